@@ -1,0 +1,71 @@
+/**
+ * The classes of clients.
+ * - `honest` resolves again when the TTL is over and opens new connections often, as a well-behaved client does.
+ * - `sticky` resolves once and never again, but opens new connections (a JVM that caches for ever).
+ * - `keepAlive` resolves once, opens one connection and keeps it; it opens another only when the server closed it.
+ */
+export const CLIENT_CLASSES = ["honest", "sticky", "keepAlive"] as const;
+export type ClientClass = (typeof CLIENT_CLASSES)[number];
+
+/** Given to the traffic process as JSON in its environment variable TRAFFIC. */
+export interface TrafficSettings {
+  /** Requests go to `https://<hostName>/...` on port 443 + portOffset of the addresses that DNS answers. */
+  hostName: string;
+  /** The zone's name servers, real DNS over UDP; one is picked at random for each question. */
+  nameServers: { address: string; port: number }[];
+  portOffset: number;
+  /** PEM of the rehearsal's certificate authority. Certificates are verified. */
+  certificateAuthority: string;
+  /** How many AWS seconds pass in one real second: DNS TTLs are divided by it. */
+  speed: number;
+  /** Requests per real second in all, split evenly over the classes; half GETs, half unique POSTs in each class. */
+  ratePerSecond: number;
+  /** Clients (own resolver cache, own connections) per class. */
+  clientsPerClass: number;
+  /** Real milliseconds after which a request counts as failed. */
+  timeoutMs: number;
+  seed: number;
+  /** Where samples and DNS answers are written, one JSON array or object a line. */
+  recordFile: string;
+}
+
+/** One request. Written when it ended, in the order of ends. */
+export interface RequestSample {
+  kind: "request";
+  /** When the open loop wanted it sent (not when the socket was free), Unix milliseconds. */
+  atMs: number;
+  clientClass: ClientClass;
+  method: "GET" | "POST";
+  /** 0 when no answer came. */
+  status: number;
+  /** The answer's x-release header, or "". */
+  release: string;
+  /** From `atMs` to the last byte of the answer. */
+  latencyMs: number;
+  /** "" when ok (2xx and whole body); else a short, stable class such as "503", "ECONNRESET", "timeout", "ENOTFOUND". */
+  error: string;
+  /** The unique id of a POST, else "". */
+  postId: string;
+}
+
+/** One DNS question that a client asked. */
+export interface DnsSample {
+  kind: "dns";
+  atMs: number;
+  clientClass: ClientClass;
+  nameServer: string;
+  addresses: string[];
+  ttlSeconds: number;
+  error: string;
+}
+
+export type ToTraffic = { type: "start" } | { type: "stop" };
+export type FromTraffic =
+  | { type: "ready" }
+  /** First request answered 2xx. */
+  | { type: "flowing"; atMs: number }
+  /** Twice a second, for the live progress line; totals since the start. */
+  | { type: "progress"; sent: number; ok: number; failed: number; p99Ms: number }
+  /** Every request in flight has ended, the record file is complete. */
+  | { type: "stopped"; sent: number }
+  | { type: "failed"; message: string };
