@@ -1,0 +1,31 @@
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+
+/** Property values as plain JSON; an unknown one (in previews) is the string UNKNOWN. */
+export type Properties = Record<string, unknown>;
+
+/** How the engine writes a value that is not known yet (pulumi-notes.md). */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const SPECIAL_SIGNATURE = "4dabf18193072939515e22adb298388d";
+
+export function fromStruct(struct: Struct | undefined): Properties {
+  return struct ? (revealed(struct.toJavaScript()) as Properties) : {};
+}
+
+export function toStruct(properties: Properties): Struct {
+  return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)));
+}
+
+export function hasUnknown(value: unknown): boolean {
+  if (value === UNKNOWN) return true;
+  if (Array.isArray(value)) return value.some(hasUnknown);
+  return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
+}
+
+/** Secrets, resource references and output values arrive wrapped; the stand-in needs only what is inside. */
+function revealed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(revealed);
+  if (typeof value !== "object" || value === null) return value;
+  const object = value as Properties;
+  if (SPECIAL_SIGNATURE in object) return "value" in object ? revealed(object.value) : UNKNOWN;
+  return Object.fromEntries(Object.entries(object).map(([key, inner]) => [key, revealed(inner)]));
+}
