@@ -1,0 +1,143 @@
+import { once } from "node:events";
+import { Agent, request as httpRequest } from "node:http";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { expect } from "chai";
+import { startServer, type UsersServer } from "../server";
+import type { Fault } from "../settings";
+
+const stops: (() => Promise<void>)[] = [];
+
+async function start(fault: Fault = "none"): Promise<{ server: UsersServer; created: string[]; url: string }> {
+  const created: string[] = [];
+  const server = await startServer({ port: 0, host: "127.0.0.1", release: "r1", fault }, ({ id }) => created.push(id));
+  stops.push(server.stop);
+  return { server, created, url: `http://127.0.0.1:${server.port}` };
+}
+
+async function ask(url: string, init?: RequestInit) {
+  const response = await fetch(url, init);
+  expect(response.headers.get("x-release")).to.equal("r1");
+  return { status: response.status, headers: response.headers, body: (await response.json()) as unknown };
+}
+
+const post = (body: string): RequestInit => ({ method: "POST", body });
+
+/** Sends bytes as they are and gives back all that comes until the server closes. */
+async function raw(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  socket.write(bytes);
+  return text(socket);
+}
+
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map((stop) => stop()));
+});
+
+describe("users API", () => {
+  it("creates, gets and lists", async () => {
+    const { url, created } = await start();
+    const made = await ask(`${url}/users`, post('{"id":"u1","name":"Aoi"}'));
+    expect(made).to.deep.include({ status: 201, body: { id: "u1", name: "Aoi" } });
+    expect(made.headers.get("location")).to.equal("/users/u1");
+    const generated = (await ask(`${url}/users`, post('{"name":"Ren"}'))).body as { id: string };
+    expect(generated.id).to.match(/^[0-9a-f-]{36}$/);
+    expect(await ask(`${url}/users/u1`)).to.deep.include({ status: 200, body: { id: "u1", name: "Aoi" } });
+    expect((await ask(`${url}/users?limit=1`)).body).to.deep.equal({ users: [{ id: generated.id, name: "Ren" }] });
+    expect((await ask(`${url}/users?limit=1&after=${generated.id}`)).body).to.deep.equal({
+      users: [{ id: "u1", name: "Aoi" }],
+    });
+    expect(created).to.deep.equal(["u1", generated.id]);
+    expect((await ask(`${url}/healthz`)).status).to.equal(200);
+  });
+
+  const refusals: [what: string, path: string, init: RequestInit | undefined, status: number, error: string][] = [
+    ["a taken id", "/users", post('{"id":"taken","name":"x"}'), 409, "id taken is taken"],
+    ["no JSON", "/users", post("{"), 400, "the body is not JSON"],
+    ["no object", "/users", post("[]"), 400, 'the body must be an object such as {"name":"Aoi"}'],
+    ["no name", "/users", post("{}"), 400, "name must be a string of 1 to 200 characters"],
+    [
+      "a bad id",
+      "/users",
+      post('{"id":"a/b","name":"x"}'),
+      400,
+      "id must be a string of 1 to 64 letters, digits, _ or -",
+    ],
+    ["an unknown key", "/users", post('{"name":"x","age":1}'), 400, 'unknown key "age"; known are id, name'],
+    ["a large body", "/users", post(`{"name":"${"x".repeat(65536)}"}`), 413, "the body must be at most 65536 bytes"],
+    ["an unknown user", "/users/nobody", undefined, 404, "no such user"],
+    ["a bad limit", "/users?limit=0", undefined, 400, "limit must be a number from 1 to 1000"],
+    ["a bad after", "/users?after=nobody", undefined, 400, "after must be the id of a known user"],
+    ["an unknown page", "/", undefined, 404, "no such page; there are /users, /users/:id and /healthz"],
+    ["a method", "/users/taken", { method: "DELETE" }, 405, "method DELETE is not possible here; use GET"],
+  ];
+  for (const [what, path, init, status, error] of refusals) {
+    it(`refuses ${what} with ${status}`, async () => {
+      const { url, created } = await start();
+      await ask(`${url}/users`, post('{"id":"taken","name":"x"}'));
+      expect(await ask(url + path, init)).to.deep.include({ status, body: { error } });
+      expect(created).to.deep.equal(["taken"]);
+    });
+  }
+
+  it("refuses a large body that does not say its length", async () => {
+    const { server } = await start();
+    const chunk = `8000\r\n${"x".repeat(0x8000)}\r\n`;
+    const answer = await raw(
+      server.port,
+      `POST /users HTTP/1.1\r\nhost: u\r\ntransfer-encoding: chunked\r\n\r\n${chunk.repeat(3)}`,
+    );
+    expect(answer).to.match(/^HTTP\/1.1 413 /);
+  });
+
+  it("answers what is not HTTP, with its release", async () => {
+    const { server } = await start();
+    expect(await raw(server.port, "nonsense\r\n\r\n")).to.match(/^HTTP\/1.1 400 [\s\S]*x-release: r1\r\n/);
+  });
+
+  it("plays the faults it is told to", async () => {
+    const unhealthy = await start("unhealthy");
+    expect((await ask(`${unhealthy.url}/healthz`)).status).to.equal(503);
+    const wrong = await start("wrongAnswer");
+    await ask(`${wrong.url}/users`, post('{"id":"u1","name":"Aoi"}'));
+    expect((await ask(`${wrong.url}/users/u1`)).body).to.deep.equal({ id: "u1", name: "not Aoi" });
+    expect((await ask(`${wrong.url}/healthz`)).status).to.equal(200);
+  });
+});
+
+describe("users stop", () => {
+  it("closes idle connections, silent ones too, and takes no new one", async () => {
+    const { server, url } = await start();
+    const silent = connect(server.port, "127.0.0.1");
+    silent.resume();
+    await once(silent, "connect");
+    const agent = new Agent({ keepAlive: true });
+    const [answer] = await once(httpRequest(`${url}/healthz`, { agent }).end(), "response");
+    answer.resume();
+    await once(answer, "end");
+    const startedAt = Date.now();
+    await server.stop();
+    expect(Date.now() - startedAt).to.be.below(2000);
+    const refused = await fetch(`${url}/healthz`).catch((error: Error) => error.cause as NodeJS.ErrnoException);
+    expect(refused).to.have.property("code", "ECONNREFUSED");
+    silent.destroy();
+    agent.destroy();
+  });
+
+  it("finishes a request in flight and closes its connection", async () => {
+    const { server, url, created } = await start();
+    const agent = new Agent({ keepAlive: true });
+    const request = httpRequest(`${url}/users`, { agent, method: "POST" });
+    request.write('{"id":"late",');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const stopped = server.stop();
+    request.end('"name":"Aoi"}');
+    const [answer] = await once(request, "response");
+    expect(answer.statusCode).to.equal(201);
+    expect(answer.headers.connection).to.equal("close");
+    await text(answer);
+    await stopped;
+    expect(created).to.deep.equal(["late"]);
+    agent.destroy();
+  });
+});
