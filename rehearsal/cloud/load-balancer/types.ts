@@ -41,7 +41,15 @@ export interface RuleConfig {
 
 export type ActionConfig =
   | { type: "forward"; targetGroups: { arn: string; weight: number }[] }
-  | { type: "redirect"; protocol: string; host: string; port: string; path: string; query: string; statusCode: 301 | 302 }
+  | {
+      type: "redirect";
+      protocol: string;
+      host: string;
+      port: string;
+      path: string;
+      query: string;
+      statusCode: 301 | 302;
+    }
   | { type: "fixed-response"; statusCode: number; contentType: string; messageBody: string };
 
 export interface TargetGroupConfig {
@@ -107,7 +115,13 @@ export type FromLoadBalancer =
   /** A target's last request in flight ended while it is draining. */
   | { type: "drained"; targetGroupArn: string; targetId: string }
   /** Once a second (wall time) when there was traffic. Counts are since the last one. */
-  | { type: "metrics"; atMs: number; requests: { targetGroupArn: string; count: number; target5xx: number }[]; elb5xx: number; activeConnections: number }
+  | {
+      type: "metrics";
+      atMs: number;
+      requests: { targetGroupArn: string; count: number; target5xx: number }[];
+      elb5xx: number;
+      activeConnections: number;
+    }
   /** A port is taken, or anything else that the load balancer cannot do. One line for a person. */
   | { type: "failed"; message: string };
 
