@@ -1,0 +1,110 @@
+import { randomInt } from "node:crypto";
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { type DecodedPacket, decode, encode, RECURSION_DESIRED } from "dns-packet";
+import { nowMs } from "./clock";
+import { RequestFailure } from "./failure";
+import type { Random } from "./random";
+import type { DnsSample, TrafficSettings } from "./types";
+
+type NameServer = TrafficSettings["nameServers"][number];
+type Ask = Pick<DnsSample, "addresses" | "ttlSeconds" | "error">;
+
+/** Told about every question, also those that failed. */
+export type DnsObserver = (sample: Omit<DnsSample, "kind" | "clientClass">) => void;
+
+// As in resolv.conf's `options timeout:1 attempts:2`, shorter because the servers are on this machine.
+const ATTEMPT_TIMEOUT_MS = 500;
+const ATTEMPTS = 3;
+
+/** The question is over whatever another name server would say. */
+const FINAL_ERRORS = new Set(["", "ENOTFOUND", "ENODATA"]);
+
+/** Asks name servers for A records over UDP, on one socket of its own. */
+export class NameServers {
+  readonly #socket: Socket;
+  readonly #servers: readonly NameServer[];
+  readonly #random: Random;
+  readonly #pending = new Map<number, { server: NameServer; answer: (ask: Ask) => void }>();
+
+  constructor(servers: readonly NameServer[], random: Random) {
+    if (servers.length === 0) throw new Error("traffic: nameServers is empty, at least one is wanted");
+    this.#servers = servers;
+    this.#random = random;
+    this.#socket = createSocket("udp4");
+    this.#socket.on("message", (message, from) => this.#received(message, from));
+    // A port unreachable shows as an error of the socket; the attempt's timeout deals with it.
+    this.#socket.on("error", () => {});
+  }
+
+  /**
+   * Begins with a server picked at random and goes on to another one when it is silent or cannot answer.
+   * @throws {RequestFailure} ENOTFOUND (no such name), ENODATA (no A record), ESERVFAIL, EREFUSED, EBADRESP or EDNSTIMEOUT.
+   */
+  async addressesOf(name: string, observe: DnsObserver): Promise<{ addresses: string[]; ttlSeconds: number }> {
+    const first = Math.floor(this.#random() * this.#servers.length);
+    let error = "";
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const server = this.#servers[(first + attempt) % this.#servers.length]!;
+      const ask = await this.#ask(server, name);
+      observe({ atMs: nowMs(), nameServer: server.address, ...ask });
+      error = ask.error;
+      if (error === "") return ask;
+      if (FINAL_ERRORS.has(error)) break;
+    }
+    throw new RequestFailure(error);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #ask(server: NameServer, name: string): Promise<Ask> {
+    return new Promise((resolve) => {
+      const id = this.#freeId();
+      const answer = (ask: Ask) => {
+        clearTimeout(timer);
+        this.#pending.delete(id);
+        resolve(ask);
+      };
+      const timer = setTimeout(() => answer(failedAsk("EDNSTIMEOUT")), ATTEMPT_TIMEOUT_MS);
+      this.#pending.set(id, { server, answer });
+      const question = encode({ type: "query", id, flags: RECURSION_DESIRED, questions: [{ type: "A", name }] });
+      this.#socket.send(question, server.port, server.address, (error) => error && answer(failedAsk("EDNSSEND")));
+    });
+  }
+
+  #freeId(): number {
+    for (;;) {
+      const id = randomInt(65_536);
+      if (!this.#pending.has(id)) return id;
+    }
+  }
+
+  #received(message: Buffer, from: RemoteInfo): void {
+    let packet: DecodedPacket;
+    try {
+      packet = decode(message);
+    } catch {
+      return;
+    }
+    const pending = this.#pending.get(packet.id ?? -1);
+    if (pending?.server.address !== from.address || pending.server.port !== from.port) return;
+    pending.answer(readAnswer(packet));
+  }
+}
+
+function failedAsk(error: string): Ask {
+  return { addresses: [], ttlSeconds: 0, error };
+}
+
+function readAnswer(packet: DecodedPacket): Ask {
+  // dns-packet names the response code, which its types leave out.
+  const { rcode } = packet as DecodedPacket & { rcode: string };
+  if (rcode === "NXDOMAIN") return failedAsk("ENOTFOUND");
+  if (rcode !== "NOERROR") return failedAsk(`E${rcode}`);
+  if (packet.flag_tc) return failedAsk("EBADRESP");
+  const records = (packet.answers ?? []).flatMap((answer) => (answer.type === "A" ? [answer] : []));
+  if (records.length === 0) return failedAsk("ENODATA");
+  const ttlSeconds = Math.min(...records.map((record) => record.ttl ?? 0));
+  return { addresses: records.map((record) => record.data), ttlSeconds, error: "" };
+}

@@ -1,0 +1,14 @@
+/** A request that failed before an answer came; `message` is the error class that its sample gets. */
+export class RequestFailure extends Error {}
+
+/**
+ * The short, stable class of a failure: the code of the socket, TLS or DNS error (`ECONNREFUSED`, `CERT_HAS_EXPIRED`,
+ * `ENOTFOUND`), `closed` when the server hung up before the whole answer was there, `badAnswer` when it was not HTTP.
+ */
+export function failureClass(error: unknown): string {
+  if (error instanceof RequestFailure) return error.message;
+  const { code } = error as { code?: unknown };
+  if (code === "UND_ERR_SOCKET") return "closed";
+  if (typeof code !== "string") return "unknown";
+  return code.startsWith("HPE_") || code.startsWith("UND_ERR_RES") ? "badAnswer" : code;
+}

@@ -1,0 +1,63 @@
+import { failureClass } from "./failure";
+import type { RequestSample } from "./types";
+
+export interface FlightPlan {
+  /** The scheduled instant, Unix milliseconds. */
+  atMs: number;
+  clientClass: RequestSample["clientClass"];
+  method: RequestSample["method"];
+  /** Unique id of a POST, else "". */
+  postId: string;
+}
+
+interface HttpRequest {
+  method: "GET" | "POST";
+  path: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+const JSON_HEADERS = { "content-type": "application/json" };
+
+/** One request from its scheduled instant to its end. It ends once; what comes after that is ignored. */
+export class Flight {
+  readonly plan: FlightPlan;
+  readonly #landed: (flight: Flight, end: FlightEnd) => void;
+  #ended = false;
+  /** Set by the client while the request is on a connection: frees what the request holds. */
+  abandon: () => void = () => {};
+
+  constructor(plan: FlightPlan, landed: (flight: Flight, end: FlightEnd) => void) {
+    this.plan = plan;
+    this.#landed = landed;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The paths of the sample service `users`: a list, and the creation of a user with an id that no other request has. */
+  get request(): HttpRequest {
+    const { method, postId } = this.plan;
+    if (method === "GET") return { method, path: "/users?limit=1" };
+    return { method, path: "/users", headers: JSON_HEADERS, body: `{"id":"${postId}","name":"Rehearsal ${postId}"}` };
+  }
+
+  /** The whole answer is here. */
+  answered(status: number, release: string): void {
+    this.#end({ status, release, error: status >= 200 && status < 300 ? "" : String(status) });
+  }
+
+  /** `status` and `release` are of an answer that broke off, else 0 and "". */
+  failed(error: unknown, status = 0, release = ""): void {
+    this.#end({ status, release, error: failureClass(error) });
+  }
+
+  #end(end: FlightEnd): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#landed(this, end);
+  }
+}
+
+export type FlightEnd = Pick<RequestSample, "status" | "release" | "error">;

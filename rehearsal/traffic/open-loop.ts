@@ -1,0 +1,88 @@
+import { nowMs } from "./clock";
+import { RequestFailure } from "./failure";
+import { Flight, type FlightEnd } from "./flight";
+import type { Schedule, ScheduledRequest } from "./schedule";
+import type { RequestSample } from "./types";
+
+export interface OpenLoopParts {
+  schedule: Schedule;
+  /** Real milliseconds from the scheduled instant after which a request has failed. */
+  timeoutMs: number;
+  /** Gives the flight to a client. Must not wait. */
+  launch: (flight: Flight, client: number) => void;
+  landed: (sample: RequestSample) => void;
+}
+
+/**
+ * Launches requests by the clock, whatever became of those before: when the service (or this process) stalls, the rate
+ * holds and the stall shows in the latency of every request that was due meanwhile. No coordinated omission.
+ */
+export class OpenLoop {
+  readonly #parts: OpenLoopParts;
+  /** In the order of the schedule, hence of the timeouts. */
+  readonly #inFlight = new Set<Flight>();
+  #launched = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #stopped: (() => void) | null = null;
+
+  constructor(parts: OpenLoopParts) {
+    this.#parts = parts;
+  }
+
+  get launched(): number {
+    return this.#launched;
+  }
+
+  start(): void {
+    this.#tick();
+  }
+
+  /** Launches nothing more. Resolves when the last request has ended, at most `timeoutMs` later. */
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#stopped = resolve;
+      this.#resolveIfStopped();
+    });
+  }
+
+  #tick = (): void => {
+    const now = nowMs();
+    this.#endOverdue(now);
+    const { schedule } = this.#parts;
+    while (!this.#stopped && schedule.dueMs(this.#launched) <= now) {
+      this.#launch(schedule.request(this.#launched));
+    }
+    if (this.#stopped && this.#inFlight.size === 0) return;
+    const untilNextMs = this.#stopped ? 10 : schedule.dueMs(this.#launched) - nowMs();
+    // Never later than this, so that timeouts are noticed at low rates, too.
+    this.#timer = setTimeout(this.#tick, Math.min(Math.max(untilNextMs, 1), 50));
+  };
+
+  #launch({ plan, client }: ScheduledRequest): void {
+    this.#launched += 1;
+    const flight = new Flight(plan, this.#landed);
+    this.#inFlight.add(flight);
+    this.#parts.launch(flight, client);
+  }
+
+  #landed = (flight: Flight, end: FlightEnd): void => {
+    this.#inFlight.delete(flight);
+    const latencyMs = Math.round((nowMs() - flight.plan.atMs) * 1000) / 1000;
+    this.#parts.landed({ kind: "request", ...flight.plan, ...end, latencyMs });
+    this.#resolveIfStopped();
+  };
+
+  #endOverdue(now: number): void {
+    for (const flight of this.#inFlight) {
+      if (flight.plan.atMs + this.#parts.timeoutMs > now) return;
+      flight.failed(new RequestFailure("timeout"));
+      flight.abandon();
+    }
+  }
+
+  #resolveIfStopped(): void {
+    if (!this.#stopped || this.#inFlight.size > 0) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#stopped();
+  }
+}

@@ -1,0 +1,48 @@
+import { nowMs } from "./clock";
+import type { DnsObserver, NameServers } from "./dns";
+
+export interface ResolverSettings {
+  hostName: string;
+  /** Whether an answer expires after its TTL; if not, the first one is kept for ever. */
+  followsTtl: boolean;
+  /** AWS seconds per real second: a TTL of 60 is over after `60 / speed` real seconds. */
+  speed: number;
+}
+
+/** The resolver cache of one client. A failed question is not kept: the next request asks again. */
+export class ResolverCache {
+  readonly #nameServers: NameServers;
+  readonly #settings: ResolverSettings;
+  readonly #observe: DnsObserver;
+  #addresses: string[] = [];
+  #expiresAtMs = Number.NEGATIVE_INFINITY;
+  #question: Promise<string[]> | null = null;
+
+  constructor(nameServers: NameServers, settings: ResolverSettings, observe: DnsObserver) {
+    this.#nameServers = nameServers;
+    this.#settings = settings;
+    this.#observe = observe;
+  }
+
+  /** The answer that is still valid, else null. */
+  get valid(): string[] | null {
+    return nowMs() < this.#expiresAtMs ? this.#addresses : null;
+  }
+
+  /** The valid answer, or a new one; requests that come while a question is under way share it. Fails as `NameServers` does. */
+  resolve(): Promise<string[]> {
+    if (this.valid) return Promise.resolve(this.valid);
+    this.#question ??= this.#ask().finally(() => {
+      this.#question = null;
+    });
+    return this.#question;
+  }
+
+  async #ask(): Promise<string[]> {
+    const { hostName, followsTtl, speed } = this.#settings;
+    const { addresses, ttlSeconds } = await this.#nameServers.addressesOf(hostName, this.#observe);
+    this.#addresses = addresses;
+    this.#expiresAtMs = followsTtl ? nowMs() + (ttlSeconds * 1000) / speed : Number.POSITIVE_INFINITY;
+    return addresses;
+  }
+}

@@ -1,0 +1,28 @@
+import { build } from "hdr-histogram-js";
+import type { RequestSample } from "./types";
+
+// Latencies are counted in tenths of a millisecond, up to two minutes.
+const TENTHS_PER_MS = 10;
+const HIGHEST_TENTHS = 1_200_000;
+
+/** What the live progress line shows: totals since the start. */
+export class Totals {
+  readonly #latency = build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: HIGHEST_TENTHS,
+    numberOfSignificantValueDigits: 2,
+  });
+  ok = 0;
+  failed = 0;
+
+  add(sample: RequestSample): void {
+    if (sample.error === "") this.ok += 1;
+    else this.failed += 1;
+    this.#latency.recordValue(Math.min(HIGHEST_TENTHS, Math.round(sample.latencyMs * TENTHS_PER_MS)));
+  }
+
+  /** 99 % of the requests that ended took at most so many milliseconds. */
+  get p99Ms(): number {
+    return this.#latency.getValueAtPercentile(99) / TENTHS_PER_MS;
+  }
+}
