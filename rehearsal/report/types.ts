@@ -1,4 +1,5 @@
 import type { DeployEvent } from "../../automation/events";
+import type { Colour } from "../../components/colour-name";
 import type { CloudEvent } from "../cloud/events";
 
 export interface RehearsalSettings {
@@ -22,7 +23,11 @@ export interface RehearsalRecord {
   /** What the cloud did. */
   cloud: CloudEvent[];
   /** Image reference (the x-release header's value) by colour and time: which colour ran a release. */
-  releases: { release: string; colour: "blue" | "green"; deploy: number }[];
+  releases: {
+    release: string;
+    colour: Colour /** 0 for what ran before, n for what deploy n brought. */;
+    deploy: number;
+  }[];
 }
 
 export interface ClassTotals {
@@ -48,6 +53,15 @@ export interface RehearsalReport {
   reason: string;
   failedStep: string | null;
   deploys: number;
+  /** The active colour before the first deploy and after each one: one more than there are deploys. Of the first service. */
+  colours: Colour[];
+  ratePerSecond: number;
+  /** AWS seconds. */
+  drainSeconds: number;
+  /** ISO 8601, the moment that all times count from. */
+  firstRequestAt: string;
+  /** From the first request to the last answer. */
+  durationMs: number;
   steps: { deploy: number; name: string; startedAtMs: number; endedAtMs: number; ok: boolean; detail: string }[];
   traffic: { honest: ClassTotals; sticky: ClassTotals; keepAlive: ClassTotals };
   /** Of the last deploy. Milliseconds from the first request; null when no answer came from a new release. */

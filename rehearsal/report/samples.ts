@@ -1,0 +1,53 @@
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import type { DnsSample, RequestSample } from "../traffic/types";
+
+/** What the traffic process wrote down. */
+export interface TrafficSamples {
+  requests: RequestSample[];
+  dns: DnsSample[];
+}
+
+/**
+ * Reads the file line by line: it can be larger than the longest string that Node can hold. A last line that breaks off (the
+ * traffic process was killed) is left out.
+ * @throws Error with the line's number when any other line is not JSON.
+ */
+export async function readSamples(file: string): Promise<TrafficSamples> {
+  const samples: TrafficSamples = { requests: [], dns: [] };
+  let lineNumber = 0;
+  let broken = 0;
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+    lineNumber += 1;
+    if (broken > 0) throw new Error(`${file}:${broken} is not JSON`);
+    const sample = parse(line);
+    if (!sample) broken = lineNumber;
+    else if (sample.kind === "request") samples.requests.push(sample);
+    else samples.dns.push(sample);
+  }
+  return samples;
+}
+
+function parse(line: string): RequestSample | DnsSample | null {
+  try {
+    return JSON.parse(line) as RequestSample | DnsSample;
+  } catch {
+    return null;
+  }
+}
+
+/** Unix milliseconds of the first request, which all times in the report count from; 0 when there was none. */
+export function firstRequestAtMs(requests: readonly RequestSample[]): number {
+  // Samples come in the order of their ends, and Math.min(...) of hundred thousands overflows the stack.
+  return requests.reduce((first, { atMs }) => Math.min(first, atMs), requests[0]?.atMs ?? 0);
+}
+
+/** Unix milliseconds at which the answer was complete. */
+export function answeredAtMs(request: RequestSample): number {
+  return request.atMs + request.latencyMs;
+}
+
+/** Unix milliseconds of the last answer (or failure); 0 when there was no request. */
+export function lastAnswerAtMs(requests: readonly RequestSample[]): number {
+  return requests.reduce((last, request) => Math.max(last, answeredAtMs(request)), 0);
+}

@@ -1,0 +1,56 @@
+import pc from "picocolors";
+import { CLIENT_CLASSES } from "../traffic/types";
+import { headlineOf } from "./headline";
+import { alignColumns } from "./table";
+import type { RehearsalReport } from "./types";
+
+export interface TerminalOptions {
+  /** Whether to use colours: `process.stdout.isTTY` of where it will be printed. */
+  colour: boolean;
+}
+
+/** A summary for people that fits into 80 columns, ends with a line feed. */
+export function formatReport(report: RehearsalReport, options: TerminalOptions): string {
+  const paint = pc.createColors(options.colour);
+  const verdict = report.ok ? paint.green("✔") : paint.red("✘");
+  const lines = [`${verdict} ${paint.bold(headlineOf(report))}`];
+  if (report.reason !== "") lines.push(...wrap(report.reason, 76).map((line) => `  ${paint.red(line)}`));
+  lines.push("", ...trafficTable(report).map((line, index) => `  ${index === 0 ? paint.dim(line) : line}`), "");
+  lines.push(...factsOf(report).map(([name, value]) => `  ${paint.dim(name.padEnd(9))} ${value}`));
+  return `${lines.join("\n")}\n`;
+}
+
+function trafficTable({ traffic }: RehearsalReport): string[] {
+  const rows = CLIENT_CLASSES.map((name) => {
+    const { sent, failed, lost, doubled, latencyMs } = traffic[name];
+    return [name, ...[sent, failed, lost, doubled].map(String), latencyMs.p50.toFixed(1), latencyMs.p99.toFixed(1)];
+  });
+  return alignColumns([["clients", "sent", "failed", "lost", "doubled", "p50 ms", "p99 ms"], ...rows]);
+}
+
+function factsOf({ change, controller, cutover, speed, deploys }: RehearsalReport): [string, string][] {
+  const { upSeconds, totalSeconds, waitedSeconds, overheadSeconds } = controller;
+  const several = deploys > 1 ? ` in ${deploys} deploys, overhead of the slowest` : ", overhead";
+  return [
+    [
+      "change",
+      change.mixedMs === null ? "no answer from the new release" : `old and new side by side for ${change.mixedMs} ms`,
+    ],
+    [
+      "time",
+      `${totalSeconds.toFixed(1)} s, of which ${waitedSeconds.toFixed(1)} s waiting${several} ${overheadSeconds.toFixed(1)} s`,
+    ],
+    ["ups", `${upSeconds.length}, ${Math.max(0, ...upSeconds).toFixed(1)} s at most`],
+    ["mode", `cutover ${cutover}, speed ${speed} : 1`],
+  ];
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
