@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { Colour } from "./colour-name";
 import type { Live } from "./live";
 
@@ -38,3 +39,6 @@ export interface ColourOutputs {
   /** ARN by the load balancer (its colour) that the group belongs to; with `cutover: dns` a colour has only its own. */
   targetGroups: Partial<Record<Colour, string>>;
 }
+
+/** The same shape as the program has it while it runs: any value may still be to come. */
+export type Wrapped<T> = pulumi.Input<T extends object ? { [K in keyof T]: Wrapped<T[K]> } : T>;

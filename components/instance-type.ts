@@ -1,0 +1,35 @@
+export interface InstanceType {
+  vcpus: number;
+  memoryMiB: number;
+}
+
+const GIB = 1024;
+const BURSTABLE_FAMILIES = ["t3", "t3a", "t4g"];
+const BURSTABLE: Record<string, InstanceType> = {
+  nano: { vcpus: 2, memoryMiB: GIB / 2 },
+  micro: { vcpus: 2, memoryMiB: GIB },
+  small: { vcpus: 2, memoryMiB: 2 * GIB },
+  medium: { vcpus: 2, memoryMiB: 4 * GIB },
+  large: { vcpus: 2, memoryMiB: 8 * GIB },
+  xlarge: { vcpus: 4, memoryMiB: 16 * GIB },
+  "2xlarge": { vcpus: 8, memoryMiB: 32 * GIB },
+};
+/** vCPUs by size; the same in every family below. */
+const VCPUS: Record<string, number> = { large: 2, xlarge: 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32 };
+/** `m` has 4 GiB for each vCPU, `c` 2 and `r` 8, from the fifth generation on. */
+const GIB_PER_VCPU: Record<string, number> = { m: 4, c: 2, r: 8 };
+
+/** What an instance type has, as far as its name says so for certain; otherwise undefined. */
+export function instanceTypeOf(name: string): InstanceType | undefined {
+  const [family = "", size = ""] = name.split(".");
+  if (BURSTABLE_FAMILIES.includes(family)) return BURSTABLE[size];
+  const [, letter = ""] = /^([cmr])[5-8][a-z]*$/.exec(family) ?? [];
+  const vcpus = VCPUS[size];
+  const gibPerVcpu = GIB_PER_VCPU[letter];
+  return vcpus && gibPerVcpu ? { vcpus, memoryMiB: vcpus * gibPerVcpu * GIB } : undefined;
+}
+
+/** True for AWS's own arm64 processors: a `g` after the generation, as in t4g, m7gd and c7gn, but not in g4dn. */
+export function isGraviton(name: string): boolean {
+  return /^[a-z]+\d+[a-z]*g[a-z]*\./.test(name);
+}

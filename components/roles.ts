@@ -1,0 +1,118 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "./account";
+import type { Tags } from "./tags";
+
+export interface RolesArgs {
+  account: Account;
+  /** Names of the clusters that the service's instances may join. */
+  clusterNames: readonly string[];
+  repositoryArn: pulumi.Input<string>;
+  logGroupArn: pulumi.Input<string>;
+  tags: Tags;
+}
+
+/**
+ * Who may do what for one service: the instances' role (for the ECS agent: join the service's own clusters and report), the execution role (pull the service's
+ * own image, write its own log group) and the task role (what the service's code may call; nothing yet).
+ *
+ * Cost: none.
+ */
+export class Roles extends pulumi.ComponentResource {
+  readonly instanceProfileArn: pulumi.Output<string>;
+  readonly executionRoleArn: pulumi.Output<string>;
+  readonly taskRoleArn: pulumi.Output<string>;
+  /** Both have to be there before an instance boots: an agent that is refused does not join, and nothing reports an error. */
+  readonly policies: aws.iam.RolePolicy[];
+
+  constructor(name: string, args: RolesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("aoshingo:roles:Roles", name, {}, opts);
+
+    const instance = createRole(this, `${name}-instance`, "ec2.amazonaws.com", args.tags);
+    const execution = createRole(this, `${name}-execution`, "ecs-tasks.amazonaws.com", args.tags);
+    const task = createRole(this, `${name}-task`, "ecs-tasks.amazonaws.com", args.tags);
+    const agentPolicy = new aws.iam.RolePolicy(
+      `${name}-agent`,
+      { role: instance.name, policy: pulumi.jsonStringify(agentPolicyDocument(args)) },
+      { parent: this },
+    );
+    const pullAndLogPolicy = new aws.iam.RolePolicy(
+      `${name}-pull-and-log`,
+      { role: execution.name, policy: pulumi.jsonStringify(pullAndLogPolicyDocument(args)) },
+      { parent: this },
+    );
+    const profile = new aws.iam.InstanceProfile(
+      `${name}-instance`,
+      { role: instance.name, tags: args.tags },
+      { parent: this },
+    );
+
+    this.instanceProfileArn = profile.arn;
+    this.executionRoleArn = execution.arn;
+    this.taskRoleArn = task.arn;
+    this.policies = [agentPolicy, pullAndLogPolicy];
+    this.registerOutputs({
+      instanceProfileArn: this.instanceProfileArn,
+      executionRoleArn: this.executionRoleArn,
+      taskRoleArn: this.taskRoleArn,
+    });
+  }
+}
+
+function createRole(parent: Roles, name: string, service: string, tags: Tags): aws.iam.Role {
+  const trust = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+  };
+  return new aws.iam.Role(name, { assumeRolePolicy: JSON.stringify(trust), tags }, { parent });
+}
+
+/** What the ECS agent calls, without `ecs:CreateCluster`: an agent told of no cluster must fail, not make one named `default`. */
+function agentPolicyDocument({ account, clusterNames }: RolesArgs) {
+  const arn = (resource: string) => pulumi.interpolate`arn:aws:ecs:${account.region}:${account.id}:${resource}`;
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      { Sid: "FindEcs", Effect: "Allow", Action: ["ecs:DiscoverPollEndpoint"], Resource: "*" },
+      {
+        Sid: "JoinAndReport",
+        Effect: "Allow",
+        Action: [
+          "ecs:RegisterContainerInstance",
+          "ecs:DeregisterContainerInstance",
+          "ecs:SubmitAttachmentStateChanges",
+          "ecs:SubmitContainerStateChange",
+          "ecs:SubmitTaskStateChange",
+        ],
+        Resource: clusterNames.map((name) => arn(`cluster/${name}`)),
+      },
+      {
+        Sid: "BeToldWhatToRun",
+        Effect: "Allow",
+        Action: ["ecs:Poll", "ecs:StartTelemetrySession", "ecs:UpdateContainerInstancesState"],
+        Resource: clusterNames.map((name) => arn(`container-instance/${name}/*`)),
+      },
+    ],
+  };
+}
+
+function pullAndLogPolicyDocument({ repositoryArn, logGroupArn }: RolesArgs) {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      { Sid: "LogInToEcr", Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
+      {
+        Sid: "PullOwnImage",
+        Effect: "Allow",
+        Action: ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
+        Resource: repositoryArn,
+      },
+      {
+        Sid: "WriteOwnLogs",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: pulumi.interpolate`${logGroupArn}:*`,
+      },
+    ],
+  };
+}

@@ -1,0 +1,280 @@
+import { z } from "zod";
+import { productionHost, testHost } from "./host-names";
+import { instanceTypeOf } from "./instance-type";
+import { UserError } from "./user-error";
+
+/** Namespace of every config key of this program: `aoshingo:domain`, whatever the project is called. */
+export const CONFIG_NAMESPACE = "aoshingo";
+/** Set by the deploy script alone; everything else in the namespace is settings. */
+export const LIVE_KEY = "live";
+
+/** Target groups a load balancer: 100, and the limit cannot be raised. A service has two colours on each. */
+export const MAX_SERVICES_PER_EDGE = 50;
+/** ECS and the system keep some of an instance's memory for themselves. */
+const USABLE_MEMORY = 0.85;
+const DEFAULT_TASK_SHARE = 0.75;
+/** TTL of an alias record to a load balancer (60 s, fixed by Route 53) and 20 s for those who were answered last. */
+const DEFAULT_DRAIN_SECONDS = 80;
+/** The only periods that CloudWatch Logs takes. */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const wholeNumber = (min: number, max: number) => {
+  const wanted = `a whole number from ${min} to ${max}`;
+  return z.int({ error: wanted }).min(min, wanted).max(max, wanted);
+};
+const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, { error: orList(values) });
+const object = <T extends z.ZodRawShape>(shape: T) =>
+  z.strictObject(shape, {
+    error: (issue) => (issue.code === "unrecognized_keys" ? orList(Object.keys(shape)) : "a map of settings"),
+  });
+const bool = z.boolean({ error: "true or false" });
+
+const HealthCheck = object({
+  /** Answers 200 when the task can serve. The check's Host header is the instance's address, not the public name. */
+  path: z
+    .string({ error: "a path that begins with /" })
+    .regex(/^\/[!-~]{0,1023}$/, "a path that begins with /, up to 1024 characters")
+    .default("/healthz"),
+  intervalSeconds: wholeNumber(5, 300).default(10),
+  /** Shorter than the interval. */
+  timeoutSeconds: wholeNumber(2, 120).default(5),
+  healthyCount: wholeNumber(2, 10).default(2),
+  unhealthyCount: wholeNumber(2, 10).default(2),
+});
+
+const Service = object({
+  kind: z.enum(["api"], {
+    error: (issue) => (issue.input === "worker" ? "api (workers are not there yet)" : "api"),
+  }),
+  /** Edges that the service is on. */
+  exposure: z
+    .array(
+      z.enum(["public"], {
+        error: (issue) => (issue.input === "internal" ? "public (internal exposure is not there yet)" : "public"),
+      }),
+      { error: "a list of edges: [public]" },
+    )
+    .min(1, "a list of edges: [public]")
+    .max(1, "a list of edges, each once: [public]")
+    .default(["public"]),
+  /** Port that the service listens on in its container; it is told by the variable PORT. */
+  port: wholeNumber(1, 65535).default(8080),
+  /** Instances of the active colour = tasks = targets, when a deploy finds none running. */
+  size: wholeNumber(1, 100).default(2),
+  healthCheck: HealthCheck.prefault({}),
+  instanceType: z
+    .string({ error: "an EC2 instance type, such as t3.small" })
+    .regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "an EC2 instance type, such as t3.small")
+    .default("t3.small"),
+  /** CPU units of the task: 1024 are one vCPU. Default: three quarters of the instance. */
+  cpu: wholeNumber(128, 196_608).optional(),
+  /** MiB of the task. Default: three quarters of the instance. */
+  memory: wholeNumber(6, 1_000_000).optional(),
+  /** How long the load balancer lets requests finish when an instance leaves. */
+  deregistrationDelaySeconds: wholeNumber(0, 3600).default(30),
+  logRetentionDays: z.literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(", ")}` }).default(30),
+  /** Shell command that a deploy runs against the test name before the cutover; exit code 0 lets it go on. */
+  test: z.string({ error: "a shell command" }).min(1, "a shell command").optional(),
+});
+
+const SERVICE_NAME = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){1,29}$/;
+const SERVICE_NAME_WANTED = "2 to 30 lower-case letters, digits and single hyphens, first a letter, last no hyphen";
+const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const DOMAIN_WANTED = "a domain name in lower case of up to 64 characters, such as example.jp";
+
+const SettingsSchema = object({
+  /** A public hosted zone of this name exists in Route 53. */
+  domain: z.string({ error: DOMAIN_WANTED }).regex(DOMAIN, DOMAIN_WANTED).max(64, DOMAIN_WANTED),
+  services: z
+    .record(z.string().regex(SERVICE_NAME), Service, {
+      error: (issue) =>
+        issue.code === "invalid_key" ? SERVICE_NAME_WANTED : "a map from service name to its settings",
+    })
+    .refine((services) => Object.keys(services).length <= MAX_SERVICES_PER_EDGE, {
+      error: `at most ${MAX_SERVICES_PER_EDGE} services on an edge (a load balancer has 100 target groups, two for each service): move some to a stack of their own`,
+    }),
+  /** `routed`: rules on both load balancers, then records. `dns`: only the records, as in the original procedure. */
+  cutover: oneOf(["routed", "dns"]).default("routed"),
+  network: object({
+    cidr: z
+      .string({ error: "an IPv4 network from /16 to /22, such as 10.0.0.0/16" })
+      .refine(isNetwork, "an IPv4 network from /16 to /22, such as 10.0.0.0/16")
+      .default("10.0.0.0/16"),
+    /** Availability zones. A load balancer needs two. */
+    zones: wholeNumber(2, 4).default(2),
+    /** One NAT gateway for all zones, or one each: an own one costs more and survives the loss of another zone. */
+    nat: oneOf(["single", "perZone"]).default("single"),
+  }).prefault({}),
+  deploy: object({
+    /** From the moment the records are in sync until the old colour is stopped. */
+    drainSeconds: wholeNumber(0, 3600).default(DEFAULT_DRAIN_SECONDS),
+  }).prefault({}),
+  /** Load balancers, images and logs survive a `pulumi destroy` by mistake. */
+  deletionProtection: bool.default(true),
+});
+
+type Parsed = z.output<typeof SettingsSchema>;
+type ParsedService = Parsed["services"][string];
+/** Cutover modes: `routed` or `dns`. */
+export type Cutover = Parsed["cutover"];
+export type ServiceSettings = Readonly<Omit<ParsedService, "cpu" | "memory"> & { cpu: number; memory: number }>;
+export type Settings = Readonly<Omit<Parsed, "services"> & { services: Readonly<Record<string, ServiceSettings>> }>;
+
+/**
+ * Settings from config values: the keys without their namespace, such as `domain`. Throws a `UserError` that lists every fault, one a line:
+ * path, value given, value wanted.
+ */
+export function parseSettings(raw: Record<string, unknown>): Settings {
+  const parsed = SettingsSchema.safeParse(raw);
+  const faults = [...(parsed.error?.issues.flatMap((issue) => describe(raw, issue)) ?? []), ...crossFaults(raw)];
+  if (!parsed.success || faults.length > 0) throw new UserError(faults.join("\n"));
+  const services = Object.entries(parsed.data.services).map(([name, service]) => [name, fitTask(service)]);
+  return deepFreeze({ ...parsed.data, services: Object.fromEntries(services) });
+}
+
+/**
+ * The settings among a stack's config: `{"aoshingo:domain": "example.jp", "aws:region": ...}` gives `{domain: "example.jp"}`. Values are plain, as in
+ * the stack's yaml, or JSON in strings, as the engine hands them to a program.
+ */
+export function settingsOf(config: Record<string, unknown>): Record<string, unknown> {
+  const prefix = `${CONFIG_NAMESPACE}:`;
+  return Object.fromEntries(
+    Object.entries(config)
+      .filter(([key]) => key.startsWith(prefix) && key !== prefix + LIVE_KEY)
+      .map(([key, value]) => [key.slice(prefix.length), typeof value === "string" ? fromJson(value) : value]),
+  );
+}
+
+function fitTask(service: ParsedService): ServiceSettings {
+  const instance = instanceTypeOf(service.instanceType);
+  return {
+    ...service,
+    cpu: service.cpu ?? Math.floor((instance?.vcpus ?? 1) * 1024 * DEFAULT_TASK_SHARE),
+    memory: service.memory ?? Math.floor((instance?.memoryMiB ?? 1024) * DEFAULT_TASK_SHARE),
+  };
+}
+
+/** Faults between values. They are looked for in the raw values, so that they are listed together with the faults of single values. */
+function crossFaults(raw: Record<string, unknown>): string[] {
+  const services = isMap(raw.services) ? raw.services : {};
+  return [
+    ...hostFaults(Object.keys(services), typeof raw.domain === "string" ? raw.domain : "<domain>"),
+    ...Object.entries(services).flatMap(([name, service]) =>
+      isMap(service) ? [...healthCheckFaults(name, service), ...taskFaults(name, service)] : [],
+    ),
+  ];
+}
+
+function hostFaults(names: string[], domain: string): string[] {
+  return names
+    .filter((name) => names.some((other) => testHost(other, domain) === productionHost(name, domain)))
+    .map((name) =>
+      fault(
+        ["services", name],
+        name,
+        `a name that does not end in -test: ${productionHost(name, domain)} is the test name of ${name.slice(0, -"-test".length)}`,
+      ),
+    );
+}
+
+function healthCheckFaults(name: string, service: Record<string, unknown>): string[] {
+  const check = isMap(service.healthCheck) ? service.healthCheck : {};
+  const interval = check.intervalSeconds ?? 10;
+  const timeout = check.timeoutSeconds ?? 5;
+  if (typeof interval !== "number" || typeof timeout !== "number" || interval > timeout) return [];
+  return [
+    fault(["services", name, "healthCheck", "timeoutSeconds"], timeout, `less than intervalSeconds (${interval})`),
+  ];
+}
+
+function taskFaults(name: string, service: Record<string, unknown>): string[] {
+  const { instanceType = "t3.small", cpu, memory } = service;
+  if (typeof instanceType !== "string") return [];
+  const instance = instanceTypeOf(instanceType);
+  if (!instance) {
+    return (["cpu", "memory"] as const)
+      .filter((key) => service[key] === undefined)
+      .map((key) =>
+        fault(["services", name, key], undefined, `a value, because the size of ${instanceType} is not known here`),
+      );
+  }
+  const maxCpu = instance.vcpus * 1024;
+  const maxMemory = Math.floor(instance.memoryMiB * USABLE_MEMORY);
+  return [
+    ...(typeof cpu === "number" && cpu > maxCpu
+      ? [fault(["services", name, "cpu"], cpu, `at most ${maxCpu}, all that a ${instanceType} has`)]
+      : []),
+    ...(typeof memory === "number" && memory > maxMemory
+      ? [
+          fault(
+            ["services", name, "memory"],
+            memory,
+            `at most ${maxMemory}, what a ${instanceType} has left for a task`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function describe(raw: unknown, issue: z.core.$ZodIssue): string[] {
+  const path = issue.path.map(String);
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => `${pathText([...path, key])}: unknown key, wanted ${issue.message}`);
+  }
+  if (issue.code === "invalid_key") return [fault(path, path.at(-1), issue.message)];
+  return [
+    fault(
+      path,
+      path.reduce<unknown>((value, key) => (value as Record<string, unknown>)?.[key], raw),
+      issue.message,
+    ),
+  ];
+}
+
+function fault(path: string[], given: unknown, wanted: string): string {
+  return `${pathText(path)}: ${given === undefined ? "missing" : `given ${short(given)}`}, wanted ${wanted}`;
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function pathText(path: string[]): string {
+  return `${CONFIG_NAMESPACE}:${path.join(".")}`;
+}
+
+function isNetwork(cidr: string): boolean {
+  const [, address = "", bits = ""] = /^(\d+\.\d+\.\d+\.\d+)\/(\d+)$/.exec(cidr) ?? [];
+  const octets = address.split(".").map(Number);
+  const length = Number(bits);
+  if (octets.length !== 4 || octets.some((octet) => octet > 255) || length < 16 || length > 22) return false;
+  const value = octets.reduce((sum, octet) => sum * 256 + octet, 0);
+  return value % 2 ** (32 - length) === 0;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function orList(values: readonly string[]): string {
+  return values.length < 2 ? values.join() : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.values(value).forEach(deepFreeze);
+    Object.freeze(value);
+  }
+  return value;
+}

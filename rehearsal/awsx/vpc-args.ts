@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+
+const SubnetSpec = z.strictObject({ type: z.enum(["Public", "Private", "Isolated"]) });
+const EndpointSpec = z.strictObject({ serviceName: z.string(), vpcEndpointType: z.literal("Gateway") });
+
+/** The arguments of `awsx:ec2:Vpc` that the stand-in knows, each with the meaning and the default of awsx 3.9.0. */
+const VpcArgs = z.strictObject({
+  cidrBlock: z.string().default("10.0.0.0/16"),
+  numberOfAvailabilityZones: z.int().min(1).default(3),
+  enableDnsHostnames: z.boolean().optional(),
+  enableDnsSupport: z.boolean().optional(),
+  natGateways: z.strictObject({ strategy: z.enum(["None", "Single", "OnePerAz"]) }).default({ strategy: "OnePerAz" }),
+  /** Without it awsx takes its old layout, which is not modelled. */
+  subnetStrategy: z.literal("Auto"),
+  /** Even sizes only; at most one of each type, because the type is the name. */
+  subnetSpecs: z
+    .array(SubnetSpec)
+    .min(1)
+    .refine((specs) => new Set(specs.map(({ type }) => type)).size === specs.length, "a subnet type given twice"),
+  vpcEndpointStrategy: z.literal("Auto").optional(),
+  vpcEndpointSpecs: z.array(EndpointSpec).default([]),
+  tags: z.record(z.string(), z.string()).default({}),
+});
+export type VpcArgs = z.output<typeof VpcArgs>;
+
+/** Throws an error that names every argument that is not known here. */
+export function parseVpcArgs(inputs: unknown): VpcArgs {
+  const parsed = VpcArgs.safeParse(inputs);
+  if (parsed.success) return parsed.data;
+  throw new pulumi.InputPropertiesError({
+    message: "awsx:ec2:Vpc: the rehearsal's stand-in does not know these arguments",
+    errors: parsed.error.issues.flatMap((issue) => {
+      const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
+      const reason = keys.length > 0 ? "unknown argument: the rehearsal does not model it" : issue.message;
+      return (keys.length > 0 ? keys : [null]).map((key) => ({
+        propertyPath: [...issue.path, ...(key === null ? [] : [key])].map(String).join("."),
+        reason,
+      }));
+    }),
+  });
+}
