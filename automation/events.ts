@@ -20,7 +20,13 @@ export type DeployEvent =
   | { type: "stepStarted"; atMs: number; step: StepName; title: string }
   /** A line for people about the step that runs; it replaces the one before it on a terminal. */
   | { type: "progress"; atMs: number; step: StepName; message: string }
-  | { type: "stepEnded"; atMs: number; step: StepName; ok: boolean; /** One line: what was seen, or what failed and why. */ detail: string }
+  | {
+      type: "stepEnded";
+      atMs: number;
+      step: StepName;
+      ok: boolean /** One line: what was seen, or what failed and why. */;
+      detail: string;
+    }
   /** One `up` of the stack. */
   | {
       type: "up";
@@ -34,4 +40,12 @@ export type DeployEvent =
     }
   /** Waiting that was asked for and is not the controller's own work: drain, tests. */
   | { type: "waited"; atMs: number; step: StepName; seconds: number }
-  | { type: "deployEnded"; atMs: number; ok: boolean; totalSeconds: number; /** Step that failed, else null. */ failedStep: StepName | null; reason: string; active: Record<string, Colour> };
+  | {
+      type: "deployEnded";
+      atMs: number;
+      ok: boolean;
+      totalSeconds: number /** Step that failed, else null. */;
+      failedStep: StepName | null;
+      reason: string;
+      active: Record<string, Colour>;
+    };

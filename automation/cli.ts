@@ -1,0 +1,44 @@
+import { Command, CommanderError } from "commander";
+import { UserError } from "../components/user-error";
+import { deployCommand } from "./commands/deploy";
+import { statusCommand } from "./commands/status";
+import { DeployFailed } from "./deploy-failed";
+import { LeaseHeldError, LeaseLostError } from "./store/deploy-store";
+
+const EXIT_FAILED = 1;
+const EXIT_WRONG_USE = 2;
+
+const program = new Command("aoshingo")
+  .description("Blue/green deploys of the services that this Pulumi project declares")
+  .showSuggestionAfterError()
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 done, 1 the deploy failed (production untouched or taken back), 2 wrong use or settings",
+  )
+  .addCommand(deployCommand())
+  .addCommand(statusCommand());
+for (const command of [program, ...program.commands]) command.exitOverride();
+
+async function main(): Promise<number> {
+  try {
+    await program.parseAsync();
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
+    if (error instanceof UserError) return told(error, error.exitCode);
+    if (error instanceof LeaseHeldError || error instanceof LeaseLostError) return told(error, EXIT_FAILED);
+    // Its events have told the reason already.
+    if (error instanceof DeployFailed) return EXIT_FAILED;
+    console.error(error);
+    return EXIT_FAILED;
+  }
+}
+
+function told(error: Error, exitCode: number): number {
+  console.error(error.message);
+  return exitCode;
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

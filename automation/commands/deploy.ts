@@ -1,0 +1,59 @@
+import { Command } from "commander";
+import program = require("../../index");
+import { systemClock } from "../clock";
+import { deploy } from "../deploy";
+import { AwsObserver } from "../observe/aws-observer";
+import { httpsAnswers } from "../observe/https-answers";
+import { jsonOutput, terminalOutput } from "../output/terminal-output";
+import { PROJECT_DIRECTORY, readStackSettings } from "../project";
+import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
+import { openStore } from "../store/open-store";
+import { parseImageRequests } from "../wish";
+import { WorkspaceStack } from "../workspace-stack";
+
+interface DeployOptions {
+  stack: string;
+  json: boolean;
+  store?: string;
+}
+
+export function deployCommand(): Command {
+  return new Command("deploy")
+    .description("Bring new releases to production: warm, verify, test, cut over, confirm, drain, retire")
+    .argument("<service=image...>", "image of the service's own registry, by tag or digest")
+    .requiredOption("--stack <name>", "Pulumi stack to deploy to")
+    .option("--store <directory>", "where leases and journals are kept (default: your state folder)")
+    .option("--json", "print events, one JSON object a line", false)
+    .addHelpText("after", "\nExample:\n  npm run deploy -- --stack prod users=v2")
+    .action(run);
+}
+
+async function run(args: string[], options: DeployOptions): Promise<void> {
+  const { settings, region } = readStackSettings(options.stack);
+  const requests = parseImageRequests(args, Object.keys(settings.services));
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const pulumi = await ensurePulumiCli({ onProgress: say });
+  const stack = await WorkspaceStack.open(options.stack, PROJECT_DIRECTORY, program, pulumi);
+  const abort = new AbortController();
+  const onSignal = (signal: NodeJS.Signals) => abort.abort(new Error(`stopped by ${signal}`));
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  try {
+    await deploy(
+      {
+        settings,
+        stack,
+        observer: new AwsObserver(region),
+        answers: httpsAnswers,
+        clock: systemClock,
+        signal: abort.signal,
+        projectDirectory: PROJECT_DIRECTORY,
+        emit: options.json ? jsonOutput(process.stdout) : terminalOutput(process.stdout),
+      },
+      openStore(options.stack, options.store),
+      requests,
+    );
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    await stack.close();
+  }
+}

@@ -1,0 +1,83 @@
+import { Command } from "commander";
+import { COLOURS } from "../../components/colour-name";
+import type { StackOutputs } from "../../components/outputs";
+import { UserError } from "../../components/user-error";
+import { PROJECT_DIRECTORY, readStackSettings } from "../project";
+import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
+import { pulumiJson } from "../pulumi-command";
+import type { LeaseRecord } from "../store/deploy-store";
+import { openStore } from "../store/open-store";
+
+interface StatusOptions {
+  stack: string;
+  json: boolean;
+  store?: string;
+}
+
+export function statusCommand(): Command {
+  return new Command("status")
+    .description("Show each service's colours, releases and sizes, and the deploy that runs")
+    .requiredOption("--stack <name>", "Pulumi stack to look at")
+    .option("--store <directory>", "where leases and journals are kept (default: your state folder)")
+    .option("--json", "print JSON", false)
+    .addHelpText("after", "\nExample:\n  npm run status -- --stack prod")
+    .action(run);
+}
+
+async function run(options: StatusOptions): Promise<void> {
+  readStackSettings(options.stack);
+  const [outputs, lease] = await Promise.all([
+    stackOutputs(options.stack),
+    openStore(options.stack, options.store).lease(),
+  ]);
+  console.log(
+    options.json
+      ? JSON.stringify({ stack: options.stack, live: outputs.live, lease }, null, 2)
+      : statusText(outputs, lease),
+  );
+}
+
+async function stackOutputs(stack: string): Promise<StackOutputs> {
+  const pulumi = await ensurePulumiCli({ onProgress: (line) => process.stderr.write(`${line}\n`) });
+  const outputs = await pulumiJson<Partial<StackOutputs>>(pulumi, stack, PROJECT_DIRECTORY, [
+    "stack",
+    "output",
+    "--json",
+  ]);
+  if (!outputs.live)
+    throw new UserError(`stack "${stack}" has no infrastructure yet: run \`pulumi up --stack ${stack}\` first`);
+  return outputs as StackOutputs;
+}
+
+/** A table of at most 80 columns. */
+export function statusText(
+  { live, services }: Pick<StackOutputs, "live" | "services">,
+  lease: LeaseRecord | null,
+): string {
+  const rows = [["SERVICE", "COLOUR", "", "RELEASE", "SIZE", "URL"]];
+  for (const [name, service] of Object.entries(live.services)) {
+    for (const colour of COLOURS) {
+      const { release, size } = service.colours[colour];
+      const isActive = service.active === colour;
+      rows.push([
+        name,
+        colour,
+        isActive ? "active" : "idle",
+        release?.name ?? "-",
+        String(size),
+        isActive ? services[name]!.url : services[name]!.testUrl,
+      ]);
+    }
+  }
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const table = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join("  ")
+      .trimEnd(),
+  );
+  const running = lease
+    ? `\nRunning: ${lease.holder.what} by ${lease.holder.who} (pid ${lease.holder.pid} on ${lease.holder.host}) since ${new Date(lease.sinceMs).toISOString()}`
+    : "\nNo deploy is running.";
+  return [...table, running].join("\n");
+}

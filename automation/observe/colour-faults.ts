@@ -1,0 +1,40 @@
+import type { ColourOutputs } from "../../components/outputs";
+import type { ColourObservation } from "./observer";
+
+/**
+ * Everything that keeps a colour from being up as wished; empty when all is well. ECS "running" is not "healthy" and a load balancer
+ * that fails open answers for unhealthy targets, so tasks, digests and each target group are judged apart (aws-rules C12, E32).
+ */
+export function colourFaults(
+  colour: ColourOutputs,
+  seen: ColourObservation,
+  wanted: { size: number; digest: string },
+): string[] {
+  const faults: string[] = [];
+  const running = seen.tasks.filter(
+    (task) => task.status === "RUNNING" && task.taskDefinition === colour.taskDefinition,
+  );
+  if (running.length !== wanted.size)
+    faults.push(
+      `${running.length} of ${wanted.size} tasks run ${shortArn(colour.taskDefinition ?? "no task definition")}`,
+    );
+  for (const task of running) {
+    if (task.digest !== wanted.digest)
+      faults.push(`the task on ${task.instanceId} runs ${task.digest || "an unknown image"}, wanted ${wanted.digest}`);
+  }
+  for (const arn of Object.values(colour.targetGroups)) {
+    const targets = seen.targets.filter((target) => target.targetGroup === arn && target.state !== "draining");
+    const healthy = targets.filter((target) => target.state === "healthy");
+    if (healthy.length !== wanted.size)
+      faults.push(`${healthy.length} of ${wanted.size} targets are healthy in ${shortArn(arn)}`);
+    for (const target of targets) {
+      if (target.state !== "healthy") faults.push(`target ${target.instanceId} is ${target.state}: ${target.reason}`);
+    }
+  }
+  return faults;
+}
+
+/** `targetgroup/users-blue/0123` of an ARN: the part that a person looks for. */
+export function shortArn(arn: string): string {
+  return arn.split(":").slice(5).join(":") || arn;
+}

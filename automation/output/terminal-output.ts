@@ -1,0 +1,71 @@
+import pc from "picocolors";
+import type { DeployEvent } from "../events";
+
+/** Where there is no terminal (CI), a progress line at most this often shows that the deploy is alive. */
+const QUIET_MS = 10_000;
+/** Redraws of the progress line on a terminal. */
+const REDRAW_MS = 100;
+
+/** Prints a deploy for people: a titled line per step with its duration, and one live line below. Colours and redrawing only on a terminal. */
+export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent) => void {
+  const live = stream.isTTY === true;
+  let startedMs = 0;
+  let shownMs = 0;
+  const clear = () => live && stream.write("\r\x1b[K");
+  const line = (text: string) => {
+    clear();
+    stream.write(`${text}\n`);
+  };
+  return (event) => {
+    switch (event.type) {
+      case "deployStarted":
+        line(
+          pc.bold(
+            `Deploy ${Object.entries(event.releases)
+              .map(([service, image]) => `${service}=${image}`)
+              .join(" ")} to ${event.stack}`,
+          ),
+        );
+        return;
+      case "stepStarted":
+        startedMs = event.atMs;
+        shownMs = event.atMs;
+        line(`${pc.cyan("●")} ${event.title}`);
+        return;
+      case "progress": {
+        if (event.atMs - shownMs < (live ? REDRAW_MS : QUIET_MS)) return;
+        shownMs = event.atMs;
+        const text = `  ${((event.atMs - startedMs) / 1000).toFixed(0)} s  ${event.message}`;
+        if (live) stream.write(`\r\x1b[K${pc.dim(text.slice(0, (stream.columns || 80) - 1))}`);
+        else stream.write(`${text}\n`);
+        return;
+      }
+      case "stepEnded":
+        line(
+          `  ${event.ok ? pc.green("✓") : pc.red("✗")} ${((event.atMs - startedMs) / 1000).toFixed(1)} s  ${event.detail.replaceAll("\n", "\n      ")}`,
+        );
+        return;
+      case "deployEnded":
+        line(
+          event.ok
+            ? pc.green(pc.bold(`Done in ${event.totalSeconds.toFixed(1)} s. ${activeLine(event.active)}`))
+            : pc.red(pc.bold(`Failed: ${event.reason}`)),
+        );
+        return;
+      case "up":
+      case "waited":
+        return;
+    }
+  };
+}
+
+/** One JSON object a line, for scripts. */
+export function jsonOutput(stream: NodeJS.WriteStream): (event: DeployEvent) => void {
+  return (event) => void stream.write(`${JSON.stringify(event)}\n`);
+}
+
+function activeLine(active: Record<string, string>): string {
+  return `Active: ${Object.entries(active)
+    .map(([service, colour]) => `${service} ${colour}`)
+    .join(", ")}`;
+}

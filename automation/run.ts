@@ -1,0 +1,156 @@
+import type { Live } from "../components/live";
+import type { Situation, StepAction, StepContext } from "./context";
+import { DeployFailed, StepFailed } from "./deploy-failed";
+import type { StepName } from "./events";
+import { cutOver, retired } from "./next-live";
+import { plan, planRetreat, type Step } from "./plan";
+import { confirm } from "./steps/confirm";
+import { cutover } from "./steps/cutover";
+import { drain } from "./steps/drain";
+import { preflight } from "./steps/preflight";
+import { coolDown, retire } from "./steps/retire";
+import { test } from "./steps/test";
+import { STEP_TITLES } from "./steps/titles";
+import { verify } from "./steps/verify";
+import { warm, warmLive } from "./steps/warm";
+import type { DeployStore, JournalEntry, Lease } from "./store/deploy-store";
+
+const ACTIONS: Record<StepName, StepAction> = {
+  preflight,
+  warm,
+  verify,
+  test,
+  cutover,
+  confirm,
+  drain,
+  retire,
+  coolDown,
+};
+
+/** Where a run writes what it is about to do and what came of it, under a lease that is checked before each step. */
+export interface Journal {
+  deploy: string;
+  store: DeployStore;
+  lease: Lease;
+}
+
+/**
+ * Performs the plan step by step, planning again after each one, until nothing is left to do.
+ * @throws DeployFailed when a step failed; before the cutover the idle colours are back at 0 by then
+ */
+export async function run(context: StepContext, start: Situation, journal: Journal): Promise<Situation> {
+  let situation = start;
+  for (
+    let steps = plan(situation.live, situation.wish, situation.progress);
+    steps.length > 0;
+    steps = plan(situation.live, situation.wish, situation.progress)
+  ) {
+    const step = steps[0]!;
+    try {
+      situation = await perform(context, situation, step, journal);
+    } catch (error) {
+      if (!(error instanceof StepFailed)) throw error;
+      throw await retreat(context, afterFailure(context, situation, step), step.name, error, journal);
+    }
+  }
+  return situation;
+}
+
+async function perform(context: StepContext, situation: Situation, step: Step, journal: Journal): Promise<Situation> {
+  const { clock, emit } = context;
+  await journal.lease.assertHeld();
+  await write(journal, {
+    atMs: clock.now(),
+    kind: "stepStarted",
+    step: step.name,
+    services: step.services,
+    intended: intendedLive(context, situation, step),
+  });
+  emit({ type: "stepStarted", atMs: clock.now(), step: step.name, title: STEP_TITLES[step.name] });
+  const ended = async (ok: boolean, detail: string, live: Live) => {
+    emit({ type: "stepEnded", atMs: clock.now(), step: step.name, ok, detail });
+    await write(journal, {
+      atMs: clock.now(),
+      kind: "stepEnded",
+      step: step.name,
+      services: step.services,
+      ok,
+      detail,
+      live,
+    });
+  };
+  try {
+    const result = await ACTIONS[step.name](context, situation, step.services);
+    await ended(true, result.detail, result.situation.live);
+    return result.situation;
+  } catch (error) {
+    const reason =
+      error instanceof StepFailed ? [error.message, error.detail].filter(Boolean).join("\n") : String(error);
+    await ended(false, reason, situation.live);
+    throw error;
+  }
+}
+
+/**
+ * A failed `up` may have done a part of what it was asked, and leaves the stack's outputs as they were: plan on from what it was asked,
+ * so that the next `up` takes the whole of it back.
+ */
+function afterFailure(context: StepContext, situation: Situation, step: Step): Situation {
+  const intended = intendedLive(context, situation, step);
+  return intended && step.name === "warm"
+    ? { ...situation, live: { ...intended, serial: situation.live.serial } }
+    : situation;
+}
+
+async function retreat(
+  context: StepContext,
+  situation: Situation,
+  failed: StepName,
+  cause: StepFailed,
+  journal: Journal,
+): Promise<DeployFailed> {
+  const [back] = planRetreat(situation.live, situation.wish);
+  const services = Object.keys(situation.wish);
+  const isActive = services.some(
+    (name) =>
+      situation.live.services[name]!.colours[situation.live.services[name]!.active].release?.image ===
+      situation.wish[name]!.image,
+  );
+  if (isActive)
+    return new DeployFailed(
+      failed,
+      cause.message,
+      "production answers from the new release; the old colour still runs: deploy again to go on",
+    );
+  if (failed === "cutover") {
+    return new DeployFailed(
+      failed,
+      cause.message,
+      "both colours are up and answer; the cutover may be half done: deploy again to finish it",
+    );
+  }
+  if (!back) return new DeployFailed(failed, cause.message, "production is untouched");
+  try {
+    await perform(context, situation, back, journal);
+    return new DeployFailed(failed, cause.message, "production is untouched, the idle colour is back at 0");
+  } catch (error) {
+    return new DeployFailed(
+      failed,
+      cause.message,
+      `production is untouched, but the idle colour could not be taken back to 0: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** Live state that a step's `up` asks for, or null when it has none. */
+function intendedLive(context: StepContext, situation: Situation, step: Step): Live | null {
+  if (step.name === "warm") return warmLive(context, situation, step.services);
+  if (step.name === "cutover") return cutOver(situation.live, step.services);
+  return step.name === "retire" || step.name === "coolDown" ? retired(situation.live, step.services) : null;
+}
+
+type Unnumbered<Entry> = Entry extends unknown ? Omit<Entry, "fencing"> : never;
+
+export function write(journal: Journal, entry: Unnumbered<JournalEntry>): Promise<void> {
+  return journal.store.append(journal.deploy, { ...entry, fencing: journal.lease.fencing } as JournalEntry);
+}

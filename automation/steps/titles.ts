@@ -1,0 +1,14 @@
+import type { StepName } from "../events";
+
+/** What a step is called on the screen and in reports. */
+export const STEP_TITLES: Record<StepName, string> = {
+  preflight: "Look before anything changes",
+  warm: "Warm the idle colour with the new release",
+  verify: "Verify that the new release is what runs",
+  test: "Run the service's own test",
+  cutover: "Cut production over",
+  confirm: "Confirm that production answers from the new release",
+  drain: "Drain the old colour",
+  retire: "Retire the old colour",
+  coolDown: "Take the idle colour back to 0",
+};

@@ -1,0 +1,28 @@
+import type { Live } from "../../components/live";
+import { progressReporter, type Situation, type StepContext } from "../context";
+import type { StepName } from "../events";
+
+/** One `up` of the stack to a live state, reported as event; returns the situation as the stack's own outputs say it. */
+export async function upTo(
+  context: StepContext,
+  situation: Situation,
+  step: StepName,
+  live: Live,
+  message: string,
+): Promise<Situation> {
+  const result = await context.stack.up(live, {
+    message,
+    signal: context.signal,
+    onProgress: progressReporter(context, step),
+  });
+  context.emit({
+    type: "up",
+    atMs: context.clock.now(),
+    step,
+    serial: result.outputs.live.serial,
+    seconds: result.seconds,
+    waitedSeconds: result.waitedSeconds,
+    changes: result.changes,
+  });
+  return { ...situation, outputs: result.outputs, live: result.outputs.live };
+}

@@ -1,0 +1,61 @@
+import { other } from "../../components/colour-name";
+import type { Live } from "../../components/live";
+import type { Situation, StepAction, StepContext } from "../context";
+import { StepFailed } from "../deploy-failed";
+import { warmed } from "../next-live";
+import { upTo } from "./up";
+
+/** The idle colour gets the new release and as many instances as the active one has, at least the settings' size. */
+export const warm: StepAction = async (context, situation, services) => {
+  const live = warmLive(context, situation, services);
+  try {
+    const next = await upTo(context, situation, "warm", live, `warm ${names(situation, services)}`);
+    return { situation: next, detail: services.map((name) => sizeOf(next.live, name)).join(", ") };
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    throw new StepFailed(error.message, (await troubles(context, situation, services)).join("\n"));
+  }
+};
+
+/** Live state that `warm` asks for; also what a failed `up` may have half done. */
+export function warmLive(
+  { settings }: Pick<StepContext, "settings">,
+  { live, wish }: Situation,
+  services: readonly string[],
+): Live {
+  const wanted = services.map((name) => {
+    const { active, colours } = live.services[name]!;
+    const size = Math.max(colours[active].size, settings.services[name]!.size);
+    return [name, { release: wish[name]!, size }] as const;
+  });
+  return warmed(live, Object.fromEntries(wanted));
+}
+
+/** The engine says that instances did not become healthy; AWS says why. */
+async function troubles(
+  { observer }: StepContext,
+  { outputs, live }: Situation,
+  services: readonly string[],
+): Promise<string[]> {
+  const seen = await Promise.all(
+    services.map(async (name) => {
+      const observed = await observer.colour(outputs.services[name]!.colours[other(live.services[name]!.active)]);
+      const targets = observed.targets.filter((target) => target.state !== "healthy" && target.reason !== "");
+      return [
+        ...observed.troubles,
+        ...targets.map((target) => `target ${target.instanceId} is ${target.state}: ${target.reason}`),
+      ];
+    }),
+  );
+  return seen.flat();
+}
+
+function names({ wish }: Situation, services: readonly string[]): string {
+  return services.map((name) => `${name} ${wish[name]!.name}`).join(", ");
+}
+
+function sizeOf(live: Live, name: string): string {
+  const { active, colours } = live.services[name]!;
+  const idle = other(active);
+  return `${name} ${idle} runs ${colours[idle].release?.name} on ${colours[idle].size} instances`;
+}

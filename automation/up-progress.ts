@@ -1,0 +1,66 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+
+/** An Auto Scaling group's operation lasts as long as its instances boot, drain or end: that is waiting, not work. */
+const WAITING_TYPE = "aws:autoscaling/group:Group";
+
+/** Follows one `up` by the engine's events: what is under way, what it waited for, what went wrong. */
+export class UpProgress {
+  readonly changes: Record<string, number> = {};
+  readonly errors: string[] = [];
+  readonly #running = new Map<string, { label: string; type: string; sinceMs: number }>();
+  #done = 0;
+  #waitedMs = 0;
+  #waitingSinceMs: number | null = null;
+
+  constructor(private readonly onProgress: (line: string) => void) {}
+
+  take(event: EngineEvent): void {
+    const nowMs = Date.now();
+    if (event.resourcePreEvent) {
+      const { urn, type, op } = event.resourcePreEvent.metadata;
+      if (op === "same" || op === "read") return;
+      this.#running.set(urn, { label: `${op} ${labelOf(urn, type)}`, type, sinceMs: nowMs });
+      if (type === WAITING_TYPE) this.#waitingSinceMs ??= nowMs;
+    } else if (event.resOutputsEvent || event.resOpFailedEvent) {
+      const { urn } = (event.resOutputsEvent ?? event.resOpFailedEvent)!.metadata;
+      if (this.#running.delete(urn)) this.#done++;
+      this.#closeWaiting(nowMs);
+    } else if (event.diagnosticEvent && event.diagnosticEvent.severity === "error") {
+      this.errors.push(cleaned(event.diagnosticEvent.message, event.diagnosticEvent.urn));
+    } else if (event.summaryEvent) {
+      Object.assign(this.changes, event.summaryEvent.resourceChanges);
+    }
+    this.onProgress(this.line());
+  }
+
+  get waitedSeconds(): number {
+    return this.#waitedMs / 1000;
+  }
+
+  line(): string {
+    const running = [...this.#running.values()].map(({ label }) => label);
+    const shown = running.slice(0, 2).join(", ") + (running.length > 2 ? ` and ${running.length - 2} more` : "");
+    return `${this.#done} done${shown ? `; ${shown}` : ""}`;
+  }
+
+  #closeWaiting(nowMs: number): void {
+    const waits = [...this.#running.values()].some(({ type }) => type === WAITING_TYPE);
+    if (waits || this.#waitingSinceMs === null) return;
+    this.#waitedMs += nowMs - this.#waitingSinceMs;
+    this.#waitingSinceMs = null;
+  }
+}
+
+/** `autoscaling/group users-green-group` */
+function labelOf(urn: string, type: string): string {
+  return `${type.split(":")[1] ?? type} ${urn.slice(urn.lastIndexOf("::") + 2)}`;
+}
+
+/** One line without colours and without the engine's own preamble. */
+function cleaned(message: string, urn: string | undefined): string {
+  const plain = message
+    .replace(/<\{%[^%]*%\}>/g, "")
+    .replace(/\s*\n\s*/g, " ")
+    .trim();
+  return urn ? `${urn.slice(urn.lastIndexOf("::") + 2)}: ${plain}` : plain;
+}

@@ -1,0 +1,122 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  LocalWorkspace,
+  type ProjectSettings,
+  type PulumiCommand,
+  type PulumiFn,
+  Stack,
+  StackNotFoundError,
+} from "@pulumi/pulumi/automation";
+import { parse, parseDocument } from "yaml";
+import type { Live } from "../components/live";
+import type { StackOutputs } from "../components/outputs";
+import { UserError } from "../components/user-error";
+import { StepFailed } from "./deploy-failed";
+import { pulumiJson, stackFault } from "./pulumi-command";
+import type { DeployStack, UpOptions, UpResult } from "./stack";
+import { UpProgress } from "./up-progress";
+
+/** How many of the engine's error lines are shown: the first ones are the cause. */
+const ERRORS_SHOWN = 3;
+
+/**
+ * A stack in a temporary workspace of its own: the program runs inline and the live state goes into a copy of the stack's settings file,
+ * so that the checkout is never touched.
+ */
+export class WorkspaceStack implements DeployStack {
+  private constructor(
+    readonly name: string,
+    private readonly directory: string,
+    private readonly stack: Stack,
+    private readonly pulumi: PulumiCommand,
+  ) {}
+
+  /**
+   * @param project folder with Pulumi.yaml and Pulumi.<stack>.yaml
+   * @throws UserError if the stack does not exist
+   */
+  static async open(name: string, project: string, program: PulumiFn, pulumi: PulumiCommand): Promise<WorkspaceStack> {
+    const directory = await mkdtemp(join(tmpdir(), "aoshingo-"));
+    try {
+      await copyFile(join(project, `Pulumi.${name}.yaml`), join(directory, `Pulumi.${name}.yaml`));
+      const { main: _, ...projectSettings } = parse(
+        await readFile(join(project, "Pulumi.yaml"), "utf8"),
+      ) as ProjectSettings;
+      const workspace = await LocalWorkspace.create({
+        workDir: directory,
+        projectSettings,
+        program,
+        pulumiCommand: pulumi,
+      });
+      return new WorkspaceStack(name, directory, await Stack.select(name, workspace), pulumi);
+    } catch (error) {
+      await rm(directory, { recursive: true, force: true });
+      if (error instanceof StackNotFoundError) throw new UserError(stackFault(name, String(error)));
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  async outputs(): Promise<StackOutputs | null> {
+    const outputs = await this.#json<Partial<StackOutputs>>(["stack", "output", "--json"]);
+    return outputs.live === undefined ? null : (outputs as StackOutputs);
+  }
+
+  async pendingOperations(): Promise<string[]> {
+    const exported = await this.#json<{
+      deployment?: { pending_operations?: { type: string; resource: { urn: string } }[] };
+    }>(["stack", "export"]);
+    return (exported.deployment?.pending_operations ?? []).map(({ type, resource }) => `${type} ${resource.urn}`);
+  }
+
+  async up(live: Live, options: UpOptions): Promise<UpResult> {
+    await this.#writeLive(live);
+    const startedMs = Date.now();
+    const progress = new UpProgress(options.onProgress);
+    try {
+      options.signal.throwIfAborted();
+      const result = await this.stack.up({
+        message: options.message,
+        color: "never",
+        suppressProgress: true,
+        showSecrets: false,
+        signal: options.signal,
+        onEvent: (event) => progress.take(event),
+      });
+      const outputs = Object.fromEntries(Object.entries(result.outputs).map(([key, { value }]) => [key, value]));
+      return {
+        outputs: outputs as unknown as StackOutputs,
+        seconds: (Date.now() - startedMs) / 1000,
+        waitedSeconds: progress.waitedSeconds,
+        changes: progress.changes,
+      };
+    } catch (error) {
+      options.signal.throwIfAborted();
+      throw new StepFailed(causeOf(progress.errors, error));
+    }
+  }
+
+  async #writeLive(live: Live): Promise<void> {
+    const file = join(this.directory, `Pulumi.${this.name}.yaml`);
+    const document = parseDocument(await readFile(file, "utf8"));
+    document.setIn(["config", "aoshingo:live"], live);
+    await writeFile(file, document.toString());
+  }
+
+  #json<Result>(args: string[]): Promise<Result> {
+    return pulumiJson<Result>(this.pulumi, this.name, this.directory, args);
+  }
+}
+
+/** The engine repeats a resource's error for the stack as a whole; the resource's own lines are enough. */
+function causeOf(errors: string[], error: unknown): string {
+  const causes = [...new Set(errors.filter((line) => !/update failed$/.test(line)))];
+  if (causes.length > 0) return causes.slice(0, ERRORS_SHOWN).join("; ");
+  const { message } = error as Error;
+  return /stderr: ([\s\S]*)/.exec(message)?.[1]?.trim().split("\n")[0] ?? message;
+}
