@@ -1,0 +1,61 @@
+import { expect } from "chai";
+import type { ClientClass, RequestSample } from "../../../rehearsal/traffic/types";
+import { eventually } from "./eventually";
+import { Site } from "./site";
+
+describe("classes of clients", () => {
+  let site: Site;
+  beforeEach(async () => {
+    site = await Site.open();
+  });
+  afterEach(() => site.close());
+
+  const of = (requests: RequestSample[], clientClass: ClientClass) =>
+    requests.filter((request) => request.clientClass === clientClass);
+
+  it("honest follows DNS when the TTL is over, sticky and keepAlive do not", async () => {
+    site.names.ttlSeconds = 3;
+    site.start();
+    await eventually("requests on blue", () => site.blue.received.length > 60);
+    site.pointNamesAtGreen();
+    await eventually("requests on green", () => site.green.received.length > 60);
+    const { requests, dns } = await site.stop();
+
+    expect(of(requests, "honest").at(-1)?.release).to.equal("users:green");
+    expect(new Set(of(requests, "sticky").map(({ release }) => release))).to.deep.equal(new Set(["users:blue"]));
+    expect(new Set(of(requests, "keepAlive").map(({ release }) => release))).to.deep.equal(new Set(["users:blue"]));
+    expect(requests.filter(({ error }) => error !== "")).to.deep.equal([]);
+    expect(dns.filter(({ clientClass }) => clientClass === "honest").length).to.be.greaterThan(4);
+    expect(dns.filter(({ clientClass }) => clientClass === "sticky").length).to.equal(2);
+    expect(dns.filter(({ clientClass }) => clientClass === "keepAlive").length).to.equal(2);
+  });
+
+  it("honest waits for the end of the TTL, counted in AWS time", async () => {
+    // 60 / 30 = 2 s of real time.
+    site.start();
+    await eventually("requests on blue", () => site.blue.received.length > 30);
+    site.pointNamesAtGreen();
+    await eventually("requests on green", () => site.green.received.length > 0);
+    const { requests, dns } = await site.stop();
+    const firstOnGreen = requests.find(({ release }) => release === "users:green")!;
+    const firstAnswer = dns.find(({ clientClass }) => clientClass === "honest")!;
+    expect(firstOnGreen.atMs - firstAnswer.atMs).to.be.within(1_990, 3_000);
+  });
+
+  it("keepAlive stays on the connections that it opened, the others renew theirs", async () => {
+    site.start();
+    await eventually("600 requests", () => site.blue.received.length > 600);
+    const { requests } = await site.stop();
+    const connectionOf = new Map(
+      site.blue.received.flatMap(({ body, connection }) => (body ? [[JSON.parse(body).id as string, connection]] : [])),
+    );
+    const connections = (clientClass: ClientClass) =>
+      new Set(of(requests, clientClass).flatMap(({ postId }) => connectionOf.get(postId) ?? []));
+    // 2 clients that open up to 6 connections each.
+    expect(connections("keepAlive").size).to.be.within(2, 12);
+    expect(connections("honest").size).to.be.greaterThan(connections("keepAlive").size);
+    const halves = of(requests, "keepAlive").filter(({ postId }) => postId);
+    const early = new Set(halves.slice(0, halves.length / 2).map(({ postId }) => connectionOf.get(postId)));
+    for (const { postId } of halves.slice(halves.length / 2)) expect(early).to.include(connectionOf.get(postId));
+  });
+});

@@ -1,0 +1,13 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+const LIMIT_MS = 10_000;
+const INTERVAL_MS = 5;
+
+/** Waits until the condition holds. @throws Error with what it waited for, after 10 s. */
+export async function eventually(what: string, condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + LIMIT_MS;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`waited ${LIMIT_MS} ms in vain: ${what}`);
+    await delay(INTERVAL_MS);
+  }
+}

@@ -1,0 +1,69 @@
+import type { ServerResponse } from "node:http";
+import { expect } from "chai";
+import { RAMP_UP_MS } from "../../../rehearsal/traffic/schedule";
+import { eventually } from "./eventually";
+import { Site } from "./site";
+
+describe("open loop", () => {
+  let site: Site;
+  beforeEach(async () => {
+    site = await Site.open();
+  });
+  afterEach(() => site.close());
+
+  const sent = () => site.messages.reduce((most, message) => (message.type === "progress" ? message.sent : most), 0);
+
+  it("holds the rate while the service stalls, and the stall shows in every latency", async () => {
+    site.start();
+    await eventually("the full rate", () => sent() > 450);
+    const held: (() => void)[] = [];
+    site.blue.answer = (request, response: ServerResponse) => held.push(() => site.blue.succeed(request, response));
+    const stalledAtMs = Date.now();
+    const before = sent();
+    await eventually("300 more requests", () => sent() >= before + 300);
+    const stalledMs = Date.now() - stalledAtMs;
+    site.blue.answer = null;
+    for (const answer of held) answer();
+    const { requests } = await site.stop();
+
+    const bySchedule = requests.map(({ atMs }) => atMs).sort((one, another) => one - another);
+    const full = bySchedule.filter((atMs) => atMs > bySchedule[0]! + RAMP_UP_MS);
+    for (let index = 1; index < full.length; index += 1) {
+      expect(full[index]! - full[index - 1]!).to.be.closeTo(1000 / 300, 0.01);
+    }
+    const stalled = requests.filter(({ atMs }) => atMs > stalledAtMs + 20 && atMs < stalledAtMs + stalledMs - 20);
+    expect(stalled.length).to.be.greaterThan((stalledMs * 300) / 1000 - 30);
+    for (const { atMs, latencyMs } of stalled) {
+      expect(latencyMs).to.be.at.least(stalledAtMs + stalledMs - atMs - 5);
+    }
+    expect(requests.filter(({ error }) => error !== "")).to.deep.equal([]);
+  });
+
+  it("makes up for a stall of its own process", async () => {
+    site.start();
+    await eventually("the full rate", () => sent() > 450);
+    const before = Date.now();
+    while (Date.now() < before + 400);
+    await eventually("progress after it", () => sent() > 750);
+    const { requests } = await site.stop();
+    const stalled = requests.filter(({ atMs }) => atMs >= before && atMs < before + 400);
+    expect(stalled.length).to.be.within(118, 122);
+    for (const { atMs, latencyMs } of stalled) expect(latencyMs).to.be.at.least(before + 400 - atMs - 5);
+  });
+
+  it("sends half GETs and half POSTs in each class, every POST once and with an id of its own", async () => {
+    site.start();
+    await eventually("600 requests", () => sent() >= 600);
+    const { requests } = await site.stop();
+    expect(requests.length).to.equal(site.blue.received.length);
+    for (const clientClass of ["honest", "sticky", "keepAlive"]) {
+      const own = requests.filter((request) => request.clientClass === clientClass);
+      expect(own.length).to.be.closeTo(requests.length / 3, 1);
+      expect(own.filter(({ method }) => method === "POST").length).to.be.closeTo(own.length / 2, 2);
+    }
+    const wanted = requests.flatMap(({ postId }) => (postId ? [postId] : []));
+    const got = site.blue.received.flatMap(({ body }) => (body ? [JSON.parse(body).id as string] : []));
+    expect(new Set(wanted).size).to.equal(wanted.length);
+    expect(got.sort()).to.deep.equal(wanted.sort());
+  });
+});

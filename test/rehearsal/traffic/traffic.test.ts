@@ -1,0 +1,65 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { expect } from "chai";
+import { readSamples } from "../../../rehearsal/report/samples";
+import { Traffic, type TrafficProgress } from "../../../rehearsal/traffic/traffic";
+import { eventually } from "./eventually";
+import { Site } from "./site";
+
+const MAIN = join(__dirname, "../../../rehearsal/traffic/main.ts");
+
+describe("traffic process", () => {
+  let site: Site;
+  beforeEach(async () => {
+    site = await Site.open();
+  });
+  afterEach(() => site.close());
+
+  it("flows, tells its progress, and leaves a complete record when stopped", async () => {
+    const traffic = await Traffic.start(site.settings());
+    const progress: TrafficProgress[] = [];
+    traffic.onProgress((each) => progress.push(each));
+    const flowingAtMs = await traffic.untilFlowing(AbortSignal.timeout(10_000));
+    await eventually("300 requests", () => (progress.at(-1)?.sent ?? 0) > 300);
+    const { sent } = await traffic.stop();
+
+    expect(Math.abs(Date.now() - flowingAtMs)).to.be.lessThan(10_000);
+    expect(progress.at(-1)).to.include({ sent, ok: sent, failed: 0 });
+    expect(progress.at(-1)!.p99Ms).to.be.greaterThan(0);
+    expect((await readSamples(site.settings().recordFile)).requests.length).to.equal(sent);
+    expect(() => process.kill(traffic.pid, 0)).to.throw("ESRCH");
+  });
+
+  it("is not flowing while every request fails", async () => {
+    await site.blue.close();
+    const traffic = await Traffic.start(site.settings());
+    const error = await traffic.untilFlowing(AbortSignal.timeout(300)).catch((reason: Error) => reason);
+    expect(error).to.have.property("name", "TimeoutError");
+    await traffic.stop();
+  });
+
+  it("says why it cannot start", async () => {
+    const error = await Traffic.start(site.settings({ nameServers: [] })).catch((reason: Error) => reason);
+    expect(error).to.be.instanceOf(Error);
+    expect((error as Error).message).to.include("nameServers is empty, at least one is wanted");
+  });
+
+  it("fails when the record cannot be written", async () => {
+    const traffic = await Traffic.start(site.settings({ recordFile: join(site.folder, "no/such/folder/file") }));
+    const error = await traffic.stop().catch((reason: Error) => reason);
+    expect((error as Error).message).to.include("ENOENT");
+  });
+
+  it("ends with its parent", async () => {
+    const child = fork(MAIN, {
+      execArgv: ["--require", require.resolve("ts-node/register")],
+      env: { ...process.env, TRAFFIC: JSON.stringify(site.settings()) },
+    });
+    await once(child, "message");
+    child.send({ type: "start" });
+    await eventually("requests", () => site.blue.received.length > 10);
+    child.disconnect();
+    expect(await once(child, "exit")).to.deep.equal([0, null]);
+  });
+});
