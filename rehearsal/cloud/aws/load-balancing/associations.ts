@@ -1,0 +1,66 @@
+import { AwsError } from "../../aws-error";
+import type { ActionConfig } from "../../load-balancer/types";
+import { targetGroupsOf } from "./actions";
+import type { ElbState, ListenerState, RuleState } from "./state";
+
+/** E14; AWS does not raise it. */
+const MAX_TARGET_GROUPS_PER_LOAD_BALANCER = 100;
+
+/** Every target group that a load balancer's listeners and rules name. */
+export function targetGroupsOfLoadBalancer(state: ElbState, loadBalancerArn: string): Set<string> {
+  return new Set(actionsOf(state, loadBalancerArn).flatMap(({ action }) => targetGroupsOf(action)));
+}
+
+/** Every load balancer that names the group; more than one is impossible (E1). */
+export function loadBalancersOf(state: ElbState, targetGroupArn: string): string[] {
+  return [...state.loadBalancers.keys()].filter((arn) => targetGroupsOfLoadBalancer(state, arn).has(targetGroupArn));
+}
+
+/**
+ * Whether a load balancer may name the action's groups.
+ * @param replaced ARN of the listener or rule whose action it replaces
+ * @throws AwsError TargetGroupNotFound, TargetGroupAssociationLimit (E1), TooManyUniqueTargetGroupsPerLoadBalancer (E14)
+ */
+export function checkAssociation(
+  state: ElbState,
+  loadBalancerArn: string,
+  action: ActionConfig,
+  replaced?: string,
+): void {
+  const wanted = targetGroupsOf(action);
+  for (const arn of wanted) {
+    if (!state.targetGroups.has(arn)) throw new AwsError("TargetGroupNotFound", `Target groups '${arn}' not found`);
+  }
+  const elsewhere = wanted.filter((arn) => loadBalancersOf(state, arn).some((user) => user !== loadBalancerArn));
+  if (elsewhere.length > 0) {
+    throw new AwsError(
+      "TargetGroupAssociationLimit",
+      `The following target groups cannot be associated with more than one load balancer: ${elsewhere.join(", ")}`,
+    );
+  }
+  const others = actionsOf(state, loadBalancerArn).filter(({ owner }) => owner !== replaced);
+  const distinct = new Set([...wanted, ...others.flatMap((other) => targetGroupsOf(other.action))]);
+  if (distinct.size > MAX_TARGET_GROUPS_PER_LOAD_BALANCER) {
+    throw new AwsError(
+      "TooManyUniqueTargetGroupsPerLoadBalancer",
+      "You've reached the limit on the number of unique target groups per load balancer across all listeners",
+    );
+  }
+}
+
+export function listenersOf(state: ElbState, loadBalancerArn: string): ListenerState[] {
+  return [...state.listeners.values()].filter((listener) => listener.loadBalancerArn === loadBalancerArn);
+}
+
+/** In the order in which they are asked (E15). */
+export function rulesOf(state: ElbState, listenerArn: string): RuleState[] {
+  const rules = [...state.rules.values()].filter((rule) => rule.listenerArn === listenerArn);
+  return rules.sort((one, two) => one.priority - two.priority);
+}
+
+function actionsOf(state: ElbState, loadBalancerArn: string): { owner: string; action: ActionConfig }[] {
+  return listenersOf(state, loadBalancerArn).flatMap((listener) => [
+    { owner: listener.arn, action: listener.defaultAction },
+    ...rulesOf(state, listener.arn).map((rule) => ({ owner: rule.arn, action: rule.action })),
+  ]);
+}

@@ -1,0 +1,92 @@
+import type { LoadBalancer, Rule, TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { CloudClock } from "../../clock";
+import type { CloudContext } from "../../context";
+import type { LoadBalancerStart } from "../../load-balancer/types";
+import type { Certificates, Reachability } from "../ports";
+import { ElbArns } from "./arns";
+import { rulesOf } from "./associations";
+import { type DataPlaneEvents, DataPlanes } from "./data-planes";
+import { describeDefaultRule, describeLoadBalancer, describeRule, describeTargets } from "./descriptions";
+import { Endpoints } from "./endpoints";
+import { Listeners } from "./listeners";
+import { ElbNames, type LoadBalancerNames } from "./load-balancer-names";
+import type { MayDeliverLogs } from "./load-balancer-settings";
+import { LoadBalancers } from "./load-balancers";
+import { Rules } from "./rules";
+import { ElbState } from "./state";
+import { TargetGroups } from "./target-groups";
+import { Targets } from "./targets";
+
+export interface LoadBalancingParts {
+  reachability: Reachability;
+  certificates: Certificates;
+  mayDeliverLogs: MayDeliverLogs;
+  /** A loopback address that nobody else has; one for each zone of each load balancer. */
+  allocateAddress: () => string;
+  dataPlane: Pick<LoadBalancerStart, "portOffset" | "ruleSpreadSeconds">;
+  /** Request counts of a load balancer, about once a second while there is traffic. */
+  onMetrics?: DataPlaneEvents["metrics"];
+}
+
+/** Elastic Load Balancing (ELBv2, Application Load Balancers): the control plane, and the processes that serve. */
+export class LoadBalancing {
+  readonly clock: CloudClock;
+  readonly loadBalancers: LoadBalancers;
+  readonly listeners: Listeners;
+  readonly rules: Rules;
+  readonly targetGroups: TargetGroups;
+  /** For Auto Scaling and ECS. */
+  readonly targets: Targets;
+  /** For DNS. */
+  readonly names: LoadBalancerNames;
+  readonly #state = new ElbState();
+  readonly #dataPlanes: DataPlanes;
+
+  constructor(context: CloudContext, parts: LoadBalancingParts) {
+    const { reachability, certificates, allocateAddress } = parts;
+    const state = this.#state;
+    this.clock = context.clock;
+    const arns = new ElbArns(context);
+    const endpoints = new Endpoints();
+    const dataPlanes = new DataPlanes(context, { state, reachability, certificates, endpoints }, parts.dataPlane, {
+      targetHealth: (arn, changes) => this.targets.takeHealth(arn, changes),
+      drained: (group, target) => this.targets.takeDrained(group, target),
+      metrics: (arn, metrics) => parts.onMetrics?.(arn, metrics),
+    });
+    const send = (arn: string) => dataPlanes.send(arn);
+    const targets = new Targets(context, state, endpoints, send);
+    this.#dataPlanes = dataPlanes;
+    this.targets = targets;
+    this.names = new ElbNames(state, reachability, allocateAddress);
+    this.targetGroups = new TargetGroups(state, arns, send);
+    this.rules = new Rules(context, { state, arns, targets, send });
+    this.listeners = new Listeners({ state, arns, dataPlanes, targets, certificates });
+    this.loadBalancers = new LoadBalancers(context, { ...parts, state, arns, dataPlanes, targets });
+  }
+
+  describeLoadBalancers(): LoadBalancer[] {
+    return [...this.#state.loadBalancers.values()].map(describeLoadBalancer);
+  }
+
+  /** @throws AwsError TargetGroupNotFound */
+  describeTargetHealth(targetGroupArn: string): TargetHealthDescription[] {
+    return describeTargets(this.targetGroups.get(targetGroupArn));
+  }
+
+  /** By priority, the default rule last. @throws AwsError ListenerNotFound */
+  describeRules(listenerArn: string): Rule[] {
+    const { defaultAction } = this.listeners.get(listenerArn);
+    return [...rulesOf(this.#state, listenerArn).map(describeRule), describeDefaultRule(listenerArn, defaultAction)];
+  }
+
+  /** Security groups or routes changed: which targets can be reached is worked out again (E9). */
+  networkChanged(): void {
+    for (const arn of this.#state.loadBalancers.keys()) this.#dataPlanes.send(arn);
+  }
+
+  /** Ends every process and every wait. */
+  async close(): Promise<void> {
+    this.targets.close();
+    await this.#dataPlanes.close();
+  }
+}

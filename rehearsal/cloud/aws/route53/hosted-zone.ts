@@ -1,0 +1,40 @@
+import type { DnsSoa } from "../../dns/types";
+import type { RecordSet } from "./record-set";
+
+/** AWS's own SOA of a new zone, in seconds (R12). */
+const SOA = { ttlSeconds: 900, minimumSeconds: 86_400 };
+const HOSTMASTER = "awsdns-hostmaster.amazon.com";
+/** AWS's own TTL of a new zone's NS record, in seconds. */
+export const NS_TTL_SECONDS = 172_800;
+
+/** A public hosted zone: what the API says of it, and what each name server answers. */
+export class HostedZone {
+  /** By key. What the API lists: every change that was accepted. */
+  records: ReadonlyMap<string, RecordSet> = new Map();
+  /** By name server, then by key: every change that this name server has taken. */
+  readonly views: Map<string, RecordSet>[];
+  /** True while a change is being accepted (R7). */
+  busy = false;
+
+  /**
+   * @param id as in `Z0123456789ABCDEFGHIJ`
+   * @param name lower case, without the last dot
+   * @param nameServers host names
+   */
+  constructor(
+    readonly id: string,
+    readonly name: string,
+    public comment: string,
+    readonly nameServers: readonly string[],
+  ) {
+    this.views = nameServers.map(() => new Map());
+  }
+
+  get arn(): string {
+    return `arn:aws:route53:::hostedzone/${this.id}`;
+  }
+
+  get soa(): DnsSoa {
+    return { zone: this.name, nameServer: this.nameServers[0] ?? "", hostmaster: HOSTMASTER, serial: 1, ...SOA };
+  }
+}

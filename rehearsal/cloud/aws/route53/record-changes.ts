@@ -1,0 +1,80 @@
+import type { CloudContext } from "../../context";
+import type { Change } from "./change-batch";
+import type { HostedZone } from "./hosted-zone";
+import { keyOf, targetOf } from "./record-set";
+
+/** AWS seconds after which a name server takes a change, drawn for each. AWS says usually within 60 (R5). */
+const PROPAGATION_SECONDS = { min: 5, max: 30 };
+
+/** A batch on its way to the name servers. */
+export interface RecordChange {
+  /** As in `C0123456789ABCDEFGHIJ`. */
+  id: string;
+  submittedAtMs: number;
+  status: "PENDING" | "INSYNC";
+  /** Resolves when every name server answers the new values. */
+  inSync: Promise<void>;
+}
+
+/** Carries accepted batches to the name servers, each at its own moment (R5). */
+export class RecordChanges {
+  readonly #context: CloudContext;
+  readonly #changes = new Map<string, RecordChange>();
+  readonly #closing = new AbortController();
+  /** Real time until which a name server of a zone still waits for an earlier batch: batches arrive in order. */
+  readonly #latest = new Map<string, number>();
+
+  constructor(context: CloudContext) {
+    this.#context = context;
+  }
+
+  start(zone: HostedZone, batch: readonly Change[]): RecordChange {
+    const change: RecordChange = {
+      id: `C${this.#context.random.hex(20).toUpperCase()}`,
+      submittedAtMs: Date.now(),
+      status: "PENDING",
+      inSync: Promise.resolve(),
+    };
+    this.#changes.set(change.id, change);
+    this.#tell(batch, "pending", null);
+    change.inSync = Promise.all(zone.views.map((_, nameServer) => this.#carry(zone, nameServer, batch))).then(() => {
+      change.status = "INSYNC";
+      this.#tell(batch, "insync", null);
+    });
+    // A cloud that closes leaves changes behind; nobody may be waiting for them.
+    change.inSync.catch(() => undefined);
+    return change;
+  }
+
+  find(id: string): RecordChange | undefined {
+    return this.#changes.get(id);
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #carry(zone: HostedZone, nameServer: number, batch: readonly Change[]): Promise<void> {
+    const { clock, random } = this.#context;
+    const key = `${zone.id} ${nameServer}`;
+    const now = performance.now();
+    const drawn = now + clock.realMs(random.between(PROPAGATION_SECONDS.min, PROPAGATION_SECONDS.max));
+    const arrival = Math.max(drawn, this.#latest.get(key) ?? 0);
+    this.#latest.set(key, arrival);
+    await clock.sleep(((arrival - now) * clock.speed) / 1000, this.#closing.signal);
+    const view = zone.views[nameServer];
+    for (const { action, record } of batch) {
+      if (action === "DELETE") view?.delete(keyOf(record));
+      else view?.set(keyOf(record), record);
+    }
+    this.#tell(batch, "nameServer", nameServer);
+  }
+
+  #tell(batch: readonly Change[], state: "pending" | "nameServer" | "insync", nameServer: number | null): void {
+    for (const { action, record } of batch) {
+      const { name, type } = record;
+      const target = action === "DELETE" ? "" : targetOf(record);
+      this.#context.emit({ kind: "record", atMs: Date.now(), name, type, target, state, nameServer });
+    }
+  }
+}

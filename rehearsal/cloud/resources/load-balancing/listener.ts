@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { ListenerSettings } from "../../aws/load-balancing/listeners";
+import type { LoadBalancing } from "../../aws/load-balancing/load-balancing";
+import type { ListenerState } from "../../aws/load-balancing/state";
+import { defineResource, type ResourceType } from "../../provider/resource-type";
+import type { Properties } from "../../provider/wire";
+import { actionArguments, actionShape } from "./action-shape";
+
+const inputs = z.object({
+  loadBalancerArn: z.string(),
+  port: z.number().int().min(1).max(65_535),
+  protocol: z.enum(["HTTP", "HTTPS"]).default("HTTP"),
+  sslPolicy: z.string().optional(),
+  certificateArn: z.string().optional(),
+  defaultActions: z.array(actionShape).min(1),
+  tags: z.record(z.string(), z.string()).optional(),
+});
+
+type Inputs = z.output<typeof inputs>;
+
+export function listener({ listeners }: LoadBalancing): ResourceType {
+  return defineResource({
+    token: "aws:lb/listener:Listener",
+    inputs,
+    replaceOn: ["loadBalancerArn"],
+    computed: ["arn"],
+    async create(given) {
+      const created = await listeners.create({ loadBalancerArn: given.loadBalancerArn, settings: settingsOf(given) });
+      return { id: created.arn, outputs: outputsOf(created) };
+    },
+    async read(id, known) {
+      const found = listeners.find(id);
+      return found ? { ...outputsOf(found), ...argumentsOf(found, known) } : null;
+    },
+    async update(id, given) {
+      return outputsOf(await listeners.modify(id, settingsOf(given)));
+    },
+    async delete(id) {
+      if (listeners.find(id)) listeners.delete(id);
+    },
+  });
+}
+
+function settingsOf({ loadBalancerArn: _, tags: __, ...settings }: Inputs): ListenerSettings {
+  return settings;
+}
+
+function outputsOf({ arn, sslPolicy }: ListenerState): Properties {
+  return { arn, sslPolicy: sslPolicy ?? "" };
+}
+
+function argumentsOf(found: ListenerState, known: Properties): Properties {
+  const { loadBalancerArn, port, protocol, certificateArn, defaultAction } = found;
+  return {
+    loadBalancerArn,
+    port,
+    protocol,
+    ...(certificateArn === null ? {} : { certificateArn }),
+    defaultActions: [actionArguments(defaultAction, known.defaultActions)],
+  };
+}
