@@ -1,0 +1,32 @@
+import { UserError } from "../../components/user-error";
+import { ensurePulumiCli, pulumiCliFile } from "./ensure-pulumi-cli";
+
+/*
+ * Makes sure that there is a Pulumi CLI and prints its file on stdout, progress on stderr:
+ *
+ *     node -r ts-node/register automation/pulumi-cli/main.ts
+ */
+
+async function main(): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort(new Error(signal)));
+  try {
+    console.log(pulumiCliFile(await ensurePulumiCli({ onProgress: console.error, signal: stop.signal })));
+    return 0;
+  } catch (error) {
+    if (stop.signal.aborted) return 1;
+    if (!(error instanceof UserError)) throw error;
+    console.error(error.message);
+    return error.exitCode;
+  }
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,10 @@
+import { expect } from "chai";
+import { cacheFolder } from "../../../automation/pulumi-cli/cache-folder";
+
+describe("cacheFolder", () => {
+  it("is where each system wants it", () => {
+    expect(cacheFolder({ HOME: "/h" }, "linux")).to.equal("/h/.cache/aoshingo");
+    expect(cacheFolder({ HOME: "/h", XDG_CACHE_HOME: "/x" }, "linux")).to.equal("/x/aoshingo");
+    expect(cacheFolder({ HOME: "/h", XDG_CACHE_HOME: "/x" }, "darwin")).to.equal("/h/Library/Caches/aoshingo");
+  });
+});

@@ -1,0 +1,50 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { expect } from "chai";
+import { UserError } from "../../../components/user-error";
+import { FakeTools } from "./fake-tools";
+
+type Module = typeof import("../../../automation/pulumi-cli/ensure-pulumi-cli");
+
+/** A copy of its own: the one object of this process is for tests that need the real CLI. */
+function freshModule(): Module {
+  const file = require.resolve("../../../automation/pulumi-cli/ensure-pulumi-cli");
+  const shared = require.cache[file];
+  delete require.cache[file];
+  const fresh = require(file) as Module;
+  if (shared) require.cache[file] = shared;
+  else delete require.cache[file];
+  return fresh;
+}
+
+const MAIN = join(__dirname, "../../../automation/pulumi-cli/main.ts");
+
+describe("ensurePulumiCli", () => {
+  let tools: FakeTools;
+  beforeEach(() => {
+    tools = new FakeTools();
+  });
+  afterEach(() => tools.remove());
+
+  it("prints the CLI's file on stdout and nothing else", async () => {
+    const file = join(tools.bin, "pulumi");
+    tools.pulumi(file, "3.260.0");
+    const result = await new Promise((resolve) => {
+      const args = ["-r", require.resolve("ts-node/register"), MAIN];
+      execFile(process.execPath, args, (error, stdout, stderr) => resolve({ error, stdout, stderr }));
+    });
+    expect(result).to.deep.equal({ error: null, stdout: `${file}\n`, stderr: "" });
+  });
+
+  it("gives everybody the same object, but tries again after a failure", async () => {
+    const { ensurePulumiCli } = freshModule();
+    const options = { cacheFolder: tools.cache, installer: tools.installer };
+    const failure = await ensurePulumiCli(options).catch((error: Error) => error);
+    expect(failure).to.be.instanceOf(UserError);
+    tools.pulumi(join(tools.bin, "pulumi"), "3.260.0");
+    const cli = await ensurePulumiCli(options);
+    tools.noted();
+    expect(await ensurePulumiCli()).to.equal(cli);
+    expect(tools.noted()).to.deep.equal([]);
+  });
+});

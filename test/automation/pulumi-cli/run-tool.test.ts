@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "chai";
+import { failureReason } from "../../../automation/pulumi-cli/failure-reason";
+import { runTool } from "../../../automation/pulumi-cli/run-tool";
+import { FakeTools } from "./fake-tools";
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe("runTool", () => {
+  let tools: FakeTools;
+  beforeEach(() => {
+    tools = new FakeTools();
+  });
+  afterEach(() => tools.remove());
+
+  const run = (body: string, options: { limitMs?: number; ownGroup?: boolean; onHeartbeat?: () => void } = {}) => {
+    tools.script(join(tools.bin, "tool"), body);
+    return runTool([join(tools.bin, "tool")], { limitMs: 10_000, heartbeatMs: 50, ...options });
+  };
+  const reason = (running: Promise<void>) => running.then(() => "none", failureReason);
+
+  it("tells that a long tool is still at it", async () => {
+    let beats = 0;
+    await run("sleep 0.5", { onHeartbeat: () => (beats += 1) });
+    expect(beats).to.be.at.least(3);
+  });
+
+  it("gives the last line of stderr, else the exit code, as the reason", async () => {
+    expect(await reason(run("echo first >&2; echo last >&2; exit 3"))).to.equal("last");
+    expect(await reason(run("exit 3"))).to.equal("it ended with exit code 3");
+    expect(await reason(runTool([join(tools.bin, "none")], { limitMs: 1000 }))).to.match(/^spawn .* ENOENT$/);
+  });
+
+  it("kills a tool that is over its limit, with all that it started", async () => {
+    const pidFile = join(tools.folder, "pid");
+    const running = run(`sleep 60 & echo $! > ${pidFile}; wait`, { limitMs: 500, ownGroup: true });
+    expect(await reason(running)).to.equal("it did not end within 0.5 s");
+    const pid = Number(readFileSync(pidFile, "utf8"));
+    // Whoever adopted it may take a moment to collect it.
+    for (let tries = 0; isAlive(pid) && tries < 40; tries += 1) await sleep(50);
+    expect(isAlive(pid)).to.equal(false);
+  });
+
+  it("is not held up by a process that the tool left behind", async () => {
+    const startedAt = Date.now();
+    await run("sleep 5 &");
+    expect(Date.now() - startedAt).to.be.below(3000);
+  });
+});
