@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { PulumiCommand, type PulumiCommandOptions } from "@pulumi/pulumi/automation";
 import { EnvHttpProxyAgent, request, setGlobalDispatcher } from "undici";
 import { failureReason } from "./failure-reason";
@@ -14,9 +15,7 @@ async function install(root: string, version: string): Promise<void> {
   // Node's own fetch, which the Automation API uses, knows no proxy.
   setGlobalDispatcher(new EnvHttpProxyAgent());
   // The Automation API drops the cause of a failed connection ("fetch failed"), so ask once ourselves.
-  const signal = AbortSignal.timeout(REACHABLE_LIMIT_MS);
-  const { body } = await request("https://get.pulumi.com/install.sh", { method: "HEAD", signal });
-  await body.dump();
+  await Promise.race([request("https://get.pulumi.com/install.sh", { method: "HEAD" }), noAnswer()]);
   await PulumiCommand.install({
     root,
     // It wants an object of semver, which is not ours to import, but only ever writes it into a command line ...
@@ -24,6 +23,12 @@ async function install(root: string, version: string): Promise<void> {
     // ... as long as it does not compare it. Whoever runs this looks at the version.
     skipVersionCheck: true,
   });
+}
+
+/** Not the request's own signal: undici does not look at it while it waits for a proxy. */
+async function noAnswer(): Promise<never> {
+  await sleep(REACHABLE_LIMIT_MS);
+  throw new Error(`no answer from get.pulumi.com within ${REACHABLE_LIMIT_MS / 1000} s`);
 }
 
 // Whoever started this is gone, and with them the reason to go on. The group includes the installer's shell and curl.

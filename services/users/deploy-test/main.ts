@@ -24,6 +24,7 @@ const SEARCH_PAUSE_MS = 10;
 interface Reply {
   status: number;
   location: string;
+  release: string;
   body: unknown;
 }
 
@@ -45,8 +46,6 @@ class DeployTest {
       await this.#expectUser("/users?limit=100", user, (body) => findUser(body, user.id));
     } catch (error) {
       this.failures.add(reason(error));
-    } finally {
-      await this.#agent.destroy();
     }
   }
 
@@ -85,22 +84,32 @@ class DeployTest {
   async #ask(method: "GET" | "POST", path: string, json?: unknown): Promise<Reply> {
     const what = `${method} ${path}`;
     try {
-      const { statusCode, headers, body } = await request(new URL(path, this.url), {
-        method,
-        dispatcher: this.#agent,
-        signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
-        ...(json === undefined ? {} : { body: JSON.stringify(json), headers: { "content-type": "application/json" } }),
-      });
-      const text = await body.text();
-      const release = String(headers["x-release"] ?? "");
-      if (release !== this.release) {
-        this.failures.add(`${what}: wanted x-release ${this.release}, got ${release || "none"} (status ${statusCode})`);
+      const reply = await Promise.race([this.#send(method, path, json), noAnswer()]);
+      if (reply.release !== this.release) {
+        const got = `${reply.release || "none"} (status ${reply.status})`;
+        this.failures.add(`${what}: wanted x-release ${this.release}, got ${got}`);
       }
-      return { status: statusCode, location: String(headers.location ?? ""), body: parsed(text) };
+      return reply;
     } catch (error) {
       throw new Error(`${what} at ${this.url.origin}: ${reason(error)}`);
     }
   }
+
+  async #send(method: "GET" | "POST", path: string, json?: unknown): Promise<Reply> {
+    const { statusCode, headers, body } = await request(new URL(path, this.url), {
+      method,
+      dispatcher: this.#agent,
+      ...(json === undefined ? {} : { body: JSON.stringify(json), headers: { "content-type": "application/json" } }),
+    });
+    const { location = "", "x-release": release = "" } = headers;
+    return { status: statusCode, location: `${location}`, release: `${release}`, body: parsed(await body.text()) };
+  }
+}
+
+/** Not the request's own signal: undici does not look at it while it waits for a proxy. */
+async function noAnswer(): Promise<never> {
+  await sleep(REQUEST_LIMIT_MS, undefined, { ref: false });
+  throw new Error(`no answer within ${REQUEST_LIMIT_MS / 1000} s`);
 }
 
 function parsed(text: string): unknown {
@@ -136,11 +145,10 @@ async function main({ TEST_URL = "", RELEASE = "" }: NodeJS.ProcessEnv): Promise
 }
 
 main(process.env).then(
-  (code) => {
-    process.exitCode = code;
-  },
+  // Without waiting for kept-alive connections or a request that was given up.
+  (code) => process.exit(code),
   (error: unknown) => {
     console.error(error);
-    process.exitCode = 1;
+    process.exit(1);
   },
 );
