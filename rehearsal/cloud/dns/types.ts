@@ -3,6 +3,8 @@ export interface DnsZoneSource {
   /**
    * @param nameServer index of the name server that was asked (they take changes at different moments)
    * @param name lower case, without the last dot
+   * @param type for SOA answer `noData` with the zone's SOA whenever the name exists: the server puts it into the answer
+   *   section when the name is the zone's own. Types that no zone has (HTTPS, MX, ...) are asked for as SOA, too.
    */
   lookup(nameServer: number, name: string, type: "A" | "AAAA" | "CNAME" | "NS" | "SOA" | "TXT"): DnsLookup;
 }

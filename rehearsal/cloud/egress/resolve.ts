@@ -1,0 +1,69 @@
+import { Resolver } from "node:dns/promises";
+
+/** Real milliseconds for one question; the name servers are on this machine. */
+const DNS_TIMEOUT_MS = 2000;
+
+export interface NameServerAddress {
+  address: string;
+  port: number;
+}
+
+/** Why a place cannot be reached: one line for a person, and the status that a proxy answers with. */
+export class Unreachable extends Error {
+  constructor(
+    /** 403 for what would leave the machine, 502 for what should be there and is not. */
+    readonly status: 403 | 502,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Asks the cloud's own name servers, each question anew and at one of them picked at random. */
+export class CloudNames {
+  private readonly resolvers: Resolver[];
+
+  constructor(nameServers: NameServerAddress[]) {
+    this.resolvers = nameServers.map(({ address, port }) => {
+      const resolver = new Resolver({ timeout: DNS_TIMEOUT_MS, tries: 2 });
+      resolver.setServers([`${address}:${port}`]);
+      return resolver;
+    });
+  }
+
+  /**
+   * @returns a loopback address
+   * @throws Unreachable for a name outside the cloud's zones, one that does not exist, or an address elsewhere
+   */
+  async addressOf(name: string): Promise<string> {
+    const resolver = this.resolvers[Math.floor(Math.random() * this.resolvers.length)];
+    if (!resolver) throw new Unreachable(502, `${name} cannot be resolved: the egress proxy knows no name server`);
+    const [address] = await resolver.resolve4(name).catch((error: NodeJS.ErrnoException) => {
+      throw unresolved(name, error);
+    });
+    if (!address || !isLoopback(address)) {
+      throw new Unreachable(403, `${name} is at ${address}, outside this machine; a rehearsal never leaves it`);
+    }
+    return address;
+  }
+}
+
+export function isLoopback(address: string): boolean {
+  return /^127\.\d+\.\d+\.\d+$/.test(address) || address === "::1";
+}
+
+function unresolved(name: string, error: NodeJS.ErrnoException): Unreachable {
+  switch (error.code) {
+    case "EREFUSED":
+      return new Unreachable(403, `${name} is outside the cloud's hosted zones; a rehearsal never leaves this machine`);
+    case "ENOTFOUND":
+      return new Unreachable(502, `${name} does not exist (NXDOMAIN) in the cloud's hosted zones`);
+    case "ENODATA":
+      return new Unreachable(502, `${name} has no address (no A record) in the cloud's hosted zones`);
+    default:
+      return new Unreachable(
+        502,
+        `${name} cannot be resolved: ${error.code ?? error.message} from the cloud's name servers`,
+      );
+  }
+}

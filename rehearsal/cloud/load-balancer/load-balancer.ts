@@ -1,0 +1,138 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
+import type { MetricsMessage } from "./traffic-counts";
+import type { FromLoadBalancer, LoadBalancerConfig, LoadBalancerStart, TargetHealth, ToLoadBalancer } from "./types";
+
+/** Real milliseconds that a process has to end after `stop`, beyond the requests in flight, before it is killed. */
+const STOP_LIMIT_MS = 15_000;
+
+/** How much of the end of the process's error output an error message repeats. */
+const KEPT_OUTPUT = 2000;
+
+export interface LoadBalancerEvents {
+  /** Only what changed. */
+  targetHealth(changes: TargetHealth[]): void;
+  /** A draining target has no request in flight any more. */
+  drained(targetGroupArn: string, targetId: string): void;
+  /** About once a second (wall time) while there is traffic; counts since the last one. */
+  metrics(metrics: MetricsMessage): void;
+  /** The process ended without having been stopped. The object is of no more use. */
+  died(error: Error): void;
+}
+
+/** One load balancer process, seen from the control plane. */
+export class LoadBalancer {
+  private generation = 0;
+  private readonly waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  private errorOutput = "";
+  private stopping = false;
+  private death: Error | undefined;
+  private readonly exited: Promise<void>;
+  private readonly started: Promise<void>;
+
+  /**
+   * Starts the process; it serves nothing before the first `configure`.
+   * @param name for error messages
+   */
+  static async start(name: string, settings: LoadBalancerStart, events: LoadBalancerEvents): Promise<LoadBalancer> {
+    const child = fork(join(__dirname, "process.ts"), {
+      // ts-node finds the project's settings from the directory that it runs in.
+      cwd: __dirname,
+      execArgv: ["-r", require.resolve("ts-node/register")],
+      env: { ...process.env, LOAD_BALANCER: JSON.stringify(settings) },
+      stdio: ["ignore", "inherit", "pipe", "ipc"],
+    });
+    const loadBalancer = new LoadBalancer(name, child, events);
+    await loadBalancer.started;
+    return loadBalancer;
+  }
+
+  private constructor(
+    private readonly name: string,
+    private readonly child: ChildProcess,
+    private readonly events: LoadBalancerEvents,
+  ) {
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.errorOutput = (this.errorOutput + text).slice(-KEPT_OUTPUT);
+    });
+    this.started = new Promise((resolve, reject) => this.waiting.set(0, { resolve, reject }));
+    this.exited = new Promise((resolve) => child.once("close", (code, signal) => resolve(this.onExit(code, signal))));
+    child.on("message", (message: FromLoadBalancer) => this.onMessage(message));
+    child.on("error", (error) => this.fail(error));
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /**
+   * Sends the whole configuration. May be called again before the last call has resolved.
+   * @returns when every listener is bound and every node follows these rules or newer ones
+   * @throws Error with one line for a person: a port is taken, or the process has died
+   */
+  async configure(config: LoadBalancerConfig): Promise<void> {
+    if (this.death) throw this.death;
+    if (this.stopping) throw new Error(`Load balancer ${this.name} is stopping and takes no configuration`);
+    this.generation += 1;
+    const generation = this.generation;
+    const configured = new Promise<void>((resolve, reject) => this.waiting.set(generation, { resolve, reject }));
+    this.send({ type: "configure", config, generation });
+    await configured;
+  }
+
+  /** Lets requests in flight end, then the process. Safe to call twice, or after its death. */
+  async stop(): Promise<void> {
+    if (!this.stopping && this.child.connected) this.send({ type: "stop" });
+    this.stopping = true;
+    const limit = setTimeout(() => this.child.kill("SIGKILL"), STOP_LIMIT_MS);
+    await this.exited;
+    clearTimeout(limit);
+  }
+
+  private send(message: ToLoadBalancer): void {
+    this.child.send(message, (error) => error && this.fail(error));
+  }
+
+  private onMessage(message: FromLoadBalancer): void {
+    switch (message.type) {
+      case "started":
+        this.settle(0);
+        break;
+      case "configured":
+        this.settle(message.generation);
+        break;
+      case "failed":
+        this.fail(new Error(message.message));
+        break;
+      case "targetHealth":
+        this.events.targetHealth(message.changes);
+        break;
+      case "drained":
+        this.events.drained(message.targetGroupArn, message.targetId);
+        break;
+      case "metrics":
+        this.events.metrics(message);
+        break;
+    }
+  }
+
+  private settle(generation: number): void {
+    this.waiting.get(generation)?.resolve();
+    this.waiting.delete(generation);
+  }
+
+  private fail(error: Error): void {
+    for (const { reject } of this.waiting.values()) reject(error);
+    this.waiting.clear();
+  }
+
+  private onExit(code: number | null, signal: NodeJS.Signals | null): void {
+    const output = this.errorOutput.trim();
+    const error = new Error(
+      `Load balancer ${this.name}: its process ended ${signal ? `by ${signal}` : `with exit code ${code}`}${output && `: ${output}`}`,
+    );
+    this.death = error;
+    this.fail(error);
+    if (!this.stopping) this.events.died(error);
+  }
+}

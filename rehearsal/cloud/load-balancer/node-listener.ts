@@ -1,0 +1,147 @@
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
+import type { Socket } from "node:net";
+import { createSecureContext, type SecureContext } from "node:tls";
+import { bindErrorMessage } from "./bind-error";
+import { compilePattern } from "./listener-rules";
+import type { ListenerConfig } from "./types";
+import { isWebSocket, responseOn } from "./upgrade";
+
+/** ELB's policies start at TLS 1.2. */
+const MIN_TLS = "TLSv1.2";
+
+export interface NodeListenerEvents {
+  request(request: IncomingMessage, response: ServerResponse): void;
+  webSocket(request: IncomingMessage, socket: Socket, head: Buffer): void;
+  /** +1 for each client connection that opens, -1 for each that ends. */
+  connections(change: 1 | -1): void;
+}
+
+/** Real milliseconds. */
+export interface ConnectionLimits {
+  idleMs: number;
+  /** From the connection's start; then one more request is answered and it closes (aws-rules E36). */
+  clientKeepAliveMs: number;
+}
+
+/** One listener of a load balancer on one node's address. */
+export class NodeListener {
+  private readonly server: Server | HttpsServer;
+  private certificates: { names: RegExp[]; context: SecureContext }[] = [];
+  private certificateText = "";
+  private readonly openedAtMs = new WeakMap<Socket, number>();
+  private readonly webSockets = new Set<Socket>();
+  private closing = false;
+
+  constructor(
+    config: ListenerConfig,
+    private limits: ConnectionLimits,
+    private readonly events: NodeListenerEvents,
+  ) {
+    this.server =
+      config.protocol === "HTTPS"
+        ? createHttpsServer({
+            minVersion: MIN_TLS,
+            SNICallback: (name, done) => done(null, this.contextFor(name)),
+          })
+        : createHttpServer();
+    this.server.requestTimeout = 0;
+    this.server.on(config.protocol === "HTTPS" ? "secureConnection" : "connection", (socket) => this.welcome(socket));
+    this.server.on("request", (request, response) => this.onRequest(request, response));
+    this.server.on("upgrade", (request, socket, head) => this.onUpgrade(request, socket as Socket, head));
+    this.server.on("clientError", (error, socket) => answerBadRequest(error, socket as Socket));
+    this.update(config, limits);
+  }
+
+  /** @throws Error with one line for a person */
+  async listen(who: string, address: string, port: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const refuse = (error: Error) => reject(new Error(bindErrorMessage(error, { who, address, port })));
+      this.server.once("error", refuse);
+      this.server.listen({ host: address, port, backlog: 1024 }, () => {
+        this.server.off("error", refuse);
+        resolve();
+      });
+    });
+  }
+
+  /** Takes new certificates and limits; open connections stay. */
+  update(config: ListenerConfig, limits: ConnectionLimits): void {
+    this.limits = limits;
+    // Node tells clients this limit (Keep-Alive: timeout=...), which ELB does not. Left on: many HTTP clients give up an
+    // idle connection after some seconds, far below ELB's 60, and only time scaling makes them meet our limit.
+    this.server.keepAliveTimeout = limits.idleMs;
+    this.server.headersTimeout = Math.max(limits.idleMs, 1000);
+    const text = JSON.stringify(config.certificates);
+    if (config.protocol === "HTTP" || text === this.certificateText) return;
+    this.certificateText = text;
+    this.certificates = config.certificates.map(({ certificate, privateKey, hostNames }) => ({
+      names: hostNames.map(compileCertificateName),
+      context: createSecureContext({ cert: certificate, key: privateKey, minVersion: MIN_TLS }),
+    }));
+    const [first] = config.certificates;
+    // Clients without SNI get the default certificate.
+    if (first) {
+      (this.server as HttpsServer).setSecureContext({
+        cert: first.certificate,
+        key: first.privateKey,
+        minVersion: MIN_TLS,
+      });
+    }
+  }
+
+  /** Takes no new connection, lets requests in flight end, then closes what is left. */
+  async close(): Promise<void> {
+    this.closing = true;
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.server.closeIdleConnections();
+    for (const socket of this.webSockets) socket.destroy();
+    const limit = setTimeout(() => this.server.closeAllConnections(), this.limits.idleMs);
+    await closed;
+    clearTimeout(limit);
+  }
+
+  private contextFor(serverName: string): SecureContext | undefined {
+    const matching = this.certificates.find(({ names }) => names.some((name) => name.test(serverName)));
+    return (matching ?? this.certificates[0])?.context;
+  }
+
+  private welcome(socket: Socket): void {
+    this.openedAtMs.set(socket, Date.now());
+    this.events.connections(1);
+    socket.once("close", () => this.events.connections(-1));
+  }
+
+  private onRequest(request: IncomingMessage, response: ServerResponse): void {
+    const ageMs = Date.now() - (this.openedAtMs.get(request.socket) ?? 0);
+    if (this.closing || ageMs > this.limits.clientKeepAliveMs) response.shouldKeepAlive = false;
+    this.events.request(request, response);
+  }
+
+  private onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    socket.on("error", () => socket.destroy());
+    if (!isWebSocket(request)) {
+      this.events.request(request, responseOn(request, socket));
+      return;
+    }
+    this.webSockets.add(socket);
+    socket.once("close", () => this.webSockets.delete(socket));
+    this.events.webSocket(request, socket, head);
+  }
+}
+
+/** A wildcard covers exactly one label (aws-rules M2). */
+function compileCertificateName(name: string): RegExp {
+  return name.startsWith("*.")
+    ? new RegExp(`^[^.]+${compilePattern(name.slice(1), "i").source.slice(1)}`, "i")
+    : compilePattern(name, "i");
+}
+
+function answerBadRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
+  socket.end(`HTTP/1.1 ${status}\r\nServer: awselb/2.0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+}

@@ -1,0 +1,64 @@
+/**
+ * One Application Load Balancer as a process of its own, started by the class in load-balancer.ts:
+ * `node -r ts-node/register rehearsal/cloud/load-balancer/process.ts`, forked with an IPC channel and LOAD_BALANCER set.
+ */
+import { DataPlane } from "./data-plane";
+import type { FromLoadBalancer, LoadBalancerStart, TargetHealth, ToLoadBalancer } from "./types";
+
+/** Real milliseconds between two metrics messages. */
+const METRICS_INTERVAL_MS = 1000;
+
+function send(message: FromLoadBalancer): void {
+  if (process.connected) process.send?.(message);
+}
+
+function readStart(): LoadBalancerStart {
+  const text = process.env.LOAD_BALANCER;
+  if (!text || !process.send) throw new Error("process.ts is started by load-balancer.ts, not by hand");
+  return JSON.parse(text);
+}
+
+/** Changes of the same moment go out as one message. */
+class HealthReport {
+  private changes: TargetHealth[] = [];
+
+  add(change: TargetHealth): void {
+    if (this.changes.push(change) === 1) queueMicrotask(() => this.flush());
+  }
+
+  private flush(): void {
+    send({ type: "targetHealth", changes: this.changes });
+    this.changes = [];
+  }
+}
+
+function main(): void {
+  const health = new HealthReport();
+  const plane = new DataPlane(readStart(), {
+    health: (change) => health.add(change),
+    drained: (targetGroupArn, targetId) => send({ type: "drained", targetGroupArn, targetId }),
+  });
+
+  setInterval(() => {
+    const metrics = plane.counts.take();
+    if (metrics) send(metrics);
+  }, METRICS_INTERVAL_MS);
+
+  process.on("message", (message: ToLoadBalancer) => {
+    if (message.type === "stop") {
+      void plane.stop().then(() => process.exit(0));
+      return;
+    }
+    plane.configure(message.config).then(
+      () => send({ type: "configured", generation: message.generation }),
+      (error: Error) => send({ type: "failed", message: error.message }),
+    );
+  });
+  // Without its control plane a load balancer would serve stale rules for ever.
+  process.on("disconnect", () => process.exit(0));
+  // Ctrl-C reaches the whole process group; the control plane decides when this process stops.
+  process.on("SIGINT", () => undefined);
+  send({ type: "started", pid: process.pid });
+}
+
+main();
