@@ -1,8 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { renderPage } from "./page/page";
 import { readSamples } from "./samples";
 import { summarise } from "./summarise";
+import { timelineOf } from "./timeline";
 import type { RehearsalRecord, RehearsalReport } from "./types";
+
+/** Slices of time, at most, in the table behind the charts. */
+const TABLE_ROWS = 60;
 
 /** Writes report.json and report.html into `directory`, which is created if needed. */
 export async function writeReport(record: RehearsalRecord, directory: string): Promise<RehearsalReport> {
@@ -10,5 +15,10 @@ export async function writeReport(record: RehearsalRecord, directory: string): P
   const report = summarise(record, samples);
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
+  const timelines = {
+    fine: timelineOf(record, samples, report),
+    coarse: timelineOf(record, samples, report, TABLE_ROWS),
+  };
+  await writeFile(join(directory, "report.html"), renderPage(report, timelines));
   return report;
 }

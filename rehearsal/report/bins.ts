@@ -1,0 +1,102 @@
+import { COLOURS, type Colour, other } from "../../components/colour-name";
+import { CLIENT_CLASSES, type ClientClass, type DnsSample } from "../traffic/types";
+import { quantileOf, sortedNumbers } from "./quantile";
+import type { ColourOfAnswer } from "./release-colour";
+import { answeredAtMs, firstRequestAtMs, type TrafficSamples } from "./samples";
+
+/** Counts of answers of one class in one bin. `failed` ones may have a release, but count only here. */
+export type ClassBin = Record<Colour, number> & { failed: number };
+
+/** What happened in one slice of time, by when answers were complete. */
+export interface Bin {
+  /** Milliseconds from the first request to the slice's start. */
+  atMs: number;
+  classes: Record<ClientClass, ClassBin>;
+  /** DNS answers to clients, by the colour of the load balancer that they point at. */
+  dns: Record<Colour, number>;
+  /** Milliseconds; null when nothing ended in this bin. */
+  p50Ms: number | null;
+  p99Ms: number | null;
+}
+
+const WIDTHS_MS = [200, 250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
+
+/** The finest width of at most `most` bins for so many milliseconds. */
+export function binWidthMs(durationMs: number, most: number): number {
+  return WIDTHS_MS.find((width) => durationMs / width <= most) ?? WIDTHS_MS.at(-1)!;
+}
+
+export interface BinSettings {
+  widthMs: number;
+  durationMs: number;
+  colourOfAnswer: ColourOfAnswer;
+  /** Active before the first deploy: what the first DNS answer points at. */
+  firstColour: Colour;
+}
+
+export function binSamples({ requests, dns }: TrafficSamples, settings: BinSettings): Bin[] {
+  const firstMs = firstRequestAtMs(requests);
+  const bins = Array.from({ length: Math.ceil(settings.durationMs / settings.widthMs) }, (_, index) =>
+    emptyBin(index * settings.widthMs),
+  );
+  const binAt = (unixMs: number) => bins[Math.floor((unixMs - firstMs) / settings.widthMs)];
+  const latencies = bins.map((): number[] => []);
+  for (const request of requests) {
+    const at = answeredAtMs(request);
+    const bin = binAt(at);
+    if (!bin) continue;
+    latencies[Math.floor((at - firstMs) / settings.widthMs)]!.push(request.latencyMs);
+    const colour = settings.colourOfAnswer(request.release, at);
+    if (request.error !== "") bin.classes[request.clientClass].failed += 1;
+    else if (colour) bin.classes[request.clientClass][colour] += 1;
+  }
+  const colourOfAddress = colourOfAddresses(dns, settings.firstColour);
+  for (const { atMs, addresses } of dns) {
+    const colour = colourOfAddress(addresses);
+    const bin = binAt(atMs) ?? bins[0];
+    if (colour && bin) bin.dns[colour] += 1;
+  }
+  bins.forEach((bin, index) => {
+    const sorted = sortedNumbers(latencies[index]!);
+    if (sorted.length === 0) return;
+    bin.p50Ms = quantileOf(sorted, 0.5);
+    bin.p99Ms = quantileOf(sorted, 0.99);
+  });
+  return withoutStub(bins, settings);
+}
+
+export function answersOf(bin: Bin, colour: Colour): number {
+  return CLIENT_CLASSES.reduce((total, name) => total + bin.classes[name][colour], 0);
+}
+
+export function failuresOf(bin: Bin): number {
+  return CLIENT_CLASSES.reduce((total, name) => total + bin.classes[name].failed, 0);
+}
+
+/** A last bin that is over after less than half of its width would look like a drop of the rate, unless something failed in it. */
+function withoutStub(bins: Bin[], { widthMs, durationMs }: BinSettings): Bin[] {
+  const last = bins.at(-1);
+  const isStub = last && bins.length > 1 && durationMs - last.atMs < widthMs / 2 && failuresOf(last) === 0;
+  return isStub ? bins.slice(0, -1) : bins;
+}
+
+/** An edge has two load balancers with addresses of their own, and the first answer is that of the active one. */
+function colourOfAddresses(dns: readonly DnsSample[], first: Colour): (addresses: readonly string[]) => Colour | null {
+  const firstAddresses = new Set(dns.find(({ addresses }) => addresses.length > 0)?.addresses);
+  return (addresses) => {
+    const [address] = addresses;
+    if (address === undefined) return null;
+    return firstAddresses.has(address) ? first : other(first);
+  };
+}
+
+function emptyBin(atMs: number): Bin {
+  const noAnswers = (): ClassBin => ({ blue: 0, green: 0, failed: 0 });
+  return {
+    atMs,
+    classes: { honest: noAnswers(), sticky: noAnswers(), keepAlive: noAnswers() },
+    dns: Object.fromEntries(COLOURS.map((colour) => [colour, 0])) as Record<Colour, number>,
+    p50Ms: null,
+    p99Ms: null,
+  };
+}

@@ -1,0 +1,41 @@
+import { scaleLinear } from "d3-scale";
+import { answersOf, failuresOf } from "../bins";
+import { html, type Markup } from "../page/markup";
+import { drawChart, type Frame, gutterLabel } from "./frame";
+import { drawStack, type Layer } from "./stack";
+
+const HEIGHT_PX = 150;
+const TOP_PX = 8;
+
+/** Answers per second, by the colour that gave them. */
+export function drawAnswers(frame: Frame): Markup {
+  const { bins, binMs } = frame.timeline;
+  const perSecond = 1000 / binMs;
+  const layers: Layer[] = bins.map((bin) => ({
+    atMs: bin.atMs,
+    blue: answersOf(bin, "blue") * perSecond,
+    green: answersOf(bin, "green") * perSecond,
+    failed: failuresOf(bin) * perSecond,
+  }));
+  const most = Math.max(1, ...layers.map(({ blue, green, failed }) => blue + green + failed));
+  const y = scaleLinear([0, most], [HEIGHT_PX, TOP_PX]);
+  const grid = y.ticks(3).map((rate) => {
+    const line = html`<line class="grid" x1="${frame.left}" x2="${frame.right}" y1="${y(rate)}" y2="${y(rate)}"/>`;
+    return html`${line}${gutterLabel(frame, y(rate), rate.toLocaleString("en-US"))}`;
+  });
+  const text = { id: "answers", title: "Requests per second by colour", description: describe(layers) };
+  const stack = drawStack(frame, layers, { top: TOP_PX, height: HEIGHT_PX - TOP_PX, most });
+  return drawChart(frame, text, HEIGHT_PX, [stack, ...grid]);
+}
+
+function describe(layers: readonly Layer[]): string {
+  const firstOf = (colour: "blue" | "green") =>
+    layers.find((layer) => layer[colour] > layer.blue + layer.green - layer[colour]);
+  const tell = (colour: "blue" | "green") => {
+    const first = firstOf(colour);
+    return first
+      ? `${colour} gives most answers from ${Math.round(first.atMs / 1000)} s on`
+      : `${colour} never gives most answers`;
+  };
+  return `Of the two colours, ${tell("blue")} and ${tell("green")}.`;
+}

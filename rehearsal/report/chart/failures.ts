@@ -1,0 +1,33 @@
+import { scaleLinear } from "d3-scale";
+import { failuresOf } from "../bins";
+import { count } from "../headline";
+import { html, type Markup } from "../page/markup";
+import { drawChart, type Frame, gutterLabel } from "./frame";
+import { round } from "./stack";
+
+const HEIGHT_PX = 64;
+const EMPTY_HEIGHT_PX = 30;
+const TOP_PX = 8;
+
+/** Failed requests per second; a line that says so when there are none. */
+export function drawFailures(frame: Frame): Markup {
+  const { bins, binMs } = frame.timeline;
+  const rates = bins.map((bin) => (failuresOf(bin) * 1000) / binMs);
+  const most = Math.max(0, ...rates);
+  const total = bins.reduce((sum, bin) => sum + failuresOf(bin), 0);
+  const text = { id: "failures", title: "Failed requests per second", description: `${count(total)} requests failed.` };
+  if (total === 0) {
+    const none = html`<text class="note" x="${frame.left + 8}" y="${EMPTY_HEIGHT_PX / 2}" dy="0.35em">none</text>`;
+    return drawChart(frame, text, EMPTY_HEIGHT_PX, none);
+  }
+  const y = scaleLinear([0, most], [HEIGHT_PX, TOP_PX]);
+  const width = Math.max(1.5, frame.x(binMs) - frame.x(0));
+  const bars = rates.flatMap((rate, index) =>
+    rate === 0
+      ? []
+      : [
+          html`<rect class="area failed" x="${round(frame.x(bins[index]!.atMs))}" y="${round(y(rate))}" width="${round(width)}" height="${round(HEIGHT_PX - y(rate))}"/>`,
+        ],
+  );
+  return drawChart(frame, text, HEIGHT_PX, [gutterLabel(frame, TOP_PX, count(Math.round(most))), ...bars]);
+}

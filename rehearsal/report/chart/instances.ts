@@ -1,0 +1,31 @@
+import { scaleLinear } from "d3-scale";
+import { html, type Markup } from "../page/markup";
+import { drawChart, type Frame } from "./frame";
+import { drawLanes, LANES_PX } from "./lanes";
+import { round } from "./stack";
+
+const NUMBER_PX = 16;
+
+/** How many instances of each colour ran, with the number in each stretch where there is room. */
+export function drawInstances(frame: Frame): Markup {
+  const { instances, durationMs } = frame.timeline;
+  const most = Math.max(1, ...Object.values(instances).flatMap((counts) => counts.map(({ running }) => running)));
+  const lanes = drawLanes(frame, ({ colour, top, bottom }) => {
+    const y = scaleLinear([0, most], [bottom, top]);
+    return instances[colour].flatMap(({ atMs, running }, index, counts) => {
+      if (running === 0 || atMs > durationMs) return [];
+      const start = frame.x(atMs);
+      const width = frame.x(Math.min(durationMs, counts[index + 1]?.atMs ?? durationMs)) - start;
+      const bar = html`<rect class="area ${colour}" x="${round(start)}" y="${round(y(running))}" width="${round(Math.max(1, width))}" height="${round(bottom - y(running))}"/>`;
+      const isRoomy = width >= NUMBER_PX && bottom - y(running) >= 13;
+      const label = html`<text class="name" x="${round(start + width / 2)}" y="${round((bottom + y(running)) / 2)}" dy="0.35em" text-anchor="middle">${running}</text>`;
+      return isRoomy ? [bar, label] : [bar];
+    });
+  });
+  const text = {
+    id: "instances",
+    title: "Running instances by colour",
+    description: `At most ${most} instances of one colour ran at a time.`,
+  };
+  return drawChart(frame, text, LANES_PX, lanes);
+}

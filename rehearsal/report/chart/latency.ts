@@ -1,0 +1,45 @@
+import { scaleLog } from "d3-scale";
+import { area, line } from "d3-shape";
+import type { Bin } from "../bins";
+import { count } from "../headline";
+import { html, type Markup } from "../page/markup";
+import { drawChart, type Frame, gutterLabel } from "./frame";
+import { round } from "./stack";
+
+const HEIGHT_PX = 120;
+const TOP_PX = 10;
+const DECADES = [0.1, 1, 10, 100, 1_000, 10_000, 100_000];
+
+/** Median and 99th percentile of the latency, on a logarithmic scale. */
+export function drawLatency(frame: Frame): Markup {
+  const bins = frame.timeline.bins;
+  const known = bins.filter((bin) => bin.p50Ms !== null && bin.p99Ms !== null);
+  const lowest = Math.max(0.1, Math.min(...known.map((bin) => bin.p50Ms!), 1));
+  const highest = Math.max(10, ...known.map((bin) => bin.p99Ms!));
+  const y = scaleLog([lowest, highest], [HEIGHT_PX, TOP_PX]).clamp(true);
+  const x = (bin: Bin) => round(frame.x(Math.min(bin.atMs + frame.timeline.binMs / 2, frame.timeline.durationMs)));
+  const isKnown = (bin: Bin) => bin.p50Ms !== null;
+  const curve = (of: (bin: Bin) => number) =>
+    line<Bin>()
+      .defined(isKnown)
+      .x(x)
+      .y((bin) => round(y(of(bin))))(bins) ?? "";
+  const between = area<Bin>()
+    .defined(isKnown)
+    .x(x)
+    .y0((bin) => round(y(bin.p50Ms!)))
+    .y1((bin) => round(y(bin.p99Ms!)));
+  const grid = DECADES.filter((value) => value >= lowest && value <= highest).map((value) => {
+    const at = y(value);
+    return html`<line class="grid" x1="${frame.left}" x2="${frame.right}" y1="${at}" y2="${at}"/>${gutterLabel(frame, at, `${count(value)} ms`)}`;
+  });
+  const text = {
+    id: "latency",
+    title: "Latency, median and 99th percentile",
+    description: `Logarithmic scale in milliseconds, counted from the instant at which each request was due. The highest 99th percentile of a slice of time was ${count(Math.round(highest))} ms.`,
+  };
+  return drawChart(frame, text, HEIGHT_PX, [
+    ...grid,
+    html`<path class="spread" d="${between(bins) ?? ""}"/><path class="p99" d="${curve((bin) => bin.p99Ms!)}"/><path class="p50" d="${curve((bin) => bin.p50Ms!)}"/>`,
+  ]);
+}

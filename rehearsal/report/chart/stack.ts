@@ -1,0 +1,82 @@
+import { type ScaleLinear, scaleLinear } from "d3-scale";
+import { area, curveStepAfter } from "d3-shape";
+import { COLOURS, type Colour } from "../../../components/colour-name";
+import { capitalised } from "../headline";
+import { html, type Markup } from "../page/markup";
+import type { Frame } from "./frame";
+
+/** Answers per second by colour and failures, at the start of one bin. */
+export type Layer = Record<Colour, number> & { failed: number; atMs: number };
+
+export interface StackBox {
+  top: number;
+  height: number;
+  /** Answers per second at the top edge. */
+  most: number;
+}
+
+const NAME_PX = 54;
+const NAME_HEIGHT_PX = 26;
+
+/** Blue at the bottom, Green (hatched) upon it, failures on top; each run of a colour bears its name where there is room. */
+export function drawStack(frame: Frame, layers: readonly Layer[], box: StackBox): Markup {
+  const y = scaleLinear([0, box.most], [box.top + box.height, box.top]);
+  const closed = close(layers, frame);
+  const draw = (from: (layer: Layer) => number, to: (layer: Layer) => number) =>
+    area<Layer>()
+      .x((layer) => round(frame.x(layer.atMs)))
+      .y0((layer) => round(y(from(layer))))
+      .y1((layer) => round(y(to(layer))))
+      .curve(curveStepAfter)(closed) ?? "";
+  const total = (layer: Layer) => layer.blue + layer.green;
+  return html`<path class="area blue" d="${draw(
+    () => 0,
+    (layer) => layer.blue,
+  )}"/>
+<path class="area green" d="${draw((layer) => layer.blue, total)}"/>
+<path class="area failed" d="${draw(total, (layer) => total(layer) + layer.failed)}"/>
+${box.height >= NAME_HEIGHT_PX ? COLOURS.flatMap((colour) => drawNames(frame, layers, colour, y)) : null}`;
+}
+
+/** The last bin has a width, too. */
+function close(layers: readonly Layer[], { timeline }: Frame): Layer[] {
+  const last = layers.at(-1);
+  return last ? [...layers, { ...last, atMs: Math.min(last.atMs + timeline.binMs, timeline.durationMs) }] : [];
+}
+
+function drawNames(frame: Frame, layers: readonly Layer[], colour: Colour, y: ScaleLinear<number, number>): Markup[] {
+  return runsOf(layers, colour, frame.timeline.binMs).flatMap(({ startMs, endMs, rate }) => {
+    const width = frame.x(endMs) - frame.x(startMs);
+    if (width < NAME_PX || y(0) - y(rate) < 16) return [];
+    return [
+      html`<text class="name" x="${frame.x(startMs) + width / 2}" y="${y(rate / 2)}" dy="0.35em" text-anchor="middle">${capitalised(colour)}</text>`,
+    ];
+  });
+}
+
+/** Stretches in which `colour` gave most of the answers, with the mean rate. */
+function runsOf(
+  layers: readonly Layer[],
+  colour: Colour,
+  binMs: number,
+): { startMs: number; endMs: number; rate: number }[] {
+  const runs: { startMs: number; endMs: number; rates: number[] }[] = [];
+  for (const layer of layers) {
+    if (layer[colour] * 2 <= layer.blue + layer.green) continue;
+    const run = runs.at(-1);
+    if (run?.endMs === layer.atMs) {
+      run.endMs += binMs;
+      run.rates.push(layer[colour]);
+    } else runs.push({ startMs: layer.atMs, endMs: layer.atMs + binMs, rates: [layer[colour]] });
+  }
+  return runs.map(({ startMs, endMs, rates }) => ({
+    startMs,
+    endMs,
+    rate: rates.reduce((sum, rate) => sum + rate, 0) / rates.length,
+  }));
+}
+
+/** Tenths of a pixel are enough, and keep the page small. */
+export function round(pixels: number): number {
+  return Math.round(pixels * 10) / 10;
+}
