@@ -1,0 +1,20 @@
+/** AWS's own accounts whose load balancers write access logs, where a bucket policy names an account and not the service. */
+export const LOG_DELIVERY_ACCOUNTS: Record<string, string> = {
+  "us-east-1": "127311923021",
+  "us-east-2": "033677994240",
+  "us-west-1": "027434742980",
+  "us-west-2": "797873946194",
+  "ap-northeast-1": "582318560864",
+  "ap-northeast-2": "600734575887",
+  "ap-northeast-3": "383597477331",
+  "ap-south-1": "718504428378",
+  "ap-southeast-1": "114774131450",
+  "ap-southeast-2": "783225319266",
+  "ca-central-1": "985666609251",
+  "eu-central-1": "054676820928",
+  "eu-north-1": "897822967062",
+  "eu-west-1": "156460612806",
+  "eu-west-2": "652711504416",
+  "eu-west-3": "009996457667",
+  "sa-east-1": "507241528517",
+};

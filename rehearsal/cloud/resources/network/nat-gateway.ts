@@ -1,0 +1,55 @@
+import { z } from "zod";
+import type { Network } from "../../aws/network";
+import type { NatGateway } from "../../aws/network/nat-gateways";
+import { NotReadyError } from "../../aws-error";
+import { defineResource, type ResourceType } from "../../provider/resource-type";
+import { tags } from "../tags";
+
+export function natGatewayType(network: Network): ResourceType {
+  const { natGateways, addresses } = network;
+  const outputs = (gateway: NatGateway) => ({
+    subnetId: gateway.subnetId,
+    vpcId: gateway.vpcId,
+    allocationId: gateway.allocationId,
+    associationId: addresses.find(gateway.allocationId)?.association?.id ?? "",
+    networkInterfaceId: gateway.networkInterface.id,
+    privateIp: gateway.networkInterface.privateIp,
+    publicIp: gateway.publicIp,
+    availabilityMode: "zonal",
+    connectivityType: "public",
+    secondaryPrivateIpAddresses: [],
+    secondaryPrivateIpAddressCount: 0,
+  });
+  return defineResource({
+    token: "aws:ec2/natGateway:NatGateway",
+    inputs: z.object({
+      subnetId: z.string(),
+      allocationId: z.string(),
+      connectivityType: z.literal("public").default("public"),
+      tags,
+    }),
+    replaceOn: ["subnetId", "allocationId", "connectivityType"],
+    computed: ["vpcId", "associationId", "networkInterfaceId", "privateIp", "publicIp", "availabilityMode"],
+    async create({ subnetId, allocationId }) {
+      const gateway = await natGateways.settle(natGateways.create(subnetId, allocationId));
+      if (gateway.state === "failed") {
+        throw new NotReadyError(
+          `waiting for EC2 NAT Gateway (${gateway.id}) create: unexpected state 'failed', wanted target 'available'. last error: ${gateway.failure}`,
+          gateway.id,
+          outputs(gateway),
+        );
+      }
+      return { id: gateway.id, outputs: outputs(gateway) };
+    },
+    async read(id) {
+      const gateway = natGateways.find(id);
+      return gateway && gateway.state !== "failed" ? outputs(gateway) : null;
+    },
+    async update(id) {
+      return outputs(natGateways.get(id));
+    },
+    async delete(id) {
+      if (natGateways.find(id)) await natGateways.delete(id);
+    },
+  });
+}
