@@ -2,8 +2,9 @@ import { AwsError } from "../../aws-error";
 import type { Reachability } from "../ports";
 import type { LoadBalancerSettings } from "./state";
 
-/** E6: the longest prefix of a subnet that a load balancer takes. */
+/** E6: the longest prefix of a subnet that a load balancer takes, and the addresses that it wants free in it. */
 const LONGEST_PREFIX = 27;
+export const FREE_ADDRESSES = 8;
 
 /** Whether ELB may write access logs there. */
 export type MayDeliverLogs = (bucket: string, prefix: string) => boolean;
@@ -20,7 +21,7 @@ export function checkLoadBalancerSettings(
   reachability: Reachability,
   mayDeliverLogs: MayDeliverLogs,
 ): Subnet[] {
-  const subnets = settings.subnets.map((id) => reachability.subnet(id));
+  const subnets = settings.subnets.map((id) => findSubnet(id, reachability));
   checkZones(subnets);
   checkRange("idle_timeout.timeout_seconds", settings.idleTimeoutSeconds, 1, 4000);
   checkRange("client_keep_alive.seconds", settings.clientKeepAliveSeconds, 60, 604_800);
@@ -32,6 +33,14 @@ export function checkLoadBalancerSettings(
     );
   }
   return subnets;
+}
+
+function findSubnet(id: string, reachability: Reachability): Subnet {
+  try {
+    return reachability.subnet(id);
+  } catch {
+    throw new AwsError("SubnetNotFound", `The subnet ID '${id}' does not exist`);
+  }
 }
 
 function checkZones(subnets: Subnet[]): void {
@@ -51,12 +60,14 @@ function checkZones(subnets: Subnet[]): void {
     throw new AwsError("InvalidConfigurationRequest", "All subnets of a load balancer must be in the same VPC");
   }
   const small = subnets.find((subnet) => Number(subnet.cidrBlock.split("/")[1]) > LONGEST_PREFIX);
-  if (small) {
-    throw new AwsError(
-      "InvalidSubnet",
-      `Not enough IP space available in ${small.id}. ELB requires at least 8 free IP addresses in each subnet.`,
-    );
-  }
+  if (small) throw noSpace(small.id);
+}
+
+export function noSpace(subnetId: string): AwsError {
+  return new AwsError(
+    "InvalidSubnet",
+    `Not enough IP space available in ${subnetId}. ELB requires at least ${FREE_ADDRESSES} free IP addresses in each subnet.`,
+  );
 }
 
 function checkRange(attribute: string, value: number, min: number, max: number): void {

@@ -1,11 +1,12 @@
 import { AwsError } from "../../aws-error";
 import type { CloudContext } from "../../context";
-import type { Certificates, Reachability } from "../ports";
+import type { Certificates } from "../ports";
 import type { ElbArns } from "./arns";
 import { listenersOf } from "./associations";
 import type { DataPlanes } from "./data-planes";
-import { checkLoadBalancerSettings, type MayDeliverLogs } from "./load-balancer-settings";
+import { checkLoadBalancerSettings, FREE_ADDRESSES, type MayDeliverLogs, noSpace } from "./load-balancer-settings";
 import { checkName } from "./names";
+import type { LoadBalancerNetwork, NetworkInterfaces } from "./network-interfaces";
 import { loadBalancerZoneId } from "./region-zones";
 import type { ElbState, LoadBalancerSettings, LoadBalancerState, NodeState } from "./state";
 import type { Targets } from "./targets";
@@ -29,7 +30,8 @@ export interface LoadBalancersParts {
   arns: ElbArns;
   dataPlanes: DataPlanes;
   targets: Targets;
-  reachability: Reachability;
+  network: LoadBalancerNetwork;
+  interfaces: NetworkInterfaces;
   certificates: Certificates;
   mayDeliverLogs: MayDeliverLogs;
   /** A loopback address that nobody else has. */
@@ -54,7 +56,8 @@ export class LoadBalancers {
     checkName("Load balancer", name);
     this.#checkFree(name);
     const subnets = this.#checked(settings);
-    const { state, arns, dataPlanes } = this.#parts;
+    this.#checkSpace(subnets.map((subnet) => subnet.id));
+    const { state, arns, dataPlanes, interfaces } = this.#parts;
     const { region, random, clock } = this.#context;
     const label = `${name}-${random.integer(100_000_000, 2_147_483_647)}`.toLowerCase();
     const loadBalancer: LoadBalancerState = {
@@ -69,12 +72,14 @@ export class LoadBalancers {
       settings,
       nodes: this.#nodes(subnets, []),
     };
+    interfaces.attach(loadBalancer);
     state.loadBalancers.set(loadBalancer.arn, loadBalancer);
     try {
       const provisioningSeconds = random.between(PROVISIONING_SECONDS.min, PROVISIONING_SECONDS.max);
       await Promise.all([dataPlanes.start(loadBalancer), clock.sleep(provisioningSeconds)]);
     } catch (error) {
       state.loadBalancers.delete(loadBalancer.arn);
+      interfaces.release(loadBalancer.nodes);
       throw error;
     }
     loadBalancer.state = "active";
@@ -85,8 +90,10 @@ export class LoadBalancers {
   async modify(arn: string, settings: LoadBalancerSettings): Promise<LoadBalancerState> {
     const loadBalancer = this.get(arn);
     const subnets = this.#checked(settings);
-    loadBalancer.settings = settings;
-    loadBalancer.nodes = this.#nodes(subnets, loadBalancer.nodes);
+    const nodes = this.#nodes(subnets, loadBalancer.nodes);
+    this.#parts.interfaces.attach({ ...loadBalancer, settings, nodes });
+    this.#parts.interfaces.release(loadBalancer.nodes.filter((old) => !nodes.includes(old)));
+    Object.assign(loadBalancer, { settings, nodes });
     this.#parts.targets.reassess();
     await this.#parts.dataPlanes.push(arn);
     return loadBalancer;
@@ -97,14 +104,14 @@ export class LoadBalancers {
    * @throws AwsError LoadBalancerNotFound, OperationNotPermitted while deletion protection is on
    */
   async delete(arn: string): Promise<void> {
-    const { settings } = this.get(arn);
+    const { settings, nodes } = this.get(arn);
     if (settings.deletionProtection) {
       throw new AwsError(
         "OperationNotPermitted",
         `Load balancer '${arn}' cannot be deleted because deletion protection is enabled`,
       );
     }
-    const { state, dataPlanes, targets, certificates } = this.#parts;
+    const { state, dataPlanes, targets, certificates, interfaces } = this.#parts;
     for (const listener of listenersOf(state, arn)) {
       if (listener.certificateArn !== null) certificates.setInUse(listener.certificateArn, arn, false);
       for (const rule of state.rules.values()) if (rule.listenerArn === listener.arn) state.rules.delete(rule.arn);
@@ -112,6 +119,7 @@ export class LoadBalancers {
     }
     state.loadBalancers.delete(arn);
     targets.reassess();
+    interfaces.release(nodes);
     await dataPlanes.stop(arn);
   }
 
@@ -139,15 +147,25 @@ export class LoadBalancers {
     }
   }
 
-  #checked(settings: LoadBalancerSettings) {
-    return checkLoadBalancerSettings(settings, this.#parts.reachability, this.#parts.mayDeliverLogs);
+  close(): void {
+    this.#parts.interfaces.close();
   }
 
-  /** A zone that stays keeps its address. */
+  #checked(settings: LoadBalancerSettings) {
+    return checkLoadBalancerSettings(settings, this.#parts.network, this.#parts.mayDeliverLogs);
+  }
+
+  /** E6. */
+  #checkSpace(subnetIds: string[]): void {
+    const full = subnetIds.find((id) => this.#parts.network.freeAddresses(id) < FREE_ADDRESSES);
+    if (full) throw noSpace(full);
+  }
+
+  /** A node whose subnet stays, stays. */
   #nodes(subnets: { id: string; availabilityZone: string }[], old: NodeState[]): NodeState[] {
     return subnets.map(({ id, availabilityZone: zone }) => {
-      const kept = old.find((node) => node.zone === zone);
-      return { zone, subnetId: id, address: kept?.address ?? this.#parts.allocateAddress() };
+      const kept = old.find((node) => node.subnetId === id);
+      return kept ?? { zone, subnetId: id, address: this.#parts.allocateAddress(), interfaceId: null };
     });
   }
 }

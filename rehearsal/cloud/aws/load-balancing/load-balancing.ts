@@ -2,7 +2,7 @@ import type { LoadBalancer, Rule, TargetHealthDescription } from "@aws-sdk/clien
 import type { CloudClock } from "../../clock";
 import type { CloudContext } from "../../context";
 import type { LoadBalancerStart } from "../../load-balancer/types";
-import type { Certificates, Reachability } from "../ports";
+import type { Certificates } from "../ports";
 import { ElbArns } from "./arns";
 import { rulesOf } from "./associations";
 import { type DataPlaneEvents, DataPlanes } from "./data-planes";
@@ -12,13 +12,14 @@ import { Listeners } from "./listeners";
 import { ElbNames, type LoadBalancerNames } from "./load-balancer-names";
 import type { MayDeliverLogs } from "./load-balancer-settings";
 import { LoadBalancers } from "./load-balancers";
+import { type LoadBalancerNetwork, NetworkInterfaces } from "./network-interfaces";
 import { Rules } from "./rules";
 import { ElbState } from "./state";
 import { TargetGroups } from "./target-groups";
 import { Targets } from "./targets";
 
 export interface LoadBalancingParts {
-  reachability: Reachability;
+  network: LoadBalancerNetwork;
   certificates: Certificates;
   mayDeliverLogs: MayDeliverLogs;
   /** A loopback address that nobody else has; one for each zone of each load balancer. */
@@ -43,25 +44,37 @@ export class LoadBalancing {
   readonly #dataPlanes: DataPlanes;
 
   constructor(context: CloudContext, parts: LoadBalancingParts) {
-    const { reachability, certificates, allocateAddress } = parts;
+    const { network, certificates, allocateAddress } = parts;
     const state = this.#state;
     this.clock = context.clock;
     const arns = new ElbArns(context);
     const endpoints = new Endpoints();
-    const dataPlanes = new DataPlanes(context, { state, reachability, certificates, endpoints }, parts.dataPlane, {
-      targetHealth: (arn, changes) => this.targets.takeHealth(arn, changes),
-      drained: (group, target) => this.targets.takeDrained(group, target),
-      metrics: (arn, metrics) => parts.onMetrics?.(arn, metrics),
-    });
+    const dataPlanes = new DataPlanes(
+      context,
+      { state, reachability: network, certificates, endpoints },
+      parts.dataPlane,
+      {
+        targetHealth: (arn, changes) => this.targets.takeHealth(arn, changes),
+        drained: (group, target) => this.targets.takeDrained(group, target),
+        metrics: (arn, metrics) => parts.onMetrics?.(arn, metrics),
+      },
+    );
     const send = (arn: string) => dataPlanes.send(arn);
     const targets = new Targets(context, state, endpoints, send);
     this.#dataPlanes = dataPlanes;
     this.targets = targets;
-    this.names = new ElbNames(state, reachability, allocateAddress);
+    this.names = new ElbNames(state, network, allocateAddress);
     this.targetGroups = new TargetGroups(state, arns, send);
     this.rules = new Rules(context, { state, arns, targets, send });
     this.listeners = new Listeners({ state, arns, dataPlanes, targets, certificates });
-    this.loadBalancers = new LoadBalancers(context, { ...parts, state, arns, dataPlanes, targets });
+    this.loadBalancers = new LoadBalancers(context, {
+      ...parts,
+      state,
+      arns,
+      dataPlanes,
+      targets,
+      interfaces: new NetworkInterfaces(context, network),
+    });
   }
 
   describeLoadBalancers(): LoadBalancer[] {
@@ -87,6 +100,7 @@ export class LoadBalancing {
   /** Ends every process and every wait. */
   async close(): Promise<void> {
     this.targets.close();
+    this.loadBalancers.close();
     await this.#dataPlanes.close();
   }
 }

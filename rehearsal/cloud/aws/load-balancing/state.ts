@@ -41,6 +41,8 @@ export interface NodeState {
   subnetId: string;
   /** Where the data plane listens. */
   address: string;
+  /** Null until the network has given one. */
+  interfaceId: string | null;
 }
 
 export interface ListenerState {

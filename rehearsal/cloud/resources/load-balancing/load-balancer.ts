@@ -12,7 +12,9 @@ const inputs = z.object({
   internal: z.boolean().default(false),
   ipAddressType: z.literal("ipv4").default("ipv4"),
   subnets: z.array(z.string()),
-  securityGroups: z.array(z.string()).default([]),
+  securityGroups: z
+    .array(z.string())
+    .min(1, "the rehearsal cloud does not fall back on the VPC's default security group: name the groups"),
   idleTimeout: z.number().default(60),
   clientKeepAlive: z.number().default(3600),
   enableDeletionProtection: z.boolean().default(false),
