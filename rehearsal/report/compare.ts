@@ -39,7 +39,7 @@ export function formatComparison(rows: readonly ComparisonRow[]): string {
     return [isFirst ? row.name : "", row.clients, ...counts, isFirst ? mixed : ""];
   });
   const header = ["rehearsal", "clients", "sent", "failed", "lost", "doubled", "mixed ms"];
-  return `${alignColumns([header, ...cells])
+  return `${alignColumns([header, ...cells], 2)
     .map((line) => line.trimEnd())
     .join("\n")}\n`;
 }

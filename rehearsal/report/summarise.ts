@@ -3,6 +3,7 @@ import { CLIENT_CLASSES } from "../traffic/types";
 import { changeOf } from "./change";
 import { totalsOf } from "./class-totals";
 import { type DeployLog, readDeployLog, sum } from "./deploy-log";
+import { count } from "./headline";
 import { firstRequestAtMs, lastAnswerAtMs, type TrafficSamples } from "./samples";
 import type { ClassTotals, RehearsalRecord, RehearsalReport } from "./types";
 
@@ -76,10 +77,10 @@ function faultsOf(clientClass: string, totals: ClassTotals): string[] {
   if (totals.sent === 0) return [`${clientClass}: no request was sent`];
   const counts = [
     totals.failed > 0
-      ? `${totals.failed} of ${totals.sent} failed (${Object.keys(totals.errors).sort().join(", ")})`
+      ? `${count(totals.failed)} of ${count(totals.sent)} failed (${Object.keys(totals.errors).sort().join(", ")})`
       : "",
-    totals.lost > 0 ? `${totals.lost} lost` : "",
-    totals.doubled > 0 ? `${totals.doubled} doubled` : "",
+    totals.lost > 0 ? `${count(totals.lost)} lost` : "",
+    totals.doubled > 0 ? `${count(totals.doubled)} doubled` : "",
   ].filter((count) => count !== "");
   return counts.length > 0 ? [`${clientClass}: ${counts.join(", ")}`] : [];
 }

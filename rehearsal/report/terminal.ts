@@ -30,17 +30,13 @@ function trafficTable({ traffic }: RehearsalReport): string[] {
 
 function factsOf({ change, controller, cutover, speed, deploys }: RehearsalReport): [string, string][] {
   const { upSeconds, totalSeconds, waitedSeconds, overheadSeconds } = controller;
-  const several = deploys > 1 ? ` in ${deploys} deploys, overhead of the slowest` : ", overhead";
+  const sideBySide = `old and new release answered side by side for ${change.mixedMs} ms`;
+  const slowest = deploys > 1 ? ", of the slowest deploy" : "";
   return [
-    [
-      "change",
-      change.mixedMs === null ? "no answer from the new release" : `old and new side by side for ${change.mixedMs} ms`,
-    ],
-    [
-      "time",
-      `${totalSeconds.toFixed(1)} s, of which ${waitedSeconds.toFixed(1)} s waiting${several} ${overheadSeconds.toFixed(1)} s`,
-    ],
-    ["ups", `${upSeconds.length}, ${Math.max(0, ...upSeconds).toFixed(1)} s at most`],
+    ["change", change.mixedMs === null ? "no answer from a new release" : sideBySide],
+    ["time", `${totalSeconds.toFixed(1)} s, ${waitedSeconds.toFixed(1)} s of it waiting that was asked for`],
+    ["overhead", `${overheadSeconds.toFixed(1)} s${slowest}`],
+    ["ups", `${upSeconds.length}, the longest ${Math.max(0, ...upSeconds).toFixed(1)} s`],
     ["mode", `cutover ${cutover}, speed ${speed} : 1`],
   ];
 }

@@ -6,19 +6,12 @@ import { summarise } from "./summarise";
 import { timelineOf } from "./timeline";
 import type { RehearsalRecord, RehearsalReport } from "./types";
 
-/** Slices of time, at most, in the table behind the charts. */
-const TABLE_ROWS = 60;
-
 /** Writes report.json and report.html into `directory`, which is created if needed. */
 export async function writeReport(record: RehearsalRecord, directory: string): Promise<RehearsalReport> {
   const samples = await readSamples(record.trafficFile);
   const report = summarise(record, samples);
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
-  const timelines = {
-    fine: timelineOf(record, samples, report),
-    coarse: timelineOf(record, samples, report, TABLE_ROWS),
-  };
-  await writeFile(join(directory, "report.html"), renderPage(report, timelines));
+  await writeFile(join(directory, "report.html"), renderPage(report, timelineOf(record, samples, report)));
   return report;
 }

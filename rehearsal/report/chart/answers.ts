@@ -5,7 +5,8 @@ import { drawChart, type Frame, gutterLabel } from "./frame";
 import { drawStack, type Layer } from "./stack";
 
 const HEIGHT_PX = 150;
-const TOP_PX = 8;
+const TOP_PX = 4;
+const HEADROOM = 1.06;
 
 /** Answers per second, by the colour that gave them. */
 export function drawAnswers(frame: Frame): Markup {
@@ -17,7 +18,7 @@ export function drawAnswers(frame: Frame): Markup {
     green: answersOf(bin, "green") * perSecond,
     failed: failuresOf(bin) * perSecond,
   }));
-  const most = Math.max(1, ...layers.map(({ blue, green, failed }) => blue + green + failed));
+  const most = HEADROOM * Math.max(1, ...layers.map(({ blue, green, failed }) => blue + green + failed));
   const y = scaleLinear([0, most], [HEIGHT_PX, TOP_PX]);
   const grid = y.ticks(3).map((rate) => {
     const line = html`<line class="grid" x1="${frame.left}" x2="${frame.right}" y1="${y(rate)}" y2="${y(rate)}"/>`;

@@ -22,7 +22,7 @@ export interface ChartText {
   description: string;
 }
 
-const GUTTER_PX = { narrow: 62, wide: 78 };
+const GUTTER_PX = { narrow: 70, wide: 78 };
 const NARROW_PX = 500;
 const AXIS_PX = 20;
 const PX_PER_TICK = 84;
@@ -50,10 +50,11 @@ export function gutterLabel(frame: Frame, y: number, label: string): Markup {
   return html`<text class="gutter" x="${frame.left - 8}" y="${y}" dy="0.32em">${label}</text>`;
 }
 
+/** With a space that does not break between number and unit. */
 export function formatSeconds(milliseconds: number): string {
   const seconds = milliseconds / 1000;
-  if (seconds < 60) return `${seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds)} s`;
-  return `${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, "0")} min`;
+  if (seconds < 99.95) return `${seconds.toFixed(1)}\u00a0s`;
+  return `${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, "0")}\u00a0min`;
 }
 
 function background({ timeline, x, left, right }: Frame, height: number): Markup[] {

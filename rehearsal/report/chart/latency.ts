@@ -12,12 +12,12 @@ const DECADES = [0.1, 1, 10, 100, 1_000, 10_000, 100_000];
 
 /** Median and 99th percentile of the latency, on a logarithmic scale. */
 export function drawLatency(frame: Frame): Markup {
-  const bins = frame.timeline.bins;
+  const { wideBins: bins, wideBinMs, durationMs } = frame.timeline;
   const known = bins.filter((bin) => bin.p50Ms !== null && bin.p99Ms !== null);
   const lowest = Math.max(0.1, Math.min(...known.map((bin) => bin.p50Ms!), 1));
   const highest = Math.max(10, ...known.map((bin) => bin.p99Ms!));
   const y = scaleLog([lowest, highest], [HEIGHT_PX, TOP_PX]).clamp(true);
-  const x = (bin: Bin) => round(frame.x(Math.min(bin.atMs + frame.timeline.binMs / 2, frame.timeline.durationMs)));
+  const x = (bin: Bin) => round(frame.x(Math.min(bin.atMs + wideBinMs / 2, durationMs)));
   const isKnown = (bin: Bin) => bin.p50Ms !== null;
   const curve = (of: (bin: Bin) => number) =>
     line<Bin>()

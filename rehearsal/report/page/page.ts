@@ -7,22 +7,17 @@ import { chartSection } from "./charts";
 import { hoverData } from "./hover-data";
 import { html, Markup } from "./markup";
 import { changeSentence, keyNumbers, verdict } from "./story";
-import { binTable, classTable, stepTable } from "./tables";
+import { binTable, classTable, stepSummaryTable, stepTable } from "./tables";
 
 /** Nothing may be loaded: the page is opened from disks, mails and CI artefacts. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
-const HATCH = html`<svg width="0" height="0" aria-hidden="true" class="defs"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" class="hatch-fill"/><rect width="2" height="6" class="hatch-line"/></pattern></defs></svg>`;
+const HATCH = html`<svg width="0" height="0" aria-hidden="true" class="defs"><defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" class="hatch-fill"/><rect width="2" height="8" class="hatch-line"/></pattern></defs></svg>`;
 
-export interface PageTimelines {
-  /** For the charts. */
-  fine: Timeline;
-  /** For the table behind them. */
-  coarse: Timeline;
-}
+const MOST_LISTED_DEPLOYS = 2;
 
 /** report.html: one file that needs nothing else. */
-export function renderPage(report: RehearsalReport, { fine, coarse }: PageTimelines): string {
+export function renderPage(report: RehearsalReport, timeline: Timeline): string {
   const headline = headlineOf(report);
   return html`<!doctype html>
 <html lang="en">
@@ -33,7 +28,7 @@ export function renderPage(report: RehearsalReport, { fine, coarse }: PageTimeli
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <link rel="icon" href="data:,">
 <title>${headline} · aoshingo</title>
-<style>${asset("page.css")}</style>
+<style>${asset("charts.css")}${asset("page.css")}</style>
 </head>
 <body>
 ${HATCH}
@@ -46,20 +41,27 @@ ${verdict(report)}
 <p class="facts">${factsOf(report)}</p>
 </header>
 ${keyNumbers(report)}
-${chartSection(fine)}
+${chartSection(timeline)}
 <section class="side-by-side">
 <div><h2>Clients</h2>${classTable(report)}</div>
-<div><h2>Steps</h2>${report.deploys > 2 ? html`<details><summary>All ${report.steps.length} steps of ${report.deploys} deploys</summary>${stepTable(report)}</details>` : stepTable(report)}</div>
+<div><h2>Steps</h2>${stepsOf(report)}</div>
 </section>
-<details class="wide"><summary>The numbers behind the charts</summary>${binTable(coarse)}</details>
+<details class="wide"><summary>The numbers behind the charts</summary>${binTable(timeline)}</details>
 <footer><p>A rehearsal runs the real deploy against a stand-in of AWS on one machine. Latencies are those of that machine, not of AWS.</p></footer>
 </main>
 <div id="tooltip" hidden></div>
-${hoverData(fine)}
+${hoverData(timeline)}
 <script>${asset("hover.js")}</script>
 </body>
 </html>
 `.text;
+}
+
+/** Ten deploys have eighty steps: what is typical first, the rest on request. */
+function stepsOf(report: RehearsalReport): Markup {
+  if (report.deploys <= MOST_LISTED_DEPLOYS) return stepTable(report);
+  const all = `All ${report.steps.length} steps of ${report.deploys} deploys`;
+  return html`${stepSummaryTable(report)}<details><summary>${all}</summary>${stepTable(report)}</details>`;
 }
 
 function factsOf(report: RehearsalReport): Markup[] {
@@ -70,7 +72,7 @@ function factsOf(report: RehearsalReport): Markup[] {
     report.cutover === "routed" ? "cutover on load balancers, then DNS" : "cutover by DNS alone",
     `drain ${report.drainSeconds} s`,
     `${report.ratePerSecond.toLocaleString("en-US")} requests/s`,
-    report.speed === 1 ? "real time" : `time runs ${report.speed} : 1`,
+    report.speed === 1 ? "real time" : `time runs ${report.speed}\u00a0:\u00a01`,
   ];
   return facts.map((fact) => html`<span>${fact}</span> `);
 }

@@ -1,8 +1,10 @@
+import { STEP_NAMES } from "../../../automation/events";
 import { CLIENT_CLASSES } from "../../traffic/types";
 import { answersOf, type Bin, failuresOf } from "../bins";
 import { formatSeconds } from "../chart/frame";
 import { count } from "../headline";
 import { runningAt } from "../instance-counts";
+import { quantileOf, sortedNumbers } from "../quantile";
 import type { Timeline } from "../timeline";
 import type { ClassTotals, RehearsalReport } from "../types";
 import { html, type Markup } from "./markup";
@@ -52,12 +54,25 @@ export function stepTable({ steps, deploys }: RehearsalReport): Markup {
   return html`<table class="steps"><thead><tr><th scope="col">step</th><th scope="col">from</th><th scope="col">took</th><th scope="col" class="words">seen</th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
-/** The numbers behind the charts; `timeline` has few, wide bins. */
+/** Median and longest duration of each step, over all deploys. */
+export function stepSummaryTable({ steps }: RehearsalReport): Markup {
+  const rows = STEP_NAMES.flatMap((name) => {
+    const own = steps.filter((step) => step.name === name);
+    if (own.length === 0) return [];
+    const took = sortedNumbers(own.map((step) => step.endedAtMs - step.startedAtMs));
+    const cells = [String(own.length), formatSeconds(quantileOf(took, 0.5)), formatSeconds(quantileOf(took, 1))];
+    return [html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`];
+  });
+  const head = ["step", "runs", "median", "longest"].map((name) => html`<th scope="col">${name}</th>`);
+  return html`<table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>`;
+}
+
+/** The numbers behind the charts, by the wide bins. */
 export function binTable(timeline: Timeline): Markup {
   const head = ["from", "Blue", "Green", "failed", "p50", "p99", "DNS B/G", "inst. B/G"].map(
     (name) => html`<th scope="col">${name}</th>`,
   );
-  const rows = timeline.bins.map((bin) => html`<tr>${cellsOf(bin, timeline)}</tr>`);
+  const rows = timeline.wideBins.map((bin) => html`<tr>${cellsOf(bin, timeline)}</tr>`);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers behind the charts"><table class="bins"><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
@@ -70,5 +85,6 @@ function cellsOf(bin: Bin, { instances }: Timeline): Markup[] {
 }
 
 export function formatMs(milliseconds: number): string {
-  return milliseconds < 10 ? `${milliseconds.toFixed(1)} ms` : `${count(Math.round(milliseconds))} ms`;
+  if (milliseconds >= 1000) return formatSeconds(milliseconds);
+  return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)}\u00a0ms`;
 }

@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import { answersOf, binWidthMs, failuresOf } from "../../../rehearsal/report/bins";
+import { instanceCounts, runningAt } from "../../../rehearsal/report/instance-counts";
+import { colourOfAnswers } from "../../../rehearsal/report/release-colour";
+import { summarise } from "../../../rehearsal/report/summarise";
+import { timelineOf } from "../../../rehearsal/report/timeline";
+import { type SampleOptions, STARTED_AT_MS, sampleRecord } from "./sample-record";
+
+const timeline = (options: SampleOptions = {}) => {
+  const { record, samples } = sampleRecord(options);
+  return { samples, timeline: timelineOf(record, samples, summarise(record, samples)) };
+};
+
+describe("bins", () => {
+  it("are as fine as fits", () => {
+    expect([20_000, 48_000, 50_000, 170_000, 1e9].map((duration) => binWidthMs(duration, 240))).to.deep.equal([
+      200, 200, 250, 1_000, 60_000,
+    ]);
+  });
+
+  it("hold every request, by the colour that answered", () => {
+    for (const options of [{}, { cutover: "dns" as const }, { deploys: 3 }]) {
+      const { samples, timeline: drawn } = timeline(options);
+      const total = drawn.bins.reduce(
+        (sum, bin) => sum + answersOf(bin, "blue") + answersOf(bin, "green") + failuresOf(bin),
+        0,
+      );
+      // At most a stub of the last bin is left out.
+      expect(total).to.be.within(samples.requests.length - 60, samples.requests.length);
+    }
+  });
+
+  it("tell DNS answers apart by what the first one pointed at", () => {
+    const { bins } = timeline().timeline;
+    expect(bins.slice(0, 10).every(({ dns }) => dns.blue > 0 && dns.green === 0)).to.equal(true);
+    expect(bins.slice(-10).every(({ dns }) => dns.blue === 0 && dns.green > 0)).to.equal(true);
+  });
+});
+
+describe("colourOfAnswers", () => {
+  it("goes by the deploy that ran at the time when a release came back on the other colour", () => {
+    const releases = [
+      { release: "v1", colour: "blue" as const, deploy: 0 },
+      { release: "v1", colour: "green" as const, deploy: 1 },
+    ];
+    const deploys = [[{ type: "deployStarted" as const, atMs: 100, deploy: "d", stack: "s", releases: {} }]];
+    const colourOf = colourOfAnswers({ releases, deploys });
+    expect([colourOf("v1", 50), colourOf("v1", 150), colourOf("v9", 150)]).to.deep.equal(["blue", "green", null]);
+  });
+});
+
+describe("instanceCounts", () => {
+  it("counts what runs by the colour in the group's name, and what ran before the first request", () => {
+    const { record } = sampleRecord();
+    const { blue, green } = instanceCounts(record.cloud, STARTED_AT_MS);
+    expect(blue[0]).to.deep.equal({ atMs: 0, running: 2 });
+    expect(blue.at(-1)!.running).to.equal(0);
+    expect(green.map(({ running }) => running)).to.deep.equal([0, 1, 2]);
+    expect(runningAt(green, 0)).to.equal(0);
+    expect(runningAt(green, 60_000)).to.equal(2);
+  });
+
+  it("knows no colour in evergreen", () => {
+    const events = [
+      {
+        kind: "instance" as const,
+        atMs: 1,
+        autoScalingGroup: "evergreen-pool",
+        instanceId: "i",
+        state: "running" as const,
+      },
+    ];
+    expect(instanceCounts(events, 0).green).to.deep.equal([{ atMs: 0, running: 0 }]);
+  });
+});

@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { html } from "../../../rehearsal/report/page/markup";
+import { writeReport } from "../../../rehearsal/report/write-report";
+import { type SampleOptions, sampleRecord } from "./sample-record";
+
+describe("report.html", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "aoshingo-page-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const render = async (options: SampleOptions = {}): Promise<string> => {
+    const { record, samples } = sampleRecord(options);
+    record.trafficFile = join(folder, "traffic.ndjson");
+    const lines = [...samples.requests, ...samples.dns].map((sample) => JSON.stringify(sample));
+    await writeFile(record.trafficFile, lines.join("\n"));
+    const report = await writeReport(record, join(folder, "out"));
+    expect(JSON.parse(await readFile(join(folder, "out/report.json"), "utf8"))).to.deep.equal(report);
+    return readFile(join(folder, "out/report.html"), "utf8");
+  };
+
+  it("asks for nothing from outside, and could not", async () => {
+    const page = await render({ cutover: "dns" });
+    expect(page).to.include("default-src &#39;none&#39;");
+    expect(page).not.to.match(/https?:\/\/|\/\/[a-z]|@import/);
+    for (const [, target] of page.matchAll(/(?:src|href)="([^"]*)"/g)) expect(target).to.equal("data:,");
+    for (const [, target] of page.matchAll(/url\(([^)]*)\)/g)) expect(target).to.equal('"#hatch"');
+  });
+
+  it("escapes what deploys and services say", async () => {
+    const page = await render({ failAt: "test" });
+    expect(page).to.include("expected 200, got 500 &lt;html&gt;");
+    expect(page.match(/<html/g)?.length).to.equal(1);
+    expect(html`<p title="${'"><script>'}">${["<b>", html`<i>x</i>`]}</p>`.text).to.equal(
+      '<p title="&quot;&gt;&lt;script&gt;">&lt;b&gt;<i>x</i></p>',
+    );
+  });
+
+  it("draws each chart with a title and a description, and no number that is none", async () => {
+    for (const options of [{}, { deploys: 10 }, { cutover: "dns" as const }, { failAt: "test" as const }]) {
+      const page = await render(options);
+      expect(page.match(/<svg class="chart"/g)?.length).to.equal(7 * 3);
+      expect(
+        page.match(/<title id="[a-z0-9-]+-t">[^<]+<\/title><desc id="[a-z0-9-]+-d">[^<]+<\/desc>/g)?.length,
+      ).to.equal(21);
+      expect(page).not.to.match(/NaN|Infinity|undefined/);
+      const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+      expect(new Set(ids).size).to.equal(ids.length);
+    }
+  });
+
+  it("can show a rehearsal in which nothing was sent", async () => {
+    const { record } = sampleRecord();
+    record.trafficFile = join(folder, "traffic.ndjson");
+    await writeFile(record.trafficFile, "");
+    const report = await writeReport({ ...record, deploys: [] }, folder);
+    expect(report).to.include({ ok: false, reason: "no deploy ran" });
+    expect(await readFile(join(folder, "report.html"), "utf8")).not.to.match(/NaN|Infinity|undefined/);
+  });
+
+  it("says the outcome in its headline", async () => {
+    expect(await render()).to.include("<h1>Blue → Green with 0 of 5,751 requests failed</h1>");
+    expect(await render({ deploys: 10 })).to.match(/<h1>10 deploys with 0 of [0-9,]+ requests failed<\/h1>/);
+  });
+});

@@ -1,0 +1,160 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { summarise } from "../../../rehearsal/report/summarise";
+import type { RehearsalRecord } from "../../../rehearsal/report/types";
+import { CLIENT_CLASSES, type RequestSample } from "../../../rehearsal/traffic/types";
+import { STARTED_AT_MS, sampleRecord } from "./sample-record";
+
+const request = (changes: Partial<RequestSample>): RequestSample => ({
+  kind: "request",
+  atMs: STARTED_AT_MS,
+  clientClass: "honest",
+  method: "POST",
+  status: 201,
+  release: "users:v1",
+  latencyMs: 2,
+  error: "",
+  postId: "p-1",
+  ...changes,
+});
+
+const summariseRequests = (requests: RequestSample[], processed: [string, number][] = []) => {
+  const { record } = sampleRecord();
+  return summarise({ ...record, processed: new Map(processed) }, { requests, dns: [] });
+};
+
+describe("summarise", () => {
+  it("is ok when the deploy ended well and nothing failed, was lost or doubled", () => {
+    const { record, samples } = sampleRecord();
+    const report = summarise(record, samples);
+    expect(report).to.include({ ok: true, reason: "", failedStep: null, deploys: 1, cutover: "routed", speed: 20 });
+    expect(report.colours).to.deep.equal(["blue", "green"]);
+    expect(report.firstRequestAt).to.equal("2026-11-25T09:30:00.000Z");
+    expect(report.steps.map(({ name }) => name).join(" ")).to.equal(
+      "preflight warm verify test cutover confirm drain retire",
+    );
+    expect(report.steps[0]).to.deep.equal({
+      deploy: 1,
+      name: "preflight",
+      startedAtMs: 2_000,
+      endedAtMs: 2_420,
+      ok: true,
+      detail: "lease taken, stack clean",
+    });
+  });
+
+  describe("what became of a POST", () => {
+    const cases: [string, Partial<RequestSample>, [string, number][], object][] = [
+      ["processed once", {}, [["p-1", 1]], { ok: 1, failed: 0, lost: 0, doubled: 0 }],
+      ["answered but never processed", {}, [], { ok: 1, failed: 0, lost: 1, doubled: 0 }],
+      ["processed twice", {}, [["p-1", 2]], { ok: 1, failed: 0, lost: 0, doubled: 1 }],
+      ["failed and never processed", { status: 0, error: "ECONNRESET" }, [], { ok: 0, failed: 1, lost: 1, doubled: 0 }],
+      [
+        "failed but processed",
+        { status: 0, error: "timeout" },
+        [["p-1", 1]],
+        { ok: 0, failed: 1, lost: 0, doubled: 0 },
+      ],
+      ["a GET is never lost", { method: "GET", postId: "" }, [], { ok: 1, failed: 0, lost: 0, doubled: 0 }],
+      [
+        "somebody else's POST",
+        {},
+        [
+          ["p-1", 1],
+          ["p-2", 2],
+        ],
+        { ok: 1, failed: 0, lost: 0, doubled: 0 },
+      ],
+    ];
+    for (const [name, changes, processed, expected] of cases) {
+      it(name, () => {
+        const { traffic } = summariseRequests([request(changes)], processed);
+        expect(traffic.honest).to.include({ sent: 1, ...expected });
+      });
+    }
+  });
+
+  it("counts errors by class and says which clients they hit", () => {
+    const { record, samples } = sampleRecord({ cutover: "dns" });
+    const report = summarise(record, samples);
+    expect(report.ok).to.equal(false);
+    expect(report.traffic.honest).to.deep.include({ failed: 0, errors: {} });
+    expect(report.traffic.sticky.errors).to.deep.equal({ "503": report.traffic.sticky.failed });
+    expect(report.reason).to.match(/^sticky: \d+ of 1,917 failed \(503\), \d+ lost; keepAlive: /);
+    expect(report.failedStep).to.equal(null);
+  });
+
+  it("names the step that failed before what the traffic says", () => {
+    const { record, samples } = sampleRecord({ deploys: 2, failAt: "test" });
+    const report = summarise(record, samples);
+    expect(report).to.include({ ok: false, failedStep: "test", deploys: 2 });
+    expect(report.reason).to.match(/^deploy 2: test: exit code 1/);
+    expect(report.colours).to.deep.equal(["blue", "green", "green"]);
+    expect(report.change).to.deep.equal({ firstNewAtMs: null, lastOldAtMs: null, mixedMs: null });
+    expect(report.traffic.honest.failed).to.equal(0);
+  });
+
+  it("is not ok without a deploy, with one that broke off, or with a class that sent nothing", () => {
+    const { record, samples } = sampleRecord();
+    expect(summarise({ ...record, deploys: [] }, samples).reason).to.equal("no deploy ran");
+    const brokeOff: RehearsalRecord = { ...record, deploys: [record.deploys[0]!.slice(0, 4)] };
+    expect(summarise(brokeOff, samples)).to.include({ ok: false, reason: "the deploy broke off" });
+    expect(summarise(brokeOff, samples).steps.at(-1)).to.include({ name: "warm", ok: false, detail: "did not end" });
+    const honestOnly = samples.requests.filter(({ clientClass }) => clientClass === "honest");
+    expect(summarise(record, { requests: honestOnly, dns: [] }).reason).to.equal(
+      "sticky: no request was sent; keepAlive: no request was sent",
+    );
+    expect(summarise(record, { requests: [], dns: [] }).ok).to.equal(false);
+  });
+
+  it("takes the controller's own time of the worst deploy, and the sums of the rest", () => {
+    const one = summariseRequests([]).controller;
+    expect(one.upSeconds).to.deep.equal([5.07, 1.1, 2.26]);
+    // 15.67 s in all; 3.6 + 1 s waited in `up`s, 1.48 s in the tests, 4.04 s in the drain.
+    expect(one).to.include({ totalSeconds: 15.67, waitedSeconds: 10.12, overheadSeconds: 5.55 });
+    const { record, samples } = sampleRecord({ deploys: 3 });
+    const three = summarise(record, samples).controller;
+    expect(three.upSeconds.length).to.equal(9);
+    expect(three).to.include({ totalSeconds: 47.01, waitedSeconds: 30.36, overheadSeconds: 5.55 });
+  });
+
+  it("keeps its sums, whatever the traffic was", () => {
+    const { record } = sampleRecord();
+    const anyRequest = fc.record({
+      kind: fc.constant("request" as const),
+      atMs: fc.integer({ min: STARTED_AT_MS, max: STARTED_AT_MS + 20_000 }),
+      clientClass: fc.constantFrom(...CLIENT_CLASSES),
+      method: fc.constantFrom("GET" as const, "POST" as const),
+      status: fc.constantFrom(0, 200, 201, 503),
+      release: fc.constantFrom("", "users:v1", "users:v2", "unknown"),
+      latencyMs: fc.double({ min: 0, max: 5_000, noNaN: true }),
+      error: fc.constantFrom("", "", "503", "timeout"),
+      postId: fc.integer({ min: 1, max: 50 }).map((number) => `p-${number}`),
+    });
+    const anyProcessed = fc.array(
+      fc.tuple(
+        fc.integer({ min: 1, max: 60 }).map((n) => `p-${n}`),
+        fc.integer({ min: 1, max: 3 }),
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(anyRequest, { maxLength: 60 }), anyProcessed, (requests, processed) => {
+        const report = summarise({ ...record, processed: new Map(processed) }, { requests, dns: [] });
+        const totals = CLIENT_CLASSES.map((name) => report.traffic[name]);
+        expect(totals.reduce((sum, { sent }) => sum + sent, 0)).to.equal(requests.length);
+        for (const { sent, ok, failed, lost, doubled, errors, latencyMs } of totals) {
+          expect(ok + failed).to.equal(sent);
+          expect(lost + doubled).to.be.at.most(sent);
+          expect(Object.values(errors).reduce((sum, count) => sum + count, 0)).to.equal(failed);
+          expect(latencyMs.p50).to.be.at.most(latencyMs.p99);
+          expect(latencyMs.p99).to.be.at.most(latencyMs.max);
+        }
+        expect(report.ok).to.equal(
+          totals.every(({ sent, failed, lost, doubled }) => sent > 0 && failed + lost + doubled === 0),
+        );
+        expect(report.ok).to.equal(report.reason === "");
+        expect(report.change.mixedMs ?? 0).to.be.at.least(0);
+      }),
+    );
+  });
+});

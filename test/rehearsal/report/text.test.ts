@@ -1,0 +1,46 @@
+import { expect } from "chai";
+import { compare, formatComparison } from "../../../rehearsal/report/compare";
+import { summarise } from "../../../rehearsal/report/summarise";
+import { formatReport } from "../../../rehearsal/report/terminal";
+import { type SampleOptions, sampleRecord } from "./sample-record";
+
+const reportOf = (options: SampleOptions) => {
+  const { record, samples } = sampleRecord(options);
+  return summarise(record, samples);
+};
+
+describe("formatReport", () => {
+  it("says what happened in 80 columns", () => {
+    for (const options of [{}, { deploys: 10 }, { cutover: "dns" as const }, { failAt: "test" as const }]) {
+      const text = formatReport(reportOf(options), { colour: false });
+      for (const line of text.split("\n")) expect(line.length, line).to.be.at.most(80);
+      expect(text).not.to.include("\u001b");
+    }
+    expect(formatReport(reportOf({}), { colour: false })).to.match(/^✔ Blue → Green with 0 of 5,751 requests failed\n/);
+    expect(formatReport(reportOf({ failAt: "test" }), { colour: false })).to.match(
+      /^✘ Stopped at test, Blue serves on, with 0 of .*\n {2}test: exit code 1/,
+    );
+  });
+
+  it("is coloured for terminals only", () => {
+    expect(formatReport(reportOf({}), { colour: true })).to.include("\u001b[");
+  });
+});
+
+describe("compare", () => {
+  it("aligns reports and classes", () => {
+    const text = formatComparison(
+      compare([
+        { name: "routed", report: reportOf({}) },
+        { name: "dns", report: reportOf({ cutover: "dns" }) },
+        { name: "dns, stopped", report: reportOf({ failAt: "test" }) },
+      ]),
+    );
+    expect(text).to.match(
+      /^rehearsal +clients +sent +failed +lost +doubled +mixed ms\nrouted +honest +1917 +0 +0 +0 +\d+\n/,
+    );
+    expect(text).to.match(/\ndns +honest .*\n +sticky +1917 +291 +\d+ +0\n/);
+    expect(text).to.match(/dns, stopped +honest .* -\n/);
+    expect(text.split("\n").length).to.equal(11);
+  });
+});
