@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { CloudContext } from "../../context";
 import type { Reachability } from "../ports";
 import { arnSuffix } from "./arns";
@@ -28,6 +29,8 @@ export class NetworkInterfaces {
   constructor(context: CloudContext, network: LoadBalancerNetwork) {
     this.#context = context;
     this.#network = network;
+    // Each deleted load balancer listens to it, however many there are.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** Gives every node of the load balancer an interface with its security groups. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { CloudContext } from "../../context";
 import type { Change } from "./change-batch";
 import type { HostedZone } from "./hosted-zone";
@@ -26,6 +27,8 @@ export class RecordChanges {
 
   constructor(context: CloudContext) {
     this.#context = context;
+    // Each change on its way listens to it, however many there are.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   start(zone: HostedZone, batch: readonly Change[]): RecordChange {

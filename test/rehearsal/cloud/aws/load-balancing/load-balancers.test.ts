@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect } from "chai";
-import { ask } from "../../load-balancer/scene";
+import { ask } from "./http";
 import { forwardTo, hostIs, instance, PORT_OFFSET, refused, Scene, settings } from "./scene";
 
 describe("rehearsal/cloud/aws/load-balancing/load-balancers", () => {

@@ -1,5 +1,5 @@
-import "../../../traffic/reflect";
 import { expect } from "chai";
+import { Authority } from "../../../../../rehearsal/cloud/aws/acm/authority";
 import { LoadBalancing } from "../../../../../rehearsal/cloud/aws/load-balancing/load-balancing";
 import type { LoadBalancerNetwork } from "../../../../../rehearsal/cloud/aws/load-balancing/network-interfaces";
 import type {
@@ -12,7 +12,6 @@ import { CloudClock } from "../../../../../rehearsal/cloud/clock";
 import type { CloudContext } from "../../../../../rehearsal/cloud/context";
 import type { CloudEvent } from "../../../../../rehearsal/cloud/events";
 import { Random } from "../../../../../rehearsal/cloud/random";
-import { selfSigned, type TestCertificate } from "../../load-balancer/certificates";
 
 /** The AWS ports 80 and 443 are these plus that. */
 export const PORT_OFFSET = 42_000;
@@ -101,14 +100,14 @@ export class TestNetwork implements LoadBalancerNetwork {
 
 /** One certificate that is issued, one that is pending, and no other. */
 export class TestCertificates implements Certificates {
-  readonly authority: string;
   readonly users = new Map<string, Set<string>>();
 
-  constructor(private readonly certificate: TestCertificate) {
-    this.authority = certificate.certificate;
-  }
+  constructor(
+    readonly authority: string,
+    private readonly certificate: NonNullable<ReturnType<Certificates["issued"]>>,
+  ) {}
 
-  issued(arn: string): TestCertificate | undefined {
+  issued(arn: string) {
     return arn === ISSUED ? this.certificate : undefined;
   }
 
@@ -152,8 +151,10 @@ export class Scene {
    * @param speed AWS seconds in a real one
    */
   static async set(addresses: string, speed = 100): Promise<Scene> {
-    const certificate = await selfSigned("example.jp", "*.example.jp");
-    return new Scene(testContext(speed), new TestCertificates(certificate), addresses);
+    const authority = await Authority.create();
+    const hostNames = ["example.jp", "*.example.jp"];
+    const certificates = new TestCertificates(authority.pem, { ...(await authority.sign(hostNames)), hostNames });
+    return new Scene(testContext(speed), certificates, addresses);
   }
 
   createLoadBalancer(name = `web-${++this.#names}`) {

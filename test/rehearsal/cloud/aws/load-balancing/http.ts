@@ -1,0 +1,52 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, request as requestHttp, type Server } from "node:http";
+import { request as requestHttps } from "node:https";
+import type { AddressInfo } from "node:net";
+
+export interface Ask {
+  address: string;
+  port: number;
+  path?: string;
+  headers?: Record<string, string>;
+  /** PEM; with it the request goes over TLS. */
+  ca?: string;
+  serverName?: string;
+}
+
+/** One GET on a connection of its own, to the end of its answer. */
+export function ask({ address, port, path, headers, ca, serverName }: Ask): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const options = { host: address, port, path, headers, ca, servername: serverName, agent: false };
+    const request = (ca ? requestHttps : requestHttp)(options, (answer) => {
+      let body = "";
+      answer.setEncoding("utf8").on("data", (text) => {
+        body += text;
+      });
+      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, body }));
+      answer.on("error", reject);
+    });
+    request.on("error", reject).end();
+  });
+}
+
+/** A task: a real HTTP server that passes health checks at /up. */
+export interface TestTask {
+  server: Server;
+  endpoint: { address: string; port: number };
+  close(): Promise<void>;
+}
+
+export async function startTask(address: string, listener: RequestListener): Promise<TestTask> {
+  const server = createServer((request, response) => {
+    if (request.url === "/up") response.end("up");
+    else listener(request, response);
+  });
+  server.listen(0, address);
+  await once(server, "listening");
+  const close = async () => {
+    server.close();
+    server.closeAllConnections();
+    await once(server, "close");
+  };
+  return { server, endpoint: { address, port: (server.address() as AddressInfo).port }, close };
+}
