@@ -11,6 +11,8 @@ export type ClassBin = Record<Colour, number> & { failed: number };
 export interface Bin {
   /** Milliseconds from the first request to the slice's start. */
   atMs: number;
+  /** Its length; the last one may be shorter than the others. */
+  widthMs: number;
   classes: Record<ClientClass, ClassBin>;
   /** DNS answers to clients, by the colour of the load balancer that they point at. */
   dns: Record<Colour, number>;
@@ -37,7 +39,7 @@ export interface BinSettings {
 export function binSamples({ requests, dns }: TrafficSamples, settings: BinSettings): Bin[] {
   const firstMs = firstRequestAtMs(requests);
   const bins = Array.from({ length: Math.ceil(settings.durationMs / settings.widthMs) }, (_, index) =>
-    emptyBin(index * settings.widthMs),
+    emptyBin(index * settings.widthMs, settings),
   );
   const binAt = (unixMs: number) => bins[Math.floor((unixMs - firstMs) / settings.widthMs)];
   const latencies = bins.map((): number[] => []);
@@ -65,6 +67,11 @@ export function binSamples({ requests, dns }: TrafficSamples, settings: BinSetti
   return withoutStub(bins, settings);
 }
 
+/** Per second. */
+export function rateOf(bin: Bin, count: number): number {
+  return (count * 1000) / bin.widthMs;
+}
+
 export function answersOf(bin: Bin, colour: Colour): number {
   return CLIENT_CLASSES.reduce((total, name) => total + bin.classes[name][colour], 0);
 }
@@ -73,10 +80,10 @@ export function failuresOf(bin: Bin): number {
   return CLIENT_CLASSES.reduce((total, name) => total + bin.classes[name].failed, 0);
 }
 
-/** A last bin that is over after less than half of its width would look like a drop of the rate, unless something failed in it. */
-function withoutStub(bins: Bin[], { widthMs, durationMs }: BinSettings): Bin[] {
+/** The rate in a last bin of a few milliseconds is noise; it is kept if something failed in it. */
+function withoutStub(bins: Bin[], { widthMs }: BinSettings): Bin[] {
   const last = bins.at(-1);
-  const isStub = last && bins.length > 1 && durationMs - last.atMs < widthMs / 2 && failuresOf(last) === 0;
+  const isStub = last && bins.length > 1 && last.widthMs < widthMs / 2 && failuresOf(last) === 0;
   return isStub ? bins.slice(0, -1) : bins;
 }
 
@@ -90,10 +97,11 @@ function colourOfAddresses(dns: readonly DnsSample[], first: Colour): (addresses
   };
 }
 
-function emptyBin(atMs: number): Bin {
+function emptyBin(atMs: number, { widthMs, durationMs }: BinSettings): Bin {
   const noAnswers = (): ClassBin => ({ blue: 0, green: 0, failed: 0 });
   return {
     atMs,
+    widthMs: Math.min(widthMs, durationMs - atMs),
     classes: { honest: noAnswers(), sticky: noAnswers(), keepAlive: noAnswers() },
     dns: Object.fromEntries(COLOURS.map((colour) => [colour, 0])) as Record<Colour, number>,
     p50Ms: null,

@@ -1,5 +1,5 @@
 import { scaleLinear } from "d3-scale";
-import { answersOf, failuresOf } from "../bins";
+import { answersOf, failuresOf, rateOf } from "../bins";
 import { html, type Markup } from "../page/markup";
 import { drawChart, type Frame, gutterLabel } from "./frame";
 import { drawStack, type Layer } from "./stack";
@@ -10,13 +10,13 @@ const HEADROOM = 1.06;
 
 /** Answers per second, by the colour that gave them. */
 export function drawAnswers(frame: Frame): Markup {
-  const { bins, binMs } = frame.timeline;
-  const perSecond = 1000 / binMs;
+  const { bins } = frame.timeline;
   const layers: Layer[] = bins.map((bin) => ({
     atMs: bin.atMs,
-    blue: answersOf(bin, "blue") * perSecond,
-    green: answersOf(bin, "green") * perSecond,
-    failed: failuresOf(bin) * perSecond,
+    endMs: bin.atMs + bin.widthMs,
+    blue: rateOf(bin, answersOf(bin, "blue")),
+    green: rateOf(bin, answersOf(bin, "green")),
+    failed: rateOf(bin, failuresOf(bin)),
   }));
   const most = HEADROOM * Math.max(1, ...layers.map(({ blue, green, failed }) => blue + green + failed));
   const y = scaleLinear([0, most], [HEIGHT_PX, TOP_PX]);

@@ -1,4 +1,5 @@
 import { CLIENT_CLASSES } from "../../traffic/types";
+import { rateOf } from "../bins";
 import type { Markup } from "../page/markup";
 import { drawChart, type Frame, gutterLabel } from "./frame";
 import { drawStack, type Layer } from "./stack";
@@ -8,16 +9,12 @@ const GAP_PX = 8;
 
 /** Answers per second of each class of clients, by colour: how each of them moves over. */
 export function drawClasses(frame: Frame): Markup {
-  const { bins, binMs } = frame.timeline;
+  const { bins } = frame.timeline;
   const strips = CLIENT_CLASSES.map((name, row) => {
     const layers: Layer[] = bins.map((bin) => {
       const { blue, green, failed } = bin.classes[name];
-      return {
-        atMs: bin.atMs,
-        blue: (blue * 1000) / binMs,
-        green: (green * 1000) / binMs,
-        failed: (failed * 1000) / binMs,
-      };
+      const rates = { blue: rateOf(bin, blue), green: rateOf(bin, green), failed: rateOf(bin, failed) };
+      return { atMs: bin.atMs, endMs: bin.atMs + bin.widthMs, ...rates };
     });
     const top = GAP_PX + row * (STRIP_PX + GAP_PX);
     const most = Math.max(1, ...layers.map(({ blue, green, failed }) => blue + green + failed));

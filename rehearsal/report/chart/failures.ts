@@ -1,5 +1,5 @@
 import { scaleLinear } from "d3-scale";
-import { failuresOf } from "../bins";
+import { failuresOf, rateOf } from "../bins";
 import { count } from "../headline";
 import { html, type Markup } from "../page/markup";
 import { drawChart, type Frame, gutterLabel } from "./frame";
@@ -12,7 +12,7 @@ const TOP_PX = 8;
 /** Failed requests per second; a line that says so when there are none. */
 export function drawFailures(frame: Frame): Markup {
   const { bins, binMs } = frame.timeline;
-  const rates = bins.map((bin) => (failuresOf(bin) * 1000) / binMs);
+  const rates = bins.map((bin) => rateOf(bin, failuresOf(bin)));
   const most = Math.max(0, ...rates);
   const total = bins.reduce((sum, bin) => sum + failuresOf(bin), 0);
   const text = { id: "failures", title: "Failed requests per second", description: `${count(total)} requests failed.` };

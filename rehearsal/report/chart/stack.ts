@@ -5,8 +5,8 @@ import { capitalised } from "../headline";
 import { html, type Markup } from "../page/markup";
 import type { Frame } from "./frame";
 
-/** Answers per second by colour and failures, at the start of one bin. */
-export type Layer = Record<Colour, number> & { failed: number; atMs: number };
+/** Answers per second by colour and failures, in one bin. */
+export type Layer = Record<Colour, number> & { failed: number; atMs: number; endMs: number };
 
 export interface StackBox {
   top: number;
@@ -21,7 +21,7 @@ const NAME_HEIGHT_PX = 26;
 /** Blue at the bottom, Green (hatched) upon it, failures on top; each run of a colour bears its name where there is room. */
 export function drawStack(frame: Frame, layers: readonly Layer[], box: StackBox): Markup {
   const y = scaleLinear([0, box.most], [box.top + box.height, box.top]);
-  const closed = close(layers, frame);
+  const closed = close(layers);
   const draw = (from: (layer: Layer) => number, to: (layer: Layer) => number) =>
     area<Layer>()
       .x((layer) => round(frame.x(layer.atMs)))
@@ -39,13 +39,13 @@ ${box.height >= NAME_HEIGHT_PX ? COLOURS.flatMap((colour) => drawNames(frame, la
 }
 
 /** The last bin has a width, too. */
-function close(layers: readonly Layer[], { timeline }: Frame): Layer[] {
+function close(layers: readonly Layer[]): Layer[] {
   const last = layers.at(-1);
-  return last ? [...layers, { ...last, atMs: Math.min(last.atMs + timeline.binMs, timeline.durationMs) }] : [];
+  return last ? [...layers, { ...last, atMs: last.endMs }] : [];
 }
 
 function drawNames(frame: Frame, layers: readonly Layer[], colour: Colour, y: ScaleLinear<number, number>): Markup[] {
-  return runsOf(layers, colour, frame.timeline.binMs).flatMap(({ startMs, endMs, rate }) => {
+  return runsOf(layers, colour).flatMap(({ startMs, endMs, rate }) => {
     const width = frame.x(endMs) - frame.x(startMs);
     if (width < NAME_PX || y(0) - y(rate) < 16) return [];
     return [
@@ -55,19 +55,15 @@ function drawNames(frame: Frame, layers: readonly Layer[], colour: Colour, y: Sc
 }
 
 /** Stretches in which `colour` gave most of the answers, with the mean rate. */
-function runsOf(
-  layers: readonly Layer[],
-  colour: Colour,
-  binMs: number,
-): { startMs: number; endMs: number; rate: number }[] {
+function runsOf(layers: readonly Layer[], colour: Colour): { startMs: number; endMs: number; rate: number }[] {
   const runs: { startMs: number; endMs: number; rates: number[] }[] = [];
   for (const layer of layers) {
     if (layer[colour] * 2 <= layer.blue + layer.green) continue;
     const run = runs.at(-1);
     if (run?.endMs === layer.atMs) {
-      run.endMs += binMs;
+      run.endMs = layer.endMs;
       run.rates.push(layer[colour]);
-    } else runs.push({ startMs: layer.atMs, endMs: layer.atMs + binMs, rates: [layer[colour]] });
+    } else runs.push({ startMs: layer.atMs, endMs: layer.endMs, rates: [layer[colour]] });
   }
   return runs.map(({ startMs, endMs, rates }) => ({
     startMs,

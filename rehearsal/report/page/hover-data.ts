@@ -1,14 +1,13 @@
-import { answersOf, failuresOf } from "../bins";
+import { answersOf, failuresOf, rateOf } from "../bins";
 import { runningAt } from "../instance-counts";
 import type { Timeline } from "../timeline";
 import { Markup } from "./markup";
 
 /** What hover.js shows at a point in time: a row of numbers for each bin, in the order of `columns`. */
 export function hoverData(timeline: Timeline): Markup {
-  const perSecond = 1000 / timeline.binMs;
   const rows = timeline.bins.map((bin) => [
-    Math.round(answersOf(bin, "blue") * perSecond),
-    Math.round(answersOf(bin, "green") * perSecond),
+    Math.round(rateOf(bin, answersOf(bin, "blue"))),
+    Math.round(rateOf(bin, answersOf(bin, "green"))),
     failuresOf(bin),
     bin.p50Ms === null ? null : Math.round(bin.p50Ms * 10) / 10,
     bin.p99Ms === null ? null : Math.round(bin.p99Ms * 10) / 10,
