@@ -126,7 +126,7 @@ export class S3 {
   mayDeliverLogs(name: string, prefix: string, loadBalancerArn = this.#anyLoadBalancer()): boolean {
     const { accountId, region } = this.context;
     const bucket = this.#byName.get(name);
-    if (!bucket || bucket.encryption !== "AES256") return false;
+    if (bucket?.encryption !== "AES256") return false;
     const key = `${prefix === "" ? "" : `${prefix}/`}AWSLogs/${accountId}/ELBAccessLogTestFile`;
     const request = {
       action: "s3:PutObject",

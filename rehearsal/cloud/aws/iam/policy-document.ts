@@ -70,7 +70,8 @@ function parseStatement(
   }
   if (kind === "identity" && Principal !== undefined)
     throw malformed("Policy document should not specify a principal.");
-  if (kind !== "identity" && Principal === undefined) throw malformed("Missing required field Principal");
+  if (kind !== "identity" && Principal === undefined)
+    throw malformed("Missing required field Principal cannot be empty!");
   if (kind === "trust" && Resource !== undefined) throw malformed("Has prohibited field Resource");
   const resources = listOf<string>(Resource);
   if (kind !== "trust" && resources.length === 0) throw malformed("Policy statement must contain resources.");

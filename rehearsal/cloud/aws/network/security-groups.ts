@@ -123,7 +123,12 @@ export class SecurityGroups {
   }
 
   #refuse(group: SecurityGroup, settings: RuleSettings): void {
-    if (settings.peer.kind === "group") this.get(settings.peer.value);
+    if (settings.peer.kind === "group" && this.get(settings.peer.value).vpcId !== group.vpcId) {
+      throw new AwsError(
+        "InvalidGroup.NotFound",
+        "You have specified two resources that belong to different networks.",
+      );
+    }
     if (group.rules.some((rule) => isSameRule(rule, settings))) {
       throw new AwsError(
         "InvalidPermission.Duplicate",

@@ -71,8 +71,11 @@ export class VpcEndpoints {
 
   /** An interface endpoint is `pending` first: see `settle`. */
   create(settings: VpcEndpointSettings): VpcEndpoint {
-    const { vpcs, routeTables, subnets } = this.parts;
-    const vpc = vpcs.get(settings.vpcId);
+    const { routeTables } = this.parts;
+    const vpc = this.parts.vpcs.get(settings.vpcId);
+    const subnets = settings.subnetIds.map((subnetId) => this.parts.subnets.get(subnetId));
+    for (const tableId of settings.routeTableIds) routeTables.get(tableId);
+    for (const groupId of settings.securityGroupIds) this.parts.securityGroups.get(groupId);
     const service = this.#service(settings);
     if (settings.type === "Interface" && settings.privateDnsEnabled) this.#refusePrivateDns(vpc, settings.serviceName);
     const id = `vpce-${this.context.random.hex(17)}`;
@@ -82,8 +85,8 @@ export class VpcEndpoints {
       settings.type === "Interface" && settings.securityGroupIds.length === 0
         ? [vpc.defaultSecurityGroupId]
         : settings.securityGroupIds;
-    const interfaces = settings.subnetIds.map((subnetId) =>
-      this.parts.interfaces.attach(subnets.get(subnetId), securityGroupIds, `VPC Endpoint Interface ${id}`, false),
+    const interfaces = subnets.map((subnet) =>
+      this.parts.interfaces.attach(subnet, securityGroupIds, `VPC Endpoint Interface ${id}`, false),
     );
     for (const tableId of settings.routeTableIds) {
       routeTables.addRoute(tableId, { destination: prefixListId!, target: id });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Iam } from "../../aws/iam";
 import type { InstanceProfile } from "../../aws/iam/instance-profiles";
 import { defineResource, type ResourceType } from "../../provider/resource-type";
+import { completed } from "../completed";
 import { tags } from "../tags";
 
 const MAX_NAME_LENGTH = 128;
@@ -31,16 +32,22 @@ export function instanceProfileType(iam: Iam): ResourceType {
     computed: ["arn", "uniqueId", "createDate"],
     async create({ name, path, role }) {
       const profile = instanceProfiles.create(name!, path);
-      if (role !== undefined) iam.addRoleToProfile(profile.name, role);
-      return { id: profile.name, outputs: outputs(profile) };
+      return completed(
+        profile.name,
+        () => outputs(profile),
+        () => {
+          if (role !== undefined) iam.addRoleToProfile(profile.name, role);
+        },
+      );
     },
     async read(id) {
       const profile = instanceProfiles.find(id);
       return profile ? outputs(profile) : null;
     },
-    async update(id, { role }, old) {
-      if (role !== old.role) {
-        if (instanceProfiles.get(id).roleName !== null) instanceProfiles.removeRole(id);
+    async update(id, { role }) {
+      const now = instanceProfiles.get(id).roleName;
+      if (role !== (now ?? undefined)) {
+        if (now !== null) instanceProfiles.removeRole(id);
         if (role !== undefined) iam.addRoleToProfile(id, role);
       }
       return outputs(instanceProfiles.get(id));

@@ -3,6 +3,7 @@ import type { Network } from "../../aws/network";
 import { ec2Arn } from "../../aws/network/arn";
 import type { OperationContext, ResourceType } from "../../provider/resource-type";
 import { defineResource } from "../../provider/resource-type";
+import { completed } from "../completed";
 import { retryWhile } from "../retry";
 import { tags } from "../tags";
 
@@ -22,8 +23,13 @@ export function internetGatewayType(network: Network): ResourceType {
     computed: ["arn", "ownerId"],
     async create({ vpcId }) {
       const { id } = internetGateways.create();
-      if (vpcId !== undefined) internetGateways.attach(id, vpcId);
-      return { id, outputs: outputs(id) };
+      return completed(
+        id,
+        () => outputs(id),
+        () => {
+          if (vpcId !== undefined) internetGateways.attach(id, vpcId);
+        },
+      );
     },
     async read(id) {
       return internetGateways.find(id) ? outputs(id) : null;

@@ -20,6 +20,14 @@ export function natGatewayType(network: Network): ResourceType {
     secondaryPrivateIpAddresses: [],
     secondaryPrivateIpAddressCount: 0,
   });
+  const available = (gateway: NatGateway) => {
+    if (gateway.state !== "failed") return outputs(gateway);
+    throw new NotReadyError(
+      `waiting for EC2 NAT Gateway (${gateway.id}) create: unexpected state 'failed', wanted target 'available'. last error: ${gateway.failure}`,
+      gateway.id,
+      outputs(gateway),
+    );
+  };
   return defineResource({
     token: "aws:ec2/natGateway:NatGateway",
     inputs: z.object({
@@ -32,21 +40,14 @@ export function natGatewayType(network: Network): ResourceType {
     computed: ["vpcId", "associationId", "networkInterfaceId", "privateIp", "publicIp", "availabilityMode"],
     async create({ subnetId, allocationId }) {
       const gateway = await natGateways.settle(natGateways.create(subnetId, allocationId));
-      if (gateway.state === "failed") {
-        throw new NotReadyError(
-          `waiting for EC2 NAT Gateway (${gateway.id}) create: unexpected state 'failed', wanted target 'available'. last error: ${gateway.failure}`,
-          gateway.id,
-          outputs(gateway),
-        );
-      }
-      return { id: gateway.id, outputs: outputs(gateway) };
+      return { id: gateway.id, outputs: available(gateway) };
     },
     async read(id) {
       const gateway = natGateways.find(id);
-      return gateway && gateway.state !== "failed" ? outputs(gateway) : null;
+      return gateway ? outputs(gateway) : null;
     },
     async update(id) {
-      return outputs(natGateways.get(id));
+      return available(natGateways.get(id));
     },
     async delete(id) {
       if (natGateways.find(id)) await natGateways.delete(id);

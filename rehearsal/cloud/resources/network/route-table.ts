@@ -3,6 +3,7 @@ import type { Network } from "../../aws/network";
 import { ec2Arn } from "../../aws/network/arn";
 import type { Route, RouteTable } from "../../aws/network/route-tables";
 import { defineResource, type ResourceType } from "../../provider/resource-type";
+import { completed } from "../completed";
 import { tags } from "../tags";
 import { cidrArgument } from "./cidr-argument";
 
@@ -31,8 +32,13 @@ export function routeTableType(network: Network): ResourceType {
     computed: ["arn", "ownerId", "propagatingVgws"],
     async create({ vpcId, routes = [] }) {
       const table = routeTables.create(vpcs.get(vpcId));
-      for (const route of routes) network.addRoute(table.id, toRoute(route));
-      return { id: table.id, outputs: outputs(table) };
+      return completed(
+        table.id,
+        () => outputs(table),
+        () => {
+          for (const route of routes) network.addRoute(table.id, toRoute(route));
+        },
+      );
     },
     async read(id) {
       const table = routeTables.find(id);

@@ -9,6 +9,7 @@ import {
 } from "../../aws/network/security-group-rule";
 import type { SecurityGroup } from "../../aws/network/security-groups";
 import { defineResource, type ResourceType } from "../../provider/resource-type";
+import { completed } from "../completed";
 import { retryWhile } from "../retry";
 import { tags } from "../tags";
 
@@ -55,11 +56,12 @@ export function securityGroupType(network: Network): ResourceType {
     computed: ["arn", "ownerId"],
     async create({ vpcId, name, description, ingress = [], egress = [] }) {
       const group = securityGroups.create(vpcId, name!, description);
-      // The provider takes the rule away that lets everything out (aws-rules N10).
-      for (const rule of group.rules) securityGroups.revoke(rule.id);
-      setRules(network, group.id, "ingress", ingress);
-      setRules(network, group.id, "egress", egress);
-      return { id: group.id, outputs: { ...outputs(group), ingress, egress } };
+      const all = () => ({ ...outputs(group), ingress, egress });
+      return completed(group.id, all, () => {
+        // Without `egress` this takes the rule away that lets everything out, as the provider does (aws-rules N10).
+        setRules(network, group.id, "ingress", ingress);
+        setRules(network, group.id, "egress", egress);
+      });
     },
     async read(id) {
       const group = securityGroups.find(id);
