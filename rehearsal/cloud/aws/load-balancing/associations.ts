@@ -11,9 +11,18 @@ export function targetGroupsOfLoadBalancer(state: ElbState, loadBalancerArn: str
   return new Set(actionsOf(state, loadBalancerArn).flatMap(({ action }) => targetGroupsOf(action)));
 }
 
-/** Every load balancer that names the group; more than one is impossible (E1). */
-export function loadBalancersOf(state: ElbState, targetGroupArn: string): string[] {
-  return [...state.loadBalancers.keys()].filter((arn) => targetGroupsOfLoadBalancer(state, arn).has(targetGroupArn));
+/** The load balancer that names each target group; groups that none names are not in it (E1). */
+export function loadBalancersByTargetGroup(state: ElbState): Map<string, string> {
+  const users = new Map<string, string>();
+  for (const { loadBalancerArn, defaultAction } of state.listeners.values()) {
+    for (const group of targetGroupsOf(defaultAction)) users.set(group, loadBalancerArn);
+  }
+  for (const { listenerArn, action } of state.rules.values()) {
+    const loadBalancerArn = state.listeners.get(listenerArn)?.loadBalancerArn;
+    if (loadBalancerArn === undefined) continue;
+    for (const group of targetGroupsOf(action)) users.set(group, loadBalancerArn);
+  }
+  return users;
 }
 
 /**
@@ -31,7 +40,8 @@ export function checkAssociation(
   for (const arn of wanted) {
     if (!state.targetGroups.has(arn)) throw new AwsError("TargetGroupNotFound", `Target groups '${arn}' not found`);
   }
-  const elsewhere = wanted.filter((arn) => loadBalancersOf(state, arn).some((user) => user !== loadBalancerArn));
+  const users = loadBalancersByTargetGroup(state);
+  const elsewhere = wanted.filter((arn) => (users.get(arn) ?? loadBalancerArn) !== loadBalancerArn);
   if (elsewhere.length > 0) {
     throw new AwsError(
       "TargetGroupAssociationLimit",

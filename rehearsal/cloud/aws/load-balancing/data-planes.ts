@@ -12,6 +12,8 @@ export interface DataPlaneEvents extends Pick<LoadBalancerEvents, "drained"> {
 /** The running processes, one for each load balancer, and their way of hearing of changes. */
 export class DataPlanes {
   readonly #processes = new Map<string, Promise<LoadBalancer>>();
+  /** Load balancers that hear of their changes in this turn of the event loop. */
+  readonly #due = new Set<string>();
   readonly #context: CloudContext;
   readonly #sources: ConfigurationSources;
   readonly #settings: Pick<LoadBalancerStart, "portOffset" | "ruleSpreadSeconds">;
@@ -62,9 +64,14 @@ export class DataPlanes {
     if (loadBalancer && running) await running.configure(configurationOf(loadBalancer, this.#sources));
   }
 
-  /** The same without waiting: an API call returns before every node follows (E24). */
+  /** The same without waiting: an API call returns before every node follows (E24). Changes of one moment go as one. */
   send(loadBalancerArn: string): void {
-    this.push(loadBalancerArn).catch((error: Error) => this.#context.log(error.message));
+    if (this.#due.has(loadBalancerArn)) return;
+    this.#due.add(loadBalancerArn);
+    setImmediate(() => {
+      this.#due.delete(loadBalancerArn);
+      this.push(loadBalancerArn).catch((error: Error) => this.#context.log(error.message));
+    });
   }
 
   async stop(loadBalancerArn: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { AwsError } from "../../aws-error";
 import type { ElbArns } from "./arns";
-import { loadBalancersOf } from "./associations";
+import { loadBalancersByTargetGroup } from "./associations";
 import { checkName } from "./names";
 import type { ElbState, TargetGroupSettings, TargetGroupState } from "./state";
 import { checkTargetGroupSettings } from "./target-group";
@@ -62,7 +62,7 @@ export class TargetGroups {
   /** @throws AwsError ResourceInUse while an action names it (E39); registered targets do not matter */
   delete(arn: string): void {
     const group = this.get(arn);
-    if (loadBalancersOf(this.#state, arn).length > 0) {
+    if (this.loadBalancerOf(arn) !== undefined) {
       throw new AwsError("ResourceInUse", `Target group '${arn}' is currently in use by a listener or a rule`);
     }
     this.#state.targetGroups.delete(arn);
@@ -81,8 +81,8 @@ export class TargetGroups {
     return group;
   }
 
-  /** ARNs of the load balancers that name it. */
-  loadBalancersOf(arn: string): string[] {
-    return loadBalancersOf(this.#state, arn);
+  /** ARN of the load balancer that names it. */
+  loadBalancerOf(arn: string): string | undefined {
+    return loadBalancersByTargetGroup(this.#state).get(arn);
   }
 }

@@ -2,7 +2,7 @@ import { AwsError } from "../../aws-error";
 import type { CloudContext } from "../../context";
 import type { TargetHealth } from "../../load-balancer/types";
 import type { RegisteredInstance, TargetRegistry } from "../ports";
-import { loadBalancersOf } from "./associations";
+import { loadBalancersByTargetGroup } from "./associations";
 import { servesZone } from "./configuration";
 import type { Endpoint, Endpoints } from "./endpoints";
 import type { Draining, ElbState, TargetEntry, TargetGroupState } from "./state";
@@ -107,8 +107,9 @@ export class Targets implements TargetRegistry {
 
   /** After rules or load balancers changed: gives groups their load balancer, and words to targets that no data plane knows. */
   reassess(): void {
+    const users = loadBalancersByTargetGroup(this.#state);
     for (const group of this.#state.targetGroups.values()) {
-      const [user] = loadBalancersOf(this.#state, group.arn);
+      const user = users.get(group.arn);
       const moved = user !== undefined && user !== group.home;
       if (moved && group.home !== null) this.#send(group.home);
       if (moved) group.home = user;

@@ -22,8 +22,8 @@ export class RecordChanges {
   readonly #context: CloudContext;
   readonly #changes = new Map<string, RecordChange>();
   readonly #closing = new AbortController();
-  /** Real time until which a name server of a zone still waits for an earlier batch: batches arrive in order. */
-  readonly #latest = new Map<string, number>();
+  /** The last batch on its way to a name server of a zone: batches arrive in order. */
+  readonly #latest = new Map<string, Promise<void>>();
 
   constructor(context: CloudContext) {
     this.#context = context;
@@ -40,7 +40,7 @@ export class RecordChanges {
     };
     this.#changes.set(change.id, change);
     this.#tell(batch, "pending", null);
-    change.inSync = Promise.all(zone.views.map((_, nameServer) => this.#carry(zone, nameServer, batch))).then(() => {
+    change.inSync = Promise.all(zone.views.map((_, nameServer) => this.#queue(zone, nameServer, batch))).then(() => {
       change.status = "INSYNC";
       this.#tell(batch, "insync", null);
     });
@@ -57,14 +57,23 @@ export class RecordChanges {
     this.#closing.abort();
   }
 
-  async #carry(zone: HostedZone, nameServer: number, batch: readonly Change[]): Promise<void> {
-    const { clock, random } = this.#context;
+  #queue(zone: HostedZone, nameServer: number, batch: readonly Change[]): Promise<void> {
     const key = `${zone.id} ${nameServer}`;
-    const now = performance.now();
-    const drawn = now + clock.realMs(random.between(PROPAGATION_SECONDS.min, PROPAGATION_SECONDS.max));
-    const arrival = Math.max(drawn, this.#latest.get(key) ?? 0);
-    this.#latest.set(key, arrival);
-    await clock.sleep(((arrival - now) * clock.speed) / 1000, this.#closing.signal);
+    const carried = this.#carry(zone, nameServer, batch, this.#latest.get(key));
+    this.#latest.set(key, carried);
+    return carried;
+  }
+
+  async #carry(
+    zone: HostedZone,
+    nameServer: number,
+    batch: readonly Change[],
+    earlier: Promise<void> | undefined,
+  ): Promise<void> {
+    const { clock, random } = this.#context;
+    const travelSeconds = random.between(PROPAGATION_SECONDS.min, PROPAGATION_SECONDS.max);
+    await clock.sleep(travelSeconds, this.#closing.signal);
+    await earlier;
     const view = zone.views[nameServer];
     for (const { action, record } of batch) {
       if (action === "DELETE") view?.delete(keyOf(record));

@@ -3,6 +3,7 @@ import type { LoadBalancing } from "../../aws/load-balancing/load-balancing";
 import type { RuleState } from "../../aws/load-balancing/state";
 import { defineResource, type ResourceType } from "../../provider/resource-type";
 import type { Properties } from "../../provider/wire";
+import { tags } from "../tags";
 import { actionArguments, actionShape } from "./action-shape";
 
 const values = z.strictObject({ values: z.array(z.string()).min(1) });
@@ -12,7 +13,7 @@ const inputs = z.object({
   priority: z.number().int().min(1).max(50_000).optional(),
   conditions: z.array(z.strictObject({ hostHeader: values.optional(), pathPattern: values.optional() })),
   actions: z.array(actionShape),
-  tags: z.record(z.string(), z.string()).optional(),
+  tags,
 });
 
 export function listenerRule({ rules }: LoadBalancing): ResourceType {

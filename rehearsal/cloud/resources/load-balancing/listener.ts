@@ -4,6 +4,7 @@ import type { LoadBalancing } from "../../aws/load-balancing/load-balancing";
 import type { ListenerState } from "../../aws/load-balancing/state";
 import { defineResource, type ResourceType } from "../../provider/resource-type";
 import type { Properties } from "../../provider/wire";
+import { tags } from "../tags";
 import { actionArguments, actionShape } from "./action-shape";
 
 const inputs = z.object({
@@ -13,7 +14,7 @@ const inputs = z.object({
   sslPolicy: z.string().optional(),
   certificateArn: z.string().optional(),
   defaultActions: z.array(actionShape).min(1),
-  tags: z.record(z.string(), z.string()).optional(),
+  tags,
 });
 
 type Inputs = z.output<typeof inputs>;

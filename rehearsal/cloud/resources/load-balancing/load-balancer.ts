@@ -4,6 +4,7 @@ import type { LoadBalancing } from "../../aws/load-balancing/load-balancing";
 import type { LoadBalancerSettings, LoadBalancerState } from "../../aws/load-balancing/state";
 import { defineResource, type ResourceType } from "../../provider/resource-type";
 import type { Properties } from "../../provider/wire";
+import { tags } from "../tags";
 
 const inputs = z.object({
   name: z.string().optional(),
@@ -24,7 +25,7 @@ const inputs = z.object({
   // What the data plane does anyway: it rejects what RFC 7230 does not allow.
   desyncMitigationMode: z.enum(["defensive", "strictest", "monitor"]).default("defensive"),
   dropInvalidHeaderFields: z.boolean().default(false),
-  tags: z.record(z.string(), z.string()).optional(),
+  tags,
 });
 
 type Inputs = z.output<typeof inputs>;

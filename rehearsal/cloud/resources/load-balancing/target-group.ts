@@ -2,14 +2,13 @@ import { z } from "zod";
 import { arnSuffix } from "../../aws/load-balancing/arns";
 import type { LoadBalancing } from "../../aws/load-balancing/load-balancing";
 import type { TargetGroupSettings, TargetGroupState } from "../../aws/load-balancing/state";
-import { AwsError } from "../../aws-error";
-import type { CloudClock } from "../../clock";
 import { defineResource, type ResourceType } from "../../provider/resource-type";
 import type { Properties } from "../../provider/wire";
+import { retryWhile } from "../retry";
+import { tags } from "../tags";
 
-/** How long the provider goes on deleting a group that is in use (E39), and how often it tries; AWS seconds. */
+/** How long the provider goes on deleting a group that is in use, in AWS seconds (E39). */
 const DELETE_SECONDS = 120;
-const RETRY_SECONDS = 2;
 
 const inputs = z.object({
   name: z.string().optional(),
@@ -35,7 +34,7 @@ const inputs = z.object({
       unhealthyThreshold: z.number().default(3),
     })
     .prefault({}),
-  tags: z.record(z.string(), z.string()).optional(),
+  tags,
 });
 
 type Inputs = z.output<typeof inputs>;
@@ -51,35 +50,23 @@ export function targetGroup({ targetGroups, clock }: LoadBalancing): ResourceTyp
     async create(given) {
       const { name = "", port, vpcId } = given;
       const created = targetGroups.create({ name, port, vpcId, settings: settingsOf(given) });
-      return { id: created.arn, outputs: outputsOf(created) };
+      return { id: created.arn, outputs: { ...outputsOf(created), loadBalancerArns: [] } };
     },
     async read(id) {
       const found = targetGroups.find(id);
       if (!found) return null;
-      return { ...outputsOf(found), ...argumentsOf(found), loadBalancerArns: targetGroups.loadBalancersOf(id) };
+      const loadBalancerArn = targetGroups.loadBalancerOf(id);
+      return { ...outputsOf(found), ...argumentsOf(found), loadBalancerArns: loadBalancerArn ? [loadBalancerArn] : [] };
     },
     async update(id, given) {
       return outputsOf(targetGroups.modify(id, settingsOf(given)));
     },
     async delete(id, _outputs, { signal }) {
-      await retryWhileInUse(clock, signal, () => {
+      await retryWhile({ code: "ResourceInUse", limitSeconds: DELETE_SECONDS, clock, signal }, () => {
         if (targetGroups.find(id)) targetGroups.delete(id);
       });
     },
   });
-}
-
-async function retryWhileInUse(clock: CloudClock, signal: AbortSignal, attempt: () => void): Promise<void> {
-  for (let waitedSeconds = 0; ; waitedSeconds += RETRY_SECONDS) {
-    try {
-      attempt();
-      return;
-    } catch (error) {
-      const inUse = error instanceof AwsError && error.code === "ResourceInUse";
-      if (!inUse || waitedSeconds >= DELETE_SECONDS) throw error;
-    }
-    await clock.sleep(RETRY_SECONDS, signal);
-  }
 }
 
 function settingsOf({ healthCheck, deregistrationDelay }: Inputs): TargetGroupSettings {
@@ -97,8 +84,8 @@ function settingsOf({ healthCheck, deregistrationDelay }: Inputs): TargetGroupSe
   };
 }
 
-function outputsOf({ arn, home }: TargetGroupState): Properties {
-  return { arn, arnSuffix: arnSuffix(arn), loadBalancerArns: home === null ? [] : [home] };
+function outputsOf({ arn }: TargetGroupState): Properties {
+  return { arn, arnSuffix: arnSuffix(arn) };
 }
 
 function argumentsOf({ name, port, protocol, vpcId, targetType, settings }: TargetGroupState): Properties {

@@ -4,13 +4,14 @@ import type { HostedZones } from "../../aws/route53/hosted-zones";
 import type { CloudClock } from "../../clock";
 import { defineResource, type ResourceType } from "../../provider/resource-type";
 import type { Properties } from "../../provider/wire";
+import { tags } from "../tags";
 import { changeRecords } from "./change-records";
 
 const inputs = z.object({
   name: z.string(),
   comment: z.string().default("Managed by Pulumi"),
   forceDestroy: z.boolean().default(false),
-  tags: z.record(z.string(), z.string()).optional(),
+  tags,
 });
 
 /** A public zone. `vpcs` is an unknown argument: the rehearsal has no private zones. */

@@ -35,7 +35,7 @@ describe("rehearsal/cloud/aws/load-balancing/target-groups", () => {
       conditions: hostIs("users.example.jp"),
       actions: [forwardTo({ ...group, weight: 0 })],
     });
-    expect(targetGroups.loadBalancersOf(group.arn)).to.deep.equal([listener.loadBalancerArn]);
+    expect(targetGroups.loadBalancerOf(group.arn)).to.equal(listener.loadBalancerArn);
     await refused(
       () => targetGroups.delete(group.arn),
       "ResourceInUse",

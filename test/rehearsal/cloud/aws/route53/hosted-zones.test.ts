@@ -47,11 +47,13 @@ describe("rehearsal/cloud/aws/route53/hosted-zones", () => {
 
   it("brings changes of one record to a name server in their order", async () => {
     const last = "127.68.51.1 127.68.51.2";
-    await Promise.all([
-      scene.change(upsert(alias("users.example.jp", GREEN))),
-      scene.change(upsert(alias("users.example.jp", BLUE))),
-      scene.change(upsert(alias("users.example.jp", GREEN))),
-    ]);
+    const { clock } = scene.context;
+    const inSync: Promise<void>[] = [];
+    for (const target of [GREEN, BLUE, GREEN, BLUE, GREEN]) {
+      inSync.push(scene.zones.change(scene.zoneId, [upsert(alias("users.example.jp", target))]).inSync);
+      await clock.sleep(1);
+    }
+    await Promise.all(inSync);
     expect(scene.answers("users.example.jp")).to.deep.equal([last, last, last, last]);
   });
 
