@@ -68,8 +68,9 @@ export class CloudWatchLogs implements Logs {
     return this.#groups.has(logGroup);
   }
 
+  /** A line for a group that is gone is lost: the container goes on. */
   append(logGroup: string, stream: string, line: string): void {
-    this.#get(logGroup);
+    if (!this.exists(logGroup)) return;
     const file = this.fileOf(logGroup, stream);
     const lines = this.#waiting.get(file);
     if (lines) lines.push(line);

@@ -16,7 +16,6 @@ function logGroupType(logs: CloudWatchLogs): ResourceType {
     arn,
     name,
     retentionInDays: retentionInDays ?? FOR_EVER,
-    namePrefix: "",
   });
   const daysOf = (retention: number) => (retention === FOR_EVER ? null : retention);
   return defineResource({

@@ -15,7 +15,6 @@ export function instanceProfileType(iam: Iam): ResourceType {
     path: profile.path,
     uniqueId: profile.uniqueId,
     createDate: profile.createDate,
-    namePrefix: "",
     ...(profile.roleName === null ? {} : { role: profile.roleName }),
   });
   return defineResource({

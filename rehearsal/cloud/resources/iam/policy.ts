@@ -17,7 +17,6 @@ export function policyType(iam: Iam): ResourceType {
     policy: policy.json,
     policyId: policy.id,
     attachmentCount: iam.rolesWith(policy.arn).length,
-    namePrefix: "",
   });
   return defineResource({
     token: "aws:iam/policy:Policy",

@@ -22,7 +22,7 @@ export function rolePolicyType({ roles }: Iam): ResourceType {
     autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
     async create({ role, name, policy }) {
       roles.putPolicy(role, name!, policy);
-      return { id: `${role}:${name}`, outputs: { namePrefix: "" } };
+      return { id: `${role}:${name}`, outputs: {} };
     },
     async read(id) {
       const { role, name } = parse(id);

@@ -19,7 +19,6 @@ export function roleType(iam: Iam): ResourceType {
     uniqueId: role.uniqueId,
     createDate: role.createDate,
     managedPolicyArns: [...role.attached],
-    namePrefix: "",
   });
   return defineResource({
     token: "aws:iam/role:Role",

@@ -35,7 +35,7 @@ export function securityGroupRuleType({ securityGroups }: Network): ResourceType
         id,
         rules.map((rule) => rule.id),
       );
-      return { id, outputs: rules.length === 1 ? { securityGroupRuleId: rules[0]!.id } : {} };
+      return { id, outputs: { securityGroupRuleId: rules.length === 1 ? rules[0]!.id : "" } };
     },
     async read(id) {
       return ruleIds.get(id)?.every((ruleId) => securityGroups.rule(ruleId)) ? {} : null;

@@ -38,7 +38,6 @@ export function securityGroupType(network: Network): ResourceType {
     name: group.name,
     description: group.description,
     ownerId: context.accountId,
-    namePrefix: "",
   });
   return defineResource({
     token: "aws:ec2/securityGroup:SecurityGroup",
