@@ -54,13 +54,18 @@ export function check(
   }
   if (type.autoName && inputs[type.autoName.property] === undefined) {
     const { property } = type.autoName;
-    const kept = (olds[DEFAULTS_KEY] as string[] | undefined)?.includes(property) ? olds[property] : undefined;
+    const kept = filledIn(olds).includes(property) ? olds[property] : undefined;
     inputs[property] = kept ?? automaticName(type.autoName, inputs, name, randomSeed);
     filled.push(property);
   }
   inputs[DEFAULTS_KEY] = filled;
   if (faults.length === 0 && type.validate && !hasUnknown(inputs)) faults.push(...type.validate(inputs));
   return { inputs, faults };
+}
+
+/** The arguments that `check` filled in by itself. */
+export function filledIn(inputs: Properties): string[] {
+  return (inputs[DEFAULTS_KEY] as string[] | undefined) ?? [];
 }
 
 /** The arguments alone, as the type's operations take them. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { filledIn } from "./check";
 import type { ResourceType } from "./resource-type";
 import { hasUnknown, type Properties } from "./wire";
 
@@ -7,6 +8,8 @@ export interface ResourceDiff {
   replaces: string[];
   added: string[];
   removed: string[];
+  /** True where the new resource would ask for the name that the old one still has: the real provider deletes the old one first. */
+  deleteBeforeReplace: boolean;
 }
 
 /** Compares arguments key by key; an unknown value counts as a change, as with the real provider. */
@@ -21,10 +24,18 @@ export function diff(
   const changed = keys.filter(
     (key) => hasUnknown(newInputs[key]) || !isDeepStrictEqual(oldInputs[key], newInputs[key]),
   );
+  const replaces = changed.filter((key) => type.update === undefined || type.replaceOn.includes(key));
   return {
     changed,
-    replaces: changed.filter((key) => type.update === undefined || type.replaceOn.includes(key)),
+    replaces,
+    deleteBeforeReplace: replaces.length > 0 && keepsGivenName(type, oldInputs, newInputs),
     added: changed.filter((key) => oldInputs[key] === undefined),
     removed: changed.filter((key) => newInputs[key] === undefined),
   };
+}
+
+function keepsGivenName({ autoName }: ResourceType, oldInputs: Properties, newInputs: Properties): boolean {
+  if (!autoName) return false;
+  const isGiven = !filledIn(newInputs).includes(autoName.property);
+  return isGiven && isDeepStrictEqual(oldInputs[autoName.property], newInputs[autoName.property]);
 }

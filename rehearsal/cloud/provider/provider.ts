@@ -127,6 +127,7 @@ export class Provider {
     const response = new pb.DiffResponse().setChanges(result.changed.length > 0 ? DIFF_SOME : DIFF_NONE);
     response.setDiffsList(result.changed);
     response.setReplacesList(result.replaces);
+    response.setDeletebeforereplace(result.deleteBeforeReplace);
     response.setHasdetaileddiff(true);
     for (const key of result.changed) {
       const base = result.added.includes(key) ? "ADD" : result.removed.includes(key) ? "DELETE" : "UPDATE";

@@ -56,6 +56,7 @@ type Definition<Shape extends ZodRawShape> = Omit<
   replaceOn?: readonly (keyof Shape & string)[];
   computed?: readonly string[];
   computedOnUpdate?: readonly string[];
+  taggable?: boolean;
 };
 
 /** Fills in the defaults: nothing replaces, nothing is computed, taggable if `tags` is an argument. */

@@ -1,0 +1,38 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const PROJECT = join(__dirname, "..", "..");
+
+/** The stand-in for the `awsx` provider, a process of its own beside the cloud's `aws`. */
+export class AwsxProcess {
+  private constructor(
+    readonly port: number,
+    private readonly child: ChildProcess,
+  ) {}
+
+  /** @throws Error with what the process said, when it ends before it serves */
+  static async start(): Promise<AwsxProcess> {
+    const child = spawn(process.execPath, ["-r", "ts-node/register", "rehearsal/awsx/main.ts"], {
+      cwd: PROJECT,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const errors: string[] = [];
+    createInterface({ input: child.stderr }).on("line", (line) => errors.push(line));
+    // A provider plugin prints its port as its first line; what follows is of no interest, but must be read.
+    const lines = createInterface({ input: child.stdout });
+    const [line] = (await Promise.race([once(lines, "line"), once(child, "exit").then(() => [undefined])])) as [
+      string | undefined,
+    ];
+    if (line === undefined) throw new Error(`the awsx stand-in did not start: ${errors.join(" ")}`);
+    return new AwsxProcess(Number(line), child);
+  }
+
+  async close(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, "exit");
+    this.child.kill("SIGKILL");
+    await ended;
+  }
+}

@@ -1,0 +1,136 @@
+import { join } from "node:path";
+import { Addresses } from "./addresses";
+import { Acm } from "./aws/acm";
+import { CloudWatchLogs } from "./aws/cloudwatch-logs";
+import { Ecr } from "./aws/ecr";
+import { Iam } from "./aws/iam";
+import { LoadBalancing } from "./aws/load-balancing/load-balancing";
+import { Network } from "./aws/network";
+import { HostedZones } from "./aws/route53/hosted-zones";
+import { S3 } from "./aws/s3";
+import { CloudClock } from "./clock";
+import { Compute } from "./compute/compute";
+import type { CloudContext } from "./context";
+import type { CloudEvent } from "./events";
+import type { ProviderFunction, ResourceType } from "./provider/resource-type";
+import { Random } from "./random";
+import { accountFunctions } from "./resources/account";
+import { acmTypes } from "./resources/acm";
+import { cloudWatchLogsTypes } from "./resources/cloudwatch-logs";
+import { computeTypes } from "./resources/compute";
+import { ecrTypes } from "./resources/ecr";
+import { iamTypes } from "./resources/iam";
+import { loadBalancingResources } from "./resources/load-balancing";
+import { networkTypes } from "./resources/network";
+import { route53Functions, route53Resources } from "./resources/route53";
+import { s3Types } from "./resources/s3";
+
+/** The account of every rehearsal: AWS's own example number. */
+const ACCOUNT_ID = "123456789012";
+/** Longest time, in AWS seconds, until a load balancer's node follows a rule change. AWS gives no number, "a short time" (aws-rules E24). */
+const RULE_SPREAD_SECONDS = 2;
+
+export interface CloudOptions {
+  region: string;
+  /** AWS seconds in one real second. */
+  speed: number;
+  seed: number;
+  /** Public hosted zones that exist from the start. */
+  zones: string[];
+  /** Beginning of the loopback addresses, such as `127.20`. */
+  loopback: string;
+  /** Added to every AWS port. */
+  portOffset: number;
+  /** AWS seconds for every boot instead of seeded ones. */
+  bootSeconds?: number;
+  /** Logs and process ids go here. */
+  directory: string;
+  emit(event: CloudEvent): void;
+  log(line: string): void;
+}
+
+/** AWS on this machine: one account in one region, with everything that the program declares really running. */
+export class Cloud {
+  private constructor(
+    readonly addresses: Addresses,
+    readonly network: Network,
+    readonly iam: Iam,
+    readonly acm: Acm,
+    readonly ecr: Ecr,
+    readonly s3: S3,
+    readonly logs: CloudWatchLogs,
+    readonly loadBalancing: LoadBalancing,
+    readonly hostedZones: HostedZones,
+    readonly compute: Compute,
+    readonly context: CloudContext,
+  ) {}
+
+  static async create(options: CloudOptions): Promise<Cloud> {
+    const { region, speed, seed, emit, log } = options;
+    const context: CloudContext = {
+      clock: new CloudClock(speed),
+      random: new Random(seed),
+      region,
+      accountId: ACCOUNT_ID,
+      emit,
+      log,
+    };
+    const addresses = new Addresses(options.loopback);
+    const network = new Network(context);
+    const s3 = new S3(context);
+    const logs = new CloudWatchLogs(context, join(options.directory, "logs"));
+    const iam = new Iam(context);
+    const ecr = new Ecr(context);
+    // Load balancers need certificates, certificates need the public DNS, and that answers for load balancers: the last link is closed late.
+    const hostedZones = new HostedZones(context, {
+      zoneNames: options.zones,
+      nameServers: addresses.nameServers,
+      loadBalancers: { find: (name) => loadBalancing.names.find(name) },
+    });
+    const acm = await Acm.create(context, hostedZones);
+    const loadBalancing = new LoadBalancing(context, {
+      network,
+      certificates: acm,
+      mayDeliverLogs: (bucket, prefix) => s3.mayDeliverLogs(bucket, prefix),
+      allocateAddress: addresses.allocateNode,
+      dataPlane: { portOffset: options.portOffset, ruleSpreadSeconds: RULE_SPREAD_SECONDS },
+    });
+    const compute = new Compute({
+      context,
+      network,
+      permissions: iam,
+      images: ecr,
+      logs,
+      targets: loadBalancing.targets,
+      processDirectory: join(options.directory, "processes"),
+      ...(options.bootSeconds === undefined ? {} : { bootSeconds: options.bootSeconds }),
+    });
+    return new Cloud(addresses, network, iam, acm, ecr, s3, logs, loadBalancing, hostedZones, compute, context);
+  }
+
+  get types(): ResourceType[] {
+    return [
+      ...networkTypes(this.network),
+      ...iamTypes(this.iam),
+      ...acmTypes(this.acm),
+      ...ecrTypes(this.ecr),
+      ...s3Types(this.s3),
+      ...cloudWatchLogsTypes(this.logs),
+      ...loadBalancingResources(this.loadBalancing),
+      ...route53Resources(this.hostedZones, this.context.clock),
+      ...computeTypes(this.compute),
+    ];
+  }
+
+  get functions(): ProviderFunction[] {
+    return [...accountFunctions(this.context), ...route53Functions(this.hostedZones)];
+  }
+
+  /** Ends every process and wait. */
+  async close(): Promise<void> {
+    this.compute.close();
+    this.hostedZones.close();
+    await this.loadBalancing.close();
+    this.logs.close();
+  }
+}
