@@ -1,35 +1,26 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { answerError, answerFixed, answerRedirect } from "./answer";
-import { chooseByWeight, type Random, seededRandom } from "./choice";
-import { forwardRequest, type OnStatus } from "./forward";
-import { compileRules, findAction, type ListenerRules, targetGroupsNamedBy } from "./listener-rules";
-import { NodeListener } from "./node-listener";
+import { type Random, seededRandom } from "./choice";
+import { Entrance } from "./entrance";
+import { compileRules, type ListenerRules, targetGroupsNamedBy } from "./listener-rules";
+import { type ConnectionLimits, NodeListener } from "./node-listener";
 import { NodeRules, type RulesByPort } from "./node-rules";
 import { Pace } from "./pace";
-import { redirectLocation } from "./redirect";
-import type { Target } from "./target";
 import { TargetGroup, type TargetGroupEvents } from "./target-group";
 import { TrafficCounts } from "./traffic-counts";
-import type { ActionConfig, ListenerConfig, LoadBalancerConfig, LoadBalancerStart } from "./types";
-import { forwardUpgrade, responseOn } from "./upgrade";
-
-/** Where a request came in. */
-interface Entrance {
-  rules: NodeRules;
-  listener: ListenerConfig;
-}
+import type { ListenerConfig, LoadBalancerConfig, LoadBalancerStart } from "./types";
 
 /** One load balancer: takes whole configurations, serves requests in between. */
 export class DataPlane {
   readonly counts = new TrafficCounts();
   private readonly pace: Pace;
-  private readonly random: Random;
+  /** Apart from the weighted choice's, so that how rules spread does not depend on how many requests came. */
+  private readonly spread: Random;
+  private readonly choice: Random;
   private readonly nodes = new Map<string, NodeRules>();
   private readonly listeners = new Map<string, NodeListener>();
   private readonly groups = new Map<string, TargetGroup>();
   private config: LoadBalancerConfig | undefined;
-  private ruleText = "";
   private edition = 0;
+  private ruleTexts = new Map<number, string>();
   private wantedRules: RulesByPort = new Map();
   private binding: Promise<void> = Promise.resolve();
 
@@ -38,7 +29,8 @@ export class DataPlane {
     private readonly events: TargetGroupEvents,
   ) {
     this.pace = new Pace(start.speed);
-    this.random = seededRandom(start.seed);
+    this.spread = seededRandom(start.seed);
+    this.choice = seededRandom(start.seed + 1);
   }
 
   /**
@@ -48,11 +40,12 @@ export class DataPlane {
    */
   async configure(config: LoadBalancerConfig): Promise<void> {
     this.config = config;
-    const delays = this.takeRules(config);
+    this.takeRules(config);
     this.updateNodes(config);
     this.updateTargetGroups(config);
-    const followed = [...this.nodes].map(async ([address, node]) => {
-      await node.follow(this.wantedRules, this.edition, delays.get(address) ?? 0);
+    const spreadMs = this.pace.milliseconds(this.start.ruleSpreadSeconds);
+    const followed = [...this.nodes.values()].map(async (node) => {
+      await node.follow(this.wantedRules, this.edition, () => this.spread() * spreadMs);
       this.settleTargetGroups();
     });
     const bound = this.binding.then(() => this.bindListeners(config));
@@ -68,17 +61,20 @@ export class DataPlane {
     for (const group of this.groups.values()) group.close();
   }
 
-  /** How long each node waits, in real milliseconds, before it follows; empty for new nodes and unchanged rules. */
-  private takeRules(config: LoadBalancerConfig): Map<string, number> {
-    const text = JSON.stringify(config.listeners.map(({ port, rules, defaultAction }) => [port, rules, defaultAction]));
-    if (text === this.ruleText) return new Map();
-    const first = this.ruleText === "";
-    this.ruleText = text;
+  /** Compiles what changed; the rules of the other listeners stay the same objects. */
+  private takeRules(config: LoadBalancerConfig): void {
+    const wanted = new Map<number, ListenerRules>();
+    const texts = new Map<number, string>();
+    for (const listener of config.listeners) {
+      const text = JSON.stringify([listener.rules, listener.defaultAction]);
+      const known = this.ruleTexts.get(listener.port) === text ? this.wantedRules.get(listener.port) : undefined;
+      texts.set(listener.port, text);
+      wanted.set(listener.port, known ?? compileRules(listener));
+    }
+    if (sameEntries(texts, this.ruleTexts)) return;
     this.edition += 1;
-    this.wantedRules = new Map(config.listeners.map((listener) => [listener.port, compileRules(listener)]));
-    if (first) return new Map();
-    const spreadMs = this.pace.milliseconds(this.start.ruleSpreadSeconds);
-    return new Map([...this.nodes.keys()].map((address) => [address, this.random() * spreadMs]));
+    this.ruleTexts = texts;
+    this.wantedRules = wanted;
   }
 
   private updateNodes(config: LoadBalancerConfig): void {
@@ -154,65 +150,19 @@ export class DataPlane {
     }
   }
 
-  private openListener(
-    address: string,
-    listener: ListenerConfig,
-    limits: { idleMs: number; clientKeepAliveMs: number },
-  ): NodeListener {
-    const entrance: Entrance = { rules: this.nodes.get(address) ?? new NodeRules(), listener };
-    return new NodeListener(listener, limits, {
-      connections: (change) => {
-        this.counts.activeConnections += change;
-      },
-      request: (request, response) => {
-        const found = this.route(entrance, request, () => response);
-        if (!found) return;
-        forwardRequest(request, response, found.target, this.clientConnection(listener), this.pace, found.onStatus);
-      },
-      webSocket: (request, socket, head) => {
-        const found = this.route(entrance, request, () => responseOn(request, socket));
-        if (!found) return;
-        const limits = { pace: this.pace, idleMs: this.pace.patience(this.config?.idleTimeoutSeconds ?? 0) };
-        forwardUpgrade(request, socket, head, found.target, this.clientConnection(listener), limits, found.onStatus);
-      },
+  private openListener(address: string, listener: ListenerConfig, limits: ConnectionLimits): NodeListener {
+    const connection = { protocol: listener.protocol === "HTTPS" ? "https" : "http", port: listener.port } as const;
+    const entrance = new Entrance(connection, this.nodes.get(address) ?? new NodeRules(), {
+      groups: this.groups,
+      counts: this.counts,
+      random: this.choice,
+      pace: this.pace,
+      portOffset: this.start.portOffset,
     });
+    return new NodeListener(listener, limits, entrance, this.counts);
   }
+}
 
-  /** The target for a request, or undefined when it has been answered here. */
-  private route(
-    entrance: Entrance,
-    request: IncomingMessage,
-    response: () => ServerResponse,
-  ): { target: Target; onStatus: OnStatus } | undefined {
-    const rules = entrance.rules.current.get(entrance.listener.port);
-    const url = request.url ?? "/";
-    const host = request.headers.host ?? "";
-    const action: ActionConfig | undefined = rules && findAction(rules, host, url);
-    switch (action?.type) {
-      case "forward": {
-        const arn = chooseByWeight(action.targetGroups, this.random)?.arn;
-        // No failover: an empty group gets its share of requests, and they get 503 (aws-rules E22).
-        const target = arn === undefined ? undefined : this.groups.get(arn)?.pick();
-        if (!target || arn === undefined) break;
-        return { target, onStatus: (status) => this.counts.request(arn, status) };
-      }
-      case "redirect": {
-        const { protocol } = this.clientConnection(entrance.listener);
-        const { port } = entrance.listener;
-        const where = { protocol, hostHeader: host, url, port, portOffset: this.start.portOffset };
-        answerRedirect(response(), action.statusCode, redirectLocation(action, where));
-        return undefined;
-      }
-      case "fixed-response":
-        answerFixed(response(), action);
-        return undefined;
-    }
-    this.counts.ownError();
-    answerError(response(), 503);
-    return undefined;
-  }
-
-  private clientConnection(listener: ListenerConfig): { protocol: "http" | "https"; port: number } {
-    return { protocol: listener.protocol === "HTTPS" ? "https" : "http", port: listener.port };
-  }
+function sameEntries<K, V>(one: ReadonlyMap<K, V>, other: ReadonlyMap<K, V>): boolean {
+  return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
 }

@@ -11,112 +11,114 @@ export const CONNECT_SECONDS = 10;
 /** A GET that met a connection just closed by the target may be sent again; nothing that changes state may. */
 const REPLAYABLE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Called once with the target's status, or undefined when the load balancer answered instead of it. */
+/** Called once with the target's status, or undefined when the load balancer answered in its place. */
 export type OnStatus = (targetStatus: number | undefined) => void;
 
 /**
- * Sends one request to the chosen target and its answer back, both streamed.
+ * One request on its way to the chosen target, and the answer on its way back, both streamed.
  * What goes wrong on the target's side becomes ELB's own 502 or 504 (aws-rules E34, E35), or, once the answer has
  * begun, a cut connection.
  */
-export function forwardRequest(
-  request: IncomingMessage,
-  response: ServerResponse,
-  target: Target,
-  connection: ClientConnection,
-  pace: Pace,
-  onStatus: OnStatus,
-): void {
-  const fail = (status: number) => {
-    if (response.headersSent) response.destroy();
-    else {
-      onStatus(undefined);
-      answerError(response, status);
-    }
-  };
-  let outgoing: ClientRequest | undefined;
-  const flight: Flight = {
-    cut: () => {
-      fail(502);
-      outgoing?.destroy();
-    },
-  };
-  target.takeOff(flight);
-  response.once("close", () => {
-    target.land(flight);
-    // The client has gone before the answer was complete: the target need not go on.
-    if (!response.writableFinished) outgoing?.destroy();
-  });
+export class Forwarding implements Flight {
+  private outgoing: ClientRequest | undefined;
+  /** The answer has begun, the target's or our own. */
+  private answered = false;
 
-  const { endpoint, reachable } = target.config;
-  if (!reachable) {
-    answerLater(response, () => fail(504), pace.milliseconds(CONNECT_SECONDS));
-    return;
-  }
-  if (!endpoint) {
-    fail(502);
-    return;
-  }
+  constructor(
+    private readonly request: IncomingMessage,
+    private readonly response: ServerResponse,
+    private readonly target: Target,
+    private readonly onStatus: OnStatus,
+  ) {}
 
-  const body = hasBody(request);
-  const replayable = !body && REPLAYABLE_METHODS.has(request.method ?? "");
-  const headers = headersForTarget(request, connection);
-
-  const send = () => {
-    const sent = openRequest({
-      host: endpoint.address,
-      port: endpoint.port,
-      method: request.method,
-      path: request.url,
-      headers,
-      agent: target.agent,
+  start(connection: ClientConnection, pace: Pace): void {
+    this.target.takeOff(this);
+    this.response.once("close", () => {
+      this.target.land(this);
+      // The client has gone before the answer was complete: the target need not go on.
+      if (!this.response.writableFinished) this.abandon();
     });
-    outgoing = sent;
-    sent.on("response", (answer) => passAnswer(answer, response, onStatus, fail));
+    const { endpoint, reachable } = this.target.config;
+    if (!reachable) this.failAfter(504, pace.milliseconds(CONNECT_SECONDS));
+    else if (!endpoint) this.fail(502);
+    else this.send(endpoint, headersForTarget(this.request, connection));
+  }
+
+  cut(): void {
+    this.fail(502);
+    this.abandon();
+  }
+
+  private send(endpoint: { address: string; port: number }, headers: string[]): void {
+    const body = hasBody(this.request);
+    let sent: ClientRequest;
+    try {
+      sent = openRequest({
+        host: endpoint.address,
+        port: endpoint.port,
+        method: this.request.method,
+        path: this.request.url,
+        headers,
+        agent: this.target.agent,
+      });
+    } catch {
+      // Node refuses to send a path with raw spaces or control characters.
+      this.fail(400);
+      return;
+    }
+    this.outgoing = sent;
+    sent.on("response", (answer) => this.pass(answer));
     sent.on("timeout", () => {
       // Silence that the client causes, by not sending its body, is its own fault.
-      fail(request.complete || !body ? 504 : 408);
-      sent.destroy();
+      this.fail(this.request.complete || !body ? 504 : 408);
+      this.abandon();
     });
     sent.on("error", (error) => {
-      if (response.headersSent || response.destroyed) response.destroy();
-      else if (sent.reusedSocket && replayable) send();
-      else fail(error instanceof ConnectTimeout ? 504 : 502);
+      if (this.answered) return;
+      const replayable = !body && REPLAYABLE_METHODS.has(this.request.method ?? "");
+      if (sent.reusedSocket && replayable) this.send(endpoint, headers);
+      else this.fail(error instanceof ConnectTimeout ? 504 : 502);
     });
-    if (body) request.pipe(sent);
+    if (body) this.request.pipe(sent);
     else sent.end();
-  };
-  try {
-    send();
-  } catch {
-    // Node refuses to send a path with raw control characters or spaces.
-    fail(400);
   }
-}
 
-function passAnswer(
-  answer: IncomingMessage,
-  response: ServerResponse,
-  onStatus: OnStatus,
-  fail: (status: number) => void,
-): void {
-  if (response.headersSent || response.destroyed) {
-    answer.resume();
-    return;
+  private pass(answer: IncomingMessage): void {
+    if (this.answered) {
+      answer.resume();
+      return;
+    }
+    try {
+      this.response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headersForClient(answer));
+    } catch {
+      answer.destroy();
+      this.fail(502);
+      return;
+    }
+    this.answered = true;
+    this.onStatus(answer.statusCode);
+    answer.on("error", () => this.response.destroy());
+    answer.pipe(this.response);
   }
-  try {
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headersForClient(answer));
-  } catch {
-    answer.destroy();
-    fail(502);
-    return;
-  }
-  onStatus(answer.statusCode);
-  answer.on("error", () => response.destroy());
-  answer.pipe(response);
-}
 
-function answerLater(response: ServerResponse, answer: () => void, milliseconds: number): void {
-  const timer = setTimeout(answer, milliseconds);
-  response.once("close", () => clearTimeout(timer));
+  /** The load balancer's own answer; once an answer has begun, all that is left is to cut it. */
+  private fail(status: number): void {
+    if (this.answered) {
+      if (!this.response.writableEnded) this.response.destroy();
+      return;
+    }
+    this.answered = true;
+    this.onStatus(undefined);
+    answerError(this.response, status);
+  }
+
+  private failAfter(status: number, milliseconds: number): void {
+    const timer = setTimeout(() => this.fail(status), milliseconds);
+    this.response.once("close", () => clearTimeout(timer));
+  }
+
+  private abandon(): void {
+    this.answered = true;
+    this.outgoing?.destroy();
+  }
 }

@@ -3,19 +3,14 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from "n
 import type { Socket } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { bindErrorMessage } from "./bind-error";
+import type { Entrance } from "./entrance";
 import { compilePattern } from "./listener-rules";
+import type { TrafficCounts } from "./traffic-counts";
 import type { ListenerConfig } from "./types";
 import { isWebSocket, responseOn } from "./upgrade";
 
 /** ELB's policies start at TLS 1.2. */
 const MIN_TLS = "TLSv1.2";
-
-export interface NodeListenerEvents {
-  request(request: IncomingMessage, response: ServerResponse): void;
-  webSocket(request: IncomingMessage, socket: Socket, head: Buffer): void;
-  /** +1 for each client connection that opens, -1 for each that ends. */
-  connections(change: 1 | -1): void;
-}
 
 /** Real milliseconds. */
 export interface ConnectionLimits {
@@ -36,12 +31,15 @@ export class NodeListener {
   constructor(
     config: ListenerConfig,
     private limits: ConnectionLimits,
-    private readonly events: NodeListenerEvents,
+    private readonly entrance: Entrance,
+    private readonly counts: TrafficCounts,
   ) {
     this.server =
       config.protocol === "HTTPS"
         ? createHttpsServer({
             minVersion: MIN_TLS,
+            // Plain HTTP has it by default; without it small answers wait for the client's acknowledgements.
+            noDelay: true,
             SNICallback: (name, done) => done(null, this.contextFor(name)),
           })
         : createHttpServer();
@@ -95,6 +93,8 @@ export class NodeListener {
     this.closing = true;
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeIdleConnections();
+    // The others are closed as soon as their answer is out.
+    this.server.keepAliveTimeout = 1;
     for (const socket of this.webSockets) socket.destroy();
     const limit = setTimeout(() => this.server.closeAllConnections(), this.limits.idleMs);
     await closed;
@@ -108,25 +108,27 @@ export class NodeListener {
 
   private welcome(socket: Socket): void {
     this.openedAtMs.set(socket, Date.now());
-    this.events.connections(1);
-    socket.once("close", () => this.events.connections(-1));
+    this.counts.activeConnections += 1;
+    socket.once("close", () => {
+      this.counts.activeConnections -= 1;
+    });
   }
 
   private onRequest(request: IncomingMessage, response: ServerResponse): void {
     const ageMs = Date.now() - (this.openedAtMs.get(request.socket) ?? 0);
     if (this.closing || ageMs > this.limits.clientKeepAliveMs) response.shouldKeepAlive = false;
-    this.events.request(request, response);
+    this.entrance.request(request, response);
   }
 
   private onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     socket.on("error", () => socket.destroy());
     if (!isWebSocket(request)) {
-      this.events.request(request, responseOn(request, socket));
+      this.entrance.request(request, responseOn(request, socket));
       return;
     }
     this.webSockets.add(socket);
     socket.once("close", () => this.webSockets.delete(socket));
-    this.events.webSocket(request, socket, head);
+    this.entrance.webSocket(request, socket, head, this.limits.idleMs);
   }
 }
 

@@ -16,14 +16,17 @@ export class NodeRules {
 
   /**
    * @param edition counts up with each change of the rules; the same one again changes nothing
-   * @param delayMs real milliseconds until this node follows; a listener that it does not know yet is followed at once
+   * @param delayMs draws the real milliseconds until this node follows; a listener that it does not know yet is followed
+   *   at once, and so is an edition that changes no listener that it knows
    * @returns when this node follows this edition or a newer one
    */
-  follow(rules: RulesByPort, edition: number, delayMs: number): Promise<void> {
+  follow(rules: RulesByPort, edition: number, delayMs: () => number): Promise<void> {
     if (edition === this.latest.edition) return this.latest.taken;
     const known = this.current;
     this.current = new Map([...rules, ...known]);
-    const taken = this.after(delayMs).then(() => this.take(rules, edition));
+    const changed = [...known].some(([port, before]) => rules.get(port) !== before);
+    if (!changed) this.take(rules, edition);
+    const taken = changed ? this.after(delayMs()).then(() => this.take(rules, edition)) : Promise.resolve();
     this.latest = { edition, taken };
     return taken;
   }
