@@ -48,7 +48,7 @@ export function imageInRepository(
   const { image, service } = request;
   const [, name = "", tag, digest] =
     /^(?:(.*?)(?::([\w][\w.-]{0,127}))?(?:@?(sha256:[0-9a-f]{64}))?)$/.exec(normalised(image)) ?? [];
-  if (name !== "" && name !== repository.url && name !== repository.name) {
+  if (!["", service, repository.name, repository.url].includes(name)) {
     throw new UserError(
       `image ${image} is not in the repository of ${service}: push it to ${repository.url} and deploy it from there`,
     );
@@ -56,7 +56,7 @@ export function imageInRepository(
   if (digest !== undefined) return { digest };
   if (tag !== undefined) return { tag };
   throw new UserError(
-    `image ${image} names neither a tag nor a digest: wanted ${service}=${repository.name}:TAG or ${service}=sha256:...`,
+    `image ${image} names neither a tag nor a digest: wanted ${service}=TAG or ${service}=sha256:...`,
   );
 }
 

@@ -14,6 +14,7 @@ import type { Live } from "../components/live";
 import type { StackOutputs } from "../components/outputs";
 import { UserError } from "../components/user-error";
 import { StepFailed } from "./deploy-failed";
+import { PROJECT_DIRECTORY } from "./project";
 import { pulumiJson, stackFault } from "./pulumi-command";
 import type { DeployStack, UpOptions, UpResult } from "./stack";
 import { UpProgress } from "./up-progress";
@@ -34,15 +35,20 @@ export class WorkspaceStack implements DeployStack {
   ) {}
 
   /**
-   * @param project folder with Pulumi.yaml and Pulumi.<stack>.yaml
+   * @param settingsFile what `Pulumi.<stack>.yaml` is in the project
    * @throws UserError if the stack does not exist
    */
-  static async open(name: string, project: string, program: PulumiFn, pulumi: PulumiCommand): Promise<WorkspaceStack> {
+  static async open(
+    name: string,
+    settingsFile: string,
+    program: PulumiFn,
+    pulumi: PulumiCommand,
+  ): Promise<WorkspaceStack> {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-"));
     try {
-      await copyFile(join(project, `Pulumi.${name}.yaml`), join(directory, `Pulumi.${name}.yaml`));
+      await copyFile(settingsFile, join(directory, `Pulumi.${name}.yaml`));
       const { main: _, ...projectSettings } = parse(
-        await readFile(join(project, "Pulumi.yaml"), "utf8"),
+        await readFile(join(PROJECT_DIRECTORY, "Pulumi.yaml"), "utf8"),
       ) as ProjectSettings;
       const workspace = await LocalWorkspace.create({
         workDir: directory,

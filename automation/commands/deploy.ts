@@ -1,5 +1,7 @@
 import { Command } from "commander";
+
 import program = require("../../index");
+
 import { systemClock } from "../clock";
 import { deploy } from "../deploy";
 import { AwsObserver } from "../observe/aws-observer";
@@ -15,6 +17,7 @@ interface DeployOptions {
   stack: string;
   json: boolean;
   store?: string;
+  configFile?: string;
 }
 
 export function deployCommand(): Command {
@@ -23,17 +26,18 @@ export function deployCommand(): Command {
     .argument("<service=image...>", "image of the service's own registry, by tag or digest")
     .requiredOption("--stack <name>", "Pulumi stack to deploy to")
     .option("--store <directory>", "where leases and journals are kept (default: your state folder)")
+    .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
     .option("--json", "print events, one JSON object a line", false)
     .addHelpText("after", "\nExample:\n  npm run deploy -- --stack prod users=v2")
     .action(run);
 }
 
 async function run(args: string[], options: DeployOptions): Promise<void> {
-  const { settings, region } = readStackSettings(options.stack);
+  const { settings, region, file } = readStackSettings(options.stack, options.configFile);
   const requests = parseImageRequests(args, Object.keys(settings.services));
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const pulumi = await ensurePulumiCli({ onProgress: say });
-  const stack = await WorkspaceStack.open(options.stack, PROJECT_DIRECTORY, program, pulumi);
+  const stack = await WorkspaceStack.open(options.stack, file, program, pulumi);
   const abort = new AbortController();
   const onSignal = (signal: NodeJS.Signals) => abort.abort(new Error(`stopped by ${signal}`));
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);

@@ -12,6 +12,7 @@ interface StatusOptions {
   stack: string;
   json: boolean;
   store?: string;
+  configFile?: string;
 }
 
 export function statusCommand(): Command {
@@ -19,13 +20,14 @@ export function statusCommand(): Command {
     .description("Show each service's colours, releases and sizes, and the deploy that runs")
     .requiredOption("--stack <name>", "Pulumi stack to look at")
     .option("--store <directory>", "where leases and journals are kept (default: your state folder)")
+    .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
     .option("--json", "print JSON", false)
     .addHelpText("after", "\nExample:\n  npm run status -- --stack prod")
     .action(run);
 }
 
 async function run(options: StatusOptions): Promise<void> {
-  readStackSettings(options.stack);
+  readStackSettings(options.stack, options.configFile);
   const [outputs, lease] = await Promise.all([
     stackOutputs(options.stack),
     openStore(options.stack, options.store).lease(),

@@ -40,6 +40,9 @@ export function cloudEnvironment(endpoints: CloudEndpoints): Record<string, stri
     AOSHINGO_STORE: join(directory, "store"),
     HTTPS_PROXY: endpoints.proxyUrl,
     HTTP_PROXY: endpoints.proxyUrl,
+    // curl reads these two in lower case only.
+    http_proxy: endpoints.proxyUrl,
+    no_proxy: "127.0.0.1,localhost",
     NO_PROXY: "127.0.0.1,localhost",
     NODE_EXTRA_CA_CERTS: authority,
     SSL_CERT_FILE: authority,

@@ -4,7 +4,7 @@ import { UserError } from "../../components/user-error";
 import { REGISTRY } from "./worlds";
 
 const DIGEST = `sha256:${"a1".repeat(32)}`;
-const repository = { url: `${REGISTRY}/users`, name: "users" };
+const repository = { url: `${REGISTRY}/aoshingo/prod/users`, name: "aoshingo/prod/users" };
 
 describe("parseImageRequests", () => {
   it("reads service and image", () => {
@@ -37,11 +37,12 @@ describe("imageInRepository", () => {
     ["v2", { tag: "v2" }],
     ["2026-11-25.1", { tag: "2026-11-25.1" }],
     ["users:v2", { tag: "v2" }],
-    [`${REGISTRY}/users:v2`, { tag: "v2" }],
+    [`${REGISTRY}/aoshingo/prod/users:v2`, { tag: "v2" }],
     [DIGEST, { digest: DIGEST }],
+    ["aoshingo/prod/users:v2", { tag: "v2" }],
     [`users@${DIGEST}`, { digest: DIGEST }],
-    [`${REGISTRY}/users@${DIGEST}`, { digest: DIGEST }],
-    [`${REGISTRY}/users:v2@${DIGEST}`, { digest: DIGEST }],
+    [`${REGISTRY}/aoshingo/prod/users@${DIGEST}`, { digest: DIGEST }],
+    [`${REGISTRY}/aoshingo/prod/users:v2@${DIGEST}`, { digest: DIGEST }],
   ];
   for (const [image, wanted] of table) {
     it(image, () => assert.deepEqual(imageInRepository({ service: "users", image }, repository), wanted as never));
@@ -51,12 +52,12 @@ describe("imageInRepository", () => {
     assert.throws(
       () => imageInRepository({ service: "users", image: "nginx:1" }, repository),
       UserError,
-      `image nginx:1 is not in the repository of users: push it to ${REGISTRY}/users and deploy it from there`,
+      `image nginx:1 is not in the repository of users: push it to ${REGISTRY}/aoshingo/prod/users and deploy it from there`,
     );
     assert.throws(
-      () => imageInRepository({ service: "users", image: `${REGISTRY}/users` }, repository),
+      () => imageInRepository({ service: "users", image: `${REGISTRY}/aoshingo/prod/users` }, repository),
       UserError,
-      "names neither a tag nor a digest: wanted users=users:TAG or users=sha256:...",
+      "names neither a tag nor a digest: wanted users=TAG or users=sha256:...",
     );
   });
 });

@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { execa } from "execa";
+import type { DeployEvent } from "../automation/events";
+
+const PROJECT = join(__dirname, "..");
+
+export interface DeployRun {
+  exitCode: number;
+  events: DeployEvent[];
+  /** What it said on its error output: wrong use, say. */
+  errors: string;
+}
+
+/** The production command, `npm run deploy -- ... --json`, in the cloud's environment. */
+export async function runDeploy(
+  args: string[],
+  environment: Record<string, string>,
+  onEvent: (event: DeployEvent) => void,
+  signal: AbortSignal,
+): Promise<DeployRun> {
+  const child = execa(process.execPath, ["-r", "ts-node/register", "automation/cli.ts", "deploy", ...args, "--json"], {
+    cwd: PROJECT,
+    env: environment,
+    stdin: "ignore",
+    reject: false,
+    cancelSignal: signal,
+    forceKillAfterDelay: 10_000,
+  });
+  const events: DeployEvent[] = [];
+  for await (const line of child.iterable({ from: "stdout" })) {
+    const event = JSON.parse(line) as DeployEvent;
+    events.push(event);
+    onEvent(event);
+  }
+  const { exitCode, stderr } = await child;
+  signal.throwIfAborted();
+  return { exitCode: exitCode ?? 1, events, errors: stderr };
+}

@@ -1,0 +1,98 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+
+export interface RehearseOptions {
+  speed: number;
+  rate: number;
+  cutover: "routed" | "dns";
+  /** AWS seconds. */
+  drain: number;
+  deploys: number;
+  json: boolean;
+  fault: "none" | "crashOnStart" | "unhealthy" | "wrongAnswer" | "missing";
+  seed: number;
+  loopback: string;
+  portOffset: number;
+  bootSeconds?: number;
+  directory: string;
+}
+
+/** Most requests a second that two cores carry with everything else that a rehearsal runs; measured (docs). */
+const MAX_RATE = 5_000;
+
+/** Every option can be given as an environment variable too: `make rehearse SPEED=10`. */
+export function rehearseCommand(): Command {
+  return new Command("rehearse")
+    .description(
+      "A whole blue/green deploy on this machine, under load: the real program and the real deploy script against a stand-in of AWS",
+    )
+    .addOption(option("--speed <n>", "SPEED", "AWS seconds in one real second", 20, number(1, 100)))
+    .addOption(
+      option(
+        "--rate <n>",
+        "RATE",
+        "requests a second in all, over three classes of clients",
+        1000,
+        number(3, MAX_RATE),
+      ),
+    )
+    .addOption(
+      new Option("--cutover <how>", "rules on both load balancers, or records only")
+        .env("CUTOVER")
+        .choices(["routed", "dns"])
+        .default("routed"),
+    )
+    .addOption(option("--drain <seconds>", "DRAIN", "drain in seconds of AWS time", 80, number(0, 3600)))
+    .addOption(option("--deploys <n>", "DEPLOYS", "deploys in a row, colours alternate", 1, number(1, 100)))
+    .addOption(option("--seed <n>", "SEED", "seed of everything that is left to chance", 1, number(0, 2 ** 31)))
+    .addOption(
+      option(
+        "--boot-seconds <n>",
+        "BOOT_SECONDS",
+        "AWS seconds that an instance takes to boot (default: 25 to 40)",
+        undefined,
+        number(0, 600),
+      ),
+    )
+    .addOption(
+      new Option("--fault <kind>", "make the new release a bad one")
+        .env("FAULT")
+        .choices(["none", "crashOnStart", "unhealthy", "wrongAnswer", "missing"])
+        .default("none"),
+    )
+    .addOption(
+      new Option("--loopback <prefix>", "beginning of the loopback addresses").env("LOOPBACK").default("127.20"),
+    )
+    .addOption(option("--port-offset <n>", "PORT_OFFSET", "added to every AWS port", 20_000, number(1024, 60_000)))
+    .addOption(
+      new Option("--directory <path>", "where report, logs and state go").env("DIRECTORY").default("out/rehearsal"),
+    )
+    .addOption(
+      new Option("--json", "print the report as JSON, and nothing else, on the standard output")
+        .env("JSON")
+        .default(false)
+        .argParser(() => true),
+    )
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 no request failed, 1 the deploy failed, 2 wrong use or settings, 3 the deploy is done but requests failed",
+    );
+}
+
+function option(
+  flags: string,
+  variable: string,
+  description: string,
+  value: number | undefined,
+  parse: (text: string) => number,
+): Option {
+  return new Option(flags, description).env(variable).default(value).argParser(parse);
+}
+
+function number(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !(value >= min && value <= max))
+      throw new InvalidArgumentError(`wanted a number from ${min} to ${max}.`);
+    return value;
+  };
+}

@@ -1,0 +1,193 @@
+import { readFileSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { DeployEvent } from "../automation/events";
+import { other } from "../components/colour-name";
+import { authorityFile } from "./cloud/environment";
+import type { CloudEvent } from "./cloud/events";
+import { RunningCloud } from "./cloud/running-cloud";
+import { runDeploy } from "./deploy-command";
+import { pushImage } from "./images/push-image";
+import type { RehearseOptions } from "./options";
+import { processedPosts } from "./processed-posts";
+import { bringUp, repositoryOf, STACK, writeSettings } from "./rehearsal-stack";
+import type { RehearsalRecord, RehearsalReport } from "./report/types";
+import { writeReport } from "./report/write-report";
+import { Traffic } from "./traffic/traffic";
+
+const SERVICE = "users";
+const REGION = "ap-northeast-1";
+const DOMAIN = "rehearsal.test";
+const CLIENTS_PER_CLASS = 20;
+/** A client's patience in real milliseconds: shorter than a browser's, longer than any answer of a healthy service. */
+const CLIENT_TIMEOUT_MS = 10_000;
+/** Traffic before the first deploy and after the last one: the picture needs a "before" and an "after". */
+const LEAD_MS = 2_000;
+/** At 1,000 requests a second a rehearsal sends at least 30,000. */
+const LEAST_TRAFFIC_MS = 32_000;
+const FLOWING_LIMIT_MS = 15_000;
+
+export interface RehearsalOutput {
+  /** One line for a person. */
+  say(line: string): void;
+  /** An event of the deploy that runs. */
+  show(event: DeployEvent): void;
+}
+
+export interface Rehearsed {
+  report: RehearsalReport;
+  deployFailed: boolean;
+}
+
+/** One whole rehearsal: cloud, infrastructure, first release, traffic, deploys under traffic, report. Everything it started has ended afterwards. */
+export async function rehearse(
+  options: RehearseOptions,
+  output: RehearsalOutput,
+  signal: AbortSignal,
+): Promise<Rehearsed> {
+  const { say, show } = output;
+  const directory = resolve(options.directory);
+  await rm(join(directory, "traffic.ndjson"), { force: true });
+  await mkdir(directory, { recursive: true });
+  const settingsFile = await writeSettings(directory, {
+    cutover: options.cutover,
+    drainSeconds: options.drain / options.speed,
+  });
+
+  say("Starting the rehearsal cloud");
+  const cloud = await RunningCloud.start({ args: cloudArgs(options, join(directory, "cloud")), onLog: say });
+  const { environment } = cloud.ready;
+  const deploys: DeployEvent[][] = [];
+  let traffic: Traffic | null = null;
+  let deployFailed = false;
+  try {
+    say("Bringing up the infrastructure: pulumi up");
+    await bringUp(environment, settingsFile, () => {}, signal);
+    const repository = await repositoryOf(SERVICE, environment);
+    await push(environment, repository, 0, "none");
+    const first = await deploy(0);
+    if (first.exitCode !== 0)
+      throw new Error(`the first release could not be deployed: ${first.errors || "see above"}`);
+
+    traffic = await Traffic.start(trafficSettings(options, cloud, join(directory, "traffic.ndjson")));
+    const flowingAtMs = await traffic.untilFlowing(AbortSignal.any([signal, AbortSignal.timeout(FLOWING_LIMIT_MS)]));
+    say(`Traffic flows: ${options.rate} requests/s`);
+    await passed(flowingAtMs + LEAD_MS, signal);
+    for (let number = 1; number <= options.deploys && !deployFailed; number++) {
+      if (options.fault !== "missing") await push(environment, repository, number, options.fault);
+      const { exitCode, events, errors } = await deploy(number);
+      deploys.push(events);
+      deployFailed = exitCode !== 0;
+      if (errors) say(errors);
+    }
+    await passed(Math.max(Date.now() + LEAD_MS, flowingAtMs + LEAST_TRAFFIC_MS), signal);
+    await traffic.stop();
+  } finally {
+    await traffic?.kill();
+    await cloud.stop();
+  }
+  const record = await recordOf(options, directory, deploys);
+  return { report: await writeReport(record, directory), deployFailed };
+
+  function deploy(number: number) {
+    return runDeploy(
+      ["--stack", STACK, "--config-file", settingsFile, `${SERVICE}=${tagOf(number)}`],
+      environment,
+      show,
+      signal,
+    );
+  }
+}
+
+async function passed(atMs: number, signal: AbortSignal): Promise<void> {
+  await delay(Math.max(0, atMs - Date.now()), undefined, { signal });
+}
+
+function push(
+  environment: Record<string, string>,
+  repository: string,
+  number: number,
+  fault: RehearseOptions["fault"],
+) {
+  return pushImage({
+    service: SERVICE,
+    repository,
+    tag: tagOf(number),
+    environment: [`FAULT=${fault}`],
+    endpoint: environment.AWS_ENDPOINT_URL!,
+    region: REGION,
+  });
+}
+
+function tagOf(number: number): string {
+  return `v${number + 1}`;
+}
+
+async function recordOf(
+  options: RehearseOptions,
+  directory: string,
+  deploys: DeployEvent[][],
+): Promise<RehearsalRecord> {
+  const cloud = (await readFile(join(directory, "cloud", "events.ndjson"), "utf8")).split("\n").filter(Boolean);
+  return {
+    settings: {
+      cutover: options.cutover,
+      speed: options.speed,
+      ratePerSecond: options.rate,
+      drainSeconds: options.drain,
+      services: [SERVICE],
+    },
+    deploys,
+    trafficFile: join(directory, "traffic.ndjson"),
+    processed: await processedPosts(join(directory, "cloud", "logs")),
+    cloud: cloud.map((line) => JSON.parse(line) as CloudEvent),
+    releases: Array.from({ length: options.deploys + 1 }, (_, number) => ({
+      release: tagOf(number),
+      colour: colourOf(number),
+      deploy: number,
+    })),
+  };
+}
+
+/** The first release goes to blue, then they alternate. */
+function colourOf(number: number) {
+  return number % 2 === 0 ? "blue" : other("blue");
+}
+
+function cloudArgs(options: RehearseOptions, directory: string): string[] {
+  const { speed, seed, loopback, portOffset, bootSeconds } = options;
+  const boot = bootSeconds === undefined ? [] : ["--boot-seconds", String(bootSeconds)];
+  return [
+    "--region",
+    REGION,
+    "--zone",
+    DOMAIN,
+    "--speed",
+    String(speed),
+    "--seed",
+    String(seed),
+    "--loopback",
+    loopback,
+    "--port-offset",
+    String(portOffset),
+    "--directory",
+    directory,
+    ...boot,
+  ];
+}
+
+function trafficSettings(options: RehearseOptions, { ready }: RunningCloud, recordFile: string) {
+  return {
+    hostName: `${SERVICE}.${DOMAIN}`,
+    nameServers: ready.nameServers,
+    portOffset: ready.portOffset,
+    certificateAuthority: readFileSync(authorityFile(ready.directory), "utf8"),
+    speed: options.speed,
+    ratePerSecond: options.rate,
+    clientsPerClass: CLIENTS_PER_CLASS,
+    timeoutMs: CLIENT_TIMEOUT_MS,
+    seed: options.seed,
+    recordFile,
+  };
+}

@@ -1,0 +1,47 @@
+import { join, relative, resolve } from "node:path";
+import type { CommanderError } from "commander";
+import pc from "picocolors";
+import { terminalOutput } from "../automation/output/terminal-output";
+import { UserError } from "../components/user-error";
+import { type RehearseOptions, rehearseCommand } from "./options";
+import { rehearse } from "./rehearsal";
+import { formatReport } from "./report/terminal";
+
+const EXIT_DEPLOY_FAILED = 1;
+const EXIT_WRONG_USE = 2;
+const EXIT_REQUESTS_FAILED = 3;
+
+/** `make rehearse` */
+async function main(): Promise<number> {
+  const command = rehearseCommand().exitOverride();
+  try {
+    command.parse();
+  } catch (error) {
+    return (error as CommanderError).exitCode === 0 ? 0 : EXIT_WRONG_USE;
+  }
+  const options = command.opts<RehearseOptions>();
+  // With --json the standard output is the report's alone.
+  const stream = options.json ? process.stderr : process.stdout;
+  const abort = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => abort.abort(new Error(`stopped by ${signal}`)));
+  const startedMs = Date.now();
+  const say = (line: string) =>
+    stream.write(`${pc.dim(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(5)} s`)}  ${line}\n`);
+  try {
+    const { report, deployFailed } = await rehearse(options, { say, show: terminalOutput(stream) }, abort.signal);
+    if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+    stream.write(
+      `\n${formatReport(report, { colour: stream.isTTY })}\nReport: ${relative(process.cwd(), join(resolve(options.directory), "report.html"))}\n`,
+    );
+    if (deployFailed) return EXIT_DEPLOY_FAILED;
+    return report.ok ? 0 : EXIT_REQUESTS_FAILED;
+  } catch (error) {
+    console.error(error instanceof UserError || abort.signal.aborted ? (error as Error).message : error);
+    return error instanceof UserError ? error.exitCode : EXIT_DEPLOY_FAILED;
+  }
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});
