@@ -90,8 +90,10 @@ class Route {
 /** CONNECT: a tunnel that nobody looks into. */
 async function tunnel(request: IncomingMessage, client: Socket, head: Buffer, route: Route): Promise<void> {
   client.on("error", () => client.destroy());
-  const [, host = "", port = ""] = /^(.+):(\d+)$/.exec(request.url ?? "") ?? [];
+  const [, host, port] = /^(.+):(\d+)$/.exec(request.url ?? "") ?? [];
   try {
+    if (!host)
+      throw new Unreachable(403, `CONNECT ${request.url}: a name and a port are needed, such as example.jp:443`);
     const place = await route.to(host, Number(port));
     const remote = connect(place.port, place.address);
     client.once("close", () => remote.destroy());
