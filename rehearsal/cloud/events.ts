@@ -1,7 +1,36 @@
 /** What the cloud did, one JSON object a line in its event file. Times are Unix milliseconds. */
 export type CloudEvent =
-  | { kind: "instance"; atMs: number; autoScalingGroup: string; instanceId: string; state: "pending" | "running" | "shutting-down" | "terminated" }
-  | { kind: "task"; atMs: number; cluster: string; taskId: string; instanceId: string; state: "pending" | "running" | "stopped"; image: string; reason: string }
+  | {
+      kind: "instance";
+      atMs: number;
+      autoScalingGroup: string;
+      instanceId: string;
+      state: "pending" | "running" | "shutting-down" | "terminated";
+    }
+  | {
+      kind: "task";
+      atMs: number;
+      cluster: string;
+      taskId: string;
+      instanceId: string;
+      state: "pending" | "running" | "stopped";
+      image: string;
+      reason: string;
+    }
   | { kind: "target"; atMs: number; targetGroup: string; targetId: string; state: string; reason: string }
-  | { kind: "record"; atMs: number; name: string; type: string; target: string; state: "pending" | "nameServer" | "insync"; nameServer: number | null }
-  | { kind: "rule"; atMs: number; loadBalancer: string; host: string; targetGroups: { name: string; weight: number }[] };
+  | {
+      kind: "record";
+      atMs: number;
+      name: string;
+      type: string;
+      target: string;
+      state: "pending" | "nameServer" | "insync";
+      nameServer: number | null;
+    }
+  | {
+      kind: "rule";
+      atMs: number;
+      loadBalancer: string;
+      host: string;
+      targetGroups: { name: string; weight: number }[];
+    };

@@ -1,0 +1,60 @@
+import type { CloudContext } from "../../context";
+
+/** One line of a group's history, in Auto Scaling's words. */
+export interface Activity {
+  /** Counts up over all groups: which of two came first. */
+  serial: number;
+  id: string;
+  description: string;
+  cause: string;
+  status: "InProgress" | "WaitingForELBConnectionDraining" | "Successful" | "Failed";
+  statusMessage: string;
+  startedAtMs: number;
+  endedAtMs: number | undefined;
+}
+
+const ACTIVITIES_KEPT = 200;
+let lastSerial = 0;
+
+/** The newest activity's serial: what comes later has a higher one. */
+export function currentSerial(): number {
+  return lastSerial;
+}
+
+/** A group's activities, newest first. */
+export class Activities {
+  #list: Activity[] = [];
+  readonly #context: CloudContext;
+
+  constructor(context: CloudContext) {
+    this.#context = context;
+  }
+
+  get all(): readonly Activity[] {
+    return this.#list;
+  }
+
+  start(description: string, cause: string): Activity {
+    lastSerial += 1;
+    const { random } = this.#context;
+    const id = [8, 4, 4, 4, 12].map((digits) => random.hex(digits)).join("-");
+    const activity: Activity = {
+      serial: lastSerial,
+      id,
+      description,
+      cause,
+      status: "InProgress",
+      statusMessage: "",
+      startedAtMs: Date.now(),
+      endedAtMs: undefined,
+    };
+    this.#list = [activity, ...this.#list].slice(0, ACTIVITIES_KEPT);
+    return activity;
+  }
+
+  end(activity: Activity, status: "Successful" | "Failed", statusMessage = ""): void {
+    activity.status = status;
+    activity.statusMessage = statusMessage;
+    activity.endedAtMs = Date.now();
+  }
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+
+const LogConfiguration = z.strictObject({
+  logDriver: z.literal("awslogs", { error: "the rehearsal cloud knows only the log driver awslogs" }),
+  options: z.strictObject({
+    "awslogs-group": z.string().min(1),
+    "awslogs-region": z.string().min(1),
+    "awslogs-stream-prefix": z.string().min(1),
+    mode: z.enum(["blocking", "non-blocking"]).optional(),
+    "max-buffer-size": z.string().optional(),
+  }),
+});
+
+const PortMapping = z.strictObject({
+  containerPort: z.int().min(1).max(65535),
+  /** 0 or missing means a dynamic port. */
+  hostPort: z.int().min(0).max(65535).default(0),
+  protocol: z.literal("tcp").default("tcp"),
+});
+
+/** What a container definition may say in the rehearsal. Any other key is an error that names it. */
+export const ContainerDefinition = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/),
+  image: z.string().min(1).max(255),
+  essential: z.literal(true, { error: "the only container of a task must be essential" }).default(true),
+  /** CPU units; 1024 are one vCPU. */
+  cpu: z.int().min(0).default(0),
+  /** MiB, hard limit; 6 is the least (C2). */
+  memory: z.int().min(6).optional(),
+  /** MiB, soft limit. */
+  memoryReservation: z.int().min(6).optional(),
+  portMappings: z.array(PortMapping).max(1, "the rehearsal cloud maps one port of a container").default([]),
+  environment: z.array(z.strictObject({ name: z.string().min(1), value: z.string() })).default([]),
+  /** Instead of the image's command. */
+  command: z.array(z.string()).optional(),
+  readonlyRootFilesystem: z.boolean().optional(),
+  /** AWS seconds between SIGTERM and SIGKILL (C19). */
+  stopTimeout: z.int().min(0).default(30),
+  logConfiguration: LogConfiguration.optional(),
+});
+
+export type ContainerDefinition = z.output<typeof ContainerDefinition>;
+
+const ContainerDefinitions = z
+  .array(ContainerDefinition)
+  .min(1, "Container list cannot be empty")
+  .max(1, "the rehearsal cloud runs one container a task");
+
+/** Reads `containerDefinitions`, or says each fault of it. */
+export function parseContainerDefinitions(
+  json: string,
+): { definition: ContainerDefinition; faults: [] } | { definition?: undefined; faults: string[] } {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    return { faults: [`ECS Task Definition container_definitions is invalid: ${(error as Error).message}`] };
+  }
+  const parsed = ContainerDefinitions.safeParse(value);
+  if (parsed.success) return { definition: parsed.data[0]!, faults: [] };
+  return { faults: parsed.error.issues.map((issue) => `${issue.path.map(String).join(".")}: ${issue.message}`) };
+}

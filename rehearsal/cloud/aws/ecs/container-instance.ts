@@ -1,0 +1,43 @@
+import type { Instance } from "../../compute/instance";
+import type { Task } from "./task";
+import { needsOf, type TaskDefinition } from "./task-definition";
+
+/** Taken by SSH, Docker and the agent itself on every container instance (aws-rules C9). */
+const SYSTEM_PORTS = [22, 2375, 2376, 51678, 51679, 51680];
+
+/** An EC2 instance as its cluster sees it. */
+export class ContainerInstance {
+  status: "ACTIVE" | "DRAINING" | "INACTIVE" = "ACTIVE";
+  agentConnected = true;
+  readonly registeredAtMs = Date.now();
+  /** Those that hold resources: everything not yet stopped. */
+  readonly tasks = new Set<Task>();
+  /** Digests of images that were pulled before. */
+  readonly pulledImages = new Set<string>();
+
+  constructor(
+    readonly arn: string,
+    readonly instance: Instance,
+  ) {}
+
+  get remaining(): { cpuUnits: number; memoryMiB: number; hostPorts: number[] } {
+    const needs = [...this.tasks].map((task) => needsOf(task.definition));
+    return {
+      cpuUnits: this.instance.capacity.cpuUnits - needs.reduce((sum, need) => sum + need.cpuUnits, 0),
+      memoryMiB: this.instance.capacity.memoryMiB - needs.reduce((sum, need) => sum + need.memoryMiB, 0),
+      hostPorts: [...SYSTEM_PORTS, ...needs.flatMap((need) => need.hostPorts)],
+    };
+  }
+
+  /** Why a task cannot be placed here, in ECS's words; undefined if it can (C3). */
+  obstacleFor(definition: TaskDefinition): string | undefined {
+    const needs = needsOf(definition);
+    const left = this.remaining;
+    if (needs.hostPorts.some((port) => left.hostPorts.includes(port))) {
+      return "is already using a port required by your task";
+    }
+    if (needs.cpuUnits > left.cpuUnits) return "has insufficient CPU units available";
+    if (needs.memoryMiB > left.memoryMiB) return "has insufficient memory available";
+    return undefined;
+  }
+}

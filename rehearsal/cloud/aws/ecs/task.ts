@@ -1,0 +1,197 @@
+import { freePort } from "../../compute/free-port";
+import { accepting } from "../../compute/port-watch";
+import type { ProcessLedger } from "../../compute/process-ledger";
+import { TaskProcess } from "../../compute/task-process";
+import type { TargetRegistry } from "../ports";
+import type { ContainerInstance } from "./container-instance";
+import { ContainerStartError, type ContainerStartPorts, checkRoles, findImage, openLogStream } from "./container-start";
+import type { TaskDefinition } from "./task-definition";
+
+/** Where every task really listens. */
+const ADDRESS = "127.0.0.1";
+/** A first pull of a small image, and one whose layers are there already. AWS seconds. */
+const PULL_SECONDS = { min: 4, max: 10 };
+const CACHED_PULL_SECONDS = { min: 0.5, max: 1.5 };
+/** However fast the cloud's clock runs, a process gets this long in real time after SIGTERM. */
+const MIN_GRACE_MS = 1000;
+
+export type TaskStatus = "PENDING" | "RUNNING" | "STOPPING" | "STOPPED";
+/** ECS's own words for who stopped a task. */
+export type StopCode =
+  | "TaskFailedToStart"
+  | "EssentialContainerExited"
+  | "ServiceSchedulerInitiated"
+  | "TerminationNotice";
+
+export interface TaskPorts extends ContainerStartPorts {
+  targets: TargetRegistry;
+  ledger: ProcessLedger;
+}
+
+/** One task on one instance: pull, start a real process, watch it, stop it. */
+export class Task {
+  lastStatus: TaskStatus = "PENDING";
+  desiredStatus: "RUNNING" | "STOPPED" = "RUNNING";
+  stoppedReason = "";
+  stopCode: StopCode | undefined;
+  exitCode: number | undefined;
+  imageDigest: string | undefined;
+  readonly createdAtMs = Date.now();
+  startedAtMs: number | undefined;
+  stoppedAtMs: number | undefined;
+  /** Resolves when the task is STOPPED; never rejects. */
+  readonly stopped: Promise<void>;
+
+  readonly #ports: TaskPorts;
+  readonly #onStatus: (task: Task) => void;
+  readonly #ending = new AbortController();
+  #graceMs: number;
+
+  /** @param onStatus called with each change of `lastStatus` */
+  constructor(
+    ports: TaskPorts,
+    readonly id: string,
+    readonly arn: string,
+    readonly clusterName: string,
+    readonly serviceName: string,
+    readonly definition: TaskDefinition,
+    readonly host: ContainerInstance,
+    onStatus: (task: Task) => void,
+  ) {
+    this.#ports = ports;
+    this.#onStatus = onStatus;
+    this.#graceMs = this.#grace(definition.container.stopTimeout);
+    this.stopped = this.#run();
+  }
+
+  /** @param graceSeconds AWS seconds between SIGTERM and SIGKILL instead of the container's stopTimeout */
+  async stop(reason: string, code: StopCode, graceSeconds = this.definition.container.stopTimeout): Promise<void> {
+    if (this.desiredStatus === "RUNNING") {
+      this.desiredStatus = "STOPPED";
+      this.stoppedReason = reason;
+      this.stopCode = code;
+      this.#graceMs = this.#grace(graceSeconds);
+      if (this.lastStatus === "RUNNING") this.#setStatus("STOPPING");
+      this.#ending.abort();
+    }
+    await this.stopped;
+  }
+
+  async #run(): Promise<void> {
+    this.host.tasks.add(this);
+    // The caller must have put this task on its lists before the first change of status.
+    await Promise.resolve();
+    this.#setStatus("PENDING");
+    try {
+      const { process, port } = await this.#start();
+      this.startedAtMs = Date.now();
+      this.#setStatus("RUNNING");
+      await this.#serve(process, port);
+    } catch (error) {
+      if (this.desiredStatus === "RUNNING") {
+        this.desiredStatus = "STOPPED";
+        this.stopCode = "TaskFailedToStart";
+        this.stoppedReason = (error as Error).message;
+      }
+    }
+    this.host.tasks.delete(this);
+    this.stoppedAtMs = Date.now();
+    this.#setStatus("STOPPED");
+  }
+
+  async #start(): Promise<{ process: TaskProcess; port: number }> {
+    const { definition, host } = this;
+    const { logs, ledger } = this.#ports;
+    checkRoles(this.#ports, definition);
+    const image = findImage(this.#ports, definition, host.instance);
+    this.imageDigest = image.digest;
+    await this.#pull(image.digest);
+    const log = openLogStream(this.#ports, definition, host.instance, this.id);
+    const port = await freePort(ADDRESS);
+    const started = await TaskProcess.start({
+      command: definition.container.command ?? image.config.command,
+      workingDirectory: image.config.workingDirectory,
+      environment: {
+        ...image.config.environment,
+        ...Object.fromEntries(definition.container.environment.map(({ name, value }) => [name, value])),
+        HOST: ADDRESS,
+        PORT: String(port),
+      },
+      ledger,
+      onLine: (line) => log && logs.append(log.group, log.stream, line),
+    }).catch((error: Error) => {
+      throw new ContainerStartError(`CannotStartContainerError: Error response from daemon: ${error.message}`);
+    });
+    return { process: started, port };
+  }
+
+  async #pull(digest: string): Promise<void> {
+    const { clock, random } = this.#ports.context;
+    const range = this.host.pulledImages.has(digest) ? CACHED_PULL_SECONDS : PULL_SECONDS;
+    await clock.sleep(random.between(range.min, range.max), this.#ending.signal);
+    this.host.pulledImages.add(digest);
+  }
+
+  /** From the running process to its end, whoever ends it. */
+  async #serve(process: TaskProcess, port: number): Promise<void> {
+    const exit = new AbortController();
+    const listening = this.#announce(port, exit.signal);
+    const stop = () => void process.stop(this.#graceMs);
+    if (this.#ending.signal.aborted) stop();
+    else this.#ending.signal.addEventListener("abort", stop, { once: true });
+    this.exitCode = await process.exited;
+    exit.abort();
+    await listening;
+    this.#withdraw();
+    if (this.desiredStatus === "RUNNING") {
+      this.desiredStatus = "STOPPED";
+      this.stopCode = "EssentialContainerExited";
+      this.stoppedReason = "Essential container in task exited";
+    }
+  }
+
+  /** In bridge mode Docker maps the host port; here the load balancers are told where the process really listens. */
+  async #announce(port: number, signal: AbortSignal): Promise<void> {
+    const mapping = this.definition.container.portMappings[0];
+    if (!mapping || mapping.hostPort === 0) return;
+    const told = this.definition.container.environment.find(({ name }) => name === "PORT")?.value;
+    if (told !== undefined && told !== String(mapping.containerPort)) {
+      this.#ports.context.log(
+        `task ${this.id}: nothing answers on host port ${mapping.hostPort}: PORT is ${told}, the mapped container port ${mapping.containerPort}`,
+      );
+      return;
+    }
+    if (await accepting(ADDRESS, port, signal)) {
+      const { instanceId } = this.host.instance;
+      this.#ports.targets.setEndpoint(instanceId, mapping.hostPort, { address: ADDRESS, port });
+    }
+  }
+
+  #withdraw(): void {
+    const mapping = this.definition.container.portMappings[0];
+    if (mapping && mapping.hostPort !== 0) {
+      this.#ports.targets.setEndpoint(this.host.instance.instanceId, mapping.hostPort, null);
+    }
+  }
+
+  #grace(awsSeconds: number): number {
+    return Math.max(MIN_GRACE_MS, this.#ports.context.clock.realMs(awsSeconds));
+  }
+
+  #setStatus(status: TaskStatus): void {
+    this.lastStatus = status;
+    if (status !== "STOPPING") {
+      this.#ports.context.emit({
+        kind: "task",
+        atMs: Date.now(),
+        cluster: this.clusterName,
+        taskId: this.id,
+        instanceId: this.host.instance.instanceId,
+        state: status === "PENDING" ? "pending" : status === "RUNNING" ? "running" : "stopped",
+        image: this.definition.container.image,
+        reason: this.stoppedReason,
+      });
+    }
+    this.#onStatus(this);
+  }
+}

@@ -1,0 +1,58 @@
+import { AutoScaling } from "../aws/auto-scaling/auto-scaling";
+import { Ecs } from "../aws/ecs/ecs";
+import type { Images, Logs, Permissions, Reachability, TargetRegistry } from "../aws/ports";
+import type { AwsError } from "../aws-error";
+import type { CloudContext } from "../context";
+import { type InstanceNetwork, Instances } from "./instances";
+import { LaunchTemplates } from "./launch-template";
+import { ProcessLedger } from "./process-ledger";
+
+export interface ComputeOptions {
+  context: CloudContext;
+  network: InstanceNetwork & Reachability;
+  permissions: Permissions;
+  images: Images;
+  logs: Logs;
+  targets: TargetRegistry;
+  /** Where the ids of running processes are kept; of this cloud alone. */
+  processDirectory: string;
+  /** AWS seconds for every boot instead of a seeded 25 to 40; 0 is allowed, for benchmarks. */
+  bootSeconds?: number;
+  /** Why AWS refuses the next launch of a group (A12); undefined lets it through. */
+  launchFault?: (autoScalingGroup: string) => AwsError | undefined;
+}
+
+/** What runs in the cloud: machines, the groups that keep them, and ECS on them. Ends what a killed cloud left behind when it is made. */
+export class Compute {
+  readonly context: CloudContext;
+  readonly launchTemplates: LaunchTemplates;
+  readonly instances: Instances;
+  readonly ecs: Ecs;
+  readonly autoScaling: AutoScaling;
+  readonly #ledger: ProcessLedger;
+
+  constructor(options: ComputeOptions) {
+    const { context, network, permissions, targets } = options;
+    this.context = context;
+    this.#ledger = new ProcessLedger(options.processDirectory);
+    const ended = this.#ledger.endLeftovers();
+    if (ended > 0) context.log(`ended ${ended} task(s) that an earlier cloud left behind`);
+    this.launchTemplates = new LaunchTemplates(context);
+    this.instances = new Instances(context, { ...options, launchTemplates: this.launchTemplates });
+    this.ecs = new Ecs({
+      ...options,
+      reachability: network,
+      permissions,
+      ledger: this.#ledger,
+      instances: this.instances,
+    });
+    this.autoScaling = new AutoScaling({ context, instances: this.instances, targets });
+  }
+
+  /** Kills every task's processes and ends every wait. Synchronous, so that it can be called while this process exits. */
+  close(): void {
+    this.autoScaling.close();
+    this.instances.close();
+    this.ecs.close();
+  }
+}

@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { constants } from "node:os";
+import { createInterface } from "node:readline";
+import { type ProcessLedger, signalGroup } from "./process-ledger";
+
+export interface TaskProcessOptions {
+  command: string[];
+  workingDirectory: string;
+  /** The whole environment, apart from PATH, which is this machine's. */
+  environment: Record<string, string>;
+  ledger: ProcessLedger;
+  /** Called with each line of stdout and stderr. */
+  onLine(line: string): void;
+}
+
+/**
+ * The real process behind a container, in a process group of its own. As with a container, the end of the first process is the end of all.
+ */
+export class TaskProcess {
+  /** Exit code; 128 and the signal's number when a signal ended it, as containers report it. */
+  readonly exited: Promise<number>;
+  readonly #child: ChildProcess;
+  #running = true;
+
+  private constructor(child: ChildProcess, ledger: ProcessLedger) {
+    this.#child = child;
+    const pid = child.pid!;
+    ledger.add(pid);
+    this.exited = once(child, "exit").then(([code, signal]) => {
+      this.#running = false;
+      signalGroup(pid, "SIGKILL");
+      ledger.remove(pid);
+      return signal ? 128 + constants.signals[signal as NodeJS.Signals] : (code as number);
+    });
+  }
+
+  /** Rejects when the command cannot be started, such as a missing program or directory. */
+  static async start(options: TaskProcessOptions): Promise<TaskProcess> {
+    const [program = "", ...parameters] = options.command;
+    const child = spawn(program, parameters, {
+      cwd: options.workingDirectory,
+      env: { PATH: process.env.PATH, ...options.environment },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", options.onLine);
+    await once(child, "spawn");
+    return new TaskProcess(child, options.ledger);
+  }
+
+  /** SIGTERM to the group, and SIGKILL to what is left after `graceMs` of real time. Resolves to the exit code. */
+  async stop(graceMs: number): Promise<number> {
+    if (!this.#running) return this.exited;
+    signalGroup(this.#child.pid!, "SIGTERM");
+    const timer = setTimeout(() => {
+      if (this.#running) signalGroup(this.#child.pid!, "SIGKILL");
+    }, graceMs);
+    const code = await this.exited;
+    clearTimeout(timer);
+    return code;
+  }
+}
