@@ -59,8 +59,12 @@ export class TargetGroup {
     return this.turns.next(this.routable);
   }
 
+  /** The group is deleted, which needs no deregistration (E39): requests that old rules have sent to it may end. */
   close(): void {
-    for (const [key, target] of this.targets) this.remove(key, target);
+    for (const target of this.targets.values()) {
+      this.checker.unwatch(target);
+      target.retire();
+    }
   }
 
   private updateTarget(key: string, config: TargetConfig, limits: { idleMs: number; connectMs: number }): void {

@@ -66,8 +66,13 @@ export class Target {
 
   /** Gone: nothing of it is left. */
   remove(): void {
-    this.stopDraining();
     this.cut();
+    this.retire();
+  }
+
+  /** Nobody sends it anything any more; what is in flight may end. */
+  retire(): void {
+    this.stopDraining();
     this.connections.closeIdle();
   }
 

@@ -211,6 +211,14 @@ describe("TargetGroup", () => {
       expect(scene.drained).to.deep.equal([]);
     });
 
+    it("lets what is in flight end when the whole group is deleted", async () => {
+      const { scene, waiting, outstanding } = await slowAndQuick(3600);
+      await scene.plane.configure(scene.config());
+      expect((await scene.ask()).status).to.equal(503);
+      waiting[0]!.end("done");
+      expect((await outstanding).body).to.equal("done");
+    });
+
     it("cuts what is in flight when the target is gone", async () => {
       const { scene, outstanding } = await slowAndQuick(3600);
       await scene.plane.configure(scene.config({ targetGroups: [group("g", [])] }));
