@@ -1,3 +1,6 @@
+/** Looks like an EC2 instance type: family, dot, size. */
+export const INSTANCE_TYPE = /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/;
+
 export interface InstanceType {
   vcpus: number;
   memoryMiB: number;

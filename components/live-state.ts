@@ -104,7 +104,8 @@ function checkChanges(live: Live, previous: Live): void {
         );
       }
     }
-    if (service.active !== before.active && before.colours[service.active].size === 0) {
+    const warm = before.colours[service.active].size > 0 && service.colours[service.active].size > 0;
+    if (service.active !== before.active && !warm) {
       throw new UserError(
         `${KEY}.services.${name}.active: given ${service.active}, but ${service.active} is at size 0: warm it before traffic goes there.`,
       );

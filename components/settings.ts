@@ -1,20 +1,18 @@
 import { z } from "zod";
-import { productionHost, testHost } from "./host-names";
-import { instanceTypeOf } from "./instance-type";
+import { CONFIG_NAMESPACE, fault, unknownKey } from "./fault";
+import { INSTANCE_TYPE, instanceTypeOf } from "./instance-type";
+import { faultsBetween } from "./settings-faults";
 import { UserError } from "./user-error";
 
-/** Namespace of every config key of this program: `aoshingo:domain`, whatever the project is called. */
-export const CONFIG_NAMESPACE = "aoshingo";
+export { CONFIG_NAMESPACE };
 /** Set by the deploy script alone; everything else in the namespace is settings. */
 export const LIVE_KEY = "live";
 
-/** Target groups a load balancer: 100, and the limit cannot be raised. A service has two colours on each. */
-export const MAX_SERVICES_PER_EDGE = 50;
-/** ECS and the system keep some of an instance's memory for themselves. */
-const USABLE_MEMORY = 0.85;
+/** Of the instance; the rest is for the system and for the ECS agent. */
 const DEFAULT_TASK_SHARE = 0.75;
 /** TTL of an alias record to a load balancer (60 s, fixed by Route 53) and 20 s for those who were answered last. */
 const DEFAULT_DRAIN_SECONDS = 80;
+const DEFAULTS = { instanceType: "t3.small", intervalSeconds: 10, timeoutSeconds: 5 };
 /** The only periods that CloudWatch Logs takes. */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -37,9 +35,9 @@ const HealthCheck = object({
     .string({ error: "a path that begins with /" })
     .regex(/^\/[!-~]{0,1023}$/, "a path that begins with /, up to 1024 characters")
     .default("/healthz"),
-  intervalSeconds: wholeNumber(5, 300).default(10),
+  intervalSeconds: wholeNumber(5, 300).default(DEFAULTS.intervalSeconds),
   /** Shorter than the interval. */
-  timeoutSeconds: wholeNumber(2, 120).default(5),
+  timeoutSeconds: wholeNumber(2, 120).default(DEFAULTS.timeoutSeconds),
   healthyCount: wholeNumber(2, 10).default(2),
   unhealthyCount: wholeNumber(2, 10).default(2),
 });
@@ -57,7 +55,6 @@ const Service = object({
       { error: "a list of edges: [public]" },
     )
     .min(1, "a list of edges: [public]")
-    .max(1, "a list of edges, each once: [public]")
     .default(["public"]),
   /** Port that the service listens on in its container; it is told by the variable PORT. */
   port: wholeNumber(1, 65535).default(8080),
@@ -66,8 +63,8 @@ const Service = object({
   healthCheck: HealthCheck.prefault({}),
   instanceType: z
     .string({ error: "an EC2 instance type, such as t3.small" })
-    .regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "an EC2 instance type, such as t3.small")
-    .default("t3.small"),
+    .regex(INSTANCE_TYPE, "an EC2 instance type, such as t3.small")
+    .default(DEFAULTS.instanceType),
   /** CPU units of the task: 1024 are one vCPU. Default: three quarters of the instance. */
   cpu: wholeNumber(128, 196_608).optional(),
   /** MiB of the task. Default: three quarters of the instance. */
@@ -79,22 +76,13 @@ const Service = object({
   test: z.string({ error: "a shell command" }).min(1, "a shell command").optional(),
 });
 
-const SERVICE_NAME = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){1,29}$/;
-const SERVICE_NAME_WANTED = "2 to 30 lower-case letters, digits and single hyphens, first a letter, last no hyphen";
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 const DOMAIN_WANTED = "a domain name in lower case of up to 64 characters, such as example.jp";
 
 const SettingsSchema = object({
   /** A public hosted zone of this name exists in Route 53. */
   domain: z.string({ error: DOMAIN_WANTED }).regex(DOMAIN, DOMAIN_WANTED).max(64, DOMAIN_WANTED),
-  services: z
-    .record(z.string().regex(SERVICE_NAME), Service, {
-      error: (issue) =>
-        issue.code === "invalid_key" ? SERVICE_NAME_WANTED : "a map from service name to its settings",
-    })
-    .refine((services) => Object.keys(services).length <= MAX_SERVICES_PER_EDGE, {
-      error: `at most ${MAX_SERVICES_PER_EDGE} services on an edge (a load balancer has 100 target groups, two for each service): move some to a stack of their own`,
-    }),
+  services: z.record(z.string(), Service, { error: "a map from service name to its settings" }),
   /** `routed`: rules on both load balancers, then records. `dns`: only the records, as in the original procedure. */
   cutover: oneOf(["routed", "dns"]).default("routed"),
   network: object({
@@ -128,7 +116,10 @@ export type Settings = Readonly<Omit<Parsed, "services"> & { services: Readonly<
  */
 export function parseSettings(raw: Record<string, unknown>): Settings {
   const parsed = SettingsSchema.safeParse(raw);
-  const faults = [...(parsed.error?.issues.flatMap((issue) => describe(raw, issue)) ?? []), ...crossFaults(raw)];
+  const faults = [
+    ...(parsed.error?.issues.flatMap((issue) => describe(raw, issue)) ?? []),
+    ...faultsBetween(raw, DEFAULTS),
+  ];
   if (!parsed.success || faults.length > 0) throw new UserError(faults.join("\n"));
   const services = Object.entries(parsed.data.services).map(([name, service]) => [name, fitTask(service)]);
   return deepFreeze({ ...parsed.data, services: Object.fromEntries(services) });
@@ -156,96 +147,6 @@ function fitTask(service: ParsedService): ServiceSettings {
   };
 }
 
-/** Faults between values. They are looked for in the raw values, so that they are listed together with the faults of single values. */
-function crossFaults(raw: Record<string, unknown>): string[] {
-  const services = isMap(raw.services) ? raw.services : {};
-  return [
-    ...hostFaults(Object.keys(services), typeof raw.domain === "string" ? raw.domain : "<domain>"),
-    ...Object.entries(services).flatMap(([name, service]) =>
-      isMap(service) ? [...healthCheckFaults(name, service), ...taskFaults(name, service)] : [],
-    ),
-  ];
-}
-
-function hostFaults(names: string[], domain: string): string[] {
-  return names
-    .filter((name) => names.some((other) => testHost(other, domain) === productionHost(name, domain)))
-    .map((name) =>
-      fault(
-        ["services", name],
-        name,
-        `a name that does not end in -test: ${productionHost(name, domain)} is the test name of ${name.slice(0, -"-test".length)}`,
-      ),
-    );
-}
-
-function healthCheckFaults(name: string, service: Record<string, unknown>): string[] {
-  const check = isMap(service.healthCheck) ? service.healthCheck : {};
-  const interval = check.intervalSeconds ?? 10;
-  const timeout = check.timeoutSeconds ?? 5;
-  if (typeof interval !== "number" || typeof timeout !== "number" || interval > timeout) return [];
-  return [
-    fault(["services", name, "healthCheck", "timeoutSeconds"], timeout, `less than intervalSeconds (${interval})`),
-  ];
-}
-
-function taskFaults(name: string, service: Record<string, unknown>): string[] {
-  const { instanceType = "t3.small", cpu, memory } = service;
-  if (typeof instanceType !== "string") return [];
-  const instance = instanceTypeOf(instanceType);
-  if (!instance) {
-    return (["cpu", "memory"] as const)
-      .filter((key) => service[key] === undefined)
-      .map((key) =>
-        fault(["services", name, key], undefined, `a value, because the size of ${instanceType} is not known here`),
-      );
-  }
-  const maxCpu = instance.vcpus * 1024;
-  const maxMemory = Math.floor(instance.memoryMiB * USABLE_MEMORY);
-  return [
-    ...(typeof cpu === "number" && cpu > maxCpu
-      ? [fault(["services", name, "cpu"], cpu, `at most ${maxCpu}, all that a ${instanceType} has`)]
-      : []),
-    ...(typeof memory === "number" && memory > maxMemory
-      ? [
-          fault(
-            ["services", name, "memory"],
-            memory,
-            `at most ${maxMemory}, what a ${instanceType} has left for a task`,
-          ),
-        ]
-      : []),
-  ];
-}
-
-function describe(raw: unknown, issue: z.core.$ZodIssue): string[] {
-  const path = issue.path.map(String);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => `${pathText([...path, key])}: unknown key, wanted ${issue.message}`);
-  }
-  if (issue.code === "invalid_key") return [fault(path, path.at(-1), issue.message)];
-  return [
-    fault(
-      path,
-      path.reduce<unknown>((value, key) => (value as Record<string, unknown>)?.[key], raw),
-      issue.message,
-    ),
-  ];
-}
-
-function fault(path: string[], given: unknown, wanted: string): string {
-  return `${pathText(path)}: ${given === undefined ? "missing" : `given ${short(given)}`}, wanted ${wanted}`;
-}
-
-function short(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-function pathText(path: string[]): string {
-  return `${CONFIG_NAMESPACE}:${path.join(".")}`;
-}
-
 function isNetwork(cidr: string): boolean {
   const [, address = "", bits = ""] = /^(\d+\.\d+\.\d+\.\d+)\/(\d+)$/.exec(cidr) ?? [];
   const octets = address.split(".").map(Number);
@@ -253,10 +154,6 @@ function isNetwork(cidr: string): boolean {
   if (octets.length !== 4 || octets.some((octet) => octet > 255) || length < 16 || length > 22) return false;
   const value = octets.reduce((sum, octet) => sum * 256 + octet, 0);
   return value % 2 ** (32 - length) === 0;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function fromJson(text: string): unknown {
@@ -267,14 +164,22 @@ function fromJson(text: string): unknown {
   }
 }
 
-function orList(values: readonly string[]): string {
-  return values.length < 2 ? values.join() : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
-}
-
 function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null) {
     Object.values(value).forEach(deepFreeze);
     Object.freeze(value);
   }
   return value;
+}
+
+function describe(raw: unknown, issue: z.core.$ZodIssue): string[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => unknownKey([...issue.path, key], issue.message));
+  }
+  const given = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], raw);
+  return [fault(issue.path, given, issue.message)];
+}
+
+function orList(values: readonly string[]): string {
+  return values.length < 2 ? values.join() : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
 }

@@ -1,0 +1,22 @@
+/** Namespace of every config key of this program: `aoshingo:domain`, whatever the project is called. */
+export const CONFIG_NAMESPACE = "aoshingo";
+
+const LONGEST_VALUE_SHOWN = 60;
+
+/** One line on one wrong value: where, what was given (undefined: nothing), what is wanted. */
+export function fault(path: readonly PropertyKey[], given: unknown, wanted: string): string {
+  return `${pathText(path)}: ${given === undefined ? "missing" : `given ${short(given)}`}, wanted ${wanted}`;
+}
+
+export function unknownKey(path: readonly PropertyKey[], wanted: string): string {
+  return `${pathText(path)}: unknown key, wanted ${wanted}`;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return `${CONFIG_NAMESPACE}:${path.map(String).join(".")}`;
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > LONGEST_VALUE_SHOWN ? `${text.slice(0, LONGEST_VALUE_SHOWN - 3)}...` : text;
+}

@@ -1,0 +1,115 @@
+import * as grpc from "@grpc/grpc-js";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as pb from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { fromStruct, type Properties, toStruct, UNKNOWN } from "../../rehearsal/cloud/provider/wire";
+
+const REPLACED_BY: Record<string, string[]> = {
+  "aws:ecs/taskDefinition:TaskDefinition": ["containerDefinitions", "cpu", "memory", "family"],
+  "aws:lb/targetGroup:TargetGroup": ["name", "port", "vpcId"],
+};
+
+/** What AWS says of a resource, as far as the program asks. */
+function outputsOf(type: string, name: string, inputs: Properties): Properties {
+  const options = [
+    { domainName: inputs.domainName, resourceRecordName: "_a", resourceRecordType: "CNAME", resourceRecordValue: "_b" },
+  ];
+  return {
+    name,
+    bucket: name,
+    arn: `arn:aws:${type}:${name}`,
+    dnsName: `${name}.elb.amazonaws.com`,
+    zoneId: "ZELB",
+    fqdn: inputs.name,
+    repositoryUrl: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${String(inputs.name)}`,
+    allocationId: "eipalloc-1",
+    domainValidationOptions: options,
+    ...inputs,
+  };
+}
+
+const FUNCTIONS: Record<string, Properties> = {
+  "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
+  "aws:route53/getZone:getZone": { zoneId: "ZONE" },
+  "aws:index/getAvailabilityZones:getAvailabilityZones": {
+    names: ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"],
+  },
+};
+
+/** An `aws` provider that takes every resource with any argument, for tests of what the engine makes of the program. It knows no rule of AWS. */
+export class OpenProvider {
+  readonly #server = new grpc.Server();
+  constructor() {
+    this.#server.addService(ResourceProviderService as unknown as grpc.ServiceDefinition, {
+      handshake: unary(() => new pb.ProviderHandshakeResponse()),
+      attach: unary(() => new Empty()),
+      cancel: unary(() => new Empty()),
+      getPluginInfo: unary(() => new PluginInfo().setVersion("7.48.0")),
+      checkConfig: unary((request: pb.CheckRequest) => new pb.CheckResponse().setInputs(request.getNews())),
+      diffConfig: unary(() => new pb.DiffResponse().setChanges(pb.DiffResponse.DiffChanges.DIFF_NONE)),
+      configure: unary(() => new pb.ConfigureResponse().setSupportspreview(true)),
+      check: unary((request: pb.CheckRequest) =>
+        new pb.CheckResponse().setInputs(toStruct(fromStruct(request.getNews()))),
+      ),
+      diff: unary(diff),
+      create: unary((request: pb.CreateRequest) => {
+        const { type, name } = urnParts(request.getUrn());
+        const inputs = fromStruct(request.getProperties());
+        const outputs = { ...outputsOf(type, name, inputs), ...(request.getPreview() ? { arn: UNKNOWN } : {}) };
+        return new pb.CreateResponse().setId(request.getPreview() ? "" : `${name}-id`).setProperties(toStruct(outputs));
+      }),
+      update: unary((request: pb.UpdateRequest) =>
+        new pb.UpdateResponse().setProperties(
+          toStruct({ ...fromStruct(request.getOlds()), ...fromStruct(request.getNews()) }),
+        ),
+      ),
+      delete: unary(() => new Empty()),
+      invoke: unary((request: pb.InvokeRequest) =>
+        new pb.InvokeResponse().setReturn(toStruct(FUNCTIONS[request.getTok()]!)),
+      ),
+    });
+  }
+
+  /** @returns the port on 127.0.0.1 */
+  listen(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
+        error ? reject(error) : resolve(port),
+      );
+    });
+  }
+
+  close(): void {
+    this.#server.forceShutdown();
+  }
+}
+
+function unary<Request>(answer: (request: Request) => unknown): grpc.UntypedHandleCall {
+  return ((call: { request: Request }, callback: grpc.sendUnaryData<unknown>) => {
+    try {
+      callback(null, answer(call.request));
+    } catch (error) {
+      callback({ code: grpc.status.INVALID_ARGUMENT, details: String(error) });
+    }
+  }) as grpc.UntypedHandleCall;
+}
+
+function diff(request: pb.DiffRequest): pb.DiffResponse {
+  const old = fromStruct(request.getOldInputs());
+  const wanted = fromStruct(request.getNews());
+  const changed = [...new Set([...Object.keys(old), ...Object.keys(wanted)])].filter(
+    (key) => JSON.stringify(old[key]) !== JSON.stringify(wanted[key]),
+  );
+  const { DIFF_SOME, DIFF_NONE } = pb.DiffResponse.DiffChanges;
+  const replaces = REPLACED_BY[urnParts(request.getUrn()).type] ?? [];
+  return new pb.DiffResponse()
+    .setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE)
+    .setDiffsList(changed)
+    .setReplacesList(changed.filter((key) => replaces.includes(key)));
+}
+
+function urnParts(urn: string): { type: string; name: string } {
+  const [, , types = "", name = ""] = urn.split("::");
+  return { type: types.split("$").at(-1)!, name };
+}
