@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { parseDocument } from "yaml";
 import type { StackOutputs } from "../components/outputs";
@@ -17,6 +17,7 @@ export async function writeSettings(
   document.setIn(["config", "aoshingo:cutover"], changes.cutover);
   document.setIn(["config", "aoshingo:deploy"], { drainSeconds: changes.drainSeconds });
   await mkdir(directory, { recursive: true });
+  await copyFile(join(PROJECT, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
   const file = join(directory, `Pulumi.${STACK}.yaml`);
   await writeFile(file, document.toString());
   return file;
@@ -29,12 +30,13 @@ export async function bringUp(
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  await pulumi(["stack", "init", STACK, "--config-file", settingsFile]);
-  await pulumi(["up", "--yes", "--skip-preview", "--stack", STACK, "--config-file", settingsFile]);
+  // In the settings' own folder: the CLI completes the settings file that lies beside Pulumi.yaml.
+  await pulumi(dirname(settingsFile), ["stack", "init", STACK]);
+  await pulumi(PROJECT, ["up", "--yes", "--skip-preview", "--stack", STACK, "--config-file", settingsFile]);
 
-  async function pulumi(args: string[]): Promise<void> {
+  async function pulumi(cwd: string, args: string[]): Promise<void> {
     const child = execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
-      cwd: PROJECT,
+      cwd,
       env: environment,
       stdin: "ignore",
       all: true,

@@ -35,7 +35,7 @@ export function findAction(listener: ListenerRules, hostHeader: string, url: str
 }
 
 /** The target groups that an action can send requests to. */
-export function targetGroupsOf(action: ActionConfig): string[] {
+function targetGroupsOf(action: ActionConfig): string[] {
   return action.type === "forward" ? action.targetGroups.map((group) => group.arn) : [];
 }
 
