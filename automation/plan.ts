@@ -51,6 +51,9 @@ export function plan(live: Live, wish: Wish, progress: Progress): Step[] {
     names.filter((name) => idle(name).size > 0 && !progress.drained.has(idle(name).release!.image));
   const replaced = all.filter((name) => (flipped.includes(name) ? idle(name).size > 0 : active(name).size > 0));
 
+  // What was tested by this deploy was cut over by it; a release that was active before needs no confirming.
+  const changes = (name: string) => ahead.includes(name) || replaced.includes(name) || progress.tested.has(wanted(name));
+
   const steps: Step[] = [
     { name: "preflight", services: progress.preflight ? [] : all },
     { name: "drain", services: undrained(leftOver) },
@@ -59,12 +62,7 @@ export function plan(live: Live, wish: Wish, progress: Progress): Step[] {
     { name: "verify", services: ahead.filter(unless(progress.verified)) },
     { name: "test", services: ahead.filter(unless(progress.tested)) },
     { name: "cutover", services: ahead },
-    {
-      name: "confirm",
-      services: all
-        .filter(unless(progress.confirmed))
-        .filter((name) => ahead.includes(name) || replaced.includes(name)),
-    },
+    { name: "confirm", services: all.filter(unless(progress.confirmed)).filter(changes) },
     { name: "drain", services: replaced.filter((name) => ahead.includes(name) || undrained([name]).length > 0) },
     { name: "retire", services: replaced },
   ];

@@ -109,6 +109,7 @@ async function retreat(
   cause: StepFailed,
   journal: Journal,
 ): Promise<DeployFailed> {
+  if (failed === "preflight") return new DeployFailed(failed, cause.message, "nothing was changed");
   const [back] = planRetreat(situation.live, situation.wish);
   const services = Object.keys(situation.wish);
   const isActive = services.some(

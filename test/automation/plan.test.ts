@@ -53,6 +53,12 @@ describe("plan", () => {
       steps: ["confirm", "drain", "retire"],
     },
     {
+      title: "after the cutover of a first release",
+      state: live({ active: "green", blue: null, green: ["v2", 2] }),
+      progress: { ...LOOKED, verified: V2, tested: V2 },
+      steps: ["confirm"],
+    },
+    {
       title: "after the drain",
       state: live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }),
       progress: { ...LOOKED, verified: V2, tested: V2, confirmed: V2, drained: V1 },
@@ -106,6 +112,7 @@ describe("plan", () => {
           } else progress = done(next.name, progress, state);
         }
         const { users } = state.services;
+        if (steps > 0) assert.isTrue(progress.confirmed.has(WISH.users.image), "nothing is done that was not confirmed");
         assert.deepEqual(users!.colours[users!.active].release, WISH.users);
         assert.equal(users!.colours[users!.active === "blue" ? "green" : "blue"].size, 0);
       }),
