@@ -1,0 +1,404 @@
+import { expect } from "chai";
+import type { LiveService } from "../../components/live";
+import type { Cutover } from "../../components/settings";
+import { type DeclaredResource, declare, STATES, V1, type World } from "./world";
+
+const counts = ({ resources }: World) => {
+  const result: Record<string, number> = {};
+  for (const { type } of resources) result[type] = (result[type] ?? 0) + 1;
+  return result;
+};
+const names = ({ resources }: World, type: string) =>
+  resources.filter((each) => each.type === type).map(({ name }) => name);
+const inputs = ({ resources }: World, name: string, type: string) => {
+  const found = resources.find((each) => each.name === name && each.type === type);
+  expect(found, `${type} ${name}`).not.to.equal(undefined);
+  return found!.inputs;
+};
+const json = (text: unknown) => JSON.parse(String(text));
+const world = (users: LiveService, cutover?: Cutover) =>
+  declare({ services: { users }, ...(cutover ? { cutover } : {}) });
+
+const GROUP = "aws:autoscaling/group:Group";
+const RULE = "aws:lb/listenerRule:ListenerRule";
+const RECORD = "aws:route53/record:Record";
+const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
+const TASK = "aws:ecs/taskDefinition:TaskDefinition";
+const ECS_SERVICE = "aws:ecs/service:Service";
+const TAGS = { project: "aoshingo", stack: "prod", service: "users" };
+
+/** One service, routed, before its first release, two zones. */
+const COUNTS = {
+  "aws:acm/certificate:Certificate": 1,
+  "aws:acm/certificateValidation:CertificateValidation": 1,
+  [GROUP]: 2,
+  "aws:cloudwatch/logGroup:LogGroup": 1,
+  "aws:ec2/eip:Eip": 1,
+  "aws:ec2/internetGateway:InternetGateway": 1,
+  "aws:ec2/launchTemplate:LaunchTemplate": 2,
+  "aws:ec2/natGateway:NatGateway": 1,
+  "aws:ec2/route:Route": 4,
+  "aws:ec2/routeTable:RouteTable": 4,
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": 4,
+  "aws:ec2/securityGroup:SecurityGroup": 2,
+  "aws:ec2/subnet:Subnet": 4,
+  "aws:ec2/vpc:Vpc": 1,
+  "aws:ec2/vpcEndpoint:VpcEndpoint": 1,
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": 1,
+  "aws:ecr/repository:Repository": 1,
+  "aws:ecs/cluster:Cluster": 2,
+  "aws:iam/instanceProfile:InstanceProfile": 1,
+  "aws:iam/role:Role": 3,
+  "aws:iam/rolePolicy:RolePolicy": 2,
+  "aws:lb/listener:Listener": 4,
+  [RULE]: 4,
+  "aws:lb/loadBalancer:LoadBalancer": 2,
+  [TARGET_GROUP]: 4,
+  [RECORD]: 3,
+  "aws:s3/bucket:Bucket": 1,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 1,
+  "aws:s3/bucketPolicy:BucketPolicy": 1,
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 1,
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 2,
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 3,
+};
+
+/** Resources of two worlds that are not the same, by type and name. */
+function differences(before: World, after: World): string[] {
+  const key = ({ type, name }: DeclaredResource) => `${type} ${name}`;
+  const texts = (each: World) =>
+    new Map(each.resources.map((resource) => [key(resource), JSON.stringify(resource.inputs)]));
+  const [old, young] = [texts(before), texts(after)];
+  return [...new Set([...old.keys(), ...young.keys()])].filter((each) => old.get(each) !== young.get(each)).sort();
+}
+
+describe("the program", () => {
+  const worlds = {} as Record<keyof typeof STATES, Record<Cutover, World>>;
+
+  before(async () => {
+    for (const state of ["start", "warm", "flipped"] as const) {
+      worlds[state] = { routed: await world(STATES[state]), dns: await world(STATES[state], "dns") };
+    }
+  });
+
+  it("declares exactly these resources before the first release", () => {
+    expect(counts(worlds.start.routed)).to.deep.equal(COUNTS);
+  });
+
+  it("adds a task definition and an ECS service to the colour that gets a release", () => {
+    expect(counts(worlds.warm.routed)).to.deep.equal({ ...COUNTS, [TASK]: 1, [ECS_SERVICE]: 1 });
+    expect(names(worlds.warm.routed, TASK)).to.deep.equal(["users-green-task"]);
+    expect(names(worlds.warm.routed, ECS_SERVICE)).to.deep.equal(["users-green-service"]);
+  });
+
+  it("has half the target groups with cutover: dns", () => {
+    expect(counts(worlds.start.dns)).to.deep.equal({ ...COUNTS, [TARGET_GROUP]: 2 });
+    expect(names(worlds.start.dns, TARGET_GROUP)).to.deep.equal(["users-blue-at-blue", "users-green-at-green"]);
+  });
+
+  it("names nothing twice that AWS wants unique", () => {
+    const physical = worlds.start.routed.resources.flatMap(({ type, inputs: { name } }) =>
+      name ? [`${type} ${name}`] : [],
+    );
+    expect(new Set(physical).size).to.equal(physical.length);
+  });
+
+  describe("a warm-up", () => {
+    it("changes the idle colour's task, service and size only", () => {
+      expect(differences(worlds.start.routed, worlds.warm.routed)).to.deep.equal([
+        `${GROUP} users-green-instances`,
+        `${ECS_SERVICE} users-green-service`,
+        `${TASK} users-green-task`,
+      ]);
+    });
+  });
+
+  describe("a flip", () => {
+    it("changes four rules and two records with cutover: routed", () => {
+      expect(differences(worlds.warm.routed, worlds.flipped.routed)).to.deep.equal([
+        `${RULE} users-production-at-blue`,
+        `${RULE} users-production-at-green`,
+        `${RULE} users-test-at-blue`,
+        `${RULE} users-test-at-green`,
+        `${RECORD} users-production-record`,
+        `${RECORD} users-test-record`,
+      ]);
+    });
+
+    it("changes two records with cutover: dns", () => {
+      expect(differences(worlds.warm.dns, worlds.flipped.dns)).to.deep.equal([
+        `${RECORD} users-production-record`,
+        `${RECORD} users-test-record`,
+      ]);
+    });
+
+    it("changes rules in their actions and records in their targets", () => {
+      const { conditions, listenerArn, tags } = inputs(worlds.flipped.routed, "users-test-at-blue", RULE);
+      expect(inputs(worlds.warm.routed, "users-test-at-blue", RULE)).to.deep.include({ conditions, listenerArn, tags });
+      const { name, type, zoneId } = inputs(worlds.flipped.routed, "users-test-record", RECORD);
+      expect(inputs(worlds.warm.routed, "users-test-record", RECORD)).to.include({ name, type, zoneId });
+    });
+  });
+
+  describe("rules", () => {
+    const shares = (declared: World, name: string) => {
+      const [action] = inputs(declared, name, RULE).actions as [
+        { forward: { targetGroups: { arn: string; weight: number }[] } },
+      ];
+      return Object.fromEntries(action.forward.targetGroups.map(({ arn, weight }) => [arn, weight]));
+    };
+
+    for (const side of ["blue", "green"] as const) {
+      it(`send production to the active colour and tests to the idle one, on ${side}`, () => {
+        const active = { [`users-blue-at-${side}.arn`]: 100, [`users-green-at-${side}.arn`]: 0 };
+        const idle = { [`users-blue-at-${side}.arn`]: 0, [`users-green-at-${side}.arn`]: 100 };
+        expect(shares(worlds.warm.routed, `users-production-at-${side}`)).to.deep.equal(active);
+        expect(shares(worlds.warm.routed, `users-test-at-${side}`)).to.deep.equal(idle);
+        expect(shares(worlds.flipped.routed, `users-production-at-${side}`)).to.deep.equal(idle);
+        expect(shares(worlds.flipped.routed, `users-test-at-${side}`)).to.deep.equal(active);
+      });
+
+      it(`send both names to its own colour with cutover: dns, on ${side}`, () => {
+        for (const use of ["production", "test"]) {
+          expect(shares(worlds.warm.dns, `users-${use}-at-${side}`)).to.deep.equal({
+            [`users-${side}-at-${side}.arn`]: 100,
+          });
+        }
+      });
+    }
+
+    it("name the hosts and leave the priority to the provider", () => {
+      expect(inputs(worlds.warm.routed, "users-production-at-green", RULE)).to.deep.include({
+        conditions: [{ hostHeader: { values: ["users.example.jp"] } }],
+        listenerArn: "public-green-https.arn",
+      });
+      expect(inputs(worlds.warm.routed, "users-test-at-green", RULE)).not.to.have.property("priority");
+    });
+  });
+
+  it("points production at the active colour's load balancer and the test name at the other", () => {
+    const record = (declared: World, use: string) => inputs(declared, `users-${use}-record`, RECORD);
+    const alias = (colour: string) => [
+      { name: `public-${colour}.elb`, zoneId: "ZONE-OF-ELB", evaluateTargetHealth: false },
+    ];
+    const common = { zoneId: "ZONE", type: "A" };
+    expect(record(worlds.warm.routed, "production")).to.deep.equal({
+      ...common,
+      name: "users.example.jp",
+      aliases: alias("blue"),
+    });
+    expect(record(worlds.warm.routed, "test")).to.deep.equal({
+      ...common,
+      name: "users-test.example.jp",
+      aliases: alias("green"),
+    });
+    expect(record(worlds.flipped.routed, "production").aliases).to.deep.equal(alias("green"));
+    expect(record(worlds.flipped.routed, "test").aliases).to.deep.equal(alias("blue"));
+  });
+
+  it("gives a target group a name that fits, the instances' port and the health check", () => {
+    const group = inputs(worlds.start.routed, "users-green-at-blue", TARGET_GROUP);
+    expect(group).to.deep.include({
+      vpcId: "vpc",
+      targetType: "instance",
+      protocol: "HTTP",
+      port: 8080,
+      deregistrationDelay: 30,
+      healthCheck: {
+        protocol: "HTTP",
+        port: "traffic-port",
+        path: "/healthz",
+        matcher: "200",
+        interval: 10,
+        timeout: 5,
+        healthyThreshold: 2,
+        unhealthyThreshold: 2,
+      },
+      tags: { ...TAGS, colour: "green" },
+    });
+    expect(group.name).to.match(/^users-gb-[0-9a-f]{6}$/);
+  });
+
+  it("sizes a group by one number and waits for as many healthy instances", () => {
+    expect(inputs(worlds.warm.routed, "users-green-instances", GROUP)).to.deep.include({
+      minSize: 2,
+      maxSize: 2,
+      desiredCapacity: 2,
+      waitForElbCapacity: 2,
+      targetGroupArns: ["users-green-at-blue.arn", "users-green-at-green.arn"],
+      vpcZoneIdentifiers: ["private-1", "private-2"],
+      healthCheckType: "ELB",
+      healthCheckGracePeriod: 600,
+      launchTemplate: { id: "users-green-instance-id", version: "$Latest" },
+    });
+  });
+
+  it("waits for nothing in a group that goes to 0", () => {
+    const group = inputs(worlds.warm.routed, "users-blue-instances", GROUP);
+    expect(group)
+      .to.include({ minSize: 0, maxSize: 0, desiredCapacity: 0 })
+      .and.not.have.property("waitForElbCapacity");
+  });
+
+  it("runs the release as one task on each instance, on the target groups' port", () => {
+    const task = inputs(worlds.warm.routed, "users-green-task", TASK);
+    expect(task).to.include({
+      family: "aoshingo-prod-users-green",
+      networkMode: "bridge",
+      cpu: "1536",
+      memory: "1536",
+      skipDestroy: true,
+    });
+    expect(task).to.include({ executionRoleArn: "users-execution.arn", taskRoleArn: "users-task.arn" });
+    expect(json(task.containerDefinitions)).to.deep.equal([
+      {
+        name: "users",
+        image: V1.image,
+        essential: true,
+        portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: "tcp" }],
+        environment: [
+          { name: "PORT", value: "8080" },
+          { name: "RELEASE", value: "v1" },
+        ],
+        readonlyRootFilesystem: true,
+        stopTimeout: 30,
+        logConfiguration: {
+          logDriver: "awslogs",
+          options: {
+            "awslogs-group": "/aoshingo/prod/users",
+            "awslogs-region": "ap-northeast-1",
+            "awslogs-stream-prefix": "green",
+            mode: "non-blocking",
+            "max-buffer-size": "25m",
+          },
+        },
+      },
+    ]);
+    expect(inputs(worlds.warm.routed, "users-green-service", ECS_SERVICE)).to.deep.equal({
+      cluster: "users-green-cluster.arn",
+      taskDefinition: "users-green-task.arn",
+      schedulingStrategy: "DAEMON",
+      launchType: "EC2",
+      deploymentMinimumHealthyPercent: 0,
+      deploymentMaximumPercent: 100,
+      enableEcsManagedTags: true,
+      propagateTags: "SERVICE",
+      tags: { ...TAGS, colour: "green" },
+    });
+  });
+
+  it("boots instances that join their own colour's cluster", () => {
+    const template = inputs(worlds.start.routed, "users-blue-instance", "aws:ec2/launchTemplate:LaunchTemplate");
+    const userData = Buffer.from(String(template.userData), "base64").toString();
+    expect(userData)
+      .to.match(/^#!\/bin\/bash\n/)
+      .and.contain("\nECS_CLUSTER=aoshingo-prod-users-blue\n");
+    expect(inputs(worlds.start.routed, "users-blue-cluster", "aws:ecs/cluster:Cluster").name).to.equal(
+      "aoshingo-prod-users-blue",
+    );
+    expect(template).to.deep.include({
+      imageId: "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id",
+      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+      iamInstanceProfile: { arn: "users-instance.arn" },
+      vpcSecurityGroupIds: ["users-instances-id"],
+    });
+  });
+
+  it("lets the agent join the service's clusters only, and make none", () => {
+    const { Statement } = json(inputs(worlds.start.routed, "users-agent", "aws:iam/rolePolicy:RolePolicy").policy);
+    const join = Statement.find(({ Action }: { Action: string[] }) => Action.includes("ecs:RegisterContainerInstance"));
+    expect(join.Resource).to.deep.equal([
+      "arn:aws:ecs:ap-northeast-1:123456789012:cluster/aoshingo-prod-users-blue",
+      "arn:aws:ecs:ap-northeast-1:123456789012:cluster/aoshingo-prod-users-green",
+    ]);
+    expect(JSON.stringify(Statement)).not.to.contain("CreateCluster");
+  });
+
+  it("opens the instances to the edge's load balancers and to nobody else", () => {
+    const ingress = names(worlds.start.routed, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+      .map((name) => inputs(worlds.start.routed, name, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"))
+      .filter(({ securityGroupId }) => securityGroupId === "users-instances-id");
+    expect(ingress).to.have.length(1);
+    expect(ingress[0]).to.include({
+      referencedSecurityGroupId: "public-load-balancers-id",
+      ipProtocol: "tcp",
+      fromPort: 8080,
+      toPort: 8080,
+    });
+  });
+
+  it("serves TLS 1.2 and 1.3 and sends plain HTTP there", () => {
+    const type = "aws:lb/listener:Listener";
+    expect(inputs(worlds.start.routed, "public-blue-https", type)).to.include({
+      port: 443,
+      protocol: "HTTPS",
+      sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+      certificateArn: "domain-certificate.arn",
+    });
+    expect(inputs(worlds.start.routed, "public-blue-http", type).defaultActions).to.deep.equal([
+      { type: "redirect", redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" } },
+    ]);
+  });
+
+  it("validates the certificate's two names with one record", () => {
+    expect(names(worlds.start.routed, RECORD)).to.deep.equal([
+      "domain-validation-record",
+      "users-production-record",
+      "users-test-record",
+    ]);
+  });
+
+  it("expires only images without a tag", () => {
+    const { rules } = json(
+      inputs(worlds.start.routed, "users-expiry", "aws:ecr/lifecyclePolicy:LifecyclePolicy").policy,
+    );
+    expect(rules.map(({ selection }: { selection: { tagStatus: string } }) => selection.tagStatus)).to.deep.equal([
+      "untagged",
+    ]);
+  });
+
+  it("tells the deploy script where everything is", () => {
+    expect(worlds.flipped.routed.outputs).to.deep.equal({
+      live: { serial: 4, services: { users: STATES.flipped } },
+      region: "ap-northeast-1",
+      edges: {
+        public: {
+          loadBalancers: {
+            blue: { arn: "public-blue.arn", dnsName: "public-blue.elb" },
+            green: { arn: "public-green.arn", dnsName: "public-green.elb" },
+          },
+        },
+      },
+      services: {
+        users: {
+          edge: "public",
+          url: "https://users.example.jp",
+          testUrl: "https://users-test.example.jp",
+          zoneId: "ZONE",
+          repository: {
+            url: "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/prod/users",
+            name: "aoshingo/prod/users",
+          },
+          healthCheckPath: "/healthz",
+          colours: {
+            blue: {
+              cluster: "aoshingo-prod-users-blue",
+              ecsService: null,
+              taskDefinition: null,
+              autoScalingGroup: "users-blue-instances",
+              targetGroups: { blue: "users-blue-at-blue.arn", green: "users-blue-at-green.arn" },
+            },
+            green: {
+              cluster: "aoshingo-prod-users-green",
+              ecsService: "users-green-service",
+              taskDefinition: "users-green-task.arn",
+              autoScalingGroup: "users-green-instances",
+              targetGroups: { blue: "users-green-at-blue.arn", green: "users-green-at-green.arn" },
+            },
+          },
+        },
+      },
+    });
+  });
+});

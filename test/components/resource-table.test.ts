@@ -1,0 +1,21 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { resourcePage } from "./resource-table";
+import { declare, STATES, V1 } from "./world";
+
+const PAGE = join(__dirname, "../../docs/resources.md");
+
+describe("docs/resources.md", () => {
+  it("is what the program declares (UPDATE_DOCS=1 writes it anew)", async () => {
+    const users = { ...STATES.flipped, colours: { ...STATES.flipped.colours, blue: { release: V1, size: 0 } } };
+    const page = resourcePage({
+      full: await declare({ services: { users } }),
+      twoServices: await declare({ services: { users, doodle: users } }),
+      start: await declare({ services: { users: STATES.start } }),
+      dns: await declare({ services: { users }, cutover: "dns" }),
+    });
+    if (process.env.UPDATE_DOCS) await writeFile(PAGE, page);
+    expect(await readFile(PAGE, "utf8")).to.equal(page);
+  });
+});

@@ -1,0 +1,118 @@
+import type { DeclaredResource, World } from "./world";
+
+/** Worlds whose comparison says when a resource exists. */
+export interface TableWorlds {
+  /** `routed`, both colours with a release, one service. */
+  full: World;
+  /** The same with two services. */
+  twoServices: World;
+  /** Before the first release. */
+  start: World;
+  dns: World;
+}
+
+/** Inputs that say what a resource is for; the rest is in the code. */
+const SHOWN: Record<string, readonly string[]> = {
+  "aws:acm/certificate:Certificate": ["domainName", "subjectAlternativeNames"],
+  "aws:autoscaling/group:Group": ["minSize", "maxSize", "targetGroupArns", "healthCheckType"],
+  "aws:cloudwatch/logGroup:LogGroup": ["name", "retentionInDays"],
+  "aws:ec2/launchTemplate:LaunchTemplate": ["imageId", "instanceType"],
+  "aws:ec2/natGateway:NatGateway": ["subnetId"],
+  "aws:ec2/route:Route": ["destinationCidrBlock", "gatewayId", "natGatewayId"],
+  "aws:ec2/securityGroup:SecurityGroup": ["description"],
+  "aws:ec2/subnet:Subnet": ["availabilityZone", "cidrBlock"],
+  "aws:ec2/vpc:Vpc": ["cidrBlock"],
+  "aws:ec2/vpcEndpoint:VpcEndpoint": ["serviceName"],
+  "aws:ecr/repository:Repository": ["name", "imageTagMutability"],
+  "aws:ecs/cluster:Cluster": ["name"],
+  "aws:ecs/service:Service": ["schedulingStrategy", "launchType"],
+  "aws:ecs/taskDefinition:TaskDefinition": ["family", "networkMode", "cpu", "memory"],
+  "aws:iam/instanceProfile:InstanceProfile": ["role"],
+  "aws:iam/role:Role": ["assumeRolePolicy"],
+  "aws:iam/rolePolicy:RolePolicy": ["role"],
+  "aws:lb/listener:Listener": ["port", "protocol", "sslPolicy"],
+  "aws:lb/listenerRule:ListenerRule": ["conditions", "actions"],
+  "aws:lb/loadBalancer:LoadBalancer": ["internal", "enableDeletionProtection"],
+  "aws:lb/targetGroup:TargetGroup": ["name", "port"],
+  "aws:route53/record:Record": ["name", "type", "aliases"],
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ["rules"],
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": ["fromPort", "cidrIpv4", "referencedSecurityGroupId"],
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ["fromPort", "cidrIpv4", "referencedSecurityGroupId"],
+};
+
+/** The page `docs/resources.md`. */
+export function resourcePage({ full, twoServices, start, dns }: TableWorlds): string {
+  const perService = twoServices.resources.length - full.resources.length;
+  const own = new Set(ofService(full));
+  const shared = full.resources.filter((resource) => !own.has(resource));
+  const when = (resource: DeclaredResource) => {
+    if (!has(start, resource)) return "from the first release on";
+    return has(dns, resource) ? "always" : "`cutover: routed`";
+  };
+  return `# Every AWS resource
+
+Made from the program by \`UPDATE_DOCS=1 npx mocha test/components/resource-table.test.ts\`; a test fails when it is out of date. The example has the stack
+\`prod\`, the domain \`example.jp\`, two zones, one NAT gateway and one service, \`users\`, with green active.
+
+${full.resources.length} resources in all: ${shared.length} that all services share and ${own.size} of the service; before its first release ${start.resources.length}, with \`cutover: dns\`
+${dns.resources.length}. Each further service adds ${perService} once both its colours have a release. The hosted zone is not among them: it exists before.
+
+A deploy creates a task definition (and the first one of a colour its ECS service), and changes sizes of Auto Scaling groups, actions of listener rules
+and targets of records. Nothing else.
+
+## Shared: network, certificate, logs, edge
+
+${table(shared)}
+
+## One service
+
+${table([...own], when)}
+`;
+}
+
+function table(resources: DeclaredResource[], when?: (resource: DeclaredResource) => string): string {
+  const row = (cells: string[]) => `| ${cells.join(" | ")} |`;
+  const head = ["name", "type", ...(when ? ["exists"] : []), "inputs that matter"];
+  const rows = resources.map((resource) => [
+    `\`${resource.name}\``,
+    `\`${className(resource.type)}\``,
+    ...(when ? [when(resource)] : []),
+    shownInputs(resource),
+  ]);
+  return [head, head.map(() => "---"), ...rows].map(row).join("\n");
+}
+
+function ofService({ resources }: World): DeclaredResource[] {
+  return resources.filter(({ name }) => /(^|-)users(-|$)/.test(name));
+}
+
+function has(world: World, { type, name }: DeclaredResource): boolean {
+  return world.resources.some((other) => other.type === type && other.name === name);
+}
+
+/** `aws:lb/targetGroup:TargetGroup` is `aws.lb.TargetGroup` in the code. */
+function className(token: string): string {
+  const [, module = "", name = ""] = token.split(":");
+  return `aws.${module.split("/")[0]}.${name}`;
+}
+
+function shownInputs({ type, inputs }: DeclaredResource): string {
+  return (SHOWN[type] ?? [])
+    .filter((key) => inputs[key] !== undefined)
+    .map((key) => (key === "assumeRolePolicy" ? trustText(inputs[key]) : `${key} ${text(inputs[key])}`))
+    .join(", ");
+}
+
+function trustText(policy: unknown): string {
+  return `for \`${JSON.parse(String(policy)).Statement[0].Principal.Service}\``;
+}
+
+/** Values without the noise of JSON; nested ones in round brackets. */
+function text(value: unknown): string {
+  if (Array.isArray(value)) return value.map(text).join(" and ");
+  if (typeof value !== "object" || value === null) return `\`${String(value)}\``;
+  const entries = Object.entries(value).filter(([key, inner]) => inner !== undefined && key !== "type");
+  return entries.length === 1
+    ? text(entries[0]![1])
+    : `(${entries.map(([key, inner]) => `${key} ${text(inner)}`).join(", ")})`;
+}

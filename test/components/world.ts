@@ -1,0 +1,108 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Live, LiveService } from "../../components/live";
+import type { StackOutputs } from "../../components/outputs";
+import type { Cutover } from "../../components/settings";
+import program from "../../index";
+import { Vpc } from "../../rehearsal/awsx/vpc";
+import { parseVpcArgs } from "../../rehearsal/awsx/vpc-args";
+
+const AWSX_VPC = "awsx:ec2:Vpc";
+const IMAGE = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/prod/users@sha256:${"a".repeat(64)}`;
+
+export const V1 = { image: IMAGE, name: "v1" };
+const EMPTY = { release: null, size: 0 };
+/** Before the first release; green warm with it; green active; green alone. */
+export const STATES = {
+  start: { active: "blue", colours: { blue: EMPTY, green: EMPTY } },
+  warm: { active: "blue", colours: { blue: EMPTY, green: { release: V1, size: 2 } } },
+  flipped: { active: "green", colours: { blue: EMPTY, green: { release: V1, size: 2 } } },
+} satisfies Record<string, LiveService>;
+
+export interface DeclaredResource {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+export interface World {
+  /** Those of providers, without components, by type and name. */
+  resources: DeclaredResource[];
+  outputs: StackOutputs;
+}
+
+export interface WorldOptions {
+  /** Live state of each service. */
+  services: Record<string, LiveService>;
+  cutover?: Cutover;
+}
+
+/**
+ * What the program declares, seen through Pulumi's mocks, with the children of the awsx component as the stand-in declares them. It shows names, types
+ * and inputs; dependencies and options are not visible here.
+ */
+export async function declare({ services, cutover = "routed" }: WorldOptions): Promise<World> {
+  const seen: DeclaredResource[] = [];
+  const live: Live = { serial: 4, services };
+  pulumi.runtime.setAllConfig({
+    "aws:region": "ap-northeast-1",
+    "aoshingo:domain": "example.jp",
+    "aoshingo:cutover": cutover,
+    "aoshingo:services": JSON.stringify(
+      Object.fromEntries(Object.keys(services).map((name) => [name, { kind: "api" }])),
+    ),
+  });
+  const newResource = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
+    if (type === "pulumi:pulumi:StackReference") return { id: name, state: { outputs: { live } } };
+    seen.push({ type, name, inputs });
+    return { id: `${name}-id`, state: { ...stateOf(type, name, inputs), ...inputs } };
+  };
+  await pulumi.runtime.setMocks({ newResource, call }, "aoshingo", "prod", false, "organization");
+  const outputs = await known(await program());
+  const vpc = seen.find(({ type }) => type === AWSX_VPC)!;
+  await new Vpc(vpc.name, parseVpcArgs(vpc.inputs)).build();
+  await pulumi.runtime.disconnect();
+  const resources = seen.filter(({ type }) => type.startsWith("aws:"));
+  resources.sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
+  return { resources, outputs };
+}
+
+function call({ token }: pulumi.runtime.MockCallArgs) {
+  if (token === "aws:index/getCallerIdentity:getCallerIdentity") return { accountId: "123456789012" };
+  if (token === "aws:route53/getZone:getZone") return { zoneId: "ZONE" };
+  if (token === "aws:index/getAvailabilityZones:getAvailabilityZones") {
+    return { names: ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"] };
+  }
+  throw new Error(`the program calls ${token}`);
+}
+
+/** Outputs that the program reads, in words that name the resource they come from. */
+function stateOf(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
+  switch (type) {
+    case AWSX_VPC:
+      return { vpcId: "vpc", publicSubnetIds: ["public-1", "public-2"], privateSubnetIds: ["private-1", "private-2"] };
+    case "aws:acm/certificate:Certificate": {
+      const record = {
+        resourceRecordName: "_v.example.jp",
+        resourceRecordType: "CNAME",
+        resourceRecordValue: "_v.aws",
+      };
+      const names = [inputs.domainName, ...(inputs.subjectAlternativeNames as string[])];
+      return { arn: `${name}.arn`, domainValidationOptions: names.map((domainName) => ({ domainName, ...record })) };
+    }
+    default:
+      return {
+        arn: `${name}.arn`,
+        name,
+        bucket: name,
+        fqdn: inputs.name,
+        dnsName: `${name}.elb`,
+        zoneId: "ZONE-OF-ELB",
+        repositoryUrl: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${String(inputs.name)}`,
+        allocationId: `${name}.allocation`,
+      };
+  }
+}
+
+function known<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => output.apply((value) => resolve(value as T)));
+}
