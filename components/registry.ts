@@ -3,8 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
 import type { Tags } from "./tags";
 
-const UNTAGGED_DAYS = 14;
-
 export interface RegistryArgs {
   account: Account;
   service: string;
@@ -13,9 +11,9 @@ export interface RegistryArgs {
 }
 
 /**
- * ECR repository of a service. Tags never move, images are scanned when pushed. A lifecycle policy knows nothing of what runs: any rule on tagged images
- * could one day delete the one that is live or the one to roll back to. So only untagged ones expire, which no deploy can have named (those that a tagged
- * multi-platform image refers to stay, too).
+ * ECR repository of a service. Tags never move, images are scanned when pushed, and nothing expires: a lifecycle policy knows ages and tags but not what
+ * runs. Even one for untagged images would some day delete a release that was deployed by its digest, and the next instance could not pull it. Old images
+ * are deleted by hand, or by a job that knows the deploys' history.
  *
  * Cost a month: 0.10 USD for each GB kept (aws.amazon.com/ecr/pricing).
  */
@@ -38,29 +36,6 @@ export class Registry extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new aws.ecr.LifecyclePolicy(
-      `${name}-expiry`,
-      { repository: this.repository.name, policy: JSON.stringify(expireUntagged()) },
-      { parent: this },
-    );
     this.registerOutputs({ repositoryUrl: this.repository.repositoryUrl });
   }
-}
-
-function expireUntagged() {
-  return {
-    rules: [
-      {
-        rulePriority: 1,
-        description: `Untagged images after ${UNTAGGED_DAYS} days`,
-        selection: {
-          tagStatus: "untagged",
-          countType: "sinceImagePushed",
-          countUnit: "days",
-          countNumber: UNTAGGED_DAYS,
-        },
-        action: { type: "expire" },
-      },
-    ],
-  };
 }

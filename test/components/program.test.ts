@@ -44,7 +44,6 @@ const COUNTS = {
   "aws:ec2/subnet:Subnet": 4,
   "aws:ec2/vpc:Vpc": 1,
   "aws:ec2/vpcEndpoint:VpcEndpoint": 1,
-  "aws:ecr/lifecyclePolicy:LifecyclePolicy": 1,
   "aws:ecr/repository:Repository": 1,
   "aws:ecs/cluster:Cluster": 2,
   "aws:iam/instanceProfile:InstanceProfile": 1,
@@ -349,13 +348,13 @@ describe("the program", () => {
     ]);
   });
 
-  it("expires only images without a tag", () => {
-    const { rules } = json(
-      inputs(worlds.start.routed, "users-expiry", "aws:ecr/lifecyclePolicy:LifecyclePolicy").policy,
-    );
-    expect(rules.map(({ selection }: { selection: { tagStatus: string } }) => selection.tagStatus)).to.deep.equal([
-      "untagged",
-    ]);
+  it("keeps every image: a lifecycle policy does not know what runs", () => {
+    expect(inputs(worlds.start.routed, "users-repository", "aws:ecr/repository:Repository")).to.deep.include({
+      imageTagMutability: "IMMUTABLE",
+      imageScanningConfiguration: { scanOnPush: true },
+      forceDelete: false,
+    });
+    expect(worlds.start.routed.resources.filter(({ type }) => /lifecyclePolicy/.test(type))).to.deep.equal([]);
   });
 
   it("tells the deploy script where everything is", () => {

@@ -58,7 +58,7 @@ ${full.resources.length} resources in all: ${shared.length} that all services sh
 ${dns.resources.length}. Each further service adds ${perService} once both its colours have a release. The hosted zone is not among them: it exists before.
 
 A deploy creates a task definition (and the first one of a colour its ECS service), and changes sizes of Auto Scaling groups, actions of listener rules
-and targets of records. Nothing else.
+and targets of records. Nothing else, while the settings stay as they are.
 
 ## Shared: network, certificate, logs, edge
 
