@@ -34,7 +34,7 @@ export type DeployEvent =
       step: StepName;
       serial: number;
       seconds: number;
-      /** The part of `seconds` in which the provider waited for instances to boot, drain or end. */
+      /** The part of `seconds` in which the provider waited for instances to boot, drain or end, and for records to be in sync. */
       waitedSeconds: number;
       changes: Record<string, number>;
     }

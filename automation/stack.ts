@@ -23,7 +23,7 @@ export interface UpOptions {
 export interface UpResult {
   outputs: StackOutputs;
   seconds: number;
-  /** The part of `seconds` in which the provider waited for instances to boot, drain or end. */
+  /** The part of `seconds` in which the provider waited for instances to boot, drain or end, and for records to be in sync. */
   waitedSeconds: number;
   /** Count by the engine's operation: create, update, delete, replace, same. */
   changes: Record<string, number>;

@@ -1,7 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
-/** An Auto Scaling group's operation lasts as long as its instances boot, drain or end: that is waiting, not work. */
-const WAITING_TYPE = "aws:autoscaling/group:Group";
+/** Operations that last as long as AWS takes, not as long as the controller works: instances boot, drain or end, records come in sync. */
+const WAITING_TYPES = new Set(["aws:autoscaling/group:Group", "aws:route53/record:Record"]);
 
 /** Follows one `up` by the engine's events: what is under way, what it waited for, what went wrong. */
 export class UpProgress {
@@ -20,7 +20,7 @@ export class UpProgress {
       const { urn, type, op } = event.resourcePreEvent.metadata;
       if (op === "same" || op === "read") return;
       this.#running.set(urn, { label: `${op} ${labelOf(urn, type)}`, type, sinceMs: nowMs });
-      if (type === WAITING_TYPE) this.#waitingSinceMs ??= nowMs;
+      if (WAITING_TYPES.has(type)) this.#waitingSinceMs ??= nowMs;
     } else if (event.resOutputsEvent || event.resOpFailedEvent) {
       const { urn } = (event.resOutputsEvent ?? event.resOpFailedEvent)!.metadata;
       if (this.#running.delete(urn)) this.#done++;
@@ -44,7 +44,7 @@ export class UpProgress {
   }
 
   #closeWaiting(nowMs: number): void {
-    const waits = [...this.#running.values()].some(({ type }) => type === WAITING_TYPE);
+    const waits = [...this.#running.values()].some(({ type }) => WAITING_TYPES.has(type));
     if (waits || this.#waitingSinceMs === null) return;
     this.#waitedMs += nowMs - this.#waitingSinceMs;
     this.#waitingSinceMs = null;

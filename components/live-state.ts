@@ -33,8 +33,9 @@ export interface LiveState {
   previous: Live;
 }
 
+/** Green is active without a release, so that the first release becomes blue. */
 export function startOfService(): LiveService {
-  return { active: "blue", colours: { blue: { release: null, size: 0 }, green: { release: null, size: 0 } } };
+  return { active: "green", colours: { blue: { release: null, size: 0 }, green: { release: null, size: 0 } } };
 }
 
 /**

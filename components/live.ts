@@ -11,7 +11,7 @@ export interface Live {
 }
 
 export interface LiveService {
-  /** The colour that production traffic reaches. A new service starts with blue, without a release. */
+  /** The colour that production traffic reaches. A new service starts with green, without a release: its first one becomes blue. */
   active: Colour;
   colours: Record<Colour, LiveColour>;
 }

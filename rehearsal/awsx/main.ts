@@ -16,4 +16,6 @@ const provider: Provider = {
 };
 
 // Serves on a free port of 127.0.0.1 and prints it, as every provider plugin does.
+// As in the deploy script: the SDK would take a stack trace for every promise.
+Error.stackTraceLimit = 0;
 void main(provider, process.argv.slice(2));

@@ -1,20 +1,82 @@
+import { z } from "zod";
 import type { Activity } from "../aws/auto-scaling/activity";
 import type { AutoScaling } from "../aws/auto-scaling/auto-scaling";
-import type { Operation } from "./service";
+import type { Group } from "../aws/auto-scaling/group";
+import type { Member } from "../aws/auto-scaling/member";
+import { type Operation, operation } from "./service";
+
+const MAX_RECORDS = 100;
+/** Auto Scaling's own default between two scaling activities of simple policies. AWS seconds. */
+const DEFAULT_COOLDOWN_SECONDS = 300;
 
 export function autoScalingOperations(autoScaling: AutoScaling): Record<string, Operation> {
   return {
-    DescribeScalingActivities: ({ AutoScalingGroupName, MaxRecords }) => {
-      const name = String(AutoScalingGroupName);
-      const activities = autoScaling.find(name)?.activities.all ?? [];
-      return {
-        Activities: activities.slice(0, Number(MaxRecords ?? 100)).map((activity) => described(name, activity)),
-      };
-    },
+    /** Names that do not exist are left out, as on AWS. */
+    DescribeAutoScalingGroups: operation({ AutoScalingGroupNames: z.array(z.string()).optional() }, (input) => {
+      const names = input.AutoScalingGroupNames;
+      const groups = autoScaling.groups.filter(({ name }) => names === undefined || names.includes(name));
+      return { AutoScalingGroups: groups.map(describedGroup) };
+    }),
+    DescribeScalingActivities: operation(
+      {
+        AutoScalingGroupName: z.string(),
+        MaxRecords: z.coerce.number().int().min(1).max(MAX_RECORDS).default(MAX_RECORDS),
+      },
+      ({ AutoScalingGroupName, MaxRecords }) => {
+        const activities = autoScaling.find(AutoScalingGroupName)?.activities.all ?? [];
+        return {
+          Activities: activities.slice(0, MaxRecords).map((activity) => describedActivity(AutoScalingGroupName, activity)),
+        };
+      },
+    ),
   };
 }
 
-function described(groupName: string, activity: Activity) {
+function describedGroup(group: Group) {
+  const { settings } = group;
+  return {
+    AutoScalingGroupName: group.name,
+    AutoScalingGroupARN: group.arn,
+    MinSize: settings.minSize,
+    MaxSize: settings.maxSize,
+    DesiredCapacity: settings.desiredCapacity,
+    DefaultCooldown: DEFAULT_COOLDOWN_SECONDS,
+    LaunchTemplate: { LaunchTemplateId: settings.launchTemplate.id, Version: settings.launchTemplate.version },
+    AvailabilityZones: [...new Set(group.members.map(({ instance }) => instance.availabilityZone))],
+    VPCZoneIdentifier: settings.subnetIds.join(","),
+    TargetGroupARNs: settings.targetGroupArns,
+    HealthCheckType: settings.healthCheckType,
+    HealthCheckGracePeriod: settings.healthCheckGracePeriod,
+    NewInstancesProtectedFromScaleIn: settings.protectFromScaleIn,
+    CreatedTime: new Date(group.createdAtMs),
+    Instances: group.members.map(describedMember),
+    Tags: settings.tags.map(({ key, value, propagateAtLaunch }) => ({
+      ResourceId: group.name,
+      ResourceType: "auto-scaling-group",
+      Key: key,
+      Value: value,
+      PropagateAtLaunch: propagateAtLaunch,
+    })),
+  };
+}
+
+function describedMember({ instance, lifecycleState, healthStatus, protectedFromScaleIn }: Member) {
+  return {
+    InstanceId: instance.instanceId,
+    InstanceType: instance.instanceType,
+    AvailabilityZone: instance.availabilityZone,
+    LifecycleState: lifecycleState,
+    HealthStatus: healthStatus,
+    LaunchTemplate: {
+      LaunchTemplateId: instance.launchTemplate.id,
+      LaunchTemplateName: instance.launchTemplate.name,
+      Version: instance.launchTemplate.version,
+    },
+    ProtectedFromScaleIn: protectedFromScaleIn,
+  };
+}
+
+function describedActivity(groupName: string, activity: Activity) {
   return {
     ActivityId: activity.id,
     AutoScalingGroupName: groupName,

@@ -1,36 +1,45 @@
+import { z } from "zod";
 import type { Ecr } from "../aws/ecr";
-import type { Operation } from "./service";
+import { type Operation, operation } from "./service";
 
-interface ImageId {
-  imageTag?: string;
-  imageDigest?: string;
-}
+const registryId = z.string().optional();
 
 export function ecrOperations(ecr: Ecr): Record<string, Operation> {
+  const { accountId } = ecr.context;
   return {
-    DescribeImages: ({ repositoryName, imageIds }) => {
-      const name = String(repositoryName);
-      const ids = ((imageIds ?? []) as ImageId[]).flatMap(({ imageTag, imageDigest }) => imageDigest ?? imageTag ?? []);
-      return {
-        imageDetails: ecr.describeImages(name, ids).map(({ digest, tags }) => ({
-          registryId: ecr.context.accountId,
-          repositoryName: name,
-          imageDigest: digest,
-          imageTags: tags,
-        })),
-      };
-    },
-    PutImage: ({ repositoryName, imageManifest, imageTag }) => {
-      const name = String(repositoryName);
-      const digest = ecr.putImage(name, String(imageManifest), String(imageTag));
-      return {
-        image: {
-          registryId: ecr.context.accountId,
-          repositoryName: name,
-          imageId: { imageDigest: digest, imageTag },
-          imageManifest,
-        },
-      };
-    },
+    DescribeImages: operation(
+      {
+        registryId,
+        repositoryName: z.string(),
+        imageIds: z
+          .array(z.strictObject({ imageTag: z.string().optional(), imageDigest: z.string().optional() }))
+          .optional(),
+      },
+      ({ repositoryName, imageIds = [] }) => {
+        const ids = imageIds.flatMap(({ imageTag, imageDigest }) => imageDigest ?? imageTag ?? []);
+        return {
+          imageDetails: ecr.describeImages(repositoryName, ids).map(({ digest, tags, pushedAt }) => ({
+            registryId: accountId,
+            repositoryName,
+            imageDigest: digest,
+            imageTags: tags,
+            imagePushedAt: pushedAt.getTime() / 1000,
+          })),
+        };
+      },
+    ),
+    PutImage: operation(
+      {
+        registryId,
+        repositoryName: z.string(),
+        imageManifest: z.string(),
+        imageManifestMediaType: z.string().optional(),
+        imageTag: z.string(),
+      },
+      ({ repositoryName, imageManifest, imageTag }) => {
+        const imageDigest = ecr.putImage(repositoryName, imageManifest, imageTag);
+        return { image: { registryId: accountId, repositoryName, imageId: { imageDigest, imageTag }, imageManifest } };
+      },
+    ),
   };
 }

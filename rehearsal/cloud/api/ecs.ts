@@ -1,82 +1,72 @@
-import type { ContainerInstance } from "../aws/ecs/container-instance";
+import { z } from "zod";
 import type { Ecs } from "../aws/ecs/ecs";
-import type { Task } from "../aws/ecs/task";
-import type { Operation } from "./service";
+import { DEFAULT_CLUSTER } from "../compute/user-data";
+import { describedInstance, describedService, describedTask, describedTaskDefinition } from "./ecs-descriptions";
+import { type Operation, operation } from "./service";
 
-const DEFAULT_CLUSTER = "default";
+const cluster = z.string().default(DEFAULT_CLUSTER);
+/** ARNs, or the last part of them. */
+const references = z.array(z.string()).max(100);
 
 export function ecsOperations(ecs: Ecs): Record<string, Operation> {
-  const clusterOf = (name: unknown) => ecs.cluster(String(name ?? DEFAULT_CLUSTER));
   return {
     /** Like ECS, by the status that a task is wanted to have; RUNNING if nothing is said. */
-    ListTasks: ({ cluster, desiredStatus }) => ({
-      taskArns: clusterOf(cluster)
-        .tasks.filter((task) => task.desiredStatus === (desiredStatus ?? "RUNNING"))
-        .map(({ arn }) => arn),
+    ListTasks: operation(
+      {
+        cluster,
+        desiredStatus: z.enum(["RUNNING", "PENDING", "STOPPED"]).default("RUNNING"),
+        serviceName: z.string().optional(),
+        containerInstance: z.string().optional(),
+      },
+      ({ cluster: name, desiredStatus, serviceName, containerInstance }) => ({
+        taskArns: ecs
+          .cluster(name)
+          .tasks.filter((task) => task.desiredStatus === desiredStatus)
+          .filter((task) => serviceName === undefined || isNamed(task.serviceName, serviceName))
+          .filter((task) => containerInstance === undefined || isNamed(task.host.arn, containerInstance))
+          .map(({ arn }) => arn),
+      }),
+    ),
+    DescribeTasks: operation({ cluster, tasks: references }, ({ cluster: name, tasks }) => {
+      const known = ecs.cluster(name);
+      return found(tasks, known.tasks, "tasks", (task) => describedTask(task, known));
     }),
-    DescribeTasks: ({ cluster, tasks }) => {
-      const { tasks: known, arn } = clusterOf(cluster);
-      return found(tasks, known, "tasks", (task) => describedTask(task, arn));
-    },
-    DescribeContainerInstances: ({ cluster, containerInstances }) => {
-      const known = [...clusterOf(cluster).instances.values()];
-      return found(containerInstances, known, "containerInstances", describedInstance);
-    },
+    ListContainerInstances: operation({ cluster }, ({ cluster: name }) => ({
+      containerInstanceArns: [...ecs.cluster(name).instances.values()].map(({ arn }) => arn),
+    })),
+    DescribeContainerInstances: operation(
+      { cluster, containerInstances: references },
+      ({ cluster: name, containerInstances }) =>
+        found(
+          containerInstances,
+          [...ecs.cluster(name).instances.values()],
+          "containerInstances",
+          describedInstance,
+        ),
+    ),
+    DescribeServices: operation({ cluster, services: references }, ({ cluster: name, services }) =>
+      found(services, [...ecs.cluster(name).services.values()], "services", describedService),
+    ),
+    DescribeTaskDefinition: operation({ taskDefinition: z.string() }, ({ taskDefinition }) => ({
+      taskDefinition: describedTaskDefinition(ecs.taskDefinitions.get(taskDefinition)),
+    })),
   };
 }
 
-/** The described ones, and a failure for each ARN that is not there. */
+/** The described ones, and a failure for each reference that leads nowhere. */
 function found<Item extends { arn: string }>(
-  asked: unknown,
+  asked: string[],
   known: Item[],
   key: string,
   describe: (item: Item) => object,
 ) {
-  const arns = (asked ?? []) as string[];
-  const items = arns.flatMap((arn) => known.find((item) => item.arn === arn) ?? []);
-  const missing = arns.filter((arn) => !known.some((item) => item.arn === arn));
-  return { [key]: items.map(describe), failures: missing.map((arn) => ({ arn, reason: "MISSING" })) };
-}
-
-function describedTask(task: Task, clusterArn: string) {
-  const { container } = task.definition;
+  const items = asked.map((reference) => known.find(({ arn }) => isNamed(arn, reference)));
   return {
-    taskArn: task.arn,
-    clusterArn,
-    taskDefinitionArn: task.definition.arn,
-    containerInstanceArn: task.host.arn,
-    group: `service:${task.serviceName}`,
-    launchType: "EC2",
-    lastStatus: task.lastStatus,
-    desiredStatus: task.desiredStatus,
-    stoppedReason: task.stoppedReason || undefined,
-    stopCode: task.stopCode,
-    createdAt: task.createdAtMs / 1000,
-    startedAt: seconds(task.startedAtMs),
-    stoppedAt: seconds(task.stoppedAtMs),
-    containers: [
-      {
-        name: container.name,
-        image: container.image,
-        imageDigest: task.imageDigest,
-        lastStatus: task.lastStatus,
-        exitCode: task.exitCode,
-      },
-    ],
+    [key]: items.flatMap((item) => (item ? [describe(item)] : [])),
+    failures: asked.filter((_, index) => !items[index]).map((arn) => ({ arn, reason: "MISSING" })),
   };
 }
 
-function describedInstance(instance: ContainerInstance) {
-  return {
-    containerInstanceArn: instance.arn,
-    ec2InstanceId: instance.instance.instanceId,
-    status: instance.status,
-    agentConnected: instance.agentConnected,
-    runningTasksCount: [...instance.tasks].filter((task) => task.lastStatus === "RUNNING").length,
-    registeredAt: instance.registeredAtMs / 1000,
-  };
-}
-
-function seconds(ms: number | undefined): number | undefined {
-  return ms === undefined ? undefined : ms / 1000;
+function isNamed(arnOrName: string, reference: string): boolean {
+  return arnOrName === reference || arnOrName.split("/").at(-1) === reference.split("/").at(-1);
 }

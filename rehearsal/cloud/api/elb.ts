@@ -1,11 +1,30 @@
+import { z } from "zod";
 import type { LoadBalancing } from "../aws/load-balancing/load-balancing";
-import type { Operation } from "./service";
+import { AwsError } from "../aws-error";
+import { type Operation, operation } from "./service";
 
-export function elbOperations(loadBalancing: LoadBalancing): Record<string, Operation> {
+export function elbOperations(
+  loadBalancing: Pick<LoadBalancing, "describeTargetHealth" | "describeLoadBalancers">,
+): Record<string, Operation> {
   return {
-    DescribeTargetHealth: ({ TargetGroupArn }) => ({
-      TargetHealthDescriptions: loadBalancing.describeTargetHealth(String(TargetGroupArn)),
-    }),
-    DescribeLoadBalancers: () => ({ LoadBalancers: loadBalancing.describeLoadBalancers() }),
+    DescribeTargetHealth: operation({ TargetGroupArn: z.string() }, ({ TargetGroupArn }) => ({
+      TargetHealthDescriptions: loadBalancing.describeTargetHealth(TargetGroupArn),
+    })),
+    DescribeLoadBalancers: operation(
+      { LoadBalancerArns: z.array(z.string()).optional(), Names: z.array(z.string()).optional() },
+      ({ LoadBalancerArns, Names }) => {
+        const all = loadBalancing.describeLoadBalancers();
+        const wanted = LoadBalancerArns ?? Names;
+        if (wanted === undefined) return { LoadBalancers: all };
+        const key = LoadBalancerArns ? "LoadBalancerArn" : "LoadBalancerName";
+        return {
+          LoadBalancers: wanted.map((value) => {
+            const found = all.find((loadBalancer) => loadBalancer[key] === value);
+            if (found) return found;
+            throw new AwsError("LoadBalancerNotFound", `One or more load balancers not found: '${value}'`);
+          }),
+        };
+      },
+    ),
   };
 }

@@ -1,28 +1,35 @@
-import type { Protocol } from "./service";
+import type { Input, Protocol } from "./service";
+import { elements } from "./xml";
 
-/** AWS Query (ELBv2, Auto Scaling): a form with an Action in, XML out. Lists are `<member>` elements. */
+/** What the version of an interface looks like in its form: `2011-12-05`. The SDK sends it, nothing here depends on it. */
+const VERSION_KEY = "Version";
+/** One item of a list: `AutoScalingGroupNames.member.1`. */
+const LIST_ITEM = /^(.+)\.member\.\d+$/;
+
+/** AWS Query (ELBv2, Auto Scaling, STS): a form with an Action in, XML out. Lists are `<member>` elements. */
 export const queryProtocol: Protocol = {
   contentType: "text/xml",
   read: (_, body) => {
-    const { Action, Version: _version, ...input } = Object.fromEntries(new URLSearchParams(body));
-    return { operation: Action ?? "", input };
+    const { Action, [VERSION_KEY]: _version, ...input } = fields(new URLSearchParams(body));
+    return { operation: String(Action ?? ""), input };
   },
   write: (operation, output) =>
-    `<${operation}Response><${operation}Result>${elements(output)}</${operation}Result></${operation}Response>`,
+    `<${operation}Response><${operation}Result>${members(output)}</${operation}Result></${operation}Response>`,
   writeError: (code, message) =>
-    `<ErrorResponse><Error><Type>Sender</Type>${elements({ Code: code, Message: message })}</Error></ErrorResponse>`,
+    `<ErrorResponse><Error><Type>Sender</Type>${members({ Code: code, Message: message })}</Error></ErrorResponse>`,
 };
 
-function elements(value: object): string {
-  return Object.entries(value)
-    .filter(([, inner]) => inner !== undefined)
-    .map(([name, inner]) => `<${name}>${content(inner)}</${name}>`)
-    .join("");
+/** Lists of plain values become arrays; deeper structures stay under their flat names and are refused by the operation. */
+function fields(form: URLSearchParams): Input {
+  const input: Input = {};
+  for (const [key, value] of form) {
+    const list = LIST_ITEM.exec(key)?.[1];
+    if (list === undefined) input[key] = value;
+    else input[list] = [...((input[list] as string[] | undefined) ?? []), value];
+  }
+  return input;
 }
 
-function content(value: unknown): string {
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map((member) => `<member>${content(member)}</member>`).join("");
-  if (typeof value === "object" && value !== null) return elements(value);
-  return String(value).replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
+function members(value: object): string {
+  return elements(value, () => "member");
 }

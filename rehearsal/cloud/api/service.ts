@@ -1,19 +1,35 @@
 import type { IncomingMessage } from "node:http";
+import { type ZodRawShape, z } from "zod";
+import { AwsError } from "../aws-error";
 
 export type Input = Record<string, unknown>;
 
 /** Performs one operation; throws AwsError where AWS refuses. */
-export type Operation = (input: Input) => Record<string, unknown>;
+export type Operation = (input: Input) => object;
 
 /** How a service's requests and answers look on the wire. */
 export interface Protocol {
   contentType: string;
   read(request: IncomingMessage, body: string): { operation: string; input: Input };
-  write(operation: string, output: Record<string, unknown>): string;
+  write(operation: string, output: object): string;
   writeError(code: string, message: string): string;
 }
 
 export interface ApiService {
   protocol: Protocol;
   operations: Record<string, Operation>;
+}
+
+/** An operation with the parameters that it knows: any other is refused by name, never ignored. */
+export function operation<Shape extends ZodRawShape>(
+  shape: Shape,
+  perform: (input: z.output<z.ZodObject<Shape>>) => object,
+): Operation {
+  const schema = z.strictObject(shape);
+  return (input) => {
+    const parsed = schema.safeParse(input);
+    if (parsed.success) return perform(parsed.data as z.output<z.ZodObject<Shape>>);
+    const faults = parsed.error.issues.map((issue) => [...issue.path.map(String), issue.message].join(": "));
+    throw new AwsError("ValidationException", `${faults.join("; ")}, in the rehearsal cloud`);
+  };
 }

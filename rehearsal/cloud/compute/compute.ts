@@ -1,16 +1,16 @@
 import { AutoScaling } from "../aws/auto-scaling/auto-scaling";
 import { Ecs } from "../aws/ecs/ecs";
-import type { Images, Logs, Permissions, Reachability, TargetRegistry } from "../aws/ports";
+import type { Images, Logs, Reachability, TargetRegistry } from "../aws/ports";
 import type { AwsError } from "../aws-error";
 import type { CloudContext } from "../context";
-import { type InstanceNetwork, Instances } from "./instances";
+import { type InstanceNetwork, type InstancePermissions, Instances } from "./instances";
 import { LaunchTemplates } from "./launch-template";
 import { ProcessLedger } from "./process-ledger";
 
 export interface ComputeOptions {
   context: CloudContext;
   network: InstanceNetwork & Reachability;
-  permissions: Permissions;
+  permissions: InstancePermissions;
   images: Images;
   logs: Logs;
   targets: TargetRegistry;

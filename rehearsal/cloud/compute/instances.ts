@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Permissions, Reachability } from "../aws/ports";
 import { AwsError } from "../aws-error";
 import type { CloudContext } from "../context";
@@ -29,10 +30,15 @@ export interface InstanceNetwork extends Pick<Reachability, "subnet"> {
   detachInterface(interfaceId: string): void;
 }
 
+/** A new instance profile takes some seconds to be seen everywhere (I7). */
+export interface InstancePermissions extends Permissions {
+  profileIsVisible(profile: string): boolean;
+}
+
 export interface InstancesOptions {
   launchTemplates: LaunchTemplates;
   network: InstanceNetwork;
-  permissions: Permissions;
+  permissions: Pick<InstancePermissions, "profileIsVisible">;
   /** AWS seconds for every boot instead of a seeded 25 to 40; 0 is allowed, for benchmarks. */
   bootSeconds?: number;
   /** Why AWS refuses the next launch of a group, such as no capacity; undefined lets it through (A12). */
@@ -52,6 +58,8 @@ export class Instances {
   constructor(context: CloudContext, options: InstancesOptions) {
     this.#context = context;
     this.#options = options;
+    // Every machine that boots or shuts down listens to it.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** Called with each change of state. Returns the unsubscribe function. */
@@ -119,7 +127,7 @@ export class Instances {
         `The architecture '${capacity.architecture}' of the specified instance type does not match the architecture '${image.architecture}' of the specified AMI.`,
       );
     }
-    if (instanceProfile !== undefined && permissions.roleOfProfile(instanceProfile) === undefined) {
+    if (instanceProfile !== undefined && !permissions.profileIsVisible(instanceProfile)) {
       const name = instanceProfile.slice(instanceProfile.lastIndexOf("/") + 1);
       throw new AwsError(
         "InvalidParameterValue",

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { AwsError } from "../../aws-error";
 import type { Instance } from "../../compute/instance";
 import type { Instances } from "../../compute/instances";
@@ -42,6 +43,8 @@ export class Group {
   ) {
     const { region, accountId, random } = ports.context;
     this.#ports = ports;
+    // Every member in its grace period listens to it.
+    setMaxListeners(0, this.#closing.signal);
     this.settings = { ...settings, targetGroupArns: [] };
     const uuid = [8, 4, 4, 4, 12].map((digits) => random.hex(digits)).join("-");
     this.arn = `arn:aws:autoscaling:${region}:${accountId}:autoScalingGroup:${uuid}:autoScalingGroupName/${name}`;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { CloudContext } from "../../context";
 import type { Cluster } from "./cluster";
 import type { ContainerInstance } from "./container-instance";
@@ -48,6 +49,8 @@ export class DaemonService {
     onChange: () => void,
   ) {
     this.#context = context;
+    // Every paused instance listens to it.
+    setMaxListeners(0, this.#closing.signal);
     this.#startTask = startTask;
     this.#onChange = onChange;
     this.definition = request.definition;

@@ -7,8 +7,8 @@ import type { Subnets } from "./subnets";
 
 /** Default quota of a zone (N3). */
 const MAX_PER_ZONE = 5;
-/** How long a gateway is `pending` and `deleting`; one to two minutes on AWS. */
-const PENDING_SECONDS = 60;
+/** How long a gateway is `pending` and `deleting`; one to two minutes on AWS, shorter here so that the first `up` is soon done. */
+const PENDING_SECONDS = 15;
 const DELETING_SECONDS = 40;
 
 export interface NatGateway {

@@ -50,7 +50,7 @@ export interface AutoScalingGroupPorts {
 
 export function autoScalingGroupType(ports: AutoScalingGroupPorts): ResourceType {
   const { autoScaling } = ports;
-  return defineResource({
+  const type = defineResource({
     token: "aws:autoscaling/group:Group",
     inputs,
     replaceOn: ["name", "namePrefix"],
@@ -63,8 +63,6 @@ export function autoScalingGroupType(ports: AutoScalingGroupPorts): ResourceType
       "desiredCapacity",
       "predictedCapacity",
     ],
-    // With `tags` the group is not taggable in the provider's sense: its tags are a list.
-    taggable: false,
     validate(given) {
       const { id, name } = given.launchTemplate;
       if ((id === undefined) !== (name === undefined)) return [];
@@ -104,6 +102,8 @@ export function autoScalingGroupType(ports: AutoScalingGroupPorts): ResourceType
       autoScaling.delete(id, outputs.forceDelete === true);
     },
   });
+  // Its tags are a list, which the provider does not merge with `defaultTags`.
+  return { ...type, taggable: false };
 }
 
 /** At least the desired number, or the minimum; at least so many in the load balancers (A14). */
