@@ -94,10 +94,7 @@ async function answer(request: IncomingMessage, services: Record<string, ApiServ
     const perform = operations[operation];
     if (!perform) {
       const known = Object.keys(operations).join(", ");
-      throw new AwsError(
-        "InvalidAction",
-        `the rehearsal cloud has no ${name} operation ${operation}; it has ${known}`,
-      );
+      throw new AwsError("InvalidAction", `the rehearsal cloud has no ${name} operation ${operation}; it has ${known}`);
     }
     return { status: 200, contentType: protocol.contentType, body: protocol.write(operation, perform(input)) };
   } catch (error) {

@@ -25,7 +25,9 @@ export function autoScalingOperations(autoScaling: AutoScaling): Record<string, 
       ({ AutoScalingGroupName, MaxRecords }) => {
         const activities = autoScaling.find(AutoScalingGroupName)?.activities.all ?? [];
         return {
-          Activities: activities.slice(0, MaxRecords).map((activity) => describedActivity(AutoScalingGroupName, activity)),
+          Activities: activities
+            .slice(0, MaxRecords)
+            .map((activity) => describedActivity(AutoScalingGroupName, activity)),
         };
       },
     ),

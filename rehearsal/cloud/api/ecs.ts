@@ -37,12 +37,7 @@ export function ecsOperations(ecs: Ecs): Record<string, Operation> {
     DescribeContainerInstances: operation(
       { cluster, containerInstances: references },
       ({ cluster: name, containerInstances }) =>
-        found(
-          containerInstances,
-          [...ecs.cluster(name).instances.values()],
-          "containerInstances",
-          describedInstance,
-        ),
+        found(containerInstances, [...ecs.cluster(name).instances.values()], "containerInstances", describedInstance),
     ),
     DescribeServices: operation({ cluster, services: references }, ({ cluster: name, services }) =>
       found(services, [...ecs.cluster(name).services.values()], "services", describedService),

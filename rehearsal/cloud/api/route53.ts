@@ -5,9 +5,7 @@ import { type Operation, operation } from "./service";
 /** Most record sets in one answer of Route 53. */
 const MAX_ITEMS = 300;
 
-export function route53Operations(
-  zones: Pick<HostedZones, "listRecords" | "getChange">,
-): Record<string, Operation> {
+export function route53Operations(zones: Pick<HostedZones, "listRecords" | "getChange">): Record<string, Operation> {
   return {
     ListResourceRecordSets: operation({ HostedZoneId: z.string() }, ({ HostedZoneId }) => {
       const records = zones.listRecords(HostedZoneId);

@@ -7,7 +7,7 @@ export interface Activity {
   id: string;
   description: string;
   cause: string;
-  status: "InProgress" | "WaitingForELBConnectionDraining" | "Successful" | "Failed";
+  status: "InProgress" | "WaitingForELBConnectionDraining" | "Successful" | "Failed" | "Cancelled";
   statusMessage: string;
   startedAtMs: number;
   endedAtMs: number | undefined;
@@ -52,7 +52,7 @@ export class Activities {
     return activity;
   }
 
-  end(activity: Activity, status: "Successful" | "Failed", statusMessage = ""): void {
+  end(activity: Activity, status: "Successful" | "Failed" | "Cancelled", statusMessage = ""): void {
     activity.status = status;
     activity.statusMessage = statusMessage;
     activity.endedAtMs = Date.now();

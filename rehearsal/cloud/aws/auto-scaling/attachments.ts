@@ -7,7 +7,6 @@ export type AttachmentState = "Adding" | "Added" | "InService" | "Removing";
 export class Attachments {
   readonly #targets: TargetRegistry;
   readonly #states = new Map<string, AttachmentState>();
-  readonly #removals = new Map<string, Promise<void>>();
 
   constructor(targets: TargetRegistry) {
     this.#targets = targets;
@@ -30,15 +29,10 @@ export class Attachments {
   }
 
   /** Resolves when every instance has drained. */
-  detach(arn: string, instances: RegisteredInstance[]): Promise<void> {
+  async detach(arn: string, instances: RegisteredInstance[]): Promise<void> {
     this.#states.set(arn, "Removing");
-    const removal = Promise.all(instances.map(({ instanceId }) => this.#targets.deregister(arn, instanceId))).then(
-      () => {
-        if (this.#states.get(arn) === "Removing") this.#states.delete(arn);
-      },
-    );
-    this.#removals.set(arn, removal);
-    return removal;
+    await Promise.all(instances.map(({ instanceId }) => this.#drain(arn, instanceId)));
+    if (this.#states.get(arn) === "Removing") this.#states.delete(arn);
   }
 
   /** Called when a target group's health may have changed. */
@@ -54,7 +48,7 @@ export class Attachments {
 
   /** From all groups at once; resolves when the last has drained (A9). */
   async deregister(instanceId: string): Promise<void> {
-    await Promise.all([...this.#states.keys()].map((arn) => this.#targets.deregister(arn, instanceId)));
+    await Promise.all([...this.#states.keys()].map((arn) => this.#drain(arn, instanceId)));
   }
 
   /** What a group that counts says against an instance; undefined if none does (A5, A6). */
@@ -85,5 +79,10 @@ export class Attachments {
     return this.active.every((arn) =>
       this.#targets.health(arn).every(({ targetId, state }) => targetId !== instanceId || state === "healthy"),
     );
+  }
+
+  /** A target group that was deleted meanwhile has nothing left to drain. */
+  async #drain(arn: string, instanceId: string): Promise<void> {
+    if (this.#targets.targetGroup(arn)) await this.#targets.deregister(arn, instanceId);
   }
 }

@@ -34,7 +34,8 @@ export class Group {
   readonly #closing = new AbortController();
   readonly #unsubscribe: (() => void)[];
   #failures = 0;
-  #retrying = false;
+  /** Present while a failed launch waits for its next try. */
+  #retry: AbortController | undefined;
 
   constructor(
     ports: GroupPorts,
@@ -72,6 +73,8 @@ export class Group {
     const before = this.settings;
     this.settings = { ...settings, targetGroupArns: before.targetGroupArns };
     this.#failures = 0;
+    this.#retry?.abort();
+    this.#retry = undefined;
     this.#reconcile(
       `a user request update of AutoScalingGroup constraints to min: ${settings.minSize}, max: ${settings.maxSize}, desired: ${settings.desiredCapacity} changing the desired capacity from ${this.#counted().length} to ${settings.desiredCapacity}`,
     );
@@ -111,9 +114,7 @@ export class Group {
     if (this.#closing.signal.aborted) return;
     const counted = this.#counted();
     const missing = this.settings.desiredCapacity - counted.length;
-    if (missing > 0 && !this.#retrying) {
-      for (let launched = 0; launched < missing && !this.#retrying; launched += 1) this.#launch(cause);
-    }
+    for (let launched = 0; launched < missing && !this.#retry; launched += 1) this.#launch(cause);
     for (const member of chooseToTerminate(counted, -missing)) void this.#terminate(member, cause);
     this.#changes.notify();
   }
@@ -150,10 +151,11 @@ export class Group {
     this.#ports.context.log(`Auto Scaling group ${this.name}: ${activity.statusMessage}`);
     const seconds = Math.min(FIRST_RETRY_SECONDS * 2 ** this.#failures, LONGEST_RETRY_SECONDS);
     this.#failures += 1;
-    this.#retrying = true;
-    this.#ports.context.clock.sleep(seconds, this.#closing.signal).then(
+    const retry = new AbortController();
+    this.#retry = retry;
+    this.#ports.context.clock.sleep(seconds, AbortSignal.any([this.#closing.signal, retry.signal])).then(
       () => {
-        this.#retrying = false;
+        this.#retry = undefined;
         this.#reconcile("an earlier launch failed");
       },
       () => undefined,
@@ -171,9 +173,7 @@ export class Group {
     const { instanceId } = instance;
     member.lifecycleState = "Terminating";
     if (member.launch.status === "InProgress") {
-      this.activities.end(member.launch, "Failed", "The instance was terminated before it was in service.");
-      // A launch that was called off is no failure that a provider's wait should stop on.
-      member.launch.serial = 0;
+      this.activities.end(member.launch, "Cancelled", "The instance was terminated before it was in service.");
     }
     const activity = this.activities.start(
       `Terminating EC2 instance: ${instanceId}`,
