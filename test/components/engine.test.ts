@@ -15,9 +15,9 @@ const IMAGE = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/test/u
 
 const v1 = { image: IMAGE, name: "v1" };
 const empty = { release: null, size: 0 };
-const START: LiveService = { active: "blue", colours: { blue: empty, green: empty } };
-const WARM: LiveService = { active: "blue", colours: { blue: empty, green: { release: v1, size: 2 } } };
-const FLIPPED: LiveService = { ...WARM, active: "green" };
+const START: LiveService = { active: "green", colours: { blue: empty, green: empty } };
+const WARM: LiveService = { active: "green", colours: { blue: { release: v1, size: 2 }, green: empty } };
+const FLIPPED: LiveService = { ...WARM, active: "blue" };
 
 interface StateResource {
   urn: string;
@@ -74,19 +74,19 @@ describe("the program under the engine", () => {
   };
   const resources = async () => (await stack.exportStack()).deployment.resources as StateResource[];
 
-  it("starts with every service on blue, without a release", async () => {
+  it("starts without a release, ready for the first one on blue", async () => {
     const outputs = await stack.outputs();
     expect(outputs.live?.value).to.deep.equal({ serial: 0, services: { users: START } });
-    expect(outputs.services?.value.users.colours.green).to.include({ ecsService: null, taskDefinition: null });
+    expect(outputs.services?.value.users.colours.blue).to.include({ ecsService: null, taskDefinition: null });
   });
 
   it("boots instances after the service, the rules, the policies and the security group's rules", async () => {
     await setLive(1, WARM);
     expect(changesOf(await stack.up())).to.deep.equal({ create: 2, update: 1 });
-    const group = (await resources()).find(({ urn }) => urn.endsWith("::users-green-instances"))!;
+    const group = (await resources()).find(({ urn }) => urn.endsWith("::users-blue-instances"))!;
     const names = group.dependencies!.map((urn) => urn.split("::").at(-1));
     expect(names).to.include.members([
-      "users-green-service",
+      "users-blue-service",
       "users-production-at-blue",
       "users-production-at-green",
       "users-test-at-blue",
@@ -106,7 +106,7 @@ describe("the program under the engine", () => {
     const changes = changesOf(await stack.up());
     await set("services", { users: { kind: "api" } });
     await stack.up();
-    expect(changes, "only the launch template of blue, which has no instances").to.deep.equal({ update: 1 });
+    expect(changes, "only the launch template of green, which has no instances").to.deep.equal({ update: 1 });
   });
 
   it("flips rules before records, and nothing else", async () => {
