@@ -186,8 +186,16 @@ export class Ecs {
     const id = context.random.hex(32);
     const arn = ecsArn(context, `task/${service.cluster.name}/${id}`);
     const { cluster, name, definition } = service;
-    const task = new Task(this.#options, id, arn, cluster.name, name, definition, host, onStatus);
+    const task = new Task(this.#options, id, arn, cluster.name, name, definition, host, (changed) => {
+      onStatus(changed);
+      if (changed.lastStatus === "STOPPED") this.#placeOthers(service);
+    });
     cluster.addTask(task);
     return task;
+  }
+
+  /** What a stopped task held, such as its host port, another service may have been waiting for. */
+  #placeOthers(service: DaemonService): void {
+    for (const other of service.cluster.services.values()) if (other !== service) other.reconcile();
   }
 }

@@ -1,0 +1,356 @@
+import { request } from "node:http";
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribePoliciesCommand,
+  DescribeScalingActivitiesCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { DescribeImagesCommand, ECRClient, ImageNotFoundException, PutImageCommand } from "@aws-sdk/client-ecr";
+import {
+  DescribeContainerInstancesCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListContainerInstancesCommand,
+  ListServicesCommand,
+  ListTasksCommand,
+} from "@aws-sdk/client-ecs";
+import {
+  DescribeLoadBalancersCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { GetChangeCommand, ListResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
+import { expect } from "chai";
+import { type Api, startApi } from "../../../../rehearsal/cloud/api/api";
+import { Ecr } from "../../../../rehearsal/cloud/aws/ecr";
+import type { LoadBalancing } from "../../../../rehearsal/cloud/aws/load-balancing/load-balancing";
+import { HostedZones } from "../../../../rehearsal/cloud/aws/route53/hosted-zones";
+import { AwsError } from "../../../../rehearsal/cloud/aws-error";
+import { taskRequest } from "../aws/ecs/task-request";
+import { IMAGE, Scene } from "../compute/scene";
+
+const ARN = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/users-bb/0123456789abcdef";
+const LOAD_BALANCER = {
+  LoadBalancerArn:
+    "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:loadbalancer/app/public-blue/0123456789abcdef",
+  LoadBalancerName: "public-blue",
+  DNSName: "public-blue-1.ap-northeast-1.elb.amazonaws.com",
+  CanonicalHostedZoneId: "Z14GRHDCWA56QT",
+  CreatedTime: new Date(1_700_000_000_000),
+  State: { Code: "active" as const },
+  AvailabilityZones: [{ ZoneName: "ap-northeast-1a", SubnetId: "subnet-a" }],
+  SecurityGroups: ["sg-edge"],
+};
+
+/** Every operation is asked for by the SDK's own client, so that both ends of the protocol are the real ones. */
+describe("rehearsal/cloud/api", () => {
+  let scene: Scene;
+  let ecr: Ecr;
+  let hostedZones: HostedZones;
+  let api: Api;
+  let options: { region: string; endpoint: string; credentials: { accessKeyId: string; secretAccessKey: string } };
+
+  before(async () => {
+    scene = new Scene({ bootSeconds: 0 });
+    ecr = new Ecr(scene.context);
+    ecr.createRepository({ name: "users", imageTagMutability: "IMMUTABLE", scanOnPush: false });
+    hostedZones = new HostedZones(scene.context, {
+      zoneNames: ["example.jp"],
+      nameServers: ["127.0.0.1"],
+      loadBalancers: { find: () => undefined } as never,
+    });
+    const loadBalancing: Pick<LoadBalancing, "describeTargetHealth" | "describeLoadBalancers"> = {
+      describeLoadBalancers: () => [LOAD_BALANCER],
+      describeTargetHealth: (arn) => {
+        if (arn !== ARN) throw new AwsError("TargetGroupNotFound", "One or more target groups not found");
+        return [
+          {
+            Target: { Id: "i-0123456789abcdef0", Port: 8080 },
+            TargetHealth: {
+              State: "unhealthy",
+              Reason: "Target.ResponseCodeMismatch",
+              Description: "codes <[404]> & more",
+            },
+          },
+        ];
+      },
+    };
+    api = await startApi({
+      cloud: { context: scene.context, compute: scene.compute, ecr, loadBalancing, hostedZones },
+      address: "127.0.0.1",
+      port: 0,
+    });
+    options = {
+      region: "ap-northeast-1",
+      endpoint: api.url,
+      credentials: { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" },
+    };
+  });
+  after(async () => {
+    await api.close();
+    hostedZones.close();
+    scene.close();
+  });
+
+  const refusalOf = async (operation: Promise<unknown>): Promise<Error> =>
+    operation.then(
+      () => expect.fail("nothing was refused"),
+      (error: Error) => error,
+    );
+
+  describe("ecs and autoscaling", () => {
+    let ecs: ECSClient;
+    let autoScaling: AutoScalingClient;
+    let taskArn: string;
+    let instanceId: string;
+
+    before(async () => {
+      ecs = new ECSClient(options);
+      autoScaling = new AutoScalingClient(options);
+      const { compute } = scene;
+      compute.ecs.createCluster("users");
+      compute.ecs.createService("users", {
+        name: "users-api",
+        definition: compute.ecs.taskDefinitions.register(taskRequest()),
+        desiredCount: undefined,
+        minimumHealthyPercent: 0,
+        maximumPercent: 100,
+        tags: {},
+      });
+      const group = compute.autoScaling.create("users-blue", {
+        minSize: 1,
+        maxSize: 1,
+        desiredCapacity: 1,
+        launchTemplate: { id: scene.launchTemplate(), version: "$Latest" },
+        subnetIds: ["subnet-a"],
+        targetGroupArns: ["blue"],
+        healthCheckType: "ELB",
+        healthCheckGracePeriod: 600,
+        protectFromScaleIn: false,
+        tags: [{ key: "colour", value: "blue", propagateAtLaunch: false }],
+      });
+      await scene.until("a listening task", () => scene.targets.endpoints.size === 1);
+      instanceId = group.members[0]!.instance.instanceId;
+    });
+
+    it("lists and describes tasks", async () => {
+      const { taskArns } = await ecs.send(new ListTasksCommand({ cluster: "users" }));
+      expect(taskArns).to.have.lengthOf(1);
+      taskArn = taskArns![0]!;
+      const { tasks, failures } = await ecs.send(
+        new DescribeTasksCommand({ cluster: "users", tasks: [taskArn, taskArn.replace(/.$/, "x")] }),
+      );
+      expect(tasks![0]).to.deep.include({
+        taskArn,
+        lastStatus: "RUNNING",
+        desiredStatus: "RUNNING",
+        group: "service:users-api",
+        taskDefinitionArn: "arn:aws:ecs:ap-northeast-1:123456789012:task-definition/users:1",
+      });
+      expect(tasks![0]!.startedAt).to.be.instanceOf(Date);
+      expect(tasks![0]!.containers![0]).to.deep.include({
+        image: IMAGE,
+        imageDigest: IMAGE.split("@")[1],
+        networkBindings: [{ bindIP: "0.0.0.0", containerPort: 3000, hostPort: 8080, protocol: "tcp" }],
+      });
+      expect(failures).to.deep.equal([{ arn: taskArn.replace(/.$/, "x"), reason: "MISSING" }]);
+      const stopped = await ecs.send(new ListTasksCommand({ cluster: "users", desiredStatus: "STOPPED" }));
+      expect(stopped.taskArns).to.deep.equal([]);
+      const others = await ecs.send(new ListTasksCommand({ cluster: "users", serviceName: "other" }));
+      expect(others.taskArns).to.deep.equal([]);
+    });
+
+    it("lists and describes container instances", async () => {
+      const { containerInstanceArns } = await ecs.send(new ListContainerInstancesCommand({ cluster: "users" }));
+      const { containerInstances } = await ecs.send(
+        new DescribeContainerInstancesCommand({ cluster: "users", containerInstances: containerInstanceArns }),
+      );
+      expect(containerInstances).to.have.lengthOf(1);
+      expect(containerInstances![0]).to.include({
+        ec2InstanceId: instanceId,
+        agentConnected: true,
+        status: "ACTIVE",
+        runningTasksCount: 1,
+      });
+    });
+
+    it("describes services and task definitions", async () => {
+      const { services } = await ecs.send(new DescribeServicesCommand({ cluster: "users", services: ["users-api"] }));
+      expect(services![0]).to.include({
+        status: "ACTIVE",
+        desiredCount: 1,
+        runningCount: 1,
+        schedulingStrategy: "DAEMON",
+      });
+      expect(services![0]!.deployments![0]!.taskDefinition).to.equal(services![0]!.taskDefinition);
+      expect(services![0]!.events![0]!.createdAt).to.be.instanceOf(Date);
+      const { taskDefinition } = await ecs.send(
+        new DescribeTaskDefinitionCommand({ taskDefinition: services![0]!.taskDefinition }),
+      );
+      expect(taskDefinition).to.include({ family: "users", revision: 1, status: "ACTIVE", memory: "1536" });
+      expect(taskDefinition!.containerDefinitions![0]!.image).to.equal(IMAGE);
+    });
+
+    it("refuses as ECS does", async () => {
+      const unknown = await refusalOf(ecs.send(new ListTasksCommand({ cluster: "typo" })));
+      expect([unknown.name, unknown.message]).to.deep.equal(["ClusterNotFoundException", "Cluster not found."]);
+      const missing = await refusalOf(ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: "typo" })));
+      expect([missing.name, missing.message]).to.deep.equal(["ClientException", "Unable to describe task definition."]);
+    });
+
+    it("names an operation and a parameter that it does not know", async () => {
+      const operation = await refusalOf(ecs.send(new ListServicesCommand({ cluster: "users" })));
+      expect(operation.message).to.match(/^the rehearsal cloud has no ecs operation ListServices; it has ListTasks, /);
+      const parameter = await refusalOf(ecs.send(new ListTasksCommand({ cluster: "users", family: "users" })));
+      expect([parameter.name, parameter.message]).to.deep.equal([
+        "ValidationException",
+        'Unrecognized key: "family", in the rehearsal cloud',
+      ]);
+    });
+
+    it("describes Auto Scaling groups", async () => {
+      const { AutoScalingGroups } = await autoScaling.send(
+        new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ["users-blue", "other"] }),
+      );
+      expect(AutoScalingGroups).to.have.lengthOf(1);
+      expect(AutoScalingGroups![0]).to.deep.include({
+        AutoScalingGroupName: "users-blue",
+        MinSize: 1,
+        DesiredCapacity: 1,
+        VPCZoneIdentifier: "subnet-a",
+        TargetGroupARNs: ["blue"],
+        NewInstancesProtectedFromScaleIn: false,
+      });
+      expect(AutoScalingGroups![0]!.CreatedTime).to.be.instanceOf(Date);
+      expect(AutoScalingGroups![0]!.Instances![0]).to.include({
+        InstanceId: instanceId,
+        LifecycleState: "InService",
+        HealthStatus: "Healthy",
+      });
+    });
+
+    it("describes scaling activities, newest first", async () => {
+      const { Activities } = await autoScaling.send(
+        new DescribeScalingActivitiesCommand({ AutoScalingGroupName: "users-blue", MaxRecords: 10 }),
+      );
+      expect(
+        Activities!.map(({ StatusCode, Progress, Description }) => [StatusCode, Progress, Description]),
+      ).to.deep.equal([["Successful", 100, `Launching a new EC2 instance: ${instanceId}`]]);
+      const unknown = await refusalOf(
+        autoScaling.send(new DescribePoliciesCommand({ AutoScalingGroupName: "users-blue" })),
+      );
+      expect(unknown.message).to.contain("the rehearsal cloud has no autoscaling operation DescribePolicies");
+    });
+  });
+
+  it("ecr: takes images, finds them by tag and digest, refuses as ECR does", async () => {
+    const client = new ECRClient(options);
+    const imageManifest = JSON.stringify({
+      schemaVersion: 2,
+      config: { Cmd: ["true"], WorkingDir: "/", Env: [] },
+    });
+    const put = await client.send(new PutImageCommand({ repositoryName: "users", imageManifest, imageTag: "v1" }));
+    const { imageDigest } = put.image!.imageId!;
+    expect(imageDigest).to.match(/^sha256:[0-9a-f]{64}$/);
+    for (const imageId of [{ imageTag: "v1" }, { imageDigest }]) {
+      const { imageDetails } = await client.send(
+        new DescribeImagesCommand({ repositoryName: "users", imageIds: [imageId] }),
+      );
+      expect(imageDetails![0]).to.deep.include({ imageDigest, imageTags: ["v1"] });
+      expect(imageDetails![0]!.imagePushedAt).to.be.instanceOf(Date);
+    }
+    const missing = client.send(new DescribeImagesCommand({ repositoryName: "users", imageIds: [{ imageTag: "v2" }] }));
+    expect(await refusalOf(missing)).to.be.instanceOf(ImageNotFoundException);
+    const nowhere = await refusalOf(client.send(new DescribeImagesCommand({ repositoryName: "typo" })));
+    expect(nowhere.name).to.equal("RepositoryNotFoundException");
+  });
+
+  it("elasticloadbalancing: describes target health and load balancers", async () => {
+    const client = new ElasticLoadBalancingV2Client(options);
+    const { TargetHealthDescriptions } = await client.send(new DescribeTargetHealthCommand({ TargetGroupArn: ARN }));
+    expect(TargetHealthDescriptions).to.deep.equal([
+      {
+        Target: { Id: "i-0123456789abcdef0", Port: 8080 },
+        TargetHealth: {
+          State: "unhealthy",
+          Reason: "Target.ResponseCodeMismatch",
+          Description: "codes <[404]> & more",
+        },
+      },
+    ]);
+    const all = await client.send(new DescribeLoadBalancersCommand({}));
+    expect(all.LoadBalancers).to.deep.equal([LOAD_BALANCER]);
+    const one = await client.send(new DescribeLoadBalancersCommand({ Names: ["public-blue"] }));
+    expect(one.LoadBalancers).to.have.lengthOf(1);
+    const none = await refusalOf(client.send(new DescribeLoadBalancersCommand({ Names: ["grey"] })));
+    expect(none.name).to.equal("LoadBalancerNotFoundException");
+    const gone = await refusalOf(client.send(new DescribeTargetHealthCommand({ TargetGroupArn: `${ARN}0` })));
+    expect([gone.name, gone.message]).to.deep.equal([
+      "TargetGroupNotFoundException",
+      "One or more target groups not found",
+    ]);
+  });
+
+  it("route53: lists records and follows a change", async () => {
+    const client = new Route53Client(options);
+    const [zone] = hostedZones.findByName("example.jp");
+    const change = hostedZones.change(zone!.id, [
+      {
+        action: "CREATE",
+        record: {
+          name: "www.example.jp",
+          type: "CNAME",
+          content: { kind: "values", ttlSeconds: 60, values: ["a.example"] },
+        },
+      },
+    ]);
+    const pending = await client.send(new GetChangeCommand({ Id: change.id }));
+    expect(pending.ChangeInfo).to.deep.include({ Id: `/change/${change.id}`, Status: "PENDING" });
+    expect(pending.ChangeInfo!.SubmittedAt).to.be.instanceOf(Date);
+    await change.inSync;
+    const inSync = await client.send(new GetChangeCommand({ Id: change.id }));
+    expect(inSync.ChangeInfo!.Status).to.equal("INSYNC");
+    const { ResourceRecordSets, IsTruncated } = await client.send(
+      new ListResourceRecordSetsCommand({ HostedZoneId: zone!.id }),
+    );
+    expect(IsTruncated).to.equal(false);
+    expect(ResourceRecordSets!.map(({ Type }) => Type)).to.deep.equal(["NS", "SOA", "CNAME"]);
+    expect(ResourceRecordSets![2]).to.deep.equal({
+      Name: "www.example.jp.",
+      Type: "CNAME",
+      TTL: 60,
+      ResourceRecords: [{ Value: "a.example" }],
+    });
+    await scene.context.clock.sleep(1);
+    const gone = await refusalOf(client.send(new ListResourceRecordSetsCommand({ HostedZoneId: "Z000" })));
+    expect(gone.name).to.equal("NoSuchHostedZone");
+  });
+
+  it("sts: says who asks", async () => {
+    const answer = await signed("sts", "Action=GetCallerIdentity&Version=2011-06-15");
+    expect(answer).to.contain("<Account>123456789012</Account>");
+    expect(answer).to.contain("<Arn>arn:aws:iam::123456789012:user/rehearsal</Arn>");
+  });
+
+  it("names a service that it does not have", async () => {
+    expect(await signed("dynamodb", "{}", { "content-type": "application/x-amz-json-1.0" })).to.contain(
+      'the rehearsal cloud has no AWS service \\"dynamodb\\"; it has ecs, ecr, elasticloadbalancing, autoscaling, route53, sts',
+    );
+    expect(await signed("s3", "")).to.match(/^<ErrorResponse><Error>.*<Code>UnknownService<\/Code>/);
+  });
+
+  /** A request as signed for a service. Its signature is nothing: the cloud checks none. */
+  function signed(service: string, body: string, headers: Record<string, string> = {}): Promise<string> {
+    const authorization = `AWS4-HMAC-SHA256 Credential=rehearsal/20260101/ap-northeast-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+    return new Promise((resolve, reject) => {
+      const asking = request(api.url, { method: "POST", headers: { authorization, ...headers } }, async (response) => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of response) chunks.push(chunk as Buffer);
+        resolve(Buffer.concat(chunks).toString());
+      });
+      asking.on("error", reject).end(body);
+    });
+  }
+});
