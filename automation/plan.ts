@@ -52,7 +52,8 @@ export function plan(live: Live, wish: Wish, progress: Progress): Step[] {
   const replaced = all.filter((name) => (flipped.includes(name) ? idle(name).size > 0 : active(name).size > 0));
 
   // What was tested by this deploy was cut over by it; a release that was active before needs no confirming.
-  const changes = (name: string) => ahead.includes(name) || replaced.includes(name) || progress.tested.has(wanted(name));
+  const changes = (name: string) =>
+    ahead.includes(name) || replaced.includes(name) || progress.tested.has(wanted(name));
 
   const steps: Step[] = [
     { name: "preflight", services: progress.preflight ? [] : all },

@@ -1,9 +1,11 @@
 import { AutoScalingClient, DescribeScalingActivitiesCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeImagesCommand, ECRClient, ImageNotFoundException } from "@aws-sdk/client-ecr";
 import {
+  type ContainerInstance,
   DescribeContainerInstancesCommand,
   DescribeTasksCommand,
   ECSClient,
+  ListContainerInstancesCommand,
   ListTasksCommand,
   type Task,
 } from "@aws-sdk/client-ecs";
@@ -11,8 +13,8 @@ import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-
 import type { ColourOutputs } from "../../components/outputs";
 import type { ColourObservation, ObservedTarget, ObservedTask, Observer } from "./observer";
 
-/** How many reasons are shown: the newest say why. */
-const TROUBLES_SHOWN = 3;
+/** The newest say why; older ones may be of another release. */
+const REASONS_KEPT = 5;
 
 /**
  * Looks through AWS's own interfaces. `AWS_ENDPOINT_URL` leads the same code to the rehearsal cloud, which speaks the same protocols:
@@ -47,20 +49,20 @@ export class AwsObserver implements Observer {
   }
 
   async colour(colour: ColourOutputs): Promise<ColourObservation> {
-    const [targets, running, stopped, activities] = await Promise.all([
+    const [targets, running, stopped, instances, failedActivities] = await Promise.all([
       this.#targets(Object.values(colour.targetGroups)),
       this.#tasks(colour.cluster, "RUNNING"),
       this.#tasks(colour.cluster, "STOPPED"),
+      this.#containerInstances(colour.cluster),
       this.#failedActivities(colour.autoScalingGroup),
     ]);
-    const instances = await this.#instanceIds(colour.cluster, running);
+    const instanceIds = new Map(instances.map((instance) => [instance.containerInstanceArn, instance.ec2InstanceId]));
     return {
       targets,
-      tasks: running.map((task) => observedTask(task, instances)),
-      troubles: [
-        ...activities,
-        ...stopped.map((task) => `task stopped: ${task.stoppedReason ?? "no reason given"}`),
-      ].slice(0, TROUBLES_SHOWN),
+      tasks: running.map((task) => observedTask(task, instanceIds.get(task.containerInstanceArn) ?? "")),
+      joinedInstances: instances.filter(({ agentConnected }) => agentConnected).length,
+      failedActivities,
+      failedTasks: stopped.filter(failedByItself).sort(newestFirst).slice(0, REASONS_KEPT).map(failureOf),
     };
   }
 
@@ -85,16 +87,13 @@ export class AwsObserver implements Observer {
     return (await this.#ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))).tasks ?? [];
   }
 
-  /** EC2 instance id by container instance ARN. */
-  async #instanceIds(cluster: string, tasks: Task[]): Promise<Map<string, string>> {
-    const arns = [...new Set(tasks.flatMap((task) => task.containerInstanceArn ?? []))];
-    if (arns.length === 0) return new Map();
-    const { containerInstances } = await this.#ecs.send(
-      new DescribeContainerInstancesCommand({ cluster, containerInstances: arns }),
+  async #containerInstances(cluster: string): Promise<ContainerInstance[]> {
+    const { containerInstanceArns } = await this.#ecs.send(new ListContainerInstancesCommand({ cluster }));
+    if (!containerInstanceArns?.length) return [];
+    const described = await this.#ecs.send(
+      new DescribeContainerInstancesCommand({ cluster, containerInstances: containerInstanceArns }),
     );
-    return new Map(
-      containerInstances?.map((instance) => [instance.containerInstanceArn ?? "", instance.ec2InstanceId ?? ""]),
-    );
+    return described.containerInstances ?? [];
   }
 
   async #failedActivities(autoScalingGroup: string): Promise<string[]> {
@@ -103,17 +102,30 @@ export class AwsObserver implements Observer {
     );
     return (Activities ?? [])
       .filter((activity) => activity.StatusCode === "Failed")
-      .map(
-        (activity) => `scaling activity failed: ${activity.StatusMessage ?? activity.Description ?? "no reason given"}`,
-      );
+      .slice(0, REASONS_KEPT)
+      .map((activity) => activity.StatusMessage ?? activity.Description ?? "no reason given");
   }
 }
 
-function observedTask(task: Task, instances: Map<string, string>): ObservedTask {
+function observedTask(task: Task, instanceId: string): ObservedTask {
   return {
-    instanceId: instances.get(task.containerInstanceArn ?? "") ?? "",
+    instanceId,
     status: task.lastStatus ?? "",
     digest: task.containers?.[0]?.imageDigest ?? "",
     taskDefinition: task.taskDefinitionArn ?? "",
   };
+}
+
+/** Not those that ECS or Auto Scaling stopped on purpose. */
+function failedByItself({ stopCode }: Task): boolean {
+  return stopCode === "TaskFailedToStart" || stopCode === "EssentialContainerExited";
+}
+
+function newestFirst(one: Task, two: Task): number {
+  return (two.stoppedAt?.getTime() ?? 0) - (one.stoppedAt?.getTime() ?? 0);
+}
+
+function failureOf(task: Task): string {
+  const exitCode = task.containers?.[0]?.exitCode;
+  return `${task.stoppedReason ?? "no reason given"}${exitCode === undefined ? "" : ` (exit code ${exitCode})`}`;
 }

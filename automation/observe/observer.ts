@@ -10,8 +10,12 @@ export interface Observer {
 export interface ColourObservation {
   targets: ObservedTarget[];
   tasks: ObservedTask[];
-  /** Why instances or tasks do not come up, newest first: failed scaling activities, stopped tasks. One line each. */
-  troubles: string[];
+  /** Instances that are in the ECS cluster, with their agent connected. */
+  joinedInstances: number;
+  /** Reasons of scaling activities that failed, newest first. */
+  failedActivities: string[];
+  /** Reasons of tasks that could not start or ended by themselves, newest first. */
+  failedTasks: string[];
 }
 
 export interface ObservedTarget {

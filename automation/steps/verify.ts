@@ -4,6 +4,7 @@ import { StepFailed } from "../deploy-failed";
 import { answerFaults } from "../observe/answer-faults";
 import { colourFaults } from "../observe/colour-faults";
 import { expectedAnswers } from "../observe/expected-answers";
+import { explained } from "../observe/explained";
 import { until } from "../poll";
 
 /** The provider's own wait may end before a target group lists the last instance (aws-rules A16): a minute is plenty to catch up. */
@@ -22,8 +23,7 @@ export const verify: StepAction = async (context, situation, services) => {
       });
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
-      const seen = await context.observer.colour(idleOutputs(situation, service));
-      throw new StepFailed(error.message, seen.troubles.join("\n"));
+      throw await explained(error, context, situation, [service]);
     }
   }
   const verified = new Set([...situation.progress.verified, ...services.map((name) => situation.wish[name]!.image)]);

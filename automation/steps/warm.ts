@@ -3,6 +3,7 @@ import type { Live } from "../../components/live";
 import type { Situation, StepAction, StepContext } from "../context";
 import { StepFailed } from "../deploy-failed";
 import { warmed } from "../next-live";
+import { explained } from "../observe/explained";
 import { upTo } from "./up";
 
 /** The idle colour gets the new release and as many instances as the active one has, at least the settings' size. */
@@ -13,7 +14,7 @@ export const warm: StepAction = async (context, situation, services) => {
     return { situation: next, detail: services.map((name) => sizeOf(next.live, name)).join(", ") };
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
-    throw new StepFailed(error.message, (await troubles(context, situation, services)).join("\n"));
+    throw await explained(error, context, situation, services);
   }
 };
 
@@ -29,25 +30,6 @@ export function warmLive(
     return [name, { release: wish[name]!, size }] as const;
   });
   return warmed(live, Object.fromEntries(wanted));
-}
-
-/** The engine says that instances did not become healthy; AWS says why. */
-async function troubles(
-  { observer }: StepContext,
-  { outputs, live }: Situation,
-  services: readonly string[],
-): Promise<string[]> {
-  const seen = await Promise.all(
-    services.map(async (name) => {
-      const observed = await observer.colour(outputs.services[name]!.colours[other(live.services[name]!.active)]);
-      const targets = observed.targets.filter((target) => target.state !== "healthy" && target.reason !== "");
-      return [
-        ...observed.troubles,
-        ...targets.map((target) => `target ${target.instanceId} is ${target.state}: ${target.reason}`),
-      ];
-    }),
-  );
-  return seen.flat();
 }
 
 function names({ wish }: Situation, services: readonly string[]): string {

@@ -1,0 +1,25 @@
+import { other } from "../../components/colour-name";
+import type { Situation, StepContext } from "../context";
+import { StepFailed } from "../deploy-failed";
+import { causesOf } from "./causes";
+
+/**
+ * The engine, or a wait, says only that the idle colours are not up; AWS knows why. The cause becomes the message, what was said first
+ * becomes its detail.
+ */
+export async function explained(
+  failure: StepFailed,
+  { observer }: Pick<StepContext, "observer">,
+  { outputs, live }: Pick<Situation, "outputs" | "live">,
+  services: readonly string[],
+): Promise<StepFailed> {
+  const causes: string[] = [];
+  for (const name of services) {
+    const idle = other(live.services[name]!.active);
+    const colour = outputs.services[name]!.colours[idle];
+    const found = causesOf(colour, await observer.colour(colour));
+    if (found.length > 0) causes.push(`${name} ${idle} did not come up: ${found.join("; ")}`);
+  }
+  if (causes.length === 0) return failure;
+  return new StepFailed(causes.join("; "), [failure.message, failure.detail].filter(Boolean).join("\n"));
+}
