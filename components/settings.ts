@@ -12,6 +12,8 @@ export const LIVE_KEY = "live";
 const DEFAULT_TASK_SHARE = 0.75;
 /** TTL of an alias record to a load balancer (60 s, fixed by Route 53) and 20 s for those who were answered last. */
 const DEFAULT_DRAIN_SECONDS = 80;
+/** Fractions are for rehearsals, in which time runs faster. */
+const DRAIN_WANTED = "a number of seconds from 0 to 3600";
 const DEFAULTS = { instanceType: "t3.small", intervalSeconds: 10, timeoutSeconds: 5 };
 /** The only periods that CloudWatch Logs takes. */
 const RETENTION_DAYS = [
@@ -97,7 +99,11 @@ const SettingsSchema = object({
   }).prefault({}),
   deploy: object({
     /** From the moment the records are in sync until the old colour is stopped. */
-    drainSeconds: wholeNumber(0, 3600).default(DEFAULT_DRAIN_SECONDS),
+    drainSeconds: z
+      .number({ error: DRAIN_WANTED })
+      .min(0, DRAIN_WANTED)
+      .max(3600, DRAIN_WANTED)
+      .default(DEFAULT_DRAIN_SECONDS),
   }).prefault({}),
   /** Load balancers, images and logs survive a `pulumi destroy` by mistake. */
   deletionProtection: bool.default(true),

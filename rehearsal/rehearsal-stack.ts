@@ -51,7 +51,7 @@ export async function bringUp(
     }
     const { failed } = await child;
     signal.throwIfAborted();
-    if (failed) throw new Error(`pulumi ${args[0]} failed:\n${tail.slice(-20).join("\n")}`);
+    if (failed) throw new UserError(`pulumi ${args[0]} failed: ${faultsIn(tail)}`, { exitCode: 1 });
   }
 }
 
@@ -73,4 +73,10 @@ export async function repositoryOf(service: string, environment: Record<string, 
       `the stack has no service "${service}": run \`pulumi up --stack ${STACK}\` first, or check the name`,
     );
   return repository;
+}
+
+/** The CLI repeats an error in its progress and in its diagnostics; without one the end of its output has to do. */
+function faultsIn(lines: string[]): string {
+  const faults = new Set(lines.flatMap((line) => /error: (.*)/.exec(line)?.[1] ?? []));
+  return faults.size > 0 ? [...faults].join("\n") : lines.slice(-10).join("\n");
 }

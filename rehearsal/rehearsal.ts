@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { DeployEvent } from "../automation/events";
 import { other } from "../components/colour-name";
+import { UserError } from "../components/user-error";
 import { authorityFile } from "./cloud/environment";
 import type { CloudEvent } from "./cloud/events";
 import { RunningCloud } from "./cloud/running-cloud";
@@ -68,7 +69,7 @@ export async function rehearse(
     await push(environment, repository, 0, "none");
     const first = await deploy(0);
     if (first.exitCode !== 0)
-      throw new Error(`the first release could not be deployed: ${first.errors || "see above"}`);
+      throw new UserError(`the first release could not be deployed: ${first.errors || "see above"}`, { exitCode: 1 });
 
     traffic = await Traffic.start(trafficSettings(options, cloud, join(directory, "traffic.ndjson")));
     const flowingAtMs = await traffic.untilFlowing(AbortSignal.any([signal, AbortSignal.timeout(FLOWING_LIMIT_MS)]));

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { UserError } from "../../components/user-error";
 
 const PROJECT = join(__dirname, "..", "..");
 
@@ -47,7 +48,7 @@ export class RunningCloud {
     const [message] = (await Promise.race([once(child, "message"), once(child, "close").then(() => [null])])) as [
       CloudReady | null,
     ];
-    if (message === null) throw new Error(`the rehearsal cloud did not start: ${lastLine}`);
+    if (message === null) throw new UserError(`the rehearsal cloud did not start: ${lastLine}`, { exitCode: 1 });
     return new RunningCloud(child, message);
   }
 

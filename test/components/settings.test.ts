@@ -101,7 +101,7 @@ describe("settings", () => {
     [
       "a negative drain",
       faultsOf({ ...good, deploy: { drainSeconds: -1 } }),
-      ["aoshingo:deploy.drainSeconds: given -1, wanted a whole number from 0 to 3600"],
+      ["aoshingo:deploy.drainSeconds: given -1, wanted a number of seconds from 0 to 3600"],
     ],
     [
       "protection that is neither true nor false",
