@@ -1,39 +1,52 @@
 import { z } from "zod";
 import type { Ecs } from "../aws/ecs/ecs";
+import { AwsError } from "../aws-error";
 import { DEFAULT_CLUSTER } from "../compute/user-data";
 import { describedInstance, describedService, describedTask, describedTaskDefinition } from "./ecs-descriptions";
 import { type Operation, operation } from "./service";
 
+/** Most items of one page, and of one description. */
+const MAX_ITEMS = 100;
+const paging = {
+  maxResults: z.int().min(1).max(MAX_ITEMS).default(MAX_ITEMS),
+  nextToken: z.string().optional(),
+};
 const cluster = z.string().default(DEFAULT_CLUSTER);
 /** ARNs, or the last part of them. */
-const references = z.array(z.string()).max(100);
+const references = z.array(z.string()).max(MAX_ITEMS);
 
 export function ecsOperations(ecs: Ecs): Record<string, Operation> {
   return {
-    /** Like ECS, by the status that a task is wanted to have; RUNNING if nothing is said. */
+    /** Like ECS, by the status that a task is wanted to have; RUNNING if nothing is said. Newest first. */
     ListTasks: operation(
       {
+        ...paging,
         cluster,
         desiredStatus: z.enum(["RUNNING", "PENDING", "STOPPED"]).default("RUNNING"),
         serviceName: z.string().optional(),
         containerInstance: z.string().optional(),
       },
-      ({ cluster: name, desiredStatus, serviceName, containerInstance }) => ({
-        taskArns: ecs
+      ({ cluster: name, desiredStatus, serviceName, containerInstance, ...page }) => {
+        const tasks = ecs
           .cluster(name)
           .tasks.filter((task) => task.desiredStatus === desiredStatus)
           .filter((task) => serviceName === undefined || isNamed(task.serviceName, serviceName))
-          .filter((task) => containerInstance === undefined || isNamed(task.host.arn, containerInstance))
-          .map(({ arn }) => arn),
-      }),
+          .filter((task) => containerInstance === undefined || isNamed(task.host.arn, containerInstance));
+        return paged("taskArns", tasks.map(({ arn }) => arn).reverse(), page);
+      },
     ),
     DescribeTasks: operation({ cluster, tasks: references }, ({ cluster: name, tasks }) => {
       const known = ecs.cluster(name);
       return found(tasks, known.tasks, "tasks", (task) => describedTask(task, known));
     }),
-    ListContainerInstances: operation({ cluster }, ({ cluster: name }) => ({
-      containerInstanceArns: [...ecs.cluster(name).instances.values()].map(({ arn }) => arn),
-    })),
+    ListContainerInstances: operation({ ...paging, cluster }, ({ cluster: name, ...page }) => {
+      const instances = [...ecs.cluster(name).instances.values()];
+      return paged(
+        "containerInstanceArns",
+        instances.map(({ arn }) => arn),
+        page,
+      );
+    }),
     DescribeContainerInstances: operation(
       { cluster, containerInstances: references },
       ({ cluster: name, containerInstances }) =>
@@ -46,6 +59,18 @@ export function ecsOperations(ecs: Ecs): Record<string, Operation> {
       taskDefinition: describedTaskDefinition(ecs.taskDefinitions.get(taskDefinition)),
     })),
   };
+}
+
+/** The next token is the place of the first item that was left out. */
+function paged(
+  key: string,
+  arns: string[],
+  { maxResults, nextToken = "0" }: { maxResults: number; nextToken?: string },
+) {
+  const start = Number(nextToken);
+  if (!Number.isInteger(start)) throw new AwsError("InvalidParameterException", "Invalid token.");
+  const end = start + maxResults;
+  return { [key]: arns.slice(start, end), nextToken: end < arns.length ? String(end) : undefined };
 }
 
 /** The described ones, and a failure for each reference that leads nowhere. */

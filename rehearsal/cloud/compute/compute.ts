@@ -29,21 +29,24 @@ export class Compute {
   readonly instances: Instances;
   readonly ecs: Ecs;
   readonly autoScaling: AutoScaling;
-  readonly #ledger: ProcessLedger;
+  /** The last resort, should this process exit without `close`. */
+  readonly #killAll: () => void;
 
   constructor(options: ComputeOptions) {
     const { context, network, permissions, targets } = options;
     this.context = context;
-    this.#ledger = new ProcessLedger(options.processDirectory);
-    const ended = this.#ledger.endLeftovers();
+    const ledger = new ProcessLedger(options.processDirectory);
+    const ended = ledger.endLeftovers();
     if (ended > 0) context.log(`ended ${ended} task(s) that an earlier cloud left behind`);
+    this.#killAll = () => ledger.killAll();
+    process.once("exit", this.#killAll);
     this.launchTemplates = new LaunchTemplates(context);
     this.instances = new Instances(context, { ...options, launchTemplates: this.launchTemplates });
     this.ecs = new Ecs({
       ...options,
       reachability: network,
       permissions,
-      ledger: this.#ledger,
+      ledger,
       instances: this.instances,
     });
     this.autoScaling = new AutoScaling({ context, instances: this.instances, targets });
@@ -54,5 +57,6 @@ export class Compute {
     this.autoScaling.close();
     this.instances.close();
     this.ecs.close();
+    process.off("exit", this.#killAll);
   }
 }

@@ -42,8 +42,3 @@ export function machineImage(imageId: string): MachineImage {
     `The image id '[${imageId}]' does not exist; the rehearsal cloud knows ${known.join(", ")}`,
   );
 }
-
-/** Value of a public SSM parameter that names an image, for whoever looks it up before the launch. */
-export function imageParameter(name: string): string | undefined {
-  return IMAGES[name]?.id;
-}

@@ -2,8 +2,6 @@ import type { CloudContext } from "../../context";
 
 /** One line of a group's history, in Auto Scaling's words. */
 export interface Activity {
-  /** Counts up over all groups: which of two came first. */
-  serial: number;
   id: string;
   description: string;
   cause: string;
@@ -14,13 +12,6 @@ export interface Activity {
 }
 
 const ACTIVITIES_KEPT = 200;
-let lastSerial = 0;
-
-/** The newest activity's serial: what comes later has a higher one. */
-export function currentSerial(): number {
-  return lastSerial;
-}
-
 /** A group's activities, newest first. */
 export class Activities {
   #list: Activity[] = [];
@@ -35,11 +26,9 @@ export class Activities {
   }
 
   start(description: string, cause: string): Activity {
-    lastSerial += 1;
     const { random } = this.#context;
     const id = [8, 4, 4, 4, 12].map((digits) => random.hex(digits)).join("-");
     const activity: Activity = {
-      serial: lastSerial,
       id,
       description,
       cause,

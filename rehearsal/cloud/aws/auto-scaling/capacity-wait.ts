@@ -1,5 +1,6 @@
+import { settled } from "../../compute/settled";
 import type { CloudContext } from "../../context";
-import { currentSerial } from "./activity";
+import type { Activity } from "./activity";
 import type { Group } from "./group";
 
 /** What the `aws` provider counts (TFP group.go): members that are healthy and InService, and those that every listing target group calls healthy. */
@@ -16,8 +17,8 @@ export interface CapacityWait {
   /** As the program wrote it, such as `10m`; and in AWS seconds. */
   timeout: { text: string; seconds: number };
   ignoreFailedActivities: boolean;
-  /** Only activities after this one can fail the wait. */
-  sinceSerial: number;
+  /** What had happened before the call: it cannot fail the wait. */
+  earlierActivities: readonly Activity[];
   /** What else is known about an instance that does not serve, one line each. */
   explain(instanceId: string): string[];
   signal: AbortSignal;
@@ -26,9 +27,7 @@ export interface CapacityWait {
 /** Activities with this message are tried again (A12): a new profile takes a while to be seen everywhere (I7). */
 const RETRIED_MESSAGE = "Invalid IAM Instance Profile";
 
-export { currentSerial };
-
-export function capacityOf(group: Group): Capacity {
+function capacityOf(group: Group): Capacity {
   const serving = group.members.filter(
     (member) => member.lifecycleState === "InService" && member.healthStatus === "Healthy",
   );
@@ -43,33 +42,21 @@ export function capacityOf(group: Group): Capacity {
  */
 export async function waitForCapacity(wait: CapacityWait): Promise<string | undefined> {
   const { group, context, signal } = wait;
-  const prefix = `waiting for Auto Scaling Group (${group.name}) capacity satisfied: `;
-  const over = new AbortController();
-  const until = AbortSignal.any([signal, over.signal]);
-  return new Promise((resolve) => {
-    const settle = (message: string | undefined) => {
-      unsubscribe();
-      over.abort();
-      resolve(message);
-    };
-    const look = () => {
-      const failed = failedActivities(wait);
-      if (failed.length > 0) settle(prefix + failed.join("\n"));
-      else if (wait.missing(capacityOf(group)) === undefined) settle(undefined);
-    };
-    const unsubscribe = group.onChange(look);
-    context.clock.sleep(wait.timeout.seconds, until).then(
-      () => settle(prefix + timedOut(wait)),
-      () => !over.signal.aborted && settle(`${prefix}the engine hung up`),
-    );
-    look();
-  });
+  let failures: string[] = [];
+  const isOver = () => {
+    failures = failedActivities(wait);
+    return failures.length > 0 || wait.missing(capacityOf(group)) === undefined;
+  };
+  const inTime = await settled(context, (listener) => group.onChange(listener), isOver, wait.timeout.seconds, signal);
+  if (inTime && failures.length === 0) return undefined;
+  const why = inTime ? failures.join("\n") : signal.aborted ? "the engine hung up" : timedOut(wait);
+  return `waiting for Auto Scaling Group (${group.name}) capacity satisfied: ${why}`;
 }
 
 function failedActivities(wait: CapacityWait): string[] {
   if (wait.ignoreFailedActivities) return [];
   return wait.group.activities.all
-    .filter(({ serial, status }) => serial > wait.sinceSerial && status === "Failed")
+    .filter((activity) => activity.status === "Failed" && !wait.earlierActivities.includes(activity))
     .filter(({ statusMessage }) => !statusMessage.includes(RETRIED_MESSAGE))
     .map(({ id, status, statusMessage }) => `scaling activity (${id}): ${status}: ${statusMessage}`);
 }

@@ -1,3 +1,4 @@
+import { settled } from "../../compute/settled";
 import type { CloudContext } from "../../context";
 import type { Group } from "./group";
 
@@ -12,28 +13,12 @@ export async function drained(
   limit: { seconds: number; text: string },
   signal: AbortSignal,
 ): Promise<void> {
-  const over = new AbortController();
-  const until = AbortSignal.any([signal, over.signal]);
-  await new Promise<void>((resolve, reject) => {
-    const settle = (failure?: string) => {
-      unsubscribe();
-      over.abort();
-      if (failure === undefined) resolve();
-      else reject(new Error(`waiting for Auto Scaling Group (${group.name}) drain: ${failure}`));
-    };
-    const look = () => {
-      if (group.members.length === 0) settle();
-    };
-    const unsubscribe = group.onChange(look);
-    context.clock.sleep(limit.seconds, until).then(
-      () =>
-        settle(
-          `timeout while waiting for state to become '0' (last state: '${group.members.length}', timeout: ${limit.text})${left(group)}`,
-        ),
-      () => !over.signal.aborted && settle("the engine hung up"),
-    );
-    look();
-  });
+  const isEmpty = () => group.members.length === 0;
+  if (await settled(context, (listener) => group.onChange(listener), isEmpty, limit.seconds, signal)) return;
+  const why = signal.aborted
+    ? "the engine hung up"
+    : `timeout while waiting for state to become '0' (last state: '${group.members.length}', timeout: ${limit.text})`;
+  throw new Error(`waiting for Auto Scaling Group (${group.name}) drain: ${why}${left(group)}`);
 }
 
 function left(group: Group): string {

@@ -7,13 +7,9 @@ import type { TaskDefinition } from "./task-definition";
 const LOGS_WITH_EXECUTION_ROLE = /^\s*ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE=true\s*$/m;
 const PULL_ACTIONS = ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"];
 
-/** Why a task stopped before its container ran. The message is the task's `stoppedReason`. */
+/** Why a task stopped before its container ran. The message is the task's `stoppedReason`, as ECS words it. */
 export class ContainerStartError extends Error {
-  /** @param attempt what had been tried; ECS reports a missing role as a failure of the task, the others as one of the container */
-  constructor(message: string) {
-    super(message);
-    this.name = "ContainerStartError";
-  }
+  override readonly name = "ContainerStartError";
 }
 
 export interface ContainerStartPorts {

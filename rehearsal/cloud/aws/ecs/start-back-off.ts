@@ -3,8 +3,8 @@ const FIRST_DELAY_SECONDS = 10;
 const LONGEST_DELAY_SECONDS = 27 * 60;
 /** From this failure in a row on, ECS says that the service "is unable to consistently start tasks successfully". */
 const FAILURES_TO_SAY = 3;
-/** From the end of a task that did run until the scheduler has seen it. AWS seconds. */
-const RESTART_SECONDS = 5;
+/** From the end of a task that did run until the scheduler has seen it and placed another. AWS gives no number. AWS seconds. */
+const RESTART_SECONDS = 15;
 
 /** How long a service's scheduler waits before the next start. Only tasks that never ran slow it down. */
 export class StartBackOff {

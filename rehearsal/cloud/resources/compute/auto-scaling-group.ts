@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { currentSerial } from "../../aws/auto-scaling/activity";
+import type { Activity } from "../../aws/auto-scaling/activity";
 import type { AutoScaling } from "../../aws/auto-scaling/auto-scaling";
 import { type Capacity, waitForCapacity } from "../../aws/auto-scaling/capacity-wait";
 import { drained } from "../../aws/auto-scaling/drain-wait";
@@ -69,10 +69,9 @@ export function autoScalingGroupType(ports: AutoScalingGroupPorts): ResourceType
       return [{ property: "launchTemplate", reason: "wanted one of id and name" }];
     },
     async create(given, call) {
-      const since = currentSerial();
       const desired = given.desiredCapacity ?? given.minSize;
       const group = autoScaling.create(given.name!, settingsOf(ports, given, desired));
-      await waitOrFail(ports, group, given, call, since, (capacity) => missingOnCreate(given, capacity));
+      await waitOrFail(ports, group, given, call, [], (capacity) => missingOnCreate(given, capacity));
       return { id: group.name, outputs: outputsOf(group) };
     },
     async read(id) {
@@ -80,14 +79,14 @@ export function autoScalingGroupType(ports: AutoScalingGroupPorts): ResourceType
       return group ? { ...outputsOf(group), ...sizesOf(group), name: id } : null;
     },
     async update(id, given, old, call) {
-      const since = currentSerial();
       const group = autoScaling.get(id);
+      const earlier = group.activities.all;
       const wanted = given.desiredCapacity !== old.desiredCapacity ? given.desiredCapacity : undefined;
       autoScaling.update(id, settingsOf(ports, given, wanted ?? clamped(group.settings.desiredCapacity, given)));
       await changeTargetGroups(autoScaling, group, given.targetGroupArns ?? []);
       // Nothing else makes the provider wait: neither a new launch template nor other target groups (A15).
       if (wanted !== undefined || given.minSize !== old.minSize) {
-        await waitOrFail(ports, group, given, call, since, (capacity) => missingOnUpdate(given, group, capacity));
+        await waitOrFail(ports, group, given, call, earlier, (capacity) => missingOnUpdate(given, group, capacity));
       }
       return outputsOf(group);
     },
@@ -134,7 +133,7 @@ async function waitOrFail(
   group: Group,
   given: Inputs,
   { signal }: OperationContext,
-  sinceSerial: number,
+  earlierActivities: readonly Activity[],
   missing: (capacity: Capacity) => string | undefined,
 ): Promise<void> {
   const timeout = parseDuration(given.waitForCapacityTimeout);
@@ -145,7 +144,7 @@ async function waitOrFail(
     missing,
     timeout,
     ignoreFailedActivities: given.ignoreFailedScalingActivities,
-    sinceSerial,
+    earlierActivities,
     explain,
     signal,
   });

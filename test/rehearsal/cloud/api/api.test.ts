@@ -162,6 +162,27 @@ describe("rehearsal/cloud/api", () => {
       expect(others.taskArns).to.deep.equal([]);
     });
 
+    it("lists page by page", async () => {
+      const { tasks } = scene.compute.ecs.cluster("users");
+      const [task] = tasks;
+      tasks.push(
+        ...(Array.from({ length: 120 }, (_, index) => ({
+          ...task,
+          arn: `task/${index}`,
+          desiredStatus: "STOPPED",
+        })) as never[]),
+      );
+      const list = (nextToken?: string) =>
+        ecs.send(new ListTasksCommand({ cluster: "users", desiredStatus: "STOPPED", nextToken }));
+      const first = await list();
+      expect(first.taskArns).to.have.lengthOf(100);
+      expect(first.taskArns![0]).to.equal("task/119");
+      const second = await list(first.nextToken);
+      expect(second.taskArns!.at(-1)).to.equal("task/0");
+      expect(second.nextToken).to.equal(undefined);
+      tasks.splice(1);
+    });
+
     it("lists and describes container instances", async () => {
       const { containerInstanceArns } = await ecs.send(new ListContainerInstancesCommand({ cluster: "users" }));
       const { containerInstances } = await ecs.send(

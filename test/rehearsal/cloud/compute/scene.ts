@@ -9,7 +9,7 @@ import type { CloudEvent } from "../../../../rehearsal/cloud/events";
 import { quietCloud } from "../aws/quiet-cloud";
 import { FakeTargets } from "./fake-targets";
 
-export const REGISTRY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com";
+const REGISTRY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com";
 export const IMAGE = `${REGISTRY}/users@sha256:${"a".repeat(64)}`;
 export const NEXT_IMAGE = `${REGISTRY}/users@sha256:${"b".repeat(64)}`;
 const SERVER = `
@@ -35,6 +35,7 @@ export class Scene {
   /** Service principals that no role trusts. */
   readonly untrusted = new Set<string>();
   readonly hiddenProfiles = new Set<string>();
+  readonly options: ComputeOptions;
   readonly compute: Compute;
 
   /** @param speed AWS seconds in one real second */
@@ -43,7 +44,7 @@ export class Scene {
     this.context = { ...quietCloud(speed), emit: (event: CloudEvent) => void this.events.push(event) };
     this.addImage(IMAGE, [process.execPath, "-e", SERVER]);
     this.addImage(NEXT_IMAGE, [process.execPath, "-e", SERVER]);
-    this.compute = new Compute({
+    this.options = {
       ...rest,
       context: this.context,
       network: this.#network(),
@@ -52,7 +53,8 @@ export class Scene {
       logs: this.#logs(),
       targets: this.targets,
       processDirectory: join(this.directory, "processes"),
-    });
+    };
+    this.compute = new Compute(this.options);
   }
 
   addImage(reference: string, command: string[]): void {
