@@ -6,7 +6,7 @@ import {
   DescribeTasksCommand,
   ECSClient,
   ListContainerInstancesCommand,
-  ListTasksCommand,
+  paginateListTasks,
   type Task,
 } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -62,7 +62,7 @@ export class AwsObserver implements Observer {
       tasks: running.map((task) => observedTask(task, instanceIds.get(task.containerInstanceArn) ?? "")),
       joinedInstances: instances.filter(({ agentConnected }) => agentConnected).length,
       failedActivities,
-      failedTasks: stopped.filter(failedByItself).sort(newestFirst).slice(0, REASONS_KEPT).map(failureOf),
+      failedTasks: ofNewestRevision(running, stopped).filter(failedByItself).slice(0, REASONS_KEPT).map(failureOf),
     };
   }
 
@@ -82,9 +82,14 @@ export class AwsObserver implements Observer {
   }
 
   async #tasks(cluster: string, desiredStatus: "RUNNING" | "STOPPED"): Promise<Task[]> {
-    const { taskArns } = await this.#ecs.send(new ListTasksCommand({ cluster, desiredStatus }));
-    if (!taskArns?.length) return [];
-    return (await this.#ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))).tasks ?? [];
+    const tasks: Task[] = [];
+    // A page has at most as many as can be described at once.
+    for await (const { taskArns } of paginateListTasks({ client: this.#ecs }, { cluster, desiredStatus })) {
+      if (!taskArns?.length) continue;
+      const described = await this.#ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+      tasks.push(...(described.tasks ?? []));
+    }
+    return tasks;
   }
 
   async #containerInstances(cluster: string): Promise<ContainerInstance[]> {
@@ -121,8 +126,14 @@ function failedByItself({ stopCode }: Task): boolean {
   return stopCode === "TaskFailedToStart" || stopCode === "EssentialContainerExited";
 }
 
+/** Stopped tasks stay listed for an hour: those of an earlier release say nothing of this one. Newest first. */
+function ofNewestRevision(running: Task[], stopped: Task[]): Task[] {
+  const newest = [...running, ...stopped].sort(newestFirst)[0];
+  return stopped.filter((task) => task.taskDefinitionArn === newest?.taskDefinitionArn).sort(newestFirst);
+}
+
 function newestFirst(one: Task, two: Task): number {
-  return (two.stoppedAt?.getTime() ?? 0) - (one.stoppedAt?.getTime() ?? 0);
+  return (two.createdAt?.getTime() ?? 0) - (one.createdAt?.getTime() ?? 0);
 }
 
 function failureOf(task: Task): string {

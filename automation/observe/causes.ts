@@ -14,11 +14,9 @@ export function causesOf(colour: ColourOutputs, seen: ColourObservation): string
           `none of ${instances} instances joined the ECS cluster ${colour.cluster}: look at the instance role, ECS_CLUSTER in the user data, and the way to ECS (NAT or endpoints)`,
         ]
       : [];
-  const deeper = [
-    ...counted(seen.failedActivities, "launch failed"),
-    ...notJoined,
-    ...counted(seen.failedTasks, "task failed"),
-  ];
+  // Tasks that failed while no instance is in the cluster are those of an earlier deploy.
+  const tasks = notJoined.length > 0 ? [] : counted(seen.failedTasks, "task failed");
+  const deeper = [...counted(seen.failedActivities, "launch failed"), ...notJoined, ...tasks];
   if (deeper.length > 0) return deeper;
   // One instance is a target of several groups: it is told once.
   const unhealthy = new Map(
