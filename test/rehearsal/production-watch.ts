@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { fetch, ProxyAgent } from "undici";
+import { authorityFile } from "../../rehearsal/cloud/environment";
+import type { RunningStack } from "./running-stack";
+
+const INTERVAL_MS = 20;
+
+/** Asks the production name all the time, and counts what it was answered: `{"200 v1": 512}`. */
+export class ProductionWatch {
+  readonly answers: Record<string, number> = {};
+  readonly #agent: ProxyAgent;
+  readonly #ending = new AbortController();
+  readonly #asking: Promise<void>;
+
+  constructor(stack: RunningStack, url: string) {
+    const ca = readFileSync(authorityFile(stack.cloud.ready.directory), "utf8");
+    this.#agent = new ProxyAgent({ uri: stack.environment.HTTPS_PROXY!, requestTls: { ca } });
+    this.#asking = this.#ask(url);
+  }
+
+  /** May be called again. */
+  async stop(): Promise<void> {
+    this.#ending.abort();
+    await this.#asking;
+  }
+
+  async #ask(url: string): Promise<void> {
+    while (!this.#ending.signal.aborted) {
+      const answer = await this.#once(url);
+      this.answers[answer] = (this.answers[answer] ?? 0) + 1;
+      await delay(INTERVAL_MS);
+    }
+    await this.#agent.close();
+  }
+
+  async #once(url: string): Promise<string> {
+    try {
+      const response = await fetch(url, { dispatcher: this.#agent });
+      await response.text();
+      return `${response.status} ${response.headers.get("x-release")}`;
+    } catch (error) {
+      return String((error as Error).cause ?? error);
+    }
+  }
+}

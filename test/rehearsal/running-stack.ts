@@ -1,0 +1,136 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
+import { execa } from "execa";
+import { parseDocument } from "yaml";
+import type { DeployEvent } from "../../automation/events";
+import type { Colour } from "../../components/colour-name";
+import type { StackOutputs } from "../../components/outputs";
+import { RunningCloud } from "../../rehearsal/cloud/running-cloud";
+import { type DeployRun, runDeploy } from "../../rehearsal/deploy-command";
+import { pushImage } from "../../rehearsal/images/push-image";
+import { bringUp, repositoryOf, STACK, writeSettings } from "../../rehearsal/rehearsal-stack";
+
+const SERVICE = "users";
+const REGION = "ap-northeast-1";
+const ROOT = join(__dirname, "../..");
+
+export interface StackPlace {
+  /** Beginning of the loopback addresses, of this test file alone: files may run beside each other and beside a rehearsal. */
+  loopback: string;
+  portOffset: number;
+  /** AWS seconds in one real second. Boot takes no time. */
+  speed: number;
+}
+
+export interface PulumiRun {
+  exitCode: number;
+  /** Both outputs. */
+  text: string;
+}
+
+/** A cloud of its own and the stack `rehearsal` in it, for one test file; everything is in one temporary folder. */
+export class RunningStack {
+  private constructor(
+    readonly directory: string,
+    readonly settingsFile: string,
+    readonly cloud: RunningCloud,
+  ) {}
+
+  /** Only the cloud; the stack is for the test to make. */
+  static async startCloud({ loopback, portOffset, speed }: StackPlace): Promise<RunningStack> {
+    const directory = await mkdtemp(join(tmpdir(), "aoshingo-stack-"));
+    try {
+      const settingsFile = await writeSettings(directory, { cutover: "routed", drainSeconds: 0 });
+      const cloud = await RunningCloud.start({
+        args: [
+          ...["--loopback", loopback, "--port-offset", String(portOffset), "--speed", String(speed)],
+          ...["--boot-seconds", "0", "--directory", join(directory, "cloud")],
+        ],
+        onLog: () => {},
+      });
+      return new RunningStack(directory, settingsFile, cloud);
+    } catch (error) {
+      await rm(directory, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** Cloud and infrastructure, without a release. */
+  static async start(place: StackPlace): Promise<RunningStack> {
+    const stack = await RunningStack.startCloud(place);
+    try {
+      await bringUp(stack.environment, stack.settingsFile, () => {}, new AbortController().signal);
+      return stack;
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+  }
+
+  get environment(): Record<string, string> {
+    return this.cloud.ready.environment;
+  }
+
+  async stop(): Promise<void> {
+    await this.cloud.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  async push(tag: string, fault = "none"): Promise<void> {
+    await pushImage({
+      service: SERVICE,
+      repository: await repositoryOf(SERVICE, this.environment),
+      tag,
+      environment: [`FAULT=${fault}`],
+      endpoint: this.environment.AWS_ENDPOINT_URL!,
+      region: REGION,
+    });
+  }
+
+  /** The deploy command, as a person starts it. */
+  deploy(tag: string, onEvent: (event: DeployEvent) => void = () => {}): Promise<DeployRun> {
+    const args = ["--stack", STACK, "--config-file", this.settingsFile, `${SERVICE}=${tag}`];
+    return runDeploy(args, this.environment, onEvent, new AbortController().signal);
+  }
+
+  async outputs(): Promise<StackOutputs> {
+    const { text } = await this.pulumi(ROOT, ["stack", "output", "--json", "--stack", STACK]);
+    return JSON.parse(text) as StackOutputs;
+  }
+
+  /** The plain CLI in a project's folder. */
+  async pulumi(cwd: string, args: string[]): Promise<PulumiRun> {
+    const { exitCode, all } = await execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
+      cwd,
+      env: this.environment,
+      stdin: "ignore",
+      all: true,
+      reject: false,
+    });
+    return { exitCode: exitCode ?? 1, text: all };
+  }
+
+  /** ARNs of the tasks that run, or are about to, on one colour. */
+  async tasksOf(colour: Colour): Promise<string[]> {
+    const { cluster } = (await this.outputs()).services[SERVICE]!.colours[colour];
+    const ecs = new ECSClient({
+      endpoint: this.environment.AWS_ENDPOINT_URL!,
+      region: REGION,
+      credentials: { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" },
+    });
+    try {
+      return (await ecs.send(new ListTasksCommand({ cluster }))).taskArns ?? [];
+    } finally {
+      ecs.destroy();
+    }
+  }
+}
+
+/** Changes one value of a settings file: `["config", "aoshingo:domain"]`. */
+export async function changeSettings(file: string, path: string[], value: unknown): Promise<void> {
+  const document = parseDocument(await readFile(file, "utf8"));
+  document.setIn(path, value);
+  await writeFile(file, document.toString());
+}
