@@ -19,13 +19,30 @@ export interface RehearseOptions {
 /** Most requests a second that two cores carry with everything else that a rehearsal runs; measured (docs). */
 const MAX_RATE = 5_000;
 
+/** A rehearsal in a minute. */
+const SPEED = 20;
+/**
+ * Where the old colour stops before the records' TTL is over. The deploy's own seconds between cutover and stop do not run faster: at 20 : 1 they
+ * last as long as the TTL, and nobody would notice that the drain is missing.
+ */
+const SPEED_WITHOUT_DRAIN = 10;
+const TTL_SECONDS = 60;
+
 /** Every option can be given as an environment variable too: `make rehearse SPEED=10`. */
 export function rehearseCommand(): Command {
   return new Command("rehearse")
     .description(
       "A whole blue/green deploy on this machine, under load: the real program and the real deploy script against a stand-in of AWS",
     )
-    .addOption(option("--speed <n>", "SPEED", "AWS seconds in one real second", 20, number(1, 100)))
+    .addOption(
+      option(
+        "--speed <n>",
+        "SPEED",
+        `AWS seconds in one real second (default: ${SPEED}, or ${SPEED_WITHOUT_DRAIN} if the drain is shorter than the TTL)`,
+        undefined,
+        number(1, 100),
+      ),
+    )
     .addOption(
       option(
         "--rate <n>",
@@ -76,6 +93,12 @@ export function rehearseCommand(): Command {
       "after",
       "\nExit codes: 0 no request failed, 1 the deploy failed, 2 wrong use or settings, 3 the deploy is done but requests failed",
     );
+}
+
+/** The options of a parsed command, all of them. */
+export function optionsOf(command: Command): RehearseOptions {
+  const options = command.opts<RehearseOptions & { speed?: number }>();
+  return { ...options, speed: options.speed ?? (options.drain < TTL_SECONDS ? SPEED_WITHOUT_DRAIN : SPEED) };
 }
 
 function option(

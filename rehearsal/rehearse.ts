@@ -6,7 +6,7 @@ import type { CommanderError } from "commander";
 import pc from "picocolors";
 import { terminalOutput } from "../automation/output/terminal-output";
 import { UserError } from "../components/user-error";
-import { type RehearseOptions, rehearseCommand } from "./options";
+import { optionsOf, rehearseCommand } from "./options";
 import { rehearse } from "./rehearsal";
 import { formatReport } from "./report/terminal";
 
@@ -22,7 +22,7 @@ async function main(): Promise<number> {
   } catch (error) {
     return (error as CommanderError).exitCode === 0 ? 0 : EXIT_WRONG_USE;
   }
-  const options = command.opts<RehearseOptions>();
+  const options = optionsOf(command);
   // With --json the standard output is the report's alone.
   const stream = options.json ? process.stderr : process.stdout;
   const abort = new AbortController();

@@ -76,13 +76,16 @@ export class Generator {
   ): Client {
     const { hostName, portOffset, seed, speed } = this.#settings;
     const behaviour = BEHAVIOURS[clientClass];
+    const random = seededRandom(seed + number + 1);
     return new Client({
       behaviour,
       speed,
-      random: seededRandom(seed + number + 1),
+      random,
       dialer: new Dialer({ hostName, port: HTTPS_PORT + portOffset, secureContext }),
-      resolver: new ResolverCache(this.#nameServers, { hostName, speed, followsTtl: behaviour.followsTtl }, (sample) =>
-        this.#recorder.add({ kind: "dns", clientClass, ...sample }),
+      resolver: new ResolverCache(
+        this.#nameServers,
+        { hostName, speed, followsTtl: behaviour.followsTtl, firstTtlLeft: random() },
+        (sample) => this.#recorder.add({ kind: "dns", clientClass, ...sample }),
       ),
     });
   }

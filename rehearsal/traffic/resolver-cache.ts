@@ -5,6 +5,11 @@ export interface ResolverSettings {
   hostName: string;
   /** Whether an answer expires after its TTL; if not, the first one is kept for ever. */
   followsTtl: boolean;
+  /**
+   * Part of the first answer's TTL that is left, from 0 to 1: the resolver on the way had been asked by others before. Without it all clients
+   * would ask again in step, and whether a deploy hits them would be luck.
+   */
+  firstTtlLeft: number;
   /** AWS seconds per real second: a TTL of 60 is over after `60 / speed` real seconds. */
   speed: number;
 }
@@ -16,12 +21,14 @@ export class ResolverCache {
   readonly #observe: DnsObserver;
   #addresses: string[] = [];
   #expiresAtMs = Number.NEGATIVE_INFINITY;
+  #ttlLeft: number;
   #question: Promise<string[]> | null = null;
 
   constructor(nameServers: NameServers, settings: ResolverSettings, observe: DnsObserver) {
     this.#nameServers = nameServers;
     this.#settings = settings;
     this.#observe = observe;
+    this.#ttlLeft = settings.firstTtlLeft;
   }
 
   /** The answer that is still valid, else null. */
@@ -42,7 +49,8 @@ export class ResolverCache {
     const { hostName, followsTtl, speed } = this.#settings;
     const { addresses, ttlSeconds } = await this.#nameServers.addressesOf(hostName, this.#observe);
     this.#addresses = addresses;
-    this.#expiresAtMs = followsTtl ? nowMs() + (ttlSeconds * 1000) / speed : Number.POSITIVE_INFINITY;
+    this.#expiresAtMs = followsTtl ? nowMs() + (ttlSeconds * 1000 * this.#ttlLeft) / speed : Number.POSITIVE_INFINITY;
+    this.#ttlLeft = 1;
     return addresses;
   }
 }
