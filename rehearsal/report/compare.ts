@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { CLIENT_CLASSES } from "../traffic/types";
 import { alignColumns } from "./table";
 import type { RehearsalReport } from "./types";
@@ -42,34 +41,4 @@ export function formatComparison(rows: readonly ComparisonRow[]): string {
   return `${alignColumns([header, ...cells], 2)
     .map((line) => line.trimEnd())
     .join("\n")}\n`;
-}
-
-/** Reads report.json files; keys of `files` are the names. */
-export async function readReports(files: Readonly<Record<string, string>>): Promise<NamedReport[]> {
-  return Promise.all(
-    Object.entries(files).map(async ([name, file]) => ({
-      name,
-      report: JSON.parse(await readFile(file, "utf8")) as RehearsalReport,
-    })),
-  );
-}
-
-/** `name=report.json ... [--json]`. */
-async function main(words: string[]): Promise<void> {
-  const json = words.includes("--json");
-  const pairs = words.filter((word) => word !== "--json").map((word) => splitPair(word));
-  const rows = compare(await readReports(Object.fromEntries(pairs)));
-  process.stdout.write(json ? `${JSON.stringify(rows, null, 2)}\n` : formatComparison(rows));
-}
-
-function splitPair(word: string): [string, string] {
-  const at = word.indexOf("=");
-  return at < 0 ? [word, word] : [word.slice(0, at), word.slice(at + 1)];
-}
-
-if (require.main === module) {
-  main(process.argv.slice(2)).catch((error: Error) => {
-    console.error(`compare: ${error.message}`);
-    process.exitCode = 2;
-  });
 }

@@ -1,0 +1,57 @@
+import { CLIENT_CLASSES, type ClientClass } from "../traffic/types";
+import { count, sentRequests } from "./headline";
+import type { RehearsalReport } from "./types";
+
+/** The three rehearsals of a comparison: with rules on both load balancers, as the original procedure, and as that without its wait. */
+export interface Comparison {
+  routed: RehearsalReport;
+  dns: RehearsalReport;
+  dnsNoDrain: RehearsalReport;
+}
+
+/**
+ * Which parts of the claim that the design rests on were not seen, one line each; empty when all were: moving records alone fails honest
+ * clients without the drain, with it only those that do not ask DNS again, and rules on both load balancers fail nobody.
+ */
+export function unseenParts({ routed, dns, dnsNoDrain }: Comparison): string[] {
+  const parts: [seen: boolean, line: string][] = [
+    [dnsNoDrain.failedStep === null, `dns, no drain: the deploy stopped at ${dnsNoDrain.failedStep}`],
+    [
+      dnsNoDrain.traffic.honest.failed > 0,
+      "dns, no drain: no request of an honest client failed, some were expected to",
+    ],
+    [dns.failedStep === null, `dns: the deploy stopped at ${dns.failedStep}`],
+    [faulty(dns, ["honest"]) === 0, `dns: of the honest clients' requests ${faultsOf(dns, ["honest"])}; expected none`],
+    [
+      dns.traffic.sticky.failed + dns.traffic.keepAlive.failed > 0,
+      "dns: no request of a sticky or keepAlive client failed, some were expected to",
+    ],
+    [routed.failedStep === null, `routed: the deploy stopped at ${routed.failedStep}`],
+    [
+      faulty(routed, CLIENT_CLASSES) === 0,
+      `routed: of all requests ${faultsOf(routed, CLIENT_CLASSES)}; expected none`,
+    ],
+  ];
+  return parts.filter(([seen]) => !seen).map(([, line]) => line);
+}
+
+/** What the three show, as sentences; only for a comparison in which nothing is unseen. */
+export function claimOf({ dns, dnsNoDrain, routed }: Comparison): string {
+  const honest = count(dnsNoDrain.traffic.honest.failed);
+  const others = count(dns.traffic.sticky.failed + dns.traffic.keepAlive.failed);
+  return [
+    `Moving the records alone and stopping the old colour at once failed ${honest} requests of clients that follow DNS;`,
+    `the drain of ${dns.drainSeconds} s saves all of those, but not ${others} of clients that do not ask DNS again;`,
+    `rules on both load balancers fail nobody: 0 of ${count(sentRequests(routed))}.`,
+  ].join("\n");
+}
+
+function faulty({ traffic }: RehearsalReport, classes: readonly ClientClass[]): number {
+  return classes.reduce((sum, name) => sum + traffic[name].failed + traffic[name].lost + traffic[name].doubled, 0);
+}
+
+function faultsOf({ traffic }: RehearsalReport, classes: readonly ClientClass[]): string {
+  const total = (key: "failed" | "lost" | "doubled") =>
+    count(classes.reduce((sum, name) => sum + traffic[name][key], 0));
+  return `${total("failed")} failed, ${total("lost")} were lost, ${total("doubled")} were doubled`;
+}

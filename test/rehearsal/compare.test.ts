@@ -1,0 +1,81 @@
+import { expect } from "chai";
+import { type Comparison, claimOf, unseenParts } from "../../rehearsal/report/claim";
+import { summarise } from "../../rehearsal/report/summarise";
+import type { ClassTotals, RehearsalReport } from "../../rehearsal/report/types";
+import type { ClientClass } from "../../rehearsal/traffic/types";
+import { sampleRecord } from "./report/sample-record";
+
+/** A report in which nothing failed, with these counts instead. */
+function report(
+  changes: Partial<Record<ClientClass, Partial<ClassTotals>>> = {},
+  rest: Partial<RehearsalReport> = {},
+): RehearsalReport {
+  const { record, samples } = sampleRecord({});
+  const base = summarise(record, samples);
+  const traffic = { ...base.traffic };
+  for (const [name, totals] of Object.entries(changes) as [ClientClass, Partial<ClassTotals>][])
+    traffic[name] = { ...traffic[name], ...totals };
+  return { ...base, ...rest, traffic };
+}
+
+const SEEN: Comparison = {
+  routed: report(),
+  dns: report({ sticky: { failed: 40, lost: 20 }, keepAlive: { failed: 2 } }),
+  dnsNoDrain: report({ honest: { failed: 7, lost: 1 }, sticky: { failed: 60 }, keepAlive: { failed: 3 } }),
+};
+
+describe("the claim of a comparison", () => {
+  const table: { title: string; changes: Partial<Comparison>; unseen: string[] }[] = [
+    { title: "is seen", changes: {}, unseen: [] },
+    { title: "sticky alone is enough", changes: { dns: report({ sticky: { failed: 1 } }) }, unseen: [] },
+    { title: "keepAlive alone is enough", changes: { dns: report({ keepAlive: { failed: 1 } }) }, unseen: [] },
+    {
+      title: "honest clients fail despite the drain",
+      changes: { dns: report({ honest: { failed: 3 }, sticky: { failed: 1 } }) },
+      unseen: ["dns: of the honest clients' requests 3 failed, 0 were lost, 0 were doubled; expected none"],
+    },
+    {
+      title: "nobody fails by dns with the drain",
+      changes: { dns: report() },
+      unseen: ["dns: no request of a sticky or keepAlive client failed, some were expected to"],
+    },
+    {
+      title: "honest clients survive without the drain",
+      changes: { dnsNoDrain: report({ sticky: { failed: 9 } }) },
+      unseen: ["dns, no drain: no request of an honest client failed, some were expected to"],
+    },
+    {
+      title: "routed fails one",
+      changes: { routed: report({ keepAlive: { failed: 1 } }) },
+      unseen: ["routed: of all requests 1 failed, 0 were lost, 0 were doubled; expected none"],
+    },
+    {
+      title: "routed loses one and doubles one, and all were answered",
+      changes: { routed: report({ honest: { lost: 1 }, sticky: { doubled: 1 } }) },
+      unseen: ["routed: of all requests 0 failed, 1 were lost, 1 were doubled; expected none"],
+    },
+    {
+      title: "a deploy that stopped shows nothing",
+      changes: { routed: report({}, { failedStep: "test" }) },
+      unseen: ["routed: the deploy stopped at test"],
+    },
+    {
+      title: "every part that is missing is told",
+      changes: { routed: report({ honest: { failed: 1 } }), dns: report(), dnsNoDrain: report() },
+      unseen: [
+        "dns, no drain: no request of an honest client failed, some were expected to",
+        "dns: no request of a sticky or keepAlive client failed, some were expected to",
+        "routed: of all requests 1 failed, 0 were lost, 0 were doubled; expected none",
+      ],
+    },
+  ];
+  for (const { title, changes, unseen } of table) {
+    it(title, () => expect(unseenParts({ ...SEEN, ...changes })).to.deep.equal(unseen));
+  }
+
+  it("is told with its numbers", () => {
+    expect(claimOf(SEEN)).to.match(/failed 7 requests of clients that follow DNS/);
+    expect(claimOf(SEEN)).to.match(/the drain of 80 s .* but not 42 of clients/);
+    expect(claimOf(SEEN)).to.match(/fail nobody: 0 of 5,751\.$/);
+  });
+});
