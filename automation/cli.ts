@@ -5,7 +5,7 @@ import { Command, CommanderError } from "commander";
 import { UserError } from "../components/user-error";
 import { deployCommand } from "./commands/deploy";
 import { statusCommand } from "./commands/status";
-import { DeployFailed } from "./deploy-failed";
+import { DeployFailed, StepFailed, Stopped } from "./deploy-failed";
 import { LeaseHeldError, LeaseLostError } from "./store/deploy-store";
 
 const EXIT_FAILED = 1;
@@ -30,9 +30,10 @@ async function main(): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
     if (error instanceof UserError) return told(error, error.exitCode);
     if (error instanceof LeaseHeldError || error instanceof LeaseLostError) return told(error, EXIT_FAILED);
-    // Its events have told the reason already.
-    if (error instanceof DeployFailed) return EXIT_FAILED;
-    console.error(error);
+    if (error instanceof Stopped) return told(error, EXIT_FAILED);
+    // Its events have told the reason already, but not where in the code something unforeseen came from.
+    const unforeseen = error instanceof DeployFailed ? error.cause : error;
+    if (!(unforeseen instanceof StepFailed || unforeseen instanceof Stopped)) console.error(unforeseen);
     return EXIT_FAILED;
   }
 }

@@ -12,15 +12,24 @@ export class StepFailed extends Error {
   }
 }
 
+/** The reason of the abort signal when a person or CI ends the command. */
+export class Stopped extends Error {
+  constructor(by: NodeJS.Signals) {
+    super(`stopped by ${by}`);
+    this.name = "Stopped";
+  }
+}
+
 /** The deploy failed and what could be taken back was taken back. Exit code 1. */
 export class DeployFailed extends Error {
   constructor(
     readonly step: StepName,
-    readonly reason: string,
+    /** What the step failed with; whatever is neither StepFailed nor Stopped was not foreseen. */
+    override readonly cause: Error,
     /** What state production is in now, in one sentence. */
     readonly production: string,
   ) {
-    super(`${step} failed: ${reason}`);
+    super(`${step} failed: ${cause.message}`);
     this.name = "DeployFailed";
   }
 }

@@ -32,7 +32,9 @@ export async function deploy(context: StepContext, store: DeployStore, requests:
       wish: situation.wish,
       live: situation.live,
     });
-    situation = await run(context, situation, journal);
+    await run(context, situation, journal, (next) => {
+      situation = next;
+    });
     await finish(null, "");
   } catch (error) {
     if (situation)

@@ -1,4 +1,5 @@
 import type { Live } from "../components/live";
+import { UserError } from "../components/user-error";
 import type { Situation, StepAction, StepContext } from "./context";
 import { DeployFailed, StepFailed } from "./deploy-failed";
 import type { StepName } from "./events";
@@ -13,7 +14,7 @@ import { test } from "./steps/test";
 import { STEP_TITLES } from "./steps/titles";
 import { verify } from "./steps/verify";
 import { warm, warmLive } from "./steps/warm";
-import type { DeployStore, JournalEntry, Lease } from "./store/deploy-store";
+import { type DeployStore, type JournalEntry, type Lease, LeaseLostError } from "./store/deploy-store";
 
 const ACTIONS: Record<StepName, StepAction> = {
   preflight,
@@ -36,9 +37,17 @@ export interface Journal {
 
 /**
  * Performs the plan step by step, planning again after each one, until nothing is left to do.
- * @throws DeployFailed when a step failed; before the cutover the idle colours are back at 0 by then
+ * @param onMoved told where things stand after each step
+ * @throws DeployFailed when a step failed or was stopped; unless it was stopped, before the cutover the idle colours are back at 0 by then
+ * @throws UserError for what preflight finds wrong in what was asked for
+ * @throws LeaseLostError when another one has taken over
  */
-export async function run(context: StepContext, start: Situation, journal: Journal): Promise<Situation> {
+export async function run(
+  context: StepContext,
+  start: Situation,
+  journal: Journal,
+  onMoved: (situation: Situation) => void,
+): Promise<Situation> {
   let situation = start;
   for (
     let steps = plan(situation.live, situation.wish, situation.progress);
@@ -48,9 +57,10 @@ export async function run(context: StepContext, start: Situation, journal: Journ
     const step = steps[0]!;
     try {
       situation = await perform(context, situation, step, journal);
+      onMoved(situation);
     } catch (error) {
-      if (!(error instanceof StepFailed)) throw error;
-      throw await retreat(context, afterFailure(context, situation, step), step.name, error, journal);
+      if (error instanceof LeaseLostError || (error instanceof UserError && step.name === "preflight")) throw error;
+      throw await retreat(context, afterFailure(context, situation, step), step.name, error as Error, journal);
     }
   }
   return situation;
@@ -85,7 +95,7 @@ async function perform(context: StepContext, situation: Situation, step: Step, j
     return result.situation;
   } catch (error) {
     const reason =
-      error instanceof StepFailed ? [error.message, error.detail].filter(Boolean).join("\n") : String(error);
+      error instanceof StepFailed ? [error.message, error.detail].filter(Boolean).join("\n") : (error as Error).message;
     await ended(false, reason, situation.live);
     throw error;
   }
@@ -106,40 +116,31 @@ async function retreat(
   context: StepContext,
   situation: Situation,
   failed: StepName,
-  cause: StepFailed,
+  cause: Error,
   journal: Journal,
 ): Promise<DeployFailed> {
-  if (failed === "preflight") return new DeployFailed(failed, cause.message, "nothing was changed");
-  const [back] = planRetreat(situation.live, situation.wish);
-  const services = Object.keys(situation.wish);
-  const isActive = services.some(
-    (name) =>
-      situation.live.services[name]!.colours[situation.live.services[name]!.active].release?.image ===
-      situation.wish[name]!.image,
-  );
+  const failure = (production: string) => new DeployFailed(failed, cause, production);
+  if (failed === "preflight") return failure("nothing was changed");
+  const { live, wish } = situation;
+  const isActive = Object.entries(wish).some(([name, { image }]) => {
+    const { active, colours } = live.services[name]!;
+    return colours[active].release?.image === image;
+  });
   if (isActive)
-    return new DeployFailed(
-      failed,
-      cause.message,
-      "production answers from the new release; the old colour still runs: deploy again to go on",
-    );
-  if (failed === "cutover") {
-    return new DeployFailed(
-      failed,
-      cause.message,
-      "both colours are up and answer; the cutover may be half done: deploy again to finish it",
-    );
-  }
-  if (!back) return new DeployFailed(failed, cause.message, "production is untouched");
+    return failure("production answers from the new release; the old colour still runs: deploy again to go on");
+  if (failed === "cutover")
+    return failure("both colours are up and answer; the cutover may be half done: deploy again to finish it");
+  const [back] = planRetreat(live, wish);
+  if (!back) return failure("production is untouched");
+  // Who stops a deploy wants it to end now.
+  if (context.signal.aborted)
+    return failure("production is untouched, the idle colour stays as it is: deploy again to go on");
   try {
     await perform(context, situation, back, journal);
-    return new DeployFailed(failed, cause.message, "production is untouched, the idle colour is back at 0");
+    return failure("production is untouched, the idle colour is back at 0");
   } catch (error) {
-    return new DeployFailed(
-      failed,
-      cause.message,
-      `production is untouched, but the idle colour could not be taken back to 0: ${(error as Error).message}`,
-    );
+    const reason = (error as Error).message;
+    return failure(`production is untouched, but the idle colour could not be taken back to 0: ${reason}`);
   }
 }
 

@@ -4,6 +4,7 @@ import program = require("../../index");
 
 import { systemClock } from "../clock";
 import { deploy } from "../deploy";
+import { Stopped } from "../deploy-failed";
 import { AwsObserver } from "../observe/aws-observer";
 import { httpsAnswers } from "../observe/https-answers";
 import { jsonOutput, terminalOutput } from "../output/terminal-output";
@@ -39,7 +40,7 @@ async function run(args: string[], options: DeployOptions): Promise<void> {
   const pulumi = await ensurePulumiCli({ onProgress: say });
   const stack = await WorkspaceStack.open(options.stack, file, program, pulumi);
   const abort = new AbortController();
-  const onSignal = (signal: NodeJS.Signals) => abort.abort(new Error(`stopped by ${signal}`));
+  const onSignal = (signal: NodeJS.Signals) => abort.abort(new Stopped(signal));
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   try {
     await deploy(

@@ -1,0 +1,383 @@
+import { hostname } from "node:os";
+import { assert } from "chai";
+import { DeployFailed, StepFailed, Stopped } from "../../automation/deploy-failed";
+import { LeaseHeldError, LeaseLostError } from "../../automation/store/deploy-store";
+import { UserError } from "../../components/user-error";
+import { Scene, sizes } from "./scene";
+import { live, outputsOf, release } from "./worlds";
+
+const ALL = ["preflight", "warm", "verify", "test", "cutover", "confirm", "drain", "retire"];
+
+describe("deploy", () => {
+  let scene: Scene;
+  beforeEach(() => {
+    scene = new Scene();
+  });
+  afterEach(async () => {
+    const held = await scene.store.lease();
+    scene.close();
+    assert.isNull(held, "the lease is released, whatever happened");
+  });
+
+  it("takes eight steps and three ups, each of which counts the serial up by one", async () => {
+    assert.isNull(await scene.deploy());
+    assert.deepEqual(scene.steps(), ALL);
+    assert.deepEqual(scene.stack.asked, [
+      live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }, { serial: 6 }),
+      live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }, { serial: 7 }),
+      live({ active: "green", blue: ["v1", 0], green: ["v2", 2] }, { serial: 8 }),
+    ]);
+    assert.deepEqual(scene.stack.messages, ["warm users v2", "cut over users blue -> green", "take users blue to 0"]);
+    const ups = scene.events.flatMap((event) => (event.type === "up" ? [[event.step, event.serial]] : []));
+    assert.deepEqual(ups, [
+      ["warm", 6],
+      ["cutover", 7],
+      ["retire", 8],
+    ]);
+  });
+
+  it("begins and ends with an event that says what and with what outcome", async () => {
+    await scene.deploy();
+    const { stack, releases } = scene.event("deployStarted");
+    assert.deepEqual({ stack, releases }, { stack: "test", releases: { users: "v2" } });
+    assert.equal(scene.events.at(-1)?.type, "deployEnded");
+    const { ok, failedStep, reason, active, totalSeconds } = scene.event("deployEnded");
+    assert.deepEqual(
+      { ok, failedStep, reason, active },
+      { ok: true, failedStep: null, reason: "", active: { users: "green" } },
+    );
+    assert.equal(totalSeconds, 83, "3 ups of a second and the drain");
+  });
+
+  it("warms as many instances as the active colour has now", async () => {
+    scene = new Scene(live({ active: "blue", blue: ["v1", 5], green: null }));
+    await scene.deploy();
+    assert.equal(sizes(scene.stack.asked[0]!), "blue 5 (active), green 5");
+  });
+
+  it("of a first release drains and retires nothing", async () => {
+    scene = new Scene(live({ active: "green", blue: null, green: null }, { serial: 0 }));
+    assert.isNull(await scene.deploy());
+    assert.deepEqual(scene.steps(), ["preflight", "warm", "verify", "test", "cutover", "confirm"]);
+    assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 0");
+  });
+
+  it("does nothing when the release is active already", async () => {
+    assert.isNull(await scene.deploy("v1"));
+    assert.deepEqual(scene.steps(), ["preflight"]);
+    assert.deepEqual(scene.stack.asked, []);
+    assert.deepEqual(scene.event("deployEnded").active, { users: "blue" });
+  });
+
+  describe("journal", () => {
+    it("is written before and after each step, with the live state that is meant and the one that came", async () => {
+      const seen: string[] = [];
+      scene.stack.onUp = async () => seen.push((await scene.journal()).at(-1)!.kind);
+      await scene.deploy();
+      const entries = await scene.journal();
+      assert.deepEqual(
+        entries.map((entry) => ("step" in entry ? `${entry.kind} ${entry.step}` : entry.kind)),
+        ["opened", ...ALL.flatMap((step) => [`stepStarted ${step}`, `stepEnded ${step}`]), "closed"],
+      );
+      assert.deepEqual(seen, ["stepStarted", "stepStarted", "stepStarted"], "on disk before the up");
+      const intended = entries.flatMap((entry) => (entry.kind === "stepStarted" && entry.intended) || []);
+      assert.deepEqual(intended, scene.stack.asked);
+      const came = entries.flatMap((entry) => (entry.kind === "stepEnded" ? [sizes(entry.live)] : []));
+      assert.deepEqual(came, [
+        "blue 2 (active), green 0",
+        ...Array(3).fill("blue 2 (active), green 2"),
+        ...Array(3).fill("blue 2, green 2 (active)"),
+        "blue 0, green 2 (active)",
+      ]);
+      assert.isTrue(entries.every(({ fencing }) => fencing === 1));
+    });
+
+    it("keeps why a step failed, and that the deploy is closed", async () => {
+      scene.stack.failures.set(1, new StepFailed("no capacity"));
+      await scene.deploy();
+      const entries = await scene.journal();
+      const warm = entries.find((entry) => entry.kind === "stepEnded" && entry.step === "warm");
+      assert.deepInclude(warm, { ok: false, detail: "no capacity" });
+      assert.deepInclude(entries.at(-1), {
+        kind: "closed",
+        ok: false,
+        reason: "warm failed: no capacity; production is untouched, the idle colour is back at 0",
+      });
+    });
+  });
+
+  describe("lease", () => {
+    it("of another one: nothing is done and its holder is told", async () => {
+      const holder = { who: "you@there", host: hostname(), pid: process.pid, what: "deploy users=v3" };
+      const lease = await scene.store.acquire(holder);
+      const error = await scene.deploy();
+      assert.instanceOf(error, LeaseHeldError);
+      assert.match(error!.message, /^a deploy is running: deploy users=v3 by you@there /);
+      assert.deepEqual(scene.events, []);
+      assert.deepEqual(scene.stack.asked, []);
+      await lease.release();
+    });
+
+    it("says what is being done while it is held", async () => {
+      let what: string | undefined;
+      scene.stack.onUp = async () => {
+        what = (await scene.store.lease())?.holder.what;
+      };
+
+      await scene.deploy();
+      assert.equal(what, "deploy users=v2");
+    });
+
+    for (const [step, up] of [
+      ["verify", 1],
+      ["confirm", 2],
+    ] as const) {
+      it(`that was lost before ${step}: nothing more is done`, async () => {
+        const holder = { who: "you@there", host: "there", pid: 1, what: "deploy users=v3" };
+        const plain = scene.context.stack.up.bind(scene.stack);
+        let taken: ReturnType<typeof scene.store.acquire> | null = null;
+        scene.stack.up = async (state, options) => {
+          const result = await plain(state, options);
+          if (scene.stack.asked.length < up) return result;
+          scene.clock.nowMs += 120_000;
+          taken = scene.store.acquire(holder);
+          await taken;
+          return result;
+        };
+        assert.instanceOf(await scene.deploy(), LeaseLostError);
+        assert.notInclude(scene.steps(), step);
+        assert.lengthOf(scene.stack.asked, up);
+        await (await taken!).release();
+      });
+    }
+  });
+
+  describe("wrong use", () => {
+    it("a stack without infrastructure", async () => {
+      scene.stack.current = null;
+      const error = await scene.deploy();
+      assert.instanceOf(error, UserError);
+      assert.equal(error!.message, 'stack "test" has no infrastructure yet: run `pulumi up --stack test` first');
+      assert.deepEqual(await scene.store.deploys(), []);
+    });
+
+    it("a service that the stack does not have yet", async () => {
+      scene.stack.current = outputsOf(live({ active: "blue", blue: ["v1", 2], green: null }, { service: "doodle" }));
+      const error = await scene.deploy();
+      assert.instanceOf(error, UserError);
+      assert.match(error!.message, /^users is in the settings but not in the stack yet: run `pulumi up --stack test`/);
+    });
+
+    it("settings that would change more than the release", async () => {
+      const both = outputsOf(live({ active: "blue", blue: ["v1", 2], green: null }));
+      both.services.doodle = both.services.users!;
+      scene.stack.current = both;
+      const error = await scene.deploy();
+      assert.instanceOf(error, UserError);
+      assert.match(error!.message, /^the settings have users, the stack has (users, doodle|doodle, users): /);
+    });
+
+    it("an image of another repository", async () => {
+      assert.instanceOf(await scene.deploy("nginx:1"), UserError);
+      assert.deepEqual(scene.stack.asked, []);
+    });
+  });
+
+  describe("failure", () => {
+    async function failed(step: string, reason: RegExp, production: string): Promise<void> {
+      const error = await scene.deploy();
+      assert.instanceOf(error, DeployFailed);
+      const failure = error as DeployFailed;
+      assert.equal(failure.step, step);
+      assert.match(failure.cause.message, reason);
+      assert.equal(failure.production, production);
+      const ended = scene.event("deployEnded");
+      assert.isFalse(ended.ok);
+      assert.equal(ended.failedStep, step as never);
+      assert.equal(ended.reason, `${failure.message}; ${production}`);
+      const { active } = scene.stack.current!.live.services.users!;
+      assert.deepEqual(ended.active, { users: active }, "the colour that is active now");
+    }
+
+    const CALM = "production is untouched, the idle colour is back at 0";
+    function isBack(): void {
+      assert.equal(scene.steps().at(-1), "coolDown");
+      assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 0");
+      assert.deepEqual(scene.stack.current!.live.services.users!.colours.blue.release, release("v1"));
+    }
+
+    describe("in preflight changes nothing", () => {
+      const table: { title: string; break: () => void; reason: RegExp }[] = [
+        {
+          title: "image missing",
+          break: () => scene.images.delete("v2"),
+          reason: /^image v2 does not exist in .*\/users: push it first, or check the tag$/,
+        },
+        {
+          title: "operations left half done",
+          break: () => scene.stack.pending.push("creating urn:group"),
+          reason: /half done \(creating urn:group\): run `pulumi refresh --clear-pending-creates --stack test`/,
+        },
+        {
+          title: "production not healthy",
+          break: () => {
+            scene.look = (_, seen) => ({ ...seen, targets: seen.targets.slice(1) });
+          },
+          reason: /^production is not healthy now.*users blue: 1 of 2 targets are healthy in users-blue-on-blue/,
+        },
+        {
+          title: "AWS refuses",
+          break: () => {
+            scene.look = () => {
+              throw new Error("AccessDenied");
+            };
+          },
+          reason: /^AccessDenied$/,
+        },
+      ];
+      for (const { title, break: harm, reason } of table) {
+        it(title, async () => {
+          harm();
+          await failed("preflight", reason, "nothing was changed");
+          assert.deepEqual(scene.stack.asked, []);
+        });
+      }
+    });
+
+    it("of the warm up takes back what it may have half done, under the same serial", async () => {
+      scene.stack.failures.set(1, new StepFailed("users-green-group: no capacity"));
+      scene.look = (_, seen) => ({ ...seen, failedActivities: ["t3.small is sold out"] });
+      await failed("warm", /^users green did not come up: launch failed: t3.small is sold out$/, CALM);
+      isBack();
+      assert.deepEqual(
+        scene.stack.asked.map(({ serial }) => serial),
+        [6, 6],
+      );
+      const ended = scene.events.find((event) => event.type === "stepEnded" && event.step === "warm");
+      assert.deepInclude(ended, {
+        detail: "users green did not come up: launch failed: t3.small is sold out\nusers-green-group: no capacity",
+      });
+    });
+
+    it("of something unforeseen before the cutover is taken back as well", async () => {
+      const bug = new TypeError("undefined is not a function");
+      scene.look = (cluster, seen) => {
+        if (cluster === "users-green" && scene.steps().at(-1) === "verify") throw bug;
+        return seen;
+      };
+      await failed("verify", /^undefined is not a function$/, CALM);
+      isBack();
+    });
+
+    it("in verify: the release never becomes healthy", async () => {
+      scene.look = (cluster, seen) =>
+        cluster === "users-green"
+          ? { ...seen, targets: seen.targets.map((target) => ({ ...target, state: "unhealthy", reason: "404" })) }
+          : seen;
+      await failed("verify", /^users green did not come up: target is: unhealthy, 404 \(2 times\)$/, CALM);
+      isBack();
+      const ended = scene.events.find((event) => event.type === "stepEnded" && event.step === "verify");
+      assert.match((ended as { detail: string }).detail, /\nusers is not up: 0 of 2 targets .*\(after 60 s\)$/);
+    });
+
+    it("in the test", async () => {
+      scene = new Scene(undefined, { test: "echo it is broken; exit 7" });
+      await failed("test", /^the test of users ended with exit code 7: echo it is broken; exit 7$/, CALM);
+      isBack();
+      const ended = scene.events.find((event) => event.type === "stepEnded" && event.step === "test");
+      assert.include((ended as { detail: string }).detail, "\nit is broken");
+    });
+
+    it("of the way back is told too", async () => {
+      scene = new Scene(undefined, { test: "exit 1" });
+      scene.stack.failures.set(2, new StepFailed("the lock is held"));
+      await failed(
+        "test",
+        /exit code 1/,
+        "production is untouched, but the idle colour could not be taken back to 0: the lock is held",
+      );
+      assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 2");
+    });
+
+    it("in the cutover leaves both colours up", async () => {
+      scene.stack.failures.set(2, new StepFailed("users-rule: throttled"));
+      await failed(
+        "cutover",
+        /^users-rule: throttled$/,
+        "both colours are up and answer; the cutover may be half done: deploy again to finish it",
+      );
+      assert.equal(scene.steps().at(-1), "cutover");
+      assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 2");
+    });
+
+    const ON = "production answers from the new release; the old colour still runs: deploy again to go on";
+    it("in confirm says how to go on, and going on does the rest only", async () => {
+      scene.hear = ({ url }, answer) =>
+        !url.includes("-test.") && scene.stack.asked.length === 2 ? { ...answer, release: "v1" } : answer;
+      await failed("confirm", /^users is not all new: .* answers from release v1, wanted v2.*\(after 90 s\)$/, ON);
+      assert.equal(sizes(scene.stack.current!.live), "blue 2, green 2 (active)");
+
+      scene.hear = (_, answer) => answer;
+      scene.events.length = 0;
+      assert.isNull(await scene.deploy());
+      assert.deepEqual(scene.steps(), ["preflight", "confirm", "drain", "retire"]);
+      assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
+    });
+
+    it("in retire says how to go on", async () => {
+      scene.stack.failures.set(3, new StepFailed("users-blue-group: drain timeout"));
+      await failed("retire", /^users-blue-group: drain timeout$/, ON);
+    });
+
+    it("in retire: a task of the old colour does not end", async () => {
+      scene.look = (cluster, seen) => {
+        const task = { instanceId: "i-1", status: "DEACTIVATING", digest: "", taskDefinition: "" };
+        return cluster === "users-blue" && scene.stack.asked.length === 3 ? { ...seen, tasks: [task] } : seen;
+      };
+      await failed("retire", /^the old colour is not gone: the task on i-1 is still DEACTIVATING \(after 120 s\)$/, ON);
+    });
+  });
+
+  describe("stopped", () => {
+    const table: { title: string; at: (scene: Scene) => void; step: string; ups: number; production: string }[] = [
+      {
+        title: "while it warms",
+        at: (scene) => {
+          scene.stack.onUp = () => scene.abort.abort(new Stopped("SIGINT"));
+        },
+        step: "warm",
+        ups: 1,
+        production: "production is untouched, the idle colour stays as it is: deploy again to go on",
+      },
+      {
+        title: "while it cuts over",
+        at: (scene) => {
+          scene.stack.onUp = (number) => number === 2 && scene.abort.abort(new Stopped("SIGINT"));
+        },
+        step: "cutover",
+        ups: 2,
+        production: "both colours are up and answer; the cutover may be half done: deploy again to finish it",
+      },
+      {
+        title: "while it drains",
+        at: (scene) => {
+          scene.clock.onSlept = () => scene.abort.abort(new Stopped("SIGINT"));
+        },
+        step: "drain",
+        ups: 2,
+        production: "production answers from the new release; the old colour still runs: deploy again to go on",
+      },
+    ];
+    for (const { title, at, step, ups, production } of table) {
+      it(`${title}: does nothing more and says where things stand`, async () => {
+        at(scene);
+        const error = await scene.deploy();
+        assert.instanceOf(error, DeployFailed);
+        assert.equal(error!.message, `${step} failed: stopped by SIGINT`);
+        assert.equal((error as DeployFailed).production, production);
+        assert.lengthOf(scene.stack.asked, ups);
+        assert.isFalse(scene.event("deployEnded").ok);
+      });
+    }
+  });
+});

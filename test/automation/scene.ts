@@ -1,0 +1,219 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Clock } from "../../automation/clock";
+import type { Situation, StepContext } from "../../automation/context";
+import { deploy } from "../../automation/deploy";
+import { StepFailed } from "../../automation/deploy-failed";
+import type { DeployEvent, StepName } from "../../automation/events";
+import type { Answer, Answers, Question } from "../../automation/observe/answers";
+import type { ColourObservation, Observer } from "../../automation/observe/observer";
+import { NO_PROGRESS } from "../../automation/plan";
+import type { DeployStack, UpOptions, UpResult } from "../../automation/stack";
+import type { JournalEntry } from "../../automation/store/deploy-store";
+import { DirectoryStore } from "../../automation/store/directory-store";
+import { COLOURS, other } from "../../components/colour-name";
+import type { Live } from "../../components/live";
+import type { ColourOutputs, StackOutputs } from "../../components/outputs";
+import { parseSettings } from "../../components/settings";
+import { live, outputsOf, release } from "./worlds";
+
+/** Time that passes only while somebody sleeps. */
+export class FakeClock implements Clock {
+  nowMs = 1_700_000_000_000;
+  /** Called after each sleep. */
+  onSlept: () => unknown = () => {};
+
+  now(): number {
+    return this.nowMs;
+  }
+
+  async sleep(ms: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.nowMs += ms;
+    await this.onSlept();
+    signal.throwIfAborted();
+  }
+}
+
+/** A stack whose `up` does nothing but make the asked live state the outputs' one, under the program's own rule for serials. */
+export class FakeStack implements DeployStack {
+  readonly name = "test";
+  /** Every live state that was asked for, in order. */
+  readonly asked: Live[] = [];
+  readonly messages: string[] = [];
+  pending: string[] = [];
+  /** The engine's words, by the number of the `up` (from 1) that shall fail. */
+  readonly failures = new Map<number, Error>();
+  onUp: (number: number) => unknown = () => {};
+
+  constructor(
+    public current: StackOutputs | null,
+    private readonly clock: FakeClock,
+  ) {}
+
+  async outputs(): Promise<StackOutputs | null> {
+    return this.current;
+  }
+
+  async pendingOperations(): Promise<string[]> {
+    return this.pending;
+  }
+
+  async up(state: Live, options: UpOptions): Promise<UpResult> {
+    options.signal.throwIfAborted();
+    this.asked.push(state);
+    this.messages.push(options.message);
+    const last = this.current!.live.serial;
+    if (state.serial !== last + 1) throw new StepFailed(`serial ${state.serial} after ${last}`);
+    options.onProgress("1 done");
+    await this.onUp(this.asked.length);
+    this.clock.nowMs += 1_000;
+    const failure = this.failures.get(this.asked.length);
+    if (failure) throw failure;
+    options.signal.throwIfAborted();
+    this.current = outputsOf(state);
+    return { outputs: this.current, seconds: 1, waitedSeconds: 0.5, changes: { update: 1 } };
+  }
+}
+
+/** Everything that a deploy of `users` needs, in memory, where the world is as the stack's last outputs say. Tests change one thing at a time. */
+export class Scene {
+  readonly directory = mkdtempSync(join(tmpdir(), "aoshingo-deploy-"));
+  readonly clock = new FakeClock();
+  readonly abort = new AbortController();
+  readonly events: DeployEvent[] = [];
+  readonly stack: FakeStack;
+  readonly store = new DirectoryStore(this.directory, () => this.clock.nowMs);
+  settings;
+  /** Tags in the registry. */
+  readonly images = new Set(["v1", "v2"]);
+  /** Changes what is seen of a colour, by its cluster's name such as `users-green`. */
+  look: (cluster: string, seen: ColourObservation) => ColourObservation = (_, seen) => seen;
+  /** Changes what answers. */
+  hear: (question: Question, answer: Answer) => Answer = (_, answer) => answer;
+  readonly heard: Question[] = [];
+
+  constructor(
+    start: Live = live({ active: "blue", blue: ["v1", 2], green: null }),
+    settings: { test?: string; size?: number; drainSeconds?: number; cutover?: "routed" | "dns" } = {},
+  ) {
+    this.stack = new FakeStack(outputsOf(start), this.clock);
+    const { drainSeconds = 80, cutover = "routed", ...service } = settings;
+    const services = Object.fromEntries(
+      Object.keys(start.services).map((name) => [name, { kind: "api", port: 8080, ...service }]),
+    );
+    this.settings = parseSettings({ domain: "example.jp", cutover, deploy: { drainSeconds }, services });
+  }
+
+  get context(): StepContext {
+    const { settings, stack, clock, events, directory } = this;
+    return {
+      settings,
+      stack,
+      observer: this.#observer(),
+      answers: this.#answers(),
+      clock,
+      signal: this.abort.signal,
+      projectDirectory: directory,
+      emit: (event) => void events.push(event),
+    };
+  }
+
+  /** As a step gets it, with the wish pinned. */
+  situation(wanted = "v2"): Situation {
+    const outputs = this.stack.current!;
+    return {
+      requests: [{ service: "users", image: wanted }],
+      wish: { users: release(wanted) },
+      outputs,
+      live: outputs.live,
+      progress: { ...NO_PROGRESS, preflight: true },
+    };
+  }
+
+  /** Deploys `users` and returns the error that it ended with, if any. */
+  async deploy(image = "v2"): Promise<Error | null> {
+    return deploy(this.context, this.store, [{ service: "users", image }]).then(
+      () => null,
+      (error: Error) => error,
+    );
+  }
+
+  /** Names of the steps that were started, in order. */
+  steps(): StepName[] {
+    return this.events.flatMap((event) => (event.type === "stepStarted" ? [event.step] : []));
+  }
+
+  /** The one event of that type; fails if there are more or none. */
+  event<Type extends DeployEvent["type"]>(type: Type): Extract<DeployEvent, { type: Type }> {
+    const found = this.events.filter((event) => event.type === type);
+    if (found.length !== 1) throw new Error(`${found.length} events ${type}`);
+    return found[0] as Extract<DeployEvent, { type: Type }>;
+  }
+
+  /** Of the last deploy. */
+  async journal(): Promise<JournalEntry[]> {
+    const [last] = (await this.store.deploys()).slice(-1);
+    return last === undefined ? [] : this.store.journal(last);
+  }
+
+  close(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #observer(): Observer {
+    return {
+      image: async (_, reference) => {
+        const name = "tag" in reference ? reference.tag : reference.digest;
+        return this.images.has(name) ? { digest: digestOf(name) } : null;
+      },
+      colour: async (outputs) => this.look(outputs.cluster, this.#seen(outputs)),
+    };
+  }
+
+  /** A colour that is just as the stack's outputs say. */
+  #seen(outputs: ColourOutputs): ColourObservation {
+    const [name, colour] = outputs.cluster.split("-") as [string, "blue" | "green"];
+    const { release: runs, size } = this.stack.current!.live.services[name]!.colours[colour];
+    const instances = Array.from({ length: size }, (_, index) => `i-${colour}-${index + 1}`);
+    return {
+      targets: Object.values(outputs.targetGroups).flatMap((targetGroup) =>
+        instances.map((instanceId) => ({ targetGroup, instanceId, state: "healthy", reason: "" })),
+      ),
+      tasks: instances.map((instanceId) => ({
+        instanceId,
+        status: "RUNNING",
+        digest: digestOf(runs!.name),
+        taskDefinition: outputs.taskDefinition ?? "",
+      })),
+      joinedInstances: size,
+      failedActivities: [],
+      failedTasks: [],
+    };
+  }
+
+  /** Both load balancers know both names. */
+  #answers(): Answers {
+    return {
+      ask: async (question) => {
+        this.heard.push(question);
+        const { host } = new URL(question.url);
+        const [name = ""] = host.replace("-test.", ".").split(".");
+        const { active, colours } = this.stack.current!.live.services[name]!;
+        const colour = host.includes("-test.") ? other(active) : active;
+        return this.hear(question, { status: 200, release: colours[colour].release?.name ?? "" });
+      },
+    };
+  }
+}
+
+export function digestOf(name: string): string {
+  return release(name).image.split("@")[1]!;
+}
+
+/** `blue 2 (active), green 0`: sizes of `users` in a live state. */
+export function sizes(state: Live): string {
+  const { active, colours } = state.services.users!;
+  return COLOURS.map((colour) => `${colour} ${colours[colour].size}${colour === active ? " (active)" : ""}`).join(", ");
+}
