@@ -31,7 +31,7 @@ export interface Situation {
   progress: Progress;
 }
 
-export interface StepResult {
+interface StepResult {
   situation: Situation;
   /** One line: what was seen. */
   detail: string;

@@ -35,6 +35,6 @@ export function colourFaults(
 }
 
 /** `targetgroup/users-blue/0123` of an ARN: the part that a person looks for. */
-export function shortArn(arn: string): string {
+function shortArn(arn: string): string {
   return arn.split(":").slice(5).join(":") || arn;
 }

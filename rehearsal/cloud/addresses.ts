@@ -1,7 +1,9 @@
+import { UserError } from "../../components/user-error";
+
 /** How many name servers a hosted zone has, as on Route 53. */
 const NAME_SERVERS = 4;
 /** Nodes of load balancers: two each, on two pairs of load balancers at the most. */
-export const LOAD_BALANCER_NODES = 8;
+const LOAD_BALANCER_NODES = 8;
 
 /**
  * The loopback addresses of one cloud, under a prefix of its own (`127.20`): name servers on `.0.2` and following,
@@ -21,10 +23,18 @@ export class Addresses {
     return this.#node(this.#nodes);
   };
 
-  /** What macOS must be told before the cloud starts. */
-  get aliasCommands(): string[] {
+  /**
+   * macOS has no loopback address but 127.0.0.1 until it is told.
+   * @param existing addresses that this machine has
+   * @throws UserError with every command that is missing
+   */
+  assertUsable(platform: NodeJS.Platform, existing: readonly string[]): void {
+    if (platform !== "darwin") return;
     const nodes = Array.from({ length: LOAD_BALANCER_NODES }, (_, index) => this.#node(index + 1));
-    return [...this.nameServers, ...nodes].map((address) => `sudo ifconfig lo0 alias ${address}`);
+    const missing = [...this.nameServers, ...nodes].filter((address) => !existing.includes(address));
+    if (missing.length === 0) return;
+    const commands = missing.map((address) => `sudo ifconfig lo0 alias ${address} up`);
+    throw new UserError(`this machine lacks ${missing.length} loopback addresses; add them, once after each start of it:\n${commands.join("\n")}`, { exitCode: 1 });
   }
 
   #node(number: number): string {

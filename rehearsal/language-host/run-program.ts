@@ -53,7 +53,7 @@ export async function runProgram({ request, engine, env, signal, onOutput }: Run
 }
 
 /** The command line of @pulumi/pulumi/cmd/run, from the copy of the SDK that the program itself uses. */
-export function programArguments(request: RunRequest, engine: string): string[] {
+function programArguments(request: RunRequest, engine: string): string[] {
   const info = request.getInfo();
   const { nodeargs } = runtimeOptions(request);
   return [

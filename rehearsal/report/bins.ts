@@ -5,7 +5,7 @@ import type { ColourOfAnswer } from "./release-colour";
 import { answeredAtMs, firstRequestAtMs, type TrafficSamples } from "./samples";
 
 /** Counts of answers of one class in one bin. `failed` ones may have a release, but count only here. */
-export type ClassBin = Record<Colour, number> & { failed: number };
+type ClassBin = Record<Colour, number> & { failed: number };
 
 /** What happened in one slice of time, by when answers were complete. */
 export interface Bin {

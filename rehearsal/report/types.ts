@@ -2,7 +2,7 @@ import type { DeployEvent } from "../../automation/events";
 import type { Colour } from "../../components/colour-name";
 import type { CloudEvent } from "../cloud/events";
 
-export interface RehearsalSettings {
+interface RehearsalSettings {
   cutover: "routed" | "dns";
   speed: number;
   ratePerSecond: number;

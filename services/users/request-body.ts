@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { BadRequest } from "./bad-request";
 
-export const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 /** Reads the whole body as UTF-8. Throws BadRequest (413) as soon as it is over the limit, with the rest unread. */
 export async function requestBody(request: IncomingMessage): Promise<string> {

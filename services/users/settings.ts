@@ -4,7 +4,7 @@
  * - `unhealthy` works, but `/healthz` answers 503.
  * - `wrongAnswer` is healthy, but `GET /users/:id` answers a wrong name: only a test that looks at answers finds it.
  */
-export const FAULTS = ["none", "crashOnStart", "unhealthy", "wrongAnswer"] as const;
+const FAULTS = ["none", "crashOnStart", "unhealthy", "wrongAnswer"] as const;
 export type Fault = (typeof FAULTS)[number];
 
 export interface Settings {

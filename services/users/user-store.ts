@@ -4,7 +4,7 @@ export interface User {
 }
 
 /** About 20 MB of short names. Above it the oldest user is forgotten, so that a long rehearsal cannot fill the memory. */
-export const MAX_USERS = 100_000;
+const MAX_USERS = 100_000;
 
 /**
  * Users in the memory of this process: they end with it, and another instance of the service does not know them.

@@ -17,7 +17,7 @@ export function isAllowed(statements: Statement[], request: AccessRequest, log: 
 }
 
 /** `*` is any text, `?` any character. */
-export function matchesPattern(pattern: string, text: string): boolean {
+function matchesPattern(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")

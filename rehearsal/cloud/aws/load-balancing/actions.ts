@@ -12,7 +12,7 @@ export interface ActionInput {
     | undefined;
 }
 
-export interface RedirectInput {
+interface RedirectInput {
   statusCode: string;
   protocol?: string | undefined;
   host?: string | undefined;

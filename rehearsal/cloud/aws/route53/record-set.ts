@@ -8,7 +8,7 @@ export interface RecordSet {
   content: RecordContent;
 }
 
-export type RecordContent =
+type RecordContent =
   | { kind: "values"; ttlSeconds: number; values: string[] }
   | { kind: "alias"; dnsName: string; zoneId: string; evaluateTargetHealth: boolean };
 

@@ -45,7 +45,7 @@ const subnet = (letter: string, zone: string, changes: { vpcId?: string; cidrBlo
 });
 
 /** A network that lets everything through until a test says otherwise. */
-export class TestNetwork implements LoadBalancerNetwork {
+class TestNetwork implements LoadBalancerNetwork {
   subnets = [
     subnet("a", "a"),
     subnet("b", "b"),
