@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 import { join, resolve } from "node:path";
 import closeWithGrace from "close-with-grace";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { ensurePulumiCli, pulumiCliFile } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { isLanguageHostNeeded } from "../language-host/is-language-host-needed";
 import { startLanguageHost } from "../language-host/language-host";
@@ -18,6 +19,8 @@ import type { CloudReady } from "./running-cloud";
 
 const LOCALHOST = "127.0.0.1";
 const DNS_PORT = 53;
+const EXIT_FAILED = 1;
+const EXIT_WRONG_USE = 2;
 /** Time for tasks and load balancers to end before the cloud goes anyway. */
 const CLOSE_MS = 5_000;
 
@@ -65,6 +68,8 @@ async function serve(options: Options): Promise<void> {
   });
   writeFileSync(authorityFile(directory), cloud.acm.authority);
 
+  const interfaces = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  cloud.addresses.assertUsable(process.platform, interfaces.map(({ address }) => address));
   const dnsPort = DNS_PORT + options.portOffset;
   const dns = await startDnsServers({
     addresses: cloud.addresses.nameServers,
@@ -139,7 +144,12 @@ function loopbackPrefix(text: string): string {
   return text;
 }
 
-program.parseAsync().catch((error: Error) => {
-  console.error(error.message);
-  process.exit(1);
-});
+program
+  .exitOverride()
+  .parseAsync()
+  .catch((error: Error) => {
+    // Commander has said itself what is wrong with the options.
+    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : EXIT_WRONG_USE);
+    console.error(error.message);
+    process.exit(EXIT_FAILED);
+  });
