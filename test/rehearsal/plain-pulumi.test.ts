@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { cp, mkdir, readdir, readFile, symlink } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { expect } from "chai";
+import { changeSettings, RunningStack } from "./running-stack";
+
+const PLACE = { loopback: "127.32", portOffset: 32_000, speed: 200 };
+const ROOT = join(__dirname, "../..");
+/** What a fresh `git clone` does not have. */
+const NOT_CLONED = new Set([".git", "node_modules", "out", "coverage"]);
+
+/** The project folder and the plain CLI, as a person without the deploy script uses them. */
+describe("plain Pulumi", function () {
+  this.timeout(5 * 60_000);
+
+  let stack: RunningStack;
+  /** Like a clean checkout. */
+  let checkout: string;
+
+  before(async () => {
+    stack = await RunningStack.startCloud(PLACE);
+    checkout = join(stack.directory, "checkout");
+    await mkdir(checkout);
+    for (const name of await readdir(ROOT)) {
+      if (!NOT_CLONED.has(name)) await cp(join(ROOT, name), join(checkout, name), { recursive: true });
+    }
+    await symlink(join(ROOT, "node_modules"), join(checkout, "node_modules"));
+  });
+  after(() => stack?.stop());
+
+  const pulumi = async (...args: string[]) => {
+    const run = await stack.pulumi(checkout, [...args, "--stack", "rehearsal"]);
+    expect(run.exitCode, run.text).to.equal(0);
+    return run.text;
+  };
+
+  /** What the last `up` did, by the stack's own history. */
+  async function lastChanges(): Promise<Record<string, number>> {
+    const history = JSON.parse(await pulumi("stack", "history", "--json", "--page-size", "1"));
+    return history[0].resourceChanges;
+  }
+
+  it("makes the stack, previews it and brings it up, and leaves the checkout as it was", async () => {
+    const before = await filesOf(checkout);
+    const made = await stack.pulumi(checkout, ["stack", "init", "rehearsal"]);
+    expect(made.exitCode, made.text).to.equal(0);
+
+    const preview = await pulumi("preview");
+    expect(preview).to.match(/\+ \d+ to create/);
+    await pulumi("up", "--yes", "--skip-preview");
+    expect(Object.keys(await lastChanges())).to.deep.equal(["create"]);
+    expect((await stack.outputs()).live).to.have.nested.property("services.users.active", "green");
+    expect(await filesOf(checkout)).to.deep.equal(before);
+  });
+
+  it("changes nothing after a deploy", async () => {
+    await stack.push("v1");
+    const deploy = await stack.deploy("v1");
+    expect(deploy.exitCode, deploy.errors).to.equal(0);
+    const { live } = await stack.outputs();
+    expect(live.services.users!.colours.blue.size).to.equal(2);
+    const before = await filesOf(checkout);
+    const tasks = await stack.tasksOf("blue");
+
+    await pulumi("preview", "--expect-no-changes");
+    await pulumi("up", "--yes", "--skip-preview");
+
+    const { same, read, ...changes } = await lastChanges();
+    expect(changes).to.deep.equal({});
+    expect(same).to.be.above(50);
+    expect((await stack.outputs()).live).to.deep.equal(live);
+    expect(await stack.tasksOf("blue")).to.deep.equal(tasks);
+    expect(await filesOf(checkout)).to.deep.equal(before);
+  });
+
+  it("refuses a stale aoshingo:live in one clear line, and changes nothing", async () => {
+    const { live } = await stack.outputs();
+    const stale = { ...live, serial: live.serial - 1 };
+    await changeSettings(stack.settingsFile, ["config", "aoshingo:live"], stale);
+    for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+      const args = [...command, "--stack", "rehearsal", "--config-file", stack.settingsFile];
+      const { exitCode, text } = await stack.pulumi(checkout, args);
+      expect(exitCode, text).to.not.equal(0);
+      const said = text.split("\n").filter((line) => line.includes("aoshingo:live.serial"));
+      expect(new Set(said.map((line) => line.slice(line.indexOf("aoshingo:live.serial")))), text).to.deep.equal(
+        new Set([
+          `aoshingo:live.serial is ${stale.serial}, but the stack is at ${live.serial}: wanted ${live.serial} or ${live.serial + 1}. Take aoshingo:live out of the config: without it a run keeps what is live, and only a deploy changes it.`,
+        ]),
+      );
+      expect(text).to.not.match(/\n\s+at .*\.ts:\d+/);
+    }
+    expect((await stack.outputs()).live).to.deep.equal(live);
+  });
+});
+
+/** Every file by its path with a digest of its content. */
+async function filesOf(directory: string): Promise<Record<string, string>> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const digests = files.sort().map(async (file) => {
+    const digest = createHash("sha256").update(await readFile(file));
+    return [relative(directory, file), digest.digest("hex")] as const;
+  });
+  return Object.fromEntries(await Promise.all(digests));
+}
