@@ -7,7 +7,8 @@ import type { Properties } from "../../provider/wire";
 import { tags } from "../tags";
 
 const inputs = z.object({
-  name: z.string().optional(),
+  // The provider looks at the length before AWS does, in a preview already (E2, E3).
+  name: z.string().max(32, "cannot be longer than 32 characters").optional(),
   namePrefix: z.string().max(6).optional(),
   loadBalancerType: z.literal("application").default("application"),
   internal: z.boolean().default(false),

@@ -11,7 +11,8 @@ import { tags } from "../tags";
 const DELETE_SECONDS = 120;
 
 const inputs = z.object({
-  name: z.string().optional(),
+  // The provider looks at the length before AWS does, in a preview already (E2, E3).
+  name: z.string().max(32, "cannot be longer than 32 characters").optional(),
   namePrefix: z.string().max(6).optional(),
   port: z.number().int().min(1).max(65_535),
   protocol: z.literal("HTTP"),
