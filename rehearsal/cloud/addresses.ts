@@ -34,7 +34,10 @@ export class Addresses {
     const missing = [...this.nameServers, ...nodes].filter((address) => !existing.includes(address));
     if (missing.length === 0) return;
     const commands = missing.map((address) => `sudo ifconfig lo0 alias ${address} up`);
-    throw new UserError(`this machine lacks ${missing.length} loopback addresses; add them, once after each start of it:\n${commands.join("\n")}`, { exitCode: 1 });
+    throw new UserError(
+      `this machine lacks ${missing.length} loopback addresses; add them, once after each start of it:\n${commands.join("\n")}`,
+      { exitCode: 1 },
+    );
   }
 
   #node(number: number): string {

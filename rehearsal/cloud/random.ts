@@ -1,23 +1,16 @@
 import { createHash } from "node:crypto";
+import { type RandomNumbers, seededRandom } from "../seeded-random";
 
-/** Seeded random numbers, so that a rehearsal can be repeated. */
+/** What the cloud leaves to chance, by a seed. */
 export class Random {
-  #state: number;
+  readonly #next: RandomNumbers;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** Mulberry32: uniform in [0, 1). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    this.#next = seededRandom(seed);
   }
 
   between(min: number, max: number): number {
-    return min + (max - min) * this.next();
+    return min + (max - min) * this.#next();
   }
 
   integer(min: number, max: number): number {
@@ -26,6 +19,6 @@ export class Random {
 
   /** `digits` hexadecimal digits, as in AWS ids (17 after the prefix). */
   hex(digits: number): string {
-    return createHash("sha256").update(`${this.next()}${this.next()}`).digest("hex").slice(0, digits);
+    return createHash("sha256").update(`${this.#next()}${this.#next()}`).digest("hex").slice(0, digits);
   }
 }

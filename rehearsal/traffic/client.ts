@@ -1,8 +1,9 @@
+import type { RandomNumbers } from "../seeded-random";
 import type { Behaviour } from "./behaviour";
 import { Connection } from "./connection";
 import type { Dialer } from "./dial";
 import type { Flight } from "./flight";
-import { pick, type Random } from "./random";
+import { pick } from "./pick";
 import type { ResolverCache } from "./resolver-cache";
 
 // What browsers allow per host; they are opened one after the other. Without a limit, every hiccup of the machine would turn
@@ -13,7 +14,7 @@ export interface ClientParts {
   behaviour: Behaviour;
   resolver: ResolverCache;
   dialer: Dialer;
-  random: Random;
+  random: RandomNumbers;
   /** AWS seconds per real second. */
   speed: number;
 }

@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { type DecodedPacket, decode, encode, RECURSION_DESIRED } from "dns-packet";
+import type { RandomNumbers } from "../seeded-random";
 import { nowMs } from "./clock";
 import { RequestFailure } from "./failure";
-import type { Random } from "./random";
 import type { DnsSample, TrafficSettings } from "./types";
 
 type NameServer = TrafficSettings["nameServers"][number];
@@ -23,10 +23,10 @@ const FINAL_ERRORS = new Set(["", "ENOTFOUND", "ENODATA"]);
 export class NameServers {
   readonly #socket: Socket;
   readonly #servers: readonly NameServer[];
-  readonly #random: Random;
+  readonly #random: RandomNumbers;
   readonly #pending = new Map<number, { server: NameServer; answer: (ask: Ask) => void }>();
 
-  constructor(servers: readonly NameServer[], random: Random) {
+  constructor(servers: readonly NameServer[], random: RandomNumbers) {
     if (servers.length === 0) throw new Error("traffic: nameServers is empty, at least one is wanted");
     this.#servers = servers;
     this.#random = random;

@@ -1,11 +1,11 @@
 import { createSecureContext } from "node:tls";
+import { seededRandom } from "../seeded-random";
 import { BEHAVIOURS } from "./behaviour";
 import { Client } from "./client";
 import { nowMs } from "./clock";
 import { Dialer } from "./dial";
 import { NameServers } from "./dns";
 import { OpenLoop } from "./open-loop";
-import { seededRandom } from "./random";
 import { Recorder } from "./recorder";
 import { ResolverCache } from "./resolver-cache";
 import { Schedule } from "./schedule";

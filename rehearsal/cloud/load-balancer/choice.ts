@@ -1,22 +1,13 @@
-/** Numbers from 0 (included) to 1 (excluded). */
-export type Random = () => number;
-
-/** A small seeded generator (mulberry32), so that a rehearsal can be repeated. Not for secrets. */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import type { RandomNumbers } from "../../seeded-random";
 
 /**
  * One of the weighted things; weight 0 is never chosen (aws-rules E20).
  * @returns undefined when every weight is 0 or there is nothing to choose from (E21)
  */
-export function chooseByWeight<T extends { weight: number }>(things: readonly T[], random: Random): T | undefined {
+export function chooseByWeight<T extends { weight: number }>(
+  things: readonly T[],
+  random: RandomNumbers,
+): T | undefined {
   let total = 0;
   for (const thing of things) total += thing.weight;
   if (total <= 0) return undefined;

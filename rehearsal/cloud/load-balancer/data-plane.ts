@@ -1,4 +1,4 @@
-import { type Random, seededRandom } from "./choice";
+import { type RandomNumbers, seededRandom } from "../../seeded-random";
 import { Entrance } from "./entrance";
 import { compileRules, type ListenerRules, targetGroupsNamedBy } from "./listener-rules";
 import { type ConnectionLimits, NodeListener } from "./node-listener";
@@ -13,8 +13,8 @@ export class DataPlane {
   readonly counts = new TrafficCounts();
   private readonly pace: Pace;
   /** Apart from the weighted choice's, so that how rules spread does not depend on how many requests came. */
-  private readonly spread: Random;
-  private readonly choice: Random;
+  private readonly spread: RandomNumbers;
+  private readonly choice: RandomNumbers;
   private readonly nodes = new Map<string, NodeRules>();
   private readonly listeners = new Map<string, NodeListener>();
   private readonly groups = new Map<string, TargetGroup>();

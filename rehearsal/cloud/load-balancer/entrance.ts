@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { RandomNumbers } from "../../seeded-random";
 import { answerError, answerFixed, answerRedirect } from "./answer";
-import { chooseByWeight, type Random } from "./choice";
+import { chooseByWeight } from "./choice";
 import { Forwarding, type OnStatus } from "./forward";
 import type { ClientConnection } from "./headers";
 import { findAction } from "./listener-rules";
@@ -17,7 +18,7 @@ import { forwardUpgrade, responseOn } from "./upgrade";
 export interface Inside {
   groups: ReadonlyMap<string, TargetGroup>;
   counts: TrafficCounts;
-  random: Random;
+  random: RandomNumbers;
   pace: Pace;
   portOffset: number;
 }

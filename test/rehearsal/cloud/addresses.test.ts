@@ -12,7 +12,14 @@ describe("Addresses", () => {
 
   it("names the commands that macOS lacks, all at once, and asks nothing of Linux", () => {
     const addresses = new Addresses("127.20");
-    const has = ["127.0.0.1", "127.20.0.2", "127.20.0.3", "127.20.0.4", "127.20.0.5", ...[1, 2, 3, 4, 5, 6].map((n) => `127.20.1.${n}`)];
+    const has = [
+      "127.0.0.1",
+      "127.20.0.2",
+      "127.20.0.3",
+      "127.20.0.4",
+      "127.20.0.5",
+      ...[1, 2, 3, 4, 5, 6].map((n) => `127.20.1.${n}`),
+    ];
     assert.throws(
       () => addresses.assertUsable("darwin", has),
       UserError,

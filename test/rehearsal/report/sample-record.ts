@@ -3,7 +3,7 @@ import { type Colour, other } from "../../../components/colour-name";
 import type { CloudEvent } from "../../../rehearsal/cloud/events";
 import type { TrafficSamples } from "../../../rehearsal/report/samples";
 import type { RehearsalRecord } from "../../../rehearsal/report/types";
-import { seededRandom } from "../../../rehearsal/traffic/random";
+import { seededRandom } from "../../../rehearsal/seeded-random";
 import { CLIENT_CLASSES, type RequestSample } from "../../../rehearsal/traffic/types";
 
 /** Unix milliseconds of the first request. */

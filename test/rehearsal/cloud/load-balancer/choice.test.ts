@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { chooseByWeight, RoundRobin, seededRandom } from "../../../../rehearsal/cloud/load-balancer/choice";
+import { chooseByWeight, RoundRobin } from "../../../../rehearsal/cloud/load-balancer/choice";
+import { seededRandom } from "../../../../rehearsal/seeded-random";
 
 /** Weights as ELB takes them: 1-5 groups, 0-999 (aws-rules E19, E20). */
 const weights = fc.array(fc.integer({ min: 0, max: 999 }), { minLength: 1, maxLength: 5 });
