@@ -1,0 +1,166 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { systemClock } from "../../automation/clock";
+import { deploy } from "../../automation/deploy";
+import type { DeployEvent } from "../../automation/events";
+import { AwsObserver } from "../../automation/observe/aws-observer";
+import { httpsAnswers } from "../../automation/observe/https-answers";
+import { PROJECT_DIRECTORY, readStackSettings } from "../../automation/project";
+import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
+import { openStore } from "../../automation/store/open-store";
+import { WorkspaceStack } from "../../automation/workspace-stack";
+import { STACK } from "../../rehearsal/rehearsal-stack";
+import { changeSettings, RunningStack } from "./running-stack";
+
+import program = require("../../index");
+
+const PLACE = { loopback: "127.31", portOffset: 31_000, speed: 200 };
+const HEALTH_PATH = ["config", "aoshingo:services", "users", "healthCheck"];
+
+type Break = pulumi.ResourceTransformation;
+
+interface Failure {
+  /** What the command ends with. */
+  message: string;
+  /** All lines of the steps that failed, the first one's first. */
+  details: string[];
+}
+
+/**
+ * The program is broken on purpose, one thing at a time, by changing what it declares on its way to the engine: the rehearsal has to fail as AWS
+ * would, and say why. Each is a first release, so the next one starts from an empty colour.
+ */
+describe("a broken program", function () {
+  this.timeout(5 * 60_000);
+
+  let stack: RunningStack;
+  const own = { ...process.env };
+
+  before(async () => {
+    stack = await RunningStack.start(PLACE);
+    await stack.push("v1");
+    // The deploy runs in this process, because the broken program does.
+    Object.assign(process.env, stack.environment);
+  });
+  after(async () => {
+    for (const key of Object.keys(process.env)) if (!(key in own)) delete process.env[key];
+    Object.assign(process.env, own);
+    await stack?.stop();
+  });
+
+  /**
+   * Deploys the first release with a program in which `broken` changes what it wants to.
+   * @param inTwoRuns the broken infrastructure is there before the release: what the engine deletes goes last in a run
+   */
+  async function fails(broken: Break, { inTwoRuns = false } = {}): Promise<Failure> {
+    const { settings, region } = readStackSettings(STACK, stack.settingsFile);
+    const details: string[] = [];
+    const emit = (event: DeployEvent) => {
+      if (event.type === "stepEnded" && !event.ok) details.push(event.detail);
+    };
+    const changed = async () => {
+      pulumi.runtime.registerStackTransformation(broken);
+      return program();
+    };
+    const workspace = await WorkspaceStack.open(STACK, stack.settingsFile, changed, await ensurePulumiCli());
+    try {
+      const context = {
+        settings,
+        stack: workspace,
+        observer: new AwsObserver(region),
+        answers: httpsAnswers,
+        clock: systemClock,
+        signal: new AbortController().signal,
+        projectDirectory: PROJECT_DIRECTORY,
+        emit,
+      };
+      if (inTwoRuns) {
+        const { live } = (await workspace.outputs())!;
+        await workspace.up(live, { message: "break", signal: context.signal, onProgress: () => {} });
+      }
+      await deploy(context, openStore(STACK), [{ service: "users", image: "v1" }]);
+    } catch (error) {
+      return { message: (error as Error).message, details };
+    } finally {
+      await workspace.close();
+    }
+    throw new Error("the broken program was deployed");
+  }
+
+  /** Changes the arguments of the one resource of this logical name. */
+  const change =
+    (name: string, changes: (props: Record<string, unknown>) => Record<string, unknown>): Break =>
+    (args) =>
+      args.name === name ? { props: { ...args.props, ...changes(args.props) }, opts: args.opts } : undefined;
+
+  it("agent role without its policy: no instance joins, and the refused action is named", async () => {
+    const nothing = { Effect: "Allow", Action: "ecs:DescribeClusters", Resource: "*" };
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: [nothing] });
+    const { message, details } = await fails(change("users-agent", () => ({ policy })));
+    expect(message).to.match(/^warm failed: users blue did not come up: none of 2 instances joined the ECS cluster/);
+    expect(details[0])
+      .to.contain("want exactly 2 healthy instance(s) registered to Load Balancer, have 0")
+      .and.match(/role users-instance-\w+ may not ecs:DiscoverPollEndpoint on \*/);
+  });
+
+  it("private subnets without NAT: no instance joins, and the missing route is named", async () => {
+    const withoutNat = change("network-vpc", () => ({ natGateways: { strategy: "None" } }));
+    const { message, details } = await fails(withoutNat, { inTwoRuns: true });
+    expect(message)
+      .to.contain("warm failed: users blue did not come up: none of 2 instances joined the ECS cluster")
+      .and.contain("the way to ECS (NAT or endpoints)");
+    expect(details[0]).to.match(
+      /no way to ECS: subnet subnet-\w+ has no route to the internet, and VPC vpc-\w+ has no endpoint for ecs/,
+    );
+  });
+
+  it("security group without the load balancers' ingress: health checks time out", async () => {
+    const { message, details } = await fails(change("users-from-public", () => ({ fromPort: 9999, toPort: 9999 })));
+    expect(message).to.contain("users blue did not come up: target is: unhealthy, Target.Timeout: Request timed out");
+    expect(details[0]).to.contain("Target.Timeout");
+  });
+
+  it("wrong ECS_CLUSTER in the user data: no instance joins, because there is no such cluster", async () => {
+    const wrong = ({ userData }: Record<string, unknown>) => {
+      const script = Buffer.from(userData as string, "base64").toString();
+      return { userData: Buffer.from(script.replace(/ECS_CLUSTER=.*/, "ECS_CLUSTER=elsewhere")).toString("base64") };
+    };
+    const { message, details } = await fails(change("users-blue-instance", wrong));
+    expect(message)
+      .to.contain("none of 2 instances joined the ECS cluster aoshingo-rehearsal-users-blue")
+      .and.contain("ECS_CLUSTER in the user data");
+    expect(details[0]).to.contain("elsewhere");
+  });
+
+  it("health path that answers 404: the code is named", async () => {
+    await changeSettings(stack.settingsFile, HEALTH_PATH, { path: "/nowhere" });
+    const { message } = await fails(() => undefined);
+    await changeSettings(stack.settingsFile, HEALTH_PATH, {});
+    expect(message).to.contain(
+      "target is: unhealthy, Target.ResponseCodeMismatch: Health checks failed with these codes: [404]",
+    );
+  });
+
+  it("a name over 32 characters: refused before anything changes", async () => {
+    const { message } = await fails(change("users-blue-at-blue", () => ({ name: "a".repeat(33) })));
+    expect(message).to.match(/^warm failed: users-blue-at-blue: .*name.* cannot be longer than 32 characters/);
+    expect(await stack.tasksOf("blue")).to.deep.equal([]);
+  });
+
+  it("a target group on both load balancers: TargetGroupAssociationLimit", async () => {
+    let atBlue: unknown;
+    const { message } = await fails((args) => {
+      if (args.name === "users-production-at-blue") atBlue = args.props.actions;
+      if (args.name !== "users-production-at-green") return undefined;
+      return { props: { ...args.props, actions: atBlue }, opts: args.opts };
+    });
+    expect(message)
+      .to.contain("TargetGroupAssociationLimit")
+      .and.contain("The following target groups cannot be associated with more than one load balancer: arn:aws:");
+  });
+
+  it("and the same program, whole, comes up", async () => {
+    const { exitCode, events } = await stack.deploy("v1");
+    expect(exitCode, JSON.stringify(events.at(-1))).to.equal(0);
+  });
+});
