@@ -1,25 +1,35 @@
-import type { PulumiCommand } from "@pulumi/pulumi/automation";
-import { execa } from "execa";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { UserError } from "../components/user-error";
+
+/** A stack's export is its largest output. */
+const MAX_OUTPUT_BYTES = 1024 ** 3;
+
+/** Node's own: `status` has no time to load a library. */
+const execFileAsync = promisify(execFile);
 
 /**
  * Runs one command of the CLI on a stack and parses what it prints as JSON.
  * @throws UserError if the stack does not exist, or with the CLI's own first line
  */
 export async function pulumiJson<Result>(
-  pulumi: PulumiCommand,
+  pulumi: { command: string },
   stack: string,
   directory: string,
   args: string[],
 ): Promise<Result> {
-  const result = await execa(pulumi.command, [...args, "--stack", stack, "--non-interactive"], {
-    cwd: directory,
-    env: { PULUMI_SKIP_UPDATE_CHECK: "true" },
-    stdin: "ignore",
-    reject: false,
-  });
-  if (!result.failed) return JSON.parse(result.stdout) as Result;
-  throw new UserError(stackFault(stack, result.stderr));
+  const environment = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  try {
+    const { stdout } = await execFileAsync(pulumi.command, [...args, "--stack", stack, "--non-interactive"], {
+      cwd: directory,
+      env: environment,
+      maxBuffer: MAX_OUTPUT_BYTES,
+    });
+    return JSON.parse(stdout) as Result;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw error;
+    throw new UserError(stackFault(stack, (error as { stderr?: string }).stderr || (error as Error).message));
+  }
 }
 
 /** One line for a person from what the CLI says on its error output. */

@@ -1,25 +1,5 @@
 import { Command } from "commander";
-
-import program = require("../../index");
-
-import { systemClock } from "../clock";
-import { deploy } from "../deploy";
-import { Stopped } from "../deploy-failed";
-import { AwsObserver } from "../observe/aws-observer";
-import { httpsAnswers } from "../observe/https-answers";
-import { jsonOutput, terminalOutput } from "../output/terminal-output";
-import { PROJECT_DIRECTORY, readStackSettings } from "../project";
-import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
-import { openStore } from "../store/open-store";
-import { parseImageRequests } from "../wish";
-import { WorkspaceStack } from "../workspace-stack";
-
-interface DeployOptions {
-  stack: string;
-  json: boolean;
-  store?: string;
-  configFile?: string;
-}
+import type { DeployOptions } from "./run-deploy";
 
 export function deployCommand(): Command {
   return new Command("deploy")
@@ -33,32 +13,8 @@ export function deployCommand(): Command {
     .action(run);
 }
 
-async function run(args: string[], options: DeployOptions): Promise<void> {
-  const { settings, region, file } = readStackSettings(options.stack, options.configFile);
-  const requests = parseImageRequests(args, Object.keys(settings.services));
-  const say = (line: string) => process.stderr.write(`${line}\n`);
-  const pulumi = await ensurePulumiCli({ onProgress: say });
-  const stack = await WorkspaceStack.open(options.stack, file, program, pulumi);
-  const abort = new AbortController();
-  const onSignal = (signal: NodeJS.Signals) => abort.abort(new Stopped(signal));
-  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
-  try {
-    await deploy(
-      {
-        settings,
-        stack,
-        observer: new AwsObserver(region),
-        answers: httpsAnswers,
-        clock: systemClock,
-        signal: abort.signal,
-        projectDirectory: PROJECT_DIRECTORY,
-        emit: options.json ? jsonOutput(process.stdout) : terminalOutput(process.stdout),
-      },
-      openStore(options.stack, options.store),
-      requests,
-    );
-  } finally {
-    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
-    await stack.close();
-  }
+/** The program, the Automation API and the AWS SDK take a second to load: only for who deploys. */
+function run(args: string[], options: DeployOptions): Promise<void> {
+  const { runDeploy } = require("./run-deploy") as typeof import("./run-deploy");
+  return runDeploy(args, options);
 }

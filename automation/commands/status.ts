@@ -1,12 +1,14 @@
+import { join } from "node:path";
 import { Command } from "commander";
 import { COLOURS } from "../../components/colour-name";
 import type { StackOutputs } from "../../components/outputs";
 import { UserError } from "../../components/user-error";
-import { PROJECT_DIRECTORY, readStackSettings } from "../project";
-import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
+import { presentCli } from "../pulumi-cli/present-cli";
 import { pulumiJson } from "../pulumi-command";
 import type { LeaseRecord } from "../store/deploy-store";
 import { openStore } from "../store/open-store";
+
+const PROJECT = join(__dirname, "..", "..");
 
 interface StatusOptions {
   stack: string;
@@ -27,11 +29,12 @@ export function statusCommand(): Command {
 }
 
 async function run(options: StatusOptions): Promise<void> {
+  // The CLI takes most of the time: it runs while the rest is loaded.
+  const asked = Promise.all([stackOutputs(options.stack), openStore(options.stack, options.store).lease()]);
+  asked.catch(() => {}); // Faults in the settings are told first.
+  const { readStackSettings } = require("../project") as typeof import("../project");
   readStackSettings(options.stack, options.configFile);
-  const [outputs, lease] = await Promise.all([
-    stackOutputs(options.stack),
-    openStore(options.stack, options.store).lease(),
-  ]);
+  const [outputs, lease] = await asked;
   console.log(
     options.json
       ? JSON.stringify({ stack: options.stack, live: outputs.live, lease }, null, 2)
@@ -40,15 +43,18 @@ async function run(options: StatusOptions): Promise<void> {
 }
 
 async function stackOutputs(stack: string): Promise<StackOutputs> {
-  const pulumi = await ensurePulumiCli({ onProgress: (line) => process.stderr.write(`${line}\n`) });
-  const outputs = await pulumiJson<Partial<StackOutputs>>(pulumi, stack, PROJECT_DIRECTORY, [
-    "stack",
-    "output",
-    "--json",
-  ]);
+  const pulumi = presentCli() ?? (await fetchedCli());
+  const outputs = await pulumiJson<Partial<StackOutputs>>(pulumi, stack, PROJECT, ["stack", "output", "--json"]);
   if (!outputs.live)
     throw new UserError(`stack "${stack}" has no infrastructure yet: run \`pulumi up --stack ${stack}\` first`);
   return outputs as StackOutputs;
+}
+
+/** The Automation API, which fetches the CLI, takes half a second to load. */
+function fetchedCli(): Promise<{ command: string }> {
+  const { ensurePulumiCli } =
+    require("../pulumi-cli/ensure-pulumi-cli") as typeof import("../pulumi-cli/ensure-pulumi-cli");
+  return ensurePulumiCli({ onProgress: (line) => process.stderr.write(`${line}\n`) });
 }
 
 /** A table of at most 80 columns. */
