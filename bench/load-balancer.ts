@@ -2,8 +2,6 @@
  * What one load balancer process costs: requests per second and latency through it (HTTPS, kept alive), against direct
  * access to the same target (HTTP, kept alive). Rounds of both take turns, so that a busy machine hits both alike.
  *
- *     node -r ts-node/register bench/load-balancer.ts [--json]
- *
  * Load generator, load balancer and target are three processes; on a machine with fewer free cores than that they slow
  * each other, and the numbers are a lower bound.
  */
@@ -15,6 +13,7 @@ import { Pool } from "undici";
 import { Authority } from "../rehearsal/cloud/aws/acm/authority";
 import { LoadBalancer } from "../rehearsal/cloud/load-balancer/load-balancer";
 import { freePortOffset, group, target } from "../test/rehearsal/cloud/load-balancer/scene";
+import { type Row, row } from "./spread";
 
 const ROUNDS = 5;
 const ROUND_MS = 3000;
@@ -50,25 +49,7 @@ async function run(pool: Pool, connections: number, milliseconds: number): Promi
   };
 }
 
-interface Spread {
-  min: number;
-  median: number;
-  max: number;
-}
-
-function spread(values: number[]): Spread {
-  const sorted = [...values].sort((one, two) => one - two);
-  return { min: sorted[0]!, median: sorted[Math.floor(sorted.length / 2)]!, max: sorted.at(-1)! };
-}
-
-const round = (value: number) => Math.round(value * 100) / 100;
-
-function line(label: string, { min, median, max }: Spread): string {
-  const cells = [min, median, max].map((value) => String(round(value)).padStart(10));
-  return `${label.padEnd(44)}${cells.join("")}`;
-}
-
-async function main(): Promise<void> {
+export async function loadBalancer(): Promise<Row[]> {
   const targetProcess = fork(join(__dirname, "load-balancer-target.ts"), { execArgv: ["-r", "ts-node/register"] });
   const [targetPort] = (await once(targetProcess, "message")) as [number];
   const portOffset = (await freePortOffset(ADDRESS)) - 363;
@@ -145,32 +126,38 @@ async function main(): Promise<void> {
   await Promise.all([pools.direct.destroy(), pools.balanced.destroy(), loadBalancer.stop()]);
   targetProcess.disconnect();
 
-  const result = {
-    connections: BUSY_CONNECTIONS,
-    directRequestsPerSecond: spread(rounds.map(({ directBusy }) => directBusy.requestsPerSecond)),
-    balancedRequestsPerSecond: spread(rounds.map(({ balancedBusy }) => balancedBusy.requestsPerSecond)),
-    throughputRatio: spread(rounds.map((r) => r.balancedBusy.requestsPerSecond / r.directBusy.requestsPerSecond)),
-    directP50Ms: spread(rounds.map(({ directCalm }) => directCalm.p50Ms)),
-    balancedP50Ms: spread(rounds.map(({ balancedCalm }) => balancedCalm.p50Ms)),
-    addedP50Ms: spread(rounds.map((r) => r.balancedCalm.p50Ms - r.directCalm.p50Ms)),
-    balancedP99Ms: spread(rounds.map(({ balancedCalm }) => balancedCalm.p99Ms)),
-    busyBalancedP99Ms: spread(rounds.map(({ balancedBusy }) => balancedBusy.p99Ms)),
-  };
-  if (process.argv.includes("--json")) {
-    console.log(JSON.stringify(result));
-    return;
-  }
-  console.log(
-    `${`${ROUNDS} rounds of ${ROUND_MS / 1000} s`.padEnd(44)}${["min", "median", "max"].map((word) => word.padStart(10)).join("")}`,
-  );
-  console.log(line(`requests/s, direct, ${BUSY_CONNECTIONS} connections`, result.directRequestsPerSecond));
-  console.log(line(`requests/s, balanced, ${BUSY_CONNECTIONS} connections`, result.balancedRequestsPerSecond));
-  console.log(line("  ratio", result.throughputRatio));
-  console.log(line("p50 ms, direct, 1 connection", result.directP50Ms));
-  console.log(line("p50 ms, balanced, 1 connection", result.balancedP50Ms));
-  console.log(line("  added ms", result.addedP50Ms));
-  console.log(line("p99 ms, balanced, 1 connection", result.balancedP99Ms));
-  console.log(line(`p99 ms, balanced, ${BUSY_CONNECTIONS} connections`, result.busyBalancedP99Ms));
+  return [
+    row(
+      `requests/s, direct, ${BUSY_CONNECTIONS} connections`,
+      rounds.map(({ directBusy }) => directBusy.requestsPerSecond),
+    ),
+    row(
+      `requests/s, balanced, ${BUSY_CONNECTIONS} connections`,
+      rounds.map(({ balancedBusy }) => balancedBusy.requestsPerSecond),
+    ),
+    row(
+      "  ratio",
+      rounds.map((r) => r.balancedBusy.requestsPerSecond / r.directBusy.requestsPerSecond),
+    ),
+    row(
+      "p50 ms, direct, 1 connection",
+      rounds.map(({ directCalm }) => directCalm.p50Ms),
+    ),
+    row(
+      "p50 ms, balanced, 1 connection",
+      rounds.map(({ balancedCalm }) => balancedCalm.p50Ms),
+    ),
+    row(
+      "  added ms",
+      rounds.map((r) => r.balancedCalm.p50Ms - r.directCalm.p50Ms),
+    ),
+    row(
+      "p99 ms, balanced, 1 connection",
+      rounds.map(({ balancedCalm }) => balancedCalm.p99Ms),
+    ),
+    row(
+      `p99 ms, balanced, ${BUSY_CONNECTIONS} connections`,
+      rounds.map(({ balancedBusy }) => balancedBusy.p99Ms),
+    ),
+  ];
 }
-
-void main();

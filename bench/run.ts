@@ -1,0 +1,41 @@
+// As in automation/cli.ts.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
+import { Command, Option } from "commander";
+import { controller } from "./controller";
+import { loadBalancer } from "./load-balancer";
+import { rehearsalStart } from "./rehearsal-start";
+import { formatRows, type Row } from "./spread";
+import { status } from "./status";
+
+const BENCHMARKS: Record<string, () => Promise<Row[]>> = {
+  controller,
+  status,
+  "rehearsal-start": rehearsalStart,
+  "load-balancer": loadBalancer,
+};
+
+/** `make bench`: one after the other, since each wants the machine for itself. */
+async function run({ only, json }: { only?: string; json: boolean }): Promise<void> {
+  const results: Record<string, Row[]> = {};
+  for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
+    if (only !== undefined && only !== name) continue;
+    console.error(`Measuring: ${name}`);
+    const rows = await benchmark();
+    results[name] = rows;
+    if (!json) console.log(formatRows(name, rows));
+  }
+  if (json) console.log(JSON.stringify(results));
+}
+
+void new Command("bench")
+  .description("Measure what the project promises: smallest, middle and largest of several rounds")
+  .addOption(new Option("--only <name>", "one benchmark").choices(Object.keys(BENCHMARKS)).env("ONLY"))
+  .addOption(
+    new Option("--json", "print JSON")
+      .default(false)
+      .env("JSON")
+      .argParser(() => true),
+  )
+  .action(run)
+  .parseAsync();

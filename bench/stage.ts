@@ -1,0 +1,82 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { execa } from "execa";
+import { parseDocument } from "yaml";
+import { RunningCloud } from "../rehearsal/cloud/running-cloud";
+import { pushImage } from "../rehearsal/images/push-image";
+import { bringUp, repositoryOf, STACK, writeSettings } from "../rehearsal/rehearsal-stack";
+
+export const PROJECT = join(__dirname, "..");
+export const SERVICE = "users";
+/** Apart from the rehearsal's own, so that both can run. */
+const LOOPBACK = "127.66";
+const PORT_OFFSET = 36_000;
+/** AWS's own times are not what is measured. */
+const SPEED = 100;
+
+/** A cloud with the rehearsal's infrastructure, in which nothing waits that can do without: instances boot at once, no drain, no test. */
+export class Stage {
+  private constructor(
+    private readonly cloud: RunningCloud,
+    readonly settingsFile: string,
+    private readonly repository: string,
+  ) {}
+
+  static async open(name: string): Promise<Stage> {
+    const directory = resolve(PROJECT, "out", "bench", name);
+    const settingsFile = await writeSettings(directory, { cutover: "routed", drainSeconds: 0 });
+    const settings = parseDocument(await readFile(settingsFile, "utf8"));
+    settings.deleteIn(["config", "aoshingo:services", SERVICE, "test"]);
+    await writeFile(settingsFile, settings.toString());
+    const where = [
+      "--loopback",
+      LOOPBACK,
+      "--port-offset",
+      String(PORT_OFFSET),
+      "--directory",
+      join(directory, "cloud"),
+    ];
+    const cloud = await RunningCloud.start({
+      args: ["--speed", String(SPEED), "--boot-seconds", "0", ...where],
+      onLog: () => {},
+    });
+    try {
+      const { environment } = cloud.ready;
+      await bringUp(environment, settingsFile, () => {}, new AbortController().signal);
+      return new Stage(cloud, settingsFile, await repositoryOf(SERVICE, environment));
+    } catch (error) {
+      await cloud.stop();
+      throw error;
+    }
+  }
+
+  get environment(): Record<string, string> {
+    return this.cloud.ready.environment;
+  }
+
+  /** @returns the digest */
+  push(tag: string): Promise<string> {
+    const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = this.environment;
+    return pushImage({ service: SERVICE, repository: this.repository, tag, environment: [], endpoint, region });
+  }
+
+  /** Runs a command of `automation/cli.ts` as a whole process, and how many seconds it took. */
+  async command(args: string[]): Promise<{ stdout: string; seconds: number }> {
+    const words = ["-r", "ts-node/register", "automation/cli.ts", ...args];
+    return this.#timed(process.execPath, [...words, "--stack", STACK, "--config-file", this.settingsFile]);
+  }
+
+  async pulumi(args: string[]): Promise<{ stdout: string; seconds: number }> {
+    return this.#timed("pulumi", [...args, "--stack", STACK, "--non-interactive"]);
+  }
+
+  close(): Promise<void> {
+    return this.cloud.stop();
+  }
+
+  async #timed(file: string, args: string[]): Promise<{ stdout: string; seconds: number }> {
+    const startedMs = performance.now();
+    const { stdout } = await execa(file, args, { cwd: PROJECT, env: this.environment, stdin: "ignore" });
+    return { stdout, seconds: (performance.now() - startedMs) / 1000 };
+  }
+}
