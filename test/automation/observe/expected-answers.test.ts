@@ -1,0 +1,43 @@
+import { assert } from "chai";
+import { expectedAnswers } from "../../../automation/observe/expected-answers";
+import { type ColourSketch, live, outputsOf } from "../worlds";
+
+function asked(
+  cutover: "routed" | "dns",
+  sketch: { active: "blue" | "green"; blue: ColourSketch; green: ColourSketch },
+) {
+  const state = live(sketch);
+  const outputs = outputsOf(state);
+  const { users } = outputs.services;
+  const expected = expectedAnswers(cutover, state.services.users!, users!, outputs.edges.public!);
+  const short = (list: typeof expected.test) => list.map(({ via, release }) => `${via ?? "DNS"}: ${release}`);
+  return { production: short(expected.production), test: short(expected.test) };
+}
+
+describe("expectedAnswers", () => {
+  const both = { active: "blue", blue: ["v1", 2], green: ["v2", 2] } as const;
+  const world = { active: both.active, blue: [...both.blue] as ColourSketch, green: [...both.green] as ColourSketch };
+
+  it("routed: both load balancers know both names", () => {
+    assert.deepEqual(asked("routed", world), {
+      production: ["DNS: v1", "blue.elb.test: v1", "green.elb.test: v1"],
+      test: ["DNS: v2", "blue.elb.test: v2", "green.elb.test: v2"],
+    });
+    assert.deepEqual(asked("routed", { ...world, active: "green" }), {
+      production: ["DNS: v2", "blue.elb.test: v2", "green.elb.test: v2"],
+      test: ["DNS: v1", "blue.elb.test: v1", "green.elb.test: v1"],
+    });
+  });
+
+  it("dns: a load balancer knows its own colour only", () => {
+    assert.deepEqual(asked("dns", world), {
+      production: ["DNS: v1", "blue.elb.test: v1"],
+      test: ["DNS: v2", "green.elb.test: v2"],
+    });
+  });
+
+  it("asks nothing of a colour without instances or release", () => {
+    assert.deepEqual(asked("routed", { ...world, green: ["v2", 0] }).test, []);
+    assert.deepEqual(asked("routed", { active: "green", blue: null, green: null }), { production: [], test: [] });
+  });
+});

@@ -1,0 +1,70 @@
+import { assert } from "chai";
+import type { DeployEvent } from "../../../automation/events";
+import { jsonOutput, terminalOutput } from "../../../automation/output/terminal-output";
+
+const EVENTS: DeployEvent[] = [
+  { type: "deployStarted", atMs: 0, deploy: "1", stack: "prod", releases: { users: "v2" } },
+  { type: "stepStarted", atMs: 0, step: "warm", title: "Warm the idle colour with the new release" },
+  { type: "progress", atMs: 200, step: "warm", message: `1 done; ${"update ".repeat(30)}` },
+  { type: "progress", atMs: 250, step: "warm", message: "too soon" },
+  { type: "progress", atMs: 12_000, step: "warm", message: "2 done" },
+  { type: "up", atMs: 13_000, step: "warm", serial: 6, seconds: 13, waitedSeconds: 9, changes: {} },
+  { type: "stepEnded", atMs: 13_000, step: "warm", ok: false, detail: "no capacity\nsold out" },
+  {
+    type: "deployEnded",
+    atMs: 14_000,
+    ok: false,
+    totalSeconds: 14,
+    failedStep: "warm",
+    reason: "warm failed: no capacity",
+    active: { users: "blue" },
+  },
+];
+
+function shown(output: typeof terminalOutput, stream: { isTTY?: boolean; columns?: number } = {}): string {
+  let text = "";
+  const write = (chunk: string) => {
+    text += chunk;
+    return true;
+  };
+  const emit = output({ ...stream, write } as NodeJS.WriteStream);
+  for (const event of EVENTS) emit(event);
+  return text;
+}
+
+const ESCAPE = "\u001b";
+
+describe("terminalOutput", () => {
+  it("without a terminal tells steps, and that it is alive", () => {
+    const text = shown(terminalOutput);
+    assert.notInclude(text, ESCAPE);
+    assert.notInclude(text, "\r");
+    assert.deepEqual(text.split("\n"), [
+      "Deploy users=v2 to prod",
+      "● Warm the idle colour with the new release",
+      "  12 s  2 done",
+      "  ✗ 13.0 s  no capacity",
+      "      sold out",
+      "Failed: warm failed: no capacity",
+      "",
+    ]);
+  });
+
+  it("on a terminal redraws one line, within its width", () => {
+    const text = shown(terminalOutput, { isTTY: true, columns: 60 });
+    const redrawn = text.split(`\r${ESCAPE}[K`).filter((part) => /done/.test(part));
+    assert.lengthOf(redrawn, 2);
+    for (const part of redrawn) assert.isBelow(part.replaceAll(new RegExp(`${ESCAPE}\\[\\d+m`, "g"), "").length, 60);
+    assert.notInclude(text, "too soon");
+  });
+});
+
+describe("jsonOutput", () => {
+  it("is one event a line", () => {
+    const lines = shown(jsonOutput).trimEnd().split("\n");
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line)),
+      EVENTS,
+    );
+  });
+});
