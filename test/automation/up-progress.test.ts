@@ -1,0 +1,58 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { assert } from "chai";
+import { UpProgress } from "../../automation/up-progress";
+
+const GROUP = "aws:autoscaling/group:Group";
+const RULE = "aws:lb/listenerRule:ListenerRule";
+
+function begun(name: string, type: string, op = "update"): EngineEvent {
+  return { resourcePreEvent: { metadata: { urn: urn(name, type), type, op } } } as EngineEvent;
+}
+
+function ended(name: string, type: string): EngineEvent {
+  return { resOutputsEvent: { metadata: { urn: urn(name, type), type } } } as EngineEvent;
+}
+
+function urn(name: string, type: string): string {
+  return `urn:pulumi:prod::aoshingo::${type}::${name}`;
+}
+
+describe("UpProgress", () => {
+  let progress: UpProgress;
+  const take = (...events: EngineEvent[]) => {
+    for (const event of events) progress.take(event);
+  };
+  beforeEach(() => {
+    progress = new UpProgress(() => {});
+  });
+
+  it("says what is done and what is under way; what stays the same does not count", () => {
+    take(begun("a", RULE), begun("b", RULE), begun("c", RULE), begun("d", RULE, "same"));
+    assert.equal(progress.line(), "0 done; update lb/listenerRule a, update lb/listenerRule b and 1 more");
+    take(ended("a", RULE), ended("b", RULE), ended("c", RULE), ended("d", RULE));
+    assert.equal(progress.line(), "3 done");
+  });
+
+  it("counts the time in which groups and records are waited for, once where they overlap", async () => {
+    take(begun("rule", RULE), begun("one", GROUP));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    take(begun("two", GROUP), ended("one", GROUP));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    take(ended("two", GROUP));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    take(ended("rule", RULE));
+    assert.closeTo(progress.waitedSeconds, 0.12, 0.03);
+  });
+
+  it("keeps the engine's errors as plain lines that name the resource", () => {
+    const message = "<{%reset%}>creating group:\n  no capacity<{%reset%}>\n";
+    take({ diagnosticEvent: { severity: "error", message, urn: urn("users-green-group", GROUP) } } as EngineEvent);
+    take({ diagnosticEvent: { severity: "warning", message: "old" } } as EngineEvent);
+    assert.deepEqual(progress.errors, ["users-green-group: creating group: no capacity"]);
+  });
+
+  it("keeps the summary's counts", () => {
+    take({ summaryEvent: { resourceChanges: { update: 2, same: 80 } } } as unknown as EngineEvent);
+    assert.deepEqual(progress.changes, { update: 2, same: 80 });
+  });
+});
