@@ -19,7 +19,10 @@ export interface DeployOptions {
   configFile?: string;
 }
 
-/** `deploy`, once its command line was read. */
+/**
+ * `deploy`, once its command line was read.
+ * @public loaded by require, which the search for unused exports does not see
+ */
 export async function runDeploy(args: string[], options: DeployOptions): Promise<void> {
   const { settings, region, file } = readStackSettings(options.stack, options.configFile);
   const requests = parseImageRequests(args, Object.keys(settings.services));
