@@ -1,4 +1,4 @@
-import { type MochaOptions, reporters, type Runner } from "mocha";
+import { type MochaOptions, type Runner, reporters } from "mocha";
 
 /** Mocha's own reporter, closed by one plain line that a script can read. */
 class Reporter extends reporters.Spec {

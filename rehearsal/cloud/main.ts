@@ -69,7 +69,10 @@ async function serve(options: Options): Promise<void> {
   writeFileSync(authorityFile(directory), cloud.acm.authority);
 
   const interfaces = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  cloud.addresses.assertUsable(process.platform, interfaces.map(({ address }) => address));
+  cloud.addresses.assertUsable(
+    process.platform,
+    interfaces.map(({ address }) => address),
+  );
   const dnsPort = DNS_PORT + options.portOffset;
   const dns = await startDnsServers({
     addresses: cloud.addresses.nameServers,

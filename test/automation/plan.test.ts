@@ -112,7 +112,8 @@ describe("plan", () => {
           } else progress = done(next.name, progress, state);
         }
         const { users } = state.services;
-        if (steps > 0) assert.isTrue(progress.confirmed.has(WISH.users.image), "nothing is done that was not confirmed");
+        if (steps > 0)
+          assert.isTrue(progress.confirmed.has(WISH.users.image), "nothing is done that was not confirmed");
         assert.deepEqual(users!.colours[users!.active].release, WISH.users);
         assert.equal(users!.colours[users!.active === "blue" ? "green" : "blue"].size, 0);
       }),
