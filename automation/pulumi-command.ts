@@ -17,8 +17,9 @@ export async function pulumiJson<Result>(
   stack: string,
   directory: string,
   args: string[],
+  environmentOfStack: Record<string, string> = {},
 ): Promise<Result> {
-  const environment = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const environment = { ...process.env, ...environmentOfStack, PULUMI_SKIP_UPDATE_CHECK: "true" };
   try {
     const { stdout } = await execFileAsync(pulumi.command, [...args, "--stack", stack, "--non-interactive"], {
       cwd: directory,

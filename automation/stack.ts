@@ -8,8 +8,11 @@ export interface DeployStack {
   outputs(): Promise<StackOutputs | null>;
   /** Operations that a crash left half done, one line each; empty when clean. */
   pendingOperations(): Promise<string[]>;
-  /** @throws StepFailed with the engine's own words */
-  up(live: Live, options: UpOptions): Promise<UpResult>;
+  /**
+   * @param live null leaves what is live as it is
+   * @throws StepFailed with the engine's own words
+   */
+  up(live: Live | null, options: UpOptions): Promise<UpResult>;
 }
 
 export interface UpOptions {

@@ -22,6 +22,13 @@ import { UpProgress } from "./up-progress";
 /** How many of the engine's error lines are shown: the first ones are the cause. */
 const ERRORS_SHOWN = 3;
 
+export interface OpenOptions {
+  /** Makes the stack instead of expecting it. */
+  create?: boolean;
+  /** On top of this process's own environment, for the CLI alone. */
+  environment?: Record<string, string>;
+}
+
 /**
  * A stack in a temporary workspace of its own: the program runs inline and the live state goes into a copy of the stack's settings file,
  * so that the checkout is never touched.
@@ -32,6 +39,7 @@ export class WorkspaceStack implements DeployStack {
     private readonly directory: string,
     private readonly stack: Stack,
     private readonly pulumi: PulumiCommand,
+    private readonly environment: Record<string, string>,
   ) {}
 
   /**
@@ -43,6 +51,7 @@ export class WorkspaceStack implements DeployStack {
     settingsFile: string,
     program: PulumiFn,
     pulumi: PulumiCommand,
+    { create = false, environment = {} }: OpenOptions = {},
   ): Promise<WorkspaceStack> {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-"));
     try {
@@ -55,8 +64,10 @@ export class WorkspaceStack implements DeployStack {
         projectSettings,
         program,
         pulumiCommand: pulumi,
+        envVars: environment,
       });
-      return new WorkspaceStack(name, directory, withoutEpilogue(await Stack.select(name, workspace)), pulumi);
+      const stack = await (create ? Stack.create(name, workspace) : Stack.select(name, workspace));
+      return new WorkspaceStack(name, directory, withoutEpilogue(stack), pulumi, environment);
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
       if (error instanceof StackNotFoundError) throw new UserError(stackFault(name, String(error)));
@@ -80,8 +91,8 @@ export class WorkspaceStack implements DeployStack {
     return (exported.deployment?.pending_operations ?? []).map(({ type, resource }) => `${type} ${resource.urn}`);
   }
 
-  async up(live: Live, options: UpOptions): Promise<UpResult> {
-    await this.#writeLive(live);
+  async up(live: Live | null, options: UpOptions): Promise<UpResult> {
+    if (live) await this.#writeLive(live);
     const startedMs = Date.now();
     const progress = new UpProgress(options.onProgress);
     // The SDK takes a stack trace for every promise; without them an `up` in which little changes takes a third less time.
@@ -120,7 +131,7 @@ export class WorkspaceStack implements DeployStack {
   }
 
   #json<Result>(args: string[]): Promise<Result> {
-    return pulumiJson<Result>(this.pulumi, this.name, this.directory, args);
+    return pulumiJson<Result>(this.pulumi, this.name, this.directory, args, this.environment);
   }
 }
 

@@ -2,9 +2,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { parseDocument } from "yaml";
+import { bringUp } from "../rehearsal/bring-up";
 import { RunningCloud } from "../rehearsal/cloud/running-cloud";
 import { pushImage } from "../rehearsal/images/push-image";
-import { bringUp, repositoryOf, STACK, writeSettings } from "../rehearsal/rehearsal-stack";
+import { STACK, writeSettings } from "../rehearsal/rehearsal-stack";
 
 export const PROJECT = join(__dirname, "..");
 export const SERVICE = "users";
@@ -42,8 +43,8 @@ export class Stage {
     });
     try {
       const { environment } = cloud.ready;
-      await bringUp(environment, settingsFile, () => {}, new AbortController().signal);
-      return new Stage(cloud, settingsFile, await repositoryOf(SERVICE, environment));
+      const { services } = await bringUp(environment, settingsFile, new AbortController().signal);
+      return new Stage(cloud, settingsFile, services[SERVICE]!.repository.name);
     } catch (error) {
       await cloud.stop();
       throw error;

@@ -12,7 +12,7 @@ import { runDeploy } from "./deploy-command";
 import { pushImage } from "./images/push-image";
 import type { RehearseOptions } from "./options";
 import { processedPosts } from "./processed-posts";
-import { bringUp, repositoryOf, STACK, writeSettings } from "./rehearsal-stack";
+import { STACK, writeSettings } from "./rehearsal-stack";
 import type { RehearsalRecord, RehearsalReport } from "./report/types";
 import { writeReport } from "./report/write-report";
 import { Traffic } from "./traffic/traffic";
@@ -57,15 +57,18 @@ export async function rehearse(
   });
 
   say("Starting the rehearsal cloud");
-  const cloud = await RunningCloud.start({ args: cloudArgs(options, join(directory, "cloud")), onLog: say });
+  const starting = RunningCloud.start({ args: cloudArgs(options, join(directory, "cloud")), onLog: say });
+  // The engine's SDK and the program take a second to load: the cloud starts meanwhile, in its own process.
+  const { bringUp } = require("./bring-up") as typeof import("./bring-up");
+  const cloud = await starting;
   const { environment } = cloud.ready;
   const deploys: DeployEvent[][] = [];
   let traffic: Traffic | null = null;
   let deployFailed = false;
   try {
-    say("Bringing up the infrastructure: pulumi up");
-    await bringUp(environment, settingsFile, () => {}, signal);
-    const repository = await repositoryOf(SERVICE, environment);
+    say("Bringing up the infrastructure");
+    const { services } = await bringUp(environment, settingsFile, signal);
+    const repository = services[SERVICE]!.repository.name;
     await push(environment, repository, 0, "none");
     const first = await deploy(0);
     if (first.exitCode !== 0)

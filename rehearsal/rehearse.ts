@@ -25,12 +25,13 @@ async function main(): Promise<number> {
   const options = optionsOf(command);
   // With --json the standard output is the report's alone.
   const stream = options.json ? process.stderr : process.stdout;
+  const paint = pc.createColors(stream.isTTY);
   const abort = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => abort.abort(new Error(`stopped by ${signal}`)));
   const startedMs = Date.now();
   const say = (line: string) =>
-    stream.write(`${pc.dim(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(5)} s`)}  ${line}\n`);
+    stream.write(`${paint.dim(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(5)} s`)}  ${line}\n`);
   try {
     const { report, deployFailed } = await rehearse(options, { say, show: terminalOutput(stream) }, abort.signal);
     if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -9,6 +9,8 @@ const REDRAW_MS = 100;
 /** Prints a deploy for people: a titled line per step with its duration, and one live line below. Colours and redrawing only on a terminal. */
 export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent) => void {
   const live = stream.isTTY === true;
+  // By the stream, not by the environment: CI wants no escape codes in a file.
+  const paint = pc.createColors(live);
   let startedMs = 0;
   let shownMs = 0;
   const clear = () => live && stream.write("\r\x1b[K");
@@ -20,7 +22,7 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
     switch (event.type) {
       case "deployStarted":
         line(
-          pc.bold(
+          paint.bold(
             `Deploy ${Object.entries(event.releases)
               .map(([service, image]) => `${service}=${image}`)
               .join(" ")} to ${event.stack}`,
@@ -30,26 +32,26 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
       case "stepStarted":
         startedMs = event.atMs;
         shownMs = event.atMs;
-        line(`${pc.cyan("●")} ${event.title}`);
+        line(`${paint.cyan("●")} ${event.title}`);
         return;
       case "progress": {
         if (event.atMs - shownMs < (live ? REDRAW_MS : QUIET_MS)) return;
         shownMs = event.atMs;
         const text = `  ${((event.atMs - startedMs) / 1000).toFixed(0)} s  ${event.message}`;
-        if (live) stream.write(`\r\x1b[K${pc.dim(text.slice(0, (stream.columns || 80) - 1))}`);
+        if (live) stream.write(`\r\x1b[K${paint.dim(text.slice(0, (stream.columns || 80) - 1))}`);
         else stream.write(`${text}\n`);
         return;
       }
       case "stepEnded":
         line(
-          `  ${event.ok ? pc.green("✓") : pc.red("✗")} ${((event.atMs - startedMs) / 1000).toFixed(1)} s  ${event.detail.replaceAll("\n", "\n      ")}`,
+          `  ${event.ok ? paint.green("✓") : paint.red("✗")} ${((event.atMs - startedMs) / 1000).toFixed(1)} s  ${event.detail.replaceAll("\n", "\n      ")}`,
         );
         return;
       case "deployEnded":
         line(
           event.ok
-            ? pc.green(pc.bold(`Done in ${event.totalSeconds.toFixed(1)} s. ${activeLine(event.active)}`))
-            : pc.red(pc.bold(`Failed: ${event.reason}`)),
+            ? paint.green(paint.bold(`Done in ${event.totalSeconds.toFixed(1)} s. ${activeLine(event.active)}`))
+            : paint.red(paint.bold(`Failed: ${event.reason}`)),
         );
         return;
       case "up":

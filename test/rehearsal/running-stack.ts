@@ -7,10 +7,11 @@ import { parseDocument } from "yaml";
 import type { DeployEvent } from "../../automation/events";
 import type { Colour } from "../../components/colour-name";
 import type { StackOutputs } from "../../components/outputs";
+import { bringUp } from "../../rehearsal/bring-up";
 import { RunningCloud } from "../../rehearsal/cloud/running-cloud";
 import { type DeployRun, runDeploy } from "../../rehearsal/deploy-command";
 import { pushImage } from "../../rehearsal/images/push-image";
-import { bringUp, repositoryOf, STACK, writeSettings } from "../../rehearsal/rehearsal-stack";
+import { STACK, writeSettings } from "../../rehearsal/rehearsal-stack";
 
 const SERVICE = "users";
 const REGION = "ap-northeast-1";
@@ -61,7 +62,7 @@ export class RunningStack {
   static async start(place: StackPlace): Promise<RunningStack> {
     const stack = await RunningStack.startCloud(place);
     try {
-      await bringUp(stack.environment, stack.settingsFile, () => {}, new AbortController().signal);
+      await bringUp(stack.environment, stack.settingsFile, new AbortController().signal);
       return stack;
     } catch (error) {
       await stack.stop();
@@ -81,7 +82,7 @@ export class RunningStack {
   async push(tag: string, fault = "none"): Promise<void> {
     await pushImage({
       service: SERVICE,
-      repository: await repositoryOf(SERVICE, this.environment),
+      repository: (await this.outputs()).services[SERVICE]!.repository.name,
       tag,
       environment: [`FAULT=${fault}`],
       endpoint: this.environment.AWS_ENDPOINT_URL!,
