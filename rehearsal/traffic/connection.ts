@@ -68,7 +68,8 @@ export class Connection {
 
   /** Once the request that it carries has ended. */
   close(): void {
-    void this.#http.close();
+    // One that is destroyed already has nothing left to close.
+    if (!this.#http.destroyed) void this.#http.close();
   }
 
   /** At once, without regard for the request that it carries. */
