@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -142,6 +142,7 @@ describe("bad input", function () {
   describe("of a stack that is there", () => {
     before(async () => {
       const pulumi = pulumiCliFile(await ensurePulumiCli());
+      await copyFile(join(ROOT, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
       await execa(pulumi, ["stack", "init", "rehearsal", "--non-interactive"], { cwd: directory, env: environment });
     });
 
