@@ -1,6 +1,4 @@
-// The AWS SDK's advice to leave Node 20 is for who keeps this project, not for who deploys with it.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-
+import "./quiet-aws-sdk";
 import { Command, CommanderError } from "commander";
 import { UserError } from "../components/user-error";
 import { deployCommand } from "./commands/deploy";

@@ -3,9 +3,7 @@ import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { parseSettings, type Settings, settingsOf } from "../components/settings";
 import { UserError } from "../components/user-error";
-
-/** The project's folder: where Pulumi.yaml is. */
-export const PROJECT_DIRECTORY = join(__dirname, "..");
+import { PROJECT_DIRECTORY } from "./project-directory";
 
 export interface StackSettings {
   settings: Settings;

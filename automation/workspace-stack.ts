@@ -14,7 +14,7 @@ import type { Live } from "../components/live";
 import type { StackOutputs } from "../components/outputs";
 import { UserError } from "../components/user-error";
 import { StepFailed } from "./deploy-failed";
-import { PROJECT_DIRECTORY } from "./project";
+import { PROJECT_DIRECTORY } from "./project-directory";
 import { pulumiJson, stackFault } from "./pulumi-command";
 import type { DeployStack, UpOptions, UpResult } from "./stack";
 import { UpProgress } from "./up-progress";

@@ -1,6 +1,4 @@
-// As in automation/cli.ts.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-
+import "../automation/quiet-aws-sdk";
 import { Command, Option } from "commander";
 import { controller } from "./controller";
 import { loadBalancer } from "./load-balancer";

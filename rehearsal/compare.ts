@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { execa } from "execa";
 import pc from "picocolors";
+import { PROJECT_DIRECTORY } from "../automation/project-directory";
 import { type Comparison, claimOf, unseenParts } from "./report/claim";
 import { compare, formatComparison } from "./report/compare";
 import { headlineOf } from "./report/headline";
 import type { RehearsalReport } from "./report/types";
 
-const PROJECT = join(__dirname, "..");
 const DIRECTORY = join("out", "compare");
 
 const EXIT_NOT_SEEN = 1;
@@ -76,7 +76,7 @@ async function rehearseApart(
     process.execPath,
     ["-r", "ts-node/register", "rehearsal/rehearse.ts", "--json", "--directory", join(DIRECTORY, key)],
     {
-      cwd: PROJECT,
+      cwd: PROJECT_DIRECTORY,
       env: { ...inherited, ...environment },
       extendEnv: false,
       stdin: "ignore",

@@ -1,9 +1,7 @@
 import { setPriority } from "node:os";
-import { join } from "node:path";
 import { execa } from "execa";
 import type { DeployEvent } from "../automation/events";
-
-const PROJECT = join(__dirname, "..");
+import { PROJECT_DIRECTORY } from "../automation/project-directory";
 
 /** Of 0 to 19, where 0 is everybody else. */
 const LOWER_PRIORITY = 10;
@@ -23,7 +21,7 @@ export async function runDeploy(
   signal: AbortSignal,
 ): Promise<DeployRun> {
   const child = execa(process.execPath, ["-r", "ts-node/register", "automation/cli.ts", "deploy", ...args, "--json"], {
-    cwd: PROJECT,
+    cwd: PROJECT_DIRECTORY,
     env: environment,
     stdin: "ignore",
     reject: false,

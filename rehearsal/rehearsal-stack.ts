@@ -2,10 +2,10 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { parseDocument } from "yaml";
+import { PROJECT_DIRECTORY } from "../automation/project-directory";
 import type { StackOutputs } from "../components/outputs";
 import { UserError } from "../components/user-error";
 
-const PROJECT = join(__dirname, "..");
 export const STACK = "rehearsal";
 
 /** The stack's settings with what this rehearsal is to differ in; a copy, so that the checkout stays as it is. */
@@ -13,7 +13,7 @@ export async function writeSettings(
   directory: string,
   changes: { cutover: string; drainSeconds: number },
 ): Promise<string> {
-  const document = parseDocument(await readFile(join(PROJECT, `Pulumi.${STACK}.yaml`), "utf8"));
+  const document = parseDocument(await readFile(join(PROJECT_DIRECTORY, `Pulumi.${STACK}.yaml`), "utf8"));
   document.setIn(["config", "aoshingo:cutover"], changes.cutover);
   document.setIn(["config", "aoshingo:deploy"], { drainSeconds: changes.drainSeconds });
   await mkdir(directory, { recursive: true });
@@ -28,7 +28,7 @@ export async function writeSettings(
  */
 export async function repositoryOf(service: string): Promise<string> {
   const { stdout, failed } = await execa("pulumi", ["stack", "output", "services", "--json", "--stack", STACK], {
-    cwd: PROJECT,
+    cwd: PROJECT_DIRECTORY,
     reject: false,
   });
   const services = failed ? {} : (JSON.parse(stdout) as StackOutputs["services"]);

@@ -1,6 +1,4 @@
-// As in automation/cli.ts.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-
+import "../automation/quiet-aws-sdk";
 import { join, relative, resolve } from "node:path";
 import type { CommanderError } from "commander";
 import pc from "picocolors";

@@ -1,14 +1,12 @@
-import { join } from "node:path";
 import { Command } from "commander";
 import { COLOURS } from "../../components/colour-name";
 import type { StackOutputs } from "../../components/outputs";
 import { UserError } from "../../components/user-error";
+import { PROJECT_DIRECTORY } from "../project-directory";
 import { presentCli } from "../pulumi-cli/present-cli";
 import { pulumiJson } from "../pulumi-command";
 import type { LeaseRecord } from "../store/deploy-store";
 import { openStore } from "../store/open-store";
-
-const PROJECT = join(__dirname, "..", "..");
 
 interface StatusOptions {
   stack: string;
@@ -44,7 +42,11 @@ async function run(options: StatusOptions): Promise<void> {
 
 async function stackOutputs(stack: string): Promise<StackOutputs> {
   const pulumi = presentCli() ?? (await fetchedCli());
-  const outputs = await pulumiJson<Partial<StackOutputs>>(pulumi, stack, PROJECT, ["stack", "output", "--json"]);
+  const outputs = await pulumiJson<Partial<StackOutputs>>(pulumi, stack, PROJECT_DIRECTORY, [
+    "stack",
+    "output",
+    "--json",
+  ]);
   if (!outputs.live)
     throw new UserError(`stack "${stack}" has no infrastructure yet: run \`pulumi up --stack ${stack}\` first`);
   return outputs as StackOutputs;

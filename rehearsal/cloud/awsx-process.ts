@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
-
-const PROJECT = join(__dirname, "..", "..");
+import { PROJECT_DIRECTORY } from "../../automation/project-directory";
 
 /** The stand-in for the `awsx` provider, a process of its own beside the cloud's `aws`. */
 export class AwsxProcess {
@@ -15,7 +13,7 @@ export class AwsxProcess {
   /** @throws Error with what the process said, when it ends before it serves */
   static async start(): Promise<AwsxProcess> {
     const child = spawn(process.execPath, ["-r", "ts-node/register", "rehearsal/awsx/main.ts"], {
-      cwd: PROJECT,
+      cwd: PROJECT_DIRECTORY,
       stdio: ["ignore", "pipe", "pipe"],
     });
     const errors: string[] = [];

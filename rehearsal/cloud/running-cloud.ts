@@ -2,9 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { PROJECT_DIRECTORY } from "../../automation/project-directory";
 import { UserError } from "../../components/user-error";
-
-const PROJECT = join(__dirname, "..", "..");
 
 /** Sent by the cloud's process to its parent when everything serves. */
 export interface CloudReady {
@@ -32,7 +31,7 @@ export class RunningCloud {
   /** @throws Error with the cloud's last line, when it ends before it serves: a port is taken, say */
   static async start({ args, onLog }: CloudStart): Promise<RunningCloud> {
     const child = fork(join(__dirname, "main.ts"), args, {
-      cwd: PROJECT,
+      cwd: PROJECT_DIRECTORY,
       execArgv: ["-r", "ts-node/register"],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // A Ctrl-C in the terminal reaches the whole group: the parent decides when the cloud ends.

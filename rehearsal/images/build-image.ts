@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import ts from "typescript";
+import { PROJECT_DIRECTORY } from "../../automation/project-directory";
 import { UserError } from "../../components/user-error";
 
-const PROJECT = join(__dirname, "..", "..");
-const IMAGES = join(PROJECT, "out", "images");
+const IMAGES = join(PROJECT_DIRECTORY, "out", "images");
 
 /** What the rehearsal's registry holds instead of layers: how to run the image on this machine. */
 export interface ImageManifest {
@@ -20,7 +20,7 @@ export interface ImageManifest {
  * @throws UserError if there is no such service folder
  */
 export async function buildImage(service: string, environment: readonly string[]): Promise<ImageManifest> {
-  const folder = join(PROJECT, "services", service);
+  const folder = join(PROJECT_DIRECTORY, "services", service);
   if (!existsSync(join(folder, "main.ts")))
     throw new UserError(`there is no services/${service}/main.ts to make an image of`);
   const sources = (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
