@@ -3,10 +3,14 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 /** Operations that last as long as AWS takes, not as long as the controller works: instances boot, drain or end, records come in sync. */
 const WAITING_TYPES = new Set(["aws:autoscaling/group:Group", "aws:route53/record:Record"]);
 
+const STACK_TYPE = "pulumi:pulumi:Stack";
+
 /** Follows one `up` by the engine's events: what is under way, what it waited for, what went wrong. */
 export class UpProgress {
   readonly changes: Record<string, number> = {};
   readonly errors: string[] = [];
+  /** The stack's, as of the last event that had them. */
+  outputs: Record<string, unknown> | null = null;
   readonly #running = new Map<string, { label: string; type: string; sinceMs: number }>();
   #done = 0;
   #waitedMs = 0;
@@ -24,6 +28,8 @@ export class UpProgress {
     } else if (event.resOutputsEvent || event.resOpFailedEvent) {
       const { urn } = (event.resOutputsEvent ?? event.resOpFailedEvent)!.metadata;
       if (this.#running.delete(urn)) this.#done++;
+      if (event.resOutputsEvent?.metadata.type === STACK_TYPE)
+        this.outputs = event.resOutputsEvent.metadata.new?.outputs ?? null;
       this.#closeWaiting(nowMs);
     } else if (event.diagnosticEvent && event.diagnosticEvent.severity === "error") {
       this.errors.push(cleaned(event.diagnosticEvent.message, event.diagnosticEvent.urn));

@@ -13,30 +13,50 @@ export interface DeployRun {
   errors: string;
 }
 
-/** The production command, `npm run deploy -- ... --json`, in the cloud's environment. */
-export async function runDeploy(
-  args: string[],
-  environment: Record<string, string>,
-  onEvent: (event: DeployEvent) => void,
-  signal: AbortSignal,
-): Promise<DeployRun> {
-  const child = execa(process.execPath, ["-r", "ts-node/register", "automation/cli.ts", "deploy", ...args, "--json"], {
+type Child = ReturnType<typeof startProcess>;
+
+/** The production command, `npm run deploy -- ... --json`, in the cloud's environment. Its process is started, and has loaded what it needs, before it gets its arguments. */
+export class DeployCommand {
+  private constructor(
+    private readonly child: Child,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  static standBy(environment: Record<string, string>, signal: AbortSignal): DeployCommand {
+    const child = startProcess(environment, signal);
+    // In production the deploy runs on a machine of its own; here it must not take the processor from the traffic that it is judged by.
+    if (child.pid !== undefined) setPriority(child.pid, LOWER_PRIORITY);
+    return new DeployCommand(child, signal);
+  }
+
+  /** Once. */
+  async run(args: string[], onEvent: (event: DeployEvent) => void): Promise<DeployRun> {
+    await this.child.sendMessage([...args, "--json"]).catch(() => {}); // A process that has ended says why below.
+    const events: DeployEvent[] = [];
+    for await (const line of this.child.iterable({ from: "stdout" })) {
+      const event = JSON.parse(line) as DeployEvent;
+      events.push(event);
+      onEvent(event);
+    }
+    const { exitCode, stderr } = await this.child;
+    this.signal.throwIfAborted();
+    return { exitCode: exitCode ?? 1, events, errors: stderr as string };
+  }
+
+  /** Ends a process that has not run. */
+  dismiss(): void {
+    this.child.kill();
+  }
+}
+
+function startProcess(environment: Record<string, string>, signal: AbortSignal) {
+  return execa(process.execPath, ["-r", "ts-node/register", "rehearsal/deploy-standby.ts"], {
     cwd: PROJECT_DIRECTORY,
     env: environment,
     stdin: "ignore",
+    ipc: true,
     reject: false,
     cancelSignal: signal,
     forceKillAfterDelay: 10_000,
   });
-  // In production the deploy runs on a machine of its own; here it must not take the processor from the traffic that it is judged by.
-  if (child.pid !== undefined) setPriority(child.pid, LOWER_PRIORITY);
-  const events: DeployEvent[] = [];
-  for await (const line of child.iterable({ from: "stdout" })) {
-    const event = JSON.parse(line) as DeployEvent;
-    events.push(event);
-    onEvent(event);
-  }
-  const { exitCode, stderr } = await child;
-  signal.throwIfAborted();
-  return { exitCode: exitCode ?? 1, events, errors: stderr };
 }

@@ -5,10 +5,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { DeployEvent } from "../automation/events";
 import { other } from "../components/colour-name";
 import { UserError } from "../components/user-error";
+import { bringUp } from "./bring-up";
 import { authorityFile } from "./cloud/environment";
 import type { CloudEvent } from "./cloud/events";
-import { RunningCloud } from "./cloud/running-cloud";
-import { runDeploy } from "./deploy-command";
+import type { RunningCloud } from "./cloud/running-cloud";
+import { DOMAIN, REGION } from "./cloud-args";
+import { DeployCommand } from "./deploy-command";
 import { pushImage } from "./images/push-image";
 import type { RehearseOptions } from "./options";
 import { processedPosts } from "./processed-posts";
@@ -18,8 +20,6 @@ import { writeReport } from "./report/write-report";
 import { Traffic } from "./traffic/traffic";
 
 const SERVICE = "users";
-const REGION = "ap-northeast-1";
-const DOMAIN = "rehearsal.test";
 const CLIENTS_PER_CLASS = 20;
 /** A client's patience in real milliseconds: shorter than a browser's, longer than any answer of a healthy service. */
 const CLIENT_TIMEOUT_MS = 10_000;
@@ -29,25 +29,30 @@ const LEAD_MS = 2_000;
 const LEAST_TRAFFIC_MS = 32_000;
 const FLOWING_LIMIT_MS = 15_000;
 
-export interface RehearsalOutput {
+interface RehearsalOutput {
   /** One line for a person. */
   say(line: string): void;
   /** An event of the deploy that runs. */
   show(event: DeployEvent): void;
 }
 
-export interface Rehearsed {
+interface Rehearsed {
   report: RehearsalReport;
   deployFailed: boolean;
 }
 
-/** One whole rehearsal: cloud, infrastructure, first release, traffic, deploys under traffic, report. Everything it started has ended afterwards. */
+/**
+ * One whole rehearsal in a cloud of its own: infrastructure, first release, traffic, deploys under traffic, report. Everything has ended afterwards, the cloud too.
+ * @public loaded by require, which the search for unused exports does not see
+ */
 export async function rehearse(
   options: RehearseOptions,
+  starting: Promise<RunningCloud>,
   output: RehearsalOutput,
   signal: AbortSignal,
 ): Promise<Rehearsed> {
   const { say, show } = output;
+  const cloud = await starting;
   const directory = resolve(options.directory);
   await rm(join(directory, "traffic.ndjson"), { force: true });
   await mkdir(directory, { recursive: true });
@@ -56,14 +61,12 @@ export async function rehearse(
     drainSeconds: options.drain / options.speed,
   });
 
-  say("Starting the rehearsal cloud");
-  const starting = RunningCloud.start({ args: cloudArgs(options, join(directory, "cloud")), onLog: say });
-  // The engine's SDK and the program take a second to load: the cloud starts meanwhile, in its own process.
-  const { bringUp } = require("./bring-up") as typeof import("./bring-up");
-  const cloud = await starting;
   const { environment } = cloud.ready;
   const deploys: DeployEvent[][] = [];
-  let traffic: Traffic | null = null;
+  // These processes load while the infrastructure comes up.
+  const preparing = Traffic.prepare(trafficSettings(options, cloud, join(directory, "traffic.ndjson")));
+  preparing.catch(() => {});
+  let standby = DeployCommand.standBy(environment, signal);
   let deployFailed = false;
   try {
     say("Bringing up the infrastructure");
@@ -74,7 +77,8 @@ export async function rehearse(
     if (first.exitCode !== 0)
       throw new UserError(`the first release could not be deployed: ${first.errors || "see above"}`, { exitCode: 1 });
 
-    traffic = await Traffic.start(trafficSettings(options, cloud, join(directory, "traffic.ndjson")));
+    const traffic = await preparing;
+    traffic.start();
     const flowingAtMs = await traffic.untilFlowing(AbortSignal.any([signal, AbortSignal.timeout(FLOWING_LIMIT_MS)]));
     say(`Traffic flows: ${options.rate} requests/s`);
     await passed(flowingAtMs + LEAD_MS, signal);
@@ -88,19 +92,20 @@ export async function rehearse(
     await passed(Math.max(Date.now() + LEAD_MS, flowingAtMs + LEAST_TRAFFIC_MS), signal);
     await traffic.stop();
   } finally {
-    await traffic?.kill();
+    standby.dismiss();
+    await preparing.then((traffic) => traffic.kill()).catch(() => {});
     await cloud.stop();
   }
   const record = await recordOf(options, directory, deploys);
   return { report: await writeReport(record, directory), deployFailed };
 
-  function deploy(number: number) {
-    return runDeploy(
+  async function deploy(number: number) {
+    const run = await standby.run(
       ["--stack", STACK, "--config-file", settingsFile, `${SERVICE}=${tagOf(number)}`],
-      environment,
       show,
-      signal,
     );
+    if (number < options.deploys) standby = DeployCommand.standBy(environment, signal);
+    return run;
   }
 }
 
@@ -157,28 +162,6 @@ async function recordOf(
 /** The first release goes to blue, then they alternate. */
 function colourOf(number: number) {
   return number % 2 === 0 ? "blue" : other("blue");
-}
-
-function cloudArgs(options: RehearseOptions, directory: string): string[] {
-  const { speed, seed, loopback, portOffset, bootSeconds } = options;
-  const boot = bootSeconds === undefined ? [] : ["--boot-seconds", String(bootSeconds)];
-  return [
-    "--region",
-    REGION,
-    "--zone",
-    DOMAIN,
-    "--speed",
-    String(speed),
-    "--seed",
-    String(seed),
-    "--loopback",
-    loopback,
-    "--port-offset",
-    String(portOffset),
-    "--directory",
-    directory,
-    ...boot,
-  ];
 }
 
 function trafficSettings(options: RehearseOptions, { ready }: RunningCloud, recordFile: string) {

@@ -4,8 +4,9 @@ import type { CommanderError } from "commander";
 import pc from "picocolors";
 import { terminalOutput } from "../automation/output/terminal-output";
 import { UserError } from "../components/user-error";
+import { RunningCloud } from "./cloud/running-cloud";
+import { cloudArgs } from "./cloud-args";
 import { optionsOf, rehearseCommand } from "./options";
-import { rehearse } from "./rehearsal";
 import { formatReport } from "./report/terminal";
 
 const EXIT_DEPLOY_FAILED = 1;
@@ -31,7 +32,17 @@ async function main(): Promise<number> {
   const say = (line: string) =>
     stream.write(`${paint.dim(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(5)} s`)}  ${line}\n`);
   try {
-    const { report, deployFailed } = await rehearse(options, { say, show: terminalOutput(stream) }, abort.signal);
+    say("Starting the rehearsal cloud");
+    const starting = RunningCloud.start({ args: cloudArgs(options), onLog: say });
+    starting.catch(() => {});
+    // Pulumi's SDK and the program take a second to load: the cloud starts meanwhile, in its own process.
+    const { rehearse } = require("./rehearsal") as typeof import("./rehearsal");
+    const { report, deployFailed } = await rehearse(
+      options,
+      starting,
+      { say, show: terminalOutput(stream) },
+      abort.signal,
+    );
     if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
     stream.write(
       `\n${formatReport(report, { colour: stream.isTTY })}\nReport: ${relative(process.cwd(), join(resolve(options.directory), "report.html"))}\n`,

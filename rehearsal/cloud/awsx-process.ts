@@ -16,6 +16,8 @@ export class AwsxProcess {
       cwd: PROJECT_DIRECTORY,
       stdio: ["ignore", "pipe", "pipe"],
     });
+    // Whichever way this process ends: a provider plugin does not notice.
+    process.once("exit", () => child.kill("SIGKILL"));
     const errors: string[] = [];
     createInterface({ input: child.stderr }).on("line", (line) => errors.push(line));
     // A provider plugin prints its port as its first line; what follows is of no interest, but must be read.

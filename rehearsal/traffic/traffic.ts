@@ -33,12 +33,16 @@ export class Traffic {
     this.#flowing.catch(() => {});
   }
 
-  /** Starts the process and the requests. Fails when the process cannot start; see `untilFlowing` for answers. */
-  static async start(settings: TrafficSettings): Promise<Traffic> {
+  /** Starts the process, without requests yet. Fails when it cannot start. */
+  static async prepare(settings: TrafficSettings): Promise<Traffic> {
     const traffic = new Traffic(settings);
     await traffic.#next("ready");
-    traffic.#send({ type: "start" });
     return traffic;
+  }
+
+  /** Starts the requests; see `untilFlowing` for answers. */
+  start(): void {
+    this.#send({ type: "start" });
   }
 
   get pid(): number {

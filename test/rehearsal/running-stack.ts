@@ -9,7 +9,7 @@ import type { Colour } from "../../components/colour-name";
 import type { StackOutputs } from "../../components/outputs";
 import { bringUp } from "../../rehearsal/bring-up";
 import { RunningCloud } from "../../rehearsal/cloud/running-cloud";
-import { type DeployRun, runDeploy } from "../../rehearsal/deploy-command";
+import { DeployCommand, type DeployRun } from "../../rehearsal/deploy-command";
 import { pushImage } from "../../rehearsal/images/push-image";
 import { STACK, writeSettings } from "../../rehearsal/rehearsal-stack";
 
@@ -93,7 +93,7 @@ export class RunningStack {
   /** The deploy command, as a person starts it. */
   deploy(tag: string, onEvent: (event: DeployEvent) => void = () => {}): Promise<DeployRun> {
     const args = ["--stack", STACK, "--config-file", this.settingsFile, `${SERVICE}=${tag}`];
-    return runDeploy(args, this.environment, onEvent, new AbortController().signal);
+    return DeployCommand.standBy(this.environment, new AbortController().signal).run(args, onEvent);
   }
 
   async outputs(): Promise<StackOutputs> {

@@ -17,7 +17,8 @@ describe("traffic process", () => {
   afterEach(() => site.close());
 
   it("flows, tells its progress, and leaves a complete record when stopped", async () => {
-    const traffic = await Traffic.start(site.settings());
+    const traffic = await Traffic.prepare(site.settings());
+    traffic.start();
     const progress: TrafficProgress[] = [];
     traffic.onProgress((each) => progress.push(each));
     const flowingAtMs = await traffic.untilFlowing(AbortSignal.timeout(10_000));
@@ -33,20 +34,21 @@ describe("traffic process", () => {
 
   it("is not flowing while every request fails", async () => {
     await site.blue.close();
-    const traffic = await Traffic.start(site.settings());
+    const traffic = await Traffic.prepare(site.settings());
+    traffic.start();
     const error = await traffic.untilFlowing(AbortSignal.timeout(300)).catch((reason: Error) => reason);
     expect(error).to.have.property("name", "TimeoutError");
     await traffic.stop();
   });
 
   it("says why it cannot start", async () => {
-    const error = await Traffic.start(site.settings({ nameServers: [] })).catch((reason: Error) => reason);
+    const error = await Traffic.prepare(site.settings({ nameServers: [] })).catch((reason: Error) => reason);
     expect(error).to.be.instanceOf(Error);
     expect((error as Error).message).to.include("nameServers is empty, at least one is wanted");
   });
 
   it("fails when the record cannot be written", async () => {
-    const traffic = await Traffic.start(site.settings({ recordFile: join(site.folder, "no/such/folder/file") }));
+    const traffic = await Traffic.prepare(site.settings({ recordFile: join(site.folder, "no/such/folder/file") }));
     const error = await traffic.stop().catch((reason: Error) => reason);
     expect((error as Error).message).to.include("ENOENT");
   });

@@ -1,0 +1,117 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import { join, resolve } from "node:path";
+import closeWithGrace from "close-with-grace";
+import { ensurePulumiCli, pulumiCliFile } from "../../automation/pulumi-cli/ensure-pulumi-cli";
+import { isLanguageHostNeeded } from "../language-host/is-language-host-needed";
+import { startLanguageHost } from "../language-host/language-host";
+import { startApi } from "./api/api";
+import type { AwsxProcess } from "./awsx-process";
+import { Cloud } from "./cloud";
+import { startDnsServers } from "./dns/server";
+import { startEgressProxy } from "./egress/egress-proxy";
+import { authorityFile, cloudEnvironment, stateFolder } from "./environment";
+import { EventFile } from "./event-file";
+import { instructions } from "./instructions";
+import { Provider } from "./provider/provider";
+import type { CloudReady } from "./running-cloud";
+
+const LOCALHOST = "127.0.0.1";
+const DNS_PORT = 53;
+/** Time for tasks and load balancers to end before the cloud goes anyway. */
+const CLOSE_MS = 5_000;
+
+export interface ServeOptions {
+  region: string;
+  zone: string[];
+  speed: number;
+  seed: number;
+  loopback: string;
+  portOffset: number;
+  bootSeconds?: number;
+  directory: string;
+}
+
+/**
+ * Runs the cloud until the process is told to end.
+ * @public loaded by require, which the search for unused exports does not see
+ */
+export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProcess>): Promise<void> {
+  const log = (line: string) => process.stderr.write(`cloud: ${line}\n`);
+  const directory = resolve(options.directory);
+  const pulumi = await ensurePulumiCli({ onProgress: log });
+  emptied(directory);
+  const events = new EventFile(join(directory, "events.ndjson"));
+  const cloud = await Cloud.create({
+    ...options,
+    zones: options.zone,
+    directory,
+    emit: (event) => events.write(event),
+    log,
+  });
+  const closers: (() => unknown)[] = [() => cloud.close(), async () => (await awsxStarts).close()];
+  closeWithGrace({ delay: CLOSE_MS, logger: false }, async ({ err }) => {
+    if (err) log(err.stack ?? err.message);
+    for (const close of closers.reverse()) await close();
+    await events.close();
+  });
+  writeFileSync(authorityFile(directory), cloud.acm.authority);
+
+  const interfaces = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  cloud.addresses.assertUsable(
+    process.platform,
+    interfaces.map(({ address }) => address),
+  );
+  const dnsPort = DNS_PORT + options.portOffset;
+  const dns = await startDnsServers({
+    addresses: cloud.addresses.nameServers,
+    port: dnsPort,
+    source: cloud.hostedZones,
+  });
+  closers.push(() => dns.close());
+  const proxy = await startEgressProxy({
+    address: LOCALHOST,
+    port: 0,
+    nameServers: dns.nameServers,
+    portOffset: options.portOffset,
+  });
+  closers.push(() => proxy.close());
+  const provider = new Provider({ types: cloud.types, functions: cloud.functions, region: options.region });
+  closers.push(() => provider.close());
+  const [awsPort, api, awsx, languageHost] = await Promise.all([
+    provider.listen(LOCALHOST),
+    startApi({ cloud, address: LOCALHOST, port: 0 }),
+    awsxStarts,
+    isLanguageHostNeeded(pulumiCliFile(pulumi)) ? startLanguageHost({ address: LOCALHOST }) : null,
+  ]);
+  closers.push(
+    () => api.close(),
+    () => languageHost?.close(),
+  );
+  const ready: CloudReady = {
+    type: "ready",
+    environment: cloudEnvironment({
+      region: options.region,
+      directory,
+      apiUrl: api.url,
+      proxyUrl: proxy.url,
+      awsPort,
+      awsxPort: awsx.port,
+      languageHostPort: languageHost?.port ?? null,
+      pulumi: pulumiCliFile(pulumi),
+    }),
+    nameServers: dns.nameServers,
+    portOffset: options.portOffset,
+    directory,
+  };
+  if (process.send) process.send(ready);
+  else console.log(instructions(ready));
+  // A parent that is gone cannot stop its cloud any more.
+  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+}
+
+function emptied(directory: string): void {
+  for (const name of ["state", "store", "logs", "events.ndjson", "pulumi-home"])
+    rmSync(join(directory, name), { recursive: true, force: true });
+  mkdirSync(stateFolder(directory), { recursive: true });
+}
