@@ -44,7 +44,7 @@ describe("a rehearsal", function () {
     [routed, dns] = await Promise.all([
       rehearse("routed", routedPlace, { SPEED: "40" }),
       // Clients trust their answer for 60 s of AWS time: the slower that goes, the surer the old colour is gone before, on any machine.
-      rehearse("dns", dnsPlace, { CUTOVER: "dns", DRAIN: "0", SPEED: "8", BOOT_SECONDS: "0" }),
+      rehearse("dns", dnsPlace, { CUTOVER: "dns", DRAIN: "0", SPEED: "5", BOOT_SECONDS: "0" }),
     ]);
   });
   after(() => rm(base, { recursive: true, force: true }));
