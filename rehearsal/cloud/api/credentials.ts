@@ -1,0 +1,79 @@
+import type { CloudContext } from "../context";
+
+/** How long temporary credentials live before the SDK asks for new ones: ECS gives 6 hours. Real time, as SDKs look at this machine's clock. */
+const LIFETIME_MS = 6 * 60 * 60 * 1000;
+const PATH_PREFIX = "/credentials/";
+
+/** Who a temporary key belongs to. */
+export interface TaskIdentity {
+  roleName: string;
+  /** `arn:aws:sts::<account>:assumed-role/<role>/<task id>` */
+  arn: string;
+  /** `<role id>:<task id>` */
+  userId: string;
+}
+
+/** What the SDKs' container credential providers read. */
+export interface ContainerCredentials {
+  RoleArn: string;
+  AccessKeyId: string;
+  SecretAccessKey: string;
+  Token: string;
+  /** ISO 8601. */
+  Expiration: string;
+}
+
+/** Temporary credentials of tasks, as the ECS agent hands them out: one path for each task, one key for each role of a task. */
+export class Credentials {
+  readonly #byPath = new Map<
+    string,
+    { roleArn: string; accessKeyId: string; secretAccessKey: string; token: string }
+  >();
+  readonly #byKey = new Map<string, TaskIdentity>();
+
+  constructor(private readonly context: CloudContext) {}
+
+  /** @returns path of the API that answers with the credentials, for AWS_CONTAINER_CREDENTIALS_FULL_URI; and what ends them */
+  issue(taskRoleArn: string, taskId: string): { path: string; revoke(): void } {
+    const { random, accountId } = this.context;
+    const roleName = taskRoleArn.split("/").at(-1)!;
+    const path = `${PATH_PREFIX}${random.hex(32)}`;
+    const accessKeyId = `ASIA${random.hex(16).toUpperCase()}`;
+    this.#byPath.set(path, {
+      roleArn: taskRoleArn,
+      accessKeyId,
+      secretAccessKey: random.hex(40),
+      token: random.hex(64),
+    });
+    this.#byKey.set(accessKeyId, {
+      roleName,
+      arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${taskId}`,
+      userId: `AROA${random.hex(17).toUpperCase()}:${taskId}`,
+    });
+    return {
+      path,
+      revoke: () => {
+        this.#byPath.delete(path);
+        this.#byKey.delete(accessKeyId);
+      },
+    };
+  }
+
+  /** Undefined for a path that was never issued, or whose task has ended. */
+  answer(path: string): ContainerCredentials | undefined {
+    const issued = this.#byPath.get(path);
+    return (
+      issued && {
+        RoleArn: issued.roleArn,
+        AccessKeyId: issued.accessKeyId,
+        SecretAccessKey: issued.secretAccessKey,
+        Token: issued.token,
+        Expiration: new Date(Date.now() + LIFETIME_MS).toISOString(),
+      }
+    );
+  }
+
+  identity(accessKeyId: string): TaskIdentity | undefined {
+    return this.#byKey.get(accessKeyId);
+  }
+}
