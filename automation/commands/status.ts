@@ -75,7 +75,7 @@ export function statusText(
         isActive ? "active" : "idle",
         release?.name ?? "-",
         String(size),
-        isActive ? services[name]!.url : services[name]!.testUrl,
+        (isActive ? services[name]!.exposures.public?.url : services[name]!.exposures.public?.testUrl) ?? "",
       ]);
     }
   }

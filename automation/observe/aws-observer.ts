@@ -50,7 +50,7 @@ export class AwsObserver implements Observer {
 
   async colour(colour: ColourOutputs): Promise<ColourObservation> {
     const [targets, running, stopped, instances, failedActivities] = await Promise.all([
-      this.#targets(Object.values(colour.targetGroups)),
+      this.#targets(colour.targetGroups.map(({ arn }) => arn)),
       this.#tasks(colour.cluster, "RUNNING"),
       this.#tasks(colour.cluster, "STOPPED"),
       this.#containerInstances(colour.cluster),

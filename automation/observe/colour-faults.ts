@@ -22,7 +22,7 @@ export function colourFaults(
     if (task.digest !== wanted.digest)
       faults.push(`the task on ${task.instanceId} runs ${task.digest || "an unknown image"}, wanted ${wanted.digest}`);
   }
-  for (const arn of Object.values(colour.targetGroups)) {
+  for (const { arn } of colour.targetGroups) {
     const targets = seen.targets.filter((target) => target.targetGroup === arn && target.state !== "draining");
     const healthy = targets.filter((target) => target.state === "healthy");
     if (healthy.length !== wanted.size)

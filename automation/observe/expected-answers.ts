@@ -1,6 +1,6 @@
 import { COLOURS, type Colour, other } from "../../components/colour-name";
 import type { LiveService } from "../../components/live";
-import type { EdgeOutputs, ServiceOutputs } from "../../components/outputs";
+import type { EdgeOutputs, ServiceOutputs, StackOutputs } from "../../components/outputs";
 import type { Question } from "./answers";
 
 export interface ExpectedAnswer extends Question {
@@ -11,31 +11,34 @@ export interface ExpectedAnswer extends Question {
 }
 
 /**
- * What each of a service's two names must answer, by live state (design: two levels of routing). With `routed` both load balancers know both names;
- * with `dns` each load balancer knows only its own colour, so a name is asked where its record leads.
+ * What each of a service's two public names must answer, by live state (design: two levels of routing). With `routed` both load balancers know both
+ * names; with `dns` each load balancer knows only its own colour, so a name is asked where its record leads. Nothing for a service that is not public:
+ * the deploy stands outside the network.
  */
 export function expectedAnswers(
   cutover: "routed" | "dns",
   live: LiveService,
-  service: ServiceOutputs,
-  edge: EdgeOutputs,
+  { exposures, healthCheckPath }: ServiceOutputs,
+  edges: StackOutputs["edges"],
 ): { production: ExpectedAnswer[]; test: ExpectedAnswer[] } {
+  const edge = edges.public;
+  if (!exposures.public || !edge) return { production: [], test: [] };
   return {
-    production: questions(service.url, live, live.active),
-    test: questions(service.testUrl, live, other(live.active)),
+    production: questions(edge, exposures.public.url, live.active),
+    test: questions(edge, exposures.public.testUrl, other(live.active)),
   };
 
-  function questions(origin: string, { colours }: LiveService, colour: Colour): ExpectedAnswer[] {
-    const { release, size } = colours[colour];
+  function questions({ loadBalancers }: EdgeOutputs, origin: string, colour: Colour): ExpectedAnswer[] {
+    const { release, size } = live.colours[colour];
     if (release === null || size === 0) return [];
-    const url = `${origin}${service.healthCheckPath}`;
+    const url = `${origin}${healthCheckPath}`;
     const name = new URL(url).host;
     const through = cutover === "routed" ? COLOURS : [colour];
     return [
       { url, via: null, label: `${name} through DNS`, release: release.name },
       ...through.map((lb) => ({
         url,
-        via: edge.loadBalancers[lb].dnsName,
+        via: loadBalancers[lb].dnsName,
         label: `${name} through the ${lb} load balancer`,
         release: release.name,
       })),

@@ -17,7 +17,7 @@ export const confirm: StepAction = async (context, situation, services) => {
       settings.cutover,
       situation.live.services[service]!,
       outputs,
-      situation.outputs.edges[outputs.edge]!,
+      situation.outputs.edges,
     );
     await until(`${service} is not all new`, () => answerFaults(answers, production), {
       clock,
@@ -26,7 +26,7 @@ export const confirm: StepAction = async (context, situation, services) => {
       onProgress,
     });
     asked.push(
-      `${new URL(outputs.url).host} answers from ${situation.wish[service]!.name} ${settings.cutover === "routed" ? "through DNS and both load balancers" : "through DNS"}`,
+      `${new URL(outputs.exposures.public!.url).host} answers from ${situation.wish[service]!.name} ${settings.cutover === "routed" ? "through DNS and both load balancers" : "through DNS"}`,
     );
   }
   const confirmed = new Set([...situation.progress.confirmed, ...services.map((name) => situation.wish[name]!.image)]);

@@ -28,7 +28,7 @@ export const test: StepAction = async (context, situation, services) => {
       shell: true,
       cwd: context.projectDirectory,
       env: {
-        TEST_URL: situation.outputs.services[service]!.testUrl,
+        TEST_URL: situation.outputs.services[service]!.exposures.public?.testUrl,
         RELEASE: situation.wish[service]!.name,
         SERVICE: service,
         COLOUR: other(situation.live.services[service]!.active),

@@ -48,7 +48,7 @@ async function faultsOf(
     wanted,
   );
   if (faults.length > 0) return faults;
-  const expected = expectedAnswers(settings.cutover, live, outputs, situation.outputs.edges[outputs.edge]!);
+  const expected = expectedAnswers(settings.cutover, live, outputs, situation.outputs.edges);
   return answerFaults(answers, [...expected.test, ...expected.production]);
 }
 
@@ -59,5 +59,5 @@ function idleOutputs({ outputs, live }: Situation, service: string) {
 function seenOf({ live, outputs }: Situation, service: string): string {
   const idle = other(live.services[service]!.active);
   const { release, size } = live.services[service]!.colours[idle];
-  return `${new URL(outputs.services[service]!.testUrl).host} answers from ${release?.name}, ${size} of ${size} ${idle} targets healthy with its digest`;
+  return `${new URL(outputs.services[service]!.exposures.public!.testUrl).host} answers from ${release?.name}, ${size} of ${size} ${idle} targets healthy with its digest`;
 }

@@ -26,7 +26,7 @@ export function warmLive(
 ): Live {
   const wanted = services.map((name) => {
     const { active, colours } = live.services[name]!;
-    const size = Math.max(colours[active].size, settings.services[name]!.size);
+    const size = Math.max(colours[active].size, settings.services[name]!.size.min);
     return [name, { release: wish[name]!, size }] as const;
   });
   return warmed(live, Object.fromEntries(wanted));

@@ -178,7 +178,7 @@ export class Scene {
     const { release: runs, size } = this.stack.current!.live.services[name]!.colours[colour];
     const instances = Array.from({ length: size }, (_, index) => `i-${colour}-${index + 1}`);
     return {
-      targets: Object.values(outputs.targetGroups).flatMap((targetGroup) =>
+      targets: outputs.targetGroups.flatMap(({ arn: targetGroup }) =>
         instances.map((instanceId) => ({ targetGroup, instanceId, state: "healthy", reason: "" })),
       ),
       tasks: instances.map((instanceId) => ({

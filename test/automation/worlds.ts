@@ -1,4 +1,4 @@
-import type { Colour } from "../../components/colour-name";
+import { COLOURS, type Colour } from "../../components/colour-name";
 import type { Live, LiveColour, Release } from "../../components/live";
 import type { StackOutputs } from "../../components/outputs";
 
@@ -30,12 +30,14 @@ export function live(
 
 export function outputsOf(state: Live): StackOutputs {
   const service = (name: string) => ({
-    edge: "public",
-    url: `https://${name}.example.jp`,
-    testUrl: `https://${name}-test.example.jp`,
-    zoneId: "Z1",
+    kind: "api" as const,
+    exposures: {
+      public: { url: `https://${name}.example.jp`, testUrl: `https://${name}-test.example.jp`, zoneId: "Z1" },
+    },
     repository: { url: `${REGISTRY}/${name}`, name },
+    logGroup: `/aoshingo/${name}`,
     healthCheckPath: "/healthz",
+    queue: null,
     colours: { blue: colourOutputs(name, "blue", state), green: colourOutputs(name, "green", state) },
   });
   return {
@@ -62,6 +64,11 @@ function colourOutputs(name: string, colour: Colour, state: Live) {
     taskDefinition: runs
       ? `arn:aws:ecs:ap-northeast-1:111111111111:task-definition/${name}-${colour}:${runs.name}`
       : null,
-    targetGroups: { blue: `${name}-${colour}-on-blue`, green: `${name}-${colour}-on-green` },
+    migrationTaskDefinition: null,
+    targetGroups: COLOURS.map((loadBalancer) => ({
+      edge: "public" as const,
+      loadBalancer,
+      arn: `${name}-${colour}-on-${loadBalancer}`,
+    })),
   };
 }

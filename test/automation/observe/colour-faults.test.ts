@@ -21,7 +21,7 @@ function well(): ColourObservation {
     taskDefinition: colour.taskDefinition!,
   });
   return {
-    targets: Object.values(colour.targetGroups).flatMap((group) => [target(group, "i-1"), target(group, "i-2")]),
+    targets: colour.targetGroups.flatMap(({ arn: group }) => [target(group, "i-1"), target(group, "i-2")]),
     tasks: [task("i-1"), task("i-2")],
     joinedInstances: 2,
     failedActivities: [],

@@ -9,7 +9,7 @@ function asked(
   const state = live(sketch);
   const outputs = outputsOf(state);
   const { users } = outputs.services;
-  const expected = expectedAnswers(cutover, state.services.users!, users!, outputs.edges.public!);
+  const expected = expectedAnswers(cutover, state.services.users!, users!, outputs.edges);
   const short = (list: typeof expected.test) => list.map(({ via, release }) => `${via ?? "DNS"}: ${release}`);
   return { production: short(expected.production), test: short(expected.test) };
 }
