@@ -25,7 +25,7 @@ export class Stage {
 
   static async open(name: string): Promise<Stage> {
     const directory = resolve(PROJECT, "out", "bench", name);
-    const settingsFile = await writeSettings(directory, { cutover: "routed", drainSeconds: 0 });
+    const settingsFile = await writeSettings(directory, { cutover: "routed", drainSeconds: 0, services: ["users"] });
     const settings = parseDocument(await readFile(settingsFile, "utf8"));
     settings.deleteIn(["config", "aoshingo:services", SERVICE, "test"]);
     await writeFile(settingsFile, settings.toString());

@@ -43,7 +43,7 @@ export class RunningStack {
   static async startCloud({ loopback, portOffset, speed }: StackPlace): Promise<RunningStack> {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-stack-"));
     try {
-      const settingsFile = await writeSettings(directory, { cutover: "routed", drainSeconds: 0 });
+      const settingsFile = await writeSettings(directory, { cutover: "routed", drainSeconds: 0, services: ["users"] });
       const cloud = await RunningCloud.start({
         args: [
           ...["--loopback", loopback, "--port-offset", String(portOffset), "--speed", String(speed)],
