@@ -1,6 +1,6 @@
 # The documented interface of the project; each target is one npm script. Variables go through: `make rehearse SPEED=10`.
 .DEFAULT_GOAL := help
-.PHONY: help rehearse compare cloud test check bench node
+.PHONY: help rehearse compare cloud test check bench bench-scale node
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{ printf "  %s %-10s", $$1, $$2; $$1 = $$2 = ""; print }'
@@ -22,6 +22,9 @@ check: node_modules ## Types, lint and unused code only
 
 bench: node_modules ## Measure: controller, status, start of a rehearsal, load balancer
 	@npm run --silent bench
+
+bench-scale: node_modules ## Measure: one, ten and fifty services
+	@npm run --silent bench:scale
 
 node_modules: package-lock.json package.json .npmrc | node
 	@echo "Installing packages (npm ci)"

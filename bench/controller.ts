@@ -1,34 +1,29 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import type { DeployEvent } from "../automation/events";
 import { cutOver, retired, warmed } from "../automation/next-live";
 import type { Colour } from "../components/colour-name";
 import type { Live } from "../components/live";
 import type { StackOutputs } from "../components/outputs";
+import { type Deployed, deployed } from "./deployed";
 import { type Row, row } from "./spread";
 import { SERVICE, Stage } from "./stage";
 
 const ROUNDS = 3;
-
-interface Deployed {
-  seconds: number;
-  overhead: number;
-}
 
 /** Whole deploys by the deploy command, and the same three changes by plain `pulumi up --yes`, in turns, against one cloud. */
 export async function controller(): Promise<Row[]> {
   const stage = await Stage.open("controller");
   try {
     await stage.push("v0");
-    await deployed(stage, "v0");
+    await deployed(stage, [`${SERVICE}=v0`]);
     const rounds: { ours: Deployed; plain: number; noPreview: number }[] = [];
     for (let number = 1; number <= ROUNDS; number++) {
       const tag = `v${number}`;
       await stage.push(tag);
       // Who goes later may find the machine warmer or busier: they take turns.
       const first = number % 2 === 0 ? await plainUps(stage, `${tag}-plain`) : null;
-      const ours = await deployed(stage, tag);
+      const ours = await deployed(stage, [`${SERVICE}=${tag}`]);
       const plain = first ?? (await plainUps(stage, `${tag}-plain`));
       rounds.push({ ours, plain, noPreview: await plainUps(stage, `${tag}-no-preview`, ["--skip-preview"]) });
     }
@@ -61,17 +56,6 @@ export async function controller(): Promise<Row[]> {
   } finally {
     await stage.close();
   }
-}
-
-async function deployed(stage: Stage, tag: string): Promise<Deployed> {
-  const { stdout, seconds } = await stage.command(["deploy", `${SERVICE}=${tag}`, "--json"]);
-  const events = stdout.split("\n").map((line) => JSON.parse(line) as DeployEvent);
-  const waited = events.reduce(
-    (sum, event) => sum + (event.type === "up" ? event.waitedSeconds : event.type === "waited" ? event.seconds : 0),
-    0,
-  );
-  const ended = events.at(-1);
-  return { seconds, overhead: (ended?.type === "deployEnded" ? ended.totalSeconds : Number.NaN) - waited };
 }
 
 /** Seconds of warm, cutover and retire, each as a person would do it who edits the settings. */

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
-import { parseDocument } from "yaml";
+import { type Document, parseDocument } from "yaml";
+import type { StackOutputs } from "../components/outputs";
 import { bringUp } from "../rehearsal/bring-up";
 import { RunningCloud } from "../rehearsal/cloud/running-cloud";
 import { pushImage } from "../rehearsal/images/push-image";
@@ -15,19 +16,30 @@ const PORT_OFFSET = 36_000;
 /** AWS's own times are not what is measured. */
 const SPEED = 100;
 
+interface StageOptions {
+  /** AWS seconds in one real second. */
+  speed?: number;
+  /** Changes the settings before the infrastructure comes up. */
+  settings?(document: Document): void;
+}
+
 /** A cloud with the rehearsal's infrastructure, in which nothing waits that can do without: instances boot at once, no drain, no test. */
 export class Stage {
   private constructor(
     private readonly cloud: RunningCloud,
     readonly settingsFile: string,
-    private readonly repository: string,
+    /** As of the first `up`. */
+    readonly outputs: StackOutputs,
+    /** That the first `up` took. */
+    readonly upSeconds: number,
   ) {}
 
-  static async open(name: string): Promise<Stage> {
+  static async open(name: string, { speed = SPEED, settings: change }: StageOptions = {}): Promise<Stage> {
     const directory = resolve(PROJECT, "out", "bench", name);
-    const settingsFile = await writeSettings(directory, { cutover: "routed", drainSeconds: 0, services: ["users"] });
+    const settingsFile = await writeSettings(directory, { cutover: "routed", drainSeconds: 0, services: [SERVICE] });
     const settings = parseDocument(await readFile(settingsFile, "utf8"));
     settings.deleteIn(["config", "aoshingo:services", SERVICE, "test"]);
+    change?.(settings);
     await writeFile(settingsFile, settings.toString());
     const where = [
       "--loopback",
@@ -38,13 +50,13 @@ export class Stage {
       join(directory, "cloud"),
     ];
     const cloud = await RunningCloud.start({
-      args: ["--speed", String(SPEED), "--boot-seconds", "0", ...where],
+      args: ["--speed", String(speed), "--boot-seconds", "0", ...where],
       onLog: () => {},
     });
     try {
-      const { environment } = cloud.ready;
-      const { services } = await bringUp(environment, settingsFile, new AbortController().signal);
-      return new Stage(cloud, settingsFile, services[SERVICE]!.repository.name);
+      const startedMs = performance.now();
+      const outputs = await bringUp(cloud.ready.environment, settingsFile, new AbortController().signal);
+      return new Stage(cloud, settingsFile, outputs, (performance.now() - startedMs) / 1000);
     } catch (error) {
       await cloud.stop();
       throw error;
@@ -55,10 +67,14 @@ export class Stage {
     return this.cloud.ready.environment;
   }
 
-  /** @returns the digest */
-  push(tag: string): Promise<string> {
+  /**
+   * Builds the sample service once more and gives it to a service's repository.
+   * @returns the digest
+   */
+  push(tag: string, service = SERVICE): Promise<string> {
     const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = this.environment;
-    return pushImage({ service: SERVICE, repository: this.repository, tag, environment: [], endpoint, region });
+    const repository = this.outputs.services[service]!.repository.name;
+    return pushImage({ service: SERVICE, repository, tag, environment: [], endpoint, region });
   }
 
   /** Runs a command of `automation/cli.ts` as a whole process, and how many seconds it took. */
