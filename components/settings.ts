@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CONFIG_NAMESPACE, fault, unknownKey } from "./fault";
 import { INSTANCE_TYPE, instanceTypeOf } from "./instance-type";
+import { defaultInternalPort } from "./internal-port";
 import { faultsBetween } from "./settings-faults";
 import { UserError } from "./user-error";
 
@@ -12,6 +13,7 @@ export const LIVE_KEY = "live";
 const DEFAULT_TASK_SHARE = 0.75;
 /** TTL of an alias record to a load balancer (60 s, fixed by Route 53) and 20 s for those who were answered last. */
 const DEFAULT_DRAIN_SECONDS = 80;
+const DEFAULT_STEADY_SECONDS = 30;
 /** Fractions are for rehearsals, in which time runs faster. */
 const DRAIN_WANTED = "a number of seconds from 0 to 3600";
 const DEFAULTS = { instanceType: "t3.small", intervalSeconds: 10, timeoutSeconds: 5 };
@@ -44,24 +46,54 @@ const HealthCheck = object({
   unhealthyCount: wholeNumber(2, 10).default(2),
 });
 
+/** How a service's colours are reached: by everybody, by other services of the stack. */
+export const EXPOSURES = ["public", "internal"] as const;
+export type Exposure = (typeof EXPOSURES)[number];
+
+const names = (wanted: string) => z.array(z.string({ error: wanted }), { error: wanted }).default([]);
+
+/** Names of environment variables. */
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const VARIABLE_WANTED = "a map from variable names (letters, digits, _) to values";
+const SECRET = /^(?:ssm:\/?[\w./-]+|secretsmanager:[\w/+=.@-]+)$/;
+const SECRET_WANTED = "where the value is kept: ssm:<name of the parameter> or secretsmanager:<name of the secret>";
+
+const Queue = object({
+  /** Longer than the longest job: a job that is not done by then is given out again. */
+  visibilityTimeoutSeconds: wholeNumber(1, 43_200).default(60),
+  /** A job that was given out this often without being done goes to the dead-letter queue. */
+  maxReceiveCount: wholeNumber(1, 1000).default(5),
+});
+
+const Size = object({
+  min: wholeNumber(1, 100),
+  max: wholeNumber(1, 100),
+  targetCpuPercent: wholeNumber(10, 90).default(60),
+});
+const SIZE_WANTED = "a whole number from 1 to 100, or { min, max }";
+
 const Service = object({
-  kind: z.enum(["api"], {
-    error: (issue) => (issue.input === "worker" ? "api (workers are not there yet)" : "api"),
-  }),
-  /** Edges that the service is on. */
+  /** `api` answers HTTP requests on edges; `worker` has none: it takes jobs from a queue, or works by itself. */
+  kind: oneOf(["api", "worker"]),
+  /** Edges that an api is on; default [public]. */
   exposure: z
-    .array(
-      z.enum(["public"], {
-        error: (issue) => (issue.input === "internal" ? "public (internal exposure is not there yet)" : "public"),
-      }),
-      { error: "a list of edges: [public]" },
-    )
-    .min(1, "a list of edges: [public]")
-    .default(["public"]),
-  /** Port that the service listens on in its container; it is told by the variable PORT. */
+    .array(oneOf(EXPOSURES), { error: "a list of edges: [public], [internal] or both" })
+    .min(1, "a list of edges: [public], [internal] or both")
+    .optional(),
+  /** Internal services that this one may call; each gives it the variable <NAME>_URL. */
+  calls: names("a list of services that are exposed internally"),
+  /** Workers that this service may give jobs to; each gives it the variable <NAME>_QUEUE_URL. */
+  sends: names("a list of workers that have a queue"),
+  /** Of a worker: a queue and a dead-letter queue; it is told by the variable QUEUE_URL. `true` takes the defaults. */
+  queue: z
+    .union([z.literal(true), Queue], { error: "true, or a map of visibilityTimeoutSeconds and maxReceiveCount" })
+    .optional(),
+  /** Of an api: port that it listens on in its container; it is told by the variable PORT. */
   port: wholeNumber(1, 65535).default(8080),
-  /** Instances of the active colour = tasks = targets, when a deploy finds none running. */
-  size: wholeNumber(1, 100).default(2),
+  /** Of an internal api: port of its own listener on the internal load balancers. Default: 2000 to 9999, from the name. */
+  internalPort: wholeNumber(1024, 65535).optional(),
+  /** Instances of the active colour = tasks = targets, when a deploy finds none running. With min and max they follow the CPU. */
+  size: z.union([wholeNumber(1, 100), Size], { error: SIZE_WANTED }).default(2),
   healthCheck: HealthCheck.prefault({}),
   instanceType: z
     .string({ error: "an EC2 instance type, such as t3.small" })
@@ -71,9 +103,31 @@ const Service = object({
   cpu: wholeNumber(128, 196_608).optional(),
   /** MiB of the task. Default: three quarters of the instance. */
   memory: wholeNumber(6, 1_000_000).optional(),
+  /** Plain environment variables. */
+  env: z.record(z.string().regex(VARIABLE), z.string({ error: "text" }), { error: VARIABLE_WANTED }).default({}),
+  /** Environment variables whose values are kept elsewhere and are read at the start of each task. */
+  secrets: z
+    .record(z.string().regex(VARIABLE), z.string({ error: SECRET_WANTED }).regex(SECRET, SECRET_WANTED), {
+      error: VARIABLE_WANTED,
+    })
+    .default({}),
+  /** What the service's code may call on AWS, beyond its queues: statements of its task role. */
+  iam: z
+    .array(
+      object({
+        actions: z.array(z.string(), { error: "a list of actions, such as s3:GetObject" }).min(1),
+        resources: z.array(z.string(), { error: "a list of ARNs" }).min(1),
+      }),
+      { error: "a list of { actions, resources }" },
+    )
+    .default([]),
+  /** From SIGTERM to SIGKILL when a task is stopped: longer than the longest request or job. */
+  stopTimeoutSeconds: wholeNumber(2, 3600).default(30),
   /** How long the load balancer lets requests finish when an instance leaves. */
   deregistrationDelaySeconds: wholeNumber(0, 3600).default(30),
   logRetentionDays: z.literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(", ")}` }).default(30),
+  /** Shell command that runs once for each release, as a task of its image, before the test. */
+  migrate: z.string({ error: "a shell command" }).min(1, "a shell command").optional(),
   /** Shell command that a deploy runs against the test name before the cutover; exit code 0 lets it go on. */
   test: z.string({ error: "a shell command" }).min(1, "a shell command").optional(),
 });
@@ -104,6 +158,12 @@ const SettingsSchema = object({
       .min(0, DRAIN_WANTED)
       .max(3600, DRAIN_WANTED)
       .default(DEFAULT_DRAIN_SECONDS),
+    /** A worker's new tasks have to run this long before the old ones are stopped. */
+    steadySeconds: z
+      .number({ error: DRAIN_WANTED })
+      .min(0, DRAIN_WANTED)
+      .max(3600, DRAIN_WANTED)
+      .default(DEFAULT_STEADY_SECONDS),
   }).prefault({}),
   /** Load balancers, images and logs survive a `pulumi destroy` by mistake. */
   deletionProtection: bool.default(true),
@@ -113,7 +173,21 @@ type Parsed = z.output<typeof SettingsSchema>;
 type ParsedService = Parsed["services"][string];
 /** Cutover modes: `routed` or `dns`. */
 export type Cutover = Parsed["cutover"];
-export type ServiceSettings = Readonly<Omit<ParsedService, "cpu" | "memory"> & { cpu: number; memory: number }>;
+
+/** One service's settings with every default filled in. */
+export type ServiceSettings = Readonly<
+  Omit<ParsedService, "exposure" | "queue" | "size" | "cpu" | "memory" | "internalPort"> & {
+    /** Empty for a worker. */
+    exposure: readonly Exposure[];
+    /** Null where there is none. */
+    queue: z.output<typeof Queue> | null;
+    /** `min` = `max` where the size is fixed. */
+    size: z.output<typeof Size>;
+    internalPort: number;
+    cpu: number;
+    memory: number;
+  }
+>;
 export type Settings = Readonly<Omit<Parsed, "services"> & { services: Readonly<Record<string, ServiceSettings>> }>;
 
 /**
@@ -127,7 +201,7 @@ export function parseSettings(raw: Record<string, unknown>): Settings {
     ...faultsBetween(raw, DEFAULTS),
   ];
   if (!parsed.success || faults.length > 0) throw new UserError(faults.join("\n"));
-  const services = Object.entries(parsed.data.services).map(([name, service]) => [name, fitTask(service)]);
+  const services = Object.entries(parsed.data.services).map(([name, service]) => [name, complete(name, service)]);
   return deepFreeze({ ...parsed.data, services: Object.fromEntries(services) });
 }
 
@@ -144,10 +218,15 @@ export function settingsOf(config: Record<string, unknown>): Record<string, unkn
   );
 }
 
-function fitTask(service: ParsedService): ServiceSettings {
+function complete(name: string, service: ParsedService): ServiceSettings {
   const instance = instanceTypeOf(service.instanceType);
+  const { size } = service;
   return {
     ...service,
+    exposure: service.exposure ?? (service.kind === "api" ? ["public"] : []),
+    queue: service.queue === true ? Queue.parse({}) : (service.queue ?? null),
+    size: typeof size === "number" ? Size.parse({ min: size, max: size }) : size,
+    internalPort: service.internalPort ?? defaultInternalPort(name),
     cpu: service.cpu ?? Math.floor((instance?.vcpus ?? 1) * 1024 * DEFAULT_TASK_SHARE),
     memory: service.memory ?? Math.floor((instance?.memoryMiB ?? 1024) * DEFAULT_TASK_SHARE),
   };
