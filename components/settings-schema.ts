@@ -1,0 +1,212 @@
+import { z } from "zod";
+import { INSTANCE_TYPE } from "./instance-type";
+
+// Texts in `describe` are shown by editors (docs/settings.schema.json); texts in `error` end the line on a wrong value: "..., wanted <text>".
+
+/** How a service's colours are reached: by everybody, by other services of the stack. */
+export const EXPOSURES = ["public", "internal"] as const;
+export type Exposure = (typeof EXPOSURES)[number];
+
+/** Those that rules between values need, too. */
+export const DEFAULTS = {
+  instanceType: "t3.small",
+  intervalSeconds: 10,
+  timeoutSeconds: 5,
+  healthyCount: 2,
+  stopTimeoutSeconds: 30,
+  deregistrationDelaySeconds: 30,
+  visibilityTimeoutSeconds: 60,
+};
+/** TTL of an alias record to a load balancer (60 s, fixed by Route 53) and 20 s for those who were answered last. */
+const DRAIN_SECONDS = 80;
+const STEADY_SECONDS = 30;
+/** The only periods that CloudWatch Logs takes. */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** One label with "-test" behind it fits into DNS, and all names made of it fit into AWS's limits. */
+export const SERVICE_NAME = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){1,29}$/;
+export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+/** Systems Manager wants a leading slash as soon as there is one in the name. */
+const SECRET = /^(?:ssm:(?:[\w.-]+|(?:\/[\w.-]+)+)|secretsmanager:[\w/+=.@-]+)$/;
+const ACTION = /^[a-z0-9-]+:[A-Za-z0-9*?]+$/;
+const RESOURCE = /^(?:\*|arn:\S+)$/;
+
+const wholeNumber = (min: number, max: number) => {
+  const wanted = `a whole number from ${min} to ${max}`;
+  return z.int({ error: wanted }).min(min, wanted).max(max, wanted);
+};
+/** Fractions are for rehearsals, in which time runs faster. */
+const seconds = () => {
+  const wanted = "a number of seconds from 0 to 3600";
+  return z.number({ error: wanted }).min(0, wanted).max(3600, wanted);
+};
+const text = (pattern: RegExp, wanted: string) => z.string({ error: wanted }).regex(pattern, wanted);
+const command = () => z.string({ error: "a shell command" }).min(1, "a shell command");
+const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, { error: orList(values) });
+const object = <T extends z.ZodRawShape>(shape: T) =>
+  z.strictObject(shape, {
+    error: (issue) => (issue.code === "unrecognized_keys" ? orList(Object.keys(shape)) : "a map of settings"),
+  });
+const list = <T extends z.ZodType<string>>(item: T, wanted: string) =>
+  z
+    .array(item, { error: wanted })
+    .refine((items) => new Set(items).size === items.length, `${wanted}, each once`)
+    .meta({ uniqueItems: true });
+/** Keys are looked at by the rules between settings: one that is wrong must not hide what is wrong with its value. */
+const map = <T extends z.ZodType>(keys: RegExp, value: T, wanted: string) =>
+  z.record(z.string(), value, { error: wanted }).meta({ propertyNames: { pattern: keys.source } });
+
+const HealthCheck = object({
+  path: text(/^\/[!-~]{0,1023}$/, "a path that begins with /, up to 1024 characters")
+    .describe(
+      "Answers 200 when the task can serve. The check's Host header is the instance's address, not the public name.",
+    )
+    .default("/healthz"),
+  intervalSeconds: wholeNumber(5, 300).default(DEFAULTS.intervalSeconds),
+  timeoutSeconds: wholeNumber(2, 120).describe("Shorter than the interval.").default(DEFAULTS.timeoutSeconds),
+  healthyCount: wholeNumber(2, 10)
+    .describe("Passed checks in a row that make a target healthy again.")
+    .default(DEFAULTS.healthyCount),
+  unhealthyCount: wholeNumber(2, 10).describe("Failed checks in a row that make a target unhealthy.").default(2),
+});
+
+export const Queue = object({
+  visibilityTimeoutSeconds: wholeNumber(1, 43_200)
+    .describe("Longer than the longest job: a job that is not done by then is given out again.")
+    .default(DEFAULTS.visibilityTimeoutSeconds),
+  maxReceiveCount: wholeNumber(1, 1000)
+    .describe("A job that was given out this often without being done goes to the dead-letter queue.")
+    .default(5),
+});
+
+export const Size = object({
+  min: wholeNumber(1, 100),
+  max: wholeNumber(1, 100),
+  targetCpuPercent: wholeNumber(10, 90).describe("Instances are added above it and removed below it.").default(60),
+});
+
+const Statement = object({
+  actions: list(text(ACTION, "an action, such as s3:GetObject"), "a list of actions, such as s3:GetObject").min(
+    1,
+    "a list of actions, such as s3:GetObject",
+  ),
+  resources: list(text(RESOURCE, "an ARN, or *"), "a list of ARNs").min(1, "a list of ARNs"),
+});
+
+const EDGES_WANTED = "a list of edges: [public], [internal] or both";
+const VARIABLES_WANTED = "a map from variable names to values";
+const SECRET_WANTED = "where the value is kept, such as ssm:/prod/users/token or secretsmanager:prod/users/token";
+
+const Service = object({
+  kind: oneOf(["api", "worker"]).describe(
+    "An api answers HTTP requests on edges; a worker has none: it takes jobs from a queue, or works by itself.",
+  ),
+  exposure: list(oneOf(EXPOSURES), EDGES_WANTED)
+    .min(1, EDGES_WANTED)
+    .describe("Of an api: the edges that it is on. Default: [public].")
+    .optional(),
+  calls: list(z.string({ error: "the name of a service" }), "a list of services that are exposed internally")
+    .describe("Services exposed internally that this one may call; each gives it the variable <NAME>_URL.")
+    .default([]),
+  sends: list(z.string({ error: "the name of a worker" }), "a list of workers that have a queue")
+    .describe("Workers with a queue that this service may give jobs to; each gives it the variable <NAME>_QUEUE_URL.")
+    .default([]),
+  queue: z
+    .union([z.literal(true), Queue], { error: "true, or a map of visibilityTimeoutSeconds and maxReceiveCount" })
+    .describe("Of a worker: a queue and a dead-letter queue, told by the variable QUEUE_URL. True takes the defaults.")
+    .optional(),
+  port: wholeNumber(1, 65535)
+    .describe("Of an api: the port that it listens on in its container, told by the variable PORT.")
+    .default(8080),
+  internalPort: wholeNumber(1024, 65535)
+    .describe(
+      "Of an internal api: port of its listener on the internal load balancers. Default: 2000 to 9999, from the name.",
+    )
+    .optional(),
+  size: z
+    .union([wholeNumber(1, 100), Size], { error: "a whole number from 1 to 100, or a map of min and max" })
+    .describe("Instances of the active colour, each with one task. With min and max they follow the CPU.")
+    .default(2),
+  healthCheck: HealthCheck.describe("Of an api: how the load balancers see that a task can serve.").prefault({}),
+  instanceType: text(INSTANCE_TYPE, "an EC2 instance type, such as t3.small").default(DEFAULTS.instanceType),
+  cpu: wholeNumber(128, 196_608)
+    .describe("CPU units of the task: 1024 are one vCPU. Default: three quarters of the instance.")
+    .optional(),
+  memory: wholeNumber(6, 1_000_000).describe("MiB of the task. Default: three quarters of the instance.").optional(),
+  env: map(VARIABLE_NAME, z.string({ error: "text (a number or true in quotes)" }), VARIABLES_WANTED)
+    .describe("Environment variables.")
+    .default({}),
+  secrets: map(VARIABLE_NAME, text(SECRET, SECRET_WANTED), VARIABLES_WANTED)
+    .describe("Environment variables whose values are kept elsewhere and are read at the start of each task.")
+    .default({}),
+  iam: z
+    .array(Statement, { error: "a list of maps of actions and resources" })
+    .describe("What the service's code may call on AWS, beyond its queues: statements of its task role.")
+    .default([]),
+  stopTimeoutSeconds: wholeNumber(2, 3600)
+    .describe("From SIGTERM to SIGKILL when a task is stopped: longer than the longest request or job.")
+    .default(DEFAULTS.stopTimeoutSeconds),
+  deregistrationDelaySeconds: wholeNumber(0, 3600)
+    .describe("Of an api: how long the load balancers let requests finish when an instance leaves.")
+    .default(DEFAULTS.deregistrationDelaySeconds),
+  logRetentionDays: z.literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(", ")}` }).default(30),
+  migrate: command()
+    .describe("Shell command that runs once for each release, as a task of its image, before the test.")
+    .optional(),
+  test: command()
+    .describe("Shell command that a deploy runs against the new release before the cutover; exit code 0 lets it go on.")
+    .optional(),
+});
+
+/** Settings as they are written. What a service's settings are once all are filled in: `ServiceSettings`. */
+export const SettingsSchema = object({
+  domain: text(DOMAIN, "a domain name in lower case of up to 64 characters, such as example.jp")
+    .max(64, "a domain name in lower case of up to 64 characters, such as example.jp")
+    .describe("A public hosted zone of this name exists in Route 53."),
+  services: map(SERVICE_NAME, Service, "a map from service name to its settings"),
+  cutover: oneOf(["routed", "dns"])
+    .describe(
+      "routed: rules on both load balancers, then records. dns: only the records, as in the original procedure.",
+    )
+    .default("routed"),
+  network: object({
+    cidr: z
+      .string({ error: "an IPv4 network from /16 to /22, such as 10.0.0.0/16" })
+      .refine(isNetwork, "an IPv4 network from /16 to /22, such as 10.0.0.0/16")
+      .default("10.0.0.0/16"),
+    zones: wholeNumber(2, 4).describe("Availability zones. A load balancer needs two.").default(2),
+    nat: oneOf(["single", "perZone"])
+      .describe(
+        "One NAT gateway for all zones, or one each: an own one costs more and survives the loss of another zone.",
+      )
+      .default("single"),
+  }).prefault({}),
+  deploy: object({
+    drainSeconds: seconds()
+      .describe("From the moment the records are in sync until the old colour is stopped.")
+      .default(DRAIN_SECONDS),
+    steadySeconds: seconds()
+      .describe("A worker's new tasks have to run this long before the old ones are stopped.")
+      .default(STEADY_SECONDS),
+  }).prefault({}),
+  deletionProtection: z
+    .boolean({ error: "true or false" })
+    .describe("Load balancers, images and logs survive a `pulumi destroy` by mistake.")
+    .default(true),
+});
+
+function isNetwork(cidr: string): boolean {
+  const [, address = "", bits = ""] = /^(\d+\.\d+\.\d+\.\d+)\/(\d+)$/.exec(cidr) ?? [];
+  const octets = address.split(".").map(Number);
+  const length = Number(bits);
+  if (octets.length !== 4 || octets.some((octet) => octet > 255) || length < 16 || length > 22) return false;
+  const value = octets.reduce((sum, octet) => sum * 256 + octet, 0);
+  return value % 2 ** (32 - length) === 0;
+}
+
+function orList(values: readonly string[]): string {
+  return values.length < 2 ? values.join() : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
+}
