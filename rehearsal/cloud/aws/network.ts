@@ -1,4 +1,5 @@
 import { AwsError } from "../aws-error";
+import { Subscribers } from "../compute/subscribers";
 import type { CloudContext } from "../context";
 import { Addresses } from "./network/addresses";
 import { NetworkInterfaces } from "./network/interfaces";
@@ -36,16 +37,18 @@ export class Network implements Reachability {
   readonly securityGroups: SecurityGroups;
   readonly #interfaces: NetworkInterfaces;
   readonly #reach: Reach;
+  readonly #changes = new Subscribers<void>();
 
   constructor(readonly context: CloudContext) {
     const interfaces = new NetworkInterfaces(context);
     const vpcs = new Vpcs(context);
     const subnets = new Subnets(context, vpcs, interfaces);
     const internetGateways = new InternetGateways(context, vpcs, interfaces);
-    const routeTables = new RouteTables(context);
+    const changed = () => this.#changes.notify();
+    const routeTables = new RouteTables(context, changed);
     const addresses = new Addresses(context);
     const natGateways = new NatGateways(context, { subnets, addresses, interfaces, internetGateways });
-    const securityGroups = new SecurityGroups(context, vpcs, interfaces);
+    const securityGroups = new SecurityGroups(context, vpcs, interfaces, changed);
     const endpoints = new VpcEndpoints(context, { vpcs, subnets, routeTables, securityGroups, interfaces });
     this.vpcs = vpcs;
     this.subnets = subnets;
@@ -66,6 +69,11 @@ export class Network implements Reachability {
       securityGroups,
       interfaces,
     });
+  }
+
+  /** Called with each change of a security group's rules or of a route. Returns the unsubscribe function. */
+  onChange(listener: () => void): () => void {
+    return this.#changes.add(listener);
   }
 
   /** With its main route table and default security group, as EC2 does. */
@@ -142,6 +150,16 @@ export class Network implements Reachability {
 
   allows(fromGroups: string[] | "internet", toGroups: string[], port: number): boolean {
     return this.#reach.allows(fromGroups, toGroups, port);
+  }
+
+  /** Which side's security groups drop what a member of one sends to a member of the other; undefined if it arrives. */
+  blockedBy(fromGroups: string[], toGroups: string[], port: number): "sender" | "receiver" | undefined {
+    return this.#reach.blockedBy(fromGroups, toGroups, port);
+  }
+
+  /** Whether an instance in the subnet with these groups can open a TCP port of any public address; else why not, in one line. */
+  reachesInternet(subnetId: string, groupIds: string[], port: number) {
+    return this.#reach.reachesInternet(subnetId, groupIds, port);
   }
 
   internetRoute(subnetId: string): "internet-gateway" | "nat-gateway" | null {

@@ -80,3 +80,34 @@ export interface RegisteredInstance {
   availabilityZone: string;
   securityGroupIds: string[];
 }
+
+/** Values that tasks read at their start (SSM parameters, Secrets Manager secrets). */
+export interface Secrets {
+  /** @param arn as in a container definition's `valueFrom`; undefined if there is no such value */
+  value(arn: string): string | undefined;
+}
+
+/** What a task's process is told of the network and the credentials that its instance and role give it. */
+export interface TaskEnvironments {
+  open(task: TaskPlace): Promise<TaskEnvironment>;
+}
+
+export interface TaskPlace {
+  taskId: string;
+  instanceId: string;
+  vpcId: string;
+  subnetId: string;
+  securityGroupIds: string[];
+  /** The name of the service that it belongs to, for hints; undefined for one that is not of a service. */
+  service: string | undefined;
+  taskRoleArn: string | undefined;
+  /** Writes a line to the task's own log stream. */
+  log(line: string): void;
+}
+
+export interface TaskEnvironment {
+  /** Variables for the process. */
+  environment: Record<string, string>;
+  /** The task has ended: its proxy and its credentials end too. */
+  close(): Promise<void>;
+}

@@ -33,16 +33,22 @@ export class Reach {
   constructor(private readonly parts: Parts) {}
 
   allows(fromGroups: string[] | "internet", toGroups: string[], port: number): boolean {
-    const to = this.#groups(toGroups);
     if (fromGroups === "internet") {
-      return rulesOf(to, "ingress", port).some(({ peer }) => peer.kind === "cidrIpv4" && peer.value === EVERYWHERE);
+      return rulesOf(this.#groups(toGroups), "ingress", port).some(
+        ({ peer }) => peer.kind === "cidrIpv4" && peer.value === EVERYWHERE,
+      );
     }
+    return this.blockedBy(fromGroups, toGroups, port) === undefined;
+  }
+
+  /** The receiver is named first where both drop it: it is the one that a caller has to ask. */
+  blockedBy(fromGroups: string[], toGroups: string[], port: number): "sender" | "receiver" | undefined {
     const from = this.#groups(fromGroups);
-    if (from.length === 0 || to.length === 0 || from[0]!.vpcId !== to[0]!.vpcId) return false;
-    return (
-      rulesOf(from, "egress", port).some((rule) => this.#covers(rule, to)) &&
-      rulesOf(to, "ingress", port).some((rule) => this.#covers(rule, from))
-    );
+    const to = this.#groups(toGroups);
+    if (from.length === 0) return "sender";
+    if (to.length === 0 || from[0]!.vpcId !== to[0]!.vpcId) return "receiver";
+    if (!rulesOf(to, "ingress", port).some((rule) => this.#covers(rule, from))) return "receiver";
+    return rulesOf(from, "egress", port).some((rule) => this.#covers(rule, to)) ? undefined : "sender";
   }
 
   internetRoute(subnetId: string): "internet-gateway" | "nat-gateway" | null {
@@ -52,6 +58,20 @@ export class Reach {
     if (internetGateways.find(target)?.vpcId === subnet.vpcId) return "internet-gateway";
     const nat = natGateways.find(target);
     return nat?.state === "available" && this.internetRoute(nat.subnetId) === "internet-gateway" ? "nat-gateway" : null;
+  }
+
+  reachesInternet(subnetId: string, groupIds: string[], port: number): Answer {
+    const subnet = this.parts.subnets.get(subnetId);
+    const way = this.internetRoute(subnetId);
+    if (!way) return { ok: false, reason: `subnet ${subnetId} has no route to the internet` };
+    if (way === "internet-gateway" && !subnet.mapPublicIpOnLaunch) {
+      return {
+        ok: false,
+        reason: `subnet ${subnetId} is routed to an internet gateway, but the instance has no public address`,
+      };
+    }
+    const out = rulesOf(this.#groups(groupIds), "egress", port).some(({ peer }) => peer.value === EVERYWHERE);
+    return out ? { ok: true } : { ok: false, reason: `${groupIds.join(", ")} let nothing out on port ${port}` };
   }
 
   reachesService(subnetId: string, groupIds: string[], service: string, publicAddress?: boolean): Answer {

@@ -28,7 +28,11 @@ export class RouteTables {
   readonly #byId = new Map<string, RouteTable>();
   readonly #associations = new Map<string, Association>();
 
-  constructor(private readonly context: CloudContext) {}
+  /** @param changed called with each change of where a subnet's packets go */
+  constructor(
+    private readonly context: CloudContext,
+    private readonly changed: () => void,
+  ) {}
 
   create(vpc: Vpc, main = false): RouteTable {
     const table: RouteTable = {
@@ -61,11 +65,13 @@ export class RouteTables {
       throw new AwsError("RouteAlreadyExists", `The route identified by ${route.destination} already exists.`);
     }
     table.routes.push(route);
+    this.changed();
   }
 
   replaceRoute(id: string, route: Route): void {
     this.removeRoute(id, route.destination);
     this.get(id).routes.push(route);
+    this.changed();
   }
 
   removeRoute(id: string, destination: string): void {
@@ -78,6 +84,7 @@ export class RouteTables {
       );
     }
     routes.splice(index, 1);
+    this.changed();
   }
 
   associate(id: string, subnet: Subnet): Association {
@@ -100,6 +107,7 @@ export class RouteTables {
       subnetId: subnet.id,
     };
     this.#associations.set(association.id, association);
+    this.changed();
     return association;
   }
 
@@ -112,10 +120,12 @@ export class RouteTables {
     const association = this.#associations.get(id);
     if (!association) throw associationNotFound(id);
     association.routeTableId = this.get(routeTableId).id;
+    this.changed();
   }
 
   disassociate(id: string): void {
     if (!this.#associations.delete(id)) throw associationNotFound(id);
+    this.changed();
   }
 
   /** What AWS does when a subnet is deleted. */

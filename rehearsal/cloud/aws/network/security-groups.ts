@@ -22,6 +22,8 @@ export class SecurityGroups {
     private readonly context: CloudContext,
     private readonly vpcs: Vpcs,
     private readonly interfaces: NetworkInterfaces,
+    /** Called with each change of a rule. */
+    private readonly changed: () => void,
   ) {}
 
   /** A new group lets everything out and nothing in. */
@@ -68,6 +70,7 @@ export class SecurityGroups {
     this.#refuse(group, settings);
     const rule: SecurityGroupRule = { ...settings, id: `sgr-${this.context.random.hex(17)}`, groupId };
     group.rules.push(rule);
+    this.changed();
     return rule;
   }
 
@@ -92,6 +95,7 @@ export class SecurityGroups {
     }
     const modified: SecurityGroupRule = { ...settings, id: ruleId, groupId: rule.groupId };
     group.rules.push(modified);
+    this.changed();
     return modified;
   }
 
@@ -100,6 +104,7 @@ export class SecurityGroups {
     if (!rule) throw ruleNotFound(ruleId);
     const group = this.get(rule.groupId);
     group.rules = group.rules.filter((one) => one.id !== ruleId);
+    this.changed();
   }
 
   /** Refused while an interface is in it or another group's rule names it (N8). */
