@@ -61,7 +61,7 @@ export async function loadBalancer(): Promise<Row[]> {
   });
   const loadBalancer = await LoadBalancer.start(
     "bench",
-    { speed: 20, portOffset, seed: 1, ruleSpreadSeconds: 0 },
+    { speed: 20, portOffset, seed: 1, ruleSpreadSeconds: 0, insideAddress: ADDRESS },
     {
       targetHealth: (changes) => changes.some(({ state }) => state === "healthy") && healthy(),
       drained: () => {},
@@ -73,12 +73,13 @@ export async function loadBalancer(): Promise<Row[]> {
   );
   await loadBalancer.configure({
     name: "bench",
-    nodes: [{ zone: "a", address: ADDRESS }],
+    nodes: [{ zone: "a", address: ADDRESS, internet: true }],
     listeners: [
       {
         arn: "listener",
         port: 443,
         protocol: "HTTPS",
+        internet: true,
         certificates: [certificate],
         rules: [
           {

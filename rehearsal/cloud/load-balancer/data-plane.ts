@@ -1,12 +1,12 @@
 import { type RandomNumbers, seededRandom } from "../../seeded-random";
 import { Entrance } from "./entrance";
 import { compileRules, type ListenerRules, targetGroupsNamedBy } from "./listener-rules";
-import { type ConnectionLimits, NodeListener } from "./node-listener";
+import { type ClientSide, type ConnectionLimits, NodeListener } from "./node-listener";
 import { NodeRules, type RulesByPort } from "./node-rules";
 import { Pace } from "./pace";
 import { TargetGroup, type TargetGroupEvents } from "./target-group";
 import { TrafficCounts } from "./traffic-counts";
-import type { ListenerConfig, LoadBalancerConfig, LoadBalancerStart } from "./types";
+import type { ListenerConfig, LoadBalancerConfig, LoadBalancerStart, NodeConfig } from "./types";
 
 /** One load balancer: takes whole configurations, serves requests in between. */
 export class DataPlane {
@@ -122,10 +122,10 @@ export class DataPlane {
   }
 
   private async bindListeners(config: LoadBalancerConfig): Promise<void> {
-    const wanted = new Map<string, { address: string; listener: ListenerConfig }>();
-    for (const { address } of config.nodes) {
+    const wanted = new Map<string, { node: NodeConfig; listener: ListenerConfig }>();
+    for (const node of config.nodes) {
       for (const listener of config.listeners) {
-        wanted.set(`${listener.protocol} ${address} ${listener.port}`, { address, listener });
+        wanted.set(`${listener.protocol} ${node.address} ${listener.port}`, { node, listener });
       }
     }
     for (const [key, listener] of this.listeners) {
@@ -138,19 +138,27 @@ export class DataPlane {
       idleMs: this.pace.patience(config.idleTimeoutSeconds),
       clientKeepAliveMs: this.pace.milliseconds(config.clientKeepAliveSeconds),
     };
-    for (const [key, { address, listener }] of wanted) {
+    const { insideAddress } = this.start;
+    for (const [key, { node, listener }] of wanted) {
+      const { address } = node;
+      const clients = { internet: node.internet && listener.internet, insideAddress };
       const known = this.listeners.get(key);
       if (known) {
-        known.update(listener, limits);
+        known.update(listener, limits, clients);
         continue;
       }
-      const opened = this.openListener(address, listener, limits);
+      const opened = this.openListener(address, listener, limits, clients);
       await opened.listen(`Load balancer ${config.name}`, address, listener.port + this.start.portOffset);
       this.listeners.set(key, opened);
     }
   }
 
-  private openListener(address: string, listener: ListenerConfig, limits: ConnectionLimits): NodeListener {
+  private openListener(
+    address: string,
+    listener: ListenerConfig,
+    limits: ConnectionLimits,
+    clients: ClientSide,
+  ): NodeListener {
     const connection = { protocol: listener.protocol === "HTTPS" ? "https" : "http", port: listener.port } as const;
     const entrance = new Entrance(connection, this.nodes.get(address) ?? new NodeRules(), {
       groups: this.groups,
@@ -159,7 +167,7 @@ export class DataPlane {
       pace: this.pace,
       portOffset: this.start.portOffset,
     });
-    return new NodeListener(listener, limits, entrance, this.counts);
+    return new NodeListener(listener, limits, clients, entrance, this.counts);
   }
 }
 

@@ -19,6 +19,13 @@ export interface ConnectionLimits {
   clientKeepAliveMs: number;
 }
 
+/** Who may connect. */
+export interface ClientSide {
+  internet: boolean;
+  /** Whoever comes from here has been let in by security groups already. */
+  insideAddress: string;
+}
+
 /** One listener of a load balancer on one node's address. */
 export class NodeListener {
   private readonly server: Server | HttpsServer;
@@ -31,6 +38,7 @@ export class NodeListener {
   constructor(
     config: ListenerConfig,
     private limits: ConnectionLimits,
+    private clients: ClientSide,
     private readonly entrance: Entrance,
     private readonly counts: TrafficCounts,
   ) {
@@ -44,11 +52,12 @@ export class NodeListener {
           })
         : createHttpServer();
     this.server.requestTimeout = 0;
+    this.server.on("connection", (socket) => this.dropStranger(socket));
     this.server.on(config.protocol === "HTTPS" ? "secureConnection" : "connection", (socket) => this.welcome(socket));
     this.server.on("request", (request, response) => this.onRequest(request, response));
     this.server.on("upgrade", (request, socket, head) => this.onUpgrade(request, socket as Socket, head));
     this.server.on("clientError", (error, socket) => answerBadRequest(error, socket as Socket));
-    this.update(config, limits);
+    this.update(config, limits, clients);
   }
 
   /** @throws Error with one line for a person */
@@ -63,9 +72,10 @@ export class NodeListener {
     });
   }
 
-  /** Takes new certificates and limits; open connections stay. */
-  update(config: ListenerConfig, limits: ConnectionLimits): void {
+  /** Takes new certificates, limits and client side; open connections stay, as with security groups. */
+  update(config: ListenerConfig, limits: ConnectionLimits, clients: ClientSide): void {
     this.limits = limits;
+    this.clients = clients;
     // Node tells clients this limit (Keep-Alive: timeout=...), which ELB does not. Left on: many HTTP clients give up an
     // idle connection after some seconds, far below ELB's 60, and only time scaling makes them meet our limit.
     this.server.keepAliveTimeout = limits.idleMs;
@@ -104,6 +114,11 @@ export class NodeListener {
   private contextFor(serverName: string): SecureContext | undefined {
     const matching = this.certificates.find(({ names }) => names.some((name) => name.test(serverName)));
     return (matching ?? this.certificates[0])?.context;
+  }
+
+  /** On AWS the packets go nowhere and the client waits for its own timeout; here it is told at once, by a reset. */
+  private dropStranger(socket: Socket): void {
+    if (!this.clients.internet && socket.remoteAddress !== this.clients.insideAddress) socket.resetAndDestroy();
   }
 
   private welcome(socket: Socket): void {

@@ -8,7 +8,7 @@ export interface LoadBalancerConfig {
   /** The AWS name, for messages. */
   name: string;
   /** One node per enabled availability zone, each with a loopback address of its own. */
-  nodes: { zone: string; address: string }[];
+  nodes: NodeConfig[];
   listeners: ListenerConfig[];
   targetGroups: TargetGroupConfig[];
   /** AWS seconds, 1-4000 (aws-rules E36). */
@@ -17,11 +17,20 @@ export interface LoadBalancerConfig {
   clientKeepAliveSeconds: number;
 }
 
+export interface NodeConfig {
+  zone: string;
+  address: string;
+  /** Whether its subnet is one that the internet reaches (E7); never for an internal load balancer. */
+  internet: boolean;
+}
+
 export interface ListenerConfig {
   arn: string;
   /** The AWS port (443, 80); the process listens on `port + portOffset` on every node. */
   port: number;
   protocol: "HTTP" | "HTTPS";
+  /** Whether a security group opens the port to the internet (E9). */
+  internet: boolean;
   /** PEM. The first is the default certificate, the others are chosen by SNI. Empty for HTTP. */
   certificates: { certificate: string; privateKey: string; hostNames: string[] }[];
   /** Sorted by priority, lowest first; the first match ends (E15). */
@@ -131,6 +140,11 @@ export interface LoadBalancerStart {
   speed: number;
   /** Added to every AWS port. */
   portOffset: number;
+  /**
+   * Where connections from inside the VPC come from: the network of the calling task has looked at the security groups of both sides. All others
+   * come from the internet.
+   */
+  insideAddress: string;
   /** Seed of the rule spread (E24) and of the weighted choice, so that a run can be repeated. */
   seed: number;
   /** Longest time in AWS seconds that a node takes to follow a rule change; each node draws its own delay from 0 to this. */

@@ -1,6 +1,7 @@
 import type { ListenerConfig, LoadBalancerConfig, TargetConfig, TargetGroupConfig } from "../../load-balancer/types";
 import type { Certificates, Reachability } from "../ports";
 import { listenersOf, rulesOf } from "./associations";
+import { internetReachesNode, internetReachesPort } from "./client-side";
 import type { Endpoints } from "./endpoints";
 import type { ElbState, ListenerState, LoadBalancerState, TargetEntry, TargetGroupState } from "./state";
 
@@ -13,12 +14,16 @@ export interface ConfigurationSources {
 
 /** The whole configuration of one load balancer's data plane, as things stand. */
 export function configurationOf(loadBalancer: LoadBalancerState, sources: ConfigurationSources): LoadBalancerConfig {
-  const { state, certificates } = sources;
+  const { state, reachability } = sources;
   const { settings } = loadBalancer;
   return {
     name: loadBalancer.name,
-    nodes: loadBalancer.nodes.map(({ zone, address }) => ({ zone, address })),
-    listeners: listenersOf(state, loadBalancer.arn).map((listener) => listenerConfig(state, listener, certificates)),
+    nodes: loadBalancer.nodes.map(({ zone, address, subnetId }) => ({
+      zone,
+      address,
+      internet: internetReachesNode(loadBalancer, subnetId, reachability),
+    })),
+    listeners: listenersOf(state, loadBalancer.arn).map((listener) => listenerConfig(loadBalancer, listener, sources)),
     targetGroups: [...state.targetGroups.values()]
       .filter((group) => group.home === loadBalancer.arn)
       .map((group) => targetGroupConfig(group, loadBalancer, sources)),
@@ -32,12 +37,17 @@ export function servesZone(loadBalancer: LoadBalancerState, target: TargetEntry)
   return loadBalancer.nodes.some((node) => node.zone === target.instance.availabilityZone);
 }
 
-function listenerConfig(state: ElbState, listener: ListenerState, certificates: Certificates): ListenerConfig {
+function listenerConfig(
+  loadBalancer: LoadBalancerState,
+  listener: ListenerState,
+  { state, certificates, reachability }: ConfigurationSources,
+): ListenerConfig {
   const issued = listener.certificateArn === null ? undefined : certificates.issued(listener.certificateArn);
   return {
     arn: listener.arn,
     port: listener.port,
     protocol: listener.protocol,
+    internet: internetReachesPort(loadBalancer, listener.port, reachability),
     certificates: issued ? [issued] : [],
     rules: rulesOf(state, listener.arn).map(({ listenerArn: _, ...rule }) => rule),
     defaultAction: listener.defaultAction,

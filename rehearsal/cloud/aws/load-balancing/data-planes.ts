@@ -9,6 +9,9 @@ export interface DataPlaneEvents extends Pick<LoadBalancerEvents, "drained"> {
   metrics(loadBalancerArn: string, ...metrics: Parameters<LoadBalancerEvents["metrics"]>): void;
 }
 
+/** What all load balancers of a cloud are started with. */
+export type DataPlaneSettings = Pick<LoadBalancerStart, "portOffset" | "ruleSpreadSeconds" | "insideAddress">;
+
 /** The running processes, one for each load balancer, and their way of hearing of changes. */
 export class DataPlanes {
   readonly #processes = new Map<string, Promise<LoadBalancer>>();
@@ -16,13 +19,13 @@ export class DataPlanes {
   readonly #due = new Set<string>();
   readonly #context: CloudContext;
   readonly #sources: ConfigurationSources;
-  readonly #settings: Pick<LoadBalancerStart, "portOffset" | "ruleSpreadSeconds">;
+  readonly #settings: DataPlaneSettings;
   readonly #events: DataPlaneEvents;
 
   constructor(
     context: CloudContext,
     sources: ConfigurationSources,
-    settings: Pick<LoadBalancerStart, "portOffset" | "ruleSpreadSeconds">,
+    settings: DataPlaneSettings,
     events: DataPlaneEvents,
   ) {
     this.#context = context;

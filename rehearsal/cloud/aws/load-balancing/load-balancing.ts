@@ -1,15 +1,15 @@
 import type { LoadBalancer, Rule, TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { CloudClock } from "../../clock";
 import type { CloudContext } from "../../context";
-import type { LoadBalancerStart } from "../../load-balancer/types";
 import type { Certificates } from "../ports";
 import { ElbArns } from "./arns";
 import { rulesOf } from "./associations";
-import { type DataPlaneEvents, DataPlanes } from "./data-planes";
+import { type DataPlaneEvents, type DataPlaneSettings, DataPlanes } from "./data-planes";
 import { describeDefaultRule, describeLoadBalancer, describeRule, describeTargets } from "./descriptions";
 import { Endpoints } from "./endpoints";
 import { Listeners } from "./listeners";
 import { ElbNames, type LoadBalancerNames } from "./load-balancer-names";
+import { ElbNodes, type LoadBalancerNodes } from "./load-balancer-nodes";
 import type { MayDeliverLogs } from "./load-balancer-settings";
 import { LoadBalancers } from "./load-balancers";
 import { type LoadBalancerNetwork, NetworkInterfaces } from "./network-interfaces";
@@ -24,7 +24,7 @@ export interface LoadBalancingParts {
   mayDeliverLogs: MayDeliverLogs;
   /** A loopback address that nobody else has; one for each zone of each load balancer. */
   allocateAddress: () => string;
-  dataPlane: Pick<LoadBalancerStart, "portOffset" | "ruleSpreadSeconds">;
+  dataPlane: DataPlaneSettings;
   /** Request counts of a load balancer, about once a second while there is traffic. */
   onMetrics?: DataPlaneEvents["metrics"];
 }
@@ -40,11 +40,13 @@ export class LoadBalancing {
   readonly targets: Targets;
   /** For DNS. */
   readonly names: LoadBalancerNames;
+  /** For those who carry packets to them. */
+  readonly nodes: LoadBalancerNodes;
   readonly #state = new ElbState();
   readonly #dataPlanes: DataPlanes;
 
   constructor(context: CloudContext, parts: LoadBalancingParts) {
-    const { network, certificates, allocateAddress } = parts;
+    const { network, certificates } = parts;
     const state = this.#state;
     this.clock = context.clock;
     const arns = new ElbArns(context);
@@ -63,7 +65,8 @@ export class LoadBalancing {
     const targets = new Targets(context, state, endpoints, send);
     this.#dataPlanes = dataPlanes;
     this.targets = targets;
-    this.names = new ElbNames(state, network, allocateAddress);
+    this.names = new ElbNames(state);
+    this.nodes = new ElbNodes(state, network);
     this.targetGroups = new TargetGroups(state, arns, send);
     this.rules = new Rules(context, { state, arns, targets, send });
     this.listeners = new Listeners({ state, arns, dataPlanes, targets, certificates });
@@ -92,7 +95,7 @@ export class LoadBalancing {
     return [...rulesOf(this.#state, listenerArn).map(describeRule), describeDefaultRule(listenerArn, defaultAction)];
   }
 
-  /** Security groups or routes changed: which targets can be reached is worked out again (E9). */
+  /** Security groups or routes changed: which targets can be reached, and who reaches the listeners, is worked out again (E7, E9). */
   networkChanged(): void {
     for (const arn of this.#state.loadBalancers.keys()) this.#dataPlanes.send(arn);
   }

@@ -84,8 +84,8 @@ describe("DataPlane", () => {
   it("lets each node follow a rule change at a moment of its own, and keeps the old targets until then", async () => {
     scene = await Scene.open(ADDRESS, { ruleSpreadSeconds: 20, seed: 3 });
     const nodes = [
-      { zone: "a", address: ADDRESS },
-      { zone: "c", address: OTHER_ADDRESS },
+      { zone: "a", address: ADDRESS, internet: true },
+      { zone: "c", address: OTHER_ADDRESS, internet: true },
     ];
     await scene.plane.configure(config(forward(["blue", 1]), { nodes }));
     await scene.untilState("blue/i-1", "healthy");
@@ -160,7 +160,8 @@ describe("DataPlane", () => {
       const certificates = await Promise.all(
         hostNames.map(async (names) => ({ ...(await authority.sign(names)), hostNames: names })),
       );
-      return { arn: "tls", port: 443, protocol: "HTTPS", certificates, rules: [], defaultAction: forward(["blue", 1]) };
+      const defaultAction = forward(["blue", 1]);
+      return { arn: "tls", port: 443, protocol: "HTTPS", internet: true, certificates, rules: [], defaultAction };
     }
 
     function port(): number {

@@ -17,6 +17,9 @@ import type {
   TargetHealth,
 } from "../../../../rehearsal/cloud/load-balancer/types";
 
+/** Where connections from inside the VPC come from. */
+export const INSIDE = "127.66.9.10";
+
 export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
@@ -34,13 +37,25 @@ export interface Ask {
   /** PEM; with it the request goes over TLS. */
   ca?: string;
   serverName?: string;
+  /** Where the connection comes from. */
+  from?: string;
 }
 
 /** One request, to the end of its answer. Rejects when the connection breaks. */
 export function ask(asked: Ask): Promise<Answer> {
-  const { address: host, port, path = "/", method = "GET", headers = {}, agent, ca, serverName: servername } = asked;
+  const {
+    address: host,
+    port,
+    path = "/",
+    method = "GET",
+    headers = {},
+    agent,
+    ca,
+    serverName: servername,
+    from: localAddress,
+  } = asked;
   return new Promise((resolve, reject) => {
-    const options = { host, port, path, method, headers, agent: agent ?? false, ca, servername };
+    const options = { host, port, path, method, headers, agent: agent ?? false, ca, servername, localAddress };
     const request = (ca ? openSecureRequest : openRequest)(options, (answer) => {
       let body = "";
       answer.setEncoding("utf8").on("data", (text) => {
@@ -145,7 +160,8 @@ export class Scene {
   /** Runs 100 times faster than AWS unless told otherwise. */
   static async open(address: string, start: Partial<LoadBalancerStart> = {}): Promise<Scene> {
     const portOffset = await freePortOffset(address);
-    return new Scene({ speed: 100, portOffset, seed: 7, ruleSpreadSeconds: 0, ...start }, address);
+    const defaults = { speed: 100, portOffset, seed: 7, ruleSpreadSeconds: 0, insideAddress: INSIDE };
+    return new Scene({ ...defaults, ...start }, address);
   }
 
   get port(): number {
@@ -157,12 +173,13 @@ export class Scene {
     const forwardAll = (more.targetGroups ?? []).map(({ arn }) => ({ arn, weight: 1 }));
     return {
       name: "test",
-      nodes: [{ zone: "a", address: this.address }],
+      nodes: [{ zone: "a", address: this.address, internet: true }],
       listeners: [
         {
           arn: "listener",
           port: 80,
           protocol: "HTTP",
+          internet: true,
           certificates: [],
           rules: [],
           defaultAction: { type: "forward", targetGroups: forwardAll },

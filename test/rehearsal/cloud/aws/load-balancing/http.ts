@@ -11,12 +11,31 @@ export interface Ask {
   /** PEM; with it the request goes over TLS. */
   ca?: string;
   serverName?: string;
+  /** Where the connection comes from. */
+  from?: string;
 }
 
 /** One GET on a connection of its own, to the end of its answer. */
-export function ask({ address, port, path, headers, ca, serverName }: Ask): Promise<{ status: number; body: string }> {
+export function ask({
+  address,
+  port,
+  path,
+  headers,
+  ca,
+  serverName,
+  from,
+}: Ask): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const options = { host: address, port, path, headers, ca, servername: serverName, agent: false };
+    const options = {
+      host: address,
+      port,
+      path,
+      headers,
+      ca,
+      servername: serverName,
+      localAddress: from,
+      agent: false,
+    };
     const request = (ca ? requestHttps : requestHttp)(options, (answer) => {
       let body = "";
       answer.setEncoding("utf8").on("data", (text) => {

@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { expect } from "chai";
 import { ask } from "./http";
-import { forwardTo, hostIs, instance, PORT_OFFSET, refused, Scene, settings } from "./scene";
+import { forwardTo, hostIs, INSIDE, instance, PORT_OFFSET, refused, Scene, settings } from "./scene";
 
 describe("rehearsal/cloud/aws/load-balancing/load-balancers", () => {
   let scene: Scene;
@@ -119,25 +120,97 @@ describe("rehearsal/cloud/aws/load-balancing/load-balancers", () => {
     targetGroups.delete(group.arn);
   });
 
-  it("answers nobody where the subnet has no internet gateway, or no port is open (E7, E9)", async () => {
+  it("answers nobody where the subnet has no internet gateway, or the port is not open (E7, E9)", async () => {
     const { arn, dnsName, nodes } = await scene.createLoadBalancer();
     await scene.createListener(arn);
-    const own = nodes.map((node) => node.address);
-    const found = () => scene.loadBalancing.names.find(dnsName)!.addresses;
-    expect(found()).to.deep.equal(own);
-    expect((await ask({ address: own[0]!, port: 80 + PORT_OFFSET })).status).to.equal(404);
+    await scene.createListener(arn, 81);
+    const [one, two] = nodes.map((node) => node.address) as [string, string];
+    expect(scene.loadBalancing.names.find(dnsName)!.addresses).to.deep.equal([one, two]);
+    /** The status, or the error's code, of both nodes. */
+    const answers = (port: number, more: object = {}) =>
+      Promise.all(
+        [one, two].map((address) =>
+          ask({ address, port: port + PORT_OFFSET, ...more }).then(
+            ({ status }) => status,
+            ({ code }) => code,
+          ),
+        ),
+      );
+    const closed = (address: string, port: number) => scene.loadBalancing.nodes.at(address)!.closedToInternet(port);
+    const follow = async () => {
+      scene.loadBalancing.networkChanged();
+      // A change that waits for every node is sent after the one before.
+      await scene.loadBalancing.loadBalancers.modify(arn, settings());
+    };
+    expect(await answers(80)).to.deep.equal([404, 404]);
 
     scene.network.privateSubnets = ["subnet-b"];
-    const [open, dead] = found();
-    expect(open).to.equal(own[0]);
-    expect(dead).to.not.equal(own[1]);
+    await follow();
+    expect(await answers(80)).to.deep.equal([404, "ECONNRESET"]);
+    expect(closed(one, 80)).to.equal(undefined);
+    expect(closed(two, 80)).to.match(/is in subnet subnet-b, which no internet gateway leads to$/);
     scene.network.privateSubnets = [];
 
-    scene.network.openPorts = [443];
-    expect(found().filter((address) => own.includes(address))).to.deep.equal([]);
-    const error = await ask({ address: found()[0]!, port: 80 + PORT_OFFSET }).catch((caught) => caught);
-    expect(error).to.include({ code: "ECONNREFUSED" });
+    scene.network.openPorts = [81];
+    await follow();
+    expect(await answers(80)).to.deep.equal(["ECONNRESET", "ECONNRESET"]);
+    expect(await answers(81)).to.deep.equal([404, 404]);
+    expect(await answers(80, { from: INSIDE })).to.deep.equal([404, 404]);
+    expect(closed(one, 80)).to.match(/^no security group of load balancer .* lets the internet in on port 80$/);
     scene.network.openPorts = "all";
+  });
+
+  it("has an internal one for its VPC alone, under a name that leads everybody to its nodes", async () => {
+    const { arn, dnsName, nodes } = await scene.createLoadBalancer("inner", true);
+    expect(dnsName).to.match(/^internal-inner-\d{9,10}\.ap-northeast-1\.elb\.amazonaws\.com$/);
+    const described = scene.loadBalancing.describeLoadBalancers().find((one) => one.LoadBalancerArn === arn);
+    expect(described!.Scheme).to.equal("internal");
+    const addresses = nodes.map((node) => node.address);
+    expect(scene.loadBalancing.names.find(dnsName)!.addresses).to.deep.equal(addresses);
+    await Promise.all([4711, 4712].map((port) => scene.createListener(arn, port)));
+    for (const address of addresses) {
+      for (const port of [4711, 4712]) {
+        expect((await ask({ address, port: port + PORT_OFFSET, from: INSIDE })).status).to.equal(404);
+        const error = await ask({ address, port: port + PORT_OFFSET }).catch((caught) => caught);
+        expect(error).to.include({ code: "ECONNRESET" });
+      }
+    }
+    expect(scene.loadBalancing.nodes.at(addresses[0]!)).to.deep.include({ loadBalancer: "inner", internal: true });
+    expect(scene.loadBalancing.nodes.at("127.68.1.250")).to.equal(undefined);
+    await scene.loadBalancing.loadBalancers.delete(arn);
+  });
+
+  it("serves one service on a public and an internal pair at once", async () => {
+    const { rules, targets } = scene.loadBalancing;
+    const pairs = await Promise.all(
+      [false, true].flatMap((internal) =>
+        ["blue", "green"].map((colour) => scene.createLoadBalancer(`${colour}-${internal}`, internal)),
+      ),
+    );
+    const server = createHttpServer((_, response) => response.end("users")).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const groups = [];
+    for (const { arn } of pairs) {
+      const group = scene.createTargetGroup();
+      const listener = await scene.createListener(arn, 4711);
+      rules.create({ listenerArn: listener.arn, conditions: hostIs("users.example.jp"), actions: [forwardTo(group)] });
+      targets.register(group.arn, instance("i-users"));
+      groups.push(group);
+    }
+    targets.setEndpoint("i-users", 8080, { address: "127.0.0.1", port: (server.address() as AddressInfo).port });
+    await Promise.all(groups.map(({ arn }) => scene.healthUntil(arn, ([state]) => state === "healthy")));
+    for (const { nodes, internal } of pairs) {
+      const from = internal ? { from: INSIDE } : {};
+      const asked = {
+        address: nodes[0]!.address,
+        port: 4711 + PORT_OFFSET,
+        headers: { host: "users.example.jp" },
+        ...from,
+      };
+      expect((await ask(asked)).body).to.equal("users");
+    }
+    server.close();
+    server.closeAllConnections();
   });
 
   it("moves its nodes with its subnets, and holds the old ones for a while (E10)", async () => {

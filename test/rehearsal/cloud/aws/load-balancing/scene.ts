@@ -16,6 +16,9 @@ import { Random } from "../../../../../rehearsal/cloud/random";
 /** The AWS ports 80 and 443 are these plus that. */
 export const PORT_OFFSET = 42_000;
 
+/** Where connections from inside the VPC come from. */
+export const INSIDE = "127.68.99.10";
+
 export interface TestContext extends CloudContext {
   events: CloudEvent[];
   lines: string[];
@@ -142,7 +145,7 @@ export class Scene {
       certificates,
       mayDeliverLogs: (bucket) => bucket === "logs",
       allocateAddress: () => `${addresses}.${++this.#addresses}`,
-      dataPlane: { portOffset: PORT_OFFSET, ruleSpreadSeconds: 2 },
+      dataPlane: { portOffset: PORT_OFFSET, ruleSpreadSeconds: 2, insideAddress: INSIDE },
     });
   }
 
@@ -157,8 +160,8 @@ export class Scene {
     return new Scene(testContext(speed), certificates, addresses);
   }
 
-  createLoadBalancer(name = `web-${++this.#names}`) {
-    return this.loadBalancing.loadBalancers.create({ name, internal: false, settings: settings() });
+  createLoadBalancer(name = `web-${++this.#names}`, internal = false) {
+    return this.loadBalancing.loadBalancers.create({ name, internal, settings: settings() });
   }
 
   createTargetGroup(changes: Partial<TargetGroupSettings> = {}, name = `group-${++this.#names}`) {
