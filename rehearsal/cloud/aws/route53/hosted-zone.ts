@@ -7,7 +7,7 @@ const HOSTMASTER = "awsdns-hostmaster.amazon.com";
 /** AWS's own TTL of a new zone's NS record, in seconds. */
 export const NS_TTL_SECONDS = 172_800;
 
-/** A public hosted zone: what the API says of it, and what each name server answers. */
+/** A hosted zone, public or private: what the API says of it, and what each name server answers. */
 export class HostedZone {
   /** By key. What the API lists: every change that was accepted. */
   records: ReadonlyMap<string, RecordSet> = new Map();
@@ -15,18 +15,26 @@ export class HostedZone {
   readonly views: Map<string, RecordSet>[];
   /** True while a change is being accepted (R7). */
   busy = false;
+  /** The VPCs whose resolvers answer from it; empty for a public zone, never empty for a private one. */
+  readonly vpcIds: Set<string>;
+  readonly isPrivate: boolean;
+  tags: Readonly<Record<string, string>> = {};
 
   /**
    * @param id as in `Z0123456789ABCDEFGHIJ`
    * @param name lower case, without the last dot
-   * @param nameServers host names
+   * @param nameServers host names; a view for each
+   * @param vpcIds none for a public zone; a zone never changes from one kind to the other
    */
   constructor(
     readonly id: string,
     readonly name: string,
     public comment: string,
     readonly nameServers: readonly string[],
+    vpcIds: readonly string[] = [],
   ) {
+    this.vpcIds = new Set(vpcIds);
+    this.isPrivate = vpcIds.length > 0;
     this.views = nameServers.map(() => new Map());
   }
 

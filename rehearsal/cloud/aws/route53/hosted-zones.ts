@@ -9,10 +9,11 @@ import { applyBatch, type Change } from "./change-batch";
 import { describeRecordSets } from "./descriptions";
 import { isWithin, normalName } from "./dns-name";
 import { HostedZone } from "./hosted-zone";
-import { NameServers } from "./name-servers";
+import { NameServers, PRIVATE_NAME_SERVERS } from "./name-servers";
 import { type RecordChange, RecordChanges } from "./record-changes";
 import { keyOf, type RecordSet, type RecordType } from "./record-set";
 import { RequestRate } from "./request-rate";
+import { associate, closestTo, disassociate, refuseConflict } from "./vpc-associations";
 
 /** AWS seconds that Route 53 takes to accept a change; a second one to the same zone is refused meanwhile (R7). */
 const ACCEPTING_SECONDS = 0.2;
@@ -25,28 +26,40 @@ export interface HostedZonesParts {
   /** IPv4 addresses of the name servers, four on AWS; a name server's index is its place here. */
   nameServers: readonly string[];
   loadBalancers: LoadBalancerNames;
+  vpcs: DnsVpcs;
 }
 
-/** Route 53: public hosted zones, their records, and what each name server answers. */
+/** What Route 53 asks of VPCs. */
+export interface DnsVpcs {
+  find(vpcId: string): { enableDnsSupport: boolean; enableDnsHostnames: boolean } | undefined;
+}
+
+/** Route 53: hosted zones, their records, and what each name server answers to the public and to VPCs. */
 export class HostedZones implements DnsZoneSource, RecordsInZone {
   readonly #context: CloudContext;
   readonly #loadBalancers: LoadBalancerNames;
   readonly #nameServers: NameServers;
+  readonly #vpcs: DnsVpcs;
   readonly #zones = new Map<string, HostedZone>();
   readonly #changes: RecordChanges;
   readonly #rate: RequestRate;
 
-  constructor(context: CloudContext, { zoneNames, nameServers, loadBalancers }: HostedZonesParts) {
+  constructor(context: CloudContext, { zoneNames, nameServers, loadBalancers, vpcs }: HostedZonesParts) {
     this.#context = context;
     this.#loadBalancers = loadBalancers;
     this.#nameServers = new NameServers(nameServers);
+    this.#vpcs = vpcs;
     this.#changes = new RecordChanges(context);
     this.#rate = new RequestRate(context.clock);
     for (const name of zoneNames) this.createZone(name, "");
   }
 
-  /** Two zones of one name are two zones, as on AWS. @throws AwsError TooManyHostedZones, InvalidDomainName */
-  createZone(name: string, comment: string): HostedZone {
+  /**
+   * Two zones of one name are two zones, as on AWS.
+   * @param vpcIds none for a public zone; where a private one is answered
+   * @throws AwsError TooManyHostedZones, InvalidDomainName, InvalidVPCId, ConflictingDomainExists (R13-R14)
+   */
+  createZone(name: string, comment: string, vpcIds: readonly string[] = []): HostedZone {
     const zoneName = normalName(name);
     if (!/^([a-z0-9_-]{1,63}\.)+[a-z0-9-]{1,63}$/.test(zoneName)) {
       throw new AwsError("InvalidDomainName", `The domain name '${name}' is not valid`);
@@ -57,8 +70,10 @@ export class HostedZones implements DnsZoneSource, RecordsInZone {
         `Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER - Cannot create more hosted zones`,
       );
     }
+    for (const vpcId of vpcIds) this.#refuseAssociation(zoneName, vpcId);
     const id = `Z0${this.#context.random.hex(18).toUpperCase()}`;
-    const zone = new HostedZone(id, zoneName, comment, this.#nameServers.names);
+    const servers = vpcIds.length > 0 ? PRIVATE_NAME_SERVERS : this.#nameServers.names;
+    const zone = new HostedZone(id, zoneName, comment, servers, vpcIds);
     this.#zones.set(id, zone);
     return zone;
   }
@@ -73,6 +88,19 @@ export class HostedZones implements DnsZoneSource, RecordsInZone {
       );
     }
     this.#zones.delete(id);
+  }
+
+  /** @throws AwsError NoSuchHostedZone, PublicZoneVPCAssociation, InvalidVPCId, ConflictingDomainExists (R13-R14) */
+  associateVpc(zoneId: string, vpcId: string): void {
+    const zone = this.get(zoneId);
+    if (zone.vpcIds.has(vpcId)) return;
+    this.#refuseAssociation(zone.name, vpcId);
+    associate(zone, vpcId);
+  }
+
+  /** @throws AwsError NoSuchHostedZone, VPCAssociationNotFound, LastVPCAssociation */
+  disassociateVpc(zoneId: string, vpcId: string): void {
+    disassociate(this.get(zoneId), vpcId);
   }
 
   /** @param id with or without `/hostedzone/` */
@@ -136,6 +164,7 @@ export class HostedZones implements DnsZoneSource, RecordsInZone {
     return answer.kind === "answer" ? answer.records.map((record) => record.data) : undefined;
   }
 
+  /** What the public sees: private zones are not there. */
   lookup(nameServer: number, name: string, type: Question): DnsLookup {
     const { region } = this.#context;
     if (isWithin(name, loadBalancerDomain(region))) {
@@ -143,14 +172,50 @@ export class HostedZones implements DnsZoneSource, RecordsInZone {
     }
     const own = this.#nameServers.answer(name, type);
     if (own) return own;
-    const zones = [...this.#zones.values()].filter((zone) => isWithin(name, zone.name));
-    const [closest] = zones.sort((one, two) => two.name.length - one.name.length);
+    const closest = closestTo(
+      name,
+      [...this.#zones.values()].filter((zone) => !zone.isPrivate),
+    );
     if (!closest) return { kind: "refused" };
     return answerFromZone(closest, nameServer, name, type, this.#loadBalancers);
+  }
+
+  /**
+   * What a VPC's resolver sees: the closest of its private zones, which hides the public ones also where it has no such name (R13-R14); where there
+   * is none, what the public sees.
+   * @param nameServer as for the public; a VPC's resolvers take changes at different moments too
+   */
+  lookupInVpc(vpcId: string, nameServer: number, name: string, type: Question): DnsLookup {
+    const vpc = this.#vpcs.find(vpcId);
+    if (!vpc?.enableDnsSupport) return { kind: "refused" };
+    const zone = this.privateZoneOf(vpcId, name);
+    return zone
+      ? answerFromZone(zone, nameServer, name, type, this.#loadBalancers)
+      : this.lookup(nameServer, name, type);
+  }
+
+  /** The private zone that answers for a name in a VPC; none while the VPC has DNS support or DNS host names switched off (R13). */
+  privateZoneOf(vpcId: string, name: string): HostedZone | undefined {
+    const vpc = this.#vpcs.find(vpcId);
+    if (!vpc?.enableDnsSupport || !vpc.enableDnsHostnames) return undefined;
+    return closestTo(
+      name,
+      [...this.#zones.values()].filter((zone) => zone.vpcIds.has(vpcId)),
+    );
   }
 
   /** Changes that are still PENDING stay so. */
   close(): void {
     this.#changes.close();
+  }
+
+  #refuseAssociation(zoneName: string, vpcId: string): void {
+    if (!this.#vpcs.find(vpcId)) {
+      throw new AwsError(
+        "InvalidVPCId",
+        `The VPC: ${vpcId} in region ${this.#context.region} that you provided is not authorized to make the association, or does not exist.`,
+      );
+    }
+    refuseConflict(zoneName, vpcId, this.#context.region, [...this.#zones.values()]);
   }
 }

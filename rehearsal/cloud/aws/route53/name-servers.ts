@@ -5,6 +5,14 @@ import { NS_TTL_SECONDS } from "./hosted-zone";
 /** Where the name servers' own names are. `.test` is nobody's (RFC 6761). */
 const DOMAIN = "awsdns.test";
 
+/** What Route 53 writes into every private zone; nobody outside a VPC can ask them for it. */
+export const PRIVATE_NAME_SERVERS: readonly string[] = [
+  "ns-0.awsdns-00.com",
+  "ns-512.awsdns-00.net",
+  "ns-1024.awsdns-00.org",
+  "ns-1536.awsdns-00.co.uk",
+];
+
 /** The names of Route 53's name servers. */
 export class NameServers {
   /** `ns-1.awsdns.test` and so on. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { HostedZone } from "../../aws/route53/hosted-zone";
 import type { HostedZones } from "../../aws/route53/hosted-zones";
 import { defineFunction, type ProviderFunction } from "../../provider/resource-type";
 
@@ -8,18 +9,26 @@ export function getZone(service: HostedZones): ProviderFunction {
     args: z.strictObject({
       name: z.string().optional(),
       zoneId: z.string().optional(),
-      privateZone: z.literal(false).optional(),
+      privateZone: z.boolean().optional(),
+      vpcId: z.string().optional(),
+      tags: z.record(z.string(), z.string()).optional(),
     }),
-    async call({ name, zoneId }) {
+    async call({ name, zoneId, privateZone = false, vpcId, tags = {} }) {
       if ((name === undefined) === (zoneId === undefined)) {
         throw new Error("aws:route53/getZone:getZone: give one of name and zoneId");
       }
       const byId = zoneId === undefined ? undefined : service.find(zoneId);
-      const found = name === undefined ? (byId ? [byId] : []) : service.findByName(name);
+      const found = byId ? [byId] : service.findByName(name ?? "").filter(matches);
+      // As the provider does: a VPC asks for private zones only, and an id for nothing but itself.
+      function matches(zone: HostedZone): boolean {
+        if (zone.isPrivate !== (privateZone || vpcId !== undefined)) return false;
+        if (vpcId !== undefined && !zone.vpcIds.has(vpcId)) return false;
+        return Object.entries(tags).every(([key, value]) => zone.tags[key] === value);
+      }
       const [zone] = found;
       if (!zone) {
         throw new Error(
-          `no matching Route 53 Hosted Zone found for ${name ?? zoneId}: the rehearsal cloud has the zones that it was started with and those that the program made`,
+          `no matching ${privateZone ? "private " : ""}Route 53 Hosted Zone found for ${name ?? zoneId}: the rehearsal cloud has the zones that it was started with and those that the program made`,
         );
       }
       if (found.length > 1) throw new Error("multiple Route 53 Hosted Zones matched; use additional constraints");
@@ -34,10 +43,11 @@ export function getZone(service: HostedZones): ProviderFunction {
         linkedServicePrincipal: "",
         nameServers: zone.nameServers,
         primaryNameServer: zone.soa.nameServer,
-        privateZone: false,
+        privateZone: zone.isPrivate,
         // NS and SOA are counted.
         resourceRecordSetCount: zone.records.size + 2,
-        tags: {},
+        tags: zone.tags,
+        vpcId: vpcId ?? "",
       };
     },
   });

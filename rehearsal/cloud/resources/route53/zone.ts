@@ -11,27 +11,38 @@ const inputs = z.object({
   name: z.string(),
   comment: z.string().default("Managed by Pulumi"),
   forceDestroy: z.boolean().default(false),
+  vpcs: z.array(z.strictObject({ vpcId: z.string(), vpcRegion: z.string().optional() })).optional(),
   tags,
 });
 
-/** A public zone. `vpcs` is an unknown argument: the rehearsal has no private zones. */
+type ZoneVpcs = z.output<typeof inputs>["vpcs"];
+
+/** Public, or private with one VPC or more in `vpcs`. */
 export function zone(service: HostedZones, clock: CloudClock): ResourceType {
   return defineResource({
     token: "aws:route53/zone:Zone",
     inputs,
     replaceOn: ["name"],
     computed: ["arn", "zoneId", "nameServers", "primaryNameServer"],
-    async create({ name, comment }) {
-      const created = service.createZone(name, comment);
+    async create({ name, comment, vpcs, tags: given }) {
+      const created = service.createZone(name, comment, idsOf(vpcs));
+      created.tags = given ?? {};
       return { id: created.id, outputs: outputsOf(created) };
     },
-    async read(id) {
+    async read(id, known) {
       const found = service.find(id);
-      return found ? { ...outputsOf(found), name: found.name, comment: found.comment } : null;
+      if (!found) return null;
+      const { name, comment } = found;
+      return { ...outputsOf(found), name, comment, ...vpcArguments(found, known.vpcs as ZoneVpcs) };
     },
-    async update(id, { comment }) {
+    async update(id, { comment, vpcs, tags: given }) {
       const found = service.get(id);
       found.comment = comment;
+      found.tags = given ?? {};
+      const wanted = idsOf(vpcs);
+      // First the new ones, as the provider does: the last one cannot go.
+      for (const vpcId of wanted) service.associateVpc(id, vpcId);
+      for (const vpcId of [...found.vpcIds]) if (!wanted.includes(vpcId)) service.disassociateVpc(id, vpcId);
       return outputsOf(found);
     },
     async delete(id, outputs, { signal }) {
@@ -48,4 +59,16 @@ export function zone(service: HostedZones, clock: CloudClock): ResourceType {
 
 function outputsOf({ id, arn, nameServers, soa }: HostedZone): Properties {
   return { arn, zoneId: id, nameServers, primaryNameServer: soa.nameServer };
+}
+
+function idsOf(vpcs: ZoneVpcs): string[] {
+  return (vpcs ?? []).map(({ vpcId }) => vpcId);
+}
+
+/** In the program's words and order as far as they still hold. */
+function vpcArguments({ vpcIds }: HostedZone, known: ZoneVpcs = []): Properties {
+  const kept = known.filter(({ vpcId }) => vpcIds.has(vpcId));
+  const others = [...vpcIds].filter((vpcId) => !kept.some((vpc) => vpc.vpcId === vpcId));
+  const vpcs = [...kept, ...others.map((vpcId) => ({ vpcId }))];
+  return vpcs.length > 0 ? { vpcs } : {};
 }

@@ -60,6 +60,7 @@ describe("rehearsal/cloud/api", () => {
       zoneNames: ["example.jp"],
       nameServers: ["127.0.0.1"],
       loadBalancers: { find: () => undefined } as never,
+      vpcs: { find: () => undefined },
     });
     const loadBalancing: Pick<LoadBalancing, "describeTargetHealth" | "describeLoadBalancers"> = {
       describeLoadBalancers: () => [LOAD_BALANCER],

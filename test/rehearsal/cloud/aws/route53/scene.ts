@@ -20,6 +20,14 @@ export class Scene {
     [GREEN, { zoneId: ALB_ZONE, addresses: ["127.68.51.1", "127.68.51.2"], healthy: true }],
   ]);
 
+  /** Two that private zones can be for, and one for each switch that is off. */
+  readonly vpcs = new Map([
+    ["vpc-1", { enableDnsSupport: true, enableDnsHostnames: true }],
+    ["vpc-2", { enableDnsSupport: true, enableDnsHostnames: true }],
+    ["vpc-no-host-names", { enableDnsSupport: true, enableDnsHostnames: false }],
+    ["vpc-no-dns", { enableDnsSupport: false, enableDnsHostnames: true }],
+  ]);
+
   /** @param speed AWS seconds in a real one */
   constructor(speed = 200) {
     this.context = testContext(speed);
@@ -27,6 +35,7 @@ export class Scene {
       zoneNames: ["example.jp"],
       nameServers: NAME_SERVERS,
       loadBalancers: { find: (name) => this.loadBalancers.get(name) },
+      vpcs: { find: (id) => this.vpcs.get(id) },
     });
     this.zoneId = this.zones.findByName("example.jp")[0]!.id;
   }
