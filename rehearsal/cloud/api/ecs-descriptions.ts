@@ -7,12 +7,14 @@ import type { TaskDefinition } from "../aws/ecs/task-definition";
 /** In the form of DescribeTasks. */
 export function describedTask(task: Task, cluster: Cluster) {
   const { container } = task.definition;
+  const { group, startedBy, overrides } = task.request;
   return {
     taskArn: task.arn,
     clusterArn: cluster.arn,
     taskDefinitionArn: task.definition.arn,
     containerInstanceArn: task.host.arn,
-    group: `service:${task.serviceName}`,
+    group,
+    startedBy,
     launchType: "EC2",
     lastStatus: task.lastStatus,
     desiredStatus: task.desiredStatus,
@@ -21,6 +23,7 @@ export function describedTask(task: Task, cluster: Cluster) {
     createdAt: seconds(task.createdAtMs),
     startedAt: seconds(task.startedAtMs),
     stoppedAt: seconds(task.stoppedAtMs),
+    overrides: { containerOverrides: [{ name: container.name, ...overrides }] },
     containers: [
       {
         name: container.name,
@@ -29,6 +32,7 @@ export function describedTask(task: Task, cluster: Cluster) {
         imageDigest: task.imageDigest,
         lastStatus: task.lastStatus,
         exitCode: task.exitCode,
+        reason: task.stopCode === "TaskFailedToStart" ? task.stoppedReason : undefined,
         networkBindings:
           task.lastStatus === "RUNNING"
             ? container.portMappings.map((mapping) => ({ bindIP: "0.0.0.0", ...mapping }))
@@ -39,10 +43,12 @@ export function describedTask(task: Task, cluster: Cluster) {
 }
 
 /** In the form of DescribeContainerInstances. */
-export function describedInstance({ arn, instance, status, agentConnected, registeredAtMs, tasks }: ContainerInstance) {
+export function describedInstance(host: ContainerInstance) {
+  const { arn, instance, capacityProviderName, status, agentConnected, registeredAtMs, tasks } = host;
   return {
     containerInstanceArn: arn,
     ec2InstanceId: instance.instanceId,
+    capacityProviderName,
     status,
     agentConnected,
     runningTasksCount: [...tasks].filter(({ lastStatus }) => lastStatus === "RUNNING").length,

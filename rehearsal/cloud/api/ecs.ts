@@ -14,6 +14,13 @@ const paging = {
 const cluster = z.string().default(DEFAULT_CLUSTER);
 /** ARNs, or the last part of them. */
 const references = z.array(z.string()).max(MAX_ITEMS);
+/** Tasks of one call of RunTask. */
+const MAX_RUN = 10;
+const ContainerOverride = z.strictObject({
+  name: z.string(),
+  command: z.array(z.string()).optional(),
+  environment: z.array(z.strictObject({ name: z.string(), value: z.string() })).default([]),
+});
 
 export function ecsOperations(ecs: Ecs): Record<string, Operation> {
   return {
@@ -25,12 +32,22 @@ export function ecsOperations(ecs: Ecs): Record<string, Operation> {
         desiredStatus: z.enum(["RUNNING", "PENDING", "STOPPED"]).default("RUNNING"),
         serviceName: z.string().optional(),
         containerInstance: z.string().optional(),
+        family: z.string().optional(),
+        startedBy: z.string().optional(),
       },
-      ({ cluster: name, desiredStatus, serviceName, containerInstance, ...page }) => {
+      ({ cluster: name, desiredStatus, serviceName, containerInstance, family, startedBy, ...page }) => {
+        if (startedBy !== undefined && (serviceName ?? containerInstance ?? family) !== undefined) {
+          throw new AwsError(
+            "InvalidParameterException",
+            "startedBy must be the only filter: serviceName, containerInstance and family cannot be specified with it.",
+          );
+        }
         const tasks = ecs
           .cluster(name)
           .tasks.filter((task) => task.desiredStatus === desiredStatus)
-          .filter((task) => serviceName === undefined || isNamed(task.serviceName, serviceName))
+          .filter((task) => startedBy === undefined || task.request.startedBy === startedBy)
+          .filter((task) => family === undefined || task.definition.family === family)
+          .filter((task) => serviceName === undefined || isNamed(task.request.serviceName ?? "", serviceName))
           .filter((task) => containerInstance === undefined || isNamed(task.host.arn, containerInstance));
         return paged("taskArns", tasks.map(({ arn }) => arn).reverse(), page);
       },
@@ -39,6 +56,39 @@ export function ecsOperations(ecs: Ecs): Record<string, Operation> {
       const known = ecs.cluster(name);
       return found(tasks, known.tasks, "tasks", (task) => describedTask(task, known));
     }),
+    RunTask: operation(
+      {
+        cluster,
+        taskDefinition: z.string(),
+        launchType: z.literal("EC2", { error: "the rehearsal cloud knows only the launch type EC2" }).optional(),
+        count: z.int().min(1).max(MAX_RUN).default(1),
+        startedBy: z.string().optional(),
+        group: z.string().optional(),
+        overrides: z
+          .strictObject({
+            containerOverrides: z.array(ContainerOverride).max(1, "a task has one container").optional(),
+          })
+          .optional(),
+        clientToken: z.string().optional(),
+      },
+      ({ cluster: name, taskDefinition, count, startedBy, group, overrides, clientToken }) => {
+        const { tasks, failures } = ecs.runTask(name, {
+          definition: ecs.taskDefinitions.usable(taskDefinition),
+          count,
+          startedBy,
+          group,
+          overrides: overrides?.containerOverrides?.[0] ?? { environment: [] },
+          clientToken,
+        });
+        return { tasks: tasks.map((task) => describedTask(task, ecs.cluster(name))), failures };
+      },
+    ),
+    StopTask: operation(
+      { cluster, task: z.string(), reason: z.string().max(1024).default("Task stopped by user") },
+      ({ cluster: name, task, reason }) => ({
+        task: describedTask(ecs.stopTask(name, task, reason), ecs.cluster(name)),
+      }),
+    ),
     ListContainerInstances: operation({ ...paging, cluster }, ({ cluster: name, ...page }) => {
       const instances = [...ecs.cluster(name).instances.values()];
       return paged(

@@ -1,6 +1,6 @@
 import { AutoScaling } from "../aws/auto-scaling/auto-scaling";
 import { Ecs } from "../aws/ecs/ecs";
-import type { Images, Logs, Reachability, TargetRegistry } from "../aws/ports";
+import type { Images, Logs, Reachability, Secrets, TargetRegistry, TaskEnvironments } from "../aws/ports";
 import type { AwsError } from "../aws-error";
 import type { CloudContext } from "../context";
 import { type InstanceNetwork, type InstancePermissions, Instances } from "./instances";
@@ -14,6 +14,10 @@ export interface ComputeOptions {
   images: Images;
   logs: Logs;
   targets: TargetRegistry;
+  /** Without it no secret exists. */
+  secrets?: Secrets;
+  /** Without it a task's process knows nothing of a network or of credentials. */
+  taskEnvironments?: TaskEnvironments;
   /** Where the ids of running processes are kept; of this cloud alone. */
   processDirectory: string;
   /** AWS seconds for every boot instead of a seeded 25 to 40; 0 is allowed, for benchmarks. */
@@ -42,14 +46,20 @@ export class Compute {
     process.once("exit", this.#killAll);
     this.launchTemplates = new LaunchTemplates(context);
     this.instances = new Instances(context, { ...options, launchTemplates: this.launchTemplates });
+    this.autoScaling = new AutoScaling({
+      context,
+      instances: this.instances,
+      targets,
+      processIds: (instanceId) => this.ecs.processIds(instanceId),
+    });
     this.ecs = new Ecs({
       ...options,
       reachability: network,
       permissions,
       ledger,
       instances: this.instances,
+      autoScaling: this.autoScaling,
     });
-    this.autoScaling = new AutoScaling({ context, instances: this.instances, targets });
   }
 
   /** Kills every task's processes and ends every wait. Synchronous, so that it can be called while this process exits. */

@@ -20,12 +20,13 @@ export interface TaskProcessOptions {
 export class TaskProcess {
   /** Exit code; 128 and the signal's number when a signal ended it, as containers report it. */
   readonly exited: Promise<number>;
-  readonly #child: ChildProcess;
+  /** Also the id of its process group. */
+  readonly pid: number;
   #running = true;
 
   private constructor(child: ChildProcess, ledger: ProcessLedger) {
-    this.#child = child;
     const pid = child.pid!;
+    this.pid = pid;
     ledger.add(pid);
     this.exited = once(child, "exit").then(([code, signal]) => {
       this.#running = false;
@@ -52,9 +53,9 @@ export class TaskProcess {
   /** SIGTERM to the group, and SIGKILL to what is left after `graceMs` of real time. Resolves to the exit code. */
   async stop(graceMs: number): Promise<number> {
     if (!this.#running) return this.exited;
-    signalGroup(this.#child.pid!, "SIGTERM");
+    signalGroup(this.pid, "SIGTERM");
     const timer = setTimeout(() => {
-      if (this.#running) signalGroup(this.#child.pid!, "SIGKILL");
+      if (this.#running) signalGroup(this.pid, "SIGKILL");
     }, graceMs);
     const code = await this.exited;
     clearTimeout(timer);

@@ -5,7 +5,13 @@ export interface Activity {
   id: string;
   description: string;
   cause: string;
-  status: "InProgress" | "WaitingForELBConnectionDraining" | "Successful" | "Failed" | "Cancelled";
+  status:
+    | "InProgress"
+    | "WaitingForELBConnectionDraining"
+    | "MidLifecycleAction"
+    | "Successful"
+    | "Failed"
+    | "Cancelled";
   statusMessage: string;
   startedAtMs: number;
   endedAtMs: number | undefined;

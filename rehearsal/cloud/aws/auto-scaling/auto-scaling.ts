@@ -1,14 +1,27 @@
 import { AwsError } from "../../aws-error";
 import { Group, type GroupPorts } from "./group";
 import { checkSettings, type GroupSettings } from "./group-settings";
+import { isLeaving } from "./member";
+import { ScalingPolicies } from "./scaling-policies";
+
+export interface AutoScalingPorts extends GroupPorts {
+  /** The processes of an instance's tasks: their CPU is the instance's. */
+  processIds(instanceId: string): number[];
+}
 
 /** The Auto Scaling groups of the account. */
 export class AutoScaling {
-  readonly #ports: GroupPorts;
+  readonly policies: ScalingPolicies;
+  readonly #ports: AutoScalingPorts;
   readonly #groups = new Map<string, Group>();
 
-  constructor(ports: GroupPorts) {
+  constructor(ports: AutoScalingPorts) {
     this.#ports = ports;
+    this.policies = new ScalingPolicies({
+      context: ports.context,
+      group: (name) => this.get(name),
+      processIds: (instanceId) => ports.processIds(instanceId),
+    });
   }
 
   get groups(): Group[] {
@@ -60,7 +73,7 @@ export class AutoScaling {
   /** @throws AwsError `ResourceInUse`, `ScalingActivityInProgress` unless forced (A19) */
   delete(name: string, force: boolean): void {
     const group = this.get(name);
-    if (!force && group.members.some(({ lifecycleState }) => lifecycleState !== "Terminating")) {
+    if (!force && group.members.some((member) => !isLeaving(member))) {
       throw new AwsError(
         "ResourceInUse",
         "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.",
@@ -73,6 +86,7 @@ export class AutoScaling {
       );
     }
     this.#groups.delete(name);
+    this.policies.forgetGroup(name);
     group.close();
     for (const { instance } of group.members) {
       void group.attachments.deregister(instance.instanceId);
@@ -81,6 +95,7 @@ export class AutoScaling {
   }
 
   close(): void {
+    this.policies.close();
     for (const group of this.#groups.values()) group.close();
   }
 

@@ -8,7 +8,8 @@ import type { TargetRegistry } from "../ports";
 import { Activities, type Activity } from "./activity";
 import { Attachments } from "./attachments";
 import type { GroupSettings } from "./group-settings";
-import { chooseToTerminate, type Member } from "./member";
+import { chooseToTerminate, isLeaving, type Member } from "./member";
+import { TerminationHooks } from "./termination-hooks";
 
 /** A failed launch is tried again, ever more slowly (A12). AWS seconds. */
 const FIRST_RETRY_SECONDS = 15;
@@ -26,6 +27,7 @@ export class Group {
   readonly createdAtMs = Date.now();
   readonly activities: Activities;
   readonly attachments: Attachments;
+  readonly hooks: TerminationHooks;
   settings: GroupSettings;
 
   readonly #ports: GroupPorts;
@@ -51,6 +53,7 @@ export class Group {
     this.arn = `arn:aws:autoscaling:${region}:${accountId}:autoScalingGroup:${uuid}:autoScalingGroupName/${name}`;
     this.activities = new Activities(ports.context);
     this.attachments = new Attachments(ports.targets);
+    this.hooks = new TerminationHooks(ports.context.clock);
     this.#unsubscribe = [
       ports.targets.onHealth((arn) => this.#healthChanged(arn)),
       ports.instances.onState((instance) => this.#instanceChanged(instance)),
@@ -80,6 +83,12 @@ export class Group {
     );
   }
 
+  /** What a scaling policy decides; within minimum and maximum. */
+  scaleTo(desiredCapacity: number, cause: string): void {
+    this.settings = { ...this.settings, desiredCapacity };
+    this.#reconcile(cause);
+  }
+
   attach(arn: string): void {
     this.attachments.attach(arn, this.#inService());
     this.settings.targetGroupArns = [...this.settings.targetGroupArns, arn];
@@ -103,7 +112,7 @@ export class Group {
   }
 
   #counted(): Member[] {
-    return this.members.filter((member) => member.lifecycleState !== "Terminating");
+    return this.members.filter((member) => !isLeaving(member));
   }
 
   #inService(): Instance[] {
@@ -167,7 +176,7 @@ export class Group {
     return this.settings.subnetIds.reduce((best, subnetId) => (used(subnetId) < used(best) ? subnetId : best));
   }
 
-  /** Deregister from all target groups, drain, then terminate (A9). */
+  /** Deregister from all target groups, drain, wait for hooks, then terminate (A9). */
   async #terminate(member: Member, cause: string): Promise<void> {
     const { instance } = member;
     const { instanceId } = instance;
@@ -182,6 +191,7 @@ export class Group {
     activity.status = "WaitingForELBConnectionDraining";
     this.#changes.notify();
     await this.attachments.deregister(instanceId);
+    if (!(await this.#passHooks(member, activity))) return;
     activity.status = "InProgress";
     await this.#ports.instances.terminate(instanceId);
     if (this.#closing.signal.aborted) return;
@@ -190,9 +200,26 @@ export class Group {
     this.#reconcile("an instance was terminated");
   }
 
+  /** A machine that is off already is not held. False if the group was closed meanwhile. */
+  async #passHooks(member: Member, activity: Activity): Promise<boolean> {
+    const { instanceId, state } = member.instance;
+    if (this.hooks.all.length === 0 || state === "shutting-down" || state === "terminated") return true;
+    activity.status = "MidLifecycleAction";
+    member.lifecycleState = "Terminating:Wait";
+    this.#changes.notify();
+    try {
+      await this.hooks.pass(instanceId, this.#closing.signal);
+    } catch {
+      return false;
+    }
+    member.lifecycleState = "Terminating:Proceed";
+    this.#changes.notify();
+    return true;
+  }
+
   #instanceChanged(instance: Instance): void {
     const member = this.#members.get(instance.instanceId);
-    if (!member || member.lifecycleState === "Terminating") return;
+    if (!member || isLeaving(member)) return;
     if (instance.state === "running") this.#enterService(member);
     else if (instance.state !== "pending") this.#replace(member, "EC2 instance status checks failure");
   }

@@ -4,12 +4,18 @@ import type { Activity } from "./activity";
 /** An instance as its group sees it. */
 export interface Member {
   instance: Instance;
-  lifecycleState: "Pending" | "InService" | "Terminating";
+  /** `Terminating:Wait` while a hook holds it, `Terminating:Proceed` once all have let it go. */
+  lifecycleState: "Pending" | "InService" | "Terminating" | "Terminating:Wait" | "Terminating:Proceed";
   healthStatus: "Healthy" | "Unhealthy";
   /** Unix milliseconds; the grace period counts from here (A7). */
   inServiceAtMs: number | undefined;
   protectedFromScaleIn: boolean;
   launch: Activity;
+}
+
+/** From the decision to terminate it on: it counts for nothing any more. */
+export function isLeaving({ lifecycleState }: Member): boolean {
+  return lifecycleState.startsWith("Terminating");
 }
 
 /**

@@ -1,4 +1,5 @@
 import { AwsError } from "../../aws-error";
+import type { CapacityProvider } from "./capacity-provider";
 import type { ContainerInstance } from "./container-instance";
 import type { DaemonService } from "./daemon-service";
 import type { Task } from "./task";
@@ -12,6 +13,8 @@ export class Cluster {
   readonly instances = new Map<string, ContainerInstance>();
   /** By name, INACTIVE ones included until the name is used again. */
   readonly services = new Map<string, DaemonService>();
+  /** Those that are linked; the cluster's default strategy is always empty. */
+  capacityProviders: CapacityProvider[] = [];
   /** Oldest first. */
   tasks: Task[] = [];
 
@@ -36,6 +39,12 @@ export class Cluster {
       throw new AwsError(
         "ClusterContainsServicesException",
         "The Cluster cannot be deleted while Services are active.",
+      );
+    }
+    if (this.capacityProviders.length > 0) {
+      throw new AwsError(
+        "ClusterContainsCapacityProviderException",
+        "The Cluster cannot be deleted while Capacity Providers are associated with it.",
       );
     }
     if (this.instances.size > 0) {

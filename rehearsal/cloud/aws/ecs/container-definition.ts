@@ -31,6 +31,8 @@ export const ContainerDefinition = z.strictObject({
   memoryReservation: z.int().min(6).optional(),
   portMappings: z.array(PortMapping).max(1, "the rehearsal cloud maps one port of a container").default([]),
   environment: z.array(z.strictObject({ name: z.string().min(1), value: z.string() })).default([]),
+  /** Variables whose values are read at each start: ARN of an SSM parameter or of a Secrets Manager secret, or a parameter's name (C16, C17). */
+  secrets: z.array(z.strictObject({ name: z.string().min(1), valueFrom: z.string().min(1) })).default([]),
   /** Instead of the image's command. */
   command: z.array(z.string()).optional(),
   readonlyRootFilesystem: z.boolean().optional(),

@@ -5,6 +5,13 @@ import { needsOf, type TaskDefinition } from "./task-definition";
 /** Taken by SSH, Docker and the agent itself on every container instance (aws-rules C9). */
 const SYSTEM_PORTS = [22, 2375, 2376, 51678, 51679, 51680];
 
+type Shortage = "PORTS" | "CPU" | "MEMORY";
+const OBSTACLES: Record<Shortage, string> = {
+  PORTS: "is already using a port required by your task",
+  CPU: "has insufficient CPU units available",
+  MEMORY: "has insufficient memory available",
+};
+
 /** An EC2 instance as its cluster sees it. */
 export class ContainerInstance {
   status: "ACTIVE" | "DRAINING" | "INACTIVE" = "ACTIVE";
@@ -18,6 +25,8 @@ export class ContainerInstance {
   constructor(
     readonly arn: string,
     readonly instance: Instance,
+    /** The capacity provider of its group, if that was linked when it joined (C25). */
+    readonly capacityProviderName: string | undefined,
   ) {}
 
   get remaining(): { cpuUnits: number; memoryMiB: number; hostPorts: number[] } {
@@ -29,15 +38,18 @@ export class ContainerInstance {
     };
   }
 
-  /** Why a task cannot be placed here, in ECS's words; undefined if it can (C3). */
-  obstacleFor(definition: TaskDefinition): string | undefined {
+  /** What a task lacks here, as RunTask names it; undefined if it can be placed (C3, C9). */
+  shortageFor(definition: TaskDefinition): Shortage | undefined {
     const needs = needsOf(definition);
     const left = this.remaining;
-    if (needs.hostPorts.some((port) => left.hostPorts.includes(port))) {
-      return "is already using a port required by your task";
-    }
-    if (needs.cpuUnits > left.cpuUnits) return "has insufficient CPU units available";
-    if (needs.memoryMiB > left.memoryMiB) return "has insufficient memory available";
-    return undefined;
+    if (needs.hostPorts.some((port) => left.hostPorts.includes(port))) return "PORTS";
+    if (needs.cpuUnits > left.cpuUnits) return "CPU";
+    return needs.memoryMiB > left.memoryMiB ? "MEMORY" : undefined;
+  }
+
+  /** The same in a service event's words. */
+  obstacleFor(definition: TaskDefinition): string | undefined {
+    const shortage = this.shortageFor(definition);
+    return shortage && OBSTACLES[shortage];
   }
 }

@@ -1,6 +1,6 @@
 import type { Instance } from "../../compute/instance";
 import type { CloudContext } from "../../context";
-import type { Image, Images, Logs, Permissions, Reachability } from "../ports";
+import type { Image, Images, Logs, Permissions, Reachability, Secrets } from "../ports";
 import type { TaskDefinition } from "./task-definition";
 
 /** With this in its configuration the agent writes logs with the task's execution role, not with the instance's. */
@@ -18,6 +18,8 @@ export interface ContainerStartPorts {
   reachability: Reachability;
   images: Images;
   logs: Logs;
+  /** Without it no secret exists. */
+  secrets?: Secrets;
 }
 
 /** The roles must exist and trust ECS (aws-rules I5). */

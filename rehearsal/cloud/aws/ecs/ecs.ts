@@ -4,32 +4,51 @@ import type { Instance } from "../../compute/instance";
 import type { Instances } from "../../compute/instances";
 import { Subscribers } from "../../compute/subscribers";
 import { DEFAULT_CLUSTER } from "../../compute/user-data";
+import type { AutoScaling } from "../auto-scaling/auto-scaling";
 import { ecsArn, lastPart } from "./arns";
+import { CapacityProviders } from "./capacity-providers";
 import { Cluster } from "./cluster";
 import { ContainerInstance } from "./container-instance";
 import { DaemonService } from "./daemon-service";
+import { ManagedDraining } from "./managed-draining";
+import { RunTask, type RunTaskRequest, type RunTaskResult } from "./run-task";
 import { checkServiceRequest, type ServiceRequest } from "./service-request";
 import { Task, type TaskPorts } from "./task";
 import { TaskDefinitions } from "./task-definitions";
+import { NO_OVERRIDES, type TaskRequest } from "./task-request";
 
 /** Docker's own limit at shutdown: ECS's stopTimeout plays no part in it (aws-rules 12 f). AWS seconds. */
 const SHUTDOWN_GRACE_SECONDS = 10;
 
 export interface EcsOptions extends TaskPorts {
   instances: Instances;
+  autoScaling: Pick<AutoScaling, "groups">;
 }
 
 /** ECS: clusters, the instances that joined them, task definitions, services and their tasks. */
 export class Ecs {
   readonly taskDefinitions: TaskDefinitions;
+  readonly capacityProviders: CapacityProviders;
   readonly #options: EcsOptions;
   readonly #clusters = new Map<string, Cluster>();
   readonly #agents = new Map<string, Agent>();
   readonly #changes = new Subscribers<void>();
+  readonly #draining: ManagedDraining;
+  readonly #runTask: RunTask;
 
   constructor(options: EcsOptions) {
     this.#options = options;
     this.taskDefinitions = new TaskDefinitions(options.context);
+    const { context, autoScaling } = options;
+    const clusters = () => [...this.#clusters.values()];
+    this.#draining = new ManagedDraining({
+      context,
+      clusters,
+      onChange: (listener) => this.onChange(listener),
+      drain: (cluster, host) => this.#drain(cluster, host),
+    });
+    this.capacityProviders = new CapacityProviders({ context, autoScaling, clusters, draining: this.#draining });
+    this.#runTask = new RunTask((cluster, host, request) => this.#startOneOff(cluster, host, request));
     options.instances.onState((instance) => {
       if (instance.state === "running") this.#startAgent(instance);
       if (instance.state === "terminated") this.#agents.delete(instance.instanceId);
@@ -107,6 +126,29 @@ export class Ecs {
     return service;
   }
 
+  /** Starts one-off tasks; see RunTask. */
+  runTask(clusterNameOrArn: string, request: RunTaskRequest): RunTaskResult {
+    return this.#runTask.run(this.cluster(clusterNameOrArn), request);
+  }
+
+  /**
+   * SIGTERM, stopTimeout, SIGKILL; the task is still on its way when this returns. A service starts another one.
+   *
+   * @throws AwsError `InvalidParameterException`
+   */
+  stopTask(clusterNameOrArn: string, idOrArn: string, reason: string): Task {
+    const task = this.cluster(clusterNameOrArn).tasks.find(({ id }) => id === lastPart(idOrArn));
+    if (!task) throw new AwsError("InvalidParameterException", "The referenced task was not found.");
+    void task.stop(reason, "UserInitiated");
+    return task;
+  }
+
+  /** The processes of an instance's tasks. */
+  processIds(instanceId: string): number[] {
+    const tasks = this.#membership(instanceId)?.host.tasks ?? [];
+    return [...tasks].flatMap(({ processId }) => processId ?? []);
+  }
+
   /** Why an instance does not serve, as far as ECS knows: one line each. Empty when all is well. */
   explain(instanceId: string): string[] {
     const obstacle = this.#agents.get(instanceId)?.obstacle;
@@ -120,6 +162,7 @@ export class Ecs {
 
   /** Kills every task's processes; nothing is waited for. */
   close(): void {
+    this.#draining.close();
     for (const agent of this.#agents.values()) agent.stop();
     for (const cluster of this.#clusters.values()) {
       for (const service of cluster.services.values()) service.close();
@@ -129,7 +172,9 @@ export class Ecs {
 
   #explainService(service: DaemonService, host: ContainerInstance): string[] {
     if (service.tasks.some((task) => task.host === host && task.lastStatus === "RUNNING")) return [];
-    const last = service.cluster.tasks.findLast((task) => task.host === host && task.serviceName === service.name);
+    const last = service.cluster.tasks.findLast(
+      (task) => task.host === host && task.request.serviceName === service.name,
+    );
     if (last?.lastStatus === "STOPPED") {
       const exit = last.exitCode === undefined ? "" : ` (exit code ${last.exitCode})`;
       return [`task of service ${service.name} stopped: ${last.stoppedReason}${exit}`];
@@ -160,7 +205,8 @@ export class Ecs {
     if (!cluster) return `cluster ${clusterName}: ClientException: Cluster not found.`;
     const { context } = this.#options;
     const arn = ecsArn(context, `container-instance/${cluster.name}/${context.random.hex(32)}`);
-    cluster.instances.set(instance.instanceId, new ContainerInstance(arn, instance));
+    const provider = this.capacityProviders.ofInstance(cluster, instance.instanceId);
+    cluster.instances.set(instance.instanceId, new ContainerInstance(arn, instance, provider?.name));
     for (const service of cluster.services.values()) service.reconcile();
     this.#changes.notify();
     return undefined;
@@ -181,21 +227,54 @@ export class Ecs {
     this.#changes.notify();
   }
 
+  /** Only an ACTIVE one can be set to DRAINING (C24). */
+  #drain(cluster: Cluster, host: ContainerInstance): void {
+    if (host.status !== "ACTIVE") return;
+    host.status = "DRAINING";
+    for (const service of cluster.services.values()) service.reconcile();
+    this.#changes.notify();
+  }
+
   #startTask(service: DaemonService, host: ContainerInstance, onStatus: (task: Task) => void): Task {
+    const { cluster, name, definition, deployment } = service;
+    const request = {
+      group: `service:${name}`,
+      serviceName: name,
+      startedBy: deployment.id,
+      definition,
+      overrides: NO_OVERRIDES,
+      host,
+    };
+    return this.#addTask(cluster, request, (changed) => {
+      onStatus(changed);
+      if (changed.lastStatus === "STOPPED") this.#placeOthers(cluster, service);
+    });
+  }
+
+  #startOneOff(cluster: Cluster, host: ContainerInstance, asked: RunTaskRequest): Task {
+    const { definition, startedBy, overrides, group = `family:${definition.family}` } = asked;
+    const request = { group, serviceName: undefined, startedBy, definition, overrides, host };
+    return this.#addTask(cluster, request, (changed) => {
+      if (changed.lastStatus === "STOPPED") this.#placeOthers(cluster);
+      this.#changes.notify();
+    });
+  }
+
+  #addTask(
+    cluster: Cluster,
+    request: Omit<TaskRequest, "id" | "arn" | "clusterName">,
+    onStatus: (task: Task) => void,
+  ): Task {
     const { context } = this.#options;
     const id = context.random.hex(32);
-    const arn = ecsArn(context, `task/${service.cluster.name}/${id}`);
-    const { cluster, name, definition } = service;
-    const task = new Task(this.#options, id, arn, cluster.name, name, definition, host, (changed) => {
-      onStatus(changed);
-      if (changed.lastStatus === "STOPPED") this.#placeOthers(service);
-    });
+    const arn = ecsArn(context, `task/${cluster.name}/${id}`);
+    const task = new Task(this.#options, { ...request, id, arn, clusterName: cluster.name }, onStatus);
     cluster.addTask(task);
     return task;
   }
 
-  /** What a stopped task held, such as its host port, another service may have been waiting for. */
-  #placeOthers(service: DaemonService): void {
-    for (const other of service.cluster.services.values()) if (other !== service) other.reconcile();
+  /** What a stopped task held, such as its host port, a service may have been waiting for. */
+  #placeOthers(cluster: Cluster, service?: DaemonService): void {
+    for (const other of cluster.services.values()) if (other !== service) other.reconcile();
   }
 }

@@ -80,11 +80,31 @@ function checkRequest(request: TaskDefinitionRequest): void {
       `Invalid setting for container '${container.name}'. 'memory' must be greater than 'memoryReservation'.`,
     );
   }
+  checkSecrets(request);
   const different = container.portMappings.find((mapping) => mapping.hostPort !== mapping.containerPort);
   if (networkMode === "host" && different) {
     throw new AwsError(
       "ClientException",
       "When networkMode=host, the host ports and container ports in port mappings must match.",
+    );
+  }
+}
+
+/** Names are told apart from variables, and somebody must be allowed to read (C16). */
+function checkSecrets({ container, executionRoleArn }: TaskDefinitionRequest): void {
+  if (container.secrets.length === 0) return;
+  if (executionRoleArn === undefined) {
+    throw new AwsError(
+      "ClientException",
+      "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
+    );
+  }
+  const names = [...container.environment, ...container.secrets].map(({ name }) => name);
+  const shared = container.secrets.find(({ name }) => names.filter((other) => other === name).length > 1);
+  if (shared) {
+    throw new AwsError(
+      "ClientException",
+      `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${shared.name}'.`,
     );
   }
 }

@@ -2,10 +2,12 @@ import { freePort } from "../../compute/free-port";
 import { accepting } from "../../compute/port-watch";
 import type { ProcessLedger } from "../../compute/process-ledger";
 import { TaskProcess } from "../../compute/task-process";
-import type { TargetRegistry } from "../ports";
+import type { TargetRegistry, TaskEnvironment, TaskEnvironments } from "../ports";
 import type { ContainerInstance } from "./container-instance";
+import { readSecrets } from "./container-secrets";
 import { ContainerStartError, type ContainerStartPorts, checkRoles, findImage, openLogStream } from "./container-start";
 import type { TaskDefinition } from "./task-definition";
+import type { TaskRequest } from "./task-request";
 
 /** Where every task really listens. */
 const ADDRESS = "127.0.0.1";
@@ -21,11 +23,14 @@ export type StopCode =
   | "TaskFailedToStart"
   | "EssentialContainerExited"
   | "ServiceSchedulerInitiated"
+  | "UserInitiated"
   | "TerminationNotice";
 
 export interface TaskPorts extends ContainerStartPorts {
   targets: TargetRegistry;
   ledger: ProcessLedger;
+  /** Without it a task's process knows nothing of a network or of credentials. */
+  taskEnvironments?: TaskEnvironments;
 }
 
 /** One task on one instance: pull, start a real process, watch it, stop it. */
@@ -42,26 +47,41 @@ export class Task {
   /** Resolves when the task is STOPPED; never rejects. */
   readonly stopped: Promise<void>;
 
+  /** While it runs. */
+  processId: number | undefined;
+
   readonly #ports: TaskPorts;
   readonly #onStatus: (task: Task) => void;
   readonly #ending = new AbortController();
   #graceMs: number;
+  #environment: TaskEnvironment | undefined;
 
   /** @param onStatus called with each change of `lastStatus` */
   constructor(
     ports: TaskPorts,
-    readonly id: string,
-    readonly arn: string,
-    readonly clusterName: string,
-    readonly serviceName: string,
-    readonly definition: TaskDefinition,
-    readonly host: ContainerInstance,
+    readonly request: TaskRequest,
     onStatus: (task: Task) => void,
   ) {
     this.#ports = ports;
     this.#onStatus = onStatus;
-    this.#graceMs = this.#grace(definition.container.stopTimeout);
+    this.#graceMs = this.#grace(this.definition.container.stopTimeout);
     this.stopped = this.#run();
+  }
+
+  get id(): string {
+    return this.request.id;
+  }
+
+  get arn(): string {
+    return this.request.arn;
+  }
+
+  get definition(): TaskDefinition {
+    return this.request.definition;
+  }
+
+  get host(): ContainerInstance {
+    return this.request.host;
   }
 
   /** @param graceSeconds AWS seconds between SIGTERM and SIGKILL instead of the container's stopTimeout */
@@ -94,35 +114,69 @@ export class Task {
         this.stoppedReason = (error as Error).message;
       }
     }
+    await this.#closeEnvironment();
     this.host.tasks.delete(this);
     this.stoppedAtMs = Date.now();
     this.#setStatus("STOPPED");
   }
 
-  async #start(): Promise<{ process: TaskProcess; port: number }> {
+  async #start(): Promise<{ process: TaskProcess; port: number | null }> {
     const { definition, host } = this;
-    const { logs, ledger } = this.#ports;
+    const { ledger } = this.#ports;
     checkRoles(this.#ports, definition);
     const image = findImage(this.#ports, definition, host.instance);
     this.imageDigest = image.digest;
     await this.#pull(image.digest);
-    const log = openLogStream(this.#ports, definition, host.instance, this.id);
-    const port = await freePort(ADDRESS);
+    const secrets = readSecrets(this.#ports, definition, host.instance, this.id);
+    const log = this.#openLog();
+    this.#environment = await this.#openEnvironment(log);
+    const port = definition.container.portMappings.length > 0 ? await freePort(ADDRESS) : null;
     const started = await TaskProcess.start({
-      command: definition.container.command ?? image.config.command,
+      command: this.request.overrides.command ?? definition.container.command ?? image.config.command,
       workingDirectory: image.config.workingDirectory,
       environment: {
         ...image.config.environment,
-        ...Object.fromEntries(definition.container.environment.map(({ name, value }) => [name, value])),
-        HOST: ADDRESS,
-        PORT: String(port),
+        ...this.#environment?.environment,
+        ...variables(definition.container.environment),
+        ...secrets,
+        ...variables(this.request.overrides.environment),
+        ...(port === null ? {} : { HOST: ADDRESS, PORT: String(port) }),
       },
       ledger,
-      onLine: (line) => log && logs.append(log.group, log.stream, line),
+      onLine: log,
     }).catch((error: Error) => {
       throw new ContainerStartError(`CannotStartContainerError: Error response from daemon: ${error.message}`);
     });
     return { process: started, port };
+  }
+
+  /** Returns how a line gets into the task's own stream; nowhere without a log configuration. */
+  #openLog(): (line: string) => void {
+    const log = openLogStream(this.#ports, this.definition, this.host.instance, this.id);
+    return (line) => log && this.#ports.logs.append(log.group, log.stream, line);
+  }
+
+  async #openEnvironment(log: (line: string) => void): Promise<TaskEnvironment | undefined> {
+    const { instanceId, vpcId, subnetId, securityGroupIds } = this.host.instance;
+    const { container, taskRoleArn } = this.definition;
+    return this.#ports.taskEnvironments?.open({
+      taskId: this.id,
+      instanceId,
+      vpcId,
+      subnetId,
+      securityGroupIds,
+      // The program names containers after its services; an ECS service's name is the provider's.
+      service: container.name,
+      taskRoleArn,
+      log,
+    });
+  }
+
+  /** Whatever it says, the task has ended. */
+  async #closeEnvironment(): Promise<void> {
+    await this.#environment?.close().catch((error: Error) => {
+      this.#ports.context.log(`task ${this.id}: its environment did not close: ${error.message}`);
+    });
   }
 
   async #pull(digest: string): Promise<void> {
@@ -133,13 +187,15 @@ export class Task {
   }
 
   /** From the running process to its end, whoever ends it. */
-  async #serve(process: TaskProcess, port: number): Promise<void> {
+  async #serve(process: TaskProcess, port: number | null): Promise<void> {
+    this.processId = process.pid;
     const exit = new AbortController();
     const listening = this.#announce(port, exit.signal);
     const stop = () => void process.stop(this.#graceMs);
     if (this.#ending.signal.aborted) stop();
     else this.#ending.signal.addEventListener("abort", stop, { once: true });
     this.exitCode = await process.exited;
+    this.processId = undefined;
     exit.abort();
     await listening;
     this.#withdraw();
@@ -151,9 +207,9 @@ export class Task {
   }
 
   /** In bridge mode Docker maps the host port; here the load balancers are told where the process really listens. */
-  async #announce(port: number, signal: AbortSignal): Promise<void> {
+  async #announce(port: number | null, signal: AbortSignal): Promise<void> {
     const mapping = this.definition.container.portMappings[0];
-    if (!mapping || mapping.hostPort === 0) return;
+    if (port === null || !mapping || mapping.hostPort === 0) return;
     const told = this.definition.container.environment.find(({ name }) => name === "PORT")?.value;
     if (told !== undefined && told !== String(mapping.containerPort)) {
       this.#ports.context.log(
@@ -184,7 +240,7 @@ export class Task {
       this.#ports.context.emit({
         kind: "task",
         atMs: Date.now(),
-        cluster: this.clusterName,
+        cluster: this.request.clusterName,
         taskId: this.id,
         instanceId: this.host.instance.instanceId,
         state: status === "PENDING" ? "pending" : status === "RUNNING" ? "running" : "stopped",
@@ -194,4 +250,8 @@ export class Task {
     }
     this.#onStatus(this);
   }
+}
+
+function variables(list: { name: string; value: string }[]): Record<string, string> {
+  return Object.fromEntries(list.map(({ name, value }) => [name, value]));
 }

@@ -192,6 +192,6 @@ function outputsOf(group: Group) {
 }
 
 function sizesOf({ settings }: Group) {
-  const { minSize, maxSize, targetGroupArns, healthCheckGracePeriod } = settings;
-  return { minSize, maxSize, targetGroupArns, healthCheckGracePeriod };
+  const { minSize, maxSize, targetGroupArns, healthCheckGracePeriod, tags } = settings;
+  return { minSize, maxSize, targetGroupArns, healthCheckGracePeriod, tags };
 }

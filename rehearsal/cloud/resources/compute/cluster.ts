@@ -9,6 +9,7 @@ import { tags } from "../tags";
 /** The provider's limit while the cluster is not yet empty (C22). AWS seconds. */
 const DELETE_SECONDS = 600;
 const RETRIED_CODES = [
+  "ClusterContainsCapacityProviderException",
   "ClusterContainsContainerInstancesException",
   "ClusterContainsServicesException",
   "ClusterContainsTasksException",

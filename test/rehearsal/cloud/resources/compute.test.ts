@@ -137,10 +137,10 @@ describe("rehearsal/cloud/resources/compute", () => {
     expect(Resource.faults(types, GROUP, { ...groupArgs("lt-1", 0), launchTemplate: { version: "1" } })).to.deep.equal([
       "launchTemplate: wanted one of id and name",
     ]);
-    const secret = JSON.stringify([{ name: "users", image: "users", secrets: [] }]);
-    const args = { ...taskDefinitionArgs(), containerDefinitions: secret };
+    const linked = JSON.stringify([{ name: "users", image: "users", links: [] }]);
+    const args = { ...taskDefinitionArgs(), containerDefinitions: linked };
     expect(Resource.faults(types, TASK_DEFINITION, args)).to.deep.equal([
-      'containerDefinitions: 0: Unrecognized key: "secrets"',
+      'containerDefinitions: 0: Unrecognized key: "links"',
     ]);
   });
 

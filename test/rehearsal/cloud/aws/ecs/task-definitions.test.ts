@@ -48,7 +48,7 @@ describe("rehearsal/cloud/aws/ecs/task-definitions", () => {
     const container = (extra: object) => JSON.stringify([{ name: "users", image: "users", ...extra }]);
     const faults = (json: string) => parseContainerDefinitions(json).faults;
     expect(faults(container({}))).to.deep.equal([]);
-    expect(faults(container({ secrets: [] }))).to.deep.equal(['0: Unrecognized key: "secrets"']);
+    expect(faults(container({ links: [] }))).to.deep.equal(['0: Unrecognized key: "links"']);
     expect(faults(container({ portMappings: [{ containerPort: 1, appProtocol: "http" }] }))).to.deep.equal([
       '0.portMappings.0: Unrecognized key: "appProtocol"',
     ]);
