@@ -2,12 +2,12 @@ import { UserError } from "../../components/user-error";
 
 /** How many name servers a hosted zone has, as on Route 53. */
 const NAME_SERVERS = 4;
-/** Nodes of load balancers: two each, on two pairs of load balancers at the most. */
+/** Nodes of load balancers that macOS is asked for: two each, on the public and the internal pair. */
 const LOAD_BALANCER_NODES = 8;
 
 /**
  * The loopback addresses of one cloud, under a prefix of its own (`127.20`): name servers on `.0.2` and following,
- * load balancer nodes on `.1.1` and following. Linux serves all of 127.0.0.0/8; macOS needs each one as an alias.
+ * load balancer nodes on `.1.1` and following, and `.0.10`, where connections from inside the VPC come from. Linux serves all of 127.0.0.0/8; macOS needs each one as an alias.
  */
 export class Addresses {
   #nodes = 0;
@@ -16,6 +16,10 @@ export class Addresses {
 
   get nameServers(): string[] {
     return Array.from({ length: NAME_SERVERS }, (_, index) => `${this.prefix}.0.${index + 2}`);
+  }
+
+  get inside(): string {
+    return `${this.prefix}.0.10`;
   }
 
   allocateNode = (): string => {
@@ -31,7 +35,7 @@ export class Addresses {
   assertUsable(platform: NodeJS.Platform, existing: readonly string[]): void {
     if (platform !== "darwin") return;
     const nodes = Array.from({ length: LOAD_BALANCER_NODES }, (_, index) => this.#node(index + 1));
-    const missing = [...this.nameServers, ...nodes].filter((address) => !existing.includes(address));
+    const missing = [...this.nameServers, this.inside, ...nodes].filter((address) => !existing.includes(address));
     if (missing.length === 0) return;
     const commands = missing.map((address) => `sudo ifconfig lo0 alias ${address} up`);
     throw new UserError(

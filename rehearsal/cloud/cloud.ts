@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Addresses } from "./addresses";
+import { Credentials } from "./api/credentials";
 import { Acm } from "./aws/acm";
 import { CloudWatchLogs } from "./aws/cloudwatch-logs";
 import { Ecr } from "./aws/ecr";
@@ -7,10 +8,14 @@ import { Iam } from "./aws/iam";
 import { LoadBalancing } from "./aws/load-balancing/load-balancing";
 import { Network } from "./aws/network";
 import { HostedZones } from "./aws/route53/hosted-zones";
+import { VpcResolver } from "./aws/route53/vpc-resolver";
 import { S3 } from "./aws/s3";
+import { SecretStores } from "./aws/secrets";
+import { Sqs } from "./aws/sqs";
 import { CloudClock } from "./clock";
 import { Compute } from "./compute/compute";
 import type { CloudContext } from "./context";
+import { authorityFile } from "./environment";
 import type { CloudEvent } from "./events";
 import type { ProviderFunction, ResourceType } from "./provider/resource-type";
 import { Random } from "./random";
@@ -24,6 +29,9 @@ import { loadBalancingResources } from "./resources/load-balancing";
 import { networkTypes } from "./resources/network";
 import { route53Functions, route53Resources } from "./resources/route53";
 import { s3Types } from "./resources/s3";
+import { secretsFunctions } from "./resources/secrets";
+import { sqsTypes } from "./resources/sqs";
+import { TaskNetwork } from "./task-network/task-network";
 
 /** The account of every rehearsal: AWS's own example number. */
 const ACCOUNT_ID = "123456789012";
@@ -45,6 +53,8 @@ export interface CloudOptions {
   bootSeconds?: number;
   /** Logs and process ids go here. */
   directory: string;
+  /** Of the cloud's API, for tasks; not asked for before the first one starts. */
+  apiUrl: () => string;
   emit(event: CloudEvent): void;
   log(line: string): void;
 }
@@ -59,9 +69,13 @@ export class Cloud {
     readonly ecr: Ecr,
     readonly s3: S3,
     readonly logs: CloudWatchLogs,
+    readonly sqs: Sqs,
+    readonly secrets: SecretStores,
+    readonly credentials: Credentials,
     readonly loadBalancing: LoadBalancing,
     readonly hostedZones: HostedZones,
     readonly compute: Compute,
+    readonly taskNetwork: TaskNetwork,
     readonly context: CloudContext,
   ) {}
 
@@ -79,6 +93,9 @@ export class Cloud {
     const network = new Network(context);
     const s3 = new S3(context);
     const logs = new CloudWatchLogs(context, join(options.directory, "logs"));
+    const sqs = new Sqs(context, options.apiUrl);
+    const secrets = new SecretStores(context);
+    const credentials = new Credentials(context);
     const iam = new Iam(context);
     const ecr = new Ecr(context);
     // Load balancers need certificates, certificates need the public DNS, and that answers for load balancers: the last link is closed late.
@@ -86,6 +103,7 @@ export class Cloud {
       zoneNames: options.zones,
       nameServers: addresses.nameServers,
       loadBalancers: { find: (name) => loadBalancing.names.find(name) },
+      vpcs: network.vpcs,
     });
     const acm = await Acm.create(context, hostedZones);
     const loadBalancing = new LoadBalancing(context, {
@@ -93,7 +111,25 @@ export class Cloud {
       certificates: acm,
       mayDeliverLogs: (bucket, prefix) => s3.mayDeliverLogs(bucket, prefix),
       allocateAddress: addresses.allocateNode,
-      dataPlane: { portOffset: options.portOffset, ruleSpreadSeconds: RULE_SPREAD_SECONDS },
+      dataPlane: {
+        portOffset: options.portOffset,
+        ruleSpreadSeconds: RULE_SPREAD_SECONDS,
+        insideAddress: addresses.inside,
+      },
+    });
+    network.onChange(() => loadBalancing.networkChanged());
+    const taskNetwork = new TaskNetwork({
+      zones: hostedZones,
+      resolver: new VpcResolver(hostedZones, context.clock),
+      nodes: loadBalancing.nodes,
+      network,
+      insideAddress: addresses.inside,
+      portOffset: options.portOffset,
+      credentials,
+      apiUrl: options.apiUrl,
+      region,
+      authorityFile: authorityFile(options.directory),
+      log,
     });
     const compute = new Compute({
       context,
@@ -102,10 +138,27 @@ export class Cloud {
       images: ecr,
       logs,
       targets: loadBalancing.targets,
+      taskEnvironments: taskNetwork,
       processDirectory: join(options.directory, "processes"),
       ...(options.bootSeconds === undefined ? {} : { bootSeconds: options.bootSeconds }),
     });
-    return new Cloud(addresses, network, iam, acm, ecr, s3, logs, loadBalancing, hostedZones, compute, context);
+    return new Cloud(
+      addresses,
+      network,
+      iam,
+      acm,
+      ecr,
+      s3,
+      logs,
+      sqs,
+      secrets,
+      credentials,
+      loadBalancing,
+      hostedZones,
+      compute,
+      taskNetwork,
+      context,
+    );
   }
 
   get types(): ResourceType[] {
@@ -116,6 +169,7 @@ export class Cloud {
       ...ecrTypes(this.ecr),
       ...s3Types(this.s3),
       ...cloudWatchLogsTypes(this.logs),
+      ...sqsTypes(this.sqs),
       ...loadBalancingResources(this.loadBalancing),
       ...route53Resources(this.hostedZones, this.context.clock),
       ...computeTypes(this.compute),
@@ -123,14 +177,20 @@ export class Cloud {
   }
 
   get functions(): ProviderFunction[] {
-    return [...accountFunctions(this.context), ...route53Functions(this.hostedZones)];
+    return [
+      ...accountFunctions(this.context),
+      ...route53Functions(this.hostedZones),
+      ...secretsFunctions(this.secrets.secretsManager),
+    ];
   }
 
   /** Ends every process and wait. */
   async close(): Promise<void> {
     this.compute.close();
+    await this.taskNetwork.close();
     this.hostedZones.close();
     await this.loadBalancing.close();
+    this.sqs.close();
     this.logs.close();
   }
 }

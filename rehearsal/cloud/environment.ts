@@ -23,7 +23,6 @@ const PASSPHRASE = "rehearsal";
  */
 export function cloudEnvironment(endpoints: CloudEndpoints): Record<string, string> {
   const { directory } = endpoints;
-  const authority = authorityFile(directory);
   return {
     AWS_ENDPOINT_URL: endpoints.apiUrl,
     AWS_REGION: endpoints.region,
@@ -38,17 +37,22 @@ export function cloudEnvironment(endpoints: CloudEndpoints): Record<string, stri
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     AOSHINGO_STORE: join(directory, "store"),
-    HTTPS_PROXY: endpoints.proxyUrl,
-    HTTP_PROXY: endpoints.proxyUrl,
-    // curl reads these two in lower case only.
-    http_proxy: endpoints.proxyUrl,
-    no_proxy: "127.0.0.1,localhost",
-    NO_PROXY: "127.0.0.1,localhost",
-    NODE_EXTRA_CA_CERTS: authority,
-    SSL_CERT_FILE: authority,
-    CURL_CA_BUNDLE: authority,
+    ...proxyEnvironment(endpoints.proxyUrl),
+    ...authorityEnvironment(authorityFile(directory)),
     PATH: `${dirname(endpoints.pulumi)}:${process.env.PATH ?? ""}`,
   };
+}
+
+/** Leads HTTP clients through a proxy, except to this machine itself. */
+export function proxyEnvironment(url: string): Record<string, string> {
+  const here = "127.0.0.1,localhost";
+  // curl reads two of them in lower case only.
+  return { HTTPS_PROXY: url, HTTP_PROXY: url, http_proxy: url, NO_PROXY: here, no_proxy: here };
+}
+
+/** Makes clients trust what the authority in that file has signed: Node, OpenSSL and Go, curl, Python's requests. */
+export function authorityEnvironment(file: string): Record<string, string> {
+  return { NODE_EXTRA_CA_CERTS: file, SSL_CERT_FILE: file, CURL_CA_BUNDLE: file, REQUESTS_CA_BUNDLE: file };
 }
 
 export function stateFolder(directory: string): string {

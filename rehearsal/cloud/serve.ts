@@ -46,6 +46,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
     ...options,
     zones: options.zone,
     directory,
+    apiUrl: () => api.url,
     emit: (event) => events.write(event),
     log,
   });
@@ -73,6 +74,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
     address: LOCALHOST,
     port: 0,
     nameServers: dns.nameServers,
+    nodes: cloud.loadBalancing.nodes,
     portOffset: options.portOffset,
   });
   closers.push(() => proxy.close());

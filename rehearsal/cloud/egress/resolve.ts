@@ -1,4 +1,5 @@
 import { Resolver } from "node:dns/promises";
+import { Unreachable } from "./unreachable";
 
 /** Real milliseconds for one question; the name servers are on this machine. */
 const DNS_TIMEOUT_MS = 2000;
@@ -6,17 +7,6 @@ const DNS_TIMEOUT_MS = 2000;
 export interface NameServerAddress {
   address: string;
   port: number;
-}
-
-/** Why a place cannot be reached: one line for a person, and the status that a proxy answers with. */
-export class Unreachable extends Error {
-  constructor(
-    /** 403 for what would leave the machine, 502 for what should be there and is not. */
-    readonly status: 403 | 502,
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 /** Asks the cloud's own name servers, each question anew and at one of them picked at random. */

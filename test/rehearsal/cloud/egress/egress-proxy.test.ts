@@ -7,11 +7,27 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import { EnvHttpProxyAgent, fetch } from "undici";
 import { Authority } from "../../../../rehearsal/cloud/aws/acm/authority";
+import type { LoadBalancerNodes } from "../../../../rehearsal/cloud/aws/load-balancing/load-balancer-nodes";
 import { type DnsServers, startDnsServers } from "../../../../rehearsal/cloud/dns/server";
 import type { DnsSoa, DnsZoneSource } from "../../../../rehearsal/cloud/dns/types";
-import { type EgressProxy, startEgressProxy } from "../../../../rehearsal/cloud/egress/egress-proxy";
+import { startEgressProxy } from "../../../../rehearsal/cloud/egress/egress-proxy";
+import type { ForwardProxy } from "../../../../rehearsal/cloud/egress/forward-proxy";
 
 const ADDRESS = "127.66.30.1";
+/** A node of an internal load balancer, and one whose security group opens nothing but port 443. */
+const INSIDE = "127.66.30.21";
+const CLOSED = "127.66.30.22";
+const nodes: LoadBalancerNodes = {
+  at(address) {
+    const reasons: Record<string, (port: number) => string | undefined> = {
+      [INSIDE]: () => "load balancer internal-blue is internal: only its VPC vpc-1 reaches it",
+      [CLOSED]: (port) => (port === 443 ? undefined : `no security group lets the internet in on port ${port}`),
+    };
+    const closedToInternet = reasons[address];
+    if (!closedToInternet) return undefined;
+    return { loadBalancer: "a", internal: address === INSIDE, vpcId: "vpc-1", securityGroupIds: [], closedToInternet };
+  },
+};
 const SOA: DnsSoa = {
   zone: "example.jp",
   nameServer: "ns.example.jp",
@@ -24,9 +40,13 @@ const SOA: DnsSoa = {
 const source: DnsZoneSource = {
   lookup(_, name, type) {
     if (!name.endsWith(".example.jp")) return { kind: "refused" };
-    const data = { "users.example.jp": ADDRESS, "down.example.jp": "127.66.30.9", "far.example.jp": "203.0.113.1" }[
-      name
-    ];
+    const data = {
+      "users.example.jp": ADDRESS,
+      "down.example.jp": "127.66.30.9",
+      "far.example.jp": "203.0.113.1",
+      "inside.example.jp": INSIDE,
+      "closed.example.jp": CLOSED,
+    }[name];
     if (name === "text.example.jp") return { kind: "noData", soa: SOA };
     if (!data) return { kind: "noSuchName", soa: SOA };
     if (type !== "A") return { kind: "noData", soa: SOA };
@@ -36,7 +56,7 @@ const source: DnsZoneSource = {
 
 describe("startEgressProxy", () => {
   let names: DnsServers;
-  let proxy: EgressProxy;
+  let proxy: ForwardProxy;
   let authority: Authority;
   let portOffset: number;
   const secure = createSecureServer();
@@ -64,7 +84,7 @@ describe("startEgressProxy", () => {
       });
     }
     names = await startDnsServers({ addresses: ["127.66.30.2", "127.66.30.3"], port: 0, source });
-    proxy = await startEgressProxy({ address: ADDRESS, port: 0, nameServers: names.nameServers, portOffset });
+    proxy = await startEgressProxy({ address: ADDRESS, port: 0, nameServers: names.nameServers, nodes, portOffset });
   });
 
   after(async () => {
@@ -124,6 +144,13 @@ describe("startEgressProxy", () => {
     ["203.0.113.1:443", 403, /^203\.0\.113\.1 is outside this machine/],
     ["[2001:db8::1]:443", 403, /outside this machine/],
     [
+      "inside.example.jp:443",
+      403,
+      /^inside\.example\.jp cannot be reached from the internet: load balancer internal-blue is internal: only its VPC/,
+    ],
+    [`${INSIDE}:4711`, 403, /cannot be reached from the internet: load balancer internal-blue is internal/],
+    ["closed.example.jp:80", 403, /no security group lets the internet in on port 80$/],
+    [
       "down.example.jp:443",
       502,
       /^down\.example\.jp is at 127\.66\.30\.9:\d+, where no connection can be made: ECONNREFUSED$/,
@@ -136,7 +163,7 @@ describe("startEgressProxy", () => {
       expect(answer.text).to.match(text);
 
       const { hostname, port } = new URL(proxy.url);
-      const request = openRequest({ host: hostname, port, path: `http://${place.replace(":443", "")}/`, agent: false });
+      const request = openRequest({ host: hostname, port, path: `http://${place}/`, agent: false });
       request.end();
       const [plainAnswer] = (await once(request, "response")) as [IncomingMessage];
       plainAnswer.resume();
@@ -161,7 +188,7 @@ describe("startEgressProxy", () => {
 
   it("says in one line that its port is taken", async () => {
     const { port } = new URL(proxy.url);
-    const settings = { address: ADDRESS, port: Number(port), nameServers: names.nameServers, portOffset };
+    const settings = { address: ADDRESS, port: Number(port), nameServers: names.nameServers, nodes, portOffset };
     const error = await startEgressProxy(settings).catch((error) => error);
     expect(error.message).to.match(
       /^The egress proxy cannot listen on 127\.66\.30\.1:\d+: something else does already/,

@@ -1,0 +1,175 @@
+import { once } from "node:events";
+import {
+  createServer,
+  type IncomingMessage,
+  request as openRequest,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { bindErrorMessage } from "../load-balancer/bind-error";
+import { headersForClient, headersForNextHop } from "../load-balancer/headers";
+import { Unreachable } from "./unreachable";
+
+/** Where a name and an AWS port are on this machine. */
+export interface Place {
+  address: string;
+  port: number;
+  /** Where the connection comes from; undefined leaves it to the system. */
+  from?: string;
+}
+
+export interface ForwardProxySettings {
+  /** For messages, such as "The egress proxy". */
+  who: string;
+  address: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** @throws Unreachable */
+  route(host: string, port: number): Place | Promise<Place>;
+  /** Called with each answer of the proxy's own instead of the place's. */
+  onRefusal?(refusal: Unreachable): void;
+}
+
+export interface ForwardProxy {
+  /** For HTTPS_PROXY and HTTP_PROXY. */
+  url: string;
+  /** Cuts what goes through it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an HTTP forward proxy: CONNECT, and absolute http:// URLs. TLS passes through untouched. A refusal is one line, in the body and in the
+ * status text: most clients show only that of a refused CONNECT.
+ * @throws Error with one line for a person when the address or port cannot be bound
+ */
+export async function startForwardProxy(settings: ForwardProxySettings): Promise<ForwardProxy> {
+  const { address } = settings;
+  const server = createServer((request, response) => void forward(request, response, settings));
+  const tunnels = new Set<Socket>();
+  server.on("connect", (request, client, head) => {
+    tunnels.add(client as Socket);
+    client.once("close", () => tunnels.delete(client as Socket));
+    void tunnel(request, client as Socket, head, settings);
+  });
+  // A client that broke off half a request has nothing to be told.
+  server.on("clientError", (_, socket) => socket.destroy());
+  await listen(server, settings);
+  return {
+    url: `http://${address}:${(server.address() as AddressInfo).port}`,
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      for (const client of tunnels) client.destroy();
+      await closed;
+    },
+  };
+}
+
+/** CONNECT: a tunnel that nobody looks into. */
+async function tunnel(
+  request: IncomingMessage,
+  client: Socket,
+  head: Buffer,
+  settings: ForwardProxySettings,
+): Promise<void> {
+  client.on("error", () => client.destroy());
+  const [, host, port] = /^(.+):(\d+)$/.exec(request.url ?? "") ?? [];
+  try {
+    if (!host)
+      throw new Unreachable(403, `CONNECT ${request.url}: a name and a port are needed, such as example.jp:443`);
+    const place = await settings.route(host, Number(port));
+    const remote = connect({ ...connectionTo(place), noDelay: true });
+    client.once("close", () => remote.destroy());
+    await once(remote, "connect").catch((error) => {
+      throw notListening(host, place, error);
+    });
+    client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+    remote.write(head);
+    remote.on("error", () => client.destroy());
+    remote.once("close", () => client.destroy());
+    remote.pipe(client).pipe(remote);
+  } catch (error) {
+    refuseTunnel(client, refusalOf(error, settings));
+  }
+}
+
+/** Absolute form: `GET http://name/path`. */
+async function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  settings: ForwardProxySettings,
+): Promise<void> {
+  const url = URL.canParse(request.url ?? "") ? new URL(request.url!) : undefined;
+  if (url?.protocol !== "http:") {
+    refuse(response, 400, "This is a proxy: it takes CONNECT and http:// URLs only");
+    return;
+  }
+  const answerRefusal = (error: unknown) => {
+    const { status, message } = refusalOf(error, settings);
+    refuse(response, status, message);
+  };
+  try {
+    const place = await settings.route(url.hostname, Number(url.port || 80));
+    const outgoing = openRequest({
+      ...connectionTo(place),
+      method: request.method,
+      path: url.pathname + url.search,
+      headers: headersForNextHop(request),
+      agent: false,
+    });
+    response.once("close", () => outgoing.destroy());
+    outgoing.on("error", (error) => {
+      if (response.headersSent) response.destroy();
+      else if (!response.destroyed) answerRefusal(notListening(url.hostname, place, error));
+    });
+    outgoing.on("response", (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headersForClient(answer));
+      answer.on("error", () => response.destroy());
+      answer.pipe(response);
+    });
+    request.pipe(outgoing);
+  } catch (error) {
+    answerRefusal(error);
+  }
+}
+
+function connectionTo({ address: host, port, from: localAddress }: Place) {
+  return { host, port, localAddress };
+}
+
+function notListening(host: string, { address, port }: Place, error: NodeJS.ErrnoException): Unreachable {
+  return new Unreachable(502, `${host} is at ${address}:${port}, where no connection can be made: ${error.code}`);
+}
+
+function refusalOf(error: unknown, { onRefusal }: ForwardProxySettings): Unreachable {
+  const refusal = error instanceof Unreachable ? error : new Unreachable(502, String(error));
+  onRefusal?.(refusal);
+  return refusal;
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, statusText(message), { "Content-Type": "text/plain; charset=utf-8" });
+  response.end(`${message}\n`);
+}
+
+function refuseTunnel(client: Socket, { status, message }: Unreachable): void {
+  const body = `${message}\n`;
+  client.end(
+    `HTTP/1.1 ${status} ${statusText(message)}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function statusText(message: string): string {
+  return message.replace(/[^\x20-\x7e]/g, "?");
+}
+
+async function listen(server: Server, { who, address, port }: ForwardProxySettings): Promise<void> {
+  try {
+    server.listen(port, address);
+    await once(server, "listening");
+  } catch (error) {
+    throw new Error(bindErrorMessage(error as Error, { who, address, port }));
+  }
+}
