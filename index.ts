@@ -2,13 +2,22 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { AccessLogs } from "./components/access-logs";
 import type { Account } from "./components/account";
+import { callOrder, callsInOrder } from "./components/call-order";
 import { Certificate } from "./components/certificate";
 import { Edge } from "./components/edge";
+import { foundationFaults, foundationOf } from "./components/foundation";
+import { grantsOf } from "./components/grants";
+import { edgeDomain } from "./components/host-names";
+import { inUseFaults } from "./components/in-use";
+import { readLastOutputs } from "./components/last-outputs";
 import { readLiveState } from "./components/live-state";
 import { Network } from "./components/network";
-import type { StackOutputs } from "./components/outputs";
+import type { ProgramOutputs } from "./components/outputs";
+import { PrivateZone } from "./components/private-zone";
+import { Queue } from "./components/queue";
+import { secretArns } from "./components/secret-arns";
 import { Service } from "./components/service";
-import { parseSettings, settingsOf } from "./components/settings";
+import { type Exposure, parseSettings, settingsOf } from "./components/settings";
 import { UserError } from "./components/user-error";
 
 const ACCESS_LOG_DAYS = 90;
@@ -16,12 +25,19 @@ const ACCESS_LOG_DAYS = 90;
 /** The whole infrastructure of one stack. It keeps nothing between runs: the deploy script runs it several times in one process. */
 async function program() {
   const settings = parseSettings(settingsOf(pulumi.runtime.allConfig()));
-  const names = Object.keys(settings.services);
-  const { live, previous } = await readLiveState(names);
+  const region = new pulumi.Config("aws").require("region");
+  const last = await readLastOutputs();
+  const { live, previous } = readLiveState(Object.keys(settings.services), last.live);
+  const foundation = foundationOf(settings, region);
+  const faults = [
+    ...foundationFaults(foundation, settings.services, last),
+    ...inUseFaults(settings.services, previous, last),
+  ];
+  if (faults.length > 0) throw new UserError(faults.join("\n"));
 
   const account: Account = {
     id: aws.getCallerIdentityOutput().accountId,
-    region: new pulumi.Config("aws").require("region"),
+    region,
     project: pulumi.getProject(),
     stack: pulumi.getStack(),
   };
@@ -30,43 +46,72 @@ async function program() {
   const { zoneId } = aws.route53.getZoneOutput({ name: settings.domain, privateZone: false });
 
   const network = new Network("network", { account, network: settings.network, tags });
-  const certificate = new Certificate("domain", { domain: settings.domain, zoneId, tags });
   const accessLogs = new AccessLogs("access-logs", {
     account,
     retentionDays: ACCESS_LOG_DAYS,
     deletionProtection,
     tags,
   });
-  const edge = new Edge("public", {
-    vpcId: network.vpcId,
-    subnetIds: network.publicSubnetIds,
-    certificateArn: certificate.arn,
-    accessLogBucket: accessLogs.bucket,
-    deletionProtection,
-    tags,
-  });
-  const services = names.map((name) => {
-    const service = new Service(name, {
+  const common = { vpcId: network.vpcId, accessLogBucket: accessLogs.bucket, deletionProtection, tags };
+  const edges: Partial<Record<Exposure, Edge>> = {
+    public: new Edge("public", {
+      ...common,
+      domain: settings.domain,
+      zoneId,
+      certificateArn: new Certificate("domain", { domain: settings.domain, zoneId, tags }).arn,
+      subnetIds: network.publicSubnetIds,
+    }),
+  };
+  if (Object.values(settings.services).some(({ exposure }) => exposure.includes("internal"))) {
+    const domain = edgeDomain("internal", settings.domain);
+    edges.internal = new Edge("internal", {
+      ...common,
+      domain,
+      zoneId: new PrivateZone("internal", { domain, vpcId: network.vpcId, tags }).zoneId,
+      // Certificates are validated in public, whoever uses them.
+      certificateArn: new Certificate("internal-domain", { domain, zoneId, tags }).arn,
+      subnetIds: network.privateSubnetIds,
+    });
+  }
+
+  const queues: Record<string, Queue> = {};
+  for (const [name, { queue }] of Object.entries(settings.services)) {
+    if (queue) queues[name] = new Queue(name, { account, queue, tags: { ...tags, service: name } });
+  }
+  const services: Record<string, Service> = {};
+  const grants: Record<string, ReturnType<typeof grantsOf>> = {};
+  const callees = callsInOrder(settings.services);
+  for (const name of callOrder(settings.services)) {
+    const service = settings.services[name]!;
+    const arns = secretArns(account, service.secrets);
+    grants[name] = grantsOf(service, Object.values(arns), previous.services[name]!, last.grants?.[name]);
+    services[name] = new Service(name, {
       account,
       network,
-      edge,
-      zoneId,
+      edges,
+      queues,
       settings,
-      service: settings.services[name]!,
+      service,
       live: live.services[name]!,
       previous: previous.services[name]!,
+      grants: grants[name],
+      secretArns: arns,
+      callees: callees[name]!.map((callee) => services[callee]!),
       tags,
     });
-    return [name, service.outputs] as const;
-  });
+  }
 
-  return { live, region: account.region, edges: { [edge.name]: edge.outputs }, services: Object.fromEntries(services) };
+  return { live, region, foundation, grants, edges: outputsOf(edges), services: outputsOf(services) };
+}
+
+function outputsOf<T>(components: Record<string, { outputs: T }>): Record<string, T> {
+  return Object.fromEntries(Object.entries(components).map(([name, { outputs }]) => [name, outputs]));
 }
 
 /** Faults in settings are shown as they are, without a stack trace. */
-async function run(): Promise<pulumi.Output<StackOutputs>> {
+async function run(): Promise<pulumi.Output<ProgramOutputs>> {
   try {
-    return pulumi.output(await program()) as pulumi.Output<StackOutputs>;
+    return pulumi.output(await program()) as pulumi.Output<ProgramOutputs>;
   } catch (error) {
     throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
   }

@@ -53,13 +53,9 @@ export function resolveLive(services: readonly string[], last: unknown, configur
   return { live, previous };
 }
 
-/** Reads both places. To be awaited in the program: what it says decides which resources there are. */
-export async function readLiveState(services: readonly string[]): Promise<LiveState> {
-  const self = new pulumi.StackReference("self", {
-    name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
-  });
-  const last = await self.getOutputDetails(LIVE_KEY);
-  return resolveLive(services, last.value, new pulumi.Config(CONFIG_NAMESPACE).getObject(LIVE_KEY));
+/** The same with the config value of this run. */
+export function readLiveState(services: readonly string[], last: unknown): LiveState {
+  return resolveLive(services, last, new pulumi.Config(CONFIG_NAMESPACE).getObject(LIVE_KEY));
 }
 
 function parseLive(value: unknown, where: string): Live {

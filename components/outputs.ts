@@ -1,13 +1,24 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Colour } from "./colour-name";
+import type { Foundation } from "./foundation";
+import type { Grants } from "./grants";
 import type { Live } from "./live";
+import type { Exposure } from "./settings";
 
 /** The stack's outputs: all that the deploy script knows of the infrastructure. Plain values once read from the stack. */
 export interface StackOutputs {
   live: Live;
   region: string;
-  edges: Record<string, EdgeOutputs>;
+  /** `internal` exists once a service is exposed there. */
+  edges: Partial<Record<Exposure, EdgeOutputs>>;
   services: Record<string, ServiceOutputs>;
+}
+
+/** Those of the program: with what a run wants to know of the one before. */
+export interface ProgramOutputs extends StackOutputs {
+  foundation: Foundation;
+  /** By service and colour. */
+  grants: Record<string, Record<Colour, Grants>>;
 }
 
 export interface EdgeOutputs {
@@ -15,18 +26,27 @@ export interface EdgeOutputs {
 }
 
 export interface ServiceOutputs {
-  /** Name of the edge that its production name is on, such as `public`. */
-  edge: string;
-  /** `https://users.example.jp` */
-  url: string;
-  /** `https://users-test.example.jp` */
-  testUrl: string;
-  /** `route53` zone id of both names. */
-  zoneId: string;
+  kind: "api" | "worker";
+  /** By edge; empty for a worker. */
+  exposures: Partial<Record<Exposure, ExposureOutputs>>;
   /** `<account>.dkr.ecr.<region>.amazonaws.com/<name>` and the repository's name. */
   repository: { url: string; name: string };
-  healthCheckPath: string;
+  logGroup: string;
+  /** Null for a worker. */
+  healthCheckPath: string | null;
+  /** Null where there is none. */
+  queue: { url: string; deadLetterUrl: string } | null;
   colours: Record<Colour, ColourOutputs>;
+}
+
+/** A service's two names on one edge. */
+export interface ExposureOutputs {
+  /** `https://users.example.jp`; internally `https://users.internal.example.jp:4711` */
+  url: string;
+  /** `https://users-test.example.jp`; internally `https://users-test.internal.example.jp:4711` */
+  testUrl: string;
+  /** Route 53 zone id of both names. */
+  zoneId: string;
 }
 
 export interface ColourOutputs {
@@ -36,8 +56,17 @@ export interface ColourOutputs {
   autoScalingGroup: string;
   /** ARN of the task definition revision that the ECS service runs; null without a release. */
   taskDefinition: string | null;
-  /** ARN by the load balancer (its colour) that the group belongs to; with `cutover: dns` a colour has only its own. */
-  targetGroups: Partial<Record<Colour, string>>;
+  /** ARN of the revision that runs the migration; null without a release or without `migrate`. */
+  migrationTaskDefinition: string | null;
+  /** Empty for a worker. With `cutover: dns` a colour has only those of its own load balancers. */
+  targetGroups: TargetGroupOutputs[];
+}
+
+export interface TargetGroupOutputs {
+  edge: Exposure;
+  /** The load balancer that the group belongs to, by its colour. */
+  loadBalancer: Colour;
+  arn: string;
 }
 
 /** The same shape as the program has it while it runs: any value may still be to come. */

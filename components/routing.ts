@@ -2,8 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { COLOURS, type Colour, other } from "./colour-name";
 import type { Edge } from "./edge";
+import { productionHost, testHost } from "./host-names";
+import { createListener } from "./listener";
+import type { LiveService } from "./live";
+import type { ExposureOutputs, Wrapped } from "./outputs";
 import { physicalName } from "./physical-name";
-import type { Cutover, ServiceSettings } from "./settings";
+import type { Cutover, Exposure, ServiceSettings } from "./settings";
 import type { Tags } from "./tags";
 
 const MAX_TARGET_GROUP_NAME = 32;
@@ -12,13 +16,15 @@ const ALL = 100;
 const NONE = 0;
 
 export interface RoutingArgs {
+  service: string;
   edge: Edge;
+  /** Of its own listener, on an edge where no listener is shared. */
+  listenerPort: number;
   cutover: Cutover;
-  /** The colour that the production name reaches. */
-  active: Colour;
-  productionHost: string;
-  testHost: string;
-  zoneId: pulumi.Input<string>;
+  /** The active colour and the releases. */
+  live: LiveService;
+  /** Rules of the services that it calls: in a run that changes both, callees come first, so that a new caller meets the new callee. */
+  rulesAfter: readonly aws.lb.ListenerRule[];
   vpcId: pulumi.Input<string>;
   /** Port of the instances. */
   targetPort: number;
@@ -32,37 +38,61 @@ export interface RoutingArgs {
 type Use = "production" | "test";
 
 /**
- * Everything between a service's two names and the instances of its two colours: target groups, rules on both load balancers of the edge, the two
- * records.
+ * Everything between a service's two names on one edge and the instances of its two colours: target groups, rules on both load balancers of the edge, the
+ * two records; on the internal edge a listener of its own on each load balancer.
  *
  * With `cutover: routed` a colour has a target group on each load balancer (a target group can belong to only one), and both load balancers send the
  * production name to the active colour and the test name to the idle one: whichever address a client still holds, it is answered by the active
  * colour. With `dns` each load balancer serves its own colour under both names, and only the records move.
+ *
+ * Until the first release is active the production name answers 503. The test name's rules name every target group from the start.
  *
  * A flip changes actions of rules and targets of records, nothing else; rules first.
  *
  * Cost: none but the requests' (see Edge).
  */
 export class Routing extends pulumi.ComponentResource {
+  readonly edge: Exposure;
   /** Target groups of a colour by the load balancer (its colour) that they belong to. */
   readonly targetGroups: Readonly<Record<Colour, Partial<Record<Colour, aws.lb.TargetGroup>>>>;
   /** Instances may come only when these exist: in a group that no rule names, targets are never checked. */
   readonly rules: aws.lb.ListenerRule[];
+  readonly outputs: Wrapped<ExposureOutputs>;
+  readonly #name: string;
+  readonly #args: RoutingArgs;
 
   constructor(name: string, args: RoutingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:routing:Routing", name, {}, opts);
 
+    const { edge, service } = args;
     const sides = { blue: sidesOf("blue", args.cutover), green: sidesOf("green", args.cutover) };
     const groups = (colour: Colour) =>
       Object.fromEntries(sides[colour].map((side) => [side, createTargetGroup(this, name, colour, side, args)]));
     this.targetGroups = { blue: groups("blue"), green: groups("green") };
-    this.rules = COLOURS.flatMap((side) => [
-      createRule(this, name, "production", side, args),
-      createRule(this, name, "test", side, args),
-    ]);
-    createRecord(this, name, "production", args.productionHost, args.active, args);
-    createRecord(this, name, "test", args.testHost, other(args.active), args);
-    this.registerOutputs({});
+    this.rules = COLOURS.flatMap((side) => {
+      const listener = edge.sides[side].sharedListener ?? createOwnListener(this, name, side, args);
+      return [
+        createRule(this, name, "production", side, listener, args),
+        createRule(this, name, "test", side, listener, args),
+      ];
+    });
+
+    this.#name = name;
+    this.#args = args;
+    this.edge = edge.name;
+    this.outputs = {
+      url: edge.urlOf(productionHost(service, edge.domain), args.listenerPort),
+      testUrl: edge.urlOf(testHost(service, edge.domain), args.listenerPort),
+      zoneId: edge.zoneId,
+    };
+    this.registerOutputs({ url: this.outputs.url, testUrl: this.outputs.testUrl });
+  }
+
+  /** The two names. They come when the instances' groups exist and, when the service is removed, go before them. */
+  createRecords(instances: readonly pulumi.Resource[]): void {
+    const { active } = this.#args.live;
+    createRecord(this, this.#name, "production", active, instances, this.#args);
+    createRecord(this, this.#name, "test", other(active), instances, this.#args);
   }
 }
 
@@ -85,7 +115,7 @@ function createTargetGroup(
       // At most 32 characters, which the engine's own naming would spend on the suffix. Port and network cannot change in place: they are part of
       // the identity, because a successor of the same name would be refused.
       name: physicalName(
-        `${name}-${colour[0]}${side[0]}`,
+        `${args.service}-${args.edge.name === "public" ? "" : "i"}${colour[0]}${side[0]}`,
         [...args.identity, logicalName, args.targetPort],
         MAX_TARGET_GROUP_NAME,
       ),
@@ -110,23 +140,65 @@ function createTargetGroup(
   );
 }
 
-function createRule(parent: Routing, name: string, use: Use, side: Colour, args: RoutingArgs): aws.lb.ListenerRule {
+function createOwnListener(parent: Routing, name: string, side: Colour, args: RoutingArgs): aws.lb.Listener {
+  const { loadBalancer } = args.edge.sides[side];
+  const { certificateArn } = args.edge;
+  return createListener(parent, `${name}-${side}-https`, {
+    loadBalancer,
+    port: args.listenerPort,
+    certificateArn,
+    tags: { ...args.tags, colour: side },
+  });
+}
+
+function createRule(
+  parent: Routing,
+  name: string,
+  use: Use,
+  side: Colour,
+  listener: aws.lb.Listener,
+  args: RoutingArgs,
+): aws.lb.ListenerRule {
   // No priority: all rules name exact hosts, so their order means nothing, and the provider takes the next free number.
   return new aws.lb.ListenerRule(
     `${name}-${use}-at-${side}`,
     {
-      listenerArn: args.edge.sides[side].httpsListener.arn,
-      conditions: [{ hostHeader: { values: [use === "production" ? args.productionHost : args.testHost] } }],
-      actions: [{ type: "forward", forward: { targetGroups: shares(parent, use, side, args) } }],
+      listenerArn: listener.arn,
+      conditions: [{ hostHeader: { values: [hostOf(use, args)] } }],
+      actions: [
+        use === "production" && !isReleased(side, args)
+          ? noRelease(args.service)
+          : { type: "forward", forward: { targetGroups: shares(parent, use, side, args) } },
+      ],
       tags: args.tags,
     },
-    { parent },
+    { parent, dependsOn: [...args.rulesAfter] },
   );
 }
 
+function hostOf(use: Use, { service, edge }: RoutingArgs): string {
+  return use === "production" ? productionHost(service, edge.domain) : testHost(service, edge.domain);
+}
+
+/** True if the colour that this load balancer's production rule leads to has had a release. */
+function isReleased(side: Colour, { cutover, live }: RoutingArgs): boolean {
+  return live.colours[cutover === "routed" ? live.active : side].release !== null;
+}
+
+function noRelease(service: string) {
+  return {
+    type: "fixed-response",
+    fixedResponse: {
+      statusCode: "503",
+      contentType: "text/plain",
+      messageBody: `${service} has no release yet: deploy one.\n`,
+    },
+  };
+}
+
 /** Every group of this load balancer is in each rule, so that a flip never leaves one unnamed: it would lose its health. */
-function shares({ targetGroups }: Routing, use: Use, side: Colour, args: RoutingArgs) {
-  const wanted = use === "production" ? args.active : other(args.active);
+function shares({ targetGroups }: Routing, use: Use, side: Colour, { live: { active } }: RoutingArgs) {
+  const wanted = use === "production" ? active : other(active);
   const here = COLOURS.flatMap((colour) => {
     const group = targetGroups[colour][side];
     return group ? [{ colour, group }] : [];
@@ -141,20 +213,20 @@ function createRecord(
   parent: Routing,
   name: string,
   use: Use,
-  host: string,
   side: Colour,
+  instances: readonly pulumi.Resource[],
   args: RoutingArgs,
 ): aws.route53.Record {
   const { loadBalancer } = args.edge.sides[side];
   return new aws.route53.Record(
     `${name}-${use}-record`,
     {
-      zoneId: args.zoneId,
-      name: host,
+      zoneId: args.edge.zoneId,
+      name: hostOf(use, args),
       type: "A",
       // The idle colour's groups are empty; with its health evaluated, the load balancer would count as down.
       aliases: [{ name: loadBalancer.dnsName, zoneId: loadBalancer.zoneId, evaluateTargetHealth: false }],
     },
-    { parent, dependsOn: parent.rules },
+    { parent, dependsOn: [...parent.rules, ...instances] },
   );
 }

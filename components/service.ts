@@ -1,197 +1,187 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
-import { Colour, HOST_PORT } from "./colour";
+import { Colour } from "./colour";
 import { COLOURS, type Colour as ColourName } from "./colour-name";
+import { HOST_PORT } from "./container";
 import type { Edge } from "./edge";
-import { productionHost, testHost } from "./host-names";
+import { environmentOf } from "./environment";
+import { type DeclaredGrants, together } from "./grants";
+import { productionHost } from "./host-names";
+import { createInstanceSecurity } from "./instance-security";
 import type { LiveService } from "./live";
 import type { Network } from "./network";
-import type { ColourOutputs, ServiceOutputs, Wrapped } from "./outputs";
+import type { ServiceOutputs, TargetGroupOutputs, Wrapped } from "./outputs";
+import type { Queue } from "./queue";
 import { Registry } from "./registry";
 import { Roles } from "./roles";
 import { Routing } from "./routing";
-import type { ServiceSettings, Settings } from "./settings";
+import type { Exposure, ServiceSettings, Settings } from "./settings";
 import type { Tags } from "./tags";
-
-const HTTPS = 443;
 
 export interface ServiceArgs {
   account: Account;
   network: Network;
-  edge: Edge;
-  zoneId: pulumi.Input<string>;
+  /** Those that there are. */
+  edges: Partial<Record<Exposure, Edge>>;
+  /** Queues of all workers that have one. */
+  queues: Readonly<Record<string, Queue>>;
   service: ServiceSettings;
   /** Those that all services share. */
-  settings: Pick<Settings, "domain" | "cutover" | "network" | "deletionProtection">;
+  settings: Pick<Settings, "domain" | "cutover" | "network" | "deletionProtection" | "services">;
   live: LiveService;
   /** Live state after the last run: a colour that had instances then is not given new settings. */
   previous: LiveService;
+  grants: Record<ColourName, DeclaredGrants>;
+  /** Of its container, by variable name. */
+  secretArns: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Services that it calls and that change before it does. */
+  callees: readonly Service[];
   tags: Tags;
 }
 
 /**
- * One microservice on an edge: image repository, roles, logs, security group, its part of the routing, and two colours. Everything that the deploy
- * script has to know of it is in `outputs`.
+ * One microservice: image repository, roles, logs, security group, two colours, and its part of the routing of each edge that it is on. A worker is on none:
+ * it has no target groups, rules or records. Everything that the deploy script has to know of it is in `outputs`.
  *
- * Cost: see Colour and Registry; logs 0.76 USD for each GB written in ap-northeast-1 (aws.amazon.com/cloudwatch/pricing).
+ * Cost: see Colour, Registry and Queue; logs 0.76 USD for each GB written in ap-northeast-1 (aws.amazon.com/cloudwatch/pricing).
  */
 export class Service extends pulumi.ComponentResource {
+  /** On all edges. */
+  readonly rules: aws.lb.ListenerRule[];
   readonly outputs: Wrapped<ServiceOutputs>;
 
   constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:service:Service", name, {}, opts);
 
+    const { account, service, settings, queues } = args;
     const tags = { ...args.tags, service: name };
-    const hosts = {
-      production: productionHost(name, args.settings.domain),
-      test: testHost(name, args.settings.domain),
-    };
+    const grants = together(args.grants);
+    const queue = queues[name];
+    const edges = service.exposure.map((exposure) => args.edges[exposure]!);
     const clusterNames = {
-      blue: `${args.account.project}-${args.account.stack}-${name}-blue`,
-      green: `${args.account.project}-${args.account.stack}-${name}-green`,
+      blue: `${account.project}-${account.stack}-${name}-blue`,
+      green: `${account.project}-${account.stack}-${name}-green`,
     };
 
     const registry = new Registry(
       name,
-      { account: args.account, service: name, deletionProtection: args.settings.deletionProtection, tags },
+      { account, service: name, deletionProtection: settings.deletionProtection, tags },
       { parent: this },
     );
     const logGroup = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
-      {
-        name: `/${args.account.project}/${args.account.stack}/${name}`,
-        retentionInDays: args.service.logRetentionDays,
-        tags,
-      },
+      { name: `/${account.project}/${account.stack}/${name}`, retentionInDays: service.logRetentionDays, tags },
       { parent: this },
     );
     const roles = new Roles(
       name,
       {
-        account: args.account,
+        account,
         clusterNames: Object.values(clusterNames),
         repositoryArn: registry.repository.arn,
         logGroupArn: logGroup.arn,
+        grants,
+        queueArn: queue?.arn,
+        receiverArns: grants.sends.map((worker) => queues[worker]!.arn),
         tags,
       },
       { parent: this },
     );
-    const security = createSecurityGroup(this, name, args, tags);
-    const routing = new Routing(
-      name,
-      {
-        edge: args.edge,
-        cutover: args.settings.cutover,
-        active: args.live.active,
-        productionHost: hosts.production,
-        testHost: hosts.test,
-        zoneId: args.zoneId,
-        vpcId: args.network.vpcId,
-        targetPort: HOST_PORT,
-        healthCheck: args.service.healthCheck,
-        deregistrationDelaySeconds: args.service.deregistrationDelaySeconds,
-        identity: [args.account.project, args.account.stack, args.settings.network.cidr, args.edge.name],
-        tags,
-      },
-      { parent: this },
-    );
+    const security = createInstanceSecurity(this, name, {
+      vpcId: args.network.vpcId,
+      edges,
+      callees: grants.calls.map((callee) => ({ name: callee, port: settings.services[callee]!.internalPort })),
+      internalEdge: args.edges.internal,
+      tags,
+    });
+    const routings = edges.map((edge) => createRouting(this, name, edge, args, tags));
+    this.rules = routings.flatMap(({ rules }) => rules);
+    const environment = environmentOf({
+      service: name,
+      region: account.region,
+      settings: service,
+      callees: Object.fromEntries(service.calls.map((callee) => [callee, internalUrl(callee, args)])),
+      receivers: Object.fromEntries(service.sends.map((worker) => [worker, queues[worker]!.url])),
+      queueUrl: queue?.url,
+    });
     const createColour = (colour: ColourName) =>
       new Colour(
         `${name}-${colour}`,
         {
-          account: args.account,
+          account,
           service: name,
           colour,
           clusterName: clusterNames[colour],
+          active: args.live.active === colour,
           live: args.live.colours[colour],
-          frozen: args.previous.colours[colour].size > 0,
-          settings: args.service,
+          previousSize: args.previous.colours[colour].size,
+          settings: service,
+          environment,
+          secrets: args.secretArns,
           subnetIds: args.network.privateSubnetIds,
           securityGroupId: security.group.id,
-          targetGroups: Object.values(routing.targetGroups[colour]),
+          targetGroups: routings.flatMap((routing) => Object.values(routing.targetGroups[colour])),
           roles,
           logGroupName: logGroup.name,
-          bootAfter: [...routing.rules, ...roles.policies, ...security.rules],
+          bootAfter: [...this.rules, ...roles.policies, ...security.rules],
           tags: { ...tags, colour },
         },
         { parent: this },
       );
     const colours = { blue: createColour("blue"), green: createColour("green") };
+    for (const routing of routings) routing.createRecords([colours.blue.instances, colours.green.instances]);
 
+    const exposures = Object.fromEntries(routings.map(({ edge, outputs }) => [edge, outputs]));
     this.outputs = {
-      edge: args.edge.name,
-      url: `https://${hosts.production}`,
-      testUrl: `https://${hosts.test}`,
-      zoneId: args.zoneId,
+      kind: service.kind,
+      exposures,
       repository: { url: registry.repository.repositoryUrl, name: registry.repository.name },
-      healthCheckPath: args.service.healthCheck.path,
+      logGroup: logGroup.name,
+      healthCheckPath: service.kind === "api" ? service.healthCheck.path : null,
+      queue: queue?.outputs ?? null,
       colours: {
-        blue: colourOutputs(colours.blue, routing.targetGroups.blue),
-        green: colourOutputs(colours.green, routing.targetGroups.green),
+        blue: { ...colours.blue.outputs, targetGroups: targetGroupOutputs(routings, "blue") },
+        green: { ...colours.green.outputs, targetGroups: targetGroupOutputs(routings, "green") },
       },
     };
-    this.registerOutputs({ url: this.outputs.url, testUrl: this.outputs.testUrl });
+    this.registerOutputs({ exposures });
   }
 }
 
-/** Instances take requests from the edge's load balancers only, and call out by HTTPS only (ECS, ECR, logs, others' APIs). */
-function createSecurityGroup(parent: Service, name: string, args: ServiceArgs, tags: Tags) {
-  const group = new aws.ec2.SecurityGroup(
-    `${name}-instances`,
-    { vpcId: args.network.vpcId, description: `Instances of ${name}`, tags },
-    { parent },
-  );
-  const port = { ipProtocol: "tcp", fromPort: HOST_PORT, toPort: HOST_PORT };
-  const fromEdge = new aws.vpc.SecurityGroupIngressRule(
-    `${name}-from-${args.edge.name}`,
+function createRouting(parent: Service, name: string, edge: Edge, args: ServiceArgs, tags: Tags): Routing {
+  const { account, service, settings } = args;
+  return new Routing(
+    // No service has a dot in its name.
+    edge.name === "public" ? name : `${name}.${edge.name}`,
     {
-      ...port,
-      securityGroupId: group.id,
-      referencedSecurityGroupId: args.edge.securityGroupId,
-      description: `Requests and health checks of the ${args.edge.name} edge`,
+      service: name,
+      edge,
+      listenerPort: service.internalPort,
+      cutover: settings.cutover,
+      live: args.live,
+      rulesAfter: args.callees.flatMap(({ rules }) => rules),
+      vpcId: args.network.vpcId,
+      targetPort: HOST_PORT,
+      healthCheck: service.healthCheck,
+      deregistrationDelaySeconds: service.deregistrationDelaySeconds,
+      identity: [account.project, account.stack, settings.network.cidr, edge.name],
       tags,
     },
     { parent },
   );
-  // Groups that the provider makes let nothing out by themselves.
-  const edgeTo = new aws.vpc.SecurityGroupEgressRule(
-    `${args.edge.name}-to-${name}`,
-    {
-      ...port,
-      securityGroupId: args.edge.securityGroupId,
-      referencedSecurityGroupId: group.id,
-      description: `Requests and health checks to ${name}`,
-      tags,
-    },
-    { parent },
-  );
-  const toHttps = new aws.vpc.SecurityGroupEgressRule(
-    `${name}-to-https`,
-    {
-      securityGroupId: group.id,
-      ipProtocol: "tcp",
-      fromPort: HTTPS,
-      toPort: HTTPS,
-      cidrIpv4: "0.0.0.0/0",
-      description: "ECS, ECR, logs and other APIs",
-      tags,
-    },
-    { parent },
-  );
-  return { group, rules: [fromEdge, edgeTo, toHttps] };
 }
 
-function colourOutputs(colour: Colour, targetGroups: Partial<Record<ColourName, aws.lb.TargetGroup>>) {
-  const arns = COLOURS.flatMap((side) => {
-    const group = targetGroups[side];
-    return group ? [[side, group.arn] as const] : [];
-  });
-  return {
-    cluster: colour.clusterName,
-    ecsService: colour.ecsServiceName,
-    autoScalingGroup: colour.autoScalingGroupName,
-    taskDefinition: colour.taskDefinitionArn,
-    targetGroups: Object.fromEntries(arns),
-  } satisfies Wrapped<ColourOutputs>;
+function internalUrl(callee: string, { edges, settings }: ServiceArgs): string {
+  const edge = edges.internal!;
+  return edge.urlOf(productionHost(callee, edge.domain), settings.services[callee]!.internalPort);
+}
+
+function targetGroupOutputs(routings: readonly Routing[], colour: ColourName): Wrapped<TargetGroupOutputs>[] {
+  return routings.flatMap(({ edge, targetGroups }) =>
+    COLOURS.flatMap((loadBalancer) => {
+      const group = targetGroups[colour][loadBalancer];
+      return group ? [{ edge, loadBalancer, arn: group.arn }] : [];
+    }),
+  );
 }

@@ -1,30 +1,28 @@
 import { expect } from "chai";
 import type { LiveService } from "../../components/live";
 import type { Cutover } from "../../components/settings";
-import { type DeclaredResource, declare, STATES, V1, type World } from "./world";
+import {
+  counts,
+  differences,
+  ECS_SERVICE,
+  GROUP,
+  INGRESS,
+  inputs,
+  LISTENER,
+  names,
+  RECORD,
+  ROLE_POLICY,
+  RULE,
+  TARGET_GROUP,
+  TASK,
+} from "./declared";
+import { declare, STATES, V1, type World } from "./world";
 
-const counts = ({ resources }: World) => {
-  const result: Record<string, number> = {};
-  for (const { type } of resources) result[type] = (result[type] ?? 0) + 1;
-  return result;
-};
-const names = ({ resources }: World, type: string) =>
-  resources.filter((each) => each.type === type).map(({ name }) => name);
-const inputs = ({ resources }: World, name: string, type: string) => {
-  const found = resources.find((each) => each.name === name && each.type === type);
-  expect(found, `${type} ${name}`).not.to.equal(undefined);
-  return found!.inputs;
-};
 const json = (text: unknown) => JSON.parse(String(text));
 const world = (users: LiveService, cutover?: Cutover) =>
   declare({ services: { users }, ...(cutover ? { cutover } : {}) });
 
-const GROUP = "aws:autoscaling/group:Group";
-const RULE = "aws:lb/listenerRule:ListenerRule";
-const RECORD = "aws:route53/record:Record";
-const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
-const TASK = "aws:ecs/taskDefinition:TaskDefinition";
-const ECS_SERVICE = "aws:ecs/service:Service";
+const NOTHING = { calls: [], sends: [], secretArns: [], iam: [] };
 const TAGS = { project: "aoshingo", stack: "prod", service: "users" };
 
 /** One service, routed, before its first release, two zones. */
@@ -48,7 +46,7 @@ const COUNTS = {
   "aws:ecs/cluster:Cluster": 2,
   "aws:iam/instanceProfile:InstanceProfile": 1,
   "aws:iam/role:Role": 3,
-  "aws:iam/rolePolicy:RolePolicy": 2,
+  [ROLE_POLICY]: 2,
   "aws:lb/listener:Listener": 4,
   [RULE]: 4,
   "aws:lb/loadBalancer:LoadBalancer": 2,
@@ -60,23 +58,14 @@ const COUNTS = {
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 1,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 2,
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": 3,
+  [INGRESS]: 3,
 };
-
-/** Resources of two worlds that are not the same, by type and name. */
-function differences(before: World, after: World): string[] {
-  const key = ({ type, name }: DeclaredResource) => `${type} ${name}`;
-  const texts = (each: World) =>
-    new Map(each.resources.map((resource) => [key(resource), JSON.stringify(resource.inputs)]));
-  const [old, young] = [texts(before), texts(after)];
-  return [...new Set([...old.keys(), ...young.keys()])].filter((each) => old.get(each) !== young.get(each)).sort();
-}
 
 describe("the program", () => {
   const worlds = {} as Record<keyof typeof STATES, Record<Cutover, World>>;
 
   before(async () => {
-    for (const state of ["start", "warm", "flipped"] as const) {
+    for (const state of Object.keys(STATES) as (keyof typeof STATES)[]) {
       worlds[state] = { routed: await world(STATES[state]), dns: await world(STATES[state], "dns") };
     }
   });
@@ -152,20 +141,51 @@ describe("the program", () => {
       it(`send production to the active colour and tests to the idle one, on ${side}`, () => {
         const active = { [`users-blue-at-${side}.arn`]: 100, [`users-green-at-${side}.arn`]: 0 };
         const idle = { [`users-blue-at-${side}.arn`]: 0, [`users-green-at-${side}.arn`]: 100 };
-        expect(shares(worlds.warm.routed, `users-production-at-${side}`)).to.deep.equal(active);
-        expect(shares(worlds.warm.routed, `users-test-at-${side}`)).to.deep.equal(idle);
+        expect(shares(worlds.second.routed, `users-production-at-${side}`)).to.deep.equal(active);
+        expect(shares(worlds.second.routed, `users-test-at-${side}`)).to.deep.equal(idle);
         expect(shares(worlds.flipped.routed, `users-production-at-${side}`)).to.deep.equal(idle);
         expect(shares(worlds.flipped.routed, `users-test-at-${side}`)).to.deep.equal(active);
       });
 
       it(`send both names to its own colour with cutover: dns, on ${side}`, () => {
         for (const use of ["production", "test"]) {
-          expect(shares(worlds.warm.dns, `users-${use}-at-${side}`)).to.deep.equal({
+          expect(shares(worlds.second.dns, `users-${use}-at-${side}`)).to.deep.equal({
             [`users-${side}-at-${side}.arn`]: 100,
           });
         }
       });
     }
+
+    it("answer production with 503 until a release is active, and send tests to its colour all the same", () => {
+      for (const side of ["blue", "green"]) {
+        expect(inputs(worlds.warm.routed, `users-production-at-${side}`, RULE).actions).to.deep.equal([
+          {
+            type: "fixed-response",
+            fixedResponse: {
+              statusCode: "503",
+              contentType: "text/plain",
+              messageBody: "users has no release yet: deploy one.\n",
+            },
+          },
+        ]);
+        expect(shares(worlds.start.routed, `users-test-at-${side}`)).to.deep.equal({
+          [`users-blue-at-${side}.arn`]: 0,
+          [`users-green-at-${side}.arn`]: 100,
+        });
+      }
+    });
+
+    it("serve a colour's first release from its warm-up on with cutover: dns, where only the records move", () => {
+      expect(inputs(worlds.start.dns, "users-production-at-green", RULE).actions).to.have.nested.property(
+        "[0].fixedResponse.statusCode",
+        "503",
+      );
+      expect(shares(worlds.warm.dns, "users-production-at-green")).to.deep.equal({ "users-green-at-green.arn": 100 });
+      expect(inputs(worlds.warm.dns, "users-production-at-blue", RULE).actions).to.have.nested.property(
+        "[0].fixedResponse.statusCode",
+        "503",
+      );
+    });
 
     it("name the hosts and leave the priority to the provider", () => {
       expect(inputs(worlds.warm.routed, "users-production-at-green", RULE)).to.deep.include({
@@ -257,8 +277,10 @@ describe("the program", () => {
         essential: true,
         portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: "tcp" }],
         environment: [
+          { name: "AWS_REGION", value: "ap-northeast-1" },
           { name: "PORT", value: "8080" },
           { name: "RELEASE", value: "v1" },
+          { name: "SERVICE", value: "users" },
         ],
         readonlyRootFilesystem: true,
         stopTimeout: 30,
@@ -305,7 +327,7 @@ describe("the program", () => {
   });
 
   it("lets the agent join the service's clusters only, and make none", () => {
-    const { Statement } = json(inputs(worlds.start.routed, "users-agent", "aws:iam/rolePolicy:RolePolicy").policy);
+    const { Statement } = json(inputs(worlds.start.routed, "users-agent", ROLE_POLICY).policy);
     const join = Statement.find(({ Action }: { Action: string[] }) => Action.includes("ecs:RegisterContainerInstance"));
     expect(join.Resource).to.deep.equal([
       "arn:aws:ecs:ap-northeast-1:123456789012:cluster/aoshingo-prod-users-blue",
@@ -315,8 +337,8 @@ describe("the program", () => {
   });
 
   it("opens the instances to the edge's load balancers and to nobody else", () => {
-    const ingress = names(worlds.start.routed, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
-      .map((name) => inputs(worlds.start.routed, name, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"))
+    const ingress = names(worlds.start.routed, INGRESS)
+      .map((name) => inputs(worlds.start.routed, name, INGRESS))
       .filter(({ securityGroupId }) => securityGroupId === "users-instances-id");
     expect(ingress).to.have.length(1);
     expect(ingress[0]).to.include({
@@ -328,7 +350,7 @@ describe("the program", () => {
   });
 
   it("serves TLS 1.2 and 1.3 and sends plain HTTP there", () => {
-    const type = "aws:lb/listener:Listener";
+    const type = LISTENER;
     expect(inputs(worlds.start.routed, "public-blue-https", type)).to.include({
       port: 443,
       protocol: "HTTPS",
@@ -361,6 +383,8 @@ describe("the program", () => {
     expect(worlds.flipped.routed.outputs).to.deep.equal({
       live: { serial: 4, services: { users: STATES.flipped } },
       region: "ap-northeast-1",
+      foundation: { region: "ap-northeast-1", domain: "example.jp", cidr: "10.0.0.0/16", zones: 2 },
+      grants: { users: { blue: NOTHING, green: NOTHING } },
       edges: {
         public: {
           loadBalancers: {
@@ -371,29 +395,39 @@ describe("the program", () => {
       },
       services: {
         users: {
-          edge: "public",
-          url: "https://users.example.jp",
-          testUrl: "https://users-test.example.jp",
-          zoneId: "ZONE",
+          kind: "api",
+          exposures: {
+            public: { url: "https://users.example.jp", testUrl: "https://users-test.example.jp", zoneId: "ZONE" },
+          },
           repository: {
             url: "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/prod/users",
             name: "aoshingo/prod/users",
           },
+          logGroup: "/aoshingo/prod/users",
           healthCheckPath: "/healthz",
+          queue: null,
           colours: {
             blue: {
               cluster: "aoshingo-prod-users-blue",
               ecsService: null,
               taskDefinition: null,
+              migrationTaskDefinition: null,
               autoScalingGroup: "users-blue-instances",
-              targetGroups: { blue: "users-blue-at-blue.arn", green: "users-blue-at-green.arn" },
+              targetGroups: [
+                { edge: "public", loadBalancer: "blue", arn: "users-blue-at-blue.arn" },
+                { edge: "public", loadBalancer: "green", arn: "users-blue-at-green.arn" },
+              ],
             },
             green: {
               cluster: "aoshingo-prod-users-green",
               ecsService: "users-green-service",
               taskDefinition: "users-green-task.arn",
+              migrationTaskDefinition: null,
               autoScalingGroup: "users-green-instances",
-              targetGroups: { blue: "users-green-at-blue.arn", green: "users-green-at-green.arn" },
+              targetGroups: [
+                { edge: "public", loadBalancer: "blue", arn: "users-green-at-blue.arn" },
+                { edge: "public", loadBalancer: "green", arn: "users-green-at-green.arn" },
+              ],
             },
           },
         },

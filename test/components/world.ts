@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Live, LiveService } from "../../components/live";
-import type { StackOutputs } from "../../components/outputs";
+import type { ProgramOutputs } from "../../components/outputs";
 import type { Cutover } from "../../components/settings";
 import program from "../../index";
 import { Vpc } from "../../rehearsal/awsx/vpc";
@@ -9,12 +9,15 @@ import { parseVpcArgs } from "../../rehearsal/awsx/vpc-args";
 const AWSX_VPC = "awsx:ec2:Vpc";
 const IMAGE = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/prod/users@sha256:${"a".repeat(64)}`;
 
+const SECRETS = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret";
+
 export const V1 = { image: IMAGE, name: "v1" };
 const EMPTY = { release: null, size: 0 };
-/** Before the first release; green warm with it; green active; green alone. */
+/** Before the first release; green warm with it; blue active with one while green is warm with the next; green active. */
 export const STATES = {
   start: { active: "blue", colours: { blue: EMPTY, green: EMPTY } },
   warm: { active: "blue", colours: { blue: EMPTY, green: { release: V1, size: 2 } } },
+  second: { active: "blue", colours: { blue: { release: V1, size: 2 }, green: { release: V1, size: 2 } } },
   flipped: { active: "green", colours: { blue: EMPTY, green: { release: V1, size: 2 } } },
 } satisfies Record<string, LiveService>;
 
@@ -27,20 +30,29 @@ export interface DeclaredResource {
 export interface World {
   /** Those of providers, without components, by type and name. */
   resources: DeclaredResource[];
-  outputs: StackOutputs;
+  outputs: ProgramOutputs;
 }
 
 export interface WorldOptions {
   /** Live state of each service. */
   services: Record<string, LiveService>;
   cutover?: Cutover;
+  /** Settings of services; those that are not named here have `{ kind: "api" }`. */
+  settings?: Record<string, object>;
+  /** What the stack's last run left, beside the same live state. */
+  last?: Partial<Omit<ProgramOutputs, "live">>;
 }
 
 /**
  * What the program declares, seen through Pulumi's mocks, with the children of the awsx component as the stand-in declares them. It shows names, types
  * and inputs; dependencies and options are not visible here.
  */
-export async function declare({ services, cutover = "routed" }: WorldOptions): Promise<World> {
+export async function declare({
+  services,
+  cutover = "routed",
+  settings = {},
+  last = {},
+}: WorldOptions): Promise<World> {
   const seen: DeclaredResource[] = [];
   const live: Live = { serial: 4, services };
   pulumi.runtime.setAllConfig({
@@ -48,11 +60,11 @@ export async function declare({ services, cutover = "routed" }: WorldOptions): P
     "aoshingo:domain": "example.jp",
     "aoshingo:cutover": cutover,
     "aoshingo:services": JSON.stringify(
-      Object.fromEntries(Object.keys(services).map((name) => [name, { kind: "api" }])),
+      Object.fromEntries(Object.keys(services).map((name) => [name, settings[name] ?? { kind: "api" }])),
     ),
   });
   const newResource = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
-    if (type === "pulumi:pulumi:StackReference") return { id: name, state: { outputs: { live } } };
+    if (type === "pulumi:pulumi:StackReference") return { id: name, state: { outputs: { live, ...last } } };
     seen.push({ type, name, inputs });
     return { id: `${name}-id`, state: { ...stateOf(type, name, inputs), ...inputs } };
   };
@@ -66,9 +78,10 @@ export async function declare({ services, cutover = "routed" }: WorldOptions): P
   return { resources, outputs };
 }
 
-function call({ token }: pulumi.runtime.MockCallArgs) {
+function call({ token, inputs }: pulumi.runtime.MockCallArgs) {
   if (token === "aws:index/getCallerIdentity:getCallerIdentity") return { accountId: "123456789012" };
   if (token === "aws:route53/getZone:getZone") return { zoneId: "ZONE" };
+  if (token === "aws:secretsmanager/getSecret:getSecret") return { arn: `${SECRETS}:${String(inputs.name)}-AbCdEf` };
   if (token === "aws:index/getAvailabilityZones:getAvailabilityZones") {
     return { names: ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"] };
   }
@@ -89,12 +102,15 @@ function stateOf(type: string, name: string, inputs: Record<string, unknown>): R
       const names = [inputs.domainName, ...(inputs.subjectAlternativeNames as string[])];
       return { arn: `${name}.arn`, domainValidationOptions: names.map((domainName) => ({ domainName, ...record })) };
     }
+    case "aws:route53/zone:Zone":
+      return { zoneId: `${name}.zone` };
     default:
       return {
         arn: `${name}.arn`,
         name,
         bucket: name,
         fqdn: inputs.name,
+        url: `${name}.url`,
         dnsName: `${name}.elb`,
         zoneId: "ZONE-OF-ELB",
         repositoryUrl: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${String(inputs.name)}`,
