@@ -1,25 +1,39 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { CloudWatchLogs } from "../aws/cloudwatch-logs";
 import type { Ecr } from "../aws/ecr";
+import type { Iam } from "../aws/iam";
 import type { LoadBalancing } from "../aws/load-balancing/load-balancing";
 import type { HostedZones } from "../aws/route53/hosted-zones";
+import type { SecretStores } from "../aws/secrets";
+import type { Sqs } from "../aws/sqs";
 import { AwsError } from "../aws-error";
 import type { Compute } from "../compute/compute";
 import type { CloudContext } from "../context";
+import { Authorisation } from "./authorisation";
 import { autoScalingOperations } from "./auto-scaling";
+import type { Credentials } from "./credentials";
 import { ecrOperations } from "./ecr";
 import { ecsOperations } from "./ecs";
 import { elbOperations } from "./elb";
 import { jsonProtocol } from "./json-protocol";
+import { logsOperations } from "./logs";
+import { needsOf } from "./needs";
 import { queryProtocol } from "./query-protocol";
 import { route53Operations } from "./route53";
 import { route53Protocol } from "./route53-protocol";
+import { secretsManagerOperations } from "./secrets-manager";
 import type { ApiService, Protocol } from "./service";
+import { sqsOperations } from "./sqs";
+import { sqsProtocol } from "./sqs-protocol";
+import { ssmOperations } from "./ssm";
 import { stsOperations } from "./sts";
 
-/** Requests of the deploy script are small; a manifest is the largest. */
-const MAX_BODY_BYTES = 1024 * 1024;
+/** The largest request is a batch of messages: 1 MiB of text, which JSON makes longer. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** Longer than clients leave a connection idle, so that none sends a request into one that is just being closed. */
+const KEEP_ALIVE_MS = 120_000;
 
 export interface Api {
   /** For AWS_ENDPOINT_URL. */
@@ -30,25 +44,40 @@ export interface Api {
 /** The parts of the cloud that can be asked. */
 export interface ApiCloud {
   context: CloudContext;
+  iam: Iam;
   compute: Pick<Compute, "ecs" | "autoScaling">;
   ecr: Ecr;
   loadBalancing: Pick<LoadBalancing, "describeTargetHealth" | "describeLoadBalancers">;
   hostedZones: Pick<HostedZones, "listRecords" | "getChange">;
+  logs: CloudWatchLogs;
+  sqs: Sqs;
+  secrets: SecretStores;
+  credentials: Credentials;
 }
 
 /**
- * AWS's own interfaces over HTTP, as far as a deploy looks through them: the official SDKs work against it with AWS_ENDPOINT_URL.
- * A service, an operation or a parameter that is not modelled is an error that names it. Signatures are not checked.
+ * AWS's own interfaces over HTTP, as far as a deploy and the services look through them: the official SDKs work against it with AWS_ENDPOINT_URL.
+ * A service, an operation or a parameter that is not modelled is an error that names it. Signatures are not checked, but whose key it is decides what is
+ * allowed. Tasks get their keys here too, as from the ECS agent.
  *
  * @param options.port 0 for any free one
  */
 export async function startApi(options: { cloud: ApiCloud; address: string; port: number }): Promise<Api> {
-  const services = servicesOf(options.cloud);
+  const { cloud } = options;
+  const services = servicesOf(cloud);
+  const authorisation = new Authorisation(cloud.iam, cloud.credentials, needsOf(cloud));
   const server = createServer((request, response) => {
-    void answer(request, services).then(({ status, contentType, body }) => {
-      response.writeHead(status, { "content-type": contentType }).end(body);
+    const gone = new AbortController();
+    response.once("close", () => gone.abort());
+    const answered =
+      request.method === "GET" && request.url?.startsWith("/credentials/")
+        ? credentialsAnswer(request.url, cloud.credentials)
+        : answer(request, { services, authorisation, signal: gone.signal });
+    void Promise.resolve(answered).then(({ status, contentType, headers, body }) => {
+      response.writeHead(status, { "content-type": contentType, ...headers }).end(body);
     });
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(options.port, options.address);
   await once(server, "listening");
   return {
@@ -63,25 +92,38 @@ export async function startApi(options: { cloud: ApiCloud; address: string; port
 }
 
 /** By the name that requests are signed for. */
-function servicesOf({ context, compute, ecr, loadBalancing, hostedZones }: ApiCloud): Record<string, ApiService> {
+function servicesOf(cloud: ApiCloud): Record<string, ApiService> {
+  const { parameters, secretsManager } = cloud.secrets;
   return {
-    ecs: { protocol: jsonProtocol, operations: ecsOperations(compute.ecs) },
-    ecr: { protocol: jsonProtocol, operations: ecrOperations(ecr) },
-    elasticloadbalancing: { protocol: queryProtocol, operations: elbOperations(loadBalancing) },
-    autoscaling: { protocol: queryProtocol, operations: autoScalingOperations(compute.autoScaling) },
-    route53: { protocol: route53Protocol, operations: route53Operations(hostedZones) },
-    sts: { protocol: queryProtocol, operations: stsOperations(context) },
+    ecs: { protocol: jsonProtocol, operations: ecsOperations(cloud.compute.ecs) },
+    ecr: { protocol: jsonProtocol, operations: ecrOperations(cloud.ecr) },
+    elasticloadbalancing: { protocol: queryProtocol, operations: elbOperations(cloud.loadBalancing) },
+    autoscaling: { protocol: queryProtocol, operations: autoScalingOperations(cloud.compute.autoScaling) },
+    route53: { protocol: route53Protocol, operations: route53Operations(cloud.hostedZones) },
+    sqs: { protocol: sqsProtocol, operations: sqsOperations(cloud.sqs) },
+    logs: { protocol: jsonProtocol, operations: logsOperations(cloud.logs) },
+    ssm: { protocol: jsonProtocol, operations: ssmOperations(parameters) },
+    secretsmanager: { protocol: jsonProtocol, operations: secretsManagerOperations(secretsManager) },
+    sts: { protocol: queryProtocol, operations: stsOperations(cloud.context) },
   };
 }
 
 interface Answer {
   status: number;
   contentType: string;
+  headers?: Record<string, string> | undefined;
   body: string;
 }
 
-async function answer(request: IncomingMessage, services: Record<string, ApiService>): Promise<Answer> {
-  const name = signedService(request);
+interface Parts {
+  services: Record<string, ApiService>;
+  authorisation: Authorisation;
+  /** Aborted when the client hangs up. */
+  signal: AbortSignal;
+}
+
+async function answer(request: IncomingMessage, { services, authorisation, signal }: Parts): Promise<Answer> {
+  const { accessKeyId, service: name } = scopeOf(request);
   const service = services[name];
   if (!service) {
     const known = Object.keys(services).join(", ");
@@ -91,12 +133,15 @@ async function answer(request: IncomingMessage, services: Record<string, ApiServ
   const { protocol, operations } = service;
   try {
     const { operation, input } = protocol.read(request, await bodyOf(request));
+    const caller = authorisation.caller(accessKeyId, protocol);
     const perform = operations[operation];
     if (!perform) {
       const known = Object.keys(operations).join(", ");
       throw new AwsError("InvalidAction", `the rehearsal cloud has no ${name} operation ${operation}; it has ${known}`);
     }
-    return { status: 200, contentType: protocol.contentType, body: protocol.write(operation, perform(input)) };
+    authorisation.check(caller, { service: name, operation, input }, protocol);
+    const output = await perform(input, { caller, signal });
+    return { status: 200, contentType: protocol.contentType, body: protocol.write(operation, output) };
   } catch (error) {
     return refusal(protocol, error as Error);
   }
@@ -104,17 +149,29 @@ async function answer(request: IncomingMessage, services: Record<string, ApiServ
 
 function refusal(protocol: Protocol, error: Error): Answer {
   const isRefusal = error instanceof AwsError;
+  const code = isRefusal ? error.code : "InternalFailure";
   return {
     status: isRefusal ? 400 : 500,
     contentType: protocol.contentType,
-    body: protocol.writeError(isRefusal ? error.code : "InternalFailure", error.message),
+    headers: protocol.errorHeaders?.(code),
+    body: protocol.writeError(code, error.message),
   };
 }
 
-/** SigV4 names the service in the credential's scope: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`. */
-function signedService(request: IncomingMessage): string {
+function credentialsAnswer(path: string, credentials: Credentials): Answer {
+  const contentType = "application/json";
+  const found = credentials.answer(path);
+  if (found) return { status: 200, contentType, body: JSON.stringify(found) };
+  const body = JSON.stringify({ code: "InvalidIdInRequest", message: "CredentialsV2Request: Credentials not found" });
+  return { status: 404, contentType, body };
+}
+
+/** SigV4 names key and service in the credential's scope: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`. */
+function scopeOf(request: IncomingMessage): { accessKeyId: string; service: string } {
   const authorization = request.headers.authorization ?? "";
-  return /Credential=[^/]*\/\d+\/[^/]+\/([^/]+)\//.exec(authorization)?.[1] ?? "(unsigned request)";
+  const [, accessKeyId = "", service = "(unsigned request)"] =
+    /Credential=([^/]*)\/\d+\/[^/]+\/([^/]+)\//.exec(authorization) ?? [];
+  return { accessKeyId, service };
 }
 
 /** So that also the client of a service that is not there can read why. */

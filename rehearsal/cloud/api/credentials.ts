@@ -1,3 +1,4 @@
+import { lastPart } from "../aws/ecs/arns";
 import type { CloudContext } from "../context";
 
 /** How long temporary credentials live before the SDK asks for new ones: ECS gives 6 hours. Real time, as SDKs look at this machine's clock. */
@@ -7,10 +8,7 @@ const PATH_PREFIX = "/credentials/";
 /** Who a temporary key belongs to. */
 export interface TaskIdentity {
   roleName: string;
-  /** `arn:aws:sts::<account>:assumed-role/<role>/<task id>` */
-  arn: string;
-  /** `<role id>:<task id>` */
-  userId: string;
+  taskId: string;
 }
 
 /** What the SDKs' container credential providers read. */
@@ -35,8 +33,8 @@ export class Credentials {
 
   /** @returns path of the API that answers with the credentials, for AWS_CONTAINER_CREDENTIALS_FULL_URI; and what ends them */
   issue(taskRoleArn: string, taskId: string): { path: string; revoke(): void } {
-    const { random, accountId } = this.context;
-    const roleName = taskRoleArn.split("/").at(-1)!;
+    const { random } = this.context;
+    const roleName = lastPart(taskRoleArn);
     const path = `${PATH_PREFIX}${random.hex(32)}`;
     const accessKeyId = `ASIA${random.hex(16).toUpperCase()}`;
     this.#byPath.set(path, {
@@ -45,11 +43,7 @@ export class Credentials {
       secretAccessKey: random.hex(40),
       token: random.hex(64),
     });
-    this.#byKey.set(accessKeyId, {
-      roleName,
-      arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${taskId}`,
-      userId: `AROA${random.hex(17).toUpperCase()}:${taskId}`,
-    });
+    this.#byKey.set(accessKeyId, { roleName, taskId });
     return {
       path,
       revoke: () => {

@@ -9,6 +9,7 @@ const LIST_ITEM = /^(.+)\.member\.\d+$/;
 /** AWS Query (ELBv2, Auto Scaling, STS): a form with an Action in, XML out. Lists are `<member>` elements. */
 export const queryProtocol: Protocol = {
   contentType: "text/xml",
+  refusals: { accessDenied: "AccessDenied", unknownKey: "InvalidClientTokenId" },
   read: (_, body) => {
     const { Action, [VERSION_KEY]: _version, ...input } = fields(new URLSearchParams(body));
     return { operation: String(Action ?? ""), input };

@@ -17,6 +17,7 @@ const ROUTES: { operation: string; method: string; path: RegExp; parameter: stri
 /** REST with XML (Route 53): the operation is the path. A list's items are named by its singular. */
 export const route53Protocol: Protocol = {
   contentType: "text/xml",
+  refusals: { accessDenied: "AccessDenied", unknownKey: "InvalidClientTokenId" },
   read: ({ method, url }) => {
     const { pathname, searchParams } = new URL(url ?? "/", "http://route53");
     for (const route of ROUTES) {

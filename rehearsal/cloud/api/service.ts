@@ -1,18 +1,30 @@
 import type { IncomingMessage } from "node:http";
 import { type ZodRawShape, z } from "zod";
 import { AwsError } from "../aws-error";
+import type { Caller } from "./authorisation";
 
 export type Input = Record<string, unknown>;
 
+/** Who asks, and whether they are still there. */
+export interface Call {
+  caller: Caller;
+  /** Aborted when the client hangs up. */
+  signal: AbortSignal;
+}
+
 /** Performs one operation; throws AwsError where AWS refuses. */
-export type Operation = (input: Input) => object;
+export type Operation = (input: Input, call: Call) => object | Promise<object>;
 
 /** How a service's requests and answers look on the wire. */
 export interface Protocol {
   contentType: string;
+  /** AWS's codes for what is refused before any operation: they differ by protocol. */
+  refusals: { accessDenied: string; unknownKey: string };
   read(request: IncomingMessage, body: string): { operation: string; input: Input };
   write(operation: string, output: object): string;
   writeError(code: string, message: string): string;
+  /** Headers of an error's answer. */
+  errorHeaders?(code: string): Record<string, string>;
 }
 
 export interface ApiService {
@@ -23,12 +35,12 @@ export interface ApiService {
 /** An operation with the parameters that it knows: any other is refused by name, never ignored. */
 export function operation<Shape extends ZodRawShape>(
   shape: Shape,
-  perform: (input: z.output<z.ZodObject<Shape>>) => object,
+  perform: (input: z.output<z.ZodObject<Shape>>, call: Call) => object | Promise<object>,
 ): Operation {
   const schema = z.strictObject(shape);
-  return (input) => {
+  return (input, call) => {
     const parsed = schema.safeParse(input);
-    if (parsed.success) return perform(parsed.data as z.output<z.ZodObject<Shape>>);
+    if (parsed.success) return perform(parsed.data as z.output<z.ZodObject<Shape>>, call);
     const faults = parsed.error.issues.map((issue) => [...issue.path.map(String), issue.message].join(": "));
     throw new AwsError("ValidationException", `${faults.join("; ")}, in the rehearsal cloud`);
   };

@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AwsError } from "../aws-error";
 import type { CloudContext } from "../context";
+import { LogEvents } from "./cloudwatch-logs/log-events";
 import type { Logs } from "./ports";
 
 /** Days that a group may keep its events (aws-rules W1); 0 in the provider means for ever. */
@@ -19,9 +20,10 @@ export interface LogGroup {
   retentionInDays: number | null;
 }
 
-/** Log groups; what is sent to a stream is appended to `<directory>/<group>/<stream>.log`, which outlives the group. */
+/** Log groups; what is sent to a stream can be read by the API, and is appended to `<directory>/<group>/<stream>.log`, which outlives the group. */
 export class CloudWatchLogs implements Logs {
   readonly #groups = new Map<string, LogGroup>();
+  readonly #events = new Map<string, LogEvents>();
   readonly #waiting = new Map<string, string[]>();
   readonly #flushOnExit = () => this.#flush();
   #timer: NodeJS.Timeout | undefined;
@@ -47,6 +49,7 @@ export class CloudWatchLogs implements Logs {
     const { region, accountId } = this.context;
     const group = { name, arn: `arn:aws:logs:${region}:${accountId}:log-group:${name}`, retentionInDays };
     this.#groups.set(name, group);
+    this.#events.set(name, new LogEvents());
     return group;
   }
 
@@ -62,6 +65,7 @@ export class CloudWatchLogs implements Logs {
   deleteGroup(name: string): void {
     this.#get(name);
     this.#groups.delete(name);
+    this.#events.delete(name);
   }
 
   exists(logGroup: string): boolean {
@@ -70,12 +74,19 @@ export class CloudWatchLogs implements Logs {
 
   /** A line for a group that is gone is lost: the container goes on. */
   append(logGroup: string, stream: string, line: string): void {
-    if (!this.exists(logGroup)) return;
+    const events = this.#events.get(logGroup);
+    if (!events) return;
+    events.add(stream, line);
     const file = this.fileOf(logGroup, stream);
     const lines = this.#waiting.get(file);
     if (lines) lines.push(line);
     else this.#waiting.set(file, [line]);
     this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS).unref();
+  }
+
+  /** @throws AwsError `ResourceNotFoundException` */
+  events(logGroup: string): LogEvents {
+    return this.#events.get(this.#get(logGroup).name)!;
   }
 
   fileOf(logGroup: string, stream: string): string {

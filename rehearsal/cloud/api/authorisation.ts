@@ -1,0 +1,99 @@
+import type { Iam } from "../aws/iam";
+import { isAllowed } from "../aws/iam/evaluate";
+import type { Statement } from "../aws/iam/policy-document";
+import { AwsError } from "../aws-error";
+import type { Credentials } from "./credentials";
+import type { Need, Needs } from "./needs";
+import type { Input, Protocol } from "./service";
+
+/** The key that the deploy script and people sign with; it may do anything. */
+const OWNER_KEY = "rehearsal";
+
+/** Who signed a request. */
+export interface Caller {
+  arn: string;
+  userId: string;
+  /** Role of a task's temporary key; null for the account's owner, who may do anything. */
+  roleName: string | null;
+}
+
+/** What a request is for. */
+interface Request {
+  service: string;
+  operation: string;
+  input: Input;
+}
+
+/** Who asks, and whether IAM lets them. Signatures are not checked: a key stands for its owner. */
+export class Authorisation {
+  constructor(
+    private readonly iam: Iam,
+    private readonly credentials: Credentials,
+    private readonly needs: Needs,
+  ) {}
+
+  /** @throws AwsError if there is no such key, or its task has ended */
+  caller(accessKeyId: string, protocol: Protocol): Caller {
+    const { accountId } = this.iam.context;
+    if (accessKeyId === OWNER_KEY) {
+      return { arn: `arn:aws:iam::${accountId}:user/rehearsal`, userId: "AIDAREHEARSAL00000000", roleName: null };
+    }
+    const identity = this.credentials.identity(accessKeyId);
+    if (!identity) {
+      throw new AwsError(protocol.refusals.unknownKey, "The security token included in the request is invalid.");
+    }
+    const { roleName, taskId } = identity;
+    return {
+      arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${taskId}`,
+      userId: `${this.iam.roles.find(roleName)?.uniqueId}:${taskId}`,
+      roleName,
+    };
+  }
+
+  /** @throws AwsError AccessDenied, in AWS's words */
+  check(caller: Caller, { service, operation, input }: Request, protocol: Protocol): void {
+    if (caller.roleName === null) return;
+    const needsOf = this.needs[service]?.[operation];
+    if (!needsOf) {
+      throw new AwsError(
+        protocol.refusals.accessDenied,
+        `the rehearsal cloud does not know what IAM asks of ${service} ${operation}, so nobody but the deploy may call it; known are ${this.#known()}`,
+      );
+    }
+    for (const need of needsOf(input)) {
+      const why = this.#refusal(caller, caller.roleName, need);
+      if (why === null) continue;
+      const word = service === "sqs" ? need.action.toLowerCase() : need.action;
+      throw new AwsError(
+        protocol.refusals.accessDenied,
+        `User: ${caller.arn} is not authorized to perform: ${word} on resource: ${need.resource} ${why.replace("ACTION", word)}`,
+      );
+    }
+  }
+
+  /** The end of AWS's sentence, or null if it is allowed: by the role or by the resource's own policy, and denied by neither. */
+  #refusal(caller: Caller, roleName: string, { action, resource, policy = [] }: Need): string | null {
+    const role = this.iam.roles.find(roleName);
+    const principal = { type: "AWS", value: role?.arn ?? caller.arn };
+    const context = { "aws:securetransport": "true", "aws:principalaccount": this.iam.context.accountId };
+    const request = { principal, action, resource, context };
+    const holds = (statements: Statement[]) => isAllowed(statements, request, this.iam.context.log);
+    if (!holds([EVERYTHING, ...policy])) return "with an explicit deny in a resource-based policy";
+    if (this.iam.allows(roleName, action, resource) || holds(policy)) return null;
+    return "because no identity-based policy allows the ACTION action";
+  }
+
+  #known(): string {
+    return Object.entries(this.needs)
+      .flatMap(([service, operations]) => Object.keys(operations).map((operation) => `${service} ${operation}`))
+      .join(", ");
+  }
+}
+
+const EVERYTHING: Statement = {
+  effect: "Allow",
+  principals: undefined,
+  actions: ["*"],
+  resources: ["*"],
+  conditions: [],
+};
