@@ -5,21 +5,29 @@ import type { Clock } from "./clock";
 import type { DeployEvent, StepName } from "./events";
 import type { Answers } from "./observe/answers";
 import type { Observer } from "./observe/observer";
+import type { OneOffTasks } from "./one-off/one-off-tasks";
 import type { Progress } from "./plan";
 import type { DeployStack } from "./stack";
+import type { Migrations } from "./store/deploy-store";
 import type { ImageRequest, Wish } from "./wish";
 
-/** What every step may use. */
-export interface StepContext {
+/** What a deploy works with. */
+export interface DeployTools {
   settings: Settings;
   stack: DeployStack;
   observer: Observer;
   answers: Answers;
+  oneOffTasks: OneOffTasks;
   clock: Clock;
   signal: AbortSignal;
   /** Folder that test commands run in: the project's. */
   projectDirectory: string;
   emit(event: DeployEvent): void;
+}
+
+/** What every step may use. */
+export interface StepContext extends DeployTools {
+  migrations: Migrations;
 }
 
 /** Where things stand; each step returns the next one. */
@@ -29,6 +37,8 @@ export interface Situation {
   outputs: StackOutputs;
   live: Live;
   progress: Progress;
+  /** By service, the instances of the active colour when this deploy began: with scaling they are not those of live state. */
+  running: Readonly<Record<string, number>>;
 }
 
 interface StepResult {

@@ -1,7 +1,7 @@
 import { hostname, userInfo } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../components/user-error";
-import type { Situation, StepContext } from "./context";
+import type { DeployTools, Situation, StepContext } from "./context";
 import { DeployFailed } from "./deploy-failed";
 import { NO_PROGRESS } from "./plan";
 import { type Journal, run, write } from "./run";
@@ -12,8 +12,9 @@ import type { ImageRequest, Wish } from "./wish";
  * A whole deploy: lease, journal, steps, and the closing line, whatever happens.
  * @throws UserError (wrong use), LeaseHeldError, DeployFailed
  */
-export async function deploy(context: StepContext, store: DeployStore, requests: ImageRequest[]): Promise<void> {
-  const { stack, clock, emit } = context;
+export async function deploy(tools: DeployTools, store: DeployStore, requests: ImageRequest[]): Promise<void> {
+  const { stack, clock, emit } = tools;
+  const context: StepContext = { ...tools, migrations: store };
   const asked = Object.fromEntries(requests.map(({ service, image }) => [service, image]));
   const lease = await store.acquire(
     holder(`deploy ${requests.map(({ service, image }) => `${service}=${image}`).join(" ")}`),
@@ -89,7 +90,7 @@ async function begin({ stack, settings }: StepContext, requests: ImageRequest[])
   const unpinned: Wish = Object.fromEntries(
     requests.map(({ service, image }) => [service, { image: "", name: image }]),
   );
-  return { requests, wish: unpinned, outputs, live: outputs.live, progress: NO_PROGRESS };
+  return { requests, wish: unpinned, outputs, live: outputs.live, progress: NO_PROGRESS, running: {} };
 }
 
 function holder(what: string): Holder {

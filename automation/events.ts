@@ -3,6 +3,7 @@ import type { Colour } from "../components/colour-name";
 export const STEP_NAMES = [
   "preflight",
   "warm",
+  "migrate",
   "verify",
   "test",
   "cutover",
@@ -38,7 +39,7 @@ export type DeployEvent =
       waitedSeconds: number;
       changes: Record<string, number>;
     }
-  /** Waiting that was asked for and is not the controller's own work: drain, tests. */
+  /** Waiting that was asked for and is not the controller's own work: drain, tests, migrations, tasks that have to be steady or to end. */
   | { type: "waited"; atMs: number; step: StepName; seconds: number }
   | {
       type: "deployEnded";

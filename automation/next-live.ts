@@ -13,11 +13,21 @@ export function cutOver(live: Live, services: readonly string[]): Live {
   return changed(live, services, (service) => ({ ...service, active: other(service.active) }));
 }
 
-/** The idle colour's size goes to 0; it keeps its release, which is the way back. */
-export function retired(live: Live, services: readonly string[]): Live {
-  return changed(live, services, (service) => {
-    const idle = other(service.active);
-    return withColour(service, idle, { ...service.colours[idle], size: 0 });
+/**
+ * The idle colour's size goes to 0; it keeps its release, which is the way back.
+ * @param activeSizes sizes that the active colours go back to, where they are not what they were warmed with
+ */
+export function retired(
+  live: Live,
+  services: readonly string[],
+  activeSizes: Readonly<Record<string, number>> = {},
+): Live {
+  return changed(live, services, (service, name) => {
+    const { active, colours } = service;
+    const idle = other(active);
+    const size = activeSizes[name] ?? colours[active].size;
+    const running = withColour(service, active, { ...colours[active], size });
+    return withColour(running, idle, { ...colours[idle], size: 0 });
   });
 }
 

@@ -1,5 +1,6 @@
 import { other } from "../components/colour-name";
 import type { Live, LiveService } from "../components/live";
+import type { ServiceSettings } from "../components/settings";
 import type { StepName } from "./events";
 import type { Wish } from "./wish";
 
@@ -15,6 +16,7 @@ export interface Step {
  */
 export interface Progress {
   preflight: boolean;
+  migrated: ReadonlySet<string>;
   verified: ReadonlySet<string>;
   tested: ReadonlySet<string>;
   confirmed: ReadonlySet<string>;
@@ -24,17 +26,21 @@ export interface Progress {
 
 export const NO_PROGRESS: Progress = {
   preflight: false,
+  migrated: new Set(),
   verified: new Set(),
   tested: new Set(),
   confirmed: new Set(),
   drained: new Set(),
 };
 
+/** What decides which steps a service has: only an api has clients to drain. */
+export type Traits = Readonly<Record<string, Pick<ServiceSettings, "kind" | "migrate">>>;
+
 /**
  * The steps that lead from where things stand to the wish; empty when the wish has come true.
  * Deploying, resuming and rolling back are all this question, asked again after each step.
  */
-export function plan(live: Live, wish: Wish, progress: Progress): Step[] {
+export function plan(live: Live, wish: Wish, progress: Progress, traits: Traits): Step[] {
   const all = Object.keys(wish);
   const service = (name: string): LiveService => live.services[name]!;
   const idle = (name: string) => service(name).colours[other(service(name).active)];
@@ -47,9 +53,10 @@ export function plan(live: Live, wish: Wish, progress: Progress): Step[] {
   // What another deploy left running must go first: a release changes only on a colour at size 0 (aws-rules C7).
   const leftOver = ahead.filter((name) => idle(name).size > 0 && !warm.includes(name));
   const unless = (done: ReadonlySet<string>) => (name: string) => !done.has(wanted(name));
-  const undrained = (names: string[]) =>
-    names.filter((name) => idle(name).size > 0 && !progress.drained.has(idle(name).release!.image));
   const replaced = all.filter((name) => (flipped.includes(name) ? idle(name).size > 0 : active(name).size > 0));
+  const hasClients = (name: string) => traits[name]!.kind === "api";
+  const undrained = (name: string) =>
+    hasClients(name) && idle(name).size > 0 && !progress.drained.has(idle(name).release!.image);
 
   // What was tested by this deploy was cut over by it; a release that was active before needs no confirming.
   const changes = (name: string) =>
@@ -57,14 +64,21 @@ export function plan(live: Live, wish: Wish, progress: Progress): Step[] {
 
   const steps: Step[] = [
     { name: "preflight", services: progress.preflight ? [] : all },
-    { name: "drain", services: undrained(leftOver) },
+    { name: "drain", services: leftOver.filter(undrained) },
     { name: "retire", services: leftOver },
     { name: "warm", services: ahead.filter((name) => !warm.includes(name)) },
+    {
+      name: "migrate",
+      services: ahead.filter(unless(progress.migrated)).filter((name) => traits[name]!.migrate !== undefined),
+    },
     { name: "verify", services: ahead.filter(unless(progress.verified)) },
     { name: "test", services: ahead.filter(unless(progress.tested)) },
     { name: "cutover", services: ahead },
     { name: "confirm", services: all.filter(unless(progress.confirmed)).filter(changes) },
-    { name: "drain", services: replaced.filter((name) => ahead.includes(name) || undrained([name]).length > 0) },
+    {
+      name: "drain",
+      services: replaced.filter(hasClients).filter((name) => ahead.includes(name) || undrained(name)),
+    },
     { name: "retire", services: replaced },
   ];
   const left = steps.filter((step) => step.services.length > 0);
@@ -76,10 +90,13 @@ export function plan(live: Live, wish: Wish, progress: Progress): Step[] {
 export function planRetreat(live: Live, wish: Wish): Step[] {
   const services = Object.keys(wish).filter((name) => {
     const service = live.services[name]!;
-    return (
-      service.colours[service.active].release?.image !== wish[name]!.image &&
-      service.colours[other(service.active)].size > 0
-    );
+    return !isActive(live, wish, name) && service.colours[other(service.active)].size > 0;
   });
   return services.length > 0 ? [{ name: "coolDown", services }] : [];
+}
+
+/** Production runs what was wished for. */
+export function isActive(live: Live, wish: Wish, name: string): boolean {
+  const { active, colours } = live.services[name]!;
+  return colours[active].release?.image === wish[name]!.image;
 }

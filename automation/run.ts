@@ -4,12 +4,13 @@ import type { Situation, StepAction, StepContext } from "./context";
 import { DeployFailed, StepFailed } from "./deploy-failed";
 import type { StepName } from "./events";
 import { cutOver, retired } from "./next-live";
-import { plan, planRetreat, type Step } from "./plan";
+import { isActive, plan, planRetreat, type Step } from "./plan";
 import { confirm } from "./steps/confirm";
 import { cutover } from "./steps/cutover";
 import { drain } from "./steps/drain";
+import { migrate } from "./steps/migrate";
 import { preflight } from "./steps/preflight";
-import { coolDown, retire } from "./steps/retire";
+import { coolDown, retire, retiredLive } from "./steps/retire";
 import { test } from "./steps/test";
 import { STEP_TITLES } from "./steps/titles";
 import { verify } from "./steps/verify";
@@ -19,6 +20,7 @@ import { type DeployStore, type JournalEntry, type Lease, LeaseLostError } from 
 const ACTIONS: Record<StepName, StepAction> = {
   preflight,
   warm,
+  migrate,
   verify,
   test,
   cutover,
@@ -49,11 +51,7 @@ export async function run(
   onMoved: (situation: Situation) => void,
 ): Promise<Situation> {
   let situation = start;
-  for (
-    let steps = plan(situation.live, situation.wish, situation.progress);
-    steps.length > 0;
-    steps = plan(situation.live, situation.wish, situation.progress)
-  ) {
+  for (let steps = planFrom(context, situation); steps.length > 0; steps = planFrom(context, situation)) {
     const step = steps[0]!;
     try {
       situation = await perform(context, situation, step, journal);
@@ -64,6 +62,10 @@ export async function run(
     }
   }
   return situation;
+}
+
+function planFrom({ settings }: StepContext, { live, wish, progress }: Situation): Step[] {
+  return plan(live, wish, progress, settings.services);
 }
 
 async function perform(context: StepContext, situation: Situation, step: Step, journal: Journal): Promise<Situation> {
@@ -122,25 +124,24 @@ async function retreat(
   const failure = (production: string) => new DeployFailed(failed, cause, production);
   if (failed === "preflight") return failure("nothing was changed");
   const { live, wish } = situation;
-  const isActive = Object.entries(wish).some(([name, { image }]) => {
-    const { active, colours } = live.services[name]!;
-    return colours[active].release?.image === image;
-  });
-  if (isActive)
+  if (Object.keys(wish).every((name) => isActive(live, wish, name)))
     return failure("production answers from the new release; the old colour still runs: deploy again to go on");
   if (failed === "cutover")
     return failure("both colours are up and answer; the cutover may be half done: deploy again to finish it");
   const [back] = planRetreat(live, wish);
   if (!back) return failure("production is untouched");
+  const [colours, are, stay] =
+    back.services.length === 1
+      ? ["the idle colour", "is", "stays as it is"]
+      : [`the idle colours of ${back.services.join(" and ")}`, "are", "stay as they are"];
   // Who stops a deploy wants it to end now.
-  if (context.signal.aborted)
-    return failure("production is untouched, the idle colour stays as it is: deploy again to go on");
+  if (context.signal.aborted) return failure(`production is untouched, ${colours} ${stay}: deploy again to go on`);
   try {
     await perform(context, situation, back, journal);
-    return failure("production is untouched, the idle colour is back at 0");
+    return failure(`production is untouched, ${colours} ${are} back at 0`);
   } catch (error) {
     const reason = (error as Error).message;
-    return failure(`production is untouched, but the idle colour could not be taken back to 0: ${reason}`);
+    return failure(`production is untouched, but ${colours} could not be taken back to 0: ${reason}`);
   }
 }
 
@@ -148,7 +149,8 @@ async function retreat(
 function intendedLive(context: StepContext, situation: Situation, step: Step): Live | null {
   if (step.name === "warm") return warmLive(context, situation, step.services);
   if (step.name === "cutover") return cutOver(situation.live, step.services);
-  return step.name === "retire" || step.name === "coolDown" ? retired(situation.live, step.services) : null;
+  if (step.name === "retire") return retiredLive(context, situation, step.services);
+  return step.name === "coolDown" ? retired(situation.live, step.services) : null;
 }
 
 type Unnumbered<Entry> = Entry extends unknown ? Omit<Entry, "fencing"> : never;

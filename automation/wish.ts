@@ -65,3 +65,8 @@ function normalised(image: string): string {
   if (image.startsWith("sha256:")) return `@${image}`;
   return /^[\w][\w.-]*$/.test(image) ? `:${image}` : image;
 }
+
+/** `sha256:...` of an image by digest. */
+export function digestOf(image: string): string {
+  return image.slice(image.indexOf("@") + 1);
+}

@@ -5,6 +5,7 @@ import { deploy } from "../deploy";
 import { Stopped } from "../deploy-failed";
 import { AwsObserver } from "../observe/aws-observer";
 import { httpsAnswers } from "../observe/https-answers";
+import { AwsOneOffTasks } from "../one-off/aws-one-off-tasks";
 import { jsonOutput, terminalOutput } from "../output/terminal-output";
 import { readStackSettings } from "../project";
 import { PROJECT_DIRECTORY } from "../project-directory";
@@ -40,6 +41,7 @@ export async function runDeploy(args: string[], options: DeployOptions): Promise
         stack,
         observer: new AwsObserver(region),
         answers: httpsAnswers,
+        oneOffTasks: new AwsOneOffTasks(region),
         clock: systemClock,
         signal: abort.signal,
         projectDirectory: PROJECT_DIRECTORY,

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { COLOURS } from "../../components/colour-name";
-import type { StackOutputs } from "../../components/outputs";
+import type { ServiceOutputs, StackOutputs } from "../../components/outputs";
 import { UserError } from "../../components/user-error";
 import { PROJECT_DIRECTORY } from "../project-directory";
 import { presentCli } from "../pulumi-cli/present-cli";
@@ -35,7 +35,7 @@ async function run(options: StatusOptions): Promise<void> {
   const [outputs, lease] = await asked;
   console.log(
     options.json
-      ? JSON.stringify({ stack: options.stack, live: outputs.live, lease }, null, 2)
+      ? JSON.stringify({ stack: options.stack, live: outputs.live, services: summaries(outputs), lease }, null, 2)
       : statusText(outputs, lease),
   );
 }
@@ -59,24 +59,20 @@ function fetchedCli(): Promise<{ command: string }> {
   return ensurePulumiCli({ onProgress: (line) => process.stderr.write(`${line}\n`) });
 }
 
-/** A table of at most 80 columns. */
+/** A table: in each colour's row where it is reached, by each of the service's exposures in a line of its own. */
 export function statusText(
   { live, services }: Pick<StackOutputs, "live" | "services">,
   lease: LeaseRecord | null,
 ): string {
-  const rows = [["SERVICE", "COLOUR", "", "RELEASE", "SIZE", "URL"]];
+  const rows = [["SERVICE", "KIND", "COLOUR", "", "RELEASE", "SIZE", "REACHED AT"]];
   for (const [name, service] of Object.entries(live.services)) {
     for (const colour of COLOURS) {
       const { release, size } = service.colours[colour];
       const isActive = service.active === colour;
-      rows.push([
-        name,
-        colour,
-        isActive ? "active" : "idle",
-        release?.name ?? "-",
-        String(size),
-        (isActive ? services[name]!.exposures.public?.url : services[name]!.exposures.public?.testUrl) ?? "",
-      ]);
+      const [first = "-", ...others] = placesOf(services[name]!, isActive);
+      const state = isActive ? "active" : "idle";
+      rows.push([name, services[name]!.kind, colour, state, release?.name ?? "-", String(size), first]);
+      rows.push(...others.map((place) => ["", "", "", "", "", "", place]));
     }
   }
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
@@ -90,4 +86,18 @@ export function statusText(
     ? `\nRunning: ${lease.holder.what} by ${lease.holder.who} (pid ${lease.holder.pid} on ${lease.holder.host}) since ${new Date(lease.sinceMs).toISOString()}`
     : "\nNo deploy is running.";
   return [...table, running].join("\n");
+}
+
+/** Of the outputs what a script needs to know of each service, beside what is live. */
+function summaries({ services }: StackOutputs): Record<string, Pick<ServiceOutputs, "kind" | "exposures">> {
+  return Object.fromEntries(Object.entries(services).map(([name, { kind, exposures }]) => [name, { kind, exposures }]));
+}
+
+/** The public name first. A worker is reached by its queue, whatever its colour. */
+function placesOf({ exposures, queue }: ServiceOutputs, isActive: boolean): string[] {
+  if (queue) return [`queue ${queue.url.slice(queue.url.lastIndexOf("/") + 1)}`];
+  return (["public", "internal"] as const).flatMap((edge) => {
+    const names = exposures[edge];
+    return names ? [isActive ? names.url : names.testUrl] : [];
+  });
 }

@@ -1,4 +1,8 @@
-import { AutoScalingClient, DescribeScalingActivitiesCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribeScalingActivitiesCommand,
+} from "@aws-sdk/client-auto-scaling";
 import { DescribeImagesCommand, ECRClient, ImageNotFoundException } from "@aws-sdk/client-ecr";
 import {
   type ContainerInstance,
@@ -10,11 +14,16 @@ import {
   type Task,
 } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import type { ColourOutputs } from "../../components/outputs";
-import type { ColourObservation, ObservedTarget, ObservedTask, Observer } from "./observer";
+import { missingSecrets, type SecretClients } from "./aws-secrets";
+import type { ColourObservation, FailedTask, ObservedTarget, ObservedTask, Observer } from "./observer";
 
 /** The newest say why; older ones may be of another release. */
 const REASONS_KEPT = 5;
+/** Enough for a large colour to fail several times over. */
+const FAILED_TASKS_KEPT = 100;
 
 /**
  * Looks through AWS's own interfaces. `AWS_ENDPOINT_URL` leads the same code to the rehearsal cloud, which speaks the same protocols:
@@ -25,12 +34,14 @@ export class AwsObserver implements Observer {
   readonly #ecs: ECSClient;
   readonly #elb: ElasticLoadBalancingV2Client;
   readonly #autoScaling: AutoScalingClient;
+  readonly #secrets: SecretClients;
 
   constructor(region: string) {
     this.#ecr = new ECRClient({ region });
     this.#ecs = new ECSClient({ region });
     this.#elb = new ElasticLoadBalancingV2Client({ region });
     this.#autoScaling = new AutoScalingClient({ region });
+    this.#secrets = { ssm: new SSMClient({ region }), secretsManager: new SecretsManagerClient({ region }) };
   }
 
   async image(
@@ -49,21 +60,29 @@ export class AwsObserver implements Observer {
   }
 
   async colour(colour: ColourOutputs): Promise<ColourObservation> {
-    const [targets, running, stopped, instances, failedActivities] = await Promise.all([
+    const [targets, running, stopped, instances, inService, failedActivities] = await Promise.all([
       this.#targets(colour.targetGroups.map(({ arn }) => arn)),
       this.#tasks(colour.cluster, "RUNNING"),
       this.#tasks(colour.cluster, "STOPPED"),
       this.#containerInstances(colour.cluster),
+      this.#inService(colour.autoScalingGroup),
       this.#failedActivities(colour.autoScalingGroup),
     ]);
     const instanceIds = new Map(instances.map((instance) => [instance.containerInstanceArn, instance.ec2InstanceId]));
     return {
       targets,
-      tasks: running.map((task) => observedTask(task, instanceIds.get(task.containerInstanceArn) ?? "")),
+      tasks: [...running, ...stopped.filter((task) => task.lastStatus !== "STOPPED")].map((task) =>
+        observedTask(task, instanceIds.get(task.containerInstanceArn) ?? ""),
+      ),
       joinedInstances: instances.filter(({ agentConnected }) => agentConnected).length,
+      inService,
       failedActivities,
-      failedTasks: ofNewestRevision(running, stopped).filter(failedByItself).slice(0, REASONS_KEPT).map(failureOf),
+      failedTasks: ofNewestRevision(running, stopped).filter(failedByItself).slice(0, FAILED_TASKS_KEPT).map(failureOf),
     };
+  }
+
+  missingSecrets(references: readonly string[]): Promise<Map<string, string>> {
+    return missingSecrets(references, this.#secrets);
   }
 
   async #targets(targetGroups: string[]): Promise<ObservedTarget[]> {
@@ -87,7 +106,7 @@ export class AwsObserver implements Observer {
     for await (const { taskArns } of paginateListTasks({ client: this.#ecs }, { cluster, desiredStatus })) {
       if (!taskArns?.length) continue;
       const described = await this.#ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-      tasks.push(...(described.tasks ?? []));
+      tasks.push(...(described.tasks ?? []).filter(isOfService));
     }
     return tasks;
   }
@@ -99,6 +118,14 @@ export class AwsObserver implements Observer {
       new DescribeContainerInstancesCommand({ cluster, containerInstances: containerInstanceArns }),
     );
     return described.containerInstances ?? [];
+  }
+
+  async #inService(autoScalingGroup: string): Promise<number> {
+    const { AutoScalingGroups } = await this.#autoScaling.send(
+      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [autoScalingGroup] }),
+    );
+    const instances = AutoScalingGroups?.[0]?.Instances ?? [];
+    return instances.filter((instance) => instance.LifecycleState === "InService").length;
   }
 
   async #failedActivities(autoScalingGroup: string): Promise<string[]> {
@@ -114,11 +141,22 @@ export class AwsObserver implements Observer {
 
 function observedTask(task: Task, instanceId: string): ObservedTask {
   return {
+    id: task.taskArn ?? "",
     instanceId,
-    status: task.lastStatus ?? "",
+    status: statusOf(task),
     digest: task.containers?.[0]?.imageDigest ?? "",
     taskDefinition: task.taskDefinitionArn ?? "",
   };
+}
+
+/** A task that is to stop is RUNNING until its container got SIGTERM's answer: it is on its way out already. */
+function statusOf({ lastStatus, desiredStatus }: Task): string {
+  return desiredStatus === "STOPPED" && lastStatus === "RUNNING" ? "STOPPING" : (lastStatus ?? "");
+}
+
+/** ECS names the group of a one-off task, such as a migration, `family:...`. */
+function isOfService({ group }: Task): boolean {
+  return group === undefined || group.startsWith("service:");
 }
 
 /** Not those that ECS or Auto Scaling stopped on purpose. */
@@ -136,7 +174,8 @@ function newestFirst(one: Task, two: Task): number {
   return (two.createdAt?.getTime() ?? 0) - (one.createdAt?.getTime() ?? 0);
 }
 
-function failureOf(task: Task): string {
+function failureOf(task: Task): FailedTask {
   const exitCode = task.containers?.[0]?.exitCode;
-  return `${task.stoppedReason ?? "no reason given"}${exitCode === undefined ? "" : ` (exit code ${exitCode})`}`;
+  const reason = `${task.stoppedReason ?? "no reason given"}${exitCode === undefined ? "" : ` (exit code ${exitCode})`}`;
+  return { id: task.taskArn ?? "", reason };
 }

@@ -7,7 +7,8 @@ import type { ColourObservation } from "./observer";
  */
 export function causesOf(colour: ColourOutputs, seen: ColourObservation): string[] {
   if (seen.targets.length > 0 && seen.targets.every(({ state }) => state === "healthy")) return [];
-  const instances = new Set(seen.targets.map(({ instanceId }) => instanceId)).size;
+  const targets = new Set(seen.targets.map(({ instanceId }) => instanceId)).size;
+  const instances = Math.max(targets, seen.inService);
   const notJoined =
     instances > 0 && seen.joinedInstances === 0
       ? [
@@ -15,7 +16,13 @@ export function causesOf(colour: ColourOutputs, seen: ColourObservation): string
         ]
       : [];
   // Tasks that failed while no instance is in the cluster are those of an earlier deploy.
-  const tasks = notJoined.length > 0 ? [] : counted(seen.failedTasks, "task failed");
+  const tasks =
+    notJoined.length > 0
+      ? []
+      : counted(
+          seen.failedTasks.map(({ reason }) => reason),
+          "task failed",
+        );
   const deeper = [...counted(seen.failedActivities, "launch failed"), ...notJoined, ...tasks];
   if (deeper.length > 0) return deeper;
   // One instance is a target of several groups: it is told once.

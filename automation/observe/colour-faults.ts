@@ -1,23 +1,27 @@
 import type { ColourOutputs } from "../../components/outputs";
 import type { ColourObservation } from "./observer";
 
+export interface WantedColour {
+  size: number;
+  /** `sha256:...` */
+  digest: string;
+  /** The size follows the load: `size` is the least, and what is being launched is no fault. Default false. */
+  scales?: boolean;
+}
+
 /**
  * Everything that keeps a colour from being up as wished; empty when all is well. ECS "running" is not "healthy" and a load balancer
  * that fails open answers for unhealthy targets, so tasks, digests and each target group are judged apart (aws-rules C12, E32).
  */
-export function colourFaults(
-  colour: ColourOutputs,
-  seen: ColourObservation,
-  wanted: { size: number; digest: string },
-): string[] {
+export function colourFaults(colour: ColourOutputs, seen: ColourObservation, wanted: WantedColour): string[] {
   const faults: string[] = [];
+  const { size, scales = false } = wanted;
+  const isWrong = (count: number) => (scales ? count < size : count !== size);
   const running = seen.tasks.filter(
     (task) => task.status === "RUNNING" && task.taskDefinition === colour.taskDefinition,
   );
-  if (running.length !== wanted.size)
-    faults.push(
-      `${running.length} of ${wanted.size} tasks run ${shortArn(colour.taskDefinition ?? "no task definition")}`,
-    );
+  if (isWrong(running.length))
+    faults.push(`${running.length} of ${size} tasks run ${shortArn(colour.taskDefinition ?? "no task definition")}`);
   for (const task of running) {
     if (task.digest !== wanted.digest)
       faults.push(`the task on ${task.instanceId} runs ${task.digest || "an unknown image"}, wanted ${wanted.digest}`);
@@ -25,10 +29,10 @@ export function colourFaults(
   for (const { arn } of colour.targetGroups) {
     const targets = seen.targets.filter((target) => target.targetGroup === arn && target.state !== "draining");
     const healthy = targets.filter((target) => target.state === "healthy");
-    if (healthy.length !== wanted.size)
-      faults.push(`${healthy.length} of ${wanted.size} targets are healthy in ${shortArn(arn)}`);
+    if (isWrong(healthy.length)) faults.push(`${healthy.length} of ${size} targets are healthy in ${shortArn(arn)}`);
     for (const target of targets) {
-      if (target.state !== "healthy") faults.push(`target ${target.instanceId} is ${target.state}: ${target.reason}`);
+      if (target.state !== "healthy" && !(scales && target.state === "initial"))
+        faults.push(`target ${target.instanceId} is ${target.state}: ${target.reason}`);
     }
   }
   return faults;

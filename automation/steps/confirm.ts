@@ -1,34 +1,60 @@
-import { progressReporter, type StepAction } from "../context";
+import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
 import { answerFaults } from "../observe/answer-faults";
+import { colourFaults } from "../observe/colour-faults";
 import { expectedAnswers } from "../observe/expected-answers";
 import { until } from "../poll";
+import { sideBySide } from "../side-by-side";
+import { digestOf } from "../wish";
 
 /** A record's TTL (60 s): that long a resolver on the way may still lead to the old load balancer. Then 30 s in reserve. */
 const LIMIT_MS = 90_000;
 
-/** Production answers from the new release, through DNS and through the load balancers. */
+/** The new release runs where production goes and, if it is public, answers there through DNS and through the load balancers. Side by side. */
 export const confirm: StepAction = async (context, situation, services) => {
-  const { settings, answers, clock, signal } = context;
-  const onProgress = progressReporter(context, "confirm");
-  const asked: string[] = [];
-  for (const service of services) {
-    const outputs = situation.outputs.services[service]!;
-    const { production } = expectedAnswers(
-      settings.cutover,
-      situation.live.services[service]!,
-      outputs,
-      situation.outputs.edges,
-    );
-    await until(`${service} is not all new`, () => answerFaults(answers, production), {
+  const { clock, signal } = context;
+  const seen = await sideBySide(services, async (service) => {
+    await until(`${service} is not all new`, () => faultsOf(context, situation, service), {
       clock,
       signal,
       limitMs: LIMIT_MS,
-      onProgress,
+      onProgress: progressReporter(context, "confirm"),
     });
-    asked.push(
-      `${new URL(outputs.exposures.public!.url).host} answers from ${situation.wish[service]!.name} ${settings.cutover === "routed" ? "through DNS and both load balancers" : "through DNS"}`,
-    );
-  }
+    return seenOf(context, situation, service);
+  });
   const confirmed = new Set([...situation.progress.confirmed, ...services.map((name) => situation.wish[name]!.image)]);
-  return { situation: { ...situation, progress: { ...situation.progress, confirmed } }, detail: asked.join(", ") };
+  return {
+    situation: { ...situation, progress: { ...situation.progress, confirmed } },
+    detail: seen.join(", "),
+  };
 };
+
+async function faultsOf(
+  { settings, observer, answers }: StepContext,
+  { live, outputs }: Situation,
+  service: string,
+): Promise<string[]> {
+  const { active, colours } = live.services[service]!;
+  const { release, size } = colours[active];
+  const outputsOfColour = outputs.services[service]!.colours[active];
+  const { min, max } = settings.services[service]!.size;
+  const faults = colourFaults(outputsOfColour, await observer.colour(outputsOfColour), {
+    size,
+    digest: digestOf(release!.image),
+    scales: min < max,
+  });
+  const { production } = expectedAnswers(
+    settings.cutover,
+    live.services[service]!,
+    outputs.services[service]!,
+    outputs.edges,
+  );
+  return [...faults, ...(await answerFaults(answers, production))];
+}
+
+function seenOf({ settings }: StepContext, { outputs, wish }: Situation, service: string): string {
+  const { kind, exposures } = outputs.services[service]!;
+  const { name } = wish[service]!;
+  if (!exposures.public) return `${service} ${kind === "worker" ? "works" : "is healthy"} with ${name}`;
+  const through = settings.cutover === "routed" ? "through DNS and both load balancers" : "through DNS";
+  return `${new URL(exposures.public.url).host} answers from ${name} ${through}`;
+}

@@ -1,16 +1,25 @@
 import { other } from "../../components/colour-name";
+import { fault } from "../../components/fault";
+import { UserError } from "../../components/user-error";
 import type { Situation, StepAction, StepContext } from "../context";
 import { StepFailed } from "../deploy-failed";
 import { colourFaults } from "../observe/colour-faults";
-import { imageInRepository, type Wish } from "../wish";
+import { sideBySide } from "../side-by-side";
+import { digestOf, imageInRepository, type Wish } from "../wish";
 
-/** Looks, and changes nothing: the stack is clean, every image exists (and is pinned by digest from here on), production is healthy. */
+/** Looks, and changes nothing: the stack is clean, images (pinned by digest from here on) and secrets exist, production is healthy. */
 export const preflight: StepAction = async (context, situation) => {
-  const [pending, wish, unhealthy] = await Promise.all([
+  const [pending, wish, secrets, seen] = await Promise.all([
     context.stack.pendingOperations(),
     pinnedWish(context, situation),
-    productionFaults(context, situation),
+    secretFaults(context, situation),
+    sideBySide(
+      situation.requests.map(({ service }) => service),
+      (service) => production(context, situation, service),
+    ),
   ]);
+  const unhealthy = seen.flatMap(({ faults }) => faults);
+  if (secrets.length > 0) throw new UserError(secrets.join("\n"));
   if (pending.length > 0) {
     throw new StepFailed(
       `the stack has operations that a crash left half done (${pending.join("; ")}): run \`pulumi refresh --clear-pending-creates --stack ${context.stack.name}\`, then deploy again`,
@@ -25,7 +34,12 @@ export const preflight: StepAction = async (context, situation) => {
       `${service} ${name} is ${image.slice(image.indexOf("@") + 1, image.indexOf("@") + 20)}…`,
   );
   return {
-    situation: { ...situation, wish, progress: { ...situation.progress, preflight: true } },
+    situation: {
+      ...situation,
+      wish,
+      running: Object.fromEntries(seen.map(({ service, running }) => [service, running])),
+      progress: { ...situation.progress, preflight: true },
+    },
     detail: `stack clean, production healthy, ${images.join(", ")}`,
   };
 };
@@ -48,19 +62,39 @@ async function pinnedWish({ observer }: StepContext, { requests, outputs }: Situ
   return wish;
 }
 
-async function productionFaults({ observer }: StepContext, { requests, outputs, live }: Situation): Promise<string[]> {
-  const faults = await Promise.all(
-    requests.map(async ({ service }) => {
-      const { active, colours } = live.services[service]!;
-      const { release, size } = colours[active];
-      if (release === null || size === 0) return [];
-      const outputsOfColour = outputs.services[service]!.colours[active];
-      const seen = await observer.colour(outputsOfColour);
-      const digest = release.image.slice(release.image.indexOf("@") + 1);
-      return colourFaults(outputsOfColour, seen, { size, digest }).map(
-        (fault) => `${service} ${active}: ${fault} (idle is ${other(active)})`,
-      );
-    }),
+/** One line for each secret of the settings that a task could not read at its start, of the services that are deployed. */
+async function secretFaults({ observer, settings }: StepContext, { requests }: Situation): Promise<string[]> {
+  const secrets = requests.flatMap(({ service }) =>
+    Object.entries(settings.services[service]!.secrets).map(([variable, reference]) => ({
+      path: ["services", service, "secrets", variable],
+      reference,
+    })),
   );
-  return faults.flat();
+  if (secrets.length === 0) return [];
+  const missing = await observer.missingSecrets(secrets.map(({ reference }) => reference));
+  return secrets.flatMap(({ path, reference }) => {
+    const why = missing.get(reference);
+    return why === undefined ? [] : [fault(path, reference, `one that exists: ${why}; create it first`)];
+  });
+}
+
+/** What production runs on now, and what is wrong with it. */
+async function production(
+  { observer, settings }: StepContext,
+  { outputs, live }: Situation,
+  service: string,
+): Promise<{ service: string; running: number; faults: string[] }> {
+  const { active, colours } = live.services[service]!;
+  const { release, size } = colours[active];
+  if (release === null || size === 0) return { service, running: 0, faults: [] };
+  const outputsOfColour = outputs.services[service]!.colours[active];
+  const seen = await observer.colour(outputsOfColour);
+  const { min, max } = settings.services[service]!.size;
+  const scales = min < max;
+  const faults = colourFaults(outputsOfColour, seen, { size, digest: digestOf(release.image), scales });
+  return {
+    service,
+    running: scales ? seen.inService : size,
+    faults: faults.map((line) => `${service} ${active}: ${line} (idle is ${other(active)})`),
+  };
 }

@@ -1,29 +1,49 @@
 import { other } from "../../components/colour-name";
-import { progressReporter, type StepAction } from "../context";
+import type { Live } from "../../components/live";
+import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
 import type { StepName } from "../events";
 import { retired } from "../next-live";
 import { until } from "../poll";
 import { upTo } from "./up";
 
-/** The provider's wait ends when nothing is in service; what still drains or shuts down gets two minutes more (aws-rules A18). */
+/** On top of the stop timeout. The provider's wait ends when nothing is in service; what still drains or shuts down gets two minutes more (aws-rules A18). */
 const LIMIT_MS = 120_000;
 
 /** The old colours go to 0 and keep their release: the way back. */
-export const retire: StepAction = (context, situation, services) => toZero("retire", context, situation, services);
+export const retire: StepAction = (context, situation, services) =>
+  toZero("retire", context, situation, services, retiredLive(context, situation, services));
 
 /** After a failure before the cutover: what was warmed goes back to 0; production never knew of it. */
-export const coolDown: StepAction = (context, situation, services) => toZero("coolDown", context, situation, services);
+export const coolDown: StepAction = (context, situation, services) =>
+  toZero("coolDown", context, situation, services, retired(situation.live, services));
+
+/** Live state that `retire` asks for: where the size follows the load, it may fall again from what the colour was warmed with. */
+export function retiredLive(
+  { settings }: Pick<StepContext, "settings">,
+  { live }: Situation,
+  services: readonly string[],
+): Live {
+  const scaling = services.flatMap((name) => {
+    const { min, max } = settings.services[name]!.size;
+    const { active, colours } = live.services[name]!;
+    return min < max && colours[active].size > 0 ? [[name, min] as const] : [];
+  });
+  return retired(live, services, Object.fromEntries(scaling));
+}
 
 async function toZero(
   step: StepName,
-  context: Parameters<StepAction>[0],
-  situation: Parameters<StepAction>[1],
-  services: string[],
+  context: StepContext,
+  situation: Situation,
+  services: readonly string[],
+  live: Live,
 ) {
   const colours = services.map((name) => ({ name, colour: other(situation.live.services[name]!.active) }));
   const what = colours.map(({ name, colour }) => `${name} ${colour}`).join(", ");
-  const next = await upTo(context, situation, step, retired(situation.live, services), `take ${what} to 0`);
-  const { clock, signal } = context;
+  const next = await upTo(context, situation, step, live, `take ${what} to 0`);
+  const { clock, signal, settings } = context;
+  const stopSeconds = Math.max(...services.map((name) => settings.services[name]!.stopTimeoutSeconds));
+  const upEndedMs = clock.now();
   await until(
     "the old colour is not gone",
     async () => {
@@ -33,7 +53,10 @@ async function toZero(
       const left = seen.flatMap(({ tasks }) => tasks.filter((task) => task.status !== "STOPPED"));
       return left.map((task) => `the task on ${task.instanceId} is still ${task.status}`);
     },
-    { clock, signal, limitMs: LIMIT_MS, onProgress: progressReporter(context, step) },
+    { clock, signal, limitMs: LIMIT_MS + stopSeconds * 1000, onProgress: progressReporter(context, step) },
   );
+  // A worker's tasks end when the jobs in hand are done; an instance of an api has nothing left to do by now.
+  if (services.some((name) => settings.services[name]!.kind === "worker"))
+    context.emit({ type: "waited", atMs: clock.now(), step, seconds: (clock.now() - upEndedMs) / 1000 });
   return { situation: next, detail: `${what} is at 0` };
 }

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import { other } from "../../components/colour-name";
-import { progressReporter, type StepAction } from "../context";
+import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
 import { StepFailed } from "../deploy-failed";
+import { sideBySide } from "../side-by-side";
 
 /** A test that hangs must not hold the deploy for ever; a quarter of an hour is far beyond a smoke test. */
 const LIMIT_MS = 15 * 60_000;
@@ -12,59 +13,79 @@ const TAIL_LINES = 20;
 /** For a test that is stopped to clean up after itself. */
 const STOP_MS = 5_000;
 
-/** Each service's own test command, against the test name. It gets TEST_URL, RELEASE, SERVICE and COLOUR; exit code 0 lets the deploy go on. */
+/**
+ * Each service's own test command. It gets SERVICE, RELEASE, COLOUR, AWS_REGION and LOG_GROUP; with a public name TEST_URL, with a queue QUEUE_URL.
+ * Exit code 0 lets the deploy go on. The tests of several services run side by side, each to its end, so that one deploy tells all that is broken.
+ */
 export const test: StepAction = async (context, situation, services) => {
-  const details: string[] = [];
-  for (const service of services) {
-    const command = context.settings.services[service]!.test;
-    if (command === undefined) {
-      details.push(`${service} has no test command`);
-      continue;
-    }
-    const startedMs = context.clock.now();
-    const tail: string[] = [];
-    const onProgress = progressReporter(context, "test");
-    const child = execa(command, {
-      shell: true,
-      cwd: context.projectDirectory,
-      env: {
-        TEST_URL: situation.outputs.services[service]!.exposures.public?.testUrl,
-        RELEASE: situation.wish[service]!.name,
-        SERVICE: service,
-        COLOUR: other(situation.live.services[service]!.active),
-      },
-      stdin: "ignore",
-      all: true,
-      reject: false,
-      // A group of its own: what the shell started must end with it.
-      detached: true,
-    });
-    const limit = AbortSignal.timeout(LIMIT_MS);
-    const stopped = AbortSignal.any([context.signal, limit]);
-    const stop = () => void endGroup(child.pid);
-    stopped.addEventListener("abort", stop, { once: true });
-    if (stopped.aborted) stop();
-    for await (const line of child.iterable({ from: "all" })) {
-      tail.push(line);
-      if (tail.length > TAIL_LINES) tail.shift();
-      if (line.trim() !== "") onProgress(line.trim());
-    }
-    const result = await child;
-    stopped.removeEventListener("abort", stop);
-    context.signal.throwIfAborted();
+  const startedMs = context.clock.now();
+  const commands = services.filter((name) => context.settings.services[name]!.test !== undefined);
+  try {
+    await sideBySide(commands, (service) => passes(context, situation, service, commands.length > 1));
+  } finally {
     const seconds = (context.clock.now() - startedMs) / 1000;
-    context.emit({ type: "waited", atMs: context.clock.now(), step: "test", seconds });
-    if (result.failed) {
-      const how = limit.aborted
-        ? `was stopped after ${LIMIT_MS / 60_000} minutes`
-        : `ended with exit code ${result.exitCode}`;
-      throw new StepFailed(`the test of ${service} ${how}: ${command}`, tail.join("\n"));
-    }
-    details.push(`${service}: \`${command}\` passed in ${seconds.toFixed(1)} s`);
+    if (commands.length > 0) context.emit({ type: "waited", atMs: context.clock.now(), step: "test", seconds });
   }
   const tested = new Set([...situation.progress.tested, ...services.map((name) => situation.wish[name]!.image)]);
-  return { situation: { ...situation, progress: { ...situation.progress, tested } }, detail: details.join(", ") };
+  return {
+    situation: { ...situation, progress: { ...situation.progress, tested } },
+    detail: services
+      .map((name) =>
+        commands.includes(name)
+          ? `${name}: \`${context.settings.services[name]!.test}\` passed`
+          : `${name} has no test command`,
+      )
+      .join(", "),
+  };
 };
+
+async function passes(context: StepContext, situation: Situation, service: string, areSeveral: boolean): Promise<void> {
+  const command = context.settings.services[service]!.test!;
+  const tail: string[] = [];
+  const onProgress = progressReporter(context, "test");
+  const child = execa(command, {
+    shell: true,
+    cwd: context.projectDirectory,
+    env: environmentOf(situation, service),
+    stdin: "ignore",
+    all: true,
+    reject: false,
+    // A group of its own: what the shell started must end with it.
+    detached: true,
+  });
+  const limit = AbortSignal.timeout(LIMIT_MS);
+  const stopped = AbortSignal.any([context.signal, limit]);
+  const stop = () => void endGroup(child.pid);
+  stopped.addEventListener("abort", stop, { once: true });
+  if (stopped.aborted) stop();
+  for await (const line of child.iterable({ from: "all" })) {
+    tail.push(line);
+    if (tail.length > TAIL_LINES) tail.shift();
+    if (line.trim() !== "") onProgress(areSeveral ? `${service}: ${line.trim()}` : line.trim());
+  }
+  const result = await child;
+  stopped.removeEventListener("abort", stop);
+  context.signal.throwIfAborted();
+  if (!result.failed) return;
+  const how = limit.aborted
+    ? `was stopped after ${LIMIT_MS / 60_000} minutes`
+    : `ended with exit code ${result.exitCode}`;
+  throw new StepFailed(`the test of ${service} ${how}: ${command}`, tail.join("\n"));
+}
+
+/** A name that the service does not have is taken out of what the test inherits. */
+function environmentOf({ outputs, live, wish }: Situation, service: string): Record<string, string | undefined> {
+  const { exposures, logGroup, queue } = outputs.services[service]!;
+  return {
+    SERVICE: service,
+    RELEASE: wish[service]!.name,
+    COLOUR: other(live.services[service]!.active),
+    AWS_REGION: outputs.region,
+    LOG_GROUP: logGroup,
+    TEST_URL: exposures.public?.testUrl,
+    QUEUE_URL: queue?.url,
+  };
+}
 
 async function endGroup(pid: number | undefined): Promise<void> {
   if (pid === undefined) return;

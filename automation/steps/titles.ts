@@ -4,6 +4,7 @@ import type { StepName } from "../events";
 export const STEP_TITLES: Record<StepName, string> = {
   preflight: "Look before anything changes",
   warm: "Warm the idle colour with the new release",
+  migrate: "Run the migration of the new release",
   verify: "Verify that the new release is what runs",
   test: "Run the service's own test",
   cutover: "Cut production over",

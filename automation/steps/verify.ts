@@ -6,58 +6,68 @@ import { colourFaults } from "../observe/colour-faults";
 import { expectedAnswers } from "../observe/expected-answers";
 import { explained } from "../observe/explained";
 import { until } from "../poll";
+import { sideBySide } from "../side-by-side";
+import { digestOf } from "../wish";
+import { verifySteady } from "./verify-steady";
 
 /** The provider's own wait may end before a target group lists the last instance (aws-rules A16): a minute is plenty to catch up. */
 const LIMIT_MS = 60_000;
 
-/** The new release runs on every instance and answers on the test name, through every load balancer; production still answers from the old one. */
+/**
+ * The new release runs on every instance. An api's targets are healthy on all its edges and, if it is public, it answers on the test name through every
+ * load balancer while production still answers from the old release; a worker's tasks have run steadily. Services are looked at side by side.
+ */
 export const verify: StepAction = async (context, situation, services) => {
-  const onProgress = progressReporter(context, "verify");
-  for (const service of services) {
+  const seen = await sideBySide(services, async (service) => {
     try {
-      await until(`${service} is not up`, () => faultsOf(context, situation, service), {
-        clock: context.clock,
-        signal: context.signal,
-        limitMs: LIMIT_MS,
-        onProgress,
-      });
+      if (context.settings.services[service]!.kind === "worker") return await verifySteady(context, situation, service);
+      return await verifyAnswers(context, situation, service);
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
       throw await explained(error, context, situation, [service]);
     }
-  }
+  });
   const verified = new Set([...situation.progress.verified, ...services.map((name) => situation.wish[name]!.image)]);
   return {
     situation: { ...situation, progress: { ...situation.progress, verified } },
-    detail: services.map((name) => seenOf(situation, name)).join(", "),
+    detail: seen.join(", "),
   };
 };
 
-async function faultsOf(
-  { settings, observer, answers }: StepContext,
-  situation: Situation,
-  service: string,
-): Promise<string[]> {
-  const live = situation.live.services[service]!;
-  const outputs = situation.outputs.services[service]!;
-  const { release, size } = live.colours[other(live.active)];
-  const wanted = { size, digest: release!.image.slice(release!.image.indexOf("@") + 1) };
-  const faults = colourFaults(
-    idleOutputs(situation, service),
-    await observer.colour(idleOutputs(situation, service)),
-    wanted,
-  );
-  if (faults.length > 0) return faults;
-  const expected = expectedAnswers(settings.cutover, live, outputs, situation.outputs.edges);
-  return answerFaults(answers, [...expected.test, ...expected.production]);
+async function verifyAnswers(context: StepContext, situation: Situation, service: string): Promise<string> {
+  const { clock, signal } = context;
+  await until(`${service} is not up`, () => faultsOf(context, situation, service), {
+    clock,
+    signal,
+    limitMs: LIMIT_MS,
+    onProgress: progressReporter(context, "verify"),
+  });
+  return seenOf(situation, service);
 }
 
-function idleOutputs({ outputs, live }: Situation, service: string) {
-  return outputs.services[service]!.colours[other(live.services[service]!.active)];
+async function faultsOf(
+  { settings, observer, answers }: StepContext,
+  { live, outputs }: Situation,
+  service: string,
+): Promise<string[]> {
+  const state = live.services[service]!;
+  const { colours } = outputs.services[service]!;
+  const idle = other(state.active);
+  const { release, size } = state.colours[idle];
+  const faults = colourFaults(colours[idle], await observer.colour(colours[idle]), {
+    size,
+    digest: digestOf(release!.image),
+  });
+  if (faults.length > 0) return faults;
+  const expected = expectedAnswers(settings.cutover, state, outputs.services[service]!, outputs.edges);
+  return answerFaults(answers, [...expected.test, ...expected.production]);
 }
 
 function seenOf({ live, outputs }: Situation, service: string): string {
   const idle = other(live.services[service]!.active);
   const { release, size } = live.services[service]!.colours[idle];
-  return `${new URL(outputs.services[service]!.exposures.public!.testUrl).host} answers from ${release?.name}, ${size} of ${size} ${idle} targets healthy with its digest`;
+  const { exposures } = outputs.services[service]!;
+  const targets = `${size} of ${size} ${idle} targets healthy with its digest`;
+  if (!exposures.public) return `${service} ${release?.name} has ${targets}`;
+  return `${new URL(exposures.public.testUrl).host} answers from ${release?.name}, ${targets}`;
 }

@@ -6,7 +6,13 @@ import { warmed } from "../next-live";
 import { explained } from "../observe/explained";
 import { upTo } from "./up";
 
-/** The idle colour gets the new release and as many instances as the active one has, at least the settings' size. */
+/**
+ * The idle colour gets the new release and as many instances as the active one has, at least the settings' size.
+ *
+ * It ends no earlier than the provider's wait, even when the cause of a failure is known: SIGINT lets operations that run go on to their end, the
+ * `aws` provider's `Cancel` does nothing (pulumi-terraform-bridge 3.120, pkg/tfbridge/provider.go), and a second SIGINT would leave the stack's lock and a
+ * half-done operation behind.
+ */
 export const warm: StepAction = async (context, situation, services) => {
   const live = warmLive(context, situation, services);
   try {
@@ -21,12 +27,12 @@ export const warm: StepAction = async (context, situation, services) => {
 /** Live state that `warm` asks for; also what a failed `up` may have half done. */
 export function warmLive(
   { settings }: Pick<StepContext, "settings">,
-  { live, wish }: Situation,
+  { live, wish, running }: Situation,
   services: readonly string[],
 ): Live {
   const wanted = services.map((name) => {
     const { active, colours } = live.services[name]!;
-    const size = Math.max(colours[active].size, settings.services[name]!.size.min);
+    const size = Math.max(colours[active].size, running[name] ?? 0, settings.services[name]!.size.min);
     return [name, { release: wish[name]!, size }] as const;
   });
   return warmed(live, Object.fromEntries(wanted));

@@ -39,8 +39,24 @@ export type JournalEntry = { atMs: number; fencing: number } & (
   | { kind: "closed"; ok: boolean; reason: string }
 );
 
-/** Where leases and journals are kept, for one stack. A directory now; S3 with conditional writes is the other adapter to come. */
-export interface DeployStore {
+/** A migration that ended well. */
+export interface MigrationRecord {
+  /** Unix milliseconds. */
+  atMs: number;
+  /** Id of the deploy's one-off task. */
+  task: string;
+}
+
+/** Which releases' migrations are done: none runs again. */
+export interface Migrations {
+  /** @param digest `sha256:...` of the release's image */
+  migrated(service: string, digest: string): Promise<MigrationRecord | null>;
+  /** Resolves when it is on disk. */
+  recordMigrated(service: string, digest: string, record: MigrationRecord): Promise<void>;
+}
+
+/** Where leases, journals and migrations are kept, for one stack. A directory now; S3 with conditional writes is the other adapter to come. */
+export interface DeployStore extends Migrations {
   /**
    * Takes the lease, or takes over one that expired or whose holder is provably dead.
    * @throws LeaseHeldError

@@ -331,10 +331,10 @@ describe("deploy", () => {
 
     it("in retire: a task of the old colour does not end", async () => {
       scene.look = (cluster, seen) => {
-        const task = { instanceId: "i-1", status: "DEACTIVATING", digest: "", taskDefinition: "" };
+        const task = { id: "t-1", instanceId: "i-1", status: "DEACTIVATING", digest: "", taskDefinition: "" };
         return cluster === "users-blue" && scene.stack.asked.length === 3 ? { ...seen, tasks: [task] } : seen;
       };
-      await failed("retire", /^the old colour is not gone: the task on i-1 is still DEACTIVATING \(after 120 s\)$/, ON);
+      await failed("retire", /^the old colour is not gone: the task on i-1 is still DEACTIVATING \(after 150 s\)$/, ON);
     });
   });
 

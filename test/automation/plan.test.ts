@@ -1,19 +1,21 @@
 import { assert } from "chai";
 import fc from "fast-check";
 import { cutOver, retired, warmed } from "../../automation/next-live";
-import { NO_PROGRESS, type Progress, plan, planRetreat } from "../../automation/plan";
-import { COLOURS } from "../../components/colour-name";
+import { NO_PROGRESS, type Progress, plan, planRetreat, type Step, type Traits } from "../../automation/plan";
+import type { Wish } from "../../automation/wish";
+import { COLOURS, other } from "../../components/colour-name";
 import type { Live } from "../../components/live";
-import { type ColourSketch, live, release } from "./worlds";
+import { type ColourSketch, live, release, together } from "./worlds";
 
 const WISH = { users: release("v2") };
+const API: Traits = { users: { kind: "api", migrate: undefined } };
 const LOOKED: Progress = { ...NO_PROGRESS, preflight: true };
 const V2 = new Set([release("v2").image]);
 const V1 = new Set([release("v1").image]);
 const ALL = ["preflight", "warm", "verify", "test", "cutover", "confirm", "drain", "retire"];
 
 function names(state: Live, progress: Progress = NO_PROGRESS): string[] {
-  return plan(state, WISH, progress).map((step) => step.name);
+  return plan(state, WISH, progress, API).map((step) => step.name);
 }
 
 describe("plan", () => {
@@ -75,6 +77,85 @@ describe("plan", () => {
     it(title, () => assert.deepEqual(names(state, progress), steps));
   }
 
+  describe("by what a service is", () => {
+    const state = live({ active: "blue", blue: ["v1", 2], green: null });
+    const kinds: { title: string; traits: Traits; steps: string[] }[] = [
+      {
+        title: "a worker has no clients to drain",
+        traits: { users: { kind: "worker", migrate: undefined } },
+        steps: ALL.filter((name) => name !== "drain"),
+      },
+      {
+        title: "a migration comes after the warm-up and before everything that looks at the new release",
+        traits: { users: { kind: "api", migrate: "npm run migrate" } },
+        steps: ["preflight", "warm", "migrate", ...ALL.slice(2)],
+      },
+    ];
+    for (const { title, traits, steps } of kinds) {
+      it(title, () =>
+        assert.deepEqual(
+          plan(state, WISH, NO_PROGRESS, traits).map(({ name }) => name),
+          steps,
+        ),
+      );
+    }
+
+    it("a worker that another deploy left running is retired undrained", () => {
+      const left = live({ active: "blue", blue: ["v1", 2], green: ["v0", 2] });
+      const steps = plan(left, WISH, LOOKED, { users: { kind: "worker", migrate: undefined } });
+      assert.deepEqual(
+        steps.map(({ name }) => name),
+        ["retire", "warm", "verify", "test", "cutover", "confirm", "retire"],
+      );
+    });
+  });
+
+  describe("of several services", () => {
+    const worker = { kind: "worker", migrate: undefined } as const;
+    const wish = { users: release("v2"), mailer: release("v2", "mailer"), doodle: release("v2", "doodle") };
+    const traits: Traits = { users: API.users!, mailer: worker, doodle: { kind: "api", migrate: "migrate" } };
+    const start = (name: string) => live({ active: "blue", blue: ["v1", 2], green: null }, { service: name });
+    const state = together(start("users"), start("mailer"), start("doodle"));
+    const shown = (steps: Step[]) => steps.map(({ name, services }) => `${name} ${services.join(" ")}`);
+
+    it("does each step for all whom it concerns, at once", () => {
+      assert.deepEqual(shown(plan(state, wish, NO_PROGRESS, traits)), [
+        "preflight users mailer doodle",
+        "warm users mailer doodle",
+        "migrate doodle",
+        "verify users mailer doodle",
+        "test users mailer doodle",
+        "cutover users mailer doodle",
+        "confirm users mailer doodle",
+        "drain users doodle",
+        "retire users mailer doodle",
+      ]);
+    });
+
+    it("leaves out what came true before", () => {
+      const done = together(state, live({ active: "green", blue: ["v1", 0], green: ["v2", 2] }, { service: "users" }));
+      assert.deepEqual(shown(plan(done, wish, LOOKED, traits)), [
+        "warm mailer doodle",
+        "migrate doodle",
+        "verify mailer doodle",
+        "test mailer doodle",
+        "cutover mailer doodle",
+        "confirm mailer doodle",
+        "drain doodle",
+        "retire mailer doodle",
+      ]);
+    });
+
+    it("goes back with all that were warmed, not with what was active before", () => {
+      const half = together(
+        live({ active: "green", blue: ["v1", 0], green: ["v2", 2] }, { service: "users" }),
+        live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }, { service: "mailer" }),
+        live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }, { service: "doodle" }),
+      );
+      assert.deepEqual(shown(planRetreat(half, wish)), ["coolDown mailer doodle"]);
+    });
+  });
+
   const cell: fc.Arbitrary<ColourSketch> = fc.oneof(
     fc.constant(null),
     fc.tuple(fc.constantFrom("v0", "v1", "v2"), fc.constantFrom(0, 1, 2)),
@@ -86,37 +167,38 @@ describe("plan", () => {
       (sketch) =>
         ({ ...sketch, [sketch.active]: sketch[sketch.active] && [sketch[sketch.active]![0], 2] }) as typeof sketch,
     );
+  const trait = fc.record({
+    kind: fc.constantFrom("api" as const, "worker" as const),
+    migrate: fc.constantFrom(undefined, "migrate"),
+  });
+  const NAMES = ["users", "mailer", "doodle"];
+  const worlds = fc
+    .array(fc.tuple(world, trait), { minLength: 1, maxLength: NAMES.length })
+    .map((services) => services.map(([sketch, traits], index) => ({ name: NAMES[index]!, sketch, traits })));
 
-  it("from everywhere, planning again after each step ends with the wish active and the other colour at 0", () => {
+  it("from everywhere, planning again after each step ends with every wish active and the other colours at 0", () => {
     fc.assert(
-      fc.property(world, (sketch) => {
-        let state = live(sketch);
+      fc.property(worlds, (services) => {
+        const [first, ...rest] = services.map(({ name, sketch }) => live(sketch, { service: name }));
+        let state = together(first!, ...rest);
+        const wish = Object.fromEntries(services.map(({ name }) => [name, release("v2", name)]));
+        const traits: Traits = Object.fromEntries(services.map(({ name, traits }) => [name, traits]));
         let progress = NO_PROGRESS;
         let steps = 0;
-        for (let next = plan(state, WISH, progress)[0]; next; next = plan(state, WISH, progress)[0]) {
+        let cutovers = 0;
+        for (let next = plan(state, wish, progress, traits)[0]; next; next = plan(state, wish, progress, traits)[0]) {
           assert.isBelow(++steps, 20, "the plan does not end");
-          const { users } = state.services;
-          const idle = users!.active === "blue" ? "green" : "blue";
-          if (next.name === "warm") {
-            assert.equal(users!.colours[idle].size, 0, "a release changes only at size 0");
-            state = warmed(state, { users: { release: WISH.users, size: 2 } });
-          } else if (next.name === "cutover") {
-            assert.isTrue(
-              progress.verified.has(WISH.users.image) && progress.tested.has(WISH.users.image),
-              "no cutover untested",
-            );
-            state = cutOver(state, ["users"]);
-          } else if (next.name === "retire") {
-            assert.isTrue(progress.drained.has(users!.colours[idle].release!.image), "nothing is stopped undrained");
-            state = retired(state, ["users"]);
-          } else progress = done(next.name, progress, state);
+          if (next.name === "cutover") assert.equal(++cutovers, 1, "all go over in one step");
+          for (const name of next.services) check(next.name, name, state, progress, wish, traits);
+          [state, progress] = after(next, state, progress, wish);
         }
-        const { users } = state.services;
-        if (steps > 0)
-          assert.isTrue(progress.confirmed.has(WISH.users.image), "nothing is done that was not confirmed");
-        assert.deepEqual(users!.colours[users!.active].release, WISH.users);
-        assert.equal(users!.colours[users!.active === "blue" ? "green" : "blue"].size, 0);
+        for (const { name } of services) {
+          const { active, colours } = state.services[name]!;
+          assert.deepEqual(colours[active].release, wish[name]);
+          assert.equal(colours[other(active)].size, 0);
+        }
       }),
+      { numRuns: 300 },
     );
   });
 
@@ -129,19 +211,52 @@ describe("plan", () => {
   });
 });
 
-function done(name: string, progress: Progress, state: Live): Progress {
-  const { users } = state.services;
-  const idle = users!.colours[users!.active === "blue" ? "green" : "blue"].release?.image ?? "";
+/** What must be true before a step is done for a service. */
+function check(step: string, name: string, state: Live, progress: Progress, wish: Wish, traits: Traits): void {
+  const { active, colours } = state.services[name]!;
+  const idle = colours[other(active)];
+  const { image } = wish[name]!;
+  const { kind, migrate } = traits[name]!;
+  if (step === "warm") assert.equal(idle.size, 0, "a release changes only at size 0");
+  if (["verify", "test", "cutover"].includes(step) && migrate)
+    assert.isTrue(progress.migrated.has(image), "nothing looks at what is not migrated");
+  if (step === "cutover")
+    assert.isTrue(progress.verified.has(image) && progress.tested.has(image), "no cutover untested");
+  if (step === "drain") assert.equal(kind, "api");
+  if (step === "retire" && kind === "api")
+    assert.isTrue(progress.drained.has(idle.release!.image), "nothing is stopped undrained");
+  if (step === "retire" && colours[active].release?.image === image && progress.tested.has(image))
+    assert.isTrue(progress.confirmed.has(image), "nothing is stopped before its successor is confirmed");
+}
+
+function after({ name, services }: Step, state: Live, progress: Progress, wish: Wish): [Live, Progress] {
+  const images = services.map((service) => wish[service]!.image);
+  const withImages = (done: ReadonlySet<string>, more = images) => new Set([...done, ...more]);
   switch (name) {
     case "preflight":
-      return { ...progress, preflight: true };
+      return [state, { ...progress, preflight: true }];
+    case "warm": {
+      const sizes = services.map((service) => [service, { release: wish[service]!, size: 2 }] as const);
+      return [warmed(state, Object.fromEntries(sizes)), progress];
+    }
+    case "migrate":
+      return [state, { ...progress, migrated: withImages(progress.migrated) }];
     case "verify":
-      return { ...progress, verified: V2 };
+      return [state, { ...progress, verified: withImages(progress.verified) }];
     case "test":
-      return { ...progress, tested: V2 };
+      return [state, { ...progress, tested: withImages(progress.tested) }];
+    case "cutover":
+      return [cutOver(state, services), progress];
     case "confirm":
-      return { ...progress, confirmed: V2 };
+      return [state, { ...progress, confirmed: withImages(progress.confirmed) }];
+    case "drain": {
+      const quiet = services.map((service) => {
+        const { active, colours } = state.services[service]!;
+        return colours[other(active)].release!.image;
+      });
+      return [state, { ...progress, drained: withImages(progress.drained, quiet) }];
+    }
     default:
-      return { ...progress, drained: new Set([...progress.drained, idle]) };
+      return [retired(state, services), progress];
   }
 }

@@ -15,8 +15,20 @@ import { DirectoryStore } from "../../automation/store/directory-store";
 import { COLOURS, other } from "../../components/colour-name";
 import type { Live } from "../../components/live";
 import type { ColourOutputs, StackOutputs } from "../../components/outputs";
-import { parseSettings } from "../../components/settings";
+import { parseSettings, type Settings } from "../../components/settings";
+import { FakeOneOffTasks } from "./fake-one-off-tasks";
 import { live, outputsOf, release } from "./worlds";
+
+/** Settings of every service, of single ones, and of the deploy. */
+interface SceneSettings {
+  test?: string;
+  size?: number | { min: number; max: number };
+  migrate?: string;
+  drainSeconds?: number;
+  steadySeconds?: number;
+  cutover?: "routed" | "dns";
+  services?: Record<string, object>;
+}
 
 /** Time that passes only while somebody sleeps. */
 export class FakeClock implements Clock {
@@ -50,6 +62,7 @@ export class FakeStack implements DeployStack {
   constructor(
     public current: StackOutputs | null,
     private readonly clock: FakeClock,
+    private readonly shapes: Settings["services"] = {},
   ) {}
 
   async outputs(): Promise<StackOutputs | null> {
@@ -72,12 +85,12 @@ export class FakeStack implements DeployStack {
     const failure = this.failures.get(this.asked.length);
     if (failure) throw failure;
     options.signal.throwIfAborted();
-    this.current = outputsOf(state);
+    this.current = outputsOf(state, this.shapes);
     return { outputs: this.current, seconds: 1, waitedSeconds: 0.5, changes: { update: 1 } };
   }
 }
 
-/** Everything that a deploy of `users` needs, in memory, where the world is as the stack's last outputs say. Tests change one thing at a time. */
+/** Everything that a deploy needs, in memory, where the world is as the stack's last outputs say. Tests change one thing at a time. */
 export class Scene {
   readonly directory = mkdtempSync(join(tmpdir(), "aoshingo-deploy-"));
   readonly clock = new FakeClock();
@@ -85,7 +98,10 @@ export class Scene {
   readonly events: DeployEvent[] = [];
   readonly stack: FakeStack;
   readonly store = new DirectoryStore(this.directory, () => this.clock.nowMs);
+  readonly oneOffTasks = new FakeOneOffTasks();
   settings;
+  /** Why a secret is missing, by its reference. */
+  readonly missingSecrets = new Map<string, string>();
   /** Tags in the registry. */
   readonly images = new Set(["v1", "v2"]);
   /** Changes what is seen of a colour, by its cluster's name such as `users-green`. */
@@ -94,25 +110,25 @@ export class Scene {
   hear: (question: Question, answer: Answer) => Answer = (_, answer) => answer;
   readonly heard: Question[] = [];
 
-  constructor(
-    start: Live = live({ active: "blue", blue: ["v1", 2], green: null }),
-    settings: { test?: string; size?: number; drainSeconds?: number; cutover?: "routed" | "dns" } = {},
-  ) {
-    this.stack = new FakeStack(outputsOf(start), this.clock);
-    const { drainSeconds = 80, cutover = "routed", ...service } = settings;
+  constructor(start: Live = live({ active: "blue", blue: ["v1", 2], green: null }), settings: SceneSettings = {}) {
+    const { drainSeconds = 80, steadySeconds = 30, cutover = "routed", services: single = {}, ...every } = settings;
     const services = Object.fromEntries(
-      Object.keys(start.services).map((name) => [name, { kind: "api", port: 8080, ...service }]),
+      Object.keys(start.services).map((name) => [name, { kind: "api", ...every, ...single[name] }]),
     );
-    this.settings = parseSettings({ domain: "example.jp", cutover, deploy: { drainSeconds }, services });
+    const deploy = { drainSeconds, steadySeconds };
+    this.settings = parseSettings({ domain: "example.jp", cutover, deploy, services });
+    this.stack = new FakeStack(outputsOf(start, this.settings.services), this.clock, this.settings.services);
   }
 
   get context(): StepContext {
-    const { settings, stack, clock, events, directory } = this;
+    const { settings, stack, clock, events, directory, oneOffTasks, store } = this;
     return {
       settings,
       stack,
       observer: this.#observer(),
       answers: this.#answers(),
+      oneOffTasks,
+      migrations: store,
       clock,
       signal: this.abort.signal,
       projectDirectory: directory,
@@ -123,18 +139,21 @@ export class Scene {
   /** As a step gets it, with the wish pinned. */
   situation(wanted = "v2"): Situation {
     const outputs = this.stack.current!;
+    const services = Object.keys(outputs.services);
     return {
-      requests: [{ service: "users", image: wanted }],
-      wish: { users: release(wanted) },
+      requests: services.map((service) => ({ service, image: wanted })),
+      wish: Object.fromEntries(services.map((service) => [service, release(wanted, service)])),
       outputs,
       live: outputs.live,
       progress: { ...NO_PROGRESS, preflight: true },
+      running: {},
     };
   }
 
-  /** Deploys `users` and returns the error that it ended with, if any. */
-  async deploy(image = "v2"): Promise<Error | null> {
-    return deploy(this.context, this.store, [{ service: "users", image }]).then(
+  /** Deploys every service, and returns the error that it ended with, if any. */
+  async deploy(image = "v2", services = Object.keys(this.settings.services)): Promise<Error | null> {
+    const requests = services.map((service) => ({ service, image }));
+    return deploy(this.context, this.store, requests).then(
       () => null,
       (error: Error) => error,
     );
@@ -169,6 +188,7 @@ export class Scene {
         return this.images.has(name) ? { digest: digestOf(name) } : null;
       },
       colour: async (outputs) => this.look(outputs.cluster, this.#seen(outputs)),
+      missingSecrets: async () => this.missingSecrets,
     };
   }
 
@@ -182,12 +202,14 @@ export class Scene {
         instances.map((instanceId) => ({ targetGroup, instanceId, state: "healthy", reason: "" })),
       ),
       tasks: instances.map((instanceId) => ({
+        id: `task-${instanceId}`,
         instanceId,
         status: "RUNNING",
         digest: digestOf(runs!.name),
         taskDefinition: outputs.taskDefinition ?? "",
       })),
       joinedInstances: size,
+      inService: size,
       failedActivities: [],
       failedTasks: [],
     };
@@ -212,8 +234,8 @@ export function digestOf(name: string): string {
   return release(name).image.split("@")[1]!;
 }
 
-/** `blue 2 (active), green 0`: sizes of `users` in a live state. */
-export function sizes(state: Live): string {
-  const { active, colours } = state.services.users!;
+/** `blue 2 (active), green 0`: sizes of one service in a live state. */
+export function sizes(state: Live, service = "users"): string {
+  const { active, colours } = state.services[service]!;
   return COLOURS.map((colour) => `${colour} ${colours[colour].size}${colour === active ? " (active)" : ""}`).join(", ");
 }

@@ -5,6 +5,7 @@ import { deploy } from "../../automation/deploy";
 import type { DeployEvent } from "../../automation/events";
 import { AwsObserver } from "../../automation/observe/aws-observer";
 import { httpsAnswers } from "../../automation/observe/https-answers";
+import { AwsOneOffTasks } from "../../automation/one-off/aws-one-off-tasks";
 import { readStackSettings } from "../../automation/project";
 import { PROJECT_DIRECTORY } from "../../automation/project-directory";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
@@ -70,6 +71,7 @@ describe("a broken program", function () {
         stack: workspace,
         observer: new AwsObserver(region),
         answers: httpsAnswers,
+        oneOffTasks: new AwsOneOffTasks(region),
         clock: systemClock,
         signal: new AbortController().signal,
         projectDirectory: PROJECT_DIRECTORY,

@@ -1,16 +1,16 @@
 import { assert } from "chai";
 import { statusText } from "../../../automation/commands/status";
-import { live, outputsOf } from "../worlds";
+import { live, outputsOf, together } from "../worlds";
 
 describe("statusText", () => {
   const outputs = outputsOf(live({ active: "green", blue: ["v1", 0], green: ["v2", 2] }));
 
-  it("shows each colour, what it runs and where, in 80 columns", () => {
+  it("shows each colour, what it runs and where, in a row", () => {
     const text = statusText(outputs, null);
     assert.deepEqual(text.split("\n"), [
-      "SERVICE  COLOUR          RELEASE  SIZE  URL",
-      "users    blue    idle    v1       0     https://users-test.example.jp",
-      "users    green   active  v2       2     https://users.example.jp",
+      "SERVICE  KIND  COLOUR          RELEASE  SIZE  REACHED AT",
+      "users    api   blue    idle    v1       0     https://users-test.example.jp",
+      "users    api   green   active  v2       2     https://users.example.jp",
       "",
       "No deploy is running.",
     ]);
@@ -18,7 +18,26 @@ describe("statusText", () => {
 
   it("shows a colour that never had a release", () => {
     const text = statusText(outputsOf(live({ active: "green", blue: null, green: null })), null);
-    assert.match(text, /users {4}blue {4}idle {4}- +0/);
+    assert.match(text, /users {4}api {3}blue {4}idle {4}- +0/);
+  });
+
+  it("shows both names of a service on both edges, and a worker's queue", () => {
+    const both = { kind: "api", exposure: ["public", "internal"], queue: null, migrate: undefined } as const;
+    const queue = { visibilityTimeoutSeconds: 60, maxReceiveCount: 5 };
+    const worker = { kind: "worker", exposure: [], queue, migrate: undefined } as const;
+    const state = together(
+      live({ active: "blue", blue: ["v1", 2], green: null }),
+      live({ active: "green", blue: null, green: ["v7", 1] }, { service: "mailer" }),
+    );
+    const text = statusText(outputsOf(state, { users: both, mailer: worker }), null);
+    assert.deepEqual(text.split("\n").slice(1, 7), [
+      "users    api     blue    active  v1       2     https://users.example.jp",
+      "                                                https://users.internal.example.jp:4711",
+      "users    api     green   idle    -        0     https://users-test.example.jp",
+      "                                                https://users-test.internal.example.jp:4711",
+      "mailer   worker  blue    idle    -        0     queue aoshingo-test-mailer",
+      "mailer   worker  green   active  v7       1     queue aoshingo-test-mailer",
+    ]);
   });
 
   it("shows who deploys", () => {

@@ -15,6 +15,7 @@ function well(): ColourObservation {
     reason: "",
   });
   const task = (instanceId: string) => ({
+    id: `task-${instanceId}`,
     instanceId,
     status: "RUNNING",
     digest,
@@ -24,6 +25,7 @@ function well(): ColourObservation {
     targets: colour.targetGroups.flatMap(({ arn: group }) => [target(group, "i-1"), target(group, "i-2")]),
     tasks: [task("i-1"), task("i-2")],
     joinedInstances: 2,
+    inService: 2,
     failedActivities: [],
     failedTasks: [],
   };

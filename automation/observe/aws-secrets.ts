@@ -1,0 +1,69 @@
+import {
+  DescribeSecretCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { paginateDescribeParameters, type SSMClient } from "@aws-sdk/client-ssm";
+
+/** Values in one filter of DescribeParameters, at most. */
+const NAMES_AT_ONCE = 50;
+
+export interface SecretClients {
+  ssm: SSMClient;
+  secretsManager: SecretsManagerClient;
+}
+
+/** Which of the settings' secrets a task could not read at its start (aws-rules C17, P4), and why. Only names are read, never values. */
+export async function missingSecrets(
+  references: readonly string[],
+  { ssm, secretsManager }: SecretClients,
+): Promise<Map<string, string>> {
+  const named = [...new Set(references)].map((reference) => {
+    const [, store = "", name = ""] = /^(\w+):(.+)$/.exec(reference) ?? [];
+    return { reference, store, name: store === "ssm" ? parameterName(name) : name };
+  });
+  const parameters = named.filter(({ store }) => store === "ssm");
+  const secrets = named.filter(({ store }) => store === "secretsmanager");
+  const [known, faults] = await Promise.all([
+    existingParameters(
+      ssm,
+      parameters.map(({ name }) => name),
+    ),
+    Promise.all(secrets.map(({ name }) => secretFault(secretsManager, name))),
+  ]);
+  const missing = new Map<string, string>();
+  for (const { reference, name } of parameters)
+    if (!known.has(name)) missing.set(reference, `there is no SSM parameter ${name}`);
+  for (const [index, { reference }] of secrets.entries()) {
+    const why = faults[index];
+    if (why) missing.set(reference, why);
+  }
+  return missing;
+}
+
+/** The name of a parameter in a hierarchy begins with a slash; its ARN, and many a setting, leaves it out. */
+function parameterName(name: string): string {
+  return name.includes("/") && !name.startsWith("/") ? `/${name}` : name;
+}
+
+async function existingParameters(client: SSMClient, names: string[]): Promise<Set<string>> {
+  const known = new Set<string>();
+  for (let from = 0; from < names.length; from += NAMES_AT_ONCE) {
+    const filter = { Key: "Name", Option: "Equals", Values: names.slice(from, from + NAMES_AT_ONCE) };
+    for await (const { Parameters } of paginateDescribeParameters({ client }, { ParameterFilters: [filter] }))
+      for (const { Name } of Parameters ?? []) known.add(Name ?? "");
+  }
+  return known;
+}
+
+async function secretFault(client: SecretsManagerClient, name: string): Promise<string | null> {
+  try {
+    const secret = await client.send(new DescribeSecretCommand({ SecretId: name }));
+    if (secret.DeletedDate) return `the secret ${name} is scheduled for deletion`;
+    const stages = Object.values(secret.VersionIdsToStages ?? {}).flat();
+    return stages.includes("AWSCURRENT") ? null : `the secret ${name} has no value`;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return `there is no secret ${name}`;
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import type { ObservedTask } from "./observer";
+
+/** Since when the same tasks run. */
+export interface Steadiness {
+  taskIds: readonly string[];
+  /** Unix milliseconds. */
+  sinceMs: number;
+  /** How often tasks ended or were replaced, and the time began again. */
+  restarts: number;
+}
+
+/**
+ * Looks at the tasks once more.
+ * @param before what the last look said; null for the first one
+ * @param tasks those of the wished release that run now; null while they are not all up
+ */
+export function steadiness(
+  before: Steadiness | null,
+  tasks: readonly ObservedTask[] | null,
+  nowMs: number,
+): Steadiness | null {
+  const restarts = before?.restarts ?? 0;
+  if (tasks === null)
+    return before && { taskIds: [], sinceMs: nowMs, restarts: restarts + Number(before.taskIds.length > 0) };
+  const taskIds = tasks.map(({ id }) => id).sort();
+  if (!before) return { taskIds, sinceMs: nowMs, restarts };
+  if (before.taskIds.join() === taskIds.join()) return before;
+  return { taskIds, sinceMs: nowMs, restarts: restarts + Number(before.taskIds.length > 0) };
+}
