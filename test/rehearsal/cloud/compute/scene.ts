@@ -35,11 +35,15 @@ export class Scene {
   /** Service principals that no role trusts. */
   readonly untrusted = new Set<string>();
   readonly hiddenProfiles = new Set<string>();
+  /** By ARN. */
+  readonly secrets = new Map<string, string>();
   readonly options: ComputeOptions;
   readonly compute: Compute;
 
   /** @param speed AWS seconds in one real second */
-  constructor(options: { speed?: number } & Pick<ComputeOptions, "bootSeconds" | "launchFault"> = {}) {
+  constructor(
+    options: { speed?: number } & Pick<ComputeOptions, "bootSeconds" | "launchFault" | "taskEnvironments"> = {},
+  ) {
     const { speed = 400, ...rest } = options;
     this.context = { ...quietCloud(speed), emit: (event: CloudEvent) => void this.events.push(event) };
     this.addImage(IMAGE, [process.execPath, "-e", SERVER]);
@@ -52,6 +56,7 @@ export class Scene {
       images: { find: (reference) => this.images.get(reference) } satisfies Images,
       logs: this.#logs(),
       targets: this.targets,
+      secrets: { value: (arn) => this.secrets.get(arn) },
       processDirectory: join(this.directory, "processes"),
     };
     this.compute = new Compute(this.options);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { AwsError, NotReadyError } from "../../../../rehearsal/cloud/aws-error";
 import type { Properties } from "../../../../rehearsal/cloud/provider/wire";
 import { computeTypes } from "../../../../rehearsal/cloud/resources/compute";
-import { taskRequest } from "../aws/ecs/task-request";
+import { taskRequest, workerRequest } from "../aws/ecs/task-request";
 import { REFUSED } from "../compute/fake-targets";
 import { IMAGE, NEXT_IMAGE, Scene, userData } from "../compute/scene";
 import { Resource } from "./resource";
@@ -12,6 +12,9 @@ const GROUP = "aws:autoscaling/group:Group";
 const CLUSTER = "aws:ecs/cluster:Cluster";
 const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
 const SERVICE = "aws:ecs/service:Service";
+const CAPACITY_PROVIDER = "aws:ecs/capacityProvider:CapacityProvider";
+const LINK = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders";
+const POLICY = "aws:autoscaling/policy:Policy";
 const HEALTHY = { state: "healthy", reason: "", description: "" };
 
 /** The arguments of components/colour.ts. */
@@ -72,6 +75,40 @@ const groupArgs = (launchTemplate: string, size: number, overrides: Properties =
   ...(size > 0 ? { waitForElbCapacity: size } : {}),
   tags: [{ key: "colour", value: "blue", propagateAtLaunch: false }],
   ...overrides,
+});
+
+const WORKER = [
+  process.execPath,
+  "-e",
+  'process.on("SIGTERM", () => process.exit(0)); setInterval(() => {}, 1000); console.log("working");',
+];
+/** A worker's group: no target groups, so nothing but instances to wait for. */
+const workerGroupArgs = (launchTemplate: string, size: number, overrides: Properties = {}) =>
+  groupArgs(launchTemplate, size, {
+    targetGroupArns: undefined,
+    healthCheckType: "EC2",
+    waitForElbCapacity: undefined,
+    forceDelete: true,
+    tags: [{ key: "AmazonECSManaged", value: "", propagateAtLaunch: true }],
+    ...overrides,
+  });
+const capacityProviderArgs = (autoScalingGroupArn: unknown) => ({
+  name: "mailer-blue",
+  autoScalingGroupProvider: {
+    autoScalingGroupArn,
+    managedDraining: "ENABLED",
+    managedScaling: { status: "DISABLED" },
+    managedTerminationProtection: "DISABLED",
+  },
+  tags: {},
+});
+const policyArgs = (autoscalingGroupName: string, targetValue = 60) => ({
+  autoscalingGroupName,
+  policyType: "TargetTrackingScaling",
+  targetTrackingConfiguration: {
+    predefinedMetricSpecification: { predefinedMetricType: "ASGAverageCPUUtilization" },
+    targetValue,
+  },
 });
 
 describe("rehearsal/cloud/resources/compute", () => {
@@ -302,5 +339,118 @@ describe("rehearsal/cloud/resources/compute", () => {
     const args = { ...serviceArgs(cluster.outputs.arn, definition.outputs.arn), waitForSteadyState: true };
     const service = await Resource.create(types, SERVICE, args);
     expect(scene.compute.ecs.service("users", service.id).isSteady).to.equal(true);
+  });
+
+  describe("a worker", () => {
+    /** Cluster, linked group at size 0 and a service of one revision. */
+    const declare = async () => {
+      const cluster = await Resource.create(types, CLUSTER, clusterArgs);
+      const template = await Resource.create(types, LAUNCH_TEMPLATE, launchTemplateArgs);
+      const { containerDefinitions } = workerRequest({ command: WORKER });
+      const args = { ...taskDefinitionArgs(), cpu: undefined, memory: undefined, containerDefinitions };
+      const definition = await Resource.create(types, TASK_DEFINITION, args);
+      const service = await Resource.create(types, SERVICE, serviceArgs(cluster.outputs.arn, definition.outputs.arn));
+      const group = await Resource.create(types, GROUP, workerGroupArgs(template.id, 0));
+      const provider = await Resource.create(types, CAPACITY_PROVIDER, capacityProviderArgs(group.outputs.arn));
+      const linked = { clusterName: "users", capacityProviders: [provider.inputs.name] };
+      const link = await Resource.create(types, LINK, linked);
+      return { cluster, template, definition, service, group, provider, link };
+    };
+    const tasks = () => scene.compute.ecs.cluster("users").tasks;
+
+    it("comes up without load balancers, drains when it goes to 0, and is taken down", async () => {
+      const { group, link, provider, service, template, cluster, definition } = await declare();
+      const { id } = group;
+      await group.update(workerGroupArgs(template.id, 2));
+      // The wait ends with instances, not with tasks (A8, C12).
+      expect(scene.compute.autoScaling.get(id).members.map(({ lifecycleState }) => lifecycleState)).to.deep.equal([
+        "InService",
+        "InService",
+      ]);
+      await scene.until("two working tasks", () => scene.written.length === 2);
+      for (const resource of [group, link, provider, service]) expect(await resource.refresh()).not.to.equal(null);
+
+      await group.update(workerGroupArgs(template.id, 0));
+      // The wait ended with nothing InService: the instances are still there (A18).
+      expect(scene.compute.autoScaling.get(id).members).not.to.deep.equal([]);
+      await scene.until("an empty group", () => scene.compute.autoScaling.get(id).members.length === 0);
+      expect(tasks().map(({ stopCode, exitCode }) => [stopCode, exitCode])).to.deep.equal(
+        Array(2).fill(["ServiceSchedulerInitiated", 0]),
+      );
+
+      for (const resource of [link, provider, group, service, definition, template, cluster]) await resource.delete();
+      for (const resource of [link, provider, group, service, cluster]) expect(await resource.refresh()).to.equal(null);
+      expect(scene.targets.calls).to.deep.equal([]);
+    });
+
+    it("shows that a run takes ECS's tag away that the program does not declare (C29)", async () => {
+      const { group, template } = await declare();
+      await group.update(workerGroupArgs(template.id, 0, { tags: [] }));
+      const declared = await group.type.read(group.id, group.outputs);
+      expect(declared!.tags).to.deep.equal([]);
+    });
+
+    it("is not deleted unforced in 10 minutes when the link went first (A19, C28)", async () => {
+      scene.close();
+      set({ bootSeconds: 4, speed: 4000 });
+      const { group, link, template } = await declare();
+      await group.update(workerGroupArgs(template.id, 1, { forceDelete: false }));
+      await scene.until("a running task", () => tasks()[0]?.lastStatus === "RUNNING");
+      await link.delete();
+      expect((await failureOf(group.delete())).message).to.match(
+        /drain: timeout while waiting for state to become '0' \(last state: '1', timeout: 10m0s\)\n {2}i-[0-9a-f]{17} is Terminating:Wait$/,
+      );
+    });
+
+    it("names what the rehearsal does not model", () => {
+      const provider = capacityProviderArgs("arn");
+      const scaled = { ...provider.autoScalingGroupProvider, managedScaling: { status: "ENABLED" } };
+      expect(
+        Resource.faults(types, CAPACITY_PROVIDER, { ...provider, autoScalingGroupProvider: scaled })[0],
+      ).to.contain("the rehearsal cloud knows only capacity providers without managed scaling");
+      const strategy = { defaultCapacityProviderStrategies: [{ capacityProvider: "mailer-blue" }] };
+      expect(Resource.faults(types, LINK, { clusterName: "users", ...strategy })[0]).to.contain(
+        "the rehearsal cloud knows only clusters with an empty default strategy",
+      );
+      expect(Resource.faults(types, POLICY, { ...policyArgs("blue"), policyType: "StepScaling" })[0]).to.contain(
+        "the rehearsal cloud knows only policies of the type TargetTrackingScaling",
+      );
+    });
+  });
+
+  describe("a scaling policy", () => {
+    it("is put on a group, changed in place, and goes", async () => {
+      const template = await Resource.create(types, LAUNCH_TEMPLATE, launchTemplateArgs);
+      const group = await Resource.create(types, GROUP, workerGroupArgs(template.id, 0));
+      const policy = await Resource.create(types, POLICY, policyArgs(group.id));
+      const { arn } = policy.outputs;
+      await policy.update(policyArgs(group.id, 40));
+      expect(scene.compute.autoScaling.policies.find(group.id, policy.id)).to.include({
+        arn,
+        targetPercent: 40,
+        warmupSeconds: 300,
+        enabled: true,
+      });
+      expect(policy.replacedBy(policyArgs("other"))).to.deep.equal(["autoscalingGroupName"]);
+      await policy.delete();
+      expect(await policy.refresh()).to.equal(null);
+    });
+
+    it("decides the size: an update that leaves it out, or alone, forces nothing back", async () => {
+      const template = await Resource.create(types, LAUNCH_TEMPLATE, launchTemplateArgs);
+      const sized = (minSize: number, desiredCapacity?: number) =>
+        workerGroupArgs(template.id, 0, { minSize, maxSize: 4, desiredCapacity });
+      const group = await Resource.create(types, GROUP, sized(1, 1));
+      const live = scene.compute.autoScaling.get(group.id);
+      live.scaleTo(3, "a policy");
+      await group.update({ ...sized(1, 1), healthCheckGracePeriod: 60 });
+      expect(live.settings.desiredCapacity).to.equal(3);
+      await group.update({ ...sized(1), healthCheckGracePeriod: 30 });
+      expect([live.settings.desiredCapacity, group.outputs.desiredCapacity]).to.deep.equal([3, 3]);
+      // What a refresh finds is what the next plain run takes back (A22).
+      expect((await group.type.read(group.id, group.outputs))!.desiredCapacity).to.equal(3);
+      await group.update(sized(1, 2));
+      expect(live.settings.desiredCapacity).to.equal(2);
+    });
   });
 });

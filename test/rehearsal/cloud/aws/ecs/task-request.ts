@@ -11,6 +11,14 @@ interface Wanted {
   cpu?: number;
   memory?: number;
   executionRoleArn?: string | undefined;
+  /** Merged into the container's definition; undefined takes a key away. */
+  container?: Record<string, unknown>;
+}
+
+/** A worker's task: no port, memory of the container alone. */
+export function workerRequest(wanted: Wanted = {}): TaskDefinitionRequest {
+  const container = { portMappings: undefined, memoryReservation: 128, ...wanted.container };
+  return { ...taskRequest({ ...wanted, container }), family: "mailer", cpu: undefined, memory: undefined };
 }
 
 /** A task as components/colour.ts declares it; its container listens on 3000 behind host port 8080. */
@@ -39,6 +47,7 @@ export function taskRequest(wanted: Wanted = {}): TaskDefinitionRequest {
           "max-buffer-size": "25m",
         },
       },
+      ...wanted.container,
     },
   ]);
   return {
