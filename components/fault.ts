@@ -19,7 +19,13 @@ function isSecret([group, , setting]: readonly PropertyKey[]): boolean {
 }
 
 function pathText(path: readonly PropertyKey[]): string {
-  return `${CONFIG_NAMESPACE}:${path.map(String).join(".")}`;
+  return `${CONFIG_NAMESPACE}:${path.map(step).join(".")}`;
+}
+
+/** Keys may be anything; one that would break the line is quoted. */
+function step(key: PropertyKey): string {
+  const text = String(key);
+  return /^[!-~]+$/.test(text) ? text : JSON.stringify(text);
 }
 
 function short(value: unknown): string {
