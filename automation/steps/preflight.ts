@@ -1,5 +1,5 @@
 import { other } from "../../components/colour-name";
-import { fault } from "../../components/fault";
+import { CONFIG_NAMESPACE } from "../../components/fault";
 import { UserError } from "../../components/user-error";
 import type { Situation, StepAction, StepContext } from "../context";
 import { StepFailed } from "../deploy-failed";
@@ -62,11 +62,11 @@ async function pinnedWish({ observer }: StepContext, { requests, outputs }: Situ
   return wish;
 }
 
-/** One line for each secret of the settings that a task could not read at its start, of the services that are deployed. */
+/** One line for each secret that a task could not read at its start, of the services that are deployed. Where a value is kept is no secret. */
 async function secretFaults({ observer, settings }: StepContext, { requests }: Situation): Promise<string[]> {
   const secrets = requests.flatMap(({ service }) =>
     Object.entries(settings.services[service]!.secrets).map(([variable, reference]) => ({
-      path: ["services", service, "secrets", variable],
+      path: `${CONFIG_NAMESPACE}:services.${service}.secrets.${variable}`,
       reference,
     })),
   );
@@ -74,7 +74,7 @@ async function secretFaults({ observer, settings }: StepContext, { requests }: S
   const missing = await observer.missingSecrets(secrets.map(({ reference }) => reference));
   return secrets.flatMap(({ path, reference }) => {
     const why = missing.get(reference);
-    return why === undefined ? [] : [fault(path, reference, `one that exists: ${why}; create it first`)];
+    return why === undefined ? [] : [`${path}: given "${reference}", wanted one that exists: ${why}; create it first`];
   });
 }
 

@@ -1,10 +1,13 @@
+import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { assert } from "chai";
 import { DeployFailed, StepFailed, Stopped } from "../../automation/deploy-failed";
+import type { FailedTask } from "../../automation/observe/observer";
 import { LeaseHeldError, LeaseLostError } from "../../automation/store/deploy-store";
 import { UserError } from "../../components/user-error";
 import { Scene, sizes } from "./scene";
-import { live, outputsOf, release } from "./worlds";
+import { live, outputsOf, release, together } from "./worlds";
 
 const ALL = ["preflight", "warm", "verify", "test", "cutover", "confirm", "drain", "retire"];
 
@@ -67,6 +70,137 @@ describe("deploy", () => {
     assert.deepEqual(scene.steps(), ["preflight"]);
     assert.deepEqual(scene.stack.asked, []);
     assert.deepEqual(scene.event("deployEnded").active, { users: "blue" });
+  });
+
+  it("warms as many as run now where the size follows the load, and lets it fall again at the end", async () => {
+    scene = new Scene(live({ active: "blue", blue: ["v1", 2], green: null }), { size: { min: 2, max: 8 } });
+    scene.look = (cluster, seen) =>
+      cluster === "users-blue" && scene.stack.asked.length === 0 ? { ...seen, inService: 6 } : seen;
+    assert.isNull(await scene.deploy());
+    assert.deepEqual(
+      scene.stack.asked.map((state) => sizes(state)),
+      ["blue 2 (active), green 6", "blue 2, green 6 (active)", "blue 0, green 2 (active)"],
+    );
+    const intended = (await scene.journal()).flatMap((entry) => (entry.kind === "stepStarted" && entry.intended) || []);
+    assert.deepEqual(intended, scene.stack.asked);
+  });
+
+  it("of a worker cuts over without a drain, and looks at its tasks only", async () => {
+    scene = new Scene(undefined, { services: { users: { kind: "worker", queue: true } } });
+    assert.isNull(await scene.deploy());
+    assert.deepEqual(
+      scene.steps(),
+      ALL.filter((step) => step !== "drain"),
+    );
+    assert.deepEqual(scene.heard, []);
+    const waited = scene.events.flatMap((event) => (event.type === "waited" ? [event.step] : []));
+    assert.deepEqual(waited, ["verify", "retire"]);
+  });
+
+  it("migrates once, before it verifies; a second try after a failure goes on without", async () => {
+    scene = new Scene(undefined, { migrate: "npm run migrate", test: "test -e good" });
+    const error = await scene.deploy();
+    assert.equal((error as DeployFailed).step, "test");
+    assert.deepEqual(scene.steps(), ["preflight", "warm", "migrate", "verify", "test", "coolDown"]);
+    writeFileSync(join(scene.directory, "good"), "");
+    assert.isNull(await scene.deploy());
+    assert.lengthOf(scene.oneOffTasks.started, 1);
+  });
+
+  describe("of several services", () => {
+    const start = (service: string) => live({ active: "blue", blue: ["v1", 2], green: null }, { service });
+    const three = (settings: ConstructorParameters<typeof Scene>[1] = {}) =>
+      new Scene(together(start("doodle"), start("users"), start("mailer")), {
+        ...settings,
+        services: {
+          doodle: { calls: ["users"], ...settings.services?.doodle },
+          users: { exposure: ["public", "internal"], ...settings.services?.users },
+          mailer: { kind: "worker", ...settings.services?.mailer },
+        },
+      });
+    const isBack = () => {
+      const { live: state } = scene.stack.current!;
+      for (const name of ["doodle", "users", "mailer"]) assert.equal(sizes(state, name), "blue 2 (active), green 0");
+    };
+
+    it("takes the same three ups, and says the callee before its caller", async () => {
+      scene = three();
+      assert.isNull(await scene.deploy());
+      assert.deepEqual(scene.steps(), ALL);
+      assert.deepEqual(scene.stack.messages, [
+        "warm doodle v2, users v2, mailer v2",
+        "cut over users blue -> green, then doodle blue -> green, then mailer blue -> green",
+        "take doodle blue, users blue, mailer blue to 0",
+      ]);
+      assert.deepEqual(scene.event("deployEnded").active, { doodle: "green", users: "green", mailer: "green" });
+    });
+
+    it("deploys only those that are named", async () => {
+      scene = three();
+      assert.isNull(await scene.deploy("v2", ["users"]));
+      assert.equal(sizes(scene.stack.current!.live, "users"), "blue 0, green 2 (active)");
+      assert.equal(sizes(scene.stack.current!.live, "doodle"), "blue 2 (active), green 0");
+    });
+
+    const broken: { title: string; scene: () => Scene; step: string; reason: RegExp }[] = [
+      {
+        title: "a failing test of one",
+        scene: () => three({ test: "true", services: { users: { test: "exit 1" } } }),
+        step: "test",
+        reason: /^the test of users ended with exit code 1: exit 1$/,
+      },
+      {
+        title: "a failing migration of one",
+        scene: () => {
+          const made = three({ services: { doodle: { migrate: "migrate" } } });
+          made.oneOffTasks.courses = [{ states: [{ status: "STOPPED", exitCode: 1 }] }];
+          return made;
+        },
+        step: "migrate",
+        reason: /^the migration of doodle ended with exit code 1: migrate$/,
+      },
+      {
+        title: "a worker that dies again and again",
+        scene: () => {
+          const made = three();
+          let life = 0;
+          const failedTasks: FailedTask[] = [];
+          made.look = (cluster, seen) => {
+            if (cluster !== "mailer-green" || !made.steps().includes("verify")) return seen;
+            failedTasks.push({ id: `life-${life++}`, reason: "exit code 1" });
+            return { ...seen, tasks: [], failedTasks: [...failedTasks] };
+          };
+          return made;
+        },
+        step: "verify",
+        reason: /^mailer green did not come up: task failed: exit code 1 \(\d times\)$/,
+      },
+    ];
+    for (const { title, scene: make, step, reason } of broken) {
+      it(`${title} takes all back: the old releases serve`, async () => {
+        scene = make();
+        const error = (await scene.deploy()) as DeployFailed;
+        assert.instanceOf(error, DeployFailed);
+        assert.equal(error.step, step as never);
+        assert.match(error.cause.message, reason);
+        assert.equal(
+          error.production,
+          "production is untouched, the idle colours of doodle and users and mailer are back at 0",
+        );
+        isBack();
+      });
+    }
+
+    it("one that is active already does not keep the others from going back", async () => {
+      scene = three({ services: { doodle: { test: "exit 1" } } });
+      assert.isNull(await scene.deploy("v2", ["users"]));
+      scene.events.length = 0;
+      const error = (await scene.deploy()) as DeployFailed;
+      assert.equal(error.step, "test");
+      assert.equal(scene.steps().at(-1), "coolDown");
+      assert.equal(sizes(scene.stack.current!.live, "users"), "blue 0, green 2 (active)");
+      assert.equal(sizes(scene.stack.current!.live, "doodle"), "blue 2 (active), green 0");
+    });
   });
 
   describe("journal", () => {
@@ -175,6 +309,20 @@ describe("deploy", () => {
       const error = await scene.deploy();
       assert.instanceOf(error, UserError);
       assert.match(error!.message, /^the settings have users, the stack has (users, doodle|doodle, users): /);
+    });
+
+    it("secrets that do not exist: each has its line", async () => {
+      const secrets = { DB_URL: "ssm:/prod/db", KEY: "secretsmanager:prod/key", FINE: "ssm:fine" };
+      scene = new Scene(undefined, { services: { users: { secrets } } });
+      scene.missingSecrets.set("ssm:/prod/db", "there is no SSM parameter /prod/db");
+      scene.missingSecrets.set("secretsmanager:prod/key", "the secret prod/key has no value");
+      const error = await scene.deploy();
+      assert.instanceOf(error, UserError);
+      assert.deepEqual(error!.message.split("\n"), [
+        'aoshingo:services.users.secrets.DB_URL: given "ssm:/prod/db", wanted one that exists: there is no SSM parameter /prod/db; create it first',
+        'aoshingo:services.users.secrets.KEY: given "secretsmanager:prod/key", wanted one that exists: the secret prod/key has no value; create it first',
+      ]);
+      assert.deepEqual(scene.stack.asked, []);
     });
 
     it("an image of another repository", async () => {

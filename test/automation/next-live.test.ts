@@ -16,6 +16,14 @@ describe("next live state", () => {
     );
   });
 
+  it("takes a size that followed the load back to what is asked for", () => {
+    const flipped = live({ active: "green", blue: ["v1", 2], green: ["v2", 6] }, { serial: 9 });
+    assert.deepEqual(
+      retired(flipped, ["users"], { users: 2 }),
+      live({ active: "green", blue: ["v1", 0], green: ["v2", 2] }, { serial: 10 }),
+    );
+  });
+
   it("leaves the given state as it was", () => {
     const before = structuredClone(start);
     cutOver(start, ["users"]);

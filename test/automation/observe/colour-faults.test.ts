@@ -82,6 +82,30 @@ describe("colourFaults", () => {
       faults: ["1 of 2 tasks run task-definition/users-green:v2"],
     },
   ];
+  describe("of a size that follows the load", () => {
+    const scales = { size: 1, digest, scales: true };
+
+    it("wants the least, and takes what is being launched for no fault", () => {
+      const seen = well();
+      Object.assign(seen.targets[3]!, { state: "initial", reason: "registering" });
+      assert.deepEqual(colourFaults(colour, seen, scales), []);
+    });
+
+    it("tells an unhealthy target all the same", () => {
+      const seen = well();
+      Object.assign(seen.targets[3]!, { state: "unhealthy", reason: "404" });
+      assert.deepEqual(colourFaults(colour, seen, scales), ["target i-2 is unhealthy: 404"]);
+    });
+
+    it("tells when there are fewer", () => {
+      const seen = well();
+      assert.include(
+        colourFaults(colour, seen, { ...scales, size: 3 }),
+        "2 of 3 targets are healthy in users-green-on-blue",
+      );
+    });
+  });
+
   for (const { title, change, faults } of table) {
     it(title, () => {
       const seen = well();

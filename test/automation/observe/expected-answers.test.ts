@@ -36,6 +36,16 @@ describe("expectedAnswers", () => {
     });
   });
 
+  it("asks nothing on the internal edge: the deploy stands outside the network", () => {
+    const state = live(world);
+    const internal = { kind: "api", exposure: ["internal"], queue: null, migrate: undefined } as const;
+    const { services, edges } = outputsOf(state, { users: internal });
+    assert.deepEqual(expectedAnswers("routed", state.services.users!, services.users!, edges), {
+      production: [],
+      test: [],
+    });
+  });
+
   it("asks nothing of a colour without instances or release", () => {
     assert.deepEqual(asked("routed", { ...world, green: ["v2", 0] }).test, []);
     assert.deepEqual(asked("routed", { active: "green", blue: null, green: null }), { production: [], test: [] });

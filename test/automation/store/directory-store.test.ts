@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
@@ -78,6 +78,26 @@ describe("DirectoryStore", () => {
     nowMs += 59_000;
     assert.instanceOf(await store.acquire(ME).catch((error: unknown) => error), LeaseHeldError);
     await lease.release();
+  });
+
+  it("remembers what was migrated, by service and image, for whoever opens it next", async () => {
+    const digest = `sha256:${"a".repeat(64)}`;
+    assert.isNull(await store.migrated("users", digest));
+    await store.recordMigrated("users", digest, { atMs: 5, task: "arn/t1" });
+    const next = new DirectoryStore(directory);
+    assert.deepEqual(await next.migrated("users", digest), { atMs: 5, task: "arn/t1" });
+    assert.isNull(await next.migrated("doodle", digest));
+    assert.isNull(await next.migrated("users", `sha256:${"b".repeat(64)}`));
+    assert.deepEqual(await readdir(join(directory, "migrations")), [`users-${"a".repeat(64)}.json`], "no leftovers");
+  });
+
+  it("reads journals from before there were migrations", async () => {
+    const folder = join(directory, "journal");
+    await mkdir(folder);
+    const opened =
+      '{"atMs":1,"kind":"opened","deploy":"d","who":"me","wish":{},"live":{"serial":0,"services":{}},"fencing":1}';
+    await writeFile(join(folder, "d.ndjson"), `${opened}\n`);
+    assert.deepInclude((await store.journal("d"))[0], { kind: "opened", deploy: "d" });
   });
 
   it("keeps journals, one file a deploy, in order", async () => {
