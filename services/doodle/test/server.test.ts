@@ -1,0 +1,182 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { expect } from "chai";
+import { NeighbourFailed } from "../neighbour-failed";
+import { PollStore } from "../poll-store";
+import type { RouteContext } from "../routes";
+import { type DoodleServer, startServer } from "../server";
+
+interface Scene {
+  server: DoodleServer;
+  url: string;
+  /** What the service did to its neighbours and said in its log. */
+  deeds: unknown[];
+}
+
+const stops: (() => Promise<void>)[] = [];
+
+async function start(changes: Partial<RouteContext> = {}): Promise<Scene> {
+  const deeds: unknown[] = [];
+  const context: RouteContext = {
+    polls: new PollStore(),
+    users: {
+      newest: async () => ({ id: "u9", name: "newest" }),
+      create: async (user) => void deeds.push(["create", user]),
+    },
+    jobs: { send: async (job) => void deeds.push(["send", job]) },
+    fault: "none",
+    log: (event, details) => deeds.push([event, details]),
+    ...changes,
+  };
+  const server = await startServer({ port: 0, host: "127.0.0.1", release: "r1" }, context);
+  stops.push(server.stop);
+  return { server, deeds, url: `http://127.0.0.1:${server.port}` };
+}
+
+async function ask(url: string, init?: RequestInit) {
+  const response = await fetch(url, init);
+  expect(response.headers.get("x-release")).to.equal("r1");
+  return { status: response.status, body: (await response.json()) as unknown };
+}
+
+const post = (body: string): RequestInit => ({ method: "POST", body });
+
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map((stop) => stop()));
+});
+
+describe("doodle API", () => {
+  it("creates a poll: first its owner, then the job, then the poll", async () => {
+    const { url, deeds } = await start();
+    const made = await ask(`${url}/polls`, post('{"id":"p1","title":"Lunch"}'));
+    expect(made).to.deep.equal({ status: 201, body: { id: "p1", title: "Lunch" } });
+    expect(deeds).to.deep.equal([
+      ["create", { id: "p1", name: "owner of p1" }],
+      ["send", { id: "p1", to: "owner-of-p1@example.jp", subject: "Your poll: Lunch" }],
+      ["jobSent", { id: "p1" }],
+      ["pollCreated", { id: "p1" }],
+    ]);
+    const generated = (await ask(`${url}/polls`, post('{"title":"Tea"}'))).body as { id: string };
+    expect(generated.id).to.match(/^[0-9a-f-]{36}$/);
+    expect(await ask(`${url}/polls?limit=1`)).to.deep.equal({
+      status: 200,
+      body: { polls: [{ id: generated.id, title: "Tea" }], newestOwner: { id: "u9", name: "newest" } },
+    });
+    expect((await ask(`${url}/healthz`)).status).to.equal(200);
+  });
+
+  const failing = (event: "callFailed" | "sendFailed") => async () => {
+    throw new NeighbourFailed(event, event === "callFailed" ? "users" : "mailer", "as told");
+  };
+  const broken: [
+    what: string,
+    changes: Partial<RouteContext>,
+    init: RequestInit | undefined,
+    error: string,
+    log: unknown,
+  ][] = [
+    [
+      "users does not create the owner",
+      { users: { create: failing("callFailed"), newest: async () => null } },
+      post('{"id":"p1","title":"Lunch"}'),
+      "a call to users failed: as told",
+      ["callFailed", { service: "users", reason: "as told" }],
+    ],
+    [
+      "users does not list",
+      { users: { create: async () => {}, newest: failing("callFailed") } },
+      undefined,
+      "a call to users failed: as told",
+      ["callFailed", { service: "users", reason: "as told" }],
+    ],
+    [
+      "the queue does not take the job",
+      { jobs: { send: failing("sendFailed") } },
+      post('{"id":"p1","title":"Lunch"}'),
+      "a job for mailer failed: as told",
+      ["sendFailed", { service: "mailer", reason: "as told" }],
+    ],
+  ];
+  for (const [what, changes, init, error, log] of broken) {
+    it(`answers 502 and stays without a poll when ${what}`, async () => {
+      const polls = new PollStore();
+      const { url, deeds } = await start({ ...changes, polls });
+      expect(await ask(`${url}/polls`, init)).to.deep.equal({ status: 502, body: { error } });
+      expect(deeds.at(-1)).to.deep.equal(log);
+      expect(deeds.flat()).not.to.include.members(["pollCreated"]);
+      expect(polls.list(1)).to.deep.equal([]);
+    });
+  }
+
+  const refusals: [what: string, path: string, init: RequestInit | undefined, status: number, error: string][] = [
+    ["a taken id", "/polls", post('{"id":"taken","title":"x"}'), 409, "id taken is taken"],
+    ["no JSON", "/polls", post("{"), 400, "the body is not JSON"],
+    ["no object", "/polls", post("[]"), 400, 'the body must be an object such as {"title":"Lunch"}'],
+    ["no title", "/polls", post("{}"), 400, "title must be a string of 1 to 200 characters"],
+    [
+      "a bad id",
+      "/polls",
+      post('{"id":"a/b","title":"x"}'),
+      400,
+      "id must be a string of 1 to 64 letters, digits, _ or -",
+    ],
+    ["an unknown key", "/polls", post('{"title":"x","age":1}'), 400, 'unknown key "age"; known are id, title'],
+    ["a large body", "/polls", post(`{"title":"${"x".repeat(65536)}"}`), 413, "the body must be at most 65536 bytes"],
+    ["a bad limit", "/polls?limit=0", undefined, 400, "limit must be a number from 1 to 1000"],
+    ["an unknown page", "/", undefined, 404, "no such page; there are /polls and /healthz"],
+    ["a method", "/polls", { method: "DELETE" }, 405, "method DELETE is not possible here; use GET, POST"],
+    ["a method of the health check", "/healthz", post(""), 405, "method POST is not possible here; use GET"],
+  ];
+  for (const [what, path, init, status, error] of refusals) {
+    it(`refuses ${what} with ${status}, and asks nobody`, async () => {
+      const { url, deeds } = await start();
+      await ask(`${url}/polls`, post('{"id":"taken","title":"x"}'));
+      const before = deeds.length;
+      expect(await ask(url + path, init)).to.deep.equal({ status, body: { error } });
+      expect(deeds).to.have.length(before);
+    });
+  }
+
+  it("answers what is not HTTP, with its release", async () => {
+    const { server } = await start();
+    const socket = connect(server.port, "127.0.0.1");
+    socket.write("nonsense\r\n\r\n");
+    expect(await text(socket)).to.match(/^HTTP\/1.1 400 [\s\S]*x-release: r1\r\n/);
+  });
+
+  it("plays the faults it is told to", async () => {
+    const unhealthy = await start({ fault: "unhealthy" });
+    expect((await ask(`${unhealthy.url}/healthz`)).status).to.equal(503);
+    const wrong = await start({ fault: "wrongAnswer" });
+    await ask(`${wrong.url}/polls`, post('{"id":"p1","title":"Lunch"}'));
+    expect((await ask(`${wrong.url}/polls`)).body).to.deep.include({ polls: [{ id: "p1", title: "not Lunch" }] });
+    expect((await ask(`${wrong.url}/healthz`)).status).to.equal(200);
+  });
+});
+
+describe("doodle stop", () => {
+  it("finishes a request that waits for users, and takes no new one", async () => {
+    let called!: () => void;
+    let answer!: () => void;
+    const inCall = new Promise<void>((resolve) => {
+      called = resolve;
+    });
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const create = () => {
+      called();
+      return answered;
+    };
+    const { server, url } = await start({ users: { create, newest: async () => null } });
+    const response = fetch(`${url}/polls`, post('{"id":"late","title":"Lunch"}'));
+    await inCall;
+    const stopped = server.stop();
+    const refused = await fetch(`${url}/healthz`).catch((error: Error) => error.cause as NodeJS.ErrnoException);
+    expect(refused).to.have.property("code", "ECONNREFUSED");
+    answer();
+    const { status, headers } = await response;
+    expect([status, headers.get("connection")]).to.deep.equal([201, "close"]);
+    await stopped;
+  });
+});
