@@ -138,6 +138,7 @@ export class Cloud {
       images: ecr,
       logs,
       targets: loadBalancing.targets,
+      secrets,
       taskEnvironments: taskNetwork,
       processDirectory: join(options.directory, "processes"),
       ...(options.bootSeconds === undefined ? {} : { bootSeconds: options.bootSeconds }),
