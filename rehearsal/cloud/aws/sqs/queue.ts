@@ -78,6 +78,11 @@ export class Queue {
     return { ready: this.#ready.size, inFlight: this.#inFlight.size, delayed: this.#delayed.size };
   }
 
+  /** How many requests wait for a message. */
+  get pollCount(): number {
+    return this.#polls.size;
+  }
+
   send({ body, attributes, senderId, delaySeconds = this.settings.delaySeconds }: NewMessage): Message {
     refuseContents(body);
     if (sizeOf(body, attributes) > this.settings.maxMessageSize) {

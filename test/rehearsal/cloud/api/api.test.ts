@@ -23,13 +23,13 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { GetChangeCommand, ListResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { expect } from "chai";
-import { type Api, startApi } from "../../../../rehearsal/cloud/api/api";
 import { Ecr } from "../../../../rehearsal/cloud/aws/ecr";
 import type { LoadBalancing } from "../../../../rehearsal/cloud/aws/load-balancing/load-balancing";
 import { HostedZones } from "../../../../rehearsal/cloud/aws/route53/hosted-zones";
 import { AwsError } from "../../../../rehearsal/cloud/aws-error";
 import { taskRequest } from "../aws/ecs/task-request";
 import { IMAGE, Scene } from "../compute/scene";
+import { Scene as ApiScene, type ClientOptions } from "./scene";
 
 const ARN = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/users-bb/0123456789abcdef";
 const LOAD_BALANCER = {
@@ -49,8 +49,8 @@ describe("rehearsal/cloud/api", () => {
   let scene: Scene;
   let ecr: Ecr;
   let hostedZones: HostedZones;
-  let api: Api;
-  let options: { region: string; endpoint: string; credentials: { accessKeyId: string; secretAccessKey: string } };
+  let api: ApiScene;
+  let options: ClientOptions;
 
   before(async () => {
     scene = new Scene({ bootSeconds: 0 });
@@ -78,16 +78,9 @@ describe("rehearsal/cloud/api", () => {
         ];
       },
     };
-    api = await startApi({
-      cloud: { context: scene.context, compute: scene.compute, ecr, loadBalancing, hostedZones },
-      address: "127.0.0.1",
-      port: 0,
-    });
-    options = {
-      region: "ap-northeast-1",
-      endpoint: api.url,
-      credentials: { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" },
-    };
+    api = new ApiScene();
+    await api.start({ context: scene.context, compute: scene.compute, ecr, loadBalancing, hostedZones });
+    options = api.options();
   });
   after(async () => {
     await api.close();
@@ -225,10 +218,10 @@ describe("rehearsal/cloud/api", () => {
     it("names an operation and a parameter that it does not know", async () => {
       const operation = await refusalOf(ecs.send(new ListServicesCommand({ cluster: "users" })));
       expect(operation.message).to.match(/^the rehearsal cloud has no ecs operation ListServices; it has ListTasks, /);
-      const parameter = await refusalOf(ecs.send(new ListTasksCommand({ cluster: "users", family: "users" })));
+      const parameter = await refusalOf(ecs.send(new ListTasksCommand({ cluster: "users", launchType: "EC2" })));
       expect([parameter.name, parameter.message]).to.deep.equal([
         "ValidationException",
-        'Unrecognized key: "family", in the rehearsal cloud',
+        'Unrecognized key: "launchType", in the rehearsal cloud',
       ]);
     });
 
@@ -358,7 +351,7 @@ describe("rehearsal/cloud/api", () => {
 
   it("names a service that it does not have", async () => {
     expect(await signed("dynamodb", "{}", { "content-type": "application/x-amz-json-1.0" })).to.contain(
-      'the rehearsal cloud has no AWS service \\"dynamodb\\"; it has ecs, ecr, elasticloadbalancing, autoscaling, route53, sts',
+      'the rehearsal cloud has no AWS service \\"dynamodb\\"; it has ecs, ecr, elasticloadbalancing, autoscaling, route53, sqs, logs, ssm, secretsmanager, sts',
     );
     expect(await signed("s3", "")).to.match(/^<ErrorResponse><Error>.*<Code>UnknownService<\/Code>/);
   });
