@@ -42,7 +42,7 @@ export function refuseContents(body: string): void {
 export function sizeOf(body: string, attributes: Record<string, MessageAttribute>): number {
   const sizes = Object.entries(attributes).map(
     ([name, attribute]) =>
-      Buffer.byteLength(name) + Buffer.byteLength(attribute.DataType) + valueOf(attribute).byteLength,
+      Buffer.byteLength(name) + Buffer.byteLength(attribute.DataType) + bytesOf(attribute).byteLength,
   );
   return sizes.reduce((sum, size) => sum + size, Buffer.byteLength(body));
 }
@@ -65,13 +65,13 @@ export function md5OfAttributes(attributes: Record<string, MessageAttribute>): s
       ...withLength(Buffer.from(name)),
       ...withLength(Buffer.from(attribute.DataType)),
       Buffer.from([kind]),
-      ...withLength(valueOf(attribute)),
+      ...withLength(bytesOf(attribute)),
     ];
   });
   return md5(Buffer.concat(parts));
 }
 
-function valueOf({ DataType, StringValue, BinaryValue }: MessageAttribute): Buffer {
+function bytesOf({ DataType, StringValue, BinaryValue }: MessageAttribute): Buffer {
   return DataType.startsWith("Binary") ? Buffer.from(BinaryValue ?? "", "base64") : Buffer.from(StringValue ?? "");
 }
 
