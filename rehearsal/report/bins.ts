@@ -1,11 +1,14 @@
 import { COLOURS, type Colour, other } from "../../components/colour-name";
-import { CLIENT_CLASSES, type ClientClass, type DnsSample } from "../traffic/types";
+import { type DnsSample, STREAM_NAMES, type StreamName } from "../traffic/types";
+import { byKey } from "./by-key";
+import { sum } from "./deploy-log";
 import { quantileOf, sortedNumbers } from "./quantile";
 import type { ColourOfAnswer } from "./release-colour";
 import { answeredAtMs, firstRequestAtMs, type TrafficSamples } from "./samples";
+import type { RehearsalRecord } from "./types";
 
-/** Counts of answers of one class in one bin. `failed` ones may have a release, but count only here. */
-type ClassBin = Record<Colour, number> & { failed: number };
+/** Counts by colour. `failed` ones may have a release, but count only here. */
+export type ColourBin = Record<Colour, number> & { failed: number };
 
 /** What happened in one slice of time, by when answers were complete. */
 export interface Bin {
@@ -13,9 +16,10 @@ export interface Bin {
   atMs: number;
   /** Its length; the last one may be shorter than the others. */
   widthMs: number;
-  classes: Record<ClientClass, ClassBin>;
-  /** DNS answers to clients, by the colour of the load balancer that they point at. */
-  dns: Record<Colour, number>;
+  /** Answers to each class of clients. */
+  classes: Record<StreamName, ColourBin>;
+  /** DNS answers to clients by the service that they asked for, and by the colour of the load balancer that they point at. */
+  dns: Record<string, Record<Colour, number>>;
   /** Milliseconds; null when nothing ended in this bin. */
   p50Ms: number | null;
   p99Ms: number | null;
@@ -31,15 +35,18 @@ export function binWidthMs(durationMs: number, most: number): number {
 export interface BinSettings {
   widthMs: number;
   durationMs: number;
+  streams: RehearsalRecord["streams"];
   colourOfAnswer: ColourOfAnswer;
-  /** Active before the first deploy: what the first DNS answer points at. */
-  firstColour: Colour;
+  /** By service, active before the first deploy: what the first DNS answer points at. */
+  firstColours: Record<string, Colour>;
 }
 
 export function binSamples({ requests, dns }: TrafficSamples, settings: BinSettings): Bin[] {
   const firstMs = firstRequestAtMs(requests);
+  const serviceOf = new Map(settings.streams.map(({ name, service }) => [name, service]));
+  const services = [...new Set(serviceOf.values())];
   const bins = Array.from({ length: Math.ceil(settings.durationMs / settings.widthMs) }, (_, index) =>
-    emptyBin(index * settings.widthMs, settings),
+    emptyBin(index * settings.widthMs, services, settings),
   );
   const binAt = (unixMs: number) => bins[Math.floor((unixMs - firstMs) / settings.widthMs)];
   const latencies = bins.map((): number[] => []);
@@ -48,15 +55,18 @@ export function binSamples({ requests, dns }: TrafficSamples, settings: BinSetti
     const bin = binAt(at);
     if (!bin) continue;
     latencies[Math.floor((at - firstMs) / settings.widthMs)]!.push(request.latencyMs);
-    const colour = settings.colourOfAnswer(request.release, at);
-    if (request.error !== "") bin.classes[request.clientClass].failed += 1;
-    else if (colour) bin.classes[request.clientClass][colour] += 1;
+    const colour = settings.colourOfAnswer(serviceOf.get(request.stream) ?? "", request.release, at);
+    if (request.error !== "") bin.classes[request.stream].failed += 1;
+    else if (colour) bin.classes[request.stream][colour] += 1;
   }
-  const colourOfAddress = colourOfAddresses(dns, settings.firstColour);
-  for (const { atMs, addresses } of dns) {
-    const colour = colourOfAddress(addresses);
-    const bin = binAt(atMs) ?? bins[0];
-    if (colour && bin) bin.dns[colour] += 1;
+  for (const service of services) {
+    const asked = dns.filter(({ stream }) => serviceOf.get(stream) === service);
+    const colourOfAddress = colourOfAddresses(asked, settings.firstColours[service] ?? "blue");
+    for (const { atMs, addresses } of asked) {
+      const colour = colourOfAddress(addresses);
+      const bin = binAt(atMs) ?? bins[0];
+      if (colour && bin) bin.dns[service]![colour] += 1;
+    }
   }
   bins.forEach((bin, index) => {
     const sorted = sortedNumbers(latencies[index]!);
@@ -72,12 +82,12 @@ export function rateOf(bin: Bin, count: number): number {
   return (count * 1000) / bin.widthMs;
 }
 
-export function answersOf(bin: Bin, colour: Colour): number {
-  return CLIENT_CLASSES.reduce((total, name) => total + bin.classes[name][colour], 0);
+export function answersOf(bin: Bin, colour: Colour, streams: readonly StreamName[] = STREAM_NAMES): number {
+  return sum(streams.map((name) => bin.classes[name][colour]));
 }
 
-export function failuresOf(bin: Bin): number {
-  return CLIENT_CLASSES.reduce((total, name) => total + bin.classes[name].failed, 0);
+export function failuresOf(bin: Bin, streams: readonly StreamName[] = STREAM_NAMES): number {
+  return sum(streams.map((name) => bin.classes[name].failed));
 }
 
 /** The rate in a last bin of a few milliseconds is noise; it is kept if something failed in it. */
@@ -97,13 +107,12 @@ function colourOfAddresses(dns: readonly DnsSample[], first: Colour): (addresses
   };
 }
 
-function emptyBin(atMs: number, { widthMs, durationMs }: BinSettings): Bin {
-  const noAnswers = (): ClassBin => ({ blue: 0, green: 0, failed: 0 });
+function emptyBin(atMs: number, services: readonly string[], { widthMs, durationMs }: BinSettings): Bin {
   return {
     atMs,
     widthMs: Math.min(widthMs, durationMs - atMs),
-    classes: { honest: noAnswers(), sticky: noAnswers(), keepAlive: noAnswers() },
-    dns: Object.fromEntries(COLOURS.map((colour) => [colour, 0])) as Record<Colour, number>,
+    classes: byKey(STREAM_NAMES, () => ({ blue: 0, green: 0, failed: 0 })),
+    dns: byKey(services, () => byKey(COLOURS, () => 0)),
     p50Ms: null,
     p99Ms: null,
   };

@@ -1,30 +1,78 @@
-import type { RequestSample } from "../traffic/types";
-import { answeredAtMs } from "./samples";
-import type { RehearsalRecord, RehearsalReport } from "./types";
+import { WORKER } from "../traffic/streams";
+import { answeredAtMs, type TrafficSamples } from "./samples";
+import type { Change, RehearsalRecord, ServiceChange } from "./types";
 
-const NO_CHANGE: RehearsalReport["change"] = { firstNewAtMs: null, lastOldAtMs: null, mixedMs: null };
+/** Something that a release of a service gave: an answer, or a job done. */
+export interface Sign {
+  release: string;
+  /** When it was complete, Unix milliseconds. */
+  atMs: number;
+}
+
+const NO_CHANGE: Change = { firstNewAtMs: null, lastOldAtMs: null, mixedMs: null };
+
+type Releases = Pick<RehearsalRecord, "releases" | "deploys">;
+
+/** How each service of each deploy changed over, as far as traffic reached it. Times in the result count from `firstRequestMs`. */
+export function changesOf(
+  record: Pick<RehearsalRecord, "releases" | "deploys" | "streams" | "logs">,
+  { requests }: TrafficSamples,
+  firstRequestMs: number,
+): ServiceChange[] {
+  const answers = new Map(record.streams.map(({ service }) => [service, [] as Sign[]]));
+  const signsOf = new Map(record.streams.map(({ name, service }) => [name, answers.get(service)!]));
+  for (const request of requests)
+    signsOf.get(request.stream)?.push({ release: request.release, atMs: answeredAtMs(request) });
+  const jobs = record.logs.jobsDone.flatMap(({ release, atMs }) => (atMs === null ? [] : [{ release, atMs }]));
+  return record.releases
+    .filter(({ deploy }) => deploy > 0)
+    .flatMap(({ service, deploy }): ServiceChange[] => {
+      const signs = answers.get(service);
+      const change = changeOf(signs ?? jobs, record, service, deploy, firstRequestMs);
+      if (signs) return [{ deploy, service, of: "requests", ...change }];
+      return service === WORKER ? [{ deploy, service, of: "jobs", ...change }] : [];
+    });
+}
+
+/** The one in which old and new answered side by side longest. */
+export function worstChange(changes: readonly ServiceChange[]): ServiceChange | null {
+  const ofRequests = changes.filter((change) => change.of === "requests");
+  return ofRequests.reduce<ServiceChange | null>(
+    (worst, change) => (worst === null || (change.mixedMs ?? -1) > (worst.mixedMs ?? -1) ? change : worst),
+    null,
+  );
+}
+
+/** The times alone. */
+export function timesOf(change: ServiceChange | null): Change {
+  const { firstNewAtMs, lastOldAtMs, mixedMs } = change ?? NO_CHANGE;
+  return { firstNewAtMs, lastOldAtMs, mixedMs };
+}
 
 /**
- * How long old and new releases answered side by side in the last deploy, judged by when answers were complete. Answers from
- * before that deploy do not count, so a release that comes back in a later deploy is new again.
+ * How long old and new releases of a service worked side by side in one deploy, judged by when answers were complete. What came before
+ * that deploy does not count, so a release that comes back in a later deploy is new again; nor does what came after the service's next deploy began.
  */
 export function changeOf(
-  requests: readonly RequestSample[],
-  { releases, deploys }: Pick<RehearsalRecord, "releases" | "deploys">,
+  signs: readonly Sign[],
+  { releases, deploys }: Releases,
+  service: string,
+  deploy: number,
   firstRequestMs: number,
-): RehearsalReport["change"] {
-  const lastDeploy = Math.max(...releases.map(({ deploy }) => deploy));
-  const newReleases = new Set(releases.filter(({ deploy }) => deploy === lastDeploy).map(({ release }) => release));
-  const oldReleases = new Set(releases.map(({ release }) => release).filter((release) => !newReleases.has(release)));
-  const startedAtMs = deploys.at(-1)?.[0]?.atMs ?? Number.NEGATIVE_INFINITY;
+): Change {
+  const own = releases.filter((release) => release.service === service);
+  const newReleases = new Set(own.filter((each) => each.deploy === deploy).map(({ release }) => release));
+  const oldReleases = new Set(own.map(({ release }) => release).filter((release) => !newReleases.has(release)));
+  const next = Math.min(...own.map((each) => each.deploy).filter((number) => number > deploy));
+  const startMs = deploys[deploy - 1]?.[0]?.atMs ?? Number.NEGATIVE_INFINITY;
+  const endMs = deploys[next - 1]?.[0]?.atMs ?? Number.POSITIVE_INFINITY;
 
   let firstNew = Number.POSITIVE_INFINITY;
   let lastOld = Number.NEGATIVE_INFINITY;
-  for (const request of requests) {
-    const at = answeredAtMs(request);
-    if (at < startedAtMs) continue;
-    if (newReleases.has(request.release)) firstNew = Math.min(firstNew, at);
-    else if (oldReleases.has(request.release)) lastOld = Math.max(lastOld, at);
+  for (const { release, atMs } of signs) {
+    if (atMs < startMs || atMs >= endMs) continue;
+    if (newReleases.has(release)) firstNew = Math.min(firstNew, atMs);
+    else if (oldReleases.has(release)) lastOld = Math.max(lastOld, atMs);
   }
   if (!Number.isFinite(firstNew)) return NO_CHANGE;
   return {

@@ -1,6 +1,9 @@
-import { CLIENT_CLASSES, type ClientClass } from "../traffic/types";
+import { STREAM_NAMES, type StreamName } from "../traffic/types";
+import { sum } from "./deploy-log";
 import { count, sentRequests } from "./headline";
 import type { RehearsalReport } from "./types";
+
+const COUNTS = ["failed", "lost", "doubled"] as const;
 
 /** The three rehearsals of a comparison: with rules on both load balancers, as the original procedure, and as that without its wait. */
 export interface Comparison {
@@ -27,10 +30,7 @@ export function unseenParts({ routed, dns, dnsNoDrain }: Comparison): string[] {
       "dns: no request of a sticky or keepAlive client failed, some were expected to",
     ],
     [routed.failedStep === null, `routed: the deploy stopped at ${routed.failedStep}`],
-    [
-      faulty(routed, CLIENT_CLASSES) === 0,
-      `routed: of all requests ${faultsOf(routed, CLIENT_CLASSES)}; expected none`,
-    ],
+    [faulty(routed, STREAM_NAMES) === 0, `routed: of all requests ${faultsOf(routed, STREAM_NAMES)}; expected none`],
   ];
   return parts.filter(([seen]) => !seen).map(([, line]) => line);
 }
@@ -46,12 +46,15 @@ export function claimOf({ dns, dnsNoDrain, routed }: Comparison): string {
   ].join("\n");
 }
 
-function faulty({ traffic }: RehearsalReport, classes: readonly ClientClass[]): number {
-  return classes.reduce((sum, name) => sum + traffic[name].failed + traffic[name].lost + traffic[name].doubled, 0);
+function faulty(report: RehearsalReport, classes: readonly StreamName[]): number {
+  return sum(COUNTS.map((key) => total(report, classes, key)));
 }
 
-function faultsOf({ traffic }: RehearsalReport, classes: readonly ClientClass[]): string {
-  const total = (key: "failed" | "lost" | "doubled") =>
-    count(classes.reduce((sum, name) => sum + traffic[name][key], 0));
-  return `${total("failed")} failed, ${total("lost")} were lost, ${total("doubled")} were doubled`;
+function faultsOf(report: RehearsalReport, classes: readonly StreamName[]): string {
+  const [failed, lost, doubled] = COUNTS.map((key) => count(total(report, classes, key)));
+  return `${failed} failed, ${lost} were lost, ${doubled} were doubled`;
+}
+
+function total({ traffic }: RehearsalReport, classes: readonly StreamName[], key: (typeof COUNTS)[number]): number {
+  return sum(classes.map((name) => traffic[name]?.[key] ?? 0));
 }

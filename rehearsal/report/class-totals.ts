@@ -1,27 +1,29 @@
 import type { RequestSample } from "../traffic/types";
 import { quantileOf, sortedNumbers } from "./quantile";
+import { tally } from "./tally";
 import type { ClassTotals } from "./types";
 
 /**
  * The totals of one class of clients. Lost and doubled are judged by what services processed, whatever the client was told: a
  * POST that failed for the client and was processed all the same is failed, but not lost.
+ * @param processed how often each service that has a part in a POST processed which, by id: none of them may lack it or have it twice
  */
-export function totalsOf(requests: readonly RequestSample[], processed: ReadonlyMap<string, number>): ClassTotals {
-  const errors: Record<string, number> = {};
-  for (const { error } of requests) {
-    if (error !== "") errors[error] = (errors[error] ?? 0) + 1;
-  }
+export function totalsOf(
+  requests: readonly RequestSample[],
+  processed: readonly ReadonlyMap<string, number>[],
+): ClassTotals {
+  const errors = tally(requests.flatMap(({ error }) => (error === "" ? [] : [error])));
   const failed = requests.filter(({ error }) => error !== "").length;
-  const timesProcessed = requests.flatMap(({ method, postId }) =>
-    method === "POST" ? [processed.get(postId) ?? 0] : [],
-  );
+  const posts = requests.filter(({ method }) => method === "POST");
+  const anyTimes = (postId: string, is: (times: number) => boolean) =>
+    processed.some((counts) => is(counts.get(postId) ?? 0));
   return {
     sent: requests.length,
     ok: requests.length - failed,
     failed,
-    lost: timesProcessed.filter((times) => times === 0).length,
-    doubled: timesProcessed.filter((times) => times > 1).length,
-    errors,
+    lost: posts.filter(({ postId }) => anyTimes(postId, (times) => times === 0)).length,
+    doubled: posts.filter(({ postId }) => anyTimes(postId, (times) => times > 1)).length,
+    errors: Object.fromEntries(errors),
     latencyMs: latencyOf(requests),
   };
 }

@@ -1,4 +1,4 @@
-import { CLIENT_CLASSES } from "../traffic/types";
+import { classesOf } from "./headline";
 import { alignColumns } from "./table";
 import type { RehearsalReport } from "./types";
 
@@ -22,8 +22,7 @@ export interface ComparisonRow {
 /** One row for each report and class of clients. */
 export function compare(reports: readonly NamedReport[]): ComparisonRow[] {
   return reports.flatMap(({ name, report }) =>
-    CLIENT_CLASSES.map((clients) => {
-      const { sent, failed, lost, doubled } = report.traffic[clients];
+    classesOf(report.traffic).map(([clients, { sent, failed, lost, doubled }]) => {
       return { name, clients, sent, failed, lost, doubled, mixedMs: report.change.mixedMs };
     }),
   );

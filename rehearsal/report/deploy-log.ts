@@ -9,6 +9,9 @@ export interface DeployLog {
   /** Why it is not ok, else "". */
   reason: string;
   failedStep: string | null;
+  /** Milliseconds from the first request. */
+  startedAtMs: number;
+  endedAtMs: number;
   steps: Omit<RehearsalReport["steps"][number], "deploy">[];
   upSeconds: number[];
   totalSeconds: number;
@@ -25,6 +28,8 @@ export function readDeployLog(events: readonly DeployEvent[], firstRequestMs: nu
     ok: ended?.ok ?? false,
     reason: ended ? ended.reason : "the deploy broke off",
     failedStep: ended?.failedStep ?? null,
+    startedAtMs: Math.round((events[0]?.atMs ?? firstRequestMs) - firstRequestMs),
+    endedAtMs: Math.round((events.at(-1)?.atMs ?? firstRequestMs) - firstRequestMs),
     steps: stepsOf(events, firstRequestMs),
     upSeconds: ups.map((up) => up.seconds),
     totalSeconds: ended?.totalSeconds ?? spanSeconds(events),

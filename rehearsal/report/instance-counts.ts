@@ -1,5 +1,6 @@
 import { COLOURS, type Colour } from "../../components/colour-name";
 import type { CloudEvent } from "../cloud/events";
+import { byKey } from "./by-key";
 
 /** So many instances run from `atMs` (milliseconds from the first request; 0 or more) until the next count. */
 export interface InstanceCount {
@@ -7,18 +8,23 @@ export interface InstanceCount {
   running: number;
 }
 
-/** By colour, which is a word of the Auto Scaling group's name. Groups of all services are added up. */
-export function instanceCounts(events: readonly CloudEvent[], firstRequestMs: number): Record<Colour, InstanceCount[]> {
-  const entries = COLOURS.map((colour) => [colour, countsOf(colour, events, firstRequestMs)] as const);
-  return Object.fromEntries(entries) as Record<Colour, InstanceCount[]>;
+/** By service and colour, with which the Auto Scaling group's name begins: `<service>-<colour>-...`. */
+export function instanceCounts(
+  events: readonly CloudEvent[],
+  services: readonly string[],
+  firstRequestMs: number,
+): Record<string, Record<Colour, InstanceCount[]>> {
+  const inOrder = [...events].sort((one, another) => one.atMs - another.atMs);
+  return byKey(services, (service) =>
+    byKey(COLOURS, (colour) => countsOf(`${service}-${colour}`, inOrder, firstRequestMs)),
+  );
 }
 
-function countsOf(colour: Colour, events: readonly CloudEvent[], firstRequestMs: number): InstanceCount[] {
-  const isOfColour = new RegExp(`(^|[^a-z])${colour}([^a-z]|$)`, "i");
+function countsOf(group: string, events: readonly CloudEvent[], firstRequestMs: number): InstanceCount[] {
   const running = new Set<string>();
   const counts: InstanceCount[] = [{ atMs: 0, running: 0 }];
-  for (const event of [...events].sort((one, another) => one.atMs - another.atMs)) {
-    if (event.kind !== "instance" || !isOfColour.test(event.autoScalingGroup)) continue;
+  for (const event of events) {
+    if (event.kind !== "instance" || !`${event.autoScalingGroup}-`.startsWith(`${group}-`)) continue;
     if (event.state === "running") running.add(event.instanceId);
     else running.delete(event.instanceId);
     const atMs = Math.max(0, Math.round(event.atMs - firstRequestMs));

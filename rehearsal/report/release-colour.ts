@@ -1,21 +1,21 @@
 import type { Colour } from "../../components/colour-name";
 import type { RehearsalRecord } from "./types";
 
-/** Tells which colour gave an answer, from its release and when it came (Unix milliseconds). Null: no release known. */
-export type ColourOfAnswer = (release: string, atMs: number) => Colour | null;
+/** Tells which colour of a service gave an answer, from its release and when it came (Unix milliseconds). Null: no release known. */
+export type ColourOfAnswer = (service: string, release: string, atMs: number) => Colour | null;
 
 /** A release can come back on the other colour in a later deploy, so the deploy that ran at the time decides. */
 export function colourOfAnswers({ releases, deploys }: Pick<RehearsalRecord, "releases" | "deploys">): ColourOfAnswer {
   const newestFirst = [...releases].sort((one, another) => another.deploy - one.deploy);
   const startsMs = deploys.map((events) => events[0]?.atMs ?? Number.POSITIVE_INFINITY);
   const cache = new Map<string, Colour | null>();
-  return (release, atMs) => {
+  return (service, release, atMs) => {
     let deploy = startsMs.length;
     while (deploy > 0 && startsMs[deploy - 1]! > atMs) deploy -= 1;
-    const key = `${deploy} ${release}`;
+    const key = `${deploy} ${service} ${release}`;
     let colour = cache.get(key);
     if (colour === undefined) {
-      const known = newestFirst.filter((each) => each.release === release);
+      const known = newestFirst.filter((each) => each.service === service && each.release === release);
       colour = (known.find((each) => each.deploy <= deploy) ?? known.at(-1))?.colour ?? null;
       cache.set(key, colour);
     }

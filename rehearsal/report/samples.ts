@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
+import { parseSampleLine } from "../traffic/sample-line";
 import type { DnsSample, RequestSample } from "../traffic/types";
 
 /** What the traffic process wrote down. */
@@ -30,7 +31,7 @@ export async function readSamples(file: string): Promise<TrafficSamples> {
 
 function parse(line: string): RequestSample | DnsSample | null {
   try {
-    return JSON.parse(line) as RequestSample | DnsSample;
+    return parseSampleLine(line);
   } catch {
     return null;
   }

@@ -1,56 +1,88 @@
 import type { Colour } from "../../components/colour-name";
-import { CLIENT_CLASSES } from "../traffic/types";
-import { changeOf } from "./change";
+import { CALLER, WORKER } from "../traffic/streams";
+import type { StreamName } from "../traffic/types";
+import { callTotals } from "./call-totals";
+import { changesOf, timesOf, worstChange } from "./change";
 import { totalsOf } from "./class-totals";
 import { type DeployLog, readDeployLog, sum } from "./deploy-log";
-import { count } from "./headline";
+import { faultsOf } from "./faults";
+import { jobTotals } from "./job-totals";
 import { firstRequestAtMs, lastAnswerAtMs, type TrafficSamples } from "./samples";
-import type { ClassTotals, RehearsalRecord, RehearsalReport } from "./types";
+import { tally } from "./tally";
+import type { DeployOutcome, RehearsalRecord, RehearsalReport } from "./types";
+
+type Recorded = Omit<RehearsalRecord, "trafficFile">;
 
 /**
  * Makes report.json out of what happened. Pure. With several deploys `upSeconds` are those of all, `totalSeconds` and
  * `waitedSeconds` are summed, and `overheadSeconds` is the worst single deploy's: a limit on it holds for each of them.
  */
-export function summarise(record: Omit<RehearsalRecord, "trafficFile">, samples: TrafficSamples): RehearsalReport {
+export function summarise(record: Recorded, samples: TrafficSamples): RehearsalReport {
   const firstRequestMs = firstRequestAtMs(samples.requests);
   const deploys = record.deploys.map((events) => readDeployLog(events, firstRequestMs));
   const traffic = trafficOf(record, samples);
-  const reason = reasonOf(deploys, traffic);
+  const { internal } = traffic;
+  const calls = internal ? callTotals(record.logs, internal, firstRequestMs) : null;
+  const hasJobs = internal && record.settings.services.includes(WORKER);
+  const jobs = hasJobs ? jobTotals(record.logs, requestsOf("internal", samples)) : null;
+  const reason = reasonOf(deploys) || faultsOf({ traffic, calls, jobs }).join("; ");
+  const changes = changesOf(record, samples, firstRequestMs);
   return {
     ok: reason === "",
     ...record.settings,
     reason,
     failedStep: deploys.find((deploy) => !deploy.ok)?.failedStep ?? null,
-    deploys: deploys.length,
+    deploys: deploys.map((deploy, index) => outcomeOf(deploy, index + 1, record)),
     colours: coloursOf(record),
     firstRequestAt: new Date(firstRequestMs).toISOString(),
     durationMs: Math.round(lastAnswerAtMs(samples.requests) - firstRequestMs),
     steps: deploys.flatMap(({ steps }, index) => steps.map((step) => ({ deploy: index + 1, ...step }))),
     traffic,
-    change: changeOf(samples.requests, record, firstRequestMs),
+    calls,
+    jobs,
+    change: timesOf(worstChange(changes)),
+    changes,
     controller: controllerOf(deploys),
   };
 }
 
-function coloursOf({ settings, releases, deploys }: Omit<RehearsalRecord, "trafficFile">): Colour[] {
-  const before = [...releases].sort((one, another) => one.deploy - another.deploy)[0]?.colour ?? "blue";
-  const colours = [before];
-  for (const events of deploys) {
-    const ended = events.findLast((event) => event.type === "deployEnded");
-    colours.push(ended?.active[settings.services[0] ?? ""] ?? colours.at(-1)!);
-  }
-  return colours;
+function outcomeOf({ ok, startedAtMs, endedAtMs }: DeployLog, number: number, { releases }: Recorded): DeployOutcome {
+  const own = releases.filter(({ deploy }) => deploy === number);
+  return {
+    services: own.map(({ service }) => service),
+    releases: Object.fromEntries(own.map(({ service, release }) => [service, release])),
+    ok,
+    startedAtMs,
+    endedAtMs,
+  };
 }
 
-function trafficOf(
-  record: Pick<RehearsalRecord, "processed">,
-  { requests }: TrafficSamples,
-): RehearsalReport["traffic"] {
-  const entries = CLIENT_CLASSES.map((clientClass) => {
-    const own = requests.filter((request) => request.clientClass === clientClass);
-    return [clientClass, totalsOf(own, record.processed)] as const;
+function coloursOf({ settings, releases, deploys }: Recorded): Record<string, Colour[]> {
+  const entries = settings.services.map((service) => {
+    const own = releases.filter((release) => release.service === service);
+    const colours = [[...own].sort((one, another) => one.deploy - another.deploy)[0]?.colour ?? "blue"];
+    for (const events of deploys) {
+      const ended = events.findLast((event) => event.type === "deployEnded");
+      colours.push(ended?.active[service] ?? colours.at(-1)!);
+    }
+    return [service, colours] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function trafficOf({ logs, streams }: Recorded, samples: TrafficSamples): RehearsalReport["traffic"] {
+  const users = tally(logs.usersCreated.map(({ id }) => id));
+  const polls = tally(logs.pollsCreated.map(({ id }) => id));
+  const entries = streams.map(({ name, service }) => {
+    // A poll's POST makes the caller POST a user with the same id.
+    const processed = service === CALLER ? [polls, users] : [users];
+    return [name, totalsOf(requestsOf(name, samples), processed)] as const;
   });
   return Object.fromEntries(entries) as RehearsalReport["traffic"];
+}
+
+function requestsOf(name: StreamName, { requests }: TrafficSamples) {
+  return requests.filter((request) => request.stream === name);
 }
 
 function controllerOf(deploys: readonly DeployLog[]): RehearsalReport["controller"] {
@@ -63,26 +95,12 @@ function controllerOf(deploys: readonly DeployLog[]): RehearsalReport["controlle
   };
 }
 
-/** The first thing that is wrong: the deploy itself, then its traffic; "" when all is well. */
-function reasonOf(deploys: readonly DeployLog[], traffic: RehearsalReport["traffic"]): string {
+/** Why the deploys did not all go well, else "". */
+function reasonOf(deploys: readonly DeployLog[]): string {
   if (deploys.length === 0) return "no deploy ran";
   const failed = deploys.findIndex((deploy) => !deploy.ok);
-  if (failed >= 0)
-    return deploys.length > 1 ? `deploy ${failed + 1}: ${deploys[failed]!.reason}` : deploys[failed]!.reason;
-  const faults = CLIENT_CLASSES.flatMap((clientClass) => faultsOf(clientClass, traffic[clientClass]));
-  return faults.join("; ");
-}
-
-function faultsOf(clientClass: string, totals: ClassTotals): string[] {
-  if (totals.sent === 0) return [`${clientClass}: no request was sent`];
-  const counts = [
-    totals.failed > 0
-      ? `${count(totals.failed)} of ${count(totals.sent)} failed (${Object.keys(totals.errors).sort().join(", ")})`
-      : "",
-    totals.lost > 0 ? `${count(totals.lost)} lost` : "",
-    totals.doubled > 0 ? `${count(totals.doubled)} doubled` : "",
-  ].filter((count) => count !== "");
-  return counts.length > 0 ? [`${clientClass}: ${counts.join(", ")}`] : [];
+  if (failed < 0) return "";
+  return deploys.length > 1 ? `deploy ${failed + 1}: ${deploys[failed]!.reason}` : deploys[failed]!.reason;
 }
 
 function toHundredths(seconds: number): number {

@@ -1,6 +1,6 @@
 import pc from "picocolors";
-import { CLIENT_CLASSES } from "../traffic/types";
-import { headlineOf } from "./headline";
+import { worstChange } from "./change";
+import { classesOf, count, headlineOf } from "./headline";
 import { alignColumns } from "./table";
 import type { RehearsalReport } from "./types";
 
@@ -21,24 +21,43 @@ export function formatReport(report: RehearsalReport, options: TerminalOptions):
 }
 
 function trafficTable({ traffic }: RehearsalReport): string[] {
-  const rows = CLIENT_CLASSES.map((name) => {
-    const { sent, failed, lost, doubled, latencyMs } = traffic[name];
+  const rows = classesOf(traffic).map(([name, { sent, failed, lost, doubled, latencyMs }]) => {
     return [name, ...[sent, failed, lost, doubled].map(String), latencyMs.p50.toFixed(1), latencyMs.p99.toFixed(1)];
   });
   return alignColumns([["clients", "sent", "failed", "lost", "doubled", "p50 ms", "p99 ms"], ...rows]);
 }
 
-function factsOf({ change, controller, cutover, speed, deploys }: RehearsalReport): [string, string][] {
+function factsOf(report: RehearsalReport): [string, string][] {
+  const { controller, cutover, speed, deploys } = report;
   const { upSeconds, totalSeconds, waitedSeconds, overheadSeconds } = controller;
-  const sideBySide = `old and new release answered side by side for ${change.mixedMs} ms`;
-  const slowest = deploys > 1 ? ", of the slowest deploy" : "";
+  const slowest = deploys.length > 1 ? ", of the slowest deploy" : "";
   return [
-    ["change", change.mixedMs === null ? "no answer from a new release" : sideBySide],
+    ...workFacts(report),
+    ["change", changeFact(report)],
     ["time", `${totalSeconds.toFixed(1)} s, ${waitedSeconds.toFixed(1)} s of it waiting that was asked for`],
     ["overhead", `${overheadSeconds.toFixed(1)} s${slowest}`],
     ["ups", `${upSeconds.length}, the longest ${Math.max(0, ...upSeconds).toFixed(1)} s`],
     ["mode", `cutover ${cutover}, speed ${speed} : 1`],
   ];
+}
+
+function workFacts({ calls, jobs }: RehearsalReport): [string, string][] {
+  const facts: [string, string][] = [];
+  if (calls) facts.push(["calls", `${count(calls.made)} between services, ${count(calls.failed)} failed`]);
+  if (jobs) {
+    const { sent, done, lost, repeated } = jobs;
+    const twice = repeated > 0 ? `, ${count(repeated)} done twice (at-least-once)` : "";
+    facts.push(["jobs", `${count(sent)} sent, ${count(done)} done, ${count(lost)} lost${twice}`]);
+  }
+  return facts;
+}
+
+function changeFact({ change, changes, services }: RehearsalReport): string {
+  const worst = worstChange(changes);
+  if (!worst || change.mixedMs === null) return "no answer from a new release";
+  if (changes.length < 2) return `old and new release answered side by side for ${change.mixedMs} ms`;
+  const which = services.length > 1 ? `${worst.service} in deploy ${worst.deploy}` : `deploy ${worst.deploy}`;
+  return `old and new side by side for ${change.mixedMs} ms at most (${which})`;
 }
 
 function wrap(text: string, width: number): string[] {

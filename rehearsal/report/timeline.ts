@@ -1,20 +1,29 @@
 import type { Colour } from "../../components/colour-name";
+import type { StreamName } from "../traffic/types";
 import { type Bin, binSamples, binWidthMs } from "./bins";
 import { type InstanceCount, instanceCounts } from "./instance-counts";
 import { colourOfAnswers } from "./release-colour";
 import { firstRequestAtMs, type TrafficSamples } from "./samples";
 import type { RehearsalRecord, RehearsalReport } from "./types";
+import { binWork, type WorkBin } from "./work-bins";
 
 /** What the charts show. Times are milliseconds from the first request. */
 export interface Timeline {
   durationMs: number;
+  services: string[];
+  /** The services that clients ask, each with the classes of clients that ask it. */
+  apis: { service: string; streams: StreamName[] }[];
   binMs: number;
   bins: Bin[];
   /** For what needs many requests a bin: percentiles, and the table behind the charts. */
   wideBinMs: number;
   wideBins: Bin[];
+  /** As wide as `bins`. Null when no service called another one or gave it jobs. */
+  work: WorkBin[] | null;
+  deploys: RehearsalReport["deploys"];
   steps: RehearsalReport["steps"];
-  instances: Record<Colour, InstanceCount[]>;
+  /** By service and colour. */
+  instances: Record<string, Record<Colour, InstanceCount[]>>;
 }
 
 /** More would be finer than the pixels of a phone and heavier than the eye needs. */
@@ -27,16 +36,45 @@ export function timelineOf(
   samples: TrafficSamples,
   report: RehearsalReport,
 ): Timeline {
-  const { durationMs } = report;
+  const firstRequestMs = firstRequestAtMs(samples.requests);
+  const durationMs = Math.max(report.durationMs, report.jobs ? lastJobMs(record, firstRequestMs) : 0);
   const [binMs, wideBinMs] = [binWidthMs(durationMs, MOST_BINS), binWidthMs(durationMs, MOST_WIDE_BINS)];
-  const settings = { durationMs, colourOfAnswer: colourOfAnswers(record), firstColour: report.colours[0] ?? "blue" };
+  const settings = {
+    durationMs,
+    streams: record.streams,
+    colourOfAnswer: colourOfAnswers(record),
+    firstColours: Object.fromEntries(Object.entries(report.colours).map(([service, [first]]) => [service, first!])),
+  };
   return {
     durationMs: Math.max(1, durationMs, ...report.steps.map((step) => step.endedAtMs)),
+    services: report.services,
+    apis: apisOf(record),
     binMs,
     bins: binSamples(samples, { ...settings, widthMs: binMs }),
     wideBinMs,
     wideBins: binSamples(samples, { ...settings, widthMs: wideBinMs }),
+    work: report.calls
+      ? binWork(record.logs, { widthMs: binMs, durationMs, firstRequestMs, calledIds: calledIds(samples) })
+      : null,
+    deploys: report.deploys,
     steps: report.steps,
-    instances: instanceCounts(record.cloud, firstRequestAtMs(samples.requests)),
+    instances: instanceCounts(record.cloud, report.services, firstRequestMs),
   };
+}
+
+function apisOf({ streams }: Pick<RehearsalRecord, "streams">): Timeline["apis"] {
+  const services = [...new Set(streams.map(({ service }) => service))];
+  return services.map((service) => ({
+    service,
+    streams: streams.filter((stream) => stream.service === service).map(({ name }) => name),
+  }));
+}
+
+/** The worker goes on for a moment when the last answer has come. */
+function lastJobMs({ logs }: Pick<RehearsalRecord, "logs">, firstRequestMs: number): number {
+  return logs.jobsDone.reduce((last, { atMs }) => Math.max(last, Math.ceil((atMs ?? 0) - firstRequestMs)), 0);
+}
+
+function calledIds({ requests }: TrafficSamples): Set<string> {
+  return new Set(requests.flatMap(({ stream, postId }) => (stream === "internal" && postId !== "" ? [postId] : [])));
 }

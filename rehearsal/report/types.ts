@@ -1,6 +1,8 @@
 import type { DeployEvent } from "../../automation/events";
 import type { Colour } from "../../components/colour-name";
 import type { CloudEvent } from "../cloud/events";
+import type { ServiceLogs } from "../service-logs";
+import type { ClientClass, TrafficStream } from "../traffic/types";
 
 interface RehearsalSettings {
   cutover: "routed" | "dns";
@@ -11,23 +13,29 @@ interface RehearsalSettings {
   services: string[];
 }
 
+/** A release of one service. */
+export interface RecordedRelease {
+  service: string;
+  /** Image reference, the x-release header's value. */
+  release: string;
+  /** Which colour ran it, or was to. */
+  colour: Colour;
+  /** 0 for what ran before the first deploy, n for what deploy n brought. */
+  deploy: number;
+}
+
 /** Everything that the report is made from. */
 export interface RehearsalRecord {
   settings: RehearsalSettings;
-  /** The events of every deploy under traffic, in order. */
+  streams: readonly Pick<TrafficStream, "name" | "service">[];
+  /** The events of every deploy under traffic, in order. `releases` says what each of them deployed. */
   deploys: DeployEvent[][];
-  /** NDJSON written by the traffic process (RequestSample and DnsSample). */
+  /** Written by the traffic process (RequestSample and DnsSample). */
   trafficFile: string;
-  /** How often services processed each POST, by post id, read from the tasks' logs. */
-  processed: Map<string, number>;
+  logs: ServiceLogs;
   /** What the cloud did. */
   cloud: CloudEvent[];
-  /** Image reference (the x-release header's value) by colour and time: which colour ran a release. */
-  releases: {
-    release: string;
-    colour: Colour /** 0 for what ran before, n for what deploy n brought. */;
-    deploy: number;
-  }[];
+  releases: RecordedRelease[];
 }
 
 export interface ClassTotals {
@@ -43,6 +51,53 @@ export interface ClassTotals {
   latencyMs: { p50: number; p99: number; max: number };
 }
 
+/** Calls between services, as the caller saw them. */
+export interface CallTotals {
+  /** One for each request of the class `internal` that was answered with 2xx, and those that failed. */
+  made: number;
+  failed: number;
+  /** Count by reason. */
+  errors: Record<string, number>;
+}
+
+export interface JobTotals {
+  /** Jobs that the queue took. */
+  sent: number;
+  /** Of all jobs, each counted once. */
+  done: number;
+  /** Sent, or due because the POST was accepted, and not done when the rehearsal ended. */
+  lost: number;
+  /** Done more than once. No fault: SQS delivers at least once. */
+  repeated: number;
+  /** Could not be sent; the POST was answered with 502. */
+  failed: number;
+  /** Count by reason why they could not be sent. */
+  errors: Record<string, number>;
+}
+
+/** How one service changed over. Milliseconds from the first request; null when nothing came from the new release. */
+export interface Change {
+  firstNewAtMs: number | null;
+  lastOldAtMs: number | null;
+  mixedMs: number | null;
+}
+
+export interface ServiceChange extends Change {
+  deploy: number;
+  service: string;
+  /** What tells: answers to requests, or jobs that were done. A worker's colours work side by side on purpose. */
+  of: "requests" | "jobs";
+}
+
+export interface DeployOutcome {
+  services: string[];
+  /** By service. */
+  releases: Record<string, string>;
+  ok: boolean;
+  startedAtMs: number;
+  endedAtMs: number;
+}
+
 /** out/rehearsal/report.json. The keys that `design.md` §6 names are a contract; more may be added. Times count from the first request. */
 export interface RehearsalReport {
   ok: boolean;
@@ -52,9 +107,10 @@ export interface RehearsalReport {
   /** Why it is not ok, else "". */
   reason: string;
   failedStep: string | null;
-  deploys: number;
-  /** The active colour before the first deploy and after each one: one more than there are deploys. Of the first service. */
-  colours: Colour[];
+  /** In order; steps and changes name them by number, from 1. */
+  deploys: DeployOutcome[];
+  /** By service, the active colour before the first deploy and after each one: one more than there are deploys. */
+  colours: Record<string, Colour[]>;
   ratePerSecond: number;
   /** AWS seconds. */
   drainSeconds: number;
@@ -63,8 +119,15 @@ export interface RehearsalReport {
   /** From the first request to the last answer. */
   durationMs: number;
   steps: { deploy: number; name: string; startedAtMs: number; endedAtMs: number; ok: boolean; detail: string }[];
-  traffic: { honest: ClassTotals; sticky: ClassTotals; keepAlive: ClassTotals };
-  /** Of the last deploy. Milliseconds from the first request; null when no answer came from a new release. */
-  change: { firstNewAtMs: number | null; lastOldAtMs: number | null; mixedMs: number | null };
+  /** `internal` only when a service that calls another one was rehearsed. */
+  traffic: Record<ClientClass, ClassTotals> & { internal?: ClassTotals };
+  /** Null when no service called another one. */
+  calls: CallTotals | null;
+  /** Null when no service gave jobs to a worker. */
+  jobs: JobTotals | null;
+  /** Of `changes`, the one of requests that took longest. */
+  change: Change;
+  /** Of each deploy and each of its services that traffic reached. */
+  changes: ServiceChange[];
   controller: { upSeconds: number[]; totalSeconds: number; waitedSeconds: number; overheadSeconds: number };
 }

@@ -10,7 +10,7 @@ type NameServer = TrafficSettings["nameServers"][number];
 type Ask = Pick<DnsSample, "addresses" | "ttlSeconds" | "error">;
 
 /** Told about every question, also those that failed. */
-export type DnsObserver = (sample: Omit<DnsSample, "kind" | "clientClass">) => void;
+export type DnsObserver = (sample: Omit<DnsSample, "kind" | "stream">) => void;
 
 // As in resolv.conf's `options timeout:1 attempts:2`, shorter because the servers are on this machine.
 const ATTEMPT_TIMEOUT_MS = 500;

@@ -1,10 +1,10 @@
 import { failureClass } from "./failure";
-import type { RequestSample } from "./types";
+import type { RequestSample, TrafficStream } from "./types";
 
 export interface FlightPlan {
   /** The scheduled instant, Unix milliseconds. */
   atMs: number;
-  clientClass: RequestSample["clientClass"];
+  stream: TrafficStream;
   method: RequestSample["method"];
   /** Unique id of a POST, else "". */
   postId: string;
@@ -36,11 +36,10 @@ export class Flight {
     return this.#ended;
   }
 
-  /** The paths of the sample service `users`: a list, and the creation of a user with an id that no other request has. */
   get request(): HttpRequest {
-    const { method, postId } = this.plan;
-    if (method === "GET") return { method, path: "/users?limit=1" };
-    return { method, path: "/users", headers: JSON_HEADERS, body: `{"id":"${postId}","name":"Rehearsal ${postId}"}` };
+    const { method, postId, stream } = this.plan;
+    if (method === "GET") return { method, path: stream.getPath };
+    return { method, path: stream.postPath, headers: JSON_HEADERS, body: stream.postBody.replaceAll("<id>", postId) };
   }
 
   /** The whole answer is here. */

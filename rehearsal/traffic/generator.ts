@@ -1,4 +1,4 @@
-import { createSecureContext } from "node:tls";
+import { createSecureContext, type SecureContext } from "node:tls";
 import { seededRandom } from "../seeded-random";
 import { BEHAVIOURS } from "./behaviour";
 import { Client } from "./client";
@@ -10,19 +10,21 @@ import { Recorder } from "./recorder";
 import { ResolverCache } from "./resolver-cache";
 import { Schedule } from "./schedule";
 import { Totals } from "./totals";
-import { CLIENT_CLASSES, type ClientClass, type FromTraffic, type RequestSample, type TrafficSettings } from "./types";
+import type { FromTraffic, RequestSample, StreamName, TrafficSettings, TrafficStream } from "./types";
 
 const HTTPS_PORT = 443;
 const PROGRESS_INTERVAL_MS = 500;
 
-/** All clients of all classes and the loop that drives them. */
+/** All clients of all streams and the loop that drives them. */
 export class Generator {
   readonly #settings: TrafficSettings;
   readonly #send: (message: FromTraffic) => void;
   readonly #totals = new Totals();
   readonly #nameServers: NameServers;
   readonly #recorder: Recorder;
-  readonly #clients: Record<ClientClass, Client[]>;
+  readonly #clients: ReadonlyMap<StreamName, Client[]>;
+  /** Streams without an answer so far. */
+  readonly #silent: Set<StreamName>;
   #loop: OpenLoop | null = null;
   #progress: NodeJS.Timeout | null = null;
 
@@ -33,6 +35,7 @@ export class Generator {
     this.#nameServers = new NameServers(settings.nameServers, seededRandom(settings.seed));
     this.#recorder = new Recorder(settings.recordFile, (error) => send({ type: "failed", message: error.message }));
     this.#clients = this.#createClients();
+    this.#silent = new Set(settings.streams.map(({ name }) => name));
   }
 
   start(): void {
@@ -40,7 +43,7 @@ export class Generator {
     this.#loop = new OpenLoop({
       schedule: new Schedule(this.#settings, nowMs()),
       timeoutMs,
-      launch: (flight, client) => this.#clients[flight.plan.clientClass][client]!.launch(flight),
+      launch: (flight, client) => this.#clients.get(flight.plan.stream.name)![client]!.launch(flight),
       landed: (sample) => this.#landed(sample),
     });
     this.#loop.start();
@@ -51,32 +54,32 @@ export class Generator {
   async stop(): Promise<void> {
     await this.#loop?.stop();
     if (this.#progress) clearInterval(this.#progress);
-    for (const client of Object.values(this.#clients).flat()) client.close();
+    for (const client of [...this.#clients.values()].flat()) client.close();
     this.#nameServers.close();
     await this.#recorder.close();
     this.#tellProgress();
     this.#send({ type: "stopped", sent: this.#loop?.launched ?? 0 });
   }
 
-  #createClients(): Record<ClientClass, Client[]> {
-    const { certificateAuthority, clientsPerClass } = this.#settings;
-    const secureContext = createSecureContext({ ca: certificateAuthority });
-    const create = (clientClass: ClientClass, index: number) =>
-      Array.from({ length: clientsPerClass }, (_, client) =>
-        this.#createClient(clientClass, index * clientsPerClass + client, secureContext),
-      );
-    const entries = CLIENT_CLASSES.map((clientClass, index) => [clientClass, create(clientClass, index)] as const);
-    return Object.fromEntries(entries) as Record<ClientClass, Client[]>;
+  #createClients(): Map<StreamName, Client[]> {
+    const secureContext = createSecureContext({ ca: this.#settings.certificateAuthority });
+    let number = 0;
+    return new Map(
+      this.#settings.streams.map((stream) => {
+        const clients = Array.from({ length: stream.clients }, () => {
+          number += 1;
+          return this.#createClient(stream, number, secureContext);
+        });
+        return [stream.name, clients];
+      }),
+    );
   }
 
-  #createClient(
-    clientClass: ClientClass,
-    number: number,
-    secureContext: ReturnType<typeof createSecureContext>,
-  ): Client {
-    const { hostName, portOffset, seed, speed } = this.#settings;
-    const behaviour = BEHAVIOURS[clientClass];
-    const random = seededRandom(seed + number + 1);
+  #createClient(stream: TrafficStream, number: number, secureContext: SecureContext): Client {
+    const { portOffset, seed, speed } = this.#settings;
+    const { hostName, name } = stream;
+    const behaviour = BEHAVIOURS[stream.behaviour];
+    const random = seededRandom(seed + number);
     return new Client({
       behaviour,
       speed,
@@ -85,7 +88,7 @@ export class Generator {
       resolver: new ResolverCache(
         this.#nameServers,
         { hostName, speed, followsTtl: behaviour.followsTtl, firstTtlLeft: random() },
-        (sample) => this.#recorder.add({ kind: "dns", clientClass, ...sample }),
+        (sample) => this.#recorder.add({ kind: "dns", stream: name, ...sample }),
       ),
     });
   }
@@ -93,9 +96,8 @@ export class Generator {
   #landed(sample: RequestSample): void {
     this.#recorder.add(sample);
     this.#totals.add(sample);
-    if (sample.error === "" && this.#totals.ok === 1) {
-      this.#send({ type: "flowing", atMs: sample.atMs + sample.latencyMs });
-    }
+    if (sample.error !== "" || !this.#silent.delete(sample.stream)) return;
+    if (this.#silent.size === 0) this.#send({ type: "flowing", atMs: sample.atMs + sample.latencyMs });
   }
 
   #tellProgress(): void {

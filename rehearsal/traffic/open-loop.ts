@@ -21,7 +21,6 @@ export class OpenLoop {
   readonly #parts: OpenLoopParts;
   /** In the order of the schedule, hence of the timeouts. */
   readonly #inFlight = new Set<Flight>();
-  #launched = 0;
   #timer: NodeJS.Timeout | null = null;
   #stopped: (() => void) | null = null;
 
@@ -30,7 +29,7 @@ export class OpenLoop {
   }
 
   get launched(): number {
-    return this.#launched;
+    return this.#parts.schedule.taken;
   }
 
   start(): void {
@@ -49,17 +48,14 @@ export class OpenLoop {
     const now = nowMs();
     this.#endOverdue(now);
     const { schedule } = this.#parts;
-    while (!this.#stopped && schedule.dueMs(this.#launched) <= now) {
-      this.#launch(schedule.request(this.#launched));
-    }
+    while (!this.#stopped && schedule.nextDueMs <= now) this.#launch(schedule.next());
     if (this.#stopped && this.#inFlight.size === 0) return;
-    const untilNextMs = this.#stopped ? 10 : schedule.dueMs(this.#launched) - nowMs();
+    const untilNextMs = this.#stopped ? 10 : schedule.nextDueMs - nowMs();
     // Never later than this, so that timeouts are noticed at low rates, too.
     this.#timer = setTimeout(this.#tick, Math.min(Math.max(untilNextMs, 1), 50));
   };
 
   #launch({ plan, client }: ScheduledRequest): void {
-    this.#launched += 1;
     const flight = new Flight(plan, this.#landed);
     this.#inFlight.add(flight);
     this.#parts.launch(flight, client);
@@ -68,7 +64,8 @@ export class OpenLoop {
   #landed = (flight: Flight, end: FlightEnd): void => {
     this.#inFlight.delete(flight);
     const latencyMs = Math.round((nowMs() - flight.plan.atMs) * 1000) / 1000;
-    this.#parts.landed({ kind: "request", ...flight.plan, ...end, latencyMs });
+    const { atMs, stream, method, postId } = flight.plan;
+    this.#parts.landed({ kind: "request", atMs, stream: stream.name, method, postId, ...end, latencyMs });
     this.#resolveIfStopped();
   };
 

@@ -1,10 +1,11 @@
 import { createWriteStream, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
+import { sampleLine } from "./sample-line";
 import type { DnsSample, RequestSample } from "./types";
 
 const FLUSH_INTERVAL_MS = 100;
 
-/** Writes samples to a file, one JSON object a line, in batches so that the open loop is not held up by the disk. */
+/** Writes samples to a file, one a line, in batches so that the open loop is not held up by the disk. */
 export class Recorder {
   readonly #file: WriteStream;
   readonly #written: Promise<void>;
@@ -20,7 +21,7 @@ export class Recorder {
   }
 
   add(sample: RequestSample | DnsSample): void {
-    this.#lines.push(JSON.stringify(sample));
+    this.#lines.push(sampleLine(sample));
   }
 
   /** Resolves when the file is complete. */

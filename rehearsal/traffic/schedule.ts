@@ -1,9 +1,10 @@
 import type { FlightPlan } from "./flight";
-import { CLIENT_CLASSES, type TrafficSettings } from "./types";
+import { Turns } from "./turns";
+import type { TrafficStream } from "./types";
 
 export interface ScheduledRequest {
   plan: FlightPlan;
-  /** Which of the class's clients sends it. */
+  /** Which of the stream's clients sends it. */
   client: number;
 }
 
@@ -14,41 +15,54 @@ export interface ScheduledRequest {
 export const RAMP_UP_MS = 2_000;
 
 /**
- * When which request is due: at a constant rate after the ramp-up, the classes in turn, their clients in turn, and a GET and
- * a POST in turn for each client.
+ * When which request is due: at a constant rate after the ramp-up, the streams in turn as their rates are, their clients in turn,
+ * and a GET and a POST in turn for each client.
  */
 export class Schedule {
-  readonly #settings: Pick<TrafficSettings, "ratePerSecond" | "clientsPerClass">;
+  readonly #streams: readonly TrafficStream[];
+  readonly #ratePerSecond: number;
+  readonly #turns: Turns;
+  /** Requests so far, by stream. */
+  readonly #counts: number[];
   readonly #startMs: number;
   readonly #idPrefix: string;
+  #index = 0;
 
-  constructor(settings: Pick<TrafficSettings, "ratePerSecond" | "clientsPerClass" | "seed">, startMs: number) {
-    this.#settings = settings;
+  /** `startMs` is in Unix milliseconds. */
+  constructor({ streams, seed }: { streams: readonly TrafficStream[]; seed: number }, startMs: number) {
+    this.#streams = streams;
+    this.#turns = new Turns(streams.map(({ ratePerSecond }) => ratePerSecond));
+    this.#counts = streams.map(() => 0);
+    this.#ratePerSecond = streams.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
     this.#startMs = startMs;
     // The start makes ids unique over several runs against the same services.
-    this.#idPrefix = `r${settings.seed}-${Math.floor(startMs).toString(36)}`;
+    this.#idPrefix = `r${seed}-${Math.floor(startMs).toString(36)}`;
   }
 
-  /** Unix milliseconds; `index` counts from 0. */
-  dueMs(index: number): number {
-    const atFullRateMs = (index * 1000) / this.#settings.ratePerSecond;
+  /** Requests that were taken so far. */
+  get taken(): number {
+    return this.#index;
+  }
+
+  /** When the next request is due, Unix milliseconds. */
+  get nextDueMs(): number {
+    const atFullRateMs = (this.#index * 1000) / this.#ratePerSecond;
     // While the rate rises evenly, their number grows with the square of the time: half as many as at the full rate.
     const isRampUp = atFullRateMs < RAMP_UP_MS / 2;
     const sinceStartMs = isRampUp ? Math.sqrt(2 * RAMP_UP_MS * atFullRateMs) : atFullRateMs + RAMP_UP_MS / 2;
     return this.#startMs + sinceStartMs;
   }
 
-  request(index: number): ScheduledRequest {
-    const inClass = Math.floor(index / CLIENT_CLASSES.length);
-    const client = inClass % this.#settings.clientsPerClass;
-    const round = Math.floor(inClass / this.#settings.clientsPerClass);
+  next(): ScheduledRequest {
+    const turn = this.#turns.next();
+    const stream = this.#streams[turn]!;
+    const inStream = this.#counts[turn]!++;
+    const client = inStream % stream.clients;
+    const round = Math.floor(inStream / stream.clients);
     const isPost = (round + client) % 2 === 1;
-    const plan: FlightPlan = {
-      atMs: this.dueMs(index),
-      clientClass: CLIENT_CLASSES[index % CLIENT_CLASSES.length]!,
-      method: isPost ? "POST" : "GET",
-      postId: isPost ? `${this.#idPrefix}-${index}` : "",
-    };
+    const postId = isPost ? `${this.#idPrefix}-${this.#index}` : "";
+    const plan: FlightPlan = { atMs: this.nextDueMs, stream, method: isPost ? "POST" : "GET", postId };
+    this.#index += 1;
     return { plan, client };
   }
 }

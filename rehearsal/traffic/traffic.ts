@@ -50,7 +50,7 @@ export class Traffic {
   }
 
   /**
-   * Resolves with the Unix milliseconds of the first answer with 2xx.
+   * Resolves with the Unix milliseconds at which each stream had an answer with 2xx.
    * @throws Error when the signal aborts, or when the process ends before.
    */
   async untilFlowing(signal: AbortSignal): Promise<number> {

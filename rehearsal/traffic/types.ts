@@ -1,5 +1,5 @@
 /**
- * The classes of clients.
+ * The classes of clients, by how they behave.
  * - `honest` resolves again when the TTL is over and opens new connections often, as a well-behaved client does.
  * - `sticky` resolves once and never again, but opens new connections (a JVM that caches for ever).
  * - `keepAlive` resolves once, opens one connection and keeps it; it opens another only when the server closed it.
@@ -7,10 +7,31 @@
 export const CLIENT_CLASSES = ["honest", "sticky", "keepAlive"] as const;
 export type ClientClass = (typeof CLIENT_CLASSES)[number];
 
-/** Given to the traffic process as JSON in its environment variable TRAFFIC. */
-export interface TrafficSettings {
+/** One for each class of clients of the service that all know, and `internal`: requests that make one service call another. */
+export const STREAM_NAMES = [...CLIENT_CLASSES, "internal"] as const;
+export type StreamName = (typeof STREAM_NAMES)[number];
+
+/** Clients of one class that send the same kind of requests to one service. Half of them are GETs, half unique POSTs. */
+export interface TrafficStream {
+  name: StreamName;
+  /** The service that answers. */
+  service: string;
   /** Requests go to `https://<hostName>/...` on port 443 + portOffset of the addresses that DNS answers. */
   hostName: string;
+  behaviour: ClientClass;
+  /** Requests per real second. */
+  ratePerSecond: number;
+  /** Clients, each with a resolver cache and connections of its own. */
+  clients: number;
+  getPath: string;
+  postPath: string;
+  /** JSON; each `<id>` in it becomes the POST's unique id. */
+  postBody: string;
+}
+
+/** Given to the traffic process as JSON in its environment variable TRAFFIC. */
+export interface TrafficSettings {
+  streams: TrafficStream[];
   /** The zone's name servers, real DNS over UDP; one is picked at random for each question. */
   nameServers: { address: string; port: number }[];
   portOffset: number;
@@ -18,14 +39,10 @@ export interface TrafficSettings {
   certificateAuthority: string;
   /** How many AWS seconds pass in one real second: DNS TTLs are divided by it. */
   speed: number;
-  /** Requests per real second in all, split evenly over the classes; half GETs, half unique POSTs in each class. */
-  ratePerSecond: number;
-  /** Clients (own resolver cache, own connections) per class. */
-  clientsPerClass: number;
   /** Real milliseconds after which a request counts as failed. */
   timeoutMs: number;
   seed: number;
-  /** Where samples and DNS answers are written, one JSON array or object a line. */
+  /** Where samples and DNS answers are written, one JSON array a line (sample-line.ts). */
   recordFile: string;
 }
 
@@ -34,7 +51,7 @@ export interface RequestSample {
   kind: "request";
   /** When the open loop wanted it sent (not when the socket was free), Unix milliseconds. */
   atMs: number;
-  clientClass: ClientClass;
+  stream: StreamName;
   method: "GET" | "POST";
   /** 0 when no answer came. */
   status: number;
@@ -52,7 +69,7 @@ export interface RequestSample {
 export interface DnsSample {
   kind: "dns";
   atMs: number;
-  clientClass: ClientClass;
+  stream: StreamName;
   nameServer: string;
   addresses: string[];
   ttlSeconds: number;
@@ -62,7 +79,7 @@ export interface DnsSample {
 export type ToTraffic = { type: "start" } | { type: "stop" };
 export type FromTraffic =
   | { type: "ready" }
-  /** First request answered 2xx. */
+  /** First request answered 2xx, in each stream. */
   | { type: "flowing"; atMs: number }
   /** Twice a second, for the live progress line; totals since the start. */
   | { type: "progress"; sent: number; ok: number; failed: number; p99Ms: number }

@@ -1,32 +1,43 @@
 import { scaleLinear } from "d3-scale";
 import { answersOf, failuresOf, rateOf } from "../bins";
 import { html, type Markup } from "../page/markup";
+import type { Timeline } from "../timeline";
 import { drawChart, type Frame, gutterLabel } from "./frame";
-import { drawStack, type Layer } from "./stack";
+import { drawStack, type Layer, mostOf } from "./stack";
 
 const HEIGHT_PX = 150;
 const TOP_PX = 4;
 const HEADROOM = 1.06;
 
-/** Answers per second, by the colour that gave them. */
-export function drawAnswers(frame: Frame): Markup {
-  const { bins } = frame.timeline;
-  const layers: Layer[] = bins.map((bin) => ({
+/** Answers of one service per second, by the colour that gave them. */
+export function drawAnswers(frame: Frame, { service, streams }: Timeline["apis"][number]): Markup {
+  const layers: Layer[] = frame.timeline.bins.map((bin) => ({
     atMs: bin.atMs,
     endMs: bin.atMs + bin.widthMs,
-    blue: rateOf(bin, answersOf(bin, "blue")),
-    green: rateOf(bin, answersOf(bin, "green")),
-    failed: rateOf(bin, failuresOf(bin)),
+    blue: rateOf(bin, answersOf(bin, "blue", streams)),
+    green: rateOf(bin, answersOf(bin, "green", streams)),
+    failed: rateOf(bin, failuresOf(bin, streams)),
   }));
-  const most = HEADROOM * Math.max(1, ...layers.map(({ blue, green, failed }) => blue + green + failed));
-  const y = scaleLinear([0, most], [HEIGHT_PX, TOP_PX]);
-  const grid = y.ticks(3).map((rate) => {
+  const most = HEADROOM * mostOf(layers);
+  const text = {
+    id: `answers-${service}`,
+    title: `Requests to ${service} per second by colour`,
+    description: describe(layers),
+  };
+  const stack = drawStack(frame, layers, { top: TOP_PX, height: HEIGHT_PX - TOP_PX, most });
+  return drawChart(frame, text, HEIGHT_PX, [
+    stack,
+    ...rateGrid(frame, most, { top: TOP_PX, height: HEIGHT_PX - TOP_PX }),
+  ]);
+}
+
+/** Lines with their rates in the gutter. */
+export function rateGrid(frame: Frame, most: number, { top, height }: { top: number; height: number }): Markup[] {
+  const y = scaleLinear([0, most], [top + height, top]);
+  return y.ticks(3).map((rate) => {
     const line = html`<line class="grid" x1="${frame.left}" x2="${frame.right}" y1="${y(rate)}" y2="${y(rate)}"/>`;
     return html`${line}${gutterLabel(frame, y(rate), rate.toLocaleString("en-US"))}`;
   });
-  const text = { id: "answers", title: "Requests per second by colour", description: describe(layers) };
-  const stack = drawStack(frame, layers, { top: TOP_PX, height: HEIGHT_PX - TOP_PX, most });
-  return drawChart(frame, text, HEIGHT_PX, [stack, ...grid]);
 }
 
 function describe(layers: readonly Layer[]): string {

@@ -1,20 +1,25 @@
 import { scaleLinear } from "d3-scale";
 import { html, type Markup } from "../page/markup";
 import { drawChart, type Frame } from "./frame";
-import { drawLanes, LANES_PX } from "./lanes";
+import { drawLanes, lanesHeight } from "./lanes";
 import { round } from "./stack";
 
 /** How many DNS answers pointed clients at which colour's load balancer. */
 export function drawDns(frame: Frame): Markup {
-  const { bins, binMs } = frame.timeline;
-  const most = Math.max(1, ...bins.flatMap(({ dns }) => [dns.blue, dns.green]));
+  const { bins, binMs, apis } = frame.timeline;
+  const services = apis.map(({ service }) => service);
+  const most = Math.max(
+    1,
+    ...bins.flatMap(({ dns }) => Object.values(dns).flatMap(({ blue, green }) => [blue, green])),
+  );
   const width = Math.max(1.5, frame.x(binMs) - frame.x(0));
-  const lanes = drawLanes(frame, ({ colour, top, bottom }) => {
+  const lanes = drawLanes(frame, services, ({ service, colour, top, bottom }) => {
     // By the root: the first resolution of all clients at once would otherwise leave nothing visible of the later ones.
     const y = scaleLinear([0, Math.sqrt(most)], [bottom, top]);
     return bins.flatMap((bin) => {
-      if (bin.dns[colour] === 0) return [];
-      const at = y(Math.sqrt(bin.dns[colour]));
+      const answers = bin.dns[service]![colour];
+      if (answers === 0) return [];
+      const at = y(Math.sqrt(answers));
       return [
         html`<rect class="area ${colour}" x="${round(frame.x(bin.atMs))}" y="${round(at)}" width="${round(width)}" height="${round(bottom - at)}"/>`,
       ];
@@ -23,7 +28,7 @@ export function drawDns(frame: Frame): Markup {
   const text = {
     id: "dns",
     title: "DNS answers by colour",
-    description: "When clients asked for the production name, and which colour's load balancer the answer pointed at.",
+    description: "When clients asked for a production name, and which colour's load balancer the answer pointed at.",
   };
-  return drawChart(frame, text, LANES_PX, lanes);
+  return drawChart(frame, text, lanesHeight(services.length), lanes);
 }

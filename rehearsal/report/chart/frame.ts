@@ -73,15 +73,22 @@ function background({ timeline, x, left, right }: Frame, height: number): Markup
   return [...bands, ...cutovers, base];
 }
 
-/** From the first step's start to the last one's end; only told apart when there are several deploys. */
-export function deploySpans({ steps }: Timeline): { deploy: number; startMs: number; endMs: number }[] {
-  const deploys = [...new Set(steps.map((step) => step.deploy))];
+interface DeploySpan {
+  deploy: number;
+  services: string[];
+  startMs: number;
+  endMs: number;
+}
+
+/** Only told apart when there are several deploys. */
+export function deploySpans({ deploys }: Timeline): DeploySpan[] {
   if (deploys.length < 2) return [];
-  return deploys.map((deploy) => {
-    const own = steps.filter((step) => step.deploy === deploy);
-    const startMs = Math.min(...own.map((step) => step.startedAtMs));
-    return { deploy, startMs, endMs: Math.max(...own.map((step) => step.endedAtMs)) };
-  });
+  return deploys.map(({ services, startedAtMs, endedAtMs }, index) => ({
+    deploy: index + 1,
+    services,
+    startMs: startedAtMs,
+    endMs: endedAtMs,
+  }));
 }
 
 function timeAxis({ x, left, right, timeline }: Frame, height: number): Markup[] {

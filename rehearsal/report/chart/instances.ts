@@ -1,18 +1,19 @@
 import { scaleLinear } from "d3-scale";
 import { html, type Markup } from "../page/markup";
 import { drawChart, type Frame } from "./frame";
-import { drawLanes, LANES_PX } from "./lanes";
+import { drawLanes, lanesHeight } from "./lanes";
 import { round } from "./stack";
 
 const NUMBER_PX = 16;
 
-/** How many instances of each colour ran, with the number in each stretch where there is room. */
+/** How many instances of each colour of each service ran, with the number in each stretch where there is room. */
 export function drawInstances(frame: Frame): Markup {
-  const { instances, durationMs } = frame.timeline;
-  const most = Math.max(1, ...Object.values(instances).flatMap((counts) => counts.map(({ running }) => running)));
-  const lanes = drawLanes(frame, ({ colour, top, bottom }) => {
+  const { instances, durationMs, services } = frame.timeline;
+  const counts = services.flatMap((service) => Object.values(instances[service]!).flat());
+  const most = Math.max(1, ...counts.map(({ running }) => running));
+  const lanes = drawLanes(frame, services, ({ service, colour, top, bottom }) => {
     const y = scaleLinear([0, most], [bottom, top]);
-    return instances[colour].flatMap(({ atMs, running }, index, counts) => {
+    return instances[service]![colour].flatMap(({ atMs, running }, index, counts) => {
       if (running === 0 || atMs > durationMs) return [];
       const start = frame.x(atMs);
       const width = frame.x(Math.min(durationMs, counts[index + 1]?.atMs ?? durationMs)) - start;
@@ -27,5 +28,5 @@ export function drawInstances(frame: Frame): Markup {
     title: "Running instances by colour",
     description: `At most ${most} instances of one colour ran at a time.`,
   };
-  return drawChart(frame, text, LANES_PX, lanes);
+  return drawChart(frame, text, lanesHeight(services.length), lanes);
 }

@@ -1,6 +1,6 @@
 import { html, type Markup } from "../page/markup";
 
-const WORDS = { blue: "Blue", green: "Green", failed: "failed", p50: "p50", p99: "p99" };
+const WORDS = { blue: "Blue", green: "Green", failed: "failed", sent: "sent", p50: "p50", p99: "p99" };
 
 /** Swatches with words, for the caption of a chart. */
 export function legend(entries: readonly (keyof typeof WORDS)[]): Markup {

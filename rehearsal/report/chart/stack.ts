@@ -72,6 +72,11 @@ function runsOf(layers: readonly Layer[], colour: Colour): { startMs: number; en
   }));
 }
 
+/** The highest stack of all; at least 1. */
+export function mostOf(layers: readonly Layer[]): number {
+  return Math.max(1, ...layers.map(({ blue, green, failed }) => blue + green + failed));
+}
+
 /** Tenths of a pixel are enough, and keep the page small. */
 export function round(pixels: number): number {
   return Math.round(pixels * 10) / 10;

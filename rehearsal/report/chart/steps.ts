@@ -9,6 +9,7 @@ const ROW_PX = 22;
 const BAR_PX = 12;
 const DEPLOY_ROW_PX = 18;
 const LABEL_PX = 44;
+const PX_PER_LETTER = 6;
 /** With more deploys there is no room for a duration at each bar; the table has them all. */
 const MOST_LABELLED_DEPLOYS = 1;
 
@@ -39,10 +40,12 @@ function drawBar(frame: Frame, step: Step, y: number): Markup {
 }
 
 function deployNumbers(frame: Frame): Markup[] {
-  return deploySpans(frame.timeline).map(
-    ({ deploy, startMs, endMs }) =>
-      html`<text class="deploy-number" x="${frame.x((startMs + endMs) / 2)}" y="12" text-anchor="middle">${deploy}</text>`,
-  );
+  return deploySpans(frame.timeline).map(({ deploy, services, startMs, endMs }) => {
+    const long = `${deploy} ${services.join(", ")}`;
+    const isRoomy =
+      frame.timeline.services.length > 1 && frame.x(endMs) - frame.x(startMs) > long.length * PX_PER_LETTER;
+    return html`<text class="deploy-number" x="${frame.x((startMs + endMs) / 2)}" y="12" text-anchor="middle">${isRoomy ? long : deploy}</text>`;
+  });
 }
 
 function describe(steps: readonly Step[]): string {

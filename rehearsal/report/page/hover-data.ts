@@ -1,22 +1,48 @@
-import { answersOf, failuresOf, rateOf } from "../bins";
+import { answersOf, type Bin, failuresOf, rateOf } from "../bins";
 import { runningAt } from "../instance-counts";
 import type { Timeline } from "../timeline";
 import { Markup } from "./markup";
 
-/** What hover.js shows at a point in time: a row of numbers for each bin, in the order of `columns`. */
+/** What hover.js shows at a point in time: some lines for each bin. */
 export function hoverData(timeline: Timeline): Markup {
-  const rows = timeline.bins.map((bin) => [
-    Math.round(rateOf(bin, answersOf(bin, "blue"))),
-    Math.round(rateOf(bin, answersOf(bin, "green"))),
-    failuresOf(bin),
-    bin.p50Ms === null ? null : Math.round(bin.p50Ms * 10) / 10,
-    bin.p99Ms === null ? null : Math.round(bin.p99Ms * 10) / 10,
-    runningAt(timeline.instances.blue, bin.atMs),
-    runningAt(timeline.instances.green, bin.atMs),
+  const lines = timeline.bins.map((bin, index) => [
+    ...requestLines(bin, timeline),
+    ...workLines(timeline, index),
+    ...instanceLines(bin, timeline),
   ]);
   const steps = timeline.steps.map(({ name, startedAtMs, endedAtMs }) => [name, startedAtMs, endedAtMs]);
-  const data = { durationMs: timeline.durationMs, binMs: timeline.binMs, rows, steps };
+  const data = { durationMs: timeline.durationMs, binMs: timeline.binMs, lines, steps };
   // "</script>" in a name would end the element.
   const json = JSON.stringify(data).replaceAll("<", "\\u003c");
   return new Markup(`<script type="application/json" id="hover-data">${json}</script>`);
+}
+
+function requestLines(bin: Bin, timeline: Timeline): string[] {
+  const rates = timeline.apis.map(({ service, streams }) => {
+    const [blue, green] = (["blue", "green"] as const).map((colour) => rateOf(bin, answersOf(bin, colour, streams)));
+    return `${nameOf(service, timeline)}Blue ${Math.round(blue!)} /s · Green ${Math.round(green!)} /s`;
+  });
+  const latency = bin.p50Ms === null ? [] : [`p50 ${tenths(bin.p50Ms)} ms · p99 ${tenths(bin.p99Ms ?? 0)} ms`];
+  return [...rates, `failed ${failuresOf(bin)}`, ...latency];
+}
+
+function workLines({ work }: Timeline, index: number): string[] {
+  const bin = work?.[index];
+  return bin ? [`calls failed ${bin.calls.failed} · jobs waiting ${bin.jobsWaiting}`] : [];
+}
+
+function instanceLines(bin: Bin, timeline: Timeline): string[] {
+  const counts = timeline.services.map((service) => {
+    const { blue, green } = timeline.instances[service]!;
+    return `${nameOf(service, timeline)}${runningAt(blue, bin.atMs)} / ${runningAt(green, bin.atMs)}`;
+  });
+  return [`instances ${counts.join(" · ")}`];
+}
+
+function nameOf(service: string, { services }: Timeline): string {
+  return services.length > 1 ? `${service} ` : "";
+}
+
+function tenths(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
 }

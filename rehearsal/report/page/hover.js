@@ -27,13 +27,7 @@
   const linesAt = (ms) => {
     const step = data.steps.find(([, start, end]) => ms >= start && ms < end);
     const lines = [`${(ms / 1000).toFixed(1)} s${step ? ` · ${step[0]}` : ""}`];
-    const row = data.rows[Math.floor(ms / data.binMs)];
-    if (!row) return lines;
-    const [blue, green, failed, p50, p99, blueInstances, greenInstances] = row;
-    lines.push(`Blue ${blue} /s · Green ${green} /s`, `failed ${failed}`);
-    if (p50 !== null) lines.push(`p50 ${p50} ms · p99 ${p99} ms`);
-    lines.push(`instances ${blueInstances} / ${greenInstances}`);
-    return lines;
+    return lines.concat(data.lines[Math.floor(ms / data.binMs)] ?? []);
   };
 
   const hide = () => {

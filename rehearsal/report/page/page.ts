@@ -8,6 +8,7 @@ import { hoverData } from "./hover-data";
 import { html, Markup } from "./markup";
 import { changeSentence, keyNumbers, verdict } from "./story";
 import { binTable, classTable, stepSummaryTable, stepTable } from "./tables";
+import { deployTable, workTable } from "./work-tables";
 
 /** Nothing may be loaded: the page is opened from disks, mails and CI artefacts. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
@@ -43,8 +44,8 @@ ${verdict(report)}
 ${keyNumbers(report)}
 ${chartSection(timeline)}
 <section class="side-by-side">
-<div><h2>Clients</h2>${classTable(report)}</div>
-<div><h2>Steps</h2>${stepsOf(report)}</div>
+<div><h2>Clients</h2>${classTable(report)}${workTable(report)}</div>
+<div>${deployTable(report)}<h2>Steps</h2>${stepsOf(report)}</div>
 </section>
 <details class="wide"><summary>The numbers behind the charts</summary>${binTable(timeline)}</details>
 <footer><p>A rehearsal runs the real deploy against a stand-in of AWS on one machine. Latencies are those of that machine, not of AWS.</p></footer>
@@ -59,8 +60,8 @@ ${hoverData(timeline)}
 
 /** Ten deploys have eighty steps: what is typical first, the rest on request. */
 function stepsOf(report: RehearsalReport): Markup {
-  if (report.deploys <= MOST_LISTED_DEPLOYS) return stepTable(report);
-  const all = `All ${report.steps.length} steps of ${report.deploys} deploys`;
+  if (report.deploys.length <= MOST_LISTED_DEPLOYS) return stepTable(report);
+  const all = `All ${report.steps.length} steps of ${report.deploys.length} deploys`;
   return html`${stepSummaryTable(report)}<details><summary>${all}</summary>${stepTable(report)}</details>`;
 }
 

@@ -1,8 +1,7 @@
 import { STEP_NAMES } from "../../../automation/events";
-import { CLIENT_CLASSES } from "../../traffic/types";
 import { answersOf, type Bin, failuresOf } from "../bins";
 import { formatSeconds } from "../chart/frame";
-import { count } from "../headline";
+import { classesOf, count } from "../headline";
 import { runningAt } from "../instance-counts";
 import { quantileOf, sortedNumbers } from "../quantile";
 import type { Timeline } from "../timeline";
@@ -24,30 +23,31 @@ const MEASURES: readonly {
   { name: "latency max", of: ({ latencyMs }) => formatMs(latencyMs.max) },
 ];
 
-/** Measures down, classes across: four columns fit a phone. */
+/** Measures down, classes across: that fits a phone. */
 export function classTable({ traffic }: RehearsalReport): Markup {
-  const head = CLIENT_CLASSES.map((name) => html`<th scope="col">${name}</th>`);
+  const classes = classesOf(traffic);
+  const head = classes.map(([name]) => html`<th scope="col">${name}</th>`);
   const rows = MEASURES.map(({ name, of, isBad }) => {
-    const cells = CLIENT_CLASSES.map((each) => {
-      const totals = traffic[each];
-      return isBad?.(totals) ? html`<td class="bad">${of(totals)}</td>` : html`<td>${of(totals)}</td>`;
-    });
+    const cells = classes.map(([, totals]) =>
+      isBad?.(totals) ? html`<td class="bad">${of(totals)}</td>` : html`<td>${of(totals)}</td>`,
+    );
     return html`<tr><th scope="row">${name}</th>${cells}</tr>`;
   });
-  return html`<table><thead><tr><td></td>${head}</tr></thead><tbody>${rows}${errorRows(traffic)}</tbody></table>`;
+  const errors = errorRows(classes.map(([, totals]) => totals));
+  return html`<table class="classes"><thead><tr><td></td>${head}</tr></thead><tbody>${rows}${errors}</tbody></table>`;
 }
 
-function errorRows(traffic: RehearsalReport["traffic"]): Markup[] {
-  const classes = [...new Set(CLIENT_CLASSES.flatMap((name) => Object.keys(traffic[name].errors)))].sort();
-  return classes.map((error) => {
-    const cells = CLIENT_CLASSES.map((name) => html`<td>${count(traffic[name].errors[error] ?? 0)}</td>`);
+function errorRows(classes: readonly ClassTotals[]): Markup[] {
+  const words = [...new Set(classes.flatMap(({ errors }) => Object.keys(errors)))].sort();
+  return words.map((error) => {
+    const cells = classes.map(({ errors }) => html`<td>${count(errors[error] ?? 0)}</td>`);
     return html`<tr class="error"><th scope="row">${error}</th>${cells}</tr>`;
   });
 }
 
 export function stepTable({ steps, deploys }: RehearsalReport): Markup {
   const rows = steps.map((step) => {
-    const name = deploys > 1 ? `${step.deploy} · ${step.name}` : step.name;
+    const name = deploys.length > 1 ? `${step.deploy} · ${step.name}` : step.name;
     const mark = step.ok ? "" : "✘ ";
     return html`<tr><th scope="row">${mark}${name}</th><td>${formatSeconds(step.startedAtMs)}</td><td>${formatSeconds(step.endedAtMs - step.startedAtMs)}</td><td class="words">${step.detail}</td></tr>`;
   });
@@ -67,21 +67,43 @@ export function stepSummaryTable({ steps }: RehearsalReport): Markup {
   return html`<table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 
-/** The numbers behind the charts, by the wide bins. */
-export function binTable(timeline: Timeline): Markup {
-  const head = ["from", "Blue", "Green", "failed", "p50", "p99", "DNS B/G", "inst. B/G"].map(
-    (name) => html`<th scope="col">${name}</th>`,
-  );
-  const rows = timeline.wideBins.map((bin) => html`<tr>${cellsOf(bin, timeline)}</tr>`);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers behind the charts"><table class="bins"><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
+interface BinColumn {
+  name: string;
+  of: (bin: Bin) => string;
 }
 
-function cellsOf(bin: Bin, { instances }: Timeline): Markup[] {
-  const running = `${runningAt(instances.blue, bin.atMs)} / ${runningAt(instances.green, bin.atMs)}`;
-  const answers = [answersOf(bin, "blue"), answersOf(bin, "green"), failuresOf(bin)].map(count);
-  const latencies = [bin.p50Ms, bin.p99Ms].map((value) => (value === null ? "–" : formatMs(value)));
-  const cells = [...answers, ...latencies, `${bin.dns.blue} / ${bin.dns.green}`, running];
-  return [html`<th scope="row">${formatSeconds(bin.atMs)}</th>`, ...cells.map((cell) => html`<td>${cell}</td>`)];
+/** The numbers behind the charts, by the wide bins. */
+export function binTable(timeline: Timeline): Markup {
+  const columns = binColumns(timeline);
+  const head = columns.map(({ name }) => html`<th scope="col">${name}</th>`);
+  const rows = timeline.wideBins.map(
+    (bin) =>
+      html`<tr><th scope="row">${formatSeconds(bin.atMs)}</th>${columns.map(({ of }) => html`<td>${of(bin)}</td>`)}</tr>`,
+  );
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers behind the charts"><table class="bins"><thead><tr><th scope="col">from</th>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+function binColumns({ apis, instances, services }: Timeline): BinColumn[] {
+  const prefix = (service: string) => (services.length > 1 ? `${service} ` : "");
+  const milliseconds = (value: number | null) => (value === null ? "–" : formatMs(value));
+  return [
+    ...apis.flatMap(({ service, streams }) => [
+      { name: `${prefix(service)}Blue`, of: (bin: Bin) => count(answersOf(bin, "blue", streams)) },
+      { name: `${prefix(service)}Green`, of: (bin: Bin) => count(answersOf(bin, "green", streams)) },
+    ]),
+    { name: "failed", of: (bin) => count(failuresOf(bin)) },
+    { name: "p50", of: ({ p50Ms }) => milliseconds(p50Ms) },
+    { name: "p99", of: ({ p99Ms }) => milliseconds(p99Ms) },
+    ...apis.map(({ service }) => ({
+      name: `${prefix(service)}DNS B/G`,
+      of: ({ dns }: Bin) => `${dns[service]!.blue} / ${dns[service]!.green}`,
+    })),
+    ...services.map((service) => ({
+      name: `${prefix(service)}inst. B/G`,
+      of: ({ atMs }: Bin) =>
+        `${runningAt(instances[service]!.blue, atMs)} / ${runningAt(instances[service]!.green, atMs)}`,
+    })),
+  ];
 }
 
 export function formatMs(milliseconds: number): string {

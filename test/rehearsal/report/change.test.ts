@@ -1,27 +1,17 @@
 import { expect } from "chai";
-import { changeOf } from "../../../rehearsal/report/change";
-import type { RequestSample } from "../../../rehearsal/traffic/types";
+import { changeOf, changesOf, type Sign, timesOf, worstChange } from "../../../rehearsal/report/change";
+import { STARTED_AT_MS, STARTUP, sampleRecord } from "./sample-record";
 
-const answer = (atMs: number, release: string, latencyMs = 0): RequestSample => ({
-  kind: "request",
-  atMs,
-  clientClass: "sticky",
-  method: "GET",
-  status: 200,
-  release,
-  latencyMs,
-  error: "",
-  postId: "",
-});
+const answer = (atMs: number, release: string): Sign => ({ atMs, release });
 
 const deployAt = (atMs: number) => [{ type: "deployStarted" as const, atMs, deploy: "d", stack: "s", releases: {} }];
-const blue = { release: "v1", colour: "blue" as const, deploy: 0 };
-const green = { release: "v2", colour: "green" as const, deploy: 1 };
+const blue = { service: "users", release: "v1", colour: "blue" as const, deploy: 0 };
+const green = { service: "users", release: "v2", colour: "green" as const, deploy: 1 };
 const once = { releases: [blue, green], deploys: [deployAt(1_000)] };
 
 describe("changeOf", () => {
   const none = { firstNewAtMs: null, lastOldAtMs: null, mixedMs: null };
-  const cases: [string, RequestSample[], Parameters<typeof changeOf>[1], object][] = [
+  const cases: [string, Sign[], Parameters<typeof changeOf>[1], object][] = [
     ["no new answer", [answer(1_500, "v1")], once, none],
     ["no release known", [answer(1_500, "v1")], { releases: [], deploys: [] }, none],
     ["no answer at all", [], once, none],
@@ -36,12 +26,6 @@ describe("changeOf", () => {
       [answer(1_600, "v2"), answer(1_500, "v1"), answer(1_750, "v1"), answer(1_900, "v2")],
       once,
       { firstNewAtMs: 600, lastOldAtMs: 750, mixedMs: 150 },
-    ],
-    [
-      "judged by when the answer was complete",
-      [answer(1_500, "v1", 400), answer(1_600, "v2", 100)],
-      once,
-      { firstNewAtMs: 700, lastOldAtMs: 900, mixedMs: 200 },
     ],
     ["only new ones", [answer(1_500, "v2")], once, { firstNewAtMs: 500, lastOldAtMs: null, mixedMs: 0 }],
     [
@@ -58,6 +42,57 @@ describe("changeOf", () => {
     ],
   ];
   for (const [name, requests, record, expected] of cases) {
-    it(name, () => expect(changeOf(requests, record, 1_000)).to.deep.equal(expected));
+    it(name, () =>
+      expect(changeOf(requests, record, "users", Math.max(1, record.deploys.length), 1_000)).to.deep.equal(expected),
+    );
   }
+
+  it("ends where the service's next deploy begins, whatever other services do meanwhile", () => {
+    const doodle = { service: "doodle", release: "v2", colour: "green" as const, deploy: 2 };
+    const record = {
+      releases: [blue, green, doodle, { ...blue, release: "v3", deploy: 3 }],
+      deploys: [deployAt(1_000), deployAt(2_000), deployAt(3_000)],
+    };
+    const signs = [
+      answer(1_500, "v1"),
+      answer(1_600, "v2"),
+      answer(2_500, "v1"),
+      answer(3_100, "v2"),
+      answer(3_200, "v3"),
+    ];
+    expect(changeOf(signs, record, "users", 1, 1_000)).to.include({ firstNewAtMs: 600, lastOldAtMs: 1_500 });
+    expect(changeOf(signs, record, "users", 3, 1_000)).to.include({ firstNewAtMs: 2_200, lastOldAtMs: 2_100 });
+  });
+});
+
+describe("changesOf", () => {
+  const { record, samples } = sampleRecord({ deploys: STARTUP });
+  const changes = changesOf(record, samples, STARTED_AT_MS);
+
+  it("tells of each service of each deploy, of workers by their jobs", () => {
+    expect(changes.map(({ deploy, service, of }) => `${deploy} ${service} ${of}`)).to.deep.equal([
+      "1 users requests",
+      "2 mailer jobs",
+      "3 doodle requests",
+      "4 users requests",
+      "4 doodle requests",
+    ]);
+    for (const { mixedMs, of } of changes)
+      expect(mixedMs).to.be.within(of === "jobs" ? 3_000 : 1, of === "jobs" ? 12_000 : 140);
+  });
+
+  it("is judged by when answers were complete", () => {
+    const late = samples.requests.map((request) => ({ ...request, latencyMs: request.latencyMs + 500 }));
+    const [first] = changesOf(record, { ...samples, requests: late }, STARTED_AT_MS);
+    expect(first!.firstNewAtMs! - changes[0]!.firstNewAtMs!).to.be.within(499, 501);
+  });
+
+  it("has a worst one, never a worker's", () => {
+    const worst = worstChange(changes)!;
+    expect(worst.of).to.equal("requests");
+    for (const { of, mixedMs } of changes) if (of === "requests") expect(mixedMs).to.be.at.most(worst.mixedMs!);
+    expect(timesOf(null)).to.deep.equal({ firstNewAtMs: null, lastOldAtMs: null, mixedMs: null });
+    const none = { deploy: 1, service: "users", of: "requests" as const, ...timesOf(null) };
+    expect(worstChange([none, { ...none, mixedMs: 0 }])).to.have.property("mixedMs", 0);
+  });
 });

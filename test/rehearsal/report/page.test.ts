@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { html } from "../../../rehearsal/report/page/markup";
 import { writeReport } from "../../../rehearsal/report/write-report";
-import { type SampleOptions, sampleRecord } from "./sample-record";
+import { sampleLine } from "../../../rehearsal/traffic/sample-line";
+import { type SampleOptions, STARTUP, sampleRecord } from "./sample-record";
 
 describe("report.html", () => {
   let folder: string;
@@ -16,7 +17,7 @@ describe("report.html", () => {
   const render = async (options: SampleOptions = {}): Promise<string> => {
     const { record, samples } = sampleRecord(options);
     record.trafficFile = join(folder, "traffic.ndjson");
-    const lines = [...samples.requests, ...samples.dns].map((sample) => JSON.stringify(sample));
+    const lines = [...samples.requests, ...samples.dns].map(sampleLine);
     await writeFile(record.trafficFile, lines.join("\n"));
     const report = await writeReport(record, join(folder, "out"));
     expect(JSON.parse(await readFile(join(folder, "out/report.json"), "utf8"))).to.deep.equal(report);
@@ -41,12 +42,20 @@ describe("report.html", () => {
   });
 
   it("draws each chart with a title and a description, and no number that is none", async () => {
-    for (const options of [{}, { deploys: 10 }, { cutover: "dns" as const }, { failAt: "test" as const }]) {
+    const cases: [SampleOptions, number][] = [
+      [{}, 7],
+      [{ deploys: 10 }, 7],
+      [{ cutover: "dns" }, 7],
+      [{ failAt: "test" }, 7],
+      [{ deploys: STARTUP }, 10],
+      [{ deploys: [["users", "doodle"]], failAt: "test" }, 9],
+    ];
+    for (const [options, charts] of cases) {
       const page = await render(options);
-      expect(page.match(/<svg class="chart"/g)?.length).to.equal(7 * 3);
+      expect(page.match(/<svg class="chart"/g)?.length).to.equal(charts * 3);
       expect(
         page.match(/<title id="[a-z0-9-]+-t">[^<]+<\/title><desc id="[a-z0-9-]+-d">[^<]+<\/desc>/g)?.length,
-      ).to.equal(21);
+      ).to.equal(charts * 3);
       expect(page).not.to.match(/NaN|Infinity|undefined/);
       const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
       expect(new Set(ids).size).to.equal(ids.length);
@@ -64,6 +73,20 @@ describe("report.html", () => {
 
   it("says the outcome in its headline", async () => {
     expect(await render()).to.include("<h1>Blue → Green with 0 of 5,751 requests failed</h1>");
+    expect(await render({ deploys: STARTUP })).to.match(
+      /<h1>4 deploys of 3 services with 0 of [0-9,]+ requests failed<\/h1>/,
+    );
+    expect(await render({ deploys: [["users", "doodle"]] })).to.match(/<h1>1 deploy of users and doodle with 0 of /);
     expect(await render({ deploys: 10 })).to.match(/<h1>10 deploys with 0 of [0-9,]+ requests failed<\/h1>/);
+  });
+
+  it("tells of calls, jobs and each deploy where there are several services", async () => {
+    const page = await render({ deploys: STARTUP });
+    expect(page).to.include("Deploys: 1\u00a0users · 2\u00a0mailer · 3\u00a0doodle · 4\u00a0users + doodle.");
+    expect(page).to.match(/<dt>calls failed<\/dt><dd><b>0<\/b> <span>of [0-9,]+ between services/);
+    expect(page).to.match(/<dt>jobs lost<\/dt><dd><b>0<\/b> <span>of [0-9,]+ sent; \d+ done twice/);
+    expect(page).to.include("SQS delivers at least once");
+    expect(page).to.match(/The longest change was that of (users|doodle) in deploy \d: its first answer from/);
+    expect(await render()).not.to.match(/calls failed|jobs lost|<h2>Deploys/);
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { firstRequestAtMs, readSamples } from "../../../rehearsal/report/samples";
+import { sampleLine } from "../../../rehearsal/traffic/sample-line";
 import { sampleRecord } from "./sample-record";
 
 describe("readSamples", () => {
@@ -17,11 +18,11 @@ describe("readSamples", () => {
     await writeFile(file, text);
     return file;
   };
-  const { samples } = sampleRecord();
-  const [first, second] = samples.requests.map((request) => JSON.stringify(request));
+  const { samples } = sampleRecord({ ratePerSecond: 250 });
+  const [first, second] = samples.requests.map(sampleLine);
 
   it("tells requests from DNS answers", async () => {
-    const file = await write(`${first}\n${JSON.stringify(samples.dns[0])}\n${second}\n`);
+    const file = await write(`${first}\n${sampleLine(samples.dns[0]!)}\n${second}\n`);
     expect(await readSamples(file)).to.deep.equal({
       requests: samples.requests.slice(0, 2),
       dns: samples.dns.slice(0, 1),
@@ -30,7 +31,7 @@ describe("readSamples", () => {
 
   it("leaves out a last line that broke off, and refuses any other", async () => {
     expect((await readSamples(await write(`${first}\n${second!.slice(0, 20)}`))).requests.length).to.equal(1);
-    const error = await readSamples(await write(`${first}\n{"ki\n${second}\n`)).catch((reason: Error) => reason);
+    const error = await readSamples(await write(`${first}\n["ho\n${second}\n`)).catch((reason: Error) => reason);
     expect((error as Error).message).to.match(/traffic\.ndjson:2 is not JSON$/);
   });
 

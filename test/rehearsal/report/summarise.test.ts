@@ -2,13 +2,14 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { summarise } from "../../../rehearsal/report/summarise";
 import type { RehearsalRecord } from "../../../rehearsal/report/types";
+import { emptyServiceLogs, type ServiceLogs } from "../../../rehearsal/service-logs";
 import { CLIENT_CLASSES, type RequestSample } from "../../../rehearsal/traffic/types";
-import { STARTED_AT_MS, sampleRecord } from "./sample-record";
+import { STARTED_AT_MS, STARTUP, sampleRecord } from "./sample-record";
 
 const request = (changes: Partial<RequestSample>): RequestSample => ({
   kind: "request",
   atMs: STARTED_AT_MS,
-  clientClass: "honest",
+  stream: "honest",
   method: "POST",
   status: 201,
   release: "users:v1",
@@ -20,15 +21,29 @@ const request = (changes: Partial<RequestSample>): RequestSample => ({
 
 const summariseRequests = (requests: RequestSample[], processed: [string, number][] = []) => {
   const { record } = sampleRecord();
-  return summarise({ ...record, processed: new Map(processed) }, { requests, dns: [] });
+  return summarise({ ...record, logs: logsOf(processed) }, { requests, dns: [] });
 };
+
+const deeds = (processed: readonly [string, number][]) =>
+  processed.flatMap(([id, times]) =>
+    Array.from({ length: times }, () => ({ id, atMs: null, colour: null, release: "" })),
+  );
+
+function logsOf(usersCreated: [string, number][], others: Partial<ServiceLogs> = {}): ServiceLogs {
+  return { ...emptyServiceLogs(), usersCreated: deeds(usersCreated), ...others };
+}
 
 describe("summarise", () => {
   it("is ok when the deploy ended well and nothing failed, was lost or doubled", () => {
     const { record, samples } = sampleRecord();
     const report = summarise(record, samples);
-    expect(report).to.include({ ok: true, reason: "", failedStep: null, deploys: 1, cutover: "routed", speed: 20 });
-    expect(report.colours).to.deep.equal(["blue", "green"]);
+    expect(report).to.include({ ok: true, reason: "", failedStep: null, cutover: "routed", speed: 20 });
+    expect(report.colours).to.deep.equal({ users: ["blue", "green"] });
+    expect(report.deploys).to.deep.equal([
+      { services: ["users"], releases: { users: "users:v2" }, ok: true, startedAtMs: 2_000, endedAtMs: 17_670 },
+    ]);
+    expect(report).to.include({ calls: null, jobs: null });
+    expect(report.traffic).to.have.all.keys(...CLIENT_CLASSES);
     expect(report.firstRequestAt).to.equal("2026-11-25T09:30:00.000Z");
     expect(report.steps.map(({ name }) => name).join(" ")).to.equal(
       "preflight warm verify test cutover confirm drain retire",
@@ -87,10 +102,12 @@ describe("summarise", () => {
   it("names the step that failed before what the traffic says", () => {
     const { record, samples } = sampleRecord({ deploys: 2, failAt: "test" });
     const report = summarise(record, samples);
-    expect(report).to.include({ ok: false, failedStep: "test", deploys: 2 });
+    expect(report).to.include({ ok: false, failedStep: "test" });
+    expect(report.deploys.map(({ ok }) => ok)).to.deep.equal([true, false]);
     expect(report.reason).to.match(/^deploy 2: test: exit code 1/);
-    expect(report.colours).to.deep.equal(["blue", "green", "green"]);
-    expect(report.change).to.deep.equal({ firstNewAtMs: null, lastOldAtMs: null, mixedMs: null });
+    expect(report.colours).to.deep.equal({ users: ["blue", "green", "green"] });
+    expect(report.changes.map(({ mixedMs }) => mixedMs !== null)).to.deep.equal([true, false]);
+    expect(report.change.mixedMs).to.equal(report.changes[0]!.mixedMs);
     expect(report.traffic.honest.failed).to.equal(0);
   });
 
@@ -100,7 +117,7 @@ describe("summarise", () => {
     const brokeOff: RehearsalRecord = { ...record, deploys: [record.deploys[0]!.slice(0, 4)] };
     expect(summarise(brokeOff, samples)).to.include({ ok: false, reason: "the deploy broke off" });
     expect(summarise(brokeOff, samples).steps.at(-1)).to.include({ name: "warm", ok: false, detail: "did not end" });
-    const honestOnly = samples.requests.filter(({ clientClass }) => clientClass === "honest");
+    const honestOnly = samples.requests.filter(({ stream }) => stream === "honest");
     expect(summarise(record, { requests: honestOnly, dns: [] }).reason).to.equal(
       "sticky: no request was sent; keepAlive: no request was sent",
     );
@@ -123,7 +140,7 @@ describe("summarise", () => {
     const anyRequest = fc.record({
       kind: fc.constant("request" as const),
       atMs: fc.integer({ min: STARTED_AT_MS, max: STARTED_AT_MS + 20_000 }),
-      clientClass: fc.constantFrom(...CLIENT_CLASSES),
+      stream: fc.constantFrom(...CLIENT_CLASSES),
       method: fc.constantFrom("GET" as const, "POST" as const),
       status: fc.constantFrom(0, 200, 201, 503),
       release: fc.constantFrom("", "users:v1", "users:v2", "unknown"),
@@ -139,7 +156,7 @@ describe("summarise", () => {
     );
     fc.assert(
       fc.property(fc.array(anyRequest, { maxLength: 60 }), anyProcessed, (requests, processed) => {
-        const report = summarise({ ...record, processed: new Map(processed) }, { requests, dns: [] });
+        const report = summarise({ ...record, logs: logsOf(processed) }, { requests, dns: [] });
         const totals = CLIENT_CLASSES.map((name) => report.traffic[name]);
         expect(totals.reduce((sum, { sent }) => sum + sent, 0)).to.equal(requests.length);
         for (const { sent, ok, failed, lost, doubled, errors, latencyMs } of totals) {
@@ -156,5 +173,82 @@ describe("summarise", () => {
         expect(report.change.mixedMs ?? 0).to.be.at.least(0);
       }),
     );
+  });
+
+  describe("of several services", () => {
+    const { record, samples } = sampleRecord({ deploys: STARTUP });
+
+    it("is ok when nothing between them failed or was lost either", () => {
+      const report = summarise(record, samples);
+      expect(report).to.include({ ok: true, reason: "" });
+      expect(report.services).to.deep.equal(["users", "doodle", "mailer"]);
+      expect(report.traffic).to.have.all.keys(...CLIENT_CLASSES, "internal");
+      expect(report.traffic.internal).to.include({ failed: 0, lost: 0, doubled: 0 });
+      expect(report.deploys.map(({ services }) => services)).to.deep.equal(STARTUP);
+      expect(report.deploys[3]!.releases).to.deep.equal({ users: "users:v5", doodle: "doodle:v5" });
+      expect(report.colours).to.deep.equal({
+        users: ["blue", "green", "green", "green", "blue"],
+        doodle: ["blue", "blue", "blue", "green", "blue"],
+        mailer: ["blue", "blue", "green", "green", "green"],
+      });
+      expect(report.calls).to.deep.equal({ made: report.traffic.internal!.sent, failed: 0, errors: {} });
+      const jobs = record.logs.jobsSent.length;
+      expect(report.jobs).to.deep.include({ sent: jobs, done: jobs, lost: 0, failed: 0, errors: {} });
+      expect(report.jobs!.repeated)
+        .to.equal(record.logs.jobsDone.length - jobs)
+        .and.above(0);
+    });
+
+    const first = record.logs.pollsCreated[0]!;
+    const { logs } = record;
+    const without = (deeds: ServiceLogs["jobsDone"]) => deeds.filter(({ id }) => id !== first.id);
+    const failure = { atMs: STARTED_AT_MS + 5_000, service: "users", reason: "ECONNRESET" };
+    const cases: [string, Partial<ServiceLogs>, RegExp][] = [
+      ["a poll that the caller lacks", { pollsCreated: without(logs.pollsCreated) }, /^internal: 1 lost$/],
+      ["a poll whose owner the callee lacks", { usersCreated: without(logs.usersCreated) }, /^internal: 1 lost$/],
+      [
+        "a poll whose owner was created twice",
+        { usersCreated: [...logs.usersCreated, first] },
+        /^internal: 1 doubled$/,
+      ],
+      ["a failed call", { callsFailed: [failure] }, /^calls: 1 of [0-9,]+ failed \(ECONNRESET\)$/],
+      ["a job that is never done", { jobsDone: without(logs.jobsDone) }, /^jobs: 1 of [0-9,]+ lost$/],
+      [
+        "a job that was due and neither sent nor done",
+        { jobsSent: without(logs.jobsSent), jobsDone: without(logs.jobsDone) },
+        /^jobs: 1 of [0-9,]+ lost$/,
+      ],
+      ["a job that could not be sent", { sendsFailed: [failure] }, /^jobs: 1 could not be sent \(ECONNRESET\)$/],
+      ["no job at all", { jobsSent: [], jobsDone: [] }, /^jobs: none was sent$/],
+    ];
+    for (const [what, changes, reason] of cases) {
+      it(`is not ok with ${what}`, () => {
+        const report = summarise({ ...record, logs: { ...logs, ...changes } }, samples);
+        expect(report.reason).to.match(reason);
+        expect(report.ok).to.equal(false);
+      });
+    }
+
+    it("does not count what failed before there was traffic", () => {
+      const early = { ...failure, atMs: STARTED_AT_MS - 1 };
+      expect(summarise({ ...record, logs: { ...logs, callsFailed: [early] } }, samples).calls!.failed).to.equal(0);
+    });
+
+    it("is not ok with a failed request of the caller's clients, and counts its call once", () => {
+      const broken = samples.requests.find(({ stream }) => stream === "internal")!;
+      const requests = samples.requests.map((each) =>
+        each === broken ? { ...each, status: 502, error: "502" } : each,
+      );
+      const report = summarise({ ...record, logs: { ...logs, callsFailed: [failure] } }, { ...samples, requests });
+      expect(report.reason).to.match(/^internal: 1 of [0-9,]+ failed \(502\); calls: 1 of /);
+      expect(report.calls!.made).to.equal(report.traffic.internal!.sent);
+    });
+
+    it("asks for no jobs where no worker was rehearsed", () => {
+      const { record: callers, samples: traffic } = sampleRecord({ deploys: [["users"], ["doodle"]] });
+      const report = summarise(callers, traffic);
+      expect(report).to.include({ ok: true, jobs: null });
+      expect(report.calls!.made).to.be.above(1_000);
+    });
   });
 });

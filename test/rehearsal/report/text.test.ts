@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { compare, formatComparison } from "../../../rehearsal/report/compare";
 import { summarise } from "../../../rehearsal/report/summarise";
 import { formatReport } from "../../../rehearsal/report/terminal";
-import { type SampleOptions, sampleRecord } from "./sample-record";
+import { type SampleOptions, STARTUP, sampleRecord } from "./sample-record";
 
 const reportOf = (options: SampleOptions) => {
   const { record, samples } = sampleRecord(options);
@@ -11,7 +11,8 @@ const reportOf = (options: SampleOptions) => {
 
 describe("formatReport", () => {
   it("says what happened in 80 columns", () => {
-    for (const options of [{}, { deploys: 10 }, { cutover: "dns" as const }, { failAt: "test" as const }]) {
+    const cases: SampleOptions[] = [{}, { deploys: 10 }, { cutover: "dns" }, { failAt: "test" }, { deploys: STARTUP }];
+    for (const options of cases) {
       const text = formatReport(reportOf(options), { colour: false });
       for (const line of text.split("\n")) expect(line.length, line).to.be.at.most(80);
       expect(text).not.to.include("\u001b");
@@ -20,6 +21,20 @@ describe("formatReport", () => {
     expect(formatReport(reportOf({ failAt: "test" }), { colour: false })).to.match(
       /^✘ Stopped at test, Blue serves on, with 0 of .*\n {2}test: exit code 1/,
     );
+  });
+
+  it("has a line for calls and one for jobs where services have to do with each other", () => {
+    const text = formatReport(reportOf({ deploys: STARTUP }), { colour: false });
+    expect(text).to.match(/^✔ 4 deploys of 3 services with 0 of [0-9,]+ requests failed\n/);
+    expect(text).to.match(/\n {2}internal +\d+ +0 +0 +0 /);
+    expect(text).to.match(/\n {2}calls +[0-9,]+ between services, 0 failed\n/);
+    expect(text).to.match(
+      /\n {2}jobs +[0-9,]+ sent, [0-9,]+ done, 0 lost, \d+ done twice \(at-least-once\)\n/,
+    );
+    expect(text).to.match(
+      /\n {2}change +old and new side by side for \d+ ms at most \((users|doodle) in deploy \d\)\n/,
+    );
+    expect(formatReport(reportOf({}), { colour: false })).not.to.match(/calls|jobs/);
   });
 
   it("is coloured for terminals only", () => {

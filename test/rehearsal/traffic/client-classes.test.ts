@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { ClientClass, RequestSample } from "../../../rehearsal/traffic/types";
+import type { RequestSample, StreamName } from "../../../rehearsal/traffic/types";
 import { eventually } from "./eventually";
 import { Site } from "./site";
 
@@ -10,8 +10,7 @@ describe("classes of clients", () => {
   });
   afterEach(() => site.close());
 
-  const of = (requests: RequestSample[], clientClass: ClientClass) =>
-    requests.filter((request) => request.clientClass === clientClass);
+  const of = (requests: RequestSample[], stream: StreamName) => requests.filter((request) => request.stream === stream);
 
   it("honest follows DNS when the TTL is over, sticky and keepAlive do not", async () => {
     site.names.ttlSeconds = 3;
@@ -25,9 +24,9 @@ describe("classes of clients", () => {
     expect(new Set(of(requests, "sticky").map(({ release }) => release))).to.deep.equal(new Set(["users:blue"]));
     expect(new Set(of(requests, "keepAlive").map(({ release }) => release))).to.deep.equal(new Set(["users:blue"]));
     expect(requests.filter(({ error }) => error !== "")).to.deep.equal([]);
-    expect(dns.filter(({ clientClass }) => clientClass === "honest").length).to.be.greaterThan(4);
-    expect(dns.filter(({ clientClass }) => clientClass === "sticky").length).to.equal(2);
-    expect(dns.filter(({ clientClass }) => clientClass === "keepAlive").length).to.equal(2);
+    expect(dns.filter(({ stream }) => stream === "honest").length).to.be.greaterThan(4);
+    expect(dns.filter(({ stream }) => stream === "sticky").length).to.equal(2);
+    expect(dns.filter(({ stream }) => stream === "keepAlive").length).to.equal(2);
   });
 
   it("honest asks again at the end of the TTL, counted in AWS time, and not in step with the others", async () => {
@@ -36,7 +35,7 @@ describe("classes of clients", () => {
     const startedMs = Date.now();
     await eventually("three rounds of questions", () => Date.now() > startedMs + 6_000);
     const { dns } = await site.stop();
-    const asked = dns.filter(({ clientClass }) => clientClass === "honest").map(({ atMs }) => atMs);
+    const asked = dns.filter(({ stream }) => stream === "honest").map(({ atMs }) => atMs);
     // Two clients take turns after the first answers, of which each had another part of the TTL left.
     for (const [index, atMs] of asked.entries()) {
       const before = asked[index - 2];
@@ -55,8 +54,8 @@ describe("classes of clients", () => {
     const connectionOf = new Map(
       site.blue.received.flatMap(({ body, connection }) => (body ? [[JSON.parse(body).id as string, connection]] : [])),
     );
-    const connections = (clientClass: ClientClass) =>
-      new Set(of(requests, clientClass).flatMap(({ postId }) => connectionOf.get(postId) ?? []));
+    const connections = (stream: StreamName) =>
+      new Set(of(requests, stream).flatMap(({ postId }) => connectionOf.get(postId) ?? []));
     // 2 clients that open up to 6 connections each.
     expect(connections("keepAlive").size).to.be.within(2, 12);
     expect(connections("honest").size).to.be.greaterThan(connections("keepAlive").size);

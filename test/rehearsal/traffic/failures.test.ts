@@ -44,7 +44,9 @@ describe("failures of requests", () => {
   });
 
   it("counts a certificate for another name", async () => {
-    expect(await errorsOf({ hostName: "other.example.test" })).to.deep.equal(["ERR_TLS_CERT_ALTNAME_INVALID"]);
+    expect(await errorsOf({ streams: site.streams({ hostName: "other.example.test" }) })).to.deep.equal([
+      "ERR_TLS_CERT_ALTNAME_INVALID",
+    ]);
   });
 
   it("counts an answer that breaks off as closed, although its status was 200", async () => {
@@ -73,7 +75,7 @@ describe("failures of requests", () => {
   it("asks another name server when one is silent", async () => {
     const silent = await NameServer.listen("127.67.1.54", []);
     silent.silent = true;
-    site.start({ nameServers: [silent.endpoint, site.names.endpoint], clientsPerClass: 8 });
+    site.start({ nameServers: [silent.endpoint, site.names.endpoint], streams: site.streams({ clients: 8 }) });
     await eventually("a question to the silent server", () => silent.questions > 0);
     await eventually("answers", () => site.blue.received.length > 100);
     const { requests, dns } = await site.stop();

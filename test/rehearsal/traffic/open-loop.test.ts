@@ -56,8 +56,8 @@ describe("open loop", () => {
     await eventually("600 requests", () => sent() >= 600);
     const { requests } = await site.stop();
     expect(requests.length).to.equal(site.blue.received.length);
-    for (const clientClass of ["honest", "sticky", "keepAlive"]) {
-      const own = requests.filter((request) => request.clientClass === clientClass);
+    for (const stream of ["honest", "sticky", "keepAlive"]) {
+      const own = requests.filter((request) => request.stream === stream);
       expect(own.length).to.be.closeTo(requests.length / 3, 1);
       expect(own.filter(({ method }) => method === "POST").length).to.be.closeTo(own.length / 2, 2);
     }

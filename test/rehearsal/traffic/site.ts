@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSamples, type TrafficSamples } from "../../../rehearsal/report/samples";
 import { Generator } from "../../../rehearsal/traffic/generator";
-import type { FromTraffic, TrafficSettings } from "../../../rehearsal/traffic/types";
+import { streamsOf } from "../../../rehearsal/traffic/streams";
+import type { FromTraffic, TrafficSettings, TrafficStream } from "../../../rehearsal/traffic/types";
 import { type Certificates, createCertificates } from "./certificates";
 import { NameServer } from "./name-server";
 import { UsersServer } from "./users-server";
@@ -36,18 +37,22 @@ export class Site {
   /** 300 requests a second by 2 clients a class; 2 s of real time per TTL of 60 unless told otherwise. */
   settings(changes: Partial<TrafficSettings> = {}): TrafficSettings {
     return {
-      hostName: HOST_NAME,
+      streams: this.streams(),
       nameServers: [this.names.endpoint],
       portOffset: this.blue.port - 443,
       certificateAuthority: this.certificates.authority,
       speed: 30,
-      ratePerSecond: 300,
-      clientsPerClass: 2,
       timeoutMs: 3_000,
       seed: 1,
       recordFile: join(this.folder, "traffic.ndjson"),
       ...changes,
     };
+  }
+
+  /** Of the core service's three classes, each changed alike. */
+  streams(changes: Partial<TrafficStream> = {}): TrafficStream[] {
+    const streams = streamsOf({ ratePerSecond: 300, services: ["users"], domain: "example.test" });
+    return streams.map((stream) => ({ ...stream, clients: 2, ...changes }));
   }
 
   start(changes: Partial<TrafficSettings> = {}): void {

@@ -1,0 +1,56 @@
+import { formatSeconds } from "../chart/frame";
+import { count } from "../headline";
+import type { RehearsalReport } from "../types";
+import { html, type Markup } from "./markup";
+import { formatMs } from "./tables";
+
+/** What services did for each other: calls and jobs; nothing when they are strangers. */
+export function workTable({ calls, jobs }: RehearsalReport): Markup | null {
+  if (!calls) return null;
+  const rows = [
+    row("calls made", calls.made),
+    row("calls failed", calls.failed, calls.failed > 0),
+    ...reasons(calls.errors),
+    ...(jobs
+      ? [
+          row("jobs sent", jobs.sent),
+          row("jobs not sent", jobs.failed, jobs.failed > 0),
+          ...reasons(jobs.errors),
+          row("jobs done", jobs.done),
+          row("jobs lost", jobs.lost, jobs.lost > 0),
+          row("jobs done twice", jobs.repeated),
+        ]
+      : []),
+  ];
+  const note =
+    jobs && jobs.repeated > 0
+      ? html`<p class="hint">A job is given out again when its worker was stopped, or did not report in time: SQS delivers at least once, so a job must be one that may be done twice.</p>`
+      : null;
+  return html`<h2 class="next">Calls and jobs between services</h2><table><tbody>${rows}</tbody></table>${note}`;
+}
+
+function row(name: string, number: number, isBad = false): Markup {
+  return html`<tr><th scope="row">${name}</th><td class="${isBad ? "bad" : ""}">${count(number)}</td></tr>`;
+}
+
+function reasons(errors: Record<string, number>): Markup[] {
+  return Object.entries(errors).map(
+    ([reason, times]) => html`<tr class="error"><th scope="row">${reason}</th><td>${count(times)}</td></tr>`,
+  );
+}
+
+/** A row for each service of each deploy; nothing when there was one deploy of one service, whose steps say it all. */
+export function deployTable({ deploys, changes, services }: RehearsalReport): Markup | null {
+  if (deploys.length < 2 && services.length < 2) return null;
+  const rows = deploys.flatMap(({ services: own, releases, ok, startedAtMs, endedAtMs }, index) =>
+    own.map((service, place) => {
+      const change = changes.find((each) => each.deploy === index + 1 && each.service === service);
+      const name = place === 0 ? html`<th scope="row">${ok ? "" : "✘ "}${index + 1}</th>` : html`<td></td>`;
+      const took = place === 0 ? formatSeconds(endedAtMs - startedAtMs) : "";
+      const mixed = change?.mixedMs == null ? "–" : formatMs(change.mixedMs);
+      const what = change?.of === "jobs" ? " of jobs" : "";
+      return html`<tr>${name}<td class="words">${service} ${releases[service] ?? ""}</td><td>${took}</td><td>${mixed}${what}</td></tr>`;
+    }),
+  );
+  return html`<h2>Deploys</h2><table class="deploys"><thead><tr><th scope="col"></th><th scope="col" class="words">release</th><th scope="col">took</th><th scope="col">side by side</th></tr></thead><tbody>${rows}</tbody></table>`;
+}

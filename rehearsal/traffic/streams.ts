@@ -1,0 +1,59 @@
+import { UserError } from "../../components/user-error";
+import { CLIENT_CLASSES, type TrafficStream } from "./types";
+
+/** The sample services: the API that everybody knows, a prototype that calls it, the worker that the prototype gives jobs to. */
+export const CORE = "users";
+export const CALLER = "doodle";
+export const WORKER = "mailer";
+
+/**
+ * Of 1,000 requests/s 300 go to the caller, and each makes one internal call; 233 are left for each class of clients. What is asked of both
+ * is 300 internal calls/s during a cutover, and 200 requests/s of each class.
+ */
+const CALLER_SHARE = 0.3;
+const CLIENTS = 20;
+
+export interface StreamsWanted {
+  /** Requests per real second in all. */
+  ratePerSecond: number;
+  /** Names of the services; the core must be among them, the caller may. */
+  services: readonly string[];
+  /** Of the public names: `<service>.<domain>`. */
+  domain: string;
+}
+
+/**
+ * Who sends what to whom: the core's three classes of clients share alike what the caller's clients leave.
+ * @throws UserError when the core is not among the services
+ */
+export function streamsOf({ ratePerSecond, services, domain }: StreamsWanted): TrafficStream[] {
+  if (!services.includes(CORE))
+    throw new UserError(`services given: ${services.join(", ")}; wanted ${CORE} among them, which the traffic goes to`);
+  const callerRate = services.includes(CALLER) ? ratePerSecond * CALLER_SHARE : 0;
+  const streams = CLIENT_CLASSES.map(
+    (name): TrafficStream => ({
+      name,
+      service: CORE,
+      hostName: `${CORE}.${domain}`,
+      behaviour: name,
+      ratePerSecond: (ratePerSecond - callerRate) / CLIENT_CLASSES.length,
+      clients: CLIENTS,
+      getPath: "/users?limit=1",
+      postPath: "/users",
+      postBody: '{"id":"<id>","name":"Rehearsal <id>"}',
+    }),
+  );
+  if (callerRate === 0) return streams;
+  const internal: TrafficStream = {
+    name: "internal",
+    service: CALLER,
+    hostName: `${CALLER}.${domain}`,
+    behaviour: "honest",
+    ratePerSecond: callerRate,
+    clients: CLIENTS,
+    getPath: "/polls?limit=1",
+    postPath: "/polls",
+    postBody: '{"id":"<id>","title":"Rehearsal <id>"}',
+  };
+  return [...streams, internal];
+}

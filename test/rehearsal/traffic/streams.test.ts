@@ -1,0 +1,95 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { Schedule } from "../../../rehearsal/traffic/schedule";
+import { streamsOf } from "../../../rehearsal/traffic/streams";
+import { Turns } from "../../../rehearsal/traffic/turns";
+import { CLIENT_CLASSES } from "../../../rehearsal/traffic/types";
+
+const domain = "example.test";
+const startup = ["users", "doodle", "mailer"];
+const rates = (ratePerSecond: number, services: string[]) =>
+  Object.fromEntries(
+    streamsOf({ ratePerSecond, services, domain }).map(({ name, ratePerSecond: rate }) => [name, Math.floor(rate)]),
+  );
+
+describe("streams", () => {
+  it("share the rate", () => {
+    expect(rates(1000, ["users"])).to.deep.equal({ honest: 333, sticky: 333, keepAlive: 333 });
+    expect(rates(1000, ["users", "mailer"])).to.deep.equal({ honest: 333, sticky: 333, keepAlive: 333 });
+    expect(rates(1000, startup)).to.deep.equal({ honest: 233, sticky: 233, keepAlive: 233, internal: 300 });
+    expect(rates(120, startup)).to.deep.equal({ honest: 28, sticky: 28, keepAlive: 28, internal: 36 });
+  });
+
+  it("leave enough for each at any rate of 1,000 or more, and lose nothing", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 3, max: 5_000, noNaN: true }), fc.boolean(), (ratePerSecond, alone) => {
+        const streams = streamsOf({ ratePerSecond, services: alone ? ["users"] : startup, domain });
+        expect(streams.reduce((sum, stream) => sum + stream.ratePerSecond, 0)).to.be.closeTo(ratePerSecond, 1e-6);
+        if (ratePerSecond < 1000) return;
+        for (const { name, ratePerSecond: rate } of streams)
+          expect(rate).to.be.at.least(name === "internal" ? 300 : 200);
+      }),
+    );
+  });
+
+  it("go to the public name of the service that answers", () => {
+    const streams = streamsOf({ ratePerSecond: 10, services: startup, domain });
+    expect(streams.map(({ name, hostName, getPath }) => `${name} ${hostName}${getPath}`)).to.deep.equal([
+      "honest users.example.test/users?limit=1",
+      "sticky users.example.test/users?limit=1",
+      "keepAlive users.example.test/users?limit=1",
+      "internal doodle.example.test/polls?limit=1",
+    ]);
+    expect(() => streamsOf({ ratePerSecond: 10, services: ["doodle"], domain })).to.throw(
+      "services given: doodle; wanted users among them",
+    );
+  });
+});
+
+describe("turns", () => {
+  it("are in order when weights are equal", () => {
+    const turns = new Turns([100, 100, 100]);
+    expect(Array.from({ length: 7 }, () => turns.next())).to.deep.equal([0, 1, 2, 0, 1, 2, 0]);
+  });
+
+  it("stray from the share by few turns", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 6 }), (weights) => {
+        const turns = new Turns(weights);
+        const total = weights.reduce((sum, weight) => sum + weight, 0);
+        const counts = weights.map(() => 0);
+        for (let turn = 1; turn <= 200; turn += 1) {
+          counts[turns.next()]! += 1;
+          // Of n weights the last one waits for all others.
+          weights.forEach((weight, index) => {
+            expect(counts[index]).to.be.closeTo((turn * weight) / total, weights.length);
+          });
+        }
+      }),
+    );
+  });
+});
+
+describe("schedule", () => {
+  const take = (count: number) => {
+    const streams = streamsOf({ ratePerSecond: 1000, services: startup, domain });
+    const schedule = new Schedule({ streams, seed: 4 }, 1_000_000);
+    return Array.from({ length: count }, () => schedule.next());
+  };
+
+  it("gives each stream its share of every second, half of it POSTs with ids of their own", () => {
+    const second = take(4_000).slice(2_000, 3_000);
+    const of = (name: string) => second.filter(({ plan }) => plan.stream.name === name);
+    expect(of("internal").length).to.be.closeTo(300, 1);
+    for (const name of CLIENT_CLASSES) expect(of(name).length).to.be.closeTo(233, 1);
+    for (const name of [...CLIENT_CLASSES, "internal"])
+      expect(of(name).filter(({ plan }) => plan.method === "POST").length).to.be.closeTo(of(name).length / 2, 11);
+    const ids = second.flatMap(({ plan }) => plan.postId || []);
+    expect(new Set(ids).size).to.equal(ids.length);
+    expect(second.at(-1)!.plan.atMs - second[0]!.plan.atMs).to.be.closeTo(999, 0.01);
+  });
+
+  it("is the same for the same seed", () => {
+    expect(take(500)).to.deep.equal(take(500));
+  });
+});
