@@ -131,7 +131,9 @@ const Service = object({
     .describe("Instances of the active colour, each with one task. With min and max they follow the CPU.")
     .default(2),
   healthCheck: HealthCheck.describe("Of an api: how the load balancers see that a task can serve.").prefault({}),
-  instanceType: text(INSTANCE_TYPE, "an EC2 instance type, such as t3.small").default(DEFAULTS.instanceType),
+  instanceType: text(INSTANCE_TYPE, "an EC2 instance type, such as t3.small")
+    .describe("EC2 instance type. Those with a g after the generation are Graviton: images have to be built for arm64.")
+    .default(DEFAULTS.instanceType),
   cpu: wholeNumber(128, 196_608)
     .describe("CPU units of the task: 1024 are one vCPU. Default: three quarters of the instance.")
     .optional(),
@@ -152,7 +154,10 @@ const Service = object({
   deregistrationDelaySeconds: wholeNumber(0, 3600)
     .describe("Of an api: how long the load balancers let requests finish when an instance leaves.")
     .default(DEFAULTS.deregistrationDelaySeconds),
-  logRetentionDays: z.literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(", ")}` }).default(30),
+  logRetentionDays: z
+    .literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(", ")}` })
+    .describe("How long CloudWatch Logs keeps what the service logs.")
+    .default(30),
   migrate: command()
     .describe("Shell command that runs once for each release, as a task of its image, before the test.")
     .optional(),
@@ -166,7 +171,9 @@ export const SettingsSchema = object({
   domain: text(DOMAIN, "a domain name in lower case of up to 64 characters, such as example.jp")
     .max(64, "a domain name in lower case of up to 64 characters, such as example.jp")
     .describe("A public hosted zone of this name exists in Route 53."),
-  services: map(SERVICE_NAME, Service, "a map from service name to its settings"),
+  services: map(SERVICE_NAME, Service, "a map from service name to its settings").describe(
+    "One block for each service: adding it brings all that the service needs, removing it takes that away.",
+  ),
   cutover: oneOf(["routed", "dns"])
     .describe(
       "routed: rules on both load balancers, then records. dns: only the records, as in the original procedure.",
@@ -176,6 +183,7 @@ export const SettingsSchema = object({
     cidr: z
       .string({ error: "an IPv4 network from /16 to /22, such as 10.0.0.0/16" })
       .refine(isNetwork, "an IPv4 network from /16 to /22, such as 10.0.0.0/16")
+      .describe("Private addresses of all that runs. Chosen once: another one would be another network.")
       .default("10.0.0.0/16"),
     zones: wholeNumber(2, 4).describe("Availability zones. A load balancer needs two.").default(2),
     nat: oneOf(["single", "perZone"])

@@ -6,7 +6,7 @@ import { faultsBetween } from "./settings-faults";
 import { type Exposure, Queue, SettingsSchema, Size } from "./settings-schema";
 import { UserError } from "./user-error";
 
-export { EXPOSURES, type Exposure } from "./settings-schema";
+export type { Exposure };
 export { CONFIG_NAMESPACE };
 /** Set by the deploy script alone; everything else in the namespace is settings. */
 export const LIVE_KEY = "live";

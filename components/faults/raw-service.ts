@@ -33,7 +33,7 @@ function edgesOf(exposure: unknown): readonly Exposure[] {
   return exposure === undefined ? ["public"] : EXPOSURES.filter((edge) => asTexts(exposure).includes(edge));
 }
 
-export function isMap(value: unknown): value is Raw {
+function isMap(value: unknown): value is Raw {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

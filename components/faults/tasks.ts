@@ -5,9 +5,9 @@ import { asMap, type RawService } from "./raw-service";
 
 /** ECS and the system keep some of an instance's memory for themselves. */
 const USABLE_MEMORY = 0.85;
-/** Policies of a role have 10,240 characters in all; the rest is for the program's own statements. */
-const MAX_IAM_CHARACTERS = 6_000;
-const MAX_SECRET_CHARACTERS = 9_000;
+/** Policies of a role have 10,240 characters in all: those of both colours, which differ during a deploy, and the program's own statements. */
+const MAX_IAM_CHARACTERS = 4_500;
+const MAX_SECRET_CHARACTERS = 4_500;
 /** `arn:aws:ssm:ap-northeast-1:123456789012:parameter/`, quotes and comma, with room for longer regions. */
 const ARN_CHARACTERS = 70;
 

@@ -316,7 +316,7 @@ describe("faults between settings", () => {
         users: { ...api, iam: [{ actions: ["s3:GetObject"], resources: [`arn:aws:s3:::${"b".repeat(6000)}`] }] },
       }),
       [
-        'users.iam: given [{"actions":["s3:GetObject"],"resources":["arn:aws:s3:::b..., wanted at most 6000 characters of JSON, not 6060: a role holds no more',
+        'users.iam: given [{"actions":["s3:GetObject"],"resources":["arn:aws:s3:::b..., wanted at most 4500 characters of JSON, not 6060: a role holds no more',
       ],
     ],
     [
@@ -330,7 +330,7 @@ describe("faults between settings", () => {
         },
       }),
       [
-        "users.secrets: given a value that is not shown, wanted at most 9000 characters of ARNs, not 9586: a role holds no more",
+        "users.secrets: given a value that is not shown, wanted at most 4500 characters of ARNs, not 9586: a role holds no more",
       ],
     ],
   ];
