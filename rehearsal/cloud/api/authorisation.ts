@@ -26,6 +26,8 @@ interface Request {
 
 /** Who asks, and whether IAM lets them. Signatures are not checked: a key stands for its owner. */
 export class Authorisation {
+  readonly #logged = new Set<string>();
+
   constructor(
     private readonly iam: Iam,
     private readonly credentials: Credentials,
@@ -77,10 +79,17 @@ export class Authorisation {
     const principal = { type: "AWS", value: role?.arn ?? caller.arn };
     const context = { "aws:securetransport": "true", "aws:principalaccount": this.iam.context.accountId };
     const request = { principal, action, resource, context };
-    const holds = (statements: Statement[]) => isAllowed(statements, request, this.iam.context.log);
+    const log = (line: string) => this.#logOnce(`policy of ${resource}: ${line}`);
+    const holds = (statements: Statement[]) => isAllowed(statements, request, log);
     if (!holds([EVERYTHING, ...policy])) return "with an explicit deny in a resource-based policy";
     if (this.iam.allows(roleName, action, resource) || holds(policy)) return null;
     return "because no identity-based policy allows the ACTION action";
+  }
+
+  #logOnce(line: string): void {
+    if (this.#logged.has(line)) return;
+    this.#logged.add(line);
+    this.iam.context.log(line);
   }
 
   #known(): string {
