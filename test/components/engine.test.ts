@@ -1,16 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { LocalWorkspace, type Stack, type UpResult } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
-import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
-import type { Live, LiveService } from "../../components/live";
-import program from "../../index";
-import { OpenProvider } from "./open-provider";
+import type { LiveService } from "../../components/live";
+import { RECORD, RULE } from "./declared";
+import { counted, EngineStack } from "./engine-stack";
 
-const ROOT = join(__dirname, "../..");
 const IMAGE = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/test/users@sha256:${"a".repeat(64)}`;
 
 const v1 = { image: IMAGE, name: "v1" };
@@ -19,71 +11,29 @@ const START: LiveService = { active: "green", colours: { blue: empty, green: emp
 const WARM: LiveService = { active: "green", colours: { blue: { release: v1, size: 2 }, green: empty } };
 const FLIPPED: LiveService = { ...WARM, active: "blue" };
 
-interface StateResource {
-  urn: string;
-  type: string;
-  dependencies?: string[];
-}
-
 describe("the program under the engine", () => {
-  const provider = new OpenProvider();
-  let directory: string;
-  let awsx: ChildProcess;
-  let stack: Stack;
+  let engine: EngineStack;
 
   before(async () => {
-    directory = await mkdtemp(join(tmpdir(), "aoshingo-test-"));
-    const pulumiCommand = await ensurePulumiCli();
-    awsx = spawn(process.execPath, ["-r", "ts-node/register", "rehearsal/awsx/main.ts"], {
-      cwd: ROOT,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const failed = once(awsx, "exit").then(() => Promise.reject(new Error("the awsx stand-in ended")));
-    const [awsxPort] = await Promise.race([once(awsx.stdout!, "data"), failed]);
-    stack = await LocalWorkspace.createStack(
-      { stackName: "test", projectName: "aoshingo", program },
-      {
-        workDir: directory,
-        pulumiCommand,
-        projectSettings: { name: "aoshingo", runtime: "nodejs", backend: { url: `file://${directory}` } },
-        envVars: {
-          PULUMI_CONFIG_PASSPHRASE: "",
-          PULUMI_SKIP_UPDATE_CHECK: "true",
-          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-          PULUMI_DEBUG_PROVIDERS: `aws:${await provider.listen()},awsx:${String(awsxPort).trim()}`,
-        },
-      },
-    );
-    await stack.setConfig("aws:region", { value: "ap-northeast-1" });
-    await stack.setConfig("aoshingo:domain", { value: "rehearsal.test" });
-    await set("services", { users: { kind: "api" } });
-    await stack.up();
+    engine = await EngineStack.start();
+    await engine.set("services", { users: { kind: "api" } });
+    await engine.up();
   });
 
-  after(async () => {
-    awsx.removeAllListeners("exit").kill();
-    provider.close();
-    await rm(directory, { recursive: true, force: true });
-  });
+  after(() => engine.stop());
 
-  const set = (key: string, value: unknown) => stack.setConfig(`aoshingo:${key}`, { value: JSON.stringify(value) });
-  const setLive = (serial: number, users: LiveService) => set("live", { serial, services: { users } } satisfies Live);
-  const changesOf = ({ summary }: UpResult) => {
-    const { same: _, read: __, ...changes } = summary.resourceChanges ?? {};
-    return changes;
-  };
-  const resources = async () => (await stack.exportStack()).deployment.resources as StateResource[];
+  const setLive = (serial: number, users: LiveService) => engine.setLive(serial, { users });
 
   it("starts without a release, ready for the first one on blue", async () => {
-    const outputs = await stack.outputs();
+    const outputs = await engine.outputs();
     expect(outputs.live?.value).to.deep.equal({ serial: 0, services: { users: START } });
     expect(outputs.services?.value.users.colours.blue).to.include({ ecsService: null, taskDefinition: null });
   });
 
   it("boots instances after the service, the rules, the policies and the security group's rules", async () => {
     await setLive(1, WARM);
-    expect(changesOf(await stack.up())).to.deep.equal({ create: 2, update: 1 });
-    const group = (await resources()).find(({ urn }) => urn.endsWith("::users-blue-instances"))!;
+    expect(counted(await engine.up())).to.deep.equal({ create: 2, update: 1 });
+    const group = (await engine.resources()).find(({ urn }) => urn.endsWith("::users-blue-instances"))!;
     const names = group.dependencies!.map((urn) => urn.split("::").at(-1));
     expect(names).to.include.members([
       "users-blue-service",
@@ -100,35 +50,27 @@ describe("the program under the engine", () => {
   });
 
   it("changes nothing in a run without live state, whatever the settings of a colour that runs", async () => {
-    await stack.removeConfig("aoshingo:live");
-    expect(changesOf(await stack.up())).to.deep.equal({});
-    await set("services", { users: { kind: "api", port: 9000, cpu: 512, memory: 512, instanceType: "t4g.small" } });
-    const changes = changesOf(await stack.up());
-    await set("services", { users: { kind: "api" } });
-    await stack.up();
-    expect(changes, "only the launch template of green, which has no instances").to.deep.equal({ update: 1 });
+    await engine.forgetLive();
+    expect(await engine.up()).to.deep.equal([]);
+    await engine.set("services", {
+      users: { kind: "api", port: 9000, cpu: 512, memory: 512, instanceType: "t4g.small", env: { LEVEL: "info" } },
+    });
+    const changes = await engine.up();
+    await engine.set("services", { users: { kind: "api" } });
+    await engine.up();
+    expect(changes.map(({ op, name }) => `${op} ${name}`)).to.deep.equal(["update users-green-instance"]);
   });
 
   it("flips rules before records, and nothing else", async () => {
     await setLive(2, FLIPPED);
-    const order: string[] = [];
-    const result = await stack.up({
-      onEvent: ({ resourcePreEvent }) => {
-        if (resourcePreEvent && resourcePreEvent.metadata.op !== "same" && resourcePreEvent.metadata.op !== "read") {
-          order.push(resourcePreEvent.metadata.type);
-        }
-      },
-    });
-    expect(changesOf(result)).to.deep.equal({ update: 6 });
-    expect(order).to.deep.equal([
-      ...Array(4).fill("aws:lb/listenerRule:ListenerRule"),
-      ...Array(2).fill("aws:route53/record:Record"),
-    ]);
+    const changes = await engine.up();
+    expect(counted(changes)).to.deep.equal({ update: 6 });
+    expect(changes.map(({ type }) => type)).to.deep.equal([...Array(4).fill(RULE), ...Array(2).fill(RECORD)]);
   });
 
   it("refuses a serial that does not follow, in one line", async () => {
     await setLive(7, FLIPPED);
-    const error = await stack.up().then(() => "done", String);
+    const error = await engine.refusal();
     expect(error).to.contain("aoshingo:live.serial is 7, but the stack is at 2: wanted 2 or 3.");
     expect(error).not.to.contain("live-state.ts");
   });

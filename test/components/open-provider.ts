@@ -21,6 +21,7 @@ function outputsOf(type: string, name: string, inputs: Properties): Properties {
     arn: `arn:aws:${type}:${name}`,
     dnsName: `${name}.elb.amazonaws.com`,
     zoneId: "ZELB",
+    url: `https://sqs.ap-northeast-1.amazonaws.com/123456789012/${name}`,
     fqdn: inputs.name,
     repositoryUrl: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${String(inputs.name)}`,
     allocationId: "eipalloc-1",

@@ -1,0 +1,132 @@
+import { expect } from "chai";
+import type { LiveService } from "../../components/live";
+import { GROUP, RECORD, ROLE_POLICY, RULE, TARGET_GROUP } from "./declared";
+import { type Change, counted, EngineStack } from "./engine-stack";
+
+const release = (service: string, name: string) => ({
+  image: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/test/${service}@sha256:${Buffer.from(name).toString("hex").padEnd(64, "0")}`,
+  name,
+});
+const serving = (service: string): LiveService => ({
+  active: "blue",
+  colours: { blue: { release: release(service, "v1"), size: 2 }, green: { release: null, size: 0 } },
+});
+const warm = (service: string): LiveService => ({ ...serving(service), active: "green" });
+const both = (service: string): LiveService => ({
+  active: "blue",
+  colours: { blue: { release: release(service, "v1"), size: 2 }, green: { release: release(service, "v2"), size: 2 } },
+});
+
+const users = { kind: "api", exposure: ["public", "internal"] };
+const mailer = { kind: "worker", queue: true };
+const doodle = { kind: "api", calls: ["users"], sends: ["mailer"], secrets: { KEY: "ssm:/doodle/key" } };
+const ALL = { users, mailer, doodle };
+
+/** Positions of the first and the last change of a type. */
+const span = (changes: readonly Change[], type: string, prefix: string) => {
+  const places = changes.flatMap((change, place) =>
+    change.type === type && change.name.startsWith(prefix) ? [place] : [],
+  );
+  expect(places, `${type} ${prefix}`).not.to.deep.equal([]);
+  return { first: places[0]!, last: places.at(-1)! };
+};
+
+/** The steps of one story, in their order. */
+describe("services that come and go", () => {
+  let engine: EngineStack;
+  let urnsBefore: string[];
+
+  before(async () => {
+    engine = await EngineStack.start();
+    await engine.set("services", { users });
+    await engine.up();
+    await engine.setLive(1, { users: warm("users") });
+    await engine.up();
+    await engine.setLive(2, { users: serving("users") });
+    await engine.up();
+    await engine.forgetLive();
+    urnsBefore = (await engine.resources()).map(({ urn }) => urn).sort();
+  });
+
+  after(() => engine.stop());
+
+  it("come by creates alone", async () => {
+    await engine.set("services", ALL);
+    expect(Object.keys(counted(await engine.preview()))).to.deep.equal(["create"]);
+    expect(Object.keys(counted(await engine.up()))).to.deep.equal(["create"]);
+    expect(await engine.up()).to.deep.equal([]);
+  });
+
+  it("give a colour instances after its paths to others, and a worker's after nothing of an edge", async () => {
+    const group = (await engine.resources()).find(({ urn }) => urn.endsWith("::doodle-blue-instances"))!;
+    const names = group.dependencies!.map((urn) => urn.split("::").at(-1));
+    expect(names.filter((name) => name === "doodle-calls-users")).to.have.length(2);
+    expect(names).to.include.members(["doodle-secrets", "doodle-code"]);
+  });
+
+  it("cut over callee before caller in one run", async () => {
+    const warmed = { users: both("users"), mailer: warm("mailer"), doodle: warm("doodle") };
+    await engine.setLive(3, warmed);
+    await engine.up();
+    const { blue, green } = warmed.users.colours;
+    await engine.setLive(4, {
+      users: { active: "green", colours: { blue, green } },
+      mailer: serving("mailer"),
+      doodle: serving("doodle"),
+    });
+    const changes = await engine.up();
+    expect(counted(changes)).to.deep.equal({ update: 12 + 6 });
+    expect(span(changes, RULE, "users").last).to.be.below(span(changes, RULE, "doodle").first);
+    await engine.forgetLive();
+    expect(await engine.up()).to.deep.equal([]);
+  });
+
+  it("keep what a running release may reach, whatever the settings say", async () => {
+    await engine.set("services", {
+      ...ALL,
+      doodle: { kind: "api", iam: [{ actions: ["s3:GetObject"], resources: ["*"] }] },
+    });
+    const changes = await engine.up();
+    const own = (await engine.resources()).filter(({ type }) => type === ROLE_POLICY);
+    expect(changes.map(({ op, name }) => `${op} ${name}`)).to.deep.equal(["update doodle-code"]);
+    const code = String(own.find(({ urn }) => urn.endsWith("::doodle-code"))!.inputs!.policy);
+    expect(code).to.contain("sqs:SendMessage").and.to.contain("s3:GetObject");
+  });
+
+  it("cannot be removed while a release that runs calls them or gives them jobs", async () => {
+    await engine.set("services", { doodle: { kind: "api" } });
+    const error = await engine.refusal();
+    await engine.set("services", ALL);
+    for (const line of [
+      'aoshingo:services.mailer: removed, but what runs of doodle gives it jobs: first deploy a release without "sends: [mailer]".',
+      'aoshingo:services.users: removed, but what runs of doodle calls it: first deploy a release without "calls: [users]".',
+    ]) {
+      expect(error).to.contain(line);
+    }
+  });
+
+  it("hold the ground that they stand on", async () => {
+    await engine.stack.setConfig("aoshingo:domain", { value: "other.test" });
+    const error = await engine.refusal();
+    await engine.stack.setConfig("aoshingo:domain", { value: "rehearsal.test" });
+    expect(error).to.contain(
+      "aoshingo:domain: given other.test, but the stack has rehearsal.test: a change replaces zone, certificates and records of users, mailer, doodle",
+    );
+    expect(error).not.to.contain("foundation.ts");
+  });
+
+  it("go by deletes alone: names, then instances, then target groups", async () => {
+    await engine.up();
+    await engine.set("services", { users });
+    expect(Object.keys(counted(await engine.preview()))).to.deep.equal(["delete"]);
+    const changes = await engine.up();
+    expect(Object.keys(counted(changes))).to.deep.equal(["delete"]);
+    expect(span(changes, RECORD, "doodle").last).to.be.below(span(changes, GROUP, "doodle").first);
+    expect(span(changes, GROUP, "doodle").last).to.be.below(span(changes, TARGET_GROUP, "doodle").first);
+    const after = (await engine.resources()).map(({ urn }) => urn).sort();
+    expect(
+      after.filter((urn) => !urnsBefore.includes(urn)),
+      "what they left behind",
+    ).to.deep.equal([...after.filter((urn) => /::users-green-(service|task)$/.test(urn))]);
+  });
+});
