@@ -1,0 +1,68 @@
+import { expect } from "chai";
+import { FakeAws, QUEUE_URL } from "./fake-aws";
+import { endAll, ended, runFile, startService } from "./service-process";
+
+const LOG_GROUP = "/aoshingo/prod/mailer";
+
+describe("mailer's deploy test", () => {
+  let aws: FakeAws;
+  beforeEach(async () => {
+    aws = await new FakeAws().start();
+  });
+  afterEach(() => {
+    endAll();
+    aws.close();
+  });
+
+  /** Workers whose lines go to the log group, as ECS's log driver does it. */
+  async function startWorker(env: Record<string, string>): Promise<void> {
+    const { child } = await startService({ QUEUE_URL, ...aws.environment, ...env });
+    child.stdout!.on("data", (chunk: Buffer) => aws.log.push(...chunk.toString().trim().split("\n")));
+  }
+
+  const deployTest = (release: string, limitSeconds = "30") =>
+    ended(
+      runFile("deploy-test/main.ts", {
+        QUEUE_URL,
+        LOG_GROUP,
+        RELEASE: release,
+        LIMIT_SECONDS: limitSeconds,
+        ...aws.environment,
+      }),
+    );
+
+  it("passes when the new release does a probe beside the old one", async () => {
+    await Promise.all([startWorker({ RELEASE: "r1" }), startWorker({ RELEASE: "r2" })]);
+    const { code, stdout, stderr } = await deployTest("r2");
+    expect([code, stderr]).to.deep.equal([0, ""]);
+    expect(stdout).to.match(/^deploy test: release r2 did job deploy-test-\S+\n$/);
+  });
+
+  it("fails when the new release does its work wrong", async () => {
+    await startWorker({ RELEASE: "r2", FAULT: "wrongAnswer" });
+    const { code, stderr } = await deployTest("r2");
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/^deploy test: job deploy-test-\S+: wanted a mail of \d+ bytes, got \d+\n$/);
+  });
+
+  it("fails when only the old release works, and says so", async () => {
+    await startWorker({ RELEASE: "r1" });
+    const { code, stderr } = await deployTest("r2", "4");
+    expect(code).to.equal(1);
+    expect(stderr).to.match(
+      /^deploy test: none of \d+ probe jobs was done by release r2 within 4 s; others did \d+: r1 \d+\n$/,
+    );
+  });
+
+  it("says in one line what it may not do, and what it needs", async () => {
+    const lost = { QUEUE_URL, LOG_GROUP, RELEASE: "r2", ...aws.environment, AWS_ENDPOINT_URL: "http://127.0.0.1:1" };
+    const { code, stderr } = await ended(runFile("deploy-test/main.ts", lost));
+    expect(code).to.equal(1);
+    expect(stderr).to.equal("deploy test: connect ECONNREFUSED 127.0.0.1:1\n");
+    expect(await ended(runFile("deploy-test/main.ts", { RELEASE: "r2" }))).to.deep.equal({
+      code: 2,
+      stdout: "",
+      stderr: "deploy test: QUEUE_URL, LOG_GROUP and RELEASE must be set; LIMIT_SECONDS, if set, to a number above 0\n",
+    });
+  });
+});

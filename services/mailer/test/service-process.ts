@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+
+const running = new Set<ChildProcess>();
+
+/** For the end of a suite: a test that failed left its processes running. */
+export function endAll(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
+
+/** Runs a TypeScript file of this service with only the given environment. */
+export function runFile(file: string, env: Record<string, string>): ChildProcess {
+  const child = spawn(process.execPath, ["-r", "ts-node/register", file], {
+    cwd: join(__dirname, ".."),
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  return child;
+}
+
+/** Waits for the end of a process. */
+export async function ended(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, "close")]);
+  return { code, stdout, stderr };
+}
+
+export interface Service {
+  child: ChildProcess;
+  /** Every line of stdout so far, parsed. */
+  events: Record<string, unknown>[];
+  /** Waits for the first line with this event and, if given, this id. Rejects if the process ends before. */
+  line(event: string, id?: string): Promise<Record<string, unknown>>;
+}
+
+/** Starts the worker and waits until it says so. Rejects with its stderr if it ends instead. */
+export async function startService(env: Record<string, string>): Promise<Service> {
+  const child = runFile("main.ts", { RELEASE: "r1", ...env });
+  const events: Record<string, unknown>[] = [];
+  const lines = createInterface(child.stdout!);
+  lines.on("line", (line) => events.push(JSON.parse(line)));
+  const stderr = text(child.stderr!);
+  let isClosed = false;
+  lines.once("close", () => {
+    isClosed = true;
+  });
+  const line = async (event: string, id?: string) => {
+    for (;;) {
+      const found = events.find((known) => known.event === event && (id === undefined || known.id === id));
+      if (found) return found;
+      if (isClosed) throw new Error(`the worker ended without ${event}: ${await stderr}`);
+      await Promise.race([once(lines, "line"), once(lines, "close")]);
+    }
+  };
+  await line("started");
+  return { child, events, line };
+}
