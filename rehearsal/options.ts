@@ -6,7 +6,10 @@ export interface RehearseOptions {
   cutover: "routed" | "dns";
   /** AWS seconds. */
   drain: number;
-  deploys: number;
+  /** Undefined for each deploy of the sequence once. */
+  deploys?: number;
+  /** Of the stack's settings; undefined for all. */
+  services?: string[];
   json: boolean;
   fault: "none" | "crashOnStart" | "unhealthy" | "wrongAnswer" | "missing";
   seed: number;
@@ -59,7 +62,20 @@ export function rehearseCommand(): Command {
         .default("routed"),
     )
     .addOption(option("--drain <seconds>", "DRAIN", "drain in seconds of AWS time", 80, number(0, 3600)))
-    .addOption(option("--deploys <n>", "DEPLOYS", "deploys in a row, colours alternate", 1, number(1, 100)))
+    .addOption(
+      new Option("--services <names>", "services, such as users,doodle (default: all of Pulumi.rehearsal.yaml)")
+        .env("SERVICES")
+        .argParser((text) => text.split(/[\s,]+/).filter(Boolean)),
+    )
+    .addOption(
+      option(
+        "--deploys <n>",
+        "DEPLOYS",
+        "deploys in a row, colours alternate (default: each service, then a caller with those that it calls)",
+        undefined,
+        number(1, 100),
+      ),
+    )
     .addOption(option("--seed <n>", "SEED", "seed of everything that is left to chance", 1, number(0, 2 ** 31)))
     .addOption(
       option(

@@ -3,24 +3,25 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { DeployEvent } from "../automation/events";
-import { other } from "../components/colour-name";
+import { readStackSettings } from "../automation/project";
 import { UserError } from "../components/user-error";
 import { bringUp } from "./bring-up";
 import { authorityFile } from "./cloud/environment";
 import type { CloudEvent } from "./cloud/events";
 import type { RunningCloud } from "./cloud/running-cloud";
-import { DOMAIN, REGION } from "./cloud-args";
-import { DeployCommand } from "./deploy-command";
-import { pushImage } from "./images/push-image";
+import { DOMAIN } from "./cloud-args";
+import { DeployCommand, type DeployRun } from "./deploy-command";
+import { deploySequence, firstDeploys, type RehearsedService } from "./deploy-sequence";
 import type { RehearseOptions } from "./options";
-import { processedPosts } from "./processed-posts";
 import { STACK, writeSettings } from "./rehearsal-stack";
+import { Releases } from "./releases";
 import type { RehearsalRecord, RehearsalReport } from "./report/types";
 import { writeReport } from "./report/write-report";
+import { readServiceLogs, unfinishedJobs } from "./service-logs";
+import { streamsOf } from "./traffic/streams";
 import { Traffic } from "./traffic/traffic";
+import type { TrafficSettings, TrafficStream } from "./traffic/types";
 
-const SERVICE = "users";
-const CLIENTS_PER_CLASS = 20;
 /** A client's patience in real milliseconds: shorter than a browser's, longer than any answer of a healthy service. */
 const CLIENT_TIMEOUT_MS = 10_000;
 /** Traffic before the first deploy and after the last one: the picture needs a "before" and an "after". */
@@ -28,6 +29,11 @@ const LEAD_MS = 2_000;
 /** At 1,000 requests a second a rehearsal sends at least 30,000. */
 const LEAST_TRAFFIC_MS = 32_000;
 const FLOWING_LIMIT_MS = 15_000;
+/** A job that was given out and not done comes back after the queue's visibility timeout: 60 s of AWS time by default. */
+const JOBS_LIMIT_MS = 15_000;
+const JOBS_LOOK_MS = 250;
+/** As in production, where the setting's default is in real seconds. */
+const STEADY_SECONDS = 30;
 
 interface RehearsalOutput {
   /** One line for a person. */
@@ -42,101 +48,125 @@ interface Rehearsed {
 }
 
 /**
- * One whole rehearsal in a cloud of its own: infrastructure, first release, traffic, deploys under traffic, report. Everything has ended afterwards, the cloud too.
+ * One whole rehearsal in a cloud of its own: infrastructure, first releases, traffic, deploys under traffic, report. Everything has ended afterwards, the cloud too.
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function rehearse(
   options: RehearseOptions,
   starting: Promise<RunningCloud>,
-  output: RehearsalOutput,
+  { say, show }: RehearsalOutput,
   signal: AbortSignal,
 ): Promise<Rehearsed> {
-  const { say, show } = output;
   const cloud = await starting;
-  const directory = resolve(options.directory);
+  try {
+    const directory = resolve(options.directory);
+    const { services, settingsFile } = await prepare(directory, options);
+    const streams = streamsOf({
+      ratePerSecond: options.rate,
+      services: services.map(({ name }) => name),
+      domain: DOMAIN,
+    });
+    // These processes load while the infrastructure comes up.
+    const preparing = Traffic.prepare(trafficSettings(options, streams, cloud, join(directory, "traffic.ndjson")));
+    preparing.catch(() => {});
+    let standby = DeployCommand.standBy(cloud.ready.environment, signal);
+    const deploys: DeployEvent[][] = [];
+    const releases: RehearsalRecord["releases"] = [];
+    let deployFailed = false;
+    try {
+      say("Bringing up the infrastructure");
+      const pushed = new Releases(
+        cloud.ready.environment,
+        await bringUp(cloud.ready.environment, settingsFile, signal),
+      );
+      for (const names of firstDeploys(services)) {
+        const first = await deploy(pushed, names, 0, "none");
+        if (first.exitCode !== 0)
+          throw new UserError(`the first releases could not be deployed: ${first.errors || "see above"}`, {
+            exitCode: 1,
+          });
+      }
+
+      const traffic = await preparing;
+      traffic.start();
+      const flowingAtMs = await traffic.untilFlowing(AbortSignal.any([signal, AbortSignal.timeout(FLOWING_LIMIT_MS)]));
+      say(`Traffic flows: ${options.rate} requests/s`);
+      await passed(flowingAtMs + LEAD_MS, signal);
+      for (const [index, names] of deploySequence(services, options.deploys).entries()) {
+        const { exitCode, events, errors } = await deploy(pushed, names, index + 1, options.fault);
+        deploys.push(events);
+        if (errors) say(errors);
+        deployFailed = exitCode !== 0;
+        if (deployFailed) break;
+      }
+      await passed(Math.max(Date.now() + LEAD_MS, flowingAtMs + LEAST_TRAFFIC_MS), signal);
+      await traffic.stop();
+      await jobsDone(join(directory, "cloud", "logs"), signal);
+    } finally {
+      standby.dismiss();
+      await preparing.then((traffic) => traffic.kill()).catch(() => {});
+      await cloud.stop();
+    }
+    const record = await recordOf(options, directory, services, streams, deploys, releases);
+    return { report: await writeReport(record, directory), deployFailed };
+
+    async function deploy(
+      pushed: Releases,
+      names: readonly string[],
+      number: number,
+      fault: RehearseOptions["fault"],
+    ): Promise<DeployRun> {
+      const next = await pushed.next(names, fault);
+      releases.push(...next.map(({ service, tag, colour }) => ({ service, release: tag, colour, deploy: number })));
+      const images = next.map(({ service, tag }) => `${service}=${tag}`);
+      const run = await standby.run(["--stack", STACK, "--config-file", settingsFile, ...images], show);
+      standby = DeployCommand.standBy(cloud.ready.environment, signal);
+      return run;
+    }
+  } finally {
+    await cloud.stop();
+  }
+}
+
+/** The rehearsal's folder without what an earlier one left, and its settings. */
+async function prepare(directory: string, options: RehearseOptions) {
   await rm(join(directory, "traffic.ndjson"), { force: true });
   await mkdir(directory, { recursive: true });
   const settingsFile = await writeSettings(directory, {
     cutover: options.cutover,
     drainSeconds: options.drain / options.speed,
+    steadySeconds: STEADY_SECONDS / options.speed,
+    ...(options.services ? { services: options.services } : {}),
   });
+  const { settings } = readStackSettings(STACK, settingsFile);
+  const services: RehearsedService[] = Object.entries(settings.services).map(([name, { kind, calls }]) => ({
+    name,
+    kind,
+    calls,
+  }));
+  return { settingsFile, services };
+}
 
-  const { environment } = cloud.ready;
-  const deploys: DeployEvent[][] = [];
-  // These processes load while the infrastructure comes up.
-  const preparing = Traffic.prepare(trafficSettings(options, cloud, join(directory, "traffic.ndjson")));
-  preparing.catch(() => {});
-  let standby = DeployCommand.standBy(environment, signal);
-  let deployFailed = false;
-  try {
-    say("Bringing up the infrastructure");
-    const { services } = await bringUp(environment, settingsFile, signal);
-    const repository = services[SERVICE]!.repository.name;
-    await push(environment, repository, 0, "none");
-    const first = await deploy(0);
-    if (first.exitCode !== 0)
-      throw new UserError(`the first release could not be deployed: ${first.errors || "see above"}`, { exitCode: 1 });
-
-    const traffic = await preparing;
-    traffic.start();
-    const flowingAtMs = await traffic.untilFlowing(AbortSignal.any([signal, AbortSignal.timeout(FLOWING_LIMIT_MS)]));
-    say(`Traffic flows: ${options.rate} requests/s`);
-    await passed(flowingAtMs + LEAD_MS, signal);
-    for (let number = 1; number <= options.deploys && !deployFailed; number++) {
-      if (options.fault !== "missing") await push(environment, repository, number, options.fault);
-      const { exitCode, events, errors } = await deploy(number);
-      deploys.push(events);
-      deployFailed = exitCode !== 0;
-      if (errors) say(errors);
-    }
-    await passed(Math.max(Date.now() + LEAD_MS, flowingAtMs + LEAST_TRAFFIC_MS), signal);
-    await traffic.stop();
-  } finally {
-    standby.dismiss();
-    await preparing.then((traffic) => traffic.kill()).catch(() => {});
-    await cloud.stop();
-  }
-  const record = await recordOf(options, directory, deploys);
-  return { report: await writeReport(record, directory), deployFailed };
-
-  async function deploy(number: number) {
-    const run = await standby.run(
-      ["--stack", STACK, "--config-file", settingsFile, `${SERVICE}=${tagOf(number)}`],
-      show,
-    );
-    if (number < options.deploys) standby = DeployCommand.standBy(environment, signal);
-    return run;
-  }
+/** Jobs are done after the request that gave them was answered: lost is what is not done when nothing more comes. */
+async function jobsDone(logs: string, signal: AbortSignal): Promise<void> {
+  for (
+    const endsAtMs = Date.now() + JOBS_LIMIT_MS;
+    Date.now() < endsAtMs && unfinishedJobs(await readServiceLogs(logs)).length > 0;
+  )
+    await delay(JOBS_LOOK_MS, undefined, { signal });
 }
 
 async function passed(atMs: number, signal: AbortSignal): Promise<void> {
   await delay(Math.max(0, atMs - Date.now()), undefined, { signal });
 }
 
-function push(
-  environment: Record<string, string>,
-  repository: string,
-  number: number,
-  fault: RehearseOptions["fault"],
-) {
-  return pushImage({
-    service: SERVICE,
-    repository,
-    tag: tagOf(number),
-    environment: [`FAULT=${fault}`],
-    endpoint: environment.AWS_ENDPOINT_URL!,
-    region: REGION,
-  });
-}
-
-function tagOf(number: number): string {
-  return `v${number + 1}`;
-}
-
 async function recordOf(
   options: RehearseOptions,
   directory: string,
+  services: readonly RehearsedService[],
+  streams: readonly TrafficStream[],
   deploys: DeployEvent[][],
+  releases: RehearsalRecord["releases"],
 ): Promise<RehearsalRecord> {
   const cloud = (await readFile(join(directory, "cloud", "events.ndjson"), "utf8")).split("\n").filter(Boolean);
   return {
@@ -145,34 +175,29 @@ async function recordOf(
       speed: options.speed,
       ratePerSecond: options.rate,
       drainSeconds: options.drain,
-      services: [SERVICE],
+      services: services.map(({ name }) => name),
     },
+    streams,
     deploys,
     trafficFile: join(directory, "traffic.ndjson"),
-    processed: await processedPosts(join(directory, "cloud", "logs")),
+    logs: await readServiceLogs(join(directory, "cloud", "logs")),
     cloud: cloud.map((line) => JSON.parse(line) as CloudEvent),
-    releases: Array.from({ length: options.deploys + 1 }, (_, number) => ({
-      release: tagOf(number),
-      colour: colourOf(number),
-      deploy: number,
-    })),
+    releases,
   };
 }
 
-/** The first release goes to blue, then they alternate. */
-function colourOf(number: number) {
-  return number % 2 === 0 ? "blue" : other("blue");
-}
-
-function trafficSettings(options: RehearseOptions, { ready }: RunningCloud, recordFile: string) {
+function trafficSettings(
+  options: RehearseOptions,
+  streams: TrafficStream[],
+  { ready }: RunningCloud,
+  recordFile: string,
+): TrafficSettings {
   return {
-    hostName: `${SERVICE}.${DOMAIN}`,
+    streams,
     nameServers: ready.nameServers,
     portOffset: ready.portOffset,
     certificateAuthority: readFileSync(authorityFile(ready.directory), "utf8"),
     speed: options.speed,
-    ratePerSecond: options.rate,
-    clientsPerClass: CLIENTS_PER_CLASS,
     timeoutMs: CLIENT_TIMEOUT_MS,
     seed: options.seed,
     recordFile,

@@ -24,7 +24,7 @@ describe("the tests gate", function () {
   after(() => stack?.stop());
 
   beforeEach(async () => {
-    watch = new ProductionWatch(stack, `${(await stack.outputs()).services.users!.url}/healthz`);
+    watch = new ProductionWatch(stack, `${(await stack.outputs()).services.users!.exposures.public!.url}/healthz`);
   });
   afterEach(() => watch.stop());
 
