@@ -17,7 +17,7 @@ export interface LoggedDeed {
 }
 
 /** A call or a job of a service that did not go through. */
-export interface LoggedFailure {
+interface LoggedFailure {
   atMs: number | null;
   /** The callee, or the worker. */
   service: string;

@@ -44,7 +44,7 @@ function outcomeOf({ deploys, failedStep, colours, services }: RehearsalReport):
 }
 
 /** `users`, `users and doodle`, `users, doodle and mailer`. */
-export function wordList(words: readonly string[]): string {
+function wordList(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 

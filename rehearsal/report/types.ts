@@ -14,7 +14,7 @@ interface RehearsalSettings {
 }
 
 /** A release of one service. */
-export interface RecordedRelease {
+interface RecordedRelease {
   service: string;
   /** Image reference, the x-release header's value. */
   release: string;

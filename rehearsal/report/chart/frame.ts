@@ -58,10 +58,9 @@ export function formatSeconds(milliseconds: number): string {
 }
 
 function background({ timeline, x, left, right }: Frame, height: number): Markup[] {
-  const bands = deploySpans(timeline).flatMap(({ deploy, startMs, endMs }) =>
-    deploy % 2 === 0
-      ? [html`<rect class="band" x="${x(startMs)}" width="${x(endMs) - x(startMs)}" y="0" height="${height}"/>`]
-      : [],
+  const bands = deploySpans(timeline).map(
+    ({ deploy, startMs, endMs }) =>
+      html`<rect class="band ${deploy % 2 === 0 ? "even" : "odd"}" x="${x(startMs)}" width="${x(endMs) - x(startMs)}" y="0" height="${height}"/>`,
   );
   const cutovers = timeline.steps
     .filter((step) => step.name === "cutover")

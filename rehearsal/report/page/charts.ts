@@ -11,6 +11,7 @@ import { drawLatency } from "../chart/latency";
 import { legend } from "../chart/legend";
 import { drawSteps } from "../chart/steps";
 import type { Timeline } from "../timeline";
+import type { WorkBin } from "../work-bins";
 import { html, type Markup } from "./markup";
 
 /** Drawn once for each class of screens, so that text keeps its size; page.css shows the one that fits. */
@@ -46,7 +47,7 @@ function chartsOf(timeline: Timeline): Chart[] {
         hint: "honest follows DNS, sticky never asks DNS again, keepAlive keeps its connections.",
         draw: (frame: Frame) => drawClasses(frame, api),
       })),
-    ...(work ? workCharts(timeline, work) : []),
+    ...(work ? workCharts(timeline, withoutStub(work, timeline)) : []),
     { title: "Failed requests per second", hint: "", draw: drawFailures },
     { title: "DNS answers", hint: "Which load balancer clients were sent to, when they asked.", draw: drawDns },
     { title: "Instances", hint: "Running, by colour.", draw: drawInstances },
@@ -59,7 +60,7 @@ function chartsOf(timeline: Timeline): Chart[] {
   ];
 }
 
-function workCharts({ services }: Timeline, work: NonNullable<Timeline["work"]>): Chart[] {
+function workCharts({ services }: Timeline, work: readonly WorkBin[]): Chart[] {
   const calls: Chart = {
     title: `Internal calls of ${CALLER} per second`,
     hint: `Its POSTs, by the colour of ${CORE} that took them.`,
@@ -73,6 +74,11 @@ function workCharts({ services }: Timeline, work: NonNullable<Timeline["work"]>)
     draw: (frame) => drawJobs(frame, work),
   };
   return services.includes(WORKER) ? [calls, jobs] : [calls];
+}
+
+/** The rate in a last bin of a few milliseconds is noise. */
+function withoutStub(work: readonly WorkBin[], { binMs }: Timeline): WorkBin[] {
+  return work.filter(({ widthMs, calls }, index) => index === 0 || widthMs >= binMs / 2 || calls.failed > 0);
 }
 
 function stepsHint({ deploys, services }: Timeline): string {

@@ -48,7 +48,7 @@ export function deployTable({ deploys, changes, services }: RehearsalReport): Ma
       const name = place === 0 ? html`<th scope="row">${ok ? "" : "✘ "}${index + 1}</th>` : html`<td></td>`;
       const took = place === 0 ? formatSeconds(endedAtMs - startedAtMs) : "";
       const mixed = change?.mixedMs == null ? "–" : formatMs(change.mixedMs);
-      const what = change?.of === "jobs" ? " of jobs" : "";
+      const what = change?.of === "jobs" ? " (jobs)" : "";
       return html`<tr>${name}<td class="words">${service} ${releases[service] ?? ""}</td><td>${took}</td><td>${mixed}${what}</td></tr>`;
     }),
   );

@@ -28,9 +28,7 @@ describe("formatReport", () => {
     expect(text).to.match(/^✔ 4 deploys of 3 services with 0 of [0-9,]+ requests failed\n/);
     expect(text).to.match(/\n {2}internal +\d+ +0 +0 +0 /);
     expect(text).to.match(/\n {2}calls +[0-9,]+ between services, 0 failed\n/);
-    expect(text).to.match(
-      /\n {2}jobs +[0-9,]+ sent, [0-9,]+ done, 0 lost, \d+ done twice \(at-least-once\)\n/,
-    );
+    expect(text).to.match(/\n {2}jobs +[0-9,]+ sent, [0-9,]+ done, 0 lost, \d+ done twice \(at-least-once\)\n/);
     expect(text).to.match(
       /\n {2}change +old and new side by side for \d+ ms at most \((users|doodle) in deploy \d\)\n/,
     );
