@@ -9,11 +9,25 @@ const PAGE = join(__dirname, "../../docs/resources.md");
 describe("docs/resources.md", () => {
   it("is what the program declares (UPDATE_DOCS=1 writes it anew)", async () => {
     const users = { ...STATES.flipped, colours: { ...STATES.flipped.colours, blue: { release: V1, size: 0 } } };
+    const onBoth = { kind: "api", exposure: ["public", "internal"] };
+    const rich = {
+      kind: "api",
+      secrets: { PASSWORD: "ssm:/users/password" },
+      iam: [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::users/*"] }],
+      migrate: "npm run migrate",
+      size: { min: 2, max: 6 },
+    };
+    const doodle = { kind: "api", calls: ["users"] };
     const page = resourcePage({
       full: await declare({ services: { users } }),
       twoServices: await declare({ services: { users, doodle: users } }),
       start: await declare({ services: { users: STATES.start } }),
       dns: await declare({ services: { users }, cutover: "dns" }),
+      internal: await declare({ services: { users }, settings: { users: onBoth } }),
+      calling: await declare({ services: { users, doodle: users }, settings: { users: onBoth, doodle } }),
+      silent: await declare({ services: { users, doodle: users }, settings: { users: onBoth } }),
+      worker: await declare({ services: { mailer: users }, settings: { mailer: { kind: "worker", queue: true } } }),
+      rich: await declare({ services: { users }, settings: { users: rich } }),
     });
     if (process.env.UPDATE_DOCS) await writeFile(PAGE, page);
     expect(await readFile(PAGE, "utf8")).to.equal(page);

@@ -1,3 +1,4 @@
+import { additions } from "./declared";
 import type { DeclaredResource, World } from "./world";
 
 /** Worlds whose comparison says when a resource exists. */
@@ -9,12 +10,23 @@ export interface TableWorlds {
   /** Before the first release. */
   start: World;
   dns: World;
+  /** `full`, with users on both edges. */
+  internal: World;
+  /** `internal`, with doodle, which calls users. */
+  calling: World;
+  /** The same, but doodle calls nobody. */
+  silent: World;
+  /** Nothing but a worker with a queue, as in `full`. */
+  worker: World;
+  /** `full`, where users has everything that makes resources: secrets, iam, migrate, a size range. */
+  rich: World;
 }
 
 /** Inputs that say what a resource is for; the rest is in the code. */
 const SHOWN: Record<string, readonly string[]> = {
   "aws:acm/certificate:Certificate": ["domainName", "subjectAlternativeNames"],
   "aws:autoscaling/group:Group": ["minSize", "maxSize", "targetGroupArns", "healthCheckType"],
+  "aws:autoscaling/policy:Policy": ["policyType", "targetTrackingConfiguration"],
   "aws:cloudwatch/logGroup:LogGroup": ["name", "retentionInDays"],
   "aws:ec2/launchTemplate:LaunchTemplate": ["imageId", "instanceType"],
   "aws:ec2/natGateway:NatGateway": ["subnetId"],
@@ -24,7 +36,9 @@ const SHOWN: Record<string, readonly string[]> = {
   "aws:ec2/vpc:Vpc": ["cidrBlock"],
   "aws:ec2/vpcEndpoint:VpcEndpoint": ["serviceName"],
   "aws:ecr/repository:Repository": ["name", "imageTagMutability"],
+  "aws:ecs/capacityProvider:CapacityProvider": ["name", "autoScalingGroupProvider"],
   "aws:ecs/cluster:Cluster": ["name"],
+  "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": ["capacityProviders"],
   "aws:ecs/service:Service": ["schedulingStrategy", "launchType"],
   "aws:ecs/taskDefinition:TaskDefinition": ["family", "networkMode", "cpu", "memory"],
   "aws:iam/instanceProfile:InstanceProfile": ["role"],
@@ -35,16 +49,22 @@ const SHOWN: Record<string, readonly string[]> = {
   "aws:lb/loadBalancer:LoadBalancer": ["internal", "enableDeletionProtection"],
   "aws:lb/targetGroup:TargetGroup": ["name", "port"],
   "aws:route53/record:Record": ["name", "type", "aliases"],
+  "aws:route53/zone:Zone": ["name", "vpcs"],
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ["rules"],
+  "aws:sqs/queue:Queue": ["name", "visibilityTimeoutSeconds"],
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": ["fromPort", "cidrIpv4", "referencedSecurityGroupId"],
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ["fromPort", "cidrIpv4", "referencedSecurityGroupId"],
 };
 
 /** The page `docs/resources.md`. */
-export function resourcePage({ full, twoServices, start, dns }: TableWorlds): string {
+export function resourcePage(worlds: TableWorlds): string {
+  const { full, twoServices, start, dns, internal, calling, silent, worker, rich } = worlds;
   const perService = twoServices.resources.length - full.resources.length;
-  const own = new Set(ofService(full));
+  const own = new Set(ofService(full, "users"));
   const shared = full.resources.filter((resource) => !own.has(resource));
+  const internalOwn = ofService(internal, "users").filter((resource) => !has(full, resource));
+  const internalShared = additions(full, internal).filter((resource) => !internalOwn.includes(resource));
+  const workers = ofService(worker, "mailer");
   const when = (resource: DeclaredResource) => {
     if (!has(start, resource)) return "from the first release on";
     return has(dns, resource) ? "always" : "`cutover: routed`";
@@ -56,17 +76,54 @@ Made from the program by \`UPDATE_DOCS=1 npx mocha test/components/resource-tabl
 
 ${full.resources.length} resources in all: ${shared.length} that all services share and ${own.size} of the service; before its first release ${start.resources.length}, with \`cutover: dns\`
 ${dns.resources.length}. Each further service adds ${perService} once both its colours have a release. The hosted zone is not among them: it exists before.
+The internal edge adds ${internalShared.length} for all and ${internalOwn.length} for each service on it, a declared call ${calling.resources.length - silent.resources.length}; a worker with a queue has ${workers.length}.
+
+A block that is added to the settings creates these resources and changes no other; one that is removed deletes them and changes no other. (The internal
+edge comes with the first service on it and goes with the last.) A removed service loses its names first, then its instances, then rules, target groups
+and the rest.
 
 A deploy creates a task definition (and the first one of a colour its ECS service), and changes sizes of Auto Scaling groups, actions of listener rules
-and targets of records. Nothing else, while the settings stay as they are.
+and targets of records; a scaling policy moves to the colour that becomes active. Nothing else, while the settings stay as they are. New settings of what
+runs come with its next release; rights of what runs (calls, queues, secrets, \`iam\`) end with the first run after it was retired.
 
-## Shared: network, certificate, logs, edge
+## Shared: network, certificate, logs, public edge
 
 ${table(shared)}
 
 ## One service
 
 ${table([...own], when)}
+
+## Shared: internal edge
+
+Once a service has \`exposure: [internal]\`.
+
+${table(internalShared)}
+
+## One service on the internal edge
+
+Of \`exposure: [internal]\`; one that is on no other edge has none of the rules, groups and records above.
+
+${table(internalOwn)}
+
+## A call
+
+Of \`calls: [users]\` in \`doodle\`.
+
+${table(additions(silent, calling))}
+
+## A worker
+
+With \`queue: true\`, green active; without it there are neither queues nor \`mailer-code\`.
+
+${table(workers)}
+
+## What settings add to a service
+
+\`secrets\` the policy of the execution role, \`iam\` and \`sends\` that of the task role, \`migrate\` a task definition for each colour with a release, a
+size range the scaling policy of the active colour.
+
+${table(additions(full, rich))}
 `;
 }
 
@@ -82,8 +139,9 @@ function table(resources: DeclaredResource[], when?: (resource: DeclaredResource
   return [head, head.map(() => "---"), ...rows].map(row).join("\n");
 }
 
-function ofService({ resources }: World): DeclaredResource[] {
-  return resources.filter(({ name }) => /(^|-)users(-|$)/.test(name));
+/** Resources whose name has the service's as a part. */
+function ofService({ resources }: World, service: string): DeclaredResource[] {
+  return resources.filter(({ name }) => new RegExp(`(^|-)${service}([-.]|$)`).test(name));
 }
 
 function has(world: World, { type, name }: DeclaredResource): boolean {
@@ -98,7 +156,7 @@ function className(token: string): string {
 
 function shownInputs({ type, inputs }: DeclaredResource): string {
   return (SHOWN[type] ?? [])
-    .filter((key) => inputs[key] !== undefined)
+    .filter((key) => inputs[key] !== undefined && !(Array.isArray(inputs[key]) && inputs[key].length === 0))
     .map((key) => (key === "assumeRolePolicy" ? trustText(inputs[key]) : `${key} ${text(inputs[key])}`))
     .join(", ");
 }
