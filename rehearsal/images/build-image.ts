@@ -1,12 +1,17 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import ts from "typescript";
+import { mkdir, mkdtemp, readFile, rename, rm, symlink } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
+import { execa } from "execa";
 import { PROJECT_DIRECTORY } from "../../automation/project-directory";
 import { UserError } from "../../components/user-error";
+import { compile } from "./compile";
+import { type RunInstructions, readRunInstructions } from "./run-instructions";
+import { hashOf, readServiceFiles, type ServiceFile, writeServiceFiles } from "./service-files";
 
 const IMAGES = join(PROJECT_DIRECTORY, "out", "images");
+
+/** Of a failing build, what is shown. */
+const TAIL_LINES = 10;
 
 /** What the rehearsal's registry holds instead of layers: how to run the image on this machine. */
 export interface ImageManifest {
@@ -14,37 +19,120 @@ export interface ImageManifest {
   config: { Cmd: string[]; WorkingDir: string; Env: string[] };
 }
 
+/** Where the services' folders are, one for each. */
+export function serviceFolder(service: string): string {
+  return join(PROJECT_DIRECTORY, "services", service);
+}
+
 /**
- * What `docker build` is for production: compiles `services/<service>` once per state of its source, so that tasks start fast.
- * @param environment baked into the image, such as `FAULT=unhealthy` of a bad release
- * @throws UserError if there is no such service folder
+ * What `docker build` is for production: a copy of the service's folder in a folder of its own for each state of its files, so that what a release runs never
+ * changes. `rehearsal.yaml` says how it is built and run; without one, `main.ts` is compiled and run by Node, with the packages of the service's own
+ * `node_modules` or of the project's.
+ * @param folder of the service
+ * @param environment `KEY=value`, baked into the image, such as `FAULT=unhealthy` of a bad release
+ * @throws UserError if that folder does not say what to run, or cannot be built
  */
-export async function buildImage(service: string, environment: readonly string[]): Promise<ImageManifest> {
-  const folder = join(PROJECT_DIRECTORY, "services", service);
-  if (!existsSync(join(folder, "main.ts")))
-    throw new UserError(`there is no services/${service}/main.ts to make an image of`);
-  const sources = (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
-  const texts = await Promise.all(sources.map((name) => readFile(join(folder, name), "utf8")));
-  const directory = join(
-    IMAGES,
-    `${service}-${createHash("sha256").update(texts.join("\0")).digest("hex").slice(0, 12)}`,
-  );
-  if (!existsSync(directory)) await compile(sources, texts, directory);
+export async function buildImage(folder: string, environment: readonly string[]): Promise<ImageManifest> {
+  const instructions = await readRunInstructions(folder);
+  const name = relative(PROJECT_DIRECTORY, folder);
+  if (!instructions && !existsSync(join(folder, "main.ts")))
+    throw new UserError(
+      `there is no ${name}/main.ts to make an image of, and no ${name}/rehearsal.yaml that says how it is run`,
+    );
+  const { command, directory } = instructions?.docker
+    ? await dockerImage(folder, instructions)
+    : await processImage(folder, instructions);
+  return { schemaVersion: 2, config: { Cmd: command, WorkingDir: directory, Env: [...environment] } };
+}
+
+interface Runnable {
+  command: string[];
+  /** Where it is run. */
+  directory: string;
+}
+
+async function processImage(folder: string, instructions: RunInstructions | undefined): Promise<Runnable> {
+  const source = await readServiceFiles(folder);
+  const name = relative(PROJECT_DIRECTORY, folder);
+  if (!instructions) await checkPackages(folder);
+  const hasPackages = existsSync(join(folder, "node_modules"));
+  const files = instructions ? source : compile(source, name);
+  const digest = hashOf(files).update(String(hasPackages));
+  const image = join(IMAGES, `${basename(folder)}-${digest.digest("hex").slice(0, 12)}`);
+  await makeOnce(image, async (unfinished) => {
+    await writeServiceFiles(unfinished, files);
+    if (hasPackages) await symlink(join(folder, "node_modules"), join(unfinished, "node_modules"));
+    if (instructions?.build)
+      await build(instructions.build, join(unfinished, instructions.workingDirectory ?? "."), name);
+  });
+  if (!instructions) return { command: [process.execPath, join(image, "main.js")], directory: image };
+  return { command: instructions.command!, directory: join(image, instructions.workingDirectory ?? ".") };
+}
+
+/** The image's id is in the command: what a tag means later does not matter. */
+async function dockerImage(folder: string, instructions: RunInstructions): Promise<Runnable> {
+  const { docker = "", command = [], workingDirectory } = instructions;
+  const name = relative(PROJECT_DIRECTORY, folder);
+  const { stdout, failed, stderr } = await execa("docker", ["image", "inspect", "--format", "{{.Id}}", docker], {
+    reject: false,
+  });
+  if (failed)
+    throw new UserError(
+      `${name}/rehearsal.yaml: Docker has no image ${docker}: build or pull it first${stderr ? ` (${firstLine(stderr)})` : ""}`,
+    );
+  const path = "docker-run.ts";
+  const launcher: ServiceFile = { path, kind: "file", content: await readFile(join(__dirname, path)) };
+  const files = compile([launcher], relative(PROJECT_DIRECTORY, __dirname));
+  const directory = join(IMAGES, `docker-${hashOf(files).digest("hex").slice(0, 12)}`);
+  await makeOnce(directory, (unfinished) => writeServiceFiles(unfinished, files));
+  const place = workingDirectory === undefined ? [] : ["--workdir", workingDirectory];
   return {
-    schemaVersion: 2,
-    config: { Cmd: [process.execPath, join(directory, "main.js")], WorkingDir: directory, Env: [...environment] },
+    command: [process.execPath, join(directory, "docker-run.js"), ...place, stdout.trim(), ...command],
+    directory,
   };
 }
 
-/** Into a folder of another name first: a folder that has the right name is whole. */
-async function compile(sources: string[], texts: string[], directory: string): Promise<void> {
-  const unfinished = `${directory}.${process.pid}`;
-  await mkdir(unfinished, { recursive: true });
-  for (const [index, name] of sources.entries()) {
-    const { outputText } = ts.transpileModule(texts[index]!, {
-      compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS, esModuleInterop: true },
-    });
-    await writeFile(join(unfinished, name.replace(/\.ts$/, ".js")), outputText);
+/** In a folder of another name first: a folder that has the right name is whole. */
+async function makeOnce(directory: string, make: (unfinished: string) => Promise<void>): Promise<void> {
+  if (existsSync(directory)) return;
+  await mkdir(IMAGES, { recursive: true });
+  const unfinished = await mkdtemp(`${directory}.`);
+  try {
+    await make(unfinished);
+    await rename(unfinished, directory);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    // Another process was faster.
+    if (!existsSync(directory)) throw error;
   }
-  await rename(unfinished, directory).catch(() => rm(unfinished, { recursive: true }));
+}
+
+async function build(command: string[], directory: string, name: string): Promise<void> {
+  const [program = "", ...parameters] = command;
+  const { failed, all, shortMessage } = await execa(program, parameters, {
+    cwd: directory,
+    stdin: "ignore",
+    all: true,
+    reject: false,
+  });
+  if (!failed) return;
+  const tail = all?.trim().split("\n").slice(-TAIL_LINES).join("\n");
+  throw new UserError(`${name}: build failed: ${tail || firstLine(shortMessage ?? "")}`);
+}
+
+/** A package that is missing would only be seen when every task of the release has died. */
+async function checkPackages(folder: string): Promise<void> {
+  const path = join(folder, "package.json");
+  if (!existsSync(path)) return;
+  const { dependencies = {} } = JSON.parse(await readFile(path, "utf8")) as { dependencies?: Record<string, string> };
+  const missing = Object.keys(dependencies).filter((name) =>
+    [folder, PROJECT_DIRECTORY].every((above) => !existsSync(join(above, "node_modules", name))),
+  );
+  if (missing.length === 0) return;
+  const name = relative(PROJECT_DIRECTORY, folder);
+  throw new UserError(`${name} needs ${missing.join(", ")}: install with \`npm install --prefix ${name}\``);
+}
+
+function firstLine(text: string): string {
+  return text.trim().split("\n", 1)[0] ?? "";
 }

@@ -5,10 +5,12 @@ import {
   RepositoryNotFoundException,
 } from "@aws-sdk/client-ecr";
 import { UserError } from "../../components/user-error";
-import { buildImage } from "./build-image";
+import { buildImage, serviceFolder } from "./build-image";
 
 export interface PushOptions {
   service: string;
+  /** Of the service's source. Default: `services/<service>`. */
+  folder?: string;
   /** Name of the service's repository, as the stack's outputs say it. */
   repository: string;
   tag: string;
@@ -26,6 +28,7 @@ export interface PushOptions {
  */
 export async function pushImage({
   service,
+  folder = serviceFolder(service),
   repository,
   tag,
   environment,
@@ -33,7 +36,7 @@ export async function pushImage({
   region,
 }: PushOptions): Promise<string> {
   // The tag makes the bytes of two releases differ, as two builds would.
-  const manifest = await buildImage(service, [...environment, `IMAGE_TAG=${tag}`]);
+  const manifest = await buildImage(folder, [...environment, `IMAGE_TAG=${tag}`]);
   const ecr = new ECRClient({
     endpoint,
     region,

@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+
+/*
+ * Runs a container as the process of a task: `node docker-run.js [--workdir /x] IMAGE [COMMAND...]`. The container shares this machine's network and gets the
+ * whole environment of the process, by name, so that no value is on a command line.
+ */
+
+/** Of this machine, not of the task. */
+const HOST_ONLY = ["PATH", "HOME", "DOCKER_HOST"];
+
+/** Variables that name a file of this machine which the container has to see. */
+const CERTIFICATES = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"];
+
+const name = `aoshingo-${randomUUID()}`;
+const variables = Object.keys(process.env).filter((key) => !HOST_ONLY.includes(key));
+const certificates = new Set(CERTIFICATES.flatMap((key) => process.env[key] ?? []));
+
+// A task that does not stop in time is killed together with its whole group, and Docker's client with it, but not the container. This one survives to see to
+// that: it is of another group, and its input ends when this process does.
+spawn("sh", ["-c", 'cat >/dev/null; exec docker rm --force "$0" >/dev/null 2>&1', name], {
+  detached: true,
+  stdio: ["pipe", "ignore", "ignore"],
+});
+
+const container = spawn(
+  "docker",
+  [
+    "run",
+    ...["--rm", "--init", "--network", "host", "--name", name],
+    ...[...certificates].flatMap((file) => ["--volume", `${file}:${file}:ro`]),
+    ...variables.flatMap((key) => ["--env", key]),
+    ...process.argv.slice(2),
+  ],
+  { stdio: "inherit" },
+);
+
+// The whole group gets the signal: Docker's client leads it to the container, whose end is awaited here.
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => {});
+
+container.on("error", (error) => {
+  console.error(`docker: ${error.message}`);
+  process.exit(127);
+});
+container.on("exit", (code) => process.exit(code ?? 1));
