@@ -45,7 +45,7 @@ async function toZero(
   const stopSeconds = Math.max(...services.map((name) => settings.services[name]!.stopTimeoutSeconds));
   const upEndedMs = clock.now();
   await until(
-    "the old colour is not gone",
+    `the ${step === "retire" ? "old" : "idle"} colour is not gone`,
     async () => {
       const seen = await Promise.all(
         colours.map(({ name, colour }) => context.observer.colour(next.outputs.services[name]!.colours[colour])),
@@ -58,5 +58,5 @@ async function toZero(
   // A worker's tasks end when the jobs in hand are done; an instance of an api has nothing left to do by now.
   if (services.some((name) => settings.services[name]!.kind === "worker"))
     context.emit({ type: "waited", atMs: clock.now(), step, seconds: (clock.now() - upEndedMs) / 1000 });
-  return { situation: next, detail: `${what} is at 0` };
+  return { situation: next, detail: `${what} ${colours.length === 1 ? "is" : "are"} at 0` };
 }
