@@ -1,0 +1,3 @@
+module example.jp/greeter
+
+go 1.22
