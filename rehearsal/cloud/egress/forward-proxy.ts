@@ -9,6 +9,7 @@ import {
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { bindErrorMessage } from "../load-balancer/bind-error";
 import { headersForClient, headersForNextHop } from "../load-balancer/headers";
+import { connectFrom } from "./connect-from";
 import { Unreachable } from "./unreachable";
 
 /** Where a name and an AWS port are on this machine. */
@@ -18,6 +19,9 @@ export interface Place {
   /** Where the connection comes from; undefined leaves it to the system. */
   from?: string;
 }
+
+/** Connections that the system takes for it meanwhile, should this process be busy for a moment. */
+const BACKLOG = 1024;
 
 export interface ForwardProxySettings {
   /** For messages, such as "The egress proxy". */
@@ -79,12 +83,12 @@ async function tunnel(
   try {
     if (!host)
       throw new Unreachable(403, `CONNECT ${request.url}: a name and a port are needed, such as example.jp:443`);
-    const place = await settings.route(host, Number(port));
-    const remote = connect({ ...connectionTo(place), noDelay: true });
+    const remote = await connectTo(host, await settings.route(host, Number(port)));
+    if (client.destroyed) {
+      remote.destroy();
+      return;
+    }
     client.once("close", () => remote.destroy());
-    await once(remote, "connect").catch((error) => {
-      throw notListening(host, place, error);
-    });
     client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
     remote.write(head);
     remote.on("error", () => client.destroy());
@@ -111,18 +115,17 @@ async function forward(
     refuse(response, status, message);
   };
   try {
-    const place = await settings.route(url.hostname, Number(url.port || 80));
+    const remote = await connectTo(url.hostname, await settings.route(url.hostname, Number(url.port || 80)));
     const outgoing = openRequest({
-      ...connectionTo(place),
+      createConnection: () => remote,
       method: request.method,
       path: url.pathname + url.search,
       headers: headersForNextHop(request),
-      agent: false,
     });
     response.once("close", () => outgoing.destroy());
     outgoing.on("error", (error) => {
       if (response.headersSent) response.destroy();
-      else if (!response.destroyed) answerRefusal(notListening(url.hostname, place, error));
+      else if (!response.destroyed) answerRefusal(new Unreachable(502, `${url.host} broke off: ${error.message}`));
     });
     outgoing.on("response", (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headersForClient(answer));
@@ -135,12 +138,16 @@ async function forward(
   }
 }
 
-function connectionTo({ address: host, port, from: localAddress }: Place) {
-  return { host, port, localAddress };
-}
-
-function notListening(host: string, { address, port }: Place, error: NodeJS.ErrnoException): Unreachable {
-  return new Unreachable(502, `${host} is at ${address}:${port}, where no connection can be made: ${error.code}`);
+async function connectTo(name: string, { address, port, from }: Place): Promise<Socket> {
+  try {
+    if (from !== undefined) return await connectFrom(from, address, port);
+    const socket = connect({ host: address, port, noDelay: true });
+    await once(socket, "connect");
+    return socket;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Unreachable(502, `${name} is at ${address}:${port}, where no connection can be made: ${code}`);
+  }
 }
 
 function refusalOf(error: unknown, { onRefusal }: ForwardProxySettings): Unreachable {
@@ -167,7 +174,7 @@ function statusText(message: string): string {
 
 async function listen(server: Server, { who, address, port }: ForwardProxySettings): Promise<void> {
   try {
-    server.listen(port, address);
+    server.listen({ host: address, port, backlog: BACKLOG });
     await once(server, "listening");
   } catch (error) {
     throw new Error(bindErrorMessage(error as Error, { who, address, port }));
