@@ -4,7 +4,7 @@ import { connect as connectTls } from "node:tls";
 import { expect } from "chai";
 import { Authority } from "../../../../rehearsal/cloud/aws/acm/authority";
 import type { ActionConfig, ListenerConfig, LoadBalancerConfig } from "../../../../rehearsal/cloud/load-balancer/types";
-import { ask, group, named, Scene, startTarget, type TestTarget, target } from "./scene";
+import { ask, group, INSIDE, named, Scene, startTarget, type TestTarget, target } from "./scene";
 
 const ADDRESS = "127.66.1.1";
 const OTHER_ADDRESS = "127.66.1.2";
@@ -219,6 +219,25 @@ describe("DataPlane", () => {
       socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
       expect(String((await once(socket, "data"))[0])).to.match(/^HTTP\/1\.1 /);
       socket.destroy();
+    });
+
+    it("resets whoever comes from the internet while it is closed to it, and lets those in who come from inside", async () => {
+      scene = await Scene.open(ADDRESS);
+      const open = await listener(["example.jp"]);
+      const closed = { ...open, internet: false };
+      await scene.plane.configure(config(forward(["blue", 1]), { listeners: [open] }));
+      const early = connectTls({ host: ADDRESS, port: port(), rejectUnauthorized: false });
+      await once(early, "secureConnect");
+      await scene.plane.configure(config(forward(["blue", 1]), { listeners: [closed] }));
+      const error = await subject("example.jp").catch((caught) => caught);
+      expect(error.code).to.equal("ECONNRESET");
+      expect(await subject("example.jp", { localAddress: INSIDE })).to.equal("example.jp");
+      expect(scene.plane.counts.activeConnections).to.be.at.most(2);
+      early.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      expect(String((await once(early, "data"))[0])).to.match(/^HTTP\/1\.1 /);
+      early.destroy();
+      await scene.plane.configure(config(forward(["blue", 1]), { listeners: [open] }));
+      expect(await subject("example.jp")).to.equal("example.jp");
     });
 
     it("refuses TLS 1.1", async () => {

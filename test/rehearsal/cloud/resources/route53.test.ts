@@ -103,6 +103,39 @@ describe("rehearsal/cloud/resources/route53", () => {
     expect(await zone.refresh()).to.equal(null);
   });
 
+  it("makes a private zone, and moves it between VPCs without being without one", async () => {
+    const args = { name: "internal.example.jp", vpcs: [{ vpcId: "vpc-1" }], forceDestroy: true };
+    const zone = await Resource.create(types, ZONE, args);
+    expect(zone.outputs.nameServers).to.include("ns-512.awsdns-00.net");
+    await Resource.create(types, RECORD, { ...aliasArgs(BLUE), zoneId: zone.id, name: "users.internal.example.jp" });
+    await zone.refresh();
+    await zone.update({ ...args, vpcs: [{ vpcId: "vpc-2", vpcRegion: "ap-northeast-1" }] });
+    await zone.refresh();
+    expect([...scene.zones.get(zone.id).vpcIds]).to.deep.equal(["vpc-2"]);
+    scene.zones.associateVpc(zone.id, "vpc-1");
+    const drifted = await zone.type.read(zone.id, zone.outputs);
+    expect(drifted!.vpcs).to.deep.equal([{ vpcId: "vpc-2", vpcRegion: "ap-northeast-1" }, { vpcId: "vpc-1" }]);
+    await refused(() => zone.update({ name: args.name }), "LastVPCAssociation", /delete the zone instead/);
+    await zone.delete();
+    expect(await zone.refresh()).to.equal(null);
+  });
+
+  it("tells private zones from public ones, by VPC and tags too", async () => {
+    const inner = { name: "example.jp", vpcs: [{ vpcId: "vpc-1" }], tags: { stack: "one" } };
+    const own = await Resource.create(types, ZONE, inner);
+    const other = await Resource.create(types, ZONE, { name: "example.jp", vpcs: [{ vpcId: "vpc-2" }] });
+    const idOf = async (args: object) => (await getZone.call({ name: "example.jp", ...args })).zoneId;
+    expect(await idOf({})).to.equal(scene.zoneId);
+    expect(await idOf({ privateZone: false })).to.equal(scene.zoneId);
+    expect(await idOf({ vpcId: "vpc-2" })).to.equal(other.id);
+    expect(await idOf({ privateZone: true, tags: { stack: "one" } })).to.equal(own.id);
+    expect(await getZone.call({ zoneId: own.id })).to.deep.include({ privateZone: true, tags: { stack: "one" } });
+    const twice = await idOf({ privateZone: true }).catch((caught) => caught);
+    expect(twice.message).to.match(/^multiple Route 53 Hosted Zones matched/);
+    const none = await idOf({ privateZone: true, tags: { stack: "two" } }).catch((caught) => caught);
+    expect(none.message).to.match(/^no matching private Route 53 Hosted Zone found for example\.jp/);
+  });
+
   const cases: [string, object, RegExp][] = [
     ["weights", { weightedRoutingPolicies: [{ weight: 1 }] }, /has no argument "weightedRoutingPolicies"/],
     ["a set identifier", { setIdentifier: "blue" }, /has no argument "setIdentifier"/],

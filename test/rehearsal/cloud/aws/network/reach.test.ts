@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Network } from "../../../../../rehearsal/cloud/aws/network";
 import type { Peer } from "../../../../../rehearsal/cloud/aws/network/security-group-rule";
-import { newSubnet, newVpc, publicAndPrivate, scene } from "./scene";
+import { newSubnet, newVpc, publicAndPrivate, scene, tableOf } from "./scene";
 
 const ANYWHERE: Peer = { kind: "cidrIpv4", value: "0.0.0.0/0" };
 const group = (value: string): Peer => ({ kind: "group", value });
@@ -67,6 +67,78 @@ describe("reachability through security groups", () => {
     allow(network, there, "ingress", ANYWHERE, 80);
     expect(network.allows([here], [there], 80)).to.equal(false);
     expect(network.allows([here], ["sg-gone"], 80)).to.equal(false);
+  });
+});
+
+describe("the side that drops a packet", () => {
+  const cases: [title: string, out: boolean, into: boolean, side: "sender" | "receiver" | undefined][] = [
+    ["is none where both open the port", true, true, undefined],
+    ["is the sender's", false, true, "sender"],
+    ["is the receiver's", true, false, "receiver"],
+    ["is the receiver's first", false, false, "receiver"],
+  ];
+  for (const [title, out, into, side] of cases) {
+    it(title, () => {
+      const { network, vpc } = scene();
+      const [from, to] = [bare(network, vpc.id, "from"), bare(network, vpc.id, "to")];
+      if (out) allow(network, from, "egress", group(to), 4711);
+      if (into) allow(network, to, "ingress", group(from), 4711);
+      expect(network.blockedBy([from], [to], 4711)).to.equal(side);
+    });
+  }
+
+  it("is the receiver's in another VPC, and the sender's without a group", () => {
+    const { network, vpc } = scene();
+    const here = network.securityGroups.create(vpc.id, "here", "d").id;
+    const there = network.securityGroups.create(newVpc(network).id, "there", "d").id;
+    expect(network.blockedBy([here], [there], 80)).to.equal("receiver");
+    expect(network.blockedBy([], [here], 80)).to.equal("sender");
+  });
+});
+
+describe("reachability of the internet", () => {
+  it("needs a route, an address for it, and a way out on the port", async () => {
+    const { network, vpc, open, closed } = await publicAndPrivate();
+    const app = bare(network, vpc.id, "app");
+    allow(network, app, "egress", ANYWHERE, 443);
+    expect(network.reachesInternet(closed.id, [app], 443)).to.deep.equal({ ok: true });
+    expect(network.reachesInternet(open.id, [app], 443)).to.deep.equal({ ok: true });
+    expect(network.reachesInternet(closed.id, [app], 80)).to.deep.equal({
+      ok: false,
+      reason: `${app} let nothing out on port 80`,
+    });
+    const isolated = newSubnet(network, vpc, 2).id;
+    expect(network.reachesInternet(isolated, [app], 443)).to.deep.equal({
+      ok: false,
+      reason: `subnet ${isolated} has no route to the internet`,
+    });
+    open.mapPublicIpOnLaunch = false;
+    expect(network.reachesInternet(open.id, [app], 443).ok).to.equal(false);
+  });
+});
+
+describe("changes of the network", () => {
+  it("are told for rules and routes", async () => {
+    const { network, vpc, closedTable } = await publicAndPrivate();
+    let told = 0;
+    const unsubscribe = network.onChange(() => {
+      told += 1;
+    });
+    const steps: (() => unknown)[] = [
+      () => bare(network, vpc.id, "app"),
+      () => network.routeTables.removeRoute(closedTable, "0.0.0.0/0"),
+      () => allow(network, vpc.defaultSecurityGroupId, "ingress", ANYWHERE, 80),
+      () => tableOf(network, vpc, newSubnet(network, vpc, 9).id),
+    ];
+    for (const step of steps) {
+      const before = told;
+      step();
+      expect(told).to.be.greaterThan(before);
+    }
+    unsubscribe();
+    const before = told;
+    allow(network, vpc.defaultSecurityGroupId, "ingress", ANYWHERE, 81);
+    expect(told).to.equal(before);
   });
 });
 

@@ -41,10 +41,14 @@ export class Scene {
   }
 
   /** Waits out Route 53's moods; resolves at INSYNC. */
-  async change(...batch: Change[]): Promise<void> {
+  change(...batch: Change[]): Promise<void> {
+    return this.changeIn(this.zoneId, ...batch);
+  }
+
+  async changeIn(zoneId: string, ...batch: Change[]): Promise<void> {
     for (;;) {
       try {
-        return await this.zones.change(this.zoneId, batch).inSync;
+        return await this.zones.change(zoneId, batch).inSync;
       } catch (error) {
         if (!["PriorRequestNotComplete", "Throttling"].includes((error as { code: string }).code)) throw error;
         await this.context.clock.sleep(0.1);
