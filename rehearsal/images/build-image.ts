@@ -73,13 +73,11 @@ async function processImage(folder: string, instructions: RunInstructions | unde
 async function dockerImage(folder: string, instructions: RunInstructions): Promise<Runnable> {
   const { docker = "", command = [], workingDirectory } = instructions;
   const name = relative(PROJECT_DIRECTORY, folder);
-  const { stdout, failed, stderr } = await execa("docker", ["image", "inspect", "--format", "{{.Id}}", docker], {
-    reject: false,
-  });
-  if (failed)
-    throw new UserError(
-      `${name}/rehearsal.yaml: Docker has no image ${docker}: build or pull it first${stderr ? ` (${firstLine(stderr)})` : ""}`,
-    );
+  const inspection = await execa("docker", ["image", "inspect", "--format", "{{.Id}}", docker], { reject: false });
+  if (inspection.failed) {
+    const why = firstLine(inspection.stderr || inspection.shortMessage || "");
+    throw new UserError(`${name}/rehearsal.yaml: Docker has no image ${docker}: build or pull it first (${why})`);
+  }
   const path = "docker-run.ts";
   const launcher: ServiceFile = { path, kind: "file", content: await readFile(join(__dirname, path)) };
   const files = compile([launcher], relative(PROJECT_DIRECTORY, __dirname));
@@ -87,7 +85,7 @@ async function dockerImage(folder: string, instructions: RunInstructions): Promi
   await makeOnce(directory, (unfinished) => writeServiceFiles(unfinished, files));
   const place = workingDirectory === undefined ? [] : ["--workdir", workingDirectory];
   return {
-    command: [process.execPath, join(directory, "docker-run.js"), ...place, stdout.trim(), ...command],
+    command: [process.execPath, join(directory, "docker-run.js"), ...place, inspection.stdout.trim(), ...command],
     directory,
   };
 }

@@ -16,6 +16,9 @@ const name = `aoshingo-${randomUUID()}`;
 const variables = Object.keys(process.env).filter((key) => !HOST_ONLY.includes(key));
 const certificates = new Set(CERTIFICATES.flatMap((key) => process.env[key] ?? []));
 
+// The whole group gets the signal: Docker's client leads it to the container, whose end is awaited here.
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => {});
+
 // A task that does not stop in time is killed together with its whole group, and Docker's client with it, but not the container. This one survives to see to
 // that: it is of another group, and its input ends when this process does.
 spawn("sh", ["-c", 'cat >/dev/null; exec docker rm --force "$0" >/dev/null 2>&1', name], {
@@ -34,9 +37,6 @@ const container = spawn(
   ],
   { stdio: "inherit" },
 );
-
-// The whole group gets the signal: Docker's client leads it to the container, whose end is awaited here.
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => {});
 
 container.on("error", (error) => {
   console.error(`docker: ${error.message}`);

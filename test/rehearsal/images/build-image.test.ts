@@ -1,0 +1,245 @@
+import { once } from "node:events";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { expect } from "chai";
+import { PROJECT_DIRECTORY } from "../../../automation/project-directory";
+import { buildImage } from "../../../rehearsal/images/build-image";
+import { runImage } from "./run-image";
+
+const OUT = join(PROJECT_DIRECTORY, "out");
+
+const IMAGES = join(OUT, "images");
+
+function imagesOf(folder: string): string[] {
+  return existsSync(IMAGES) ? readdirSync(IMAGES).filter((name) => name.startsWith(`${basename(folder)}-`)) : [];
+}
+
+describe("buildImage", () => {
+  let folder: string;
+  beforeEach(() => {
+    mkdirSync(OUT, { recursive: true });
+    folder = mkdtempSync(join(OUT, "test-service-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+    for (const image of imagesOf(folder)) rmSync(join(IMAGES, image), { recursive: true });
+  });
+
+  function write(files: Record<string, string>): void {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
+  }
+
+  const failure = () =>
+    buildImage(folder, []).then(
+      () => "built",
+      (error: Error) => error.message,
+    );
+  const named = (line: string) => `out/${folder.slice(OUT.length + 1)}${line}`;
+
+  async function output(environment: Record<string, string> = {}): Promise<string> {
+    const { child, lines } = runImage(await buildImage(folder, []), environment);
+    const stderr = text(child.stderr!);
+    const [code] = await once(child, "close");
+    if (code !== 0) throw new Error(await stderr);
+    return lines.join("\n");
+  }
+
+  it("compiles sub-folders, and finds files beside the source and packages of the project", async () => {
+    write({
+      "main.ts":
+        'import { name } from "./deep/er/name";\nimport words from "./words.json";\nimport { parse } from "yaml";\nconsole.log(name, words.hello, parse("[1]"));',
+      "deep/er/name.ts": 'export const name: string = "deep";',
+      "words.json": '{"hello":"hi"}',
+      "package.json": '{"dependencies":{"yaml":"*"}}',
+      "test/broken.ts": "this is no TypeScript",
+      ".dockerignore": "# not in the image\ntest\n*.md\n",
+    });
+    expect(await output()).to.equal("deep hi [ 1 ]");
+  });
+
+  it("prefers the service's own packages", async () => {
+    write({
+      "main.ts": 'console.log(require("yaml"));',
+      "package.json": '{"dependencies":{"yaml":"*","own":"*"}}',
+      "node_modules/yaml/index.js": 'module.exports = "own yaml, " + require("own");',
+      "node_modules/own/index.js": 'module.exports = "own own";',
+    });
+    expect(await output()).to.equal("own yaml, own own");
+  });
+
+  it("compiles with the options of tsconfig.json, to ECMAScript modules if package.json says so", async () => {
+    write({
+      "main.ts":
+        'import { shout } from "./shout.js";\nfunction loud(c: unknown) { shout(import.meta.url.slice(0, 4)); }\n@loud class A {}\nvoid A;',
+      "shout.ts": "export const shout = (text: string) => console.log(text.toUpperCase());",
+      "package.json": '{"type":"module"}',
+      "tsconfig.json": '{"compilerOptions":{"module":"node20","experimentalDecorators":true,"outDir":"dist"}}',
+    });
+    expect(await output()).to.equal("FILE");
+  });
+
+  it("differs with every file that can matter, and with nothing else", async () => {
+    const workingDirectory = async () => (await buildImage(folder, [])).config.WorkingDir;
+    write({ "main.ts": "console.log(1);", "data/list.txt": "a" });
+    const seen = [await workingDirectory()];
+    const changes: (() => void)[] = [
+      () => write({ "main.ts": "console.log(2);" }),
+      () => write({ "data/list.txt": "b" }),
+      () => write({ "data/more.txt": "" }),
+      () => chmodSync(join(folder, "data/more.txt"), 0o755),
+      () => symlinkSync("data/list.txt", join(folder, "link")),
+      () => mkdirSync(join(folder, "node_modules")),
+    ];
+    for (const change of changes) {
+      change();
+      const next = await workingDirectory();
+      expect(seen).not.to.include(next);
+      expect(await workingDirectory()).to.equal(next);
+      seen.push(next);
+    }
+    write({ "node_modules/x.js": "", ".venv/x.py": "", "__pycache__/x.pyc": "" });
+    expect(await workingDirectory()).to.equal(seen.at(-1));
+  });
+
+  it("keeps what a release runs, whatever becomes of its source", async () => {
+    write({ "main.ts": "console.log(require('./data.json').version);", "data.json": '{"version":1}' });
+    const first = await buildImage(folder, ["FAULT=none"]);
+    write({ "data.json": '{"version":2}' });
+    expect(await output()).to.equal("2");
+    const { child, lines } = runImage(first, {});
+    await once(child, "close");
+    expect(lines).to.deep.equal(["1"]);
+    expect(first.config.Env).to.deep.equal(["FAULT=none"]);
+  });
+
+  it("runs what rehearsal.yaml says, after its build, where it says", async () => {
+    write({
+      "rehearsal.yaml":
+        'build: [sh, -c, "echo built > ../built.txt"]\nworkingDirectory: src\ncommand: [sh, -c, "cat ../built.txt own.txt; echo $RELEASE"]\n',
+      "src/own.txt": "own\n",
+    });
+    expect(await output({ RELEASE: "r1" })).to.equal("built\nown\nr1");
+  });
+
+  it("says in one line what it cannot build", async () => {
+    expect(await failure()).to.equal(
+      `there is no ${named("/main.ts")} to make an image of, and no ${named("/rehearsal.yaml")} that says how it is run`,
+    );
+    write({ "main.ts": "const a = 1;\nconst b = ;", "package.json": "{}" });
+    expect(await failure()).to.match(new RegExp(`^${named("/main.ts:2: .+")}$`));
+    write({ "main.ts": "", "package.json": '{"dependencies":{"no-such-package":"1"}}' });
+    expect(await failure()).to.equal(
+      `${named("")} needs no-such-package: install with \`npm install --prefix ${named("")}\``,
+    );
+    write({ "rehearsal.yaml": 'build: [sh, -c, "echo one; echo two >&2; exit 3"]\ncommand: [a]' });
+    expect(await failure()).to.equal(`${named("")}: build failed: one\ntwo`);
+    write({ "rehearsal.yaml": "build: [no-such-program]\ncommand: [a]" });
+    expect(await failure()).to.match(/: build failed: .*ENOENT: no-such-program$/);
+  });
+
+  const wrong: [yaml: string, ...faults: string[]][] = [
+    ["a: [", "not YAML: "],
+    ["- a", "wanted a map of command, build, workingDirectory or docker"],
+    ["{}", "command: wanted a program and its arguments, such as [python3, main.py], or docker: wanted an image"],
+    ["command: python3 main.py", "command: wanted a program and its arguments, such as [python3, main.py]"],
+    ["command: []", "command: wanted a program and its arguments"],
+    ["command: [a]\nport: 1\nenv: {}", "unknown key port, env, wanted command, build, workingDirectory or docker"],
+    ["command: [a]\nworkingDirectory: ..", "workingDirectory: given .., wanted a folder inside the service's"],
+    ["command: [a]\nworkingDirectory: /tmp", "workingDirectory: given /tmp, wanted a folder inside the service's"],
+    ["command: [a]\nworkingDirectory: src", "workingDirectory: given src, wanted a folder inside the service's"],
+    ["docker: -v", "docker: wanted an image that this machine's Docker has"],
+    ["docker: a\nbuild: [b]", "build: not together with docker"],
+    ["docker: a\nworkingDirectory: src", "workingDirectory: wanted a path in the container"],
+    ["command: 1\nbuild: 2", "command: wanted", "build: wanted"],
+  ];
+  for (const [yaml, ...faults] of wrong) {
+    it(`refuses ${JSON.stringify(yaml)}`, async () => {
+      write({ "rehearsal.yaml": yaml });
+      const lines = (await failure()).split("\n");
+      expect(lines).to.have.length(faults.length);
+      for (const [index, fault] of faults.entries())
+        expect(lines[index]).to.contain(`${named("/rehearsal.yaml")}: ${fault}`);
+    });
+  }
+
+  describe("with docker", () => {
+    const path = process.env.PATH;
+    let tools: string;
+    let calls: string;
+    /** Stands in for Docker, which may not be here: notes what it is told and runs until it gets a signal. */
+    function installDocker(inspect: string): void {
+      const script = [
+        "#!/bin/sh",
+        `echo "$@" >> ${calls}`,
+        `case "$1" in`,
+        `image) ${inspect};;`,
+        `run) trap 'exit 3' TERM; echo "SECRET is $SECRET"; while :; do sleep 0.05; done;;`,
+        "esac",
+      ];
+      writeFileSync(join(tools, "docker"), script.join("\n"), { mode: 0o755 });
+    }
+    beforeEach(() => {
+      tools = mkdtempSync(join(OUT, "test-docker-"));
+      calls = join(tools, "calls");
+      process.env.PATH = `${tools}:${path}`;
+      write({ "rehearsal.yaml": "docker: doodle:v1\ncommand: [serve, --fast]\nworkingDirectory: /srv" });
+    });
+    afterEach(() => {
+      process.env.PATH = path;
+      rmSync(tools, { recursive: true });
+    });
+
+    const seen = () => readFileSync(calls, "utf8").trim().split("\n");
+    async function until(holds: () => boolean): Promise<void> {
+      while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+
+    it("runs the image with the whole environment by name, and leads SIGTERM and the exit code", async () => {
+      installDocker("echo sha256:abc");
+      const image = runImage(await buildImage(folder, []), { SECRET: "s3cret", SSL_CERT_FILE: "/tmp/ca.pem" });
+      expect(await image.nextLine()).to.equal("SECRET is s3cret");
+      process.kill(-image.child.pid!, "SIGTERM");
+      expect(await once(image.child, "close")).to.deep.equal([3, null]);
+      const [inspect, run = ""] = seen();
+      expect(inspect).to.equal("image inspect --format {{.Id}} doodle:v1");
+      expect(run).to.match(
+        /^run --rm --init --network host --name aoshingo-\S+ --volume \/tmp\/ca.pem:\/tmp\/ca.pem:ro --env .*--workdir \/srv sha256:abc serve --fast$/,
+      );
+      expect(run).to.contain("--env SECRET ").and.contain("--env SSL_CERT_FILE ");
+      expect(run).not.to.match(/s3cret|--env PATH/);
+    });
+
+    it("removes the container when the task had to be killed", async () => {
+      installDocker("echo sha256:abc");
+      const image = runImage(await buildImage(folder, []), {});
+      await image.nextLine();
+      process.kill(-image.child.pid!, "SIGKILL");
+      await until(() => seen().length === 3);
+      const [, run = "", remove] = seen();
+      expect(remove).to.equal(`rm --force ${/aoshingo-\S+/.exec(run)![0]}`);
+    });
+
+    it("says when Docker or the image is not there", async () => {
+      installDocker("echo 'No such image: doodle:v1' >&2; exit 1");
+      expect(await failure()).to.equal(
+        `${named("/rehearsal.yaml")}: Docker has no image doodle:v1: build or pull it first (No such image: doodle:v1)`,
+      );
+      process.env.PATH = folder;
+      expect(await failure()).to.match(/Docker has no image doodle:v1: build or pull it first \(.*ENOENT/);
+    });
+  });
+});
