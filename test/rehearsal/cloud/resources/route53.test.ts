@@ -130,10 +130,10 @@ describe("rehearsal/cloud/resources/route53", () => {
     expect(await idOf({ vpcId: "vpc-2" })).to.equal(other.id);
     expect(await idOf({ privateZone: true, tags: { stack: "one" } })).to.equal(own.id);
     expect(await getZone.call({ zoneId: own.id })).to.deep.include({ privateZone: true, tags: { stack: "one" } });
-    const twice = await idOf({ privateZone: true }).catch((caught) => caught);
-    expect(twice.message).to.match(/^multiple Route 53 Hosted Zones matched/);
-    const none = await idOf({ privateZone: true, tags: { stack: "two" } }).catch((caught) => caught);
-    expect(none.message).to.match(/^no matching private Route 53 Hosted Zone found for example\.jp/);
+    const twice = await idOf({ privateZone: true }).catch((caught: Error) => caught.message);
+    expect(twice).to.match(/^multiple Route 53 Hosted Zones matched/);
+    const none = await idOf({ privateZone: true, tags: { stack: "two" } }).catch((caught: Error) => caught.message);
+    expect(none).to.match(/^no matching private Route 53 Hosted Zone found for example\.jp/);
   });
 
   const cases: [string, object, RegExp][] = [

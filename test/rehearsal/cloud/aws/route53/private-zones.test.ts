@@ -49,7 +49,7 @@ describe("private hosted zones", () => {
   });
 
   it("are chosen by the longest name", () => {
-    fc.assert(
+    void fc.assert(
       fc.property(
         fc.uniqueArray(fc.integer({ min: 1, max: 5 }), { minLength: 1 }),
         fc.integer({ min: 1, max: 7 }),
