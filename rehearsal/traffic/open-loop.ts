@@ -48,17 +48,18 @@ export class OpenLoop {
     const now = nowMs();
     this.#endOverdue(now);
     const { schedule } = this.#parts;
-    while (!this.#stopped && schedule.nextDueMs <= now) this.#launch(schedule.next());
+    while (!this.#stopped && schedule.nextDueMs <= now) this.#launch(schedule.next(), now);
     if (this.#stopped && this.#inFlight.size === 0) return;
     const untilNextMs = this.#stopped ? 10 : schedule.nextDueMs - nowMs();
     // Never later than this, so that timeouts are noticed at low rates, too.
     this.#timer = setTimeout(this.#tick, Math.min(Math.max(untilNextMs, 1), 50));
   };
 
-  #launch({ plan, client }: ScheduledRequest): void {
+  #launch({ plan, client }: ScheduledRequest, now: number): void {
     const flight = new Flight(plan, this.#landed);
     this.#inFlight.add(flight);
-    this.#parts.launch(flight, client);
+    if (this.#isOverdue(flight, now)) flight.failed(new RequestFailure("timeout"));
+    else this.#parts.launch(flight, client);
   }
 
   #landed = (flight: Flight, end: FlightEnd): void => {
@@ -69,12 +70,22 @@ export class OpenLoop {
     this.#resolveIfStopped();
   };
 
+  /**
+   * First all of them fail, then they free what they hold: else each would hand its connection on to one that is overdue as well, and after a
+   * stall the process would be busy opening and closing connections until it is overdue again.
+   */
   #endOverdue(now: number): void {
+    const overdue: Flight[] = [];
     for (const flight of this.#inFlight) {
-      if (flight.plan.atMs + this.#parts.timeoutMs > now) return;
+      if (!this.#isOverdue(flight, now)) break;
+      overdue.push(flight);
       flight.failed(new RequestFailure("timeout"));
-      flight.abandon();
     }
+    for (const flight of overdue) flight.abandon();
+  }
+
+  #isOverdue({ plan }: Flight, now: number): boolean {
+    return plan.atMs + this.#parts.timeoutMs <= now;
   }
 
   #resolveIfStopped(): void {

@@ -1,6 +1,10 @@
 import type { ServerResponse } from "node:http";
 import { expect } from "chai";
-import { RAMP_UP_MS } from "../../../rehearsal/traffic/schedule";
+import { nowMs } from "../../../rehearsal/traffic/clock";
+import type { Flight } from "../../../rehearsal/traffic/flight";
+import { OpenLoop } from "../../../rehearsal/traffic/open-loop";
+import { RAMP_UP_MS, Schedule } from "../../../rehearsal/traffic/schedule";
+import type { RequestSample } from "../../../rehearsal/traffic/types";
 import { eventually } from "./eventually";
 import { Site } from "./site";
 
@@ -65,5 +69,48 @@ describe("open loop", () => {
     const got = site.blue.received.flatMap(({ body }) => (body ? [JSON.parse(body).id as string] : []));
     expect(new Set(wanted).size).to.equal(wanted.length);
     expect(got.sort()).to.deep.equal(wanted.sort());
+  });
+
+  describe("after a stall that is longer than the timeout", () => {
+    const STALL_MS = 300;
+    const TIMEOUT_MS = 100;
+
+    it("launches nothing that is overdue, and lets all that is overdue fail before anything is freed", async () => {
+      const samples: RequestSample[] = [];
+      const launched: Flight[] = [];
+      const unended: number[] = [];
+      // As if the ramp-up were over: 300 requests a second from here on.
+      const schedule = new Schedule({ streams: site.streams(), seed: 1 }, nowMs() - 2 * RAMP_UP_MS);
+      while (schedule.nextDueMs < nowMs()) schedule.next();
+      const loop = new OpenLoop({
+        schedule,
+        timeoutMs: TIMEOUT_MS,
+        launch: (flight) => {
+          launched.push(flight);
+          flight.abandon = () => {
+            const overdue = (each: Flight) => each.plan.atMs + TIMEOUT_MS <= nowMs();
+            unended.push(launched.filter((each) => !each.ended && overdue(each)).length);
+          };
+        },
+        landed: (sample) => samples.push(sample),
+      });
+      let inFlight = 0;
+      loop.start();
+      try {
+        await eventually("some in flight", () => launched.length > 20);
+        inFlight = launched.length;
+        const stalledAtMs = nowMs();
+        while (nowMs() < stalledAtMs + STALL_MS);
+        await eventually("launches after it", () => launched.length > inFlight);
+        const late = launched.slice(inFlight).filter(({ plan }) => plan.atMs + TIMEOUT_MS < stalledAtMs + STALL_MS);
+        expect(late).to.deep.equal([]);
+        await eventually("timeouts of those in flight", () => unended.length >= inFlight);
+      } finally {
+        await loop.stop();
+      }
+      expect(Math.max(...unended.slice(0, inFlight))).to.equal(0);
+      expect(samples.length).to.be.above(inFlight + 40);
+      for (const { error } of samples) expect(error).to.equal("timeout");
+    });
   });
 });
