@@ -3,21 +3,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { AccessLogs } from "./components/access-logs";
 import type { Account } from "./components/account";
 import { callOrder, callsInOrder } from "./components/call-order";
-import { Certificate } from "./components/certificate";
-import { Edge } from "./components/edge";
+import { createEdges } from "./components/edges";
 import { foundationFaults, foundationOf } from "./components/foundation";
 import { grantsOf } from "./components/grants";
-import { edgeDomain } from "./components/host-names";
 import { inUseFaults } from "./components/in-use";
 import { readLastOutputs } from "./components/last-outputs";
 import { readLiveState } from "./components/live-state";
 import { Network } from "./components/network";
 import type { ProgramOutputs } from "./components/outputs";
-import { PrivateZone } from "./components/private-zone";
 import { Queue } from "./components/queue";
 import { secretArns } from "./components/secret-arns";
 import { Service } from "./components/service";
-import { type Exposure, parseSettings, settingsOf } from "./components/settings";
+import { parseSettings, settingsOf } from "./components/settings";
 import { UserError } from "./components/user-error";
 
 const ACCESS_LOG_DAYS = 90;
@@ -52,28 +49,7 @@ async function program() {
     deletionProtection,
     tags,
   });
-  const common = { vpcId: network.vpcId, accessLogBucket: accessLogs.bucket, deletionProtection, tags };
-  const edges: Partial<Record<Exposure, Edge>> = {
-    public: new Edge("public", {
-      ...common,
-      domain: settings.domain,
-      zoneId,
-      certificateArn: new Certificate("domain", { domain: settings.domain, zoneId, tags }).arn,
-      subnetIds: network.publicSubnetIds,
-    }),
-  };
-  if (Object.values(settings.services).some(({ exposure }) => exposure.includes("internal"))) {
-    const domain = edgeDomain("internal", settings.domain);
-    edges.internal = new Edge("internal", {
-      ...common,
-      domain,
-      zoneId: new PrivateZone("internal", { domain, vpcId: network.vpcId, tags }).zoneId,
-      // Certificates are validated in public, whoever uses them.
-      certificateArn: new Certificate("internal-domain", { domain, zoneId, tags }).arn,
-      subnetIds: network.privateSubnetIds,
-    });
-  }
-
+  const edges = createEdges({ settings, last, network, accessLogs, zoneId, tags });
   const queues: Record<string, Queue> = {};
   for (const [name, { queue }] of Object.entries(settings.services)) {
     if (queue) queues[name] = new Queue(name, { account, queue, tags: { ...tags, service: name } });
@@ -101,7 +77,15 @@ async function program() {
     });
   }
 
-  return { live, region, foundation, grants, edges: outputsOf(edges), services: outputsOf(services) };
+  return {
+    live,
+    region,
+    foundation,
+    deletionProtection,
+    grants,
+    edges: outputsOf(edges),
+    services: outputsOf(services),
+  };
 }
 
 function outputsOf<T>(components: Record<string, { outputs: T }>): Record<string, T> {

@@ -17,6 +17,7 @@ export interface StackOutputs {
 /** Those of the program: with what a run wants to know of the one before. */
 export interface ProgramOutputs extends StackOutputs {
   foundation: Foundation;
+  deletionProtection: boolean;
   /** By service and colour. */
   grants: Record<string, Record<Colour, Grants>>;
 }

@@ -15,6 +15,9 @@ export interface RegistryArgs {
  * runs. Even one for untagged images would some day delete a release that was deployed by its digest, and the next instance could not pull it. Old images
  * are deleted by hand, or by a job that knows the deploys' history.
  *
+ * With deletion protection the repository stays in the account when the service is removed, with its images: AWS would refuse to delete it, and every
+ * later run would fail. Before a service of the same name comes back it has to be deleted by hand.
+ *
  * Cost a month: 0.10 USD for each GB kept (aws.amazon.com/ecr/pricing).
  */
 export class Registry extends pulumi.ComponentResource {
@@ -34,7 +37,7 @@ export class Registry extends pulumi.ComponentResource {
         forceDelete: !args.deletionProtection,
         tags: args.tags,
       },
-      { parent: this },
+      { parent: this, retainOnDelete: args.deletionProtection },
     );
     this.registerOutputs({ repositoryUrl: this.repository.repositoryUrl });
   }

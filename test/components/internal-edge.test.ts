@@ -213,6 +213,31 @@ describe("the internal edge", () => {
     });
   });
 
+  describe("without a service on it any more", () => {
+    const remaining = (deletionProtection: boolean, wasProtected: boolean) =>
+      declare({
+        services: { users: STATES.second },
+        deletionProtection,
+        last: { edges: both.outputs.edges, deletionProtection: wasProtected },
+      });
+    const isThere = async (declared: Promise<World>) => (await declared).outputs.edges.internal !== undefined;
+
+    it("stays while it is protected and in the run that takes the protection off", async () => {
+      expect(await isThere(remaining(true, true))).to.equal(true);
+      const unprotected = await remaining(false, true);
+      expect(inputs(unprotected, "alb-internal-blue", LOAD_BALANCER).enableDeletionProtection).to.equal(false);
+    });
+
+    it("goes after that", async () => {
+      expect(await isThere(remaining(false, false))).to.equal(false);
+    });
+
+    it("does not come by protection alone", async () => {
+      expect(publicOnly.outputs).to.deep.include({ deletionProtection: true });
+      expect(publicOnly.outputs.edges).not.to.have.property("internal");
+    });
+  });
+
   it("halves the target groups with cutover: dns there, too", async () => {
     const dns = await declare({
       services: { users: STATES.second },

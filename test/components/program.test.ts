@@ -384,6 +384,7 @@ describe("the program", () => {
       live: { serial: 4, services: { users: STATES.flipped } },
       region: "ap-northeast-1",
       foundation: { region: "ap-northeast-1", domain: "example.jp", cidr: "10.0.0.0/16", zones: 2 },
+      deletionProtection: true,
       grants: { users: { blue: NOTHING, green: NOTHING } },
       edges: {
         public: {

@@ -39,6 +39,7 @@ export interface WorldOptions {
   cutover?: Cutover;
   /** Settings of services; those that are not named here have `{ kind: "api" }`. */
   settings?: Record<string, object>;
+  deletionProtection?: boolean;
   /** What the stack's last run left, beside the same live state. */
   last?: Partial<Omit<ProgramOutputs, "live">>;
 }
@@ -47,18 +48,15 @@ export interface WorldOptions {
  * What the program declares, seen through Pulumi's mocks, with the children of the awsx component as the stand-in declares them. It shows names, types
  * and inputs; dependencies and options are not visible here.
  */
-export async function declare({
-  services,
-  cutover = "routed",
-  settings = {},
-  last = {},
-}: WorldOptions): Promise<World> {
+export async function declare(options: WorldOptions): Promise<World> {
+  const { services, cutover = "routed", settings = {}, deletionProtection = true, last = {} } = options;
   const seen: DeclaredResource[] = [];
   const live: Live = { serial: 4, services };
   pulumi.runtime.setAllConfig({
     "aws:region": "ap-northeast-1",
     "aoshingo:domain": "example.jp",
     "aoshingo:cutover": cutover,
+    "aoshingo:deletionProtection": String(deletionProtection),
     "aoshingo:services": JSON.stringify(
       Object.fromEntries(Object.keys(services).map((name) => [name, settings[name] ?? { kind: "api" }])),
     ),
