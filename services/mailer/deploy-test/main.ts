@@ -96,7 +96,7 @@ class DeployTest {
       lines.push(...(page.events ?? []).flatMap(({ message = "" }) => lineOf(message)));
       nextToken = page.nextToken;
     } while (nextToken !== undefined);
-    return lines.filter(({ event, id }) => event === "jobDone" && id.startsWith(this.#run));
+    return lines.filter(({ event, id }) => event === "jobDone" && String(id).startsWith(this.#run));
   }
 }
 
