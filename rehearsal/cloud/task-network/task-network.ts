@@ -7,7 +7,7 @@ import { TaskRoute, type TaskRouteParts } from "./task-route";
 const ADDRESS = "127.0.0.1";
 
 /** Temporary keys of task roles. */
-export interface TaskCredentials {
+interface TaskCredentials {
   /** @returns the API's path where the task finds its keys, until they are revoked */
   issue(taskRoleArn: string, taskId: string): { path: string; revoke(): void };
 }
