@@ -12,7 +12,7 @@ import { readLiveState } from "./components/live-state";
 import { Network } from "./components/network";
 import type { ProgramOutputs } from "./components/outputs";
 import { Queue } from "./components/queue";
-import { secretArns } from "./components/secret-arns";
+import { findSecrets, secretArns } from "./components/secret-arns";
 import { Service } from "./components/service";
 import { parseSettings, settingsOf } from "./components/settings";
 import { UserError } from "./components/user-error";
@@ -31,6 +31,7 @@ async function program() {
     ...inUseFaults(settings.services, previous, last),
   ];
   if (faults.length > 0) throw new UserError(faults.join("\n"));
+  const foundSecrets = await findSecrets(settings.services);
 
   const account: Account = {
     id: aws.getCallerIdentityOutput().accountId,
@@ -59,7 +60,7 @@ async function program() {
   const callees = callsInOrder(settings.services);
   for (const name of callOrder(settings.services)) {
     const service = settings.services[name]!;
-    const arns = secretArns(account, service.secrets);
+    const arns = secretArns(account, service.secrets, foundSecrets);
     grants[name] = grantsOf(service, Object.values(arns), previous.services[name]!, last.grants?.[name]);
     services[name] = new Service(name, {
       account,

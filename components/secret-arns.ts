@@ -1,29 +1,63 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
+import { CONFIG_NAMESPACE } from "./fault";
+import type { Settings } from "./settings";
+import { UserError } from "./user-error";
+
+/** ARNs of secrets of Secrets Manager by their references: `secretsmanager:<name>`. */
+export type FoundSecrets = Readonly<Record<string, string>>;
+
+const SECRETS_MANAGER = "secretsmanager:";
 
 /**
- * Where ECS reads the values of a container's secrets: variable name to ARN. An SSM parameter's ARN follows from its name; that of a secret ends in
- * characters that only Secrets Manager knows, so it is looked up. Values are never read here.
- *
- * @param secrets variable name to `ssm:<name>` or `secretsmanager:<name>`
+ * Looks up the secrets of Secrets Manager that services name: their ARNs end in characters that only it knows. Values are never read here. Throws a
+ * `UserError` with a line for each that is not found. (Parameters of SSM cannot be looked up without their values; a deploy asks for them.)
  */
+export async function findSecrets(services: Settings["services"]): Promise<FoundSecrets> {
+  const wanted = Object.entries(services).flatMap(([name, { secrets }]) =>
+    Object.entries(secrets)
+      .filter(([, reference]) => reference.startsWith(SECRETS_MANAGER))
+      .map(([variable, reference]) => ({
+        path: `${CONFIG_NAMESPACE}:services.${name}.secrets.${variable}`,
+        reference,
+      })),
+  );
+  const found: Record<string, string> = {};
+  const reasons: Record<string, string> = {};
+  await Promise.all(
+    [...new Set(wanted.map(({ reference }) => reference))].map(async (reference) => {
+      try {
+        found[reference] = (await aws.secretsmanager.getSecret({ name: reference.slice(SECRETS_MANAGER.length) })).arn;
+      } catch (error) {
+        reasons[reference] = reasonOf(error);
+      }
+    }),
+  );
+  const faults = wanted
+    .filter(({ reference }) => reference in reasons)
+    .map(({ path, reference }) => `${path}: given ${reference}, wanted a secret that is there: ${reasons[reference]}`);
+  if (faults.length > 0) throw new UserError(faults.join("\n"));
+  return found;
+}
+
+/** Where ECS reads the values of a container's secrets: variable name to ARN. That of a parameter follows from its name. */
 export function secretArns(
   account: Account,
   secrets: Readonly<Record<string, string>>,
-): Record<string, pulumi.Output<string>> {
+  found: FoundSecrets,
+): Record<string, pulumi.Input<string>> {
+  const parameterArn = (reference: string) => {
+    const name = reference.replace(/^ssm:\/?/, "");
+    return pulumi.interpolate`arn:aws:ssm:${account.region}:${account.id}:parameter/${name}`;
+  };
   return Object.fromEntries(
-    Object.entries(secrets).map(([variable, reference]) => [variable, arnOf(account, reference)]),
+    Object.entries(secrets).map(([variable, reference]) => [variable, found[reference] ?? parameterArn(reference)]),
   );
 }
 
-function arnOf(account: Account, reference: string): pulumi.Output<string> {
-  const [store, name] = splitOnce(reference, ":");
-  if (store === "secretsmanager") return aws.secretsmanager.getSecretOutput({ name }).arn;
-  return pulumi.interpolate`arn:aws:ssm:${account.region}:${account.id}:parameter/${name.replace(/^\//, "")}`;
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator);
-  return [text.slice(0, at), text.slice(at + separator.length)];
+/** The provider's own words, in one line, without what the engine puts around them. */
+function reasonOf(error: unknown): string {
+  const { details, message } = error as { details?: string; message?: string };
+  return (details ?? message ?? String(error)).replace(/\s+/g, " ").trim();
 }

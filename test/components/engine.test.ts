@@ -68,6 +68,21 @@ describe("the program under the engine", () => {
     expect(changes.map(({ type }) => type)).to.deep.equal([...Array(4).fill(RULE), ...Array(2).fill(RECORD)]);
   });
 
+  it("names every secret that is not there, before anything changes", async () => {
+    await engine.forgetLive();
+    const secrets = { KEY: "secretsmanager:users/key", TOKEN: "secretsmanager:users/token" };
+    await engine.set("services", { users: { kind: "api", secrets } });
+    const error = await engine.refusal();
+    await engine.set("services", { users: { kind: "api" } });
+    for (const [variable, reference] of Object.entries(secrets)) {
+      expect(error).to.contain(
+        `aoshingo:services.users.secrets.${variable}: given ${reference}, wanted a secret that is there: `,
+      );
+    }
+    expect(error).to.contain("couldn't find resource");
+    expect(error).not.to.contain("secret-arns.ts");
+  });
+
   it("refuses a serial that does not follow, in one line", async () => {
     await setLive(7, FLIPPED);
     const error = await engine.refusal();

@@ -38,6 +38,9 @@ const FUNCTIONS: Record<string, Properties> = {
   },
 };
 
+/** No secret is there. */
+const GET_SECRET = "aws:secretsmanager/getSecret:getSecret";
+
 /** An `aws` provider that takes every resource with any argument, for tests of what the engine makes of the program. It knows no rule of AWS. */
 export class OpenProvider {
   readonly #server = new grpc.Server();
@@ -66,9 +69,10 @@ export class OpenProvider {
         ),
       ),
       delete: unary(() => new Empty()),
-      invoke: unary((request: pb.InvokeRequest) =>
-        new pb.InvokeResponse().setReturn(toStruct(FUNCTIONS[request.getTok()]!)),
-      ),
+      invoke: unary((request: pb.InvokeRequest) => {
+        if (request.getTok() === GET_SECRET) throw new Error("reading Secrets Manager Secret:\ncouldn't find resource");
+        return new pb.InvokeResponse().setReturn(toStruct(FUNCTIONS[request.getTok()]!));
+      }),
     });
   }
 
