@@ -59,5 +59,9 @@ export function secretArns(
 /** The provider's own words, in one line, without what the engine puts around them. */
 function reasonOf(error: unknown): string {
   const { details, message } = error as { details?: string; message?: string };
-  return (details ?? message ?? String(error)).replace(/\s+/g, " ").trim();
+  const text = details ?? message ?? String(error);
+  return text
+    .replace(/^invocation of \S+ returned an error: (?:Error: )?/, "")
+    .replace(/\s+/g, " ")
+    .trim();
 }
