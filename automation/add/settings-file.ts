@@ -1,0 +1,178 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { Document, isMap, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
+import { CONFIG_NAMESPACE, parseSettings, settingsOf } from "../../components/settings";
+import { UserError } from "../../components/user-error";
+
+const SERVICES = `${CONFIG_NAMESPACE}:services`;
+const PATH = ["config", SERVICES];
+const DEFAULT_INDENT = 2;
+
+type Blocks = Record<string, unknown>;
+
+/** `Pulumi.<stack>.yaml` as text, in which blocks of services come and go and every other line stays as it is. */
+export class SettingsFile {
+  private constructor(
+    readonly path: string,
+    readonly text: string,
+    private readonly document: Document.Parsed,
+  ) {}
+
+  /** @throws UserError if there is no such file or it is not YAML */
+  static read(path: string): SettingsFile {
+    if (!existsSync(path)) throw new UserError(`there is no ${basename(path)}`);
+    return SettingsFile.of(path, readFileSync(path, "utf8"));
+  }
+
+  /** @throws UserError if the text is not YAML */
+  static of(path: string, text: string): SettingsFile {
+    const document = parseDocument(text);
+    const [error] = document.errors;
+    if (error) throw new UserError(`${basename(path)} is not YAML: ${error.message.split("\n")[0]}`);
+    return new SettingsFile(path, text, document);
+  }
+
+  get name(): string {
+    return basename(this.path);
+  }
+
+  /** What the settings have to say against themselves, one line for each fault. */
+  get faults(): string[] {
+    const { config = {} } = (this.document.toJS() ?? {}) as { config?: Record<string, unknown> };
+    try {
+      parseSettings(settingsOf(config));
+      return [];
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return error.message.split("\n");
+    }
+  }
+
+  /** By service name. */
+  get blocks(): Blocks {
+    const { config } = (this.document.toJS() ?? {}) as { config?: Blocks };
+    return (config?.[SERVICES] ?? {}) as Blocks;
+  }
+
+  /** @param comment one line */
+  withBlock(service: string, block: Blocks, comment: string): SettingsFile {
+    const map = this.#blockMap();
+    const text = map ? this.#inserted(map, service, block, comment) : this.#rewritten(service, block, comment);
+    return this.#checked(text, { ...this.blocks, [service]: block });
+  }
+
+  /** Without the block and the comment lines right above it. */
+  withoutBlock(service: string): SettingsFile {
+    const { [service]: _, ...rest } = this.blocks;
+    const map = this.#blockMap();
+    const text = map && map.items.length > 1 ? this.#cut(map, service) : this.#rewritten(service, undefined);
+    return this.#checked(text, rest);
+  }
+
+  /** Undefined if the services are not in a map of one line or more for each: then there is no line to add to or to cut. */
+  #blockMap(): YAMLMap | undefined {
+    const map = this.document.getIn(PATH, true);
+    return isMap(map) && !map.flow && map.items.length > 0 ? map : undefined;
+  }
+
+  #inserted(map: YAMLMap, service: string, block: Blocks, comment: string): string {
+    const lines = this.text.split("\n");
+    const indent = this.#columnOf(map.items[0]!);
+    const last = map.items.at(-1)!;
+    const isSpaced = map.items.length > 1 && lines[this.#firstLine(lines, last) - 1]?.trim() === "";
+    const at = this.#endLine(lines, last, indent - 1);
+    const added = new Document({ [service]: block })
+      .toString({ lineWidth: 0, indent: this.#step(map, indent) })
+      .trimEnd()
+      .split("\n");
+    const eol = this.text.includes("\r\n") ? "\r" : "";
+    const indented = [`# ${comment}`, ...added].map((line) => `${" ".repeat(indent)}${line}${eol}`);
+    lines.splice(at, 0, ...(isSpaced ? [eol] : []), ...indented);
+    return lines.join("\n");
+  }
+
+  #cut(map: YAMLMap, service: string): string {
+    const lines = this.text.split("\n");
+    const index = map.items.findIndex(({ key }) => isScalar(key) && key.value === service);
+    const pair = map.items[index]!;
+    let from = this.#firstLine(lines, pair);
+    let to = this.#endLine(lines, pair, this.#columnOf(pair));
+    const isLast = index === map.items.length - 1;
+    while (!isLast && lines[to]?.trim() === "") to += 1;
+    while (isLast && lines[from - 1]?.trim() === "") from -= 1;
+    lines.splice(from, to - from);
+    return lines.join("\n");
+  }
+
+  /** By the parser's own writer, which keeps comments and order, but not every space. */
+  #rewritten(service: string, block: Blocks | undefined, comment = ""): string {
+    const document = this.document.clone() as Document.Parsed;
+    const { [service]: _, ...rest } = this.blocks;
+    if (block === undefined) {
+      if (Object.keys(rest).length > 0) document.deleteIn([...PATH, service]);
+      else document.setIn(PATH, {});
+    } else if (Object.keys(rest).length > 0) {
+      document.setIn([...PATH, service], document.createNode(block));
+    } else {
+      const map = document.createNode({ [service]: block }) as YAMLMap;
+      map.commentBefore = ` ${comment}`;
+      document.setIn(PATH, map);
+    }
+    return document.toString({ lineWidth: 0 });
+  }
+
+  /** The index of the line of its key, or of the first comment line right above it. */
+  #firstLine(lines: string[], pair: Pair): number {
+    const column = this.#columnOf(pair);
+    let line = this.#lineAt(rangeOf(pair.key)[0]);
+    while (isComment(lines[line - 1], (indent) => indent === column)) line -= 1;
+    return line;
+  }
+
+  /** The index of the line after its value and the comments that are indented deeper than `indent`. */
+  #endLine(lines: string[], pair: Pair, indent: number): number {
+    const [start] = rangeOf(pair.key);
+    const end = pair.value === null ? start : (rangeOf(pair.value)[1] ?? start);
+    let line = this.#lineAt(start + this.text.slice(start, end).trimEnd().length) + 1;
+    for (let next = line; next < lines.length; next += 1) {
+      if (isComment(lines[next], (found) => found > indent)) line = next + 1;
+      else if (lines[next]!.trim() !== "") break;
+    }
+    return line;
+  }
+
+  #step(map: YAMLMap, indent: number): number {
+    const inner = map.items
+      .map(({ value }) => (isMap(value) && !value.flow ? value.items[0] : undefined))
+      .find(Boolean);
+    return inner ? this.#columnOf(inner) - indent : DEFAULT_INDENT;
+  }
+
+  #columnOf({ key }: Pair): number {
+    const [start] = rangeOf(key);
+    return start - (this.text.lastIndexOf("\n", start - 1) + 1);
+  }
+
+  #lineAt(offset: number): number {
+    return this.text.slice(0, offset).split("\n").length - 1;
+  }
+
+  #checked(text: string, blocks: Blocks): SettingsFile {
+    const next = SettingsFile.of(this.path, text);
+    const { config: before, ...rest } = this.document.toJS() ?? {};
+    const wanted = { ...rest, config: { ...before, [SERVICES]: blocks } };
+    if (!isDeepStrictEqual(next.document.toJS(), wanted))
+      throw new Error(`${this.name} would not say what it should:\n${text}`);
+    return next;
+  }
+}
+
+function rangeOf(node: unknown): [number, number, number] {
+  return (node as { range: [number, number, number] }).range;
+}
+
+function isComment(line: string | undefined, isAt: (indent: number) => boolean): boolean {
+  const indent = line === undefined ? -1 : line.search(/\S/);
+  return indent >= 0 && line![indent] === "#" && isAt(indent);
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CloudWatchLogsClient,
+  FilterLogEventsCommand,
+  type FilterLogEventsResponse,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+
+/*
+ * The test that a deploy runs while both colours take jobs:
+ *
+ *     QUEUE_URL=https://sqs... LOG_GROUP=... RELEASE=2.0.0 AWS_REGION=... node -r ts-node/register services/__NAME__/deploy-test/main.ts
+ *
+ * It sends probe jobs, `deploy-test-...`, until the log says that the new release has done one. Exit code 0: all right;
+ * 1: one line on stderr, after LIMIT_SECONDS (default 60) if no job was done; 2: wrong environment. Needs sqs:SendMessage on the queue and logs:FilterLogEvents on the log group.
+ */
+
+/** Log lines are some 5 s on their way; the old release takes its share of the probes. */
+const DEFAULT_LIMIT_SECONDS = 60;
+
+/** Below the 10 requests/s that an account may make in a region. */
+const PAUSE_MS = 500;
+
+/** Of one round: with two colours of the same size, the old one takes all of them once in 30 rounds. */
+const PROBES = 5;
+
+/** How far the clocks of this machine and of the log may differ. */
+const CLOCK_SLACK_MS = 60_000;
+
+/** One of a probe's log lines. */
+interface Line {
+  event: string;
+  id: string;
+  release: string;
+}
+
+class DeployTest {
+  readonly #sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+  readonly #logs = new CloudWatchLogsClient();
+  readonly #run = `deploy-test-${randomUUID()}`;
+  readonly #startedAt = Date.now();
+  #sent = 0;
+
+  constructor(
+    private readonly queueUrl: string,
+    private readonly logGroup: string,
+    private readonly release: string,
+    private readonly limitSeconds: number,
+  ) {}
+
+  /** What was found. Throws an Error, in one line, when the new release does no job. */
+  async run(): Promise<string> {
+    let done: Line[] = [];
+    while (Date.now() - this.#startedAt < this.limitSeconds * 1000) {
+      await this.#sendProbes();
+      await sleep(PAUSE_MS);
+      done = await this.#done();
+      const own = done.find(({ release }) => release === this.release);
+      if (own) return `release ${this.release} did job ${own.id}`;
+    }
+    const others = done.length === 0 ? "nobody did one" : `others did ${done.length}: ${countsOf(done)}`;
+    throw new Error(
+      `none of ${this.#sent} probe jobs was done by release ${this.release} within ${this.limitSeconds} s; ${others}`,
+    );
+  }
+
+  async #sendProbes(): Promise<void> {
+    const sends = Array.from({ length: PROBES }, () => {
+      this.#sent += 1;
+      const MessageBody = JSON.stringify({ id: `${this.#run}-${this.#sent}` });
+      return this.#sqs.send(new SendMessageCommand({ QueueUrl: this.queueUrl, MessageBody }));
+    });
+    await Promise.all(sends);
+  }
+
+  async #done(): Promise<Line[]> {
+    const lines: Line[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page: FilterLogEventsResponse = await this.#logs.send(
+        new FilterLogEventsCommand({
+          logGroupName: this.logGroup,
+          startTime: this.#startedAt - CLOCK_SLACK_MS,
+          filterPattern: `"${this.#run}"`,
+          nextToken,
+        }),
+      );
+      lines.push(...(page.events ?? []).flatMap(({ message = "" }) => lineOf(message)));
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+    return lines.filter(({ event, id }) => event === "jobDone" && String(id).startsWith(this.#run));
+  }
+}
+
+function lineOf(message: string): Line[] {
+  try {
+    return [JSON.parse(message) as Line];
+  } catch {
+    return [];
+  }
+}
+
+function countsOf(lines: Line[]): string {
+  const counts = new Map<string, number>();
+  for (const { release } of lines) counts.set(release, (counts.get(release) ?? 0) + 1);
+  return [...counts].map(([release, count]) => `${release} ${count}`).join(", ");
+}
+
+async function main(environment: NodeJS.ProcessEnv): Promise<number> {
+  const { QUEUE_URL = "", LOG_GROUP = "", RELEASE = "", LIMIT_SECONDS = DEFAULT_LIMIT_SECONDS } = environment;
+  const limitSeconds = Number(LIMIT_SECONDS);
+  if (!URL.canParse(QUEUE_URL) || LOG_GROUP === "" || RELEASE === "" || !(limitSeconds > 0)) {
+    console.error(
+      "deploy test: QUEUE_URL, LOG_GROUP and RELEASE must be set; LIMIT_SECONDS, if set, to a number above 0",
+    );
+    return 2;
+  }
+  try {
+    console.log(`deploy test: ${await new DeployTest(QUEUE_URL, LOG_GROUP, RELEASE, limitSeconds).run()}`);
+    return 0;
+  } catch (error) {
+    const { name, message } = error as Error;
+    console.error(`deploy test: ${name === "Error" ? "" : `${name}: `}${message.split("\n", 1)[0]}`);
+    return 1;
+  }
+}
+
+main(process.env).then(
+  // Without waiting for kept-alive connections.
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

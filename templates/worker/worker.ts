@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { JobQueue, Message } from "./job-queue";
+
+/**
+ * How long `stop` waits for what the queue is about to hand out. A job whose handing-out is cut off is not lost, but
+ * nobody gets it until its visibility timeout is over.
+ */
+const RECEIVE_GRACE_MS = 1_000;
+
+/** After a failure to receive, before the next try. */
+const FAILURE_PAUSE_MS = 1_000;
+
+/** Then the worker ends, and its supervisor, a deploy or a person sees it. The SDK has tried three times in each. */
+const MAX_FAILURES_IN_A_ROW = 5;
+
+export type Log = (event: string, details: Record<string, unknown>) => void;
+
+/** Takes jobs from the queue, up to ten at once, and deletes each when it is done. */
+export class Worker {
+  readonly #abort = new AbortController();
+  #stopping = false;
+
+  /** @param work does one job; what it returns is in the job's log line; if it rejects, the queue gives the job out again */
+  constructor(
+    private readonly queue: Pick<JobQueue, "receive" | "delete">,
+    private readonly work: (body: string) => Promise<Record<string, unknown>>,
+    private readonly log: Log,
+  ) {}
+
+  /** Resolves when it was stopped and has finished the jobs in hand. Rejects if the queue cannot be read. */
+  async run(): Promise<void> {
+    let failures = 0;
+    while (!this.#stopping) {
+      try {
+        const messages = await this.queue.receive(this.#abort.signal);
+        failures = 0;
+        await Promise.all(messages.map((message) => this.#do(message)));
+      } catch (error) {
+        if (this.#stopping) return;
+        failures += 1;
+        this.log("receiveFailed", { reason: reasonOf(error) });
+        if (failures === MAX_FAILURES_IN_A_ROW) throw error;
+        await sleep(FAILURE_PAUSE_MS, undefined, { signal: this.#abort.signal }).catch(() => {});
+      }
+    }
+  }
+
+  /** Takes no new job. May be called again. */
+  stop(): void {
+    this.#stopping = true;
+    setTimeout(() => this.#abort.abort(), RECEIVE_GRACE_MS).unref();
+  }
+
+  async #do(message: Message): Promise<void> {
+    try {
+      const details = await this.work(message.body);
+      await this.queue.delete(message);
+      this.log("jobDone", details);
+    } catch (error) {
+      this.log("jobFailed", { body: message.body.slice(0, 200), reason: reasonOf(error) });
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { name, message } = error as Error;
+  return `${name}: ${message}`.split("\n", 1)[0] ?? "";
+}

@@ -1,0 +1,229 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { execa } from "execa";
+import { type AddOptions, addService } from "../../../automation/add/add-service";
+import { removeService } from "../../../automation/add/remove-service";
+import type { Kind } from "../../../automation/add/template";
+import { readStackSettings } from "../../../automation/project";
+import { PROJECT_DIRECTORY } from "../../../automation/project-directory";
+import { buildImage } from "../../../rehearsal/images/build-image";
+import { runImage, stopImage } from "../../rehearsal/images/run-image";
+
+const SETTINGS = `config:
+  aws:region: ap-northeast-1
+  aoshingo:domain: example.jp
+  aoshingo:services:
+    # The core.
+    users:
+      kind: api
+      exposure: [public, internal]
+`;
+
+describe("addService and removeService", () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "aoshingo-add-"));
+    mkdirSync(join(directory, "services"));
+    for (const stack of ["prod", "rehearsal"]) write(`Pulumi.${stack}.yaml`, SETTINGS);
+    write("Pulumi.yaml", "name: aoshingo\n");
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const write = (path: string, text: string) => writeFileSync(join(directory, path), text);
+  const read = (path: string) => readFileSync(join(directory, path), "utf8");
+  const add = (service: string, options: Partial<AddOptions> = {}) =>
+    addService(service, { directory, kind: "api", dryRun: false, ...options });
+  const state = () => [
+    read("Pulumi.prod.yaml"),
+    read("Pulumi.rehearsal.yaml"),
+    readdirSync(join(directory, "services")),
+  ];
+
+  it("adds the block to every stack, with settings that hold, and a folder", () => {
+    const { settings, files } = add("kudos");
+    expect(settings.map(({ name }) => name)).to.deep.equal(["Pulumi.prod.yaml", "Pulumi.rehearsal.yaml"]);
+    for (const stack of ["prod", "rehearsal"]) {
+      const { services } = readStackSettings(stack, join(directory, `Pulumi.${stack}.yaml`)).settings;
+      expect(services.kudos).to.deep.include({
+        kind: "api",
+        exposure: ["public"],
+        test: "node -r ts-node/register services/kudos/deploy-test/main.ts",
+      });
+    }
+    expect(files).to.include.members(["services/kudos/main.ts", "services/kudos/deploy-test/main.ts"]);
+    for (const path of files) expect(read(path)).not.to.contain("__NAME__");
+    expect(JSON.parse(read("services/kudos/package.json")).name).to.equal("kudos");
+  });
+
+  it("adds a worker with a queue, to the stacks that are wanted", () => {
+    add("posts", { kind: "worker", stacks: ["prod"] });
+    expect(readStackSettings("prod", join(directory, "Pulumi.prod.yaml")).settings.services.posts).to.deep.include({
+      kind: "worker",
+      queue: { visibilityTimeoutSeconds: 60, maxReceiveCount: 5 },
+    });
+    expect(read("Pulumi.rehearsal.yaml")).to.equal(SETTINGS);
+  });
+
+  it("goes without a trace: everything but the folder is as it was", () => {
+    add("kudos");
+    removeService("kudos", { directory, dryRun: false });
+    expect(state()).to.deep.equal([SETTINGS, SETTINGS, ["kudos"]]);
+    write("services/kudos/main.ts", "mine");
+    expect(add("kudos").files).to.deep.equal([]);
+    expect(read("services/kudos/main.ts")).to.equal("mine");
+  });
+
+  it("writes nothing when it is only to say what", () => {
+    const before = state();
+    expect(add("kudos", { dryRun: true }).files).to.include("services/kudos/main.ts");
+    removeService("users", { directory, dryRun: true });
+    expect(state()).to.deep.equal(before);
+  });
+
+  const refusals: [what: string, act: () => unknown, message: string | RegExp][] = [
+    [
+      "a name that is taken",
+      () => add("users"),
+      /^service users is in Pulumi.prod.yaml, Pulumi.rehearsal.yaml already: /,
+    ],
+    [
+      "a name of a wrong form",
+      () => add("Kudos!"),
+      /^aoshingo:services.Kudos!: given "Kudos!", wanted a name of [^\n]*$/,
+    ],
+    ["a path", () => add("../../etc"), /^aoshingo:services\.[^\n]*wanted a name of [^\n]*$/],
+    [
+      "a name that is another's test name",
+      () => add("users-test"),
+      /^aoshingo:services.users-test: [^\n]*test name of users$/m,
+    ],
+    [
+      "an unknown stack",
+      () => add("kudos", { stacks: ["staging"] }),
+      /^unknown stack staging: .* known are prod, rehearsal$/,
+    ],
+    [
+      "settings that have faults already",
+      () => {
+        write("Pulumi.prod.yaml", SETTINGS.replace("kind: api", "kind: app"));
+        return add("kudos");
+      },
+      'Pulumi.prod.yaml: aoshingo:services.users.kind: given "app", wanted api or worker',
+    ],
+    [
+      "to remove what is not there",
+      () => removeService("kudos", { directory, dryRun: false }),
+      /^there is no service kudos in .*; known are users$/,
+    ],
+    [
+      "to remove what others call",
+      () => {
+        write("Pulumi.prod.yaml", `${SETTINGS}    doodle:\n      kind: api\n      calls: [users]\n`);
+        return removeService("users", { directory, dryRun: false });
+      },
+      /^aoshingo:services.doodle.calls.0: given "users"/,
+    ],
+  ];
+  for (const [what, act, message] of refusals) {
+    it(`refuses ${what}, and changes nothing`, () => {
+      expect(act).to.throw(message);
+      expect(readdirSync(join(directory, "services"))).to.deep.equal([]);
+      expect(read("Pulumi.rehearsal.yaml")).to.equal(SETTINGS);
+    });
+  }
+
+  it("takes a name that JavaScript's objects have of their own", () => {
+    expect(add("constructor").files).to.include("services/constructor/main.ts");
+  });
+
+  describe("what it writes", () => {
+    const names: [kind: Kind, name: string][] = [
+      ["api", "ab"],
+      ["api", "api".padEnd(30, "x")],
+      ["worker", "cd"],
+      ["worker", "worker".padEnd(30, "x")],
+    ];
+
+    it("passes lint, types and its own tests, whatever its name", async () => {
+      for (const [kind, name] of names) add(name, { kind });
+      for (const file of ["biome.json", "tsconfig.json", ".mocharc.json"])
+        cpSync(join(PROJECT_DIRECTORY, file), join(directory, file));
+      symlinkSync(join(PROJECT_DIRECTORY, "node_modules"), join(directory, "node_modules"));
+      const bin = (name: string) => join(PROJECT_DIRECTORY, "node_modules", ".bin", name);
+      const options = { cwd: directory, reject: false, all: true } as const;
+      const lint = await execa(
+        bin("biome"),
+        ["check", "--error-on-warnings", "--vcs-enabled=false", "services"],
+        options,
+      );
+      expect(lint.exitCode, lint.all).to.equal(0);
+      const types = await execa(bin("tsc"), ["--noEmit", "-p", "."], options);
+      expect(types.exitCode, types.all).to.equal(0);
+      const tests = await execa(bin("mocha"), ["services/*/test/*.test.ts"], options);
+      expect(tests.exitCode, tests.all).to.equal(0);
+      expect(tests.all).to.match(/^ {2}14 passing/m);
+    });
+
+    it("runs from an image, passes its deploy test and ends with 0", async () => {
+      add("kudos");
+      symlinkSync(join(PROJECT_DIRECTORY, "node_modules"), join(directory, "node_modules"));
+      const image = runImage(await buildImage(join(directory, "services", "kudos"), []), {
+        PORT: "0",
+        RELEASE: "r1",
+        HOST: "127.0.0.1",
+      });
+      const { port } = JSON.parse(await image.nextLine()) as { port: number };
+      const TEST_URL = `http://127.0.0.1:${port}`;
+      const deployTest = (RELEASE: string) =>
+        execa("node", ["-r", "ts-node/register/transpile-only", "services/kudos/deploy-test/main.ts"], {
+          cwd: directory,
+          env: { TEST_URL, RELEASE },
+          reject: false,
+        });
+      expect((await deployTest("r1")).stdout).to.equal(`deploy test: ${TEST_URL} works and runs release r1`);
+      expect(await deployTest("r2")).to.include({
+        exitCode: 1,
+        stderr: "deploy test: GET /healthz: wanted x-release r2, got r1",
+      });
+      expect(await stopImage(image)).to.deep.equal([0, null]);
+    });
+  });
+});
+
+describe("npm run add", () => {
+  const run = (...parameters: string[]) =>
+    execa("node", ["-r", "ts-node/register", "automation/add/main.ts", ...parameters], {
+      cwd: PROJECT_DIRECTORY,
+      reject: false,
+    });
+
+  it("says what it would do, and how it is used", async () => {
+    const dry = await run("add", "kudos", "--stack", "rehearsal", "--dry-run");
+    expect([dry.exitCode, dry.stdout.split("\n").slice(0, 2)]).to.deep.equal([
+      0,
+      ["Would write", "  Pulumi.rehearsal.yaml: block kudos"],
+    ]);
+    expect(existsSync(join(PROJECT_DIRECTORY, "services", "kudos"))).to.equal(false);
+    const help = await run("add", "--help");
+    expect(help.exitCode).to.equal(0);
+    expect(help.stdout).to.contain("npm run add -- doodle").and.contain("Exit codes");
+  });
+
+  it("ends with 2 and one line for wrong use", async () => {
+    expect(await run("add", "users")).to.deep.include({ exitCode: 2, stdout: "" });
+    expect(await run("add", "kudos", "--kind", "cron")).to.include({ exitCode: 2 });
+    expect((await run("remove", "nobody")).stderr).to.match(/^there is no service nobody in [^\n]+$/);
+  });
+});

@@ -1,0 +1,131 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { parse } from "yaml";
+import { SettingsFile } from "../../../automation/add/settings-file";
+
+const HEAD = "# Production.\nconfig:\n  aws:region: ap-northeast-1 # Tokyo\n  aoshingo:domain:   example.jp\n";
+const BLOCK = { kind: "api", size: 1 };
+const file = (text: string) => SettingsFile.of("Pulumi.prod.yaml", text);
+const add = (text: string) => file(text).withBlock("kudos", BLOCK, "A prototype.").text;
+const remove = (text: string, service: string) => file(text).withoutBlock(service).text;
+
+const USERS = "  aoshingo:services:\n    # The core.\n    users:\n      kind: api   # HTTP\n      # port: 8080\n";
+const ADDED = "    # A prototype.\n    kudos:\n      kind: api\n      size: 1\n";
+const TAIL = "# The end.\nencryptionsalt: v1:abc\n";
+
+describe("SettingsFile", () => {
+  const additions: [what: string, before: string, after: string][] = [
+    ["after the last service and its comments", HEAD + USERS + TAIL, HEAD + USERS + ADDED + TAIL],
+    ["at the end of the file", HEAD + USERS, HEAD + USERS + ADDED],
+    [
+      "at the end of a file whose last line has no end",
+      `${HEAD}  aoshingo:services:\n    users:\n      kind: api`,
+      `${HEAD}  aoshingo:services:\n    users:\n      kind: api\n${ADDED.trimEnd()}`,
+    ],
+    [
+      "before other settings and the blank line that leads to them",
+      `${HEAD}${USERS}\n  # Who sees it.\n  aoshingo:deletionProtection: true\n`,
+      `${HEAD}${USERS}${ADDED}\n  # Who sees it.\n  aoshingo:deletionProtection: true\n`,
+    ],
+    [
+      "with a blank line where the others have one",
+      `${HEAD}${USERS}\n    # A worker.\n    mailer:\n      kind: worker\n${TAIL}`,
+      `${HEAD}${USERS}\n    # A worker.\n    mailer:\n      kind: worker\n\n${ADDED}${TAIL}`,
+    ],
+    [
+      "with the indentation that is there",
+      "config:\n    aoshingo:services:\n        users:\n            kind: api\n",
+      "config:\n    aoshingo:services:\n        users:\n            kind: api\n        # A prototype.\n        kudos:\n            kind: api\n            size: 1\n",
+    ],
+    [
+      "with the line ends that are there",
+      (HEAD + USERS).replaceAll("\n", "\r\n"),
+      (HEAD + USERS + ADDED).replaceAll("\n", "\r\n"),
+    ],
+    [
+      "after a text of several lines",
+      `${HEAD}  aoshingo:services:\n    users:\n      kind: api\n      test: |\n        one\n\n        # two\n`,
+      `${HEAD}  aoshingo:services:\n    users:\n      kind: api\n      test: |\n        one\n\n        # two\n${ADDED}`,
+    ],
+    [
+      "where there is none yet",
+      "config:\n  aws:region: x\n  aoshingo:services: {}\n",
+      `config:\n  aws:region: x\n  aoshingo:services:\n${ADDED}`,
+    ],
+    [
+      "where there are no services",
+      "config:\n  aws:region: x\n",
+      `config:\n  aws:region: x\n  aoshingo:services:\n${ADDED}`,
+    ],
+  ];
+  for (const [what, before, after] of additions) {
+    it(`adds a block ${what}`, () => {
+      expect(add(before)).to.equal(after);
+    });
+  }
+
+  it("adds to a map in one line, keeping the comments", () => {
+    const added = add("config: # all\n  aoshingo:services: { users: { kind: api } } # so far\n");
+    expect(parse(added)).to.deep.equal({ config: { "aoshingo:services": { users: { kind: "api" }, kudos: BLOCK } } });
+    expect(added).to.contain("# all").and.contain("# so far");
+  });
+
+  const MANY = `${HEAD}${USERS}\n    # A prototype.\n    # Of two lines.\n    doodle:\n      kind: api\n      # size: 2\n\n    mailer:\n      kind: worker\n\n    # Not yet:\n    # other:\n${TAIL}`;
+  const removals: [what: string, service: string, before: string, after: string][] = [
+    ["in the middle", "doodle", MANY, MANY.replace(/ {4}# A prototype[\s\S]*?# size: 2\n\n/, "")],
+    ["at the beginning", "users", MANY, MANY.replace(/ {4}# The core[\s\S]*?8080\n\n/, "")],
+    [
+      "at the end, but not the comments after it",
+      "mailer",
+      MANY,
+      MANY.replace("\n    mailer:\n      kind: worker\n", ""),
+    ],
+    [
+      "that is the only one",
+      "kudos",
+      `${HEAD}  aoshingo:services:\n    kudos:\n      kind: api\n${TAIL}`,
+      `${HEAD.replace("   example", " example")}  aoshingo:services: {}\n${TAIL}`,
+    ],
+  ];
+  for (const [what, service, before, after] of removals) {
+    it(`removes a block ${what}`, () => {
+      expect(after).not.to.equal(before);
+      expect(remove(before, service)).to.equal(after);
+    });
+  }
+
+  it("is the text of before, byte by byte, when what was added is removed", () => {
+    const service = fc.record({
+      comments: fc.array(fc.constantFrom("# a: b", "# ---", "#"), { maxLength: 2 }),
+      inner: fc.array(
+        fc.constantFrom(
+          "size: 2",
+          "# size: 3",
+          "env: { A: '#' }",
+          "test: |\n        one\n        # two",
+          "calls:\n        - users",
+        ),
+        { maxLength: 3 },
+      ),
+      isSpaced: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(service, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom("", TAIL, `\n${TAIL}`),
+        (services, tail) => {
+          const blocks = services.map(({ comments, inner, isSpaced }, index) => {
+            const lines = [...comments, `s${index}:`, "  kind: api", ...[...new Set(inner)].map((line) => `  ${line}`)];
+            return `${isSpaced && index > 0 ? "\n" : ""}${lines.map((line) => `    ${line}\n`).join("")}`;
+          });
+          const text = `${HEAD}  aoshingo:services:\n${blocks.join("")}${tail}`;
+          expect(remove(add(text), "kudos")).to.equal(text);
+        },
+      ),
+    );
+  });
+
+  it("says what is no YAML", () => {
+    expect(() => file("a: [")).to.throw(/^Pulumi.prod.yaml is not YAML: /);
+  });
+});
