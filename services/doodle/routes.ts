@@ -16,7 +16,7 @@ export interface Answer {
   headers?: Record<string, string>;
 }
 
-export type Log = (event: string, details: Record<string, unknown>) => void;
+type Log = (event: string, details: Record<string, unknown>) => void;
 
 export interface RouteContext {
   polls: PollStore;

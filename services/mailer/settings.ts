@@ -5,7 +5,7 @@
  * - `wrongAnswer` runs well, but writes mails without their subject: only a test that looks at the work finds it.
  */
 const FAULTS = ["none", "crashOnStart", "crashAfter10s", "wrongAnswer"] as const;
-export type Fault = (typeof FAULTS)[number];
+type Fault = (typeof FAULTS)[number];
 
 export interface Settings {
   /** What runs here; in the log line of every job. */

@@ -6,6 +6,9 @@ const MAX_JOBS = 10;
 /** As long as SQS lets a request wait for a job. */
 const WAIT_SECONDS = 20;
 
+/** For such a request: a connection that has silently died must not hold up the worker. */
+const RECEIVE_LIMIT_MS = 30_000;
+
 /** For deleting a job, the SDK's own tries included. */
 const DELETE_LIMIT_MS = 10_000;
 
@@ -29,7 +32,8 @@ export class JobQueue {
       MaxNumberOfMessages: MAX_JOBS,
       WaitTimeSeconds: WAIT_SECONDS,
     });
-    const { Messages = [] } = await this.#sqs.send(command, { abortSignal: signal });
+    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(RECEIVE_LIMIT_MS)]);
+    const { Messages = [] } = await this.#sqs.send(command, { abortSignal });
     return Messages.map(({ Body = "", ReceiptHandle = "" }) => ({ body: Body, receipt: ReceiptHandle }));
   }
 
