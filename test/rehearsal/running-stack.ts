@@ -5,8 +5,13 @@ import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { execa } from "execa";
 import { parseDocument } from "yaml";
 import type { DeployEvent } from "../../automation/events";
+import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
+import { WorkspaceStack } from "../../automation/workspace-stack";
 import type { Colour } from "../../components/colour-name";
 import type { StackOutputs } from "../../components/outputs";
+
+import program = require("../../index");
+
 import { bringUp } from "../../rehearsal/bring-up";
 import { RunningCloud } from "../../rehearsal/cloud/running-cloud";
 import { DeployCommand, type DeployRun } from "../../rehearsal/deploy-command";
@@ -25,6 +30,13 @@ export interface StackPlace {
   speed: number;
 }
 
+export interface StackSettings {
+  /** Of `Pulumi.rehearsal.yaml`; default users alone. */
+  services?: readonly string[];
+  /** Real seconds; default none. */
+  steadySeconds?: number;
+}
+
 export interface PulumiRun {
   exitCode: number;
   /** Both outputs. */
@@ -40,10 +52,18 @@ export class RunningStack {
   ) {}
 
   /** Only the cloud; the stack is for the test to make. */
-  static async startCloud({ loopback, portOffset, speed }: StackPlace): Promise<RunningStack> {
+  static async startCloud(
+    { loopback, portOffset, speed }: StackPlace,
+    { services = [SERVICE], steadySeconds = 0 }: StackSettings = {},
+  ): Promise<RunningStack> {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-stack-"));
     try {
-      const settingsFile = await writeSettings(directory, { cutover: "routed", drainSeconds: 0, services: ["users"] });
+      const settingsFile = await writeSettings(directory, {
+        cutover: "routed",
+        drainSeconds: 0,
+        steadySeconds,
+        services,
+      });
       const cloud = await RunningCloud.start({
         args: [
           ...["--loopback", loopback, "--port-offset", String(portOffset), "--speed", String(speed)],
@@ -59,8 +79,8 @@ export class RunningStack {
   }
 
   /** Cloud and infrastructure, without a release. */
-  static async start(place: StackPlace): Promise<RunningStack> {
-    const stack = await RunningStack.startCloud(place);
+  static async start(place: StackPlace, settings?: StackSettings): Promise<RunningStack> {
+    const stack = await RunningStack.startCloud(place, settings);
     try {
       await bringUp(stack.environment, stack.settingsFile, new AbortController().signal);
       return stack;
@@ -79,10 +99,11 @@ export class RunningStack {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  async push(tag: string, fault = "none"): Promise<void> {
+  /** @param image name of the sample service whose code it is */
+  async push(tag: string, fault = "none", service = SERVICE, image = service): Promise<void> {
     await pushImage({
-      service: SERVICE,
-      repository: (await this.outputs()).services[SERVICE]!.repository.name,
+      service: image,
+      repository: (await this.outputs()).services[service]!.repository.name,
       tag,
       environment: [`FAULT=${fault}`],
       endpoint: this.environment.AWS_ENDPOINT_URL!,
@@ -92,8 +113,32 @@ export class RunningStack {
 
   /** The deploy command, as a person starts it. */
   deploy(tag: string, onEvent: (event: DeployEvent) => void = () => {}): Promise<DeployRun> {
-    const args = ["--stack", STACK, "--config-file", this.settingsFile, `${SERVICE}=${tag}`];
+    return this.deployAll([`${SERVICE}=${tag}`], onEvent);
+  }
+
+  /** @param releases such as `users=v2` */
+  deployAll(releases: readonly string[], onEvent: (event: DeployEvent) => void = () => {}): Promise<DeployRun> {
+    const args = ["--stack", STACK, "--config-file", this.settingsFile, ...releases];
     return DeployCommand.standBy(this.environment, new AbortController().signal).run(args, onEvent);
+  }
+
+  /** What a person does with `pulumi up` after a change of the settings. */
+  async up(): Promise<void> {
+    const stack = await WorkspaceStack.open(STACK, this.settingsFile, program, await ensurePulumiCli(), {
+      environment: this.environment,
+    });
+    try {
+      await stack.up(null, { message: "up", signal: new AbortController().signal, onProgress: () => {} });
+    } finally {
+      await stack.close();
+    }
+  }
+
+  /** Names of all resources of the stack, in order. */
+  async resources(): Promise<string[]> {
+    const { text } = await this.pulumi(ROOT, ["stack", "export", "--stack", STACK]);
+    const { deployment } = JSON.parse(text) as { deployment: { resources: { urn: string }[] } };
+    return deployment.resources.map(({ urn }) => urn).sort();
   }
 
   async outputs(): Promise<StackOutputs> {
@@ -114,8 +159,8 @@ export class RunningStack {
   }
 
   /** ARNs of the tasks that run, or are about to, on one colour. */
-  async tasksOf(colour: Colour): Promise<string[]> {
-    const { cluster } = (await this.outputs()).services[SERVICE]!.colours[colour];
+  async tasksOf(colour: Colour, service = SERVICE): Promise<string[]> {
+    const { cluster } = (await this.outputs()).services[service]!.colours[colour];
     const ecs = new ECSClient({
       endpoint: this.environment.AWS_ENDPOINT_URL!,
       region: REGION,
@@ -129,9 +174,10 @@ export class RunningStack {
   }
 }
 
-/** Changes one value of a settings file: `["config", "aoshingo:domain"]`. */
+/** Changes one value of a settings file: `["config", "aoshingo:domain"]`; undefined takes it out. */
 export async function changeSettings(file: string, path: string[], value: unknown): Promise<void> {
   const document = parseDocument(await readFile(file, "utf8"));
-  document.setIn(path, value);
+  if (value === undefined) document.deleteIn(path);
+  else document.setIn(path, document.createNode(value));
   await writeFile(file, document.toString());
 }
