@@ -16,7 +16,7 @@ export const RAMP_UP_MS = 2_000;
 
 /**
  * When which request is due: at a constant rate after the ramp-up, the streams in turn as their rates are, their clients in turn,
- * and a GET and a POST in turn for each client.
+ * and GETs and POSTs in turn for each client.
  */
 export class Schedule {
   readonly #streams: readonly TrafficStream[];
@@ -59,7 +59,7 @@ export class Schedule {
     const inStream = this.#counts[turn]!++;
     const client = inStream % stream.clients;
     const round = Math.floor(inStream / stream.clients);
-    const isPost = (round + client) % 2 === 1;
+    const isPost = (round + client) % stream.postEvery === stream.postEvery - 1;
     const postId = isPost ? `${this.#idPrefix}-${this.#index}` : "";
     const plan: FlightPlan = { atMs: this.nextDueMs, stream, method: isPost ? "POST" : "GET", postId };
     this.#index += 1;

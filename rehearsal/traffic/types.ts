@@ -11,7 +11,7 @@ export type ClientClass = (typeof CLIENT_CLASSES)[number];
 export const STREAM_NAMES = [...CLIENT_CLASSES, "internal"] as const;
 export type StreamName = (typeof STREAM_NAMES)[number];
 
-/** Clients of one class that send the same kind of requests to one service. Half of them are GETs, half unique POSTs. */
+/** Clients of one class that send the same kind of requests to one service. */
 export interface TrafficStream {
   name: StreamName;
   /** The service that answers. */
@@ -23,6 +23,8 @@ export interface TrafficStream {
   ratePerSecond: number;
   /** Clients, each with a resolver cache and connections of its own. */
   clients: number;
+  /** Every so-many-th request of a client is a POST with a unique id, the others are GETs: 2 for half of them. */
+  postEvery: number;
   getPath: string;
   postPath: string;
   /** JSON; each `<id>` in it becomes the POST's unique id. */
