@@ -8,6 +8,7 @@ import { startLanguageHost } from "../language-host/language-host";
 import { startApi } from "./api/api";
 import type { AwsxProcess } from "./awsx-process";
 import { Cloud } from "./cloud";
+import { ownDirectory } from "./directory-owner";
 import { startDnsServers } from "./dns/server";
 import { startEgressProxy } from "./egress/egress-proxy";
 import { authorityFile, cloudEnvironment, stateFolder } from "./environment";
@@ -40,6 +41,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   const log = (line: string) => process.stderr.write(`cloud: ${line}\n`);
   const directory = resolve(options.directory);
   const pulumi = await ensurePulumiCli({ onProgress: log });
+  ownDirectory(directory);
   emptied(directory);
   const events = new EventFile(join(directory, "events.ndjson"));
   const cloud = await Cloud.create({
