@@ -34,18 +34,23 @@ describe("a rehearsal", function () {
 
   const routedPlace: Place = { loopback: "127.34", portOffset: 34_000 };
   const dnsPlace: Place = { loopback: "127.35", portOffset: 35_000 };
+  const startupPlace: Place = { loopback: "127.39", portOffset: 39_000 };
   let base: string;
   let routed: Rehearsed;
   let dns: Rehearsed;
+  let startup: Rehearsed;
 
   before(async () => {
     base = await mkdtemp(join(tmpdir(), "aoshingo-rehearse-"));
     // Side by side: most of a rehearsal is waiting, and each has a cloud of its own.
     [routed, dns] = await Promise.all([
-      rehearse("routed", routedPlace, { SPEED: "40" }),
+      rehearse("routed", routedPlace, { SERVICES: "users", SPEED: "40" }),
       // Clients trust their answer for 60 s of AWS time: the slower that goes, the surer the old colour is gone before, on any machine.
-      rehearse("dns", dnsPlace, { CUTOVER: "dns", DRAIN: "0", SPEED: "5", BOOT_SECONDS: "0" }),
+      rehearse("dns", dnsPlace, {
+        ...{ SERVICES: "users", CUTOVER: "dns", DRAIN: "0", SPEED: "5", BOOT_SECONDS: "0" },
+      }),
     ]);
+    startup = await rehearse("startup", startupPlace, { SPEED: "20" });
   });
   after(() => rm(base, { recursive: true, force: true }));
 
@@ -113,6 +118,26 @@ describe("a rehearsal", function () {
       .and.not.match(/(src|href)="https?:/);
   });
 
+  it("of the whole startup deploys each service, then caller and callee together, and loses no call and no job", () => {
+    const { exitCode, text, report } = startup;
+    expect(exitCode, text).to.equal(0);
+    expect(report.services).to.have.members(["users", "mailer", "doodle"]);
+    expect(report.deploys.map(({ services, ok }) => ({ services: [...services].sort(), ok }))).to.deep.equal([
+      { services: ["users"], ok: true },
+      { services: ["mailer"], ok: true },
+      { services: ["doodle"], ok: true },
+      { services: ["doodle", "users"], ok: true },
+    ]);
+    for (const [name, { sent, ok, failed, lost, doubled }] of Object.entries(report.traffic))
+      expect({ ok, failed, lost, doubled }, name).to.deep.equal({ ok: sent, failed: 0, lost: 0, doubled: 0 });
+    expect(report.traffic.internal!.sent).to.be.above(500);
+    expect(report.calls).to.include({ failed: 0 });
+    expect(report.calls!.made).to.be.above(500);
+    expect(report.jobs).to.include({ lost: 0, failed: 0 });
+    expect(report.jobs!.sent).to.be.above(50);
+    expect(report.controller.upSeconds).to.have.lengthOf(12);
+  });
+
   it("with the records alone and no drain fails requests of honest clients, and ends with 3", () => {
     const { exitCode, text, report } = dns;
     expect(exitCode, text).to.equal(3);
@@ -122,7 +147,7 @@ describe("a rehearsal", function () {
   });
 
   it("leaves no process, port or temporary file behind", async () => {
-    for (const { processes, temporary } of [routed, dns]) {
+    for (const { processes, temporary } of [routed, dns, startup]) {
       // Cloud, awsx, load balancers, tasks, traffic, deploys, the CLI: it did see them.
       expect(processes.size).to.be.above(10);
       const running = new Set((await processList()).map(({ identity }) => identity));
