@@ -14,6 +14,8 @@ export interface LiveService {
   /** The colour that production traffic reaches. A new service starts with green, without a release: its first one becomes blue. */
   active: Colour;
   colours: Record<Colour, LiveColour>;
+  /** Percent of production's requests that the idle colour gets during a ramp, 1 to 99; absent outside one. */
+  idleShare?: number;
 }
 
 export interface LiveColour {

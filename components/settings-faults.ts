@@ -4,7 +4,7 @@ import { kindFaults } from "./faults/kinds";
 import { nameFaults } from "./faults/names";
 import { type Raw, rawServices } from "./faults/raw-service";
 import { taskFaults } from "./faults/tasks";
-import { timingFaults } from "./faults/timing";
+import { rampFaults, timingFaults } from "./faults/timing";
 import { variableFaults } from "./faults/variables";
 
 /**
@@ -21,5 +21,6 @@ export function faultsBetween(raw: Raw): string[] {
     ...services.flatMap(variableFaults),
     ...services.flatMap(timingFaults),
     ...services.flatMap(taskFaults),
+    ...rampFaults(raw),
   ];
 }

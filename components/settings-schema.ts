@@ -20,6 +20,13 @@ export const DEFAULTS = {
 /** TTL of an alias record to a load balancer (60 s, fixed by Route 53) and 20 s for those who were answered last. */
 const DRAIN_SECONDS = 80;
 const STEADY_SECONDS = 30;
+/** Load balancers report once a minute, and late: a shorter watch sees nothing (aws-rules W8). */
+const BAKE_SECONDS = 180;
+const RAMP_PAUSE_SECONDS = 180;
+/** Load balancers' metrics have one point a minute (aws-rules W5). */
+const METRIC_PERIOD_SECONDS = 60;
+/** With records alone, as long again as most resolvers stretch a TTL. */
+export const DRAIN_CAP_SECONDS = { routed: 0, dns: 300 };
 /** The only periods that CloudWatch Logs takes. */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -98,6 +105,10 @@ const Statement = object({
 
 const EDGES_WANTED = "a list of edges: [public], [internal] or both";
 const VARIABLES_WANTED = "a map from variable names to values";
+const RAMP_WANTED = "a list of percentages from 1 to 99, each higher than the one before, such as [1, 10, 50]";
+const ALARM_WANTED = "the name of a CloudWatch alarm";
+const PERCENT_WANTED = "a percentage from 0 to 100";
+const RATIO_WANTED = "a number from 1";
 const SECRET_WANTED = "where the value is kept, such as ssm:/prod/users/token or secretsmanager:prod/users/token";
 
 const Service = object({
@@ -199,6 +210,44 @@ export const SettingsSchema = object({
     steadySeconds: seconds()
       .describe("A worker's new tasks have to run this long before the old ones are stopped.")
       .default(STEADY_SECONDS),
+    drainCapSeconds: seconds()
+      .describe(
+        "After drainSeconds the old colour is waited for until it gets no requests any more, at most this long in all. Default: 0 (not at all), with cutover: dns 300.",
+      )
+      .optional(),
+    atDrainCap: oneOf(["retire", "keep"])
+      .describe("What becomes of an old colour that still gets requests at the cap: it is stopped, or kept and told.")
+      .default("retire"),
+    ramp: z
+      .array(wholeNumber(1, 99), { error: RAMP_WANTED })
+      .refine((shares) => shares.every((share, place) => place === 0 || share > shares[place - 1]!), RAMP_WANTED)
+      .describe("Percent of production's requests that the new release gets before it gets all, one after the other.")
+      .default([]),
+    rampPauseSeconds: seconds()
+      .describe("How long each share of the ramp is watched before the next one.")
+      .default(RAMP_PAUSE_SECONDS),
+    bakeSeconds: seconds()
+      .describe(
+        "How long the new release is watched after the cutover, with the old one still warm: what goes wrong then is rolled back.",
+      )
+      .default(BAKE_SECONDS),
+    alarms: list(z.string({ error: ALARM_WANTED }).min(1, ALARM_WANTED), "a list of CloudWatch alarms' names")
+      .describe("CloudWatch alarms: one that fires refuses a deploy at its start and takes it back while it is watched.")
+      .default([]),
+    maxErrorPercent: z
+      .number({ error: PERCENT_WANTED })
+      .min(0, PERCENT_WANTED)
+      .max(100, PERCENT_WANTED)
+      .describe("Answers with 5xx that the new release may give, in percent on top of what the old one gave.")
+      .default(1),
+    maxLatencyRatio: z
+      .number({ error: RATIO_WANTED })
+      .min(1, RATIO_WANTED)
+      .describe("So many times the old release's average response time is too slow.")
+      .default(2),
+    metricPeriodSeconds: seconds()
+      .describe("Period of the load balancers' metrics. Shorter ones are for rehearsals.")
+      .default(METRIC_PERIOD_SECONDS),
   }).prefault({}),
   deletionProtection: z
     .boolean({ error: "true or false" })

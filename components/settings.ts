@@ -3,7 +3,7 @@ import { CONFIG_NAMESPACE, fault, unknownKey } from "./fault";
 import { instanceTypeOf } from "./instance-type";
 import { defaultInternalPort } from "./internal-port";
 import { faultsBetween } from "./settings-faults";
-import { type Exposure, Queue, SettingsSchema, Size } from "./settings-schema";
+import { DRAIN_CAP_SECONDS, type Exposure, Queue, SettingsSchema, Size } from "./settings-schema";
 import { UserError } from "./user-error";
 
 export type { Exposure };
@@ -33,7 +33,12 @@ export type ServiceSettings = Readonly<
     memory: number;
   }
 >;
-export type Settings = Readonly<Omit<Parsed, "services"> & { services: Readonly<Record<string, ServiceSettings>> }>;
+export type Settings = Readonly<
+  Omit<Parsed, "services" | "deploy"> & {
+    services: Readonly<Record<string, ServiceSettings>>;
+    deploy: Omit<Parsed["deploy"], "drainCapSeconds"> & { drainCapSeconds: number };
+  }
+>;
 
 /**
  * Settings from config values: the keys without their namespace, such as `domain`. Throws a `UserError` that lists every fault, one a line:
@@ -44,7 +49,12 @@ export function parseSettings(raw: Record<string, unknown>): Settings {
   const faults = [...(parsed.error?.issues.flatMap((issue) => describe(raw, issue)) ?? []), ...faultsBetween(raw)];
   if (!parsed.success || faults.length > 0) throw new UserError(faults.join("\n"));
   const services = Object.entries(parsed.data.services).map(([name, service]) => [name, complete(name, service)]);
-  return deepFreeze({ ...parsed.data, services: Object.fromEntries(services) });
+  const { cutover, deploy } = parsed.data;
+  return deepFreeze({
+    ...parsed.data,
+    services: Object.fromEntries(services),
+    deploy: { ...deploy, drainCapSeconds: deploy.drainCapSeconds ?? DRAIN_CAP_SECONDS[cutover] },
+  });
 }
 
 /**

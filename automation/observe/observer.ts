@@ -1,4 +1,4 @@
-import type { ColourOutputs } from "../../components/outputs";
+import type { ColourOutputs, TargetGroupOutputs } from "../../components/outputs";
 
 /** What a deploy looks at, outside Pulumi: what really runs. */
 export interface Observer {
@@ -11,6 +11,41 @@ export interface Observer {
    * @returns why, by reference
    */
   missingSecrets(references: readonly string[]): Promise<Map<string, string>>;
+  /** One for each name, in their order; what cannot be read is said so and not left out. */
+  alarms(names: readonly string[]): Promise<ObservedAlarm[]>;
+  /**
+   * What the load balancers counted for these target groups together, by whole periods within the window, oldest first. A period in which nothing was
+   * counted is there with 0: the load balancers report none for it.
+   */
+  traffic(targetGroups: readonly TargetGroupOutputs[], window: MetricWindow): Promise<TrafficPeriod[]>;
+  /** DNS name of the load balancer that an alias record leads to, by record name; null where there is none. */
+  aliases(zoneId: string, names: readonly string[]): Promise<Record<string, string | null>>;
+}
+
+export interface ObservedAlarm {
+  name: string;
+  /** `unreadable` counts as firing: an alarm that nobody can read protects nobody. */
+  state: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "unreadable";
+  /** Why it is in that state, in one line. */
+  reason: string;
+}
+
+export interface MetricWindow {
+  /** Unix milliseconds. */
+  fromMs: number;
+  toMs: number;
+  /** 60 on AWS; shorter in rehearsals, where time runs faster. */
+  periodSeconds: number;
+}
+
+export interface TrafficPeriod {
+  /** Unix milliseconds. */
+  startMs: number;
+  requests: number;
+  /** Answers of targets with 5xx, and those that the load balancers gave because a target did not answer well. */
+  errors: number;
+  /** Average over the requests; null without any. */
+  responseSeconds: number | null;
 }
 
 export interface ColourObservation {

@@ -26,18 +26,86 @@ export interface LeaseRecord {
 /** The lock over a whole deploy. */
 export interface Lease {
   readonly fencing: number;
+  /** Aborted when the lease was lost: another one has taken over, or it could not be renewed in time. */
+  readonly lost: AbortSignal;
   /** @throws LeaseLostError when another one has taken over: nothing may be done any more */
   assertHeld(): Promise<void>;
   release(): Promise<void>;
 }
 
-/** One line of a deploy's journal. Written, and on disk, before and after each step. */
+/** Version of the journal's entries that this program writes; it reads these and older ones. */
+export const JOURNAL_VERSION = 1;
+
+/** Where a run's steps lead: to what was asked for, or back to what was active before. */
+export type Way = "forward" | "back";
+
+/** Where a run stands, as far as live state does not tell: enough for another process, on another machine, to plan on. */
+export interface Standing {
+  way: Way;
+  /** Releases that shall be active, by service. Images are pinned by digest once `preflight` is done. */
+  wish: Wish;
+  /** By service, the instances of the active colour when the run began. */
+  running: Record<string, number>;
+  progress: {
+    preflight: boolean;
+    migrated: string[];
+    verified: string[];
+    tested: string[];
+    /** `<image>@<percent>`: shares that were watched to their end. */
+    ramped: string[];
+    confirmed: string[];
+    baked: string[];
+    drained: string[];
+    /** Unix milliseconds of the end of the last cutover's `up`, null before it. */
+    cutOverAtMs: number | null;
+  };
+}
+
+/** One line of a deploy's journal. Written, and kept for good, before and after each step. */
 export type JournalEntry = { atMs: number; fencing: number } & (
-  | { kind: "opened"; deploy: string; who: string; wish: Wish; live: Live }
+  | {
+      kind: "opened";
+      version: number;
+      deploy: string;
+      command: "deploy" | "rollback";
+      who: string;
+      /** Of the checkout that the command ran in; null outside git. */
+      commit: string | null;
+      /** Why it was asked for, in the words of who did; "" without. */
+      reason: string;
+      /** What was asked for: image or release by service. */
+      asked: Record<string, string>;
+      /** Live state before it. */
+      live: Live;
+      standing: Standing;
+    }
+  /** Another process goes on with the run. */
+  | { kind: "takenUp"; who: string; command: "resume" | "abort" | "rollback" }
+  /** From here on the run goes back to what was active before. */
+  | { kind: "turned"; reason: string; standing: Standing }
   | { kind: "stepStarted"; step: StepName; services: string[]; intended: Live | null }
-  | { kind: "stepEnded"; step: StepName; services: string[]; ok: boolean; detail: string; live: Live }
-  | { kind: "closed"; ok: boolean; reason: string }
+  | {
+      kind: "stepEnded";
+      step: StepName;
+      services: string[];
+      ok: boolean;
+      detail: string;
+      live: Live;
+      standing: Standing;
+    }
+  | { kind: "closed"; outcome: Outcome; reason: string }
 );
+
+/** `done`: what was asked for is active. `takenBack`: what was active before is active again. `left`: something is left for `resume` or `abort`. */
+export type Outcome = "done" | "takenBack" | "left";
+
+/** Nothing may be deployed, except what takes a run back. */
+export interface Freeze {
+  who: string;
+  /** Unix milliseconds. */
+  sinceMs: number;
+  reason: string;
+}
 
 /** A migration that ended well. */
 export interface MigrationRecord {
@@ -55,7 +123,7 @@ export interface Migrations {
   recordMigrated(service: string, digest: string, record: MigrationRecord): Promise<void>;
 }
 
-/** Where leases, journals and migrations are kept, for one stack. A directory now; S3 with conditional writes is the other adapter to come. */
+/** Where leases, journals, migrations and freezes are kept, for one stack: a directory, or an S3 bucket. */
 export interface DeployStore extends Migrations {
   /**
    * Takes the lease, or takes over one that expired or whose holder is provably dead.
@@ -64,10 +132,22 @@ export interface DeployStore extends Migrations {
   acquire(holder: Holder): Promise<Lease>;
   /** The lease that is held now, or null. */
   lease(): Promise<LeaseRecord | null>;
+  /**
+   * Resolves when the entry is kept for good.
+   * @throws LeaseLostError if another one has written to this journal since
+   */
   append(deploy: string, entry: JournalEntry): Promise<void>;
+  /**
+   * All entries, oldest first; without the last one if a crash tore it.
+   * @throws UserError for a line that is not an entry, and for a journal of a newer version: which, and what to do
+   */
   journal(deploy: string): Promise<JournalEntry[]>;
   /** Ids of all deploys, oldest first. */
   deploys(): Promise<string[]>;
+  /** Null while nothing is frozen. */
+  frozen(): Promise<Freeze | null>;
+  freeze(freeze: Freeze): Promise<void>;
+  unfreeze(): Promise<void>;
 }
 
 export class LeaseHeldError extends Error {

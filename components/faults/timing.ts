@@ -1,6 +1,6 @@
 import { fault } from "../fault";
 import { DEFAULTS } from "../settings-schema";
-import { asMap, type RawService } from "./raw-service";
+import { asMap, type Raw, type RawService } from "./raw-service";
 
 /** Half of the time that an instance has until its checks count (600 s); the other half is for boot, pull and start. */
 const MAX_CHECKING_SECONDS = 300;
@@ -45,6 +45,13 @@ function stopFaults({ name, values, kind, hasQueue }: RawService): string[] {
     return [fault(["services", name, "stopTimeoutSeconds"], stop, wanted)];
   }
   return [];
+}
+
+/** Records cannot be shared out: a weighted one that goes to 0 is served for ever by some resolvers (aws-rules R9). */
+export function rampFaults(raw: Raw): string[] {
+  const { ramp } = asMap(raw.deploy);
+  if (raw.cutover !== "dns" || !Array.isArray(ramp) || ramp.length === 0) return [];
+  return [fault(["deploy", "ramp"], ramp, "none with cutover: dns, which has no weights; take cutover: routed")];
 }
 
 /** Comparisons with NaN are false: a value of a wrong type breaks no rule here. */
