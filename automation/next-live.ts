@@ -9,12 +9,21 @@ export function warmed(live: Live, wish: Record<string, { release: Release; size
   );
 }
 
+/** The idle colour gets this percent of production's requests, 0 to 99; with 0 the ramp is over and production is the active colour's alone. */
+export function ramped(live: Live, services: readonly string[], percent: number): Live {
+  return changed(live, services, (service) => {
+    const alone = withoutShare(service);
+    return percent === 0 ? alone : { ...alone, idleShare: percent };
+  });
+}
+
+/** Ends a ramp, too. */
 export function cutOver(live: Live, services: readonly string[]): Live {
-  return changed(live, services, (service) => ({ ...service, active: other(service.active) }));
+  return changed(live, services, (service) => ({ ...withoutShare(service), active: other(service.active) }));
 }
 
 /**
- * The idle colour's size goes to 0; it keeps its release, which is the way back.
+ * The idle colour's size goes to 0; it keeps its release, which is the way back. During a ramp the program refuses this: first `ramped` to 0.
  * @param activeSizes sizes that the active colours go back to, where they are not what they were warmed with
  */
 export function retired(
@@ -39,6 +48,10 @@ function changed(
   const services = { ...live.services };
   for (const name of names) services[name] = change(services[name]!, name);
   return { serial: live.serial + 1, services };
+}
+
+function withoutShare({ idleShare, ...service }: LiveService): LiveService {
+  return service;
 }
 
 function withColour(service: LiveService, colour: Colour, value: LiveColour): LiveService {
