@@ -56,8 +56,8 @@ export interface Standing {
     confirmed: string[];
     baked: string[];
     drained: string[];
-    /** Unix milliseconds of the end of the last cutover's `up`, null before it. */
-    cutOverAtMs: number | null;
+    /** Unix milliseconds at which production's ways changed last; null before. */
+    routedAtMs: number | null;
   };
 }
 
