@@ -24,7 +24,7 @@ async function program() {
   const settings = parseSettings(settingsOf(pulumi.runtime.allConfig()));
   const region = new pulumi.Config("aws").require("region");
   const last = await readLastOutputs();
-  const { live, previous } = readLiveState(Object.keys(settings.services), last.live);
+  const { live, previous } = readLiveState(settings, last.live);
   const foundation = foundationOf(settings, region);
   const faults = [
     ...foundationFaults(foundation, settings.services, last),

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { COLOURS } from "./colour-name";
 import type { Live, LiveService } from "./live";
-import { CONFIG_NAMESPACE, LIVE_KEY } from "./settings";
+import { CONFIG_NAMESPACE, LIVE_KEY, type Settings } from "./settings";
+import { shareFault } from "./share-fault";
 import { UserError } from "./user-error";
 
 const KEY = `${CONFIG_NAMESPACE}:${LIVE_KEY}`;
@@ -17,14 +18,23 @@ const ReleaseSchema = z.strictObject({
 const LiveColourSchema = z
   .strictObject({ release: ReleaseSchema.nullable(), size: z.int().min(0) })
   .refine((colour) => colour.release !== null || colour.size === 0, "wanted size 0 while there is no release");
+const notAShare = ({ input }: { input?: unknown }) =>
+  `given ${JSON.stringify(input)}, wanted a whole number of percent from 1 to 99, or none`;
 const LiveServiceSchema = z.strictObject({
   active: z.enum(COLOURS),
   colours: z.strictObject({ blue: LiveColourSchema, green: LiveColourSchema }),
+  idleShare: z.int({ error: notAShare }).min(1, { error: notAShare }).max(99, { error: notAShare }).optional(),
 });
 const LiveSchema = z.strictObject({
   serial: z.int().min(0),
   services: z.record(z.string(), LiveServiceSchema),
 }) satisfies z.ZodType<Live>;
+
+/** What of the settings says what a live state may be. */
+export interface LiveSettings {
+  cutover: Settings["cutover"];
+  services: Readonly<Record<string, Pick<Settings["services"][string], "kind">>>;
+}
 
 /** What a run builds, and what the last successful one left behind. */
 export interface LiveState {
@@ -42,20 +52,25 @@ export function startOfService(): LiveService {
  * Live state of a run: from the config value if there is one, else from the stack's last outputs, else the start. A config value must follow on
  * those outputs: the same serial with the same content, or the next serial. Throws a `UserError` otherwise.
  */
-export function resolveLive(services: readonly string[], last: unknown, configured: unknown): LiveState {
+export function resolveLive(settings: LiveSettings, last: unknown, configured: unknown): LiveState {
+  const services = Object.keys(settings.services);
   const lastLive = last === undefined ? { serial: 0, services: {} } : parseLive(last, "the stack's output `live`");
   const previous = withServices(services, lastLive);
-  if (configured === undefined) return { live: previous, previous };
+  if (configured === undefined) {
+    checkShares(previous, previous, settings);
+    return { live: previous, previous };
+  }
   const wanted = parseLive(configured, KEY);
   checkSerial(wanted, lastLive);
   const live = withServices(services, wanted);
   checkChanges(live, previous);
+  checkShares(live, previous, settings);
   return { live, previous };
 }
 
 /** The same with the config value of this run. */
-export function readLiveState(services: readonly string[], last: unknown): LiveState {
-  return resolveLive(services, last, new pulumi.Config(CONFIG_NAMESPACE).getObject(LIVE_KEY));
+export function readLiveState(settings: LiveSettings, last: unknown): LiveState {
+  return resolveLive(settings, last, new pulumi.Config(CONFIG_NAMESPACE).getObject(LIVE_KEY));
 }
 
 function parseLive(value: unknown, where: string): Live {
@@ -107,5 +122,13 @@ function checkChanges(live: Live, previous: Live): void {
         `${KEY}.services.${name}.active: given ${service.active}, but ${service.active} is at size 0: warm it before traffic goes there.`,
       );
     }
+  }
+}
+
+function checkShares(live: Live, previous: Live, { cutover, services }: LiveSettings): void {
+  for (const [name, service] of Object.entries(live.services)) {
+    const before = previous.services[name] ?? startOfService();
+    const fault = shareFault(service, before, cutover, services[name]!.kind);
+    if (fault !== null) throw new UserError(`${KEY}.services.${name}.${fault}`);
   }
 }

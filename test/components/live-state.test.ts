@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { COLOURS, type Colour, other } from "../../components/colour-name";
 import type { Live, LiveColour, LiveService } from "../../components/live";
-import { resolveLive, startOfService } from "../../components/live-state";
+import { type LiveSettings, resolveLive, startOfService } from "../../components/live-state";
 import { UserError } from "../../components/user-error";
 
 const image = (digit: string) => `registry/users@sha256:${digit.repeat(64)}`;
@@ -16,10 +16,11 @@ const BOTH: LiveService = {
 };
 
 const live = (serial: number, users: LiveService): Live => ({ serial, services: { users } });
-const resolve = (last: unknown, configured?: unknown) => resolveLive(["users"], last, configured);
-const refusal = (last: unknown, configured: unknown): string => {
+const ROUTED: LiveSettings = { cutover: "routed", services: { users: { kind: "api" } } };
+const resolve = (last: unknown, configured?: unknown, settings = ROUTED) => resolveLive(settings, last, configured);
+const refusal = (last: unknown, configured?: unknown, settings = ROUTED): string => {
   try {
-    resolve(last, configured);
+    resolve(last, configured, settings);
   } catch (error) {
     expect(error).to.be.instanceOf(UserError);
     return (error as Error).message;
@@ -91,6 +92,93 @@ describe("live state", () => {
     expect(refusal(live(4, BOTH), live(5, wanted))).to.contain("given blue, but blue is at size 0");
   });
 
+  describe("with a share of production for the idle colour", () => {
+    const RAMPED: LiveService = { ...BOTH, idleShare: 10 };
+    const PATH = "aoshingo:live.services.users";
+    const sized = (service: LiveService, colour: Colour, size: number): LiveService => ({
+      ...service,
+      colours: { ...service.colours, [colour]: { ...service.colours[colour], size } },
+    });
+
+    it("takes it, raises it and takes it away while both colours run", () => {
+      for (const [before, after] of [
+        [BOTH, RAMPED],
+        [RAMPED, { ...BOTH, idleShare: 99 }],
+        [RAMPED, BOTH],
+      ] as const) {
+        expect(resolve(live(4, before), live(5, after)).live).to.deep.equal(live(5, after));
+      }
+    });
+
+    it("keeps it in a run without live state", () => {
+      expect(resolve(live(4, RAMPED)).live).to.deep.equal(live(4, RAMPED));
+    });
+
+    it("takes a cutover that ends it", () => {
+      expect(refusal(live(4, RAMPED), live(5, { ...BOTH, active: "blue" }))).to.equal("taken");
+    });
+
+    const cold = sized(BOTH, "blue", 0);
+    const first = sized(BOTH, "green", 0);
+    const refused: [what: string, before: LiveService, after: LiveService, message: string][] = [
+      [
+        "for a colour that was not warm before",
+        cold,
+        RAMPED,
+        `${PATH}.idleShare: given 10, but blue is at size 0: warm it before traffic goes there.`,
+      ],
+      [
+        "for a colour that goes to 0",
+        BOTH,
+        sized(RAMPED, "blue", 0),
+        `${PATH}.idleShare: given 10, but blue goes to size 0: take it away.`,
+      ],
+      [
+        "of a colour that runs nothing",
+        first,
+        { ...first, idleShare: 10 },
+        `${PATH}.idleShare: given 10, but green, which is active, is at size 0: there is nothing to share. Cut over at once.`,
+      ],
+      [
+        "kept by a cutover",
+        RAMPED,
+        { ...RAMPED, active: "blue" },
+        `${PATH}.idleShare: given 10, but active changes from green to blue, which ends a ramp: take it away.`,
+      ],
+      [
+        "given up in the run that takes its colour to 0",
+        RAMPED,
+        cold,
+        `${PATH}.colours.blue.size: given 0, but blue gets 10 % of production's requests: take idleShare away in a run before.`,
+      ],
+      ...[0, 100, 2.5, -1, "10", null].map((share): [string, LiveService, LiveService, string] => [
+        `of ${JSON.stringify(share)}`,
+        BOTH,
+        { ...BOTH, idleShare: share as number },
+        `${PATH}.idleShare: given ${JSON.stringify(share)}, wanted a whole number of percent from 1 to 99, or none`,
+      ]),
+    ];
+    for (const [what, before, after, message] of refused) {
+      it(`refuses one ${what}`, () => {
+        expect(refusal(live(4, before), live(5, after))).to.equal(message);
+      });
+    }
+
+    it("refuses one with cutover: dns, also one that the stack has from before", () => {
+      const dns: LiveSettings = { ...ROUTED, cutover: "dns" };
+      const message = `${PATH}.idleShare: given 10, but cutover: dns has no weights: take it away, or take cutover: routed.`;
+      expect(refusal(live(4, BOTH), live(5, RAMPED), dns)).to.equal(message);
+      expect(refusal(live(4, RAMPED), undefined, dns)).to.equal(message);
+    });
+
+    it("refuses one on a worker", () => {
+      const workers: LiveSettings = { ...ROUTED, services: { users: { kind: "worker" } } };
+      expect(refusal(live(4, BOTH), live(5, RAMPED), workers)).to.equal(
+        `${PATH}.idleShare: given 10, but a worker gets no requests: take it away.`,
+      );
+    });
+  });
+
   const malformed: [string, unknown, string][] = [
     ["no map", "x", "aoshingo:live: Invalid input: expected object, received string"],
     ["no services", { serial: 1 }, "aoshingo:live.services: Invalid input: expected record, received undefined"],
@@ -114,13 +202,20 @@ describe("live state", () => {
 
   it("never lets through a change that breaks requests, whatever comes", () => {
     const colour = fc.oneof(
-      fc.constant(EMPTY),
-      fc.record({ release: fc.constantFrom(v1, v2), size: fc.integer({ min: 0, max: 2 }) }),
+      { weight: 1, arbitrary: fc.constant(EMPTY) },
+      {
+        weight: 4,
+        arbitrary: fc.record({ release: fc.constantFrom(v1, v2), size: fc.integer({ min: 0, max: 2 }) }),
+      },
     );
-    const service = fc.record({
-      active: fc.constantFrom<Colour>(...COLOURS),
-      colours: fc.record({ blue: colour, green: colour }),
-    });
+    const service = fc.record(
+      {
+        active: fc.constantFrom<Colour>(...COLOURS),
+        colours: fc.record({ blue: colour, green: colour }),
+        idleShare: fc.integer({ min: 0, max: 100 }),
+      },
+      { requiredKeys: ["active", "colours"] },
+    );
     fc.assert(
       fc.property(service, service, (before, after) => {
         if (refusal(live(4, before), live(5, after)) !== "taken") return;
@@ -128,10 +223,19 @@ describe("live state", () => {
           if (before.colours[each].size > 0)
             expect(after.colours[each].release).to.deep.equal(before.colours[each].release);
         }
+        if (before.idleShare !== undefined) expect(after.colours[other(before.active)].size).to.be.above(0);
+        if (after.idleShare !== undefined) {
+          expect(after.idleShare).to.be.within(1, 99);
+          expect(after.active).to.equal(before.active);
+          for (const { colours } of [before, after]) {
+            for (const each of COLOURS) expect(colours[each].size).to.be.above(0);
+          }
+        }
         if (after.active === before.active) return;
         expect(after.colours[after.active].size).to.be.above(0);
         expect(before.colours[other(before.active)].size).to.be.above(0);
       }),
+      { numRuns: 2000 },
     );
   });
 });
