@@ -10,7 +10,7 @@ import type { ListenerConfig, LoadBalancerConfig, LoadBalancerStart, NodeConfig 
 
 /** One load balancer: takes whole configurations, serves requests in between. */
 export class DataPlane {
-  readonly counts = new TrafficCounts();
+  readonly counts: TrafficCounts;
   private readonly pace: Pace;
   /** Apart from the weighted choice's, so that how rules spread does not depend on how many requests came. */
   private readonly spread: RandomNumbers;
@@ -29,6 +29,7 @@ export class DataPlane {
     private readonly events: TargetGroupEvents,
   ) {
     this.pace = new Pace(start.speed);
+    this.counts = new TrafficCounts(this.pace.milliseconds(60));
     this.spread = seededRandom(start.seed);
     this.choice = seededRandom(start.seed + 1);
   }

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { RandomNumbers } from "../../seeded-random";
 import { answerError, answerFixed, answerRedirect } from "./answer";
 import { chooseByWeight } from "./choice";
-import { Forwarding, type OnStatus } from "./forward";
+import { Forwarding, type OnOutcome } from "./forward";
 import type { ClientConnection } from "./headers";
 import { findAction } from "./listener-rules";
 import type { NodeRules } from "./node-rules";
@@ -34,7 +34,7 @@ export class Entrance {
   request(request: IncomingMessage, response: ServerResponse): void {
     const found = this.route(request, () => response);
     if (!found) return;
-    new Forwarding(request, response, found.target, found.onStatus).start(this.connection, this.inside.pace);
+    new Forwarding(request, response, found.target, found.onOutcome).start(this.connection, this.inside.pace);
   }
 
   /** @param idleMs real milliseconds of silence that end the WebSocket */
@@ -42,14 +42,14 @@ export class Entrance {
     const found = this.route(request, () => responseOn(request, socket));
     if (!found) return;
     const limits = { pace: this.inside.pace, idleMs };
-    forwardUpgrade(request, socket, head, found.target, this.connection, limits, found.onStatus);
+    forwardUpgrade(request, socket, head, found.target, this.connection, limits, found.onOutcome);
   }
 
   /** The target for a request, or undefined when it has been answered here. */
   private route(
     request: IncomingMessage,
     response: () => ServerResponse,
-  ): { target: Target; onStatus: OnStatus } | undefined {
+  ): { target: Target; onOutcome: OnOutcome } | undefined {
     const { groups, counts, random } = this.inside;
     const rules = this.rules.current.get(this.connection.port);
     const action = rules && findAction(rules, request.headers.host ?? "", request.url ?? "/");
@@ -60,7 +60,8 @@ export class Entrance {
         // No failover: an empty group gets its share of requests, and they get 503 (aws-rules E22).
         const target = groups.get(arn)?.pick();
         if (!target) break;
-        return { target, onStatus: (status) => counts.request(arn, status) };
+        const chosenAtMs = performance.now();
+        return { target, onOutcome: (outcome) => counts.request(arn, outcome, performance.now() - chosenAtMs) };
       }
       case "redirect":
         answerRedirect(response(), action.statusCode, this.locationFor(action, request));

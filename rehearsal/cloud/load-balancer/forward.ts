@@ -4,6 +4,7 @@ import { type ClientConnection, hasBody, headersForClient, headersForTarget } fr
 import type { Pace } from "./pace";
 import type { Flight, Target } from "./target";
 import { ConnectTimeout } from "./target-connections";
+import type { Outcome } from "./traffic-counts";
 
 /** AWS seconds within which a connection to a target must be made (aws-rules E35). */
 export const CONNECT_SECONDS = 10;
@@ -11,8 +12,8 @@ export const CONNECT_SECONDS = 10;
 /** A GET that met a connection just closed by the target may be sent again; nothing that changes state may. */
 const REPLAYABLE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Called once with the target's status, or undefined when the load balancer answered in its place. */
-export type OnStatus = (targetStatus: number | undefined) => void;
+/** Called once, when the answer begins. */
+export type OnOutcome = (outcome: Outcome) => void;
 
 /**
  * One request on its way to the chosen target, and the answer on its way back, both streamed.
@@ -28,7 +29,7 @@ export class Forwarding implements Flight {
     private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
     private readonly target: Target,
-    private readonly onStatus: OnStatus,
+    private readonly onOutcome: OnOutcome,
   ) {}
 
   start(connection: ClientConnection, pace: Pace): void {
@@ -40,7 +41,7 @@ export class Forwarding implements Flight {
     });
     const { endpoint, reachable } = this.target.config;
     if (!reachable) this.failAfter(504, pace.milliseconds(CONNECT_SECONDS));
-    else if (!endpoint) this.fail(502);
+    else if (!endpoint) this.fail(502, "noConnection");
     else this.send(endpoint, headersForTarget(this.request, connection));
   }
 
@@ -77,7 +78,8 @@ export class Forwarding implements Flight {
       if (this.answered) return;
       const replayable = !body && REPLAYABLE_METHODS.has(this.request.method ?? "");
       if (sent.reusedSocket && replayable) this.send(endpoint, headers);
-      else this.fail(error instanceof ConnectTimeout ? 504 : 502);
+      else if (error instanceof ConnectTimeout) this.fail(504, "noConnection");
+      else this.fail(502, isConnectError(error) ? "noConnection" : "loadBalancer");
     });
     if (body) this.request.pipe(sent);
     else sent.end();
@@ -96,24 +98,24 @@ export class Forwarding implements Flight {
       return;
     }
     this.answered = true;
-    this.onStatus(answer.statusCode);
+    this.onOutcome({ status: answer.statusCode ?? 502, from: "target" });
     answer.on("error", () => this.response.destroy());
     answer.pipe(this.response);
   }
 
   /** The load balancer's own answer; once an answer has begun, all that is left is to cut it. */
-  private fail(status: number): void {
+  private fail(status: number, from: Outcome["from"] = "loadBalancer"): void {
     if (this.answered) {
       if (!this.response.writableEnded) this.response.destroy();
       return;
     }
     this.answered = true;
-    this.onStatus(undefined);
+    this.onOutcome({ status, from });
     answerError(this.response, status);
   }
 
   private failAfter(status: number, milliseconds: number): void {
-    const timer = setTimeout(() => this.fail(status), milliseconds);
+    const timer = setTimeout(() => this.fail(status, "noConnection"), milliseconds);
     this.response.once("close", () => clearTimeout(timer));
   }
 
@@ -121,4 +123,9 @@ export class Forwarding implements Flight {
     this.answered = true;
     this.outgoing?.destroy();
   }
+}
+
+/** Such as ECONNREFUSED: nothing was sent. */
+export function isConnectError(error: NodeJS.ErrnoException): boolean {
+  return error.syscall === "connect";
 }

@@ -3,10 +3,13 @@
  * `node -r ts-node/register rehearsal/cloud/load-balancer/process.ts`, forked with an IPC channel and LOAD_BALANCER set.
  */
 import { DataPlane } from "./data-plane";
+import { Pace } from "./pace";
 import type { FromLoadBalancer, LoadBalancerStart, TargetHealth, ToLoadBalancer } from "./types";
 
-/** Real milliseconds between two metrics messages. */
+/** Real milliseconds between two metrics messages, at most. */
 const METRICS_INTERVAL_MS = 1000;
+/** So many in each AWS minute, however short it is. */
+const METRICS_IN_MINUTE = 4;
 
 function send(message: FromLoadBalancer): void {
   if (process.connected) process.send?.(message);
@@ -34,15 +37,17 @@ class HealthReport {
 
 function main(): void {
   const health = new HealthReport();
-  const plane = new DataPlane(readStart(), {
+  const start = readStart();
+  const plane = new DataPlane(start, {
     health: (change) => health.add(change),
     drained: (targetGroupArn, targetId) => send({ type: "drained", targetGroupArn, targetId }),
   });
 
+  const interval = Math.min(METRICS_INTERVAL_MS, new Pace(start.speed).milliseconds(60) / METRICS_IN_MINUTE);
   setInterval(() => {
     const metrics = plane.counts.take();
     if (metrics) send(metrics);
-  }, METRICS_INTERVAL_MS);
+  }, interval);
 
   process.on("message", (message: ToLoadBalancer) => {
     if (message.type === "stop") {

@@ -1,45 +1,81 @@
-import type { FromLoadBalancer } from "./types";
+import type { FromLoadBalancer, GroupCounts, TrafficBucket } from "./types";
 
 export type MetricsMessage = Extract<FromLoadBalancer, { type: "metrics" }>;
 
-/** Counts between two metrics messages. */
+/** How a request ended for which a target had been chosen. */
+export interface Outcome {
+  /** Of the answer that the client gets. */
+  status: number;
+  /** `noConnection`: the load balancer answered because no connection to the target was made; `loadBalancer`: because of anything else. */
+  from: "target" | "loadBalancer" | "noConnection";
+}
+
+/** Counts between two metrics messages, in buckets whose borders are whole multiples of their length in Unix time. */
 export class TrafficCounts {
   activeConnections = 0;
-  private elb5xx = 0;
-  private readonly requests = new Map<string, { count: number; target5xx: number }>();
+  readonly #bucketMs: number;
+  /** Those that ended since the last message. */
+  #ended: TrafficBucket[] = [];
+  #groups = new Map<string, GroupCounts>();
+  #elb5xx = 0;
+  #startMs = 0;
+  #endMs = 0;
+
+  /** @param bucketMs real milliseconds of a minute of AWS's, which is how often ELB reports (aws-rules W5) */
+  constructor(bucketMs: number) {
+    this.#bucketMs = bucketMs;
+  }
 
   /**
-   * A request for which a target was chosen (aws-rules W5: others are not in RequestCount).
-   * @param targetStatus undefined when the load balancer answered in the target's place
+   * A request for which a target was chosen: others are not in RequestCount (W6).
+   * @param responseMs from the choice of the target to the head of the answer
    */
-  request(targetGroupArn: string, targetStatus: number | undefined): void {
-    let counts = this.requests.get(targetGroupArn);
+  request(targetGroupArn: string, { status, from }: Outcome, responseMs: number): void {
+    this.#turn();
+    let counts = this.#groups.get(targetGroupArn);
     if (!counts) {
-      counts = { count: 0, target5xx: 0 };
-      this.requests.set(targetGroupArn, counts);
+      counts = { targetGroupArn, requests: 0, target5xx: 0, connectionErrors: 0, responses: 0, responseMs: 0 };
+      this.#groups.set(targetGroupArn, counts);
     }
-    counts.count += 1;
-    if (targetStatus === undefined) this.elb5xx += 1;
-    else if (targetStatus >= 500) counts.target5xx += 1;
+    counts.requests += 1;
+    if (from === "target") {
+      counts.responses += 1;
+      counts.responseMs += responseMs;
+      if (status >= 500) counts.target5xx += 1;
+      return;
+    }
+    if (from === "noConnection") counts.connectionErrors += 1;
+    if (status >= 500) this.#elb5xx += 1;
   }
 
   /** A 503, which no target group gets counted. */
   ownError(): void {
-    this.elb5xx += 1;
+    this.#turn();
+    this.#elb5xx += 1;
   }
 
   /** What happened since the last call; undefined when nothing did. */
   take(): MetricsMessage | undefined {
-    if (this.requests.size === 0 && this.elb5xx === 0) return undefined;
-    const message: MetricsMessage = {
-      type: "metrics",
-      atMs: Date.now(),
-      requests: [...this.requests].map(([targetGroupArn, counts]) => ({ targetGroupArn, ...counts })),
-      elb5xx: this.elb5xx,
-      activeConnections: this.activeConnections,
-    };
-    this.requests.clear();
-    this.elb5xx = 0;
-    return message;
+    this.#close();
+    if (this.#ended.length === 0) return undefined;
+    const buckets = this.#ended;
+    this.#ended = [];
+    return { type: "metrics", buckets, activeConnections: this.activeConnections };
+  }
+
+  #turn(): void {
+    const now = Date.now();
+    if (now < this.#endMs) return;
+    this.#close();
+    const index = Math.floor(now / this.#bucketMs);
+    this.#startMs = index * this.#bucketMs;
+    this.#endMs = this.#startMs + this.#bucketMs;
+  }
+
+  #close(): void {
+    if (this.#groups.size === 0 && this.#elb5xx === 0) return;
+    this.#ended.push({ startMs: this.#startMs, groups: [...this.#groups.values()], elb5xx: this.#elb5xx });
+    this.#groups = new Map();
+    this.#elb5xx = 0;
   }
 }

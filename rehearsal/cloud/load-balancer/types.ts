@@ -123,16 +123,32 @@ export type FromLoadBalancer =
   | { type: "targetHealth"; changes: TargetHealth[] }
   /** A target's last request in flight ended while it is draining. */
   | { type: "drained"; targetGroupArn: string; targetId: string }
-  /** Once a second (wall time) when there was traffic. Counts are since the last one. */
-  | {
-      type: "metrics";
-      atMs: number;
-      requests: { targetGroupArn: string; count: number; target5xx: number }[];
-      elb5xx: number;
-      activeConnections: number;
-    }
+  /** Several times in an AWS minute, and at least once a second, when there was traffic. Counts are since the last one. */
+  | { type: "metrics"; buckets: TrafficBucket[]; activeConnections: number }
   /** A port is taken, or anything else that the load balancer cannot do. One line for a person. */
   | { type: "failed"; message: string };
+
+/** What was counted in (a part of) one AWS minute. */
+export interface TrafficBucket {
+  /** Unix milliseconds; with some speeds not whole ones. */
+  startMs: number;
+  groups: GroupCounts[];
+  /** The load balancer's own answers with 5xx, whatever the cause. */
+  elb5xx: number;
+}
+
+export interface GroupCounts {
+  targetGroupArn: string;
+  /** Requests for which a target was chosen. */
+  requests: number;
+  /** Answers of targets with 5xx. */
+  target5xx: number;
+  /** Requests for which no connection to the target was made. */
+  connectionErrors: number;
+  /** Answers of targets, and the sum of their times in real milliseconds. */
+  responses: number;
+  responseMs: number;
+}
 
 /** Given to the process as JSON in its environment variable LOAD_BALANCER. */
 export interface LoadBalancerStart {

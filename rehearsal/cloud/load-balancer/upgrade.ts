@@ -2,10 +2,11 @@ import { type IncomingMessage, request as openRequest, ServerResponse } from "no
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { answerError } from "./answer";
-import { CONNECT_SECONDS, type OnStatus } from "./forward";
+import { CONNECT_SECONDS, isConnectError, type OnOutcome } from "./forward";
 import { type ClientConnection, headersForClient, headersForTarget } from "./headers";
 import type { Pace } from "./pace";
 import type { Flight, Target } from "./target";
+import type { Outcome } from "./traffic-counts";
 
 /** Node hands every request with an Upgrade header over; only WebSockets are upgraded by ELB, the rest is plain HTTP. */
 export function isWebSocket(request: IncomingMessage): boolean {
@@ -33,24 +34,24 @@ export function forwardUpgrade(
   target: Target,
   connection: ClientConnection,
   { idleMs, pace }: { idleMs: number; pace: Pace },
-  onStatus: OnStatus,
+  onOutcome: OnOutcome,
 ): void {
   const { endpoint, reachable } = target.config;
-  const fail = (status: number) => {
+  const fail = (status: number, from: Outcome["from"] = "loadBalancer") => {
     if (socket.destroyed) return;
-    onStatus(undefined);
+    onOutcome({ status, from });
     answerError(responseOn(request, socket), status);
   };
   const flight: Flight = { cut: () => socket.destroy() };
   target.takeOff(flight);
   socket.once("close", () => target.land(flight));
   if (!reachable) {
-    const timer = setTimeout(() => fail(504), pace.milliseconds(CONNECT_SECONDS));
+    const timer = setTimeout(() => fail(504, "noConnection"), pace.milliseconds(CONNECT_SECONDS));
     socket.once("close", () => clearTimeout(timer));
     return;
   }
   if (!endpoint) {
-    fail(502);
+    fail(502, "noConnection");
     return;
   }
 
@@ -65,13 +66,13 @@ export function forwardUpgrade(
     fail(504);
     outgoing.destroy();
   });
-  outgoing.on("error", () => {
+  outgoing.on("error", (error) => {
     if (answered) socket.destroy();
-    else fail(502);
+    else fail(502, isConnectError(error) ? "noConnection" : "loadBalancer");
   });
   outgoing.on("response", (answer) => {
     answered = true;
-    onStatus(answer.statusCode);
+    onOutcome({ status: answer.statusCode ?? 502, from: "target" });
     const response = responseOn(request, socket);
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headersForClient(answer));
     answer.on("error", () => socket.destroy());
@@ -79,7 +80,7 @@ export function forwardUpgrade(
   });
   outgoing.on("upgrade", (answer, targetSocket, targetHead) => {
     answered = true;
-    onStatus(answer.statusCode);
+    onOutcome({ status: answer.statusCode ?? 502, from: "target" });
     socket.write(switchingProtocols(answer));
     join(socket, targetSocket, idleMs);
     socket.write(targetHead);

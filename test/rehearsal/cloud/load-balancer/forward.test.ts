@@ -266,21 +266,58 @@ describe("Forwarding", () => {
     expect(answers).to.be.greaterThan(1);
   });
 
-  it("counts as CloudWatch does: 503s without a target belong to no group", async () => {
-    const { endpoint } = await started((_, response) => {
-      response.statusCode = 500;
-      response.end();
+  describe("counts as CloudWatch does", () => {
+    /** Of the one group, and the load balancer's own 5xx, over all buckets. */
+    function counted(made: Scene) {
+      const { buckets } = made.plane.counts.take()!;
+      const groups = buckets.flatMap((bucket) => bucket.groups);
+      const sum = (key: "requests" | "target5xx" | "connectionErrors" | "responses") =>
+        groups.reduce((total, one) => total + one[key], 0);
+      return {
+        requests: sum("requests"),
+        target5xx: sum("target5xx"),
+        connectionErrors: sum("connectionErrors"),
+        responses: sum("responses"),
+        elb5xx: buckets.reduce((total, one) => total + one.elb5xx, 0),
+      };
+    }
+
+    it("a 503 without a target for no group", async () => {
+      const { endpoint } = await started((_, response) => {
+        response.statusCode = 500;
+        response.end();
+      });
+      const made = await scene([target("i-1", endpoint), target("i-2", endpoint)], "healthy");
+      await made.ask();
+      await made.ask();
+      await made.plane.configure(made.config());
+      await made.ask();
+      expect(counted(made)).to.deep.equal({ requests: 2, target5xx: 2, connectionErrors: 0, responses: 2, elb5xx: 1 });
+      expect(made.plane.counts.take()).to.equal(undefined);
     });
-    const made = await scene([target("i-1", endpoint), target("i-2", endpoint)], "healthy");
-    await made.ask();
-    await made.ask();
-    await made.plane.configure(made.config());
-    await made.ask();
-    expect(made.plane.counts.take()).to.deep.include({
-      requests: [{ targetGroupArn: "g", count: 2, target5xx: 2 }],
-      elb5xx: 1,
+
+    it("a connection that is not made apart from one that breaks", async () => {
+      const gone = await startTarget(named("gone"));
+      await gone.close();
+      for (const { to, connectionErrors } of [
+        { to: target("i-1", null), connectionErrors: 1 },
+        { to: target("i-1", null, { reachable: false }), connectionErrors: 1 },
+        { to: target("i-1", gone.endpoint), connectionErrors: 1 },
+        { to: target("i-1", (await started((request) => request.socket.end())).endpoint), connectionErrors: 0 },
+      ]) {
+        const made = await scene([to], connectionErrors ? "unhealthy" : "healthy");
+        await made.ask();
+        expect(counted(made)).to.deep.equal({ requests: 1, target5xx: 0, connectionErrors, responses: 0, elb5xx: 1 });
+        await made.plane.stop();
+      }
     });
-    expect(made.plane.counts.take()).to.equal(undefined);
+
+    it("what the client did wrong as no 5xx", async () => {
+      const { endpoint } = await started(() => {});
+      const made = await scene([target("i-1", endpoint)], "healthy");
+      expect((await made.ask({ method: "POST", headers: { "content-length": "5" } })).status).to.equal(408);
+      expect(counted(made)).to.include({ requests: 1, elb5xx: 0 });
+    });
   });
 
   it("answers 400 to what is not HTTP", async () => {

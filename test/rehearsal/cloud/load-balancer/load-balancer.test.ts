@@ -69,7 +69,8 @@ describe("LoadBalancer", () => {
     await until(() => health.at(-1)?.state === "healthy");
     expect((await scene.ask()).body).to.equal("one /");
     await until(() => metrics.length > 0);
-    expect(metrics[0]).to.deep.include({ requests: [{ targetGroupArn: "g", count: 1, target5xx: 0 }], elb5xx: 0 });
+    expect(metrics[0]!.buckets).to.have.lengthOf(1);
+    expect(metrics[0]!.buckets[0]!.groups[0]).to.include({ targetGroupArn: "g", requests: 1, responses: 1 });
 
     await loadBalancer.stop();
     await loadBalancer.stop();
