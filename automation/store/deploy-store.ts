@@ -1,4 +1,5 @@
 import type { Live } from "../../components/live";
+import { UserError } from "../../components/user-error";
 import type { StepName } from "../events";
 import type { Wish } from "../wish";
 
@@ -21,6 +22,8 @@ export interface LeaseRecord {
   /** Unix milliseconds; renewed while the holder lives. */
   expiresAtMs: number;
   releasedAtMs: number | null;
+  /** What tells the holder's process from a later one with its pid (see process-mark.ts); absent where the system does not say. */
+  process?: string | undefined;
 }
 
 /** The lock over a whole deploy. */
@@ -161,11 +164,20 @@ export class LeaseHeldError extends Error {
 }
 
 export class LeaseLostError extends Error {
-  constructor(fencing: number, by: LeaseRecord | null) {
+  /** @param why where nobody is known to have taken over */
+  constructor(fencing: number, by: LeaseRecord | null, why = "it is gone") {
     const taker = by
       ? `${by.holder.who} (pid ${by.holder.pid} on ${by.holder.host}) took over with lease ${by.fencing}`
-      : "it is gone";
+      : why;
     super(`lease ${fencing} was lost: ${taker}; nothing more is done here`);
     this.name = "LeaseLostError";
+  }
+}
+
+/** The store does not answer now; it may in a while. */
+export class StoreUnreachable extends UserError {
+  constructor(message: string, cause: unknown) {
+    super(message, { exitCode: 1, cause });
+    this.name = "StoreUnreachable";
   }
 }

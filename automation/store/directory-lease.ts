@@ -1,122 +1,119 @@
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Holder, type Lease, LeaseHeldError, LeaseLostError, type LeaseRecord } from "./deploy-store";
+import { createOnly, isNodeError, writeAtomically } from "./atomic-file";
+import { type Holder, type Lease, LeaseHeldError, type LeaseRecord } from "./deploy-store";
+import { HeldLease, type LeaseKeeper } from "./held-lease";
+import type { LeaseTimes } from "./lease-times";
+import { isProvablyDead, processMark } from "./process-mark";
+import { leaseRecord, parseRecord } from "./record-schemas";
 
-/** A lease that is not renewed this long may be taken over. */
-const LEASE_MS = 60_000;
-/** Renewed often enough to miss two renewals without losing it. */
-const RENEW_MS = 15_000;
+const REMEDY = "move it away when no deploy runs, then try again";
+
+export interface DirectoryLeaseOptions {
+  /** Unix milliseconds, on all machines that share the directory. */
+  now(): number;
+  times: LeaseTimes;
+}
 
 /**
  * One file per lease, `lease-<fencing>.json`; the highest number is the current one. A file is linked into place only if its name is free,
  * so of two who try the same number exactly one holds it.
+ * @throws LeaseHeldError
  */
-export async function acquireDirectoryLease(directory: string, holder: Holder, now: () => number): Promise<Lease> {
+export async function acquireDirectoryLease(
+  directory: string,
+  holder: Holder,
+  options: DirectoryLeaseOptions,
+): Promise<Lease> {
   await mkdir(directory, { recursive: true });
-  const current = await currentLease(directory);
-  if (current && isHeld(current, now())) throw new LeaseHeldError(current);
-  const record: LeaseRecord = {
-    holder,
-    fencing: (current?.fencing ?? 0) + 1,
-    sinceMs: now(),
-    expiresAtMs: now() + LEASE_MS,
-    releasedAtMs: null,
-  };
-  if (!(await createOnly(directory, record))) {
-    const winner = await currentLease(directory);
-    throw new LeaseHeldError(winner ?? record);
+  const { now, times } = options;
+  for (;;) {
+    const current = await currentLease(directory);
+    if (current && isHeld(current, now())) throw new LeaseHeldError(current);
+    const sentAtMs = performance.now();
+    const record: LeaseRecord = {
+      holder,
+      fencing: (current?.fencing ?? 0) + 1,
+      sinceMs: now(),
+      expiresAtMs: now() + times.leaseMs,
+      releasedAtMs: null,
+      process: processMark(holder.pid),
+    };
+    if (!(await createOnly(fileOf(directory, record.fencing), JSON.stringify(record)))) continue;
+    // Its name may have been free because later leases came and went meanwhile, and took the older files with them.
+    if ((await currentLease(directory))?.fencing === record.fencing) {
+      return new HeldLease(record.fencing, new DirectoryKeeper(directory, record, options), times, sentAtMs);
+    }
+    await rm(fileOf(directory, record.fencing), { force: true });
   }
-  return new DirectoryLease(directory, record, now);
 }
 
-/** The newest lease, held or not; null if there never was one. */
+/**
+ * The newest lease, held or not; null if there never was one.
+ * @throws UserError if its file cannot be read
+ */
 export async function currentLease(directory: string): Promise<LeaseRecord | null> {
-  const files = (await readdir(directory).catch(() => [])).filter((file) => /^lease-\d+\.json$/.test(file)).sort();
-  const newest = files.at(-1);
-  return newest === undefined ? null : (JSON.parse(await readFile(join(directory, newest), "utf8")) as LeaseRecord);
+  for (;;) {
+    const newest = (await readdir(directory).catch(() => []))
+      .filter((file) => numberOf(file) !== null)
+      .sort()
+      .at(-1);
+    if (newest === undefined) return null;
+    const file = join(directory, newest);
+    try {
+      return parseRecord(leaseRecord, await readFile(file, "utf8"), file, REMEDY);
+    } catch (error) {
+      // A later lease has taken it away since the directory was listed.
+      if (!isNodeError(error, "ENOENT")) throw error;
+    }
+  }
 }
 
 export function isHeld(record: LeaseRecord, nowMs: number): boolean {
-  if (record.releasedAtMs !== null || record.expiresAtMs <= nowMs) return false;
-  return !(record.holder.host === hostname() && !isAlive(record.holder.pid));
+  return record.releasedAtMs === null && record.expiresAtMs > nowMs && !isProvablyDead(record);
 }
 
-class DirectoryLease implements Lease {
-  readonly #renewal: NodeJS.Timeout;
-
+class DirectoryKeeper implements LeaseKeeper {
   constructor(
     private readonly directory: string,
-    private record: LeaseRecord,
-    private readonly now: () => number,
-  ) {
-    this.#renewal = setInterval(() => void this.#renew(), RENEW_MS).unref();
-  }
+    private readonly record: LeaseRecord,
+    private readonly options: DirectoryLeaseOptions,
+  ) {}
 
-  get fencing(): number {
-    return this.record.fencing;
-  }
-
-  async assertHeld(): Promise<void> {
+  async renew(): Promise<"kept" | { lostTo: LeaseRecord | null }> {
     const current = await currentLease(this.directory);
-    if (current?.fencing !== this.fencing || current.releasedAtMs !== null)
-      throw new LeaseLostError(this.fencing, current);
-    await this.#renew();
+    if (current?.fencing !== this.record.fencing) return { lostTo: current };
+    const nowMs = this.options.now();
+    if (current.expiresAtMs <= nowMs) return { lostTo: null };
+    await this.#write({ ...this.record, expiresAtMs: nowMs + this.options.times.leaseMs });
+    return "kept";
   }
 
   async release(): Promise<void> {
-    clearInterval(this.#renewal);
-    const current = await currentLease(this.directory);
-    if (current?.fencing !== this.fencing) return;
-    await this.#write({ ...this.record, releasedAtMs: this.now() });
-    await removeOlder(this.directory, this.fencing);
+    if ((await currentLease(this.directory))?.fencing !== this.record.fencing) return;
+    await this.#write({ ...this.record, releasedAtMs: this.options.now() });
+    await removeOlder(this.directory, this.record.fencing);
   }
 
-  async #renew(): Promise<void> {
-    const current = await currentLease(this.directory).catch(() => null);
-    if (current?.fencing === this.fencing) await this.#write({ ...this.record, expiresAtMs: this.now() + LEASE_MS });
-  }
-
-  async #write(record: LeaseRecord): Promise<void> {
-    this.record = record;
-    const file = fileOf(this.directory, record.fencing);
-    const temporary = `${file}.${process.pid}`;
-    await writeFile(temporary, JSON.stringify(record));
-    await rename(temporary, file);
+  /** Harmless even if another one has taken over at this instant: its file has a higher number. */
+  #write(record: LeaseRecord): Promise<void> {
+    return writeAtomically(fileOf(this.directory, record.fencing), JSON.stringify(record));
   }
 }
 
-async function createOnly(directory: string, record: LeaseRecord): Promise<boolean> {
-  const file = fileOf(directory, record.fencing);
-  const temporary = `${file}.${process.pid}.new`;
-  await writeFile(temporary, JSON.stringify(record));
-  try {
-    await link(temporary, file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
-
+/** With what a crash left unfinished beside them. */
 async function removeOlder(directory: string, fencing: number): Promise<void> {
   for (const file of await readdir(directory)) {
-    const number = /^lease-(\d+)\.json$/.exec(file)?.[1];
+    const number = /^lease-(\d+)\.json/.exec(file)?.[1];
     if (number !== undefined && Number(number) < fencing) await rm(join(directory, file), { force: true });
   }
 }
 
-function fileOf(directory: string, fencing: number): string {
-  return join(directory, `lease-${String(fencing).padStart(8, "0")}.json`);
+function numberOf(file: string): number | null {
+  const number = /^lease-(\d+)\.json$/.exec(file)?.[1];
+  return number === undefined ? null : Number(number);
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+function fileOf(directory: string, fencing: number): string {
+  return join(directory, `lease-${String(fencing).padStart(8, "0")}.json`);
 }

@@ -1,17 +1,27 @@
-import { mkdir, open, readdir, readFile, rename } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { DeployStore, Holder, JournalEntry, Lease, LeaseRecord, MigrationRecord } from "./deploy-store";
+import type { z } from "zod";
+import { createOnly, isNodeError, writeAtomically } from "./atomic-file";
+import type { DeployStore, Freeze, Holder, JournalEntry, Lease, LeaseRecord, MigrationRecord } from "./deploy-store";
+import { DirectoryJournal } from "./directory-journal";
 import { acquireDirectoryLease, currentLease, isHeld } from "./directory-lease";
+import { LEASE_TIMES, type LeaseTimes } from "./lease-times";
+import { freeze, migrationRecord, parseRecord } from "./record-schemas";
 
-/** Leases, journals and migrations of one stack as files in a directory: for one machine, or one that all share. */
+/** Leases, journals, migrations and a freeze of one stack as files in a directory: for one machine, or one that all share. */
 export class DirectoryStore implements DeployStore {
+  readonly #journal: DirectoryJournal;
+
   constructor(
     private readonly directory: string,
     private readonly now: () => number = Date.now,
-  ) {}
+    private readonly times: LeaseTimes = LEASE_TIMES,
+  ) {
+    this.#journal = new DirectoryJournal(directory);
+  }
 
   acquire(holder: Holder): Promise<Lease> {
-    return acquireDirectoryLease(this.directory, holder, this.now);
+    return acquireDirectoryLease(this.directory, holder, { now: this.now, times: this.times });
   }
 
   async lease(): Promise<LeaseRecord | null> {
@@ -19,65 +29,54 @@ export class DirectoryStore implements DeployStore {
     return record && isHeld(record, this.now()) ? record : null;
   }
 
-  async append(deploy: string, entry: JournalEntry): Promise<void> {
-    await mkdir(join(this.directory, "journal"), { recursive: true });
-    await writeSynced(this.#file(deploy), "a", `${JSON.stringify(entry)}\n`);
+  append(deploy: string, entry: JournalEntry): Promise<void> {
+    return this.#journal.append(deploy, entry);
   }
 
-  async journal(deploy: string): Promise<JournalEntry[]> {
-    const lines = (await readFile(this.#file(deploy), "utf8")).split("\n").filter(Boolean);
-    return lines.map((line) => JSON.parse(line) as JournalEntry);
+  journal(deploy: string): Promise<JournalEntry[]> {
+    return this.#journal.read(deploy);
   }
 
-  async deploys(): Promise<string[]> {
-    const files = await readdir(join(this.directory, "journal")).catch(() => []);
-    return files.map((file) => file.replace(/\.ndjson$/, "")).sort();
+  deploys(): Promise<string[]> {
+    return this.#journal.deploys();
   }
 
-  async migrated(service: string, digest: string): Promise<MigrationRecord | null> {
-    try {
-      return JSON.parse(await readFile(this.#migrationFile(service, digest), "utf8")) as MigrationRecord;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-      throw error;
-    }
+  migrated(service: string, digest: string): Promise<MigrationRecord | null> {
+    return record(migrationRecord, this.#migrationFile(service, digest));
   }
 
-  async recordMigrated(service: string, digest: string, record: MigrationRecord): Promise<void> {
-    const folder = join(this.directory, "migrations");
-    await mkdir(folder, { recursive: true });
-    const file = this.#migrationFile(service, digest);
-    const temporary = `${file}.${process.pid}`;
-    await writeSynced(temporary, "w", JSON.stringify(record));
-    await rename(temporary, file);
-    await syncFolder(folder);
+  async recordMigrated(service: string, digest: string, migration: MigrationRecord): Promise<void> {
+    await mkdir(join(this.directory, "migrations"), { recursive: true });
+    await createOnly(this.#migrationFile(service, digest), JSON.stringify(migration));
+  }
+
+  frozen(): Promise<Freeze | null> {
+    return record(freeze.nullable(), this.#freezeFile());
+  }
+
+  async freeze(value: Freeze): Promise<void> {
+    await mkdir(this.directory, { recursive: true });
+    await writeAtomically(this.#freezeFile(), JSON.stringify(value));
+  }
+
+  async unfreeze(): Promise<void> {
+    if (await this.frozen()) await writeAtomically(this.#freezeFile(), "null");
+  }
+
+  #freezeFile(): string {
+    return join(this.directory, "freeze.json");
   }
 
   #migrationFile(service: string, digest: string): string {
     return join(this.directory, "migrations", `${service}-${digest.replace(/^sha256:/, "")}.json`);
   }
-
-  #file(deploy: string): string {
-    return join(this.directory, "journal", `${deploy}.ndjson`);
-  }
 }
 
-async function writeSynced(path: string, flags: "a" | "w", text: string): Promise<void> {
-  const file = await open(path, flags, 0o600);
+async function record<Record>(schema: z.ZodType<Record>, file: string): Promise<Record | null> {
   try {
-    await file.write(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** A renamed file is there after a crash only if its folder was written too. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
+    return parseRecord(schema, await readFile(file, "utf8"), file, "read it and move it away, then try again");
+  } catch (error) {
+    if (isNodeError(error, "ENOENT")) return null;
+    throw error;
   }
 }

@@ -1,13 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
-import { type Holder, LeaseHeldError, LeaseLostError } from "../../../automation/store/deploy-store";
+import { LeaseHeldError, LeaseLostError } from "../../../automation/store/deploy-store";
 import { DirectoryStore } from "../../../automation/store/directory-store";
-
-const ME: Holder = { who: "me@here", host: hostname(), pid: process.pid, what: "deploy users=v2" };
+import { entry, ME } from "./samples";
 
 describe("DirectoryStore", () => {
   let directory: string;
@@ -91,21 +90,11 @@ describe("DirectoryStore", () => {
     assert.deepEqual(await readdir(join(directory, "migrations")), [`users-${"a".repeat(64)}.json`], "no leftovers");
   });
 
-  it("reads journals from before there were migrations", async () => {
-    const folder = join(directory, "journal");
-    await mkdir(folder);
-    const opened =
-      '{"atMs":1,"kind":"opened","deploy":"d","who":"me","wish":{},"live":{"serial":0,"services":{}},"fencing":1}';
-    await writeFile(join(folder, "d.ndjson"), `${opened}\n`);
-    assert.deepInclude((await store.journal("d"))[0], { kind: "opened", deploy: "d" });
-  });
-
   it("keeps journals, one file a deploy, in order", async () => {
-    await store.append("20261125T000000Z-1", { kind: "closed", ok: true, reason: "", atMs: 1, fencing: 1 });
-    await store.append("20261125T000100Z-2", { kind: "closed", ok: false, reason: "no", atMs: 2, fencing: 2 });
-    assert.deepEqual(await store.deploys(), ["20261125T000000Z-1", "20261125T000100Z-2"]);
-    assert.deepEqual(await store.journal("20261125T000100Z-2"), [
-      { kind: "closed", ok: false, reason: "no", atMs: 2, fencing: 2 },
-    ]);
+    const [first, second] = ["20261125T000000Z-1", "20261125T000100Z-2"];
+    await store.append(first!, entry("closed"));
+    await store.append(second!, entry("closed", { fencing: 2, outcome: "left", reason: "no" }));
+    assert.deepEqual(await store.deploys(), [first, second]);
+    assert.deepEqual(await store.journal(second!), [entry("closed", { fencing: 2, outcome: "left", reason: "no" })]);
   });
 });

@@ -1,0 +1,41 @@
+import type { Clock } from "../clock";
+import { type DeployStore, type Holder, type Lease, LeaseHeldError } from "./deploy-store";
+
+/** Soon enough for who waits, and rare enough for a store that charges for each look. */
+const POLL_MS = 2_000;
+
+export interface WaitOptions {
+  /** How long to wait while another one holds it; 0 asks once. */
+  waitMs: number;
+  /** Told with every look who holds it, what for and since when. */
+  onWait(line: string): void;
+  signal: AbortSignal;
+  clock: Clock;
+}
+
+/**
+ * Takes the lease when it is free, or becomes so in time.
+ * @throws LeaseHeldError, and the signal's reason when it is aborted first
+ */
+export async function acquireLease(
+  store: Pick<DeployStore, "acquire">,
+  holder: Holder,
+  { waitMs, onWait, signal, clock }: WaitOptions,
+): Promise<Lease> {
+  const deadlineMs = clock.now() + waitMs;
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return await store.acquire(holder);
+    } catch (error) {
+      const leftMs = deadlineMs - clock.now();
+      if (!(error instanceof LeaseHeldError) || leftMs <= 0) throw error;
+      onWait(waitLine(error));
+      await clock.sleep(Math.min(POLL_MS, leftMs), signal);
+    }
+  }
+}
+
+function waitLine({ record: { holder, sinceMs } }: LeaseHeldError): string {
+  return `waiting for ${holder.what} by ${holder.who} (pid ${holder.pid} on ${holder.host}), which runs since ${new Date(sinceMs).toISOString()}`;
+}

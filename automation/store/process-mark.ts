@@ -1,0 +1,55 @@
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+import type { LeaseRecord } from "./deploy-store";
+
+/** Field of /proc/<pid>/stat after the command's closing bracket: clock ticks from boot to the process's start (proc(5), field 22). */
+const START_TIME_FIELD = 19;
+
+/**
+ * `<boot>/<pid namespace>/<start in ticks>`: tells a process from a later one with the same pid, from one of another container and from one before
+ * the last boot. Undefined if there is no such process, or where the system does not say (all but Linux).
+ */
+export function processMark(pid: number): string | undefined {
+  const start = startOf(pid);
+  return start === undefined ? undefined : `${worldOfPids()}/${start}`;
+}
+
+/**
+ * True only if the holder's process is known to have ended: it was on this machine, and its pid is free or has gone to another process. Of another
+ * container or an earlier boot nothing is known, as another machine may have the same name: such a lease has to expire.
+ */
+export function isProvablyDead({ holder, process: mark }: LeaseRecord): boolean {
+  if (holder.host !== hostname()) return false;
+  if (mark === undefined) return !isAlive(holder.pid);
+  const end = mark.lastIndexOf("/");
+  return mark.slice(0, end) === worldOfPids() && startOf(holder.pid) !== mark.slice(end + 1);
+}
+
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // A zombie has ended; only its parent has not asked yet.
+    return fields[0] === "Z" ? undefined : fields[START_TIME_FIELD];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Within which a pid means one process: this boot of the machine, and this container. */
+function worldOfPids(): string | undefined {
+  try {
+    return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}/${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,73 @@
+import { hostname } from "node:os";
+import { type Holder, JOURNAL_VERSION, type JournalEntry, type Standing } from "../../../automation/store/deploy-store";
+import type { Live } from "../../../components/live";
+
+export const ME: Holder = { who: "me@here", host: hostname(), pid: process.pid, what: "deploy users=v2" };
+/** Of whom nothing is known but the lease's times. */
+export const ELSEWHERE: Holder = { ...ME, who: "you@there", host: "another-machine" };
+
+export const DIGEST = `sha256:${"a".repeat(64)}`;
+const IMAGE = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/prod/users@${DIGEST}`;
+
+const RELEASE = { image: IMAGE, name: "v2" };
+const LIVE: Live = {
+  serial: 3,
+  services: {
+    users: {
+      active: "blue",
+      colours: { blue: { release: { ...RELEASE, name: "v1" }, size: 2 }, green: { release: null, size: 0 } },
+    },
+  },
+};
+export const STANDING: Standing = {
+  way: "forward",
+  wish: { users: RELEASE },
+  running: { users: 2 },
+  progress: {
+    preflight: true,
+    migrated: [],
+    verified: [],
+    tested: [],
+    ramped: [],
+    confirmed: [],
+    baked: [],
+    drained: [],
+    routedAtMs: null,
+  },
+};
+
+type Kind = JournalEntry["kind"];
+type Sample<K extends Kind> = Extract<JournalEntry, { kind: K }>;
+
+const SAMPLES: { [K in Kind]: Omit<Sample<K>, "atMs" | "fencing"> } = {
+  opened: {
+    kind: "opened",
+    version: JOURNAL_VERSION,
+    deploy: "20261125T000000Z-1",
+    command: "deploy",
+    who: "me@here",
+    commit: "0123456789abcdef0123456789abcdef01234567",
+    reason: "",
+    asked: { users: "v2" },
+    live: LIVE,
+    standing: STANDING,
+  },
+  takenUp: { kind: "takenUp", who: "you@there", command: "resume" },
+  turned: { kind: "turned", reason: "5xx", standing: STANDING },
+  stepStarted: { kind: "stepStarted", step: "warm", services: ["users"], intended: LIVE },
+  stepEnded: {
+    kind: "stepEnded",
+    step: "warm",
+    services: ["users"],
+    ok: true,
+    detail: "2 instances",
+    live: LIVE,
+    standing: STANDING,
+  },
+  closed: { kind: "closed", outcome: "done", reason: "" },
+};
+
+/** An entry as a deploy writes it. */
+export function entry<K extends Kind>(kind: K, changes: Partial<Sample<K>> = {}): JournalEntry {
+  return { ...SAMPLES[kind], atMs: 1_000, fencing: 1, ...changes } as JournalEntry;
+}
