@@ -11,9 +11,8 @@ import type { Cutover, Exposure, ServiceSettings } from "./settings";
 import type { Tags } from "./tags";
 
 const MAX_TARGET_GROUP_NAME = 32;
-/** Weights in a rule. A group at 0 gets no request but is checked all the same, so that it is known healthy before its share grows. */
+/** Sum of the weights in a rule, in percent. A group at 0 gets no request but is checked all the same, so that it is known healthy before its share grows. */
 const ALL = 100;
-const NONE = 0;
 
 export interface RoutingArgs {
   service: string;
@@ -21,7 +20,7 @@ export interface RoutingArgs {
   /** Of its own listener, on an edge where no listener is shared. */
   listenerPort: number;
   cutover: Cutover;
-  /** The active colour and the releases. */
+  /** The active colour, the releases and, during a ramp, the idle colour's share. */
   live: LiveService;
   /** Rules of the services that it calls: in a run that changes both, callees come first, so that a new caller meets the new callee. */
   rulesAfter: readonly aws.lb.ListenerRule[];
@@ -47,7 +46,8 @@ type Use = "production" | "test";
  *
  * Until the first release is active the production name answers 503. The test name's rules name every target group from the start.
  *
- * A flip changes actions of rules and targets of records, nothing else; rules first.
+ * A flip changes actions of rules and targets of records, nothing else; rules first. A ramp before it changes weights in the production name's rules
+ * alone, the same on both load balancers: whichever address a client holds, the idle colour has its share of the requests.
  *
  * Cost: none but the requests' (see Edge).
  */
@@ -197,16 +197,14 @@ function noRelease(service: string) {
 }
 
 /** Every group of this load balancer is in each rule, so that a flip never leaves one unnamed: it would lose its health. */
-function shares({ targetGroups }: Routing, use: Use, side: Colour, { live: { active } }: RoutingArgs) {
-  const wanted = use === "production" ? active : other(active);
+function shares({ targetGroups }: Routing, use: Use, side: Colour, { live }: RoutingArgs) {
+  const idle = use === "test" ? ALL : (live.idleShare ?? 0);
+  const weights: Record<Colour, number> = { blue: idle, green: idle, [live.active]: ALL - idle };
   const here = COLOURS.flatMap((colour) => {
     const group = targetGroups[colour][side];
     return group ? [{ colour, group }] : [];
   });
-  return here.map(({ colour, group }) => ({
-    arn: group.arn,
-    weight: colour === wanted || here.length === 1 ? ALL : NONE,
-  }));
+  return here.map(({ colour, group }) => ({ arn: group.arn, weight: here.length === 1 ? ALL : weights[colour] }));
 }
 
 function createRecord(

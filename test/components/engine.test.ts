@@ -3,13 +3,16 @@ import type { LiveService } from "../../components/live";
 import { RECORD, RULE } from "./declared";
 import { counted, EngineStack } from "./engine-stack";
 
-const IMAGE = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/test/users@sha256:${"a".repeat(64)}`;
+const image = (digit: string) =>
+  `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/test/users@sha256:${digit.repeat(64)}`;
 
-const v1 = { image: IMAGE, name: "v1" };
+const v1 = { image: image("a"), name: "v1" };
+const v2 = { image: image("b"), name: "v2" };
 const empty = { release: null, size: 0 };
 const START: LiveService = { active: "green", colours: { blue: empty, green: empty } };
 const WARM: LiveService = { active: "green", colours: { blue: { release: v1, size: 2 }, green: empty } };
 const FLIPPED: LiveService = { ...WARM, active: "blue" };
+const SECOND: LiveService = { ...FLIPPED, colours: { ...FLIPPED.colours, green: { release: v2, size: 2 } } };
 
 describe("the program under the engine", () => {
   let engine: EngineStack;
@@ -66,6 +69,71 @@ describe("the program under the engine", () => {
     const changes = await engine.up();
     expect(counted(changes)).to.deep.equal({ update: 6 });
     expect(changes.map(({ type }) => type)).to.deep.equal([...Array(4).fill(RULE), ...Array(2).fill(RECORD)]);
+  });
+
+  describe("in a ramp", () => {
+    const PRODUCTION_RULES = ["users-production-at-blue", "users-production-at-green"];
+    const updates = PRODUCTION_RULES.map((name) => ({ op: "update", type: RULE, name }));
+    const upTo = async (serial: number, users: LiveService) => {
+      await setLive(serial, users);
+      const changes = await engine.up();
+      return changes.sort((one, other) => (one.name < other.name ? -1 : 1));
+    };
+    const inputsByName = async () => {
+      const resources = await engine.resources();
+      return new Map(resources.map(({ urn, inputs }) => [urn.split("::").at(-1)!, inputs ?? {}]));
+    };
+
+    before(async () => {
+      await setLive(3, SECOND);
+      await engine.up();
+    });
+
+    it("updates the two production rules, in their actions, and nothing else", async () => {
+      const before = await inputsByName();
+      expect(await upTo(4, { ...SECOND, idleShare: 1 })).to.deep.equal(updates);
+      const after = await inputsByName();
+      expect([...after.keys()]).to.have.members([...before.keys()]);
+      for (const name of PRODUCTION_RULES) {
+        const side = name.split("-").at(-1);
+        const { actions, ...rest } = after.get(name)!;
+        expect(before.get(name)).to.deep.include(rest);
+        expect(actions).to.have.deep.nested.property("[0].forward.targetGroups", [
+          { arn: `arn:aws:aws:lb/targetGroup:TargetGroup:users-blue-at-${side}`, weight: 99 },
+          { arn: `arn:aws:aws:lb/targetGroup:TargetGroup:users-green-at-${side}`, weight: 1 },
+        ]);
+      }
+      expect(await upTo(5, { ...SECOND, idleShare: 50 })).to.deep.equal(updates);
+    });
+
+    it("is kept by a run without live state", async () => {
+      await engine.forgetLive();
+      expect(await engine.up()).to.deep.equal([]);
+      expect((await engine.outputs()).live?.value.services.users).to.deep.equal({ ...SECOND, idleShare: 50 });
+    });
+
+    it("goes back by the same two rules", async () => {
+      expect(await upTo(6, SECOND)).to.deep.equal(updates);
+    });
+
+    it("ends with a flip like any other, rules before records", async () => {
+      await upTo(7, { ...SECOND, idleShare: 50 });
+      await setLive(8, { ...SECOND, active: "green" });
+      const changes = await engine.up();
+      expect(counted(changes)).to.deep.equal({ update: 6 });
+      expect(changes.map(({ type }) => type)).to.deep.equal([...Array(4).fill(RULE), ...Array(2).fill(RECORD)]);
+    });
+
+    it("refuses a share for a colour at size 0, in one line", async () => {
+      const retired = { ...SECOND, active: "green", colours: { ...SECOND.colours, blue: { release: v1, size: 0 } } };
+      await upTo(9, retired as LiveService);
+      await setLive(10, { ...SECOND, active: "green", idleShare: 10 });
+      const error = await engine.refusal();
+      expect(error).to.contain(
+        "aoshingo:live.services.users.idleShare: given 10, but blue is at size 0: warm it before traffic goes there.",
+      );
+      expect(error).not.to.contain("share-fault.ts");
+    });
   });
 
   it("names every secret that is not there, before anything changes", async () => {

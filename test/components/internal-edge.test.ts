@@ -25,6 +25,7 @@ describe("the internal edge", () => {
   let internalOnly: World;
   let both: World;
   let flipped: World;
+  let ramped: World;
   let calling: World;
 
   before(async () => {
@@ -34,6 +35,7 @@ describe("the internal edge", () => {
     internalOnly = await world(STATES.second, internal);
     both = await world(STATES.second, onBoth);
     flipped = await world(STATES.flipped, onBoth);
+    ramped = await world({ ...STATES.second, idleShare: 10 }, onBoth);
     calling = await declare({
       services: { users: STATES.second, doodle: STATES.second, idle: STATES.start },
       settings: { users: onBoth, doodle: { kind: "api", calls: ["users"] } },
@@ -161,6 +163,22 @@ describe("the internal edge", () => {
       `${RECORD} users.internal-production-record`,
       `${RECORD} users.internal-test-record`,
     ]);
+  });
+
+  it("shares production on both edges in a ramp", () => {
+    expect(differences(both, ramped)).to.deep.equal([
+      `${RULE} users-production-at-blue`,
+      `${RULE} users-production-at-green`,
+      `${RULE} users.internal-production-at-blue`,
+      `${RULE} users.internal-production-at-green`,
+    ]);
+    expect(inputs(ramped, "users.internal-production-at-blue", RULE)).to.have.deep.nested.property(
+      "actions[0].forward.targetGroups",
+      [
+        { arn: "users.internal-blue-at-blue.arn", weight: 90 },
+        { arn: "users.internal-green-at-blue.arn", weight: 10 },
+      ],
+    );
   });
 
   it("tells the deploy script its names with their port, and its groups by edge", () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { COLOURS } from "../../components/colour-name";
 import type { LiveService } from "../../components/live";
 import type { Cutover } from "../../components/settings";
 import {
@@ -129,14 +130,42 @@ describe("the program", () => {
     });
   });
 
-  describe("rules", () => {
-    const shares = (declared: World, name: string) => {
-      const [action] = inputs(declared, name, RULE).actions as [
-        { forward: { targetGroups: { arn: string; weight: number }[] } },
-      ];
-      return Object.fromEntries(action.forward.targetGroups.map(({ arn, weight }) => [arn, weight]));
-    };
+  const shares = (declared: World, name: string) => {
+    const [action] = inputs(declared, name, RULE).actions as [
+      { forward: { targetGroups: { arn: string; weight: number }[] } },
+    ];
+    return Object.fromEntries(action.forward.targetGroups.map(({ arn, weight }) => [arn, weight]));
+  };
 
+  describe("a ramp", () => {
+    const ramped = (idleShare: number) => world({ ...STATES.second, idleShare });
+
+    it("changes the two production rules in their actions, nothing else", async () => {
+      const tenth = await ramped(10);
+      const productionRules = [`${RULE} users-production-at-blue`, `${RULE} users-production-at-green`];
+      expect(differences(worlds.second.routed, tenth)).to.deep.equal(productionRules);
+      expect(differences(tenth, await ramped(50))).to.deep.equal(productionRules);
+      const { actions, ...rest } = inputs(tenth, "users-production-at-blue", RULE);
+      expect(inputs(worlds.second.routed, "users-production-at-blue", RULE)).to.deep.include(rest);
+      expect(actions).to.have.length(1);
+    });
+
+    for (const share of [1, 10, 50, 99]) {
+      it(`gives the idle colour ${share} % of production on both load balancers, and all of the test name`, async () => {
+        const declared = await ramped(share);
+        for (const side of COLOURS) {
+          const weights = (blue: number, green: number) => ({
+            [`users-blue-at-${side}.arn`]: blue,
+            [`users-green-at-${side}.arn`]: green,
+          });
+          expect(shares(declared, `users-production-at-${side}`)).to.deep.equal(weights(100 - share, share));
+          expect(shares(declared, `users-test-at-${side}`)).to.deep.equal(weights(0, 100));
+        }
+      });
+    }
+  });
+
+  describe("rules", () => {
     for (const side of ["blue", "green"] as const) {
       it(`send production to the active colour and tests to the idle one, on ${side}`, () => {
         const active = { [`users-blue-at-${side}.arn`]: 100, [`users-green-at-${side}.arn`]: 0 };
