@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Addresses } from "./addresses";
 import { Credentials } from "./api/credentials";
 import { Acm } from "./aws/acm";
+import { CloudWatch } from "./aws/cloudwatch";
 import { CloudWatchLogs } from "./aws/cloudwatch-logs";
 import { Ecr } from "./aws/ecr";
 import { Iam } from "./aws/iam";
@@ -17,6 +18,8 @@ import { Compute } from "./compute/compute";
 import type { CloudContext } from "./context";
 import { authorityFile } from "./environment";
 import type { CloudEvent } from "./events";
+import { Faults } from "./faults/faults";
+import { patientFunctions, patientTypes } from "./faults/patient-types";
 import type { ProviderFunction, ResourceType } from "./provider/resource-type";
 import { Random } from "./random";
 import { accountFunctions } from "./resources/account";
@@ -68,6 +71,7 @@ export class Cloud {
     readonly acm: Acm,
     readonly ecr: Ecr,
     readonly s3: S3,
+    readonly cloudWatch: CloudWatch,
     readonly logs: CloudWatchLogs,
     readonly sqs: Sqs,
     readonly secrets: SecretStores,
@@ -76,22 +80,27 @@ export class Cloud {
     readonly hostedZones: HostedZones,
     readonly compute: Compute,
     readonly taskNetwork: TaskNetwork,
+    readonly faults: Faults,
     readonly context: CloudContext,
   ) {}
 
   static async create(options: CloudOptions): Promise<Cloud> {
     const { region, speed, seed, emit, log } = options;
+    const clock = new CloudClock(speed);
+    const faults = new Faults({ clock, emit, log });
     const context: CloudContext = {
-      clock: new CloudClock(speed),
+      clock,
       random: new Random(seed),
       region,
       accountId: ACCOUNT_ID,
       emit,
       log,
+      faults,
     };
     const addresses = new Addresses(options.loopback);
     const network = new Network(context);
     const s3 = new S3(context);
+    const cloudWatch = new CloudWatch(context);
     const logs = new CloudWatchLogs(context, join(options.directory, "logs"));
     const sqs = new Sqs(context, options.apiUrl);
     const secrets = new SecretStores(context);
@@ -116,6 +125,7 @@ export class Cloud {
         ruleSpreadSeconds: RULE_SPREAD_SECONDS,
         insideAddress: addresses.inside,
       },
+      onMetrics: (loadBalancerArn, { buckets }) => cloudWatch.metrics.take(loadBalancerArn, buckets),
     });
     network.onChange(() => loadBalancing.networkChanged());
     const taskNetwork = new TaskNetwork({
@@ -150,6 +160,7 @@ export class Cloud {
       acm,
       ecr,
       s3,
+      cloudWatch,
       logs,
       sqs,
       secrets,
@@ -158,12 +169,13 @@ export class Cloud {
       hostedZones,
       compute,
       taskNetwork,
+      faults,
       context,
     );
   }
 
   get types(): ResourceType[] {
-    return [
+    return patientTypes(this.context, [
       ...networkTypes(this.network),
       ...iamTypes(this.iam),
       ...acmTypes(this.acm),
@@ -174,19 +186,20 @@ export class Cloud {
       ...loadBalancingResources(this.loadBalancing),
       ...route53Resources(this.hostedZones, this.context.clock),
       ...computeTypes(this.compute),
-    ];
+    ]);
   }
 
   get functions(): ProviderFunction[] {
-    return [
+    return patientFunctions(this.context, [
       ...accountFunctions(this.context),
       ...route53Functions(this.hostedZones),
       ...secretsFunctions(this.secrets.secretsManager),
-    ];
+    ]);
   }
 
   /** Ends every process and wait. */
   async close(): Promise<void> {
+    this.faults.close();
     this.compute.close();
     await this.taskNetwork.close();
     this.hostedZones.close();

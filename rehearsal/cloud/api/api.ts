@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { CloudWatch } from "../aws/cloudwatch";
 import type { CloudWatchLogs } from "../aws/cloudwatch-logs";
 import type { Ecr } from "../aws/ecr";
 import type { Iam } from "../aws/iam";
@@ -13,6 +14,8 @@ import type { Compute } from "../compute/compute";
 import type { CloudContext } from "../context";
 import { Authorisation } from "./authorisation";
 import { autoScalingOperations } from "./auto-scaling";
+import { cloudWatchOperations } from "./cloudwatch";
+import { cloudWatchProtocol } from "./cloudwatch-protocol";
 import type { Credentials } from "./credentials";
 import { ecrOperations } from "./ecr";
 import { ecsOperations } from "./ecs";
@@ -49,6 +52,7 @@ export interface ApiCloud {
   ecr: Ecr;
   loadBalancing: Pick<LoadBalancing, "describeTargetHealth" | "describeLoadBalancers">;
   hostedZones: Pick<HostedZones, "listRecords" | "getChange">;
+  cloudWatch: CloudWatch;
   logs: CloudWatchLogs;
   sqs: Sqs;
   secrets: SecretStores;
@@ -100,6 +104,7 @@ function servicesOf(cloud: ApiCloud): Record<string, ApiService> {
     elasticloadbalancing: { protocol: queryProtocol, operations: elbOperations(cloud.loadBalancing) },
     autoscaling: { protocol: queryProtocol, operations: autoScalingOperations(cloud.compute.autoScaling) },
     route53: { protocol: route53Protocol, operations: route53Operations(cloud.hostedZones) },
+    monitoring: { protocol: cloudWatchProtocol, operations: cloudWatchOperations(cloud.cloudWatch) },
     sqs: { protocol: sqsProtocol, operations: sqsOperations(cloud.sqs) },
     logs: { protocol: jsonProtocol, operations: logsOperations(cloud.logs) },
     ssm: { protocol: jsonProtocol, operations: ssmOperations(parameters) },

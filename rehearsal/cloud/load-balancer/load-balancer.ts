@@ -14,7 +14,7 @@ export interface LoadBalancerEvents {
   targetHealth(changes: TargetHealth[]): void;
   /** A draining target has no request in flight any more. */
   drained(targetGroupArn: string, targetId: string): void;
-  /** About once a second (wall time) while there is traffic; counts since the last one. */
+  /** At least once a second while there is traffic; counts since the last one. */
   metrics(metrics: MetricsMessage): void;
   /** The process ended without having been stopped. The object is of no more use. */
   died(error: Error): void;
