@@ -1,16 +1,19 @@
 import { assert } from "chai";
+import { ramped } from "../../../automation/next-live";
 import { expectedAnswers } from "../../../automation/observe/expected-answers";
 import { type ColourSketch, live, outputsOf } from "../worlds";
 
 function asked(
   cutover: "routed" | "dns",
   sketch: { active: "blue" | "green"; blue: ColourSketch; green: ColourSketch },
+  percent = 0,
 ) {
-  const state = live(sketch);
+  const state = ramped(live(sketch), ["users"], percent);
   const outputs = outputsOf(state);
   const { users } = outputs.services;
   const expected = expectedAnswers(cutover, state.services.users!, users!, outputs.edges);
-  const short = (list: typeof expected.test) => list.map(({ via, release }) => `${via ?? "DNS"}: ${release}`);
+  const short = (list: typeof expected.test) =>
+    list.map(({ via, releases }) => `${via ?? "DNS"}: ${releases.join(" or ")}`);
   return { production: short(expected.production), test: short(expected.test) };
 }
 
@@ -27,6 +30,17 @@ describe("expectedAnswers", () => {
       production: ["DNS: v2", "blue.elb.test: v2", "green.elb.test: v2"],
       test: ["DNS: v1", "blue.elb.test: v1", "green.elb.test: v1"],
     });
+  });
+
+  it("in a ramp: production may answer from either release, the test name from the idle one alone", () => {
+    assert.deepEqual(asked("routed", world, 10), {
+      production: ["DNS: v1 or v2", "blue.elb.test: v1 or v2", "green.elb.test: v1 or v2"],
+      test: ["DNS: v2", "blue.elb.test: v2", "green.elb.test: v2"],
+    });
+  });
+
+  it("in a ramp to another image under the same name: says the name once", () => {
+    assert.deepEqual(asked("routed", { ...world, green: ["v1", 2] }, 10).production[0], "DNS: v1");
   });
 
   it("dns: a load balancer knows its own colour only", () => {
