@@ -1,0 +1,94 @@
+import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
+import type { z } from "zod";
+import type { DeployStore, Freeze, Holder, JournalEntry, Lease, LeaseRecord, MigrationRecord } from "./deploy-store";
+import { LEASE_TIMES } from "./lease-times";
+import { freeze, migrationRecord, parseRecord } from "./record-schemas";
+import { S3Journal } from "./s3-journal";
+import { acquireS3Lease, MARGIN_MS, readS3Lease, type S3LeaseOptions } from "./s3-lease";
+import { S3Objects, type StoredObject } from "./s3-objects";
+
+const FREEZE_KEY = "freeze.json";
+
+/** A lease of a minute needs answers, or another try, in seconds. */
+export const S3_CLIENT_CONFIG: S3ClientConfig = {
+  maxAttempts: 4,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
+};
+
+/** Leases, journals, migrations and a freeze of one stack as objects of its bucket: for machines that share nothing else. */
+export class S3Store implements DeployStore {
+  readonly #objects: S3Objects;
+  readonly #journal: S3Journal;
+
+  constructor(
+    client: S3Client,
+    bucket: string,
+    private readonly options: S3LeaseOptions = { times: LEASE_TIMES, marginMs: MARGIN_MS },
+  ) {
+    this.#objects = new S3Objects(client, bucket);
+    this.#journal = new S3Journal(this.#objects);
+  }
+
+  acquire(holder: Holder): Promise<Lease> {
+    return acquireS3Lease(this.#objects, holder, this.options);
+  }
+
+  async lease(): Promise<LeaseRecord | null> {
+    const { lease } = await readS3Lease(this.#objects);
+    return lease?.isHeld ? lease.record : null;
+  }
+
+  append(deploy: string, entry: JournalEntry): Promise<void> {
+    return this.#journal.append(deploy, entry);
+  }
+
+  journal(deploy: string): Promise<JournalEntry[]> {
+    return this.#journal.read(deploy);
+  }
+
+  deploys(): Promise<string[]> {
+    return this.#journal.deploys();
+  }
+
+  async migrated(service: string, digest: string): Promise<MigrationRecord | null> {
+    const key = migrationKey(service, digest);
+    const { object } = await this.#objects.get(key);
+    return object && this.#parse(migrationRecord, key, object);
+  }
+
+  /** The first record of a migration stays. */
+  async recordMigrated(service: string, digest: string, migration: MigrationRecord): Promise<void> {
+    await this.#objects.put(migrationKey(service, digest), JSON.stringify(migration), null);
+  }
+
+  async frozen(): Promise<Freeze | null> {
+    const { object } = await this.#objects.get(FREEZE_KEY);
+    return object && this.#parse(freeze.nullable(), FREEZE_KEY, object);
+  }
+
+  freeze(value: Freeze): Promise<void> {
+    return this.#writeFreeze(value);
+  }
+
+  async unfreeze(): Promise<void> {
+    if (await this.frozen()) await this.#writeFreeze(null);
+  }
+
+  /** Written, never deleted: so deploys need no right to delete anything. */
+  async #writeFreeze(value: Freeze | null): Promise<void> {
+    const text = JSON.stringify(value);
+    for (;;) {
+      const { object } = await this.#objects.get(FREEZE_KEY);
+      if (object?.text === text) return;
+      if ((await this.#objects.put(FREEZE_KEY, text, object?.etag ?? null)) !== null) return;
+    }
+  }
+
+  #parse<Record>(schema: z.ZodType<Record>, key: string, { text }: StoredObject): Record {
+    return parseRecord(schema, text, `s3://${this.#objects.bucket}/${key}`, "restore an earlier version of it");
+  }
+}
+
+function migrationKey(service: string, digest: string): string {
+  return `migrations/${service}-${digest.replace(/^sha256:/, "")}.json`;
+}
