@@ -21,7 +21,12 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { GetChangeCommand, ListResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
+import {
+  GetChangeCommand,
+  ListResourceRecordSetsCommand,
+  type ListResourceRecordSetsCommandInput,
+  Route53Client,
+} from "@aws-sdk/client-route-53";
 import { expect } from "chai";
 import { Ecr } from "../../../../rehearsal/cloud/aws/ecr";
 import type { LoadBalancing } from "../../../../rehearsal/cloud/aws/load-balancing/load-balancing";
@@ -341,6 +346,30 @@ describe("rehearsal/cloud/api", () => {
     await scene.context.clock.sleep(1);
     const gone = await refusalOf(client.send(new ListResourceRecordSetsCommand({ HostedZoneId: "Z000" })));
     expect(gone.name).to.equal("NoSuchHostedZone");
+  });
+
+  it("route53: lists records page by page, in Route 53's order", async () => {
+    const records = ["b.example.com", "a.b.example.com", "a.example.com", "example.com"].map((name) => ({
+      Name: `${name}.`,
+      Type: "A" as const,
+    }));
+    const apiOfZone = new ApiScene();
+    await apiOfZone.start({ hostedZones: { listRecords: () => records, getChange: () => expect.fail() } });
+    const ofZone = new Route53Client(apiOfZone.options());
+    const list = (more: Partial<ListResourceRecordSetsCommandInput>) =>
+      ofZone.send(new ListResourceRecordSetsCommand({ HostedZoneId: "Z1", ...more }));
+    const first = await list({ MaxItems: 3 });
+    expect(first.ResourceRecordSets!.map(({ Name }) => Name)).to.deep.equal([
+      "example.com.",
+      "a.example.com.",
+      "b.example.com.",
+    ]);
+    expect(first).to.include({ IsTruncated: true, NextRecordName: "a.b.example.com.", NextRecordType: "A" });
+    const second = await list({ StartRecordName: first.NextRecordName, StartRecordType: first.NextRecordType });
+    expect(second.ResourceRecordSets!.map(({ Name }) => Name)).to.deep.equal(["a.b.example.com."]);
+    expect(second.IsTruncated).to.equal(false);
+    expect((await refusalOf(list({ StartRecordType: "A" }))).name).to.equal("InvalidInput");
+    await apiOfZone.close();
   });
 
   it("sts: says who asks", async () => {
