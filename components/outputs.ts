@@ -67,6 +67,7 @@ export interface TargetGroupOutputs {
   edge: Exposure;
   /** The load balancer that the group belongs to, by its colour. */
   loadBalancer: Colour;
+  loadBalancerArn: string;
   arn: string;
 }
 

@@ -141,8 +141,8 @@ export class Service extends pulumi.ComponentResource {
       healthCheckPath: service.kind === "api" ? service.healthCheck.path : null,
       queue: queue?.outputs ?? null,
       colours: {
-        blue: { ...colours.blue.outputs, targetGroups: targetGroupOutputs(routings, "blue") },
-        green: { ...colours.green.outputs, targetGroups: targetGroupOutputs(routings, "green") },
+        blue: { ...colours.blue.outputs, targetGroups: targetGroupOutputs(routings, args, "blue") },
+        green: { ...colours.green.outputs, targetGroups: targetGroupOutputs(routings, args, "green") },
       },
     };
     this.registerOutputs({ exposures });
@@ -177,11 +177,16 @@ function internalUrl(callee: string, { edges, settings }: ServiceArgs): string {
   return edge.urlOf(productionHost(callee, edge.domain), settings.services[callee]!.internalPort);
 }
 
-function targetGroupOutputs(routings: readonly Routing[], colour: ColourName): Wrapped<TargetGroupOutputs>[] {
+function targetGroupOutputs(
+  routings: readonly Routing[],
+  { edges }: ServiceArgs,
+  colour: ColourName,
+): Wrapped<TargetGroupOutputs>[] {
   return routings.flatMap(({ edge, targetGroups }) =>
     COLOURS.flatMap((loadBalancer) => {
       const group = targetGroups[colour][loadBalancer];
-      return group ? [{ edge, loadBalancer, arn: group.arn }] : [];
+      const loadBalancerArn = edges[edge]!.sides[loadBalancer].loadBalancer.arn;
+      return group ? [{ edge, loadBalancer, loadBalancerArn, arn: group.arn }] : [];
     }),
   );
 }

@@ -18,6 +18,8 @@ import { Compute } from "./compute/compute";
 import type { CloudContext } from "./context";
 import { authorityFile } from "./environment";
 import type { CloudEvent } from "./events";
+import { Faults } from "./faults/faults";
+import { patientFunctions, patientTypes } from "./faults/patient-types";
 import type { ProviderFunction, ResourceType } from "./provider/resource-type";
 import { Random } from "./random";
 import { accountFunctions } from "./resources/account";
@@ -78,18 +80,22 @@ export class Cloud {
     readonly hostedZones: HostedZones,
     readonly compute: Compute,
     readonly taskNetwork: TaskNetwork,
+    readonly faults: Faults,
     readonly context: CloudContext,
   ) {}
 
   static async create(options: CloudOptions): Promise<Cloud> {
     const { region, speed, seed, emit, log } = options;
+    const clock = new CloudClock(speed);
+    const faults = new Faults({ clock, emit, log });
     const context: CloudContext = {
-      clock: new CloudClock(speed),
+      clock,
       random: new Random(seed),
       region,
       accountId: ACCOUNT_ID,
       emit,
       log,
+      faults,
     };
     const addresses = new Addresses(options.loopback);
     const network = new Network(context);
@@ -163,12 +169,13 @@ export class Cloud {
       hostedZones,
       compute,
       taskNetwork,
+      faults,
       context,
     );
   }
 
   get types(): ResourceType[] {
-    return [
+    return patientTypes(this.context, [
       ...networkTypes(this.network),
       ...iamTypes(this.iam),
       ...acmTypes(this.acm),
@@ -179,19 +186,20 @@ export class Cloud {
       ...loadBalancingResources(this.loadBalancing),
       ...route53Resources(this.hostedZones, this.context.clock),
       ...computeTypes(this.compute),
-    ];
+    ]);
   }
 
   get functions(): ProviderFunction[] {
-    return [
+    return patientFunctions(this.context, [
       ...accountFunctions(this.context),
       ...route53Functions(this.hostedZones),
       ...secretsFunctions(this.secrets.secretsManager),
-    ];
+    ]);
   }
 
   /** Ends every process and wait. */
   async close(): Promise<void> {
+    this.faults.close();
     this.compute.close();
     await this.taskNetwork.close();
     this.hostedZones.close();

@@ -1,5 +1,6 @@
 import type { CloudClock } from "./clock";
 import type { CloudEvent } from "./events";
+import type { Faults } from "./faults/faults";
 import type { Random } from "./random";
 
 /** What every part of the cloud is given. */
@@ -12,6 +13,8 @@ export interface CloudContext {
   accountId: string;
   /** Writes to the cloud's event file. */
   emit(event: CloudEvent): void;
+  /** Without it nothing fails by itself. */
+  faults?: Faults;
   /** One line on the cloud's log, for a person. */
   log(line: string): void;
 }

@@ -8,6 +8,8 @@ const FILE = "cloud.json";
 interface Owner {
   pid: number;
   startTime: string;
+  /** Of its API, as soon as it serves. */
+  apiUrl?: string;
 }
 
 /**
@@ -18,12 +20,32 @@ export function ownDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, FILE);
   const owner = readOwner(file);
-  if (owner && owner.pid !== process.pid && startTimeOf(owner.pid) === owner.startTime)
+  if (owner && owner.pid !== process.pid && isRunning(owner))
     throw new UserError(
       `a cloud runs in ${directory} already (process ${owner.pid}): end it, or give another DIRECTORY, LOOPBACK and PORT_OFFSET`,
       { exitCode: 1 },
     );
-  writeFileSync(file, JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) }));
+  writeOwner(directory);
+}
+
+/** Lets commands find this process's cloud by its directory. */
+export function announceApi(directory: string, apiUrl: string): void {
+  writeOwner(directory, apiUrl);
+}
+
+/** Undefined where no cloud serves. */
+export function apiOfCloudIn(directory: string): string | undefined {
+  const owner = readOwner(join(directory, FILE));
+  return owner && isRunning(owner) ? owner.apiUrl : undefined;
+}
+
+function isRunning({ pid, startTime }: Owner): boolean {
+  return startTimeOf(pid) === startTime;
+}
+
+function writeOwner(directory: string, apiUrl?: string): void {
+  const owner = { pid: process.pid, startTime: startTimeOf(process.pid), apiUrl };
+  writeFileSync(join(directory, FILE), JSON.stringify(owner));
 }
 
 function readOwner(file: string): Owner | null {

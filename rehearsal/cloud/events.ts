@@ -1,3 +1,5 @@
+import type { FaultKind } from "./faults/fault";
+
 /** What the cloud did, one JSON object a line in its event file. Times are Unix milliseconds. */
 export type CloudEvent =
   | {
@@ -33,4 +35,6 @@ export type CloudEvent =
       loadBalancer: string;
       host: string;
       targetGroups: { name: string; weight: number }[];
-    };
+    }
+  /** `detail`: the parameters of a fault that is switched on, whom it struck, how often it had struck when it ended. */
+  | { kind: "fault"; atMs: number; fault: FaultKind; id: string; state: "on" | "struck" | "off"; detail: string };

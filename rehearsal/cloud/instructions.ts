@@ -23,6 +23,7 @@ pulumi stack init rehearsal && pulumi up --stack rehearsal
 npm run push -- users:v1
 npm run deploy -- --stack rehearsal users=v1
 curl -i https://users.rehearsal.test/healthz
+npm run fault -- errorsAfter service=users share=0.05; npm run fault -- clear
 dig @${address} -p ${port} users.rehearsal.test
 
 Name servers: ${nameServers.map((server) => `${server.address}:${server.port}`).join(" ")}

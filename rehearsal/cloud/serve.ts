@@ -8,7 +8,7 @@ import { startLanguageHost } from "../language-host/language-host";
 import { startApi } from "./api/api";
 import type { AwsxProcess } from "./awsx-process";
 import { Cloud } from "./cloud";
-import { ownDirectory } from "./directory-owner";
+import { announceApi, ownDirectory } from "./directory-owner";
 import { startDnsServers } from "./dns/server";
 import { startEgressProxy } from "./egress/egress-proxy";
 import { authorityFile, cloudEnvironment, stateFolder } from "./environment";
@@ -92,6 +92,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
     () => api.close(),
     () => languageHost?.close(),
   );
+  announceApi(directory, api.url);
   const ready: CloudReady = {
     type: "ready",
     environment: cloudEnvironment({

@@ -95,6 +95,7 @@ function colourOutputs(name: string, colour: Colour, { exposure, migrate }: Shap
       COLOURS.map((loadBalancer) => ({
         edge,
         loadBalancer,
+        loadBalancerArn: `lb-${edge}-${loadBalancer}`,
         arn: `${name}-${colour}-on-${edge === "public" ? "" : `${edge}-`}${loadBalancer}`,
       })),
     ),

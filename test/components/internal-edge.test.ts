@@ -189,8 +189,18 @@ describe("the internal edge", () => {
       zoneId: "internal-zone.zone",
     });
     expect(users.colours.blue.targetGroups.slice(2)).to.deep.equal([
-      { edge: "internal", loadBalancer: "blue", arn: "users.internal-blue-at-blue.arn" },
-      { edge: "internal", loadBalancer: "green", arn: "users.internal-blue-at-green.arn" },
+      {
+        edge: "internal",
+        loadBalancer: "blue",
+        loadBalancerArn: "alb-internal-blue.arn",
+        arn: "users.internal-blue-at-blue.arn",
+      },
+      {
+        edge: "internal",
+        loadBalancer: "green",
+        loadBalancerArn: "alb-internal-green.arn",
+        arn: "users.internal-blue-at-green.arn",
+      },
     ]);
     expect(both.outputs.edges.internal!.loadBalancers.blue).to.deep.equal({
       arn: "alb-internal-blue.arn",
@@ -264,8 +274,13 @@ describe("the internal edge", () => {
     });
     expect(counts(dns)[TARGET_GROUP]).to.equal(4);
     expect(dns.outputs.services.users!.colours.green.targetGroups).to.deep.equal([
-      { edge: "public", loadBalancer: "green", arn: "users-green-at-green.arn" },
-      { edge: "internal", loadBalancer: "green", arn: "users.internal-green-at-green.arn" },
+      { edge: "public", loadBalancer: "green", loadBalancerArn: "public-green.arn", arn: "users-green-at-green.arn" },
+      {
+        edge: "internal",
+        loadBalancer: "green",
+        loadBalancerArn: "alb-internal-green.arn",
+        arn: "users.internal-green-at-green.arn",
+      },
     ]);
   });
 });

@@ -444,8 +444,18 @@ describe("the program", () => {
               migrationTaskDefinition: null,
               autoScalingGroup: "users-blue-instances",
               targetGroups: [
-                { edge: "public", loadBalancer: "blue", arn: "users-blue-at-blue.arn" },
-                { edge: "public", loadBalancer: "green", arn: "users-blue-at-green.arn" },
+                {
+                  edge: "public",
+                  loadBalancer: "blue",
+                  loadBalancerArn: "public-blue.arn",
+                  arn: "users-blue-at-blue.arn",
+                },
+                {
+                  edge: "public",
+                  loadBalancer: "green",
+                  loadBalancerArn: "public-green.arn",
+                  arn: "users-blue-at-green.arn",
+                },
               ],
             },
             green: {
@@ -455,8 +465,18 @@ describe("the program", () => {
               migrationTaskDefinition: null,
               autoScalingGroup: "users-green-instances",
               targetGroups: [
-                { edge: "public", loadBalancer: "blue", arn: "users-green-at-blue.arn" },
-                { edge: "public", loadBalancer: "green", arn: "users-green-at-green.arn" },
+                {
+                  edge: "public",
+                  loadBalancer: "blue",
+                  loadBalancerArn: "public-blue.arn",
+                  arn: "users-green-at-blue.arn",
+                },
+                {
+                  edge: "public",
+                  loadBalancer: "green",
+                  loadBalancerArn: "public-green.arn",
+                  arn: "users-green-at-green.arn",
+                },
               ],
             },
           },

@@ -12,6 +12,7 @@ import type { Sqs } from "../aws/sqs";
 import { AwsError } from "../aws-error";
 import type { Compute } from "../compute/compute";
 import type { CloudContext } from "../context";
+import { failCall } from "../faults/call-faults";
 import { Authorisation } from "./authorisation";
 import { autoScalingOperations } from "./auto-scaling";
 import { cloudWatchOperations } from "./cloudwatch";
@@ -20,6 +21,7 @@ import type { Credentials } from "./credentials";
 import { ecrOperations } from "./ecr";
 import { ecsOperations } from "./ecs";
 import { elbOperations } from "./elb";
+import { FAULTS_PATH, faultsAnswer } from "./faults";
 import { jsonProtocol } from "./json-protocol";
 import { logsOperations } from "./logs";
 import { needsOf } from "./needs";
@@ -74,9 +76,7 @@ export async function startApi(options: { cloud: ApiCloud; address: string; port
     const gone = new AbortController();
     response.once("close", () => gone.abort());
     const answered =
-      request.method === "GET" && request.url?.startsWith("/credentials/")
-        ? credentialsAnswer(request.url, cloud.credentials)
-        : answer(request, { services, authorisation, signal: gone.signal });
+      ownAnswer(request, cloud) ?? answer(request, { cloud, services, authorisation, signal: gone.signal });
     void Promise.resolve(answered).then(({ status, contentType, headers, body }) => {
       response.writeHead(status, { "content-type": contentType, ...headers }).end(body);
     });
@@ -121,13 +121,14 @@ interface Answer {
 }
 
 interface Parts {
+  cloud: ApiCloud;
   services: Record<string, ApiService>;
   authorisation: Authorisation;
   /** Aborted when the client hangs up. */
   signal: AbortSignal;
 }
 
-async function answer(request: IncomingMessage, { services, authorisation, signal }: Parts): Promise<Answer> {
+async function answer(request: IncomingMessage, { cloud, services, authorisation, signal }: Parts): Promise<Answer> {
   const { accessKeyId, service: name } = scopeOf(request);
   const service = services[name];
   if (!service) {
@@ -139,6 +140,7 @@ async function answer(request: IncomingMessage, { services, authorisation, signa
   try {
     const { operation, input } = protocol.read(request, await bodyOf(request));
     const caller = authorisation.caller(accessKeyId, protocol);
+    failCall(cloud.context, name, operation);
     const perform = operations[operation];
     if (!perform) {
       const known = Object.keys(operations).join(", ");
@@ -161,6 +163,15 @@ function refusal(protocol: Protocol, error: Error): Answer {
     headers: protocol.errorHeaders?.(code),
     body: protocol.writeError(code, error.message),
   };
+}
+
+/** What is no call to an AWS service; undefined for those. */
+function ownAnswer(request: IncomingMessage, { context, credentials }: ApiCloud): Answer | Promise<Answer> | undefined {
+  const { method, url = "" } = request;
+  if (method === "GET" && url.startsWith("/credentials/")) return credentialsAnswer(url, credentials);
+  const { faults } = context;
+  if (!faults || !url.startsWith(FAULTS_PATH)) return undefined;
+  return bodyOf(request).then((body) => faultsAnswer(request, body, faults));
 }
 
 function credentialsAnswer(path: string, credentials: Credentials): Answer {

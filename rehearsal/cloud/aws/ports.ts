@@ -1,3 +1,5 @@
+import type { TargetFailure } from "../load-balancer/types";
+
 /** What the parts of the cloud ask of each other. Each is implemented by the class of the same noun in this folder. */
 
 /** Who may talk to whom: routes and security groups (aws-rules E7, E9, C10, C13, N4, N10). */
@@ -69,8 +71,12 @@ export interface TargetRegistry {
   health(targetGroupArn: string): { targetId: string; state: string; reason: string; description: string }[];
   /** Called with each change of `health`. Returns the unsubscribe function. */
   onHealth(listener: (targetGroupArn: string) => void): () => void;
-  /** Where something listens for an instance's host port now; null when it stopped. */
-  setEndpoint(instanceId: string, hostPort: number, endpoint: { address: string; port: number } | null): void;
+  /** Where something listens for an instance's host port now, and how it fails; null when it stopped. */
+  setEndpoint(
+    instanceId: string,
+    hostPort: number,
+    endpoint: { address: string; port: number; failure?: TargetFailure | null } | null,
+  ): void;
 }
 
 export interface RegisteredInstance {

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { Permissions, Reachability } from "../aws/ports";
 import { AwsError } from "../aws-error";
 import type { CloudContext } from "../context";
+import { bootFactor, failLaunch } from "../faults/machine-faults";
 import type { Instance, InstanceState } from "./instance";
 import { capacityOf } from "./instance-type";
 import type { LaunchTemplates } from "./launch-template";
@@ -135,6 +136,8 @@ export class Instances {
       );
     }
     const subnet = network.subnet(request.subnetId);
+    const { availabilityZone } = subnet;
+    failLaunch(this.#context, { ...request, instanceType, availabilityZone, userData: template.userData });
     const instanceId = `i-${random.hex(17)}`;
     const held = network.attachInterface({
       subnetId: subnet.id,
@@ -150,7 +153,7 @@ export class Instances {
       imageId: image.id,
       subnetId: subnet.id,
       vpcId: subnet.vpcId,
-      availabilityZone: subnet.availabilityZone,
+      availabilityZone,
       securityGroupIds: template.securityGroupIds,
       networkInterfaceId: held.id,
       privateAddress: held.privateIp,
@@ -167,7 +170,10 @@ export class Instances {
 
   async #boot(instance: Instance): Promise<void> {
     const { clock, random } = this.#context;
-    const seconds = this.#options.bootSeconds ?? random.between(BOOT_SECONDS.min, BOOT_SECONDS.max);
+    const factor = bootFactor(this.#context, instance.instanceId, instance.userData);
+    // A machine that boots slowly does so also where boots take no time.
+    const fixedSeconds = factor === undefined ? this.#options.bootSeconds : undefined;
+    const seconds = fixedSeconds ?? random.between(BOOT_SECONDS.min, BOOT_SECONDS.max) * (factor ?? 1);
     if (await this.#elapsed(clock.sleep(seconds, this.#closing.signal))) {
       if (instance.state === "pending") this.#setState(instance, "running");
     }

@@ -50,6 +50,11 @@ export class TaskProcess {
     return new TaskProcess(child, options.ledger);
   }
 
+  /** What an uncaught error does to many programs. */
+  crash(): void {
+    if (this.#running) signalGroup(this.pid, "SIGABRT");
+  }
+
   /** SIGTERM to the group, and SIGKILL to what is left after `graceMs` of real time. Resolves to the exit code. */
   async stop(graceMs: number): Promise<number> {
     if (!this.#running) return this.exited;

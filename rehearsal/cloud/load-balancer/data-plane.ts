@@ -124,7 +124,8 @@ export class DataPlane {
 
   private async bindListeners(config: LoadBalancerConfig): Promise<void> {
     const wanted = new Map<string, { node: NodeConfig; listener: ListenerConfig }>();
-    for (const node of config.nodes) {
+    const lost = new Set(config.nodes.filter((node) => node.lost).map(({ address }) => address));
+    for (const node of config.nodes.filter(({ address }) => !lost.has(address))) {
       for (const listener of config.listeners) {
         wanted.set(`${listener.protocol} ${node.address} ${listener.port}`, { node, listener });
       }
@@ -133,7 +134,8 @@ export class DataPlane {
       if (wanted.has(key)) continue;
       this.listeners.delete(key);
       // Requests in flight may take their time; a new listener on the same port need not wait for them.
-      void listener.close();
+      if (!lost.has(listener.address)) void listener.close();
+      else listener.cut();
     }
     const limits = {
       idleMs: this.pace.patience(config.idleTimeoutSeconds),

@@ -1,4 +1,10 @@
-import { type ClientRequest, type IncomingMessage, request as openRequest, type ServerResponse } from "node:http";
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  request as openRequest,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
 import { answerError } from "./answer";
 import { type ClientConnection, hasBody, headersForClient, headersForTarget } from "./headers";
 import type { Pace } from "./pace";
@@ -90,15 +96,18 @@ export class Forwarding implements Flight {
       answer.resume();
       return;
     }
+    const answered = answer.statusCode ?? 502;
+    const status = this.target.statusFor(answered);
+    const message = status === answered ? answer.statusMessage : STATUS_CODES[status];
     try {
-      this.response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headersForClient(answer));
+      this.response.writeHead(status, message, headersForClient(answer));
     } catch {
       answer.destroy();
       this.fail(502);
       return;
     }
     this.answered = true;
-    this.onOutcome({ status: answer.statusCode ?? 502, from: "target" });
+    this.onOutcome({ status, from: "target" });
     answer.on("error", () => this.response.destroy());
     answer.pipe(this.response);
   }

@@ -37,7 +37,7 @@ export function checkHealth(
     };
     asked.on("error", () => settle({ kind: "failed" }));
     asked.on("response", (answer) => {
-      const status = answer.statusCode ?? 0;
+      const status = endpoint.failure?.healthChecks ? endpoint.failure.status : (answer.statusCode ?? 0);
       // The body is read to its end: a target that cannot finish its answer is not healthy.
       answer.on("error", () => settle({ kind: "failed" }));
       answer.on("end", () =>

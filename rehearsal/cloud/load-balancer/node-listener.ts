@@ -34,6 +34,8 @@ export class NodeListener {
   private readonly openedAtMs = new WeakMap<Socket, number>();
   private readonly webSockets = new Set<Socket>();
   private closing = false;
+  /** Of its node. */
+  address = "";
 
   constructor(
     config: ListenerConfig,
@@ -62,6 +64,7 @@ export class NodeListener {
 
   /** @throws Error with one line for a person */
   async listen(who: string, address: string, port: number): Promise<void> {
+    this.address = address;
     await new Promise<void>((resolve, reject) => {
       const refuse = (error: Error) => reject(new Error(bindErrorMessage(error, { who, address, port })));
       this.server.once("error", refuse);
@@ -109,6 +112,13 @@ export class NodeListener {
     const limit = setTimeout(() => this.server.closeAllConnections(), this.limits.idleMs);
     await closed;
     clearTimeout(limit);
+  }
+
+  /** Gone at once, as with a machine that loses its power: what is in flight is cut. */
+  cut(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+    for (const socket of this.webSockets) socket.destroy();
   }
 
   private contextFor(serverName: string): SecureContext | undefined {

@@ -14,6 +14,8 @@ export class Target {
   /** Whether the health has been told to the control plane. */
   told = false;
   private connections: TargetConnections;
+  /** Of failures, in answers: at 1 the next is due. */
+  private due = 0;
   private readonly flights = new Set<Flight>();
   private deregistration: NodeJS.Timeout | undefined;
 
@@ -41,6 +43,17 @@ export class Target {
     if (!moved && !changed) return;
     this.connections.closeIdle();
     if (changed) this.connections = new TargetConnections(limits.idleMs, limits.connectMs);
+  }
+
+  /** The status of the next answer, given what the task has answered. */
+  statusFor(answered: number): number {
+    const failure = this.config.endpoint?.failure;
+    if (!failure) return answered;
+    this.due += failure.share;
+    // Sums of shares such as 0.05 fall short of 1 by a little.
+    if (this.due < 1 - 1e-9) return answered;
+    this.due -= 1;
+    return failure.status;
   }
 
   takeOff(flight: Flight): void {

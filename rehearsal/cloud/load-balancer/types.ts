@@ -22,6 +22,8 @@ export interface NodeConfig {
   address: string;
   /** Whether its subnet is one that the internet reaches (E7); never for an internal load balancer. */
   internet: boolean;
+  /** True while its zone is lost: nothing answers there. */
+  lost?: boolean;
 }
 
 export interface ListenerConfig {
@@ -89,11 +91,20 @@ export interface TargetConfig {
   /** The registered port on the instance. */
   port: number;
   /** Where the task that owns the instance's host port really listens; null while nothing does (connection refused). */
-  endpoint: { address: string; port: number } | null;
+  endpoint: { address: string; port: number; failure?: TargetFailure | null } | null;
   /** False when a security group drops the packets: connections time out (E9). */
   reachable: boolean;
   /** True once deregistered: no new request; requests in flight may end within the deregistration delay (E37). */
   draining: boolean;
+}
+
+/** How a task is made to fail (faults/fault.ts). It does its work; what leaves it has another status. */
+export interface TargetFailure {
+  status: 500 | 503;
+  /** Of its answers, above 0 and up to 1: evenly, every 20th for 0.05. */
+  share: number;
+  /** Whether health checks meet it too. */
+  healthChecks: boolean;
 }
 
 /** ELBv2's own words (DescribeTargetHealth). */

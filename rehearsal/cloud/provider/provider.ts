@@ -3,7 +3,7 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { NotReadyError } from "../aws-error";
+import { AwsError, NotReadyError } from "../aws-error";
 import { argumentsOf, check } from "./check";
 import { diff } from "./diff";
 import type { OperationContext, ProviderFunction, ResourceType } from "./resource-type";
@@ -176,14 +176,12 @@ export class Provider {
     if (!type.update) throw new Error(`${type.token} cannot be updated in place`);
     const update = type.update.bind(type);
     const id = request.getId();
+    const old = argumentsOf(fromStruct(request.getOldInputs()));
     const { outputs } = await readyOr(type, inputs, base, async () => ({
       id,
-      outputs: await update(
-        id,
-        argumentsOf(inputs),
-        argumentsOf(fromStruct(request.getOldInputs())),
-        context(request, signal),
-      ),
+      outputs: await update(id, argumentsOf(inputs), old, context(request, signal)).catch((error: Error) => {
+        throw unfinished(id, error);
+      }),
     }));
     return new pb.UpdateResponse().setProperties(toStruct({ ...base, ...outputs }));
   }
@@ -248,6 +246,15 @@ async function readyOr(
     details.setInputs(toStruct(inputs));
     throw Object.assign(new Error(`${type.token} ${error.id}: ${error.message}`), { initFailed: details });
   }
+}
+
+/**
+ * An update that failed leaves what was wanted in the state, marked as not ready, whether AWS has taken it or not: so does the real provider, and the
+ * next update makes it again or takes it back.
+ */
+function unfinished(id: string, error: Error): NotReadyError {
+  if (error instanceof NotReadyError) return error;
+  return new NotReadyError(error instanceof AwsError ? `${error.code}: ${error.message}` : error.message, id, {});
 }
 
 function context(request: { getUrn(): string }, signal: AbortSignal): OperationContext {

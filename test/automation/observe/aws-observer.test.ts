@@ -13,7 +13,7 @@ const COLOUR: ColourOutputs = {
   autoScalingGroup: "users-green-group",
   taskDefinition: NEW,
   migrationTaskDefinition: null,
-  targetGroups: [{ edge: "public", loadBalancer: "blue", arn: "tg-blue" }],
+  targetGroups: [{ edge: "public", loadBalancer: "blue", loadBalancerArn: "lb-blue", arn: "tg-blue" }],
 };
 
 const task = (id: string, more: object = {}) => ({

@@ -2,6 +2,9 @@ import { freePort } from "../../compute/free-port";
 import { accepting } from "../../compute/port-watch";
 import type { ProcessLedger } from "../../compute/process-ledger";
 import { TaskProcess } from "../../compute/task-process";
+import { colourOf } from "../../faults/machine-faults";
+import { exposeTask, type FaultyTask, failPull } from "../../faults/task-faults";
+import type { TargetFailure } from "../../load-balancer/types";
 import type { TargetRegistry, TaskEnvironment, TaskEnvironments } from "../ports";
 import type { ContainerInstance } from "./container-instance";
 import { readSecrets } from "./container-secrets";
@@ -55,6 +58,9 @@ export class Task {
   readonly #ending = new AbortController();
   #graceMs: number;
   #environment: TaskEnvironment | undefined;
+  /** Where it listens, once it does. */
+  #port: number | undefined;
+  #failure: TargetFailure | null = null;
 
   /** @param onStatus called with each change of `lastStatus` */
   constructor(
@@ -183,6 +189,10 @@ export class Task {
     const { clock, random } = this.#ports.context;
     const range = this.host.pulledImages.has(digest) ? CACHED_PULL_SECONDS : PULL_SECONDS;
     await clock.sleep(random.between(range.min, range.max), this.#ending.signal);
+    // The agent falls back on a copy that it has (C15).
+    if (!this.host.pulledImages.has(digest)) {
+      failPull(this.#ports.context, this.#identity, this.definition.container.image);
+    }
     this.host.pulledImages.add(digest);
   }
 
@@ -194,7 +204,15 @@ export class Task {
     const stop = () => void process.stop(this.#graceMs);
     if (this.#ending.signal.aborted) stop();
     else this.#ending.signal.addEventListener("abort", stop, { once: true });
+    const cover = exposeTask(this.#ports.context, this.#identity, this.startedAtMs!, {
+      fail: (failure) => {
+        this.#failure = failure;
+        this.#tellEndpoint();
+      },
+      crash: () => process.crash(),
+    });
     this.exitCode = await process.exited;
+    cover();
     this.processId = undefined;
     exit.abort();
     await listening;
@@ -217,17 +235,35 @@ export class Task {
       );
       return;
     }
-    if (await accepting(ADDRESS, port, signal)) {
-      const { instanceId } = this.host.instance;
-      this.#ports.targets.setEndpoint(instanceId, mapping.hostPort, { address: ADDRESS, port });
-    }
+    if (!(await accepting(ADDRESS, port, signal))) return;
+    this.#port = port;
+    this.#tellEndpoint();
   }
 
   #withdraw(): void {
     const mapping = this.definition.container.portMappings[0];
+    this.#port = undefined;
     if (mapping && mapping.hostPort !== 0) {
       this.#ports.targets.setEndpoint(this.host.instance.instanceId, mapping.hostPort, null);
     }
+  }
+
+  #tellEndpoint(): void {
+    const mapping = this.definition.container.portMappings[0];
+    if (this.#port === undefined || !mapping) return;
+    const endpoint = { address: ADDRESS, port: this.#port, ...(this.#failure && { failure: this.#failure }) };
+    this.#ports.targets.setEndpoint(this.host.instance.instanceId, mapping.hostPort, endpoint);
+  }
+
+  get #identity(): FaultyTask {
+    const { container } = this.definition;
+    return {
+      id: this.id,
+      // The program names containers after its services, and says the release in a variable.
+      service: container.name,
+      colour: colourOf(this.request.clusterName),
+      release: container.environment.find(({ name }) => name === "RELEASE")?.value,
+    };
   }
 
   #grace(awsSeconds: number): number {

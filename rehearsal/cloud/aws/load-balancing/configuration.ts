@@ -1,3 +1,4 @@
+import type { LostNodes } from "../../faults/node-faults";
 import type { ListenerConfig, LoadBalancerConfig, TargetConfig, TargetGroupConfig } from "../../load-balancer/types";
 import type { Certificates, Reachability } from "../ports";
 import { listenersOf, rulesOf } from "./associations";
@@ -10,11 +11,12 @@ export interface ConfigurationSources {
   reachability: Reachability;
   certificates: Certificates;
   endpoints: Endpoints;
+  lostNodes: LostNodes;
 }
 
 /** The whole configuration of one load balancer's data plane, as things stand. */
 export function configurationOf(loadBalancer: LoadBalancerState, sources: ConfigurationSources): LoadBalancerConfig {
-  const { state, reachability } = sources;
+  const { state, reachability, lostNodes } = sources;
   const { settings } = loadBalancer;
   return {
     name: loadBalancer.name,
@@ -22,6 +24,7 @@ export function configurationOf(loadBalancer: LoadBalancerState, sources: Config
       zone,
       address,
       internet: internetReachesNode(loadBalancer, subnetId, reachability),
+      lost: lostNodes.isLost({ loadBalancer: loadBalancer.name, zone, address }),
     })),
     listeners: listenersOf(state, loadBalancer.arn).map((listener) => listenerConfig(loadBalancer, listener, sources)),
     targetGroups: [...state.targetGroups.values()]

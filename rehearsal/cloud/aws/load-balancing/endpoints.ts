@@ -1,6 +1,10 @@
+import type { TargetFailure } from "../../load-balancer/types";
+
 export interface Endpoint {
   address: string;
   port: number;
+  /** Missing or null while nothing is wrong with it. */
+  failure?: TargetFailure | null;
 }
 
 /** Where something listens for the host ports of instances. */

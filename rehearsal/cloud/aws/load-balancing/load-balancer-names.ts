@@ -1,3 +1,4 @@
+import type { LostNodes } from "../../faults/node-faults";
 import { targetGroupsOfLoadBalancer } from "./associations";
 import type { ElbState, LoadBalancerState } from "./state";
 
@@ -18,9 +19,11 @@ export interface LoadBalancerName {
 /** Answers for the names that ELB gives to load balancers. */
 export class ElbNames implements LoadBalancerNames {
   readonly #state: ElbState;
+  readonly #lostNodes: LostNodes;
 
-  constructor(state: ElbState) {
+  constructor(state: ElbState, lostNodes: LostNodes) {
     this.#state = state;
+    this.#lostNodes = lostNodes;
   }
 
   find(dnsName: string): LoadBalancerName | undefined {
@@ -28,9 +31,17 @@ export class ElbNames implements LoadBalancerNames {
     if (!loadBalancer) return undefined;
     return {
       zoneId: loadBalancer.zoneId,
-      addresses: loadBalancer.nodes.map(({ address }) => address),
+      addresses: this.#addresses(loadBalancer),
       healthy: this.#isHealthy(loadBalancer),
     };
+  }
+
+  /** Without the nodes that are known to be lost; all, when none is left. */
+  #addresses({ name, nodes }: LoadBalancerState): string[] {
+    const left = nodes.filter(
+      ({ zone, address }) => !this.#lostNodes.isOutOfDns({ loadBalancer: name, zone, address }),
+    );
+    return (left.length > 0 ? left : nodes).map(({ address }) => address);
   }
 
   #isHealthy({ arn }: LoadBalancerState): boolean {

@@ -1,6 +1,7 @@
 import type { LoadBalancer, Rule, TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { CloudClock } from "../../clock";
 import type { CloudContext } from "../../context";
+import { LostNodes } from "../../faults/node-faults";
 import type { Certificates } from "../ports";
 import { ElbArns } from "./arns";
 import { rulesOf } from "./associations";
@@ -51,9 +52,11 @@ export class LoadBalancing {
     this.clock = context.clock;
     const arns = new ElbArns(context);
     const endpoints = new Endpoints();
+    const lostNodes = new LostNodes(context);
+    lostNodes.onChange(() => this.networkChanged());
     const dataPlanes = new DataPlanes(
       context,
-      { state, reachability: network, certificates, endpoints },
+      { state, reachability: network, certificates, endpoints, lostNodes },
       parts.dataPlane,
       {
         targetHealth: (arn, changes) => this.targets.takeHealth(arn, changes),
@@ -65,7 +68,7 @@ export class LoadBalancing {
     const targets = new Targets(context, state, endpoints, send);
     this.#dataPlanes = dataPlanes;
     this.targets = targets;
-    this.names = new ElbNames(state);
+    this.names = new ElbNames(state, lostNodes);
     this.nodes = new ElbNodes(state, network);
     this.targetGroups = new TargetGroups(state, arns, send);
     this.rules = new Rules(context, { state, arns, targets, send });
@@ -95,7 +98,7 @@ export class LoadBalancing {
     return [...rulesOf(this.#state, listenerArn).map(describeRule), describeDefaultRule(listenerArn, defaultAction)];
   }
 
-  /** Security groups or routes changed: which targets can be reached, and who reaches the listeners, is worked out again (E7, E9). */
+  /** Security groups, routes or nodes changed: which targets can be reached, and who reaches the listeners, is worked out again (E7, E9). */
   networkChanged(): void {
     for (const arn of this.#state.loadBalancers.keys()) this.#dataPlanes.send(arn);
   }

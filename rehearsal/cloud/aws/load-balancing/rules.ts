@@ -1,5 +1,6 @@
 import { AwsError } from "../../aws-error";
 import type { CloudContext } from "../../context";
+import { beginChange } from "../../faults/change-faults";
 import { type ActionInput, parseActions } from "./actions";
 import type { ElbArns } from "./arns";
 import { checkAssociation, listenersOf, rulesOf } from "./associations";
@@ -52,7 +53,7 @@ export class Rules {
     }
     checkAssociation(state, listener.loadBalancerArn, action);
     const rule = { arn: arns.rule(listener.arn), listenerArn: listener.arn, priority, ...conditions, action };
-    this.#put(rule, listener);
+    this.#put("CreateRule", rule, listener);
     return rule;
   }
 
@@ -64,7 +65,7 @@ export class Rules {
     const action = parseActions(change.actions);
     checkAssociation(this.#parts.state, listener.loadBalancerArn, action, arn);
     const rule = { ...old, ...conditions, action };
-    this.#put(rule, listener);
+    this.#put("ModifyRule", rule, listener);
     return rule;
   }
 
@@ -74,16 +75,18 @@ export class Rules {
     if (old.priority === priority) return old;
     this.#checkPriority(old.listenerArn, priority);
     const rule = { ...old, priority };
-    this.#put(rule, this.#listener(old.listenerArn));
+    this.#put("SetRulePriorities", rule, this.#listener(old.listenerArn));
     return rule;
   }
 
   /** @throws AwsError RuleNotFound */
   delete(arn: string): void {
     const rule = this.get(arn);
+    const changed = this.#begin("DeleteRule", rule);
     this.#parts.state.rules.delete(arn);
     this.#follow(this.#listener(rule.listenerArn).loadBalancerArn);
     this.#tell(rule, []);
+    changed();
   }
 
   find(arn: string): RuleState | undefined {
@@ -97,19 +100,30 @@ export class Rules {
     return rule;
   }
 
-  #put(rule: RuleState, listener: ListenerState): void {
+  #put(operation: string, rule: RuleState, listener: ListenerState): void {
     const { state } = this.#parts;
+    const changed = this.#begin(operation, rule);
     state.rules.set(rule.arn, rule);
     this.#follow(listener.loadBalancerArn);
-    if (rule.action.type !== "forward") return;
-    const groups = rule.action.targetGroups;
+    if (rule.action.type === "forward") this.#tellForward(rule, rule.action.targetGroups);
+    changed();
+  }
+
+  /** @returns to be called when the change took effect */
+  #begin(operation: string, { hostHeaders, listenerArn }: RuleState): () => void {
+    const names = `${hostHeaders.join(" ")} on ${this.#loadBalancerName(listenerArn)}`;
+    return beginChange(this.#context, "failRule", operation, names);
+  }
+
+  #tellForward(rule: RuleState, groups: { arn: string; weight: number }[]): void {
+    const { targetGroups } = this.#parts.state;
     // What AWS does then is written nowhere (E21); the data plane answers 503.
     if (groups.every((group) => group.weight === 0)) {
       this.#context.log(`rule ${rule.arn}: all weights are 0, so every request of it gets 503 here (E21)`);
     }
     this.#tell(
       rule,
-      groups.map(({ arn, weight }) => ({ name: state.targetGroups.get(arn)?.name ?? arn, weight })),
+      groups.map(({ arn, weight }) => ({ name: targetGroups.get(arn)?.name ?? arn, weight })),
     );
   }
 
@@ -119,12 +133,16 @@ export class Rules {
   }
 
   #tell(rule: RuleState, targetGroups: { name: string; weight: number }[]): void {
-    const { state } = this.#parts;
-    const loadBalancerArn = state.listeners.get(rule.listenerArn)?.loadBalancerArn ?? "";
-    const loadBalancer = state.loadBalancers.get(loadBalancerArn)?.name ?? loadBalancerArn;
+    const loadBalancer = this.#loadBalancerName(rule.listenerArn);
     for (const host of rule.hostHeaders) {
       this.#context.emit({ kind: "rule", atMs: Date.now(), loadBalancer, host, targetGroups });
     }
+  }
+
+  #loadBalancerName(listenerArn: string): string {
+    const { listeners, loadBalancers } = this.#parts.state;
+    const arn = listeners.get(listenerArn)?.loadBalancerArn ?? "";
+    return loadBalancers.get(arn)?.name ?? arn;
   }
 
   #checkPriority(listenerArn: string, priority: number): void {

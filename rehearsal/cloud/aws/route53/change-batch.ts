@@ -10,6 +10,11 @@ export interface Change {
   record: RecordSet;
 }
 
+/** For people: `users.example.com A`. */
+export function namesOf(batch: readonly Change[]): string {
+  return [...new Set(batch.map(({ record }) => `${record.name} ${record.type}`))].join(", ");
+}
+
 /** R7-R8. An UPSERT counts twice. */
 const MAX_VALUES = 1000;
 const MAX_CHARACTERS = 32_000;

@@ -2,10 +2,11 @@ import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
 import { AwsError } from "../../aws-error";
 import type { CloudContext } from "../../context";
 import type { DnsLookup, DnsZoneSource } from "../../dns/types";
+import { beginChange } from "../../faults/change-faults";
 import type { LoadBalancerNames } from "../load-balancing/load-balancer-names";
 import type { RecordsInZone } from "../ports";
 import { answerForLoadBalancer, answerFromZone, loadBalancerDomain, type Question } from "./answers";
-import { applyBatch, type Change } from "./change-batch";
+import { applyBatch, type Change, namesOf } from "./change-batch";
 import { describeRecordSets } from "./descriptions";
 import { isWithin, normalName } from "./dns-name";
 import { HostedZone } from "./hosted-zone";
@@ -132,12 +133,16 @@ export class HostedZones implements DnsZoneSource, RecordsInZone {
         "The request was rejected because Route 53 was still processing a prior request.",
       );
     }
-    zone.records = applyBatch(zone.name, zone.records, batch, this.#loadBalancers);
+    const records = applyBatch(zone.name, zone.records, batch, this.#loadBalancers);
+    const changed = beginChange(this.#context, "failRecord", "ChangeResourceRecordSets", namesOf(batch));
+    zone.records = records;
     zone.busy = true;
     void this.#context.clock.sleep(ACCEPTING_SECONDS).then(() => {
       zone.busy = false;
     });
-    return this.#changes.start(zone, batch);
+    const change = this.#changes.start(zone, batch);
+    changed();
+    return change;
   }
 
   /** GetChange. @param id with or without `/change/` @throws AwsError NoSuchChange, Throttling */

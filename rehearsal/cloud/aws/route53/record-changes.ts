@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { CloudContext } from "../../context";
-import type { Change } from "./change-batch";
+import { type HeldChange, holdChange } from "../../faults/change-faults";
+import { type Change, namesOf } from "./change-batch";
 import type { HostedZone } from "./hosted-zone";
 import { keyOf, targetOf } from "./record-set";
 
@@ -40,7 +41,9 @@ export class RecordChanges {
     };
     this.#changes.set(change.id, change);
     this.#tell(batch, "pending", null);
-    change.inSync = Promise.all(zone.views.map((_, nameServer) => this.#queue(zone, nameServer, batch))).then(() => {
+    const held = holdChange(this.#context, namesOf(batch));
+    const queued = zone.views.map((_, nameServer) => this.#queue(zone, nameServer, batch, held));
+    change.inSync = Promise.all(queued).then(() => {
       change.status = "INSYNC";
       this.#tell(batch, "insync", null);
     });
@@ -57,9 +60,9 @@ export class RecordChanges {
     this.#closing.abort();
   }
 
-  #queue(zone: HostedZone, nameServer: number, batch: readonly Change[]): Promise<void> {
+  #queue(zone: HostedZone, nameServer: number, batch: readonly Change[], held: HeldChange | undefined): Promise<void> {
     const key = `${zone.id} ${nameServer}`;
-    const carried = this.#carry(zone, nameServer, batch, this.#latest.get(key));
+    const carried = this.#carry(zone, nameServer, batch, this.#latest.get(key), held);
     this.#latest.set(key, carried);
     return carried;
   }
@@ -69,11 +72,13 @@ export class RecordChanges {
     nameServer: number,
     batch: readonly Change[],
     earlier: Promise<void> | undefined,
+    held: HeldChange | undefined,
   ): Promise<void> {
     const { clock, random } = this.#context;
     const travelSeconds = random.between(PROPAGATION_SECONDS.min, PROPAGATION_SECONDS.max);
     await clock.sleep(travelSeconds, this.#closing.signal);
     await earlier;
+    if (held && nameServer >= held.from) await held.released;
     const view = zone.views[nameServer];
     for (const { action, record } of batch) {
       if (action === "DELETE") view?.delete(keyOf(record));

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { normalName } from "../../aws/route53/dns-name";
 import type { HostedZones } from "../../aws/route53/hosted-zones";
 import type { RecordSet } from "../../aws/route53/record-set";
+import { NotReadyError } from "../../aws-error";
 import type { CloudClock } from "../../clock";
 import { defineResource, type ResourceType } from "../../provider/resource-type";
 import type { Properties } from "../../provider/wire";
-import { changeRecords } from "./change-records";
+import { changeRecords, NotInSync } from "./change-records";
 
 const inputs = z.object({
   zoneId: z.string().min(1),
@@ -34,8 +35,12 @@ export function record(service: HostedZones, clock: CloudClock): ResourceType {
     async create(given, { signal }) {
       const set = recordSetOf(given, service);
       const action = given.allowOverwrite ? "UPSERT" : "CREATE";
-      await changeRecords(service, clock, given.zoneId, [{ action, record: set }], signal);
-      return { id: idOf(given), outputs: outputsOf(set, given) };
+      const made = { id: idOf(given), outputs: outputsOf(set, given) };
+      await changeRecords(service, clock, given.zoneId, [{ action, record: set }], signal).catch((error: Error) => {
+        if (!(error instanceof NotInSync)) throw error;
+        throw new NotReadyError(`waiting for Route 53 Record (${made.id}): ${error.message}`, made.id, made.outputs);
+      });
+      return made;
     },
     async read(id, known) {
       const { zoneId, name, type } = { ...placeOf(id), ...known } as Pick<Inputs, "zoneId" | "name" | "type">;

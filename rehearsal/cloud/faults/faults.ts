@@ -1,0 +1,142 @@
+import { setMaxListeners } from "node:events";
+import { UserError } from "../../../components/user-error";
+import { Subscribers } from "../compute/subscribers";
+import type { CloudContext } from "../context";
+import { type FaultKind, type FaultParameters, LASTING, parseFault } from "./fault";
+
+/** A fault that is switched on, as everybody may see it. */
+export interface FaultStatus<Kind extends FaultKind = FaultKind> {
+  id: string;
+  kind: Kind;
+  parameters: FaultParameters<Kind>;
+  sinceMs: number;
+  /** How often it has struck. */
+  strikes: number;
+  /** How often it still will; null without an end. */
+  remaining: number | null;
+}
+
+/** Also for those who play it. */
+export interface ActiveFault<Kind extends FaultKind = FaultKind> extends FaultStatus<Kind> {
+  /** What could have been struck so far, for faults that begin with the n-th. */
+  seen: number;
+  /** Aborted when it is switched off. */
+  ended: AbortController;
+}
+
+/** The faults that are switched on in a cloud. Whoever can be struck asks here; every strike is an event of the cloud. */
+export class Faults {
+  readonly #context: Pick<CloudContext, "clock" | "emit" | "log">;
+  readonly #active = new Map<string, ActiveFault>();
+  readonly #changes = new Subscribers<void>();
+  #ids = 0;
+
+  constructor(context: Pick<CloudContext, "clock" | "emit" | "log">) {
+    this.#context = context;
+  }
+
+  /** Called when a fault is switched on or off. Returns the unsubscribe function. */
+  onChange(listener: () => void): () => void {
+    return this.#changes.add(listener);
+  }
+
+  /** @param request a FaultRequest, not checked yet @throws UserError in one line */
+  add(request: unknown): FaultStatus {
+    const { kind, parameters } = parseFault(request);
+    const fault: ActiveFault = {
+      id: `f${++this.#ids}`,
+      kind,
+      parameters,
+      sinceMs: Date.now(),
+      strikes: 0,
+      remaining: parameters.count ?? null,
+      seen: 0,
+      ended: new AbortController(),
+    };
+    // Each change that it holds listens to it.
+    setMaxListeners(0, fault.ended.signal);
+    this.#active.set(fault.id, fault);
+    this.#tell(
+      fault,
+      "on",
+      Object.entries(parameters)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(" "),
+    );
+    if (parameters.forSeconds !== undefined) {
+      this.#context.clock.sleep(parameters.forSeconds, fault.ended.signal).then(
+        () => this.#end(fault),
+        () => undefined,
+      );
+    }
+    this.#changes.notify();
+    return statusOf(fault);
+  }
+
+  list(): FaultStatus[] {
+    return [...this.#active.values()].map(statusOf);
+  }
+
+  /** @param id all if it is left out @throws UserError when there is no such fault */
+  clear(id?: string): FaultStatus[] {
+    const known = [...this.#active.values()];
+    const cleared = id === undefined ? known : known.filter((fault) => fault.id === id);
+    if (id !== undefined && cleared.length === 0) {
+      throw new UserError(
+        `there is no fault ${id}; switched on are ${known.map((fault) => fault.id).join(", ") || "none"}`,
+      );
+    }
+    for (const fault of cleared) this.#end(fault);
+    return cleared.map(statusOf);
+  }
+
+  ofKind<Kind extends FaultKind>(kind: Kind): ActiveFault<Kind>[] {
+    return [...this.#active.values()].filter((fault): fault is ActiveFault<Kind> => fault.kind === kind);
+  }
+
+  /**
+   * The fault that strikes, if one does: it counts.
+   * @param concerns whether a fault of those parameters means the one who asks
+   * @param where for the event, such as `task 0a1b of users green`
+   */
+  strike<Kind extends FaultKind>(
+    kind: Kind,
+    concerns: (parameters: FaultParameters<Kind>) => boolean,
+    where: string,
+  ): ActiveFault<Kind> | undefined {
+    return this.ofKind(kind).find((fault) => concerns(fault.parameters) && this.strikeWith(fault, where));
+  }
+
+  /** The same for one fault. False if its strikes are spent, or if it begins later. */
+  strikeWith(fault: ActiveFault, where: string): boolean {
+    if (fault.remaining === 0 || fault.ended.signal.aborted) return false;
+    fault.seen += 1;
+    if ("nth" in fault.parameters && fault.seen < fault.parameters.nth) return false;
+    fault.strikes += 1;
+    if (fault.remaining !== null) fault.remaining -= 1;
+    this.#tell(fault, "struck", where);
+    if (fault.remaining === 0 && !LASTING.includes(fault.kind)) this.#end(fault);
+    return true;
+  }
+
+  /** Ends every wait. */
+  close(): void {
+    for (const { ended } of this.#active.values()) ended.abort();
+  }
+
+  #end(fault: ActiveFault): void {
+    if (!this.#active.delete(fault.id)) return;
+    fault.ended.abort();
+    this.#tell(fault, "off", `${fault.strikes} strike(s)`);
+    this.#changes.notify();
+  }
+
+  #tell({ id, kind }: ActiveFault, state: "on" | "struck" | "off", detail: string): void {
+    this.#context.emit({ kind: "fault", atMs: Date.now(), fault: kind, id, state, detail });
+    this.#context.log(`fault ${id} ${kind} ${state}${detail && `: ${detail}`}`);
+  }
+}
+
+function statusOf({ id, kind, parameters, sinceMs, strikes, remaining }: ActiveFault): FaultStatus {
+  return { id, kind, parameters, sinceMs, strikes, remaining };
+}

@@ -1,0 +1,115 @@
+import type { CloudContext } from "../context";
+import type { TargetFailure } from "../load-balancer/types";
+import type { ActiveFault, Faults } from "./faults";
+
+/** What a fault can mean a task by. */
+export interface FaultyTask {
+  id: string;
+  service: string;
+  colour: string | undefined;
+  release: string | undefined;
+}
+
+/** What can happen to a running task. */
+export interface TaskMishaps {
+  /** Null when it is well again. */
+  fail(failure: TargetFailure | null): void;
+  crash(): void;
+}
+
+type TaskFault = ActiveFault<"crashLoop" | "unhealthyAfter" | "errorsAfter">;
+
+const KINDS = ["crashLoop", "unhealthyAfter", "errorsAfter"] as const;
+const UNHEALTHY: TargetFailure = { status: 503, share: 1, healthChecks: true };
+
+/** @param reference of the image @throws Error in ECS's words (C14) */
+export function failPull({ faults }: CloudContext, task: FaultyTask, reference: string): void {
+  if (!faults?.strike("imagePullFailure", (parameters) => means(parameters, task), nameOf(task))) return;
+  const [registry = "", path = ""] = reference.split(/\/(.*)/);
+  throw new Error(
+    `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${reference}: failed to do request: Head "https://${registry}/v2/${path.replace(/[@:]/, "/manifests/")}": dial tcp: i/o timeout`,
+  );
+}
+
+/** Lets faults strike a running task, each at its time. Returns what ends it. */
+export function exposeTask(
+  { faults, clock }: CloudContext,
+  task: FaultyTask,
+  startedAtMs: number,
+  mishaps: TaskMishaps,
+): () => void {
+  if (!faults) return () => {};
+  const exposed = new ExposedTask(faults, task, mishaps, ({ parameters, sinceMs }) => {
+    const fromMs = parameters.since === "now" ? sinceMs : startedAtMs;
+    return fromMs + clock.realMs(parameters.afterSeconds);
+  });
+  return () => exposed.close();
+}
+
+class ExposedTask {
+  readonly #faults: Faults;
+  readonly #task: FaultyTask;
+  readonly #mishaps: TaskMishaps;
+  readonly #dueMs: (fault: TaskFault) => number;
+  readonly #unsubscribe: () => void;
+  readonly #struck = new Set<TaskFault>();
+  #failure: TargetFailure | null = null;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(faults: Faults, task: FaultyTask, mishaps: TaskMishaps, dueMs: (fault: TaskFault) => number) {
+    this.#faults = faults;
+    this.#task = task;
+    this.#mishaps = mishaps;
+    this.#dueMs = dueMs;
+    this.#unsubscribe = faults.onChange(() => this.#look());
+    this.#look();
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    clearTimeout(this.#timer);
+  }
+
+  /** Strikes what is due, waits for what is not, and says how the task is. */
+  #look(): void {
+    clearTimeout(this.#timer);
+    const concerning = KINDS.flatMap((kind): TaskFault[] => this.#faults.ofKind(kind)).filter(({ parameters }) =>
+      means(parameters, this.#task),
+    );
+    const open = concerning.filter((fault) => !this.#struck.has(fault));
+    const now = Date.now();
+    for (const fault of open.filter((one) => this.#dueMs(one) <= now)) this.#strike(fault);
+    const nextMs = Math.min(...open.map(this.#dueMs).filter((dueMs) => dueMs > now));
+    if (Number.isFinite(nextMs)) this.#timer = setTimeout(() => this.#look(), nextMs - now);
+    this.#tell(failureOf(concerning.filter((fault) => this.#struck.has(fault))));
+  }
+
+  #strike(fault: TaskFault): void {
+    // Before the strike: a fault whose strikes are spent by it ends, which leads back here.
+    this.#struck.add(fault);
+    if (!this.#faults.strikeWith(fault, nameOf(this.#task))) this.#struck.delete(fault);
+    else if (fault.kind === "crashLoop") this.#mishaps.crash();
+  }
+
+  #tell(failure: TargetFailure | null): void {
+    if (JSON.stringify(failure) === JSON.stringify(this.#failure)) return;
+    this.#failure = failure;
+    this.#mishaps.fail(failure);
+  }
+}
+
+function failureOf(faults: TaskFault[]): TargetFailure | null {
+  if (faults.some(({ kind }) => kind === "unhealthyAfter")) return UNHEALTHY;
+  const shares = faults.flatMap(({ parameters }) => ("share" in parameters ? [parameters.share] : []));
+  return shares.length === 0 ? null : { status: 500, share: Math.max(...shares), healthChecks: false };
+}
+
+function means(parameters: { service?: string; colour?: string; release?: string }, task: FaultyTask): boolean {
+  return (["service", "colour", "release"] as const).every(
+    (key) => parameters[key] === undefined || parameters[key] === task[key],
+  );
+}
+
+function nameOf({ id, service, colour = "", release = "" }: FaultyTask): string {
+  return ["task", id, "of", service, colour, release].filter((word) => word !== "").join(" ");
+}

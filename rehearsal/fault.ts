@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { UserError } from "../components/user-error";
+import { apiOfCloudIn } from "./cloud/directory-owner";
+import { FAULT_KINDS, FAULTS, type FaultKind, type FaultRequest } from "./cloud/faults/fault";
+import type { FaultStatus } from "./cloud/faults/faults";
+import { FaultsClient } from "./cloud/faults/faults-client";
+
+const EXIT_FAILED = 1;
+const EXIT_WRONG_USE = 2;
+/** Of `make cloud` and of `make rehearse`. */
+const DIRECTORIES = [join("out", "cloud"), join("out", "rehearsal", "cloud")];
+
+interface Options {
+  directory?: string;
+  json: boolean;
+}
+
+const program = new Command("fault")
+  .description("Switch faults of a running rehearsal cloud on and off")
+  .argument("<kind>", "one of the kinds below, or list, or clear")
+  .argument("[words...]", "key=value for a kind, an id for clear")
+  .option("--directory <path>", `of the cloud (default: AWS_ENDPOINT_URL, else ${DIRECTORIES.join(" or ")})`)
+  .option("--json", "answer in JSON", false)
+  .addHelpText("after", () => `\nKinds:\n${FAULT_KINDS.map(describeKind).join("\n")}`)
+  .addHelpText(
+    "after",
+    `
+Examples:
+  npm run fault -- throttle operation=elasticloadbalancing:ModifyRule count=3
+  npm run fault -- launchFailure service=users colour=green
+  npm run fault -- errorsAfter service=users release=v2 share=0.05 afterSeconds=10 since=now
+  npm run fault -- failRule nth=2 when=after
+  npm run fault -- list
+  npm run fault -- clear f1
+  npm run fault -- clear
+
+Exit codes: 0 done, 1 no cloud answers, 2 wrong use`,
+  )
+  .action(run)
+  .exitOverride();
+
+async function run(kind: string, words: string[], { directory, json }: Options): Promise<void> {
+  const faults = new FaultsClient(endpointOf(directory));
+  const found = await perform(faults, kind, words);
+  console.log(json ? JSON.stringify(found) : lines(found).join("\n") || "no fault is switched on");
+}
+
+async function perform(faults: FaultsClient, kind: string, words: string[]): Promise<FaultStatus[]> {
+  if (kind !== "list" && kind !== "clear") return [await faults.add({ kind, ...pairs(words) } as FaultRequest)];
+  if (words.length > (kind === "clear" ? 1 : 0))
+    throw new UserError(`given ${kind} ${words.join(" ")}; wanted list, clear, or clear ID`);
+  return kind === "list" ? faults.list() : faults.clear(words[0]);
+}
+
+function pairs(words: string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [, key, value] = /^([^=]+)=(.*)$/.exec(word) ?? [];
+      if (key === undefined || value === undefined)
+        throw new UserError(`given "${word}"; wanted key=value, such as count=3`);
+      return [key, value];
+    }),
+  );
+}
+
+function endpointOf(directory: string | undefined): string {
+  const told = directory === undefined ? process.env.AWS_ENDPOINT_URL : undefined;
+  if (told) return told;
+  const places = directory === undefined ? DIRECTORIES : [directory];
+  const found = places.map(apiOfCloudIn).find((endpoint) => endpoint !== undefined);
+  if (found) return found;
+  throw new UserError(
+    `no rehearsal cloud runs in ${places.join(" or ")}: start one with \`make cloud\`, or give its --directory`,
+    { exitCode: EXIT_FAILED },
+  );
+}
+
+function lines(faults: FaultStatus[]): string[] {
+  return faults.map(({ id, kind, parameters, strikes, remaining }) => {
+    const given = Object.entries(parameters).map(([key, value]) => `${key}=${value}`);
+    const left = remaining === null ? "" : `, ${remaining} left`;
+    return [id, kind, ...given, `(struck ${strikes} times${left})`].join(" ");
+  });
+}
+
+function describeKind(kind: FaultKind): string {
+  const { shape, description = "" } = FAULTS[kind];
+  const parameters = Object.entries(shape).map(([key, schema]) => {
+    const byDefault = schema.safeParse(undefined).data;
+    return `      ${key.padEnd(13)} ${schema.description}${byDefault === undefined ? "" : ` (default ${byDefault})`}`;
+  });
+  return [`  ${kind}: ${description}`, ...parameters].join("\n");
+}
+
+program.parseAsync().catch((error: Error) => {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
+  else if (error instanceof UserError) {
+    console.error(error.message);
+    process.exitCode = error.exitCode;
+  } else throw error;
+});
