@@ -9,8 +9,16 @@ export interface DeployStack {
   /** Operations that a crash left half done, one line each; empty when clean. */
   pendingOperations(): Promise<string[]>;
   /**
+   * Takes away what a crash of the CLI or of this script left behind: the lock of an owner that is provably dead, half-done operations, and resources
+   * that were created without the state knowing them. Waits for an update of somebody alive to end. The stack's outputs stay as they are.
+   * @returns one line for people for each thing that was done; empty when the stack was clean
+   * @throws StepFailed if the lock is not given back in time (who, where, since, what to do), or with the engine's own words
+   */
+  recover(options: UpOptions): Promise<string[]>;
+  /**
+   * A lock that it meets is dealt with like in `recover`, and each thing that was done for it is told by `onProgress`.
    * @param live null leaves what is live as it is
-   * @throws StepFailed with the engine's own words
+   * @throws StepFailed with the engine's own words; the signal's reason when it is aborted
    */
   up(live: Live | null, options: UpOptions): Promise<UpResult>;
 }
@@ -18,7 +26,13 @@ export interface DeployStack {
 export interface UpOptions {
   /** Shown in the stack's history. */
   message: string;
+  /** On abort the engine lets running operations come to their end and starts no more: instances may take minutes to boot. */
   signal: AbortSignal;
+  /**
+   * Milliseconds after the abort at which the engine is left alone, and the operation rejects with the signal's reason: it goes on by itself to its safe
+   * end, even when this process is gone, and then gives its lock back. Until then an `up` of anybody waits for it. Default: never.
+   */
+  leaveAfterMs?: number;
   /** What is going on now, one line, whenever it changes. */
   onProgress(line: string): void;
 }

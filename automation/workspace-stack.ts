@@ -8,12 +8,23 @@ import {
   type PulumiFn,
   Stack,
   StackNotFoundError,
+  type UpOptions as UpOpts,
 } from "@pulumi/pulumi/automation";
 import { parse, parseDocument } from "yaml";
 import type { Live } from "../components/live";
 import type { StackOutputs } from "../components/outputs";
 import { UserError } from "../components/user-error";
+import { systemClock } from "./clock";
 import { StepFailed } from "./deploy-failed";
+import { AwsOrphans } from "./leftovers/aws-orphans";
+import { backendUrlOf } from "./leftovers/backend-url";
+import { outliving } from "./leftovers/engine";
+import type { ExportedState } from "./leftovers/exported-state";
+import { Fence } from "./leftovers/fence";
+import { untilLeft } from "./leftovers/leave";
+import { StackLocked } from "./leftovers/lock";
+import { readLocks } from "./leftovers/lock-files";
+import { type Recoverable, recover } from "./leftovers/recover";
 import { PROJECT_DIRECTORY } from "./project-directory";
 import "./quiet-pulumi-sdk";
 import { pulumiJson, stackFault } from "./pulumi-command";
@@ -28,6 +39,20 @@ export interface OpenOptions {
   create?: boolean;
   /** On top of this process's own environment, for the CLI alone. */
   environment?: Record<string, string>;
+  /**
+   * Awaited before each run of the program and before `recover` changes anything. What it throws stops the operation and comes out of it as it is: who
+   * has lost the right to change the stack changes nothing.
+   */
+  beforeProgram?: () => Promise<void>;
+}
+
+interface Parts {
+  directory: string;
+  stack: Stack;
+  pulumi: PulumiCommand;
+  environment: Record<string, string>;
+  fence: Fence;
+  recoverable: Pick<Recoverable, "orphans" | "readLocks">;
 }
 
 /**
@@ -37,10 +62,7 @@ export interface OpenOptions {
 export class WorkspaceStack implements DeployStack {
   private constructor(
     readonly name: string,
-    private readonly directory: string,
-    private readonly stack: Stack,
-    private readonly pulumi: PulumiCommand,
-    private readonly environment: Record<string, string>,
+    private readonly parts: Parts,
   ) {}
 
   /**
@@ -52,7 +74,7 @@ export class WorkspaceStack implements DeployStack {
     settingsFile: string,
     program: PulumiFn,
     pulumi: PulumiCommand,
-    { create = false, environment = {} }: OpenOptions = {},
+    { create = false, environment = {}, beforeProgram = async () => {} }: OpenOptions = {},
   ): Promise<WorkspaceStack> {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-"));
     try {
@@ -60,15 +82,30 @@ export class WorkspaceStack implements DeployStack {
       const { main: _, ...projectSettings } = parse(
         await readFile(join(PROJECT_DIRECTORY, "Pulumi.yaml"), "utf8"),
       ) as ProjectSettings;
+      const fence = new Fence(beforeProgram);
       const workspace = await LocalWorkspace.create({
         workDir: directory,
         projectSettings,
-        program,
-        pulumiCommand: pulumi,
+        program: async () => {
+          await fence.pass();
+          return program();
+        },
+        pulumiCommand: outliving(pulumi),
         envVars: environment,
       });
       const stack = await (create ? Stack.create(name, workspace) : Stack.select(name, workspace));
-      return new WorkspaceStack(name, directory, withoutEpilogue(stack), pulumi, environment);
+      const backendUrl = backendUrlOf(projectSettings, { ...process.env, ...environment });
+      return new WorkspaceStack(name, {
+        directory,
+        stack: withoutEpilogue(stack),
+        pulumi,
+        environment,
+        fence,
+        recoverable: {
+          orphans: new AwsOrphans(await regionIn(settingsFile), environment),
+          readLocks: () => readLocks(backendUrl, projectSettings.name, name),
+        },
+      });
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
       if (error instanceof StackNotFoundError) throw new UserError(stackFault(name, String(error)));
@@ -77,7 +114,7 @@ export class WorkspaceStack implements DeployStack {
   }
 
   async close(): Promise<void> {
-    await rm(this.directory, { recursive: true, force: true });
+    await rm(this.parts.directory, { recursive: true, force: true });
   }
 
   async outputs(): Promise<StackOutputs | null> {
@@ -86,53 +123,106 @@ export class WorkspaceStack implements DeployStack {
   }
 
   async pendingOperations(): Promise<string[]> {
-    const exported = await this.#json<{
-      deployment?: { pending_operations?: { type: string; resource: { urn: string } }[] };
-    }>(["stack", "export"]);
-    return (exported.deployment?.pending_operations ?? []).map(({ type, resource }) => `${type} ${resource.urn}`);
+    const { deployment } = await this.#exported();
+    return (deployment?.pending_operations ?? []).map(({ type, resource }) => `${type} ${resource.urn}`);
+  }
+
+  recover(options: UpOptions): Promise<string[]> {
+    return this.#recover(options, false);
   }
 
   async up(live: Live | null, options: UpOptions): Promise<UpResult> {
     if (live) await this.#writeLive(live);
+    try {
+      return await this.#up(options);
+    } catch (error) {
+      if (!(error instanceof StackLocked)) throw error;
+      for (const line of await this.#recover(options, true)) options.onProgress(line);
+    }
+    try {
+      return await this.#up(options);
+    } catch (error) {
+      throw error instanceof StackLocked ? new StepFailed(error.message) : error;
+    }
+  }
+
+  async #up(options: UpOptions): Promise<UpResult> {
     const startedMs = Date.now();
     const progress = new UpProgress(options.onProgress);
     // The SDK takes a stack trace for every promise; without them an `up` in which little changes takes a third less time.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     try {
-      options.signal.throwIfAborted();
-      await this.stack.up({
-        message: options.message,
-        color: "never",
-        suppressProgress: true,
-        showSecrets: false,
-        signal: options.signal,
-        onEvent: (event) => progress.take(event),
-      });
-      return {
-        // The engine's last word on the stack has them already; asking the CLI again costs a quarter of a second.
-        outputs: (progress.outputs ?? (await this.outputs())) as StackOutputs,
-        seconds: (Date.now() - startedMs) / 1000,
-        waitedSeconds: progress.waitedSeconds,
-        changes: progress.changes,
-      };
-    } catch (error) {
-      options.signal.throwIfAborted();
-      throw new StepFailed(causeOf(progress.errors, error));
+      await this.#operate(progress, options, (common) =>
+        this.parts.stack.up({ ...common, message: options.message, showSecrets: false }),
+      );
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
+    return {
+      // The engine's last word on the stack has them already; asking the CLI again costs a quarter of a second.
+      outputs: (progress.outputs ?? (await this.outputs())) as StackOutputs,
+      seconds: (Date.now() - startedMs) / 1000,
+      waitedSeconds: progress.waitedSeconds,
+      changes: progress.changes,
+    };
+  }
+
+  #recover(options: UpOptions, metLock: boolean): Promise<string[]> {
+    const { stack, fence, recoverable } = this.parts;
+    const tools: Recoverable = {
+      ...recoverable,
+      name: this.name,
+      clock: systemClock,
+      cancel: () => stack.cancel(),
+      exportState: () => this.#exported(),
+      refresh: (target, clearPendingCreates, refreshOptions) =>
+        this.#operate(new UpProgress(options.onProgress), refreshOptions, (common) =>
+          stack.refresh({
+            ...common,
+            message: "read again what a crash left half done",
+            target: [...target],
+            clearPendingCreates,
+          }),
+        ),
+      mayChange: () => fence.pass(),
+    };
+    return recover(tools, options, metLock);
+  }
+
+  /** One operation of the engine. @throws StackLocked, StepFailed, the signal's reason, or what `beforeProgram` threw */
+  async #operate(
+    progress: UpProgress,
+    options: UpOptions,
+    run: (common: Pick<UpOpts, "color" | "suppressProgress" | "signal" | "onEvent">) => Promise<unknown>,
+  ): Promise<void> {
+    const { signal } = options;
+    signal.throwIfAborted();
+    try {
+      const running = run({ color: "never", suppressProgress: true, signal, onEvent: (event) => progress.take(event) });
+      await untilLeft(running, options);
+    } catch (error) {
+      this.parts.fence.rethrow();
+      signal.throwIfAborted();
+      if (error instanceof StackLocked) throw error;
+      throw new StepFailed(causeOf(progress.errors, error as Error));
+    }
+  }
+
+  #exported(): Promise<ExportedState> {
+    return this.#json<ExportedState>(["stack", "export"]);
   }
 
   async #writeLive(live: Live): Promise<void> {
-    const file = join(this.directory, `Pulumi.${this.name}.yaml`);
+    const file = join(this.parts.directory, `Pulumi.${this.name}.yaml`);
     const document = parseDocument(await readFile(file, "utf8"));
     document.setIn(["config", "aoshingo:live"], live);
     await writeFile(file, document.toString());
   }
 
   #json<Result>(args: string[]): Promise<Result> {
-    return pulumiJson<Result>(this.pulumi, this.name, this.directory, args, this.environment);
+    const { pulumi, directory, environment } = this.parts;
+    return pulumiJson<Result>(pulumi, this.name, directory, args, environment);
   }
 }
 
@@ -141,10 +231,12 @@ function withoutEpilogue(stack: Stack): Stack {
   return Object.assign(stack, { outputs: async () => ({}), info: async () => undefined });
 }
 
+async function regionIn(settingsFile: string): Promise<string> {
+  return (parse(await readFile(settingsFile, "utf8")) as { config: { "aws:region": string } }).config["aws:region"];
+}
+
 /** The engine repeats a resource's error for the stack as a whole; the resource's own lines are enough. */
-function causeOf(errors: string[], error: unknown): string {
+function causeOf(errors: string[], { message }: Error): string {
   const causes = [...new Set(errors.filter((line) => !/update failed$/.test(line)))];
-  if (causes.length > 0) return causes.slice(0, ERRORS_SHOWN).join("; ");
-  const { message } = error as Error;
-  return /stderr: ([\s\S]*)/.exec(message)?.[1]?.trim().split("\n")[0] ?? message;
+  return causes.length > 0 ? causes.slice(0, ERRORS_SHOWN).join("; ") : message;
 }

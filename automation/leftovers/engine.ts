@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
+import type { PulumiCommand } from "@pulumi/pulumi/automation";
+import { refusalOf } from "./lock";
+
+/** The commands of the CLI that change resources. */
+const OPERATIONS = new Set(["up", "refresh"]);
+
+type Run = (
+  args: string[],
+  cwd: string,
+  environment: Record<string, string>,
+  onOutput?: (text: string) => void,
+  onError?: (text: string) => void,
+  signal?: AbortSignal,
+) => Promise<{ stdout: string; stderr: string; code: number }>;
+
+/** The CLI ended without success; the message is the first line that it said. */
+export class EngineFailed extends Error {
+  override name = "EngineFailed";
+}
+
+/**
+ * The CLI, with operations that may outlive this process.
+ *
+ * As the SDK starts it, the CLI is lost with us: its output is a pipe to us, so that the first line after our death ends it by SIGPIPE in the middle of
+ * an operation, and a Ctrl-C in the terminal reaches it twice, once from the terminal and once from the SDK, which it takes for an order to end at once.
+ * Here it has a session of its own and writes to files. Killed or gone, we leave it without its program: it says so as an error, starts nothing new,
+ * lets running operations come to their end, writes the state and gives its lock back.
+ */
+export function outliving(pulumi: PulumiCommand): PulumiCommand {
+  const own = pulumi as unknown as { run: Run };
+  const run: Run = (args, cwd, environment, onOutput, onError, signal) =>
+    OPERATIONS.has(args[0]!)
+      ? operate(pulumi.command, args, cwd, environment, signal)
+      : own.run(args, cwd, environment, onOutput, onError, signal);
+  return Object.assign(Object.create(pulumi) as PulumiCommand, { run });
+}
+
+async function operate(
+  command: string,
+  args: string[],
+  cwd: string,
+  environment: Record<string, string>,
+  signal: AbortSignal | undefined,
+): ReturnType<Run> {
+  signal?.throwIfAborted();
+  const stdout = new HiddenFile(join(cwd, "stdout"));
+  const stderr = new HiddenFile(join(cwd, "stderr"));
+  try {
+    const path = environment.PATH ?? process.env.PATH ?? "";
+    const child = spawn(command, [...args, "--non-interactive"], {
+      cwd,
+      env: {
+        ...process.env,
+        ...environment,
+        // Plugins that come with the CLI are beside it.
+        PATH: isAbsolute(command) ? `${dirname(command)}${delimiter}${path}` : path,
+        PULUMI_AUTOMATION_API: "true",
+      },
+      stdio: ["ignore", stdout.descriptor, stderr.descriptor],
+      detached: true,
+    });
+    const { code, by } = await ended(child, signal);
+    if (code === 0) return { stdout: stdout.text(), stderr: stderr.text(), code };
+    const said = stderr.text();
+    throw refusalOf(said) ?? new EngineFailed(firstLine(said) ?? `pulumi ended with ${by ?? `exit code ${code}`}`);
+  } finally {
+    stdout.close();
+    stderr.close();
+  }
+}
+
+/** One SIGINT on abort: a second one would make the CLI leave running operations behind. */
+async function ended(
+  child: ChildProcess,
+  signal: AbortSignal | undefined,
+): Promise<{ code: number | null; by: string | null }> {
+  const interrupt = () => child.kill("SIGINT");
+  signal?.addEventListener("abort", interrupt, { once: true });
+  try {
+    const [code, by] = (await once(child, "exit")) as [number | null, string | null];
+    return { code, by };
+  } finally {
+    signal?.removeEventListener("abort", interrupt);
+  }
+}
+
+function firstLine(text: string): string | undefined {
+  return text
+    .split("\n")
+    .map((line) => line.replace(/^error: /, "").trim())
+    .find((line) => line !== "");
+}
+
+/** Without a name from the start: nobody has to clear it away. */
+class HiddenFile {
+  readonly descriptor: number;
+
+  constructor(path: string) {
+    this.descriptor = openSync(path, "w+");
+    unlinkSync(path);
+  }
+
+  text(): string {
+    // The CLI has moved the position, which it shares with us.
+    const bytes = Buffer.alloc(fstatSync(this.descriptor).size);
+    readSync(this.descriptor, bytes, 0, bytes.length, 0);
+    return bytes.toString();
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
+  }
+}

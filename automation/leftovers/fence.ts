@@ -1,0 +1,20 @@
+/** Lets through who may change the stack. It keeps what the check threw: of an inline program's errors the engine hands back only the text. */
+export class Fence {
+  #refusal: { error: unknown } | null = null;
+
+  constructor(private readonly check: () => Promise<void>) {}
+
+  async pass(): Promise<void> {
+    try {
+      await this.check();
+    } catch (error) {
+      this.#refusal = { error };
+      throw error;
+    }
+  }
+
+  /** @throws what the check threw */
+  rethrow(): void {
+    if (this.#refusal) throw this.#refusal.error;
+  }
+}

@@ -1,0 +1,51 @@
+import { readdir, readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Lock } from "./lock";
+
+/** The file's content (pkg/backend/diy/lock.go). */
+interface LockFile {
+  pid: number;
+  username: string;
+  hostname: string;
+  timestamp: string;
+}
+
+/**
+ * The locks of one stack in a self-managed backend, without the CLI, which has no command that tells them.
+ * @returns null if there are none; undefined where they cannot be listed: then the next operation of the CLI says so
+ */
+export async function readLocks(
+  backendUrl: string,
+  project: string,
+  stack: string,
+): Promise<Lock[] | null | undefined> {
+  if (!backendUrl.startsWith("file://")) return undefined;
+  const files = await filesIn(join(pathOf(backendUrl), ".pulumi/locks/organization", project, stack));
+  const locks = files.map((text) => lockOf(JSON.parse(text) as LockFile));
+  return locks.length === 0 ? null : locks;
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const names = (await orNone(readdir(folder), [])).filter((name) => name.endsWith(".json"));
+  // One that is gone was given back in between.
+  const texts = await Promise.all(names.map((name) => orNone(readFile(join(folder, name), "utf8"), "")));
+  return texts.filter((text) => text !== "");
+}
+
+async function orNone<Value>(value: Promise<Value>, none: Value): Promise<Value> {
+  return value.catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return none;
+    throw error;
+  });
+}
+
+/** `file:///var/state?no_tmp_dir=true`, `file://~` and `file://~/state` are all in use. */
+function pathOf(backendUrl: string): string {
+  const path = decodeURIComponent(backendUrl.slice("file://".length).split("?")[0]!);
+  return path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path;
+}
+
+function lockOf({ pid, username, hostname, timestamp }: LockFile): Lock {
+  return { user: username, host: hostname, pid, sinceMs: Date.parse(timestamp) };
+}
