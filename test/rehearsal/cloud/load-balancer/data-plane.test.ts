@@ -69,18 +69,6 @@ describe("DataPlane", () => {
     expect(statuses.get(200)).to.be.greaterThan(100);
   });
 
-  it("follows weights per request, also on one kept-alive connection", async () => {
-    scene = await Scene.open(ADDRESS);
-    await scene.plane.configure(config(forward(["blue", 1], ["green", 0])));
-    await bothHealthy();
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const release = async () => (await scene.ask({ agent })).headers["x-release"];
-    for (let i = 0; i < 20; i += 1) expect(await release()).to.equal("blue");
-    await scene.plane.configure(config(forward(["blue", 0], ["green", 1])));
-    for (let i = 0; i < 20; i += 1) expect(await release()).to.equal("green");
-    agent.destroy();
-  });
-
   it("lets each node follow a rule change at a moment of its own, and keeps the old targets until then", async () => {
     scene = await Scene.open(ADDRESS, { ruleSpreadSeconds: 20, seed: 3 });
     const nodes = [
