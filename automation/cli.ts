@@ -1,7 +1,10 @@
 import "./quiet-aws-sdk";
 import { Command, CommanderError } from "commander";
 import { UserError } from "../components/user-error";
+import { abortCommand } from "./commands/abort";
 import { deployCommand } from "./commands/deploy";
+import { resumeCommand } from "./commands/resume";
+import { rollbackCommand } from "./commands/rollback";
 import { statusCommand } from "./commands/status";
 import { DeployFailed, StepFailed, Stopped } from "./deploy-failed";
 import { LeaseHeldError, LeaseLostError } from "./store/deploy-store";
@@ -17,6 +20,9 @@ const program = new Command("aoshingo")
     "\nExit codes: 0 done, 1 the deploy failed (production untouched or taken back), 2 wrong use or settings",
   )
   .addCommand(deployCommand())
+  .addCommand(resumeCommand())
+  .addCommand(abortCommand())
+  .addCommand(rollbackCommand())
   .addCommand(statusCommand());
 for (const command of [program, ...program.commands]) command.exitOverride();
 

@@ -8,37 +8,50 @@ import type { Observer } from "./observe/observer";
 import type { OneOffTasks } from "./one-off/one-off-tasks";
 import type { Progress } from "./plan";
 import type { DeployStack } from "./stack";
-import type { Migrations } from "./store/deploy-store";
+import type { Migrations, Way } from "./store/deploy-store";
 import type { ImageRequest, Wish } from "./wish";
 
-/** What a deploy works with. */
-export interface DeployTools {
+/** What a run works with. */
+export interface RunTools {
   settings: Settings;
   stack: DeployStack;
   observer: Observer;
   answers: Answers;
   oneOffTasks: OneOffTasks;
   clock: Clock;
+  /** Aborted when the run shall stop at the next safe point. */
   signal: AbortSignal;
+  /** Aborted when nothing more may be done, not even what takes things back. */
+  halt: AbortSignal;
+  /** A stopped run leaves the idle colour as it is, for `resume`. */
+  keep: boolean;
+  /** Alarms that fire at the start do not refuse the deploy. */
+  despiteAlarms: boolean;
   /** Folder that test commands run in: the project's. */
   projectDirectory: string;
   emit(event: DeployEvent): void;
 }
 
 /** What every step may use. */
-export interface StepContext extends DeployTools {
+export interface StepContext extends RunTools {
   migrations: Migrations;
 }
 
 /** Where things stand; each step returns the next one. */
 export interface Situation {
+  command: "deploy" | "rollback";
+  way: Way;
   requests: ImageRequest[];
   wish: Wish;
+  /** Live state when the run began: the way back leads to its active releases. */
+  before: Live;
   outputs: StackOutputs;
   live: Live;
   progress: Progress;
-  /** By service, the instances of the active colour when this deploy began: with scaling they are not those of live state. */
+  /** By service, the instances of the active colour when the run began: with scaling they are not those of live state. */
   running: Readonly<Record<string, number>>;
+  /** Step whose `up` was begun and whose end is not known. */
+  unsettled: StepName | null;
 }
 
 interface StepResult {
@@ -48,7 +61,18 @@ interface StepResult {
 }
 
 /** One step, on the services that the plan names. */
-export type StepAction = (context: StepContext, situation: Situation, services: string[]) => Promise<StepResult>;
+export type StepAction = (
+  context: StepContext,
+  situation: Situation,
+  services: string[],
+  /** Of a ramp: percent of production's requests. */
+  share?: number,
+) => Promise<StepResult>;
+
+/** To a release that was in production before: nothing is tested or watched on the way. */
+export function isReturn({ command, way }: Pick<Situation, "command" | "way">): boolean {
+  return command === "rollback" || way === "back";
+}
 
 /** A line about the step that runs. */
 export function progressReporter(context: StepContext, step: StepName): (message: string) => void {

@@ -20,7 +20,7 @@ export class Stopped extends Error {
   }
 }
 
-/** The deploy failed and what could be taken back was taken back. Exit code 1. */
+/** A run failed, and what could be taken back was taken back. Exit code 1. */
 export class DeployFailed extends Error {
   constructor(
     readonly step: StepName,
@@ -28,6 +28,8 @@ export class DeployFailed extends Error {
     override readonly cause: Error,
     /** What state production is in now, in one sentence. */
     readonly production: string,
+    /** Whether something is left for `resume` or `abort`. */
+    readonly outcome: "takenBack" | "left",
   ) {
     super(`${step} failed: ${cause.message}`);
     this.name = "DeployFailed";

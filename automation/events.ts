@@ -1,4 +1,5 @@
 import type { Colour } from "../components/colour-name";
+import type { Outcome } from "./store/deploy-store";
 
 export const STEP_NAMES = [
   "preflight",
@@ -6,18 +7,49 @@ export const STEP_NAMES = [
   "migrate",
   "verify",
   "test",
+  "ramp",
   "cutover",
   "confirm",
+  "bake",
   "drain",
   "retire",
-  /** Only after a failure before the cutover: the idle colour goes back to 0. */
+  /** On the way back: the colour that is idle again goes to 0. */
   "coolDown",
+  /** Before the steps: what a crash left in the stack is cleared. */
+  "recover",
 ] as const;
 export type StepName = (typeof STEP_NAMES)[number];
 
+/** What a person asked for. */
+export type RunCommand = "deploy" | "resume" | "abort" | "rollback";
+
+export interface PlannedStep {
+  step: StepName;
+  title: string;
+  services: string[];
+  /** Of a ramp: percent of production's requests. */
+  share?: number;
+  /** From this stack's own history, else a floor from the settings. */
+  expectedSeconds: number;
+}
+
 /** What a deploy tells while it runs: printed for people, or one JSON object a line with `--json`. Times are Unix milliseconds. */
 export type DeployEvent =
-  | { type: "deployStarted"; atMs: number; deploy: string; stack: string; releases: Record<string, string> }
+  | {
+      type: "deployStarted";
+      atMs: number;
+      deploy: string;
+      command: RunCommand;
+      stack: string;
+      /** What was asked for: image or release by service. */
+      releases: Record<string, string>;
+    }
+  /** Another one holds the lease. */
+  | { type: "waiting"; atMs: number; message: string }
+  /** What will be done, before it is done. */
+  | { type: "planned"; atMs: number; steps: PlannedStep[] }
+  /** From here on the run goes back to what was active before. */
+  | { type: "turned"; atMs: number; reason: string }
   | { type: "stepStarted"; atMs: number; step: StepName; title: string }
   /** A line for people about the step that runs; it replaces the one before it on a terminal. */
   | { type: "progress"; atMs: number; step: StepName; message: string }
@@ -48,5 +80,6 @@ export type DeployEvent =
       totalSeconds: number /** Step that failed, else null. */;
       failedStep: StepName | null;
       reason: string;
+      outcome: Outcome;
       active: Record<string, Colour>;
     };

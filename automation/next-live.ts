@@ -17,11 +17,6 @@ export function ramped(live: Live, services: readonly string[], percent: number)
   });
 }
 
-/** Ends a ramp, too. */
-export function cutOver(live: Live, services: readonly string[]): Live {
-  return changed(live, services, (service) => ({ ...withoutShare(service), active: other(service.active) }));
-}
-
 /**
  * The idle colour's size goes to 0; it keeps its release, which is the way back. During a ramp the program refuses this: first `ramped` to 0.
  * @param activeSizes sizes that the active colours go back to, where they are not what they were warmed with
@@ -37,6 +32,15 @@ export function retired(
     const size = activeSizes[name] ?? colours[active].size;
     const running = withColour(service, active, { ...colours[active], size });
     return withColour(running, idle, { ...colours[idle], size: 0 });
+  });
+}
+
+/** Production goes to the colours that run what is wished for, wholly; a service whose active colour does keeps it. */
+export function routed(live: Live, wish: Readonly<Record<string, Release | null>>, services: readonly string[]): Live {
+  return changed(live, services, (service, name) => {
+    const { active, colours } = service;
+    const isThere = (colours[active].release?.image ?? null) === (wish[name]?.image ?? null);
+    return { ...withoutShare(service), active: isThere ? active : other(active) };
   });
 }
 

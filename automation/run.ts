@@ -1,15 +1,19 @@
 import type { Live } from "../components/live";
 import { UserError } from "../components/user-error";
-import type { Situation, StepAction, StepContext } from "./context";
-import { DeployFailed, StepFailed } from "./deploy-failed";
+import { isReturn, type Situation, type StepAction, type StepContext } from "./context";
+import { type DeployFailed, StepFailed, Stopped } from "./deploy-failed";
 import type { StepName } from "./events";
-import { cutOver, retired } from "./next-live";
-import { isActive, plan, planRetreat, type Step } from "./plan";
+import { failedAndLeft, failedAndTakenBack } from "./failure-words";
+import { ramped, routed } from "./next-live";
+import { isBeyondReturn, plan, type Step } from "./plan";
+import { halfDone, standingOf, turnedBack } from "./standing";
+import { bake } from "./steps/bake";
 import { confirm } from "./steps/confirm";
 import { cutover } from "./steps/cutover";
 import { drain } from "./steps/drain";
 import { migrate } from "./steps/migrate";
 import { preflight } from "./steps/preflight";
+import { ramp } from "./steps/ramp";
 import { coolDown, retire, retiredLive } from "./steps/retire";
 import { test } from "./steps/test";
 import { STEP_TITLES } from "./steps/titles";
@@ -17,14 +21,16 @@ import { verify } from "./steps/verify";
 import { warm, warmLive } from "./steps/warm";
 import { type DeployStore, type JournalEntry, type Lease, LeaseLostError } from "./store/deploy-store";
 
-const ACTIONS: Record<StepName, StepAction> = {
+const ACTIONS: Record<Exclude<StepName, "recover">, StepAction> = {
   preflight,
   warm,
   migrate,
   verify,
   test,
+  ramp,
   cutover,
   confirm,
+  bake,
   drain,
   retire,
   coolDown,
@@ -38,9 +44,10 @@ export interface Journal {
 }
 
 /**
- * Performs the plan step by step, planning again after each one, until nothing is left to do.
+ * Performs the plan step by step, planning again after each one, until nothing is left to do. When a step fails while there is a way back, it turns and
+ * goes back to what was active before.
  * @param onMoved told where things stand after each step
- * @throws DeployFailed when a step failed or was stopped; unless it was stopped, before the cutover the idle colours are back at 0 by then
+ * @throws DeployFailed when a step failed or was stopped: it says whether everything was taken back
  * @throws UserError for what preflight finds wrong in what was asked for
  * @throws LeaseLostError when another one has taken over
  */
@@ -51,106 +58,124 @@ export async function run(
   onMoved: (situation: Situation) => void,
 ): Promise<Situation> {
   let situation = start;
-  for (let steps = planFrom(context, situation); steps.length > 0; steps = planFrom(context, situation)) {
+  for (let steps = stepsFrom(context, situation); steps.length > 0; steps = stepsFrom(context, situation)) {
     const step = steps[0]!;
     try {
       situation = await perform(context, situation, step, journal);
       onMoved(situation);
     } catch (error) {
       if (error instanceof LeaseLostError || (error instanceof UserError && step.name === "preflight")) throw error;
-      throw await retreat(context, afterFailure(context, situation, step), step.name, error as Error, journal);
+      const cause = error as Error;
+      const failed = afterFailure(context, situation, step);
+      onMoved(failed);
+      throw hasWayBack(context, failed, step.name, cause)
+        ? await goBack(context, failed, { step: step.name, cause }, journal, onMoved)
+        : failedAndLeft(failed, step.name, cause);
     }
   }
   return situation;
 }
 
-function planFrom({ settings }: StepContext, { live, wish, progress }: Situation): Step[] {
-  return plan(live, wish, progress, settings.services);
+/** All that is left to do, in order. */
+export function stepsFrom({ settings }: Pick<StepContext, "settings">, situation: Situation): Step[] {
+  const { live, wish, progress, unsettled } = situation;
+  return plan({
+    live,
+    wish,
+    progress,
+    traits: settings.services,
+    isReturn: isReturn(situation),
+    unsettled,
+    ramp: settings.deploy.ramp,
+    bakes: settings.deploy.bakeSeconds > 0,
+  });
+}
+
+/** Not for a run that is on its way back already, nor for one whose old colours are being stopped, nor for first releases that are active. */
+function hasWayBack(
+  { halt, signal, keep }: StepContext,
+  situation: Situation,
+  step: StepName,
+  cause: Error,
+): boolean {
+  const { command, way, progress, live } = situation;
+  const { wish } = turnedBack(situation);
+  if (Object.keys(wish).every((name) => isBeyondReturn(live, wish, name))) return false;
+  if (way === "back" || halt.aborted || step === "preflight" || step === "retire") return false;
+  const routed = progress.routedAtMs !== null;
+  if (command === "rollback") return !routed;
+  if (cause instanceof Stopped || signal.aborted) return !routed && !keep;
+  // What was not foreseen says nothing against a release that was confirmed.
+  return !(step === "drain" || step === "bake") || cause instanceof StepFailed;
+}
+
+async function goBack(
+  context: StepContext,
+  failed: Situation,
+  failure: { step: StepName; cause: Error },
+  journal: Journal,
+  onMoved: (situation: Situation) => void,
+): Promise<DeployFailed> {
+  const { step, cause } = failure;
+  const turned = turnedBack(failed);
+  const steps = stepsFrom(context, turned);
+  await turn(context, turned, cause.message, journal);
+  // Who stops a run wants this done, too, unless it is said twice.
+  const onTheWay = { ...context, signal: context.halt };
+  try {
+    const end = await run(onTheWay, turned, journal, onMoved);
+    return failedAndTakenBack(end, step, cause, steps);
+  } catch (error) {
+    if (error instanceof LeaseLostError) throw error;
+    return failedAndLeft(turned, step, cause, error as Error, steps);
+  }
+}
+
+/** Says and writes down that the run goes back from here on. */
+export async function turn(context: StepContext, turned: Situation, reason: string, journal: Journal): Promise<void> {
+  await journal.lease.assertHeld();
+  const atMs = context.clock.now();
+  await write(journal, { atMs, kind: "turned", reason, standing: standingOf(turned) });
+  context.emit({ type: "turned", atMs, reason });
 }
 
 async function perform(context: StepContext, situation: Situation, step: Step, journal: Journal): Promise<Situation> {
   const { clock, emit } = context;
+  const { name, services } = step;
   await journal.lease.assertHeld();
-  await write(journal, {
-    atMs: clock.now(),
-    kind: "stepStarted",
-    step: step.name,
-    services: step.services,
-    intended: intendedLive(context, situation, step),
-  });
-  emit({ type: "stepStarted", atMs: clock.now(), step: step.name, title: STEP_TITLES[step.name] });
-  const ended = async (ok: boolean, detail: string, live: Live) => {
-    emit({ type: "stepEnded", atMs: clock.now(), step: step.name, ok, detail });
-    await write(journal, {
-      atMs: clock.now(),
-      kind: "stepEnded",
-      step: step.name,
-      services: step.services,
-      ok,
-      detail,
-      live,
-    });
+  const intended = intendedLive(context, situation, step);
+  await write(journal, { atMs: clock.now(), kind: "stepStarted", step: name, services, intended });
+  emit({ type: "stepStarted", atMs: clock.now(), step: name, title: STEP_TITLES[name] });
+  const ended = async (ok: boolean, detail: string, { live }: Situation, standing = standingOf(situation)) => {
+    emit({ type: "stepEnded", atMs: clock.now(), step: name, ok, detail });
+    await write(journal, { atMs: clock.now(), kind: "stepEnded", step: name, services, ok, detail, live, standing });
   };
   try {
-    const result = await ACTIONS[step.name](context, situation, step.services);
-    await ended(true, result.detail, result.situation.live);
-    return result.situation;
+    const result = await ACTIONS[name as keyof typeof ACTIONS](context, situation, services, step.share);
+    // One `up` brings the whole stack to where it shall be.
+    const next = intended ? { ...result.situation, unsettled: null } : result.situation;
+    await ended(true, result.detail, next, standingOf(next));
+    return next;
   } catch (error) {
+    if (error instanceof LeaseLostError) throw error;
     const reason =
       error instanceof StepFailed ? [error.message, error.detail].filter(Boolean).join("\n") : (error as Error).message;
-    await ended(false, reason, situation.live);
+    await ended(false, reason, situation);
     throw error;
   }
 }
 
-/**
- * A failed `up` may have done a part of what it was asked, and leaves the stack's outputs as they were: plan on from what it was asked,
- * so that the next `up` takes the whole of it back.
- */
 function afterFailure(context: StepContext, situation: Situation, step: Step): Situation {
   const intended = intendedLive(context, situation, step);
-  return intended && step.name === "warm"
-    ? { ...situation, live: { ...intended, serial: situation.live.serial } }
-    : situation;
-}
-
-async function retreat(
-  context: StepContext,
-  situation: Situation,
-  failed: StepName,
-  cause: Error,
-  journal: Journal,
-): Promise<DeployFailed> {
-  const failure = (production: string) => new DeployFailed(failed, cause, production);
-  if (failed === "preflight") return failure("nothing was changed");
-  const { live, wish } = situation;
-  if (Object.keys(wish).every((name) => isActive(live, wish, name)))
-    return failure("production answers from the new release; the old colour still runs: deploy again to go on");
-  if (failed === "cutover")
-    return failure("both colours are up and answer; the cutover may be half done: deploy again to finish it");
-  const [back] = planRetreat(live, wish);
-  if (!back) return failure("production is untouched");
-  const [colours, are, stay] =
-    back.services.length === 1
-      ? ["the idle colour", "is", "stays as it is"]
-      : [`the idle colours of ${back.services.join(" and ")}`, "are", "stay as they are"];
-  // Who stops a deploy wants it to end now.
-  if (context.signal.aborted) return failure(`production is untouched, ${colours} ${stay}: deploy again to go on`);
-  try {
-    await perform(context, situation, back, journal);
-    return failure(`production is untouched, ${colours} ${are} back at 0`);
-  } catch (error) {
-    const reason = (error as Error).message;
-    return failure(`production is untouched, but ${colours} could not be taken back to 0: ${reason}`);
-  }
+  return intended ? halfDone(situation, step.name, intended, context.clock.now()) : situation;
 }
 
 /** Live state that a step's `up` asks for, or null when it has none. */
-function intendedLive(context: StepContext, situation: Situation, step: Step): Live | null {
-  if (step.name === "warm") return warmLive(context, situation, step.services);
-  if (step.name === "cutover") return cutOver(situation.live, step.services);
-  if (step.name === "retire") return retiredLive(context, situation, step.services);
-  return step.name === "coolDown" ? retired(situation.live, step.services) : null;
+function intendedLive(context: StepContext, situation: Situation, { name, services, share }: Step): Live | null {
+  if (name === "warm") return warmLive(context, situation, services);
+  if (name === "ramp") return ramped(situation.live, services, share!);
+  if (name === "cutover") return routed(situation.live, situation.wish, services);
+  return name === "retire" || name === "coolDown" ? retiredLive(context, situation, services) : null;
 }
 
 type Unnumbered<Entry> = Entry extends unknown ? Omit<Entry, "fencing"> : never;

@@ -1,8 +1,8 @@
 import type { Release } from "../components/live";
 import { UserError } from "../components/user-error";
 
-/** What a deploy is to bring about: the release that each named service shall run. */
-export type Wish = Record<string, Release>;
+/** What a run is to bring about: the release that shall be active, by service. Null: none, as before a first release. */
+export type Wish = Record<string, Release | null>;
 
 /** What was asked for on the command line, before the registry was asked for the digest. */
 export interface ImageRequest {

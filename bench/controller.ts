@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { cutOver, retired, warmed } from "../automation/next-live";
+import { retired, routed, warmed } from "../automation/next-live";
 import type { Colour } from "../components/colour-name";
 import type { Live } from "../components/live";
 import type { StackOutputs } from "../components/outputs";
@@ -66,7 +66,7 @@ async function plainUps(stage: Stage, name: string, more: string[] = []): Promis
   const size = service.colours[service.active as Colour].size;
   const release = { name, image: `${services[SERVICE]!.repository.url}@${digest}` };
   const warm = warmed(live, { [SERVICE]: { release, size } });
-  const flipped = cutOver(warm, [SERVICE]);
+  const flipped = routed(warm, { [SERVICE]: release }, [SERVICE]);
   let seconds = 0;
   for (const state of [warm, flipped, retired(flipped, [SERVICE])]) seconds += await plainUp(stage, state, more);
   return seconds;

@@ -7,6 +7,7 @@ import type { Tags } from "./tags";
 const GRACE_SECONDS = 600;
 /** The provider's wait for the wanted number of healthy instances. */
 const CAPACITY_TIMEOUT = "15m";
+const NO_WAIT = "0";
 /** Boot, pull and checks as a rule. Sooner, the CPU of a new instance would speak of its start and not of its work. */
 const WARMUP_SECONDS = 180;
 /** ECS puts this tag on a group with a capacity provider; undeclared, each run would take it off again. */
@@ -34,6 +35,8 @@ export function createInstances(
 ): aws.autoscaling.Group {
   const { size, previousSize, range, targetGroups } = args;
   const behindEdge = targetGroups.length > 0;
+  // The number is the load's: a lower minimum must take none away, and the provider's wait wants exactly the number that it knew (aws-rules A15).
+  const followsLoad = isElastic(range) && size > 0 && previousSize > 0;
   // The launch template tags instances and volumes; these are the group's own.
   const tags = Object.entries(args.tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false }));
   return new aws.autoscaling.Group(
@@ -47,15 +50,14 @@ export function createInstances(
       targetGroupArns: targetGroups.map((group) => group.arn),
       healthCheckType: behindEdge ? "ELB" : "EC2",
       healthCheckGracePeriod: GRACE_SECONDS,
-      waitForCapacityTimeout: CAPACITY_TIMEOUT,
+      waitForCapacityTimeout: followsLoad ? NO_WAIT : CAPACITY_TIMEOUT,
       // An instance counts once, when every group that lists it calls it healthy. Left at N for a colour that goes to 0, the wait would never end.
-      waitForElbCapacity: behindEdge && size > 0 ? size : undefined,
+      waitForElbCapacity: behindEdge && size > 0 && !followsLoad ? size : undefined,
       // Deleted with the link to its capacity provider gone, instances would be held for an hour by a hook that nobody completes.
       forceDelete: behindEdge ? undefined : true,
       tags: behindEdge ? tags : [...tags, LINKED_TAG],
     },
-    // What load has made of the number stays until a deploy changes the size.
-    { ...opts, ignoreChanges: isElastic(range) && size > 0 && size === previousSize ? ["desiredCapacity"] : [] },
+    { ...opts, ignoreChanges: followsLoad ? ["desiredCapacity"] : [] },
   );
 }
 

@@ -1,17 +1,21 @@
 import { Command } from "commander";
 import type { DeployOptions } from "./run-deploy";
+import { withRunOptions } from "./run-options";
 
 export function deployCommand(): Command {
-  return new Command("deploy")
-    .description("Bring new releases to production: warm, migrate, verify, test, cut over, confirm, drain, retire")
-    .argument("<service=image...>", "image of the service's own registry, by tag or digest")
-    .requiredOption("--stack <name>", "Pulumi stack to deploy to")
-    .option("--store <directory>", "where leases and journals are kept (default: your state folder)")
-    .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
-    .option("--json", "print events, one JSON object a line", false)
+  return withRunOptions(
+    new Command("deploy")
+      .description(
+        "Bring new releases to production: warm, migrate, verify, test, cut over, confirm, watch, drain, retire",
+      )
+      .argument("<service=image...>", "image of the service's own registry, by tag or digest"),
+  )
+    .option("--reason <text>", "why, for the history")
+    .option("--keep", "when stopped, leave the idle colour as it is, for `resume`", false)
+    .option("--despite-alarms <reason>", "deploy although an alarm fires already")
     .addHelpText(
       "after",
-      "\nExamples:\n  npm run deploy -- --stack prod users=v2\n  npm run deploy -- --stack prod users=v2 doodle=v7",
+      "\nExamples:\n  npm run deploy -- --stack prod users=v2\n  npm run deploy -- --stack prod users=v2 doodle=v7 --wait 15m",
     )
     .action(run);
 }

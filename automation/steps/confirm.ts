@@ -1,4 +1,4 @@
-import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+import { isReturn, progressReporter, type Situation, type StepAction, type StepContext } from "../context";
 import { answerFaults } from "../observe/answer-faults";
 import { colourFaults } from "../observe/colour-faults";
 import { expectedAnswers } from "../observe/expected-answers";
@@ -12,8 +12,9 @@ const LIMIT_MS = 90_000;
 /** The new release runs where production goes and, if it is public, answers there through DNS and through the load balancers. Side by side. */
 export const confirm: StepAction = async (context, situation, services) => {
   const { clock, signal } = context;
+  const release = isReturn(situation) ? "back" : "all new";
   const seen = await sideBySide(services, async (service) => {
-    await until(`${service} is not all new`, () => faultsOf(context, situation, service), {
+    await until(`${service} is not ${release}`, () => faultsOf(context, situation, service), {
       clock,
       signal,
       limitMs: LIMIT_MS,

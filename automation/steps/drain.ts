@@ -11,13 +11,14 @@ const TELL_MS = 1_000;
 export const drain: StepAction = async (context, situation, services) => {
   const { clock, signal, settings } = context;
   const { drainSeconds } = settings.deploy;
-  const endMs = clock.now() + drainSeconds * 1000;
+  const startedMs = clock.now();
+  const endMs = (situation.progress.routedAtMs ?? startedMs) + drainSeconds * 1000;
   const tell = progressReporter(context, "drain");
   for (let leftMs = endMs - clock.now(); leftMs > 0; leftMs = endMs - clock.now()) {
     tell(`${Math.ceil(leftMs / 1000)} s left of ${drainSeconds} s`);
     await clock.sleep(Math.min(leftMs, TELL_MS), signal);
   }
-  context.emit({ type: "waited", atMs: clock.now(), step: "drain", seconds: drainSeconds });
+  context.emit({ type: "waited", atMs: clock.now(), step: "drain", seconds: (clock.now() - startedMs) / 1000 });
   const quiet = services.flatMap((name) => {
     const { active, colours } = situation.live.services[name]!;
     return colours[other(active)].release?.image ?? [];

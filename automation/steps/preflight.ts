@@ -1,18 +1,24 @@
 import { other } from "../../components/colour-name";
 import { CONFIG_NAMESPACE } from "../../components/fault";
+import { isElastic } from "../../components/instances";
+import type { Release } from "../../components/live";
 import { UserError } from "../../components/user-error";
-import type { Situation, StepAction, StepContext } from "../context";
+import { isReturn, type Situation, type StepAction, type StepContext } from "../context";
 import { StepFailed } from "../deploy-failed";
 import { colourFaults } from "../observe/colour-faults";
 import { sideBySide } from "../side-by-side";
-import { digestOf, imageInRepository, type Wish } from "../wish";
+import { digestOf, imageInRepository } from "../wish";
 
-/** Looks, and changes nothing: the stack is clean, images (pinned by digest from here on) and secrets exist, production is healthy. */
-export const preflight: StepAction = async (context, situation) => {
-  const [pending, wish, secrets, seen] = await Promise.all([
-    context.stack.pendingOperations(),
+/** Looks, and changes nothing. */
+export const preflight: StepAction = (context, situation, services) =>
+  isReturn(situation) ? lookBack(context, situation, services) : lookAhead(context, situation);
+
+/** Images (pinned by digest from here on) and secrets exist, no alarm fires, production is healthy. */
+async function lookAhead(context: StepContext, situation: Situation) {
+  const [wish, secrets, alarms, seen] = await Promise.all([
     pinnedWish(context, situation),
     secretFaults(context, situation),
+    context.despiteAlarms ? [] : firingAlarms(context),
     sideBySide(
       situation.requests.map(({ service }) => service),
       (service) => production(context, situation, service),
@@ -20,11 +26,10 @@ export const preflight: StepAction = async (context, situation) => {
   ]);
   const unhealthy = seen.flatMap(({ faults }) => faults);
   if (secrets.length > 0) throw new UserError(secrets.join("\n"));
-  if (pending.length > 0) {
+  if (alarms.length > 0)
     throw new StepFailed(
-      `the stack has operations that a crash left half done (${pending.join("; ")}): run \`pulumi refresh --clear-pending-creates --stack ${context.stack.name}\`, then deploy again`,
+      `${alarms.join("; ")}: a deploy could not tell what it breaks; see to it, or deploy with --despite-alarms "REASON"`,
     );
-  }
   if (unhealthy.length > 0)
     throw new StepFailed(
       `production is not healthy now, so a deploy could not tell what it broke: ${unhealthy.join("; ")}`,
@@ -33,19 +38,77 @@ export const preflight: StepAction = async (context, situation) => {
     ([service, { name, image }]) =>
       `${service} ${name} is ${image.slice(image.indexOf("@") + 1, image.indexOf("@") + 20)}…`,
   );
+  return lookedAt({ ...situation, wish }, seen, `production healthy, ${images.join(", ")}`);
+}
+
+/** What was in production before can be there again: its image still exists, or it still runs and is healthy. */
+async function lookBack(context: StepContext, situation: Situation, services: readonly string[]) {
+  const { observer, settings } = context;
+  const seen = await sideBySide(services, async (service) => {
+    const { active, colours } = situation.live.services[service]!;
+    const { colours: outputs, repository } = situation.outputs.services[service]!;
+    const idle = other(active);
+    const { release, size } = colours[idle];
+    const wanted = situation.wish[service]!;
+    const scales = isElastic(settings.services[service]!.size);
+    if (size === 0 || release?.image !== wanted.image) {
+      const [found, { inService }] = await Promise.all([
+        observer.image(repository.name, { digest: digestOf(wanted.image) }),
+        observer.colour(outputs[active]),
+      ]);
+      if (!found) throw new StepFailed(`the image of ${service} ${wanted.name} is not in ${repository.url} any more`);
+      return { service, running: scales ? inService : colours[active].size };
+    }
+    const faults = colourFaults(outputs[idle], await observer.colour(outputs[idle]), {
+      size,
+      digest: digestOf(wanted.image),
+    });
+    if (faults.length > 0)
+      throw new StepFailed(`${service} ${idle}, which runs ${wanted.name}, is not healthy: ${faults.join("; ")}`);
+    return { service, running: size };
+  });
+  const names = services.map((service) => `${service} ${situation.wish[service]!.name}`);
+  // What runs and was in production before needs no other look.
+  const verified = new Set([...situation.progress.verified, ...warmImages(situation, services)]);
+  return lookedAt(
+    { ...situation, progress: { ...situation.progress, verified } },
+    seen,
+    `${names.join(", ")} can be active again`,
+  );
+}
+
+function warmImages({ live, wish }: Situation, services: readonly string[]): string[] {
+  return services.flatMap((service) => {
+    const { active, colours } = live.services[service]!;
+    const { release, size } = colours[other(active)];
+    return size > 0 && release?.image === wish[service]!.image ? [release.image] : [];
+  });
+}
+
+function lookedAt(situation: Situation, seen: readonly { service: string; running: number }[], detail: string) {
   return {
     situation: {
       ...situation,
-      wish,
       running: Object.fromEntries(seen.map(({ service, running }) => [service, running])),
       progress: { ...situation.progress, preflight: true },
     },
-    detail: `stack clean, production healthy, ${images.join(", ")}`,
+    detail,
   };
-};
+}
 
-async function pinnedWish({ observer }: StepContext, { requests, outputs }: Situation): Promise<Wish> {
-  const wish: Wish = {};
+/** An alarm that fires from the start would never change its state, and so could not take the deploy back (aws-rules W7). */
+async function firingAlarms({ observer, settings }: StepContext): Promise<string[]> {
+  const { alarms } = settings.deploy;
+  if (alarms.length === 0) return [];
+  const seen = await observer.alarms(alarms);
+  return seen.flatMap(({ name, state, reason }) => {
+    if (state === "unreadable") return [`the alarm ${name} cannot be read (${reason})`];
+    return state === "ALARM" ? [`the alarm ${name} fires (${reason})`] : [];
+  });
+}
+
+async function pinnedWish({ observer }: StepContext, { requests, outputs }: Situation) {
+  const wish: Record<string, Release> = {};
   for (const request of requests) {
     const { repository } = outputs.services[request.service]!;
     const reference = imageInRepository(request, repository);

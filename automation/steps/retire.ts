@@ -13,11 +13,11 @@ const LIMIT_MS = 120_000;
 export const retire: StepAction = (context, situation, services) =>
   toZero("retire", context, situation, services, retiredLive(context, situation, services));
 
-/** After a failure before the cutover: what was warmed goes back to 0; production never knew of it. */
+/** On the way back: what was warmed for nothing, or is left again, goes to 0. */
 export const coolDown: StepAction = (context, situation, services) =>
-  toZero("coolDown", context, situation, services, retired(situation.live, services));
+  toZero("coolDown", context, situation, services, retiredLive(context, situation, services));
 
-/** Live state that `retire` asks for: where the size follows the load, it may fall again from what the colour was warmed with. */
+/** Live state that both ask for: where the size follows the load, it may fall again from what the colour was warmed with. */
 export function retiredLive(
   { settings }: Pick<StepContext, "settings">,
   { live }: Situation,

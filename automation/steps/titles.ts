@@ -7,9 +7,12 @@ export const STEP_TITLES: Record<StepName, string> = {
   migrate: "Run the migration of the new release",
   verify: "Verify that the new release is what runs",
   test: "Run the service's own test",
+  ramp: "Give the new release a share of production",
   cutover: "Cut production over",
   confirm: "Confirm that production answers from the new release",
+  bake: "Watch the new release in production",
   drain: "Drain the old colour",
   retire: "Retire the old colour",
   coolDown: "Take the idle colour back to 0",
+  recover: "Clear what a crash left",
 };

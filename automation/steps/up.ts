@@ -2,6 +2,9 @@ import type { Live } from "../../components/live";
 import { progressReporter, type Situation, type StepContext } from "../context";
 import type { StepName } from "../events";
 
+/** Whoever stops a run (CI, say, with 7.5 s) waits no longer for the engine, which ends its operations by itself. */
+const LEAVE_AFTER_MS = 6_000;
+
 /** One `up` of the stack to a live state, reported as event; returns the situation as the stack's own outputs say it. */
 export async function upTo(
   context: StepContext,
@@ -13,6 +16,7 @@ export async function upTo(
   const result = await context.stack.up(live, {
     message,
     signal: context.signal,
+    leaveAfterMs: LEAVE_AFTER_MS,
     onProgress: progressReporter(context, step),
   });
   context.emit({

@@ -39,6 +39,37 @@ describe("deploy", () => {
     ]);
   });
 
+  it("clears what a crash left in the stack before anything else", async () => {
+    scene.stack.pending.push("creating urn:group");
+    assert.isNull(await scene.deploy());
+    assert.deepEqual(scene.steps(), ["recover", ...ALL]);
+    const ended = scene.events.find((event) => event.type === "stepEnded");
+    assert.deepInclude(ended, { step: "recover", ok: true, detail: "cleared creating urn:group" });
+  });
+
+  it("says what it will do and how long it may take, by the floors first and by its history then", async () => {
+    await scene.deploy();
+    const [floors] = scene.events.flatMap((event) => (event.type === "planned" ? [event.steps] : []));
+    assert.deepEqual(
+      floors!.map(({ step, expectedSeconds }) => [step, expectedSeconds]),
+      [
+        ["preflight", 1],
+        ["warm", 150],
+        ["verify", 2],
+        ["test", 10],
+        ["cutover", 60],
+        ["confirm", 1],
+        ["drain", 80],
+        ["retire", 60],
+      ],
+    );
+    scene.events.length = 0;
+    scene.images.add("v3");
+    await scene.deploy("v3");
+    const { steps } = scene.event("planned");
+    assert.deepInclude(steps[1], { step: "warm", expectedSeconds: 1, services: ["users"] });
+  });
+
   it("begins and ends with an event that says what and with what outcome", async () => {
     await scene.deploy();
     const { stack, releases } = scene.event("deployStarted");
@@ -234,7 +265,7 @@ describe("deploy", () => {
       assert.deepInclude(warm, { ok: false, detail: "no capacity" });
       assert.deepInclude(entries.at(-1), {
         kind: "closed",
-        ok: false,
+        outcome: "takenBack",
         reason: "warm failed: no capacity; production is untouched, the idle colour is back at 0",
       });
     });
@@ -273,7 +304,7 @@ describe("deploy", () => {
         scene.stack.up = async (state, options) => {
           const result = await plain(state, options);
           if (scene.stack.asked.length < up) return result;
-          scene.clock.nowMs += 120_000;
+          scene.storeAheadMs += 120_000;
           taken = scene.store.acquire(holder);
           await taken;
           return result;
@@ -362,11 +393,6 @@ describe("deploy", () => {
           reason: /^image v2 does not exist in .*\/users: push it first, or check the tag$/,
         },
         {
-          title: "operations left half done",
-          break: () => scene.stack.pending.push("creating urn:group"),
-          reason: /half done \(creating urn:group\): run `pulumi refresh --clear-pending-creates --stack test`/,
-        },
-        {
           title: "production not healthy",
           break: () => {
             scene.look = (_, seen) => ({ ...seen, targets: seen.targets.slice(1) });
@@ -442,39 +468,54 @@ describe("deploy", () => {
       await failed(
         "test",
         /exit code 1/,
-        "production is untouched, but the idle colour could not be taken back to 0: the lock is held",
+        "production is untouched, but the idle colour could not be taken back to 0: coolDown failed: the lock is held; `abort` goes on with it",
       );
       assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 2");
     });
 
-    it("in the cutover leaves both colours up", async () => {
+    it("in the cutover leads production back, wholly", async () => {
       scene.stack.failures.set(2, new StepFailed("users-rule: throttled"));
       await failed(
         "cutover",
         /^users-rule: throttled$/,
-        "both colours are up and answer; the cutover may be half done: deploy again to finish it",
+        "production is back on users v1, the idle colour is back at 0",
       );
-      assert.equal(scene.steps().at(-1), "cutover");
-      assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 2");
+      assert.deepEqual(scene.steps().slice(-5), ["cutover", "cutover", "confirm", "drain", "coolDown"]);
+      assert.equal(scene.stack.messages[2], "cut over users wholly to blue");
+      assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 0");
     });
 
-    const ON = "production answers from the new release; the old colour still runs: deploy again to go on";
-    it("in confirm says how to go on, and going on does the rest only", async () => {
+    it("in confirm goes back", async () => {
       scene.hear = ({ url }, answer) =>
-        !url.includes("-test.") && scene.stack.asked.length === 2 ? { ...answer, release: "v1" } : answer;
-      await failed("confirm", /^users is not all new: .* answers from release v1, wanted v2.*\(after 90 s\)$/, ON);
-      assert.equal(sizes(scene.stack.current!.live), "blue 2, green 2 (active)");
-
-      scene.hear = (_, answer) => answer;
-      scene.events.length = 0;
-      assert.isNull(await scene.deploy());
-      assert.deepEqual(scene.steps(), ["preflight", "confirm", "drain", "retire"]);
-      assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
+        !url.includes("-test.") && scene.stack.asked.length === 2 ? { ...answer, release: "v3" } : answer;
+      await failed(
+        "confirm",
+        /^users is not all new: .* answers from release v3, wanted v2.*\(after 90 s\)$/,
+        "production is back on users v1, the idle colour is back at 0",
+      );
+      assert.deepEqual(scene.steps().slice(-5), ["verify", "cutover", "confirm", "drain", "coolDown"]);
+      assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 0");
     });
 
-    it("in retire says how to go on", async () => {
+    it("of a first release that is active has no way back", async () => {
+      scene = new Scene(live({ active: "green", blue: null, green: null }, { serial: 0 }));
+      scene.hear = ({ url }, answer) => (url.includes("-test.") ? answer : { ...answer, status: 503 });
+      await failed(
+        "confirm",
+        /answers 503, wanted 2xx/,
+        "production answers from the new release: `resume` goes on",
+      );
+    });
+
+    const ON = "production answers from the new release; the old colour still runs: `resume` goes on";
+    it("in retire says how to go on, and going on does the rest only", async () => {
       scene.stack.failures.set(3, new StepFailed("users-blue-group: drain timeout"));
       await failed("retire", /^users-blue-group: drain timeout$/, ON);
+      assert.match((await scene.deploy("v2"))!.message, /^\d+T\d+Z-1 \(deploy users=v2 by .*\) is not finished: `resume` /);
+      scene.events.length = 0;
+      assert.isNull(await scene.resume());
+      assert.deepEqual(scene.steps(), ["retire"]);
+      assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
     });
 
     it("in retire: a task of the old colour does not end", async () => {
@@ -487,37 +528,62 @@ describe("deploy", () => {
   });
 
   describe("stopped", () => {
+    const UNTOUCHED = "production is untouched, the idle colour is back at 0";
     const table: { title: string; at: (scene: Scene) => void; step: string; ups: number; production: string }[] = [
       {
-        title: "while it warms",
+        title: "while it warms: takes back what it may have warmed",
         at: (scene) => {
-          scene.stack.onUp = () => scene.abort.abort(new Stopped("SIGINT"));
+          scene.stack.onUp = (number) => number === 1 && scene.abort.abort(new Stopped("SIGINT"));
+        },
+        step: "warm",
+        ups: 2,
+        production: UNTOUCHED,
+      },
+      {
+        title: "while it warms, with --keep: says where things stand",
+        at: (scene) => {
+          scene.keep = true;
+          scene.stack.onUp = (number) => number === 1 && scene.abort.abort(new Stopped("SIGINT"));
         },
         step: "warm",
         ups: 1,
-        production: "production is untouched, the idle colour stays as it is: deploy again to go on",
+        production: "production is untouched, the idle colour stays as it is: `resume` goes on, `abort` takes back",
       },
       {
-        title: "while it cuts over",
+        title: "twice while it warms: stops at once",
+        at: (scene) => {
+          scene.stack.onUp = () => {
+            scene.abort.abort(new Stopped("SIGINT"));
+            scene.halt.abort(new Stopped("SIGTERM"));
+          };
+        },
+        step: "warm",
+        ups: 1,
+        production: "production is untouched, the idle colour stays as it is: `resume` goes on, `abort` takes back",
+      },
+      {
+        title: "while it cuts over: does nothing more and says where things stand",
         at: (scene) => {
           scene.stack.onUp = (number) => number === 2 && scene.abort.abort(new Stopped("SIGINT"));
         },
         step: "cutover",
         ups: 2,
-        production: "both colours are up and answer; the cutover may be half done: deploy again to finish it",
+        production:
+          "both colours are up and answer; the cutover may be half done: `resume` finishes it, `abort` takes it back",
       },
       {
-        title: "while it drains",
+        title: "while it drains: does nothing more and says where things stand",
         at: (scene) => {
           scene.clock.onSlept = () => scene.abort.abort(new Stopped("SIGINT"));
         },
         step: "drain",
         ups: 2,
-        production: "production answers from the new release; the old colour still runs: deploy again to go on",
+        production:
+          "production answers from the new release; the old colour still runs: `resume` goes on, `abort` goes back",
       },
     ];
     for (const { title, at, step, ups, production } of table) {
-      it(`${title}: does nothing more and says where things stand`, async () => {
+      it(title, async () => {
         at(scene);
         const error = await scene.deploy();
         assert.instanceOf(error, DeployFailed);

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { cutOver, ramped, retired, warmed } from "../../automation/next-live";
+import { ramped, retired, routed, warmed } from "../../automation/next-live";
 import { live, release, together } from "./worlds";
 
 describe("next live state", () => {
@@ -8,7 +8,7 @@ describe("next live state", () => {
   it("changes one thing at a time and counts the serial", () => {
     const warm = warmed(start, { users: { release: release("v2"), size: 3 } });
     assert.deepEqual(warm, live({ active: "blue", blue: ["v1", 2], green: ["v2", 3] }, { serial: 8 }));
-    const flipped = cutOver(warm, ["users"]);
+    const flipped = routed(warm, { users: release("v2") }, ["users"]);
     assert.deepEqual(flipped, live({ active: "green", blue: ["v1", 2], green: ["v2", 3] }, { serial: 9 }));
     assert.deepEqual(
       retired(flipped, ["users"]),
@@ -45,7 +45,7 @@ describe("next live state", () => {
 
     it("ends with the cutover", () => {
       assert.deepEqual(
-        cutOver(ramped(warm, ["users"], 50), ["users"]),
+        routed(ramped(warm, ["users"], 50), { users: release("v2") }, ["users"]),
         live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }, { serial: 9 }),
       );
     });
@@ -53,7 +53,7 @@ describe("next live state", () => {
     it("keeps the shares of services that are not meant", () => {
       const ramping = ramped(together(warm, doodle), ["users", "doodle"], 10);
       assert.deepEqual(shares(ramped(ramping, ["doodle"], 50)), { users: 10, doodle: 50 });
-      assert.deepEqual(shares(cutOver(ramping, ["doodle"])), { users: 10, doodle: undefined });
+      assert.deepEqual(shares(routed(ramping, { doodle: release("v2", "doodle") }, ["doodle"])), { users: 10, doodle: undefined });
       const onlyUsers = ramped(together(warm, doodle), ["users"], 10);
       assert.deepEqual(shares(warmed(onlyUsers, { doodle: { release: release("v3", "doodle"), size: 1 } })), {
         users: 10,
@@ -65,7 +65,7 @@ describe("next live state", () => {
 
   it("leaves the given state as it was", () => {
     const before = structuredClone(start);
-    cutOver(start, ["users"]);
+    routed(start, { users: release("v0") }, ["users"]);
     ramped(start, ["users"], 10);
     assert.deepEqual(start, before);
   });

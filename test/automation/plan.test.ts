@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import fc from "fast-check";
-import { cutOver, retired, warmed } from "../../automation/next-live";
-import { NO_PROGRESS, type Progress, plan, planRetreat, type Step, type Traits } from "../../automation/plan";
+import { ramped, retired, routed, warmed } from "../../automation/next-live";
+import { NO_PROGRESS, type Progress, plan, type Question, rampedKey, type Step, type Traits } from "../../automation/plan";
 import type { Wish } from "../../automation/wish";
 import { COLOURS, other } from "../../components/colour-name";
 import type { Live } from "../../components/live";
@@ -12,10 +12,15 @@ const API: Traits = { users: { kind: "api", migrate: undefined } };
 const LOOKED: Progress = { ...NO_PROGRESS, preflight: true };
 const V2 = new Set([release("v2").image]);
 const V1 = new Set([release("v1").image]);
+const FORWARD = { isReturn: false, unsettled: null, ramp: [], bakes: false } as const;
 const ALL = ["preflight", "warm", "verify", "test", "cutover", "confirm", "drain", "retire"];
 
 function names(state: Live, progress: Progress = NO_PROGRESS): string[] {
-  return plan(state, WISH, progress, API).map((step) => step.name);
+  return ask(state, WISH, progress, API).map((step) => step.name);
+}
+
+function ask(live: Live, wish: Wish, progress: Progress, traits: Traits, more: Partial<Question> = {}): Step[] {
+  return plan({ live, wish, progress, traits, ...FORWARD, ...more });
 }
 
 describe("plan", () => {
@@ -94,7 +99,7 @@ describe("plan", () => {
     for (const { title, traits, steps } of kinds) {
       it(title, () =>
         assert.deepEqual(
-          plan(state, WISH, NO_PROGRESS, traits).map(({ name }) => name),
+          ask(state, WISH, NO_PROGRESS, traits).map(({ name }) => name),
           steps,
         ),
       );
@@ -102,7 +107,7 @@ describe("plan", () => {
 
     it("a worker that another deploy left running is retired undrained", () => {
       const left = live({ active: "blue", blue: ["v1", 2], green: ["v0", 2] });
-      const steps = plan(left, WISH, LOOKED, { users: { kind: "worker", migrate: undefined } });
+      const steps = ask(left, WISH, LOOKED, { users: { kind: "worker", migrate: undefined } });
       assert.deepEqual(
         steps.map(({ name }) => name),
         ["retire", "warm", "verify", "test", "cutover", "confirm", "retire"],
@@ -119,7 +124,7 @@ describe("plan", () => {
     const shown = (steps: Step[]) => steps.map(({ name, services }) => `${name} ${services.join(" ")}`);
 
     it("does each step for all whom it concerns, at once", () => {
-      assert.deepEqual(shown(plan(state, wish, NO_PROGRESS, traits)), [
+      assert.deepEqual(shown(ask(state, wish, NO_PROGRESS, traits)), [
         "preflight users mailer doodle",
         "warm users mailer doodle",
         "migrate doodle",
@@ -134,7 +139,7 @@ describe("plan", () => {
 
     it("leaves out what came true before", () => {
       const done = together(state, live({ active: "green", blue: ["v1", 0], green: ["v2", 2] }, { service: "users" }));
-      assert.deepEqual(shown(plan(done, wish, LOOKED, traits)), [
+      assert.deepEqual(shown(ask(done, wish, LOOKED, traits)), [
         "warm mailer doodle",
         "migrate doodle",
         "verify mailer doodle",
@@ -145,15 +150,106 @@ describe("plan", () => {
         "retire mailer doodle",
       ]);
     });
+  });
 
-    it("goes back with all that were warmed, not with what was active before", () => {
-      const half = together(
-        live({ active: "green", blue: ["v1", 0], green: ["v2", 2] }, { service: "users" }),
-        live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }, { service: "mailer" }),
-        live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }, { service: "doodle" }),
-      );
-      assert.deepEqual(shown(planRetreat(half, wish)), ["coolDown mailer doodle"]);
+  describe("with a ramp and a bake", () => {
+    const state = live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] });
+    const tested = { ...LOOKED, verified: V2, tested: V2 };
+    const shown = (steps: Step[]) => steps.map(({ name, share }) => (share === undefined ? name : `${name} ${share}`));
+    const more = { ramp: [1, 10, 50], bakes: true };
+
+    it("ramps share by share, then bakes before the drain", () => {
+      assert.deepEqual(shown(ask(state, WISH, tested, API, more)), [
+        "ramp 1",
+        "ramp 10",
+        "ramp 50",
+        "cutover",
+        "confirm",
+        "bake",
+        "drain",
+        "retire",
+      ]);
     });
+
+    it("goes on after the shares that were watched", () => {
+      const ramped = new Set([1, 10].map((share) => rampedKey(release("v2").image, share)));
+      assert.deepEqual(shown(ask(state, WISH, { ...tested, ramped }, API, more)).slice(0, 2), ["ramp 50", "cutover"]);
+    });
+
+    it("ramps no worker, and no first release", () => {
+      const worker: Traits = { users: { kind: "worker", migrate: undefined } };
+      assert.deepEqual(shown(ask(state, WISH, tested, worker, more)), ["cutover", "confirm", "bake", "retire"]);
+      const first = live({ active: "green", blue: ["v2", 2], green: null });
+      assert.deepEqual(shown(ask(first, WISH, tested, API, more)), ["cutover", "confirm"]);
+    });
+  });
+
+  describe("back to what was active before", () => {
+    const back = { users: release("v1") };
+    const on = (state: Live, more: Partial<Question> = {}, progress: Partial<Progress> = {}, wish: Wish = back) =>
+      ask(state, wish, { ...LOOKED, ...progress }, API, { isReturn: true, ramp: [10], bakes: true, ...more }).map(
+        ({ name }) => name,
+      );
+    const routedAtMs = 1;
+    const table: { title: string; steps: string[]; is: string[] }[] = [
+      {
+        title: "before the cutover",
+        steps: on(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] })),
+        is: ["coolDown"],
+      },
+      {
+        title: "with nothing warm",
+        steps: on(live({ active: "blue", blue: ["v1", 2], green: ["v2", 0] })),
+        is: [],
+      },
+      {
+        title: "after a cutover that was half done",
+        steps: on(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }), { unsettled: "cutover" }, { routedAtMs }),
+        is: ["cutover", "confirm", "drain", "coolDown"],
+      },
+      {
+        title: "in a ramp",
+        steps: on(ramped(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }), ["users"], 10), {}, { routedAtMs }),
+        is: ["cutover", "confirm", "drain", "coolDown"],
+      },
+      {
+        title: "after the cutover, the old colour warm",
+        steps: on(live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }), {}, { routedAtMs }),
+        is: ["verify", "cutover", "confirm", "drain", "coolDown"],
+      },
+      {
+        title: "after a retirement that was half done: nobody knows how many are left",
+        steps: on(live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }), { unsettled: "retire" }, { routedAtMs }),
+        is: ["warm", "verify", "cutover", "confirm", "drain", "coolDown"],
+      },
+      {
+        title: "after the retirement",
+        steps: on(live({ active: "green", blue: ["v1", 0], green: ["v2", 2] }), {}, { routedAtMs }),
+        is: ["warm", "verify", "cutover", "confirm", "drain", "coolDown"],
+      },
+      {
+        title: "after a cool down that was half done",
+        steps: on(live({ active: "blue", blue: ["v1", 2], green: ["v2", 0] }), { unsettled: "coolDown" }),
+        is: ["coolDown"],
+      },
+      {
+        title: "of a first release that is not active yet",
+        steps: on(live({ active: "green", blue: ["v2", 2], green: null }), {}, {}, { users: null }),
+        is: ["coolDown"],
+      },
+      {
+        title: "of a first release that is active: there is none",
+        steps: on(live({ active: "blue", blue: ["v2", 2], green: null }), {}, { routedAtMs }, { users: null }),
+        is: [],
+      },
+    ];
+    for (const { title, steps, is } of table) it(title, () => assert.deepEqual(steps, is));
+  });
+
+  it("warms again what an `up` that did not end was warming", () => {
+    const state = live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] });
+    const steps = ask(state, WISH, LOOKED, API, { unsettled: "warm" }).map(({ name }) => name);
+    assert.deepEqual(steps, ALL.slice(1));
   });
 
   const cell: fc.Arbitrary<ColourSketch> = fc.oneof(
@@ -186,7 +282,7 @@ describe("plan", () => {
         let progress = NO_PROGRESS;
         let steps = 0;
         let cutovers = 0;
-        for (let next = plan(state, wish, progress, traits)[0]; next; next = plan(state, wish, progress, traits)[0]) {
+        for (let next = ask(state, wish, progress, traits)[0]; next; next = ask(state, wish, progress, traits)[0]) {
           assert.isBelow(++steps, 20, "the plan does not end");
           if (next.name === "cutover") assert.equal(++cutovers, 1, "all go over in one step");
           for (const name of next.services) check(next.name, name, state, progress, wish, traits);
@@ -200,14 +296,6 @@ describe("plan", () => {
       }),
       { numRuns: 300 },
     );
-  });
-
-  it("the way back before the cutover is one step, and none after it", () => {
-    assert.deepEqual(planRetreat(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }), WISH), [
-      { name: "coolDown", services: ["users"] },
-    ]);
-    assert.deepEqual(planRetreat(live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }), WISH), []);
-    assert.deepEqual(planRetreat(live({ active: "blue", blue: ["v1", 2], green: ["v0", 0] }), WISH), []);
   });
 });
 
@@ -246,7 +334,7 @@ function after({ name, services }: Step, state: Live, progress: Progress, wish: 
     case "test":
       return [state, { ...progress, tested: withImages(progress.tested) }];
     case "cutover":
-      return [cutOver(state, services), progress];
+      return [routed(state, wish, services), { ...progress, routedAtMs: 1 }];
     case "confirm":
       return [state, { ...progress, confirmed: withImages(progress.confirmed) }];
     case "drain": {

@@ -7,11 +7,13 @@ import { deploy } from "../../automation/deploy";
 import { StepFailed } from "../../automation/deploy-failed";
 import type { DeployEvent, StepName } from "../../automation/events";
 import type { Answer, Answers, Question } from "../../automation/observe/answers";
-import type { ColourObservation, Observer } from "../../automation/observe/observer";
+import type { ColourObservation, ObservedAlarm, Observer, TrafficPeriod } from "../../automation/observe/observer";
 import { NO_PROGRESS } from "../../automation/plan";
+import { rollback } from "../../automation/rollback";
 import type { DeployStack, UpOptions, UpResult } from "../../automation/stack";
 import type { JournalEntry } from "../../automation/store/deploy-store";
 import { DirectoryStore } from "../../automation/store/directory-store";
+import { abort, resume } from "../../automation/take-up";
 import { COLOURS, other } from "../../components/colour-name";
 import type { Live } from "../../components/live";
 import type { ColourOutputs, StackOutputs } from "../../components/outputs";
@@ -26,6 +28,10 @@ interface SceneSettings {
   migrate?: string;
   drainSeconds?: number;
   steadySeconds?: number;
+  bakeSeconds?: number;
+  ramp?: number[];
+  rampPauseSeconds?: number;
+  alarms?: string[];
   cutover?: "routed" | "dns";
   services?: Record<string, object>;
 }
@@ -53,6 +59,7 @@ export class FakeStack implements DeployStack {
   readonly name = "test";
   /** Every live state that was asked for, in order. */
   readonly asked: Live[] = [];
+  #fence: () => Promise<void> = async () => {};
   readonly messages: string[] = [];
   pending: string[] = [];
   /** The engine's words, by the number of the `up` (from 1) that shall fail. */
@@ -73,8 +80,18 @@ export class FakeStack implements DeployStack {
     return this.pending;
   }
 
+  async recover(options: UpOptions): Promise<string[]> {
+    for (const operation of this.pending) options.onProgress(operation);
+    return this.pending.splice(0).map((operation) => `cleared ${operation}`);
+  }
+
+  fence(check: () => Promise<void>): void {
+    this.#fence = check;
+  }
+
   async up(state: Live, options: UpOptions): Promise<UpResult> {
     options.signal.throwIfAborted();
+    await this.#fence();
     this.asked.push(state);
     this.messages.push(options.message);
     const last = this.current!.live.serial;
@@ -94,10 +111,15 @@ export class FakeStack implements DeployStack {
 export class Scene {
   readonly directory = mkdtempSync(join(tmpdir(), "aoshingo-deploy-"));
   readonly clock = new FakeClock();
-  readonly abort = new AbortController();
+  abort = new AbortController();
+  readonly halt = new AbortController();
+  keep = false;
+  despiteAlarms = false;
   readonly events: DeployEvent[] = [];
   readonly stack: FakeStack;
-  readonly store = new DirectoryStore(this.directory, () => this.clock.nowMs);
+  /** Added to the store's own clock, which is the machine's: leases are renewed while the scene's time jumps. */
+  storeAheadMs = 0;
+  readonly store = new DirectoryStore(this.directory, () => Date.now() + this.storeAheadMs);
   readonly oneOffTasks = new FakeOneOffTasks();
   settings;
   /** Why a secret is missing, by its reference. */
@@ -106,16 +128,34 @@ export class Scene {
   readonly images = new Set(["v1", "v2"]);
   /** Changes what is seen of a colour, by its cluster's name such as `users-green`. */
   look: (cluster: string, seen: ColourObservation) => ColourObservation = (_, seen) => seen;
+  /** State of alarms that are not OK, by name. */
+  readonly alarms = new Map<string, ObservedAlarm["state"]>();
+  /** What the load balancers counted for a colour, by its cluster's name, in one period. */
+  count: (cluster: string, startMs: number) => Omit<TrafficPeriod, "startMs"> = () => ({
+    requests: 600,
+    errors: 0,
+    responseSeconds: 0.02,
+  });
   /** Changes what answers. */
   hear: (question: Question, answer: Answer) => Answer = (_, answer) => answer;
   readonly heard: Question[] = [];
 
   constructor(start: Live = live({ active: "blue", blue: ["v1", 2], green: null }), settings: SceneSettings = {}) {
-    const { drainSeconds = 80, steadySeconds = 30, cutover = "routed", services: single = {}, ...every } = settings;
+    const {
+      drainSeconds = 80,
+      steadySeconds = 30,
+      bakeSeconds = 0,
+      ramp = [],
+      rampPauseSeconds = 180,
+      alarms = [],
+      cutover = "routed",
+      services: single = {},
+      ...every
+    } = settings;
     const services = Object.fromEntries(
       Object.keys(start.services).map((name) => [name, { kind: "api", ...every, ...single[name] }]),
     );
-    const deploy = { drainSeconds, steadySeconds };
+    const deploy = { drainSeconds, steadySeconds, bakeSeconds, ramp, rampPauseSeconds, alarms };
     this.settings = parseSettings({ domain: "example.jp", cutover, deploy, services });
     this.stack = new FakeStack(outputsOf(start, this.settings.services), this.clock, this.settings.services);
   }
@@ -131,6 +171,9 @@ export class Scene {
       migrations: store,
       clock,
       signal: this.abort.signal,
+      halt: this.halt.signal,
+      keep: this.keep,
+      despiteAlarms: this.despiteAlarms,
       projectDirectory: directory,
       emit: (event) => void events.push(event),
     };
@@ -141,6 +184,10 @@ export class Scene {
     const outputs = this.stack.current!;
     const services = Object.keys(outputs.services);
     return {
+      command: "deploy",
+      way: "forward",
+      before: outputs.live,
+      unsettled: null,
       requests: services.map((service) => ({ service, image: wanted })),
       wish: Object.fromEntries(services.map((service) => [service, release(wanted, service)])),
       outputs,
@@ -153,10 +200,19 @@ export class Scene {
   /** Deploys every service, and returns the error that it ended with, if any. */
   async deploy(image = "v2", services = Object.keys(this.settings.services)): Promise<Error | null> {
     const requests = services.map((service) => ({ service, image }));
-    return deploy(this.context, this.store, requests).then(
-      () => null,
-      (error: Error) => error,
-    );
+    return ended(deploy(this.context, this.store, { requests, reason: "", waitMs: 0 }));
+  }
+
+  resume(): Promise<Error | null> {
+    return ended(resume(this.context, this.store, { waitMs: 0 }));
+  }
+
+  abortRun(): Promise<Error | null> {
+    return ended(abort(this.context, this.store, { waitMs: 0 }));
+  }
+
+  rollback(services: string[] = [], to: string | null = null): Promise<Error | null> {
+    return ended(rollback(this.context, this.store, { services, to, reason: "", waitMs: 0 }));
   }
 
   /** Names of the steps that were started, in order. */
@@ -184,12 +240,30 @@ export class Scene {
   #observer(): Observer {
     return {
       image: async (_, reference) => {
-        const name = "tag" in reference ? reference.tag : reference.digest;
-        return this.images.has(name) ? { digest: digestOf(name) } : null;
+        const name = "tag" in reference ? reference.tag : [...this.images].find((tag) => digestOf(tag) === reference.digest);
+        return name !== undefined && this.images.has(name) ? { digest: digestOf(name) } : null;
       },
       colour: async (outputs) => this.look(outputs.cluster, this.#seen(outputs)),
       missingSecrets: async () => this.missingSecrets,
+      alarms: async (names) => names.map((name) => ({ name, state: this.alarms.get(name) ?? "OK", reason: "as told" })),
+      traffic: async (groups, { fromMs, toMs, periodSeconds }) => {
+        const cluster = /^(.*)-on-/.exec(groups[0]!.arn)![1]!;
+        const periodMs = periodSeconds * 1000;
+        const first = Math.ceil(fromMs / periodMs);
+        const count = Math.max(0, Math.floor(toMs / periodMs) - first);
+        return Array.from({ length: count }, (_, index) => {
+          const startMs = (first + index) * periodMs;
+          return { startMs, ...this.count(cluster, startMs) };
+        });
+      },
+      aliases: async (_, names) => Object.fromEntries(names.map((name) => [name, this.#alias(name)])),
     };
+  }
+
+  #alias(host: string): string {
+    const [name = ""] = host.replace("-test.", ".").split(".");
+    const { active } = this.stack.current!.live.services[name]!;
+    return `${host.includes("-test.") ? other(active) : active}.elb.test`;
   }
 
   /** A colour that is just as the stack's outputs say. */
@@ -228,6 +302,13 @@ export class Scene {
       },
     };
   }
+}
+
+function ended(run: Promise<void>): Promise<Error | null> {
+  return run.then(
+    () => null,
+    (error: Error) => error,
+  );
 }
 
 export function digestOf(name: string): string {

@@ -1,0 +1,16 @@
+import { Command } from "commander";
+import type { RunOptions } from "./run-command";
+import { withRunOptions } from "./run-options";
+
+export function abortCommand(): Command {
+  return withRunOptions(
+    new Command("abort").description("Take a run that was not finished back to what was active before it"),
+  )
+    .addHelpText("after", "\nExample:\n  npm run abort -- --stack prod")
+    .action(run);
+}
+
+function run(options: RunOptions): Promise<void> {
+  const { runAbort } = require("./run-take-up") as typeof import("./run-take-up");
+  return runAbort(options);
+}

@@ -1,0 +1,89 @@
+import program = require("../../index");
+
+import { UserError } from "../../components/user-error";
+import { systemClock } from "../clock";
+import type { RunTools } from "../context";
+import { Stopped } from "../deploy-failed";
+import { AwsObserver } from "../observe/aws-observer";
+import { httpsAnswers } from "../observe/https-answers";
+import { AwsOneOffTasks } from "../one-off/aws-one-off-tasks";
+import { jsonOutput, terminalOutput } from "../output/terminal-output";
+import type { StackSettings } from "../project";
+import { PROJECT_DIRECTORY } from "../project-directory";
+import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
+import type { DeployStore } from "../store/deploy-store";
+import { parseDuration } from "../store/duration";
+import { openStore } from "../store/open-store";
+import { WorkspaceStack } from "../workspace-stack";
+
+/** Options that all commands have that change what runs. */
+export interface RunOptions {
+  stack: string;
+  json: boolean;
+  wait?: string;
+  keep?: boolean;
+  store?: string;
+  configFile?: string;
+}
+
+interface CommandTools {
+  tools: RunTools;
+  store: DeployStore;
+  /** How long to wait for the lease. */
+  waitMs: number;
+}
+
+/** Opens all that a run works with, and closes it afterwards. The first signal stops the run at its next safe point, a second one at once. */
+export async function runCommand(
+  options: RunOptions & { despiteAlarms?: string },
+  stackSettings: StackSettings,
+  act: (tools: CommandTools) => Promise<void>,
+): Promise<void> {
+  const { settings, region, file } = stackSettings;
+  const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
+  const pulumi = await ensurePulumiCli({ onProgress: (line) => void process.stderr.write(`${line}\n`) });
+  const stack = await WorkspaceStack.open(options.stack, file, program, pulumi);
+  const [stop, halt] = [new AbortController(), new AbortController()];
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stop.signal.aborted) halt.abort(new Stopped(signal));
+    stop.abort(new Stopped(signal));
+  };
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  try {
+    const isLocal = options.store !== undefined || process.env.AOSHINGO_STORE !== undefined;
+    await act({
+      waitMs,
+      store: openStore(options.stack, {
+        directory: options.store,
+        bucket: isLocal ? undefined : (await stack.outputs())?.deployStore?.bucket,
+        region,
+      }),
+      tools: {
+        settings,
+        stack,
+        observer: new AwsObserver(region),
+        answers: httpsAnswers,
+        oneOffTasks: new AwsOneOffTasks(region),
+        clock: systemClock,
+        signal: stop.signal,
+        halt: halt.signal,
+        keep: options.keep ?? false,
+        despiteAlarms: options.despiteAlarms !== undefined,
+        projectDirectory: PROJECT_DIRECTORY,
+        emit: options.json ? jsonOutput(process.stdout) : terminalOutput(process.stdout),
+      },
+    });
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    await stack.close();
+  }
+}
+
+/** @throws UserError naming the services that the settings do not have */
+export function checkServices(services: readonly string[], { settings }: StackSettings): void {
+  const known = Object.keys(settings.services);
+  const unknown = services.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new UserError(`unknown service ${unknown.join(", ")}: the settings have ${known.join(", ")}`);
+}
+

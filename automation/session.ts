@@ -1,0 +1,152 @@
+import { hostname, userInfo } from "node:os";
+import { isDeepStrictEqual } from "node:util";
+import { execa } from "execa";
+import type { StackOutputs } from "../components/outputs";
+import { UserError } from "../components/user-error";
+import type { RunTools, StepContext } from "./context";
+import { isUnfinished, type RecordedRun, readRun } from "./standing";
+import { STEP_TITLES } from "./steps/titles";
+import { acquireLease } from "./store/acquire-lease";
+import type { DeployStore, Holder, Lease } from "./store/deploy-store";
+
+/** A command's time with the lease. */
+export interface Session {
+  context: StepContext;
+  store: DeployStore;
+  lease: Lease;
+  /** The stack's, after what a crash may have left in it was cleared. */
+  outputs: StackOutputs;
+}
+
+export interface SessionOptions {
+  /** What is being done, such as `deploy users=v2`: told to the next one who asks. */
+  what: string;
+  /** How long to wait for a lease that another one holds. */
+  waitMs: number;
+}
+
+/**
+ * Takes the lease, clears what a crash left in the stack, and gives the lease back at the end, whatever happens.
+ * @throws UserError (wrong use), LeaseHeldError, LeaseLostError, and what `act` throws
+ */
+export async function inSession(
+  tools: RunTools,
+  store: DeployStore,
+  { what, waitMs }: SessionOptions,
+  act: (session: Session) => Promise<void>,
+): Promise<void> {
+  const { clock, stack } = tools;
+  const lease = await acquireLease(store, holder(what), {
+    waitMs,
+    clock,
+    signal: tools.signal,
+    onWait: (message) => tools.emit({ type: "waiting", atMs: clock.now(), message }),
+  });
+  try {
+    const context: StepContext = {
+      ...tools,
+      migrations: store,
+      signal: AbortSignal.any([tools.signal, lease.lost]),
+      halt: AbortSignal.any([tools.halt, lease.lost]),
+    };
+    stack.fence(() => lease.assertHeld());
+    const [recovered, before] = await Promise.all([recover(context), stack.outputs()]);
+    const outputs = recovered ? await stack.outputs() : before;
+    if (!outputs)
+      throw new UserError(
+        `stack "${stack.name}" has no infrastructure yet: run \`pulumi up --stack ${stack.name}\` first`,
+      );
+    checkServices(context, outputs);
+    await act({ context, store, lease, outputs });
+  } finally {
+    await lease.release();
+  }
+}
+
+/** The newest run of the stack, if there was one. */
+export async function lastRun(store: DeployStore): Promise<{ deploy: string; run: RecordedRun } | null> {
+  const deploy = (await store.deploys()).at(-1);
+  return deploy === undefined ? null : { deploy, run: readRun(deploy, await store.journal(deploy)) };
+}
+
+/** @throws UserError with exit code 1 while the newest run is not finished */
+export async function assertFinished(store: DeployStore): Promise<void> {
+  const last = await lastRun(store);
+  if (!last || !isUnfinished(last.run)) return;
+  const { opened } = last.run;
+  throw new UserError(
+    `${last.deploy} (${commandLine(opened.command, opened.asked)} by ${opened.who}) is not finished: \`resume\` goes on with it, \`abort\` takes it back`,
+    { exitCode: 1 },
+  );
+}
+
+/** @throws UserError with exit code 1 while the stack is frozen */
+export async function assertNotFrozen(store: DeployStore): Promise<void> {
+  const freeze = await store.frozen();
+  if (!freeze) return;
+  throw new UserError(
+    `deploys are frozen by ${freeze.who} since ${new Date(freeze.sinceMs).toISOString()}: ${freeze.reason}; \`unfreeze\` ends it`,
+    { exitCode: 1 },
+  );
+}
+
+export function commandLine(command: string, asked: Readonly<Record<string, string>>): string {
+  return [command, ...Object.entries(asked).map(([service, image]) => `${service}=${image}`)].join(" ");
+}
+
+/** Whoever asks: CI's user, else `user@host`. */
+export function whoAmI(): string {
+  return process.env.GITHUB_ACTOR ?? `${userInfo().username}@${hostname()}`;
+}
+
+/** Of the checkout; null outside git. */
+export async function commitOf(directory: string): Promise<string | null> {
+  if (process.env.GITHUB_SHA) return process.env.GITHUB_SHA;
+  const { stdout, failed } = await execa("git", ["rev-parse", "HEAD"], { cwd: directory, reject: false });
+  return failed ? null : stdout.trim();
+}
+
+/** Sorts by time and is unique by its lease: `20261125T093000Z-7`. */
+export function deployId(nowMs: number, { fencing }: Lease): string {
+  return `${new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, "")}-${fencing}`;
+}
+
+/** @returns true if there was something to clear */
+async function recover(context: StepContext): Promise<boolean> {
+  const { stack, clock, emit, signal } = context;
+  let begun = false;
+  const begin = () => {
+    if (!begun) emit({ type: "stepStarted", atMs: clock.now(), step: "recover", title: STEP_TITLES.recover });
+    begun = true;
+  };
+  const done = await stack.recover({
+    message: "clear what a crash left",
+    signal,
+    onProgress: (message) => {
+      begin();
+      emit({ type: "progress", atMs: clock.now(), step: "recover", message });
+    },
+  });
+  if (done.length > 0) begin();
+  if (begun)
+    emit({ type: "stepEnded", atMs: clock.now(), step: "recover", ok: true, detail: done.join("\n") || "nothing left" });
+  return begun;
+}
+
+function checkServices({ stack, settings }: StepContext, outputs: StackOutputs): void {
+  const known = Object.keys(settings.services).sort();
+  const there = Object.keys(outputs.services).sort();
+  const missing = known.filter((name) => !there.includes(name));
+  if (missing.length > 0)
+    throw new UserError(
+      `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} in the settings but not in the stack yet: run \`pulumi up --stack ${stack.name}\` first`,
+    );
+  if (!isDeepStrictEqual(known, there))
+    throw new UserError(
+      `the settings have ${known.join(", ")}, the stack has ${there.join(", ")}: run \`pulumi up --stack ${stack.name}\` first, so that a deploy changes nothing else`,
+    );
+}
+
+function holder(what: string): Holder {
+  return { who: whoAmI(), host: hostname(), pid: process.pid, what };
+}

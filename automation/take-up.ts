@@ -1,0 +1,85 @@
+import { UserError } from "../components/user-error";
+import { conduct } from "./conduct";
+import type { RunTools } from "./context";
+import { stepsFrom, turn, write } from "./run";
+import { assertNotFrozen, commandLine, inSession, lastRun, type Session, whoAmI } from "./session";
+import { isUnfinished, type RecordedRun, situationOf, turnedBack } from "./standing";
+import type { DeployStore } from "./store/deploy-store";
+
+export interface TakeUpOptions {
+  waitMs: number;
+}
+
+/**
+ * Goes on with the run that was not finished, in the way that it was going.
+ * @throws UserError when there is none, LeaseHeldError, DeployFailed
+ */
+export async function resume(tools: RunTools, store: DeployStore, { waitMs }: TakeUpOptions): Promise<void> {
+  await inSession(tools, store, { what: "resume", waitMs }, async (session) => {
+    const last = await unfinishedRun(store, "resume");
+    if (last.run.standing.way === "forward") await assertNotFrozen(store);
+    await takeUp(session, "resume", last);
+  });
+}
+
+/**
+ * Takes the run that was not finished back to what was active before it.
+ * @throws UserError when there is none, LeaseHeldError, DeployFailed
+ */
+export async function abort(tools: RunTools, store: DeployStore, { waitMs }: TakeUpOptions): Promise<void> {
+  await inSession(tools, store, { what: "abort", waitMs }, async (session) =>
+    takeUp(session, "abort", await unfinishedRun(store, "abort")),
+  );
+}
+
+/** Goes on with a recorded run; `abort` and `rollback` turn it first. */
+export async function takeUp(
+  session: Session,
+  command: "resume" | "abort" | "rollback",
+  { deploy, run }: { deploy: string; run: RecordedRun },
+): Promise<void> {
+  const { context, store, lease, outputs } = session;
+  const { opened } = run;
+  const startedMs = context.clock.now();
+  const journal = { deploy, store, lease };
+  await write(journal, { atMs: startedMs, kind: "takenUp", who: whoAmI(), command });
+  let situation = situationOf(run, outputs, startedMs);
+  if (command !== "resume" && situation.way === "forward") {
+    const turned = turnedBack(situation);
+    assertWayBack(deploy, run, stepsFrom(context, turned).length > 0 || !isRouted(situation));
+    situation = turned;
+    await turn(context, situation, `${command} by ${whoAmI()}`, journal);
+  }
+  await conduct(session, {
+    deploy,
+    command,
+    asked: { ...opened.asked },
+    situation,
+    startedMs,
+  });
+}
+
+function isRouted({ progress }: { progress: { routedAtMs: number | null } }): boolean {
+  return progress.routedAtMs !== null;
+}
+
+function assertWayBack(deploy: string, { opened }: RecordedRun, exists: boolean): void {
+  if (exists) return;
+  throw new UserError(
+    `${deploy} (${commandLine(opened.command, opened.asked)}) made a first release active: there is none to go back to; \`resume\` goes on with it`,
+    { exitCode: 1 },
+  );
+}
+
+async function unfinishedRun(store: DeployStore, command: string): Promise<{ deploy: string; run: RecordedRun }> {
+  const last = await lastRun(store);
+  if (!last) throw new UserError(`nothing to ${command}: this stack had no deploy yet`, { exitCode: 1 });
+  if (isUnfinished(last.run)) return last;
+  const { opened, outcome } = last.run;
+  const ended = outcome === "done" ? "is done" : "was taken back";
+  const next = outcome === "done" ? "; `rollback` goes back to the release before" : "";
+  throw new UserError(
+    `nothing to ${command}: the last run, ${last.deploy} (${commandLine(opened.command, opened.asked)}), ${ended}${next}`,
+    { exitCode: 1 },
+  );
+}
