@@ -11,6 +11,7 @@ import { AwsError } from "../../../../../rehearsal/cloud/aws-error";
 import { CloudClock } from "../../../../../rehearsal/cloud/clock";
 import type { CloudContext } from "../../../../../rehearsal/cloud/context";
 import type { CloudEvent } from "../../../../../rehearsal/cloud/events";
+import { Faults } from "../../../../../rehearsal/cloud/faults/faults";
 import { Random } from "../../../../../rehearsal/cloud/random";
 
 /** The AWS ports 80 and 443 are these plus that. */
@@ -20,6 +21,7 @@ export const PORT_OFFSET = 42_000;
 export const INSIDE = "127.68.99.10";
 
 export interface TestContext extends CloudContext {
+  faults: Faults;
   events: CloudEvent[];
   lines: string[];
 }
@@ -27,13 +29,17 @@ export interface TestContext extends CloudContext {
 export function testContext(speed: number): TestContext {
   const events: CloudEvent[] = [];
   const lines: string[] = [];
-  return {
+  const own = {
     clock: new CloudClock(speed),
+    emit: (event: CloudEvent) => void events.push(event),
+    log: (line: string) => void lines.push(line),
+  };
+  return {
+    ...own,
     random: new Random(1),
     region: "ap-northeast-1",
     accountId: "123456789012",
-    emit: (event) => void events.push(event),
-    log: (line) => void lines.push(line),
+    faults: new Faults(own),
     events,
     lines,
   };
