@@ -3,6 +3,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   DescribeScalingActivitiesCommand,
 } from "@aws-sdk/client-auto-scaling";
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DescribeImagesCommand, ECRClient, ImageNotFoundException } from "@aws-sdk/client-ecr";
 import {
   type ContainerInstance,
@@ -16,9 +17,18 @@ import {
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import type { ColourOutputs } from "../../components/outputs";
+import type { ColourOutputs, TargetGroupOutputs } from "../../components/outputs";
 import { missingSecrets, type SecretClients } from "./aws-secrets";
-import type { ColourObservation, FailedTask, ObservedTarget, ObservedTask, Observer } from "./observer";
+import type {
+  ColourObservation,
+  FailedTask,
+  MetricWindow,
+  ObservedAlarm,
+  ObservedTarget,
+  ObservedTask,
+  Observer,
+  TrafficPeriod,
+} from "./observer";
 
 /** The newest say why; older ones may be of another release. */
 const REASONS_KEPT = 5;
@@ -35,8 +45,11 @@ export class AwsObserver implements Observer {
   readonly #elb: ElasticLoadBalancingV2Client;
   readonly #autoScaling: AutoScalingClient;
   readonly #secrets: SecretClients;
+  #cloudWatchClient: CloudWatchClient | undefined;
+  readonly #region: string;
 
   constructor(region: string) {
+    this.#region = region;
     this.#ecr = new ECRClient({ region });
     this.#ecs = new ECSClient({ region });
     this.#elb = new ElasticLoadBalancingV2Client({ region });
@@ -83,6 +96,30 @@ export class AwsObserver implements Observer {
 
   missingSecrets(references: readonly string[]): Promise<Map<string, string>> {
     return missingSecrets(references, this.#secrets);
+  }
+
+  async alarms(names: readonly string[]): Promise<ObservedAlarm[]> {
+    if (names.length === 0) return [];
+    const { alarms } = require("./aws-alarms") as typeof import("./aws-alarms");
+    return alarms(this.#cloudWatch, names);
+  }
+
+  async traffic(targetGroups: readonly TargetGroupOutputs[], window: MetricWindow): Promise<TrafficPeriod[]> {
+    const { traffic } = require("./aws-traffic") as typeof import("./aws-traffic");
+    return traffic(this.#cloudWatch, targetGroups, window);
+  }
+
+  async aliases(zoneId: string, names: readonly string[]): Promise<Record<string, string | null>> {
+    const { Route53Client } = require("@aws-sdk/client-route-53") as typeof import("@aws-sdk/client-route-53");
+    const { aliases } = require("./aws-aliases") as typeof import("./aws-aliases");
+    return aliases(new Route53Client({ region: this.#region }), zoneId, names);
+  }
+
+  /** Made, and its code loaded, when it is first asked for: most deploys begin without it. */
+  get #cloudWatch(): CloudWatchClient {
+    const { CloudWatchClient } = require("@aws-sdk/client-cloudwatch") as typeof import("@aws-sdk/client-cloudwatch");
+    this.#cloudWatchClient ??= new CloudWatchClient({ region: this.#region });
+    return this.#cloudWatchClient;
   }
 
   async #targets(targetGroups: string[]): Promise<ObservedTarget[]> {

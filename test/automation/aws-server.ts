@@ -57,7 +57,12 @@ export class AwsServer {
   }
 }
 
+/** A REST operation goes by `GET <path>`, with its query as the input. */
 async function read(request: IncomingMessage) {
+  if (request.method === "GET") {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://aws");
+    return { operation: `GET ${pathname}`, input: Object.fromEntries(searchParams), isJson: false };
+  }
   let body = "";
   for await (const chunk of request) body += chunk;
   const target = request.headers["x-amz-target"];
