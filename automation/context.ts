@@ -8,7 +8,7 @@ import type { Observer } from "./observe/observer";
 import type { OneOffTasks } from "./one-off/one-off-tasks";
 import type { Progress } from "./plan";
 import type { DeployStack } from "./stack";
-import type { Migrations, Way } from "./store/deploy-store";
+import type { Lease, Migrations, Way } from "./store/deploy-store";
 import type { ImageRequest, Wish } from "./wish";
 
 /** What a run works with. */
@@ -30,6 +30,8 @@ export interface RunTools {
   /** Folder that test commands run in: the project's. */
   projectDirectory: string;
   emit(event: DeployEvent): void;
+  /** Told of the lease once it is held: what changes the stack asks it again each time. */
+  onLease(lease: Lease): void;
 }
 
 /** What every step may use. */

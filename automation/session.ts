@@ -49,7 +49,7 @@ export async function inSession(
       signal: AbortSignal.any([tools.signal, lease.lost]),
       halt: AbortSignal.any([tools.halt, lease.lost]),
     };
-    stack.fence(() => lease.assertHeld());
+    tools.onLease(lease);
     const [recovered, before] = await Promise.all([recover(context), stack.outputs()]);
     const outputs = recovered ? await stack.outputs() : before;
     if (!outputs)

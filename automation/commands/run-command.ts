@@ -11,7 +11,7 @@ import { jsonOutput, terminalOutput } from "../output/terminal-output";
 import type { StackSettings } from "../project";
 import { PROJECT_DIRECTORY } from "../project-directory";
 import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
-import type { DeployStore } from "../store/deploy-store";
+import type { DeployStore, Lease } from "../store/deploy-store";
 import { parseDuration } from "../store/duration";
 import { openStore } from "../store/open-store";
 import { WorkspaceStack } from "../workspace-stack";
@@ -42,7 +42,11 @@ export async function runCommand(
   const { settings, region, file } = stackSettings;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
   const pulumi = await ensurePulumiCli({ onProgress: (line) => void process.stderr.write(`${line}\n`) });
-  const stack = await WorkspaceStack.open(options.stack, file, program, pulumi);
+  let held: Lease | null = null;
+  const stack = await WorkspaceStack.open(options.stack, file, program, pulumi, {
+    // Between the runner's look at the lease and the engine's work another one may have taken over.
+    beforeProgram: async () => held?.assertHeld(),
+  });
   const [stop, halt] = [new AbortController(), new AbortController()];
   const onSignal = (signal: NodeJS.Signals) => {
     if (stop.signal.aborted) halt.abort(new Stopped(signal));
@@ -70,6 +74,9 @@ export async function runCommand(
         keep: options.keep ?? false,
         despiteAlarms: options.despiteAlarms !== undefined,
         projectDirectory: PROJECT_DIRECTORY,
+        onLease: (lease) => {
+          held = lease;
+        },
         emit: options.json ? jsonOutput(process.stdout) : terminalOutput(process.stdout),
       },
     });

@@ -1,8 +1,17 @@
 import pc from "picocolors";
-import type { DeployEvent } from "../events";
+import type { DeployEvent, PlannedStep, RunCommand } from "../events";
 
 /** Where there is no terminal (CI), a progress line at most this often shows that the deploy is alive. */
 const QUIET_MS = 10_000;
+/** Columns where there is no terminal. */
+const WIDTH = 80;
+const SECONDS_A_MINUTE = 60;
+const HEADINGS: Record<RunCommand, string> = {
+  deploy: "Deploy",
+  resume: "Resume",
+  abort: "Take back",
+  rollback: "Roll back",
+};
 /** Redraws of the progress line on a terminal. */
 const REDRAW_MS = 100;
 
@@ -23,11 +32,22 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
       case "deployStarted":
         line(
           paint.bold(
-            `Deploy ${Object.entries(event.releases)
+            `${HEADINGS[event.command]} ${Object.entries(event.releases)
               .map(([service, image]) => `${service}=${image}`)
-              .join(" ")} to ${event.stack}`,
+              .join(" ")} ${event.command === "deploy" ? "to" : "on"} ${event.stack}`,
           ),
         );
+        return;
+      case "planned":
+        for (const text of planLines(event.steps, live ? stream.columns || WIDTH : WIDTH)) line(paint.dim(text));
+        return;
+      case "turned":
+        line(paint.yellow(`↩ Going back: ${event.reason}`));
+        return;
+      case "waiting":
+        if (event.atMs - shownMs < QUIET_MS) return;
+        shownMs = event.atMs;
+        line(event.message);
         return;
       case "stepStarted":
         startedMs = event.atMs;
@@ -64,6 +84,32 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
 /** One JSON object a line, for scripts. */
 export function jsonOutput(stream: NodeJS.WriteStream): (event: DeployEvent) => void {
   return (event) => void stream.write(`${JSON.stringify(event)}\n`);
+}
+
+/** `Will: warm 2 min 30 s, verify 2 s, ...: about 5 min`, within the width. */
+function planLines(steps: readonly PlannedStep[], width: number): string[] {
+  if (steps.length === 0) return ["Nothing is left to do"];
+  const names = steps.map(
+    ({ step, share, expectedSeconds }) =>
+      `${step}${share === undefined ? "" : ` ${share} %`} ${duration(expectedSeconds)}`,
+  );
+  const total = steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
+  const words = [...names.map((name, index) => (index < names.length - 1 ? `${name},` : `${name}:`)), `about ${duration(total)}`];
+  const lines = ["Will"];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (longer.length < width) lines[lines.length - 1] = longer;
+    else lines.push(`     ${word}`);
+  }
+  return lines;
+}
+
+/** `45 s`, `2 min 30 s`. */
+function duration(seconds: number): string {
+  const whole = Math.max(1, Math.round(seconds));
+  if (whole < SECONDS_A_MINUTE) return `${whole} s`;
+  const rest = whole % SECONDS_A_MINUTE;
+  return `${Math.floor(whole / SECONDS_A_MINUTE)} min${rest === 0 ? "" : ` ${rest} s`}`;
 }
 
 function activeLine(active: Record<string, string>): string {

@@ -176,6 +176,7 @@ export class Scene {
       despiteAlarms: this.despiteAlarms,
       projectDirectory: directory,
       emit: (event) => void events.push(event),
+      onLease: (lease) => this.stack.fence(() => lease.assertHeld()),
     };
   }
 

@@ -3,13 +3,25 @@ import type { DeployEvent } from "../../../automation/events";
 import { jsonOutput, terminalOutput } from "../../../automation/output/terminal-output";
 
 const EVENTS: DeployEvent[] = [
-  { type: "deployStarted", atMs: 0, deploy: "1", stack: "prod", releases: { users: "v2" } },
+  { type: "deployStarted", atMs: 0, deploy: "1", command: "deploy", stack: "prod", releases: { users: "v2" } },
+  {
+    type: "planned",
+    atMs: 0,
+    steps: (["preflight", "warm", "migrate", "verify", "test", "ramp", "cutover", "retire"] as const).map((step) => ({
+      step,
+      title: step,
+      services: ["users"],
+      expectedSeconds: 75,
+      ...(step === "ramp" ? { share: 10 } : {}),
+    })),
+  },
   { type: "stepStarted", atMs: 0, step: "warm", title: "Warm the idle colour with the new release" },
   { type: "progress", atMs: 200, step: "warm", message: `1 done; ${"update ".repeat(30)}` },
   { type: "progress", atMs: 250, step: "warm", message: "too soon" },
   { type: "progress", atMs: 12_000, step: "warm", message: "2 done" },
   { type: "up", atMs: 13_000, step: "warm", serial: 6, seconds: 13, waitedSeconds: 9, changes: {} },
   { type: "stepEnded", atMs: 13_000, step: "warm", ok: false, detail: "no capacity\nsold out" },
+  { type: "turned", atMs: 13_000, reason: "no capacity" },
   {
     type: "deployEnded",
     atMs: 14_000,
@@ -17,6 +29,7 @@ const EVENTS: DeployEvent[] = [
     totalSeconds: 14,
     failedStep: "warm",
     reason: "warm failed: no capacity",
+    outcome: "takenBack",
     active: { users: "blue" },
   },
 ];
@@ -41,10 +54,14 @@ describe("terminalOutput", () => {
     assert.notInclude(text, "\r");
     assert.deepEqual(text.split("\n"), [
       "Deploy users=v2 to prod",
+      "Will preflight 1 min 15 s, warm 1 min 15 s, migrate 1 min 15 s,",
+      "     verify 1 min 15 s, test 1 min 15 s, ramp 10 % 1 min 15 s,",
+      "     cutover 1 min 15 s, retire 1 min 15 s: about 10 min",
       "● Warm the idle colour with the new release",
       "  12 s  2 done",
       "  ✗ 13.0 s  no capacity",
       "      sold out",
+      "↩ Going back: no capacity",
       "Failed: warm failed: no capacity",
       "",
     ]);
