@@ -36,6 +36,8 @@ export class Group {
   readonly #closing = new AbortController();
   readonly #unsubscribe: (() => void)[];
   #failures = 0;
+  /** Where launches failed since the last change of the settings: the others come first. */
+  readonly #shortSubnets = new Set<string>();
   /** Present while a failed launch waits for its next try. */
   #retry: AbortController | undefined;
 
@@ -76,6 +78,7 @@ export class Group {
     const before = this.settings;
     this.settings = { ...settings, targetGroupArns: before.targetGroupArns };
     this.#failures = 0;
+    this.#shortSubnets.clear();
     this.#retry?.abort();
     this.#retry = undefined;
     this.#reconcile(
@@ -133,12 +136,13 @@ export class Group {
       "Launching a new EC2 instance.",
       `At ${new Date().toISOString()} ${cause}. An instance was started in response to a difference between desired and actual capacity.`,
     );
+    const subnetId = this.#emptiestSubnet();
     try {
       const { id, version } = this.settings.launchTemplate;
       const instance = this.#ports.instances.launch({
         launchTemplateId: id,
         version,
-        subnetId: this.#emptiestSubnet(),
+        subnetId,
         autoScalingGroup: this.name,
       });
       activity.description = `Launching a new EC2 instance: ${instance.instanceId}`;
@@ -151,12 +155,13 @@ export class Group {
         launch: activity,
       });
     } catch (error) {
+      this.#shortSubnets.add(subnetId);
       this.#launchFailed(activity, error as AwsError);
     }
   }
 
   #launchFailed(activity: Activity, error: Error): void {
-    this.activities.end(activity, "Failed", `${error.message}. Launching EC2 instance failed.`);
+    this.activities.end(activity, "Failed", `${error.message.replace(/\.$/, "")}. Launching EC2 instance failed.`);
     this.#ports.context.log(`Auto Scaling group ${this.name}: ${activity.statusMessage}`);
     const seconds = Math.min(FIRST_RETRY_SECONDS * 2 ** this.#failures, LONGEST_RETRY_SECONDS);
     this.#failures += 1;
@@ -171,9 +176,13 @@ export class Group {
     );
   }
 
+  /** One whose zone had capacity, if there is one: Auto Scaling tries another zone where a launch fails. */
   #emptiestSubnet(): string {
     const used = (subnetId: string) => this.#counted().filter(({ instance }) => instance.subnetId === subnetId).length;
-    return this.settings.subnetIds.reduce((best, subnetId) => (used(subnetId) < used(best) ? subnetId : best));
+    const { subnetIds } = this.settings;
+    const others = subnetIds.filter((subnetId) => !this.#shortSubnets.has(subnetId));
+    const open = others.length > 0 ? others : subnetIds;
+    return open.reduce((best, subnetId) => (used(subnetId) < used(best) ? subnetId : best));
   }
 
   /** Deregister from all target groups, drain, wait for hooks, then terminate (A9). */

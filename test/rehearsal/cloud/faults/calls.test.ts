@@ -21,7 +21,13 @@ describe("faults of calls to the API", () => {
 
   before(async () => {
     scene.context.faults = new Faults(scene.context);
-    scene.secrets.parameters.put({ name: "/users/key", type: "String", value: "one", overwrite: false });
+    scene.secrets.parameters.put({
+      name: "/users/key",
+      type: "String",
+      value: "one",
+      description: undefined,
+      overwrite: false,
+    });
     await scene.start();
     ssm = new SSMClient({ ...scene.options(), maxAttempts: 3 });
     faults = new FaultsClient(scene.url);
