@@ -28,6 +28,8 @@ export interface Progress {
   baked: ReadonlySet<string>;
   /** Images of the colours that are quiet. */
   drained: ReadonlySet<string>;
+  /** Images of old colours that were not quiet in time and go on. */
+  kept: ReadonlySet<string>;
   /** Unix milliseconds at which production's ways changed last: the end of that `up`. Null before. */
   routedAtMs: number | null;
 }
@@ -41,6 +43,7 @@ export const NO_PROGRESS: Progress = {
   confirmed: new Set(),
   baked: new Set(),
   drained: new Set(),
+  kept: new Set(),
   routedAtMs: null,
 };
 
@@ -131,7 +134,10 @@ export function plan(question: Question): Step[] {
         .filter(hasClients)
         .filter((name) => ahead.includes(name) || (undrained(name) && hadTraffic(name))),
     },
-    { name: isReturn ? "coolDown" : "retire", services: replaced },
+    {
+      name: isReturn ? "coolDown" : "retire",
+      services: replaced.filter((name) => ahead.includes(name) || !progress.kept.has(idle(name).release!.image)),
+    },
   ];
   const left = steps.filter((step) => step.services.length > 0);
   // A wish that already came true needs no look around first.

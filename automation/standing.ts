@@ -106,6 +106,7 @@ export function turnedBack(situation: Situation): Situation {
       confirmed: new Set(),
       baked: new Set(),
       drained: new Set(),
+      kept: new Set(),
     },
   };
 }

@@ -6,6 +6,10 @@ export interface RehearseOptions {
   cutover: "routed" | "dns";
   /** AWS seconds. */
   drain: number;
+  /** AWS seconds. */
+  bake: number;
+  /** Percents of production's requests; empty for all at once. */
+  ramp: number[];
   /** Undefined for each deploy of the sequence once. */
   deploys?: number;
   /** Of the stack's settings; undefined for all. */
@@ -30,6 +34,8 @@ const SPEED = 20;
  */
 const SPEED_WITHOUT_DRAIN = 10;
 const TTL_SECONDS = 60;
+/** The setting's own default; the old colour that shall stop before the TTL is over cannot be kept warm beside that. */
+const BAKE_SECONDS = 180;
 
 /** Every option can be given as an environment variable too: `make rehearse SPEED=10`. */
 export function rehearseCommand(): Command {
@@ -62,6 +68,21 @@ export function rehearseCommand(): Command {
         .default("routed"),
     )
     .addOption(option("--drain <seconds>", "DRAIN", "drain in seconds of AWS time", 80, number(0, 3600)))
+    .addOption(
+      option(
+        "--bake <seconds>",
+        "BAKE",
+        `watch over the new release, in seconds of AWS time (default: ${BAKE_SECONDS}, or 0 if the drain is shorter than the TTL)`,
+        undefined,
+        number(0, 3600),
+      ),
+    )
+    .addOption(
+      new Option("--ramp <percents>", "shares of production before the cutover, such as 1,10,50")
+        .env("RAMP")
+        .default([], "all at once")
+        .argParser((text) => text.split(/[\s,]+/).filter(Boolean).map(Number)),
+    )
     .addOption(
       new Option("--services <names>", "services, such as users,doodle (default: all of Pulumi.rehearsal.yaml)")
         .env("SERVICES")
@@ -113,8 +134,13 @@ export function rehearseCommand(): Command {
 
 /** The options of a parsed command, all of them. */
 export function optionsOf(command: Command): RehearseOptions {
-  const options = command.opts<RehearseOptions & { speed?: number }>();
-  return { ...options, speed: options.speed ?? (options.drain < TTL_SECONDS ? SPEED_WITHOUT_DRAIN : SPEED) };
+  const options = command.opts<RehearseOptions & { speed?: number; bake?: number }>();
+  const isShort = options.drain < TTL_SECONDS;
+  return {
+    ...options,
+    speed: options.speed ?? (isShort ? SPEED_WITHOUT_DRAIN : SPEED),
+    bake: options.bake ?? (isShort ? 0 : BAKE_SECONDS),
+  };
 }
 
 function option(

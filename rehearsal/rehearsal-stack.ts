@@ -16,6 +16,8 @@ export interface SettingsChanges {
   drainSeconds: number;
   /** Real seconds; default the drain's. */
   steadySeconds?: number;
+  /** Other settings of `aoshingo:deploy`, in real seconds; default: nothing is watched, and nothing waited for beyond the drain. */
+  deploy?: Readonly<Record<string, unknown>>;
   /** Only these of the stack's services, without their calls and jobs to the others; default all. */
   services?: readonly string[];
 }
@@ -27,10 +29,11 @@ export interface SettingsChanges {
  */
 export async function writeSettings(directory: string, changes: SettingsChanges): Promise<string> {
   const document = parseDocument(await readFile(join(PROJECT_DIRECTORY, `Pulumi.${STACK}.yaml`), "utf8"));
-  const { cutover, drainSeconds, steadySeconds = drainSeconds } = changes;
+  const { cutover, drainSeconds, steadySeconds = drainSeconds, deploy = {} } = changes;
   if (changes.services) keepServices(document, changes.services);
   document.setIn(["config", "aoshingo:cutover"], cutover);
-  document.setIn(["config", "aoshingo:deploy"], { drainSeconds, steadySeconds });
+  const unwatched = { bakeSeconds: 0, drainCapSeconds: 0 };
+  document.setIn(["config", "aoshingo:deploy"], { drainSeconds, steadySeconds, ...unwatched, ...deploy });
   await mkdir(directory, { recursive: true });
   const file = join(directory, `Pulumi.${STACK}.yaml`);
   await writeFile(file, document.toString());

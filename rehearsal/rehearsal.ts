@@ -34,6 +34,8 @@ const JOBS_LIMIT_MS = 15_000;
 const JOBS_LOOK_MS = 250;
 /** As in production, where the setting's default is in real seconds. */
 const STEADY_SECONDS = 30;
+/** Load balancers' metrics have one point a minute. */
+const METRIC_PERIOD_SECONDS = 60;
 
 interface RehearsalOutput {
   /** One line for a person. */
@@ -136,6 +138,12 @@ async function prepare(directory: string, options: RehearseOptions) {
     cutover: options.cutover,
     drainSeconds: options.drain / options.speed,
     steadySeconds: STEADY_SECONDS / options.speed,
+    deploy: {
+      bakeSeconds: options.bake / options.speed,
+      ramp: options.ramp,
+      rampPauseSeconds: options.bake / options.speed,
+      metricPeriodSeconds: METRIC_PERIOD_SECONDS / options.speed,
+    },
     ...(options.services ? { services: options.services } : {}),
   });
   const { settings } = readStackSettings(STACK, settingsFile);

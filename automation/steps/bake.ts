@@ -1,17 +1,23 @@
-import { progressReporter, type StepAction } from "../context";
+import type { StepAction } from "../context";
 import { watch } from "../watch/watch";
+import { watched } from "./watched";
 
 /** The new release has all of production; the old colour is still warm, so that what goes wrong now is rolled back in seconds. */
 export const bake: StepAction = async (context, situation, services) => {
   const { clock, settings } = context;
-  const sinceMs = situation.progress.routedAtMs ?? clock.now();
-  const seen = await watch(context, situation, {
+  const startedMs = clock.now();
+  const sinceMs = situation.progress.routedAtMs ?? startedMs;
+  const seen = await watch(context, {
     step: "bake",
-    services,
+    services: watched(context, situation, services, "active"),
     sinceMs,
     untilMs: sinceMs + settings.deploy.bakeSeconds * 1000,
-    onProgress: progressReporter(context, "bake"),
+    compare: "before",
   });
+  context.emit({ type: "waited", atMs: clock.now(), step: "bake", seconds: (clock.now() - startedMs) / 1000 });
   const baked = new Set([...situation.progress.baked, ...services.map((name) => situation.wish[name]!.image)]);
-  return { situation: { ...situation, progress: { ...situation.progress, baked } }, detail: seen };
+  return {
+    situation: { ...situation, progress: { ...situation.progress, baked } },
+    detail: `${settings.deploy.bakeSeconds} s since the cutover: ${seen}`,
+  };
 };

@@ -1,31 +1,77 @@
 import { other } from "../../components/colour-name";
-import { progressReporter, type StepAction } from "../context";
+import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+import { readableWindow } from "../watch/periods";
+import { quiet } from "../watch/quiet";
 
 /** How often the remaining time is told. */
 const TELL_MS = 1_000;
 
 /**
  * Waits until clients that still know the old way are gone. The time counts from the cutover, which ended with the records in sync:
- * by default the records' TTL and 20 s (design: stopping within the TTL gave connection errors).
+ * by default the records' TTL and 20 s (design: stopping within the TTL gave connection errors). With `deploy.drainCapSeconds` it goes on from there
+ * until the old colour's own load balancers have counted no request for a whole period, at most until the cap.
  */
 export const drain: StepAction = async (context, situation, services) => {
   const { clock, signal, settings } = context;
-  const { drainSeconds } = settings.deploy;
+  const { drainSeconds, drainCapSeconds, metricPeriodSeconds } = settings.deploy;
   const startedMs = clock.now();
-  const endMs = (situation.progress.routedAtMs ?? startedMs) + drainSeconds * 1000;
+  const sinceMs = situation.progress.routedAtMs ?? startedMs;
+  const endMs = sinceMs + drainSeconds * 1000;
   const tell = progressReporter(context, "drain");
   for (let leftMs = endMs - clock.now(); leftMs > 0; leftMs = endMs - clock.now()) {
     tell(`${Math.ceil(leftMs / 1000)} s left of ${drainSeconds} s`);
     await clock.sleep(Math.min(leftMs, TELL_MS), signal);
   }
+  const capMs = sinceMs + drainCapSeconds * 1000;
+  let busy = clock.now() < capMs ? await busyServices(context, situation, services, sinceMs) : [];
+  while (busy.length > 0 && clock.now() < capMs) {
+    tell(`${busy.join(", ")}; ${Math.ceil((capMs - clock.now()) / 1000)} s until the cap`);
+    await clock.sleep(Math.min(capMs - clock.now(), (metricPeriodSeconds * 1000) / 2), signal);
+    busy = await busyServices(context, situation, services, sinceMs);
+  }
   context.emit({ type: "waited", atMs: clock.now(), step: "drain", seconds: (clock.now() - startedMs) / 1000 });
-  const quiet = services.flatMap((name) => {
+  const images = services.flatMap((name) => {
     const { active, colours } = situation.live.services[name]!;
     return colours[other(active)].release?.image ?? [];
   });
-  const drained = new Set([...situation.progress.drained, ...quiet]);
+  const isKept = busy.length > 0 && settings.deploy.atDrainCap === "keep";
+  const add = (done: ReadonlySet<string>) => new Set([...done, ...images]);
+  const { progress } = situation;
   return {
-    situation: { ...situation, progress: { ...situation.progress, drained } },
-    detail: `${drainSeconds} s after the records were in sync`,
+    situation: {
+      ...situation,
+      progress: { ...progress, drained: add(progress.drained), kept: isKept ? add(progress.kept) : progress.kept },
+    },
+    detail: detailOf(drainSeconds, drainCapSeconds, busy, isKept),
   };
 };
+
+function detailOf(drainSeconds: number, capSeconds: number, busy: readonly string[], isKept: boolean): string {
+  if (busy.length === 0) {
+    const isQuiet = capSeconds > drainSeconds ? ", and the old colour is quiet" : "";
+    return `${drainSeconds} s after the records were in sync${isQuiet}`;
+  }
+  return `${busy.join(", ")} at the cap of ${capSeconds} s: ${isKept ? "the old colour is kept; `resume` looks again" : "it is stopped all the same"}`;
+}
+
+/** One line for each service whose old colour still gets requests, or of which nobody can tell yet. */
+async function busyServices(
+  { observer, clock, settings }: StepContext,
+  { live, outputs }: Situation,
+  services: readonly string[],
+  sinceMs: number,
+): Promise<string[]> {
+  const window = readableWindow(sinceMs, clock.now(), settings.deploy.metricPeriodSeconds);
+  const lines = await Promise.all(
+    services.map(async (name) => {
+      const old = other(live.services[name]!.active);
+      const periods = await observer.traffic(outputs.services[name]!.colours[old].targetGroups, window);
+      if (quiet(periods)) return null;
+      const newest = periods.at(-1);
+      return newest
+        ? `${name} ${old} still got ${newest.requests} requests in the newest period`
+        : `no whole period of ${name} ${old} can be read yet`;
+    }),
+  );
+  return lines.filter((line) => line !== null);
+}

@@ -59,6 +59,8 @@ export interface Standing {
     confirmed: string[];
     baked: string[];
     drained: string[];
+    /** Images of old colours that were not quiet in time and go on. */
+    kept: string[];
     /** Unix milliseconds at which production's ways changed last; null before. */
     routedAtMs: number | null;
   };

@@ -37,6 +37,7 @@ const standing = z.strictObject({
     confirmed: names,
     baked: names,
     drained: names,
+    kept: names,
     routedAtMs: time.nullable(),
   }),
 }) satisfies z.ZodType<Standing>;

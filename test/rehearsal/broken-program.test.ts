@@ -74,6 +74,10 @@ describe("a broken program", function () {
         oneOffTasks: new AwsOneOffTasks(region),
         clock: systemClock,
         signal: new AbortController().signal,
+        halt: new AbortController().signal,
+        keep: false,
+        despiteAlarms: false,
+        onLease: () => {},
         projectDirectory: PROJECT_DIRECTORY,
         emit,
       };
@@ -81,7 +85,11 @@ describe("a broken program", function () {
         const { live } = (await workspace.outputs())!;
         await workspace.up(live, { message: "break", signal: context.signal, onProgress: () => {} });
       }
-      await deploy(context, openStore(STACK), [{ service: "users", image: "v1" }]);
+      await deploy(context, openStore(STACK), {
+        requests: [{ service: "users", image: "v1" }],
+        reason: "",
+        waitMs: 0,
+      });
     } catch (error) {
       return { message: (error as Error).message, details };
     } finally {

@@ -32,6 +32,7 @@ export const STANDING: Standing = {
     confirmed: [],
     baked: [],
     drained: [],
+    kept: [],
     routedAtMs: null,
   },
 };

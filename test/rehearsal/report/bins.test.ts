@@ -65,7 +65,8 @@ describe("colourOfAnswers", () => {
       { service: "users", release: "v1", colour: "green" as const, deploy: 1 },
       { service: "doodle", release: "v1", colour: "blue" as const, deploy: 1 },
     ];
-    const deploys = [[{ type: "deployStarted" as const, atMs: 100, deploy: "d", stack: "s", releases: {} }]];
+    const started = { type: "deployStarted" as const, deploy: "d", command: "deploy" as const, stack: "s", releases: {} };
+    const deploys = [[{ ...started, atMs: 100 }]];
     const colourOf = colourOfAnswers({ releases, deploys });
     expect([colourOf("users", "v1", 50), colourOf("users", "v1", 150)]).to.deep.equal(["blue", "green"]);
     expect([colourOf("doodle", "v1", 150), colourOf("users", "v9", 150)]).to.deep.equal(["blue", null]);

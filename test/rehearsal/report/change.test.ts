@@ -4,7 +4,8 @@ import { STARTED_AT_MS, STARTUP, sampleRecord } from "./sample-record";
 
 const answer = (atMs: number, release: string): Sign => ({ atMs, release });
 
-const deployAt = (atMs: number) => [{ type: "deployStarted" as const, atMs, deploy: "d", stack: "s", releases: {} }];
+const started = { type: "deployStarted" as const, deploy: "d", command: "deploy" as const, stack: "s", releases: {} };
+const deployAt = (atMs: number) => [{ ...started, atMs }];
 const blue = { service: "users", release: "v1", colour: "blue" as const, deploy: 0 };
 const green = { service: "users", release: "v2", colour: "green" as const, deploy: 1 };
 const once = { releases: [blue, green], deploys: [deployAt(1_000)] };

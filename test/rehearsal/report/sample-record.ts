@@ -106,7 +106,9 @@ function deployEvents(
   active: Record<string, Colour>,
   failAt?: StepName,
 ): DeployEvent[] {
-  const events: DeployEvent[] = [{ type: "deployStarted", atMs, deploy: `d${deploy}`, stack: "rehearsal", releases }];
+  const events: DeployEvent[] = [
+    { type: "deployStarted", atMs, deploy: `d${deploy}`, command: "deploy", stack: "rehearsal", releases },
+  ];
   let now = atMs;
   const play = (step: StepName, took: number, detail: string, ok = true) => {
     events.push({ type: "stepStarted", atMs: now, step, title: step });
@@ -137,7 +139,7 @@ function deployEvents(
     failedStep: failAt ?? null,
     reason: failAt ? `${failAt}: exit code 1: expected 200, got 500 <html>` : "",
   };
-  events.push({ type: "deployEnded", atMs: now, active, ...ended });
+  events.push({ type: "deployEnded", atMs: now, active, outcome: ended.ok ? "done" : "takenBack", ...ended });
   return events;
 }
 
