@@ -1,7 +1,6 @@
 import { AutoScaling } from "../aws/auto-scaling/auto-scaling";
 import { Ecs } from "../aws/ecs/ecs";
 import type { Images, Logs, Reachability, Secrets, TargetRegistry, TaskEnvironments } from "../aws/ports";
-import type { AwsError } from "../aws-error";
 import type { CloudContext } from "../context";
 import { type InstanceNetwork, type InstancePermissions, Instances } from "./instances";
 import { LaunchTemplates } from "./launch-template";
@@ -22,8 +21,6 @@ export interface ComputeOptions {
   processDirectory: string;
   /** AWS seconds for every boot instead of a seeded 25 to 40; 0 is allowed, for benchmarks. */
   bootSeconds?: number;
-  /** Why AWS refuses the next launch of a group (A12); undefined lets it through. */
-  launchFault?: (autoScalingGroup: string) => AwsError | undefined;
 }
 
 /** What runs in the cloud: machines, the groups that keep them, and ECS on them. Ends what a killed cloud left behind when it is made. */

@@ -42,8 +42,6 @@ export interface InstancesOptions {
   permissions: Pick<InstancePermissions, "profileIsVisible">;
   /** AWS seconds for every boot instead of a seeded 25 to 40; 0 is allowed, for benchmarks. */
   bootSeconds?: number;
-  /** Why AWS refuses the next launch of a group, such as no capacity; undefined lets it through (A12). */
-  launchFault?: (autoScalingGroup: string) => AwsError | undefined;
 }
 
 /** EC2's machines: pending, running, shutting-down, terminated. */
@@ -83,8 +81,6 @@ export class Instances {
    * @throws AwsError what EC2 says: unknown image, type, group or profile (A12)
    */
   launch(request: LaunchRequest): Instance {
-    const fault = this.#options.launchFault?.(request.autoScalingGroup);
-    if (fault) throw fault;
     const instance = this.#build(request);
     this.#instances.set(instance.instanceId, instance);
     this.#setState(instance, "pending");

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { AwsError } from "../../../../rehearsal/cloud/aws-error";
 import { refusal } from "../aws/refusal";
 import { Scene } from "./scene";
 
@@ -56,9 +55,7 @@ describe("rehearsal/cloud/compute/instances", () => {
   });
 
   it("can be told to refuse a launch", () => {
-    scene.close();
-    const fault = new AwsError("InsufficientInstanceCapacity", "We currently do not have sufficient capacity");
-    scene = new Scene({ launchFault: () => fault });
+    scene.context.faults.add({ kind: "launchFailure" });
     expect(refusal(() => scene.compute.instances.launch(request()))).to.contain("InsufficientInstanceCapacity");
     expect(scene.interfaces.size).to.equal(0);
   });

@@ -6,6 +6,7 @@ import { AwsError } from "../../../../rehearsal/cloud/aws-error";
 import { Compute, type ComputeOptions } from "../../../../rehearsal/cloud/compute/compute";
 import type { InstanceNetwork, InstancePermissions } from "../../../../rehearsal/cloud/compute/instances";
 import type { CloudEvent } from "../../../../rehearsal/cloud/events";
+import { Faults } from "../../../../rehearsal/cloud/faults/faults";
 import { quietCloud } from "../aws/quiet-cloud";
 import { FakeTargets } from "./fake-targets";
 
@@ -42,10 +43,11 @@ export class Scene {
 
   /** @param speed AWS seconds in one real second */
   constructor(
-    options: { speed?: number } & Pick<ComputeOptions, "bootSeconds" | "launchFault" | "taskEnvironments"> = {},
+    options: { speed?: number } & Pick<ComputeOptions, "bootSeconds" | "taskEnvironments"> = {},
   ) {
     const { speed = 400, ...rest } = options;
-    this.context = { ...quietCloud(speed), emit: (event: CloudEvent) => void this.events.push(event) };
+    const quiet = { ...quietCloud(speed), emit: (event: CloudEvent) => void this.events.push(event) };
+    this.context = { ...quiet, faults: new Faults(quiet) };
     this.addImage(IMAGE, [process.execPath, "-e", SERVER]);
     this.addImage(NEXT_IMAGE, [process.execPath, "-e", SERVER]);
     this.options = {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { GroupSettings } from "../../../../rehearsal/cloud/aws/auto-scaling/group-settings";
-import { Faults } from "../../../../rehearsal/cloud/faults/faults";
+import type { Faults } from "../../../../rehearsal/cloud/faults/faults";
 import { Scene, userData } from "../compute/scene";
 
 describe("faults of machines", () => {
@@ -8,8 +8,7 @@ describe("faults of machines", () => {
   let faults: Faults;
   beforeEach(() => {
     scene = new Scene({ bootSeconds: 0 });
-    faults = new Faults(scene.context);
-    scene.context.faults = faults;
+    faults = scene.context.faults;
   });
   afterEach(() => scene.close());
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { DaemonService } from "../../../../rehearsal/cloud/aws/ecs/daemon-service";
-import { Faults } from "../../../../rehearsal/cloud/faults/faults";
+import type { Faults } from "../../../../rehearsal/cloud/faults/faults";
 import { taskRequest } from "../aws/ecs/task-request";
 import { IMAGE, Scene, userData } from "../compute/scene";
 
@@ -14,8 +14,7 @@ describe("faults of tasks", () => {
 
   beforeEach(() => {
     scene = new Scene({ bootSeconds: 0 });
-    faults = new Faults(scene.context);
-    scene.context.faults = faults;
+    faults = scene.context.faults;
     scene.compute.ecs.createCluster(CLUSTER);
     service = scene.compute.ecs.createService(CLUSTER, {
       name: "users",

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { AwsError, NotReadyError } from "../../../../rehearsal/cloud/aws-error";
+import { NotReadyError } from "../../../../rehearsal/cloud/aws-error";
 import type { Properties } from "../../../../rehearsal/cloud/provider/wire";
 import { computeTypes } from "../../../../rehearsal/cloud/resources/compute";
 import { taskRequest, workerRequest } from "../aws/ecs/task-request";
@@ -247,13 +247,11 @@ describe("rehearsal/cloud/resources/compute", () => {
     });
 
     it("stops on a failed scaling activity at once (A12)", async () => {
-      scene.close();
-      set({ bootSeconds: 4, launchFault: () => new AwsError("InsufficientInstanceCapacity", "no capacity") });
-      const fresh = await Resource.create(types, LAUNCH_TEMPLATE, launchTemplateArgs);
+      scene.context.faults.add({ kind: "launchFailure" });
       const asked = Date.now();
-      const failure = await failureOf(Resource.create(types, GROUP, groupArgs(fresh.id, 1)));
+      const failure = await failureOf(Resource.create(types, GROUP, groupArgs(template.id, 1)));
       expect(failure.message).to.match(
-        /capacity satisfied: scaling activity \([0-9a-f-]{36}\): Failed: no capacity\. Launching EC2 instance failed\.$/,
+        /capacity satisfied: scaling activity \([0-9a-f-]{36}\): Failed: We currently do not have sufficient .*\. Launching EC2 instance failed\.$/,
       );
       expect(Date.now() - asked).to.be.below(500);
     });

@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import type { Group } from "../../../../../rehearsal/cloud/aws/auto-scaling/group";
 import type { GroupSettings } from "../../../../../rehearsal/cloud/aws/auto-scaling/group-settings";
-import { AwsError } from "../../../../../rehearsal/cloud/aws-error";
 import { REFUSED } from "../../compute/fake-targets";
 import { Scene } from "../../compute/scene";
 import { refusal } from "../refusal";
@@ -150,21 +149,11 @@ describe("rehearsal/cloud/aws/auto-scaling/group", () => {
   });
 
   it("shows a failed launch as an activity, and tries again (A12)", async () => {
-    let faults = 1;
-    scene.close();
-    scene = new Scene({
-      bootSeconds: 4,
-      launchFault: () =>
-        faults-- > 0
-          ? new AwsError("InsufficientInstanceCapacity", "We currently do not have sufficient capacity")
-          : undefined,
-    });
+    scene.context.faults.add({ kind: "launchFailure", count: 1 });
     const group = create(sized(2));
     expect(group.members).to.have.lengthOf(0);
-    expect(group.activities.all[0]).to.include({
-      status: "Failed",
-      statusMessage: "We currently do not have sufficient capacity. Launching EC2 instance failed.",
-    });
+    expect(group.activities.all[0]!.status).to.equal("Failed");
+    expect(group.activities.all[0]!.statusMessage).to.match(/sufficient t3\.small capacity .*\w\. Launching EC2 instance failed\.$/);
     await scene.until("both", () => inService(group).length === 2);
   });
 
