@@ -1,0 +1,40 @@
+import type { StepContext } from "../context";
+import { StepFailed } from "../deploy-failed";
+import type { StepName } from "../events";
+import { Sight, type Watched } from "./sight";
+
+/** At most, in real milliseconds: often enough to see a colour fail, seldom enough for AWS's request limits. */
+const LOOK_MS = 5_000;
+/** So often in each period, however short it is. */
+const LOOKS_IN_PERIOD = 3;
+
+export interface WatchOptions extends Watched {
+  /** For the progress lines. */
+  step: StepName;
+  /** Unix milliseconds; what is doubtful then is looked at a few times more. */
+  untilMs: number;
+}
+
+/**
+ * Watches a new release that gets production requests: alarms, its colour, its errors and latency beside the old release's.
+ * @returns one line: what was seen
+ * @throws StepFailed with everything that speaks against the new release, as soon as anything does
+ */
+export async function watch(
+  context: Pick<StepContext, "settings" | "observer" | "clock" | "signal" | "emit">,
+  { step, untilMs, ...watched }: WatchOptions,
+): Promise<string> {
+  const { clock, signal, emit, settings } = context;
+  const sight = new Sight(context, watched);
+  const everyMs = Math.min(LOOK_MS, (settings.deploy.metricPeriodSeconds * 1000) / LOOKS_IN_PERIOD);
+  for (;;) {
+    signal.throwIfAborted();
+    const leftMs = untilMs - clock.now();
+    const faults = await sight.look();
+    if (faults.length > 0) throw new StepFailed(faults.join("; "));
+    if (leftMs <= 0 && !sight.doubtful) return sight.summary();
+    const left = leftMs > 0 ? `${Math.ceil(leftMs / 1000)} s left` : "looking once more";
+    emit({ type: "progress", atMs: clock.now(), step, message: `${left}; ${sight.summary()}` });
+    await clock.sleep(leftMs > 0 ? Math.min(everyMs, leftMs) : everyMs, signal);
+  }
+}
