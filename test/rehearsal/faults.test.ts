@@ -1,0 +1,129 @@
+import "../../automation/quiet-aws-sdk";
+import { join } from "node:path";
+import { expect } from "chai";
+import { execa } from "execa";
+import type { FaultRequest } from "../../rehearsal/cloud/faults/fault";
+import { FaultsClient } from "../../rehearsal/cloud/faults/faults-client";
+import { ProductionWatch } from "./production-watch";
+import { RunningStack } from "./running-stack";
+
+const PLACE = { loopback: "127.45", portOffset: 45_000, speed: 200 };
+const ROOT = join(__dirname, "../..");
+
+/** Faults of a whole cloud, by the command and by the client: through the engine, the provider, load balancers and tasks. */
+describe("faults of a running cloud", function () {
+  this.timeout(5 * 60_000);
+
+  let stack: RunningStack;
+  let faults: FaultsClient;
+  let productionUrl: string;
+
+  before(async () => {
+    stack = await RunningStack.start(PLACE);
+    faults = new FaultsClient(stack.environment.AWS_ENDPOINT_URL!);
+    await stack.push("v1");
+    const { exitCode, errors, events } = await stack.deploy("v1");
+    expect(exitCode, errors + JSON.stringify(events.at(-1))).to.equal(0);
+    productionUrl = `${(await stack.outputs()).services.users!.exposures.public!.url}/healthz`;
+  });
+  after(() => stack?.stop());
+  afterEach(() => faults.clear());
+
+  /** `npm run fault -- ...` in a shell that knows the cloud, or that does not. */
+  async function command(args: string[], env: Record<string, string> = stack.environment) {
+    const { exitCode, stdout, stderr } = await execa(
+      process.execPath,
+      ["-r", "ts-node/register", "rehearsal/fault.ts", ...args],
+      { cwd: ROOT, env, stdin: "ignore", reject: false },
+    );
+    return { exitCode, stdout, stderr };
+  }
+
+  /** Sees each of these answers, and ends when they are there. */
+  async function answersOf(wanted: string[]): Promise<Record<string, number>> {
+    const watch = new ProductionWatch(stack, productionUrl);
+    try {
+      const endsAtMs = Date.now() + 20_000;
+      while (!wanted.every((answer) => answer in watch.answers)) {
+        if (Date.now() > endsAtMs) throw new Error(`not seen: ${wanted}; seen: ${JSON.stringify(watch.answers)}`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      return watch.answers;
+    } finally {
+      await watch.stop();
+    }
+  }
+
+  it("are switched on, listed and cleared by the command", async () => {
+    const on = await command(["throttle", "operation=ecs:*", "count=3"]);
+    expect(on).to.include({ exitCode: 0, stderr: "" });
+    expect(on.stdout).to.match(/^f\d+ throttle operation=ecs:\* count=3 \(struck 0 times, 3 left\)$/);
+    const inDirectory = ["--directory", join(stack.directory, "cloud")];
+    expect((await command([...inDirectory, "list"], {})).stdout).to.equal(on.stdout);
+    expect(await command(["clear"])).to.include({ exitCode: 0, stdout: on.stdout });
+    expect(await command(["list"])).to.include({ exitCode: 0, stdout: "no fault is switched on" });
+  });
+
+  const wrong: [args: string[], exitCode: number, line: string][] = [
+    [["throttel"], 2, 'there is no fault "throttel"; wanted one of throttle, '],
+    [["slowBoot", "factor=1"], 2, 'fault slowBoot: factor: wanted a factor above 1, such as 5, given "1"'],
+    [["slowBoot", "5"], 2, 'given "5"; wanted key=value, such as count=3'],
+    [["clear", "f1", "f2"], 2, "given clear f1 f2; wanted list, clear, or clear ID"],
+    [["--directory", "out/nowhere", "list"], 1, "no rehearsal cloud runs in out/nowhere: start one with `make cloud`, "],
+  ];
+  for (const [args, exitCode, line] of wrong) {
+    it(`the command refuses ${args.join(" ")} in one line`, async () => {
+      const said = await command(args);
+      expect(said).to.include({ exitCode, stdout: "" });
+      expect(said.stderr.startsWith(line), said.stderr).to.equal(true);
+      expect(said.stderr).to.not.contain("\n");
+      expect(await faults.list()).to.deep.equal([]);
+    });
+  }
+
+  it("a few throttled calls of the provider are not seen, and lasting ones fail the resource by name", async () => {
+    await faults.add({ kind: "throttle", operation: "elasticloadbalancing:DescribeRules", count: 5 });
+    expect(await refresh()).to.include({ exitCode: 0 });
+    expect(await faults.list()).to.deep.equal([]);
+
+    await faults.add({ kind: "serverError", operation: "elasticloadbalancing:DescribeRules" });
+    const { exitCode, text } = await refresh();
+    expect(exitCode).to.not.equal(0);
+    expect(text).to.contain(
+      "operation error Elastic Load Balancing v2: DescribeRules, exceeded maximum number of attempts, 25",
+    );
+    await faults.clear();
+    expect(await refresh()).to.include({ exitCode: 0 });
+  });
+
+  const refresh = () => stack.pulumi(ROOT, ["refresh", "--yes", "--skip-preview", "--stack", "rehearsal", "--config-file", stack.settingsFile]);
+
+  const bad: [FaultRequest, string][] = [
+    [{ kind: "errorsAfter", service: "users", release: "v1", share: 0.25 }, "500 v1"],
+    [{ kind: "unhealthyAfter", service: "users", colour: "blue" }, "503 v1"],
+  ];
+  for (const [fault, answer] of bad) {
+    it(`${fault.kind}: production answers ${answer} until it is cleared`, async () => {
+      await faults.add(fault);
+      await answersOf([answer]);
+      expect((await faults.list())[0]!.strikes).to.equal(2);
+      await faults.clear();
+      expect(Object.keys(await settled())).to.deep.equal(["200 v1"]);
+    });
+  }
+
+  it("dropZone: one node of each load balancer refuses, the name still leads to the other", async () => {
+    await faults.add({ kind: "dropZone", zone: "a" });
+    await answersOf(["200 v1"]);
+    await faults.clear();
+    expect(Object.keys(await settled())).to.deep.equal(["200 v1"]);
+  });
+
+  /** The answers once a change has reached every load balancer. */
+  async function settled(): Promise<Record<string, number>> {
+    for (;;) {
+      const answers = await answersOf(["200 v1"]);
+      if (Object.keys(answers).length === 1) return answers;
+    }
+  }
+});
