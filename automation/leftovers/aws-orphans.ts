@@ -72,7 +72,8 @@ export class AwsOrphans implements Orphans {
     const found = await this.#ecs.send(new DescribeServicesCommand({ cluster, services: [name] }));
     const service = found.services?.find(({ status }) => status === "ACTIVE");
     if (!service) return null;
-    await this.#ecs.send(new DeleteServiceCommand({ cluster, service: name, force: true }));
+    // Only a service with a wanted number of tasks would need force.
+    await this.#ecs.send(new DeleteServiceCommand({ cluster, service: name }));
     return `deleted ECS service ${name}, which no state knows`;
   }
 

@@ -3,6 +3,7 @@ import type { Activity } from "../aws/auto-scaling/activity";
 import type { AutoScaling } from "../aws/auto-scaling/auto-scaling";
 import type { Group } from "../aws/auto-scaling/group";
 import type { Member } from "../aws/auto-scaling/member";
+import type { ScalingPolicy } from "../aws/auto-scaling/scaling-policies";
 import { type Operation, operation } from "./service";
 
 const MAX_RECORDS = 100;
@@ -29,6 +30,16 @@ export function autoScalingOperations(autoScaling: AutoScaling): Record<string, 
             .slice(0, MaxRecords)
             .map((activity) => describedActivity(AutoScalingGroupName, activity)),
         };
+      },
+    ),
+    DescribePolicies: operation({ AutoScalingGroupName: z.string() }, ({ AutoScalingGroupName }) => ({
+      ScalingPolicies: autoScaling.policies.of(AutoScalingGroupName).map(describedPolicy),
+    })),
+    DeletePolicy: operation(
+      { AutoScalingGroupName: z.string(), PolicyName: z.string() },
+      ({ AutoScalingGroupName, PolicyName }) => {
+        autoScaling.policies.delete(AutoScalingGroupName, PolicyName);
+        return {};
       },
     ),
   };
@@ -75,6 +86,30 @@ function describedMember({ instance, lifecycleState, healthStatus, protectedFrom
       Version: instance.launchTemplate.version,
     },
     ProtectedFromScaleIn: protectedFromScaleIn,
+  };
+}
+
+function describedPolicy({
+  arn,
+  name,
+  groupName,
+  targetPercent,
+  disableScaleIn,
+  warmupSeconds,
+  enabled,
+}: ScalingPolicy) {
+  return {
+    AutoScalingGroupName: groupName,
+    PolicyName: name,
+    PolicyARN: arn,
+    PolicyType: "TargetTrackingScaling",
+    EstimatedInstanceWarmup: warmupSeconds,
+    Enabled: enabled,
+    TargetTrackingConfiguration: {
+      PredefinedMetricSpecification: { PredefinedMetricType: "ASGAverageCPUUtilization" },
+      TargetValue: targetPercent,
+      DisableScaleIn: disableScaleIn,
+    },
   };
 }
 

@@ -105,9 +105,46 @@ export function ecsOperations(ecs: Ecs): Record<string, Operation> {
     DescribeServices: operation({ cluster, services: references }, ({ cluster: name, services }) =>
       found(services, [...ecs.cluster(name).services.values()], "services", describedService),
     ),
+    ListServices: operation({ ...paging, cluster }, ({ cluster: name, ...page }) => {
+      const services = [...ecs.cluster(name).services.values()].filter(({ status }) => status !== "INACTIVE");
+      return paged(
+        "serviceArns",
+        services.map(({ arn }) => arn),
+        page,
+      );
+    }),
+    /** A daemon needs no force. */
+    DeleteService: operation({ cluster, service: z.string() }, ({ cluster: name, service: reference }) => {
+      const service = ecs.service(name, reference);
+      service.delete();
+      return { service: describedService(service) };
+    }),
     DescribeTaskDefinition: operation({ taskDefinition: z.string() }, ({ taskDefinition }) => ({
       taskDefinition: describedTaskDefinition(ecs.taskDefinitions.get(taskDefinition)),
     })),
+    /** Like ECS, of one family exactly, whatever the parameter's name says; oldest first. */
+    ListTaskDefinitions: operation(
+      {
+        ...paging,
+        familyPrefix: z.string().optional(),
+        status: z.enum(["ACTIVE", "INACTIVE"]).default("ACTIVE"),
+      },
+      ({ familyPrefix, status, ...page }) => {
+        const definitions = ecs.taskDefinitions.all
+          .filter(({ family }) => familyPrefix === undefined || family === familyPrefix)
+          .filter((definition) => definition.status === status);
+        return paged(
+          "taskDefinitionArns",
+          definitions.map(({ arn }) => arn),
+          page,
+        );
+      },
+    ),
+    DeregisterTaskDefinition: operation({ taskDefinition: z.string() }, ({ taskDefinition }) => {
+      const definition = ecs.taskDefinitions.get(taskDefinition);
+      ecs.taskDefinitions.deregister(definition.arn);
+      return { taskDefinition: describedTaskDefinition(definition) };
+    }),
   };
 }
 

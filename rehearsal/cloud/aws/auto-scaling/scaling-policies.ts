@@ -55,6 +55,11 @@ export class ScalingPolicies {
     return this.#policies.get(keyOf({ groupName, name }))?.policy;
   }
 
+  /** Of one group. */
+  of(groupName: string): ScalingPolicy[] {
+    return [...this.#policies.values()].map(({ policy }) => policy).filter((policy) => policy.groupName === groupName);
+  }
+
   delete(groupName: string, name: string): void {
     this.#policies.delete(keyOf({ groupName, name }));
   }

@@ -28,6 +28,11 @@ export class TaskDefinitions {
     return definition;
   }
 
+  /** Oldest first, whatever their status. */
+  get all(): TaskDefinition[] {
+    return [...this.#byArn.values()];
+  }
+
   /** Running tasks go on; new services and updates can no longer name it (C1). */
   deregister(arn: string): void {
     this.get(arn).status = "INACTIVE";

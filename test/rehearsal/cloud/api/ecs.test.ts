@@ -1,8 +1,17 @@
-import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import {
+  AutoScalingClient,
+  DeletePolicyCommand,
+  DescribeAutoScalingGroupsCommand,
+  DescribePoliciesCommand,
+} from "@aws-sdk/client-auto-scaling";
+import {
+  DeleteServiceCommand,
+  DeregisterTaskDefinitionCommand,
   DescribeContainerInstancesCommand,
   DescribeTasksCommand,
   ECSClient,
+  ListServicesCommand,
+  ListTaskDefinitionsCommand,
   ListTasksCommand,
   type ListTasksCommandInput,
   RunTaskCommand,
@@ -115,6 +124,57 @@ describe("rehearsal/cloud/api/ecs", () => {
     const [container] = (await describeTask(tasks![0]!.taskArn!)).containers!;
     expect(container!.exitCode).to.equal(undefined);
     expect(container!.reason).to.match(/^CannotPullContainerError: /);
+  });
+
+  it("lists a family's active revisions, and deregisters one", async () => {
+    const { taskDefinitions } = scene.compute.ecs;
+    taskDefinitions.register({ ...workerRequest(), family: "mailer-migrate" });
+    const second = taskDefinitions.register(workerRequest());
+    const listed = async (input: { familyPrefix?: string; status?: "INACTIVE" }) =>
+      (await ecs.send(new ListTaskDefinitionsCommand(input))).taskDefinitionArns!.map((arn) => arn.split("/").at(-1));
+    expect(await listed({ familyPrefix: "mailer" })).to.deep.equal(["mailer:1", "mailer:2"]);
+    const { taskDefinition } = await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: "mailer:2" }));
+    expect(taskDefinition).to.include({ taskDefinitionArn: second.arn, status: "INACTIVE" });
+    expect(await listed({})).to.deep.equal(["mailer:1", "mailer-migrate:1"]);
+    expect(await listed({ status: "INACTIVE" })).to.deep.equal(["mailer:2"]);
+  });
+
+  it("lists a cluster's services, and deletes one with its tasks", async () => {
+    const service = scene.compute.ecs.createService("users", {
+      name: "mailer",
+      definition: scene.compute.ecs.taskDefinitions.get("mailer:1"),
+      desiredCount: undefined,
+      minimumHealthyPercent: 0,
+      maximumPercent: 100,
+      tags: {},
+    });
+    const listed = async () => (await ecs.send(new ListServicesCommand({ cluster: "users" }))).serviceArns;
+    expect(await listed()).to.deep.equal([service.arn]);
+    const deleted = await ecs.send(new DeleteServiceCommand({ cluster: "users", service: "mailer" }));
+    expect(deleted.service).to.include({ serviceName: "mailer", status: "DRAINING" });
+    await scene.until("no service", () => service.status === "INACTIVE");
+    expect(await listed()).to.deep.equal([]);
+  });
+
+  it("lists a group's scaling policies, and deletes one", async () => {
+    const { policies } = scene.compute.autoScaling;
+    const policy = {
+      groupName: "mailer-blue",
+      targetPercent: 60,
+      disableScaleIn: false,
+      warmupSeconds: 180,
+      enabled: true,
+    };
+    for (const name of ["first", "second"]) policies.put({ ...policy, name });
+    const group = { AutoScalingGroupName: "mailer-blue" };
+    const listed = async () => (await autoScaling.send(new DescribePoliciesCommand(group))).ScalingPolicies!;
+    expect((await listed())[0]).to.deep.include({
+      PolicyName: "first",
+      PolicyType: "TargetTrackingScaling",
+      EstimatedInstanceWarmup: 180,
+    });
+    await autoScaling.send(new DeletePolicyCommand({ ...group, PolicyName: "first" }));
+    expect((await listed()).map(({ PolicyName }) => PolicyName)).to.deep.equal(["second"]);
   });
 
   it("refuses what ECS refuses", async () => {
