@@ -69,7 +69,11 @@ describe("faults of a running cloud", function () {
     [["slowBoot", "factor=1"], 2, 'fault slowBoot: factor: wanted a factor above 1, such as 5, given "1"'],
     [["slowBoot", "5"], 2, 'given "5"; wanted key=value, such as count=3'],
     [["clear", "f1", "f2"], 2, "given clear f1 f2; wanted list, clear, or clear ID"],
-    [["--directory", "out/nowhere", "list"], 1, "no rehearsal cloud runs in out/nowhere: start one with `make cloud`, "],
+    [
+      ["--directory", "out/nowhere", "list"],
+      1,
+      "no rehearsal cloud runs in out/nowhere: start one with `make cloud`, ",
+    ],
   ];
   for (const [args, exitCode, line] of wrong) {
     it(`the command refuses ${args.join(" ")} in one line`, async () => {
@@ -96,7 +100,16 @@ describe("faults of a running cloud", function () {
     expect(await refresh()).to.include({ exitCode: 0 });
   });
 
-  const refresh = () => stack.pulumi(ROOT, ["refresh", "--yes", "--skip-preview", "--stack", "rehearsal", "--config-file", stack.settingsFile]);
+  const refresh = () =>
+    stack.pulumi(ROOT, [
+      "refresh",
+      "--yes",
+      "--skip-preview",
+      "--stack",
+      "rehearsal",
+      "--config-file",
+      stack.settingsFile,
+    ]);
 
   const bad: [FaultRequest, string][] = [
     [{ kind: "errorsAfter", service: "users", release: "v1", share: 0.25 }, "500 v1"],

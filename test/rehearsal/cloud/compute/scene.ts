@@ -42,9 +42,7 @@ export class Scene {
   readonly compute: Compute;
 
   /** @param speed AWS seconds in one real second */
-  constructor(
-    options: { speed?: number } & Pick<ComputeOptions, "bootSeconds" | "taskEnvironments"> = {},
-  ) {
+  constructor(options: { speed?: number } & Pick<ComputeOptions, "bootSeconds" | "taskEnvironments"> = {}) {
     const { speed = 400, ...rest } = options;
     const quiet = { ...quietCloud(speed), emit: (event: CloudEvent) => void this.events.push(event) };
     this.context = { ...quiet, faults: new Faults(quiet) };

@@ -153,7 +153,9 @@ describe("rehearsal/cloud/aws/auto-scaling/group", () => {
     const group = create(sized(2));
     expect(group.members).to.have.lengthOf(0);
     expect(group.activities.all[0]!.status).to.equal("Failed");
-    expect(group.activities.all[0]!.statusMessage).to.match(/sufficient t3\.small capacity .*\w\. Launching EC2 instance failed\.$/);
+    expect(group.activities.all[0]!.statusMessage).to.match(
+      /sufficient t3\.small capacity .*\w\. Launching EC2 instance failed\.$/,
+    );
     await scene.until("both", () => inService(group).length === 2);
   });
 
