@@ -28,7 +28,7 @@ export interface JudgedService {
 /** What the old release's rates are those of. While both get requests the same periods are the better measure: whatever else happens happens to both. */
 export type Compare = "before" | "meanwhile";
 
-export interface Limits {
+interface Limits {
   /** Percentage points on top of the old release's. */
   maxErrorPercent: number;
   /** Times the old release's average. */
