@@ -49,6 +49,8 @@ export interface Standing {
   wish: Wish;
   /** By service, the instances of the active colour when the run began. */
   running: Record<string, number>;
+  /** Alarms that fired when the run began and were to be taken no notice of. */
+  ignoredAlarms: string[];
   progress: {
     preflight: boolean;
     migrated: string[];

@@ -28,6 +28,7 @@ const standing = z.strictObject({
   way: z.enum(["forward", "back"]),
   wish: z.record(z.string(), release.nullable()),
   running: z.record(z.string(), z.int().nonnegative()),
+  ignoredAlarms: names,
   progress: z.strictObject({
     preflight: z.boolean(),
     migrated: names,

@@ -1,100 +1,87 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
-import { LeaseHeldError, LeaseLostError } from "../../../automation/store/deploy-store";
 import { DirectoryStore } from "../../../automation/store/directory-store";
+import { LEASE_TIMES } from "../../../automation/store/lease-times";
 import { entry, ME } from "./samples";
+import { type Place, storeContract, userError } from "./store-contract";
+import { openSpec } from "./store-spec";
+
+const DEPLOY = "20261125T000000Z-1";
+
+async function place(): Promise<Place> {
+  const directory = await mkdtemp(join(tmpdir(), "store-"));
+  const spec = { kind: "directory", directory } as const;
+  const fileOf = (deploy: string) => join(directory, "journal", `${deploy}.ndjson`);
+  let nowMs = 1_000_000;
+  return {
+    spec,
+    open: () => openSpec(spec, LEASE_TIMES, () => nowMs),
+    pass(ms) {
+      nowMs += ms;
+    },
+    async spoil(deploy, line, text) {
+      const lines = (await readFile(fileOf(deploy), "utf8")).split("\n");
+      await writeFile(fileOf(deploy), lines.with(line - 1, text).join("\n"));
+    },
+    nameOf: (deploy, line) => `${fileOf(deploy)} line ${line}`,
+    leaseMs: LEASE_TIMES.leaseMs,
+    close: () => rm(directory, { recursive: true }),
+  };
+}
 
 describe("DirectoryStore", () => {
-  let directory: string;
-  let nowMs: number;
-  let store: DirectoryStore;
+  describe("keeps the contract of all stores:", () => storeContract(place));
 
-  beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), "store-"));
-    nowMs = 1_000_000;
-    store = new DirectoryStore(directory, () => nowMs);
-  });
-  afterEach(() => rm(directory, { recursive: true }));
+  describe("its files", () => {
+    let directory: string;
+    let store: DirectoryStore;
 
-  it("gives the lease to one at a time, and says who holds it and since when", async () => {
-    const lease = await store.acquire(ME);
-    const refused = await store.acquire({ ...ME, who: "you@there" }).catch((error: unknown) => error);
-    assert.instanceOf(refused, LeaseHeldError);
-    assert.equal(
-      (refused as Error).message,
-      `a deploy is running: deploy users=v2 by me@here (pid ${process.pid} on ${hostname()}) since 1970-01-01T00:16:40.000Z; wait for it to end`,
-    );
-    await lease.release();
-    assert.isNull(await store.lease());
-    const next = await store.acquire(ME);
-    assert.equal(next.fencing, lease.fencing + 1);
-    await next.release();
-    assert.lengthOf(
-      (await readdir(directory)).filter((file) => file.startsWith("lease-")),
-      1,
-      "old leases are tidied away",
-    );
-  });
+    beforeEach(async () => {
+      directory = await mkdtemp(join(tmpdir(), "store-"));
+      store = new DirectoryStore(directory);
+    });
+    afterEach(() => rm(directory, { recursive: true }));
 
-  it("of many who ask at the same instant exactly one holds it", async () => {
-    for (let round = 0; round < 20; round++) {
-      const asked = await Promise.allSettled(Array.from({ length: 8 }, () => store.acquire(ME)));
-      const held = asked.filter((result) => result.status === "fulfilled");
-      assert.lengthOf(held, 1);
-      await held[0]!.value.release();
-    }
-  });
+    it("are tidied: old leases, and what a crash left unfinished beside them", async () => {
+      for (let times = 0; times < 3; times++) {
+        await writeFile(join(directory, `lease-0000000${times}.json.left.unfinished`), "");
+        const lease = await store.acquire(ME);
+        await lease.release();
+      }
+      assert.deepEqual(await readdir(directory), ["lease-00000003.json"]);
+    });
 
-  it("lets an expired lease be taken over, and the old holder then does nothing more", async () => {
-    const old = await store.acquire({ ...ME, host: "another-machine" });
-    nowMs += 59_000;
-    assert.instanceOf(await store.acquire(ME).catch((error: unknown) => error), LeaseHeldError);
-    nowMs += 2_000;
-    const next = await store.acquire(ME);
-    assert.instanceOf(await old.assertHeld().catch((error: unknown) => error), LeaseLostError);
-    await old.release();
-    await next.assertHeld();
-    await next.release();
-  });
+    it("are told when they are nonsense", async () => {
+      const file = join(directory, "lease-00000007.json");
+      await writeFile(file, '{"fencing":"seven"}');
+      const { message } = await userError(store.acquire(ME));
+      assert.match(message, /lease-00000007\.json cannot be read: holder: .*; move it away when no deploy runs/);
+      await writeFile(join(directory, "freeze.json"), "frozen");
+      assert.match((await userError(store.frozen())).message, /freeze\.json cannot be read: it is not JSON; read it/);
+    });
 
-  it("takes over at once when the holder's process on this machine is dead", async () => {
-    const child = spawn(process.execPath, ["-e", ""]);
-    await once(child, "exit");
-    await store.acquire({ ...ME, pid: child.pid! });
-    const next = await store.acquire(ME);
-    assert.equal(next.fencing, 2);
-    await next.release();
-  });
+    it("lose a journal's last line if a crash tore it; the next entry begins a line of its own", async () => {
+      const file = join(directory, "journal", `${DEPLOY}.ndjson`);
+      const [first, torn, next] = [entry("opened"), entry("stepStarted"), entry("takenUp", { fencing: 2 })];
+      await store.append(DEPLOY, first);
+      const text = JSON.stringify(torn);
+      for (const length of [1, text.length / 2, text.length]) {
+        await appendFile(file, text.slice(0, length));
+        assert.deepEqual(await store.journal(DEPLOY), [first]);
+      }
+      await store.append(DEPLOY, next);
+      assert.deepEqual(await store.journal(DEPLOY), [first, next]);
+      assert.equal(await readFile(file, "utf8"), `${JSON.stringify(first)}\n${JSON.stringify(next)}\n`);
+    });
 
-  it("renews a lease that is used", async () => {
-    const lease = await store.acquire({ ...ME, host: "another-machine" });
-    nowMs += 59_000;
-    await lease.assertHeld();
-    nowMs += 59_000;
-    assert.instanceOf(await store.acquire(ME).catch((error: unknown) => error), LeaseHeldError);
-    await lease.release();
-  });
-
-  it("remembers what was migrated, by service and image, for whoever opens it next", async () => {
-    const digest = `sha256:${"a".repeat(64)}`;
-    assert.isNull(await store.migrated("users", digest));
-    await store.recordMigrated("users", digest, { atMs: 5, task: "arn/t1" });
-    const next = new DirectoryStore(directory);
-    assert.deepEqual(await next.migrated("users", digest), { atMs: 5, task: "arn/t1" });
-    assert.isNull(await next.migrated("doodle", digest));
-    assert.isNull(await next.migrated("users", `sha256:${"b".repeat(64)}`));
-    assert.deepEqual(await readdir(join(directory, "migrations")), [`users-${"a".repeat(64)}.json`], "no leftovers");
-  });
-
-  it("keeps journals, one file a deploy, in order", async () => {
-    const [first, second] = ["20261125T000000Z-1", "20261125T000100Z-2"];
-    await store.append(first!, entry("closed"));
-    await store.append(second!, entry("closed", { fencing: 2, outcome: "left", reason: "no" }));
-    assert.deepEqual(await store.deploys(), [first, second]);
-    assert.deepEqual(await store.journal(second!), [entry("closed", { fencing: 2, outcome: "left", reason: "no" })]);
+    it("may begin with a torn line", async () => {
+      await store.append(DEPLOY, entry("opened"));
+      await writeFile(join(directory, "journal", `${DEPLOY}.ndjson`), '{"at');
+      assert.deepEqual(await store.journal(DEPLOY), []);
+      await store.append(DEPLOY, entry("opened"));
+      assert.deepEqual(await store.journal(DEPLOY), [entry("opened")]);
+    });
   });
 });

@@ -22,6 +22,7 @@ const LIVE: Live = {
 export const STANDING: Standing = {
   way: "forward",
   wish: { users: RELEASE },
+  ignoredAlarms: [],
   running: { users: 2 },
   progress: {
     preflight: true,

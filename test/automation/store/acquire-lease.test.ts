@@ -1,0 +1,72 @@
+import { assert } from "chai";
+import type { Clock } from "../../../automation/clock";
+import { acquireLease } from "../../../automation/store/acquire-lease";
+import { type Lease, LeaseHeldError, type LeaseRecord } from "../../../automation/store/deploy-store";
+import { ME } from "./samples";
+import { failure } from "./store-contract";
+
+const RECORD: LeaseRecord = { holder: ME, fencing: 7, sinceMs: 0, expiresAtMs: 1, releasedAtMs: null };
+const LEASE = { fencing: 8 } as Lease;
+
+describe("acquireLease", () => {
+  let nowMs: number;
+  let lines: string[];
+  let abort: AbortController;
+  const clock: Clock = {
+    now: () => nowMs,
+    async sleep(ms, signal) {
+      nowMs += ms;
+      signal.throwIfAborted();
+    },
+  };
+
+  beforeEach(() => {
+    nowMs = 0;
+    lines = [];
+    abort = new AbortController();
+  });
+
+  function acquire(waitMs: number, isFree: () => boolean, fault: Error = new LeaseHeldError(RECORD)): Promise<Lease> {
+    const store = { acquire: () => (isFree() ? Promise.resolve(LEASE) : Promise.reject(fault)) };
+    return acquireLease(store, ME, { waitMs, onWait: (line) => lines.push(line), signal: abort.signal, clock });
+  }
+
+  it("takes a free one at once", async () => {
+    assert.equal(await acquire(0, () => true), LEASE);
+  });
+
+  it("does not wait unless asked to", async () => {
+    assert.instanceOf(await failure(acquire(0, () => false)), LeaseHeldError);
+    assert.deepEqual([nowMs, lines], [0, []]);
+  });
+
+  it("waits for one that is held, and says whose, what for and since when", async () => {
+    assert.equal(await acquire(60_000, () => nowMs >= 10_000), LEASE);
+    assert.equal(nowMs, 10_000);
+    assert.lengthOf(lines, 5);
+    assert.equal(
+      lines[0],
+      `waiting for deploy users=v2 by me@here (pid ${process.pid} on ${ME.host}), which runs since 1970-01-01T00:00:00.000Z`,
+    );
+  });
+
+  it("gives up when the time is over, not later", async () => {
+    assert.instanceOf(await failure(acquire(5_000, () => false)), LeaseHeldError);
+    assert.equal(nowMs, 5_000);
+  });
+
+  it("stops when it is told to", async () => {
+    const reason = new Error("stopped by SIGINT");
+    const waiting = acquire(60_000, () => {
+      if (nowMs >= 4_000) abort.abort(reason);
+      return false;
+    });
+    assert.equal(await failure(waiting), reason);
+  });
+
+  it("does not wait for what is wrong", async () => {
+    const fault = new Error("no such bucket");
+    assert.equal(await failure(acquire(60_000, () => false, fault)), fault);
+    assert.equal(nowMs, 0);
+  });
+});

@@ -1,0 +1,72 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { cacheFolder } from "../../../automation/pulumi-cli/cache-folder";
+import { failureReason } from "../../../automation/pulumi-cli/failure-reason";
+import { findOnPath } from "../../../automation/pulumi-cli/find-on-path";
+
+const run = promisify(execFile);
+
+const VERSION = "5.2.5";
+/** Its server on a free port, which it tells on stderr. It ends when its standard input does: with this process, by whatever cause. */
+const PROGRAM = `
+import os, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+from moto.server import main
+main(["-H", "127.0.0.1", "-p", "0"])
+`;
+
+/** moto's server: AWS's protocols in Python, written by others than the SDK's makers and us. */
+export class Moto {
+  private constructor(
+    readonly url: string,
+    private readonly child: ChildProcess,
+  ) {}
+
+  static async start(python: string): Promise<Moto> {
+    const child = spawn(python, ["-c", PROGRAM], { stdio: ["pipe", "ignore", "pipe"] });
+    let said = "";
+    const url = await new Promise<string>((resolve, reject) => {
+      child.once("exit", (code) => reject(new Error(`moto ended with ${code}: ${said}`)));
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        said += text;
+        const address = /Running on (http:\/\/127\.0\.0\.1:[1-9]\d*)/.exec(said)?.[1];
+        if (address !== undefined) resolve(address);
+      });
+    });
+    return new Moto(url, child);
+  }
+
+  async stop(): Promise<void> {
+    const exit = once(this.child, "exit");
+    this.child.kill();
+    await exit;
+  }
+}
+
+/** Python with moto, in the cache folder of this project: installed once. Or why it cannot be had, in a sentence. */
+export async function pythonWithMoto(): Promise<{ python: string } | { why: string }> {
+  const folder = join(cacheFolder(), `moto-${VERSION}`);
+  const python = join(folder, "bin", "python");
+  if (existsSync(python)) return { python };
+  const python3 = findOnPath("python3");
+  if (python3 === undefined) return { why: "python3 is not on PATH, and moto, the S3 server of these tests, needs it" };
+  const unfinished = `${folder}.${process.pid}`;
+  try {
+    await mkdir(cacheFolder(), { recursive: true });
+    await run(python3, ["-m", "venv", unfinished]);
+    await run(join(unfinished, "bin", "python"), ["-m", "pip", "install", "--quiet", `moto[server]==${VERSION}`]);
+    // Whole or not at all; another run may have been faster.
+    await rename(unfinished, folder).catch((error: unknown) => {
+      if (!existsSync(python)) throw error;
+    });
+    return { python };
+  } catch (error) {
+    return { why: `moto, the S3 server of these tests, could not be installed: ${failureReason(error)}` };
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+}

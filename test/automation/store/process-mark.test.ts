@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { assert } from "chai";
+import type { LeaseRecord } from "../../../automation/store/deploy-store";
+import { isProvablyDead, processMark } from "../../../automation/store/process-mark";
+import { ELSEWHERE, ME } from "./samples";
+
+const lease = (changes: Partial<LeaseRecord> = {}): LeaseRecord => ({
+  holder: ME,
+  fencing: 1,
+  sinceMs: 0,
+  expiresAtMs: 1,
+  releasedAtMs: null,
+  ...changes,
+});
+
+describe("isProvablyDead", () => {
+  let endedPid: number;
+
+  before(async () => {
+    const child = spawn(process.execPath, ["-e", ""]);
+    await once(child, "exit");
+    endedPid = child.pid!;
+  });
+
+  it("is said of a process of this machine that has ended, and of no other", () => {
+    assert.isFalse(isProvablyDead(lease()));
+    assert.isTrue(isProvablyDead(lease({ holder: { ...ME, pid: endedPid } })));
+    assert.isFalse(isProvablyDead(lease({ holder: { ...ELSEWHERE, pid: endedPid } })));
+  });
+
+  describe("where the system tells when a process started", () => {
+    before(function () {
+      if (!existsSync("/proc/self/stat")) this.skip();
+    });
+
+    it("is said of a process whose pid another one has by now", () => {
+      const mark = processMark(process.pid)!;
+      assert.isFalse(isProvablyDead(lease({ process: mark })));
+      assert.isTrue(isProvablyDead(lease({ process: mark.replace(/\d+$/, "1") })));
+    });
+
+    it("is not said of another boot or container: a machine of the same name may be another one", () => {
+      const [boot, container, start] = processMark(process.pid)!.split(/\/(?!\D*$)/);
+      const holder = { ...ME, pid: endedPid };
+      assert.isTrue(isProvablyDead(lease({ holder, process: `${boot}/${container}/${start}` })));
+      assert.isFalse(isProvablyDead(lease({ holder, process: `another/${container}/${start}` })));
+      assert.isFalse(isProvablyDead(lease({ holder, process: `${boot}/pid:[1]/${start}` })));
+    });
+
+    it("is said of a zombie", async () => {
+      // The shell is stopped before it asks how its child ended.
+      const shell = spawn("sh", ["-c", "sh -c : & echo $!; kill -STOP $$; wait"], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      try {
+        const [line] = (await once(shell.stdout, "data")) as [Buffer];
+        const pid = Number(String(line));
+        while (processMark(pid) !== undefined) await new Promise(setImmediate);
+        assert.isTrue(isProvablyDead(lease({ holder: { ...ME, pid }, process: processMark(process.pid) })));
+      } finally {
+        shell.kill("SIGKILL");
+      }
+    });
+  });
+});

@@ -1,0 +1,275 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { assert } from "chai";
+import { type DeployStore, type Lease, LeaseHeldError, LeaseLostError } from "../../../automation/store/deploy-store";
+import { LEASE_TIMES } from "../../../automation/store/lease-times";
+import { UserError } from "../../../components/user-error";
+import { Contender } from "./contenders";
+import { DIGEST, ELSEWHERE, entry, ME } from "./samples";
+import type { StoreSpec } from "./store-spec";
+
+const DEPLOY = "20261125T000000Z-1";
+
+/** A place for one store, made new for each case. */
+export interface Place {
+  spec: StoreSpec;
+  /** Another one at the same place, as another process has it. Its leases are of the usual lengths. */
+  open(): DeployStore;
+  /** Lets time pass for the store, without waiting. */
+  pass(ms: number): void;
+  /** Puts a text where a journal's entry was. */
+  spoil(deploy: string, line: number, text: string): Promise<void>;
+  /** How messages name a journal's entry. */
+  nameOf(deploy: string, line: number): string;
+  /** How long others have to wait after the last renewal. */
+  leaseMs: number;
+  close(): Promise<void>;
+}
+
+/** What holds of every store. */
+export function storeContract(makePlace: () => Promise<Place>): void {
+  let place: Place;
+  let store: DeployStore;
+  const leases: Lease[] = [];
+  const processes: Contender[] = [];
+
+  beforeEach(async () => {
+    place = await makePlace();
+    store = place.open();
+  });
+  afterEach(async () => {
+    await Promise.all(processes.splice(0).map((one) => one.end()));
+    // Otherwise they would be renewed in the next case still.
+    for (const lease of leases.splice(0)) await lease.release().catch(() => {});
+    await place.close();
+  });
+
+  async function acquire(holder = ME, from = store): Promise<Lease> {
+    const lease = await from.acquire(holder);
+    leases.push(lease);
+    return lease;
+  }
+
+  async function contend(options?: { skewMs?: number }): Promise<Contender> {
+    const contender = await Contender.start(place.spec, options);
+    processes.push(contender);
+    return contender;
+  }
+
+  describe("the lease", () => {
+    it("is one's at a time, and says who holds it and since when", async () => {
+      const lease = await acquire();
+      const refused = await failure(place.open().acquire(ELSEWHERE));
+      assert.instanceOf(refused, LeaseHeldError);
+      const { sinceMs } = (await store.lease())!;
+      assert.equal(
+        refused.message,
+        `a deploy is running: deploy users=v2 by me@here (pid ${process.pid} on ${ME.host}) since ${new Date(sinceMs).toISOString()}; wait for it to end`,
+      );
+      await lease.release();
+      assert.isNull(await store.lease());
+      assert.equal((await acquire()).fencing, lease.fencing + 1);
+    });
+
+    it("is one's of many who ask at the same instant", async () => {
+      for (let round = 0; round < 10; round++) {
+        const asked = await Promise.allSettled(Array.from({ length: 8 }, () => place.open().acquire(ME)));
+        const held = asked.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+        assert.lengthOf(held, 1);
+        for (const result of asked)
+          if (result.status === "rejected") assert.instanceOf(result.reason, LeaseHeldError, String(result.reason));
+        assert.equal(held[0]!.fencing, round + 1);
+        await held[0]!.release();
+      }
+    });
+
+    it("is taken over once it has expired; the old holder does nothing more", async () => {
+      const old = await acquire(ELSEWHERE);
+      place.pass(place.leaseMs - 2_000);
+      assert.instanceOf(await failure(place.open().acquire(ME)), LeaseHeldError);
+      place.pass(4_000);
+      const next = await acquire(ME, place.open());
+      assert.equal(next.fencing, old.fencing + 1);
+      const lost = await failure(old.assertHeld());
+      assert.instanceOf(lost, LeaseLostError);
+      assert.include(lost.message, `me@here (pid ${process.pid} on ${ME.host}) took over with lease ${next.fencing}`);
+      assert.isTrue(old.lost.aborted);
+      assert.equal(old.lost.reason, lost);
+      assert.instanceOf(await failure(store.append(DEPLOY, entry("opened"))), LeaseLostError);
+      assert.deepEqual(await store.deploys(), []);
+      await old.release();
+      await next.assertHeld();
+      assert.isFalse(next.lost.aborted);
+    });
+
+    it("stays while it is renewed", async () => {
+      const lease = await acquire(ELSEWHERE);
+      for (let times = 0; times < 3; times++) {
+        place.pass(LEASE_TIMES.leaseMs - 2_000);
+        await lease.assertHeld();
+      }
+      assert.instanceOf(await failure(place.open().acquire(ME)), LeaseHeldError);
+    });
+
+    it("is taken over at once when the holder's process on this machine is dead", async () => {
+      const child = spawn(process.execPath, ["-e", ""]);
+      await once(child, "exit");
+      await acquire({ ...ME, pid: child.pid! });
+      assert.isNull(await store.lease());
+      assert.equal((await acquire(ME, place.open())).fencing, 2);
+    });
+
+    it("tells nobody who released it that it is still held", async () => {
+      const lease = await acquire();
+      await lease.release();
+      assert.match((await failure(lease.assertHeld())).message, /^lease 1 was lost: it was released/);
+      await lease.release();
+    });
+
+    it("of two processes that start at the same instant exactly one holds it, 50 times", async () => {
+      const both = await Promise.all([contend(), contend()]);
+      for (let round = 1; round <= 50; round++) {
+        const atMs = Date.now() + 20;
+        const reports = await Promise.all(both.map((one) => one.ask({ do: "acquire", atMs })));
+        const winners = both.filter((_, index) => reports[index]!.value === round);
+        assert.lengthOf(winners, 1, JSON.stringify(reports));
+        assert.lengthOf(
+          reports.filter(({ error }) => error?.startsWith("LeaseHeldError")),
+          1,
+          JSON.stringify(reports),
+        );
+        await winners[0]!.ask({ do: "release" });
+      }
+    });
+
+    it("is lost by a process that was stopped too long: it does nothing more when it goes on", async () => {
+      const [stopped, next] = await Promise.all([contend(), contend()]);
+      const fencing = (await stopped.ask({ do: "acquire" })).value!;
+      assert.deepEqual(await stopped.ask({ do: "append", deploy: DEPLOY, entry: entry("opened", { fencing }) }), {});
+      stopped.child.kill("SIGSTOP");
+      let taken = await next.ask({ do: "acquire" });
+      while (taken.error?.startsWith("LeaseHeldError")) taken = await next.ask({ do: "acquire" });
+      assert.deepEqual(taken, { value: fencing + 1 });
+      stopped.child.kill("SIGCONT");
+      const late = entry("stepStarted", { fencing });
+      assert.match((await stopped.ask({ do: "append", deploy: DEPLOY, entry: late })).error!, /^LeaseLostError/);
+      assert.match((await stopped.ask({ do: "assertHeld" })).error!, /^LeaseLostError/);
+      assert.match(await stopped.untilLost(), /^LeaseLostError: lease 1 was lost/);
+      assert.deepEqual(await next.ask({ do: "assertHeld" }), {});
+      assert.isNull(next.lost);
+      assert.deepEqual(await store.journal(DEPLOY), [entry("opened", { fencing })]);
+    });
+
+    it("is free at once when its process was killed", async () => {
+      const [killed, next] = await Promise.all([contend(), contend()]);
+      await killed.ask({ do: "acquire" });
+      await killed.end();
+      assert.deepEqual(await next.ask({ do: "acquire" }), { value: 2 });
+    });
+  });
+
+  describe("a journal", () => {
+    const whole = () => [
+      entry("opened"),
+      entry("stepStarted"),
+      entry("stepEnded"),
+      entry("turned"),
+      entry("takenUp"),
+      entry("closed"),
+    ];
+
+    it("gives back what was written, in order, to whoever opens it next", async () => {
+      for (const one of whole()) await store.append(DEPLOY, one);
+      assert.deepEqual(await place.open().journal(DEPLOY), whole());
+      await place.open().append(DEPLOY, entry("takenUp", { fencing: 2 }));
+      assert.deepEqual(await store.journal(DEPLOY), [...whole(), entry("takenUp", { fencing: 2 })]);
+    });
+
+    it("is listed by its lease, whatever the clocks said", async () => {
+      const ids = ["20261125T000500Z-2", "20261125T000000Z-9", "20261125T000100Z-10"];
+      for (const id of [...ids].reverse()) await store.append(id, entry("opened", { fencing: 10 }));
+      assert.deepEqual(await store.deploys(), ids);
+    });
+
+    it("of a deploy that never was is told in one line", async () => {
+      assert.deepEqual(await store.deploys(), []);
+      for (const id of ["nosuch", "../lease-00000001", ""])
+        assert.equal(
+          (await userError(store.journal(id))).message,
+          `there is no deploy ${id}: \`npm run history\` shows all of them`,
+        );
+    });
+
+    it("takes nothing from a lease before the one that wrote last", async () => {
+      await store.append(DEPLOY, entry("opened"));
+      await place.open().append(DEPLOY, entry("takenUp", { fencing: 2 }));
+      for (const from of [store, place.open()])
+        assert.instanceOf(await failure(from.append(DEPLOY, entry("stepStarted"))), LeaseLostError);
+      assert.lengthOf(await store.journal(DEPLOY), 2);
+    });
+
+    it("with an entry that is none is told: which, why and what to do", async () => {
+      for (const one of whole()) await store.append(DEPLOY, one);
+      const remedy = "read it and move it away, then try again: what is live is in the stack, not here";
+      for (const [text, why] of [
+        ["{", "it is not JSON"],
+        ["[]", "Invalid input: expected object, received array"],
+        ['{"kind":"closed"}', "atMs: Invalid input: expected number, received undefined"],
+        [
+          JSON.stringify({ ...entry("closed"), outcome: "fine" }),
+          'outcome: Invalid option: expected one of "done"|"takenBack"|"left"',
+        ],
+        [JSON.stringify({ ...entry("closed"), more: 1 }), 'Unrecognized key: "more"'],
+      ] as const) {
+        await place.spoil(DEPLOY, 3, text);
+        const { message } = await userError(store.journal(DEPLOY));
+        assert.equal(message, `${place.nameOf(DEPLOY, 3)} is not a journal entry: ${why}; ${remedy}`);
+      }
+    });
+
+    it("of a newer version is told, and left alone", async () => {
+      await store.append(DEPLOY, entry("opened"));
+      await place.spoil(DEPLOY, 1, JSON.stringify({ ...entry("opened"), version: 2, news: true }));
+      assert.equal(
+        (await userError(store.journal(DEPLOY))).message,
+        `${place.nameOf(DEPLOY, 1)} was written by a newer aoshingo: journal version 2, this one reads up to 1; update aoshingo`,
+      );
+    });
+  });
+
+  it("remembers what was migrated, by service and image, and the first time only", async () => {
+    assert.isNull(await store.migrated("users", DIGEST));
+    await store.recordMigrated("users", DIGEST, { atMs: 5, task: "arn/t1" });
+    await store.recordMigrated("users", DIGEST, { atMs: 6, task: "arn/t2" });
+    assert.deepEqual(await place.open().migrated("users", DIGEST), { atMs: 5, task: "arn/t1" });
+    assert.isNull(await store.migrated("doodle", DIGEST));
+    assert.isNull(await store.migrated("users", DIGEST.replaceAll("a", "b")));
+  });
+
+  it("freezes and thaws", async () => {
+    assert.isNull(await store.frozen());
+    await store.unfreeze();
+    const freeze = { who: "me@here", sinceMs: 1_000, reason: "the sale" };
+    await store.freeze(freeze);
+    assert.deepEqual(await place.open().frozen(), freeze);
+    await place.open().freeze({ ...freeze, reason: "the sale goes on" });
+    assert.equal((await store.frozen())?.reason, "the sale goes on");
+    await store.unfreeze();
+    assert.isNull(await place.open().frozen());
+    await store.freeze(freeze);
+    assert.deepEqual(await store.frozen(), freeze);
+  });
+}
+
+export async function failure(promise: Promise<unknown>): Promise<Error> {
+  return promise.then(
+    () => assert.fail("it did not fail"),
+    (error: Error) => error,
+  );
+}
+
+export async function userError(promise: Promise<unknown>): Promise<UserError> {
+  const error = await failure(promise);
+  assert.instanceOf(error, UserError);
+  return error as UserError;
+}
