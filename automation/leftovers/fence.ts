@@ -5,6 +5,7 @@ export class Fence {
   constructor(private readonly check: () => Promise<void>) {}
 
   async pass(): Promise<void> {
+    this.#refusal = null;
     try {
       await this.check();
     } catch (error) {

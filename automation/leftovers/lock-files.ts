@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Lock } from "./lock";
+import { readObjects } from "./s3-objects";
 
 /** The file's content (pkg/backend/diy/lock.go). */
 interface LockFile {
@@ -20,10 +21,17 @@ export async function readLocks(
   project: string,
   stack: string,
 ): Promise<Lock[] | null | undefined> {
-  if (!backendUrl.startsWith("file://")) return undefined;
-  const files = await filesIn(join(pathOf(backendUrl), ".pulumi/locks/organization", project, stack));
+  const folder = `.pulumi/locks/organization/${project}/${stack}/`;
+  const files = await textsIn(backendUrl, folder);
+  if (files === undefined) return undefined;
   const locks = files.map((text) => lockOf(JSON.parse(text) as LockFile));
   return locks.length === 0 ? null : locks;
+}
+
+async function textsIn(backendUrl: string, folder: string): Promise<string[] | undefined> {
+  if (backendUrl.startsWith("file://")) return filesIn(join(pathOf(backendUrl), folder));
+  if (backendUrl.startsWith("s3://")) return readObjects(new URL(backendUrl), folder);
+  return undefined;
 }
 
 async function filesIn(folder: string): Promise<string[]> {

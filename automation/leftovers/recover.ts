@@ -33,42 +33,48 @@ export interface Recoverable {
  */
 export async function recover(stack: Recoverable, options: UpOptions, metLock: boolean): Promise<string[]> {
   const done = await untilFree(async () => (await stack.readLocks()) ?? null, freeing(stack, options));
-  const before = await pendingOf(stack);
+  let state = await stateOf(stack);
+  const before = state.pending;
   if (before.length === 0 && !metLock) return done;
   // Nothing of an update that still runs may be touched. Where locks cannot be read, an operation that changes nothing asks for the lock.
-  if ((await stack.readLocks()) === undefined) done.push(...(await refreshed(stack, options, [], false)));
-  const { resources = [], pending_operations: now = [] } = (await stack.exportState()).deployment ?? {};
-  if (now.length === 0 && before.length === 0) return done;
+  if ((await stack.readLocks()) === undefined) {
+    done.push(...(await refreshed(stack, options, targetsIn(state, []), false)));
+    state = await stateOf(stack);
+  }
+  // Those that the operation has dropped count, too.
+  const pending = new Map([...before, ...state.pending].map((operation) => [operation.resource.urn, operation]));
+  if (pending.size === 0) return done;
   await stack.mayChange();
-  const created = now.filter(({ type }) => type === "creating").map(({ resource }) => resource);
-  for (const resource of created) {
+  for (const { type, resource } of state.pending) {
+    if (type !== "creating") continue;
     options.onProgress(`looking for ${labelOf(resource)}, which a crash left half created`);
-    const line = await stack.orphans.remove(resource, resources);
+    const line = await stack.orphans.remove(resource, state.resources);
     if (line !== null) done.push(line);
   }
-  const others = [...before, ...now].filter(({ type }) => type !== "creating").map(({ resource }) => resource.urn);
-  done.push(...(await refreshed(stack, options, known(others, resources), true)));
-  const told = new Map([...before, ...now].map((operation) => [operation.resource.urn, lineOf(operation)]));
-  return [...done, ...told.values()];
+  done.push(...(await refreshed(stack, options, targetsIn(state, [...pending.values()]), true)));
+  return [...done, ...[...pending.values()].map(lineOf)];
 }
 
-async function pendingOf(stack: Recoverable): Promise<PendingOperation[]> {
-  return (await stack.exportState()).deployment?.pending_operations ?? [];
+interface State {
+  resources: ExportedResource[];
+  pending: PendingOperation[];
 }
 
-/** Without a target of its own it reads only the stack itself, which asks no provider. */
+async function stateOf(stack: Recoverable): Promise<State> {
+  const { resources = [], pending_operations: pending = [] } = (await stack.exportState()).deployment ?? {};
+  return { resources, pending };
+}
+
 async function refreshed(
   stack: Recoverable,
   options: UpOptions,
   targets: readonly string[],
   clearCreates: boolean,
 ): Promise<string[]> {
-  const root = (await stack.exportState()).deployment?.resources?.find(({ type }) => type === STACK_TYPE);
-  const urns = targets.length > 0 || !root ? targets : [root.urn];
   return untilFree(
     async () => {
       try {
-        await stack.refresh(urns, clearCreates, options);
+        await stack.refresh(targets, clearCreates, options);
         return null;
       } catch (error) {
         if (error instanceof StackLocked) return error.locks;
@@ -79,18 +85,20 @@ async function refreshed(
   );
 }
 
+/** The engine refuses targets that the state does not have. Without one, the stack itself is read, which asks no provider. */
+function targetsIn({ resources }: State, operations: readonly PendingOperation[]): string[] {
+  const wanted = new Set(operations.filter(({ type }) => type !== "creating").map(({ resource }) => resource.urn));
+  const targets = new Set(resources.map(({ urn }) => urn).filter((urn) => wanted.has(urn)));
+  if (targets.size > 0) return [...targets];
+  return resources.filter(({ type }) => type === STACK_TYPE).map(({ urn }) => urn);
+}
+
 function freeing(stack: Recoverable, { signal, onProgress }: UpOptions) {
   const cancel = async () => {
     await stack.mayChange();
     await stack.cancel();
   };
   return { stack: stack.name, clock: stack.clock, signal, onProgress, cancel };
-}
-
-/** The engine refuses targets that the state does not have. */
-function known(urns: readonly string[], resources: readonly ExportedResource[]): string[] {
-  const there = new Set(resources.map(({ urn }) => urn));
-  return [...new Set(urns)].filter((urn) => there.has(urn));
 }
 
 function lineOf({ type, resource }: PendingOperation): string {
