@@ -37,6 +37,8 @@ export interface RunTools {
 /** What every step may use. */
 export interface StepContext extends RunTools {
   migrations: Migrations;
+  /** Told where things stand after each `up` that came to its end, whatever becomes of the step. */
+  onUp(situation: Situation): void;
 }
 
 /** Where things stand; each step returns the next one. */
@@ -52,6 +54,8 @@ export interface Situation {
   progress: Progress;
   /** By service, the instances of the active colour when the run began: with scaling they are not those of live state. */
   running: Readonly<Record<string, number>>;
+  /** Alarms that fired when the run began and were to be taken no notice of. */
+  ignoredAlarms: readonly string[];
   /** Step whose `up` was begun and whose end is not known. */
   unsettled: StepName | null;
 }

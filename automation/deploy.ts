@@ -67,6 +67,7 @@ export async function openRun(
     live: outputs.live,
     progress: NO_PROGRESS,
     running: {},
+    ignoredAlarms: [],
     unsettled: null,
   };
   await write(

@@ -60,13 +60,17 @@ export async function run(
   let situation = start;
   for (let steps = stepsFrom(context, situation); steps.length > 0; steps = stepsFrom(context, situation)) {
     const step = steps[0]!;
+    let reached = situation;
+    const onUp = (next: Situation) => {
+      reached = next;
+    };
     try {
-      situation = await perform(context, situation, step, journal);
+      situation = await perform({ ...context, onUp }, situation, step, journal);
       onMoved(situation);
     } catch (error) {
       if (error instanceof LeaseLostError || (error instanceof UserError && step.name === "preflight")) throw error;
       const cause = error as Error;
-      const failed = afterFailure(context, situation, step);
+      const failed = afterFailure(context, situation, reached, step);
       onMoved(failed);
       throw hasWayBack(context, failed, step.name, cause)
         ? await goBack(context, failed, { step: step.name, cause }, journal, onMoved)
@@ -151,10 +155,13 @@ async function perform(context: StepContext, situation: Situation, step: Step, j
     await write(journal, { atMs: clock.now(), kind: "stepEnded", step: name, services, ok, detail, live, standing });
   };
   try {
-    const result = await ACTIONS[name as keyof typeof ACTIONS](context, situation, services, step.share);
-    // One `up` brings the whole stack to where it shall be.
-    const next = intended ? { ...result.situation, unsettled: null } : result.situation;
-    await ended(true, result.detail, next, standingOf(next));
+    const { situation: next, detail } = await ACTIONS[name as keyof typeof ACTIONS](
+      context,
+      situation,
+      services,
+      step.share,
+    );
+    await ended(true, detail, next, standingOf(next));
     return next;
   } catch (error) {
     if (error instanceof LeaseLostError) throw error;
@@ -165,9 +172,14 @@ async function perform(context: StepContext, situation: Situation, step: Step, j
   }
 }
 
-function afterFailure(context: StepContext, situation: Situation, step: Step): Situation {
+/** @param reached where its `up` led, if that came to its end */
+function afterFailure(context: StepContext, situation: Situation, reached: Situation, step: Step): Situation {
   const intended = intendedLive(context, situation, step);
-  return intended ? halfDone(situation, step.name, intended, context.clock.now()) : situation;
+  const nowMs = context.clock.now();
+  if (!intended) return situation;
+  if (reached === situation) return halfDone(situation, step.name, intended, nowMs);
+  const isRouting = step.name === "cutover" || step.name === "ramp";
+  return isRouting ? { ...reached, progress: { ...reached.progress, routedAtMs: nowMs } } : reached;
 }
 
 /** Live state that a step's `up` asks for, or null when it has none. */

@@ -46,6 +46,7 @@ export async function inSession(
     const context: StepContext = {
       ...tools,
       migrations: store,
+      onUp: () => {},
       signal: AbortSignal.any([tools.signal, lease.lost]),
       halt: AbortSignal.any([tools.halt, lease.lost]),
     };

@@ -62,6 +62,7 @@ export function situationOf(run: RecordedRun, outputs: StackOutputs, nowMs: numb
     live: outputs.live,
     progress,
     running: standing.running,
+    ignoredAlarms: standing.ignoredAlarms,
     unsettled,
   };
   if (unsettled) return halfDone(situation, unsettled, lastUp!.intended, nowMs);
@@ -111,13 +112,13 @@ export function turnedBack(situation: Situation): Situation {
   };
 }
 
-export function standingOf({ way, wish, running, progress }: Situation): Standing {
+export function standingOf({ way, wish, running, ignoredAlarms, progress }: Situation): Standing {
   const { preflight, routedAtMs, ...sets } = progress;
   const lists = Object.fromEntries(Object.entries(sets).map(([key, set]) => [key, [...set]])) as Record<
     keyof typeof sets,
     string[]
   >;
-  return { way, wish, running: { ...running }, progress: { preflight, routedAtMs, ...lists } };
+  return { way, wish, running: { ...running }, ignoredAlarms: [...ignoredAlarms], progress: { preflight, routedAtMs, ...lists } };
 }
 
 function progressOf({ preflight, routedAtMs, ...lists }: Standing["progress"]): Progress {

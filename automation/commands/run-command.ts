@@ -54,14 +54,9 @@ export async function runCommand(
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
-    const isLocal = options.store !== undefined || process.env.AOSHINGO_STORE !== undefined;
     await act({
       waitMs,
-      store: openStore(options.stack, {
-        directory: options.store,
-        bucket: isLocal ? undefined : (await stack.outputs())?.deployStore?.bucket,
-        region,
-      }),
+      store: openStore(options.stack, options.store),
       tools: {
         settings,
         stack,

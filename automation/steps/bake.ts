@@ -1,13 +1,13 @@
 import type { StepAction } from "../context";
 import { watch } from "../watch/watch";
-import { watched } from "./watched";
+import { watched, watching } from "./watched";
 
 /** The new release has all of production; the old colour is still warm, so that what goes wrong now is rolled back in seconds. */
 export const bake: StepAction = async (context, situation, services) => {
   const { clock, settings } = context;
   const startedMs = clock.now();
   const sinceMs = situation.progress.routedAtMs ?? startedMs;
-  const seen = await watch(context, {
+  const seen = await watch(watching(context, situation), {
     step: "bake",
     services: watched(context, situation, services, "active"),
     sinceMs,

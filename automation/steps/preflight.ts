@@ -18,7 +18,7 @@ async function lookAhead(context: StepContext, situation: Situation) {
   const [wish, secrets, alarms, seen] = await Promise.all([
     pinnedWish(context, situation),
     secretFaults(context, situation),
-    context.despiteAlarms ? [] : firingAlarms(context),
+    firingAlarms(context),
     sideBySide(
       situation.requests.map(({ service }) => service),
       (service) => production(context, situation, service),
@@ -26,9 +26,9 @@ async function lookAhead(context: StepContext, situation: Situation) {
   ]);
   const unhealthy = seen.flatMap(({ faults }) => faults);
   if (secrets.length > 0) throw new UserError(secrets.join("\n"));
-  if (alarms.length > 0)
+  if (alarms.length > 0 && !context.despiteAlarms)
     throw new StepFailed(
-      `${alarms.join("; ")}: a deploy could not tell what it breaks; see to it, or deploy with --despite-alarms "REASON"`,
+      `${alarms.map(({ fault }) => fault).join("; ")}: a deploy could not tell what it breaks; see to it, or deploy with --despite-alarms "REASON"`,
     );
   if (unhealthy.length > 0)
     throw new StepFailed(
@@ -38,7 +38,9 @@ async function lookAhead(context: StepContext, situation: Situation) {
     ([service, { name, image }]) =>
       `${service} ${name} is ${image.slice(image.indexOf("@") + 1, image.indexOf("@") + 20)}…`,
   );
-  return lookedAt({ ...situation, wish }, seen, `production healthy, ${images.join(", ")}`);
+  const ignoredAlarms = alarms.map(({ name }) => name);
+  const despite = alarms.length > 0 ? `, despite ${ignoredAlarms.join(", ")}` : "";
+  return lookedAt({ ...situation, wish, ignoredAlarms }, seen, `production healthy, ${images.join(", ")}${despite}`);
 }
 
 /** What was in production before can be there again: its image still exists, or it still runs and is healthy. */
@@ -97,13 +99,13 @@ function lookedAt(situation: Situation, seen: readonly { service: string; runnin
 }
 
 /** An alarm that fires from the start would never change its state, and so could not take the deploy back (aws-rules W7). */
-async function firingAlarms({ observer, settings }: StepContext): Promise<string[]> {
+async function firingAlarms({ observer, settings }: StepContext): Promise<{ name: string; fault: string }[]> {
   const { alarms } = settings.deploy;
   if (alarms.length === 0) return [];
   const seen = await observer.alarms(alarms);
   return seen.flatMap(({ name, state, reason }) => {
-    if (state === "unreadable") return [`the alarm ${name} cannot be read (${reason})`];
-    return state === "ALARM" ? [`the alarm ${name} fires (${reason})`] : [];
+    if (state === "unreadable") return [{ name, fault: `the alarm ${name} cannot be read (${reason})` }];
+    return state === "ALARM" ? [{ name, fault: `the alarm ${name} fires (${reason})` }] : [];
   });
 }
 

@@ -3,7 +3,7 @@ import { ramped } from "../next-live";
 import { rampedKey } from "../plan";
 import { watch } from "../watch/watch";
 import { upTo } from "./up";
-import { watched } from "./watched";
+import { watched, watching } from "./watched";
 
 /** The idle colour gets a share of production's requests, by weights on both load balancers, and is watched for a while. */
 export const ramp: StepAction = async (context, situation, services, share) => {
@@ -17,7 +17,7 @@ export const ramp: StepAction = async (context, situation, services, share) => {
   const sinceMs = isThere ? (situation.progress.routedAtMs ?? clock.now()) : clock.now();
   const next = { ...routed, progress: { ...routed.progress, routedAtMs: sinceMs } };
   const startedMs = clock.now();
-  const seen = await watch(context, {
+  const seen = await watch(watching(context, situation), {
     step: "ramp",
     services: watched(context, next, services, "idle"),
     sinceMs,

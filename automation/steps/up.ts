@@ -28,5 +28,7 @@ export async function upTo(
     waitedSeconds: result.waitedSeconds,
     changes: result.changes,
   });
-  return { ...situation, outputs: result.outputs, live: result.outputs.live };
+  const next = { ...situation, outputs: result.outputs, live: result.outputs.live, unsettled: null };
+  context.onUp(next);
+  return next;
 }

@@ -4,6 +4,13 @@ import type { Situation, StepContext } from "../context";
 import type { WatchedService } from "../watch/sight";
 import { digestOf } from "../wish";
 
+/** As the watch sees it: alarms that fired before this run say nothing of it. */
+export function watching(context: StepContext, { ignoredAlarms }: Situation): StepContext {
+  const { settings } = context;
+  const alarms = settings.deploy.alarms.filter((name) => !ignoredAlarms.includes(name));
+  return { ...context, settings: { ...settings, deploy: { ...settings.deploy, alarms } } };
+}
+
 /**
  * What is watched of each service: the colour with the new release beside the one with the old release.
  * @param fresh where the new release is: the idle colour in a ramp, the active one after the cutover

@@ -32,6 +32,7 @@ interface SceneSettings {
   ramp?: number[];
   rampPauseSeconds?: number;
   alarms?: string[];
+  atDrainCap?: "retire" | "keep";
   cutover?: "routed" | "dns";
   services?: Record<string, object>;
 }
@@ -148,6 +149,7 @@ export class Scene {
       ramp = [],
       rampPauseSeconds = 180,
       alarms = [],
+      atDrainCap = "retire",
       cutover = "routed",
       services: single = {},
       ...every
@@ -155,7 +157,7 @@ export class Scene {
     const services = Object.fromEntries(
       Object.keys(start.services).map((name) => [name, { kind: "api", ...every, ...single[name] }]),
     );
-    const deploy = { drainSeconds, steadySeconds, bakeSeconds, ramp, rampPauseSeconds, alarms };
+    const deploy = { drainSeconds, steadySeconds, bakeSeconds, ramp, rampPauseSeconds, alarms, atDrainCap };
     this.settings = parseSettings({ domain: "example.jp", cutover, deploy, services });
     this.stack = new FakeStack(outputsOf(start, this.settings.services), this.clock, this.settings.services);
   }
@@ -169,6 +171,7 @@ export class Scene {
       answers: this.#answers(),
       oneOffTasks,
       migrations: store,
+      onUp: () => {},
       clock,
       signal: this.abort.signal,
       halt: this.halt.signal,
@@ -189,6 +192,7 @@ export class Scene {
       way: "forward",
       before: outputs.live,
       unsettled: null,
+      ignoredAlarms: [],
       requests: services.map((service) => ({ service, image: wanted })),
       wish: Object.fromEntries(services.map((service) => [service, release(wanted, service)])),
       outputs,
@@ -264,7 +268,8 @@ export class Scene {
   #alias(host: string): string {
     const [name = ""] = host.replace("-test.", ".").split(".");
     const { active } = this.stack.current!.live.services[name]!;
-    return `${host.includes("-test.") ? other(active) : active}.elb.test`;
+    const colour = host.includes("-test.") ? other(active) : active;
+    return host.includes(".internal.") ? `${colour}.internal.elb.test` : `${colour}.elb.test`;
   }
 
   /** A colour that is just as the stack's outputs say. */

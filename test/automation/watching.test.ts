@@ -1,0 +1,172 @@
+import { assert } from "chai";
+import type { DeployFailed } from "../../automation/deploy-failed";
+import { Scene, sizes } from "./scene";
+import { live } from "./worlds";
+
+const BACK_ON_V1 = "production is back on users v1, the idle colour is back at 0";
+
+describe("watching a new release", () => {
+  let scene: Scene;
+  afterEach(() => scene.close());
+
+  const isBack = () => assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 0");
+  const step = () => scene.steps().at(-1);
+
+  describe("in the bake", () => {
+    const table: { title: string; harm: () => void; reason: RegExp }[] = [
+      {
+        title: "an alarm that fires",
+        harm: () => scene.alarms.set("errors", "ALARM"),
+        reason: /errors/,
+      },
+      {
+        title: "an alarm that nobody can read",
+        harm: () => scene.alarms.set("errors", "unreadable"),
+        reason: /errors/,
+      },
+      {
+        title: "answers with 5xx",
+        harm: () => {
+          scene.count = (cluster) => ({
+            requests: 600,
+            errors: cluster === "users-green" ? 30 : 0,
+            responseSeconds: 0.02,
+          });
+        },
+        reason: /^users: 5.* % of .* answers were 5xx/,
+      },
+      {
+        title: "slow answers",
+        harm: () => {
+          scene.count = (cluster) => ({ requests: 600, errors: 0, responseSeconds: cluster === "users-green" ? 0.5 : 0.02 });
+        },
+        reason: /500 ms/,
+      },
+      {
+        title: "targets that are not healthy any more",
+        harm: () => {
+          scene.look = (cluster, seen) =>
+            cluster === "users-green" && step() === "bake"
+              ? { ...seen, targets: seen.targets.map((target) => ({ ...target, state: "unhealthy", reason: "500" })) }
+              : seen;
+        },
+        reason: /unhealthy: 500/,
+      },
+    ];
+    for (const { title, harm, reason } of table) {
+      it(`${title} takes production back by itself`, async () => {
+        scene = new Scene(undefined, { bakeSeconds: 300, alarms: ["errors"] });
+        scene.stack.onUp = (number) => number === 2 && harm();
+        const error = (await scene.deploy()) as DeployFailed;
+        assert.equal(error.step, "bake");
+        assert.match(error.cause.message, reason);
+        assert.equal(error.production, BACK_ON_V1);
+        assert.deepEqual(scene.steps().slice(-6), ["bake", "verify", "cutover", "confirm", "drain", "coolDown"]);
+        isBack();
+      });
+    }
+
+    it("nothing wrong: the drain counts from the cutover, as the bake does", async () => {
+      scene = new Scene(undefined, { bakeSeconds: 60, drainSeconds: 80 });
+      const startedMs = scene.clock.nowMs;
+      assert.isNull(await scene.deploy());
+      assert.equal(scene.clock.nowMs - startedMs, 3_000 + 80_000, "three ups, and the longer of both");
+    });
+  });
+
+  describe("alarms at the start", () => {
+    it("that fire refuse the deploy", async () => {
+      scene = new Scene(undefined, { alarms: ["errors", "latency"] });
+      scene.alarms.set("latency", "ALARM");
+      const error = (await scene.deploy()) as DeployFailed;
+      assert.equal(error.step, "preflight");
+      assert.match(error.cause.message, /^the alarm latency fires \(as told\): .*--despite-alarms "REASON"$/);
+      assert.deepEqual(scene.stack.asked, []);
+    });
+
+    it("are taken no notice of with --despite-alarms, the others are", async () => {
+      scene = new Scene(undefined, { alarms: ["errors", "latency"], bakeSeconds: 300 });
+      scene.despiteAlarms = true;
+      scene.alarms.set("latency", "ALARM");
+      assert.isNull(await scene.deploy());
+      scene.images.add("v3");
+      scene.stack.onUp = (number) => number === 5 && scene.alarms.set("errors", "ALARM");
+      const error = (await scene.deploy("v3")) as DeployFailed;
+      assert.equal(error.step, "bake");
+      assert.match(error.cause.message, /errors/);
+      assert.notMatch(error.cause.message, /latency/);
+    });
+  });
+
+  describe("in a ramp", () => {
+    const settings = { ramp: [1, 10, 50], rampPauseSeconds: 300 };
+
+    it("gives share after share, then all", async () => {
+      scene = new Scene(undefined, settings);
+      assert.isNull(await scene.deploy());
+      assert.deepEqual(
+        scene.stack.asked.map(({ services }) => services.users!.idleShare ?? services.users!.active),
+        ["blue", 1, 10, 50, "green", "green"],
+      );
+    });
+
+    it("errors of the share lead production wholly back", async () => {
+      scene = new Scene(undefined, settings);
+      scene.count = (cluster) => ({
+        requests: 600,
+        errors: cluster === "users-green" && scene.stack.current!.live.services.users!.idleShare === 10 ? 60 : 0,
+        responseSeconds: 0.02,
+      });
+      const error = (await scene.deploy()) as DeployFailed;
+      assert.equal(error.step, "ramp");
+      assert.equal(error.production, BACK_ON_V1);
+      assert.deepEqual(scene.steps().slice(-4), ["cutover", "confirm", "drain", "coolDown"]);
+      assert.isUndefined(scene.stack.current!.live.services.users!.idleShare);
+      isBack();
+    });
+  });
+
+  describe("the drain by evidence", () => {
+    const busyUntil = (atMs: number) => {
+      scene.count = (cluster, startMs) => ({
+        requests: cluster === "users-blue" && startMs < atMs ? 7 : 0,
+        errors: 0,
+        responseSeconds: null,
+      });
+    };
+    const drained = () =>
+      scene.events.flatMap((event) => (event.type === "stepEnded" && event.step === "drain" ? [event.detail] : []));
+    const flipped = () => live({ active: "green", blue: ["v1", 2], green: ["v2", 2] });
+
+    it("goes on until the old colour got no request for a whole period", async () => {
+      scene = new Scene(undefined, { cutover: "dns" });
+      busyUntil(scene.clock.nowMs + 150_000);
+      assert.isNull(await scene.deploy());
+      assert.deepEqual(drained(), ["80 s after the records were in sync, and the old colour is quiet"]);
+      assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
+    });
+
+    it("ends at the cap: the old colour stops all the same, and that is said", async () => {
+      scene = new Scene(undefined, { cutover: "dns" });
+      busyUntil(Number.POSITIVE_INFINITY);
+      assert.isNull(await scene.deploy());
+      assert.deepEqual(drained(), [
+        "users blue still got 7 requests in the newest period at the cap of 300 s: it is stopped all the same",
+      ]);
+      assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
+    });
+
+    it("with atDrainCap: keep the old colour goes on, and the next deploy sees to it", async () => {
+      scene = new Scene(undefined, { cutover: "dns", atDrainCap: "keep" });
+      busyUntil(Number.POSITIVE_INFINITY);
+      assert.isNull(await scene.deploy());
+      assert.deepEqual(scene.stack.current!.live.services, flipped().services);
+      scene.images.add("v3");
+      busyUntil(0);
+      scene.events.length = 0;
+      assert.isNull(await scene.deploy("v3"));
+      assert.deepEqual(scene.steps().slice(0, 4), ["preflight", "drain", "retire", "warm"]);
+      assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 0");
+    });
+  });
+});
