@@ -164,8 +164,8 @@ describe("a broken program", function () {
   it("a target group on both load balancers: TargetGroupAssociationLimit", async () => {
     let atBlue: unknown;
     const { message } = await fails((args) => {
-      if (args.name === "users-production-at-blue") atBlue = args.props.actions;
-      if (args.name !== "users-production-at-green") return undefined;
+      if (args.name === "users-test-at-blue") atBlue = args.props.actions;
+      if (args.name !== "users-test-at-green") return undefined;
       return { props: { ...args.props, actions: atBlue }, opts: args.opts };
     });
     expect(message)
