@@ -63,7 +63,7 @@ describe("the tests gate", function () {
     expect(run.exitCode).to.equal(1);
     expect(endOf(run)).to.include({ ok: false, failedStep: "warm" });
     expect(endOf(run)!.reason).to.match(
-      /^warm failed: users green did not come up: task failed: Essential container in task exited \(exit code 1\)( \(\d times\))?; production is untouched, the idle colour is back at 0$/,
+      /^warm failed: users green did not come up: task failed: Essential container in task exited \(exit code 1\)( \(\d+ times\))?; production is untouched, the idle colour is back at 0$/,
     );
     expect(failureOf(run)[0]!.detail).to.contain("timeout while waiting for state to become 'ok'");
     expect(stepsOf(run)).to.deep.equal(["preflight", "warm", "coolDown"]);
