@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { expect } from "chai";
+import { STACK } from "../../rehearsal/rehearsal-stack";
 import { changeSettings, RunningStack } from "./running-stack";
 
 const PLACE = { loopback: "127.32", portOffset: 32_000, speed: 200 };
@@ -25,11 +26,13 @@ describe("plain Pulumi", function () {
       if (!NOT_CLONED.has(name)) await cp(join(ROOT, name), join(checkout, name), { recursive: true });
     }
     await symlink(join(ROOT, "node_modules"), join(checkout, "node_modules"));
+    // The CLI reads the stack's settings from the checkout: those that the deploy command is given, too.
+    await cp(stack.settingsFile, join(checkout, `Pulumi.${STACK}.yaml`));
   });
   after(() => stack?.stop());
 
   const pulumi = async (...args: string[]) => {
-    const run = await stack.pulumi(checkout, [...args, "--stack", "rehearsal"]);
+    const run = await stack.pulumi(checkout, [...args, "--stack", STACK]);
     expect(run.exitCode, run.text).to.equal(0);
     return run.text;
   };
@@ -42,7 +45,7 @@ describe("plain Pulumi", function () {
 
   it("makes the stack, previews it and brings it up, and leaves the checkout as it was", async () => {
     const before = await filesOf(checkout);
-    const made = await stack.pulumi(checkout, ["stack", "init", "rehearsal"]);
+    const made = await stack.pulumi(checkout, ["stack", "init", STACK]);
     expect(made.exitCode, made.text).to.equal(0);
 
     const preview = await pulumi("preview");
@@ -78,7 +81,7 @@ describe("plain Pulumi", function () {
     const stale = { ...live, serial: live.serial - 1 };
     await changeSettings(stack.settingsFile, ["config", "aoshingo:live"], stale);
     for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
-      const args = [...command, "--stack", "rehearsal", "--config-file", stack.settingsFile];
+      const args = [...command, "--stack", STACK, "--config-file", stack.settingsFile];
       const { exitCode, text } = await stack.pulumi(checkout, args);
       expect(exitCode, text).to.not.equal(0);
       const said = text.split("\n").filter((line) => line.includes("aoshingo:live.serial"));
