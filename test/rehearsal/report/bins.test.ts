@@ -4,7 +4,7 @@ import { instanceCounts, runningAt } from "../../../rehearsal/report/instance-co
 import { colourOfAnswers } from "../../../rehearsal/report/release-colour";
 import { summarise } from "../../../rehearsal/report/summarise";
 import { timelineOf } from "../../../rehearsal/report/timeline";
-import { type SampleOptions, STARTED_AT_MS, STARTUP, sampleRecord } from "./sample-record";
+import { type SampleOptions, STARTED_AT_MS, STARTUP, STARTUP_RATE, sampleRecord } from "./sample-record";
 
 const timeline = (options: SampleOptions = {}) => {
   const { record, samples } = sampleRecord(options);
@@ -38,7 +38,7 @@ describe("bins", () => {
 });
 
 describe("work", () => {
-  const { record, samples } = sampleRecord({ deploys: STARTUP });
+  const { record, samples } = sampleRecord({ deploys: STARTUP, ratePerSecond: STARTUP_RATE });
   const work = timelineOf(record, samples, summarise(record, samples)).work!;
   const total = (of: (bin: (typeof work)[number]) => number) => work.reduce((sum, bin) => sum + of(bin), 0);
 
@@ -49,7 +49,8 @@ describe("work", () => {
   });
 
   it("shows how many jobs wait, none at the end", () => {
-    expect(Math.max(...work.map(({ jobsWaiting }) => jobsWaiting))).to.be.above(5);
+    // One or two at any time, more while a worker is retired.
+    expect(Math.max(...work.map(({ jobsWaiting }) => jobsWaiting))).to.be.above(3);
     expect(work.at(-1)!.jobsWaiting).to.equal(0);
     const unfinished = { ...record, logs: { ...record.logs, jobsDone: record.logs.jobsDone.slice(0, -4) } };
     expect(timelineOf(unfinished, samples, summarise(unfinished, samples)).work!.at(-1)!.jobsWaiting).to.equal(4);

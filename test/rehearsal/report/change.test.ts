@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { changeOf, changesOf, type Sign, timesOf, worstChange } from "../../../rehearsal/report/change";
-import { STARTED_AT_MS, STARTUP, sampleRecord } from "./sample-record";
+import { STARTED_AT_MS, STARTUP, STARTUP_RATE, sampleRecord } from "./sample-record";
 
 const answer = (atMs: number, release: string): Sign => ({ atMs, release });
 
@@ -67,7 +67,7 @@ describe("changeOf", () => {
 });
 
 describe("changesOf", () => {
-  const { record, samples } = sampleRecord({ deploys: STARTUP });
+  const { record, samples } = sampleRecord({ deploys: STARTUP, ratePerSecond: STARTUP_RATE });
   const changes = changesOf(record, samples, STARTED_AT_MS);
 
   it("tells of each service of each deploy, of workers by their jobs", () => {
