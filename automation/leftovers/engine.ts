@@ -18,7 +18,7 @@ type Run = (
 ) => Promise<{ stdout: string; stderr: string; code: number }>;
 
 /** The CLI ended without success; the message is the first line that it said. */
-export class EngineFailed extends Error {
+class EngineFailed extends Error {
   override name = "EngineFailed";
 }
 

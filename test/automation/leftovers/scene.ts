@@ -135,7 +135,7 @@ export class Scene {
   async upKillingScript(live: Live, afterMs: number): Promise<void> {
     const script = execa(
       process.execPath,
-      ["-r", "ts-node/register", join(__dirname, "up-process.ts"), this.running.settingsFile, JSON.stringify(live)],
+      ["-r", "ts-node/register", require.resolve("./up-process"), this.running.settingsFile, JSON.stringify(live)],
       { cwd: PROJECT_DIRECTORY, env: this.running.environment, reject: false },
     );
     const ended = script.then(() => {});
@@ -192,7 +192,7 @@ export class Scene {
   }
 }
 
-export function optionsOf(options: Partial<UpOptions> = {}): UpOptions {
+function optionsOf(options: Partial<UpOptions> = {}): UpOptions {
   return { message: "test", signal: new AbortController().signal, onProgress: () => {}, ...options };
 }
 
