@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AccessLogs } from "./components/access-logs";
 import type { Account } from "./components/account";
 import { callOrder, callsInOrder } from "./components/call-order";
+import { DeployStore } from "./components/deploy-store";
 import { createEdges } from "./components/edges";
 import { foundationFaults, foundationOf } from "./components/foundation";
 import { grantsOf } from "./components/grants";
@@ -50,6 +51,7 @@ async function program() {
     deletionProtection,
     tags,
   });
+  const deployStore = new DeployStore("deploy-store", { deletionProtection, tags });
   const edges = createEdges({ settings, last, network, accessLogs, zoneId, tags });
   const queues: Record<string, Queue> = {};
   for (const [name, { queue }] of Object.entries(settings.services)) {
@@ -84,6 +86,7 @@ async function program() {
     foundation,
     deletionProtection,
     grants,
+    deployStore: { bucket: deployStore.bucket },
     edges: outputsOf(edges),
     services: outputsOf(services),
   };

@@ -12,14 +12,22 @@ export interface StackOutputs {
   /** `internal` exists once a service is exposed there. */
   edges: Partial<Record<Exposure, EdgeOutputs>>;
   services: Record<string, ServiceOutputs>;
+  /** Where deploys keep their lease and journals; absent until the first `up` of a program that has it. */
+  deployStore?: DeployStoreOutputs;
 }
 
 /** Those of the program: with what a run wants to know of the one before. */
 export interface ProgramOutputs extends StackOutputs {
   foundation: Foundation;
   deletionProtection: boolean;
+  deployStore: DeployStoreOutputs;
   /** By service and colour. */
   grants: Record<string, Record<Colour, Grants>>;
+}
+
+export interface DeployStoreOutputs {
+  /** The bucket's name. */
+  bucket: string;
 }
 
 export interface EdgeOutputs {

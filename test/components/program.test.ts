@@ -53,11 +53,13 @@ const COUNTS = {
   "aws:lb/loadBalancer:LoadBalancer": 2,
   [TARGET_GROUP]: 4,
   [RECORD]: 3,
-  "aws:s3/bucket:Bucket": 1,
-  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 1,
-  "aws:s3/bucketPolicy:BucketPolicy": 1,
-  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 1,
+  "aws:s3/bucket:Bucket": 2,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 2,
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 1,
+  "aws:s3/bucketPolicy:BucketPolicy": 2,
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 2,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 2,
+  "aws:s3/bucketVersioning:BucketVersioning": 1,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 2,
   [INGRESS]: 3,
 };
@@ -415,6 +417,7 @@ describe("the program", () => {
       foundation: { region: "ap-northeast-1", domain: "example.jp", cidr: "10.0.0.0/16", zones: 2 },
       deletionProtection: true,
       grants: { users: { blue: NOTHING, green: NOTHING } },
+      deployStore: { bucket: "deploy-store-bucket" },
       edges: {
         public: {
           loadBalancers: {

@@ -86,7 +86,7 @@ A deploy creates a task definition (and the first one of a colour its ECS servic
 and targets of records; a scaling policy moves to the colour that becomes active. Nothing else, while the settings stay as they are. New settings of what
 runs come with its next release; rights of what runs (calls, queues, secrets, \`iam\`) end with the first run after it was retired.
 
-## Shared: network, certificate, logs, public edge
+## Shared: network, certificate, logs, deploys, public edge
 
 ${table(shared)}
 
