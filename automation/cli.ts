@@ -3,6 +3,8 @@ import { Command, CommanderError } from "commander";
 import { UserError } from "../components/user-error";
 import { abortCommand } from "./commands/abort";
 import { deployCommand } from "./commands/deploy";
+import { freezeCommand, unfreezeCommand } from "./commands/freeze";
+import { historyCommand, showCommand } from "./commands/history";
 import { resumeCommand } from "./commands/resume";
 import { rollbackCommand } from "./commands/rollback";
 import { statusCommand } from "./commands/status";
@@ -23,7 +25,11 @@ const program = new Command("aoshingo")
   .addCommand(resumeCommand())
   .addCommand(abortCommand())
   .addCommand(rollbackCommand())
-  .addCommand(statusCommand());
+  .addCommand(statusCommand())
+  .addCommand(historyCommand())
+  .addCommand(showCommand())
+  .addCommand(freezeCommand())
+  .addCommand(unfreezeCommand());
 for (const command of [program, ...program.commands]) command.exitOverride();
 
 async function main(): Promise<number> {

@@ -5,7 +5,7 @@ import type { RunCommand } from "./events";
 import { expectedSteps } from "./expected-steps";
 import { type Journal, run, write } from "./run";
 import type { Session } from "./session";
-import { type Outcome, LeaseLostError } from "./store/deploy-store";
+import { LeaseLostError, type Outcome } from "./store/deploy-store";
 
 /** What a command goes on with: a run that is in the journal, new or taken up. */
 export interface Conduct {

@@ -2,18 +2,10 @@ import { conduct } from "./conduct";
 import type { RunTools, Situation } from "./context";
 import { NO_PROGRESS } from "./plan";
 import { write } from "./run";
-import {
-  assertFinished,
-  assertNotFrozen,
-  commandLine,
-  commitOf,
-  deployId,
-  inSession,
-  type Session,
-  whoAmI,
-} from "./session";
+import { assertFinished, assertNotFrozen, commandLine, commitOf, deployId, inSession, type Session } from "./session";
 import { standingOf } from "./standing";
 import { type DeployStore, JOURNAL_VERSION } from "./store/deploy-store";
+import { whoAmI } from "./who-am-i";
 import type { ImageRequest, Wish } from "./wish";
 
 export interface DeployWishes {

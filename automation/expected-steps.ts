@@ -29,7 +29,7 @@ export async function expectedSteps(
 }
 
 /** Seconds of each step that ended well, by name. */
-export function durationsOf(entries: readonly JournalEntry[]): Partial<Record<StepName, number>> {
+function durationsOf(entries: readonly JournalEntry[]): Partial<Record<StepName, number>> {
   const durations: Partial<Record<StepName, number>> = {};
   let startedMs = 0;
   for (const entry of entries) {

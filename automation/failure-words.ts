@@ -39,7 +39,9 @@ export function failedAndLeft(
     );
   }
   if (backFailure || way === "back")
-    return left(`${ways(live, wish)}${backFailure ? `; going back failed: ${backFailure.message}` : ""}; \`abort\` goes on with it`);
+    return left(
+      `${ways(live, wish)}${backFailure ? `; going back failed: ${backFailure.message}` : ""}; \`abort\` goes on with it`,
+    );
   if (isUntouched)
     return left(
       `production is untouched, ${idleColours(Object.keys(wish), "stay")}: \`resume\` goes on, \`abort\` takes back`,

@@ -52,7 +52,7 @@ export type Traits = Readonly<Record<string, Pick<ServiceSettings, "kind" | "mig
 
 export interface Question {
   live: Live;
-    wish: Wish;
+  wish: Wish;
   progress: Progress;
   traits: Traits;
   /** To a release that was in production before: nothing is migrated, tested, ramped or watched on the way. */
@@ -126,7 +126,10 @@ export function plan(question: Question): Step[] {
       share,
     })),
     { name: "cutover", services: [...ahead, ...rerouted] },
-    { name: "confirm", services: all.filter((name) => wanted(name) !== null && isNotIn(progress.confirmed)(name)).filter(changes) },
+    {
+      name: "confirm",
+      services: all.filter((name) => wanted(name) !== null && isNotIn(progress.confirmed)(name)).filter(changes),
+    },
     { name: "bake", services: isReturn || !bakes ? [] : baking },
     {
       name: "drain",

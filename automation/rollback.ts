@@ -3,7 +3,8 @@ import type { Live, Release } from "../components/live";
 import { UserError } from "../components/user-error";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
-import { inSession, lastRun, type Session } from "./session";
+import { lastRun } from "./last-run";
+import { inSession, type Session } from "./session";
 import { isUnfinished, readRun } from "./standing";
 import type { DeployStore } from "./store/deploy-store";
 import { takeUp } from "./take-up";
@@ -39,7 +40,9 @@ export async function rollback(tools: RunTools, store: DeployStore, wishes: Roll
     }
     const names = services.length > 0 ? services : Object.keys(last?.run.standing.wish ?? {});
     if (names.length === 0)
-      throw new UserError("nothing to roll back: this stack had no deploy yet; name a service if it has an older release");
+      throw new UserError(
+        "nothing to roll back: this stack had no deploy yet; name a service if it has an older release",
+      );
     const wish = Object.fromEntries(
       await Promise.all(names.map(async (name) => [name, await target(session, name, to)] as const)),
     );
@@ -79,7 +82,11 @@ async function releasesOf(store: DeployStore, service: string, { services }: Liv
   for (const deploy of (await store.deploys()).reverse()) {
     const { standing, opened } = readRun(deploy, await store.journal(deploy));
     const was = opened.live.services[service];
-    releases.push(standing.wish[service] ?? null, was?.colours.blue.release ?? null, was?.colours.green.release ?? null);
+    releases.push(
+      standing.wish[service] ?? null,
+      was?.colours.blue.release ?? null,
+      was?.colours.green.release ?? null,
+    );
   }
   return releases.flatMap((release) => (release?.image ? [release] : []));
 }

@@ -96,12 +96,7 @@ export function stepsFrom({ settings }: Pick<StepContext, "settings">, situation
 }
 
 /** Not for a run that is on its way back already, nor for one whose old colours are being stopped, nor for first releases that are active. */
-function hasWayBack(
-  { halt, signal, keep }: StepContext,
-  situation: Situation,
-  step: StepName,
-  cause: Error,
-): boolean {
+function hasWayBack({ halt, signal, keep }: StepContext, situation: Situation, step: StepName, cause: Error): boolean {
   const { command, way, progress, live } = situation;
   const { wish } = turnedBack(situation);
   if (Object.keys(wish).every((name) => isBeyondReturn(live, wish, name))) return false;

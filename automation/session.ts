@@ -1,13 +1,15 @@
-import { hostname, userInfo } from "node:os";
+import { hostname } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import { execa } from "execa";
 import type { StackOutputs } from "../components/outputs";
 import { UserError } from "../components/user-error";
 import type { RunTools, StepContext } from "./context";
-import { isUnfinished, type RecordedRun, readRun } from "./standing";
+import { lastRun } from "./last-run";
+import { isUnfinished } from "./standing";
 import { STEP_TITLES } from "./steps/titles";
 import { acquireLease } from "./store/acquire-lease";
 import type { DeployStore, Holder, Lease } from "./store/deploy-store";
+import { whoAmI } from "./who-am-i";
 
 /** A command's time with the lease. */
 export interface Session {
@@ -64,12 +66,6 @@ export async function inSession(
   }
 }
 
-/** The newest run of the stack, if there was one. */
-export async function lastRun(store: DeployStore): Promise<{ deploy: string; run: RecordedRun } | null> {
-  const deploy = (await store.deploys()).at(-1);
-  return deploy === undefined ? null : { deploy, run: readRun(deploy, await store.journal(deploy)) };
-}
-
 /** @throws UserError with exit code 1 while the newest run is not finished */
 export async function assertFinished(store: DeployStore): Promise<void> {
   const last = await lastRun(store);
@@ -93,11 +89,6 @@ export async function assertNotFrozen(store: DeployStore): Promise<void> {
 
 export function commandLine(command: string, asked: Readonly<Record<string, string>>): string {
   return [command, ...Object.entries(asked).map(([service, image]) => `${service}=${image}`)].join(" ");
-}
-
-/** Whoever asks: CI's user, else `user@host`. */
-export function whoAmI(): string {
-  return process.env.GITHUB_ACTOR ?? `${userInfo().username}@${hostname()}`;
 }
 
 /** Of the checkout; null outside git. */
@@ -130,7 +121,13 @@ async function recover(context: StepContext): Promise<boolean> {
   });
   if (done.length > 0) begin();
   if (begun)
-    emit({ type: "stepEnded", atMs: clock.now(), step: "recover", ok: true, detail: done.join("\n") || "nothing left" });
+    emit({
+      type: "stepEnded",
+      atMs: clock.now(),
+      step: "recover",
+      ok: true,
+      detail: done.join("\n") || "nothing left",
+    });
   return begun;
 }
 

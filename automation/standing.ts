@@ -70,7 +70,9 @@ export function situationOf(run: RecordedRun, outputs: StackOutputs, nowMs: numb
     const [is, was] = [outputs.live.services[name], opened.live.services[name]];
     return is?.active !== was?.active || is?.idleShare !== was?.idleShare;
   });
-  return rerouted && progress.routedAtMs === null ? { ...situation, progress: { ...progress, routedAtMs: nowMs } } : situation;
+  return rerouted && progress.routedAtMs === null
+    ? { ...situation, progress: { ...progress, routedAtMs: nowMs } }
+    : situation;
 }
 
 /**
@@ -118,7 +120,13 @@ export function standingOf({ way, wish, running, ignoredAlarms, progress }: Situ
     keyof typeof sets,
     string[]
   >;
-  return { way, wish, running: { ...running }, ignoredAlarms: [...ignoredAlarms], progress: { preflight, routedAtMs, ...lists } };
+  return {
+    way,
+    wish,
+    running: { ...running },
+    ignoredAlarms: [...ignoredAlarms],
+    progress: { preflight, routedAtMs, ...lists },
+  };
 }
 
 function progressOf({ preflight, routedAtMs, ...lists }: Standing["progress"]): Progress {

@@ -1,10 +1,12 @@
 import { UserError } from "../components/user-error";
 import { conduct } from "./conduct";
 import type { RunTools } from "./context";
+import { lastRun } from "./last-run";
 import { stepsFrom, turn, write } from "./run";
-import { assertNotFrozen, commandLine, inSession, lastRun, type Session, whoAmI } from "./session";
+import { assertNotFrozen, commandLine, inSession, type Session } from "./session";
 import { isUnfinished, type RecordedRun, situationOf, turnedBack } from "./standing";
 import type { DeployStore } from "./store/deploy-store";
+import { whoAmI } from "./who-am-i";
 
 export interface TakeUpOptions {
   waitMs: number;

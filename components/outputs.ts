@@ -25,7 +25,7 @@ export interface ProgramOutputs extends StackOutputs {
   grants: Record<string, Record<Colour, Grants>>;
 }
 
-export interface DeployStoreOutputs {
+interface DeployStoreOutputs {
   /** The bucket's name. */
   bucket: string;
 }

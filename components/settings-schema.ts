@@ -232,7 +232,9 @@ export const SettingsSchema = object({
       )
       .default(BAKE_SECONDS),
     alarms: list(z.string({ error: ALARM_WANTED }).min(1, ALARM_WANTED), "a list of CloudWatch alarms' names")
-      .describe("CloudWatch alarms: one that fires refuses a deploy at its start and takes it back while it is watched.")
+      .describe(
+        "CloudWatch alarms: one that fires refuses a deploy at its start and takes it back while it is watched.",
+      )
       .default([]),
     maxErrorPercent: z
       .number({ error: PERCENT_WANTED })

@@ -81,7 +81,12 @@ export function rehearseCommand(): Command {
       new Option("--ramp <percents>", "shares of production before the cutover, such as 1,10,50")
         .env("RAMP")
         .default([], "all at once")
-        .argParser((text) => text.split(/[\s,]+/).filter(Boolean).map(Number)),
+        .argParser((text) =>
+          text
+            .split(/[\s,]+/)
+            .filter(Boolean)
+            .map(Number),
+        ),
     )
     .addOption(
       new Option("--services <names>", "services, such as users,doodle (default: all of Pulumi.rehearsal.yaml)")

@@ -13,7 +13,7 @@ import { PROJECT_DIRECTORY } from "../project-directory";
 import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
 import type { DeployStore, Lease } from "../store/deploy-store";
 import { parseDuration } from "../store/duration";
-import { openStore } from "../store/open-store";
+import { isLocal, openStore } from "../store/open-store";
 import { WorkspaceStack } from "../workspace-stack";
 
 /** Options that all commands have that change what runs. */
@@ -56,7 +56,10 @@ export async function runCommand(
   try {
     await act({
       waitMs,
-      store: openStore(options.stack, options.store),
+      store: openStore(options.stack, {
+        directory: options.store,
+        outputs: isLocal(options.store) ? null : await stack.outputs(),
+      }),
       tools: {
         settings,
         stack,
@@ -88,4 +91,3 @@ export function checkServices(services: readonly string[], { settings }: StackSe
   if (unknown.length > 0)
     throw new UserError(`unknown service ${unknown.join(", ")}: the settings have ${known.join(", ")}`);
 }
-

@@ -1,12 +1,20 @@
 import { Command } from "commander";
 import { COLOURS } from "../../components/colour-name";
 import type { ServiceOutputs, StackOutputs } from "../../components/outputs";
-import { UserError } from "../../components/user-error";
-import { PROJECT_DIRECTORY } from "../project-directory";
-import { presentCli } from "../pulumi-cli/present-cli";
-import { pulumiJson } from "../pulumi-command";
-import type { LeaseRecord } from "../store/deploy-store";
-import { openStore } from "../store/open-store";
+import { lastRun } from "../last-run";
+import { table } from "../output/table";
+import { isUnfinished } from "../standing";
+import type { Freeze, LeaseRecord } from "../store/deploy-store";
+import { isLocal, openStore } from "../store/open-store";
+import { stackOutputs } from "./stack-outputs";
+
+/** What the store knows of runs. */
+export interface StoreState {
+  lease: LeaseRecord | null;
+  frozen: Freeze | null;
+  /** Id of the newest run if something of it is left to do. */
+  unfinished: string | null;
+}
 
 interface StatusOptions {
   stack: string;
@@ -19,7 +27,7 @@ export function statusCommand(): Command {
   return new Command("status")
     .description("Show each service's colours, releases and sizes, and the deploy that runs")
     .requiredOption("--stack <name>", "Pulumi stack to look at")
-    .option("--store <directory>", "where leases and journals are kept (default: your state folder)")
+    .option("--store <directory>", "where leases and journals are kept (default: the stack's own bucket)")
     .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
     .option("--json", "print JSON", false)
     .addHelpText("after", "\nExample:\n  npm run status -- --stack prod")
@@ -28,41 +36,32 @@ export function statusCommand(): Command {
 
 async function run(options: StatusOptions): Promise<void> {
   // The CLI takes most of the time: it runs while the rest is loaded.
-  const asked = Promise.all([stackOutputs(options.stack), openStore(options.stack, options.store).lease()]);
+  const asked = look(options);
   asked.catch(() => {}); // Faults in the settings are told first.
   const { readStackSettings } = require("../project") as typeof import("../project");
   readStackSettings(options.stack, options.configFile);
-  const [outputs, lease] = await asked;
+  const { outputs, lease, frozen, unfinished } = await asked;
+  const { live } = outputs;
   console.log(
     options.json
-      ? JSON.stringify({ stack: options.stack, live: outputs.live, services: summaries(outputs), lease }, null, 2)
-      : statusText(outputs, lease),
+      ? JSON.stringify({ stack: options.stack, live, services: summaries(outputs), lease, frozen, unfinished }, null, 2)
+      : statusText(outputs, { lease, frozen, unfinished }),
   );
 }
 
-async function stackOutputs(stack: string): Promise<StackOutputs> {
-  const pulumi = presentCli() ?? (await fetchedCli());
-  const outputs = await pulumiJson<Partial<StackOutputs>>(pulumi, stack, PROJECT_DIRECTORY, [
-    "stack",
-    "output",
-    "--json",
-  ]);
-  if (!outputs.live)
-    throw new UserError(`stack "${stack}" has no infrastructure yet: run \`pulumi up --stack ${stack}\` first`);
-  return outputs as StackOutputs;
-}
-
-/** The Automation API, which fetches the CLI, takes half a second to load. */
-function fetchedCli(): Promise<{ command: string }> {
-  const { ensurePulumiCli } =
-    require("../pulumi-cli/ensure-pulumi-cli") as typeof import("../pulumi-cli/ensure-pulumi-cli");
-  return ensurePulumiCli({ onProgress: (line) => process.stderr.write(`${line}\n`) });
+async function look({ stack, store: directory }: StatusOptions) {
+  const asking = stackOutputs(stack);
+  asking.catch(() => {}); // Awaited below.
+  const store = openStore(stack, { directory, outputs: isLocal(directory) ? null : await asking });
+  const [outputs, lease, frozen, last] = await Promise.all([asking, store.lease(), store.frozen(), lastRun(store)]);
+  const unfinished = last && isUnfinished(last.run) ? last.deploy : null;
+  return { outputs, lease, frozen, unfinished };
 }
 
 /** A table: in each colour's row where it is reached, by each of the service's exposures in a line of its own. */
 export function statusText(
   { live, services }: Pick<StackOutputs, "live" | "services">,
-  lease: LeaseRecord | null,
+  { lease, frozen, unfinished }: StoreState,
 ): string {
   const rows = [["SERVICE", "KIND", "COLOUR", "", "RELEASE", "SIZE", "REACHED AT"]];
   for (const [name, service] of Object.entries(live.services)) {
@@ -75,17 +74,19 @@ export function statusText(
       rows.push(...others.map((place) => ["", "", "", "", "", "", place]));
     }
   }
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const table = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join("  ")
-      .trimEnd(),
-  );
-  const running = lease
-    ? `\nRunning: ${lease.holder.what} by ${lease.holder.who} (pid ${lease.holder.pid} on ${lease.holder.host}) since ${new Date(lease.sinceMs).toISOString()}`
-    : "\nNo deploy is running.";
-  return [...table, running].join("\n");
+  return [...table(rows), "", ...notes({ lease, frozen, unfinished })].join("\n");
+}
+
+function notes({ lease, frozen, unfinished }: StoreState): string[] {
+  const lines = lease
+    ? [
+        `Running: ${lease.holder.what} by ${lease.holder.who} (pid ${lease.holder.pid} on ${lease.holder.host}) since ${new Date(lease.sinceMs).toISOString()}`,
+      ]
+    : ["No deploy is running."];
+  if (unfinished && !lease)
+    lines.push(`${unfinished} is not finished: \`resume\` goes on with it, \`abort\` takes it back.`);
+  if (frozen) lines.push(`Frozen by ${frozen.who} since ${new Date(frozen.sinceMs).toISOString()}: ${frozen.reason}`);
+  return lines;
 }
 
 /** Of the outputs what a script needs to know of each service, beside what is live. */

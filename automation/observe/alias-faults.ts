@@ -26,7 +26,9 @@ export async function aliasFaults(
       );
       return wanted.flatMap(({ host, colour }) => {
         const [is, shall] = [found[host] ?? null, edge.loadBalancers[colour].dnsName.toLowerCase()];
-        return is === shall ? [] : [`the record ${host} leads to ${is ?? "nothing"}, wanted the ${colour} load balancer (${shall})`];
+        return is === shall
+          ? []
+          : [`the record ${host} leads to ${is ?? "nothing"}, wanted the ${colour} load balancer (${shall})`];
       });
     }),
   );

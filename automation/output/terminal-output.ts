@@ -94,7 +94,10 @@ function planLines(steps: readonly PlannedStep[], width: number): string[] {
       `${step}${share === undefined ? "" : ` ${share} %`} ${duration(expectedSeconds)}`,
   );
   const total = steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
-  const words = [...names.map((name, index) => (index < names.length - 1 ? `${name},` : `${name}:`)), `about ${duration(total)}`];
+  const words = [
+    ...names.map((name, index) => (index < names.length - 1 ? `${name},` : `${name}:`)),
+    `about ${duration(total)}`,
+  ];
   const lines = ["Will"];
   for (const word of words) {
     const longer = `${lines.at(-1)} ${word}`;

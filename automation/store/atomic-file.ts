@@ -3,7 +3,7 @@ import { link, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Ends the names of files that are not in place yet. */
-export const UNFINISHED = ".unfinished";
+const UNFINISHED = ".unfinished";
 
 /** After a crash the file has its old text or the new one, never a part; the new one for good once this resolves. */
 export async function writeAtomically(path: string, text: string): Promise<void> {

@@ -83,7 +83,8 @@ function halfWay(real: Live, wanted: Live): Live {
   for (const colour of COLOURS) {
     const from = is.colours[colour];
     const to = shall.colours[colour];
-    if (from.size !== to.size) colours[colour] = { release: to.release, size: Math.max(1, Math.min(from.size, to.size)) };
+    if (from.size !== to.size)
+      colours[colour] = { release: to.release, size: Math.max(1, Math.min(from.size, to.size)) };
   }
   return { serial: real.serial, services: { users: { ...is, colours } } };
 }

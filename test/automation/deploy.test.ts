@@ -500,18 +500,17 @@ describe("deploy", () => {
     it("of a first release that is active has no way back", async () => {
       scene = new Scene(live({ active: "green", blue: null, green: null }, { serial: 0 }));
       scene.hear = ({ url }, answer) => (url.includes("-test.") ? answer : { ...answer, status: 503 });
-      await failed(
-        "confirm",
-        /answers 503, wanted 2xx/,
-        "production answers from the new release: `resume` goes on",
-      );
+      await failed("confirm", /answers 503, wanted 2xx/, "production answers from the new release: `resume` goes on");
     });
 
     const ON = "production answers from the new release; the old colour still runs: `resume` goes on";
     it("in retire says how to go on, and going on does the rest only", async () => {
       scene.stack.failures.set(3, new StepFailed("users-blue-group: drain timeout"));
       await failed("retire", /^users-blue-group: drain timeout$/, ON);
-      assert.match((await scene.deploy("v2"))!.message, /^\d+T\d+Z-1 \(deploy users=v2 by .*\) is not finished: `resume` /);
+      assert.match(
+        (await scene.deploy("v2"))!.message,
+        /^\d+T\d+Z-1 \(deploy users=v2 by .*\) is not finished: `resume` /,
+      );
       scene.events.length = 0;
       assert.isNull(await scene.resume());
       assert.deepEqual(scene.steps(), ["retire"]);

@@ -53,7 +53,10 @@ describe("next live state", () => {
     it("keeps the shares of services that are not meant", () => {
       const ramping = ramped(together(warm, doodle), ["users", "doodle"], 10);
       assert.deepEqual(shares(ramped(ramping, ["doodle"], 50)), { users: 10, doodle: 50 });
-      assert.deepEqual(shares(routed(ramping, { doodle: release("v2", "doodle") }, ["doodle"])), { users: 10, doodle: undefined });
+      assert.deepEqual(shares(routed(ramping, { doodle: release("v2", "doodle") }, ["doodle"])), {
+        users: 10,
+        doodle: undefined,
+      });
       const onlyUsers = ramped(together(warm, doodle), ["users"], 10);
       assert.deepEqual(shares(warmed(onlyUsers, { doodle: { release: release("v3", "doodle"), size: 1 } })), {
         users: 10,

@@ -1,7 +1,15 @@
 import { assert } from "chai";
 import fc from "fast-check";
 import { ramped, retired, routed, warmed } from "../../automation/next-live";
-import { NO_PROGRESS, type Progress, plan, type Question, rampedKey, type Step, type Traits } from "../../automation/plan";
+import {
+  NO_PROGRESS,
+  type Progress,
+  plan,
+  type Question,
+  rampedKey,
+  type Step,
+  type Traits,
+} from "../../automation/plan";
 import type { Wish } from "../../automation/wish";
 import { COLOURS, other } from "../../components/colour-name";
 import type { Live } from "../../components/live";
@@ -204,12 +212,20 @@ describe("plan", () => {
       },
       {
         title: "after a cutover that was half done",
-        steps: on(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }), { unsettled: "cutover" }, { routedAtMs }),
+        steps: on(
+          live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }),
+          { unsettled: "cutover" },
+          { routedAtMs },
+        ),
         is: ["cutover", "confirm", "drain", "coolDown"],
       },
       {
         title: "in a ramp",
-        steps: on(ramped(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }), ["users"], 10), {}, { routedAtMs }),
+        steps: on(
+          ramped(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }), ["users"], 10),
+          {},
+          { routedAtMs },
+        ),
         is: ["cutover", "confirm", "drain", "coolDown"],
       },
       {
@@ -219,7 +235,11 @@ describe("plan", () => {
       },
       {
         title: "after a retirement that was half done: nobody knows how many are left",
-        steps: on(live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }), { unsettled: "retire" }, { routedAtMs }),
+        steps: on(
+          live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }),
+          { unsettled: "retire" },
+          { routedAtMs },
+        ),
         is: ["warm", "verify", "cutover", "confirm", "drain", "coolDown"],
       },
       {

@@ -245,7 +245,8 @@ export class Scene {
   #observer(): Observer {
     return {
       image: async (_, reference) => {
-        const name = "tag" in reference ? reference.tag : [...this.images].find((tag) => digestOf(tag) === reference.digest);
+        const name =
+          "tag" in reference ? reference.tag : [...this.images].find((tag) => digestOf(tag) === reference.digest);
         return name !== undefined && this.images.has(name) ? { digest: digestOf(name) } : null;
       },
       colour: async (outputs) => this.look(outputs.cluster, this.#seen(outputs)),

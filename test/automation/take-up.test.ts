@@ -145,7 +145,10 @@ describe("taking up a run", () => {
       assert.isNull(await scene.rollback(["users"], "v1"));
       const { active, colours } = scene.stack.current!.live.services.users!;
       assert.equal(colours[active].release!.name, "v1");
-      await refused(scene.rollback(["users"], "v9"), /^users had no release "v9": wanted one of .*v3.*, or deploy it anew$/);
+      await refused(
+        scene.rollback(["users"], "v9"),
+        /^users had no release "v9": wanted one of .*v3.*, or deploy it anew$/,
+      );
       await refused(scene.rollback(["users"], "v1"), /^users v1 is active already/);
     });
 

@@ -38,7 +38,11 @@ describe("watching a new release", () => {
       {
         title: "slow answers",
         harm: () => {
-          scene.count = (cluster) => ({ requests: 600, errors: 0, responseSeconds: cluster === "users-green" ? 0.5 : 0.02 });
+          scene.count = (cluster) => ({
+            requests: 600,
+            errors: 0,
+            responseSeconds: cluster === "users-green" ? 0.5 : 0.02,
+          });
         },
         reason: /500 ms/,
       },

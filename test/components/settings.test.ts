@@ -29,7 +29,19 @@ describe("settings", () => {
       cutover: "routed",
       deletionProtection: true,
       network: { cidr: "10.0.0.0/16", zones: 2, nat: "single" },
-      deploy: { drainSeconds: 80, steadySeconds: 30 },
+      deploy: {
+        drainSeconds: 80,
+        steadySeconds: 30,
+        drainCapSeconds: 0,
+        atDrainCap: "retire",
+        ramp: [],
+        rampPauseSeconds: 180,
+        bakeSeconds: 180,
+        alarms: [],
+        maxErrorPercent: 1,
+        maxLatencyRatio: 2,
+        metricPeriodSeconds: 60,
+      },
       services: {
         users: {
           kind: "api",

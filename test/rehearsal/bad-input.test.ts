@@ -156,7 +156,9 @@ describe("bad input", function () {
 
     it("a second deploy while one runs: who holds the lease, and since when", async () => {
       const holder = { who: "aoi@laptop", host: "laptop", pid: 4321, what: "deploy users=v1" };
-      const lease = await openStore("rehearsal", environment.AOSHINGO_STORE).acquire(holder);
+      const lease = await openStore("rehearsal", { directory: environment.AOSHINGO_STORE, outputs: null }).acquire(
+        holder,
+      );
       try {
         expectLines(await deploy(), 1, [
           /^a deploy is running: deploy users=v1 by aoi@laptop \(pid 4321 on laptop\) since \d{4}-\d\d-\d\dT[\d:.]+Z; wait for it to end$/,

@@ -85,7 +85,7 @@ describe("a broken program", function () {
         const { live } = (await workspace.outputs())!;
         await workspace.up(live, { message: "break", signal: context.signal, onProgress: () => {} });
       }
-      await deploy(context, openStore(STACK), {
+      await deploy(context, openStore(STACK, { outputs: null }), {
         requests: [{ service: "users", image: "v1" }],
         reason: "",
         waitMs: 0,

@@ -19,7 +19,7 @@ const LIVE: Live = {
     },
   },
 };
-export const STANDING: Standing = {
+const STANDING: Standing = {
   way: "forward",
   wish: { users: RELEASE },
   ignoredAlarms: [],

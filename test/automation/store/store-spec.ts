@@ -11,7 +11,7 @@ export type StoreSpec = { kind: "directory"; directory: string } | { kind: "s3";
 
 /** Short enough to see leases end. S3 tells times in whole seconds, so the margin has to be one at least. */
 export const SHORT: LeaseTimes = { leaseMs: 1_500, renewMs: 300 };
-export const SHORT_MARGIN_MS = 1_000;
+const SHORT_MARGIN_MS = 1_000;
 
 export function openSpec(spec: StoreSpec, times: LeaseTimes, now?: () => number): DeployStore {
   if (spec.kind === "directory") return new DirectoryStore(spec.directory, now, times);

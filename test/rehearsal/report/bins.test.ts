@@ -66,7 +66,13 @@ describe("colourOfAnswers", () => {
       { service: "users", release: "v1", colour: "green" as const, deploy: 1 },
       { service: "doodle", release: "v1", colour: "blue" as const, deploy: 1 },
     ];
-    const started = { type: "deployStarted" as const, deploy: "d", command: "deploy" as const, stack: "s", releases: {} };
+    const started = {
+      type: "deployStarted" as const,
+      deploy: "d",
+      command: "deploy" as const,
+      stack: "s",
+      releases: {},
+    };
     const deploys = [[{ ...started, atMs: 100 }]];
     const colourOf = colourOfAnswers({ releases, deploys });
     expect([colourOf("users", "v1", 50), colourOf("users", "v1", 150)]).to.deep.equal(["blue", "green"]);

@@ -1,0 +1,40 @@
+import { Command } from "commander";
+import { whoAmI } from "../who-am-i";
+import { storeOf } from "./stack-outputs";
+
+interface FreezeOptions {
+  stack: string;
+  reason: string;
+  store?: string;
+}
+
+export function freezeCommand(): Command {
+  return new Command("freeze")
+    .description("Let nothing be deployed until `unfreeze`; what takes a run back stays possible")
+    .requiredOption("--stack <name>", "Pulumi stack to freeze")
+    .requiredOption("--reason <text>", "why, told to everyone who is refused")
+    .option("--store <directory>", "where leases and journals are kept (default: the stack's own bucket)")
+    .addHelpText("after", '\nExample:\n  npm run freeze -- --stack prod --reason "sale until Monday"')
+    .action(async ({ stack, reason, store }: FreezeOptions) => {
+      await (await storeOf(stack, store)).freeze({ who: whoAmI(), sinceMs: Date.now(), reason });
+      console.log(`Deploys to ${stack} are frozen: ${reason}`);
+    });
+}
+
+export function unfreezeCommand(): Command {
+  return new Command("unfreeze")
+    .description("Let deploys go on")
+    .requiredOption("--stack <name>", "Pulumi stack to unfreeze")
+    .option("--store <directory>", "where leases and journals are kept (default: the stack's own bucket)")
+    .addHelpText("after", "\nExample:\n  npm run unfreeze -- --stack prod")
+    .action(async ({ stack, store: directory }: FreezeOptions) => {
+      const store = await storeOf(stack, directory);
+      const frozen = await store.frozen();
+      await store.unfreeze();
+      console.log(
+        frozen
+          ? `Deploys to ${stack} may go on; they were frozen by ${frozen.who}: ${frozen.reason}`
+          : `${stack} was not frozen`,
+      );
+    });
+}

@@ -1,0 +1,83 @@
+import type { StepName } from "../events";
+import { readRun } from "../standing";
+import type { DeployStore, JournalEntry, Outcome } from "./deploy-store";
+
+/** A run as the history tells it. */
+export interface HistoryRecord {
+  deploy: string;
+  command: "deploy" | "rollback";
+  who: string;
+  /** Of the checkout; null outside git. */
+  commit: string | null;
+  /** Unix milliseconds. */
+  startedAtMs: number;
+  /** Null while it is not finished. */
+  endedAtMs: number | null;
+  /** Image by digest that was to be active, by service; empty until it was pinned. */
+  releases: Record<string, { name: string; image: string }>;
+  /** Null for a run that goes on, or whose process died. */
+  outcome: Outcome | null;
+  /** Why it was asked for. */
+  why: string;
+  /** Why it failed; "" if it did not. */
+  reason: string;
+  steps: HistoryStep[];
+}
+
+interface HistoryStep {
+  step: StepName;
+  services: string[];
+  startedAtMs: number;
+  seconds: number | null;
+  /** Null for a step whose end nobody wrote down. */
+  ok: boolean | null;
+  /** What was seen, test results among it. */
+  detail: string;
+}
+
+/** What a journal says, in short. @throws UserError if it does not begin as one does */
+export function historyOf(deploy: string, entries: readonly JournalEntry[]): HistoryRecord {
+  const { opened, outcome } = readRun(deploy, entries);
+  const closed = entries.findLast((entry) => entry.kind === "closed");
+  const wish = entries.findLast((entry) => "standing" in entry && entry.standing.way === "forward");
+  const wished = wish && "standing" in wish ? wish.standing.wish : opened.standing.wish;
+  return {
+    deploy,
+    command: opened.command,
+    who: opened.who,
+    commit: opened.commit,
+    startedAtMs: opened.atMs,
+    endedAtMs: outcome === null ? null : (closed?.atMs ?? null),
+    releases: Object.fromEntries(
+      Object.entries(wished).flatMap(([name, release]) => (release ? [[name, release]] : [])),
+    ),
+    outcome,
+    why: opened.reason,
+    reason: outcome !== null && closed?.kind === "closed" ? closed.reason : "",
+    steps: stepsOf(entries),
+  };
+}
+
+/** Newest first. */
+export async function history(store: DeployStore, last: number): Promise<HistoryRecord[]> {
+  const deploys = (await store.deploys()).slice(-last).reverse();
+  return Promise.all(deploys.map(async (deploy) => historyOf(deploy, await store.journal(deploy))));
+}
+
+function stepsOf(entries: readonly JournalEntry[]): HistoryStep[] {
+  const steps: HistoryStep[] = [];
+  for (const entry of entries) {
+    if (entry.kind === "stepStarted") {
+      const { step, services, atMs } = entry;
+      steps.push({ step, services, startedAtMs: atMs, seconds: null, ok: null, detail: "" });
+    }
+    const running = steps.at(-1);
+    if (entry.kind === "stepEnded" && running)
+      Object.assign(running, {
+        seconds: (entry.atMs - running.startedAtMs) / 1000,
+        ok: entry.ok,
+        detail: entry.detail,
+      });
+  }
+  return steps;
+}
