@@ -2,8 +2,8 @@ import { request } from "node:http";
 import {
   AutoScalingClient,
   DescribeAutoScalingGroupsCommand,
-  DescribePoliciesCommand,
   DescribeScalingActivitiesCommand,
+  DescribeTagsCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { DescribeImagesCommand, ECRClient, ImageNotFoundException, PutImageCommand } from "@aws-sdk/client-ecr";
 import {
@@ -12,8 +12,8 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
+  ListAttributesCommand,
   ListContainerInstancesCommand,
-  ListServicesCommand,
   ListTasksCommand,
 } from "@aws-sdk/client-ecs";
 import {
@@ -221,8 +221,10 @@ describe("rehearsal/cloud/api", () => {
     });
 
     it("names an operation and a parameter that it does not know", async () => {
-      const operation = await refusalOf(ecs.send(new ListServicesCommand({ cluster: "users" })));
-      expect(operation.message).to.match(/^the rehearsal cloud has no ecs operation ListServices; it has ListTasks, /);
+      const operation = await refusalOf(ecs.send(new ListAttributesCommand({ targetType: "container-instance" })));
+      expect(operation.message).to.match(
+        /^the rehearsal cloud has no ecs operation ListAttributes; it has ListTasks, /,
+      );
       const parameter = await refusalOf(ecs.send(new ListTasksCommand({ cluster: "users", launchType: "EC2" })));
       expect([parameter.name, parameter.message]).to.deep.equal([
         "ValidationException",
@@ -258,10 +260,8 @@ describe("rehearsal/cloud/api", () => {
       expect(
         Activities!.map(({ StatusCode, Progress, Description }) => [StatusCode, Progress, Description]),
       ).to.deep.equal([["Successful", 100, `Launching a new EC2 instance: ${instanceId}`]]);
-      const unknown = await refusalOf(
-        autoScaling.send(new DescribePoliciesCommand({ AutoScalingGroupName: "users-blue" })),
-      );
-      expect(unknown.message).to.contain("the rehearsal cloud has no autoscaling operation DescribePolicies");
+      const unknown = await refusalOf(autoScaling.send(new DescribeTagsCommand({})));
+      expect(unknown.message).to.contain("the rehearsal cloud has no autoscaling operation DescribeTags");
     });
   });
 
