@@ -1,6 +1,7 @@
+import { UserError } from "../../components/user-error";
 import type { StepName } from "../events";
 import { readRun } from "../standing";
-import type { DeployStore, JournalEntry, Outcome } from "./deploy-store";
+import { type DeployStore, type JournalEntry, type Outcome, StoreUnreachable } from "./deploy-store";
 
 /** A run as the history tells it. */
 export interface HistoryRecord {
@@ -58,10 +59,23 @@ export function historyOf(deploy: string, entries: readonly JournalEntry[]): His
   };
 }
 
-/** Newest first. */
-export async function history(store: DeployStore, last: number): Promise<HistoryRecord[]> {
+/** Newest first. A journal that cannot be read must not hide the others: what is wrong with it is told beside them, one line each. */
+export async function history(store: DeployStore, last: number): Promise<{ runs: HistoryRecord[]; faults: string[] }> {
   const deploys = (await store.deploys()).slice(-last).reverse();
-  return Promise.all(deploys.map(async (deploy) => historyOf(deploy, await store.journal(deploy))));
+  const read = await Promise.all(
+    deploys.map(async (deploy) => {
+      try {
+        return historyOf(deploy, await store.journal(deploy));
+      } catch (error) {
+        if (error instanceof UserError && !(error instanceof StoreUnreachable)) return error.message;
+        throw error;
+      }
+    }),
+  );
+  return {
+    runs: read.filter((one) => typeof one !== "string"),
+    faults: read.filter((one) => typeof one === "string"),
+  };
 }
 
 function stepsOf(entries: readonly JournalEntry[]): HistoryStep[] {

@@ -1,8 +1,10 @@
 import { assert } from "chai";
 import { StepFailed } from "../../../automation/deploy-failed";
+import type { JournalEntry } from "../../../automation/store/deploy-store";
 import { history } from "../../../automation/store/history";
 import { Scene } from "../scene";
 import { release } from "../worlds";
+import { entry } from "./samples";
 
 describe("history", () => {
   let scene: Scene;
@@ -12,7 +14,7 @@ describe("history", () => {
     scene = new Scene(undefined, { test: "echo fine" });
     await scene.deploy();
     await scene.rollback();
-    const [rollback, deploy, ...more] = await history(scene.store, 10);
+    const [rollback, deploy, ...more] = (await history(scene.store, 10)).runs;
     assert.isEmpty(more);
     assert.deepInclude(deploy, {
       command: "deploy",
@@ -28,14 +30,14 @@ describe("history", () => {
     );
     assert.equal(steps.find(({ step }) => step === "drain")!.seconds, 80);
     assert.deepInclude(rollback, { command: "rollback", outcome: "done", releases: { users: release("v1") } });
-    assert.lengthOf(await history(scene.store, 1), 1);
+    assert.lengthOf((await history(scene.store, 1)).runs, 1);
   });
 
   it("keeps what was asked for, and why it failed, of a run that went back", async () => {
     scene = new Scene();
     scene.stack.failures.set(1, new StepFailed("no capacity"));
     await scene.deploy();
-    const [run] = await history(scene.store, 1);
+    const [run] = (await history(scene.store, 1)).runs;
     assert.deepInclude(run, { outcome: "takenBack", releases: { users: release("v2") } });
     assert.match(run!.reason, /^warm failed: no capacity; production is untouched/);
     assert.deepEqual(
@@ -46,5 +48,18 @@ describe("history", () => {
         ["coolDown", true],
       ],
     );
+  });
+
+  it("tells beside the others of a run whose journal cannot be read", async () => {
+    scene = new Scene();
+    await scene.deploy();
+    const [torn, newer] = ["20991125T000000Z-98", "20991125T000000Z-99"] as const;
+    await scene.store.append(torn, entry("closed", { fencing: 98 }));
+    await scene.store.append(newer, { ...entry("opened", { fencing: 99 }), version: 2 } as JournalEntry);
+    const { runs, faults } = await history(scene.store, 10);
+    assert.lengthOf(runs, 1);
+    assert.lengthOf(faults, 2);
+    assert.match(faults[0]!, /20991125T000000Z-99\.ndjson line 1 was written by a newer aoshingo/);
+    assert.match(faults[1]!, /^the journal of 20991125T000000Z-98 does not begin with what was asked for/);
   });
 });

@@ -1,0 +1,74 @@
+import { assert } from "chai";
+import { historyText, showText } from "../../../automation/output/history-text";
+import type { HistoryRecord } from "../../../automation/store/history";
+
+const IMAGE = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/prod/users@sha256:${"a".repeat(64)}`;
+const STARTED_AT_MS = Date.UTC(2026, 10, 25, 9, 30);
+const DONE: HistoryRecord = {
+  deploy: "20261125T093000Z-7",
+  command: "deploy",
+  who: "me@here",
+  commit: "0123456789abcdef0123456789abcdef01234567",
+  startedAtMs: STARTED_AT_MS,
+  endedAtMs: STARTED_AT_MS + 183_400,
+  releases: { users: { name: "v2", image: IMAGE } },
+  outcome: "done",
+  why: "",
+  reason: "",
+  steps: [
+    { step: "warm", services: ["users"], startedAtMs: STARTED_AT_MS, seconds: 61.04, ok: true, detail: "2 instances" },
+    {
+      step: "test",
+      services: ["users"],
+      startedAtMs: STARTED_AT_MS,
+      seconds: 2,
+      ok: false,
+      detail: "exit 1\nno login",
+    },
+    { step: "drain", services: ["users"], startedAtMs: STARTED_AT_MS, seconds: null, ok: null, detail: "" },
+  ],
+};
+const FAILED: HistoryRecord = {
+  ...DONE,
+  deploy: "20261125T103000Z-10",
+  command: "rollback",
+  commit: null,
+  why: "logins fail",
+  outcome: "takenBack",
+  reason: `warm failed: ${"no capacity; ".repeat(9)}\nmore`,
+};
+const RUNNING: HistoryRecord = { ...DONE, outcome: null, endedAtMs: null };
+
+describe("historyText", () => {
+  it("has when, who, what, from where, how it ended, how long and why of each run, in 80 columns", () => {
+    assert.deepEqual(historyText([FAILED, DONE]).split("\n"), [
+      "RUN                  ENDED       TIME   WHAT",
+      "20261125T103000Z-10  taken back  183 s  rollback users=v2",
+      "  2026-11-25 09:30 UTC by me@here: logins fail",
+      "  warm failed: no capacity; no capacity; no capacity; no capacity; no capacity;…",
+      "20261125T093000Z-7   done        183 s  deploy users=v2",
+      "  2026-11-25 09:30 UTC by me@here, commit 0123456789ab",
+    ]);
+  });
+
+  it("shows a run that is not finished, and none", () => {
+    assert.match(historyText([RUNNING]), /^20261125T093000Z-7 {2}not finished {2}- {5}deploy users=v2$/m);
+    assert.equal(historyText([]), "No run yet.");
+  });
+});
+
+describe("showText", () => {
+  it("has each step with its time and all that was seen", () => {
+    assert.deepEqual(showText(DONE).split("\n"), [
+      "20261125T093000Z-7  deploy users=v2",
+      "2026-11-25 09:30 UTC by me@here, commit 0123456789ab",
+      "done, 183 s",
+      "",
+      "✓  warm   users  61.0 s  2 instances",
+      "✗  test   users  2.0 s   exit 1",
+      "    no login",
+      "?  drain  users  -",
+      `users v2 is ${IMAGE}`,
+    ]);
+  });
+});
