@@ -1,12 +1,15 @@
 # The documented interface of the project; each target is one npm script. Variables go through: `make rehearse SPEED=10`.
 .DEFAULT_GOAL := help
-.PHONY: help rehearse compare cloud test check bench bench-scale node
+.PHONY: help rehearse chaos compare cloud test check bench bench-scale node
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{ printf "  %s %-10s", $$1, $$2; $$1 = $$2 = ""; print }'
 
 rehearse: node_modules ## A whole blue/green deploy under load (SPEED RATE CUTOVER DRAIN BAKE RAMP SERVICES DEPLOYS FAULT JSON)
 	@npm run --silent rehearse
+
+chaos: node_modules ## Kill runs at random instants under load, and go on with them (RUNS SEED RATE SPEED)
+	@npm run --silent chaos
 
 compare: node_modules ## Three rehearsals side by side: routed, dns, dns without drain
 	@npm run --silent compare

@@ -1,0 +1,88 @@
+import { readdir, readFile, readlink } from "node:fs/promises";
+import { basename } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { execa } from "execa";
+import type { DeployEvent } from "../../automation/events";
+import { PROJECT_DIRECTORY } from "../../automation/project-directory";
+
+export interface CommandEnd {
+  /** Null when it was killed. */
+  exitCode: number | null;
+  events: DeployEvent[];
+  errors: string;
+  seconds: number;
+}
+
+export type Target = "script" | "pulumi";
+
+/** One of the commands in a process of its own, as a person starts it. */
+export async function runCommand(
+  environment: Record<string, string>,
+  args: readonly string[],
+  kill?: { target: Target; afterMs: number },
+): Promise<CommandEnd & { killed: boolean }> {
+  const startedMs = Date.now();
+  const child = execa(process.execPath, ["-r", "ts-node/register", "automation/cli.ts", ...args, "--json"], {
+    cwd: PROJECT_DIRECTORY,
+    env: environment,
+    stdin: "ignore",
+    reject: false,
+  });
+  const killing = kill ? killLater(child, environment, kill) : Promise.resolve(false);
+  const { stdout, stderr, exitCode } = await child;
+  return {
+    exitCode: exitCode ?? null,
+    events: eventsIn(stdout),
+    errors: stderr,
+    seconds: (Date.now() - startedMs) / 1000,
+    killed: await killing,
+  };
+}
+
+async function killLater(
+  child: { pid?: number; exitCode: number | null; signalCode: NodeJS.Signals | null },
+  environment: Record<string, string>,
+  { target, afterMs }: { target: Target; afterMs: number },
+): Promise<boolean> {
+  await delay(afterMs);
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return false;
+  const pids = target === "script" ? [child.pid] : await enginesOf(environment.PULUMI_BACKEND_URL!);
+  for (const pid of pids) endAtOnce(pid);
+  return pids.length > 0;
+}
+
+/** The CLI's processes that work on this backend; by the system's process table, because they outlive the script that started them. */
+export async function enginesOf(backendUrl: string): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const engines = await Promise.all(
+    pids.map(async (pid) => {
+      try {
+        if (basename(await readlink(`/proc/${pid}/exe`)) !== "pulumi") return [];
+        const environment = await readFile(`/proc/${pid}/environ`, "utf8");
+        return environment.includes(`PULUMI_BACKEND_URL=${backendUrl}\0`) ? [Number(pid)] : [];
+      } catch {
+        return []; // It has ended meanwhile.
+      }
+    }),
+  );
+  return engines.flat();
+}
+
+function endAtOnce(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+/** A killed process may have torn its last line. */
+function eventsIn(stdout: string): DeployEvent[] {
+  return stdout.split("\n").flatMap((line) => {
+    try {
+      return line === "" ? [] : [JSON.parse(line) as DeployEvent];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,50 @@
+import "../../../automation/quiet-aws-sdk";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assert } from "chai";
+import { DirectoryStore } from "../../../automation/store/directory-store";
+import { isLocal, openStore } from "../../../automation/store/open-store";
+import { S3Store } from "../../../automation/store/s3-store";
+
+const OUTPUTS = { region: "ap-northeast-1", deployStore: { bucket: "deploys" } };
+const FREEZE = { who: "me", sinceMs: 1, reason: "sale" };
+
+describe("openStore", () => {
+  let folder: string;
+  const own = { ...process.env };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "store-"));
+    delete process.env.AOSHINGO_STORE;
+    process.env.XDG_STATE_HOME = join(folder, "state");
+  });
+  afterEach(async () => {
+    for (const name of ["AOSHINGO_STORE", "XDG_STATE_HOME"]) {
+      if (own[name] === undefined) delete process.env[name];
+      else process.env[name] = own[name];
+    }
+    await rm(folder, { recursive: true });
+  });
+
+  it("takes the directory that is given, before the environment's and the stack's bucket", async () => {
+    process.env.AOSHINGO_STORE = join(folder, "environment");
+    await openStore("prod", { directory: join(folder, "given"), outputs: OUTPUTS }).freeze(FREEZE);
+    assert.deepEqual(await readdir(join(folder, "given", "prod")), ["freeze.json"]);
+    await openStore("prod", { outputs: OUTPUTS }).freeze(FREEZE);
+    assert.deepEqual(await readdir(join(folder, "environment", "prod")), ["freeze.json"]);
+    assert.isTrue(isLocal(undefined));
+  });
+
+  it("takes the stack's bucket where nothing is given", () => {
+    assert.isFalse(isLocal(undefined));
+    assert.instanceOf(openStore("prod", { outputs: OUTPUTS }), S3Store);
+  });
+
+  it("takes the user's state folder for a stack without a bucket", async () => {
+    for (const outputs of [null, { region: "ap-northeast-1" }])
+      assert.instanceOf(openStore("prod", { outputs }), DirectoryStore);
+    await openStore("prod", { outputs: null }).freeze(FREEZE);
+    assert.deepEqual(await readdir(join(folder, "state", "aoshingo", "prod")), ["freeze.json"]);
+  });
+});
