@@ -30,7 +30,7 @@ export interface ChaosOptions extends RehearseOptions {
   runs: number;
 }
 
-export interface ChaosRun {
+interface ChaosRun {
   run: number;
   /** What was killed. */
   command: "deploy" | "rollback";
@@ -46,14 +46,17 @@ export interface ChaosRun {
   faults: string[];
 }
 
-export interface ChaosResult {
+interface ChaosResult {
   seed: number;
   runs: ChaosRun[];
   traffic: RehearsalReport["traffic"];
   ok: boolean;
 }
 
-/** Runs of one service under traffic, each with a SIGKILL at a random instant and a command that goes on from there. All in one cloud, one after the other. */
+/**
+ * Runs of one service under traffic, each with a SIGKILL at a random instant and a command that goes on from there. All in one cloud, one after the other.
+ * @public loaded by require, which the search for unused exports does not see
+ */
 export async function chaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosResult> {
   const directory = resolve(options.directory);
   await rm(join(directory, "traffic.ndjson"), { force: true });
