@@ -44,8 +44,8 @@ export type DeployEvent =
       /** What was asked for: image or release by service. */
       releases: Record<string, string>;
     }
-  /** Another one holds the lease. */
-  | { type: "waiting"; atMs: number; message: string }
+  /** Something to know: who holds the lease that is waited for, say. */
+  | { type: "notice"; atMs: number; message: string }
   /** What will be done, before it is done. */
   | { type: "planned"; atMs: number; steps: PlannedStep[] }
   /** From here on the run goes back to what was active before. */

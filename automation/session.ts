@@ -42,7 +42,7 @@ export async function inSession(
     waitMs,
     clock,
     signal: tools.signal,
-    onWait: (message) => tools.emit({ type: "waiting", atMs: clock.now(), message }),
+    onWait: (message) => tools.emit({ type: "notice", atMs: clock.now(), message }),
   });
   try {
     const context: StepContext = {
@@ -62,7 +62,14 @@ export async function inSession(
     checkServices(context, outputs);
     await act({ context, store, lease, outputs });
   } finally {
-    await lease.release();
+    // What the run itself ended with says more.
+    await lease.release().catch((error: Error) => {
+      tools.emit({
+        type: "notice",
+        atMs: clock.now(),
+        message: `the lease could not be given back, and expires by itself in a minute: ${error.message}`,
+      });
+    });
   }
 }
 

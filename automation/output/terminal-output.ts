@@ -44,7 +44,7 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
       case "turned":
         line(paint.yellow(`↩ Going back: ${event.reason}`));
         return;
-      case "waiting":
+      case "notice":
         if (event.atMs - shownMs < QUIET_MS) return;
         shownMs = event.atMs;
         line(event.message);
