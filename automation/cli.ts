@@ -19,7 +19,7 @@ const program = new Command("aoshingo")
   .showSuggestionAfterError()
   .addHelpText(
     "after",
-    "\nExit codes: 0 done, 1 the deploy failed (production untouched or taken back), 2 wrong use or settings",
+    "\nExit codes: 0 done, 1 the run failed (production untouched or taken back), 2 wrong use or settings",
   )
   .addCommand(deployCommand())
   .addCommand(resumeCommand())

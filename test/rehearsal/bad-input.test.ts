@@ -87,7 +87,7 @@ describe("bad input", function () {
     it("no image, no stack, an unknown option, an unknown command: the use is shown", async () => {
       expectLines(await rehearsal(), 2, [/missing required argument 'service=image'/]);
       expectLines(await aoshingo("deploy", "users=v2"), 2, [/required option '--stack <name>' not specified/]);
-      expectLines(await rehearsal("users=v2", "--fast"), 2, [/unknown option '--fast'/]);
+      expectLines(await rehearsal("users=v2", "--in-a-hurry"), 2, [/unknown option '--in-a-hurry'/]);
       expectLines(await aoshingo("depoly"), 2, [/unknown command 'depoly'/, "(Did you mean deploy?)"]);
     });
 
