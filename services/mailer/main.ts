@@ -4,7 +4,7 @@ import { sendMail } from "./send-mail";
 import { readSettings, type Settings } from "./settings";
 import { Worker } from "./worker";
 
-const CRASH_AFTER_MS = 10_000;
+const CRASH_AFTER_MS = 2_000;
 
 function log(event: string, details: Record<string, unknown>): void {
   process.stdout.write(`${JSON.stringify({ event, ...details, at: Date.now() })}\n`);
@@ -12,7 +12,7 @@ function log(event: string, details: Record<string, unknown>): void {
 
 async function main({ release, queueUrl, fault }: Settings): Promise<void> {
   if (fault === "crashOnStart") throw new Error("FAULT=crashOnStart: this release crashes on start, on purpose");
-  if (fault === "crashAfter10s") setTimeout(() => crash(fault), CRASH_AFTER_MS);
+  if (fault === "crashAfter2s") setTimeout(() => crash(fault), CRASH_AFTER_MS);
   const work = async (body: string) => {
     const job = readMailJob(body);
     return { id: job.id, bytes: await sendMail(job, fault === "wrongAnswer"), release };

@@ -1,10 +1,10 @@
 /**
  * Faults that a rehearsal can order, to show that a bad release does not replace a good one.
  * - `crashOnStart` ends with exit code 1 before it takes a job.
- * - `crashAfter10s` works for 10 s, then ends with exit code 1; jobs in hand are given out again by the queue.
+ * - `crashAfter2s` works for 2 s, then ends with exit code 1; jobs in hand are given out again by the queue.
  * - `wrongAnswer` runs well, but writes mails without their subject: only a test that looks at the work finds it.
  */
-const FAULTS = ["none", "crashOnStart", "crashAfter10s", "wrongAnswer"] as const;
+const FAULTS = ["none", "crashOnStart", "crashAfter2s", "wrongAnswer"] as const;
 type Fault = (typeof FAULTS)[number];
 
 export interface Settings {

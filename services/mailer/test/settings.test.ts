@@ -11,7 +11,7 @@ describe("mailer's readSettings", () => {
     expect(() => readSettings({ RELEASE: "a\nb", QUEUE_URL: "mailer", FAULT: "unhealthy" })).to.throw(
       'RELEASE must be 1 to 200 visible ASCII characters, got "a\\nb"; ' +
         'QUEUE_URL must be the URL of a queue, got "mailer"; ' +
-        'FAULT must be one of none, crashOnStart, crashAfter10s, wrongAnswer, got "unhealthy"',
+        'FAULT must be one of none, crashOnStart, crashAfter2s, wrongAnswer, got "unhealthy"',
     );
     expect(() => readSettings({})).to.throw("got nothing; QUEUE_URL");
   });
