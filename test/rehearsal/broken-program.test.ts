@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { systemClock } from "../../automation/clock";
@@ -65,6 +68,8 @@ describe("a broken program", function () {
       return program();
     };
     const workspace = await WorkspaceStack.open(STACK, stack.settingsFile, changed, await ensurePulumiCli());
+    // A broken program cannot take itself back either: its run would stay open, and refuse the next one.
+    const directory = await mkdtemp(join(tmpdir(), "aoshingo-broken-"));
     try {
       const context = {
         settings,
@@ -85,7 +90,7 @@ describe("a broken program", function () {
         const { live } = (await workspace.outputs())!;
         await workspace.up(live, { message: "break", signal: context.signal, onProgress: () => {} });
       }
-      await deploy(context, openStore(STACK, { outputs: null }), {
+      await deploy(context, openStore(STACK, { directory, outputs: null }), {
         requests: [{ service: "users", image: "v1" }],
         reason: "",
         waitMs: 0,
@@ -94,6 +99,7 @@ describe("a broken program", function () {
       return { message: (error as Error).message, details };
     } finally {
       await workspace.close();
+      await rm(directory, { recursive: true, force: true });
     }
     throw new Error("the broken program was deployed");
   }
