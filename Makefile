@@ -11,7 +11,7 @@ rehearse: node_modules ## A whole blue/green deploy under load (SPEED RATE CUTOV
 chaos: node_modules ## Kill runs at random instants under load, and go on with them (RUNS SEED RATE SPEED)
 	@npm run --silent chaos
 
-compare: node_modules ## Three rehearsals side by side: routed, dns, dns without drain
+compare: node_modules ## Three rehearsals side by side: routed, dns, dns without drain (SERVICES SPEED RATE JSON)
 	@npm run --silent compare
 
 cloud: node_modules ## Start the rehearsal cloud alone; prints the environment that leads a shell to it
