@@ -28,7 +28,7 @@ async function program() {
   const { live, previous } = readLiveState(settings, last.live);
   const foundation = foundationOf(settings, region);
   const faults = [
-    ...foundationFaults(foundation, settings.services, last),
+    ...foundationFaults(foundation, settings.services, previous, last),
     ...inUseFaults(settings.services, previous, last),
   ];
   if (faults.length > 0) throw new UserError(faults.join("\n"));

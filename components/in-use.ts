@@ -20,6 +20,7 @@ export function inUseFaults(
 ): string[] {
   return Object.entries(had).flatMap(([name, before]) => {
     const now = services[name];
+    const runs = COLOURS.some((colour) => (previous.services[name]?.colours[colour].size ?? 0) > 0);
     const running = (use: Use) =>
       Object.keys(services).filter((user) =>
         COLOURS.some(
@@ -29,6 +30,7 @@ export function inUseFaults(
       );
     return [
       ...kindFaults(name, now, before),
+      ...publicFaults(name, now, before, runs),
       ...callFaults(name, now, before, running("calls")),
       ...queueFaults(name, now, before, running("sends")),
     ];
@@ -39,6 +41,19 @@ function kindFaults(name: string, now: ServiceSettings | undefined, { kind }: Se
   if (!now || !kind || now.kind === kind) return [];
   return [
     `${path(name)}.kind: given ${now.kind}, but the stack has ${kind}: a service keeps its kind. Add it under another name, then remove this one.`,
+  ];
+}
+
+/** Who its clients are nobody knows, so there is no release to deploy first, as there is for callers. Removing it altogether says that they may fail. */
+function publicFaults(
+  name: string,
+  now: ServiceSettings | undefined,
+  { exposures }: ServiceOutputs,
+  runs: boolean,
+): string[] {
+  if (!runs || !exposures?.public || now?.kind !== "api" || now.exposure.includes("public")) return [];
+  return [
+    `${path(name)}.exposure: no longer public, but a release of ${name} runs, and its clients would find nobody: put it back. Or add the service under another name with the exposure, move its clients there, then remove this one.`,
   ];
 }
 

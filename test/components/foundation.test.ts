@@ -1,16 +1,33 @@
 import { expect } from "chai";
 import { type Foundation, foundationFaults } from "../../components/foundation";
+import type { Live } from "../../components/live";
 import type { ServiceOutputs } from "../../components/outputs";
 import { parseSettings } from "../../components/settings";
 
-const STACK: Foundation = { region: "ap-northeast-1", domain: "example.jp", cidr: "10.0.0.0/16", zones: 2 };
+const STACK: Foundation = {
+  region: "ap-northeast-1",
+  domain: "example.jp",
+  cidr: "10.0.0.0/16",
+  zones: 2,
+  cutover: "routed",
+};
 const { services } = parseSettings({
   domain: "example.jp",
-  services: { users: { kind: "api" }, doodle: { kind: "api" } },
+  services: { users: { kind: "api" }, doodle: { kind: "api" }, mailer: { kind: "worker" } },
 });
 const had = (...names: string[]) => Object.fromEntries(names.map((name) => [name, {} as ServiceOutputs]));
-const faults = (changes: Partial<Foundation>, last = had("users", "doodle", "gone")) =>
-  foundationFaults({ ...STACK, ...changes }, services, { foundation: STACK, services: last });
+/** Of blue. */
+const live = (sizes: Record<string, number>): Live => ({
+  serial: 4,
+  services: Object.fromEntries(
+    Object.entries(sizes).map(([name, size]) => [
+      name,
+      { active: "blue", colours: { blue: { release: null, size }, green: { release: null, size: 0 } } },
+    ]),
+  ),
+});
+const faults = (changes: Partial<Foundation>, last = had("users", "doodle", "gone"), sizes = {}) =>
+  foundationFaults({ ...STACK, ...changes }, services, live(sizes), { foundation: STACK, services: last });
 const REMEDY =
   "which fails their requests. Put it back; or make a new stack with it, move the services there one by one, then remove this one.";
 
@@ -42,9 +59,20 @@ describe("the foundation", () => {
     expect(faults({ domain: "new.jp", zones: 3 })).to.have.length(2);
   });
 
+  it("holds the way of cutting over for apis that run, and for them alone", () => {
+    const all = had("users", "doodle", "mailer");
+    expect(faults({ cutover: "dns" }, all, { users: 2, doodle: 0, mailer: 1 })).to.deep.equal([
+      `aoshingo:cutover: given dns, but the stack has routed: a change replaces target groups and rules of users, ${REMEDY}`,
+    ]);
+    expect(faults({ cutover: "dns" }, all, { users: 0, doodle: 0, mailer: 1 })).to.deep.equal([]);
+    const { cutover, ...before } = STACK;
+    const untold = { foundation: before, services: all };
+    expect(foundationFaults({ ...STACK, cutover: "dns" }, services, live({ users: 2 }), untold)).to.deep.equal([]);
+  });
+
   it("is free while nobody stands on it", () => {
     expect(faults({ domain: "new.jp" }, had("gone"))).to.deep.equal([]);
-    expect(foundationFaults({ ...STACK, zones: 3 }, services, {})).to.deep.equal([]);
+    expect(foundationFaults({ ...STACK, zones: 3 }, services, live({}), {})).to.deep.equal([]);
     expect(faults({})).to.deep.equal([]);
   });
 });

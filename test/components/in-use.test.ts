@@ -20,18 +20,22 @@ const LAST = {
       queue: null,
     },
     mailer: { kind: "worker", exposures: {}, queue: { url: "", deadLetterUrl: "" } },
-    doodle: { kind: "api", exposures: {}, queue: null },
+    doodle: {
+      kind: "api",
+      exposures: { public: { url: "https://doodle.example.jp", testUrl: "", zoneId: "" } },
+      queue: null,
+    },
   } as unknown as Record<string, ServiceOutputs>,
   grants: { doodle: { blue: USES, green: NOTHING } },
 };
-const live = (blue: number): LiveService => ({
+const live = (blue: number, green: number): LiveService => ({
   active: "blue",
-  colours: { blue: { release: null, size: blue }, green: { release: null, size: 1 } },
+  colours: { blue: { release: null, size: blue }, green: { release: null, size: green } },
 });
-const faults = (services: Record<string, object>, { blue = 2, last = LAST as Partial<typeof LAST> } = {}) =>
+const faults = (services: Record<string, object>, { blue = 2, green = 1, last = LAST as Partial<typeof LAST> } = {}) =>
   inUseFaults(
     parseSettings({ domain: "example.jp", services }).services,
-    { serial: 1, services: { doodle: live(blue) } },
+    { serial: 1, services: { doodle: live(blue, green) } },
     last,
   );
 const FIRST = {
@@ -75,6 +79,23 @@ describe("what is in use", () => {
       [
         "aoshingo:services.doodle.kind: given worker, but the stack has api: a service keeps its kind. Add it under another name, then remove this one.",
       ],
+    ],
+    [
+      "what runs is taken from the public",
+      faults({ users, mailer, doodle: { ...doodle, exposure: ["internal"] } }),
+      [
+        "aoshingo:services.doodle.exposure: no longer public, but a release of doodle runs, and its clients would find nobody: put it back. Or add the service under another name with the exposure, move its clients there, then remove this one.",
+      ],
+    ],
+    [
+      "what is public gets internal, too",
+      faults({ users, mailer, doodle: { ...doodle, exposure: ["public", "internal"] } }),
+      [],
+    ],
+    [
+      "what does not run is taken from the public",
+      faults({ users, mailer, doodle: { ...doodle, exposure: ["internal"] } }, { blue: 0, green: 0 }),
+      [],
     ],
     ["it is the stack's first run", faults({ users }, { last: {} }), []],
   ];

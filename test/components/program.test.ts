@@ -414,7 +414,7 @@ describe("the program", () => {
     expect(worlds.flipped.routed.outputs).to.deep.equal({
       live: { serial: 4, services: { users: STATES.flipped } },
       region: "ap-northeast-1",
-      foundation: { region: "ap-northeast-1", domain: "example.jp", cidr: "10.0.0.0/16", zones: 2 },
+      foundation: { region: "ap-northeast-1", domain: "example.jp", cidr: "10.0.0.0/16", zones: 2, cutover: "routed" },
       deletionProtection: true,
       grants: { users: { blue: NOTHING, green: NOTHING } },
       deployStore: { bucket: "deploy-store-bucket" },
