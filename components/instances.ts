@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { isElastic } from "./elastic";
 import type { ServiceSettings } from "./settings";
 import type { Tags } from "./tags";
 
@@ -81,8 +82,4 @@ export function createScaling(
     },
     opts,
   );
-}
-
-export function isElastic({ min, max }: ServiceSettings["size"]): boolean {
-  return max > min;
 }

@@ -1,3 +1,4 @@
+import { isElastic } from "../../components/elastic";
 import { isReturn, progressReporter, type Situation, type StepAction, type StepContext } from "../context";
 import { aliasFaults } from "../observe/alias-faults";
 import { answerFaults } from "../observe/answer-faults";
@@ -38,11 +39,10 @@ async function faultsOf(
   const { active, colours } = live.services[service]!;
   const { release, size } = colours[active];
   const outputsOfColour = outputs.services[service]!.colours[active];
-  const { min, max } = settings.services[service]!.size;
   const faults = colourFaults(outputsOfColour, await observer.colour(outputsOfColour), {
     size,
     digest: digestOf(release!.image),
-    scales: min < max,
+    scales: isElastic(settings.services[service]!.size),
   });
   const { production } = expectedAnswers(
     settings.cutover,

@@ -1,6 +1,6 @@
 import { other } from "../../components/colour-name";
+import { isElastic } from "../../components/elastic";
 import { CONFIG_NAMESPACE } from "../../components/fault";
-import { isElastic } from "../../components/instances";
 import type { Release } from "../../components/live";
 import { UserError } from "../../components/user-error";
 import { isReturn, type Situation, type StepAction, type StepContext } from "../context";
@@ -154,8 +154,7 @@ async function production(
   if (release === null || size === 0) return { service, running: 0, faults: [] };
   const outputsOfColour = outputs.services[service]!.colours[active];
   const seen = await observer.colour(outputsOfColour);
-  const { min, max } = settings.services[service]!.size;
-  const scales = min < max;
+  const scales = isElastic(settings.services[service]!.size);
   const faults = colourFaults(outputsOfColour, seen, { size, digest: digestOf(release.image), scales });
   return {
     service,

@@ -1,4 +1,5 @@
 import { other } from "../../components/colour-name";
+import { isElastic } from "../../components/elastic";
 import type { Live } from "../../components/live";
 import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
 import type { StepName } from "../events";
@@ -10,12 +11,10 @@ import { upTo } from "./up";
 const LIMIT_MS = 120_000;
 
 /** The old colours go to 0 and keep their release: the way back. */
-export const retire: StepAction = (context, situation, services) =>
-  toZero("retire", context, situation, services, retiredLive(context, situation, services));
+export const retire: StepAction = (context, situation, services) => toZero("retire", context, situation, services);
 
 /** On the way back: what was warmed for nothing, or is left again, goes to 0. */
-export const coolDown: StepAction = (context, situation, services) =>
-  toZero("coolDown", context, situation, services, retiredLive(context, situation, services));
+export const coolDown: StepAction = (context, situation, services) => toZero("coolDown", context, situation, services);
 
 /** Live state that both ask for: where the size follows the load, it may fall again from what the colour was warmed with. */
 export function retiredLive(
@@ -24,23 +23,17 @@ export function retiredLive(
   services: readonly string[],
 ): Live {
   const scaling = services.flatMap((name) => {
-    const { min, max } = settings.services[name]!.size;
+    const { size } = settings.services[name]!;
     const { active, colours } = live.services[name]!;
-    return min < max && colours[active].size > 0 ? [[name, min] as const] : [];
+    return isElastic(size) && colours[active].size > 0 ? [[name, size.min] as const] : [];
   });
   return retired(live, services, Object.fromEntries(scaling));
 }
 
-async function toZero(
-  step: StepName,
-  context: StepContext,
-  situation: Situation,
-  services: readonly string[],
-  live: Live,
-) {
+async function toZero(step: StepName, context: StepContext, situation: Situation, services: readonly string[]) {
   const colours = services.map((name) => ({ name, colour: other(situation.live.services[name]!.active) }));
   const what = colours.map(({ name, colour }) => `${name} ${colour}`).join(", ");
-  const next = await upTo(context, situation, step, live, `take ${what} to 0`);
+  const next = await upTo(context, situation, step, retiredLive(context, situation, services), `take ${what} to 0`);
   const { clock, signal, settings } = context;
   const stopSeconds = Math.max(...services.map((name) => settings.services[name]!.stopTimeoutSeconds));
   const upEndedMs = clock.now();

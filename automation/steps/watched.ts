@@ -1,5 +1,5 @@
 import { other } from "../../components/colour-name";
-import { isElastic } from "../../components/instances";
+import { isElastic } from "../../components/elastic";
 import type { Situation, StepContext } from "../context";
 import type { WatchedService } from "../watch/sight";
 import { digestOf } from "../wish";
