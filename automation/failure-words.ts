@@ -48,7 +48,7 @@ export function failedAndLeft(
     );
   if (Object.keys(wish).every((name) => isActive(live, wish, name)))
     return left(
-      `production answers from the new release${situation.unsettled === "retire" || step === "retire" || hasOld(live, wish) ? "; the old colour still runs" : ""}: \`resume\` goes on${cause instanceof Stopped ? ", `abort` goes back" : ""}`,
+      `production answers from the new release${step === "retire" || hasOld(live, wish) ? "; the old colour still runs" : ""}: \`resume\` goes on${cause instanceof Stopped ? ", `abort` goes back" : ""}`,
     );
   return left(
     "both colours are up and answer; the cutover may be half done: `resume` finishes it, `abort` takes it back",

@@ -84,15 +84,15 @@ export function plan(question: Question): Step[] {
   const flipped = all.filter((name) => isActive(live, wish, name));
   const ahead = all.filter((name) => !flipped.includes(name));
   const isUp = (name: string) => idle(name).size > 0 && idle(name).release?.image === wanted(name);
+  const waysAreKnown = unsettled === null || !changesWays(unsettled);
   // An `up` that changes sizes and did not end may have taken instances away, or not have brought them all.
-  const sizesAreKnown = unsettled === null || unsettled === "cutover" || unsettled === "ramp";
+  const sizesAreKnown = unsettled === null || changesWays(unsettled);
   const warm = sizesAreKnown ? ahead.filter(isUp) : [];
   // What another run left running must go first: a release changes only on a colour at size 0 (aws-rules C7).
   const leftOver = ahead.filter((name) => idle(name).size > 0 && !isUp(name));
   // An `up` that takes a colour to 0, or up, and did not end leaves nobody knows how many instances.
   const mayRun = (name: string) => idle(name).size > 0 || (!sizesAreKnown && idle(name).release !== null);
   const replaced = all.filter((name) => (flipped.includes(name) ? mayRun(name) : active(name).size > 0));
-  const waysAreKnown = unsettled !== "cutover" && unsettled !== "ramp";
   const isShared = (name: string) => service(name).idleShare !== undefined;
   const rerouted = flipped.filter((name) => !waysAreKnown || isShared(name));
   const hasClients = (name: string) => traits[name]!.kind === "api";
@@ -154,8 +154,18 @@ export function isActive(live: Live, wish: Wish, name: string): boolean {
 }
 
 /** A first release that became active: there is nothing before it to go back to. */
-export function isBeyondReturn(live: Live, wish: Wish, name: string): boolean {
+function isBeyondReturn(live: Live, wish: Wish, name: string): boolean {
   return wish[name] === null && !isActive(live, wish, name);
+}
+
+/** A run that made first releases active, and nothing else, has no way back. */
+export function hasReturn(live: Live, wish: Wish): boolean {
+  return Object.keys(wish).some((name) => !isBeyondReturn(live, wish, name));
+}
+
+/** Its `up` changes where production's requests go; those of other steps change how many instances there are. */
+export function changesWays(step: StepName): boolean {
+  return step === "cutover" || step === "ramp";
 }
 
 export function rampedKey(image: string, share: number): string {

@@ -5,7 +5,7 @@ import { type DeployFailed, StepFailed, Stopped } from "./deploy-failed";
 import type { StepName } from "./events";
 import { failedAndLeft, failedAndTakenBack } from "./failure-words";
 import { ramped, routed } from "./next-live";
-import { isBeyondReturn, plan, type Step } from "./plan";
+import { changesWays, hasReturn, plan, type Step } from "./plan";
 import { halfDone, standingOf, turnedBack } from "./standing";
 import { bake } from "./steps/bake";
 import { confirm } from "./steps/confirm";
@@ -98,12 +98,11 @@ export function stepsFrom({ settings }: Pick<StepContext, "settings">, situation
 /** Not for a run that is on its way back already, nor for one whose old colours are being stopped, nor for first releases that are active. */
 function hasWayBack({ halt, signal, keep }: StepContext, situation: Situation, step: StepName, cause: Error): boolean {
   const { command, way, progress, live } = situation;
-  const { wish } = turnedBack(situation);
-  if (Object.keys(wish).every((name) => isBeyondReturn(live, wish, name))) return false;
+  if (!hasReturn(live, turnedBack(situation).wish)) return false;
   if (way === "back" || halt.aborted || step === "preflight" || step === "retire") return false;
-  const routed = progress.routedAtMs !== null;
-  if (command === "rollback") return !routed;
-  if (cause instanceof Stopped || signal.aborted) return !routed && !keep;
+  const isUntouched = progress.routedAtMs === null;
+  if (command === "rollback") return isUntouched;
+  if (cause instanceof Stopped || signal.aborted) return isUntouched && !keep;
   // What was not foreseen says nothing against a release that was confirmed.
   return !(step === "drain" || step === "bake") || cause instanceof StepFailed;
 }
@@ -145,9 +144,19 @@ async function perform(context: StepContext, situation: Situation, step: Step, j
   const intended = intendedLive(context, situation, step);
   await write(journal, { atMs: clock.now(), kind: "stepStarted", step: name, services, intended });
   emit({ type: "stepStarted", atMs: clock.now(), step: name, title: STEP_TITLES[name] });
-  const ended = async (ok: boolean, detail: string, { live }: Situation, standing = standingOf(situation)) => {
+  const ended = async (ok: boolean, detail: string, now: Situation) => {
     emit({ type: "stepEnded", atMs: clock.now(), step: name, ok, detail });
-    await write(journal, { atMs: clock.now(), kind: "stepEnded", step: name, services, ok, detail, live, standing });
+    const standing = standingOf(now);
+    await write(journal, {
+      atMs: clock.now(),
+      kind: "stepEnded",
+      step: name,
+      services,
+      ok,
+      detail,
+      live: now.live,
+      standing,
+    });
   };
   try {
     const { situation: next, detail } = await ACTIONS[name as keyof typeof ACTIONS](
@@ -156,7 +165,7 @@ async function perform(context: StepContext, situation: Situation, step: Step, j
       services,
       step.share,
     );
-    await ended(true, detail, next, standingOf(next));
+    await ended(true, detail, next);
     return next;
   } catch (error) {
     if (error instanceof LeaseLostError) throw error;
@@ -173,8 +182,7 @@ function afterFailure(context: StepContext, situation: Situation, reached: Situa
   const nowMs = context.clock.now();
   if (!intended) return situation;
   if (reached === situation) return halfDone(situation, step.name, intended, nowMs);
-  const isRouting = step.name === "cutover" || step.name === "ramp";
-  return isRouting ? { ...reached, progress: { ...reached.progress, routedAtMs: nowMs } } : reached;
+  return changesWays(step.name) ? { ...reached, progress: { ...reached.progress, routedAtMs: nowMs } } : reached;
 }
 
 /** Live state that a step's `up` asks for, or null when it has none. */

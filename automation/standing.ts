@@ -3,7 +3,7 @@ import type { StackOutputs } from "../components/outputs";
 import { UserError } from "../components/user-error";
 import type { Situation } from "./context";
 import type { StepName } from "./events";
-import type { Progress } from "./plan";
+import { changesWays, NO_PROGRESS, type Progress } from "./plan";
 import type { JournalEntry, Outcome, Standing } from "./store/deploy-store";
 import type { ImageRequest, Wish } from "./wish";
 
@@ -81,8 +81,7 @@ export function situationOf(run: RecordedRun, outputs: StackOutputs, nowMs: numb
  */
 export function halfDone(situation: Situation, step: StepName, intended: Live, nowMs: number): Situation {
   const changed: Situation = { ...situation, unsettled: step };
-  if (step !== "cutover" && step !== "ramp")
-    return { ...changed, live: { ...intended, serial: situation.live.serial } };
+  if (!changesWays(step)) return { ...changed, live: { ...intended, serial: situation.live.serial } };
   return { ...changed, progress: { ...situation.progress, routedAtMs: nowMs } };
 }
 
@@ -100,17 +99,7 @@ export function turnedBack(situation: Situation): Situation {
     way: "back",
     wish: back,
     // What was seen of a release before the turn says nothing of it afterwards.
-    progress: {
-      ...progress,
-      preflight: true,
-      verified: new Set(),
-      tested: new Set(),
-      ramped: new Set(),
-      confirmed: new Set(),
-      baked: new Set(),
-      drained: new Set(),
-      kept: new Set(),
-    },
+    progress: { ...NO_PROGRESS, preflight: true, migrated: progress.migrated, routedAtMs: progress.routedAtMs },
   };
 }
 

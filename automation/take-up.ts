@@ -2,7 +2,8 @@ import { UserError } from "../components/user-error";
 import { conduct } from "./conduct";
 import type { RunTools } from "./context";
 import { lastRun } from "./last-run";
-import { stepsFrom, turn, write } from "./run";
+import { hasReturn } from "./plan";
+import { turn, write } from "./run";
 import { assertNotFrozen, commandLine, inSession, type Session } from "./session";
 import { isUnfinished, type RecordedRun, situationOf, turnedBack } from "./standing";
 import type { DeployStore } from "./store/deploy-store";
@@ -47,9 +48,12 @@ export async function takeUp(
   await write(journal, { atMs: startedMs, kind: "takenUp", who: whoAmI(), command });
   let situation = situationOf(run, outputs, startedMs);
   if (command !== "resume" && situation.way === "forward") {
-    const turned = turnedBack(situation);
-    assertWayBack(deploy, run, stepsFrom(context, turned).length > 0 || !isRouted(situation));
-    situation = turned;
+    situation = turnedBack(situation);
+    if (!hasReturn(situation.live, situation.wish))
+      throw new UserError(
+        `${deploy} (${commandLine(opened.command, opened.asked)}) made a first release active: there is none to go back to; \`resume\` goes on with it`,
+        { exitCode: 1 },
+      );
     await turn(context, situation, `${command} by ${whoAmI()}`, journal);
   }
   await conduct(session, {
@@ -59,18 +63,6 @@ export async function takeUp(
     situation,
     startedMs,
   });
-}
-
-function isRouted({ progress }: { progress: { routedAtMs: number | null } }): boolean {
-  return progress.routedAtMs !== null;
-}
-
-function assertWayBack(deploy: string, { opened }: RecordedRun, exists: boolean): void {
-  if (exists) return;
-  throw new UserError(
-    `${deploy} (${commandLine(opened.command, opened.asked)}) made a first release active: there is none to go back to; \`resume\` goes on with it`,
-    { exitCode: 1 },
-  );
 }
 
 async function unfinishedRun(store: DeployStore, command: string): Promise<{ deploy: string; run: RecordedRun }> {

@@ -59,7 +59,7 @@ async function lookBack(context: StepContext, situation: Situation, services: re
         observer.colour(outputs[active]),
       ]);
       if (!found) throw new StepFailed(`the image of ${service} ${wanted.name} is not in ${repository.url} any more`);
-      return { service, running: scales ? inService : colours[active].size };
+      return { service, running: scales ? inService : colours[active].size, isUp: false };
     }
     const faults = colourFaults(outputs[idle], await observer.colour(outputs[idle]), {
       size,
@@ -67,24 +67,17 @@ async function lookBack(context: StepContext, situation: Situation, services: re
     });
     if (faults.length > 0)
       throw new StepFailed(`${service} ${idle}, which runs ${wanted.name}, is not healthy: ${faults.join("; ")}`);
-    return { service, running: size };
+    return { service, running: size, isUp: true };
   });
   const names = services.map((service) => `${service} ${situation.wish[service]!.name}`);
   // What runs and was in production before needs no other look.
-  const verified = new Set([...situation.progress.verified, ...warmImages(situation, services)]);
+  const up = seen.flatMap(({ service, isUp }) => (isUp ? [situation.wish[service]!.image] : []));
+  const verified = new Set([...situation.progress.verified, ...up]);
   return lookedAt(
     { ...situation, progress: { ...situation.progress, verified } },
     seen,
     `${names.join(", ")} can be active again`,
   );
-}
-
-function warmImages({ live, wish }: Situation, services: readonly string[]): string[] {
-  return services.flatMap((service) => {
-    const { active, colours } = live.services[service]!;
-    const { release, size } = colours[other(active)];
-    return size > 0 && release?.image === wish[service]!.image ? [release.image] : [];
-  });
 }
 
 function lookedAt(situation: Situation, seen: readonly { service: string; running: number }[], detail: string) {
