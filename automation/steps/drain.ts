@@ -51,7 +51,7 @@ function detailOf(drainSeconds: number, capSeconds: number, busy: readonly strin
     const isQuiet = capSeconds > drainSeconds ? ", and the old colour is quiet" : "";
     return `${drainSeconds} s after the records were in sync${isQuiet}`;
   }
-  return `${busy.join(", ")} at the cap of ${capSeconds} s: ${isKept ? "the old colour is kept; `resume` looks again" : "it is stopped all the same"}`;
+  return `${busy.join(", ")} at the cap of ${capSeconds} s: ${isKept ? "the old colour is kept, and the next deploy sees to it" : "it is stopped all the same"}`;
 }
 
 /** One line for each service whose old colour still gets requests, or of which nobody can tell yet. */
