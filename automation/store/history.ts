@@ -40,8 +40,9 @@ interface HistoryStep {
 export function historyOf(deploy: string, entries: readonly JournalEntry[]): HistoryRecord {
   const { opened, outcome } = readRun(deploy, entries);
   const closed = entries.findLast((entry) => entry.kind === "closed");
-  const wish = entries.findLast((entry) => "standing" in entry && entry.standing.way === "forward");
-  const wished = wish && "standing" in wish ? wish.standing.wish : opened.standing.wish;
+  const forward = entries
+    .flatMap((entry) => ("standing" in entry ? [entry.standing] : []))
+    .findLast(({ way }) => way === "forward");
   return {
     deploy,
     command: opened.command,
@@ -50,7 +51,7 @@ export function historyOf(deploy: string, entries: readonly JournalEntry[]): His
     startedAtMs: opened.atMs,
     endedAtMs: outcome === null ? null : (closed?.atMs ?? null),
     releases: Object.fromEntries(
-      Object.entries(wished).flatMap(([name, release]) => (release ? [[name, release]] : [])),
+      Object.entries(forward?.wish ?? {}).flatMap(([name, release]) => (release ? [[name, release]] : [])),
     ),
     outcome,
     why: opened.reason,
