@@ -7,6 +7,7 @@ import { isReturn, type Situation, type StepAction, type StepContext } from "../
 import { StepFailed } from "../deploy-failed";
 import { colourFaults } from "../observe/colour-faults";
 import { sideBySide } from "../side-by-side";
+import { wordAgainst } from "../watch/judge";
 import { digestOf, imageInRepository } from "../wish";
 
 /** Looks, and changes nothing. */
@@ -96,9 +97,10 @@ async function firingAlarms({ observer, settings }: StepContext): Promise<{ name
   const { alarms } = settings.deploy;
   if (alarms.length === 0) return [];
   const seen = await observer.alarms(alarms);
-  return seen.flatMap(({ name, state, reason }) => {
-    if (state === "unreadable") return [{ name, fault: `the alarm ${name} cannot be read (${reason})` }];
-    return state === "ALARM" ? [{ name, fault: `the alarm ${name} fires (${reason})` }] : [];
+  return seen.flatMap((alarm) => {
+    const { name, reason } = alarm;
+    const against = wordAgainst(alarm);
+    return against === null ? [] : [{ name, fault: `the alarm ${name} ${against} (${reason})` }];
   });
 }
 

@@ -48,10 +48,15 @@ export function judge({ alarms, services, limits, periodSeconds }: JudgeInput): 
   ];
 }
 
-function alarmFault({ name, state, reason }: ObservedAlarm): string[] {
-  if (state === "ALARM") return [`the alarm ${name} fires: ${reason}`];
-  if (state === "unreadable") return [`the alarm ${name} cannot be read: ${reason}`];
-  return [];
+function alarmFault(alarm: ObservedAlarm): string[] {
+  const against = wordAgainst(alarm);
+  return against === null ? [] : [`the alarm ${alarm.name} ${against}: ${alarm.reason}`];
+}
+
+/** What speaks against a release in an alarm's state: one that nobody can read counts as firing. Null for one that is quiet. */
+export function wordAgainst({ state }: ObservedAlarm): "fires" | "cannot be read" | null {
+  if (state === "ALARM") return "fires";
+  return state === "unreadable" ? "cannot be read" : null;
 }
 
 /** The newest periods show at once what has just begun, all of them together what is rare. */
