@@ -1,9 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { isAlive, processEntry } from "../process-table";
 import type { LeaseRecord } from "./deploy-store";
-
-/** Field of /proc/<pid>/stat after the command's closing bracket: clock ticks from boot to the process's start (proc(5), field 22). */
-const START_TIME_FIELD = 19;
 
 /**
  * `<boot>/<pid namespace>/<start in ticks>`: tells a process from a later one with the same pid, from one of another container and from one before
@@ -26,14 +24,8 @@ export function isProvablyDead({ holder, process: mark }: LeaseRecord): boolean 
 }
 
 function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // A zombie has ended; only its parent has not asked yet.
-    return fields[0] === "Z" ? undefined : fields[START_TIME_FIELD];
-  } catch {
-    return undefined;
-  }
+  const entry = processEntry(pid);
+  return entry?.hasEnded ? undefined : entry?.startTicks;
 }
 
 /** Within which a pid means one process: this boot of the machine, and this container. */
@@ -42,14 +34,5 @@ function worldOfPids(): string | undefined {
     return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}/${readlinkSync("/proc/self/ns/pid")}`;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
