@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { whoAmI } from "../who-am-i";
 import { storeOf } from "./stack-outputs";
+import { STORE_OPTION } from "./store-option";
 
 interface FreezeOptions {
   stack: string;
@@ -13,7 +14,7 @@ export function freezeCommand(): Command {
     .description("Let nothing be deployed until `unfreeze`; what takes a run back stays possible")
     .requiredOption("--stack <name>", "Pulumi stack to freeze")
     .requiredOption("--reason <text>", "why, told to everyone who is refused")
-    .option("--store <directory>", "where leases and journals are kept (default: the stack's own bucket)")
+    .option(...STORE_OPTION)
     .addHelpText("after", '\nExample:\n  npm run freeze -- --stack prod --reason "sale until Monday"')
     .action(async ({ stack, reason, store }: FreezeOptions) => {
       await (await storeOf(stack, store)).freeze({ who: whoAmI(), sinceMs: Date.now(), reason });
@@ -25,7 +26,7 @@ export function unfreezeCommand(): Command {
   return new Command("unfreeze")
     .description("Let deploys go on")
     .requiredOption("--stack <name>", "Pulumi stack to unfreeze")
-    .option("--store <directory>", "where leases and journals are kept (default: the stack's own bucket)")
+    .option(...STORE_OPTION)
     .addHelpText("after", "\nExample:\n  npm run unfreeze -- --stack prod")
     .action(async ({ stack, store: directory }: FreezeOptions) => {
       const store = await storeOf(stack, directory);

@@ -3,6 +3,7 @@ import { UserError } from "../../components/user-error";
 import { historyText, showText } from "../output/history-text";
 import { history, historyOf } from "../store/history";
 import { storeOf } from "./stack-outputs";
+import { STORE_OPTION } from "./store-option";
 
 interface HistoryOptions {
   stack: string;
@@ -18,7 +19,7 @@ export function historyCommand(): Command {
     .description("Show the last runs: when, who, what, how they ended")
     .requiredOption("--stack <name>", "Pulumi stack to look at")
     .option("--last <n>", "how many", whole, LAST)
-    .option("--store <directory>", "where leases and journals are kept (default: the stack's own bucket)")
+    .option(...STORE_OPTION)
     .option("--json", "print JSON", false)
     .addHelpText("after", "\nExample:\n  npm run history -- --stack prod --last 5")
     .action(async ({ stack, json, last, store }: HistoryOptions) => {
@@ -33,7 +34,7 @@ export function showCommand(): Command {
     .description("Show one run, step by step")
     .argument("<run>", "its id, as `history` shows it")
     .requiredOption("--stack <name>", "Pulumi stack to look at")
-    .option("--store <directory>", "where leases and journals are kept (default: the stack's own bucket)")
+    .option(...STORE_OPTION)
     .option("--json", "print JSON", false)
     .addHelpText("after", "\nExample:\n  npm run show -- --stack prod 20261125T093000Z-7")
     .action(async (deploy: string, { stack, json, store: directory }: HistoryOptions) => {

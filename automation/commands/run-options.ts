@@ -1,11 +1,12 @@
 import type { Command } from "commander";
+import { STORE_OPTION } from "./store-option";
 
 /** Adds the options that all commands have that change what runs. */
 export function withRunOptions(command: Command): Command {
   return command
     .requiredOption("--stack <name>", "Pulumi stack to work on")
     .option("--wait <time>", "wait so long for another run to end, such as 15m (default: not at all)")
-    .option("--store <directory>", "where leases and journals are kept (default: the stack's own bucket)")
+    .option(...STORE_OPTION)
     .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
     .option("--json", "print events, one JSON object a line", false);
 }

@@ -7,6 +7,7 @@ import { isUnfinished } from "../standing";
 import type { Freeze, LeaseRecord } from "../store/deploy-store";
 import { isLocal, openStore } from "../store/open-store";
 import { stackOutputs } from "./stack-outputs";
+import { STORE_OPTION } from "./store-option";
 
 /** What the store knows of runs. */
 export interface StoreState {
@@ -27,7 +28,7 @@ export function statusCommand(): Command {
   return new Command("status")
     .description("Show each service's colours, releases and sizes, and the deploy that runs")
     .requiredOption("--stack <name>", "Pulumi stack to look at")
-    .option("--store <directory>", "where leases and journals are kept (default: the stack's own bucket)")
+    .option(...STORE_OPTION)
     .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
     .option("--json", "print JSON", false)
     .addHelpText("after", "\nExample:\n  npm run status -- --stack prod")
