@@ -6,8 +6,6 @@ export interface DeployStack {
   readonly name: string;
   /** Null while the stack had no successful `up`. */
   outputs(): Promise<StackOutputs | null>;
-  /** Operations that a crash left half done, one line each; empty when clean. */
-  pendingOperations(): Promise<string[]>;
   /**
    * Takes away what a crash of the CLI or of this script left behind: the lock of an owner that is provably dead, half-done operations, and resources
    * that were created without the state knowing them. Waits for an update of somebody alive to end. The stack's outputs stay as they are.

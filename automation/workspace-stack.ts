@@ -122,11 +122,6 @@ export class WorkspaceStack implements DeployStack {
     return outputs.live === undefined ? null : (outputs as StackOutputs);
   }
 
-  async pendingOperations(): Promise<string[]> {
-    const { deployment } = await this.#exported();
-    return (deployment?.pending_operations ?? []).map(({ type, resource }) => `${type} ${resource.urn}`);
-  }
-
   recover(options: UpOptions): Promise<string[]> {
     return this.#recover(options, false);
   }

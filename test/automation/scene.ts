@@ -77,10 +77,6 @@ export class FakeStack implements DeployStack {
     return this.current;
   }
 
-  async pendingOperations(): Promise<string[]> {
-    return this.pending;
-  }
-
   async recover(options: UpOptions): Promise<string[]> {
     for (const operation of this.pending) options.onProgress(operation);
     return this.pending.splice(0).map((operation) => `cleared ${operation}`);

@@ -31,12 +31,12 @@ describe(`automation/leftovers: crash (SEED=${SEED})`, function () {
 
   async function survives(next: Live, kill: Kill): Promise<void> {
     await kill(next, random() * LONGEST_UP_MS);
-    const found = (await scene.stack.pendingOperations()).length > 0 || (await scene.locks()).length > 0;
+    const found = (await scene.pendingOperations()).length > 0 || (await scene.locks()).length > 0;
     const done = await scene.recover();
     // Between the two questions an engine without its script may have come to its end.
     if (!found) expect(done).to.deep.equal([]);
     expect(await scene.locks()).to.deep.equal([]);
-    expect(await scene.stack.pendingOperations()).to.deep.equal([]);
+    expect(await scene.pendingOperations()).to.deep.equal([]);
     expect([live, next]).to.deep.include((await scene.stack.outputs())!.live);
     live = (await scene.up(next)).outputs.live;
     expect(live).to.deep.equal(next);

@@ -97,7 +97,7 @@ describe("automation/leftovers: one by one", function () {
       "ecs/service users-blue-service was interrupted while creating: the next update creates it",
       "autoscaling/group users-blue-instances was interrupted while updating: read again what there is",
     ]);
-    expect(await scene.stack.pendingOperations()).to.deep.equal([]);
+    expect(await scene.pendingOperations()).to.deep.equal([]);
     expect((await scene.stack.outputs())!.live).to.deep.equal(live);
     live = (await scene.up(next)).outputs.live;
     expect((await scene.inventory()).blue).to.deep.equal({ services: 1, revisions: 1, policies: 0 });
@@ -157,7 +157,7 @@ describe("automation/leftovers: one by one", function () {
     expect(done[0]).to.match(/^waited for another update of the stack to end: root@/);
     live = (await scene.up(next)).outputs.live;
     expect(live).to.deep.equal(next);
-    expect(await scene.stack.pendingOperations()).to.deep.equal([]);
+    expect(await scene.pendingOperations()).to.deep.equal([]);
     expect((await scene.inventory()).green).to.deep.equal({ services: 1, revisions: 1, policies: 0 });
   });
 });

@@ -11,6 +11,7 @@ import type { Lock } from "../../../automation/leftovers/lock";
 import { readLocks } from "../../../automation/leftovers/lock-files";
 import { PROJECT_DIRECTORY } from "../../../automation/project-directory";
 import { ensurePulumiCli } from "../../../automation/pulumi-cli/ensure-pulumi-cli";
+import { pulumiJson } from "../../../automation/pulumi-command";
 import type { UpOptions, UpResult } from "../../../automation/stack";
 import { type OpenOptions, WorkspaceStack } from "../../../automation/workspace-stack";
 import { COLOURS, type Colour } from "../../../components/colour-name";
@@ -158,7 +159,7 @@ export class Scene {
 
   /** Without pending operations, a lock, a difference between state and cloud, or one between program and state. */
   async expectClean(): Promise<void> {
-    expect(await this.stack.pendingOperations()).to.deep.equal([]);
+    expect(await this.pendingOperations()).to.deep.equal([]);
     expect(await this.locks()).to.deep.equal([]);
     const common = ["--expect-no-changes", "--stack", STACK, "--config-file", this.running.settingsFile];
     // What the program read of the stack's own outputs is always one run old.
@@ -167,6 +168,20 @@ export class Scene {
       const { exitCode, text } = await this.running.pulumi(PROJECT_DIRECTORY, [...args, ...common]);
       expect(exitCode, text).to.equal(0);
     }
+  }
+
+  /** Operations that a crash left half done, one line each. */
+  async pendingOperations(): Promise<string[]> {
+    const { environment } = this.running;
+    const pulumi = await ensurePulumiCli();
+    const { deployment } = await pulumiJson<ExportedState>(
+      pulumi,
+      STACK,
+      PROJECT_DIRECTORY,
+      ["stack", "export"],
+      environment,
+    );
+    return (deployment?.pending_operations ?? []).map(({ type, resource }) => `${type} ${resource.urn}`);
   }
 
   /** What there is in the cloud, whether the state knows it or not: by colour the numbers of ECS services, active revisions and scaling policies. */
