@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
+import { createPrivateBucket, onlyTls } from "./private-bucket";
 import type { Tags } from "./tags";
 
 export interface AccessLogsArgs {
@@ -24,16 +25,7 @@ export class AccessLogs extends pulumi.ComponentResource {
   constructor(name: string, args: AccessLogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:access-logs:AccessLogs", name, {}, opts);
 
-    const bucket = new aws.s3.Bucket(
-      `${name}-bucket`,
-      { forceDestroy: !args.deletionProtection, tags: args.tags },
-      { parent: this },
-    );
-    new aws.s3.BucketServerSideEncryptionConfiguration(
-      `${name}-encryption`,
-      { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-      { parent: this },
-    );
+    const { bucket, privacy } = createPrivateBucket(this, name, args);
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-expiry`,
       {
@@ -50,24 +42,12 @@ export class AccessLogs extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const privacy = new aws.s3.BucketPublicAccessBlock(
-      `${name}-privacy`,
-      {
-        bucket: bucket.bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      { parent: this },
-    );
     const policy = new aws.s3.BucketPolicy(
       `${name}-policy`,
       {
         bucket: bucket.bucket,
         policy: pulumi.jsonStringify(bucketPolicy(bucket.arn, args.account)),
       },
-      // S3 refuses two changes of one bucket's access at the same time ("A conflicting conditional operation is currently in progress").
       { parent: this, dependsOn: [privacy] },
     );
 
@@ -92,14 +72,7 @@ function bucketPolicy(arn: pulumi.Output<string>, account: Account) {
           },
         },
       },
-      {
-        Sid: "OnlyTls",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [arn, pulumi.interpolate`${arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
+      onlyTls(arn),
     ],
   };
 }

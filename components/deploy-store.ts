@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { createPrivateBucket, onlyTls } from "./private-bucket";
 import type { Tags } from "./tags";
 
 /** Journals stay; what is overwritten is the lease, four times a minute while a deploy runs. */
@@ -27,19 +28,10 @@ export class DeployStore extends pulumi.ComponentResource {
   constructor(name: string, args: DeployStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:deploy-store:DeployStore", name, {}, opts);
 
-    const bucket = new aws.s3.Bucket(
-      `${name}-bucket`,
-      { forceDestroy: !args.deletionProtection, tags: args.tags },
-      { parent: this },
-    );
+    const { bucket, privacy } = createPrivateBucket(this, name, args);
     const versioning = new aws.s3.BucketVersioning(
       `${name}-versioning`,
       { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
-      { parent: this },
-    );
-    new aws.s3.BucketServerSideEncryptionConfiguration(
-      `${name}-encryption`,
-      { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
       { parent: this },
     );
     new aws.s3.BucketLifecycleConfiguration(
@@ -59,18 +51,6 @@ export class DeployStore extends pulumi.ComponentResource {
       // A rule about noncurrent versions wants a bucket that has versions.
       { parent: this, dependsOn: [versioning] },
     );
-    const privacy = new aws.s3.BucketPublicAccessBlock(
-      `${name}-privacy`,
-      {
-        bucket: bucket.bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      { parent: this },
-    );
-    // S3 refuses two changes of one bucket's access at the same time ("A conflicting conditional operation is currently in progress").
     const ownership = new aws.s3.BucketOwnershipControls(
       `${name}-ownership`,
       { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
@@ -91,14 +71,7 @@ function bucketPolicy(arn: pulumi.Output<string>) {
   return {
     Version: "2012-10-17",
     Statement: [
-      {
-        Sid: "OnlyTls",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [arn, pulumi.interpolate`${arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
+      onlyTls(arn),
       {
         // A plain write ignores everybody else's conditions (aws-rules S5).
         Sid: "OnlyConditionalWrites",
