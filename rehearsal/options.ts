@@ -38,7 +38,7 @@ const TTL_SECONDS = 60;
 const BAKE_SECONDS = 180;
 
 /** Every option can be given as an environment variable too: `make rehearse SPEED=10`. */
-export function rehearseCommand(): Command {
+export function rehearseCommand({ rate = 1000, directory = "out/rehearsal" } = {}): Command {
   return new Command("rehearse")
     .description(
       "A whole blue/green deploy on this machine, under load: the real program and the real deploy script against a stand-in of AWS",
@@ -57,7 +57,7 @@ export function rehearseCommand(): Command {
         "--rate <n>",
         "RATE",
         "requests a second in all, over three classes of clients",
-        1000,
+        rate,
         number(3, MAX_RATE),
       ),
     )
@@ -122,9 +122,7 @@ export function rehearseCommand(): Command {
       new Option("--loopback <prefix>", "beginning of the loopback addresses").env("LOOPBACK").default("127.20"),
     )
     .addOption(option("--port-offset <n>", "PORT_OFFSET", "added to every AWS port", 20_000, number(1024, 60_000)))
-    .addOption(
-      new Option("--directory <path>", "where report, logs and state go").env("DIRECTORY").default("out/rehearsal"),
-    )
+    .addOption(new Option("--directory <path>", "where report, logs and state go").env("DIRECTORY").default(directory))
     .addOption(
       new Option("--json", "print the report as JSON, and nothing else, on the standard output")
         .env("JSON")
@@ -148,7 +146,7 @@ export function optionsOf(command: Command): RehearseOptions {
   };
 }
 
-function option(
+export function option(
   flags: string,
   variable: string,
   description: string,
@@ -158,7 +156,7 @@ function option(
   return new Option(flags, description).env(variable).default(value).argParser(parse);
 }
 
-function number(min: number, max: number): (text: string) => number {
+export function number(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() === "" || !(value >= min && value <= max))

@@ -7,6 +7,8 @@ import type { StackOutputs } from "../components/outputs";
 import { UserError } from "../components/user-error";
 
 export const STACK = "rehearsal";
+/** AWS seconds: load balancers' metrics have one point a minute. */
+export const METRIC_PERIOD_SECONDS = 60;
 
 const SERVICES = ["config", "aoshingo:services"];
 

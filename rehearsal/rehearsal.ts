@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -6,36 +5,31 @@ import type { DeployEvent } from "../automation/events";
 import { readStackSettings } from "../automation/project";
 import { UserError } from "../components/user-error";
 import { bringUp } from "./bring-up";
-import { authorityFile } from "./cloud/environment";
 import type { CloudEvent } from "./cloud/events";
 import type { RunningCloud } from "./cloud/running-cloud";
 import { DOMAIN } from "./cloud-args";
 import { DeployCommand, type DeployRun } from "./deploy-command";
 import { deploySequence, firstDeploys, type RehearsedService } from "./deploy-sequence";
 import type { RehearseOptions } from "./options";
-import { STACK, writeSettings } from "./rehearsal-stack";
+import { METRIC_PERIOD_SECONDS, STACK, writeSettings } from "./rehearsal-stack";
 import { Releases } from "./releases";
 import type { RehearsalRecord, RehearsalReport } from "./report/types";
 import { writeReport } from "./report/write-report";
 import { readServiceLogs, unfinishedJobs } from "./service-logs";
 import { streamsOf } from "./traffic/streams";
 import { Traffic } from "./traffic/traffic";
-import type { TrafficSettings, TrafficStream } from "./traffic/types";
+import type { TrafficStream } from "./traffic/types";
+import { FLOWING_LIMIT_MS, trafficSettings } from "./traffic-settings";
 
-/** A client's patience in real milliseconds: shorter than a browser's, longer than any answer of a healthy service. */
-const CLIENT_TIMEOUT_MS = 10_000;
 /** Traffic before the first deploy and after the last one: the picture needs a "before" and an "after". */
 const LEAD_MS = 2_000;
 /** At 1,000 requests a second a rehearsal sends at least 30,000. */
 const LEAST_TRAFFIC_MS = 32_000;
-const FLOWING_LIMIT_MS = 15_000;
 /** A job that was given out and not done comes back after the queue's visibility timeout: 60 s of AWS time by default. */
 const JOBS_LIMIT_MS = 15_000;
 const JOBS_LOOK_MS = 250;
 /** As in production, where the setting's default is in real seconds. */
 const STEADY_SECONDS = 30;
-/** Load balancers' metrics have one point a minute. */
-const METRIC_PERIOD_SECONDS = 60;
 
 interface RehearsalOutput {
   /** One line for a person. */
@@ -191,23 +185,5 @@ async function recordOf(
     logs: await readServiceLogs(join(directory, "cloud", "logs")),
     cloud: cloud.map((line) => JSON.parse(line) as CloudEvent),
     releases,
-  };
-}
-
-function trafficSettings(
-  options: RehearseOptions,
-  streams: TrafficStream[],
-  { ready }: RunningCloud,
-  recordFile: string,
-): TrafficSettings {
-  return {
-    streams,
-    nameServers: ready.nameServers,
-    portOffset: ready.portOffset,
-    certificateAuthority: readFileSync(authorityFile(ready.directory), "utf8"),
-    speed: options.speed,
-    timeoutMs: CLIENT_TIMEOUT_MS,
-    seed: options.seed,
-    recordFile,
   };
 }

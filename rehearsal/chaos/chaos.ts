@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { bringUp } from "../bring-up";
-import { authorityFile } from "../cloud/environment";
 import { RunningCloud } from "../cloud/running-cloud";
 import { cloudArgs, DOMAIN } from "../cloud-args";
 import type { RehearseOptions } from "../options";
-import { STACK, writeSettings } from "../rehearsal-stack";
+import { METRIC_PERIOD_SECONDS, STACK, writeSettings } from "../rehearsal-stack";
 import { Releases } from "../releases";
 import type { RehearsalReport } from "../report/types";
 import { writeReport } from "../report/write-report";
@@ -14,15 +12,13 @@ import { seededRandom } from "../seeded-random";
 import { readServiceLogs } from "../service-logs";
 import { CORE, streamsOf } from "../traffic/streams";
 import { Traffic } from "../traffic/traffic";
+import { FLOWING_LIMIT_MS, trafficSettings } from "../traffic-settings";
 import { endStateFaults } from "./end-state";
 import { type CommandEnd, runCommand, type Target } from "./victim";
 
 /** AWS seconds. Long enough for two whole minutes of metrics would take most of the time. */
 const DRAIN_SECONDS = 80;
 const BAKE_SECONDS = 80;
-const METRIC_PERIOD_SECONDS = 60;
-const CLIENT_TIMEOUT_MS = 10_000;
-const FLOWING_LIMIT_MS = 15_000;
 /** How often a run is taken up again before it counts as stuck. */
 const TRIES = 3;
 
@@ -75,16 +71,7 @@ export async function chaos(options: ChaosOptions, say: (line: string) => void):
   Object.assign(process.env, environment);
   const streams = streamsOf({ ratePerSecond: options.rate, services: [CORE], domain: DOMAIN });
   const trafficFile = join(directory, "traffic.ndjson");
-  const preparing = Traffic.prepare({
-    streams,
-    nameServers: cloud.ready.nameServers,
-    portOffset: cloud.ready.portOffset,
-    certificateAuthority: readFileSync(authorityFile(cloud.ready.directory), "utf8"),
-    speed: options.speed,
-    timeoutMs: CLIENT_TIMEOUT_MS,
-    seed: options.seed,
-    recordFile: trafficFile,
-  });
+  const preparing = Traffic.prepare(trafficSettings(options, streams, cloud, trafficFile));
   preparing.catch(() => {});
   const random = seededRandom(options.seed);
   const oneOf = <T>(...choices: [T, ...T[]]): T => choices[Math.floor(random() * choices.length)]!;

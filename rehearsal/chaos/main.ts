@@ -1,33 +1,28 @@
 import "../../automation/quiet-aws-sdk";
-import { CommanderError, InvalidArgumentError } from "commander";
+import { CommanderError } from "commander";
 import { UserError } from "../../components/user-error";
-import { optionsOf, rehearseCommand } from "../options";
+import { number, option, optionsOf, rehearseCommand } from "../options";
 import type { ChaosOptions } from "./chaos";
 
 const RUNS = 100;
+const MAX_RUNS = 10_000;
 const RATE = 300;
 const EXIT_FAILED = 1;
 const EXIT_WRONG_USE = 2;
 
 /** `make chaos` */
 async function main(): Promise<number> {
-  const command = rehearseCommand()
+  const command = rehearseCommand({ rate: RATE, directory: "out/chaos" })
     .name("chaos")
     .description("Runs under traffic, each killed at a random instant and gone on with: nothing may be lost")
-    .option("--runs <n>", `how many (RUNS; default: ${RUNS})`, whole)
+    .addOption(option("--runs <n>", "RUNS", "how many", RUNS, number(1, MAX_RUNS)))
     .exitOverride();
   try {
     command.parse();
   } catch (error) {
     return error instanceof CommanderError && error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
   }
-  const given = command.opts<{ runs?: number }>();
-  const options: ChaosOptions = {
-    ...optionsOf(command),
-    rate: process.env.RATE === undefined ? RATE : optionsOf(command).rate,
-    directory: process.env.DIRECTORY ?? "out/chaos",
-    runs: given.runs ?? (process.env.RUNS === undefined ? RUNS : whole(process.env.RUNS)),
-  };
+  const options: ChaosOptions = { ...optionsOf(command), runs: command.opts<{ runs: number }>().runs };
   const { chaos } = require("./chaos") as typeof import("./chaos");
   console.log(`Seed ${options.seed}, ${options.runs} runs, ${options.rate} requests/s, ${options.speed} : 1`);
   const { traffic, ok, runs } = await chaos(options, (line) => console.log(line));
@@ -37,13 +32,6 @@ async function main(): Promise<number> {
     `${runs.filter(({ faults }) => faults.length === 0).length} of ${runs.length} runs ended as an undisturbed one`,
   );
   return ok ? 0 : EXIT_FAILED;
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError(`wanted a whole number from 1, given ${text}`);
-  return value;
 }
 
 main().then(
