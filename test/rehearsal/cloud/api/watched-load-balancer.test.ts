@@ -5,7 +5,7 @@ import type { TrafficPeriod } from "../../../../automation/observe/observer";
 import { readableWindow } from "../../../../automation/watch/periods";
 import { CloudWatch } from "../../../../rehearsal/cloud/aws/cloudwatch";
 import { LoadBalancer } from "../../../../rehearsal/cloud/load-balancer/load-balancer";
-import { ask, freePortOffset, group, startTarget, type TestTarget, target } from "../load-balancer/scene";
+import { ask, freePortOffset, group, oneNode, startTarget, type TestTarget, target } from "../load-balancer/scene";
 import { Scene } from "./scene";
 
 const ADDRESS = "127.43.5.1";
@@ -51,24 +51,8 @@ describe("a load balancer under watch", () => {
         died: () => {},
       },
     );
-    await loadBalancer.configure({
-      name: "public-blue",
-      nodes: [{ zone: "a", address: ADDRESS, internet: true }],
-      listeners: [
-        {
-          arn: "listener",
-          port: 80,
-          protocol: "HTTP",
-          internet: true,
-          certificates: [],
-          rules: [],
-          defaultAction: { type: "forward", targetGroups: [{ arn: GROUP, weight: 1 }] },
-        },
-      ],
-      targetGroups: [group(GROUP, [target("i-1", service.endpoint)])],
-      idleTimeoutSeconds: 60,
-      clientKeepAliveSeconds: 3600,
-    });
+    const targetGroups = [group(GROUP, [target("i-1", service.endpoint)])];
+    await loadBalancer.configure(oneNode(ADDRESS, { name: "public-blue", targetGroups }));
     await isHealthy;
   });
   after(async () => {

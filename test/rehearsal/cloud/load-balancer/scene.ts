@@ -170,26 +170,7 @@ export class Scene {
 
   /** One node with one HTTP listener at port 80 unless told otherwise. */
   config(more: Partial<LoadBalancerConfig> = {}): LoadBalancerConfig {
-    const forwardAll = (more.targetGroups ?? []).map(({ arn }) => ({ arn, weight: 1 }));
-    return {
-      name: "test",
-      nodes: [{ zone: "a", address: this.address, internet: true }],
-      listeners: [
-        {
-          arn: "listener",
-          port: 80,
-          protocol: "HTTP",
-          internet: true,
-          certificates: [],
-          rules: [],
-          defaultAction: { type: "forward", targetGroups: forwardAll },
-        },
-      ],
-      targetGroups: [],
-      idleTimeoutSeconds: 60,
-      clientKeepAliveSeconds: 3600,
-      ...more,
-    };
+    return oneNode(this.address, more);
   }
 
   ask(more: Partial<Ask> = {}): Promise<Answer> {
@@ -217,4 +198,28 @@ export class Scene {
   private tell(): void {
     for (const wake of [...this.watchers]) wake();
   }
+}
+
+/** One node with one HTTP listener at port 80, which shares requests alike among the target groups, unless told otherwise. */
+export function oneNode(address: string, more: Partial<LoadBalancerConfig> = {}): LoadBalancerConfig {
+  const forwardAll = (more.targetGroups ?? []).map(({ arn }) => ({ arn, weight: 1 }));
+  return {
+    name: "test",
+    nodes: [{ zone: "a", address, internet: true }],
+    listeners: [
+      {
+        arn: "listener",
+        port: 80,
+        protocol: "HTTP",
+        internet: true,
+        certificates: [],
+        rules: [],
+        defaultAction: { type: "forward", targetGroups: forwardAll },
+      },
+    ],
+    targetGroups: [],
+    idleTimeoutSeconds: 60,
+    clientKeepAliveSeconds: 3600,
+    ...more,
+  };
 }
