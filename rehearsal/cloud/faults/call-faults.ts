@@ -12,15 +12,19 @@ const THROTTLING_CODES: Readonly<Record<string, string>> = {
   ssm: "ThrottlingException",
 };
 
-/** AWS's own words for an error of its own. */
-const SERVER_ERROR = "The request processing has failed because of an unknown error, exception or failure.";
-
 /** How AWS answers a call that a fault strikes. */
 export interface CallFailure {
   status: 400 | 500;
   code: string;
   message: string;
 }
+
+/** AWS's own words for an error of its own. */
+export const SERVER_ERROR: CallFailure = {
+  status: 500,
+  code: "InternalFailure",
+  message: "The request processing has failed because of an unknown error, exception or failure.",
+};
 
 /** The failure of one call to AWS, made by an SDK or by the provider; undefined lets it through. */
 export function failureOfCall({ faults }: CloudContext, service: string, operation: string): CallFailure | undefined {
@@ -29,9 +33,7 @@ export function failureOfCall({ faults }: CloudContext, service: string, operati
   if (faults?.strike("throttle", concerns, call)) {
     return { status: 400, code: THROTTLING_CODES[service] ?? "Throttling", message: "Rate exceeded" };
   }
-  if (faults?.strike("serverError", concerns, call)) {
-    return { status: 500, code: "InternalFailure", message: SERVER_ERROR };
-  }
+  if (faults?.strike("serverError", concerns, call)) return SERVER_ERROR;
   return undefined;
 }
 

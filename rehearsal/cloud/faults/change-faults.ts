@@ -1,12 +1,5 @@
 import type { CloudContext } from "../context";
-import { givenUp } from "./call-faults";
-
-/** What the provider's client would have tried again, and given up: the time that this takes is not played. */
-const SERVER_ERROR = {
-  status: 500,
-  code: "InternalFailure",
-  message: "The request processing has failed because of an unknown error, exception or failure.",
-} as const;
+import { givenUp, SERVER_ERROR } from "./call-faults";
 
 const CHANGES = {
   failRule: "elasticloadbalancing",
@@ -33,6 +26,7 @@ export function beginChange(
   if (!fault) return () => {};
   const failed = (cause: Parameters<typeof givenUp>[1]["cause"]) =>
     givenUp(context, { service: CHANGES[kind], operation, cause });
+  // What the provider's client would have tried again, and given up: the time that this takes is not played.
   if (fault.parameters.when === "before") throw failed(SERVER_ERROR);
   return () => {
     throw failed("answer lost");
