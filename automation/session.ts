@@ -10,6 +10,7 @@ import { STEP_TITLES } from "./steps/titles";
 import { acquireLease } from "./store/acquire-lease";
 import type { DeployStore, Holder, Lease } from "./store/deploy-store";
 import { whoAmI } from "./who-am-i";
+import { typed } from "./wish";
 
 /** A command's time with the lease. */
 export interface Session {
@@ -95,7 +96,7 @@ export async function assertNotFrozen(store: DeployStore): Promise<void> {
 }
 
 export function commandLine(command: string, asked: Readonly<Record<string, string>>): string {
-  return [command, ...Object.entries(asked).map(([service, image]) => `${service}=${image}`)].join(" ");
+  return `${command} ${typed(asked)}`;
 }
 
 /** Of the checkout; null outside git. */

@@ -56,13 +56,7 @@ export async function takeUp(
       );
     await turn(context, situation, `${command} by ${whoAmI()}`, journal);
   }
-  await conduct(session, {
-    deploy,
-    command,
-    asked: { ...opened.asked },
-    situation,
-    startedMs,
-  });
+  await conduct(session, { deploy, command, asked: opened.asked, situation, startedMs });
 }
 
 async function unfinishedRun(store: DeployStore, command: string): Promise<{ deploy: string; run: RecordedRun }> {

@@ -66,6 +66,13 @@ function normalised(image: string): string {
   return /^[\w][\w.-]*$/.test(image) ? `:${image}` : image;
 }
 
+/** `users=v2 doodle=v7`, as it is typed. */
+export function typed(asked: Readonly<Record<string, string>>): string {
+  return Object.entries(asked)
+    .map(([service, image]) => `${service}=${image}`)
+    .join(" ");
+}
+
 /** `sha256:...` of an image by digest. */
 export function digestOf(image: string): string {
   return image.slice(image.indexOf("@") + 1);

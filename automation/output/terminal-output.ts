@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import type { DeployEvent, PlannedStep, RunCommand } from "../events";
+import { typed } from "../wish";
 
 /** Where there is no terminal (CI), a progress line at most this often shows that the deploy is alive. */
 const QUIET_MS = 10_000;
@@ -32,9 +33,7 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
       case "deployStarted":
         line(
           paint.bold(
-            `${HEADINGS[event.command]} ${Object.entries(event.releases)
-              .map(([service, image]) => `${service}=${image}`)
-              .join(" ")} ${event.command === "deploy" ? "to" : "on"} ${event.stack}`,
+            `${HEADINGS[event.command]} ${typed(event.releases)} ${event.command === "deploy" ? "to" : "on"} ${event.stack}`,
           ),
         );
         return;
