@@ -5,9 +5,15 @@ export class CloudClock {
   /** @param speed AWS seconds in one real second, above 0 */
   constructor(readonly speed: number) {}
 
-  /** @throws AbortError when the signal is aborted first */
+  /**
+   * Never ends early: Node's timers count from when their turn of the event loop began, and leave out parts of a millisecond.
+   * @throws AbortError when the signal is aborted first
+   */
   async sleep(awsSeconds: number, signal?: AbortSignal): Promise<void> {
-    await delay(this.realMs(awsSeconds), undefined, signal ? { signal } : {});
+    const endsAtMs = performance.now() + this.realMs(awsSeconds);
+    do {
+      await delay(endsAtMs - performance.now(), undefined, signal ? { signal } : {});
+    } while (performance.now() < endsAtMs);
   }
 
   realMs(awsSeconds: number): number {
