@@ -9,6 +9,7 @@ import type { OneOffTasks } from "./one-off/one-off-tasks";
 import type { Progress } from "./plan";
 import type { DeployStack } from "./stack";
 import type { Lease, Migrations, Way } from "./store/deploy-store";
+import type { Ways } from "./ways/ways";
 import type { ImageRequest, Wish } from "./wish";
 
 /** What a run works with. */
@@ -18,6 +19,7 @@ export interface RunTools {
   observer: Observer;
   answers: Answers;
   oneOffTasks: OneOffTasks;
+  ways: Ways;
   clock: Clock;
   /** Aborted when the run shall stop at the next safe point. */
   signal: AbortSignal;

@@ -60,6 +60,8 @@ export type DeployEvent =
       ok: boolean /** One line: what was seen, or what failed and why. */;
       detail: string;
     }
+  /** Production's rules lead where these services go back to, ahead of the `up` that writes it into the stack. */
+  | { type: "led"; atMs: number; services: string[] }
   /** One `up` of the stack. */
   | {
       type: "up";

@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { controller } from "./controller";
 import { loadBalancer } from "./load-balancer";
 import { rehearsalStart } from "./rehearsal-start";
+import { rollback } from "./rollback";
 import { formatRows, type Row } from "./spread";
 import { status } from "./status";
 
@@ -11,6 +12,7 @@ const BENCHMARKS: Record<string, () => Promise<Row[]>> = {
   status,
   "rehearsal-start": rehearsalStart,
   "load-balancer": loadBalancer,
+  rollback,
 };
 
 /** `make bench`: one after the other, since each wants the machine for itself. */

@@ -19,6 +19,8 @@ const SPEED = 100;
 interface StageOptions {
   /** AWS seconds in one real second. */
   speed?: number;
+  /** AWS seconds that an instance takes to boot; null for as many as in a rehearsal. Default 0. */
+  bootSeconds?: number | null;
   /** Changes the settings before the infrastructure comes up. */
   settings?(document: Document): void;
 }
@@ -26,7 +28,9 @@ interface StageOptions {
 /** A cloud with the rehearsal's infrastructure, in which nothing waits that can do without: instances boot at once, no drain, no test. */
 export class Stage {
   private constructor(
-    private readonly cloud: RunningCloud,
+    readonly cloud: RunningCloud,
+    /** For what is written down. */
+    readonly directory: string,
     readonly settingsFile: string,
     /** As of the first `up`. */
     readonly outputs: StackOutputs,
@@ -34,7 +38,10 @@ export class Stage {
     readonly upSeconds: number,
   ) {}
 
-  static async open(name: string, { speed = SPEED, settings: change }: StageOptions = {}): Promise<Stage> {
+  static async open(
+    name: string,
+    { speed = SPEED, bootSeconds = 0, settings: change }: StageOptions = {},
+  ): Promise<Stage> {
     const directory = resolve(PROJECT, "out", "bench", name);
     const settingsFile = await writeSettings(directory, { cutover: "routed", drainSeconds: 0, services: [SERVICE] });
     const settings = parseDocument(await readFile(settingsFile, "utf8"));
@@ -49,14 +56,15 @@ export class Stage {
       "--directory",
       join(directory, "cloud"),
     ];
+    const boot = bootSeconds === null ? [] : ["--boot-seconds", String(bootSeconds)];
     const cloud = await RunningCloud.start({
-      args: ["--speed", String(speed), "--boot-seconds", "0", ...where],
+      args: ["--speed", String(speed), ...boot, ...where],
       onLog: () => {},
     });
     try {
       const startedMs = performance.now();
       const outputs = await bringUp(cloud.ready.environment, settingsFile, new AbortController().signal);
-      return new Stage(cloud, settingsFile, outputs, (performance.now() - startedMs) / 1000);
+      return new Stage(cloud, directory, settingsFile, outputs, (performance.now() - startedMs) / 1000);
     } catch (error) {
       await cloud.stop();
       throw error;
@@ -79,8 +87,13 @@ export class Stage {
 
   /** Runs a command of `automation/cli.ts` as a whole process, and how many seconds it took. */
   async command(args: string[]): Promise<{ stdout: string; seconds: number }> {
-    const words = ["-r", "ts-node/register", "automation/cli.ts", ...args];
-    return this.#timed(process.execPath, [...words, "--stack", STACK, "--config-file", this.settingsFile]);
+    return this.#timed(process.execPath, this.#cli(args));
+  }
+
+  /** Starts a command of `automation/cli.ts` as a process; does not throw when it fails. */
+  start(args: string[]) {
+    const { environment: env } = this;
+    return execa(process.execPath, this.#cli(args), { cwd: PROJECT, env, stdin: "ignore", reject: false });
   }
 
   async pulumi(args: string[]): Promise<{ stdout: string; seconds: number }> {
@@ -89,6 +102,11 @@ export class Stage {
 
   close(): Promise<void> {
     return this.cloud.stop();
+  }
+
+  #cli(args: string[]): string[] {
+    const words = ["-r", "ts-node/register", "automation/cli.ts", ...args];
+    return [...words, "--stack", STACK, "--config-file", this.settingsFile];
   }
 
   async #timed(file: string, args: string[]): Promise<{ stdout: string; seconds: number }> {

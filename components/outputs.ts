@@ -56,6 +56,8 @@ export interface ExposureOutputs {
   testUrl: string;
   /** Route 53 zone id of both names. */
   zoneId: string;
+  /** ARN of the production name's rule by load balancer; absent until the first `up` of a program that has it. */
+  productionRules?: Record<Colour, string>;
 }
 
 export interface ColourOutputs {

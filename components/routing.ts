@@ -69,13 +69,15 @@ export class Routing extends pulumi.ComponentResource {
     const groups = (colour: Colour) =>
       Object.fromEntries(sides[colour].map((side) => [side, createTargetGroup(this, name, colour, side, args)]));
     this.targetGroups = { blue: groups("blue"), green: groups("green") };
-    this.rules = COLOURS.flatMap((side) => {
+    const rulesOn = (side: Colour) => {
       const listener = edge.sides[side].sharedListener ?? createOwnListener(this, name, side, args);
-      return [
-        createRule(this, name, "production", side, listener, args),
-        createRule(this, name, "test", side, listener, args),
-      ];
-    });
+      return {
+        production: createRule(this, name, "production", side, listener, args),
+        test: createRule(this, name, "test", side, listener, args),
+      };
+    };
+    const rules = { blue: rulesOn("blue"), green: rulesOn("green") };
+    this.rules = COLOURS.flatMap((side) => Object.values(rules[side]));
 
     this.#name = name;
     this.#args = args;
@@ -84,6 +86,7 @@ export class Routing extends pulumi.ComponentResource {
       url: edge.urlOf(productionHost(service, edge.domain), args.listenerPort),
       testUrl: edge.urlOf(testHost(service, edge.domain), args.listenerPort),
       zoneId: edge.zoneId,
+      productionRules: { blue: rules.blue.production.arn, green: rules.green.production.arn },
     };
     this.registerOutputs({ url: this.outputs.url, testUrl: this.outputs.testUrl });
   }

@@ -11,7 +11,7 @@ export const FLOWING_LIMIT_MS = 15_000;
 
 /** What the traffic process has to know of a cloud. */
 export function trafficSettings(
-  options: RehearseOptions,
+  options: Pick<RehearseOptions, "speed" | "seed">,
   streams: TrafficStream[],
   { ready }: RunningCloud,
   recordFile: string,

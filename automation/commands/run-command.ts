@@ -14,6 +14,7 @@ import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
 import type { DeployStore, Lease } from "../store/deploy-store";
 import { parseDuration } from "../store/duration";
 import { isLocal, openStore } from "../store/open-store";
+import { AwsWays } from "../ways/aws-ways";
 import { WorkspaceStack } from "../workspace-stack";
 
 /** Options that all commands have that change what runs. */
@@ -66,6 +67,7 @@ export async function runCommand(
         observer: new AwsObserver(region),
         answers: httpsAnswers,
         oneOffTasks: new AwsOneOffTasks(region),
+        ways: new AwsWays(region),
         clock: systemClock,
         signal: stop.signal,
         halt: halt.signal,

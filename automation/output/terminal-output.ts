@@ -73,6 +73,7 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
             : paint.red(paint.bold(`Failed: ${event.reason}`)),
         );
         return;
+      case "led":
       case "up":
       case "waited":
         return;

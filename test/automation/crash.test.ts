@@ -48,13 +48,23 @@ class CrashScene extends Scene {
       await append(...args);
       this.#point();
     };
+    const lead = this.ways.lead.bind(this.ways);
+    this.ways.lead = async (rule) => {
+      this.#point();
+      await lead(rule);
+      const users = this.real.services.users!;
+      const { idleShare: _, ...whole } = users;
+      this.real = { ...this.real, services: { users: { ...whole, active: this.stack.led.get("users")! } } };
+      this.#assertServes();
+      this.#point();
+    };
     const up = this.stack.up.bind(this.stack);
     this.stack.up = async (wanted, options) => {
       this.#point();
       this.real = halfWay(this.real, wanted!);
       this.#assertServes();
       this.#point();
-      this.real = structuredClone(wanted!);
+      this.real = allDone(this.real, this.stack.current!.live, wanted!);
       this.#assertServes();
       this.#point();
       const result = await up(wanted, options).catch((error: unknown) => {
@@ -89,6 +99,16 @@ function halfWay(real: Live, wanted: Live): Live {
   return { serial: real.serial, services: { users: { ...is, colours } } };
 }
 
+/** The engine changes ways only where its state says something else than what is asked for. */
+function allDone(real: Live, state: Live, wanted: Live): Live {
+  const [is, was, shall] = [real.services.users!, state.services.users!, wanted.services.users!];
+  const isAsked = was.active === shall.active && was.idleShare === shall.idleShare;
+  const ways = isAsked ? is : shall;
+  const { idleShare: _, ...rest } = structuredClone(shall);
+  const share = ways.idleShare === undefined ? {} : { idleShare: ways.idleShare };
+  return { serial: wanted.serial, services: { users: { ...rest, ...share, active: ways.active } } };
+}
+
 type Command = "resume" | "abortRun" | "rollback";
 
 const FORWARD = live({ active: "green", blue: ["v1", 0], green: ["v2", 2] });
@@ -105,6 +125,7 @@ function assertEnd(scene: CrashScene, ends: readonly Live[], where: string): voi
   const outputs = is;
   const real = scene.real.services.users!;
   assert.equal(real.active, outputs.active, where);
+  assert.equal(real.idleShare, outputs.idleShare, where);
   for (const colour of COLOURS) assert.equal(real.colours[colour].size, outputs.colours[colour].size, where);
 }
 
@@ -163,6 +184,36 @@ describe("a crash", () => {
       scene.close();
     }
   });
+
+  for (const { command, end } of [
+    { command: "resume", end: BACK },
+    { command: "abortRun", end: FORWARD },
+  ] as const) {
+    it(`of a rollback, at every point: ${command} ends as an uninterrupted run does`, async () => {
+      let wasLed = false;
+      for (let point = 1; ; point++) {
+        const scene = new CrashScene();
+        assert.isNull(await scene.deploy());
+        scene.killAt(point);
+        const error = await scene.rollback();
+        if (!scene.isDead) {
+          assert.isNull(error);
+          scene.close();
+          break;
+        }
+        scene.revive();
+        wasLed ||= scene.stack.led.size > 0;
+        const where = `killed at point ${point}, then ${command}`;
+        const isClosed = (await scene.journal()).at(-1)!.kind === "closed";
+        const went = await scene[command]();
+        if (isClosed) assert.match(String(went), /^UserError: nothing to/, where);
+        else assert.isNull(went, where);
+        assertEnd(scene, isClosed ? [FORWARD, BACK] : [end], where);
+        scene.close();
+      }
+      assert.isTrue(wasLed, "no kill came between the rules and their `up`");
+    });
+  }
 
   it("leaves no release on a colour that another one was half warmed on", async () => {
     let scene = new CrashScene();

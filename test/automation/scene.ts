@@ -14,7 +14,8 @@ import type { DeployStack, UpOptions, UpResult } from "../../automation/stack";
 import type { JournalEntry } from "../../automation/store/deploy-store";
 import { DirectoryStore } from "../../automation/store/directory-store";
 import { abort, resume } from "../../automation/take-up";
-import { COLOURS, other } from "../../components/colour-name";
+import type { Ways } from "../../automation/ways/ways";
+import { COLOURS, type Colour, other } from "../../components/colour-name";
 import type { Live } from "../../components/live";
 import type { ColourOutputs, StackOutputs } from "../../components/outputs";
 import { parseSettings, type Settings } from "../../components/settings";
@@ -66,6 +67,8 @@ export class FakeStack implements DeployStack {
   /** The engine's words, by the number of the `up` (from 1) that shall fail. */
   readonly failures = new Map<number, Error>();
   onUp: (number: number) => unknown = () => {};
+  /** Where production's rules were led apart from Pulumi, by service, while the stack's state says something else. */
+  readonly led = new Map<string, Colour>();
 
   constructor(
     public current: StackOutputs | null,
@@ -99,6 +102,11 @@ export class FakeStack implements DeployStack {
     const failure = this.failures.get(this.asked.length);
     if (failure) throw failure;
     options.signal.throwIfAborted();
+    for (const [name, { active, idleShare }] of Object.entries(state.services)) {
+      const was = this.current!.live.services[name]!;
+      // Where the state says what is asked for, the engine changes nothing, whatever AWS has.
+      if (was.active !== active || was.idleShare !== idleShare) this.led.delete(name);
+    }
     this.current = outputsOf(state, this.shapes);
     return { outputs: this.current, seconds: 1, waitedSeconds: 0.5, changes: { update: 1 } };
   }
@@ -118,6 +126,12 @@ export class Scene {
   storeAheadMs = 0;
   readonly store = new DirectoryStore(this.directory, () => Date.now() + this.storeAheadMs);
   readonly oneOffTasks = new FakeOneOffTasks();
+  readonly ways: Ways = {
+    lead: async ({ targetGroups }) => {
+      const [, name, colour] = /^(.*)-(blue|green)-on-/.exec(targetGroups.find(({ weight }) => weight > 0)!.arn)!;
+      this.stack.led.set(name!, colour as Colour);
+    },
+  };
   settings;
   /** Why a secret is missing, by its reference. */
   readonly missingSecrets = new Map<string, string>();
@@ -166,6 +180,7 @@ export class Scene {
       observer: this.#observer(),
       answers: this.#answers(),
       oneOffTasks,
+      ways: this.ways,
       migrations: store,
       onUp: () => {},
       clock,
@@ -300,7 +315,7 @@ export class Scene {
         const { host } = new URL(question.url);
         const [name = ""] = host.replace("-test.", ".").split(".");
         const { active, colours } = this.stack.current!.live.services[name]!;
-        const colour = host.includes("-test.") ? other(active) : active;
+        const colour = host.includes("-test.") ? other(active) : (this.stack.led.get(name) ?? active);
         return this.hear(question, { status: 200, release: colours[colour].release?.name ?? "" });
       },
     };

@@ -61,12 +61,19 @@ function edgeOutputs(edge: Exposure) {
 }
 
 function serviceOutputs(name: string, shape: Shape, state: Live): ServiceOutputs {
+  const rules = (edge: Exposure) => ({ blue: `${name}-at-${edge}-blue`, green: `${name}-at-${edge}-green` });
   const exposures: Record<Exposure, ExposureOutputs> = {
-    public: { url: `https://${name}.example.jp`, testUrl: `https://${name}-test.example.jp`, zoneId: "Z1" },
+    public: {
+      url: `https://${name}.example.jp`,
+      testUrl: `https://${name}-test.example.jp`,
+      zoneId: "Z1",
+      productionRules: rules("public"),
+    },
     internal: {
       url: `https://${name}.internal.example.jp:4711`,
       testUrl: `https://${name}-test.internal.example.jp:4711`,
       zoneId: "Z2",
+      productionRules: rules("internal"),
     },
   };
   const queue = `https://sqs.ap-northeast-1.amazonaws.com/111111111111/aoshingo-test-${name}`;

@@ -13,6 +13,7 @@ import { readStackSettings } from "../../automation/project";
 import { PROJECT_DIRECTORY } from "../../automation/project-directory";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { openStore } from "../../automation/store/open-store";
+import { AwsWays } from "../../automation/ways/aws-ways";
 import { WorkspaceStack } from "../../automation/workspace-stack";
 import { STACK } from "../../rehearsal/rehearsal-stack";
 import { changeSettings, RunningStack } from "./running-stack";
@@ -77,6 +78,7 @@ describe("a broken program", function () {
         observer: new AwsObserver(region),
         answers: httpsAnswers,
         oneOffTasks: new AwsOneOffTasks(region),
+        ways: new AwsWays(region),
         clock: systemClock,
         signal: new AbortController().signal,
         halt: new AbortController().signal,

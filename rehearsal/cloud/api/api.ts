@@ -52,7 +52,7 @@ export interface ApiCloud {
   iam: Iam;
   compute: Pick<Compute, "ecs" | "autoScaling">;
   ecr: Ecr;
-  loadBalancing: Pick<LoadBalancing, "describeTargetHealth" | "describeLoadBalancers">;
+  loadBalancing: Pick<LoadBalancing, "describeTargetHealth" | "describeLoadBalancers" | "rules">;
   hostedZones: Pick<HostedZones, "listRecords" | "getChange">;
   cloudWatch: CloudWatch;
   logs: CloudWatchLogs;

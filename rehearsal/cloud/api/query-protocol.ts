@@ -3,15 +3,12 @@ import { elements } from "./xml";
 
 /** What the version of an interface looks like in its form: `2011-12-05`. The SDK sends it, nothing here depends on it. */
 const VERSION_KEY = "Version";
-/** One item of a list: `AutoScalingGroupNames.member.1`. */
-const LIST_ITEM = /^(.+)\.member\.\d+$/;
-
 /** AWS Query (ELBv2, Auto Scaling, STS): a form with an Action in, XML out. Lists are `<member>` elements. */
 export const queryProtocol: Protocol = {
   contentType: "text/xml",
   refusals: { accessDenied: "AccessDenied", unknownKey: "InvalidClientTokenId" },
   read: (_, body) => {
-    const { Action, [VERSION_KEY]: _version, ...input } = fields(new URLSearchParams(body));
+    const { Action, [VERSION_KEY]: _version, ...input } = structureOf([...new URLSearchParams(body)]) as Input;
     return { operation: String(Action ?? ""), input };
   },
   write: (operation, output) =>
@@ -20,15 +17,21 @@ export const queryProtocol: Protocol = {
     `<ErrorResponse><Error><Type>Sender</Type>${members({ Code: code, Message: message })}</Error></ErrorResponse>`,
 };
 
-/** Lists of plain values become arrays; deeper structures stay under their flat names and are refused by the operation. */
-function fields(form: URLSearchParams): Input {
-  const input: Input = {};
-  for (const [key, value] of form) {
-    const list = LIST_ITEM.exec(key)?.[1];
-    if (list === undefined) input[key] = value;
-    else input[list] = [...((input[list] as string[] | undefined) ?? []), value];
+/** `Actions.member.1.Type` is the key `Type` of the first item of the list `Actions`. */
+function structureOf(fields: readonly (readonly [path: string, value: string])[]): unknown {
+  const own = fields.find(([path]) => path === "");
+  if (own) return own[1];
+  const inner = new Map<string, [string, string][]>();
+  for (const [path, value] of fields) {
+    const [key = "", ...rest] = path.split(".");
+    inner.set(key, [...(inner.get(key) ?? []), [rest.join("."), value]]);
   }
-  return input;
+  const keys = [...inner.keys()];
+  const values = keys.map((key) => structureOf(inner.get(key)!));
+  if (keys.length === 1 && keys[0] === "member") return values[0];
+  // Only the items of a list have numbers for names, and the SDK sends them in order.
+  if (keys.every((key) => /^\d+$/.test(key))) return values;
+  return Object.fromEntries(keys.map((key, index) => [key, values[index]]));
 }
 
 function members(value: object): string {

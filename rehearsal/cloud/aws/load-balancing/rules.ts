@@ -57,11 +57,11 @@ export class Rules {
     return rule;
   }
 
-  /** Replaces the whole list of conditions and actions (E18); the priority stays. @throws AwsError RuleNotFound, and as `create` */
-  modify(arn: string, change: Pick<RuleInput, "conditions" | "actions">): RuleState {
+  /** Replaces the whole list of conditions, if given, and of actions (E18); the priority stays. @throws AwsError RuleNotFound, and as `create` */
+  modify(arn: string, change: Partial<Pick<RuleInput, "conditions">> & Pick<RuleInput, "actions">): RuleState {
     const old = this.get(arn);
     const listener = this.#listener(old.listenerArn);
-    const conditions = parseConditions(change.conditions);
+    const conditions = change.conditions && parseConditions(change.conditions);
     const action = parseActions(change.actions);
     checkAssociation(this.#parts.state, listener.loadBalancerArn, action, arn);
     const rule = { ...old, ...conditions, action };

@@ -20,6 +20,7 @@ import {
   DescribeLoadBalancersCommand,
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
+  ModifyRuleCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import {
   GetChangeCommand,
@@ -56,6 +57,7 @@ describe("rehearsal/cloud/api", () => {
   let hostedZones: HostedZones;
   let api: ApiScene;
   let options: ClientOptions;
+  const modified: unknown[] = [];
 
   before(async () => {
     scene = new Scene({ bootSeconds: 0 });
@@ -67,7 +69,8 @@ describe("rehearsal/cloud/api", () => {
       loadBalancers: { find: () => undefined } as never,
       vpcs: { find: () => undefined },
     });
-    const loadBalancing: Pick<LoadBalancing, "describeTargetHealth" | "describeLoadBalancers"> = {
+    const loadBalancing: Pick<LoadBalancing, "describeTargetHealth" | "describeLoadBalancers" | "rules"> = {
+      rules: { modify: (arn: string, change: unknown) => modified.push({ arn, change }) } as never,
       describeLoadBalancers: () => [LOAD_BALANCER],
       describeTargetHealth: (arn) => {
         if (arn !== ARN) throw new AwsError("TargetGroupNotFound", "One or more target groups not found");
@@ -311,6 +314,27 @@ describe("rehearsal/cloud/api", () => {
       "TargetGroupNotFoundException",
       "One or more target groups not found",
     ]);
+  });
+
+  it("elasticloadbalancing: takes a rule's action, as a whole structure", async () => {
+    const client = new ElasticLoadBalancingV2Client(options);
+    const TargetGroups = [
+      { TargetGroupArn: ARN, Weight: 100 },
+      { TargetGroupArn: `${ARN}0`, Weight: 0 },
+    ];
+    const forward = { Type: "forward" as const, ForwardConfig: { TargetGroups } };
+    const { Rules } = await client.send(new ModifyRuleCommand({ RuleArn: "rule", Actions: [forward] }));
+    expect(Rules).to.deep.equal([{ RuleArn: "rule" }]);
+    const targetGroups = [
+      { arn: ARN, weight: 100 },
+      { arn: `${ARN}0`, weight: 0 },
+    ];
+    expect(modified).to.deep.equal([
+      { arn: "rule", change: { actions: [{ type: "forward", forward: { targetGroups } }] } },
+    ]);
+    const unknown = { ...forward, RedirectConfig: { StatusCode: "HTTP_301" as const } };
+    const refused = await refusalOf(client.send(new ModifyRuleCommand({ RuleArn: "rule", Actions: [unknown] })));
+    expect(refused.message).to.match(/RedirectConfig/);
   });
 
   it("route53: lists records and follows a change", async () => {

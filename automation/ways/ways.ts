@@ -1,0 +1,15 @@
+/** Where production's requests go, changed at once: an `up` of the stack takes seconds before it comes to the rules. */
+export interface Ways {
+  /**
+   * Makes a load balancer's rule lead to these target groups, and nowhere else.
+   * @throws Error in AWS's own words; the rule is then what it was
+   */
+  lead(rule: LeadingRule): Promise<void>;
+}
+
+export interface LeadingRule {
+  /** Of the listener rule. */
+  arn: string;
+  /** Weights in percent: every group of the rule is named, because one that no rule names is not checked any more. */
+  targetGroups: { arn: string; weight: number }[];
+}

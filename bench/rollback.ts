@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import type { DeployEvent } from "../automation/events";
+import { DOMAIN } from "../rehearsal/cloud-args";
+import { answeredAtMs, readSamples } from "../rehearsal/report/samples";
+import { streamsOf } from "../rehearsal/traffic/streams";
+import { Traffic } from "../rehearsal/traffic/traffic";
+import type { RequestSample } from "../rehearsal/traffic/types";
+import { FLOWING_LIMIT_MS, trafficSettings } from "../rehearsal/traffic-settings";
+import { deployed } from "./deployed";
+import { type Row, row } from "./spread";
+import { SERVICE, Stage } from "./stage";
+
+const ROUNDS = 2;
+/** Enough that a last answer is known to 20 ms in each class of clients. */
+const RATE_PER_SECOND = 150;
+/** Long enough to be in it when the deploy is stopped. */
+const BAKE_SECONDS = 600;
+const SPEED = 1;
+
+interface Way {
+  /** Release that goes. */
+  bad: string;
+  /** Unix milliseconds at which the command was given. */
+  commandAtMs: number;
+  /** Unix milliseconds at which the step began that leads production back. */
+  cutoverAtMs: number;
+  /** Unix milliseconds at which the command was done. */
+  endAtMs: number;
+}
+
+/**
+ * From the rollback command to the last answer of the bad release, in real time (AWS's waits included), under traffic: while the old colour is warm, and
+ * after it was retired. A round takes seven minutes.
+ */
+export async function rollback(): Promise<Row[]> {
+  const stage = await Stage.open("rollback", {
+    speed: SPEED,
+    bootSeconds: null,
+    settings: (document) => document.setIn(["config", "aoshingo:deploy", "bakeSeconds"], BAKE_SECONDS),
+  });
+  const record = join(stage.directory, "traffic.ndjson");
+  const streams = streamsOf({ ratePerSecond: RATE_PER_SECOND, services: [SERVICE], domain: DOMAIN });
+  const preparing = Traffic.prepare(trafficSettings({ speed: SPEED, seed: 1 }, streams, stage.cloud, record));
+  preparing.catch(() => {});
+  const [warm, retired]: [Way[], Way[]] = [[], []];
+  try {
+    await stage.push("v0");
+    await deployed(stage, [`${SERVICE}=v0`]);
+    const traffic = await preparing;
+    traffic.start();
+    await traffic.untilFlowing(AbortSignal.timeout(FLOWING_LIMIT_MS));
+    let good = "v0";
+    for (let round = 1; round <= ROUNDS; round++) {
+      const bad = `v${round}`;
+      await stage.push(bad);
+      await deployUntilBake(stage, bad);
+      warm.push({ bad, ...(await goBack(stage, [])) });
+      retired.push({ bad: good, ...(await goBack(stage, [SERVICE, "--to", bad])) });
+      good = bad;
+    }
+    await traffic.stop();
+  } finally {
+    await preparing.then((traffic) => traffic.kill()).catch(() => {});
+    await stage.close();
+  }
+  const { requests } = await readSamples(record);
+  const lastAnswers = (ways: readonly Way[]) =>
+    ways.map((way) => (lastAnswerAtMs(requests, way) - way.commandAtMs) / 1000);
+  const begins = (ways: readonly Way[]) =>
+    ways.map(({ commandAtMs, cutoverAtMs }) => (cutoverAtMs - commandAtMs) / 1000);
+  const failed = requests.filter(({ error }) => error !== "").length;
+  return [
+    row("s, warm: rollback to last bad answer", lastAnswers(warm), "at most 3"),
+    row("  of it, until its `up` begins", begins(warm)),
+    row("s, after retirement: to last bad answer", lastAnswers(retired)),
+    row("  of it, until that `up` begins", begins(retired)),
+    row("requests that failed", [failed], "0"),
+  ];
+}
+
+function lastAnswerAtMs(requests: readonly RequestSample[], { bad, commandAtMs, endAtMs }: Way): number {
+  return requests.reduce((last, request) => {
+    const atMs = answeredAtMs(request);
+    return request.release === bad && atMs < endAtMs ? Math.max(last, atMs) : last;
+  }, commandAtMs);
+}
+
+/** A deploy that is stopped while it watches its new release, as a person does who has seen enough. */
+async function deployUntilBake(stage: Stage, tag: string): Promise<void> {
+  const child = stage.start(["deploy", `${SERVICE}=${tag}`, "--json"]);
+  let baked = false;
+  for await (const line of child.iterable()) {
+    const event = JSON.parse(line) as DeployEvent;
+    if (event.type !== "stepStarted" || event.step !== "bake") continue;
+    baked = true;
+    child.kill("SIGINT");
+  }
+  if (!baked) throw new Error(`the deploy of ${tag} came to no bake: ${(await child).stderr}`);
+}
+
+async function goBack(stage: Stage, args: readonly string[]): Promise<Omit<Way, "bad">> {
+  const commandAtMs = Date.now();
+  const child = stage.start(["rollback", ...args, "--json"]);
+  let cutoverAtMs = Number.NaN;
+  for await (const line of child.iterable()) {
+    const event = JSON.parse(line) as DeployEvent;
+    if (event.type === "stepStarted" && event.step === "cutover") cutoverAtMs = event.atMs;
+  }
+  const { exitCode, stderr } = await child;
+  if (exitCode !== 0) throw new Error(`rollback ${args.join(" ")} failed: ${stderr}`);
+  return { commandAtMs, cutoverAtMs, endAtMs: Date.now() };
+}
