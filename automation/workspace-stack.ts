@@ -144,15 +144,13 @@ export class WorkspaceStack implements DeployStack {
   async #up(options: UpOptions): Promise<UpResult> {
     const startedMs = Date.now();
     const progress = new UpProgress(options.onProgress);
-    // The SDK takes a stack trace for every promise; without them an `up` in which little changes takes a third less time.
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
+    const restoreStackTraces = withoutStackTraces();
     try {
       await this.#operate(progress, options, (common) =>
         this.parts.stack.up({ ...common, message: options.message, showSecrets: false }),
       );
     } finally {
-      Error.stackTraceLimit = stackTraceLimit;
+      restoreStackTraces();
     }
     return {
       // The engine's last word on the stack has them already; asking the CLI again costs a quarter of a second.
@@ -219,6 +217,19 @@ export class WorkspaceStack implements DeployStack {
     const { pulumi, directory, environment } = this.parts;
     return pulumiJson<Result>(pulumi, this.name, directory, args, environment);
   }
+}
+
+/**
+ * The SDK takes a stack trace for every promise, and for every resource a whole one that goes into the state, with this machine's paths. Without them an `up`
+ * in which little changes takes a third less time, and the state a fifth less room.
+ * @returns what brings them back
+ */
+function withoutStackTraces(): () => void {
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  Error.stackTraceLimit = 0;
+  // For a resource the SDK sets the limit to infinity.
+  Error.prepareStackTrace = String;
+  return () => Object.assign(Error, { stackTraceLimit, prepareStackTrace });
 }
 
 /** After an `up` the SDK runs three more commands of the CLI, for outputs, secret outputs and history: the engine's events have told what is needed here. */

@@ -32,7 +32,7 @@ interface ChaosRun {
   command: "deploy" | "rollback";
   target: Target;
   afterMs: number;
-  /** False if it had ended before, or `pulumi` did not run at that instant. */
+  /** False if it had ended before: such a run does not count. */
   killed: boolean;
   next: "resume" | "abort" | "rollback";
   /** What the next command did, in its own words. */
@@ -86,7 +86,8 @@ export async function chaos(options: ChaosOptions, say: (line: string) => void):
     const traffic = await preparing;
     traffic.start();
     await traffic.untilFlowing(AbortSignal.timeout(FLOWING_LIMIT_MS));
-    for (let run = 1; run <= options.runs; run++) {
+    while (runs.filter(({ killed }) => killed).length < options.runs) {
+      const run = runs.length + 1;
       const startedMs = Date.now();
       const command = random() < 0.75 ? "deploy" : "rollback";
       const kill = { target: oneOf<Target>("script", "pulumi"), afterMs: Math.round(random() * usual.seconds * 1000) };
@@ -99,7 +100,7 @@ export async function chaos(options: ChaosOptions, say: (line: string) => void):
       const seconds = (Date.now() - startedMs) / 1000;
       runs.push({ run, command, ...kill, killed, next: after, end: end.said, seconds, faults });
       say(
-        `${String(run).padStart(3)} ${command} killed (${kill.target}, ${(kill.afterMs / 1000).toFixed(1)} s${killed ? "" : ", not there"}), ${after}: ${end.said} in ${seconds.toFixed(0)} s${faults.length > 0 ? `; WRONG: ${faults.join("; ")}` : ""}`,
+        `${String(run).padStart(3)} ${command} killed (${kill.target}, ${(kill.afterMs / 1000).toFixed(1)} s${killed ? "" : ", had ended"}), ${after}: ${end.said} in ${seconds.toFixed(0)} s${faults.length > 0 ? `; WRONG: ${faults.join("; ")}` : ""}`,
       );
     }
     await traffic.stop();

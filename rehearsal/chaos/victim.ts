@@ -13,13 +13,16 @@ export interface CommandEnd {
   seconds: number;
 }
 
+/** The engine runs for seconds, and is looked for as often as the machine can bear. */
+const LOOK_AGAIN_MS = 20;
+
 export type Target = "script" | "pulumi";
 
 /** One of the commands in a process of its own, as a person starts it. */
 export async function runCommand(
   environment: Record<string, string>,
   args: readonly string[],
-  kill?: { target: Target; afterMs: number },
+  kill?: { target: Target /** An engine that does not run then is killed as soon as one does. */; afterMs: number },
 ): Promise<CommandEnd & { killed: boolean }> {
   const startedMs = Date.now();
   const child = execa(process.execPath, ["-r", "ts-node/register", "automation/cli.ts", ...args, "--json"], {
@@ -44,11 +47,13 @@ async function killLater(
   environment: Record<string, string>,
   { target, afterMs }: { target: Target; afterMs: number },
 ): Promise<boolean> {
-  await delay(afterMs);
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return false;
-  const pids = target === "script" ? [child.pid] : await enginesOf(environment.PULUMI_BACKEND_URL!);
-  for (const pid of pids) endAtOnce(pid);
-  return pids.length > 0;
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+  for (await delay(afterMs); !hasEnded(); await delay(LOOK_AGAIN_MS)) {
+    const pids = target === "script" ? [child.pid!] : await enginesOf(environment.PULUMI_BACKEND_URL!);
+    for (const pid of pids) endAtOnce(pid);
+    if (pids.length > 0) return true;
+  }
+  return false;
 }
 
 /** The CLI's processes that work on this backend; by the system's process table, because they outlive the script that started them. */
