@@ -11,11 +11,12 @@ import { inUseFaults } from "./components/in-use";
 import { readLastOutputs } from "./components/last-outputs";
 import { readLiveState } from "./components/live-state";
 import { Network } from "./components/network";
-import type { ProgramOutputs } from "./components/outputs";
+import type { ProgramOutputs, Wrapped } from "./components/outputs";
 import { Queue } from "./components/queue";
 import { findSecrets, secretArns } from "./components/secret-arns";
 import { Service } from "./components/service";
 import { parseSettings, settingsOf } from "./components/settings";
+import { showable } from "./components/showable";
 import { UserError } from "./components/user-error";
 
 const ACCESS_LOG_DAYS = 90;
@@ -89,19 +90,19 @@ async function program() {
     deployStore: { bucket: deployStore.bucket },
     edges: outputsOf(edges),
     services: outputsOf(services),
-  };
+  } satisfies { [Name in keyof ProgramOutputs]: Wrapped<ProgramOutputs[Name]> };
 }
 
 function outputsOf<T>(components: Record<string, { outputs: T }>): Record<string, T> {
   return Object.fromEntries(Object.entries(components).map(([name, { outputs }]) => [name, outputs]));
 }
 
-/** Faults in settings are shown as they are, without a stack trace. */
-async function run(): Promise<pulumi.Output<ProgramOutputs>> {
+/** Faults in settings are shown as they are, without a stack trace. Outputs are given one by one: those that are known in a preview are shown in it. */
+async function run(): ReturnType<typeof program> {
   try {
-    return pulumi.output(await program()) as pulumi.Output<ProgramOutputs>;
+    return await program();
   } catch (error) {
-    throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
+    throw showable(error);
   }
 }
 

@@ -8,6 +8,7 @@ import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import type { Live, LiveService } from "../../components/live";
 import program from "../../index";
 import { OpenProvider } from "./open-provider";
+import { withoutStackTraces } from "./without-stack-traces";
 
 const ROOT = join(__dirname, "../..");
 
@@ -78,19 +79,19 @@ export class EngineStack {
   /** What the run changed, in the order in which it began with each. */
   async up(): Promise<Change[]> {
     const changes: Change[] = [];
-    await this.stack.up({ onEvent: collect(changes) });
+    await withoutStackTraces(() => this.stack.up({ onEvent: collect(changes) }));
     return changes;
   }
 
   async preview(): Promise<Change[]> {
     const changes: Change[] = [];
-    await this.stack.preview({ onEvent: collect(changes) });
+    await withoutStackTraces(() => this.stack.preview({ onEvent: collect(changes) }));
     return changes;
   }
 
   /** What a run that is refused says; "done" for one that is not. */
   refusal(): Promise<string> {
-    return this.stack.preview().then(() => "done", String);
+    return withoutStackTraces(() => this.stack.preview()).then(() => "done", String);
   }
 
   outputs(): Promise<OutputMap> {

@@ -5,6 +5,7 @@ import type { Cutover } from "../../components/settings";
 import program from "../../index";
 import { Vpc } from "../../rehearsal/awsx/vpc";
 import { parseVpcArgs } from "../../rehearsal/awsx/vpc-args";
+import { withoutStackTraces } from "./without-stack-traces";
 
 const AWSX_VPC = "awsx:ec2:Vpc";
 const IMAGE = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/prod/users@sha256:${"a".repeat(64)}`;
@@ -48,7 +49,11 @@ export interface WorldOptions {
  * What the program declares, seen through Pulumi's mocks, with the children of the awsx component as the stand-in declares them. It shows names, types
  * and inputs; dependencies and options are not visible here.
  */
-export async function declare(options: WorldOptions): Promise<World> {
+export function declare(options: WorldOptions): Promise<World> {
+  return withoutStackTraces(() => seeDeclared(options));
+}
+
+async function seeDeclared(options: WorldOptions): Promise<World> {
   const { services, cutover = "routed", settings = {}, deletionProtection = true, last = {} } = options;
   const seen: DeclaredResource[] = [];
   const live: Live = { serial: 4, services };
@@ -67,7 +72,7 @@ export async function declare(options: WorldOptions): Promise<World> {
     return { id: `${name}-id`, state: { ...stateOf(type, name, inputs), ...inputs } };
   };
   await pulumi.runtime.setMocks({ newResource, call }, "aoshingo", "prod", false, "organization");
-  const outputs = await known(await program());
+  const outputs = await known(pulumi.output(await program()) as pulumi.Output<ProgramOutputs>);
   const vpc = seen.find(({ type }) => type === AWSX_VPC)!;
   await new Vpc(vpc.name, parseVpcArgs(vpc.inputs)).build();
   await pulumi.runtime.disconnect();

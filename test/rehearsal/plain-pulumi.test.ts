@@ -50,6 +50,10 @@ describe("plain Pulumi", function () {
 
     const preview = await pulumi("preview");
     expect(preview).to.match(/\+ \d+ to create/);
+    // What is known already is shown under its name, beside what is still to come.
+    expect(preview).to.match(/^ +deletionProtection: false$/m);
+    expect(preview).to.match(/^ +region +: "ap-northeast-1"$/m);
+    expect(preview).to.not.match(/^ +\d+ *: "."$/m);
     await pulumi("up", "--yes", "--skip-preview");
     expect(Object.keys(await lastChanges())).to.deep.equal(["create"]);
     expect((await stack.outputs()).live).to.have.nested.property("services.users.active", "green");
@@ -74,6 +78,25 @@ describe("plain Pulumi", function () {
     expect((await stack.outputs()).live).to.deep.equal(live);
     expect(await stack.tasksOf("blue")).to.deep.equal(tasks);
     expect(await filesOf(checkout)).to.deep.equal(before);
+  });
+
+  it("refuses wrong settings in one clear line each", async () => {
+    const file = join(stack.directory, "wrong.yaml");
+    await cp(stack.settingsFile, file);
+    await changeSettings(file, ["config", "aoshingo:cutover"], "sideways");
+    await changeSettings(file, ["config", "aoshingo:services", "users", "size"], "two");
+    const { exitCode, text } = await stack.pulumi(checkout, ["preview", "--stack", STACK, "--config-file", file]);
+    expect(exitCode, text).to.not.equal(0);
+    const lines = text.split("\n").map((line) => line.replace(/^ *(error: )?/, ""));
+    for (const line of [
+      'aoshingo:cutover: given "sideways", wanted routed or dns',
+      'aoshingo:services.users.size: given "two", wanted a whole number from 1 to 100, or a map of min and max',
+    ])
+      expect(
+        lines.filter((said) => said === line),
+        text,
+      ).to.have.lengthOf(1);
+    expect(text).to.not.match(/\n\s+at .*\.ts:\d+/);
   });
 
   it("refuses a stale aoshingo:live in one clear line, and changes nothing", async () => {
