@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../../automation/clock";
@@ -114,7 +115,8 @@ export class FakeStack implements DeployStack {
 
 /** Everything that a deploy needs, in memory, where the world is as the stack's last outputs say. Tests change one thing at a time. */
 export class Scene {
-  readonly directory = mkdtempSync(join(tmpdir(), "aoshingo-deploy-"));
+  /** Made for the first who needs it: many a scene is replaced before that. */
+  readonly directory = join(tmpdir(), `aoshingo-deploy-${randomUUID()}`);
   readonly clock = new FakeClock();
   abort = new AbortController();
   readonly halt = new AbortController();
@@ -174,6 +176,7 @@ export class Scene {
 
   get context(): StepContext {
     const { settings, stack, clock, events, directory, oneOffTasks, store } = this;
+    mkdirSync(directory, { recursive: true });
     return {
       settings,
       stack,

@@ -15,6 +15,7 @@ import program = require("../../index");
 import { bringUp } from "../../rehearsal/bring-up";
 import { RunningCloud } from "../../rehearsal/cloud/running-cloud";
 import { DeployCommand, type DeployRun } from "../../rehearsal/deploy-command";
+import { serviceFolder } from "../../rehearsal/images/build-image";
 import { pushImage } from "../../rehearsal/images/push-image";
 import { STACK, writeSettings } from "../../rehearsal/rehearsal-stack";
 
@@ -82,12 +83,17 @@ export class RunningStack {
   static async start(place: StackPlace, settings?: StackSettings): Promise<RunningStack> {
     const stack = await RunningStack.startCloud(place, settings);
     try {
-      await bringUp(stack.environment, stack.settingsFile, new AbortController().signal);
+      await stack.create();
       return stack;
     } catch (error) {
       await stack.stop();
       throw error;
     }
+  }
+
+  /** The stack, with its infrastructure. */
+  async create(): Promise<void> {
+    await bringUp(this.environment, this.settingsFile, new AbortController().signal);
   }
 
   get environment(): Record<string, string> {
@@ -99,10 +105,11 @@ export class RunningStack {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  /** @param image name of the sample service whose code it is */
-  async push(tag: string, fault = "none", service = SERVICE, image = service): Promise<void> {
+  /** @param folder of its code; default the sample service's of that name */
+  async push(tag: string, fault = "none", service = SERVICE, folder = serviceFolder(service)): Promise<void> {
     await pushImage({
-      service: image,
+      service,
+      folder,
       repository: (await this.outputs()).services[service]!.repository.name,
       tag,
       environment: [`FAULT=${fault}`],

@@ -6,14 +6,21 @@ import { expect } from "chai";
 import { fetch, ProxyAgent } from "undici";
 import { parse } from "yaml";
 import type { DeployEvent } from "../../automation/events";
+import { findOnPath } from "../../automation/pulumi-cli/find-on-path";
 import { authorityFile } from "../../rehearsal/cloud/environment";
 import type { DeployRun } from "../../rehearsal/deploy-command";
+import { serviceFolder } from "../../rehearsal/images/build-image";
 import { readServiceLogs } from "../../rehearsal/service-logs";
 import { ProductionWatch } from "./production-watch";
 import { changeSettings, RunningStack } from "./running-stack";
 
 const PLACE = { loopback: "127.38", portOffset: 38_000, speed: 100 };
 const SERVICES = ["config", "aoshingo:services"];
+/** In Python, as it is: its image is a folder with the command in `rehearsal.yaml`. */
+const GREETER = {
+  ...{ kind: "api", port: 3000, size: 1, calls: ["users"], env: { GREETING: "Konnichiwa" } },
+  test: 'curl --fail --silent --show-error "$TEST_URL/greeting"',
+};
 
 type Ended = Extract<DeployEvent, { type: "deployEnded" }>;
 
@@ -21,13 +28,17 @@ type Ended = Extract<DeployEvent, { type: "deployEnded" }>;
 describe("a startup's services", function () {
   this.timeout(8 * 60_000);
 
+  const python = findOnPath("python3");
   let stack: RunningStack;
 
   before(async () => {
-    stack = await RunningStack.start(PLACE, { services: ["users", "mailer", "doodle"] });
+    stack = await RunningStack.startCloud(PLACE, { services: ["users", "mailer", "doodle"] });
+    if (python) await changeSettings(stack.settingsFile, [...SERVICES, "greeter"], GREETER);
+    await stack.create();
     for (const service of ["users", "mailer", "doodle"]) await stack.push("v1", "none", service);
+    if (python) await stack.push("v1", "none", "greeter", join(__dirname, "images/python-service"));
     await deployed(["users=v1", "mailer=v1"]);
-    await deployed(["doodle=v1"]);
+    await deployed(["doodle=v1", ...(python ? ["greeter=v1"] : [])]);
   });
   after(() => stack?.stop());
 
@@ -88,6 +99,21 @@ describe("a startup's services", function () {
     });
   });
 
+  it("are in any language: one in Python is deployed, tested and called, and calls users by its internal name", async function () {
+    if (!python) {
+      console.log("      there is no python3 on this machine");
+      this.skip();
+    }
+    const url = await publicUrl("greeter");
+    expect(await ask(`${url}/healthz`)).to.deep.equal({ status: 200, text: '{"status": "ok"}' });
+    // What it says comes from its own env and, through the internal edge, from users.
+    const { status, text } = await ask(`${url}/greeting`);
+    expect(status, text).to.equal(200);
+    expect((JSON.parse(text) as { greeting: string }).greeting).to.match(/^Konnichiwa \S/);
+    expect(await logOf("greeter")).to.match(/\{"event": "listening", "port": \d+, "release": "v1"\}/);
+    expect(await logOf("greeter")).to.not.contain("callFailed");
+  });
+
   it("do not notice prototypes that come and go, which reach only what they declare and leave nothing behind", async () => {
     const before = await stack.resources();
     const { services } = await stack.outputs();
@@ -107,8 +133,8 @@ describe("a startup's services", function () {
       text: "voting has no release yet: deploy one.\n",
     });
 
-    await stack.push("v1", "none", "voting", "users");
-    await stack.push("v1", "none", "sneak", "doodle");
+    await stack.push("v1", "none", "voting", serviceFolder("users"));
+    await stack.push("v1", "none", "sneak", serviceFolder("doodle"));
     await deployed(["voting=v1", "sneak=v1"]);
     expect(await ask(`${voting}/healthz`)).to.have.property("status", 200);
     // It calls users without saying so in its settings: it is not let in, and told what would open the way.

@@ -158,20 +158,18 @@ describe("addService and removeService", () => {
 
     it("passes lint, types and its own tests, whatever its name", async () => {
       for (const [kind, name] of names) add(name, { kind });
-      for (const file of ["biome.json", "tsconfig.json", ".mocharc.json"])
+      for (const file of ["biome.json", "tsconfig.json", ".mocharc.json", "test/temporary-folder.ts"])
         cpSync(join(PROJECT_DIRECTORY, file), join(directory, file));
       symlinkSync(join(PROJECT_DIRECTORY, "node_modules"), join(directory, "node_modules"));
       const bin = (name: string) => join(PROJECT_DIRECTORY, "node_modules", ".bin", name);
       const options = { cwd: directory, reject: false, all: true } as const;
-      const lint = await execa(
-        bin("biome"),
-        ["check", "--error-on-warnings", "--vcs-enabled=false", "services"],
-        options,
-      );
+      const [lint, types, tests] = await Promise.all([
+        execa(bin("biome"), ["check", "--error-on-warnings", "--vcs-enabled=false", "services"], options),
+        execa(bin("tsc"), ["--noEmit", "-p", "."], options),
+        execa(bin("mocha"), ["services/*/test/*.test.ts"], options),
+      ]);
       expect(lint.exitCode, lint.all).to.equal(0);
-      const types = await execa(bin("tsc"), ["--noEmit", "-p", "."], options);
       expect(types.exitCode, types.all).to.equal(0);
-      const tests = await execa(bin("mocha"), ["services/*/test/*.test.ts"], options);
       expect(tests.exitCode, tests.all).to.equal(0);
       expect(tests.all).to.match(/^ {2}14 passing/m);
     });

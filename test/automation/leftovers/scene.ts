@@ -19,7 +19,6 @@ import type { Live, Release } from "../../../components/live";
 
 import program = require("../../../index");
 
-import { bringUp } from "../../../rehearsal/bring-up";
 import { pushImage } from "../../../rehearsal/images/push-image";
 import { STACK } from "../../../rehearsal/rehearsal-stack";
 import { changeSettings, RunningStack } from "../../rehearsal/running-stack";
@@ -45,7 +44,7 @@ export class Scene {
     const running = await RunningStack.startCloud(place);
     try {
       await changeSettings(running.settingsFile, ["config", "aoshingo:services", SERVICE, "size"], { min: 2, max: 3 });
-      await bringUp(running.environment, running.settingsFile, new AbortController().signal);
+      await running.create();
       const settings = {
         endpoint: running.environment.AWS_ENDPOINT_URL!,
         region: "ap-northeast-1",
@@ -137,7 +136,8 @@ export class Scene {
     const script = execa(
       process.execPath,
       ["-r", "ts-node/register", require.resolve("./up-process"), this.running.settingsFile, JSON.stringify(live)],
-      { cwd: PROJECT_DIRECTORY, env: this.running.environment, reject: false },
+      // What it has in the temporary folder it cannot take away any more.
+      { cwd: PROJECT_DIRECTORY, env: { ...this.running.environment, TMPDIR: this.running.directory }, reject: false },
     );
     const ended = script.then(() => {});
     if ((await this.#enginePid(ended)) !== undefined) await Promise.race([pause(afterMs), ended]);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -186,6 +186,7 @@ export class Scene {
     await this.taskNetwork.close();
     this.zones.close();
     for (const server of this.servers) server.close();
+    rmSync(this.authorityFile, { force: true });
   }
 }
 

@@ -1,0 +1,18 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Node's compile cache of the tools, one for each user. */
+const CACHE = /^(v8-compile-cache|node-compile-cache|swc-)/;
+
+/** Of this process and all that it starts: whatever tests leave is seen, and goes with the process. */
+const folder = mkdtempSync(join(tmpdir(), "aoshingo-tests-"));
+process.env.TMPDIR = folder;
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+export const mochaHooks = {
+  afterAll(): void {
+    const left = readdirSync(folder).filter((name) => !CACHE.test(name));
+    if (left.length > 0) throw new Error(`tests left ${left.length} temporary files or folders: ${left.join(", ")}`);
+  },
+};
