@@ -15,6 +15,9 @@ export const HOST_PORT = 8080;
  */
 const MIGRATION_RESERVATION_MIB = 32;
 
+/** Size of `/tmp`, the one place that a container may write to. It is memory, of the task's own. */
+const TEMPORARY_MIB = 64;
+
 export interface ContainerArgs {
   service: string;
   colour: Colour;
@@ -54,6 +57,7 @@ function container(release: Release, args: ContainerArgs, logStreamPrefix: strin
     environment: byName({ ...args.environment, RELEASE: release.name }).map(([name, value]) => ({ name, value })),
     ...(secrets.length > 0 ? { secrets } : {}),
     readonlyRootFilesystem: true,
+    linuxParameters: { tmpfs: [{ containerPath: "/tmp", size: TEMPORARY_MIB }] },
     stopTimeout: args.settings.stopTimeoutSeconds,
     logConfiguration: {
       logDriver: "awslogs",

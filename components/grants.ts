@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
 import { COLOURS, type Colour } from "./colour-name";
 import type { LiveService } from "./live";
+import type { Reach } from "./reach";
 import type { ServiceSettings } from "./settings";
 
 /** What the release on one colour may reach besides its edges. `Arn` is a string in the stack's outputs, and may be still to come while the program runs. */
@@ -10,6 +11,8 @@ export interface Grants<Arn = string> {
   calls: string[];
   /** Workers that it gives jobs to. */
   sends: string[];
+  /** Outside the stack. */
+  reaches: Reach[];
   /** Of the values that its tasks read at their start. */
   secretArns: Arn[];
   /** Statements for its code. */
@@ -25,7 +28,7 @@ export type DeclaredGrants = Grants<pulumi.Input<string>>;
  * @param last what the run before declared; undefined for a new service
  */
 export function grantsOf(
-  settings: Pick<ServiceSettings, "calls" | "sends" | "iam">,
+  settings: Pick<ServiceSettings, "calls" | "sends" | "reaches" | "iam">,
   secretArns: readonly pulumi.Input<string>[],
   previous: LiveService,
   last: Record<Colour, Grants> | undefined,
@@ -33,6 +36,7 @@ export function grantsOf(
   const asked: DeclaredGrants = {
     calls: [...settings.calls],
     sends: [...settings.sends],
+    reaches: settings.reaches.map((reach) => ({ ...reach }) as Reach),
     secretArns: [...secretArns],
     iam: settings.iam.map(({ actions, resources }) => ({ actions: [...actions], resources: [...resources] })),
   };
@@ -46,6 +50,8 @@ export function together(grants: Record<Colour, DeclaredGrants>): DeclaredGrants
   return {
     calls: distinct(all.flatMap(({ calls }) => calls)),
     sends: distinct(all.flatMap(({ sends }) => sends)),
+    // What a version of this program without them remembered has none.
+    reaches: distinct(all.flatMap(({ reaches = [] }) => reaches)),
     secretArns: distinct(all.flatMap(({ secretArns }) => secretArns)),
     iam: distinct(all.flatMap(({ iam }) => iam)),
   };

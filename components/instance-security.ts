@@ -2,9 +2,9 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { HOST_PORT } from "./container";
 import type { Edge } from "./edge";
+import type { Reach } from "./reach";
+import { HTTPS } from "./settings-schema";
 import type { Tags } from "./tags";
-
-const HTTPS = 443;
 
 export interface InstanceSecurityArgs {
   vpcId: pulumi.Input<string>;
@@ -12,6 +12,8 @@ export interface InstanceSecurityArgs {
   edges: readonly Edge[];
   /** Services that it calls, with their ports on the internal edge. */
   callees: readonly { name: string; port: number }[];
+  /** What it reaches outside the stack. */
+  reaches: readonly Reach[];
   /** Undefined while there is none, and so nobody to call. */
   internalEdge: Edge | undefined;
   tags: Tags;
@@ -24,8 +26,8 @@ export interface InstanceSecurity {
 }
 
 /**
- * Instances of a service take requests from the load balancers of its edges only. They call out by HTTPS (ECS, ECR, logs, others' APIs), and the internal
- * load balancers on the ports of the services that they call, nothing else.
+ * Instances of a service take requests from the load balancers of its edges only. They call out by HTTPS (ECS, ECR, logs, others' APIs), the internal
+ * load balancers on the ports of the services that they call, and what its settings say that it reaches, nothing else.
  */
 export function createInstanceSecurity(
   parent: pulumi.Resource,
@@ -54,7 +56,30 @@ export function createInstanceSecurity(
   const calls = internalEdge
     ? args.callees.flatMap((callee) => createCallRules(parent, name, group, callee, internalEdge, tags))
     : [];
-  return { group, rules: [...fromEdges, toHttps, ...calls] };
+  const reaches = args.reaches.map((reach) => createReachRule(parent, name, group, reach, tags));
+  return { group, rules: [...fromEdges, toHttps, ...calls, ...reaches] };
+}
+
+/** The other side lets them in by itself: it is not of this stack. */
+function createReachRule(
+  parent: pulumi.Resource,
+  name: string,
+  group: aws.ec2.SecurityGroup,
+  { port, cidr, securityGroup }: Reach,
+  tags: Tags,
+): pulumi.Resource {
+  const peer = (cidr ?? securityGroup)!;
+  return new aws.vpc.SecurityGroupEgressRule(
+    `${name}-reaches-${port}-at-${peer.replace("/", "-")}`,
+    {
+      ...tcp(port),
+      securityGroupId: group.id,
+      ...(cidr === undefined ? { referencedSecurityGroupId: peer } : { cidrIpv4: peer }),
+      description: `What ${name} reaches at ${peer}`,
+      tags,
+    },
+    { parent },
+  );
 }
 
 function createEdgeRules(

@@ -92,6 +92,7 @@ export class Service extends pulumi.ComponentResource {
       vpcId: args.network.vpcId,
       edges,
       callees: grants.calls.map((callee) => ({ name: callee, port: settings.services[callee]!.internalPort })),
+      reaches: grants.reaches,
       internalEdge: args.edges.internal,
       tags,
     });

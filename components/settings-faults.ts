@@ -3,6 +3,7 @@ import { edgeFaults } from "./faults/edges";
 import { kindFaults } from "./faults/kinds";
 import { nameFaults } from "./faults/names";
 import { type Raw, rawServices } from "./faults/raw-service";
+import { reachFaults } from "./faults/reaches";
 import { taskFaults } from "./faults/tasks";
 import { rampFaults, timingFaults } from "./faults/timing";
 import { variableFaults } from "./faults/variables";
@@ -20,6 +21,7 @@ export function faultsBetween(raw: Raw): string[] {
     ...callFaults(services),
     ...services.flatMap(variableFaults),
     ...services.flatMap(timingFaults),
+    ...services.flatMap(reachFaults),
     ...services.flatMap(taskFaults),
     ...rampFaults(raw),
   ];

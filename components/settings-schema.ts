@@ -27,6 +27,8 @@ const RAMP_PAUSE_SECONDS = 180;
 const METRIC_PERIOD_SECONDS = 60;
 /** With records alone, as long again as most resolvers stretch a TTL. */
 export const DRAIN_CAP_SECONDS = { routed: 0, dns: 300 };
+/** Instances get out on this one to everywhere: ECS, ECR, logs and other APIs. */
+export const HTTPS = 443;
 /** The only periods that CloudWatch Logs takes. */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -103,6 +105,24 @@ const Statement = object({
   resources: list(text(RESOURCE, "an ARN, or *"), "a list of ARNs").min(1, "a list of ARNs"),
 });
 
+const PEER_NETWORK_WANTED =
+  "an IPv4 network of the database, such as 10.20.0.0/24: 0.0.0.0/0 would let everything out to everybody";
+
+const Reach = object({
+  port: wholeNumber(1, 65535)
+    .refine((port) => port !== HTTPS, `another port than ${HTTPS}, which is open to everywhere already`)
+    .describe("TCP port there, such as 5432. Not 443, which is open to everywhere already."),
+  cidr: z
+    .string({ error: PEER_NETWORK_WANTED })
+    .refine((cidr) => isNetwork(cidr, 1, 32), PEER_NETWORK_WANTED)
+    .describe("Its network or, with /32, its address. Not 0.0.0.0/0.")
+    .optional(),
+  securityGroup: text(/^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, "the id of a security group, such as sg-0123456789abcdef0")
+    .describe("Instead of cidr: id of its security group, which has to let the service's instances in.")
+    .optional(),
+});
+
+const REACHES_WANTED = "a list of maps of port and either cidr or securityGroup, at most 20";
 const EDGES_WANTED = "a list of edges: [public], [internal] or both";
 const VARIABLES_WANTED = "a map from variable names to values";
 const RAMP_WANTED = "a list of percentages from 1 to 99, each higher than the one before, such as [1, 10, 50]";
@@ -149,6 +169,11 @@ const Service = object({
     .describe("CPU units of the task: 1024 are one vCPU. Default: three quarters of the instance.")
     .optional(),
   memory: wholeNumber(6, 1_000_000).describe("MiB of the task. Default: three quarters of the instance.").optional(),
+  reaches: z
+    .array(Reach, { error: REACHES_WANTED })
+    .max(20, REACHES_WANTED)
+    .describe("What is outside the stack and not on port 443, such as a database: instances are let out to it.")
+    .default([]),
   env: map(VARIABLE_NAME, z.string({ error: "text (a number or true in quotes)" }), VARIABLES_WANTED)
     .describe("Environment variables.")
     .default({}),
@@ -193,7 +218,7 @@ export const SettingsSchema = object({
   network: object({
     cidr: z
       .string({ error: "an IPv4 network from /16 to /22, such as 10.0.0.0/16" })
-      .refine(isNetwork, "an IPv4 network from /16 to /22, such as 10.0.0.0/16")
+      .refine((cidr) => isNetwork(cidr, 16, 22), "an IPv4 network from /16 to /22, such as 10.0.0.0/16")
       .describe("Private addresses of all that runs. Chosen once: another one would be another network.")
       .default("10.0.0.0/16"),
     zones: wholeNumber(2, 4).describe("Availability zones. A load balancer needs two.").default(2),
@@ -257,11 +282,12 @@ export const SettingsSchema = object({
     .default(true),
 });
 
-function isNetwork(cidr: string): boolean {
+function isNetwork(cidr: string, minLength: number, maxLength: number): boolean {
   const [, address = "", bits = ""] = /^(\d+\.\d+\.\d+\.\d+)\/(\d+)$/.exec(cidr) ?? [];
   const octets = address.split(".").map(Number);
   const length = Number(bits);
-  if (octets.length !== 4 || octets.some((octet) => octet > 255) || length < 16 || length > 22) return false;
+  if (octets.length !== 4 || octets.some((octet) => octet > 255) || length < minLength || length > maxLength)
+    return false;
   const value = octets.reduce((sum, octet) => sum * 256 + octet, 0);
   return value % 2 ** (32 - length) === 0;
 }

@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
  */
 
 /** Of this machine, not of the task. */
-const HOST_ONLY = ["PATH", "HOME", "DOCKER_HOST"];
+const HOST_ONLY = ["PATH", "HOME", "DOCKER_HOST", "TMPDIR"];
 
 /** Variables that name a file of this machine which the container has to see. */
 const CERTIFICATES = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"];
@@ -32,6 +32,8 @@ const container = spawn(
     "run",
     ...["--rm", "--init", "--network", "host", "--name", name],
     ...[...certificates].flatMap((file) => ["--volume", `${file}:${file}:ro`]),
+    // What a task without Docker has as TMPDIR.
+    ...(process.env.TMPDIR === undefined ? [] : ["--tmpfs", "/tmp"]),
     ...variables.flatMap((key) => ["--env", key]),
     ...process.argv.slice(2),
   ],

@@ -8,9 +8,17 @@ const previous = (blue: number, green: number): LiveService => ({
   colours: { blue: { release: v1, size: blue }, green: { release: v1, size: green } },
 });
 const read = { actions: ["s3:GetObject"], resources: ["*"] };
-const NEW: Grants = { calls: ["billing"], sends: [], secretArns: ["arn:new"], iam: [read] };
-const OLD: Grants = { calls: ["users"], sends: ["mailer"], secretArns: ["arn:old"], iam: [] };
-const settings = { calls: ["billing"], sends: [], iam: [read] };
+const database = { port: 5432, cidr: "10.20.0.0/24" };
+const cache = { port: 6379, securityGroup: "sg-0123456789abcdef0" };
+const NEW: Grants = { calls: ["billing"], sends: [], reaches: [database], secretArns: ["arn:new"], iam: [read] };
+const OLD: Grants = {
+  calls: ["users"],
+  sends: ["mailer"],
+  reaches: [cache, database],
+  secretArns: ["arn:old"],
+  iam: [],
+};
+const settings = { calls: ["billing"], sends: [], reaches: [database], iam: [read] };
 const last = { blue: OLD, green: OLD };
 
 describe("grants", () => {
@@ -29,8 +37,15 @@ describe("grants", () => {
     expect(together({ blue: OLD, green: { ...NEW, calls: ["users", "billing"] } })).to.deep.equal({
       calls: ["users", "billing"],
       sends: ["mailer"],
+      reaches: [cache, database],
       secretArns: ["arn:old", "arn:new"],
       iam: [read],
     });
+  });
+
+  it("of a version of the program without reaches have none", () => {
+    const { reaches: _, ...without } = OLD;
+    const remembered = { blue: without, green: without } as Record<"blue" | "green", Grants>;
+    expect(together(grantsOf(settings, [], previous(2, 2), remembered)).reaches).to.deep.equal([]);
   });
 });

@@ -10,7 +10,7 @@ const mailer = { kind: "worker", queue: true };
 const doodle = { kind: "api", calls: ["users"], sends: ["mailer"] };
 const quiet = { kind: "api" };
 
-const NOTHING: Grants = { calls: [], sends: [], secretArns: [], iam: [] };
+const NOTHING: Grants = { calls: [], sends: [], reaches: [], secretArns: [], iam: [] };
 const USES: Grants = { ...NOTHING, calls: ["users"], sends: ["mailer"] };
 const LAST = {
   services: {

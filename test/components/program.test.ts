@@ -23,7 +23,7 @@ const json = (text: unknown) => JSON.parse(String(text));
 const world = (users: LiveService, cutover?: Cutover) =>
   declare({ services: { users }, ...(cutover ? { cutover } : {}) });
 
-const NOTHING = { calls: [], sends: [], secretArns: [], iam: [] };
+const NOTHING = { calls: [], sends: [], reaches: [], secretArns: [], iam: [] };
 const TAGS = { project: "aoshingo", stack: "prod", service: "users" };
 
 /** One service, routed, before its first release, two zones. */
@@ -314,6 +314,7 @@ describe("the program", () => {
           { name: "SERVICE", value: "users" },
         ],
         readonlyRootFilesystem: true,
+        linuxParameters: { tmpfs: [{ containerPath: "/tmp", size: 64 }] },
         stopTimeout: 30,
         logConfiguration: {
           logDriver: "awslogs",

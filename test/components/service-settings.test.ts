@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { LiveService } from "../../components/live";
-import { additions, differences, GROUP, inputs, ROLE_POLICY, TASK } from "./declared";
+import { additions, differences, EGRESS, GROUP, inputs, ROLE_POLICY, TASK } from "./declared";
 import { declare, STATES, V1, type World } from "./world";
 
 const POLICY = "aws:autoscaling/policy:Policy";
@@ -84,6 +84,38 @@ describe("what a service's settings ask for", () => {
         Resource: ["arn:aws:s3:::doodles/*"],
       });
     });
+  });
+
+  it("let instances out to what it reaches, to each place by one rule", async () => {
+    const reaches = [
+      { port: 5432, cidr: "10.20.0.0/24" },
+      { port: 6379, securityGroup: "sg-0123456789abcdef0" },
+    ];
+    const declared = await world(STATES.flipped, { reaches });
+    const rules = additions(plain, declared);
+    expect(rules.map(({ type, name }) => [type, name])).to.deep.equal([
+      [EGRESS, "users-reaches-5432-at-10.20.0.0-24"],
+      [EGRESS, "users-reaches-6379-at-sg-0123456789abcdef0"],
+    ]);
+    expect(differences(plain, declared)).to.have.length(2);
+    const common = { securityGroupId: "users-instances-id", ipProtocol: "tcp" };
+    expect(rules[0]!.inputs).to.deep.include({ ...common, fromPort: 5432, toPort: 5432, cidrIpv4: "10.20.0.0/24" });
+    expect(rules[0]!.inputs).to.not.have.property("referencedSecurityGroupId");
+    expect(rules[1]!.inputs).to.deep.include({
+      ...common,
+      ...{ fromPort: 6379, toPort: 6379, referencedSecurityGroupId: "sg-0123456789abcdef0" },
+    });
+    expect(rules[1]!.inputs).to.not.have.property("cidrIpv4");
+    expect(declared.outputs.grants.users!.blue.reaches).to.deep.equal(reaches);
+  });
+
+  it("keep a place open for the release that runs, when the settings name it no longer", async () => {
+    const database = { port: 5432, cidr: "10.20.0.0/24" };
+    const granted = { calls: [], sends: [], reaches: [database], secretArns: [], iam: [] };
+    const last = { grants: { users: { blue: granted, green: granted } } };
+    const declared = await declare({ services: { users: STATES.flipped }, last });
+    expect(additions(plain, declared).map(({ name }) => name)).to.deep.equal(["users-reaches-5432-at-10.20.0.0-24"]);
+    expect(declared.outputs.grants.users).to.deep.equal({ blue: { ...granted, reaches: [] }, green: granted });
   });
 
   it("run a migration beside the service's own task: same image, same environment, no port", async () => {

@@ -14,6 +14,8 @@ const worker = { kind: "worker", queue: true };
 const LONG_DOMAIN = `${"d".repeat(51)}.jp`;
 const NAME = "a name of 2 to 30 lower-case letters, digits and single hyphens, first a letter, last no hyphen";
 const NO_EDGE = "no value: a worker is on no edge and answers no requests";
+const NETWORK =
+  "an IPv4 network of the database, such as 10.20.0.0/24: 0.0.0.0/0 would let everything out to everybody";
 const INTERNALLY = "a service that is exposed internally";
 
 function faultsOf(services: Values, more: Values = {}): string[] {
@@ -64,6 +66,78 @@ describe("faults between settings", () => {
       "the name of a dead-letter queue for one without queue",
       faultsOf({ mailer: worker, "mailer-dead-letter": api }),
       [],
+    ],
+
+    // What is reached outside the stack
+    [
+      "databases by network and by security group",
+      faultsOf({
+        users: {
+          ...api,
+          reaches: [
+            { port: 5432, cidr: "10.20.0.0/24" },
+            { port: 5432, cidr: "10.20.1.7/32" },
+            { port: 6379, securityGroup: "sg-0123456789abcdef0" },
+          ],
+        },
+      }),
+      [],
+    ],
+    [
+      "port 443, and the whole world",
+      faultsOf({ users: { ...api, reaches: [{ port: 443, cidr: "0.0.0.0/0" }] } }),
+      [
+        "users.reaches.0.port: given 443, wanted another port than 443, which is open to everywhere already",
+        `users.reaches.0.cidr: given "0.0.0.0/0", wanted ${NETWORK}`,
+      ],
+    ],
+    [
+      "other places that are none",
+      faultsOf({
+        users: {
+          ...api,
+          reaches: [
+            { port: 0, cidr: "10.20.0.1/24" },
+            { port: 5432, cidr: "db.example.jp" },
+            { port: 5432, securityGroup: "database" },
+          ],
+        },
+      }),
+      [
+        "users.reaches.0.port: given 0, wanted a whole number from 1 to 65535",
+        `users.reaches.0.cidr: given "10.20.0.1/24", wanted ${NETWORK}`,
+        `users.reaches.1.cidr: given "db.example.jp", wanted ${NETWORK}`,
+        'users.reaches.2.securityGroup: given "database", wanted the id of a security group, such as sg-0123456789abcdef0',
+      ],
+    ],
+    [
+      "a place with no other side, with two, or named twice",
+      faultsOf({
+        users: {
+          ...api,
+          reaches: [
+            { port: 5432 },
+            { port: 5432, cidr: "10.20.0.0/24", securityGroup: "sg-01234567" },
+            { port: 5432, cidr: "10.20.0.0/24" },
+            { port: 5432, cidr: "10.20.0.0/24" },
+          ],
+        },
+      }),
+      [
+        'users.reaches.0: given {"port":5432}, wanted a port with either cidr or securityGroup',
+        'users.reaches.1: given {"port":5432,"cidr":"10.20.0.0/24","securityGroup":"sg-01..., wanted a port with either cidr or securityGroup',
+        'users.reaches.3: given {"port":5432,"cidr":"10.20.0.0/24"}, wanted each place once',
+      ],
+    ],
+    [
+      "one place that is no list, and an unknown key",
+      faultsOf({ users: { ...api, reaches: { port: 5432 } }, mailer: { ...worker, reaches: [{ ports: 5432 }] } }),
+      [
+        'users.reaches: given {"port":5432}, wanted a list of maps of port and either cidr or securityGroup, at most 20',
+        "mailer.reaches.0.port: missing, wanted a whole number from 1 to 65535",
+        "mailer.reaches.0.ports: unknown key, wanted port, cidr or securityGroup",
+        'mailer.reaches.0: given {"ports":5432}, wanted a port with either cidr or securityGroup',
+      ],
     ],
 
     // What belongs to which kind

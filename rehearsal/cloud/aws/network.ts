@@ -157,6 +157,11 @@ export class Network implements Reachability {
     return this.#reach.blockedBy(fromGroups, toGroups, port);
   }
 
+  /** True if some rule of the groups lets packets out to an address on a TCP port, wherever they get from there. */
+  letsOut(groupIds: string[], address: string, port: number): boolean {
+    return this.#reach.letsOut(groupIds, address, port);
+  }
+
   /** Whether an instance in the subnet with these groups can open a TCP port of any public address; else why not, in one line. */
   reachesInternet(subnetId: string, groupIds: string[], port: number) {
     return this.#reach.reachesInternet(subnetId, groupIds, port);

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { AutoScaling } from "../aws/auto-scaling/auto-scaling";
 import { Ecs } from "../aws/ecs/ecs";
 import type { Images, Logs, Reachability, Secrets, TargetRegistry, TaskEnvironments } from "../aws/ports";
@@ -5,6 +6,7 @@ import type { CloudContext } from "../context";
 import { type InstanceNetwork, type InstancePermissions, Instances } from "./instances";
 import { LaunchTemplates } from "./launch-template";
 import { ProcessLedger } from "./process-ledger";
+import { TaskFolders } from "./task-folders";
 
 export interface ComputeOptions {
   context: CloudContext;
@@ -17,7 +19,7 @@ export interface ComputeOptions {
   secrets?: Secrets;
   /** Without it a task's process knows nothing of a network or of credentials. */
   taskEnvironments?: TaskEnvironments;
-  /** Where the ids of running processes are kept; of this cloud alone. */
+  /** Where the ids of running processes and the folders of tasks are kept; of this cloud alone. */
   processDirectory: string;
   /** AWS seconds for every boot instead of a seeded 25 to 40; 0 is allowed, for benchmarks. */
   bootSeconds?: number;
@@ -32,6 +34,7 @@ export class Compute {
   readonly autoScaling: AutoScaling;
   /** The last resort, should this process exit without `close`. */
   readonly #killAll: () => void;
+  readonly #folders: TaskFolders;
 
   constructor(options: ComputeOptions) {
     const { context, network, permissions, targets } = options;
@@ -39,7 +42,12 @@ export class Compute {
     const ledger = new ProcessLedger(options.processDirectory);
     const ended = ledger.endLeftovers();
     if (ended > 0) context.log(`ended ${ended} task(s) that an earlier cloud left behind`);
-    this.#killAll = () => ledger.killAll();
+    this.#folders = new TaskFolders(join(options.processDirectory, "tmp"));
+    this.#folders.removeAll();
+    this.#killAll = () => {
+      ledger.killAll();
+      this.#folders.removeAll();
+    };
     process.once("exit", this.#killAll);
     this.launchTemplates = new LaunchTemplates(context);
     this.instances = new Instances(context, { ...options, launchTemplates: this.launchTemplates });
@@ -54,6 +62,7 @@ export class Compute {
       reachability: network,
       permissions,
       ledger,
+      folders: this.#folders,
       instances: this.instances,
       autoScaling: this.autoScaling,
     });
@@ -64,6 +73,7 @@ export class Compute {
     this.autoScaling.close();
     this.instances.close();
     this.ecs.close();
+    this.#folders.removeAll();
     process.off("exit", this.#killAll);
   }
 }

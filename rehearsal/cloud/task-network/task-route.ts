@@ -12,7 +12,7 @@ export interface TaskRouteParts {
   zones: Pick<HostedZones, "privateZoneOf">;
   resolver: Pick<VpcResolver, "resolve">;
   nodes: LoadBalancerNodes;
-  network: Pick<Network, "blockedBy" | "reachesInternet">;
+  network: Pick<Network, "blockedBy" | "letsOut" | "reachesInternet">;
   /** Where connections from inside a VPC come from. */
   insideAddress: string;
   portOffset: number;
@@ -38,7 +38,10 @@ export class TaskRoute {
     const node = nodes.at(address);
     if (!node) {
       const place = host === address ? host : `${host}, at ${address},`;
-      throw new Unreachable(403, `${place} is no load balancer's address; a task of a rehearsal reaches nothing else`);
+      throw new Unreachable(
+        403,
+        `${place} is no load balancer's address; a task of a rehearsal reaches nothing else${this.#reachHint(address, port)}`,
+      );
     }
     if (node.internal) this.#passInside(host, port, node);
     else this.#passInternet(host, port, node);
@@ -104,6 +107,13 @@ export class TaskRoute {
     const callee = this.#calleeOf(name);
     if (callee === undefined || service === undefined) return "";
     return `; add "calls: [${callee}]" to aoshingo:services.${service}`;
+  }
+
+  /** What would be in the way on AWS, where there may be a database. */
+  #reachHint(address: string, port: number): string {
+    const { securityGroupIds, service } = this.#task;
+    if (service === undefined || this.#parts.network.letsOut(securityGroupIds, address, port)) return "";
+    return `, and on AWS no security group would let ${service} out to it on port ${port}: add "reaches: [{ port: ${port}, cidr: ${address}/32 }]" to aoshingo:services.${service}`;
   }
 
   #zoneWords(name: string): string {

@@ -210,17 +210,21 @@ describe("buildImage", () => {
 
     it("runs the image with the whole environment by name, and leads SIGTERM and the exit code", async () => {
       installDocker("echo sha256:abc");
-      const image = runImage(await buildImage(folder, []), { SECRET: "s3cret", SSL_CERT_FILE: "/tmp/ca.pem" });
+      const image = runImage(await buildImage(folder, []), {
+        SECRET: "s3cret",
+        SSL_CERT_FILE: "/tmp/ca.pem",
+        TMPDIR: "/tmp/task",
+      });
       expect(await image.nextLine()).to.equal("SECRET is s3cret");
       process.kill(-image.child.pid!, "SIGTERM");
       expect(await once(image.child, "close")).to.deep.equal([3, null]);
       const [inspect, run = ""] = seen();
       expect(inspect).to.equal("image inspect --format {{.Id}} doodle:v1");
       expect(run).to.match(
-        /^run --rm --init --network host --name aoshingo-\S+ --volume \/tmp\/ca.pem:\/tmp\/ca.pem:ro --env .*--workdir \/srv sha256:abc serve --fast$/,
+        /^run --rm --init --network host --name aoshingo-\S+ --volume \/tmp\/ca.pem:\/tmp\/ca.pem:ro --tmpfs \/tmp --env .*--workdir \/srv sha256:abc serve --fast$/,
       );
       expect(run).to.contain("--env SECRET ").and.contain("--env SSL_CERT_FILE ");
-      expect(run).not.to.match(/s3cret|--env PATH/);
+      expect(run).not.to.match(/s3cret|--env PATH|--env TMPDIR/);
     });
 
     it("removes the container when the task had to be killed", async () => {

@@ -18,6 +18,13 @@ const PortMapping = z.strictObject({
   protocol: z.literal("tcp").default("tcp"),
 });
 
+/** Memory as a folder. With other mount options than Docker's own (rw, noexec, nosuid, nodev) it would be another one. */
+const Tmpfs = z.strictObject({
+  containerPath: z.literal("/tmp", { error: "the rehearsal cloud mounts a tmpfs at /tmp only" }),
+  /** MiB. */
+  size: z.int().min(1),
+});
+
 /** What a container definition may say in the rehearsal. Any other key is an error that names it. */
 export const ContainerDefinition = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/),
@@ -36,6 +43,7 @@ export const ContainerDefinition = z.strictObject({
   /** Instead of the image's command. */
   command: z.array(z.string()).optional(),
   readonlyRootFilesystem: z.boolean().optional(),
+  linuxParameters: z.strictObject({ tmpfs: z.array(Tmpfs).max(1).default([]) }).optional(),
   /** AWS seconds between SIGTERM and SIGKILL (C19). */
   stopTimeout: z.int().min(0).default(30),
   logConfiguration: LogConfiguration.optional(),

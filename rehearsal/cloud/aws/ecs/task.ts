@@ -1,6 +1,7 @@
 import { freePort } from "../../compute/free-port";
 import { accepting } from "../../compute/port-watch";
 import type { ProcessLedger } from "../../compute/process-ledger";
+import type { TaskFolders } from "../../compute/task-folders";
 import { TaskProcess } from "../../compute/task-process";
 import { colourOf } from "../../faults/machine-faults";
 import { exposeTask, type FaultyTask, failPull } from "../../faults/task-faults";
@@ -32,6 +33,7 @@ export type StopCode =
 export interface TaskPorts extends ContainerStartPorts {
   targets: TargetRegistry;
   ledger: ProcessLedger;
+  folders: TaskFolders;
   /** Without it a task's process knows nothing of a network or of credentials. */
   taskEnvironments?: TaskEnvironments;
 }
@@ -121,6 +123,7 @@ export class Task {
       }
     }
     await this.#closeEnvironment();
+    await this.#ports.folders.remove(this.id);
     this.host.tasks.delete(this);
     this.stoppedAtMs = Date.now();
     this.#setStatus("STOPPED");
@@ -143,6 +146,7 @@ export class Task {
       environment: {
         ...image.config.environment,
         ...this.#environment?.environment,
+        ...this.#temporary(),
         ...variables(definition.container.environment),
         ...secrets,
         ...variables(this.request.overrides.environment),
@@ -154,6 +158,12 @@ export class Task {
       throw new ContainerStartError(`CannotStartContainerError: Error response from daemon: ${error.message}`);
     });
     return { process: started, port };
+  }
+
+  /** A process of this machine sees the machine's `/tmp`: libraries take the folder that TMPDIR names instead. */
+  #temporary(): Record<string, string> {
+    const { linuxParameters } = this.definition.container;
+    return linuxParameters?.tmpfs.length ? { TMPDIR: this.#ports.folders.create(this.id) } : {};
   }
 
   /** Returns how a line gets into the task's own stream; nowhere without a log configuration. */

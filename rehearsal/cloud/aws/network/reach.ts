@@ -51,6 +51,13 @@ export class Reach {
     return rulesOf(from, "egress", port).some((rule) => this.#covers(rule, to)) ? undefined : "sender";
   }
 
+  letsOut(groupIds: string[], address: string, port: number): boolean {
+    const place = Cidr.parse(`${address}/32`);
+    return rulesOf(this.#groups(groupIds), "egress", port).some(
+      ({ peer }) => place && peer.kind === "cidrIpv4" && Cidr.parse(peer.value)?.contains(place),
+    );
+  }
+
   internetRoute(subnetId: string): "internet-gateway" | "nat-gateway" | null {
     const { subnets, routeTables, internetGateways, natGateways } = this.parts;
     const subnet = subnets.get(subnetId);

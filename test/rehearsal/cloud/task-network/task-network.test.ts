@@ -154,6 +154,13 @@ describe("rehearsal/cloud/task-network", () => {
         /^sqs\.ap-northeast-1\.amazonaws\.com is AWS itself; here its interfaces are at AWS_ENDPOINT_URL/,
       ],
       ["an address elsewhere", "203.0.113.1:443", 403, /^203\.0\.113\.1 is no load balancer's address/],
+      [
+        "a database that its settings do not reach",
+        "10.20.0.5:5432",
+        403,
+        `10.20.0.5 is no load balancer's address; a task of a rehearsal reaches nothing else, and on AWS no security group would let mailer out to it on port 5432: add "reaches: [{ port: 5432, cidr: 10.20.0.5/32 }]" to aoshingo:services.mailer`,
+        { service: "mailer" },
+      ],
       ["an address of this machine", "127.0.0.1:22", 403, /^127\.0\.0\.1 is no load balancer's address/],
       [
         "an internal node's address",
@@ -185,6 +192,24 @@ describe("rehearsal/cloud/task-network", () => {
       });
     });
   }
+
+  it("has no hint for a database that its settings reach", async () => {
+    const { network, groups } = scene;
+    const rule = { direction: "egress", protocol: "tcp", fromPort: 5432, toPort: 5432 } as const;
+    const { id } = network.securityGroups.authorize(groups.doodle, {
+      ...rule,
+      peer: { kind: "cidrIpv4", value: "10.20.0.0/24" },
+    });
+    await withTask({}, async ({ environment }) => {
+      const only = "is no load balancer's address; a task of a rehearsal reaches nothing else";
+      expect((await connectTo("10.20.0.5:5432", environment)).text).to.equal(`10.20.0.5 ${only}`);
+      for (const place of ["10.20.1.5:5432", "10.20.0.5:5433"])
+        expect((await connectTo(place, environment)).text)
+          .to.contain(`${only}, and on AWS`)
+          .and.contain("reaches: [");
+    });
+    network.securityGroups.revoke(id);
+  });
 
   it("says which side is closed when the caller's own group is", async () => {
     const { network, groups } = scene;

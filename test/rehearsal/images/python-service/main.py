@@ -14,6 +14,7 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 CALL_LIMIT_SECONDS = 5
+GREETING = os.environ.get("GREETING", "Hello")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -34,7 +35,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.path != "/greeting":
             return self.send(404, {"error": "no such page; there are /greeting and /healthz"})
         try:
-            self.send(200, {"greeting": f"Hello {newest_user()}"})
+            self.send(200, {"greeting": f"{GREETING} {newest_user()}"})
         except OSError as error:
             log("callFailed", service="users", reason=str(error))
             self.send(502, {"error": f"a call to users failed: {error}"})

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { TaskEnvironments, TaskPlace } from "../../../../../rehearsal/cloud/aws/ports";
 import { Scene } from "../../compute/scene";
@@ -35,9 +37,9 @@ describe("rehearsal/cloud/aws/ecs/task", () => {
   });
   afterEach(() => scene.close());
 
-  const run = (command: string[]) => {
+  const run = (command: string[], container: Record<string, unknown> = {}) => {
     const { tasks } = scene.compute.ecs.runTask("users", {
-      definition: scene.compute.ecs.taskDefinitions.register(workerRequest({ command })),
+      definition: scene.compute.ecs.taskDefinitions.register(workerRequest({ command, container })),
       count: 1,
       startedBy: undefined,
       group: undefined,
@@ -82,6 +84,24 @@ describe("rehearsal/cloud/aws/ecs/task", () => {
     const task = run(["true"]);
     await task.stopped;
     expect(task).to.include({ stopCode: "TaskFailedToStart", stoppedReason: "no free port", exitCode: undefined });
+  });
+
+  it("has a folder of its own for its tmpfs, which goes with it", async () => {
+    const tmpfs = { linuxParameters: { tmpfs: [{ containerPath: "/tmp", size: 64 }] } };
+    const script = 'ls -A "$TMPDIR" | wc -l; touch "$TMPDIR/file"; echo "$TMPDIR"; sleep 60';
+    const tasks = [run(["sh", "-c", script], tmpfs), run(["sh", "-c", script], tmpfs)];
+    const folderOf = (task: { id: string }) => printed(task).split("\n")[2] ?? "";
+    await scene.until("their folders", () => tasks.every((task) => existsSync(join(folderOf(task), "file"))));
+    for (const task of tasks) expect(printed(task).split("\n")[1]).to.equal("0");
+    expect(folderOf(tasks[0]!)).to.not.equal(folderOf(tasks[1]!));
+    await Promise.all(tasks.map((task) => task.stop("enough", "UserInitiated")));
+    expect(tasks.map((task) => existsSync(folderOf(task)))).to.deep.equal([false, false]);
+  });
+
+  it("has no such folder without a tmpfs", async () => {
+    const task = run(["sh", "-c", 'echo "[$TMPDIR]"']);
+    await task.stopped;
+    expect(printed(task)).to.contain("[]");
   });
 
   it("of a worker announces nothing", async () => {
