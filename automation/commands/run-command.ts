@@ -17,6 +17,9 @@ import { isLocal, openStore } from "../store/open-store";
 import { AwsWays } from "../ways/aws-ways";
 import { WorkspaceStack } from "../workspace-stack";
 
+/** npm hands on to its script a Ctrl-C that the script got from the terminal already: about a millisecond later. A person's second one takes longer. */
+const ECHO_MS = 250;
+
 /** Options that all commands have that change what runs. */
 export interface RunOptions {
   stack: string;
@@ -49,9 +52,12 @@ export async function runCommand(
     beforeProgram: async () => held?.assertHeld(),
   });
   const [stop, halt] = [new AbortController(), new AbortController()];
+  let first: { signal: NodeJS.Signals; atMs: number } | null = null;
   const onSignal = (signal: NodeJS.Signals) => {
-    if (stop.signal.aborted) halt.abort(new Stopped(signal));
-    stop.abort(new Stopped(signal));
+    const atMs = performance.now();
+    if (first === null) stop.abort(new Stopped(signal));
+    else if (signal !== first.signal || atMs - first.atMs > ECHO_MS) halt.abort(new Stopped(signal));
+    first ??= { signal, atMs };
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
