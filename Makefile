@@ -1,6 +1,6 @@
 # The documented interface of the project; each target is one npm script. Variables go through: `make rehearse SPEED=10`.
 .DEFAULT_GOAL := help
-.PHONY: help rehearse chaos compare cloud test check bench bench-scale node
+.PHONY: help rehearse chaos compare cloud test coverage check bench bench-scale node
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{ printf "  %s %-10s", $$1, $$2; $$1 = $$2 = ""; print }'
@@ -19,6 +19,9 @@ cloud: node_modules ## Start the rehearsal cloud alone; prints the environment t
 
 test: node_modules ## Types, lint, unused code and all tests
 	@npm run --silent test:all
+
+coverage: node_modules ## All tests, and how much of the code they run (slower)
+	@npm run --silent coverage
 
 check: node_modules ## Types, lint and unused code only
 	@npm run --silent check

@@ -23,6 +23,9 @@ import { parseSettings, type Settings } from "../../components/settings";
 import { FakeOneOffTasks } from "./fake-one-off-tasks";
 import { live, outputsOf, release } from "./worlds";
 
+// Without it each deploy starts a process of git, to ask for the commit of a temporary folder.
+process.env.GITHUB_SHA ??= "0123456789abcdef0123456789abcdef01234567";
+
 /** Settings of every service, of single ones, and of the deploy. */
 interface SceneSettings {
   test?: string;

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -40,7 +41,8 @@ export class Scene {
   readonly sqs: Sqs;
   readonly secrets: SecretStores;
   readonly credentials: Credentials;
-  readonly #directory = mkdtempSync(join(tmpdir(), "aoshingo-"));
+  /** Made by the first line that is logged. */
+  readonly #directory = join(tmpdir(), `aoshingo-api-${randomUUID()}`);
   #api: Api | undefined;
 
   constructor(speed?: number) {
@@ -87,7 +89,7 @@ export class Scene {
     await this.#api?.close();
     this.sqs.close();
     this.logs.close();
-    rmSync(this.#directory, { recursive: true });
+    rmSync(this.#directory, { recursive: true, force: true });
   }
 }
 

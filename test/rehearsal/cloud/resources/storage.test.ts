@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -122,12 +123,13 @@ describe("bucket resources", () => {
 
 describe("log group resources", () => {
   const GROUP = "aws:cloudwatch/logGroup:LogGroup";
-  const directory = mkdtempSync(join(tmpdir(), "aoshingo-"));
+  // Made by the first line that is logged.
+  const directory = join(tmpdir(), `aoshingo-logs-${randomUUID()}`);
   const logs = new CloudWatchLogs(quietCloud(), directory);
   const stack = new Stack(cloudWatchLogsTypes(logs));
   after(() => {
     logs.close();
-    rmSync(directory, { recursive: true });
+    rmSync(directory, { recursive: true, force: true });
   });
 
   it("make a group, keep events for ever by default, and change the retention in place (W1)", async () => {
