@@ -3,7 +3,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 /** Operations that last as long as AWS takes, not as long as the controller works: instances boot, drain or end, records come in sync. */
 const WAITING_TYPES = new Set(["aws:autoscaling/group:Group", "aws:route53/record:Record"]);
 
-const STACK_TYPE = "pulumi:pulumi:Stack";
+export const STACK_TYPE = "pulumi:pulumi:Stack";
 
 /** Follows one `up` by the engine's events: what is under way, what it waited for, what went wrong. */
 export class UpProgress {
