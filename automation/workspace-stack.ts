@@ -157,6 +157,7 @@ export class WorkspaceStack implements DeployStack {
       seconds: (Date.now() - startedMs) / 1000,
       waitedSeconds: progress.waitedSeconds,
       changes: progress.changes,
+      resources: progress.resources,
     };
   }
 

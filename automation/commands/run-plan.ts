@@ -115,6 +115,7 @@ function contextOf(
     observer: new AwsObserver(region),
     answers: httpsAnswers,
     oneOffTasks: new AwsOneOffTasks(region),
+    ways: { lead: refused },
     migrations: store,
     clock: systemClock,
     signal,

@@ -5,10 +5,14 @@ import { type PropertyChange, propertyChanges } from "./property-changes";
 export const OPERATIONS = ["create", "update", "replace", "delete"] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
-/** What happens to one resource of AWS. */
-export interface Change {
+/** One resource of AWS, and what is done to it. */
+export interface ChangedResource {
   operation: Operation;
   urn: string;
+}
+
+/** The same with what people want to know of it. */
+export interface Change extends ChangedResource {
   /** `aws:autoscaling/group:Group` */
   type: string;
   /** Its name in the program, such as `users-green-instances`. */

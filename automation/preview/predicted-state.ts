@@ -1,6 +1,5 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
-import type { ExportedResource } from "../leftovers/exported-state";
-import { STACK_TYPE } from "../up-progress";
+import { type ExportedResource, STACK_TYPE } from "../leftovers/exported-state";
 import { nameOf } from "./change";
 import { isSecret, UNKNOWN } from "./wire";
 

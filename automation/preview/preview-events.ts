@@ -1,5 +1,5 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
-import { STACK_TYPE } from "../up-progress";
+import { STACK_TYPE } from "../leftovers/exported-state";
 
 /** What one preview said. */
 export interface Previewed {
