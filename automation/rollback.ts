@@ -67,7 +67,11 @@ export async function wishOfReturn(
   );
 }
 
-async function target({ store, outputs }: Pick<Session, "store" | "outputs">, service: string, to: string | null): Promise<Release> {
+async function target(
+  { store, outputs }: Pick<Session, "store" | "outputs">,
+  service: string,
+  to: string | null,
+): Promise<Release> {
   const { active, colours } = outputs.live.services[service]!;
   const before = colours[other(active)].release;
   if (to === null) {

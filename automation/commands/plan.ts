@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { STORE_OPTION } from "./store-option";
 import type { PlanCommandOptions } from "./run-plan";
+import { STORE_OPTION } from "./store-option";
 
 export function planCommand(): Command {
   return new Command("plan")

@@ -3,7 +3,9 @@ import type { PreviewCommandOptions } from "./run-preview";
 
 export function previewCommand(): Command {
   return new Command("preview")
-    .description("Show what merging changes: this checkout's settings and program against what is live, touching neither")
+    .description(
+      "Show what merging changes: this checkout's settings and program against what is live, touching neither",
+    )
     .requiredOption("--stack <name>", "Pulumi stack to preview")
     .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
     .option("--markdown <file>", "also write it there as Markdown, for a comment; also when the preview fails")

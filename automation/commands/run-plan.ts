@@ -10,6 +10,7 @@ import { AwsObserver } from "../observe/aws-observer";
 import { httpsAnswers } from "../observe/https-answers";
 import { AwsOneOffTasks } from "../one-off/aws-one-off-tasks";
 import { planText } from "../output/plan-text";
+import { progressLine } from "../output/progress-line";
 import { deployPlan } from "../preview/deploy-plan";
 import { StackCopy } from "../preview/stack-copy";
 import { readStackSettings, type StackSettings } from "../project";
@@ -20,7 +21,6 @@ import { assertFinished, checkServices as checkStack, noInfrastructure } from ".
 import type { DeployStore } from "../store/deploy-store";
 import { openStore } from "../store/open-store";
 import { parseImageRequests } from "../wish";
-import { progressLine } from "../output/progress-line";
 import { checkServices } from "./run-command";
 
 export interface PlanCommandOptions {

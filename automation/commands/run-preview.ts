@@ -1,8 +1,8 @@
 import program = require("../../index");
 
+import { writeFile } from "node:fs/promises";
 import { COLOURS } from "../../components/colour-name";
 import type { Live } from "../../components/live";
-import { writeFile } from "node:fs/promises";
 import { UserError } from "../../components/user-error";
 import { StepFailed } from "../deploy-failed";
 import { failedPreviewMarkdown, previewMarkdown } from "../output/preview-markdown";
@@ -51,7 +51,10 @@ export async function runPreview(options: PreviewCommandOptions): Promise<void> 
   }
 }
 
-async function previewed({ stack, configFile }: PreviewCommandOptions, onProgress: (text: string) => void): Promise<PreviewReport> {
+async function previewed(
+  { stack, configFile }: PreviewCommandOptions,
+  onProgress: (text: string) => void,
+): Promise<PreviewReport> {
   const { settings, file } = readStackSettings(stack, configFile);
   const pulumi = await ensurePulumiCli({ onProgress: (text) => void process.stderr.write(`${text}\n`) });
   const abort = new AbortController();
@@ -62,7 +65,8 @@ async function previewed({ stack, configFile }: PreviewCommandOptions, onProgres
     const options = { signal: abort.signal, onProgress };
     const { outputs } = copy;
     const changes = await copy.preview(null, options);
-    const nextRelease = outputs && hasInstances(outputs.live) ? await laterChanges(copy, outputs.live, changes, options) : [];
+    const nextRelease =
+      outputs && hasInstances(outputs.live) ? await laterChanges(copy, outputs.live, changes, options) : [];
     return previewReport({ stack, settings, outputs, changes, nextRelease });
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);

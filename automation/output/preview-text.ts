@@ -10,7 +10,10 @@ import { wrapped } from "./wrapped";
 const COLUMNS = 80;
 
 /** What merging changes, for people: what fails requests stands first. Colours only on a terminal. */
-export function previewText(report: PreviewReport, { isTTY = false, columns = COLUMNS }: { isTTY?: boolean; columns?: number }): string {
+export function previewText(
+  report: PreviewReport,
+  { isTTY = false, columns = COLUMNS }: { isTTY?: boolean; columns?: number },
+): string {
   const width = isTTY ? columns : COLUMNS;
   const paint = pc.createColors(isTTY);
   const cut = (text: string) => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
@@ -29,7 +32,10 @@ export function previewText(report: PreviewReport, { isTTY = false, columns = CO
     ...warnings.flatMap((warning) => wrapped(warning, width).map((line) => paint.red(paint.bold(line)))),
     ...wrapped(summary, width).map((line) => paint.bold(line)),
     ...section("", services.length > 0 ? table(tableOf(report)).map(cut) : []),
-    ...section("What is paid for by the hour or month:", costs.flatMap((cost) => wrapped(`  ${cost}`, width, 4))),
+    ...section(
+      "What is paid for by the hour or month:",
+      costs.flatMap((cost) => wrapped(`  ${cost}`, width, 4)),
+    ),
     ...section("Now:", listed(changes)),
     ...section("With the next release of the service:", listed(nextRelease)),
   ].join("\n");

@@ -58,7 +58,8 @@ export function changesOf(
 function changeOf(steps: readonly StepEventMetadata[], parents: ReadonlyMap<string, string | undefined>): Change {
   const operations = steps.map(({ op }) => OPERATION_OF[op]!);
   // What a failed replacement left to be deleted has the name of its successor.
-  const operation = operations.find((one) => one === "replace") ?? operations.find((one) => one !== "delete") ?? "delete";
+  const operation =
+    operations.find((one) => one === "replace") ?? operations.find((one) => one !== "delete") ?? "delete";
   const { urn, type } = steps[0]!;
   const telling = steps.find(({ detailedDiff, diffs }) => detailedDiff || diffs) ?? steps[0]!;
   return {
@@ -81,8 +82,7 @@ function serviceOf(urn: string, parents: ReadonlyMap<string, string | undefined>
 }
 
 function inOrder(one: Change, two: Change): number {
-  const rank = ({ service, operation, name }: Change) =>
-    [service ?? "", OPERATIONS.indexOf(operation), name] as const;
+  const rank = ({ service, operation, name }: Change) => [service ?? "", OPERATIONS.indexOf(operation), name] as const;
   const [left, right] = [rank(one), rank(two)];
   const place = left.findIndex((value, index) => value !== right[index]);
   return place === -1 ? 0 : left[place]! < right[place]! ? -1 : 1;

@@ -46,10 +46,12 @@ function instanceLines({ settings, live, changes }: CostFacts): string[] {
     .map(([name, service]) => `${name}: ${instancesOf(service)} from its first release on`);
   const removed = Object.entries(had).flatMap(([name, { colours }]) => {
     const running = colours.blue.size + colours.green.size;
-    return now[name] === undefined && running > 0 ? [`${name}: ${running} instance${running === 1 ? "" : "s"} less`] : [];
+    return now[name] === undefined && running > 0
+      ? [`${name}: ${running} instance${running === 1 ? "" : "s"} less`]
+      : [];
   });
   const grown = Object.entries(now).flatMap(([name, { size }]) => {
-    const running = had[name] && had[name].colours[had[name].active].size;
+    const running = had[name]?.colours[had[name].active].size;
     // A deploy warms at least as many as run: fewer in the settings change nothing.
     return running && size.min > running ? [`${name}: ${running} -> ${size.min} instances with its next release`] : [];
   });

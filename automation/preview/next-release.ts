@@ -11,7 +11,9 @@ const INSTANCE = "aws:ec2/launchTemplate:LaunchTemplate";
  * whatever the settings say (see Colour), and a preview shows nothing of what the next release brings.
  */
 export function asIfStopped(live: Live): { before: Live; after: Live } {
-  const services = Object.entries(live.services).map(([name, { idleShare: _, ...service }]) => [name, service] as const);
+  const services = Object.entries(live.services).map(
+    ([name, { idleShare: _, ...service }]) => [name, service] as const,
+  );
   const stopped = services.map(([name, service]) => {
     const { blue, green } = service.colours;
     return [name, { ...service, colours: { blue: { ...blue, size: 0 }, green: { ...green, size: 0 } } }] as const;
@@ -48,7 +50,7 @@ export function wordsOfNextRelease(changes: readonly Change[]): string[] {
 }
 
 function wordOf(type: string, { path, from, to }: PropertyChange): string[] {
-  const values = `${valueText(valueOf(from))} -> ${valueText(valueOf(to))}`;
+  const values = `${valueText(partOf(from))} -> ${valueText(partOf(to))}`;
   if (type === INSTANCE) return path.startsWith("imageId") ? [] : [`${path} ${values}`];
   const [, inner = path] = /^containerDefinitions\[[^\]]*\]\.(.+)$/.exec(path) ?? [];
   if (/^portMappings\b.*containerPort$/.test(inner)) return [`port ${values}`];
@@ -60,7 +62,7 @@ function wordOf(type: string, { path, from, to }: PropertyChange): string[] {
 }
 
 /** Of a variable that comes or goes. */
-function valueOf(value: unknown): unknown {
+function partOf(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const variable = value as { name?: unknown; value?: unknown; valueFrom?: unknown };
   return typeof variable.name === "string" ? (variable.value ?? variable.valueFrom ?? value) : value;

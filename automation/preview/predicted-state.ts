@@ -99,7 +99,10 @@ function settled(value: unknown, before: unknown, path: string, isNew: boolean):
   }
   if (typeof value === "object" && value !== null) {
     const old = (typeof before === "object" && before !== null ? before : {}) as Record<string, unknown>;
-    const entries = Object.entries(value).map(([key, inner]) => [key, settled(inner, old[key], `${path}.${key}`, isNew)]);
+    const entries = Object.entries(value).map(([key, inner]) => [
+      key,
+      settled(inner, old[key], `${path}.${key}`, isNew),
+    ]);
     return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
   }
   return value;
@@ -110,7 +113,9 @@ function standIn(before: unknown, path: string): unknown {
   if (before !== undefined && typeof before !== "string") return before;
   const key = path.slice(path.lastIndexOf(".") + 1);
   if (before === undefined && !TEXTUAL.test(key)) return undefined;
-  return /arn$/i.test(key) || (typeof before === "string" && before.startsWith("arn:")) ? `${ARN}${path}` : `planned-${path}`;
+  return /arn$/i.test(key) || (typeof before === "string" && before.startsWith("arn:"))
+    ? `${ARN}${path}`
+    : `planned-${path}`;
 }
 
 /** The engine refuses a state in which something depends on what is not there. */

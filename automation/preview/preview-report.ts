@@ -54,7 +54,12 @@ export function previewReport({ stack, settings, outputs, changes, nextRelease }
     const isOwn = (change: Change) => change.service === service;
     return {
       service,
-      state: service === null || (now.includes(service) && had.includes(service)) ? "kept" : now.includes(service) ? "added" : "removed",
+      state:
+        service === null || (now.includes(service) && had.includes(service))
+          ? "kept"
+          : now.includes(service)
+            ? "added"
+            : "removed",
       counts: counted(changes.filter(isOwn)),
       nextRelease: wordsOfNextRelease(nextRelease.filter(isOwn)),
     };

@@ -1,7 +1,13 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LocalWorkspace, type ProjectSettings, type PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import {
+  LocalWorkspace,
+  type ProjectSettings,
+  type PulumiCommand,
+  type PulumiFn,
+  Stack,
+} from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 import type { Live } from "../../components/live";
 import type { StackOutputs } from "../../components/outputs";
@@ -15,7 +21,7 @@ import { pulumiJson } from "../pulumi-command";
 import { UpProgress } from "../up-progress";
 import { type Change, changesOf } from "./change";
 import { predictedState, type StateResource, withStackOutputs } from "./predicted-state";
-import { type Previewed, PreviewEvents } from "./preview-events";
+import { PreviewEvents, type Previewed } from "./preview-events";
 import { hasUnknown } from "./wire";
 
 /** A value that was not known may make another one so: no chain in this program is longer than two. */
@@ -100,7 +106,11 @@ export class StackCopy {
         projectSettings,
         program,
         pulumiCommand: pulumi,
-        envVars: { ...passphraseOf({ ...process.env, ...environment }), ...environment, PULUMI_BACKEND_URL: `file://${directory}` },
+        envVars: {
+          ...passphraseOf({ ...process.env, ...environment }),
+          ...environment,
+          PULUMI_BACKEND_URL: `file://${directory}`,
+        },
       });
       return new StackCopy(name, { ...parts, stack: await Stack.select(name, workspace) });
     } catch (error) {
@@ -119,7 +129,9 @@ export class StackCopy {
 
   /** Null while the stack had no successful `up`. */
   get outputs(): StackOutputs | null {
-    const outputs = this.resources.find(({ type }) => type === STACK_TYPE)?.outputs as Partial<StackOutputs> | undefined;
+    const outputs = this.resources.find(({ type }) => type === STACK_TYPE)?.outputs as
+      | Partial<StackOutputs>
+      | undefined;
     return outputs?.live === undefined ? null : (outputs as StackOutputs);
   }
 
@@ -202,5 +214,7 @@ async function writeState(
 /** A self-managed backend asks for one where the stack's own keeps its secrets elsewhere; it guards nothing here. */
 function passphraseOf(environment: NodeJS.ProcessEnv): Record<string, string> {
   const { PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE } = environment;
-  return PULUMI_CONFIG_PASSPHRASE === undefined && !PULUMI_CONFIG_PASSPHRASE_FILE ? { PULUMI_CONFIG_PASSPHRASE: "" } : {};
+  return PULUMI_CONFIG_PASSPHRASE === undefined && !PULUMI_CONFIG_PASSPHRASE_FILE
+    ? { PULUMI_CONFIG_PASSPHRASE: "" }
+    : {};
 }

@@ -79,9 +79,15 @@ describe("a preview of a pull request", function () {
   });
 
   it("that adds a service says which, and what it costs", async () => {
-    const run = await previewed(settings([...SERVICES, "voting"], { kind: "api", size: 1 }), "--fail-on-replace", "--json");
+    const run = await previewed(
+      settings([...SERVICES, "voting"], { kind: "api", size: 1 }),
+      "--fail-on-replace",
+      "--json",
+    );
     expectFine(run);
-    expect(run.lines[0]).to.match(/^Merging this to rehearsal adds the api voting and changes \d+ resources \(\d+ to create\)\.$/);
+    expect(run.lines[0]).to.match(
+      /^Merging this to rehearsal adds the api voting and changes \d+ resources \(\d+ to create\)\.$/,
+    );
     expect(run.lines).to.include("- voting: 1 x t3.small from its first release on");
     const report = JSON.parse(run.stdout) as PreviewReport;
     expect(report.changes.map(({ operation, service }) => `${operation} ${service}`)).to.satisfy((all: string[]) =>
@@ -95,7 +101,9 @@ describe("a preview of a pull request", function () {
     expect(run.lines[0]).to.equal(
       "**Removes the service doodle and what carries its traffic: 2 records, 4 rules, 4 target groups, 2 Auto Scaling groups, 2 clusters, 1 ECS service. Requests to it fail from then on.**",
     );
-    expect(run.lines[1]).to.match(/^Merging this to rehearsal removes doodle and changes \d+ resources \(\d+ to delete\)\.$/);
+    expect(run.lines[1]).to.match(
+      /^Merging this to rehearsal removes doodle and changes \d+ resources \(\d+ to delete\)\.$/,
+    );
     expect(run.lines).to.include("- doodle: 2 instances less");
   });
 

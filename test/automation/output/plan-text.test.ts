@@ -45,10 +45,7 @@ describe("planText", () => {
   });
 
   it("says that nothing is to be done", () => {
-    assert.equal(
-      planText({ ...PLAN, steps: [] }, {}),
-      "Nothing to do: users=v2 doodle=v7 is active on prod already.",
-    );
+    assert.equal(planText({ ...PLAN, steps: [] }, {}), "Nothing to do: users=v2 doodle=v7 is active on prod already.");
   });
 
   it("says what may come between", () => {

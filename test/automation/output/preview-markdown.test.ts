@@ -80,7 +80,10 @@ describe("previewMarkdown", () => {
     });
     const text = previewMarkdown(many);
     assert.isBelow(text.length, MAX_CHARACTERS);
-    assert.match(text, /\n# and \d+ more lines: npm run preview -- --stack prod\n```\n\n<\/details>\n\n<!-- aoshingo preview prod -->\n$/);
+    assert.match(
+      text,
+      /\n# and \d+ more lines: npm run preview -- --stack prod\n```\n\n<\/details>\n\n<!-- aoshingo preview prod -->\n$/,
+    );
     const whole = text.match(/^! update/gm)!.length;
     assert.equal(Number(/# and (\d+) more/.exec(text)![1]) + whole, 500);
   });
@@ -134,7 +137,10 @@ describe("previewText", () => {
   it("fits into 80 columns, without colours when piped", () => {
     const costs = ["1 NAT gateway more: network-2"];
     const long = { ...RULE, properties: [{ path: "p".repeat(50), from: "f".repeat(50), to: 1, replaces: true }] };
-    const text = previewText(report({ warnings: ["Replaces 1 load balancer."], costs, changes: [long], nextRelease: [RULE] }), {});
+    const text = previewText(
+      report({ warnings: ["Replaces 1 load balancer."], costs, changes: [long], nextRelease: [RULE] }),
+      {},
+    );
     assert.deepEqual(text.split("\n"), [
       "Replaces 1 load balancer.",
       "Merging this to prod changes 1 resource.",

@@ -6,7 +6,12 @@ import { TYPES } from "./steps";
 
 const running = live({ active: "blue", blue: ["v1", 2], green: ["v0", 0] });
 
-function change(name: string, type: string, paths: Record<string, [unknown, unknown]> = {}, rest: Partial<Change> = {}): Change {
+function change(
+  name: string,
+  type: string,
+  paths: Record<string, [unknown, unknown]> = {},
+  rest: Partial<Change> = {},
+): Change {
   const properties = Object.entries(paths).map(([path, [from, to]]) => ({ path, from, to, replaces: false }));
   return { operation: "replace", urn: name, type, name, service: "users", properties, ...rest };
 }
@@ -51,7 +56,10 @@ describe("what the next release brings", () => {
       paths: {
         "containerDefinitions[users].environment[LOG].value": ["info", "debug"],
         "containerDefinitions[users].environment[NEW]": [undefined, { name: "NEW", value: "1" }],
-        "containerDefinitions[users].secrets[KEY]": [{ name: "KEY", valueFrom: "arn:aws:ssm:r:1:parameter/key" }, undefined],
+        "containerDefinitions[users].secrets[KEY]": [
+          { name: "KEY", valueFrom: "arn:aws:ssm:r:1:parameter/key" },
+          undefined,
+        ],
       },
       words: ["env LOG info -> debug", "env NEW none -> 1", "secret KEY parameter/key -> none"],
     },

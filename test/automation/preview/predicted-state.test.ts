@@ -22,14 +22,20 @@ describe("predictedState", () => {
     const task = resource(TYPES.task, "task", { id: "t:1", outputs: { arn: "arn:aws:ecs:r:1:t:1", revision: 1 } });
     const to = { inputs: { image: "v2" }, outputs: { image: "v2", arn: UNKNOWN, revision: UNKNOWN } };
     const ops = ["create-replacement", "replace", "delete-replaced"];
-    const [next] = predictedState([task], ops.map((op) => step({ op, type: TYPES.task, name: "task", to })));
+    const [next] = predictedState(
+      [task],
+      ops.map((op) => step({ op, type: TYPES.task, name: "task", to })),
+    );
     assert.deepInclude(next, { id: "planned-task", inputs: { image: "v2" } });
     assert.deepEqual(next!.outputs, { image: "v2", arn: "arn:aws:planned::000000000000:task.arn", revision: 1 });
   });
 
   it("adds what is created below its parent; outputs of an unknown kind are left out", () => {
     const to = { inputs: { name: "s" }, outputs: { name: "s", arn: UNKNOWN, dnsName: UNKNOWN, limits: UNKNOWN } };
-    const [, made] = predictedState([resource(TYPES.stack, "")], [step({ op: "create", type: TYPES.rule, name: "r", to })]);
+    const [, made] = predictedState(
+      [resource(TYPES.stack, "")],
+      [step({ op: "create", type: TYPES.rule, name: "r", to })],
+    );
     assert.deepEqual(made, {
       ...{ urn: urnOf(TYPES.rule, "r"), type: TYPES.rule, custom: true, id: "planned-r" },
       ...{ parent: urnOf(TYPES.stack, ""), provider: "provider::1", inputs: { name: "s" } },

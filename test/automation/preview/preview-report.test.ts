@@ -19,7 +19,12 @@ const state = together(
 );
 
 function change(operation: Operation, type: string, name: string, service: string | null, paths = {}): Change {
-  const properties = Object.entries<[unknown, unknown]>(paths).map(([path, [from, to]]) => ({ path, from, to, replaces: false }));
+  const properties = Object.entries<[unknown, unknown]>(paths).map(([path, [from, to]]) => ({
+    path,
+    from,
+    to,
+    replaces: false,
+  }));
   return { operation, urn: name, type, name, service, properties };
 }
 
@@ -40,7 +45,10 @@ describe("previewReport", () => {
   it("says that nothing changes", () => {
     const { summary, warnings, services, costs, breaksTraffic } = report();
     assert.equal(summary, "Merging this to prod changes no resource.");
-    assert.deepEqual({ warnings, services, costs, breaksTraffic }, { warnings: [], services: [], costs: [], breaksTraffic: false });
+    assert.deepEqual(
+      { warnings, services, costs, breaksTraffic },
+      { warnings: [], services: [], costs: [], breaksTraffic: false },
+    );
   });
 
   it("says what a service that is added is, and what it will cost", () => {
@@ -92,7 +100,9 @@ describe("previewReport", () => {
 
   it("says what comes with the next release of a service", () => {
     const paths = { "containerDefinitions[doodle].portMappings[0].containerPort": [3000, 4000] };
-    const { summary, services } = report({ nextRelease: [change("replace", TYPES.task, "doodle-green-task", "doodle", paths)] });
+    const { summary, services } = report({
+      nextRelease: [change("replace", TYPES.task, "doodle-green-task", "doodle", paths)],
+    });
     assert.equal(
       summary,
       "Merging this to prod changes no resource; doodle gets port 3000 -> 4000 with its next release.",

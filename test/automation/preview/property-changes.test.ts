@@ -20,10 +20,20 @@ const secret = (text: string) => ({
 describe("propertyChanges", () => {
   const cases: { title: string; from: Properties; to: Properties; shown: Record<string, [unknown, unknown]> }[] = [
     { title: "nothing", from: { size: 2 }, to: { size: 2 }, shown: {} },
-    { title: "a plain value", from: { minSize: 0, name: "a" }, to: { minSize: 2, name: "a" }, shown: { minSize: [0, 2] } },
+    {
+      title: "a plain value",
+      from: { minSize: 0, name: "a" },
+      to: { minSize: 2, name: "a" },
+      shown: { minSize: [0, 2] },
+    },
     { title: "a value that comes", from: {}, to: { wait: 2 }, shown: { wait: [undefined, 2] } },
     { title: "a value that goes", from: { wait: 2 }, to: {}, shown: { wait: [2, undefined] } },
-    { title: "a value that is not known yet", from: { arn: "a:1" }, to: { arn: UNKNOWN }, shown: { arn: ["a:1", KNOWN_AFTER] } },
+    {
+      title: "a value that is not known yet",
+      from: { arn: "a:1" },
+      to: { arn: UNKNOWN },
+      shown: { arn: ["a:1", KNOWN_AFTER] },
+    },
     {
       title: "inside objects and lists, only what differs",
       from: { actions: [{ type: "forward", weights: [100, 0] }] },
@@ -32,8 +42,18 @@ describe("propertyChanges", () => {
     },
     {
       title: "elements of a list by their identity, in whatever order",
-      from: { env: [{ name: "A", value: "1" }, { name: "B", value: "2" }] },
-      to: { env: [{ name: "B", value: "3" }, { name: "A", value: "1" }] },
+      from: {
+        env: [
+          { name: "A", value: "1" },
+          { name: "B", value: "2" },
+        ],
+      },
+      to: {
+        env: [
+          { name: "B", value: "3" },
+          { name: "A", value: "1" },
+        ],
+      },
       shown: { "env[B].value": ["2", "3"] },
     },
     {
@@ -49,7 +69,12 @@ describe("propertyChanges", () => {
       shown: { "containerDefinitions[users].image": ["u@1", "u@2"] },
     },
     { title: "text that only looks like it", from: { a: "[x" }, to: { a: "[y" }, shown: { a: ["[x", "[y"] } },
-    { title: "no secret", from: { key: secret("a"), b: 1 }, to: { key: secret("b"), b: "{" }, shown: { b: [1, "{"], key: ["[secret]", "[secret]"] } },
+    {
+      title: "no secret",
+      from: { key: secret("a"), b: 1 },
+      to: { key: secret("b"), b: "{" },
+      shown: { b: [1, "{"], key: ["[secret]", "[secret]"] },
+    },
   ];
   for (const { title, from, to, shown } of cases) {
     it(`shows ${title}`, () => {
@@ -77,7 +102,11 @@ describe("propertyChanges", () => {
   });
 
   it("shows what AWS has where the arguments are the same", () => {
-    const drifted = { old: { inputs: { size: 2 }, outputs: { size: 5 } }, new: { inputs: { size: 2 } }, diffs: ["size"] };
+    const drifted = {
+      old: { inputs: { size: 2 }, outputs: { size: 5 } },
+      new: { inputs: { size: 2 } },
+      diffs: ["size"],
+    };
     assert.deepEqual(propertyChanges(drifted as unknown as StepEventMetadata), [
       { path: "size", from: 5, to: 2, replaces: false },
     ]);
