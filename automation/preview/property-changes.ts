@@ -35,7 +35,7 @@ export function propertyChanges({ old, new: next, keys = [], diffs = [], detaile
     const [from, to] = [old?.inputs[name], next?.inputs[name]];
     const found = compared(name, plain(from), plain(to));
     // The arguments are the same: what AWS has was changed by somebody else, or is computed.
-    const shown = found.length > 0 ? found : [leaf(name, plain(old?.outputs[name]), plain(to))];
+    const shown = found.length > 0 ? found : [leaf(name, plain(old?.outputs[name] ?? from), plain(to))];
     return shown.map((change) => ({ ...change, replaces: replacing.has(name) }));
   });
 }

@@ -55,7 +55,7 @@ describe("a plan of the three services", function () {
   const upsOf = ({ events }: DeployRun) => events.filter((event): event is Up => event.type === "up");
 
   function expectSame(plan: DeployPlan, done: DeployRun): void {
-    expect(done.exitCode, done.errors).to.equal(0);
+    expect(done.exitCode, done.errors + JSON.stringify(done.events.at(-1))).to.equal(0);
     const wanted = upsOf(done).map(({ step, resources }) => ({ step, resources: inWords(resources) }));
     const foreseen = plan.steps.flatMap(({ step, up }) => (up ? [{ step, resources: inWords(up.changes) }] : []));
     expect(foreseen).to.deep.equal(wanted);

@@ -39,8 +39,8 @@ describe("a preview of a pull request", function () {
     await stack.push("v1");
     await stack.push("v1", "none", "doodle");
     for (const release of ["users=v1", "doodle=v1"]) {
-      const { exitCode, errors } = await stack.deployAll([release]);
-      expect(exitCode, errors).to.equal(0);
+      const { exitCode, errors, events } = await stack.deployAll([release]);
+      expect(exitCode, errors + JSON.stringify(events.at(-1))).to.equal(0);
     }
   });
   after(() => stack?.stop());

@@ -10,7 +10,7 @@ const MAX_CHARACTERS = 65_536;
 
 const RULE: Change = {
   operation: "update",
-  urn: "urn",
+  urn: "a::users-test-at-blue",
   type: "aws:lb/listenerRule:ListenerRule",
   name: "users-test-at-blue",
   service: "users",
@@ -71,7 +71,7 @@ describe("previewMarkdown", () => {
   });
 
   it("fits into a comment whatever changes, and says what is not shown", () => {
-    const long = { ...RULE, name: "ü".repeat(500), properties: [] };
+    const long = { ...RULE, urn: `a::${"ü".repeat(500)}`, properties: [] };
     const many = report({
       changes: Array.from({ length: 500 }, () => long),
       costs: Array.from({ length: 500 }, () => "c".repeat(200)),
