@@ -47,7 +47,10 @@ function compared(path: string, from: unknown, to: unknown): Found[] {
   const [before, after] = [opened(from), opened(to)];
   if (Array.isArray(before) && Array.isArray(after)) {
     const [left, right] = [byIdentity(before), byIdentity(after)];
-    return left && right
+    // The only one got another identity: where an alias leads, say.
+    const isOther =
+      before.length === 1 && after.length === 1 && !isNamedValue(before[0]) && identityOf(before[0]) !== identityOf(after[0]);
+    return left && right && !isOther
       ? comparedKeys(path, left, right, (key) => `[${key}]`)
       : comparedKeys(path, { ...before }, { ...after }, (index) => `[${index}]`);
   }
@@ -72,12 +75,19 @@ function leaf(path: string, from: unknown, to: unknown): Found {
 
 /** Null unless every element has an identity of its own. */
 function byIdentity(list: readonly unknown[]): Record<string, unknown> | null {
-  const keys = list.map((element) => {
-    const property = isObject(element) && IDENTIFYING.find((name) => typeof element[name] === "string");
-    return property ? lastOfArn(element[property] as string) : undefined;
-  });
+  const keys = list.map(identityOf);
   if (keys.includes(undefined) || new Set(keys).size < keys.length) return null;
   return Object.fromEntries(list.map((element, index) => [keys[index]!, element]));
+}
+
+function identityOf(element: unknown): string | undefined {
+  const property = isObject(element) && IDENTIFYING.find((name) => typeof element[name] === "string");
+  return property ? lastOfArn(element[property] as string) : undefined;
+}
+
+/** A variable, a secret or a tag: with another name it is another one. */
+function isNamedValue(element: unknown): boolean {
+  return isObject(element) && ("value" in element || "valueFrom" in element || "image" in element);
 }
 
 /** `arn:aws:elasticloadbalancing:<region>:<account>:targetgroup/users-bb-1a2b/0123` is `users-bb-1a2b`. */

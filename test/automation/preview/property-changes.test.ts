@@ -63,6 +63,12 @@ describe("propertyChanges", () => {
       shown: { "groups[users-bb-1].weight": [100, 0] },
     },
     {
+      title: "the only element's change of identity in its place",
+      from: { aliases: [{ name: "blue.elb", zoneId: "Z" }] },
+      to: { aliases: [{ name: "green.elb", zoneId: "Z" }] },
+      shown: { "aliases[0].name": ["blue.elb", "green.elb"] },
+    },
+    {
       title: "text that is JSON",
       from: { containerDefinitions: JSON.stringify([{ name: "users", image: "u@1", cpu: 1 }]) },
       to: { containerDefinitions: JSON.stringify([{ name: "users", image: "u@2", cpu: 1 }]) },
