@@ -5,6 +5,8 @@ import { abortCommand } from "./commands/abort";
 import { deployCommand } from "./commands/deploy";
 import { freezeCommand, unfreezeCommand } from "./commands/freeze";
 import { historyCommand, showCommand } from "./commands/history";
+import { planCommand } from "./commands/plan";
+import { previewCommand } from "./commands/preview";
 import { resumeCommand } from "./commands/resume";
 import { rollbackCommand } from "./commands/rollback";
 import { statusCommand } from "./commands/status";
@@ -21,6 +23,8 @@ const program = new Command("aoshingo")
     "after",
     "\nExit codes: 0 done, 1 the run failed (production untouched or taken back), 2 wrong use or settings",
   )
+  .addCommand(planCommand())
+  .addCommand(previewCommand())
   .addCommand(deployCommand())
   .addCommand(resumeCommand())
   .addCommand(abortCommand())

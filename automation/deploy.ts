@@ -1,3 +1,4 @@
+import type { StackOutputs } from "../components/outputs";
 import { conduct } from "./conduct";
 import type { RunTools, Situation } from "./context";
 import { NO_PROGRESS } from "./plan";
@@ -25,12 +26,34 @@ export async function deploy(tools: RunTools, store: DeployStore, wishes: Deploy
   await inSession(tools, store, { what: commandLine("deploy", asked), waitMs }, async (session) => {
     await assertNotFrozen(store);
     await assertFinished(store);
-    // Only the registry knows the digests: preflight pins them.
-    const unpinned: Wish = Object.fromEntries(
-      requests.map(({ service, image }) => [service, { image: "", name: image }]),
-    );
-    await openRun(session, "deploy", { requests, wish: unpinned, asked, reason });
+    await openRun(session, "deploy", { requests, wish: unpinned(requests), asked, reason });
   });
+}
+
+/** Only the registry knows the digests: preflight pins them. */
+export function unpinned(requests: readonly ImageRequest[]): Wish {
+  return Object.fromEntries(requests.map(({ service, image }) => [service, { image: "", name: image }]));
+}
+
+/** Where a run stands before its first step. */
+export function startOf(
+  command: "deploy" | "rollback",
+  { requests, wish }: Pick<Situation, "requests" | "wish">,
+  outputs: StackOutputs,
+): Situation {
+  return {
+    command,
+    way: "forward",
+    requests,
+    wish,
+    before: outputs.live,
+    outputs,
+    live: outputs.live,
+    progress: NO_PROGRESS,
+    running: {},
+    ignoredAlarms: [],
+    unsettled: null,
+  };
 }
 
 interface NewRun {
@@ -49,19 +72,7 @@ export async function openRun(
   const { context, store, lease, outputs } = session;
   const startedMs = context.clock.now();
   const deployName = deployId(startedMs, lease);
-  const situation: Situation = {
-    command,
-    way: "forward",
-    requests,
-    wish,
-    before: outputs.live,
-    outputs,
-    live: outputs.live,
-    progress: NO_PROGRESS,
-    running: {},
-    ignoredAlarms: [],
-    unsettled: null,
-  };
+  const situation = startOf(command, { requests, wish }, outputs);
   await write(
     { deploy: deployName, store, lease },
     {

@@ -1,4 +1,5 @@
 import type { Colour } from "../components/colour-name";
+import type { ChangedResource } from "./preview/change";
 import type { Outcome } from "./store/deploy-store";
 
 export const STEP_NAMES = [
@@ -72,6 +73,7 @@ export type DeployEvent =
       /** The part of `seconds` in which the provider waited for instances to boot, drain or end, and for records to be in sync. */
       waitedSeconds: number;
       changes: Record<string, number>;
+      resources: ChangedResource[];
     }
   /** Waiting that was asked for and is not the controller's own work: drain, tests, migrations, tasks that have to be steady or to end. */
   | { type: "waited"; atMs: number; step: StepName; seconds: number }

@@ -5,7 +5,7 @@ import type { RunTools } from "./context";
 import { openRun } from "./deploy";
 import { lastRun } from "./last-run";
 import { inSession, type Session } from "./session";
-import { isUnfinished, readRun } from "./standing";
+import { isUnfinished, type RecordedRun, readRun } from "./standing";
 import type { DeployStore } from "./store/deploy-store";
 import { takeUp } from "./take-up";
 import { digestOf } from "./wish";
@@ -38,14 +38,7 @@ export async function rollback(tools: RunTools, store: DeployStore, wishes: Roll
         );
       return takeUp(session, "rollback", last);
     }
-    const names = services.length > 0 ? services : Object.keys(last?.run.standing.wish ?? {});
-    if (names.length === 0)
-      throw new UserError(
-        "nothing to roll back: this stack had no deploy yet; name a service if it has an older release",
-      );
-    const wish = Object.fromEntries(
-      await Promise.all(names.map(async (name) => [name, await target(session, name, to)] as const)),
-    );
+    const wish = await wishOfReturn(session, wishes, last?.run ?? null);
     await openRun(session, "rollback", {
       requests: Object.entries(wish).map(([service, release]) => ({ service, image: release.name })),
       wish,
@@ -55,7 +48,30 @@ export async function rollback(tools: RunTools, store: DeployStore, wishes: Roll
   });
 }
 
-async function target({ store, outputs }: Session, service: string, to: string | null): Promise<Release> {
+/**
+ * The releases that a rollback makes active.
+ * @throws UserError if there is nothing to go back to
+ */
+export async function wishOfReturn(
+  session: Pick<Session, "store" | "outputs">,
+  { services, to }: Pick<RollbackWishes, "services" | "to">,
+  last: RecordedRun | null,
+): Promise<Record<string, Release>> {
+  const names = services.length > 0 ? services : Object.keys(last?.standing.wish ?? {});
+  if (names.length === 0)
+    throw new UserError(
+      "nothing to roll back: this stack had no deploy yet; name a service if it has an older release",
+    );
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await target(session, name, to)] as const)),
+  );
+}
+
+async function target(
+  { store, outputs }: Pick<Session, "store" | "outputs">,
+  service: string,
+  to: string | null,
+): Promise<Release> {
   const { active, colours } = outputs.live.services[service]!;
   const before = colours[other(active)].release;
   if (to === null) {

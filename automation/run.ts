@@ -186,7 +186,11 @@ function afterFailure(context: StepContext, situation: Situation, reached: Situa
 }
 
 /** Live state that a step's `up` asks for, or null when it has none. */
-function intendedLive(context: StepContext, situation: Situation, { name, services, share }: Step): Live | null {
+export function intendedLive(
+  context: Pick<StepContext, "settings">,
+  situation: Situation,
+  { name, services, share }: Pick<Step, "name" | "services" | "share">,
+): Live | null {
   if (name === "warm") return warmLive(context, situation, services);
   if (name === "ramp") return ramped(situation.live, services, share!);
   if (name === "cutover") return routed(situation.live, situation.wish, services);

@@ -56,10 +56,7 @@ export async function inSession(
     tools.onLease(lease);
     const [recovered, before] = await Promise.all([recover(context), stack.outputs()]);
     const outputs = recovered ? await stack.outputs() : before;
-    if (!outputs)
-      throw new UserError(
-        `stack "${stack.name}" has no infrastructure yet: run \`pulumi up --stack ${stack.name}\` first`,
-      );
+    if (!outputs) throw noInfrastructure(stack.name);
     checkServices(context, outputs);
     await act({ context, store, lease, outputs });
   } finally {
@@ -139,7 +136,15 @@ async function recover(context: StepContext): Promise<boolean> {
   return begun;
 }
 
-function checkServices({ stack, settings }: StepContext, outputs: StackOutputs): void {
+export function noInfrastructure(stack: string): UserError {
+  return new UserError(`stack "${stack}" has no infrastructure yet: run \`pulumi up --stack ${stack}\` first`);
+}
+
+/** @throws UserError unless the stack has exactly the services of the settings */
+export function checkServices(
+  { stack, settings }: Pick<RunTools, "settings"> & { stack: Pick<RunTools["stack"], "name"> },
+  outputs: Pick<StackOutputs, "services">,
+): void {
   const known = Object.keys(settings.services).sort();
   const there = Object.keys(outputs.services).sort();
   const missing = known.filter((name) => !there.includes(name));

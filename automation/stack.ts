@@ -1,5 +1,6 @@
 import type { Live } from "../components/live";
 import type { StackOutputs } from "../components/outputs";
+import type { ChangedResource } from "./preview/change";
 
 /** The stack as the deploy uses it: read its outputs, bring it to a live state. */
 export interface DeployStack {
@@ -42,4 +43,6 @@ export interface UpResult {
   waitedSeconds: number;
   /** Count by the engine's operation: create, update, delete, replace, same. */
   changes: Record<string, number>;
+  /** What was changed. */
+  resources: ChangedResource[];
 }

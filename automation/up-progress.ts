@@ -1,9 +1,9 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { STACK_TYPE } from "./leftovers/exported-state";
+import { type ChangedResource, changesOf } from "./preview/change";
 
 /** Operations that last as long as AWS takes, not as long as the controller works: instances boot, drain or end, records come in sync. */
 const WAITING_TYPES = new Set(["aws:autoscaling/group:Group", "aws:route53/record:Record"]);
-
-const STACK_TYPE = "pulumi:pulumi:Stack";
 
 /** Follows one `up` by the engine's events: what is under way, what it waited for, what went wrong. */
 export class UpProgress {
@@ -11,8 +11,9 @@ export class UpProgress {
   readonly errors: string[] = [];
   /** The stack's, as of the last event that had them. */
   outputs: Record<string, unknown> | null = null;
+  readonly #done: StepEventMetadata[] = [];
   readonly #running = new Map<string, { label: string; type: string; sinceMs: number }>();
-  #done = 0;
+  #doneCount = 0;
   #waitedMs = 0;
   #waitingSinceMs: number | null = null;
 
@@ -27,7 +28,8 @@ export class UpProgress {
       if (WAITING_TYPES.has(type)) this.#waitingSinceMs ??= nowMs;
     } else if (event.resOutputsEvent || event.resOpFailedEvent) {
       const { urn } = (event.resOutputsEvent ?? event.resOpFailedEvent)!.metadata;
-      if (this.#running.delete(urn)) this.#done++;
+      if (this.#running.delete(urn)) this.#doneCount++;
+      if (event.resOutputsEvent) this.#done.push(event.resOutputsEvent.metadata);
       if (event.resOutputsEvent?.metadata.type === STACK_TYPE)
         this.outputs = event.resOutputsEvent.metadata.new?.outputs ?? null;
       this.#closeWaiting(nowMs);
@@ -39,6 +41,11 @@ export class UpProgress {
     this.onProgress(this.line());
   }
 
+  /** Of AWS, that were changed. */
+  get resources(): ChangedResource[] {
+    return changesOf(this.#done, []).map(({ operation, urn }) => ({ operation, urn }));
+  }
+
   get waitedSeconds(): number {
     return this.#waitedMs / 1000;
   }
@@ -46,7 +53,7 @@ export class UpProgress {
   line(): string {
     const running = [...this.#running.values()].map(({ label }) => label);
     const shown = running.slice(0, 2).join(", ") + (running.length > 2 ? ` and ${running.length - 2} more` : "");
-    return `${this.#done} done${shown ? `; ${shown}` : ""}`;
+    return `${this.#doneCount} done${shown ? `; ${shown}` : ""}`;
   }
 
   #closeWaiting(nowMs: number): void {

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -10,10 +10,11 @@ import {
   StackNotFoundError,
   type UpOptions as UpOpts,
 } from "@pulumi/pulumi/automation";
-import { parse, parseDocument } from "yaml";
+import { parse } from "yaml";
 import type { Live } from "../components/live";
 import type { StackOutputs } from "../components/outputs";
 import { UserError } from "../components/user-error";
+import { causeOf } from "./cause-of";
 import { systemClock } from "./clock";
 import { StepFailed } from "./deploy-failed";
 import { AwsOrphans } from "./leftovers/aws-orphans";
@@ -25,14 +26,12 @@ import { untilLeft } from "./leftovers/leave";
 import { StackLocked } from "./leftovers/lock";
 import { readLocks } from "./leftovers/lock-files";
 import { type Recoverable, recover } from "./leftovers/recover";
+import { writeLiveSetting } from "./live-setting";
 import { PROJECT_DIRECTORY } from "./project-directory";
 import "./quiet-pulumi-sdk";
 import { pulumiJson, stackFault } from "./pulumi-command";
 import type { DeployStack, UpOptions, UpResult } from "./stack";
 import { UpProgress } from "./up-progress";
-
-/** How many of the engine's error lines are shown: the first ones are the cause. */
-const ERRORS_SHOWN = 3;
 
 export interface OpenOptions {
   /** Makes the stack instead of expecting it. */
@@ -127,7 +126,7 @@ export class WorkspaceStack implements DeployStack {
   }
 
   async up(live: Live | null, options: UpOptions): Promise<UpResult> {
-    if (live) await this.#writeLive(live);
+    if (live) await writeLiveSetting(join(this.parts.directory, `Pulumi.${this.name}.yaml`), live);
     try {
       return await this.#up(options);
     } catch (error) {
@@ -158,6 +157,7 @@ export class WorkspaceStack implements DeployStack {
       seconds: (Date.now() - startedMs) / 1000,
       waitedSeconds: progress.waitedSeconds,
       changes: progress.changes,
+      resources: progress.resources,
     };
   }
 
@@ -206,13 +206,6 @@ export class WorkspaceStack implements DeployStack {
     return this.#json<ExportedState>(["stack", "export"]);
   }
 
-  async #writeLive(live: Live): Promise<void> {
-    const file = join(this.parts.directory, `Pulumi.${this.name}.yaml`);
-    const document = parseDocument(await readFile(file, "utf8"));
-    document.setIn(["config", "aoshingo:live"], live);
-    await writeFile(file, document.toString());
-  }
-
   #json<Result>(args: string[]): Promise<Result> {
     const { pulumi, directory, environment } = this.parts;
     return pulumiJson<Result>(pulumi, this.name, directory, args, environment);
@@ -239,10 +232,4 @@ function withoutEpilogue(stack: Stack): Stack {
 
 async function regionIn(settingsFile: string): Promise<string> {
   return (parse(await readFile(settingsFile, "utf8")) as { config: { "aws:region": string } }).config["aws:region"];
-}
-
-/** The engine repeats a resource's error for the stack as a whole; the resource's own lines are enough. */
-function causeOf(errors: string[], { message }: Error): string {
-  const causes = [...new Set(errors.filter((line) => !/update failed$/.test(line)))];
-  return causes.length > 0 ? causes.slice(0, ERRORS_SHOWN).join("; ") : message;
 }

@@ -1,3 +1,6 @@
+/** Type of the stack itself among its resources: its outputs are the stack's. */
+export const STACK_TYPE = "pulumi:pulumi:Stack";
+
 /** A resource as `pulumi stack export` writes it; secrets stay encrypted. */
 export interface ExportedResource {
   urn: string;

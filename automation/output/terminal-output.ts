@@ -1,12 +1,12 @@
 import pc from "picocolors";
 import type { DeployEvent, PlannedStep, RunCommand } from "../events";
 import { typed } from "../wish";
+import { durationText } from "./duration-text";
 
 /** Where there is no terminal (CI), a progress line at most this often shows that the deploy is alive. */
 const QUIET_MS = 10_000;
 /** Columns where there is no terminal. */
 const WIDTH = 80;
-const SECONDS_A_MINUTE = 60;
 const HEADINGS: Record<RunCommand, string> = {
   deploy: "Deploy",
   resume: "Resume",
@@ -91,12 +91,12 @@ function planLines(steps: readonly PlannedStep[], width: number): string[] {
   if (steps.length === 0) return ["Nothing is left to do"];
   const names = steps.map(
     ({ step, share, expectedSeconds }) =>
-      `${step}${share === undefined ? "" : ` ${share} %`} ${duration(expectedSeconds)}`,
+      `${step}${share === undefined ? "" : ` ${share} %`} ${durationText(expectedSeconds)}`,
   );
   const total = steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
   const words = [
     ...names.map((name, index) => (index < names.length - 1 ? `${name},` : `${name}:`)),
-    `about ${duration(total)}`,
+    `about ${durationText(total)}`,
   ];
   const lines = ["Will"];
   for (const word of words) {
@@ -105,14 +105,6 @@ function planLines(steps: readonly PlannedStep[], width: number): string[] {
     else lines.push(`     ${word}`);
   }
   return lines;
-}
-
-/** `45 s`, `2 min 30 s`. */
-function duration(seconds: number): string {
-  const whole = Math.max(1, Math.round(seconds));
-  if (whole < SECONDS_A_MINUTE) return `${whole} s`;
-  const rest = whole % SECONDS_A_MINUTE;
-  return `${Math.floor(whole / SECONDS_A_MINUTE)} min${rest === 0 ? "" : ` ${rest} s`}`;
 }
 
 function activeLine(active: Record<string, string>): string {

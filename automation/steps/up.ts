@@ -27,6 +27,7 @@ export async function upTo(
     seconds: result.seconds,
     waitedSeconds: result.waitedSeconds,
     changes: result.changes,
+    resources: result.resources,
   });
   const next = { ...situation, outputs: result.outputs, live: result.outputs.live, unsettled: null };
   context.onUp(next);

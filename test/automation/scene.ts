@@ -112,7 +112,7 @@ export class FakeStack implements DeployStack {
       if (was.active !== active || was.idleShare !== idleShare) this.led.delete(name);
     }
     this.current = outputsOf(state, this.shapes);
-    return { outputs: this.current, seconds: 1, waitedSeconds: 0.5, changes: { update: 1 } };
+    return { outputs: this.current, seconds: 1, waitedSeconds: 0.5, changes: { update: 1 }, resources: [] };
   }
 }
 

@@ -1,14 +1,12 @@
-import { createHash } from "node:crypto";
-import { cp, mkdir, readdir, readFile, symlink } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import { STACK } from "../../rehearsal/rehearsal-stack";
+import { checkOut } from "./checkout";
+import { folderDigests as filesOf } from "./folder-digests";
 import { changeSettings, RunningStack } from "./running-stack";
 
 const PLACE = { loopback: "127.32", portOffset: 32_000, speed: 200 };
-const ROOT = join(__dirname, "../..");
-/** What a fresh `git clone` does not have. */
-const NOT_CLONED = new Set([".git", "node_modules", "out", "coverage"]);
 
 /** The project folder and the plain CLI, as a person without the deploy script uses them. */
 describe("plain Pulumi", function () {
@@ -21,11 +19,7 @@ describe("plain Pulumi", function () {
   before(async () => {
     stack = await RunningStack.startCloud(PLACE);
     checkout = join(stack.directory, "checkout");
-    await mkdir(checkout);
-    for (const name of await readdir(ROOT)) {
-      if (!NOT_CLONED.has(name)) await cp(join(ROOT, name), join(checkout, name), { recursive: true });
-    }
-    await symlink(join(ROOT, "node_modules"), join(checkout, "node_modules"));
+    await checkOut(checkout);
     // The CLI reads the stack's settings from the checkout: those that the deploy command is given, too.
     await cp(stack.settingsFile, join(checkout, `Pulumi.${STACK}.yaml`));
   });
@@ -118,14 +112,3 @@ describe("plain Pulumi", function () {
     expect((await stack.outputs()).live).to.deep.equal(live);
   });
 });
-
-/** Every file by its path with a digest of its content. */
-async function filesOf(directory: string): Promise<Record<string, string>> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const digests = files.sort().map(async (file) => {
-    const digest = createHash("sha256").update(await readFile(file));
-    return [relative(directory, file), digest.digest("hex")] as const;
-  });
-  return Object.fromEntries(await Promise.all(digests));
-}

@@ -19,7 +19,7 @@ const EVENTS: DeployEvent[] = [
   { type: "progress", atMs: 200, step: "warm", message: `1 done; ${"update ".repeat(30)}` },
   { type: "progress", atMs: 250, step: "warm", message: "too soon" },
   { type: "progress", atMs: 12_000, step: "warm", message: "2 done" },
-  { type: "up", atMs: 13_000, step: "warm", serial: 6, seconds: 13, waitedSeconds: 9, changes: {} },
+  { type: "up", atMs: 13_000, step: "warm", serial: 6, seconds: 13, waitedSeconds: 9, changes: {}, resources: [] },
   { type: "stepEnded", atMs: 13_000, step: "warm", ok: false, detail: "no capacity\nsold out" },
   { type: "turned", atMs: 13_000, reason: "no capacity" },
   {

@@ -126,6 +126,7 @@ function deployEvents(
         seconds: took / 1000 - 0.05,
         waitedSeconds,
         changes: {},
+        resources: [],
       });
     }
     if (step === "drain" || step === "test") events.push({ type: "waited", atMs: now, step, seconds: took / 1000 });

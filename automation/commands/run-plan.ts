@@ -1,0 +1,132 @@
+import program = require("../../index");
+
+import { UserError } from "../../components/user-error";
+import { systemClock } from "../clock";
+import type { Situation, StepContext } from "../context";
+import { startOf, unpinned } from "../deploy";
+import { StepFailed } from "../deploy-failed";
+import { lastRun } from "../last-run";
+import { AwsObserver } from "../observe/aws-observer";
+import { httpsAnswers } from "../observe/https-answers";
+import { AwsOneOffTasks } from "../one-off/aws-one-off-tasks";
+import { planText } from "../output/plan-text";
+import { progressLine } from "../output/progress-line";
+import { deployPlan } from "../preview/deploy-plan";
+import { StackCopy } from "../preview/stack-copy";
+import { readStackSettings, type StackSettings } from "../project";
+import { PROJECT_DIRECTORY } from "../project-directory";
+import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
+import { wishOfReturn } from "../rollback";
+import { assertFinished, checkServices as checkStack, noInfrastructure } from "../session";
+import type { DeployStore } from "../store/deploy-store";
+import { openStore } from "../store/open-store";
+import { parseImageRequests } from "../wish";
+import { checkServices } from "./run-command";
+
+export interface PlanCommandOptions {
+  stack: string;
+  rollback: boolean;
+  to?: string;
+  despiteAlarms: boolean;
+  store?: string;
+  configFile?: string;
+  json: boolean;
+}
+
+/**
+ * `plan`, once its command line was read.
+ * @public loaded by require, which the search for unused exports does not see
+ */
+export async function runPlan(args: string[], options: PlanCommandOptions): Promise<void> {
+  const stackSettings = readStackSettings(options.stack, options.configFile);
+  checkUse(args, options, stackSettings);
+  const line = progressLine(process.stderr);
+  const abort = new AbortController();
+  const stop = (signal: NodeJS.Signals) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 }));
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  const pulumi = await ensurePulumiCli({ onProgress: (text) => void process.stderr.write(`${text}\n`) });
+  const copy = await StackCopy.of(options.stack, program, pulumi, { settingsFile: stackSettings.file });
+  try {
+    const { outputs } = copy;
+    if (!outputs) throw noInfrastructure(options.stack);
+    const store = openStore(options.stack, { directory: options.store, outputs });
+    const context = contextOf(options, stackSettings, store, abort.signal, (text) => line.show(text));
+    checkStack(context, outputs);
+    const start = await startOfPlan(args, options, stackSettings, { store, outputs });
+    const plan = await deployPlan(context, store, start, copy, await notesOn(store));
+    line.clear();
+    console.log(options.json ? JSON.stringify(plan, null, 2) : planText(plan, process.stdout));
+  } catch (error) {
+    line.clear();
+    throw error instanceof StepFailed
+      ? new UserError([error.message, error.detail].filter(Boolean).join("\n"), { exitCode: 1, cause: error })
+      : error;
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+    await copy.close();
+  }
+}
+
+function checkUse(args: readonly string[], { rollback, to }: PlanCommandOptions, stackSettings: StackSettings): void {
+  if (rollback) checkServices(args, stackSettings);
+  else {
+    if (to !== undefined) throw new UserError(`--to ${to} is for a rollback: add --rollback, or name SERVICE=IMAGE`);
+    parseImageRequests(args, Object.keys(stackSettings.settings.services));
+  }
+}
+
+async function startOfPlan(
+  args: string[],
+  { rollback, to }: PlanCommandOptions,
+  { settings }: StackSettings,
+  { store, outputs }: { store: DeployStore; outputs: NonNullable<StackCopy["outputs"]> },
+): Promise<Situation> {
+  await assertFinished(store);
+  if (!rollback) {
+    const requests = parseImageRequests(args, Object.keys(settings.services));
+    return startOf("deploy", { requests, wish: unpinned(requests) }, outputs);
+  }
+  const last = await lastRun(store);
+  const wish = await wishOfReturn({ store, outputs }, { services: args, to: to ?? null }, last?.run ?? null);
+  const requests = Object.entries(wish).map(([service, { name }]) => ({ service, image: name }));
+  return startOf("rollback", { requests, wish }, outputs);
+}
+
+/** What may keep the run from beginning, or change what it finds. */
+async function notesOn(store: DeployStore): Promise<string[]> {
+  const [lease, frozen] = await Promise.all([store.lease(), store.frozen()]);
+  return [
+    ...(lease ? [`${lease.holder.what} by ${lease.holder.who} runs now: what it changes is not in this plan`] : []),
+    ...(frozen ? [`deploys are frozen by ${frozen.who}: ${frozen.reason}`] : []),
+  ];
+}
+
+function contextOf(
+  { stack, despiteAlarms }: PlanCommandOptions,
+  { settings, region }: StackSettings,
+  store: DeployStore,
+  signal: AbortSignal,
+  onProgress: (text: string) => void,
+): StepContext {
+  const refused = () => Promise.reject(new Error("a plan changes nothing"));
+  return {
+    settings,
+    stack: { name: stack, outputs: refused, recover: refused, up: refused },
+    observer: new AwsObserver(region),
+    answers: httpsAnswers,
+    oneOffTasks: new AwsOneOffTasks(region),
+    ways: { lead: refused },
+    migrations: store,
+    clock: systemClock,
+    signal,
+    halt: signal,
+    keep: false,
+    despiteAlarms,
+    projectDirectory: PROJECT_DIRECTORY,
+    emit: (event) => {
+      if (event.type === "progress") onProgress(`${event.step}: ${event.message}`);
+    },
+    onLease: () => {},
+    onUp: () => {},
+  };
+}

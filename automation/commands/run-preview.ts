@@ -1,0 +1,90 @@
+import program = require("../../index");
+
+import { writeFile } from "node:fs/promises";
+import { COLOURS } from "../../components/colour-name";
+import type { Live } from "../../components/live";
+import { UserError } from "../../components/user-error";
+import { StepFailed } from "../deploy-failed";
+import { failedPreviewMarkdown, previewMarkdown } from "../output/preview-markdown";
+import { previewText } from "../output/preview-text";
+import { progressLine } from "../output/progress-line";
+import type { Change } from "../preview/change";
+import { asIfStopped, changesOfNextRelease } from "../preview/next-release";
+import { type PreviewReport, previewReport } from "../preview/preview-report";
+import { type PreviewOptions, StackCopy } from "../preview/stack-copy";
+import { readStackSettings } from "../project";
+import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
+
+/** What carries traffic of a service that stays would go, and `--fail-on-replace` was given. */
+const EXIT_BREAKS_TRAFFIC = 3;
+
+export interface PreviewCommandOptions {
+  stack: string;
+  configFile?: string;
+  markdown?: string;
+  failOnReplace: boolean;
+  json: boolean;
+}
+
+/**
+ * `preview`, once its command line was read.
+ * @public loaded by require, which the search for unused exports does not see
+ */
+export async function runPreview(options: PreviewCommandOptions): Promise<void> {
+  const { stack, markdown, failOnReplace, json } = options;
+  const write = async (text: string) => {
+    if (markdown !== undefined) await writeFile(markdown, text);
+  };
+  const line = progressLine(process.stderr);
+  try {
+    const report = await previewed(options, line.show);
+    line.clear();
+    await write(previewMarkdown(report));
+    console.log(json ? JSON.stringify(report, null, 2) : previewText(report, process.stdout));
+    if (failOnReplace && report.breaksTraffic)
+      throw new UserError(report.warnings[0]!, { exitCode: EXIT_BREAKS_TRAFFIC });
+  } catch (error) {
+    line.clear();
+    if (error instanceof UserError && error.exitCode === EXIT_BREAKS_TRAFFIC) throw error;
+    await write(failedPreviewMarkdown(stack, (error as Error).message));
+    throw error instanceof StepFailed ? new UserError(error.message, { exitCode: 1, cause: error }) : error;
+  }
+}
+
+async function previewed(
+  { stack, configFile }: PreviewCommandOptions,
+  onProgress: (text: string) => void,
+): Promise<PreviewReport> {
+  const { settings, file } = readStackSettings(stack, configFile);
+  const pulumi = await ensurePulumiCli({ onProgress: (text) => void process.stderr.write(`${text}\n`) });
+  const abort = new AbortController();
+  const stop = (signal: NodeJS.Signals) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 }));
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  const copy = await StackCopy.of(stack, program, pulumi, { settingsFile: file });
+  try {
+    const options = { signal: abort.signal, onProgress };
+    const { outputs } = copy;
+    const changes = await copy.preview(null, options);
+    const nextRelease =
+      outputs && hasInstances(outputs.live) ? await laterChanges(copy, outputs.live, changes, options) : [];
+    return previewReport({ stack, settings, outputs, changes, nextRelease });
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+    await copy.close();
+  }
+}
+
+async function laterChanges(
+  copy: StackCopy,
+  live: Live,
+  now: readonly Change[],
+  options: PreviewOptions,
+): Promise<Change[]> {
+  const { before, after } = asIfStopped(live);
+  await copy.pretend(before);
+  return changesOfNextRelease(now, await copy.preview(after, options), live);
+}
+
+function hasInstances({ services }: Live): boolean {
+  return Object.values(services).some(({ colours }) => COLOURS.some((colour) => colours[colour].size > 0));
+}

@@ -1,0 +1,55 @@
+import pc from "picocolors";
+import type { Operation } from "../preview/change";
+import { type DeployPlan, type PlannedUp, type PlanStep, planSummary } from "../preview/deploy-plan";
+import { changeLines, countsText } from "./change-lines";
+import { durationText } from "./duration-text";
+import { wrapped } from "./wrapped";
+
+/** What a terminal has at least. */
+const COLUMNS = 80;
+export const MARKS: Readonly<Record<Operation, string>> = { create: "+", update: "~", replace: "±", delete: "-" };
+
+interface Screen {
+  isTTY?: boolean;
+  columns?: number;
+}
+
+/** The whole in words, then each step with its time and, for an `up`, what it changes. Colours only on a terminal. */
+export function planText(plan: DeployPlan, { isTTY = false, columns = COLUMNS }: Screen): string {
+  const width = isTTY ? columns : COLUMNS;
+  const paint = pc.createColors(isTTY);
+  const lines = wrapped(planSummary(plan), width).map((line) => paint.bold(line));
+  for (const note of plan.notes) lines.push(...wrapped(`Note: ${note}`, width).map((line) => paint.yellow(line)));
+  if (plan.steps.length > 0) lines.push("");
+  plan.steps.forEach((step, index) => {
+    lines.push(...stepLines(step, index + 1, width, paint));
+  });
+  return lines.join("\n");
+}
+
+function stepLines(step: PlanStep, number: number, width: number, paint: ReturnType<typeof pc.createColors>): string[] {
+  const { title, expectedSeconds, services, detail, up } = step;
+  const head = `${String(number).padStart(2)}  ${title}, ${durationText(expectedSeconds)}`;
+  const about = detail || services.join(", ");
+  return [
+    ...wrapped(head, width, 4).map((line) => paint.cyan(line)),
+    ...wrapped(`    ${about}`, width, 4),
+    ...(up ? upLines(up, width, paint) : []),
+  ];
+}
+
+function upLines({ number, counts, changes }: PlannedUp, width: number, paint: ReturnType<typeof pc.createColors>) {
+  const colours: Record<Operation, (text: string) => string> = {
+    create: paint.green,
+    update: paint.yellow,
+    replace: paint.magenta,
+    delete: paint.red,
+  };
+  const cut = (text: string) => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
+  return [
+    `    up ${number}: ${countsText(counts)}`,
+    ...changeLines(changes).map(({ operation, depth, text }) =>
+      depth === 0 ? colours[operation](cut(`      ${MARKS[operation]} ${text}`)) : paint.dim(cut(`          ${text}`)),
+    ),
+  ];
+}

@@ -1,0 +1,57 @@
+import pc from "picocolors";
+import type { Operation } from "../preview/change";
+import type { PreviewReport } from "../preview/preview-report";
+import { changeLines } from "./change-lines";
+import { MARKS } from "./plan-text";
+import { table } from "./table";
+import { wrapped } from "./wrapped";
+
+/** What a terminal has at least. */
+const COLUMNS = 80;
+
+/** What merging changes, for people: what fails requests stands first. Colours only on a terminal. */
+export function previewText(
+  report: PreviewReport,
+  { isTTY = false, columns = COLUMNS }: { isTTY?: boolean; columns?: number },
+): string {
+  const width = isTTY ? columns : COLUMNS;
+  const paint = pc.createColors(isTTY);
+  const cut = (text: string) => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
+  const colours: Record<Operation, (text: string) => string> = {
+    create: paint.green,
+    update: paint.yellow,
+    replace: paint.magenta,
+    delete: paint.red,
+  };
+  const listed = (changes: PreviewReport["changes"]) =>
+    changeLines(changes).map(({ operation, depth, text }) =>
+      depth === 0 ? colours[operation](cut(`  ${MARKS[operation]} ${text}`)) : paint.dim(cut(`      ${text}`)),
+    );
+  const { warnings, summary, services, costs, changes, nextRelease } = report;
+  return [
+    ...warnings.flatMap((warning) => wrapped(warning, width).map((line) => paint.red(paint.bold(line)))),
+    ...wrapped(summary, width).map((line) => paint.bold(line)),
+    ...section("", services.length > 0 ? table(tableOf(report)).map(cut) : []),
+    ...section(
+      "What is paid for by the hour or month:",
+      costs.flatMap((cost) => wrapped(`  ${cost}`, width, 4)),
+    ),
+    ...section("Now:", listed(changes)),
+    ...section("With the next release of the service:", listed(nextRelease)),
+  ].join("\n");
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", ...(title === "" ? [] : [title]), ...lines];
+}
+
+function tableOf({ services }: PreviewReport): string[][] {
+  return [
+    ["SERVICE", "", "CREATE", "UPDATE", "REPLACE", "DELETE"],
+    ...services.map(({ service, state, counts }) => [
+      service ?? "(shared)",
+      state === "kept" ? "" : state,
+      ...[counts.create, counts.update, counts.replace, counts.delete].map((count) => (count > 0 ? `${count}` : "-")),
+    ]),
+  ];
+}

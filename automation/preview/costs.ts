@@ -1,0 +1,76 @@
+import type { Live } from "../../components/live";
+import type { ServiceSettings, Settings } from "../../components/settings";
+import { valueText } from "../output/value-text";
+import type { Change } from "./change";
+
+/** What costs by the hour or the month, whatever traffic there is. Instances come and go with deploys: see below. */
+const PRICED: ReadonlyMap<string, string> = new Map([
+  ["aws:lb/loadBalancer:LoadBalancer", "load balancer"],
+  ["aws:ec2/natGateway:NatGateway", "NAT gateway"],
+  ["aws:ec2/eip:Eip", "public address"],
+  ["aws:ec2/vpcEndpoint:VpcEndpoint", "VPC endpoint"],
+  ["aws:route53/zone:Zone", "hosted zone"],
+]);
+
+export interface CostFacts {
+  settings: Pick<Settings, "services">;
+  /** What is live now; null for a stack without infrastructure. */
+  live: Live | null;
+  changes: readonly Change[];
+  nextRelease: readonly Change[];
+}
+
+/** What changes of what is paid for while it is there, one line each. */
+export function costLines(facts: CostFacts): string[] {
+  return [...resourceLines(facts.changes), ...instanceLines(facts), ...typeLines(facts)];
+}
+
+function resourceLines(changes: readonly Change[]): string[] {
+  return [...PRICED].flatMap(([type, noun]) =>
+    (["create", "delete"] as const).flatMap((operation) => {
+      const names = changes
+        .filter((change) => change.type === type && change.operation === operation)
+        .map(({ name }) => name);
+      if (names.length === 0) return [];
+      const more = operation === "create" ? "more" : "less";
+      return [`${names.length} ${noun}${names.length === 1 ? "" : "s"} ${more}: ${names.join(", ")}`];
+    }),
+  );
+}
+
+function instanceLines({ settings, live, changes }: CostFacts): string[] {
+  const now = settings.services;
+  const had = live?.services ?? {};
+  const added = Object.entries(now)
+    .filter(([name]) => had[name] === undefined)
+    .map(([name, service]) => `${name}: ${instancesOf(service)} from its first release on`);
+  const removed = Object.entries(had).flatMap(([name, { colours }]) => {
+    const running = colours.blue.size + colours.green.size;
+    return now[name] === undefined && running > 0
+      ? [`${name}: ${running} instance${running === 1 ? "" : "s"} less`]
+      : [];
+  });
+  const grown = Object.entries(now).flatMap(([name, { size }]) => {
+    const running = had[name]?.colours[had[name].active].size;
+    // A deploy warms at least as many as run: fewer in the settings change nothing.
+    return running && size.min > running ? [`${name}: ${running} -> ${size.min} instances with its next release`] : [];
+  });
+  const limits = changes.flatMap(({ service, name, properties }) =>
+    properties
+      .filter(({ path }) => path === "maxSize" && service !== null && name.includes(`-${had[service]?.active}-`))
+      .map(({ from, to }) => `${service}: at most ${valueText(from)} -> ${valueText(to)} instances`),
+  );
+  return [...added, ...removed, ...grown, ...limits];
+}
+
+function instancesOf({ size, instanceType }: Pick<ServiceSettings, "size" | "instanceType">): string {
+  return `${size.min === size.max ? size.min : `${size.min} to ${size.max}`} x ${instanceType}`;
+}
+
+function typeLines({ nextRelease }: CostFacts): string[] {
+  return nextRelease.flatMap(({ service, properties }) =>
+    properties
+      .filter(({ path }) => path === "instanceType")
+      .map(({ from, to }) => `${service}: ${valueText(from)} -> ${valueText(to)} with its next release`),
+  );
+}

@@ -1,0 +1,25 @@
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { STACK_TYPE } from "../leftovers/exported-state";
+
+/** What one preview said. */
+export interface Previewed {
+  /** All steps, also of what stays the same, in the engine's order; `new` is what the provider expects it to be. */
+  steps: StepEventMetadata[];
+  /** The stack's outputs as they would be. */
+  outputs: Record<string, unknown>;
+}
+
+/** Gathers the engine's events of one preview. */
+export class PreviewEvents implements Previewed {
+  readonly steps: StepEventMetadata[] = [];
+  outputs: Record<string, unknown> = {};
+
+  take({ resourcePreEvent, resOutputsEvent }: EngineEvent): void {
+    if (resourcePreEvent) this.steps.push(resourcePreEvent.metadata);
+    if (!resOutputsEvent) return;
+    const { metadata } = resOutputsEvent;
+    if (metadata.type === STACK_TYPE) this.outputs = metadata.new?.outputs ?? this.outputs;
+    const step = this.steps.findLast(({ urn, op }) => urn === metadata.urn && op === metadata.op);
+    if (step && metadata.new) step.new = metadata.new;
+  }
+}

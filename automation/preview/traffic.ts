@@ -1,0 +1,63 @@
+import type { Change } from "./change";
+
+/** Types that requests or jobs go through, in the words of people; the order is that of a request. */
+const CARRIERS: ReadonlyMap<string, string> = new Map([
+  ["aws:route53/zone:Zone", "hosted zone"],
+  ["aws:route53/record:Record", "record"],
+  ["aws:acm/certificate:Certificate", "certificate"],
+  ["aws:lb/loadBalancer:LoadBalancer", "load balancer"],
+  ["aws:lb/listener:Listener", "listener"],
+  ["aws:lb/listenerRule:ListenerRule", "rule"],
+  ["aws:lb/targetGroup:TargetGroup", "target group"],
+  ["aws:autoscaling/group:Group", "Auto Scaling group"],
+  ["aws:ecs/cluster:Cluster", "cluster"],
+  ["aws:ecs/service:Service", "ECS service"],
+  ["aws:sqs/queue:Queue", "queue"],
+]);
+const NAMES_SHOWN = 4;
+
+/** Goes, or is put in another one's place, while requests go through it. */
+export interface TrafficChanges {
+  replaced: Change[];
+  /** Of services that stay, and shared ones. */
+  deleted: Change[];
+  /** With the service that is removed, by its name. */
+  removed: Record<string, Change[]>;
+}
+
+export function trafficChanges(changes: readonly Change[], removedServices: readonly string[]): TrafficChanges {
+  const carrying = changes.filter(({ type }) => CARRIERS.has(type));
+  const isRemoved = ({ service }: Change) => service !== null && removedServices.includes(service);
+  const deleted = carrying.filter(({ operation }) => operation === "delete");
+  return {
+    replaced: carrying.filter(({ operation }) => operation === "replace"),
+    deleted: deleted.filter((change) => !isRemoved(change)),
+    removed: Object.fromEntries(
+      removedServices.map((name) => [name, deleted.filter(({ service }) => service === name)]),
+    ),
+  };
+}
+
+/** One sentence for each thing that fails requests; empty if nothing does. */
+export function trafficWarnings({ replaced, deleted, removed }: TrafficChanges): string[] {
+  return [
+    ...(replaced.length > 0 ? [`Replaces what carries traffic: ${listed(replaced)}. Requests fail meanwhile.`] : []),
+    ...(deleted.length > 0 ? [`Deletes what carries traffic: ${listed(deleted)}. Requests fail from then on.`] : []),
+    ...Object.entries(removed).map(([name, changes]) => {
+      const what = changes.length > 0 ? ` and what carries its traffic: ${listed(changes, 0)}` : "";
+      return `Removes the service ${name}${what}. Requests to it fail from then on.`;
+    }),
+  ];
+}
+
+/** `2 load balancers (public-blue, public-green), 1 rule (users-test-at-blue)` */
+function listed(changes: readonly Change[], namesShown = NAMES_SHOWN): string {
+  const parts = [...CARRIERS].flatMap(([type, noun]) => {
+    const names = changes.filter((change) => change.type === type).map(({ name }) => name);
+    if (names.length === 0) return [];
+    const shown = names.slice(0, namesShown).join(", ");
+    const more = names.length > namesShown ? ` and ${names.length - namesShown} more` : "";
+    return [`${names.length} ${noun}${names.length === 1 ? "" : "s"}${namesShown > 0 ? ` (${shown}${more})` : ""}`];
+  });
+  return parts.join(", ");
+}

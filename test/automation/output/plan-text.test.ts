@@ -1,0 +1,75 @@
+import { assert } from "chai";
+import { planText } from "../../../automation/output/plan-text";
+import { valueText } from "../../../automation/output/value-text";
+import { wrapped } from "../../../automation/output/wrapped";
+import type { DeployPlan } from "../../../automation/preview/deploy-plan";
+
+const PLAN: DeployPlan = {
+  ...{ stack: "prod", command: "deploy", preflight: "", notes: [] },
+  releases: { users: { name: "v2", image: "r@sha256:1" }, doodle: { name: "v7", image: "r@sha256:2" } },
+  steps: [
+    {
+      ...{ step: "warm", title: "Warm the idle colour", services: ["users"], expectedSeconds: 150 },
+      detail: "users green: v2 on 0 -> 2 instances",
+      up: {
+        number: 1,
+        counts: { create: 0, update: 1, replace: 0, delete: 0 },
+        changes: [
+          {
+            ...{ operation: "update", urn: "a::users-green-instances", type: "aws:autoscaling/group:Group", name: "users-green-instances" },
+            service: "users",
+            properties: [{ path: "minSize", from: 0, to: 2, replaces: false }],
+          },
+        ],
+      },
+    },
+    { step: "test", title: "Run the test", services: ["users", "doodle"], expectedSeconds: 10, detail: "", up: null },
+  ],
+  totals: { ups: 1, resources: 1, expectedSeconds: 160, doubleRunningInstanceHours: 0.0833 },
+};
+
+describe("planText", () => {
+  it("says the whole in its first sentence, then each step and what its `up` changes, in 80 columns", () => {
+    assert.deepEqual(planText(PLAN, {}).split("\n"), [
+      "Deploy users=v2 doodle=v7 to prod: 1 `up` changes 1 resource, in about 3 min;",
+      "0.08 instance-hours run double.",
+      "",
+      " 1  Warm the idle colour, 2 min 30 s",
+      "    users green: v2 on 0 -> 2 instances",
+      "    up 1: 1 to update",
+      "      ~ update autoscaling/group users-green-instances",
+      "          minSize 0 -> 2",
+      " 2  Run the test, 10 s",
+      "    users, doodle",
+    ]);
+  });
+
+  it("says that nothing is to be done", () => {
+    assert.equal(planText({ ...PLAN, steps: [] }, {}), "Nothing to do: users=v2 doodle=v7 is active on prod already.");
+  });
+
+  it("says what may come between", () => {
+    const text = planText({ ...PLAN, command: "rollback", notes: ["deploys are frozen by me: sale"] }, {});
+    assert.match(text, /^Roll prod back to users=v2 doodle=v7: .*\n.*\nNote: deploys are frozen by me: sale\n\n/);
+  });
+});
+
+describe("valueText", () => {
+  for (const [value, wanted] of [
+    [undefined, "none"],
+    [2, "2"],
+    ["arn:aws:ecs:ap-northeast-1:123456789012:task-definition/users:3", "task-definition/users:3"],
+    [`r/users@sha256:${"0123456789ab".repeat(5)}0123`, "r/users@sha256:0123456789ab…"],
+    [{ a: "x\ny" }, '{"a":"x\\ny"}'],
+    ["x".repeat(70), `${"x".repeat(59)}…`],
+  ] as const)
+    it(`writes ${JSON.stringify(value)} as ${wanted}`, () => assert.equal(valueText(value), wanted));
+});
+
+describe("wrapped", () => {
+  it("breaks at blanks and keeps the indent", () => {
+    assert.deepEqual(wrapped("  aaa bbb ccc", 9, 4), ["  aaa bbb", "    ccc"]);
+    assert.deepEqual(wrapped("aaaaaaaaaaaa b", 5), ["aaaaaaaaaaaa", "b"]);
+    assert.deepEqual(wrapped("", 5), [""]);
+  });
+});

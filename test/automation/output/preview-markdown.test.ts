@@ -1,0 +1,163 @@
+import { assert } from "chai";
+import { fenced, markdownText } from "../../../automation/output/markdown";
+import { failedPreviewMarkdown, previewMarkdown } from "../../../automation/output/preview-markdown";
+import { previewText } from "../../../automation/output/preview-text";
+import type { Change } from "../../../automation/preview/change";
+import type { PreviewReport } from "../../../automation/preview/preview-report";
+
+/** GitHub's. */
+const MAX_CHARACTERS = 65_536;
+
+const RULE: Change = {
+  operation: "update",
+  urn: "a::users-test-at-blue",
+  type: "aws:lb/listenerRule:ListenerRule",
+  name: "users-test-at-blue",
+  service: "users",
+  properties: [{ path: "priority", from: 1, to: 2, replaces: false }],
+};
+const COUNTS = { create: 0, update: 1, replace: 0, delete: 0 };
+
+function report(rest: Partial<PreviewReport> = {}): PreviewReport {
+  return {
+    ...{ stack: "prod", warnings: [], summary: "Merging this to prod changes 1 resource.", counts: COUNTS },
+    services: [{ service: "users", state: "kept", counts: COUNTS, nextRelease: [] }],
+    ...{ costs: [], changes: [RULE], nextRelease: [], breaksTraffic: false },
+    ...rest,
+  };
+}
+
+describe("previewMarkdown", () => {
+  it("has the sentence, a table, the folded changes, and ends with the marker", () => {
+    assert.equal(
+      previewMarkdown(report({ costs: ["1 NAT gateway more: network-2"] })),
+      [
+        "Merging this to prod changes 1 resource.",
+        "",
+        "| service | create | update | replace | delete | with its next release |",
+        "|---|--:|--:|--:|--:|---|",
+        "| users |  | 1 |  |  |  |",
+        "",
+        "What is paid for by the hour or month:",
+        "",
+        "- 1 NAT gateway more: network-2",
+        "",
+        "<details><summary>The resource</summary>",
+        "",
+        "```diff",
+        "! update lb/listenerRule users-test-at-blue",
+        "      priority 1 -> 2",
+        "```",
+        "",
+        "</details>",
+        "",
+        "<!-- aoshingo preview prod -->",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("puts what fails requests first", () => {
+    const [first, second] = previewMarkdown(report({ warnings: ["Replaces 1 load balancer."] })).split("\n");
+    assert.deepEqual([first, second], ["**Replaces 1 load balancer.**", "Merging this to prod changes 1 resource."]);
+  });
+
+  it("folds nothing where nothing changes", () => {
+    const nothing = report({ services: [], changes: [] });
+    assert.equal(
+      previewMarkdown(nothing),
+      "Merging this to prod changes 1 resource.\n\n<!-- aoshingo preview prod -->\n",
+    );
+  });
+
+  it("fits into a comment whatever changes, and says what is not shown", () => {
+    const long = { ...RULE, urn: `a::${"ü".repeat(500)}`, properties: [] };
+    const many = report({
+      changes: Array.from({ length: 500 }, () => long),
+      costs: Array.from({ length: 500 }, () => "c".repeat(200)),
+      services: Array.from({ length: 300 }, (_, at) => ({ ...report().services[0]!, service: `service-${at}` })),
+      warnings: ["w".repeat(100_000)],
+    });
+    const text = previewMarkdown(many);
+    assert.isBelow(text.length, MAX_CHARACTERS);
+    assert.match(
+      text,
+      /\n# and \d+ more lines: npm run preview -- --stack prod\n```\n\n<\/details>\n\n<!-- aoshingo preview prod -->\n$/,
+    );
+    const whole = text.match(/^! update/gm)!.length;
+    assert.equal(Number(/# and (\d+) more/.exec(text)![1]) + whole, 500);
+  });
+
+  it("lets no value break out of where it stands", () => {
+    const evil = "`x`|<img src=x onerror=y>\n```\n</details>@octocat #1 [a](b) *c*";
+    const nasty = report({
+      summary: evil,
+      services: [{ ...report().services[0]!, nextRelease: [evil] }],
+      costs: [evil],
+      changes: [{ ...RULE, properties: [{ path: "env[A]", from: evil, to: "```", replaces: false }] }],
+    });
+    const lines = previewMarkdown(nasty).split("\n");
+    const fenceStart = lines.findIndex((line) => line.endsWith("`diff"));
+    const fence = lines[fenceStart]!.slice(0, -"diff".length);
+    assert.equal(fence, "````");
+    const fenceEnd = lines.indexOf(fence, fenceStart + 1);
+    assert.deepEqual(lines.slice(fenceEnd), [fence, "", "</details>", "", "<!-- aoshingo preview prod -->", ""]);
+    const outside = lines.slice(0, fenceStart).join("\n");
+    assert.notMatch(outside, /<img|@octocat|#1\b|(?<!\\)\[a|(?<!\\)\*c|(?<!\\)`/);
+    const row = lines.find((line) => line.startsWith("| users"))!;
+    assert.lengthOf(row.match(/(?<!\\)\|/g)!, 7);
+  });
+
+  it("says in its first line why there is no preview", () => {
+    assert.equal(
+      failedPreviewMarkdown("prod", "aoshingo:network.cidr: given 10.1.0.0/16, but the stack has 10.0.0.0/16\nsecond"),
+      "**The preview of prod failed:** aoshingo:network.cidr: given 10.1.0.0/16, but the stack has 10.0.0.0/16\nsecond\n\n<!-- aoshingo preview prod -->\n",
+    );
+  });
+});
+
+describe("markdownText", () => {
+  for (const [text, wanted] of [
+    ["port 3000 -> 4000", "port 3000 -> 4000"],
+    ["a_b*c", "a\\_b\\*c"],
+    ["two\nlines", "two lines"],
+    ["<b> & c", "&lt;b> &amp; c"],
+    ["@me #12", "@\u200bme #\u200b12"],
+  ] as const)
+    it(`writes ${JSON.stringify(text)} as ${JSON.stringify(wanted)}`, () => assert.equal(markdownText(text), wanted));
+});
+
+describe("fenced", () => {
+  it("has a fence that is longer than any in it", () => {
+    assert.deepEqual(fenced(["a ```` b", "c"], "diff"), ["`````diff", "a ```` b", "c", "`````"]);
+  });
+});
+
+describe("previewText", () => {
+  it("fits into 80 columns, without colours when piped", () => {
+    const costs = ["1 NAT gateway more: network-2"];
+    const long = { ...RULE, properties: [{ path: "p".repeat(50), from: "f".repeat(50), to: 1, replaces: true }] };
+    const text = previewText(
+      report({ warnings: ["Replaces 1 load balancer."], costs, changes: [long], nextRelease: [RULE] }),
+      {},
+    );
+    assert.deepEqual(text.split("\n"), [
+      "Replaces 1 load balancer.",
+      "Merging this to prod changes 1 resource.",
+      "",
+      "SERVICE    CREATE  UPDATE  REPLACE  DELETE",
+      "users      -       1       -        -",
+      "",
+      "What is paid for by the hour or month:",
+      "  1 NAT gateway more: network-2",
+      "",
+      "Now:",
+      "  ~ update lb/listenerRule users-test-at-blue",
+      `      ${"p".repeat(50)} ${"f".repeat(22)}…`,
+      "",
+      "With the next release of the service:",
+      "  ~ update lb/listenerRule users-test-at-blue",
+      "      priority 1 -> 2",
+    ]);
+  });
+});

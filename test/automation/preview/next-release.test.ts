@@ -1,0 +1,86 @@
+import { assert } from "chai";
+import type { Change } from "../../../automation/preview/change";
+import { asIfStopped, changesOfNextRelease, wordsOfNextRelease } from "../../../automation/preview/next-release";
+import { live } from "../worlds";
+import { TYPES } from "./steps";
+
+const running = live({ active: "blue", blue: ["v1", 2], green: ["v0", 0] });
+
+function change(
+  name: string,
+  type: string,
+  paths: Record<string, [unknown, unknown]> = {},
+  rest: Partial<Change> = {},
+): Change {
+  const properties = Object.entries(paths).map(([path, [from, to]]) => ({ path, from, to, replaces: false }));
+  return { operation: "replace", urn: name, type, name, service: "users", properties, ...rest };
+}
+
+describe("what the next release brings", () => {
+  it("is seen as if nothing ran: the same live state, after one of size 0", () => {
+    const { before, after } = asIfStopped({
+      ...running,
+      services: { users: { ...running.services.users!, idleShare: 10 } },
+    });
+    assert.deepEqual(after, { ...running, serial: 6 });
+    assert.deepEqual(before, live({ active: "blue", blue: ["v1", 0], green: ["v0", 0] }));
+  });
+
+  it("is what the active colour would run, without what changes at once", () => {
+    const now = [change("users-green-task", TYPES.task)];
+    const ifStopped = [
+      ...now,
+      change("users-blue-task", TYPES.task),
+      change("users-blue-instance", TYPES.template, {}, { operation: "update" }),
+      change("users-blue-service", TYPES.ecsService),
+      change("users-blue-instances", TYPES.group),
+      change("users-green-instance", TYPES.template),
+    ];
+    const later = changesOfNextRelease(now, ifStopped, running).map(({ name }) => name);
+    assert.deepEqual(later, ["users-blue-task", "users-blue-instance"]);
+  });
+
+  const cases: { title: string; type: string; paths: Record<string, [unknown, unknown]>; words: string[] }[] = [
+    {
+      title: "a port, once",
+      type: TYPES.task,
+      paths: {
+        "containerDefinitions[users].portMappings[0].containerPort": [8080, 9090],
+        "containerDefinitions[users].environment[PORT].value": ["8080", "9090"],
+      },
+      words: ["port 8080 -> 9090"],
+    },
+    {
+      title: "variables that change, come and go",
+      type: TYPES.task,
+      paths: {
+        "containerDefinitions[users].environment[LOG].value": ["info", "debug"],
+        "containerDefinitions[users].environment[NEW]": [undefined, { name: "NEW", value: "1" }],
+        "containerDefinitions[users].secrets[KEY]": [
+          { name: "KEY", valueFrom: "arn:aws:ssm:r:1:parameter/key" },
+          undefined,
+        ],
+      },
+      words: ["env LOG info -> debug", "env NEW none -> 1", "secret KEY parameter/key -> none"],
+    },
+    {
+      title: "sizes of the task",
+      type: TYPES.task,
+      paths: { cpu: ["768", "1536"], "containerDefinitions[users].stopTimeout": [30, 60] },
+      words: ["cpu 768 -> 1536", "stopTimeoutSeconds 30 -> 60"],
+    },
+    {
+      title: "the instance type, without the image that goes with it",
+      type: TYPES.template,
+      paths: { instanceType: ["t3.small", "t4g.small"], imageId: ["resolve:a", "resolve:b"] },
+      words: ["instanceType t3.small -> t4g.small"],
+    },
+  ];
+  for (const { title, type, paths, words } of cases)
+    it(`says ${title}`, () => assert.deepEqual(wordsOfNextRelease([change("users-blue-x", type, paths)]), words));
+
+  it("says what is made anew", () => {
+    const made = change("users-blue-migrate-task", TYPES.task, {}, { operation: "create" });
+    assert.deepEqual(wordsOfNextRelease([made]), ["new users-blue-migrate-task"]);
+  });
+});
