@@ -56,10 +56,11 @@ export async function rehearse(
   const cloud = await starting;
   try {
     const directory = resolve(options.directory);
-    const { services, settingsFile } = await prepare(directory, options);
+    const { services, healthPaths, settingsFile } = await prepare(directory, options);
     const streams = streamsOf({
       ratePerSecond: options.rate,
       services: services.map(({ name }) => name),
+      healthPaths,
       domain: DOMAIN,
     });
     // These processes load while the infrastructure comes up.
@@ -146,7 +147,9 @@ async function prepare(directory: string, options: RehearseOptions) {
     kind,
     calls,
   }));
-  return { settingsFile, services };
+  const publicApis = Object.entries(settings.services).filter(([, { exposure }]) => exposure.includes("public"));
+  const healthPaths = Object.fromEntries(publicApis.map(([name, { healthCheck }]) => [name, healthCheck.path]));
+  return { settingsFile, services, healthPaths };
 }
 
 /** Jobs are done after the request that gave them was answered: lost is what is not done when nothing more comes. */

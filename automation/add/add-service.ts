@@ -27,7 +27,8 @@ export interface Added {
 }
 
 /**
- * Adds a service: a block in the settings of the stacks and, if there is none yet, a folder with a small service that works.
+ * Adds a service: a block in the settings of the stacks and, if there is none yet, a folder with a small service that works. The block has a `test` only
+ * if the folder has the template's.
  * @throws UserError, with nothing changed, for a name that is taken or that the settings refuse
  */
 export function addService(service: string, { directory, kind, stacks, dryRun }: AddOptions): Added {
@@ -37,10 +38,14 @@ export function addService(service: string, { directory, kind, stacks, dryRun }:
     throw new UserError(
       `service ${service} is in ${list(taken.map(({ name }) => name))} already: choose another name, or other stacks with --stack`,
     );
-  const settings = files.map((file) => file.withBlock(service, serviceBlock(service, kind), COMMENTS[kind]));
-  refuseFaults(settings);
   const folder = join("services", service);
-  const texts = existsSync(join(directory, folder)) ? new Map<string, string>() : serviceFiles(service, kind);
+  const isThere = existsSync(join(directory, folder));
+  const { test, ...untested } = serviceBlock(service, kind);
+  const hasTest = !isThere || existsSync(join(directory, folder, "deploy-test", "main.ts"));
+  const block = hasTest ? { ...untested, test } : untested;
+  const settings = files.map((file) => file.withBlock(service, block, COMMENTS[kind]));
+  refuseFaults(settings);
+  const texts = isThere ? new Map<string, string>() : serviceFiles(service, kind);
   if (!dryRun) {
     for (const [path, text] of texts) {
       const target = join(directory, folder, path);

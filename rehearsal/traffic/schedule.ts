@@ -59,7 +59,7 @@ export class Schedule {
     const inStream = this.#counts[turn]!++;
     const client = inStream % stream.clients;
     const round = Math.floor(inStream / stream.clients);
-    const isPost = (round + client) % stream.postEvery === stream.postEvery - 1;
+    const isPost = stream.postEvery > 0 && (round + client) % stream.postEvery === stream.postEvery - 1;
     const postId = isPost ? `${this.#idPrefix}-${this.#index}` : "";
     const plan: FlightPlan = { atMs: this.nextDueMs, stream, method: isPost ? "POST" : "GET", postId };
     this.#index += 1;

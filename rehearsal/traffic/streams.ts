@@ -18,19 +18,20 @@ const CLIENTS = 20;
 export interface StreamsWanted {
   /** Requests per real second in all. */
   ratePerSecond: number;
-  /** Names of the services; the core must be among them, the caller may. */
+  /** Names of the services; the caller may be among them only with the core. */
   services: readonly string[];
+  /** Of the public apis, by name: without the core the first of them gets the traffic, as GETs of this path. */
+  healthPaths?: Readonly<Record<string, string>>;
   /** Of the public names: `<service>.<domain>`. */
   domain: string;
 }
 
 /**
  * Who sends what to whom: the core's three classes of clients share alike what the caller's clients leave.
- * @throws UserError when the core is not among the services
+ * @throws UserError when there is nobody to send to
  */
-export function streamsOf({ ratePerSecond, services, domain }: StreamsWanted): TrafficStream[] {
-  if (!services.includes(CORE))
-    throw new UserError(`services given: ${services.join(", ")}; wanted ${CORE} among them, which the traffic goes to`);
+export function streamsOf({ ratePerSecond, services, healthPaths = {}, domain }: StreamsWanted): TrafficStream[] {
+  if (!services.includes(CORE)) return streamsToOwn({ ratePerSecond, services, healthPaths, domain });
   const callerRate = services.includes(CALLER) ? ratePerSecond * CALLER_SHARE : 0;
   const streams = CLIENT_CLASSES.map(
     (name): TrafficStream => ({
@@ -61,4 +62,30 @@ export function streamsOf({ ratePerSecond, services, domain }: StreamsWanted): T
     postBody: '{"id":"<id>","title":"Rehearsal <id>"}',
   };
   return [...streams, internal];
+}
+
+/** A service that is not of the sample: nothing is known of it but its health path. */
+function streamsToOwn({
+  ratePerSecond,
+  services,
+  healthPaths,
+  domain,
+}: Required<StreamsWanted>): TrafficStream[] {
+  const service = services.find((name) => name !== CALLER && Object.hasOwn(healthPaths, name));
+  if (service === undefined)
+    throw new UserError(
+      `services given: ${services.join(", ")}; wanted ${CORE} among them, or a public api of your own, which the traffic goes to`,
+    );
+  return CLIENT_CLASSES.map((name) => ({
+    name,
+    service,
+    hostName: `${service}.${domain}`,
+    behaviour: name,
+    ratePerSecond: ratePerSecond / CLIENT_CLASSES.length,
+    clients: CLIENTS,
+    postEvery: 0,
+    getPath: healthPaths[service]!,
+    postPath: "",
+    postBody: "",
+  }));
 }

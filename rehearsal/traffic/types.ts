@@ -23,7 +23,7 @@ export interface TrafficStream {
   ratePerSecond: number;
   /** Clients, each with a resolver cache and connections of its own. */
   clients: number;
-  /** Every so-many-th request of a client is a POST with a unique id, the others are GETs: 2 for half of them. */
+  /** Every so-many-th request of a client is a POST with a unique id, the others are GETs: 2 for half of them, 0 for none. */
   postEvery: number;
   getPath: string;
   postPath: string;

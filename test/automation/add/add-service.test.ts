@@ -76,6 +76,19 @@ describe("addService and removeService", () => {
     expect(read("Pulumi.rehearsal.yaml")).to.equal(SETTINGS);
   });
 
+  it("leaves a folder that is there as it is, and names no test that it does not have", () => {
+    mkdirSync(join(directory, "services", "kudos"));
+    expect(add("kudos", { stacks: ["prod"] }).files).to.deep.equal([]);
+    const { services } = readStackSettings("prod", join(directory, "Pulumi.prod.yaml")).settings;
+    expect(services.kudos).to.include({ kind: "api", test: undefined });
+
+    mkdirSync(join(directory, "services", "thanks", "deploy-test"), { recursive: true });
+    write("services/thanks/deploy-test/main.ts", "");
+    add("thanks", { stacks: ["prod"] });
+    const again = readStackSettings("prod", join(directory, "Pulumi.prod.yaml")).settings;
+    expect(again.services.thanks!.test).to.equal("node -r ts-node/register services/thanks/deploy-test/main.ts");
+  });
+
   it("goes without a trace: everything but the folder is as it was", () => {
     add("kudos");
     removeService("kudos", { directory, dryRun: false });

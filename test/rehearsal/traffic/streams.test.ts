@@ -40,9 +40,21 @@ describe("streams", () => {
       "keepAlive users.example.test/users?limit=1",
       "internal doodle.example.test/polls?limit=1",
     ]);
-    expect(() => streamsOf({ ratePerSecond: 10, services: ["doodle"], domain })).to.throw(
-      "services given: doodle; wanted users among them",
+  });
+
+  it("go to a service of one's own where the core is not among them, as GETs of its health path", () => {
+    const healthPaths = { doodle: "/healthz", hello: "/up", other: "/" };
+    const streams = streamsOf({ ratePerSecond: 30, services: ["mailer", "hello", "other"], healthPaths, domain });
+    expect(streams.map(({ name, hostName, ratePerSecond }) => `${name} ${hostName} ${ratePerSecond}`)).to.deep.equal(
+      CLIENT_CLASSES.map((name) => `${name} hello.example.test 10`),
     );
+    const schedule = new Schedule({ streams, seed: 4 }, 1_000_000);
+    const plans = Array.from({ length: 200 }, () => schedule.next().plan);
+    expect(new Set(plans.map(({ method, stream }) => `${method} ${stream.getPath}`))).to.deep.equal(new Set(["GET /up"]));
+    for (const services of [["doodle"], ["mailer"]])
+      expect(() => streamsOf({ ratePerSecond: 10, services, healthPaths, domain })).to.throw(
+        `services given: ${services.join()}; wanted users among them, or a public api of your own`,
+      );
   });
 });
 
