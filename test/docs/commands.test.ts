@@ -1,0 +1,49 @@
+import { expect } from "chai";
+import { type Document, documents, filesBelow, read } from "./documents";
+
+describe("the documents' commands", () => {
+  const commands = documents().flatMap(commandsOf);
+
+  it("are scripts and targets that there are", () => {
+    const scripts = Object.keys((JSON.parse(read("package.json")) as { scripts: object }).scripts);
+    const targets = [...read("Makefile").matchAll(/^([a-z-]+):/gm)].map(([, target]) => target!);
+    const faults = commands.filter(({ by, name }) => !(by === "make" ? targets : scripts).includes(name));
+    expect(faults).to.deep.equal([]);
+    expect(commands.length).to.be.above(40);
+  });
+
+  it("have the options that they are given", () => {
+    const source = ["automation", "rehearsal", "bench"]
+      .flatMap((folder) => filesBelow(folder, /\.ts$/))
+      .map(read)
+      .join("\n");
+    const faults = commands.flatMap(({ path, by, name, options }) =>
+      options
+        .filter((option) => option !== "--help" && !source.includes(`"${option}`))
+        .map((option) => `${path}: ${by} ${name} ${option}`),
+    );
+    expect(faults).to.deep.equal([]);
+  });
+});
+
+interface Command {
+  path: string;
+  by: "make" | "npm run";
+  name: string;
+  options: string[];
+}
+
+/** In code only: between backticks, in fences and in indented lines. */
+function commandsOf({ path, text }: Document): Command[] {
+  const code = [...text.matchAll(/```[\s\S]*?```|`[^`\n]+`|^ {4}.*$/gm)].map(([match]) => match);
+  return code
+    .flatMap((part) => part.split("\n"))
+    .flatMap((line) =>
+      [...line.matchAll(/\b(make|npm run)(?: --silent)? ([a-z][a-z:-]*)([^`;&|#]*)/g)].map(([, by, name, rest]) => ({
+        path,
+        by: by as Command["by"],
+        name: name!,
+        options: by === "make" ? [] : [...rest!.matchAll(/(?<= )--[a-z][a-z-]+/g)].map(([option]) => option),
+      })),
+    );
+}

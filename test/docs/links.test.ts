@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect } from "chai";
+import { PROJECT_DIRECTORY } from "../../automation/project-directory";
+import { type Document, documents, read } from "./documents";
+
+describe("the documents", () => {
+  it("link to what is there", () => {
+    const faults = documents().flatMap((document) =>
+      linksOf(document.text).flatMap((link) => faultOf(document, link) ?? []),
+    );
+    expect(faults).to.deep.equal([]);
+  });
+
+  it("are all in the index, docs/README.md", () => {
+    const index = documents().find(({ path }) => path === "docs/README.md")!;
+    const linked = linksOf(index.text).map((link) => join("docs", link.split("#")[0]!));
+    const known = new Set([...linked, index.path]);
+    // Folders with an index of their own are in it by that.
+    const missing = documents().filter(
+      ({ path }) => path.startsWith("docs/") && !known.has(path) && !known.has(join(dirname(path), "README.md")),
+    );
+    expect(missing.map(({ path }) => path)).to.deep.equal([]);
+  });
+});
+
+/** Targets of links and pictures within the project, without those in code. */
+function linksOf(text: string): string[] {
+  const prose = text.replace(/```[\s\S]*?```/g, "").replace(/`[^`\n]*`/g, "");
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!).filter((target) => !/^\w+:/.test(target));
+}
+
+function faultOf({ path, text }: Document, link: string): string | null {
+  const [file = "", anchor] = link.split("#");
+  const target = file === "" ? path : join(dirname(path), file);
+  if (!existsSync(join(PROJECT_DIRECTORY, target))) return `${path}: ${link} leads to nothing`;
+  if (anchor === undefined) return null;
+  const headings = [...(file === "" ? text : read(target)).matchAll(/^#+ (.*)$/gm)].map(([, title]) => anchorOf(title!));
+  return headings.includes(anchor) ? null : `${path}: ${link} names no heading of ${target}`;
+}
+
+/** As GitHub makes them. */
+function anchorOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+}

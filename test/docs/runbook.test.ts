@@ -1,0 +1,60 @@
+import { expect } from "chai";
+import { documents, fencesOf, filesBelow, read } from "./documents";
+
+/** A page's symptoms are its fenced blocks without a language; `‹...›` in them stands for what differs. */
+describe("docs/runbook", () => {
+  const pages = documents().filter(({ path }) => path.startsWith("docs/runbook/"));
+  const source = sourceText();
+
+  it("has a page for each failure, in one form", () => {
+    const wanted = ["What you see", "What to do", "Do not"];
+    const faults = pages.filter(({ path }) => !/README|production-down/.test(path)).flatMap(({ path, text }) => {
+      const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, title]) => title!.replace("Why and what", "What"));
+      return wanted.filter((heading) => !headings.includes(heading)).map((heading) => `${path} lacks "${heading}"`);
+    });
+    expect(faults).to.deep.equal([]);
+    expect(pages).to.have.length.above(20);
+  });
+
+  for (const { path, text } of pages) {
+    const symptoms = path.endsWith("README.md") ? indexed(text) : quoted(text);
+    if (symptoms.length === 0) continue;
+    it(`quotes what the code says: ${path}`, () => {
+      const foreign = symptoms.flatMap((line) => piecesOf(line).filter((piece) => !source.includes(piece)));
+      expect(foreign, "not in the source").to.deep.equal([]);
+    });
+  }
+
+  it("quotes enough of each line to be looked for", () => {
+    const vague = pages.flatMap(({ text }) => quoted(text)).filter((line) => !piecesOf(line).some(isTelling));
+    expect(vague).to.deep.equal([]);
+  });
+});
+
+const isTelling = (piece: string) => piece.length >= 8;
+
+function quoted(text: string): string[] {
+  return fencesOf(text).flatMap(({ language, lines }) => (language === "" ? lines : []));
+}
+
+/** In the index, what stands in the first cell of a row. */
+function indexed(text: string): string[] {
+  const cells = text.split("\n").flatMap((line) => /^\| (`.*?) \|/.exec(line)?.[1] ?? []);
+  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, words]) => words!));
+}
+
+/** The words between what differs. A message is put together from sentences, with `: ` and `; ` between them. */
+function piecesOf(line: string): string[] {
+  return line
+    .split(/‹[^›]*›|[:;]/)
+    .map((piece) => piece.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ""))
+    .filter((piece) => piece.length >= 3);
+}
+
+/** As it is printed: without escapes, and without the seams of texts that take several lines. */
+function sourceText(): string {
+  return ["automation", "components"]
+    .flatMap((folder) => filesBelow(folder, /\.ts$/))
+    .map((path) => read(path).replaceAll("\\`", "`").replace(/[`"]\s*\+\s*[`"]/g, ""))
+    .join("\n");
+}
