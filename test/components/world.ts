@@ -41,6 +41,8 @@ export interface WorldOptions {
   /** Settings of services; those that are not named here have `{ kind: "api" }`. */
   settings?: Record<string, object>;
   deletionProtection?: boolean;
+  /** Settings of the network that are not the defaults. */
+  network?: object;
   /** What the stack's last run left, beside the same live state. */
   last?: Partial<Omit<ProgramOutputs, "live">>;
 }
@@ -62,6 +64,7 @@ async function seeDeclared(options: WorldOptions): Promise<World> {
     "aoshingo:domain": "example.jp",
     "aoshingo:cutover": cutover,
     "aoshingo:deletionProtection": String(deletionProtection),
+    ...(options.network && { "aoshingo:network": JSON.stringify(options.network) }),
     "aoshingo:services": JSON.stringify(
       Object.fromEntries(Object.keys(services).map((name) => [name, settings[name] ?? { kind: "api" }])),
     ),

@@ -1,0 +1,56 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { readStackSettings } from "../../automation/project";
+import type { LiveService } from "../../components/live";
+import { costPage, costsOf } from "./cost-table";
+import { declare, STATES, V1 } from "./world";
+
+const PAGE = join(__dirname, "../../docs/cost.md");
+
+/** Green active, at its least number of instances, and blue retired. */
+function running(size: number): LiveService {
+  return { active: "green", colours: { blue: { release: V1, size: 0 }, green: { release: V1, size } } };
+}
+
+describe("docs/cost.md", () => {
+  it("is what the program declares, with the prices of prices.ts (UPDATE_DOCS=1 writes it anew)", async () => {
+    const { services, network } = readStackSettings("prod").settings;
+    const page = costPage({
+      least: await declare({ services: { users: running(2) } }),
+      production: await declare({
+        services: Object.fromEntries(Object.entries(services).map(([name, { size }]) => [name, running(size.min)])),
+        settings: Object.fromEntries(
+          Object.entries(services).map(([name, { kind, exposure, instanceType, calls, sends, queue, size }]) => [
+            name,
+            { kind, instanceType, calls, sends, size, ...(kind === "api" ? { exposure } : {}), ...(queue ? { queue } : {}) },
+          ]),
+        ),
+        network,
+      }),
+    });
+    if (process.env.UPDATE_DOCS) await writeFile(PAGE, page);
+    expect(await readFile(PAGE, "utf8")).to.equal(page);
+  });
+});
+
+describe("costsOf", () => {
+  it("counts what runs, and nothing for a colour at size 0", async () => {
+    const countsOf = async (service: LiveService) =>
+      Object.fromEntries(costsOf(await declare({ services: { users: service } })).map(({ what, count }) => [what, count]));
+    const shared = { "hosted zones": 1, "load balancers": 2, "NAT gateways": 1, "public addresses": 5 };
+    expect(await countsOf(STATES.start)).to.deep.equal(shared);
+    const two = { "instances, t3.small": 2, "volumes, 30 GB gp3": 2 };
+    expect(await countsOf(STATES.flipped)).to.deep.equal({ ...shared, ...two });
+    const four = { "instances, t3.small": 4, "volumes, 30 GB gp3": 4 };
+    expect(await countsOf(STATES.second)).to.deep.equal({ ...shared, ...four });
+  });
+
+  it("refuses what nobody has priced", async () => {
+    const world = await declare({ services: { users: STATES.start } });
+    const unpriced = { type: "aws:rds/instance:Instance", name: "users-database", inputs: {} };
+    expect(() => costsOf({ ...world, resources: [...world.resources, unpriced] })).to.throw(
+      "aws:rds/instance:Instance users-database: what does it cost?",
+    );
+  });
+});

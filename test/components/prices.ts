@@ -1,0 +1,32 @@
+/** A list price in ap-northeast-1, without taxes and free tiers. */
+interface Price {
+  usd: number;
+  unit: string;
+  /** AWS's name of it in its price list (usage type), and when somebody read it there; or where else it is from. */
+  source: string;
+}
+
+/** Of an average month, as AWS's own calculator counts. */
+export const HOURS_A_MONTH = 730;
+
+/** When all of them were looked up last. To look again: the page says where. */
+export const LOOKED_UP = "2026-11-25";
+
+export const PRICES = {
+  loadBalancer: { usd: 0.0243, unit: "hour", source: "`APN1-LoadBalancerUsage`, price list of 2026-08-27" },
+  loadBalancerUnits: { usd: 0.008, unit: "LCU hour", source: "`APN1-LCUUsage`, price list of 2026-08-27" },
+  natGateway: { usd: 0.062, unit: "hour", source: "`APN1-NatGateway-Hours`, price list of 2026-09-25" },
+  natTraffic: { usd: 0.062, unit: "GB", source: "`APN1-NatGateway-Bytes`, price list of 2026-09-25" },
+  publicAddress: { usd: 0.005, unit: "hour", source: "`APN1-PublicIPv4:InUseAddress`, price list of 2026-09-25" },
+  volume: { usd: 0.096, unit: "GB and month", source: "`APN1-EBS:VolumeUsage.gp3`, price list, day not known" },
+  hostedZone: { usd: 0.5, unit: "zone and month", source: "aws.amazon.com/route53/pricing, by others in 2026" },
+  "t3.small": { usd: 0.0272, unit: "hour", source: "`APN1-BoxUsage:t3.small`, a public table without a day" },
+  "t4g.small": { usd: 0.0216, unit: "hour", source: "`APN1-BoxUsage:t4g.small`, a public table without a day" },
+} as const satisfies Record<string, Price>;
+
+/** Of an instance type. @throws Error for one that has no price here yet */
+export function instancePrice(type: string): Price {
+  const price = (PRICES as Record<string, Price>)[type];
+  if (!price) throw new Error(`${type} has no price in prices.ts: look it up, with source and day`);
+  return price;
+}
