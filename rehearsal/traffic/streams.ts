@@ -65,12 +65,7 @@ export function streamsOf({ ratePerSecond, services, healthPaths = {}, domain }:
 }
 
 /** A service that is not of the sample: nothing is known of it but its health path. */
-function streamsToOwn({
-  ratePerSecond,
-  services,
-  healthPaths,
-  domain,
-}: Required<StreamsWanted>): TrafficStream[] {
+function streamsToOwn({ ratePerSecond, services, healthPaths, domain }: Required<StreamsWanted>): TrafficStream[] {
   const service = services.find((name) => name !== CALLER && Object.hasOwn(healthPaths, name));
   if (service === undefined)
     throw new UserError(

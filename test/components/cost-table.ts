@@ -37,7 +37,7 @@ const FREE_FAMILIES = ["aws:ecs/", "aws:iam/", "aws:s3/", "aws:sqs/", "aws:vpc/"
  * What a stack costs a month while nobody uses it, and its domain's zone.
  * @throws Error for a type of which nobody has said yet what it costs
  */
-export function costsOf({ resources }: World): Cost[] {
+export function costsOf({ resources }: Pick<World, "resources">): Cost[] {
   const costs = new Map<string, Cost>();
   const add = (what: string, count: number, each: number) => {
     if (count > 0) costs.set(what, { what, each, count: count + (costs.get(what)?.count ?? 0) });
@@ -47,7 +47,8 @@ export function costsOf({ resources }: World): Cost[] {
     switch (type) {
       case "aws:lb/loadBalancer:LoadBalancer":
         add("load balancers", 1, hourly(PRICES.loadBalancer));
-        if (!inputs.internal) add("public addresses", (inputs.subnets as string[]).length, hourly(PRICES.publicAddress));
+        if (!inputs.internal)
+          add("public addresses", (inputs.subnets as string[]).length, hourly(PRICES.publicAddress));
         break;
       case "aws:ec2/natGateway:NatGateway":
         add("NAT gateways", 1, hourly(PRICES.natGateway));
@@ -79,13 +80,16 @@ function addInstances(
 ): void {
   const count = group.desiredCapacity as number;
   const { id } = group.launchTemplate as { id: string };
-  const template = resources.find(({ type, name }) => type === "aws:ec2/launchTemplate:LaunchTemplate" && `${name}-id` === id)!;
+  const template = resources.find(
+    ({ type, name }) => type === "aws:ec2/launchTemplate:LaunchTemplate" && `${name}-id` === id,
+  )!;
   const { instanceType, blockDeviceMappings } = template.inputs as {
     instanceType: string;
     blockDeviceMappings: { ebs: { volumeType: string; volumeSize: number } }[];
   };
   add(`instances, ${instanceType}`, count, hourly(instancePrice(instanceType)));
-  for (const { ebs } of blockDeviceMappings) add(`volumes, ${ebs.volumeSize} GB ${ebs.volumeType}`, count, ebs.volumeSize * PRICES.volume.usd);
+  for (const { ebs } of blockDeviceMappings)
+    add(`volumes, ${ebs.volumeSize} GB ${ebs.volumeType}`, count, ebs.volumeSize * PRICES.volume.usd);
 }
 
 /** The page `docs/cost.md`. */

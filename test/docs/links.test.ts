@@ -35,7 +35,9 @@ function faultOf({ path, text }: Document, link: string): string | null {
   const target = file === "" ? path : join(dirname(path), file);
   if (!existsSync(join(PROJECT_DIRECTORY, target))) return `${path}: ${link} leads to nothing`;
   if (anchor === undefined) return null;
-  const headings = [...(file === "" ? text : read(target)).matchAll(/^#+ (.*)$/gm)].map(([, title]) => anchorOf(title!));
+  const headings = [...(file === "" ? text : read(target)).matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+    anchorOf(title!),
+  );
   return headings.includes(anchor) ? null : `${path}: ${link} names no heading of ${target}`;
 }
 

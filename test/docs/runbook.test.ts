@@ -8,10 +8,12 @@ describe("docs/runbook", () => {
 
   it("has a page for each failure, in one form", () => {
     const wanted = ["What you see", "What to do", "Do not"];
-    const faults = pages.filter(({ path }) => !/README|production-down/.test(path)).flatMap(({ path, text }) => {
-      const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, title]) => title!.replace("Why and what", "What"));
-      return wanted.filter((heading) => !headings.includes(heading)).map((heading) => `${path} lacks "${heading}"`);
-    });
+    const faults = pages
+      .filter(({ path }) => !/README|production-down/.test(path))
+      .flatMap(({ path, text }) => {
+        const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, title]) => title!.replace("Why and what", "What"));
+        return wanted.filter((heading) => !headings.includes(heading)).map((heading) => `${path} lacks "${heading}"`);
+      });
     expect(faults).to.deep.equal([]);
     expect(pages).to.have.length.above(20);
   });
@@ -55,6 +57,10 @@ function piecesOf(line: string): string[] {
 function sourceText(): string {
   return ["automation", "components"]
     .flatMap((folder) => filesBelow(folder, /\.ts$/))
-    .map((path) => read(path).replaceAll("\\`", "`").replace(/[`"]\s*\+\s*[`"]/g, ""))
+    .map((path) =>
+      read(path)
+        .replaceAll("\\`", "`")
+        .replace(/[`"]\s*\+\s*[`"]/g, ""),
+    )
     .join("\n");
 }
