@@ -110,8 +110,8 @@ ${rows(small, large)}
 One api is \`users: { kind: api }\`: two instances of t3.small, two zones, one NAT gateway. Pulumi.prod.yaml is an api on both edges, a worker and a prototype, with a NAT
 gateway in each zone; its \`users\` may grow to six instances. Instances are those of the active colours: the idle one has none.
 
-What is not the instances is the price of the two colours' load balancers and of the private network: ${dollars(total(small.filter(isShared)))} a month, for one service or for fifty. The internal
-edge, its zone and a second NAT gateway are the rest of the difference. A database is not among it.
+Without its instances it is ${dollars(total(small.filter(isShared)))} a month, for one service or for fifty: the two colours' load balancers and the private network. The internal edge, its
+zone and a second NAT gateway are the rest of the difference. A database is not among it.
 
 ## By use
 
