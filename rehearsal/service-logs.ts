@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { createInterface } from "node:readline";
@@ -44,10 +44,11 @@ const FAILURES = { callFailed: "callsFailed", sendFailed: "sendsFailed" } as con
 
 /**
  * Reads what the cloud's tasks wrote: `{"event":"userCreated","id":"..."}` and the like, one a line, with or without a time before it.
- * @param directory of the cloud's logs: `<log group>/<colour>/<container>/<task>.log`
+ * @param directory of the cloud's logs: `<log group>/<colour>/<container>/<task>.log`; it is not there while no task has written anything
  */
 export async function readServiceLogs(directory: string): Promise<ServiceLogs> {
   const logs = emptyServiceLogs();
+  if (!existsSync(directory)) return logs;
   const files = await readdir(directory, { recursive: true, withFileTypes: true });
   for (const file of files.filter((entry) => entry.isFile())) {
     const path = join(file.parentPath, file.name);

@@ -60,6 +60,10 @@ describe("readServiceLogs", () => {
     });
   }
 
+  it("is empty while no task has written anything", async () => {
+    expect(await readServiceLogs(join(folder, "logs"))).to.deep.equal(emptyServiceLogs());
+  });
+
   it("puts the tasks of all services together, each with its colour", async () => {
     await write("evergreen/green/evergreen/1", '{"event":"jobDone","id":"a"}');
     await write("evergreen/blue/evergreen/2", '{"event":"jobDone","id":"b"}', '{"event":"jobDone","id":"c"}');
