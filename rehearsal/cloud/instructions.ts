@@ -1,21 +1,27 @@
+import { join, relative } from "node:path";
 import type { CloudReady } from "./running-cloud";
 
-/** Set for the shell's own sake; PATH only matters for the CLI. */
-const HIDDEN = new Set(["PATH"]);
+/** In the cloud's own directory: what leads a shell to it. */
+const SCRIPT = "environment.sh";
 
-/** What a person needs to play with the cloud: the environment for a shell, and a few things to try. */
-export function instructions({ environment, nameServers, portOffset }: CloudReady): string {
-  const exports = Object.entries(environment).flatMap(([key, value]) =>
-    HIDDEN.has(key) ? [] : [`export ${key}='${value}'`],
+/** A file for a shell to read: `. out/cloud/environment.sh`. */
+export function environmentScript({ directory, environment }: CloudReady): { path: string; text: string } {
+  const lines = Object.entries(environment).flatMap(([key, value]) =>
+    // The shell's own PATH is another one: only the CLI's folder is put before it.
+    key === "PATH" ? [`export PATH='${value.split(":")[0]}':"$PATH"`] : [`export ${key}='${value}'`],
   );
+  return { path: join(directory, SCRIPT), text: `${lines.join("\n")}\n` };
+}
+
+/** What a person needs to play with the cloud: how to lead a shell to it, and a few things to try. */
+export function instructions(ready: CloudReady): string {
+  const { nameServers, portOffset } = ready;
   const [{ address, port }] = nameServers as [{ address: string; port: number }];
-  const cli = environment.PATH!.split(":")[0];
   return `The rehearsal cloud runs; Ctrl-C ends it. AWS's port N is port N + ${portOffset} here (HTTPS ${443 + portOffset}, HTTP ${80 + portOffset}, DNS ${53 + portOffset}).
 
-In another shell:
+In another shell, take over its environment:
 
-${exports.join("\n")}
-export PATH='${cli}':"$PATH"
+. ${relative(process.cwd(), environmentScript(ready).path)}
 
 Then, for example:
 

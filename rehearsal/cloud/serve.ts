@@ -13,7 +13,7 @@ import { startDnsServers } from "./dns/server";
 import { startEgressProxy } from "./egress/egress-proxy";
 import { authorityFile, cloudEnvironment, stateFolder } from "./environment";
 import { EventFile } from "./event-file";
-import { instructions } from "./instructions";
+import { environmentScript, instructions } from "./instructions";
 import { Provider } from "./provider/provider";
 import type { CloudReady } from "./running-cloud";
 
@@ -109,6 +109,8 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
     portOffset: options.portOffset,
     directory,
   };
+  const script = environmentScript(ready);
+  writeFileSync(script.path, script.text);
   if (process.send) process.send(ready);
   else console.log(instructions(ready));
   // A parent that is gone cannot stop its cloud any more.

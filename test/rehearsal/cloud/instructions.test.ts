@@ -1,0 +1,32 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { execa } from "execa";
+import { environmentScript, instructions } from "../../../rehearsal/cloud/instructions";
+
+describe("the cloud's instructions", () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), "aoshingo-instructions-"));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  it("name a script that leads a shell to the cloud, with the CLI in front of the shell's own PATH", async () => {
+    const environment = { AWS_ENDPOINT_URL: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1,localhost", PATH: "/cli/bin:/cloud/bin" };
+    const ready = {
+      type: "ready" as const,
+      environment,
+      nameServers: [{ address: "127.20.0.2", port: 20_053 }],
+      portOffset: 20_000,
+      directory,
+    };
+    const { path, text } = environmentScript(ready);
+    await writeFile(path, text);
+    const shell = `. '${path}' && echo "$AWS_ENDPOINT_URL $NO_PROXY $PATH"`;
+    const { stdout } = await execa("/bin/sh", ["-c", shell], { env: { PATH: "/my/bin" } });
+    expect(stdout).to.equal("http://127.0.0.1:1 127.0.0.1,localhost /cli/bin:/my/bin");
+    expect(instructions(ready)).to.match(/^\. \S*environment\.sh$/m);
+    expect(instructions(ready)).to.include("dig @127.20.0.2 -p 20053 users.rehearsal.test");
+  });
+});
