@@ -13,7 +13,11 @@ describe("the cloud's instructions", () => {
   afterEach(() => rm(directory, { recursive: true }));
 
   it("name a script that leads a shell to the cloud, with the CLI in front of the shell's own PATH", async () => {
-    const environment = { AWS_ENDPOINT_URL: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1,localhost", PATH: "/cli/bin:/cloud/bin" };
+    const environment = {
+      AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+      NO_PROXY: "127.0.0.1,localhost",
+      PATH: "/cli/bin:/cloud/bin",
+    };
     const ready = {
       type: "ready" as const,
       environment,

@@ -50,7 +50,9 @@ describe("streams", () => {
     );
     const schedule = new Schedule({ streams, seed: 4 }, 1_000_000);
     const plans = Array.from({ length: 200 }, () => schedule.next().plan);
-    expect(new Set(plans.map(({ method, stream }) => `${method} ${stream.getPath}`))).to.deep.equal(new Set(["GET /up"]));
+    expect(new Set(plans.map(({ method, stream }) => `${method} ${stream.getPath}`))).to.deep.equal(
+      new Set(["GET /up"]),
+    );
     for (const services of [["doodle"], ["mailer"]])
       expect(() => streamsOf({ ratePerSecond: 10, services, healthPaths, domain })).to.throw(
         `services given: ${services.join()}; wanted users among them, or a public api of your own`,
