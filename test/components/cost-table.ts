@@ -97,8 +97,9 @@ export function costPage({ least, production }: { least: World; production: Worl
   const [small, large] = [costsOf(least), costsOf(production)];
   return `# What it costs
 
-Computed from what the program declares and from list prices of ap-northeast-1, by \`UPDATE_DOCS=1 npx mocha test/components/cost-table.test.ts\`; a test fails when
-the program declares something else. In USD a month of ${HOURS_A_MONTH} hours, without taxes, free tiers and discounts; prices looked up on ${LOOKED_UP} ([where from](#prices)).
+Computed from what the program declares and from list prices of ap-northeast-1, by \`UPDATE_DOCS=1 npx mocha test/components/cost-table.test.ts\`; a test fails
+when the program declares something else. In USD a month of ${HOURS_A_MONTH} hours, without taxes, free tiers and discounts; prices looked up on ${LOOKED_UP}
+([where from](#prices)).
 
 ## While nobody uses it
 
@@ -107,11 +108,11 @@ the program declares something else. In USD a month of ${HOURS_A_MONTH} hours, w
 ${rows(small, large)}
 | **a month** | **${dollars(total(small))}** | **${dollars(total(large))}** |
 
-One api is \`users: { kind: api }\`: two instances of t3.small, two zones, one NAT gateway. Pulumi.prod.yaml is an api on both edges, a worker and a prototype, with a NAT
-gateway in each zone; its \`users\` may grow to six instances. Instances are those of the active colours: the idle one has none.
+One api is \`users: { kind: api }\`: two instances of t3.small, two zones, one NAT gateway. Pulumi.prod.yaml is an api on both edges, a worker and a
+prototype, with a NAT gateway in each zone; its \`users\` may grow to six instances. Instances are those of the active colours: the idle one has none.
 
-Without its instances it is ${dollars(total(small.filter(isShared)))} a month, for one service or for fifty: the two colours' load balancers and the private network. The internal edge, its
-zone and a second NAT gateway are the rest of the difference. A database is not among it.
+Without its instances it is ${dollars(total(small.filter(isShared)))} a month, for one service or for fifty: the two colours' load balancers and the private network. The internal edge,
+its zone and a second NAT gateway are the rest of the difference. A database is not among it.
 
 ## By use
 
@@ -149,8 +150,8 @@ ${Object.entries(PRICES)
   .join("\n")}
 
 Usage types are those of AWS's price list
-(\`https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonEC2/current/ap-northeast-1/index.json\`). They were read there by others, on the day given, and looked up
-in what those published; "from memory" was not looked up at all. Other instance types and regions: put the price into \`test/components/prices.ts\`.
+(\`https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonEC2/current/ap-northeast-1/index.json\`). They were read there by others, on the day given,
+and looked up in what those published; "from memory" was not looked up at all. Other instance types and regions: put the price into \`test/components/prices.ts\`.
 `;
 }
 
