@@ -69,11 +69,11 @@ function labelOf(urn: string, type: string): string {
   return `${type.split(":")[1] ?? type} ${urn.slice(urn.lastIndexOf("::") + 2)}`;
 }
 
-/** One line without colours and without the engine's own preamble. */
+/** One line without colours and without the engine's own preamble. What the program itself says is the stack's, and needs no name before it. */
 function cleaned(message: string, urn: string | undefined): string {
   const plain = message
     .replace(/<\{%[^%]*%\}>/g, "")
     .replace(/\s*\n\s*/g, " ")
     .trim();
-  return urn ? `${urn.slice(urn.lastIndexOf("::") + 2)}: ${plain}` : plain;
+  return urn && !urn.includes(`::${STACK_TYPE}::`) ? `${urn.slice(urn.lastIndexOf("::") + 2)}: ${plain}` : plain;
 }

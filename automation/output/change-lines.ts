@@ -12,20 +12,20 @@ export interface ChangeLine {
 
 /** A line for each resource, and one for each of its properties that change. */
 export function changeLines(changes: readonly Change[]): ChangeLine[] {
-  return changes.flatMap((change) => [
-    { operation: change.operation, depth: 0, text: `${change.operation} ${labelOf(change)}` },
-    ...change.properties.map((property) => ({
-      operation: change.operation,
-      depth: 1,
-      text: propertyText(property),
-    })),
-  ]);
+  return changes.flatMap((change) => {
+    const { operation, properties } = change;
+    // Where all of them replace it, the operation says so already.
+    const isMixed = properties.some(({ replaces }) => !replaces);
+    return [
+      { operation, depth: 0, text: `${operation} ${labelOf(change)}` },
+      ...properties.map((property) => ({ operation, depth: 1, text: propertyText(property, isMixed) })),
+    ];
+  });
 }
 
-/** `minSize 0 -> 2`, `port 8080 -> 9090, which replaces it` */
-function propertyText({ path, from, to, replaces }: PropertyChange): string {
-  const values = `${valueText(from)} -> ${valueText(to)}`;
-  return `${path} ${values}${replaces ? ", which replaces it" : ""}`;
+/** `minSize 0 -> 2`, `(replaces it) port 8080 -> 9090` */
+function propertyText({ path, from, to, replaces }: PropertyChange, isMixed: boolean): string {
+  return `${replaces && isMixed ? "(replaces it) " : ""}${path} ${valueText(from)} -> ${valueText(to)}`;
 }
 
 /** `3 to create, 1 to replace`; `nothing` */

@@ -2,7 +2,7 @@ import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import type { ExportedResource } from "../leftovers/exported-state";
 import { type PropertyChange, propertyChanges } from "./property-changes";
 
-export const OPERATIONS = ["create", "update", "replace", "delete"] as const;
+const OPERATIONS = ["create", "update", "replace", "delete"] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /** One resource of AWS, and what is done to it. */

@@ -49,7 +49,10 @@ function compared(path: string, from: unknown, to: unknown): Found[] {
     const [left, right] = [byIdentity(before), byIdentity(after)];
     // The only one got another identity: where an alias leads, say.
     const isOther =
-      before.length === 1 && after.length === 1 && !isNamedValue(before[0]) && identityOf(before[0]) !== identityOf(after[0]);
+      before.length === 1 &&
+      after.length === 1 &&
+      !isNamedValue(before[0]) &&
+      identityOf(before[0]) !== identityOf(after[0]);
     return left && right && !isOther
       ? comparedKeys(path, left, right, (key) => `[${key}]`)
       : comparedKeys(path, { ...before }, { ...after }, (index) => `[${index}]`);

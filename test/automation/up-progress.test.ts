@@ -51,6 +51,21 @@ describe("UpProgress", () => {
     assert.deepEqual(progress.errors, ["users-green-group: creating group: no capacity"]);
   });
 
+  it("keeps what the program itself says as it is", () => {
+    const urn = "urn:pulumi:prod::aoshingo::pulumi:pulumi:Stack::aoshingo-prod";
+    take({ diagnosticEvent: { severity: "error", message: "aoshingo:domain: given 1\n", urn } } as EngineEvent);
+    assert.deepEqual(progress.errors, ["aoshingo:domain: given 1"]);
+  });
+
+  it("keeps what was changed, of AWS", () => {
+    const done = (name: string, type: string, op: string) =>
+      ({
+        resOutputsEvent: { metadata: { urn: urn(name, type), type, op, new: { custom: type.startsWith("aws:") } } },
+      }) as EngineEvent;
+    take(done("a", RULE, "update"), done("b", RULE, "same"), done("c", "aoshingo:edge:Edge", "create"));
+    assert.deepEqual(progress.resources, [{ operation: "update", urn: urn("a", RULE) }]);
+  });
+
   it("keeps the summary's counts", () => {
     take({ summaryEvent: { resourceChanges: { update: 2, same: 80 } } } as unknown as EngineEvent);
     assert.deepEqual(progress.changes, { update: 2, same: 80 });

@@ -16,7 +16,12 @@ const PLAN: DeployPlan = {
         counts: { create: 0, update: 1, replace: 0, delete: 0 },
         changes: [
           {
-            ...{ operation: "update", urn: "a::users-green-instances", type: "aws:autoscaling/group:Group", name: "users-green-instances" },
+            ...{
+              operation: "update",
+              urn: "a::users-green-instances",
+              type: "aws:autoscaling/group:Group",
+              name: "users-green-instances",
+            },
             service: "users",
             properties: [{ path: "minSize", from: 0, to: 2, replaces: false }],
           },

@@ -1,4 +1,5 @@
 import { assert } from "chai";
+import { changeLines } from "../../../automation/output/change-lines";
 import { fenced, markdownText } from "../../../automation/output/markdown";
 import { failedPreviewMarkdown, previewMarkdown } from "../../../automation/output/preview-markdown";
 import { previewText } from "../../../automation/output/preview-text";
@@ -130,6 +131,21 @@ describe("markdownText", () => {
 describe("fenced", () => {
   it("has a fence that is longer than any in it", () => {
     assert.deepEqual(fenced(["a ```` b", "c"], "diff"), ["`````diff", "a ```` b", "c", "`````"]);
+  });
+});
+
+describe("changeLines", () => {
+  const property = (path: string, replaces: boolean) => ({ path, from: 1, to: 2, replaces });
+  const texts = (...properties: Change["properties"]) =>
+    changeLines([{ ...RULE, operation: "replace", properties }]).map(({ text }) => text);
+
+  it("says which property replaces the resource, where others do not", () => {
+    assert.deepEqual(texts(property("port", true), property("tags", false)), [
+      "replace lb/listenerRule users-test-at-blue",
+      "(replaces it) port 1 -> 2",
+      "tags 1 -> 2",
+    ]);
+    assert.deepEqual(texts(property("port", true)).slice(1), ["port 1 -> 2"]);
   });
 });
 

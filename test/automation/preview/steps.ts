@@ -29,7 +29,14 @@ export interface StepSketch {
 }
 
 /** The engine's account of one step. */
-export function step({ op, type, name, parent = type === TYPES.stack ? "" : STACK, from, to }: StepSketch): StepEventMetadata {
+export function step({
+  op,
+  type,
+  name,
+  parent = type === TYPES.stack ? "" : STACK,
+  from,
+  to,
+}: StepSketch): StepEventMetadata {
   const urn = urnOf(type, name);
   const custom = type.startsWith("aws:");
   const side = (state: StepSketch["from"]) => ({
