@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { execa } from "execa";
 import type { PreviewReport } from "../../automation/preview/preview-report";
 import { stateFolder } from "../../rehearsal/cloud/environment";
+import { serviceFolder } from "../../rehearsal/images/build-image";
 import { STACK } from "../../rehearsal/rehearsal-stack";
 import { checkOut } from "./checkout";
 import { folderDigests } from "./folder-digests";
@@ -39,7 +40,7 @@ describe("a preview of a pull request", function () {
     await checkOut(main);
     await cp(stack.settingsFile, join(main, SETTINGS));
     await stack.push("v1");
-    await stack.push("v1", "none", "doodle", "users");
+    await stack.push("v1", "none", "doodle", serviceFolder("users"));
     const { exitCode, errors, events } = await stack.deployAll(["users=v1", "doodle=v1"]);
     expect(exitCode, errors + JSON.stringify(events.at(-1))).to.equal(0);
   });
