@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { wrap } from "../automation/output/wrap";
+import { wrapped } from "../automation/output/wrapped";
 import { UserError } from "../components/user-error";
 import { apiOfCloudIn } from "./cloud/directory-owner";
 import { FAULT_KINDS, FAULTS, type FaultKind, type FaultRequest } from "./cloud/faults/fault";
@@ -95,12 +95,10 @@ function describeKind(kind: FaultKind): string {
   const parameters = Object.entries(shape).map(([key, schema]) => {
     const byDefault = schema.safeParse(undefined).data;
     const text = `${schema.description}${byDefault === undefined ? "" : ` (default ${byDefault})`}`;
-    const [first, ...more] = wrap(text, WIDTH - PARAMETER_INDENT);
+    const [first, ...more] = wrapped(text, WIDTH - PARAMETER_INDENT);
     return [`      ${key.padEnd(13)} ${first}`, ...more.map((line) => `${" ".repeat(PARAMETER_INDENT)}${line}`)];
   });
-  return [...wrap(`${kind}: ${description}`, WIDTH - 2, "  ").map((line) => `  ${line}`), ...parameters.flat()].join(
-    "\n",
-  );
+  return [...wrapped(`${kind}: ${description}`, WIDTH - 2, 2).map((line) => `  ${line}`), ...parameters.flat()].join("\n");
 }
 
 program.parseAsync().catch((error: Error) => {

@@ -84,7 +84,11 @@ async function startOfPlan(
   await assertFinished(store);
   if (!rollback) {
     const requests = parseImageRequests(args, Object.keys(settings.services));
-    return startOf("deploy", { deploy: "", requests, wish: unpinned(requests), approval: approvalOf({ settings }) }, outputs);
+    return startOf(
+      "deploy",
+      { deploy: "", requests, wish: unpinned(requests), approval: approvalOf({ settings }) },
+      outputs,
+    );
   }
   const last = await lastRun(store);
   const wish = await wishOfReturn({ store, outputs }, { services: args, to: to ?? null }, last?.run ?? null);

@@ -1,4 +1,4 @@
-import { wrap } from "../output/wrap";
+import { wrapped } from "../output/wrapped";
 import type { Finding } from "./check";
 import { type Examination, isWell } from "./examine";
 
@@ -13,11 +13,11 @@ export function findingsText(examinations: readonly Examination[]): string {
   const lines = examinations.flatMap(({ check, findings }) =>
     findings.flatMap((finding, index) => {
       const name = (index === 0 ? check : "").padEnd(nameWidth);
-      const detail = wrap(finding.detail, WIDTH - indent.length);
+      const detail = wrapped(finding.detail, WIDTH - indent.length);
       return [
         `${MARKS[finding.says]} ${name}  ${detail[0]}`,
         ...detail.slice(1).map((line) => `${indent}${line}`),
-        ...wrap(finding.remedy === undefined ? "" : `-> ${finding.remedy}`, WIDTH - indent.length, "   ")
+        ...wrapped(finding.remedy === undefined ? "" : `-> ${finding.remedy}`, WIDTH - indent.length, 3)
           .filter((line) => line !== "")
           .map((line) => `${indent}${line}`),
       ];

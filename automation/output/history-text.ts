@@ -1,7 +1,7 @@
 import type { HistoryRecord } from "../store/history";
 import { table } from "./table";
 import { when } from "./when";
-import { wrap } from "./wrap";
+import { wrapped } from "./wrapped";
 
 /** What a terminal has at least. */
 const COLUMNS = 80;
@@ -35,10 +35,10 @@ export function showText(run: HistoryRecord): string {
   const releases = Object.entries(run.releases).map(([service, { name, image }]) => `${service} ${name} is ${image}`);
   const end = `${outcomeOf(run)}, ${lengthOf(run)}${run.reason === "" ? "" : `: ${run.reason}`}`;
   return [
-    ...wrap(`${run.deploy}  ${whatOf(run)}`, COLUMNS, FURTHER),
-    ...wrap(byLine(run), COLUMNS, FURTHER),
+    ...wrapped(`${run.deploy}  ${whatOf(run)}`, COLUMNS, FURTHER.length),
+    ...wrapped(byLine(run), COLUMNS, FURTHER.length),
     ...[approvedLine(run)].filter(Boolean),
-    ...end.split("\n").flatMap((line) => wrap(line, COLUMNS, FURTHER)),
+    ...end.split("\n").flatMap((line) => wrapped(line, COLUMNS, FURTHER.length)),
     "",
     ...run.steps.flatMap(({ detail }, index) => stepLines(rows[index]!.padEnd(headWidth), detail)),
     ...releases,
@@ -48,11 +48,11 @@ export function showText(run: HistoryRecord): string {
 /** What was seen beside the step where there is room for it, else below. */
 function stepLines(head: string, detail: string): string[] {
   const [first = "", ...more] = detail.split("\n");
-  const further = more.flatMap((line) => wrap(line, COLUMNS - FURTHER.length).map((part) => `${FURTHER}${part}`));
+  const further = more.flatMap((line) => wrapped(line, COLUMNS - FURTHER.length).map((part) => `${FURTHER}${part}`));
   const indent = " ".repeat(head.length + 2);
   if (indent.length > COLUMNS / 2)
-    return [head.trimEnd(), ...wrap(first, COLUMNS - FURTHER.length).map((line) => `${FURTHER}${line}`), ...further];
-  const [beside = "", ...below] = wrap(first, COLUMNS - indent.length);
+    return [head.trimEnd(), ...wrapped(first, COLUMNS - FURTHER.length).map((line) => `${FURTHER}${line}`), ...further];
+  const [beside = "", ...below] = wrapped(first, COLUMNS - indent.length);
   return [`${head}  ${beside}`.trimEnd(), ...below.map((line) => `${indent}${line}`), ...further];
 }
 

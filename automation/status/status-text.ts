@@ -3,7 +3,7 @@ import type { LiveService } from "../../components/live";
 import { ageText } from "../output/age-text";
 import { table } from "../output/table";
 import { when } from "../output/when";
-import { wrap } from "../output/wrap";
+import { wrapped } from "../output/wrapped";
 import type { Health } from "./health";
 import type { ServiceStatus, Status } from "./status";
 
@@ -19,9 +19,9 @@ export function statusText(status: Status, nowMs: number, columns = WIDTH): stri
   const width = Math.max(WIDTH, columns);
   return [
     ...table(colourRows(status, nowMs), width),
-    ...paragraph(faultLines(status).flatMap((line) => wrap(line, width, "  "))),
+    ...paragraph(faultLines(status).flatMap((line) => wrapped(line, width, 2))),
     ...paragraph(table(placeRows(status))),
-    ...paragraph(noteLines(status, nowMs).flatMap((line) => wrap(line, width, "  "))),
+    ...paragraph(noteLines(status, nowMs).flatMap((line) => wrapped(line, width, 2))),
   ].join("\n");
 }
 

@@ -124,7 +124,9 @@ describe("settings", () => {
     [
       "an unknown key",
       faultsOf({ ...good, cutOver: "dns" }),
-      ["aoshingo:cutOver: unknown key, wanted domain, services, notify, cutover, network, deploy or deletionProtection"],
+      [
+        "aoshingo:cutOver: unknown key, wanted domain, services, notify, cutover, network, deploy or deletionProtection",
+      ],
     ],
     [
       "an unknown cutover",
