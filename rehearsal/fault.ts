@@ -98,7 +98,9 @@ function describeKind(kind: FaultKind): string {
     const [first, ...more] = wrapped(text, WIDTH - PARAMETER_INDENT);
     return [`      ${key.padEnd(13)} ${first}`, ...more.map((line) => `${" ".repeat(PARAMETER_INDENT)}${line}`)];
   });
-  return [...wrapped(`${kind}: ${description}`, WIDTH - 2, 2).map((line) => `  ${line}`), ...parameters.flat()].join("\n");
+  return [...wrapped(`${kind}: ${description}`, WIDTH - 2, 2).map((line) => `  ${line}`), ...parameters.flat()].join(
+    "\n",
+  );
 }
 
 program.parseAsync().catch((error: Error) => {
