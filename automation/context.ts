@@ -8,7 +8,7 @@ import type { Observer } from "./observe/observer";
 import type { OneOffTasks } from "./one-off/one-off-tasks";
 import type { Progress } from "./plan";
 import type { DeployStack } from "./stack";
-import type { Lease, Migrations, Way } from "./store/deploy-store";
+import type { ApprovalState, Decisions, Lease, Migrations, Way } from "./store/deploy-store";
 import type { Ways } from "./ways/ways";
 import type { ImageRequest, Wish } from "./wish";
 
@@ -29,6 +29,13 @@ export interface RunTools {
   keep: boolean;
   /** Alarms that fire at the start do not refuse the deploy. */
   despiteAlarms: boolean;
+  /** Of the command line: the deploy is to be approved, whatever the settings say. Default: as they say. */
+  approve?: "before-cutover" | undefined;
+  /**
+   * Asks the person at the terminal for yes or no; absent where there is none.
+   * @returns null if the terminal was closed
+   */
+  ask?: ((question: string, signal: AbortSignal) => Promise<boolean | null>) | undefined;
   /** Folder that test commands run in: the project's. */
   projectDirectory: string;
   emit(event: DeployEvent): void;
@@ -39,12 +46,17 @@ export interface RunTools {
 /** What every step may use. */
 export interface StepContext extends RunTools {
   migrations: Migrations;
+  decisions: Decisions;
+  /** Number of the lease that the run is under. */
+  fencing: number;
   /** Told where things stand after each `up` that came to its end, whatever becomes of the step. */
   onUp(situation: Situation): void;
 }
 
 /** Where things stand; each step returns the next one. */
 export interface Situation {
+  /** Id of the run. */
+  deploy: string;
   command: "deploy" | "rollback";
   way: Way;
   requests: ImageRequest[];
@@ -58,6 +70,7 @@ export interface Situation {
   running: Readonly<Record<string, number>>;
   /** Alarms that fired when the run began and were to be taken no notice of. */
   ignoredAlarms: readonly string[];
+  approval: ApprovalState | null;
   /** Step whose `up` was begun and whose end is not known. */
   unsettled: StepName | null;
 }

@@ -5,7 +5,8 @@ import { NO_PROGRESS } from "./plan";
 import { write } from "./run";
 import { assertFinished, assertNotFrozen, commandLine, commitOf, deployId, inSession, type Session } from "./session";
 import { standingOf } from "./standing";
-import { type DeployStore, JOURNAL_VERSION } from "./store/deploy-store";
+import { type ApprovalState, type DeployStore, JOURNAL_VERSION } from "./store/deploy-store";
+import { parseDuration } from "./store/duration";
 import { whoAmI } from "./who-am-i";
 import type { ImageRequest, Wish } from "./wish";
 
@@ -38,10 +39,11 @@ export function unpinned(requests: readonly ImageRequest[]): Wish {
 /** Where a run stands before its first step. */
 export function startOf(
   command: "deploy" | "rollback",
-  { requests, wish }: Pick<Situation, "requests" | "wish">,
+  { deploy, requests, wish, approval }: Pick<Situation, "deploy" | "requests" | "wish" | "approval">,
   outputs: StackOutputs,
 ): Situation {
   return {
+    deploy,
     command,
     way: "forward",
     requests,
@@ -52,6 +54,7 @@ export function startOf(
     progress: NO_PROGRESS,
     running: {},
     ignoredAlarms: [],
+    approval,
     unsettled: null,
   };
 }
@@ -72,7 +75,8 @@ export async function openRun(
   const { context, store, lease, outputs } = session;
   const startedMs = context.clock.now();
   const deployName = deployId(startedMs, lease);
-  const situation = startOf(command, { requests, wish }, outputs);
+  const approval = command === "deploy" ? approvalOf(context) : null;
+  const situation = startOf(command, { deploy: deployName, requests, wish, approval }, outputs);
   await write(
     { deploy: deployName, store, lease },
     {
@@ -90,4 +94,11 @@ export async function openRun(
     },
   );
   await conduct(session, { deploy: deployName, command, asked, situation, startedMs });
+}
+
+/** Whether a deploy is to be approved: by the command line, else by the settings. */
+export function approvalOf({ approve, settings }: Pick<RunTools, "approve" | "settings">): ApprovalState | null {
+  const { deploy } = settings;
+  if ((approve ?? deploy.approve) === undefined) return null;
+  return { withinMs: parseDuration(deploy.approveWithin), given: null };
 }

@@ -8,6 +8,8 @@ export const STEP_NAMES = [
   "migrate",
   "verify",
   "test",
+  /** Somebody says that production may be cut over. */
+  "approve",
   "ramp",
   "cutover",
   "confirm",
@@ -47,6 +49,8 @@ export type DeployEvent =
     }
   /** Something to know: who holds the lease that is waited for, say. */
   | { type: "notice"; atMs: number; message: string }
+  /** Something did not work that the run does not depend on. */
+  | { type: "warning"; atMs: number; message: string }
   /** What will be done, before it is done. */
   | { type: "planned"; atMs: number; steps: PlannedStep[] }
   /** From here on the run goes back to what was active before. */
@@ -75,7 +79,7 @@ export type DeployEvent =
       changes: Record<string, number>;
       resources: ChangedResource[];
     }
-  /** Waiting that was asked for and is not the controller's own work: drain, tests, migrations, tasks that have to be steady or to end. */
+  /** Waiting that was asked for and is not the controller's own work: drain, tests, approval, migrations, tasks that have to be steady or to end. */
   | { type: "waited"; atMs: number; step: StepName; seconds: number }
   | {
       type: "deployEnded";

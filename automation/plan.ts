@@ -59,6 +59,8 @@ export interface Question {
   isReturn: boolean;
   /** Step whose `up` was begun and did not come to its end: what live state says of what that step changes may not be so. */
   unsettled: StepName | null;
+  /** Somebody has to say that production may be cut over, and nobody has yet. */
+  awaitsApproval: boolean;
   ramp: readonly number[];
   /** False if nothing is watched after a cutover. */
   bakes: boolean;
@@ -69,7 +71,7 @@ export interface Question {
  * question, asked again after each step.
  */
 export function plan(question: Question): Step[] {
-  const { live, wish, progress, traits, isReturn, unsettled, ramp, bakes } = question;
+  const { live, wish, progress, traits, isReturn, unsettled, awaitsApproval, ramp, bakes } = question;
   const all = Object.keys(wish).filter((name) => !isBeyondReturn(live, wish, name));
   const service = (name: string): LiveService => live.services[name]!;
   const idle = (name: string): LiveColour => service(name).colours[other(service(name).active)];
@@ -120,6 +122,8 @@ export function plan(question: Question): Step[] {
     },
     { name: "verify", services: ahead.filter(isNotIn(progress.verified)) },
     { name: "test", services: isReturn ? [] : ahead.filter(isNotIn(progress.tested)) },
+    // A ramp gives the new release requests of production already.
+    { name: "approve", services: isReturn || !awaitsApproval ? [] : ahead },
     ...(isReturn ? [] : ramp).map((share) => ({
       name: "ramp" as const,
       services: ahead.filter(takesOver).filter((name) => !progress.ramped.has(rampedKey(wanted(name)!, share))),

@@ -33,6 +33,11 @@ export function readStackSettings(stack: string, configFile?: string): StackSett
   return { settings: parseSettings(settingsOf(config)), region, file };
 }
 
+/** What Pulumi.yaml says. */
+export function projectSettings(): { name: string; backend?: { url?: string } } {
+  return parse(readFileSync(join(PROJECT_DIRECTORY, "Pulumi.yaml"), "utf8")) as ReturnType<typeof projectSettings>;
+}
+
 function configOf(file: string): Record<string, unknown> {
   try {
     return (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {};

@@ -7,6 +7,7 @@ import { failedAndLeft, failedAndTakenBack } from "./failure-words";
 import { ramped, routed } from "./next-live";
 import { changesWays, hasReturn, plan, type Step } from "./plan";
 import { halfDone, standingOf, turnedBack } from "./standing";
+import { approve } from "./steps/approve";
 import { bake } from "./steps/bake";
 import { confirm } from "./steps/confirm";
 import { cutover } from "./steps/cutover";
@@ -27,6 +28,7 @@ const ACTIONS: Record<Exclude<StepName, "recover">, StepAction> = {
   migrate,
   verify,
   test,
+  approve,
   ramp,
   cutover,
   confirm,
@@ -82,7 +84,7 @@ export async function run(
 
 /** All that is left to do, in order. */
 export function stepsFrom({ settings }: Pick<StepContext, "settings">, situation: Situation): Step[] {
-  const { live, wish, progress, unsettled } = situation;
+  const { live, wish, progress, approval, unsettled } = situation;
   return plan({
     live,
     wish,
@@ -90,6 +92,7 @@ export function stepsFrom({ settings }: Pick<StepContext, "settings">, situation
     traits: settings.services,
     isReturn: isReturn(situation),
     unsettled,
+    awaitsApproval: approval !== null && approval.given === null,
     ramp: settings.deploy.ramp,
     bakes: settings.deploy.bakeSeconds > 0,
   });

@@ -49,6 +49,8 @@ export async function inSession(
     const context: StepContext = {
       ...tools,
       migrations: store,
+      decisions: store,
+      fencing: lease.fencing,
       onUp: () => {},
       signal: AbortSignal.any([tools.signal, lease.lost]),
       halt: AbortSignal.any([tools.halt, lease.lost]),

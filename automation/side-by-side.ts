@@ -4,14 +4,14 @@ import { StepFailed } from "./deploy-failed";
 const AT_ONCE = 8;
 
 /**
- * Does the same for several services, some at once, and waits for all of them, so that nothing goes on behind a failure's back
+ * Does the same for several services (or their colours), some at once, and waits for all of them, so that nothing goes on behind a failure's back
  * and every cause is told.
- * @returns what came of each, in the services' order
+ * @returns what came of each, in their order
  * @throws StepFailed with all causes; any other error as it is
  */
-export async function sideBySide<Result>(
-  services: readonly string[],
-  act: (service: string) => Promise<Result>,
+export async function sideBySide<Result, One = string>(
+  services: readonly One[],
+  act: (service: One) => Promise<Result>,
 ): Promise<Result[]> {
   const results: PromiseSettledResult<Result>[] = [];
   const left = services.map((service, index) => ({ service, index }));

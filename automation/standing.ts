@@ -16,6 +16,8 @@ export interface RecordedRun {
   standing: Standing;
   /** The last `up` that was begun. */
   lastUp: { step: StepName; intended: Live } | null;
+  /** The step that goes on, or whose end nobody wrote down. */
+  running: { step: StepName; services: string[]; sinceMs: number } | null;
   /** Null for a run that was not closed: it goes on somewhere, or its process died. */
   outcome: Outcome | null;
 }
@@ -28,10 +30,12 @@ export function readRun(deploy: string, entries: readonly JournalEntry[]): Recor
       `the journal of ${deploy} does not begin with what was asked for: nothing can be planned from it; look at \`pulumi stack output live\`, then deploy again`,
       { exitCode: 1 },
     );
-  const run: RecordedRun = { opened, standing: opened.standing, lastUp: null, outcome: null };
+  const run: RecordedRun = { opened, standing: opened.standing, lastUp: null, running: null, outcome: null };
   for (const entry of entries) {
     if (entry.kind === "turned" || (entry.kind === "stepEnded" && entry.ok)) run.standing = entry.standing;
     if (entry.kind === "stepStarted" && entry.intended) run.lastUp = { step: entry.step, intended: entry.intended };
+    if (entry.kind === "stepStarted") run.running = { step: entry.step, services: entry.services, sinceMs: entry.atMs };
+    else run.running = null;
     if (entry.kind === "takenUp") run.outcome = null;
     if (entry.kind === "closed") run.outcome = entry.outcome;
   }
@@ -53,6 +57,7 @@ export function situationOf(run: RecordedRun, outputs: StackOutputs, nowMs: numb
   const unsettled = lastUp && lastUp.intended.serial === outputs.live.serial + 1 ? lastUp.step : null;
   const progress = progressOf(standing.progress);
   const situation: Situation = {
+    deploy: opened.deploy,
     command: opened.command,
     way: standing.way,
     requests: requestsOf(opened),
@@ -63,6 +68,7 @@ export function situationOf(run: RecordedRun, outputs: StackOutputs, nowMs: numb
     progress,
     running: standing.running,
     ignoredAlarms: standing.ignoredAlarms,
+    approval: standing.approval,
     unsettled,
   };
   if (unsettled) return halfDone(situation, unsettled, lastUp!.intended, nowMs);
@@ -103,7 +109,7 @@ export function turnedBack(situation: Situation): Situation {
   };
 }
 
-export function standingOf({ way, wish, running, ignoredAlarms, progress }: Situation): Standing {
+export function standingOf({ way, wish, running, ignoredAlarms, approval, progress }: Situation): Standing {
   const { preflight, routedAtMs, ...sets } = progress;
   const lists = Object.fromEntries(Object.entries(sets).map(([key, set]) => [key, [...set]])) as Record<
     keyof typeof sets,
@@ -114,6 +120,7 @@ export function standingOf({ way, wish, running, ignoredAlarms, progress }: Situ
     wish,
     running: { ...running },
     ignoredAlarms: [...ignoredAlarms],
+    approval,
     progress: { preflight, routedAtMs, ...lists },
   };
 }

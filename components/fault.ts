@@ -15,7 +15,7 @@ export function unknownKey(path: readonly PropertyKey[], wanted: string): string
 
 /** Where a name is wanted, somebody may have written the secret itself. */
 function isSecret([group, , setting]: readonly PropertyKey[]): boolean {
-  return group === "services" && setting === "secrets";
+  return (group === "services" && setting === "secrets") || group === "notify";
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -40,6 +40,11 @@ export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 /** Systems Manager wants a leading slash as soon as there is one in the name. */
 const SECRET = /^(?:ssm:(?:[\w.-]+|(?:\/[\w.-]+)+)|secretsmanager:[\w/+=.@-]+)$/;
+/** Of the addresses that notifications go to: who knows one may write there. */
+const KEPT_ADDRESS = new RegExp(`^env:[A-Za-z_][A-Za-z0-9_]*$|${SECRET.source}`);
+const TOPIC = /^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/;
+const REPOSITORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/;
+const DURATION = /^[1-9]\d{0,5}[smh]$/;
 const ACTION = /^[a-z0-9-]+:[A-Za-z0-9*?]+$/;
 const RESOURCE = /^(?:\*|arn:\S+)$/;
 
@@ -131,6 +136,23 @@ const PERCENT_WANTED = "a percentage from 0 to 100";
 const RATIO_WANTED = "a number from 1";
 const SECRET_WANTED = "where the value is kept, such as ssm:/prod/users/token or secretsmanager:prod/users/token";
 
+const ADDRESS_WANTED =
+  "where the URL is kept, such as env:SLACK_WEBHOOK, ssm:/prod/slack-webhook or secretsmanager:prod/slack-webhook";
+const NOTIFY_WANTED = "a list of maps with one of webhook, slack, sns and githubDeployment each";
+
+const Notify = object({
+  webhook: text(KEPT_ADDRESS, ADDRESS_WANTED)
+    .describe("Gets each notification as JSON by POST. The URL is kept elsewhere: env:, ssm: or secretsmanager:.")
+    .optional(),
+  slack: text(KEPT_ADDRESS, ADDRESS_WANTED).describe("An incoming webhook of Slack, kept in the same ways.").optional(),
+  sns: text(TOPIC, "the ARN of an SNS topic").describe("ARN of an SNS topic.").optional(),
+  githubDeployment: text(REPOSITORY, "a repository on GitHub, as owner/name")
+    .describe("Repository whose deployments show these; the token comes from the variable GITHUB_TOKEN.")
+    .optional(),
+})
+  .refine((one) => Object.keys(one).length === 1, { error: NOTIFY_WANTED, when: ({ issues }) => issues.length === 0 })
+  .meta({ minProperties: 1, maxProperties: 1 });
+
 const Service = object({
   kind: oneOf(["api", "worker"]).describe(
     "An api answers HTTP requests on edges; a worker has none: it takes jobs from a queue, or works by itself.",
@@ -210,6 +232,10 @@ export const SettingsSchema = object({
   services: map(SERVICE_NAME, Service, "a map from service name to its settings").describe(
     "One block for each service: adding it brings all that the service needs, removing it takes that away.",
   ),
+  notify: z
+    .array(Notify, { error: NOTIFY_WANTED })
+    .describe("Who is told when a run starts, cuts over, waits for approval, goes back, and ends.")
+    .default([]),
   cutover: oneOf(["routed", "dns"])
     .describe(
       "routed: rules on both load balancers, then records. dns: only the records, as in the original procedure.",
@@ -243,6 +269,14 @@ export const SettingsSchema = object({
     atDrainCap: oneOf(["retire", "keep"])
       .describe("What becomes of an old colour that still gets requests at the cap: it is stopped, or kept and told.")
       .default("retire"),
+    approve: oneOf(["before-cutover"])
+      .describe(
+        "The new release gets requests of production only once somebody has approved it. Default: nobody is asked.",
+      )
+      .optional(),
+    approveWithin: text(DURATION, "a time such as 30m, 90s or 2h")
+      .describe("How long a deploy waits for approval before it goes back.")
+      .default("30m"),
     ramp: z
       .array(wholeNumber(1, 99), { error: RAMP_WANTED })
       .refine((shares) => shares.every((share, place) => place === 0 || share > shares[place - 1]!), RAMP_WANTED)

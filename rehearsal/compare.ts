@@ -111,7 +111,12 @@ new Command("compare")
   )
   .addHelpText(
     "after",
-    "\nExit codes: 0 the claim was seen, 1 it was not (a line says which part), 2 wrong use or settings",
+    `
+Example:
+  SPEED=10 npm run compare -- --json
+
+Exit codes: 0 the claim was seen, 1 it was not (a line says which part),
+            2 wrong use or settings`,
   )
   .action(async (options: { json: boolean }) => {
     process.exitCode = await main(options);

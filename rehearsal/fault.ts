@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { wrapped } from "../automation/output/wrapped";
 import { UserError } from "../components/user-error";
 import { apiOfCloudIn } from "./cloud/directory-owner";
 import { FAULT_KINDS, FAULTS, type FaultKind, type FaultRequest } from "./cloud/faults/fault";
@@ -16,6 +17,11 @@ interface Options {
   json: boolean;
 }
 
+/** Columns of a terminal, at least. */
+const WIDTH = 80;
+/** Of what a parameter means. */
+const PARAMETER_INDENT = 20;
+
 const program = new Command("fault")
   .description("Switch faults of a running rehearsal cloud on and off")
   .argument("<kind>", "one of the kinds below, or list, or clear")
@@ -29,7 +35,7 @@ const program = new Command("fault")
 Examples:
   npm run fault -- throttle operation=elasticloadbalancing:ModifyRule count=3
   npm run fault -- launchFailure service=users colour=green
-  npm run fault -- errorsAfter service=users release=v2 share=0.05 afterSeconds=10 since=now
+  npm run fault -- errorsAfter service=users release=v2 share=0.05 since=now
   npm run fault -- failRule nth=2 when=after
   npm run fault -- list
   npm run fault -- clear f1
@@ -88,9 +94,13 @@ function describeKind(kind: FaultKind): string {
   const { shape, description = "" } = FAULTS[kind];
   const parameters = Object.entries(shape).map(([key, schema]) => {
     const byDefault = schema.safeParse(undefined).data;
-    return `      ${key.padEnd(13)} ${schema.description}${byDefault === undefined ? "" : ` (default ${byDefault})`}`;
+    const text = `${schema.description}${byDefault === undefined ? "" : ` (default ${byDefault})`}`;
+    const [first, ...more] = wrapped(text, WIDTH - PARAMETER_INDENT);
+    return [`      ${key.padEnd(13)} ${first}`, ...more.map((line) => `${" ".repeat(PARAMETER_INDENT)}${line}`)];
   });
-  return [`  ${kind}: ${description}`, ...parameters].join("\n");
+  return [...wrapped(`${kind}: ${description}`, WIDTH - 2, 2).map((line) => `  ${line}`), ...parameters.flat()].join(
+    "\n",
+  );
 }
 
 program.parseAsync().catch((error: Error) => {

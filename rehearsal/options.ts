@@ -39,7 +39,8 @@ const BAKE_SECONDS = 180;
 
 /** Every option can be given as an environment variable too: `make rehearse SPEED=10`. */
 export function rehearseCommand({ rate = 1000, directory = "out/rehearsal" } = {}): Command {
-  return new Command("rehearse")
+  const command = new Command("rehearse");
+  command
     .description(
       "A whole blue/green deploy on this machine, under load: the real program and the real deploy script against a stand-in of AWS",
     )
@@ -131,8 +132,14 @@ export function rehearseCommand({ rate = 1000, directory = "out/rehearsal" } = {
     )
     .addHelpText(
       "after",
-      "\nExit codes: 0 no request failed, 1 the deploy failed, 2 wrong use or settings, 3 the deploy is done but requests failed",
+      () => `
+Example:
+  npm run ${command.name() === "rehearse" ? "rehearse -- --services users --fault crashOnStart" : `${command.name()} -- --speed 10`}
+
+Exit codes: 0 no request failed, 1 the deploy failed, 2 wrong use or settings,
+            3 the deploy is done but requests failed`,
     );
+  return command;
 }
 
 /** The options of a parsed command, all of them. */

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { DeployOptions } from "./run-deploy";
 import { withRunOptions } from "./run-options";
 
@@ -13,6 +13,9 @@ export function deployCommand(): Command {
     .option("--reason <text>", "why, for the history")
     .option("--keep", "when stopped, leave the idle colour as it is, for `resume`", false)
     .option("--despite-alarms <reason>", "deploy although an alarm fires already")
+    .addOption(
+      new Option("--approve <when>", "wait for `approve` (default: as the settings say)").choices(["before-cutover"]),
+    )
     .addHelpText(
       "after",
       "\nExamples:\n  npm run deploy -- --stack prod users=v2\n  npm run deploy -- --stack prod users=v2 doodle=v7 --wait 15m",

@@ -15,8 +15,6 @@ export function previewCommand(): Command {
       "after",
       [
         "",
-        "Exit codes: 0 fine, 1 the preview failed, 2 wrong use or settings, 3 see --fail-on-replace",
-        "",
         "Examples:",
         "  npm run preview -- --stack prod",
         "  npm run preview -- --stack prod --markdown preview.md --fail-on-replace",

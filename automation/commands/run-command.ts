@@ -4,10 +4,12 @@ import { UserError } from "../../components/user-error";
 import { systemClock } from "../clock";
 import type { RunTools } from "../context";
 import { Stopped } from "../deploy-failed";
+import { linkOf, notifying } from "../notify/notifying";
 import { AwsObserver } from "../observe/aws-observer";
 import { httpsAnswers } from "../observe/https-answers";
 import { AwsOneOffTasks } from "../one-off/aws-one-off-tasks";
 import { jsonOutput, terminalOutput } from "../output/terminal-output";
+import { askYesOrNo } from "../output/terminal-prompt";
 import type { StackSettings } from "../project";
 import { PROJECT_DIRECTORY } from "../project-directory";
 import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
@@ -28,6 +30,7 @@ export interface RunOptions {
   keep?: boolean;
   store?: string;
   configFile?: string;
+  link?: string;
 }
 
 interface CommandTools {
@@ -39,7 +42,7 @@ interface CommandTools {
 
 /** Opens all that a run works with, and closes it afterwards. The first signal stops the run at its next safe point, a second one at once. */
 export async function runCommand(
-  options: RunOptions & { despiteAlarms?: string },
+  options: RunOptions & { despiteAlarms?: string; approve?: "before-cutover" },
   stackSettings: StackSettings,
   act: (tools: CommandTools) => Promise<void>,
 ): Promise<void> {
@@ -59,6 +62,10 @@ export async function runCommand(
     else if (signal !== first.signal || atMs - first.atMs > ECHO_MS) halt.abort(new Stopped(signal));
     first ??= { signal, atMs };
   };
+  const { json } = options;
+  const output = json ? jsonOutput(process.stdout) : terminalOutput(process.stdout);
+  const hasPerson = !json && process.stdin.isTTY && process.stdout.isTTY;
+  const notices = notifying(settings.notify, { link: linkOf(options.link, process.env), region, output });
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
     await act({
@@ -79,14 +86,19 @@ export async function runCommand(
         halt: halt.signal,
         keep: options.keep ?? false,
         despiteAlarms: options.despiteAlarms !== undefined,
+        approve: options.approve,
+        ask: hasPerson
+          ? (question, signal) => askYesOrNo(question, signal, { input: process.stdin, output: process.stdout })
+          : undefined,
         projectDirectory: PROJECT_DIRECTORY,
         onLease: (lease) => {
           held = lease;
         },
-        emit: options.json ? jsonOutput(process.stdout) : terminalOutput(process.stdout),
+        emit: notices.emit,
       },
     });
   } finally {
+    await notices.settled();
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
     await stack.close();
   }

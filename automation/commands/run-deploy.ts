@@ -6,6 +6,7 @@ import { type RunOptions, runCommand } from "./run-command";
 export interface DeployOptions extends RunOptions {
   reason?: string;
   despiteAlarms?: string;
+  approve?: "before-cutover";
 }
 
 /**

@@ -7,6 +7,7 @@ export function withRunOptions(command: Command): Command {
     .requiredOption("--stack <name>", "Pulumi stack to work on")
     .option("--wait <time>", "wait so long for another run to end, such as 15m (default: not at all)")
     .option(...STORE_OPTION)
+    .option("--link <url>", "shown in notifications (default: of the run on GitHub Actions)")
     .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
     .option("--json", "print events, one JSON object a line", false);
 }

@@ -3,7 +3,7 @@ import program = require("../../index");
 import { UserError } from "../../components/user-error";
 import { systemClock } from "../clock";
 import type { Situation, StepContext } from "../context";
-import { startOf, unpinned } from "../deploy";
+import { approvalOf, startOf, unpinned } from "../deploy";
 import { StepFailed } from "../deploy-failed";
 import { lastRun } from "../last-run";
 import { AwsObserver } from "../observe/aws-observer";
@@ -84,12 +84,16 @@ async function startOfPlan(
   await assertFinished(store);
   if (!rollback) {
     const requests = parseImageRequests(args, Object.keys(settings.services));
-    return startOf("deploy", { requests, wish: unpinned(requests) }, outputs);
+    return startOf(
+      "deploy",
+      { deploy: "", requests, wish: unpinned(requests), approval: approvalOf({ settings }) },
+      outputs,
+    );
   }
   const last = await lastRun(store);
   const wish = await wishOfReturn({ store, outputs }, { services: args, to: to ?? null }, last?.run ?? null);
   const requests = Object.entries(wish).map(([service, { name }]) => ({ service, image: name }));
-  return startOf("rollback", { requests, wish }, outputs);
+  return startOf("rollback", { deploy: "", requests, wish, approval: null }, outputs);
 }
 
 /** What may keep the run from beginning, or change what it finds. */
@@ -117,6 +121,8 @@ function contextOf(
     oneOffTasks: new AwsOneOffTasks(region),
     ways: { lead: refused },
     migrations: store,
+    decisions: store,
+    fencing: 0,
     clock: systemClock,
     signal,
     halt: signal,

@@ -19,7 +19,11 @@ export interface PendingOperation {
 
 export interface ExportedState {
   /** None before the first `up`. */
-  deployment?: { resources?: ExportedResource[]; pending_operations?: PendingOperation[] };
+  deployment?: {
+    resources?: ExportedResource[];
+    pending_operations?: PendingOperation[];
+    secrets_providers?: { type: string };
+  };
 }
 
 /** `ecs/service users-blue-service` */

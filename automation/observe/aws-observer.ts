@@ -4,7 +4,6 @@ import {
   DescribeScalingActivitiesCommand,
 } from "@aws-sdk/client-auto-scaling";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import { DescribeImagesCommand, ECRClient, ImageNotFoundException } from "@aws-sdk/client-ecr";
 import {
   type ContainerInstance,
   DescribeContainerInstancesCommand,
@@ -15,10 +14,7 @@ import {
   type Task,
 } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { SSMClient } from "@aws-sdk/client-ssm";
 import type { ColourOutputs, TargetGroupOutputs } from "../../components/outputs";
-import { missingSecrets, type SecretClients } from "./aws-secrets";
 import type {
   ColourObservation,
   FailedTask,
@@ -30,6 +26,18 @@ import type {
   TrafficPeriod,
 } from "./observer";
 
+/** How long an answer is waited for, and how often it is asked for again. */
+interface ClientLimits {
+  maxAttempts?: number;
+  requestHandler?: { connectionTimeout: number; requestTimeout: number; throwOnRequestTimeout: true };
+}
+
+/** Of who only wants to look: better no answer than a late one. Milliseconds. */
+export const LOOK_LIMITS: ClientLimits = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
+};
+
 /** The newest say why; older ones may be of another release. */
 const REASONS_KEPT = 5;
 /** Enough for a large colour to fail several times over. */
@@ -40,36 +48,26 @@ const FAILED_TASKS_KEPT = 100;
  * what a rehearsal proves of it holds on AWS.
  */
 export class AwsObserver implements Observer {
-  readonly #ecr: ECRClient;
   readonly #ecs: ECSClient;
   readonly #elb: ElasticLoadBalancingV2Client;
   readonly #autoScaling: AutoScalingClient;
-  readonly #secrets: SecretClients;
   #cloudWatchClient: CloudWatchClient | undefined;
-  readonly #region: string;
+  readonly #config: { region: string } & ClientLimits;
 
-  constructor(region: string) {
-    this.#region = region;
-    this.#ecr = new ECRClient({ region });
-    this.#ecs = new ECSClient({ region });
-    this.#elb = new ElasticLoadBalancingV2Client({ region });
-    this.#autoScaling = new AutoScalingClient({ region });
-    this.#secrets = { ssm: new SSMClient({ region }), secretsManager: new SecretsManagerClient({ region }) };
+  constructor(region: string, limits: ClientLimits = {}) {
+    const config = { region, ...limits };
+    this.#config = config;
+    this.#ecs = new ECSClient(config);
+    this.#elb = new ElasticLoadBalancingV2Client(config);
+    this.#autoScaling = new AutoScalingClient(config);
   }
 
   async image(
     repositoryName: string,
     reference: { tag: string } | { digest: string },
   ): Promise<{ digest: string } | null> {
-    const imageId = "tag" in reference ? { imageTag: reference.tag } : { imageDigest: reference.digest };
-    try {
-      const found = await this.#ecr.send(new DescribeImagesCommand({ repositoryName, imageIds: [imageId] }));
-      const digest = found.imageDetails?.[0]?.imageDigest;
-      return digest === undefined ? null : { digest };
-    } catch (error) {
-      if (error instanceof ImageNotFoundException) return null;
-      throw error;
-    }
+    const { image } = require("./aws-images") as typeof import("./aws-images");
+    return image(this.#config, repositoryName, reference);
   }
 
   async colour(colour: ColourOutputs): Promise<ColourObservation> {
@@ -94,8 +92,9 @@ export class AwsObserver implements Observer {
     };
   }
 
-  missingSecrets(references: readonly string[]): Promise<Map<string, string>> {
-    return missingSecrets(references, this.#secrets);
+  async missingSecrets(references: readonly string[]): Promise<Map<string, string>> {
+    const { missingSecrets, secretClients } = require("./aws-secrets") as typeof import("./aws-secrets");
+    return missingSecrets(references, secretClients(this.#config));
   }
 
   async alarms(names: readonly string[]): Promise<ObservedAlarm[]> {
@@ -112,13 +111,13 @@ export class AwsObserver implements Observer {
   async aliases(zoneId: string, names: readonly string[]): Promise<Record<string, string | null>> {
     const { Route53Client } = require("@aws-sdk/client-route-53") as typeof import("@aws-sdk/client-route-53");
     const { aliases } = require("./aws-aliases") as typeof import("./aws-aliases");
-    return aliases(new Route53Client({ region: this.#region }), zoneId, names);
+    return aliases(new Route53Client(this.#config), zoneId, names);
   }
 
   /** Made, and its code loaded, when it is first asked for: most deploys begin without it. */
   get #cloudWatch(): CloudWatchClient {
     const { CloudWatchClient } = require("@aws-sdk/client-cloudwatch") as typeof import("@aws-sdk/client-cloudwatch");
-    this.#cloudWatchClient ??= new CloudWatchClient({ region: this.#region });
+    this.#cloudWatchClient ??= new CloudWatchClient(this.#config);
     return this.#cloudWatchClient;
   }
 

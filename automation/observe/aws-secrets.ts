@@ -1,19 +1,27 @@
 import {
   DescribeSecretCommand,
   ResourceNotFoundException,
-  type SecretsManagerClient,
+  SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { paginateDescribeParameters, type SSMClient } from "@aws-sdk/client-ssm";
+import { paginateDescribeParameters, SSMClient, type SSMClientConfig } from "@aws-sdk/client-ssm";
 
 /** Values in one filter of DescribeParameters, at most. */
 const NAMES_AT_ONCE = 50;
 
-export interface SecretClients {
+interface SecretClients {
   ssm: SSMClient;
   secretsManager: SecretsManagerClient;
 }
 
-/** Which of the settings' secrets a task could not read at its start (aws-rules C17, P4), and why. Only names are read, never values. */
+/** @public loaded by require, which the search for unused exports does not see */
+export function secretClients(config: Pick<SSMClientConfig, "region" | "maxAttempts">): SecretClients {
+  return { ssm: new SSMClient(config), secretsManager: new SecretsManagerClient(config) };
+}
+
+/**
+ * Which of the settings' secrets a task could not read at its start (aws-rules C17, P4), and why. Only names are read, never values.
+ * @public loaded by require, which the search for unused exports does not see
+ */
 export async function missingSecrets(
   references: readonly string[],
   { ssm, secretsManager }: SecretClients,

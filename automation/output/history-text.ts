@@ -1,42 +1,69 @@
 import type { HistoryRecord } from "../store/history";
 import { table } from "./table";
+import { when } from "./when";
+import { wrapped } from "./wrapped";
 
 /** What a terminal has at least. */
 const COLUMNS = 80;
 const COMMIT_DIGITS = 12;
+/** Of lines that go on. */
+const FURTHER = "    ";
 
 /** For each run a row, and below it when, by whom and why, each cut to a line: `showText` has all of it. */
 export function historyText(runs: readonly HistoryRecord[]): string {
   if (runs.length === 0) return "No run yet.";
   const rows = runs.map((run) => [run.deploy, outcomeOf(run), lengthOf(run), whatOf(run)]);
   const [head, ...lines] = table([["RUN", "ENDED", "TIME", "WHAT"], ...rows]);
-  const notes = runs.map((run) => [byLine(run), run.reason].filter(Boolean).map((note) => `  ${note}`));
+  const notes = runs.map((run) =>
+    [byLine(run), approvedLine(run), run.reason].filter(Boolean).map((note) => `  ${note}`),
+  );
   return [head!, ...lines.flatMap((line, index) => [line, ...notes[index]!])].map(cut).join("\n");
 }
 
-/** One run with all of its steps; a step's further lines below it. */
+/** One run with all of its steps; what was seen, and a step's further lines, within the columns of a terminal. */
 export function showText(run: HistoryRecord): string {
-  const steps = run.steps.map(({ step, services, seconds, ok, detail }) => {
-    const [first = "", ...more] = detail.split("\n");
-    const row = [ok === null ? "?" : ok ? "✓" : "✗", step, services.join(" "), secondsText(seconds), first];
-    return { row, more };
-  });
-  const lines = table(steps.map(({ row }) => row));
+  const rows = table(
+    run.steps.map(({ step, services, seconds, ok }) => [
+      ok === null ? "?" : ok ? "✓" : "✗",
+      step,
+      services.join(" "),
+      secondsText(seconds),
+    ]),
+  );
+  const headWidth = Math.max(...rows.map((row) => row.length));
+  // Whole, to be copied.
+  const releases = Object.entries(run.releases).map(([service, { name, image }]) => `${service} ${name} is ${image}`);
+  const end = `${outcomeOf(run)}, ${lengthOf(run)}${run.reason === "" ? "" : `: ${run.reason}`}`;
   return [
-    `${run.deploy}  ${whatOf(run)}`,
-    byLine(run),
-    `${outcomeOf(run)}, ${lengthOf(run)}${run.reason === "" ? "" : `: ${run.reason}`}`,
+    ...wrapped(`${run.deploy}  ${whatOf(run)}`, COLUMNS, FURTHER.length),
+    ...wrapped(byLine(run), COLUMNS, FURTHER.length),
+    ...[approvedLine(run)].filter(Boolean),
+    ...end.split("\n").flatMap((line) => wrapped(line, COLUMNS, FURTHER.length)),
     "",
-    ...lines.flatMap((line, index) => [line, ...steps[index]!.more.map((further) => `    ${further}`)]),
-    ...Object.entries(run.releases).map(([service, { name, image }]) => `${service} ${name} is ${image}`),
+    ...run.steps.flatMap(({ detail }, index) => stepLines(rows[index]!.padEnd(headWidth), detail)),
+    ...releases,
   ].join("\n");
+}
+
+/** What was seen beside the step where there is room for it, else below. */
+function stepLines(head: string, detail: string): string[] {
+  const [first = "", ...more] = detail.split("\n");
+  const further = more.flatMap((line) => wrapped(line, COLUMNS - FURTHER.length).map((part) => `${FURTHER}${part}`));
+  const indent = " ".repeat(head.length + 2);
+  if (indent.length > COLUMNS / 2)
+    return [head.trimEnd(), ...wrapped(first, COLUMNS - FURTHER.length).map((line) => `${FURTHER}${line}`), ...further];
+  const [beside = "", ...below] = wrapped(first, COLUMNS - indent.length);
+  return [`${head}  ${beside}`.trimEnd(), ...below.map((line) => `${indent}${line}`), ...further];
 }
 
 /** `2026-11-25 09:30 UTC by me@here, commit 0123456789ab: why it was asked for` */
 function byLine({ startedAtMs, who, commit, why }: HistoryRecord): string {
-  const when = new Date(startedAtMs).toISOString().slice(0, "2026-11-25T09:30".length).replace("T", " ");
   const from = commit === null ? "" : `, commit ${commit.slice(0, COMMIT_DIGITS)}`;
-  return `${when} UTC by ${who}${from}${why === "" ? "" : `: ${why}`}`;
+  return `${when(startedAtMs)} UTC by ${who}${from}${why === "" ? "" : `: ${why}`}`;
+}
+
+function approvedLine({ approved }: HistoryRecord): string {
+  return approved === null ? "" : `approved ${when(approved.atMs)} UTC by ${approved.who}`;
 }
 
 function whatOf({ command, releases }: HistoryRecord): string {

@@ -29,7 +29,8 @@ export function planText(plan: DeployPlan, { isTTY = false, columns = COLUMNS }:
 
 function stepLines(step: PlanStep, number: number, width: number, paint: ReturnType<typeof pc.createColors>): string[] {
   const { title, expectedSeconds, services, detail, up } = step;
-  const head = `${String(number).padStart(2)}  ${title}, ${durationText(expectedSeconds)}`;
+  const time = expectedSeconds === 0 ? "" : `, ${durationText(expectedSeconds)}`;
+  const head = `${String(number).padStart(2)}  ${title}${time}`;
   const about = detail || services.join(", ");
   return [
     ...wrapped(head, width, 4).map((line) => paint.cyan(line)),

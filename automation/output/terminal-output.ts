@@ -48,6 +48,9 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
         shownMs = event.atMs;
         line(event.message);
         return;
+      case "warning":
+        line(paint.yellow(`! ${event.message}`));
+        return;
       case "stepStarted":
         startedMs = event.atMs;
         shownMs = event.atMs;
@@ -91,7 +94,7 @@ function planLines(steps: readonly PlannedStep[], width: number): string[] {
   if (steps.length === 0) return ["Nothing is left to do"];
   const names = steps.map(
     ({ step, share, expectedSeconds }) =>
-      `${step}${share === undefined ? "" : ` ${share} %`} ${durationText(expectedSeconds)}`,
+      `${step}${share === undefined ? "" : ` ${share} %`}${expectedSeconds === 0 ? "" : ` ${durationText(expectedSeconds)}`}`,
   );
   const total = steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
   const words = [

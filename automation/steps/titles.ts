@@ -7,6 +7,7 @@ export const STEP_TITLES: Record<StepName, string> = {
   migrate: "Run the migration of the new release",
   verify: "Verify that the new release is what runs",
   test: "Run the service's own test",
+  approve: "Wait for the approval of the cutover",
   ramp: "Give the new release a share of production",
   cutover: "Cut production over",
   confirm: "Confirm that production answers from the new release",

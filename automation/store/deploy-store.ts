@@ -37,10 +37,17 @@ export interface Lease {
 }
 
 /** Version of the journal's entries that this program writes; it reads these and older ones. */
-export const JOURNAL_VERSION = 1;
+export const JOURNAL_VERSION = 2;
 
 /** Where a run's steps lead: to what was asked for, or back to what was active before. */
 export type Way = "forward" | "back";
+
+/** That a run is to be approved before its cutover, and whether it was. A run that is not has null instead. */
+export interface ApprovalState {
+  /** How long it waits for an answer before it goes back, in milliseconds. */
+  withinMs: number;
+  given: { who: string; atMs: number } | null;
+}
 
 /** Where a run stands, as far as live state does not tell: enough for another process, on another machine, to plan on. */
 export interface Standing {
@@ -51,6 +58,7 @@ export interface Standing {
   running: Record<string, number>;
   /** Alarms that fired when the run began and were to be taken no notice of. */
   ignoredAlarms: string[];
+  approval: ApprovalState | null;
   progress: {
     preflight: boolean;
     migrated: string[];
@@ -130,8 +138,32 @@ export interface Migrations {
   recordMigrated(service: string, digest: string, record: MigrationRecord): Promise<void>;
 }
 
-/** Where leases, journals, migrations and freezes are kept, for one stack: a directory, or an S3 bucket. */
-export interface DeployStore extends Migrations {
+/** What somebody says to a run that waits before its cutover. */
+export interface Decision {
+  /** Of the lease that the run waits under: who takes it up after a crash asks again. */
+  fencing: number;
+  who: string;
+  /** Unix milliseconds. */
+  atMs: number;
+  says: "approved" | "refused";
+  /** Why; "" without. */
+  reason: string;
+}
+
+/** What was decided of runs that wait for it. */
+export interface Decisions {
+  /** Null while there is none. */
+  decision(deploy: string, fencing: number): Promise<Decision | null>;
+  /**
+   * Of two at once the first one stays.
+   * @returns the one that counts
+   * @throws LeaseLostError when a later lease was taken since: the run that was meant waits no more
+   */
+  recordDecision(deploy: string, decision: Decision): Promise<Decision>;
+}
+
+/** Where leases, journals, migrations, decisions and freezes are kept, for one stack: a directory, or an S3 bucket. */
+export interface DeployStore extends Migrations, Decisions {
   /**
    * Takes the lease, or takes over one that expired or whose holder is provably dead.
    * @throws LeaseHeldError
@@ -139,6 +171,8 @@ export interface DeployStore extends Migrations {
   acquire(holder: Holder): Promise<Lease>;
   /** The lease that is held now, or null. */
   lease(): Promise<LeaseRecord | null>;
+  /** The newest lease, held or not; null if there never was one. */
+  newestLease(): Promise<LeaseRecord | null>;
   /**
    * Resolves when the entry is kept for good.
    * @throws LeaseLostError if another one has written to this journal since

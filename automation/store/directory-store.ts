@@ -2,13 +2,24 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
 import { createOnly, isNodeError, writeAtomically } from "./atomic-file";
-import type { DeployStore, Freeze, Holder, JournalEntry, Lease, LeaseRecord, MigrationRecord } from "./deploy-store";
+import {
+  type Decision,
+  type DeployStore,
+  type Freeze,
+  type Holder,
+  type JournalEntry,
+  type Lease,
+  LeaseLostError,
+  type LeaseRecord,
+  type MigrationRecord,
+} from "./deploy-store";
 import { DirectoryJournal } from "./directory-journal";
 import { acquireDirectoryLease, currentLease, isHeld } from "./directory-lease";
+import { assertDeployId } from "./journal-entries";
 import { LEASE_TIMES, type LeaseTimes } from "./lease-times";
-import { freeze, migrationRecord, parseRecord } from "./record-schemas";
+import { decision, freeze, migrationRecord, parseRecord } from "./record-schemas";
 
-/** Leases, journals, migrations and a freeze of one stack as files in a directory: for one machine, or one that all share. */
+/** Leases, journals, migrations, decisions and a freeze of one stack as files in a directory: for one machine, or one that all share. */
 export class DirectoryStore implements DeployStore {
   readonly #journal: DirectoryJournal;
 
@@ -27,6 +38,10 @@ export class DirectoryStore implements DeployStore {
   async lease(): Promise<LeaseRecord | null> {
     const record = await currentLease(this.directory);
     return record && isHeld(record, this.now()) ? record : null;
+  }
+
+  newestLease(): Promise<LeaseRecord | null> {
+    return currentLease(this.directory);
   }
 
   append(deploy: string, entry: JournalEntry): Promise<void> {
@@ -50,6 +65,19 @@ export class DirectoryStore implements DeployStore {
     await createOnly(this.#migrationFile(service, digest), JSON.stringify(migration));
   }
 
+  async decision(deploy: string, fencing: number): Promise<Decision | null> {
+    return record(decision, this.#decisionFile(deploy, fencing));
+  }
+
+  async recordDecision(deploy: string, given: Decision): Promise<Decision> {
+    const file = this.#decisionFile(deploy, given.fencing);
+    const lease = await currentLease(this.directory);
+    if (lease && lease.fencing > given.fencing) throw new LeaseLostError(given.fencing, lease);
+    await mkdir(join(this.directory, "decisions"), { recursive: true });
+    await createOnly(file, JSON.stringify(given));
+    return (await this.decision(deploy, given.fencing)) ?? given;
+  }
+
   frozen(): Promise<Freeze | null> {
     return record(freeze.nullable(), this.#freezeFile());
   }
@@ -65,6 +93,11 @@ export class DirectoryStore implements DeployStore {
 
   #freezeFile(): string {
     return join(this.directory, "freeze.json");
+  }
+
+  #decisionFile(deploy: string, fencing: number): string {
+    assertDeployId(deploy);
+    return join(this.directory, "decisions", `${deploy}-${fencing}.json`);
   }
 
   #migrationFile(service: string, digest: string): string {

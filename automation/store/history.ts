@@ -22,6 +22,8 @@ export interface HistoryRecord {
   why: string;
   /** Why it failed; "" if it did not. */
   reason: string;
+  /** Who approved the cutover, and when; null where nobody did. */
+  approved: { who: string; atMs: number } | null;
   steps: HistoryStep[];
 }
 
@@ -40,9 +42,8 @@ interface HistoryStep {
 export function historyOf(deploy: string, entries: readonly JournalEntry[]): HistoryRecord {
   const { opened, outcome } = readRun(deploy, entries);
   const closed = entries.findLast((entry) => entry.kind === "closed");
-  const forward = entries
-    .flatMap((entry) => ("standing" in entry ? [entry.standing] : []))
-    .findLast(({ way }) => way === "forward");
+  const standings = entries.flatMap((entry) => ("standing" in entry ? [entry.standing] : []));
+  const forward = standings.findLast(({ way }) => way === "forward");
   return {
     deploy,
     command: opened.command,
@@ -56,6 +57,7 @@ export function historyOf(deploy: string, entries: readonly JournalEntry[]): His
     outcome,
     why: opened.reason,
     reason: outcome !== null && closed?.kind === "closed" ? closed.reason : "",
+    approved: standings.at(-1)?.approval?.given ?? null,
     steps: stepsOf(entries),
   };
 }

@@ -29,6 +29,14 @@ const standing = z.strictObject({
   wish: z.record(z.string(), release.nullable()),
   running: z.record(z.string(), z.int().nonnegative()),
   ignoredAlarms: names,
+  // Version 1 had none.
+  approval: z
+    .strictObject({
+      withinMs: z.int().positive(),
+      given: z.strictObject({ who: z.string(), atMs: time }).nullable(),
+    })
+    .nullable()
+    .default(null),
   progress: z.strictObject({
     preflight: z.boolean(),
     migrated: names,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../../components/user-error";
-import type { Freeze, LeaseRecord, MigrationRecord } from "./deploy-store";
+import type { Decision, Freeze, LeaseRecord, MigrationRecord } from "./deploy-store";
 
 /** Unix milliseconds. */
 export const time = z.number().nonnegative();
@@ -32,6 +32,14 @@ export const migrationRecord = z.strictObject({
   atMs: time,
   task: z.string(),
 }) satisfies z.ZodType<MigrationRecord>;
+
+export const decision = z.strictObject({
+  fencing,
+  who: z.string(),
+  atMs: time,
+  says: z.enum(["approved", "refused"]),
+  reason: z.string(),
+}) satisfies z.ZodType<Decision>;
 
 /**
  * @param where the text is kept, for the message

@@ -1,8 +1,19 @@
 import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import type { z } from "zod";
-import type { DeployStore, Freeze, Holder, JournalEntry, Lease, LeaseRecord, MigrationRecord } from "./deploy-store";
+import {
+  type Decision,
+  type DeployStore,
+  type Freeze,
+  type Holder,
+  type JournalEntry,
+  type Lease,
+  LeaseLostError,
+  type LeaseRecord,
+  type MigrationRecord,
+} from "./deploy-store";
+import { assertDeployId } from "./journal-entries";
 import { LEASE_TIMES } from "./lease-times";
-import { freeze, migrationRecord, parseRecord } from "./record-schemas";
+import { decision, freeze, migrationRecord, parseRecord } from "./record-schemas";
 import { S3Journal } from "./s3-journal";
 import { acquireS3Lease, MARGIN_MS, readS3Lease, type S3LeaseOptions } from "./s3-lease";
 import { S3Objects, type StoredObject } from "./s3-objects";
@@ -15,7 +26,7 @@ export const S3_CLIENT_CONFIG: S3ClientConfig = {
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
 };
 
-/** Leases, journals, migrations and a freeze of one stack as objects of its bucket: for machines that share nothing else. */
+/** Leases, journals, migrations, decisions and a freeze of one stack as objects of its bucket: for machines that share nothing else. */
 export class S3Store implements DeployStore {
   readonly #objects: S3Objects;
   readonly #journal: S3Journal;
@@ -36,6 +47,10 @@ export class S3Store implements DeployStore {
   async lease(): Promise<LeaseRecord | null> {
     const { lease } = await readS3Lease(this.#objects);
     return lease?.isHeld ? lease.record : null;
+  }
+
+  async newestLease(): Promise<LeaseRecord | null> {
+    return (await readS3Lease(this.#objects)).lease?.record ?? null;
   }
 
   append(deploy: string, entry: JournalEntry): Promise<void> {
@@ -59,6 +74,20 @@ export class S3Store implements DeployStore {
   /** The first record of a migration stays. */
   async recordMigrated(service: string, digest: string, migration: MigrationRecord): Promise<void> {
     await this.#objects.put(migrationKey(service, digest), JSON.stringify(migration), null);
+  }
+
+  async decision(deploy: string, fencing: number): Promise<Decision | null> {
+    const key = decisionKey(deploy, fencing);
+    const { object } = await this.#objects.get(key);
+    return object && this.#parse(decision, key, object);
+  }
+
+  async recordDecision(deploy: string, given: Decision): Promise<Decision> {
+    const key = decisionKey(deploy, given.fencing);
+    const lease = await this.newestLease();
+    if (lease && lease.fencing > given.fencing) throw new LeaseLostError(given.fencing, lease);
+    await this.#objects.put(key, JSON.stringify(given), null);
+    return (await this.decision(deploy, given.fencing)) ?? given;
   }
 
   async frozen(): Promise<Freeze | null> {
@@ -87,6 +116,11 @@ export class S3Store implements DeployStore {
   #parse<Record>(schema: z.ZodType<Record>, key: string, { text }: StoredObject): Record {
     return parseRecord(schema, text, `s3://${this.#objects.bucket}/${key}`, "restore an earlier version of it");
   }
+}
+
+function decisionKey(deploy: string, fencing: number): string {
+  assertDeployId(deploy);
+  return `decisions/${deploy}-${fencing}.json`;
 }
 
 function migrationKey(service: string, digest: string): string {

@@ -15,6 +15,14 @@ const program = new Command("cloud")
   .option("--port-offset <n>", "added to every AWS port, so that no root is needed", whole, 20_000)
   .option("--boot-seconds <n>", "AWS seconds that every instance takes to boot (default: 25 to 40)", whole)
   .option("--directory <path>", "where its state, logs and events go; emptied at the start", "out/cloud")
+  .addHelpText(
+    "after",
+    `
+Example:
+  npm run cloud -- --speed 1 --directory /tmp/cloud
+
+Exit codes: 0 it was stopped, 1 it failed, 2 wrong use`,
+  )
   .action(run);
 
 function run(options: ServeOptions): Promise<void> {

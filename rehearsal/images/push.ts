@@ -5,10 +5,21 @@ import { repositoryOf } from "../rehearsal-stack";
 import { pushImage } from "./push-image";
 
 /** `npm run push -- users:v2`: what `docker push` is for production. */
+const EXIT_WRONG_USE = 2;
+
 new Command("push")
   .description("Build a sample service's image and push it to the rehearsal cloud's registry")
   .argument("<service:tag>", "such as users:v2")
   .option("--env <KEY=value...>", "baked into the image, such as FAULT=unhealthy for a bad release", [])
+  .addHelpText(
+    "after",
+    `
+Examples:
+  npm run push -- users:v2
+  npm run push -- users:v3 --env FAULT=unhealthy
+
+Exit codes: 0 pushed, 1 it failed, 2 wrong use`,
+  )
   .action(async (reference: string, { env }: { env: string[] }) => {
     const [, service, tag] = /^([a-z][a-z0-9-]*):([\w][\w.-]*)$/.exec(reference) ?? [];
     if (service === undefined || tag === undefined)
@@ -29,6 +40,7 @@ new Command("push")
     });
     console.log(`${reference} ${digest || "was there already"}`);
   })
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_WRONG_USE))
   .parseAsync()
   .catch((error: Error) => {
     console.error(error instanceof UserError ? error.message : error);

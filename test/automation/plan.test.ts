@@ -20,7 +20,7 @@ const API: Traits = { users: { kind: "api", migrate: undefined } };
 const LOOKED: Progress = { ...NO_PROGRESS, preflight: true };
 const V2 = new Set([release("v2").image]);
 const V1 = new Set([release("v1").image]);
-const FORWARD = { isReturn: false, unsettled: null, ramp: [], bakes: false } as const;
+const FORWARD = { isReturn: false, unsettled: null, awaitsApproval: false, ramp: [], bakes: false } as const;
 const ALL = ["preflight", "warm", "verify", "test", "cutover", "confirm", "drain", "retire"];
 
 function names(state: Live, progress: Progress = NO_PROGRESS): string[] {
@@ -190,6 +190,48 @@ describe("plan", () => {
       const first = live({ active: "green", blue: ["v2", 2], green: null });
       assert.deepEqual(shown(ask(first, WISH, tested, API, more)), ["cutover", "confirm"]);
     });
+  });
+
+  describe("with an approval", () => {
+    const state = live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] });
+    const shown = (steps: Step[]) => steps.map(({ name, share }) => (share === undefined ? name : `${name} ${share}`));
+    const awaiting = { awaitsApproval: true, ramp: [10], bakes: true };
+    const from = (progress: Progress, more: Partial<Question> = {}, at = state, wish: Wish = WISH) =>
+      shown(ask(at, wish, progress, API, { ...awaiting, ...more }));
+    const end = ["ramp 10", "cutover", "confirm", "bake", "drain", "retire"];
+    const table: { title: string; steps: string[]; is: string[] }[] = [
+      {
+        title: "asks after the test, and before production has any part in it",
+        steps: from(NO_PROGRESS, {}, live({ active: "blue", blue: ["v1", 2], green: null })),
+        is: ["preflight", "warm", "verify", "test", "approve", ...end],
+      },
+      {
+        title: "asks once it is tested",
+        steps: from({ ...LOOKED, verified: V2, tested: V2 }),
+        is: ["approve", ...end],
+      },
+      {
+        title: "asks no more when somebody has said yes",
+        steps: from({ ...LOOKED, verified: V2, tested: V2 }, { awaitsApproval: false }),
+        is: end,
+      },
+      {
+        title: "asks for a first release, too",
+        steps: from(LOOKED, {}, live({ active: "green", blue: ["v2", 2], green: null })),
+        is: ["verify", "test", "approve", "cutover", "confirm"],
+      },
+      {
+        title: "asks nobody for what is active already",
+        steps: from({ ...LOOKED, tested: V2 }, {}, live({ active: "green", blue: ["v1", 2], green: ["v2", 2] })),
+        is: ["confirm", "bake", "drain", "retire"],
+      },
+      {
+        title: "asks nobody on the way back",
+        steps: from(LOOKED, { isReturn: true }, state, { users: release("v1") }),
+        is: ["coolDown"],
+      },
+    ];
+    for (const { title, steps, is } of table) it(title, () => assert.deepEqual(steps, is));
   });
 
   describe("back to what was active before", () => {

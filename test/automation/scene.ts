@@ -38,6 +38,7 @@ interface SceneSettings {
   rampPauseSeconds?: number;
   alarms?: string[];
   atDrainCap?: "retire" | "keep";
+  approve?: "before-cutover";
   cutover?: "routed" | "dns";
   services?: Record<string, object>;
 }
@@ -125,6 +126,10 @@ export class Scene {
   readonly halt = new AbortController();
   keep = false;
   despiteAlarms = false;
+  /** Of the command line. */
+  approve: StepContext["approve"];
+  /** The person at the terminal. */
+  ask: StepContext["ask"];
   readonly events: DeployEvent[] = [];
   readonly stack: FakeStack;
   /** Added to the store's own clock, which is the machine's: leases are renewed while the scene's time jumps. */
@@ -165,6 +170,7 @@ export class Scene {
       rampPauseSeconds = 180,
       alarms = [],
       atDrainCap = "retire",
+      approve,
       cutover = "routed",
       services: single = {},
       ...every
@@ -172,7 +178,7 @@ export class Scene {
     const services = Object.fromEntries(
       Object.keys(start.services).map((name) => [name, { kind: "api", ...every, ...single[name] }]),
     );
-    const deploy = { drainSeconds, steadySeconds, bakeSeconds, ramp, rampPauseSeconds, alarms, atDrainCap };
+    const deploy = { drainSeconds, steadySeconds, bakeSeconds, ramp, rampPauseSeconds, alarms, atDrainCap, approve };
     this.settings = parseSettings({ domain: "example.jp", cutover, deploy, services });
     this.stack = new FakeStack(outputsOf(start, this.settings.services), this.clock, this.settings.services);
   }
@@ -188,6 +194,10 @@ export class Scene {
       oneOffTasks,
       ways: this.ways,
       migrations: store,
+      decisions: store,
+      fencing: 1,
+      ask: this.ask,
+      approve: this.approve,
       onUp: () => {},
       clock,
       signal: this.abort.signal,
@@ -205,6 +215,8 @@ export class Scene {
     const outputs = this.stack.current!;
     const services = Object.keys(outputs.services);
     return {
+      deploy: "20261125T000000Z-1",
+      approval: null,
       command: "deploy",
       way: "forward",
       before: outputs.live,

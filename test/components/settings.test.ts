@@ -26,12 +26,14 @@ describe("settings", () => {
   it("fills in the defaults", () => {
     expect(parseSettings(good)).to.deep.equal({
       domain: "example.jp",
+      notify: [],
       cutover: "routed",
       deletionProtection: true,
       network: { cidr: "10.0.0.0/16", zones: 2, nat: "single" },
       deploy: {
         drainSeconds: 80,
         steadySeconds: 30,
+        approveWithin: "30m",
         drainCapSeconds: 0,
         atDrainCap: "retire",
         ramp: [],
@@ -122,7 +124,9 @@ describe("settings", () => {
     [
       "an unknown key",
       faultsOf({ ...good, cutOver: "dns" }),
-      ["aoshingo:cutOver: unknown key, wanted domain, services, cutover, network, deploy or deletionProtection"],
+      [
+        "aoshingo:cutOver: unknown key, wanted domain, services, notify, cutover, network, deploy or deletionProtection",
+      ],
     ],
     [
       "an unknown cutover",
@@ -321,7 +325,7 @@ describe("settings", () => {
         "aoshingo:services.Users.kind: missing, wanted api or worker",
         "aoshingo:services.Users.port: given 0, wanted a whole number from 1 to 65535",
         "aoshingo:services.Users.prot: unknown key, wanted kind, exposure, calls, sends, queue, port, internalPort, size, healthCheck, instanceType, cpu, memory, reaches, env, secrets, iam, stopTimeoutSeconds, deregistrationDelaySeconds, logRetentionDays, migrate or test",
-        "aoshingo:zone: unknown key, wanted domain, services, cutover, network, deploy or deletionProtection",
+        "aoshingo:zone: unknown key, wanted domain, services, notify, cutover, network, deploy or deletionProtection",
         `aoshingo:services.Users: given "Users", wanted ${NAME}`,
         "aoshingo:services.doodle.memory: given 9999, wanted at most 1740, what a t3.small has for a task",
       ],

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Acm } from "../aws/acm";
 import type { CloudWatch } from "../aws/cloudwatch";
 import type { CloudWatchLogs } from "../aws/cloudwatch-logs";
 import type { Ecr } from "../aws/ecr";
@@ -13,6 +14,7 @@ import { AwsError } from "../aws-error";
 import type { Compute } from "../compute/compute";
 import type { CloudContext } from "../context";
 import { failCall } from "../faults/call-faults";
+import { acmOperations } from "./acm";
 import { Authorisation } from "./authorisation";
 import { autoScalingOperations } from "./auto-scaling";
 import { cloudWatchOperations } from "./cloudwatch";
@@ -50,6 +52,7 @@ export interface Api {
 export interface ApiCloud {
   context: CloudContext;
   iam: Iam;
+  acm: Acm;
   compute: Pick<Compute, "ecs" | "autoScaling">;
   ecr: Ecr;
   loadBalancing: Pick<LoadBalancing, "describeTargetHealth" | "describeLoadBalancers" | "rules">;
@@ -109,6 +112,7 @@ function servicesOf(cloud: ApiCloud): Record<string, ApiService> {
     logs: { protocol: jsonProtocol, operations: logsOperations(cloud.logs) },
     ssm: { protocol: jsonProtocol, operations: ssmOperations(parameters) },
     secretsmanager: { protocol: jsonProtocol, operations: secretsManagerOperations(secretsManager) },
+    acm: { protocol: jsonProtocol, operations: acmOperations(cloud.acm) },
     sts: { protocol: queryProtocol, operations: stsOperations(cloud.context) },
   };
 }

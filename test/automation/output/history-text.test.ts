@@ -15,6 +15,7 @@ const DONE: HistoryRecord = {
   outcome: "done",
   why: "",
   reason: "",
+  approved: null,
   steps: [
     { step: "warm", services: ["users"], startedAtMs: STARTED_AT_MS, seconds: 61.04, ok: true, detail: "2 instances" },
     {
@@ -70,5 +71,26 @@ describe("showText", () => {
       "?  drain  users  -",
       `users v2 is ${IMAGE}`,
     ]);
+  });
+});
+
+describe("showText of long lines", () => {
+  const detail =
+    `users-test.example.jp answers from v2, ${"2 of 2 green targets healthy with its digest, ".repeat(3)}`.trim();
+  const step = (services: string[]) => ({ ...DONE.steps[0]!, services, detail });
+
+  it("stays within 80 columns, beside the step or below it", () => {
+    const many = ["users", "doodle", "mailer", "billing", "search", "upload"];
+    for (const services of [["users"], many]) {
+      const text = showText({ ...DONE, reason: "no capacity; ".repeat(20), steps: [step(services)] });
+      for (const line of text.split("\n")) if (!line.includes("@sha256:")) assert.isAtMost(line.length, 80, line);
+      assert.include(text.replaceAll(/\s+/g, " "), detail.replaceAll(/\s+/g, " "));
+    }
+  });
+
+  it("says who approved it, and when", () => {
+    const approved = { who: "boss@phone", atMs: STARTED_AT_MS };
+    assert.include(showText({ ...DONE, approved }), "\napproved 2026-11-25 09:30 UTC by boss@phone\n");
+    assert.include(historyText([{ ...DONE, approved }]), "\n  approved 2026-11-25 09:30 UTC by boss@phone");
   });
 });

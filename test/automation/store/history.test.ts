@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { StepFailed } from "../../../automation/deploy-failed";
-import type { JournalEntry } from "../../../automation/store/deploy-store";
+import { JOURNAL_VERSION, type JournalEntry } from "../../../automation/store/deploy-store";
 import { history } from "../../../automation/store/history";
 import { Scene } from "../scene";
 import { release } from "../worlds";
@@ -55,7 +55,10 @@ describe("history", () => {
     await scene.deploy();
     const [torn, newer] = ["20991125T000000Z-98", "20991125T000000Z-99"] as const;
     await scene.store.append(torn, entry("closed", { fencing: 98 }));
-    await scene.store.append(newer, { ...entry("opened", { fencing: 99 }), version: 2 } as JournalEntry);
+    await scene.store.append(newer, {
+      ...entry("opened", { fencing: 99 }),
+      version: JOURNAL_VERSION + 1,
+    } as JournalEntry);
     const { runs, faults } = await history(scene.store, 10);
     assert.lengthOf(runs, 1);
     assert.lengthOf(faults, 2);

@@ -1,7 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { assert } from "chai";
-import { type DeployStore, type Lease, LeaseHeldError, LeaseLostError } from "../../../automation/store/deploy-store";
+import {
+  type Decision,
+  type DeployStore,
+  JOURNAL_VERSION,
+  type JournalEntry,
+  type Lease,
+  LeaseHeldError,
+  LeaseLostError,
+} from "../../../automation/store/deploy-store";
 import { LEASE_TIMES } from "../../../automation/store/lease-times";
 import { UserError } from "../../../components/user-error";
 import { Contender } from "./contenders";
@@ -229,10 +237,10 @@ export function storeContract(makePlace: () => Promise<Place>): void {
 
     it("of a newer version is told, and left alone", async () => {
       await store.append(DEPLOY, entry("opened"));
-      await place.spoil(DEPLOY, 1, JSON.stringify({ ...entry("opened"), version: 2, news: true }));
+      await place.spoil(DEPLOY, 1, JSON.stringify({ ...entry("opened"), version: JOURNAL_VERSION + 1, news: true }));
       assert.equal(
         (await userError(store.journal(DEPLOY))).message,
-        `${place.nameOf(DEPLOY, 1)} was written by a newer aoshingo: journal version 2, this one reads up to 1; update aoshingo`,
+        `${place.nameOf(DEPLOY, 1)} was written by a newer aoshingo: journal version ${JOURNAL_VERSION + 1}, this one reads up to ${JOURNAL_VERSION}; update aoshingo`,
       );
     });
   });
@@ -244,6 +252,71 @@ export function storeContract(makePlace: () => Promise<Place>): void {
     assert.deepEqual(await place.open().migrated("users", DIGEST), { atMs: 5, task: "arn/t1" });
     assert.isNull(await store.migrated("doodle", DIGEST));
     assert.isNull(await store.migrated("users", DIGEST.replaceAll("a", "b")));
+  });
+
+  it("reads the journals of the version before, which knew no approval", async () => {
+    const { standing, ...opened } = entry("opened") as Extract<JournalEntry, { kind: "opened" }>;
+    const { approval: _, ...older } = standing;
+    await store.append(DEPLOY, entry("opened"));
+    await place.spoil(DEPLOY, 1, JSON.stringify({ ...opened, standing: older, version: 1 }));
+    assert.deepEqual(await store.journal(DEPLOY), [{ ...opened, standing, version: 1 }]);
+  });
+
+  describe("a decision", () => {
+    const decision = (fencing: number, changes: Partial<Decision> = {}): Decision => ({
+      fencing,
+      who: "me@here",
+      atMs: 5_000,
+      says: "approved",
+      reason: "",
+      ...changes,
+    });
+
+    it("is of one run under one lease, and the first one stays", async () => {
+      const { fencing } = await acquire();
+      assert.isNull(await store.decision(DEPLOY, fencing));
+      const yes = decision(fencing);
+      assert.deepEqual(await place.open().recordDecision(DEPLOY, yes), yes);
+      const late = decision(fencing, { who: "you@there", says: "refused", reason: "late" });
+      assert.deepEqual(await store.recordDecision(DEPLOY, late), yes);
+      assert.deepEqual(await store.decision(DEPLOY, fencing), yes);
+      assert.isNull(await store.decision(DEPLOY, fencing + 1));
+      assert.isNull(await store.decision("20261125T000001Z-1", fencing));
+    });
+
+    it("is one of many who decide at the same instant", async () => {
+      const { fencing } = await acquire();
+      const all = Array.from({ length: 8 }, (_, index) => decision(fencing, { who: `user ${index}` }));
+      const counts = await Promise.all(all.map((one) => place.open().recordDecision(DEPLOY, one)));
+      assert.lengthOf(new Set(counts.map(({ who }) => who)), 1);
+    });
+
+    it("is taken for no run whose lease another one has taken over", async () => {
+      const old = await acquire();
+      await old.release();
+      await acquire();
+      assert.instanceOf(await failure(store.recordDecision(DEPLOY, decision(old.fencing))), LeaseLostError);
+      assert.isNull(await store.decision(DEPLOY, old.fencing));
+    });
+
+    it("is of no id that leads out of the store", async () => {
+      await userError(store.decision("../lease", 1));
+      await userError(store.recordDecision("../lease", decision(1)));
+    });
+  });
+
+  it("tells the newest lease, held or not", async () => {
+    assert.isNull(await store.newestLease());
+    const lease = await acquire(ELSEWHERE);
+    assert.deepInclude(await store.newestLease(), { fencing: lease.fencing, releasedAtMs: null });
+    place.pass(place.leaseMs + 4_000);
+    assert.isNull(await store.lease());
+    assert.deepInclude(await store.newestLease(), { holder: ELSEWHERE, releasedAtMs: null });
+    const next = await acquire();
+    await next.release();
+    const newest = await store.newestLease();
+    assert.equal(newest?.fencing, next.fencing);
+    assert.isNotNull(newest?.releasedAtMs);
   });
 
   it("freezes and thaws", async () => {

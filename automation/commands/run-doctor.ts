@@ -1,0 +1,74 @@
+import type { StackOutputs } from "../../components/outputs";
+import { AwsAccount } from "../doctor/aws-account";
+import { type Examined, Unseen } from "../doctor/check";
+import { CHECKS } from "../doctor/checks";
+import { examine, isWell } from "../doctor/examine";
+import { findingsText } from "../doctor/findings-text";
+import type { ExportedState } from "../leftovers/exported-state";
+import { AwsObserver, LOOK_LIMITS } from "../observe/aws-observer";
+import { readStackSettings } from "../project";
+import { PROJECT_DIRECTORY } from "../project-directory";
+import { presentCli } from "../pulumi-cli/present-cli";
+import { pulumiJson } from "../pulumi-command";
+import { isLocal, openStore } from "../store/open-store";
+import { SomethingToDo } from "./something-to-do";
+
+export interface DoctorOptions {
+  stack: string;
+  json: boolean;
+  store?: string;
+  configFile?: string;
+}
+
+/**
+ * `doctor`, once its command line was read.
+ * @throws SomethingToDo
+ * @public loaded by require, which the search for unused exports does not see
+ */
+export async function runDoctor(options: DoctorOptions): Promise<void> {
+  const examinations = await examine(CHECKS, examinedBy(options));
+  console.log(
+    options.json
+      ? JSON.stringify({ stack: options.stack, ok: isWell(examinations), checks: examinations }, null, 2)
+      : findingsText(examinations),
+  );
+  if (!isWell(examinations)) throw new SomethingToDo();
+}
+
+function examinedBy({ stack, store: directory, configFile }: DoctorOptions): Examined {
+  const settings = readStackSettings(stack, configFile);
+  const state = once(() => cliJson<ExportedState>(stack, ["stack", "export"]));
+  const outputs = once(async () => {
+    try {
+      const found = await cliJson<Partial<StackOutputs>>(stack, ["stack", "output", "--json"]);
+      return found.live ? (found as StackOutputs) : null;
+    } catch {
+      throw new Unseen("needs the stack (see Pulumi state)");
+    }
+  });
+  return {
+    stack,
+    settings,
+    state,
+    outputs,
+    store: once(async () => openStore(stack, { directory, outputs: isLocal(directory) ? null : await outputs() })),
+    account: new AwsAccount(settings.region),
+    observer: new AwsObserver(settings.region, LOOK_LIMITS),
+    environment: process.env,
+    nowMs: Date.now(),
+  };
+}
+
+function cliJson<Result>(stack: string, args: string[]): Promise<Result> {
+  const cli = presentCli();
+  if (!cli) throw new Unseen("needs the Pulumi CLI");
+  return pulumiJson<Result>(cli, stack, PROJECT_DIRECTORY, args);
+}
+
+function once<Value>(fetch: () => Promise<Value>): () => Promise<Value> {
+  let value: Promise<Value> | undefined;
+  return () => {
+    value ??= fetch();
+    return value;
+  };
+}

@@ -1,0 +1,2 @@
+/** All was printed already; the command ends with exit code 1. */
+export class SomethingToDo extends Error {}

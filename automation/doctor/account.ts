@@ -1,0 +1,21 @@
+/** What of an AWS account a check looks at, beyond what a deploy does. */
+export interface Account {
+  caller(): Promise<{ account: string; arn: string }>;
+  /** The value that holds in this account and region. @param service, code as Service Quotas has them */
+  quota(service: string, code: string): Promise<number>;
+  certificate(arn: string): Promise<CertificateState>;
+  /** Id of the public hosted zone of that name, and the name servers that Route 53 gave it; null if there is none. */
+  zone(domain: string): Promise<{ id: string; nameServers: string[] } | null>;
+  /** Types of the records that there are, by name; names without any are left out. */
+  recordTypes(zoneId: string, names: readonly string[]): Promise<Record<string, string[]>>;
+}
+
+export interface CertificateState {
+  /** ACM's, such as ISSUED. */
+  status: string;
+  names: string[];
+  /** Unix milliseconds; null before it is issued. */
+  expiresAtMs: number | null;
+  /** Why it failed or is not renewed; "" if nothing is wrong. */
+  reason: string;
+}

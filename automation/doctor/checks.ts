@@ -1,0 +1,27 @@
+import type { Check } from "./check";
+import { certificate } from "./checks/certificate";
+import { cli } from "./checks/cli";
+import { credentials } from "./checks/credentials";
+import { delegation } from "./checks/delegation";
+import { freeze } from "./checks/freeze";
+import { lease } from "./checks/lease";
+import { pending } from "./checks/pending";
+import { quotas } from "./checks/quotas";
+import { records } from "./checks/records";
+import { run } from "./checks/run";
+import { state } from "./checks/state";
+
+/** In the order in which they are shown: what others depend on comes first. */
+export const CHECKS: readonly Check[] = [
+  cli,
+  credentials,
+  state,
+  pending,
+  lease,
+  run,
+  freeze,
+  delegation,
+  certificate,
+  records,
+  quotas,
+];

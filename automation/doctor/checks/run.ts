@@ -1,0 +1,31 @@
+import { lastRun } from "../../last-run";
+import { commandLine } from "../../session";
+import { isUnfinished, type RecordedRun } from "../../standing";
+import type { LeaseRecord } from "../../store/deploy-store";
+import { type Check, type Finding, ok, todo } from "../check";
+
+/** The last run came to its end. */
+export const run: Check = {
+  name: "last run",
+  async look({ store, stack }) {
+    const open = await store();
+    const [lease, last] = await Promise.all([open.lease(), lastRun(open)]);
+    return [judgeRun(last, lease, stack)];
+  },
+};
+
+function judgeRun(
+  last: { deploy: string; run: RecordedRun } | null,
+  lease: LeaseRecord | null,
+  stack: string,
+): Finding {
+  if (last === null) return ok("there was none yet");
+  const { opened, outcome, running } = last.run;
+  const what = `${last.deploy} (${commandLine(opened.command, opened.asked)})`;
+  if (lease && outcome === null) return ok(`${what} goes on${running ? `: ${running.step}` : ""}`);
+  if (!isUnfinished(last.run)) return ok(`${what} ${outcome === "done" ? "is done" : "was taken back"}`);
+  return todo(
+    `${what} by ${opened.who} is not finished`,
+    `\`npm run resume -- --stack ${stack}\` goes on with it, \`npm run abort -- --stack ${stack}\` takes it back`,
+  );
+}

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { ask } from "./http";
+import type { Notification, Notifier } from "./notification";
+import { githubStatus } from "./texts";
+
+/** Of an environment, newest first: the one of a run that is taken up is among them. */
+const DEPLOYMENTS_READ = 30;
+
+const deploymentSchema = z.object({ id: z.number(), payload: z.unknown() });
+type Deployment = z.output<typeof deploymentSchema>;
+
+export interface GithubDeploymentOptions {
+  /** `owner/name` */
+  repository: string;
+  /** With the right to write deployments. */
+  token: string | undefined;
+  /** What is deployed from; null outside git. */
+  commit(): Promise<string | null>;
+  /** Default: GitHub's own. */
+  apiUrl: string;
+}
+
+/**
+ * Shows a run as a deployment of a repository, its stack as the environment, and each notification as a status. The run's id is the deployment's payload,
+ * so that another process that takes the run up goes on with the same one.
+ */
+export class GithubDeployment implements Notifier {
+  readonly name: string;
+  #deployment: Promise<number> | undefined;
+
+  constructor(private readonly options: GithubDeploymentOptions) {
+    this.name = `githubDeployment (${options.repository})`;
+  }
+
+  async notify(notification: Notification, signal: AbortSignal): Promise<void> {
+    this.#deployment ??= this.#findOrCreate(notification, signal);
+    const id = await this.#deployment.catch((error: unknown) => {
+      this.#deployment = undefined;
+      throw error;
+    });
+    const { link, stack } = notification;
+    await this.#ask("POST", `/${id}/statuses`, signal, {
+      ...githubStatus(notification),
+      environment: stack,
+      ...(link !== null && { log_url: link }),
+    });
+  }
+
+  async #findOrCreate({ stack, deploy, command, releases, who }: Notification, signal: AbortSignal): Promise<number> {
+    const query = new URLSearchParams({ environment: stack, per_page: String(DEPLOYMENTS_READ) });
+    const known = z.array(deploymentSchema).parse(await this.#ask("GET", `?${query}`, signal));
+    const same = known.find((one) => runOf(one) === deploy);
+    if (same) return same.id;
+    const ref = await this.options.commit();
+    if (ref === null) throw new Error("there is no commit to deploy from: this is not a git checkout");
+    const created = await this.#ask("POST", "", signal, {
+      ref,
+      environment: stack,
+      description: `${command} by ${who}`,
+      payload: { run: deploy, releases },
+      // The deploy itself has decided already.
+      auto_merge: false,
+      required_contexts: [],
+    });
+    return deploymentSchema.parse(created).id;
+  }
+
+  async #ask(method: "GET" | "POST", path: string, signal: AbortSignal, body?: object): Promise<unknown> {
+    const { token, repository, apiUrl } = this.options;
+    if (!token) throw new Error("GITHUB_TOKEN has no value");
+    const headers = {
+      accept: "application/vnd.github+json",
+      authorization: `Bearer ${token}`,
+      "x-github-api-version": "2022-11-28",
+    };
+    return ask(`${apiUrl}/repos/${repository}/deployments${path}`, { method, headers, signal, ...(body && { body }) });
+  }
+}
+
+/** GitHub gives a payload back as it was, or as text. */
+function runOf({ payload }: Deployment): unknown {
+  const value = typeof payload === "string" && payload.startsWith("{") ? JSON.parse(payload) : payload;
+  return (value as { run?: unknown } | null)?.run;
+}

@@ -1,0 +1,48 @@
+import type { DeployEvent } from "../events";
+import type { Notification } from "./notification";
+
+type Started = Extract<DeployEvent, { type: "deployStarted" }>;
+
+/** Reads a run's events in their order, and says which of them are worth a notification. */
+export function notificationsOf(about: {
+  who: string;
+  link: string | null;
+}): (event: DeployEvent) => Notification | null {
+  let started: Started | null = null;
+  let isBack = false;
+  return (event) => {
+    if (event.type === "deployStarted") started = event;
+    if (event.type === "turned") isBack = true;
+    const told = toldBy(event, isBack);
+    if (!started || !told) return null;
+    const { stack, deploy, command, releases, atMs: startedMs } = started;
+    const seconds = event.type === "deployEnded" ? event.totalSeconds : (event.atMs - startedMs) / 1000;
+    const run = { atMs: event.atMs, stack, deploy, command, releases, seconds };
+    return { ...about, ...run, detail: "", outcome: null, ...told };
+  };
+}
+
+type Told = Pick<Notification, "kind"> & Partial<Pick<Notification, "detail" | "outcome">>;
+
+function toldBy(event: DeployEvent, isBack: boolean): Told | null {
+  switch (event.type) {
+    case "deployStarted":
+      return { kind: "started" };
+    case "turned":
+      return { kind: "goingBack", detail: oneLine(event.reason) };
+    case "stepStarted":
+      return event.step === "approve" ? { kind: "waiting" } : null;
+    case "stepEnded":
+      return event.step === "cutover" && event.ok && !isBack
+        ? { kind: "cutOver", detail: oneLine(event.detail) }
+        : null;
+    case "deployEnded":
+      return { kind: event.ok ? "done" : "failed", detail: oneLine(event.reason), outcome: event.outcome };
+    default:
+      return null;
+  }
+}
+
+function oneLine(text: string): string {
+  return text.split("\n")[0]!;
+}

@@ -1,0 +1,89 @@
+import { durationText } from "../output/duration-text";
+import { typed } from "../wish";
+import type { Notification } from "./notification";
+
+/** As GitHub cuts them. */
+const GITHUB_DESCRIPTION = 140;
+/** As SNS cuts them: ASCII, for mails. */
+const SNS_SUBJECT = 100;
+/** A reason may be as long as the engine's error. */
+const LONGEST_DETAIL = 500;
+
+/** One line: `prod: deploy users=v2 is done after 6 min 10 s`. */
+export function textOf(notification: Notification): string {
+  const { detail } = notification;
+  return detail === "" ? headline(notification) : `${headline(notification)}: ${cut(detail, LONGEST_DETAIL)}`;
+}
+
+/** Without what was seen and why. */
+function headline({ kind, stack, command, who, releases, seconds, outcome }: Notification): string {
+  const run = `${stack}: ${[command, typed(releases)].filter(Boolean).join(" ")}`;
+  const after = `after ${durationText(seconds)}`;
+  switch (kind) {
+    case "started":
+      return `${run} by ${who} begins`;
+    case "waiting":
+      return `${run} waits for approval: npm run approve -- --stack ${stack}`;
+    case "cutOver":
+      return `${run} is cut over ${after}`;
+    case "goingBack":
+      return `${run} goes back ${after}`;
+    case "done":
+      return command !== "rollback" && outcome === "takenBack"
+        ? `${run} is done ${after}, production is on what was active before`
+        : `${run} is done ${after}`;
+    case "failed":
+      return `${run} failed ${after}${outcome === "left" ? " and left something to do" : ""}`;
+  }
+}
+
+/** The body of a request to an incoming webhook of Slack. */
+export function slackBody(notification: Notification): { text: string } {
+  const { kind, link } = notification;
+  const text = escaped(textOf(notification));
+  return { text: [MARKS[kind], text, link === null ? "" : `<${escaped(link)}|The run>`].filter(Boolean).join(" ") };
+}
+
+const MARKS: Record<Notification["kind"], string> = {
+  started: ":large_blue_circle:",
+  waiting: ":raised_hand:",
+  cutOver: ":twisted_rightwards_arrows:",
+  goingBack: ":leftwards_arrow_with_hook:",
+  done: ":white_check_mark:",
+  failed: ":x:",
+};
+
+/** The three characters that Slack's own markup is made of. */
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** The body of a request to a webhook of one's own. */
+export function webhookBody(notification: Notification): object {
+  return { version: 1, text: textOf(notification), ...notification };
+}
+
+/** `Subject` and `Message` of a message to a topic. */
+export function snsMessage(notification: Notification): { Subject: string; Message: string } {
+  const { link } = notification;
+  return {
+    Subject: cut(headline(notification).replace(/[^ -~]/g, "?"), SNS_SUBJECT, "..."),
+    Message: [textOf(notification), link].filter(Boolean).join("\n"),
+  };
+}
+
+/** The status of a deployment on GitHub. */
+export function githubStatus(notification: Notification): { state: string; description: string } {
+  return { state: githubState(notification), description: cut(textOf(notification), GITHUB_DESCRIPTION) };
+}
+
+function githubState({ kind, command, outcome }: Notification): string {
+  if (kind === "failed" || kind === "goingBack") return "failure";
+  if (kind !== "done") return kind === "waiting" ? "pending" : "in_progress";
+  // Of a run that was taken back by `abort`.
+  return command !== "rollback" && outcome === "takenBack" ? "failure" : "success";
+}
+
+function cut(text: string, length: number, end = "…"): string {
+  return text.length <= length ? text : `${text.slice(0, length - end.length)}${end}`;
+}

@@ -1,0 +1,63 @@
+import { UserError } from "../../components/user-error";
+import type { Clock } from "../clock";
+import { changes } from "./changes";
+import type { Status } from "./status";
+import { statusText } from "./status-text";
+
+/** Soon enough for people; each look runs the CLI once, and asks AWS a few times. */
+const EVERY_MS = 2_000;
+const HOME = "\x1b[H";
+const CLEAR_LINE = "\x1b[K";
+const CLEAR_BELOW = "\x1b[J";
+const CLEAR_ALL = "\x1b[2J";
+const SECONDS = "2026-11-25T09:30:00".length;
+
+export interface WatchTools {
+  look(): Promise<Status>;
+  clock: Clock;
+  /** Ends the watch. */
+  signal: AbortSignal;
+  json: boolean;
+  /** Redrawn if it is a terminal; else there is a line for each change. */
+  stream: { isTTY?: boolean; columns?: number; write(text: string): unknown };
+}
+
+/** Looks again and again until the signal is aborted. The first look must succeed; a later one that fails is told, and tried again. */
+export async function watchStatus({ look, clock, signal, json, stream }: WatchTools): Promise<void> {
+  const show = json ? asJson : stream.isTTY ? asScreen : asLines;
+  let before: Status | null = null;
+  while (!signal.aborted) {
+    try {
+      const now = await look();
+      if (signal.aborted) return;
+      stream.write(show(before, now));
+      before = now;
+    } catch (error) {
+      if (before === null || !(error instanceof UserError)) throw error;
+      stream.write(json ? "" : `${clockTime()}  ${error.message}\n`);
+    }
+    await clock.sleep(EVERY_MS, signal).catch(() => {});
+  }
+
+  function asScreen(before: Status | null, now: Status): string {
+    const text = `${statusText(now, clock.now(), stream.columns)}\n\n${clockTime()} UTC, Ctrl-C ends it\n`;
+    return `${before === null ? CLEAR_ALL : ""}${HOME}${text.replaceAll("\n", `${CLEAR_LINE}\n`)}${CLEAR_BELOW}`;
+  }
+
+  function asLines(before: Status | null, now: Status): string {
+    if (before === null) return `${statusText(now, clock.now())}\n`;
+    return changes(before, now)
+      .map((line) => `${clockTime()}  ${line}\n`)
+      .join("");
+  }
+
+  function clockTime(): string {
+    return new Date(clock.now()).toISOString().slice(0, SECONDS).replace("T", " ").slice(-"09:30:00".length);
+  }
+}
+
+/** An object a line, when anything is another than before. */
+function asJson(before: Status | null, now: Status): string {
+  const text = JSON.stringify(now);
+  return before !== null && JSON.stringify(before) === text ? "" : `${text}\n`;
+}

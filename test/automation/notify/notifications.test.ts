@@ -1,0 +1,90 @@
+import { assert } from "chai";
+import { decide } from "../../../automation/approve";
+import type { DeployEvent } from "../../../automation/events";
+import type { Notification } from "../../../automation/notify/notification";
+import { notificationsOf } from "../../../automation/notify/notifications";
+import { linkOf } from "../../../automation/notify/notifying";
+import { Scene } from "../scene";
+
+describe("the notifications of a run", () => {
+  let scene: Scene;
+  afterEach(() => scene.close());
+
+  const told = (events: readonly DeployEvent[]): Notification[] => {
+    const read = notificationsOf({ who: "me@here", link: "https://ci.example/1" });
+    return events.flatMap((event) => read(event) ?? []);
+  };
+  const kinds = () => told(scene.events).map(({ kind }) => kind);
+
+  it("that ends well", async () => {
+    scene = new Scene();
+    await scene.deploy();
+    const all = told(scene.events);
+    assert.deepEqual(
+      all.map(({ kind, seconds, detail }) => [kind, seconds, detail]),
+      [
+        ["started", 0, ""],
+        ["cutOver", 2, "users blue -> green"],
+        ["done", 83, ""],
+      ],
+    );
+    assert.deepInclude(all[0], {
+      stack: "test",
+      command: "deploy",
+      releases: { users: "v2" },
+      who: "me@here",
+      link: "https://ci.example/1",
+    });
+    assert.equal(all[2]!.outcome, "done");
+  });
+
+  it("that waits for approval", async () => {
+    scene = new Scene(undefined, { approve: "before-cutover" });
+    scene.clock.onSlept = async () => {
+      if (scene.steps().at(-1) !== "approve") return;
+      scene.clock.onSlept = () => {};
+      await decide(scene.store, { deploy: null, who: "me", atMs: 0, says: "approved", reason: "" });
+    };
+    await scene.deploy();
+    assert.deepEqual(kinds(), ["started", "waiting", "cutOver", "done"]);
+  });
+
+  it("that fails and goes back", async () => {
+    scene = new Scene(undefined, { test: "echo broken; exit 1" });
+    await scene.deploy();
+    const all = told(scene.events);
+    assert.deepEqual(kinds(), ["started", "goingBack", "failed"]);
+    assert.match(all[1]!.detail, /^the test of users ended with exit code 1/);
+    assert.notInclude(all[2]!.detail, "\n");
+    assert.equal(all[2]!.outcome, "takenBack");
+  });
+
+  it("that fails after the cutover tells the way back once, not as a cutover", async () => {
+    scene = new Scene();
+    scene.stack.onUp = (number) => {
+      if (number === 2) scene.hear = (_, answer) => ({ ...answer, status: 500 });
+      if (number === 3) scene.hear = (_, answer) => answer;
+    };
+    await scene.deploy();
+    assert.deepEqual(kinds(), ["started", "cutOver", "goingBack", "failed"]);
+  });
+
+  it("that is rolled back", async () => {
+    scene = new Scene();
+    await scene.deploy();
+    scene.events.length = 0;
+    await scene.rollback();
+    assert.deepEqual(kinds(), ["started", "cutOver", "done"]);
+    assert.equal(told(scene.events)[0]!.command, "rollback");
+  });
+});
+
+describe("linkOf", () => {
+  const actions = { GITHUB_SERVER_URL: "https://github.com", GITHUB_REPOSITORY: "example/shop", GITHUB_RUN_ID: "42" };
+
+  it("is what was given, else the run on GitHub Actions, else nothing", () => {
+    assert.equal(linkOf("https://ci.example/1", actions), "https://ci.example/1");
+    assert.equal(linkOf(undefined, actions), "https://github.com/example/shop/actions/runs/42");
+    assert.isNull(linkOf(undefined, { GITHUB_REPOSITORY: "example/shop" }));
+  });
+});

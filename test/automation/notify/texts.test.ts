@@ -1,0 +1,95 @@
+import { assert } from "chai";
+import type { Notification } from "../../../automation/notify/notification";
+import { githubStatus, slackBody, snsMessage, textOf, webhookBody } from "../../../automation/notify/texts";
+import { notification } from "./samples";
+
+const RUN = "prod: deploy users=v2 doodle=v7";
+const LINK = "https://github.com/example/shop/actions/runs/1";
+
+describe("what is told of a run", () => {
+  const table: { what: Partial<Notification>; text: string; github: string }[] = [
+    { what: {}, text: `${RUN} by me@here begins`, github: "in_progress" },
+    { what: { command: "resume", releases: {} }, text: "prod: resume by me@here begins", github: "in_progress" },
+    {
+      what: { kind: "waiting", seconds: 200 },
+      text: `${RUN} waits for approval: npm run approve -- --stack prod`,
+      github: "pending",
+    },
+    {
+      what: { kind: "cutOver", seconds: 200, detail: "users blue -> green" },
+      text: `${RUN} is cut over after 3 min 20 s: users blue -> green`,
+      github: "in_progress",
+    },
+    {
+      what: { kind: "goingBack", seconds: 45, detail: "the alarm checkout fires" },
+      text: `${RUN} goes back after 45 s: the alarm checkout fires`,
+      github: "failure",
+    },
+    {
+      what: { kind: "done", seconds: 370, outcome: "done" },
+      text: `${RUN} is done after 6 min 10 s`,
+      github: "success",
+    },
+    {
+      what: { kind: "done", command: "abort", seconds: 60, outcome: "takenBack" },
+      text: "prod: abort users=v2 doodle=v7 is done after 1 min, production is on what was active before",
+      github: "failure",
+    },
+    {
+      what: { kind: "done", command: "rollback", releases: { users: "v1" }, seconds: 40, outcome: "done" },
+      text: "prod: rollback users=v1 is done after 40 s",
+      github: "success",
+    },
+    {
+      what: {
+        kind: "failed",
+        seconds: 90,
+        outcome: "takenBack",
+        detail: "test failed: exit 1; production is untouched",
+      },
+      text: `${RUN} failed after 1 min 30 s: test failed: exit 1; production is untouched`,
+      github: "failure",
+    },
+    {
+      what: { kind: "failed", seconds: 90, outcome: "left", detail: "cutover failed" },
+      text: `${RUN} failed after 1 min 30 s and left something to do: cutover failed`,
+      github: "failure",
+    },
+  ];
+  for (const { what, text, github } of table) {
+    it(text, () => {
+      const told = notification(what);
+      assert.equal(textOf(told), text);
+      assert.equal(githubStatus(told).state, github);
+    });
+  }
+
+  it("is cut to what each takes", () => {
+    const long = notification({ kind: "failed", outcome: "left", detail: "no capacity; ".repeat(99) });
+    assert.isAtMost(githubStatus(long).description.length, 140);
+    assert.match(githubStatus(long).description, /…$/);
+    const many = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`service-${index}`, "v1"]));
+    const { Subject } = snsMessage(notification({ releases: many }));
+    assert.isAtMost(Subject.length, 100);
+    assert.match(Subject, /^[ -~]+\.\.\.$/);
+    assert.isBelow(textOf(long).length, 700);
+  });
+
+  it("has no markup of Slack's in it that was not meant", () => {
+    const { text } = slackBody(notification({ kind: "goingBack", detail: "<!channel> a & b" }));
+    assert.include(text, "&lt;!channel&gt; a &amp; b");
+  });
+
+  it("leads to the run", () => {
+    const told = notification({ link: LINK });
+    assert.match(slackBody(told).text, new RegExp(`<${LINK}\\|The run>$`));
+    assert.equal(snsMessage(told).Message, `${RUN} by me@here begins\n${LINK}`);
+    assert.deepInclude(webhookBody(told), {
+      version: 1,
+      link: LINK,
+      text: `${RUN} by me@here begins`,
+      kind: "started",
+    });
+    assert.notInclude(slackBody(notification()).text, "The run");
+  });
+});

@@ -1,0 +1,99 @@
+import { assert } from "chai";
+import { Webhook } from "../../../automation/notify/webhook";
+import { AwsServer } from "../aws-server";
+import { HttpServer } from "./http-server";
+import { notification } from "./samples";
+
+const REGION = "ap-northeast-1";
+const VARIABLE = "AOSHINGO_TEST_WEBHOOK";
+const SECRET_PATH = "/services/T0/B0/very-secret";
+const never = new AbortController().signal;
+
+describe("a webhook", () => {
+  let server: HttpServer;
+  beforeEach(async () => {
+    server = await HttpServer.open();
+    process.env[VARIABLE] = `${server.url}${SECRET_PATH}`;
+  });
+  afterEach(async () => {
+    delete process.env[VARIABLE];
+    await server.close();
+  });
+
+  const webhook = (reference = `env:${VARIABLE}`, form: "slack" | "webhook" = "webhook") =>
+    new Webhook(form, reference, REGION);
+  const failure = async (one: Webhook, signal = never) => {
+    const error = await one.notify(notification(), signal).then(
+      () => assert.fail("it did not fail"),
+      (error: Error) => error,
+    );
+    assert.notInclude(`${error.message} ${error.stack} ${one.name} ${String(error.cause)}`, "very-secret");
+    return error.message;
+  };
+
+  it("gets JSON by POST", async () => {
+    await webhook().notify(notification(), never);
+    const [{ method, path, headers, body }] = server.received as [(typeof server.received)[0]];
+    assert.deepEqual([method, path, headers["content-type"]], ["POST", SECRET_PATH, "application/json"]);
+    assert.deepInclude(body, { version: 1, kind: "started", stack: "prod", deploy: "20261125T093000Z-7" });
+  });
+
+  it("of Slack gets a text", async () => {
+    await webhook(`env:${VARIABLE}`, "slack").notify(notification(), never);
+    assert.deepEqual(server.received[0]!.body, {
+      text: ":large_blue_circle: prod: deploy users=v2 doodle=v7 by me@here begins",
+    });
+  });
+
+  it("that refuses is told by its status", async () => {
+    for (const status of [302, 404, 500]) {
+      server.answer = (_, response) => response.writeHead(status, { location: "/elsewhere" }).end("very-secret");
+      assert.equal(await failure(webhook()), `HTTP ${status}`);
+    }
+    assert.lengthOf(server.received, 3, "redirects are not followed");
+  });
+
+  it("that is not there, or hangs up, is told by the fault's code", async () => {
+    server.answer = (_, response) => response.destroy();
+    assert.match(await failure(webhook()), /^(UND_ERR_SOCKET|ECONNRESET)$/);
+    await server.close();
+    assert.equal(await failure(webhook()), "ECONNREFUSED");
+    server = await HttpServer.open();
+  });
+
+  it("that does not answer is left alone with the signal", async () => {
+    const stop = new AbortController();
+    server.answer = () => stop.abort();
+    assert.equal(await failure(webhook(), stop.signal), "no answer in time");
+  });
+
+  it("without an address, or with one that is read by others on the way, is not called", async () => {
+    delete process.env[VARIABLE];
+    assert.equal(await failure(webhook()), `env:${VARIABLE} has no value`);
+    for (const address of ["http://example.jp/very-secret", "very-secret", "file:///very-secret"]) {
+      process.env[VARIABLE] = address;
+      assert.equal(await failure(webhook()), "its address is no https URL");
+    }
+    assert.isEmpty(server.received);
+  });
+
+  it("is found by a parameter of Systems Manager, and by a secret of Secrets Manager", async () => {
+    const aws = await AwsServer.open();
+    const address = `${server.url}${SECRET_PATH}`;
+    try {
+      aws.replies = {
+        GetParameter: ({ Name, WithDecryption }) =>
+          Name === "/prod/hook" && WithDecryption ? { Parameter: { Value: address } } : "!ParameterNotFound",
+        GetSecretValue: ({ SecretId }) =>
+          SecretId === "prod/hook" ? { SecretString: address } : "!ResourceNotFoundException",
+      };
+      await webhook("ssm:/prod/hook").notify(notification(), never);
+      await webhook("secretsmanager:prod/hook").notify(notification(), never);
+      assert.lengthOf(server.received, 2);
+      assert.equal(await failure(webhook("ssm:/prod/other")), "ParameterNotFound");
+      assert.equal(await failure(webhook("secretsmanager:other")), "ResourceNotFoundException");
+    } finally {
+      await aws.close();
+    }
+  });
+});

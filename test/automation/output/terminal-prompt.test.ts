@@ -1,0 +1,52 @@
+import { PassThrough } from "node:stream";
+import { setImmediate } from "node:timers/promises";
+import { assert } from "chai";
+import { askYesOrNo } from "../../../automation/output/terminal-prompt";
+
+describe("askYesOrNo", () => {
+  const never = new AbortController().signal;
+  const asked = (signal = never) => {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    let text = "";
+    output.on("data", (chunk) => {
+      text += String(chunk);
+    });
+    return { input, answer: askYesOrNo("Cut over?", signal, { input, output }), shown: () => text };
+  };
+
+  for (const [typed, answer] of [
+    ["y", true],
+    ["Yes", true],
+    ["n", false],
+    ["no", false],
+  ] as const) {
+    it(`takes ${typed}`, async () => {
+      const question = asked();
+      question.input.write(`${typed}\n`);
+      assert.equal(await question.answer, answer);
+      assert.equal(question.shown(), "Cut over? (y/n) ");
+    });
+  }
+
+  it("asks again until it is one of them", async () => {
+    const question = asked();
+    question.input.write("maybe\n");
+    while (!question.shown().endsWith("Cut over? (y/n) Cut over? (y/n) ")) await setImmediate();
+    question.input.write("y\n");
+    assert.isTrue(await question.answer);
+    assert.equal(question.shown(), "Cut over? (y/n) Cut over? (y/n) ");
+  });
+
+  it("gives null when the input ends", async () => {
+    const question = asked();
+    question.input.end();
+    assert.isNull(await question.answer);
+  });
+
+  it("ends with the signal", async () => {
+    const stop = new AbortController();
+    const question = asked(stop.signal);
+    stop.abort(new Error("stopped"));
+    assert.equal(await question.answer.catch((error: Error) => error.message), "stopped");
+  });
+});

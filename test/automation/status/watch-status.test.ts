@@ -1,0 +1,67 @@
+import { assert } from "chai";
+import type { Status } from "../../../automation/status/status";
+import { watchStatus } from "../../../automation/status/watch-status";
+import { UserError } from "../../../components/user-error";
+import { FakeClock } from "../scene";
+import { live } from "../worlds";
+import { statusOf } from "./samples";
+
+const START = statusOf(live({ active: "blue", blue: ["v1", 2], green: null }));
+const WARM = statusOf(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }));
+
+describe("watching the status", () => {
+  /** What it wrote while it saw these, one after the other. */
+  async function watched(seen: (Status | Error)[], { json = false, isTTY = false } = {}): Promise<string[]> {
+    const written: string[] = [];
+    const stop = new AbortController();
+    const left = [...seen];
+    const look = async () => {
+      const next = left.shift()!;
+      if (left.length === 0) queueMicrotask(() => queueMicrotask(() => stop.abort()));
+      if (next instanceof Error) throw next;
+      return next;
+    };
+    const clock = new FakeClock();
+    clock.onSlept = () => {
+      if (left.length === 0) stop.abort();
+    };
+    const write = (text: string) => text !== "" && written.push(text);
+    await watchStatus({ look, clock, signal: stop.signal, json, stream: { isTTY, columns: 80, write } });
+    return written;
+  }
+
+  it("in a pipe shows all of it once, then what changes, each line with its time", async () => {
+    const [first, ...lines] = await watched([START, START, WARM, WARM]);
+    assert.match(first!, /^SERVICE/);
+    assert.notInclude(first, "\u001b");
+    assert.lengthOf(lines, 1);
+    assert.match(
+      lines[0]!,
+      /^\d\d:\d\d:\d\d {2}users green: nothing at 0 -> v2 at 2\n\d\d:\d\d:\d\d {2}users green healthy: - -> 2 of 2\n$/,
+    );
+  });
+
+  it("on a terminal draws over what was there", async () => {
+    const [first, second] = await watched([START, WARM], { isTTY: true });
+    assert.isTrue(first!.startsWith("\u001b[2J\u001b[H"));
+    assert.isTrue(second!.startsWith("\u001b[H"));
+    assert.match(second!, /v2 +2 +2 of 2/);
+    assert.include(second, "Ctrl-C ends it");
+  });
+
+  it("as JSON prints an object a line, when anything is another", async () => {
+    const lines = await watched([START, START, WARM], { json: true });
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line) as Status),
+      [START, WARM],
+    );
+  });
+
+  it("goes on after a look that failed, but not after the first", async () => {
+    const lines = await watched([START, new UserError("the backend does not answer"), WARM]);
+    assert.match(lines[1]!, /^\d\d:\d\d:\d\d {2}the backend does not answer\n$/);
+    assert.lengthOf(lines, 3);
+    const error = await watched([new UserError("no such stack"), START]).catch((error: Error) => error);
+    assert.equal((error as Error).message, "no such stack");
+  });
+});
