@@ -4,13 +4,8 @@ import { text } from "node:stream/consumers";
 import { type Totals, totalsLine } from "./totals";
 
 const ALL = ["test/**/*.test.ts", "services/*/test/**/*.test.ts"];
-/** Real engines and whole clouds. Each takes what a machine has, and they go by real time: one after the other. */
-const ENGINES = [
-  "test/rehearsal/*.test.ts",
-  "test/rehearsal/language-host/*.test.ts",
-  "test/automation/leftovers/*.test.ts",
-  "test/components/{engine,comings-and-goings}.test.ts",
-];
+/** Whole clouds with all that runs in them, some under traffic: one after the other. */
+const CLOUDS = ["test/rehearsal/*.test.ts"];
 
 interface Lane {
   totals: Totals | null;
@@ -19,14 +14,14 @@ interface Lane {
   output: Promise<string>;
 }
 
-/** All tests, in two processes beside each other, as engines and clouds mostly wait. Arguments are mocha's: `npm test -- --grep gate`. */
+/** All tests, in two processes beside each other: either of them mostly waits. Arguments are mocha's: `npm test -- --grep gate`. */
 async function main(args: readonly string[]): Promise<number> {
-  const engines = start([...ENGINES, ...args], "inherit");
-  const others = start([...ALL, ...ENGINES.flatMap((files) => ["--ignore", files]), ...args], "pipe");
-  await engines.ended;
+  const clouds = start([...CLOUDS, ...args], "inherit");
+  const others = start([...ALL, ...CLOUDS.flatMap((files) => ["--ignore", files]), ...args], "pipe");
+  await clouds.ended;
   process.stdout.write(await others.output);
   await others.ended;
-  const [one, other] = [engines.totals, others.totals];
+  const [one, other] = [clouds.totals, others.totals];
   if (!one || !other) {
     console.error("the tests ended before their end");
     return 1;
