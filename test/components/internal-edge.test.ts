@@ -187,6 +187,10 @@ describe("the internal edge", () => {
       url: "https://users.internal.example.jp:4711",
       testUrl: "https://users-test.internal.example.jp:4711",
       zoneId: "internal-zone.zone",
+      productionRules: {
+        blue: "users.internal-production-at-blue.arn",
+        green: "users.internal-production-at-green.arn",
+      },
     });
     expect(users.colours.blue.targetGroups.slice(2)).to.deep.equal([
       {

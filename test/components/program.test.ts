@@ -431,7 +431,12 @@ describe("the program", () => {
         users: {
           kind: "api",
           exposures: {
-            public: { url: "https://users.example.jp", testUrl: "https://users-test.example.jp", zoneId: "ZONE" },
+            public: {
+              url: "https://users.example.jp",
+              testUrl: "https://users-test.example.jp",
+              zoneId: "ZONE",
+              productionRules: { blue: "users-production-at-blue.arn", green: "users-production-at-green.arn" },
+            },
           },
           repository: {
             url: "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/prod/users",
