@@ -146,7 +146,7 @@ describe("faults of calls that the provider makes", () => {
   it("are known for every type and function of the cloud", async () => {
     const directory = mkdtempSync(join(tmpdir(), "aoshingo-"));
     const cloud = await Cloud.create({
-      ...{ region: "ap-northeast-1", speed: 1, seed: 1, zones: [], loopback: "127.45", portOffset: 45_000 },
+      ...{ region: "ap-northeast-1", speed: 1, seed: 1, zones: [], loopback: "127.47", portOffset: 47_000 },
       ...{ directory, apiUrl: () => "", emit: () => {}, log: () => {} },
     });
     try {
