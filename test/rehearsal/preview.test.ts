@@ -137,7 +137,7 @@ describe("a preview of a pull request", function () {
     const run = await previewed(settings(["config", "aoshingo:network"], { cidr: "10.1.0.0/16" }));
     expect(run.exitCode).to.equal(1);
     expect(run.lines[0]).to.match(
-      /^\*\*The preview of rehearsal failed:\*\* aoshingo:network\.cidr: given 10\.1\.0\.0\/16, but the stack has 10\.0\.0\.0\/16: a change replaces network and load balancers of users, doodle/,
+      /^\*\*The preview of rehearsal failed:\*\* aoshingo:network\.cidr: given 10\.1\.0\.0\/16, but the stack has 10\.0\.0\.0\/16: a change replaces network and load balancers of doodle, users/,
     );
     expect(run.stderr).to.match(/^aoshingo:network\.cidr: given 10\.1\.0\.0\/16/);
   });
