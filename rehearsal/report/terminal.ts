@@ -1,6 +1,9 @@
+import { count } from "../../automation/page/format";
 import pc from "picocolors";
+import { faultSentence } from "../../automation/page/parts/faults";
 import { worstChange } from "./change";
-import { classesOf, count, headlineOf } from "./headline";
+import { turnInProduction } from "./turn-in-production";
+import { classesOf, headlineOf } from "./headline";
 import { alignColumns } from "./table";
 import type { RehearsalReport } from "./types";
 
@@ -33,6 +36,7 @@ function factsOf(report: RehearsalReport): [string, string][] {
   const slowest = deploys.length > 1 ? ", of the slowest deploy" : "";
   return [
     ...workFacts(report),
+    ...turnFacts(report),
     ["change", changeFact(report)],
     ["time", `${totalSeconds.toFixed(1)} s, ${waitedSeconds.toFixed(1)} s of it waiting that was asked for`],
     ["overhead", `${overheadSeconds.toFixed(1)} s${slowest}`],
@@ -49,6 +53,19 @@ function workFacts({ calls, jobs }: RehearsalReport): [string, string][] {
     const twice = repeated > 0 ? `, ${count(repeated)} done twice (at-least-once)` : "";
     facts.push(["jobs", `${count(sent)} sent, ${count(done)} done, ${count(lost)} lost${twice}`]);
   }
+  return facts;
+}
+
+function turnFacts(report: RehearsalReport): [string, string][] {
+  const facts: [string, string][] = [];
+  const turn = turnInProduction(report);
+  if (turn) {
+    const { answers, failed, goneAfterMs, step } = turn;
+    const since = step === null ? "the command" : "the judgement";
+    facts.push(["back", `${count(failed)} of ${count(answers)} answers failed; gone ${goneAfterMs} ms after ${since}`]);
+  }
+  const struck = faultSentence(report);
+  if (struck !== "") facts.push(["faults", struck]);
   return facts;
 }
 

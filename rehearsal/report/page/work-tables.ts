@@ -1,8 +1,6 @@
-import { formatSeconds } from "../chart/frame";
-import { count } from "../headline";
+import { count, formatMs, formatSeconds } from "../../../automation/page/format";
 import type { RehearsalReport } from "../types";
-import { html, type Markup } from "./markup";
-import { formatMs } from "./tables";
+import { html, type Markup } from "../../../automation/page/markup";
 
 /** What services did for each other: calls and jobs; nothing when they are strangers. */
 export function workTable({ calls, jobs }: RehearsalReport): Markup | null {

@@ -19,7 +19,7 @@ describe("report.html", () => {
     record.trafficFile = join(folder, "traffic.ndjson");
     const lines = [...samples.requests, ...samples.dns].map(sampleLine);
     await writeFile(record.trafficFile, lines.join("\n"));
-    const report = await writeReport(record, join(folder, "out"));
+    const { report } = await writeReport(record, join(folder, "out"));
     expect(JSON.parse(await readFile(join(folder, "out/report.json"), "utf8"))).to.deep.equal(report);
     return readFile(join(folder, "out/report.html"), "utf8");
   };
@@ -66,7 +66,7 @@ describe("report.html", () => {
     const { record } = sampleRecord();
     record.trafficFile = join(folder, "traffic.ndjson");
     await writeFile(record.trafficFile, "");
-    const report = await writeReport({ ...record, deploys: [] }, folder);
+    const { report } = await writeReport({ ...record, deploys: [] }, folder);
     expect(report).to.include({ ok: false, reason: "no deploy ran" });
     expect(await readFile(join(folder, "report.html"), "utf8")).not.to.match(/NaN|Infinity|undefined/);
   });
