@@ -126,7 +126,8 @@ export async function rehearse(
       const run = await standby.run(["--stack", STACK, "--config-file", settingsFile, ...images], (event) => {
         events.push(event);
         show(event);
-        if (number === 0 && event.type === "stepStarted") page?.say(`First release of ${names.join(", ")}: ${event.title}`);
+        if (number === 0 && event.type === "stepStarted")
+          page?.say(`First release of ${names.join(", ")}: ${event.title}`);
       });
       standby = DeployCommand.standBy(cloud.ready.environment, signal);
       return run;

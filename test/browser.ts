@@ -10,7 +10,7 @@ const HEIGHT_PX = 900;
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
 /** The machine's own Chromium: CHROME_PATH, else on the PATH. Null if there is none. */
-export function chromiumPath(): string | null {
+function chromiumPath(): string | null {
   return process.env.CHROME_PATH ?? NAMES.map((name) => findOnPath(name)).find(Boolean) ?? null;
 }
 
@@ -56,7 +56,9 @@ export async function axeFaults(page: Page): Promise<string[]> {
     const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
     return (await axe.run(document)).violations;
   });
-  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target}: ${failureSummary}`));
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target}: ${failureSummary}`),
+  );
 }
 
 /** Pixels by which the page is wider than the screen. */

@@ -25,7 +25,12 @@ export async function lookAtServices(
       ...COLOURS.map(async (colour) => countTargets((await observer.colour(own.colours[colour])).targets)),
       asksNames ? nameOf(observer, own, outputs.edges) : null,
     ] as const);
-    return { atMs: nowMs(), service, targets: { blue: blue as Counts, green: green as Counts }, name: name as Colour | null };
+    return {
+      atMs: nowMs(),
+      service,
+      targets: { blue: blue as Counts, green: green as Counts },
+      name: name as Colour | null,
+    };
   });
 }
 

@@ -63,14 +63,14 @@ export interface PageStep {
   isWayBack: boolean;
 }
 
-export interface PageTurn {
+interface PageTurn {
   atMs: number;
   /** The step that failed; null when a person asked for it. */
   step: StepName | null;
   reason: string;
 }
 
-export interface PageEnd {
+interface PageEnd {
   ok: boolean;
   failedStep: StepName | null;
   reason: string;
@@ -90,7 +90,7 @@ export interface PageService {
   names: { atMs: number; colour: Colour }[];
 }
 
-export interface PageColour {
+interface PageColour {
   /** Name of its release; null without one. */
   release: string | null;
   /** Instances that are wanted. */

@@ -13,7 +13,11 @@ const HEADERS = {
   "x-frame-options": "DENY",
   "referrer-policy": "no-referrer",
   "cross-origin-resource-policy": "same-origin",
+  // A connection that waits for more would keep the server from ending with the run.
+  connection: "close",
 };
+/** A browser that takes nothing in (a sleeping tab) is let go when so much waits for it; it asks anew, and gets the page as it is then. */
+const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 
 /** Serves one page to this machine alone, and tells each browser that shows it what changes (server-sent events). */
 export class PageServer {
@@ -57,7 +61,10 @@ export class PageServer {
     const changed = page.parts.filter((part) => was.get(part.id) !== bodyOf(part));
     if (changed.length === 0) return;
     const event = partsEvent({ ...page, parts: changed });
-    for (const watcher of this.#watchers) watcher.write(event);
+    for (const watcher of this.#watchers) {
+      if (watcher.writableLength > MOST_WAITING_BYTES) watcher.destroy();
+      else watcher.write(event);
+    }
   }
 
   /** The page has its last state: who watches is told, and nothing is served any more. */
@@ -71,9 +78,9 @@ export class PageServer {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     // A name that leads here from elsewhere (DNS rebinding) is nobody's who may read this.
-    if (request.headers.host !== new URL(this.url).host) return refuse(response, 421);
-    if (request.method !== "GET") return refuse(response, 405);
-    if (request.url === "/") {
+    if (request.headers.host !== new URL(this.url).host) refuse(response, 421);
+    else if (request.method !== "GET") refuse(response, 405);
+    else if (request.url === "/") {
       const page = renderPage({ ...this.#page, isLive: true });
       response.writeHead(200, { ...HEADERS, "content-type": "text/html; charset=utf-8" }).end(page);
     } else if (request.url === "/events") this.#watch(response);

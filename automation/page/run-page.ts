@@ -65,7 +65,9 @@ export class RunPage {
   /** With the time that has passed since the last event. */
   #now(): PageModel {
     const { isOver, durationMs, startMs } = this.#model;
-    return isOver ? this.#model : { ...this.#model, durationMs: Math.max(durationMs, this.#options.clock.now() - startMs) };
+    return isOver
+      ? this.#model
+      : { ...this.#model, durationMs: Math.max(durationMs, this.#options.clock.now() - startMs) };
   }
 
   /** What cannot be seen is left out: the deploy looks for itself, and says so. */

@@ -2,11 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { emptyService, type PageModel, type PageService } from "./model";
 
 /** The model with one service changed; one that it does not have yet is there afterwards. */
-export function withService(
-  model: PageModel,
-  name: string,
-  change: (service: PageService) => PageService,
-): PageModel {
+export function withService(model: PageModel, name: string, change: (service: PageService) => PageService): PageModel {
   return { ...model, services: { ...model.services, [name]: change(model.services[name] ?? emptyService()) } };
 }
 

@@ -45,7 +45,8 @@ export function verdictOf(model: PageModel): Verdict {
     if (run.ended.ok) return { kind: "good", lead: "✔ Done", text: `in ${took}. ${productionOf(model, run)}` };
     return { kind: "bad", lead: "✘ Failed.", text: sentence(run.ended.reason) };
   }
-  if (model.isOver) return { kind: "bad", lead: "✘ Broken off.", text: "`resume` goes on with it, `abort` takes it back." };
+  if (model.isOver)
+    return { kind: "bad", lead: "✘ Broken off.", text: "`resume` goes on with it, `abort` takes it back." };
   const step = run.steps.findLast(({ endedAtMs }) => endedAtMs === null);
   const done = new Set(run.steps.map(({ name, share }) => `${name} ${share}`)).size;
   const of = run.turned || run.planned.length < done ? "" : ` of ${run.planned.length}`;
@@ -75,17 +76,21 @@ function whoAnswers({ active, colours, shares }: PageService): string {
   if (active === null || colours[active].release === null) return "no release is active yet.";
   const idle = shares.at(-1)?.percent[other(active)] ?? 0;
   const named = (colour: Colour) => `${capitalised(colour)} (${colours[colour].release})`;
-  if (idle > 0) return `${named(active)} answers ${100 - Math.round(idle)} % of production, ${named(other(active))} the rest.`;
+  if (idle > 0)
+    return `${named(active)} answers ${100 - Math.round(idle)} % of production, ${named(other(active))} the rest.`;
   return `${named(active)} answers all of production.`;
 }
 
 /** `users v2 and doodle v7` */
 export function releasesOf({ asked }: Pick<PageRun, "asked">): string {
-  return wordList(Object.entries(asked).map(([service, image]) => `${service} ${image.split(/[/:@]/).at(-1)}`)) || typed(asked);
+  return (
+    wordList(Object.entries(asked).map(([service, image]) => `${service} ${image.split(/[/:@]/).at(-1)}`)) ||
+    typed(asked)
+  );
 }
 
 /** Whether production's requests, or some of them, were led to what was asked for. */
-export function reachedProduction({ steps }: Pick<PageRun, "steps">): boolean {
+function reachedProduction({ steps }: Pick<PageRun, "steps">): boolean {
   return steps.some(({ name, isWayBack, ok }) => !isWayBack && ok !== null && (name === "cutover" || name === "ramp"));
 }
 

@@ -44,4 +44,3 @@ function outcomeOf({ deploys, failedStep, colours, services, turns }: RehearsalR
     return `${deploys.length} deploys${more.length > 0 ? ` of ${services.length} services` : ""}`;
   return more.length > 0 ? `1 deploy of ${wordList(deploys[0]!.services)}` : `${capitalised(before)} → ${stays}`;
 }
-

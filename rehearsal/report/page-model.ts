@@ -1,11 +1,11 @@
+import type { DeployEvent } from "../../automation/events";
 import { emptyModel, emptyService, type PageModel } from "../../automation/page/model";
 import { takeEvent } from "../../automation/page/take-event";
-import type { DeployEvent } from "../../automation/events";
 import type { CloudEvent } from "../cloud/events";
+import { STACK } from "../rehearsal-stack";
 import { faultHistory } from "./cloud/faults";
 import { nameHistory, shareHistory, sharesOfNames } from "./cloud/routing";
 import { targetCounts } from "./cloud/targets";
-import { STACK } from "../rehearsal-stack";
 
 export interface Seen {
   services: readonly string[];

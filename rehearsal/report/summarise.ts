@@ -7,10 +7,10 @@ import { totalsOf } from "./class-totals";
 import { type DeployLog, readDeployLog, sum } from "./deploy-log";
 import { faultsOf } from "./faults";
 import { jobTotals } from "./job-totals";
-import { firstRequestAtMs, lastAnswerAtMs, type TrafficSamples } from "./samples";
-import { tally } from "./tally";
 import { pageModelOf } from "./page-model";
 import { firstColour } from "./release-colour";
+import { firstRequestAtMs, lastAnswerAtMs, type TrafficSamples } from "./samples";
+import { tally } from "./tally";
 import { turnsOf } from "./turns";
 import type { DeployOutcome, RehearsalRecord, RehearsalReport } from "./types";
 

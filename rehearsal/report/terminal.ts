@@ -1,10 +1,10 @@
-import { count } from "../../automation/page/format";
 import pc from "picocolors";
+import { count } from "../../automation/page/format";
 import { faultSentence } from "../../automation/page/parts/faults";
 import { worstChange } from "./change";
-import { turnInProduction } from "./turn-in-production";
 import { classesOf, headlineOf } from "./headline";
 import { alignColumns } from "./table";
+import { turnInProduction } from "./turn-in-production";
 import type { RehearsalReport } from "./types";
 
 export interface TerminalOptions {
@@ -37,7 +37,7 @@ function factsOf(report: RehearsalReport): [string, string][] {
   return [
     ...workFacts(report),
     ...turnFacts(report),
-    ["change", changeFact(report)],
+    ...(turnInProduction(report) ? [] : [["change", changeFact(report)] as [string, string]]),
     ["time", `${totalSeconds.toFixed(1)} s, ${waitedSeconds.toFixed(1)} s of it waiting that was asked for`],
     ["overhead", `${overheadSeconds.toFixed(1)} s${slowest}`],
     ["ups", `${upSeconds.length}, the longest ${Math.max(0, ...upSeconds).toFixed(1)} s`],

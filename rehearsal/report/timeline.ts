@@ -1,10 +1,9 @@
 import type { Colour } from "../../components/colour-name";
+import { WORKER } from "../traffic/streams";
 import type { StreamName } from "../traffic/types";
 import { type Bin, binSamples, binWidthMs } from "./bins";
 import { type InstanceCount, instanceCounts } from "./instance-counts";
-import { colourOfAnswers } from "./release-colour";
-import { WORKER } from "../traffic/streams";
-import { firstColour } from "./release-colour";
+import { colourOfAnswers, firstColour } from "./release-colour";
 import { firstRequestAtMs, lastAnswerAtMs, type TrafficSamples } from "./samples";
 import type { RehearsalRecord } from "./types";
 import { binWork, type WorkBin } from "./work-bins";
@@ -34,7 +33,11 @@ const MOST_WIDE_BINS = 60;
 export type TimelineRecord = Pick<RehearsalRecord, "streams" | "releases" | "deploys" | "logs" | "cloud" | "settings">;
 
 /** @param hasWork false while the services' logs are not read */
-export function timelineOf(record: TimelineRecord, samples: TrafficSamples, { hasWork }: { hasWork: boolean }): Timeline {
+export function timelineOf(
+  record: TimelineRecord,
+  samples: TrafficSamples,
+  { hasWork }: { hasWork: boolean },
+): Timeline {
   const { services } = record.settings;
   const firstRequestMs = firstRequestAtMs(samples.requests);
   const lastAnswerMs = Math.round(lastAnswerAtMs(samples.requests) - firstRequestMs);

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keptPage, type Page } from "../../automation/page/deploy-page";
-import { pageModelOf } from "./page-model";
 import { rehearsalPage } from "./page/page";
+import { pageModelOf } from "./page-model";
 import { firstRequestAtMs, readSamples } from "./samples";
 import { summarise } from "./summarise";
 import { timelineOf } from "./timeline";

@@ -33,7 +33,8 @@ function drawStrip(frame: Frame, { shares }: PageService, top: number): Markup[]
     const start = frame.x(atMs);
     const width = Math.max(0.5, frame.x(shares[index + 1]?.atMs ?? frame.model.durationMs) - start);
     return COLOURS.filter((colour) => percent[colour] > 0).flatMap((colour) => {
-      const y = colour === "blue" ? top + STRIP_PX - px(percent.blue) : top + STRIP_PX - px(percent.blue + percent.green);
+      const y =
+        colour === "blue" ? top + STRIP_PX - px(percent.blue) : top + STRIP_PX - px(percent.blue + percent.green);
       const box = html`<rect class="area ${colour}" x="${round(start)}" y="${round(y)}" width="${round(width)}" height="${px(percent[colour])}"/>`;
       if (width < NAME_PX || px(percent[colour]) < 15) return [box];
       const name = percent[colour] === 100 ? capitalised(colour) : `${Math.round(percent[colour])} %`;

@@ -28,11 +28,7 @@ export function drawTargets(frame: Frame): Markup {
       const { healthy, others } = count;
       const isRoomy = healthy > 0 && width >= NUMBER_PX && bottom - y(healthy) >= 13;
       const number = html`<text class="name" x="${round(start + width / 2)}" y="${round((bottom + y(healthy)) / 2)}" dy="0.35em" text-anchor="middle">${healthy}</text>`;
-      return [
-        ...box(colour, 0, healthy),
-        ...box("unhealthy", healthy, healthy + others),
-        ...(isRoomy ? [number] : []),
-      ];
+      return [...box(colour, 0, healthy), ...box("unhealthy", healthy, healthy + others), ...(isRoomy ? [number] : [])];
     });
   });
   const text = {

@@ -20,5 +20,7 @@ function drawFault({ kind, parameters, fromMs, toMs, strikes }: PageFault): Mark
 /** `launchFailure struck 2 times`; "" without faults that struck. */
 export function faultSentence({ faults }: Pick<PageModel, "faults">): string {
   const struck = faults.filter(({ strikes }) => strikes.length > 0);
-  return struck.map(({ kind, strikes }) => `${kind} struck ${strikes.length === 1 ? "once" : `${strikes.length} times`}`).join(", ");
+  return struck
+    .map(({ kind, strikes }) => `${kind} struck ${strikes.length === 1 ? "once" : `${strikes.length} times`}`)
+    .join(", ");
 }

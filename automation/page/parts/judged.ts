@@ -18,11 +18,18 @@ export function judgedTables({ runs, startMs }: PageModel): Markup | null {
 function baselineSentence({ compare, old, maxErrorPercent, maxLatencyRatio }: PageJudgement): string {
   const when = compare === "before" ? "Before the change" : "Meanwhile";
   const time = old.responseSeconds === null ? "" : `, ${milliseconds(old.responseSeconds)} on average`;
-  const was = old.requests === 0 ? "no requests to compare with" : `${count(old.requests)} requests, ${percent(old.errorPercent)} 5xx${time}`;
+  const was =
+    old.requests === 0
+      ? "no requests to compare with"
+      : `${count(old.requests)} requests, ${percent(old.errorPercent)} 5xx${time}`;
   return `${when} the old release had ${was}. Allowed are ${maxErrorPercent} percentage points more 5xx, and ${maxLatencyRatio} times the time.`;
 }
 
-function drawPeriods({ periods, periodSeconds, old, maxErrorPercent }: PageJudgement, startMs: number, name: string): Markup {
+function drawPeriods(
+  { periods, periodSeconds, old, maxErrorPercent }: PageJudgement,
+  startMs: number,
+  name: string,
+): Markup {
   const rows = periods.map((period) => {
     const { requests, errors, responseSeconds } = period;
     const share = requests === 0 ? 0 : (errors / requests) * 100;
@@ -30,6 +37,8 @@ function drawPeriods({ periods, periodSeconds, old, maxErrorPercent }: PageJudge
     const from = Math.max(0, period.startMs - startMs);
     return html`<tr><th scope="row">${formatSeconds(from)}</th><td>${count(requests)}</td><td class="${isBad ? "bad" : ""}">${percent(share)}</td><td>${responseSeconds === null ? "–" : milliseconds(responseSeconds)}</td></tr>`;
   });
-  const head = [`${periodSeconds} s from`, "requests", "5xx", "average"].map((word) => html`<th scope="col">${word}</th>`);
+  const head = [`${periodSeconds} s from`, "requests", "5xx", "average"].map(
+    (word) => html`<th scope="col">${word}</th>`,
+  );
   return html`<table aria-label="${name}: periods"><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>`;
 }

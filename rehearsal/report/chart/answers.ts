@@ -1,8 +1,8 @@
 import { scaleLinear } from "d3-scale";
-import { answersOf, failuresOf, rateOf } from "../bins";
-import { html, type Markup } from "../../../automation/page/markup";
-import type { Timeline } from "../timeline";
 import { drawChart, type Frame, gutterLabel } from "../../../automation/page/chart/frame";
+import { html, type Markup } from "../../../automation/page/markup";
+import { answersOf, failuresOf, rateOf } from "../bins";
+import type { Timeline } from "../timeline";
 import { drawStack, type Layer, mostOf } from "./stack";
 
 const HEIGHT_PX = 150;

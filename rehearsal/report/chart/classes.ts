@@ -1,7 +1,7 @@
-import { rateOf } from "../bins";
-import type { Markup } from "../../../automation/page/markup";
-import type { Timeline } from "../timeline";
 import { drawChart, type Frame, gutterLabel } from "../../../automation/page/chart/frame";
+import type { Markup } from "../../../automation/page/markup";
+import { rateOf } from "../bins";
+import type { Timeline } from "../timeline";
 import { drawStack, type Layer, mostOf } from "./stack";
 
 const STRIP_PX = 28;

@@ -1,9 +1,9 @@
-import type { Timeline } from "../timeline";
 import { scaleLinear } from "d3-scale";
-import { html, type Markup } from "../../../automation/page/markup";
 import { drawChart, type Frame } from "../../../automation/page/chart/frame";
 import { drawLanes, lanesHeight } from "../../../automation/page/chart/lanes";
 import { round } from "../../../automation/page/format";
+import { html, type Markup } from "../../../automation/page/markup";
+import type { Timeline } from "../timeline";
 
 /** How many DNS answers pointed clients at which colour's load balancer. */
 export function drawDns(frame: Frame, timeline: Timeline): Markup {

@@ -1,10 +1,9 @@
-import type { Timeline } from "../timeline";
 import { scaleLinear } from "d3-scale";
-import { failuresOf, rateOf } from "../bins";
-import { count } from "../../../automation/page/format";
-import { html, type Markup } from "../../../automation/page/markup";
 import { drawChart, type Frame, gutterLabel } from "../../../automation/page/chart/frame";
-import { round } from "../../../automation/page/format";
+import { count, round } from "../../../automation/page/format";
+import { html, type Markup } from "../../../automation/page/markup";
+import { failuresOf, rateOf } from "../bins";
+import type { Timeline } from "../timeline";
 
 const HEIGHT_PX = 64;
 const EMPTY_HEIGHT_PX = 30;

@@ -1,11 +1,10 @@
 import { scaleLinear } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
-import { count } from "../../../automation/page/format";
+import { drawChart, type Frame, gutterLabel } from "../../../automation/page/chart/frame";
+import { count, round } from "../../../automation/page/format";
 import { html, type Markup } from "../../../automation/page/markup";
 import type { WorkBin } from "../work-bins";
 import { rateGrid } from "./answers";
-import { drawChart, type Frame, gutterLabel } from "../../../automation/page/chart/frame";
-import { round } from "../../../automation/page/format";
 import { drawStack, type Layer, mostOf } from "./stack";
 
 const STACK_PX = 96;

@@ -1,11 +1,10 @@
-import type { Timeline } from "../timeline";
 import { scaleLog } from "d3-scale";
 import { area, line } from "d3-shape";
-import type { Bin } from "../bins";
-import { count } from "../../../automation/page/format";
-import { html, type Markup } from "../../../automation/page/markup";
 import { drawChart, type Frame, gutterLabel } from "../../../automation/page/chart/frame";
-import { round } from "../../../automation/page/format";
+import { count, round } from "../../../automation/page/format";
+import { html, type Markup } from "../../../automation/page/markup";
+import type { Bin } from "../bins";
+import type { Timeline } from "../timeline";
 
 const HEIGHT_PX = 120;
 const TOP_PX = 10;

@@ -1,9 +1,9 @@
 import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { area, curveStepAfter } from "d3-shape";
-import { COLOURS, type Colour } from "../../../components/colour-name";
+import type { Frame } from "../../../automation/page/chart/frame";
 import { capitalised, round } from "../../../automation/page/format";
 import { html, type Markup } from "../../../automation/page/markup";
-import type { Frame } from "../../../automation/page/chart/frame";
+import { COLOURS, type Colour } from "../../../components/colour-name";
 
 /** Answers per second by colour and failures, in one bin. */
 export type Layer = Record<Colour, number> & { failed: number; atMs: number; endMs: number };

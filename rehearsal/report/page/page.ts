@@ -4,8 +4,8 @@ import { html, type Markup } from "../../../automation/page/markup";
 import type { PageModel } from "../../../automation/page/model";
 import type { Part } from "../../../automation/page/part";
 import { chartsPart, routingCharts, stepsChart } from "../../../automation/page/parts/charts";
-import { facts, head, timeOf, verdict } from "../../../automation/page/parts/head";
 import { faultSentence, faultTable } from "../../../automation/page/parts/faults";
+import { facts, head, timeOf, verdict } from "../../../automation/page/parts/head";
 import { judgedTables } from "../../../automation/page/parts/judged";
 import { nowPart } from "../../../automation/page/parts/now";
 import { servicesPart } from "../../../automation/page/parts/services";
@@ -63,7 +63,11 @@ function lead({ model, report }: RehearsalView): Markup | null {
   const run = model.runs.at(-1);
   const struck = faultSentence(model);
   const sentences = [
-    report ? changeSentence(report) : run ? [turnSentence(run), productionOf(model, run)].filter(Boolean).join(" ") : "",
+    report
+      ? changeSentence(report)
+      : run
+        ? [turnSentence(run), productionOf(model, run)].filter(Boolean).join(" ")
+        : "",
     struck === "" ? "" : `Faults of the cloud were switched on: ${struck}.`,
   ];
   const text = sentences.filter(Boolean).join(" ");

@@ -1,14 +1,14 @@
+import { capitalised, count, formatMs, formatSeconds } from "../../../automation/page/format";
+import { html, type Markup } from "../../../automation/page/markup";
+import { releasesOf, type Verdict } from "../../../automation/page/words";
 import { COLOURS } from "../../../components/colour-name";
 import { answersOf, failuresOf, rateOf } from "../bins";
-import { sum } from "../deploy-log";
-import type { Timeline } from "../timeline";
-import { capitalised, count, formatMs, formatSeconds } from "../../../automation/page/format";
 import { worstChange } from "../change";
+import { sum } from "../deploy-log";
 import { classesOf, failedRequests, sentRequests, sumOf } from "../headline";
-import { releasesOf, type Verdict } from "../../../automation/page/words";
+import type { Timeline } from "../timeline";
 import { turnInProduction } from "../turn-in-production";
 import type { RehearsalReport, TurnBack } from "../types";
-import { html, type Markup } from "../../../automation/page/markup";
 
 /** Whether all is well, in one line with a mark. */
 export function verdictOfReport(report: RehearsalReport): Verdict {
@@ -25,7 +25,10 @@ export function verdictOfReport(report: RehearsalReport): Verdict {
 }
 
 /** Why production was led back, and what the release did until then. */
-function turnSentence({ deploys }: RehearsalReport, { deploy, step, reason, answers, failed, goneAfterMs }: TurnBack): string {
+function turnSentence(
+  { deploys }: RehearsalReport,
+  { deploy, step, reason, answers, failed, goneAfterMs }: TurnBack,
+): string {
   const release = releasesOf({ asked: deploys[deploy - 1]?.releases ?? {} });
   const why = step === null ? `A person took ${release} back` : `The step “${step}” found fault with ${release}`;
   const cause = step === null ? "" : `: ${reason}`;
@@ -129,10 +132,17 @@ export function numbersSoFar({ bins, wideBins }: Timeline): Markup {
   const failed = sum(bins.map((bin) => failuresOf(bin)));
   const answered = sum(bins.flatMap((bin) => COLOURS.map((colour) => answersOf(bin, colour))));
   const newest = bins.at(-2) ?? bins.at(-1);
-  const rate = newest ? rateOf(newest, failuresOf(newest) + sum(COLOURS.map((colour) => answersOf(newest, colour)))) : 0;
+  const rate = newest
+    ? rateOf(newest, failuresOf(newest) + sum(COLOURS.map((colour) => answersOf(newest, colour))))
+    : 0;
   const p99Ms = wideBins.findLast((bin) => bin.p99Ms !== null)?.p99Ms;
   return drawNumbers([
-    { name: "failed so far", value: count(failed), meaning: `of ${count(answered + failed)} requests`, isBad: failed > 0 },
+    {
+      name: "failed so far",
+      value: count(failed),
+      meaning: `of ${count(answered + failed)} requests`,
+      isBad: failed > 0,
+    },
     { name: "answers", value: `${count(Math.round(rate))}\u00a0/s`, meaning: "just now" },
     { name: "latency p99", value: p99Ms == null ? "–" : formatMs(p99Ms), meaning: "just now" },
   ]);

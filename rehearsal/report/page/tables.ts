@@ -1,12 +1,12 @@
-import { count, formatMs, formatSeconds } from "../../../automation/page/format";
 import { STEP_NAMES } from "../../../automation/events";
+import { count, formatMs, formatSeconds } from "../../../automation/page/format";
+import { html, type Markup } from "../../../automation/page/markup";
 import { answersOf, type Bin, failuresOf } from "../bins";
 import { classesOf } from "../headline";
 import { runningAt } from "../instance-counts";
 import { quantileOf, sortedNumbers } from "../quantile";
 import type { Timeline } from "../timeline";
 import type { ClassTotals, RehearsalReport } from "../types";
-import { html, type Markup } from "../../../automation/page/markup";
 
 const MEASURES: readonly {
   name: string;

@@ -19,13 +19,17 @@ describe("the page's server", () => {
 
   const ask = (path: string, { method = "GET", host }: { method?: string; host?: string } = {}) =>
     new Promise<Answer>((resolve, reject) => {
-      const asked = request(new URL(path, server.url), { method, ...(host ? { headers: { host } } : {}) }, (response) => {
-        let text = "";
-        response.on("data", (chunk) => {
-          text += chunk;
-        });
-        response.on("end", () => resolve({ status: response.statusCode!, headers: response.headers, text }));
-      });
+      const asked = request(
+        new URL(path, server.url),
+        { method, ...(host ? { headers: { host } } : {}) },
+        (response) => {
+          let text = "";
+          response.on("data", (chunk) => {
+            text += chunk;
+          });
+          response.on("end", () => resolve({ status: response.statusCode!, headers: response.headers, text }));
+        },
+      );
       asked.on("error", reject).end();
     });
 
@@ -33,7 +37,11 @@ describe("the page's server", () => {
     assert.match(server.url, /^http:\/\/127\.0\.0\.1:\d+\/$/);
     const { status, headers, text } = await ask("/");
     assert.equal(status, 200);
-    assert.deepInclude(headers, { "cache-control": "no-store", "x-frame-options": "DENY", "x-content-type-options": "nosniff" });
+    assert.deepInclude(headers, {
+      "cache-control": "no-store",
+      "x-frame-options": "DENY",
+      "x-content-type-options": "nosniff",
+    });
     assert.include(text, "<h1>users v2 is on the way to production</h1>");
     assert.include(text, "connect-src &#39;self&#39;");
     assert.notInclude(text, "unsafe-");
@@ -55,7 +63,10 @@ describe("the page's server", () => {
     const events = (await watching).text.trimEnd().split("\n\n");
     assert.lengthOf(events, 3, "what is the same is not told");
     const parts = events.slice(0, 2).map((event) => Object.keys(JSON.parse(event.split("\ndata: ")[1]!).parts));
-    assert.deepEqual(parts[0], deployPage(done().model()).parts.map(({ id }) => id));
+    assert.deepEqual(
+      parts[0],
+      deployPage(done().model()).parts.map(({ id }) => id),
+    );
     assert.include(parts[1]!, "tables");
     assert.notInclude(parts[1]!, "head");
     assert.equal(events[2], "event: over\ndata:");
@@ -64,6 +75,9 @@ describe("the page's server", () => {
   it("says so in one line when the port is taken", async () => {
     const port = Number(new URL(server.url).port);
     const failure = await PageServer.listen(deployPage(ramping().model()), port).catch((error: Error) => error);
-    assert.equal((failure as Error).message, `the page cannot be served on port ${port} (EADDRINUSE): give another one, or none for a free one`);
+    assert.equal(
+      (failure as Error).message,
+      `the page cannot be served on port ${port} (EADDRINUSE): give another one, or none for a free one`,
+    );
   });
 });

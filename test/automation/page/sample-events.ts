@@ -24,7 +24,10 @@ export class Told {
   begin(command: "deploy" | "rollback" | "abort" | "resume" = "deploy"): this {
     return this.tell(
       { type: "deployStarted", deploy: "20261125T093000Z-7", command, stack: "prod", releases: { users: "v2" } },
-      { type: "planned", steps: (["preflight", "warm", "test", "ramp", "cutover", "bake", "retire"] as const).map(planned) },
+      {
+        type: "planned",
+        steps: (["preflight", "warm", "test", "ramp", "cutover", "bake", "retire"] as const).map(planned),
+      },
     );
   }
 
@@ -35,7 +38,12 @@ export class Told {
   }
 
   starts(step: StepName, share?: number): this {
-    return this.tell({ type: "stepStarted", step, title: STEP_TITLES[step], ...(share === undefined ? {} : { share }) });
+    return this.tell({
+      type: "stepStarted",
+      step,
+      title: STEP_TITLES[step],
+      ...(share === undefined ? {} : { share }),
+    });
   }
 
   ends(step: StepName, ok = true, detail = "as wanted"): this {
@@ -92,10 +100,16 @@ export function done(): Told {
     .closes("done");
 }
 
-export const BAD = "users: 5.10 % of 600 answers were 5xx between 10:01 and 10:02, before the change 0.00 %, allowed 1.00 %";
+export const BAD =
+  "users: 5.10 % of 600 answers were 5xx between 10:01 and 10:02, before the change 0.00 %, allowed 1.00 %";
 
 export function wentBack(): Told {
-  const told = ramping().ends("ramp").starts("cutover").is("green", ["v1", 2], ["v2", 2]).ends("cutover").starts("bake");
+  const told = ramping()
+    .ends("ramp")
+    .starts("cutover")
+    .is("green", ["v1", 2], ["v2", 2])
+    .ends("cutover")
+    .starts("bake");
   const period = { requests: 600, responseSeconds: 0.02 };
   return told
     .tell({

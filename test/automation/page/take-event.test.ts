@@ -9,7 +9,14 @@ describe("the page's model", () => {
     const { runs, durationMs } = wentBack().model();
     const [run] = runs;
     assert.deepEqual(
-      run!.steps.map(({ name, share, startedAtMs, endedAtMs, ok, isWayBack }) => [name, share, startedAtMs, endedAtMs, ok, isWayBack]),
+      run!.steps.map(({ name, share, startedAtMs, endedAtMs, ok, isWayBack }) => [
+        name,
+        share,
+        startedAtMs,
+        endedAtMs,
+        ok,
+        isWayBack,
+      ]),
       [
         ["preflight", null, 0, 2_000, true, false],
         ["warm", null, 2_000, 4_000, true, false],

@@ -6,9 +6,27 @@ describe("the page's words", () => {
   const cases: [title: string, told: Told, isOver: boolean, headline: string, verdict: RegExp][] = [
     ["nothing yet", new Told(), false, "Getting ready: prod", /^● $/],
     ["refused", new Told(), true, "Nothing was done on prod", /^✘ $/],
-    ["a ramp", ramping(), false, "users v2 is on the way to production", /^● Step 4 of 7\. Give the new release a share/],
-    ["done", done(), true, "users v2 is in production", /^✔ Done in 14\.0\ss\. Green \(v2\) answers all of production\.$/],
-    ["gone back", wentBack(), true, "users v2 went to production and was taken back by itself", /^✘ Failed\. bake failed: users: 5\.10 %/],
+    [
+      "a ramp",
+      ramping(),
+      false,
+      "users v2 is on the way to production",
+      /^● Step 4 of 7\. Give the new release a share/,
+    ],
+    [
+      "done",
+      done(),
+      true,
+      "users v2 is in production",
+      /^✔ Done in 14\.0\ss\. Green \(v2\) answers all of production\.$/,
+    ],
+    [
+      "gone back",
+      wentBack(),
+      true,
+      "users v2 went to production and was taken back by itself",
+      /^✘ Failed\. bake failed: users: 5\.10 %/,
+    ],
     ["died", ramping(), true, "users v2: the run broke off", /^✘ Broken off\. `resume` goes on/],
     [
       "a test that failed",
@@ -25,7 +43,13 @@ describe("the page's words", () => {
       /^✘ Failed\. stopped\.$/,
     ],
     ["rolled back", new Told().begin("rollback").closes("done"), true, "Production is back on users v2", /^✔ Done/],
-    ["rolling back", new Told().begin("rollback"), false, "Production is going back to users v2", /^● Step 1 of 7\. Planning/],
+    [
+      "rolling back",
+      new Told().begin("rollback"),
+      false,
+      "Production is going back to users v2",
+      /^● Step 1 of 7\. Planning/,
+    ],
     ["aborted", new Told().begin("abort").closes("takenBack"), true, "users v2 was taken back", /^✔ Done/],
   ];
   for (const [title, told, isOver, headline, verdict] of cases) {

@@ -109,7 +109,12 @@ export function sampleRecord(options: SampleOptions = {}): { record: RehearsalRe
       }
       if (retired)
         record.cloud.push(
-          ...instanceEvents(retired + 900, service, flip === undefined || turns ? idle : before[service]!, "terminated"),
+          ...instanceEvents(
+            retired + 900,
+            service,
+            flip === undefined || turns ? idle : before[service]!,
+            "terminated",
+          ),
         );
     }
     atMs = events.at(-1)!.atMs + 700;
@@ -187,7 +192,12 @@ function deployEvents(
     events.push({ type: "judged", atMs: now + 6_000, step: "bake", services });
     play("bake", 6_100, BAD, false);
     events.push({ type: "turned", atMs: now, reason: BAD });
-    for (const [step, took] of [["cutover", 1_150], ["confirm", 510], ["drain", 3_000], ["coolDown", 2_100]] as const)
+    for (const [step, took] of [
+      ["cutover", 1_150],
+      ["confirm", 510],
+      ["drain", 3_000],
+      ["coolDown", 2_100],
+    ] as const)
       play(step, took, "on the way back");
   }
 }
@@ -273,7 +283,7 @@ function sampleTraffic(
       ? { status: 503, release: "", error: "503" }
       : isError
         ? { status: 500, release: releaseOf(service, colour, atMs), error: "500" }
-      : { status: method === "POST" ? 201 : 200, release: releaseOf(service, colour, atMs), error: "" };
+        : { status: method === "POST" ? 201 : 200, release: releaseOf(service, colour, atMs), error: "" };
     samples.requests.push({ kind: "request", atMs, stream: stream.name, method, postId, latencyMs, ...end });
     if (postId === "" || isFailed || isError) continue;
     const deed = { id: postId, atMs: atMs + latencyMs / 2, release: "" };
