@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { html, Markup } from "./markup";
 import type { Part } from "./part";
 
-const HATCH = html`<svg width="0" height="0" aria-hidden="true" class="defs"><defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" class="hatch-fill"/><rect width="2" height="8" class="hatch-line"/></pattern><pattern id="dots" width="6" height="6" patternUnits="userSpaceOnUse"><circle cx="3" cy="3" r="1" class="dot"/></pattern></defs></svg>`;
+const HATCH = html`<svg width="0" height="0" aria-hidden="true" class="defs"><defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" class="hatch-fill"/><rect width="2" height="8" class="hatch-line"/></pattern></defs></svg>`;
 
 export interface PageOptions {
   title: string;

@@ -1,4 +1,4 @@
-import type { Colour } from "../../components/colour-name";
+import { type Colour, other } from "../../components/colour-name";
 import type { Live, LiveService } from "../../components/live";
 import type { DeployEvent } from "../events";
 import { emptyService, type PageModel, type PageRun, type PageService, type PageStep } from "./model";
@@ -11,6 +11,7 @@ export function takeEvent(model: PageModel, event: DeployEvent): PageModel {
   if (event.type === "deployStarted")
     return { ...next, stack: event.stack, notice: "", runs: [...model.runs, newRun(event, atMs)] };
   if (event.type === "notice") return { ...next, notice: event.message };
+  if (event.type === "led") return event.services.reduce((led, name) => takeLed(led, name, atMs), next);
   if (event.type === "live") return takeLive(next, event.live, atMs);
   const run = model.runs.at(-1);
   // What a crash left is cleared before a run begins.
@@ -18,7 +19,7 @@ export function takeEvent(model: PageModel, event: DeployEvent): PageModel {
   return { ...next, runs: [...model.runs.slice(0, -1), takeRunEvent(run, event, atMs)] };
 }
 
-type RunEvent = Exclude<DeployEvent, { type: "deployStarted" | "notice" | "live" }>;
+type RunEvent = Exclude<DeployEvent, { type: "deployStarted" | "notice" | "live" | "led" }>;
 
 function newRun({ deploy, command, releases }: Extract<DeployEvent, { type: "deployStarted" }>, atMs: number): PageRun {
   return {
@@ -100,6 +101,18 @@ function takeLive(model: PageModel, live: Live, atMs: number): PageModel {
       }),
     model,
   );
+}
+
+/** The rules lead back, ahead of the `up` that says so: from a ramp to the active colour alone, after a cutover to the other one. */
+function takeLed(model: PageModel, name: string, atMs: number): PageModel {
+  return withService(model, name, (service) => {
+    const { active, shares } = service;
+    if (model.kind === "rehearsal" || active === null) return service;
+    const isRamp = (shares.at(-1)?.percent[other(active)] ?? 0) > 0;
+    const to = isRamp ? active : other(active);
+    const percent = to === "blue" ? { blue: 100, green: 0 } : { blue: 0, green: 100 };
+    return { ...service, shares: changed(shares, { atMs, percent }, "percent") };
+  });
 }
 
 function ofLive(was: PageService = emptyService(), { active, colours }: LiveService): PageService {

@@ -88,12 +88,22 @@ export class LiveRehearsal {
     const model = pageModelOf({ ...settings, deploys: record.deploys, cloud: this.#cloud }, firstMs);
     const durationMs = Math.max(model.durationMs, Date.now() - firstMs);
     const timeline = timelineOf(seen, this.#samples, { hasWork: false });
-    return rehearsalPage({ ...settings, model: { ...model, durationMs }, timeline, report: null });
+    return rehearsalPage({
+      ...settings,
+      model: { ...model, durationMs, isOver: this.#isClosed },
+      timeline,
+      report: null,
+    });
   }
 
   #before(): Page {
     const model = emptyModel({ kind: "rehearsal", stack: STACK, startMs: this.#startedMs });
-    return rehearsalPage({ ...this.#settings, model: { ...model, notice: this.#said }, timeline: null, report: null });
+    return rehearsalPage({
+      ...this.#settings,
+      model: { ...model, notice: this.#said, isOver: this.#isClosed },
+      timeline: null,
+      report: null,
+    });
   }
 
   async #read(): Promise<void> {

@@ -27,6 +27,8 @@ const NARROW_PX = 500;
 const AXIS_PX = 20;
 const PX_PER_TICK = 84;
 const MARK_PX = 1.5;
+/** A line at the top: a fault can be on for the whole time, and must not hide what it does. */
+const FAULT_PX = 3;
 
 export function createFrame(model: PageModel, width: number): Frame {
   const left = width < NARROW_PX ? GUTTER_PX.narrow : GUTTER_PX.wide;
@@ -62,7 +64,7 @@ function background(frame: Frame, height: number): Markup[] {
   );
   const faults = model.faults
     .filter(({ toMs }) => toMs === null || toMs >= 0)
-    .map(({ fromMs, toMs }) => band("fault-band", fromMs, toMs ?? model.durationMs));
+    .map(({ fromMs, toMs }) => drawBand(frame, FAULT_PX, "fault-band", fromMs, toMs ?? model.durationMs));
   const cutovers = model.runs
     .flatMap(({ steps }) => steps)
     .filter(({ name }) => name === "cutover")

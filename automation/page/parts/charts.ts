@@ -59,11 +59,13 @@ ${frames.map(({ screen, frame }) => html`<div class="on-${screen}">${chart.draw(
 
 /** What the marked stretches are. */
 function marks({ runs, faults }: PageModel): string {
+  const cutovers = runs.flatMap(({ steps }) => steps).filter(({ name }) => name === "cutover").length;
   const isBack = runs.some(({ turned }) => turned);
   return [
-    runs.length > 1 ? "The marked stretches are the cutovers." : "The marked stretch is the cutover.",
-    ...(isBack ? ["Tinted: the way back."] : []),
-    ...(faults.length > 0 ? ["Dotted: a fault was on."] : []),
+    ...(cutovers > 1 ? ["The marked stretches are the cutovers."] : []),
+    ...(cutovers === 1 ? ["The marked stretch is the cutover."] : []),
+    ...(isBack ? ["Tinted, with amber steps: the way back."] : []),
+    ...(faults.length > 0 ? ["The line at the top: a fault was on."] : []),
   ].join(" ");
 }
 

@@ -11,10 +11,17 @@ export function faultTable({ faults }: PageModel): Markup | null {
 }
 
 function drawFault({ kind, parameters, fromMs, toMs, strikes }: PageFault): Markup {
-  const first = strikes.slice(0, MOST_STRIKES).map(({ atMs, where }) => `${where} (${formatSeconds(atMs)})`);
+  const first = strikes
+    .slice(0, MOST_STRIKES)
+    .map(({ atMs, where }) => `${withShortIds(where)} (${formatSeconds(atMs)})`);
   const more = strikes.length - first.length;
   const struck = strikes.length === 0 ? "nothing" : `${first.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
   return html`<tr><th scope="row">${kind}</th><td>${formatSeconds(fromMs)}</td><td>${toMs === null ? "–" : formatSeconds(toMs)}</td><td class="words">${parameters === "" ? "" : `${parameters}: `}${struck}</td></tr>`;
+}
+
+/** Of a task's id the first digits are enough to find it. */
+function withShortIds(where: string): string {
+  return where.replace(/\b([0-9a-f]{8})[0-9a-f]{24}\b/g, "$1…");
 }
 
 /** `launchFailure struck 2 times`; "" without faults that struck. */

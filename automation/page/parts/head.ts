@@ -6,7 +6,9 @@ import { headlineOf, productionOf, turnSentence, type Verdict, verdictOf } from 
 /** What stands first: what it is, in words, and how it stands. */
 export function headParts(model: PageModel): Part[] {
   const run = model.runs.at(-1);
-  const lead = run ? [turnSentence(run), run.ended?.ok ? "" : productionOf(model, run)].filter(Boolean).join(" ") : "";
+  // How it ended, and why, the line above has said.
+  const why = run && !run.ended ? turnSentence(run) : "";
+  const lead = run ? [why, run.ended?.ok ? "" : productionOf(model, run)].filter(Boolean).join(" ") : "";
   return [
     { id: "head", body: head(model.kind, headlineOf(model)) },
     { id: "status", body: verdict(verdictOf(model)), isStatus: true },

@@ -13,17 +13,17 @@ export function servicesPart({ services, isOver }: PageModel): Part {
   const title = isOver ? "Production at the end" : "Production now";
   return {
     id: "services",
-    body: html`<h2>${title}</h2><div class="services of-${Math.min(3, known.length)}">${known.map(([name, service]) => drawService(name, service))}</div>`,
+    body: html`<h2>${title}</h2><div class="services of-${Math.min(3, known.length)}">${known.map(([name, service]) => drawService(name, service, isOver))}</div>`,
   };
 }
 
-function drawService(name: string, service: PageService): Markup {
+function drawService(name: string, service: PageService, isOver: boolean): Markup {
   const percent = service.shares.at(-1)?.percent;
   const leads = service.names.at(-1);
   const dns = leads
-    ? html`<p class="hint">Its name leads to the ${capitalised(leads.colour)} load balancer${percent ? "; both ask the same colours" : ""}.</p>`
+    ? html`<p class="hint">In DNS its name leads to the ${capitalised(leads.colour)} load balancer.</p>`
     : null;
-  return html`<article class="service"><h3>${name}</h3>${percent ? shareBar(percent) : null}<div class="pair">${COLOURS.map((colour) => drawColour(colour, service, percent?.[colour]))}</div>${dns}</article>`;
+  return html`<article class="service"><h3>${name}</h3>${percent ? shareBar(percent) : null}<div class="pair">${COLOURS.map((colour) => drawColour(colour, service, percent?.[colour], isOver))}</div>${dns}</article>`;
 }
 
 /** A line in both colours; the numbers below say the same. */
@@ -32,15 +32,18 @@ function shareBar(percent: Record<Colour, number>): Markup {
   return html`<svg class="share" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" aria-hidden="true"><rect class="area blue" x="0" width="${percent.blue}" height="${height}"/><rect class="area green" x="${percent.blue}" width="${percent.green}" height="${height}"/></svg>`;
 }
 
-function drawColour(colour: Colour, { active, colours }: PageService, share: number | undefined): Markup {
+function drawColour(
+  colour: Colour,
+  { active, colours }: PageService,
+  share: number | undefined,
+  isOver: boolean,
+): Markup {
   const { release, size, targets } = colours[colour];
-  const isActive = colour === active && release !== null;
   const seen = targets.at(-1);
+  const isGone = size === 0 && (isOver || seen === undefined || seen.healthy + seen.others === 0);
+  const isActive = colour === active && release !== null;
   const gets = share === undefined ? (isActive ? "active" : "idle") : `${Math.round(share)} % of production`;
-  const lines = [
-    release === null ? "no release yet" : `release ${release}`,
-    size === 0 && (seen === undefined || seen.healthy + seen.others === 0) ? "stopped" : runs(size, seen),
-  ];
+  const lines = [release === null ? "no release yet" : `release ${release}`, isGone ? "stopped" : runs(size, seen)];
   return html`<div class="colour ${isActive ? "active" : ""}"><p><i class="swatch ${colour}" aria-hidden="true"></i><b>${capitalised(colour)}</b> <span>${gets}</span></p>${lines.map((line) => html`<p class="hint">${line}</p>`)}</div>`;
 }
 

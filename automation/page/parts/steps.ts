@@ -18,17 +18,19 @@ function rowsOf(run: PageRun, model: PageModel, prefix: string): Markup[] {
 }
 
 function drawStep(step: PageStep, { durationMs }: PageModel, prefix: string): Markup {
-  const { name, share, ok, isWayBack, startedAtMs, endedAtMs } = step;
+  const { name, title, share, ok, isWayBack, startedAtMs, endedAtMs } = step;
   const mark = ok === null ? "● " : ok ? "" : "✘ ";
   const percent = share === null ? "" : ` ${share}\u00a0%`;
   const took = formatSeconds((endedAtMs ?? durationMs) - startedAtMs);
   const kind = ok === false ? "bad" : isWayBack ? "back" : "";
-  return html`<tr class="${kind}"><th scope="row">${mark}${prefix}${name}${percent}</th><td>${formatSeconds(startedAtMs)}</td><td>${took}</td><td class="words">${ok === null ? step.progress : step.detail}</td></tr>`;
+  return html`<tr class="${kind}"><th scope="row">${mark}${prefix}${name}${percent}</th><td>${formatSeconds(startedAtMs)}</td><td>${took}</td><td class="words"><span class="what">${title}.</span> ${ok === null ? step.progress : step.detail}</td></tr>`;
 }
 
+/** Why it turned is said by the step that failed. */
 function drawTurn({ turned }: PageRun, prefix: string): Markup {
-  const { atMs, reason } = turned!;
-  return html`<tr class="turn"><th scope="row">↩ ${prefix}going back</th><td>${formatSeconds(atMs)}</td><td></td><td class="words">${reason}</td></tr>`;
+  const { atMs, step, reason } = turned!;
+  const words = step === null ? reason : "Production goes back to what was active before.";
+  return html`<tr class="turn"><th scope="row">↩ ${prefix}going back</th><td>${formatSeconds(atMs)}</td><td></td><td class="words">${words}</td></tr>`;
 }
 
 function toCome({ planned, steps, turned, ended }: PageRun, { isOver }: PageModel): PageRun["planned"] {
@@ -36,7 +38,7 @@ function toCome({ planned, steps, turned, ended }: PageRun, { isOver }: PageMode
   return planned.filter(({ step, share }) => !steps.some((one) => one.name === step && one.share === (share ?? null)));
 }
 
-function drawPlanned({ step, share, expectedSeconds }: PageRun["planned"][number], prefix: string): Markup {
+function drawPlanned({ step, title, share, expectedSeconds }: PageRun["planned"][number], prefix: string): Markup {
   const percent = share === undefined ? "" : ` ${share}\u00a0%`;
-  return html`<tr class="to-come"><th scope="row">${prefix}${step}${percent}</th><td></td><td></td><td class="words">to come, about ${formatSeconds(expectedSeconds * 1000)}</td></tr>`;
+  return html`<tr class="to-come"><th scope="row">${prefix}${step}${percent}</th><td></td><td></td><td class="words"><span class="what">${title}:</span> to come, about ${formatSeconds(expectedSeconds * 1000)}</td></tr>`;
 }

@@ -56,7 +56,7 @@ export function rehearsalPage(view: RehearsalView): Page {
 }
 
 function runningHeadline(model: PageModel): string {
-  return model.runs.length === 0 ? "A rehearsal is getting ready" : headlineOf(model);
+  return model.runs.length === 0 && !model.isOver ? "A rehearsal is getting ready" : headlineOf(model);
 }
 
 function lead({ model, report }: RehearsalView): Markup | null {

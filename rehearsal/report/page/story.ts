@@ -10,6 +10,8 @@ import type { Timeline } from "../timeline";
 import { turnInProduction } from "../turn-in-production";
 import type { RehearsalReport, TurnBack } from "../types";
 
+const MOST_LETTERS = 160;
+
 /** Whether all is well, in one line with a mark. */
 export function verdictOfReport(report: RehearsalReport): Verdict {
   const turn = turnInProduction(report);
@@ -31,9 +33,14 @@ function turnSentence(
 ): string {
   const release = releasesOf({ asked: deploys[deploy - 1]?.releases ?? {} });
   const why = step === null ? `A person took ${release} back` : `The step “${step}” found fault with ${release}`;
-  const cause = step === null ? "" : `: ${reason}`;
+  const cause = step === null ? "" : `: ${cut(reason)}`;
   const end = `its last answer came ${formatMs(goneAfterMs ?? 0)} after ${step === null ? "the command" : "the judgement"}`;
   return `${why}${cause}. It had answered ${count(answers)} requests, ${count(failed)} of them with errors; ${end}.`;
+}
+
+/** The whole of it stands at its step. */
+function cut(text: string): string {
+  return text.length <= MOST_LETTERS ? text : `${text.slice(0, MOST_LETTERS)}…`;
 }
 
 /** How production changed over, in plain words: the change in which it took longest. */
