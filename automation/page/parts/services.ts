@@ -44,7 +44,7 @@ function drawColour(
   const isActive = colour === active && release !== null;
   const gets = share === undefined ? (isActive ? "active" : "idle") : `${Math.round(share)} % of production`;
   const lines = [release === null ? "no release yet" : `release ${release}`, isGone ? "stopped" : runs(size, seen)];
-  return html`<div class="colour ${isActive ? "active" : ""}"><p><i class="swatch ${colour}" aria-hidden="true"></i><b>${capitalised(colour)}</b> <span>${gets}</span></p>${lines.map((line) => html`<p class="hint">${line}</p>`)}</div>`;
+  return html`<div class="colour ${isActive ? "active" : ""}"><p><i class="swatch ${colour}" aria-hidden="true"></i><b>${capitalised(colour)}</b> <span class="gets">${gets}</span></p>${lines.map((line) => html`<p class="hint">${line}</p>`)}</div>`;
 }
 
 function runs(size: number, seen: { healthy: number; others: number } | undefined): string {
