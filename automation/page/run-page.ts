@@ -11,6 +11,8 @@ import { takeLook } from "./take-look";
 
 /** Steps that change where the production names lead. */
 const NAMING: readonly StepName[] = ["cutover", "confirm"];
+/** For the last look. */
+const LAST_LOOK_MS = 5_000;
 
 export interface RunPageOptions extends Pick<LivePageOptions, "port" | "file" | "onFailure"> {
   stack: string;
@@ -58,6 +60,7 @@ export class RunPage {
   async close(reason: string): Promise<void> {
     this.#ended.abort();
     await this.#looking;
+    await this.#lookAtTheEnd();
     this.#model = { ...this.#now(), isOver: true, notice: reason };
     await this.#page.close();
   }
@@ -70,22 +73,36 @@ export class RunPage {
       : { ...this.#model, durationMs: Math.max(durationMs, this.#options.clock.now() - startMs) };
   }
 
-  /** What cannot be seen is left out: the deploy looks for itself, and says so. */
   async #look(): Promise<void> {
-    const { outputs, observer, clock, lookEveryMs } = this.#options;
+    const { outputs, clock, lookEveryMs } = this.#options;
     const { signal } = this.#ended;
     while (outputs && !signal.aborted) {
       const run = this.#model.runs.at(-1);
       const services = Object.keys(run?.asked ?? {});
       const step = run?.steps.at(-1)?.name;
       const isUnknown = services.some((name) => !this.#model.services[name]?.names.length);
-      const asksNames = isUnknown || (step !== undefined && NAMING.includes(step));
-      const looks = await lookAtServices(observer, outputs, { services, asksNames, nowMs: () => clock.now() }).catch(
-        () => [],
-      );
-      for (const look of looks) this.#model = takeLook(this.#model, look);
+      await this.#lookOnce(outputs, isUnknown || (step !== undefined && NAMING.includes(step)));
       // A look is a dozen requests for each service: with many services AWS would throttle the deploy, too.
       await clock.sleep(lookEveryMs * Math.max(1, services.length), signal).catch(() => undefined);
     }
+  }
+
+  /** How things are when it is over. The command does not wait for an answer that does not come. */
+  async #lookAtTheEnd(): Promise<void> {
+    const { outputs, clock } = this.#options;
+    if (!outputs || this.#model.runs.length === 0) return;
+    const waiting = new AbortController();
+    const limit = clock.sleep(LAST_LOOK_MS, waiting.signal).catch(() => undefined);
+    await Promise.race([this.#lookOnce(outputs, true), limit]);
+    waiting.abort();
+  }
+
+  /** What cannot be seen is left out: the deploy looks for itself, and says so. */
+  async #lookOnce(outputs: StackOutputs, asksNames: boolean): Promise<void> {
+    const { observer, clock } = this.#options;
+    const services = Object.keys(this.#model.runs.at(-1)?.asked ?? {});
+    const options = { services, asksNames, nowMs: () => clock.now() };
+    const looks = await lookAtServices(observer, outputs, options).catch(() => []);
+    for (const look of looks) this.#model = takeLook(this.#model, look);
   }
 }
