@@ -40,7 +40,7 @@ export interface PageRun {
   steps: PageStep[];
   /** From when on it went back to what was active before; null if it never did. */
   turned: PageTurn | null;
-  /** What was judged of the new release in production, the newest of each step and service. */
+  /** What was judged of the new release in production, the newest of each step, share and service. */
   judged: PageJudgement[];
   ended: PageEnd | null;
 }
@@ -78,7 +78,7 @@ interface PageEnd {
   totalSeconds: number;
 }
 
-export type PageJudgement = JudgedTraffic & { step: StepName };
+export type PageJudgement = JudgedTraffic & Pick<PageStep, "share"> & { step: StepName };
 
 export interface PageService {
   /** Null until it is known. */

@@ -1,7 +1,7 @@
 import { type Colour, other } from "../../components/colour-name";
 import type { Live, LiveService } from "../../components/live";
 import type { DeployEvent } from "../events";
-import { emptyService, type PageModel, type PageRun, type PageService, type PageStep } from "./model";
+import { emptyService, type PageJudgement, type PageModel, type PageRun, type PageService, type PageStep } from "./model";
 import { changed, withService } from "./with-service";
 
 /** The model after one more event of a run. Pure. */
@@ -52,9 +52,10 @@ function takeRunEvent(run: PageRun, event: RunEvent, atMs: number): PageRun {
       return withLastStep(run, (step) => ({ ...step, endedAtMs: atMs, ok: event.ok, detail: event.detail }));
     case "judged": {
       const { step, services } = event;
-      const isNewer = (one: { step: string; service: string }) =>
-        one.step === step && services.some(({ service }) => service === one.service);
-      const judged = services.map((service) => ({ ...service, step }));
+      const share = run.steps.at(-1)?.share ?? null;
+      const isNewer = (one: PageJudgement) =>
+        one.step === step && one.share === share && services.some(({ service }) => service === one.service);
+      const judged = services.map((service) => ({ ...service, step, share }));
       return { ...run, judged: [...run.judged.filter((one) => !isNewer(one)), ...judged] };
     }
     case "deployEnded": {

@@ -9,6 +9,8 @@ const BAR_PX = 12;
 const RUN_ROW_PX = 18;
 const LABEL_PX = 44;
 const PX_PER_LETTER = 6;
+/** Of a ramp's bar that has room for its share. */
+const SHARE_PX = 34;
 /** With more runs there is no room for a duration at each bar; the table has them all. */
 const MOST_LABELLED_RUNS = 1;
 
@@ -39,7 +41,13 @@ function drawBar(frame: Frame, step: PageStep, y: number): Markup {
   const width = Math.max(2, frame.x(endMs) - start);
   const duration = formatSeconds(endMs - step.startedAtMs);
   const bar = html`<rect class="${kindOf(step)}" x="${start}" y="${y - BAR_PX / 2}" width="${width}" height="${BAR_PX}" rx="2"><title>${step.name}: ${duration}${step.detail === "" ? "" : `, ${step.detail}`}</title></rect>`;
-  if (step.share !== null) return html`${bar}${label(frame, `${step.share}\u00a0%`, start, width, y)}`;
+  if (step.share !== null && step.ok !== false) {
+    const share = `${step.share}\u00a0%`;
+    // One share's bar follows the other's: there is no room between them.
+    return width < SHARE_PX
+      ? html`${bar}${label(frame, share, start, width, y)}`
+      : html`${bar}<text class="duration" x="${start + width / 2}" y="${y}" dy="0.34em" text-anchor="middle">${share}</text>`;
+  }
   if (frame.model.runs.length > MOST_LABELLED_RUNS && step.ok !== false) return bar;
   const text = step.ok === false ? `✘ ${duration}` : duration;
   return html`${bar}${label(frame, text, start, width, y)}`;

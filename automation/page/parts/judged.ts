@@ -9,7 +9,7 @@ export function judgedTables({ runs, startMs }: PageModel): Markup | null {
   if (judged.length === 0) return null;
   const many = runs.length > 1;
   const tables = judged.map((one) => {
-    const name = `${many ? `${one.run} · ` : ""}${one.service}, ${one.step}`;
+    const name = `${many ? `${one.run} · ` : ""}${one.service}, ${one.step}${one.share === null ? "" : ` ${one.share}\u00a0%`}`;
     return html`<h3>${name}</h3><p class="hint">${baselineSentence(one)}</p>${drawPeriods(one, startMs, name)}`;
   });
   return html`<h2 class="next">What the new release was judged by</h2>${tables}`;
