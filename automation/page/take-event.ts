@@ -1,7 +1,14 @@
 import { type Colour, other } from "../../components/colour-name";
 import type { Live, LiveService } from "../../components/live";
 import type { DeployEvent } from "../events";
-import { emptyService, type PageJudgement, type PageModel, type PageRun, type PageService, type PageStep } from "./model";
+import {
+  emptyService,
+  type PageJudgement,
+  type PageModel,
+  type PageRun,
+  type PageService,
+  type PageStep,
+} from "./model";
 import { changed, withService } from "./with-service";
 
 /** The model after one more event of a run. Pure. */

@@ -19,5 +19,8 @@ describe("--page", () => {
 
   for (const given of ["80", "65536", "users=v2"])
     it(`refuses ${given}`, () =>
-      assert.throws(() => parse("--page", given), `wanted a port from 1024 to 65535, or nothing for a free one; given ${given}.`));
+      assert.throws(
+        () => parse("--page", given),
+        `wanted a port from 1024 to 65535, or nothing for a free one; given ${given}.`,
+      ));
 });

@@ -49,7 +49,11 @@ describe("the page's model", () => {
   });
 
   it("knows that rules were led back before the stack says so: after a cutover, and in a ramp", () => {
-    const greens = (told: Told) => told.tell({ type: "led", services: ["users"] }).model().services.users!.shares.at(-1)!.percent.green;
+    const greens = (told: Told) =>
+      told
+        .tell({ type: "led", services: ["users"] })
+        .model()
+        .services.users!.shares.at(-1)!.percent.green;
     const flipped = ramping().ends("ramp").starts("cutover").is("green", ["v1", 2], ["v2", 2]).ends("cutover");
     assert.equal(greens(flipped), 0);
     assert.equal(greens(ramping().ends("ramp", false)), 0);
