@@ -6,6 +6,7 @@ import { UserError } from "../../components/user-error";
 import { systemClock } from "../clock";
 import type { RunTools } from "../context";
 import { Stopped } from "../deploy-failed";
+import type { DeployEvent } from "../events";
 import { linkOf, notifying } from "../notify/notifying";
 import { AwsObserver } from "../observe/aws-observer";
 import { httpsAnswers } from "../observe/https-answers";

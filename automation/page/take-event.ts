@@ -17,7 +17,7 @@ export function takeEvent(model: PageModel, event: DeployEvent): PageModel {
   const next = { ...model, durationMs: Math.max(model.durationMs, atMs) };
   if (event.type === "deployStarted")
     return { ...next, stack: event.stack, notice: "", runs: [...model.runs, newRun(event, atMs)] };
-  if (event.type === "notice") return { ...next, notice: event.message };
+  if (event.type === "notice" || event.type === "warning") return { ...next, notice: event.message };
   if (event.type === "led") return event.services.reduce((led, name) => takeLed(led, name, atMs), next);
   if (event.type === "live") return takeLive(next, event.live, atMs);
   const run = model.runs.at(-1);
@@ -26,7 +26,7 @@ export function takeEvent(model: PageModel, event: DeployEvent): PageModel {
   return { ...next, runs: [...model.runs.slice(0, -1), takeRunEvent(run, event, atMs)] };
 }
 
-type RunEvent = Exclude<DeployEvent, { type: "deployStarted" | "notice" | "live" | "led" }>;
+type RunEvent = Exclude<DeployEvent, { type: "deployStarted" | "notice" | "warning" | "live" | "led" }>;
 
 function newRun({ deploy, command, releases }: Extract<DeployEvent, { type: "deployStarted" }>, atMs: number): PageRun {
   return {
