@@ -28,6 +28,7 @@ export async function conduct(session: Session, { deploy, command, asked, situat
   const journal: Journal = { deploy, store, lease };
   let situation = start;
   emit({ type: "deployStarted", atMs: clock.now(), deploy, command, stack: stack.name, releases: asked });
+  emit({ type: "live", atMs: clock.now(), live: situation.outputs.live });
   emit({ type: "planned", atMs: clock.now(), steps: await expectedSteps(context, store, situation) });
   try {
     situation = await run(context, situation, journal, (next) => {

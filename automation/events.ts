@@ -1,6 +1,8 @@
 import type { Colour } from "../components/colour-name";
+import type { Live } from "../components/live";
 import type { ChangedResource } from "./preview/change";
 import type { Outcome } from "./store/deploy-store";
+import type { JudgedTraffic } from "./watch/judged-traffic";
 
 export const STEP_NAMES = [
   "preflight",
@@ -55,7 +57,14 @@ export type DeployEvent =
   | { type: "planned"; atMs: number; steps: PlannedStep[] }
   /** From here on the run goes back to what was active before. */
   | { type: "turned"; atMs: number; reason: string }
-  | { type: "stepStarted"; atMs: number; step: StepName; title: string }
+  | {
+      type: "stepStarted";
+      atMs: number;
+      step: StepName;
+      title: string;
+      /** Of a ramp: percent of production's requests. */
+      share?: number;
+    }
   /** A line for people about the step that runs; it replaces the one before it on a terminal. */
   | { type: "progress"; atMs: number; step: StepName; message: string }
   | {
@@ -79,6 +88,10 @@ export type DeployEvent =
       changes: Record<string, number>;
       resources: ChangedResource[];
     }
+  /** What runs and what is active: when the run begins, and after each `up`. */
+  | { type: "live"; atMs: number; live: Live }
+  /** What a new release in production was judged by, each time that there is more of it. */
+  | { type: "judged"; atMs: number; step: StepName; services: JudgedTraffic[] }
   /** Waiting that was asked for and is not the controller's own work: drain, tests, approval, migrations, tasks that have to be steady or to end. */
   | { type: "waited"; atMs: number; step: StepName; seconds: number }
   | {

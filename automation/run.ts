@@ -146,7 +146,9 @@ async function perform(context: StepContext, situation: Situation, step: Step, j
   await journal.lease.assertHeld();
   const intended = intendedLive(context, situation, step);
   await write(journal, { atMs: clock.now(), kind: "stepStarted", step: name, services, intended });
-  emit({ type: "stepStarted", atMs: clock.now(), step: name, title: STEP_TITLES[name] });
+  const { share } = step;
+  const title = STEP_TITLES[name];
+  emit({ type: "stepStarted", atMs: clock.now(), step: name, title, ...(share === undefined ? {} : { share }) });
   const ended = async (ok: boolean, detail: string, now: Situation) => {
     emit({ type: "stepEnded", atMs: clock.now(), step: name, ok, detail });
     const standing = standingOf(now);
@@ -166,7 +168,7 @@ async function perform(context: StepContext, situation: Situation, step: Step, j
       context,
       situation,
       services,
-      step.share,
+      share,
     );
     await ended(true, detail, next);
     return next;

@@ -10,6 +10,7 @@ import type { RunningCloud } from "./cloud/running-cloud";
 import { DOMAIN } from "./cloud-args";
 import { DeployCommand, type DeployRun } from "./deploy-command";
 import { deploySequence, firstDeploys, type RehearsedService } from "./deploy-sequence";
+import type { LiveRehearsal, RunningRecord } from "./live/live-rehearsal";
 import type { RehearseOptions } from "./options";
 import { METRIC_PERIOD_SECONDS, STACK, writeSettings } from "./rehearsal-stack";
 import { Releases } from "./releases";
@@ -18,7 +19,6 @@ import { writeReport } from "./report/write-report";
 import { readServiceLogs, unfinishedJobs } from "./service-logs";
 import { streamsOf } from "./traffic/streams";
 import { Traffic } from "./traffic/traffic";
-import type { TrafficStream } from "./traffic/types";
 import { FLOWING_LIMIT_MS, trafficSettings } from "./traffic-settings";
 
 /** Traffic before the first deploy and after the last one: the picture needs a "before" and an "after". */
@@ -32,6 +32,8 @@ const JOBS_LOOK_MS = 250;
 const STEADY_SECONDS = 30;
 
 interface RehearsalOutput {
+  /** Follows it, if asked for. */
+  page: LiveRehearsal | null;
   /** One line for a person. */
   say(line: string): void;
   /** An event of the deploy that runs. */
@@ -50,7 +52,7 @@ interface Rehearsed {
 export async function rehearse(
   options: RehearseOptions,
   starting: Promise<RunningCloud>,
-  { say, show }: RehearsalOutput,
+  { say, show, page }: RehearsalOutput,
   signal: AbortSignal,
 ): Promise<Rehearsed> {
   const cloud = await starting;
@@ -67,6 +69,7 @@ export async function rehearse(
     const preparing = Traffic.prepare(trafficSettings(options, streams, cloud, join(directory, "traffic.ndjson")));
     preparing.catch(() => {});
     let standby = DeployCommand.standBy(cloud.ready.environment, signal);
+    const settings = reportSettings(options, services);
     const deploys: DeployEvent[][] = [];
     const releases: RehearsalRecord["releases"] = [];
     let deployFailed = false;
@@ -86,12 +89,12 @@ export async function rehearse(
 
       const traffic = await preparing;
       traffic.start();
+      page?.follow({ settings, streams, deploys, releases });
       const flowingAtMs = await traffic.untilFlowing(AbortSignal.any([signal, AbortSignal.timeout(FLOWING_LIMIT_MS)]));
       say(`Traffic flows: ${options.rate} requests/s`);
       await passed(flowingAtMs + LEAD_MS, signal);
       for (const [index, names] of deploySequence(services, options.deploys).entries()) {
-        const { exitCode, events, errors } = await deploy(pushed, names, index + 1, options.fault);
-        deploys.push(events);
+        const { exitCode, errors } = await deploy(pushed, names, index + 1, options.fault);
         if (errors) say(errors);
         deployFailed = exitCode !== 0;
         if (deployFailed) break;
@@ -104,8 +107,10 @@ export async function rehearse(
       await preparing.then((traffic) => traffic.kill()).catch(() => {});
       await cloud.stop();
     }
-    const record = await recordOf(options, directory, services, streams, deploys, releases);
-    return { report: await writeReport(record, directory), deployFailed };
+    const record = await recordOf(directory, { settings, streams, deploys, releases });
+    const { report, page: kept } = await writeReport(record, directory);
+    await page?.close(kept);
+    return { report, deployFailed };
 
     async function deploy(
       pushed: Releases,
@@ -116,13 +121,29 @@ export async function rehearse(
       const next = await pushed.next(names, fault);
       releases.push(...next.map(({ service, tag, colour }) => ({ service, release: tag, colour, deploy: number })));
       const images = next.map(({ service, tag }) => `${service}=${tag}`);
-      const run = await standby.run(["--stack", STACK, "--config-file", settingsFile, ...images], show);
+      const events: DeployEvent[] = [];
+      if (number > 0) deploys.push(events);
+      const run = await standby.run(["--stack", STACK, "--config-file", settingsFile, ...images], (event) => {
+        events.push(event);
+        show(event);
+        if (number === 0 && event.type === "stepStarted")
+          page?.say(`First release of ${names.join(", ")}: ${event.title}`);
+      });
       standby = DeployCommand.standBy(cloud.ready.environment, signal);
       return run;
     }
   } finally {
+    await page?.close(null);
     await cloud.stop();
   }
+}
+
+/** What the report says of how it was made. */
+function reportSettings(
+  { cutover, speed, rate, drain }: RehearseOptions,
+  services: readonly RehearsedService[],
+): RehearsalRecord["settings"] {
+  return { cutover, speed, ratePerSecond: rate, drainSeconds: drain, services: services.map(({ name }) => name) };
 }
 
 /** The rehearsal's folder without what an earlier one left, and its settings. */
@@ -165,28 +186,12 @@ async function passed(atMs: number, signal: AbortSignal): Promise<void> {
   await delay(Math.max(0, atMs - Date.now()), undefined, { signal });
 }
 
-async function recordOf(
-  options: RehearseOptions,
-  directory: string,
-  services: readonly RehearsedService[],
-  streams: readonly TrafficStream[],
-  deploys: DeployEvent[][],
-  releases: RehearsalRecord["releases"],
-): Promise<RehearsalRecord> {
+async function recordOf(directory: string, running: RunningRecord): Promise<RehearsalRecord> {
   const cloud = (await readFile(join(directory, "cloud", "events.ndjson"), "utf8")).split("\n").filter(Boolean);
   return {
-    settings: {
-      cutover: options.cutover,
-      speed: options.speed,
-      ratePerSecond: options.rate,
-      drainSeconds: options.drain,
-      services: services.map(({ name }) => name),
-    },
-    streams,
-    deploys,
+    ...running,
     trafficFile: join(directory, "traffic.ndjson"),
     logs: await readServiceLogs(join(directory, "cloud", "logs")),
     cloud: cloud.map((line) => JSON.parse(line) as CloudEvent),
-    releases,
   };
 }

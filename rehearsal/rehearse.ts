@@ -3,10 +3,12 @@ import { join, relative, resolve } from "node:path";
 import type { CommanderError } from "commander";
 import pc from "picocolors";
 import { terminalOutput } from "../automation/output/terminal-output";
+import { type PageOptions, pageOption } from "../automation/page/page-options";
 import { UserError } from "../components/user-error";
 import { RunningCloud } from "./cloud/running-cloud";
 import { cloudArgs } from "./cloud-args";
-import { optionsOf, rehearseCommand } from "./options";
+import type { LiveRehearsal } from "./live/live-rehearsal";
+import { optionsOf, type RehearseOptions, rehearseCommand } from "./options";
 import { formatReport } from "./report/terminal";
 
 const EXIT_DEPLOY_FAILED = 1;
@@ -15,7 +17,7 @@ const EXIT_REQUESTS_FAILED = 3;
 
 /** `make rehearse` */
 async function main(): Promise<number> {
-  const command = rehearseCommand().exitOverride();
+  const command = rehearseCommand().addOption(pageOption().env("PAGE")).exitOverride();
   try {
     command.parse();
   } catch (error) {
@@ -29,9 +31,17 @@ async function main(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => abort.abort(new Error(`stopped by ${signal}`)));
   const startedMs = Date.now();
-  const say = (line: string) =>
+  let page: LiveRehearsal | null = null;
+  const say = (line: string) => {
     stream.write(`${paint.dim(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(5)} s`)}  ${line}\n`);
+    page?.say(line);
+  };
   try {
+    const { page: port } = command.opts<PageOptions>();
+    if (port !== undefined) {
+      page = await openPage(options, port, say);
+      say(`Page: ${page.url}`);
+    }
     say("Starting the rehearsal cloud");
     const starting = RunningCloud.start({ args: cloudArgs(options), onLog: say });
     starting.catch(() => {});
@@ -40,7 +50,7 @@ async function main(): Promise<number> {
     const { report, deployFailed } = await rehearse(
       options,
       starting,
-      { say, show: terminalOutput(stream) },
+      { say, show: terminalOutput(stream), page },
       abort.signal,
     );
     if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
@@ -53,6 +63,21 @@ async function main(): Promise<number> {
     console.error(error instanceof UserError || abort.signal.aborted ? (error as Error).message : error);
     return error instanceof UserError ? error.exitCode : EXIT_DEPLOY_FAILED;
   }
+}
+
+/** Loaded only for who asks for it. */
+function openPage(
+  { cutover, speed, rate, drain, services = [], directory }: RehearseOptions,
+  port: number,
+  say: (line: string) => void,
+): Promise<LiveRehearsal> {
+  const { LiveRehearsal } = require("./live/live-rehearsal") as typeof import("./live/live-rehearsal");
+  return LiveRehearsal.open({
+    port,
+    directory: resolve(directory),
+    settings: { cutover, speed, ratePerSecond: rate, drainSeconds: drain, services },
+    onFailure: (error) => say(`the page could not be drawn: ${error.message}`),
+  });
 }
 
 void main().then((code) => {

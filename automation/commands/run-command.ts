@@ -1,21 +1,27 @@
 import program = require("../../index");
 
+import type { StackOutputs } from "../../components/outputs";
+import type { Settings } from "../../components/settings";
 import { UserError } from "../../components/user-error";
 import { systemClock } from "../clock";
 import type { RunTools } from "../context";
 import { Stopped } from "../deploy-failed";
+import type { DeployEvent } from "../events";
 import { linkOf, notifying } from "../notify/notifying";
 import { AwsObserver } from "../observe/aws-observer";
 import { httpsAnswers } from "../observe/https-answers";
 import { AwsOneOffTasks } from "../one-off/aws-one-off-tasks";
 import { jsonOutput, terminalOutput } from "../output/terminal-output";
 import { askYesOrNo } from "../output/terminal-prompt";
+import type { PageOptions } from "../page/page-options";
+import type { RunPage } from "../page/run-page";
 import type { StackSettings } from "../project";
 import { PROJECT_DIRECTORY } from "../project-directory";
 import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
 import type { DeployStore, Lease } from "../store/deploy-store";
 import { parseDuration } from "../store/duration";
 import { isLocal, openStore } from "../store/open-store";
+import { lookMs } from "../watch/look-ms";
 import { AwsWays } from "../ways/aws-ways";
 import { WorkspaceStack } from "../workspace-stack";
 
@@ -23,7 +29,7 @@ import { WorkspaceStack } from "../workspace-stack";
 const ECHO_MS = 250;
 
 /** Options that all commands have that change what runs. */
-export interface RunOptions {
+export interface RunOptions extends PageOptions {
   stack: string;
   json: boolean;
   wait?: string;
@@ -63,21 +69,29 @@ export async function runCommand(
     first ??= { signal, atMs };
   };
   const { json } = options;
-  const output = json ? jsonOutput(process.stdout) : terminalOutput(process.stdout);
+  const print = json ? jsonOutput(process.stdout) : terminalOutput(process.stdout);
+  let page: RunPage | null = null;
+  const output = (event: DeployEvent) => {
+    print(event);
+    page?.take(event);
+  };
   const hasPerson = !json && process.stdin.isTTY && process.stdout.isTTY;
   const notices = notifying(settings.notify, { link: linkOf(options.link, process.env), region, output });
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  const observer = new AwsObserver(region);
+  let reason = "";
   try {
+    const isPaged = options.page !== undefined || options.pageFile !== undefined;
+    const outputs = isLocal(options.store) && !isPaged ? null : await stack.outputs();
+    page = isPaged ? await openPage(options, settings, observer, outputs) : null;
+    if (page?.url) print({ type: "notice", atMs: systemClock.now(), message: `Page: ${page.url}` });
     await act({
       waitMs,
-      store: openStore(options.stack, {
-        directory: options.store,
-        outputs: isLocal(options.store) ? null : await stack.outputs(),
-      }),
+      store: openStore(options.stack, { directory: options.store, outputs }),
       tools: {
         settings,
         stack,
-        observer: new AwsObserver(region),
+        observer,
         answers: httpsAnswers,
         oneOffTasks: new AwsOneOffTasks(region),
         ways: new AwsWays(region),
@@ -97,11 +111,35 @@ export async function runCommand(
         emit: notices.emit,
       },
     });
+  } catch (error) {
+    reason = (error as Error).message;
+    throw error;
   } finally {
     await notices.settled();
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    await page?.close(reason);
     await stack.close();
   }
+}
+
+/** Loaded only for who asks for it. */
+function openPage(
+  { stack, page, pageFile }: RunOptions,
+  settings: Settings,
+  observer: AwsObserver,
+  outputs: StackOutputs | null,
+): Promise<RunPage> {
+  const { RunPage } = require("../page/run-page") as typeof import("../page/run-page");
+  return RunPage.open({
+    stack,
+    clock: systemClock,
+    observer,
+    outputs,
+    port: page ?? null,
+    file: pageFile ?? null,
+    lookEveryMs: lookMs(settings.deploy.metricPeriodSeconds),
+    onFailure: (error) => process.stderr.write(`the page could not be drawn or kept: ${error.message}\n`),
+  });
 }
 
 /** @throws UserError naming the services that the settings do not have */

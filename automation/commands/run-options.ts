@@ -1,9 +1,10 @@
 import type { Command } from "commander";
+import { withPageOptions } from "../page/page-options";
 import { STORE_OPTION } from "./store-option";
 
 /** Adds the options that all commands have that change what runs. */
 export function withRunOptions(command: Command): Command {
-  return command
+  return withPageOptions(command)
     .requiredOption("--stack <name>", "Pulumi stack to work on")
     .option("--wait <time>", "wait so long for another run to end, such as 15m (default: not at all)")
     .option(...STORE_OPTION)

@@ -78,6 +78,8 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
         return;
       case "led":
       case "up":
+      case "live":
+      case "judged":
       case "waited":
         return;
     }

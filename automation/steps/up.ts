@@ -29,6 +29,7 @@ export async function upTo(
     changes: result.changes,
     resources: result.resources,
   });
+  context.emit({ type: "live", atMs: context.clock.now(), live: result.outputs.live });
   const next = { ...situation, outputs: result.outputs, live: result.outputs.live, unsettled: null };
   context.onUp(next);
   return next;

@@ -3,6 +3,7 @@ import type { StepContext } from "../context";
 import { colourFaults, type WantedColour } from "../observe/colour-faults";
 import type { TrafficPeriod } from "../observe/observer";
 import { type Compare, type JudgedService, judge } from "./judge";
+import type { JudgedTraffic } from "./judged-traffic";
 import { readableWindow } from "./periods";
 import { milliseconds, percent, ratesOf } from "./rates";
 
@@ -50,6 +51,19 @@ export class Sight {
   /** Something must be looked at once more before it can be believed. */
   get doubtful(): boolean {
     return this.#unreadLooks > 0 || this.#doubted.size > 0;
+  }
+
+  /** What was judged so far: another list each time that there is more of it. */
+  get judged(): readonly JudgedService[] {
+    return this.#judged;
+  }
+
+  /** The same with what it was compared with. */
+  judgedTraffic(): JudgedTraffic[] {
+    const { limits, periodSeconds } = this.#terms;
+    return this.#judged.map(({ name, fresh, old, compare }) => {
+      return { service: name, compare, periodSeconds, periods: fresh, old: ratesOf(old), ...limits };
+    });
   }
 
   /** @returns faults, one line each */

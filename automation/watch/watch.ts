@@ -1,12 +1,8 @@
 import type { StepContext } from "../context";
 import { StepFailed } from "../deploy-failed";
 import type { StepName } from "../events";
+import { lookMs } from "./look-ms";
 import { Sight, type Watched } from "./sight";
-
-/** At most, in real milliseconds: often enough to see a colour fail, seldom enough for AWS's request limits. */
-const LOOK_MS = 5_000;
-/** So often in each period, however short it is. */
-const LOOKS_IN_PERIOD = 3;
 
 export interface WatchOptions extends Watched {
   /** For the progress lines. */
@@ -26,11 +22,13 @@ export async function watch(
 ): Promise<string> {
   const { clock, signal, emit, settings } = context;
   const sight = new Sight(context, watched);
-  const everyMs = Math.min(LOOK_MS, (settings.deploy.metricPeriodSeconds * 1000) / LOOKS_IN_PERIOD);
+  const everyMs = lookMs(settings.deploy.metricPeriodSeconds);
   for (;;) {
     signal.throwIfAborted();
     const leftMs = untilMs - clock.now();
+    const { judged } = sight;
     const faults = await sight.look();
+    if (sight.judged !== judged) emit({ type: "judged", atMs: clock.now(), step, services: sight.judgedTraffic() });
     if (faults.length > 0) throw new StepFailed(faults.join("; "));
     if (leftMs <= 0 && !sight.doubtful) return sight.summary();
     const left = leftMs > 0 ? `${Math.ceil(leftMs / 1000)} s left` : "looking once more";

@@ -108,7 +108,7 @@ export async function chaos(options: ChaosOptions, say: (line: string) => void):
     await preparing.then((traffic) => traffic.kill()).catch(() => {});
     await cloud.stop();
   }
-  const { traffic } = await writeReport(
+  const { report } = await writeReport(
     {
       settings: {
         cutover: "routed",
@@ -126,6 +126,7 @@ export async function chaos(options: ChaosOptions, say: (line: string) => void):
     },
     directory,
   );
+  const { traffic } = report;
   const failed = Object.values(traffic).some(({ failed, lost, doubled }) => failed + lost + doubled > 0);
   const result: ChaosResult = {
     seed: options.seed,

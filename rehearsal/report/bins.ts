@@ -1,6 +1,6 @@
+import { byKey } from "../../automation/page/by-key";
 import { COLOURS, type Colour, other } from "../../components/colour-name";
 import { type DnsSample, STREAM_NAMES, type StreamName } from "../traffic/types";
-import { byKey } from "./by-key";
 import { sum } from "./deploy-log";
 import { quantileOf, sortedNumbers } from "./quantile";
 import type { ColourOfAnswer } from "./release-colour";

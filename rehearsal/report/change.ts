@@ -28,7 +28,9 @@ export function changesOf(
     .filter(({ deploy }) => deploy > 0)
     .flatMap(({ service, deploy }): ServiceChange[] => {
       const signs = answers.get(service);
-      const change = changeOf(signs ?? jobs, record, service, deploy, firstRequestMs);
+      // What went back did not change over.
+      const isBack = record.deploys[deploy - 1]?.some(({ type }) => type === "turned");
+      const change = isBack ? NO_CHANGE : changeOf(signs ?? jobs, record, service, deploy, firstRequestMs);
       if (signs) return [{ deploy, service, of: "requests", ...change }];
       return service === WORKER ? [{ deploy, service, of: "jobs", ...change }] : [];
     });

@@ -1,6 +1,7 @@
+import { count } from "../../automation/page/format";
 import { STREAM_NAMES, type StreamName } from "../traffic/types";
 import { sum } from "./deploy-log";
-import { count, sentRequests } from "./headline";
+import { sentRequests } from "./headline";
 import type { RehearsalReport } from "./types";
 
 const COUNTS = ["failed", "lost", "doubled"] as const;

@@ -1,5 +1,5 @@
+import { count } from "../../automation/page/format";
 import { STREAM_NAMES } from "../traffic/types";
-import { count } from "./headline";
 import type { CallTotals, ClassTotals, JobTotals, RehearsalReport } from "./types";
 
 /** What was wrong with the traffic of a rehearsal, a line for each kind of it; empty when nothing was. */

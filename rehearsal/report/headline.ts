@@ -1,3 +1,4 @@
+import { capitalised, count, wordList } from "../../automation/page/format";
 import { STREAM_NAMES, type StreamName } from "../traffic/types";
 import { sum } from "./deploy-log";
 import type { ClassTotals, RehearsalReport } from "./types";
@@ -25,15 +26,16 @@ export function classesOf(traffic: RehearsalReport["traffic"]): [StreamName, Cla
   return STREAM_NAMES.flatMap((name) => (traffic[name] ? [[name, traffic[name]] as [StreamName, ClassTotals]] : []));
 }
 
-/** With commas between thousands, whatever the machine's language: reports are compared. */
-export function count(number: number): string {
-  return number.toLocaleString("en-US");
-}
-
-function outcomeOf({ deploys, failedStep, colours, services }: RehearsalReport): string {
+function outcomeOf({ deploys, failedStep, colours, services, turns }: RehearsalReport): string {
   const [service = "", ...more] = services;
   const [before = "blue", ...after] = colours[service] ?? [];
   const stays = capitalised(after.at(-1) ?? before);
+  const turn = turns.at(-1);
+  // What never reached production only stopped.
+  if (turn && turn.answers > 0) {
+    const by = turn.step === null ? "" : " by itself";
+    return more.length > 0 ? `Went back to the old releases${by}` : `Went back to ${stays}${by}`;
+  }
   if (failedStep !== null)
     return more.length > 0
       ? `Stopped at ${failedStep}, old releases serve on,`
@@ -41,13 +43,4 @@ function outcomeOf({ deploys, failedStep, colours, services }: RehearsalReport):
   if (deploys.length !== 1)
     return `${deploys.length} deploys${more.length > 0 ? ` of ${services.length} services` : ""}`;
   return more.length > 0 ? `1 deploy of ${wordList(deploys[0]!.services)}` : `${capitalised(before)} → ${stays}`;
-}
-
-/** `users`, `users and doodle`, `users, doodle and mailer`. */
-function wordList(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
-}
-
-export function capitalised(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -4,6 +4,12 @@ import type { RehearsalRecord } from "./types";
 /** Tells which colour of a service gave an answer, from its release and when it came (Unix milliseconds). Null: no release known. */
 export type ColourOfAnswer = (service: string, release: string, atMs: number) => Colour | null;
 
+/** The colour of a service that was active before the first deploy. */
+export function firstColour({ releases }: Pick<RehearsalRecord, "releases">, service: string): Colour {
+  const own = releases.filter((release) => release.service === service);
+  return [...own].sort((one, another) => one.deploy - another.deploy)[0]?.colour ?? "blue";
+}
+
 /** A release can come back on the other colour in a later deploy, so the deploy that ran at the time decides. */
 export function colourOfAnswers({ releases, deploys }: Pick<RehearsalRecord, "releases" | "deploys">): ColourOfAnswer {
   const newestFirst = [...releases].sort((one, another) => another.deploy - one.deploy);

@@ -7,8 +7,11 @@ import { totalsOf } from "./class-totals";
 import { type DeployLog, readDeployLog, sum } from "./deploy-log";
 import { faultsOf } from "./faults";
 import { jobTotals } from "./job-totals";
+import { pageModelOf } from "./page-model";
+import { firstColour } from "./release-colour";
 import { firstRequestAtMs, lastAnswerAtMs, type TrafficSamples } from "./samples";
 import { tally } from "./tally";
+import { turnsOf } from "./turns";
 import type { DeployOutcome, RehearsalRecord, RehearsalReport } from "./types";
 
 type Recorded = Omit<RehearsalRecord, "trafficFile">;
@@ -42,6 +45,8 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     jobs,
     change: timesOf(worstChange(changes)),
     changes,
+    turns: turnsOf(record, samples, firstRequestMs),
+    ...toldOf(record, firstRequestMs),
     controller: controllerOf(deploys),
   };
 }
@@ -59,8 +64,7 @@ function outcomeOf({ ok, startedAtMs, endedAtMs }: DeployLog, number: number, { 
 
 function coloursOf({ settings, releases, deploys }: Recorded): Record<string, Colour[]> {
   const entries = settings.services.map((service) => {
-    const own = releases.filter((release) => release.service === service);
-    const colours = [[...own].sort((one, another) => one.deploy - another.deploy)[0]?.colour ?? "blue"];
+    const colours = [firstColour({ releases }, service)];
     for (const events of deploys) {
       const ended = events.findLast((event) => event.type === "deployEnded");
       colours.push(ended?.active[service] ?? colours.at(-1)!);
@@ -68,6 +72,15 @@ function coloursOf({ settings, releases, deploys }: Recorded): Record<string, Co
     return [service, colours] as const;
   });
   return Object.fromEntries(entries);
+}
+
+function toldOf({ settings, deploys, cloud }: Recorded, firstRequestMs: number) {
+  const { runs, services, faults } = pageModelOf({ ...settings, deploys, cloud }, firstRequestMs);
+  return {
+    faults,
+    judged: runs.flatMap(({ judged }, index) => judged.map((one) => ({ deploy: index + 1, ...one }))),
+    shares: Object.fromEntries(Object.entries(services).map(([name, { shares }]) => [name, shares])),
+  };
 }
 
 function trafficOf({ logs, streams }: Recorded, samples: TrafficSamples): RehearsalReport["traffic"] {

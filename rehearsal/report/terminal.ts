@@ -1,7 +1,10 @@
 import pc from "picocolors";
+import { count } from "../../automation/page/format";
+import { faultSentence } from "../../automation/page/parts/faults";
 import { worstChange } from "./change";
-import { classesOf, count, headlineOf } from "./headline";
+import { classesOf, headlineOf } from "./headline";
 import { alignColumns } from "./table";
+import { turnInProduction } from "./turn-in-production";
 import type { RehearsalReport } from "./types";
 
 export interface TerminalOptions {
@@ -33,7 +36,8 @@ function factsOf(report: RehearsalReport): [string, string][] {
   const slowest = deploys.length > 1 ? ", of the slowest deploy" : "";
   return [
     ...workFacts(report),
-    ["change", changeFact(report)],
+    ...turnFacts(report),
+    ...(turnInProduction(report) ? [] : [["change", changeFact(report)] as [string, string]]),
     ["time", `${totalSeconds.toFixed(1)} s, ${waitedSeconds.toFixed(1)} s of it waiting that was asked for`],
     ["overhead", `${overheadSeconds.toFixed(1)} s${slowest}`],
     ["ups", `${upSeconds.length}, the longest ${Math.max(0, ...upSeconds).toFixed(1)} s`],
@@ -49,6 +53,19 @@ function workFacts({ calls, jobs }: RehearsalReport): [string, string][] {
     const twice = repeated > 0 ? `, ${count(repeated)} done twice (at-least-once)` : "";
     facts.push(["jobs", `${count(sent)} sent, ${count(done)} done, ${count(lost)} lost${twice}`]);
   }
+  return facts;
+}
+
+function turnFacts(report: RehearsalReport): [string, string][] {
+  const facts: [string, string][] = [];
+  const turn = turnInProduction(report);
+  if (turn) {
+    const { answers, failed, goneAfterMs, step } = turn;
+    const since = step === null ? "the command" : "the judgement";
+    facts.push(["back", `${count(failed)} of ${count(answers)} answers failed; gone ${goneAfterMs} ms after ${since}`]);
+  }
+  const struck = faultSentence(report);
+  if (struck !== "") facts.push(["faults", struck]);
   return facts;
 }
 

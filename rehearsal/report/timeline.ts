@@ -1,13 +1,14 @@
 import type { Colour } from "../../components/colour-name";
+import { WORKER } from "../traffic/streams";
 import type { StreamName } from "../traffic/types";
 import { type Bin, binSamples, binWidthMs } from "./bins";
 import { type InstanceCount, instanceCounts } from "./instance-counts";
-import { colourOfAnswers } from "./release-colour";
-import { firstRequestAtMs, type TrafficSamples } from "./samples";
-import type { RehearsalRecord, RehearsalReport } from "./types";
+import { colourOfAnswers, firstColour } from "./release-colour";
+import { firstRequestAtMs, lastAnswerAtMs, type TrafficSamples } from "./samples";
+import type { RehearsalRecord } from "./types";
 import { binWork, type WorkBin } from "./work-bins";
 
-/** What the charts show. Times are milliseconds from the first request. */
+/** What the charts of traffic show, beside the page's model. Times are milliseconds from the first request. */
 export interface Timeline {
   durationMs: number;
   services: string[];
@@ -20,8 +21,6 @@ export interface Timeline {
   wideBins: Bin[];
   /** As wide as `bins`. Null when no service called another one or gave it jobs. */
   work: WorkBin[] | null;
-  deploys: RehearsalReport["deploys"];
-  steps: RehearsalReport["steps"];
   /** By service and colour. */
   instances: Record<string, Record<Colour, InstanceCount[]>>;
 }
@@ -31,34 +30,38 @@ const MOST_BINS = 240;
 /** Percentiles of few requests jump about, and nobody reads hundreds of rows. */
 const MOST_WIDE_BINS = 60;
 
+export type TimelineRecord = Pick<RehearsalRecord, "streams" | "releases" | "deploys" | "logs" | "cloud" | "settings">;
+
+/** @param hasWork false while the services' logs are not read */
 export function timelineOf(
-  record: Omit<RehearsalRecord, "trafficFile">,
+  record: TimelineRecord,
   samples: TrafficSamples,
-  report: RehearsalReport,
+  { hasWork }: { hasWork: boolean },
 ): Timeline {
+  const { services } = record.settings;
   const firstRequestMs = firstRequestAtMs(samples.requests);
-  const durationMs = Math.max(report.durationMs, report.jobs ? lastJobMs(record, firstRequestMs) : 0);
+  const lastAnswerMs = Math.round(lastAnswerAtMs(samples.requests) - firstRequestMs);
+  const hasJobs = hasWork && services.includes(WORKER);
+  const durationMs = Math.max(lastAnswerMs, hasJobs ? lastJobMs(record, firstRequestMs) : 0);
   const [binMs, wideBinMs] = [binWidthMs(durationMs, MOST_BINS), binWidthMs(durationMs, MOST_WIDE_BINS)];
   const settings = {
     durationMs,
     streams: record.streams,
     colourOfAnswer: colourOfAnswers(record),
-    firstColours: Object.fromEntries(Object.entries(report.colours).map(([service, [first]]) => [service, first!])),
+    firstColours: Object.fromEntries(services.map((service) => [service, firstColour(record, service)])),
   };
   return {
-    durationMs: Math.max(1, durationMs, ...report.steps.map((step) => step.endedAtMs)),
-    services: report.services,
+    durationMs: Math.max(1, durationMs),
+    services,
     apis: apisOf(record),
     binMs,
     bins: binSamples(samples, { ...settings, widthMs: binMs }),
     wideBinMs,
     wideBins: binSamples(samples, { ...settings, widthMs: wideBinMs }),
-    work: report.calls
+    work: hasWork
       ? binWork(record.logs, { widthMs: binMs, durationMs, firstRequestMs, calledIds: calledIds(samples) })
       : null,
-    deploys: report.deploys,
-    steps: report.steps,
-    instances: instanceCounts(record.cloud, report.services, firstRequestMs),
+    instances: instanceCounts(record.cloud, services, firstRequestMs),
   };
 }
 

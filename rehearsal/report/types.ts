@@ -1,10 +1,11 @@
 import type { DeployEvent } from "../../automation/events";
+import type { PageFault, PageJudgement, PageService } from "../../automation/page/model";
 import type { Colour } from "../../components/colour-name";
 import type { CloudEvent } from "../cloud/events";
 import type { ServiceLogs } from "../service-logs";
 import type { ClientClass, TrafficStream } from "../traffic/types";
 
-interface RehearsalSettings {
+export interface RehearsalSettings {
   cutover: "routed" | "dns";
   speed: number;
   ratePerSecond: number;
@@ -89,6 +90,22 @@ export interface ServiceChange extends Change {
   of: "requests" | "jobs";
 }
 
+/** A deploy that went back to what was active before it. Milliseconds from the first request. */
+export interface TurnBack {
+  deploy: number;
+  /** The step that failed; null when a person asked for the way back. */
+  step: string | null;
+  reason: string;
+  /** When it was judged, or asked for. */
+  atMs: number;
+  /** Production's requests that its release answered, and those of them that failed. */
+  answers: number;
+  failed: number;
+  /** Its last answer, and how long after the judgement that was; null if production never reached it. */
+  lastBadAtMs: number | null;
+  goneAfterMs: number | null;
+}
+
 export interface DeployOutcome {
   services: string[];
   /** By service. */
@@ -129,5 +146,13 @@ export interface RehearsalReport {
   change: Change;
   /** Of each deploy and each of its services that traffic reached. */
   changes: ServiceChange[];
+  /** Of each deploy that went back, in order. */
+  turns: TurnBack[];
+  /** Faults of the cloud that were on while there was traffic. */
+  faults: PageFault[];
+  /** By what the new releases were judged in production. */
+  judged: (PageJudgement & { deploy: number })[];
+  /** What part of production's requests the load balancers gave each colour, by service. */
+  shares: Record<string, PageService["shares"]>;
   controller: { upSeconds: number[]; totalSeconds: number; waitedSeconds: number; overheadSeconds: number };
 }

@@ -1,8 +1,8 @@
 import { scaleLinear } from "d3-scale";
+import { drawChart, type Frame, gutterLabel } from "../../../automation/page/chart/frame";
+import { html, type Markup } from "../../../automation/page/markup";
 import { answersOf, failuresOf, rateOf } from "../bins";
-import { html, type Markup } from "../page/markup";
 import type { Timeline } from "../timeline";
-import { drawChart, type Frame, gutterLabel } from "./frame";
 import { drawStack, type Layer, mostOf } from "./stack";
 
 const HEIGHT_PX = 150;
@@ -10,8 +10,8 @@ const TOP_PX = 4;
 const HEADROOM = 1.06;
 
 /** Answers of one service per second, by the colour that gave them. */
-export function drawAnswers(frame: Frame, { service, streams }: Timeline["apis"][number]): Markup {
-  const layers: Layer[] = frame.timeline.bins.map((bin) => ({
+export function drawAnswers(frame: Frame, timeline: Timeline, { service, streams }: Timeline["apis"][number]): Markup {
+  const layers: Layer[] = timeline.bins.map((bin) => ({
     atMs: bin.atMs,
     endMs: bin.atMs + bin.widthMs,
     blue: rateOf(bin, answersOf(bin, "blue", streams)),

@@ -1,7 +1,7 @@
-import type { Markup } from "../page/markup";
+import { drawChart, type Frame } from "../../../automation/page/chart/frame";
+import type { Markup } from "../../../automation/page/markup";
 import type { WorkBin } from "../work-bins";
 import { rateGrid } from "./answers";
-import { drawChart, type Frame } from "./frame";
 import { drawStack, type Layer, mostOf } from "./stack";
 
 const HEIGHT_PX = 96;

@@ -1,15 +1,15 @@
+import { drawChart, type Frame, gutterLabel } from "../../../automation/page/chart/frame";
+import type { Markup } from "../../../automation/page/markup";
 import { rateOf } from "../bins";
-import type { Markup } from "../page/markup";
 import type { Timeline } from "../timeline";
-import { drawChart, type Frame, gutterLabel } from "./frame";
 import { drawStack, type Layer, mostOf } from "./stack";
 
 const STRIP_PX = 28;
 const GAP_PX = 8;
 
 /** Answers per second to each class of clients of one service, by colour: how each of them moves over. */
-export function drawClasses(frame: Frame, { service, streams }: Timeline["apis"][number]): Markup {
-  const { bins } = frame.timeline;
+export function drawClasses(frame: Frame, timeline: Timeline, { service, streams }: Timeline["apis"][number]): Markup {
+  const { bins } = timeline;
   const strips = streams.map((name, row) => {
     const layers: Layer[] = bins.map((bin) => {
       const { blue, green, failed } = bin.classes[name];

@@ -1,12 +1,13 @@
 import { scaleLinear } from "d3-scale";
-import { html, type Markup } from "../page/markup";
-import { drawChart, type Frame } from "./frame";
-import { drawLanes, lanesHeight } from "./lanes";
-import { round } from "./stack";
+import { drawChart, type Frame } from "../../../automation/page/chart/frame";
+import { drawLanes, lanesHeight } from "../../../automation/page/chart/lanes";
+import { round } from "../../../automation/page/format";
+import { html, type Markup } from "../../../automation/page/markup";
+import type { Timeline } from "../timeline";
 
 /** How many DNS answers pointed clients at which colour's load balancer. */
-export function drawDns(frame: Frame): Markup {
-  const { bins, binMs, apis } = frame.timeline;
+export function drawDns(frame: Frame, timeline: Timeline): Markup {
+  const { bins, binMs, apis } = timeline;
   const services = apis.map(({ service }) => service);
   const most = Math.max(
     1,

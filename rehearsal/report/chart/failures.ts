@@ -1,17 +1,17 @@
 import { scaleLinear } from "d3-scale";
+import { drawChart, type Frame, gutterLabel } from "../../../automation/page/chart/frame";
+import { count, round } from "../../../automation/page/format";
+import { html, type Markup } from "../../../automation/page/markup";
 import { failuresOf, rateOf } from "../bins";
-import { count } from "../headline";
-import { html, type Markup } from "../page/markup";
-import { drawChart, type Frame, gutterLabel } from "./frame";
-import { round } from "./stack";
+import type { Timeline } from "../timeline";
 
 const HEIGHT_PX = 64;
 const EMPTY_HEIGHT_PX = 30;
 const TOP_PX = 8;
 
 /** Failed requests per second; a line that says so when there are none. */
-export function drawFailures(frame: Frame): Markup {
-  const { bins, binMs } = frame.timeline;
+export function drawFailures(frame: Frame, timeline: Timeline): Markup {
+  const { bins, binMs } = timeline;
   const rates = bins.map((bin) => rateOf(bin, failuresOf(bin)));
   const most = Math.max(0, ...rates);
   const total = bins.reduce((sum, bin) => sum + failuresOf(bin), 0);

@@ -1,14 +1,15 @@
 import { scaleLinear } from "d3-scale";
-import { html, type Markup } from "../page/markup";
-import { drawChart, type Frame } from "./frame";
-import { drawLanes, lanesHeight } from "./lanes";
-import { round } from "./stack";
+import { drawChart, type Frame } from "../../../automation/page/chart/frame";
+import { drawLanes, lanesHeight } from "../../../automation/page/chart/lanes";
+import { round } from "../../../automation/page/format";
+import { html, type Markup } from "../../../automation/page/markup";
+import type { Timeline } from "../timeline";
 
 const NUMBER_PX = 16;
 
 /** How many instances of each colour of each service ran, with the number in each stretch where there is room. */
-export function drawInstances(frame: Frame): Markup {
-  const { instances, durationMs, services } = frame.timeline;
+export function drawInstances(frame: Frame, timeline: Timeline): Markup {
+  const { instances, durationMs, services } = timeline;
   const counts = services.flatMap((service) => Object.values(instances[service]!).flat());
   const most = Math.max(1, ...counts.map(({ running }) => running));
   const lanes = drawLanes(frame, services, ({ service, colour, top, bottom }) => {

@@ -1,11 +1,11 @@
 import { scaleLinear } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
-import { count } from "../headline";
-import { html, type Markup } from "../page/markup";
+import { drawChart, type Frame, gutterLabel } from "../../../automation/page/chart/frame";
+import { count, round } from "../../../automation/page/format";
+import { html, type Markup } from "../../../automation/page/markup";
 import type { WorkBin } from "../work-bins";
 import { rateGrid } from "./answers";
-import { drawChart, type Frame, gutterLabel } from "./frame";
-import { drawStack, type Layer, mostOf, round } from "./stack";
+import { drawStack, type Layer, mostOf } from "./stack";
 
 const STACK_PX = 96;
 const TOP_PX = 4;

@@ -1,18 +1,18 @@
 import { scaleLog } from "d3-scale";
 import { area, line } from "d3-shape";
+import { drawChart, type Frame, gutterLabel } from "../../../automation/page/chart/frame";
+import { count, round } from "../../../automation/page/format";
+import { html, type Markup } from "../../../automation/page/markup";
 import type { Bin } from "../bins";
-import { count } from "../headline";
-import { html, type Markup } from "../page/markup";
-import { drawChart, type Frame, gutterLabel } from "./frame";
-import { round } from "./stack";
+import type { Timeline } from "../timeline";
 
 const HEIGHT_PX = 120;
 const TOP_PX = 10;
 const DECADES = [0.1, 1, 10, 100, 1_000, 10_000, 100_000];
 
 /** Median and 99th percentile of the latency, on a logarithmic scale. */
-export function drawLatency(frame: Frame): Markup {
-  const { wideBins: bins, wideBinMs, durationMs } = frame.timeline;
+export function drawLatency(frame: Frame, timeline: Timeline): Markup {
+  const { wideBins: bins, wideBinMs, durationMs } = timeline;
   const known = bins.filter((bin) => bin.p50Ms !== null && bin.p99Ms !== null);
   const lowest = Math.max(0.1, Math.min(...known.map((bin) => bin.p50Ms!), 1));
   const highest = Math.max(10, ...known.map((bin) => bin.p99Ms!));

@@ -1,9 +1,9 @@
 import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { area, curveStepAfter } from "d3-shape";
+import type { Frame } from "../../../automation/page/chart/frame";
+import { capitalised, round } from "../../../automation/page/format";
+import { html, type Markup } from "../../../automation/page/markup";
 import { COLOURS, type Colour } from "../../../components/colour-name";
-import { capitalised } from "../headline";
-import { html, type Markup } from "../page/markup";
-import type { Frame } from "./frame";
 
 /** Answers per second by colour and failures, in one bin. */
 export type Layer = Record<Colour, number> & { failed: number; atMs: number; endMs: number };
@@ -75,9 +75,4 @@ function runsOf(layers: readonly Layer[], colour: Colour): { startMs: number; en
 /** The highest stack of all; at least 1. */
 export function mostOf(layers: readonly Layer[]): number {
   return Math.max(1, ...layers.map(({ blue, green, failed }) => blue + green + failed));
-}
-
-/** Tenths of a pixel are enough, and keep the page small. */
-export function round(pixels: number): number {
-  return Math.round(pixels * 10) / 10;
 }

@@ -1,83 +1,112 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { headlineOf } from "../headline";
+import type { Page } from "../../../automation/page/deploy-page";
+import { hoverData } from "../../../automation/page/hover-data";
+import { html, type Markup } from "../../../automation/page/markup";
+import type { PageModel } from "../../../automation/page/model";
+import type { Part } from "../../../automation/page/part";
+import { chartsPart, routingCharts, stepsChart } from "../../../automation/page/parts/charts";
+import { faultSentence, faultTable } from "../../../automation/page/parts/faults";
+import { facts, head, timeOf, verdict } from "../../../automation/page/parts/head";
+import { judgedTables } from "../../../automation/page/parts/judged";
+import { nowPart } from "../../../automation/page/parts/now";
+import { servicesPart } from "../../../automation/page/parts/services";
+import { stepTable } from "../../../automation/page/parts/steps";
+import { headlineOf, productionOf, turnSentence, verdictOf } from "../../../automation/page/words";
+import { headlineOf as headlineOfReport } from "../headline";
 import type { Timeline } from "../timeline";
-import type { RehearsalReport } from "../types";
-import { chartSection } from "./charts";
-import { hoverData } from "./hover-data";
-import { html, Markup } from "./markup";
-import { changeSentence, keyNumbers, verdict } from "./story";
-import { binTable, classTable, stepSummaryTable, stepTable } from "./tables";
+import type { RehearsalReport, RehearsalSettings } from "../types";
+import { cloudCharts, trafficCharts } from "./charts";
+import { hoverLines } from "./hover-lines";
+import { changeSentence, keyNumbers, numbersSoFar, verdictOfReport } from "./story";
+import { binTable, classTable, stepSummaryTable } from "./tables";
 import { deployTable, workTable } from "./work-tables";
 
-/** Nothing may be loaded: the page is opened from disks, mails and CI artefacts. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
-
-const HATCH = html`<svg width="0" height="0" aria-hidden="true" class="defs"><defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" class="hatch-fill"/><rect width="2" height="8" class="hatch-line"/></pattern></defs></svg>`;
+/** What a rehearsal's page is made from. */
+export interface RehearsalView extends RehearsalSettings {
+  /** Times count from the first request. */
+  model: PageModel;
+  /** Null before the first request. */
+  timeline: Timeline | null;
+  /** Null while it goes on: some of it can only be known at the end. */
+  report: RehearsalReport | null;
+}
 
 const MOST_LISTED_DEPLOYS = 2;
 
-/** report.html: one file that needs nothing else. */
-export function renderPage(report: RehearsalReport, timeline: Timeline): string {
-  const headline = headlineOf(report);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<link rel="icon" href="data:,">
-<title>${headline} · aoshingo</title>
-<style>${asset("charts.css")}${asset("page.css")}</style>
-</head>
-<body>
-${HATCH}
-<main>
-<header>
-<p class="brand"><span class="signal" aria-hidden="true"><i></i><i></i></span>aoshingo <span>rehearsal</span></p>
-<h1>${headline}</h1>
-${verdict(report)}
-<p class="lead">${changeSentence(report)}</p>
-<p class="facts">${factsOf(report)}</p>
-</header>
-${keyNumbers(report)}
-${chartSection(timeline)}
-<section class="side-by-side">
-<div><h2>Clients</h2>${classTable(report)}${workTable(report)}</div>
-<div>${deployTable(report)}<h2>Steps</h2>${stepsOf(report)}</div>
-</section>
-<details class="wide"><summary>The numbers behind the charts</summary>${binTable(timeline)}</details>
-<footer><p>A rehearsal runs the real deploy against a stand-in of AWS on one machine. Latencies are those of that machine, not of AWS.</p></footer>
-</main>
-<div id="tooltip" hidden></div>
-${hoverData(timeline)}
-<script>${asset("hover.js")}</script>
-</body>
-</html>
-`.text;
+/** The page of a deploy with what its clients got: the same while it goes on and when it has ended. */
+export function rehearsalPage(view: RehearsalView): Page {
+  const { model, timeline, report } = view;
+  const headline = report ? headlineOfReport(report) : runningHeadline(model);
+  return {
+    title: headline,
+    parts: [
+      { id: "head", body: head("rehearsal", headline) },
+      { id: "status", body: verdict(report ? verdictOfReport(report) : verdictOf(model)), isStatus: true },
+      { id: "lead", body: html`${lead(view)}${facts(factsOf(view))}` },
+      nowPart(model),
+      { id: "numbers", body: report ? keyNumbers(report) : timeline && numbersSoFar(timeline) },
+      servicesPart(model),
+      timeline ? chartsPart(model, chartsOf(model, timeline), "Seconds since the first request.") : empty("charts"),
+      { id: "tables", body: timeline && tables(view) },
+      { id: "numbers-behind", body: report && timeline && numbersBehind(timeline) },
+      { id: "hover", body: timeline && hoverData(model, hoverLines(timeline), timeline.binMs) },
+    ],
+    footer:
+      "A rehearsal runs the real deploy against a stand-in of AWS on one machine. Latencies are those of that machine, not of AWS.",
+  };
+}
+
+function runningHeadline(model: PageModel): string {
+  return model.runs.length === 0 && !model.isOver ? "A rehearsal is getting ready" : headlineOf(model);
+}
+
+function lead({ model, report }: RehearsalView): Markup | null {
+  const run = model.runs.at(-1);
+  const struck = faultSentence(model);
+  const sentences = [
+    report
+      ? changeSentence(report)
+      : run
+        ? [turnSentence(run), productionOf(model, run)].filter(Boolean).join(" ")
+        : "",
+    struck === "" ? "" : `Faults of the cloud were switched on: ${struck}.`,
+  ];
+  const text = sentences.filter(Boolean).join(" ");
+  return text === "" ? null : html`<p class="lead">${text}</p>`;
+}
+
+function chartsOf(model: PageModel, timeline: Timeline) {
+  const steps = model.runs.length > 0 ? [stepsChart(model)] : [];
+  return [...steps, ...trafficCharts(timeline), ...routingCharts(model), ...cloudCharts(timeline)];
+}
+
+function tables({ model, report }: RehearsalView): Markup {
+  const steps = html`<h2>Steps</h2>${stepsOf(model, report)}${judgedTables(model)}${faultTable(model)}`;
+  if (!report) return steps;
+  return html`<div class="side-by-side"><div><h2>Clients</h2>${classTable(report)}${workTable(report)}</div><div>${deployTable(report)}${steps}</div></div>`;
 }
 
 /** Ten deploys have eighty steps: what is typical first, the rest on request. */
-function stepsOf(report: RehearsalReport): Markup {
-  if (report.deploys.length <= MOST_LISTED_DEPLOYS) return stepTable(report);
+function stepsOf(model: PageModel, report: RehearsalReport | null): Markup {
+  if (!report || model.runs.length <= MOST_LISTED_DEPLOYS) return stepTable(model);
   const all = `All ${report.steps.length} steps of ${report.deploys.length} deploys`;
-  return html`${stepSummaryTable(report)}<details><summary>${all}</summary>${stepTable(report)}</details>`;
+  return html`${stepSummaryTable(report)}<details id="all-steps"><summary>${all}</summary>${stepTable(model)}</details>`;
 }
 
-function factsOf(report: RehearsalReport): Markup[] {
-  const day = report.firstRequestAt.slice(0, 16).replace("T", " ");
-  const facts = [
-    `${day} UTC`,
-    report.services.join(", "),
-    report.cutover === "routed" ? "cutover on load balancers, then DNS" : "cutover by DNS alone",
-    `drain ${report.drainSeconds} s`,
-    `${report.ratePerSecond.toLocaleString("en-US")} requests/s`,
-    report.speed === 1 ? "real time" : `time runs ${report.speed}\u00a0:\u00a01`,
+function numbersBehind(timeline: Timeline): Markup {
+  return html`<details class="wide" id="all-numbers"><summary>The numbers behind the charts</summary>${binTable(timeline)}</details>`;
+}
+
+function factsOf({ model, services, cutover, drainSeconds, ratePerSecond, speed }: RehearsalView): string[] {
+  return [
+    timeOf(model.startMs),
+    services.join(", "),
+    cutover === "routed" ? "cutover on load balancers, then DNS" : "cutover by DNS alone",
+    `drain ${drainSeconds} s`,
+    `${ratePerSecond.toLocaleString("en-US")} requests/s`,
+    speed === 1 ? "real time" : `time runs ${speed}\u00a0:\u00a01`,
   ];
-  return facts.map((fact) => html`<span>${fact}</span> `);
 }
 
-function asset(name: string): Markup {
-  return new Markup(readFileSync(join(__dirname, name), "utf8"));
+function empty(id: string): Part {
+  return { id, body: null };
 }

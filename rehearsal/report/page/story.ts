@@ -1,20 +1,52 @@
+import { capitalised, count, formatMs, formatSeconds } from "../../../automation/page/format";
+import { html, type Markup } from "../../../automation/page/markup";
+import { releasesOf, type Verdict } from "../../../automation/page/words";
+import { COLOURS } from "../../../components/colour-name";
+import { answersOf, failuresOf, rateOf } from "../bins";
 import { worstChange } from "../change";
-import { formatSeconds } from "../chart/frame";
-import { capitalised, classesOf, count, failedRequests, sentRequests, sumOf } from "../headline";
-import type { RehearsalReport } from "../types";
-import { html, type Markup } from "./markup";
-import { formatMs } from "./tables";
+import { sum } from "../deploy-log";
+import { classesOf, failedRequests, sentRequests, sumOf } from "../headline";
+import type { Timeline } from "../timeline";
+import { turnInProduction } from "../turn-in-production";
+import type { RehearsalReport, TurnBack } from "../types";
+
+const MOST_LETTERS = 160;
 
 /** Whether all is well, in one line with a mark. */
-export function verdict(report: RehearsalReport): Markup {
-  if (!report.ok) return html`<p class="verdict bad"><b>✘ Not passed.</b> ${report.reason}</p>`;
+export function verdictOfReport(report: RehearsalReport): Verdict {
+  const turn = turnInProduction(report);
+  if (turn) return { kind: "bad", lead: "↩ Went back.", text: turnSentence(report, turn) };
+  if (!report.ok) return { kind: "bad", lead: "✘ Not passed.", text: report.reason };
   const { jobs } = report;
   const done = jobs ? `; ${jobs.repeated > 0 ? "every job was done" : "every job was done, each once"}` : "";
-  return html`<p class="verdict good"><b>✔ Passed.</b> Every request was answered; no POST was lost or processed twice${done}.</p>`;
+  return {
+    kind: "good",
+    lead: "✔ Passed.",
+    text: `Every request was answered; no POST was lost or processed twice${done}.`,
+  };
+}
+
+/** Why production was led back, and what the release did until then. */
+function turnSentence(
+  { deploys }: RehearsalReport,
+  { deploy, step, reason, answers, failed, goneAfterMs }: TurnBack,
+): string {
+  const release = releasesOf({ asked: deploys[deploy - 1]?.releases ?? {} });
+  const why = step === null ? `A person took ${release} back` : `The step “${step}” found fault with ${release}`;
+  const cause = step === null ? "" : `: ${cut(reason)}`;
+  const end = `its last answer came ${formatMs(goneAfterMs ?? 0)} after ${step === null ? "the command" : "the judgement"}`;
+  return `${why}${cause}. It had answered ${count(answers)} requests, ${count(failed)} of them with errors; ${end}.`;
+}
+
+/** The whole of it stands at its step. */
+function cut(text: string): string {
+  return text.length <= MOST_LETTERS ? text : `${text.slice(0, MOST_LETTERS)}…`;
 }
 
 /** How production changed over, in plain words: the change in which it took longest. */
-export function changeSentence({ changes, change, colours, deploys, services }: RehearsalReport): string {
+export function changeSentence(report: RehearsalReport): string {
+  const { changes, change, colours, deploys, services } = report;
+  if (turnInProduction(report) && change.firstNewAtMs === null) return "";
   const worst = worstChange(changes);
   const { firstNewAtMs, lastOldAtMs, mixedMs } = change;
   const [service, deploy] = worst ? [worst.service, worst.deploy] : [services[0] ?? "", deploys.length];
@@ -49,6 +81,7 @@ interface KeyNumber {
 /** The numbers to know, as name, value and what it means. */
 export function keyNumbers(report: RehearsalReport): Markup {
   const { change, traffic } = report;
+  const turn = turnInProduction(report);
   const [failed, lost, doubled] = [failedRequests(report), sumOf(report, "lost"), sumOf(report, "doubled")];
   const worst = Math.max(...classesOf(traffic).map(([, { latencyMs }]) => latencyMs.p99));
   const numbers: KeyNumber[] = [
@@ -56,15 +89,21 @@ export function keyNumbers(report: RehearsalReport): Markup {
     { name: "lost", value: count(lost), meaning: "POSTs that no service processed", isBad: lost > 0 },
     { name: "doubled", value: count(doubled), meaning: "POSTs processed more than once", isBad: doubled > 0 },
     ...workNumbers(report),
-    {
-      name: "side by side",
-      value: change.mixedMs === null ? "–" : formatMs(change.mixedMs),
-      meaning: `old and new release both answered${report.changes.length > 1 ? ", at most" : ""}`,
-    },
+    turn
+      ? {
+          name: "back after",
+          value: formatMs(turn.goneAfterMs),
+          meaning: `from ${turn.step === null ? "the command" : "the judgement"} to the bad release’s last answer`,
+        }
+      : {
+          name: "side by side",
+          value: change.mixedMs === null ? "–" : formatMs(change.mixedMs),
+          meaning: `old and new release both answered${report.changes.length > 1 ? ", at most" : ""}`,
+        },
     { name: "latency p99", value: formatMs(worst), meaning: "of the slowest class of clients" },
     timeNumber(report),
   ];
-  return html`<dl class="numbers of-${numbers.length}">${numbers.map(drawNumber)}</dl>`;
+  return drawNumbers(numbers);
 }
 
 function workNumbers({ calls, jobs }: RehearsalReport): KeyNumber[] {
@@ -93,6 +132,31 @@ function timeNumber({ controller, deploys }: RehearsalReport): KeyNumber {
   );
   const meaning = `for ${many ? `${deploys.length} deploys` : "the deploy"}; ${waited} of it waiting that was asked for, ${own} the controller’s own${many ? " at most" : ""}`;
   return { name: "time", value: total!, meaning };
+}
+
+/** While it goes on: lost and doubled POSTs are counted when all has ended. */
+export function numbersSoFar({ bins, wideBins }: Timeline): Markup {
+  const failed = sum(bins.map((bin) => failuresOf(bin)));
+  const answered = sum(bins.flatMap((bin) => COLOURS.map((colour) => answersOf(bin, colour))));
+  const newest = bins.at(-2) ?? bins.at(-1);
+  const rate = newest
+    ? rateOf(newest, failuresOf(newest) + sum(COLOURS.map((colour) => answersOf(newest, colour))))
+    : 0;
+  const p99Ms = wideBins.findLast((bin) => bin.p99Ms !== null)?.p99Ms;
+  return drawNumbers([
+    {
+      name: "failed so far",
+      value: count(failed),
+      meaning: `of ${count(answered + failed)} requests`,
+      isBad: failed > 0,
+    },
+    { name: "answers", value: `${count(Math.round(rate))}\u00a0/s`, meaning: "just now" },
+    { name: "latency p99", value: p99Ms == null ? "–" : formatMs(p99Ms), meaning: "just now" },
+  ]);
+}
+
+function drawNumbers(numbers: readonly KeyNumber[]): Markup {
+  return html`<dl class="numbers of-${numbers.length}">${numbers.map(drawNumber)}</dl>`;
 }
 
 function drawNumber({ name, value, meaning, isBad = false }: KeyNumber): Markup {

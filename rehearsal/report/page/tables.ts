@@ -1,12 +1,12 @@
 import { STEP_NAMES } from "../../../automation/events";
+import { count, formatMs, formatSeconds } from "../../../automation/page/format";
+import { html, type Markup } from "../../../automation/page/markup";
 import { answersOf, type Bin, failuresOf } from "../bins";
-import { formatSeconds } from "../chart/frame";
-import { classesOf, count } from "../headline";
+import { classesOf } from "../headline";
 import { runningAt } from "../instance-counts";
 import { quantileOf, sortedNumbers } from "../quantile";
 import type { Timeline } from "../timeline";
 import type { ClassTotals, RehearsalReport } from "../types";
-import { html, type Markup } from "./markup";
 
 const MEASURES: readonly {
   name: string;
@@ -45,15 +45,6 @@ function errorRows(classes: readonly ClassTotals[]): Markup[] {
   });
 }
 
-export function stepTable({ steps, deploys }: RehearsalReport): Markup {
-  const rows = steps.map((step) => {
-    const name = deploys.length > 1 ? `${step.deploy} · ${step.name}` : step.name;
-    const mark = step.ok ? "" : "✘ ";
-    return html`<tr><th scope="row">${mark}${name}</th><td>${formatSeconds(step.startedAtMs)}</td><td>${formatSeconds(step.endedAtMs - step.startedAtMs)}</td><td class="words">${step.detail}</td></tr>`;
-  });
-  return html`<table class="steps"><thead><tr><th scope="col">step</th><th scope="col">from</th><th scope="col">took</th><th scope="col" class="words">seen</th></tr></thead><tbody>${rows}</tbody></table>`;
-}
-
 /** Median and longest duration of each step, over all deploys. */
 export function stepSummaryTable({ steps }: RehearsalReport): Markup {
   const rows = STEP_NAMES.flatMap((name) => {
@@ -80,7 +71,7 @@ export function binTable(timeline: Timeline): Markup {
     (bin) =>
       html`<tr><th scope="row">${formatSeconds(bin.atMs)}</th>${columns.map(({ of }) => html`<td>${of(bin)}</td>`)}</tr>`,
   );
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers behind the charts"><table class="bins"><thead><tr><th scope="col">from</th>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll" id="bins" tabindex="0" role="region" aria-label="Numbers behind the charts"><table class="bins"><thead><tr><th scope="col">from</th>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function binColumns({ apis, instances, services }: Timeline): BinColumn[] {
@@ -104,9 +95,4 @@ function binColumns({ apis, instances, services }: Timeline): BinColumn[] {
         `${runningAt(instances[service]!.blue, atMs)} / ${runningAt(instances[service]!.green, atMs)}`,
     })),
   ];
-}
-
-export function formatMs(milliseconds: number): string {
-  if (milliseconds >= 1000) return formatSeconds(milliseconds);
-  return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)}\u00a0ms`;
 }

@@ -1,8 +1,6 @@
-import { formatSeconds } from "../chart/frame";
-import { count } from "../headline";
+import { count, formatMs, formatSeconds } from "../../../automation/page/format";
+import { html, type Markup } from "../../../automation/page/markup";
 import type { RehearsalReport } from "../types";
-import { html, type Markup } from "./markup";
-import { formatMs } from "./tables";
 
 /** What services did for each other: calls and jobs; nothing when they are strangers. */
 export function workTable({ calls, jobs }: RehearsalReport): Markup | null {
@@ -52,5 +50,5 @@ export function deployTable({ deploys, changes, services }: RehearsalReport): Ma
       return html`<tr>${name}<td class="words">${service} ${releases[service] ?? ""}</td><td>${took}</td><td>${mixed}${what}</td></tr>`;
     }),
   );
-  return html`<h2>Deploys</h2><table class="deploys"><thead><tr><th scope="col"></th><th scope="col" class="words">release</th><th scope="col">took</th><th scope="col">side by side</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return html`<h2>Deploys</h2><table class="deploys"><thead><tr><th scope="col">no.</th><th scope="col" class="words">release</th><th scope="col">took</th><th scope="col">side by side</th></tr></thead><tbody>${rows}</tbody></table>`;
 }

@@ -140,6 +140,19 @@ describe("watch", () => {
     });
   });
 
+  it("tells by what it judged, each time that there is more of it", async () => {
+    await world.run();
+    const judged = world.events.flatMap((event) => (event.type === "judged" ? [event] : []));
+    assert.deepEqual(
+      judged.map(({ services }) => services.map(({ service, periods }) => [service, periods.length])),
+      [1, 2, 3].map((periods) => [["users", periods]]),
+    );
+    const { step, services } = judged[0]!;
+    assert.equal(step, "bake");
+    assert.deepInclude(services[0], { compare: "before", periodSeconds: 60, maxErrorPercent: 1, maxLatencyRatio: 2 });
+    assert.equal(services[0]!.old.requests, 9_000, "the nine whole minutes before");
+  });
+
   it("reads each whole period once, when it can be read, and the old release's once", async () => {
     await world.run();
     assert.deepEqual(world.asked, [

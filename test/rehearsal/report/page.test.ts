@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { html } from "../../../rehearsal/report/page/markup";
+import { html } from "../../../automation/page/markup";
 import { writeReport } from "../../../rehearsal/report/write-report";
 import { sampleLine } from "../../../rehearsal/traffic/sample-line";
 import { type SampleOptions, STARTUP, sampleRecord } from "./sample-record";
@@ -19,7 +19,7 @@ describe("report.html", () => {
     record.trafficFile = join(folder, "traffic.ndjson");
     const lines = [...samples.requests, ...samples.dns].map(sampleLine);
     await writeFile(record.trafficFile, lines.join("\n"));
-    const report = await writeReport(record, join(folder, "out"));
+    const { report } = await writeReport(record, join(folder, "out"));
     expect(JSON.parse(await readFile(join(folder, "out/report.json"), "utf8"))).to.deep.equal(report);
     return readFile(join(folder, "out/report.html"), "utf8");
   };
@@ -27,6 +27,7 @@ describe("report.html", () => {
   it("asks for nothing from outside, and could not", async () => {
     const page = await render({ cutover: "dns" });
     expect(page).to.include("default-src &#39;none&#39;");
+    expect(page).not.to.match(/unsafe-|connect-src/);
     expect(page).not.to.match(/https?:\/\/|\/\/[a-z]|@import/);
     for (const [, target] of page.matchAll(/(?:src|href)="([^"]*)"/g)) expect(target).to.equal("data:,");
     for (const [, target] of page.matchAll(/url\(([^)]*)\)/g)) expect(target).to.equal('"#hatch"');
@@ -43,12 +44,13 @@ describe("report.html", () => {
 
   it("draws each chart with a title and a description, and no number that is none", async () => {
     const cases: [SampleOptions, number][] = [
-      [{}, 7],
-      [{ deploys: 10 }, 7],
-      [{ cutover: "dns" }, 7],
-      [{ failAt: "test" }, 7],
-      [{ deploys: STARTUP }, 10],
-      [{ deploys: [["users", "doodle"]], failAt: "test" }, 9],
+      [{}, 9],
+      [{ deploys: 10 }, 9],
+      [{ cutover: "dns" }, 9],
+      [{ failAt: "test" }, 9],
+      [{ turns: true }, 9],
+      [{ deploys: STARTUP }, 12],
+      [{ deploys: [["users", "doodle"]], failAt: "test" }, 11],
     ];
     for (const [options, charts] of cases) {
       const page = await render(options);
@@ -66,7 +68,7 @@ describe("report.html", () => {
     const { record } = sampleRecord();
     record.trafficFile = join(folder, "traffic.ndjson");
     await writeFile(record.trafficFile, "");
-    const report = await writeReport({ ...record, deploys: [] }, folder);
+    const { report } = await writeReport({ ...record, deploys: [] }, folder);
     expect(report).to.include({ ok: false, reason: "no deploy ran" });
     expect(await readFile(join(folder, "report.html"), "utf8")).not.to.match(/NaN|Infinity|undefined/);
   });

@@ -114,7 +114,7 @@ describe("summarise", () => {
   it("is not ok without a deploy, with one that broke off, or with a class that sent nothing", () => {
     const { record, samples } = sampleRecord();
     expect(summarise({ ...record, deploys: [] }, samples).reason).to.equal("no deploy ran");
-    const brokeOff: RehearsalRecord = { ...record, deploys: [record.deploys[0]!.slice(0, 4)] };
+    const brokeOff: RehearsalRecord = { ...record, deploys: [record.deploys[0]!.slice(0, 5)] };
     expect(summarise(brokeOff, samples)).to.include({ ok: false, reason: "the deploy broke off" });
     expect(summarise(brokeOff, samples).steps.at(-1)).to.include({ name: "warm", ok: false, detail: "did not end" });
     const honestOnly = samples.requests.filter(({ stream }) => stream === "honest");

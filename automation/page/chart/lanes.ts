@@ -1,6 +1,6 @@
 import { COLOURS, type Colour } from "../../../components/colour-name";
-import { capitalised } from "../headline";
-import { html, type Markup } from "../page/markup";
+import { capitalised } from "../format";
+import { html, type Markup } from "../markup";
 import { type Frame, gutterLabel } from "./frame";
 
 const LANE_PX = 28;

@@ -1,25 +1,19 @@
+import { COLOURS } from "../../../components/colour-name";
 import { answersOf, type Bin, failuresOf, rateOf } from "../bins";
 import { runningAt } from "../instance-counts";
 import type { Timeline } from "../timeline";
-import { Markup } from "./markup";
 
-/** What hover.js shows at a point in time: some lines for each bin. */
-export function hoverData(timeline: Timeline): Markup {
-  const lines = timeline.bins.map((bin, index) => [
+/** What hover.js shows at a point in time, for each bin. */
+export function hoverLines(timeline: Timeline): string[][] {
+  return timeline.bins.map((bin, index) => [
     ...requestLines(bin, timeline),
     ...workLines(timeline, index),
     ...instanceLines(bin, timeline),
   ]);
-  const steps = timeline.steps.map(({ name, startedAtMs, endedAtMs }) => [name, startedAtMs, endedAtMs]);
-  const data = { durationMs: timeline.durationMs, binMs: timeline.binMs, lines, steps };
-  // "</script>" in a name would end the element.
-  const json = JSON.stringify(data).replaceAll("<", "\\u003c");
-  return new Markup(`<script type="application/json" id="hover-data">${json}</script>`);
 }
-
 function requestLines(bin: Bin, timeline: Timeline): string[] {
   const rates = timeline.apis.map(({ service, streams }) => {
-    const [blue, green] = (["blue", "green"] as const).map((colour) => rateOf(bin, answersOf(bin, colour, streams)));
+    const [blue, green] = COLOURS.map((colour) => rateOf(bin, answersOf(bin, colour, streams)));
     return `${nameOf(service, timeline)}Blue ${Math.round(blue!)} /s · Green ${Math.round(green!)} /s`;
   });
   const latency = bin.p50Ms === null ? [] : [`p50 ${tenths(bin.p50Ms)} ms · p99 ${tenths(bin.p99Ms ?? 0)} ms`];

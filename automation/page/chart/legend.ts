@@ -1,4 +1,4 @@
-import { html, type Markup } from "../page/markup";
+import { html, type Markup } from "../markup";
 
 const WORDS = { blue: "Blue", green: "Green", failed: "failed", sent: "sent", p50: "p50", p99: "p99" };
 

@@ -1,0 +1,58 @@
+import type { PageService } from "../../../automation/page/model";
+import { changed } from "../../../automation/page/with-service";
+import { COLOURS } from "../../../components/colour-name";
+import type { CloudEvent } from "../../cloud/events";
+import { colourOfGroup } from "./targets";
+
+type Shares = PageService["shares"];
+type Names = PageService["names"];
+
+/** What part of production's requests the rules of the service's load balancers gave each colour; while they differ, the mean. */
+export function shareHistory(events: readonly CloudEvent[], service: string, firstRequestMs: number): Shares {
+  const greenPercents = new Map<string, number>();
+  let shares: Shares = [];
+  for (const event of events) {
+    if (event.kind !== "rule" || !isProduction(event.host, service)) continue;
+    const weights = { blue: 0, green: 0 };
+    for (const { name, weight } of event.targetGroups) {
+      const colour = colourOfGroup(name)?.colour;
+      if (colour) weights[colour] += weight;
+    }
+    const all = weights.blue + weights.green;
+    if (all === 0) continue;
+    greenPercents.set(`${event.loadBalancer} ${event.host}`, (100 * weights.green) / all);
+    const green = mean([...greenPercents.values()]);
+    const atMs = Math.round(event.atMs - firstRequestMs);
+    shares = changed(shares, { atMs, percent: { blue: 100 - green, green } }, "percent");
+  }
+  return shares;
+}
+
+/** Which load balancer the production name leads to, from when all name servers say so. */
+export function nameHistory(events: readonly CloudEvent[], service: string, firstRequestMs: number): Names {
+  let names: Names = [];
+  for (const event of events) {
+    if (event.kind !== "record" || event.type !== "A" || event.state !== "insync") continue;
+    const colour = COLOURS.find((each) => new RegExp(`^[a-z]+-${each}-`).test(event.target));
+    if (!colour || !isProduction(event.name, service)) continue;
+    names = changed(names, { atMs: Math.round(event.atMs - firstRequestMs), colour }, "colour");
+  }
+  return names;
+}
+
+/** Where records alone lead production, they are its weights. */
+export function sharesOfNames(names: Names): Shares {
+  return names.map(({ atMs, colour }) => {
+    const green = colour === "green" ? 100 : 0;
+    return { atMs, percent: { blue: 100 - green, green } };
+  });
+}
+
+/** Not the test name, which is `<service>-test`. */
+function isProduction(host: string, service: string): boolean {
+  return host.split(".")[0] === service;
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+}

@@ -1,0 +1,40 @@
+import { byKey } from "../../../automation/page/by-key";
+import type { TargetCount } from "../../../automation/page/model";
+import { countTargets } from "../../../automation/page/take-look";
+import { changed } from "../../../automation/page/with-service";
+import { COLOURS, type Colour } from "../../../components/colour-name";
+import type { CloudEvent } from "../../cloud/events";
+
+/** `<service>-<i for internal><colour><its load balancer's colour>-<fingerprint>`, colours by their first letter (components/routing.ts). */
+const GROUP = /^(.+)-i?([bg])[bg]-[0-9a-f]+$/;
+
+/** The colour of a service that a target group is of; null for one that is of none. */
+export function colourOfGroup(name: string): { service: string; colour: Colour } | null {
+  const [, service, letter] = GROUP.exec(name) ?? [];
+  return service === undefined ? null : { service, colour: letter === "b" ? "blue" : "green" };
+}
+
+/** How the targets of each colour were, by service; times from `firstRequestMs`. */
+export function targetCounts(
+  events: readonly CloudEvent[],
+  services: readonly string[],
+  firstRequestMs: number,
+): Record<string, Record<Colour, TargetCount[]>> {
+  const inOrder = events.filter((event) => event.kind === "target").sort((one, another) => one.atMs - another.atMs);
+  return byKey(services, (service) =>
+    byKey(COLOURS, (colour) => {
+      const states = new Map<string, { instanceId: string; state: string }>();
+      let counts: TargetCount[] = [];
+      for (const { atMs, targetGroup, targetId, state } of inOrder) {
+        const owner = colourOfGroup(targetGroup);
+        if (owner?.service !== service || owner.colour !== colour) continue;
+        const key = `${targetGroup} ${targetId}`;
+        if (state === "unused") states.delete(key);
+        else states.set(key, { instanceId: targetId, state });
+        const count = { atMs: Math.round(atMs - firstRequestMs), ...countTargets([...states.values()]) };
+        counts = changed(counts, count, "healthy", "others");
+      }
+      return counts;
+    }),
+  );
+}
