@@ -4,6 +4,7 @@ import { AccessLogs } from "./components/access-logs";
 import type { Account } from "./components/account";
 import { callOrder, callsInOrder } from "./components/call-order";
 import { DeployStore } from "./components/deploy-store";
+import { Deployer } from "./components/deployer";
 import { createEdges } from "./components/edges";
 import { foundationFaults, foundationOf } from "./components/foundation";
 import { grantsOf } from "./components/grants";
@@ -81,6 +82,21 @@ async function program() {
     });
   }
 
+  const { ci, domain, notify } = settings;
+  const deployer =
+    ci &&
+    new Deployer("ci", {
+      account,
+      ci,
+      domain,
+      zoneIds: Object.values(edges).map((edge) => edge.zoneId),
+      buckets: [accessLogs.bucket, deployStore.bucket],
+      deployStore: deployStore.bucket,
+      secretArns: Object.values(foundSecrets),
+      notify,
+      tags,
+    });
+
   return {
     live,
     region,
@@ -88,6 +104,7 @@ async function program() {
     deletionProtection,
     grants,
     deployStore: { bucket: deployStore.bucket },
+    ...(deployer ? { ci: deployer.outputs } : {}),
     edges: outputsOf(edges),
     services: outputsOf(services),
   } satisfies { [Name in keyof ProgramOutputs]: Wrapped<ProgramOutputs[Name]> };

@@ -1,12 +1,13 @@
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
+import { createFlowLogs } from "./flow-logs";
 import type { Settings } from "./settings";
 import type { Tags } from "./tags";
 
 export interface NetworkArgs {
   account: Account;
-  /** IPv4 network, zones, NAT strategy. */
+  /** IPv4 network, zones, NAT strategy, flow logs. */
   network: Settings["network"];
   tags: Tags;
 }
@@ -16,7 +17,7 @@ export interface NetworkArgs {
  * that image layers do not go through the NAT. Load balancers live in the public subnets, instances in the private ones.
  *
  * Cost a month: each NAT gateway about 45 USD in ap-northeast-1 and its traffic 0.062 USD/GB, each of its public addresses 3.65 USD; the rest is free
- * (aws.amazon.com/vpc/pricing).
+ * (aws.amazon.com/vpc/pricing). Flow logs cost what CloudWatch Logs takes for each GB written: 0.76 USD (aws.amazon.com/cloudwatch/pricing, vended logs).
  */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
@@ -45,6 +46,9 @@ export class Network extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+
+    const { flowLogs } = args.network;
+    if (flowLogs !== "none") createFlowLogs(this, name, { ...args, vpcId: vpc.vpcId, which: flowLogs });
 
     this.vpcId = vpc.vpcId;
     this.publicSubnetIds = vpc.publicSubnetIds;

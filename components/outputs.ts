@@ -21,6 +21,8 @@ export interface ProgramOutputs extends StackOutputs {
   foundation: Foundation;
   deletionProtection: boolean;
   deployStore: DeployStoreOutputs;
+  /** ARNs of the roles that jobs on GitHub take; absent without the setting. */
+  ci?: CiOutputs;
   /** By service and colour. */
   grants: Record<string, Record<Colour, Grants>>;
 }
@@ -28,6 +30,12 @@ export interface ProgramOutputs extends StackOutputs {
 interface DeployStoreOutputs {
   /** The bucket's name. */
   bucket: string;
+}
+
+export interface CiOutputs {
+  deployRole: string;
+  /** Only reads. */
+  previewRole: string;
 }
 
 export interface EdgeOutputs {

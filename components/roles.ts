@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
 import type { DeclaredGrants } from "./grants";
+import { rolePath } from "./role-path";
 import type { Tags } from "./tags";
 
 export interface RolesArgs {
@@ -38,9 +39,9 @@ export class Roles extends pulumi.ComponentResource {
   constructor(name: string, args: RolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:roles:Roles", name, {}, opts);
 
-    const instance = createRole(this, `${name}-instance`, "ec2.amazonaws.com", args.tags);
-    const execution = createRole(this, `${name}-execution`, "ecs-tasks.amazonaws.com", args.tags);
-    const task = createRole(this, `${name}-task`, "ecs-tasks.amazonaws.com", args.tags);
+    const instance = createRole(this, `${name}-instance`, "ec2.amazonaws.com", args);
+    const execution = createRole(this, `${name}-execution`, "ecs-tasks.amazonaws.com", args);
+    const task = createRole(this, `${name}-task`, "ecs-tasks.amazonaws.com", args);
     const agentPolicy = new aws.iam.RolePolicy(
       `${name}-agent`,
       { role: instance.name, policy: pulumi.jsonStringify(agentPolicyDocument(args)) },
@@ -55,7 +56,7 @@ export class Roles extends pulumi.ComponentResource {
     const codePolicy = createPolicy(this, `${name}-code`, task, codeStatements(args));
     const profile = new aws.iam.InstanceProfile(
       `${name}-instance`,
-      { role: instance.name, tags: args.tags },
+      { role: instance.name, path: rolePath(args.account), tags: args.tags },
       { parent: this },
     );
 
@@ -71,12 +72,12 @@ export class Roles extends pulumi.ComponentResource {
   }
 }
 
-function createRole(parent: Roles, name: string, service: string, tags: Tags): aws.iam.Role {
+function createRole(parent: Roles, name: string, service: string, { account, tags }: RolesArgs): aws.iam.Role {
   const trust = {
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
   };
-  return new aws.iam.Role(name, { assumeRolePolicy: JSON.stringify(trust), tags }, { parent });
+  return new aws.iam.Role(name, { path: rolePath(account), assumeRolePolicy: JSON.stringify(trust), tags }, { parent });
 }
 
 /** None where there is nothing to allow. */

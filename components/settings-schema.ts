@@ -52,6 +52,8 @@ const wholeNumber = (min: number, max: number) => {
   const wanted = `a whole number from ${min} to ${max}`;
   return z.int({ error: wanted }).min(min, wanted).max(max, wanted);
 };
+/** As the API of GitHub gives them: `gh api repos/OWNER/NAME --jq "{owner: .owner.id, repository: .id}"`. */
+const gitHubId = () => z.int({ error: "a number that GitHub gave" }).min(1, "a number that GitHub gave");
 /** Fractions are for rehearsals, in which time runs faster. */
 const seconds = () => {
   const wanted = "a number of seconds from 0 to 3600";
@@ -134,6 +136,9 @@ const RAMP_WANTED = "a list of percentages from 1 to 99, each higher than the on
 const ALARM_WANTED = "the name of a CloudWatch alarm";
 const PERCENT_WANTED = "a percentage from 0 to 100";
 const RATIO_WANTED = "a number from 1";
+const REPOSITORY_WANTED = "a repository as GitHub spells it: owner/name";
+const ENVIRONMENT_WANTED = "the name of an environment on GitHub: letters, digits, dots, hyphens and underscores";
+const KEY_WANTED = "the ARN of a KMS key";
 const SECRET_WANTED = "where the value is kept, such as ssm:/prod/users/token or secretsmanager:prod/users/token";
 
 const ADDRESS_WANTED =
@@ -152,6 +157,34 @@ const Notify = object({
 })
   .refine((one) => Object.keys(one).length === 1, { error: NOTIFY_WANTED, when: ({ issues }) => issues.length === 0 })
   .meta({ minProperties: 1, maxProperties: 1 });
+
+const Ci = object({
+  repository: text(/^[A-Za-z0-9-]+\/[\w.-]+$/, REPOSITORY_WANTED).describe(
+    "Whose jobs may take the roles, as GitHub spells it: capitals count.",
+  ),
+  ids: object({ owner: gitHubId(), repository: gitHubId() })
+    .describe("Numbers of owner and repository. Needed for a repository made since 15 July 2026: its tokens have them.")
+    .optional(),
+  environment: text(/^[\w.-]{1,255}$/, ENVIRONMENT_WANTED)
+    .describe("The GitHub environment in which deploys run. Default: the stack's name.")
+    .optional(),
+  branch: text(/^[\w./-]+$/, "the name of a branch")
+    .describe("Whose jobs may look for drift.")
+    .default("main"),
+  provider: oneOf(["create", "existing"])
+    .describe("An account has one OIDC provider for GitHub: create it, or use what another stack has made.")
+    .default("create"),
+  stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket")
+    .describe("The bucket with Pulumi's state, for a backend in S3.")
+    .optional(),
+  secretsKey: text(/^arn:aws:kms:\S+:key\/\S+$/, KEY_WANTED)
+    .describe("The KMS key of the stack's secrets provider, for one by KMS.")
+    .optional(),
+  iam: z
+    .array(Statement, { error: "a list of maps of actions and resources" })
+    .describe("What services' tests call on AWS: statements of the deploy's role.")
+    .default([]),
+});
 
 const Service = object({
   kind: oneOf(["api", "worker"]).describe(
@@ -253,6 +286,9 @@ export const SettingsSchema = object({
         "One NAT gateway for all zones, or one each: an own one costs more and survives the loss of another zone.",
       )
       .default("single"),
+    flowLogs: oneOf(["none", "rejected", "all"])
+      .describe("Connections in the network that CloudWatch Logs keeps for 30 days: none, those refused, or all.")
+      .default("none"),
   }).prefault({}),
   deploy: object({
     drainSeconds: seconds()
@@ -310,6 +346,7 @@ export const SettingsSchema = object({
       .describe("Period of the load balancers' metrics. Shorter ones are for rehearsals.")
       .default(METRIC_PERIOD_SECONDS),
   }).prefault({}),
+  ci: Ci.describe("Roles that jobs on GitHub may take to deploy and to preview. Without it there are none.").optional(),
   deletionProtection: z
     .boolean({ error: "true or false" })
     .describe("Load balancers, images and logs survive a `pulumi destroy` by mistake.")

@@ -19,6 +19,9 @@ type ParsedService = Parsed["services"][string];
 /** Cutover modes: `routed` or `dns`. */
 export type Cutover = Parsed["cutover"];
 
+/** Who may deploy and preview from GitHub. */
+export type CiSettings = Readonly<NonNullable<Parsed["ci"]>>;
+
 /** One service's settings with every default filled in. */
 export type ServiceSettings = Readonly<
   Omit<ParsedService, "exposure" | "queue" | "size" | "cpu" | "memory" | "internalPort"> & {

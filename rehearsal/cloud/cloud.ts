@@ -8,6 +8,7 @@ import { Ecr } from "./aws/ecr";
 import { Iam } from "./aws/iam";
 import { LoadBalancing } from "./aws/load-balancing/load-balancing";
 import { Network } from "./aws/network";
+import { FlowLogs } from "./aws/network/flow-logs";
 import { HostedZones } from "./aws/route53/hosted-zones";
 import { VpcResolver } from "./aws/route53/vpc-resolver";
 import { S3 } from "./aws/s3";
@@ -27,6 +28,7 @@ import { acmTypes } from "./resources/acm";
 import { cloudWatchLogsTypes } from "./resources/cloudwatch-logs";
 import { computeTypes } from "./resources/compute";
 import { ecrTypes } from "./resources/ecr";
+import { flowLogTypes } from "./resources/flow-logs";
 import { iamTypes } from "./resources/iam";
 import { loadBalancingResources } from "./resources/load-balancing";
 import { networkTypes } from "./resources/network";
@@ -64,6 +66,8 @@ export interface CloudOptions {
 
 /** AWS on this machine: one account in one region, with everything that the program declares really running. */
 export class Cloud {
+  readonly flowLogs: FlowLogs;
+
   private constructor(
     readonly addresses: Addresses,
     readonly network: Network,
@@ -82,7 +86,9 @@ export class Cloud {
     readonly taskNetwork: TaskNetwork,
     readonly faults: Faults,
     readonly context: CloudContext,
-  ) {}
+  ) {
+    this.flowLogs = new FlowLogs(context, { vpcs: network.vpcs, permissions: iam, logs });
+  }
 
   static async create(options: CloudOptions): Promise<Cloud> {
     const { region, speed, seed, emit, log } = options;
@@ -177,6 +183,7 @@ export class Cloud {
   get types(): ResourceType[] {
     return patientTypes(this.context, [
       ...networkTypes(this.network),
+      ...flowLogTypes(this.context, this.flowLogs),
       ...iamTypes(this.iam),
       ...acmTypes(this.acm),
       ...ecrTypes(this.ecr),

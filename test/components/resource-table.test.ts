@@ -29,6 +29,10 @@ describe("docs/resources.md", () => {
       silent: await declare({ services: { users, doodle: users }, settings: { users: onBoth } }),
       worker: await declare({ services: { mailer: users }, settings: { mailer: { kind: "worker", queue: true } } }),
       rich: await declare({ services: { users }, settings: { users: rich } }),
+      guarded: await declare({
+        services: { users },
+        config: { ci: { repository: "example/shop" }, network: { flowLogs: "all" } },
+      }),
     });
     if (process.env.UPDATE_DOCS) await writeFile(PAGE, page);
     expect(await readFile(PAGE, "utf8")).to.equal(page);

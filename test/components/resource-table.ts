@@ -20,6 +20,8 @@ export interface TableWorlds {
   worker: World;
   /** `full`, where users has everything that makes resources: secrets, iam, migrate, reaches, a size range. */
   rich: World;
+  /** `full`, with roles for CI and flow logs. */
+  guarded: World;
 }
 
 /** Inputs that say what a resource is for; the rest is in the code. */
@@ -28,6 +30,7 @@ const SHOWN: Record<string, readonly string[]> = {
   "aws:autoscaling/group:Group": ["minSize", "maxSize", "targetGroupArns", "healthCheckType"],
   "aws:autoscaling/policy:Policy": ["policyType", "targetTrackingConfiguration"],
   "aws:cloudwatch/logGroup:LogGroup": ["name", "retentionInDays"],
+  "aws:ec2/flowLog:FlowLog": ["trafficType", "logDestination"],
   "aws:ec2/launchTemplate:LaunchTemplate": ["imageId", "instanceType"],
   "aws:ec2/natGateway:NatGateway": ["subnetId"],
   "aws:ec2/route:Route": ["destinationCidrBlock", "gatewayId", "natGatewayId"],
@@ -42,6 +45,7 @@ const SHOWN: Record<string, readonly string[]> = {
   "aws:ecs/service:Service": ["schedulingStrategy", "launchType"],
   "aws:ecs/taskDefinition:TaskDefinition": ["family", "networkMode", "cpu", "memory"],
   "aws:iam/instanceProfile:InstanceProfile": ["role"],
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": ["url"],
   "aws:iam/role:Role": ["assumeRolePolicy"],
   "aws:iam/rolePolicy:RolePolicy": ["role"],
   "aws:lb/listener:Listener": ["port", "protocol", "sslPolicy"],
@@ -58,7 +62,7 @@ const SHOWN: Record<string, readonly string[]> = {
 
 /** The page `docs/resources.md`. */
 export function resourcePage(worlds: TableWorlds): string {
-  const { full, twoServices, start, dns, internal, calling, silent, worker, rich } = worlds;
+  const { full, twoServices, start, dns, internal, calling, silent, worker, rich, guarded } = worlds;
   const perService = twoServices.resources.length - full.resources.length;
   const own = new Set(ofService(full, "users"));
   const shared = full.resources.filter((resource) => !own.has(resource));
@@ -124,6 +128,12 @@ ${table(workers)}
 size range the scaling policy of the active colour, \`reaches\` a rule of the security group for each place.
 
 ${table(additions(full, rich))}
+
+## Roles for CI, and flow logs
+
+Of \`aoshingo:ci\` ([how](ci.md)) and of \`network.flowLogs\`.
+
+${table(additions(full, guarded))}
 `;
 }
 
@@ -162,7 +172,8 @@ function shownInputs({ type, inputs }: DeclaredResource): string {
 }
 
 function trustText(policy: unknown): string {
-  return `for \`${JSON.parse(String(policy)).Statement[0].Principal.Service}\``;
+  const { Service, Federated } = JSON.parse(String(policy)).Statement[0].Principal;
+  return `for \`${Service ?? Federated}\``;
 }
 
 /** Values without the noise of JSON; nested ones in round brackets. */

@@ -43,6 +43,8 @@ export interface WorldOptions {
   deletionProtection?: boolean;
   /** Settings of the network that are not the defaults. */
   network?: object;
+  /** Further settings of the stack, such as `{ ci: {...} }`, or others for those above. */
+  config?: Record<string, unknown>;
   /** What the stack's last run left, beside the same live state. */
   last?: Partial<Omit<ProgramOutputs, "live">>;
 }
@@ -56,7 +58,7 @@ export function declare(options: WorldOptions): Promise<World> {
 }
 
 async function seeDeclared(options: WorldOptions): Promise<World> {
-  const { services, cutover = "routed", settings = {}, deletionProtection = true, last = {} } = options;
+  const { services, cutover = "routed", settings = {}, deletionProtection = true, config = {}, last = {} } = options;
   const seen: DeclaredResource[] = [];
   const live: Live = { serial: 4, services };
   pulumi.runtime.setAllConfig({
@@ -67,6 +69,12 @@ async function seeDeclared(options: WorldOptions): Promise<World> {
     ...(options.network && { "aoshingo:network": JSON.stringify(options.network) }),
     "aoshingo:services": JSON.stringify(
       Object.fromEntries(Object.keys(services).map((name) => [name, settings[name] ?? { kind: "api" }])),
+    ),
+    ...Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [
+        `aoshingo:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
     ),
   });
   const newResource = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {

@@ -42,6 +42,20 @@ export class Iam implements Permissions {
     return isAllowed(role.trust, request, (line) => this.#logOnce(`trust policy of role ${role.name}: ${line}`));
   }
 
+  /** True if a token of that OIDC provider, with these claims (`aud`, `sub`), lets its bearer take the role (aws-rules I10). */
+  trustsToken(roleName: string, providerArn: string, claims: Record<string, string>): boolean {
+    const role = this.roles.find(roleName);
+    const provider = this.oidcProviders.find(providerArn);
+    if (!role || !provider?.clientIds.includes(claims.aud ?? "")) return false;
+    const named = Object.entries(claims).map(([claim, value]) => [`${provider.host}:${claim}`, value]);
+    const request = {
+      principal: { type: "Federated", value: providerArn },
+      action: "sts:AssumeRoleWithWebIdentity",
+      context: this.#context(Object.fromEntries(named)),
+    };
+    return isAllowed(role.trust, request, (line) => this.#logOnce(`trust policy of role ${role.name}: ${line}`));
+  }
+
   roleOfProfile(profile: string): string | undefined {
     return this.instanceProfiles.find(profile)?.roleName ?? undefined;
   }

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { subjects, trustPolicy } from "../../../../components/ci-trust";
+import type { CiSettings } from "../../../../components/settings";
 import { Iam } from "../../../../rehearsal/cloud/aws/iam";
 import { iamTypes } from "../../../../rehearsal/cloud/resources/iam";
 import { quietCloud } from "../aws/quiet-cloud";
@@ -87,5 +89,39 @@ describe("IAM resources", () => {
     });
     expect(provider.id).to.equal("arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com");
     await stack.destroy();
+  });
+
+  it("let the jobs of one repository take a role, by both forms of the subject, and no others", async () => {
+    const { iam, stack } = scene();
+    const provider = await stack.create("aws:iam/openIdConnectProvider:OpenIdConnectProvider", {
+      url: "https://token.actions.githubusercontent.com",
+      clientIdLists: ["sts.amazonaws.com"],
+    });
+    const ci: CiSettings = {
+      repository: "example/shop",
+      ids: { owner: 11, repository: 22 },
+      branch: "main",
+      provider: "create",
+      iam: [],
+    };
+    for (const use of ["deploy", "preview"] as const) {
+      const assumeRolePolicy = trustPolicy(provider.outputs.arn, subjects(use, ci, "prod"));
+      await stack.create(ROLE, { name: use, path: "/aoshingo/prod/", assumeRolePolicy });
+    }
+    const takes = (role: string, sub: string, aud = "sts.amazonaws.com") =>
+      iam.trustsToken(role, provider.outputs.arn, { aud, sub });
+
+    for (const repository of ["example/shop", "example@11/shop@22"]) {
+      expect(takes("deploy", `repo:${repository}:environment:prod`), repository).to.equal(true);
+      expect(takes("deploy", `repo:${repository}:pull_request`), repository).to.equal(false);
+      expect(takes("deploy", `repo:${repository}:environment:play`), repository).to.equal(false);
+      expect(takes("preview", `repo:${repository}:pull_request`), repository).to.equal(true);
+      expect(takes("preview", `repo:${repository}:ref:refs/heads/main`), repository).to.equal(true);
+      expect(takes("preview", `repo:${repository}:ref:refs/heads/other`), repository).to.equal(false);
+    }
+    for (const repository of ["example/other", "example@11/shop@23", "example@12/shop@22", "Example/shop"]) {
+      expect(takes("deploy", `repo:${repository}:environment:prod`), repository).to.equal(false);
+    }
+    expect(takes("deploy", "repo:example/shop:environment:prod", "https://github.com/example")).to.equal(false);
   });
 });
