@@ -17,6 +17,9 @@ export interface CloudEndpoints {
 /** Passphrase of the rehearsal's state: it guards nothing. `Pulumi.rehearsal.yaml` has the salt that goes with it. */
 const PASSPHRASE = "rehearsal";
 
+/** The command by which a CLI without a language host serves policy packs. */
+export const POLICY_PACK_COMMAND_FOLDER = join(__dirname, "../language-host/bin");
+
 /**
  * The environment that leads a shell's `pulumi`, the deploy script, curl, and any service's tests to the cloud instead of AWS.
  * Nothing else tells them apart: names, ports and certificates are production's.
@@ -39,7 +42,11 @@ export function cloudEnvironment(endpoints: CloudEndpoints): Record<string, stri
     AOSHINGO_STORE: join(directory, "store"),
     ...proxyEnvironment(endpoints.proxyUrl),
     ...authorityEnvironment(authorityFile(directory)),
-    PATH: `${dirname(endpoints.pulumi)}:${process.env.PATH ?? ""}`,
+    PATH: [
+      dirname(endpoints.pulumi),
+      ...(endpoints.languageHostPort === null ? [] : [POLICY_PACK_COMMAND_FOLDER]),
+      process.env.PATH ?? "",
+    ].join(":"),
   };
 }
 

@@ -1,4 +1,5 @@
 import { join, relative } from "node:path";
+import { POLICY_PACK_COMMAND_FOLDER } from "./environment";
 import type { CloudReady } from "./running-cloud";
 
 /** In the cloud's own directory: what leads a shell to it. */
@@ -7,10 +8,18 @@ const SCRIPT = "environment.sh";
 /** A file for a shell to read: `. out/cloud/environment.sh`. */
 export function environmentScript({ directory, environment }: CloudReady): { path: string; text: string } {
   const lines = Object.entries(environment).flatMap(([key, value]) =>
-    // The shell's own PATH is another one: only the CLI's folder is put before it.
-    key === "PATH" ? [`export PATH='${value.split(":")[0]}':"$PATH"`] : [`export ${key}='${value}'`],
+    // The shell's own PATH is another one: only the cloud's folders are put before it.
+    key === "PATH" ? [`export PATH='${ownFolders(value)}':"$PATH"`] : [`export ${key}='${value}'`],
   );
   return { path: join(directory, SCRIPT), text: `${lines.join("\n")}\n` };
+}
+
+/** The CLI's, which is the first, and that of the command for policy packs. */
+function ownFolders(path: string): string {
+  return path
+    .split(":")
+    .filter((folder, place) => place === 0 || folder === POLICY_PACK_COMMAND_FOLDER)
+    .join(":");
 }
 
 /** What a person needs to play with the cloud: how to lead a shell to it, and a few things to try. */

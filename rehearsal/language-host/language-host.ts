@@ -30,8 +30,8 @@ export interface LanguageHost {
 /**
  * Runs Node programs for any number of Pulumi CLIs that have `PULUMI_DEBUG_LANGUAGES=nodejs:<port>` in their environment:
  * what `pulumi-language-nodejs` does for `pulumi preview`, `up`, `destroy` and `refresh`. That comes with the official
- * download of the CLI only; a CLI built from Go modules lacks it. Policy packs and code generation are not done here: the
- * engine gets UNIMPLEMENTED. Rejects if the port is taken.
+ * download of the CLI only; a CLI built from Go modules lacks it. Policy packs are served by the command in bin/, which the
+ * CLI finds on PATH. Code generation is not done here: the engine gets UNIMPLEMENTED. Rejects if the port is taken.
  */
 export async function startLanguageHost(options: LanguageHostOptions): Promise<LanguageHost> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES });

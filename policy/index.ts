@@ -1,0 +1,70 @@
+import {
+  PolicyPack,
+  type PolicyResource,
+  type ResourceValidationPolicy,
+  type StackValidationPolicy,
+} from "@pulumi/policy";
+import type { Rule } from "./declared";
+import type { Linked, StackFacts, StackRule } from "./linked";
+import { RULES, STACK_RULES } from "./rules";
+
+const STACK = "pulumi:pulumi:Stack";
+
+/*
+ * The pack as Pulumi runs it: `pulumi preview --policy-pack policy`. What the rules are is in rules.ts; here they only meet the engine. Values that a
+ * preview does not know yet are looked at by the `up`: the engine says so by an advisory line.
+ */
+new PolicyPack("aoshingo", {
+  description: "What keeps deploys without a failed request, and the stack's security posture, as they are",
+  enforcementLevel: "mandatory",
+  policies: [...RULES.map(resourcePolicy), ...STACK_RULES.map(stackPolicy)],
+});
+
+function resourcePolicy({ name, description, types, check }: Rule): ResourceValidationPolicy {
+  return {
+    name,
+    description,
+    validateResource: ({ type, name: resource, props }, report) => {
+      if (!types.includes(type)) return;
+      for (const violation of check({ type, name: resource, inputs: props })) report(violation);
+    },
+  };
+}
+
+function stackPolicy({ name, description, check }: StackRule): StackValidationPolicy {
+  return {
+    name,
+    description,
+    validateStack: ({ resources }, report) => {
+      const facts = factsOf(resources);
+      // A run that was refused, or a destroy, has no outputs, and no stack to look at.
+      if (!facts) return;
+      const linked = link(resources);
+      for (const { resource, message } of check([...linked.values()], facts)) {
+        report(message, resources.find((each) => linked.get(each) === resource)?.urn);
+      }
+    },
+  };
+}
+
+function factsOf(resources: readonly PolicyResource[]): StackFacts | null {
+  const props = resources.find(({ type }) => type === STACK)?.props;
+  const cutover = props?.foundation?.cutover;
+  return cutover === undefined ? null : { cutover, deletionProtection: props?.deletionProtection };
+}
+
+function link(resources: readonly PolicyResource[]): Map<PolicyResource, Linked> {
+  const linked = new Map(
+    resources.map((resource) => {
+      const links: Record<string, Linked[]> = {};
+      return [resource, { type: resource.type, name: resource.name, inputs: resource.props, links }] as const;
+    }),
+  );
+  for (const resource of resources) {
+    const { links } = linked.get(resource)!;
+    for (const [input, others] of Object.entries(resource.propertyDependencies)) {
+      links[input] = others.flatMap((other) => linked.get(other) ?? []);
+    }
+  }
+  return linked;
+}

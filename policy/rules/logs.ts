@@ -1,0 +1,19 @@
+import { at, type Rule } from "../declared";
+
+export const logsAreKeptForATime: Rule = {
+  name: "logs-are-kept-for-a-time",
+  description: "A log group says how long it keeps what is logged: without that it is for ever.",
+  types: ["aws:cloudwatch/logGroup:LogGroup"],
+  check: ({ inputs: { retentionInDays } }) =>
+    Number(retentionInDays) > 0 ? [] : [`retentionInDays is ${String(retentionInDays)}: set a number of days`],
+};
+
+export const loadBalancersLog: Rule = {
+  name: "load-balancers-log",
+  description: "Every load balancer writes access logs.",
+  types: ["aws:lb/loadBalancer:LoadBalancer"],
+  check: ({ inputs }) =>
+    at(inputs, "accessLogs", "enabled") === true
+      ? []
+      : ["accessLogs.enabled is not true: who asked for what is not known"],
+};

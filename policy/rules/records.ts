@@ -1,0 +1,48 @@
+import { at, type Declared, list, type Rule } from "../declared";
+
+const ROUTING = [
+  ...["setIdentifier", "weightedRoutingPolicies", "failoverRoutingPolicies", "latencyRoutingPolicies"],
+  ...["geolocationRoutingPolicies", "geoproximityRoutingPolicy", "cidrRoutingPolicy", "multivalueAnswerRoutingPolicy"],
+];
+const COLOUR = /(^|[.-])(blue|green)([.-]|$)/;
+
+/**
+ * Route 53 changes an alias in place, by one UPSERT without a gap; another name, type or set identifier is another record, and for a while there is none
+ * (aws-rules R4). So nothing of what makes a record another one may depend on the colour. Records without an alias (a certificate's validation) carry no
+ * traffic.
+ */
+export const recordsChangeInPlace: Rule = {
+  name: "records-change-in-place",
+  description:
+    "A service's record is one simple alias that is never replaced: another record would leave its name unanswered.",
+  types: ["aws:route53/record:Record"],
+  check({ inputs }) {
+    if (list(inputs.aliases).length === 0) return [];
+    return [
+      ...(inputs.type === "A" || inputs.type === "AAAA"
+        ? []
+        : [`type is ${String(inputs.type)}: an alias to a load balancer is A or AAAA`]),
+      ...ROUTING.filter((key) => inputs[key] !== undefined).map(
+        (key) =>
+          `${key} is set: leave it out, as a routing policy makes records that are replaced and weights that are not kept`,
+      ),
+      ...(COLOUR.test(String(inputs.name))
+        ? [
+            `name ${String(inputs.name)} has a colour in it: a cutover would replace the record, so let only its alias change`,
+          ]
+        : []),
+    ];
+  },
+};
+
+/** An idle colour's groups are empty, which makes a whole load balancer unhealthy in Route 53's eyes (aws-rules R10). */
+export const recordsIgnoreTargetHealth: Rule = {
+  name: "records-ignore-target-health",
+  description:
+    "An alias does not ask for its load balancer's health: empty groups of an idle colour would take the name away.",
+  types: ["aws:route53/record:Record"],
+  check: ({ inputs }: Declared) =>
+    list(inputs.aliases)
+      .filter((alias) => at(alias, "evaluateTargetHealth") !== false)
+      .map((alias) => `evaluateTargetHealth is ${String(at(alias, "evaluateTargetHealth"))}: set it to false`),
+};
