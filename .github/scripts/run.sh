@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# One command of the deploy script, from a job's environment:
+#
+#   COMMAND   deploy, rollback, resume or abort
+#   STACK     the Pulumi stack
+#   RELEASES  of deploy: "users=v2 doodle=v7"
+#   SERVICES  of rollback, if not those of the last deploy: "users doodle"
+#   TO        of rollback, if not the release before: v7
+#   REASON    of deploy and rollback, for the history
+#   WAIT      how long to wait for another run, such as 15m
+#
+# It becomes the command (exec): a cancelled job's signals go to the step's first process only, and the command stops at its next safe point.
+set -euo pipefail
+
+read -ra names <<<"${RELEASES:-} ${SERVICES:-}"
+options=(--stack "$STACK")
+if [[ -n ${WAIT:-} ]]; then options+=(--wait "$WAIT"); fi
+
+case $COMMAND in
+  deploy | rollback)
+    if [[ -n ${REASON:-} ]]; then options+=(--reason "$REASON"); fi
+    if [[ $COMMAND == rollback && -n ${TO:-} ]]; then options+=(--to "$TO"); fi
+    # What follows the two hyphens is never an option, whoever wrote it.
+    options+=(-- ${names[@]+"${names[@]}"})
+    ;;
+  resume | abort) ;;
+  *)
+    echo "COMMAND is \"$COMMAND\": wanted deploy, rollback, resume or abort" >&2
+    exit 2
+    ;;
+esac
+
+export TS_NODE_PROJECT=$PWD/tsconfig.swc.json
+exec node -r ts-node/register automation/cli.ts "$COMMAND" "${options[@]}"

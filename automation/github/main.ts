@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { UserError } from "../../components/user-error";
+import "../quiet-pulumi-sdk";
+import { readStackSettings } from "../project";
+import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
+import { writeComment } from "./comment";
+import { findDrift } from "./drift";
+import { tellDrift } from "./drift-issue";
+import { driftText } from "./drift-text";
+import { gh } from "./gh";
+
+const EXIT_FAILED = 1;
+const EXIT_WRONG_USE = 2;
+const EXIT_CODES = "\nExit codes: 0 done, 1 it failed, 2 wrong use or settings";
+
+const program = new Command("npm run github --")
+  .description("What jobs on GitHub tell people, by `gh`")
+  .showSuggestionAfterError()
+  .addCommand(
+    new Command("comment")
+      .description("Write a preview on its pull request: one comment for each stack, edited in place")
+      .requiredOption("--stack <name>", "Pulumi stack that was previewed")
+      .requiredOption("--file <path>", "the preview, as Markdown")
+      .requiredOption("--pull-request <number>", "where", wholeNumber)
+      .addHelpText(
+        "after",
+        `\nExample:\n  npm run github -- comment --stack prod --file preview.md --pull-request 12\n${EXIT_CODES}`,
+      )
+      .action(comment),
+  )
+  .addCommand(
+    new Command("drift")
+      .description("Look for resources that are not as the last `up` left them, and keep one issue on it")
+      .requiredOption("--stack <name>", "Pulumi stack to look at")
+      .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
+      .option("--dry-run", "print what the issue would say, tell GitHub nothing", false)
+      .addHelpText("after", `\nExample:\n  npm run github -- drift --stack prod --dry-run\n${EXIT_CODES}`)
+      .action(drift),
+  );
+for (const command of [program, ...program.commands]) command.exitOverride();
+
+async function comment(options: { stack: string; file: string; pullRequest: number }): Promise<void> {
+  const { stack, file, pullRequest } = options;
+  console.log(await writeComment(gh, { ...job(), stack, pullRequest, markdown: textOf(file) }));
+}
+
+async function drift(options: { stack: string; configFile?: string; dryRun: boolean }): Promise<void> {
+  const { stack, configFile, dryRun } = options;
+  const { file } = readStackSettings(stack, configFile);
+  const where = dryRun ? null : job();
+  const found = await findDrift(stack, file, await ensurePulumiCli({ onProgress: console.error }));
+  if (!where) console.log(found.length === 0 ? `no drift of ${stack}` : driftText(stack, found));
+  else console.log(await tellDrift(gh, { ...where, stack, drift: found }));
+}
+
+/** Where this job runs, as GitHub's runner tells it. */
+function job(): { repository: string; runUrl: string } {
+  const { GITHUB_REPOSITORY, GITHUB_SERVER_URL = "https://github.com", GITHUB_RUN_ID } = process.env;
+  if (!GITHUB_REPOSITORY || !GITHUB_RUN_ID) {
+    throw new UserError(
+      "GITHUB_REPOSITORY or GITHUB_RUN_ID is not set: this is for jobs on GitHub; to try it elsewhere set both, such as owner/name and 1",
+    );
+  }
+  return {
+    repository: GITHUB_REPOSITORY,
+    runUrl: `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`,
+  };
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(
+      `--file ${file}: cannot be read (${(error as NodeJS.ErrnoException).code}); give the path of a Markdown file`,
+    );
+  }
+}
+
+function wholeNumber(value: string): number {
+  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError("wanted the number of a pull request.");
+  return Number(value);
+}
+
+async function main(): Promise<number> {
+  try {
+    await program.parseAsync();
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
+    console.error(error instanceof UserError ? error.message : error);
+    return error instanceof UserError ? error.exitCode : EXIT_FAILED;
+  }
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,86 @@
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { expect } from "chai";
+import { type Drift, driftIn } from "../../../automation/github/drift";
+import { tellDrift } from "../../../automation/github/drift-issue";
+import { driftText } from "../../../automation/github/drift-text";
+import { FakeGitHub } from "./fake-github";
+
+const RULE = "aws:lb/listenerRule:ListenerRule";
+const GROUP = "aws:autoscaling/group:Group";
+
+const event = (op: string, type: string, name: string, changed: Partial<StepEventMetadata> = {}): EngineEvent => ({
+  sequence: 1,
+  timestamp: 1,
+  resOutputsEvent: {
+    metadata: { op, type, urn: `urn:pulumi:prod::aoshingo::${type}::${name}`, provider: "", ...changed },
+  } as EngineEvent["resOutputsEvent"] & {},
+});
+const diff = (...paths: string[]) => ({
+  detailedDiff: Object.fromEntries(paths.map((path) => [path, { diffKind: "update", inputDiff: false }])),
+});
+
+describe("drift", () => {
+  it("is what the refresh finds changed or gone, by property", () => {
+    const events = [
+      event("refresh", "pulumi:pulumi:Stack", "aoshingo-prod"),
+      event("refresh", RULE, "users-test-at-blue"),
+      event("update", RULE, "users-production-at-blue", diff("actions[0].forward", "actions[0].type") as never),
+      event("delete", RULE, "users-production-at-green"),
+    ];
+    expect(driftIn(events)).to.deep.equal([
+      {
+        what: "changed",
+        type: RULE,
+        name: "users-production-at-blue",
+        properties: ["actions[0].forward", "actions[0].type"],
+      },
+      { what: "gone", type: RULE, name: "users-production-at-green", properties: [] },
+    ]);
+  });
+
+  it("is not that a group follows its load", () => {
+    const events = [event("update", GROUP, "users-blue-instances", { diffs: ["desiredCapacity"] })];
+    expect(driftIn(events)).to.deep.equal([]);
+    events.push(event("update", GROUP, "users-green-instances", { diffs: ["desiredCapacity", "maxSize"] }));
+    expect(driftIn(events).map(({ properties }) => properties)).to.deep.equal([["maxSize"]]);
+  });
+
+  it("is told in words and without values", () => {
+    const text = driftText("prod", [
+      { what: "changed", type: GROUP, name: "users-blue-instances", properties: ["maxSize"] },
+    ]);
+    expect(text.split("\n")[0]).to.equal("**1 resource of stack `prod` is not as the last `up` left it.**");
+    expect(text).to.contain(`| changed | \`users-blue-instances\` | \`${GROUP}\` | \`maxSize\` |`);
+  });
+
+  describe("issue", () => {
+    const drift: Drift[] = [{ what: "gone", type: RULE, name: "users-production-at-blue", properties: [] }];
+    const tell = (github: FakeGitHub, found: Drift[], stack = "prod") =>
+      tellDrift(github, { repository: "example/shop", stack, drift: found, runUrl: "https://github.test/run" });
+
+    it("is opened by the first night, edited by the next, and closed when nothing drifts", async () => {
+      const github = new FakeGitHub(false);
+      expect(await tell(github, [])).to.equal("no drift of prod");
+      expect(await tell(github, drift)).to.equal(
+        "Drift: 1 resource of prod changed outside Pulumi: opened https://github.test/1",
+      );
+      expect(await tell(github, [...drift, { ...drift[0]!, name: "users-test-at-blue" }])).to.equal(
+        "Drift: 2 resources of prod changed outside Pulumi: edited https://github.test/1",
+      );
+      expect(github.texts).to.have.length(1);
+      expect(github.texts[0]).to.deep.include({
+        labels: ["drift"],
+        title: "Drift: 2 resources of prod changed outside Pulumi",
+      });
+      expect(await tell(github, [])).to.equal("no drift of prod any more: closed https://github.test/1");
+      expect(github.texts[0]!.state).to.equal("closed");
+    });
+
+    it("is one for each stack", async () => {
+      const github = new FakeGitHub(false);
+      await tell(github, drift);
+      await tell(github, drift, "play");
+      expect(github.texts).to.have.length(2);
+    });
+  });
+});

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { jobOf, ROOT, workflow, workflows } from "./workflow";
+
+const NAMES = ["deploy", "drift", "preview", "rollback", "test"];
+/** What each job may do with the token of GitHub. */
+const PERMISSIONS: Record<string, Record<string, string> | undefined> = {
+  deploy: { contents: "read", "id-token": "write" },
+  rollback: { contents: "read", "id-token": "write" },
+  preview: { contents: "read", "id-token": "write", "pull-requests": "write" },
+  drift: { contents: "read", "id-token": "write", issues: "write" },
+  test: undefined,
+};
+const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;
+
+const uses = () =>
+  workflows().flatMap(({ name, text }) =>
+    [...text.matchAll(/uses: (\S+)(?: # (\S+))?/g)].map(([, action = "", version]) => ({ name, action, version })),
+  );
+
+describe("workflows", () => {
+  it("are these", () => {
+    expect(workflows().map(({ name }) => name)).to.deep.equal(NAMES);
+  });
+
+  it("name each action by its commit, with the version behind it, the same everywhere", () => {
+    const pins = new Map<string, string>();
+    expect(uses()).to.have.length.above(10);
+    for (const { name, action, version } of uses()) {
+      expect(action, name).to.match(PINNED);
+      expect(version, `${name}: ${action}`).to.match(/^v\d+\.\d+\.\d+$/);
+      const [repository = ""] = action.split("@");
+      expect(pins.get(repository) ?? `${action} ${version}`).to.equal(`${action} ${version}`);
+      pins.set(repository, `${action} ${version}`);
+    }
+  });
+
+  for (const name of NAMES) {
+    it(`${name} has the permissions that it needs and no others`, () => {
+      const { permissions, jobs } = workflow(name);
+      expect(permissions).to.deep.equal(name === "test" ? { contents: "read" } : {});
+      for (const job of Object.values(jobs)) expect(job.permissions).to.deep.equal(PERMISSIONS[name]);
+    });
+
+    it(`${name} puts no expression into a command, where its text would be run`, () => {
+      for (const { steps } of Object.values(workflow(name).jobs)) {
+        for (const { run } of steps) expect(run ?? "").not.to.contain("${{");
+      }
+    });
+
+    it(`${name} leaves no token in the checkout`, () => {
+      const checkouts = jobOf(workflow(name)).steps.filter((step) => step.uses?.startsWith("actions/checkout@"));
+      expect(checkouts).to.have.length(1);
+      expect(checkouts[0]!.with).to.deep.equal({ "persist-credentials": false });
+    });
+  }
+
+  it("deploy and roll back one at a time for each stack, and cancel nothing that runs", () => {
+    const groups = ["deploy", "rollback"].map((name) => workflow(name).concurrency);
+    for (const concurrency of groups) {
+      expect(concurrency["cancel-in-progress"]).to.equal(false);
+      expect(concurrency.group).to.match(/^stack-\$\{\{ inputs\.stack( \|\| .*)? \}\}$/);
+    }
+  });
+
+  it("take the deploy role only in the stack's environment, and without a cache", () => {
+    for (const { name, text } of workflows()) {
+      const job = jobOf(workflow(name));
+      expect(text.includes("vars.AWS_DEPLOY_ROLE"), name).to.equal(name === "deploy" || name === "rollback");
+      if (text.includes("vars.AWS_DEPLOY_ROLE"))
+        expect(job.environment).to.match(/^\$\{\{ inputs\.stack( \|\| .*)? \}\}$/);
+      // A job in an environment has another subject than the one that the preview role trusts.
+      else expect(job.environment).to.equal(undefined);
+      const [node] = job.steps.filter((step) => step.uses?.startsWith("actions/setup-node@"));
+      expect(node!.with!.cache ?? "none", name).to.equal(name === "test" ? "npm" : "none");
+    }
+  });
+
+  it("ask for a session as long as the job may last", () => {
+    for (const name of ["deploy", "rollback"]) {
+      const { text } = workflow(name);
+      expect(text).to.contain("role-duration-seconds: 14400").and.contain("timeout-minutes: 240");
+    }
+  });
+
+  it("preview no pull request from a fork", () => {
+    expect(workflow("preview").text).to.contain(
+      "if: github.event.pull_request.head.repo.full_name == github.repository",
+    );
+    expect(Object.keys(workflow("preview").on)).to.deep.equal(["pull_request"]);
+  });
+
+  it("run the node that this project is for", () => {
+    const { engines } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    for (const { name } of workflows()) {
+      const [node] = jobOf(workflow(name)).steps.filter((step) => step.uses?.startsWith("actions/setup-node@"));
+      expect(engines.node).to.contain(`${node!.with!["node-version"]}.`);
+    }
+  });
+});

@@ -1,0 +1,86 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { expect } from "chai";
+import { StepRunner } from "./step-runner";
+import { evaluated, ROOT, runSteps } from "./workflow";
+
+const VALUES = {
+  "inputs.stack": "prod",
+  "inputs.releases": "users=v2 doodle=v7",
+  "inputs.reason": "new checkout; rm -rf /",
+  "inputs.command": "rollback",
+  "inputs.services": "",
+  "inputs.to": "",
+  "vars.PULUMI_BACKEND_URL": "s3://state",
+  "secrets.PULUMI_CONFIG_PASSPHRASE": "",
+};
+
+/** The last step of deploy and rollback: what the script makes of a job's environment. Node is replaced: it says what it was given. */
+describe(".github/scripts/run.sh", () => {
+  let runner: StepRunner;
+
+  beforeEach(async () => {
+    runner = await StepRunner.start(ROOT);
+    await runner.replace("node", 'for word in "$@"; do echo "<$word>"; done; echo "$TS_NODE_PROJECT"');
+  });
+  afterEach(() => runner.stop());
+
+  /** What node was given by the last step of a workflow. */
+  async function given(workflow: string, values: Partial<typeof VALUES> = {}): Promise<string> {
+    const step = runSteps(workflow).at(-1)!;
+    const { exitCode, text } = await runner.run(step.run, evaluated(step.env, { ...VALUES, ...values }));
+    expect(exitCode, text).to.equal(0);
+    const lines = text.split("\n");
+    expect(lines.pop()).to.equal(`${ROOT}/tsconfig.swc.json`);
+    expect(lines.splice(0, 3)).to.deep.equal(["<-r>", "<ts-node/register>", "<automation/cli.ts>"]);
+    return lines.map((line) => line.slice(1, -1)).join("|");
+  }
+
+  it("deploys what the job was given, each word as it is", async () => {
+    expect(await given("deploy")).to.equal(
+      "deploy|--stack|prod|--wait|30m|--reason|new checkout; rm -rf /|--|users=v2|doodle=v7",
+    );
+  });
+
+  it("takes no options out of what is to be deployed", async () => {
+    expect(await given("deploy", { "inputs.releases": "users=v2 --store /tmp", "inputs.reason": "" })).to.equal(
+      "deploy|--stack|prod|--wait|30m|--|users=v2|--store|/tmp",
+    );
+  });
+
+  it("rolls back the last deploy, or what was named", async () => {
+    expect(await given("rollback", { "inputs.reason": "" })).to.equal("rollback|--stack|prod|--");
+    expect(
+      await given("rollback", { "inputs.services": "users", "inputs.to": "v7", "inputs.reason": "slow" }),
+    ).to.equal("rollback|--stack|prod|--reason|slow|--to|v7|--|users");
+  });
+
+  for (const command of ["resume", "abort"]) {
+    it(`brings a run to its end by ${command}, whatever else the form says`, async () => {
+      expect(await given("rollback", { "inputs.command": command, "inputs.services": "users" })).to.equal(
+        `${command}|--stack|prod`,
+      );
+    });
+  }
+
+  it("refuses another command", async () => {
+    const { exitCode, text } = await runner.run(".github/scripts/run.sh", { COMMAND: "destroy", STACK: "prod" });
+    expect(exitCode).to.equal(2);
+    expect(text).to.equal('COMMAND is "destroy": wanted deploy, rollback, resume or abort');
+  });
+
+  it("becomes the command, so that a job's cancellation reaches it", async () => {
+    await runner.replace("node", 'trap "echo stopped; exit 0" INT; echo ready; while :; do sleep 0.05; done');
+    const step = runSteps("deploy").at(-1)!;
+    const env = { ...process.env, ...evaluated(step.env, VALUES), PATH: `${runner.directory}:${process.env.PATH}` };
+    const bash = spawn("bash", ["-e", "-c", step.run], { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] });
+    const said: string[] = [];
+    bash.stdout.setEncoding("utf8").on("data", (text: string) => said.push(text));
+    await once(bash.stdout, "data");
+    // To the step's first process alone, as the runner does.
+    bash.kill("SIGINT");
+    const [code] = await once(bash, "close");
+    expect(said.join("")).to.equal("ready\nstopped\n");
+    expect(code).to.equal(0);
+  });
+});
