@@ -1,31 +1,58 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { Command, CommanderError } from "commander";
 import { chromium } from "playwright-core";
 import { findOnPath } from "../automation/pulumi-cli/find-on-path";
 
-const PAGE = resolve("out/rehearsal/report.html");
-const PICTURE = resolve("docs/pictures/rehearsal.png");
+const EXIT_FAILED = 1;
+const EXIT_WRONG_USE = 2;
 const WIDTH_PX = 1280;
 /** From the headline down to this chart, that of requests. */
 const LAST_CHART = 1;
 const MARGIN_PX = 24;
 
-/** `npm run picture`: the README's picture, from the last rehearsal's page. */
-async function main(): Promise<void> {
+interface Options {
+  directory: string;
+  file: string;
+}
+
+/** `npm run picture` */
+const program = new Command("picture")
+  .description("Take the README's picture of a rehearsal's page, with the machine's own Chromium")
+  .option("--directory <path>", "of the rehearsal", "out/rehearsal")
+  .option("--file <path>", "where the picture goes", "docs/pictures/rehearsal.png")
+  .addHelpText(
+    "after",
+    `
+Example:
+  npm run picture -- --directory out/rehearsal
+
+Exit codes: 0 done, 1 there is no page or no Chromium, 2 wrong use`,
+  )
+  .exitOverride()
+  .action(run);
+
+async function run({ directory, file }: Options): Promise<void> {
   const executablePath = process.env.CHROME_PATH ?? findOnPath("chromium");
   if (!executablePath) throw new Error("no Chromium on the PATH: install it, or set CHROME_PATH");
   const browser = await chromium.launch({ executablePath });
   try {
     const page = await browser.newPage({ viewport: { width: WIDTH_PX, height: WIDTH_PX }, colorScheme: "light" });
-    await page.goto(pathToFileURL(PAGE).href);
-    await mkdir(dirname(PICTURE), { recursive: true });
+    await page.goto(pathToFileURL(resolve(directory, "report.html")).href);
     const last = await page.locator("figure").nth(LAST_CHART).boundingBox();
     const height = last!.y + last!.height + MARGIN_PX;
-    await page.screenshot({ path: PICTURE, fullPage: true, clip: { x: 0, y: 0, width: WIDTH_PX, height } });
+    await mkdir(dirname(file), { recursive: true });
+    await page.screenshot({ path: file, fullPage: true, clip: { x: 0, y: 0, width: WIDTH_PX, height } });
   } finally {
     await browser.close();
   }
 }
 
-void main();
+program.parseAsync().catch((error: Error) => {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
+  else {
+    console.error(error.message);
+    process.exitCode = EXIT_FAILED;
+  }
+});
