@@ -23,7 +23,7 @@ const FREEZE_KEY = "freeze.json";
 /** A lease of a minute needs answers, or another try, in seconds. */
 export const S3_CLIENT_CONFIG: S3ClientConfig = {
   maxAttempts: 4,
-  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 };
 
 /** Leases, journals, migrations, decisions and a freeze of one stack as objects of its bucket: for machines that share nothing else. */
