@@ -4,6 +4,7 @@ import { aliasFaults } from "../observe/alias-faults";
 import { answerFaults } from "../observe/answer-faults";
 import { colourFaults } from "../observe/colour-faults";
 import { expectedAnswers } from "../observe/expected-answers";
+import { patient } from "../observe/passing";
 import { until } from "../poll";
 import { sideBySide } from "../side-by-side";
 import { digestOf } from "../wish";
@@ -16,12 +17,16 @@ export const confirm: StepAction = async (context, situation, services) => {
   const { clock, signal } = context;
   const release = isReturn(situation) ? "back" : "all new";
   const seen = await sideBySide(services, async (service) => {
-    await until(`${service} is not ${release}`, () => faultsOf(context, situation, service), {
-      clock,
-      signal,
-      limitMs: LIMIT_MS,
-      onProgress: progressReporter(context, "confirm"),
-    });
+    await until(
+      `${service} is not ${release}`,
+      patient(() => faultsOf(context, situation, service)),
+      {
+        clock,
+        signal,
+        limitMs: LIMIT_MS,
+        onProgress: progressReporter(context, "confirm"),
+      },
+    );
     return seenOf(context, situation, service);
   });
   const confirmed = new Set([...situation.progress.confirmed, ...services.map((name) => situation.wish[name]!.image)]);

@@ -4,6 +4,8 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { AwsError, NotReadyError } from "../aws-error";
+import type { Endpoint } from "../faults/control-plane";
+import { onSamePort } from "../faults/same-port";
 import { argumentsOf, check } from "./check";
 import { diff } from "./diff";
 import type { OperationContext, ProviderFunction, ResourceType } from "./resource-type";
@@ -25,11 +27,9 @@ export interface ProviderOptions {
  * The `aws` provider of the rehearsal: answers the engine's gRPC calls from the resource types that it is given.
  * One server outlives every operation of the engine; `Cancel` comes at the end of each and changes nothing.
  */
-export class Provider {
-  readonly #server = new grpc.Server({
-    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-  });
+export class Provider implements Endpoint {
+  #server = new grpc.Server();
+  #address = "";
   readonly #types: Map<string, ResourceType>;
   readonly #functions: Map<string, ProviderFunction>;
   readonly #region: string;
@@ -40,20 +40,39 @@ export class Provider {
     this.#types = new Map(options.types.map((type) => [type.token, type]));
     this.#functions = new Map(options.functions.map((fn) => [fn.token, fn]));
     this.#region = options.region;
-    this.#server.addService(ResourceProviderService as unknown as grpc.ServiceDefinition, this.#implementation());
   }
 
   /** @returns the port that it listens on */
-  listen(address: string, port = 0): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.bindAsync(`${address}:${port}`, grpc.ServerCredentials.createInsecure(), (error, bound) =>
-        error ? reject(error) : resolve(bound),
-      );
-    });
+  async listen(address: string, port = 0): Promise<number> {
+    const bound = await this.#bind(`${address}:${port}`);
+    this.#address = `${address}:${bound}`;
+    return bound;
   }
 
   close(): void {
     this.#server.forceShutdown();
+  }
+
+  async goAway(): Promise<void> {
+    this.close();
+  }
+
+  comeBack(): Promise<void> {
+    return onSamePort(() => this.#bind(this.#address));
+  }
+
+  /** On a server of its own: one that was shut down serves nobody any more. */
+  #bind(address: string): Promise<number> {
+    this.#server = new grpc.Server({
+      "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+      "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+    });
+    this.#server.addService(ResourceProviderService as unknown as grpc.ServiceDefinition, this.#implementation());
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      );
+    });
   }
 
   #implementation(): grpc.UntypedServiceImplementation {
