@@ -1,5 +1,7 @@
 import { isThrottlingError, isTransientError } from "@smithy/core/retry";
 
+type SdkError = Parameters<typeof isTransientError>[0];
+
 /**
  * A look that AWS did not answer, after the SDK's own attempts within a second or two, says nothing of what was looked at: it is a fault that may be gone at
  * the next look. An answer that will stay the same, such as a refusal, is thrown on.
@@ -10,8 +12,9 @@ export function patient(look: () => Promise<string[]>): () => Promise<string[]> 
     try {
       return await look();
     } catch (error) {
-      const { message, code = "" } = error as Error & { code?: string };
-      if (!isTransientError(error as Error) && !isThrottlingError(error as Error)) throw error;
+      const failure = error as SdkError & { code?: string };
+      if (!isTransientError(failure) && !isThrottlingError(failure)) throw error;
+      const { message, code = "" } = failure;
       return [`AWS does not answer: ${message || code}`];
     }
   };

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import * as grpc from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
@@ -28,8 +30,14 @@ export interface ProviderOptions {
  * One server outlives every operation of the engine; `Cancel` comes at the end of each and changes nothing.
  */
 export class Provider implements Endpoint {
-  #server = new grpc.Server();
-  #address = "";
+  readonly #grpc = new grpc.Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  });
+  /** Of our own, because gRPC's cancels the calls of a server that ends: a process that dies just breaks the connections off. */
+  readonly #server: Server;
+  readonly #connections = new Set<Socket>();
+  #place: { host: string; port: number } | undefined;
   readonly #types: Map<string, ResourceType>;
   readonly #functions: Map<string, ProviderFunction>;
   readonly #region: string;
@@ -40,39 +48,41 @@ export class Provider implements Endpoint {
     this.#types = new Map(options.types.map((type) => [type.token, type]));
     this.#functions = new Map(options.functions.map((fn) => [fn.token, fn]));
     this.#region = options.region;
+    this.#grpc.addService(ResourceProviderService as unknown as grpc.ServiceDefinition, this.#implementation());
+    const injector = this.#grpc.createConnectionInjector(grpc.ServerCredentials.createInsecure());
+    this.#server = createServer((socket) => {
+      this.#connections.add(socket.once("close", () => this.#connections.delete(socket)));
+      injector.injectConnection(socket);
+    });
   }
 
   /** @returns the port that it listens on */
   async listen(address: string, port = 0): Promise<number> {
-    const bound = await this.#bind(`${address}:${port}`);
-    this.#address = `${address}:${bound}`;
-    return bound;
+    await this.#bind({ host: address, port });
+    const bound = this.#server.address() as AddressInfo;
+    this.#place = { host: address, port: bound.port };
+    return bound.port;
   }
 
-  close(): void {
-    this.#server.forceShutdown();
+  async close(): Promise<void> {
+    await this.goAway();
+    this.#grpc.forceShutdown();
   }
 
   async goAway(): Promise<void> {
-    this.close();
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    for (const socket of this.#connections) socket.destroy();
+    await closed;
   }
 
   comeBack(): Promise<void> {
-    return onSamePort(() => this.#bind(this.#address));
+    return onSamePort(() => this.#bind(this.#place!));
   }
 
-  /** On a server of its own: one that was shut down serves nobody any more. */
-  #bind(address: string): Promise<number> {
-    this.#server = new grpc.Server({
-      "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-      "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-    });
-    this.#server.addService(ResourceProviderService as unknown as grpc.ServiceDefinition, this.#implementation());
-    return new Promise((resolve, reject) => {
-      this.#server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error, bound) =>
-        error ? reject(error) : resolve(bound),
-      );
-    });
+  async #bind(place: { host: string; port: number }): Promise<void> {
+    await once(this.#server.listen(place), "listening");
   }
 
   #implementation(): grpc.UntypedServiceImplementation {

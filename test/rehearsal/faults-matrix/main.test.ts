@@ -20,7 +20,7 @@ describe("the matrix of faults", function () {
   const faults = (args: string[], env: Record<string, string> = {}) =>
     execa(process.execPath, ["-r", "ts-node/register", "rehearsal/faults-matrix/main.ts", ...args], {
       cwd: ROOT,
-      env: { ...env, DIRECTORY: directory, LOOPBACK: "127.43", PORT_OFFSET: "43000" },
+      env: { ...env, DIRECTORY: directory, LOOPBACK: "127.36", PORT_OFFSET: "36000" },
       stdin: "ignore",
       reject: false,
     });
