@@ -51,6 +51,7 @@ const PENDING_SECONDS = 300;
 const DONE = ["done"] as const;
 const TAKEN_BACK = ["takenBack"] as const;
 const TURNED_BACK = ["turnedBack"] as const;
+const EITHER = ["done", "turnedBack"] as const;
 /** Steps from the ramp on: the new release has requests of production. */
 const SERVING = ["ramp", "cutover", "confirm", "bake", "drain", "retire"] as const;
 
@@ -140,7 +141,8 @@ const ROWS: Record<FaultKind, readonly Row[]> = {
   pendingRecord: [{ request: () => ({ kind: "pendingRecord", forSeconds: PENDING_SECONDS }), ends: { cutover: DONE } }],
   dropZone: [{ request: () => ({ kind: "dropZone", zone: "a" }), ends: everyStep(DONE), harms: STRUCK_STEPS }],
   restart: [
-    { request: () => ({ kind: "restart" }), ends: everyStep(DONE) },
+    // A release that nobody can see for three looks in a row is not kept.
+    { request: () => ({ kind: "restart" }), ends: { ...everyStep(DONE), ramp: EITHER, bake: EITHER } },
     {
       variant: "in mid-call",
       request: () => ({ kind: "restart", operation: "autoscaling:UpdateAutoScalingGroup" }),

@@ -1,6 +1,6 @@
-import { createServer } from "node:net";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { ECSClient, ListClustersCommand } from "@aws-sdk/client-ecs";
 import { assert } from "chai";
 import { patient } from "../../../automation/observe/passing";

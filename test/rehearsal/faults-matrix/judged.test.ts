@@ -27,14 +27,7 @@ describe("judged", () => {
     ["another end", {}, { end: "left" }, {}, 1, ["ended as left, expected done"]],
     ["a run that broke off", {}, { end: null }, {}, 1, ["ended as broken off, expected done"]],
     ["another end state", {}, { faults: ["blue has 2 tasks, wanted 0"] }, {}, 1, ["blue has 2 tasks, wanted 0"]],
-    [
-      "lost requests",
-      {},
-      {},
-      { lost: 2 },
-      1,
-      ["of production's requests 0 failed, 2 were lost, 0 were doubled"],
-    ],
+    ["lost requests", {}, {}, { lost: 2 }, 1, ["of production's requests 0 failed, 2 were lost, 0 were doubled"]],
     ["requests that the fault itself took", { harms: true }, {}, { failed: 9, lost: 1 }, 1, []],
   ];
   for (const [what, pairChanges, struckChanges, harmChanges, strikes, wrong] of cases) {
@@ -109,7 +102,12 @@ describe("markdownTable", () => {
   it("has a row for each fault, a column for each step, and what went wrong in bold", () => {
     const results = [
       judged(pair, struck, none, 1),
-      judged({ ...pair, step: "bake", harms: true, ends: ["turnedBack"] }, { ...struck, end: "turnedBack" }, { ...none, failed: 7 }, 1),
+      judged(
+        { ...pair, step: "bake", harms: true, ends: ["turnedBack"] },
+        { ...struck, end: "turnedBack" },
+        { ...none, failed: 7 },
+        1,
+      ),
       judged({ ...pair, variant: "in mid-call" }, { ...struck, end: "left", next: "resume done" }, none, 1),
     ];
     expect(markdownTable(results).split("\n")).to.deep.equal([

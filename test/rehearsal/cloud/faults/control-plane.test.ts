@@ -70,7 +70,7 @@ describe("the fault restart", () => {
   afterEach(() => controlPlane.close());
   after(async () => {
     client.close();
-    provider.close();
+    await provider.close();
     faults.close();
     await scene.close();
   });
