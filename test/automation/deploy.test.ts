@@ -491,6 +491,7 @@ describe("deploy", () => {
         [2, "cutover", "production is back on users v1, the idle colour is back at 0"],
       ];
       for (const [number, step, production] of ups) {
+        scene.close();
         scene = new Scene();
         scene.stack.lateFailures.set(number, new StepFailed("users-old-revision: throttled"));
         await failed(step, /^users-old-revision: throttled$/, production);
