@@ -20,16 +20,12 @@ export const confirm: StepAction = async (context, situation, services) => {
   const { clock, signal } = context;
   const release = isReturn(situation) ? "back" : "all new";
   const seen = await sideBySide(services, async (service) => {
-    await until(
-      `${service} is not ${release}`,
-      patient(lookAt(context, situation, service)),
-      {
-        clock,
-        signal,
-        limitMs: LIMIT_MS,
-        onProgress: progressReporter(context, "confirm"),
-      },
-    );
+    await until(`${service} is not ${release}`, patient(lookAt(context, situation, service)), {
+      clock,
+      signal,
+      limitMs: LIMIT_MS,
+      onProgress: progressReporter(context, "confirm"),
+    });
     return seenOf(context, situation, service);
   });
   const confirmed = new Set([...situation.progress.confirmed, ...services.map((name) => situation.wish[name]!.image)]);
