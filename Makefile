@@ -1,6 +1,6 @@
 # The documented interface of the project; each target is one npm script. Variables go through: `make rehearse SPEED=10`.
 .DEFAULT_GOAL := help
-.PHONY: help rehearse chaos compare cloud test coverage check bench bench-scale node
+.PHONY: help rehearse chaos faults compare cloud test coverage check bench bench-scale node
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{ printf "  %s %-10s", $$1, $$2; $$1 = $$2 = ""; print }'
@@ -10,6 +10,9 @@ rehearse: node_modules ## A whole blue/green deploy under load (SPEED RATE CUTOV
 
 chaos: node_modules ## Kill runs at random instants under load, and go on with them (RUNS SEED RATE SPEED)
 	@npm run --silent chaos
+
+faults: node_modules ## Each fault at each step of a deploy under load (ONLY STEP SEED RATE SPEED)
+	@npm run --silent faults
 
 compare: node_modules ## Three rehearsals side by side: routed, dns, dns without drain (SERVICES SPEED RATE JSON)
 	@npm run --silent compare

@@ -97,8 +97,10 @@ async function program() {
       tags,
     });
 
+  // Deploys go by its serial: the engine takes it only when names lead where it says. Instances are waited for by the outputs of their colours.
+  const urns = Object.values(services).flatMap(({ ways }) => ways.map(({ urn }) => urn));
   return {
-    live,
+    live: pulumi.all(urns).apply(() => live),
     region,
     foundation,
     deletionProtection,

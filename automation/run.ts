@@ -72,7 +72,7 @@ export async function run(
     } catch (error) {
       if (error instanceof LeaseLostError || (error instanceof UserError && step.name === "preflight")) throw error;
       const cause = error as Error;
-      const failed = afterFailure(context, situation, reached, step);
+      const failed = await afterFailure(context, situation, reached, step);
       onMoved(failed);
       throw hasWayBack(context, failed, step.name, cause)
         ? await goBack(context, failed, { step: step.name, cause }, journal, onMoved)
@@ -182,11 +182,21 @@ async function perform(context: StepContext, situation: Situation, step: Step, j
 }
 
 /** @param reached where its `up` led, if that came to its end */
-function afterFailure(context: StepContext, situation: Situation, reached: Situation, step: Step): Situation {
+async function afterFailure(
+  context: StepContext,
+  situation: Situation,
+  reached: Situation,
+  step: Step,
+): Promise<Situation> {
   const intended = intendedLive(context, situation, step);
   const nowMs = context.clock.now();
   if (!intended) return situation;
-  if (reached === situation) return halfDone(situation, step.name, intended, nowMs);
+  if (reached === situation) {
+    // The engine may have taken the stack's outputs, and with them the serial, before something failed: a deletion, which comes last.
+    const left = await context.stack.outputs().catch(() => null);
+    const { serial } = left?.live ?? situation.live;
+    return halfDone({ ...situation, live: { ...situation.live, serial } }, step.name, intended, nowMs);
+  }
   return changesWays(step.name) ? { ...reached, progress: { ...reached.progress, routedAtMs: nowMs } } : reached;
 }
 

@@ -15,7 +15,8 @@ export interface DeployStack {
    */
   recover(options: UpOptions): Promise<string[]>;
   /**
-   * A lock that it meets is dealt with like in `recover`, and each thing that was done for it is told by `onProgress`.
+   * A lock that it meets is dealt with like in `recover`, and each thing that was done for it is told by `onProgress`. When the provider goes away in the
+   * middle it is made again, a few times.
    * @param live null leaves what is live as it is
    * @throws StepFailed with the engine's own words; the signal's reason when it is aborted
    */

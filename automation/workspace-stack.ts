@@ -29,9 +29,13 @@ import { type Recoverable, recover } from "./leftovers/recover";
 import { writeLiveSetting } from "./live-setting";
 import { PROJECT_DIRECTORY } from "./project-directory";
 import "./quiet-pulumi-sdk";
+import { ProviderLost } from "./provider-lost";
 import { pulumiJson, stackFault } from "./pulumi-command";
 import type { DeployStack, UpOptions, UpResult } from "./stack";
 import { UpProgress } from "./up-progress";
+
+/** A provider that goes away once may do so again, one that always does is broken. The engine itself waits ten seconds for one to come (plugin.go). */
+const UP_ATTEMPTS = 3;
 
 export interface OpenOptions {
   /** Makes the stack instead of expecting it. */
@@ -127,6 +131,17 @@ export class WorkspaceStack implements DeployStack {
 
   async up(live: Live | null, options: UpOptions): Promise<UpResult> {
     if (live) await writeLiveSetting(join(this.parts.directory, `Pulumi.${this.name}.yaml`), live);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#upUnlocked(options);
+      } catch (error) {
+        if (!(error instanceof ProviderLost) || attempt === UP_ATTEMPTS) throw error;
+        options.onProgress(`${error.message}: once more`);
+      }
+    }
+  }
+
+  async #upUnlocked(options: UpOptions): Promise<UpResult> {
     try {
       return await this.#up(options);
     } catch (error) {
@@ -198,7 +213,7 @@ export class WorkspaceStack implements DeployStack {
       this.parts.fence.rethrow();
       signal.throwIfAborted();
       if (error instanceof StackLocked) throw error;
-      throw new StepFailed(causeOf(progress.errors, error as Error));
+      throw ProviderLost.from(progress.errors) ?? new StepFailed(causeOf(progress.errors, error as Error));
     }
   }
 

@@ -57,6 +57,8 @@ export class Routing extends pulumi.ComponentResource {
   readonly targetGroups: Readonly<Record<Colour, Partial<Record<Colour, aws.lb.TargetGroup>>>>;
   /** Instances may come only when these exist: in a group that no rule names, targets are never checked. */
   readonly rules: aws.lb.ListenerRule[];
+  /** The two names. */
+  readonly records: aws.route53.Record[] = [];
   readonly outputs: Wrapped<ExposureOutputs>;
   readonly #name: string;
   readonly #args: RoutingArgs;
@@ -94,8 +96,10 @@ export class Routing extends pulumi.ComponentResource {
   /** The two names. They come when the instances' groups exist and, when the service is removed, go before them. */
   createRecords(instances: readonly pulumi.Resource[]): void {
     const { active } = this.#args.live;
-    createRecord(this, this.#name, "production", active, instances, this.#args);
-    createRecord(this, this.#name, "test", other(active), instances, this.#args);
+    this.records.push(
+      createRecord(this, this.#name, "production", active, instances, this.#args),
+      createRecord(this, this.#name, "test", other(active), instances, this.#args),
+    );
   }
 }
 

@@ -1,5 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 
+/** What is wrong with the new release. */
+const RELEASE_FAULTS = ["none", "crashOnStart", "unhealthy", "wrongAnswer", "missing", "errorsAfter"] as const;
+export type ReleaseFault = (typeof RELEASE_FAULTS)[number];
+
 export interface RehearseOptions {
   speed: number;
   rate: number;
@@ -15,7 +19,7 @@ export interface RehearseOptions {
   /** Of the stack's settings; undefined for all. */
   services?: string[];
   json: boolean;
-  fault: "none" | "crashOnStart" | "unhealthy" | "wrongAnswer" | "missing";
+  fault: ReleaseFault;
   seed: number;
   loopback: string;
   portOffset: number;
@@ -114,9 +118,12 @@ export function rehearseCommand({ rate = 1000, directory = "out/rehearsal" } = {
       ),
     )
     .addOption(
-      new Option("--fault <kind>", "make the new release a bad one")
+      new Option(
+        "--fault <kind>",
+        "make the new release a bad one; errorsAfter: 5 % of its answers are 500 from 10 AWS seconds after the cutover on",
+      )
         .env("FAULT")
-        .choices(["none", "crashOnStart", "unhealthy", "wrongAnswer", "missing"])
+        .choices(RELEASE_FAULTS)
         .default("none"),
     )
     .addOption(

@@ -6,12 +6,14 @@ import { readStackSettings } from "../automation/project";
 import { UserError } from "../components/user-error";
 import { bringUp } from "./bring-up";
 import type { CloudEvent } from "./cloud/events";
+import { FaultsClient } from "./cloud/faults/faults-client";
 import type { RunningCloud } from "./cloud/running-cloud";
 import { DOMAIN } from "./cloud-args";
 import { DeployCommand, type DeployRun } from "./deploy-command";
 import { deploySequence, firstDeploys, type RehearsedService } from "./deploy-sequence";
+import { errorsAfter } from "./errors-after";
 import type { LiveRehearsal, RunningRecord } from "./live/live-rehearsal";
-import type { RehearseOptions } from "./options";
+import type { RehearseOptions, ReleaseFault } from "./options";
 import { METRIC_PERIOD_SECONDS, STACK, writeSettings } from "./rehearsal-stack";
 import { Releases } from "./releases";
 import type { RehearsalRecord, RehearsalReport } from "./report/types";
@@ -116,19 +118,24 @@ export async function rehearse(
       pushed: Releases,
       names: readonly string[],
       number: number,
-      fault: RehearseOptions["fault"],
+      fault: ReleaseFault,
     ): Promise<DeployRun> {
       const next = await pushed.next(names, fault);
       releases.push(...next.map(({ service, tag, colour }) => ({ service, release: tag, colour, deploy: number })));
       const images = next.map(({ service, tag }) => `${service}=${tag}`);
+      const faults = new FaultsClient(cloud.ready.environment.AWS_ENDPOINT_URL!);
+      const spoil = fault === "errorsAfter" ? errorsAfter(faults, next) : async () => {};
+      const spoiling: Promise<void>[] = [];
       const events: DeployEvent[] = [];
       if (number > 0) deploys.push(events);
       const run = await standby.run(["--stack", STACK, "--config-file", settingsFile, ...images], (event) => {
         events.push(event);
         show(event);
+        spoiling.push(spoil(event));
         if (number === 0 && event.type === "stepStarted")
           page?.say(`First release of ${names.join(", ")}: ${event.title}`);
       });
+      await Promise.all(spoiling);
       standby = DeployCommand.standBy(cloud.ready.environment, signal);
       return run;
     }

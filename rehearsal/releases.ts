@@ -2,7 +2,7 @@ import type { Colour } from "../components/colour-name";
 import type { StackOutputs } from "../components/outputs";
 import { REGION } from "./cloud-args";
 import { pushImage } from "./images/push-image";
-import type { RehearseOptions } from "./options";
+import type { ReleaseFault } from "./options";
 
 interface NextRelease {
   service: string;
@@ -23,10 +23,10 @@ export class Releases {
 
   /**
    * Builds and pushes the next release of each service.
-   * @param fault `missing` pushes nothing, so that the deploy asks for an image that does not exist
+   * @param fault `missing` pushes nothing, so that the deploy asks for an image that does not exist; `errorsAfter` is nothing that the image itself has
    * @returns the tags, and the colours that they will run on
    */
-  async next(services: readonly string[], fault: RehearseOptions["fault"]): Promise<NextRelease[]> {
+  async next(services: readonly string[], fault: ReleaseFault): Promise<NextRelease[]> {
     const pushed: NextRelease[] = [];
     for (const service of services) {
       const number = (this.#numbers.get(service) ?? 0) + 1;
@@ -39,12 +39,12 @@ export class Releases {
     return pushed;
   }
 
-  async #push(service: string, tag: string, fault: string): Promise<void> {
+  async #push(service: string, tag: string, fault: Exclude<ReleaseFault, "missing">): Promise<void> {
     await pushImage({
       service,
       repository: this.#outputs.services[service]!.repository.name,
       tag,
-      environment: [`FAULT=${fault}`],
+      environment: [`FAULT=${fault === "errorsAfter" ? "none" : fault}`],
       endpoint: this.#environment.AWS_ENDPOINT_URL!,
       region: REGION,
     });

@@ -1,22 +1,26 @@
 import { isElastic } from "../../components/elastic";
 import { isReturn, progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+import { StepFailed } from "../deploy-failed";
 import { aliasFaults } from "../observe/alias-faults";
 import { answerFaults } from "../observe/answer-faults";
 import { colourFaults } from "../observe/colour-faults";
 import { expectedAnswers } from "../observe/expected-answers";
+import { patient } from "../observe/passing";
 import { until } from "../poll";
 import { sideBySide } from "../side-by-side";
 import { digestOf } from "../wish";
 
 /** A record's TTL (60 s): that long a resolver on the way may still lead to the old load balancer. Then 30 s in reserve. */
 const LIMIT_MS = 90_000;
+/** The calls of one look are not of one moment; a colour that fails so often in a row does fail, and production with it. */
+const SICK_LOOKS = 3;
 
 /** The new release runs where production goes and, if it is public, answers there through DNS and through the load balancers. Side by side. */
 export const confirm: StepAction = async (context, situation, services) => {
   const { clock, signal } = context;
   const release = isReturn(situation) ? "back" : "all new";
   const seen = await sideBySide(services, async (service) => {
-    await until(`${service} is not ${release}`, () => faultsOf(context, situation, service), {
+    await until(`${service} is not ${release}`, patient(lookAt(context, situation, service)), {
       clock,
       signal,
       limitMs: LIMIT_MS,
@@ -31,27 +35,43 @@ export const confirm: StepAction = async (context, situation, services) => {
   };
 };
 
-async function faultsOf(
-  { settings, observer, answers }: StepContext,
-  { live, outputs }: Situation,
-  service: string,
-): Promise<string[]> {
+/** Records may take their time, the colour was up before. On the way back there is nothing better to turn to. */
+function lookAt(context: StepContext, situation: Situation, service: string): () => Promise<string[]> {
+  let sick = 0;
+  return async () => {
+    const faults = await faultsOfColour(context, situation, service);
+    sick = faults.length > 0 ? sick + 1 : 0;
+    if (sick >= SICK_LOOKS && !isReturn(situation))
+      throw new StepFailed(`${service} fails in production: ${faults.join("; ")}`);
+    return faults.length > 0 ? faults : faultsOfAnswers(context, situation, service);
+  };
+}
+
+async function faultsOfColour({ settings, observer }: StepContext, { live, outputs }: Situation, service: string) {
   const { active, colours } = live.services[service]!;
   const { release, size } = colours[active];
   const outputsOfColour = outputs.services[service]!.colours[active];
-  const faults = colourFaults(outputsOfColour, await observer.colour(outputsOfColour), {
+  return colourFaults(outputsOfColour, await observer.colour(outputsOfColour), {
     size,
     digest: digestOf(release!.image),
     scales: isElastic(settings.services[service]!.size),
   });
+}
+
+async function faultsOfAnswers(
+  { settings, observer, answers }: StepContext,
+  { live, outputs }: Situation,
+  service: string,
+): Promise<string[]> {
   const { production } = expectedAnswers(
     settings.cutover,
     live.services[service]!,
     outputs.services[service]!,
     outputs.edges,
   );
-  const heard = [...faults, ...(await answerFaults(answers, production))];
+  const heard = await answerFaults(answers, production);
   // Asked last, and only when all else is well: Route 53 takes five requests a second from the whole account (aws-rules R8).
+  const { active } = live.services[service]!;
   return heard.length > 0 ? heard : aliasFaults(observer, active, outputs.services[service]!, outputs.edges);
 }
 

@@ -1,5 +1,6 @@
 import { other } from "../../components/colour-name";
 import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+import { patient } from "../observe/passing";
 import { readableWindow } from "../watch/periods";
 import { quiet } from "../watch/quiet";
 
@@ -23,11 +24,12 @@ export const drain: StepAction = async (context, situation, services) => {
     await clock.sleep(Math.min(leftMs, TELL_MS), signal);
   }
   const capMs = sinceMs + drainCapSeconds * 1000;
-  let busy = clock.now() < capMs ? await busyServices(context, situation, services, sinceMs) : [];
+  const look = patient(() => busyServices(context, situation, services, sinceMs));
+  let busy = clock.now() < capMs ? await look() : [];
   while (busy.length > 0 && clock.now() < capMs) {
     tell(`${busy.join(", ")}; ${Math.ceil((capMs - clock.now()) / 1000)} s until the cap`);
     await clock.sleep(Math.min(capMs - clock.now(), (metricPeriodSeconds * 1000) / 2), signal);
-    busy = await busyServices(context, situation, services, sinceMs);
+    busy = await look();
   }
   context.emit({ type: "waited", atMs: clock.now(), step: "drain", seconds: (clock.now() - startedMs) / 1000 });
   const images = services.flatMap((name) => {

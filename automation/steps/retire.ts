@@ -4,6 +4,7 @@ import type { Live } from "../../components/live";
 import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
 import type { StepName } from "../events";
 import { retired } from "../next-live";
+import { patient } from "../observe/passing";
 import { until } from "../poll";
 import { upTo } from "./up";
 
@@ -39,13 +40,13 @@ async function toZero(step: StepName, context: StepContext, situation: Situation
   const upEndedMs = clock.now();
   await until(
     `the ${step === "retire" ? "old" : "idle"} colour is not gone`,
-    async () => {
+    patient(async () => {
       const seen = await Promise.all(
         colours.map(({ name, colour }) => context.observer.colour(next.outputs.services[name]!.colours[colour])),
       );
       const left = seen.flatMap(({ tasks }) => tasks.filter((task) => task.status !== "STOPPED"));
       return left.map((task) => `the task on ${task.instanceId} is still ${task.status}`);
-    },
+    }),
     { clock, signal, limitMs: LIMIT_MS + stopSeconds * 1000, onProgress: progressReporter(context, step) },
   );
   // A worker's tasks end when the jobs in hand are done; an instance of an api has nothing left to do by now.

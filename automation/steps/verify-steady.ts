@@ -3,6 +3,7 @@ import { progressReporter, type Situation, type StepContext } from "../context";
 import { StepFailed } from "../deploy-failed";
 import { colourFaults } from "../observe/colour-faults";
 import type { ColourObservation } from "../observe/observer";
+import { patient } from "../observe/passing";
 import { type Steadiness, steadiness } from "../observe/steadiness";
 import { until } from "../poll";
 import { digestOf } from "../wish";
@@ -49,7 +50,7 @@ export async function verifySteady(context: StepContext, situation: Situation, s
   };
 
   try {
-    await until(`${service} is not steady`, look, {
+    await until(`${service} is not steady`, patient(look), {
       clock,
       signal,
       limitMs: LIMIT_MS + steadySeconds * 1000,

@@ -5,6 +5,7 @@ import { answerFaults } from "../observe/answer-faults";
 import { colourFaults } from "../observe/colour-faults";
 import { expectedAnswers } from "../observe/expected-answers";
 import { explained } from "../observe/explained";
+import { patient } from "../observe/passing";
 import { until } from "../poll";
 import { sideBySide } from "../side-by-side";
 import { digestOf } from "../wish";
@@ -36,12 +37,16 @@ export const verify: StepAction = async (context, situation, services) => {
 
 async function verifyAnswers(context: StepContext, situation: Situation, service: string): Promise<string> {
   const { clock, signal } = context;
-  await until(`${service} is not up`, () => faultsOf(context, situation, service), {
-    clock,
-    signal,
-    limitMs: LIMIT_MS,
-    onProgress: progressReporter(context, "verify"),
-  });
+  await until(
+    `${service} is not up`,
+    patient(() => faultsOf(context, situation, service)),
+    {
+      clock,
+      signal,
+      limitMs: LIMIT_MS,
+      onProgress: progressReporter(context, "verify"),
+    },
+  );
   return seenOf(situation, service);
 }
 

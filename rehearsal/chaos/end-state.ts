@@ -2,9 +2,11 @@ import type { ExportedState } from "../../automation/leftovers/exported-state";
 import { describeLocks } from "../../automation/leftovers/lock";
 import { readLocks } from "../../automation/leftovers/lock-files";
 import { AwsObserver } from "../../automation/observe/aws-observer";
+import { colourFaults } from "../../automation/observe/colour-faults";
 import { PROJECT_DIRECTORY } from "../../automation/project-directory";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { pulumiJson } from "../../automation/pulumi-command";
+import { digestOf } from "../../automation/wish";
 import { COLOURS, other } from "../../components/colour-name";
 import type { StackOutputs } from "../../components/outputs";
 import { REGION } from "../cloud-args";
@@ -37,9 +39,13 @@ export async function endStateFaults(environment: Record<string, string>, servic
   ];
   const observer = new AwsObserver(REGION);
   for (const colour of COLOURS) {
-    const { tasks, inService } = await observer.colour(outputs.services[service]!.colours[colour]);
+    const outputsOfColour = outputs.services[service]!.colours[colour];
+    const seen = await observer.colour(outputsOfColour);
+    const { tasks, inService } = seen;
     const running = tasks.filter(({ status: state }) => state !== "STOPPED").length;
-    const { size } = colours[colour];
+    const { size, release } = colours[colour];
+    if (colour === active && release)
+      faults.push(...colourFaults(outputsOfColour, seen, { size, digest: digestOf(release.image) }));
     if (running !== size) faults.push(`${colour} has ${running} tasks, wanted ${size}`);
     if (inService !== size) faults.push(`${colour} has ${inService} instances, wanted ${size}`);
   }

@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { basename } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import type { DeployEvent } from "../../automation/events";
@@ -18,11 +19,18 @@ const LOOK_AGAIN_MS = 20;
 
 export type Target = "script" | "pulumi";
 
+export interface RunHooks {
+  /** An engine that does not run then is killed as soon as one does. */
+  kill?: { target: Target; afterMs: number };
+  /** Told of each event as it comes. */
+  onEvent?(event: DeployEvent): void;
+}
+
 /** One of the commands in a process of its own, as a person starts it. */
 export async function runCommand(
   environment: Record<string, string>,
   args: readonly string[],
-  kill?: { target: Target /** An engine that does not run then is killed as soon as one does. */; afterMs: number },
+  { kill, onEvent }: RunHooks = {},
 ): Promise<CommandEnd & { killed: boolean }> {
   const startedMs = Date.now();
   const child = execa(process.execPath, ["-r", "ts-node/register", "automation/cli.ts", ...args, "--json"], {
@@ -31,6 +39,10 @@ export async function runCommand(
     stdin: "ignore",
     reject: false,
   });
+  if (onEvent)
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      for (const event of eventsIn(line)) onEvent(event);
+    });
   const killing = kill ? killLater(child, environment, kill) : Promise.resolve(false);
   const { stdout, stderr, exitCode } = await child;
   return {

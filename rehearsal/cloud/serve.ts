@@ -13,6 +13,7 @@ import { startDnsServers } from "./dns/server";
 import { startEgressProxy } from "./egress/egress-proxy";
 import { authorityFile, cloudEnvironment, stateFolder } from "./environment";
 import { EventFile } from "./event-file";
+import { ControlPlane } from "./faults/control-plane";
 import { environmentScript, instructions } from "./instructions";
 import { Provider } from "./provider/provider";
 import type { CloudReady } from "./running-cloud";
@@ -48,7 +49,8 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
     ...options,
     zones: options.zone,
     directory,
-    apiUrl: () => api.url,
+    // What tasks ask for (keys, queues, logs) does not go away with the control plane.
+    apiUrl: () => apiOfTasks.url,
     emit: (event) => events.write(event),
     log,
   });
@@ -82,14 +84,18 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   closers.push(() => proxy.close());
   const provider = new Provider({ types: cloud.types, functions: cloud.functions, region: options.region });
   closers.push(() => provider.close());
-  const [awsPort, api, awsx, languageHost] = await Promise.all([
+  const [awsPort, api, apiOfTasks, awsx, languageHost] = await Promise.all([
     provider.listen(LOCALHOST),
+    startApi({ cloud, address: LOCALHOST, port: 0 }),
     startApi({ cloud, address: LOCALHOST, port: 0 }),
     awsxStarts,
     isLanguageHostNeeded(pulumiCliFile(pulumi)) ? startLanguageHost({ address: LOCALHOST }) : null,
   ]);
+  const controlPlane = new ControlPlane(cloud.context, [provider, api]);
   closers.push(
+    () => apiOfTasks.close(),
     () => api.close(),
+    () => controlPlane.close(),
     () => languageHost?.close(),
   );
   announceApi(directory, api.url);

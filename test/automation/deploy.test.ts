@@ -485,6 +485,20 @@ describe("deploy", () => {
       assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 0");
     });
 
+    it("whose outputs the stack has taken already leads back under the next serial", async () => {
+      const ups: [number: number, step: string, production: string][] = [
+        [1, "warm", CALM],
+        [2, "cutover", "production is back on users v1, the idle colour is back at 0"],
+      ];
+      for (const [number, step, production] of ups) {
+        scene.close();
+        scene = new Scene();
+        scene.stack.lateFailures.set(number, new StepFailed("users-old-revision: throttled"));
+        await failed(step, /^users-old-revision: throttled$/, production);
+        isBack();
+      }
+    });
+
     it("in confirm goes back", async () => {
       scene.hear = ({ url }, answer) =>
         !url.includes("-test.") && scene.stack.asked.length === 2 ? { ...answer, release: "v3" } : answer;

@@ -71,6 +71,8 @@ export class FakeStack implements DeployStack {
   pending: string[] = [];
   /** The engine's words, by the number of the `up` (from 1) that shall fail. */
   readonly failures = new Map<number, Error>();
+  /** The same, of those that fail when the stack has taken its outputs: the engine deletes last. */
+  readonly lateFailures = new Map<number, Error>();
   onUp: (number: number) => unknown = () => {};
   /** Where production's rules were led apart from Pulumi, by service, while the stack's state says something else. */
   readonly led = new Map<string, Colour>();
@@ -113,6 +115,8 @@ export class FakeStack implements DeployStack {
       if (was.active !== active || was.idleShare !== idleShare) this.led.delete(name);
     }
     this.current = outputsOf(state, this.shapes);
+    const lateFailure = this.lateFailures.get(this.asked.length);
+    if (lateFailure) throw lateFailure;
     return { outputs: this.current, seconds: 1, waitedSeconds: 0.5, changes: { update: 1 }, resources: [] };
   }
 }

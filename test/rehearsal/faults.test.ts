@@ -1,4 +1,5 @@
 import "../../automation/quiet-aws-sdk";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
@@ -130,6 +131,24 @@ describe("faults of a running cloud", function () {
     await answersOf(["200 v1"]);
     await faults.clear();
     expect(Object.keys(await settled())).to.deep.equal(["200 v1"]);
+  });
+
+  it("restart: a cutover whose calls break off is done all the same, and nobody in production knows", async () => {
+    await stack.push("v2");
+    const watch = new ProductionWatch(stack, productionUrl);
+    const restart: FaultRequest = {
+      kind: "restart",
+      operation: "elasticloadbalancing:ModifyRule",
+      awaySeconds: 2 * PLACE.speed,
+    };
+    const { exitCode, errors, events } = await stack.deploy("v2", (event) => {
+      if (event.type === "stepStarted" && event.step === "cutover") void faults.add(restart);
+    });
+    await watch.stop();
+    expect(exitCode, errors + JSON.stringify(events.at(-1))).to.equal(0);
+    expect(Object.keys(watch.answers).sort()).to.deep.equal(["200 v1", "200 v2"]);
+    const cloudEvents = await readFile(join(stack.directory, "cloud", "events.ndjson"), "utf8");
+    expect(cloudEvents.match(/"fault":"restart","id":"f\d+","state":"struck"/g)).to.have.lengthOf(1);
   });
 
   /** The answers once a change has reached every load balancer. */

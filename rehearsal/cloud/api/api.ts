@@ -14,6 +14,8 @@ import { AwsError } from "../aws-error";
 import type { Compute } from "../compute/compute";
 import type { CloudContext } from "../context";
 import { failCall } from "../faults/call-faults";
+import type { Endpoint } from "../faults/control-plane";
+import { onSamePort } from "../faults/same-port";
 import { acmOperations } from "./acm";
 import { Authorisation } from "./authorisation";
 import { autoScalingOperations } from "./auto-scaling";
@@ -42,7 +44,7 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** Longer than clients leave a connection idle, so that none sends a request into one that is just being closed. */
 const KEEP_ALIVE_MS = 120_000;
 
-export interface Api {
+export interface Api extends Endpoint {
   /** For AWS_ENDPOINT_URL. */
   url: string;
   close(): Promise<void>;
@@ -85,16 +87,21 @@ export async function startApi(options: { cloud: ApiCloud; address: string; port
     });
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.listen(options.port, options.address);
-  await once(server, "listening");
+  const listen = (port: number) => once(server.listen(port, options.address), "listening");
+  await listen(options.port);
+  const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    if (!server.listening) return;
+    const closed = once(server, "close");
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
   return {
-    url: `http://${options.address}:${(server.address() as AddressInfo).port}`,
-    async close() {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    url: `http://${options.address}:${port}`,
+    goAway: close,
+    comeBack: () => onSamePort(() => listen(port)),
+    close,
   };
 }
 

@@ -34,6 +34,12 @@ export function failureOfCall({ faults }: CloudContext, service: string, operati
     return { status: 400, code: THROTTLING_CODES[service] ?? "Throttling", message: "Rate exceeded" };
   }
   if (faults?.strike("serverError", concerns, call)) return SERVER_ERROR;
+  // Such a call takes effect; its answer is lost with the connection.
+  faults?.strike(
+    "restart",
+    (parameters) => parameters.operation !== undefined && concerns({ operation: parameters.operation }),
+    call,
+  );
   return undefined;
 }
 

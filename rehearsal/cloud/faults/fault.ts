@@ -34,11 +34,10 @@ const seconds = () => number(SECONDS).min(0, SECONDS);
 const text = () => z.string({ error: TEXT }).min(1, TEXT);
 const oneOf = <const Word extends string>(...words: Word[]) => z.enum(words, { error: `wanted ${words.join(" or ")}` });
 
-const operation = z
+const pattern = z
   .string()
-  .regex(OPERATION, `wanted *, SERVICE:* or SERVICE:Operation; services are ${Object.keys(SERVICE_IDS).join(", ")}`)
-  .default("*")
-  .describe("such as elasticloadbalancing:ModifyRule, ecs:Describe* or *");
+  .regex(OPERATION, `wanted *, SERVICE:* or SERVICE:Operation; services are ${Object.keys(SERVICE_IDS).join(", ")}`);
+const operation = pattern.default("*").describe("such as elasticloadbalancing:ModifyRule, ecs:Describe* or *");
 const forSeconds = seconds().optional().describe("AWS seconds until it ends by itself");
 const count = (what: string) => whole().optional().describe(`ends after so many ${what}`);
 /** Those of a lasting fault stay as they are until it is switched off. */
@@ -62,6 +61,9 @@ const change = (what: string) => ({
   match: text().optional().describe("counts only those whose names contain this"),
   forSeconds,
 });
+
+/** About what the rehearsal cloud itself takes to start: 3 s at 20 : 1. AWS gives no such number. */
+const RESTART_SECONDS = 60;
 
 /** Every fault that can be switched on: what it plays of AWS, by rule of aws-rules.md, and its parameters with their defaults. */
 export const FAULTS = {
@@ -143,6 +145,14 @@ export const FAULTS = {
     .describe(
       "The load balancers' nodes of a zone refuse connections; after 60 s DNS leaves them out. Machines in the zone go on.",
     ),
+  restart: z
+    .strictObject({
+      operation: pattern.optional().describe("goes with the first such call, which takes effect (default: at once)"),
+      awaySeconds: seconds().default(RESTART_SECONDS).describe("AWS seconds until it is back"),
+    })
+    .describe(
+      "The control plane restarts, once: provider and AWS API refuse calls, those in flight break off. Tasks, load balancers, DNS, queues and state live on.",
+    ),
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;
@@ -152,7 +162,7 @@ export type FaultParameters<Kind extends FaultKind> = z.output<(typeof FAULTS)[K
 export type FaultRequest = { [Kind in FaultKind]: { kind: Kind } & z.input<(typeof FAULTS)[Kind]> }[FaultKind];
 
 /** Faults that change how something is, rather than one call or one attempt: what they have struck stays so until they are switched off. */
-export const LASTING: readonly FaultKind[] = ["unhealthyAfter", "errorsAfter", "pendingRecord", "dropZone"];
+export const LASTING: readonly FaultKind[] = ["unhealthyAfter", "errorsAfter", "pendingRecord", "dropZone", "restart"];
 
 /** @throws UserError in one line: given and wanted */
 export function parseFault(request: unknown): { kind: FaultKind; parameters: FaultParameters<FaultKind> } {

@@ -29,6 +29,7 @@ export class Faults {
   readonly #context: Pick<CloudContext, "clock" | "emit" | "log">;
   readonly #active = new Map<string, ActiveFault>();
   readonly #changes = new Subscribers<void>();
+  readonly #strikes = new Subscribers<ActiveFault>();
   #ids = 0;
 
   constructor(context: Pick<CloudContext, "clock" | "emit" | "log">) {
@@ -40,6 +41,11 @@ export class Faults {
     return this.#changes.add(listener);
   }
 
+  /** Called when a fault strikes. Returns the unsubscribe function. */
+  onStrike(listener: (fault: ActiveFault) => void): () => void {
+    return this.#strikes.add(listener);
+  }
+
   /** @param request a FaultRequest, not checked yet @throws UserError in one line */
   add(request: unknown): FaultStatus {
     const { kind, parameters } = parseFault(request);
@@ -49,7 +55,8 @@ export class Faults {
       parameters,
       sinceMs: Date.now(),
       strikes: 0,
-      remaining: parameters.count ?? null,
+      // One whose strikes cannot be counted strikes once.
+      remaining: "awaySeconds" in parameters ? 1 : (parameters.count ?? null),
       seen: 0,
       ended: new AbortController(),
     };
@@ -63,7 +70,7 @@ export class Faults {
         .map(([key, value]) => `${key}=${value}`)
         .join(" "),
     );
-    if (parameters.forSeconds !== undefined) {
+    if ("forSeconds" in parameters && parameters.forSeconds !== undefined) {
       this.#context.clock.sleep(parameters.forSeconds, fault.ended.signal).then(
         () => this.#end(fault),
         () => undefined,
@@ -115,6 +122,7 @@ export class Faults {
     fault.strikes += 1;
     if (fault.remaining !== null) fault.remaining -= 1;
     this.#tell(fault, "struck", where);
+    this.#strikes.notify(fault);
     if (fault.remaining === 0 && !LASTING.includes(fault.kind)) this.#end(fault);
     return true;
   }

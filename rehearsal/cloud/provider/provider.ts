@@ -1,9 +1,13 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import * as grpc from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { AwsError, NotReadyError } from "../aws-error";
+import type { Endpoint } from "../faults/control-plane";
+import { onSamePort } from "../faults/same-port";
 import { argumentsOf, check } from "./check";
 import { diff } from "./diff";
 import type { OperationContext, ProviderFunction, ResourceType } from "./resource-type";
@@ -25,11 +29,15 @@ export interface ProviderOptions {
  * The `aws` provider of the rehearsal: answers the engine's gRPC calls from the resource types that it is given.
  * One server outlives every operation of the engine; `Cancel` comes at the end of each and changes nothing.
  */
-export class Provider {
-  readonly #server = new grpc.Server({
+export class Provider implements Endpoint {
+  readonly #grpc = new grpc.Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
+  /** Of our own, because gRPC's cancels the calls of a server that ends: a process that dies just breaks the connections off. */
+  readonly #server: Server;
+  readonly #connections = new Set<Socket>();
+  #place: { host: string; port: number } | undefined;
   readonly #types: Map<string, ResourceType>;
   readonly #functions: Map<string, ProviderFunction>;
   readonly #region: string;
@@ -40,20 +48,41 @@ export class Provider {
     this.#types = new Map(options.types.map((type) => [type.token, type]));
     this.#functions = new Map(options.functions.map((fn) => [fn.token, fn]));
     this.#region = options.region;
-    this.#server.addService(ResourceProviderService as unknown as grpc.ServiceDefinition, this.#implementation());
-  }
-
-  /** @returns the port that it listens on */
-  listen(address: string, port = 0): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.bindAsync(`${address}:${port}`, grpc.ServerCredentials.createInsecure(), (error, bound) =>
-        error ? reject(error) : resolve(bound),
-      );
+    this.#grpc.addService(ResourceProviderService as unknown as grpc.ServiceDefinition, this.#implementation());
+    const injector = this.#grpc.createConnectionInjector(grpc.ServerCredentials.createInsecure());
+    this.#server = createServer((socket) => {
+      this.#connections.add(socket.once("close", () => this.#connections.delete(socket)));
+      injector.injectConnection(socket);
     });
   }
 
-  close(): void {
-    this.#server.forceShutdown();
+  /** @returns the port that it listens on */
+  async listen(address: string, port = 0): Promise<number> {
+    await this.#bind({ host: address, port });
+    const bound = this.#server.address() as AddressInfo;
+    this.#place = { host: address, port: bound.port };
+    return bound.port;
+  }
+
+  async close(): Promise<void> {
+    await this.goAway();
+    this.#grpc.forceShutdown();
+  }
+
+  async goAway(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    for (const socket of this.#connections) socket.destroy();
+    await closed;
+  }
+
+  comeBack(): Promise<void> {
+    return onSamePort(() => this.#bind(this.#place!));
+  }
+
+  async #bind(place: { host: string; port: number }): Promise<void> {
+    await once(this.#server.listen(place), "listening");
   }
 
   #implementation(): grpc.UntypedServiceImplementation {

@@ -35,15 +35,38 @@ describe("confirm step", () => {
     });
   }
 
-  it("looks at the active colour, whoever answers", async () => {
+  const lacking = "1 of 2 tasks run task-definition/users-green:v2";
+  /** One task is missing in so many looks from the first on. */
+  const lackIn = (looks: number) => {
+    let seen = 0;
+    scene.look = (cluster, all) =>
+      cluster === "users-green" && ++seen <= looks ? { ...all, tasks: all.tasks.slice(1) } : all;
+  };
+  const waitedSeconds = () => (scene.clock.nowMs - new Scene(FLIPPED).clock.nowMs) / 1000;
+
+  it("looks at the active colour, whoever answers, and waits for no record when that fails", async () => {
     scene = new Scene(FLIPPED);
-    scene.look = (cluster, seen) => (cluster === "users-green" ? { ...seen, tasks: seen.tasks.slice(1) } : seen);
+    lackIn(Number.POSITIVE_INFINITY);
     const error = await failure();
     assert.instanceOf(error, StepFailed);
-    assert.match(
-      error.message,
-      /^users is not all new: 1 of 2 tasks run task-definition\/users-green:v2 \(after 90 s\)$/,
+    assert.equal(error.message, `users fails in production: ${lacking}`);
+    assert.equal(waitedSeconds(), 1);
+  });
+
+  it("takes what is gone at the next look but one for the looks' own", async () => {
+    scene = new Scene(FLIPPED);
+    lackIn(2);
+    await run();
+  });
+
+  it("on the way back waits for the colour as long as for a record: there is nothing else to turn to", async () => {
+    scene = new Scene(FLIPPED);
+    lackIn(Number.POSITIVE_INFINITY);
+    const error = await confirm(scene.context, { ...scene.situation(), way: "back" }, ["users"]).then(
+      () => assert.fail("it passed"),
+      (thrown: Error) => thrown,
     );
+    assert.equal(error.message, `users is not back: ${lacking} (after 90 s)`);
   });
 
   it("takes no fault in instances that the load adds", async () => {

@@ -101,6 +101,34 @@ describe("verify step", () => {
     });
   });
 
+  describe("while AWS does not answer", () => {
+    const refused = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:40001"), { code: "ECONNREFUSED" });
+
+    it("looks again, and passes when it does", async () => {
+      scene = new Scene(STATE);
+      let looks = 0;
+      scene.look = (_, seen) => {
+        if (++looks <= 3) throw refused;
+        return seen;
+      };
+      await run();
+      assert.isAbove(looks, 3);
+      const said = scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : []));
+      assert.include(said, "users is not up: AWS does not answer: connect ECONNREFUSED 127.0.0.1:40001");
+    });
+
+    it("fails at its limit with that, although nobody can say what the cause is", async () => {
+      scene = new Scene(STATE);
+      scene.look = () => {
+        throw refused;
+      };
+      assert.equal(
+        (await fails()).message,
+        "users is not up: AWS does not answer: connect ECONNREFUSED 127.0.0.1:40001 (after 60 s)",
+      );
+    });
+  });
+
   it("of an internal api goes by its targets: nobody outside can ask it", async () => {
     scene = new Scene(STATE, { services: { users: { exposure: ["internal"] } } });
     const { detail } = await run();

@@ -62,8 +62,12 @@ export class Scene {
     this.#api = await startApi({ cloud, address: "127.0.0.1", port: 0 });
   }
 
+  get api(): Api {
+    return this.#api!;
+  }
+
   get url(): string {
-    return this.#api!.url;
+    return this.api.url;
   }
 
   /** For the SDK's clients, as the owner or with a task's key. */

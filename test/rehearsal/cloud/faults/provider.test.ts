@@ -32,7 +32,7 @@ describe("an update that AWS fails", () => {
   });
   after(() => {
     client.close();
-    provider.close();
+    return provider.close();
   });
 
   it("leaves what was wanted in the state, not ready, so that the next update makes it or takes it back", async () => {

@@ -1,0 +1,50 @@
+import type { CloudContext } from "../context";
+import type { ActiveFault } from "./faults";
+
+/** A server of the cloud that can go away and come back as it was, on the same port. */
+export interface Endpoint {
+  /** Listens no more; calls in flight are broken off. */
+  goAway(): Promise<void>;
+  comeBack(): Promise<void>;
+}
+
+/** What AWS is asked through: strikes of the fault `restart` take it away for a while. */
+export class ControlPlane {
+  readonly #context: CloudContext;
+  readonly #endpoints: readonly Endpoint[];
+  readonly #unsubscribe: (() => void)[];
+  #isClosed = false;
+
+  constructor(context: CloudContext, endpoints: readonly Endpoint[]) {
+    this.#context = context;
+    this.#endpoints = endpoints;
+    const { faults } = context;
+    this.#unsubscribe = faults
+      ? [
+          faults.onChange(() => {
+            for (const fault of faults.ofKind("restart"))
+              if (fault.parameters.operation === undefined) faults.strikeWith(fault, "the provider and the AWS API");
+          }),
+          faults.onStrike((fault) => {
+            // After the answer to whoever switched it on, and after what the call has done at once.
+            if (fault.kind === "restart") setImmediate(() => void this.#restart(fault as ActiveFault<"restart">));
+          }),
+        ]
+      : [];
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  async #restart({ id, parameters, ended }: ActiveFault<"restart">): Promise<void> {
+    const { clock, faults, log } = this.#context;
+    await Promise.all(this.#endpoints.map((endpoint) => endpoint.goAway()));
+    await clock.sleep(parameters.awaySeconds, ended.signal).catch(() => undefined);
+    if (this.#isClosed) return;
+    await Promise.all(this.#endpoints.map((endpoint) => endpoint.comeBack()));
+    log("the control plane is back");
+    if (!ended.signal.aborted) faults?.clear(id);
+  }
+}

@@ -1,0 +1,72 @@
+import "../../automation/quiet-aws-sdk";
+import { relative, resolve } from "node:path";
+import { CommanderError, InvalidArgumentError, Option } from "commander";
+import { UserError } from "../../components/user-error";
+import { FAULT_KINDS } from "../cloud/faults/fault";
+import { optionsOf, rehearseCommand } from "../options";
+import type { MatrixOptions } from "./matrix";
+import { STRUCK_STEPS } from "./pairs";
+import { endCounts } from "./table";
+
+const RATE = 300;
+const EXIT_FAILED = 1;
+const EXIT_WRONG_USE = 2;
+
+/** `make faults` */
+async function main(): Promise<number> {
+  const command = rehearseCommand({ rate: RATE, directory: "out/faults" })
+    .name("faults")
+    .description("Each fault of the rehearsal cloud at each step of a deploy, under traffic")
+    .addOption(
+      new Option("--only <kinds>", "faults, such as restart,failRule (default: all; `npm run fault -- --help`)")
+        .env("ONLY")
+        .argParser(someOf(FAULT_KINDS)),
+    )
+    .addOption(
+      new Option("--step <names>", "steps, such as cutover,bake (default: all)")
+        .env("STEP")
+        .argParser(someOf(STRUCK_STEPS)),
+    )
+    .addHelpText("after", "\nExample: npm run faults -- --only restart --step warm,cutover")
+    .exitOverride();
+  try {
+    command.parse();
+  } catch (error) {
+    return error instanceof CommanderError && error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
+  }
+  const chosen = command.opts<Pick<MatrixOptions, "only" | "step">>();
+  const options: MatrixOptions = { ...optionsOf(command), ...chosen };
+  const { matrix } = require("./matrix") as typeof import("./matrix");
+  console.log(`Seed ${options.seed}, ${options.rate} requests/s, ${options.speed} : 1`);
+  const { pairs, ok } = await matrix(options, (line) => console.log(line));
+  for (const { kind, variant, step, wrong } of pairs)
+    for (const line of wrong) console.log(`WRONG ${[kind, variant].filter(Boolean).join(", ")} at ${step}: ${line}`);
+  const directory = relative(process.cwd(), resolve(options.directory));
+  console.log(
+    `${pairs.filter(({ wrong }) => wrong.length === 0).length} of ${pairs.length} as expected (${endCounts(pairs)}); ${directory}/faults.md, faults.json`,
+  );
+  return ok ? 0 : EXIT_FAILED;
+}
+
+function someOf<Word extends string>(known: readonly Word[]): (text: string) => Word[] {
+  return (text) =>
+    text
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map((word) => {
+        const found = known.find((one) => one === word);
+        if (found === undefined)
+          throw new InvalidArgumentError(`there is no ${word}; wanted some of ${known.join(", ")}.`);
+        return found;
+      });
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error) => {
+    console.error(error instanceof UserError ? error.message : error);
+    process.exitCode = EXIT_FAILED;
+  },
+);
