@@ -32,6 +32,7 @@ export const PROVIDER_CALLS: Readonly<Record<string, Calls>> = {
   }),
   ...calls("ec2", {
     "ec2/eip:Eip": ["AllocateAddress", "DescribeAddresses", "CreateTags", "ReleaseAddress"],
+    "ec2/flowLog:FlowLog": ["CreateFlowLogs", "DescribeFlowLogs", "CreateTags", "DeleteFlowLogs"],
     "ec2/internetGateway:InternetGateway": [
       "CreateInternetGateway",
       "DescribeInternetGateways",
