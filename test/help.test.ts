@@ -14,6 +14,9 @@ const COMMANDS = Object.entries(scripts).filter(
     / -r ts-node\/register /.test(script) && !script.includes("automation/cli.ts") && !OWN_TOOLS.includes(name),
 );
 
+/** Arguments that come before the option that is wrong. */
+const ARGUMENTS: Record<string, string> = { github: "comment --stack prod --file preview.md --pull-request 1" };
+
 describe("commands beside the deploy script's", () => {
   it("are some (or the tests below would look at nothing)", () => {
     assert.includeMembers(
@@ -34,7 +37,11 @@ describe("commands beside the deploy script's", () => {
     });
 
     it(`${name} suggests the option that was meant`, async () => {
-      const { stderr, exitCode } = await execa(`${script} x --hlep`, { cwd: ROOT, shell: true, reject: false });
+      const { stderr, exitCode } = await execa(`${script} ${ARGUMENTS[name] ?? "x"} --hlep`, {
+        cwd: ROOT,
+        shell: true,
+        reject: false,
+      });
       assert.equal(exitCode, 2);
       assert.include(stderr, "(Did you mean --help?)");
     });

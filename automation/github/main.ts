@@ -17,6 +17,7 @@ const EXIT_CODES = "\nExit codes: 0 done, 1 it failed, 2 wrong use or settings";
 const program = new Command("npm run github --")
   .description("What jobs on GitHub tell people, by `gh`")
   .showSuggestionAfterError()
+  .addHelpText("after", `\nExample:\n  npm run github -- drift --stack prod --dry-run\n${EXIT_CODES}`)
   .addCommand(
     new Command("comment")
       .description("Write a preview on its pull request: one comment for each stack, edited in place")

@@ -404,7 +404,7 @@ describe("rehearsal/cloud/api", () => {
 
   it("names a service that it does not have", async () => {
     expect(await signed("dynamodb", "{}", { "content-type": "application/x-amz-json-1.0" })).to.contain(
-      'the rehearsal cloud has no AWS service \\"dynamodb\\"; it has ecs, ecr, elasticloadbalancing, autoscaling, route53, monitoring, sqs, logs, ssm, secretsmanager, sts',
+      'the rehearsal cloud has no AWS service \\"dynamodb\\"; it has ecs, ecr, elasticloadbalancing, autoscaling, route53, monitoring, sqs, logs, ssm, secretsmanager, acm, sts',
     );
     expect(await signed("s3", "")).to.match(/^<ErrorResponse><Error>.*<Code>UnknownService<\/Code>/);
   });
