@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import type { ProjectSettings } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 import { parseSettings, type Settings, settingsOf } from "../components/settings";
 import { UserError } from "../components/user-error";
@@ -34,8 +35,14 @@ export function readStackSettings(stack: string, configFile?: string): StackSett
 }
 
 /** What Pulumi.yaml says. */
-export function projectSettings(): { name: string; backend?: { url?: string } } {
-  return parse(readFileSync(join(PROJECT_DIRECTORY, "Pulumi.yaml"), "utf8")) as ReturnType<typeof projectSettings>;
+export function projectSettings(): ProjectSettings {
+  return parse(readFileSync(join(PROJECT_DIRECTORY, "Pulumi.yaml"), "utf8")) as ProjectSettings;
+}
+
+/** The same for a program that runs inline: without the file that the CLI would run. */
+export function inlineProjectSettings(): Omit<ProjectSettings, "main"> {
+  const { main: _, ...settings } = projectSettings();
+  return settings;
 }
 
 function configOf(file: string): Record<string, unknown> {

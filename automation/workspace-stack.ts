@@ -3,17 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   LocalWorkspace,
-  type ProjectSettings,
   type PulumiCommand,
   type PulumiFn,
   Stack,
-  StackNotFoundError,
   type UpOptions as UpOpts,
 } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 import type { Live } from "../components/live";
 import type { StackOutputs } from "../components/outputs";
-import { UserError } from "../components/user-error";
 import { causeOf } from "./cause-of";
 import { systemClock } from "./clock";
 import { StepFailed } from "./deploy-failed";
@@ -27,12 +24,14 @@ import { StackLocked } from "./leftovers/lock";
 import { readLocks } from "./leftovers/lock-files";
 import { type Recoverable, recover } from "./leftovers/recover";
 import { writeLiveSetting } from "./live-setting";
-import { PROJECT_DIRECTORY } from "./project-directory";
+import { inlineProjectSettings } from "./project";
 import "./quiet-pulumi-sdk";
 import { ProviderLost } from "./provider-lost";
-import { pulumiJson, stackFault } from "./pulumi-command";
+import { pulumiJson } from "./pulumi-command";
+import { selectStack } from "./select-stack";
 import type { DeployStack, UpOptions, UpResult } from "./stack";
 import { UpProgress } from "./up-progress";
+import { withoutStackTraces } from "./without-stack-traces";
 
 /** A provider that goes away once may do so again, one that always does is broken. The engine itself waits ten seconds for one to come (plugin.go). */
 const UP_ATTEMPTS = 3;
@@ -82,9 +81,7 @@ export class WorkspaceStack implements DeployStack {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-"));
     try {
       await copyFile(settingsFile, join(directory, `Pulumi.${name}.yaml`));
-      const { main: _, ...projectSettings } = parse(
-        await readFile(join(PROJECT_DIRECTORY, "Pulumi.yaml"), "utf8"),
-      ) as ProjectSettings;
+      const projectSettings = inlineProjectSettings();
       const fence = new Fence(beforeProgram);
       const workspace = await LocalWorkspace.create({
         workDir: directory,
@@ -96,7 +93,7 @@ export class WorkspaceStack implements DeployStack {
         pulumiCommand: outliving(pulumi),
         envVars: environment,
       });
-      const stack = await (create ? Stack.create(name, workspace) : Stack.select(name, workspace));
+      const stack = await (create ? Stack.create(name, workspace) : selectStack(name, workspace));
       const backendUrl = backendUrlOf(projectSettings, { ...process.env, ...environment });
       return new WorkspaceStack(name, {
         directory,
@@ -111,7 +108,6 @@ export class WorkspaceStack implements DeployStack {
       });
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
-      if (error instanceof StackNotFoundError) throw new UserError(stackFault(name, String(error)));
       throw error;
     }
   }
@@ -158,14 +154,11 @@ export class WorkspaceStack implements DeployStack {
   async #up(options: UpOptions): Promise<UpResult> {
     const startedMs = Date.now();
     const progress = new UpProgress(options.onProgress);
-    const restoreStackTraces = withoutStackTraces();
-    try {
-      await this.#operate(progress, options, (common) =>
+    await withoutStackTraces(() =>
+      this.#operate(progress, options, (common) =>
         this.parts.stack.up({ ...common, message: options.message, showSecrets: false }),
-      );
-    } finally {
-      restoreStackTraces();
-    }
+      ),
+    );
     return {
       // The engine's last word on the stack has them already; asking the CLI again costs a quarter of a second.
       outputs: (progress.outputs ?? (await this.outputs())) as StackOutputs,
@@ -225,19 +218,6 @@ export class WorkspaceStack implements DeployStack {
     const { pulumi, directory, environment } = this.parts;
     return pulumiJson<Result>(pulumi, this.name, directory, args, environment);
   }
-}
-
-/**
- * The SDK takes a stack trace for every promise, and for every resource a whole one that goes into the state, with this machine's paths. Without them an `up`
- * in which little changes takes a third less time, and the state a fifth less room.
- * @returns what brings them back
- */
-function withoutStackTraces(): () => void {
-  const { stackTraceLimit, prepareStackTrace } = Error;
-  Error.stackTraceLimit = 0;
-  // For a resource the SDK sets the limit to infinity.
-  Error.prepareStackTrace = String;
-  return () => Object.assign(Error, { stackTraceLimit, prepareStackTrace });
 }
 
 /** After an `up` the SDK runs three more commands of the CLI, for outputs, secret outputs and history: the engine's events have told what is needed here. */

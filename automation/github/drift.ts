@@ -1,19 +1,11 @@
-import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type EngineEvent,
-  LocalWorkspace,
-  type ProjectSettings,
-  type PulumiCommand,
-  Stack,
-  StackNotFoundError,
-} from "@pulumi/pulumi/automation";
-import { parse } from "yaml";
+import { type EngineEvent, LocalWorkspace, type PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { UserError } from "../../components/user-error";
 import { causeOf } from "../cause-of";
-import { PROJECT_DIRECTORY } from "../project-directory";
-import { stackFault } from "../pulumi-command";
+import { inlineProjectSettings } from "../project";
+import { selectStack } from "../select-stack";
 import { UpProgress } from "../up-progress";
 
 /** One resource that is not as the last `up` left it. */
@@ -46,20 +38,14 @@ export async function findDrift(
   const directory = await mkdtemp(join(tmpdir(), "aoshingo-drift-"));
   try {
     await copyFile(settingsFile, join(directory, `Pulumi.${stackName}.yaml`));
-    const { main: _, ...projectSettings } = parse(
-      await readFile(join(PROJECT_DIRECTORY, "Pulumi.yaml"), "utf8"),
-    ) as ProjectSettings;
     const workspace = await LocalWorkspace.create({
       workDir: directory,
-      projectSettings,
+      projectSettings: inlineProjectSettings(),
       pulumiCommand,
       // What is live stands in the state: the program is not run.
       program: async () => ({}),
     });
-    return await refreshed(await Stack.select(stackName, workspace));
-  } catch (error) {
-    if (error instanceof StackNotFoundError) throw new UserError(stackFault(stackName, String(error)));
-    throw error;
+    return await refreshed(await selectStack(stackName, workspace));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -1,24 +1,19 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  LocalWorkspace,
-  type ProjectSettings,
-  type PulumiCommand,
-  type PulumiFn,
-  Stack,
-} from "@pulumi/pulumi/automation";
-import { parse } from "yaml";
+import { type EngineEvent, LocalWorkspace, type PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { Live } from "../../components/live";
 import type { StackOutputs } from "../../components/outputs";
 import { causeOf } from "../cause-of";
 import { StepFailed } from "../deploy-failed";
 import { STACK_TYPE } from "../leftovers/exported-state";
 import { writeLiveSetting } from "../live-setting";
+import { inlineProjectSettings } from "../project";
 import { PROJECT_DIRECTORY } from "../project-directory";
 import "../quiet-pulumi-sdk";
 import { pulumiJson } from "../pulumi-command";
 import { UpProgress } from "../up-progress";
+import { withoutStackTraces } from "../without-stack-traces";
 import { type Change, changesOf } from "./change";
 import { predictedState, type StateResource, withStackOutputs } from "./predicted-state";
 import { PreviewEvents, type Previewed } from "./preview-events";
@@ -84,9 +79,7 @@ export class StackCopy {
     );
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-preview-"));
     try {
-      const { main: _, ...projectSettings } = parse(
-        await readFile(join(PROJECT_DIRECTORY, "Pulumi.yaml"), "utf8"),
-      ) as ProjectSettings;
+      const projectSettings = inlineProjectSettings();
       const copiedSettings = join(directory, `Pulumi.${name}.yaml`);
       const stacks = join(directory, ".pulumi", "stacks", projectSettings.name);
       const stateFile = join(stacks, `${name}.json`);
@@ -177,24 +170,17 @@ export class StackCopy {
     if (live) await writeLiveSetting(copiedSettings, live);
     const progress = new UpProgress(onProgress);
     const events = new PreviewEvents();
-    const { stackTraceLimit } = Error;
-    // The SDK takes a stack trace for every promise.
-    Error.stackTraceLimit = 0;
+    const onEvent = (event: EngineEvent) => {
+      progress.take(event);
+      events.take(event);
+    };
     try {
-      await this.parts.stack.preview({
-        color: "never",
-        suppressProgress: true,
-        signal,
-        onEvent: (event) => {
-          progress.take(event);
-          events.take(event);
-        },
-      });
+      await withoutStackTraces(() =>
+        this.parts.stack.preview({ color: "never", suppressProgress: true, signal, onEvent }),
+      );
     } catch (error) {
       signal.throwIfAborted();
       throw new StepFailed(causeOf(progress.errors, error as Error));
-    } finally {
-      Error.stackTraceLimit = stackTraceLimit;
     }
     return events;
   }

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
+import { withoutStackTraces } from "../../automation/without-stack-traces";
 import type { Live, LiveService } from "../../components/live";
 import program from "../../index";
 import { OpenProvider } from "./open-provider";
-import { withoutStackTraces } from "./without-stack-traces";
 
 const ROOT = join(__dirname, "../..");
 

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import { withoutStackTraces } from "../../automation/without-stack-traces";
 import type { Live, LiveService } from "../../components/live";
 import type { ProgramOutputs } from "../../components/outputs";
 import type { Cutover } from "../../components/settings";
 import program from "../../index";
 import { Vpc } from "../../rehearsal/awsx/vpc";
 import { parseVpcArgs } from "../../rehearsal/awsx/vpc-args";
-import { withoutStackTraces } from "./without-stack-traces";
 
 const AWSX_VPC = "awsx:ec2:Vpc";
 const IMAGE = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/prod/users@sha256:${"a".repeat(64)}`;

@@ -1,0 +1,15 @@
+/**
+ * The SDK takes a stack trace for every promise, and for every resource a whole one that goes into the state, with this machine's paths. Without them an `up`
+ * in which little changes takes a third less time, and the state a fifth less room.
+ */
+export async function withoutStackTraces<Result>(act: () => Promise<Result>): Promise<Result> {
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  Error.stackTraceLimit = 0;
+  // For a resource the SDK sets the limit to infinity.
+  Error.prepareStackTrace = String;
+  try {
+    return await act();
+  } finally {
+    Object.assign(Error, { stackTraceLimit, prepareStackTrace });
+  }
+}
