@@ -19,8 +19,9 @@ export interface FreeingTools {
 }
 
 /**
- * Until nobody has the stack's lock: locks of dead owners are cancelled, all others are waited for. As long as one lock is there nobody else gets one,
- * so that those that were judged are those that are cancelled.
+ * Until nobody has the stack's lock: locks of dead owners are cancelled, all others are waited for. An owner may give its lock back and end between the
+ * look and the judgement; the dead do not, so that a lock which is there still was left behind. As long as one is there nobody else gets one: those that
+ * were judged are those that are cancelled.
  * @param look the locks that are there now; null when the stack is free
  * @returns one line for people for each thing that was done
  * @throws StepFailed when the limit is over
@@ -30,12 +31,17 @@ export async function untilFree(look: () => Promise<readonly Lock[] | null>, too
   const deadlineMs = clock.now() + LIMIT_MS;
   const done: string[] = [];
   let waitedFor: string | null = null;
+  let dead: string | null = null;
   for (;;) {
     signal.throwIfAborted();
     const locks = await look();
     if (locks === null) break;
     const who = describeLocks(locks);
     if (locks.length > 0 && locks.every(isProvablyDead)) {
+      if (who !== dead) {
+        dead = who;
+        continue;
+      }
       await cancel();
       done.push(`took away the stack's lock of ${who}: that process has ended`);
       continue;
@@ -44,7 +50,7 @@ export async function untilFree(look: () => Promise<readonly Lock[] | null>, too
       throw new StepFailed(
         `the stack is still locked after ${LIMIT_MS / 60_000} minutes: ${who}; once it is sure that this update does not run any more, \`pulumi cancel --stack ${stack}\``,
       );
-    waitedFor = who;
+    [waitedFor, dead] = [who, null];
     onProgress(`waiting for another update of the stack to end: ${who}`);
     await clock.sleep(INTERVAL_MS, signal);
   }

@@ -94,6 +94,23 @@ describe("automation/leftovers/until-free", () => {
     expect(told[0]).to.match(/^waiting for another update of the stack to end: root@/);
   });
 
+  it("cancels no lock that was given back before its owner was judged", async () => {
+    const gone = lock(await ended());
+    for (const next of [null, [lock(living.pid!)]]) {
+      let looks = 0;
+      await free(() => [[gone], next][looks++] ?? null);
+      expect([cancelled, looks]).to.deep.equal([0, next === null ? 2 : 3]);
+    }
+  });
+
+  it("says that it waited for an owner who gave the lock back at the end", async () => {
+    const [held, gone] = [lock(living.pid!), lock(await ended())];
+    let looks = 0;
+    const [line] = await free(() => [[held], [gone]][looks++] ?? null);
+    expect(line).to.match(/^waited for another update of the stack to end: root@/);
+    expect(cancelled).to.equal(0);
+  });
+
   it("gives up after ten minutes, and says who, where, since and what to do", async () => {
     const error = await free(() => [lock(7, { host: "elsewhere", sinceMs: SINCE_MS })]).then(
       () => expect.fail("it did not give up"),
