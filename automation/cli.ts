@@ -1,13 +1,11 @@
 import "./quiet-aws-sdk";
 import { CommanderError } from "commander";
 import { UserError } from "../components/user-error";
+import { EXIT_FAILED, endWith } from "./command-end";
 import { SomethingToDo } from "./commands/something-to-do";
 import { DeployFailed, StepFailed, Stopped } from "./deploy-failed";
 import { buildProgram } from "./program";
 import { LeaseHeldError, LeaseLostError } from "./store/deploy-store";
-
-const EXIT_FAILED = 1;
-const EXIT_WRONG_USE = 2;
 
 const program = buildProgram();
 
@@ -16,11 +14,10 @@ async function main(): Promise<number> {
     await program.parseAsync();
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
     if (error instanceof SomethingToDo) return EXIT_FAILED;
-    if (error instanceof UserError) return told(error, error.exitCode);
-    if (error instanceof LeaseHeldError || error instanceof LeaseLostError) return told(error, EXIT_FAILED);
-    if (error instanceof Stopped) return told(error, EXIT_FAILED);
+    if (error instanceof CommanderError || error instanceof UserError) throw error;
+    if (error instanceof LeaseHeldError || error instanceof LeaseLostError) return told(error);
+    if (error instanceof Stopped) return told(error);
     // Its events have told the reason already, but not where in the code something unforeseen came from.
     const unforeseen = error instanceof DeployFailed ? error.cause : error;
     if (!(unforeseen instanceof StepFailed || unforeseen instanceof Stopped)) console.error(unforeseen);
@@ -28,11 +25,9 @@ async function main(): Promise<number> {
   }
 }
 
-function told(error: Error, exitCode: number): number {
+function told(error: Error): number {
   console.error(error.message);
-  return exitCode;
+  return EXIT_FAILED;
 }
 
-void main().then((code) => {
-  process.exitCode = code;
-});
+void endWith(main);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
+import { EXIT_FAILED, endWith } from "../automation/command-end";
 import { wrapped } from "../automation/output/wrapped";
 import { UserError } from "../components/user-error";
 import { apiOfCloudIn } from "./cloud/directory-owner";
@@ -7,8 +8,6 @@ import { FAULT_KINDS, FAULTS, type FaultKind, type FaultRequest } from "./cloud/
 import type { FaultStatus } from "./cloud/faults/faults";
 import { FaultsClient } from "./cloud/faults/faults-client";
 
-const EXIT_FAILED = 1;
-const EXIT_WRONG_USE = 2;
 /** Of `make cloud` and of `make rehearse`. */
 const DIRECTORIES = [join("out", "cloud"), join("out", "rehearsal", "cloud")];
 
@@ -103,10 +102,4 @@ function describeKind(kind: FaultKind): string {
   );
 }
 
-program.parseAsync().catch((error: Error) => {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
-  else if (error instanceof UserError) {
-    console.error(error.message);
-    process.exitCode = error.exitCode;
-  } else throw error;
-});
+void endWith(() => program.parseAsync());

@@ -41,10 +41,25 @@ const TTL_SECONDS = 60;
 /** The setting's own default; the old colour that shall stop before the TTL is over cannot be kept warm beside that. */
 const BAKE_SECONDS = 180;
 
+/** What another command under traffic has of its own. */
+interface CommandWords {
+  rate: number;
+  directory: string;
+  example: string;
+  exitCodes: string;
+}
+
+const REHEARSE: CommandWords = {
+  rate: 1000,
+  directory: "out/rehearsal",
+  example: "npm run rehearse -- --services users --fault crashOnStart",
+  exitCodes: `0 no request failed, 1 the deploy failed, 2 wrong use or settings,
+            3 the deploy is done but requests failed`,
+};
+
 /** Every option can be given as an environment variable too: `make rehearse SPEED=10`. */
-export function rehearseCommand({ rate = 1000, directory = "out/rehearsal" } = {}): Command {
-  const command = new Command("rehearse");
-  command
+export function rehearseCommand({ rate, directory, example, exitCodes }: CommandWords = REHEARSE): Command {
+  return new Command("rehearse")
     .description(
       "A whole blue/green deploy on this machine, under load: the real program and the real deploy script against a stand-in of AWS",
     )
@@ -86,17 +101,12 @@ export function rehearseCommand({ rate = 1000, directory = "out/rehearsal" } = {
       new Option("--ramp <percents>", "shares of production before the cutover, such as 1,10,50")
         .env("RAMP")
         .default([], "all at once")
-        .argParser((text) =>
-          text
-            .split(/[\s,]+/)
-            .filter(Boolean)
-            .map(Number),
-        ),
+        .argParser((text) => words(text).map(Number)),
     )
     .addOption(
       new Option("--services <names>", "services, such as users,doodle (default: all of Pulumi.rehearsal.yaml)")
         .env("SERVICES")
-        .argParser((text) => text.split(/[\s,]+/).filter(Boolean)),
+        .argParser(words),
     )
     .addOption(
       option(
@@ -137,16 +147,7 @@ export function rehearseCommand({ rate = 1000, directory = "out/rehearsal" } = {
         .default(false)
         .argParser(() => true),
     )
-    .addHelpText(
-      "after",
-      () => `
-Example:
-  npm run ${command.name() === "rehearse" ? "rehearse -- --services users --fault crashOnStart" : `${command.name()} -- --speed 10`}
-
-Exit codes: 0 no request failed, 1 the deploy failed, 2 wrong use or settings,
-            3 the deploy is done but requests failed`,
-    );
-  return command;
+    .addHelpText("after", `\nExample:\n  ${example}\n\nExit codes: ${exitCodes}`);
 }
 
 /** The options of a parsed command, all of them. */
@@ -158,6 +159,11 @@ export function optionsOf(command: Command): RehearseOptions {
     speed: options.speed ?? (isShort ? SPEED_WITHOUT_DRAIN : SPEED),
     bake: options.bake ?? (isShort ? 0 : BAKE_SECONDS),
   };
+}
+
+/** `a,b c`: words apart by commas or spaces. */
+export function words(text: string): string[] {
+  return text.split(/[\s,]+/).filter(Boolean);
 }
 
 export function option(

@@ -1,12 +1,13 @@
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { chromium } from "playwright-core";
+import { EXIT_FAILED, endWith } from "../automation/command-end";
 import { findOnPath } from "../automation/pulumi-cli/find-on-path";
+import { UserError } from "../components/user-error";
 
-const EXIT_FAILED = 1;
-const EXIT_WRONG_USE = 2;
 const WIDTH_PX = 1280;
 /** From the headline down to this chart, that of requests. */
 const LAST_CHART = 1;
@@ -35,11 +36,14 @@ Exit codes: 0 done, 1 there is no page or no Chromium, 2 wrong use`,
 
 async function run({ directory, file }: Options): Promise<void> {
   const executablePath = process.env.CHROME_PATH ?? findOnPath("chromium");
-  if (!executablePath) throw new Error("no Chromium on the PATH: install it, or set CHROME_PATH");
+  if (!executablePath) throw missing("no Chromium on the PATH: install it, or set CHROME_PATH");
+  const report = resolve(directory, "report.html");
+  if (!existsSync(report))
+    throw missing(`${report} does not exist: run \`make rehearse\` first, or give its --directory`);
   const browser = await chromium.launch({ executablePath });
   try {
     const page = await browser.newPage({ viewport: { width: WIDTH_PX, height: WIDTH_PX }, colorScheme: "light" });
-    await page.goto(pathToFileURL(resolve(directory, "report.html")).href);
+    await page.goto(pathToFileURL(report).href);
     const last = await page.locator("figure").nth(LAST_CHART).boundingBox();
     const height = last!.y + last!.height + MARGIN_PX;
     await mkdir(dirname(file), { recursive: true });
@@ -49,10 +53,8 @@ async function run({ directory, file }: Options): Promise<void> {
   }
 }
 
-program.parseAsync().catch((error: Error) => {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
-  else {
-    console.error(error.message);
-    process.exitCode = EXIT_FAILED;
-  }
-});
+function missing(what: string): UserError {
+  return new UserError(what, { exitCode: EXIT_FAILED });
+}
+
+void endWith(() => program.parseAsync());

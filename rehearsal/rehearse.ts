@@ -1,7 +1,7 @@
 import "../automation/quiet-aws-sdk";
 import { join, relative, resolve } from "node:path";
-import type { CommanderError } from "commander";
 import pc from "picocolors";
+import { EXIT_FAILED, endWith } from "../automation/command-end";
 import { terminalOutput } from "../automation/output/terminal-output";
 import { type PageOptions, pageOption } from "../automation/page/page-options";
 import { UserError } from "../components/user-error";
@@ -11,18 +11,12 @@ import type { LiveRehearsal } from "./live/live-rehearsal";
 import { optionsOf, type RehearseOptions, rehearseCommand } from "./options";
 import { formatReport } from "./report/terminal";
 
-const EXIT_DEPLOY_FAILED = 1;
-const EXIT_WRONG_USE = 2;
 const EXIT_REQUESTS_FAILED = 3;
 
 /** `make rehearse` */
 async function main(): Promise<number> {
   const command = rehearseCommand().addOption(pageOption().env("PAGE")).exitOverride();
-  try {
-    command.parse();
-  } catch (error) {
-    return (error as CommanderError).exitCode === 0 ? 0 : EXIT_WRONG_USE;
-  }
+  command.parse();
   const options = optionsOf(command);
   // With --json the standard output is the report's alone.
   const stream = options.json ? process.stderr : process.stdout;
@@ -57,11 +51,12 @@ async function main(): Promise<number> {
     stream.write(
       `\n${formatReport(report, { colour: stream.isTTY })}\nReport: ${relative(process.cwd(), join(resolve(options.directory), "report.html"))}\n`,
     );
-    if (deployFailed) return EXIT_DEPLOY_FAILED;
+    if (deployFailed) return EXIT_FAILED;
     return report.ok ? 0 : EXIT_REQUESTS_FAILED;
   } catch (error) {
-    console.error(error instanceof UserError || abort.signal.aborted ? (error as Error).message : error);
-    return error instanceof UserError ? error.exitCode : EXIT_DEPLOY_FAILED;
+    if (!abort.signal.aborted || error instanceof UserError) throw error;
+    console.error((error as Error).message);
+    return EXIT_FAILED;
   }
 }
 
@@ -80,6 +75,4 @@ function openPage(
   });
 }
 
-void main().then((code) => {
-  process.exitCode = code;
-});
+void endWith(main);

@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Command, CommanderError, Option } from "commander";
-import { UserError } from "../../components/user-error";
+import { Command, Option } from "commander";
+import { endWith } from "../command-end";
 import { PROJECT_DIRECTORY } from "../project-directory";
 import { addService } from "./add-service";
 import { removeService } from "./remove-service";
 import { KINDS, type Kind } from "./template";
 
-const EXIT_WRONG_USE = 2;
 const EXIT_CODES = "\nExit codes: 0 done, 2 wrong use or settings; then nothing was changed";
 
 interface Options {
@@ -82,12 +81,4 @@ function say(line: string): void {
   console.log(line);
 }
 
-try {
-  program.parse();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
-  else if (error instanceof UserError) {
-    console.error(error.message);
-    process.exitCode = error.exitCode;
-  } else throw error;
-}
+void endWith(() => program.parseAsync());

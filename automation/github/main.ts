@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { UserError } from "../../components/user-error";
+import { endWith } from "../command-end";
 import "../quiet-pulumi-sdk";
 import { readStackSettings } from "../project";
 import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
@@ -10,8 +11,6 @@ import { tellDrift } from "./drift-issue";
 import { driftText } from "./drift-text";
 import { gh } from "./gh";
 
-const EXIT_FAILED = 1;
-const EXIT_WRONG_USE = 2;
 const EXIT_CODES = "\nExit codes: 0 done, 1 it failed, 2 wrong use or settings";
 
 const program = new Command("npm run github --")
@@ -84,17 +83,4 @@ function wholeNumber(value: string): number {
   return Number(value);
 }
 
-async function main(): Promise<number> {
-  try {
-    await program.parseAsync();
-    return 0;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
-    console.error(error instanceof UserError ? error.message : error);
-    return error instanceof UserError ? error.exitCode : EXIT_FAILED;
-  }
-}
-
-void main().then((code) => {
-  process.exitCode = code;
-});
+void endWith(() => program.parseAsync());

@@ -1,4 +1,4 @@
-import { UserError } from "../../components/user-error";
+import { EXIT_FAILED, endWith } from "../command-end";
 import { ensurePulumiCli, pulumiCliFile } from "./ensure-pulumi-cli";
 
 /*
@@ -14,19 +14,9 @@ async function main(): Promise<number> {
     console.log(pulumiCliFile(await ensurePulumiCli({ onProgress: console.error, signal: stop.signal })));
     return 0;
   } catch (error) {
-    if (stop.signal.aborted) return 1;
-    if (!(error instanceof UserError)) throw error;
-    console.error(error.message);
-    return error.exitCode;
+    if (stop.signal.aborted) return EXIT_FAILED;
+    throw error;
   }
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error);
-    process.exitCode = 1;
-  },
-);
+void endWith(main);

@@ -1,20 +1,24 @@
 import "../../automation/quiet-aws-sdk";
 import { relative, resolve } from "node:path";
-import { CommanderError, InvalidArgumentError, Option } from "commander";
-import { UserError } from "../../components/user-error";
+import { InvalidArgumentError, Option } from "commander";
+import { EXIT_FAILED, endWith } from "../../automation/command-end";
 import { FAULT_KINDS } from "../cloud/faults/fault";
-import { optionsOf, rehearseCommand } from "../options";
+import { optionsOf, rehearseCommand, words } from "../options";
 import type { MatrixOptions } from "./matrix";
 import { STRUCK_STEPS } from "./pairs";
 import { endCounts } from "./table";
 
 const RATE = 300;
-const EXIT_FAILED = 1;
-const EXIT_WRONG_USE = 2;
 
 /** `make faults` */
 async function main(): Promise<number> {
-  const command = rehearseCommand({ rate: RATE, directory: "out/faults" })
+  const command = rehearseCommand({
+    rate: RATE,
+    directory: "out/faults",
+    example: "npm run faults -- --only restart --step warm,cutover",
+    exitCodes:
+      "0 each ended as it should, and only faults that reach production\n            themselves failed requests, 1 not so, 2 wrong use",
+  })
     .name("faults")
     .description("Each fault of the rehearsal cloud at each step of a deploy, under traffic")
     .addOption(
@@ -27,13 +31,8 @@ async function main(): Promise<number> {
         .env("STEP")
         .argParser(someOf(STRUCK_STEPS)),
     )
-    .addHelpText("after", "\nExample: npm run faults -- --only restart --step warm,cutover")
     .exitOverride();
-  try {
-    command.parse();
-  } catch (error) {
-    return error instanceof CommanderError && error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
-  }
+  command.parse();
   const chosen = command.opts<Pick<MatrixOptions, "only" | "step">>();
   const options: MatrixOptions = { ...optionsOf(command), ...chosen };
   const { matrix } = require("./matrix") as typeof import("./matrix");
@@ -50,23 +49,12 @@ async function main(): Promise<number> {
 
 function someOf<Word extends string>(known: readonly Word[]): (text: string) => Word[] {
   return (text) =>
-    text
-      .split(/[\s,]+/)
-      .filter(Boolean)
-      .map((word) => {
-        const found = known.find((one) => one === word);
-        if (found === undefined)
-          throw new InvalidArgumentError(`there is no ${word}; wanted some of ${known.join(", ")}.`);
-        return found;
-      });
+    words(text).map((word) => {
+      const found = known.find((one) => one === word);
+      if (found === undefined)
+        throw new InvalidArgumentError(`there is no ${word}; wanted some of ${known.join(", ")}.`);
+      return found;
+    });
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error) => {
-    console.error(error instanceof UserError ? error.message : error);
-    process.exitCode = EXIT_FAILED;
-  },
-);
+void endWith(main);

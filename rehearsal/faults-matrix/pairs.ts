@@ -66,17 +66,21 @@ const ASKING: Row["ends"] = {
   retire: DONE,
 };
 
-/** A release that breaks on its way into production is noticed by whoever looks next; when its old release is drained nobody looks any more. */
-const BROKEN_RELEASE: Row["ends"] = {
-  warm: TAKEN_BACK,
-  verify: TAKEN_BACK,
-  test: TAKEN_BACK,
+/** A release that breaks in production is noticed by whoever looks next; when its old release is drained nobody looks any more. */
+const BROKEN_IN_PRODUCTION: Row["ends"] = {
   ramp: TURNED_BACK,
   cutover: TURNED_BACK,
   confirm: TURNED_BACK,
   bake: TURNED_BACK,
   drain: DONE,
   retire: DONE,
+};
+
+const BROKEN_RELEASE: Row["ends"] = {
+  warm: TAKEN_BACK,
+  verify: TAKEN_BACK,
+  test: TAKEN_BACK,
+  ...BROKEN_IN_PRODUCTION,
 };
 
 const everyStep = (ends: readonly RunEnd[]): Row["ends"] =>
@@ -107,14 +111,7 @@ const ROWS: Record<FaultKind, readonly Row[]> = {
   errorsAfter: [
     {
       request: (release) => ({ kind: "errorsAfter", service: CORE, release, share: 0.05, since: "now" }),
-      ends: {
-        ramp: TURNED_BACK,
-        cutover: TURNED_BACK,
-        confirm: TURNED_BACK,
-        bake: TURNED_BACK,
-        drain: DONE,
-        retire: DONE,
-      },
+      ends: BROKEN_IN_PRODUCTION,
       harms: SERVING,
     },
   ],

@@ -1,13 +1,12 @@
 import "../../automation/quiet-aws-sdk";
 import { Command } from "commander";
+import { endWith } from "../../automation/command-end";
 import { UserError } from "../../components/user-error";
 import { repositoryOf } from "../rehearsal-stack";
 import { pushImage } from "./push-image";
 
 /** `npm run push -- users:v2`: what `docker push` is for production. */
-const EXIT_WRONG_USE = 2;
-
-new Command("push")
+const program = new Command("push")
   .description("Build a sample service's image and push it to the rehearsal cloud's registry")
   .argument("<service:tag>", "such as users:v2")
   .option("--env <KEY=value...>", "baked into the image, such as FAULT=unhealthy for a bad release", [])
@@ -40,9 +39,6 @@ Exit codes: 0 pushed, 1 it failed, 2 wrong use`,
     });
     console.log(`${reference} ${digest || "was there already"}`);
   })
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_WRONG_USE))
-  .parseAsync()
-  .catch((error: Error) => {
-    console.error(error instanceof UserError ? error.message : error);
-    process.exitCode = error instanceof UserError ? error.exitCode : 1;
-  });
+  .exitOverride();
+
+void endWith(() => program.parseAsync());
