@@ -5,6 +5,7 @@ import type { StackOutputs } from "../components/outputs";
 import { UserError } from "../components/user-error";
 import type { RunTools, StepContext } from "./context";
 import { lastRun } from "./last-run";
+import { noInfrastructure } from "./no-infrastructure";
 import { isUnfinished } from "./standing";
 import { STEP_TITLES } from "./steps/titles";
 import { acquireLease } from "./store/acquire-lease";
@@ -136,10 +137,6 @@ async function recover(context: StepContext): Promise<boolean> {
       detail: done.join("\n") || "nothing left",
     });
   return begun;
-}
-
-export function noInfrastructure(stack: string): UserError {
-  return new UserError(`stack "${stack}" has no infrastructure yet: run \`pulumi up --stack ${stack}\` first`);
 }
 
 /** @throws UserError unless the stack has exactly the services of the settings */

@@ -28,7 +28,6 @@ import { inlineProjectSettings } from "./project";
 import "./quiet-pulumi-sdk";
 import { ProviderLost } from "./provider-lost";
 import { pulumiJson } from "./pulumi-command";
-import { selectStack } from "./select-stack";
 import type { DeployStack, UpOptions, UpResult } from "./stack";
 import { UpProgress } from "./up-progress";
 import { withoutStackTraces } from "./without-stack-traces";
@@ -69,7 +68,6 @@ export class WorkspaceStack implements DeployStack {
 
   /**
    * @param settingsFile what `Pulumi.<stack>.yaml` is in the project
-   * @throws UserError if the stack does not exist
    */
   static async open(
     name: string,
@@ -93,7 +91,9 @@ export class WorkspaceStack implements DeployStack {
         pulumiCommand: outliving(pulumi),
         envVars: environment,
       });
-      const stack = await (create ? Stack.create(name, workspace) : selectStack(name, workspace));
+      // Each command names its stack: selecting it before would be a run of the CLI more. `outputs` says whether it exists.
+      if (!create) workspace.selectStack = async () => {};
+      const stack = await (create ? Stack.create(name, workspace) : Stack.select(name, workspace));
       const backendUrl = backendUrlOf(projectSettings, { ...process.env, ...environment });
       return new WorkspaceStack(name, {
         directory,

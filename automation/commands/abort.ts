@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { askAhead } from "./ask-ahead";
 import type { RunOptions } from "./run-command";
 import { withRunOptions } from "./run-options";
 
@@ -10,7 +11,8 @@ export function abortCommand(): Command {
     .action(run);
 }
 
-function run(options: RunOptions): Promise<void> {
+async function run(options: RunOptions): Promise<void> {
+  await askAhead(options.stack);
   const { runAbort } = require("./run-take-up") as typeof import("./run-take-up");
   return runAbort(options);
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { askAhead } from "./ask-ahead";
 import type { DeployOptions } from "./run-deploy";
 import { withRunOptions } from "./run-options";
 
@@ -24,7 +25,8 @@ export function deployCommand(): Command {
 }
 
 /** The program, the Automation API and the AWS SDK take a second to load: only for who deploys. */
-function run(args: string[], options: DeployOptions): Promise<void> {
+async function run(args: string[], options: DeployOptions): Promise<void> {
+  await askAhead(options.stack);
   const { runDeploy } = require("./run-deploy") as typeof import("./run-deploy");
   return runDeploy(args, options);
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { askAhead } from "./ask-ahead";
 import { withRunOptions } from "./run-options";
 import type { RollbackOptions } from "./run-take-up";
 
@@ -17,7 +18,8 @@ export function rollbackCommand(): Command {
     .action(run);
 }
 
-function run(services: string[], options: RollbackOptions): Promise<void> {
+async function run(services: string[], options: RollbackOptions): Promise<void> {
+  await askAhead(options.stack);
   const { runRollback } = require("./run-take-up") as typeof import("./run-take-up");
   return runRollback(services, options);
 }

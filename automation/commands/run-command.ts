@@ -1,5 +1,4 @@
-import program = require("../../index");
-
+import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { StackOutputs } from "../../components/outputs";
 import type { Settings } from "../../components/settings";
 import { UserError } from "../../components/user-error";
@@ -17,13 +16,16 @@ import type { PageOptions } from "../page/page-options";
 import type { RunPage } from "../page/run-page";
 import type { StackSettings } from "../project";
 import { PROJECT_DIRECTORY } from "../project-directory";
-import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
 import type { DeployStore, Lease } from "../store/deploy-store";
 import { parseDuration } from "../store/duration";
-import { isLocal, openStore } from "../store/open-store";
+import { openStore } from "../store/open-store";
 import { lookMs } from "../watch/look-ms";
 import { AwsWays } from "../ways/aws-ways";
 import { WorkspaceStack } from "../workspace-stack";
+import { askCli } from "./ask-ahead";
+
+/** It loads when the engine runs it first: what a rollback does before that is to change rules. */
+const program: PulumiFn = () => (require("../../index") as PulumiFn)();
 
 /** npm hands on to its script a Ctrl-C that the script got from the terminal already: about a millisecond later. A person's second one takes longer. */
 const ECHO_MS = 250;
@@ -54,9 +56,10 @@ export async function runCommand(
 ): Promise<void> {
   const { settings, region, file } = stackSettings;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
-  const pulumi = await ensurePulumiCli({ onProgress: (line) => void process.stderr.write(`${line}\n`) });
+  const asked = askCli(options.stack);
+  const outputs = await asked.outputs;
   let held: Lease | null = null;
-  const stack = await WorkspaceStack.open(options.stack, file, program, pulumi, {
+  const stack = await WorkspaceStack.open(options.stack, file, program, await asked.pulumi, {
     // Between the runner's look at the lease and the engine's work another one may have taken over.
     beforeProgram: async () => held?.assertHeld(),
   });
@@ -82,7 +85,6 @@ export async function runCommand(
   let reason = "";
   try {
     const isPaged = options.page !== undefined || options.pageFile !== undefined;
-    const outputs = isLocal(options.store) && !isPaged ? null : await stack.outputs();
     page = isPaged ? await openPage(options, settings, observer, outputs) : null;
     if (page?.url) print({ type: "notice", atMs: systemClock.now(), message: `Page: ${page.url}` });
     await act({

@@ -6,6 +6,7 @@ import type { Situation, StepContext } from "../context";
 import { approvalOf, startOf, unpinned } from "../deploy";
 import { StepFailed } from "../deploy-failed";
 import { lastRun } from "../last-run";
+import { noInfrastructure } from "../no-infrastructure";
 import { AwsObserver } from "../observe/aws-observer";
 import { httpsAnswers } from "../observe/https-answers";
 import { AwsOneOffTasks } from "../one-off/aws-one-off-tasks";
@@ -15,12 +16,12 @@ import { deployPlan } from "../preview/deploy-plan";
 import { StackCopy } from "../preview/stack-copy";
 import { readStackSettings, type StackSettings } from "../project";
 import { PROJECT_DIRECTORY } from "../project-directory";
-import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
 import { wishOfReturn } from "../rollback";
-import { assertFinished, checkServices as checkStack, noInfrastructure } from "../session";
+import { assertFinished, checkServices as checkStack } from "../session";
 import type { DeployStore } from "../store/deploy-store";
 import { openStore } from "../store/open-store";
 import { parseImageRequests } from "../wish";
+import { fetchedCli } from "./fetched-cli";
 import { checkServices } from "./run-command";
 
 export interface PlanCommandOptions {
@@ -44,7 +45,7 @@ export async function runPlan(args: string[], options: PlanCommandOptions): Prom
   const abort = new AbortController();
   const stop = (signal: NodeJS.Signals) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 }));
   process.once("SIGINT", stop).once("SIGTERM", stop);
-  const pulumi = await ensurePulumiCli({ onProgress: (text) => void process.stderr.write(`${text}\n`) });
+  const pulumi = await fetchedCli();
   const copy = await StackCopy.of(options.stack, program, pulumi, { settingsFile: stackSettings.file });
   try {
     const { outputs } = copy;

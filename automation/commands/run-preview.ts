@@ -13,7 +13,7 @@ import { asIfStopped, changesOfNextRelease } from "../preview/next-release";
 import { type PreviewReport, previewReport } from "../preview/preview-report";
 import { type PreviewOptions, StackCopy } from "../preview/stack-copy";
 import { readStackSettings } from "../project";
-import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
+import { fetchedCli } from "./fetched-cli";
 
 /** What carries traffic of a service that stays would go, and `--fail-on-replace` was given. */
 const EXIT_BREAKS_TRAFFIC = 3;
@@ -56,7 +56,7 @@ async function previewed(
   onProgress: (text: string) => void,
 ): Promise<PreviewReport> {
   const { settings, file } = readStackSettings(stack, configFile);
-  const pulumi = await ensurePulumiCli({ onProgress: (text) => void process.stderr.write(`${text}\n`) });
+  const pulumi = await fetchedCli();
   const abort = new AbortController();
   const stop = (signal: NodeJS.Signals) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 }));
   process.once("SIGINT", stop).once("SIGTERM", stop);

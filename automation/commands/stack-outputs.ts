@@ -1,5 +1,5 @@
 import type { StackOutputs } from "../../components/outputs";
-import { UserError } from "../../components/user-error";
+import { noInfrastructure } from "../no-infrastructure";
 import { PROJECT_DIRECTORY } from "../project-directory";
 import { presentCli } from "../pulumi-cli/present-cli";
 import { pulumiJson } from "../pulumi-command";
@@ -8,18 +8,26 @@ import { isLocal, openStore } from "../store/open-store";
 
 /**
  * What a stack says of itself, by one run of the CLI and without the Automation API.
- * @throws UserError while it has no infrastructure
+ * @throws UserError if it does not exist, or while it has no infrastructure
  */
 export async function stackOutputs(stack: string): Promise<StackOutputs> {
-  const pulumi = presentCli() ?? (await fetchedCli());
+  const outputs = await outputsIn(stack);
+  if (!outputs) throw noInfrastructure(stack);
+  return outputs;
+}
+
+/**
+ * The same, and null while it has no infrastructure.
+ * @throws UserError if it does not exist
+ */
+export async function outputsIn(stack: string): Promise<StackOutputs | null> {
+  const pulumi = presentCli() ?? (await fetched());
   const outputs = await pulumiJson<Partial<StackOutputs>>(pulumi, stack, PROJECT_DIRECTORY, [
     "stack",
     "output",
     "--json",
   ]);
-  if (!outputs.live)
-    throw new UserError(`stack "${stack}" has no infrastructure yet: run \`pulumi up --stack ${stack}\` first`);
-  return outputs as StackOutputs;
+  return outputs.live === undefined ? null : (outputs as StackOutputs);
 }
 
 /** The store of a stack; the stack is asked only where its own bucket may be the store. */
@@ -27,9 +35,8 @@ export async function storeOf(stack: string, directory: string | undefined): Pro
   return openStore(stack, { directory, outputs: isLocal(directory) ? null : await stackOutputs(stack) });
 }
 
-/** The Automation API, which fetches the CLI, takes half a second to load. */
-function fetchedCli(): Promise<{ command: string }> {
-  const { ensurePulumiCli } =
-    require("../pulumi-cli/ensure-pulumi-cli") as typeof import("../pulumi-cli/ensure-pulumi-cli");
-  return ensurePulumiCli({ onProgress: (line) => process.stderr.write(`${line}\n`) });
+/** What fetches the CLI is loaded only for who has none. */
+function fetched(): Promise<{ command: string }> {
+  const { fetchedCli } = require("./fetched-cli") as typeof import("./fetched-cli");
+  return fetchedCli();
 }

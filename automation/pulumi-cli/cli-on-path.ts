@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { PulumiCommand } from "@pulumi/pulumi/automation/cmd";
 import { failureReason } from "./failure-reason";
 import { findOnPath } from "./find-on-path";
 import { MINIMUM_PULUMI_VERSION } from "./versions";

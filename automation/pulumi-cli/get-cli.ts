@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { PulumiCommand } from "@pulumi/pulumi/automation/cmd";
 import { UserError } from "../../components/user-error";
 import { buildCli } from "./build-cli";
 import { cacheFolder } from "./cache-folder";

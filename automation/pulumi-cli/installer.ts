@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PulumiCommand, type PulumiCommandOptions } from "@pulumi/pulumi/automation";
+import { PulumiCommand, type PulumiCommandOptions } from "@pulumi/pulumi/automation/cmd";
 import { EnvHttpProxyAgent, request, setGlobalDispatcher } from "undici";
 import { failureReason } from "./failure-reason";
 

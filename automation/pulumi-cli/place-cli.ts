@@ -1,6 +1,6 @@
 import { access, constants, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { PulumiCommand } from "@pulumi/pulumi/automation/cmd";
 
 /** Longer than any download or build may take: a partial folder that was not touched for so long is a crash's remains. */
 const ABANDONED_AFTER_MS = 60 * 60_000;
