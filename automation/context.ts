@@ -29,6 +29,8 @@ export interface RunTools {
   keep: boolean;
   /** Alarms that fire at the start do not refuse the deploy. */
   despiteAlarms: boolean;
+  /** Nor does production that is not healthy at the start: the deploy brings the cure. */
+  despiteUnhealthy: boolean;
   /** Of the command line: the deploy is to be approved, whatever the settings say. Default: as they say. */
   approve?: "before-cutover" | undefined;
   /**
@@ -70,6 +72,8 @@ export interface Situation {
   running: Readonly<Record<string, number>>;
   /** Alarms that fired when the run began and were to be taken no notice of. */
   ignoredAlarms: readonly string[];
+  /** Services whose production was not healthy when the run began, and was to be taken no notice of. */
+  ignoredUnhealthy: readonly string[];
   approval: ApprovalState | null;
   /** Step whose `up` was begun and whose end is not known. */
   unsettled: StepName | null;

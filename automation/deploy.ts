@@ -54,6 +54,7 @@ export function startOf(
     progress: NO_PROGRESS,
     running: {},
     ignoredAlarms: [],
+    ignoredUnhealthy: [],
     approval,
     unsettled: null,
   };

@@ -28,7 +28,7 @@ export function failedAndLeft(
   backFailure?: Error,
   back: readonly Step[] = [],
 ): DeployFailed {
-  const { progress, way, live, wish } = situation;
+  const { progress, way, live, wish, ignoredUnhealthy } = situation;
   if (step === "preflight") return new DeployFailed(step, cause, "nothing was changed", "takenBack");
   const left = (production: string) => new DeployFailed(step, cause, production, "left");
   const isUntouched = progress.routedAtMs === null;
@@ -46,10 +46,12 @@ export function failedAndLeft(
     return left(
       `production is untouched, ${idleColours(Object.keys(wish), "stay")}: \`resume\` goes on, \`abort\` takes back`,
     );
-  if (Object.keys(wish).every((name) => isActive(live, wish, name)))
-    return left(
-      `production answers from the new release${step === "retire" || hasOld(live, wish) ? "; the old colour still runs" : ""}: \`resume\` goes on${cause instanceof Stopped ? ", `abort` goes back" : ""}`,
-    );
+  if (Object.keys(wish).every((name) => isActive(live, wish, name))) {
+    const old = step === "retire" || hasOld(live, wish) ? "; the old colour still runs" : "";
+    const sick = ignoredUnhealthy.length > 0 ? `, and ${ignoredUnhealthy.join(", ")} was not healthy before` : "";
+    const back = cause instanceof Stopped || sick !== "" ? ", `abort` goes back" : "";
+    return left(`production answers from the new release${old}${sick}: \`resume\` goes on${back}`);
+  }
   return left(
     "both colours are up and answer; the cutover may be half done: `resume` finishes it, `abort` takes it back",
   );

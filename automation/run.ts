@@ -98,14 +98,18 @@ export function stepsFrom({ settings }: Pick<StepContext, "settings">, situation
   });
 }
 
-/** Not for a run that is on its way back already, nor for one whose old colours are being stopped, nor for first releases that are active. */
+/**
+ * Not for a run that is on its way back already, nor for one whose old colours are being stopped, nor for first releases that are active, nor to what was
+ * not healthy from the start.
+ */
 function hasWayBack({ halt, signal, keep }: StepContext, situation: Situation, step: StepName, cause: Error): boolean {
-  const { command, way, progress, live } = situation;
+  const { command, way, progress, live, ignoredUnhealthy } = situation;
   if (!hasReturn(live, turnedBack(situation).wish)) return false;
   if (way === "back" || halt.aborted || step === "preflight" || step === "retire") return false;
   const isUntouched = progress.routedAtMs === null;
   if (command === "rollback") return isUntouched;
   if (cause instanceof Stopped || signal.aborted) return isUntouched && !keep;
+  if (ignoredUnhealthy.length > 0) return isUntouched;
   // What was not foreseen says nothing against a release that was confirmed.
   return !(step === "drain" || step === "bake") || cause instanceof StepFailed;
 }

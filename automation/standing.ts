@@ -68,6 +68,7 @@ export function situationOf(run: RecordedRun, outputs: StackOutputs, nowMs: numb
     progress,
     running: standing.running,
     ignoredAlarms: standing.ignoredAlarms,
+    ignoredUnhealthy: standing.ignoredUnhealthy,
     approval: standing.approval,
     unsettled,
   };
@@ -109,7 +110,8 @@ export function turnedBack(situation: Situation): Situation {
   };
 }
 
-export function standingOf({ way, wish, running, ignoredAlarms, approval, progress }: Situation): Standing {
+export function standingOf(situation: Situation): Standing {
+  const { way, wish, running, ignoredAlarms, ignoredUnhealthy, approval, progress } = situation;
   const { preflight, routedAtMs, ...sets } = progress;
   const lists = Object.fromEntries(Object.entries(sets).map(([key, set]) => [key, [...set]])) as Record<
     keyof typeof sets,
@@ -120,6 +122,7 @@ export function standingOf({ way, wish, running, ignoredAlarms, approval, progre
     wish,
     running: { ...running },
     ignoredAlarms: [...ignoredAlarms],
+    ignoredUnhealthy: [...ignoredUnhealthy],
     approval,
     progress: { preflight, routedAtMs, ...lists },
   };

@@ -9,6 +9,7 @@ interface ApproveOptions {
   stack: string;
   refuse: boolean;
   reason: string;
+  json: boolean;
   store?: string;
 }
 
@@ -20,16 +21,18 @@ export function approveCommand(): Command {
     .option("--refuse", "say no: the deploy goes back", false)
     .option("--reason <text>", "why, for the history", "")
     .option(...STORE_OPTION)
+    .option("--json", "print JSON", false)
     .addHelpText(
       "after",
       '\nExamples:\n  npm run approve -- --stack prod\n  npm run approve -- --stack prod --refuse --reason "wrong price"',
     )
-    .action(async (run: string | undefined, { stack, refuse, reason, store }: ApproveOptions) => {
+    .action(async (run: string | undefined, { stack, refuse, reason, json, store }: ApproveOptions) => {
       const says = refuse ? "refused" : "approved";
       const verdict = { deploy: run ?? null, who: whoAmI(), atMs: Date.now(), says, reason } as const;
       const { deploy, what, counts } = await decide(await storeOf(stack, store), verdict);
       if (counts.says !== says)
         throw new UserError(`${deploy} was ${counts.says} before, by ${counts.who}`, { exitCode: 1 });
-      console.log(`${deploy} (${what}) is ${counts.says}${counts.who === verdict.who ? "" : ` by ${counts.who}`}`);
+      if (json) console.log(JSON.stringify({ deploy, what, ...counts }));
+      else console.log(`${deploy} (${what}) is ${counts.says}${counts.who === verdict.who ? "" : ` by ${counts.who}`}`);
     });
 }

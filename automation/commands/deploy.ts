@@ -14,6 +14,7 @@ export function deployCommand(): Command {
     .option("--reason <text>", "why, for the history")
     .option("--keep", "when stopped, leave the idle colour as it is, for `resume`", false)
     .option("--despite-alarms <reason>", "deploy although an alarm fires already")
+    .option("--despite-unhealthy <reason>", "deploy the cure of a production that is not healthy")
     .addOption(
       new Option("--approve <when>", "wait for `approve` (default: as the settings say)").choices(["before-cutover"]),
     )

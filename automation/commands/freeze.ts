@@ -6,6 +6,7 @@ import { STORE_OPTION } from "./store-option";
 interface FreezeOptions {
   stack: string;
   reason: string;
+  json: boolean;
   store?: string;
 }
 
@@ -15,10 +16,12 @@ export function freezeCommand(): Command {
     .requiredOption("--stack <name>", "Pulumi stack to freeze")
     .requiredOption("--reason <text>", "why, told to everyone who is refused")
     .option(...STORE_OPTION)
+    .option("--json", "print JSON", false)
     .addHelpText("after", '\nExample:\n  npm run freeze -- --stack prod --reason "sale until Monday"')
-    .action(async ({ stack, reason, store }: FreezeOptions) => {
-      await (await storeOf(stack, store)).freeze({ who: whoAmI(), sinceMs: Date.now(), reason });
-      console.log(`Deploys to ${stack} are frozen: ${reason}`);
+    .action(async ({ stack, reason, json, store }: FreezeOptions) => {
+      const frozen = { who: whoAmI(), sinceMs: Date.now(), reason };
+      await (await storeOf(stack, store)).freeze(frozen);
+      console.log(json ? JSON.stringify({ frozen }) : `Deploys to ${stack} are frozen: ${reason}`);
     });
 }
 
@@ -27,15 +30,18 @@ export function unfreezeCommand(): Command {
     .description("Let deploys go on")
     .requiredOption("--stack <name>", "Pulumi stack to unfreeze")
     .option(...STORE_OPTION)
+    .option("--json", "print JSON", false)
     .addHelpText("after", "\nExample:\n  npm run unfreeze -- --stack prod")
-    .action(async ({ stack, store: directory }: FreezeOptions) => {
+    .action(async ({ stack, json, store: directory }: FreezeOptions) => {
       const store = await storeOf(stack, directory);
-      const frozen = await store.frozen();
+      const was = await store.frozen();
       await store.unfreeze();
-      console.log(
-        frozen
-          ? `Deploys to ${stack} may go on; they were frozen by ${frozen.who}: ${frozen.reason}`
-          : `${stack} was not frozen`,
-      );
+      if (json) console.log(JSON.stringify({ frozen: null, was }));
+      else
+        console.log(
+          was
+            ? `Deploys to ${stack} may go on; they were frozen by ${was.who}: ${was.reason}`
+            : `${stack} was not frozen`,
+        );
     });
 }

@@ -10,6 +10,7 @@ export function planCommand(): Command {
     .option("--rollback", "plan a rollback instead", false)
     .option("--to <release>", "of a rollback: an older release, by name or digest (default: the one before)")
     .option("--despite-alarms", "plan although an alarm fires already", false)
+    .option("--despite-unhealthy", "plan although production is not healthy", false)
     .option(...STORE_OPTION)
     .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
     .option("--json", "print JSON", false)

@@ -50,7 +50,7 @@ interface CommandTools {
 
 /** Opens all that a run works with, and closes it afterwards. The first signal stops the run at its next safe point, a second one at once. */
 export async function runCommand(
-  options: RunOptions & { despiteAlarms?: string; approve?: "before-cutover" },
+  options: RunOptions & { despiteAlarms?: string; despiteUnhealthy?: string; approve?: "before-cutover" },
   stackSettings: StackSettings,
   act: (tools: CommandTools) => Promise<void>,
 ): Promise<void> {
@@ -102,6 +102,7 @@ export async function runCommand(
         halt: halt.signal,
         keep: options.keep ?? false,
         despiteAlarms: options.despiteAlarms !== undefined,
+        despiteUnhealthy: options.despiteUnhealthy !== undefined,
         approve: options.approve,
         ask: hasPerson
           ? (question, signal) => askYesOrNo(question, signal, { input: process.stdin, output: process.stdout })

@@ -6,6 +6,7 @@ import { type RunOptions, runCommand } from "./run-command";
 export interface DeployOptions extends RunOptions {
   reason?: string;
   despiteAlarms?: string;
+  despiteUnhealthy?: string;
   approve?: "before-cutover";
 }
 
@@ -16,7 +17,12 @@ export interface DeployOptions extends RunOptions {
 export async function runDeploy(args: string[], options: DeployOptions): Promise<void> {
   const stackSettings = readStackSettings(options.stack, options.configFile);
   const requests = parseImageRequests(args, Object.keys(stackSettings.settings.services));
-  const reason = [options.reason, options.despiteAlarms && `despite alarms: ${options.despiteAlarms}`]
+  const { despiteAlarms, despiteUnhealthy } = options;
+  const reason = [
+    options.reason,
+    despiteAlarms && `despite alarms: ${despiteAlarms}`,
+    despiteUnhealthy && `despite unhealthy production: ${despiteUnhealthy}`,
+  ]
     .filter(Boolean)
     .join("; ");
   await runCommand(options, stackSettings, ({ tools, store, waitMs }) =>

@@ -29,6 +29,7 @@ export interface PlanCommandOptions {
   rollback: boolean;
   to?: string;
   despiteAlarms: boolean;
+  despiteUnhealthy: boolean;
   store?: string;
   configFile?: string;
   json: boolean;
@@ -107,7 +108,7 @@ async function notesOn(store: DeployStore): Promise<string[]> {
 }
 
 function contextOf(
-  { stack, despiteAlarms }: PlanCommandOptions,
+  { stack, despiteAlarms, despiteUnhealthy }: PlanCommandOptions,
   { settings, region }: StackSettings,
   store: DeployStore,
   signal: AbortSignal,
@@ -129,6 +130,7 @@ function contextOf(
     halt: signal,
     keep: false,
     despiteAlarms,
+    despiteUnhealthy,
     projectDirectory: PROJECT_DIRECTORY,
     emit: (event) => {
       if (event.type === "progress") onProgress(`${event.step}: ${event.message}`);

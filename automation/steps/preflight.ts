@@ -25,23 +25,30 @@ async function lookAhead(context: StepContext, situation: Situation) {
       (service) => production(context, situation, service),
     ),
   ]);
-  const unhealthy = seen.flatMap(({ faults }) => faults);
+  const unhealthy = seen.filter(({ faults }) => faults.length > 0);
   if (secrets.length > 0) throw new UserError(secrets.join("\n"));
   if (alarms.length > 0 && !context.despiteAlarms)
     throw new StepFailed(
       `${alarms.map(({ fault }) => fault).join("; ")}: a deploy could not tell what it breaks; see to it, or deploy with --despite-alarms "REASON"`,
     );
-  if (unhealthy.length > 0)
+  if (unhealthy.length > 0 && !context.despiteUnhealthy)
     throw new StepFailed(
-      `production is not healthy now, so a deploy could not tell what it broke: ${unhealthy.join("; ")}`,
+      `production is not healthy now, so a deploy could not tell what it broke: ${unhealthy.flatMap(({ faults }) => faults).join("; ")}; see to it, or bring the cure with --despite-unhealthy "REASON"`,
     );
   const images = Object.entries(wish).map(
     ([service, { name, image }]) =>
       `${service} ${name} is ${image.slice(image.indexOf("@") + 1, image.indexOf("@") + 20)}…`,
   );
   const ignoredAlarms = alarms.map(({ name }) => name);
+  const ignoredUnhealthy = unhealthy.map(({ service }) => service);
+  const health =
+    unhealthy.length > 0 ? `${ignoredUnhealthy.join(", ")} not healthy in production` : "production healthy";
   const despite = alarms.length > 0 ? `, despite ${ignoredAlarms.join(", ")}` : "";
-  return lookedAt({ ...situation, wish, ignoredAlarms }, seen, `production healthy, ${images.join(", ")}${despite}`);
+  return lookedAt(
+    { ...situation, wish, ignoredAlarms, ignoredUnhealthy },
+    seen,
+    [health, ...images].join(", ") + despite,
+  );
 }
 
 /** What was in production before can be there again: its image still exists, or it still runs and is healthy. */

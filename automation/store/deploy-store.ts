@@ -37,7 +37,7 @@ export interface Lease {
 }
 
 /** Version of the journal's entries that this program writes; it reads these and older ones. */
-export const JOURNAL_VERSION = 2;
+export const JOURNAL_VERSION = 3;
 
 /** Where a run's steps lead: to what was asked for, or back to what was active before. */
 export type Way = "forward" | "back";
@@ -58,6 +58,8 @@ export interface Standing {
   running: Record<string, number>;
   /** Alarms that fired when the run began and were to be taken no notice of. */
   ignoredAlarms: string[];
+  /** Services whose production was not healthy when the run began, and was to be taken no notice of. */
+  ignoredUnhealthy: string[];
   approval: ApprovalState | null;
   progress: {
     preflight: boolean;

@@ -29,6 +29,8 @@ const standing = z.strictObject({
   wish: z.record(z.string(), release.nullable()),
   running: z.record(z.string(), z.int().nonnegative()),
   ignoredAlarms: names,
+  // Version 2 had none.
+  ignoredUnhealthy: names.default([]),
   // Version 1 had none.
   approval: z
     .strictObject({

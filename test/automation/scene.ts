@@ -130,6 +130,7 @@ export class Scene {
   readonly halt = new AbortController();
   keep = false;
   despiteAlarms = false;
+  despiteUnhealthy = false;
   /** Of the command line. */
   approve: StepContext["approve"];
   /** The person at the terminal. */
@@ -208,6 +209,7 @@ export class Scene {
       halt: this.halt.signal,
       keep: this.keep,
       despiteAlarms: this.despiteAlarms,
+      despiteUnhealthy: this.despiteUnhealthy,
       projectDirectory: directory,
       emit: (event) => void events.push(event),
       onLease: (lease) => this.stack.fence(() => lease.assertHeld()),
@@ -226,6 +228,7 @@ export class Scene {
       before: outputs.live,
       unsettled: null,
       ignoredAlarms: [],
+      ignoredUnhealthy: [],
       requests: services.map((service) => ({ service, image: wanted })),
       wish: Object.fromEntries(services.map((service) => [service, release(wanted, service)])),
       outputs,

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import type { DeployFailed } from "../../automation/deploy-failed";
+import { type DeployFailed, Stopped } from "../../automation/deploy-failed";
 import { Scene, sizes } from "./scene";
 import { live } from "./worlds";
 
@@ -99,6 +99,73 @@ describe("watching a new release", () => {
       assert.equal(error.step, "bake");
       assert.match(error.cause.message, /errors/);
       assert.notMatch(error.cause.message, /latency/);
+    });
+  });
+
+  describe("production that is not healthy at the start", () => {
+    /** The old release answers with 500 and fails its health checks, all the time. */
+    function sick(settings = {}): void {
+      scene = new Scene(undefined, settings);
+      scene.look = (cluster, seen) =>
+        cluster === "users-blue"
+          ? { ...seen, targets: seen.targets.map((target) => ({ ...target, state: "unhealthy", reason: "500" })) }
+          : seen;
+      scene.hear = (_, answer) => (answer.release === "v1" ? { ...answer, status: 500 } : answer);
+    }
+
+    it("refuses the deploy, and says how the cure is deployed", async () => {
+      sick();
+      const error = (await scene.deploy()) as DeployFailed;
+      assert.equal(error.step, "preflight");
+      assert.match(
+        error.cause.message,
+        /^production is not healthy now, .*unhealthy: 500.*; see to it, or bring the cure with --despite-unhealthy "REASON"$/,
+      );
+      assert.deepEqual(scene.stack.asked, []);
+    });
+
+    it("is taken no notice of with --despite-unhealthy, but the new release is", async () => {
+      sick();
+      scene.despiteUnhealthy = true;
+      assert.isNull(await scene.deploy());
+      assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
+      const details = scene.events.flatMap((event) => (event.type === "stepEnded" ? [event.detail] : []));
+      assert.match(details[0]!, /^users not healthy in production, users v2 is sha256:/);
+      const unwell = "users-green";
+      scene.images.add("v3");
+      scene.look = (cluster, seen) => (cluster === unwell ? seen : { ...seen, targets: [] });
+      const error = (await scene.deploy("v3")) as DeployFailed;
+      assert.equal(error.step, "verify");
+    });
+
+    it("is not what a cure that fails in production goes back to by itself", async () => {
+      sick({ bakeSeconds: 300 });
+      scene.despiteUnhealthy = true;
+      scene.count = (cluster) => ({
+        requests: 600,
+        errors: cluster === "users-green" ? 30 : 0,
+        responseSeconds: 0.02,
+      });
+      const error = (await scene.deploy()) as DeployFailed;
+      assert.equal(error.step, "bake");
+      assert.equal(
+        error.production,
+        "production answers from the new release; the old colour still runs, and users was not healthy before: `resume` goes on, `abort` goes back",
+      );
+      assert.equal(sizes(scene.stack.current!.live), "blue 2, green 2 (active)");
+    });
+
+    it("is taken no notice of by the process that goes on, either", async () => {
+      sick();
+      scene.despiteUnhealthy = true;
+      scene.keep = true;
+      scene.stack.onUp = (number) => number === 1 && scene.abort.abort(new Stopped("SIGTERM"));
+      assert.equal(((await scene.deploy()) as DeployFailed).step, "warm");
+      scene.stack.onUp = () => {};
+      scene.abort = new AbortController();
+      scene.despiteUnhealthy = false;
+      assert.isNull(await scene.resume());
+      assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
     });
   });
 

@@ -84,6 +84,7 @@ describe("a broken program", function () {
         halt: new AbortController().signal,
         keep: false,
         despiteAlarms: false,
+        despiteUnhealthy: false,
         onLease: () => {},
         projectDirectory: PROJECT_DIRECTORY,
         emit,

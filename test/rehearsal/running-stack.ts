@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
+import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { execa } from "execa";
 import { parseDocument } from "yaml";
 import type { DeployEvent } from "../../automation/events";
@@ -21,6 +23,7 @@ import { STACK, writeSettings } from "../../rehearsal/rehearsal-stack";
 
 const SERVICE = "users";
 const REGION = "ap-northeast-1";
+const LOOK_MS = 50;
 const ROOT = join(__dirname, "../..");
 
 export interface StackPlace {
@@ -168,16 +171,37 @@ export class RunningStack {
   /** ARNs of the tasks that run, or are about to, on one colour. */
   async tasksOf(colour: Colour, service = SERVICE): Promise<string[]> {
     const { cluster } = (await this.outputs()).services[service]!.colours[colour];
-    const ecs = new ECSClient({
-      endpoint: this.environment.AWS_ENDPOINT_URL!,
-      region: REGION,
-      credentials: { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" },
-    });
+    const ecs = new ECSClient(this.#sdk);
     try {
       return (await ecs.send(new ListTasksCommand({ cluster }))).taskArns ?? [];
     } finally {
       ecs.destroy();
     }
+  }
+
+  /** Waits until each target of one colour is in that state, such as `unhealthy`. */
+  async untilTargets(colour: Colour, state: string, service = SERVICE): Promise<void> {
+    const { targetGroups } = (await this.outputs()).services[service]!.colours[colour];
+    const elb = new ElasticLoadBalancingV2Client(this.#sdk);
+    const look = async ({ arn: TargetGroupArn }: { arn: string }) =>
+      (await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn }))).TargetHealthDescriptions!;
+    try {
+      for (;;) {
+        const seen = (await Promise.all(targetGroups.map(look))).flat();
+        if (seen.every(({ TargetHealth }) => TargetHealth?.State === state)) return;
+        await setTimeout(LOOK_MS);
+      }
+    } finally {
+      elb.destroy();
+    }
+  }
+
+  get #sdk() {
+    return {
+      endpoint: this.environment.AWS_ENDPOINT_URL!,
+      region: REGION,
+      credentials: { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" },
+    };
   }
 }
 

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
 import type { Command } from "commander";
+import { approveCommand } from "../../../automation/commands/approve";
 import { freezeCommand, unfreezeCommand } from "../../../automation/commands/freeze";
 import { historyCommand, showCommand } from "../../../automation/commands/history";
+import type { Freeze } from "../../../automation/store/deploy-store";
 import type { HistoryRecord } from "../../../automation/store/history";
 import { openStore } from "../../../automation/store/open-store";
 import { entry } from "../store/samples";
@@ -65,5 +67,24 @@ describe("commands on the store alone", () => {
     assert.match(await run(unfreezeCommand()), /^Deploys to prod may go on; they were frozen by .*: sale$/);
     assert.isNull(await store.frozen());
     assert.equal(await run(unfreezeCommand()), "prod was not frozen");
+  });
+
+  it("freeze and unfreeze, for scripts", async () => {
+    const { frozen } = JSON.parse(await run(freezeCommand(), "--reason", "sale", "--json")) as { frozen: Freeze };
+    assert.equal(frozen.reason, "sale");
+    assert.deepEqual(JSON.parse(await run(unfreezeCommand(), "--json")), { frozen: null, was: frozen });
+    assert.deepEqual(JSON.parse(await run(unfreezeCommand(), "--json")), { frozen: null, was: null });
+  });
+
+  it("approve the run that waits, for scripts", async () => {
+    const store = openStore("prod", { directory, outputs: null });
+    const lease = await store.acquire({ who: "me@here", host: "here", pid: 1, what: "deploy users=v2" });
+    const waiting = "20261126T000000Z-2";
+    await store.append(waiting, entry("opened", { deploy: waiting }));
+    await store.append(waiting, entry("stepStarted", { step: "approve" }));
+    const answer = JSON.parse(await run(approveCommand(), "--json")) as Record<string, unknown>;
+    assert.deepInclude(answer, { deploy: waiting, what: "deploy users=v2", says: "approved", reason: "" });
+    assert.equal((await store.decision(waiting, lease.fencing))?.says, "approved");
+    await lease.release();
   });
 });

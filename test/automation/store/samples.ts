@@ -23,6 +23,7 @@ const STANDING: Standing = {
   way: "forward",
   wish: { users: RELEASE },
   ignoredAlarms: [],
+  ignoredUnhealthy: [],
   approval: null,
   running: { users: 2 },
   progress: {

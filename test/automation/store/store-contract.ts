@@ -254,13 +254,17 @@ export function storeContract(makePlace: () => Promise<Place>): void {
     assert.isNull(await store.migrated("users", DIGEST.replaceAll("a", "b")));
   });
 
-  it("reads the journals of the version before, which knew no approval", async () => {
-    const { standing, ...opened } = entry("opened") as Extract<JournalEntry, { kind: "opened" }>;
-    const { approval: _, ...older } = standing;
-    await store.append(DEPLOY, entry("opened"));
-    await place.spoil(DEPLOY, 1, JSON.stringify({ ...opened, standing: older, version: 1 }));
-    assert.deepEqual(await store.journal(DEPLOY), [{ ...opened, standing, version: 1 }]);
-  });
+  for (const [version, later] of [
+    [1, ["approval", "ignoredUnhealthy"]],
+    [2, ["ignoredUnhealthy"]],
+  ] as const)
+    it(`reads journals of version ${version}, which knew no ${later.join(", no ")}`, async () => {
+      const { standing, ...opened } = entry("opened") as Extract<JournalEntry, { kind: "opened" }>;
+      const older = Object.fromEntries(Object.entries(standing).filter(([key]) => !later.some((name) => name === key)));
+      await store.append(DEPLOY, entry("opened"));
+      await place.spoil(DEPLOY, 1, JSON.stringify({ ...opened, standing: older, version }));
+      assert.deepEqual(await store.journal(DEPLOY), [{ ...opened, standing, version }]);
+    });
 
   describe("a decision", () => {
     const decision = (fencing: number, changes: Partial<Decision> = {}): Decision => ({
