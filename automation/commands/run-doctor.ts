@@ -1,11 +1,12 @@
 import type { StackOutputs } from "../../components/outputs";
+import { LOOK_LIMITS } from "../aws-limits";
 import { AwsAccount } from "../doctor/aws-account";
 import { type Examined, Unseen } from "../doctor/check";
 import { CHECKS } from "../doctor/checks";
 import { examine, isWell } from "../doctor/examine";
 import { findingsText } from "../doctor/findings-text";
 import type { ExportedState } from "../leftovers/exported-state";
-import { AwsObserver, LOOK_LIMITS } from "../observe/aws-observer";
+import { AwsObserver } from "../observe/aws-observer";
 import { readStackSettings } from "../project";
 import { PROJECT_DIRECTORY } from "../project-directory";
 import { presentCli } from "../pulumi-cli/present-cli";

@@ -1,3 +1,4 @@
+import { LOOK_LIMITS } from "../aws-limits";
 import type { StackSettings } from "../project";
 import type { Status } from "../status/status";
 import type { DeployStore } from "../store/deploy-store";
@@ -62,7 +63,7 @@ class View {
   }
 
   open({ region }: StackSettings) {
-    const { AwsObserver, LOOK_LIMITS } = require("../observe/aws-observer") as typeof import("../observe/aws-observer");
+    const { AwsObserver } = require("../observe/aws-observer") as typeof import("../observe/aws-observer");
     const { look } = require("../status/look") as typeof import("../status/look");
     const { NewestRuns } = require("../status/runs") as typeof import("../status/runs");
     return {

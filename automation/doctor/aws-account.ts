@@ -1,21 +1,16 @@
 import type { DescribeCertificateCommandOutput } from "@aws-sdk/client-acm";
 import type { ListResourceRecordSetsCommandOutput, Route53Client } from "@aws-sdk/client-route-53";
 import type { GetServiceQuotaCommandOutput } from "@aws-sdk/client-service-quotas";
+import { type AwsLimits, LOOK_LIMITS } from "../aws-limits";
 import type { Account, CertificateState } from "./account";
-
-/** Milliseconds: a check has a limit, and others are under way. */
-const LIMITS = {
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-};
 
 /** Each client's code is loaded when it is first asked for, so that what one check needs holds up no other. */
 export class AwsAccount implements Account {
-  readonly #config: { region: string } & typeof LIMITS;
+  readonly #config: { region: string } & AwsLimits;
   #route53Client: Route53Client | undefined;
 
   constructor(region: string) {
-    this.#config = { region, ...LIMITS };
+    this.#config = { region, ...LOOK_LIMITS };
   }
 
   async caller(): Promise<{ account: string; arn: string }> {

@@ -8,6 +8,7 @@ import {
   ECSClient,
   paginateListTaskDefinitions,
 } from "@aws-sdk/client-ecs";
+import { CALL_LIMITS } from "../aws-limits";
 import { type ExportedResource, labelOf } from "./exported-state";
 import type { Orphans } from "./orphans";
 
@@ -27,6 +28,7 @@ export class AwsOrphans implements Orphans {
   constructor(region: string, environment: Record<string, string> = {}) {
     const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = environment;
     const settings = {
+      ...CALL_LIMITS,
       region,
       ...(AWS_ENDPOINT_URL === undefined ? {} : { endpoint: AWS_ENDPOINT_URL }),
       ...(AWS_ACCESS_KEY_ID === undefined || AWS_SECRET_ACCESS_KEY === undefined

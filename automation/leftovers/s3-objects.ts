@@ -1,5 +1,6 @@
 import "../quiet-aws-sdk";
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
+import { CALL_LIMITS } from "../aws-limits";
 
 /**
  * Texts of all objects below a folder of a Pulumi backend: `s3://bucket/prefix?region=ap-northeast-1&endpoint=...&s3ForcePathStyle=true&profile=...`.
@@ -12,6 +13,7 @@ export async function readObjects(
   const endpoint = searchParams.get("endpoint");
   const [region, profile] = [searchParams.get("region"), searchParams.get("profile")];
   const s3 = new S3Client({
+    ...CALL_LIMITS,
     ...(region === null ? {} : { region }),
     ...(profile === null ? {} : { profile }),
     ...(endpoint === null ? {} : { endpoint: /^https?:/.test(endpoint) ? endpoint : `https://${endpoint}` }),

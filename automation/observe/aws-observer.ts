@@ -15,6 +15,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ColourOutputs, TargetGroupOutputs } from "../../components/outputs";
+import { type AwsLimits, CALL_LIMITS } from "../aws-limits";
 import type {
   ColourObservation,
   FailedTask,
@@ -25,18 +26,6 @@ import type {
   Observer,
   TrafficPeriod,
 } from "./observer";
-
-/** How long an answer is waited for, and how often it is asked for again. */
-interface ClientLimits {
-  maxAttempts?: number;
-  requestHandler?: { connectionTimeout: number; requestTimeout: number; throwOnRequestTimeout: true };
-}
-
-/** Of who only wants to look: better no answer than a late one. Milliseconds. */
-export const LOOK_LIMITS: ClientLimits = {
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 2_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
-};
 
 /** The newest say why; older ones may be of another release. */
 const REASONS_KEPT = 5;
@@ -52,9 +41,9 @@ export class AwsObserver implements Observer {
   readonly #elb: ElasticLoadBalancingV2Client;
   readonly #autoScaling: AutoScalingClient;
   #cloudWatchClient: CloudWatchClient | undefined;
-  readonly #config: { region: string } & ClientLimits;
+  readonly #config: { region: string } & AwsLimits;
 
-  constructor(region: string, limits: ClientLimits = {}) {
+  constructor(region: string, limits: AwsLimits = CALL_LIMITS) {
     const config = { region, ...limits };
     this.#config = config;
     this.#ecs = new ECSClient(config);

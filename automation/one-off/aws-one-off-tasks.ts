@@ -8,6 +8,7 @@ import {
   StopTaskCommand,
   type Task,
 } from "@aws-sdk/client-ecs";
+import { CALL_LIMITS } from "../aws-limits";
 import { CannotStart, type OneOffTask, type OneOffTasks } from "./one-off-tasks";
 
 /** ECS RunTask and CloudWatch Logs. */
@@ -16,8 +17,8 @@ export class AwsOneOffTasks implements OneOffTasks {
   readonly #logs: CloudWatchLogsClient;
 
   constructor(region: string) {
-    this.#ecs = new ECSClient({ region });
-    this.#logs = new CloudWatchLogsClient({ region });
+    this.#ecs = new ECSClient({ region, ...CALL_LIMITS });
+    this.#logs = new CloudWatchLogsClient({ region, ...CALL_LIMITS });
   }
 
   async find(cluster: string, startedBy: string): Promise<OneOffTask[]> {

@@ -1,4 +1,4 @@
-import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
 import type { z } from "zod";
 import {
   type Decision,
@@ -19,12 +19,6 @@ import { acquireS3Lease, MARGIN_MS, readS3Lease, type S3LeaseOptions } from "./s
 import { S3Objects, type StoredObject } from "./s3-objects";
 
 const FREEZE_KEY = "freeze.json";
-
-/** A lease of a minute needs answers, or another try, in seconds. */
-export const S3_CLIENT_CONFIG: S3ClientConfig = {
-  maxAttempts: 4,
-  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-};
 
 /** Leases, journals, migrations, decisions and a freeze of one stack as objects of its bucket: for machines that share nothing else. */
 export class S3Store implements DeployStore {

@@ -1,4 +1,5 @@
 import { ElasticLoadBalancingV2Client, ModifyRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { CALL_LIMITS } from "../aws-limits";
 import type { LeadingRule, Ways } from "./ways";
 
 /** Through AWS's own interface; in a rehearsal `AWS_ENDPOINT_URL` leads it to the rehearsal cloud. */
@@ -6,7 +7,7 @@ export class AwsWays implements Ways {
   readonly #elb: ElasticLoadBalancingV2Client;
 
   constructor(region: string) {
-    this.#elb = new ElasticLoadBalancingV2Client({ region });
+    this.#elb = new ElasticLoadBalancingV2Client({ region, ...CALL_LIMITS });
   }
 
   async lead({ arn, targetGroups }: LeadingRule): Promise<void> {

@@ -2,8 +2,9 @@ import "../../automation/quiet-aws-sdk";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
+const SILENCE = Symbol("silence");
 /** What AWS answers to one operation: a JSON body, or XML for the query protocol; a string beginning with `!` is an error's code. */
-type Reply = object | string;
+type Reply = object | string | typeof SILENCE;
 export type Replies = Record<string, (input: Record<string, unknown>) => Reply>;
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
@@ -13,6 +14,8 @@ const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" }
  * of this process talk to it.
  */
 export class AwsServer {
+  /** The call was heard, and the connection stays open without an answer. */
+  static readonly SILENCE: typeof SILENCE = SILENCE;
   /** Operations that were asked for, in order. */
   readonly asked: { operation: string; input: Record<string, unknown> }[] = [];
   readonly #own = { ...process.env };
@@ -29,6 +32,7 @@ export class AwsServer {
       const { operation, input, isJson } = await read(request);
       aws.asked.push({ operation, input });
       const reply = aws.replies[operation]?.(input) ?? `!NoReplyTo${operation}`;
+      if (reply === SILENCE) return;
       const code = typeof reply === "string" && reply.startsWith("!") ? reply.slice(1) : null;
       response.statusCode = code ? 400 : 200;
       response.setHeader("content-type", isJson ? "application/x-amz-json-1.1" : "text/xml");

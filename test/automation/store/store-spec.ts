@@ -1,10 +1,11 @@
 import "../../../automation/quiet-aws-sdk";
 import { S3Client } from "@aws-sdk/client-s3";
+import { CALL_LIMITS } from "../../../automation/aws-limits";
 import type { DeployStore } from "../../../automation/store/deploy-store";
 import { DirectoryStore } from "../../../automation/store/directory-store";
 import type { LeaseTimes } from "../../../automation/store/lease-times";
 import { MARGIN_MS } from "../../../automation/store/s3-lease";
-import { S3_CLIENT_CONFIG, S3Store } from "../../../automation/store/s3-store";
+import { S3Store } from "../../../automation/store/s3-store";
 
 /** Where a store is: all that another process needs to open it too. */
 export type StoreSpec = { kind: "directory"; directory: string } | { kind: "s3"; endpoint: string; bucket: string };
@@ -21,5 +22,5 @@ export function openSpec(spec: StoreSpec, times: LeaseTimes, now?: () => number)
 
 export function s3Client(endpoint: string): S3Client {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  return new S3Client({ ...S3_CLIENT_CONFIG, region: "ap-northeast-1", endpoint, credentials });
+  return new S3Client({ ...CALL_LIMITS, region: "ap-northeast-1", endpoint, credentials });
 }
