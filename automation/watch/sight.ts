@@ -9,8 +9,11 @@ import { milliseconds, percent, ratesOf } from "./rates";
 
 /** How many periods before the change the old release's rates are taken from: ten minutes on AWS. */
 const BASELINE_PERIODS = 10;
-/** A call that fails, after the client's own retries, may succeed at the next look; so often in a row it is a fault. */
-const UNREAD_LOOKS = 3;
+/**
+ * So many periods of metrics in a row nothing may be read of a kind, after the client's own retries: as late as a whole period is at the latest. AWS's
+ * control planes have such minutes while all that they control goes on, and a way back needs them, too.
+ */
+const UNREAD_PERIODS = 2;
 
 export interface WatchedService {
   name: string;
@@ -38,8 +41,8 @@ export class Sight {
   #judged: JudgedService[] = [];
   /** The end of the newest period that was judged. */
   #judgedToMs = 0;
-  /** Looks in a row in which something could not be read. */
-  #unreadLooks = 0;
+  /** From when on something could not be read at every look, in Unix milliseconds; null while all can be. */
+  #unreadSinceMs: number | null = null;
   /** Services against whose colour the last look had something. */
   #doubted = new Set<string>();
 
@@ -50,7 +53,7 @@ export class Sight {
 
   /** Something must be looked at once more before it can be believed. */
   get doubtful(): boolean {
-    return this.#unreadLooks > 0 || this.#doubted.size > 0;
+    return this.#unreadSinceMs !== null || this.#doubted.size > 0;
   }
 
   /** What was judged so far: another list each time that there is more of it. */
@@ -68,6 +71,7 @@ export class Sight {
 
   /** @returns faults, one line each */
   async look(): Promise<string[]> {
+    const atMs = this.#context.clock.now();
     const unread: string[] = [];
     const orUnread = (what: string, looking: Promise<string[]>) =>
       looking.catch((error: Error) => {
@@ -80,8 +84,10 @@ export class Sight {
       Promise.all(services.map((service) => orUnread(service.name, this.#colour(service)))),
       orUnread("the load balancers' metrics", this.#traffic()),
     ]);
-    this.#unreadLooks = unread.length > 0 ? this.#unreadLooks + 1 : 0;
-    return [...alarms, ...this.#confirmed(colours), ...traffic, ...(this.#unreadLooks >= UNREAD_LOOKS ? unread : [])];
+    this.#unreadSinceMs = unread.length > 0 ? (this.#unreadSinceMs ?? atMs) : null;
+    const unreadMs = atMs - (this.#unreadSinceMs ?? atMs);
+    const isBlind = unreadMs >= UNREAD_PERIODS * this.#terms.periodSeconds * 1000;
+    return [...alarms, ...this.#confirmed(colours), ...traffic, ...(isBlind ? unread : [])];
   }
 
   /** One line: what was judged. */
