@@ -51,7 +51,6 @@ const PENDING_SECONDS = 300;
 const DONE = ["done"] as const;
 const TAKEN_BACK = ["takenBack"] as const;
 const TURNED_BACK = ["turnedBack"] as const;
-const EITHER = ["done", "turnedBack"] as const;
 /** Steps from the ramp on: the new release has requests of production. */
 const SERVING = ["ramp", "cutover", "confirm", "bake", "drain", "retire"] as const;
 

@@ -9,8 +9,8 @@ import {
 import { LEASE_TIMES } from "../../../automation/store/lease-times";
 import { MARGIN_MS } from "../../../automation/store/s3-lease";
 import { UserError } from "../../../components/user-error";
+import { Moto, pythonWithMoto } from "../../moto";
 import { Contender } from "./contenders";
-import { Moto, pythonWithMoto } from "./moto";
 import { type Mishap, S3Proxy } from "./s3-proxy";
 import { DIGEST, ELSEWHERE, entry, ME } from "./samples";
 import { failure, type Place, storeContract, userError } from "./store-contract";

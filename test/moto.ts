@@ -4,9 +4,9 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { cacheFolder } from "../../../automation/pulumi-cli/cache-folder";
-import { failureReason } from "../../../automation/pulumi-cli/failure-reason";
-import { findOnPath } from "../../../automation/pulumi-cli/find-on-path";
+import { cacheFolder } from "../automation/pulumi-cli/cache-folder";
+import { failureReason } from "../automation/pulumi-cli/failure-reason";
+import { findOnPath } from "../automation/pulumi-cli/find-on-path";
 
 const run = promisify(execFile);
 
@@ -18,6 +18,11 @@ threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).st
 from moto.server import main
 main(["-H", "127.0.0.1", "-p", "0"])
 `;
+
+export interface AccessKey {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
 
 /** moto's server: AWS's protocols in Python, written by others than the SDK's makers and us. */
 export class Moto {
@@ -38,6 +43,43 @@ export class Moto {
       });
     });
     return new Moto(url, child);
+  }
+
+  /**
+   * A user with these policies, given as JSON.
+   * @returns the user's access key
+   */
+  async user(name: string, policies: readonly string[]): Promise<AccessKey> {
+    await this.#iam({ Action: "CreateUser", UserName: name });
+    for (const [index, PolicyDocument] of policies.entries())
+      await this.#iam({ Action: "PutUserPolicy", UserName: name, PolicyName: `policy-${index}`, PolicyDocument });
+    const answer = await this.#iam({ Action: "CreateAccessKey", UserName: name });
+    const [accessKeyId, secretAccessKey] = ["AccessKeyId", "SecretAccessKey"].map(
+      (tag) => new RegExp(`<${tag}>(.*)</${tag}>`).exec(answer)![1]!,
+    ) as [string, string];
+    return { accessKeyId, secretAccessKey };
+  }
+
+  /** From here on every call needs the right for it. */
+  async askForRights(): Promise<void> {
+    await this.#post("/moto-api/reset-auth", "0", { "content-type": "text/plain" });
+  }
+
+  /** By hand: the SDK's client for IAM is needed for nothing else. */
+  #iam(parameters: Record<string, string>): Promise<string> {
+    const service =
+      "AWS4-HMAC-SHA256 Credential=admin/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0";
+    return this.#post("/", new URLSearchParams({ ...parameters, Version: "2010-05-08" }).toString(), {
+      authorization: service,
+      "content-type": "application/x-www-form-urlencoded",
+    });
+  }
+
+  async #post(path: string, body: string, headers: Record<string, string>): Promise<string> {
+    const answer = await fetch(`${this.url}${path}`, { method: "POST", body, headers });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`moto: ${answer.status} ${text}`);
+    return text;
   }
 
   async stop(): Promise<void> {
