@@ -1,11 +1,11 @@
-import { other } from "../components/colour-name";
 import type { Live, Release } from "../components/live";
 import { UserError } from "../components/user-error";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
 import { lastRun } from "./last-run";
-import { inSession, type Session } from "./session";
-import { isUnfinished, type RecordedRun, readRun } from "./standing";
+import { pastReleases } from "./past-releases";
+import { commandLine, inSession, type Session } from "./session";
+import { isUnfinished, type RecordedRun } from "./standing";
 import type { DeployStore } from "./store/deploy-store";
 import { takeUp } from "./take-up";
 import { digestOf } from "./wish";
@@ -38,7 +38,7 @@ export async function rollback(tools: RunTools, store: DeployStore, wishes: Roll
         );
       return takeUp(session, "rollback", last);
     }
-    const wish = await wishOfReturn(session, wishes, last?.run ?? null);
+    const wish = await wishOfReturn(session, wishes, last);
     await openRun(session, "rollback", {
       requests: Object.entries(wish).map(([service, release]) => ({ service, image: release.name })),
       wish,
@@ -55,15 +55,30 @@ export async function rollback(tools: RunTools, store: DeployStore, wishes: Roll
 export async function wishOfReturn(
   session: Pick<Session, "store" | "outputs">,
   { services, to }: Pick<RollbackWishes, "services" | "to">,
-  last: RecordedRun | null,
+  last: { deploy: string; run: RecordedRun } | null,
 ): Promise<Record<string, Release>> {
-  const names = services.length > 0 ? services : Object.keys(last?.standing.wish ?? {});
-  if (names.length === 0)
+  const names = services.length > 0 ? services : servicesOf(session, last);
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await target(session, name, to)] as const)),
+  );
+}
+
+/** Those of the last run. A deploy that was taken back changed nothing: what is meant is not what it would do. */
+function servicesOf(
+  { outputs }: Pick<Session, "outputs">,
+  last: { deploy: string; run: RecordedRun } | null,
+): string[] {
+  if (!last)
     throw new UserError(
       "nothing to roll back: this stack had no deploy yet; name a service if it has an older release",
     );
-  return Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await target(session, name, to)] as const)),
+  const { opened, outcome, standing } = last.run;
+  const names = Object.keys(standing.wish);
+  if (opened.command === "rollback" || outcome !== "takenBack") return names;
+  const now = names.map((name) => `${name} ${activeOf(outputs.live, name)?.name ?? "none"}`);
+  throw new UserError(
+    `nothing to roll back: ${last.deploy} (${commandLine(opened.command, opened.asked)}) was taken back, production is on ${now.join(", ")}; name a service to go to its release before that`,
+    { exitCode: 1 },
   );
 }
 
@@ -72,41 +87,23 @@ async function target(
   service: string,
   to: string | null,
 ): Promise<Release> {
-  const { active, colours } = outputs.live.services[service]!;
-  const before = colours[other(active)].release;
-  if (to === null) {
-    if (before) return before;
-    throw new UserError(`${service} has no previous release: ${nameOf(colours[active].release)} is its first one`);
+  const active = activeOf(outputs.live, service);
+  const known: Release[] = [];
+  for await (const release of pastReleases(store, service, outputs.live)) {
+    const isMeant = to === null || release.name === to || digestOf(release.image).startsWith(to);
+    if (isMeant && release.image !== active?.image) return release;
+    if (isMeant && to !== null) throw new UserError(`${service} ${to} is active already: name another release`);
+    known.push(release);
   }
-  const known = await releasesOf(store, service, outputs.live);
-  const found = known.find((release) => release.name === to || digestOf(release.image).startsWith(to));
-  if (!found) {
-    const names = [...new Set(known.map(({ name }) => name))];
-    throw new UserError(
-      `${service} had no release "${to}": wanted one of ${names.join(", ") || "none"}, or deploy it anew`,
-    );
-  }
-  if (found.image === colours[active].release?.image)
-    throw new UserError(`${service} ${to} is active already: name another release`);
-  return found;
+  if (to === null)
+    throw new UserError(`${service} has no previous release: ${active?.name ?? "none"} is its first one`);
+  const names = [...new Set(known.map(({ name }) => name))];
+  throw new UserError(
+    `production never ran ${service} "${to}": wanted one of ${names.join(", ") || "none"}, or deploy it anew`,
+  );
 }
 
-/** Newest first: what the colours have, then what was deployed before. */
-async function releasesOf(store: DeployStore, service: string, { services }: Live): Promise<Release[]> {
-  const { active, colours } = services[service]!;
-  const releases = [colours[other(active)].release, colours[active].release];
-  for (const deploy of (await store.deploys()).reverse()) {
-    const { standing, opened } = readRun(deploy, await store.journal(deploy));
-    const was = opened.live.services[service];
-    releases.push(
-      standing.wish[service] ?? null,
-      was?.colours.blue.release ?? null,
-      was?.colours.green.release ?? null,
-    );
-  }
-  return releases.flatMap((release) => (release?.image ? [release] : []));
-}
-
-function nameOf(release: Release | null): string {
-  return release?.name ?? "none";
+function activeOf({ services }: Live, name: string): Release | null {
+  const { active, colours } = services[name]!;
+  return colours[active].release;
 }

@@ -93,7 +93,7 @@ async function startOfPlan(
     );
   }
   const last = await lastRun(store);
-  const wish = await wishOfReturn({ store, outputs }, { services: args, to: to ?? null }, last?.run ?? null);
+  const wish = await wishOfReturn({ store, outputs }, { services: args, to: to ?? null }, last);
   const requests = Object.entries(wish).map(([service, { name }]) => ({ service, image: name }));
   return startOf("rollback", { deploy: "", requests, wish, approval: null }, outputs);
 }

@@ -15,6 +15,10 @@ describe("taking up a run", () => {
   afterEach(() => scene.close());
 
   const now = () => sizes(scene.stack.current!.live);
+  const activeRelease = () => {
+    const { active, colours } = scene.stack.current!.live.services.users!;
+    return colours[active].release!.name;
+  };
   const refused = async (run: Promise<Error | null>, reason: RegExp) => {
     const before = now();
     const error = await run;
@@ -143,11 +147,10 @@ describe("taking up a run", () => {
       await scene.deploy("v2");
       await scene.deploy("v3");
       assert.isNull(await scene.rollback(["users"], "v1"));
-      const { active, colours } = scene.stack.current!.live.services.users!;
-      assert.equal(colours[active].release!.name, "v1");
+      assert.equal(activeRelease(), "v1");
       await refused(
         scene.rollback(["users"], "v9"),
-        /^users had no release "v9": wanted one of .*v3.*, or deploy it anew$/,
+        /^production never ran users "v9": wanted one of v1, v3, v2, or deploy it anew$/,
       );
       await refused(scene.rollback(["users"], "v1"), /^users v1 is active already/);
     });
@@ -158,6 +161,39 @@ describe("taking up a run", () => {
       const error = await scene.rollback();
       assert.match(error!.message, /the image of users v1 is not in .*\/users any more/);
       assert.equal(now(), AFTER);
+    });
+
+    it("never goes to a release that was taken back", async () => {
+      await scene.deploy();
+      scene.images.add("v3");
+      scene.hear = (_, answer) => (answer.release === "v3" ? { ...answer, status: 500 } : answer);
+      await scene.deploy("v3");
+      scene.hear = (_, answer) => answer;
+      await refused(
+        scene.rollback(),
+        /^nothing to roll back: \S+ \(deploy users=v3\) was taken back, production is on users v2; name a service to go to/,
+      );
+      await refused(
+        scene.rollback(["users"], "v3"),
+        /^production never ran users "v3": wanted one of v2, v1, or deploy it anew$/,
+      );
+      assert.isNull(await scene.rollback(["users"]));
+      assert.equal(activeRelease(), "v1");
+    });
+
+    it("that was itself taken back can be tried again", async () => {
+      await scene.deploy();
+      scene.stack.failures.set(4, new StepFailed("no capacity"));
+      assert.instanceOf(await scene.rollback(), DeployFailed);
+      assert.equal(activeRelease(), "v2");
+      assert.isNull(await scene.rollback());
+      assert.equal(activeRelease(), "v1");
+    });
+
+    it("knows the idle colour's release where the journals were lost", async () => {
+      scene = new Scene(live({ active: "green", blue: ["v1", 0], green: ["v2", 2] }));
+      assert.isNull(await scene.rollback(["users"]));
+      assert.equal(activeRelease(), "v1");
     });
 
     it("of a first release is refused", async () => {
