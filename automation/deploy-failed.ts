@@ -14,7 +14,8 @@ export class StepFailed extends Error {
 
 /** The reason of the abort signal when a person or CI ends the command. */
 export class Stopped extends Error {
-  constructor(by: NodeJS.Signals) {
+  /** @param by a signal's name, or who gave the order from elsewhere */
+  constructor(by: string) {
     super(`stopped by ${by}`);
     this.name = "Stopped";
   }

@@ -1,5 +1,6 @@
-import type { Live, Release } from "../components/live";
+import type { Release } from "../components/live";
 import { UserError } from "../components/user-error";
+import { activeRelease, activeReleases } from "./active-releases";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
 import { lastRun } from "./last-run";
@@ -7,7 +8,7 @@ import { pastReleases } from "./past-releases";
 import { commandLine, inSession, type Session } from "./session";
 import { isUnfinished, type RecordedRun } from "./standing";
 import type { DeployStore } from "./store/deploy-store";
-import { takeUp } from "./take-up";
+import { takeUp, tookItselfBack } from "./take-up";
 import { digestOf } from "./wish";
 
 export interface RollbackWishes {
@@ -18,6 +19,8 @@ export interface RollbackWishes {
   /** Why, for the history; "" without. */
   reason: string;
   waitMs: number;
+  /** A run that goes on elsewhere is told to stop first. */
+  stopRunning?: boolean;
 }
 
 /**
@@ -26,9 +29,10 @@ export interface RollbackWishes {
  * @throws UserError (nothing to go back to), LeaseHeldError, DeployFailed
  */
 export async function rollback(tools: RunTools, store: DeployStore, wishes: RollbackWishes): Promise<void> {
-  const { services, to, reason, waitMs } = wishes;
+  const { services, to, reason, waitMs, stopRunning } = wishes;
   const what = ["rollback", ...services, ...(to === null ? [] : [`to ${to}`])].join(" ");
-  await inSession(tools, store, { what, waitMs }, async (session) => {
+  await inSession(tools, store, { what, waitMs, ...(stopRunning && { stopRunning }) }, async (session) => {
+    if (session.hasStopped && services.length === 0 && to === null && (await tookItselfBack(session))) return;
     const last = await lastRun(store);
     if (last && isUnfinished(last.run)) {
       if (to !== null || services.length > 0)
@@ -75,9 +79,8 @@ function servicesOf(
   const { opened, outcome, standing } = last.run;
   const names = Object.keys(standing.wish);
   if (opened.command === "rollback" || outcome !== "takenBack") return names;
-  const now = names.map((name) => `${name} ${activeOf(outputs.live, name)?.name ?? "none"}`);
   throw new UserError(
-    `nothing to roll back: ${last.deploy} (${commandLine(opened.command, opened.asked)}) was taken back, production is on ${now.join(", ")}; name a service to go to its release before that`,
+    `nothing to roll back: ${last.deploy} (${commandLine(opened.command, opened.asked)}) was taken back, production is on ${activeReleases(outputs.live, names)}; name a service to go to its release before that`,
     { exitCode: 1 },
   );
 }
@@ -87,7 +90,7 @@ async function target(
   service: string,
   to: string | null,
 ): Promise<Release> {
-  const active = activeOf(outputs.live, service);
+  const active = activeRelease(outputs.live, service);
   const known: Release[] = [];
   for await (const release of pastReleases(store, service, outputs.live)) {
     const isMeant = to === null || release.name === to || digestOf(release.image).startsWith(to);
@@ -101,9 +104,4 @@ async function target(
   throw new UserError(
     `production never ran ${service} "${to}": wanted one of ${names.join(", ") || "none"}, or deploy it anew`,
   );
-}
-
-function activeOf({ services }: Live, name: string): Release | null {
-  const { active, colours } = services[name]!;
-  return colours[active].release;
 }

@@ -8,8 +8,9 @@ import { lastRun } from "./last-run";
 import { noInfrastructure } from "./no-infrastructure";
 import { isUnfinished } from "./standing";
 import { STEP_TITLES } from "./steps/titles";
+import { listenForStop } from "./stop-order";
 import { acquireLease } from "./store/acquire-lease";
-import type { DeployStore, Holder, Lease } from "./store/deploy-store";
+import { type DeployStore, type Holder, type Lease, LeaseHeldError } from "./store/deploy-store";
 import { whoAmI } from "./who-am-i";
 import { typed } from "./wish";
 
@@ -20,13 +21,20 @@ export interface Session {
   lease: Lease;
   /** The stack's, after what a crash may have left in it was cleared. */
   outputs: StackOutputs;
+  /** A run that went on elsewhere was told to stop, and did. */
+  hasStopped: boolean;
 }
+
+/** What a run does on a signal takes an `up` at most, in which instances end. */
+const STOPPING_MS = 10 * 60_000;
 
 export interface SessionOptions {
   /** What is being done, such as `deploy users=v2`: told to the next one who asks. */
   what: string;
   /** How long to wait for a lease that another one holds. */
   waitMs: number;
+  /** That one is told to stop, and waited for. */
+  stopRunning?: boolean;
 }
 
 /**
@@ -36,16 +44,12 @@ export interface SessionOptions {
 export async function inSession(
   tools: RunTools,
   store: DeployStore,
-  { what, waitMs }: SessionOptions,
+  options: SessionOptions,
   act: (session: Session) => Promise<void>,
 ): Promise<void> {
   const { clock, stack } = tools;
-  const lease = await acquireLease(store, holder(what), {
-    waitMs,
-    clock,
-    signal: tools.signal,
-    onWait: (message) => tools.emit({ type: "notice", atMs: clock.now(), message }),
-  });
+  const { lease, hasStopped } = await takeLease(tools, store, options);
+  const stopListener = listenForStop(store, lease.fencing);
   try {
     const context: StepContext = {
       ...tools,
@@ -53,7 +57,7 @@ export async function inSession(
       decisions: store,
       fencing: lease.fencing,
       onUp: () => {},
-      signal: AbortSignal.any([tools.signal, lease.lost]),
+      signal: AbortSignal.any([tools.signal, lease.lost, stopListener.signal]),
       halt: AbortSignal.any([tools.halt, lease.lost]),
     };
     tools.onLease(lease);
@@ -61,8 +65,9 @@ export async function inSession(
     const outputs = recovered ? await stack.outputs() : before;
     if (!outputs) throw noInfrastructure(stack.name);
     checkServices(context, outputs);
-    await act({ context, store, lease, outputs });
+    await act({ context, store, lease, outputs, hasStopped });
   } finally {
+    stopListener.end();
     // What the run itself ended with says more.
     await lease.release().catch((error: Error) => {
       tools.emit({
@@ -72,6 +77,26 @@ export async function inSession(
       });
     });
   }
+}
+
+async function takeLease(
+  { clock, signal, emit }: RunTools,
+  store: DeployStore,
+  { what, waitMs, stopRunning = false }: SessionOptions,
+): Promise<{ lease: Lease; hasStopped: boolean }> {
+  const notice = (message: string) => emit({ type: "notice", atMs: clock.now(), message });
+  const acquire = (limitMs: number) =>
+    acquireLease(store, holder(what), { waitMs: limitMs, clock, signal, onWait: notice });
+  if (!stopRunning) return { lease: await acquire(waitMs), hasStopped: false };
+  try {
+    return { lease: await acquire(0), hasStopped: false };
+  } catch (error) {
+    if (!(error instanceof LeaseHeldError)) throw error;
+    const { fencing, holder: other } = error.record;
+    await store.orderStop({ fencing, who: whoAmI(), atMs: clock.now() });
+    notice(`told ${other.what} by ${other.who} (pid ${other.pid} on ${other.host}) to stop at its next safe point`);
+  }
+  return { lease: await acquire(Math.max(waitMs, STOPPING_MS)), hasStopped: true };
 }
 
 /** @throws UserError with exit code 1 while the newest run is not finished */

@@ -1,4 +1,5 @@
 import { UserError } from "../components/user-error";
+import { activeReleases } from "./active-releases";
 import { conduct } from "./conduct";
 import type { RunTools } from "./context";
 import { lastRun } from "./last-run";
@@ -11,6 +12,8 @@ import { whoAmI } from "./who-am-i";
 
 export interface TakeUpOptions {
   waitMs: number;
+  /** Of `abort`: a run that goes on elsewhere is told to stop first. */
+  stopRunning?: boolean;
 }
 
 /**
@@ -29,10 +32,22 @@ export async function resume(tools: RunTools, store: DeployStore, { waitMs }: Ta
  * Takes the run that was not finished back to what was active before it.
  * @throws UserError when there is none, LeaseHeldError, DeployFailed
  */
-export async function abort(tools: RunTools, store: DeployStore, { waitMs }: TakeUpOptions): Promise<void> {
-  await inSession(tools, store, { what: "abort", waitMs }, async (session) =>
-    takeUp(session, "abort", await unfinishedRun(store, "abort")),
-  );
+export async function abort(tools: RunTools, store: DeployStore, options: TakeUpOptions): Promise<void> {
+  await inSession(tools, store, { what: "abort", ...options }, async (session) => {
+    if (session.hasStopped && (await tookItselfBack(session))) return;
+    await takeUp(session, "abort", await unfinishedRun(store, "abort"));
+  });
+}
+
+/** A run that was told to stop before its cutover has done all that there is to do. Then that is told. */
+export async function tookItselfBack({ context, store, outputs }: Session): Promise<boolean> {
+  const last = await lastRun(store);
+  if (last?.run.outcome !== "takenBack") return false;
+  const { opened, standing } = last.run;
+  const now = activeReleases(outputs.live, Object.keys(standing.wish));
+  const message = `${last.deploy} (${commandLine(opened.command, opened.asked)}) stopped and was taken back: production is on ${now}`;
+  context.emit({ type: "notice", atMs: context.clock.now(), message });
+  return true;
 }
 
 /** Goes on with a recorded run; `abort` and `rollback` turn it first. */

@@ -16,6 +16,9 @@ read -ra names <<<"${RELEASES:-} ${SERVICES:-}"
 options=(--stack "$STACK")
 if [[ -n ${WAIT:-} ]]; then options+=(--wait "$WAIT"); fi
 
+# What takes production back does not wait for the run that it takes back.
+if [[ $COMMAND == rollback || $COMMAND == abort ]]; then options+=(--stop-running); fi
+
 case $COMMAND in
   deploy | rollback)
     if [[ -n ${REASON:-} ]]; then options+=(--reason "$REASON"); fi

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { askAhead } from "./ask-ahead";
-import { withRunOptions } from "./run-options";
+import { STOP_RUNNING_OPTION, withRunOptions } from "./run-options";
 import type { RollbackOptions } from "./run-take-up";
 
 export function rollbackCommand(): Command {
@@ -10,6 +10,7 @@ export function rollbackCommand(): Command {
       .argument("[service...]", "services to take back (default: those of the last deploy)"),
   )
     .option("--to <release>", "an older release, by name or digest (default: the one before)")
+    .option(...STOP_RUNNING_OPTION)
     .option("--reason <text>", "why, for the history")
     .addHelpText(
       "after",

@@ -2,6 +2,13 @@ import type { Command } from "commander";
 import { withPageOptions } from "../page/page-options";
 import { STORE_OPTION } from "./store-option";
 
+/** Of what takes a run back. */
+export const STOP_RUNNING_OPTION = [
+  "--stop-running",
+  "tell the run that goes on elsewhere to stop first, as Ctrl-C does",
+  false,
+] as const;
+
 /** Adds the options that all commands have that change what runs. */
 export function withRunOptions(command: Command): Command {
   return withPageOptions(command)

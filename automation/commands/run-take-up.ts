@@ -17,13 +17,17 @@ export function runResume(options: RunOptions): Promise<void> {
  * `abort`, once its command line was read.
  * @public loaded by require, which the search for unused exports does not see
  */
-export function runAbort(options: RunOptions): Promise<void> {
+export function runAbort(options: AbortOptions): Promise<void> {
   return runCommand(options, readStackSettings(options.stack, options.configFile), ({ tools, store, waitMs }) =>
-    abort(tools, store, { waitMs }),
+    abort(tools, store, { waitMs, stopRunning: options.stopRunning }),
   );
 }
 
-export interface RollbackOptions extends RunOptions {
+export interface AbortOptions extends RunOptions {
+  stopRunning: boolean;
+}
+
+export interface RollbackOptions extends AbortOptions {
   to?: string;
   reason?: string;
 }
@@ -36,6 +40,12 @@ export async function runRollback(services: string[], options: RollbackOptions):
   const stackSettings = readStackSettings(options.stack, options.configFile);
   checkServices(services, stackSettings);
   await runCommand(options, stackSettings, ({ tools, store, waitMs }) =>
-    rollback(tools, store, { services, to: options.to ?? null, reason: options.reason ?? "", waitMs }),
+    rollback(tools, store, {
+      services,
+      to: options.to ?? null,
+      reason: options.reason ?? "",
+      waitMs,
+      stopRunning: options.stopRunning,
+    }),
   );
 }

@@ -164,8 +164,25 @@ export interface Decisions {
   recordDecision(deploy: string, decision: Decision): Promise<Decision>;
 }
 
-/** Where leases, journals, migrations, decisions and freezes are kept, for one stack: a directory, or an S3 bucket. */
-export interface DeployStore extends Migrations, Decisions {
+/** That whoever holds a lease shall stop at the next safe point, as on a signal. */
+export interface StopOrder {
+  /** Of the lease. */
+  fencing: number;
+  who: string;
+  /** Unix milliseconds. */
+  atMs: number;
+}
+
+/** Orders to runs that go on elsewhere. */
+export interface StopOrders {
+  /** Null while the lease's holder was not told to stop. */
+  stopOrder(fencing: number): Promise<StopOrder | null>;
+  /** Of two at once the first one stays. */
+  orderStop(order: StopOrder): Promise<void>;
+}
+
+/** Where leases, journals, migrations, decisions, stop orders and freezes are kept, for one stack: a directory, or an S3 bucket. */
+export interface DeployStore extends Migrations, Decisions, StopOrders {
   /**
    * Takes the lease, or takes over one that expired or whose holder is provably dead.
    * @throws LeaseHeldError
@@ -197,7 +214,7 @@ export class LeaseHeldError extends Error {
   constructor(readonly record: LeaseRecord) {
     const { holder, sinceMs } = record;
     super(
-      `a deploy is running: ${holder.what} by ${holder.who} (pid ${holder.pid} on ${holder.host}) since ${new Date(sinceMs).toISOString()}; wait for it to end`,
+      `a deploy is running: ${holder.what} by ${holder.who} (pid ${holder.pid} on ${holder.host}) since ${new Date(sinceMs).toISOString()}; wait for it to end, or \`abort --stop-running\` takes it back`,
     );
     this.name = "LeaseHeldError";
   }

@@ -12,14 +12,15 @@ import {
   LeaseLostError,
   type LeaseRecord,
   type MigrationRecord,
+  type StopOrder,
 } from "./deploy-store";
 import { DirectoryJournal } from "./directory-journal";
 import { acquireDirectoryLease, currentLease, isHeld } from "./directory-lease";
 import { assertDeployId } from "./journal-entries";
 import { LEASE_TIMES, type LeaseTimes } from "./lease-times";
-import { decision, freeze, migrationRecord, parseRecord } from "./record-schemas";
+import { decision, freeze, migrationRecord, parseRecord, stopOrder } from "./record-schemas";
 
-/** Leases, journals, migrations, decisions and a freeze of one stack as files in a directory: for one machine, or one that all share. */
+/** Leases, journals, migrations, decisions, stop orders and a freeze of one stack as files in a directory: for one machine, or one that all share. */
 export class DirectoryStore implements DeployStore {
   readonly #journal: DirectoryJournal;
 
@@ -78,6 +79,15 @@ export class DirectoryStore implements DeployStore {
     return (await this.decision(deploy, given.fencing)) ?? given;
   }
 
+  stopOrder(fencing: number): Promise<StopOrder | null> {
+    return record(stopOrder, this.#stopOrderFile(fencing));
+  }
+
+  async orderStop(order: StopOrder): Promise<void> {
+    await mkdir(join(this.directory, "stop-orders"), { recursive: true });
+    await createOnly(this.#stopOrderFile(order.fencing), JSON.stringify(order));
+  }
+
   frozen(): Promise<Freeze | null> {
     return record(freeze.nullable(), this.#freezeFile());
   }
@@ -98,6 +108,10 @@ export class DirectoryStore implements DeployStore {
   #decisionFile(deploy: string, fencing: number): string {
     assertDeployId(deploy);
     return join(this.directory, "decisions", `${deploy}-${fencing}.json`);
+  }
+
+  #stopOrderFile(fencing: number): string {
+    return join(this.directory, "stop-orders", `${fencing}.json`);
   }
 
   #migrationFile(service: string, digest: string): string {

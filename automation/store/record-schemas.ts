@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../../components/user-error";
-import type { Decision, Freeze, LeaseRecord, MigrationRecord } from "./deploy-store";
+import type { Decision, Freeze, LeaseRecord, MigrationRecord, StopOrder } from "./deploy-store";
 
 /** Unix milliseconds. */
 export const time = z.number().nonnegative();
@@ -40,6 +40,12 @@ export const decision = z.strictObject({
   says: z.enum(["approved", "refused"]),
   reason: z.string(),
 }) satisfies z.ZodType<Decision>;
+
+export const stopOrder = z.strictObject({
+  fencing,
+  who: z.string(),
+  atMs: time,
+}) satisfies z.ZodType<StopOrder>;
 
 /**
  * @param where the text is kept, for the message

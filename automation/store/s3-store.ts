@@ -10,17 +10,18 @@ import {
   LeaseLostError,
   type LeaseRecord,
   type MigrationRecord,
+  type StopOrder,
 } from "./deploy-store";
 import { assertDeployId } from "./journal-entries";
 import { LEASE_TIMES } from "./lease-times";
-import { decision, freeze, migrationRecord, parseRecord } from "./record-schemas";
+import { decision, freeze, migrationRecord, parseRecord, stopOrder } from "./record-schemas";
 import { S3Journal } from "./s3-journal";
 import { acquireS3Lease, MARGIN_MS, readS3Lease, type S3LeaseOptions } from "./s3-lease";
 import { S3Objects, type StoredObject } from "./s3-objects";
 
 const FREEZE_KEY = "freeze.json";
 
-/** Leases, journals, migrations, decisions and a freeze of one stack as objects of its bucket: for machines that share nothing else. */
+/** Leases, journals, migrations, decisions, stop orders and a freeze of one stack as objects of its bucket: for machines that share nothing else. */
 export class S3Store implements DeployStore {
   readonly #objects: S3Objects;
   readonly #journal: S3Journal;
@@ -84,6 +85,16 @@ export class S3Store implements DeployStore {
     return (await this.decision(deploy, given.fencing)) ?? given;
   }
 
+  async stopOrder(fencing: number): Promise<StopOrder | null> {
+    const key = stopOrderKey(fencing);
+    const { object } = await this.#objects.get(key);
+    return object && this.#parse(stopOrder, key, object);
+  }
+
+  async orderStop(order: StopOrder): Promise<void> {
+    await this.#objects.put(stopOrderKey(order.fencing), JSON.stringify(order), null);
+  }
+
   async frozen(): Promise<Freeze | null> {
     const { object } = await this.#objects.get(FREEZE_KEY);
     return object && this.#parse(freeze.nullable(), FREEZE_KEY, object);
@@ -115,6 +126,10 @@ export class S3Store implements DeployStore {
 function decisionKey(deploy: string, fencing: number): string {
   assertDeployId(deploy);
   return `decisions/${deploy}-${fencing}.json`;
+}
+
+function stopOrderKey(fencing: number): string {
+  return `stop-orders/${fencing}.json`;
 }
 
 function migrationKey(service: string, digest: string): string {

@@ -10,7 +10,7 @@ import type { DeployEvent, StepName } from "../../automation/events";
 import type { Answer, Answers, Question } from "../../automation/observe/answers";
 import type { ColourObservation, ObservedAlarm, Observer, TrafficPeriod } from "../../automation/observe/observer";
 import { NO_PROGRESS } from "../../automation/plan";
-import { rollback } from "../../automation/rollback";
+import { type RollbackWishes, rollback } from "../../automation/rollback";
 import type { DeployStack, UpOptions, UpResult } from "../../automation/stack";
 import type { JournalEntry } from "../../automation/store/deploy-store";
 import { DirectoryStore } from "../../automation/store/directory-store";
@@ -248,12 +248,16 @@ export class Scene {
     return ended(resume(this.context, this.store, { waitMs: 0 }));
   }
 
-  abortRun(): Promise<Error | null> {
-    return ended(abort(this.context, this.store, { waitMs: 0 }));
+  abortRun(options: { stopRunning?: boolean } = {}): Promise<Error | null> {
+    return ended(abort(this.context, this.store, { waitMs: 0, ...options }));
   }
 
   rollback(services: string[] = [], to: string | null = null): Promise<Error | null> {
-    return ended(rollback(this.context, this.store, { services, to, reason: "", waitMs: 0 }));
+    return this.rollBack({ services, to });
+  }
+
+  rollBack(wishes: Partial<RollbackWishes>): Promise<Error | null> {
+    return ended(rollback(this.context, this.store, { services: [], to: null, reason: "", waitMs: 0, ...wishes }));
   }
 
   /** Names of the steps that were started, in order. */

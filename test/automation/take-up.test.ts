@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { assert } from "chai";
 import { DeployFailed, StepFailed, Stopped } from "../../automation/deploy-failed";
 import { UserError } from "../../components/user-error";
@@ -6,6 +7,8 @@ import { live, together } from "./worlds";
 
 const BEFORE = "blue 2 (active), green 0";
 const AFTER = "blue 0, green 2 (active)";
+/** Of each look in a bake of 60: a run looks for orders every two seconds. */
+const REAL_MS = 100;
 
 describe("taking up a run", () => {
   let scene: Scene;
@@ -107,6 +110,60 @@ describe("taking up a run", () => {
       scene.hear = (_, answer) => answer;
       await refused(scene.abortRun(), /made a first release active: there is none to go back to; `resume` goes on/);
       assert.isNull(await scene.resume());
+    });
+  });
+
+  describe("telling a run elsewhere to stop", () => {
+    const ELSEWHERE = { who: "ci@github", host: "runner-7", pid: 4321, what: "deploy users=v2" };
+    /** Somebody has the lease, and gives it back when told to stop. */
+    const held = async () => {
+      const lease = await scene.store.acquire(ELSEWHERE);
+      scene.clock.onSlept = async () => {
+        if (await scene.store.stopOrder(lease.fencing)) await lease.release();
+      };
+    };
+    const notices = () => scene.events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
+
+    it("then takes back what it left", async () => {
+      await stoppedAt(2);
+      await held();
+      assert.isNull(await scene.abortRun({ stopRunning: true }));
+      assert.match(
+        notices()[0]!,
+        /^told deploy users=v2 by ci@github \(pid 4321 on runner-7\) to stop at its next safe/,
+      );
+      assert.equal(now(), BEFORE);
+    });
+
+    it("has nothing left to do where that took itself back", async () => {
+      scene.hear = (_, answer) => (answer.release === "v2" ? { ...answer, status: 500 } : answer);
+      await scene.deploy();
+      for (const takeBack of [scene.abortRun.bind(scene), scene.rollBack.bind(scene)]) {
+        await held();
+        scene.events.length = 0;
+        assert.isNull(await takeBack({ stopRunning: true }));
+        assert.match(
+          notices().at(-1)!,
+          /^\S+ \(deploy users=v2\) stopped and was taken back: production is on users v1$/,
+        );
+        assert.deepEqual(scene.steps(), []);
+      }
+    });
+
+    it("is done by the run, as on a signal", async () => {
+      scene = new Scene(undefined, { bakeSeconds: 300 });
+      scene.clock.onSlept = async () => {
+        if (scene.steps().at(-1) !== "bake") return;
+        const { fencing } = (await scene.store.lease())!;
+        await scene.store.orderStop({ fencing, who: "boss@phone", atMs: 0 });
+        await setTimeout(REAL_MS);
+      };
+      const error = (await scene.deploy()) as DeployFailed;
+      assert.equal(error.message, "bake failed: stopped by boss@phone");
+      assert.match(error.production, /^production answers from the new release; .*, `abort` goes back$/);
+      scene.clock.onSlept = () => {};
+      assert.isNull(await scene.abortRun());
+      assert.equal(now(), BEFORE);
     });
   });
 

@@ -161,7 +161,7 @@ describe("bad input", function () {
       );
       try {
         expectLines(await deploy(), 1, [
-          /^a deploy is running: deploy users=v1 by aoi@laptop \(pid 4321 on laptop\) since \d{4}-\d\d-\d\dT[\d:.]+Z; wait for it to end$/,
+          /^a deploy is running: deploy users=v1 by aoi@laptop \(pid 4321 on laptop\) since \d{4}-\d\d-\d\dT[\d:.]+Z; wait for it to end, or `abort --stop-running` takes it back$/,
         ]);
         await lease.assertHeld();
       } finally {

@@ -51,6 +51,7 @@ describe("a deploy that gets a signal", function () {
   async function interrupt(
     command: string[],
     signals: { signal: NodeJS.Signals; when: (event: DeployEvent) => boolean }[],
+    onEvent: (event: DeployEvent) => void = () => {},
   ): Promise<Interrupted> {
     const [name, ...parameters] = command;
     const common = ["--stack", "rehearsal", "--config-file", stack.settingsFile, "--json"];
@@ -67,6 +68,7 @@ describe("a deploy that gets a signal", function () {
     for await (const line of child.iterable({ from: "stdout" })) {
       const event = JSON.parse(line) as DeployEvent;
       events.push({ ...event, seenAtMs: performance.now() });
+      onEvent(event);
       if (!waiting[0]?.when(event)) continue;
       if (Number.isNaN(signalledAtMs)) signalledAtMs = performance.now();
       const { signal } = waiting.shift()!;
@@ -134,6 +136,23 @@ describe("a deploy that gets a signal", function () {
     );
     const abort = await interrupt(["abort"], []);
     expect(abort.exitCode, abort.errors).to.equal(0);
+    await expectUntouched();
+  });
+
+  it("an order from elsewhere does the same: `abort --stop-running` waits until all is taken back", async () => {
+    let abort: Promise<Interrupted> | undefined;
+    const run = await interrupt(["deploy", "users=ill"], [], (event) => {
+      if (whileWarming(event)) abort ??= interrupt(["abort", "--stop-running"], []);
+    });
+    expect(endOf(run), run.errors).to.include({ ok: false, failedStep: "warm", outcome: "takenBack" });
+    expect(endOf(run)!.reason).to.match(
+      /^warm failed: stopped by \S+; production is untouched, the idle colour is back at 0$/,
+    );
+    const { exitCode, events, errors } = await abort!;
+    expect(exitCode, errors).to.equal(0);
+    const notices = events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
+    expect(notices[0]).to.match(/^told deploy users=ill by \S+ \(pid \d+ on \S+\) to stop at its next safe point$/);
+    expect(notices.at(-1)).to.match(/^\S+ \(deploy users=ill\) stopped and was taken back: production is on users v1$/);
     await expectUntouched();
   });
 });

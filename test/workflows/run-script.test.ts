@@ -49,16 +49,16 @@ describe(".github/scripts/run.sh", () => {
   });
 
   it("rolls back the last deploy, or what was named", async () => {
-    expect(await given("rollback", { "inputs.reason": "" })).to.equal("rollback|--stack|prod|--");
+    expect(await given("rollback", { "inputs.reason": "" })).to.equal("rollback|--stack|prod|--stop-running|--");
     expect(
       await given("rollback", { "inputs.services": "users", "inputs.to": "v7", "inputs.reason": "slow" }),
-    ).to.equal("rollback|--stack|prod|--reason|slow|--to|v7|--|users");
+    ).to.equal("rollback|--stack|prod|--stop-running|--reason|slow|--to|v7|--|users");
   });
 
-  for (const command of ["resume", "abort"]) {
+  for (const [command, ...more] of [["resume"], ["abort", "--stop-running"]] as const) {
     it(`brings a run to its end by ${command}, whatever else the form says`, async () => {
       expect(await given("rollback", { "inputs.command": command, "inputs.services": "users" })).to.equal(
-        `${command}|--stack|prod`,
+        [command, "--stack", "prod", ...more].join("|"),
       );
     });
   }

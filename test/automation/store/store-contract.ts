@@ -72,7 +72,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
       const { sinceMs } = (await store.lease())!;
       assert.equal(
         refused.message,
-        `a deploy is running: deploy users=v2 by me@here (pid ${process.pid} on ${ME.host}) since ${new Date(sinceMs).toISOString()}; wait for it to end`,
+        `a deploy is running: deploy users=v2 by me@here (pid ${process.pid} on ${ME.host}) since ${new Date(sinceMs).toISOString()}; wait for it to end, or \`abort --stop-running\` takes it back`,
       );
       await lease.release();
       assert.isNull(await store.lease());
@@ -265,6 +265,17 @@ export function storeContract(makePlace: () => Promise<Place>): void {
       await place.spoil(DEPLOY, 1, JSON.stringify({ ...opened, standing: older, version }));
       assert.deepEqual(await store.journal(DEPLOY), [{ ...opened, standing, version }]);
     });
+
+  it("keeps the first order to stop, of one lease alone", async () => {
+    const lease = await acquire();
+    const order = { fencing: lease.fencing, who: "boss@phone", atMs: 5_000 };
+    assert.isNull(await store.stopOrder(lease.fencing));
+    await place.open().orderStop(order);
+    await place.open().orderStop({ ...order, who: "me@here" });
+    assert.deepEqual(await store.stopOrder(lease.fencing), order);
+    await lease.release();
+    assert.isNull(await store.stopOrder((await acquire()).fencing));
+  });
 
   describe("a decision", () => {
     const decision = (fencing: number, changes: Partial<Decision> = {}): Decision => ({
