@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { UserError } from "../components/user-error";
+import { surviveBrokenPipes } from "./broken-pipe";
 
 export const EXIT_FAILED = 1;
 const EXIT_WRONG_USE = 2;
@@ -10,6 +11,7 @@ const EXIT_WRONG_USE = 2;
  * @param command what it returns is its exit code if it is a number, else that is 0
  */
 export async function endWith(command: () => Promise<unknown>): Promise<void> {
+  surviveBrokenPipes();
   try {
     const result = await command();
     process.exitCode = typeof result === "number" ? result : 0;

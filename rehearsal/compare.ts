@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { execa } from "execa";
 import pc from "picocolors";
 import { PROJECT_DIRECTORY } from "../automation/project-directory";
+import { STOP_SIGNALS } from "../automation/stop-signals";
 import { type Comparison, claimOf, unseenParts } from "./report/claim";
 import { compare, formatComparison } from "./report/compare";
 import { headlineOf } from "./report/headline";
@@ -30,8 +31,7 @@ const NOT_PASSED = ["CUTOVER", "DRAIN", "BAKE", "RAMP", "DEPLOYS", "FAULT", "DIR
 /** `make compare`: three rehearsals one after the other, and whether they show what the design claims. */
 async function main({ json }: { json: boolean }): Promise<number> {
   const abort = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => abort.abort(new Error(`stopped by ${signal}`)));
+  for (const signal of STOP_SIGNALS) process.once(signal, () => abort.abort(new Error(`stopped by ${signal}`)));
   const reports: Partial<Comparison> = {};
   try {
     for (const [index, { key, name, environment }] of CASES.entries()) {

@@ -4,6 +4,7 @@ import pc from "picocolors";
 import { EXIT_FAILED, endWith } from "../automation/command-end";
 import { terminalOutput } from "../automation/output/terminal-output";
 import { type PageOptions, pageOption } from "../automation/page/page-options";
+import { STOP_SIGNALS } from "../automation/stop-signals";
 import { UserError } from "../components/user-error";
 import { RunningCloud } from "./cloud/running-cloud";
 import { cloudArgs } from "./cloud-args";
@@ -22,8 +23,7 @@ async function main(): Promise<number> {
   const stream = options.json ? process.stderr : process.stdout;
   const paint = pc.createColors(stream.isTTY);
   const abort = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => abort.abort(new Error(`stopped by ${signal}`)));
+  for (const signal of STOP_SIGNALS) process.once(signal, () => abort.abort(new Error(`stopped by ${signal}`)));
   const startedMs = Date.now();
   let page: LiveRehearsal | null = null;
   const say = (line: string) => {

@@ -16,6 +16,7 @@ import type { PageOptions } from "../page/page-options";
 import type { RunPage } from "../page/run-page";
 import type { StackSettings } from "../project";
 import { PROJECT_DIRECTORY } from "../project-directory";
+import { STOP_SIGNALS } from "../stop-signals";
 import type { DeployStore, Lease } from "../store/deploy-store";
 import { parseDuration } from "../store/duration";
 import { openStore } from "../store/open-store";
@@ -80,7 +81,7 @@ export async function runCommand(
   };
   const hasPerson = !json && process.stdin.isTTY && process.stdout.isTTY;
   const notices = notifying(settings.notify, { link: linkOf(options.link, process.env), region, output });
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   const observer = new AwsObserver(region);
   let reason = "";
   try {
@@ -119,7 +120,7 @@ export async function runCommand(
     throw error;
   } finally {
     await notices.settled();
-    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
     await page?.close(reason);
     await stack.close();
   }

@@ -122,17 +122,17 @@ describe("a deploy that gets a signal", function () {
     expect(await stack.tasksOf("green")).to.have.lengthOf(2);
   });
 
-  it("and gone on with, Ctrl-C and SIGTERM: the second one ends it at once, `abort` takes back", async () => {
+  it("and gone on with, a lost terminal and SIGTERM: the second one ends it at once, `abort` takes back", async () => {
     const run = await interrupt(
       ["resume"],
       [
-        { signal: "SIGINT", when: whileWarming },
+        { signal: "SIGHUP", when: whileWarming },
         { signal: "SIGTERM", when: (event) => event.type === "turned" },
       ],
     );
     expect(endOf(run), run.errors).to.include({ ok: false, failedStep: "warm", outcome: "left" });
     expect(endOf(run)!.reason).to.equal(
-      "warm failed: stopped by SIGINT; production is untouched, but the idle colour could not be taken back to 0: coolDown failed: stopped by SIGTERM; `abort` goes on with it",
+      "warm failed: stopped by SIGHUP; production is untouched, but the idle colour could not be taken back to 0: coolDown failed: stopped by SIGTERM; `abort` goes on with it",
     );
     const abort = await interrupt(["abort"], []);
     expect(abort.exitCode, abort.errors).to.equal(0);
