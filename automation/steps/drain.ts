@@ -1,6 +1,8 @@
 import { other } from "../../components/colour-name";
-import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+import { isReturn, progressReporter, type Situation, type StepAction, type StepContext } from "../context";
 import { patient } from "../observe/passing";
+import { isActive } from "../plan";
+import { ActiveHealth } from "../watch/active-health";
 import { readableWindow } from "../watch/periods";
 import { quiet } from "../watch/quiet";
 
@@ -11,6 +13,8 @@ const TELL_MS = 1_000;
  * Waits until clients that still know the old way are gone. The time counts from the cutover, which ended with the records in sync:
  * by default the records' TTL and 20 s (design: stopping within the TTL gave connection errors). With `deploy.drainCapSeconds` it goes on from there
  * until the old colour's own load balancers have counted no request for a whole period, at most until the cap.
+ *
+ * On the way forward the new colour is looked at meanwhile, and once more at the end: as long as the old one is warm, going back takes seconds.
  */
 export const drain: StepAction = async (context, situation, services) => {
   const { clock, signal, settings } = context;
@@ -19,8 +23,11 @@ export const drain: StepAction = async (context, situation, services) => {
   const sinceMs = situation.progress.routedAtMs ?? startedMs;
   const endMs = sinceMs + drainSeconds * 1000;
   const tell = progressReporter(context, "drain");
+  const isNew = (name: string) => !isReturn(situation) && isActive(situation.live, situation.wish, name);
+  const health = new ActiveHealth(context, situation, services.filter(isNew));
   for (let leftMs = endMs - clock.now(); leftMs > 0; leftMs = endMs - clock.now()) {
     tell(`${Math.ceil(leftMs / 1000)} s left of ${drainSeconds} s`);
+    await health.lookWhenDue();
     await clock.sleep(Math.min(leftMs, TELL_MS), signal);
   }
   const capMs = sinceMs + drainCapSeconds * 1000;
@@ -28,9 +35,11 @@ export const drain: StepAction = async (context, situation, services) => {
   let busy = clock.now() < capMs ? await look() : [];
   while (busy.length > 0 && clock.now() < capMs) {
     tell(`${busy.join(", ")}; ${Math.ceil((capMs - clock.now()) / 1000)} s until the cap`);
+    await health.lookWhenDue();
     await clock.sleep(Math.min(capMs - clock.now(), (metricPeriodSeconds * 1000) / 2), signal);
     busy = await look();
   }
+  await health.lookLast();
   context.emit({ type: "waited", atMs: clock.now(), step: "drain", seconds: (clock.now() - startedMs) / 1000 });
   const images = services.flatMap((name) => {
     const { active, colours } = situation.live.services[name]!;

@@ -2,6 +2,7 @@ import type { ColourOutputs } from "../../components/outputs";
 import type { StepContext } from "../context";
 import { colourFaults, type WantedColour } from "../observe/colour-faults";
 import type { TrafficPeriod } from "../observe/observer";
+import { Doubts } from "./doubts";
 import { type Compare, type JudgedService, judge } from "./judge";
 import type { JudgedTraffic } from "./judged-traffic";
 import { readableWindow } from "./periods";
@@ -43,8 +44,7 @@ export class Sight {
   #judgedToMs = 0;
   /** From when on something could not be read at every look, in Unix milliseconds; null while all can be. */
   #unreadSinceMs: number | null = null;
-  /** Services against whose colour the last look had something. */
-  #doubted = new Set<string>();
+  readonly #doubts = new Doubts();
 
   constructor(context: SightContext, watched: Watched) {
     this.#context = context;
@@ -53,7 +53,7 @@ export class Sight {
 
   /** Something must be looked at once more before it can be believed. */
   get doubtful(): boolean {
-    return this.#unreadSinceMs !== null || this.#doubted.size > 0;
+    return this.#unreadSinceMs !== null || this.#doubts.any;
   }
 
   /** What was judged so far: another list each time that there is more of it. */
@@ -87,7 +87,8 @@ export class Sight {
     this.#unreadSinceMs = unread.length > 0 ? (this.#unreadSinceMs ?? atMs) : null;
     const unreadMs = atMs - (this.#unreadSinceMs ?? atMs);
     const isBlind = unreadMs >= UNREAD_PERIODS * this.#terms.periodSeconds * 1000;
-    return [...alarms, ...this.#confirmed(colours), ...traffic, ...(isBlind ? unread : [])];
+    const sick = this.#doubts.confirmed(new Map(services.map(({ name }, index) => [name, colours[index]!])));
+    return [...alarms, ...sick, ...traffic, ...(isBlind ? unread : [])];
   }
 
   /** One line: what was judged. */
@@ -114,17 +115,6 @@ export class Sight {
 
   async #colour({ name, fresh, wanted }: WatchedService): Promise<string[]> {
     return colourFaults(fresh, await this.#context.observer.colour(fresh), wanted).map((fault) => `${name}: ${fault}`);
-  }
-
-  /**
-   * The calls of one look are not of one moment: what they have against a colour counts when the next look has something, too.
-   * @param faults by service, in their order
-   */
-  #confirmed(faults: string[][]): string[] {
-    const names = this.#watched.services.map(({ name }) => name);
-    const confirmed = faults.filter((_, index) => this.#doubted.has(names[index]!)).flat();
-    this.#doubted = new Set(names.filter((_, index) => faults[index]!.length > 0));
-    return confirmed;
   }
 
   /** Judges each period once, with those before it. */

@@ -66,13 +66,13 @@ const ASKING: Row["ends"] = {
   retire: DONE,
 };
 
-/** A release that breaks in production is noticed by whoever looks next; when its old release is drained nobody looks any more. */
+/** A release that breaks in production is noticed by whoever looks next; when its old release is being stopped nobody looks any more. */
 const BROKEN_IN_PRODUCTION: Row["ends"] = {
   ramp: TURNED_BACK,
   cutover: TURNED_BACK,
   confirm: TURNED_BACK,
   bake: TURNED_BACK,
-  drain: DONE,
+  drain: TURNED_BACK,
   retire: DONE,
 };
 
@@ -111,7 +111,8 @@ const ROWS: Record<FaultKind, readonly Row[]> = {
   errorsAfter: [
     {
       request: (release) => ({ kind: "errorsAfter", service: CORE, release, share: 0.05, since: "now" }),
-      ends: BROKEN_IN_PRODUCTION,
+      // Its targets are healthy: no drain finds it.
+      ends: { ...BROKEN_IN_PRODUCTION, drain: DONE },
       harms: SERVING,
     },
   ],

@@ -197,6 +197,55 @@ describe("watching a new release", () => {
     });
   });
 
+  describe("in the drain", () => {
+    const unhealthy = { state: "unhealthy", reason: "500" };
+    /** From the drain's n-th look at the new colour on. */
+    const sickFrom = (first: number, until = Number.POSITIVE_INFINITY) => {
+      let looks = 0;
+      scene.look = (cluster, seen) => {
+        if (cluster !== "users-green" || step() !== "drain") return seen;
+        looks++;
+        return looks < first || looks >= until
+          ? seen
+          : { ...seen, targets: seen.targets.map((target) => ({ ...target, ...unhealthy })) };
+      };
+    };
+
+    for (const [what, first] of [
+      ["a new colour that falls sick", 3],
+      ["one that does so at the very end, looked at once more,", 17],
+    ] as const)
+      it(`${what} takes production back: the old one is warm still`, async () => {
+        scene = new Scene();
+        sickFrom(first);
+        const error = (await scene.deploy()) as DeployFailed;
+        assert.equal(error.step, "drain");
+        assert.match(error.cause.message, /^users: 0 of 2 targets are healthy/);
+        assert.equal(error.production, BACK_ON_V1);
+        isBack();
+      });
+
+    it("one look is a doubt, and no look says nothing", async () => {
+      scene = new Scene();
+      sickFrom(3, 4);
+      assert.isNull(await scene.deploy());
+      scene.images.add("v3");
+      scene.look = (_, seen) => {
+        if (step() === "drain") throw new Error("Rate exceeded");
+        return seen;
+      };
+      assert.isNull(await scene.deploy("v3"));
+    });
+
+    it("on the way back nobody looks: there is nothing better to turn to", async () => {
+      scene = new Scene();
+      await scene.deploy();
+      scene.look = (cluster, seen) =>
+        cluster === "users-blue" && step() === "drain" ? { ...seen, targets: [] } : seen;
+      assert.isNull(await scene.rollback());
+    });
+  });
+
   describe("the drain by evidence", () => {
     const busyUntil = (atMs: number) => {
       scene.count = (cluster, startMs) => ({

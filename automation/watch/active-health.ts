@@ -1,0 +1,59 @@
+import { isElastic } from "../../components/elastic";
+import type { Situation, StepContext } from "../context";
+import { StepFailed } from "../deploy-failed";
+import { colourFaults } from "../observe/colour-faults";
+import { sideBySide } from "../side-by-side";
+import { digestOf } from "../wish";
+import { Doubts } from "./doubts";
+import { lookMs } from "./look-ms";
+
+/** Whether the colours that production is on stay healthy, while a step waits for something else. */
+export class ActiveHealth {
+  readonly #doubts = new Doubts();
+  readonly #everyMs: number;
+  #dueMs = 0;
+
+  constructor(
+    private readonly context: Pick<StepContext, "settings" | "observer" | "clock" | "signal">,
+    private readonly situation: Pick<Situation, "live" | "outputs">,
+    private readonly services: readonly string[],
+  ) {
+    this.#everyMs = lookMs(context.settings.deploy.metricPeriodSeconds);
+  }
+
+  /** @throws StepFailed when two looks in a row have something against a colour */
+  async lookWhenDue(): Promise<void> {
+    if (this.context.clock.now() >= this.#dueMs) await this.#look();
+  }
+
+  /**
+   * A last look, and another one if that leaves a doubt.
+   * @throws StepFailed likewise
+   */
+  async lookLast(): Promise<void> {
+    await this.#look();
+    if (!this.#doubts.any) return;
+    await this.context.clock.sleep(this.#everyMs, this.context.signal);
+    await this.#look();
+  }
+
+  async #look(): Promise<void> {
+    this.#dueMs = this.context.clock.now() + this.#everyMs;
+    const seen = await sideBySide(this.services, async (name) => [name, await this.#faults(name)] as const);
+    const faults = this.#doubts.confirmed(new Map(seen));
+    if (faults.length > 0) throw new StepFailed(faults.join("; "));
+  }
+
+  /** What AWS does not tell now says nothing against a colour that was healthy before. */
+  async #faults(name: string): Promise<string[]> {
+    const { observer, settings } = this.context;
+    const { live, outputs } = this.situation;
+    const { active, colours } = live.services[name]!;
+    const { release, size } = colours[active];
+    const colour = outputs.services[name]!.colours[active];
+    const seen = await observer.colour(colour).catch(() => null);
+    if (!seen) return [];
+    const wanted = { size, digest: digestOf(release!.image), scales: isElastic(settings.services[name]!.size) };
+    return colourFaults(colour, seen, wanted).map((fault) => `${name}: ${fault}`);
+  }
+}
