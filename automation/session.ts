@@ -27,6 +27,8 @@ export interface Session {
 
 /** What a run does on a signal takes an `up` at most, in which instances end. */
 const STOPPING_MS = 10 * 60_000;
+/** Production waits for it. */
+const STOPPING_POLL_MS = 500;
 
 export interface SessionOptions {
   /** What is being done, such as `deploy users=v2`: told to the next one who asks. */
@@ -85,8 +87,8 @@ async function takeLease(
   { what, waitMs, stopRunning = false }: SessionOptions,
 ): Promise<{ lease: Lease; hasStopped: boolean }> {
   const notice = (message: string) => emit({ type: "notice", atMs: clock.now(), message });
-  const acquire = (limitMs: number) =>
-    acquireLease(store, holder(what), { waitMs: limitMs, clock, signal, onWait: notice });
+  const acquire = (limitMs: number, pollMs?: number) =>
+    acquireLease(store, holder(what), { waitMs: limitMs, pollMs, clock, signal, onWait: notice });
   if (!stopRunning) return { lease: await acquire(waitMs), hasStopped: false };
   try {
     return { lease: await acquire(0), hasStopped: false };
@@ -96,7 +98,7 @@ async function takeLease(
     await store.orderStop({ fencing, who: whoAmI(), atMs: clock.now() });
     notice(`told ${other.what} by ${other.who} (pid ${other.pid} on ${other.host}) to stop at its next safe point`);
   }
-  return { lease: await acquire(Math.max(waitMs, STOPPING_MS)), hasStopped: true };
+  return { lease: await acquire(Math.max(waitMs, STOPPING_MS), STOPPING_POLL_MS), hasStopped: true };
 }
 
 /** @throws UserError with exit code 1 while the newest run is not finished */

@@ -3,7 +3,7 @@ import { Stopped } from "./deploy-failed";
 import type { StopOrders } from "./store/deploy-store";
 
 /** Soon enough for who waits for production, and rare enough for a store that charges for each look. */
-const POLL_MS = 2_000;
+const POLL_MS = 1_000;
 
 export interface StopListener {
   /** Aborted with a `Stopped` once the order is there. */

@@ -23,6 +23,8 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
   const paint = pc.createColors(live);
   let startedMs = 0;
   let shownMs = 0;
+  /** The last one. */
+  let notice = "";
   const clear = () => live && stream.write("\r\x1b[K");
   const line = (text: string) => {
     clear();
@@ -44,7 +46,8 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
         line(paint.yellow(`↩ Going back: ${event.reason}`));
         return;
       case "notice":
-        if (event.atMs - shownMs < QUIET_MS) return;
+        if (event.message === notice && event.atMs - shownMs < QUIET_MS) return;
+        notice = event.message;
         shownMs = event.atMs;
         line(event.message);
         return;

@@ -7,6 +7,8 @@ const POLL_MS = 2_000;
 export interface WaitOptions {
   /** How long to wait while another one holds it; 0 asks once. */
   waitMs: number;
+  /** How often it is asked for; default every two seconds. */
+  pollMs?: number | undefined;
   /** Told with every look who holds it, what for and since when. */
   onWait(line: string): void;
   signal: AbortSignal;
@@ -20,7 +22,7 @@ export interface WaitOptions {
 export async function acquireLease(
   store: Pick<DeployStore, "acquire">,
   holder: Holder,
-  { waitMs, onWait, signal, clock }: WaitOptions,
+  { waitMs, pollMs = POLL_MS, onWait, signal, clock }: WaitOptions,
 ): Promise<Lease> {
   const deadlineMs = clock.now() + waitMs;
   for (;;) {
@@ -31,7 +33,7 @@ export async function acquireLease(
       const leftMs = deadlineMs - clock.now();
       if (!(error instanceof LeaseHeldError) || leftMs <= 0) throw error;
       onWait(waitLine(error));
-      await clock.sleep(Math.min(POLL_MS, leftMs), signal);
+      await clock.sleep(Math.min(pollMs, leftMs), signal);
     }
   }
 }

@@ -7,7 +7,7 @@ import { live, together } from "./worlds";
 
 const BEFORE = "blue 2 (active), green 0";
 const AFTER = "blue 0, green 2 (active)";
-/** Of each look in a bake of 60: a run looks for orders every two seconds. */
+/** Of each look in a bake of 60: a run looks for orders every second. */
 const REAL_MS = 100;
 
 describe("taking up a run", () => {

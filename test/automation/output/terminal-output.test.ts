@@ -34,20 +34,34 @@ const EVENTS: DeployEvent[] = [
   },
 ];
 
-function shown(output: typeof terminalOutput, stream: { isTTY?: boolean; columns?: number } = {}): string {
+function shown(
+  output: typeof terminalOutput,
+  stream: { isTTY?: boolean; columns?: number } = {},
+  events: readonly DeployEvent[] = EVENTS,
+): string {
   let text = "";
   const write = (chunk: string) => {
     text += chunk;
     return true;
   };
   const emit = output({ ...stream, write } as NodeJS.WriteStream);
-  for (const event of EVENTS) emit(event);
+  for (const event of events) emit(event);
   return text;
 }
 
 const ESCAPE = "\u001b";
 
 describe("terminalOutput", () => {
+  it("tells the same notice seldom, another one at once", () => {
+    const notice = (atMs: number, message: string) => ({ type: "notice" as const, atMs, message });
+    const events = [
+      notice(0, "told it to stop"),
+      ...[0, 500, 9_900, 10_000].map((atMs) => notice(atMs, "waiting")),
+      notice(10_500, "it was taken back"),
+    ];
+    assert.equal(shown(terminalOutput, {}, events), "told it to stop\nwaiting\nwaiting\nit was taken back\n");
+  });
+
   it("without a terminal tells steps, and that it is alive", () => {
     const text = shown(terminalOutput);
     assert.notInclude(text, ESCAPE);
