@@ -1,9 +1,9 @@
 import "./quiet-aws-sdk";
 import { CommanderError } from "commander";
 import { UserError } from "../components/user-error";
-import { EXIT_FAILED, endWith } from "./command-end";
 import { SomethingToDo } from "./commands/something-to-do";
 import { DeployFailed, StepFailed, Stopped } from "./deploy-failed";
+import { EXIT_FAILED, endWith } from "./process/command-end";
 import { buildProgram } from "./program";
 import { LeaseHeldError, LeaseLostError } from "./store/deploy-store";
 

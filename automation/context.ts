@@ -7,7 +7,7 @@ import type { Answers } from "./observe/answers";
 import type { Observer } from "./observe/observer";
 import type { OneOffTasks } from "./one-off/one-off-tasks";
 import type { Progress } from "./plan";
-import type { DeployStack } from "./stack";
+import type { DeployStack } from "./stack/stack";
 import type { ApprovalState, Decisions, Lease, Migrations, Way } from "./store/deploy-store";
 import type { Ways } from "./ways/ways";
 import type { ImageRequest, Wish } from "./wish";

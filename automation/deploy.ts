@@ -2,12 +2,12 @@ import type { StackOutputs } from "../components/outputs";
 import { conduct } from "./conduct";
 import type { RunTools, Situation } from "./context";
 import { NO_PROGRESS } from "./plan";
+import { whoAmI } from "./process/who-am-i";
 import { write } from "./run";
 import { assertFinished, assertNotFrozen, commandLine, commitOf, deployId, inSession, type Session } from "./session";
 import { standingOf } from "./standing";
 import { type ApprovalState, type DeployStore, JOURNAL_VERSION } from "./store/deploy-store";
 import { parseDuration } from "./store/duration";
-import { whoAmI } from "./who-am-i";
 import type { ImageRequest, Wish } from "./wish";
 
 export interface DeployWishes {

@@ -6,12 +6,12 @@ import { UserError } from "../components/user-error";
 import type { RunTools, StepContext } from "./context";
 import { lastRun } from "./last-run";
 import { noInfrastructure } from "./no-infrastructure";
+import { whoAmI } from "./process/who-am-i";
 import { isUnfinished } from "./standing";
 import { STEP_TITLES } from "./steps/titles";
 import { listenForStop } from "./stop-order";
 import { acquireLease } from "./store/acquire-lease";
 import { type DeployStore, type Holder, type Lease, LeaseHeldError } from "./store/deploy-store";
-import { whoAmI } from "./who-am-i";
 import { typed } from "./wish";
 
 /** A command's time with the lease. */

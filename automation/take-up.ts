@@ -4,11 +4,11 @@ import { conduct } from "./conduct";
 import type { RunTools } from "./context";
 import { lastRun } from "./last-run";
 import { hasReturn } from "./plan";
+import { whoAmI } from "./process/who-am-i";
 import { turn, write } from "./run";
 import { assertNotFrozen, commandLine, inSession, type Session } from "./session";
 import { isUnfinished, type RecordedRun, situationOf, turnedBack } from "./standing";
 import type { DeployStore } from "./store/deploy-store";
-import { whoAmI } from "./who-am-i";
 
 export interface TakeUpOptions {
   waitMs: number;

@@ -1,5 +1,5 @@
 import { ensurePulumiCli } from "../automation/pulumi-cli/ensure-pulumi-cli";
-import { WorkspaceStack } from "../automation/workspace-stack";
+import { WorkspaceStack } from "../automation/stack/workspace-stack";
 import type { StackOutputs } from "../components/outputs";
 
 import program = require("../index");

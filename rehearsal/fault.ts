@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { EXIT_FAILED, endWith } from "../automation/command-end";
 import { wrapped } from "../automation/output/wrapped";
+import { EXIT_FAILED, endWith } from "../automation/process/command-end";
 import { UserError } from "../components/user-error";
 import { apiOfCloudIn } from "./cloud/directory-owner";
 import { FAULT_KINDS, FAULTS, type FaultKind, type FaultRequest } from "./cloud/faults/fault";

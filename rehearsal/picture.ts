@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Command } from "commander";
 import { chromium } from "playwright-core";
-import { EXIT_FAILED, endWith } from "../automation/command-end";
+import { EXIT_FAILED, endWith } from "../automation/process/command-end";
 import { findOnPath } from "../automation/pulumi-cli/find-on-path";
 import { UserError } from "../components/user-error";
 

@@ -1,10 +1,10 @@
 import "../automation/quiet-aws-sdk";
 import { join, relative, resolve } from "node:path";
 import pc from "picocolors";
-import { EXIT_FAILED, endWith } from "../automation/command-end";
 import { terminalOutput } from "../automation/output/terminal-output";
 import { type PageOptions, pageOption } from "../automation/page/page-options";
-import { STOP_SIGNALS } from "../automation/stop-signals";
+import { EXIT_FAILED, endWith } from "../automation/process/command-end";
+import { STOP_SIGNALS } from "../automation/process/stop-signals";
 import { UserError } from "../components/user-error";
 import { RunningCloud } from "./cloud/running-cloud";
 import { cloudArgs } from "./cloud-args";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { endWith } from "../command-end";
+import { endWith } from "../process/command-end";
 import { PROJECT_DIRECTORY } from "../project-directory";
 import { addService } from "./add-service";
 import { removeService } from "./remove-service";

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { UserError } from "../../components/user-error";
 import { decide } from "../approve";
-import { whoAmI } from "../who-am-i";
+import { whoAmI } from "../process/who-am-i";
 import { storeOf } from "./stack-outputs";
 import { STORE_OPTION } from "./store-option";
 

@@ -14,15 +14,15 @@ import { jsonOutput, terminalOutput } from "../output/terminal-output";
 import { askYesOrNo } from "../output/terminal-prompt";
 import type { PageOptions } from "../page/page-options";
 import type { RunPage } from "../page/run-page";
+import { STOP_SIGNALS } from "../process/stop-signals";
 import type { StackSettings } from "../project";
 import { PROJECT_DIRECTORY } from "../project-directory";
-import { STOP_SIGNALS } from "../stop-signals";
+import { WorkspaceStack } from "../stack/workspace-stack";
 import type { DeployStore, Lease } from "../store/deploy-store";
 import { parseDuration } from "../store/duration";
 import { openStore } from "../store/open-store";
 import { lookMs } from "../watch/look-ms";
 import { AwsWays } from "../ways/aws-ways";
-import { WorkspaceStack } from "../workspace-stack";
 import { askCli } from "./ask-ahead";
 
 /** It loads when the engine runs it first: what a rollback does before that is to change rules. */

@@ -10,7 +10,7 @@ import { AwsObserver } from "../observe/aws-observer";
 import { readStackSettings } from "../project";
 import { PROJECT_DIRECTORY } from "../project-directory";
 import { presentCli } from "../pulumi-cli/present-cli";
-import { pulumiJson } from "../pulumi-command";
+import { pulumiJson } from "../stack/pulumi-command";
 import { isLocal, openStore } from "../store/open-store";
 import { SomethingToDo } from "./something-to-do";
 

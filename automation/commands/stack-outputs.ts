@@ -2,7 +2,7 @@ import type { StackOutputs } from "../../components/outputs";
 import { noInfrastructure } from "../no-infrastructure";
 import { PROJECT_DIRECTORY } from "../project-directory";
 import { presentCli } from "../pulumi-cli/present-cli";
-import { pulumiJson } from "../pulumi-command";
+import { pulumiJson } from "../stack/pulumi-command";
 import type { DeployStore } from "../store/deploy-store";
 import { isLocal, openStore } from "../store/open-store";
 

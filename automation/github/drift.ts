@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { UserError } from "../../components/user-error";
-import { causeOf } from "../cause-of";
 import { inlineProjectSettings } from "../project";
-import { selectStack } from "../select-stack";
-import { UpProgress } from "../up-progress";
+import { causeOf } from "../stack/cause-of";
+import { selectStack } from "../stack/select-stack";
+import { UpProgress } from "../stack/up-progress";
 
 /** One resource that is not as the last `up` left it. */
 export interface Drift {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import { UserError } from "../../components/user-error";
-import { endWith } from "../command-end";
-import "../quiet-pulumi-sdk";
+import { endWith } from "../process/command-end";
+import "../stack/quiet-pulumi-sdk";
 import { readStackSettings } from "../project";
 import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
 import { writeComment } from "./comment";

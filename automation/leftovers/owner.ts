@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { isAlive, type ProcessEntry, processEntry } from "../process-table";
+import { isAlive, type ProcessEntry, processEntry } from "../process/process-table";
 import type { Lock } from "./lock";
 
 /** Of the kernel's clock as programs see it, on every architecture that Node runs on (proc(5), sysconf(3)). Milliseconds. */

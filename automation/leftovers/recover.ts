@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import type { UpOptions } from "../stack";
+import type { UpOptions } from "../stack/stack";
 import { type ExportedResource, type ExportedState, labelOf, type PendingOperation } from "./exported-state";
 import { type Lock, StackLocked } from "./lock";
 import type { Orphans } from "./orphans";

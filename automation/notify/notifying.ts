@@ -1,6 +1,6 @@
 import type { Settings } from "../../components/settings";
 import type { DeployEvent } from "../events";
-import { whoAmI } from "../who-am-i";
+import { whoAmI } from "../process/who-am-i";
 
 interface Notices {
   /** Takes the place of `output`, which it passes everything on to. */

@@ -1,4 +1,4 @@
-import { EXIT_FAILED, endWith } from "../command-end";
+import { EXIT_FAILED, endWith } from "../process/command-end";
 import { ensurePulumiCli, pulumiCliFile } from "./ensure-pulumi-cli";
 
 /*

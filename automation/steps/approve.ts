@@ -1,7 +1,7 @@
 import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
 import { StepFailed } from "../deploy-failed";
+import { whoAmI } from "../process/who-am-i";
 import { type Decision, StoreUnreachable } from "../store/deploy-store";
-import { whoAmI } from "../who-am-i";
 
 /** Soon enough for who has just said yes, and rare enough for a store that charges for each look. */
 const POLL_MS = 2_000;

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { isAlive, processEntry } from "../process-table";
+import { isAlive, processEntry } from "../process/process-table";
 import type { LeaseRecord } from "./deploy-store";
 
 /**

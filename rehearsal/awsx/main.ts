@@ -1,4 +1,4 @@
-import "../../automation/quiet-pulumi-sdk";
+import "../../automation/stack/quiet-pulumi-sdk";
 import type * as pulumi from "@pulumi/pulumi";
 import { main, type Provider } from "@pulumi/pulumi/provider";
 import { Vpc } from "./vpc";

@@ -5,7 +5,7 @@ import { AwsObserver } from "../../automation/observe/aws-observer";
 import { colourFaults } from "../../automation/observe/colour-faults";
 import { PROJECT_DIRECTORY } from "../../automation/project-directory";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
-import { pulumiJson } from "../../automation/pulumi-command";
+import { pulumiJson } from "../../automation/stack/pulumi-command";
 import { digestOf } from "../../automation/wish";
 import { COLOURS, other } from "../../components/colour-name";
 import type { StackOutputs } from "../../components/outputs";

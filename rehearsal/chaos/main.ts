@@ -1,5 +1,5 @@
 import "../../automation/quiet-aws-sdk";
-import { EXIT_FAILED, endWith } from "../../automation/command-end";
+import { EXIT_FAILED, endWith } from "../../automation/process/command-end";
 import { number, option, optionsOf, rehearseCommand } from "../options";
 import type { ChaosOptions } from "./chaos";
 

@@ -1,7 +1,7 @@
 import "../../automation/quiet-aws-sdk";
 import { relative, resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
-import { EXIT_FAILED, endWith } from "../../automation/command-end";
+import { EXIT_FAILED, endWith } from "../../automation/process/command-end";
 import { FAULT_KINDS } from "../cloud/faults/fault";
 import { optionsOf, rehearseCommand, words } from "../options";
 import type { MatrixOptions } from "./matrix";

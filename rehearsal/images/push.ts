@@ -1,6 +1,6 @@
 import "../../automation/quiet-aws-sdk";
 import { Command } from "commander";
-import { endWith } from "../../automation/command-end";
+import { endWith } from "../../automation/process/command-end";
 import { UserError } from "../../components/user-error";
 import { repositoryOf } from "../rehearsal-stack";
 import { pushImage } from "./push-image";

@@ -11,7 +11,7 @@ import type { Answer, Answers, Question } from "../../automation/observe/answers
 import type { ColourObservation, ObservedAlarm, Observer, TrafficPeriod } from "../../automation/observe/observer";
 import { NO_PROGRESS } from "../../automation/plan";
 import { type RollbackWishes, rollback } from "../../automation/rollback";
-import type { DeployStack, UpOptions, UpResult } from "../../automation/stack";
+import type { DeployStack, UpOptions, UpResult } from "../../automation/stack/stack";
 import type { JournalEntry } from "../../automation/store/deploy-store";
 import { DirectoryStore } from "../../automation/store/directory-store";
 import { abort, resume } from "../../automation/take-up";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { withoutStackTraces } from "../../automation/without-stack-traces";
+import { withoutStackTraces } from "../../automation/stack/without-stack-traces";
 import type { Live, LiveService } from "../../components/live";
 import type { ProgramOutputs } from "../../components/outputs";
 import type { Cutover } from "../../components/settings";

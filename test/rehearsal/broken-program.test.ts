@@ -12,9 +12,9 @@ import { AwsOneOffTasks } from "../../automation/one-off/aws-one-off-tasks";
 import { readStackSettings } from "../../automation/project";
 import { PROJECT_DIRECTORY } from "../../automation/project-directory";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
+import { WorkspaceStack } from "../../automation/stack/workspace-stack";
 import { openStore } from "../../automation/store/open-store";
 import { AwsWays } from "../../automation/ways/aws-ways";
-import { WorkspaceStack } from "../../automation/workspace-stack";
 import { STACK } from "../../rehearsal/rehearsal-stack";
 import { changeSettings, RunningStack } from "./running-stack";
 

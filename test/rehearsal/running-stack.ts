@@ -8,7 +8,7 @@ import { execa } from "execa";
 import { parseDocument } from "yaml";
 import type { DeployEvent } from "../../automation/events";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
-import { WorkspaceStack } from "../../automation/workspace-stack";
+import { WorkspaceStack } from "../../automation/stack/workspace-stack";
 import type { Colour } from "../../components/colour-name";
 import type { StackOutputs } from "../../components/outputs";
 

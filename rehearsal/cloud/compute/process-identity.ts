@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { processEntry } from "../../../automation/process-table";
+import { processEntry } from "../../../automation/process/process-table";
 
 /**
  * What tells this process from a later one with the same id: the time when it started. Undefined if there is no such process.

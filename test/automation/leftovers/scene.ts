@@ -11,9 +11,9 @@ import type { Lock } from "../../../automation/leftovers/lock";
 import { readLocks } from "../../../automation/leftovers/lock-files";
 import { PROJECT_DIRECTORY } from "../../../automation/project-directory";
 import { ensurePulumiCli } from "../../../automation/pulumi-cli/ensure-pulumi-cli";
-import { pulumiJson } from "../../../automation/pulumi-command";
-import type { UpOptions, UpResult } from "../../../automation/stack";
-import { type OpenOptions, WorkspaceStack } from "../../../automation/workspace-stack";
+import { pulumiJson } from "../../../automation/stack/pulumi-command";
+import type { UpOptions, UpResult } from "../../../automation/stack/stack";
+import { type OpenOptions, WorkspaceStack } from "../../../automation/stack/workspace-stack";
 import { COLOURS, type Colour } from "../../../components/colour-name";
 import type { Live, Release } from "../../../components/live";
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { assert } from "chai";
-import { PROJECT_DIRECTORY } from "../../automation/project-directory";
+import { PROJECT_DIRECTORY } from "../../../automation/project-directory";
 
 describe("broken pipes", () => {
   for (const script of ["automation/cli.ts", "rehearsal/rehearse.ts"])

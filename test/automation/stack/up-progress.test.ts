@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { assert } from "chai";
-import { UpProgress } from "../../automation/up-progress";
+import { UpProgress } from "../../../automation/stack/up-progress";
 
 const GROUP = "aws:autoscaling/group:Group";
 const RULE = "aws:lb/listenerRule:ListenerRule";

@@ -1,6 +1,6 @@
-import type { Live } from "../components/live";
-import type { StackOutputs } from "../components/outputs";
-import type { ChangedResource } from "./preview/change";
+import type { Live } from "../../components/live";
+import type { StackOutputs } from "../../components/outputs";
+import type { ChangedResource } from "../preview/change";
 
 /** The stack as the deploy uses it: read its outputs, bring it to a live state. */
 export interface DeployStack {

@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { UserError } from "../components/user-error";
+import { UserError } from "../../components/user-error";
 import { surviveBrokenPipes } from "./broken-pipe";
 
 export const EXIT_FAILED = 1;

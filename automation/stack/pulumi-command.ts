@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { UserError } from "../components/user-error";
+import { UserError } from "../../components/user-error";
 
 /** A stack's export is its largest output. */
 const MAX_OUTPUT_BYTES = 1024 ** 3;

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseDocument } from "yaml";
-import type { Live } from "../components/live";
+import type { Live } from "../../components/live";
 
 /** Puts a live state into a copy of a stack's settings file. */
 export async function writeLiveSetting(file: string, live: Live): Promise<void> {
