@@ -29,8 +29,8 @@ interface Way {
 }
 
 /**
- * From the rollback command to the last answer of the bad release, in real time (AWS's waits included), under traffic: while the old colour is warm, and
- * after it was retired. A round takes seven minutes.
+ * From the rollback command to the last answer of the bad release, in real time (AWS's waits included), under traffic: while the old colour is warm,
+ * after the deploy was stopped or while another process still runs it, and after it was retired. A round takes ten minutes.
  */
 export async function rollback(): Promise<Row[]> {
   const stage = await Stage.open("rollback", {
@@ -42,7 +42,7 @@ export async function rollback(): Promise<Row[]> {
   const streams = streamsOf({ ratePerSecond: RATE_PER_SECOND, services: [SERVICE], domain: DOMAIN });
   const preparing = Traffic.prepare(trafficSettings({ speed: SPEED, seed: 1 }, streams, stage.cloud, record));
   preparing.catch(() => {});
-  const [warm, retired]: [Way[], Way[]] = [[], []];
+  const [warm, running, retired]: [Way[], Way[], Way[]] = [[], [], []];
   try {
     await stage.push("v0");
     await deployed(stage, [`${SERVICE}=v0`]);
@@ -53,8 +53,13 @@ export async function rollback(): Promise<Row[]> {
     for (let round = 1; round <= ROUNDS; round++) {
       const bad = `v${round}`;
       await stage.push(bad);
-      await deployUntilBake(stage, bad);
+      const stopped = await untilBake(stage, bad);
+      stopped.child.kill("SIGINT");
+      await stopped.ended;
       warm.push({ bad, ...(await goBack(stage, [])) });
+      const elsewhere = await untilBake(stage, bad);
+      running.push({ bad, ...(await goBack(stage, ["--stop-running"])) });
+      await elsewhere.ended;
       retired.push({ bad: good, ...(await goBack(stage, [SERVICE, "--to", bad])) });
       good = bad;
     }
@@ -72,6 +77,8 @@ export async function rollback(): Promise<Row[]> {
   return [
     row("s, warm: rollback to last bad answer", lastAnswers(warm), "at most 3"),
     row("  of it, until its `up` begins", begins(warm)),
+    row("s, while the deploy runs: to last bad answer", lastAnswers(running)),
+    row("  of it, until its `up` begins", begins(running)),
     row("s, after retirement: to last bad answer", lastAnswers(retired)),
     row("  of it, until that `up` begins", begins(retired)),
     row("requests that failed", [failed], "0"),
@@ -85,17 +92,26 @@ function lastAnswerAtMs(requests: readonly RequestSample[], { bad, commandAtMs, 
   }, commandAtMs);
 }
 
-/** A deploy that is stopped while it watches its new release, as a person does who has seen enough. */
-async function deployUntilBake(stage: Stage, tag: string): Promise<void> {
+/** A deploy that watches its new release, as when a person has seen enough. */
+async function untilBake(stage: Stage, tag: string) {
   const child = stage.start(["deploy", `${SERVICE}=${tag}`, "--json"]);
-  let baked = false;
-  for await (const line of child.iterable()) {
-    const event = JSON.parse(line) as DeployEvent;
-    if (event.type !== "stepStarted" || event.step !== "bake") continue;
-    baked = true;
-    child.kill("SIGINT");
-  }
-  if (!baked) throw new Error(`the deploy of ${tag} came to no bake: ${(await child).stderr}`);
+  let onBake = () => {};
+  const baking = new Promise<void>((resolve) => {
+    onBake = resolve;
+  });
+  const read = async () => {
+    for await (const line of child.iterable()) {
+      const event = JSON.parse(line) as DeployEvent;
+      if (event.type === "stepStarted" && event.step === "bake") onBake();
+    }
+  };
+  const ended = read();
+  const tooSoon = ended.then(async () => {
+    throw new Error(`the deploy of ${tag} came to no bake: ${(await child).stderr}`);
+  });
+  await Promise.race([baking, tooSoon]);
+  tooSoon.catch(() => {}); // It was in its bake: it shall end.
+  return { child, ended };
 }
 
 async function goBack(stage: Stage, args: readonly string[]): Promise<Omit<Way, "bad">> {
