@@ -16,6 +16,8 @@ const RATE_PER_SECOND = 150;
 /** Long enough to be in it when the deploy is stopped. */
 const BAKE_SECONDS = 600;
 const SPEED = 1;
+/** The second one is active at first, each rollback after its retirement goes to the other one. */
+const GOOD = ["v1", "v2"] as const;
 
 interface Way {
   /** Release that goes. */
@@ -33,25 +35,23 @@ interface Way {
  * after the deploy was stopped or while another process still runs it, and after it was retired. A round takes ten minutes.
  */
 export async function rollback(): Promise<Row[]> {
-  const stage = await Stage.open("rollback", {
-    speed: SPEED,
-    bootSeconds: null,
-    settings: (document) => document.setIn(["config", "aoshingo:deploy", "bakeSeconds"], BAKE_SECONDS),
-  });
+  const stage = await Stage.open("rollback", { speed: SPEED, bootSeconds: null });
   const record = join(stage.directory, "traffic.ndjson");
   const streams = streamsOf({ ratePerSecond: RATE_PER_SECOND, services: [SERVICE], domain: DOMAIN });
   const preparing = Traffic.prepare(trafficSettings({ speed: SPEED, seed: 1 }, streams, stage.cloud, record));
   preparing.catch(() => {});
   const [warm, running, retired]: [Way[], Way[], Way[]] = [[], [], []];
   try {
-    await stage.push("v0");
-    await deployed(stage, [`${SERVICE}=v0`]);
+    for (const release of GOOD) {
+      await stage.push(release);
+      await deployed(stage, [`${SERVICE}=${release}`]);
+    }
+    await stage.change((settings) => settings.setIn(["config", "aoshingo:deploy", "bakeSeconds"], BAKE_SECONDS));
     const traffic = await preparing;
     traffic.start();
     await traffic.untilFlowing(AbortSignal.timeout(FLOWING_LIMIT_MS));
-    let good = "v0";
     for (let round = 1; round <= ROUNDS; round++) {
-      const bad = `v${round}`;
+      const bad = `bad-${round}`;
       await stage.push(bad);
       const stopped = await untilBake(stage, bad);
       stopped.child.kill("SIGINT");
@@ -60,8 +60,7 @@ export async function rollback(): Promise<Row[]> {
       const elsewhere = await untilBake(stage, bad);
       running.push({ bad, ...(await goBack(stage, ["--stop-running"])) });
       await elsewhere.ended;
-      retired.push({ bad: good, ...(await goBack(stage, [SERVICE, "--to", bad])) });
-      good = bad;
+      retired.push({ bad: GOOD[round % 2]!, ...(await goBack(stage, [SERVICE])) });
     }
     await traffic.stop();
   } finally {

@@ -44,10 +44,10 @@ export class Stage {
   ): Promise<Stage> {
     const directory = resolve(PROJECT, "out", "bench", name);
     const settingsFile = await writeSettings(directory, { cutover: "routed", drainSeconds: 0, services: [SERVICE] });
-    const settings = parseDocument(await readFile(settingsFile, "utf8"));
-    settings.deleteIn(["config", "aoshingo:services", SERVICE, "test"]);
-    change?.(settings);
-    await writeFile(settingsFile, settings.toString());
+    await changeDocument(settingsFile, (settings) => {
+      settings.deleteIn(["config", "aoshingo:services", SERVICE, "test"]);
+      change?.(settings);
+    });
     const where = [
       "--loopback",
       LOOPBACK,
@@ -73,6 +73,11 @@ export class Stage {
 
   get environment(): Record<string, string> {
     return this.cloud.ready.environment;
+  }
+
+  /** Changes the settings of later commands. */
+  change(change: (settings: Document) => void): Promise<void> {
+    return changeDocument(this.settingsFile, change);
   }
 
   /**
@@ -114,4 +119,10 @@ export class Stage {
     const { stdout } = await execa(file, args, { cwd: PROJECT, env: this.environment, stdin: "ignore" });
     return { stdout, seconds: (performance.now() - startedMs) / 1000 };
   }
+}
+
+async function changeDocument(file: string, change: (document: Document) => void): Promise<void> {
+  const document = parseDocument(await readFile(file, "utf8"));
+  change(document);
+  await writeFile(file, document.toString());
 }
