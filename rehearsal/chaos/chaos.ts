@@ -65,7 +65,8 @@ export async function chaos(options: ChaosOptions, say: (line: string) => void):
         afterMs: Math.round(random() * stage.usualSeconds * 1000),
       };
       const after = oneOf<ChaosRun["next"]>("resume", "abort", "rollback");
-      const args = command === "deploy" ? [await stage.next()] : [];
+      // Named: also after a run that was taken back it goes to the release before.
+      const args = command === "deploy" ? [await stage.next()] : [CORE];
       const { killed } = await stage.run(command, args, { kill });
       const end = await goOn(stage, after);
       const faults = [...end.faults, ...(await endStateFaults(stage.environment, CORE))];
