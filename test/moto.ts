@@ -89,8 +89,18 @@ export class Moto {
   }
 }
 
+/** In a `before` hook: its tests are skipped, with the reason, where moto cannot be had. */
+export async function startMoto(hook: Mocha.Context): Promise<Moto> {
+  // Installed once, from the network.
+  hook.timeout(10 * 60_000);
+  const found = await pythonWithMoto();
+  if (!("why" in found)) return Moto.start(found.python);
+  console.log(`      skipped: ${found.why}`);
+  return hook.skip();
+}
+
 /** Python with moto, in the cache folder of this project: installed once. Or why it cannot be had, in a sentence. */
-export async function pythonWithMoto(): Promise<{ python: string } | { why: string }> {
+async function pythonWithMoto(): Promise<{ python: string } | { why: string }> {
   const folder = join(cacheFolder(), `moto-${VERSION}`);
   const python = join(folder, "bin", "python");
   if (existsSync(python)) return { python };

@@ -9,7 +9,7 @@ import { CALL_LIMITS } from "../../automation/aws-limits";
 import { ensurePulumiCli, pulumiCliFile } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { S3Store } from "../../automation/store/s3-store";
 import { entry, ME } from "../automation/store/samples";
-import { type AccessKey, Moto, pythonWithMoto } from "../moto";
+import { type AccessKey, type Moto, startMoto } from "../moto";
 import { inputs, names, ROLE_POLICY } from "./declared";
 import { declare, STATES } from "./world";
 
@@ -34,13 +34,7 @@ describe("rights of the roles for CI", function () {
   const keys = {} as Record<"admin" | "preview" | "deploy", AccessKey>;
 
   before(async function () {
-    // Installed once, from the network.
-    this.timeout(10 * 60_000);
-    const found = await pythonWithMoto();
-    if ("why" in found) {
-      console.log(`      skipped: ${found.why}`);
-      return this.skip();
-    }
+    moto = await startMoto(this);
     const declared = await declare({
       services: { users: STATES.flipped },
       config: { ci: { repository: "Example/shop", stateBucket: STATE_BUCKET } },
@@ -53,7 +47,7 @@ describe("rights of the roles for CI", function () {
           String(inputs(declared, name, ROLE_POLICY).policy).replaceAll('"ci-github.arn"', `"${PROVIDER}"`),
         );
 
-    [moto, pulumi] = [await Moto.start(found.python), pulumiCliFile(await ensurePulumiCli())];
+    pulumi = pulumiCliFile(await ensurePulumiCli());
     directory = await mkdtemp(join(tmpdir(), "ci-rights-"));
     await writeFile(join(directory, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: yaml\n`);
     keys.admin = await moto.user("admin", [

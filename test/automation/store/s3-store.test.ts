@@ -9,7 +9,7 @@ import {
 import { LEASE_TIMES } from "../../../automation/store/lease-times";
 import { MARGIN_MS } from "../../../automation/store/s3-lease";
 import { UserError } from "../../../components/user-error";
-import { Moto, pythonWithMoto } from "../../moto";
+import { type Moto, startMoto } from "../../moto";
 import { Contender } from "./contenders";
 import { type Mishap, S3Proxy } from "./s3-proxy";
 import { DIGEST, ELSEWHERE, entry, ME } from "./samples";
@@ -26,14 +26,7 @@ describe("S3Store", () => {
   let buckets = 0;
 
   before(async function () {
-    // Installed once, from the network.
-    this.timeout(10 * 60_000);
-    const found = await pythonWithMoto();
-    if ("why" in found) {
-      console.log(`      skipped: ${found.why}`);
-      return this.skip();
-    }
-    moto = await Moto.start(found.python);
+    moto = await startMoto(this);
   });
   after(() => moto?.stop());
 
