@@ -1,14 +1,12 @@
-import { isElastic } from "../../components/elastic";
 import { isReturn, progressReporter, type Situation, type StepAction, type StepContext } from "../context";
 import { StepFailed } from "../deploy-failed";
+import { activeColourFaults } from "../observe/active-colour-faults";
 import { aliasFaults } from "../observe/alias-faults";
 import { answerFaults } from "../observe/answer-faults";
-import { colourFaults } from "../observe/colour-faults";
 import { expectedAnswers } from "../observe/expected-answers";
 import { patient } from "../observe/passing";
 import { until } from "../poll";
 import { sideBySide } from "../side-by-side";
-import { digestOf } from "../wish";
 
 /** A record's TTL (60 s): that long a resolver on the way may still lead to the old load balancer. Then 30 s in reserve. */
 const LIMIT_MS = 90_000;
@@ -39,23 +37,12 @@ export const confirm: StepAction = async (context, situation, services) => {
 function lookAt(context: StepContext, situation: Situation, service: string): () => Promise<string[]> {
   let sick = 0;
   return async () => {
-    const faults = await faultsOfColour(context, situation, service);
+    const faults = await activeColourFaults(context, situation, service);
     sick = faults.length > 0 ? sick + 1 : 0;
     if (sick >= SICK_LOOKS && !isReturn(situation))
       throw new StepFailed(`${service} fails in production: ${faults.join("; ")}`);
     return faults.length > 0 ? faults : faultsOfAnswers(context, situation, service);
   };
-}
-
-async function faultsOfColour({ settings, observer }: StepContext, { live, outputs }: Situation, service: string) {
-  const { active, colours } = live.services[service]!;
-  const { release, size } = colours[active];
-  const outputsOfColour = outputs.services[service]!.colours[active];
-  return colourFaults(outputsOfColour, await observer.colour(outputsOfColour), {
-    size,
-    digest: digestOf(release!.image),
-    scales: isElastic(settings.services[service]!.size),
-  });
 }
 
 async function faultsOfAnswers(

@@ -1,9 +1,7 @@
-import { isElastic } from "../../components/elastic";
 import type { Situation, StepContext } from "../context";
 import { StepFailed } from "../deploy-failed";
-import { colourFaults } from "../observe/colour-faults";
+import { activeColourFaults } from "../observe/active-colour-faults";
 import { sideBySide } from "../side-by-side";
-import { digestOf } from "../wish";
 import { Doubts } from "./doubts";
 import { lookMs } from "./look-ms";
 
@@ -46,14 +44,7 @@ export class ActiveHealth {
 
   /** What AWS does not tell now says nothing against a colour that was healthy before. */
   async #faults(name: string): Promise<string[]> {
-    const { observer, settings } = this.context;
-    const { live, outputs } = this.situation;
-    const { active, colours } = live.services[name]!;
-    const { release, size } = colours[active];
-    const colour = outputs.services[name]!.colours[active];
-    const seen = await observer.colour(colour).catch(() => null);
-    if (!seen) return [];
-    const wanted = { size, digest: digestOf(release!.image), scales: isElastic(settings.services[name]!.size) };
-    return colourFaults(colour, seen, wanted).map((fault) => `${name}: ${fault}`);
+    const faults = await activeColourFaults(this.context, this.situation, name).catch(() => []);
+    return faults.map((fault) => `${name}: ${fault}`);
   }
 }
