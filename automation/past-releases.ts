@@ -1,5 +1,7 @@
 import { other } from "../components/colour-name";
 import type { Live, Release } from "../components/live";
+import { activeRelease } from "./active-releases";
+import type { NamedRun } from "./last-run";
 import { readRun } from "./standing";
 import type { DeployStore } from "./store/deploy-store";
 
@@ -7,19 +9,26 @@ import type { DeployStore } from "./store/deploy-store";
  * What production ran on, newest first and from now on backwards: what is active, what each finished run made active, and what was active before it. What
  * a run took back is not among it: it may have failed its test. Journals are read as far as somebody asks; where none is of the service, such as after the
  * store was lost, the idle colour's release is all that is known.
+ * @param last the newest run, which whoever asks has read
  */
-export async function* pastReleases(store: DeployStore, service: string, { services }: Live): AsyncGenerator<Release> {
-  const { active, colours } = services[service]!;
+export async function* pastReleases(
+  store: DeployStore,
+  service: string,
+  live: Live,
+  last: NamedRun | null,
+): AsyncGenerator<Release> {
   const known = (release: Release | null | undefined): Release[] => (release?.image ? [release] : []);
-  yield* known(colours[active].release);
+  yield* known(activeRelease(live, service));
   let isRecorded = false;
   for (const deploy of (await store.deploys()).reverse()) {
-    const { standing, opened, outcome } = readRun(deploy, await store.journal(deploy));
+    const run = deploy === last?.deploy ? last.run : readRun(deploy, await store.journal(deploy));
+    const { standing, opened, outcome } = run;
     if (!(service in standing.wish)) continue;
     isRecorded = true;
     if (outcome === "done") yield* known(standing.wish[service]);
-    const before = opened.live.services[service];
-    if (before) yield* known(before.colours[before.active].release);
+    if (service in opened.live.services) yield* known(activeRelease(opened.live, service));
   }
-  if (!isRecorded) yield* known(colours[other(active)].release);
+  if (isRecorded) return;
+  const { active, colours } = live.services[service]!;
+  yield* known(colours[other(active)].release);
 }

@@ -3,10 +3,10 @@ import { UserError } from "../components/user-error";
 import { activeRelease, activeReleases } from "./active-releases";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
-import { lastRun } from "./last-run";
+import { lastRun, type NamedRun } from "./last-run";
 import { pastReleases } from "./past-releases";
 import { commandLine, inSession, type Session } from "./session";
-import { isUnfinished, type RecordedRun } from "./standing";
+import { isUnfinished } from "./standing";
 import type { DeployStore } from "./store/deploy-store";
 import { takeUp, tookItselfBack } from "./take-up";
 import { digestOf } from "./wish";
@@ -32,8 +32,8 @@ export async function rollback(tools: RunTools, store: DeployStore, wishes: Roll
   const { services, to, reason, waitMs, stopRunning } = wishes;
   const what = ["rollback", ...services, ...(to === null ? [] : [`to ${to}`])].join(" ");
   await inSession(tools, store, { what, waitMs, ...(stopRunning && { stopRunning }) }, async (session) => {
-    if (session.hasStopped && services.length === 0 && to === null && (await tookItselfBack(session))) return;
     const last = await lastRun(store);
+    if (services.length === 0 && to === null && tookItselfBack(session, last)) return;
     if (last && isUnfinished(last.run)) {
       if (to !== null || services.length > 0)
         throw new UserError(
@@ -59,19 +59,16 @@ export async function rollback(tools: RunTools, store: DeployStore, wishes: Roll
 export async function wishOfReturn(
   session: Pick<Session, "store" | "outputs">,
   { services, to }: Pick<RollbackWishes, "services" | "to">,
-  last: { deploy: string; run: RecordedRun } | null,
+  last: NamedRun | null,
 ): Promise<Record<string, Release>> {
   const names = services.length > 0 ? services : servicesOf(session, last);
   return Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await target(session, name, to)] as const)),
+    await Promise.all(names.map(async (name) => [name, await target(session, name, to, last)] as const)),
   );
 }
 
 /** Those of the last run. A deploy that was taken back changed nothing: what is meant is not what it would do. */
-function servicesOf(
-  { outputs }: Pick<Session, "outputs">,
-  last: { deploy: string; run: RecordedRun } | null,
-): string[] {
+function servicesOf({ outputs }: Pick<Session, "outputs">, last: NamedRun | null): string[] {
   if (!last)
     throw new UserError(
       "nothing to roll back: this stack had no deploy yet; name a service if it has an older release",
@@ -89,10 +86,11 @@ async function target(
   { store, outputs }: Pick<Session, "store" | "outputs">,
   service: string,
   to: string | null,
+  last: NamedRun | null,
 ): Promise<Release> {
   const active = activeRelease(outputs.live, service);
   const known: Release[] = [];
-  for await (const release of pastReleases(store, service, outputs.live)) {
+  for await (const release of pastReleases(store, service, outputs.live, last)) {
     const isMeant = to === null || release.name === to || digestOf(release.image).startsWith(to);
     if (isMeant && release.image !== active?.image) return release;
     if (isMeant && to !== null) throw new UserError(`${service} ${to} is active already: name another release`);

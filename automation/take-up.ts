@@ -2,12 +2,12 @@ import { UserError } from "../components/user-error";
 import { activeReleases } from "./active-releases";
 import { conduct } from "./conduct";
 import type { RunTools } from "./context";
-import { lastRun } from "./last-run";
+import { lastRun, type NamedRun } from "./last-run";
 import { hasReturn } from "./plan";
 import { whoAmI } from "./process/who-am-i";
 import { turn, write } from "./run";
 import { assertNotFrozen, commandLine, inSession, type Session } from "./session";
-import { isUnfinished, type RecordedRun, situationOf, turnedBack } from "./standing";
+import { isUnfinished, situationOf, turnedBack } from "./standing";
 import type { DeployStore } from "./store/deploy-store";
 
 export interface TakeUpOptions {
@@ -22,7 +22,7 @@ export interface TakeUpOptions {
  */
 export async function resume(tools: RunTools, store: DeployStore, { waitMs }: TakeUpOptions): Promise<void> {
   await inSession(tools, store, { what: "resume", waitMs }, async (session) => {
-    const last = await unfinishedRun(store, "resume");
+    const last = unfinished(await lastRun(store), "resume");
     if (last.run.standing.way === "forward") await assertNotFrozen(store);
     await takeUp(session, "resume", last);
   });
@@ -34,15 +34,15 @@ export async function resume(tools: RunTools, store: DeployStore, { waitMs }: Ta
  */
 export async function abort(tools: RunTools, store: DeployStore, options: TakeUpOptions): Promise<void> {
   await inSession(tools, store, { what: "abort", ...options }, async (session) => {
-    if (session.hasStopped && (await tookItselfBack(session))) return;
-    await takeUp(session, "abort", await unfinishedRun(store, "abort"));
+    const last = await lastRun(store);
+    if (tookItselfBack(session, last)) return;
+    await takeUp(session, "abort", unfinished(last, "abort"));
   });
 }
 
 /** A run that was told to stop before its cutover has done all that there is to do. Then that is told. */
-export async function tookItselfBack({ context, store, outputs }: Session): Promise<boolean> {
-  const last = await lastRun(store);
-  if (last?.run.outcome !== "takenBack") return false;
+export function tookItselfBack({ context, outputs, hasStopped }: Session, last: NamedRun | null): boolean {
+  if (!hasStopped || last?.run.outcome !== "takenBack") return false;
   const { opened, standing } = last.run;
   const now = activeReleases(outputs.live, Object.keys(standing.wish));
   const message = `${last.deploy} (${commandLine(opened.command, opened.asked)}) stopped and was taken back: production is on ${now}`;
@@ -54,7 +54,7 @@ export async function tookItselfBack({ context, store, outputs }: Session): Prom
 export async function takeUp(
   session: Session,
   command: "resume" | "abort" | "rollback",
-  { deploy, run }: { deploy: string; run: RecordedRun },
+  { deploy, run }: NamedRun,
 ): Promise<void> {
   const { context, store, lease, outputs } = session;
   const { opened } = run;
@@ -74,8 +74,8 @@ export async function takeUp(
   await conduct(session, { deploy, command, asked: opened.asked, situation, startedMs });
 }
 
-async function unfinishedRun(store: DeployStore, command: string): Promise<{ deploy: string; run: RecordedRun }> {
-  const last = await lastRun(store);
+/** @throws UserError if there is none, or it is finished */
+function unfinished(last: NamedRun | null, command: string): NamedRun {
   if (!last) throw new UserError(`nothing to ${command}: this stack had no deploy yet`, { exitCode: 1 });
   if (isUnfinished(last.run)) return last;
   const { opened, outcome } = last.run;
