@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { askAhead } from "./ask-ahead";
 import { STOP_RUNNING_OPTION, withRunOptions } from "./run-options";
 import type { AbortOptions } from "./run-take-up";
 
@@ -15,8 +14,7 @@ export function abortCommand(): Command {
     .action(run);
 }
 
-async function run(options: AbortOptions): Promise<void> {
-  await askAhead(options.stack);
+function run(options: AbortOptions): Promise<void> {
   const { runAbort } = require("./run-take-up") as typeof import("./run-take-up");
   return runAbort(options);
 }

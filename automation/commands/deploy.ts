@@ -1,5 +1,4 @@
 import { Command, Option } from "commander";
-import { askAhead } from "./ask-ahead";
 import type { DeployOptions } from "./run-deploy";
 import { withRunOptions } from "./run-options";
 
@@ -26,8 +25,7 @@ export function deployCommand(): Command {
 }
 
 /** The program, the Automation API and the AWS SDK take a second to load: only for who deploys. */
-async function run(args: string[], options: DeployOptions): Promise<void> {
-  await askAhead(options.stack);
+function run(args: string[], options: DeployOptions): Promise<void> {
   const { runDeploy } = require("./run-deploy") as typeof import("./run-deploy");
   return runDeploy(args, options);
 }

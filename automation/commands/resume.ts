@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { askAhead } from "./ask-ahead";
 import type { RunOptions } from "./run-command";
 import { withRunOptions } from "./run-options";
 
@@ -12,8 +11,7 @@ export function resumeCommand(): Command {
     .action(run);
 }
 
-async function run(options: RunOptions): Promise<void> {
-  await askAhead(options.stack);
+function run(options: RunOptions): Promise<void> {
   const { runResume } = require("./run-take-up") as typeof import("./run-take-up");
   return runResume(options);
 }

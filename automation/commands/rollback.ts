@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { askAhead } from "./ask-ahead";
 import { STOP_RUNNING_OPTION, withRunOptions } from "./run-options";
 import type { RollbackOptions } from "./run-take-up";
 
@@ -19,8 +18,7 @@ export function rollbackCommand(): Command {
     .action(run);
 }
 
-async function run(services: string[], options: RollbackOptions): Promise<void> {
-  await askAhead(options.stack);
+function run(services: string[], options: RollbackOptions): Promise<void> {
   const { runRollback } = require("./run-take-up") as typeof import("./run-take-up");
   return runRollback(services, options);
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { withPageOptions } from "../page/page-options";
+import { askAhead } from "./ask-ahead";
 import { STORE_OPTION } from "./store-option";
 
 /** Of what takes a run back. */
@@ -17,5 +18,6 @@ export function withRunOptions(command: Command): Command {
     .option(...STORE_OPTION)
     .option("--link <url>", "shown in notifications (default: of the run on GitHub Actions)")
     .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
-    .option("--json", "print events, one JSON object a line", false);
+    .option("--json", "print events, one JSON object a line", false)
+    .hook("preAction", (run) => askAhead(run.opts<{ stack: string }>().stack));
 }

@@ -5,6 +5,7 @@ import { presentCli } from "../pulumi-cli/present-cli";
 import { pulumiJson } from "../stack/pulumi-command";
 import type { DeployStore } from "../store/deploy-store";
 import { isLocal, openStore } from "../store/open-store";
+import { fetchedCli } from "./fetched-cli";
 
 /**
  * What a stack says of itself, by one run of the CLI and without the Automation API.
@@ -21,7 +22,7 @@ export async function stackOutputs(stack: string): Promise<StackOutputs> {
  * @throws UserError if it does not exist
  */
 export async function outputsIn(stack: string): Promise<StackOutputs | null> {
-  const pulumi = presentCli() ?? (await fetched());
+  const pulumi = presentCli() ?? (await fetchedCli());
   const outputs = await pulumiJson<Partial<StackOutputs>>(pulumi, stack, PROJECT_DIRECTORY, [
     "stack",
     "output",
@@ -33,10 +34,4 @@ export async function outputsIn(stack: string): Promise<StackOutputs | null> {
 /** The store of a stack; the stack is asked only where its own bucket may be the store. */
 export async function storeOf(stack: string, directory: string | undefined): Promise<DeployStore> {
   return openStore(stack, { directory, outputs: isLocal(directory) ? null : await stackOutputs(stack) });
-}
-
-/** What fetches the CLI is loaded only for who has none. */
-function fetched(): Promise<{ command: string }> {
-  const { fetchedCli } = require("./fetched-cli") as typeof import("./fetched-cli");
-  return fetchedCli();
 }
