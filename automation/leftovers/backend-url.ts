@@ -2,12 +2,21 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
+const FILE_SCHEME = "file://";
+
 /**
  * Where the CLI keeps the state: the first of its environment, its project file and its last login.
  * Empty if there is none of them.
  */
 export function backendUrlOf(project: { backend?: { url?: string } }, environment: NodeJS.ProcessEnv): string {
   return environment.PULUMI_BACKEND_URL || project.backend?.url || lastLogin(environment);
+}
+
+/** Null where the state is not in a folder. `file:///var/state?no_tmp_dir=true`, `file://~` and `file://~/state` are all in use. */
+export function folderOf(backendUrl: string): string | null {
+  if (!backendUrl.startsWith(FILE_SCHEME)) return null;
+  const path = decodeURIComponent(backendUrl.slice(FILE_SCHEME.length).split("?")[0]!);
+  return path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path;
 }
 
 function lastLogin({ PULUMI_HOME }: NodeJS.ProcessEnv): string {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { folderOf } from "./backend-url";
 import type { Lock } from "./lock";
 import { readObjects } from "./s3-objects";
 
@@ -29,7 +29,8 @@ export async function readLocks(
 }
 
 async function textsIn(backendUrl: string, folder: string): Promise<string[] | undefined> {
-  if (backendUrl.startsWith("file://")) return filesIn(join(pathOf(backendUrl), folder));
+  const local = folderOf(backendUrl);
+  if (local !== null) return filesIn(join(local, folder));
   if (backendUrl.startsWith("s3://")) return readObjects(new URL(backendUrl), folder);
   return undefined;
 }
@@ -46,12 +47,6 @@ async function orNone<Value>(value: Promise<Value>, none: Value): Promise<Value>
     if (error.code === "ENOENT") return none;
     throw error;
   });
-}
-
-/** `file:///var/state?no_tmp_dir=true`, `file://~` and `file://~/state` are all in use. */
-function pathOf(backendUrl: string): string {
-  const path = decodeURIComponent(backendUrl.slice("file://".length).split("?")[0]!);
-  return path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path;
 }
 
 function lockOf({ pid, username, hostname, timestamp }: LockFile): Lock {

@@ -5,6 +5,9 @@ import { UserError } from "../../components/user-error";
 /** A stack's export is its largest output. */
 const MAX_OUTPUT_BYTES = 1024 ** 3;
 
+/** The CLI's words for a state that it cannot read. */
+const UNREADABLE_STATE = "failed to load checkpoint";
+
 /** Node's own: `status` has no time to load a library. */
 const execFileAsync = promisify(execFile);
 
@@ -20,17 +23,35 @@ export async function pulumiJson<Result>(
   environmentOfStack: Record<string, string> = {},
 ): Promise<Result> {
   const environment = { ...process.env, ...environmentOfStack, PULUMI_SKIP_UPDATE_CHECK: "true" };
-  try {
+  const run = async () => {
     const { stdout } = await execFileAsync(pulumi.command, [...args, "--stack", stack, "--non-interactive"], {
       cwd: directory,
       env: environment,
       maxBuffer: MAX_OUTPUT_BYTES,
     });
     return JSON.parse(stdout) as Result;
+  };
+  try {
+    return await run().catch(async (error: unknown) => {
+      if (await madeReadable(stack, environment, saidOf(error))) return run();
+      throw error;
+    });
   } catch (error) {
     if (error instanceof SyntaxError) throw error;
-    throw new UserError(stackFault(stack, (error as { stderr?: string }).stderr || (error as Error).message));
+    throw new UserError(stackFault(stack, saidOf(error)));
   }
+}
+
+function saidOf(error: unknown): string {
+  return (error as { stderr?: string }).stderr || (error as Error).message;
+}
+
+async function madeReadable(stack: string, environment: NodeJS.ProcessEnv, said: string): Promise<boolean> {
+  if (!said.includes(UNREADABLE_STATE)) return false;
+  // Hardly ever needed, and it loads what reads settings.
+  const { removeTornAttributes } =
+    require("../leftovers/torn-attributes") as typeof import("../leftovers/torn-attributes");
+  return removeTornAttributes(stack, environment);
 }
 
 /** One line for a person from what the CLI says on its error output. */

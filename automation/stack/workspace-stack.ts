@@ -22,6 +22,7 @@ import { untilLeft } from "../leftovers/leave";
 import { StackLocked } from "../leftovers/lock";
 import { readLocks } from "../leftovers/lock-files";
 import { type Recoverable, recover } from "../leftovers/recover";
+import { removeTornAttributes } from "../leftovers/torn-attributes";
 import { inlineProjectSettings } from "../project";
 import { causeOf } from "./cause-of";
 import { writeLiveSetting } from "./live-setting";
@@ -169,7 +170,8 @@ export class WorkspaceStack implements DeployStack {
     };
   }
 
-  #recover(options: UpOptions, metLock: boolean): Promise<string[]> {
+  async #recover(options: UpOptions, metLock: boolean): Promise<string[]> {
+    await this.#makeReadable();
     const { stack, fence, recoverable } = this.parts;
     const tools: Recoverable = {
       ...recoverable,
@@ -199,6 +201,7 @@ export class WorkspaceStack implements DeployStack {
   ): Promise<void> {
     const { signal } = options;
     signal.throwIfAborted();
+    await this.#makeReadable();
     try {
       const running = run({ color: "never", suppressProgress: true, signal, onEvent: (event) => progress.take(event) });
       await untilLeft(running, options);
@@ -208,6 +211,10 @@ export class WorkspaceStack implements DeployStack {
       if (error instanceof StackLocked) throw error;
       throw ProviderLost.from(progress.errors) ?? new StepFailed(causeOf(progress.errors, error as Error));
     }
+  }
+
+  async #makeReadable(): Promise<void> {
+    await removeTornAttributes(this.name, { ...process.env, ...this.parts.environment });
   }
 
   #exported(): Promise<ExportedState> {

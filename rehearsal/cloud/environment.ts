@@ -35,7 +35,8 @@ export function cloudEnvironment(endpoints: CloudEndpoints): Record<string, stri
     PULUMI_DEBUG_PROVIDERS: `aws:${endpoints.awsPort},awsx:${endpoints.awsxPort}`,
     ...(endpoints.languageHostPort === null ? {} : { PULUMI_DEBUG_LANGUAGES: `nodejs:${endpoints.languageHostPort}` }),
     PULUMI_HOME: join(directory, "pulumi-home"),
-    PULUMI_BACKEND_URL: `file://${stateFolder(directory)}`,
+    // Without files of attributes beside the state's: the CLI does not write those in one go, and they are of no use.
+    PULUMI_BACKEND_URL: `file://${stateFolder(directory)}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",

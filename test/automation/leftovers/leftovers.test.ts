@@ -2,8 +2,10 @@ import { existsSync } from "node:fs";
 import { expect } from "chai";
 import { execa } from "execa";
 import { warmed } from "../../../automation/next-live";
+import { PROJECT_DIRECTORY } from "../../../automation/project-directory";
 import { other } from "../../../components/colour-name";
 import type { Live, Release } from "../../../components/live";
+import { STACK } from "../../../rehearsal/rehearsal-stack";
 import { Scene, SERVICE } from "./scene";
 
 const PLACE = { loopback: "127.42", portOffset: 42_000, speed: 20 };
@@ -72,6 +74,22 @@ describe("automation/leftovers: one by one", function () {
     const { changes } = await scene.up(null, { onProgress: (line) => told.push(line) });
     expect(told.some((line) => line.startsWith("took away the stack's lock of "))).to.equal(true);
     expect(Object.keys(changes).sort()).to.deep.equal(["read", "same"]);
+  });
+
+  it("reads, recovers and updates a state whose attributes a killed engine left empty, as the CLI by itself does not", async () => {
+    await scene.leaveTornAttributes();
+    const { running } = scene;
+    const alone = await running.pulumi(PROJECT_DIRECTORY, ["stack", "export", "--stack", STACK]);
+    expect(alone.text).to.contain("failed to load checkpoint: EOF");
+    expect((await scene.stack.outputs())!.live).to.deep.equal(live);
+
+    await scene.leaveTornAttributes();
+    await scene.leaveLock({ pid: await deadPid() });
+    expect(await scene.recover()).to.have.lengthOf(1);
+
+    await scene.leaveTornAttributes();
+    const { changes } = await scene.up(null);
+    expect(changes).to.include.keys("same").and.not.to.have.any.keys("create", "update", "delete", "replace");
   });
 
   it("removes what was created without the state knowing it: a first release", async () => {

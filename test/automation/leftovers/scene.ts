@@ -111,6 +111,11 @@ export class Scene {
     );
   }
 
+  /** Like an engine that was killed between opening the file and writing it. */
+  leaveTornAttributes(): Promise<void> {
+    return writeFile(`${this.#checkpoint}.attrs`, "");
+  }
+
   get #backend(): string {
     return join(new URL(this.running.environment.PULUMI_BACKEND_URL!).pathname, ".pulumi");
   }
