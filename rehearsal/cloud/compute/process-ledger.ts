@@ -1,19 +1,17 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startTimeOf } from "./process-identity";
 
-interface Entry {
-  pid: number;
-  startTime: string;
-}
+const SEPARATOR = "@";
 
 /**
  * The process groups that this cloud runs, one file each, so that the next cloud can end what a killed one left behind. A group's id is the id of
- * its first process.
+ * its first process. All is in the file's name, its pid and start time: a file that is there is whole, whenever its writer was killed.
  */
 export class ProcessLedger {
   readonly #directory: string;
-  readonly #running = new Set<number>();
+  /** Paths, by pid. */
+  readonly #running = new Map<number, string>();
 
   /** @param directory of this cloud alone; made if missing */
   constructor(directory: string) {
@@ -23,41 +21,40 @@ export class ProcessLedger {
 
   /** Kills the groups of an earlier cloud that are still the ones it started. Returns how many. */
   endLeftovers(): number {
-    const leftovers = readdirSync(this.#directory).filter((name) => name.endsWith(".json"));
     let ended = 0;
-    for (const name of leftovers) {
-      const path = join(this.#directory, name);
-      const entry = JSON.parse(readFileSync(path, "utf8")) as Entry;
-      if (startTimeOf(entry.pid) === entry.startTime) {
-        signalGroup(entry.pid, "SIGKILL");
+    for (const name of readdirSync(this.#directory)) {
+      const [pid, startTime] = name.split(SEPARATOR);
+      if (startTime === undefined) continue;
+      if (startTimeOf(Number(pid)) === startTime) {
+        signalGroup(Number(pid), "SIGKILL");
         ended += 1;
       }
-      rmSync(path, { force: true });
+      rmSync(join(this.#directory, name));
     }
     return ended;
   }
 
   add(pid: number): void {
-    this.#running.add(pid);
     const startTime = startTimeOf(pid);
-    if (startTime) writeFileSync(this.#path(pid), JSON.stringify({ pid, startTime } satisfies Entry));
+    // It has ended already.
+    if (startTime === undefined) return;
+    const path = join(this.#directory, `${pid}${SEPARATOR}${startTime}`);
+    this.#running.set(pid, path);
+    writeFileSync(path, "");
   }
 
   remove(pid: number): void {
+    const path = this.#running.get(pid);
     this.#running.delete(pid);
-    rmSync(this.#path(pid), { force: true });
+    if (path !== undefined) rmSync(path, { force: true });
   }
 
   /** At once and without waiting, so that it can be called while this process exits. */
   killAll(): void {
-    for (const pid of [...this.#running]) {
+    for (const pid of [...this.#running.keys()]) {
       signalGroup(pid, "SIGKILL");
       this.remove(pid);
     }
-  }
-
-  #path(pid: number): string {
-    return join(this.#directory, `${pid}.json`);
   }
 }
 

@@ -14,8 +14,7 @@ describe("rehearsal/cloud/compute", () => {
     await once(left, "spawn");
     const directory = join(scene.directory, "killed-cloud");
     mkdirSync(directory);
-    const entry = { pid: left.pid, startTime: startTimeOf(left.pid!) };
-    writeFileSync(join(directory, `${left.pid}.json`), JSON.stringify(entry));
+    writeFileSync(join(directory, `${left.pid}@${startTimeOf(left.pid!)}`), "");
     const exit = once(left, "exit");
     const next = new Compute({ ...scene.options, processDirectory: directory });
     await exit;

@@ -23,7 +23,7 @@ describe("rehearsal/cloud/compute/process-ledger", () => {
     const left = sleeper();
     await once(left, "spawn");
     new ProcessLedger(directory).add(left.pid!);
-    expect(readdirSync(directory)).to.deep.equal([`${left.pid}.json`]);
+    expect(readdirSync(directory)).to.deep.equal([`${left.pid}@${startTimeOf(left.pid!)}`]);
     const exit = once(left, "exit");
     expect(new ProcessLedger(directory).endLeftovers()).to.equal(1);
     expect((await exit)[1]).to.equal("SIGKILL");
@@ -33,7 +33,7 @@ describe("rehearsal/cloud/compute/process-ledger", () => {
   it("leaves a later process with the same id alone", async () => {
     const other = sleeper();
     await once(other, "spawn");
-    writeFileSync(join(directory, `${other.pid}.json`), JSON.stringify({ pid: other.pid, startTime: "1" }));
+    writeFileSync(join(directory, `${other.pid}@1`), "");
     expect(new ProcessLedger(directory).endLeftovers()).to.equal(0);
     expect(startTimeOf(other.pid!)).to.be.a("string");
     const exit = once(other, "exit");
