@@ -1,9 +1,9 @@
 import type { Settings } from "../components/settings";
-import type { Situation, StepContext } from "./context";
+import { isReturn, type Situation, type StepContext } from "./context";
 import type { PlannedStep, StepName } from "./events";
 import type { Step } from "./plan";
 import { stepsFrom } from "./run";
-import { STEP_TITLES } from "./steps/titles";
+import { titleOf } from "./steps/titles";
 import type { DeployStore, JournalEntry } from "./store/deploy-store";
 
 /** So many of the newest runs tell how long steps take here. */
@@ -21,7 +21,7 @@ export async function expectedSteps(
   const durations = journals.map(durationsOf);
   return steps.map((step) => ({
     step: step.name,
-    title: STEP_TITLES[step.name],
+    title: titleOf(step.name, isReturn(situation)),
     services: step.services,
     ...(step.share === undefined ? {} : { share: step.share }),
     expectedSeconds: newest(durations, step.name) ?? floorSeconds(step, context.settings),

@@ -17,7 +17,7 @@ import { preflight } from "./steps/preflight";
 import { ramp } from "./steps/ramp";
 import { coolDown, retire, retiredLive } from "./steps/retire";
 import { test } from "./steps/test";
-import { STEP_TITLES } from "./steps/titles";
+import { titleOf } from "./steps/titles";
 import { verify } from "./steps/verify";
 import { warm, warmLive } from "./steps/warm";
 import { type DeployStore, type JournalEntry, type Lease, LeaseLostError } from "./store/deploy-store";
@@ -151,7 +151,7 @@ async function perform(context: StepContext, situation: Situation, step: Step, j
   const intended = intendedLive(context, situation, step);
   await write(journal, { atMs: clock.now(), kind: "stepStarted", step: name, services, intended });
   const { share } = step;
-  const title = STEP_TITLES[name];
+  const title = titleOf(name, isReturn(situation));
   emit({ type: "stepStarted", atMs: clock.now(), step: name, title, ...(share === undefined ? {} : { share }) });
   const ended = async (ok: boolean, detail: string, now: Situation) => {
     emit({ type: "stepEnded", atMs: clock.now(), step: name, ok, detail });

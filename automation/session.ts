@@ -8,7 +8,7 @@ import { lastRun } from "./last-run";
 import { noInfrastructure } from "./no-infrastructure";
 import { whoAmI } from "./process/who-am-i";
 import { isUnfinished } from "./standing";
-import { STEP_TITLES } from "./steps/titles";
+import { titleOf } from "./steps/titles";
 import { listenForStop } from "./stop-order";
 import { acquireLease } from "./store/acquire-lease";
 import { type DeployStore, type Holder, type Lease, LeaseHeldError } from "./store/deploy-store";
@@ -143,7 +143,7 @@ async function recover(context: StepContext): Promise<boolean> {
   const { stack, clock, emit, signal } = context;
   let begun = false;
   const begin = () => {
-    if (!begun) emit({ type: "stepStarted", atMs: clock.now(), step: "recover", title: STEP_TITLES.recover });
+    if (!begun) emit({ type: "stepStarted", atMs: clock.now(), step: "recover", title: titleOf("recover", false) });
     begun = true;
   };
   const done = await stack.recover({

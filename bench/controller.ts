@@ -1,7 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
 import { retired, routed, warmed } from "../automation/next-live";
+import { writeLiveSetting } from "../automation/stack/live-setting";
 import type { Colour } from "../components/colour-name";
 import type { Live } from "../components/live";
 import type { StackOutputs } from "../components/outputs";
@@ -73,9 +73,8 @@ async function plainUps(stage: Stage, name: string, more: string[] = []): Promis
 }
 
 async function plainUp(stage: Stage, live: Live, more: string[]): Promise<number> {
-  const document = parseDocument(await readFile(stage.settingsFile, "utf8"));
-  document.setIn(["config", "aoshingo:live"], live);
   const file = join(stage.settingsFile, "..", "plain.yaml");
-  await writeFile(file, document.toString());
+  await copyFile(stage.settingsFile, file);
+  await writeLiveSetting(file, live);
   return (await stage.pulumi(["up", "--yes", ...more, "--config-file", file])).seconds;
 }

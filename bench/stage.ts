@@ -1,7 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
-import { type Document, parseDocument } from "yaml";
+import type { Document } from "yaml";
+import { changeDocument } from "../automation/stack/change-document";
 import type { StackOutputs } from "../components/outputs";
 import { bringUp } from "../rehearsal/bring-up";
 import { RunningCloud } from "../rehearsal/cloud/running-cloud";
@@ -119,10 +119,4 @@ export class Stage {
     const { stdout } = await execa(file, args, { cwd: PROJECT, env: this.environment, stdin: "ignore" });
     return { stdout, seconds: (performance.now() - startedMs) / 1000 };
   }
-}
-
-async function changeDocument(file: string, change: (document: Document) => void): Promise<void> {
-  const document = parseDocument(await readFile(file, "utf8"));
-  change(document);
-  await writeFile(file, document.toString());
 }

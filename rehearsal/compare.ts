@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { execa } from "execa";
 import pc from "picocolors";
-import { STOP_SIGNALS } from "../automation/process/stop-signals";
+import { onStopSignal } from "../automation/process/stop-signals";
 import { PROJECT_DIRECTORY } from "../automation/project-directory";
 import { type Comparison, claimOf, unseenParts } from "./report/claim";
 import { compare, formatComparison } from "./report/compare";
@@ -31,7 +31,7 @@ const NOT_PASSED = ["CUTOVER", "DRAIN", "BAKE", "RAMP", "DEPLOYS", "FAULT", "DIR
 /** `make compare`: three rehearsals one after the other, and whether they show what the design claims. */
 async function main({ json }: { json: boolean }): Promise<number> {
   const abort = new AbortController();
-  for (const signal of STOP_SIGNALS) process.once(signal, () => abort.abort(new Error(`stopped by ${signal}`)));
+  onStopSignal((signal) => abort.abort(new Error(`stopped by ${signal}`)));
   const reports: Partial<Comparison> = {};
   try {
     for (const [index, { key, name, environment }] of CASES.entries()) {

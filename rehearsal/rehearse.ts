@@ -4,7 +4,7 @@ import pc from "picocolors";
 import { terminalOutput } from "../automation/output/terminal-output";
 import { type PageOptions, pageOption } from "../automation/page/page-options";
 import { EXIT_FAILED, endWith } from "../automation/process/command-end";
-import { STOP_SIGNALS } from "../automation/process/stop-signals";
+import { onStopSignal } from "../automation/process/stop-signals";
 import { UserError } from "../components/user-error";
 import { RunningCloud } from "./cloud/running-cloud";
 import { cloudArgs } from "./cloud-args";
@@ -23,7 +23,7 @@ async function main(): Promise<number> {
   const stream = options.json ? process.stderr : process.stdout;
   const paint = pc.createColors(stream.isTTY);
   const abort = new AbortController();
-  for (const signal of STOP_SIGNALS) process.once(signal, () => abort.abort(new Error(`stopped by ${signal}`)));
+  onStopSignal((signal) => abort.abort(new Error(`stopped by ${signal}`)));
   const startedMs = Date.now();
   let page: LiveRehearsal | null = null;
   const say = (line: string) => {

@@ -14,6 +14,7 @@ import { planText } from "../output/plan-text";
 import { progressLine } from "../output/progress-line";
 import { deployPlan } from "../preview/deploy-plan";
 import { StackCopy } from "../preview/stack-copy";
+import { onStopSignal } from "../process/stop-signals";
 import { readStackSettings, type StackSettings } from "../project";
 import { PROJECT_DIRECTORY } from "../project-directory";
 import { wishOfReturn } from "../rollback";
@@ -44,8 +45,7 @@ export async function runPlan(args: string[], options: PlanCommandOptions): Prom
   checkUse(args, options, stackSettings);
   const line = progressLine(process.stderr);
   const abort = new AbortController();
-  const stop = (signal: NodeJS.Signals) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 }));
-  process.once("SIGINT", stop).once("SIGTERM", stop);
+  const giveBack = onStopSignal((signal) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 })));
   const pulumi = await fetchedCli();
   const copy = await StackCopy.of(options.stack, program, pulumi, { settingsFile: stackSettings.file });
   try {
@@ -64,7 +64,7 @@ export async function runPlan(args: string[], options: PlanCommandOptions): Prom
       ? new UserError([error.message, error.detail].filter(Boolean).join("\n"), { exitCode: 1, cause: error })
       : error;
   } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
+    giveBack();
     await copy.close();
   }
 }

@@ -12,6 +12,7 @@ import type { Change } from "../preview/change";
 import { asIfStopped, changesOfNextRelease } from "../preview/next-release";
 import { type PreviewReport, previewReport } from "../preview/preview-report";
 import { type PreviewOptions, StackCopy } from "../preview/stack-copy";
+import { onStopSignal } from "../process/stop-signals";
 import { readStackSettings } from "../project";
 import { fetchedCli } from "./fetched-cli";
 
@@ -58,8 +59,7 @@ async function previewed(
   const { settings, file } = readStackSettings(stack, configFile);
   const pulumi = await fetchedCli();
   const abort = new AbortController();
-  const stop = (signal: NodeJS.Signals) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 }));
-  process.once("SIGINT", stop).once("SIGTERM", stop);
+  const giveBack = onStopSignal((signal) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 })));
   const copy = await StackCopy.of(stack, program, pulumi, { settingsFile: file });
   try {
     const options = { signal: abort.signal, onProgress };
@@ -69,7 +69,7 @@ async function previewed(
       outputs && hasInstances(outputs.live) ? await laterChanges(copy, outputs.live, changes, options) : [];
     return previewReport({ stack, settings, outputs, changes, nextRelease });
   } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
+    giveBack();
     await copy.close();
   }
 }

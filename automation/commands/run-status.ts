@@ -1,4 +1,5 @@
 import { LOOK_LIMITS } from "../aws-limits";
+import { onStopSignal } from "../process/stop-signals";
 import type { StackSettings } from "../project";
 import type { Status } from "../status/status";
 import type { DeployStore } from "../store/deploy-store";
@@ -29,13 +30,12 @@ async function watch(view: View, { json }: StatusOptions): Promise<void> {
   const { watchStatus } = require("../status/watch-status") as typeof import("../status/watch-status");
   const { systemClock } = require("../clock") as typeof import("../clock");
   const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  const giveBack = onStopSignal(() => stop.abort());
   try {
     const look = () => view.look();
     await watchStatus({ look, clock: systemClock, signal: stop.signal, json, stream: process.stdout });
   } finally {
-    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    giveBack();
   }
 }
 

@@ -1,4 +1,5 @@
 import { EXIT_FAILED, endWith } from "../process/command-end";
+import { onStopSignal } from "../process/stop-signals";
 import { ensurePulumiCli, pulumiCliFile } from "./ensure-pulumi-cli";
 
 /*
@@ -9,7 +10,7 @@ import { ensurePulumiCli, pulumiCliFile } from "./ensure-pulumi-cli";
 
 async function main(): Promise<number> {
   const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort(new Error(signal)));
+  onStopSignal((signal) => stop.abort(new Error(signal)));
   try {
     console.log(pulumiCliFile(await ensurePulumiCli({ onProgress: console.error, signal: stop.signal })));
     return 0;

@@ -1,10 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { parseDocument } from "yaml";
 import type { Live } from "../../components/live";
+import { changeDocument } from "./change-document";
 
 /** Puts a live state into a copy of a stack's settings file. */
-export async function writeLiveSetting(file: string, live: Live): Promise<void> {
-  const document = parseDocument(await readFile(file, "utf8"));
-  document.setIn(["config", "aoshingo:live"], live);
-  await writeFile(file, document.toString());
+export function writeLiveSetting(file: string, live: Live): Promise<void> {
+  return changeDocument(file, (settings) => settings.setIn(["config", "aoshingo:live"], live));
 }

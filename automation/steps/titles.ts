@@ -1,7 +1,6 @@
 import type { StepName } from "../events";
 
-/** What a step is called on the screen and in reports. */
-export const STEP_TITLES: Record<StepName, string> = {
+const AHEAD: Record<StepName, string> = {
   preflight: "Look before anything changes",
   warm: "Warm the idle colour with the new release",
   migrate: "Run the migration of the new release",
@@ -17,3 +16,17 @@ export const STEP_TITLES: Record<StepName, string> = {
   coolDown: "Take the idle colour back to 0",
   recover: "Clear what a crash left",
 };
+
+const BACK: Record<StepName, string> = {
+  ...AHEAD,
+  warm: "Warm the idle colour with the release to go back to",
+  verify: "Verify that the release to go back to is what runs",
+  cutover: "Cut production back",
+  confirm: "Confirm that production is back",
+  drain: "Drain the colour that production left",
+};
+
+/** What a step is called on the screen and in reports. */
+export function titleOf(step: StepName, isReturn: boolean): string {
+  return (isReturn ? BACK : AHEAD)[step];
+}

@@ -170,6 +170,15 @@ describe("taking up a run", () => {
   describe("rollback", () => {
     const WARM_AGAIN = ["preflight", "warm", "verify", "cutover", "confirm", "drain", "coolDown"];
 
+    it("calls no step's release new", async () => {
+      await scene.deploy();
+      scene.events.length = 0;
+      await scene.rollback();
+      const titles = scene.events.flatMap((event) => (event.type === "stepStarted" ? [event.title] : []));
+      assert.include(titles, "Confirm that production is back");
+      assert.notInclude(titles.join("\n"), "new release");
+    });
+
     it("after the retirement warms the old release again; twice goes there and back", async () => {
       await scene.deploy();
       scene.events.length = 0;

@@ -1,13 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { execa } from "execa";
-import { parseDocument } from "yaml";
 import type { DeployEvent } from "../../automation/events";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
+import { changeDocument } from "../../automation/stack/change-document";
 import { WorkspaceStack } from "../../automation/stack/workspace-stack";
 import type { Colour } from "../../components/colour-name";
 import type { StackOutputs } from "../../components/outputs";
@@ -206,9 +206,9 @@ export class RunningStack {
 }
 
 /** Changes one value of a settings file: `["config", "aoshingo:domain"]`; undefined takes it out. */
-export async function changeSettings(file: string, path: string[], value: unknown): Promise<void> {
-  const document = parseDocument(await readFile(file, "utf8"));
-  if (value === undefined) document.deleteIn(path);
-  else document.setIn(path, document.createNode(value));
-  await writeFile(file, document.toString());
+export function changeSettings(file: string, path: string[], value: unknown): Promise<void> {
+  return changeDocument(file, (settings) => {
+    if (value === undefined) settings.deleteIn(path);
+    else settings.setIn(path, settings.createNode(value));
+  });
 }

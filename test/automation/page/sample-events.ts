@@ -1,7 +1,7 @@
 import type { DeployEvent, PlannedStep, StepName } from "../../../automation/events";
 import { emptyModel, type PageModel } from "../../../automation/page/model";
 import { takeEvent } from "../../../automation/page/take-event";
-import { STEP_TITLES } from "../../../automation/steps/titles";
+import { titleOf } from "../../../automation/steps/titles";
 import { type ColourSketch, live } from "../worlds";
 
 /** Unix milliseconds. */
@@ -41,7 +41,7 @@ export class Told {
     return this.tell({
       type: "stepStarted",
       step,
-      title: STEP_TITLES[step],
+      title: titleOf(step, false),
       ...(share === undefined ? {} : { share }),
     });
   }
@@ -70,7 +70,7 @@ export class Told {
 
 function planned(step: StepName): PlannedStep {
   const share = step === "ramp" ? { share: 10 } : {};
-  return { step, title: STEP_TITLES[step], services: ["users"], expectedSeconds: 20, ...share };
+  return { step, title: titleOf(step, false), services: ["users"], expectedSeconds: 20, ...share };
 }
 
 /** Up to the moment before the cutover. */
