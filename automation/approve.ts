@@ -1,6 +1,6 @@
 import { UserError } from "../components/user-error";
+import { commandLine } from "./command-line";
 import { lastRun } from "./last-run";
-import { commandLine } from "./session";
 import type { Decision, DeployStore } from "./store/deploy-store";
 
 export interface Verdict extends Omit<Decision, "fencing"> {

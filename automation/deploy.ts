@@ -1,10 +1,11 @@
 import type { StackOutputs } from "../components/outputs";
+import { commandLine } from "./command-line";
 import { conduct } from "./conduct";
 import type { RunTools, Situation } from "./context";
 import { NO_PROGRESS } from "./plan";
 import { whoAmI } from "./process/who-am-i";
 import { write } from "./run";
-import { assertFinished, assertNotFrozen, commandLine, commitOf, deployId, inSession, type Session } from "./session";
+import { assertFinished, assertNotFrozen, commitOf, deployId, inSession, type Session } from "./session";
 import { standingOf } from "./standing";
 import { type ApprovalState, type DeployStore, JOURNAL_VERSION } from "./store/deploy-store";
 import { parseDuration } from "./store/duration";

@@ -1,11 +1,12 @@
 import type { Release } from "../components/live";
 import { UserError } from "../components/user-error";
 import { activeRelease, activeReleases } from "./active-releases";
+import { commandLine } from "./command-line";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
 import { lastRun, type NamedRun } from "./last-run";
 import { pastReleases } from "./past-releases";
-import { commandLine, inSession, type Session } from "./session";
+import { inSession, type Session } from "./session";
 import { isUnfinished } from "./standing";
 import type { DeployStore } from "./store/deploy-store";
 import { takeUp, tookItselfBack } from "./take-up";

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { execa } from "execa";
 import type { StackOutputs } from "../components/outputs";
 import { UserError } from "../components/user-error";
+import { commandLine } from "./command-line";
 import type { RunTools, StepContext } from "./context";
 import { lastRun } from "./last-run";
 import { noInfrastructure } from "./no-infrastructure";
@@ -12,7 +13,6 @@ import { titleOf } from "./steps/titles";
 import { listenForStop } from "./stop-order";
 import { acquireLease } from "./store/acquire-lease";
 import { type DeployStore, type Holder, type Lease, LeaseHeldError } from "./store/deploy-store";
-import { typed } from "./wish";
 
 /** A command's time with the lease. */
 export interface Session {
@@ -120,10 +120,6 @@ export async function assertNotFrozen(store: DeployStore): Promise<void> {
     `deploys are frozen by ${freeze.who} since ${new Date(freeze.sinceMs).toISOString()}: ${freeze.reason}; \`unfreeze\` ends it`,
     { exitCode: 1 },
   );
-}
-
-export function commandLine(command: string, asked: Readonly<Record<string, string>>): string {
-  return `${command} ${typed(asked)}`;
 }
 
 /** Of the checkout; null outside git. */

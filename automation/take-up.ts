@@ -1,12 +1,13 @@
 import { UserError } from "../components/user-error";
 import { activeReleases } from "./active-releases";
+import { commandLine } from "./command-line";
 import { conduct } from "./conduct";
 import type { RunTools } from "./context";
 import { lastRun, type NamedRun } from "./last-run";
 import { hasReturn } from "./plan";
 import { whoAmI } from "./process/who-am-i";
 import { turn, write } from "./run";
-import { assertNotFrozen, commandLine, inSession, type Session } from "./session";
+import { assertNotFrozen, inSession, type Session } from "./session";
 import { isUnfinished, situationOf, turnedBack } from "./standing";
 import type { DeployStore } from "./store/deploy-store";
 

@@ -1,13 +1,7 @@
 import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  LocalWorkspace,
-  type PulumiCommand,
-  type PulumiFn,
-  Stack,
-  type UpOptions as UpOpts,
-} from "@pulumi/pulumi/automation";
+import type { PulumiCommand, PulumiFn, Stack, UpOptions as UpOpts } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 import type { Live } from "../../components/live";
 import type { StackOutputs } from "../../components/outputs";
@@ -15,7 +9,6 @@ import { systemClock } from "../clock";
 import { StepFailed } from "../deploy-failed";
 import { AwsOrphans } from "../leftovers/aws-orphans";
 import { backendUrlOf } from "../leftovers/backend-url";
-import { outliving } from "../leftovers/engine";
 import type { ExportedState } from "../leftovers/exported-state";
 import { Fence } from "../leftovers/fence";
 import { untilLeft } from "../leftovers/leave";
@@ -23,10 +16,11 @@ import { StackLocked } from "../leftovers/lock";
 import { readLocks } from "../leftovers/lock-files";
 import { type Recoverable, recover } from "../leftovers/recover";
 import { removeTornAttributes } from "../leftovers/torn-attributes";
-import { inlineProjectSettings } from "../project";
+import { projectSettings } from "../project";
+import { PROJECT_DIRECTORY } from "../project-directory";
+import type { AutomationStackOptions } from "./automation-stack";
 import { causeOf } from "./cause-of";
 import { writeLiveSetting } from "./live-setting";
-import "./quiet-pulumi-sdk";
 import { ProviderLost } from "./provider-lost";
 import { pulumiJson } from "./pulumi-command";
 import type { DeployStack, UpOptions, UpResult } from "./stack";
@@ -50,7 +44,8 @@ export interface OpenOptions {
 
 interface Parts {
   directory: string;
-  stack: Stack;
+  /** Called once. */
+  openStack(): Promise<Stack>;
   pulumi: PulumiCommand;
   environment: Record<string, string>;
   fence: Fence;
@@ -62,6 +57,8 @@ interface Parts {
  * so that the checkout is never touched.
  */
 export class WorkspaceStack implements DeployStack {
+  #opened: Promise<Stack> | undefined;
+
   private constructor(
     readonly name: string,
     private readonly parts: Parts,
@@ -80,33 +77,26 @@ export class WorkspaceStack implements DeployStack {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-"));
     try {
       await copyFile(settingsFile, join(directory, `Pulumi.${name}.yaml`));
-      const projectSettings = inlineProjectSettings();
       const fence = new Fence(beforeProgram);
-      const workspace = await LocalWorkspace.create({
-        workDir: directory,
-        projectSettings,
-        program: async () => {
-          await fence.pass();
-          return program();
-        },
-        pulumiCommand: outliving(pulumi),
-        envVars: environment,
-      });
-      // Each command names its stack: selecting it before would be a run of the CLI more. `outputs` says whether it exists.
-      if (!create) workspace.selectStack = async () => {};
-      const stack = await (create ? Stack.create(name, workspace) : Stack.select(name, workspace));
-      const backendUrl = backendUrlOf(projectSettings, { ...process.env, ...environment });
-      return new WorkspaceStack(name, {
+      const fenced = async () => {
+        await fence.pass();
+        return program();
+      };
+      const project = projectSettings();
+      const backendUrl = backendUrlOf(project, { ...process.env, ...environment });
+      const stack = new WorkspaceStack(name, {
         directory,
-        stack: withoutEpilogue(stack),
+        openStack: () => openLater({ name, directory, program: fenced, pulumi, environment, create }),
         pulumi,
         environment,
         fence,
         recoverable: {
           orphans: new AwsOrphans(await regionIn(settingsFile), environment),
-          readLocks: () => readLocks(backendUrl, projectSettings.name, name),
+          readLocks: () => readLocks(backendUrl, project.name, name),
         },
       });
+      if (create) await stack.#stack();
+      return stack;
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
       throw error;
@@ -155,9 +145,10 @@ export class WorkspaceStack implements DeployStack {
   async #up(options: UpOptions): Promise<UpResult> {
     const startedMs = Date.now();
     const progress = new UpProgress(options.onProgress);
+    const stack = await this.#stack();
     await withoutStackTraces(() =>
       this.#operate(progress, options, (common) =>
-        this.parts.stack.up({ ...common, message: options.message, showSecrets: false }),
+        stack.up({ ...common, message: options.message, showSecrets: false }),
       ),
     );
     return {
@@ -172,16 +163,16 @@ export class WorkspaceStack implements DeployStack {
 
   async #recover(options: UpOptions, metLock: boolean): Promise<string[]> {
     await this.#makeReadable();
-    const { stack, fence, recoverable } = this.parts;
+    const { fence, recoverable } = this.parts;
     const tools: Recoverable = {
       ...recoverable,
       name: this.name,
       clock: systemClock,
-      cancel: () => stack.cancel(),
+      cancel: async () => (await this.#stack()).cancel(),
       exportState: () => this.#exported(),
       refresh: (target, clearPendingCreates, refreshOptions) =>
-        this.#operate(new UpProgress(options.onProgress), refreshOptions, (common) =>
-          stack.refresh({
+        this.#operate(new UpProgress(options.onProgress), refreshOptions, async (common) =>
+          (await this.#stack()).refresh({
             ...common,
             message: "read again what a crash left half done",
             target: [...target],
@@ -222,14 +213,20 @@ export class WorkspaceStack implements DeployStack {
   }
 
   #json<Result>(args: string[]): Promise<Result> {
-    const { pulumi, directory, environment } = this.parts;
-    return pulumiJson<Result>(pulumi, this.name, directory, args, environment);
+    const { pulumi, environment } = this.parts;
+    return pulumiJson<Result>(pulumi, this.name, PROJECT_DIRECTORY, args, environment);
+  }
+
+  #stack(): Promise<Stack> {
+    this.#opened ??= this.parts.openStack();
+    return this.#opened;
   }
 }
 
-/** After an `up` the SDK runs three more commands of the CLI, for outputs, secret outputs and history: the engine's events have told what is needed here. */
-function withoutEpilogue(stack: Stack): Stack {
-  return Object.assign(stack, { outputs: async () => ({}), info: async () => undefined });
+/** Loading the Automation API takes a quarter of a second, and a rollback needs it only after it has led production back. */
+function openLater(options: AutomationStackOptions): Promise<Stack> {
+  const { openAutomationStack } = require("./automation-stack") as typeof import("./automation-stack");
+  return openAutomationStack(options);
 }
 
 async function regionIn(settingsFile: string): Promise<string> {

@@ -1,5 +1,5 @@
+import { commandLine } from "../../command-line";
 import { lastRun } from "../../last-run";
-import { commandLine } from "../../session";
 import { isUnfinished, type RecordedRun } from "../../standing";
 import type { LeaseRecord } from "../../store/deploy-store";
 import { type Check, type Finding, ok, todo } from "../check";
