@@ -14,7 +14,7 @@ import { jsonOutput, terminalOutput } from "../output/terminal-output";
 import { askYesOrNo } from "../output/terminal-prompt";
 import type { PageOptions } from "../page/page-options";
 import type { RunPage } from "../page/run-page";
-import { STOP_SIGNALS } from "../process/stop-signals";
+import { onStopSignal } from "../process/stop-signals";
 import type { StackSettings } from "../project";
 import { PROJECT_DIRECTORY } from "../project-directory";
 import { WorkspaceStack } from "../stack/workspace-stack";
@@ -27,9 +27,6 @@ import { askCli } from "./ask-ahead";
 
 /** It loads when the engine runs it first: what a rollback does before that is to change rules. */
 const program: PulumiFn = () => (require("../../index") as PulumiFn)();
-
-/** npm hands on to its script a Ctrl-C that the script got from the terminal already: about a millisecond later. A person's second one takes longer. */
-const ECHO_MS = 250;
 
 /** Options that all commands have that change what runs. */
 export interface RunOptions extends PageOptions {
@@ -65,13 +62,6 @@ export async function runCommand(
     beforeProgram: async () => held?.assertHeld(),
   });
   const [stop, halt] = [new AbortController(), new AbortController()];
-  let first: { signal: NodeJS.Signals; atMs: number } | null = null;
-  const onSignal = (signal: NodeJS.Signals) => {
-    const atMs = performance.now();
-    if (first === null) stop.abort(new Stopped(signal));
-    else if (signal !== first.signal || atMs - first.atMs > ECHO_MS) halt.abort(new Stopped(signal));
-    first ??= { signal, atMs };
-  };
   const { json } = options;
   const print = json ? jsonOutput(process.stdout) : terminalOutput(process.stdout);
   let page: RunPage | null = null;
@@ -81,7 +71,10 @@ export async function runCommand(
   };
   const hasPerson = !json && process.stdin.isTTY && process.stdout.isTTY;
   const notices = notifying(settings.notify, { link: linkOf(options.link, process.env), region, output });
-  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+  const giveBack = onStopSignal(
+    (signal) => stop.abort(new Stopped(signal)),
+    (signal) => halt.abort(new Stopped(signal)),
+  );
   const observer = new AwsObserver(region);
   let reason = "";
   try {
@@ -120,7 +113,7 @@ export async function runCommand(
     throw error;
   } finally {
     await notices.settled();
-    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
+    giveBack();
     await page?.close(reason);
     await stack.close();
   }
