@@ -32,7 +32,7 @@ interface Way {
 
 /**
  * From the rollback command to the last answer of the bad release, in real time (AWS's waits included), under traffic: while the old colour is warm,
- * after the deploy was stopped or while another process still runs it, and after it was retired. A round takes ten minutes.
+ * after the deploy was stopped or while another process still runs it, and after it was retired. A round takes seven minutes.
  */
 export async function rollback(): Promise<Row[]> {
   const stage = await Stage.open("rollback", { speed: SPEED, bootSeconds: null });

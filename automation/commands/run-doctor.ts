@@ -8,7 +8,6 @@ import { findingsText } from "../doctor/findings-text";
 import type { ExportedState } from "../leftovers/exported-state";
 import { AwsObserver } from "../observe/aws-observer";
 import { readStackSettings } from "../project";
-import { PROJECT_DIRECTORY } from "../project-directory";
 import { presentCli } from "../pulumi-cli/present-cli";
 import { pulumiJson } from "../stack/pulumi-command";
 import { isLocal, openStore } from "../store/open-store";
@@ -63,7 +62,7 @@ function examinedBy({ stack, store: directory, configFile }: DoctorOptions): Exa
 function cliJson<Result>(stack: string, args: string[]): Promise<Result> {
   const cli = presentCli();
   if (!cli) throw new Unseen("needs the Pulumi CLI");
-  return pulumiJson<Result>(cli, stack, PROJECT_DIRECTORY, args);
+  return pulumiJson<Result>(cli, stack, args);
 }
 
 function once<Value>(fetch: () => Promise<Value>): () => Promise<Value> {

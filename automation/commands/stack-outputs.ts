@@ -1,6 +1,5 @@
 import type { StackOutputs } from "../../components/outputs";
 import { noInfrastructure } from "../no-infrastructure";
-import { PROJECT_DIRECTORY } from "../project-directory";
 import { presentCli } from "../pulumi-cli/present-cli";
 import { pulumiJson } from "../stack/pulumi-command";
 import type { DeployStore } from "../store/deploy-store";
@@ -23,11 +22,7 @@ export async function stackOutputs(stack: string): Promise<StackOutputs> {
  */
 export async function outputsIn(stack: string): Promise<StackOutputs | null> {
   const pulumi = presentCli() ?? (await fetchedCli());
-  const outputs = await pulumiJson<Partial<StackOutputs>>(pulumi, stack, PROJECT_DIRECTORY, [
-    "stack",
-    "output",
-    "--json",
-  ]);
+  const outputs = await pulumiJson<Partial<StackOutputs>>(pulumi, stack, ["stack", "output", "--json"]);
   return outputs.live === undefined ? null : (outputs as StackOutputs);
 }
 

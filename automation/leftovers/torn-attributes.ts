@@ -1,20 +1,17 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { projectSettings } from "../project";
-import { backendUrlOf, folderOf } from "./backend-url";
+import { folderOf } from "./backend-url";
 
 /**
  * Makes a state in a folder readable again after a crash. The CLI replaces the state's file as a whole, but writes the `.attrs` file beside it (type and
  * checksum, which it does not ask for; gocloud.dev/blob/fileblob) in place: killed in between it leaves that empty, and then no command reads the state any
  * more. Without the file all goes on. Taken from somebody who is just writing it, it is missing until the state is written next: no harm.
- * @param environment what the CLI would get
  * @returns whether there was one
  */
-export async function removeTornAttributes(stack: string, environment: NodeJS.ProcessEnv): Promise<boolean> {
-  const project = projectSettings();
-  const folder = folderOf(backendUrlOf(project, environment));
+export async function removeTornAttributes(backendUrl: string, project: string, stack: string): Promise<boolean> {
+  const folder = folderOf(backendUrl);
   if (folder === null) return false;
-  const states = join(folder, ".pulumi", "stacks", project.name);
+  const states = join(folder, ".pulumi", "stacks", project);
   const names = await readdir(states).catch(() => []);
   // A compressed state has one ending more.
   const files = names.filter((name) => name.startsWith(`${stack}.json`) && name.endsWith(".attrs"));

@@ -7,7 +7,6 @@ import type { StackOutputs } from "../../components/outputs";
 import { StepFailed } from "../deploy-failed";
 import { STACK_TYPE } from "../leftovers/exported-state";
 import { inlineProjectSettings } from "../project";
-import { PROJECT_DIRECTORY } from "../project-directory";
 import { causeOf } from "../stack/cause-of";
 import { writeLiveSetting } from "../stack/live-setting";
 import "../stack/quiet-pulumi-sdk";
@@ -73,7 +72,6 @@ export class StackCopy {
     const { version = 3, deployment = {} } = await pulumiJson<{ version?: number; deployment?: Deployment }>(
       pulumi,
       name,
-      PROJECT_DIRECTORY,
       ["stack", "export"],
       environment,
     );

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { UserError } from "../../components/user-error";
+import { PROJECT_DIRECTORY } from "../project-directory";
 
 /** A stack's export is its largest output. */
 const MAX_OUTPUT_BYTES = 1024 ** 3;
@@ -18,40 +19,34 @@ const execFileAsync = promisify(execFile);
 export async function pulumiJson<Result>(
   pulumi: { command: string },
   stack: string,
-  directory: string,
   args: string[],
   environmentOfStack: Record<string, string> = {},
 ): Promise<Result> {
   const environment = { ...process.env, ...environmentOfStack, PULUMI_SKIP_UPDATE_CHECK: "true" };
-  const run = async () => {
+  try {
     const { stdout } = await execFileAsync(pulumi.command, [...args, "--stack", stack, "--non-interactive"], {
-      cwd: directory,
+      cwd: PROJECT_DIRECTORY,
       env: environment,
       maxBuffer: MAX_OUTPUT_BYTES,
     });
     return JSON.parse(stdout) as Result;
-  };
-  try {
-    return await run().catch(async (error: unknown) => {
-      if (await madeReadable(stack, environment, saidOf(error))) return run();
-      throw error;
-    });
   } catch (error) {
     if (error instanceof SyntaxError) throw error;
-    throw new UserError(stackFault(stack, saidOf(error)));
+    const said = (error as { stderr?: string }).stderr || (error as Error).message;
+    if (said.includes(UNREADABLE_STATE) && (await madeReadable(stack, environment)))
+      return pulumiJson(pulumi, stack, args, environmentOfStack);
+    throw new UserError(stackFault(stack, said));
   }
 }
 
-function saidOf(error: unknown): string {
-  return (error as { stderr?: string }).stderr || (error as Error).message;
-}
-
-async function madeReadable(stack: string, environment: NodeJS.ProcessEnv, said: string): Promise<boolean> {
-  if (!said.includes(UNREADABLE_STATE)) return false;
-  // Hardly ever needed, and it loads what reads settings.
+/** Hardly ever needed: what it takes is loaded only then. */
+function madeReadable(stack: string, environment: NodeJS.ProcessEnv): Promise<boolean> {
+  const { projectSettings } = require("../project") as typeof import("../project");
+  const { backendUrlOf } = require("../leftovers/backend-url") as typeof import("../leftovers/backend-url");
   const { removeTornAttributes } =
     require("../leftovers/torn-attributes") as typeof import("../leftovers/torn-attributes");
-  return removeTornAttributes(stack, environment);
+  const project = projectSettings();
+  return removeTornAttributes(backendUrlOf(project, environment), project.name, stack);
 }
 
 /** One line for a person from what the CLI says on its error output. */

@@ -17,7 +17,6 @@ import { readLocks } from "../leftovers/lock-files";
 import { type Recoverable, recover } from "../leftovers/recover";
 import { removeTornAttributes } from "../leftovers/torn-attributes";
 import { projectSettings } from "../project";
-import { PROJECT_DIRECTORY } from "../project-directory";
 import type { AutomationStackOptions } from "./automation-stack";
 import { causeOf } from "./cause-of";
 import { writeLiveSetting } from "./live-setting";
@@ -50,6 +49,7 @@ interface Parts {
   environment: Record<string, string>;
   fence: Fence;
   recoverable: Pick<Recoverable, "orphans" | "readLocks">;
+  makeReadable(): Promise<unknown>;
 }
 
 /**
@@ -94,6 +94,7 @@ export class WorkspaceStack implements DeployStack {
           orphans: new AwsOrphans(await regionIn(settingsFile), environment),
           readLocks: () => readLocks(backendUrl, project.name, name),
         },
+        makeReadable: () => removeTornAttributes(backendUrl, project.name, name),
       });
       if (create) await stack.#stack();
       return stack;
@@ -161,8 +162,7 @@ export class WorkspaceStack implements DeployStack {
     };
   }
 
-  async #recover(options: UpOptions, metLock: boolean): Promise<string[]> {
-    await this.#makeReadable();
+  #recover(options: UpOptions, metLock: boolean): Promise<string[]> {
     const { fence, recoverable } = this.parts;
     const tools: Recoverable = {
       ...recoverable,
@@ -192,7 +192,6 @@ export class WorkspaceStack implements DeployStack {
   ): Promise<void> {
     const { signal } = options;
     signal.throwIfAborted();
-    await this.#makeReadable();
     try {
       const running = run({ color: "never", suppressProgress: true, signal, onEvent: (event) => progress.take(event) });
       await untilLeft(running, options);
@@ -204,20 +203,18 @@ export class WorkspaceStack implements DeployStack {
     }
   }
 
-  async #makeReadable(): Promise<void> {
-    await removeTornAttributes(this.name, { ...process.env, ...this.parts.environment });
-  }
-
   #exported(): Promise<ExportedState> {
     return this.#json<ExportedState>(["stack", "export"]);
   }
 
   #json<Result>(args: string[]): Promise<Result> {
     const { pulumi, environment } = this.parts;
-    return pulumiJson<Result>(pulumi, this.name, PROJECT_DIRECTORY, args, environment);
+    return pulumiJson<Result>(pulumi, this.name, args, environment);
   }
 
-  #stack(): Promise<Stack> {
+  /** Before each operation: only a state that can be read can be changed. */
+  async #stack(): Promise<Stack> {
+    await this.parts.makeReadable();
     this.#opened ??= this.parts.openStack();
     return this.#opened;
   }

@@ -3,7 +3,6 @@ import { describeLocks } from "../../automation/leftovers/lock";
 import { readLocks } from "../../automation/leftovers/lock-files";
 import { AwsObserver } from "../../automation/observe/aws-observer";
 import { colourFaults } from "../../automation/observe/colour-faults";
-import { PROJECT_DIRECTORY } from "../../automation/project-directory";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { pulumiJson } from "../../automation/stack/pulumi-command";
 import { digestOf } from "../../automation/wish";
@@ -21,7 +20,7 @@ export async function endStateFaults(environment: Record<string, string>, servic
   // First: the questions below are asked by the same CLI.
   const engines = await enginesOf(environment.PULUMI_BACKEND_URL!);
   const pulumi = await ensurePulumiCli();
-  const asked = <Result>(args: string[]) => pulumiJson<Result>(pulumi, STACK, PROJECT_DIRECTORY, args, environment);
+  const asked = <Result>(args: string[]) => pulumiJson<Result>(pulumi, STACK, args, environment);
   const [outputs, exported, locks] = await Promise.all([
     asked<StackOutputs>(["stack", "output", "--json"]),
     asked<ExportedState>(["stack", "export"]),

@@ -179,13 +179,7 @@ export class Scene {
   async pendingOperations(): Promise<string[]> {
     const { environment } = this.running;
     const pulumi = await ensurePulumiCli();
-    const { deployment } = await pulumiJson<ExportedState>(
-      pulumi,
-      STACK,
-      PROJECT_DIRECTORY,
-      ["stack", "export"],
-      environment,
-    );
+    const { deployment } = await pulumiJson<ExportedState>(pulumi, STACK, ["stack", "export"], environment);
     return (deployment?.pending_operations ?? []).map(({ type, resource }) => `${type} ${resource.urn}`);
   }
 

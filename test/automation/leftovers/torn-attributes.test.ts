@@ -17,7 +17,7 @@ describe("automation/leftovers/torn-attributes", () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  const remove = (PULUMI_BACKEND_URL = `file://${directory}`) => removeTornAttributes("prod", { PULUMI_BACKEND_URL });
+  const remove = (backendUrl = `file://${directory}`) => removeTornAttributes(backendUrl, "aoshingo", "prod");
 
   const cases: [name: string, file: string, content: string, isRemoved: boolean][] = [
     ["empty ones", "prod.json.attrs", "", true],
