@@ -29,7 +29,7 @@ coverage: node_modules ## All tests, and how much of the code they run (slower)
 check: node_modules ## Types, lint and unused code only
 	@npm run --silent check
 
-bench: node_modules ## Measure: controller, status, start of a rehearsal, load balancer
+bench: node_modules ## Measure: controller, status, start of a rehearsal, load balancer, rollback
 	@npm run --silent bench
 
 bench-scale: node_modules ## Measure: one, ten and fifty services

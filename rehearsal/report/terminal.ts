@@ -52,6 +52,7 @@ function workFacts({ calls, jobs }: RehearsalReport): [string, string][] {
     const { sent, done, lost, repeated } = jobs;
     const twice = repeated > 0 ? `, ${count(repeated)} done twice (at-least-once)` : "";
     facts.push(["jobs", `${count(sent)} sent, ${count(done)} done, ${count(lost)} lost${twice}`]);
+    if (done > sent) facts.push(["", "done: with those that deploy tests sent"]);
   }
   return facts;
 }

@@ -62,9 +62,9 @@ export interface CallTotals {
 }
 
 export interface JobTotals {
-  /** Jobs that the queue took. */
+  /** Jobs that the queue took from services. */
   sent: number;
-  /** Of all jobs, each counted once. */
+  /** Of all jobs, each counted once; those that deploy tests sent, too. */
   done: number;
   /** Sent, or due because the POST was accepted, and not done when the rehearsal ended. */
   lost: number;

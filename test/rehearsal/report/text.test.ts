@@ -35,6 +35,14 @@ describe("formatReport", () => {
     expect(formatReport(reportOf({}), { colour: false })).not.to.match(/calls|jobs/);
   });
 
+  it("says why more jobs were done than services sent", () => {
+    const report = reportOf({ deploys: STARTUP });
+    const jobs = { ...report.jobs!, sent: 4_821, done: 4_831, lost: 0, repeated: 0 };
+    expect(formatReport({ ...report, jobs }, { colour: false })).to.match(
+      /\n {2}jobs +4,821 sent, 4,831 done, 0 lost\n +done: with those that deploy tests sent\n/,
+    );
+  });
+
   it("is coloured for terminals only", () => {
     expect(formatReport(reportOf({}), { colour: true })).to.include("\u001b[");
   });
