@@ -1,11 +1,11 @@
-import "./quiet-aws-sdk";
+import "./core/quiet-aws-sdk";
 import { CommanderError } from "commander";
-import { UserError } from "../components/user-error";
-import { SomethingToDo } from "./commands/something-to-do";
-import { DeployFailed, StepFailed, Stopped } from "./deploy-failed";
-import { EXIT_FAILED, endWith } from "./process/command-end";
-import { buildProgram } from "./program";
-import { LeaseHeldError, LeaseLostError } from "./store/deploy-store";
+import { UserError } from "../components/core/user-error";
+import { SomethingToDo } from "./commands/doctor-findings";
+import { buildProgram } from "./commands/program";
+import { DeployFailed, StepFailed, Stopped } from "./core/errors";
+import { EXIT_FAILED, endWith } from "./core/process/command-end";
+import { LeaseHeldError, LeaseLostError } from "./ports/store";
 
 const program = buildProgram();
 

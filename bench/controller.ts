@@ -1,10 +1,10 @@
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { retired, routed, warmed } from "../automation/next-live";
+import { retired, routed, warmed } from "../automation/deploy/live-transitions";
 import { writeLiveSetting } from "../automation/stack/live-setting";
-import type { Colour } from "../components/colour-name";
-import type { Live } from "../components/live";
-import type { StackOutputs } from "../components/outputs";
+import type { Colour } from "../components/core/colour-name";
+import type { Live } from "../components/live/live";
+import type { StackOutputs } from "../components/live/outputs";
 import { type Deployed, deployed } from "./deployed";
 import { type Row, row } from "./spread";
 import { SERVICE, Stage } from "./stage";

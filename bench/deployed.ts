@@ -1,4 +1,4 @@
-import type { DeployEvent } from "../automation/events";
+import type { DeployEvent } from "../automation/ports/events";
 import type { Stage } from "./stage";
 
 export interface Deployed {

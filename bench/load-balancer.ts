@@ -10,9 +10,9 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { build } from "hdr-histogram-js";
 import { Pool } from "undici";
-import { Authority } from "../rehearsal/cloud/aws/acm/authority";
-import { LoadBalancer } from "../rehearsal/cloud/load-balancer/load-balancer";
-import { freePortOffset, group, target } from "../test/rehearsal/cloud/load-balancer/scene";
+import { LoadBalancer } from "../rehearsal/cloud/data-plane/load-balancer/load-balancer";
+import { Authority } from "../rehearsal/cloud/services/acm/model/authority";
+import { freePortOffset, group, target } from "../test/rehearsal/cloud/data-plane/load-balancer/scene";
 import { type Row, row } from "./spread";
 
 const ROUNDS = 5;

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import type { DeployEvent } from "../automation/events";
-import { DOMAIN } from "../rehearsal/cloud-args";
+import type { DeployEvent } from "../automation/ports/events";
+import { DOMAIN } from "../rehearsal/environment/cloud-args";
+import { FLOWING_LIMIT_MS, trafficSettings } from "../rehearsal/environment/traffic-settings";
 import { answeredAtMs, readSamples } from "../rehearsal/report/samples";
 import { streamsOf } from "../rehearsal/traffic/streams";
 import { Traffic } from "../rehearsal/traffic/traffic";
 import type { RequestSample } from "../rehearsal/traffic/types";
-import { FLOWING_LIMIT_MS, trafficSettings } from "../rehearsal/traffic-settings";
 import { deployed } from "./deployed";
 import { type Row, row } from "./spread";
 import { SERVICE, Stage } from "./stage";

@@ -1,4 +1,4 @@
-import "../automation/quiet-aws-sdk";
+import "../automation/core/quiet-aws-sdk";
 import { Command, Option } from "commander";
 import { controller } from "./controller";
 import { loadBalancer } from "./load-balancer";

@@ -2,11 +2,11 @@ import { join, resolve } from "node:path";
 import { execa } from "execa";
 import type { Document } from "yaml";
 import { changeDocument } from "../automation/stack/change-document";
-import type { StackOutputs } from "../components/outputs";
-import { bringUp } from "../rehearsal/bring-up";
+import type { StackOutputs } from "../components/live/outputs";
 import { RunningCloud } from "../rehearsal/cloud/running-cloud";
+import { bringUp } from "../rehearsal/environment/create-stack";
+import { STACK, writeSettings } from "../rehearsal/environment/rehearsal-stack";
 import { pushImage } from "../rehearsal/images/push-image";
-import { STACK, writeSettings } from "../rehearsal/rehearsal-stack";
 
 export const PROJECT = join(__dirname, "..");
 export const SERVICE = "users";

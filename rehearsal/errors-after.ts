@@ -1,4 +1,4 @@
-import type { DeployEvent } from "../automation/events";
+import type { DeployEvent } from "../automation/ports/events";
 import type { FaultsClient } from "./cloud/faults/faults-client";
 
 /** Few enough for every health check and the deploy's own test to miss them. */

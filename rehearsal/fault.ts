@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { Command } from "commander";
+import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
 import { wrapped } from "../automation/output/wrapped";
-import { EXIT_FAILED, endWith } from "../automation/process/command-end";
-import { UserError } from "../components/user-error";
+import { UserError } from "../components/core/user-error";
 import { apiOfCloudIn } from "./cloud/directory-owner";
 import { FAULT_KINDS, FAULTS, type FaultKind, type FaultRequest } from "./cloud/faults/fault";
 import type { FaultStatus } from "./cloud/faults/faults";

@@ -4,9 +4,9 @@ import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Command } from "commander";
 import { chromium } from "playwright-core";
-import { EXIT_FAILED, endWith } from "../automation/process/command-end";
+import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
 import { findOnPath } from "../automation/pulumi-cli/find-on-path";
-import { UserError } from "../components/user-error";
+import { UserError } from "../components/core/user-error";
 
 const WIDTH_PX = 1280;
 /** From the headline down to this chart, that of requests. */

@@ -1,14 +1,14 @@
-import "../automation/quiet-aws-sdk";
+import "../automation/core/quiet-aws-sdk";
 import { join, relative, resolve } from "node:path";
 import pc from "picocolors";
+import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
+import { onStopSignal } from "../automation/core/process/stop-signals";
 import { terminalOutput } from "../automation/output/terminal-output";
-import { type PageOptions, pageOption } from "../automation/page/page-options";
-import { EXIT_FAILED, endWith } from "../automation/process/command-end";
-import { onStopSignal } from "../automation/process/stop-signals";
-import { UserError } from "../components/user-error";
+import { type PageOptions, pageOption } from "../automation/page/kit/page-options";
+import { UserError } from "../components/core/user-error";
 import { RunningCloud } from "./cloud/running-cloud";
-import { cloudArgs } from "./cloud-args";
-import type { LiveRehearsal } from "./live/live-rehearsal";
+import { cloudArgs } from "./environment/cloud-args";
+import type { LiveRehearsal } from "./live-page/live-rehearsal";
 import { optionsOf, type RehearseOptions, rehearseCommand } from "./options";
 import { formatReport } from "./report/terminal";
 
@@ -66,7 +66,7 @@ function openPage(
   port: number,
   say: (line: string) => void,
 ): Promise<LiveRehearsal> {
-  const { LiveRehearsal } = require("./live/live-rehearsal") as typeof import("./live/live-rehearsal");
+  const { LiveRehearsal } = require("./live-page/live-rehearsal") as typeof import("./live-page/live-rehearsal");
   return LiveRehearsal.open({
     port,
     directory: resolve(directory),

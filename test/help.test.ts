@@ -8,7 +8,7 @@ const WIDTH = 80;
 const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: Record<string, string> };
 /** Of who keeps this project. */
 const OWN_TOOLS = ["test", "bench", "bench:scale", "pulumi-cli"];
-/** Commands that are no parts of automation/cli.ts: test/automation/program.test.ts looks at those. */
+/** Commands that are no parts of automation/cli.ts: test/automation/commands/program.test.ts looks at those. */
 const COMMANDS = Object.entries(scripts).filter(
   ([name, script]) =>
     / -r ts-node\/register /.test(script) && !script.includes("automation/cli.ts") && !OWN_TOOLS.includes(name),

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UserError } from "../../components/user-error";
+import { UserError } from "../../components/core/user-error";
 import type { SettingsFile } from "./settings-file";
 import { list, readStackFiles, refuseFaults } from "./stack-files";
 import { type Kind, serviceBlock, serviceFiles } from "./template";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { endWith } from "../process/command-end";
-import { PROJECT_DIRECTORY } from "../project-directory";
+import { endWith } from "../core/process/command-end";
+import { PROJECT_DIRECTORY } from "../core/project-directory";
 import { addService } from "./add-service";
 import { removeService } from "./remove-service";
 import { KINDS, type Kind } from "./template";

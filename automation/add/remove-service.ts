@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { UserError } from "../../components/user-error";
+import { UserError } from "../../components/core/user-error";
 import type { SettingsFile } from "./settings-file";
 import { list, readStackFiles, refuseFaults } from "./stack-files";
 

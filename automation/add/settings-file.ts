@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Document, isMap, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
-import { CONFIG_NAMESPACE, parseSettings, settingsOf } from "../../components/settings";
-import { UserError } from "../../components/user-error";
+import { UserError } from "../../components/core/user-error";
+import { CONFIG_NAMESPACE, parseSettings, settingsOf } from "../../components/settings/settings";
 
 const SERVICES = `${CONFIG_NAMESPACE}:services`;
 const PATH = ["config", SERVICES];

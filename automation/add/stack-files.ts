@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../../components/user-error";
+import { UserError } from "../../components/core/user-error";
 import { SettingsFile } from "./settings-file";
 
 /**

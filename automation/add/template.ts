@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT_DIRECTORY } from "../project-directory";
+import { PROJECT_DIRECTORY } from "../core/project-directory";
 
 /** What templates say where the service's name belongs. */
 const PLACEHOLDER = /__NAME__/g;

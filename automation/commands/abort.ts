@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { STOP_RUNNING_OPTION, withRunOptions } from "./run-options";
-import type { AbortOptions } from "./run-take-up";
+import type { AbortOptions } from "./run-resume";
 
 export function abortCommand(): Command {
   return withRunOptions(
@@ -15,6 +15,6 @@ export function abortCommand(): Command {
 }
 
 function run(options: AbortOptions): Promise<void> {
-  const { runAbort } = require("./run-take-up") as typeof import("./run-take-up");
+  const { runAbort } = require("./run-resume") as typeof import("./run-resume");
   return runAbort(options);
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { UserError } from "../../components/user-error";
-import { decide } from "../approve";
-import { whoAmI } from "../process/who-am-i";
+import { UserError } from "../../components/core/user-error";
+import { whoAmI } from "../core/process/who-am-i";
+import { decide } from "../deploy/decide";
 import { storeOf } from "./stack-outputs";
 import { STORE_OPTION } from "./store-option";
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { whoAmI } from "../process/who-am-i";
+import { whoAmI } from "../core/process/who-am-i";
 import { storeOf } from "./stack-outputs";
 import { STORE_OPTION } from "./store-option";
 

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { UserError } from "../../components/user-error";
+import { UserError } from "../../components/core/user-error";
 import { historyText, showText } from "../output/history-text";
 import { history, historyOf } from "../store/history";
 import { storeOf } from "./stack-outputs";

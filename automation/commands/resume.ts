@@ -12,6 +12,6 @@ export function resumeCommand(): Command {
 }
 
 function run(options: RunOptions): Promise<void> {
-  const { runResume } = require("./run-take-up") as typeof import("./run-take-up");
+  const { runResume } = require("./run-resume") as typeof import("./run-resume");
   return runResume(options);
 }

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { STOP_RUNNING_OPTION, withRunOptions } from "./run-options";
-import type { RollbackOptions } from "./run-take-up";
+import type { RollbackOptions } from "./run-resume";
 
 export function rollbackCommand(): Command {
   return withRunOptions(
@@ -19,6 +19,6 @@ export function rollbackCommand(): Command {
 }
 
 function run(services: string[], options: RollbackOptions): Promise<void> {
-  const { runRollback } = require("./run-take-up") as typeof import("./run-take-up");
+  const { runRollback } = require("./run-resume") as typeof import("./run-resume");
   return runRollback(services, options);
 }

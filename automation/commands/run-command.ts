@@ -1,29 +1,29 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import type { StackOutputs } from "../../components/outputs";
-import type { Settings } from "../../components/settings";
-import { UserError } from "../../components/user-error";
-import { systemClock } from "../clock";
-import type { RunTools } from "../context";
-import { Stopped } from "../deploy-failed";
-import type { DeployEvent } from "../events";
+import { UserError } from "../../components/core/user-error";
+import type { StackOutputs } from "../../components/live/outputs";
+import type { Settings } from "../../components/settings/settings";
+import { httpsAnswers } from "../aws/https-responses";
+import { AwsObserver } from "../aws/observer";
+import { AwsOneOffTasks } from "../aws/run-task";
+import { AwsWays } from "../aws/traffic-switch";
+import { systemClock } from "../core/clock";
+import { parseDuration } from "../core/duration";
+import { Stopped } from "../core/errors";
+import { onStopSignal } from "../core/process/stop-signals";
+import type { StackSettings } from "../core/project";
+import { PROJECT_DIRECTORY } from "../core/project-directory";
+import type { RunTools } from "../deploy/context";
 import { linkOf, notifying } from "../notify/notifying";
-import { AwsObserver } from "../observe/aws-observer";
-import { httpsAnswers } from "../observe/https-answers";
-import { AwsOneOffTasks } from "../one-off/aws-one-off-tasks";
+import { lookMs } from "../observe/analysis/poll-interval";
 import { jsonOutput, terminalOutput } from "../output/terminal-output";
 import { askYesOrNo } from "../output/terminal-prompt";
-import type { PageOptions } from "../page/page-options";
-import type { RunPage } from "../page/run-page";
-import { onStopSignal } from "../process/stop-signals";
-import type { StackSettings } from "../project";
-import { PROJECT_DIRECTORY } from "../project-directory";
+import type { RunPage } from "../page/deploy/run-page";
+import type { PageOptions } from "../page/kit/page-options";
+import type { DeployEvent } from "../ports/events";
+import type { DeployStore, Lease } from "../ports/store";
 import { WorkspaceStack } from "../stack/workspace-stack";
-import type { DeployStore, Lease } from "../store/deploy-store";
-import { parseDuration } from "../store/duration";
 import { openStore } from "../store/open-store";
-import { lookMs } from "../watch/look-ms";
-import { AwsWays } from "../ways/aws-ways";
-import { askCli } from "./ask-ahead";
+import { askCli } from "./prefetch";
 
 /** It loads when the engine runs it first: what a rollback does before that is to change rules. */
 const program: PulumiFn = () => (require("../../index") as PulumiFn)();
@@ -126,7 +126,7 @@ function openPage(
   observer: AwsObserver,
   outputs: StackOutputs | null,
 ): Promise<RunPage> {
-  const { RunPage } = require("../page/run-page") as typeof import("../page/run-page");
+  const { RunPage } = require("../page/deploy/run-page") as typeof import("../page/deploy/run-page");
   return RunPage.open({
     stack,
     clock: systemClock,

@@ -1,6 +1,6 @@
-import { deploy } from "../deploy";
-import { readStackSettings } from "../project";
-import { parseImageRequests } from "../wish";
+import { parseImageRequests } from "../core/desired-releases";
+import { readStackSettings } from "../core/project";
+import { deploy } from "../deploy/deploy";
 import { type RunOptions, runCommand } from "./run-command";
 
 export interface DeployOptions extends RunOptions {

@@ -1,17 +1,17 @@
-import type { StackOutputs } from "../../components/outputs";
-import { LOOK_LIMITS } from "../aws-limits";
-import { AwsAccount } from "../doctor/aws-account";
+import type { StackOutputs } from "../../components/live/outputs";
+import { AwsAccount } from "../aws/account";
+import { AwsObserver } from "../aws/observer";
+import { LOOK_LIMITS } from "../core/aws-limits";
+import { readStackSettings } from "../core/project";
 import { type Examined, Unseen } from "../doctor/check";
 import { CHECKS } from "../doctor/checks";
 import { examine, isWell } from "../doctor/examine";
 import { findingsText } from "../doctor/findings-text";
-import type { ExportedState } from "../leftovers/exported-state";
-import { AwsObserver } from "../observe/aws-observer";
-import { readStackSettings } from "../project";
 import { presentCli } from "../pulumi-cli/present-cli";
+import type { ExportedState } from "../stack/exported-state";
 import { pulumiJson } from "../stack/pulumi-command";
 import { isLocal, openStore } from "../store/open-store";
-import { SomethingToDo } from "./something-to-do";
+import { SomethingToDo } from "./doctor-findings";
 
 export interface DoctorOptions {
   stack: string;

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { withPageOptions } from "../page/page-options";
-import { askAhead } from "./ask-ahead";
+import { withPageOptions } from "../page/kit/page-options";
+import { askAhead } from "./prefetch";
 import { STORE_OPTION } from "./store-option";
 
 /** Of what takes a run back. */

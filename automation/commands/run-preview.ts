@@ -1,10 +1,12 @@
 import program = require("../../index");
 
 import { writeFile } from "node:fs/promises";
-import { COLOURS } from "../../components/colour-name";
-import type { Live } from "../../components/live";
-import { UserError } from "../../components/user-error";
-import { StepFailed } from "../deploy-failed";
+import { COLOURS } from "../../components/core/colour-name";
+import { UserError } from "../../components/core/user-error";
+import type { Live } from "../../components/live/live";
+import { StepFailed } from "../core/errors";
+import { onStopSignal } from "../core/process/stop-signals";
+import { readStackSettings } from "../core/project";
 import { failedPreviewMarkdown, previewMarkdown } from "../output/preview-markdown";
 import { previewText } from "../output/preview-text";
 import { progressLine } from "../output/progress-line";
@@ -12,8 +14,6 @@ import type { Change } from "../preview/change";
 import { asIfStopped, changesOfNextRelease } from "../preview/next-release";
 import { type PreviewReport, previewReport } from "../preview/preview-report";
 import { type PreviewOptions, StackCopy } from "../preview/stack-copy";
-import { onStopSignal } from "../process/stop-signals";
-import { readStackSettings } from "../project";
 import { fetchedCli } from "./fetched-cli";
 
 /** What carries traffic of a service that stays would go, and `--fail-on-replace` was given. */

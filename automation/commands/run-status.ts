@@ -1,8 +1,8 @@
-import { LOOK_LIMITS } from "../aws-limits";
-import { onStopSignal } from "../process/stop-signals";
-import type { StackSettings } from "../project";
+import { LOOK_LIMITS } from "../core/aws-limits";
+import { onStopSignal } from "../core/process/stop-signals";
+import type { StackSettings } from "../core/project";
+import type { DeployStore } from "../ports/store";
 import type { Status } from "../status/status";
-import type { DeployStore } from "../store/deploy-store";
 import { isLocal, openStore } from "../store/open-store";
 import { stackOutputs } from "./stack-outputs";
 
@@ -28,7 +28,7 @@ export async function runStatus(options: StatusOptions): Promise<void> {
 
 async function watch(view: View, { json }: StatusOptions): Promise<void> {
   const { watchStatus } = require("../status/watch-status") as typeof import("../status/watch-status");
-  const { systemClock } = require("../clock") as typeof import("../clock");
+  const { systemClock } = require("../core/clock") as typeof import("../core/clock");
   const stop = new AbortController();
   const giveBack = onStopSignal(() => stop.abort());
   try {
@@ -50,7 +50,7 @@ class View {
     // The CLI takes most of the time: it runs while the rest is loaded.
     const asking = stackOutputs(stack);
     asking.catch(() => {}); // Faults in the settings are told first.
-    const { readStackSettings } = require("../project") as typeof import("../project");
+    const { readStackSettings } = require("../core/project") as typeof import("../core/project");
     const stackSettings = readStackSettings(stack, configFile);
     this.#opened ??= this.open(stackSettings);
     const { observer, look, NewestRuns } = this.#opened;
@@ -63,7 +63,7 @@ class View {
   }
 
   open({ region }: StackSettings) {
-    const { AwsObserver } = require("../observe/aws-observer") as typeof import("../observe/aws-observer");
+    const { AwsObserver } = require("../aws/observer") as typeof import("../aws/observer");
     const { look } = require("../status/look") as typeof import("../status/look");
     const { NewestRuns } = require("../status/runs") as typeof import("../status/runs");
     return {

@@ -1,8 +1,8 @@
-import type { StackOutputs } from "../../components/outputs";
-import { noInfrastructure } from "../no-infrastructure";
+import type { StackOutputs } from "../../components/live/outputs";
+import { noInfrastructure } from "../core/no-infrastructure";
+import type { DeployStore } from "../ports/store";
 import { presentCli } from "../pulumi-cli/present-cli";
 import { pulumiJson } from "../stack/pulumi-command";
-import type { DeployStore } from "../store/deploy-store";
 import { isLocal, openStore } from "../store/open-store";
 import { fetchedCli } from "./fetched-cli";
 

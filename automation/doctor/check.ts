@@ -1,9 +1,9 @@
-import type { StackOutputs } from "../../components/outputs";
-import type { ExportedState } from "../leftovers/exported-state";
-import type { Observer } from "../observe/observer";
-import type { StackSettings } from "../project";
-import type { DeployStore } from "../store/deploy-store";
-import type { Account } from "./account";
+import type { StackOutputs } from "../../components/live/outputs";
+import type { StackSettings } from "../core/project";
+import type { Account } from "../ports/account";
+import type { Observer } from "../ports/observer";
+import type { DeployStore } from "../ports/store";
+import type { ExportedState } from "../stack/exported-state";
 
 /** What a check found. */
 export interface Finding {

@@ -1,5 +1,5 @@
-import { instanceTypeOf } from "../../components/instance-type";
-import type { Exposure, Settings } from "../../components/settings";
+import { instanceTypeOf } from "../../components/settings/instance-type";
+import type { Exposure, Settings } from "../../components/settings/settings";
 
 /** What the settings need of what AWS limits, at the most: in a deploy of all services, with every scaling at its maximum. */
 export interface Needs {

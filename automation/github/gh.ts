@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { UserError } from "../../components/user-error";
+import { UserError } from "../../components/core/user-error";
 
 /** GitHub, as far as a job tells people something there. Paths are its REST API's, without a leading slash. */
 export interface GitHub {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
-import { UserError } from "../../components/user-error";
-import { endWith } from "../process/command-end";
+import { UserError } from "../../components/core/user-error";
+import { endWith } from "../core/process/command-end";
 import "../stack/quiet-pulumi-sdk";
-import { readStackSettings } from "../project";
+import { readStackSettings } from "../core/project";
 import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
 import { writeComment } from "./comment";
 import { findDrift } from "./drift";

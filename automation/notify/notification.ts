@@ -1,5 +1,5 @@
-import type { RunCommand } from "../events";
-import type { Outcome } from "../store/deploy-store";
+import type { RunCommand } from "../ports/events";
+import type { Outcome } from "../ports/store";
 
 /** What people and systems are told of a run, once each. */
 export interface Notification {

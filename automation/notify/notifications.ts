@@ -1,4 +1,4 @@
-import type { DeployEvent } from "../events";
+import type { DeployEvent } from "../ports/events";
 import type { Notification } from "./notification";
 
 type Started = Extract<DeployEvent, { type: "deployStarted" }>;

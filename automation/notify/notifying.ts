@@ -1,6 +1,6 @@
-import type { Settings } from "../../components/settings";
-import type { DeployEvent } from "../events";
-import { whoAmI } from "../process/who-am-i";
+import type { Settings } from "../../components/settings/settings";
+import { whoAmI } from "../core/process/who-am-i";
+import type { DeployEvent } from "../ports/events";
 
 interface Notices {
   /** Takes the place of `output`, which it passes everything on to. */

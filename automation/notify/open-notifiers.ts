@@ -1,6 +1,6 @@
-import type { Settings } from "../../components/settings";
-import { PROJECT_DIRECTORY } from "../project-directory";
-import { commitOf } from "../session";
+import type { Settings } from "../../components/settings/settings";
+import { PROJECT_DIRECTORY } from "../core/project-directory";
+import { commitOf } from "../deploy/session";
 import { GithubDeployment } from "./github-deployment";
 import type { Notifier } from "./notification";
 import { Topic } from "./topic";

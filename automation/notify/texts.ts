@@ -1,5 +1,5 @@
+import { typed } from "../core/desired-releases";
 import { durationText } from "../output/duration-text";
-import { typed } from "../wish";
 import type { Notification } from "./notification";
 
 /** As GitHub cuts them. */

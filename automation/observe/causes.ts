@@ -1,5 +1,5 @@
-import type { ColourOutputs } from "../../components/outputs";
-import type { ColourObservation } from "./observer";
+import type { ColourOutputs } from "../../components/live/outputs";
+import type { ColourObservation } from "../ports/observer";
 
 /**
  * Why a colour does not come up, each cause once, the deepest first: an instance that is not launched, one that does not join,

@@ -1,4 +1,4 @@
-import type { ObservedTask } from "./observer";
+import type { ObservedTask } from "../ports/observer";
 
 /** Since when the same tasks run. */
 export interface Steadiness {

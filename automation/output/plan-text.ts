@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import type { Operation } from "../preview/change";
+import { changeLines, countsText } from "../preview/change-lines";
 import { type DeployPlan, type PlannedUp, type PlanStep, planSummary } from "../preview/deploy-plan";
-import { changeLines, countsText } from "./change-lines";
 import { durationText } from "./duration-text";
 import { wrapped } from "./wrapped";
 

@@ -1,6 +1,6 @@
 import type { Operation } from "../preview/change";
+import { changeLines } from "../preview/change-lines";
 import type { PreviewReport, ServiceReport } from "../preview/preview-report";
-import { changeLines } from "./change-lines";
 import { fenced, markdownText } from "./markdown";
 
 /** GitHub takes comments of up to 65,536 characters; in bytes it is never more than that. */

@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import type { Operation } from "../preview/change";
+import { changeLines } from "../preview/change-lines";
 import type { PreviewReport } from "../preview/preview-report";
-import { changeLines } from "./change-lines";
 import { MARKS } from "./plan-text";
 import { table } from "./table";
 import { wrapped } from "./wrapped";

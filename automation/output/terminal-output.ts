@@ -1,6 +1,6 @@
 import pc from "picocolors";
-import type { DeployEvent, PlannedStep, RunCommand } from "../events";
-import { typed } from "../wish";
+import { typed } from "../core/desired-releases";
+import type { DeployEvent, PlannedStep, RunCommand } from "../ports/events";
 import { durationText } from "./duration-text";
 
 /** Where there is no terminal (CI), a progress line at most this often shows that the deploy is alive. */

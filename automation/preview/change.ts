@@ -1,5 +1,5 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
-import type { ExportedResource } from "../leftovers/exported-state";
+import type { ExportedResource } from "../stack/exported-state";
 import { type PropertyChange, propertyChanges } from "./property-changes";
 
 const OPERATIONS = ["create", "update", "replace", "delete"] as const;

@@ -1,7 +1,7 @@
-import type { Live } from "../../components/live";
-import type { ServiceSettings, Settings } from "../../components/settings";
-import { valueText } from "../output/value-text";
+import type { Live } from "../../components/live/live";
+import type { ServiceSettings, Settings } from "../../components/settings/settings";
 import type { Change } from "./change";
+import { valueText } from "./value-text";
 
 /** What costs by the hour or the month, whatever traffic there is. Instances come and go with deploys: see below. */
 const PRICED: ReadonlyMap<string, string> = new Map([

@@ -1,5 +1,5 @@
-import { COLOURS, type Colour } from "../../components/colour-name";
-import type { Live } from "../../components/live";
+import { COLOURS, type Colour } from "../../components/core/colour-name";
+import type { Live } from "../../components/live/live";
 
 const SECONDS_AN_HOUR = 3_600;
 

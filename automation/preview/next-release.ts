@@ -1,7 +1,7 @@
-import type { Live } from "../../components/live";
-import { valueText } from "../output/value-text";
+import type { Live } from "../../components/live/live";
 import type { Change } from "./change";
 import type { PropertyChange } from "./property-changes";
+import { valueText } from "./value-text";
 
 const TASK = "aws:ecs/taskDefinition:TaskDefinition";
 const INSTANCE = "aws:ec2/launchTemplate:LaunchTemplate";

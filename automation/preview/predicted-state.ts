@@ -1,5 +1,5 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
-import { type ExportedResource, STACK_TYPE } from "../leftovers/exported-state";
+import { type ExportedResource, STACK_TYPE } from "../stack/exported-state";
 import { nameOf } from "./change";
 import { isSecret, UNKNOWN } from "./wire";
 

@@ -1,5 +1,5 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
-import { STACK_TYPE } from "../leftovers/exported-state";
+import { STACK_TYPE } from "../stack/exported-state";
 
 /** What one preview said. */
 export interface Previewed {

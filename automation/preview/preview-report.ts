@@ -1,7 +1,7 @@
-import type { StackOutputs } from "../../components/outputs";
-import type { Settings } from "../../components/settings";
-import { countsText } from "../output/change-lines";
+import type { StackOutputs } from "../../components/live/outputs";
+import type { Settings } from "../../components/settings/settings";
 import { type Change, counted, type Operation } from "./change";
+import { countsText } from "./change-lines";
 import { costLines } from "./costs";
 import { wordsOfNextRelease } from "./next-release";
 import { trafficChanges, trafficWarnings } from "./traffic";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation/cmd";
-import { UserError } from "../../components/user-error";
+import { UserError } from "../../components/core/user-error";
 import { buildCli } from "./build-cli";
 import { cacheFolder } from "./cache-folder";
 import { cliOnPath, RefusedCli } from "./cli-on-path";

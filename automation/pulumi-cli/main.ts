@@ -1,5 +1,5 @@
-import { EXIT_FAILED, endWith } from "../process/command-end";
-import { onStopSignal } from "../process/stop-signals";
+import { EXIT_FAILED, endWith } from "../core/process/command-end";
+import { onStopSignal } from "../core/process/stop-signals";
 import { ensurePulumiCli, pulumiCliFile } from "./ensure-pulumi-cli";
 
 /*

@@ -1,6 +1,6 @@
 import { LocalWorkspace, type PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
-import { outliving } from "../leftovers/engine";
-import { inlineProjectSettings } from "../project";
+import { inlineProjectSettings } from "../core/project";
+import { outliving } from "./recovery/detached-cli";
 import "./quiet-pulumi-sdk";
 
 export interface AutomationStackOptions {

@@ -1,4 +1,4 @@
-import type { Live } from "../../components/live";
+import type { Live } from "../../components/live/live";
 import { changeDocument } from "./change-document";
 
 /** Puts a live state into a copy of a stack's settings file. */

@@ -1,4 +1,4 @@
-import { StepFailed } from "../deploy-failed";
+import { StepFailed } from "../core/errors";
 
 /**
  * gRPC's own words for a connection that broke or was refused (grpc-go: internal/transport and clientconn.go). The engine hands on a provider's errors as

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { UserError } from "../../components/user-error";
-import { PROJECT_DIRECTORY } from "../project-directory";
+import { UserError } from "../../components/core/user-error";
+import { PROJECT_DIRECTORY } from "../core/project-directory";
 
 /** A stack's export is its largest output. */
 const MAX_OUTPUT_BYTES = 1024 ** 3;
@@ -41,10 +41,9 @@ export async function pulumiJson<Result>(
 
 /** Hardly ever needed: what it takes is loaded only then. */
 function madeReadable(stack: string, environment: NodeJS.ProcessEnv): Promise<boolean> {
-  const { projectSettings } = require("../project") as typeof import("../project");
-  const { backendUrlOf } = require("../leftovers/backend-url") as typeof import("../leftovers/backend-url");
-  const { removeTornAttributes } =
-    require("../leftovers/torn-attributes") as typeof import("../leftovers/torn-attributes");
+  const { projectSettings } = require("../core/project") as typeof import("../core/project");
+  const { backendUrlOf } = require("./recovery/backend-url") as typeof import("./recovery/backend-url");
+  const { removeTornAttributes } = require("./recovery/torn-attributes") as typeof import("./recovery/torn-attributes");
   const project = projectSettings();
   return removeTornAttributes(backendUrlOf(project, environment), project.name, stack);
 }

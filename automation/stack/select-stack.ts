@@ -1,5 +1,5 @@
 import { type LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
-import { UserError } from "../../components/user-error";
+import { UserError } from "../../components/core/user-error";
 import { stackFault } from "./pulumi-command";
 
 /** @throws UserError if the stack does not exist */

@@ -1,6 +1,6 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
-import { STACK_TYPE } from "../leftovers/exported-state";
 import { type ChangedResource, changesOf } from "../preview/change";
+import { STACK_TYPE } from "./exported-state";
 
 /** Operations that last as long as AWS takes, not as long as the controller works: instances boot, drain or end, records come in sync. */
 const WAITING_TYPES = new Set(["aws:autoscaling/group:Group", "aws:route53/record:Record"]);

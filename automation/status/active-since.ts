@@ -1,5 +1,5 @@
-import type { Live } from "../../components/live";
-import type { JournalEntry } from "../store/deploy-store";
+import type { Live } from "../../components/live/live";
+import type { JournalEntry } from "../ports/store";
 
 /**
  * Since when a service's active colour is.

@@ -1,4 +1,4 @@
-import { COLOURS, type Colour } from "../../components/colour-name";
+import { COLOURS, type Colour } from "../../components/core/colour-name";
 import type { Status } from "./status";
 import { healthText, unlessEmpty } from "./status-text";
 

@@ -1,12 +1,12 @@
-import { COLOURS, type Colour } from "../../components/colour-name";
-import { isElastic } from "../../components/elastic";
-import type { LiveColour } from "../../components/live";
-import type { ColourOutputs, StackOutputs } from "../../components/outputs";
-import type { Settings } from "../../components/settings";
-import { colourFaults } from "../observe/colour-faults";
-import type { ColourObservation, Observer } from "../observe/observer";
-import { sideBySide } from "../side-by-side";
-import { digestOf } from "../wish";
+import { COLOURS, type Colour } from "../../components/core/colour-name";
+import type { LiveColour } from "../../components/live/live";
+import type { ColourOutputs, StackOutputs } from "../../components/live/outputs";
+import { isElastic } from "../../components/settings/elastic";
+import type { Settings } from "../../components/settings/settings";
+import { sideBySide } from "../core/concurrently";
+import { digestOf } from "../core/desired-releases";
+import { colourFaults } from "../observe/check-colour";
+import type { ColourObservation, Observer } from "../ports/observer";
 
 /** Of one colour: how many of its tasks run the right image and are healthy wherever requests come from, or why nobody can tell. */
 export type Health = { healthy: number; wanted: number /** One line each. */; faults: string[] } | { unknown: string };

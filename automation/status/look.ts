@@ -1,8 +1,8 @@
-import { COLOURS } from "../../components/colour-name";
-import type { ServiceOutputs, StackOutputs } from "../../components/outputs";
-import type { Settings } from "../../components/settings";
-import type { Observer } from "../observe/observer";
-import type { DeployStore } from "../store/deploy-store";
+import { COLOURS } from "../../components/core/colour-name";
+import type { ServiceOutputs, StackOutputs } from "../../components/live/outputs";
+import type { Settings } from "../../components/settings/settings";
+import type { Observer } from "../ports/observer";
+import type { DeployStore } from "../ports/store";
 import { activeSince } from "./active-since";
 import { type Health, healthOfAll, keyOf } from "./health";
 import { type NewestRuns, unfinishedOf } from "./runs";

@@ -1,5 +1,5 @@
-import { isUnfinished, type RecordedRun, readRun } from "../standing";
-import type { DeployStore, JournalEntry } from "../store/deploy-store";
+import { isUnfinished, type RecordedRun, readRun } from "../deploy/checkpoint";
+import type { DeployStore, JournalEntry } from "../ports/store";
 
 /** So many of the newest runs tell since when a colour is active: in a bucket, an entry is a request. */
 const RUNS_READ = 5;

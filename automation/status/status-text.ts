@@ -1,5 +1,5 @@
-import { COLOURS, type Colour, other } from "../../components/colour-name";
-import type { LiveService } from "../../components/live";
+import { COLOURS, type Colour, other } from "../../components/core/colour-name";
+import type { LiveService } from "../../components/live/live";
 import { ageText } from "../output/age-text";
 import { table } from "../output/table";
 import { when } from "../output/when";

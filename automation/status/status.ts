@@ -1,8 +1,8 @@
-import type { Colour } from "../../components/colour-name";
-import type { Live } from "../../components/live";
-import type { ServiceOutputs } from "../../components/outputs";
-import type { StepName } from "../events";
-import type { Freeze, LeaseRecord } from "../store/deploy-store";
+import type { Colour } from "../../components/core/colour-name";
+import type { Live } from "../../components/live/live";
+import type { ServiceOutputs } from "../../components/live/outputs";
+import type { StepName } from "../ports/events";
+import type { Freeze, LeaseRecord } from "../ports/store";
 import type { Health } from "./health";
 
 /** What runs and what is done now; with `--json` it is printed as it is. Times are Unix milliseconds. */

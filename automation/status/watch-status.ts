@@ -1,5 +1,5 @@
-import { UserError } from "../../components/user-error";
-import type { Clock } from "../clock";
+import { UserError } from "../../components/core/user-error";
+import type { Clock } from "../core/clock";
 import { changes } from "./changes";
 import type { Status } from "./status";
 import { statusText } from "./status-text";

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock";
-import { type DeployStore, type Holder, type Lease, LeaseHeldError } from "./deploy-store";
+import type { Clock } from "../core/clock";
+import { type DeployStore, type Holder, type Lease, LeaseHeldError } from "../ports/store";
 
 /** Soon enough for who waits, and rare enough for a store that charges for each look. */
 const POLL_MS = 2_000;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { UserError } from "../../components/user-error";
-import { type Lease, LeaseLostError, type LeaseRecord, StoreUnreachable } from "./deploy-store";
+import { UserError } from "../../components/core/user-error";
+import { type Lease, LeaseLostError, type LeaseRecord, StoreUnreachable } from "../ports/store";
 import type { LeaseTimes } from "./lease-times";
 
 /** After the store did not answer. */

@@ -1,7 +1,7 @@
-import { UserError } from "../../components/user-error";
-import type { StepName } from "../events";
-import { readRun } from "../standing";
-import { type DeployStore, type JournalEntry, type Outcome, StoreUnreachable } from "./deploy-store";
+import { UserError } from "../../components/core/user-error";
+import { readRun } from "../deploy/checkpoint";
+import type { StepName } from "../ports/events";
+import { type DeployStore, type JournalEntry, type Outcome, StoreUnreachable } from "../ports/store";
 
 /** A run as the history tells it. */
 export interface HistoryRecord {

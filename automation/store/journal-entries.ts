@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Live } from "../../components/live";
-import { UserError } from "../../components/user-error";
-import { STEP_NAMES } from "../events";
-import { JOURNAL_VERSION, type JournalEntry, type Standing } from "./deploy-store";
+import { UserError } from "../../components/core/user-error";
+import type { Live } from "../../components/live/live";
+import { STEP_NAMES } from "../ports/events";
+import { JOURNAL_VERSION, type JournalEntry, type Standing } from "../ports/store";
 import { fencing, firstFault, time } from "./record-schemas";
 
 const REMEDY = "read it and move it away, then try again: what is live is in the stack, not here";

@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { StackOutputs } from "../../components/outputs";
-import type { DeployStore } from "./deploy-store";
-import { DirectoryStore } from "./directory-store";
+import type { StackOutputs } from "../../components/live/outputs";
+import type { DeployStore } from "../ports/store";
+import { DirectoryStore } from "./directory/store";
 
 export interface StorePlace {
   /** As given on the command line. */
@@ -17,7 +17,7 @@ export function openStore(stack: string, { directory, outputs }: StorePlace): De
   const bucket = outputs?.deployStore?.bucket;
   if (local === undefined && outputs && bucket !== undefined) {
     // The SDK takes a while to load: only for who needs it.
-    const { openS3Store } = require("./open-s3-store") as typeof import("./open-s3-store");
+    const { openS3Store } = require("./s3/open") as typeof import("./s3/open");
     return openS3Store(bucket, outputs.region);
   }
   const base = local ?? join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "aoshingo");

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { isAlive, processEntry } from "../process/process-table";
-import type { LeaseRecord } from "./deploy-store";
+import { isAlive, processEntry } from "../core/process/process-table";
+import type { LeaseRecord } from "../ports/store";
 
 /**
  * `<boot>/<pid namespace>/<start in ticks>`: tells a process from a later one with the same pid, from one of another container and from one before

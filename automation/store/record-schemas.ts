@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { UserError } from "../../components/user-error";
-import type { Decision, Freeze, LeaseRecord, MigrationRecord, StopOrder } from "./deploy-store";
+import { UserError } from "../../components/core/user-error";
+import type { Decision, Freeze, LeaseRecord, MigrationRecord, StopOrder } from "../ports/store";
 
 /** Unix milliseconds. */
 export const time = z.number().nonnegative();

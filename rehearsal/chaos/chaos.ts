@@ -1,15 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Stage } from "../environment/environment";
+import type { Target } from "../environment/killable-command";
+import { METRIC_PERIOD_SECONDS } from "../environment/rehearsal-stack";
 import type { RehearseOptions } from "../options";
-import { METRIC_PERIOD_SECONDS } from "../rehearsal-stack";
 import type { RehearsalReport } from "../report/types";
 import { writeReport } from "../report/write-report";
 import { seededRandom } from "../seeded-random";
 import { CORE } from "../traffic/streams";
 import { endStateFaults } from "./end-state";
 import { goOn } from "./go-on";
-import { Stage } from "./stage";
-import type { Target } from "./victim";
 
 /** AWS seconds. Long enough for two whole minutes of metrics would take most of the time. */
 const DRAIN_SECONDS = 80;

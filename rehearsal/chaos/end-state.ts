@@ -1,16 +1,16 @@
-import type { ExportedState } from "../../automation/leftovers/exported-state";
-import { describeLocks } from "../../automation/leftovers/lock";
-import { readLocks } from "../../automation/leftovers/lock-files";
-import { AwsObserver } from "../../automation/observe/aws-observer";
-import { colourFaults } from "../../automation/observe/colour-faults";
+import { AwsObserver } from "../../automation/aws/observer";
+import { digestOf } from "../../automation/core/desired-releases";
+import { colourFaults } from "../../automation/observe/check-colour";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
+import type { ExportedState } from "../../automation/stack/exported-state";
 import { pulumiJson } from "../../automation/stack/pulumi-command";
-import { digestOf } from "../../automation/wish";
-import { COLOURS, other } from "../../components/colour-name";
-import type { StackOutputs } from "../../components/outputs";
-import { REGION } from "../cloud-args";
-import { STACK } from "../rehearsal-stack";
-import { enginesOf } from "./victim";
+import { describeLocks } from "../../automation/stack/recovery/lock";
+import { readLocks } from "../../automation/stack/recovery/lock-files";
+import { COLOURS, other } from "../../components/core/colour-name";
+import type { StackOutputs } from "../../components/live/outputs";
+import { REGION } from "../environment/cloud-args";
+import { enginesOf } from "../environment/killable-command";
+import { STACK } from "../environment/rehearsal-stack";
 
 /** As in Pulumi.yaml. */
 const PROJECT = "aoshingo";

@@ -1,4 +1,4 @@
-import type { Stage } from "./stage";
+import type { Stage } from "../environment/environment";
 
 /** How often a run is taken up again before it counts as stuck. */
 const TRIES = 3;

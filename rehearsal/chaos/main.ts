@@ -1,5 +1,5 @@
-import "../../automation/quiet-aws-sdk";
-import { EXIT_FAILED, endWith } from "../../automation/process/command-end";
+import "../../automation/core/quiet-aws-sdk";
+import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
 import { number, option, optionsOf, rehearseCommand } from "../options";
 import type { ChaosOptions } from "./chaos";
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { PROJECT_DIRECTORY } from "../../automation/project-directory";
+import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 
 /** The stand-in for the `awsx` provider, a process of its own beside the cloud's `aws`. */
 export class AwsxProcess {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../../components/user-error";
-import { startTimeOf } from "./compute/process-identity";
+import { UserError } from "../../components/core/user-error";
+import { startTimeOf } from "./processes/process-identity";
 
 const FILE = "cloud.json";
 

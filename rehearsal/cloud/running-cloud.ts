@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { PROJECT_DIRECTORY } from "../../automation/project-directory";
-import { UserError } from "../../components/user-error";
+import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
+import { UserError } from "../../components/core/user-error";
 
 /** Sent by the cloud's process to its parent when everything serves. */
 export interface CloudReady {

@@ -8,13 +8,13 @@ import { startLanguageHost } from "../language-host/language-host";
 import { startApi } from "./api/api";
 import type { AwsxProcess } from "./awsx-process";
 import { Cloud } from "./cloud";
+import { startDnsServers } from "./data-plane/dns/server";
+import { startEgressProxy } from "./data-plane/egress/egress-proxy";
 import { announceApi, ownDirectory } from "./directory-owner";
-import { startDnsServers } from "./dns/server";
-import { startEgressProxy } from "./egress/egress-proxy";
 import { authorityFile, cloudEnvironment, stateFolder } from "./environment";
-import { EventFile } from "./event-file";
 import { ControlPlane } from "./faults/control-plane";
 import { environmentScript, instructions } from "./instructions";
+import { EventFile } from "./kernel/event-file";
 import { Provider } from "./provider/provider";
 import type { CloudReady } from "./running-cloud";
 

@@ -1,5 +1,5 @@
 import ts from "typescript";
-import { UserError } from "../../components/user-error";
+import { UserError } from "../../components/core/user-error";
 import type { ServiceFile } from "./service-files";
 
 const DEFAULTS: ts.CompilerOptions = { target: ts.ScriptTarget.ES2023, esModuleInterop: true };

@@ -4,7 +4,7 @@ import {
   PutImageCommand,
   RepositoryNotFoundException,
 } from "@aws-sdk/client-ecr";
-import { UserError } from "../../components/user-error";
+import { UserError } from "../../components/core/user-error";
 import { buildImage, serviceFolder } from "./build-image";
 
 export interface PushOptions {

@@ -1,8 +1,8 @@
-import "../../automation/quiet-aws-sdk";
+import "../../automation/core/quiet-aws-sdk";
 import { Command } from "commander";
-import { endWith } from "../../automation/process/command-end";
-import { UserError } from "../../components/user-error";
-import { repositoryOf } from "../rehearsal-stack";
+import { endWith } from "../../automation/core/process/command-end";
+import { UserError } from "../../components/core/user-error";
+import { repositoryOf } from "../environment/rehearsal-stack";
 import { pushImage } from "./push-image";
 
 /** `npm run push -- users:v2`: what `docker push` is for production. */

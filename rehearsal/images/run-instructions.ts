@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { PROJECT_DIRECTORY } from "../../automation/project-directory";
-import { UserError } from "../../components/user-error";
+import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
+import { UserError } from "../../components/core/user-error";
 
 const FILE = "rehearsal.yaml";
 

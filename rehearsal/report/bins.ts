@@ -1,5 +1,5 @@
-import { byKey } from "../../automation/page/by-key";
-import { COLOURS, type Colour, other } from "../../components/colour-name";
+import { byKey } from "../../automation/page/kit/by-key";
+import { COLOURS, type Colour, other } from "../../components/core/colour-name";
 import { type DnsSample, STREAM_NAMES, type StreamName } from "../traffic/types";
 import { sum } from "./deploy-log";
 import { quantileOf, sortedNumbers } from "./quantile";

@@ -1,4 +1,4 @@
-import type { ServiceLogs } from "../service-logs";
+import type { ServiceLogs } from "../environment/service-logs";
 import { tally } from "./tally";
 import type { CallTotals, ClassTotals } from "./types";
 

@@ -1,4 +1,4 @@
-import { count } from "../../automation/page/format";
+import { count } from "../../automation/page/kit/format";
 import { STREAM_NAMES, type StreamName } from "../traffic/types";
 import { sum } from "./deploy-log";
 import { sentRequests } from "./headline";

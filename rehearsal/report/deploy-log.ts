@@ -1,4 +1,4 @@
-import type { DeployEvent } from "../../automation/events";
+import type { DeployEvent } from "../../automation/ports/events";
 import type { RehearsalReport } from "./types";
 
 type Event<T extends DeployEvent["type"]> = Extract<DeployEvent, { type: T }>;

@@ -1,4 +1,4 @@
-import { capitalised, count, wordList } from "../../automation/page/format";
+import { capitalised, count, wordList } from "../../automation/page/kit/format";
 import { STREAM_NAMES, type StreamName } from "../traffic/types";
 import { sum } from "./deploy-log";
 import type { ClassTotals, RehearsalReport } from "./types";

@@ -1,4 +1,4 @@
-import type { ServiceLogs } from "../service-logs";
+import type { ServiceLogs } from "../environment/service-logs";
 import type { RequestSample } from "../traffic/types";
 import { tally } from "./tally";
 import type { JobTotals } from "./types";

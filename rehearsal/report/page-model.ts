@@ -1,8 +1,8 @@
-import type { DeployEvent } from "../../automation/events";
-import { emptyModel, emptyService, type PageModel } from "../../automation/page/model";
-import { takeEvent } from "../../automation/page/take-event";
-import type { CloudEvent } from "../cloud/events";
-import { STACK } from "../rehearsal-stack";
+import { emptyModel, emptyService, type PageModel } from "../../automation/page/deploy/model";
+import { takeEvent } from "../../automation/page/deploy/take-event";
+import type { DeployEvent } from "../../automation/ports/events";
+import type { CloudEvent } from "../cloud/kernel/events";
+import { STACK } from "../environment/rehearsal-stack";
 import { faultHistory } from "./cloud/faults";
 import { nameHistory, shareHistory, sharesOfNames } from "./cloud/routing";
 import { targetCounts } from "./cloud/targets";

@@ -1,4 +1,4 @@
-import type { Colour } from "../../components/colour-name";
+import type { Colour } from "../../components/core/colour-name";
 import type { RehearsalRecord } from "./types";
 
 /** Tells which colour of a service gave an answer, from its release and when it came (Unix milliseconds). Null: no release known. */

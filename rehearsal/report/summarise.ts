@@ -1,11 +1,11 @@
-import type { Colour } from "../../components/colour-name";
+import type { Colour } from "../../components/core/colour-name";
 import { CALLER, WORKER } from "../traffic/streams";
 import type { StreamName } from "../traffic/types";
 import { callTotals } from "./call-totals";
 import { changesOf, timesOf, worstChange } from "./change";
 import { totalsOf } from "./class-totals";
 import { type DeployLog, readDeployLog, sum } from "./deploy-log";
-import { faultsOf } from "./faults";
+import { faultsOf } from "./failures";
 import { jobTotals } from "./job-totals";
 import { pageModelOf } from "./page-model";
 import { firstColour } from "./release-colour";

@@ -1,6 +1,6 @@
 import pc from "picocolors";
-import { count } from "../../automation/page/format";
-import { faultSentence } from "../../automation/page/parts/faults";
+import { faultSentence } from "../../automation/page/deploy/parts/faults";
+import { count } from "../../automation/page/kit/format";
 import { worstChange } from "./change";
 import { classesOf, headlineOf } from "./headline";
 import { alignColumns } from "./table";

@@ -1,4 +1,4 @@
-import type { Colour } from "../../components/colour-name";
+import type { Colour } from "../../components/core/colour-name";
 import { WORKER } from "../traffic/streams";
 import type { StreamName } from "../traffic/types";
 import { type Bin, binSamples, binWidthMs } from "./bins";

@@ -1,4 +1,4 @@
-import type { DeployEvent } from "../../automation/events";
+import type { DeployEvent } from "../../automation/ports/events";
 import { answeredAtMs, type TrafficSamples } from "./samples";
 import type { RehearsalRecord, TurnBack } from "./types";
 

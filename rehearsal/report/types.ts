@@ -1,8 +1,8 @@
-import type { DeployEvent } from "../../automation/events";
-import type { PageFault, PageJudgement, PageService } from "../../automation/page/model";
-import type { Colour } from "../../components/colour-name";
-import type { CloudEvent } from "../cloud/events";
-import type { ServiceLogs } from "../service-logs";
+import type { PageFault, PageJudgement, PageService } from "../../automation/page/deploy/model";
+import type { DeployEvent } from "../../automation/ports/events";
+import type { Colour } from "../../components/core/colour-name";
+import type { CloudEvent } from "../cloud/kernel/events";
+import type { ServiceLogs } from "../environment/service-logs";
 import type { ClientClass, TrafficStream } from "../traffic/types";
 
 export interface RehearsalSettings {

@@ -1,5 +1,5 @@
-import type { Colour } from "../../components/colour-name";
-import type { LoggedDeed, ServiceLogs } from "../service-logs";
+import type { Colour } from "../../components/core/colour-name";
+import type { LoggedDeed, ServiceLogs } from "../environment/service-logs";
 import type { ColourBin } from "./bins";
 
 /** What services did for each other in one slice of time, by their logs. */

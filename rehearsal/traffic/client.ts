@@ -2,7 +2,7 @@ import type { RandomNumbers } from "../seeded-random";
 import type { Behaviour } from "./behaviour";
 import { Connection } from "./connection";
 import type { Dialer } from "./dial";
-import type { Flight } from "./flight";
+import type { Flight } from "./in-flight-request";
 import { pick } from "./pick";
 import type { ResolverCache } from "./resolver-cache";
 

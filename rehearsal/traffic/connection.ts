@@ -1,7 +1,7 @@
 import { Client } from "undici";
 import type { Dialer } from "./dial";
 import { RequestFailure } from "./failure";
-import type { Flight } from "./flight";
+import type { Flight } from "./in-flight-request";
 
 const NEVER_MS = 24 * 3_600_000;
 

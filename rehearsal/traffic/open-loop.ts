@@ -1,6 +1,6 @@
 import { nowMs } from "./clock";
 import { RequestFailure } from "./failure";
-import { Flight, type FlightEnd } from "./flight";
+import { Flight, type FlightEnd } from "./in-flight-request";
 import type { Schedule, ScheduledRequest } from "./schedule";
 import type { RequestSample } from "./types";
 

@@ -1,4 +1,4 @@
-import type { FlightPlan } from "./flight";
+import type { FlightPlan } from "./in-flight-request";
 import { Turns } from "./turns";
 import type { TrafficStream } from "./types";
 

@@ -1,4 +1,4 @@
-import { UserError } from "../../components/user-error";
+import { UserError } from "../../components/core/user-error";
 import { CLIENT_CLASSES, type TrafficStream } from "./types";
 
 /** The sample services: the API that everybody knows, a prototype that calls it, the worker that the prototype gives jobs to. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { LiveService } from "../../components/live";
+import type { LiveService } from "../../components/live/live";
 import { GROUP, RECORD, ROLE_POLICY, RULE, TARGET_GROUP } from "./declared";
 import { type Change, counted, EngineStack } from "./engine-stack";
 

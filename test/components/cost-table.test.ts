@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { readStackSettings } from "../../automation/project";
-import type { LiveService } from "../../components/live";
+import { readStackSettings } from "../../automation/core/project";
+import type { LiveService } from "../../components/live/live";
 import { costPage, costsOf } from "./cost-table";
 import { declare, STATES, V1 } from "./world";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { withoutStackTraces } from "../../automation/stack/without-stack-traces";
-import type { Live, LiveService } from "../../components/live";
+import type { Live, LiveService } from "../../components/live/live";
 import program from "../../index";
 import { OpenProvider } from "./open-provider";
 

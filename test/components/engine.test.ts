@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { LiveService } from "../../components/live";
+import type { LiveService } from "../../components/live/live";
 import { RECORD, RULE } from "./declared";
 import { counted, EngineStack } from "./engine-stack";
 

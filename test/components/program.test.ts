@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { COLOURS } from "../../components/colour-name";
-import type { LiveService } from "../../components/live";
-import type { Cutover } from "../../components/settings";
+import { COLOURS } from "../../components/core/colour-name";
+import type { LiveService } from "../../components/live/live";
+import type { Cutover } from "../../components/settings/settings";
 import {
   counts,
   differences,

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { withoutStackTraces } from "../../automation/stack/without-stack-traces";
-import type { Live, LiveService } from "../../components/live";
-import type { ProgramOutputs } from "../../components/outputs";
-import type { Cutover } from "../../components/settings";
+import type { Live, LiveService } from "../../components/live/live";
+import type { ProgramOutputs } from "../../components/live/outputs";
+import type { Cutover } from "../../components/settings/settings";
 import program from "../../index";
 import { Vpc } from "../../rehearsal/awsx/vpc";
 import { parseVpcArgs } from "../../rehearsal/awsx/vpc-args";

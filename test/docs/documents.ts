@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { PROJECT_DIRECTORY } from "../../automation/project-directory";
+import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 
 /** A page for people. */
 export interface Document {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
-import { PROJECT_DIRECTORY } from "../../automation/project-directory";
+import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { type Document, documents, read } from "./documents";
 
 describe("the documents", () => {

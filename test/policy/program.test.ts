@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { settingsOf } from "../../components/settings";
+import { settingsOf } from "../../components/settings/settings";
 import { RULES, STACK_RULES } from "../../policy/rules";
 import { declare, STATES, type World } from "../components/world";
 import { linkedWorld } from "./linked-world";

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { ensurePulumiCli, pulumiCliFile } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { openStore } from "../../automation/store/open-store";
-import { writeSettings } from "../../rehearsal/rehearsal-stack";
+import { writeSettings } from "../../rehearsal/environment/rehearsal-stack";
 import { changeSettings } from "./running-stack";
 
 const ROOT = join(__dirname, "../..");

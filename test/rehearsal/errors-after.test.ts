@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { DeployEvent } from "../../automation/events";
+import type { DeployEvent } from "../../automation/ports/events";
 import type { FaultRequest } from "../../rehearsal/cloud/faults/fault";
 import type { FaultStatus } from "../../rehearsal/cloud/faults/faults";
 import { errorsAfter } from "../../rehearsal/errors-after";

@@ -1,6 +1,6 @@
-import "../../automation/quiet-aws-sdk";
+import "../../automation/core/quiet-aws-sdk";
 import { expect } from "chai";
-import type { DeployEvent } from "../../automation/events";
+import type { DeployEvent } from "../../automation/ports/events";
 import { FaultsClient } from "../../rehearsal/cloud/faults/faults-client";
 import { RunningStack } from "./running-stack";
 

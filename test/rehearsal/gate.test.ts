@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { DeployEvent } from "../../automation/events";
-import type { DeployRun } from "../../rehearsal/deploy-command";
+import type { DeployEvent } from "../../automation/ports/events";
+import type { DeployRun } from "../../rehearsal/environment/deploy-command";
 import { ProductionWatch } from "./production-watch";
 import { RunningStack } from "./running-stack";
 

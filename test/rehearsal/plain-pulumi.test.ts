@@ -1,7 +1,7 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { STACK } from "../../rehearsal/rehearsal-stack";
+import { STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { checkOut } from "./checkout";
 import { folderDigests as filesOf } from "./folder-digests";
 import { changeSettings, RunningStack } from "./running-stack";

@@ -1,13 +1,13 @@
-import "../../automation/quiet-aws-sdk";
+import "../../automation/core/quiet-aws-sdk";
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import type { DeployEvent } from "../../automation/events";
+import type { DeployEvent } from "../../automation/ports/events";
 import type { ChangedResource } from "../../automation/preview/change";
 import type { DeployPlan } from "../../automation/preview/deploy-plan";
 import { stateFolder } from "../../rehearsal/cloud/environment";
-import type { DeployRun } from "../../rehearsal/deploy-command";
-import { STACK } from "../../rehearsal/rehearsal-stack";
+import type { DeployRun } from "../../rehearsal/environment/deploy-command";
+import { STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { folderDigests } from "./folder-digests";
 import { changeSettings, RunningStack } from "./running-stack";
 

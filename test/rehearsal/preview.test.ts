@@ -1,12 +1,12 @@
-import "../../automation/quiet-aws-sdk";
+import "../../automation/core/quiet-aws-sdk";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 import type { PreviewReport } from "../../automation/preview/preview-report";
 import { stateFolder } from "../../rehearsal/cloud/environment";
+import { STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { serviceFolder } from "../../rehearsal/images/build-image";
-import { STACK } from "../../rehearsal/rehearsal-stack";
 import { checkOut } from "./checkout";
 import { folderDigests } from "./folder-digests";
 import { changeSettings, RunningStack } from "./running-stack";

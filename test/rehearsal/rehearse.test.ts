@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { execa } from "execa";
-import { Addresses } from "../../rehearsal/cloud/addresses";
+import { Addresses } from "../../rehearsal/cloud/kernel/addresses";
 import type { RehearsalReport } from "../../rehearsal/report/types";
 
 const ROOT = join(__dirname, "../..");

@@ -5,21 +5,21 @@ import { setTimeout } from "node:timers/promises";
 import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { execa } from "execa";
-import type { DeployEvent } from "../../automation/events";
+import type { DeployEvent } from "../../automation/ports/events";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { changeDocument } from "../../automation/stack/change-document";
 import { WorkspaceStack } from "../../automation/stack/workspace-stack";
-import type { Colour } from "../../components/colour-name";
-import type { StackOutputs } from "../../components/outputs";
+import type { Colour } from "../../components/core/colour-name";
+import type { StackOutputs } from "../../components/live/outputs";
 
 import program = require("../../index");
 
-import { bringUp } from "../../rehearsal/bring-up";
 import { RunningCloud } from "../../rehearsal/cloud/running-cloud";
-import { DeployCommand, type DeployRun } from "../../rehearsal/deploy-command";
+import { bringUp } from "../../rehearsal/environment/create-stack";
+import { DeployCommand, type DeployRun } from "../../rehearsal/environment/deploy-command";
+import { STACK, writeSettings } from "../../rehearsal/environment/rehearsal-stack";
 import { serviceFolder } from "../../rehearsal/images/build-image";
 import { pushImage } from "../../rehearsal/images/push-image";
-import { STACK, writeSettings } from "../../rehearsal/rehearsal-stack";
 
 const SERVICE = "users";
 const REGION = "ap-northeast-1";

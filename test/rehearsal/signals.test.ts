@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { execa } from "execa";
-import type { DeployEvent } from "../../automation/events";
-import { PROJECT_DIRECTORY } from "../../automation/project-directory";
-import { signalGroup } from "../../rehearsal/cloud/compute/process-ledger";
+import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
+import type { DeployEvent } from "../../automation/ports/events";
+import { signalGroup } from "../../rehearsal/cloud/processes/process-ledger";
 import { ProductionWatch } from "./production-watch";
 import { RunningStack } from "./running-stack";
 

@@ -1,16 +1,16 @@
-import "../../automation/quiet-aws-sdk";
+import "../../automation/core/quiet-aws-sdk";
 import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { fetch, ProxyAgent } from "undici";
 import { parse } from "yaml";
-import type { DeployEvent } from "../../automation/events";
+import type { DeployEvent } from "../../automation/ports/events";
 import { findOnPath } from "../../automation/pulumi-cli/find-on-path";
 import { authorityFile } from "../../rehearsal/cloud/environment";
-import type { DeployRun } from "../../rehearsal/deploy-command";
+import type { DeployRun } from "../../rehearsal/environment/deploy-command";
+import { readServiceLogs } from "../../rehearsal/environment/service-logs";
 import { serviceFolder } from "../../rehearsal/images/build-image";
-import { readServiceLogs } from "../../rehearsal/service-logs";
 import { ProductionWatch } from "./production-watch";
 import { changeSettings, RunningStack } from "./running-stack";
 

@@ -2,7 +2,7 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AutoScalingClient, DeletePolicyCommand } from "@aws-sdk/client-auto-scaling";
 import { expect } from "chai";
-import { STACK } from "../../rehearsal/rehearsal-stack";
+import { STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { checkOut } from "../rehearsal/checkout";
 import { changeSettings, RunningStack } from "../rehearsal/running-stack";
 import { type StepRun, StepRunner } from "./step-runner";
@@ -93,7 +93,7 @@ describe("workflows, rehearsed", function () {
   });
 
   it("stops a preview of what a policy forbids, and says what and where", async () => {
-    const file = join(checkout, "components/launch-template.ts");
+    const file = join(checkout, "components/service/launch-template.ts");
     const before = await readFile(file, "utf8");
     await writeFile(file, before.replace('httpTokens: "required"', 'httpTokens: "optional"'));
     try {
@@ -108,7 +108,7 @@ describe("workflows, rehearsed", function () {
   });
 
   it("stops a preview in which a colour is not on both load balancers", async () => {
-    const file = join(checkout, "components/service.ts");
+    const file = join(checkout, "components/service/service.ts");
     const before = await readFile(file, "utf8");
     const attached = "Object.values(routing.targetGroups[colour])";
     await writeFile(file, before.replace(attached, `${attached}.slice(1)`));

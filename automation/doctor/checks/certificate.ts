@@ -1,5 +1,5 @@
-import type { ExportedState } from "../../leftovers/exported-state";
-import type { CertificateState } from "../account";
+import type { CertificateState } from "../../ports/account";
+import type { ExportedState } from "../../stack/exported-state";
 import { type Check, type Finding, ok, todo, Unseen } from "../check";
 
 const DAY_MS = 86_400_000;

@@ -1,4 +1,4 @@
-import type { StackOutputs } from "../../../components/outputs";
+import type { StackOutputs } from "../../../components/live/outputs";
 import { type Check, type Finding, ok, todo } from "../check";
 
 /** AWS knows who asks, and it is somebody of the stack's account. */

@@ -1,5 +1,5 @@
 import { when } from "../../output/when";
-import type { LeaseRecord } from "../../store/deploy-store";
+import type { LeaseRecord } from "../../ports/store";
 import { type Check, type Finding, ok, todo } from "../check";
 
 /** Nobody's deploy died with the lease in hand. */

@@ -1,4 +1,4 @@
-import { type ExportedState, labelOf } from "../../leftovers/exported-state";
+import { type ExportedState, labelOf } from "../../stack/exported-state";
 import { type Check, type Finding, ok, todo, Unseen } from "../check";
 
 /** Nothing that the engine was doing when it ended is left half done. */

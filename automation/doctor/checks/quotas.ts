@@ -1,4 +1,4 @@
-import type { Account } from "../account";
+import type { Account } from "../../ports/account";
 import { type Check, type Finding, isStandIn, ok, skipped, todo } from "../check";
 import { type Needs, needsOf } from "../needs";
 

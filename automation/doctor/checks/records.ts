@@ -1,7 +1,7 @@
-import { productionHost, testHost } from "../../../components/host-names";
-import type { StackOutputs } from "../../../components/outputs";
-import type { Settings } from "../../../components/settings";
-import { aliasFaults } from "../../observe/alias-faults";
+import type { StackOutputs } from "../../../components/live/outputs";
+import { productionHost, testHost } from "../../../components/settings/host-names";
+import type { Settings } from "../../../components/settings/settings";
+import { aliasFaults } from "../../observe/check-aliases";
 import { type Check, type Examined, ok, skipped, todo } from "../check";
 
 /** Records of the services lead where they shall, and nobody else's is in the way of those that are to come. */

@@ -1,7 +1,7 @@
-import { commandLine } from "../../command-line";
-import { lastRun } from "../../last-run";
-import { isUnfinished, type RecordedRun } from "../../standing";
-import type { LeaseRecord } from "../../store/deploy-store";
+import { isUnfinished, type RecordedRun } from "../../deploy/checkpoint";
+import { commandLine } from "../../deploy/command-line";
+import { lastRun } from "../../deploy/last-run";
+import type { LeaseRecord } from "../../ports/store";
 import { type Check, type Finding, ok, todo } from "../check";
 
 /** The last run came to its end. */

@@ -1,6 +1,6 @@
-import { backendUrlOf } from "../../leftovers/backend-url";
-import type { ExportedState } from "../../leftovers/exported-state";
-import { projectSettings } from "../../project";
+import { projectSettings } from "../../core/project";
+import type { ExportedState } from "../../stack/exported-state";
+import { backendUrlOf } from "../../stack/recovery/backend-url";
 import { type Check, type Finding, ok, todo } from "../check";
 
 /** Pulumi's backend answers, the stack's state can be read, and secrets in it are encrypted. */

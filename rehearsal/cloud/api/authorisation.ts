@@ -1,10 +1,10 @@
-import type { Iam } from "../aws/iam";
-import { isAllowed } from "../aws/iam/evaluate";
-import type { Statement } from "../aws/iam/policy-document";
-import { AwsError } from "../aws-error";
+import { AwsError } from "../kernel/aws-error";
+import type { Input, Protocol } from "../protocols/service";
+import { isAllowed } from "../services/iam/model/evaluate";
+import type { Iam } from "../services/iam/model/iam";
+import type { Statement } from "../services/iam/model/policy-document";
 import type { Credentials } from "./credentials";
-import type { Need, Needs } from "./needs";
-import type { Input, Protocol } from "./service";
+import type { Need, Needs } from "./required-permissions";
 
 /** The key that the deploy script and people sign with; it may do anything. */
 const OWNER_KEY = "rehearsal";

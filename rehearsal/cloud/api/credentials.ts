@@ -1,5 +1,5 @@
-import { lastPart } from "../aws/ecs/arns";
-import type { CloudContext } from "../context";
+import type { CloudContext } from "../kernel/context";
+import { lastPart } from "../services/ecs/model/arns";
 
 /** How long temporary credentials live before the SDK asks for new ones: ECS gives 6 hours. Real time, as SDKs look at this machine's clock. */
 const LIFETIME_MS = 6 * 60 * 60 * 1000;

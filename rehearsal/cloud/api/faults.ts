@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { UserError } from "../../../components/user-error";
+import { UserError } from "../../../components/core/user-error";
 import type { Faults } from "../faults/faults";
 
 /** Not AWS's: the rehearsal's own part of the interface. `GET` lists, `POST` switches on, `DELETE` switches off, one with its id at the end, or all. */

@@ -1,5 +1,5 @@
-import { AwsError } from "../aws-error";
-import type { CloudContext } from "../context";
+import { AwsError } from "../kernel/aws-error";
+import type { CloudContext } from "../kernel/context";
 import { SERVICE_IDS } from "./fault";
 
 /** Services of the JSON protocol name it so; the others say `Throttling`. */

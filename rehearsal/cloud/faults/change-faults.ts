@@ -1,4 +1,4 @@
-import type { CloudContext } from "../context";
+import type { CloudContext } from "../kernel/context";
 import { givenUp, SERVER_ERROR } from "./call-faults";
 
 const CHANGES = {

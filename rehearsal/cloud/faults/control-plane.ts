@@ -1,4 +1,4 @@
-import type { CloudContext } from "../context";
+import type { CloudContext } from "../kernel/context";
 import type { ActiveFault } from "./faults";
 
 /** A server of the cloud that can go away and come back as it was, on the same port. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { UserError } from "../../../components/user-error";
+import { UserError } from "../../../components/core/user-error";
 
 /** The names that AWS's services sign their requests with, and the SDKs' names for them, which errors show. */
 export const SERVICE_IDS: Readonly<Record<string, string>> = {

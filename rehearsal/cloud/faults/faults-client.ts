@@ -1,4 +1,4 @@
-import { UserError } from "../../../components/user-error";
+import { UserError } from "../../../components/core/user-error";
 import { FAULTS_PATH } from "../api/faults";
 import type { FaultRequest } from "./fault";
 import type { FaultStatus } from "./faults";

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
-import { UserError } from "../../../components/user-error";
-import { Subscribers } from "../compute/subscribers";
-import type { CloudContext } from "../context";
+import { UserError } from "../../../components/core/user-error";
+import type { CloudContext } from "../kernel/context";
+import { Subscribers } from "../kernel/subscribers";
 import { type FaultKind, type FaultParameters, LASTING, parseFault } from "./fault";
 
 /** A fault that is switched on, as everybody may see it. */

@@ -1,6 +1,6 @@
-import { AwsError } from "../aws-error";
-import { ecsClusterOf } from "../compute/user-data";
-import type { CloudContext } from "../context";
+import { AwsError } from "../kernel/aws-error";
+import type { CloudContext } from "../kernel/context";
+import { ecsClusterOf } from "../services/ec2/model/user-data";
 
 /** A machine that EC2 is about to start. */
 export interface Launch {

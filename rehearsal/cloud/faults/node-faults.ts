@@ -1,4 +1,4 @@
-import type { CloudContext } from "../context";
+import type { CloudContext } from "../kernel/context";
 import type { ActiveFault } from "./faults";
 import { isIn } from "./machine-faults";
 

@@ -1,5 +1,5 @@
-import type { CloudContext } from "../context";
-import type { TargetFailure } from "../load-balancer/types";
+import type { TargetFailure } from "../data-plane/load-balancer/types";
+import type { CloudContext } from "../kernel/context";
 import type { ActiveFault, Faults } from "./faults";
 
 /** What a fault can mean a task by. */

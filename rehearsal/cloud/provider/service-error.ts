@@ -2,7 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import type { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
-import { AwsError } from "../aws-error";
+import { AwsError } from "../kernel/aws-error";
 
 /**
  * FAILED_PRECONDITION and INVALID_ARGUMENT leave the engine sure of its state;

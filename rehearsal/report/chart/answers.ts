@@ -1,6 +1,6 @@
 import { scaleLinear } from "d3-scale";
-import { drawChart, type Frame, gutterLabel } from "../../../automation/page/chart/frame";
-import { html, type Markup } from "../../../automation/page/markup";
+import { drawChart, type Frame, gutterLabel } from "../../../automation/page/kit/chart/frame";
+import { html, type Markup } from "../../../automation/page/kit/markup";
 import { answersOf, failuresOf, rateOf } from "../bins";
 import type { Timeline } from "../timeline";
 import { drawStack, type Layer, mostOf } from "./stack";

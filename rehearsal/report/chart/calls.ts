@@ -1,5 +1,5 @@
-import { drawChart, type Frame } from "../../../automation/page/chart/frame";
-import type { Markup } from "../../../automation/page/markup";
+import { drawChart, type Frame } from "../../../automation/page/kit/chart/frame";
+import type { Markup } from "../../../automation/page/kit/markup";
 import type { WorkBin } from "../work-bins";
 import { rateGrid } from "./answers";
 import { drawStack, type Layer, mostOf } from "./stack";

@@ -1,5 +1,5 @@
-import { drawChart, type Frame, gutterLabel } from "../../../automation/page/chart/frame";
-import type { Markup } from "../../../automation/page/markup";
+import { drawChart, type Frame, gutterLabel } from "../../../automation/page/kit/chart/frame";
+import type { Markup } from "../../../automation/page/kit/markup";
 import { rateOf } from "../bins";
 import type { Timeline } from "../timeline";
 import { drawStack, type Layer, mostOf } from "./stack";

@@ -1,7 +1,7 @@
 import { scaleLinear } from "d3-scale";
-import { drawChart, type Frame, gutterLabel } from "../../../automation/page/chart/frame";
-import { count, round } from "../../../automation/page/format";
-import { html, type Markup } from "../../../automation/page/markup";
+import { drawChart, type Frame, gutterLabel } from "../../../automation/page/kit/chart/frame";
+import { count, round } from "../../../automation/page/kit/format";
+import { html, type Markup } from "../../../automation/page/kit/markup";
 import { failuresOf, rateOf } from "../bins";
 import type { Timeline } from "../timeline";
 

@@ -1,8 +1,8 @@
 import { scaleLinear } from "d3-scale";
-import { drawChart, type Frame } from "../../../automation/page/chart/frame";
-import { drawLanes, lanesHeight } from "../../../automation/page/chart/lanes";
-import { round } from "../../../automation/page/format";
-import { html, type Markup } from "../../../automation/page/markup";
+import { drawChart, type Frame } from "../../../automation/page/kit/chart/frame";
+import { drawLanes, lanesHeight } from "../../../automation/page/kit/chart/lanes";
+import { round } from "../../../automation/page/kit/format";
+import { html, type Markup } from "../../../automation/page/kit/markup";
 import type { Timeline } from "../timeline";
 
 const NUMBER_PX = 16;

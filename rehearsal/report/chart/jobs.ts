@@ -1,8 +1,8 @@
 import { scaleLinear } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
-import { drawChart, type Frame, gutterLabel } from "../../../automation/page/chart/frame";
-import { count, round } from "../../../automation/page/format";
-import { html, type Markup } from "../../../automation/page/markup";
+import { drawChart, type Frame, gutterLabel } from "../../../automation/page/kit/chart/frame";
+import { count, round } from "../../../automation/page/kit/format";
+import { html, type Markup } from "../../../automation/page/kit/markup";
 import type { WorkBin } from "../work-bins";
 import { rateGrid } from "./answers";
 import { drawStack, type Layer, mostOf } from "./stack";

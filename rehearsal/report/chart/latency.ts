@@ -1,8 +1,8 @@
 import { scaleLog } from "d3-scale";
 import { area, line } from "d3-shape";
-import { drawChart, type Frame, gutterLabel } from "../../../automation/page/chart/frame";
-import { count, round } from "../../../automation/page/format";
-import { html, type Markup } from "../../../automation/page/markup";
+import { drawChart, type Frame, gutterLabel } from "../../../automation/page/kit/chart/frame";
+import { count, round } from "../../../automation/page/kit/format";
+import { html, type Markup } from "../../../automation/page/kit/markup";
 import type { Bin } from "../bins";
 import type { Timeline } from "../timeline";
 

@@ -1,9 +1,9 @@
 import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { area, curveStepAfter } from "d3-shape";
-import type { Frame } from "../../../automation/page/chart/frame";
-import { capitalised, round } from "../../../automation/page/format";
-import { html, type Markup } from "../../../automation/page/markup";
-import { COLOURS, type Colour } from "../../../components/colour-name";
+import type { Frame } from "../../../automation/page/kit/chart/frame";
+import { capitalised, round } from "../../../automation/page/kit/format";
+import { html, type Markup } from "../../../automation/page/kit/markup";
+import { COLOURS, type Colour } from "../../../components/core/colour-name";
 
 /** Answers per second by colour and failures, in one bin. */
 export type Layer = Record<Colour, number> & { failed: number; atMs: number; endMs: number };

@@ -1,5 +1,5 @@
-import type { PageFault } from "../../../automation/page/model";
-import type { CloudEvent } from "../../cloud/events";
+import type { PageFault } from "../../../automation/page/deploy/model";
+import type { CloudEvent } from "../../cloud/kernel/events";
 
 /** Faults that were on while there was traffic, in the order in which they were switched on. Times from `firstRequestMs`. */
 export function faultHistory(events: readonly CloudEvent[], firstRequestMs: number): PageFault[] {

@@ -1,7 +1,7 @@
-import type { PageService } from "../../../automation/page/model";
-import { changed } from "../../../automation/page/with-service";
-import { COLOURS } from "../../../components/colour-name";
-import type { CloudEvent } from "../../cloud/events";
+import type { PageService } from "../../../automation/page/deploy/model";
+import { changed } from "../../../automation/page/deploy/with-service";
+import { COLOURS } from "../../../components/core/colour-name";
+import type { CloudEvent } from "../../cloud/kernel/events";
 import { colourOfGroup } from "./targets";
 
 type Shares = PageService["shares"];

@@ -1,11 +1,11 @@
-import { byKey } from "../../../automation/page/by-key";
-import type { TargetCount } from "../../../automation/page/model";
-import { countTargets } from "../../../automation/page/take-look";
-import { changed } from "../../../automation/page/with-service";
-import { COLOURS, type Colour } from "../../../components/colour-name";
-import type { CloudEvent } from "../../cloud/events";
+import type { TargetCount } from "../../../automation/page/deploy/model";
+import { countTargets } from "../../../automation/page/deploy/take-look";
+import { changed } from "../../../automation/page/deploy/with-service";
+import { byKey } from "../../../automation/page/kit/by-key";
+import { COLOURS, type Colour } from "../../../components/core/colour-name";
+import type { CloudEvent } from "../../cloud/kernel/events";
 
-/** `<service>-<i for internal><colour><its load balancer's colour>-<fingerprint>`, colours by their first letter (components/routing.ts). */
+/** `<service>-<i for internal><colour><its load balancer's colour>-<fingerprint>`, colours by their first letter (components/service/routing.ts). */
 const GROUP = /^(.+)-i?([bg])[bg]-[0-9a-f]+$/;
 
 /** The colour of a service that a target group is of; null for one that is of none. */

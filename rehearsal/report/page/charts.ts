@@ -1,6 +1,6 @@
-import type { Frame } from "../../../automation/page/chart/frame";
-import { legend } from "../../../automation/page/chart/legend";
-import type { Chart } from "../../../automation/page/parts/charts";
+import type { Chart } from "../../../automation/page/deploy/parts/charts";
+import type { Frame } from "../../../automation/page/kit/chart/frame";
+import { legend } from "../../../automation/page/kit/chart/legend";
 import { CALLER, CORE, WORKER } from "../../traffic/streams";
 import { drawAnswers } from "../chart/answers";
 import { drawCalls } from "../chart/calls";

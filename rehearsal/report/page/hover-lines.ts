@@ -1,4 +1,4 @@
-import { COLOURS } from "../../../components/colour-name";
+import { COLOURS } from "../../../components/core/colour-name";
 import { answersOf, type Bin, failuresOf, rateOf } from "../bins";
 import { runningAt } from "../instance-counts";
 import type { Timeline } from "../timeline";

@@ -1,7 +1,7 @@
-import { capitalised, count, formatMs, formatSeconds } from "../../../automation/page/format";
-import { html, type Markup } from "../../../automation/page/markup";
-import { releasesOf, type Verdict } from "../../../automation/page/words";
-import { COLOURS } from "../../../components/colour-name";
+import { releasesOf, type Verdict } from "../../../automation/page/deploy/words";
+import { capitalised, count, formatMs, formatSeconds } from "../../../automation/page/kit/format";
+import { html, type Markup } from "../../../automation/page/kit/markup";
+import { COLOURS } from "../../../components/core/colour-name";
 import { answersOf, failuresOf, rateOf } from "../bins";
 import { worstChange } from "../change";
 import { sum } from "../deploy-log";

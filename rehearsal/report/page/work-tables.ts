@@ -1,5 +1,5 @@
-import { count, formatMs, formatSeconds } from "../../../automation/page/format";
-import { html, type Markup } from "../../../automation/page/markup";
+import { count, formatMs, formatSeconds } from "../../../automation/page/kit/format";
+import { html, type Markup } from "../../../automation/page/kit/markup";
 import type { RehearsalReport } from "../types";
 
 /** What services did for each other: calls and jobs; nothing when they are strangers. */

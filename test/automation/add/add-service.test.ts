@@ -16,8 +16,8 @@ import { execa } from "execa";
 import { type AddOptions, addService } from "../../../automation/add/add-service";
 import { removeService } from "../../../automation/add/remove-service";
 import type { Kind } from "../../../automation/add/template";
-import { readStackSettings } from "../../../automation/project";
-import { PROJECT_DIRECTORY } from "../../../automation/project-directory";
+import { readStackSettings } from "../../../automation/core/project";
+import { PROJECT_DIRECTORY } from "../../../automation/core/project-directory";
 import { buildImage } from "../../../rehearsal/images/build-image";
 import { runImage, stopImage } from "../../rehearsal/images/run-image";
 

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { approveCommand } from "../../../automation/commands/approve";
 import { freezeCommand, unfreezeCommand } from "../../../automation/commands/freeze";
 import { historyCommand, showCommand } from "../../../automation/commands/history";
-import type { Freeze } from "../../../automation/store/deploy-store";
+import type { Freeze } from "../../../automation/ports/store";
 import type { HistoryRecord } from "../../../automation/store/history";
 import { openStore } from "../../../automation/store/open-store";
 import { entry } from "../store/samples";

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { StepFailed } from "../../../automation/deploy-failed";
+import { StepFailed } from "../../../automation/core/errors";
 import type { Check, Examined, Finding } from "../../../automation/doctor/check";
 import { certificate, judgeCertificate } from "../../../automation/doctor/checks/certificate";
 import { judgeCli } from "../../../automation/doctor/checks/cli";
@@ -12,11 +12,11 @@ import { quotas } from "../../../automation/doctor/checks/quotas";
 import { newNames, records } from "../../../automation/doctor/checks/records";
 import { run } from "../../../automation/doctor/checks/run";
 import { judgeState, state } from "../../../automation/doctor/checks/state";
-import { parseSettings } from "../../../components/settings";
-import { UserError } from "../../../components/user-error";
-import { Scene } from "../scene";
+import { UserError } from "../../../components/core/user-error";
+import { parseSettings } from "../../../components/settings/settings";
+import { Scene } from "../deploy/scene";
+import { outputsOf } from "../deploy/worlds";
 import { LEASE } from "../status/samples";
-import { outputsOf } from "../worlds";
 import { exported, wellAccount, wellExamined } from "./fake-examined";
 
 const DAY_MS = 86_400_000;

@@ -3,7 +3,7 @@ import { type Check, ok, skipped, todo, Unseen } from "../../../automation/docto
 import { CHECKS } from "../../../automation/doctor/checks";
 import { examine, isWell } from "../../../automation/doctor/examine";
 import { findingsText } from "../../../automation/doctor/findings-text";
-import { Scene } from "../scene";
+import { Scene } from "../deploy/scene";
 import { wellExamined } from "./fake-examined";
 
 const LIMIT_MS = 30;

@@ -1,8 +1,8 @@
-import type { Account } from "../../../automation/doctor/account";
 import type { Examined } from "../../../automation/doctor/check";
-import type { ExportedState } from "../../../automation/leftovers/exported-state";
-import { parseSettings } from "../../../components/settings";
-import type { Scene } from "../scene";
+import type { Account } from "../../../automation/ports/account";
+import type { ExportedState } from "../../../automation/stack/exported-state";
+import { parseSettings } from "../../../components/settings/settings";
+import type { Scene } from "../deploy/scene";
 
 const ACCOUNT = "111111111111";
 

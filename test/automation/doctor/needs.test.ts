@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { needsOf } from "../../../automation/doctor/needs";
-import { parseSettings } from "../../../components/settings";
+import { parseSettings } from "../../../components/settings/settings";
 
 describe("needsOf", () => {
   it("counts a deploy of everything at once, with every scaling at its maximum", () => {

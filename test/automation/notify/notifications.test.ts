@@ -1,10 +1,10 @@
 import { assert } from "chai";
-import { decide } from "../../../automation/approve";
-import type { DeployEvent } from "../../../automation/events";
+import { decide } from "../../../automation/deploy/decide";
 import type { Notification } from "../../../automation/notify/notification";
 import { notificationsOf } from "../../../automation/notify/notifications";
 import { linkOf } from "../../../automation/notify/notifying";
-import { Scene } from "../scene";
+import type { DeployEvent } from "../../../automation/ports/events";
+import { Scene } from "../deploy/scene";
 
 describe("the notifications of a run", () => {
   let scene: Scene;

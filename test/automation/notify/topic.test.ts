@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { Topic } from "../../../automation/notify/topic";
-import { AwsServer } from "../aws-server";
+import { AwsServer } from "../aws/server";
 import { notification } from "./samples";
 
 const ARN = "arn:aws:sns:ap-northeast-1:123456789012:deploys";

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { Webhook } from "../../../automation/notify/webhook";
-import { AwsServer } from "../aws-server";
+import { AwsServer } from "../aws/server";
 import { HttpServer } from "./http-server";
 import { notification } from "./samples";
 

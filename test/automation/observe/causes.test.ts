@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { causesOf } from "../../../automation/observe/causes";
-import type { ColourObservation } from "../../../automation/observe/observer";
-import { live, outputsOf } from "../worlds";
+import type { ColourObservation } from "../../../automation/ports/observer";
+import { live, outputsOf } from "../deploy/worlds";
 
 const colour = outputsOf(live({ active: "blue", blue: null, green: ["v2", 2] })).services.users!.colours.green;
 const NOTHING: ColourObservation = {

@@ -1,8 +1,8 @@
 import { assert } from "chai";
 import { planText } from "../../../automation/output/plan-text";
-import { valueText } from "../../../automation/output/value-text";
 import { wrapped } from "../../../automation/output/wrapped";
 import type { DeployPlan } from "../../../automation/preview/deploy-plan";
+import { valueText } from "../../../automation/preview/value-text";
 
 const PLAN: DeployPlan = {
   ...{ stack: "prod", command: "deploy", preflight: "", notes: [] },

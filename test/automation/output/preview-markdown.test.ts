@@ -1,9 +1,9 @@
 import { assert } from "chai";
-import { changeLines } from "../../../automation/output/change-lines";
 import { fenced, markdownText } from "../../../automation/output/markdown";
 import { failedPreviewMarkdown, previewMarkdown } from "../../../automation/output/preview-markdown";
 import { previewText } from "../../../automation/output/preview-text";
 import type { Change } from "../../../automation/preview/change";
+import { changeLines } from "../../../automation/preview/change-lines";
 import type { PreviewReport } from "../../../automation/preview/preview-report";
 
 /** GitHub's. */

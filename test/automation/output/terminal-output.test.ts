@@ -1,6 +1,6 @@
 import { assert } from "chai";
-import type { DeployEvent } from "../../../automation/events";
 import { jsonOutput, terminalOutput } from "../../../automation/output/terminal-output";
+import type { DeployEvent } from "../../../automation/ports/events";
 
 const EVENTS: DeployEvent[] = [
   { type: "deployStarted", atMs: 0, deploy: "1", command: "deploy", stack: "prod", releases: { users: "v2" } },

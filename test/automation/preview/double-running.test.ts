@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { doubleRunningHours } from "../../../automation/preview/double-running";
-import { live } from "../worlds";
+import { live } from "../deploy/worlds";
 
 describe("doubleRunningHours", () => {
   const before = live({ active: "blue", blue: ["v1", 2], green: null });

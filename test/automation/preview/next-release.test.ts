@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import type { Change } from "../../../automation/preview/change";
 import { asIfStopped, changesOfNextRelease, wordsOfNextRelease } from "../../../automation/preview/next-release";
-import { live } from "../worlds";
+import { live } from "../deploy/worlds";
 import { TYPES } from "./steps";
 
 const running = live({ active: "blue", blue: ["v1", 2], green: ["v0", 0] });

@@ -2,8 +2,8 @@ import { assert } from "chai";
 import type { Change, Operation } from "../../../automation/preview/change";
 import { costLines } from "../../../automation/preview/costs";
 import { type PreviewFacts, previewReport } from "../../../automation/preview/preview-report";
-import { parseSettings, type Settings } from "../../../components/settings";
-import { live, outputsOf, together } from "../worlds";
+import { parseSettings, type Settings } from "../../../components/settings/settings";
+import { live, outputsOf, together } from "../deploy/worlds";
 import { TYPES } from "./steps";
 
 const BLOCKS = {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "chai";
-import { UserError } from "../../../components/user-error";
+import { UserError } from "../../../components/core/user-error";
 import { FakeTools } from "./fake-tools";
 
 type Module = typeof import("../../../automation/pulumi-cli/ensure-pulumi-cli");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "chai";
 import { getCli } from "../../../automation/pulumi-cli/get-cli";
-import { UserError } from "../../../components/user-error";
+import { UserError } from "../../../components/core/user-error";
 import { FakeTools } from "./fake-tools";
 
 const REMEDY =

@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { changes } from "../../../automation/status/changes";
 import type { Status } from "../../../automation/status/status";
-import { live, together } from "../worlds";
+import { live, together } from "../deploy/worlds";
 import { LEASE, statusOf } from "./samples";
 
 const START = live({ active: "blue", blue: ["v1", 2], green: null });

@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { healthOf, healthOfAll } from "../../../automation/status/health";
-import { Scene } from "../scene";
-import { live, outputsOf, together } from "../worlds";
+import { Scene } from "../deploy/scene";
+import { live, outputsOf, together } from "../deploy/worlds";
 
 describe("health", () => {
   let scene: Scene;

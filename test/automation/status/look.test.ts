@@ -1,9 +1,9 @@
 import { assert } from "chai";
-import { StepFailed } from "../../../automation/deploy-failed";
+import { StepFailed } from "../../../automation/core/errors";
 import { look } from "../../../automation/status/look";
 import { NewestRuns } from "../../../automation/status/runs";
 import type { Status } from "../../../automation/status/status";
-import { Scene } from "../scene";
+import { Scene } from "../deploy/scene";
 
 describe("looking at the status", () => {
   let scene: Scene;

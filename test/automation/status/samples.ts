@@ -1,8 +1,8 @@
 import type { Health } from "../../../automation/status/health";
 import type { Status } from "../../../automation/status/status";
-import { COLOURS, type Colour } from "../../../components/colour-name";
-import type { Live } from "../../../components/live";
-import { outputsOf } from "../worlds";
+import { COLOURS, type Colour } from "../../../components/core/colour-name";
+import type { Live } from "../../../components/live/live";
+import { outputsOf } from "../deploy/worlds";
 
 type Shapes = Parameters<typeof outputsOf>[1];
 

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { statusText } from "../../../automation/status/status-text";
-import { live, together } from "../worlds";
+import { live, together } from "../deploy/worlds";
 import { LEASE, statusOf } from "./samples";
 
 const NOW_MS = Date.UTC(2026, 10, 25, 12, 30);

@@ -1,9 +1,9 @@
 import { assert } from "chai";
 import type { Status } from "../../../automation/status/status";
 import { watchStatus } from "../../../automation/status/watch-status";
-import { UserError } from "../../../components/user-error";
-import { FakeClock } from "../scene";
-import { live } from "../worlds";
+import { UserError } from "../../../components/core/user-error";
+import { FakeClock } from "../deploy/scene";
+import { live } from "../deploy/worlds";
 import { statusOf } from "./samples";
 
 const START = statusOf(live({ active: "blue", blue: ["v1", 2], green: null }));

@@ -1,7 +1,7 @@
 import { assert } from "chai";
-import type { Clock } from "../../../automation/clock";
+import type { Clock } from "../../../automation/core/clock";
+import { type Lease, LeaseHeldError, type LeaseRecord } from "../../../automation/ports/store";
 import { acquireLease } from "../../../automation/store/acquire-lease";
-import { type Lease, LeaseHeldError, type LeaseRecord } from "../../../automation/store/deploy-store";
 import { ME } from "./samples";
 import { failure } from "./store-contract";
 

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type { DeployStore, JournalEntry, Lease } from "../../../automation/store/deploy-store";
+import type { DeployStore, JournalEntry, Lease } from "../../../automation/ports/store";
 import { openSpec, SHORT, type StoreSpec } from "./store-spec";
 
 /** What the process of `contenders.ts` is asked for. */

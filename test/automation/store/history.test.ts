@@ -1,9 +1,9 @@
 import { assert } from "chai";
-import { StepFailed } from "../../../automation/deploy-failed";
-import { JOURNAL_VERSION, type JournalEntry } from "../../../automation/store/deploy-store";
+import { StepFailed } from "../../../automation/core/errors";
+import { JOURNAL_VERSION, type JournalEntry } from "../../../automation/ports/store";
 import { history } from "../../../automation/store/history";
-import { Scene } from "../scene";
-import { release } from "../worlds";
+import { Scene } from "../deploy/scene";
+import { release } from "../deploy/worlds";
 import { entry } from "./samples";
 
 describe("history", () => {

@@ -1,11 +1,11 @@
-import "../../../automation/quiet-aws-sdk";
+import "../../../automation/core/quiet-aws-sdk";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
-import { DirectoryStore } from "../../../automation/store/directory-store";
+import { DirectoryStore } from "../../../automation/store/directory/store";
 import { isLocal, openStore } from "../../../automation/store/open-store";
-import { S3Store } from "../../../automation/store/s3-store";
+import { S3Store } from "../../../automation/store/s3/store";
 
 const OUTPUTS = { region: "ap-northeast-1", deployStore: { bucket: "deploys" } };
 const FREEZE = { who: "me", sinceMs: 1, reason: "sale" };

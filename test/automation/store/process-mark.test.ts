@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { assert } from "chai";
-import type { LeaseRecord } from "../../../automation/store/deploy-store";
+import type { LeaseRecord } from "../../../automation/ports/store";
 import { isProvablyDead, processMark } from "../../../automation/store/process-mark";
 import { ELSEWHERE, ME } from "./samples";
 

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
-import { type Holder, JOURNAL_VERSION, type JournalEntry, type Standing } from "../../../automation/store/deploy-store";
-import type { Live } from "../../../components/live";
+import { type Holder, JOURNAL_VERSION, type JournalEntry, type Standing } from "../../../automation/ports/store";
+import type { Live } from "../../../components/live/live";
 
 export const ME: Holder = { who: "me@here", host: hostname(), pid: process.pid, what: "deploy users=v2" };
 /** Of whom nothing is known but the lease's times. */

@@ -9,9 +9,9 @@ import {
   type Lease,
   LeaseHeldError,
   LeaseLostError,
-} from "../../../automation/store/deploy-store";
+} from "../../../automation/ports/store";
 import { LEASE_TIMES } from "../../../automation/store/lease-times";
-import { UserError } from "../../../components/user-error";
+import { UserError } from "../../../components/core/user-error";
 import { Contender } from "./contenders";
 import { DIGEST, ELSEWHERE, entry, ME } from "./samples";
 import type { StoreSpec } from "./store-spec";

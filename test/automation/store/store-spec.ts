@@ -1,11 +1,11 @@
-import "../../../automation/quiet-aws-sdk";
+import "../../../automation/core/quiet-aws-sdk";
 import { S3Client } from "@aws-sdk/client-s3";
-import { CALL_LIMITS } from "../../../automation/aws-limits";
-import type { DeployStore } from "../../../automation/store/deploy-store";
-import { DirectoryStore } from "../../../automation/store/directory-store";
+import { CALL_LIMITS } from "../../../automation/core/aws-limits";
+import type { DeployStore } from "../../../automation/ports/store";
+import { DirectoryStore } from "../../../automation/store/directory/store";
 import type { LeaseTimes } from "../../../automation/store/lease-times";
-import { MARGIN_MS } from "../../../automation/store/s3-lease";
-import { S3Store } from "../../../automation/store/s3-store";
+import { MARGIN_MS } from "../../../automation/store/s3/lease";
+import { S3Store } from "../../../automation/store/s3/store";
 
 /** Where a store is: all that another process needs to open it too. */
 export type StoreSpec = { kind: "directory"; directory: string } | { kind: "s3"; endpoint: string; bucket: string };

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { startTimeOf } from "../../../rehearsal/cloud/compute/process-identity";
 import { ownDirectory } from "../../../rehearsal/cloud/directory-owner";
+import { startTimeOf } from "../../../rehearsal/cloud/processes/process-identity";
 
 describe("a cloud's directory", () => {
   let directory: string;

@@ -13,7 +13,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
-import { PROJECT_DIRECTORY } from "../../../automation/project-directory";
+import { PROJECT_DIRECTORY } from "../../../automation/core/project-directory";
 import { buildImage } from "../../../rehearsal/images/build-image";
 import { runImage } from "./run-image";
 

@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { findOnPath } from "../../../automation/pulumi-cli/find-on-path";
-import { Authority } from "../../../rehearsal/cloud/aws/acm/authority";
-import { type ForwardProxy, startForwardProxy } from "../../../rehearsal/cloud/egress/forward-proxy";
-import { Unreachable } from "../../../rehearsal/cloud/egress/unreachable";
+import { type ForwardProxy, startForwardProxy } from "../../../rehearsal/cloud/data-plane/egress/forward-proxy";
+import { Unreachable } from "../../../rehearsal/cloud/data-plane/egress/unreachable";
 import { authorityEnvironment, proxyEnvironment } from "../../../rehearsal/cloud/environment";
+import { Authority } from "../../../rehearsal/cloud/services/acm/model/authority";
 import { buildImage } from "../../../rehearsal/images/build-image";
 import { type RunningImage, runImage, stopImage } from "./run-image";
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { html } from "../../../automation/page/markup";
+import { html } from "../../../automation/page/kit/markup";
 import { writeReport } from "../../../rehearsal/report/write-report";
 import { sampleLine } from "../../../rehearsal/traffic/sample-line";
 import { type SampleOptions, STARTUP, sampleRecord } from "./sample-record";

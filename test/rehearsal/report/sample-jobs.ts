@@ -1,4 +1,4 @@
-import type { Colour } from "../../../components/colour-name";
+import type { Colour } from "../../../components/core/colour-name";
 import type { RehearsalRecord } from "../../../rehearsal/report/types";
 import { seededRandom } from "../../../rehearsal/seeded-random";
 import type { Flip } from "./sample-record";

@@ -1,15 +1,15 @@
-import type { DeployEvent, StepName } from "../../../automation/events";
-import { COLOURS, type Colour, other } from "../../../components/colour-name";
-import type { Live } from "../../../components/live";
-import type { CloudEvent } from "../../../rehearsal/cloud/events";
+import type { DeployEvent, StepName } from "../../../automation/ports/events";
+import { COLOURS, type Colour, other } from "../../../components/core/colour-name";
+import type { Live } from "../../../components/live/live";
+import type { CloudEvent } from "../../../rehearsal/cloud/kernel/events";
+import { emptyServiceLogs } from "../../../rehearsal/environment/service-logs";
 import type { TrafficSamples } from "../../../rehearsal/report/samples";
 import type { RehearsalRecord } from "../../../rehearsal/report/types";
 import { seededRandom } from "../../../rehearsal/seeded-random";
-import { emptyServiceLogs } from "../../../rehearsal/service-logs";
 import { Schedule } from "../../../rehearsal/traffic/schedule";
 import { streamsOf } from "../../../rehearsal/traffic/streams";
 import type { RequestSample, TrafficStream } from "../../../rehearsal/traffic/types";
-import { live, together } from "../../automation/worlds";
+import { live, together } from "../../automation/deploy/worlds";
 import { sampleJobs } from "./sample-jobs";
 
 /** Unix milliseconds of the first request. */

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { emptyServiceLogs, type ServiceLogs } from "../../../rehearsal/environment/service-logs";
 import { summarise } from "../../../rehearsal/report/summarise";
 import type { RehearsalRecord } from "../../../rehearsal/report/types";
-import { emptyServiceLogs, type ServiceLogs } from "../../../rehearsal/service-logs";
 import { CLIENT_CLASSES, type RequestSample } from "../../../rehearsal/traffic/types";
 import { STARTED_AT_MS, STARTUP, sampleRecord } from "./sample-record";
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { expect } from "chai";
 import { nowMs } from "../../../rehearsal/traffic/clock";
-import type { Flight } from "../../../rehearsal/traffic/flight";
+import type { Flight } from "../../../rehearsal/traffic/in-flight-request";
 import { OpenLoop } from "../../../rehearsal/traffic/open-loop";
 import { RAMP_UP_MS, Schedule } from "../../../rehearsal/traffic/schedule";
 import type { RequestSample } from "../../../rehearsal/traffic/types";

@@ -29,12 +29,12 @@ import {
   Route53Client,
 } from "@aws-sdk/client-route-53";
 import { expect } from "chai";
-import { Ecr } from "../../../../rehearsal/cloud/aws/ecr";
-import type { LoadBalancing } from "../../../../rehearsal/cloud/aws/load-balancing/load-balancing";
-import { HostedZones } from "../../../../rehearsal/cloud/aws/route53/hosted-zones";
-import { AwsError } from "../../../../rehearsal/cloud/aws-error";
-import { taskRequest } from "../aws/ecs/task-request";
-import { IMAGE, Scene } from "../compute/scene";
+import { AwsError } from "../../../../rehearsal/cloud/kernel/aws-error";
+import { Ecr } from "../../../../rehearsal/cloud/services/ecr/model/ecr";
+import type { LoadBalancing } from "../../../../rehearsal/cloud/services/elb/model/load-balancing";
+import { HostedZones } from "../../../../rehearsal/cloud/services/route53/model/hosted-zones";
+import { IMAGE, Scene } from "../compute-scene";
+import { taskRequest } from "../services/ecs/model/task-request";
 import { Scene as ApiScene, type ClientOptions } from "./scene";
 
 const ARN = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/users-bb/0123456789abcdef";

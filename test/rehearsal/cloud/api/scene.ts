@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type Api, type ApiCloud, startApi } from "../../../../rehearsal/cloud/api/api";
 import { Credentials } from "../../../../rehearsal/cloud/api/credentials";
-import { CloudWatchLogs } from "../../../../rehearsal/cloud/aws/cloudwatch-logs";
-import { Iam } from "../../../../rehearsal/cloud/aws/iam";
-import { SecretStores } from "../../../../rehearsal/cloud/aws/secrets";
-import { Sqs } from "../../../../rehearsal/cloud/aws/sqs";
-import type { QueueSettings } from "../../../../rehearsal/cloud/aws/sqs/queue-settings";
-import type { CloudContext } from "../../../../rehearsal/cloud/context";
-import { quietCloud } from "../aws/quiet-cloud";
+import type { CloudContext } from "../../../../rehearsal/cloud/kernel/context";
+import { Iam } from "../../../../rehearsal/cloud/services/iam/model/iam";
+import { CloudWatchLogs } from "../../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
+import { SecretStores } from "../../../../rehearsal/cloud/services/secrets/model/secrets";
+import type { QueueSettings } from "../../../../rehearsal/cloud/services/sqs/model/queue-settings";
+import { Sqs } from "../../../../rehearsal/cloud/services/sqs/model/sqs";
+import { quietCloud } from "../quiet-cloud";
 
 const TRUST = JSON.stringify({
   Statement: [{ Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }],

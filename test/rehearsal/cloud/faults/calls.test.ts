@@ -8,11 +8,11 @@ import { Cloud } from "../../../../rehearsal/cloud/cloud";
 import type { FaultRequest } from "../../../../rehearsal/cloud/faults/fault";
 import { Faults } from "../../../../rehearsal/cloud/faults/faults";
 import { FaultsClient } from "../../../../rehearsal/cloud/faults/faults-client";
-import { patientFunctions, patientTypes } from "../../../../rehearsal/cloud/faults/patient-types";
 import { FUNCTION_CALLS, PROVIDER_CALLS } from "../../../../rehearsal/cloud/faults/provider-calls";
+import { patientFunctions, patientTypes } from "../../../../rehearsal/cloud/faults/retrying-types";
 import { defineFunction, defineResource } from "../../../../rehearsal/cloud/provider/resource-type";
 import { refusalOf, Scene } from "../api/scene";
-import { testContext } from "../aws/load-balancing/scene";
+import { testContext } from "../services/elb/model/scene";
 
 describe("faults of calls to the API", () => {
   const scene = new Scene();

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { route53Resources } from "../../../../rehearsal/cloud/resources/route53";
-import { forwardTo, hostIs, Scene } from "../aws/load-balancing/scene";
-import { alias, BLUE, create, Scene as DnsScene, GREEN, upsert, values } from "../aws/route53/scene";
+import { route53Resources } from "../../../../rehearsal/cloud/services/route53/provider";
+import { forwardTo, hostIs, Scene } from "../services/elb/model/scene";
+import { alias, BLUE, create, Scene as DnsScene, GREEN, upsert, values } from "../services/route53/model/scene";
 
 const GIVEN_UP = "exceeded maximum number of attempts, 25";
 

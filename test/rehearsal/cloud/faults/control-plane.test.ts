@@ -11,7 +11,7 @@ import { Provider } from "../../../../rehearsal/cloud/provider/provider";
 import { defineResource } from "../../../../rehearsal/cloud/provider/resource-type";
 import { toStruct } from "../../../../rehearsal/cloud/provider/wire";
 import { Scene } from "../api/scene";
-import { testContext } from "../aws/load-balancing/scene";
+import { testContext } from "../services/elb/model/scene";
 
 const TOKEN = "aws:lb/listenerRule:ListenerRule";
 const SPEED = 1000;

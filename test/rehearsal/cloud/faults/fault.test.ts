@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { UserError } from "../../../../components/user-error";
+import { UserError } from "../../../../components/core/user-error";
 import { FAULT_KINDS, parseFault } from "../../../../rehearsal/cloud/faults/fault";
-import { testContext } from "../aws/load-balancing/scene";
+import { testContext } from "../services/elb/model/scene";
 
 describe("rehearsal/cloud/faults/fault", () => {
   it("fills in defaults, and takes numbers from a command's text", () => {

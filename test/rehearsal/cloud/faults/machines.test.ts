@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import type { GroupSettings } from "../../../../rehearsal/cloud/aws/auto-scaling/group-settings";
 import type { Faults } from "../../../../rehearsal/cloud/faults/faults";
-import { Scene, userData } from "../compute/scene";
+import type { GroupSettings } from "../../../../rehearsal/cloud/services/autoscaling/model/group-settings";
+import { Scene, userData } from "../compute-scene";
 
 describe("faults of machines", () => {
   let scene: Scene;

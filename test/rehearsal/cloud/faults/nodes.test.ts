@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { Agent, request } from "node:http";
 import type { Socket } from "node:net";
 import { expect } from "chai";
-import { ask, startTask, type TestTask } from "../aws/load-balancing/http";
-import { forwardTo, hostIs, instance, PORT_OFFSET, Scene } from "../aws/load-balancing/scene";
+import { ask, startTask, type TestTask } from "../services/elb/model/http";
+import { forwardTo, hostIs, instance, PORT_OFFSET, Scene } from "../services/elb/model/scene";
 
 const HOST = "users.example.jp";
 const PORT = 80 + PORT_OFFSET;

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import type { DaemonService } from "../../../../rehearsal/cloud/aws/ecs/daemon-service";
 import type { Faults } from "../../../../rehearsal/cloud/faults/faults";
-import { taskRequest } from "../aws/ecs/task-request";
-import { IMAGE, Scene, userData } from "../compute/scene";
+import type { DaemonService } from "../../../../rehearsal/cloud/services/ecs/model/daemon-service";
+import { IMAGE, Scene, userData } from "../compute-scene";
+import { taskRequest } from "../services/ecs/model/task-request";
 
 /** As the program names it. */
 const CLUSTER = "app-test-users-blue";

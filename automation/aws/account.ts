@@ -1,0 +1,92 @@
+import type { DescribeCertificateCommandOutput } from "@aws-sdk/client-acm";
+import type { ListResourceRecordSetsCommandOutput, Route53Client } from "@aws-sdk/client-route-53";
+import type { GetServiceQuotaCommandOutput } from "@aws-sdk/client-service-quotas";
+import { type AwsLimits, LOOK_LIMITS } from "../core/aws-limits";
+import type { Account, CertificateState } from "../ports/account";
+
+/** Each client's code is loaded when it is first asked for, so that what one check needs holds up no other. */
+export class AwsAccount implements Account {
+  readonly #config: { region: string } & AwsLimits;
+  #route53Client: Route53Client | undefined;
+
+  constructor(region: string) {
+    this.#config = { region, ...LOOK_LIMITS };
+  }
+
+  async caller(): Promise<{ account: string; arn: string }> {
+    const { GetCallerIdentityCommand, STSClient } =
+      require("@aws-sdk/client-sts") as typeof import("@aws-sdk/client-sts");
+    const { Account = "", Arn = "" } = await new STSClient(this.#config).send(new GetCallerIdentityCommand({}));
+    return { account: Account, arn: Arn };
+  }
+
+  async quota(ServiceCode: string, QuotaCode: string): Promise<number> {
+    const { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand, NoSuchResourceException, ServiceQuotasClient } =
+      require("@aws-sdk/client-service-quotas") as typeof import("@aws-sdk/client-service-quotas");
+    const client = new ServiceQuotasClient(this.#config);
+    const asked = { ServiceCode, QuotaCode };
+    const found: GetServiceQuotaCommandOutput = await client
+      .send(new GetServiceQuotaCommand(asked))
+      .catch((error: unknown) => {
+        // One that was never changed may have no value of the account's own.
+        if (error instanceof NoSuchResourceException) return client.send(new GetAWSDefaultServiceQuotaCommand(asked));
+        throw error;
+      });
+    const value = found.Quota?.Value;
+    if (value === undefined) throw new Error(`${ServiceCode} ${QuotaCode} has no value`);
+    return value;
+  }
+
+  async certificate(CertificateArn: string): Promise<CertificateState> {
+    const { ACMClient, DescribeCertificateCommand } =
+      require("@aws-sdk/client-acm") as typeof import("@aws-sdk/client-acm");
+    const command = new DescribeCertificateCommand({ CertificateArn });
+    const { Certificate }: DescribeCertificateCommandOutput = await new ACMClient(this.#config).send(command);
+    const { Status = "", SubjectAlternativeNames = [], NotAfter, FailureReason, RenewalSummary } = Certificate ?? {};
+    const isRenewalStuck =
+      RenewalSummary?.RenewalStatus === "FAILED" || RenewalSummary?.RenewalStatus === "PENDING_VALIDATION";
+    const renewal = isRenewalStuck ? `its renewal is ${RenewalSummary.RenewalStatus}` : "";
+    return {
+      status: Status,
+      names: SubjectAlternativeNames,
+      expiresAtMs: NotAfter?.getTime() ?? null,
+      reason: [FailureReason, renewal].filter(Boolean).join(", "),
+    };
+  }
+
+  async zone(domain: string): Promise<{ id: string; nameServers: string[] } | null> {
+    const { GetHostedZoneCommand, ListHostedZonesByNameCommand } = this.#route53;
+    const { HostedZones = [] } = await this.#client.send(new ListHostedZonesByNameCommand({ DNSName: domain }));
+    const zone = HostedZones.find(({ Name, Config }) => Name === `${domain}.` && !Config?.PrivateZone);
+    if (!zone) return null;
+    const { DelegationSet } = await this.#client.send(new GetHostedZoneCommand({ Id: zone.Id }));
+    return { id: idOf(zone.Id ?? ""), nameServers: DelegationSet?.NameServers ?? [] };
+  }
+
+  async recordTypes(zoneId: string, names: readonly string[]): Promise<Record<string, string[]>> {
+    const { ListResourceRecordSetsCommand } = this.#route53;
+    const found: Record<string, string[]> = {};
+    for (const name of names) {
+      const page: ListResourceRecordSetsCommandOutput = await this.#client.send(
+        new ListResourceRecordSetsCommand({ HostedZoneId: zoneId, StartRecordName: name }),
+      );
+      const same = (page.ResourceRecordSets ?? []).filter((record) => record.Name === `${name}.`);
+      if (same.length > 0) found[name] = same.map(({ Type = "" }) => Type);
+    }
+    return found;
+  }
+
+  get #route53() {
+    return require("@aws-sdk/client-route-53") as typeof import("@aws-sdk/client-route-53");
+  }
+
+  get #client(): Route53Client {
+    this.#route53Client ??= new this.#route53.Route53Client(this.#config);
+    return this.#route53Client;
+  }
+}
+
+/** `Z123` of `/hostedzone/Z123`. */
+function idOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}

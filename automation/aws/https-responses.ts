@@ -1,0 +1,35 @@
+import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
+import { type Answer, type Answers, type Question, RELEASE_HEADER } from "../ports/responses";
+
+/** Longer than any load balancer needs to say 502 or 503. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Real requests on new connections, so that names are resolved and certificates checked each time.
+ * HTTPS_PROXY is honoured, as most programs do: behind a company's proxy, and to reach the rehearsal cloud by its production names.
+ */
+export const httpsAnswers: Answers = {
+  async ask({ url, via }: Question): Promise<Answer> {
+    const { host, pathname, search } = new URL(url);
+    const dispatcher = dispatcherFor(host.split(":")[0]!);
+    try {
+      const response = await request(`https://${via ?? host}${pathname}${search}`, {
+        dispatcher,
+        headers: { host },
+        headersTimeout: TIMEOUT_MS,
+        bodyTimeout: TIMEOUT_MS,
+      });
+      await response.body.dump();
+      const release = response.headers[RELEASE_HEADER];
+      return { status: response.statusCode, release: typeof release === "string" ? release : "" };
+    } finally {
+      await dispatcher.destroy();
+    }
+  },
+};
+
+function dispatcherFor(servername: string): Dispatcher {
+  const proxy = process.env.HTTPS_PROXY ?? process.env.https_proxy;
+  if (proxy) return new ProxyAgent({ uri: proxy, requestTls: { servername, timeout: TIMEOUT_MS } });
+  return new Agent({ connect: { servername, timeout: TIMEOUT_MS } });
+}

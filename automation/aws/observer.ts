@@ -1,0 +1,206 @@
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribeScalingActivitiesCommand,
+} from "@aws-sdk/client-auto-scaling";
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import {
+  type ContainerInstance,
+  DescribeContainerInstancesCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListContainerInstancesCommand,
+  paginateListTasks,
+  type Task,
+} from "@aws-sdk/client-ecs";
+import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { ColourOutputs, TargetGroupOutputs } from "../../components/live/outputs";
+import { type AwsLimits, CALL_LIMITS } from "../core/aws-limits";
+import type {
+  ColourObservation,
+  FailedTask,
+  MetricWindow,
+  ObservedAlarm,
+  ObservedTarget,
+  ObservedTask,
+  Observer,
+  TrafficPeriod,
+} from "../ports/observer";
+
+/** The newest say why; older ones may be of another release. */
+const REASONS_KEPT = 5;
+/** Enough for a large colour to fail several times over. */
+const FAILED_TASKS_KEPT = 100;
+
+/**
+ * Looks through AWS's own interfaces. `AWS_ENDPOINT_URL` leads the same code to the rehearsal cloud, which speaks the same protocols:
+ * what a rehearsal proves of it holds on AWS.
+ */
+export class AwsObserver implements Observer {
+  readonly #ecs: ECSClient;
+  readonly #elb: ElasticLoadBalancingV2Client;
+  readonly #autoScaling: AutoScalingClient;
+  #cloudWatchClient: CloudWatchClient | undefined;
+  readonly #config: { region: string } & AwsLimits;
+
+  constructor(region: string, limits: AwsLimits = CALL_LIMITS) {
+    const config = { region, ...limits };
+    this.#config = config;
+    this.#ecs = new ECSClient(config);
+    this.#elb = new ElasticLoadBalancingV2Client(config);
+    this.#autoScaling = new AutoScalingClient(config);
+  }
+
+  async image(
+    repositoryName: string,
+    reference: { tag: string } | { digest: string },
+  ): Promise<{ digest: string } | null> {
+    const { image } = require("./images") as typeof import("./images");
+    return image(this.#config, repositoryName, reference);
+  }
+
+  async colour(colour: ColourOutputs): Promise<ColourObservation> {
+    const [targets, running, stopped, instances, inService, failedActivities] = await Promise.all([
+      this.#targets(colour.targetGroups.map(({ arn }) => arn)),
+      this.#tasks(colour.cluster, "RUNNING"),
+      this.#tasks(colour.cluster, "STOPPED"),
+      this.#containerInstances(colour.cluster),
+      this.#inService(colour.autoScalingGroup),
+      this.#failedActivities(colour.autoScalingGroup),
+    ]);
+    const instanceIds = new Map(instances.map((instance) => [instance.containerInstanceArn, instance.ec2InstanceId]));
+    return {
+      targets,
+      tasks: [...running, ...stopped.filter((task) => task.lastStatus !== "STOPPED")].map((task) =>
+        observedTask(task, instanceIds.get(task.containerInstanceArn) ?? ""),
+      ),
+      joinedInstances: instances.filter(({ agentConnected }) => agentConnected).length,
+      inService,
+      failedActivities,
+      failedTasks: ofNewestRevision(running, stopped).filter(failedByItself).slice(0, FAILED_TASKS_KEPT).map(failureOf),
+    };
+  }
+
+  async missingSecrets(references: readonly string[]): Promise<Map<string, string>> {
+    const { missingSecrets, secretClients } = require("./secrets") as typeof import("./secrets");
+    return missingSecrets(references, secretClients(this.#config));
+  }
+
+  async alarms(names: readonly string[]): Promise<ObservedAlarm[]> {
+    if (names.length === 0) return [];
+    const { alarms } = require("./alarms") as typeof import("./alarms");
+    return alarms(this.#cloudWatch, names);
+  }
+
+  async traffic(targetGroups: readonly TargetGroupOutputs[], window: MetricWindow): Promise<TrafficPeriod[]> {
+    const { traffic } = require("./traffic") as typeof import("./traffic");
+    return traffic(this.#cloudWatch, targetGroups, window);
+  }
+
+  async aliases(zoneId: string, names: readonly string[]): Promise<Record<string, string | null>> {
+    const { Route53Client } = require("@aws-sdk/client-route-53") as typeof import("@aws-sdk/client-route-53");
+    const { aliases } = require("./aliases") as typeof import("./aliases");
+    return aliases(new Route53Client(this.#config), zoneId, names);
+  }
+
+  /** Made, and its code loaded, when it is first asked for: most deploys begin without it. */
+  get #cloudWatch(): CloudWatchClient {
+    const { CloudWatchClient } = require("@aws-sdk/client-cloudwatch") as typeof import("@aws-sdk/client-cloudwatch");
+    this.#cloudWatchClient ??= new CloudWatchClient(this.#config);
+    return this.#cloudWatchClient;
+  }
+
+  async #targets(targetGroups: string[]): Promise<ObservedTarget[]> {
+    const groups = await Promise.all(
+      targetGroups.map(async (targetGroup) => {
+        const health = await this.#elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }));
+        return (health.TargetHealthDescriptions ?? []).map((target) => ({
+          targetGroup,
+          instanceId: target.Target?.Id ?? "",
+          state: target.TargetHealth?.State ?? "",
+          reason: [target.TargetHealth?.Reason, target.TargetHealth?.Description].filter(Boolean).join(": "),
+        }));
+      }),
+    );
+    return groups.flat();
+  }
+
+  async #tasks(cluster: string, desiredStatus: "RUNNING" | "STOPPED"): Promise<Task[]> {
+    const tasks: Task[] = [];
+    // A page has at most as many as can be described at once.
+    for await (const { taskArns } of paginateListTasks({ client: this.#ecs }, { cluster, desiredStatus })) {
+      if (!taskArns?.length) continue;
+      const described = await this.#ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+      tasks.push(...(described.tasks ?? []).filter(isOfService));
+    }
+    return tasks;
+  }
+
+  async #containerInstances(cluster: string): Promise<ContainerInstance[]> {
+    const { containerInstanceArns } = await this.#ecs.send(new ListContainerInstancesCommand({ cluster }));
+    if (!containerInstanceArns?.length) return [];
+    const described = await this.#ecs.send(
+      new DescribeContainerInstancesCommand({ cluster, containerInstances: containerInstanceArns }),
+    );
+    return described.containerInstances ?? [];
+  }
+
+  async #inService(autoScalingGroup: string): Promise<number> {
+    const { AutoScalingGroups } = await this.#autoScaling.send(
+      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [autoScalingGroup] }),
+    );
+    const instances = AutoScalingGroups?.[0]?.Instances ?? [];
+    return instances.filter((instance) => instance.LifecycleState === "InService").length;
+  }
+
+  async #failedActivities(autoScalingGroup: string): Promise<string[]> {
+    const { Activities } = await this.#autoScaling.send(
+      new DescribeScalingActivitiesCommand({ AutoScalingGroupName: autoScalingGroup, MaxRecords: 10 }),
+    );
+    return (Activities ?? [])
+      .filter((activity) => activity.StatusCode === "Failed")
+      .slice(0, REASONS_KEPT)
+      .map((activity) => activity.StatusMessage ?? activity.Description ?? "no reason given");
+  }
+}
+
+function observedTask(task: Task, instanceId: string): ObservedTask {
+  return {
+    id: task.taskArn ?? "",
+    instanceId,
+    status: statusOf(task),
+    digest: task.containers?.[0]?.imageDigest ?? "",
+    taskDefinition: task.taskDefinitionArn ?? "",
+  };
+}
+
+/** A task that is to stop is RUNNING until its container got SIGTERM's answer: it is on its way out already. */
+function statusOf({ lastStatus, desiredStatus }: Task): string {
+  return desiredStatus === "STOPPED" && lastStatus === "RUNNING" ? "STOPPING" : (lastStatus ?? "");
+}
+
+/** ECS names the group of a one-off task, such as a migration, `family:...`. */
+function isOfService({ group }: Task): boolean {
+  return group === undefined || group.startsWith("service:");
+}
+
+/** Not those that ECS or Auto Scaling stopped on purpose. */
+function failedByItself({ stopCode }: Task): boolean {
+  return stopCode === "TaskFailedToStart" || stopCode === "EssentialContainerExited";
+}
+
+/** Stopped tasks stay listed for an hour: those of an earlier release say nothing of this one. Newest first. */
+function ofNewestRevision(running: Task[], stopped: Task[]): Task[] {
+  const newest = [...running, ...stopped].sort(newestFirst)[0];
+  return stopped.filter((task) => task.taskDefinitionArn === newest?.taskDefinitionArn).sort(newestFirst);
+}
+
+function newestFirst(one: Task, two: Task): number {
+  return (two.createdAt?.getTime() ?? 0) - (one.createdAt?.getTime() ?? 0);
+}
+
+function failureOf(task: Task): FailedTask {
+  const exitCode = task.containers?.[0]?.exitCode;
+  const reason = `${task.stoppedReason ?? "no reason given"}${exitCode === undefined ? "" : ` (exit code ${exitCode})`}`;
+  return { id: task.taskArn ?? "", reason };
+}

@@ -1,0 +1,92 @@
+import { CloudWatchLogsClient, GetLogEventsCommand, ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  DescribeTasksCommand,
+  ECSClient,
+  InvalidParameterException,
+  paginateListTasks,
+  RunTaskCommand,
+  StopTaskCommand,
+  type Task,
+} from "@aws-sdk/client-ecs";
+import { CALL_LIMITS } from "../core/aws-limits";
+import { CannotStart, type OneOffTask, type OneOffTasks } from "../ports/run-task";
+
+/** ECS RunTask and CloudWatch Logs. */
+export class AwsOneOffTasks implements OneOffTasks {
+  readonly #ecs: ECSClient;
+  readonly #logs: CloudWatchLogsClient;
+
+  constructor(region: string) {
+    this.#ecs = new ECSClient({ region, ...CALL_LIMITS });
+    this.#logs = new CloudWatchLogsClient({ region, ...CALL_LIMITS });
+  }
+
+  async find(cluster: string, startedBy: string): Promise<OneOffTask[]> {
+    const found: Task[] = [];
+    // ListTasks takes `startedBy` only without `desiredStatus`, and then lists none that ended.
+    for (const desiredStatus of ["RUNNING", "STOPPED"] as const)
+      for await (const { taskArns } of paginateListTasks({ client: this.#ecs }, { cluster, desiredStatus })) {
+        if (!taskArns?.length) continue;
+        const { tasks } = await this.#ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+        found.push(...(tasks ?? []).filter((task) => task.startedBy === startedBy));
+      }
+    const createdMs = (task: Task) => task.createdAt?.getTime() ?? 0;
+    return found.sort((one, two) => createdMs(two) - createdMs(one)).map(oneOffTask);
+  }
+
+  /** The SDK gives each call a client token, so that a retried one starts no second task. */
+  async start(task: { cluster: string; taskDefinition: string; startedBy: string }): Promise<OneOffTask> {
+    const command = new RunTaskCommand({ ...task, launchType: "EC2", count: 1 });
+    const { tasks, failures } = await this.#ecs.send(command).catch((error: unknown) => {
+      if (error instanceof InvalidParameterException && /No Container Instances/i.test(error.message))
+        throw new CannotStart("no instance is in the cluster yet", false);
+      throw error;
+    });
+    const started = tasks?.[0];
+    if (started) return oneOffTask(started);
+    const reasons = [...new Set((failures ?? []).map(({ reason, detail }) => reason ?? detail ?? "no reason given"))];
+    throw new CannotStart(
+      `no instance has room for it (${reasons.join(", ")})`,
+      reasons.some((reason) => reason.startsWith("RESOURCE:")),
+    );
+  }
+
+  async look(cluster: string, id: string): Promise<OneOffTask> {
+    const { tasks } = await this.#ecs.send(new DescribeTasksCommand({ cluster, tasks: [id] }));
+    if (!tasks?.[0]) throw new Error(`ECS does not know task ${id} any more`);
+    return oneOffTask(tasks[0]);
+  }
+
+  async stop(cluster: string, id: string, reason: string): Promise<void> {
+    await this.#ecs.send(new StopTaskCommand({ cluster, task: id, reason }));
+  }
+
+  async log(logGroup: string, stream: string, since: string | null): Promise<{ lines: string[]; next: string | null }> {
+    try {
+      const { events, nextForwardToken } = await this.#logs.send(
+        new GetLogEventsCommand({
+          logGroupName: logGroup,
+          logStreamName: stream,
+          startFromHead: true,
+          ...(since !== null && { nextToken: since }),
+        }),
+      );
+      return { lines: (events ?? []).map(({ message }) => message ?? ""), next: nextForwardToken ?? since };
+    } catch (error) {
+      // The stream comes with the first line.
+      if (error instanceof ResourceNotFoundException) return { lines: [], next: since };
+      throw error;
+    }
+  }
+}
+
+function oneOffTask({ taskArn = "", containers, lastStatus = "", stoppedReason = "" }: Task): OneOffTask {
+  const [container] = containers ?? [];
+  return {
+    id: taskArn,
+    container: container?.name ?? "",
+    status: lastStatus,
+    exitCode: container?.exitCode ?? null,
+    reason: [stoppedReason, container?.reason].filter(Boolean).join(": "),
+  };
+}

@@ -1,0 +1,86 @@
+import { type CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from "@aws-sdk/client-cloudwatch";
+import type { TargetGroupOutputs } from "../../components/live/outputs";
+import type { MetricWindow, TrafficPeriod } from "../ports/observer";
+
+/**
+ * What ALB reports for a target group (aws-rules W5-W6). Its own 5xx are counted for the load balancer only, which many services share: of those, a group
+ * has the connections that were not made. A target that takes the connection and then breaks it off or says nothing is in none of these: an alarm on
+ * HTTPCode_ELB_5XX_Count sees it.
+ */
+const METRICS = {
+  requests: { name: "RequestCount", statistic: "Sum" },
+  target5xx: { name: "HTTPCode_Target_5XX_Count", statistic: "Sum" },
+  connectionErrors: { name: "TargetConnectionErrorCount", statistic: "Sum" },
+  responseSeconds: { name: "TargetResponseTime", statistic: "Sum" },
+  responses: { name: "TargetResponseTime", statistic: "SampleCount" },
+} as const;
+type Metric = keyof typeof METRICS;
+type Sums = Record<Metric, number>;
+
+/**
+ * All groups' counts by whole periods within the window, in one request.
+ * @public loaded by require, which the search for unused exports does not see
+ */
+export async function traffic(
+  client: CloudWatchClient,
+  targetGroups: readonly TargetGroupOutputs[],
+  { fromMs, toMs, periodSeconds }: MetricWindow,
+): Promise<TrafficPeriod[]> {
+  const periodMs = periodSeconds * 1000;
+  const first = Math.ceil(fromMs / periodMs);
+  const count = Math.max(0, Math.floor(toMs / periodMs) - first);
+  const periods: Sums[] = Array.from({ length: count }, () => ({
+    requests: 0,
+    target5xx: 0,
+    connectionErrors: 0,
+    responseSeconds: 0,
+    responses: 0,
+  }));
+  const pages =
+    count === 0 || targetGroups.length === 0
+      ? []
+      : paginateGetMetricData(
+          { client },
+          {
+            MetricDataQueries: targetGroups.flatMap((group, index) => queriesOf(group, index, periodSeconds)),
+            StartTime: new Date(first * periodMs),
+            EndTime: new Date((first + count) * periodMs),
+            ScanBy: "TimestampAscending",
+          },
+        );
+  for await (const { MetricDataResults = [] } of pages) {
+    for (const { Id = "", Timestamps = [], Values = [] } of MetricDataResults) {
+      const metric = Id.split("_")[0] as Metric;
+      for (const [index, at] of Timestamps.entries()) {
+        const sums = periods[Math.round(at.getTime() / periodMs) - first];
+        if (sums) sums[metric] += Values[index] ?? 0;
+      }
+    }
+  }
+  return periods.map(({ requests, target5xx, connectionErrors, responseSeconds, responses }, index) => ({
+    startMs: (first + index) * periodMs,
+    requests,
+    errors: target5xx + connectionErrors,
+    responseSeconds: responses === 0 ? null : responseSeconds / responses,
+  }));
+}
+
+function queriesOf({ arn, loadBalancerArn }: TargetGroupOutputs, index: number, Period: number): MetricDataQuery[] {
+  const Dimensions = [
+    { Name: "LoadBalancer", Value: dimension(loadBalancerArn) },
+    { Name: "TargetGroup", Value: dimension(arn) },
+  ];
+  return Object.entries(METRICS).map(([metric, { name, statistic }]) => ({
+    Id: `${metric}_${index}`,
+    MetricStat: {
+      Metric: { Namespace: "AWS/ApplicationELB", MetricName: name, Dimensions },
+      Period,
+      Stat: statistic,
+    },
+  }));
+}
+
+/** `app/<name>/<id>` or `targetgroup/<name>/<id>` of an ARN: what CloudWatch calls the thing. */
+function dimension(arn: string): string {
+  return arn.slice(arn.lastIndexOf(":") + 1).replace(/^loadbalancer\//, "");
+}

@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { ProjectSettings } from "@pulumi/pulumi/automation";
+import { parse } from "yaml";
+import { UserError } from "../../components/core/user-error";
+import { parseSettings, type Settings, settingsOf } from "../../components/settings/settings";
+import { PROJECT_DIRECTORY } from "./project-directory";
+
+export interface StackSettings {
+  settings: Settings;
+  region: string;
+  /** Where they were read from. */
+  file: string;
+}
+
+/**
+ * Settings and region of a stack, from `Pulumi.<stack>.yaml` or the given file.
+ * @throws UserError if there is no such file, or with one line per fault in it
+ */
+export function readStackSettings(stack: string, configFile?: string): StackSettings {
+  const file = configFile ?? join(PROJECT_DIRECTORY, `Pulumi.${stack}.yaml`);
+  if (!existsSync(file)) {
+    if (configFile !== undefined)
+      throw new UserError(`settings file ${configFile} does not exist: give the path of one`);
+    const stacks = readdirSync(PROJECT_DIRECTORY).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+    throw new UserError(`unknown stack "${stack}": there is no Pulumi.${stack}.yaml; known are ${stacks.join(", ")}`);
+  }
+  const config = configOf(file);
+  const region = config["aws:region"];
+  if (typeof region !== "string")
+    throw new UserError(
+      `aws:region is ${JSON.stringify(region)} in ${basename(file)}: wanted a region, such as ap-northeast-1`,
+    );
+  return { settings: parseSettings(settingsOf(config)), region, file };
+}
+
+/** What Pulumi.yaml says. */
+export function projectSettings(): ProjectSettings {
+  return parse(readFileSync(join(PROJECT_DIRECTORY, "Pulumi.yaml"), "utf8")) as ProjectSettings;
+}
+
+/** The same for a program that runs inline: without the file that the CLI would run. */
+export function inlineProjectSettings(): Omit<ProjectSettings, "main"> {
+  const { main: _, ...settings } = projectSettings();
+  return settings;
+}
+
+function configOf(file: string): Record<string, unknown> {
+  try {
+    return (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {};
+  } catch (error) {
+    throw new UserError(`${basename(file)} is not YAML: ${(error as Error).message.split("\n")[0]}`);
+  }
+}

@@ -1,0 +1,105 @@
+import type { Live } from "../../components/live/live";
+import type { StackOutputs } from "../../components/live/outputs";
+import type { Settings } from "../../components/settings/settings";
+import type { Clock } from "../core/clock";
+import type { ImageRequest, Wish } from "../core/desired-releases";
+import type { DeployEvent, StepName } from "../ports/events";
+import type { Observer } from "../ports/observer";
+import type { Answers } from "../ports/responses";
+import type { OneOffTasks } from "../ports/run-task";
+import type { DeployStack } from "../ports/stack";
+import type { ApprovalState, Decisions, Lease, Migrations, Way } from "../ports/store";
+import type { Ways } from "../ports/traffic-switch";
+import type { Progress } from "./plan";
+
+/** What a run works with. */
+export interface RunTools {
+  settings: Settings;
+  stack: DeployStack;
+  observer: Observer;
+  answers: Answers;
+  oneOffTasks: OneOffTasks;
+  ways: Ways;
+  clock: Clock;
+  /** Aborted when the run shall stop at the next safe point. */
+  signal: AbortSignal;
+  /** Aborted when nothing more may be done, not even what takes things back. */
+  halt: AbortSignal;
+  /** A stopped run leaves the idle colour as it is, for `resume`. */
+  keep: boolean;
+  /** Alarms that fire at the start do not refuse the deploy. */
+  despiteAlarms: boolean;
+  /** Nor does production that is not healthy at the start: the deploy brings the cure. */
+  despiteUnhealthy: boolean;
+  /** Of the command line: the deploy is to be approved, whatever the settings say. Default: as they say. */
+  approve?: "before-cutover" | undefined;
+  /**
+   * Asks the person at the terminal for yes or no; absent where there is none.
+   * @returns null if the terminal was closed
+   */
+  ask?: ((question: string, signal: AbortSignal) => Promise<boolean | null>) | undefined;
+  /** Folder that test commands run in: the project's. */
+  projectDirectory: string;
+  emit(event: DeployEvent): void;
+  /** Told of the lease once it is held: what changes the stack asks it again each time. */
+  onLease(lease: Lease): void;
+}
+
+/** What every step may use. */
+export interface StepContext extends RunTools {
+  migrations: Migrations;
+  decisions: Decisions;
+  /** Number of the lease that the run is under. */
+  fencing: number;
+  /** Told where things stand after each `up` that came to its end, whatever becomes of the step. */
+  onUp(situation: Situation): void;
+}
+
+/** Where things stand; each step returns the next one. */
+export interface Situation {
+  /** Id of the run. */
+  deploy: string;
+  command: "deploy" | "rollback";
+  way: Way;
+  requests: ImageRequest[];
+  wish: Wish;
+  /** Live state when the run began: the way back leads to its active releases. */
+  before: Live;
+  outputs: StackOutputs;
+  live: Live;
+  progress: Progress;
+  /** By service, the instances of the active colour when the run began: with scaling they are not those of live state. */
+  running: Readonly<Record<string, number>>;
+  /** Alarms that fired when the run began and were to be taken no notice of. */
+  ignoredAlarms: readonly string[];
+  /** Services whose production was not healthy when the run began, and was to be taken no notice of. */
+  ignoredUnhealthy: readonly string[];
+  approval: ApprovalState | null;
+  /** Step whose `up` was begun and whose end is not known. */
+  unsettled: StepName | null;
+}
+
+interface StepResult {
+  situation: Situation;
+  /** One line: what was seen. */
+  detail: string;
+}
+
+/** One step, on the services that the plan names. */
+export type StepAction = (
+  context: StepContext,
+  situation: Situation,
+  services: string[],
+  /** Of a ramp: percent of production's requests. */
+  share?: number,
+) => Promise<StepResult>;
+
+/** To a release that was in production before: nothing is tested or watched on the way. */
+export function isReturn({ command, way }: Pick<Situation, "command" | "way">): boolean {
+  return command === "rollback" || way === "back";
+}
+
+/** A line about the step that runs. */
+export function progressReporter(context: StepContext, step: StepName): (message: string) => void {
+  return (message) => context.emit({ type: "progress", atMs: context.clock.now(), step, message });
+}

@@ -1,0 +1,86 @@
+import { other } from "../../components/core/colour-name";
+import type { Live } from "../../components/live/live";
+import { DeployFailed, Stopped } from "../core/errors";
+import type { StepName } from "../ports/events";
+import type { Situation } from "./context";
+import { isActive, type Step } from "./plan";
+
+/** What a run that failed says of production and of what is left: one sentence for a tired person. */
+
+/** @param back the steps that were to lead back */
+export function failedAndTakenBack(end: Situation, step: StepName, cause: Error, back: readonly Step[]): DeployFailed {
+  const cooled = back.flatMap(({ name, services }) => (name === "coolDown" ? services : []));
+  const colours = cooled.length === 0 ? "" : `, ${idleColours(cooled)} back at 0`;
+  const production = back.some(({ name }) => name === "cutover")
+    ? `production is back on ${releases(end)}`
+    : "production is untouched";
+  return new DeployFailed(step, cause, `${production}${colours}`, "takenBack");
+}
+
+/**
+ * @param backFailure what the way back failed with, if it was begun
+ * @param back the steps that were to lead back
+ */
+export function failedAndLeft(
+  situation: Situation,
+  step: StepName,
+  cause: Error,
+  backFailure?: Error,
+  back: readonly Step[] = [],
+): DeployFailed {
+  const { progress, way, live, wish, ignoredUnhealthy } = situation;
+  if (step === "preflight") return new DeployFailed(step, cause, "nothing was changed", "takenBack");
+  const left = (production: string) => new DeployFailed(step, cause, production, "left");
+  const isUntouched = progress.routedAtMs === null;
+  if (backFailure && isUntouched) {
+    const cooled = back.flatMap(({ name, services }) => (name === "coolDown" ? services : []));
+    return left(
+      `production is untouched, but ${idleColours(cooled, "")} could not be taken back to 0: ${backFailure.message}; \`abort\` goes on with it`,
+    );
+  }
+  if (backFailure || way === "back")
+    return left(
+      `${ways(live, wish)}${backFailure ? `; going back failed: ${backFailure.message}` : ""}; \`abort\` goes on with it`,
+    );
+  if (isUntouched)
+    return left(
+      `production is untouched, ${idleColours(Object.keys(wish), "stay")}: \`resume\` goes on, \`abort\` takes back`,
+    );
+  if (Object.keys(wish).every((name) => isActive(live, wish, name))) {
+    const old = step === "retire" || hasOld(live, wish) ? "; the old colour still runs" : "";
+    const sick = ignoredUnhealthy.length > 0 ? `, and ${ignoredUnhealthy.join(", ")} was not healthy before` : "";
+    const back = cause instanceof Stopped || sick !== "" ? ", `abort` goes back" : "";
+    return left(`production answers from the new release${old}${sick}: \`resume\` goes on${back}`);
+  }
+  return left(
+    "both colours are up and answer; the cutover may be half done: `resume` finishes it, `abort` takes it back",
+  );
+}
+
+function ways(live: Live, wish: Situation["wish"]): string {
+  return Object.keys(wish).every((name) => isActive(live, wish, name))
+    ? "production answers from the release before; the other colour still runs"
+    : "both colours are up and answer, production may still be on the new release";
+}
+
+function hasOld(live: Live, wish: Situation["wish"]): boolean {
+  return Object.keys(wish).some((name) => {
+    const { active, colours } = live.services[name]!;
+    return colours[other(active)].size > 0;
+  });
+}
+
+function releases({ wish }: Situation): string {
+  return Object.entries(wish)
+    .flatMap(([service, release]) => (release ? [`${service} ${release.name}`] : []))
+    .join(", ");
+}
+
+/** `the idle colour is`, `the idle colours of a and b are`. */
+function idleColours(services: readonly string[], verb: "is" | "stay" | "" = "is"): string {
+  const isOne = services.length === 1;
+  const colours = isOne ? "the idle colour" : `the idle colours of ${services.join(" and ")}`;
+  if (verb === "") return colours;
+  if (verb === "stay") return `${colours} ${isOne ? "stays as it is" : "stay as they are"}`;
+  return `${colours} ${isOne ? "is" : "are"}`;
+}

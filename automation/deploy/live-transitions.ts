@@ -1,0 +1,63 @@
+import { type Colour, other } from "../../components/core/colour-name";
+import type { Live, LiveColour, LiveService, Release } from "../../components/live/live";
+
+/** Live state as it shall be after one `up`: each function changes one thing for some services and counts the serial up by one. */
+
+export function warmed(live: Live, wish: Record<string, { release: Release; size: number }>): Live {
+  return changed(live, Object.keys(wish), (service, name) =>
+    withColour(service, other(service.active), { ...wish[name]! }),
+  );
+}
+
+/** The idle colour gets this percent of production's requests, 0 to 99; with 0 the ramp is over and production is the active colour's alone. */
+export function ramped(live: Live, services: readonly string[], percent: number): Live {
+  return changed(live, services, (service) => {
+    const alone = withoutShare(service);
+    return percent === 0 ? alone : { ...alone, idleShare: percent };
+  });
+}
+
+/**
+ * The idle colour's size goes to 0; it keeps its release, which is the way back. During a ramp the program refuses this: first `ramped` to 0.
+ * @param activeSizes sizes that the active colours go back to, where they are not what they were warmed with
+ */
+export function retired(
+  live: Live,
+  services: readonly string[],
+  activeSizes: Readonly<Record<string, number>> = {},
+): Live {
+  return changed(live, services, (service, name) => {
+    const { active, colours } = service;
+    const idle = other(active);
+    const size = activeSizes[name] ?? colours[active].size;
+    const running = withColour(service, active, { ...colours[active], size });
+    return withColour(running, idle, { ...colours[idle], size: 0 });
+  });
+}
+
+/** Production goes to the colours that run what is wished for, wholly; a service whose active colour does keeps it. */
+export function routed(live: Live, wish: Readonly<Record<string, Release | null>>, services: readonly string[]): Live {
+  return changed(live, services, (service, name) => {
+    const { active, colours } = service;
+    const isThere = (colours[active].release?.image ?? null) === (wish[name]?.image ?? null);
+    return { ...withoutShare(service), active: isThere ? active : other(active) };
+  });
+}
+
+function changed(
+  live: Live,
+  names: readonly string[],
+  change: (service: LiveService, name: string) => LiveService,
+): Live {
+  const services = { ...live.services };
+  for (const name of names) services[name] = change(services[name]!, name);
+  return { serial: live.serial + 1, services };
+}
+
+function withoutShare({ idleShare, ...service }: LiveService): LiveService {
+  return service;
+}
+
+function withColour(service: LiveService, colour: Colour, value: LiveColour): LiveService {
+  return { ...service, colours: { ...service.colours, [colour]: value } };
+}

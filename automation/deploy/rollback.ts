@@ -1,0 +1,106 @@
+import { UserError } from "../../components/core/user-error";
+import type { Release } from "../../components/live/live";
+import { digestOf } from "../core/desired-releases";
+import type { DeployStore } from "../ports/store";
+import { activeRelease, activeReleases } from "./active-releases";
+import { isUnfinished } from "./checkpoint";
+import { commandLine } from "./command-line";
+import type { RunTools } from "./context";
+import { openRun } from "./deploy";
+import { lastRun, type NamedRun } from "./last-run";
+import { pastReleases } from "./past-releases";
+import { takeUp, tookItselfBack } from "./resume";
+import { inSession, type Session } from "./session";
+
+export interface RollbackWishes {
+  /** Services to take back; empty: those of the last deploy. */
+  services: readonly string[];
+  /** Release by name or digest; null: the one before. */
+  to: string | null;
+  /** Why, for the history; "" without. */
+  reason: string;
+  waitMs: number;
+  /** A run that goes on elsewhere is told to stop first. */
+  stopRunning?: boolean;
+}
+
+/**
+ * Makes the previous release active again: a flip while it is warm, a warm-up and a flip after it was retired. Of a run that is not finished it is
+ * the same as `abort`.
+ * @throws UserError (nothing to go back to), LeaseHeldError, DeployFailed
+ */
+export async function rollback(tools: RunTools, store: DeployStore, wishes: RollbackWishes): Promise<void> {
+  const { services, to, reason, waitMs, stopRunning } = wishes;
+  const what = ["rollback", ...services, ...(to === null ? [] : [`to ${to}`])].join(" ");
+  await inSession(tools, store, { what, waitMs, ...(stopRunning && { stopRunning }) }, async (session) => {
+    const last = await lastRun(store);
+    if (services.length === 0 && to === null && tookItselfBack(session, last)) return;
+    if (last && isUnfinished(last.run)) {
+      if (to !== null || services.length > 0)
+        throw new UserError(
+          `${last.deploy} is not finished: \`rollback\` without anything else, or \`abort\`, takes it back; then roll back to what you want`,
+          { exitCode: 1 },
+        );
+      return takeUp(session, "rollback", last);
+    }
+    const wish = await wishOfReturn(session, wishes, last);
+    await openRun(session, "rollback", {
+      requests: Object.entries(wish).map(([service, release]) => ({ service, image: release.name })),
+      wish,
+      asked: Object.fromEntries(Object.entries(wish).map(([service, release]) => [service, release.name])),
+      reason,
+    });
+  });
+}
+
+/**
+ * The releases that a rollback makes active.
+ * @throws UserError if there is nothing to go back to
+ */
+export async function wishOfReturn(
+  session: Pick<Session, "store" | "outputs">,
+  { services, to }: Pick<RollbackWishes, "services" | "to">,
+  last: NamedRun | null,
+): Promise<Record<string, Release>> {
+  const names = services.length > 0 ? services : servicesOf(session, last);
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await target(session, name, to, last)] as const)),
+  );
+}
+
+/** Those of the last run. A deploy that was taken back changed nothing: what is meant is not what it would do. */
+function servicesOf({ outputs }: Pick<Session, "outputs">, last: NamedRun | null): string[] {
+  if (!last)
+    throw new UserError(
+      "nothing to roll back: this stack had no deploy yet; name a service if it has an older release",
+    );
+  const { opened, outcome, standing } = last.run;
+  const names = Object.keys(standing.wish);
+  if (opened.command === "rollback" || outcome !== "takenBack") return names;
+  throw new UserError(
+    `nothing to roll back: ${last.deploy} (${commandLine(opened.command, opened.asked)}) was taken back, production is on ${activeReleases(outputs.live, names)}; name a service to go to its release before that`,
+    { exitCode: 1 },
+  );
+}
+
+async function target(
+  { store, outputs }: Pick<Session, "store" | "outputs">,
+  service: string,
+  to: string | null,
+  last: NamedRun | null,
+): Promise<Release> {
+  const active = activeRelease(outputs.live, service);
+  const known: Release[] = [];
+  for await (const release of pastReleases(store, service, outputs.live, last)) {
+    const isMeant = to === null || release.name === to || digestOf(release.image).startsWith(to);
+    if (isMeant && release.image !== active?.image) return release;
+    if (isMeant && to !== null) throw new UserError(`${service} ${to} is active already: name another release`);
+    known.push(release);
+  }
+  if (to === null)
+    throw new UserError(`${service} has no previous release: ${active?.name ?? "none"} is its first one`);
+  const names = [...new Set(known.map(({ name }) => name))];
+  throw new UserError(
+    `production never ran ${service} "${to}": wanted one of ${names.join(", ") || "none"}, or deploy it anew`,
+  );
+}

@@ -1,0 +1,185 @@
+import { hostname } from "node:os";
+import { isDeepStrictEqual } from "node:util";
+import { execa } from "execa";
+import { UserError } from "../../components/core/user-error";
+import type { StackOutputs } from "../../components/live/outputs";
+import { noInfrastructure } from "../core/no-infrastructure";
+import { whoAmI } from "../core/process/who-am-i";
+import { type DeployStore, type Holder, type Lease, LeaseHeldError } from "../ports/store";
+import { acquireLease } from "../store/acquire-lease";
+import { isUnfinished } from "./checkpoint";
+import { commandLine } from "./command-line";
+import type { RunTools, StepContext } from "./context";
+import { lastRun } from "./last-run";
+import { listenForStop } from "./remote-stop";
+import { titleOf } from "./steps/titles";
+
+/** A command's time with the lease. */
+export interface Session {
+  context: StepContext;
+  store: DeployStore;
+  lease: Lease;
+  /** The stack's, after what a crash may have left in it was cleared. */
+  outputs: StackOutputs;
+  /** A run that went on elsewhere was told to stop, and did. */
+  hasStopped: boolean;
+}
+
+/** What a run does on a signal takes an `up` at most, in which instances end. */
+const STOPPING_MS = 10 * 60_000;
+/** Production waits for it. */
+const STOPPING_POLL_MS = 500;
+
+export interface SessionOptions {
+  /** What is being done, such as `deploy users=v2`: told to the next one who asks. */
+  what: string;
+  /** How long to wait for a lease that another one holds. */
+  waitMs: number;
+  /** That one is told to stop, and waited for. */
+  stopRunning?: boolean;
+}
+
+/**
+ * Takes the lease, clears what a crash left in the stack, and gives the lease back at the end, whatever happens.
+ * @throws UserError (wrong use), LeaseHeldError, LeaseLostError, and what `act` throws
+ */
+export async function inSession(
+  tools: RunTools,
+  store: DeployStore,
+  options: SessionOptions,
+  act: (session: Session) => Promise<void>,
+): Promise<void> {
+  const { clock, stack } = tools;
+  const { lease, hasStopped } = await takeLease(tools, store, options);
+  const stopListener = listenForStop(store, lease.fencing);
+  try {
+    const context: StepContext = {
+      ...tools,
+      migrations: store,
+      decisions: store,
+      fencing: lease.fencing,
+      onUp: () => {},
+      signal: AbortSignal.any([tools.signal, lease.lost, stopListener.signal]),
+      halt: AbortSignal.any([tools.halt, lease.lost]),
+    };
+    tools.onLease(lease);
+    const [recovered, before] = await Promise.all([recover(context), stack.outputs()]);
+    const outputs = recovered ? await stack.outputs() : before;
+    if (!outputs) throw noInfrastructure(stack.name);
+    checkServices(context, outputs);
+    await act({ context, store, lease, outputs, hasStopped });
+  } finally {
+    stopListener.end();
+    // What the run itself ended with says more.
+    await lease.release().catch((error: Error) => {
+      tools.emit({
+        type: "notice",
+        atMs: clock.now(),
+        message: `the lease could not be given back, and expires by itself in a minute: ${error.message}`,
+      });
+    });
+  }
+}
+
+async function takeLease(
+  { clock, signal, emit }: RunTools,
+  store: DeployStore,
+  { what, waitMs, stopRunning = false }: SessionOptions,
+): Promise<{ lease: Lease; hasStopped: boolean }> {
+  const notice = (message: string) => emit({ type: "notice", atMs: clock.now(), message });
+  const acquire = (limitMs: number, pollMs?: number) =>
+    acquireLease(store, holder(what), { waitMs: limitMs, pollMs, clock, signal, onWait: notice });
+  if (!stopRunning) return { lease: await acquire(waitMs), hasStopped: false };
+  try {
+    return { lease: await acquire(0), hasStopped: false };
+  } catch (error) {
+    if (!(error instanceof LeaseHeldError)) throw error;
+    const { fencing, holder: other } = error.record;
+    await store.orderStop({ fencing, who: whoAmI(), atMs: clock.now() });
+    notice(`told ${other.what} by ${other.who} (pid ${other.pid} on ${other.host}) to stop at its next safe point`);
+  }
+  return { lease: await acquire(Math.max(waitMs, STOPPING_MS), STOPPING_POLL_MS), hasStopped: true };
+}
+
+/** @throws UserError with exit code 1 while the newest run is not finished */
+export async function assertFinished(store: DeployStore): Promise<void> {
+  const last = await lastRun(store);
+  if (!last || !isUnfinished(last.run)) return;
+  const { opened } = last.run;
+  throw new UserError(
+    `${last.deploy} (${commandLine(opened.command, opened.asked)} by ${opened.who}) is not finished: \`resume\` goes on with it, \`abort\` takes it back`,
+    { exitCode: 1 },
+  );
+}
+
+/** @throws UserError with exit code 1 while the stack is frozen */
+export async function assertNotFrozen(store: DeployStore): Promise<void> {
+  const freeze = await store.frozen();
+  if (!freeze) return;
+  throw new UserError(
+    `deploys are frozen by ${freeze.who} since ${new Date(freeze.sinceMs).toISOString()}: ${freeze.reason}; \`unfreeze\` ends it`,
+    { exitCode: 1 },
+  );
+}
+
+/** Of the checkout; null outside git. */
+export async function commitOf(directory: string): Promise<string | null> {
+  if (process.env.GITHUB_SHA) return process.env.GITHUB_SHA;
+  const { stdout, failed } = await execa("git", ["rev-parse", "HEAD"], { cwd: directory, reject: false });
+  return failed ? null : stdout.trim();
+}
+
+/** Sorts by time and is unique by its lease: `20261125T093000Z-7`. */
+export function deployId(nowMs: number, { fencing }: Lease): string {
+  return `${new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, "")}-${fencing}`;
+}
+
+/** @returns true if there was something to clear */
+async function recover(context: StepContext): Promise<boolean> {
+  const { stack, clock, emit, signal } = context;
+  let begun = false;
+  const begin = () => {
+    if (!begun) emit({ type: "stepStarted", atMs: clock.now(), step: "recover", title: titleOf("recover", false) });
+    begun = true;
+  };
+  const done = await stack.recover({
+    message: "clear what a crash left",
+    signal,
+    onProgress: (message) => {
+      begin();
+      emit({ type: "progress", atMs: clock.now(), step: "recover", message });
+    },
+  });
+  if (done.length > 0) begin();
+  if (begun)
+    emit({
+      type: "stepEnded",
+      atMs: clock.now(),
+      step: "recover",
+      ok: true,
+      detail: done.join("\n") || "nothing left",
+    });
+  return begun;
+}
+
+/** @throws UserError unless the stack has exactly the services of the settings */
+export function checkServices(
+  { stack, settings }: Pick<RunTools, "settings"> & { stack: Pick<RunTools["stack"], "name"> },
+  outputs: Pick<StackOutputs, "services">,
+): void {
+  const known = Object.keys(settings.services).sort();
+  const there = Object.keys(outputs.services).sort();
+  const missing = known.filter((name) => !there.includes(name));
+  if (missing.length > 0)
+    throw new UserError(
+      `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} in the settings but not in the stack yet: run \`pulumi up --stack ${stack.name}\` first`,
+    );
+  if (!isDeepStrictEqual(known, there))
+    throw new UserError(
+      `the settings have ${known.join(", ")}, the stack has ${there.join(", ")}: run \`pulumi up --stack ${stack.name}\` first, so that a deploy changes nothing else`,
+    );
+}
+
+function holder(what: string): Holder {
+  return { who: whoAmI(), host: hostname(), pid: process.pid, what };
+}

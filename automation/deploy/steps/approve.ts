@@ -1,0 +1,86 @@
+import { StepFailed } from "../../core/errors";
+import { whoAmI } from "../../core/process/who-am-i";
+import { type Decision, StoreUnreachable } from "../../ports/store";
+import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+
+/** Soon enough for who has just said yes, and rare enough for a store that charges for each look. */
+const POLL_MS = 2_000;
+
+/**
+ * Waits for somebody to say that production may be cut over: by `approve` from anywhere, or at this command's own terminal. Who says no, and nobody
+ * within the limit, takes the run back.
+ */
+export const approve: StepAction = async (context, situation) => {
+  const { clock } = context;
+  const startedMs = clock.now();
+  const done = new AbortController();
+  const signal = AbortSignal.any([context.signal, done.signal]);
+  try {
+    const { says, who, atMs, reason } = await decided(context, situation, askedHere(context, situation, signal));
+    const why = reason === "" ? "" : `: ${reason}`;
+    if (says === "refused") throw new StepFailed(`the cutover was refused by ${who}${why}`);
+    const approval = { ...situation.approval!, given: { who, atMs } };
+    return { situation: { ...situation, approval }, detail: `approved by ${who}${why}` };
+  } finally {
+    done.abort();
+    context.emit({ type: "waited", atMs: clock.now(), step: "approve", seconds: (clock.now() - startedMs) / 1000 });
+  }
+};
+
+/** What came of the question at the terminal. */
+interface AskedHere {
+  /** The prompt's line must stay as it is. */
+  isAsking: boolean;
+  /** The answer is being written down: it counts, however late. */
+  recording: Promise<void> | null;
+}
+
+async function decided(context: StepContext, { deploy, approval }: Situation, here: AskedHere): Promise<Decision> {
+  const { clock, signal, stack, decisions, fencing } = context;
+  const deadlineMs = clock.now() + approval!.withinMs;
+  const tell = progressReporter(context, "approve");
+  for (;;) {
+    signal.throwIfAborted();
+    await here.recording;
+    const decision = await decisions.decision(deploy, fencing).catch((error: unknown) => {
+      // The lease ends the wait if it lasts.
+      if (error instanceof StoreUnreachable) return null;
+      throw error;
+    });
+    if (decision) return decision;
+    const leftMs = deadlineMs - clock.now();
+    if (leftMs <= 0) throw new StepFailed(`nobody approved the cutover within ${minutes(approval!.withinMs)}`);
+    if (!here.isAsking)
+      tell(`\`npm run approve -- --stack ${stack.name}\` lets it go on; ${minutes(leftMs)} until it goes back`);
+    await clock.sleep(Math.min(POLL_MS, leftMs), signal);
+  }
+}
+
+function askedHere(context: StepContext, { deploy, wish }: Situation, signal: AbortSignal): AskedHere {
+  const { ask, clock, decisions, fencing } = context;
+  const here: AskedHere = { isAsking: ask !== undefined, recording: null };
+  if (!ask) return here;
+  const releases = Object.entries(wish).map(([service, release]) => `${service} ${release?.name}`);
+  const record = async (yes: boolean | null) => {
+    here.isAsking = false;
+    if (yes === null) return;
+    const says = yes ? "approved" : "refused";
+    await decisions.recordDecision(deploy, { fencing, who: whoAmI(), atMs: clock.now(), says, reason: "" });
+  };
+  ask(`Cut production over to ${releases.join(", ")}?`, signal)
+    .then(
+      (yes) => {
+        here.recording = record(yes);
+      },
+      (error: Error) => {
+        if (!signal.aborted) here.recording = Promise.reject(error);
+      },
+    )
+    .finally(() => here.recording?.catch(() => {})); // Awaited above, unless the run is stopped first.
+  return here;
+}
+
+/** `30 min`, `45 s`. */
+function minutes(ms: number): string {
+  return ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.ceil(ms / 60_000)} min`;
+}

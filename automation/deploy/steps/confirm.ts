@@ -1,0 +1,71 @@
+import { sideBySide } from "../../core/concurrently";
+import { StepFailed } from "../../core/errors";
+import { patient } from "../../core/retry-transient";
+import { until } from "../../core/wait-until";
+import { activeColourFaults } from "../../observe/check-active-colour";
+import { aliasFaults } from "../../observe/check-aliases";
+import { answerFaults } from "../../observe/check-responses";
+import { expectedAnswers } from "../../observe/expected-responses";
+import { isReturn, progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+
+/** A record's TTL (60 s): that long a resolver on the way may still lead to the old load balancer. Then 30 s in reserve. */
+const LIMIT_MS = 90_000;
+/** The calls of one look are not of one moment; a colour that fails so often in a row does fail, and production with it. */
+const SICK_LOOKS = 3;
+
+/** The new release runs where production goes and, if it is public, answers there through DNS and through the load balancers. Side by side. */
+export const confirm: StepAction = async (context, situation, services) => {
+  const { clock, signal } = context;
+  const release = isReturn(situation) ? "back" : "all new";
+  const seen = await sideBySide(services, async (service) => {
+    await until(`${service} is not ${release}`, patient(lookAt(context, situation, service)), {
+      clock,
+      signal,
+      limitMs: LIMIT_MS,
+      onProgress: progressReporter(context, "confirm"),
+    });
+    return seenOf(context, situation, service);
+  });
+  const confirmed = new Set([...situation.progress.confirmed, ...services.map((name) => situation.wish[name]!.image)]);
+  return {
+    situation: { ...situation, progress: { ...situation.progress, confirmed } },
+    detail: seen.join(", "),
+  };
+};
+
+/** Records may take their time, the colour was up before. On the way back there is nothing better to turn to. */
+function lookAt(context: StepContext, situation: Situation, service: string): () => Promise<string[]> {
+  let sick = 0;
+  return async () => {
+    const faults = await activeColourFaults(context, situation, service);
+    sick = faults.length > 0 ? sick + 1 : 0;
+    if (sick >= SICK_LOOKS && !isReturn(situation))
+      throw new StepFailed(`${service} fails in production: ${faults.join("; ")}`);
+    return faults.length > 0 ? faults : faultsOfAnswers(context, situation, service);
+  };
+}
+
+async function faultsOfAnswers(
+  { settings, observer, answers }: StepContext,
+  { live, outputs }: Situation,
+  service: string,
+): Promise<string[]> {
+  const { production } = expectedAnswers(
+    settings.cutover,
+    live.services[service]!,
+    outputs.services[service]!,
+    outputs.edges,
+  );
+  const heard = await answerFaults(answers, production);
+  // Asked last, and only when all else is well: Route 53 takes five requests a second from the whole account (aws-rules R8).
+  const { active } = live.services[service]!;
+  return heard.length > 0 ? heard : aliasFaults(observer, active, outputs.services[service]!, outputs.edges);
+}
+
+function seenOf({ settings }: StepContext, { outputs, wish }: Situation, service: string): string {
+  const { kind, exposures } = outputs.services[service]!;
+  const { name } = wish[service]!;
+  if (!exposures.public) return `${service} ${kind === "worker" ? "works" : "is healthy"} with ${name}`;
+  const through = settings.cutover === "routed" ? "through DNS and both load balancers" : "through DNS";
+  return `${new URL(exposures.public.url).host} answers from ${name} ${through}`;
+}

@@ -1,0 +1,88 @@
+import { other } from "../../../components/core/colour-name";
+import { patient } from "../../core/retry-transient";
+import { ActiveHealth } from "../../observe/analysis/active-health";
+import { quiet } from "../../observe/analysis/has-no-traffic";
+import { readableWindow } from "../../observe/analysis/periods";
+import { isReturn, progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+import { isActive } from "../plan";
+
+/** How often the remaining time is told. */
+const TELL_MS = 1_000;
+
+/**
+ * Waits until clients that still know the old way are gone. The time counts from the cutover, which ended with the records in sync:
+ * by default the records' TTL and 20 s (design: stopping within the TTL gave connection errors). With `deploy.drainCapSeconds` it goes on from there
+ * until the old colour's own load balancers have counted no request for a whole period, at most until the cap.
+ *
+ * On the way forward the new colour is looked at meanwhile, and once more at the end: as long as the old one is warm, going back takes seconds.
+ */
+export const drain: StepAction = async (context, situation, services) => {
+  const { clock, signal, settings } = context;
+  const { drainSeconds, drainCapSeconds, metricPeriodSeconds } = settings.deploy;
+  const startedMs = clock.now();
+  const sinceMs = situation.progress.routedAtMs ?? startedMs;
+  const endMs = sinceMs + drainSeconds * 1000;
+  const tell = progressReporter(context, "drain");
+  const isNew = (name: string) => !isReturn(situation) && isActive(situation.live, situation.wish, name);
+  const health = new ActiveHealth(context, situation, services.filter(isNew));
+  for (let leftMs = endMs - clock.now(); leftMs > 0; leftMs = endMs - clock.now()) {
+    tell(`${Math.ceil(leftMs / 1000)} s left of ${drainSeconds} s`);
+    await health.lookWhenDue();
+    await clock.sleep(Math.min(leftMs, TELL_MS), signal);
+  }
+  const capMs = sinceMs + drainCapSeconds * 1000;
+  const look = patient(() => busyServices(context, situation, services, sinceMs));
+  let busy = clock.now() < capMs ? await look() : [];
+  while (busy.length > 0 && clock.now() < capMs) {
+    tell(`${busy.join(", ")}; ${Math.ceil((capMs - clock.now()) / 1000)} s until the cap`);
+    await health.lookWhenDue();
+    await clock.sleep(Math.min(capMs - clock.now(), (metricPeriodSeconds * 1000) / 2), signal);
+    busy = await look();
+  }
+  await health.lookLast();
+  context.emit({ type: "waited", atMs: clock.now(), step: "drain", seconds: (clock.now() - startedMs) / 1000 });
+  const images = services.flatMap((name) => {
+    const { active, colours } = situation.live.services[name]!;
+    return colours[other(active)].release?.image ?? [];
+  });
+  const isKept = busy.length > 0 && settings.deploy.atDrainCap === "keep";
+  const add = (done: ReadonlySet<string>) => new Set([...done, ...images]);
+  const { progress } = situation;
+  return {
+    situation: {
+      ...situation,
+      progress: { ...progress, drained: add(progress.drained), kept: isKept ? add(progress.kept) : progress.kept },
+    },
+    detail: detailOf(drainSeconds, drainCapSeconds, busy, isKept),
+  };
+};
+
+function detailOf(drainSeconds: number, capSeconds: number, busy: readonly string[], isKept: boolean): string {
+  if (busy.length === 0) {
+    const isQuiet = capSeconds > drainSeconds ? ", and the old colour is quiet" : "";
+    return `${drainSeconds} s after the records were in sync${isQuiet}`;
+  }
+  return `${busy.join(", ")} at the cap of ${capSeconds} s: ${isKept ? "the old colour is kept, and the next deploy sees to it" : "it is stopped all the same"}`;
+}
+
+/** One line for each service whose old colour still gets requests, or of which nobody can tell yet. */
+async function busyServices(
+  { observer, clock, settings }: StepContext,
+  { live, outputs }: Situation,
+  services: readonly string[],
+  sinceMs: number,
+): Promise<string[]> {
+  const window = readableWindow(sinceMs, clock.now(), settings.deploy.metricPeriodSeconds);
+  const lines = await Promise.all(
+    services.map(async (name) => {
+      const old = other(live.services[name]!.active);
+      const periods = await observer.traffic(outputs.services[name]!.colours[old].targetGroups, window);
+      if (quiet(periods)) return null;
+      const newest = periods.at(-1);
+      return newest
+        ? `${name} ${old} still got ${newest.requests} requests in the newest period`
+        : `no whole period of ${name} ${old} can be read yet`;
+    }),
+  );
+  return lines.filter((line) => line !== null);
+}

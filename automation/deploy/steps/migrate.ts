@@ -1,0 +1,73 @@
+import { other } from "../../../components/core/colour-name";
+import { callOrder } from "../../../components/settings/call-order";
+import { digestOf } from "../../core/desired-releases";
+import { StepFailed } from "../../core/errors";
+import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+import { runOnce } from "./run-task";
+
+/** So many tell releases apart, and fit into `startedBy` in any version of ECS (36 characters). */
+const DIGEST_DIGITS = 12;
+
+/**
+ * Runs `migrate` of each service as a task of the new image on the idle colour, once for each release: what ended with 0 is recorded and not run
+ * again. The old release serves while it runs and after it, so a migration only adds ("expand"); what takes away comes with a later release
+ * ("contract"). One after the other, callees first: they may share a database.
+ */
+export const migrate: StepAction = async (context, situation, services) => {
+  const { clock } = context;
+  const startedMs = clock.now();
+  const details: string[] = [];
+  try {
+    for (const service of callOrder(context.settings.services).filter((name) => services.includes(name)))
+      details.push(await migrated(context, situation, service));
+  } finally {
+    context.emit({ type: "waited", atMs: clock.now(), step: "migrate", seconds: (clock.now() - startedMs) / 1000 });
+  }
+  const done = new Set([...situation.progress.migrated, ...services.map((name) => situation.wish[name]!.image)]);
+  return {
+    situation: { ...situation, progress: { ...situation.progress, migrated: done } },
+    detail: details.join(", "),
+  };
+};
+
+/** What became of one service's migration, in a line. */
+async function migrated(context: StepContext, situation: Situation, service: string): Promise<string> {
+  const { image, name } = situation.wish[service]!;
+  const digest = digestOf(image);
+  const before = await context.migrations.migrated(service, digest);
+  if (before)
+    return `${service} was migrated to ${name} on ${new Date(before.atMs).toISOString()} and is not migrated again`;
+  const { task, tail } = await run(context, situation, service, digest);
+  if (task.exitCode !== 0) {
+    const command = context.settings.services[service]!.migrate;
+    const how = task.exitCode === null ? `did not run: ${task.reason}` : `ended with exit code ${task.exitCode}`;
+    throw new StepFailed(`the migration of ${service} ${how}: ${command}`, tail.join("\n"));
+  }
+  await context.migrations.recordMigrated(service, digest, { atMs: context.clock.now(), task: task.id });
+  return `${service} is migrated to ${name}, exit code 0`;
+}
+
+async function run(context: StepContext, { outputs, live }: Situation, service: string, digest: string) {
+  const { logGroup, colours } = outputs.services[service]!;
+  const idle = other(live.services[service]!.active);
+  const { cluster, migrationTaskDefinition } = colours[idle];
+  if (migrationTaskDefinition === null)
+    throw new StepFailed(`the stack has no task definition for the migration of ${service} ${idle}`);
+  const tell = progressReporter(context, "migrate");
+  try {
+    return await runOnce(
+      context,
+      {
+        cluster,
+        taskDefinition: migrationTaskDefinition,
+        startedBy: `migrate-${digest.replace(/^sha256:/, "").slice(0, DIGEST_DIGITS)}`,
+        logGroup,
+        streamPrefix: `${idle}-migrate`,
+      },
+      (line) => tell(`${service}: ${line}`),
+    );
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    throw new StepFailed(`the migration of ${service} did not end: ${error.message}`, error.detail);
+  }
+}

@@ -1,0 +1,94 @@
+import { StepFailed } from "../../core/errors";
+import { until } from "../../core/wait-until";
+import { CannotStart, type OneOffTask } from "../../ports/run-task";
+import type { StepContext } from "../context";
+
+/** From the moment that the instances are in service until one is in the cluster: boot and the agent's start, with much in reserve. */
+const START_LIMIT_MS = 5 * 60_000;
+/** What takes longer must not hold a deploy: it belongs in a job of its own, after the release. */
+const LIMIT_MS = 60 * 60_000;
+/** The log's last lines may come a little after the task's end. */
+const LAST_LINES_MS = 5_000;
+const LOOK_MS = 500;
+/** Enough of the output to see the cause of a failure. */
+const TAIL_LINES = 20;
+
+export interface OneOffRun {
+  cluster: string;
+  taskDefinition: string;
+  /** What tells this run from every other one: a task that was started by it counts, whoever started it. */
+  startedBy: string;
+  logGroup: string;
+  /** What awslogs puts before `/<container>/<task id>`. */
+  streamPrefix: string;
+}
+
+export interface OneOffEnd {
+  task: OneOffTask;
+  /** The last lines of its output. */
+  tail: string[];
+}
+
+type Tools = Pick<StepContext, "oneOffTasks" | "clock" | "signal">;
+
+/**
+ * Runs a task to its end; one that already ended with 0 is not run again, one that still runs is waited for. However this ends but well, the task is
+ * stopped first.
+ * @throws StepFailed when no instance takes it, or it takes over an hour
+ */
+export async function runOnce(tools: Tools, run: OneOffRun, onProgress: (line: string) => void): Promise<OneOffEnd> {
+  const known = await tools.oneOffTasks.find(run.cluster, run.startedBy);
+  const done = known.find((task) => task.status === "STOPPED" && task.exitCode === 0);
+  if (done) return { task: done, tail: [] };
+  const task = known.find(({ status }) => status !== "STOPPED") ?? (await started(tools, run, onProgress));
+  try {
+    return await followed(tools, run, task, onProgress);
+  } catch (error) {
+    await tools.oneOffTasks.stop(run.cluster, task.id, "the deploy does not wait for it any more").catch(() => {});
+    throw error;
+  }
+}
+
+async function started(tools: Tools, run: OneOffRun, onProgress: (line: string) => void): Promise<OneOffTask> {
+  const { clock, signal } = tools;
+  let task: OneOffTask | undefined;
+  const start = async () => {
+    try {
+      task = await tools.oneOffTasks.start(run);
+      return [];
+    } catch (error) {
+      if (!(error instanceof CannotStart)) throw error;
+      if (error.final) throw new StepFailed(`the task cannot start: ${error.message}`);
+      return [error.message];
+    }
+  };
+  await until("the task cannot start", start, { clock, signal, limitMs: START_LIMIT_MS, onProgress });
+  return task!;
+}
+
+async function followed(
+  tools: Tools,
+  run: OneOffRun,
+  start: OneOffTask,
+  onProgress: (line: string) => void,
+): Promise<OneOffEnd> {
+  const { oneOffTasks, clock, signal } = tools;
+  const stream = `${run.streamPrefix}/${start.container}/${start.id.slice(start.id.lastIndexOf("/") + 1)}`;
+  const deadlineMs = clock.now() + LIMIT_MS;
+  const tail: string[] = [];
+  let since: string | null = null;
+  let endedMs: number | null = null;
+  for (let task = start; ; ) {
+    const ended = task.status === "STOPPED";
+    if (ended) endedMs ??= clock.now();
+    else if (clock.now() > deadlineMs) throw new StepFailed(`the task ran over ${LIMIT_MS / 60_000} minutes`);
+    const { lines, next } = await oneOffTasks.log(run.logGroup, stream, since);
+    since = next;
+    tail.splice(0, Math.max(0, tail.push(...lines) - TAIL_LINES));
+    onProgress(lines.at(-1) ?? `the task is ${task.status}`);
+    if (ended && (task.exitCode === 0 || lines.length > 0 || clock.now() - endedMs! >= LAST_LINES_MS))
+      return { task, tail };
+    await clock.sleep(LOOK_MS, signal);
+    if (!ended) task = await oneOffTasks.look(run.cluster, task.id);
+  }
+}

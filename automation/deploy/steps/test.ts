@@ -1,0 +1,99 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { execa } from "execa";
+import { other } from "../../../components/core/colour-name";
+import { sideBySide } from "../../core/concurrently";
+import { StepFailed } from "../../core/errors";
+import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+
+/** A test that hangs must not hold the deploy for ever; a quarter of an hour is far beyond a smoke test. */
+const LIMIT_MS = 15 * 60_000;
+/** Enough of a failing test's output to see the cause. */
+const TAIL_LINES = 20;
+
+/** For a test that is stopped to clean up after itself. */
+const STOP_MS = 5_000;
+
+/**
+ * Each service's own test command. It gets SERVICE, RELEASE, COLOUR, AWS_REGION and LOG_GROUP; with a public name TEST_URL, with a queue QUEUE_URL.
+ * Exit code 0 lets the deploy go on. The tests of several services run side by side, each to its end, so that one deploy tells all that is broken.
+ */
+export const test: StepAction = async (context, situation, services) => {
+  const startedMs = context.clock.now();
+  const commands = services.filter((name) => context.settings.services[name]!.test !== undefined);
+  try {
+    await sideBySide(commands, (service) => passes(context, situation, service, commands.length > 1));
+  } finally {
+    const seconds = (context.clock.now() - startedMs) / 1000;
+    if (commands.length > 0) context.emit({ type: "waited", atMs: context.clock.now(), step: "test", seconds });
+  }
+  const tested = new Set([...situation.progress.tested, ...services.map((name) => situation.wish[name]!.image)]);
+  return {
+    situation: { ...situation, progress: { ...situation.progress, tested } },
+    detail: services
+      .map((name) =>
+        commands.includes(name)
+          ? `${name}: \`${context.settings.services[name]!.test}\` passed`
+          : `${name} has no test command`,
+      )
+      .join(", "),
+  };
+};
+
+async function passes(context: StepContext, situation: Situation, service: string, areSeveral: boolean): Promise<void> {
+  const command = context.settings.services[service]!.test!;
+  const tail: string[] = [];
+  const onProgress = progressReporter(context, "test");
+  const child = execa(command, {
+    shell: true,
+    cwd: context.projectDirectory,
+    env: environmentOf(situation, service),
+    stdin: "ignore",
+    all: true,
+    reject: false,
+    // A group of its own: what the shell started must end with it.
+    detached: true,
+  });
+  const limit = AbortSignal.timeout(LIMIT_MS);
+  const stopped = AbortSignal.any([context.signal, limit]);
+  const stop = () => void endGroup(child.pid);
+  stopped.addEventListener("abort", stop, { once: true });
+  if (stopped.aborted) stop();
+  for await (const line of child.iterable({ from: "all" })) {
+    tail.push(line);
+    if (tail.length > TAIL_LINES) tail.shift();
+    if (line.trim() !== "") onProgress(areSeveral ? `${service}: ${line.trim()}` : line.trim());
+  }
+  const result = await child;
+  stopped.removeEventListener("abort", stop);
+  context.signal.throwIfAborted();
+  if (!result.failed) return;
+  const how = limit.aborted
+    ? `was stopped after ${LIMIT_MS / 60_000} minutes`
+    : `ended with exit code ${result.exitCode}`;
+  throw new StepFailed(`the test of ${service} ${how}: ${command}`, tail.join("\n"));
+}
+
+/** A name that the service does not have is taken out of what the test inherits. */
+function environmentOf({ outputs, live, wish }: Situation, service: string): Record<string, string | undefined> {
+  const { exposures, logGroup, queue } = outputs.services[service]!;
+  return {
+    SERVICE: service,
+    RELEASE: wish[service]!.name,
+    COLOUR: other(live.services[service]!.active),
+    AWS_REGION: outputs.region,
+    LOG_GROUP: logGroup,
+    TEST_URL: exposures.public?.testUrl,
+    QUEUE_URL: queue?.url,
+  };
+}
+
+async function endGroup(pid: number | undefined): Promise<void> {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGTERM");
+    await delay(STOP_MS, undefined, { ref: false });
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // The group is gone already.
+  }
+}

@@ -1,5 +1,0 @@
-import { UserError } from "../components/user-error";
-
-export function noInfrastructure(stack: string): UserError {
-  return new UserError(`stack "${stack}" has no infrastructure yet: run \`pulumi up --stack ${stack}\` first`);
-}

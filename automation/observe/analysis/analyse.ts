@@ -1,0 +1,107 @@
+import type { ObservedAlarm, TrafficPeriod } from "../../ports/observer";
+import { newestWith } from "./periods";
+import { milliseconds, percent, type Rates, ratesOf } from "./rates";
+
+/** Fewer requests, of the new release or of the old one, say nothing of a rate: of three, a single 500 is 33 %. */
+const MIN_REQUESTS = 50;
+/** Fewer errors can be chance: where 1 % is usual, 100 requests have five about once in 270 periods. */
+const MIN_ERRORS = 5;
+/** Less than this nobody notices, whatever the ratio: 3 ms instead of 1 ms is no reason to go back. */
+const MIN_SLOWER_SECONDS = 0.05;
+
+export interface JudgeInput {
+  alarms: readonly ObservedAlarm[];
+  services: readonly JudgedService[];
+  limits: Limits;
+  periodSeconds: number;
+}
+
+export interface JudgedService {
+  name: string;
+  /** The new release's whole periods since the change, oldest first. */
+  fresh: readonly TrafficPeriod[];
+  /** The old release's: those before the change or, while both get requests, the same ones as `fresh`. */
+  old: readonly TrafficPeriod[];
+  compare: Compare;
+}
+
+/** What the old release's rates are those of. While both get requests the same periods are the better measure: whatever else happens happens to both. */
+export type Compare = "before" | "meanwhile";
+
+interface Limits {
+  /** Percentage points on top of the old release's. */
+  maxErrorPercent: number;
+  /** Times the old release's average. */
+  maxLatencyRatio: number;
+}
+
+const WORDS: Record<Compare, string> = { before: "before the change", meanwhile: "meanwhile on the old release" };
+
+/** Everything that speaks against the new release, one line each; empty when all is well or nothing can be said yet. */
+export function judge({ alarms, services, limits, periodSeconds }: JudgeInput): string[] {
+  return [
+    ...alarms.flatMap(alarmFault),
+    ...services.flatMap((service) => [
+      ...errorFault(service, limits, periodSeconds),
+      ...latencyFault(service, limits, periodSeconds),
+    ]),
+  ];
+}
+
+function alarmFault(alarm: ObservedAlarm): string[] {
+  const against = wordAgainst(alarm);
+  return against === null ? [] : [`the alarm ${alarm.name} ${against}: ${alarm.reason}`];
+}
+
+/** What speaks against a release in an alarm's state: one that nobody can read counts as firing. Null for one that is quiet. */
+export function wordAgainst({ state }: ObservedAlarm): "fires" | "cannot be read" | null {
+  if (state === "ALARM") return "fires";
+  return state === "unreadable" ? "cannot be read" : null;
+}
+
+/** The newest periods show at once what has just begun, all of them together what is rare. */
+function errorFault(service: JudgedService, { maxErrorPercent }: Limits, periodSeconds: number): string[] {
+  for (const periods of [newestWith(MIN_REQUESTS, service.fresh), service.fresh]) {
+    if (!periods) continue;
+    const { requests, errors, errorPercent } = ratesOf(periods);
+    const old = baseline(service, periods);
+    const usual = old?.errorPercent ?? 0;
+    const allowed = usual + maxErrorPercent;
+    if (requests < MIN_REQUESTS || errors < MIN_ERRORS || errorPercent <= allowed) continue;
+    const compared = old
+      ? `${WORDS[service.compare]} ${percent(usual)}`
+      : `${WORDS[service.compare]} too few to compare`;
+    return [
+      `${service.name}: ${percent(errorPercent)} of ${requests} answers were 5xx ${span(periods, periodSeconds)}, ${compared}, allowed ${percent(allowed)}`,
+    ];
+  }
+  return [];
+}
+
+function latencyFault(service: JudgedService, { maxLatencyRatio }: Limits, periodSeconds: number): string[] {
+  const periods = newestWith(MIN_REQUESTS, service.fresh);
+  if (!periods) return [];
+  const { requests, responseSeconds } = ratesOf(periods);
+  const usual = baseline(service, periods)?.responseSeconds ?? null;
+  if (responseSeconds === null || usual === null) return [];
+  const allowed = Math.max(usual * maxLatencyRatio, usual + MIN_SLOWER_SECONDS);
+  if (responseSeconds <= allowed) return [];
+  return [
+    `${service.name}: ${requests} answers took ${milliseconds(responseSeconds)} on average ${span(periods, periodSeconds)}, ${WORDS[service.compare]} ${milliseconds(usual)}, allowed ${milliseconds(allowed)}`,
+  ];
+}
+
+/** What the old release's requests were like; null when there were too few. */
+function baseline({ old, compare }: JudgedService, fresh: readonly TrafficPeriod[]): Rates | null {
+  const firstMs = fresh[0]?.startMs ?? 0;
+  const rates = ratesOf(compare === "before" ? old : old.filter(({ startMs }) => startMs >= firstMs));
+  return rates.requests < MIN_REQUESTS ? null : rates;
+}
+
+/** `between 10:01 and 10:02`, with seconds where periods are shorter than a minute. */
+function span(periods: readonly TrafficPeriod[], periodSeconds: number): string {
+  const startMs = periods[0]!.startMs;
+  const endMs = periods.at(-1)!.startMs + periodSeconds * 1000;
+  const time = (ms: number) => new Date(ms).toTimeString().slice(0, periodSeconds % 60 === 0 ? 5 : 8);
+  return `between ${time(startMs)} and ${time(endMs)}`;
+}

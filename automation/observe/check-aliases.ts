@@ -1,0 +1,36 @@
+import { type Colour, other } from "../../components/core/colour-name";
+import type { ServiceOutputs, StackOutputs } from "../../components/live/outputs";
+import type { Observer } from "../ports/observer";
+
+/**
+ * Records that do not lead where live state says: each production name to the active colour's load balancer, each test name to the idle one's.
+ * @returns one line each, empty when all do; a service without an edge has none
+ */
+export async function aliasFaults(
+  observer: Pick<Observer, "aliases">,
+  active: Colour,
+  { exposures }: ServiceOutputs,
+  edges: StackOutputs["edges"],
+): Promise<string[]> {
+  const faults = await Promise.all(
+    (["public", "internal"] as const).map(async (name) => {
+      const [exposure, edge] = [exposures[name], edges[name]];
+      if (!exposure || !edge) return [];
+      const wanted = [
+        { host: new URL(exposure.url).hostname, colour: active },
+        { host: new URL(exposure.testUrl).hostname, colour: other(active) },
+      ];
+      const found = await observer.aliases(
+        exposure.zoneId,
+        wanted.map(({ host }) => host),
+      );
+      return wanted.flatMap(({ host, colour }) => {
+        const [is, shall] = [found[host] ?? null, edge.loadBalancers[colour].dnsName.toLowerCase()];
+        return is === shall
+          ? []
+          : [`the record ${host} leads to ${is ?? "nothing"}, wanted the ${colour} load balancer (${shall})`];
+      });
+    }),
+  );
+  return faults.flat();
+}

@@ -1,0 +1,33 @@
+import { formatSeconds } from "../../kit/format";
+import { html, type Markup } from "../../kit/markup";
+import type { PageFault, PageModel } from "../model";
+
+const MOST_STRIKES = 3;
+
+/** What was done to the run: faults of the cloud, when they were on and whom they struck. Nothing when there were none. */
+export function faultTable({ faults }: PageModel): Markup | null {
+  if (faults.length === 0) return null;
+  return html`<h2 class="next">Faults of the cloud</h2><p class="hint">Switched on by hand, to see what the deploy makes of them.</p><table><thead><tr><th scope="col">fault</th><th scope="col">from</th><th scope="col">to</th><th scope="col" class="words">struck</th></tr></thead><tbody>${faults.map(drawFault)}</tbody></table>`;
+}
+
+function drawFault({ kind, parameters, fromMs, toMs, strikes }: PageFault): Markup {
+  const first = strikes
+    .slice(0, MOST_STRIKES)
+    .map(({ atMs, where }) => `${withShortIds(where)} (${formatSeconds(atMs)})`);
+  const more = strikes.length - first.length;
+  const struck = strikes.length === 0 ? "nothing" : `${first.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return html`<tr><th scope="row">${kind}</th><td>${formatSeconds(fromMs)}</td><td>${toMs === null ? "–" : formatSeconds(toMs)}</td><td class="words">${parameters === "" ? "" : `${parameters}: `}${struck}</td></tr>`;
+}
+
+/** Of a task's id the first digits are enough to find it. */
+function withShortIds(where: string): string {
+  return where.replace(/\b([0-9a-f]{8})[0-9a-f]{24}\b/g, "$1…");
+}
+
+/** `launchFailure struck 2 times`; "" without faults that struck. */
+export function faultSentence({ faults }: Pick<PageModel, "faults">): string {
+  const struck = faults.filter(({ strikes }) => strikes.length > 0);
+  return struck
+    .map(({ kind, strikes }) => `${kind} struck ${strikes.length === 1 ? "once" : `${strikes.length} times`}`)
+    .join(", ");
+}

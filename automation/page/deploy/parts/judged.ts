@@ -1,0 +1,44 @@
+import { milliseconds, percent } from "../../../observe/analysis/rates";
+import { count, formatSeconds } from "../../kit/format";
+import { html, type Markup } from "../../kit/markup";
+import type { PageJudgement, PageModel } from "../model";
+
+/** By what numbers the new release was judged in production; nothing when it was not watched. */
+export function judgedTables({ runs, startMs }: PageModel): Markup | null {
+  const judged = runs.flatMap(({ judged }, index) => judged.map((one) => ({ ...one, run: index + 1 })));
+  if (judged.length === 0) return null;
+  const many = runs.length > 1;
+  const tables = judged.map((one) => {
+    const name = `${many ? `${one.run} · ` : ""}${one.service}, ${one.step}${one.share === null ? "" : ` ${one.share}\u00a0%`}`;
+    return html`<h3>${name}</h3><p class="hint">${baselineSentence(one)}</p>${drawPeriods(one, startMs, name)}`;
+  });
+  return html`<h2 class="next">What the new release was judged by</h2>${tables}`;
+}
+
+function baselineSentence({ compare, old, maxErrorPercent, maxLatencyRatio }: PageJudgement): string {
+  const when = compare === "before" ? "Before the change" : "Meanwhile";
+  const time = old.responseSeconds === null ? "" : `, ${milliseconds(old.responseSeconds)} on average`;
+  const was =
+    old.requests === 0
+      ? "no requests to compare with"
+      : `${count(old.requests)} requests, ${percent(old.errorPercent)} 5xx${time}`;
+  return `${when} the old release had ${was}. Allowed are ${maxErrorPercent} percentage points more 5xx, and ${maxLatencyRatio} times the time.`;
+}
+
+function drawPeriods(
+  { periods, periodSeconds, old, maxErrorPercent }: PageJudgement,
+  startMs: number,
+  name: string,
+): Markup {
+  const rows = periods.map((period) => {
+    const { requests, errors, responseSeconds } = period;
+    const share = requests === 0 ? 0 : (errors / requests) * 100;
+    const isBad = share > old.errorPercent + maxErrorPercent;
+    const from = Math.max(0, period.startMs - startMs);
+    return html`<tr><th scope="row">${formatSeconds(from)}</th><td>${count(requests)}</td><td class="${isBad ? "bad" : ""}">${percent(share)}</td><td>${responseSeconds === null ? "–" : milliseconds(responseSeconds)}</td></tr>`;
+  });
+  const head = [`${periodSeconds} s from`, "requests", "5xx", "average"].map(
+    (word) => html`<th scope="col">${word}</th>`,
+  );
+  return html`<table aria-label="${name}: periods"><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>`;
+}

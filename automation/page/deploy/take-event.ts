@@ -1,0 +1,140 @@
+import { type Colour, other } from "../../../components/core/colour-name";
+import type { Live, LiveService } from "../../../components/live/live";
+import type { DeployEvent } from "../../ports/events";
+import {
+  emptyService,
+  type PageJudgement,
+  type PageModel,
+  type PageRun,
+  type PageService,
+  type PageStep,
+} from "./model";
+import { changed, withService } from "./with-service";
+
+/** The model after one more event of a run. Pure. */
+export function takeEvent(model: PageModel, event: DeployEvent): PageModel {
+  const atMs = event.atMs - model.startMs;
+  const next = { ...model, durationMs: Math.max(model.durationMs, atMs) };
+  if (event.type === "deployStarted")
+    return { ...next, stack: event.stack, notice: "", runs: [...model.runs, newRun(event, atMs)] };
+  if (event.type === "notice" || event.type === "warning") return { ...next, notice: event.message };
+  if (event.type === "led") return event.services.reduce((led, name) => takeLed(led, name, atMs), next);
+  if (event.type === "live") return takeLive(next, event.live, atMs);
+  const run = model.runs.at(-1);
+  // What a crash left is cleared before a run begins.
+  if (!run) return event.type === "progress" ? { ...next, notice: event.message } : next;
+  return { ...next, runs: [...model.runs.slice(0, -1), takeRunEvent(run, event, atMs)] };
+}
+
+type RunEvent = Exclude<DeployEvent, { type: "deployStarted" | "notice" | "warning" | "live" | "led" }>;
+
+function newRun({ deploy, command, releases }: Extract<DeployEvent, { type: "deployStarted" }>, atMs: number): PageRun {
+  return {
+    deploy,
+    command,
+    asked: releases,
+    startedAtMs: atMs,
+    endedAtMs: null,
+    planned: [],
+    steps: [],
+    turned: null,
+    judged: [],
+    ended: null,
+  };
+}
+
+function takeRunEvent(run: PageRun, event: RunEvent, atMs: number): PageRun {
+  switch (event.type) {
+    case "planned":
+      return { ...run, planned: event.steps };
+    case "turned": {
+      const failed = run.steps.findLast(({ ok }) => ok === false);
+      return { ...run, turned: { atMs, step: failed?.name ?? null, reason: event.reason } };
+    }
+    case "stepStarted":
+      return { ...run, steps: [...run.steps, newStep(run, event, atMs)] };
+    case "progress":
+      return withLastStep(run, (step) => ({ ...step, progress: event.message }));
+    case "stepEnded":
+      return withLastStep(run, (step) => ({ ...step, endedAtMs: atMs, ok: event.ok, detail: event.detail }));
+    case "judged": {
+      const { step, services } = event;
+      const share = run.steps.at(-1)?.share ?? null;
+      const isNewer = (one: PageJudgement) =>
+        one.step === step && one.share === share && services.some(({ service }) => service === one.service);
+      const judged = services.map((service) => ({ ...service, step, share }));
+      return { ...run, judged: [...run.judged.filter((one) => !isNewer(one)), ...judged] };
+    }
+    case "deployEnded": {
+      const { ok, failedStep, reason, outcome, totalSeconds } = event;
+      return { ...run, endedAtMs: atMs, ended: { ok, failedStep, reason, outcome, totalSeconds } };
+    }
+    case "up":
+    case "waited":
+      return run;
+  }
+}
+
+function newStep(
+  { turned, command }: PageRun,
+  { step, title, share }: Extract<DeployEvent, { type: "stepStarted" }>,
+  atMs: number,
+): PageStep {
+  return {
+    name: step,
+    title,
+    share: share ?? null,
+    startedAtMs: atMs,
+    endedAtMs: null,
+    ok: null,
+    detail: "",
+    progress: "",
+    isWayBack: turned !== null || command === "abort" || command === "rollback",
+  };
+}
+
+function withLastStep(run: PageRun, change: (step: PageStep) => PageStep): PageRun {
+  const last = run.steps.at(-1);
+  return last ? { ...run, steps: [...run.steps.slice(0, -1), change(last)] } : run;
+}
+
+/** In a rehearsal the cloud itself tells of each rule that changed: finer than what an `up` leaves. */
+function takeLive(model: PageModel, live: Live, atMs: number): PageModel {
+  return Object.entries(live.services).reduce(
+    (next, [name, service]) =>
+      withService(next, name, (was) => {
+        const is = ofLive(was, service);
+        if (model.kind === "rehearsal") return is;
+        return { ...is, shares: changed(was.shares, { atMs, percent: percentOf(service) }, "percent") };
+      }),
+    model,
+  );
+}
+
+/** The rules lead back, ahead of the `up` that says so: from a ramp to the active colour alone, after a cutover to the other one. */
+function takeLed(model: PageModel, name: string, atMs: number): PageModel {
+  return withService(model, name, (service) => {
+    const { active, shares } = service;
+    if (model.kind === "rehearsal" || active === null) return service;
+    const isRamp = (shares.at(-1)?.percent[other(active)] ?? 0) > 0;
+    const to = isRamp ? active : other(active);
+    const percent = to === "blue" ? { blue: 100, green: 0 } : { blue: 0, green: 100 };
+    return { ...service, shares: changed(shares, { atMs, percent }, "percent") };
+  });
+}
+
+function ofLive(was: PageService = emptyService(), { active, colours }: LiveService): PageService {
+  const colour = (name: Colour) => ({
+    ...was.colours[name],
+    release: colours[name].release?.name ?? null,
+    size: colours[name].size,
+  });
+  return { ...was, active, colours: { blue: colour("blue"), green: colour("green") } };
+}
+
+/** Nobody gets requests while the active colour has no release. */
+function percentOf({ active, colours, idleShare = 0 }: LiveService): Record<Colour, number> {
+  const all = colours[active].release === null ? 0 : 100 - idleShare;
+  const of = (colour: Colour) => (colour === active ? all : idleShare);
+  return { blue: of("blue"), green: of("green") };
+}

@@ -1,0 +1,105 @@
+import { type Colour, other } from "../../../components/core/colour-name";
+import { typed } from "../../core/desired-releases";
+import { capitalised, formatSeconds, wordList } from "../kit/format";
+import type { PageModel, PageRun, PageService } from "./model";
+
+/** What a run did, in words for somebody who knows none of ours. */
+
+/** `users v2 is in production` */
+export function headlineOf({ runs, isOver, stack }: Pick<PageModel, "runs" | "isOver" | "stack">): string {
+  const run = runs.at(-1);
+  if (!run) return isOver ? `Nothing was done on ${stack}` : `Getting ready: ${stack}`;
+  const what = releasesOf(run);
+  const [is, was] = Object.keys(run.asked).length > 1 ? ["are", "were"] : ["is", "was"];
+  if (run.command === "rollback") return rollbackHeadline(run, what);
+  if (!run.ended) {
+    if (isOver) return `${what}: the run broke off`;
+    return isBack(run) ? `${what} ${is} being taken back` : `${what} ${is} on the way to production`;
+  }
+  if (run.ended.outcome === "left") return `${what} stopped half-way`;
+  if (run.ended.outcome === "done") return `${what} ${is} in production`;
+  if (run.command === "abort") return `${what} ${was} taken back`;
+  return reachedProduction(run)
+    ? `${what} went to production and ${was} taken back by itself`
+    : `${what} did not go to production`;
+}
+
+function rollbackHeadline({ ended }: PageRun, what: string): string {
+  if (!ended) return `Production is going back to ${what}`;
+  return ended.ok ? `Production is back on ${what}` : `Production did not get back to ${what}`;
+}
+
+export interface Verdict {
+  kind: "good" | "bad" | "running";
+  /** With a mark. */
+  lead: string;
+  text: string;
+}
+
+/** One line: how it stands, or how it ended. It changes with each step and not in between. */
+export function verdictOf(model: PageModel): Verdict {
+  const run = model.runs.at(-1);
+  if (!run) return { kind: model.isOver ? "bad" : "running", lead: model.isOver ? "✘" : "●", text: model.notice };
+  if (run.ended) {
+    const took = formatSeconds(run.ended.totalSeconds * 1000);
+    if (run.ended.ok) return { kind: "good", lead: "✔ Done", text: `in ${took}. ${productionOf(model, run)}` };
+    return { kind: "bad", lead: "✘ Failed.", text: sentence(run.ended.reason) };
+  }
+  if (model.isOver)
+    return { kind: "bad", lead: "✘ Broken off.", text: "`resume` goes on with it, `abort` takes it back." };
+  const step = run.steps.findLast(({ endedAtMs }) => endedAtMs === null);
+  const done = new Set(run.steps.map(({ name, share }) => `${name} ${share}`)).size;
+  const of = run.turned || run.planned.length < done ? "" : ` of ${run.planned.length}`;
+  const lead = run.turned ? "↩ Going back." : `● Step ${Math.max(1, done)}${of}.`;
+  return { kind: run.turned ? "bad" : "running", lead, text: step ? `${step.title}.` : "Planning." };
+}
+
+/** Why it went back and since when; "" if it never did. */
+export function turnSentence({ turned }: PageRun): string {
+  if (!turned) return "";
+  const by = turned.step === null ? "A person asked for the way back" : `The step “${turned.step}” failed`;
+  return `${by} after ${formatSeconds(turned.atMs)}: ${sentence(turned.reason)}`;
+}
+
+/** `Green answers all of production.`, for each of the run's services. */
+export function productionOf({ services }: PageModel, run: PageRun): string {
+  const names = Object.keys(run.asked).filter((name) => services[name]);
+  return names
+    .map((name) => {
+      const which = Object.keys(services).length > 1 ? `${name}: ` : "";
+      return `${which}${whoAnswers(services[name]!)}`;
+    })
+    .join(" ");
+}
+
+function whoAnswers({ active, colours, shares }: PageService): string {
+  if (active === null || colours[active].release === null) return "no release is active yet.";
+  const idle = shares.at(-1)?.percent[other(active)] ?? 0;
+  const named = (colour: Colour) => `${capitalised(colour)} (${colours[colour].release})`;
+  if (idle > 0)
+    return `${named(active)} answers ${100 - Math.round(idle)} % of production, ${named(other(active))} the rest.`;
+  return `${named(active)} answers all of production.`;
+}
+
+/** `users v2 and doodle v7` */
+export function releasesOf({ asked }: Pick<PageRun, "asked">): string {
+  return (
+    wordList(Object.entries(asked).map(([service, image]) => `${service} ${image.split(/[/:@]/).at(-1)}`)) ||
+    typed(asked)
+  );
+}
+
+/** Whether production's requests, or some of them, were led to what was asked for. */
+function reachedProduction({ steps }: Pick<PageRun, "steps">): boolean {
+  return steps.some(({ name, isWayBack, ok }) => !isWayBack && ok !== null && (name === "cutover" || name === "ramp"));
+}
+
+function isBack({ command, turned }: PageRun): boolean {
+  return turned !== null || command === "abort";
+}
+
+/** Ends with a full stop. */
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}

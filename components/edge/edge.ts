@@ -1,0 +1,151 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { COLOURS, type Colour } from "../core/colour-name";
+import type { Tags } from "../core/tags";
+import type { EdgeOutputs, Wrapped } from "../live/outputs";
+import type { Exposure } from "../settings/settings";
+import { createListener } from "./listener";
+
+/** A service's keep-alive has to be longer, or the load balancer answers 502 for connections that the service has closed. */
+const IDLE_TIMEOUT_SECONDS = 60;
+const HTTP = 80;
+const HTTPS = 443;
+
+export interface EdgeArgs {
+  /** Services' names are one label below it. */
+  domain: string;
+  /** Hosted zone of the domain. */
+  zoneId: pulumi.Input<string>;
+  /** Of a certificate for the names. */
+  certificateArn: pulumi.Input<string>;
+  vpcId: pulumi.Input<string>;
+  /** Two or more, in different zones; those of the public edge are routed to an internet gateway. */
+  subnetIds: pulumi.Input<string[]>;
+  accessLogBucket: pulumi.Input<string>;
+  deletionProtection: boolean;
+  tags: Tags;
+}
+
+/** One load balancer of an edge. */
+export interface EdgeSide {
+  loadBalancer: aws.lb.LoadBalancer;
+  /** Where services put their rules; null where each service has a listener of its own. */
+  sharedListener: aws.lb.Listener | null;
+}
+
+/**
+ * The pair of load balancers that services share.
+ *
+ * On the public edge port 443 is everybody's, and port 80 sends everybody there. The internal edge has no listener of its own: each service has one, on a
+ * port of its own, and only who declares a call to it is let in there. (Security groups know ports and no names: on a shared one, whoever may call one
+ * service could call all.)
+ *
+ * Cost a month: about 18 USD for each load balancer in ap-northeast-1 and 5.84 USD for each LCU used; on the public edge also 3.65 USD for each public
+ * address (one a zone) (aws.amazon.com/elasticloadbalancing/pricing).
+ */
+export class Edge extends pulumi.ComponentResource {
+  readonly name: Exposure;
+  readonly domain: string;
+  readonly zoneId: pulumi.Input<string>;
+  readonly certificateArn: pulumi.Input<string>;
+  readonly sides: Readonly<Record<Colour, EdgeSide>>;
+  /** Of both load balancers. A service adds the rules that let them reach its instances, and its own instances reach those it calls. */
+  readonly securityGroupId: pulumi.Output<string>;
+  readonly outputs: Wrapped<EdgeOutputs>;
+
+  constructor(name: Exposure, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("aoshingo:edge:Edge", name, {}, opts);
+
+    const securityGroup = createSecurityGroup(this, name, args);
+
+    this.name = name;
+    this.domain = args.domain;
+    this.zoneId = args.zoneId;
+    this.certificateArn = args.certificateArn;
+    this.securityGroupId = securityGroup.id;
+    const [blue, green] = COLOURS.map((colour) => createSide(this, name, colour, securityGroup.id, args));
+    this.sides = { blue: blue!, green: green! };
+    this.outputs = {
+      loadBalancers: { blue: addressOf(this.sides.blue), green: addressOf(this.sides.green) },
+    };
+    this.registerOutputs({ securityGroupId: this.securityGroupId });
+  }
+
+  /** @param ownPort of the service's own listener, where no listener is shared */
+  urlOf(host: string, ownPort: number): string {
+    return this.sides.blue.sharedListener ? `https://${host}` : `https://${host}:${ownPort}`;
+  }
+}
+
+function createSecurityGroup(parent: Edge, name: Exposure, args: EdgeArgs): aws.ec2.SecurityGroup {
+  const group = new aws.ec2.SecurityGroup(
+    `${name}-load-balancers`,
+    { vpcId: args.vpcId, description: `Load balancers of the ${name} edge`, tags: args.tags },
+    { parent },
+  );
+  for (const port of name === "public" ? [HTTP, HTTPS] : []) {
+    new aws.vpc.SecurityGroupIngressRule(
+      `${name}-from-anywhere-${port}`,
+      {
+        securityGroupId: group.id,
+        description: port === HTTP ? "Everybody, to be sent to HTTPS" : "Everybody",
+        ipProtocol: "tcp",
+        fromPort: port,
+        toPort: port,
+        cidrIpv4: "0.0.0.0/0",
+        tags: args.tags,
+      },
+      { parent },
+    );
+  }
+  return group;
+}
+
+function createSide(
+  parent: Edge,
+  edge: Exposure,
+  colour: Colour,
+  securityGroupId: pulumi.Input<string>,
+  args: EdgeArgs,
+): EdgeSide {
+  const name = `${edge}-${colour}`;
+  const tags = { ...args.tags, colour };
+  const loadBalancer = new aws.lb.LoadBalancer(
+    // AWS keeps names that begin with `internal-` for itself, and the engine makes the name from this one.
+    edge === "internal" ? `alb-${name}` : name,
+    {
+      loadBalancerType: "application",
+      internal: edge === "internal",
+      subnets: args.subnetIds,
+      securityGroups: [securityGroupId],
+      accessLogs: { bucket: args.accessLogBucket, prefix: name, enabled: true },
+      desyncMitigationMode: "defensive",
+      dropInvalidHeaderFields: true,
+      enableDeletionProtection: args.deletionProtection,
+      idleTimeout: IDLE_TIMEOUT_SECONDS,
+      tags,
+    },
+    { parent },
+  );
+  if (edge === "internal") return { loadBalancer, sharedListener: null };
+  new aws.lb.Listener(
+    `${name}-http`,
+    {
+      loadBalancerArn: loadBalancer.arn,
+      port: HTTP,
+      protocol: "HTTP",
+      defaultActions: [{ type: "redirect", redirect: { port: `${HTTPS}`, protocol: "HTTPS", statusCode: "HTTP_301" } }],
+      tags,
+    },
+    { parent },
+  );
+  const { certificateArn } = args;
+  return {
+    loadBalancer,
+    sharedListener: createListener(parent, `${name}-https`, { loadBalancer, port: HTTPS, certificateArn, tags }),
+  };
+}
+
+function addressOf({ loadBalancer }: EdgeSide) {
+  return { arn: loadBalancer.arn, dnsName: loadBalancer.dnsName };
+}

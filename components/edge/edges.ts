@@ -1,0 +1,59 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Tags } from "../core/tags";
+import type { LastOutputs } from "../live/last-outputs";
+import type { Network } from "../network/network";
+import { edgeDomain } from "../settings/host-names";
+import type { Exposure, Settings } from "../settings/settings";
+import type { AccessLogs } from "../storage/access-logs";
+import { Certificate } from "./certificate";
+import { Edge } from "./edge";
+import { PrivateZone } from "./private-zone";
+
+export interface EdgesArgs {
+  settings: Pick<Settings, "domain" | "services" | "deletionProtection">;
+  last: LastOutputs;
+  network: Network;
+  accessLogs: AccessLogs;
+  /** Public hosted zone of the domain. */
+  zoneId: pulumi.Input<string>;
+  tags: Tags;
+}
+
+/** The public edge always; the internal one, with its zone and certificate, while there is a service on it. */
+export function createEdges(args: EdgesArgs): Partial<Record<Exposure, Edge>> {
+  const { settings, network, accessLogs, zoneId, tags } = args;
+  const { domain, deletionProtection } = settings;
+  const common = { vpcId: network.vpcId, accessLogBucket: accessLogs.bucket, deletionProtection, tags };
+  const edges: Partial<Record<Exposure, Edge>> = {
+    public: new Edge("public", {
+      ...common,
+      domain,
+      zoneId,
+      certificateArn: new Certificate("domain", { domain, zoneId, tags }).arn,
+      subnetIds: network.publicSubnetIds,
+    }),
+  };
+  if (!needsInternal(args)) return edges;
+  const internalDomain = edgeDomain("internal", domain);
+  edges.internal = new Edge("internal", {
+    ...common,
+    domain: internalDomain,
+    zoneId: new PrivateZone("internal", { domain: internalDomain, vpcId: network.vpcId, tags }).zoneId,
+    // Certificates are validated in public, whoever uses them.
+    certificateArn: new Certificate("internal-domain", { domain: internalDomain, zoneId, tags }).arn,
+    subnetIds: network.privateSubnetIds,
+  });
+  return edges;
+}
+
+/**
+ * Load balancers that are protected refuse to be deleted, and the run would stop half way. So the edge outlasts its last service until a run has taken
+ * the protection off; the run after that deletes it.
+ */
+function needsInternal({ settings, last }: EdgesArgs): boolean {
+  const isProtected = settings.deletionProtection || (last.deletionProtection ?? false);
+  return (
+    Object.values(settings.services).some(({ exposure }) => exposure.includes("internal")) ||
+    (isProtected && last.edges?.internal !== undefined)
+  );
+}

@@ -1,0 +1,94 @@
+import { COLOURS } from "../core/colour-name";
+import { CONFIG_NAMESPACE } from "../settings/problem";
+import type { ServiceSettings, Settings } from "../settings/settings";
+import type { Live } from "./live";
+import type { ProgramOutputs, ServiceOutputs } from "./outputs";
+
+type Services = Settings["services"];
+type Use = "calls" | "sends";
+
+/**
+ * Changes of services that would break what runs: one line for each, with path, value given, what the stack has and what to do first. Settings alone
+ * cannot show these, because what a running release calls stands in the settings that it was deployed with.
+ *
+ * @param previous live state after the last run
+ */
+export function inUseFaults(
+  services: Services,
+  previous: Live,
+  { services: had = {}, grants = {} }: Partial<Pick<ProgramOutputs, "services" | "grants">>,
+): string[] {
+  return Object.entries(had).flatMap(([name, before]) => {
+    const now = services[name];
+    const runs = COLOURS.some((colour) => (previous.services[name]?.colours[colour].size ?? 0) > 0);
+    const running = (use: Use) =>
+      Object.keys(services).filter((user) =>
+        COLOURS.some(
+          (colour) =>
+            (previous.services[user]?.colours[colour].size ?? 0) > 0 && grants[user]?.[colour][use].includes(name),
+        ),
+      );
+    return [
+      ...kindFaults(name, now, before),
+      ...publicFaults(name, now, before, runs),
+      ...callFaults(name, now, before, running("calls")),
+      ...queueFaults(name, now, before, running("sends")),
+    ];
+  });
+}
+
+function kindFaults(name: string, now: ServiceSettings | undefined, { kind }: ServiceOutputs): string[] {
+  if (!now || !kind || now.kind === kind) return [];
+  return [
+    `${path(name)}.kind: given ${now.kind}, but the stack has ${kind}: a service keeps its kind. Add it under another name, then remove this one.`,
+  ];
+}
+
+/** Who its clients are nobody knows, so there is no release to deploy first, as there is for callers. Removing it altogether says that they may fail. */
+function publicFaults(
+  name: string,
+  now: ServiceSettings | undefined,
+  { exposures }: ServiceOutputs,
+  runs: boolean,
+): string[] {
+  if (!runs || !exposures?.public || now?.kind !== "api" || now.exposure.includes("public")) return [];
+  return [
+    `${path(name)}.exposure: no longer public, but a release of ${name} runs, and its clients would find nobody: put it back. Or add the service under another name with the exposure, move its clients there, then remove this one.`,
+  ];
+}
+
+function callFaults(
+  name: string,
+  now: ServiceSettings | undefined,
+  { exposures }: ServiceOutputs,
+  callers: string[],
+): string[] {
+  if (callers.length === 0 || !exposures?.internal) return [];
+  const port = Number(new URL(exposures.internal.url).port);
+  if (!now?.exposure.includes("internal")) {
+    return [`${path(name)}${now ? ".exposure: no longer internal" : ": removed"}, ${inUse("calls", name, callers)}`];
+  }
+  if (now.internalPort === port) return [];
+  return [
+    `${path(name)}.internalPort: given ${now.internalPort}, but the stack has ${port}, ${inUse("calls", name, callers)}`,
+  ];
+}
+
+function queueFaults(
+  name: string,
+  now: ServiceSettings | undefined,
+  { queue }: ServiceOutputs,
+  senders: string[],
+): string[] {
+  if (senders.length === 0 || !queue || now?.queue) return [];
+  return [`${path(name)}${now ? ".queue" : ""}: removed, ${inUse("sends", name, senders)}`];
+}
+
+function path(name: string): string {
+  return `${CONFIG_NAMESPACE}:services.${name}`;
+}
+
+function inUse(use: Use, name: string, users: readonly string[]): string {
+  const does = use === "calls" ? "calls it" : "gives it jobs";
+  return `but what runs of ${users.join(", ")} ${does}: first deploy a release without "${use}: [${name}]".`;
+}

@@ -1,0 +1,134 @@
+import { isDeepStrictEqual } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { COLOURS } from "../core/colour-name";
+import { UserError } from "../core/user-error";
+import { CONFIG_NAMESPACE, LIVE_KEY, type Settings } from "../settings/settings";
+import type { Live, LiveService } from "./live";
+import { shareFault } from "./share-problem";
+
+const KEY = `${CONFIG_NAMESPACE}:${LIVE_KEY}`;
+
+const ReleaseSchema = z.strictObject({
+  image: z
+    .string()
+    .regex(/@sha256:[0-9a-f]{64}$/, "wanted an image by digest: <registry>/<repository>@sha256:<64 hex>"),
+  name: z.string().min(1),
+});
+const LiveColourSchema = z
+  .strictObject({ release: ReleaseSchema.nullable(), size: z.int().min(0) })
+  .refine((colour) => colour.release !== null || colour.size === 0, "wanted size 0 while there is no release");
+const notAShare = ({ input }: { input?: unknown }) =>
+  `given ${JSON.stringify(input)}, wanted a whole number of percent from 1 to 99, or none`;
+const LiveServiceSchema = z.strictObject({
+  active: z.enum(COLOURS),
+  colours: z.strictObject({ blue: LiveColourSchema, green: LiveColourSchema }),
+  idleShare: z.int({ error: notAShare }).min(1, { error: notAShare }).max(99, { error: notAShare }).optional(),
+});
+const LiveSchema = z.strictObject({
+  serial: z.int().min(0),
+  services: z.record(z.string(), LiveServiceSchema),
+}) satisfies z.ZodType<Live>;
+
+/** What of the settings says what a live state may be. */
+export interface LiveSettings {
+  cutover: Settings["cutover"];
+  services: Readonly<Record<string, Pick<Settings["services"][string], "kind">>>;
+}
+
+/** What a run builds, and what the last successful one left behind. */
+export interface LiveState {
+  live: Live;
+  /** Both have exactly the services of the settings. */
+  previous: Live;
+}
+
+/** Green is active without a release, so that the first release becomes blue. */
+export function startOfService(): LiveService {
+  return { active: "green", colours: { blue: { release: null, size: 0 }, green: { release: null, size: 0 } } };
+}
+
+/**
+ * Live state of a run: from the config value if there is one, else from the stack's last outputs, else the start. A config value must follow on
+ * those outputs: the same serial with the same content, or the next serial. Throws a `UserError` otherwise.
+ */
+export function resolveLive(settings: LiveSettings, last: unknown, configured: unknown): LiveState {
+  const services = Object.keys(settings.services);
+  const lastLive = last === undefined ? { serial: 0, services: {} } : parseLive(last, "the stack's output `live`");
+  const previous = withServices(services, lastLive);
+  if (configured === undefined) {
+    checkShares(previous, previous, settings);
+    return { live: previous, previous };
+  }
+  const wanted = parseLive(configured, KEY);
+  checkSerial(wanted, lastLive);
+  const live = withServices(services, wanted);
+  checkChanges(live, previous);
+  checkShares(live, previous, settings);
+  return { live, previous };
+}
+
+/** The same with the config value of this run. */
+export function readLiveState(settings: LiveSettings, last: unknown): LiveState {
+  return resolveLive(settings, last, new pulumi.Config(CONFIG_NAMESPACE).getObject(LIVE_KEY));
+}
+
+function parseLive(value: unknown, where: string): Live {
+  const parsed = LiveSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${[where, ...issue.path].join(".")}: ${issue.message}`);
+  throw new UserError(faults.join("\n"));
+}
+
+/** New services get the start, removed ones are dropped. */
+function withServices(services: readonly string[], live: Live): Live {
+  return {
+    serial: live.serial,
+    services: Object.fromEntries(services.map((name) => [name, live.services[name] ?? startOfService()])),
+  };
+}
+
+function checkSerial(wanted: Live, last: Live): void {
+  if (wanted.serial === last.serial + 1) return;
+  if (wanted.serial !== last.serial) {
+    throw new UserError(
+      `${KEY}.serial is ${wanted.serial}, but the stack is at ${last.serial}: wanted ${last.serial} or ${last.serial + 1}. ` +
+        `Take ${KEY} out of the config: without it a run keeps what is live, and only a deploy changes it.`,
+    );
+  }
+  if (!isDeepStrictEqual(wanted, last)) {
+    throw new UserError(
+      `${KEY}.serial is ${wanted.serial} like the stack's, but its content is not the same: a change needs serial ${last.serial + 1}.`,
+    );
+  }
+}
+
+/** What would break requests: a new release on a colour that runs (its old task stops before the new one starts), traffic to one that does not. */
+function checkChanges(live: Live, previous: Live): void {
+  for (const [name, service] of Object.entries(live.services)) {
+    const before = previous.services[name] ?? startOfService();
+    for (const colour of COLOURS) {
+      const { release, size } = before.colours[colour];
+      if (size > 0 && !isDeepStrictEqual(service.colours[colour].release, release)) {
+        throw new UserError(
+          `${KEY}.services.${name}.colours.${colour}.release: given ${service.colours[colour].release?.name ?? "none"}, but ${colour} runs ${release?.name} at size ${size}: ` +
+            "a release changes only on a colour at size 0. Deploy to the idle colour.",
+        );
+      }
+    }
+    const warm = before.colours[service.active].size > 0 && service.colours[service.active].size > 0;
+    if (service.active !== before.active && !warm) {
+      throw new UserError(
+        `${KEY}.services.${name}.active: given ${service.active}, but ${service.active} is at size 0: warm it before traffic goes there.`,
+      );
+    }
+  }
+}
+
+function checkShares(live: Live, previous: Live, { cutover, services }: LiveSettings): void {
+  for (const [name, service] of Object.entries(live.services)) {
+    const before = previous.services[name] ?? startOfService();
+    const fault = shareFault(service, before, cutover, services[name]!.kind);
+    if (fault !== null) throw new UserError(`${KEY}.services.${name}.${fault}`);
+  }
+}

@@ -1,0 +1,81 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../core/account";
+import { rolePath } from "../core/role-path";
+import type { Tags } from "../core/tags";
+import type { Settings } from "../settings/settings";
+
+const RETENTION_DAYS = 30;
+/** The longest that AWS has: the fewest records. */
+const AGGREGATION_SECONDS = 600;
+const TRAFFIC = { rejected: "REJECT", all: "ALL" };
+
+export interface FlowLogsArgs {
+  account: Account;
+  vpcId: pulumi.Input<string>;
+  which: Exclude<Settings["network"]["flowLogs"], "none">;
+  tags: Tags;
+}
+
+/** Who connected, or tried to, to what in the network: in a log group of its own, written by a role that can do nothing else. */
+export function createFlowLogs(parent: pulumi.Resource, name: string, args: FlowLogsArgs): void {
+  const { account, vpcId, which, tags } = args;
+  const group = new aws.cloudwatch.LogGroup(
+    `${name}-flow-logs`,
+    // No service has a slash in its name.
+    { name: `/${account.project}/${account.stack}/network/flow`, retentionInDays: RETENTION_DAYS, tags },
+    { parent },
+  );
+  const role = new aws.iam.Role(
+    `${name}-flow-logs`,
+    { path: rolePath(account), assumeRolePolicy: pulumi.jsonStringify(trustPolicy(account)), tags },
+    { parent },
+  );
+  const policy = new aws.iam.RolePolicy(
+    `${name}-flow-logs`,
+    { role: role.name, policy: pulumi.jsonStringify(writePolicy(group.arn)) },
+    { parent },
+  );
+  new aws.ec2.FlowLog(
+    `${name}-flow-logs`,
+    {
+      vpcId,
+      trafficType: TRAFFIC[which],
+      logDestinationType: "cloud-watch-logs",
+      logDestination: group.arn,
+      iamRoleArn: role.arn,
+      maxAggregationInterval: AGGREGATION_SECONDS,
+      tags,
+    },
+    { parent, dependsOn: [policy] },
+  );
+}
+
+/** Only for flow logs of this account: the service writes for everybody. */
+function trustPolicy({ id }: Account) {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "vpc-flow-logs.amazonaws.com" },
+        Action: "sts:AssumeRole",
+        Condition: { StringEquals: { "aws:SourceAccount": id } },
+      },
+    ],
+  };
+}
+
+function writePolicy(groupArn: pulumi.Output<string>) {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "WriteFlowLogs",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+        Resource: pulumi.interpolate`${groupArn}:*`,
+      },
+    ],
+  };
+}

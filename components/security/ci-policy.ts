@@ -1,0 +1,243 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../core/account";
+import type { CiSettings, Settings } from "../settings/settings";
+
+/** Of the stack whose jobs get the rights: all that their ARNs are made of. */
+export interface RightsArgs {
+  account: Account;
+  /** Path of all roles of the stack, such as `/aoshingo/prod/`. */
+  rolePath: string;
+  /** Hosted zones of the services' names. */
+  zoneIds: readonly pulumi.Input<string>[];
+  /** Domain that all names of services are below. */
+  domain: string;
+  /** Names of the buckets that the program declares. */
+  buckets: readonly pulumi.Input<string>[];
+  /** Name of the bucket with the deploys' lease and journals. */
+  deployStore: pulumi.Input<string>;
+  providerArn: pulumi.Input<string>;
+  /** Of Secrets Manager, by ARN: those that settings name. */
+  secretArns: readonly pulumi.Input<string>[];
+  /** Whom a deploy tells. */
+  notify: Settings["notify"];
+}
+
+interface Statement {
+  Sid: string;
+  Effect: "Allow";
+  Action: string[];
+  Resource: pulumi.Input<string> | pulumi.Input<string>[];
+  Condition?: Record<string, Record<string, pulumi.Input<string> | string[]>>;
+}
+
+/** Takes no resource: AWS refuses a policy's word on which one, or the answer is about all. */
+const ALL = "*";
+
+/** What the provider asks of a bucket (aws-sdk: `s3.Bucket` and its separate settings). */
+const BUCKET_READS = [
+  "ListBucket",
+  ...["Acl", "CORS", "Location", "Logging", "ObjectLockConfiguration", "OwnershipControls", "Policy"].map(getBucket),
+  ...["PublicAccessBlock", "RequestPayment", "Tagging", "Versioning", "Website"].map(getBucket),
+  ...["GetAccelerateConfiguration", "GetEncryptionConfiguration"],
+  ...["GetLifecycleConfiguration", "GetReplicationConfiguration"],
+];
+
+/** What a preview, and the refresh that looks for drift, read; a deploy reads the same. Nothing here changes anything, and no value of a secret is read. */
+export function readStatements(args: RightsArgs): Statement[] {
+  const { account, rolePath, zoneIds, buckets, secretArns } = args;
+  const { project, stack } = account;
+  const own = arns(account);
+  return [
+    allow("Look", ALL, [
+      ...["autoscaling:Describe*", "ec2:Describe*", "ecs:Describe*", "ecs:List*", "elasticloadbalancing:Describe*"],
+      ...["logs:DescribeLogGroups", "route53:ListHostedZones", "route53:ListHostedZonesByName"],
+    ]),
+    allow(
+      "LookAtRoles",
+      [iam(account, `role${rolePath}*`), iam(account, `instance-profile${rolePath}*`)],
+      [
+        ...["iam:GetInstanceProfile", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies"],
+        ...["iam:ListInstanceProfilesForRole", "iam:ListRolePolicies"],
+      ],
+    ),
+    allow("LookAtProvider", args.providerArn, ["iam:GetOpenIDConnectProvider"]),
+    allow("LookAtImages", own("ecr", `repository/${repositoryPath(account)}/*`), [
+      ...["ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:ListTagsForResource"],
+    ]),
+    allow("LookAtLogs", own("logs", `log-group:/${project}/${stack}/*`), ["logs:ListTagsForResource"]),
+    allow("LookAtCertificates", own("acm", "certificate/*"), ["acm:DescribeCertificate", "acm:ListTagsForCertificate"]),
+    allow("LookAtQueues", own("sqs", `${project}-${stack}-*`), ["sqs:GetQueueAttributes", "sqs:ListQueueTags"]),
+    allow(
+      "LookAtNames",
+      [...zoneIds.map(zoneArn), "arn:aws:route53:::change/*"],
+      [
+        ...["route53:GetChange", "route53:GetHostedZone"],
+        ...["route53:ListResourceRecordSets", "route53:ListTagsForResource"],
+      ],
+    ),
+    allow(
+      "LookAtBuckets",
+      buckets.map(bucketArn),
+      BUCKET_READS.map((action) => `s3:${action}`),
+    ),
+    ...(secretArns.length === 0
+      ? []
+      : [
+          allow(
+            "LookAtSecrets",
+            [...secretArns],
+            ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
+          ),
+        ]),
+  ];
+}
+
+/**
+ * What a deploy does beyond reading: releases, sizes, rules and records, each of this stack alone. It makes no network, load balancer, role, queue or
+ * bucket and takes none away: that is for a person's `pulumi up`.
+ */
+export function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">): Statement[] {
+  const { account, rolePath, zoneIds, domain, deployStore } = args;
+  const { project, stack, region } = account;
+  const own = arns(account);
+  const named = `${project}-${stack}-*`;
+  const tagged = { StringEquals: { "aws:ResourceTag/project": project, "aws:ResourceTag/stack": stack } };
+  const tagging = { StringEquals: { "aws:RequestTag/project": project, "aws:RequestTag/stack": stack } };
+  return [
+    allow("Watch", ALL, ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "ssm:DescribeParameters"]),
+    allow("ReadLogs", own("logs", `log-group:/${project}/${stack}/*`), ["logs:GetLogEvents"]),
+    allow("KeepJournal", pulumi.interpolate`${bucketArn(deployStore)}/*`, ["s3:GetObject", "s3:PutObject"]),
+    allow("Release", ALL, ["ecs:RegisterTaskDefinition"], tagging),
+    allow("ForgetRelease", ALL, ["ecs:DeregisterTaskDefinition"]),
+    allow(
+      "Run",
+      [own("ecs", `service/${named}`), own("ecs", `task-definition/${named}`), own("ecs", `task/${named}`)],
+      [
+        ...[
+          "ecs:CreateService",
+          "ecs:DeleteService",
+          "ecs:RunTask",
+          "ecs:StopTask",
+          "ecs:TagResource",
+          "ecs:UpdateService",
+        ],
+      ],
+    ),
+    allow(
+      "Size",
+      own("autoscaling", "autoScalingGroup:*:autoScalingGroupName/*"),
+      [...["autoscaling:DeletePolicy", "autoscaling:PutScalingPolicy", "autoscaling:UpdateAutoScalingGroup"]],
+      tagged,
+    ),
+    allow(
+      "Template",
+      own("ec2", "launch-template/*"),
+      [...["ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"]],
+      tagged,
+    ),
+    // Auto Scaling asks for it when a group with a template gets another size; the template says what is launched, and PassRole as whom.
+    allow("Launch", [own("ec2", "*"), `arn:aws:ec2:${region}::image/*`], ["ec2:RunInstances"], {
+      ArnLike: { "ec2:LaunchTemplate": own("ec2", "launch-template/*") },
+    }),
+    allow("TagLaunched", own("ec2", "*"), ["ec2:CreateTags"], { StringEquals: { "ec2:CreateAction": "RunInstances" } }),
+    allow("FindImage", `arn:aws:ssm:${region}::parameter/aws/service/ecs/*`, ["ssm:GetParameters"]),
+    allow("CutOver", own("elasticloadbalancing", "listener-rule/app/*"), ["elasticloadbalancing:ModifyRule"], tagged),
+    allow("PointNames", zoneIds.map(zoneArn), ["route53:ChangeResourceRecordSets"], {
+      "ForAllValues:StringEquals": {
+        "route53:ChangeResourceRecordSetsRecordTypes": ["A"],
+        "route53:ChangeResourceRecordSetsActions": ["UPSERT"],
+      },
+      "ForAllValues:StringLike": { "route53:ChangeResourceRecordSetsNormalizedRecordNames": [`*.${domain}`] },
+    }),
+    allow("PassOwnRoles", iam(account, `role${rolePath}*`), ["iam:PassRole"], {
+      StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"] },
+    }),
+    // What an old release could reach ends with the first run after it: a deploy may take rights away, and give none.
+    allow(
+      "ClosePaths",
+      [own("ec2", "security-group/*"), own("ec2", "security-group-rule/*")],
+      ["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"],
+      tagged,
+    ),
+    allow("TakeRights", iam(account, `role${rolePath}*`), ["iam:DeleteRolePolicy"]),
+    ...notifyStatements(args),
+    ...ci.iam.map(({ actions, resources }, place) => allow(`Tests${place + 1}`, [...resources], [...actions])),
+  ];
+}
+
+/** Topics, and where the addresses of webhooks are kept: the only values of secrets that a deploy reads. */
+function notifyStatements({ account, notify }: RightsArgs): Statement[] {
+  const own = arns(account);
+  const addresses = notify.flatMap(({ webhook, slack }) => webhook ?? slack ?? []);
+  const keptIn = (store: string) =>
+    addresses.flatMap((address) => (address.startsWith(`${store}:`) ? [address.slice(store.length + 1)] : []));
+  const topics = notify.flatMap(({ sns }) => sns ?? []);
+  const parameters = keptIn("ssm").map((name) => own("ssm", `parameter/${name.replace(/^\//, "")}`));
+  // Secrets Manager puts a hyphen and six characters behind the name.
+  const secrets = keptIn("secretsmanager").map((name) => own("secretsmanager", `secret:${name}-??????`));
+  return [
+    ...(topics.length > 0 ? [allow("Tell", topics, ["sns:Publish"])] : []),
+    ...(parameters.length > 0 ? [allow("ReadAddresses", parameters, ["ssm:GetParameter"])] : []),
+    ...(secrets.length > 0 ? [allow("ReadSecretAddresses", secrets, ["secretsmanager:GetSecretValue"])] : []),
+  ];
+}
+
+/**
+ * Pulumi's own state in a bucket, and the key of its secrets. A deploy writes this stack's files alone (their places: pulumi/pulumi, pkg/backend/diy); a
+ * preview takes no lock and writes nothing. Nothing where the settings name neither.
+ */
+export function stateStatements(use: "read" | "write", account: Account, ci: CiSettings): Statement[] {
+  const { stateBucket, secretsKey } = ci;
+  const key = secretsKey
+    ? [allow("StateKey", secretsKey, use === "read" ? ["kms:Decrypt"] : ["kms:Decrypt", "kms:Encrypt"])]
+    : [];
+  if (!stateBucket) return key;
+  const { project, stack } = account;
+  const bucket = `arn:aws:s3:::${stateBucket}`;
+  const own = [
+    ...["history", "backups", "locks/organization"].map(
+      (folder) => `${bucket}/.pulumi/${folder}/${project}/${stack}/*`,
+    ),
+    `${bucket}/.pulumi/stacks/${project}/${stack}.*`,
+  ];
+  return [
+    allow("FindState", bucket, ["s3:ListBucket"]),
+    allow("ReadState", [`${bucket}/.pulumi/meta.yaml`, ...own], ["s3:GetObject"]),
+    ...(use === "write" ? [allow("WriteState", own, ["s3:DeleteObject", "s3:PutObject"])] : []),
+    ...key,
+  ];
+}
+
+function allow(
+  Sid: string,
+  Resource: Statement["Resource"],
+  Action: string[],
+  Condition?: Statement["Condition"],
+): Statement {
+  return { Sid, Effect: "Allow", Action, Resource, ...(Condition ? { Condition } : {}) };
+}
+
+/** ARNs of this account in the stack's region. */
+function arns({ id, region }: Account) {
+  return (service: string, resource: string) => pulumi.interpolate`arn:aws:${service}:${region}:${id}:${resource}`;
+}
+
+function iam({ id }: Account, resource: string) {
+  return pulumi.interpolate`arn:aws:iam::${id}:${resource}`;
+}
+
+function zoneArn(zoneId: pulumi.Input<string>) {
+  return pulumi.interpolate`arn:aws:route53:::hostedzone/${zoneId}`;
+}
+
+function bucketArn(bucket: pulumi.Input<string>) {
+  return pulumi.interpolate`arn:aws:s3:::${bucket}`;
+}
+
+function repositoryPath({ project, stack }: Account): string {
+  return `${project}/${stack}`.toLowerCase();
+}
+
+function getBucket(setting: string): string {
+  return `GetBucket${setting}`;
+}

@@ -1,0 +1,62 @@
+import { isDeepStrictEqual } from "node:util";
+import type * as pulumi from "@pulumi/pulumi";
+import { COLOURS, type Colour } from "../core/colour-name";
+import type { LiveService } from "../live/live";
+import type { Reach } from "../settings/egress";
+import type { ServiceSettings } from "../settings/settings";
+
+/** What the release on one colour may reach besides its edges. `Arn` is a string in the stack's outputs, and may be still to come while the program runs. */
+export interface Grants<Arn = string> {
+  /** Services that it calls. */
+  calls: string[];
+  /** Workers that it gives jobs to. */
+  sends: string[];
+  /** Outside the stack. */
+  reaches: Reach[];
+  /** Of the values that its tasks read at their start. */
+  secretArns: Arn[];
+  /** Statements for its code. */
+  iam: { actions: string[]; resources: string[] }[];
+}
+
+export type DeclaredGrants = Grants<pulumi.Input<string>>;
+
+/**
+ * Grants of a service's colours. A colour that had instances after the last run keeps what it had then, whatever the settings say: they are those of the
+ * next release, and a right that is taken from the one that runs would fail its requests. Any other colour has what the settings say.
+ *
+ * @param last what the run before declared; undefined for a new service
+ */
+export function grantsOf(
+  settings: Pick<ServiceSettings, "calls" | "sends" | "reaches" | "iam">,
+  secretArns: readonly pulumi.Input<string>[],
+  previous: LiveService,
+  last: Record<Colour, Grants> | undefined,
+): Record<Colour, DeclaredGrants> {
+  const asked: DeclaredGrants = {
+    calls: [...settings.calls],
+    sends: [...settings.sends],
+    reaches: settings.reaches.map((reach) => ({ ...reach }) as Reach),
+    secretArns: [...secretArns],
+    iam: settings.iam.map(({ actions, resources }) => ({ actions: [...actions], resources: [...resources] })),
+  };
+  const of = (colour: Colour) => (previous.colours[colour].size > 0 && last ? last[colour] : asked);
+  return { blue: of("blue"), green: of("green") };
+}
+
+/** What a service as a whole is granted: all that either colour has. */
+export function together(grants: Record<Colour, DeclaredGrants>): DeclaredGrants {
+  const all = COLOURS.map((colour) => grants[colour]);
+  return {
+    calls: distinct(all.flatMap(({ calls }) => calls)),
+    sends: distinct(all.flatMap(({ sends }) => sends)),
+    // What a version of this program without them remembered has none.
+    reaches: distinct(all.flatMap(({ reaches = [] }) => reaches)),
+    secretArns: distinct(all.flatMap(({ secretArns }) => secretArns)),
+    iam: distinct(all.flatMap(({ iam }) => iam)),
+  };
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return values.filter((value, place) => values.findIndex((other) => isDeepStrictEqual(other, value)) === place);
+}

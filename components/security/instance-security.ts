@@ -1,0 +1,158 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Tags } from "../core/tags";
+import type { Edge } from "../edge/edge";
+import { HOST_PORT } from "../service/container";
+import type { Reach } from "../settings/egress";
+import { HTTPS } from "../settings/schema";
+
+export interface InstanceSecurityArgs {
+  vpcId: pulumi.Input<string>;
+  /** Those that the service is on. */
+  edges: readonly Edge[];
+  /** Services that it calls, with their ports on the internal edge. */
+  callees: readonly { name: string; port: number }[];
+  /** What it reaches outside the stack. */
+  reaches: readonly Reach[];
+  /** Undefined while there is none, and so nobody to call. */
+  internalEdge: Edge | undefined;
+  tags: Tags;
+}
+
+export interface InstanceSecurity {
+  group: aws.ec2.SecurityGroup;
+  /** Instances may boot only when these exist. */
+  rules: pulumi.Resource[];
+}
+
+/**
+ * Instances of a service take requests from the load balancers of its edges only. They call out by HTTPS (ECS, ECR, logs, others' APIs), the internal
+ * load balancers on the ports of the services that they call, and what its settings say that it reaches, nothing else.
+ */
+export function createInstanceSecurity(
+  parent: pulumi.Resource,
+  name: string,
+  args: InstanceSecurityArgs,
+): InstanceSecurity {
+  const { tags } = args;
+  const group = new aws.ec2.SecurityGroup(
+    `${name}-instances`,
+    { vpcId: args.vpcId, description: `Instances of ${name}`, tags },
+    { parent },
+  );
+  const fromEdges = args.edges.flatMap((edge) => createEdgeRules(parent, name, group, edge, tags));
+  const toHttps = new aws.vpc.SecurityGroupEgressRule(
+    `${name}-to-https`,
+    {
+      ...tcp(HTTPS),
+      securityGroupId: group.id,
+      cidrIpv4: "0.0.0.0/0",
+      description: "ECS, ECR, logs and other APIs",
+      tags,
+    },
+    { parent },
+  );
+  const { internalEdge } = args;
+  const calls = internalEdge
+    ? args.callees.flatMap((callee) => createCallRules(parent, name, group, callee, internalEdge, tags))
+    : [];
+  const reaches = args.reaches.map((reach) => createReachRule(parent, name, group, reach, tags));
+  return { group, rules: [...fromEdges, toHttps, ...calls, ...reaches] };
+}
+
+/** The other side lets them in by itself: it is not of this stack. */
+function createReachRule(
+  parent: pulumi.Resource,
+  name: string,
+  group: aws.ec2.SecurityGroup,
+  { port, cidr, securityGroup }: Reach,
+  tags: Tags,
+): pulumi.Resource {
+  const peer = (cidr ?? securityGroup)!;
+  return new aws.vpc.SecurityGroupEgressRule(
+    `${name}-reaches-${port}-at-${peer.replace("/", "-")}`,
+    {
+      ...tcp(port),
+      securityGroupId: group.id,
+      ...(cidr === undefined ? { referencedSecurityGroupId: peer } : { cidrIpv4: peer }),
+      description: `What ${name} reaches at ${peer}`,
+      tags,
+    },
+    { parent },
+  );
+}
+
+function createEdgeRules(
+  parent: pulumi.Resource,
+  name: string,
+  group: aws.ec2.SecurityGroup,
+  edge: Edge,
+  tags: Tags,
+): pulumi.Resource[] {
+  const port = tcp(HOST_PORT);
+  return [
+    new aws.vpc.SecurityGroupIngressRule(
+      `${name}-from-${edge.name}`,
+      {
+        ...port,
+        securityGroupId: group.id,
+        referencedSecurityGroupId: edge.securityGroupId,
+        description: `Requests and health checks of the ${edge.name} edge`,
+        tags,
+      },
+      { parent },
+    ),
+    // Groups that the provider makes let nothing out by themselves.
+    new aws.vpc.SecurityGroupEgressRule(
+      `${edge.name}-to-${name}`,
+      {
+        ...port,
+        securityGroupId: edge.securityGroupId,
+        referencedSecurityGroupId: group.id,
+        description: `Requests and health checks to ${name}`,
+        tags,
+      },
+      { parent },
+    ),
+  ];
+}
+
+/** One path: from the caller's instances to the one port that the callee has on the internal edge. */
+function createCallRules(
+  parent: pulumi.Resource,
+  name: string,
+  group: aws.ec2.SecurityGroup,
+  callee: { name: string; port: number },
+  internalEdge: Edge,
+  tags: Tags,
+): pulumi.Resource[] {
+  const description = `Calls of ${name} to ${callee.name}`;
+  return [
+    new aws.vpc.SecurityGroupEgressRule(
+      `${name}-calls-${callee.name}`,
+      {
+        ...tcp(callee.port),
+        securityGroupId: group.id,
+        referencedSecurityGroupId: internalEdge.securityGroupId,
+        description,
+        tags,
+      },
+      { parent },
+    ),
+    new aws.vpc.SecurityGroupIngressRule(
+      `${name}-calls-${callee.name}`,
+      {
+        ...tcp(callee.port),
+        securityGroupId: internalEdge.securityGroupId,
+        referencedSecurityGroupId: group.id,
+        description,
+        tags,
+      },
+      { parent },
+    ),
+  ];
+}
+
+function tcp(port: number) {
+  return { ipProtocol: "tcp", fromPort: port, toPort: port };
+}

@@ -1,0 +1,67 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../core/account";
+import { UserError } from "../core/user-error";
+import { CONFIG_NAMESPACE } from "../settings/problem";
+import type { Settings } from "../settings/settings";
+
+/** ARNs of secrets of Secrets Manager by their references: `secretsmanager:<name>`. */
+export type FoundSecrets = Readonly<Record<string, string>>;
+
+const SECRETS_MANAGER = "secretsmanager:";
+
+/**
+ * Looks up the secrets of Secrets Manager that services name: their ARNs end in characters that only it knows. Values are never read here. Throws a
+ * `UserError` with a line for each that is not found. (Parameters of SSM cannot be looked up without their values; a deploy asks for them.)
+ */
+export async function findSecrets(services: Settings["services"]): Promise<FoundSecrets> {
+  const wanted = Object.entries(services).flatMap(([name, { secrets }]) =>
+    Object.entries(secrets)
+      .filter(([, reference]) => reference.startsWith(SECRETS_MANAGER))
+      .map(([variable, reference]) => ({
+        path: `${CONFIG_NAMESPACE}:services.${name}.secrets.${variable}`,
+        reference,
+      })),
+  );
+  const found: Record<string, string> = {};
+  const reasons: Record<string, string> = {};
+  await Promise.all(
+    [...new Set(wanted.map(({ reference }) => reference))].map(async (reference) => {
+      try {
+        found[reference] = (await aws.secretsmanager.getSecret({ name: reference.slice(SECRETS_MANAGER.length) })).arn;
+      } catch (error) {
+        reasons[reference] = reasonOf(error);
+      }
+    }),
+  );
+  const faults = wanted
+    .filter(({ reference }) => reference in reasons)
+    .map(({ path, reference }) => `${path}: given ${reference}, wanted a secret that is there: ${reasons[reference]}`);
+  if (faults.length > 0) throw new UserError(faults.join("\n"));
+  return found;
+}
+
+/** Where ECS reads the values of a container's secrets: variable name to ARN. That of a parameter follows from its name. */
+export function secretArns(
+  account: Account,
+  secrets: Readonly<Record<string, string>>,
+  found: FoundSecrets,
+): Record<string, pulumi.Input<string>> {
+  const parameterArn = (reference: string) => {
+    const name = reference.replace(/^ssm:\/?/, "");
+    return pulumi.interpolate`arn:aws:ssm:${account.region}:${account.id}:parameter/${name}`;
+  };
+  return Object.fromEntries(
+    Object.entries(secrets).map(([variable, reference]) => [variable, found[reference] ?? parameterArn(reference)]),
+  );
+}
+
+/** The provider's own words, in one line, without what the engine puts around them. */
+function reasonOf(error: unknown): string {
+  const { details, message } = error as { details?: string; message?: string };
+  const text = details ?? message ?? String(error);
+  return text
+    .replace(/^invocation of \S+ returned an error: (?:Error: )?/, "")
+    .replace(/\s+/g, " ")
+    .trim();
+}

@@ -1,0 +1,123 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../core/account";
+import type { Colour as ColourName } from "../core/colour-name";
+import type { Tags } from "../core/tags";
+import type { LiveColour } from "../live/live";
+import type { ColourOutputs, Wrapped } from "../live/outputs";
+import type { Roles } from "../security/roles";
+import { isElastic } from "../settings/elastic";
+import type { ServiceSettings } from "../settings/settings";
+import type { Environment } from "./environment";
+import { createInstances, createScaling } from "./instances";
+import { createLaunchTemplate } from "./launch-template";
+import { Draining } from "./managed-draining";
+import { createTasks } from "./tasks";
+
+export interface ColourArgs {
+  account: Account;
+  service: string;
+  colour: ColourName;
+  /** Name of the cluster: fixed, so that the instances' policy can name it. */
+  clusterName: string;
+  /** True if production traffic (or a worker's jobs) goes here. */
+  active: boolean;
+  /** What runs. */
+  live: LiveColour;
+  /**
+   * Live size after the last run. While instances run, what they run stays as it is whatever the settings say, and new settings come with the next
+   * release: a changed task would stop before its successor starts, with its target still registered.
+   */
+  previousSize: number;
+  settings: ServiceSettings;
+  environment: Environment;
+  /** ARNs by variable name. */
+  secrets: Environment;
+  subnetIds: pulumi.Input<string[]>;
+  securityGroupId: pulumi.Input<string>;
+  /** On all edges; none for a worker. */
+  targetGroups: readonly aws.lb.TargetGroup[];
+  roles: Roles;
+  logGroupName: pulumi.Input<string>;
+  /** Instances boot only when these exist. */
+  bootAfter: readonly pulumi.Resource[];
+  tags: Tags;
+}
+
+/**
+ * One colour of a service: a cluster of its own, instances from an Auto Scaling group that registers them with the load balancers, and one task on each.
+ * Before its first release there is neither task definition nor ECS service. A worker's instances are drained by ECS before they go.
+ *
+ * Cost a month at size N: N times the instance (t3.small about 20 USD in ap-northeast-1) and its 30 GiB gp3 volume (2.90 USD); nothing at size 0
+ * (aws.amazon.com/ec2/pricing, /ebs/pricing).
+ */
+export class Colour extends pulumi.ComponentResource {
+  /** What a service's records wait for, and outlast. */
+  readonly instances: aws.autoscaling.Group;
+  /** Without the target groups, which are of the routing. */
+  readonly outputs: { [K in Exclude<keyof ColourOutputs, "targetGroups">]: Wrapped<ColourOutputs[K]> };
+
+  constructor(name: string, args: ColourArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("aoshingo:colour:Colour", name, {}, opts);
+
+    const { settings, live, previousSize, roles, tags } = args;
+    const frozen = previousSize > 0;
+    const cluster = new aws.ecs.Cluster(`${name}-cluster`, { name: args.clusterName, tags }, { parent: this });
+    const tasks = live.release
+      ? createTasks(this, name, {
+          cluster,
+          clusterName: args.clusterName,
+          release: live.release,
+          frozen,
+          settings,
+          container: { ...args, region: args.account.region },
+          roles,
+          tags,
+        })
+      : null;
+    const launchTemplate = createLaunchTemplate(
+      `${name}-instance`,
+      {
+        clusterName: args.clusterName,
+        instanceType: settings.instanceType,
+        instanceProfileArn: roles.instanceProfileArn,
+        securityGroupId: args.securityGroupId,
+        tags,
+      },
+      { parent: this, ignoreChanges: frozen ? ["imageId", "instanceType", "userData", "blockDeviceMappings"] : [] },
+    );
+    this.instances = createInstances(
+      `${name}-instances`,
+      {
+        size: live.size,
+        previousSize,
+        range: settings.size,
+        launchTemplate,
+        subnetIds: args.subnetIds,
+        targetGroups: args.targetGroups,
+        tags,
+      },
+      { parent: this, dependsOn: [cluster, ...(tasks ? [tasks.ecsService] : []), ...args.bootAfter] },
+    );
+    if (settings.kind === "worker") {
+      const { account } = args;
+      new Draining(
+        name,
+        { cluster, instances: this.instances, identity: [account.project, account.stack], tags },
+        { parent: this },
+      );
+    }
+    if (args.active && live.size > 0 && isElastic(settings.size)) {
+      createScaling(`${name}-scaling`, this.instances, settings.size, { parent: this });
+    }
+
+    this.outputs = {
+      cluster: cluster.name,
+      ecsService: tasks?.ecsService.name ?? null,
+      autoScalingGroup: this.instances.name,
+      taskDefinition: tasks?.taskDefinition.arn ?? null,
+      migrationTaskDefinition: tasks?.migrationTaskDefinition?.arn ?? null,
+    };
+    this.registerOutputs(this.outputs);
+  }
+}

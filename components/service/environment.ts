@@ -1,0 +1,35 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ServiceSettings } from "../settings/settings";
+import { queueUrlVariable, urlVariable } from "../settings/variable-names";
+
+export interface EnvironmentArgs {
+  service: string;
+  region: string;
+  settings: Pick<ServiceSettings, "kind" | "port" | "env">;
+  /** URLs of the services that it calls. */
+  callees: Readonly<Record<string, pulumi.Input<string>>>;
+  /** URLs of the queues of the workers that it gives jobs to. */
+  receivers: Readonly<Record<string, pulumi.Input<string>>>;
+  /** URL of its own queue, if it has one. */
+  queueUrl: pulumi.Input<string> | undefined;
+}
+
+export type Environment = Readonly<Record<string, pulumi.Input<string>>>;
+
+/** Environment variables of a service's tasks, whatever release they run: its own, and those by which it is told of its surroundings. */
+export function environmentOf(args: EnvironmentArgs): Environment {
+  const { service, region, settings, callees, receivers, queueUrl } = args;
+  return {
+    ...settings.env,
+    ...(settings.kind === "api" ? { PORT: `${settings.port}` } : {}),
+    SERVICE: service,
+    AWS_REGION: region,
+    ...renamed(callees, urlVariable),
+    ...renamed(receivers, queueUrlVariable),
+    ...(queueUrl === undefined ? {} : { QUEUE_URL: queueUrl }),
+  };
+}
+
+function renamed(values: Environment, variableOf: (name: string) => string): Environment {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [variableOf(name), value]));
+}

@@ -1,0 +1,61 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Tags } from "../core/tags";
+import { isGraviton } from "../settings/instance-type";
+
+const ROOT_VOLUME_GIB = 30;
+
+export interface LaunchTemplateArgs {
+  clusterName: string;
+  instanceType: string;
+  instanceProfileArn: pulumi.Input<string>;
+  securityGroupId: pulumi.Input<string>;
+  tags: Tags;
+}
+
+/** What instances of a colour are: Amazon's newest image for ECS, in the colour's own cluster. */
+export function createLaunchTemplate(
+  name: string,
+  args: LaunchTemplateArgs,
+  opts: pulumi.CustomResourceOptions,
+): aws.ec2.LaunchTemplate {
+  const instanceTags = { ...args.tags, Name: args.clusterName };
+  return new aws.ec2.LaunchTemplate(
+    name,
+    {
+      // Resolved by EC2 at each launch: new instances get the newest image, and the program never sees a change.
+      imageId: `resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023${isGraviton(args.instanceType) ? "/arm64" : ""}/recommended/image_id`,
+      instanceType: args.instanceType,
+      iamInstanceProfile: { arn: args.instanceProfileArn },
+      vpcSecurityGroupIds: [args.securityGroupId],
+      userData: Buffer.from(userData(args.clusterName)).toString("base64"),
+      // Version 2 only, and one hop: containers do not reach the instance's role.
+      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+      blockDeviceMappings: [
+        {
+          deviceName: "/dev/xvda",
+          ebs: { volumeType: "gp3", volumeSize: ROOT_VOLUME_GIB, encrypted: "true", deleteOnTermination: "true" },
+        },
+      ],
+      tagSpecifications: [
+        { resourceType: "instance", tags: instanceTags },
+        { resourceType: "volume", tags: instanceTags },
+      ],
+      updateDefaultVersion: true,
+      tags: args.tags,
+    },
+    opts,
+  );
+}
+
+function userData(clusterName: string): string {
+  return [
+    "#!/bin/bash",
+    "cat >> /etc/ecs/ecs.config <<'EOF'",
+    `ECS_CLUSTER=${clusterName}`,
+    // Logs are written with the execution role, like images are pulled: the instances' own role is for the agent alone.
+    "ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE=true",
+    "EOF",
+    "",
+  ].join("\n");
+}

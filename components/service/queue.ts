@@ -1,0 +1,87 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../core/account";
+import type { Tags } from "../core/tags";
+import type { ServiceOutputs, Wrapped } from "../live/outputs";
+import type { ServiceSettings } from "../settings/settings";
+
+/** The longest wait that SQS has: a worker that asks for less does so in its own requests. */
+const LONG_POLLING_SECONDS = 20;
+/** 4 days, SQS's own default. */
+const RETENTION_SECONDS = 345_600;
+/** 14 days, the most that SQS keeps. A job's age counts from when it was first sent, so this has to be longer than the queue's own. */
+const DEAD_LETTER_RETENTION_SECONDS = 1_209_600;
+
+export interface QueueArgs {
+  account: Account;
+  queue: NonNullable<ServiceSettings["queue"]>;
+  tags: Tags;
+}
+
+/**
+ * A worker's queue, and the dead-letter queue for jobs that were given out too often. Encrypted with SQS's own keys; requests without TLS are refused. Who
+ * may send and receive is in the task roles of the services. It is deleted with what is in it when the worker's block is removed.
+ *
+ * Cost: 0.40 USD for each million requests in ap-northeast-1 after the first (aws.amazon.com/sqs/pricing).
+ */
+export class Queue extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  readonly url: pulumi.Output<string>;
+  readonly outputs: Wrapped<NonNullable<ServiceOutputs["queue"]>>;
+
+  constructor(name: string, args: QueueArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("aoshingo:queue:Queue", name, {}, opts);
+
+    const physicalName = `${args.account.project}-${args.account.stack}-${name}`;
+    const common = { sqsManagedSseEnabled: true, tags: args.tags };
+    const deadLetters = new aws.sqs.Queue(
+      `${name}-dead-letter-queue`,
+      { ...common, name: `${physicalName}-dead-letter`, messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS },
+      { parent: this },
+    );
+    const queue = new aws.sqs.Queue(
+      `${name}-queue`,
+      {
+        ...common,
+        name: physicalName,
+        messageRetentionSeconds: RETENTION_SECONDS,
+        receiveWaitTimeSeconds: LONG_POLLING_SECONDS,
+        visibilityTimeoutSeconds: args.queue.visibilityTimeoutSeconds,
+        redrivePolicy: pulumi.jsonStringify({
+          deadLetterTargetArn: deadLetters.arn,
+          maxReceiveCount: args.queue.maxReceiveCount,
+        }),
+      },
+      { parent: this },
+    );
+    createPolicy(this, `${name}-dead-letter-queue`, deadLetters);
+    const policy = createPolicy(this, `${name}-queue`, queue);
+
+    this.arn = queue.arn;
+    // Known when the policy is there: nobody uses the queue before.
+    this.url = policy.queueUrl;
+    this.outputs = { url: this.url, deadLetterUrl: deadLetters.url };
+    this.registerOutputs({ arn: this.arn, url: this.url });
+  }
+}
+
+function createPolicy(parent: Queue, name: string, queue: aws.sqs.Queue): aws.sqs.QueuePolicy {
+  const document = {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "OnlyTls",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "sqs:*",
+        Resource: queue.arn,
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
+  };
+  return new aws.sqs.QueuePolicy(
+    `${name}-policy`,
+    { queueUrl: queue.url, policy: pulumi.jsonStringify(document) },
+    { parent },
+  );
+}

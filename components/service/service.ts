@@ -1,0 +1,196 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../core/account";
+import { COLOURS, type Colour as ColourName } from "../core/colour-name";
+import type { Tags } from "../core/tags";
+import type { Edge } from "../edge/edge";
+import type { LiveService } from "../live/live";
+import type { ServiceOutputs, TargetGroupOutputs, Wrapped } from "../live/outputs";
+import type { Network } from "../network/network";
+import { type DeclaredGrants, together } from "../security/grants";
+import { createInstanceSecurity } from "../security/instance-security";
+import { Roles } from "../security/roles";
+import { productionHost } from "../settings/host-names";
+import type { Exposure, ServiceSettings, Settings } from "../settings/settings";
+import { Colour } from "./colour";
+import { HOST_PORT } from "./container";
+import { environmentOf } from "./environment";
+import type { Queue } from "./queue";
+import { Registry } from "./registry";
+import { Routing } from "./routing";
+
+export interface ServiceArgs {
+  account: Account;
+  network: Network;
+  /** Those that there are. */
+  edges: Partial<Record<Exposure, Edge>>;
+  /** Queues of all workers that have one. */
+  queues: Readonly<Record<string, Queue>>;
+  service: ServiceSettings;
+  /** Those that all services share. */
+  settings: Pick<Settings, "domain" | "cutover" | "network" | "deletionProtection" | "services">;
+  live: LiveService;
+  /** Live state after the last run: a colour that had instances then is not given new settings. */
+  previous: LiveService;
+  grants: Record<ColourName, DeclaredGrants>;
+  /** Of its container, by variable name. */
+  secretArns: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Services that it calls and that change before it does. */
+  callees: readonly Service[];
+  tags: Tags;
+}
+
+/**
+ * One microservice: image repository, roles, logs, security group, two colours, and its part of the routing of each edge that it is on. A worker is on none:
+ * it has no target groups, rules or records. Everything that the deploy script has to know of it is in `outputs`.
+ *
+ * Cost: see Colour, Registry and Queue; logs 0.76 USD for each GB written in ap-northeast-1 (aws.amazon.com/cloudwatch/pricing).
+ */
+export class Service extends pulumi.ComponentResource {
+  /** On all edges. */
+  readonly rules: aws.lb.ListenerRule[];
+  /** Where its names lead, on all edges: rules and records. */
+  readonly ways: pulumi.Resource[];
+  readonly outputs: Wrapped<ServiceOutputs>;
+
+  constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("aoshingo:service:Service", name, {}, opts);
+
+    const { account, service, settings, queues } = args;
+    const tags = { ...args.tags, service: name };
+    const grants = together(args.grants);
+    const queue = queues[name];
+    const edges = service.exposure.map((exposure) => args.edges[exposure]!);
+    const clusterNames = {
+      blue: `${account.project}-${account.stack}-${name}-blue`,
+      green: `${account.project}-${account.stack}-${name}-green`,
+    };
+
+    const registry = new Registry(
+      name,
+      { account, service: name, deletionProtection: settings.deletionProtection, tags },
+      { parent: this },
+    );
+    const logGroup = new aws.cloudwatch.LogGroup(
+      `${name}-logs`,
+      { name: `/${account.project}/${account.stack}/${name}`, retentionInDays: service.logRetentionDays, tags },
+      { parent: this },
+    );
+    const roles = new Roles(
+      name,
+      {
+        account,
+        clusterNames: Object.values(clusterNames),
+        repositoryArn: registry.repository.arn,
+        logGroupArn: logGroup.arn,
+        grants,
+        queueArn: queue?.arn,
+        receiverArns: grants.sends.map((worker) => queues[worker]!.arn),
+        tags,
+      },
+      { parent: this },
+    );
+    const security = createInstanceSecurity(this, name, {
+      vpcId: args.network.vpcId,
+      edges,
+      callees: grants.calls.map((callee) => ({ name: callee, port: settings.services[callee]!.internalPort })),
+      reaches: grants.reaches,
+      internalEdge: args.edges.internal,
+      tags,
+    });
+    const routings = edges.map((edge) => createRouting(this, name, edge, args, tags));
+    this.rules = routings.flatMap(({ rules }) => rules);
+    const environment = environmentOf({
+      service: name,
+      region: account.region,
+      settings: service,
+      callees: Object.fromEntries(service.calls.map((callee) => [callee, internalUrl(callee, args)])),
+      receivers: Object.fromEntries(service.sends.map((worker) => [worker, queues[worker]!.url])),
+      queueUrl: queue?.url,
+    });
+    const createColour = (colour: ColourName) =>
+      new Colour(
+        `${name}-${colour}`,
+        {
+          account,
+          service: name,
+          colour,
+          clusterName: clusterNames[colour],
+          active: args.live.active === colour,
+          live: args.live.colours[colour],
+          previousSize: args.previous.colours[colour].size,
+          settings: service,
+          environment,
+          secrets: args.secretArns,
+          subnetIds: args.network.privateSubnetIds,
+          securityGroupId: security.group.id,
+          targetGroups: routings.flatMap((routing) => Object.values(routing.targetGroups[colour])),
+          roles,
+          logGroupName: logGroup.name,
+          bootAfter: [...this.rules, ...roles.policies, ...security.rules],
+          tags: { ...tags, colour },
+        },
+        { parent: this },
+      );
+    const colours = { blue: createColour("blue"), green: createColour("green") };
+    for (const routing of routings) routing.createRecords([colours.blue.instances, colours.green.instances]);
+    this.ways = [...this.rules, ...routings.flatMap(({ records }) => records)];
+
+    const exposures = Object.fromEntries(routings.map(({ edge, outputs }) => [edge, outputs]));
+    this.outputs = {
+      kind: service.kind,
+      exposures,
+      repository: { url: registry.repository.repositoryUrl, name: registry.repository.name },
+      logGroup: logGroup.name,
+      healthCheckPath: service.kind === "api" ? service.healthCheck.path : null,
+      queue: queue?.outputs ?? null,
+      colours: {
+        blue: { ...colours.blue.outputs, targetGroups: targetGroupOutputs(routings, args, "blue") },
+        green: { ...colours.green.outputs, targetGroups: targetGroupOutputs(routings, args, "green") },
+      },
+    };
+    this.registerOutputs({ exposures });
+  }
+}
+
+function createRouting(parent: Service, name: string, edge: Edge, args: ServiceArgs, tags: Tags): Routing {
+  const { account, service, settings } = args;
+  return new Routing(
+    // No service has a dot in its name.
+    edge.name === "public" ? name : `${name}.${edge.name}`,
+    {
+      service: name,
+      edge,
+      listenerPort: service.internalPort,
+      cutover: settings.cutover,
+      live: args.live,
+      rulesAfter: args.callees.flatMap(({ rules }) => rules),
+      vpcId: args.network.vpcId,
+      targetPort: HOST_PORT,
+      healthCheck: service.healthCheck,
+      deregistrationDelaySeconds: service.deregistrationDelaySeconds,
+      identity: [account.project, account.stack, settings.network.cidr, edge.name],
+      tags,
+    },
+    { parent },
+  );
+}
+
+function internalUrl(callee: string, { edges, settings }: ServiceArgs): string {
+  const edge = edges.internal!;
+  return edge.urlOf(productionHost(callee, edge.domain), settings.services[callee]!.internalPort);
+}
+
+function targetGroupOutputs(
+  routings: readonly Routing[],
+  { edges }: ServiceArgs,
+  colour: ColourName,
+): Wrapped<TargetGroupOutputs>[] {
+  return routings.flatMap(({ edge, targetGroups }) =>
+    COLOURS.flatMap((loadBalancer) => {
+      const group = targetGroups[colour][loadBalancer];
+      const loadBalancerArn = edges[edge]!.sides[loadBalancer].loadBalancer.arn;
+      return group ? [{ edge, loadBalancer, loadBalancerArn, arn: group.arn }] : [];
+    }),
+  );
+}

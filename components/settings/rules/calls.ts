@@ -1,0 +1,60 @@
+import { fault } from "../problem";
+import { queueUrlVariable, urlVariable } from "../variable-names";
+import type { RawService } from "./raw-service";
+
+/** Variables that calls and sends may not give: two that have a meaning already. AWS's SDKs take the second for AWS itself. */
+const TAKEN: readonly [string, string][] = [
+  ["QUEUE_URL", "that of the service's own queue"],
+  ["AWS_ENDPOINT_URL", "one that AWS's SDKs read"],
+];
+
+/** Faults of `calls` and `sends`: whom they name, and what variables they give. Calls may go in circles. */
+export function callFaults(services: readonly RawService[]): string[] {
+  const find = (name: string) => services.find((service) => service.name === name);
+  return services.flatMap((service) => [
+    ...[...new Set(service.calls)].flatMap((callee) => {
+      const wanted = insteadOfCallee(service, callee, find(callee));
+      return wanted ? [fault(pathOf(service, "calls", callee), callee, wanted)] : [];
+    }),
+    ...[...new Set(service.sends)].flatMap((worker) => {
+      const wanted = insteadOfWorker(worker, find(worker));
+      return wanted ? [fault(pathOf(service, "sends", worker), worker, wanted)] : [];
+    }),
+    ...variableFaults(service),
+  ]);
+}
+
+function insteadOfCallee(caller: RawService, name: string, callee: RawService | undefined): string | undefined {
+  if (name === caller.name) return "another service than itself";
+  if (!callee) return `a service that is exposed internally: there is no service ${name}`;
+  if (callee.kind === "worker")
+    return `a service that is exposed internally: ${name} is a worker; give it jobs with sends`;
+  return callee.edges.includes("internal")
+    ? undefined
+    : `a service that is exposed internally: add internal to services.${name}.exposure`;
+}
+
+function insteadOfWorker(name: string, worker: RawService | undefined): string | undefined {
+  if (!worker) return `a worker that has a queue: there is no service ${name}`;
+  if (worker.kind === "api") return `a worker that has a queue: ${name} is an api; call it with calls`;
+  return worker.hasQueue ? undefined : `a worker that has a queue: set services.${name}.queue`;
+}
+
+function variableFaults(service: RawService): string[] {
+  const owners = new Map(TAKEN);
+  const given = [
+    ...[...new Set(service.calls)].map((name) => ["calls", name, urlVariable(name)] as const),
+    ...[...new Set(service.sends)].map((name) => ["sends", name, queueUrlVariable(name)] as const),
+  ];
+  return given.flatMap(([key, name, variable]) => {
+    const owner = owners.get(variable);
+    if (owner === undefined) owners.set(variable, `that of ${key}: [${name}]`);
+    const wanted = `a service of another name: its variable would be ${variable}, ${owner}`;
+    return owner === undefined ? [] : [fault(pathOf(service, key, name), name, wanted)];
+  });
+}
+
+function pathOf(service: RawService, key: "calls" | "sends", name: string): PropertyKey[] {
+  const values = service.values[key] as unknown[];
+  return ["services", service.name, key, values.indexOf(name)];
+}

@@ -1,0 +1,63 @@
+import { edgeDomain } from "../host-names";
+import { defaultInternalPort } from "../internal-port";
+import { fault } from "../problem";
+import { EXPOSURES } from "../schema";
+import type { RawService } from "./raw-service";
+
+/** Target groups a load balancer: 100, and the limit cannot be raised. A service has two colours on each. */
+const MAX_SERVICES = 50;
+/** Inbound rules of a security group. Each call is one rule of the group of the internal load balancers. */
+const MAX_CALLS = 60;
+/** First name of a certificate. */
+const MAX_CERTIFICATE_NAME = 64;
+
+/** Faults of what services share on an edge: its load balancers' limits, its certificate, its ports. */
+export function edgeFaults(services: readonly RawService[], domain: unknown): string[] {
+  return [
+    ...EXPOSURES.flatMap((edge) => {
+      const count = services.filter(({ edges }) => edges.includes(edge)).length;
+      const why = "a load balancer has 100 target groups and a service takes two: move some to a stack of their own";
+      return count > MAX_SERVICES
+        ? [fault(["services"], count, `at most ${MAX_SERVICES} services on the edge ${edge} (${why})`)]
+        : [];
+    }),
+    ...callCountFaults(services),
+    ...domainFaults(services, domain),
+    ...portFaults(services),
+  ];
+}
+
+function callCountFaults(services: readonly RawService[]): string[] {
+  const count = services.reduce((sum, { calls }) => sum + new Set(calls).size, 0);
+  const why = "each is one of the 60 rules that a security group has: move some services to a stack of their own";
+  return count > MAX_CALLS ? [fault(["services"], count, `at most ${MAX_CALLS} calls in all (${why})`)] : [];
+}
+
+function domainFaults(services: readonly RawService[], domain: unknown): string[] {
+  if (typeof domain !== "string" || !services.some(({ edges }) => edges.includes("internal"))) return [];
+  const name = `*.${edgeDomain("internal", domain)}`;
+  const longest = MAX_CERTIFICATE_NAME - (name.length - domain.length);
+  if (domain.length <= longest) return [];
+  return [
+    fault(
+      ["domain"],
+      domain,
+      `at most ${longest} characters while a service is internal: its certificate is for ${name}`,
+    ),
+  ];
+}
+
+function portFaults(services: readonly RawService[]): string[] {
+  const owners = new Map<unknown, string>();
+  return services
+    .filter(({ edges }) => edges.includes("internal"))
+    .flatMap(({ name, values }) => {
+      const given = values.internalPort;
+      const port = given ?? defaultInternalPort(name);
+      const owner = owners.get(port);
+      if (owner === undefined) owners.set(port, name);
+      const what = given === undefined ? `${port}, which its name gives,` : "this one";
+      const wanted = `a port of its own from 1024 to 65535: ${what} is that of ${owner}`;
+      return owner === undefined ? [] : [fault(["services", name, "internalPort"], given, wanted)];
+    });
+}

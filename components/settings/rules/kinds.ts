@@ -1,0 +1,26 @@
+import { fault } from "../problem";
+import type { RawService } from "./raw-service";
+
+/** Settings of services that are on an edge. */
+const FOR_EDGES = ["exposure", "port", "internalPort", "healthCheck", "deregistrationDelaySeconds"];
+const FOR_WORKERS = ["queue"];
+
+/** Faults of settings that mean nothing for a service of this kind or exposure. */
+export function kindFaults({ name, values, kind, edges }: RawService): string[] {
+  const refuse = (keys: readonly string[], why: string) =>
+    keys
+      .filter((key) => values[key] !== undefined)
+      .map((key) => fault(["services", name, key], values[key], `no value: ${why}`));
+  if (kind === "worker") return refuse(FOR_EDGES, "a worker is on no edge and answers no requests");
+  if (kind !== "api") return [];
+  return [
+    ...refuse(FOR_WORKERS, "only a worker has a queue"),
+    ...(edges.includes("internal") ? [] : refuse(["internalPort"], "the service is not exposed internally")),
+    ...(edges.length === 1 && edges[0] === "internal"
+      ? refuse(
+          ["test"],
+          "the deploy runs it outside the network, where a service that is only internal cannot be reached",
+        )
+      : []),
+  ];
+}

@@ -1,0 +1,30 @@
+import { edgeDomain, productionHost, testHost } from "../host-names";
+import { fault } from "../problem";
+import { EXPOSURES, SERVICE_NAME } from "../schema";
+import type { RawService } from "./raw-service";
+
+const NAME_WANTED = "a name of 2 to 30 lower-case letters, digits and single hyphens, first a letter, last no hyphen";
+/** Of a worker's second queue, in AWS. */
+const DEAD_LETTER = "-dead-letter";
+
+/** Faults of services' names: their form, and two that come to the same in DNS or in AWS. */
+export function nameFaults(services: readonly RawService[], domain: unknown): string[] {
+  const below = typeof domain === "string" ? domain : "<domain>";
+  return services.flatMap((service) => {
+    const path = ["services", service.name];
+    if (!SERVICE_NAME.test(service.name)) return [fault(path, service.name, NAME_WANTED)];
+    const taken = takenBy(service, services, below);
+    return taken ? [fault(path, service.name, `another name: ${taken}`)] : [];
+  });
+}
+
+/** What already has a service's name, or a name that is made of it. */
+function takenBy({ name, hasQueue }: RawService, services: readonly RawService[], domain: string): string | undefined {
+  const edge = EXPOSURES.find((each) => each === name);
+  if (edge === "internal") return `${edgeDomain(edge, domain)} is the private zone of internal names`;
+  if (edge) return `the edge ${edge} has it`;
+  const tested = services.find((other) => testHost(other.name, domain) === productionHost(name, domain));
+  if (tested) return `${productionHost(name, domain)} is the test name of ${tested.name}`;
+  const queued = services.find((other) => other.hasQueue && `${other.name}${DEAD_LETTER}` === name);
+  return queued && hasQueue ? `it is the name of ${queued.name}'s dead-letter queue` : undefined;
+}

@@ -1,0 +1,46 @@
+import { EXPOSURES, type Exposure } from "../schema";
+
+export type Raw = Record<string, unknown>;
+
+/** What rules between settings have to know of a service, read from values that may be wrong. What cannot be read counts as not there. */
+export interface RawService {
+  name: string;
+  values: Raw;
+  kind: "api" | "worker" | undefined;
+  edges: readonly Exposure[];
+  hasQueue: boolean;
+  calls: readonly string[];
+  sends: readonly string[];
+}
+
+export function rawServices(services: unknown): RawService[] {
+  return Object.entries(asMap(services)).map(([name, service]) => {
+    const values = asMap(service);
+    const kind = values.kind === "api" || values.kind === "worker" ? values.kind : undefined;
+    return {
+      name,
+      values,
+      kind,
+      edges: kind === "worker" ? [] : edgesOf(values.exposure),
+      hasQueue: kind === "worker" && (values.queue === true || isMap(values.queue)),
+      calls: asTexts(values.calls),
+      sends: asTexts(values.sends),
+    };
+  });
+}
+
+function edgesOf(exposure: unknown): readonly Exposure[] {
+  return exposure === undefined ? ["public"] : EXPOSURES.filter((edge) => asTexts(exposure).includes(edge));
+}
+
+function isMap(value: unknown): value is Raw {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function asMap(value: unknown): Raw {
+  return isMap(value) ? value : {};
+}
+
+function asTexts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}

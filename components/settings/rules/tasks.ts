@@ -1,0 +1,55 @@
+import { INSTANCE_TYPE, instanceTypeOf } from "../instance-type";
+import { fault } from "../problem";
+import { DEFAULTS } from "../schema";
+import { asMap, type RawService } from "./raw-service";
+
+/** ECS and the system keep some of an instance's memory for themselves. */
+const USABLE_MEMORY = 0.85;
+/** Policies of a role have 10,240 characters in all: those of both colours, which differ during a deploy, and the program's own statements. */
+const MAX_IAM_CHARACTERS = 4_500;
+const MAX_SECRET_CHARACTERS = 4_500;
+/** `arn:aws:ssm:ap-northeast-1:123456789012:parameter/`, quotes and comma, with room for longer regions. */
+const ARN_CHARACTERS = 70;
+
+/** Faults of a task: more than its instance has, more rights than its roles can hold, sizes that cannot be. */
+export function taskFaults(service: RawService): string[] {
+  return [...sizeFaults(service), ...capacityFaults(service), ...roleFaults(service)];
+}
+
+function sizeFaults({ name, values }: RawService): string[] {
+  const { min, max } = asMap(values.size);
+  if (typeof min !== "number" || typeof max !== "number" || min <= max) return [];
+  return [fault(["services", name, "size", "max"], max, `at least min, which is ${min}`)];
+}
+
+function capacityFaults({ name, values }: RawService): string[] {
+  const type = values.instanceType ?? DEFAULTS.instanceType;
+  if (typeof type !== "string" || !INSTANCE_TYPE.test(type)) return [];
+  const instance = instanceTypeOf(type);
+  if (!instance) {
+    return ["cpu", "memory"]
+      .filter((key) => values[key] === undefined)
+      .map((key) => fault(["services", name, key], undefined, `a value: the size of ${type} is not known here`));
+  }
+  const limits = { cpu: instance.vcpus * 1024, memory: Math.floor(instance.memoryMiB * USABLE_MEMORY) };
+  return (["cpu", "memory"] as const).flatMap((key) => {
+    const given = values[key];
+    return typeof given === "number" && given > limits[key]
+      ? [fault(["services", name, key], given, `at most ${limits[key]}, what a ${type} has for a task`)]
+      : [];
+  });
+}
+
+function roleFaults({ name, values }: RawService): string[] {
+  const iam = Array.isArray(values.iam) ? JSON.stringify(values.iam).length : 0;
+  const names = Object.values(asMap(values.secrets)).filter((secret) => typeof secret === "string");
+  const arns = names.reduce((sum, secret) => sum + ARN_CHARACTERS + secret.length, 0);
+  const tooLong = (key: "iam" | "secrets", length: number, most: number, what: string) => {
+    const wanted = `at most ${most} characters ${what}, not ${length}: a role holds no more`;
+    return length > most ? [fault(["services", name, key], values[key], wanted)] : [];
+  };
+  return [
+    ...tooLong("iam", iam, MAX_IAM_CHARACTERS, "of JSON"),
+    ...tooLong("secrets", arns, MAX_SECRET_CHARACTERS, "of ARNs"),
+  ];
+}

@@ -1,0 +1,60 @@
+import { fault } from "../problem";
+import { DEFAULTS } from "../schema";
+import { asMap, type Raw, type RawService } from "./raw-service";
+
+/** Half of the time that an instance has until its checks count (600 s); the other half is for boot, pull and start. */
+const MAX_CHECKING_SECONDS = 300;
+
+/** Faults of times that do not go together. */
+export function timingFaults(service: RawService): string[] {
+  return [...healthCheckFaults(service), ...stopFaults(service)];
+}
+
+function healthCheckFaults({ name, values }: RawService): string[] {
+  const check = { ...DEFAULTS, ...asMap(values.healthCheck) };
+  const [interval, timeout, count] = [check.intervalSeconds, check.timeoutSeconds, check.healthyCount].map(asNumber);
+  const path = ["services", name, "healthCheck"];
+  const longest = Math.floor(MAX_CHECKING_SECONDS / count!);
+  return [
+    ...(timeout! >= interval!
+      ? [fault([...path, "timeoutSeconds"], check.timeoutSeconds, `less than intervalSeconds, which is ${interval}`)]
+      : []),
+    ...(interval! > longest && count! >= 2 && count! <= 10
+      ? [
+          fault(
+            [...path, "intervalSeconds"],
+            interval,
+            `at most ${longest}: ${count} checks have to pass within ${MAX_CHECKING_SECONDS} s`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function stopFaults({ name, values, kind, hasQueue }: RawService): string[] {
+  const stop = asNumber(values.stopTimeoutSeconds ?? DEFAULTS.stopTimeoutSeconds);
+  const queue = asMap(values.queue);
+  const hidden = asNumber(queue.visibilityTimeoutSeconds ?? DEFAULTS.visibilityTimeoutSeconds);
+  if (hasQueue && hidden < stop) {
+    const wanted = `at least ${stop}, which is stopTimeoutSeconds: a job that takes so long would be given out twice`;
+    return [fault(["services", name, "queue", "visibilityTimeoutSeconds"], queue.visibilityTimeoutSeconds, wanted)];
+  }
+  const delay = asNumber(values.deregistrationDelaySeconds ?? DEFAULTS.deregistrationDelaySeconds);
+  if (kind === "api" && values.stopTimeoutSeconds !== undefined && stop > delay) {
+    const wanted = `at most ${delay}, which is deregistrationDelaySeconds: requests that take longer are cut by the load balancer`;
+    return [fault(["services", name, "stopTimeoutSeconds"], stop, wanted)];
+  }
+  return [];
+}
+
+/** Records cannot be shared out: a weighted one that goes to 0 is served for ever by some resolvers (aws-rules R9). */
+export function rampFaults(raw: Raw): string[] {
+  const { ramp } = asMap(raw.deploy);
+  if (raw.cutover !== "dns" || !Array.isArray(ramp) || ramp.length === 0) return [];
+  return [fault(["deploy", "ramp"], ramp, "none with cutover: dns, which has no weights; take cutover: routed")];
+}
+
+/** Comparisons with NaN are false: a value of a wrong type breaks no rule here. */
+function asNumber(value: unknown): number {
+  return typeof value === "number" ? value : Number.NaN;
+}

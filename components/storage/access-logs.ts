@@ -1,0 +1,78 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../core/account";
+import type { Tags } from "../core/tags";
+import { createPrivateBucket, onlyTls } from "./private-bucket";
+
+export interface AccessLogsArgs {
+  account: Account;
+  retentionDays: number;
+  /** False lets `pulumi destroy` delete the bucket with its logs. */
+  deletionProtection: boolean;
+  tags: Tags;
+}
+
+/**
+ * Bucket for the load balancers' access logs: private, TLS only, encrypted with S3's own keys (load balancers cannot write with KMS keys), old logs
+ * deleted. Elastic Load Balancing may write there for this account's load balancers only.
+ *
+ * Cost a month: 0.025 USD for each GB kept, about 0.5 GB a million requests (aws.amazon.com/s3/pricing).
+ */
+export class AccessLogs extends pulumi.ComponentResource {
+  /** The bucket's name, known when load balancers may write to it: they test that when logging is turned on. */
+  readonly bucket: pulumi.Output<string>;
+
+  constructor(name: string, args: AccessLogsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("aoshingo:access-logs:AccessLogs", name, {}, opts);
+
+    const { bucket, privacy } = createPrivateBucket(this, name, args);
+    new aws.s3.BucketLifecycleConfiguration(
+      `${name}-expiry`,
+      {
+        bucket: bucket.bucket,
+        rules: [
+          {
+            id: "expire",
+            status: "Enabled",
+            filter: { prefix: "" },
+            expiration: { days: args.retentionDays },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+          },
+        ],
+      },
+      { parent: this },
+    );
+    const policy = new aws.s3.BucketPolicy(
+      `${name}-policy`,
+      {
+        bucket: bucket.bucket,
+        policy: pulumi.jsonStringify(bucketPolicy(bucket.arn, args.account)),
+      },
+      { parent: this, dependsOn: [privacy] },
+    );
+
+    this.bucket = policy.bucket;
+    this.registerOutputs({ bucket: this.bucket });
+  }
+}
+
+function bucketPolicy(arn: pulumi.Output<string>, account: Account) {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "LoadBalancersWrite",
+        Effect: "Allow",
+        Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
+        Action: "s3:PutObject",
+        Resource: pulumi.interpolate`${arn}/*/AWSLogs/${account.id}/*`,
+        Condition: {
+          ArnLike: {
+            "aws:SourceArn": pulumi.interpolate`arn:aws:elasticloadbalancing:${account.region}:${account.id}:loadbalancer/*`,
+          },
+        },
+      },
+      onlyTls(arn),
+    ],
+  };
+}

@@ -1,0 +1,86 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Tags } from "../core/tags";
+import { createPrivateBucket, onlyTls } from "./private-bucket";
+
+/** Journals stay; what is overwritten is the lease, four times a minute while a deploy runs. */
+const NONCURRENT_DAYS = 30;
+
+export interface DeployStoreArgs {
+  /** False lets `pulumi destroy` delete the bucket with the history of all deploys. */
+  deletionProtection: boolean;
+  tags: Tags;
+}
+
+/**
+ * Bucket for the lease, journals and history of this stack's deploys: private, TLS only, versioned, so that what was overwritten or deleted by mistake can
+ * be fetched back for 30 days. Encrypted with S3's own keys: there are no secrets in it, and a KMS key would add a right that every deploy needs, a
+ * price for each request, and a way to lose it all with the key.
+ *
+ * Its policy refuses writes that have no condition, so that no other writer can break the lease.
+ *
+ * Cost a month: a few cents; a deploy of ten minutes makes about a hundred requests (aws.amazon.com/s3/pricing).
+ */
+export class DeployStore extends pulumi.ComponentResource {
+  /** The bucket's name, known when it is ready for deploys. */
+  readonly bucket: pulumi.Output<string>;
+
+  constructor(name: string, args: DeployStoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("aoshingo:deploy-store:DeployStore", name, {}, opts);
+
+    const { bucket, privacy } = createPrivateBucket(this, name, args);
+    const versioning = new aws.s3.BucketVersioning(
+      `${name}-versioning`,
+      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+      { parent: this },
+    );
+    new aws.s3.BucketLifecycleConfiguration(
+      `${name}-expiry`,
+      {
+        bucket: bucket.bucket,
+        rules: [
+          {
+            id: "expire-noncurrent",
+            status: "Enabled",
+            filter: { prefix: "" },
+            noncurrentVersionExpiration: { noncurrentDays: NONCURRENT_DAYS },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+          },
+        ],
+      },
+      // A rule about noncurrent versions wants a bucket that has versions.
+      { parent: this, dependsOn: [versioning] },
+    );
+    const ownership = new aws.s3.BucketOwnershipControls(
+      `${name}-ownership`,
+      { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      { parent: this, dependsOn: [privacy] },
+    );
+    const policy = new aws.s3.BucketPolicy(
+      `${name}-policy`,
+      { bucket: bucket.bucket, policy: pulumi.jsonStringify(bucketPolicy(bucket.arn)) },
+      { parent: this, dependsOn: [ownership] },
+    );
+
+    this.bucket = policy.bucket;
+    this.registerOutputs({ bucket: this.bucket });
+  }
+}
+
+function bucketPolicy(arn: pulumi.Output<string>) {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      onlyTls(arn),
+      {
+        // A plain write ignores everybody else's conditions (aws-rules S5).
+        Sid: "OnlyConditionalWrites",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:PutObject",
+        Resource: pulumi.interpolate`${arn}/*`,
+        Condition: { Null: { "s3:if-match": "true", "s3:if-none-match": "true" } },
+      },
+    ],
+  };
+}

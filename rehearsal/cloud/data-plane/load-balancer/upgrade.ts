@@ -1,0 +1,108 @@
+import { type IncomingMessage, request as openRequest, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { answerError } from "./answer";
+import type { Pace } from "./cloud-clock";
+import { CONNECT_SECONDS, isConnectError, type OnOutcome } from "./forward";
+import { type ClientConnection, headersForClient, headersForTarget } from "./headers";
+import type { Flight, Target } from "./target";
+import type { Outcome } from "./traffic-counts";
+
+/** Node hands every request with an Upgrade header over; only WebSockets are upgraded by ELB, the rest is plain HTTP. */
+export function isWebSocket(request: IncomingMessage): boolean {
+  return request.headers.upgrade?.toLowerCase() === "websocket";
+}
+
+/** A response for a request whose socket Node has let go of. The connection ends with it. */
+export function responseOn(request: IncomingMessage, socket: Duplex): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket as Socket);
+  response.once("finish", () => socket.end());
+  return response;
+}
+
+/**
+ * Opens a WebSocket to the target and joins the two connections. It stays with this target until it ends, whatever the
+ * rules say later (aws-rules section 12 (d)); silence longer than the idle timeout ends it.
+ * @param idleMs real milliseconds
+ */
+export function forwardUpgrade(
+  request: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+  target: Target,
+  connection: ClientConnection,
+  { idleMs, pace }: { idleMs: number; pace: Pace },
+  onOutcome: OnOutcome,
+): void {
+  const { endpoint, reachable } = target.config;
+  const fail = (status: number, from: Outcome["from"] = "loadBalancer") => {
+    if (socket.destroyed) return;
+    onOutcome({ status, from });
+    answerError(responseOn(request, socket), status);
+  };
+  const flight: Flight = { cut: () => socket.destroy() };
+  target.takeOff(flight);
+  socket.once("close", () => target.land(flight));
+  if (!reachable) {
+    const timer = setTimeout(() => fail(504, "noConnection"), pace.milliseconds(CONNECT_SECONDS));
+    socket.once("close", () => clearTimeout(timer));
+    return;
+  }
+  if (!endpoint) {
+    fail(502, "noConnection");
+    return;
+  }
+
+  const headers = [...headersForTarget(request, connection), "Connection", "Upgrade", "Upgrade", "websocket"];
+  const { address: host, port } = endpoint;
+  const outgoing = openRequest({ host, port, path: request.url, headers, agent: false, timeout: idleMs });
+  socket.once("close", () => outgoing.destroy());
+  let answered = false;
+  outgoing.on("timeout", () => {
+    if (answered) return;
+    answered = true;
+    fail(504);
+    outgoing.destroy();
+  });
+  outgoing.on("error", (error) => {
+    if (answered) socket.destroy();
+    else fail(502, isConnectError(error) ? "noConnection" : "loadBalancer");
+  });
+  outgoing.on("response", (answer) => {
+    answered = true;
+    onOutcome({ status: answer.statusCode ?? 502, from: "target" });
+    const response = responseOn(request, socket);
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headersForClient(answer));
+    answer.on("error", () => socket.destroy());
+    answer.pipe(response);
+  });
+  outgoing.on("upgrade", (answer, targetSocket, targetHead) => {
+    answered = true;
+    onOutcome({ status: answer.statusCode ?? 502, from: "target" });
+    socket.write(switchingProtocols(answer));
+    join(socket, targetSocket, idleMs);
+    socket.write(targetHead);
+    targetSocket.write(head);
+  });
+  outgoing.end();
+}
+
+function switchingProtocols(answer: IncomingMessage): string {
+  const headers = [...headersForClient(answer), "Connection", "Upgrade", "Upgrade", "websocket"];
+  const lines = headers.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${headers[i + 1]}`] : []));
+  return `HTTP/1.1 101 Switching Protocols\r\n${lines.join("\r\n")}\r\n\r\n`;
+}
+
+function join(client: Socket, target: Socket, idleMs: number): void {
+  for (const [one, other] of [
+    [client, target],
+    [target, client],
+  ] as const) {
+    one.setTimeout(idleMs, () => one.destroy());
+    one.on("error", () => other.destroy());
+    one.on("close", () => other.destroy());
+    one.pipe(other);
+  }
+}

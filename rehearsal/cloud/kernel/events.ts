@@ -1,0 +1,40 @@
+import type { FaultKind } from "../faults/fault";
+
+/** What the cloud did, one JSON object a line in its event file. Times are Unix milliseconds. */
+export type CloudEvent =
+  | {
+      kind: "instance";
+      atMs: number;
+      autoScalingGroup: string;
+      instanceId: string;
+      state: "pending" | "running" | "shutting-down" | "terminated";
+    }
+  | {
+      kind: "task";
+      atMs: number;
+      cluster: string;
+      taskId: string;
+      instanceId: string;
+      state: "pending" | "running" | "stopped";
+      image: string;
+      reason: string;
+    }
+  | { kind: "target"; atMs: number; targetGroup: string; targetId: string; state: string; reason: string }
+  | {
+      kind: "record";
+      atMs: number;
+      name: string;
+      type: string;
+      target: string;
+      state: "pending" | "nameServer" | "insync";
+      nameServer: number | null;
+    }
+  | {
+      kind: "rule";
+      atMs: number;
+      loadBalancer: string;
+      host: string;
+      targetGroups: { name: string; weight: number }[];
+    }
+  /** `detail`: the parameters of a fault that is switched on, whom it struck, how often it had struck when it ended. */
+  | { kind: "fault"; atMs: number; fault: FaultKind; id: string; state: "on" | "struck" | "off"; detail: string };

@@ -1,0 +1,87 @@
+import { crc32 } from "node:zlib";
+import { z } from "zod";
+import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { retryWhile } from "../../../provider/retry";
+import { tags } from "../../../provider/tags";
+import type { Acm, Certificate } from "../model/acm";
+
+/** The provider's own patience with `ResourceInUseException`. */
+const DELETE_LIMIT_SECONDS = 1200;
+
+export function certificateType(acm: Acm): ResourceType {
+  const { context } = acm;
+  return defineResource({
+    token: "aws:acm/certificate:Certificate",
+    inputs: z.object({
+      domainName: z.string(),
+      subjectAlternativeNames: z.array(z.string()).optional(),
+      validationMethod: z.literal("DNS"),
+      keyAlgorithm: z.literal("EC_prime256v1").optional(),
+      tags,
+    }),
+    replaceOn: ["domainName", "subjectAlternativeNames", "validationMethod", "keyAlgorithm"],
+    computed: [
+      "arn",
+      "domainValidationOptions",
+      "status",
+      "type",
+      "notBefore",
+      "notAfter",
+      "pendingRenewal",
+      "renewalEligibility",
+      "renewalSummaries",
+      "validationEmails",
+    ],
+    async create({ domainName, subjectAlternativeNames = [] }) {
+      const certificate = acm.request([...new Set([domainName, ...subjectAlternativeNames])]);
+      return { id: certificate.arn, outputs: outputs(certificate) };
+    },
+    async read(id) {
+      const certificate = acm.find(id);
+      return certificate ? outputs(certificate) : null;
+    },
+    async update(id) {
+      return outputs(acm.get(id));
+    },
+    async delete(id, _, { signal }) {
+      const options = {
+        code: "ResourceInUseException",
+        limitSeconds: DELETE_LIMIT_SECONDS,
+        clock: context.clock,
+        signal,
+      };
+      await retryWhile(options, () => acm.delete(id));
+    },
+  });
+}
+
+function outputs(certificate: Certificate) {
+  return {
+    arn: certificate.arn,
+    status: certificate.status,
+    type: "AMAZON_ISSUED",
+    domainValidationOptions: validationOptions(certificate),
+    notBefore: certificate.keyed?.notBefore.toISOString() ?? "",
+    notAfter: certificate.keyed?.notAfter.toISOString() ?? "",
+    pendingRenewal: false,
+    renewalEligibility: certificate.usedBy.size > 0 ? "ELIGIBLE" : "INELIGIBLE",
+    renewalSummaries: [],
+    validationEmails: [],
+  };
+}
+
+/** One for each name, also where two names have the same record, in the provider's order: it keeps a set of hashes of the names. */
+function validationOptions({ hostNames, validation }: Certificate) {
+  return hostNames
+    .map((domainName, index) => ({
+      domainName,
+      resourceRecordName: validation[index]!.name,
+      resourceRecordType: validation[index]!.type,
+      resourceRecordValue: validation[index]!.value,
+    }))
+    .sort((one, other) => (hash(one.domainName) < hash(other.domainName) ? -1 : 1));
+}
+
+function hash(text: string): string {
+  return String(crc32(text));
+}

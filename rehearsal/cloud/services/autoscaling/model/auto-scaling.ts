@@ -1,0 +1,119 @@
+import { AwsError } from "../../../kernel/aws-error";
+import { Group, type GroupPorts } from "./group";
+import { checkSettings, type GroupSettings } from "./group-settings";
+import { isLeaving } from "./member";
+import { ScalingPolicies } from "./scaling-policies";
+
+export interface AutoScalingPorts extends GroupPorts {
+  /** The processes of an instance's tasks: their CPU is the instance's. */
+  processIds(instanceId: string): number[];
+}
+
+/** The Auto Scaling groups of the account. */
+export class AutoScaling {
+  readonly policies: ScalingPolicies;
+  readonly #ports: AutoScalingPorts;
+  readonly #groups = new Map<string, Group>();
+
+  constructor(ports: AutoScalingPorts) {
+    this.#ports = ports;
+    this.policies = new ScalingPolicies({
+      context: ports.context,
+      group: (name) => this.get(name),
+      processIds: (instanceId) => ports.processIds(instanceId),
+    });
+  }
+
+  get groups(): Group[] {
+    return [...this.#groups.values()];
+  }
+
+  create(name: string, settings: GroupSettings): Group {
+    if (this.#groups.has(name)) {
+      throw new AwsError(
+        "AlreadyExists",
+        "AutoScalingGroup by this name already exists - A group with the name already exists",
+      );
+    }
+    checkSettings(settings);
+    this.#checkTargetGroups(settings.targetGroupArns);
+    const group = new Group(this.#ports, name, settings);
+    this.#groups.set(name, group);
+    return group;
+  }
+
+  find(name: string): Group | undefined {
+    return this.#groups.get(name);
+  }
+
+  /** @throws AwsError `ValidationError` */
+  get(name: string): Group {
+    const group = this.#groups.get(name);
+    if (group) return group;
+    throw new AwsError("ValidationError", `AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`);
+  }
+
+  /** Everything but the target groups. */
+  update(name: string, settings: GroupSettings): void {
+    const group = this.get(name);
+    checkSettings(settings);
+    group.update(settings);
+  }
+
+  attach(name: string, targetGroupArn: string): void {
+    const group = this.get(name);
+    this.#checkTargetGroups([targetGroupArn]);
+    group.attach(targetGroupArn);
+  }
+
+  async detach(name: string, targetGroupArn: string): Promise<void> {
+    await this.get(name).detach(targetGroupArn);
+  }
+
+  /** @throws AwsError `ResourceInUse`, `ScalingActivityInProgress` unless forced (A19) */
+  delete(name: string, force: boolean): void {
+    const group = this.get(name);
+    if (!force && group.members.some((member) => !isLeaving(member))) {
+      throw new AwsError(
+        "ResourceInUse",
+        "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.",
+      );
+    }
+    if (!force && group.members.length > 0) {
+      throw new AwsError(
+        "ScalingActivityInProgress",
+        "You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.",
+      );
+    }
+    this.#groups.delete(name);
+    this.policies.forgetGroup(name);
+    group.close();
+    for (const { instance } of group.members) {
+      void group.attachments.deregister(instance.instanceId);
+      void this.#ports.instances.terminate(instance.instanceId);
+    }
+  }
+
+  close(): void {
+    this.policies.close();
+    for (const group of this.#groups.values()) group.close();
+  }
+
+  #checkTargetGroups(arns: string[]): void {
+    for (const arn of arns) {
+      const targetGroup = this.#ports.targets.targetGroup(arn);
+      if (!targetGroup) {
+        throw new AwsError(
+          "ValidationError",
+          `Provided Target Groups may not be valid. Please ensure they exist and try again. (${arn})`,
+        );
+      }
+      if (targetGroup.targetType !== "instance") {
+        throw new AwsError(
+          "ValidationError",
+          "Provided Target Groups must have an instance target type. Please ensure they are valid and try again.",
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { AwsError } from "../../../kernel/aws-error";
+
+/** What a group is told; sizes are instances. */
+export interface GroupSettings {
+  minSize: number;
+  maxSize: number;
+  desiredCapacity: number;
+  launchTemplate: { id: string; version: string };
+  subnetIds: string[];
+  targetGroupArns: string[];
+  healthCheckType: "EC2" | "ELB";
+  /** AWS seconds from InService on, in which the load balancers' results do not count (A7). */
+  healthCheckGracePeriod: number;
+  /** For instances launched from now on (A20). */
+  protectFromScaleIn: boolean;
+  tags: { key: string; value: string; propagateAtLaunch: boolean }[];
+}
+
+/** Target groups of one Auto Scaling group (A2-A3). */
+const MAX_TARGET_GROUPS = 50;
+
+/** @throws AwsError `ValidationError` in Auto Scaling's words (A1) */
+export function checkSettings(settings: GroupSettings): void {
+  const { minSize, maxSize, desiredCapacity, targetGroupArns } = settings;
+  if (minSize > maxSize) {
+    throw new AwsError(
+      "ValidationError",
+      `Max bound, ${maxSize}, must be greater than or equal to min bound, ${minSize}`,
+    );
+  }
+  if (desiredCapacity < minSize || desiredCapacity > maxSize) {
+    throw new AwsError(
+      "ValidationError",
+      `Desired capacity:${desiredCapacity} must be between the specified min size:${minSize} and max size:${maxSize}`,
+    );
+  }
+  if (targetGroupArns.length > MAX_TARGET_GROUPS) {
+    throw new AwsError("LimitExceeded", `Number of Target Groups must not exceed ${MAX_TARGET_GROUPS}.`);
+  }
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import type { AutoScaling } from "../model/auto-scaling";
+
+/** A group's default cooldown, which a warm-up falls back to. AWS seconds. */
+const DEFAULT_WARMUP_SECONDS = 300;
+
+const inputs = z.object({
+  name: z.string().min(1).max(255).optional(),
+  autoscalingGroupName: z.string(),
+  policyType: z.literal("TargetTrackingScaling", {
+    error: "the rehearsal cloud knows only policies of the type TargetTrackingScaling",
+  }),
+  targetTrackingConfiguration: z.strictObject({
+    predefinedMetricSpecification: z.strictObject({
+      predefinedMetricType: z.literal("ASGAverageCPUUtilization", {
+        error: "the rehearsal cloud knows only the metric ASGAverageCPUUtilization",
+      }),
+    }),
+    targetValue: z.number().positive(),
+    disableScaleIn: z.boolean().optional(),
+  }),
+  /** AWS seconds. */
+  estimatedInstanceWarmup: z.int().min(0).optional(),
+  enabled: z.boolean().default(true),
+});
+
+type Inputs = z.output<typeof inputs>;
+
+export function scalingPolicyType({ policies }: AutoScaling): ResourceType {
+  return defineResource({
+    token: "aws:autoscaling/policy:Policy",
+    inputs,
+    replaceOn: ["name", "autoscalingGroupName"],
+    autoName: { property: "name", maxLength: 255 },
+    computed: ["arn", "metricAggregationType"],
+    async create(given) {
+      const { arn, name } = policies.put(policyOf(given));
+      return { id: name, outputs: { arn, metricAggregationType: "" } };
+    },
+    async read(id, { autoscalingGroupName }) {
+      const policy = policies.find(autoscalingGroupName as string, id);
+      return policy ? { arn: policy.arn, name: policy.name, autoscalingGroupName: policy.groupName } : null;
+    },
+    async update(_id, given) {
+      policies.put(policyOf(given));
+      return {};
+    },
+    async delete(id, { autoscalingGroupName }) {
+      policies.delete(autoscalingGroupName as string, id);
+    },
+  });
+}
+
+function policyOf({ name, autoscalingGroupName, estimatedInstanceWarmup, enabled, ...given }: Inputs) {
+  const { targetValue, disableScaleIn = false } = given.targetTrackingConfiguration;
+  return {
+    name: name!,
+    groupName: autoscalingGroupName,
+    targetPercent: targetValue,
+    disableScaleIn,
+    warmupSeconds: estimatedInstanceWarmup ?? DEFAULT_WARMUP_SECONDS,
+    enabled,
+  };
+}

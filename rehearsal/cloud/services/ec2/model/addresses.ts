@@ -1,0 +1,74 @@
+import { AwsError } from "../../../kernel/aws-error";
+import type { CloudContext } from "../../../kernel/context";
+
+/** Default quota of a region (N3). */
+const MAX_ADDRESSES = 5;
+
+/** An elastic IP address. */
+export interface Address {
+  /** `eipalloc-` and 17 digits. */
+  allocationId: string;
+  publicIp: string;
+  /** Null while free. */
+  association: { id: string; networkInterfaceId: string; privateIp: string } | null;
+}
+
+export class Addresses {
+  readonly #byId = new Map<string, Address>();
+
+  constructor(private readonly context: CloudContext) {}
+
+  allocate(): Address {
+    if (this.#byId.size >= MAX_ADDRESSES) {
+      throw new AwsError("AddressLimitExceeded", "The maximum number of addresses has been reached.");
+    }
+    const { random } = this.context;
+    const address: Address = {
+      allocationId: `eipalloc-${random.hex(17)}`,
+      // A block for documentation (RFC 5737): nobody is there.
+      publicIp: `203.0.113.${random.integer(1, 254)}`,
+      association: null,
+    };
+    this.#byId.set(address.allocationId, address);
+    return address;
+  }
+
+  find(allocationId: string): Address | undefined {
+    return this.#byId.get(allocationId);
+  }
+
+  get(allocationId: string): Address {
+    const address = this.#byId.get(allocationId);
+    if (!address) {
+      throw new AwsError("InvalidAllocationID.NotFound", `The allocation ID '${allocationId}' does not exist`);
+    }
+    return address;
+  }
+
+  associate(allocationId: string, networkInterface: { id: string; privateIp: string }): void {
+    this.refuseIfUsed(allocationId);
+    this.get(allocationId).association = {
+      id: `eipassoc-${this.context.random.hex(17)}`,
+      networkInterfaceId: networkInterface.id,
+      privateIp: networkInterface.privateIp,
+    };
+  }
+
+  refuseIfUsed(allocationId: string): void {
+    if (this.get(allocationId).association) {
+      throw new AwsError("Resource.AlreadyAssociated", `Elastic IP address [${allocationId}] is already associated`);
+    }
+  }
+
+  disassociate(allocationId: string): void {
+    this.get(allocationId).association = null;
+  }
+
+  release(allocationId: string): void {
+    const address = this.get(allocationId);
+    if (address.association) {
+      throw new AwsError("InvalidIPAddress.InUse", `Address ${address.publicIp} is in use.`);
+    }
+    this.#byId.delete(allocationId);
+  }
+}

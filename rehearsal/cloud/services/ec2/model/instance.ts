@@ -1,0 +1,22 @@
+import type { RegisteredInstance } from "../../../kernel/ports";
+import type { InstanceCapacity } from "./instance-type";
+
+export type InstanceState = "pending" | "running" | "shutting-down" | "terminated";
+
+/** One machine of EC2. */
+export interface Instance extends RegisteredInstance {
+  state: InstanceState;
+  /** Name of the group that launched it. */
+  autoScalingGroup: string;
+  instanceType: string;
+  capacity: InstanceCapacity;
+  imageId: string;
+  networkInterfaceId: string;
+  privateAddress: string;
+  /** Name or ARN. */
+  instanceProfile: string | undefined;
+  /** Base64. */
+  userData: string;
+  launchTemplate: { id: string; name: string; version: number };
+  launchedAtMs: number;
+}

@@ -1,0 +1,44 @@
+import { AwsError } from "../../../kernel/aws-error";
+
+/** An Amazon Machine Image that the rehearsal knows: ECS-optimized ones, by id or by their public SSM parameter. */
+export interface MachineImage {
+  id: string;
+  architecture: "x86_64" | "arm64";
+}
+
+const SSM_PREFIX = "resolve:ssm:";
+const IMAGES: Record<string, MachineImage> = {
+  "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id": {
+    id: "ami-0a1b2c3d4e5f60718",
+    architecture: "x86_64",
+  },
+  "/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id": {
+    id: "ami-0b2c3d4e5f6071829",
+    architecture: "arm64",
+  },
+  "/aws/service/ecs/optimized-ami/amazon-linux-2/recommended/image_id": {
+    id: "ami-0c3d4e5f607182930",
+    architecture: "x86_64",
+  },
+  "/aws/service/ecs/optimized-ami/amazon-linux-2/arm64/recommended/image_id": {
+    id: "ami-0d4e5f60718293041",
+    architecture: "arm64",
+  },
+};
+
+/**
+ * The image of a launch template's `imageId`: an id, or `resolve:ssm:` and a parameter's name.
+ *
+ * @throws AwsError `InvalidAMIID.NotFound` for one that the rehearsal does not know; AWS finds out at launch, and so does the rehearsal
+ */
+export function machineImage(imageId: string): MachineImage {
+  const found = imageId.startsWith(SSM_PREFIX)
+    ? IMAGES[imageId.slice(SSM_PREFIX.length).replace(/:\d+$/, "")]
+    : Object.values(IMAGES).find((image) => image.id === imageId);
+  if (found) return found;
+  const known = Object.keys(IMAGES).map((name) => SSM_PREFIX + name);
+  throw new AwsError(
+    "InvalidAMIID.NotFound",
+    `The image id '[${imageId}]' does not exist; the rehearsal cloud knows ${known.join(", ")}`,
+  );
+}

@@ -1,0 +1,119 @@
+import { AwsError } from "../../../kernel/aws-error";
+import type { CloudContext } from "../../../kernel/context";
+import type { Addresses } from "./addresses";
+import type { NetworkInterface, NetworkInterfaces } from "./interfaces";
+import type { InternetGateways } from "./internet-gateways";
+import type { Subnets } from "./subnets";
+
+/** Default quota of a zone (N3). */
+const MAX_PER_ZONE = 5;
+/** How long a gateway is `pending` and `deleting`; one to two minutes on AWS, shorter here so that the first `up` is soon done. */
+const PENDING_SECONDS = 15;
+const DELETING_SECONDS = 40;
+
+export interface NatGateway {
+  id: string;
+  subnetId: string;
+  vpcId: string;
+  allocationId: string;
+  publicIp: string;
+  networkInterface: NetworkInterface;
+  state: "pending" | "available" | "failed" | "deleting";
+  /** Why it is `failed`. */
+  failure: string | null;
+}
+
+export class NatGateways {
+  readonly #byId = new Map<string, NatGateway>();
+
+  constructor(
+    private readonly context: CloudContext,
+    private readonly parts: {
+      subnets: Subnets;
+      addresses: Addresses;
+      interfaces: NetworkInterfaces;
+      internetGateways: InternetGateways;
+    },
+  ) {}
+
+  /** Accepted at once, `pending`. */
+  create(subnetId: string, allocationId: string): NatGateway {
+    const { subnets, addresses, interfaces } = this.parts;
+    const subnet = subnets.get(subnetId);
+    addresses.refuseIfUsed(allocationId);
+    if (this.#inZone(subnet.availabilityZone) >= MAX_PER_ZONE) {
+      throw new AwsError(
+        "NatGatewayLimitExceeded",
+        `Performing this operation would exceed the limit of ${MAX_PER_ZONE} NAT gateways`,
+      );
+    }
+    const id = `nat-${this.context.random.hex(17)}`;
+    const networkInterface = interfaces.attach(subnet, [], `Interface for NAT Gateway ${id}`, true);
+    addresses.associate(allocationId, networkInterface);
+    const gateway: NatGateway = {
+      id,
+      subnetId,
+      vpcId: subnet.vpcId,
+      allocationId,
+      publicIp: addresses.get(allocationId).publicIp,
+      networkInterface,
+      state: "pending",
+      failure: null,
+    };
+    this.#byId.set(id, gateway);
+    return gateway;
+  }
+
+  /** Waits out `pending`: `available`, or `failed` when the VPC has no internet gateway by then (N4). */
+  async settle(gateway: NatGateway): Promise<NatGateway> {
+    await this.context.clock.sleep(PENDING_SECONDS);
+    if (gateway.state !== "pending") return gateway;
+    if (this.parts.internetGateways.ofVpc(gateway.vpcId)) {
+      gateway.state = "available";
+      return gateway;
+    }
+    gateway.state = "failed";
+    gateway.failure = `Gateway.NotAttached: Network ${gateway.vpcId} has no Internet gateway attached`;
+    this.#release(gateway);
+    return gateway;
+  }
+
+  find(id: string): NatGateway | undefined {
+    return this.#byId.get(id);
+  }
+
+  get(id: string): NatGateway {
+    const gateway = this.#byId.get(id);
+    if (!gateway) throw new AwsError("NatGatewayNotFound", `The Nat Gateway ${id} was not found`);
+    return gateway;
+  }
+
+  /** Resolves when its interface is gone. */
+  async delete(id: string): Promise<void> {
+    const gateway = this.get(id);
+    gateway.state = "deleting";
+    await this.context.clock.sleep(DELETING_SECONDS);
+    this.#release(gateway);
+    this.#byId.delete(id);
+  }
+
+  inVpc(vpcId: string): NatGateway[] {
+    return [...this.#byId.values()].filter((gateway) => gateway.vpcId === vpcId && gateway.state !== "failed");
+  }
+
+  #release(gateway: NatGateway): void {
+    const { interfaces, addresses } = this.parts;
+    interfaces.detach(gateway.networkInterface.id);
+    const address = addresses.find(gateway.allocationId);
+    if (address?.association?.networkInterfaceId === gateway.networkInterface.id) {
+      addresses.disassociate(gateway.allocationId);
+    }
+  }
+
+  #inZone(zone: string): number {
+    const { subnets } = this.parts;
+    return [...this.#byId.values()].filter(
+      (gateway) => gateway.state !== "failed" && subnets.find(gateway.subnetId)?.availabilityZone === zone,
+    ).length;
+  }
+}

@@ -1,0 +1,162 @@
+import { AwsError } from "../../../kernel/aws-error";
+import type { CloudContext } from "../../../kernel/context";
+import type { Subnet } from "./subnets";
+import type { Vpc } from "./vpcs";
+
+export interface Route {
+  /** IPv4 block or prefix list. */
+  destination: string;
+  /** `local`, or the id of a gateway, NAT gateway or endpoint. */
+  target: string;
+}
+
+export interface RouteTable {
+  id: string;
+  vpcId: string;
+  /** True for the one that came with the VPC: subnets without an association use it. */
+  main: boolean;
+  routes: Route[];
+}
+
+export interface Association {
+  id: string;
+  routeTableId: string;
+  subnetId: string;
+}
+
+export class RouteTables {
+  readonly #byId = new Map<string, RouteTable>();
+  readonly #associations = new Map<string, Association>();
+
+  /** @param changed called with each change of where a subnet's packets go */
+  constructor(
+    private readonly context: CloudContext,
+    private readonly changed: () => void,
+  ) {}
+
+  create(vpc: Vpc, main = false): RouteTable {
+    const table: RouteTable = {
+      id: `rtb-${this.context.random.hex(17)}`,
+      vpcId: vpc.id,
+      main,
+      routes: [{ destination: vpc.block.toString(), target: "local" }],
+    };
+    this.#byId.set(table.id, table);
+    return table;
+  }
+
+  find(id: string): RouteTable | undefined {
+    return this.#byId.get(id);
+  }
+
+  get(id: string): RouteTable {
+    const table = this.#byId.get(id);
+    if (!table) throw new AwsError("InvalidRouteTableID.NotFound", `The routeTable ID '${id}' does not exist`);
+    return table;
+  }
+
+  inVpc(vpcId: string): RouteTable[] {
+    return [...this.#byId.values()].filter((table) => table.vpcId === vpcId);
+  }
+
+  addRoute(id: string, route: Route): void {
+    const table = this.get(id);
+    if (table.routes.some(({ destination }) => destination === route.destination)) {
+      throw new AwsError("RouteAlreadyExists", `The route identified by ${route.destination} already exists.`);
+    }
+    table.routes.push(route);
+    this.changed();
+  }
+
+  replaceRoute(id: string, route: Route): void {
+    this.removeRoute(id, route.destination);
+    this.get(id).routes.push(route);
+    this.changed();
+  }
+
+  removeRoute(id: string, destination: string): void {
+    const { routes } = this.get(id);
+    const index = routes.findIndex((route) => route.destination === destination);
+    if (index < 0) {
+      throw new AwsError(
+        "InvalidRoute.NotFound",
+        `no route with destination-cidr-block ${destination} in route table ${id}`,
+      );
+    }
+    routes.splice(index, 1);
+    this.changed();
+  }
+
+  associate(id: string, subnet: Subnet): Association {
+    const table = this.get(id);
+    if (table.vpcId !== subnet.vpcId) {
+      throw new AwsError(
+        "InvalidParameterValue",
+        `Route table ${id} and subnet ${subnet.id} belong to different networks`,
+      );
+    }
+    if (this.#associationOf(subnet.id)) {
+      throw new AwsError(
+        "Resource.AlreadyAssociated",
+        `the specified association for route table ${id} conflicts with an existing association`,
+      );
+    }
+    const association: Association = {
+      id: `rtbassoc-${this.context.random.hex(17)}`,
+      routeTableId: id,
+      subnetId: subnet.id,
+    };
+    this.#associations.set(association.id, association);
+    this.changed();
+    return association;
+  }
+
+  association(id: string): Association | undefined {
+    return this.#associations.get(id);
+  }
+
+  /** Gives the subnet another table in one step. (EC2 gives the association a new id too, which the provider follows.) */
+  moveAssociation(id: string, routeTableId: string): void {
+    const association = this.#associations.get(id);
+    if (!association) throw associationNotFound(id);
+    association.routeTableId = this.get(routeTableId).id;
+    this.changed();
+  }
+
+  disassociate(id: string): void {
+    if (!this.#associations.delete(id)) throw associationNotFound(id);
+    this.changed();
+  }
+
+  /** What AWS does when a subnet is deleted. */
+  forgetSubnet(subnetId: string): void {
+    const association = this.#associationOf(subnetId);
+    if (association) this.#associations.delete(association.id);
+  }
+
+  delete(id: string): void {
+    const table = this.get(id);
+    if (table.main || [...this.#associations.values()].some((one) => one.routeTableId === id)) {
+      throw new AwsError("DependencyViolation", `The routeTable '${id}' has dependencies and cannot be deleted.`);
+    }
+    this.#byId.delete(id);
+  }
+
+  /** The main table goes with its VPC. */
+  forgetVpc(vpcId: string): void {
+    for (const table of this.inVpc(vpcId)) this.#byId.delete(table.id);
+  }
+
+  ofSubnet(subnet: Subnet): RouteTable {
+    const association = this.#associationOf(subnet.id);
+    return association ? this.get(association.routeTableId) : this.inVpc(subnet.vpcId).find((table) => table.main)!;
+  }
+
+  #associationOf(subnetId: string): Association | undefined {
+    return [...this.#associations.values()].find((one) => one.subnetId === subnetId);
+  }
+}
+
+function associationNotFound(id: string): AwsError {
+  return new AwsError("InvalidAssociationID.NotFound", `The association ID '${id}' does not exist`);
+}

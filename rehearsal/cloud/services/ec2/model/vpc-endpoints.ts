@@ -1,0 +1,192 @@
+import { AwsError } from "../../../kernel/aws-error";
+import type { CloudContext } from "../../../kernel/context";
+import type { NetworkInterface, NetworkInterfaces } from "./interfaces";
+import type { RouteTables } from "./route-tables";
+import type { SecurityGroups } from "./security-groups";
+import type { Subnets } from "./subnets";
+import type { Vpc, Vpcs } from "./vpcs";
+
+/** Services that the rehearsal offers by endpoint; the first two also by gateway. */
+const GATEWAY_SERVICES = ["s3", "dynamodb"];
+const INTERFACE_SERVICES = [
+  ...GATEWAY_SERVICES,
+  "autoscaling",
+  "ec2",
+  "ec2messages",
+  "ecr.api",
+  "ecr.dkr",
+  "ecs",
+  "ecs-agent",
+  "ecs-telemetry",
+  "elasticloadbalancing",
+  "kms",
+  "logs",
+  "monitoring",
+  "secretsmanager",
+  "ssm",
+  "ssmmessages",
+  "sts",
+];
+/** How long an interface endpoint is `pending` and `deleting`. */
+const PENDING_SECONDS = 30;
+const DELETING_SECONDS = 20;
+
+export interface VpcEndpointSettings {
+  vpcId: string;
+  /** `com.amazonaws.<region>.<service>` */
+  serviceName: string;
+  type: "Gateway" | "Interface";
+  /** Gateway: where the routes to the service go. */
+  routeTableIds: string[];
+  /** Interface: one network interface in each. */
+  subnetIds: string[];
+  /** Interface: the VPC's default group if empty. */
+  securityGroupIds: string[];
+  /** True: the service's usual name leads to the endpoint everywhere in the VPC. */
+  privateDnsEnabled: boolean;
+}
+
+export interface VpcEndpoint extends VpcEndpointSettings {
+  id: string;
+  /** Such as `ecr.api`. */
+  service: string;
+  prefixListId: string | null;
+  interfaces: NetworkInterface[];
+  state: "pending" | "available" | "deleting";
+}
+
+export class VpcEndpoints {
+  readonly #byId = new Map<string, VpcEndpoint>();
+
+  constructor(
+    private readonly context: CloudContext,
+    private readonly parts: {
+      vpcs: Vpcs;
+      subnets: Subnets;
+      routeTables: RouteTables;
+      securityGroups: SecurityGroups;
+      interfaces: NetworkInterfaces;
+    },
+  ) {}
+
+  /** An interface endpoint is `pending` first: see `settle`. */
+  create(settings: VpcEndpointSettings): VpcEndpoint {
+    const { routeTables } = this.parts;
+    const vpc = this.parts.vpcs.get(settings.vpcId);
+    const subnets = settings.subnetIds.map((subnetId) => this.parts.subnets.get(subnetId));
+    for (const tableId of settings.routeTableIds) routeTables.get(tableId);
+    for (const groupId of settings.securityGroupIds) this.parts.securityGroups.get(groupId);
+    const service = this.#service(settings);
+    if (settings.type === "Interface" && settings.privateDnsEnabled) this.#refusePrivateDns(vpc, settings.serviceName);
+    const id = `vpce-${this.context.random.hex(17)}`;
+    const prefixListId = settings.type === "Gateway" ? `pl-${this.context.random.hex(8)}` : null;
+    if (prefixListId) this.#refuseSecondGateway(settings);
+    const securityGroupIds =
+      settings.type === "Interface" && settings.securityGroupIds.length === 0
+        ? [vpc.defaultSecurityGroupId]
+        : settings.securityGroupIds;
+    const interfaces = subnets.map((subnet) =>
+      this.parts.interfaces.attach(subnet, securityGroupIds, `VPC Endpoint Interface ${id}`, false),
+    );
+    for (const tableId of settings.routeTableIds) {
+      routeTables.addRoute(tableId, { destination: prefixListId!, target: id });
+    }
+    const state = settings.type === "Gateway" ? "available" : "pending";
+    const endpoint: VpcEndpoint = { ...settings, id, service, prefixListId, securityGroupIds, interfaces, state };
+    this.#byId.set(id, endpoint);
+    return endpoint;
+  }
+
+  async settle(endpoint: VpcEndpoint): Promise<void> {
+    if (endpoint.state !== "pending") return;
+    await this.context.clock.sleep(PENDING_SECONDS);
+    endpoint.state = "available";
+  }
+
+  find(id: string): VpcEndpoint | undefined {
+    return this.#byId.get(id);
+  }
+
+  inVpc(vpcId: string): VpcEndpoint[] {
+    return [...this.#byId.values()].filter((endpoint) => endpoint.vpcId === vpcId);
+  }
+
+  /** Gateway endpoints: routes follow the list. */
+  setRouteTables(id: string, routeTableIds: string[]): VpcEndpoint {
+    const endpoint = this.#get(id);
+    const { routeTables } = this.parts;
+    const added = routeTableIds.filter((tableId) => !endpoint.routeTableIds.includes(tableId));
+    const removed = endpoint.routeTableIds.filter((tableId) => !routeTableIds.includes(tableId));
+    for (const tableId of added) routeTables.addRoute(tableId, { destination: endpoint.prefixListId!, target: id });
+    for (const tableId of removed) routeTables.removeRoute(tableId, endpoint.prefixListId!);
+    endpoint.routeTableIds = routeTableIds;
+    return endpoint;
+  }
+
+  /** Interface endpoints. */
+  setSecurityGroups(id: string, securityGroupIds: string[]): VpcEndpoint {
+    const endpoint = this.#get(id);
+    for (const groupId of securityGroupIds) this.parts.securityGroups.get(groupId);
+    endpoint.securityGroupIds = securityGroupIds;
+    for (const one of endpoint.interfaces) one.securityGroupIds = securityGroupIds;
+    return endpoint;
+  }
+
+  /** Resolves when its interfaces are gone. */
+  async delete(id: string): Promise<void> {
+    const endpoint = this.#get(id);
+    for (const tableId of endpoint.routeTableIds) {
+      if (this.parts.routeTables.find(tableId)) {
+        this.parts.routeTables.removeRoute(tableId, endpoint.prefixListId!);
+      }
+    }
+    endpoint.state = "deleting";
+    if (endpoint.type === "Interface") await this.context.clock.sleep(DELETING_SECONDS);
+    for (const one of endpoint.interfaces) this.parts.interfaces.detach(one.id);
+    this.#byId.delete(id);
+  }
+
+  #get(id: string): VpcEndpoint {
+    const endpoint = this.#byId.get(id);
+    if (!endpoint) {
+      throw new AwsError("InvalidVpcEndpointId.NotFound", `The Vpc Endpoint Id '${id}' does not exist`);
+    }
+    return endpoint;
+  }
+
+  #service({ serviceName, type }: VpcEndpointSettings): string {
+    const prefix = `com.amazonaws.${this.context.region}.`;
+    const service = serviceName.startsWith(prefix) ? serviceName.slice(prefix.length) : "";
+    if (!(type === "Gateway" ? GATEWAY_SERVICES : INTERFACE_SERVICES).includes(service)) {
+      throw new AwsError("InvalidServiceName", `The Vpc Endpoint Service '${serviceName}' does not exist`);
+    }
+    return service;
+  }
+
+  #refusePrivateDns(vpc: Vpc, serviceName: string): void {
+    if (!vpc.enableDnsSupport || !vpc.enableDnsHostnames) {
+      throw new AwsError(
+        "InvalidParameter",
+        `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpc.id}`,
+      );
+    }
+    if (this.inVpc(vpc.id).some((one) => one.privateDnsEnabled && one.serviceName === serviceName)) {
+      throw new AwsError(
+        "InvalidParameter",
+        `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${serviceName} in the VPC ${vpc.id}`,
+      );
+    }
+  }
+
+  #refuseSecondGateway({ vpcId, serviceName, routeTableIds }: VpcEndpointSettings): void {
+    for (const other of this.inVpc(vpcId)) {
+      const shared = other.routeTableIds.find((tableId) => routeTableIds.includes(tableId));
+      if (other.serviceName === serviceName && shared) {
+        throw new AwsError(
+          "RouteAlreadyExists",
+          `route table ${shared} already has a route with destination-prefix-list-id ${other.prefixListId}`,
+        );
+      }
+    }
+  }
+}

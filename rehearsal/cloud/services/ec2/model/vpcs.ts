@@ -1,0 +1,86 @@
+import { AwsError } from "../../../kernel/aws-error";
+import type { CloudContext } from "../../../kernel/context";
+import { Cidr } from "./cidr";
+
+/** Default quota of a region (N3). */
+const MAX_VPCS = 5;
+/** Shortest and longest network part of a VPC or subnet (N1). */
+const MIN_BITS = 16;
+const MAX_BITS = 28;
+
+export interface VpcSettings {
+  cidrBlock: string;
+  instanceTenancy: string;
+  enableDnsSupport: boolean;
+  enableDnsHostnames: boolean;
+  enableNetworkAddressUsageMetrics: boolean;
+}
+
+export interface Vpc extends VpcSettings {
+  id: string;
+  block: Cidr;
+  mainRouteTableId: string;
+  defaultSecurityGroupId: string;
+  defaultNetworkAclId: string;
+  dhcpOptionsId: string;
+}
+
+export class Vpcs {
+  readonly #byId = new Map<string, Vpc>();
+
+  constructor(private readonly context: CloudContext) {}
+
+  create(settings: VpcSettings): Vpc {
+    if (this.#byId.size >= MAX_VPCS) {
+      throw new AwsError("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
+    }
+    const { random } = this.context;
+    const vpc: Vpc = {
+      ...settings,
+      id: `vpc-${random.hex(17)}`,
+      block: networkBlock(settings.cidrBlock, "InvalidVpc.Range"),
+      mainRouteTableId: "",
+      defaultSecurityGroupId: "",
+      defaultNetworkAclId: `acl-${random.hex(17)}`,
+      dhcpOptionsId: `dopt-${random.hex(17)}`,
+    };
+    this.#byId.set(vpc.id, vpc);
+    return vpc;
+  }
+
+  find(id: string): Vpc | undefined {
+    return this.#byId.get(id);
+  }
+
+  get(id: string): Vpc {
+    const vpc = this.#byId.get(id);
+    if (!vpc) throw new AwsError("InvalidVpcID.NotFound", `The vpc ID '${id}' does not exist`);
+    return vpc;
+  }
+
+  modify(id: string, settings: Omit<VpcSettings, "cidrBlock">): Vpc {
+    return Object.assign(this.get(id), settings);
+  }
+
+  /** @param inUse true if anything is left in it */
+  delete(id: string, inUse: boolean): void {
+    this.get(id);
+    if (inUse) {
+      throw new AwsError("DependencyViolation", `The vpc '${id}' has dependencies and cannot be deleted.`);
+    }
+    this.#byId.delete(id);
+  }
+}
+
+/** @param code AWS's code for a block of the wrong size */
+export function networkBlock(cidrBlock: string, code: "InvalidVpc.Range" | "InvalidSubnet.Range"): Cidr {
+  const block = Cidr.parse(cidrBlock);
+  if (!block) {
+    throw new AwsError(
+      "InvalidParameterValue",
+      `Value (${cidrBlock}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`,
+    );
+  }
+  if (block.bits < MIN_BITS || block.bits > MAX_BITS) throw new AwsError(code, `The CIDR '${cidrBlock}' is invalid.`);
+  return block;
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { completed } from "../../../provider/completed";
+import type { OperationContext, ResourceType } from "../../../provider/resource-type";
+import { defineResource } from "../../../provider/resource-type";
+import { retryWhile } from "../../../provider/retry";
+import { tags } from "../../../provider/tags";
+import { ec2Arn } from "../model/arn";
+import type { Network } from "../model/network";
+
+/** The provider's own patience with public addresses that are still mapped (aws-rules N6). */
+const DETACH_LIMIT_SECONDS = 1200;
+
+export function internetGatewayType(network: Network): ResourceType {
+  const { context, internetGateways } = network;
+  const outputs = (id: string) => ({
+    arn: ec2Arn(context, "internet-gateway", id),
+    ownerId: context.accountId,
+    ...(internetGateways.get(id).vpcId === null ? {} : { vpcId: internetGateways.get(id).vpcId }),
+  });
+  return defineResource({
+    token: "aws:ec2/internetGateway:InternetGateway",
+    inputs: z.object({ vpcId: z.string().optional(), tags }),
+    computed: ["arn", "ownerId"],
+    async create({ vpcId }) {
+      const { id } = internetGateways.create();
+      return completed(
+        id,
+        () => outputs(id),
+        () => {
+          if (vpcId !== undefined) internetGateways.attach(id, vpcId);
+        },
+      );
+    },
+    async read(id) {
+      return internetGateways.find(id) ? outputs(id) : null;
+    },
+    async update(id, { vpcId }, _old, call) {
+      if (vpcId !== (internetGateways.get(id).vpcId ?? undefined)) {
+        await detach(network, id, call);
+        if (vpcId !== undefined) internetGateways.attach(id, vpcId);
+      }
+      return outputs(id);
+    },
+    async delete(id, _, call) {
+      await detach(network, id, call);
+      internetGateways.delete(id);
+    },
+  });
+}
+
+/** Attaches a gateway that was declared without `vpcId`. */
+export function internetGatewayAttachmentType(network: Network): ResourceType {
+  const { internetGateways } = network;
+  return defineResource({
+    token: "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment",
+    inputs: z.object({ internetGatewayId: z.string(), vpcId: z.string() }),
+    async create({ internetGatewayId, vpcId }) {
+      internetGateways.attach(internetGatewayId, vpcId);
+      return { id: `${internetGatewayId}:${vpcId}`, outputs: {} };
+    },
+    async read(id) {
+      const [internetGatewayId, vpcId] = id.split(":") as [string, string];
+      return internetGateways.find(internetGatewayId)?.vpcId === vpcId ? { internetGatewayId, vpcId } : null;
+    },
+    async delete(id, _, call) {
+      await detach(network, id.split(":")[0]!, call);
+    },
+  });
+}
+
+async function detach({ context, internetGateways }: Network, id: string, { signal }: OperationContext): Promise<void> {
+  const vpcId = internetGateways.get(id).vpcId;
+  if (vpcId === null) return;
+  const options = { code: "DependencyViolation", limitSeconds: DETACH_LIMIT_SECONDS, clock: context.clock, signal };
+  await retryWhile(options, () => internetGateways.detach(id, vpcId));
+}

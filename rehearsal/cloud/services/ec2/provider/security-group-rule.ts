@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import type { Network } from "../model/network";
+import { expand } from "./security-group";
+
+/** The older `ec2.SecurityGroupRule`, which `awsx.ec2.Vpc` uses for the group of its interface endpoints: several other sides in one. */
+export function securityGroupRuleType({ securityGroups }: Network): ResourceType {
+  const inputs = z.object({
+    type: z.enum(["ingress", "egress"]),
+    securityGroupId: z.string(),
+    protocol: z.string(),
+    fromPort: z.int(),
+    toPort: z.int(),
+    cidrBlocks: z.array(z.string()).optional(),
+    ipv6CidrBlocks: z.array(z.string()).optional(),
+    prefixListIds: z.array(z.string()).optional(),
+    sourceSecurityGroupId: z.string().optional(),
+    self: z.boolean().default(false),
+    description: z.string().optional(),
+  });
+  const settingsOf = (args: z.output<typeof inputs>) => {
+    const source = args.sourceSecurityGroupId;
+    return expand({ ...args, securityGroups: source === undefined ? [] : [source] }, args.type, args.securityGroupId);
+  };
+  /** Ids of the rules that a resource stands for, by the resource's own id. */
+  const ruleIds = new Map<string, string[]>();
+  return defineResource({
+    token: "aws:ec2/securityGroupRule:SecurityGroupRule",
+    inputs,
+    computed: ["securityGroupRuleId"],
+    async create(args) {
+      const rules = settingsOf(args).map((settings) => securityGroups.authorize(args.securityGroupId, settings));
+      const id = `sgrule-${rules[0]?.id.slice("sgr-".length)}`;
+      ruleIds.set(
+        id,
+        rules.map((rule) => rule.id),
+      );
+      return { id, outputs: { securityGroupRuleId: rules.length === 1 ? rules[0]!.id : "" } };
+    },
+    async read(id) {
+      return ruleIds.get(id)?.every((ruleId) => securityGroups.rule(ruleId)) ? {} : null;
+    },
+    async delete(id) {
+      for (const ruleId of ruleIds.get(id) ?? []) if (securityGroups.rule(ruleId)) securityGroups.revoke(ruleId);
+      ruleIds.delete(id);
+    },
+  });
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { jsonDocument } from "../../../provider/json-document";
+import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import type { Ecr } from "../model/ecr";
+
+/** Kept, but not carried out: ECR acts within 24 hours, longer than a rehearsal (aws-rules K3). */
+export function lifecyclePolicyType(ecr: Ecr): ResourceType {
+  return defineResource({
+    token: "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+    inputs: z.object({ repository: z.string(), policy: jsonDocument }),
+    replaceOn: ["repository"],
+    computed: ["registryId"],
+    async create({ repository, policy }) {
+      ecr.putLifecyclePolicy(repository, policy);
+      return { id: repository, outputs: { registryId: ecr.context.accountId } };
+    },
+    async read(id) {
+      const policy = ecr.findRepository(id)?.lifecyclePolicy;
+      return policy ? { repository: id, policy, registryId: ecr.context.accountId } : null;
+    },
+    async update(id, { policy }) {
+      ecr.putLifecyclePolicy(id, policy);
+      return {};
+    },
+    async delete(id) {
+      const repository = ecr.findRepository(id);
+      if (repository) repository.lifecyclePolicy = null;
+    },
+  });
+}

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { tags } from "../../../provider/tags";
+import type { Ecr, Repository } from "../model/ecr";
+
+const MAX_NAME_LENGTH = 256;
+
+export function repositoryType(ecr: Ecr): ResourceType {
+  const outputs = (repository: Repository) => ({
+    arn: repository.arn,
+    name: repository.name,
+    registryId: ecr.context.accountId,
+    repositoryUrl: repository.url,
+    imageTagMutability: repository.imageTagMutability,
+    imageScanningConfiguration: { scanOnPush: repository.scanOnPush },
+  });
+  return defineResource({
+    token: "aws:ecr/repository:Repository",
+    inputs: z.object({
+      name: z.string().optional(),
+      imageTagMutability: z.enum(["MUTABLE", "IMMUTABLE"]).default("MUTABLE"),
+      imageScanningConfiguration: z.strictObject({ scanOnPush: z.boolean() }).optional(),
+      encryptionConfigurations: z
+        .array(z.strictObject({ encryptionType: z.enum(["AES256", "KMS"]).default("AES256") }))
+        .optional(),
+      forceDelete: z.boolean().default(false),
+      tags,
+    }),
+    replaceOn: ["name", "encryptionConfigurations"],
+    autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
+    computed: ["arn", "registryId", "repositoryUrl"],
+    async create({ name, imageTagMutability, imageScanningConfiguration }) {
+      const scanOnPush = imageScanningConfiguration?.scanOnPush ?? false;
+      const repository = ecr.createRepository({ name: name!, imageTagMutability, scanOnPush });
+      return { id: repository.name, outputs: outputs(repository) };
+    },
+    async read(id) {
+      const repository = ecr.findRepository(id);
+      return repository ? outputs(repository) : null;
+    },
+    async update(id, { imageTagMutability, imageScanningConfiguration }) {
+      const scanOnPush = imageScanningConfiguration?.scanOnPush ?? false;
+      return outputs(Object.assign(ecr.getRepository(id), { imageTagMutability, scanOnPush }));
+    },
+    async delete(id, { forceDelete }) {
+      ecr.deleteRepository(id, forceDelete === true);
+    },
+  });
+}

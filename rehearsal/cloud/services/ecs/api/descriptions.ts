@@ -1,0 +1,117 @@
+import type { Cluster } from "../model/cluster";
+import type { ContainerInstance } from "../model/container-instance";
+import type { DaemonService } from "../model/daemon-service";
+import type { Task } from "../model/task";
+import type { TaskDefinition } from "../model/task-definition";
+
+/** In the form of DescribeTasks. */
+export function describedTask(task: Task, cluster: Cluster) {
+  const { container } = task.definition;
+  const { group, startedBy, overrides } = task.request;
+  return {
+    taskArn: task.arn,
+    clusterArn: cluster.arn,
+    taskDefinitionArn: task.definition.arn,
+    containerInstanceArn: task.host.arn,
+    group,
+    startedBy,
+    launchType: "EC2",
+    lastStatus: task.lastStatus,
+    desiredStatus: task.desiredStatus,
+    stoppedReason: task.stoppedReason || undefined,
+    stopCode: task.stopCode,
+    createdAt: seconds(task.createdAtMs),
+    startedAt: seconds(task.startedAtMs),
+    stoppedAt: seconds(task.stoppedAtMs),
+    overrides: { containerOverrides: [{ name: container.name, ...overrides }] },
+    containers: [
+      {
+        name: container.name,
+        taskArn: task.arn,
+        image: container.image,
+        imageDigest: task.imageDigest,
+        lastStatus: task.lastStatus,
+        exitCode: task.exitCode,
+        reason: task.stopCode === "TaskFailedToStart" ? task.stoppedReason : undefined,
+        networkBindings:
+          task.lastStatus === "RUNNING"
+            ? container.portMappings.map((mapping) => ({ bindIP: "0.0.0.0", ...mapping }))
+            : [],
+      },
+    ],
+  };
+}
+
+/** In the form of DescribeContainerInstances. */
+export function describedInstance(host: ContainerInstance) {
+  const { arn, instance, capacityProviderName, status, agentConnected, registeredAtMs, tasks } = host;
+  return {
+    containerInstanceArn: arn,
+    ec2InstanceId: instance.instanceId,
+    capacityProviderName,
+    status,
+    agentConnected,
+    runningTasksCount: [...tasks].filter(({ lastStatus }) => lastStatus === "RUNNING").length,
+    pendingTasksCount: [...tasks].filter(({ lastStatus }) => lastStatus === "PENDING").length,
+    registeredAt: seconds(registeredAtMs),
+  };
+}
+
+/** In the form of DescribeServices. Both deployments of a changing service are told by their tasks' revisions. */
+export function describedService(service: DaemonService) {
+  const running = service.tasks.filter(({ lastStatus }) => lastStatus === "RUNNING").length;
+  const pending = service.tasks.filter(({ lastStatus }) => lastStatus === "PENDING").length;
+  return {
+    serviceArn: service.arn,
+    serviceName: service.name,
+    clusterArn: service.cluster.arn,
+    status: service.status,
+    schedulingStrategy: "DAEMON",
+    launchType: "EC2",
+    taskDefinition: service.definition.arn,
+    desiredCount: service.desiredCount,
+    runningCount: running,
+    pendingCount: pending,
+    createdAt: seconds(service.createdAtMs),
+    deploymentConfiguration: {
+      minimumHealthyPercent: service.minimumHealthyPercent,
+      maximumPercent: service.maximumPercent,
+    },
+    deployments: [
+      {
+        id: service.deployment.id,
+        status: "PRIMARY",
+        taskDefinition: service.definition.arn,
+        desiredCount: service.desiredCount,
+        runningCount: service.tasks.filter(
+          (task) => task.definition === service.definition && task.lastStatus === "RUNNING",
+        ).length,
+        pendingCount: pending,
+        createdAt: seconds(service.deployment.createdAtMs),
+      },
+    ],
+    events: service.events.map(({ id, createdAtMs, message }) => ({ id, createdAt: seconds(createdAtMs), message })),
+  };
+}
+
+/** In the form of DescribeTaskDefinition. */
+export function describedTaskDefinition(definition: TaskDefinition) {
+  const { arn, family, revision, status, networkMode, cpu, memory, executionRoleArn, taskRoleArn } = definition;
+  return {
+    taskDefinitionArn: arn,
+    family,
+    revision,
+    status,
+    networkMode,
+    cpu: cpu === undefined ? undefined : String(cpu),
+    memory: memory === undefined ? undefined : String(memory),
+    executionRoleArn,
+    taskRoleArn,
+    containerDefinitions: JSON.parse(definition.containerDefinitions),
+  };
+}
+
+/** ECS's protocol writes times as Unix seconds. */
+function seconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000;
+}

@@ -1,0 +1,179 @@
+import { z } from "zod";
+import { AwsError } from "../../../kernel/aws-error";
+import { type Operation, operation } from "../../../protocols/service";
+import { DEFAULT_CLUSTER } from "../../ec2/model/user-data";
+import type { Ecs } from "../model/ecs";
+import { describedInstance, describedService, describedTask, describedTaskDefinition } from "./descriptions";
+
+/** Most items of one page, and of one description. */
+const MAX_ITEMS = 100;
+const paging = {
+  maxResults: z.int().min(1).max(MAX_ITEMS).default(MAX_ITEMS),
+  nextToken: z.string().optional(),
+};
+const cluster = z.string().default(DEFAULT_CLUSTER);
+/** ARNs, or the last part of them. */
+const references = z.array(z.string()).max(MAX_ITEMS);
+/** Tasks of one call of RunTask. */
+const MAX_RUN = 10;
+const ContainerOverride = z.strictObject({
+  name: z.string(),
+  command: z.array(z.string()).optional(),
+  environment: z.array(z.strictObject({ name: z.string(), value: z.string() })).default([]),
+});
+
+export function ecsOperations(ecs: Ecs): Record<string, Operation> {
+  return {
+    /** Like ECS, by the status that a task is wanted to have; RUNNING if nothing is said. Newest first. */
+    ListTasks: operation(
+      {
+        ...paging,
+        cluster,
+        desiredStatus: z.enum(["RUNNING", "PENDING", "STOPPED"]).default("RUNNING"),
+        serviceName: z.string().optional(),
+        containerInstance: z.string().optional(),
+        family: z.string().optional(),
+        startedBy: z.string().optional(),
+      },
+      ({ cluster: name, desiredStatus, serviceName, containerInstance, family, startedBy, ...page }) => {
+        if (startedBy !== undefined && (serviceName ?? containerInstance ?? family) !== undefined) {
+          throw new AwsError(
+            "InvalidParameterException",
+            "startedBy must be the only filter: serviceName, containerInstance and family cannot be specified with it.",
+          );
+        }
+        const tasks = ecs
+          .cluster(name)
+          .tasks.filter((task) => task.desiredStatus === desiredStatus)
+          .filter((task) => startedBy === undefined || task.request.startedBy === startedBy)
+          .filter((task) => family === undefined || task.definition.family === family)
+          .filter((task) => serviceName === undefined || isNamed(task.request.serviceName ?? "", serviceName))
+          .filter((task) => containerInstance === undefined || isNamed(task.host.arn, containerInstance));
+        return paged("taskArns", tasks.map(({ arn }) => arn).reverse(), page);
+      },
+    ),
+    DescribeTasks: operation({ cluster, tasks: references }, ({ cluster: name, tasks }) => {
+      const known = ecs.cluster(name);
+      return found(tasks, known.tasks, "tasks", (task) => describedTask(task, known));
+    }),
+    RunTask: operation(
+      {
+        cluster,
+        taskDefinition: z.string(),
+        launchType: z.literal("EC2", { error: "the rehearsal cloud knows only the launch type EC2" }).optional(),
+        count: z.int().min(1).max(MAX_RUN).default(1),
+        startedBy: z.string().optional(),
+        group: z.string().optional(),
+        overrides: z
+          .strictObject({
+            containerOverrides: z.array(ContainerOverride).max(1, "a task has one container").optional(),
+          })
+          .optional(),
+        clientToken: z.string().optional(),
+      },
+      ({ cluster: name, taskDefinition, count, startedBy, group, overrides, clientToken }) => {
+        const { tasks, failures } = ecs.runTask(name, {
+          definition: ecs.taskDefinitions.usable(taskDefinition),
+          count,
+          startedBy,
+          group,
+          overrides: overrides?.containerOverrides?.[0] ?? { environment: [] },
+          clientToken,
+        });
+        return { tasks: tasks.map((task) => describedTask(task, ecs.cluster(name))), failures };
+      },
+    ),
+    StopTask: operation(
+      { cluster, task: z.string(), reason: z.string().max(1024).default("Task stopped by user") },
+      ({ cluster: name, task, reason }) => ({
+        task: describedTask(ecs.stopTask(name, task, reason), ecs.cluster(name)),
+      }),
+    ),
+    ListContainerInstances: operation({ ...paging, cluster }, ({ cluster: name, ...page }) => {
+      const instances = [...ecs.cluster(name).instances.values()];
+      return paged(
+        "containerInstanceArns",
+        instances.map(({ arn }) => arn),
+        page,
+      );
+    }),
+    DescribeContainerInstances: operation(
+      { cluster, containerInstances: references },
+      ({ cluster: name, containerInstances }) =>
+        found(containerInstances, [...ecs.cluster(name).instances.values()], "containerInstances", describedInstance),
+    ),
+    DescribeServices: operation({ cluster, services: references }, ({ cluster: name, services }) =>
+      found(services, [...ecs.cluster(name).services.values()], "services", describedService),
+    ),
+    ListServices: operation({ ...paging, cluster }, ({ cluster: name, ...page }) => {
+      const services = [...ecs.cluster(name).services.values()].filter(({ status }) => status !== "INACTIVE");
+      return paged(
+        "serviceArns",
+        services.map(({ arn }) => arn),
+        page,
+      );
+    }),
+    /** A daemon needs no force. */
+    DeleteService: operation({ cluster, service: z.string() }, ({ cluster: name, service: reference }) => {
+      const service = ecs.service(name, reference);
+      service.delete();
+      return { service: describedService(service) };
+    }),
+    DescribeTaskDefinition: operation({ taskDefinition: z.string() }, ({ taskDefinition }) => ({
+      taskDefinition: describedTaskDefinition(ecs.taskDefinitions.get(taskDefinition)),
+    })),
+    /** Like ECS, of one family exactly, whatever the parameter's name says; oldest first. */
+    ListTaskDefinitions: operation(
+      {
+        ...paging,
+        familyPrefix: z.string().optional(),
+        status: z.enum(["ACTIVE", "INACTIVE"]).default("ACTIVE"),
+      },
+      ({ familyPrefix, status, ...page }) => {
+        const definitions = ecs.taskDefinitions.all
+          .filter(({ family }) => familyPrefix === undefined || family === familyPrefix)
+          .filter((definition) => definition.status === status);
+        return paged(
+          "taskDefinitionArns",
+          definitions.map(({ arn }) => arn),
+          page,
+        );
+      },
+    ),
+    DeregisterTaskDefinition: operation({ taskDefinition: z.string() }, ({ taskDefinition }) => {
+      const definition = ecs.taskDefinitions.get(taskDefinition);
+      ecs.taskDefinitions.deregister(definition.arn);
+      return { taskDefinition: describedTaskDefinition(definition) };
+    }),
+  };
+}
+
+/** The next token is the place of the first item that was left out. */
+function paged(
+  key: string,
+  arns: string[],
+  { maxResults, nextToken = "0" }: { maxResults: number; nextToken?: string },
+) {
+  const start = Number(nextToken);
+  if (!Number.isInteger(start)) throw new AwsError("InvalidParameterException", "Invalid token.");
+  const end = start + maxResults;
+  return { [key]: arns.slice(start, end), nextToken: end < arns.length ? String(end) : undefined };
+}
+
+/** The described ones, and a failure for each reference that leads nowhere. */
+function found<Item extends { arn: string }>(
+  asked: string[],
+  known: Item[],
+  key: string,
+  describe: (item: Item) => object,
+) {
+  const items = asked.map((reference) => known.find(({ arn }) => isNamed(arn, reference)));
+  return {
+    [key]: items.flatMap((item) => (item ? [describe(item)] : [])),
+    failures: asked.filter((_, index) => !items[index]).map((arn) => ({ arn, reason: "MISSING" })),
+  };
+}
+
+function isNamed(arnOrName: string, reference: string): boolean {
+  return arnOrName === reference || arnOrName.split("/").at(-1) === reference.split("/").at(-1);
+}

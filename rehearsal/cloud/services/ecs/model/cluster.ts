@@ -1,0 +1,60 @@
+import { AwsError } from "../../../kernel/aws-error";
+import type { CapacityProvider } from "./capacity-provider";
+import type { ContainerInstance } from "./container-instance";
+import type { DaemonService } from "./daemon-service";
+import type { Task } from "./task";
+
+/** Stopped tasks stay listed for an hour; this many are enough for a rehearsal. */
+const STOPPED_TASKS_KEPT = 100;
+
+/** One ECS cluster and what is in it. */
+export class Cluster {
+  status: "ACTIVE" | "INACTIVE" = "ACTIVE";
+  readonly instances = new Map<string, ContainerInstance>();
+  /** By name, INACTIVE ones included until the name is used again. */
+  readonly services = new Map<string, DaemonService>();
+  /** Those that are linked; the cluster's default strategy is always empty. */
+  capacityProviders: CapacityProvider[] = [];
+  /** Oldest first. */
+  tasks: Task[] = [];
+
+  constructor(
+    readonly arn: string,
+    readonly name: string,
+  ) {}
+
+  get activeInstances(): ContainerInstance[] {
+    return [...this.instances.values()].filter((instance) => instance.status === "ACTIVE" && instance.agentConnected);
+  }
+
+  addTask(task: Task): void {
+    const stopped = this.tasks.filter(({ lastStatus }) => lastStatus === "STOPPED");
+    const forgotten = new Set(stopped.slice(0, Math.max(0, stopped.length - STOPPED_TASKS_KEPT)));
+    this.tasks = [...this.tasks.filter((known) => !forgotten.has(known)), task];
+  }
+
+  /** @throws AwsError why it cannot be deleted now (aws-rules C22) */
+  assertEmpty(): void {
+    if ([...this.services.values()].some(({ status }) => status !== "INACTIVE")) {
+      throw new AwsError(
+        "ClusterContainsServicesException",
+        "The Cluster cannot be deleted while Services are active.",
+      );
+    }
+    if (this.capacityProviders.length > 0) {
+      throw new AwsError(
+        "ClusterContainsCapacityProviderException",
+        "The Cluster cannot be deleted while Capacity Providers are associated with it.",
+      );
+    }
+    if (this.instances.size > 0) {
+      throw new AwsError(
+        "ClusterContainsContainerInstancesException",
+        "The Cluster cannot be deleted while Container Instances are active or draining.",
+      );
+    }
+    if (this.tasks.some(({ lastStatus }) => lastStatus !== "STOPPED")) {
+      throw new AwsError("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.");
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import type { CloudContext } from "../../../kernel/context";
+import type { Image, Images, Logs, Permissions, Reachability, Secrets } from "../../../kernel/ports";
+import type { Instance } from "../../ec2/model/instance";
+import type { TaskDefinition } from "./task-definition";
+
+/** With this in its configuration the agent writes logs with the task's execution role, not with the instance's. */
+const LOGS_WITH_EXECUTION_ROLE = /^\s*ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE=true\s*$/m;
+const PULL_ACTIONS = ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"];
+
+/** Why a task stopped before its container ran. The message is the task's `stoppedReason`, as ECS words it. */
+export class ContainerStartError extends Error {
+  override readonly name = "ContainerStartError";
+}
+
+export interface ContainerStartPorts {
+  context: CloudContext;
+  permissions: Permissions;
+  reachability: Reachability;
+  images: Images;
+  logs: Logs;
+  /** Without it no secret exists. */
+  secrets?: Secrets;
+}
+
+/** The roles must exist and trust ECS (aws-rules I5). */
+export function checkRoles(ports: ContainerStartPorts, definition: TaskDefinition): void {
+  for (const arn of [definition.taskRoleArn, definition.executionRoleArn]) {
+    if (arn === undefined) continue;
+    const role = ports.permissions.roleNameOfArn(arn);
+    if (role === undefined || !ports.permissions.trusts(role, "ecs-tasks.amazonaws.com")) {
+      throw new ContainerStartError(
+        `ECS was unable to assume the role '${arn}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.`,
+      );
+    }
+  }
+}
+
+/** The image that the agent pulls: rights, route and existence (aws-rules C13, C14, C16). */
+export function findImage(ports: ContainerStartPorts, definition: TaskDefinition, instance: Instance): Image {
+  const reference = definition.container.image;
+  for (const service of ["ecr.api", "ecr.dkr", "s3"]) {
+    const route = ports.reachability.reachesService(instance.subnetId, instance.securityGroupIds, service);
+    if (!route.ok) {
+      throw new ContainerStartError(
+        `CannotPullContainerError: Error response from daemon: Get "https://${reference.split("/")[0]}/v2/": net/http: request canceled while waiting for connection (${service}: ${route.reason})`,
+      );
+    }
+  }
+  const role = pullRole(ports, definition, instance);
+  const { region, accountId } = ports.context;
+  const [, repository = reference] = /^[^/]+\/(.+?)(?:@sha256:[0-9a-f]+|:[^:/]+)?$/.exec(reference) ?? [];
+  const repositoryArn = `arn:aws:ecr:${region}:${accountId}:repository/${repository}`;
+  if (!may(ports, role, "ecr:GetAuthorizationToken", "*")) {
+    throw new ContainerStartError(
+      `CannotPullECRContainerError: AccessDeniedException: role ${role ?? "(none)"} is not authorized to perform: ecr:GetAuthorizationToken on resource: *`,
+    );
+  }
+  const refused = PULL_ACTIONS.find((action) => !may(ports, role, action, repositoryArn));
+  if (refused) {
+    throw new ContainerStartError(
+      `CannotPullContainerError: Error response from daemon: pull access denied for ${reference}: denied: role ${role ?? "(none)"} is not authorized to perform: ${refused} on resource: ${repositoryArn}`,
+    );
+  }
+  const image = ports.images.find(reference);
+  if (image) return image;
+  throw new ContainerStartError(
+    `CannotPullContainerError: Error response from daemon: manifest for ${reference} not found: manifest unknown: Requested image not found`,
+  );
+}
+
+/** The log driver opens its stream before the container starts (aws-rules C18). Returns where to write, or null without a log configuration. */
+export function openLogStream(
+  ports: ContainerStartPorts,
+  definition: TaskDefinition,
+  instance: Instance,
+  taskId: string,
+): { group: string; stream: string } | null {
+  const options = definition.container.logConfiguration?.options;
+  if (!options) return null;
+  const group = options["awslogs-group"];
+  const stream = `${options["awslogs-stream-prefix"]}/${definition.container.name}/${taskId}`;
+  const failed = (why: string) =>
+    new ContainerStartError(
+      `CannotStartContainerError: Error response from daemon: failed to initialize logging driver: failed to create Cloudwatch log stream: ${why}`,
+    );
+  const { region, accountId } = ports.context;
+  if (options["awslogs-region"] !== region) {
+    throw failed(`the log group is looked for in ${options["awslogs-region"]}, the rehearsal cloud is ${region}`);
+  }
+  const route = ports.reachability.reachesService(instance.subnetId, instance.securityGroupIds, "logs");
+  if (!route.ok) throw failed(`RequestError: send request failed: ${route.reason}`);
+  if (!ports.logs.exists(group)) throw failed("ResourceNotFoundException: The specified log group does not exist.");
+  const role = logRole(ports, definition, instance);
+  const arn = `arn:aws:logs:${region}:${accountId}:log-group:${group}:log-stream:${stream}`;
+  const refused = ["logs:CreateLogStream", "logs:PutLogEvents"].find((action) => !may(ports, role, action, arn));
+  if (refused) {
+    throw failed(`AccessDeniedException: role ${role ?? "(none)"} is not authorized to perform: ${refused} on ${arn}`);
+  }
+  return { group, stream };
+}
+
+function pullRole(ports: ContainerStartPorts, definition: TaskDefinition, instance: Instance): string | undefined {
+  return definition.executionRoleArn
+    ? ports.permissions.roleNameOfArn(definition.executionRoleArn)
+    : instanceRole(ports, instance);
+}
+
+function logRole(ports: ContainerStartPorts, definition: TaskDefinition, instance: Instance): string | undefined {
+  const script = Buffer.from(instance.userData, "base64").toString("utf8");
+  return LOGS_WITH_EXECUTION_ROLE.test(script) ? pullRole(ports, definition, instance) : instanceRole(ports, instance);
+}
+
+function instanceRole(ports: ContainerStartPorts, instance: Instance): string | undefined {
+  return instance.instanceProfile === undefined ? undefined : ports.permissions.roleOfProfile(instance.instanceProfile);
+}
+
+function may(ports: ContainerStartPorts, role: string | undefined, action: string, resource: string): boolean {
+  return role !== undefined && ports.permissions.allows(role, action, resource);
+}

@@ -1,0 +1,193 @@
+import { setMaxListeners } from "node:events";
+import type { CloudContext } from "../../../kernel/context";
+import type { Cluster } from "./cluster";
+import type { ContainerInstance } from "./container-instance";
+import type { ServiceRequest } from "./service-request";
+import { StartBackOff } from "./start-back-off";
+import type { Task } from "./task";
+import type { TaskDefinition } from "./task-definition";
+
+const EVENTS_KEPT = 100;
+
+export interface ServiceEvent {
+  id: string;
+  createdAtMs: number;
+  message: string;
+}
+
+type StartTask = (service: DaemonService, host: ContainerInstance, onStatus: (task: Task) => void) => Task;
+
+/** A service with one task on every active instance of its cluster (aws-rules C4). */
+export class DaemonService {
+  status: "ACTIVE" | "DRAINING" | "INACTIVE" = "ACTIVE";
+  definition: TaskDefinition;
+  minimumHealthyPercent: number;
+  tags: Record<string, string>;
+  readonly maximumPercent: number;
+  readonly createdAtMs = Date.now();
+  /** Changes with each new revision. */
+  deployment: { id: string; createdAtMs: number };
+  /** Newest first. */
+  events: ServiceEvent[] = [];
+
+  readonly #context: CloudContext;
+  readonly #startTask: StartTask;
+  readonly #onChange: () => void;
+  readonly #backOff = new StartBackOff();
+  readonly #closing = new AbortController();
+  /** Instances where the next start has to wait. */
+  readonly #paused = new Set<ContainerInstance>();
+  readonly #tasks = new Set<Task>();
+
+  constructor(
+    context: CloudContext,
+    readonly arn: string,
+    readonly cluster: Cluster,
+    readonly name: string,
+    request: ServiceRequest,
+    startTask: StartTask,
+    onChange: () => void,
+  ) {
+    this.#context = context;
+    // Every paused instance listens to it.
+    setMaxListeners(0, this.#closing.signal);
+    this.#startTask = startTask;
+    this.#onChange = onChange;
+    this.definition = request.definition;
+    this.minimumHealthyPercent = request.minimumHealthyPercent;
+    this.maximumPercent = request.maximumPercent;
+    this.tags = request.tags;
+    this.deployment = this.#newDeployment();
+    this.reconcile();
+  }
+
+  /** Those not yet stopped. */
+  get tasks(): Task[] {
+    return [...this.#tasks];
+  }
+
+  get desiredCount(): number {
+    return this.status === "ACTIVE" ? this.cluster.activeInstances.length : 0;
+  }
+
+  get isSteady(): boolean {
+    const running = this.tasks.filter((task) => this.#isCurrent(task) && task.lastStatus === "RUNNING");
+    return running.length === this.desiredCount && this.#tasks.size === running.length;
+  }
+
+  /** A new revision stops the old tasks first: between the two nothing listens on that instance (C7). */
+  update(definition: TaskDefinition, minimumHealthyPercent: number, tags: Record<string, string>): void {
+    this.minimumHealthyPercent = minimumHealthyPercent;
+    this.tags = tags;
+    if (definition !== this.definition) {
+      this.definition = definition;
+      this.deployment = this.#newDeployment();
+      this.#backOff.started();
+      this.#paused.clear();
+    }
+    this.reconcile();
+  }
+
+  /** DRAINING until the last task has stopped, then INACTIVE (C21). */
+  delete(): void {
+    this.status = "DRAINING";
+    this.reconcile();
+  }
+
+  /** Starts and stops whatever is missing or too much. Called at every change that may matter. */
+  reconcile(): void {
+    if (this.status === "INACTIVE" || this.#closing.signal.aborted) return;
+    if (this.status === "DRAINING") {
+      for (const task of this.#tasks) void task.stop(this.#schedulerReason("deployment"), "ServiceSchedulerInitiated");
+      if (this.#tasks.size === 0) this.status = "INACTIVE";
+      this.#onChange();
+      return;
+    }
+    this.#stopOutdated();
+    for (const host of this.cluster.activeInstances) this.#place(host);
+    this.#onChange();
+  }
+
+  /** Ends every wait; tasks stay as they are. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  #stopOutdated(): void {
+    const hosts = this.cluster.activeInstances.length;
+    const stopping = this.tasks.filter((task) => task.desiredStatus === "STOPPED").length;
+    const mayBeDown = Math.floor((hosts * (100 - this.minimumHealthyPercent)) / 100) - stopping;
+    const outdated = this.tasks.filter((task) => task.desiredStatus === "RUNNING" && !this.#isCurrent(task));
+    for (const task of outdated.slice(0, Math.max(0, mayBeDown))) {
+      void task.stop(this.#schedulerReason("deployment"), "ServiceSchedulerInitiated");
+    }
+    for (const task of this.tasks.filter(({ host }) => host.status === "DRAINING")) {
+      void task.stop(this.#schedulerReason("instance draining"), "ServiceSchedulerInitiated");
+    }
+  }
+
+  #place(host: ContainerInstance): void {
+    if (this.#paused.has(host) || this.tasks.some((task) => task.host === host)) return;
+    const obstacle = host.obstacleFor(this.definition);
+    if (obstacle) {
+      this.#say(
+        `(service ${this.name}) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance ${host.arn.slice(host.arn.lastIndexOf("/") + 1)}) ${obstacle}.`,
+      );
+      return;
+    }
+    const task = this.#startTask(this, host, (changed) => this.#taskChanged(changed));
+    this.#tasks.add(task);
+    this.#say(`(service ${this.name}) has started 1 tasks: (task ${task.id}).`);
+  }
+
+  #taskChanged(task: Task): void {
+    if (task.lastStatus === "RUNNING") {
+      this.#backOff.started();
+      if (this.isSteady) this.#say(`(service ${this.name}) has reached a steady state.`);
+    }
+    if (task.lastStatus !== "STOPPED") {
+      this.#onChange();
+      return;
+    }
+    this.#tasks.delete(task);
+    if (task.stopCode === "TaskFailedToStart" || task.stopCode === "EssentialContainerExited") this.#pause(task);
+    this.reconcile();
+  }
+
+  /** The next start on this instance comes later; the more failures, the later (C14). */
+  #pause(task: Task): void {
+    const neverRan = task.startedAtMs === undefined;
+    const seconds = neverRan ? this.#backOff.failedToStart() : this.#backOff.stoppedAfterRunning();
+    this.#say(`(service ${this.name}) (task ${task.id}) stopped: ${task.stoppedReason}`);
+    if (this.#backOff.isHopeless) {
+      this.#say(`(service ${this.name}) is unable to consistently start tasks successfully.`);
+    }
+    this.#paused.add(task.host);
+    this.#context.clock.sleep(seconds, this.#closing.signal).then(
+      () => {
+        this.#paused.delete(task.host);
+        this.reconcile();
+      },
+      () => undefined,
+    );
+  }
+
+  #isCurrent(task: Task): boolean {
+    return task.definition === this.definition;
+  }
+
+  #newDeployment(): { id: string; createdAtMs: number } {
+    return { id: `ecs-svc/${this.#context.random.integer(1e18, 9e18)}`, createdAtMs: Date.now() };
+  }
+
+  #schedulerReason(cause: string): string {
+    return `Scaling activity initiated by (${cause} ${this.deployment.id})`;
+  }
+
+  /** A message that repeats the last one is not added again. */
+  #say(message: string): void {
+    if (this.events[0]?.message === message) return;
+    const event = { id: this.#context.random.hex(32), createdAtMs: Date.now(), message };
+    this.events = [event, ...this.events].slice(0, EVENTS_KEPT);
+  }
+}

@@ -1,0 +1,280 @@
+import { AwsError } from "../../../kernel/aws-error";
+import { Subscribers } from "../../../kernel/subscribers";
+import type { AutoScaling } from "../../autoscaling/model/auto-scaling";
+import type { Instance } from "../../ec2/model/instance";
+import type { Instances } from "../../ec2/model/instances";
+import { DEFAULT_CLUSTER } from "../../ec2/model/user-data";
+import { Agent } from "./agent";
+import { ecsArn, lastPart } from "./arns";
+import { CapacityProviders } from "./capacity-providers";
+import { Cluster } from "./cluster";
+import { ContainerInstance } from "./container-instance";
+import { DaemonService } from "./daemon-service";
+import { ManagedDraining } from "./managed-draining";
+import { RunTask, type RunTaskRequest, type RunTaskResult } from "./run-task";
+import { checkServiceRequest, type ServiceRequest } from "./service-request";
+import { Task, type TaskPorts } from "./task";
+import { TaskDefinitions } from "./task-definitions";
+import { NO_OVERRIDES, type TaskRequest } from "./task-request";
+
+/** Docker's own limit at shutdown: ECS's stopTimeout plays no part in it (aws-rules 12 f). AWS seconds. */
+const SHUTDOWN_GRACE_SECONDS = 10;
+
+export interface EcsOptions extends TaskPorts {
+  instances: Instances;
+  autoScaling: Pick<AutoScaling, "groups">;
+}
+
+/** ECS: clusters, the instances that joined them, task definitions, services and their tasks. */
+export class Ecs {
+  readonly taskDefinitions: TaskDefinitions;
+  readonly capacityProviders: CapacityProviders;
+  readonly #options: EcsOptions;
+  readonly #clusters = new Map<string, Cluster>();
+  readonly #agents = new Map<string, Agent>();
+  readonly #changes = new Subscribers<void>();
+  readonly #draining: ManagedDraining;
+  readonly #runTask: RunTask;
+
+  constructor(options: EcsOptions) {
+    this.#options = options;
+    this.taskDefinitions = new TaskDefinitions(options.context);
+    const { context, autoScaling } = options;
+    const clusters = () => [...this.#clusters.values()];
+    this.#draining = new ManagedDraining({
+      context,
+      clusters,
+      onChange: (listener) => this.onChange(listener),
+      drain: (cluster, host) => this.#drain(cluster, host),
+    });
+    this.capacityProviders = new CapacityProviders({ context, autoScaling, clusters, draining: this.#draining });
+    this.#runTask = new RunTask((cluster, host, request) => this.#startOneOff(cluster, host, request));
+    options.instances.onState((instance) => {
+      if (instance.state === "running") this.#startAgent(instance);
+      if (instance.state === "terminated") this.#agents.delete(instance.instanceId);
+    });
+    options.instances.onShutdown((instance) => this.#shutDown(instance));
+  }
+
+  /** Called at each change of a cluster's services, tasks or instances. Returns the unsubscribe function. */
+  onChange(listener: () => void): () => void {
+    return this.#changes.add(listener);
+  }
+
+  /** Like AWS, returns the cluster that has the name already. */
+  createCluster(name: string): Cluster {
+    const known = this.#clusters.get(name);
+    if (known?.status === "ACTIVE") return known;
+    const cluster = new Cluster(ecsArn(this.#options.context, `cluster/${name}`), name);
+    this.#clusters.set(name, cluster);
+    return cluster;
+  }
+
+  /** @throws AwsError `ClusterNotFoundException` */
+  cluster(nameOrArn: string): Cluster {
+    const cluster = this.#clusters.get(lastPart(nameOrArn));
+    if (cluster?.status === "ACTIVE") return cluster;
+    throw new AwsError("ClusterNotFoundException", "Cluster not found.");
+  }
+
+  findCluster(nameOrArn: string): Cluster | undefined {
+    const cluster = this.#clusters.get(lastPart(nameOrArn));
+    return cluster?.status === "ACTIVE" ? cluster : undefined;
+  }
+
+  deleteCluster(nameOrArn: string): void {
+    const cluster = this.cluster(nameOrArn);
+    cluster.assertEmpty();
+    cluster.status = "INACTIVE";
+    this.#clusters.delete(cluster.name);
+  }
+
+  createService(clusterNameOrArn: string, request: ServiceRequest): DaemonService {
+    const cluster = this.cluster(clusterNameOrArn);
+    checkServiceRequest(request);
+    const known = cluster.services.get(request.name);
+    if (known?.status === "ACTIVE") {
+      throw new AwsError("InvalidParameterException", "Creation of service was not idempotent.");
+    }
+    if (known?.status === "DRAINING") {
+      throw new AwsError("InvalidParameterException", "Unable to Start a service that is still Draining.");
+    }
+    const { context } = this.#options;
+    const service = new DaemonService(
+      context,
+      ecsArn(context, `service/${cluster.name}/${request.name}`),
+      cluster,
+      request.name,
+      request,
+      (starting, host, onStatus) => this.#startTask(starting, host, onStatus),
+      () => this.#changes.notify(),
+    );
+    cluster.services.set(request.name, service);
+    return service;
+  }
+
+  /** Undefined when there is none of that name, or it is INACTIVE and forgotten. */
+  findService(clusterNameOrArn: string, nameOrArn: string): DaemonService | undefined {
+    return this.findCluster(clusterNameOrArn)?.services.get(lastPart(nameOrArn));
+  }
+
+  /** @throws AwsError `ServiceNotFoundException` unless it is active */
+  service(clusterNameOrArn: string, nameOrArn: string): DaemonService {
+    const service = this.cluster(clusterNameOrArn).services.get(lastPart(nameOrArn));
+    if (!service) throw new AwsError("ServiceNotFoundException", "Service not found.");
+    if (service.status !== "ACTIVE") throw new AwsError("ServiceNotActiveException", "Service was not ACTIVE.");
+    return service;
+  }
+
+  /** Starts one-off tasks; see RunTask. */
+  runTask(clusterNameOrArn: string, request: RunTaskRequest): RunTaskResult {
+    return this.#runTask.run(this.cluster(clusterNameOrArn), request);
+  }
+
+  /**
+   * SIGTERM, stopTimeout, SIGKILL; the task is still on its way when this returns. A service starts another one.
+   *
+   * @throws AwsError `InvalidParameterException`
+   */
+  stopTask(clusterNameOrArn: string, idOrArn: string, reason: string): Task {
+    const task = this.cluster(clusterNameOrArn).tasks.find(({ id }) => id === lastPart(idOrArn));
+    if (!task) throw new AwsError("InvalidParameterException", "The referenced task was not found.");
+    void task.stop(reason, "UserInitiated");
+    return task;
+  }
+
+  /** The processes of an instance's tasks. */
+  processIds(instanceId: string): number[] {
+    const tasks = this.#membership(instanceId)?.host.tasks ?? [];
+    return [...tasks].flatMap(({ processId }) => processId ?? []);
+  }
+
+  /** Why an instance does not serve, as far as ECS knows: one line each. Empty when all is well. */
+  explain(instanceId: string): string[] {
+    const obstacle = this.#agents.get(instanceId)?.obstacle;
+    if (obstacle) return [`did not join an ECS cluster: ${obstacle}`];
+    const joined = this.#membership(instanceId);
+    if (!joined) return [];
+    const services = [...joined.cluster.services.values()].filter(({ status }) => status === "ACTIVE");
+    if (services.length === 0) return [`is in ECS cluster ${joined.cluster.name}, which has no service`];
+    return services.flatMap((service) => this.#explainService(service, joined.host));
+  }
+
+  /** Kills every task's processes; nothing is waited for. */
+  close(): void {
+    this.#draining.close();
+    for (const agent of this.#agents.values()) agent.stop();
+    for (const cluster of this.#clusters.values()) {
+      for (const service of cluster.services.values()) service.close();
+    }
+    this.#options.ledger.killAll();
+  }
+
+  #explainService(service: DaemonService, host: ContainerInstance): string[] {
+    if (service.tasks.some((task) => task.host === host && task.lastStatus === "RUNNING")) return [];
+    const last = service.cluster.tasks.findLast(
+      (task) => task.host === host && task.request.serviceName === service.name,
+    );
+    if (last?.lastStatus === "STOPPED") {
+      const exit = last.exitCode === undefined ? "" : ` (exit code ${last.exitCode})`;
+      return [`task of service ${service.name} stopped: ${last.stoppedReason}${exit}`];
+    }
+    if (last) return [`task of service ${service.name} is ${last.lastStatus}`];
+    return service.events.slice(0, 1).map((event) => event.message);
+  }
+
+  #membership(instanceId: string): { cluster: Cluster; host: ContainerInstance } | undefined {
+    for (const cluster of this.#clusters.values()) {
+      const host = cluster.instances.get(instanceId);
+      if (host) return { cluster, host };
+    }
+    return undefined;
+  }
+
+  #startAgent(instance: Instance): void {
+    const agent = new Agent(
+      { ...this.#options, register: (clusterName, joining) => this.#register(clusterName, joining) },
+      instance,
+    );
+    this.#agents.set(instance.instanceId, agent);
+    void agent.run();
+  }
+
+  #register(clusterName: string, instance: Instance): string | undefined {
+    const cluster = clusterName === DEFAULT_CLUSTER ? this.createCluster(clusterName) : this.findCluster(clusterName);
+    if (!cluster) return `cluster ${clusterName}: ClientException: Cluster not found.`;
+    const { context } = this.#options;
+    const arn = ecsArn(context, `container-instance/${cluster.name}/${context.random.hex(32)}`);
+    const provider = this.capacityProviders.ofInstance(cluster, instance.instanceId);
+    cluster.instances.set(instance.instanceId, new ContainerInstance(arn, instance, provider?.name));
+    for (const service of cluster.services.values()) service.reconcile();
+    this.#changes.notify();
+    return undefined;
+  }
+
+  /** The power button was pressed: Docker stops the containers, then the instance leaves its cluster (C23). */
+  async #shutDown(instance: Instance): Promise<void> {
+    this.#agents.get(instance.instanceId)?.stop();
+    const joined = this.#membership(instance.instanceId);
+    if (!joined) return;
+    const { cluster, host } = joined;
+    host.agentConnected = false;
+    const reason = `Host EC2 (instance ${instance.instanceId}) terminated.`;
+    await Promise.all([...host.tasks].map((task) => task.stop(reason, "TerminationNotice", SHUTDOWN_GRACE_SECONDS)));
+    host.status = "INACTIVE";
+    cluster.instances.delete(instance.instanceId);
+    for (const service of cluster.services.values()) service.reconcile();
+    this.#changes.notify();
+  }
+
+  /** Only an ACTIVE one can be set to DRAINING (C24). */
+  #drain(cluster: Cluster, host: ContainerInstance): void {
+    if (host.status !== "ACTIVE") return;
+    host.status = "DRAINING";
+    for (const service of cluster.services.values()) service.reconcile();
+    this.#changes.notify();
+  }
+
+  #startTask(service: DaemonService, host: ContainerInstance, onStatus: (task: Task) => void): Task {
+    const { cluster, name, definition, deployment } = service;
+    const request = {
+      group: `service:${name}`,
+      serviceName: name,
+      startedBy: deployment.id,
+      definition,
+      overrides: NO_OVERRIDES,
+      host,
+    };
+    return this.#addTask(cluster, request, (changed) => {
+      onStatus(changed);
+      if (changed.lastStatus === "STOPPED") this.#placeOthers(cluster, service);
+    });
+  }
+
+  #startOneOff(cluster: Cluster, host: ContainerInstance, asked: RunTaskRequest): Task {
+    const { definition, startedBy, overrides, group = `family:${definition.family}` } = asked;
+    const request = { group, serviceName: undefined, startedBy, definition, overrides, host };
+    return this.#addTask(cluster, request, (changed) => {
+      if (changed.lastStatus === "STOPPED") this.#placeOthers(cluster);
+      this.#changes.notify();
+    });
+  }
+
+  #addTask(
+    cluster: Cluster,
+    request: Omit<TaskRequest, "id" | "arn" | "clusterName">,
+    onStatus: (task: Task) => void,
+  ): Task {
+    const { context } = this.#options;
+    const id = context.random.hex(32);
+    const arn = ecsArn(context, `task/${cluster.name}/${id}`);
+    const task = new Task(this.#options, { ...request, id, arn, clusterName: cluster.name }, onStatus);
+    cluster.addTask(task);
+    return task;
+  }
+
+  /** What a stopped task held, such as its host port, a service may have been waiting for. */
+  #placeOthers(cluster: Cluster, service?: DaemonService): void {
+    for (const other of cluster.services.values()) if (other !== service) other.reconcile();
+  }
+}

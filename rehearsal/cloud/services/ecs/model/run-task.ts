@@ -1,0 +1,93 @@
+import { isDeepStrictEqual } from "node:util";
+import { AwsError } from "../../../kernel/aws-error";
+import type { Cluster } from "./cluster";
+import type { ContainerInstance } from "./container-instance";
+import type { Task } from "./task";
+import type { TaskDefinition } from "./task-definition";
+import type { ContainerOverrides } from "./task-request";
+
+/** One call of RunTask. */
+export interface RunTaskRequest {
+  definition: TaskDefinition;
+  count: number;
+  startedBy: string | undefined;
+  /** Instead of `family:<family>`. */
+  group: string | undefined;
+  overrides: ContainerOverrides & { name?: string | undefined };
+  /** The same token and request again start nothing new. */
+  clientToken: string | undefined;
+}
+
+export interface RunTaskResult {
+  tasks: Task[];
+  /** Why an instance could not take a task, such as `RESOURCE:MEMORY`. */
+  failures: { arn: string; reason: string }[];
+}
+
+type Start = (cluster: Cluster, host: ContainerInstance, request: RunTaskRequest) => Task;
+
+const STARTED_BY = /^[A-Za-z0-9_/-]{1,128}$/;
+
+/** One-off tasks: each is placed once, beside what runs already, and never started again. */
+export class RunTask {
+  readonly #start: Start;
+  readonly #answers = new Map<string, { request: RunTaskRequest; result: RunTaskResult }>();
+
+  constructor(start: Start) {
+    this.#start = start;
+  }
+
+  /**
+   * Starts as many tasks as fit. What does not fit is no error but a failure for every instance, as on AWS.
+   *
+   * @throws AwsError `InvalidParameterException`, `ConflictException`
+   */
+  run(cluster: Cluster, request: RunTaskRequest): RunTaskResult {
+    check(request);
+    const known = this.#answers.get(request.clientToken ?? "");
+    if (known && !isDeepStrictEqual(known.request, request)) {
+      throw new AwsError("ConflictException", "The clientToken was used for another request.");
+    }
+    if (known) return known.result;
+    const result = this.#place(cluster, request);
+    if (request.clientToken !== undefined) this.#answers.set(request.clientToken, { request, result });
+    return result;
+  }
+
+  #place(cluster: Cluster, request: RunTaskRequest): RunTaskResult {
+    const hosts = cluster.activeInstances;
+    if (hosts.length === 0) {
+      throw new AwsError("InvalidParameterException", "No Container Instances were found in your cluster.");
+    }
+    const result: RunTaskResult = { tasks: [], failures: [] };
+    while (result.tasks.length < request.count) {
+      const [host] = hosts
+        .filter((candidate) => candidate.shortageFor(request.definition) === undefined)
+        .sort((one, other) => one.tasks.size - other.tasks.size);
+      if (!host) {
+        const failures = hosts.map((full) => ({
+          arn: full.arn,
+          reason: `RESOURCE:${full.shortageFor(request.definition)}`,
+        }));
+        return { ...result, failures };
+      }
+      result.tasks.push(this.#start(cluster, host, request));
+    }
+    return result;
+  }
+}
+
+function check({ overrides, definition, startedBy }: RunTaskRequest): void {
+  if (overrides.name !== undefined && overrides.name !== definition.container.name) {
+    throw new AwsError(
+      "InvalidParameterException",
+      `Override for container named ${overrides.name} is not a container in the TaskDefinition.`,
+    );
+  }
+  if (startedBy !== undefined && !STARTED_BY.test(startedBy)) {
+    throw new AwsError(
+      "InvalidParameterException",
+      `startedBy is "${startedBy}"; wanted up to 128 letters, numbers, hyphens, forward slashes and underscores`,
+    );
+  }
+}

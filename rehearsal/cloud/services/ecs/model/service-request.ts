@@ -1,0 +1,34 @@
+import { AwsError } from "../../../kernel/aws-error";
+import type { TaskDefinition } from "./task-definition";
+
+/** What a DAEMON service may ask for. */
+export interface ServiceRequest {
+  name: string;
+  definition: TaskDefinition;
+  desiredCount: number | undefined;
+  minimumHealthyPercent: number;
+  maximumPercent: number;
+  tags: Record<string, string>;
+}
+
+/** @throws AwsError `InvalidParameterException` in ECS's words (aws-rules C4, C5) */
+export function checkServiceRequest(request: ServiceRequest): void {
+  const { desiredCount, minimumHealthyPercent, maximumPercent } = request;
+  if (desiredCount !== undefined) {
+    throw invalid(
+      "The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again",
+    );
+  }
+  if (maximumPercent > 100) {
+    throw invalid(
+      "The daemon scheduling strategy does not support values above 100 for maximumPercent. Change the value and try again",
+    );
+  }
+  if (maximumPercent === 100 && minimumHealthyPercent === 100) {
+    throw invalid("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.");
+  }
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError("InvalidParameterException", message);
+}

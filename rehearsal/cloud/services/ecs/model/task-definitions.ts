@@ -1,0 +1,115 @@
+import { AwsError } from "../../../kernel/aws-error";
+import type { CloudContext } from "../../../kernel/context";
+import { ecsArn } from "./arns";
+import type { TaskDefinition } from "./task-definition";
+
+/** Fewest and most CPU units of a task on EC2 (aws-rules C2). */
+const CPU_UNITS = { min: 128, max: 196_608 };
+
+export type TaskDefinitionRequest = Omit<TaskDefinition, "arn" | "revision" | "status">;
+
+/** Every revision of every family. Revisions are never given twice, not even after a deregistration. */
+export class TaskDefinitions {
+  readonly #context: CloudContext;
+  readonly #byArn = new Map<string, TaskDefinition>();
+  readonly #lastRevision = new Map<string, number>();
+
+  constructor(context: CloudContext) {
+    this.#context = context;
+  }
+
+  register(request: TaskDefinitionRequest): TaskDefinition {
+    checkRequest(request);
+    const revision = (this.#lastRevision.get(request.family) ?? 0) + 1;
+    this.#lastRevision.set(request.family, revision);
+    const arn = ecsArn(this.#context, `task-definition/${request.family}:${revision}`);
+    const definition: TaskDefinition = { ...request, arn, revision, status: "ACTIVE" };
+    this.#byArn.set(arn, definition);
+    return definition;
+  }
+
+  /** Oldest first, whatever their status. */
+  get all(): TaskDefinition[] {
+    return [...this.#byArn.values()];
+  }
+
+  /** Running tasks go on; new services and updates can no longer name it (C1). */
+  deregister(arn: string): void {
+    this.get(arn).status = "INACTIVE";
+  }
+
+  /**
+   * @param reference ARN, `family:revision`, or `family` for its last active revision
+   * @throws AwsError `ClientException` if there is none
+   */
+  get(reference: string): TaskDefinition {
+    const found = this.find(reference);
+    if (found) return found;
+    throw new AwsError("ClientException", "Unable to describe task definition.");
+  }
+
+  find(reference: string): TaskDefinition | undefined {
+    const name = reference.slice(reference.lastIndexOf("/") + 1);
+    if (name.includes(":")) return this.#byArn.get(ecsArn(this.#context, `task-definition/${name}`));
+    return [...this.#byArn.values()]
+      .filter((definition) => definition.family === name && definition.status === "ACTIVE")
+      .at(-1);
+  }
+
+  /** For a service: the revision must be active. */
+  usable(reference: string): TaskDefinition {
+    const definition = this.find(reference);
+    if (!definition) throw new AwsError("ClientException", "TaskDefinition not found.");
+    if (definition.status === "INACTIVE") throw new AwsError("ClientException", "TaskDefinition is inactive");
+    return definition;
+  }
+}
+
+function checkRequest(request: TaskDefinitionRequest): void {
+  const { cpu, memory, container, networkMode } = request;
+  if (cpu !== undefined && (cpu < CPU_UNITS.min || cpu > CPU_UNITS.max)) {
+    throw new AwsError(
+      "ClientException",
+      `Invalid 'cpu' setting for task: ${cpu}; wanted ${CPU_UNITS.min} to ${CPU_UNITS.max}`,
+    );
+  }
+  if (memory === undefined && container.memory === undefined && container.memoryReservation === undefined) {
+    throw new AwsError(
+      "ClientException",
+      `Invalid setting for container '${container.name}'. At least one of 'memory' or 'memoryReservation' must be specified.`,
+    );
+  }
+  if (container.memory !== undefined && (container.memoryReservation ?? 0) >= container.memory) {
+    throw new AwsError(
+      "ClientException",
+      `Invalid setting for container '${container.name}'. 'memory' must be greater than 'memoryReservation'.`,
+    );
+  }
+  checkSecrets(request);
+  const different = container.portMappings.find((mapping) => mapping.hostPort !== mapping.containerPort);
+  if (networkMode === "host" && different) {
+    throw new AwsError(
+      "ClientException",
+      "When networkMode=host, the host ports and container ports in port mappings must match.",
+    );
+  }
+}
+
+/** Names are told apart from variables, and somebody must be allowed to read (C16). */
+function checkSecrets({ container, executionRoleArn }: TaskDefinitionRequest): void {
+  if (container.secrets.length === 0) return;
+  if (executionRoleArn === undefined) {
+    throw new AwsError(
+      "ClientException",
+      "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
+    );
+  }
+  const names = [...container.environment, ...container.secrets].map(({ name }) => name);
+  const shared = container.secrets.find(({ name }) => names.filter((other) => other === name).length > 1);
+  if (shared) {
+    throw new AwsError(
+      "ClientException",
+      `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${shared.name}'.`,
+    );
+  }
+}

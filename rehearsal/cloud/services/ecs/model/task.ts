@@ -1,0 +1,303 @@
+import type { TargetFailure } from "../../../data-plane/load-balancer/types";
+import { colourOf } from "../../../faults/machine-faults";
+import { exposeTask, type FaultyTask, failPull } from "../../../faults/task-faults";
+import type { TargetRegistry, TaskEnvironment, TaskEnvironments } from "../../../kernel/ports";
+import { freePort } from "../../../processes/free-port";
+import { accepting } from "../../../processes/port-watch";
+import type { ProcessLedger } from "../../../processes/process-ledger";
+import type { TaskFolders } from "../../../processes/task-folders";
+import { TaskProcess } from "../../../processes/task-process";
+import type { ContainerInstance } from "./container-instance";
+import { readSecrets } from "./container-secrets";
+import { ContainerStartError, type ContainerStartPorts, checkRoles, findImage, openLogStream } from "./container-start";
+import type { TaskDefinition } from "./task-definition";
+import type { TaskRequest } from "./task-request";
+
+/** Where every task really listens. */
+const ADDRESS = "127.0.0.1";
+/** A first pull of a small image, and one whose layers are there already. AWS seconds. */
+const PULL_SECONDS = { min: 4, max: 10 };
+const CACHED_PULL_SECONDS = { min: 0.5, max: 1.5 };
+/** However fast the cloud's clock runs, a process gets this long in real time after SIGTERM. */
+const MIN_GRACE_MS = 1000;
+
+export type TaskStatus = "PENDING" | "RUNNING" | "STOPPING" | "STOPPED";
+/** ECS's own words for who stopped a task. */
+export type StopCode =
+  | "TaskFailedToStart"
+  | "EssentialContainerExited"
+  | "ServiceSchedulerInitiated"
+  | "UserInitiated"
+  | "TerminationNotice";
+
+export interface TaskPorts extends ContainerStartPorts {
+  targets: TargetRegistry;
+  ledger: ProcessLedger;
+  folders: TaskFolders;
+  /** Without it a task's process knows nothing of a network or of credentials. */
+  taskEnvironments?: TaskEnvironments;
+}
+
+/** One task on one instance: pull, start a real process, watch it, stop it. */
+export class Task {
+  lastStatus: TaskStatus = "PENDING";
+  desiredStatus: "RUNNING" | "STOPPED" = "RUNNING";
+  stoppedReason = "";
+  stopCode: StopCode | undefined;
+  exitCode: number | undefined;
+  imageDigest: string | undefined;
+  readonly createdAtMs = Date.now();
+  startedAtMs: number | undefined;
+  stoppedAtMs: number | undefined;
+  /** Resolves when the task is STOPPED; never rejects. */
+  readonly stopped: Promise<void>;
+
+  /** While it runs. */
+  processId: number | undefined;
+
+  readonly #ports: TaskPorts;
+  readonly #onStatus: (task: Task) => void;
+  readonly #ending = new AbortController();
+  #graceMs: number;
+  #environment: TaskEnvironment | undefined;
+  /** Where it listens, once it does. */
+  #port: number | undefined;
+  #failure: TargetFailure | null = null;
+
+  /** @param onStatus called with each change of `lastStatus` */
+  constructor(
+    ports: TaskPorts,
+    readonly request: TaskRequest,
+    onStatus: (task: Task) => void,
+  ) {
+    this.#ports = ports;
+    this.#onStatus = onStatus;
+    this.#graceMs = this.#grace(this.definition.container.stopTimeout);
+    this.stopped = this.#run();
+  }
+
+  get id(): string {
+    return this.request.id;
+  }
+
+  get arn(): string {
+    return this.request.arn;
+  }
+
+  get definition(): TaskDefinition {
+    return this.request.definition;
+  }
+
+  get host(): ContainerInstance {
+    return this.request.host;
+  }
+
+  /** @param graceSeconds AWS seconds between SIGTERM and SIGKILL instead of the container's stopTimeout */
+  async stop(reason: string, code: StopCode, graceSeconds = this.definition.container.stopTimeout): Promise<void> {
+    if (this.desiredStatus === "RUNNING") {
+      this.desiredStatus = "STOPPED";
+      this.stoppedReason = reason;
+      this.stopCode = code;
+      this.#graceMs = this.#grace(graceSeconds);
+      if (this.lastStatus === "RUNNING") this.#setStatus("STOPPING");
+      this.#ending.abort();
+    }
+    await this.stopped;
+  }
+
+  async #run(): Promise<void> {
+    this.host.tasks.add(this);
+    // The caller must have put this task on its lists before the first change of status.
+    await Promise.resolve();
+    this.#setStatus("PENDING");
+    try {
+      const { process, port } = await this.#start();
+      this.startedAtMs = Date.now();
+      this.#setStatus("RUNNING");
+      await this.#serve(process, port);
+    } catch (error) {
+      if (this.desiredStatus === "RUNNING") {
+        this.desiredStatus = "STOPPED";
+        this.stopCode = "TaskFailedToStart";
+        this.stoppedReason = (error as Error).message;
+      }
+    }
+    await this.#closeEnvironment();
+    await this.#ports.folders.remove(this.id);
+    this.host.tasks.delete(this);
+    this.stoppedAtMs = Date.now();
+    this.#setStatus("STOPPED");
+  }
+
+  async #start(): Promise<{ process: TaskProcess; port: number | null }> {
+    const { definition, host } = this;
+    const { ledger } = this.#ports;
+    checkRoles(this.#ports, definition);
+    const image = findImage(this.#ports, definition, host.instance);
+    this.imageDigest = image.digest;
+    await this.#pull(image.digest);
+    const secrets = readSecrets(this.#ports, definition, host.instance, this.id);
+    const log = this.#openLog();
+    this.#environment = await this.#openEnvironment(log);
+    const port = definition.container.portMappings.length > 0 ? await freePort(ADDRESS) : null;
+    const started = await TaskProcess.start({
+      command: this.request.overrides.command ?? definition.container.command ?? image.config.command,
+      workingDirectory: image.config.workingDirectory,
+      environment: {
+        ...image.config.environment,
+        ...this.#environment?.environment,
+        ...this.#temporary(),
+        ...variables(definition.container.environment),
+        ...secrets,
+        ...variables(this.request.overrides.environment),
+        ...(port === null ? {} : { HOST: ADDRESS, PORT: String(port) }),
+      },
+      ledger,
+      onLine: log,
+    }).catch((error: Error) => {
+      throw new ContainerStartError(`CannotStartContainerError: Error response from daemon: ${error.message}`);
+    });
+    return { process: started, port };
+  }
+
+  /** A process of this machine sees the machine's `/tmp`: libraries take the folder that TMPDIR names instead. */
+  #temporary(): Record<string, string> {
+    const { linuxParameters } = this.definition.container;
+    return linuxParameters?.tmpfs.length ? { TMPDIR: this.#ports.folders.create(this.id) } : {};
+  }
+
+  /** Returns how a line gets into the task's own stream; nowhere without a log configuration. */
+  #openLog(): (line: string) => void {
+    const log = openLogStream(this.#ports, this.definition, this.host.instance, this.id);
+    return (line) => log && this.#ports.logs.append(log.group, log.stream, line);
+  }
+
+  async #openEnvironment(log: (line: string) => void): Promise<TaskEnvironment | undefined> {
+    const { instanceId, vpcId, subnetId, securityGroupIds } = this.host.instance;
+    const { container, taskRoleArn } = this.definition;
+    return this.#ports.taskEnvironments?.open({
+      taskId: this.id,
+      instanceId,
+      vpcId,
+      subnetId,
+      securityGroupIds,
+      // The program names containers after its services; an ECS service's name is the provider's.
+      service: container.name,
+      taskRoleArn,
+      log,
+    });
+  }
+
+  /** Whatever it says, the task has ended. */
+  async #closeEnvironment(): Promise<void> {
+    await this.#environment?.close().catch((error: Error) => {
+      this.#ports.context.log(`task ${this.id}: its environment did not close: ${error.message}`);
+    });
+  }
+
+  async #pull(digest: string): Promise<void> {
+    const { clock, random } = this.#ports.context;
+    const range = this.host.pulledImages.has(digest) ? CACHED_PULL_SECONDS : PULL_SECONDS;
+    await clock.sleep(random.between(range.min, range.max), this.#ending.signal);
+    // The agent falls back on a copy that it has (C15).
+    if (!this.host.pulledImages.has(digest)) {
+      failPull(this.#ports.context, this.#identity, this.definition.container.image);
+    }
+    this.host.pulledImages.add(digest);
+  }
+
+  /** From the running process to its end, whoever ends it. */
+  async #serve(process: TaskProcess, port: number | null): Promise<void> {
+    this.processId = process.pid;
+    const exit = new AbortController();
+    const listening = this.#announce(port, exit.signal);
+    const stop = () => void process.stop(this.#graceMs);
+    if (this.#ending.signal.aborted) stop();
+    else this.#ending.signal.addEventListener("abort", stop, { once: true });
+    const cover = exposeTask(this.#ports.context, this.#identity, this.startedAtMs!, {
+      fail: (failure) => {
+        this.#failure = failure;
+        this.#tellEndpoint();
+      },
+      crash: () => process.crash(),
+    });
+    this.exitCode = await process.exited;
+    cover();
+    this.processId = undefined;
+    exit.abort();
+    await listening;
+    this.#withdraw();
+    if (this.desiredStatus === "RUNNING") {
+      this.desiredStatus = "STOPPED";
+      this.stopCode = "EssentialContainerExited";
+      this.stoppedReason = "Essential container in task exited";
+    }
+  }
+
+  /** In bridge mode Docker maps the host port; here the load balancers are told where the process really listens. */
+  async #announce(port: number | null, signal: AbortSignal): Promise<void> {
+    const mapping = this.definition.container.portMappings[0];
+    if (port === null || !mapping || mapping.hostPort === 0) return;
+    const told = this.definition.container.environment.find(({ name }) => name === "PORT")?.value;
+    if (told !== undefined && told !== String(mapping.containerPort)) {
+      this.#ports.context.log(
+        `task ${this.id}: nothing answers on host port ${mapping.hostPort}: PORT is ${told}, the mapped container port ${mapping.containerPort}`,
+      );
+      return;
+    }
+    if (!(await accepting(ADDRESS, port, signal))) return;
+    this.#port = port;
+    this.#tellEndpoint();
+  }
+
+  #withdraw(): void {
+    const mapping = this.definition.container.portMappings[0];
+    this.#port = undefined;
+    if (mapping && mapping.hostPort !== 0) {
+      this.#ports.targets.setEndpoint(this.host.instance.instanceId, mapping.hostPort, null);
+    }
+  }
+
+  #tellEndpoint(): void {
+    const mapping = this.definition.container.portMappings[0];
+    if (this.#port === undefined || !mapping) return;
+    const endpoint = { address: ADDRESS, port: this.#port, ...(this.#failure && { failure: this.#failure }) };
+    this.#ports.targets.setEndpoint(this.host.instance.instanceId, mapping.hostPort, endpoint);
+  }
+
+  get #identity(): FaultyTask {
+    const { container } = this.definition;
+    return {
+      id: this.id,
+      // The program names containers after its services, and says the release in a variable.
+      service: container.name,
+      colour: colourOf(this.request.clusterName),
+      release: container.environment.find(({ name }) => name === "RELEASE")?.value,
+    };
+  }
+
+  #grace(awsSeconds: number): number {
+    return Math.max(MIN_GRACE_MS, this.#ports.context.clock.realMs(awsSeconds));
+  }
+
+  #setStatus(status: TaskStatus): void {
+    this.lastStatus = status;
+    if (status !== "STOPPING") {
+      this.#ports.context.emit({
+        kind: "task",
+        atMs: Date.now(),
+        cluster: this.request.clusterName,
+        taskId: this.id,
+        instanceId: this.host.instance.instanceId,
+        state: status === "PENDING" ? "pending" : status === "RUNNING" ? "running" : "stopped",
+        image: this.definition.container.image,
+        reason: this.stoppedReason,
+      });
+    }
+    this.#onStatus(this);
+  }
+}
+
+function variables(list: { name: string; value: string }[]): Record<string, string> {
+  return Object.fromEntries(list.map(({ name, value }) => [name, value]));
+}

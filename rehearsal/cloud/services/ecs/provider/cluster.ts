@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { AwsError } from "../../../kernel/aws-error";
+import type { CloudContext } from "../../../kernel/context";
+import { settled } from "../../../kernel/settled";
+import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { tags } from "../../../provider/tags";
+import type { Ecs } from "../model/ecs";
+
+/** The provider's limit while the cluster is not yet empty (C22). AWS seconds. */
+const DELETE_SECONDS = 600;
+const RETRIED_CODES = [
+  "ClusterContainsCapacityProviderException",
+  "ClusterContainsContainerInstancesException",
+  "ClusterContainsServicesException",
+  "ClusterContainsTasksException",
+];
+
+const inputs = z.object({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,255}$/)
+    .optional(),
+  settings: z
+    .array(z.strictObject({ name: z.literal("containerInsights"), value: z.enum(["enabled", "disabled", "enhanced"]) }))
+    .optional(),
+  tags,
+});
+
+export function clusterType(context: CloudContext, ecs: Ecs): ResourceType {
+  return defineResource({
+    token: "aws:ecs/cluster:Cluster",
+    inputs,
+    replaceOn: ["name"],
+    autoName: { property: "name", maxLength: 255 },
+    computed: ["arn", "settings"],
+    async create({ name, settings }) {
+      const cluster = ecs.createCluster(name!);
+      return { id: cluster.arn, outputs: { arn: cluster.arn, settings: settings ?? DEFAULT_SETTINGS } };
+    },
+    async read(id) {
+      const cluster = ecs.findCluster(id);
+      return cluster ? { arn: cluster.arn, name: cluster.name } : null;
+    },
+    async update(_id, { settings }) {
+      return { settings: settings ?? DEFAULT_SETTINGS };
+    },
+    async delete(id, _outputs, { signal }) {
+      const deleted = () => {
+        if (!ecs.findCluster(id)) return true;
+        try {
+          ecs.deleteCluster(id);
+          return true;
+        } catch (error) {
+          if (error instanceof AwsError && RETRIED_CODES.includes(error.code)) return false;
+          throw error;
+        }
+      };
+      const inTime = await settled(context, (listener) => ecs.onChange(listener), deleted, DELETE_SECONDS, signal);
+      if (!inTime) ecs.deleteCluster(id);
+    },
+  });
+}
+
+const DEFAULT_SETTINGS = [{ name: "containerInsights", value: "disabled" }];

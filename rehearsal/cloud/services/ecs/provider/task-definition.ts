@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { AwsError } from "../../../kernel/aws-error";
+import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { tags } from "../../../provider/tags";
+import { parseContainerDefinitions } from "../model/container-definition";
+import type { TaskDefinition } from "../model/task-definition";
+import type { TaskDefinitions } from "../model/task-definitions";
+
+/** A number as the provider writes it: a string. */
+const units = z.string().regex(/^\d+$/, "wanted a whole number as a string");
+
+const inputs = z.object({
+  family: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/),
+  networkMode: z.enum(["bridge", "host"]).default("bridge"),
+  requiresCompatibilities: z.array(z.literal("EC2")).optional(),
+  cpu: units.optional(),
+  memory: units.optional(),
+  executionRoleArn: z.string().optional(),
+  taskRoleArn: z.string().optional(),
+  containerDefinitions: z.string(),
+  skipDestroy: z.boolean().default(false),
+  trackLatest: z.boolean().default(false),
+  tags,
+});
+
+type Inputs = z.output<typeof inputs>;
+
+export function taskDefinitionType(definitions: TaskDefinitions): ResourceType {
+  return defineResource({
+    token: "aws:ecs/taskDefinition:TaskDefinition",
+    inputs,
+    replaceOn: [
+      "family",
+      "networkMode",
+      "requiresCompatibilities",
+      "cpu",
+      "memory",
+      "executionRoleArn",
+      "taskRoleArn",
+      "containerDefinitions",
+    ],
+    computed: ["arn", "arnWithoutRevision", "revision"],
+    validate({ containerDefinitions }) {
+      const { faults } = parseContainerDefinitions(containerDefinitions);
+      return faults.map((reason) => ({ property: "containerDefinitions", reason }));
+    },
+    async create(given) {
+      const definition = definitions.register(requestOf(given));
+      return { id: definition.family, outputs: outputsOf(definition) };
+    },
+    async read(_id, { arn }) {
+      const definition = definitions.find(arn as string);
+      return definition?.status === "ACTIVE" ? outputsOf(definition) : null;
+    },
+    async update() {
+      return {};
+    },
+    async delete(_id, { arn, skipDestroy }) {
+      if (skipDestroy !== true) definitions.deregister(arn as string);
+    },
+  });
+}
+
+function requestOf(given: Inputs) {
+  const { definition, faults } = parseContainerDefinitions(given.containerDefinitions);
+  if (!definition) throw new AwsError("ClientException", faults.join("; "));
+  return {
+    family: given.family,
+    networkMode: given.networkMode,
+    cpu: given.cpu === undefined ? undefined : Number(given.cpu),
+    memory: given.memory === undefined ? undefined : Number(given.memory),
+    executionRoleArn: given.executionRoleArn,
+    taskRoleArn: given.taskRoleArn,
+    container: definition,
+    containerDefinitions: given.containerDefinitions,
+  };
+}
+
+function outputsOf({ arn, revision }: TaskDefinition) {
+  return { arn, revision, arnWithoutRevision: arn.slice(0, arn.lastIndexOf(":")), enableFaultInjection: false };
+}

@@ -1,0 +1,73 @@
+import { AwsError } from "../../../kernel/aws-error";
+
+/** A condition as CreateRule takes it; one field each. */
+export interface ConditionInput {
+  hostHeader?: { values: string[] } | undefined;
+  pathPattern?: { values: string[] } | undefined;
+}
+
+export interface RuleConditions {
+  hostHeaders: string[];
+  pathPatterns: string[];
+}
+
+/** E17, over all conditions of a rule. */
+const MAX_VALUES = 5;
+const MAX_WILDCARDS = 5;
+/** E17, characters. */
+const MAX_VALUE_LENGTH = 128;
+
+const HOST = /^[A-Za-z0-9.*?-]+$/;
+const PATH = /^[A-Za-z0-9_.$/~"'@:+&*?-]+$/;
+
+/** @throws AwsError ValidationError (E17) */
+export function parseConditions(conditions: readonly ConditionInput[]): RuleConditions {
+  if (conditions.length === 0) throw invalid("A rule must have at least one condition");
+  const hosts = conditions.flatMap((condition) => condition.hostHeader ?? []);
+  const paths = conditions.flatMap((condition) => condition.pathPattern ?? []);
+  if (hosts.length > 1) throw invalid("A rule can have at most one 'host-header' condition");
+  if (paths.length > 1) throw invalid("A rule can have at most one 'path-pattern' condition");
+  if (hosts.length + paths.length !== conditions.length) {
+    throw invalid("Each condition must have exactly one field: 'host-header' or 'path-pattern'");
+  }
+  const hostHeaders = hosts.flatMap((condition) => condition.values);
+  const pathPatterns = paths.flatMap((condition) => condition.values);
+  if ([...hosts, ...paths].some((condition) => condition.values.length === 0)) {
+    throw invalid("A condition value must be specified");
+  }
+  for (const host of hostHeaders) checkHost(host);
+  for (const path of pathPatterns) checkPath(path);
+  checkCounts([...hostHeaders, ...pathPatterns]);
+  return { hostHeaders, pathPatterns };
+}
+
+function checkCounts(values: string[]): void {
+  if (values.length > MAX_VALUES) throw invalid(`A rule can only have '${MAX_VALUES}' condition values`);
+  const wildcards = values.join("").replace(/[^*?]/g, "").length;
+  if (wildcards > MAX_WILDCARDS) throw invalid(`A rule can only have '${MAX_WILDCARDS}' condition wildcards`);
+}
+
+function checkHost(host: string): void {
+  if (host === "") throw invalid("A condition value cannot be empty");
+  if (host.length > MAX_VALUE_LENGTH) {
+    throw invalid(`The host-header value '${host}' cannot be longer than '${MAX_VALUE_LENGTH}' characters`);
+  }
+  if (!HOST.test(host)) {
+    throw invalid(`The host-header value '${host}' may contain only A-Z a-z 0-9 - . * ?`);
+  }
+  if (!/\.[A-Za-z]+$/.test(host)) {
+    throw invalid(`The host-header value '${host}' must have a dot, and only letters after the last one`);
+  }
+}
+
+function checkPath(path: string): void {
+  if (path === "") throw invalid("A condition value cannot be empty");
+  if (path.length > MAX_VALUE_LENGTH) {
+    throw invalid(`The path-pattern value '${path}' cannot be longer than '${MAX_VALUE_LENGTH}' characters`);
+  }
+  if (!PATH.test(path)) throw invalid(`The path-pattern value '${path}' has a character that ELB does not allow`);
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError("ValidationError", message);
+}

@@ -1,0 +1,95 @@
+import type {
+  ListenerConfig,
+  LoadBalancerConfig,
+  TargetConfig,
+  TargetGroupConfig,
+} from "../../../data-plane/load-balancer/types";
+import type { LostNodes } from "../../../faults/node-faults";
+import type { Certificates, Reachability } from "../../../kernel/ports";
+import { listenersOf, rulesOf } from "./associations";
+import { internetReachesNode, internetReachesPort } from "./client-side";
+import type { Endpoints } from "./endpoints";
+import type { ElbState, ListenerState, LoadBalancerState, TargetEntry, TargetGroupState } from "./state";
+
+export interface ConfigurationSources {
+  state: ElbState;
+  reachability: Reachability;
+  certificates: Certificates;
+  endpoints: Endpoints;
+  lostNodes: LostNodes;
+}
+
+/** The whole configuration of one load balancer's data plane, as things stand. */
+export function configurationOf(loadBalancer: LoadBalancerState, sources: ConfigurationSources): LoadBalancerConfig {
+  const { state, reachability, lostNodes } = sources;
+  const { settings } = loadBalancer;
+  return {
+    name: loadBalancer.name,
+    nodes: loadBalancer.nodes.map(({ zone, address, subnetId }) => ({
+      zone,
+      address,
+      internet: internetReachesNode(loadBalancer, subnetId, reachability),
+      lost: lostNodes.isLost({ loadBalancer: loadBalancer.name, zone, address }),
+    })),
+    listeners: listenersOf(state, loadBalancer.arn).map((listener) => listenerConfig(loadBalancer, listener, sources)),
+    targetGroups: [...state.targetGroups.values()]
+      .filter((group) => group.home === loadBalancer.arn)
+      .map((group) => targetGroupConfig(group, loadBalancer, sources)),
+    idleTimeoutSeconds: settings.idleTimeoutSeconds,
+    clientKeepAliveSeconds: settings.clientKeepAliveSeconds,
+  };
+}
+
+/** Whether the load balancer has a node in the target's zone (E30). */
+export function servesZone(loadBalancer: LoadBalancerState, target: TargetEntry): boolean {
+  return loadBalancer.nodes.some((node) => node.zone === target.instance.availabilityZone);
+}
+
+function listenerConfig(
+  loadBalancer: LoadBalancerState,
+  listener: ListenerState,
+  { state, certificates, reachability }: ConfigurationSources,
+): ListenerConfig {
+  const issued = listener.certificateArn === null ? undefined : certificates.issued(listener.certificateArn);
+  return {
+    arn: listener.arn,
+    port: listener.port,
+    protocol: listener.protocol,
+    internet: internetReachesPort(loadBalancer, listener.port, reachability),
+    certificates: issued ? [issued] : [],
+    rules: rulesOf(state, listener.arn).map(({ listenerArn: _, ...rule }) => rule),
+    defaultAction: listener.defaultAction,
+  };
+}
+
+function targetGroupConfig(
+  group: TargetGroupState,
+  loadBalancer: LoadBalancerState,
+  sources: ConfigurationSources,
+): TargetGroupConfig {
+  const { healthCheck, deregistrationDelaySeconds } = group.settings;
+  const targets = [...group.targets.values()].filter((target) => servesZone(loadBalancer, target));
+  return {
+    arn: group.arn,
+    name: group.name,
+    healthCheck,
+    deregistrationDelaySeconds,
+    targets: targets.map((target) => targetConfig(target, group, loadBalancer, sources)),
+  };
+}
+
+function targetConfig(
+  { instance, draining }: TargetEntry,
+  group: TargetGroupState,
+  loadBalancer: LoadBalancerState,
+  { reachability, endpoints }: ConfigurationSources,
+): TargetConfig {
+  const from = loadBalancer.settings.securityGroups;
+  return {
+    id: instance.instanceId,
+    port: group.port,
+    endpoint: endpoints.find(instance.instanceId, group.port),
+    reachable: reachability.allows(from, instance.securityGroupIds, group.port),
+    draining: draining !== null,
+  };
+}

@@ -1,0 +1,89 @@
+import { LoadBalancer, type LoadBalancerEvents } from "../../../data-plane/load-balancer/load-balancer";
+import type { LoadBalancerStart } from "../../../data-plane/load-balancer/types";
+import type { CloudContext } from "../../../kernel/context";
+import { type ConfigurationSources, configurationOf } from "./configuration";
+import type { LoadBalancerState } from "./state";
+
+export interface DataPlaneEvents extends Pick<LoadBalancerEvents, "drained"> {
+  targetHealth(loadBalancerArn: string, ...changes: Parameters<LoadBalancerEvents["targetHealth"]>): void;
+  metrics(loadBalancerArn: string, ...metrics: Parameters<LoadBalancerEvents["metrics"]>): void;
+}
+
+/** What all load balancers of a cloud are started with. */
+export type DataPlaneSettings = Pick<LoadBalancerStart, "portOffset" | "ruleSpreadSeconds" | "insideAddress">;
+
+/** The running processes, one for each load balancer, and their way of hearing of changes. */
+export class DataPlanes {
+  readonly #processes = new Map<string, Promise<LoadBalancer>>();
+  /** Load balancers that hear of their changes in this turn of the event loop. */
+  readonly #due = new Set<string>();
+  readonly #context: CloudContext;
+  readonly #sources: ConfigurationSources;
+  readonly #settings: DataPlaneSettings;
+  readonly #events: DataPlaneEvents;
+
+  constructor(
+    context: CloudContext,
+    sources: ConfigurationSources,
+    settings: DataPlaneSettings,
+    events: DataPlaneEvents,
+  ) {
+    this.#context = context;
+    this.#sources = sources;
+    this.#settings = settings;
+    this.#events = events;
+  }
+
+  async start({ arn, name }: LoadBalancerState): Promise<void> {
+    const { clock, random, log } = this.#context;
+    const seed = random.integer(0, 2 ** 32 - 1);
+    const starting = LoadBalancer.start(
+      name,
+      { speed: clock.speed, seed, ...this.#settings },
+      {
+        targetHealth: (changes) => this.#events.targetHealth(arn, changes),
+        drained: (targetGroupArn, targetId) => this.#events.drained(targetGroupArn, targetId),
+        metrics: (metrics) => this.#events.metrics(arn, metrics),
+        died: (error) => log(error.message),
+      },
+    );
+    this.#processes.set(arn, starting);
+    try {
+      await starting;
+    } catch (error) {
+      this.#processes.delete(arn);
+      throw error;
+    }
+  }
+
+  /**
+   * Sends a load balancer's whole configuration. Nothing to do while it has no process.
+   * @returns when every listener is bound and every node follows these rules or newer ones (E24)
+   * @throws Error with one line for a person, such as a port that is taken
+   */
+  async push(loadBalancerArn: string): Promise<void> {
+    const loadBalancer = this.#sources.state.loadBalancers.get(loadBalancerArn);
+    const running = await this.#processes.get(loadBalancerArn);
+    if (loadBalancer && running) await running.configure(configurationOf(loadBalancer, this.#sources));
+  }
+
+  /** The same without waiting: an API call returns before every node follows (E24). Changes of one moment go as one. */
+  send(loadBalancerArn: string): void {
+    if (this.#due.has(loadBalancerArn)) return;
+    this.#due.add(loadBalancerArn);
+    setImmediate(() => {
+      this.#due.delete(loadBalancerArn);
+      this.push(loadBalancerArn).catch((error: Error) => this.#context.log(error.message));
+    });
+  }
+
+  async stop(loadBalancerArn: string): Promise<void> {
+    const running = await this.#processes.get(loadBalancerArn);
+    this.#processes.delete(loadBalancerArn);
+    await running?.stop();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#processes.keys()].map((arn) => this.stop(arn)));
+  }
+}

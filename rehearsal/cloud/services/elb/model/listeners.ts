@@ -1,0 +1,171 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ActionConfig } from "../../../data-plane/load-balancer/types";
+import { AwsError } from "../../../kernel/aws-error";
+import type { Certificates } from "../../../kernel/ports";
+import { type ActionInput, parseActions } from "./actions";
+import type { ElbArns } from "./arns";
+import { checkAssociation, listenersOf } from "./associations";
+import type { DataPlanes } from "./data-planes";
+import { DEFAULT_SSL_POLICY, isSslPolicy } from "./ssl-policies";
+import type { ElbState, ListenerState } from "./state";
+import type { Targets } from "./targets";
+
+/** E12, adj. */
+const MAX_LISTENERS = 50;
+
+export interface ListenerInput {
+  loadBalancerArn: string;
+  settings: ListenerSettings;
+}
+
+/** What can change while a listener lives. */
+export interface ListenerSettings {
+  port: number;
+  protocol: "HTTP" | "HTTPS";
+  sslPolicy?: string | undefined;
+  certificateArn?: string | undefined;
+  defaultActions: ActionInput[];
+}
+
+export interface ListenersParts {
+  state: ElbState;
+  arns: ElbArns;
+  dataPlanes: DataPlanes;
+  targets: Targets;
+  certificates: Certificates;
+}
+
+/** ELB's calls about listeners. */
+export class Listeners {
+  readonly #parts: ListenersParts;
+
+  constructor(parts: ListenersParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Resolves when every node listens, so that a port that is taken on this machine is an error here. A repeat with the same settings
+   * gives the listener that is there (E12).
+   * @throws AwsError LoadBalancerNotFound, DuplicateListener, TooManyListeners, and as `modify`
+   * @throws Error with one line for a person when a port is taken
+   */
+  async create({ loadBalancerArn, settings }: ListenerInput): Promise<ListenerState> {
+    const { state, arns } = this.#parts;
+    if (!state.loadBalancers.has(loadBalancerArn)) {
+      throw new AwsError("LoadBalancerNotFound", `Load balancer '${loadBalancerArn}' not found`);
+    }
+    const wanted = this.#checked(loadBalancerArn, settings);
+    const others = listenersOf(state, loadBalancerArn);
+    const same = others.find((other) => other.port === wanted.port);
+    if (same && isDeepStrictEqual({ ...wanted, arn: same.arn, loadBalancerArn }, same)) return same;
+    this.#checkPort(others, wanted.port);
+    if (others.length >= MAX_LISTENERS) {
+      throw new AwsError("TooManyListeners", "You've reached the limit on the number of listeners per load balancer.");
+    }
+    const listener: ListenerState = { ...wanted, arn: arns.listener(loadBalancerArn), loadBalancerArn };
+    state.listeners.set(listener.arn, listener);
+    await this.#apply(listener, () => state.listeners.delete(listener.arn));
+    return listener;
+  }
+
+  /** @throws AwsError ListenerNotFound, ValidationError, CertificateNotFound, UnsupportedCertificate (E11), and as for rules */
+  async modify(arn: string, settings: ListenerSettings): Promise<ListenerState> {
+    const old = this.get(arn);
+    const { loadBalancerArn } = old;
+    const wanted = this.#checked(loadBalancerArn, settings, arn);
+    this.#checkPort(
+      listenersOf(this.#parts.state, loadBalancerArn).filter((other) => other.arn !== arn),
+      wanted.port,
+    );
+    const listener = { ...wanted, arn, loadBalancerArn };
+    this.#parts.state.listeners.set(arn, listener);
+    await this.#apply(listener, () => this.#parts.state.listeners.set(arn, old));
+    if (old.certificateArn !== listener.certificateArn) this.#release(old);
+    return listener;
+  }
+
+  /** Takes its rules with it. @throws AwsError ListenerNotFound */
+  delete(arn: string): void {
+    const { state, dataPlanes, targets } = this.#parts;
+    const listener = this.get(arn);
+    for (const rule of state.rules.values()) if (rule.listenerArn === arn) state.rules.delete(rule.arn);
+    state.listeners.delete(arn);
+    this.#release(listener);
+    targets.reassess();
+    dataPlanes.send(listener.loadBalancerArn);
+  }
+
+  find(arn: string): ListenerState | undefined {
+    return this.#parts.state.listeners.get(arn);
+  }
+
+  /** @throws AwsError ListenerNotFound */
+  get(arn: string): ListenerState {
+    const listener = this.find(arn);
+    if (!listener) throw new AwsError("ListenerNotFound", "One or more listeners not found");
+    return listener;
+  }
+
+  async #apply(listener: ListenerState, undo: () => void): Promise<void> {
+    const { dataPlanes, targets, certificates } = this.#parts;
+    targets.reassess();
+    try {
+      await dataPlanes.push(listener.loadBalancerArn);
+    } catch (error) {
+      undo();
+      targets.reassess();
+      dataPlanes.send(listener.loadBalancerArn);
+      throw error;
+    }
+    if (listener.certificateArn !== null)
+      certificates.setInUse(listener.certificateArn, listener.loadBalancerArn, true);
+  }
+
+  #release({ certificateArn, loadBalancerArn }: ListenerState): void {
+    const { state, certificates } = this.#parts;
+    const others = listenersOf(state, loadBalancerArn);
+    if (certificateArn === null || others.some((other) => other.certificateArn === certificateArn)) return;
+    certificates.setInUse(certificateArn, loadBalancerArn, false);
+  }
+
+  #checkPort(others: ListenerState[], port: number): void {
+    if (others.every((other) => other.port !== port)) return;
+    throw new AwsError("DuplicateListener", "A listener with the specified port already exists");
+  }
+
+  #checked(
+    loadBalancerArn: string,
+    settings: ListenerSettings,
+    replaced?: string,
+  ): Omit<ListenerState, "arn" | "loadBalancerArn"> {
+    const { port, protocol } = settings;
+    if (!Number.isInteger(port) || port < 1 || port > 65535) {
+      throw new AwsError("ValidationError", `Port '${port}' must be between 1 and 65535`);
+    }
+    const defaultAction: ActionConfig = parseActions(settings.defaultActions);
+    checkAssociation(this.#parts.state, loadBalancerArn, defaultAction, replaced);
+    return { port, protocol, ...this.#checkedTls(settings), defaultAction };
+  }
+
+  #checkedTls({ protocol, sslPolicy, certificateArn }: ListenerSettings) {
+    if (protocol === "HTTP") {
+      if (sslPolicy === undefined && certificateArn === undefined) return { sslPolicy: null, certificateArn: null };
+      throw new AwsError("ValidationError", "A certificate and an SSL policy cannot be specified for HTTP listeners");
+    }
+    if (certificateArn === undefined) {
+      throw new AwsError("ValidationError", "A certificate must be specified for HTTPS listeners");
+    }
+    if (!this.#parts.certificates.exists(certificateArn)) {
+      throw new AwsError("CertificateNotFound", `Certificate '${certificateArn}' not found`);
+    }
+    if (!this.#parts.certificates.issued(certificateArn)) {
+      throw new AwsError(
+        "UnsupportedCertificate",
+        `The certificate '${certificateArn}' must have a fully-qualified domain name, a supported signature, and a supported key size.`,
+      );
+    }
+    const policy = sslPolicy ?? DEFAULT_SSL_POLICY;
+    if (!isSslPolicy(policy)) throw new AwsError("SSLPolicyNotFound", `SSL policy '${policy}' not found`);
+    return { sslPolicy: policy, certificateArn };
+  }
+}

@@ -1,0 +1,171 @@
+import { AwsError } from "../../../kernel/aws-error";
+import type { CloudContext } from "../../../kernel/context";
+import type { Certificates } from "../../../kernel/ports";
+import type { ElbArns } from "./arns";
+import { listenersOf } from "./associations";
+import type { DataPlanes } from "./data-planes";
+import { checkLoadBalancerSettings, FREE_ADDRESSES, type MayDeliverLogs, noSpace } from "./load-balancer-settings";
+import { checkName } from "./names";
+import type { LoadBalancerNetwork, NetworkInterfaces } from "./network-interfaces";
+import { loadBalancerZoneId } from "./region-zones";
+import type { ElbState, LoadBalancerSettings, LoadBalancerState, NodeState } from "./state";
+import type { Targets } from "./targets";
+
+/**
+ * AWS seconds from CreateLoadBalancer to `active` (E8), each drawn from here. On AWS it takes two minutes and more; a rehearsal
+ * makes it short, because nothing that it shows depends on it.
+ */
+const PROVISIONING_SECONDS = { min: 15, max: 20 };
+/** E12, adj. */
+const MAX_LOAD_BALANCERS = 50;
+
+export interface LoadBalancerInput {
+  name: string;
+  internal: boolean;
+  settings: LoadBalancerSettings;
+}
+
+export interface LoadBalancersParts {
+  state: ElbState;
+  arns: ElbArns;
+  dataPlanes: DataPlanes;
+  targets: Targets;
+  network: LoadBalancerNetwork;
+  interfaces: NetworkInterfaces;
+  certificates: Certificates;
+  mayDeliverLogs: MayDeliverLogs;
+  /** A loopback address that nobody else has. */
+  allocateAddress: () => string;
+}
+
+/** ELB's calls about load balancers. */
+export class LoadBalancers {
+  readonly #context: CloudContext;
+  readonly #parts: LoadBalancersParts;
+
+  constructor(context: CloudContext, parts: LoadBalancersParts) {
+    this.#context = context;
+    this.#parts = parts;
+  }
+
+  /**
+   * Resolves when it is `active`, as the provider waits for (E8).
+   * @throws AwsError ValidationError, DuplicateLoadBalancerName, TooManyLoadBalancers, InvalidSubnet, InvalidConfigurationRequest
+   */
+  async create({ name, internal, settings }: LoadBalancerInput): Promise<LoadBalancerState> {
+    checkName("Load balancer", name);
+    this.#checkFree(name);
+    const subnets = this.#checked(settings);
+    this.#checkSpace(subnets.map((subnet) => subnet.id));
+    const { state, arns, dataPlanes, interfaces } = this.#parts;
+    const { region, random, clock } = this.#context;
+    const label = `${name}-${random.integer(100_000_000, 2_147_483_647)}`.toLowerCase();
+    const loadBalancer: LoadBalancerState = {
+      arn: arns.loadBalancer(name),
+      name,
+      internal,
+      dnsName: `${internal ? "internal-" : ""}${label}.${region}.elb.amazonaws.com`,
+      zoneId: loadBalancerZoneId(region),
+      vpcId: subnets[0]?.vpcId ?? "",
+      state: "provisioning",
+      createdAtMs: Date.now(),
+      settings,
+      nodes: this.#nodes(subnets, []),
+    };
+    interfaces.attach(loadBalancer);
+    state.loadBalancers.set(loadBalancer.arn, loadBalancer);
+    try {
+      const provisioningSeconds = random.between(PROVISIONING_SECONDS.min, PROVISIONING_SECONDS.max);
+      await Promise.all([dataPlanes.start(loadBalancer), clock.sleep(provisioningSeconds)]);
+    } catch (error) {
+      state.loadBalancers.delete(loadBalancer.arn);
+      interfaces.release(loadBalancer.nodes);
+      throw error;
+    }
+    loadBalancer.state = "active";
+    return loadBalancer;
+  }
+
+  /** @throws AwsError LoadBalancerNotFound, and as `create` */
+  async modify(arn: string, settings: LoadBalancerSettings): Promise<LoadBalancerState> {
+    const loadBalancer = this.get(arn);
+    const subnets = this.#checked(settings);
+    const nodes = this.#nodes(subnets, loadBalancer.nodes);
+    this.#parts.interfaces.attach({ ...loadBalancer, settings, nodes });
+    this.#parts.interfaces.release(loadBalancer.nodes.filter((old) => !nodes.includes(old)));
+    Object.assign(loadBalancer, { settings, nodes });
+    this.#parts.targets.reassess();
+    await this.#parts.dataPlanes.push(arn);
+    return loadBalancer;
+  }
+
+  /**
+   * Takes its listeners and rules with it, not its target groups (E10); resolves when its process has ended.
+   * @throws AwsError LoadBalancerNotFound, OperationNotPermitted while deletion protection is on
+   */
+  async delete(arn: string): Promise<void> {
+    const { settings, nodes } = this.get(arn);
+    if (settings.deletionProtection) {
+      throw new AwsError(
+        "OperationNotPermitted",
+        `Load balancer '${arn}' cannot be deleted because deletion protection is enabled`,
+      );
+    }
+    const { state, dataPlanes, targets, certificates, interfaces } = this.#parts;
+    for (const listener of listenersOf(state, arn)) {
+      if (listener.certificateArn !== null) certificates.setInUse(listener.certificateArn, arn, false);
+      for (const rule of state.rules.values()) if (rule.listenerArn === listener.arn) state.rules.delete(rule.arn);
+      state.listeners.delete(listener.arn);
+    }
+    state.loadBalancers.delete(arn);
+    targets.reassess();
+    interfaces.release(nodes);
+    await dataPlanes.stop(arn);
+  }
+
+  find(arn: string): LoadBalancerState | undefined {
+    return this.#parts.state.loadBalancers.get(arn);
+  }
+
+  /** @throws AwsError LoadBalancerNotFound */
+  get(arn: string): LoadBalancerState {
+    const loadBalancer = this.find(arn);
+    if (!loadBalancer) throw new AwsError("LoadBalancerNotFound", "One or more load balancers not found");
+    return loadBalancer;
+  }
+
+  #checkFree(name: string): void {
+    const others = [...this.#parts.state.loadBalancers.values()];
+    if (others.some((other) => other.name === name)) {
+      throw new AwsError(
+        "DuplicateLoadBalancerName",
+        `A load balancer with the same name '${name}' exists, but with different settings`,
+      );
+    }
+    if (others.length >= MAX_LOAD_BALANCERS) {
+      throw new AwsError("TooManyLoadBalancers", "You've reached the limit on the number of load balancers");
+    }
+  }
+
+  close(): void {
+    this.#parts.interfaces.close();
+  }
+
+  #checked(settings: LoadBalancerSettings) {
+    return checkLoadBalancerSettings(settings, this.#parts.network, this.#parts.mayDeliverLogs);
+  }
+
+  /** E6. */
+  #checkSpace(subnetIds: string[]): void {
+    const full = subnetIds.find((id) => this.#parts.network.freeAddresses(id) < FREE_ADDRESSES);
+    if (full) throw noSpace(full);
+  }
+
+  /** A node whose subnet stays, stays. */
+  #nodes(subnets: { id: string; availabilityZone: string }[], old: NodeState[]): NodeState[] {
+    return subnets.map(({ id, availabilityZone: zone }) => {
+      const kept = old.find((node) => node.subnetId === id);
+      return kept ?? { zone, subnetId: id, address: this.#parts.allocateAddress(), interfaceId: null };
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { AwsError } from "../../../kernel/aws-error";
+
+/** E2, E3: characters. */
+const MAX_LENGTH = 32;
+
+/**
+ * The rule for names of load balancers and target groups (E2, E3).
+ * @param kind for the message, such as "Load balancer"
+ * @throws AwsError ValidationError
+ */
+export function checkName(kind: "Load balancer" | "Target group", name: string): void {
+  const named = `${kind} name '${name}'`;
+  if (name.length === 0 || name.length > MAX_LENGTH) {
+    throw new AwsError("ValidationError", `${named} cannot be longer than '${MAX_LENGTH}' characters`);
+  }
+  if (!/^[A-Za-z0-9-]+$/.test(name)) {
+    throw new AwsError(
+      "ValidationError",
+      `${named} can only contain characters that are alphanumeric characters or hyphens(-)`,
+    );
+  }
+  if (name.startsWith("-") || name.endsWith("-")) {
+    throw new AwsError("ValidationError", `${named} cannot begin or end with a hyphen(-)`);
+  }
+  if (kind === "Load balancer" && name.toLowerCase().startsWith("internal-")) {
+    throw new AwsError("ValidationError", `${named} cannot begin with 'internal-'`);
+  }
+}

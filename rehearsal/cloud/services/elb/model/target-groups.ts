@@ -1,0 +1,88 @@
+import { AwsError } from "../../../kernel/aws-error";
+import type { ElbArns } from "./arns";
+import { loadBalancersByTargetGroup } from "./associations";
+import { checkName } from "./names";
+import type { ElbState, TargetGroupSettings, TargetGroupState } from "./state";
+import { checkTargetGroupSettings } from "./target-group";
+
+export interface TargetGroupInput {
+  name: string;
+  port: number;
+  vpcId: string;
+  settings: TargetGroupSettings;
+}
+
+/** ELB's calls about target groups; what is registered with them is the business of `Targets`. */
+export class TargetGroups {
+  readonly #state: ElbState;
+  readonly #arns: ElbArns;
+  readonly #send: (loadBalancerArn: string) => void;
+
+  /** @param send tells a load balancer's data plane of a change */
+  constructor(state: ElbState, arns: ElbArns, send: (loadBalancerArn: string) => void) {
+    this.#state = state;
+    this.#arns = arns;
+    this.#send = send;
+  }
+
+  /** @throws AwsError ValidationError, DuplicateTargetGroupName (E3) */
+  create(input: TargetGroupInput): TargetGroupState {
+    checkName("Target group", input.name);
+    checkTargetGroupSettings(input.settings);
+    if (!Number.isInteger(input.port) || input.port < 1 || input.port > 65535) {
+      throw new AwsError("ValidationError", `Port '${input.port}' must be between 1 and 65535`);
+    }
+    if ([...this.#state.targetGroups.values()].some((group) => group.name === input.name)) {
+      throw new AwsError(
+        "DuplicateTargetGroupName",
+        `A target group with the same name '${input.name}' exists, but with different settings`,
+      );
+    }
+    const group: TargetGroupState = {
+      ...input,
+      arn: this.#arns.targetGroup(input.name),
+      protocol: "HTTP",
+      targetType: "instance",
+      targets: new Map(),
+      home: null,
+    };
+    this.#state.targetGroups.set(group.arn, group);
+    return group;
+  }
+
+  /** @throws AwsError ValidationError, TargetGroupNotFound */
+  modify(arn: string, settings: TargetGroupSettings): TargetGroupState {
+    checkTargetGroupSettings(settings);
+    const group = this.get(arn);
+    group.settings = settings;
+    if (group.home !== null) this.#send(group.home);
+    return group;
+  }
+
+  /** @throws AwsError ResourceInUse while an action names it (E39); registered targets do not matter */
+  delete(arn: string): void {
+    const group = this.get(arn);
+    if (this.loadBalancerOf(arn) !== undefined) {
+      throw new AwsError("ResourceInUse", `Target group '${arn}' is currently in use by a listener or a rule`);
+    }
+    this.#state.targetGroups.delete(arn);
+    for (const target of group.targets.values()) target.draining?.abort.abort();
+    if (group.home !== null) this.#send(group.home);
+  }
+
+  find(arn: string): TargetGroupState | undefined {
+    return this.#state.targetGroups.get(arn);
+  }
+
+  /** @throws AwsError TargetGroupNotFound */
+  get(arn: string): TargetGroupState {
+    const group = this.find(arn);
+    if (!group) throw new AwsError("TargetGroupNotFound", "One or more target groups not found");
+    return group;
+  }
+
+  /** ARN of the load balancer that names it. */
+  loadBalancerOf(arn: string): string | undefined {
+    return loadBalancersByTargetGroup(this.#state).get(arn);
+  }
+}

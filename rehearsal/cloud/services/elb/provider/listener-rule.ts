@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { tags } from "../../../provider/tags";
+import type { Properties } from "../../../provider/wire";
+import type { LoadBalancing } from "../model/load-balancing";
+import type { RuleState } from "../model/state";
+import { actionArguments, actionShape } from "./action-shape";
+
+const values = z.strictObject({ values: z.array(z.string()).min(1) });
+
+const inputs = z.object({
+  listenerArn: z.string(),
+  priority: z.number().int().min(1).max(50_000).optional(),
+  conditions: z.array(z.strictObject({ hostHeader: values.optional(), pathPattern: values.optional() })),
+  actions: z.array(actionShape),
+  tags,
+});
+
+export function listenerRule({ rules }: LoadBalancing): ResourceType {
+  return defineResource({
+    token: "aws:lb/listenerRule:ListenerRule",
+    inputs,
+    replaceOn: ["listenerArn"],
+    // The provider chooses a priority where the program gives none; a given one is known.
+    computed: ["arn"],
+    async create(given) {
+      const created = rules.create(given);
+      return { id: created.arn, outputs: outputsOf(created) };
+    },
+    async read(id, known) {
+      const found = rules.find(id);
+      if (!found) return null;
+      return {
+        ...outputsOf(found),
+        listenerArn: found.listenerArn,
+        conditions: conditionArguments(found),
+        actions: [actionArguments(found.action, known.actions)],
+      };
+    },
+    async update(id, given) {
+      if (given.priority !== undefined) rules.setPriority(id, given.priority);
+      return outputsOf(rules.modify(id, given));
+    },
+    async delete(id) {
+      if (rules.find(id)) rules.delete(id);
+    },
+  });
+}
+
+function outputsOf({ arn, priority }: RuleState): Properties {
+  return { arn, priority };
+}
+
+function conditionArguments({ hostHeaders, pathPatterns }: RuleState): Properties[] {
+  return [
+    ...(hostHeaders.length > 0 ? [{ hostHeader: { values: hostHeaders } }] : []),
+    ...(pathPatterns.length > 0 ? [{ pathPattern: { values: pathPatterns } }] : []),
+  ];
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { tags } from "../../../provider/tags";
+import type { Properties } from "../../../provider/wire";
+import type { ListenerSettings } from "../model/listeners";
+import type { LoadBalancing } from "../model/load-balancing";
+import type { ListenerState } from "../model/state";
+import { actionArguments, actionShape } from "./action-shape";
+
+const inputs = z.object({
+  loadBalancerArn: z.string(),
+  port: z.number().int().min(1).max(65_535),
+  protocol: z.enum(["HTTP", "HTTPS"]).default("HTTP"),
+  sslPolicy: z.string().optional(),
+  certificateArn: z.string().optional(),
+  defaultActions: z.array(actionShape).min(1),
+  tags,
+});
+
+type Inputs = z.output<typeof inputs>;
+
+export function listener({ listeners }: LoadBalancing): ResourceType {
+  return defineResource({
+    token: "aws:lb/listener:Listener",
+    inputs,
+    replaceOn: ["loadBalancerArn"],
+    computed: ["arn"],
+    async create(given) {
+      const created = await listeners.create({ loadBalancerArn: given.loadBalancerArn, settings: settingsOf(given) });
+      return { id: created.arn, outputs: outputsOf(created) };
+    },
+    async read(id, known) {
+      const found = listeners.find(id);
+      return found ? { ...outputsOf(found), ...argumentsOf(found, known) } : null;
+    },
+    async update(id, given) {
+      return outputsOf(await listeners.modify(id, settingsOf(given)));
+    },
+    async delete(id) {
+      if (listeners.find(id)) listeners.delete(id);
+    },
+  });
+}
+
+function settingsOf({ loadBalancerArn: _, tags: __, ...settings }: Inputs): ListenerSettings {
+  return settings;
+}
+
+function outputsOf({ arn, sslPolicy }: ListenerState): Properties {
+  return { arn, sslPolicy: sslPolicy ?? "" };
+}
+
+function argumentsOf(found: ListenerState, known: Properties): Properties {
+  const { loadBalancerArn, port, protocol, certificateArn, defaultAction } = found;
+  return {
+    loadBalancerArn,
+    port,
+    protocol,
+    ...(certificateArn === null ? {} : { certificateArn }),
+    defaultActions: [actionArguments(defaultAction, known.defaultActions)],
+  };
+}

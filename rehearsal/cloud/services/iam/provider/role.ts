@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { jsonDocument } from "../../../provider/json-document";
+import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { tags } from "../../../provider/tags";
+import type { Iam } from "../model/iam";
+import type { Role } from "../model/roles";
+
+const MAX_NAME_LENGTH = 64;
+
+export function roleType(iam: Iam): ResourceType {
+  const { roles, instanceProfiles } = iam;
+  const outputs = (role: Role) => ({
+    arn: role.arn,
+    name: role.name,
+    path: role.path,
+    description: role.description ?? "",
+    assumeRolePolicy: role.assumeRolePolicy,
+    maxSessionDuration: role.maxSessionDuration,
+    uniqueId: role.uniqueId,
+    createDate: role.createDate,
+    managedPolicyArns: [...role.attached],
+  });
+  return defineResource({
+    token: "aws:iam/role:Role",
+    inputs: z.object({
+      name: z.string().optional(),
+      namePrefix: z.string().optional(),
+      path: z.string().default("/"),
+      description: z.string().optional(),
+      assumeRolePolicy: jsonDocument,
+      maxSessionDuration: z.int().default(3600),
+      forceDetachPolicies: z.boolean().default(false),
+      tags,
+    }),
+    replaceOn: ["name", "namePrefix", "path"],
+    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
+    computed: ["arn", "uniqueId", "createDate", "managedPolicyArns"],
+    async create({ name, path, description, assumeRolePolicy, maxSessionDuration }) {
+      const role = roles.create({ name: name!, path, description, assumeRolePolicy, maxSessionDuration });
+      return { id: role.name, outputs: outputs(role) };
+    },
+    async read(id) {
+      const role = roles.find(id);
+      return role ? outputs(role) : null;
+    },
+    async update(id, { assumeRolePolicy, description, maxSessionDuration }) {
+      return outputs(roles.update(id, { assumeRolePolicy, description, maxSessionDuration }));
+    },
+    async delete(id, { forceDetachPolicies }) {
+      // What the provider does first, so that only what others attached is refused (aws-rules I6).
+      for (const profile of instanceProfiles.withRole(id)) instanceProfiles.removeRole(profile.name);
+      if (forceDetachPolicies) {
+        const { attached, inline } = roles.get(id);
+        for (const policyArn of attached) roles.detach(id, policyArn);
+        for (const policyName of inline.keys()) roles.deletePolicy(id, policyName);
+      }
+      iam.deleteRole(id);
+    },
+  });
+}

@@ -1,0 +1,126 @@
+import { appendFileSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { AwsError } from "../../../kernel/aws-error";
+import type { CloudContext } from "../../../kernel/context";
+import type { Logs } from "../../../kernel/ports";
+import { LogEvents } from "./log-events";
+
+/** Days that a group may keep its events (aws-rules W1); 0 in the provider means for ever. */
+export const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+const MAX_NAME_LENGTH = 512;
+/** How long lines wait to be written together, in real milliseconds. */
+const FLUSH_MS = 200;
+
+export interface LogGroup {
+  name: string;
+  arn: string;
+  /** Null keeps events for ever. */
+  retentionInDays: number | null;
+}
+
+/** Log groups; what is sent to a stream can be read by the API, and is appended to `<directory>/<group>/<stream>.log`, which outlives the group. */
+export class CloudWatchLogs implements Logs {
+  readonly #groups = new Map<string, LogGroup>();
+  readonly #events = new Map<string, LogEvents>();
+  readonly #waiting = new Map<string, string[]>();
+  readonly #flushOnExit = () => this.#flush();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly context: CloudContext,
+    private readonly directory: string,
+  ) {
+    process.on("exit", this.#flushOnExit);
+  }
+
+  createGroup(name: string, retentionInDays: number | null): LogGroup {
+    if (name.length > MAX_NAME_LENGTH || !/^[.\-_/#A-Za-z0-9]+$/.test(name)) {
+      throw new AwsError(
+        "InvalidParameterException",
+        `1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`,
+      );
+    }
+    if (this.#groups.has(name)) {
+      throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists");
+    }
+    refuseRetention(retentionInDays);
+    const { region, accountId } = this.context;
+    const group = { name, arn: `arn:aws:logs:${region}:${accountId}:log-group:${name}`, retentionInDays };
+    this.#groups.set(name, group);
+    this.#events.set(name, new LogEvents());
+    return group;
+  }
+
+  find(name: string): LogGroup | undefined {
+    return this.#groups.get(name);
+  }
+
+  setRetention(name: string, retentionInDays: number | null): LogGroup {
+    refuseRetention(retentionInDays);
+    return Object.assign(this.#get(name), { retentionInDays });
+  }
+
+  deleteGroup(name: string): void {
+    this.#get(name);
+    this.#groups.delete(name);
+    this.#events.delete(name);
+  }
+
+  exists(logGroup: string): boolean {
+    return this.#groups.has(logGroup);
+  }
+
+  /** A line for a group that is gone is lost: the container goes on. */
+  append(logGroup: string, stream: string, line: string): void {
+    const events = this.#events.get(logGroup);
+    if (!events) return;
+    events.add(stream, line);
+    const file = this.fileOf(logGroup, stream);
+    const lines = this.#waiting.get(file);
+    if (lines) lines.push(line);
+    else this.#waiting.set(file, [line]);
+    this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS).unref();
+  }
+
+  /** @throws AwsError `ResourceNotFoundException` */
+  events(logGroup: string): LogEvents {
+    return this.#events.get(this.#get(logGroup).name)!;
+  }
+
+  fileOf(logGroup: string, stream: string): string {
+    const parts = `${logGroup}/${stream}`.split("/").filter((part) => part !== "" && part !== "." && part !== "..");
+    return `${join(this.directory, ...parts)}.log`;
+  }
+
+  /** Writes what is waiting. Nothing may be appended afterwards. */
+  close(): void {
+    process.off("exit", this.#flushOnExit);
+    this.#flush();
+  }
+
+  #get(name: string): LogGroup {
+    const group = this.#groups.get(name);
+    if (!group) throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.");
+    return group;
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const [file, lines] of this.#waiting) {
+      mkdirSync(dirname(file), { recursive: true });
+      appendFileSync(file, `${lines.join("\n")}\n`);
+    }
+    this.#waiting.clear();
+  }
+}
+
+function refuseRetention(days: number | null): void {
+  if (days === null || RETENTION_DAYS.includes(days)) return;
+  throw new AwsError(
+    "InvalidParameterException",
+    `1 validation error detected: Value '${days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${RETENTION_DAYS.join(", ")}]`,
+  );
+}

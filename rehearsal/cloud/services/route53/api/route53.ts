@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { AwsError } from "../../../kernel/aws-error";
+import { type Operation, operation } from "../../../protocols/service";
+import type { HostedZones } from "../model/hosted-zones";
+
+/** Most record sets in one answer of Route 53. */
+const MAX_ITEMS = 300;
+
+export function route53Operations(zones: Pick<HostedZones, "listRecords" | "getChange">): Record<string, Operation> {
+  return {
+    /** In Route 53's own order: by name with its labels the other way round (com.example.www), then by type. */
+    ListResourceRecordSets: operation(
+      {
+        HostedZoneId: z.string(),
+        name: z.string().optional(),
+        type: z.string().optional(),
+        maxitems: z.coerce.number().int().min(1).default(MAX_ITEMS),
+      },
+      ({ HostedZoneId, name, type = "", maxitems }) => {
+        if (type !== "" && name === undefined)
+          throw new AwsError("InvalidInput", "The StartRecordName must be specified with a StartRecordType");
+        const from = name === undefined ? "" : placeOf({ Name: name, Type: type });
+        const records = zones
+          .listRecords(HostedZoneId)
+          .filter((record) => placeOf(record) >= from)
+          .sort((one, two) => (placeOf(one) < placeOf(two) ? -1 : 1));
+        const size = Math.min(maxitems, MAX_ITEMS);
+        const next = records[size];
+        return {
+          ResourceRecordSets: records.slice(0, size),
+          IsTruncated: next !== undefined,
+          NextRecordName: next?.Name,
+          NextRecordType: next?.Type,
+          MaxItems: size,
+        };
+      },
+    ),
+    GetChange: operation({ Id: z.string() }, ({ Id }) => {
+      const { id, status, submittedAtMs } = zones.getChange(Id);
+      return { ChangeInfo: { Id: `/change/${id}`, Status: status, SubmittedAt: new Date(submittedAtMs) } };
+    }),
+  };
+}
+
+/** Sorts as Route 53 does. */
+function placeOf({ Name = "", Type = "" }: { Name?: string | undefined; Type?: string | undefined }): string {
+  return `${Name.toLowerCase().replace(/\.$/, "").split(".").reverse().join(".")} ${Type}`;
+}

@@ -1,0 +1,99 @@
+import type { DnsLookup, DnsRecord, DnsSoa } from "../../../data-plane/dns/types";
+import type { LoadBalancerNames } from "../../elb/model/load-balancer-names";
+import { isWithin } from "./dns-name";
+import { type HostedZone, NS_TTL_SECONDS } from "./hosted-zone";
+import { loadBalancerName } from "./record-checks";
+import { keyOf, type RecordSet } from "./record-set";
+
+export type Question = "A" | "AAAA" | "CNAME" | "NS" | "SOA" | "TXT";
+
+/** AWS seconds: the fixed TTL of an alias to a load balancer, and of its own name (R1). */
+const LOAD_BALANCER_TTL_SECONDS = 60;
+/** As in RFC 1034: longer chains are a loop. */
+const MAX_CNAMES = 8;
+
+/** What one name server answers from its view of a zone. */
+export function answerFromZone(
+  zone: HostedZone,
+  nameServer: number,
+  name: string,
+  question: Question,
+  loadBalancers: LoadBalancerNames,
+): DnsLookup {
+  const view = zone.views[nameServer] ?? new Map<string, RecordSet>();
+  const noData: DnsLookup = { kind: "noData", soa: zone.soa };
+  if (question === "NS" && name === zone.name) {
+    return { kind: "answer", records: zone.nameServers.map((data) => nsRecord(name, data)) };
+  }
+  const records: DnsRecord[] = [];
+  for (let current = name; records.length < MAX_CNAMES; ) {
+    const set =
+      question === "NS" || question === "SOA" ? undefined : view.get(keyOf({ name: current, type: question }));
+    if (set) {
+      records.push(...recordsOf(set, loadBalancers));
+      break;
+    }
+    const cname = view.get(keyOf({ name: current, type: "CNAME" }));
+    const [link] = cname ? recordsOf(cname, loadBalancers) : [];
+    if (!link) break;
+    records.push(link);
+    if (!isWithin(link.data, zone.name)) break;
+    current = link.data;
+  }
+  if (records.length > 0) return { kind: "answer", records };
+  const exists = name === zone.name || [...view.values()].some((set) => isWithin(set.name, name));
+  return exists ? noData : { kind: "noSuchName", soa: zone.soa };
+}
+
+/** What AWS's own name servers answer for the name of a load balancer. */
+export function answerForLoadBalancer(
+  name: string,
+  question: Question,
+  region: string,
+  loadBalancers: LoadBalancerNames,
+): DnsLookup {
+  const soa: DnsSoa = {
+    zone: loadBalancerDomain(region),
+    nameServer: `ns-1.${loadBalancerDomain(region)}`,
+    hostmaster: "awsdns-hostmaster.amazon.com",
+    serial: 1,
+    ttlSeconds: LOAD_BALANCER_TTL_SECONDS,
+    minimumSeconds: LOAD_BALANCER_TTL_SECONDS,
+  };
+  const found = loadBalancers.find(loadBalancerName(name));
+  if (!found) return { kind: "noSuchName", soa };
+  if (question !== "A") return { kind: "noData", soa };
+  return { kind: "answer", records: found.addresses.map((address) => addressRecord(name, address)) };
+}
+
+export function loadBalancerDomain(region: string): string {
+  return `${region}.elb.amazonaws.com`;
+}
+
+function recordsOf({ name, type, content }: RecordSet, loadBalancers: LoadBalancerNames): DnsRecord[] {
+  if (content.kind === "values") {
+    return content.values.map((value) => ({
+      name,
+      type,
+      ttlSeconds: content.ttlSeconds,
+      data: type === "CNAME" ? value.toLowerCase().replace(/\.$/, "") : unquoted(type, value),
+    }));
+  }
+  const found = loadBalancers.find(loadBalancerName(content.dnsName));
+  // An alias whose target is judged unhealthy answers nothing (R10); one to IPv4 only has no AAAA.
+  if (!found || type !== "A" || (content.evaluateTargetHealth && !found.healthy)) return [];
+  return found.addresses.map((address) => addressRecord(name, address));
+}
+
+function unquoted(type: RecordSet["type"], value: string): string {
+  if (type !== "TXT") return value;
+  return [...value.matchAll(/"([^"]*)"/g)].map((part) => part[1]).join("");
+}
+
+function addressRecord(name: string, address: string): DnsRecord {
+  return { name, type: "A", ttlSeconds: LOAD_BALANCER_TTL_SECONDS, data: address };
+}
+
+function nsRecord(name: string, data: string): DnsRecord {
+  return { name, type: "NS", ttlSeconds: NS_TTL_SECONDS, data };
+}

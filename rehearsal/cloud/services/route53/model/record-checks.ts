@@ -1,0 +1,79 @@
+import { isIPv4, isIPv6 } from "node:net";
+import type { LoadBalancerNames } from "../../elb/model/load-balancer-names";
+import { apiName, isWithin } from "./dns-name";
+import type { RecordSet } from "./record-set";
+
+/**
+ * What Route 53 holds against one record set, each in its own words; empty if nothing.
+ * @param zone the zone's name
+ * @param neighbours the other record sets of the zone, after the change
+ */
+export function faultsOf(
+  record: RecordSet,
+  zone: string,
+  neighbours: RecordSet[],
+  loadBalancers: LoadBalancerNames,
+): string[] {
+  const name = apiName(record.name);
+  if (!isWithin(record.name, zone)) return [`RRSet with DNS name ${name} is not permitted in zone ${apiName(zone)}`];
+  if (record.name.length > 255 || record.name.split(".").some((label) => label.length === 0 || label.length > 63)) {
+    return [`FATAL problem: DomainLabelTooLong (Domain label is too long) encountered with '${record.name}'`];
+  }
+  return [...cnameFaults(record, zone, neighbours), ...contentFaults(record, loadBalancers)];
+}
+
+/** R6. */
+function cnameFaults(record: RecordSet, zone: string, neighbours: RecordSet[]): string[] {
+  const rrset = `RRSet of type ${record.type} with DNS name ${apiName(record.name)} is not permitted`;
+  if (record.type === "CNAME" && record.name === zone) return [`${rrset} at apex in zone ${apiName(zone)}`];
+  const conflict = neighbours.some(
+    ({ name, type }) => name === record.name && type !== record.type && (type === "CNAME" || record.type === "CNAME"),
+  );
+  return conflict
+    ? [`${rrset} as it conflicts with other records with the same DNS name in zone ${apiName(zone)}`]
+    : [];
+}
+
+function contentFaults({ type, content }: RecordSet, loadBalancers: LoadBalancerNames): string[] {
+  if (content.kind === "alias") return aliasFaults(type, content, loadBalancers);
+  const { values, ttlSeconds } = content;
+  if (!Number.isInteger(ttlSeconds) || ttlSeconds < 0 || ttlSeconds > 2_147_483_647) {
+    return [`Invalid TTL '${ttlSeconds}': it must be between 0 and 2147483647`];
+  }
+  if (values.length === 0) return ["Missing field 'ResourceRecords' in Change"];
+  if (new Set(values).size < values.length) return ["Duplicate Resource Record"];
+  if (type === "CNAME" && values.length > 1) return ["A CNAME record can have only one value"];
+  return values.flatMap((value) => valueFaults(type, value));
+}
+
+function valueFaults(type: RecordSet["type"], value: string): string[] {
+  const fatal = (problem: string) => [
+    `Invalid Resource Record: 'FATAL problem: ${problem} encountered with '${value}''`,
+  ];
+  if (type === "A" && !isIPv4(value)) return fatal("ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)");
+  if (type === "AAAA" && !isIPv6(value))
+    return fatal("AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)");
+  if (type === "TXT" && !/^"[^"]*"( "[^"]*")*$/.test(value)) {
+    return fatal("InvalidCharacterString (Value should be enclosed in quotation marks)");
+  }
+  return [];
+}
+
+/** R1. */
+function aliasFaults(
+  type: RecordSet["type"],
+  { dnsName, zoneId }: { dnsName: string; zoneId: string },
+  loadBalancers: LoadBalancerNames,
+): string[] {
+  const tried = `Tried to create an alias that targets ${apiName(dnsName)}, type ${type} in zone ${zoneId}, but`;
+  if (type !== "A" && type !== "AAAA") return [`${tried} an alias to a load balancer must be of type A or AAAA`];
+  const target = loadBalancers.find(loadBalancerName(dnsName));
+  if (!target) return [`${tried} that target was not found`];
+  if (target.zoneId !== zoneId) return [`${tried} the alias target name does not lie within the target zone`];
+  return [];
+}
+
+/** The console puts `dualstack.` in front of a load balancer's name; both answer alike. */
+export function loadBalancerName(dnsName: string): string {
+  return dnsName.replace(/^dualstack\./, "");
+}

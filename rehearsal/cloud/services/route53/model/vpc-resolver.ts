@@ -1,0 +1,76 @@
+import type { DnsLookup, DnsRecord } from "../../../data-plane/dns/types";
+import type { CloudClock } from "../../../kernel/clock";
+import type { HostedZones } from "./hosted-zones";
+
+/** As in RFC 1034: longer chains are a loop. */
+const MAX_CNAMES = 8;
+/** Name servers of a zone, each with a view of its own. */
+const VIEWS = 4;
+
+export type Resolution =
+  | { kind: "addresses"; addresses: string[] }
+  /** No such name, or none with an A record, in the zones that the VPC sees. */
+  | { kind: "noSuchName" | "noAddress" }
+  /** Outside every zone, or the VPC has DNS support switched off. */
+  | { kind: "refused" };
+
+interface Remembered {
+  resolution: Resolution;
+  /** Of `performance.now()`. */
+  untilMs: number;
+}
+
+/** The resolver of each VPC (its base address plus two). It remembers answers for their TTL, and missing names for what their zone's SOA says (R12). */
+export class VpcResolver {
+  readonly #zones: HostedZones;
+  readonly #clock: CloudClock;
+  /** By VPC and name. */
+  readonly #remembered = new Map<string, Remembered>();
+  #turn = 0;
+
+  constructor(zones: HostedZones, clock: CloudClock) {
+    this.#zones = zones;
+    this.#clock = clock;
+  }
+
+  /** @param name lower case, without the last dot */
+  resolve(vpcId: string, name: string): Resolution {
+    const key = `${vpcId} ${name}`;
+    const known = this.#remembered.get(key);
+    const now = performance.now();
+    if (known && known.untilMs > now) return known.resolution;
+    const { resolution, ttlSeconds } = this.#ask(vpcId, name);
+    this.#remembered.set(key, { resolution, untilMs: now + this.#clock.realMs(ttlSeconds) });
+    return resolution;
+  }
+
+  /** Follows CNAMEs from zone to zone. */
+  #ask(vpcId: string, name: string): { resolution: Resolution; ttlSeconds: number } {
+    let ttlSeconds = Number.POSITIVE_INFINITY;
+    let current = name;
+    for (let links = 0; links < MAX_CNAMES; links += 1) {
+      const answer = this.#zones.lookupInVpc(vpcId, this.#nextView(), current, "A");
+      if (answer.kind !== "answer") return missing(answer, ttlSeconds);
+      ttlSeconds = Math.min(ttlSeconds, ...answer.records.map((record) => record.ttlSeconds));
+      const addresses = answer.records.filter(({ type }) => type === "A").map(({ data }) => data);
+      if (addresses.length > 0) return { resolution: { kind: "addresses", addresses }, ttlSeconds };
+      current = (answer.records.at(-1) as DnsRecord).data;
+    }
+    return { resolution: { kind: "noAddress" }, ttlSeconds };
+  }
+
+  #nextView(): number {
+    this.#turn = (this.#turn + 1) % VIEWS;
+    return this.#turn;
+  }
+}
+
+function missing(
+  answer: Exclude<DnsLookup, { kind: "answer" }>,
+  ttlSeconds: number,
+): { resolution: Resolution; ttlSeconds: number } {
+  if (answer.kind === "refused") return { resolution: { kind: "refused" }, ttlSeconds: 0 };
+  const { soa } = answer;
+  const kind = answer.kind === "noSuchName" ? "noSuchName" : "noAddress";
+  return { resolution: { kind }, ttlSeconds: Math.min(ttlSeconds, soa.ttlSeconds, soa.minimumSeconds) };
+}

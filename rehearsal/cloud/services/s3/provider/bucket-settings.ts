@@ -1,0 +1,174 @@
+import { z } from "zod";
+import { jsonDocument } from "../../../provider/json-document";
+import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import type { S3 } from "../model/s3";
+
+/** What the provider declares on its own for each part of a bucket: the id is the bucket's name, deleting gives AWS's default back. */
+export function bucketSettingTypes(s3: S3): ResourceType[] {
+  return [publicAccessBlock(s3), encryption(s3), policy(s3), lifecycle(s3), versioning(s3), ownership(s3)];
+}
+
+function publicAccessBlock(s3: S3): ResourceType {
+  const flag = z.boolean().default(false);
+  return defineResource({
+    token: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    inputs: z.object({
+      bucket: z.string(),
+      blockPublicAcls: flag,
+      blockPublicPolicy: flag,
+      ignorePublicAcls: flag,
+      restrictPublicBuckets: flag,
+    }),
+    replaceOn: ["bucket"],
+    async create({ bucket, ...block }) {
+      s3.setPublicAccess(bucket, block);
+      return { id: bucket, outputs: {} };
+    },
+    async read(id) {
+      const bucket = s3.find(id);
+      return bucket ? { bucket: id, ...bucket.publicAccess } : null;
+    },
+    async update(id, { bucket: _, ...block }) {
+      s3.setPublicAccess(id, block);
+      return {};
+    },
+    async delete(id) {
+      if (s3.find(id)) s3.setPublicAccess(id, null);
+    },
+  });
+}
+
+function encryption(s3: S3): ResourceType {
+  const rule = z.strictObject({
+    applyServerSideEncryptionByDefault: z.strictObject({
+      sseAlgorithm: z.enum(["AES256", "aws:kms", "aws:kms:dsse"]),
+      kmsMasterKeyId: z.string().optional(),
+    }),
+    bucketKeyEnabled: z.boolean().optional(),
+  });
+  const algorithmOf = ([first]: z.output<typeof rule>[]) => first!.applyServerSideEncryptionByDefault.sseAlgorithm;
+  return defineResource({
+    token: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    inputs: z.object({ bucket: z.string(), rules: z.array(rule).length(1) }),
+    replaceOn: ["bucket"],
+    async create({ bucket, rules }) {
+      s3.get(bucket).encryption = algorithmOf(rules);
+      return { id: bucket, outputs: {} };
+    },
+    async read(id, { rules }) {
+      return s3.find(id) ? { bucket: id, rules } : null;
+    },
+    async update(id, { rules }) {
+      s3.get(id).encryption = algorithmOf(rules);
+      return {};
+    },
+    async delete(id) {
+      if (s3.find(id)) s3.get(id).encryption = "AES256";
+    },
+  });
+}
+
+function policy(s3: S3): ResourceType {
+  return defineResource({
+    token: "aws:s3/bucketPolicy:BucketPolicy",
+    inputs: z.object({ bucket: z.string(), policy: jsonDocument }),
+    replaceOn: ["bucket"],
+    async create({ bucket, policy: json }) {
+      s3.putPolicy(bucket, json);
+      return { id: bucket, outputs: {} };
+    },
+    async read(id) {
+      const json = s3.find(id)?.policy?.json;
+      return json === undefined ? null : { bucket: id, policy: json };
+    },
+    async update(id, { policy: json }) {
+      s3.putPolicy(id, json);
+      return {};
+    },
+    async delete(id) {
+      if (s3.find(id)) s3.deletePolicy(id);
+    },
+  });
+}
+
+/** Kept in the engine's state only: nothing expires within a rehearsal. */
+function lifecycle(s3: S3): ResourceType {
+  const days = z.int().positive();
+  const rule = z.strictObject({
+    id: z.string().max(255),
+    status: z.enum(["Enabled", "Disabled"]),
+    filter: z.strictObject({ prefix: z.string().optional() }).optional(),
+    expiration: z.strictObject({ days: days.optional(), expiredObjectDeleteMarker: z.boolean().optional() }).optional(),
+    noncurrentVersionExpiration: z.strictObject({ noncurrentDays: days }).optional(),
+    abortIncompleteMultipartUpload: z.strictObject({ daysAfterInitiation: days }).optional(),
+  });
+  return defineResource({
+    token: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    inputs: z.object({ bucket: z.string(), rules: z.array(rule).min(1) }),
+    replaceOn: ["bucket"],
+    async create({ bucket }) {
+      return { id: s3.get(bucket).name, outputs: {} };
+    },
+    async read(id, { rules }) {
+      return s3.find(id) ? { bucket: id, rules } : null;
+    },
+    async update() {
+      return {};
+    },
+    async delete() {},
+  });
+}
+
+function versioning(s3: S3): ResourceType {
+  return defineResource({
+    token: "aws:s3/bucketVersioning:BucketVersioning",
+    inputs: z.object({
+      bucket: z.string(),
+      versioningConfiguration: z.strictObject({ status: z.enum(["Enabled", "Suspended"]) }),
+    }),
+    replaceOn: ["bucket"],
+    async create({ bucket, versioningConfiguration }) {
+      s3.get(bucket).versioning = versioningConfiguration.status;
+      return { id: bucket, outputs: {} };
+    },
+    async read(id) {
+      const status = s3.find(id)?.versioning;
+      return status ? { bucket: id, versioningConfiguration: { status } } : null;
+    },
+    async update(id, { versioningConfiguration }) {
+      s3.get(id).versioning = versioningConfiguration.status;
+      return {};
+    },
+    async delete(id) {
+      if (s3.find(id)) s3.get(id).versioning = "Suspended";
+    },
+  });
+}
+
+function ownership(s3: S3): ResourceType {
+  return defineResource({
+    token: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+    inputs: z.object({
+      bucket: z.string(),
+      rule: z.strictObject({
+        objectOwnership: z.enum(["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]),
+      }),
+    }),
+    replaceOn: ["bucket"],
+    async create({ bucket, rule }) {
+      s3.get(bucket).ownership = rule.objectOwnership;
+      return { id: bucket, outputs: {} };
+    },
+    async read(id) {
+      const bucket = s3.find(id);
+      return bucket ? { bucket: id, rule: { objectOwnership: bucket.ownership } } : null;
+    },
+    async update(id, { rule }) {
+      s3.get(id).ownership = rule.objectOwnership;
+      return {};
+    },
+    async delete(id) {
+      if (s3.find(id)) s3.get(id).ownership = "BucketOwnerEnforced";
+    },
+  });
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { tags } from "../../../provider/tags";
+import type { Bucket, S3 } from "../model/s3";
+
+const MAX_NAME_LENGTH = 63;
+/** Zone of S3's website names in ap-northeast-1. */
+const HOSTED_ZONE_ID = "Z2M4EHUR26P7ZW";
+
+export function bucketType(s3: S3): ResourceType {
+  const { region } = s3.context;
+  const outputs = ({ name }: Bucket) => ({
+    arn: `arn:aws:s3:::${name}`,
+    bucket: name,
+    bucketDomainName: `${name}.s3.amazonaws.com`,
+    bucketRegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
+    bucketRegion: region,
+    hostedZoneId: HOSTED_ZONE_ID,
+  });
+  return defineResource({
+    token: "aws:s3/bucket:Bucket",
+    inputs: z.object({
+      bucket: z.string().optional(),
+      bucketPrefix: z.string().optional(),
+      forceDestroy: z.boolean().default(false),
+      tags,
+    }),
+    replaceOn: ["bucket", "bucketPrefix"],
+    autoName: { property: "bucket", prefixProperty: "bucketPrefix", maxLength: MAX_NAME_LENGTH },
+    computed: ["arn", "bucketDomainName", "bucketRegionalDomainName", "bucketRegion", "hostedZoneId"],
+    async create({ bucket }) {
+      const created = s3.createBucket(bucket!);
+      return { id: created.name, outputs: outputs(created) };
+    },
+    async read(id) {
+      const bucket = s3.find(id);
+      return bucket ? outputs(bucket) : null;
+    },
+    async update() {
+      return {};
+    },
+    async delete(id, { forceDestroy }) {
+      s3.deleteBucket(id, forceDestroy === true);
+    },
+  });
+}

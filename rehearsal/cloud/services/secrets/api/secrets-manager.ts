@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { AwsError } from "../../../kernel/aws-error";
+import { type Operation, operation } from "../../../protocols/service";
+import type { SecretsManager } from "../model/secrets-manager";
+
+const CURRENT = "AWSCURRENT";
+const DEFAULT_RECOVERY_DAYS = 30;
+const SecretId = z.string();
+
+export function secretsManagerOperations(secretsManager: SecretsManager): Record<string, Operation> {
+  return {
+    CreateSecret: operation(
+      {
+        Name: z.string(),
+        SecretString: z.string().optional(),
+        Description: z.string().optional(),
+        // The SDK adds one, so that a repeated request is one secret; nothing here depends on it.
+        ClientRequestToken: z.string().optional(),
+      },
+      ({ Name, SecretString, Description }) => {
+        const { arn, name, version } = secretsManager.create(Name, SecretString, Description);
+        return { ARN: arn, Name: name, VersionId: version?.id };
+      },
+    ),
+    DescribeSecret: operation({ SecretId }, ({ SecretId: id }) => {
+      const secret = secretsManager.get(id);
+      return {
+        ARN: secret.arn,
+        Name: secret.name,
+        Description: secret.description,
+        CreatedDate: secret.createdAtMs / 1000,
+        LastChangedDate: secret.changedAtMs / 1000,
+        DeletedDate: secret.deletedAtMs === null ? undefined : secret.deletedAtMs / 1000,
+        VersionIdsToStages: secret.version ? { [secret.version.id]: [CURRENT] } : undefined,
+      };
+    }),
+    GetSecretValue: operation({ SecretId, VersionStage: z.literal(CURRENT).optional() }, ({ SecretId: id }) => {
+      const { secret, version } = secretsManager.read(id);
+      return {
+        ARN: secret.arn,
+        Name: secret.name,
+        SecretString: version.value,
+        VersionId: version.id,
+        VersionStages: [CURRENT],
+        CreatedDate: secret.createdAtMs / 1000,
+      };
+    }),
+    DeleteSecret: operation(
+      {
+        SecretId,
+        RecoveryWindowInDays: z.int().min(7).max(30).optional(),
+        ForceDeleteWithoutRecovery: z.boolean().default(false),
+      },
+      ({ SecretId: id, RecoveryWindowInDays, ForceDeleteWithoutRecovery }) => {
+        if (ForceDeleteWithoutRecovery && RecoveryWindowInDays !== undefined) {
+          throw new AwsError(
+            "InvalidParameterException",
+            "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+          );
+        }
+        const days = ForceDeleteWithoutRecovery ? null : (RecoveryWindowInDays ?? DEFAULT_RECOVERY_DAYS);
+        const { arn, name, deletedAtMs } = secretsManager.delete(id, days);
+        return { ARN: arn, Name: name, DeletionDate: deletedAtMs! / 1000 };
+      },
+    ),
+  };
+}

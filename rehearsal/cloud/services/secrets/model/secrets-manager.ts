@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+import { AwsError } from "../../../kernel/aws-error";
+import type { CloudContext } from "../../../kernel/context";
+
+const MAX_NAME_LENGTH = 512;
+const MAX_VALUE_BYTES = 65_536;
+/** How long a name is still taken after a deletion by force, in AWS seconds: "soon, not at once" (aws-rules P3). Our number. */
+const FORCED_DELETION_SECONDS = 10;
+const DAY_SECONDS = 86_400;
+/** What Secrets Manager puts behind a name in its ARN. */
+const SUFFIX = /-[A-Za-z0-9]{6}$/;
+
+export interface Secret {
+  name: string;
+  arn: string;
+  description: string | undefined;
+  createdAtMs: number;
+  changedAtMs: number;
+  /** Null without a version: then it cannot be read. */
+  version: { id: string; value: string } | null;
+  /** Unix milliseconds at which it goes; null if it stays. */
+  deletedAtMs: number | null;
+}
+
+/** Secrets Manager (aws-rules P3-P6). Values are in memory only: never in a log, an event or the engine's state. */
+export class SecretsManager {
+  readonly #byName = new Map<string, Secret>();
+
+  constructor(private readonly context: CloudContext) {}
+
+  /** @param value undefined makes a secret without a version */
+  create(name: string, value: string | undefined, description?: string): Secret {
+    if (name.length > MAX_NAME_LENGTH || !/^[\w/+=.@-]+$/.test(name)) {
+      throw new AwsError(
+        "ValidationException",
+        "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
+      );
+    }
+    if (value !== undefined && Buffer.byteLength(value) > MAX_VALUE_BYTES) {
+      throw new AwsError("ValidationException", `A secret's value has at most ${MAX_VALUE_BYTES} bytes.`);
+    }
+    const existing = this.#get(name);
+    if (existing && existing.deletedAtMs !== null) {
+      throw new AwsError(
+        "InvalidRequestException",
+        "You can't create this secret because a secret with this name is already scheduled for deletion.",
+      );
+    }
+    if (existing) {
+      throw new AwsError("ResourceExistsException", `The operation failed because the secret ${name} already exists.`);
+    }
+    const { region, accountId, random } = this.context;
+    const secret: Secret = {
+      name,
+      arn: `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-${random.hex(6)}`,
+      description,
+      createdAtMs: Date.now(),
+      changedAtMs: Date.now(),
+      version: value === undefined ? null : { id: randomUUID(), value },
+      deletedAtMs: null,
+    };
+    this.#byName.set(name, secret);
+    return secret;
+  }
+
+  /** @param id name, ARN, or an ARN without the 6 characters; one that ends like an ARN is taken as whole (P5) */
+  find(id: string): Secret | undefined {
+    const named = this.#get(id);
+    if (named) return named;
+    const whole = SUFFIX.test(id);
+    const found = [...this.#byName.values()].find(
+      ({ arn }) => arn === id || (!whole && arn.replace(SUFFIX, "") === id),
+    );
+    return found && this.#get(found.name);
+  }
+
+  /** @throws AwsError `ResourceNotFoundException` */
+  get(id: string): Secret {
+    const secret = this.find(id);
+    if (secret) return secret;
+    throw new AwsError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+  }
+
+  /** @throws AwsError if it is scheduled for deletion or has no version (P4) */
+  read(id: string): { secret: Secret; version: { id: string; value: string } } {
+    const secret = this.get(id);
+    if (secret.deletedAtMs !== null) {
+      throw new AwsError(
+        "InvalidRequestException",
+        "You can't perform this operation on the secret because it was marked for deletion.",
+      );
+    }
+    if (secret.version) return { secret, version: secret.version };
+    throw new AwsError(
+      "ResourceNotFoundException",
+      "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
+    );
+  }
+
+  /** @param recoveryDays 7 to 30; null deletes it by force */
+  delete(id: string, recoveryDays: number | null): Secret {
+    const seconds = recoveryDays === null ? FORCED_DELETION_SECONDS : recoveryDays * DAY_SECONDS;
+    return Object.assign(this.get(id), { deletedAtMs: Date.now() + this.context.clock.realMs(seconds) });
+  }
+
+  /** Takes one away whose time has come. */
+  #get(name: string): Secret | undefined {
+    const secret = this.#byName.get(name);
+    if (!secret || secret.deletedAtMs === null || secret.deletedAtMs > Date.now()) return secret;
+    this.#byName.delete(name);
+    return undefined;
+  }
+}

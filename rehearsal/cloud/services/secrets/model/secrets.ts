@@ -1,0 +1,44 @@
+import { AwsError } from "../../../kernel/aws-error";
+import type { CloudContext } from "../../../kernel/context";
+import type { Secrets } from "../../../kernel/ports";
+import { ParameterStore } from "./parameter-store";
+import { SecretsManager } from "./secrets-manager";
+
+/** ARN of a secret, then a key of its JSON. Stages and ids of versions are not known in the rehearsal: a secret has one version. */
+const SECRET_REFERENCE = /^(arn:aws:secretsmanager:[^:]+:[^:]+:secret:[^:]+)(?::([^:]*)::)?$/;
+
+/** Both places that AWS keeps secrets in, as tasks read them. */
+export class SecretStores implements Secrets {
+  readonly parameters: ParameterStore;
+  readonly secretsManager: SecretsManager;
+
+  constructor(context: CloudContext) {
+    this.parameters = new ParameterStore(context);
+    this.secretsManager = new SecretsManager(context);
+  }
+
+  value(reference: string): string | undefined {
+    const [, arn, key = ""] = SECRET_REFERENCE.exec(reference) ?? [];
+    if (arn === undefined) return this.parameters.find(reference)?.value;
+    const value = this.#read(arn);
+    return key === "" || value === undefined ? value : valueOfKey(value, key);
+  }
+
+  #read(arn: string): string | undefined {
+    try {
+      return this.secretsManager.read(arn).version.value;
+    } catch (error) {
+      if (error instanceof AwsError) return undefined;
+      throw error;
+    }
+  }
+}
+
+function valueOfKey(json: string, key: string): string | undefined {
+  try {
+    const value = (JSON.parse(json) as Record<string, unknown> | null)?.[key];
+    return typeof value === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { jsonDocument } from "../../../provider/json-document";
+import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import type { Sqs } from "../model/sqs";
+import { attributesPropagated } from "./propagation";
+
+/** The id is the queue's URL; deleting takes the policy away. */
+export function queuePolicyType(sqs: Sqs): ResourceType {
+  const { clock } = sqs.context;
+  return defineResource({
+    token: "aws:sqs/queuePolicy:QueuePolicy",
+    inputs: z.object({ queueUrl: z.string(), policy: jsonDocument }),
+    replaceOn: ["queueUrl"],
+    async create({ queueUrl, policy }, { signal }) {
+      sqs.setPolicy(queueUrl, policy);
+      await attributesPropagated(clock, signal);
+      return { id: queueUrl, outputs: {} };
+    },
+    async read(id) {
+      const json = sqs.findByUrl(id)?.policy?.json;
+      return json === undefined ? null : { queueUrl: id, policy: json };
+    },
+    async update(id, { policy }, _old, { signal }) {
+      sqs.setPolicy(id, policy);
+      await attributesPropagated(clock, signal);
+      return {};
+    },
+    async delete(id, _outputs, { signal }) {
+      if (!sqs.findByUrl(id)) return;
+      sqs.setPolicy(id, null);
+      await attributesPropagated(clock, signal);
+    },
+  });
+}

@@ -1,0 +1,118 @@
+import { join } from "node:path";
+import type { Page } from "../../automation/page/deploy/deploy-page";
+import { emptyModel } from "../../automation/page/deploy/model";
+import { LivePage } from "../../automation/page/kit/live-page";
+import type { CloudEvent } from "../cloud/kernel/events";
+import { STACK } from "../environment/rehearsal-stack";
+import { emptyServiceLogs } from "../environment/service-logs";
+import { rehearsalPage } from "../report/page/page";
+import { pageModelOf } from "../report/page-model";
+import { firstRequestAtMs, type TrafficSamples } from "../report/samples";
+import { timelineOf } from "../report/timeline";
+import type { RehearsalRecord, RehearsalSettings } from "../report/types";
+import { parseSampleLine } from "../traffic/sample-line";
+import { FollowedFile } from "./followed-file";
+
+/** What is known of a rehearsal while it goes on; it grows. */
+export type RunningRecord = Pick<RehearsalRecord, "settings" | "streams" | "deploys" | "releases">;
+
+interface LiveRehearsalOptions {
+  /** 0 for a free one. */
+  port: number;
+  /** Of the rehearsal: what traffic and cloud write is in it. */
+  directory: string;
+  settings: RehearsalSettings;
+  onFailure(error: Error): void;
+}
+
+/** The page that follows a rehearsal: what the processes write to their files, drawn by the code that draws the report. */
+export class LiveRehearsal {
+  readonly #settings: RehearsalSettings;
+  readonly #traffic: FollowedFile;
+  readonly #events: FollowedFile;
+  readonly #startedMs = Date.now();
+  readonly #samples: TrafficSamples = { requests: [], dns: [] };
+  readonly #cloud: CloudEvent[] = [];
+  #record: RunningRecord | null = null;
+  #said = "";
+  #final: Page | null = null;
+  #isClosed = false;
+  #page!: LivePage;
+
+  private constructor({ directory, settings }: LiveRehearsalOptions) {
+    this.#settings = settings;
+    this.#traffic = new FollowedFile(join(directory, "traffic.ndjson"));
+    this.#events = new FollowedFile(join(directory, "cloud", "events.ndjson"));
+  }
+
+  /** @throws UserError when the port is taken */
+  static async open(options: LiveRehearsalOptions): Promise<LiveRehearsal> {
+    const live = new LiveRehearsal(options);
+    const { port, onFailure } = options;
+    live.#page = await LivePage.open({ port, file: null, onFailure, draw: () => live.#draw() });
+    return live;
+  }
+
+  get url(): string {
+    return this.#page.url!;
+  }
+
+  /** What is done before the traffic flows. */
+  say(line: string): void {
+    this.#said = line;
+    this.#page.touch();
+  }
+
+  /** From when the traffic starts: earlier files of the same names are gone. */
+  follow(record: RunningRecord): void {
+    this.#record = record;
+    this.#page.touch();
+  }
+
+  /** @param page the last one to show; null when the rehearsal broke off */
+  async close(page: Page | null): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#final = page;
+    await this.#page.close();
+  }
+
+  async #draw(): Promise<Page> {
+    if (this.#final) return this.#final;
+    const record = this.#record;
+    if (record) await this.#read();
+    if (!record || this.#samples.requests.length === 0) return this.#before();
+    const { settings } = record;
+    const firstMs = firstRequestAtMs(this.#samples.requests);
+    const seen = { ...record, cloud: this.#cloud, logs: emptyServiceLogs() };
+    const model = pageModelOf({ ...settings, deploys: record.deploys, cloud: this.#cloud }, firstMs);
+    const durationMs = Math.max(model.durationMs, Date.now() - firstMs);
+    const timeline = timelineOf(seen, this.#samples, { hasWork: false });
+    return rehearsalPage({
+      ...settings,
+      model: { ...model, durationMs, isOver: this.#isClosed },
+      timeline,
+      report: null,
+    });
+  }
+
+  #before(): Page {
+    const model = emptyModel({ kind: "rehearsal", stack: STACK, startMs: this.#startedMs });
+    return rehearsalPage({
+      ...this.#settings,
+      model: { ...model, notice: this.#said, isOver: this.#isClosed },
+      timeline: null,
+      report: null,
+    });
+  }
+
+  async #read(): Promise<void> {
+    const [traffic, events] = await Promise.all([this.#traffic.newLines(), this.#events.newLines()]);
+    for (const line of traffic) {
+      const sample = parseSampleLine(line);
+      if (sample.kind === "request") this.#samples.requests.push(sample);
+      else this.#samples.dns.push(sample);
+    }
+    for (const line of events) this.#cloud.push(JSON.parse(line) as CloudEvent);
+  }
+}

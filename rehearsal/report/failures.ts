@@ -1,0 +1,51 @@
+import { count } from "../../automation/page/kit/format";
+import { STREAM_NAMES } from "../traffic/types";
+import type { CallTotals, ClassTotals, JobTotals, RehearsalReport } from "./types";
+
+/** What was wrong with the traffic of a rehearsal, a line for each kind of it; empty when nothing was. */
+export function faultsOf({ traffic, calls, jobs }: Pick<RehearsalReport, "traffic" | "calls" | "jobs">): string[] {
+  return [
+    ...STREAM_NAMES.flatMap((name) => (traffic[name] ? classFaults(name, traffic[name]) : [])),
+    ...(calls ? callFaults(calls) : []),
+    ...(jobs ? jobFaults(jobs) : []),
+  ];
+}
+
+function classFaults(name: string, totals: ClassTotals): string[] {
+  if (totals.sent === 0) return [`${name}: no request was sent`];
+  return line(name, [
+    failures(totals.failed, totals.sent, totals.errors),
+    some(totals.lost, "lost"),
+    some(totals.doubled, "doubled"),
+  ]);
+}
+
+function callFaults({ made, failed, errors }: CallTotals): string[] {
+  return line("calls", [failures(failed, made, errors)]);
+}
+
+/** Jobs that were done twice are none: queues deliver at least once. */
+function jobFaults({ sent, lost, failed, errors }: JobTotals): string[] {
+  if (sent === 0) return ["jobs: none was sent"];
+  return line("jobs", [
+    failed > 0 ? `${count(failed)} could not be sent (${wordsOf(errors)})` : "",
+    lost > 0 ? `${count(lost)} of ${count(sent)} lost` : "",
+  ]);
+}
+
+function failures(failed: number, of: number, errors: Record<string, number>): string {
+  return failed > 0 ? `${count(failed)} of ${count(of)} failed (${wordsOf(errors)})` : "";
+}
+
+function some(number: number, word: string): string {
+  return number > 0 ? `${count(number)} ${word}` : "";
+}
+
+function wordsOf(errors: Record<string, number>): string {
+  return Object.keys(errors).sort().join(", ");
+}
+
+function line(name: string, parts: readonly string[]): string[] {
+  const said = parts.filter((part) => part !== "");
+  return said.length > 0 ? [`${name}: ${said.join(", ")}`] : [];
+}

@@ -1,0 +1,209 @@
+import { assert } from "chai";
+import { AwsObserver } from "../../../automation/aws/observer";
+import type { ColourOutputs } from "../../../components/live/outputs";
+import { AwsServer } from "./server";
+
+const ARN = "arn:aws:ecs:ap-northeast-1:111111111111";
+const NEW = `${ARN}:task-definition/users-green:8`;
+const OLD = `${ARN}:task-definition/users-green:7`;
+const DIGEST = `sha256:${"a".repeat(64)}`;
+const COLOUR: ColourOutputs = {
+  cluster: "users-green",
+  ecsService: "users-green",
+  autoScalingGroup: "users-green-group",
+  taskDefinition: NEW,
+  migrationTaskDefinition: null,
+  targetGroups: [{ edge: "public", loadBalancer: "blue", loadBalancerArn: "lb-blue", arn: "tg-blue" }],
+};
+
+const task = (id: string, more: object = {}) => ({
+  taskArn: `${ARN}:task/users-green/${id}`,
+  taskDefinitionArn: NEW,
+  containerInstanceArn: "ci-1",
+  group: "service:users-green",
+  lastStatus: "RUNNING",
+  desiredStatus: "RUNNING",
+  createdAt: 1_700_000_000,
+  containers: [{ name: "app", imageDigest: DIGEST }],
+  ...more,
+});
+const ended = { lastStatus: "STOPPED", desiredStatus: "STOPPED" };
+const crashed = (id: string, createdAt: number, more: object = {}) =>
+  task(id, {
+    ...ended,
+    createdAt,
+    stopCode: "EssentialContainerExited",
+    stoppedReason: "Essential container in task exited",
+    containers: [{ name: "app", exitCode: 1 }],
+    ...more,
+  });
+
+const instance = (id: string, state: string) =>
+  `<member><InstanceId>${id}</InstanceId><LifecycleState>${state}</LifecycleState></member>`;
+const GROUPS = `<DescribeAutoScalingGroupsResponse><DescribeAutoScalingGroupsResult><AutoScalingGroups><member>
+  <Instances>${instance("i-1", "InService")}${instance("i-2", "InService")}${instance("i-3", "Pending")}${instance("i-4", "Terminating:Wait")}</Instances>
+  </member></AutoScalingGroups></DescribeAutoScalingGroupsResult></DescribeAutoScalingGroupsResponse>`;
+const activity = (code: string, message: string) =>
+  `<member><StatusCode>${code}</StatusCode><StatusMessage>${message}</StatusMessage></member>`;
+const ACTIVITIES = `<DescribeScalingActivitiesResponse><DescribeScalingActivitiesResult><Activities>
+  ${activity("Successful", "")}${activity("Failed", "t3.small is sold out")}</Activities></DescribeScalingActivitiesResult></DescribeScalingActivitiesResponse>`;
+const HEALTH = `<DescribeTargetHealthResponse><DescribeTargetHealthResult><TargetHealthDescriptions><member>
+  <Target><Id>i-1</Id></Target><TargetHealth><State>unhealthy</State><Reason>Target.Timeout</Reason><Description>Request timed out</Description></TargetHealth>
+  </member></TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>`;
+
+describe("AwsObserver", () => {
+  let aws: AwsServer;
+  let observer: AwsObserver;
+  /** Described tasks; the listing goes by their desired status. */
+  let tasks: ReturnType<typeof task>[];
+  const short = (arn: string) => arn.slice(arn.lastIndexOf("/") + 1);
+
+  beforeEach(async () => {
+    aws = await AwsServer.open();
+    observer = new AwsObserver("ap-northeast-1");
+    tasks = [];
+    aws.replies = {
+      DescribeTargetHealth: () => HEALTH,
+      // Two pages.
+      ListTasks: ({ desiredStatus, nextToken }) => {
+        const arns = tasks.filter((one) => one.desiredStatus === desiredStatus).map(({ taskArn }) => taskArn);
+        return nextToken ? { taskArns: arns.slice(1) } : { taskArns: arns.slice(0, 1), nextToken: "2" };
+      },
+      DescribeTasks: (input) => ({ tasks: tasks.filter(({ taskArn }) => (input.tasks as string[]).includes(taskArn)) }),
+      ListContainerInstances: () => ({ containerInstanceArns: ["ci-1", "ci-2"] }),
+      DescribeContainerInstances: () => ({
+        containerInstances: [
+          { containerInstanceArn: "ci-1", ec2InstanceId: "i-1", agentConnected: true },
+          { containerInstanceArn: "ci-2", ec2InstanceId: "i-2", agentConnected: false },
+        ],
+      }),
+      DescribeAutoScalingGroups: () => GROUPS,
+      DescribeScalingActivities: () => ACTIVITIES,
+    };
+  });
+  afterEach(() => aws.close());
+
+  it("sees targets, instances and launches that failed", async () => {
+    const { targets, joinedInstances, inService, failedActivities } = await observer.colour(COLOUR);
+    assert.deepEqual(targets, [
+      { targetGroup: "tg-blue", instanceId: "i-1", state: "unhealthy", reason: "Target.Timeout: Request timed out" },
+    ]);
+    assert.equal(joinedInstances, 1, "an agent that is not connected runs nothing new");
+    assert.equal(inService, 2);
+    assert.deepEqual(failedActivities, ["t3.small is sold out"]);
+  });
+
+  it("asks nothing of load balancing for a worker", async () => {
+    await observer.colour({ ...COLOUR, targetGroups: [] });
+    assert.isEmpty(aws.inputs("DescribeTargetHealth"));
+  });
+
+  it("sees each task by its own id, on its instance, with what really runs", async () => {
+    tasks = [task("t1"), task("t2", { containerInstanceArn: "ci-2" })];
+    const seen = await observer.colour(COLOUR);
+    const common = { status: "RUNNING", digest: DIGEST, taskDefinition: NEW };
+    assert.deepEqual(seen.tasks, [
+      { id: tasks[0]!.taskArn, instanceId: "i-1", ...common },
+      { id: tasks[1]!.taskArn, instanceId: "i-2", ...common },
+    ]);
+  });
+
+  it("still sees a task that is on its way out, and not as one that runs", async () => {
+    tasks = [
+      task("t1", { desiredStatus: "STOPPED" }),
+      task("t2", { desiredStatus: "STOPPED", lastStatus: "DEACTIVATING" }),
+      task("t3", ended),
+    ];
+    const seen = await observer.colour(COLOUR);
+    assert.deepEqual(
+      seen.tasks.map(({ id, status }) => `${short(id)} ${status}`),
+      ["t1 STOPPING", "t2 DEACTIVATING"],
+    );
+  });
+
+  it("leaves out one-off tasks, and does not take them for the newest revision", async () => {
+    const migration = { group: "family:users-green-migrate", taskDefinitionArn: `${ARN}:task-definition/m:1` };
+    tasks = [task("m1", { ...migration, createdAt: 1_700_000_900 }), crashed("t1", 1_700_000_000)];
+    const seen = await observer.colour(COLOUR);
+    assert.isEmpty(seen.tasks);
+    assert.deepEqual(seen.failedTasks, [
+      { id: tasks[1]!.taskArn, reason: "Essential container in task exited (exit code 1)" },
+    ]);
+  });
+
+  it("tells tasks of the newest revision that failed by themselves, newest first", async () => {
+    tasks = [
+      crashed("t1", 1_700_000_100),
+      crashed("t2", 1_700_000_200, {
+        stopCode: "TaskFailedToStart",
+        stoppedReason: "CannotPullContainerError",
+        containers: [],
+      }),
+      crashed("old", 1_700_000_050, { taskDefinitionArn: OLD }),
+      task("scaled-in", { ...ended, stopCode: "ServiceSchedulerInitiated", createdAt: 1_700_000_300 }),
+    ];
+    const { failedTasks } = await observer.colour(COLOUR);
+    assert.deepEqual(
+      failedTasks.map(({ id, reason }) => `${short(id)}: ${reason}`),
+      ["t2: CannotPullContainerError", "t1: Essential container in task exited (exit code 1)"],
+    );
+  });
+
+  it("finds an image by tag or digest", async () => {
+    aws.replies.DescribeImages = () => ({ imageDetails: [{ imageDigest: DIGEST }] });
+    assert.deepEqual(await observer.image("users", { tag: "v2" }), { digest: DIGEST });
+    assert.deepEqual(await observer.image("users", { digest: DIGEST }), { digest: DIGEST });
+    assert.deepEqual(
+      aws.inputs("DescribeImages").map(({ imageIds }) => imageIds),
+      [[{ imageTag: "v2" }], [{ imageDigest: DIGEST }]],
+    );
+    aws.replies.DescribeImages = () => "!ImageNotFoundException";
+    assert.isNull(await observer.image("users", { tag: "v3" }));
+  });
+
+  describe("missingSecrets", () => {
+    const current = { v1: ["AWSCURRENT"] };
+    beforeEach(() => {
+      const existing = ["/prod/db", "plain"];
+      aws.replies.DescribeParameters = ({ ParameterFilters, NextToken }) => {
+        const [{ Values }] = ParameterFilters as [{ Values: string[] }];
+        const found = Values.filter((name) => existing.includes(name)).map((Name) => ({ Name }));
+        return NextToken ? { Parameters: found.slice(1) } : { Parameters: found.slice(0, 1), NextToken: "2" };
+      };
+      const secrets: Record<string, object | string> = {
+        fine: { VersionIdsToStages: current },
+        empty: {},
+        doomed: { VersionIdsToStages: current, DeletedDate: 1_700_000_000 },
+      };
+      aws.replies.DescribeSecret = ({ SecretId }) => secrets[SecretId as string] ?? "!ResourceNotFoundException";
+    });
+
+    it("names each that a task could not read, and why", async () => {
+      const stored = ["ssm:prod/db", "ssm:/prod/db", "ssm:plain", "ssm:other", "ssm:/prod/none"];
+      const managed = ["fine", "empty", "doomed", "none"].map((name) => `secretsmanager:${name}`);
+      assert.deepEqual(Object.fromEntries(await observer.missingSecrets([...stored, ...managed])), {
+        "ssm:other": "there is no SSM parameter other",
+        "ssm:/prod/none": "there is no SSM parameter /prod/none",
+        "secretsmanager:empty": "the secret empty has no value",
+        "secretsmanager:doomed": "the secret doomed is scheduled for deletion",
+        "secretsmanager:none": "there is no secret none",
+      });
+    });
+
+    it("asks for names only, fifty at once", async () => {
+      await observer.missingSecrets(Array.from({ length: 120 }, (_, index) => `ssm:p${index}`));
+      const sizes = aws.inputs("DescribeParameters").map((input) => {
+        const [{ Values }] = input.ParameterFilters as [{ Values: string[] }];
+        return Values.length;
+      });
+      assert.deepEqual([...new Set(sizes)], [50, 20]);
+      assert.deepEqual([...new Set(aws.asked.map(({ operation }) => operation))], ["DescribeParameters"]);
+    });
+
+    it("says so when AWS refuses to tell", async () => {
+      aws.replies.DescribeSecret = () => "!AccessDeniedException";
+      const error = await observer.missingSecrets(["secretsmanager:fine"]).catch((failure: unknown) => failure);
+      assert.equal((error as Error).name, "AccessDeniedException");
+    });
+  });
+});

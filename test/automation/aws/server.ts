@@ -1,0 +1,77 @@
+import "../../../automation/core/quiet-aws-sdk";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+const SILENCE = Symbol("silence");
+/** What AWS answers to one operation: a JSON body, or XML for the query protocol; a string beginning with `!` is an error's code. */
+type Reply = object | string | typeof SILENCE;
+export type Replies = Record<string, (input: Record<string, unknown>) => Reply>;
+
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+
+/**
+ * Answers the real SDK over its real protocols, as far as a test says what: shapes are those of AWS's API references. While it is open, the SDK's clients
+ * of this process talk to it.
+ */
+export class AwsServer {
+  /** The call was heard, and the connection stays open without an answer. */
+  static readonly SILENCE: typeof SILENCE = SILENCE;
+  /** Operations that were asked for, in order. */
+  readonly asked: { operation: string; input: Record<string, unknown> }[] = [];
+  readonly #own = { ...process.env };
+
+  private constructor(
+    private readonly server: Server,
+    public replies: Replies,
+  ) {}
+
+  static async open(): Promise<AwsServer> {
+    const server = createServer();
+    const aws = new AwsServer(server, {});
+    server.on("request", async (request, response) => {
+      const { operation, input, isJson } = await read(request);
+      aws.asked.push({ operation, input });
+      const reply = aws.replies[operation]?.(input) ?? `!NoReplyTo${operation}`;
+      if (reply === SILENCE) return;
+      const code = typeof reply === "string" && reply.startsWith("!") ? reply.slice(1) : null;
+      response.statusCode = code ? 400 : 200;
+      response.setHeader("content-type", isJson ? "application/x-amz-json-1.1" : "text/xml");
+      if (!code) response.end(typeof reply === "string" ? reply : JSON.stringify(reply));
+      else if (isJson) response.end(JSON.stringify({ __type: code.split(" ")[0], message: code }));
+      else response.end(`<ErrorResponse><Error><Code>${code}</Code><Message>${code}</Message></Error></ErrorResponse>`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    Object.assign(process.env, CREDENTIALS, { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+    return aws;
+  }
+
+  /** Inputs of one operation, in order. */
+  inputs(operation: string): Record<string, unknown>[] {
+    return this.asked.flatMap((call) => (call.operation === operation ? [call.input] : []));
+  }
+
+  async close(): Promise<void> {
+    for (const key of [...Object.keys(CREDENTIALS), "AWS_ENDPOINT_URL"]) {
+      if (this.#own[key] === undefined) delete process.env[key];
+      else process.env[key] = this.#own[key];
+    }
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+/** A REST operation goes by `GET <path>`, with its query as the input. */
+async function read(request: IncomingMessage) {
+  if (request.method === "GET") {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://aws");
+    return { operation: `GET ${pathname}`, input: Object.fromEntries(searchParams), isJson: false };
+  }
+  let body = "";
+  for await (const chunk of request) body += chunk;
+  const target = request.headers["x-amz-target"];
+  if (typeof target === "string")
+    return { operation: target.split(".")[1]!, input: JSON.parse(body || "{}"), isJson: true };
+  const input = Object.fromEntries(new URLSearchParams(body));
+  return { operation: input.Action!, input, isJson: false };
+}

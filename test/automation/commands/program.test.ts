@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { assert } from "chai";
+import type { CommanderError } from "commander";
+import { buildProgram } from "../../../automation/commands/program";
+
+const WIDTH = 80;
+const { scripts } = JSON.parse(readFileSync(join(__dirname, "../../../package.json"), "utf8")) as {
+  scripts: Record<string, string>;
+};
+
+/** What a command line printed, on either stream, and how it ended. */
+async function said(...args: string[]): Promise<{ text: string; error: CommanderError }> {
+  const program = buildProgram();
+  let text = "";
+  const write = (chunk: string) => {
+    text += chunk;
+  };
+  for (const command of [program, ...program.commands]) command.configureOutput({ writeOut: write, writeErr: write });
+  const error = await program.parseAsync(args, { from: "user" }).then(
+    () => assert.fail("it did not end"),
+    (error: CommanderError) => error,
+  );
+  return { text, error };
+}
+
+describe("the command line", () => {
+  for (const command of buildProgram().commands) {
+    const name = command.name();
+
+    describe(name, () => {
+      it("has a script of its name", () => {
+        assert.include(scripts[name], `automation/cli.ts ${name}`);
+      });
+
+      it("tells by --help what it does, by an example how, and how it may end, in 80 columns", async () => {
+        const { text, error } = await said(name, "--help");
+        assert.equal(error.exitCode, 0);
+        assert.match(text, /\nExamples?:\n {2}npm run /);
+        assert.include(text, `npm run ${name} -- --stack prod`);
+        assert.match(text, /\nExit codes: 0 [^\0]*, 1 [^\0]*2 wrong use or settings/);
+        for (const line of text.split("\n")) assert.isAtMost(line.length, WIDTH, line);
+        assert.notInclude(text, "\u001b");
+        for (const { flags, description } of command.options) assert.isNotEmpty(description, flags);
+      });
+
+      it("suggests the option that was meant", async () => {
+        const mandatory = command.options.filter((option) => option.mandatory).flatMap(({ long }) => [long!, "x"]);
+        const option = command.options.find(({ mandatory, long }) => !mandatory && long!.length > "--json".length)!
+          .long!;
+        const typed = `${option.slice(0, -2)}${option.at(-1)}${option.at(-2)}`;
+        const { text, error } = await said(name, ...mandatory, typed, "x");
+        assert.notEqual(error.exitCode, 0);
+        assert.equal(text, `error: unknown option '${typed}'\n(Did you mean ${option}?)\n`);
+      });
+
+      it("needs the stack's name", async () => {
+        const args = command.registeredArguments.map(() => "users=v2");
+        const { text } = await said(name, ...args);
+        assert.match(text, /required option '--stack <name>' not specified/);
+      });
+    });
+  }
+
+  it("shows all commands, and suggests the one that was meant", async () => {
+    const { text } = await said("--help");
+    for (const command of buildProgram().commands) assert.include(text, `  ${command.name()} `);
+    assert.match(text, /\nExit codes: /);
+    for (const line of text.split("\n")) assert.isAtMost(line.length, WIDTH, line);
+    assert.include((await said("stauts")).text, "(Did you mean status?)");
+  });
+});

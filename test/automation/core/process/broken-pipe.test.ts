@@ -1,0 +1,18 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { assert } from "chai";
+import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
+
+describe("broken pipes", () => {
+  for (const script of ["automation/cli.ts", "rehearsal/rehearse.ts"])
+    it(`are none of ${script}'s business: it goes on, and ends well`, async () => {
+      const child = spawn(process.execPath, ["-r", "ts-node/register", script, "--help"], {
+        cwd: PROJECT_DIRECTORY,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      child.stdout.destroy();
+      const [[exitCode], errors] = await Promise.all([once(child, "exit"), text(child.stderr)]);
+      assert.deepEqual([exitCode, errors], [0, ""]);
+    });
+});

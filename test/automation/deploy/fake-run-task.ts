@@ -1,0 +1,68 @@
+import type { CannotStart, OneOffTask, OneOffTasks } from "../../../automation/ports/run-task";
+
+/** What becomes of a task: what it logs and, for each look, what its state is. The last state stays. */
+export interface Course {
+  lines?: string[];
+  states: Partial<OneOffTask>[];
+}
+
+export const ENDS_WELL: Course = { states: [{ status: "RUNNING" }, { status: "STOPPED", exitCode: 0 }] };
+
+/** Tasks that take the courses that a test gives, in order. */
+export class FakeOneOffTasks implements OneOffTasks {
+  /** Of the tasks that will be started. */
+  courses: Course[] = [];
+  /** Thrown by the next starts, in order. */
+  readonly refusals: CannotStart[] = [];
+  readonly started: { cluster: string; taskDefinition: string; startedBy: string }[] = [];
+  readonly stopped: string[] = [];
+  readonly streams = new Set<string>();
+  readonly #tasks: { task: OneOffTask; startedBy: string; cluster: string; course: Course; looks: number }[] = [];
+
+  /** A task that somebody started before. */
+  add(cluster: string, startedBy: string, course: Course): void {
+    const task = {
+      id: `arn/${cluster}/t${this.#tasks.length + 1}`,
+      container: "app",
+      status: "",
+      exitCode: null,
+      reason: "",
+    };
+    this.#tasks.push({ task, startedBy, cluster, course, looks: 0 });
+  }
+
+  async find(cluster: string, startedBy: string): Promise<OneOffTask[]> {
+    const own = this.#tasks.filter((known) => known.cluster === cluster && known.startedBy === startedBy);
+    return own.map((known) => this.#state(known)).reverse();
+  }
+
+  async start(what: { cluster: string; taskDefinition: string; startedBy: string }): Promise<OneOffTask> {
+    const refusal = this.refusals.shift();
+    if (refusal) throw refusal;
+    const { cluster, taskDefinition, startedBy } = what;
+    this.started.push({ cluster, taskDefinition, startedBy });
+    this.add(cluster, startedBy, this.courses.shift() ?? ENDS_WELL);
+    return this.#state(this.#tasks.at(-1)!);
+  }
+
+  async look(_: string, id: string): Promise<OneOffTask> {
+    const known = this.#tasks.find(({ task }) => task.id === id)!;
+    known.looks++;
+    return this.#state(known);
+  }
+
+  async stop(_: string, id: string): Promise<void> {
+    this.stopped.push(id);
+  }
+
+  async log(logGroup: string, stream: string, since: string | null): Promise<{ lines: string[]; next: string | null }> {
+    this.streams.add(`${logGroup} ${stream}`);
+    const known = this.#tasks.find(({ task }) => stream.endsWith(task.id.slice(task.id.lastIndexOf("/") + 1)))!;
+    const lines = (known.course.lines ?? []).slice(Number(since ?? 0));
+    return { lines, next: String((known.course.lines ?? []).length) };
+  }
+
+  #state({ task, course, looks }: { task: OneOffTask; course: Course; looks: number }): OneOffTask {
+    return { ...task, ...course.states[Math.min(looks, course.states.length - 1)] };
+  }
+}

@@ -1,0 +1,412 @@
+import { assert } from "chai";
+import fc from "fast-check";
+import type { Wish } from "../../../automation/core/desired-releases";
+import { ramped, retired, routed, warmed } from "../../../automation/deploy/live-transitions";
+import {
+  NO_PROGRESS,
+  type Progress,
+  plan,
+  type Question,
+  rampedKey,
+  type Step,
+  type Traits,
+} from "../../../automation/deploy/plan";
+import { COLOURS, other } from "../../../components/core/colour-name";
+import type { Live } from "../../../components/live/live";
+import { type ColourSketch, live, release, together } from "./worlds";
+
+const WISH = { users: release("v2") };
+const API: Traits = { users: { kind: "api", migrate: undefined } };
+const LOOKED: Progress = { ...NO_PROGRESS, preflight: true };
+const V2 = new Set([release("v2").image]);
+const V1 = new Set([release("v1").image]);
+const FORWARD = { isReturn: false, unsettled: null, awaitsApproval: false, ramp: [], bakes: false } as const;
+const ALL = ["preflight", "warm", "verify", "test", "cutover", "confirm", "drain", "retire"];
+
+function names(state: Live, progress: Progress = NO_PROGRESS): string[] {
+  return ask(state, WISH, progress, API).map((step) => step.name);
+}
+
+function ask(live: Live, wish: Wish, progress: Progress, traits: Traits, more: Partial<Question> = {}): Step[] {
+  return plan({ live, wish, progress, traits, ...FORWARD, ...more });
+}
+
+describe("plan", () => {
+  const table: { title: string; state: Live; progress?: Progress; steps: string[] }[] = [
+    { title: "a usual deploy", state: live({ active: "blue", blue: ["v1", 2], green: null }), steps: ALL },
+    {
+      title: "onto a colour that was retired",
+      state: live({ active: "green", blue: ["v0", 0], green: ["v1", 2] }),
+      steps: ALL,
+    },
+    {
+      title: "the first release of a service has nothing to drain",
+      state: live({ active: "blue", blue: null, green: null }),
+      steps: ["preflight", "warm", "verify", "test", "cutover", "confirm"],
+    },
+    {
+      title: "the release that is active already",
+      state: live({ active: "blue", blue: ["v2", 2], green: ["v1", 0] }),
+      steps: [],
+    },
+    {
+      title: "a warm idle colour with the wish goes on at verify",
+      state: live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }),
+      progress: LOOKED,
+      steps: ["verify", "test", "cutover", "confirm", "drain", "retire"],
+    },
+    {
+      title: "what was verified and tested is not done again",
+      state: live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }),
+      progress: { ...LOOKED, verified: V2, tested: V2 },
+      steps: ["cutover", "confirm", "drain", "retire"],
+    },
+    {
+      title: "after the cutover",
+      state: live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }),
+      progress: { ...LOOKED, verified: V2, tested: V2 },
+      steps: ["confirm", "drain", "retire"],
+    },
+    {
+      title: "after the cutover of a first release",
+      state: live({ active: "green", blue: null, green: ["v2", 2] }),
+      progress: { ...LOOKED, verified: V2, tested: V2 },
+      steps: ["confirm"],
+    },
+    {
+      title: "after the drain",
+      state: live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }),
+      progress: { ...LOOKED, verified: V2, tested: V2, confirmed: V2, drained: V1 },
+      steps: ["retire"],
+    },
+    {
+      title: "a colour that another deploy left running goes first, drained",
+      state: live({ active: "blue", blue: ["v1", 2], green: ["v0", 2] }),
+      progress: LOOKED,
+      steps: ["drain", "retire", "warm", "verify", "test", "cutover", "confirm", "drain", "retire"],
+    },
+  ];
+  for (const { title, state, progress, steps } of table) {
+    it(title, () => assert.deepEqual(names(state, progress), steps));
+  }
+
+  describe("by what a service is", () => {
+    const state = live({ active: "blue", blue: ["v1", 2], green: null });
+    const kinds: { title: string; traits: Traits; steps: string[] }[] = [
+      {
+        title: "a worker has no clients to drain",
+        traits: { users: { kind: "worker", migrate: undefined } },
+        steps: ALL.filter((name) => name !== "drain"),
+      },
+      {
+        title: "a migration comes after the warm-up and before everything that looks at the new release",
+        traits: { users: { kind: "api", migrate: "npm run migrate" } },
+        steps: ["preflight", "warm", "migrate", ...ALL.slice(2)],
+      },
+    ];
+    for (const { title, traits, steps } of kinds) {
+      it(title, () =>
+        assert.deepEqual(
+          ask(state, WISH, NO_PROGRESS, traits).map(({ name }) => name),
+          steps,
+        ),
+      );
+    }
+
+    it("a worker that another deploy left running is retired undrained", () => {
+      const left = live({ active: "blue", blue: ["v1", 2], green: ["v0", 2] });
+      const steps = ask(left, WISH, LOOKED, { users: { kind: "worker", migrate: undefined } });
+      assert.deepEqual(
+        steps.map(({ name }) => name),
+        ["retire", "warm", "verify", "test", "cutover", "confirm", "retire"],
+      );
+    });
+  });
+
+  describe("of several services", () => {
+    const worker = { kind: "worker", migrate: undefined } as const;
+    const wish = { users: release("v2"), mailer: release("v2", "mailer"), doodle: release("v2", "doodle") };
+    const traits: Traits = { users: API.users!, mailer: worker, doodle: { kind: "api", migrate: "migrate" } };
+    const start = (name: string) => live({ active: "blue", blue: ["v1", 2], green: null }, { service: name });
+    const state = together(start("users"), start("mailer"), start("doodle"));
+    const shown = (steps: Step[]) => steps.map(({ name, services }) => `${name} ${services.join(" ")}`);
+
+    it("does each step for all whom it concerns, at once", () => {
+      assert.deepEqual(shown(ask(state, wish, NO_PROGRESS, traits)), [
+        "preflight users mailer doodle",
+        "warm users mailer doodle",
+        "migrate doodle",
+        "verify users mailer doodle",
+        "test users mailer doodle",
+        "cutover users mailer doodle",
+        "confirm users mailer doodle",
+        "drain users doodle",
+        "retire users mailer doodle",
+      ]);
+    });
+
+    it("leaves out what came true before", () => {
+      const done = together(state, live({ active: "green", blue: ["v1", 0], green: ["v2", 2] }, { service: "users" }));
+      assert.deepEqual(shown(ask(done, wish, LOOKED, traits)), [
+        "warm mailer doodle",
+        "migrate doodle",
+        "verify mailer doodle",
+        "test mailer doodle",
+        "cutover mailer doodle",
+        "confirm mailer doodle",
+        "drain doodle",
+        "retire mailer doodle",
+      ]);
+    });
+  });
+
+  describe("with a ramp and a bake", () => {
+    const state = live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] });
+    const tested = { ...LOOKED, verified: V2, tested: V2 };
+    const shown = (steps: Step[]) => steps.map(({ name, share }) => (share === undefined ? name : `${name} ${share}`));
+    const more = { ramp: [1, 10, 50], bakes: true };
+
+    it("ramps share by share, then bakes before the drain", () => {
+      assert.deepEqual(shown(ask(state, WISH, tested, API, more)), [
+        "ramp 1",
+        "ramp 10",
+        "ramp 50",
+        "cutover",
+        "confirm",
+        "bake",
+        "drain",
+        "retire",
+      ]);
+    });
+
+    it("goes on after the shares that were watched", () => {
+      const ramped = new Set([1, 10].map((share) => rampedKey(release("v2").image, share)));
+      assert.deepEqual(shown(ask(state, WISH, { ...tested, ramped }, API, more)).slice(0, 2), ["ramp 50", "cutover"]);
+    });
+
+    it("ramps no worker, and no first release", () => {
+      const worker: Traits = { users: { kind: "worker", migrate: undefined } };
+      assert.deepEqual(shown(ask(state, WISH, tested, worker, more)), ["cutover", "confirm", "bake", "retire"]);
+      const first = live({ active: "green", blue: ["v2", 2], green: null });
+      assert.deepEqual(shown(ask(first, WISH, tested, API, more)), ["cutover", "confirm"]);
+    });
+  });
+
+  describe("with an approval", () => {
+    const state = live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] });
+    const shown = (steps: Step[]) => steps.map(({ name, share }) => (share === undefined ? name : `${name} ${share}`));
+    const awaiting = { awaitsApproval: true, ramp: [10], bakes: true };
+    const from = (progress: Progress, more: Partial<Question> = {}, at = state, wish: Wish = WISH) =>
+      shown(ask(at, wish, progress, API, { ...awaiting, ...more }));
+    const end = ["ramp 10", "cutover", "confirm", "bake", "drain", "retire"];
+    const table: { title: string; steps: string[]; is: string[] }[] = [
+      {
+        title: "asks after the test, and before production has any part in it",
+        steps: from(NO_PROGRESS, {}, live({ active: "blue", blue: ["v1", 2], green: null })),
+        is: ["preflight", "warm", "verify", "test", "approve", ...end],
+      },
+      {
+        title: "asks once it is tested",
+        steps: from({ ...LOOKED, verified: V2, tested: V2 }),
+        is: ["approve", ...end],
+      },
+      {
+        title: "asks no more when somebody has said yes",
+        steps: from({ ...LOOKED, verified: V2, tested: V2 }, { awaitsApproval: false }),
+        is: end,
+      },
+      {
+        title: "asks for a first release, too",
+        steps: from(LOOKED, {}, live({ active: "green", blue: ["v2", 2], green: null })),
+        is: ["verify", "test", "approve", "cutover", "confirm"],
+      },
+      {
+        title: "asks nobody for what is active already",
+        steps: from({ ...LOOKED, tested: V2 }, {}, live({ active: "green", blue: ["v1", 2], green: ["v2", 2] })),
+        is: ["confirm", "bake", "drain", "retire"],
+      },
+      {
+        title: "asks nobody on the way back",
+        steps: from(LOOKED, { isReturn: true }, state, { users: release("v1") }),
+        is: ["coolDown"],
+      },
+    ];
+    for (const { title, steps, is } of table) it(title, () => assert.deepEqual(steps, is));
+  });
+
+  describe("back to what was active before", () => {
+    const back = { users: release("v1") };
+    const on = (state: Live, more: Partial<Question> = {}, progress: Partial<Progress> = {}, wish: Wish = back) =>
+      ask(state, wish, { ...LOOKED, ...progress }, API, { isReturn: true, ramp: [10], bakes: true, ...more }).map(
+        ({ name }) => name,
+      );
+    const routedAtMs = 1;
+    const table: { title: string; steps: string[]; is: string[] }[] = [
+      {
+        title: "before the cutover",
+        steps: on(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] })),
+        is: ["coolDown"],
+      },
+      {
+        title: "with nothing warm",
+        steps: on(live({ active: "blue", blue: ["v1", 2], green: ["v2", 0] })),
+        is: [],
+      },
+      {
+        title: "after a cutover that was half done",
+        steps: on(
+          live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }),
+          { unsettled: "cutover" },
+          { routedAtMs },
+        ),
+        is: ["cutover", "confirm", "drain", "coolDown"],
+      },
+      {
+        title: "in a ramp",
+        steps: on(
+          ramped(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }), ["users"], 10),
+          {},
+          { routedAtMs },
+        ),
+        is: ["cutover", "confirm", "drain", "coolDown"],
+      },
+      {
+        title: "after the cutover, the old colour warm",
+        steps: on(live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }), {}, { routedAtMs }),
+        is: ["verify", "cutover", "confirm", "drain", "coolDown"],
+      },
+      {
+        title: "after a retirement that was half done: nobody knows how many are left",
+        steps: on(
+          live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }),
+          { unsettled: "retire" },
+          { routedAtMs },
+        ),
+        is: ["warm", "verify", "cutover", "confirm", "drain", "coolDown"],
+      },
+      {
+        title: "after the retirement",
+        steps: on(live({ active: "green", blue: ["v1", 0], green: ["v2", 2] }), {}, { routedAtMs }),
+        is: ["warm", "verify", "cutover", "confirm", "drain", "coolDown"],
+      },
+      {
+        title: "after a cool down that was half done",
+        steps: on(live({ active: "blue", blue: ["v1", 2], green: ["v2", 0] }), { unsettled: "coolDown" }),
+        is: ["coolDown"],
+      },
+      {
+        title: "of a first release that is not active yet",
+        steps: on(live({ active: "green", blue: ["v2", 2], green: null }), {}, {}, { users: null }),
+        is: ["coolDown"],
+      },
+      {
+        title: "of a first release that is active: there is none",
+        steps: on(live({ active: "blue", blue: ["v2", 2], green: null }), {}, { routedAtMs }, { users: null }),
+        is: [],
+      },
+    ];
+    for (const { title, steps, is } of table) it(title, () => assert.deepEqual(steps, is));
+  });
+
+  it("warms again what an `up` that did not end was warming", () => {
+    const state = live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] });
+    const steps = ask(state, WISH, LOOKED, API, { unsettled: "warm" }).map(({ name }) => name);
+    assert.deepEqual(steps, ALL.slice(1));
+  });
+
+  const cell: fc.Arbitrary<ColourSketch> = fc.oneof(
+    fc.constant(null),
+    fc.tuple(fc.constantFrom("v0", "v1", "v2"), fc.constantFrom(0, 1, 2)),
+  );
+  // The active colour of a service that has a release always has instances: the program refuses anything else.
+  const world = fc
+    .record({ active: fc.constantFrom(...COLOURS), blue: cell, green: cell })
+    .map(
+      (sketch) =>
+        ({ ...sketch, [sketch.active]: sketch[sketch.active] && [sketch[sketch.active]![0], 2] }) as typeof sketch,
+    );
+  const trait = fc.record({
+    kind: fc.constantFrom("api" as const, "worker" as const),
+    migrate: fc.constantFrom(undefined, "migrate"),
+  });
+  const NAMES = ["users", "mailer", "doodle"];
+  const worlds = fc
+    .array(fc.tuple(world, trait), { minLength: 1, maxLength: NAMES.length })
+    .map((services) => services.map(([sketch, traits], index) => ({ name: NAMES[index]!, sketch, traits })));
+
+  it("from everywhere, planning again after each step ends with every wish active and the other colours at 0", () => {
+    fc.assert(
+      fc.property(worlds, (services) => {
+        const [first, ...rest] = services.map(({ name, sketch }) => live(sketch, { service: name }));
+        let state = together(first!, ...rest);
+        const wish = Object.fromEntries(services.map(({ name }) => [name, release("v2", name)]));
+        const traits: Traits = Object.fromEntries(services.map(({ name, traits }) => [name, traits]));
+        let progress = NO_PROGRESS;
+        let steps = 0;
+        let cutovers = 0;
+        for (let next = ask(state, wish, progress, traits)[0]; next; next = ask(state, wish, progress, traits)[0]) {
+          assert.isBelow(++steps, 20, "the plan does not end");
+          if (next.name === "cutover") assert.equal(++cutovers, 1, "all go over in one step");
+          for (const name of next.services) check(next.name, name, state, progress, wish, traits);
+          [state, progress] = after(next, state, progress, wish);
+        }
+        for (const { name } of services) {
+          const { active, colours } = state.services[name]!;
+          assert.deepEqual(colours[active].release, wish[name]);
+          assert.equal(colours[other(active)].size, 0);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+/** What must be true before a step is done for a service. */
+function check(step: string, name: string, state: Live, progress: Progress, wish: Wish, traits: Traits): void {
+  const { active, colours } = state.services[name]!;
+  const idle = colours[other(active)];
+  const { image } = wish[name]!;
+  const { kind, migrate } = traits[name]!;
+  if (step === "warm") assert.equal(idle.size, 0, "a release changes only at size 0");
+  if (["verify", "test", "cutover"].includes(step) && migrate)
+    assert.isTrue(progress.migrated.has(image), "nothing looks at what is not migrated");
+  if (step === "cutover")
+    assert.isTrue(progress.verified.has(image) && progress.tested.has(image), "no cutover untested");
+  if (step === "drain") assert.equal(kind, "api");
+  if (step === "retire" && kind === "api")
+    assert.isTrue(progress.drained.has(idle.release!.image), "nothing is stopped undrained");
+  if (step === "retire" && colours[active].release?.image === image && progress.tested.has(image))
+    assert.isTrue(progress.confirmed.has(image), "nothing is stopped before its successor is confirmed");
+}
+
+function after({ name, services }: Step, state: Live, progress: Progress, wish: Wish): [Live, Progress] {
+  const images = services.map((service) => wish[service]!.image);
+  const withImages = (done: ReadonlySet<string>, more = images) => new Set([...done, ...more]);
+  switch (name) {
+    case "preflight":
+      return [state, { ...progress, preflight: true }];
+    case "warm": {
+      const sizes = services.map((service) => [service, { release: wish[service]!, size: 2 }] as const);
+      return [warmed(state, Object.fromEntries(sizes)), progress];
+    }
+    case "migrate":
+      return [state, { ...progress, migrated: withImages(progress.migrated) }];
+    case "verify":
+      return [state, { ...progress, verified: withImages(progress.verified) }];
+    case "test":
+      return [state, { ...progress, tested: withImages(progress.tested) }];
+    case "cutover":
+      return [routed(state, wish, services), { ...progress, routedAtMs: 1 }];
+    case "confirm":
+      return [state, { ...progress, confirmed: withImages(progress.confirmed) }];
+    case "drain": {
+      const quiet = services.map((service) => {
+        const { active, colours } = state.services[service]!;
+        return colours[other(active)].release!.image;
+      });
+      return [state, { ...progress, drained: withImages(progress.drained, quiet) }];
+    }
+    default:
+      return [retired(state, services), progress];
+  }
+}

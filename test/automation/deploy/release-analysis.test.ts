@@ -1,0 +1,292 @@
+import { assert } from "chai";
+import { type DeployFailed, Stopped } from "../../../automation/core/errors";
+import { Scene, sizes } from "./scene";
+import { live } from "./worlds";
+
+const BACK_ON_V1 = "production is back on users v1, the idle colour is back at 0";
+
+describe("watching a new release", () => {
+  let scene: Scene;
+  afterEach(() => scene.close());
+
+  const isBack = () => assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 0");
+  const step = () => scene.steps().at(-1);
+
+  describe("in the bake", () => {
+    const table: { title: string; harm: () => void; reason: RegExp }[] = [
+      {
+        title: "an alarm that fires",
+        harm: () => scene.alarms.set("errors", "ALARM"),
+        reason: /errors/,
+      },
+      {
+        title: "an alarm that nobody can read",
+        harm: () => scene.alarms.set("errors", "unreadable"),
+        reason: /errors/,
+      },
+      {
+        title: "answers with 5xx",
+        harm: () => {
+          scene.count = (cluster) => ({
+            requests: 600,
+            errors: cluster === "users-green" ? 30 : 0,
+            responseSeconds: 0.02,
+          });
+        },
+        reason: /^users: 5.* % of .* answers were 5xx/,
+      },
+      {
+        title: "slow answers",
+        harm: () => {
+          scene.count = (cluster) => ({
+            requests: 600,
+            errors: 0,
+            responseSeconds: cluster === "users-green" ? 0.5 : 0.02,
+          });
+        },
+        reason: /500 ms/,
+      },
+      {
+        title: "targets that are not healthy any more",
+        harm: () => {
+          scene.look = (cluster, seen) =>
+            cluster === "users-green" && step() === "bake"
+              ? { ...seen, targets: seen.targets.map((target) => ({ ...target, state: "unhealthy", reason: "500" })) }
+              : seen;
+        },
+        reason: /unhealthy: 500/,
+      },
+    ];
+    for (const { title, harm, reason } of table) {
+      it(`${title} takes production back by itself`, async () => {
+        scene = new Scene(undefined, { bakeSeconds: 300, alarms: ["errors"] });
+        scene.stack.onUp = (number) => number === 2 && harm();
+        const error = (await scene.deploy()) as DeployFailed;
+        assert.equal(error.step, "bake");
+        assert.match(error.cause.message, reason);
+        assert.equal(error.production, BACK_ON_V1);
+        assert.deepEqual(scene.steps().slice(-6), ["bake", "verify", "cutover", "confirm", "drain", "coolDown"]);
+        isBack();
+      });
+    }
+
+    it("nothing wrong: the drain counts from the cutover, as the bake does", async () => {
+      scene = new Scene(undefined, { bakeSeconds: 60, drainSeconds: 80 });
+      const startedMs = scene.clock.nowMs;
+      assert.isNull(await scene.deploy());
+      assert.equal(scene.clock.nowMs - startedMs, 3_000 + 80_000, "three ups, and the longer of both");
+    });
+  });
+
+  describe("alarms at the start", () => {
+    it("that fire refuse the deploy", async () => {
+      scene = new Scene(undefined, { alarms: ["errors", "latency"] });
+      scene.alarms.set("latency", "ALARM");
+      const error = (await scene.deploy()) as DeployFailed;
+      assert.equal(error.step, "preflight");
+      assert.match(error.cause.message, /^the alarm latency fires \(as told\): .*--despite-alarms "REASON"$/);
+      assert.deepEqual(scene.stack.asked, []);
+    });
+
+    it("are taken no notice of with --despite-alarms, the others are", async () => {
+      scene = new Scene(undefined, { alarms: ["errors", "latency"], bakeSeconds: 300 });
+      scene.despiteAlarms = true;
+      scene.alarms.set("latency", "ALARM");
+      assert.isNull(await scene.deploy());
+      scene.images.add("v3");
+      scene.stack.onUp = (number) => number === 5 && scene.alarms.set("errors", "ALARM");
+      const error = (await scene.deploy("v3")) as DeployFailed;
+      assert.equal(error.step, "bake");
+      assert.match(error.cause.message, /errors/);
+      assert.notMatch(error.cause.message, /latency/);
+    });
+  });
+
+  describe("production that is not healthy at the start", () => {
+    /** The old release answers with 500 and fails its health checks, all the time. */
+    function sick(settings = {}): void {
+      scene = new Scene(undefined, settings);
+      scene.look = (cluster, seen) =>
+        cluster === "users-blue"
+          ? { ...seen, targets: seen.targets.map((target) => ({ ...target, state: "unhealthy", reason: "500" })) }
+          : seen;
+      scene.hear = (_, answer) => (answer.release === "v1" ? { ...answer, status: 500 } : answer);
+    }
+
+    it("refuses the deploy, and says how the cure is deployed", async () => {
+      sick();
+      const error = (await scene.deploy()) as DeployFailed;
+      assert.equal(error.step, "preflight");
+      assert.match(
+        error.cause.message,
+        /^production is not healthy now, .*unhealthy: 500.*; see to it, or bring the cure with --despite-unhealthy "REASON"$/,
+      );
+      assert.deepEqual(scene.stack.asked, []);
+    });
+
+    it("is taken no notice of with --despite-unhealthy, but the new release is", async () => {
+      sick();
+      scene.despiteUnhealthy = true;
+      assert.isNull(await scene.deploy());
+      assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
+      const details = scene.events.flatMap((event) => (event.type === "stepEnded" ? [event.detail] : []));
+      assert.match(details[0]!, /^users not healthy in production, users v2 is sha256:/);
+      const unwell = "users-green";
+      scene.images.add("v3");
+      scene.look = (cluster, seen) => (cluster === unwell ? seen : { ...seen, targets: [] });
+      const error = (await scene.deploy("v3")) as DeployFailed;
+      assert.equal(error.step, "verify");
+    });
+
+    it("is not what a cure that fails in production goes back to by itself", async () => {
+      sick({ bakeSeconds: 300 });
+      scene.despiteUnhealthy = true;
+      scene.count = (cluster) => ({
+        requests: 600,
+        errors: cluster === "users-green" ? 30 : 0,
+        responseSeconds: 0.02,
+      });
+      const error = (await scene.deploy()) as DeployFailed;
+      assert.equal(error.step, "bake");
+      assert.equal(
+        error.production,
+        "production answers from the new release; the old colour still runs, and users was not healthy before: `resume` goes on, `abort` goes back",
+      );
+      assert.equal(sizes(scene.stack.current!.live), "blue 2, green 2 (active)");
+    });
+
+    it("is taken no notice of by the process that goes on, either", async () => {
+      sick();
+      scene.despiteUnhealthy = true;
+      scene.keep = true;
+      scene.stack.onUp = (number) => number === 1 && scene.abort.abort(new Stopped("SIGTERM"));
+      assert.equal(((await scene.deploy()) as DeployFailed).step, "warm");
+      scene.stack.onUp = () => {};
+      scene.abort = new AbortController();
+      scene.despiteUnhealthy = false;
+      assert.isNull(await scene.resume());
+      assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
+    });
+  });
+
+  describe("in a ramp", () => {
+    const settings = { ramp: [1, 10, 50], rampPauseSeconds: 300 };
+
+    it("gives share after share, then all", async () => {
+      scene = new Scene(undefined, settings);
+      assert.isNull(await scene.deploy());
+      assert.deepEqual(
+        scene.stack.asked.map(({ services }) => services.users!.idleShare ?? services.users!.active),
+        ["blue", 1, 10, 50, "green", "green"],
+      );
+    });
+
+    it("errors of the share lead production wholly back", async () => {
+      scene = new Scene(undefined, settings);
+      scene.count = (cluster) => ({
+        requests: 600,
+        errors: cluster === "users-green" && scene.stack.current!.live.services.users!.idleShare === 10 ? 60 : 0,
+        responseSeconds: 0.02,
+      });
+      const error = (await scene.deploy()) as DeployFailed;
+      assert.equal(error.step, "ramp");
+      assert.equal(error.production, BACK_ON_V1);
+      assert.deepEqual(scene.steps().slice(-4), ["cutover", "confirm", "drain", "coolDown"]);
+      assert.isUndefined(scene.stack.current!.live.services.users!.idleShare);
+      isBack();
+    });
+  });
+
+  describe("in the drain", () => {
+    const unhealthy = { state: "unhealthy", reason: "500" };
+    /** From the drain's n-th look at the new colour on. */
+    const sickFrom = (first: number, until = Number.POSITIVE_INFINITY) => {
+      let looks = 0;
+      scene.look = (cluster, seen) => {
+        if (cluster !== "users-green" || step() !== "drain") return seen;
+        looks++;
+        return looks < first || looks >= until
+          ? seen
+          : { ...seen, targets: seen.targets.map((target) => ({ ...target, ...unhealthy })) };
+      };
+    };
+
+    for (const [what, first] of [
+      ["a new colour that falls sick", 3],
+      ["one that does so at the very end, looked at once more,", 17],
+    ] as const)
+      it(`${what} takes production back: the old one is warm still`, async () => {
+        scene = new Scene();
+        sickFrom(first);
+        const error = (await scene.deploy()) as DeployFailed;
+        assert.equal(error.step, "drain");
+        assert.match(error.cause.message, /^users: 0 of 2 targets are healthy/);
+        assert.equal(error.production, BACK_ON_V1);
+        isBack();
+      });
+
+    it("one look is a doubt, and no look says nothing", async () => {
+      scene = new Scene();
+      sickFrom(3, 4);
+      assert.isNull(await scene.deploy());
+      scene.images.add("v3");
+      scene.look = (_, seen) => {
+        if (step() === "drain") throw new Error("Rate exceeded");
+        return seen;
+      };
+      assert.isNull(await scene.deploy("v3"));
+    });
+
+    it("on the way back nobody looks: there is nothing better to turn to", async () => {
+      scene = new Scene();
+      await scene.deploy();
+      scene.look = (cluster, seen) =>
+        cluster === "users-blue" && step() === "drain" ? { ...seen, targets: [] } : seen;
+      assert.isNull(await scene.rollback());
+    });
+  });
+
+  describe("the drain by evidence", () => {
+    const busyUntil = (atMs: number) => {
+      scene.count = (cluster, startMs) => ({
+        requests: cluster === "users-blue" && startMs < atMs ? 7 : 0,
+        errors: 0,
+        responseSeconds: null,
+      });
+    };
+    const drained = () =>
+      scene.events.flatMap((event) => (event.type === "stepEnded" && event.step === "drain" ? [event.detail] : []));
+    const flipped = () => live({ active: "green", blue: ["v1", 2], green: ["v2", 2] });
+
+    it("goes on until the old colour got no request for a whole period", async () => {
+      scene = new Scene(undefined, { cutover: "dns" });
+      busyUntil(scene.clock.nowMs + 150_000);
+      assert.isNull(await scene.deploy());
+      assert.deepEqual(drained(), ["80 s after the records were in sync, and the old colour is quiet"]);
+      assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
+    });
+
+    it("ends at the cap: the old colour stops all the same, and that is said", async () => {
+      scene = new Scene(undefined, { cutover: "dns" });
+      busyUntil(Number.POSITIVE_INFINITY);
+      assert.isNull(await scene.deploy());
+      assert.deepEqual(drained(), [
+        "users blue still got 7 requests in the newest period at the cap of 300 s: it is stopped all the same",
+      ]);
+      assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
+    });
+
+    it("with atDrainCap: keep the old colour goes on, and the next deploy sees to it", async () => {
+      scene = new Scene(undefined, { cutover: "dns", atDrainCap: "keep" });
+      busyUntil(Number.POSITIVE_INFINITY);
+      assert.isNull(await scene.deploy());
+      assert.deepEqual(scene.stack.current!.live.services, flipped().services);
+      scene.images.add("v3");
+      busyUntil(0);
+      scene.events.length = 0;
+      assert.isNull(await scene.deploy("v3"));
+      assert.deepEqual(scene.steps().slice(0, 4), ["preflight", "drain", "retire", "warm"]);
+      assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 0");
+    });
+  });
+});

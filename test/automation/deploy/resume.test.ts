@@ -1,0 +1,283 @@
+import { setTimeout } from "node:timers/promises";
+import { assert } from "chai";
+import { DeployFailed, StepFailed, Stopped } from "../../../automation/core/errors";
+import { UserError } from "../../../components/core/user-error";
+import { Scene, sizes } from "./scene";
+import { live, together } from "./worlds";
+
+const BEFORE = "blue 2 (active), green 0";
+const AFTER = "blue 0, green 2 (active)";
+/** Of each look in a bake of 60: a run looks for orders every second. */
+const REAL_MS = 100;
+
+describe("taking up a run", () => {
+  let scene: Scene;
+  beforeEach(() => {
+    scene = new Scene();
+  });
+  afterEach(() => scene.close());
+
+  const now = () => sizes(scene.stack.current!.live);
+  const activeRelease = () => {
+    const { active, colours } = scene.stack.current!.live.services.users!;
+    return colours[active].release!.name;
+  };
+  const refused = async (run: Promise<Error | null>, reason: RegExp) => {
+    const before = now();
+    const error = await run;
+    assert.instanceOf(error, UserError);
+    assert.match(error!.message, reason);
+    assert.equal(now(), before);
+    assert.isNull(await scene.store.lease());
+  };
+  /** Stops a deploy at its n-th `up`, as a crash would leave it but for the closing line. */
+  const stoppedAt = async (up: number) => {
+    scene.keep = true;
+    const plain = scene.stack.onUp;
+    scene.stack.onUp = (number) => {
+      if (number === up) scene.abort.abort(new Stopped("SIGINT"));
+    };
+    assert.instanceOf(await scene.deploy(), DeployFailed);
+    scene.stack.onUp = plain;
+    scene.abort = new AbortController();
+    scene.events.length = 0;
+  };
+
+  describe("resume", () => {
+    for (const [up, steps] of [
+      [1, ["warm", "verify", "test", "cutover", "confirm", "drain", "retire"]],
+      [2, ["cutover", "confirm", "drain", "retire"]],
+      [3, ["retire"]],
+    ] as const) {
+      it(`goes on at the ${up}. up`, async () => {
+        await stoppedAt(up);
+        assert.isNull(await scene.resume());
+        assert.deepEqual(scene.steps(), [...steps]);
+        assert.equal(now(), AFTER);
+        assert.equal(scene.event("deployEnded").outcome, "done");
+      });
+    }
+
+    it("goes on going back", async () => {
+      scene = new Scene(undefined, { test: "exit 1" });
+      scene.stack.failures.set(2, new StepFailed("throttled"));
+      await scene.deploy();
+      scene.events.length = 0;
+      assert.isNull(await scene.resume());
+      assert.deepEqual(scene.steps(), ["coolDown"]);
+      assert.equal(now(), BEFORE);
+      assert.equal(scene.event("deployEnded").outcome, "takenBack");
+    });
+
+    it("with nothing to resume says what was last", async () => {
+      await refused(scene.resume(), /^nothing to resume: this stack had no deploy yet$/);
+      await scene.deploy();
+      await refused(scene.resume(), /^nothing to resume: the last run, .* \(deploy users=v2\), is done; `rollback` /);
+      await scene.rollback();
+      await refused(scene.resume(), /^nothing to resume: the last run, .* \(rollback users=v1\), is done/);
+    });
+
+    it("of a forward run is refused while deploys are frozen; back it goes", async () => {
+      await stoppedAt(1);
+      await scene.store.freeze({ who: "me", sinceMs: 0, reason: "sale" });
+      await refused(scene.resume(), /^deploys are frozen by me since 1970-.*: sale; `unfreeze` ends it$/);
+      assert.isNull(await scene.abortRun());
+      assert.equal(now(), BEFORE);
+    });
+  });
+
+  describe("abort", () => {
+    for (const [up, steps] of [
+      [1, ["coolDown"]],
+      [2, ["cutover", "confirm", "drain", "coolDown"]],
+      [3, ["warm", "verify", "cutover", "confirm", "drain", "coolDown"]],
+    ] as const) {
+      it(`takes back what was done until the ${up}. up`, async () => {
+        await stoppedAt(up);
+        assert.isNull(await scene.abortRun());
+        assert.deepEqual(scene.steps(), [...steps]);
+        assert.equal(now(), BEFORE);
+        assert.equal(scene.event("deployEnded").outcome, "takenBack");
+        await refused(scene.abortRun(), /^nothing to abort: .* was taken back$/);
+      });
+    }
+
+    it("of a first release that is active is refused: there is none to go back to", async () => {
+      scene = new Scene(live({ active: "green", blue: null, green: null }, { serial: 0 }));
+      scene.stack.onUp = (number) => number === 2 && scene.clock.nowMs++;
+      scene.hear = ({ url }, answer) => (url.includes("-test.") ? answer : { ...answer, status: 503 });
+      await scene.deploy();
+      scene.hear = (_, answer) => answer;
+      await refused(scene.abortRun(), /made a first release active: there is none to go back to; `resume` goes on/);
+      assert.isNull(await scene.resume());
+    });
+  });
+
+  describe("telling a run elsewhere to stop", () => {
+    const ELSEWHERE = { who: "ci@github", host: "runner-7", pid: 4321, what: "deploy users=v2" };
+    /** Somebody has the lease, and gives it back when told to stop. */
+    const held = async () => {
+      const lease = await scene.store.acquire(ELSEWHERE);
+      scene.clock.onSlept = async () => {
+        if (await scene.store.stopOrder(lease.fencing)) await lease.release();
+      };
+    };
+    const notices = () => scene.events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
+
+    it("then takes back what it left", async () => {
+      await stoppedAt(2);
+      await held();
+      assert.isNull(await scene.abortRun({ stopRunning: true }));
+      assert.match(
+        notices()[0]!,
+        /^told deploy users=v2 by ci@github \(pid 4321 on runner-7\) to stop at its next safe/,
+      );
+      assert.equal(now(), BEFORE);
+    });
+
+    it("has nothing left to do where that took itself back", async () => {
+      scene.hear = (_, answer) => (answer.release === "v2" ? { ...answer, status: 500 } : answer);
+      await scene.deploy();
+      for (const takeBack of [scene.abortRun.bind(scene), scene.rollBack.bind(scene)]) {
+        await held();
+        scene.events.length = 0;
+        assert.isNull(await takeBack({ stopRunning: true }));
+        assert.match(
+          notices().at(-1)!,
+          /^\S+ \(deploy users=v2\) stopped and was taken back: production is on users v1$/,
+        );
+        assert.deepEqual(scene.steps(), []);
+      }
+    });
+
+    it("is done by the run, as on a signal", async () => {
+      scene = new Scene(undefined, { bakeSeconds: 300 });
+      scene.clock.onSlept = async () => {
+        if (scene.steps().at(-1) !== "bake") return;
+        const { fencing } = (await scene.store.lease())!;
+        await scene.store.orderStop({ fencing, who: "boss@phone", atMs: 0 });
+        await setTimeout(REAL_MS);
+      };
+      const error = (await scene.deploy()) as DeployFailed;
+      assert.equal(error.message, "bake failed: stopped by boss@phone");
+      assert.match(error.production, /^production answers from the new release; .*, `abort` goes back$/);
+      scene.clock.onSlept = () => {};
+      assert.isNull(await scene.abortRun());
+      assert.equal(now(), BEFORE);
+    });
+  });
+
+  describe("rollback", () => {
+    const WARM_AGAIN = ["preflight", "warm", "verify", "cutover", "confirm", "drain", "coolDown"];
+
+    it("calls no step's release new", async () => {
+      await scene.deploy();
+      scene.events.length = 0;
+      await scene.rollback();
+      const titles = scene.events.flatMap((event) => (event.type === "stepStarted" ? [event.title] : []));
+      assert.include(titles, "Confirm that production is back");
+      assert.notInclude(titles.join("\n"), "new release");
+    });
+
+    it("after the retirement warms the old release again; twice goes there and back", async () => {
+      await scene.deploy();
+      scene.events.length = 0;
+      assert.isNull(await scene.rollback());
+      assert.deepEqual(scene.steps(), WARM_AGAIN);
+      assert.equal(now(), BEFORE);
+      assert.equal(scene.stack.current!.live.services.users!.colours.blue.release!.name, "v1");
+      scene.events.length = 0;
+      assert.isNull(await scene.rollback());
+      assert.deepEqual(scene.steps(), WARM_AGAIN);
+      assert.equal(now(), AFTER);
+    });
+
+    it("of a run that is not finished is the same as abort", async () => {
+      await stoppedAt(2);
+      assert.isNull(await scene.rollback());
+      assert.equal(now(), BEFORE);
+    });
+
+    it("while the old colour is warm takes no test and no warm-up", async () => {
+      scene.stack.failures.set(3, new StepFailed("throttled"));
+      await scene.deploy();
+      await scene.store.unfreeze();
+      scene.events.length = 0;
+      assert.isNull(await scene.rollback());
+      assert.notInclude(scene.steps(), "test");
+      assert.equal(now(), BEFORE);
+    });
+
+    it("goes to an older release, by name or digest", async () => {
+      scene.images.add("v3");
+      await scene.deploy("v2");
+      await scene.deploy("v3");
+      assert.isNull(await scene.rollback(["users"], "v1"));
+      assert.equal(activeRelease(), "v1");
+      await refused(
+        scene.rollback(["users"], "v9"),
+        /^production never ran users "v9": wanted one of v1, v3, v2, or deploy it anew$/,
+      );
+      await refused(scene.rollback(["users"], "v1"), /^users v1 is active already/);
+    });
+
+    it("whose image is gone changes nothing", async () => {
+      await scene.deploy();
+      scene.images.clear();
+      const error = await scene.rollback();
+      assert.match(error!.message, /the image of users v1 is not in .*\/users any more/);
+      assert.equal(now(), AFTER);
+    });
+
+    it("never goes to a release that was taken back", async () => {
+      await scene.deploy();
+      scene.images.add("v3");
+      scene.hear = (_, answer) => (answer.release === "v3" ? { ...answer, status: 500 } : answer);
+      await scene.deploy("v3");
+      scene.hear = (_, answer) => answer;
+      await refused(
+        scene.rollback(),
+        /^nothing to roll back: \S+ \(deploy users=v3\) was taken back, production is on users v2; name a service to go to/,
+      );
+      await refused(
+        scene.rollback(["users"], "v3"),
+        /^production never ran users "v3": wanted one of v2, v1, or deploy it anew$/,
+      );
+      assert.isNull(await scene.rollback(["users"]));
+      assert.equal(activeRelease(), "v1");
+    });
+
+    it("that was itself taken back can be tried again", async () => {
+      await scene.deploy();
+      scene.stack.failures.set(4, new StepFailed("no capacity"));
+      assert.instanceOf(await scene.rollback(), DeployFailed);
+      assert.equal(activeRelease(), "v2");
+      assert.isNull(await scene.rollback());
+      assert.equal(activeRelease(), "v1");
+    });
+
+    it("knows the idle colour's release where the journals were lost", async () => {
+      scene = new Scene(live({ active: "green", blue: ["v1", 0], green: ["v2", 2] }));
+      assert.isNull(await scene.rollback(["users"]));
+      assert.equal(activeRelease(), "v1");
+    });
+
+    it("of a first release is refused", async () => {
+      scene = new Scene(live({ active: "green", blue: null, green: null }, { serial: 0 }));
+      await scene.deploy();
+      await refused(scene.rollback(), /^users has no previous release: v2 is its first one$/);
+    });
+
+    it("takes back all services of the last deploy, or those that are named", async () => {
+      const start = (service: string) => live({ active: "blue", blue: ["v1", 2], green: null }, { service });
+      scene = new Scene(together(start("doodle"), start("users")));
+      await scene.deploy();
+      assert.isNull(await scene.rollback());
+      for (const name of ["doodle", "users"]) assert.equal(sizes(scene.stack.current!.live, name), BEFORE);
+      await scene.deploy();
+      assert.isNull(await scene.rollback(["doodle"]));
+      assert.equal(sizes(scene.stack.current!.live, "users"), AFTER);
+      assert.equal(sizes(scene.stack.current!.live, "doodle"), BEFORE);
+    });
+  });
+});

@@ -1,0 +1,369 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Clock } from "../../../automation/core/clock";
+import { StepFailed } from "../../../automation/core/errors";
+import type { Situation, StepContext } from "../../../automation/deploy/context";
+import { deploy } from "../../../automation/deploy/deploy";
+import { NO_PROGRESS } from "../../../automation/deploy/plan";
+import { abort, resume } from "../../../automation/deploy/resume";
+import { type RollbackWishes, rollback } from "../../../automation/deploy/rollback";
+import type { DeployEvent, StepName } from "../../../automation/ports/events";
+import type { ColourObservation, ObservedAlarm, Observer, TrafficPeriod } from "../../../automation/ports/observer";
+import type { Answer, Answers, Question } from "../../../automation/ports/responses";
+import type { DeployStack, UpOptions, UpResult } from "../../../automation/ports/stack";
+import type { JournalEntry } from "../../../automation/ports/store";
+import type { Ways } from "../../../automation/ports/traffic-switch";
+import { DirectoryStore } from "../../../automation/store/directory/store";
+import { COLOURS, type Colour, other } from "../../../components/core/colour-name";
+import type { Live } from "../../../components/live/live";
+import type { ColourOutputs, StackOutputs } from "../../../components/live/outputs";
+import { parseSettings, type Settings } from "../../../components/settings/settings";
+import { FakeOneOffTasks } from "./fake-run-task";
+import { live, outputsOf, release } from "./worlds";
+
+// Without it each deploy starts a process of git, to ask for the commit of a temporary folder.
+process.env.GITHUB_SHA ??= "0123456789abcdef0123456789abcdef01234567";
+
+/** Settings of every service, of single ones, and of the deploy. */
+interface SceneSettings {
+  test?: string;
+  size?: number | { min: number; max: number };
+  migrate?: string;
+  drainSeconds?: number;
+  steadySeconds?: number;
+  bakeSeconds?: number;
+  ramp?: number[];
+  rampPauseSeconds?: number;
+  alarms?: string[];
+  atDrainCap?: "retire" | "keep";
+  approve?: "before-cutover";
+  cutover?: "routed" | "dns";
+  services?: Record<string, object>;
+}
+
+/** Time that passes only while somebody sleeps. */
+export class FakeClock implements Clock {
+  nowMs = 1_700_000_000_000;
+  /** Called after each sleep. */
+  onSlept: () => unknown = () => {};
+
+  now(): number {
+    return this.nowMs;
+  }
+
+  async sleep(ms: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.nowMs += ms;
+    await this.onSlept();
+    signal.throwIfAborted();
+  }
+}
+
+/** A stack whose `up` does nothing but make the asked live state the outputs' one, under the program's own rule for serials. */
+export class FakeStack implements DeployStack {
+  readonly name = "test";
+  /** Every live state that was asked for, in order. */
+  readonly asked: Live[] = [];
+  #fence: () => Promise<void> = async () => {};
+  readonly messages: string[] = [];
+  pending: string[] = [];
+  /** The engine's words, by the number of the `up` (from 1) that shall fail. */
+  readonly failures = new Map<number, Error>();
+  /** The same, of those that fail when the stack has taken its outputs: the engine deletes last. */
+  readonly lateFailures = new Map<number, Error>();
+  onUp: (number: number) => unknown = () => {};
+  /** Where production's rules were led apart from Pulumi, by service, while the stack's state says something else. */
+  readonly led = new Map<string, Colour>();
+
+  constructor(
+    public current: StackOutputs | null,
+    private readonly clock: FakeClock,
+    private readonly shapes: Settings["services"] = {},
+  ) {}
+
+  async outputs(): Promise<StackOutputs | null> {
+    return this.current;
+  }
+
+  async recover(options: UpOptions): Promise<string[]> {
+    for (const operation of this.pending) options.onProgress(operation);
+    return this.pending.splice(0).map((operation) => `cleared ${operation}`);
+  }
+
+  fence(check: () => Promise<void>): void {
+    this.#fence = check;
+  }
+
+  async up(state: Live, options: UpOptions): Promise<UpResult> {
+    options.signal.throwIfAborted();
+    await this.#fence();
+    this.asked.push(state);
+    this.messages.push(options.message);
+    const last = this.current!.live.serial;
+    if (state.serial !== last + 1) throw new StepFailed(`serial ${state.serial} after ${last}`);
+    options.onProgress("1 done");
+    await this.onUp(this.asked.length);
+    this.clock.nowMs += 1_000;
+    const failure = this.failures.get(this.asked.length);
+    if (failure) throw failure;
+    options.signal.throwIfAborted();
+    for (const [name, { active, idleShare }] of Object.entries(state.services)) {
+      const was = this.current!.live.services[name]!;
+      // Where the state says what is asked for, the engine changes nothing, whatever AWS has.
+      if (was.active !== active || was.idleShare !== idleShare) this.led.delete(name);
+    }
+    this.current = outputsOf(state, this.shapes);
+    const lateFailure = this.lateFailures.get(this.asked.length);
+    if (lateFailure) throw lateFailure;
+    return { outputs: this.current, seconds: 1, waitedSeconds: 0.5, changes: { update: 1 }, resources: [] };
+  }
+}
+
+/** Everything that a deploy needs, in memory, where the world is as the stack's last outputs say. Tests change one thing at a time. */
+export class Scene {
+  /** Made for the first who needs it: many a scene is replaced before that. */
+  readonly directory = join(tmpdir(), `aoshingo-deploy-${randomUUID()}`);
+  readonly clock = new FakeClock();
+  abort = new AbortController();
+  readonly halt = new AbortController();
+  keep = false;
+  despiteAlarms = false;
+  despiteUnhealthy = false;
+  /** Of the command line. */
+  approve: StepContext["approve"];
+  /** The person at the terminal. */
+  ask: StepContext["ask"];
+  readonly events: DeployEvent[] = [];
+  readonly stack: FakeStack;
+  /** Added to the store's own clock, which is the machine's: leases are renewed while the scene's time jumps. */
+  storeAheadMs = 0;
+  readonly store = new DirectoryStore(this.directory, () => Date.now() + this.storeAheadMs);
+  readonly oneOffTasks = new FakeOneOffTasks();
+  readonly ways: Ways = {
+    lead: async ({ targetGroups }) => {
+      const [, name, colour] = /^(.*)-(blue|green)-on-/.exec(targetGroups.find(({ weight }) => weight > 0)!.arn)!;
+      this.stack.led.set(name!, colour as Colour);
+    },
+  };
+  settings;
+  /** Why a secret is missing, by its reference. */
+  readonly missingSecrets = new Map<string, string>();
+  /** Tags in the registry. */
+  readonly images = new Set(["v1", "v2"]);
+  /** Changes what is seen of a colour, by its cluster's name such as `users-green`. */
+  look: (cluster: string, seen: ColourObservation) => ColourObservation = (_, seen) => seen;
+  /** State of alarms that are not OK, by name. */
+  readonly alarms = new Map<string, ObservedAlarm["state"]>();
+  /** What the load balancers counted for a colour, by its cluster's name, in one period. */
+  count: (cluster: string, startMs: number) => Omit<TrafficPeriod, "startMs"> = () => ({
+    requests: 600,
+    errors: 0,
+    responseSeconds: 0.02,
+  });
+  /** Changes what answers. */
+  hear: (question: Question, answer: Answer) => Answer = (_, answer) => answer;
+  readonly heard: Question[] = [];
+
+  constructor(start: Live = live({ active: "blue", blue: ["v1", 2], green: null }), settings: SceneSettings = {}) {
+    const {
+      drainSeconds = 80,
+      steadySeconds = 30,
+      bakeSeconds = 0,
+      ramp = [],
+      rampPauseSeconds = 180,
+      alarms = [],
+      atDrainCap = "retire",
+      approve,
+      cutover = "routed",
+      services: single = {},
+      ...every
+    } = settings;
+    const services = Object.fromEntries(
+      Object.keys(start.services).map((name) => [name, { kind: "api", ...every, ...single[name] }]),
+    );
+    const deploy = { drainSeconds, steadySeconds, bakeSeconds, ramp, rampPauseSeconds, alarms, atDrainCap, approve };
+    this.settings = parseSettings({ domain: "example.jp", cutover, deploy, services });
+    this.stack = new FakeStack(outputsOf(start, this.settings.services), this.clock, this.settings.services);
+  }
+
+  get context(): StepContext {
+    const { settings, stack, clock, events, directory, oneOffTasks, store } = this;
+    mkdirSync(directory, { recursive: true });
+    return {
+      settings,
+      stack,
+      observer: this.#observer(),
+      answers: this.#answers(),
+      oneOffTasks,
+      ways: this.ways,
+      migrations: store,
+      decisions: store,
+      fencing: 1,
+      ask: this.ask,
+      approve: this.approve,
+      onUp: () => {},
+      clock,
+      signal: this.abort.signal,
+      halt: this.halt.signal,
+      keep: this.keep,
+      despiteAlarms: this.despiteAlarms,
+      despiteUnhealthy: this.despiteUnhealthy,
+      projectDirectory: directory,
+      emit: (event) => void events.push(event),
+      onLease: (lease) => this.stack.fence(() => lease.assertHeld()),
+    };
+  }
+
+  /** As a step gets it, with the wish pinned. */
+  situation(wanted = "v2"): Situation {
+    const outputs = this.stack.current!;
+    const services = Object.keys(outputs.services);
+    return {
+      deploy: "20261125T000000Z-1",
+      approval: null,
+      command: "deploy",
+      way: "forward",
+      before: outputs.live,
+      unsettled: null,
+      ignoredAlarms: [],
+      ignoredUnhealthy: [],
+      requests: services.map((service) => ({ service, image: wanted })),
+      wish: Object.fromEntries(services.map((service) => [service, release(wanted, service)])),
+      outputs,
+      live: outputs.live,
+      progress: { ...NO_PROGRESS, preflight: true },
+      running: {},
+    };
+  }
+
+  /** Deploys every service, and returns the error that it ended with, if any. */
+  async deploy(image = "v2", services = Object.keys(this.settings.services)): Promise<Error | null> {
+    const requests = services.map((service) => ({ service, image }));
+    return ended(deploy(this.context, this.store, { requests, reason: "", waitMs: 0 }));
+  }
+
+  resume(): Promise<Error | null> {
+    return ended(resume(this.context, this.store, { waitMs: 0 }));
+  }
+
+  abortRun(options: { stopRunning?: boolean } = {}): Promise<Error | null> {
+    return ended(abort(this.context, this.store, { waitMs: 0, ...options }));
+  }
+
+  rollback(services: string[] = [], to: string | null = null): Promise<Error | null> {
+    return this.rollBack({ services, to });
+  }
+
+  rollBack(wishes: Partial<RollbackWishes>): Promise<Error | null> {
+    return ended(rollback(this.context, this.store, { services: [], to: null, reason: "", waitMs: 0, ...wishes }));
+  }
+
+  /** Names of the steps that were started, in order. */
+  steps(): StepName[] {
+    return this.events.flatMap((event) => (event.type === "stepStarted" ? [event.step] : []));
+  }
+
+  /** The one event of that type; fails if there are more or none. */
+  event<Type extends DeployEvent["type"]>(type: Type): Extract<DeployEvent, { type: Type }> {
+    const found = this.events.filter((event) => event.type === type);
+    if (found.length !== 1) throw new Error(`${found.length} events ${type}`);
+    return found[0] as Extract<DeployEvent, { type: Type }>;
+  }
+
+  /** Of the last deploy. */
+  async journal(): Promise<JournalEntry[]> {
+    const [last] = (await this.store.deploys()).slice(-1);
+    return last === undefined ? [] : this.store.journal(last);
+  }
+
+  close(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #observer(): Observer {
+    return {
+      image: async (_, reference) => {
+        const name =
+          "tag" in reference ? reference.tag : [...this.images].find((tag) => digestOf(tag) === reference.digest);
+        return name !== undefined && this.images.has(name) ? { digest: digestOf(name) } : null;
+      },
+      colour: async (outputs) => this.look(outputs.cluster, this.#seen(outputs)),
+      missingSecrets: async () => this.missingSecrets,
+      alarms: async (names) => names.map((name) => ({ name, state: this.alarms.get(name) ?? "OK", reason: "as told" })),
+      traffic: async (groups, { fromMs, toMs, periodSeconds }) => {
+        const cluster = /^(.*)-on-/.exec(groups[0]!.arn)![1]!;
+        const periodMs = periodSeconds * 1000;
+        const first = Math.ceil(fromMs / periodMs);
+        const count = Math.max(0, Math.floor(toMs / periodMs) - first);
+        return Array.from({ length: count }, (_, index) => {
+          const startMs = (first + index) * periodMs;
+          return { startMs, ...this.count(cluster, startMs) };
+        });
+      },
+      aliases: async (_, names) => Object.fromEntries(names.map((name) => [name, this.#alias(name)])),
+    };
+  }
+
+  #alias(host: string): string {
+    const [name = ""] = host.replace("-test.", ".").split(".");
+    const { active } = this.stack.current!.live.services[name]!;
+    const colour = host.includes("-test.") ? other(active) : active;
+    return host.includes(".internal.") ? `${colour}.internal.elb.test` : `${colour}.elb.test`;
+  }
+
+  /** A colour that is just as the stack's outputs say. */
+  #seen(outputs: ColourOutputs): ColourObservation {
+    const [name, colour] = outputs.cluster.split("-") as [string, "blue" | "green"];
+    const { release: runs, size } = this.stack.current!.live.services[name]!.colours[colour];
+    const instances = Array.from({ length: size }, (_, index) => `i-${colour}-${index + 1}`);
+    return {
+      targets: outputs.targetGroups.flatMap(({ arn: targetGroup }) =>
+        instances.map((instanceId) => ({ targetGroup, instanceId, state: "healthy", reason: "" })),
+      ),
+      tasks: instances.map((instanceId) => ({
+        id: `task-${instanceId}`,
+        instanceId,
+        status: "RUNNING",
+        digest: digestOf(runs!.name),
+        taskDefinition: outputs.taskDefinition ?? "",
+      })),
+      joinedInstances: size,
+      inService: size,
+      failedActivities: [],
+      failedTasks: [],
+    };
+  }
+
+  /** Both load balancers know both names. */
+  #answers(): Answers {
+    return {
+      ask: async (question) => {
+        this.heard.push(question);
+        const { host } = new URL(question.url);
+        const [name = ""] = host.replace("-test.", ".").split(".");
+        const { active, colours } = this.stack.current!.live.services[name]!;
+        const colour = host.includes("-test.") ? other(active) : (this.stack.led.get(name) ?? active);
+        return this.hear(question, { status: 200, release: colours[colour].release?.name ?? "" });
+      },
+    };
+  }
+}
+
+function ended(run: Promise<void>): Promise<Error | null> {
+  return run.then(
+    () => null,
+    (error: Error) => error,
+  );
+}
+
+export function digestOf(name: string): string {
+  return release(name).image.split("@")[1]!;
+}
+
+/** `blue 2 (active), green 0`: sizes of one service in a live state. */
+export function sizes(state: Live, service = "users"): string {
+  const { active, colours } = state.services[service]!;
+  return COLOURS.map((colour) => `${colour} ${colours[colour].size}${colour === active ? " (active)" : ""}`).join(", ");
+}

@@ -1,0 +1,71 @@
+import { assert } from "chai";
+import { cutover } from "../../../../automation/deploy/steps/cutover";
+import type { LeadingRule } from "../../../../automation/ports/traffic-switch";
+import type { Live } from "../../../../components/live/live";
+import { Scene } from "../scene";
+import { live } from "../worlds";
+
+const WARM = live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] });
+const FLIPPED = live({ active: "green", blue: ["v1", 2], green: ["v2", 2] });
+const RAMPED: Live = { ...WARM, services: { users: { ...WARM.services.users!, idleShare: 10 } } };
+
+describe("cutover step", () => {
+  let scene: Scene;
+  afterEach(() => scene.close());
+
+  /** What was done, in order. */
+  async function done(start: Live, wanted: string, way: "forward" | "back", settings: object = {}): Promise<string[]> {
+    scene = new Scene(start, settings);
+    const said: string[] = [];
+    scene.ways.lead = async (rule) => void said.push(wordsOf(rule));
+    scene.stack.onUp = () => said.push("up");
+    await cutover(scene.context, { ...scene.situation(wanted), way }, ["users"]);
+    return said;
+  }
+
+  function wordsOf({ arn, targetGroups }: LeadingRule): string {
+    return `${arn}: ${targetGroups.map((group) => `${group.arn} ${group.weight}`).join(", ")}`;
+  }
+
+  const toBlue = ["blue", "green"].map(
+    (side) => `users-at-public-${side}: users-blue-on-${side} 100, users-green-on-${side} 0`,
+  );
+
+  it("goes forward by an `up` alone", async () => {
+    assert.deepEqual(await done(WARM, "v2", "forward"), ["up"]);
+    assert.isFalse(scene.events.some(({ type }) => type === "led"));
+  });
+
+  it("leads production's rules on both load balancers back before the `up`", async () => {
+    assert.deepEqual(await done(FLIPPED, "v1", "back"), [...toBlue, "up"]);
+    assert.deepEqual(scene.event("led").services, ["users"]);
+  });
+
+  it("takes the share of a ramp back at once", async () => {
+    assert.deepEqual(await done(RAMPED, "v1", "back"), [...toBlue, "up"]);
+  });
+
+  it("leads internal rules, too", async () => {
+    const said = await done(FLIPPED, "v1", "back", { services: { users: { exposure: ["public", "internal"] } } });
+    assert.deepEqual(
+      said.map((line) => line.split(":")[0]),
+      ["users-at-public-blue", "users-at-public-green", "users-at-internal-blue", "users-at-internal-green", "up"],
+    );
+  });
+
+  it("has no rule to lead where only records move", async () => {
+    assert.deepEqual(await done(FLIPPED, "v1", "back", { cutover: "dns" }), ["up"]);
+  });
+
+  it("leaves it to the `up` when AWS refuses, and says so", async () => {
+    scene = new Scene(FLIPPED);
+    scene.ways.lead = () => Promise.reject(new Error("AccessDenied"));
+    const { situation } = await cutover(scene.context, { ...scene.situation("v1"), way: "back" }, ["users"]);
+    assert.equal(situation.live.services.users!.active, "blue");
+    assert.include(
+      scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : [])),
+      "users could not be led back at once: AccessDenied",
+    );
+    assert.isFalse(scene.events.some(({ type }) => type === "led"));
+  });
+});

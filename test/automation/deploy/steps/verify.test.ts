@@ -1,0 +1,157 @@
+import { assert } from "chai";
+import { StepFailed } from "../../../../automation/core/errors";
+import { verify } from "../../../../automation/deploy/steps/verify";
+import type { ColourObservation } from "../../../../automation/ports/observer";
+import { Scene } from "../scene";
+import { live } from "../worlds";
+
+const STATE = live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] });
+
+describe("verify step", () => {
+  let scene: Scene;
+  afterEach(() => scene.close());
+
+  const run = () => verify(scene.context, scene.situation(), ["users"]);
+  async function fails(): Promise<StepFailed> {
+    const error = await run().then(
+      () => assert.fail("it passed"),
+      (failure: unknown) => failure,
+    );
+    assert.instanceOf(error, StepFailed);
+    return error as StepFailed;
+  }
+
+  describe("of a worker", () => {
+    beforeEach(() => {
+      scene = new Scene(STATE, { services: { users: { kind: "worker" } } });
+    });
+
+    const seconds = () => (scene.clock.nowMs - new Scene(STATE).clock.nowMs) / 1000;
+    /** Changes what is seen of the idle colour by the seconds that have passed. */
+    const seenAt = (change: (seen: ColourObservation, second: number) => ColourObservation) => {
+      scene.look = (cluster, seen) => (cluster === "users-green" ? change(seen, seconds()) : seen);
+    };
+    /** The first task ends every so many seconds, and another one takes its place. */
+    const restartedEvery = (period: number, until = Number.POSITIVE_INFINITY) =>
+      seenAt((seen, second) => {
+        const life = Math.floor(Math.min(second, until) / period);
+        const failedTasks = Array.from({ length: life }, (_, index) => ({
+          id: `life-${index}`,
+          reason: "Essential container in task exited (exit code 1)",
+        }));
+        const [first, ...others] = seen.tasks;
+        return { ...seen, tasks: [{ ...first!, id: `life-${life}` }, ...others], failedTasks };
+      });
+
+    it("passes once the same tasks ran for the time that was asked for, and asks no questions", async () => {
+      const { detail } = await run();
+      assert.equal(seconds(), 30);
+      assert.equal(detail, "2 of 2 tasks of users v2 ran steadily for 30 s");
+      assert.equal(scene.event("waited").seconds, 30);
+      assert.deepEqual(scene.heard, []);
+      const said = scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : []));
+      assert.include(said, "users is not steady: the same tasks run for 12 of 30 s");
+    });
+
+    it("waits for tasks to come up: an `up` does not", async () => {
+      seenAt((seen, second) => (second < 100 ? { ...seen, tasks: [] } : seen));
+      await run();
+      assert.equal(seconds(), 130);
+    });
+
+    it("counts from the last task that was replaced", async () => {
+      restartedEvery(20, 40);
+      await run();
+      assert.equal(seconds(), 70);
+    });
+
+    it("gives up, with the cause, when tasks end again and again", async () => {
+      restartedEvery(10);
+      const { message, detail } = await fails();
+      assert.equal(
+        message,
+        "users green did not come up: task failed: Essential container in task exited (exit code 1) (6 times)",
+      );
+      assert.match(detail, /^users is not steady: its tasks ended 6 times$/);
+      assert.equal(seconds(), 60);
+    });
+
+    it("does not count tasks that failed before", async () => {
+      const failedTasks = Array.from({ length: 20 }, (_, index) => ({ id: `old-${index}`, reason: "broken" }));
+      seenAt((seen) => ({ ...seen, failedTasks }));
+      await run();
+      assert.equal(seconds(), 30);
+    });
+
+    it("ends at its limit when tasks are replaced without failing", async () => {
+      seenAt((seen, second) => ({
+        ...seen,
+        tasks: seen.tasks.map((task) => ({ ...task, id: `${task.id}-${Math.floor(second / 20)}` })),
+      }));
+      const { message } = await fails();
+      assert.match(
+        message,
+        /^users is not steady: the same tasks run for 1?\d of 30 s; tasks ended or were replaced 1\d times \(after 330 s\)$/,
+      );
+    });
+
+    it("refuses another image", async () => {
+      seenAt((seen) => ({ ...seen, tasks: seen.tasks.map((task) => ({ ...task, digest: "sha256:other" })) }));
+      assert.match((await fails()).message, /the task on i-green-1 runs sha256:other, wanted sha256:/);
+    });
+  });
+
+  describe("while AWS does not answer", () => {
+    const refused = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:40001"), { code: "ECONNREFUSED" });
+
+    it("looks again, and passes when it does", async () => {
+      scene = new Scene(STATE);
+      let looks = 0;
+      scene.look = (_, seen) => {
+        if (++looks <= 3) throw refused;
+        return seen;
+      };
+      await run();
+      assert.isAbove(looks, 3);
+      const said = scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : []));
+      assert.include(said, "users is not up: AWS does not answer: connect ECONNREFUSED 127.0.0.1:40001");
+    });
+
+    it("fails at its limit with that, although nobody can say what the cause is", async () => {
+      scene = new Scene(STATE);
+      scene.look = () => {
+        throw refused;
+      };
+      assert.equal(
+        (await fails()).message,
+        "users is not up: AWS does not answer: connect ECONNREFUSED 127.0.0.1:40001 (after 60 s)",
+      );
+    });
+  });
+
+  it("of an internal api goes by its targets: nobody outside can ask it", async () => {
+    scene = new Scene(STATE, { services: { users: { exposure: ["internal"] } } });
+    const { detail } = await run();
+    assert.equal(detail, "users v2 has 2 of 2 green targets healthy with its digest");
+    assert.deepEqual(scene.heard, []);
+    scene.look = (_, seen) => ({ ...seen, targets: seen.targets.slice(1) });
+    assert.match(
+      (await fails()).detail || (await fails()).message,
+      /1 of 2 targets are healthy in users-green-on-internal-blue/,
+    );
+  });
+
+  it("of an api on both edges asks the public one, and looks at the targets of both", async () => {
+    scene = new Scene(STATE, { services: { users: { exposure: ["public", "internal"] } } });
+    await run();
+    assert.isNotEmpty(scene.heard);
+    assert.isTrue(scene.heard.every(({ url }) => !url.includes("internal")));
+    scene.look = (_, seen) => ({
+      ...seen,
+      targets: seen.targets.map((target) =>
+        target.targetGroup.endsWith("on-internal-green") ? { ...target, state: "unhealthy", reason: "404" } : target,
+      ),
+    });
+    assert.match((await fails()).detail, /0 of 2 targets are healthy in users-green-on-internal-green/);
+  });
+});

@@ -1,0 +1,177 @@
+import { assert } from "chai";
+import fc from "fast-check";
+import { type JudgedService, type JudgeInput, judge } from "../../../../automation/observe/analysis/analyse";
+import type { ObservedAlarm, TrafficPeriod } from "../../../../automation/ports/observer";
+
+const PERIOD_SECONDS = 60;
+const START_MS = 1_699_999_980_000;
+const LIMITS = { maxErrorPercent: 1, maxLatencyRatio: 2 };
+
+/** `[requests, errors, milliseconds]` of each period, one after the other. */
+type Sketch = [requests: number, errors: number, milliseconds?: number][];
+
+function periods(sketch: Sketch, fromMs = START_MS): TrafficPeriod[] {
+  return sketch.map(([requests, errors, ms = 20], index) => ({
+    startMs: fromMs + index * PERIOD_SECONDS * 1000,
+    requests,
+    errors,
+    responseSeconds: requests === 0 ? null : ms / 1000,
+  }));
+}
+
+function faults(fresh: Sketch, old: Sketch, more: Partial<JudgedService & JudgeInput> = {}): string[] {
+  const { compare = "before", limits = LIMITS, periodSeconds = PERIOD_SECONDS } = more;
+  const before = compare === "before" ? START_MS - old.length * PERIOD_SECONDS * 1000 : START_MS;
+  const service = { name: "users", fresh: periods(fresh), old: periods(old, before), compare };
+  return judge({ alarms: [], services: [service], limits, periodSeconds });
+}
+
+describe("judge", () => {
+  const time = (minutes: number, to = 5) => new Date(START_MS + minutes * 60_000).toTimeString().slice(0, to);
+
+  it("says what was measured, what was usual, what is allowed, and when", () => {
+    assert.deepEqual(faults([[640, 33]], [[600, 0]]), [
+      `users: 5.16 % of 640 answers were 5xx between ${time(0)} and ${time(1)}, before the change 0.00 %, allowed 1.00 %`,
+    ]);
+    assert.deepEqual(faults([[640, 0, 240]], [[600, 0, 80]]), [
+      `users: 640 answers took 240 ms on average between ${time(0)} and ${time(1)}, before the change 80 ms, allowed 160 ms`,
+    ]);
+    assert.deepEqual(faults([[640, 33]], [[3, 3]], { compare: "meanwhile", periodSeconds: 3 }), [
+      `users: 5.16 % of 640 answers were 5xx between ${time(0, 8)} and ${time(0.05, 8)}, meanwhile on the old release too few to compare, allowed 1.00 %`,
+    ]);
+  });
+
+  for (const { what, fresh, old, compare = "before", wanted } of [
+    { what: "one 500 of three", fresh: [[3, 1]], old: [[600, 0]], wanted: 0 },
+    { what: "four errors, whatever the rate", fresh: [[60, 4]], old: [[600, 0]], wanted: 0 },
+    { what: "five errors of a hundred", fresh: [[100, 5]], old: [[600, 0]], wanted: 1 },
+    { what: "as many errors as allowed", fresh: [[1000, 10]], old: [[600, 0]], wanted: 0 },
+    { what: "one more than allowed", fresh: [[1000, 11]], old: [[600, 0]], wanted: 1 },
+    { what: "an error rate that is usual", fresh: [[1000, 55]], old: [[1000, 50]], wanted: 0 },
+    {
+      what: "few errors over many periods",
+      fresh: [
+        [60, 2],
+        [60, 2],
+        [60, 2],
+      ],
+      old: [[600, 0]],
+      wanted: 1,
+    },
+    {
+      what: "errors that begin in the newest period",
+      fresh: [
+        [9000, 0],
+        [9000, 0],
+        [100, 6],
+      ],
+      old: [[600, 0]],
+      wanted: 1,
+    },
+    {
+      what: "few requests in each period, many together",
+      fresh: [
+        [30, 3],
+        [30, 3],
+      ],
+      old: [[600, 0]],
+      wanted: 1,
+    },
+    { what: "no requests", fresh: [[0, 0]], old: [[600, 0]], wanted: 0 },
+    { what: "no period", fresh: [], old: [[600, 0]], wanted: 0 },
+    { what: "an old release without requests", fresh: [[100, 0, 900]], old: [], wanted: 0 },
+    { what: "twice as slow", fresh: [[100, 0, 200]], old: [[600, 0, 100]], wanted: 0 },
+    { what: "more than twice as slow", fresh: [[100, 0, 201]], old: [[600, 0, 100]], wanted: 1 },
+    { what: "ten times as slow, by 45 ms", fresh: [[100, 0, 50]], old: [[600, 0, 5]], wanted: 0 },
+    {
+      what: "slow in a period that is over",
+      fresh: [
+        [100, 0, 900],
+        [100, 0, 20],
+      ],
+      old: [[600, 0, 20]],
+      wanted: 0,
+    },
+    { what: "slow and failing", fresh: [[100, 50, 900]], old: [[600, 0, 20]], wanted: 2 },
+    {
+      what: "trouble that the old release has at the same time",
+      fresh: [
+        [100, 0],
+        [100, 30, 900],
+      ],
+      old: [
+        [900, 0],
+        [900, 270, 900],
+      ],
+      compare: "meanwhile",
+      wanted: 0,
+    },
+  ] as { what: string; fresh: Sketch; old: Sketch; compare?: JudgedService["compare"]; wanted: number }[]) {
+    it(`has ${wanted} faults with ${what}`, () => {
+      assert.lengthOf(faults(fresh, old, { compare }), wanted);
+    });
+  }
+
+  it("counts an alarm that fires and one that cannot be read, and no other", () => {
+    const alarms: ObservedAlarm[] = [
+      { name: "a", state: "OK", reason: "" },
+      { name: "b", state: "ALARM", reason: "threshold crossed" },
+      { name: "c", state: "INSUFFICIENT_DATA", reason: "" },
+      { name: "d", state: "unreadable", reason: "there is no such alarm" },
+    ];
+    assert.deepEqual(judge({ alarms, services: [], limits: LIMITS, periodSeconds: 60 }), [
+      "the alarm b fires: threshold crossed",
+      "the alarm d cannot be read: there is no such alarm",
+    ]);
+  });
+
+  describe("invariants", () => {
+    const period = fc
+      .tuple(fc.nat(2000), fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 1, max: 2000 }))
+      .map(([requests, share, ms]): Sketch[number] => [requests, Math.floor(requests * share), ms]);
+    const sketch = fc.array(period, { minLength: 1, maxLength: 6 });
+    const compare = fc.constantFrom("before" as const, "meanwhile" as const);
+    const kinds = (lines: string[]) => lines.map((line) => (line.includes("5xx") ? "errors" : "latency"));
+
+    it("nothing speaks against a release that does as the old one does", () => {
+      fc.assert(
+        fc.property(period, fc.integer({ min: 1, max: 5 }), compare, (one, times, by) => {
+          const same = Array.from({ length: times }, () => one);
+          assert.isEmpty(faults(same, same, { compare: by }));
+        }),
+      );
+    });
+
+    it("more traffic of the same kind takes no fault away", () => {
+      fc.assert(
+        fc.property(sketch, sketch, compare, fc.integer({ min: 2, max: 50 }), (fresh, old, by, times) => {
+          const scaled = (some: Sketch) =>
+            some.map(([requests, errors, ms]): Sketch[number] => [requests * times, errors * times, ms]);
+          // With fewer, more traffic would also let fewer periods be enough to judge by.
+          fc.pre([...fresh, ...old].every(([requests]) => requests >= 50));
+          const few = kinds(faults(fresh, old, { compare: by }));
+          assert.includeMembers(kinds(faults(scaled(fresh), scaled(old), { compare: by })), few);
+        }),
+      );
+    });
+
+    it("higher limits only take faults away", () => {
+      fc.assert(
+        fc.property(sketch, sketch, compare, fc.nat(50), (fresh, old, by, more) => {
+          const limits = { maxErrorPercent: 1 + more, maxLatencyRatio: 2 + more };
+          const strict = kinds(faults(fresh, old, { compare: by }));
+          assert.includeMembers(strict, kinds(faults(fresh, old, { compare: by, limits })));
+        }),
+      );
+    });
+
+    it("a release without errors has no fault for errors", () => {
+      fc.assert(
+        fc.property(sketch, sketch, compare, (fresh, old, by) => {
+          const clean = fresh.map(([requests, , ms]): Sketch[number] => [requests, 0, ms]);
+          assert.notInclude(kinds(faults(clean, old, { compare: by })), "errors");
+        }),
+      );
+    });
+  });
+});

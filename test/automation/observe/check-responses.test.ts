@@ -1,0 +1,59 @@
+import { assert } from "chai";
+import { answerFaults } from "../../../automation/observe/check-responses";
+import type { Answer } from "../../../automation/ports/responses";
+
+const question = { url: "https://users.example.jp/healthz", via: null, label: "users.example.jp" };
+
+/** What is said of a service that answers with these, in turns. */
+async function faultOf(answers: (Answer | Error)[], releases = ["v2"]): Promise<string[]> {
+  let asked = 0;
+  const ask = async () => {
+    const answer = answers[asked++ % answers.length]!;
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  return answerFaults({ ask }, [{ ...question, releases }]);
+}
+
+describe("answerFaults", () => {
+  const good = { status: 200, release: "v2" };
+  const table: { title: string; answers: (Answer | Error)[]; releases?: string[]; faults: string[] }[] = [
+    { title: "the release that is wanted", answers: [good], faults: [] },
+    {
+      title: "one target of several still has the old one",
+      answers: [good, good, { status: 200, release: "v1" }],
+      faults: ["users.example.jp answers from release v1, wanted v2"],
+    },
+    {
+      title: "both releases during a ramp",
+      answers: [good, { status: 200, release: "v1" }],
+      releases: ["v1", "v2"],
+      faults: [],
+    },
+    {
+      title: "a third release during a ramp",
+      answers: [good, { status: 200, release: "v0" }],
+      releases: ["v1", "v2"],
+      faults: ["users.example.jp answers from release v0, wanted v1 or v2"],
+    },
+    {
+      title: "no release header",
+      answers: [{ status: 200, release: "" }],
+      faults: ["users.example.jp answers from release (no x-release header), wanted v2"],
+    },
+    { title: "a 503", answers: [{ status: 503, release: "" }], faults: ["users.example.jp answers 503, wanted 2xx"] },
+    {
+      title: "a redirect",
+      answers: [{ status: 301, release: "v2" }],
+      faults: ["users.example.jp answers 301, wanted 2xx"],
+    },
+    {
+      title: "no answer",
+      answers: [new Error("connect ECONNREFUSED")],
+      faults: ["users.example.jp does not answer: connect ECONNREFUSED"],
+    },
+  ];
+  for (const { title, answers, releases, faults } of table) {
+    it(title, async () => assert.deepEqual(await faultOf(answers, releases), faults));
+  }
+});

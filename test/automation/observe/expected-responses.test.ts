@@ -1,0 +1,67 @@
+import { assert } from "chai";
+import { ramped } from "../../../automation/deploy/live-transitions";
+import { expectedAnswers } from "../../../automation/observe/expected-responses";
+import { type ColourSketch, live, outputsOf } from "../deploy/worlds";
+
+function asked(
+  cutover: "routed" | "dns",
+  sketch: { active: "blue" | "green"; blue: ColourSketch; green: ColourSketch },
+  percent = 0,
+) {
+  const state = ramped(live(sketch), ["users"], percent);
+  const outputs = outputsOf(state);
+  const { users } = outputs.services;
+  const expected = expectedAnswers(cutover, state.services.users!, users!, outputs.edges);
+  const short = (list: typeof expected.test) =>
+    list.map(({ via, releases }) => `${via ?? "DNS"}: ${releases.join(" or ")}`);
+  return { production: short(expected.production), test: short(expected.test) };
+}
+
+describe("expectedAnswers", () => {
+  const both = { active: "blue", blue: ["v1", 2], green: ["v2", 2] } as const;
+  const world = { active: both.active, blue: [...both.blue] as ColourSketch, green: [...both.green] as ColourSketch };
+
+  it("routed: both load balancers know both names", () => {
+    assert.deepEqual(asked("routed", world), {
+      production: ["DNS: v1", "blue.elb.test: v1", "green.elb.test: v1"],
+      test: ["DNS: v2", "blue.elb.test: v2", "green.elb.test: v2"],
+    });
+    assert.deepEqual(asked("routed", { ...world, active: "green" }), {
+      production: ["DNS: v2", "blue.elb.test: v2", "green.elb.test: v2"],
+      test: ["DNS: v1", "blue.elb.test: v1", "green.elb.test: v1"],
+    });
+  });
+
+  it("in a ramp: production may answer from either release, the test name from the idle one alone", () => {
+    assert.deepEqual(asked("routed", world, 10), {
+      production: ["DNS: v1 or v2", "blue.elb.test: v1 or v2", "green.elb.test: v1 or v2"],
+      test: ["DNS: v2", "blue.elb.test: v2", "green.elb.test: v2"],
+    });
+  });
+
+  it("in a ramp to another image under the same name: says the name once", () => {
+    assert.deepEqual(asked("routed", { ...world, green: ["v1", 2] }, 10).production[0], "DNS: v1");
+  });
+
+  it("dns: a load balancer knows its own colour only", () => {
+    assert.deepEqual(asked("dns", world), {
+      production: ["DNS: v1", "blue.elb.test: v1"],
+      test: ["DNS: v2", "green.elb.test: v2"],
+    });
+  });
+
+  it("asks nothing on the internal edge: the deploy stands outside the network", () => {
+    const state = live(world);
+    const internal = { kind: "api", exposure: ["internal"], queue: null, migrate: undefined } as const;
+    const { services, edges } = outputsOf(state, { users: internal });
+    assert.deepEqual(expectedAnswers("routed", state.services.users!, services.users!, edges), {
+      production: [],
+      test: [],
+    });
+  });
+
+  it("asks nothing of a colour without instances or release", () => {
+    assert.deepEqual(asked("routed", { ...world, green: ["v2", 0] }).test, []);
+    assert.deepEqual(asked("routed", { active: "green", blue: null, green: null }), { production: [], test: [] });
+  });
+});

@@ -1,0 +1,63 @@
+import { assert } from "chai";
+import { headlineOf, verdictOf } from "../../../../automation/page/deploy/words";
+import { done, ramping, Told, wentBack } from "./sample-events";
+
+describe("the page's words", () => {
+  const cases: [title: string, told: Told, isOver: boolean, headline: string, verdict: RegExp][] = [
+    ["nothing yet", new Told(), false, "Getting ready: prod", /^● $/],
+    ["refused", new Told(), true, "Nothing was done on prod", /^✘ $/],
+    [
+      "a ramp",
+      ramping(),
+      false,
+      "users v2 is on the way to production",
+      /^● Step 4 of 7\. Give the new release a share/,
+    ],
+    [
+      "done",
+      done(),
+      true,
+      "users v2 is in production",
+      /^✔ Done in 14\.0\ss\. Green \(v2\) answers all of production\.$/,
+    ],
+    [
+      "gone back",
+      wentBack(),
+      true,
+      "users v2 went to production and was taken back by itself",
+      /^✘ Failed\. bake failed: users: 5\.10 %/,
+    ],
+    ["died", ramping(), true, "users v2: the run broke off", /^✘ Broken off\. `resume` goes on/],
+    [
+      "a test that failed",
+      new Told().begin().starts("test").ends("test", false).closes("takenBack", "test", "test failed: 500"),
+      true,
+      "users v2 did not go to production",
+      /^✘ Failed\. test failed: 500\.$/,
+    ],
+    [
+      "left",
+      new Told().begin().starts("warm").ends("warm", false).closes("left", "warm", "stopped"),
+      true,
+      "users v2 stopped half-way",
+      /^✘ Failed\. stopped\.$/,
+    ],
+    ["rolled back", new Told().begin("rollback").closes("done"), true, "Production is back on users v2", /^✔ Done/],
+    [
+      "rolling back",
+      new Told().begin("rollback"),
+      false,
+      "Production is going back to users v2",
+      /^● Step 1 of 7\. Planning/,
+    ],
+    ["aborted", new Told().begin("abort").closes("takenBack"), true, "users v2 was taken back", /^✔ Done/],
+  ];
+  for (const [title, told, isOver, headline, verdict] of cases) {
+    it(title, () => {
+      const model = { ...told.model(isOver), stack: "prod" };
+      assert.equal(headlineOf(model), headline);
+      const { lead, text } = verdictOf(model);
+      assert.match(`${lead} ${text}`, verdict);
+    });
+  }
+});

@@ -1,0 +1,186 @@
+import { existsSync } from "node:fs";
+import { expect } from "chai";
+import { execa } from "execa";
+import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
+import { warmed } from "../../../../automation/deploy/live-transitions";
+import { other } from "../../../../components/core/colour-name";
+import type { Live, Release } from "../../../../components/live/live";
+import { STACK } from "../../../../rehearsal/environment/rehearsal-stack";
+import { Scene, SERVICE } from "./scene";
+
+const PLACE = { loopback: "127.42", portOffset: 42_000, speed: 20 };
+
+const TASK = "aws:ecs/taskDefinition:TaskDefinition";
+const ECS_SERVICE = "aws:ecs/service:Service";
+const GROUP = "aws:autoscaling/group:Group";
+const POLICY = "aws:autoscaling/policy:Policy";
+
+/** Each kind of leftover, made by hand, on the real engine. */
+describe("automation/leftovers: one by one", function () {
+  this.timeout(5 * 60_000);
+
+  let scene: Scene;
+  let live: Live;
+  let release: Release;
+
+  before(async () => {
+    scene = await Scene.start(PLACE);
+    live = (await scene.stack.outputs())!.live;
+    release = await scene.release("v1");
+  });
+  after(() => scene?.stop());
+
+  async function deadPid(): Promise<number> {
+    const child = execa("true");
+    await child;
+    return child.pid!;
+  }
+
+  it("has nothing to do where nothing is left", async () => {
+    expect(await scene.recover()).to.deep.equal([]);
+  });
+
+  it("takes away the lock of a process that has ended, and of no other", async () => {
+    const living = execa("sleep", ["600"]);
+    const files = [await scene.leaveLock({ pid: await deadPid() }), await scene.leaveLock({ pid: living.pid! })];
+    const abort = new AbortController();
+    const told: string[] = [];
+    const onProgress = (line: string) => {
+      told.push(line);
+      if (told.length === 3) abort.abort(new Error("seen enough"));
+    };
+    try {
+      await scene.recover({ signal: abort.signal, onProgress }).then(
+        () => expect.fail("a lock of somebody alive was taken away"),
+        (error: Error) => expect(error.message).to.equal("seen enough"),
+      );
+      expect(told[0]).to.match(
+        /^waiting for another update of the stack to end: root@\S+, pid \d+, since .* and root@/,
+      );
+      expect(files.map((file) => existsSync(file))).to.deep.equal([true, true]);
+    } finally {
+      living.kill("SIGKILL");
+      await living.catch(() => {});
+    }
+    const done = await scene.recover();
+    expect(done).to.have.lengthOf(1);
+    expect(done[0]).to.match(/^took away the stack's lock of root@.* and root@.*: that process has ended$/);
+    expect(await scene.locks()).to.deep.equal([]);
+  });
+
+  it("goes on with an update that meets the lock of a process that has ended", async () => {
+    await scene.leaveLock({ pid: await deadPid() });
+    const told: string[] = [];
+    const { changes } = await scene.up(null, { onProgress: (line) => told.push(line) });
+    expect(told.some((line) => line.startsWith("took away the stack's lock of "))).to.equal(true);
+    expect(Object.keys(changes).sort()).to.deep.equal(["read", "same"]);
+  });
+
+  it("reads, recovers and updates a state whose attributes a killed engine left empty, as the CLI by itself does not", async () => {
+    await scene.leaveTornAttributes();
+    const { running } = scene;
+    const alone = await running.pulumi(PROJECT_DIRECTORY, ["stack", "export", "--stack", STACK]);
+    expect(alone.text).to.contain("failed to load checkpoint: EOF");
+    expect((await scene.stack.outputs())!.live).to.deep.equal(live);
+
+    await scene.leaveTornAttributes();
+    await scene.leaveLock({ pid: await deadPid() });
+    expect(await scene.recover()).to.have.lengthOf(1);
+
+    await scene.leaveTornAttributes();
+    const { changes } = await scene.up(null);
+    expect(changes).to.include.keys("same").and.not.to.have.any.keys("create", "update", "delete", "replace");
+  });
+
+  it("removes what was created without the state knowing it: a first release", async () => {
+    const before = await scene.state();
+    const next = warmed(live, { [SERVICE]: { release, size: 2 } });
+    await scene.up(next);
+    const after = (await scene.state()).resources!;
+    const of = (type: string) => after.find((resource) => resource.type === type && /users-blue/.test(resource.urn))!;
+    await scene.leaveState({
+      ...before,
+      pending_operations: [
+        { type: "creating", resource: of(TASK) },
+        { type: "creating", resource: of(ECS_SERVICE) },
+        { type: "updating", resource: of(GROUP) },
+      ],
+    });
+
+    const done = await scene.recover();
+    expect(done).to.deep.equal([
+      "deregistered task definition aoshingo-rehearsal-users-blue:1, which no state knows",
+      `deleted ECS service ${of(ECS_SERVICE).inputs!.name}, which no state knows`,
+      "ecs/taskDefinition users-blue-task was interrupted while creating: the next update creates it",
+      "ecs/service users-blue-service was interrupted while creating: the next update creates it",
+      "autoscaling/group users-blue-instances was interrupted while updating: read again what there is",
+    ]);
+    expect(await scene.pendingOperations()).to.deep.equal([]);
+    expect((await scene.stack.outputs())!.live).to.deep.equal(live);
+    live = (await scene.up(next)).outputs.live;
+    expect((await scene.inventory()).blue).to.deep.equal({ services: 1, revisions: 1, policies: 0 });
+  });
+
+  it("removes what was created without the state knowing it: a scaling policy", async () => {
+    const before = await scene.state();
+    const next = cutOver(live);
+    await scene.up(next);
+    const policy = (await scene.state()).resources!.find(({ type }) => type === POLICY)!;
+    await scene.leaveState({ ...before, pending_operations: [{ type: "creating", resource: policy }] });
+
+    const [first] = await scene.recover();
+    expect(first).to.equal(`deleted scaling policy ${policy.inputs!.name}, which no state knows`);
+    live = (await scene.up(next)).outputs.live;
+    expect((await scene.inventory()).blue).to.deep.equal({ services: 1, revisions: 1, policies: 1 });
+    await scene.expectClean();
+  });
+
+  it("lets nobody change anything who may not any more", async () => {
+    const lost = new Error("the lease is lost");
+    const stack = await scene.open({
+      beforeProgram: async () => {
+        throw lost;
+      },
+    });
+    const options = { message: "late", signal: new AbortController().signal, onProgress: () => {} };
+    const thrown = (operation: Promise<unknown>) => operation.catch((error: unknown) => error);
+    try {
+      expect(await thrown(stack.up(warmed(live, { [SERVICE]: { release, size: 2 } }), options))).to.equal(lost);
+      expect((await stack.outputs())!.live).to.deep.equal(live);
+      const file = await scene.leaveLock({ pid: await deadPid() });
+      expect(await thrown(stack.recover(options))).to.equal(lost);
+      expect(existsSync(file)).to.equal(true);
+    } finally {
+      await stack.close();
+    }
+    expect(await scene.recover()).to.have.lengthOf(1);
+  });
+
+  it("leaves a stopped engine alone after the time given, and waits for its end the next time", async () => {
+    const green = await scene.release("v2");
+    const abort = new AbortController();
+    const stopped = new Error("stopped");
+    const stack = await scene.open();
+    const next = warmed(live, { [SERVICE]: { release: green, size: 2 } });
+    const onProgress = (line: string) => {
+      if (/update autoscaling\/group users-green/.test(line)) abort.abort(stopped);
+    };
+    const up = stack.up(next, { message: "warm", signal: abort.signal, leaveAfterMs: 100, onProgress });
+    expect(await up.catch((error: unknown) => error)).to.equal(stopped);
+    await stack.close();
+    expect(await scene.locks()).to.have.lengthOf(1);
+
+    const done = await scene.recover();
+    expect(done).to.have.lengthOf(1);
+    expect(done[0]).to.match(/^waited for another update of the stack to end: root@/);
+    live = (await scene.up(next)).outputs.live;
+    expect(live).to.deep.equal(next);
+    expect(await scene.pendingOperations()).to.deep.equal([]);
+    expect((await scene.inventory()).green).to.deep.equal({ services: 1, revisions: 1, policies: 0 });
+  });
+});
+
+function cutOver({ serial, services }: Live): Live {
+  const service = services[SERVICE]!;
+  return { serial: serial + 1, services: { [SERVICE]: { ...service, active: other(service.active) } } };
+}

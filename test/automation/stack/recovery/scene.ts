@@ -1,0 +1,221 @@
+import "../../../../automation/core/quiet-aws-sdk";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { AutoScalingClient, DescribePoliciesCommand } from "@aws-sdk/client-auto-scaling";
+import { ECSClient, ListServicesCommand, ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
+import { expect } from "chai";
+import { execa } from "execa";
+import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
+import type { UpOptions, UpResult } from "../../../../automation/ports/stack";
+import { ensurePulumiCli } from "../../../../automation/pulumi-cli/ensure-pulumi-cli";
+import type { ExportedState } from "../../../../automation/stack/exported-state";
+import { pulumiJson } from "../../../../automation/stack/pulumi-command";
+import type { Lock } from "../../../../automation/stack/recovery/lock";
+import { readLocks } from "../../../../automation/stack/recovery/lock-files";
+import { type OpenOptions, WorkspaceStack } from "../../../../automation/stack/workspace-stack";
+import { COLOURS, type Colour } from "../../../../components/core/colour-name";
+import type { Live, Release } from "../../../../components/live/live";
+
+import program = require("../../../../index");
+
+import { STACK } from "../../../../rehearsal/environment/rehearsal-stack";
+import { pushImage } from "../../../../rehearsal/images/push-image";
+import { changeSettings, RunningStack } from "../../../rehearsal/running-stack";
+
+/** The state as the CLI keeps it in a file. */
+interface Checkpoint {
+  checkpoint: { latest: Required<ExportedState>["deployment"] };
+}
+
+const PROJECT = "aoshingo";
+export const SERVICE = "users";
+
+/** A stack with one elastic service in a cloud of its own, and both kinds of processes that may be killed. */
+export class Scene {
+  private constructor(
+    readonly running: RunningStack,
+    readonly stack: WorkspaceStack,
+    private readonly ecs: ECSClient,
+    private readonly autoScaling: AutoScalingClient,
+  ) {}
+
+  static async start(place: { loopback: string; portOffset: number; speed: number }): Promise<Scene> {
+    const running = await RunningStack.startCloud(place);
+    try {
+      await changeSettings(running.settingsFile, ["config", "aoshingo:services", SERVICE, "size"], { min: 2, max: 3 });
+      await running.create();
+      const settings = {
+        endpoint: running.environment.AWS_ENDPOINT_URL!,
+        region: "ap-northeast-1",
+        credentials: { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" },
+      };
+      const [ecs, autoScaling] = [new ECSClient(settings), new AutoScalingClient(settings)];
+      return new Scene(running, await open(running), ecs, autoScaling);
+    } catch (error) {
+      await running.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.ecs.destroy();
+    this.autoScaling.destroy();
+    await this.stack.close();
+    await this.running.stop();
+  }
+
+  open(options: OpenOptions = {}): Promise<WorkspaceStack> {
+    return open(this.running, options);
+  }
+
+  async release(name: string): Promise<Release> {
+    const { repository } = (await this.stack.outputs())!.services[SERVICE]!;
+    const endpoint = this.running.environment.AWS_ENDPOINT_URL!;
+    const push = { service: SERVICE, repository: repository.name, tag: name, environment: [], endpoint };
+    return { image: `${repository.url}@${await pushImage({ ...push, region: "ap-northeast-1" })}`, name };
+  }
+
+  up(live: Live | null, options: Partial<UpOptions> = {}): Promise<UpResult> {
+    return this.stack.up(live, optionsOf(options));
+  }
+
+  recover(options: Partial<UpOptions> = {}): Promise<string[]> {
+    return this.stack.recover(optionsOf(options));
+  }
+
+  async locks(): Promise<readonly Lock[]> {
+    return (await readLocks(this.running.environment.PULUMI_BACKEND_URL!, PROJECT, STACK)) ?? [];
+  }
+
+  /** A lock as the CLI leaves it when it is killed. @returns its file */
+  async leaveLock({ pid, host = hostname(), sinceMs = Date.now() }: Partial<Lock> & { pid: number }): Promise<string> {
+    const folder = join(this.#backend, "locks/organization", PROJECT, STACK);
+    await mkdir(folder, { recursive: true });
+    const file = join(folder, `${pid}.json`);
+    const content = { pid, username: "root", hostname: host, timestamp: new Date(sinceMs).toISOString() };
+    await writeFile(file, JSON.stringify(content));
+    return file;
+  }
+
+  async state(): Promise<Required<ExportedState>["deployment"]> {
+    return (JSON.parse(await readFile(this.#checkpoint, "utf8")) as Checkpoint).checkpoint.latest;
+  }
+
+  /** Like an engine that was killed; `pulumi stack import` would drop pending operations. */
+  async leaveState(latest: Required<ExportedState>["deployment"]): Promise<void> {
+    const checkpoint = JSON.parse(await readFile(this.#checkpoint, "utf8")) as Checkpoint;
+    await writeFile(
+      this.#checkpoint,
+      JSON.stringify({ ...checkpoint, checkpoint: { ...checkpoint.checkpoint, latest } }),
+    );
+  }
+
+  /** Like an engine that was killed between opening the file and writing it. */
+  leaveTornAttributes(): Promise<void> {
+    return writeFile(`${this.#checkpoint}.attrs`, "");
+  }
+
+  get #backend(): string {
+    return join(new URL(this.running.environment.PULUMI_BACKEND_URL!).pathname, ".pulumi");
+  }
+
+  get #checkpoint(): string {
+    return join(this.#backend, "stacks", PROJECT, `${STACK}.json`);
+  }
+
+  /** Kills the engine that long after it got the lock, if it still runs then. */
+  async upKillingEngine(live: Live, afterMs: number): Promise<void> {
+    const up = this.up(live).then(
+      () => {},
+      () => {},
+    );
+    const pid = await this.#enginePid(up);
+    if (pid !== undefined) await Promise.race([pause(afterMs), up]);
+    if (pid !== undefined && (await this.locks()).length > 0) process.kill(pid, "SIGKILL");
+    await up;
+  }
+
+  /** Kills the script that long after its engine got the lock, if it still runs then. */
+  async upKillingScript(live: Live, afterMs: number): Promise<void> {
+    const script = execa(
+      process.execPath,
+      ["-r", "ts-node/register", require.resolve("./up-process"), this.running.settingsFile, JSON.stringify(live)],
+      // What it has in the temporary folder it cannot take away any more.
+      { cwd: PROJECT_DIRECTORY, env: { ...this.running.environment, TMPDIR: this.running.directory }, reject: false },
+    );
+    const ended = script.then(() => {});
+    if ((await this.#enginePid(ended)) !== undefined) await Promise.race([pause(afterMs), ended]);
+    script.kill("SIGKILL");
+    await ended;
+  }
+
+  async #enginePid(ended: Promise<void>): Promise<number | undefined> {
+    let hasEnded = false;
+    void ended.then(() => {
+      hasEnded = true;
+    });
+    for (;;) {
+      const [lock] = await this.locks();
+      if (lock || hasEnded) return lock?.pid;
+      await pause(10);
+    }
+  }
+
+  /** Without pending operations, a lock, a difference between state and cloud, or one between program and state. */
+  async expectClean(): Promise<void> {
+    expect(await this.pendingOperations()).to.deep.equal([]);
+    expect(await this.locks()).to.deep.equal([]);
+    const common = ["--expect-no-changes", "--stack", STACK, "--config-file", this.running.settingsFile];
+    // What the program read of the stack's own outputs is always one run old.
+    const unread = ["--exclude", "**:StackReference::**"];
+    for (const args of [["refresh", "--preview-only", ...unread], ["preview"]]) {
+      const { exitCode, text } = await this.running.pulumi(PROJECT_DIRECTORY, [...args, ...common]);
+      expect(exitCode, text).to.equal(0);
+    }
+  }
+
+  /** Operations that a crash left half done, one line each. */
+  async pendingOperations(): Promise<string[]> {
+    const { environment } = this.running;
+    const pulumi = await ensurePulumiCli();
+    const { deployment } = await pulumiJson<ExportedState>(pulumi, STACK, ["stack", "export"], environment);
+    return (deployment?.pending_operations ?? []).map(({ type, resource }) => `${type} ${resource.urn}`);
+  }
+
+  /** What there is in the cloud, whether the state knows it or not: by colour the numbers of ECS services, active revisions and scaling policies. */
+  async inventory(): Promise<Record<Colour, { services: number; revisions: number; policies: number }>> {
+    const { colours } = (await this.stack.outputs())!.services[SERVICE]!;
+    const entries = COLOURS.map(async (colour) => {
+      const { cluster, autoScalingGroup } = colours[colour];
+      const [services, definitions, policies] = await Promise.all([
+        this.ecs.send(new ListServicesCommand({ cluster })),
+        this.ecs.send(new ListTaskDefinitionsCommand({ familyPrefix: cluster })),
+        this.autoScaling.send(new DescribePoliciesCommand({ AutoScalingGroupName: autoScalingGroup })),
+      ]);
+      return [
+        colour,
+        {
+          services: services.serviceArns!.length,
+          revisions: definitions.taskDefinitionArns!.length,
+          policies: policies.ScalingPolicies!.length,
+        },
+      ] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries)) as Awaited<ReturnType<Scene["inventory"]>>;
+  }
+}
+
+function optionsOf(options: Partial<UpOptions> = {}): UpOptions {
+  return { message: "test", signal: new AbortController().signal, onProgress: () => {}, ...options };
+}
+
+async function open(running: RunningStack, options: OpenOptions = {}): Promise<WorkspaceStack> {
+  const { environment, settingsFile } = running;
+  return WorkspaceStack.open(STACK, settingsFile, program, await ensurePulumiCli(), { environment, ...options });
+}
+
+/** The instant of a kill is the thing under test. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { hostname } from "node:os";
+import { expect } from "chai";
+import { StepFailed } from "../../../../automation/core/errors";
+import type { Lock } from "../../../../automation/stack/recovery/lock";
+import { isProvablyDead } from "../../../../automation/stack/recovery/lock-owner";
+import { untilFree } from "../../../../automation/stack/recovery/wait-for-lock";
+
+/** Since long before this test, so that no process here is older. */
+const SINCE_MS = Date.UTC(2001, 0, 1);
+
+describe("automation/stack/recovery/wait-for-lock", () => {
+  let living: ChildProcess;
+  let cancelled: number;
+  let nowMs: number;
+  let told: string[];
+
+  beforeEach(() => {
+    living = spawn("sleep", ["600"]);
+    [cancelled, nowMs, told] = [0, 0, []];
+  });
+  afterEach(() => living.kill("SIGKILL"));
+
+  const lock = (pid: number, changes: Partial<Lock> = {}): Lock => ({
+    user: "root",
+    host: hostname(),
+    pid,
+    sinceMs: Date.now(),
+    ...changes,
+  });
+  async function ended(): Promise<number> {
+    const child = spawn("true");
+    await once(child, "exit");
+    return child.pid!;
+  }
+  const free = (look: () => readonly Lock[] | null, signal = new AbortController().signal) =>
+    untilFree(async () => look(), {
+      stack: "prod",
+      clock: {
+        now: () => nowMs,
+        sleep: async (ms) => {
+          nowMs += ms;
+        },
+      },
+      signal,
+      onProgress: (line) => told.push(line),
+      cancel: async () => {
+        cancelled++;
+      },
+    });
+
+  it("takes only a process of this machine that has ended for dead", async () => {
+    const pid = await ended();
+    expect(isProvablyDead(lock(pid))).to.equal(true);
+    expect(isProvablyDead(lock(pid, { host: "elsewhere" }))).to.equal(false);
+    expect(isProvablyDead(lock(living.pid!))).to.equal(false);
+  });
+
+  it("tells a later process with the same pid from the lock's", function () {
+    if (process.platform !== "linux") this.skip();
+    expect(isProvablyDead(lock(living.pid!, { sinceMs: SINCE_MS }))).to.equal(true);
+  });
+
+  it("takes a zombie for dead", async function () {
+    if (process.platform !== "linux") this.skip();
+    // Its parent never asks how it ended.
+    const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 600"], { stdio: ["ignore", "pipe", "ignore"] });
+    try {
+      const [line] = (await once(parent.stdout, "data")) as [Buffer];
+      const zombie = lock(Number(line.toString()));
+      while (!isProvablyDead(zombie)) await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      parent.kill("SIGKILL");
+    }
+  });
+
+  it("cancels when all owners are dead, and says whose lock it was", async () => {
+    const dead = lock(await ended(), { sinceMs: SINCE_MS });
+    expect(await free(() => (cancelled ? null : [dead]))).to.deep.equal([
+      `took away the stack's lock of root@${hostname()}, pid ${dead.pid}, since 2001-01-01T00:00:00Z: that process has ended`,
+    ]);
+    expect(cancelled).to.equal(1);
+  });
+
+  it("waits while one of them lives or cannot be judged, and cancels nothing", async () => {
+    const dead = lock(await ended());
+    for (const other of [lock(living.pid!), lock(1, { host: "elsewhere" })]) {
+      let looks = 0;
+      const [line] = await free(() => (++looks < 4 ? [dead, other] : null));
+      expect(line).to.match(/^waited for another update of the stack to end: root@/);
+      expect([cancelled, looks]).to.deep.equal([0, 4]);
+    }
+    expect(told[0]).to.match(/^waiting for another update of the stack to end: root@/);
+  });
+
+  it("cancels no lock that was given back before its owner was judged", async () => {
+    const gone = lock(await ended());
+    for (const next of [null, [lock(living.pid!)]]) {
+      let looks = 0;
+      await free(() => [[gone], next][looks++] ?? null);
+      expect([cancelled, looks]).to.deep.equal([0, next === null ? 2 : 3]);
+    }
+  });
+
+  it("says that it waited for an owner who gave the lock back at the end", async () => {
+    const [held, gone] = [lock(living.pid!), lock(await ended())];
+    let looks = 0;
+    const [line] = await free(() => [[held], [gone]][looks++] ?? null);
+    expect(line).to.match(/^waited for another update of the stack to end: root@/);
+    expect(cancelled).to.equal(0);
+  });
+
+  it("gives up after ten minutes, and says who, where, since and what to do", async () => {
+    const error = await free(() => [lock(7, { host: "elsewhere", sinceMs: SINCE_MS })]).then(
+      () => expect.fail("it did not give up"),
+      (thrown: Error) => thrown,
+    );
+    expect(error).to.be.instanceOf(StepFailed);
+    expect(error.message).to.equal(
+      "the stack is still locked after 10 minutes: root@elsewhere, pid 7, since 2001-01-01T00:00:00Z; once it is sure that this update does not run any more, `pulumi cancel --stack prod`",
+    );
+    expect([cancelled, nowMs]).to.deep.equal([0, 600_000]);
+  });
+
+  it("waits for an owner whom the backend does not name", async () => {
+    let looks = 0;
+    await free(() => (++looks < 3 ? [] : null));
+    expect([cancelled, looks]).to.deep.equal([0, 3]);
+  });
+
+  it("stops waiting when it is told to", async () => {
+    const abort = new AbortController();
+    const error = await free(() => {
+      abort.abort(new Error("stopped"));
+      return [lock(living.pid!)];
+    }, abort.signal).catch((thrown: Error) => thrown);
+    expect(error).to.have.property("message", "stopped");
+  });
+});

@@ -1,0 +1,87 @@
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assert } from "chai";
+import { DirectoryStore } from "../../../../automation/store/directory/store";
+import { LEASE_TIMES } from "../../../../automation/store/lease-times";
+import { entry, ME } from "../samples";
+import { type Place, storeContract, userError } from "../store-contract";
+import { openSpec } from "../store-spec";
+
+const DEPLOY = "20261125T000000Z-1";
+
+async function place(): Promise<Place> {
+  const directory = await mkdtemp(join(tmpdir(), "store-"));
+  const spec = { kind: "directory", directory } as const;
+  const fileOf = (deploy: string) => join(directory, "journal", `${deploy}.ndjson`);
+  let nowMs = 1_000_000;
+  return {
+    spec,
+    open: () => openSpec(spec, LEASE_TIMES, () => nowMs),
+    pass(ms) {
+      nowMs += ms;
+    },
+    async spoil(deploy, line, text) {
+      const lines = (await readFile(fileOf(deploy), "utf8")).split("\n");
+      await writeFile(fileOf(deploy), lines.with(line - 1, text).join("\n"));
+    },
+    nameOf: (deploy, line) => `${fileOf(deploy)} line ${line}`,
+    leaseMs: LEASE_TIMES.leaseMs,
+    close: () => rm(directory, { recursive: true }),
+  };
+}
+
+describe("DirectoryStore", () => {
+  describe("keeps the contract of all stores:", () => storeContract(place));
+
+  describe("its files", () => {
+    let directory: string;
+    let store: DirectoryStore;
+
+    beforeEach(async () => {
+      directory = await mkdtemp(join(tmpdir(), "store-"));
+      store = new DirectoryStore(directory);
+    });
+    afterEach(() => rm(directory, { recursive: true }));
+
+    it("are tidied: old leases, and what a crash left unfinished beside them", async () => {
+      for (let times = 0; times < 3; times++) {
+        await writeFile(join(directory, `lease-0000000${times}.json.left.unfinished`), "");
+        const lease = await store.acquire(ME);
+        await lease.release();
+      }
+      assert.deepEqual(await readdir(directory), ["lease-00000003.json"]);
+    });
+
+    it("are told when they are nonsense", async () => {
+      const file = join(directory, "lease-00000007.json");
+      await writeFile(file, '{"fencing":"seven"}');
+      const { message } = await userError(store.acquire(ME));
+      assert.match(message, /lease-00000007\.json cannot be read: holder: .*; move it away when no deploy runs/);
+      await writeFile(join(directory, "freeze.json"), "frozen");
+      assert.match((await userError(store.frozen())).message, /freeze\.json cannot be read: it is not JSON; read it/);
+    });
+
+    it("lose a journal's last line if a crash tore it; the next entry begins a line of its own", async () => {
+      const file = join(directory, "journal", `${DEPLOY}.ndjson`);
+      const [first, torn, next] = [entry("opened"), entry("stepStarted"), entry("takenUp", { fencing: 2 })];
+      await store.append(DEPLOY, first);
+      const text = JSON.stringify(torn);
+      for (const length of [1, text.length / 2, text.length]) {
+        await appendFile(file, text.slice(0, length));
+        assert.deepEqual(await store.journal(DEPLOY), [first]);
+      }
+      await store.append(DEPLOY, next);
+      assert.deepEqual(await store.journal(DEPLOY), [first, next]);
+      assert.equal(await readFile(file, "utf8"), `${JSON.stringify(first)}\n${JSON.stringify(next)}\n`);
+    });
+
+    it("may begin with a torn line", async () => {
+      await store.append(DEPLOY, entry("opened"));
+      await writeFile(join(directory, "journal", `${DEPLOY}.ndjson`), '{"at');
+      assert.deepEqual(await store.journal(DEPLOY), []);
+      await store.append(DEPLOY, entry("opened"));
+      assert.deepEqual(await store.journal(DEPLOY), [entry("opened")]);
+    });
+  });
+});

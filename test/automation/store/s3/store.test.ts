@@ -1,0 +1,242 @@
+import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { assert } from "chai";
+import { type DeployStore, LeaseHeldError, LeaseLostError, StoreUnreachable } from "../../../../automation/ports/store";
+import { LEASE_TIMES } from "../../../../automation/store/lease-times";
+import { MARGIN_MS } from "../../../../automation/store/s3/lease";
+import { UserError } from "../../../../components/core/user-error";
+import { type Moto, startMoto } from "../../../moto";
+import { Contender } from "../contenders";
+import { type Mishap, S3Proxy } from "../s3-proxy";
+import { DIGEST, ELSEWHERE, entry, ME } from "../samples";
+import { failure, type Place, storeContract, userError } from "../store-contract";
+import { openSpec, SHORT, s3Client } from "../store-spec";
+
+const DEPLOY = "20261125T000000Z-1";
+/** Of a machine whose clock is wrong. */
+const SKEW_MS = 5 * 60_000;
+
+describe("S3Store", () => {
+  let moto: Moto;
+  let proxy: S3Proxy;
+  let buckets = 0;
+
+  before(async function () {
+    moto = await startMoto(this);
+  });
+  after(() => moto?.stop());
+
+  async function place(): Promise<Place & { bucket: string }> {
+    const own = await S3Proxy.open(moto.url);
+    proxy = own;
+    const endpoint = own.url;
+    const bucket = `store-${++buckets}`;
+    const client = s3Client(endpoint);
+    await client.send(
+      new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: "ap-northeast-1" } }),
+    );
+    const spec = { kind: "s3", endpoint, bucket } as const;
+    const keyOf = (deploy: string, line: number) => `journal/${deploy}/${String(line).padStart(5, "0")}.json`;
+    return {
+      spec,
+      bucket,
+      open: () => openSpec(spec, LEASE_TIMES),
+      pass(ms) {
+        own.aheadMs += ms;
+      },
+      async spoil(deploy, line, text) {
+        await client.send(new PutObjectCommand({ Bucket: bucket, Key: keyOf(deploy, line), Body: text }));
+      },
+      nameOf: (deploy, line) => `s3://${bucket}/${keyOf(deploy, line)}`,
+      leaseMs: LEASE_TIMES.leaseMs + MARGIN_MS,
+      async close() {
+        client.destroy();
+        await own.close();
+      },
+    };
+  }
+
+  describe("keeps the contract of all stores:", () => storeContract(place));
+
+  describe("when things go wrong on the way", () => {
+    let here: Awaited<ReturnType<typeof place>>;
+    let store: DeployStore;
+
+    beforeEach(async () => {
+      here = await place();
+      store = here.open();
+    });
+    afterEach(() => here.close());
+
+    for (const mishap of ["answerLost", "requestLost", "ConditionalRequestConflict", "ServiceUnavailable"] as const) {
+      it(`gives the lease to one, keeps it and frees it all the same: ${mishap}`, async () => {
+        proxy.arrange("PUT", "/lease.json", mishap, 2);
+        const lease = await store.acquire(ELSEWHERE);
+        assert.equal(lease.fencing, 1);
+        assert.instanceOf(await failure(here.open().acquire(ME)), LeaseHeldError);
+        proxy.arrange("PUT", "/lease.json", mishap);
+        await lease.assertHeld();
+        proxy.arrange("PUT", "/lease.json", mishap);
+        await lease.assertHeld();
+        proxy.arrange("PUT", "/lease.json", mishap);
+        await lease.release();
+        assert.equal(proxy.pending, 0, "mishaps that did not happen");
+        const next = await here.open().acquire(ME);
+        assert.equal(next.fencing, 2);
+        await next.release();
+      });
+
+      it(`writes each entry of a journal once: ${mishap}`, async () => {
+        const entries = [entry("opened"), entry("stepStarted"), entry("stepEnded")];
+        for (const [index, one] of entries.entries()) {
+          proxy.arrange("PUT", `/journal/${DEPLOY}/0000${index + 1}.json`, mishap);
+          await store.append(DEPLOY, one);
+        }
+        assert.equal(proxy.pending, 0, "mishaps that did not happen");
+        assert.deepEqual(await store.journal(DEPLOY), entries);
+      });
+
+      it(`keeps migrations and freezes: ${mishap}`, async () => {
+        proxy.arrange("PUT", ".json", mishap);
+        await store.recordMigrated("users", DIGEST, { atMs: 5, task: "t" });
+        proxy.arrange("PUT", ".json", mishap);
+        await store.freeze({ who: "me", sinceMs: 1, reason: "sale" });
+        assert.equal(proxy.pending, 0, "mishaps that did not happen");
+        assert.deepEqual(await store.migrated("users", DIGEST), { atMs: 5, task: "t" });
+        assert.equal((await store.frozen())?.reason, "sale");
+      });
+    }
+
+    it("recognises a lease that was taken although no try was answered", async () => {
+      proxy.arrange("PUT", "/lease.json", "answerLost", 4);
+      const lease = await store.acquire(ME);
+      assert.equal(proxy.pending, 0, "as many as the SDK tries");
+      await lease.assertHeld();
+      await lease.release();
+    });
+
+    it("does not take over a lease that was renewed since it was looked at", async () => {
+      const old = await store.acquire(ELSEWHERE);
+      here.pass(here.leaseMs + 2_000);
+      const other = here.open();
+      // The holder's renewal is done between the other one's look and its write.
+      proxy.arrange("PUT", "/lease.json", "ConditionalRequestConflict");
+      const takingOver = failure(other.acquire(ME));
+      while (proxy.pending > 0) await new Promise(setImmediate);
+      await old.assertHeld();
+      assert.instanceOf(await takingOver, LeaseHeldError);
+      await old.assertHeld();
+      await old.release();
+    });
+
+    it("holds on while S3 does not answer, and gives up before others may take over", async () => {
+      const short = openSpec(here.spec, SHORT);
+      const lease = await short.acquire(ELSEWHERE);
+      proxy.arrange("PUT", "/lease.json", "ServiceUnavailable", Number.POSITIVE_INFINITY);
+      const given = failure(lease.assertHeld()).then((error) => ({ error, isHeld: short.lease() }));
+      const { error, isHeld } = await given;
+      assert.instanceOf(error, LeaseLostError);
+      assert.match(
+        error.message,
+        /^lease 1 was lost: it could not be renewed in time: s3:.*lease\.json could not be reached/,
+      );
+      assert.isNotNull(await isHeld, "others have to wait still");
+    });
+
+    it("numbers on after an entry of an older lease", async () => {
+      await store.append(DEPLOY, entry("opened"));
+      const next = here.open();
+      await next.append(DEPLOY, entry("takenUp", { fencing: 2 }));
+      // One that was on its way when its lease was lost.
+      await here.spoil(DEPLOY, 3, JSON.stringify(entry("stepEnded")));
+      await next.append(DEPLOY, entry("closed", { fencing: 2 }));
+      assert.deepEqual(
+        (await store.journal(DEPLOY)).map(({ kind }) => kind),
+        ["opened", "takenUp", "stepEnded", "closed"],
+      );
+      assert.instanceOf(await failure(store.append(DEPLOY, entry("stepStarted"))), LeaseLostError);
+    });
+
+    it("tells of an entry that is missing", async () => {
+      await store.append(DEPLOY, entry("opened"));
+      await here.spoil(DEPLOY, 3, JSON.stringify(entry("closed")));
+      assert.equal(
+        (await userError(store.journal(DEPLOY))).message,
+        `s3://${here.bucket}/journal/${DEPLOY}/00002.json is missing: restore it from the bucket's earlier versions, then try again`,
+      );
+    });
+
+    it("reads a list that comes in pages", async () => {
+      proxy.keysPerPage = 2;
+      const ids = [1, 2, 3, 4, 5].map((number) => `20261125T000000Z-${number}`);
+      for (const id of ids) await store.append(id, entry("opened", { fencing: 5 }));
+      for (let atMs = 1; atMs <= 5; atMs++)
+        await here.open().append(ids[0]!, entry("stepStarted", { fencing: 5, atMs }));
+      assert.deepEqual(await store.deploys(), ids);
+      assert.lengthOf(await store.journal(ids[0]!), 6);
+    });
+
+    const faults: [Mishap, typeof UserError | typeof StoreUnreachable, string][] = [
+      [
+        "AccessDenied",
+        UserError,
+        "bucket BUCKET refuses access: deploys need s3:GetObject and s3:PutObject on its objects and s3:ListBucket on it (s3://BUCKET/lease.json: AccessDenied)",
+      ],
+      ["ServiceUnavailable", StoreUnreachable, "s3://BUCKET/lease.json could not be reached: ServiceUnavailable"],
+    ];
+    for (const [mishap, type, message] of faults) {
+      it(`tells ${mishap} in one line`, async () => {
+        proxy.arrange("GET", "/lease.json", mishap, 4);
+        const error = await userError(store.lease());
+        assert.instanceOf(error, type);
+        assert.equal(error.message, message.replaceAll("BUCKET", here.bucket));
+      });
+    }
+
+    it("tells of a bucket that does not exist, and of a server that does not answer, in one line", async () => {
+      const gone = openSpec({ ...here.spec, bucket: "nosuch" } as typeof here.spec, LEASE_TIMES);
+      const asks = [() => gone.acquire(ME), () => gone.deploys(), () => gone.frozen(), () => gone.journal(DEPLOY)];
+      for (const ask of asks)
+        assert.match(
+          (await userError(ask())).message,
+          /^bucket nosuch does not exist: run `pulumi up` to make it, or give another --store \(s3:\/\/nosuch\/.*: NoSuchBucket\)$/,
+        );
+      await proxy.close();
+      assert.match((await failure(store.lease())).message, /^s3:.*lease\.json could not be reached: .*ECONNREFUSED/);
+    });
+  });
+
+  describe("between machines whose clocks are ten minutes apart", () => {
+    for (const [holders, others] of [
+      [SKEW_MS, -SKEW_MS],
+      [-SKEW_MS, SKEW_MS],
+    ] as const) {
+      it(`never has two holders: the holder's is ${holders > 0 ? "ahead" : "behind"}`, async () => {
+        const here = await place();
+        const holder = await Contender.start(here.spec, { skewMs: holders });
+        const other = await Contender.start(here.spec, { skewMs: others });
+        try {
+          const asHolder = { do: "acquire", host: "machine-a" } as const;
+          const asOther = { do: "acquire", host: "machine-b" } as const;
+          assert.deepEqual(await holder.ask(asHolder), { value: 1 });
+          const untilMs = performance.now() + 3 * SHORT.leaseMs;
+          while (performance.now() < untilMs)
+            assert.match((await other.ask(asOther)).error ?? "it holds it too", /^LeaseHeldError/);
+          assert.deepEqual(await holder.ask({ do: "assertHeld" }), {});
+          assert.isNull(holder.lost);
+          const stoppedAtMs = performance.now();
+          holder.child.kill("SIGSTOP");
+          let taken = await other.ask(asOther);
+          while (taken.error?.startsWith("LeaseHeldError")) taken = await other.ask(asOther);
+          assert.deepEqual(taken, { value: 2 });
+          assert.isAbove(performance.now() - stoppedAtMs, SHORT.leaseMs - SHORT.renewMs, "not before it has expired");
+          holder.child.kill("SIGCONT");
+          assert.match(await holder.untilLost(), /^LeaseLostError/);
+          assert.match((await holder.ask({ do: "assertHeld" })).error!, /^LeaseLostError/);
+        } finally {
+          await Promise.all([holder.end(), other.end()]);
+          await here.close();
+        }
+      });
+    }
+  });
+});

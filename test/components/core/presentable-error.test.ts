@@ -1,0 +1,33 @@
+import { inspect } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { showable } from "../../../components/core/presentable-error";
+import { UserError } from "../../../components/core/user-error";
+
+const OWN = "    at program (/app/index.ts:33:9)";
+/** As source maps name a file of the SDK: `util.inspect` in colours would not end at it. */
+const ENDLESS = "    at new ComponentResource (/app/node_modules/@pulumi/resource.ts:1:1)";
+const SDK = "    at Stack.initialize (/app/node_modules/@pulumi/pulumi/runtime/stack.ts:1:1)";
+
+describe("showable", () => {
+  it("shows of a UserError its message alone", () => {
+    const shown = showable(new UserError("size: given 0, wanted 1")) as Error;
+    expect(pulumi.RunError.isInstance(shown)).to.equal(true);
+    expect(shown).to.include({ message: "size: given 0, wanted 1", stack: undefined });
+  });
+
+  it("keeps of anything else the frames that util.inspect bears, down to its causes", () => {
+    const cause = Object.assign(new Error("inner"), { stack: ["Error: inner", ENDLESS, OWN].join("\n") });
+    const error = Object.assign(new Error("outer", { cause }), {
+      stack: ["Error: outer", OWN, ENDLESS, SDK].join("\n"),
+    });
+    expect(showable(error)).to.equal(error);
+    expect(error.stack).to.equal(["Error: outer", OWN, SDK].join("\n"));
+    expect(cause.stack).to.equal(["Error: inner", OWN].join("\n"));
+    expect(inspect(error, { colors: true })).to.contain("index.ts:33:9");
+  });
+
+  it("leaves alone what is no error", () => {
+    expect(showable("text")).to.equal("text");
+  });
+});

@@ -1,0 +1,161 @@
+import "../../../automation/core/quiet-aws-sdk";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { execa } from "execa";
+import { CALL_LIMITS } from "../../../automation/core/aws-limits";
+import { ensurePulumiCli, pulumiCliFile } from "../../../automation/pulumi-cli/ensure-pulumi-cli";
+import { S3Store } from "../../../automation/store/s3/store";
+import { entry, ME } from "../../automation/store/samples";
+import { type AccessKey, type Moto, startMoto } from "../../moto";
+import { inputs, names, ROLE_POLICY } from "../declared";
+import { declare, STATES } from "../world";
+
+const PROJECT = "aoshingo";
+const STATE_BUCKET = "example-state";
+/** Names in a declared world. */
+const [STACK, STORE_BUCKET] = ["prod", "deploy-store-bucket"];
+const PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
+const REGION = "ap-northeast-1";
+const DEPLOY = "20261125T000000Z-1";
+
+/**
+ * What the roles for CI may do with Pulumi's state and with the deploys' journals, held against the real CLI and a server that asks IAM's policies for
+ * each call.
+ */
+describe("rights of the roles for CI", function () {
+  this.timeout(60_000);
+
+  let moto: Moto;
+  let directory: string;
+  let pulumi: string;
+  const keys = {} as Record<"admin" | "preview" | "deploy", AccessKey>;
+
+  before(async function () {
+    moto = await startMoto(this);
+    const declared = await declare({
+      services: { users: STATES.flipped },
+      config: { ci: { repository: "Example/shop", stateBucket: STATE_BUCKET } },
+    });
+    // A declared world has no ARN for what AWS would name.
+    const policies = (use: string) =>
+      names(declared, ROLE_POLICY)
+        .filter((name) => name.startsWith(`ci-${use}-`))
+        .map((name) =>
+          String(inputs(declared, name, ROLE_POLICY).policy).replaceAll('"ci-github.arn"', `"${PROVIDER}"`),
+        );
+
+    pulumi = pulumiCliFile(await ensurePulumiCli());
+    directory = await mkdtemp(join(tmpdir(), "ci-rights-"));
+    await writeFile(join(directory, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: yaml\n`);
+    keys.admin = await moto.user("admin", [
+      JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }] }),
+    ]);
+    for (const use of ["preview", "deploy"] as const) keys[use] = await moto.user(use, policies(use));
+    await moto.askForRights();
+    const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
+    for (const Bucket of [STATE_BUCKET, STORE_BUCKET])
+      await client("admin").send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+    for (const stack of [STACK, "other"]) expect((await cli("admin", "stack", "init", stack)).exitCode).to.equal(0);
+  });
+  after(async () => {
+    await moto?.stop();
+    if (directory) await rm(directory, { recursive: true });
+  });
+
+  function client(who: keyof typeof keys): S3Client {
+    return new S3Client({
+      ...CALL_LIMITS,
+      endpoint: moto.url,
+      forcePathStyle: true,
+      region: REGION,
+      credentials: keys[who],
+    });
+  }
+
+  function cli(who: keyof typeof keys, ...args: string[]) {
+    const { accessKeyId, secretAccessKey } = keys[who];
+    const place = `endpoint=${new URL(moto.url).host}&disableSSL=true&s3ForcePathStyle=true&region=${REGION}`;
+    return execa(pulumi, [...args, "--non-interactive"], {
+      cwd: directory,
+      reject: false,
+      stdin: "ignore",
+      env: {
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        PULUMI_BACKEND_URL: `s3://${STATE_BUCKET}?${place}`,
+        PULUMI_CONFIG_PASSPHRASE: "",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+      },
+    });
+  }
+
+  async function objects(): Promise<string[]> {
+    const { Contents = [] } = await client("admin").send(new ListObjectsV2Command({ Bucket: STATE_BUCKET }));
+    return Contents.map(({ Key, ETag }) => `${Key} ${ETag}`);
+  }
+
+  it("let a preview read its stack's state, and look for drift, and leave no trace", async () => {
+    const before = await objects();
+    for (const args of [
+      ["stack", "export"],
+      ["refresh", "--preview-only"],
+    ]) {
+      const { exitCode, stderr } = await cli("preview", ...args, "--stack", STACK);
+      expect(exitCode, `${args.join(" ")}: ${stderr}`).to.equal(0);
+    }
+    expect(await objects()).to.deep.equal(before);
+  });
+
+  it("let no preview change it", async () => {
+    const before = await objects();
+    const { exitCode, stderr } = await cli("preview", "refresh", "--yes", "--skip-preview", "--stack", STACK);
+    expect(exitCode).not.to.equal(0);
+    expect(stderr).to.match(/PutObject.* 403|AccessDenied/);
+    expect(await objects()).to.deep.equal(before);
+  });
+
+  it("let a deploy update its stack, take a lock away, and read its outputs", async () => {
+    for (const args of [
+      ["refresh", "--yes", "--skip-preview"],
+      ["cancel", "--yes"],
+      ["stack", "output", "--json"],
+      ["stack", "export"],
+    ]) {
+      const { exitCode, stderr } = await cli("deploy", ...args, "--stack", STACK);
+      expect(exitCode, `${args.join(" ")}: ${stderr}`).to.equal(0);
+    }
+  });
+
+  for (const who of ["preview", "deploy"] as const)
+    it(`let a ${who} read no other stack`, async () => {
+      const { exitCode, stderr } = await cli(who, "stack", "export", "--stack", "other");
+      expect(exitCode).not.to.equal(0);
+      expect(stderr).to.match(/PermissionDenied|AccessDenied/);
+    });
+
+  it("let a deploy hold the lease, and write and read its journal", async () => {
+    const store = new S3Store(client("deploy"), STORE_BUCKET);
+    const lease = await store.acquire(ME);
+    await lease.assertHeld();
+    await store.append(DEPLOY, entry("opened", {}));
+    expect(await store.deploys()).to.deep.equal([DEPLOY]);
+    expect(await store.journal(DEPLOY)).to.have.lengthOf(1);
+    await store.freeze({ who: "me@here", sinceMs: 0, reason: "sale" });
+    await store.unfreeze();
+    expect(await store.frozen()).to.equal(null);
+    await lease.release();
+    expect(await store.lease()).to.equal(null);
+  });
+
+  it("let no preview write a journal", async () => {
+    const store = new S3Store(client("preview"), STORE_BUCKET);
+    const error = await store.acquire(ME).then(
+      () => null,
+      (thrown: Error) => thrown,
+    );
+    expect(String(error)).to.match(/AccessDenied|Forbidden|403/);
+  });
+});

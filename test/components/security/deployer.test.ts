@@ -1,0 +1,265 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { additions, inputs, names, ROLE_POLICY } from "../declared";
+import { declare, STATES, type World } from "../world";
+
+const ROOT = join(__dirname, "../../..");
+const ROLE = "aws:iam/role:Role";
+const PROVIDER = "aws:iam/openIdConnectProvider:OpenIdConnectProvider";
+
+interface Statement {
+  Sid: string;
+  Action: string[];
+  Resource: string | string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+const REPOSITORY = "Example/shop";
+const NOTIFY = [
+  { slack: "ssm:/prod/slack-webhook" },
+  { webhook: "secretsmanager:prod/webhook" },
+  { webhook: "env:HOOK" },
+  { sns: "arn:aws:sns:ap-northeast-1:123456789012:deploys" },
+];
+const users = { kind: "api", secrets: { TOKEN: "secretsmanager:users/token", KEY: "ssm:/users/key" } };
+const world = (ci?: object) =>
+  declare({
+    services: { users: STATES.flipped },
+    settings: { users },
+    config: { notify: NOTIFY, ...(ci ? { ci } : {}) },
+  });
+const trustOf = (declared: World, use: string) =>
+  JSON.parse(String(inputs(declared, `ci-${use}`, ROLE).assumeRolePolicy)).Statement[0];
+const statementsOf = (declared: World, ...policies: string[]): Statement[] =>
+  policies.flatMap((name) => JSON.parse(String(inputs(declared, name, ROLE_POLICY).policy)).Statement);
+
+/** IAM's word for a command of the SDK, where it is not `<service>:<command>`. */
+const ACTIONS: Record<string, string | null> = {
+  "s3:GetObject": "s3:GetObject",
+  "s3:ListObjectsV2": "s3:ListBucket",
+};
+/** IAM's prefix for a client of the SDK, where it is not the client's own name. */
+const PREFIXES: Record<string, string> = {
+  "auto-scaling": "autoscaling",
+  "cloudwatch-logs": "logs",
+  "elastic-load-balancing-v2": "elasticloadbalancing",
+  "route-53": "route53",
+  "secrets-manager": "secretsmanager",
+};
+
+/** Every call that the deploy script makes by the SDK, as IAM names it. `doctor` is for people. */
+function calls(): string[] {
+  const folder = join(ROOT, "automation");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (name) => name.endsWith(".ts") && !name.startsWith("doctor/"),
+  );
+  const found = files.flatMap((file) => {
+    const text = readFileSync(join(folder, file), "utf8");
+    const clients = text.matchAll(
+      /(?:import|const) \{([^}]*)\}\s*(?:from|=\s*require\()\s*"@aws-sdk\/client-([\w-]+)"/g,
+    );
+    return [...clients].flatMap(([, imported, client]) =>
+      [...imported!.matchAll(/(?<!type )\b(?:(\w+)Command|paginate(\w+))\b/g)].map(
+        ([, command, page]) => `${PREFIXES[client!] ?? client}:${command ?? page}`,
+      ),
+    );
+  });
+  return [...new Set(found)].map((call) => ACTIONS[call] ?? call).sort();
+}
+
+const allows = (statements: readonly Statement[], action: string) =>
+  statements.some(({ Action }) => Action.some((pattern) => new RegExp(`^${pattern.replace("*", ".*")}$`).test(action)));
+
+describe("roles for CI", () => {
+  let declared: World;
+
+  before(async () => {
+    declared = await world({
+      repository: REPOSITORY,
+      ids: { owner: 11, repository: 22 },
+      stateBucket: "example-state",
+      secretsKey: "arn:aws:kms:ap-northeast-1:123456789012:key/1",
+    });
+  });
+
+  it("are not there without the setting", async () => {
+    const without = await world();
+    expect(names(without, PROVIDER)).to.deep.equal([]);
+    expect(without.outputs).not.to.have.property("ci");
+    const added = additions(without, declared).map(({ type, name }) => `${type} ${name}`);
+    expect(added).to.deep.equal([
+      `${PROVIDER} ci-github`,
+      `${ROLE} ci-deploy`,
+      `${ROLE} ci-preview`,
+      `${ROLE_POLICY} ci-deploy-change`,
+      `${ROLE_POLICY} ci-deploy-read`,
+      `${ROLE_POLICY} ci-preview-read`,
+    ]);
+  });
+
+  it("are told by the stack's outputs", () => {
+    expect(declared.outputs.ci).to.deep.equal({ deployRole: "ci-deploy.arn", previewRole: "ci-preview.arn" });
+  });
+
+  it("are for GitHub's tokens that were made for AWS", () => {
+    expect(inputs(declared, "ci-github", PROVIDER)).to.deep.include({
+      url: "https://token.actions.githubusercontent.com",
+      clientIdLists: ["sts.amazonaws.com"],
+    });
+    for (const use of ["deploy", "preview"]) {
+      expect(trustOf(declared, use)).to.deep.include({
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Principal: { Federated: "ci-github.arn" },
+      });
+      const { StringEquals } = trustOf(declared, use).Condition;
+      expect(StringEquals["token.actions.githubusercontent.com:aud"]).to.equal("sts.amazonaws.com");
+    }
+  });
+
+  const subjectsOf = (each: World, use: string) =>
+    trustOf(each, use).Condition.StringEquals["token.actions.githubusercontent.com:sub"];
+
+  it("let deploy who runs in the environment, in both forms of the subject", async () => {
+    expect(subjectsOf(declared, "deploy")).to.deep.equal([
+      "repo:Example/shop:environment:prod",
+      "repo:Example@11/shop@22:environment:prod",
+    ]);
+    const named = await world({ repository: REPOSITORY, environment: "production" });
+    expect(subjectsOf(named, "deploy")).to.deep.equal(["repo:Example/shop:environment:production"]);
+  });
+
+  it("let preview pull requests and the branch, in both forms of the subject", () => {
+    expect(subjectsOf(declared, "preview")).to.deep.equal([
+      "repo:Example/shop:pull_request",
+      "repo:Example/shop:ref:refs/heads/main",
+      "repo:Example@11/shop@22:pull_request",
+      "repo:Example@11/shop@22:ref:refs/heads/main",
+    ]);
+  });
+
+  it("share the account's one provider with the stack that made it", async () => {
+    const second = await world({ repository: REPOSITORY, provider: "existing" });
+    expect(names(second, PROVIDER)).to.deep.equal([]);
+    expect(trustOf(second, "deploy").Principal).to.deep.equal({
+      Federated: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+    });
+  });
+
+  it("let a deploy last four hours", () => {
+    expect(inputs(declared, "ci-deploy", ROLE).maxSessionDuration).to.equal(14_400);
+    expect(inputs(declared, "ci-preview", ROLE)).not.to.have.property("maxSessionDuration");
+  });
+
+  it("only read, for previews", () => {
+    const actions = statementsOf(declared, "ci-preview-read").flatMap(({ Action }) => Action);
+    expect(actions).to.have.length.above(30);
+    for (const action of actions) expect(action).to.match(/:(Describe|List|Get)\w*\*?$|^kms:Decrypt$/);
+    // What is in there, instead of what there is.
+    const contents = ["secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:GetParameters", "sqs:ReceiveMessage"];
+    expect(actions).not.to.include.members(contents);
+    expect(contents.filter((action) => allows(statementsOf(declared, "ci-preview-read"), action))).to.deep.equal([]);
+    const objects = statementsOf(declared, "ci-preview-read").filter(({ Action }) => Action.includes("s3:GetObject"));
+    expect(objects.flatMap(({ Resource }) => Resource)).to.deep.equal([
+      "arn:aws:s3:::example-state/.pulumi/meta.yaml",
+      "arn:aws:s3:::example-state/.pulumi/history/aoshingo/prod/*",
+      "arn:aws:s3:::example-state/.pulumi/backups/aoshingo/prod/*",
+      "arn:aws:s3:::example-state/.pulumi/locks/organization/aoshingo/prod/*",
+      "arn:aws:s3:::example-state/.pulumi/stacks/aoshingo/prod.*",
+    ]);
+  });
+
+  it("let a deploy pass on the stack's own roles, to instances and tasks alone", () => {
+    const passing = statementsOf(declared, "ci-deploy-read", "ci-deploy-change").filter(({ Action }) =>
+      Action.includes("iam:PassRole"),
+    );
+    expect(passing).to.deep.equal([
+      {
+        Sid: "PassOwnRoles",
+        Effect: "Allow",
+        Action: ["iam:PassRole"],
+        Resource: "arn:aws:iam::123456789012:role/aoshingo/prod/*",
+        Condition: { StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"] } },
+      },
+    ]);
+    for (const role of names(declared, ROLE)) expect(inputs(declared, role, ROLE).path).to.equal("/aoshingo/prod/");
+  });
+
+  it("give a deploy no way to more rights, and none to make or delete infrastructure", () => {
+    const statements = statementsOf(declared, "ci-deploy-read", "ci-deploy-change");
+    for (const action of [
+      ...[
+        "iam:CreateRole",
+        "iam:PutRolePolicy",
+        "iam:AttachRolePolicy",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:DeleteRole",
+      ],
+      ...["sts:AssumeRole", "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:CreateRule"],
+      ...["route53:CreateHostedZone", "ec2:AuthorizeSecurityGroupIngress", "s3:DeleteBucket", "ecr:PutImage"],
+    ])
+      expect(allows(statements, action), action).to.equal(false);
+  });
+
+  it("let a deploy move records below the domain, and take none away", () => {
+    const [statement] = statementsOf(declared, "ci-deploy-change").filter(({ Sid }) => Sid === "PointNames");
+    expect(statement!.Resource).to.deep.equal(["arn:aws:route53:::hostedzone/ZONE"]);
+    expect(statement!.Condition).to.deep.equal({
+      "ForAllValues:StringEquals": {
+        "route53:ChangeResourceRecordSetsRecordTypes": ["A"],
+        "route53:ChangeResourceRecordSetsActions": ["UPSERT"],
+      },
+      "ForAllValues:StringLike": { "route53:ChangeResourceRecordSetsNormalizedRecordNames": ["*.example.jp"] },
+    });
+  });
+
+  it("let a deploy do all that its script calls", () => {
+    const made = calls();
+    expect(made).to.include.members([
+      "ecs:RunTask",
+      "ssm:GetParameter",
+      "secretsmanager:GetSecretValue",
+      "sns:Publish",
+      "elasticloadbalancing:DescribeTargetHealth",
+      "s3:PutObject",
+    ]);
+    const statements = statementsOf(declared, "ci-deploy-read", "ci-deploy-change");
+    expect(made.filter((action) => !allows(statements, action))).to.deep.equal([]);
+  });
+
+  it("let services' tests do what the settings say", async () => {
+    const iam = [{ actions: ["sqs:SendMessage"], resources: ["arn:aws:sqs:ap-northeast-1:123456789012:mailer"] }];
+    const tested = await world({ repository: REPOSITORY, iam });
+    expect(statementsOf(tested, "ci-deploy-change").at(-1)).to.deep.equal({
+      Sid: "Tests1",
+      Effect: "Allow",
+      Action: iam[0]!.actions,
+      Resource: iam[0]!.resources,
+    });
+  });
+
+  it("let a deploy tell whom the settings name, and read their addresses alone", () => {
+    const told = statementsOf(declared, "ci-deploy-change").filter(({ Action }) =>
+      ["sns:Publish", "ssm:GetParameter", "secretsmanager:GetSecretValue"].includes(Action[0]!),
+    );
+    expect(told.map(({ Resource }) => Resource)).to.deep.equal([
+      ["arn:aws:sns:ap-northeast-1:123456789012:deploys"],
+      ["arn:aws:ssm:ap-northeast-1:123456789012:parameter/prod/slack-webhook"],
+      ["arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:prod/webhook-??????"],
+    ]);
+  });
+
+  it("look at the secrets that settings name, and never at a value", () => {
+    const [statement] = statementsOf(declared, "ci-preview-read").filter(({ Sid }) => Sid === "LookAtSecrets");
+    expect(statement).to.deep.include({
+      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
+      Resource: ["arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:users/token-AbCdEf"],
+    });
+  });
+
+  it("know nothing of the state where settings do not say where it is", async () => {
+    const plain = await world({ repository: REPOSITORY });
+    const sids = statementsOf(plain, "ci-deploy-change").map(({ Sid }) => Sid);
+    expect(sids).not.to.include.members(["FindState", "ReadState", "WriteState", "StateKey"]);
+  });
+});

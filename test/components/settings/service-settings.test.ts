@@ -1,0 +1,195 @@
+import { expect } from "chai";
+import type { LiveService } from "../../../components/live/live";
+import { additions, differences, EGRESS, GROUP, inputs, ROLE_POLICY, TASK } from "../declared";
+import { declare, STATES, V1, type World } from "../world";
+
+const POLICY = "aws:autoscaling/policy:Policy";
+const SECRET_ARN = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:users/key-AbCdEf";
+const PARAMETER_ARN = "arn:aws:ssm:ap-northeast-1:123456789012:parameter/users/password";
+const json = (text: unknown) => JSON.parse(String(text));
+const world = (users: LiveService, settings: object = {}) =>
+  declare({ services: { users }, settings: { users: { kind: "api", ...settings } } });
+
+describe("what a service's settings ask for", () => {
+  let plain: World;
+
+  before(async () => {
+    plain = await world(STATES.flipped);
+  });
+
+  describe("environment and secrets", () => {
+    let declared: World;
+
+    before(async () => {
+      declared = await declare({
+        services: { users: STATES.flipped, "user-mail": STATES.start, doodle: STATES.flipped },
+        settings: {
+          users: {
+            kind: "api",
+            exposure: ["internal"],
+            internalPort: 4711,
+            secrets: { PASSWORD: "ssm:/users/password", KEY: "secretsmanager:users/key" },
+          },
+          "user-mail": { kind: "worker", queue: true },
+          doodle: {
+            kind: "api",
+            port: 3000,
+            calls: ["users"],
+            sends: ["user-mail"],
+            env: { LEVEL: "info" },
+            iam: [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::doodles/*"] }],
+          },
+        },
+      });
+    });
+
+    it("give a container its surroundings, in the variables' own order", () => {
+      const [container] = json(inputs(declared, "doodle-green-task", TASK).containerDefinitions);
+      expect(container.environment).to.deep.equal([
+        { name: "AWS_REGION", value: "ap-northeast-1" },
+        { name: "LEVEL", value: "info" },
+        { name: "PORT", value: "3000" },
+        { name: "RELEASE", value: "v1" },
+        { name: "SERVICE", value: "doodle" },
+        { name: "USERS_URL", value: "https://users.internal.example.jp:4711" },
+        { name: "USER_MAIL_QUEUE_URL", value: "user-mail-queue.url" },
+      ]);
+      expect(container).not.to.have.property("secrets");
+    });
+
+    it("name secrets by ARN and let the execution role read exactly those", () => {
+      const [container] = json(inputs(declared, "users-green-task", TASK).containerDefinitions);
+      expect(container.secrets).to.deep.equal([
+        { name: "KEY", valueFrom: SECRET_ARN },
+        { name: "PASSWORD", valueFrom: PARAMETER_ARN },
+      ]);
+      const policy = inputs(declared, "users-secrets", ROLE_POLICY);
+      expect(policy.role).to.equal("users-execution");
+      expect(json(policy.policy).Statement).to.deep.equal([
+        {
+          Sid: "ReadOwnSecrets",
+          Effect: "Allow",
+          Action: ["ssm:GetParameters", "secretsmanager:GetSecretValue"],
+          Resource: [SECRET_ARN, PARAMETER_ARN],
+        },
+      ]);
+    });
+
+    it("let the service's code do what its statements say", () => {
+      const policy = inputs(declared, "doodle-code", ROLE_POLICY);
+      expect(policy.role).to.equal("doodle-task");
+      expect(json(policy.policy).Statement.at(-1)).to.deep.equal({
+        Effect: "Allow",
+        Action: ["s3:GetObject"],
+        Resource: ["arn:aws:s3:::doodles/*"],
+      });
+    });
+  });
+
+  it("let instances out to what it reaches, to each place by one rule", async () => {
+    const reaches = [
+      { port: 5432, cidr: "10.20.0.0/24" },
+      { port: 6379, securityGroup: "sg-0123456789abcdef0" },
+    ];
+    const declared = await world(STATES.flipped, { reaches });
+    const rules = additions(plain, declared);
+    expect(rules.map(({ type, name }) => [type, name])).to.deep.equal([
+      [EGRESS, "users-reaches-5432-at-10.20.0.0-24"],
+      [EGRESS, "users-reaches-6379-at-sg-0123456789abcdef0"],
+    ]);
+    expect(differences(plain, declared)).to.have.length(2);
+    const common = { securityGroupId: "users-instances-id", ipProtocol: "tcp" };
+    expect(rules[0]!.inputs).to.deep.include({ ...common, fromPort: 5432, toPort: 5432, cidrIpv4: "10.20.0.0/24" });
+    expect(rules[0]!.inputs).to.not.have.property("referencedSecurityGroupId");
+    expect(rules[1]!.inputs).to.deep.include({
+      ...common,
+      ...{ fromPort: 6379, toPort: 6379, referencedSecurityGroupId: "sg-0123456789abcdef0" },
+    });
+    expect(rules[1]!.inputs).to.not.have.property("cidrIpv4");
+    expect(declared.outputs.grants.users!.blue.reaches).to.deep.equal(reaches);
+  });
+
+  it("keep a place open for the release that runs, when the settings name it no longer", async () => {
+    const database = { port: 5432, cidr: "10.20.0.0/24" };
+    const granted = { calls: [], sends: [], reaches: [database], secretArns: [], iam: [] };
+    const last = { grants: { users: { blue: granted, green: granted } } };
+    const declared = await declare({ services: { users: STATES.flipped }, last });
+    expect(additions(plain, declared).map(({ name }) => name)).to.deep.equal(["users-reaches-5432-at-10.20.0.0-24"]);
+    expect(declared.outputs.grants.users).to.deep.equal({ blue: { ...granted, reaches: [] }, green: granted });
+  });
+
+  it("run a migration beside the service's own task: same image, same environment, no port", async () => {
+    const declared = await world(STATES.flipped, { migrate: "npm run migrate" });
+    expect(additions(plain, declared).map(({ type, name }) => [type, name])).to.deep.equal([
+      [TASK, "users-green-migrate-task"],
+    ]);
+    expect(differences(plain, declared)).to.have.length(1);
+    const task = inputs(declared, "users-green-migrate-task", TASK);
+    expect(task).to.include({ family: "aoshingo-prod-users-green-migrate", executionRoleArn: "users-execution.arn" });
+    expect(task).not.to.have.any.keys("cpu", "memory");
+    const [container] = json(task.containerDefinitions);
+    const [own] = json(inputs(declared, "users-green-task", TASK).containerDefinitions);
+    const { portMappings: _, logConfiguration, ...common } = own;
+    expect(container).to.deep.equal({
+      ...common,
+      command: ["sh", "-c", "npm run migrate"],
+      memoryReservation: 32,
+      logConfiguration: {
+        ...logConfiguration,
+        options: { ...logConfiguration.options, "awslogs-stream-prefix": "green-migrate" },
+      },
+    });
+    const { colours } = declared.outputs.services.users!;
+    expect(colours.green.migrationTaskDefinition).to.equal("users-green-migrate-task.arn");
+    expect(colours.blue.migrationTaskDefinition).to.equal(null);
+  });
+
+  describe("a size range", () => {
+    const size = { min: 2, max: 6, targetCpuPercent: 55 };
+
+    it("lets the number follow the CPU on the active colour while it runs", async () => {
+      const declared = await world(STATES.flipped, { size });
+      expect(additions(plain, declared).map(({ type, name }) => [type, name])).to.deep.equal([
+        [POLICY, "users-green-scaling"],
+      ]);
+      expect(inputs(declared, "users-green-scaling", POLICY)).to.deep.include({
+        autoscalingGroupName: "users-green-instances",
+        policyType: "TargetTrackingScaling",
+        targetTrackingConfiguration: {
+          predefinedMetricSpecification: { predefinedMetricType: "ASGAverageCPUUtilization" },
+          targetValue: 55,
+        },
+      });
+      expect(inputs(declared, "users-green-instances", GROUP)).to.include({ minSize: 2, maxSize: 6 });
+      expect(inputs(declared, "users-blue-instances", GROUP)).to.include({ minSize: 0, maxSize: 0 });
+    });
+
+    it("leaves the idle colour at its live size, with room to follow", async () => {
+      const declared = await world(STATES.warm, { size });
+      expect(additions(await world(STATES.warm), declared)).to.deep.equal([]);
+      expect(inputs(declared, "users-green-instances", GROUP)).to.include({
+        minSize: 2,
+        desiredCapacity: 2,
+        maxSize: 6,
+        // It ran before: its number is the load's by now, and the provider's wait would want exactly one.
+        waitForCapacityTimeout: "0",
+      });
+    });
+
+    it("never puts a maximum below the live size", async () => {
+      const large: LiveService = {
+        active: "green",
+        colours: { blue: { release: null, size: 0 }, green: { release: V1, size: 9 } },
+      };
+      expect(inputs(await world(large, { size }), "users-green-instances", GROUP)).to.include({
+        minSize: 9,
+        maxSize: 9,
+      });
+    });
+
+    it("waits for a deploy when it is a single number", async () => {
+      const declared = await world(STATES.flipped, { size: 4 });
+      expect(differences(plain, declared)).to.deep.equal([]);
+    });
+  });
+});

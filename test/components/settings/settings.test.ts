@@ -1,0 +1,359 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { UserError } from "../../../components/core/user-error";
+import { defaultInternalPort } from "../../../components/settings/internal-port";
+import { parseSettings, settingsOf } from "../../../components/settings/settings";
+
+const users = { kind: "api" };
+const good = { domain: "example.jp", services: { users } };
+
+function faultsOf(raw: Record<string, unknown>): string[] {
+  try {
+    parseSettings(raw);
+    return [];
+  } catch (error) {
+    expect(error).to.be.instanceOf(UserError).with.property("exitCode", 2);
+    return (error as UserError).message.split("\n");
+  }
+}
+
+/** Faults of a service `users` with these values. */
+const service = (values: Record<string, unknown>) =>
+  faultsOf({ ...good, services: { users: { ...users, ...values } } });
+const NAME = "a name of 2 to 30 lower-case letters, digits and single hyphens, first a letter, last no hyphen";
+
+describe("settings", () => {
+  it("fills in the defaults", () => {
+    expect(parseSettings(good)).to.deep.equal({
+      domain: "example.jp",
+      notify: [],
+      cutover: "routed",
+      deletionProtection: true,
+      network: { cidr: "10.0.0.0/16", zones: 2, nat: "single", flowLogs: "none" },
+      deploy: {
+        drainSeconds: 80,
+        steadySeconds: 30,
+        approveWithin: "30m",
+        drainCapSeconds: 0,
+        atDrainCap: "retire",
+        ramp: [],
+        rampPauseSeconds: 180,
+        bakeSeconds: 180,
+        alarms: [],
+        maxErrorPercent: 1,
+        maxLatencyRatio: 2,
+        metricPeriodSeconds: 60,
+      },
+      services: {
+        users: {
+          kind: "api",
+          exposure: ["public"],
+          calls: [],
+          sends: [],
+          queue: null,
+          port: 8080,
+          internalPort: defaultInternalPort("users"),
+          size: { min: 2, max: 2, targetCpuPercent: 60 },
+          healthCheck: { path: "/healthz", intervalSeconds: 10, timeoutSeconds: 5, healthyCount: 2, unhealthyCount: 2 },
+          instanceType: "t3.small",
+          cpu: 1536,
+          memory: 1536,
+          reaches: [],
+          env: {},
+          secrets: {},
+          iam: [],
+          stopTimeoutSeconds: 30,
+          deregistrationDelaySeconds: 30,
+          logRetentionDays: 30,
+        },
+      },
+    });
+  });
+
+  it("completes what has a short form", () => {
+    const mailer = { kind: "worker", queue: true, size: { min: 1, max: 4 } };
+    const core = { kind: "api", exposure: ["internal"], internalPort: 4711, size: 3 };
+    const { services } = parseSettings({ ...good, services: { mailer, core } });
+    expect(services.mailer).to.deep.include({
+      exposure: [],
+      queue: { visibilityTimeoutSeconds: 60, maxReceiveCount: 5 },
+      size: { min: 1, max: 4, targetCpuPercent: 60 },
+    });
+    expect(services.core).to.deep.include({
+      exposure: ["internal"],
+      queue: null,
+      internalPort: 4711,
+      size: { min: 3, max: 3, targetCpuPercent: 60 },
+    });
+  });
+
+  it("gives a service the internal port of its name, whoever else is there", () => {
+    const ports = (names: string[]) =>
+      parseSettings({ ...good, services: Object.fromEntries(names.map((name) => [name, users])) }).services;
+    expect(ports(["users"]).users!.internalPort).to.equal(ports(["doodle", "users"]).users!.internalPort);
+    fc.assert(
+      fc.property(fc.string(), (name) => {
+        expect(defaultInternalPort(name)).to.be.within(2000, 9999);
+      }),
+    );
+  });
+
+  it("freezes all of it", () => {
+    const settings = parseSettings(good);
+    for (const part of [settings, settings.services, settings.services.users, settings.services.users!.healthCheck]) {
+      expect(part).to.be.frozen;
+    }
+  });
+
+  const table: [string, string[], string[]][] = [
+    [
+      "nothing at all",
+      faultsOf({}),
+      [
+        "aoshingo:domain: missing, wanted a domain name in lower case of up to 64 characters, such as example.jp",
+        "aoshingo:services: missing, wanted a map from service name to its settings",
+      ],
+    ],
+    [
+      "a domain in capitals",
+      faultsOf({ ...good, domain: "Example.jp" }),
+      [
+        'aoshingo:domain: given "Example.jp", wanted a domain name in lower case of up to 64 characters, such as example.jp',
+      ],
+    ],
+    [
+      "an unknown key",
+      faultsOf({ ...good, cutOver: "dns" }),
+      [
+        "aoshingo:cutOver: unknown key, wanted domain, services, notify, cutover, network, deploy, ci or deletionProtection",
+      ],
+    ],
+    [
+      "an unknown cutover",
+      faultsOf({ ...good, cutover: "slow" }),
+      ['aoshingo:cutover: given "slow", wanted routed or dns'],
+    ],
+    [
+      "one zone",
+      faultsOf({ ...good, network: { zones: 1 } }),
+      ["aoshingo:network.zones: given 1, wanted a whole number from 2 to 4"],
+    ],
+    [
+      "a network with host bits",
+      faultsOf({ ...good, network: { cidr: "10.0.0.1/16" } }),
+      ['aoshingo:network.cidr: given "10.0.0.1/16", wanted an IPv4 network from /16 to /22, such as 10.0.0.0/16'],
+    ],
+    [
+      "a network that is too small",
+      faultsOf({ ...good, network: { cidr: "10.0.0.0/24" } }),
+      ['aoshingo:network.cidr: given "10.0.0.0/24", wanted an IPv4 network from /16 to /22, such as 10.0.0.0/16'],
+    ],
+    [
+      "a negative drain",
+      faultsOf({ ...good, deploy: { drainSeconds: -1 } }),
+      ["aoshingo:deploy.drainSeconds: given -1, wanted a number of seconds from 0 to 3600"],
+    ],
+    [
+      "protection that is neither true nor false",
+      faultsOf({ ...good, deletionProtection: "yes" }),
+      ['aoshingo:deletionProtection: given "yes", wanted true or false'],
+    ],
+    [
+      "services as a list",
+      faultsOf({ ...good, services: ["users"] }),
+      ['aoshingo:services: given ["users"], wanted a map from service name to its settings'],
+    ],
+    [
+      "a service without settings",
+      faultsOf({ ...good, services: { users: null } }),
+      ["aoshingo:services.users: given null, wanted a map of settings"],
+    ],
+    [
+      "a service without kind",
+      faultsOf({ ...good, services: { users: {} } }),
+      ["aoshingo:services.users.kind: missing, wanted api or worker"],
+    ],
+    ["an unknown kind", service({ kind: "job" }), ['aoshingo:services.users.kind: given "job", wanted api or worker']],
+    [
+      "an unknown edge",
+      service({ exposure: ["public", "private"] }),
+      ['aoshingo:services.users.exposure.1: given "private", wanted public or internal'],
+    ],
+    [
+      "no exposure",
+      service({ exposure: [] }),
+      ["aoshingo:services.users.exposure: given [], wanted a list of edges: [public], [internal] or both"],
+    ],
+    [
+      "an edge twice",
+      service({ exposure: ["public", "public"] }),
+      [
+        'aoshingo:services.users.exposure: given ["public","public"], wanted a list of edges: [public], [internal] or both, each once',
+      ],
+    ],
+    [
+      "calls that are no list",
+      service({ calls: "doodle", sends: [1] }),
+      [
+        'aoshingo:services.users.calls: given "doodle", wanted a list of services that are exposed internally',
+        "aoshingo:services.users.sends.0: given 1, wanted the name of a worker",
+      ],
+    ],
+    [
+      "a port in words",
+      service({ port: "http" }),
+      ['aoshingo:services.users.port: given "http", wanted a whole number from 1 to 65535'],
+    ],
+    ["size 0", service({ size: 0 }), ["aoshingo:services.users.size: given 0, wanted a whole number from 1 to 100"]],
+    [
+      "a size in words",
+      service({ size: "two" }),
+      ['aoshingo:services.users.size: given "two", wanted a whole number from 1 to 100, or a map of min and max'],
+    ],
+    [
+      "a size with half an instance",
+      service({ size: 1.5 }),
+      ["aoshingo:services.users.size: given 1.5, wanted a whole number from 1 to 100, or a map of min and max"],
+    ],
+    [
+      "a size from 0, without max, with a key that is none",
+      service({ size: { min: 0, most: 3 } }),
+      [
+        "aoshingo:services.users.size.min: given 0, wanted a whole number from 1 to 100",
+        "aoshingo:services.users.size.max: missing, wanted a whole number from 1 to 100",
+        "aoshingo:services.users.size.most: unknown key, wanted min, max or targetCpuPercent",
+      ],
+    ],
+    [
+      "no queue",
+      service({ kind: "worker", queue: false }),
+      [
+        "aoshingo:services.users.queue: given false, wanted true, or a map of visibilityTimeoutSeconds and maxReceiveCount",
+      ],
+    ],
+    [
+      "a queue with a key that is none and a count that cannot be",
+      service({ kind: "worker", queue: { visibilitySeconds: 60, maxReceiveCount: 0 } }),
+      [
+        "aoshingo:services.users.queue.maxReceiveCount: given 0, wanted a whole number from 1 to 1000",
+        "aoshingo:services.users.queue.visibilitySeconds: unknown key, wanted visibilityTimeoutSeconds or maxReceiveCount",
+      ],
+    ],
+    [
+      "an internal port that only root may listen on",
+      service({ exposure: ["internal"], internalPort: 443 }),
+      ["aoshingo:services.users.internalPort: given 443, wanted a whole number from 1024 to 65535"],
+    ],
+    [
+      "variables that are no text",
+      service({ env: { LEVEL: 1, DEBUG: true } }),
+      [
+        "aoshingo:services.users.env.LEVEL: given 1, wanted text (a number or true in quotes)",
+        "aoshingo:services.users.env.DEBUG: given true, wanted text (a number or true in quotes)",
+      ],
+    ],
+    [
+      "variables in a list",
+      service({ env: ["LEVEL=1"] }),
+      ['aoshingo:services.users.env: given ["LEVEL=1"], wanted a map from variable names to values'],
+    ],
+    [
+      "secrets themselves, without showing them",
+      service({ secrets: { TOKEN: "hunter2", KEY: "ssm:users/key" } }),
+      ["TOKEN", "KEY"].map(
+        (name) =>
+          `aoshingo:services.users.secrets.${name}: given a value that is not shown, wanted where the value is kept, such as ssm:/prod/users/token or secretsmanager:prod/users/token`,
+      ),
+    ],
+    [
+      "rights to everything, or to nothing",
+      service({
+        iam: [
+          { actions: ["*"], resources: ["bucket"] },
+          { actions: [], resource: "*" },
+        ],
+      }),
+      [
+        'aoshingo:services.users.iam.0.actions.0: given "*", wanted an action, such as s3:GetObject',
+        'aoshingo:services.users.iam.0.resources.0: given "bucket", wanted an ARN, or *',
+        "aoshingo:services.users.iam.1.actions: given [], wanted a list of actions, such as s3:GetObject",
+        "aoshingo:services.users.iam.1.resources: missing, wanted a list of ARNs",
+        "aoshingo:services.users.iam.1.resource: unknown key, wanted actions or resources",
+      ],
+    ],
+    [
+      "a health check path without slash",
+      service({ healthCheck: { path: "healthz" } }),
+      [
+        'aoshingo:services.users.healthCheck.path: given "healthz", wanted a path that begins with /, up to 1024 characters',
+      ],
+    ],
+    [
+      "one healthy check",
+      service({ healthCheck: { healthyCount: 1 } }),
+      ["aoshingo:services.users.healthCheck.healthyCount: given 1, wanted a whole number from 2 to 10"],
+    ],
+    [
+      "no instance type",
+      service({ instanceType: "small" }),
+      ['aoshingo:services.users.instanceType: given "small", wanted an EC2 instance type, such as t3.small'],
+    ],
+    [
+      "a retention that CloudWatch does not take",
+      service({ logRetentionDays: 31 }),
+      [
+        "aoshingo:services.users.logRetentionDays: given 31, wanted one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653",
+      ],
+    ],
+    [
+      "empty commands",
+      service({ test: "", migrate: "" }),
+      [
+        'aoshingo:services.users.migrate: given "", wanted a shell command',
+        'aoshingo:services.users.test: given "", wanted a shell command',
+      ],
+    ],
+    [
+      "several faults in several places, all of them",
+      faultsOf({
+        domain: 7,
+        zone: 1,
+        services: { Users: { port: 0, prot: 1 }, doodle: { kind: "api", memory: 9999 } },
+      }),
+      [
+        "aoshingo:domain: given 7, wanted a domain name in lower case of up to 64 characters, such as example.jp",
+        "aoshingo:services.Users.kind: missing, wanted api or worker",
+        "aoshingo:services.Users.port: given 0, wanted a whole number from 1 to 65535",
+        "aoshingo:services.Users.prot: unknown key, wanted kind, exposure, calls, sends, queue, port, internalPort, size, healthCheck, instanceType, cpu, memory, reaches, env, secrets, iam, stopTimeoutSeconds, deregistrationDelaySeconds, logRetentionDays, migrate or test",
+        "aoshingo:zone: unknown key, wanted domain, services, notify, cutover, network, deploy, ci or deletionProtection",
+        `aoshingo:services.Users: given "Users", wanted ${NAME}`,
+        "aoshingo:services.doodle.memory: given 9999, wanted at most 1740, what a t3.small has for a task",
+      ],
+    ],
+  ];
+  for (const [what, faults, wanted] of table) {
+    it(`refuses ${what}`, () => {
+      expect(faults).to.deep.equal(wanted);
+    });
+  }
+
+  it("never fails but with faults that name their path", () => {
+    fc.assert(
+      fc.property(fc.object({ key: fc.constantFrom("domain", "services", "users", "port", "network", "x") }), (raw) => {
+        for (const line of faultsOf(raw))
+          expect(line).to.match(/^aoshingo:\S+: (missing|given .+|unknown key), wanted ./);
+      }),
+    );
+  });
+
+  it("reads a stack's config as the engine hands it over, without live state and others' keys", () => {
+    const config = {
+      "aws:region": "x",
+      "aoshingo:domain": "example.jp",
+      "aoshingo:deletionProtection": "false",
+      "aoshingo:services": '{"users":{"kind":"api"}}',
+      "aoshingo:live": "{}",
+    };
+    expect(settingsOf(config)).to.deep.equal({ ...good, deletionProtection: false });
+  });
+});

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Compute, type ComputeOptions } from "../../../rehearsal/cloud/compute";
+import { Faults } from "../../../rehearsal/cloud/faults/faults";
+import { AwsError } from "../../../rehearsal/cloud/kernel/aws-error";
+import type { CloudEvent } from "../../../rehearsal/cloud/kernel/events";
+import type { Image, Images, Logs, Reachability } from "../../../rehearsal/cloud/kernel/ports";
+import type { InstanceNetwork, InstancePermissions } from "../../../rehearsal/cloud/services/ec2/model/instances";
+import { FakeTargets } from "./fake-targets";
+import { quietCloud } from "./quiet-cloud";
+
+const REGISTRY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com";
+export const IMAGE = `${REGISTRY}/users@sha256:${"a".repeat(64)}`;
+export const NEXT_IMAGE = `${REGISTRY}/users@sha256:${"b".repeat(64)}`;
+const SERVER = `
+  const server = require("node:http").createServer((request, response) => response.end(process.env.RELEASE));
+  server.listen(Number(process.env.PORT), process.env.HOST, () => console.log("listening", process.env.RELEASE));
+  process.on("SIGTERM", () => { console.log("bye"); process.exit(0); });
+`;
+
+/** A cloud's compute with everything that it asks of others as plain fields, so that a test breaks one thing at a time. */
+export class Scene {
+  readonly directory = mkdtempSync(join(tmpdir(), "aoshingo-compute-"));
+  readonly events: CloudEvent[] = [];
+  readonly context;
+  readonly targets = new FakeTargets(["blue", "green"]);
+  readonly interfaces = new Map<string, string>();
+  readonly written: string[] = [];
+  readonly images = new Map<string, Image>();
+  readonly logGroups = new Set(["users"]);
+  /** Service without a route, such as `ecs`, and why. */
+  readonly noRoute = new Map<string, string>();
+  /** Actions that no role may do. */
+  readonly denied = new Set<string>();
+  /** Service principals that no role trusts. */
+  readonly untrusted = new Set<string>();
+  readonly hiddenProfiles = new Set<string>();
+  /** By ARN. */
+  readonly secrets = new Map<string, string>();
+  readonly options: ComputeOptions;
+  readonly compute: Compute;
+
+  /** @param speed AWS seconds in one real second */
+  constructor(options: { speed?: number } & Pick<ComputeOptions, "bootSeconds" | "taskEnvironments"> = {}) {
+    const { speed = 400, ...rest } = options;
+    const quiet = { ...quietCloud(speed), emit: (event: CloudEvent) => void this.events.push(event) };
+    this.context = { ...quiet, faults: new Faults(quiet) };
+    this.addImage(IMAGE, [process.execPath, "-e", SERVER]);
+    this.addImage(NEXT_IMAGE, [process.execPath, "-e", SERVER]);
+    this.options = {
+      ...rest,
+      context: this.context,
+      network: this.#network(),
+      permissions: this.#permissions(),
+      images: { find: (reference) => this.images.get(reference) } satisfies Images,
+      logs: this.#logs(),
+      targets: this.targets,
+      secrets: { value: (arn) => this.secrets.get(arn) },
+      processDirectory: join(this.directory, "processes"),
+    };
+    this.compute = new Compute(this.options);
+  }
+
+  addImage(reference: string, command: string[]): void {
+    const config = { command, workingDirectory: this.directory, environment: { FROM_IMAGE: "yes" } };
+    this.images.set(reference, { digest: reference.split("@")[1]!, tags: [], repository: "users", config });
+  }
+
+  /** A launch template that joins cluster `users`. */
+  launchTemplate(overrides: Record<string, unknown> = {}): string {
+    return this.compute.launchTemplates.create(`template-${this.context.random.hex(6)}`, {
+      imageId: "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id",
+      instanceType: "t3.small",
+      instanceProfile: "users-instance",
+      securityGroupIds: ["sg-users"],
+      userData: userData("users"),
+      ...overrides,
+    }).id;
+  }
+
+  /** Sees the state that it waits for, or fails after 20 real seconds with what the cloud logged. */
+  async until(what: string, holds: () => unknown): Promise<void> {
+    const deadline = Date.now() + 20_000;
+    while (!holds()) {
+      if (Date.now() > deadline) throw new Error(`not seen: ${what}\n${this.context.lines.join("\n")}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  close(): void {
+    this.compute.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #network(): Reachability & InstanceNetwork {
+    let count = 0;
+    return {
+      allows: () => true,
+      internetRoute: () => "nat-gateway",
+      reachesService: (_subnet, _groups, service) => {
+        const reason = this.noRoute.get(service);
+        return reason ? { ok: false, reason } : { ok: true };
+      },
+      subnet: (id) => {
+        if (!id.startsWith("subnet-")) {
+          throw new AwsError("InvalidSubnetID.NotFound", `The subnet ID '${id}' does not exist`);
+        }
+        return { id, vpcId: "vpc-1", availabilityZone: `ap-northeast-1${id.at(-1)}`, cidrBlock: "10.0.0.0/24" };
+      },
+      attachInterface: ({ description }) => {
+        count += 1;
+        this.interfaces.set(`eni-${count}`, description);
+        return { id: `eni-${count}`, privateIp: `10.0.0.${count + 3}` };
+      },
+      detachInterface: (id) => void this.interfaces.delete(id),
+    };
+  }
+
+  #permissions(): InstancePermissions {
+    return {
+      allows: (_role, action) => !this.denied.has(action),
+      trusts: (_role, principal) => !this.untrusted.has(principal),
+      roleOfProfile: (profile) => (profile === "users-instance" ? "users-instance" : undefined),
+      roleNameOfArn: (arn) => (arn.includes("missing") ? undefined : arn.split("/").at(-1)),
+      profileIsVisible: (profile) => profile === "users-instance" && !this.hiddenProfiles.has(profile),
+    };
+  }
+
+  #logs(): Logs {
+    return {
+      exists: (group) => this.logGroups.has(group),
+      append: (group, stream, line) => void this.written.push(`${group} ${stream}: ${line}`),
+    };
+  }
+}
+
+/** As components/service/colour.ts writes it, in base64. */
+export function userData(cluster: string): string {
+  return Buffer.from(
+    `#!/bin/bash\ncat >> /etc/ecs/ecs.config <<'EOF'\nECS_CLUSTER=${cluster}\nECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE=true\nEOF\n`,
+  ).toString("base64");
+}

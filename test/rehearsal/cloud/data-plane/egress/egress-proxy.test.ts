@@ -1,0 +1,197 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, request as openRequest } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { EnvHttpProxyAgent, fetch } from "undici";
+import { type DnsServers, startDnsServers } from "../../../../../rehearsal/cloud/data-plane/dns/server";
+import type { DnsSoa, DnsZoneSource } from "../../../../../rehearsal/cloud/data-plane/dns/types";
+import { startEgressProxy } from "../../../../../rehearsal/cloud/data-plane/egress/egress-proxy";
+import type { ForwardProxy } from "../../../../../rehearsal/cloud/data-plane/egress/forward-proxy";
+import { Authority } from "../../../../../rehearsal/cloud/services/acm/model/authority";
+import type { LoadBalancerNodes } from "../../../../../rehearsal/cloud/services/elb/model/load-balancer-nodes";
+
+const ADDRESS = "127.66.30.1";
+/** A node of an internal load balancer, and one whose security group opens nothing but port 443. */
+const INSIDE = "127.66.30.21";
+const CLOSED = "127.66.30.22";
+const nodes: LoadBalancerNodes = {
+  at(address) {
+    const reasons: Record<string, (port: number) => string | undefined> = {
+      [INSIDE]: () => "load balancer internal-blue is internal: only its VPC vpc-1 reaches it",
+      [CLOSED]: (port) => (port === 443 ? undefined : `no security group lets the internet in on port ${port}`),
+    };
+    const closedToInternet = reasons[address];
+    if (!closedToInternet) return undefined;
+    return { loadBalancer: "a", internal: address === INSIDE, vpcId: "vpc-1", securityGroupIds: [], closedToInternet };
+  },
+};
+const SOA: DnsSoa = {
+  zone: "example.jp",
+  nameServer: "ns.example.jp",
+  hostmaster: "hostmaster.example.jp",
+  serial: 1,
+  ttlSeconds: 900,
+  minimumSeconds: 86400,
+};
+
+const source: DnsZoneSource = {
+  lookup(_, name, type) {
+    if (!name.endsWith(".example.jp")) return { kind: "refused" };
+    const data = {
+      "users.example.jp": ADDRESS,
+      "down.example.jp": "127.66.30.9",
+      "far.example.jp": "203.0.113.1",
+      "inside.example.jp": INSIDE,
+      "closed.example.jp": CLOSED,
+    }[name];
+    if (name === "text.example.jp") return { kind: "noData", soa: SOA };
+    if (!data) return { kind: "noSuchName", soa: SOA };
+    if (type !== "A") return { kind: "noData", soa: SOA };
+    return { kind: "answer", records: [{ name, type, ttlSeconds: 60, data }] };
+  },
+};
+
+describe("startEgressProxy", () => {
+  let names: DnsServers;
+  let proxy: ForwardProxy;
+  let authority: Authority;
+  let portOffset: number;
+  const secure = createSecureServer();
+  const plain = createServer();
+  const connections = new Set<Socket>();
+
+  before(async () => {
+    authority = await Authority.create();
+    const { certificate, privateKey } = await authority.sign(["users.example.jp"]);
+    secure.setSecureContext({ cert: certificate, key: privateKey });
+    secure.listen(0, ADDRESS);
+    await once(secure, "listening");
+    portOffset = (secure.address() as AddressInfo).port - 443;
+    plain.listen(80 + portOffset, ADDRESS);
+    await once(plain, "listening");
+    for (const server of [secure, plain]) {
+      server.on("connection", (socket) => connections.add(socket));
+      server.on("request", (request: IncomingMessage, response) => {
+        request.setEncoding("utf8");
+        let body = "";
+        request.on("data", (text) => {
+          body += text;
+        });
+        request.on("end", () => response.end(`${request.method} ${request.headers.host}${request.url} ${body}`));
+      });
+    }
+    names = await startDnsServers({ addresses: ["127.66.30.2", "127.66.30.3"], port: 0, source });
+    proxy = await startEgressProxy({ address: ADDRESS, port: 0, nameServers: names.nameServers, nodes, portOffset });
+  });
+
+  after(async () => {
+    await proxy.close();
+    await names.close();
+    secure.close();
+    plain.close();
+    for (const socket of connections) socket.destroy();
+  });
+
+  /** A CONNECT to the proxy: the status, the status text, and the body of a refusal. */
+  async function connectTo(place: string): Promise<{ status: number; text: string }> {
+    const { hostname, port } = new URL(proxy.url);
+    const request = openRequest({ host: hostname, port, method: "CONNECT", path: place, agent: false });
+    request.end();
+    const [answer, socket] = (await once(request, "connect")) as [IncomingMessage, Socket];
+    socket.destroy();
+    return { status: answer.statusCode ?? 0, text: answer.statusMessage ?? "" };
+  }
+
+  it("takes undici's EnvHttpProxyAgent to production names and ports", async () => {
+    const dispatcher = new EnvHttpProxyAgent({
+      httpProxy: proxy.url,
+      httpsProxy: proxy.url,
+      requestTls: { ca: authority.pem },
+    });
+    const https = await fetch("https://users.example.jp/a?b=c", { dispatcher, method: "POST", body: "x" });
+    expect(await https.text()).to.equal("POST users.example.jp/a?b=c x");
+    const http = await fetch("http://users.example.jp/a", { dispatcher });
+    expect(await http.text()).to.equal("GET users.example.jp/a ");
+    await dispatcher.close();
+  });
+
+  it("takes curl there, over HTTPS and HTTP", async function () {
+    const curl = (...more: string[]) => promisify(execFile)("curl", ["-sS", "--proxy", proxy.url, ...more]);
+    const installed = await curl("--version").then(
+      () => true,
+      () => false,
+    );
+    if (!installed) this.skip();
+    const { stdout } = await curl("--insecure", "https://users.example.jp/a");
+    expect(stdout).to.equal("GET users.example.jp/a ");
+    expect((await curl("-d", "x=1", "http://users.example.jp/b")).stdout).to.equal("POST users.example.jp/b x=1");
+    const error = await curl("https://example.com/").catch((error) => error);
+    expect(error.stderr).to.include("403");
+  });
+
+  const refusals: [place: string, status: number, text: RegExp][] = [
+    [
+      "example.com:443",
+      403,
+      /^example\.com is outside the cloud's hosted zones; a rehearsal never leaves this machine$/,
+    ],
+    ["nobody.example.jp:443", 502, /^nobody\.example\.jp does not exist \(NXDOMAIN\)/],
+    ["text.example.jp:443", 502, /^text\.example\.jp has no address/],
+    ["far.example.jp:443", 403, /^far\.example\.jp is at 203\.0\.113\.1, outside this machine/],
+    ["203.0.113.1:443", 403, /^203\.0\.113\.1 is outside this machine/],
+    ["[2001:db8::1]:443", 403, /outside this machine/],
+    [
+      "inside.example.jp:443",
+      403,
+      /^inside\.example\.jp cannot be reached from the internet: load balancer internal-blue is internal: only its VPC/,
+    ],
+    [`${INSIDE}:4711`, 403, /cannot be reached from the internet: load balancer internal-blue is internal/],
+    ["closed.example.jp:80", 403, /no security group lets the internet in on port 80$/],
+    [
+      "down.example.jp:443",
+      502,
+      /^down\.example\.jp is at 127\.66\.30\.9:\d+, where no connection can be made: ECONNREFUSED$/,
+    ],
+  ];
+  for (const [place, status, text] of refusals) {
+    it(`refuses ${place} with ${status} and one line`, async () => {
+      const answer = await connectTo(place);
+      expect(answer.status).to.equal(status);
+      expect(answer.text).to.match(text);
+
+      const { hostname, port } = new URL(proxy.url);
+      const request = openRequest({ host: hostname, port, path: `http://${place}/`, agent: false });
+      request.end();
+      const [plainAnswer] = (await once(request, "response")) as [IncomingMessage];
+      plainAnswer.resume();
+      expect(plainAnswer.statusCode).to.equal(status);
+    });
+  }
+
+  it("refuses what no proxy gets", async () => {
+    const { hostname, port } = new URL(proxy.url);
+    const request = openRequest({ host: hostname, port, path: "/", agent: false });
+    request.end();
+    const [answer] = (await once(request, "response")) as [IncomingMessage];
+    answer.resume();
+    expect(answer.statusCode).to.equal(400);
+    expect((await connectTo("nonsense")).status).to.equal(403);
+  });
+
+  it("leaves explicit ports and loopback addresses as they are", async () => {
+    expect((await connectTo(`users.example.jp:${443 + portOffset}`)).status).to.equal(200);
+    expect((await connectTo(`${ADDRESS}:${443 + portOffset}`)).status).to.equal(200);
+  });
+
+  it("says in one line that its port is taken", async () => {
+    const { port } = new URL(proxy.url);
+    const settings = { address: ADDRESS, port: Number(port), nameServers: names.nameServers, nodes, portOffset };
+    const error = await startEgressProxy(settings).catch((error) => error);
+    expect(error.message).to.match(
+      /^The egress proxy cannot listen on 127\.66\.30\.1:\d+: something else does already/,
+    );
+  });
+});

@@ -1,0 +1,243 @@
+import { once } from "node:events";
+import { Agent } from "node:http";
+import { connect as connectTls } from "node:tls";
+import { expect } from "chai";
+import type {
+  ActionConfig,
+  ListenerConfig,
+  LoadBalancerConfig,
+} from "../../../../../rehearsal/cloud/data-plane/load-balancer/types";
+import { Authority } from "../../../../../rehearsal/cloud/services/acm/model/authority";
+import { ask, group, INSIDE, named, Scene, startTarget, type TestTarget, target } from "./scene";
+
+const ADDRESS = "127.66.1.1";
+const OTHER_ADDRESS = "127.66.1.2";
+
+function forward(...weights: [arn: string, weight: number][]): ActionConfig {
+  return { type: "forward", targetGroups: weights.map(([arn, weight]) => ({ arn, weight })) };
+}
+
+describe("DataPlane", () => {
+  let blue: TestTarget;
+  let green: TestTarget;
+  let scene: Scene;
+
+  before(async () => {
+    blue = await startTarget(named("blue"));
+    green = await startTarget(named("green"));
+  });
+  after(() => Promise.all([blue.close(), green.close()]));
+  afterEach(() => scene.plane.stop());
+
+  function config(action: ActionConfig, more: Partial<LoadBalancerConfig> = {}): LoadBalancerConfig {
+    const targetGroups = [
+      group("blue", [target("i-1", blue.endpoint)]),
+      group("green", [target("i-2", green.endpoint)]),
+    ];
+    const made = scene.config({ targetGroups, ...more });
+    for (const listener of made.listeners) listener.defaultAction = action;
+    return made;
+  }
+
+  async function bothHealthy(): Promise<void> {
+    await scene.untilState("blue/i-1", "healthy");
+    await scene.untilState("green/i-2", "healthy");
+  }
+
+  it("drops nothing while its configuration changes under load, on kept-alive and on new connections", async () => {
+    scene = await Scene.open(ADDRESS);
+    await scene.plane.configure(config(forward(["blue", 1], ["green", 1])));
+    await bothHealthy();
+    const agents = [undefined, new Agent({ keepAlive: true }), new Agent({ keepAlive: true })];
+    const statuses = new Map<number, number>();
+    let changing = true;
+    const clients = agents.map(async (agent) => {
+      for (let i = 0; changing; i += 1) {
+        const post = i % 2 === 1 ? { method: "POST", body: "x".repeat(1000) } : {};
+        const { status } = await scene.ask({ agent, ...post });
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      }
+    });
+    for (let i = 0; i < 100; i += 1) {
+      const made = config(forward(["blue", i % 7], ["green", 1 + (i % 3)]));
+      // Rules, limits and listeners come and go.
+      made.idleTimeoutSeconds = i % 2 === 0 ? 300 : 600;
+      if (i % 5 === 0) made.listeners.push({ ...made.listeners[0]!, arn: "more", port: 81 });
+      await scene.plane.configure(made);
+      await new Promise(setImmediate);
+    }
+    changing = false;
+    await Promise.all(clients);
+    for (const agent of agents) agent?.destroy();
+    expect([...statuses.keys()]).to.deep.equal([200]);
+    expect(statuses.get(200)).to.be.greaterThan(100);
+  });
+
+  it("lets each node follow a rule change at a moment of its own, and keeps the old targets until then", async () => {
+    scene = await Scene.open(ADDRESS, { ruleSpreadSeconds: 20, seed: 3 });
+    const nodes = [
+      { zone: "a", address: ADDRESS, internet: true },
+      { zone: "c", address: OTHER_ADDRESS, internet: true },
+    ];
+    await scene.plane.configure(config(forward(["blue", 1]), { nodes }));
+    await scene.untilState("blue/i-1", "healthy");
+    await scene.plane.configure(config(forward(["blue", 1], ["green", 0]), { nodes }));
+    await bothHealthy();
+
+    const seen: string[] = [];
+    let done = false;
+    const toGreen = config(forward(["green", 1]), { nodes });
+    // As an eager control plane would: the group that no rule names any more goes in the same breath.
+    toGreen.targetGroups = toGreen.targetGroups.filter(({ arn }) => arn === "green");
+    const followed = scene.plane.configure(toGreen).then(() => {
+      done = true;
+    });
+    // Changes of targets while rules still spread hurry nobody.
+    const again = scene.plane.configure(toGreen);
+    while (!done) {
+      const [one, other] = await Promise.all(
+        nodes.map(async ({ address }) => {
+          const answer = await ask({ address, port: scene.port });
+          return answer.headers["x-release"] ?? String(answer.status);
+        }),
+      );
+      const pair = `${one} ${other}`;
+      if (seen.at(-1) !== pair) seen.push(pair);
+    }
+    await followed;
+    await again;
+    expect(seen[0]).to.equal("blue blue");
+    expect(seen.slice(1)).to.include.oneOf(["blue green", "green blue"]);
+    expect(new Set(seen.flatMap((pair) => pair.split(" ")))).to.deep.equal(new Set(["blue", "green"]));
+    for (const { address } of nodes) {
+      expect((await ask({ address, port: scene.port })).headers["x-release"]).to.equal("green");
+    }
+  });
+
+  it("answers redirects and fixed responses by rule", async () => {
+    scene = await Scene.open(ADDRESS);
+    const made = scene.config();
+    const redirect: ActionConfig = {
+      type: "redirect",
+      protocol: "HTTPS",
+      host: "#{host}",
+      port: "443",
+      path: "/#{path}",
+      query: "#{query}",
+      statusCode: 301,
+    };
+    made.listeners[0]!.defaultAction = {
+      type: "fixed-response",
+      statusCode: 404,
+      contentType: "",
+      messageBody: "none",
+    };
+    made.listeners[0]!.rules = [
+      { arn: "r", priority: 1, hostHeaders: ["users.example.jp"], pathPatterns: [], action: redirect },
+    ];
+    await scene.plane.configure(made);
+    const moved = await scene.ask({ path: "/a?b=c", headers: { Host: "users.example.jp" } });
+    expect(moved).to.include({ status: 301 });
+    expect(moved.headers).to.include({ location: "https://users.example.jp:443/a?b=c", server: "awselb/2.0" });
+    expect(await scene.ask()).to.include({ status: 404, body: "none" });
+  });
+
+  describe("TLS", () => {
+    let authority: Authority;
+    before(async () => {
+      authority = await Authority.create();
+    });
+
+    async function listener(...hostNames: string[][]): Promise<ListenerConfig> {
+      const certificates = await Promise.all(
+        hostNames.map(async (names) => ({ ...(await authority.sign(names)), hostNames: names })),
+      );
+      const defaultAction = forward(["blue", 1]);
+      return { arn: "tls", port: 443, protocol: "HTTPS", internet: true, certificates, rules: [], defaultAction };
+    }
+
+    function port(): number {
+      return 443 + scene.start.portOffset;
+    }
+
+    /** The subject of the certificate that the server shows. */
+    async function subject(servername: string | undefined, more: object = {}): Promise<string> {
+      const socket = connectTls({ host: ADDRESS, port: port(), servername, rejectUnauthorized: false, ...more });
+      await once(socket, "secureConnect");
+      const { CN } = socket.getPeerCertificate().subject;
+      socket.destroy();
+      return String(CN);
+    }
+
+    it("chooses certificates by name, with the first as default", async () => {
+      scene = await Scene.open(ADDRESS);
+      const names = [["example.jp"], ["users.example.jp"], ["*.example.jp"]];
+      await scene.plane.configure(config(forward(["blue", 1]), { listeners: [await listener(...names)] }));
+      expect(await subject("users.example.jp")).to.equal("users.example.jp");
+      expect(await subject("USERS.example.jp")).to.equal("users.example.jp");
+      expect(await subject("doodle.example.jp")).to.equal("*.example.jp");
+      expect(await subject("a.b.example.jp")).to.equal("example.jp");
+      expect(await subject("example.com")).to.equal("example.jp");
+      expect(await subject(undefined)).to.equal("example.jp");
+    });
+
+    it("serves verified HTTPS and says so to the target", async () => {
+      let protocol: unknown;
+      const seeing = await startTarget((request, response) => {
+        protocol = `${request.headers["x-forwarded-proto"]} ${request.headers["x-forwarded-port"]}`;
+        response.end("ok");
+      });
+      scene = await Scene.open(ADDRESS);
+      const made = config(forward(["blue", 1]), { listeners: [await listener(["users.example.jp"])] });
+      made.targetGroups = [group("blue", [target("i-1", seeing.endpoint)])];
+      await scene.plane.configure(made);
+      await scene.untilState("blue/i-1", "healthy");
+      const serverName = "users.example.jp";
+      const answer = await ask({ address: ADDRESS, port: port(), ca: authority.pem, serverName });
+      await seeing.close();
+      expect(answer.status).to.equal(200);
+      expect(protocol).to.equal("https 443");
+    });
+
+    it("takes new certificates without closing connections", async () => {
+      scene = await Scene.open(ADDRESS);
+      const before = config(forward(["blue", 1]), { listeners: [await listener(["old.example.jp"])] });
+      await scene.plane.configure(before);
+      const socket = connectTls({ host: ADDRESS, port: port(), rejectUnauthorized: false });
+      await once(socket, "secureConnect");
+      await scene.plane.configure({ ...before, listeners: [await listener(["new.example.jp"])] });
+      expect(await subject("new.example.jp")).to.equal("new.example.jp");
+      expect(await subject(undefined)).to.equal("new.example.jp");
+      socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      expect(String((await once(socket, "data"))[0])).to.match(/^HTTP\/1\.1 /);
+      socket.destroy();
+    });
+
+    it("resets whoever comes from the internet while it is closed to it, and lets those in who come from inside", async () => {
+      scene = await Scene.open(ADDRESS);
+      const open = await listener(["example.jp"]);
+      const closed = { ...open, internet: false };
+      await scene.plane.configure(config(forward(["blue", 1]), { listeners: [open] }));
+      const early = connectTls({ host: ADDRESS, port: port(), rejectUnauthorized: false });
+      await once(early, "secureConnect");
+      await scene.plane.configure(config(forward(["blue", 1]), { listeners: [closed] }));
+      const error = await subject("example.jp").catch((caught) => caught);
+      expect(error.code).to.equal("ECONNRESET");
+      expect(await subject("example.jp", { localAddress: INSIDE })).to.equal("example.jp");
+      expect(scene.plane.counts.activeConnections).to.be.at.most(2);
+      early.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      expect(String((await once(early, "data"))[0])).to.match(/^HTTP\/1\.1 /);
+      early.destroy();
+      await scene.plane.configure(config(forward(["blue", 1]), { listeners: [open] }));
+      expect(await subject("example.jp")).to.equal("example.jp");
+    });
+
+    it("refuses TLS 1.1", async () => {
+      scene = await Scene.open(ADDRESS);
+      await scene.plane.configure(config(forward(["blue", 1]), { listeners: [await listener(["example.jp"])] }));
+      const old = { minVersion: "TLSv1.1", maxVersion: "TLSv1.1", ciphers: "DEFAULT:@SECLEVEL=0" };
+      const error = await subject("example.jp", old).catch((error) => error);
+      expect(error.code).to.match(/ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/);
+    });
+  });
+});

@@ -1,0 +1,334 @@
+import { once } from "node:events";
+import { Agent, type IncomingMessage, request as openRequest } from "node:http";
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
+import { expect } from "chai";
+import type { TargetConfig } from "../../../../../rehearsal/cloud/data-plane/load-balancer/types";
+import { group, named, Scene, startTarget, type TestTarget, target } from "./scene";
+
+const ADDRESS = "127.66.2.1";
+
+describe("Forwarding", () => {
+  const opened: { close(): Promise<unknown> }[] = [];
+  afterEach(async () => {
+    for (const one of opened.splice(0).reverse()) await one.close();
+  });
+
+  /** A load balancer with one group of these targets, once they are in the given state. */
+  async function scene(targets: TargetConfig[], state: string, speed = 100): Promise<Scene> {
+    const made = await Scene.open(ADDRESS, { speed });
+    opened.push({ close: () => made.plane.stop() });
+    await made.plane.configure(made.config({ targetGroups: [group("g", targets)] }));
+    for (const { id } of targets) await made.untilState(`g/${id}`, state);
+    return made;
+  }
+
+  async function started(...given: Parameters<typeof startTarget>): Promise<TestTarget> {
+    const made = await startTarget(...given);
+    opened.push(made);
+    return made;
+  }
+
+  describe("errors in ELB's words", () => {
+    it("answers 503 without any target", async () => {
+      const { status, headers, body } = await (await scene([], "")).ask();
+      expect(status).to.equal(503);
+      expect(headers.server).to.equal("awselb/2.0");
+      expect(body).to.include("<title>503 Service Temporarily Unavailable</title>");
+    });
+
+    it("answers 503 while the only targets are new", async () => {
+      const made = await Scene.open(ADDRESS);
+      opened.push({ close: () => made.plane.stop() });
+      const slow = { ...group("g", []).healthCheck, unhealthyThreshold: 10, intervalSeconds: 300 };
+      const groups = [group("g", [target("i-1", null)], { healthCheck: slow })];
+      await made.plane.configure(made.config({ targetGroups: groups }));
+      await made.until(() => made.health.get("g/i-1")?.reason === "Elb.InitialHealthChecking");
+      expect((await made.ask()).status).to.equal(503);
+    });
+
+    it("answers 503 when every weight is 0", async () => {
+      const { endpoint } = await started(named("one"));
+      const made = await scene([target("i-1", endpoint)], "healthy");
+      const config = made.config({ targetGroups: [group("g", [target("i-1", endpoint)])] });
+      config.listeners[0]!.defaultAction = { type: "forward", targetGroups: [{ arn: "g", weight: 0 }] };
+      await made.plane.configure(config);
+      expect((await made.ask()).status).to.equal(503);
+      expect(made.health.get("g/i-1")?.state).to.equal("healthy");
+    });
+
+    it("answers 502 when nobody listens", async () => {
+      const made = await scene([target("i-1", null)], "unhealthy");
+      expect((await made.ask()).status).to.equal(502);
+      expect(made.health.get("g/i-1")?.reason).to.equal("Target.FailedHealthChecks");
+    });
+
+    it("answers 502 when the connection is refused", async () => {
+      const gone = await startTarget(named("gone"));
+      await gone.close();
+      const made = await scene([target("i-1", gone.endpoint)], "unhealthy");
+      expect((await made.ask()).status).to.equal(502);
+    });
+
+    it("answers 502 when the target closes or resets with the request outstanding", async () => {
+      const { endpoint } = await started((request) => {
+        if (request.url === "/reset") request.socket.resetAndDestroy();
+        else request.socket.end();
+      });
+      const made = await scene([target("i-1", endpoint)], "healthy");
+      expect((await made.ask({ path: "/close" })).status).to.equal(502);
+      expect((await made.ask({ path: "/reset" })).status).to.equal(502);
+      expect((await made.ask({ path: "/reset", method: "POST", body: "x" })).status).to.equal(502);
+    });
+
+    it("answers 502 when the target does not speak HTTP", async () => {
+      const server = createTcpServer((socket) => socket.on("error", () => {}).end("SSH-2.0-OpenSSH_9.6\r\n"));
+      server.listen(0, "127.66.9.2");
+      await once(server, "listening");
+      opened.push({ close: async () => server.close() });
+      const endpoint = { address: "127.66.9.2", port: (server.address() as AddressInfo).port };
+      const made = await scene([target("i-1", endpoint)], "unhealthy");
+      expect((await made.ask()).status).to.equal(502);
+    });
+
+    it("answers 504 when packets are dropped", async () => {
+      const made = await scene([target("i-1", null, { reachable: false })], "unhealthy");
+      expect(made.health.get("g/i-1")?.reason).to.equal("Target.Timeout");
+      const { status, body } = await made.ask();
+      expect(status).to.equal(504);
+      expect(body).to.include("504 Gateway Time-out");
+    });
+
+    it("answers 504 when there is no answer within the idle timeout", async () => {
+      const { endpoint } = await started(() => {});
+      const made = await scene([target("i-1", endpoint)], "healthy");
+      expect((await made.ask()).status).to.equal(504);
+    });
+
+    it("cuts the connection when the target breaks off its answer", async () => {
+      const { endpoint } = await started((request, response) => {
+        response.writeHead(200, { "Content-Length": 1000 });
+        response.write("half", () => request.socket.destroy());
+      });
+      const made = await scene([target("i-1", endpoint)], "healthy");
+      const error = await made.ask().catch((error) => error);
+      expect(error).to.have.property("code", "ECONNRESET");
+    });
+  });
+
+  it("tells the target who asked, and passes nothing that belongs to one connection", async () => {
+    let seen: IncomingMessage | undefined;
+    const { endpoint } = await started((request, response) => {
+      seen = request;
+      response.writeHead(201, "Made", [
+        ["Set-Cookie", "a=1"],
+        ["Set-Cookie", "b=2"],
+        ["Connection", "close, x-hop"],
+        ["X-Hop", "secret"],
+      ]);
+      response.end("made");
+    });
+    const made = await scene([target("i-1", endpoint)], "healthy");
+    const agent = new Agent({ keepAlive: true });
+    opened.push({ close: async () => agent.destroy() });
+    const { status, headers } = await made.ask({
+      method: "POST",
+      agent,
+      headers: {
+        Host: "users.example.jp",
+        Connection: "keep-alive, x-mine",
+        "X-Mine": "1",
+        "Proxy-Authorization": "secret",
+        "X-Forwarded-For": "203.0.113.7",
+        "X-Forwarded-Proto": "gopher",
+        "X-Amzn-Trace-Id": "Root=1-67891233-abcdef012345678912345678",
+        "X-Other": "kept",
+      },
+    });
+    expect(status).to.equal(201);
+    expect(headers["set-cookie"]).to.deep.equal(["a=1", "b=2"]);
+    // A target that closes its own connection does not close the client's.
+    expect(headers.connection).to.equal("keep-alive");
+    expect(headers).not.to.have.property("x-hop");
+    expect(seen?.headers).to.deep.include({
+      host: "users.example.jp",
+      "x-other": "kept",
+      "x-forwarded-for": "203.0.113.7, 127.0.0.1",
+      "x-forwarded-proto": "http",
+      "x-forwarded-port": "80",
+      "content-length": "0",
+    });
+    expect(seen?.headers).not.to.have.any.keys("x-mine", "proxy-authorization", "transfer-encoding");
+    expect(seen?.headers["x-amzn-trace-id"]).to.match(
+      /^Self=1-[0-9a-f]{8}-[0-9a-f]{24};Root=1-67891233-abcdef012345678912345678$/,
+    );
+    await made.ask();
+    expect(seen?.headers["x-amzn-trace-id"]).to.match(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+  });
+
+  it("streams both ways", async () => {
+    const { endpoint } = await started((request, response) => {
+      request.on("data", (text) => response.write(`<${text}>`));
+      request.on("end", () => response.end("."));
+    });
+    const made = await scene([target("i-1", endpoint)], "healthy");
+    const request = openRequest({ host: ADDRESS, port: made.port, method: "POST", agent: false });
+    request.write("one");
+    const [answer] = (await once(request, "response")) as [IncomingMessage];
+    answer.setEncoding("utf8");
+    expect(await once(answer, "data")).to.deep.equal(["<one>"]);
+    request.write("two");
+    expect(await once(answer, "data")).to.deep.equal(["<two>"]);
+    const ended = once(answer, "end");
+    request.end();
+    expect(await once(answer, "data")).to.deep.equal(["."]);
+    await ended;
+  });
+
+  it("passes a large body whole, whatever the client's speed", async () => {
+    const size = 5_000_000;
+    const { endpoint } = await started((_, response) => response.end(Buffer.alloc(size, "x")));
+    const made = await scene([target("i-1", endpoint)], "healthy");
+    expect((await made.ask()).body).to.have.length(size);
+  });
+
+  it("tells the target when the client has gone", async () => {
+    let gone: () => void = () => {};
+    const noticed = new Promise<void>((resolve) => {
+      gone = resolve;
+    });
+    const { endpoint } = await started((_, response) => response.once("close", gone));
+    const made = await scene([target("i-1", endpoint)], "healthy");
+    const request = openRequest({ host: ADDRESS, port: made.port, agent: false }).on("error", () => {});
+    request.end();
+    while ((await connections(made)) === 0) await new Promise(setImmediate);
+    request.destroy();
+    await noticed;
+  });
+
+  describe("kept-alive connections to the target", () => {
+    it("replays a GET that met a connection just closed by the target, and never a POST", async () => {
+      const answered = new WeakSet<Socket>();
+      const received: string[] = [];
+      // The worst moment: the target closes exactly when the second request arrives.
+      const { endpoint } = await started((request, response) => {
+        received.push(`${request.method} ${request.url}`);
+        if (answered.has(request.socket)) request.socket.resetAndDestroy();
+        else {
+          answered.add(request.socket);
+          response.sendDate = false;
+          response.end("ok");
+        }
+      });
+      const made = await scene([target("i-1", endpoint)], "healthy");
+      for (let i = 0; i < 20; i += 1) expect((await made.ask({ path: `/${i}` })).status).to.equal(200);
+      // This POST goes to the connection that the last GET left.
+      const post = await made.ask({ path: "/post", method: "POST", body: "x" });
+      expect(post.status).to.equal(502);
+      expect(received.filter((line) => line === "POST /post")).to.have.length(1);
+    });
+
+    it("reuses none that the target is about to close, and waits for slow answers on reused ones", async () => {
+      const sockets = new Set<Socket>();
+      const { endpoint, server } = await started((request, response) => {
+        sockets.add(request.socket);
+        // Longer than the announced keep-alive less its margin, shorter than the idle timeout.
+        if (request.url === "/slow") setTimeout(() => response.end("slow"), 1400);
+        else response.end("fast");
+      });
+      server.keepAliveTimeout = 2000;
+      const made = await scene([target("i-1", endpoint)], "healthy", 20);
+      await made.ask();
+      expect((await made.ask({ path: "/slow" })).status).to.equal(200);
+      expect(sockets.size).to.equal(1);
+      const [socket] = sockets;
+      // Ours closes first: one second before the target's two.
+      const [hadError] = await once(socket!, "close");
+      expect(hadError).to.equal(false);
+      expect((await made.ask({ method: "POST" })).status).to.equal(200);
+      expect(sockets.size).to.equal(2);
+    });
+  });
+
+  it("closes a client's connection after its keep-alive time, with one more answer", async () => {
+    const { endpoint } = await started(named("one"));
+    const made = await scene([target("i-1", endpoint)], "healthy");
+    const keepAliveMs = 600;
+    const config = made.config({ targetGroups: [group("g", [target("i-1", endpoint)])], clientKeepAliveSeconds: 60 });
+    // Node clients give up a connection that the server says it keeps for a second only.
+    config.idleTimeoutSeconds = 4000;
+    await made.plane.configure(config);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    opened.push({ close: async () => agent.destroy() });
+    const startedAtMs = Date.now();
+    let answers = 0;
+    while ((await made.ask({ agent })).headers.connection === "keep-alive") answers += 1;
+    expect(Date.now() - startedAtMs).to.be.at.least(keepAliveMs);
+    expect(answers).to.be.greaterThan(1);
+  });
+
+  describe("counts as CloudWatch does", () => {
+    /** Of the one group, and the load balancer's own 5xx, over all buckets. */
+    function counted(made: Scene) {
+      const { buckets } = made.plane.counts.take()!;
+      const groups = buckets.flatMap((bucket) => bucket.groups);
+      const sum = (key: "requests" | "target5xx" | "connectionErrors" | "responses") =>
+        groups.reduce((total, one) => total + one[key], 0);
+      return {
+        requests: sum("requests"),
+        target5xx: sum("target5xx"),
+        connectionErrors: sum("connectionErrors"),
+        responses: sum("responses"),
+        elb5xx: buckets.reduce((total, one) => total + one.elb5xx, 0),
+      };
+    }
+
+    it("a 503 without a target for no group", async () => {
+      const { endpoint } = await started((_, response) => {
+        response.statusCode = 500;
+        response.end();
+      });
+      const made = await scene([target("i-1", endpoint), target("i-2", endpoint)], "healthy");
+      await made.ask();
+      await made.ask();
+      await made.plane.configure(made.config());
+      await made.ask();
+      expect(counted(made)).to.deep.equal({ requests: 2, target5xx: 2, connectionErrors: 0, responses: 2, elb5xx: 1 });
+      expect(made.plane.counts.take()).to.equal(undefined);
+    });
+
+    it("a connection that is not made apart from one that breaks", async () => {
+      const gone = await startTarget(named("gone"));
+      await gone.close();
+      for (const { to, connectionErrors } of [
+        { to: target("i-1", null), connectionErrors: 1 },
+        { to: target("i-1", null, { reachable: false }), connectionErrors: 1 },
+        { to: target("i-1", gone.endpoint), connectionErrors: 1 },
+        { to: target("i-1", (await started((request) => request.socket.end())).endpoint), connectionErrors: 0 },
+      ]) {
+        const made = await scene([to], connectionErrors ? "unhealthy" : "healthy");
+        await made.ask();
+        expect(counted(made)).to.deep.equal({ requests: 1, target5xx: 0, connectionErrors, responses: 0, elb5xx: 1 });
+        await made.plane.stop();
+      }
+    });
+
+    it("what the client did wrong as no 5xx", async () => {
+      const { endpoint } = await started(() => {});
+      const made = await scene([target("i-1", endpoint)], "healthy");
+      expect((await made.ask({ method: "POST", headers: { "content-length": "5" } })).status).to.equal(408);
+      expect(counted(made)).to.include({ requests: 1, elb5xx: 0 });
+    });
+  });
+
+  it("answers 400 to what is not HTTP", async () => {
+    const made = await scene([], "");
+    const socket = connect(made.port, ADDRESS);
+    socket.write("hello\r\n\r\n");
+    expect(String((await once(socket, "data"))[0])).to.match(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  });
+
+  async function connections(made: Scene): Promise<number> {
+    await new Promise(setImmediate);
+    return made.plane.counts.activeConnections;
+  }
+});

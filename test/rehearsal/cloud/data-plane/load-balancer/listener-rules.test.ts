@@ -1,0 +1,55 @@
+import { expect } from "chai";
+import {
+  compilePattern,
+  compileRules,
+  findAction,
+} from "../../../../../rehearsal/cloud/data-plane/load-balancer/listener-rules";
+import type { ActionConfig, RuleConfig } from "../../../../../rehearsal/cloud/data-plane/load-balancer/types";
+
+function says(messageBody: string): ActionConfig {
+  return { type: "fixed-response", statusCode: 200, contentType: "text/plain", messageBody };
+}
+
+function rule(priority: number, hostHeaders: string[], pathPatterns: string[], name: string): RuleConfig {
+  return { arn: name, priority, hostHeaders, pathPatterns, action: says(name) };
+}
+
+describe("findAction", () => {
+  const rules = compileRules({
+    // Not in order on purpose.
+    rules: [
+      rule(30, ["*.example.jp"], [], "wildcard"),
+      rule(10, ["users.example.jp"], ["/v?/*"], "versioned"),
+      rule(20, ["users.example.jp", "people.example.jp"], [], "users"),
+      rule(40, [], ["/health"], "any host"),
+    ],
+    defaultAction: says("default"),
+  });
+  const cases: [host: string, url: string, action: string][] = [
+    ["users.example.jp", "/v1/users", "versioned"],
+    ["users.example.jp", "/V1/users", "users"],
+    ["users.example.jp", "/v10/users", "users"],
+    ["users.example.jp", "/?path=/v1/users", "users"],
+    ["USERS.Example.JP", "/", "users"],
+    ["users.example.jp:20443", "/", "users"],
+    ["people.example.jp", "/v1/x", "users"],
+    ["other.example.jp", "/", "wildcard"],
+    ["a.b.example.jp", "/", "wildcard"],
+    ["example.jp", "/", "default"],
+    ["usersXexample.jp", "/", "default"],
+    ["", "/health?x=1", "any host"],
+    ["users.example.jp.evil.com", "/", "default"],
+  ];
+  for (const [host, url, name] of cases) {
+    it(`sends ${host || "no host"}${url} to ${name}`, () => {
+      expect(findAction(rules, host, url)).to.deep.equal(says(name));
+    });
+  }
+});
+
+describe("compilePattern", () => {
+  it("takes every other character as itself", () => {
+    expect(compilePattern("/a.b(c)+[d]$", "").test("/a.b(c)+[d]$")).to.equal(true);
+    expect(compilePattern("/a.b", "").test("/axb")).to.equal(false);
+  });
+});

@@ -1,0 +1,153 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { expect } from "chai";
+import { LoadBalancer } from "../../../../../rehearsal/cloud/data-plane/load-balancer/load-balancer";
+import type { MetricsMessage } from "../../../../../rehearsal/cloud/data-plane/load-balancer/traffic-counts";
+import type { LoadBalancerStart, TargetHealth } from "../../../../../rehearsal/cloud/data-plane/load-balancer/types";
+import { ask, freePortOffset, group, named, Scene, startTarget, type TestTarget, target } from "./scene";
+
+const ADDRESS = "127.66.5.1";
+const FOLDER = join(__dirname, "../../../../../rehearsal/cloud/data-plane/load-balancer");
+
+describe("LoadBalancer", () => {
+  let one: TestTarget;
+  let started: LoadBalancer | undefined;
+  let settings: LoadBalancerStart;
+  let scene: Scene;
+  const health: TargetHealth[] = [];
+  const metrics: MetricsMessage[] = [];
+  const deaths: Error[] = [];
+  let wake: () => void = () => {};
+
+  before(async () => {
+    one = await startTarget(named("one"));
+  });
+  after(() => one.close());
+  afterEach(() => started?.stop());
+
+  /** @param address each test has its own, so that none meets another's closed ports */
+  async function start(address: string): Promise<LoadBalancer> {
+    scene = await Scene.open(address);
+    settings = scene.start;
+    for (const list of [health, metrics, deaths]) list.length = 0;
+    started = await LoadBalancer.start("public-blue", settings, {
+      targetHealth: (changes) => {
+        health.push(...changes);
+        wake();
+      },
+      drained: () => wake(),
+      metrics: (message) => {
+        metrics.push(message);
+        wake();
+      },
+      died: (error) => {
+        deaths.push(error);
+        wake();
+      },
+    });
+    return started;
+  }
+
+  async function until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  }
+
+  function config() {
+    return scene.config({ name: "public-blue", targetGroups: [group("g", [target("i-1", one.endpoint)])] });
+  }
+
+  it("serves from a process of its own, tells health and counts, and stops with exit code 0", async () => {
+    const loadBalancer = await start(ADDRESS);
+    expect(loadBalancer.pid).not.to.equal(process.pid);
+    await Promise.all([loadBalancer.configure(config()), loadBalancer.configure(config())]);
+    await until(() => health.at(-1)?.state === "healthy");
+    expect((await scene.ask()).body).to.equal("one /");
+    await until(() => metrics.length > 0);
+    expect(metrics[0]!.buckets).to.have.lengthOf(1);
+    expect(metrics[0]!.buckets[0]!.groups[0]).to.include({ targetGroupArn: "g", requests: 1, responses: 1 });
+
+    await loadBalancer.stop();
+    await loadBalancer.stop();
+    expect(deaths).to.deep.equal([]);
+    const error = await loadBalancer.configure(config()).catch((error) => error);
+    expect(error.message).to.match(/^Load balancer public-blue: its process ended with exit code 0/);
+    expect((await scene.ask().catch((error) => error)).code).to.equal("ECONNREFUSED");
+  });
+
+  it("finishes requests in flight when it stops", async () => {
+    let arrived: () => void = () => {};
+    const arrival = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    let answer: () => void = () => {};
+    const slow = await startTarget((_, response) => {
+      answer = () => response.end("done");
+      arrived();
+    });
+    const loadBalancer = await start("127.66.5.2");
+    await loadBalancer.configure(scene.config({ targetGroups: [group("g", [target("i-1", slow.endpoint)])] }));
+    await until(() => health.at(-1)?.state === "healthy");
+    const outstanding = scene.ask();
+    await arrival;
+    const stopped = loadBalancer.stop();
+    // It takes no new connection before the old request is answered.
+    while (!(await scene.ask().catch((error) => error.code === "ECONNREFUSED"))) await new Promise(setImmediate);
+    answer();
+    expect((await outstanding).body).to.equal("done");
+    await stopped;
+    await slow.close();
+  });
+
+  it("says in one line which port is taken, and serves once it is free", async () => {
+    const loadBalancer = await start("127.66.5.3");
+    const blocker = createServer().listen(scene.port, scene.address);
+    await once(blocker, "listening");
+    const error = await loadBalancer.configure(config()).catch((error) => error);
+    expect(error.message).to.match(
+      new RegExp(`^Load balancer public-blue cannot listen on 127\\.66\\.5\\.3:${scene.port}: something else does`),
+    );
+    blocker.close();
+    await once(blocker, "close");
+    await loadBalancer.configure(config());
+    await until(() => health.at(-1)?.state === "healthy");
+    expect((await scene.ask()).status).to.equal(200);
+  });
+
+  it("says so when its process dies", async () => {
+    const loadBalancer = await start("127.66.5.4");
+    await loadBalancer.configure(config());
+    process.kill(loadBalancer.pid!, "SIGKILL");
+    await until(() => deaths.length > 0);
+    expect(deaths[0]?.message).to.equal("Load balancer public-blue: its process ended by SIGKILL");
+    const error = await loadBalancer.configure(config()).catch((error) => error);
+    expect(error).to.equal(deaths[0]);
+  });
+
+  it("ends when its control plane has gone, whatever happened to it", async () => {
+    const portOffset = await freePortOffset("127.66.5.5");
+    const child = fork(join(FOLDER, "process.ts"), {
+      execArgv: ["-r", "ts-node/register"],
+      env: { ...process.env, LOAD_BALANCER: JSON.stringify({ ...settings, portOffset }) },
+    });
+    const [message] = await once(child, "message");
+    expect(message).to.deep.equal({ type: "started", pid: child.pid });
+    child.disconnect();
+    expect(await once(child, "exit")).to.deep.equal([0, null]);
+  });
+
+  it("stays reachable on the address that it had before", async () => {
+    // A port that a load balancer has left is free at once, also with connections in TIME_WAIT.
+    const loadBalancer = await start("127.66.5.6");
+    await loadBalancer.configure(config());
+    await ask({ address: scene.address, port: scene.port });
+    await loadBalancer.configure({ ...config(), listeners: [] });
+    await loadBalancer.configure(config());
+    expect((await ask({ address: scene.address, port: scene.port })).status).to.be.oneOf([200, 503]);
+  });
+});

@@ -1,0 +1,106 @@
+import { Agent } from "node:http";
+import { expect } from "chai";
+import type { RuleConfig } from "../../../../../rehearsal/cloud/data-plane/load-balancer/types";
+import { group, named, Scene, startTarget, type TestTarget, target } from "./scene";
+
+const ADDRESS = "127.66.11.1";
+const PRODUCTION = "users.example.jp";
+const TEST = "users-test.example.jp";
+const REQUESTS = 2000;
+const CONNECTIONS = 4;
+/** AWS seconds, a minute here: Node's clients do not keep a connection that the server would close within a second or two. */
+const IDLE_SECONDS = 6000;
+/** Of the binomial distribution: chance leaves a share outside them once in 16,000 counts. The seed is fixed, so a count that passes passes always. */
+const DEVIATIONS = 4;
+
+describe("A ramp", () => {
+  let targets: Record<"blue" | "green", TestTarget>;
+  let scene: Scene;
+  let agent: Agent;
+  let opened: number;
+
+  before(async () => {
+    targets = { blue: await startTarget(named("blue")), green: await startTarget(named("green")) };
+    scene = await Scene.open(ADDRESS, { seed: 20 });
+    agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+    const connect = agent.createConnection.bind(agent);
+    opened = 0;
+    agent.createConnection = (...given) => {
+      opened += 1;
+      return connect(...given);
+    };
+    await follow(0);
+    await scene.untilState("blue/i-1", "healthy");
+    await scene.untilState("green/i-2", "healthy");
+  });
+
+  after(async () => {
+    agent.destroy();
+    await scene.plane.stop();
+    await Promise.all(Object.values(targets).map((each) => each.close()));
+  });
+
+  /** The two rules as the program declares them, blue active; resolves when the load balancer follows them. */
+  async function follow(idleShare: number): Promise<void> {
+    const rule = (priority: number, host: string, blue: number, green: number): RuleConfig => ({
+      arn: host,
+      priority,
+      hostHeaders: [host],
+      pathPatterns: [],
+      action: {
+        type: "forward",
+        targetGroups: [
+          { arn: "blue", weight: blue },
+          { arn: "green", weight: green },
+        ],
+      },
+    });
+    const config = scene.config({
+      idleTimeoutSeconds: IDLE_SECONDS,
+      targetGroups: [
+        group("blue", [target("i-1", targets.blue.endpoint)]),
+        group("green", [target("i-2", targets.green.endpoint)]),
+      ],
+    });
+    config.listeners[0]!.rules = [rule(1, PRODUCTION, 100 - idleShare, idleShare), rule(2, TEST, 0, 100)];
+    await scene.plane.configure(config);
+  }
+
+  /** Answers of this many requests by release, over the same kept-alive connections each time. */
+  async function releases(host: string, requests: number): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    let left = requests;
+    const client = async () => {
+      while (left > 0) {
+        left -= 1;
+        const { status, headers } = await scene.ask({ agent, headers: { Host: host } });
+        const answered = status === 200 ? String(headers["x-release"]) : String(status);
+        counts[answered] = (counts[answered] ?? 0) + 1;
+      }
+    };
+    await Promise.all(Array.from({ length: CONNECTIONS }, client));
+    return counts;
+  }
+
+  for (const share of [1, 10, 50]) {
+    it(`gives the idle colour ${share} % of production's requests, whatever connection they come on`, async () => {
+      await follow(share);
+      const counts = await releases(PRODUCTION, REQUESTS);
+      const chance = share / 100;
+      const bound = DEVIATIONS * Math.sqrt(REQUESTS * chance * (1 - chance));
+      expect(counts.green).to.be.closeTo(REQUESTS * chance, bound);
+      expect(counts).to.deep.equal({ blue: REQUESTS - counts.green!, green: counts.green });
+      expect(await releases(TEST, 100)).to.deep.equal({ green: 100 });
+      expect(opened).to.equal(CONNECTIONS);
+    });
+  }
+
+  it("is over with the next request on each kept-alive connection", async () => {
+    await follow(50);
+    await follow(0);
+    expect(await releases(PRODUCTION, 100)).to.deep.equal({ blue: 100 });
+    await follow(100);
+    expect(await releases(PRODUCTION, 100)).to.deep.equal({ green: 100 });
+    expect(opened).to.equal(CONNECTIONS);
+  });
+});

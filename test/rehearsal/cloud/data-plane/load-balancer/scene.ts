@@ -1,0 +1,225 @@
+import { once } from "node:events";
+import {
+  type Agent,
+  createServer,
+  type IncomingHttpHeaders,
+  request as openRequest,
+  type RequestListener,
+} from "node:http";
+import { request as openSecureRequest } from "node:https";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { DataPlane } from "../../../../../rehearsal/cloud/data-plane/load-balancer/data-plane";
+import type {
+  LoadBalancerConfig,
+  LoadBalancerStart,
+  TargetConfig,
+  TargetGroupConfig,
+  TargetHealth,
+} from "../../../../../rehearsal/cloud/data-plane/load-balancer/types";
+
+/** Where connections from inside the VPC come from. */
+export const INSIDE = "127.66.9.10";
+
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+export interface Ask {
+  address: string;
+  port: number;
+  path?: string;
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  agent?: Agent;
+  /** PEM; with it the request goes over TLS. */
+  ca?: string;
+  serverName?: string;
+  /** Where the connection comes from. */
+  from?: string;
+}
+
+/** One request, to the end of its answer. Rejects when the connection breaks. */
+export function ask(asked: Ask): Promise<Answer> {
+  const {
+    address: host,
+    port,
+    path = "/",
+    method = "GET",
+    headers = {},
+    agent,
+    ca,
+    serverName: servername,
+    from: localAddress,
+  } = asked;
+  return new Promise((resolve, reject) => {
+    const options = { host, port, path, method, headers, agent: agent ?? false, ca, servername, localAddress };
+    const request = (ca ? openSecureRequest : openRequest)(options, (answer) => {
+      let body = "";
+      answer.setEncoding("utf8").on("data", (text) => {
+        body += text;
+      });
+      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }));
+      answer.on("error", reject);
+    });
+    request.on("error", reject);
+    request.end(asked.body);
+  });
+}
+
+export interface TestTarget {
+  endpoint: { address: string; port: number };
+  server: ReturnType<typeof createServer>;
+  close(): Promise<void>;
+}
+
+/** A real HTTP server on a free port. It answers health checks at /up with 200 and all else as told. */
+export async function startTarget(listener: RequestListener, address = "127.66.9.1"): Promise<TestTarget> {
+  const server = createServer((request, response) => {
+    if (request.url === "/up") response.end("up");
+    else listener(request, response);
+  });
+  server.listen(0, address);
+  await once(server, "listening");
+  const close = async () => {
+    const closed = once(server, "close");
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  return { server, endpoint: { address, port: (server.address() as AddressInfo).port }, close };
+}
+
+/** Says its name and the path it was asked for. */
+export function named(name: string): RequestListener {
+  return (request, response) => {
+    response.setHeader("x-release", name);
+    response.end(`${name} ${request.url}`);
+  };
+}
+
+export function target(id: string, endpoint: TargetConfig["endpoint"], more: Partial<TargetConfig> = {}): TargetConfig {
+  return { id, port: 8080, endpoint, reachable: true, draining: false, ...more };
+}
+
+export function group(arn: string, targets: TargetConfig[], more: Partial<TargetGroupConfig> = {}): TargetGroupConfig {
+  return {
+    arn,
+    name: arn,
+    healthCheck: {
+      path: "/up",
+      intervalSeconds: 5,
+      timeoutSeconds: 2,
+      healthyThreshold: 2,
+      unhealthyThreshold: 2,
+      matcher: "200",
+    },
+    deregistrationDelaySeconds: 300,
+    targets,
+    ...more,
+  };
+}
+
+/** A port offset with which the AWS port 80 is free on the address just now. */
+export async function freePortOffset(address: string): Promise<number> {
+  const probe = createTcpServer().listen(0, address);
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return port - 80;
+}
+
+/** A load balancer inside the test's own process, and what it has told. */
+export class Scene {
+  readonly health = new Map<string, TargetHealth>();
+  readonly healthLog: TargetHealth[] = [];
+  readonly drained: string[] = [];
+  readonly plane: DataPlane;
+  private readonly watchers = new Set<() => void>();
+
+  private constructor(
+    readonly start: LoadBalancerStart,
+    readonly address: string,
+  ) {
+    this.plane = new DataPlane(start, {
+      health: (change) => {
+        this.health.set(`${change.targetGroupArn}/${change.targetId}`, change);
+        this.healthLog.push(change);
+        this.tell();
+      },
+      drained: (arn, id) => {
+        this.drained.push(`${arn}/${id}`);
+        this.tell();
+      },
+    });
+  }
+
+  /** Runs 100 times faster than AWS unless told otherwise. */
+  static async open(address: string, start: Partial<LoadBalancerStart> = {}): Promise<Scene> {
+    const portOffset = await freePortOffset(address);
+    const defaults = { speed: 100, portOffset, seed: 7, ruleSpreadSeconds: 0, insideAddress: INSIDE };
+    return new Scene({ ...defaults, ...start }, address);
+  }
+
+  get port(): number {
+    return 80 + this.start.portOffset;
+  }
+
+  /** One node with one HTTP listener at port 80 unless told otherwise. */
+  config(more: Partial<LoadBalancerConfig> = {}): LoadBalancerConfig {
+    return oneNode(this.address, more);
+  }
+
+  ask(more: Partial<Ask> = {}): Promise<Answer> {
+    return ask({ address: this.address, port: this.port, ...more });
+  }
+
+  /** Waits for a condition on what the load balancer tells; mocha's limit ends the wait. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          this.watchers.delete(wake);
+          resolve();
+        };
+        this.watchers.add(wake);
+      });
+    }
+  }
+
+  /** @param key "group/target" */
+  untilState(key: string, state: string): Promise<void> {
+    return this.until(() => this.health.get(key)?.state === state);
+  }
+
+  private tell(): void {
+    for (const wake of [...this.watchers]) wake();
+  }
+}
+
+/** One node with one HTTP listener at port 80, which shares requests alike among the target groups, unless told otherwise. */
+export function oneNode(address: string, more: Partial<LoadBalancerConfig> = {}): LoadBalancerConfig {
+  const forwardAll = (more.targetGroups ?? []).map(({ arn }) => ({ arn, weight: 1 }));
+  return {
+    name: "test",
+    nodes: [{ zone: "a", address, internet: true }],
+    listeners: [
+      {
+        arn: "listener",
+        port: 80,
+        protocol: "HTTP",
+        internet: true,
+        certificates: [],
+        rules: [],
+        defaultAction: { type: "forward", targetGroups: forwardAll },
+      },
+    ],
+    targetGroups: [],
+    idleTimeoutSeconds: 60,
+    clientKeepAliveSeconds: 3600,
+    ...more,
+  };
+}

@@ -1,0 +1,79 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { startTimeOf } from "../../../../rehearsal/cloud/processes/process-identity";
+import { ProcessLedger } from "../../../../rehearsal/cloud/processes/process-ledger";
+import { TaskProcess } from "../../../../rehearsal/cloud/processes/task-process";
+
+describe("rehearsal/cloud/processes/task-process", () => {
+  let directory: string;
+  let ledger: ProcessLedger;
+  let lines: string[];
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "aoshingo-task-"));
+    ledger = new ProcessLedger(join(directory, "ledger"));
+    lines = [];
+  });
+  afterEach(() => {
+    ledger.killAll();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const start = (script: string, environment: Record<string, string> = {}) =>
+    TaskProcess.start({
+      command: ["sh", "-c", script],
+      workingDirectory: directory,
+      environment,
+      ledger,
+      onLine: (line) => void lines.push(line),
+    });
+  const sawLine = async (line: string) => {
+    while (!lines.includes(line)) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+
+  it("gives lines of both outputs, the exit code, and only the environment that it is given", async () => {
+    process.env.AOSHINGO_SECRET = "no";
+    const running = await start('echo "$NAME" "$AOSHINGO_SECRET" here; echo wrong >&2; exit 3', { NAME: "users" });
+    expect(await running.exited).to.equal(3);
+    await sawLine("users  here");
+    await sawLine("wrong");
+    expect(readdirSync(join(directory, "ledger"))).to.deep.equal([]);
+    delete process.env.AOSHINGO_SECRET;
+  });
+
+  it("stops with SIGTERM, and the process may answer it", async () => {
+    const running = await start('trap "echo bye; exit 0" TERM; echo ready; while :; do sleep 0.05; done');
+    await sawLine("ready");
+    expect(await running.stop(10_000)).to.equal(0);
+    await sawLine("bye");
+  });
+
+  it("kills what ignores SIGTERM, after the grace", async () => {
+    const running = await start('trap "" TERM; echo ready; while :; do sleep 0.05; done');
+    await sawLine("ready");
+    const asked = Date.now();
+    expect(await running.stop(200)).to.equal(137);
+    expect(Date.now() - asked).to.be.within(190, 5000);
+  });
+
+  it("ends the whole group with its first process", async () => {
+    const running = await start('sleep 60 & echo "$!"; exit 0');
+    await running.exited;
+    while (lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const child = Number(lines[0]);
+    while (startTimeOf(child)) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it("says when the command cannot start", async () => {
+    const failure = await TaskProcess.start({
+      command: ["no-such-program"],
+      workingDirectory: directory,
+      environment: {},
+      ledger,
+      onLine: () => {},
+    }).catch((error: Error) => error.message);
+    expect(failure).to.equal("spawn no-such-program ENOENT");
+  });
+});

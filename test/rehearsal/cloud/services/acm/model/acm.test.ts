@@ -1,0 +1,69 @@
+import { expect } from "chai";
+import { Acm } from "../../../../../../rehearsal/cloud/services/acm/model/acm";
+import { quietCloud } from "../../../quiet-cloud";
+import { refusal } from "../../../refusal";
+
+/** ACM looks every 10 seconds; this is long enough for a look and the signature. */
+const LOOK_SECONDS = 40;
+
+async function scene() {
+  const records = new Map<string, string[]>();
+  const acm = await Acm.create(quietCloud(200), {
+    publicRecord: (name, type) => (type === "CNAME" ? records.get(name) : undefined),
+  });
+  return { acm, records };
+}
+
+describe("certificates", () => {
+  it("share the validation record of a name and its wildcard, and of every certificate for it (M3)", async () => {
+    const { acm } = await scene();
+    const [apex, wildcard] = acm.request(["example.jp", "*.example.jp"]).validation;
+    expect(wildcard).to.deep.equal(apex);
+    expect(acm.request(["example.jp"]).validation[0]).to.deep.equal(apex);
+    expect(acm.request(["example.com"]).validation[0]!.value).not.to.equal(apex!.value);
+    expect(apex!.name).to.match(/^_[0-9a-f]{32}\.example\.jp\.$/);
+    expect(apex!.value).to.match(/^_[0-9a-f]{32}\.[a-z]{10}\.acm-validations\.aws\.$/);
+  });
+
+  it("are pending until the record is public, with the right value (M1)", async () => {
+    const { acm, records } = await scene();
+    const certificate = acm.request(["example.jp", "*.example.jp"]);
+    const { name, value } = certificate.validation[0]!;
+    records.set(name.slice(0, -1), ["_wrong.acm-validations.aws"]);
+    await acm.context.clock.sleep(LOOK_SECONDS);
+    expect([certificate.status, acm.issued(certificate.arn), acm.exists(certificate.arn)]).to.deep.equal([
+      "PENDING_VALIDATION",
+      undefined,
+      true,
+    ]);
+    records.set(name.slice(0, -1), [value.slice(0, -1)]);
+    await acm.context.clock.sleep(LOOK_SECONDS);
+    expect(certificate.status).to.equal("ISSUED");
+    expect(acm.issued(certificate.arn)?.hostNames).to.deep.equal(["example.jp", "*.example.jp"]);
+    expect(acm.issued(certificate.arn)?.privateKey).to.match(/^-----BEGIN PRIVATE KEY-----/);
+    expect(acm.authority).to.match(/^-----BEGIN CERTIFICATE-----/);
+  });
+
+  it("stay while they are used (M5)", async () => {
+    const { acm } = await scene();
+    const { arn } = acm.request(["example.jp"]);
+    acm.setInUse(arn, "listener", true);
+    expect(refusal(() => acm.delete(arn))).to.equal(
+      `ResourceInUseException: Certificate ${arn} in account 123456789012 is in use.`,
+    );
+    acm.setInUse(arn, "listener", false);
+    expect(refusal(() => acm.delete(arn))).to.equal("accepted");
+    expect(refusal(() => acm.delete(arn))).to.equal(`ResourceNotFoundException: Could not find certificate ${arn}.`);
+  });
+
+  for (const [title, names, code] of [
+    ["a first name of 65 characters", [`${"a".repeat(62)}.jp`], "ValidationException"],
+    ["another name of 65 characters", ["example.jp", `${"a".repeat(62)}.jp`], "accepted"],
+    ["11 names", Array.from({ length: 11 }, (_, index) => `${index}.jp`), "LimitExceededException"],
+  ] as const) {
+    it(`with ${title}: ${code} (M4)`, async () => {
+      const { acm } = await scene();
+      expect(refusal(() => acm.request([...names])).split(":")[0]).to.equal(code);
+    });
+  }
+});

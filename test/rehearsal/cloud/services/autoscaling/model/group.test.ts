@@ -1,0 +1,211 @@
+import { expect } from "chai";
+import type { Group } from "../../../../../../rehearsal/cloud/services/autoscaling/model/group";
+import type { GroupSettings } from "../../../../../../rehearsal/cloud/services/autoscaling/model/group-settings";
+import { Scene } from "../../../compute-scene";
+import { REFUSED } from "../../../fake-targets";
+import { refusal } from "../../../refusal";
+
+const HEALTHY = { state: "healthy", reason: "", description: "" };
+
+describe("rehearsal/cloud/services/autoscaling/model/group", () => {
+  let scene: Scene;
+  let settings: GroupSettings;
+
+  beforeEach(() => {
+    scene = new Scene({ bootSeconds: 4 });
+    settings = sized(0);
+  });
+  afterEach(() => scene.close());
+
+  const sized = (size: number, overrides: Partial<GroupSettings> = {}): GroupSettings => ({
+    minSize: size,
+    maxSize: size,
+    desiredCapacity: size,
+    launchTemplate: { id: scene.launchTemplate(), version: "$Latest" },
+    subnetIds: ["subnet-a", "subnet-c"],
+    targetGroupArns: ["blue", "green"],
+    healthCheckType: "ELB",
+    healthCheckGracePeriod: 0,
+    protectFromScaleIn: false,
+    tags: [],
+    ...overrides,
+  });
+  const create = (overrides: Partial<GroupSettings> = {}) =>
+    scene.compute.autoScaling.create("users-blue", { ...settings, ...overrides });
+  const inService = (group: Group) => group.members.filter((member) => member.lifecycleState === "InService");
+  const idsOf = (group: Group) => group.members.map(({ instance }) => instance.instanceId);
+  const sayEverywhere = (instanceId: string, health: typeof HEALTHY) => {
+    for (const arn of ["blue", "green"]) scene.targets.say(arn, instanceId, health);
+  };
+
+  it("spreads over the zones, and registers with all groups before InService (A8)", async () => {
+    const group = create(sized(2));
+    expect(group.arn).to.match(
+      /^arn:aws:autoscaling:ap-northeast-1:123456789012:autoScalingGroup:[0-9a-f-]{36}:autoScalingGroupName\/users-blue$/,
+    );
+    expect(group.members.map(({ instance }) => instance.availabilityZone).sort()).to.deep.equal([
+      "ap-northeast-1a",
+      "ap-northeast-1c",
+    ]);
+    expect(scene.targets.calls).to.deep.equal([]);
+    await scene.until("two in service", () => inService(group).length === 2);
+    expect(scene.targets.calls).to.have.lengthOf(4);
+    expect(group.activities.all.map(({ status }) => status)).to.deep.equal(["Successful", "Successful"]);
+  });
+
+  it("keeps min <= desired <= max in every call (A1)", () => {
+    expect(refusal(() => create(sized(1, { desiredCapacity: 2 })))).to.equal(
+      "ValidationError: Desired capacity:2 must be between the specified min size:1 and max size:1",
+    );
+    expect(refusal(() => create(sized(2, { maxSize: 1 })))).to.equal(
+      "ValidationError: Max bound, 1, must be greater than or equal to min bound, 2",
+    );
+    create();
+    expect(refusal(() => create())).to.equal(
+      "AlreadyExists: AutoScalingGroup by this name already exists - A group with the name already exists",
+    );
+    expect(refusal(() => scene.compute.autoScaling.update("users-blue", sized(1, { desiredCapacity: 0 })))).to.match(
+      /^ValidationError: Desired capacity:0 must be between/,
+    );
+  });
+
+  it("leaves by way of deregistration, draining, termination (A9)", async () => {
+    let drained = () => {};
+    scene.targets.drained = new Promise((resolve) => {
+      drained = resolve;
+    });
+    const group = create(sized(1));
+    await scene.until("one in service", () => inService(group).length === 1);
+    const [id] = idsOf(group);
+    group.update(sized(0));
+    expect(group.members[0]!.lifecycleState).to.equal("Terminating");
+    expect(scene.targets.calls.slice(-2)).to.deep.equal([`deregister blue ${id}`, `deregister green ${id}`]);
+    await scene.context.clock.sleep(20);
+    expect(scene.compute.instances.get(id!)!.state).to.equal("running");
+    expect(group.activities.all[0]!.status).to.equal("WaitingForELBConnectionDraining");
+    drained();
+    await scene.until("an empty group", () => group.members.length === 0);
+    expect(scene.compute.instances.get(id!)!.state).to.equal("terminated");
+    expect(group.activities.all[0]).to.include({
+      status: "Successful",
+      description: `Terminating EC2 instance: ${id}`,
+    });
+  });
+
+  it("calls off what still boots", async () => {
+    const group = create(sized(1));
+    group.update(sized(0));
+    await scene.until("an empty group", () => group.members.length === 0);
+    expect(group.activities.all.map(({ status }) => status)).to.deep.equal(["Successful", "Cancelled"]);
+  });
+
+  it("kills nobody before one has passed, then judges all by any group (A5, A6)", async () => {
+    const group = create(sized(2));
+    await scene.until("two in service", () => inService(group).length === 2);
+    const [first, second] = idsOf(group) as [string, string];
+    sayEverywhere(second, REFUSED);
+    expect(inService(group)).to.have.lengthOf(2);
+    sayEverywhere(first, HEALTHY);
+    expect(group.members.find(({ instance }) => instance.instanceId === second)).to.include({
+      lifecycleState: "Terminating",
+      healthStatus: "Unhealthy",
+    });
+    await scene.until("a replacement", () => inService(group).length === 2);
+    // One group that still says healthy does not save the instance.
+    scene.targets.say("green", first, REFUSED);
+    expect(inService(group).map(({ instance }) => instance.instanceId)).not.to.include(first);
+    expect(group.activities.all.map(({ cause }) => cause).join("\n")).to.contain("ELB system health check failure");
+  });
+
+  it("ignores the load balancers during grace, and judges when it is over (A7)", async () => {
+    const group = create(sized(1, { healthCheckGracePeriod: 40 }));
+    await scene.until("one in service", () => inService(group).length === 1);
+    const [id] = idsOf(group);
+    sayEverywhere(id!, HEALTHY);
+    sayEverywhere(id!, REFUSED);
+    expect(inService(group)).to.have.lengthOf(1);
+    await scene.until("its replacement", () => !idsOf(group).includes(id!) && inService(group).length === 1);
+  });
+
+  it("judges only by EC2 with that health check type", async () => {
+    const group = create(sized(1, { healthCheckType: "EC2" }));
+    await scene.until("one in service", () => inService(group).length === 1);
+    const [id] = idsOf(group);
+    sayEverywhere(id!, HEALTHY);
+    sayEverywhere(id!, REFUSED);
+    expect(inService(group)).to.have.lengthOf(1);
+    void scene.compute.instances.terminate(id!);
+    await scene.until("its replacement", () => inService(group).some(({ instance }) => instance.instanceId !== id));
+  });
+
+  it("keeps protected instances when the size goes to 0 (A20)", async () => {
+    const group = create(sized(1, { protectFromScaleIn: true }));
+    await scene.until("one in service", () => inService(group).length === 1);
+    group.update(sized(0));
+    await scene.context.clock.sleep(30);
+    expect(inService(group)).to.have.lengthOf(1);
+    group.liftProtection();
+    await scene.until("an empty group", () => group.members.length === 0);
+  });
+
+  it("shows a failed launch as an activity, and tries again (A12)", async () => {
+    scene.context.faults.add({ kind: "launchFailure", count: 1 });
+    const group = create(sized(2));
+    expect(group.members).to.have.lengthOf(0);
+    expect(group.activities.all[0]!.status).to.equal("Failed");
+    expect(group.activities.all[0]!.statusMessage).to.match(
+      /sufficient t3\.small capacity .*\w\. Launching EC2 instance failed\.$/,
+    );
+    await scene.until("both", () => inService(group).length === 2);
+  });
+
+  it("gives a new launch template only to new instances (A13)", async () => {
+    const group = create(sized(1));
+    await scene.until("one in service", () => inService(group).length === 1);
+    const { id } = group.settings.launchTemplate;
+    scene.compute.launchTemplates.addVersion(id, {
+      ...scene.compute.launchTemplates.resolve(id, "1"),
+      instanceType: "t3.medium",
+    });
+    group.update({ ...sized(2), launchTemplate: { id, version: "$Latest" } });
+    expect(group.members.map(({ instance }) => instance.instanceType)).to.deep.equal(["t3.small", "t3.medium"]);
+  });
+
+  it("cannot be deleted with instances in it, nor while they go (A19)", async () => {
+    const group = create(sized(1));
+    const remove = () => scene.compute.autoScaling.delete("users-blue", false);
+    expect(refusal(remove)).to.match(/^ResourceInUse: /);
+    group.update(sized(0));
+    expect(refusal(remove)).to.match(/^ScalingActivityInProgress: /);
+    await scene.until("an empty group", () => group.members.length === 0);
+    expect(refusal(remove)).to.equal("accepted");
+  });
+
+  it("takes its instances along when it is forced to go", async () => {
+    const group = create(sized(1));
+    await scene.until("one in service", () => inService(group).length === 1);
+    const [id] = idsOf(group);
+    scene.compute.autoScaling.delete("users-blue", true);
+    expect(scene.compute.autoScaling.find("users-blue")).to.equal(undefined);
+    await scene.until("a terminated instance", () => scene.compute.instances.get(id!)!.state === "terminated");
+  });
+
+  it("attaches only target groups that exist", () => {
+    expect(refusal(() => create(sized(0, { targetGroupArns: ["grey"] })))).to.match(
+      /^ValidationError: Provided Target Groups may not be valid/,
+    );
+  });
+
+  it("registers its instances with a group that comes later, and drains them from one that goes", async () => {
+    const group = create(sized(1, { targetGroupArns: ["blue"] }));
+    await scene.until("one in service", () => inService(group).length === 1);
+    const [id] = idsOf(group);
+    scene.compute.autoScaling.attach("users-blue", "green");
+    expect(group.attachments.states.get("green")).to.equal("Added");
+    expect(scene.targets.health("green").map(({ targetId }) => targetId)).to.deep.equal([id]);
+    await scene.compute.autoScaling.detach("users-blue", "blue");
+    expect(scene.targets.health("blue")).to.deep.equal([]);
+    expect(group.settings.targetGroupArns).to.deep.equal(["green"]);
+    expect(inService(group)).to.have.lengthOf(1);
+  });
+});

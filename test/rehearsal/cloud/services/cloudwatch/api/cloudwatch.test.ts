@@ -1,0 +1,213 @@
+import {
+  CloudWatchClient,
+  DeleteAlarmsCommand,
+  DescribeAlarmsCommand,
+  GetMetricDataCommand,
+  type GetMetricDataCommandInput,
+  ListMetricsCommand,
+  type MetricDataQuery,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
+  SetAlarmStateCommand,
+} from "@aws-sdk/client-cloudwatch";
+import { expect } from "chai";
+import { CloudWatch } from "../../../../../../rehearsal/cloud/services/cloudwatch/model/cloudwatch";
+import { refusalOf, Scene } from "../../../api/scene";
+
+const ELB = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012";
+const LOAD_BALANCER = "app/public-blue/0123456789abcdef";
+const GROUP = "targetgroup/users-blue/0123456789abcdef";
+const SPEED = 20;
+/** Real seconds of an AWS minute. */
+const PERIOD = 60 / SPEED;
+const ALARM: PutMetricAlarmCommandInput = {
+  AlarmName: "users-5xx",
+  Namespace: "AWS/ApplicationELB",
+  MetricName: "HTTPCode_ELB_5XX_Count",
+  Statistic: "Sum",
+  Period: 60,
+  EvaluationPeriods: 3,
+  Threshold: 5,
+  ComparisonOperator: "GreaterThanThreshold",
+};
+
+describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
+  let scene: Scene;
+  let cloudWatch: CloudWatch;
+  let client: CloudWatchClient;
+  beforeEach(async () => {
+    scene = new Scene(SPEED);
+    cloudWatch = new CloudWatch(scene.context);
+    await scene.start({ cloudWatch });
+    client = new CloudWatchClient(scene.options());
+  });
+  afterEach(() => scene.close());
+
+  const query = (
+    MetricName: string,
+    Stat: string,
+    more: { group?: string; period?: number } = {},
+  ): MetricDataQuery => ({
+    Id: `${MetricName[0]!.toLowerCase()}${MetricName.slice(1)}${Stat}`,
+    MetricStat: {
+      Metric: {
+        Namespace: "AWS/ApplicationELB",
+        MetricName,
+        Dimensions: [
+          { Name: "LoadBalancer", Value: LOAD_BALANCER },
+          ...(more.group === "" ? [] : [{ Name: "TargetGroup", Value: more.group ?? GROUP }]),
+        ],
+      },
+      Period: more.period ?? PERIOD,
+      Stat,
+    },
+  });
+
+  /** An hour ago, at a border. */
+  const fromMs = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 3_600_000;
+  const window = { StartTime: new Date(fromMs), EndTime: new Date(fromMs + 4 * PERIOD * 1000) };
+
+  async function read(queries: MetricDataQuery[], more: Partial<GetMetricDataCommandInput> = {}) {
+    const command = new GetMetricDataCommand({
+      MetricDataQueries: queries,
+      ScanBy: "TimestampAscending",
+      ...window,
+      ...more,
+    });
+    const { MetricDataResults } = await client.send(command);
+    return MetricDataResults!.map(({ Timestamps, Values }) =>
+      Timestamps!.map((at, index) => [(at.getTime() - fromMs) / 1000 / PERIOD, Values![index]]),
+    );
+  }
+
+  function count(period: number, more: object = {}, elb5xx = 0): void {
+    const counts = { requests: 10, target5xx: 0, connectionErrors: 0, responses: 10, responseMs: 500, ...more };
+    const groups = [{ targetGroupArn: `${ELB}:${GROUP}`, ...counts }];
+    const startMs = fromMs + period * PERIOD * 1000;
+    cloudWatch.metrics.take(`${ELB}:loadbalancer/${LOAD_BALANCER}`, [{ startMs, groups, elb5xx }]);
+  }
+
+  it("tells what was counted, and nothing where nothing was", async () => {
+    count(0, { target5xx: 2 });
+    count(2);
+    count(2, { requests: 30, responses: 30, responseMs: 3500, connectionErrors: 1 }, 3);
+    const [requests, errors, lost, average] = await read([
+      query("RequestCount", "Sum"),
+      query("HTTPCode_Target_5XX_Count", "Sum"),
+      query("TargetConnectionErrorCount", "Sum"),
+      query("TargetResponseTime", "Average"),
+    ]);
+    expect(requests).to.deep.equal([
+      [0, 10],
+      [2, 40],
+    ]);
+    expect(errors).to.deep.equal([[0, 2]]);
+    expect(lost).to.deep.equal([[2, 1]]);
+    expect(average).to.deep.equal([
+      [0, 0.05],
+      [2, 0.1],
+    ]);
+  });
+
+  it("has the load balancer's own errors for the load balancer only", async () => {
+    count(1, {}, 4);
+    const [ofGroup] = await read([query("HTTPCode_ELB_5XX_Count", "Sum")]);
+    const [ofAll] = await read([query("HTTPCode_ELB_5XX_Count", "Sum", { group: "" })]);
+    expect([ofGroup, ofAll]).to.deep.equal([[], [[1, 4]]]);
+  });
+
+  it("puts several minutes together, and takes the newest first unless told otherwise", async () => {
+    for (const period of [0, 1, 2, 3]) count(period);
+    const two = { period: 2 * PERIOD };
+    expect(await read([query("RequestCount", "Sum", two)])).to.deep.equal([
+      [
+        [0, 20],
+        [2, 20],
+      ],
+    ]);
+    const [newest] = await read([query("RequestCount", "SampleCount")], { ScanBy: undefined });
+    expect(newest!.map(([period]) => period)).to.deep.equal([3, 2, 1, 0]);
+  });
+
+  it("leaves out what is outside the window", async () => {
+    for (const period of [0, 1, 2, 3]) count(period);
+    const [found] = await read([query("RequestCount", "Sum")], {
+      StartTime: new Date(fromMs + 1.5 * PERIOD * 1000),
+      EndTime: new Date(fromMs + 3 * PERIOD * 1000),
+    });
+    expect(found).to.deep.equal([
+      [1, 10],
+      [2, 10],
+    ]);
+  });
+
+  it("has nothing for a load balancer that it does not know", async () => {
+    expect(await read([query("RequestCount", "Sum", { group: "targetgroup/other/0" })])).to.deep.equal([[]]);
+  });
+
+  it("refuses a period that is no whole AWS minute, and what it does not model, by name", async () => {
+    const [, period] = await refusalOf(read([query("RequestCount", "Sum", { period: 10 })]));
+    expect(period).to.equal(
+      "Period must be a multiple of 3 s, which is an AWS minute in the rehearsal cloud; given 10",
+    );
+    const [, metric] = await refusalOf(read([query("ConsumedLCUs", "Sum")]));
+    expect(metric).to.contain("MetricName").and.to.contain("expected one of");
+    const [, statistic] = await refusalOf(read([query("TargetResponseTime", "p99")]));
+    expect(statistic).to.contain("Stat");
+    const expression = read([{ Id: "m1", Expression: "SUM(METRICS())" }]);
+    expect((await refusalOf(expression))[1]).to.contain('Unrecognized key: "Expression"');
+    const twice = await refusalOf(read([query("RequestCount", "Sum"), query("RequestCount", "Sum")]));
+    expect(twice).to.deep.equal([
+      "ValidationException",
+      "The values for parameter id in MetricDataQueries are not unique",
+    ]);
+    const [, unknown] = await refusalOf(client.send(new ListMetricsCommand({})));
+    expect(unknown).to.match(/^the rehearsal cloud has no monitoring operation ListMetrics; it has GetMetricData, /);
+  });
+
+  describe("alarms", () => {
+    const describe = async (names?: string[]) => {
+      const { MetricAlarms } = await client.send(new DescribeAlarmsCommand({ AlarmNames: names }));
+      return MetricAlarms!.map(({ AlarmName, StateValue, StateReason }) => `${AlarmName} ${StateValue} ${StateReason}`);
+    };
+
+    it("begin without data, take the state that they are set to, and keep it over a change", async () => {
+      await client.send(new PutMetricAlarmCommand(ALARM));
+      expect(await describe()).to.deep.equal(["users-5xx INSUFFICIENT_DATA Unchecked: Initial alarm creation"]);
+      await client.send(
+        new SetAlarmStateCommand({ AlarmName: "users-5xx", StateValue: "ALARM", StateReason: "a test" }),
+      );
+      await client.send(new PutMetricAlarmCommand({ ...ALARM, Threshold: 50 }));
+      expect(await describe(["users-5xx", "other"])).to.deep.equal(["users-5xx ALARM a test"]);
+      const { MetricAlarms } = await client.send(new DescribeAlarmsCommand({ StateValue: "ALARM" }));
+      expect(MetricAlarms![0]).to.include({ Threshold: 50, TreatMissingData: "missing", DatapointsToAlarm: 3 });
+      expect(MetricAlarms![0]!.StateUpdatedTimestamp).to.be.instanceOf(Date);
+      const composite = await client.send(new DescribeAlarmsCommand({ AlarmTypes: ["CompositeAlarm"] }));
+      expect([composite.MetricAlarms, composite.CompositeAlarms]).to.deep.equal([[], []]);
+      await client.send(new DeleteAlarmsCommand({ AlarmNames: ["users-5xx", "other"] }));
+      expect(await describe()).to.deep.equal([]);
+    });
+
+    it("are described page by page", async () => {
+      for (const AlarmName of ["c", "a", "b"]) await client.send(new PutMetricAlarmCommand({ ...ALARM, AlarmName }));
+      const first = await client.send(new DescribeAlarmsCommand({ MaxRecords: 2 }));
+      expect(first.MetricAlarms!.map(({ AlarmName }) => AlarmName)).to.deep.equal(["a", "b"]);
+      const second = await client.send(new DescribeAlarmsCommand({ MaxRecords: 2, NextToken: first.NextToken }));
+      expect(second.MetricAlarms!.map(({ AlarmName }) => AlarmName)).to.deep.equal(["c"]);
+      expect(second.NextToken).to.equal(undefined);
+    });
+
+    it("are refused as CloudWatch does", async () => {
+      const put = (changes: object) => client.send(new PutMetricAlarmCommand({ ...ALARM, ...changes }));
+      expect(await refusalOf(put({ Period: 45 }))).to.deep.equal([
+        "ValidationException",
+        "Period must be 10, 20, 30 or a multiple of 60; given 45",
+      ]);
+      expect((await refusalOf(put({ DatapointsToAlarm: 4 })))[1]).to.contain("at most EvaluationPeriods, 3; given 4");
+      expect((await refusalOf(put({ EvaluationPeriods: 1441 })))[1]).to.contain("more than a day");
+      expect((await refusalOf(put({ AlarmActions: ["arn:aws:sns:1"] })))[1]).to.contain('"AlarmActions"');
+      const set = new SetAlarmStateCommand({ AlarmName: "other", StateValue: "OK", StateReason: "" });
+      expect((await refusalOf(client.send(set)))[0]).to.equal("ResourceNotFound");
+    });
+  });
+});

@@ -1,0 +1,62 @@
+import { expect } from "chai";
+import { Scene } from "../../../compute-scene";
+import { refusal } from "../../../refusal";
+
+describe("rehearsal/cloud/services/ec2/model/instances", () => {
+  let scene: Scene;
+
+  beforeEach(() => {
+    scene = new Scene();
+  });
+  afterEach(() => scene.close());
+
+  const request = (overrides: Record<string, unknown> = {}, subnetId = "subnet-a") => ({
+    launchTemplateId: scene.launchTemplate(overrides),
+    version: "$Latest",
+    subnetId,
+    autoScalingGroup: "users-blue",
+  });
+
+  it("boots in 25 to 40 s, and goes by way of shutting-down", async () => {
+    const launchedAtMs = Date.now();
+    const instance = scene.compute.instances.launch(request());
+    expect(instance.instanceId).to.match(/^i-[0-9a-f]{17}$/);
+    expect(instance).to.include({ state: "pending", vpcId: "vpc-1", availabilityZone: "ap-northeast-1a" });
+    expect([...scene.interfaces.values()]).to.deep.equal([instance.instanceId]);
+    await scene.until("a running instance", () => instance.state === "running");
+    expect(Date.now() - launchedAtMs).to.be.at.least(scene.context.clock.realMs(25) - 2);
+    await scene.compute.instances.terminate(instance.instanceId);
+    expect(scene.interfaces.size).to.equal(0);
+    const states = scene.events.flatMap((event) => (event.kind === "instance" ? [event.state] : []));
+    expect(states).to.deep.equal(["pending", "running", "shutting-down", "terminated"]);
+  });
+
+  it("does not come up any more once it was terminated while it booted", async () => {
+    const instance = scene.compute.instances.launch(request());
+    await scene.compute.instances.terminate(instance.instanceId);
+    await scene.context.clock.sleep(45);
+    expect(instance.state).to.equal("terminated");
+  });
+
+  it("refuses at launch what EC2 refuses at launch (A12)", () => {
+    const refused = (overrides: Record<string, unknown>) =>
+      refusal(() => scene.compute.instances.launch(request(overrides)));
+    expect(refused({ imageId: "ami-00000000000000000" })).to.match(
+      /^InvalidAMIID.NotFound: The image id '\[ami-00000000000000000\]' does not exist; the rehearsal cloud knows resolve:ssm:/,
+    );
+    expect(refused({ instanceType: "t9.small" })).to.equal(
+      "InvalidParameterValue: Invalid value 't9.small' for InstanceType.",
+    );
+    expect(refused({ instanceType: "t4g.small" })).to.contain(
+      "The architecture 'arm64' of the specified instance type does not match the architecture 'x86_64' of the specified AMI.",
+    );
+    scene.hiddenProfiles.add("users-instance");
+    expect(refused({})).to.contain("Invalid IAM Instance Profile name");
+  });
+
+  it("can be told to refuse a launch", () => {
+    scene.context.faults.add({ kind: "launchFailure" });
+    expect(refusal(() => scene.compute.instances.launch(request()))).to.contain("InsufficientInstanceCapacity");
+    expect(scene.interfaces.size).to.equal(0);
+  });
+});

@@ -1,0 +1,76 @@
+import { expect } from "chai";
+import { FlowLogs } from "../../../../../../rehearsal/cloud/services/ec2/model/flow-logs";
+import { Network } from "../../../../../../rehearsal/cloud/services/ec2/model/network";
+import { networkTypes } from "../../../../../../rehearsal/cloud/services/ec2/provider";
+import { flowLogTypes } from "../../../../../../rehearsal/cloud/services/ec2/provider/flow-logs";
+import { Iam } from "../../../../../../rehearsal/cloud/services/iam/model/iam";
+import { iamTypes } from "../../../../../../rehearsal/cloud/services/iam/provider";
+import { CloudWatchLogs } from "../../../../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
+import { cloudWatchLogsTypes } from "../../../../../../rehearsal/cloud/services/logs/provider";
+import { Stack } from "../../../provider/stack";
+import { quietCloud } from "../../../quiet-cloud";
+
+const FLOW_LOG = "aws:ec2/flowLog:FlowLog";
+const statement = (Statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [Statement] });
+
+function scene() {
+  const lines: string[] = [];
+  const context = { ...quietCloud(), log: (line: string) => void lines.push(line) };
+  const network = new Network(context);
+  const iam = new Iam(context);
+  const logs = new CloudWatchLogs(context, "/nowhere");
+  const flowLogs = new FlowLogs(context, { vpcs: network.vpcs, permissions: iam, logs });
+  const stack = new Stack([
+    ...networkTypes(network),
+    ...iamTypes(iam),
+    ...cloudWatchLogsTypes(logs),
+    ...flowLogTypes(context, flowLogs),
+  ]);
+  return { lines, stack, logs };
+}
+
+async function parts(stack: Stack, service = "vpc-flow-logs.amazonaws.com", action = "logs:PutLogEvents") {
+  const vpc = await stack.create("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" });
+  const group = await stack.create("aws:cloudwatch/logGroup:LogGroup", { name: "/flow", retentionInDays: 30 });
+  const trust = { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" };
+  const role = await stack.create("aws:iam/role:Role", { path: "/shop/prod/", assumeRolePolicy: statement(trust) });
+  const write = { Effect: "Allow", Action: ["logs:CreateLogStream", action], Resource: `${group.outputs.arn}:*` };
+  await stack.create("aws:iam/rolePolicy:RolePolicy", { role: role.id, policy: statement(write) });
+  return { vpcId: vpc.id, trafficType: "ALL", logDestination: group.outputs.arn, iamRoleArn: role.outputs.arn };
+}
+
+describe("flow logs", () => {
+  it("are of a network, to a log group, by a role that may write there", async () => {
+    const { lines, stack, logs } = scene();
+    const inputs = await parts(stack);
+    const flowLog = await stack.create(FLOW_LOG, inputs);
+    expect(flowLog.id).to.match(/^fl-[0-9a-f]{17}$/);
+    expect(lines).to.deep.equal([]);
+    await stack.destroy();
+    logs.close();
+  });
+
+  it("are refused twice for the same", async () => {
+    const { stack, logs } = scene();
+    const inputs = await parts(stack);
+    await stack.create(FLOW_LOG, inputs);
+    const error = await stack.create(FLOW_LOG, inputs).catch((reason: Error) => reason);
+    expect(String(error)).to.contain("existing Flow Log");
+    logs.close();
+  });
+
+  for (const [what, service, action, reason] of [
+    ["that the service may not take", "ec2.amazonaws.com", "logs:PutLogEvents", "cannot be assumed by"],
+    ["that may not write", "vpc-flow-logs.amazonaws.com", "logs:GetLogEvents", "may not logs:PutLogEvents"],
+  ] as const) {
+    it(`are made with a role ${what}, and the cloud tells that nothing will come`, async () => {
+      const { lines, stack, logs } = scene();
+      await stack.create(FLOW_LOG, await parts(stack, service, action));
+      expect(lines).to.have.length(1);
+      expect(lines[0])
+        .to.match(/^flow log fl-\w+: Access error: /)
+        .and.contain(reason);
+      logs.close();
+    });
+  }
+});

@@ -1,0 +1,258 @@
+import { expect } from "chai";
+import type { DaemonService } from "../../../../../../rehearsal/cloud/services/ecs/model/daemon-service";
+import type { TaskDefinition } from "../../../../../../rehearsal/cloud/services/ecs/model/task-definition";
+import { IMAGE, NEXT_IMAGE, Scene } from "../../../compute-scene";
+import { refusal } from "../../../refusal";
+import { taskRequest } from "./task-request";
+
+describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
+  let scene: Scene;
+
+  beforeEach(() => {
+    scene = new Scene({ bootSeconds: 0 });
+    scene.compute.ecs.createCluster("users");
+  });
+  afterEach(() => scene.close());
+
+  const register = (overrides: Parameters<typeof taskRequest>[0] = {}) =>
+    scene.compute.ecs.taskDefinitions.register(taskRequest(overrides));
+  const create = (definition: TaskDefinition, overrides: Record<string, unknown> = {}, cluster = "users") =>
+    scene.compute.ecs.createService(cluster, {
+      name: "users",
+      definition,
+      desiredCount: undefined,
+      minimumHealthyPercent: 0,
+      maximumPercent: 100,
+      tags: {},
+      ...overrides,
+    });
+  const launch = (overrides: Record<string, unknown> = {}) =>
+    scene.compute.instances.launch({
+      launchTemplateId: scene.launchTemplate(overrides),
+      version: "$Latest",
+      subnetId: "subnet-a",
+      autoScalingGroup: "users-blue",
+    });
+  const endpoints = () => [...scene.targets.endpoints.values()];
+  const answer = async () => (await fetch(`http://127.0.0.1:${endpoints()[0]!.port}/`)).text();
+  const lastTask = () => scene.compute.ecs.cluster("users").tasks.at(-1);
+  const stopped = (count = 1) => {
+    const tasks = () => scene.compute.ecs.cluster("users").tasks.filter((task) => task.lastStatus === "STOPPED");
+    return scene.until(`${count} stopped task(s)`, () => tasks().length >= count);
+  };
+  const says = (service: DaemonService, text: string) => service.events.some(({ message }) => message.includes(text));
+
+  it("runs one real process on each instance (C4), and tells where it listens", async () => {
+    const service = create(register());
+    expect(service).to.include({ desiredCount: 0, isSteady: true });
+    launch();
+    launch();
+    await scene.until("both listening", () => endpoints().length === 2);
+    expect(service).to.include({ desiredCount: 2, isSteady: true });
+    expect(await answer()).to.equal("1");
+    const [task] = service.tasks;
+    expect(task!.arn).to.match(/^arn:aws:ecs:ap-northeast-1:123456789012:task\/users\/[0-9a-f]{32}$/);
+    expect(task).to.include({ lastStatus: "RUNNING", imageDigest: IMAGE.split("@")[1] });
+    await scene.until("the task's output", () => scene.written.length === 2);
+    expect(scene.written.sort()[0]).to.match(/^users blue\/users\/[0-9a-f]{32}: listening 1$/);
+    expect(says(service, "has reached a steady state")).to.equal(true);
+  });
+
+  it("stops the old task before the new one starts (C7)", async () => {
+    const service = create(register());
+    launch();
+    await scene.until("revision 1 listening", () => endpoints().length === 1);
+    const old = service.tasks[0]!;
+    const seen: string[] = [];
+    service.update(register({ image: NEXT_IMAGE, release: "2" }), 0, {});
+    await scene.until("revision 2 listening", () => {
+      seen.push(service.tasks.map((task) => `${task.definition.revision} ${task.lastStatus}`).join());
+      return endpoints().length === 1 && !service.tasks.includes(old);
+    });
+    expect(seen.filter((state) => state.includes("1") && state.includes("2"))).to.deep.equal([]);
+    expect(await answer()).to.equal("2");
+    expect(old).to.include({ lastStatus: "STOPPED", exitCode: 0, stopCode: "ServiceSchedulerInitiated" });
+  });
+
+  it("starts a task again that ended by itself, and takes its target away meanwhile", async () => {
+    const service = create(register({ command: [process.execPath, "-e", "setTimeout(() => process.exit(7), 150)"] }));
+    launch();
+    await stopped(2);
+    const [first] = scene.compute.ecs.cluster("users").tasks;
+    expect(first).to.include({
+      exitCode: 7,
+      stopCode: "EssentialContainerExited",
+      stoppedReason: "Essential container in task exited",
+    });
+    // It did run: that slows nothing down.
+    expect(says(service, "unable to consistently start tasks")).to.equal(false);
+  });
+
+  for (const [what, spoil, reason] of [
+    [
+      "an image that does not exist (C14)",
+      (s: Scene) => s.images.clear(),
+      /^CannotPullContainerError: .*manifest for .*users@sha256:a+ not found/,
+    ],
+    [
+      "a role that may not log in to ECR (C16)",
+      (s: Scene) => s.denied.add("ecr:GetAuthorizationToken"),
+      /^CannotPullECRContainerError: .*role users-execution is not authorized to perform: ecr:GetAuthorizationToken/,
+    ],
+    [
+      "a role that may not pull (C16)",
+      (s: Scene) => s.denied.add("ecr:BatchGetImage"),
+      /^CannotPullContainerError: .*pull access denied.*ecr:BatchGetImage on resource: arn:aws:ecr:ap-northeast-1:123456789012:repository\/users/,
+    ],
+    [
+      "no route to ECR (C13)",
+      (s: Scene) => s.noRoute.set("ecr.dkr", "no NAT"),
+      /^CannotPullContainerError: .*request canceled while waiting for connection \(ecr.dkr: no NAT\)/,
+    ],
+    [
+      "a missing log group (C18)",
+      (s: Scene) => s.logGroups.clear(),
+      /failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist\.$/,
+    ],
+    [
+      "a role that may not write logs (C16)",
+      (s: Scene) => s.denied.add("logs:PutLogEvents"),
+      /AccessDeniedException: role users-execution is not authorized to perform: logs:PutLogEvents on arn:aws:logs:ap-northeast-1:123456789012:log-group:users:log-stream:blue\/users\/[0-9a-f]{32}$/,
+    ],
+    [
+      "a role that ECS may not assume (I5)",
+      (s: Scene) => s.untrusted.add("ecs-tasks.amazonaws.com"),
+      /^ECS was unable to assume the role 'arn:aws:iam::123456789012:role\/users-task'/,
+    ],
+  ] as const) {
+    it(`${what}: the task stops, and the service says so ever more slowly`, async () => {
+      const service = create(register());
+      spoil(scene);
+      const { instanceId } = launch();
+      await stopped(3);
+      const tasks = scene.compute.ecs.cluster("users").tasks;
+      expect(tasks[0]).to.include({ stopCode: "TaskFailedToStart", startedAtMs: undefined });
+      expect(tasks[0]!.stoppedReason).to.match(reason);
+      await scene.until("the service's complaint", () =>
+        says(service, "is unable to consistently start tasks successfully"),
+      );
+      const pauses = tasks.slice(1).map((task, index) => task.createdAtMs - tasks[index]!.stoppedAtMs!);
+      expect(pauses[1]).to.be.at.least(scene.context.clock.realMs(20) - 2);
+      expect(scene.compute.ecs.explain(instanceId).join()).to.contain("task of service users stopped: ");
+    });
+  }
+
+  it("says when a command cannot be started", async () => {
+    create(register({ command: ["no-such-program"] }));
+    launch();
+    await stopped();
+    expect(lastTask()!.stoppedReason).to.match(/^CannotStartContainerError: .*spawn no-such-program ENOENT$/);
+  });
+
+  it("pulls with the instance's role when there is no execution role (C16)", async () => {
+    create(register({ executionRoleArn: undefined }));
+    scene.denied.add("ecr:BatchGetImage");
+    launch();
+    await stopped();
+    expect(lastTask()!.stoppedReason).to.contain("role users-instance is not authorized");
+  });
+
+  for (const [what, overrides, text] of [
+    ["the host port is taken (C9)", { hostPort: 51678 }, "is already using a port required by your task"],
+    ["there is too little memory (C3)", { memory: 1905 }, "has insufficient memory available"],
+    ["there is too little CPU (C3)", { cpu: 2049 }, "has insufficient CPU units available"],
+  ] as const) {
+    it(`places nothing when ${what}`, async () => {
+      const service = create(register(overrides));
+      const { instanceId } = launch();
+      await scene.until("the service's complaint", () => says(service, text));
+      expect(service.tasks).to.deep.equal([]);
+      expect(service.events[0]!.message).to.match(
+        /^\(service users\) was unable to place a task because no container instance met all of its requirements\./,
+      );
+      expect(scene.compute.ecs.explain(instanceId)[0]).to.contain(text);
+    });
+  }
+
+  it("takes the host port over from a service that goes", async () => {
+    const old = create(register());
+    launch();
+    await scene.until("listening", () => endpoints().length === 1);
+    const successor = create(register({ release: "2" }), { name: "users-2" });
+    expect(says(successor, "is already using a port required by your task")).to.equal(true);
+    old.delete();
+    await scene.until("the successor", () => successor.isSteady && endpoints().length === 1);
+    expect(await answer()).to.equal("2");
+  });
+
+  it("has nobody behind the host port when PORT is not the container port", async () => {
+    create(register({ port: "9999" }));
+    launch();
+    await scene.until("a line on the log", () => scene.context.lines.length > 0);
+    expect(scene.context.lines[0]).to.contain(
+      "nothing answers on host port 8080: PORT is 9999, the mapped container port 3000",
+    );
+    expect(endpoints()).to.deep.equal([]);
+  });
+
+  it("lets tasks end with their instance: SIGTERM first, then it leaves the cluster (C23)", async () => {
+    const service = create(register());
+    const { instanceId } = launch();
+    await scene.until("listening", () => endpoints().length === 1);
+    await scene.compute.instances.terminate(instanceId);
+    expect(lastTask()).to.include({
+      lastStatus: "STOPPED",
+      exitCode: 0,
+      stoppedReason: `Host EC2 (instance ${instanceId}) terminated.`,
+    });
+    expect(endpoints()).to.deep.equal([]);
+    expect(service).to.include({ desiredCount: 0, isSteady: true });
+    expect(scene.compute.ecs.cluster("users").instances.size).to.equal(0);
+    await scene.until("its last line", () => scene.written.some((line) => line.endsWith(": bye")));
+  });
+
+  it("is DRAINING until its tasks have stopped, then INACTIVE (C21)", async () => {
+    const definition = register();
+    const service = create(definition);
+    launch();
+    await scene.until("listening", () => endpoints().length === 1);
+    expect(refusal(() => create(definition))).to.equal(
+      "InvalidParameterException: Creation of service was not idempotent.",
+    );
+    service.delete();
+    expect(service.status).to.equal("DRAINING");
+    expect(refusal(() => create(definition))).to.equal(
+      "InvalidParameterException: Unable to Start a service that is still Draining.",
+    );
+    expect(refusal(() => scene.compute.ecs.service("users", "users"))).to.equal(
+      "ServiceNotActiveException: Service was not ACTIVE.",
+    );
+    await scene.until("an inactive service", () => service.status === "INACTIVE");
+    expect(refusal(() => create(definition))).to.equal("accepted");
+  });
+
+  it("refuses what a daemon cannot have (C4, C5)", () => {
+    const definition = register();
+    expect(refusal(() => create(definition, { desiredCount: 1 }))).to.match(
+      /^InvalidParameterException: The daemon scheduling strategy does not support a desired count for services/,
+    );
+    expect(refusal(() => create(definition, { maximumPercent: 200 }))).to.match(
+      /^InvalidParameterException: The daemon scheduling strategy does not support values above 100 for maximumPercent/,
+    );
+    expect(refusal(() => create(definition, { minimumHealthyPercent: 100 }))).to.match(
+      /^InvalidParameterException: Both maximumPercent and minimumHealthyPercent cannot be 100/,
+    );
+    expect(refusal(() => create(definition, {}, "typo"))).to.equal("ClusterNotFoundException: Cluster not found.");
+  });
+
+  it("leaves nothing running when the cloud closes", async () => {
+    create(register());
+    launch();
+    await scene.until("listening", () => endpoints().length === 1);
+    const { port } = endpoints()[0]!;
+    scene.compute.close();
+    await scene.until("a refused connection", () => lastTask()!.lastStatus === "STOPPED");
+    const failure = await fetch(`http://127.0.0.1:${port}/`).catch((error: Error) => error);
+    expect(failure).to.be.instanceOf(Error);
+  });
+});

@@ -1,0 +1,171 @@
+import { expect } from "chai";
+import type { Group } from "../../../../../../rehearsal/cloud/services/autoscaling/model/group";
+import { IMAGE, Scene } from "../../../compute-scene";
+import { workerRequest } from "./task-request";
+
+/** Takes its time after SIGTERM: longer than Docker's own limit at shutdown, shorter than its stopTimeout. Real milliseconds. */
+const FINISH_MS = 1300;
+const WORKER = [
+  process.execPath,
+  "-e",
+  `setInterval(() => {}, 1000);
+   process.on("SIGTERM", () => { console.log("finishing"); setTimeout(() => { console.log("finished"); process.exit(0); }, ${FINISH_MS}); });
+   console.log("working");`,
+];
+const DEAF = [
+  process.execPath,
+  "-e",
+  'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log("working");',
+];
+
+describe("rehearsal/cloud/services/ecs/model/managed-draining", () => {
+  let scene: Scene;
+  let group: Group;
+
+  afterEach(() => scene.close());
+
+  /** One worker's instance in service, its task's first line written. */
+  const set = async (options: { command?: string[]; link?: "before" | "after" | "never"; speed?: number } = {}) => {
+    const { command = WORKER, link = "before", speed = 400 } = options;
+    scene = new Scene({ speed, bootSeconds: 1 });
+    const { ecs, autoScaling } = scene.compute;
+    ecs.createCluster("users");
+    ecs.createService("users", {
+      name: "mailer",
+      // 600 AWS seconds are 1.5 real ones.
+      definition: ecs.taskDefinitions.register(workerRequest({ command, container: { stopTimeout: 600 } })),
+      desiredCount: undefined,
+      minimumHealthyPercent: 0,
+      maximumPercent: 100,
+      tags: {},
+    });
+    group = autoScaling.create("mailer-blue", sized(0));
+    ecs.capacityProviders.create("mailer-blue", group.arn, {
+      managedDraining: true,
+      managedTerminationProtection: false,
+    });
+    if (link === "before") linkTo(["mailer-blue"]);
+    resize(1);
+    await scene.until("a working task", () => scene.written.some((line) => line.endsWith(": working")));
+    if (link === "after") linkTo(["mailer-blue"]);
+  };
+  const sized = (size: number) => ({
+    minSize: size,
+    maxSize: size,
+    desiredCapacity: size,
+    launchTemplate: { id: scene.launchTemplate(), version: "$Latest" },
+    subnetIds: ["subnet-a"],
+    targetGroupArns: [],
+    healthCheckType: "EC2" as const,
+    healthCheckGracePeriod: 0,
+    protectFromScaleIn: false,
+    tags: [],
+  });
+  const resize = (size: number) => scene.compute.autoScaling.update("mailer-blue", sized(size));
+  const linkTo = (names: string[]) =>
+    scene.compute.ecs.capacityProviders.putForCluster(scene.compute.ecs.cluster("users"), names);
+  const stateOf = () => group.members[0]?.lifecycleState;
+  const host = () => [...scene.compute.ecs.cluster("users").instances.values()][0];
+  const task = () => scene.compute.ecs.cluster("users").tasks[0]!;
+
+  it("lets a worker finish: Terminating:Wait, DRAINING, SIGTERM, then the instance goes (C27)", async () => {
+    await set();
+    expect(group.hooks.all).to.deep.equal([{ name: "ecs-managed-draining-termination-hook", heartbeatSeconds: 3600 }]);
+    resize(0);
+    await scene.until("an instance that waits", () => stateOf() === "Terminating:Wait");
+    expect(host()).to.include({ status: "DRAINING", agentConnected: true, capacityProviderName: "mailer-blue" });
+    expect(group.activities.all[0]!.status).to.equal("MidLifecycleAction");
+    await scene.until("its first word after SIGTERM", () => scene.written.some((line) => line.endsWith(": finishing")));
+    expect(stateOf()).to.equal("Terminating:Wait");
+    await scene.until("an empty group", () => group.members.length === 0);
+    expect(task()).to.include({ exitCode: 0, stopCode: "ServiceSchedulerInitiated", lastStatus: "STOPPED" });
+    expect(task().stoppedReason).to.contain("instance draining");
+    await scene.until("its last word", () => scene.written.some((line) => line.endsWith(": finished")));
+    expect(scene.compute.ecs.cluster("users").instances.size).to.equal(0);
+  });
+
+  it("kills what ignores SIGTERM after its stopTimeout (C19)", async () => {
+    await set({ command: DEAF });
+    const askedAt = Date.now();
+    resize(0);
+    await scene.until("an empty group", () => group.members.length === 0);
+    expect(task().exitCode).to.equal(137);
+    expect(Date.now() - askedAt).to.be.at.least(scene.context.clock.realMs(600) - 20);
+  });
+
+  it("cuts a worker short without it: Docker gives 10 s (12 f)", async () => {
+    await set({ link: "never" });
+    resize(0);
+    await scene.until("an empty group", () => group.members.length === 0);
+    expect(task()).to.include({ exitCode: 137, stopCode: "TerminationNotice" });
+    expect(group.hooks.all).to.deep.equal([]);
+  });
+
+  it("is not there for instances that joined before the link (C25), nor when the link went first (C28)", async () => {
+    for (const [link, before, why] of [
+      ["after", () => {}, "it joined the cluster before its group was linked to it"],
+      ["before", () => linkTo([]), "its capacity provider is linked to no cluster any more"],
+    ] as const) {
+      await set({ link, speed: 4000 });
+      before();
+      const askedAt = Date.now();
+      resize(0);
+      await scene.until("an instance that waits", () => stateOf() === "Terminating:Wait");
+      await scene.context.clock.sleep(1200);
+      expect([stateOf(), host()!.status, task().lastStatus]).to.deep.equal(["Terminating:Wait", "ACTIVE", "RUNNING"]);
+      expect(scene.context.lines.at(-1)).to.match(new RegExp(`in Terminating:Wait, and nobody drains it: ${why}$`));
+      await scene.until("an empty group", () => group.members.length === 0);
+      expect(Date.now() - askedAt).to.be.at.least(scene.context.clock.realMs(3600) - 20);
+      scene.close();
+    }
+  });
+
+  it("is skipped by a forced deletion of the group", async () => {
+    await set();
+    scene.compute.autoScaling.delete("mailer-blue", true);
+    await scene.until("a stopped task", () => task().lastStatus === "STOPPED");
+    expect(task()).to.include({ exitCode: 137, stopCode: "TerminationNotice" });
+  });
+
+  it("ends with a forced deletion that comes while it drains", async () => {
+    await set();
+    resize(0);
+    await scene.until("an instance that waits", () => stateOf() === "Terminating:Wait");
+    const { instance } = group.members[0]!;
+    scene.compute.autoScaling.delete("mailer-blue", true);
+    await scene.until("a terminated instance", () => instance.state === "terminated");
+    expect(scene.compute.ecs.cluster("users").instances.size).to.equal(0);
+  });
+
+  it("waits for a one-off task, and does not stop it (C24)", async () => {
+    await set();
+    const { ecs } = scene.compute;
+    const command = [process.execPath, "-e", "setTimeout(() => process.exit(0), 3000)"];
+    const { tasks } = ecs.runTask("users", {
+      definition: ecs.taskDefinitions.register(workerRequest({ image: IMAGE, command })),
+      count: 1,
+      startedBy: "migrate",
+      group: undefined,
+      overrides: { environment: [] },
+      clientToken: undefined,
+    });
+    await scene.until("a running one-off task", () => tasks[0]!.lastStatus === "RUNNING");
+    resize(0);
+    await scene.until("a stopped daemon task", () => task().lastStatus === "STOPPED");
+    expect([stateOf(), tasks[0]!.lastStatus]).to.deep.equal(["Terminating:Wait", "RUNNING"]);
+    await scene.until("an empty group", () => group.members.length === 0);
+    expect(tasks[0]!.exitCode).to.equal(0);
+  });
+
+  it("lets an instance go at once that has not joined", async () => {
+    await set();
+    resize(0);
+    await scene.until("an empty group", () => group.members.length === 0);
+    resize(1);
+    const askedAt = Date.now();
+    resize(0);
+    expect(stateOf()).to.equal("Terminating");
+    await scene.until("an empty group", () => group.members.length === 0);
+    expect(Date.now() - askedAt).to.be.below(scene.context.clock.realMs(1200));
+  });
+});

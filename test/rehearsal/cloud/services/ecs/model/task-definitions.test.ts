@@ -1,0 +1,64 @@
+import { expect } from "chai";
+import { parseContainerDefinitions } from "../../../../../../rehearsal/cloud/services/ecs/model/container-definition";
+import {
+  type TaskDefinitionRequest,
+  TaskDefinitions,
+} from "../../../../../../rehearsal/cloud/services/ecs/model/task-definitions";
+import { quietCloud } from "../../../quiet-cloud";
+import { refusal } from "../../../refusal";
+import { taskRequest } from "./task-request";
+
+describe("rehearsal/cloud/services/ecs/model/task-definitions", () => {
+  it("counts revisions, and never gives one twice (C1)", () => {
+    const definitions = new TaskDefinitions(quietCloud());
+    const first = definitions.register(taskRequest());
+    expect(first.arn).to.equal("arn:aws:ecs:ap-northeast-1:123456789012:task-definition/users:1");
+    definitions.deregister(first.arn);
+    expect(definitions.register(taskRequest()).revision).to.equal(2);
+    expect(definitions.get("users").revision).to.equal(2);
+    expect(definitions.get("users:1").status).to.equal("INACTIVE");
+  });
+
+  it("lets services name only active revisions (C1)", () => {
+    const definitions = new TaskDefinitions(quietCloud());
+    const { arn } = definitions.register(taskRequest());
+    expect(definitions.usable(arn).revision).to.equal(1);
+    definitions.deregister(arn);
+    expect(refusal(() => definitions.usable(arn))).to.equal("ClientException: TaskDefinition is inactive");
+    expect(refusal(() => definitions.usable("users:7"))).to.equal("ClientException: TaskDefinition not found.");
+    expect(refusal(() => definitions.get("users"))).to.equal("ClientException: Unable to describe task definition.");
+  });
+
+  it("wants memory, and CPU within limits (C2)", () => {
+    const definitions = new TaskDefinitions(quietCloud());
+    const register = (overrides: Partial<TaskDefinitionRequest>) =>
+      refusal(() => definitions.register({ ...taskRequest(), ...overrides }));
+    const { container } = taskRequest();
+    expect(register({ memory: undefined })).to.equal(
+      "ClientException: Invalid setting for container 'users'. At least one of 'memory' or 'memoryReservation' must be specified.",
+    );
+    expect(register({ memory: undefined, container: { ...container, memory: 6 } })).to.equal("accepted");
+    expect(register({ container: { ...container, memory: 64, memoryReservation: 64 } })).to.equal(
+      "ClientException: Invalid setting for container 'users'. 'memory' must be greater than 'memoryReservation'.",
+    );
+    expect(register({ cpu: 127 })).to.contain("Invalid 'cpu' setting for task");
+    expect(register({ networkMode: "host" })).to.contain(
+      "the host ports and container ports in port mappings must match",
+    );
+  });
+
+  it("names every key that it does not know", () => {
+    const container = (extra: object) => JSON.stringify([{ name: "users", image: "users", ...extra }]);
+    const faults = (json: string) => parseContainerDefinitions(json).faults;
+    expect(faults(container({}))).to.deep.equal([]);
+    expect(faults(container({ links: [] }))).to.deep.equal(['0: Unrecognized key: "links"']);
+    expect(faults(container({ portMappings: [{ containerPort: 1, appProtocol: "http" }] }))).to.deep.equal([
+      '0.portMappings.0: Unrecognized key: "appProtocol"',
+    ]);
+    expect(faults(container({ logConfiguration: { logDriver: "splunk", options: {} } }))[0]).to.equal(
+      "0.logConfiguration.logDriver: the rehearsal cloud knows only the log driver awslogs",
+    );
+    expect(faults("[]")).to.deep.equal([": Container list cannot be empty"]);
+    expect(faults("{")[0]).to.match(/^ECS Task Definition container_definitions is invalid: /);
+  });
+});

@@ -1,0 +1,113 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { TaskEnvironments, TaskPlace } from "../../../../../../rehearsal/cloud/kernel/ports";
+import { Scene } from "../../../compute-scene";
+import { workerRequest } from "./task-request";
+
+describe("rehearsal/cloud/services/ecs/model/task", () => {
+  let scene: Scene;
+  let places: TaskPlace[];
+  let closed: string[];
+  let fault: Error | undefined;
+
+  const taskEnvironments: TaskEnvironments = {
+    async open(place) {
+      if (fault) throw fault;
+      places.push(place);
+      place.log("network is up");
+      const environment = { HTTPS_PROXY: "http://127.0.0.1:1", RELEASE: "of the network" };
+      return { environment, close: async () => void closed.push(place.taskId) };
+    },
+  };
+
+  beforeEach(async () => {
+    places = [];
+    closed = [];
+    fault = undefined;
+    scene = new Scene({ bootSeconds: 0, taskEnvironments });
+    scene.compute.ecs.createCluster("users");
+    scene.compute.instances.launch({
+      launchTemplateId: scene.launchTemplate(),
+      version: "$Latest",
+      subnetId: "subnet-a",
+      autoScalingGroup: "users-blue",
+    });
+    await scene.until("an instance", () => scene.compute.ecs.cluster("users").instances.size === 1);
+  });
+  afterEach(() => scene.close());
+
+  const run = (command: string[], container: Record<string, unknown> = {}) => {
+    const { tasks } = scene.compute.ecs.runTask("users", {
+      definition: scene.compute.ecs.taskDefinitions.register(workerRequest({ command, container })),
+      count: 1,
+      startedBy: undefined,
+      group: undefined,
+      overrides: { environment: [] },
+      clientToken: undefined,
+    });
+    return tasks[0]!;
+  };
+  const printed = (task: { id: string }) =>
+    scene.written.flatMap((line) => line.split(`${task.id}: `)[1] ?? []).join("\n");
+
+  it("gives its process the network's environment, below its own, while it runs and no longer", async () => {
+    const task = run(["sh", "-c", 'echo "$HTTPS_PROXY $RELEASE [$HOST]"; sleep 60']);
+    await scene.until("its line", () => printed(task) === "network is up\nhttp://127.0.0.1:1 1 []");
+    const { instance } = task.host;
+    expect({ ...places[0]!, log: undefined }).to.deep.equal({
+      taskId: task.id,
+      instanceId: instance.instanceId,
+      vpcId: "vpc-1",
+      subnetId: "subnet-a",
+      securityGroupIds: ["sg-users"],
+      service: "users",
+      taskRoleArn: "arn:aws:iam::123456789012:role/users-task",
+      log: undefined,
+    });
+    expect(closed).to.deep.equal([]);
+    expect(scene.compute.ecs.processIds(instance.instanceId)).to.deep.equal([task.processId]);
+    await task.stop("enough", "UserInitiated");
+    expect(closed).to.deep.equal([task.id]);
+    expect(scene.compute.ecs.processIds(instance.instanceId)).to.deep.equal([]);
+  });
+
+  it("closes it when the process cannot start", async () => {
+    const task = run(["no-such-program"]);
+    await task.stopped;
+    expect(task.stoppedReason).to.contain("spawn no-such-program ENOENT");
+    expect(closed).to.deep.equal([task.id]);
+  });
+
+  it("does not start when it cannot be opened", async () => {
+    fault = new Error("no free port");
+    const task = run(["true"]);
+    await task.stopped;
+    expect(task).to.include({ stopCode: "TaskFailedToStart", stoppedReason: "no free port", exitCode: undefined });
+  });
+
+  it("has a folder of its own for its tmpfs, which goes with it", async () => {
+    const tmpfs = { linuxParameters: { tmpfs: [{ containerPath: "/tmp", size: 64 }] } };
+    const script = 'ls -A "$TMPDIR" | wc -l; touch "$TMPDIR/file"; echo "$TMPDIR"; sleep 60';
+    const tasks = [run(["sh", "-c", script], tmpfs), run(["sh", "-c", script], tmpfs)];
+    const folderOf = (task: { id: string }) => printed(task).split("\n")[2] ?? "";
+    await scene.until("their folders", () => tasks.every((task) => existsSync(join(folderOf(task), "file"))));
+    for (const task of tasks) expect(printed(task).split("\n")[1]).to.equal("0");
+    expect(folderOf(tasks[0]!)).to.not.equal(folderOf(tasks[1]!));
+    await Promise.all(tasks.map((task) => task.stop("enough", "UserInitiated")));
+    expect(tasks.map((task) => existsSync(folderOf(task)))).to.deep.equal([false, false]);
+  });
+
+  it("has no such folder without a tmpfs", async () => {
+    const task = run(["sh", "-c", 'echo "[$TMPDIR]"']);
+    await task.stopped;
+    expect(printed(task)).to.contain("[]");
+  });
+
+  it("of a worker announces nothing", async () => {
+    const task = run(["sleep", "60"]);
+    await scene.until("a running task", () => task.lastStatus === "RUNNING");
+    await scene.context.clock.sleep(30);
+    expect(scene.targets.endpoints.size).to.equal(0);
+  });
+});

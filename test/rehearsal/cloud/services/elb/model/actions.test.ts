@@ -1,0 +1,81 @@
+import { expect } from "chai";
+import { type ActionInput, parseActions } from "../../../../../../rehearsal/cloud/services/elb/model/actions";
+import { forwardTo, notFound, refused } from "./scene";
+
+const redirect = (changes: object): ActionInput => ({
+  type: "redirect",
+  redirect: { statusCode: "HTTP_301", ...changes },
+});
+
+describe("rehearsal/cloud/services/elb/model/actions", () => {
+  it("takes a single group with or without a weight, and several with theirs (E19, E20)", () => {
+    expect(parseActions([{ type: "forward", targetGroupArn: "a" }])).to.deep.equal({
+      type: "forward",
+      targetGroups: [{ arn: "a", weight: 1 }],
+    });
+    expect(
+      parseActions([{ type: "forward", targetGroupArn: "a", forward: { targetGroups: [{ arn: "a", weight: 0 }] } }]),
+    ).to.deep.equal({ type: "forward", targetGroups: [{ arn: "a", weight: 0 }] });
+    expect(parseActions([forwardTo({ arn: "a", weight: 999 }, { arn: "b", weight: 0 })])).to.deep.equal({
+      type: "forward",
+      targetGroups: [
+        { arn: "a", weight: 999 },
+        { arn: "b", weight: 0 },
+      ],
+    });
+  });
+
+  it("fills in a redirect as ELB does", () => {
+    expect(parseActions([redirect({ protocol: "HTTPS", port: "443" })])).to.deep.equal({
+      type: "redirect",
+      protocol: "HTTPS",
+      host: "#{host}",
+      port: "443",
+      path: "/#{path}",
+      query: "#{query}",
+      statusCode: 301,
+    });
+  });
+
+  const weight = "The weight for each target group must be between 0 and 999, inclusive";
+  const six = ["a", "b", "c", "d", "e", "f"].map((arn) => ({ arn }));
+  const cases: [string, ActionInput[], string, string | RegExp][] = [
+    ["E18 none", [], "ValidationError", /at least one action/],
+    ["E18 two", [notFound, notFound], "InvalidLoadBalancerAction", /exactly one of these action types/],
+    ["E18 unknown", [{ type: "jwt-validation" }], "InvalidLoadBalancerAction", /no action type 'jwt-validation'/],
+    ["E19 none", [{ type: "forward" }], "ValidationError", /must specify a target group/],
+    ["E19 six", [forwardTo(...six)], "ValidationError", "A forward action can name at most 5 target groups; given 6"],
+    ["E19 twice", [forwardTo({ arn: "a" }, { arn: "a" })], "ValidationError", /same target group twice/],
+    [
+      "E19 two words",
+      [{ ...forwardTo({ arn: "b" }), targetGroupArn: "a" }],
+      "ValidationError",
+      /must name the same single target group/,
+    ],
+    ["E20 1000", [forwardTo({ arn: "a", weight: 1000 })], "ValidationError", weight],
+    ["E20 -1", [forwardTo({ arn: "a", weight: -1 })], "ValidationError", weight],
+    ["E20 half", [forwardTo({ arn: "a", weight: 0.5 })], "ValidationError", weight],
+    [
+      "E20 missing",
+      [{ type: "forward", forward: { targetGroups: [{ arn: "a", weight: 1 }, { arn: "b" }] } }],
+      "ValidationError",
+      weight,
+    ],
+    ["a loop", [redirect({ query: "x=1" })], "InvalidLoadBalancerAction", /would loop/],
+    [
+      "redirect code",
+      [redirect({ statusCode: "HTTP_307" })],
+      "ValidationError",
+      /HTTP_301 or HTTP_302; given 'HTTP_307'/,
+    ],
+    [
+      "fixed code",
+      [{ type: "fixed-response", fixedResponse: { contentType: "text/plain", statusCode: "302" } }],
+      "ValidationError",
+      /2XX, 4XX or 5XX; given '302'/,
+    ],
+  ];
+  for (const [rule, actions, code, message] of cases) {
+    it(`refuses ${rule}`, () => refused(() => parseActions(actions), code, message));
+  }
+});

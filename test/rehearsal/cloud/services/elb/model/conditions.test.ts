@@ -1,0 +1,36 @@
+import { expect } from "chai";
+import { type ConditionInput, parseConditions } from "../../../../../../rehearsal/cloud/services/elb/model/conditions";
+import { hostIs, refused } from "./scene";
+
+const pathIs = (...values: string[]): ConditionInput[] => [{ pathPattern: { values } }];
+
+describe("rehearsal/cloud/services/elb/model/conditions", () => {
+  it("takes hosts and paths", () => {
+    expect(parseConditions([...hostIs("users.example.jp", "*.Example.jp"), ...pathIs("/api/*")])).to.deep.equal({
+      hostHeaders: ["users.example.jp", "*.Example.jp"],
+      pathPatterns: ["/api/*"],
+    });
+  });
+
+  const longHost = `${"a".repeat(126)}.jp`;
+  const cases: [string, ConditionInput[], RegExp][] = [
+    ["no condition", [], /at least one condition/],
+    ["two host conditions", [...hostIs("a.jp"), ...hostIs("b.jp")], /at most one 'host-header' condition/],
+    ["two path conditions", [...pathIs("/a"), ...pathIs("/b")], /at most one 'path-pattern' condition/],
+    ["no field", [{}], /exactly one field/],
+    ["no value", hostIs(), /condition value must be specified/],
+    ["an empty host", hostIs(""), /cannot be empty/],
+    ["a long host", hostIs(longHost), /cannot be longer than '128' characters/],
+    ["an underscore", hostIs("my_host.jp"), /may contain only A-Z a-z 0-9 - \. \* \?/],
+    ["a port", hostIs("example.jp:8443"), /may contain only/],
+    ["no dot", hostIs("localhost"), /must have a dot/],
+    ["digits after the last dot", hostIs("10.0.0.1"), /only letters after the last one/],
+    ["six values", hostIs("a.jp", "b.jp", "c.jp", "d.jp", "e.jp", "f.jp"), /can only have '5' condition values/],
+    ["six values of both", [...hostIs("a.jp", "b.jp", "c.jp"), ...pathIs("/a", "/b", "/c")], /'5' condition values/],
+    ["six wildcards", [...hostIs("*.*.?.jp"), ...pathIs("/*/?/*")], /can only have '5' condition wildcards/],
+    ["a space in a path", pathIs("/a b"), /character that ELB does not allow/],
+  ];
+  for (const [what, conditions, message] of cases) {
+    it(`refuses ${what} (E17)`, () => refused(() => parseConditions(conditions), "ValidationError", message));
+  }
+});

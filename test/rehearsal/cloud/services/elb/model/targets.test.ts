@@ -1,0 +1,220 @@
+import { expect } from "chai";
+import type { TargetGroupState } from "../../../../../../rehearsal/cloud/services/elb/model/state";
+import { ask, startTask, type TestTask } from "./http";
+import {
+  forwardTo,
+  hostIs,
+  instance,
+  notFound,
+  PORT_OFFSET,
+  refused,
+  Scene,
+  settings,
+  targetGroupSettings,
+} from "./scene";
+
+const host = "users.example.jp";
+
+describe("rehearsal/cloud/services/elb/model/targets", () => {
+  let scene: Scene;
+  let group: TargetGroupState;
+  let loadBalancerArn: string;
+  let address: string;
+  let task: TestTask;
+  let finish: () => void;
+
+  beforeEach(async () => {
+    scene = await Scene.set(`127.68.${30 + addresses++}`);
+    group = scene.createTargetGroup();
+    const { arn, nodes } = await scene.createLoadBalancer();
+    loadBalancerArn = arn;
+    address = nodes[0]!.address;
+    const held = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    task = await startTask("127.68.99.1", async (request, response) => {
+      if (request.url === "/slow") await held;
+      response.end("done");
+    });
+  });
+  let addresses = 0;
+  afterEach(async () => {
+    finish();
+    await scene.loadBalancing.close();
+    await task.close();
+  });
+
+  async function route() {
+    const listener = await scene.createListener(loadBalancerArn);
+    return scene.loadBalancing.rules.create({
+      listenerArn: listener.arn,
+      conditions: hostIs(host),
+      actions: [forwardTo(group)],
+    });
+  }
+
+  const get = (path: string) => ask({ address, port: 80 + PORT_OFFSET, path, headers: { host } });
+  const is =
+    (...wanted: string[]) =>
+    (states: string[]) =>
+      states.join() === wanted.join();
+  const healthOf = () => scene.loadBalancing.targets.health(group.arn);
+
+  it("are unused until a rule names their group, then healthy by real checks (E29, E30)", async () => {
+    const { targets } = scene.loadBalancing;
+    targets.register(group.arn, instance("i-1"));
+    targets.setEndpoint("i-1", 8080, task.endpoint);
+    expect(healthOf()).to.deep.equal([
+      {
+        targetId: "i-1",
+        state: "unused",
+        reason: "Target.NotInUse",
+        description: "Target group is not configured to receive traffic from the load balancer",
+      },
+    ]);
+    const rule = await route();
+    expect(healthOf()[0]!.state).to.be.oneOf(["initial", "healthy"]);
+    await scene.healthUntil(group.arn, is("healthy"));
+    expect(scene.loadBalancing.describeTargetHealth(group.arn)).to.deep.equal([
+      { Target: { Id: "i-1", Port: 8080 }, HealthCheckPort: "8080", TargetHealth: { State: "healthy" } },
+    ]);
+    expect((await get("/")).body).to.equal("done");
+
+    // A rule that is replaced leaves the group unnamed for a moment; its health has to come back.
+    scene.loadBalancing.rules.delete(rule.arn);
+    scene.loadBalancing.rules.create({ ...rule, conditions: hostIs(host), actions: [forwardTo(group)] });
+    await scene.healthUntil(group.arn, is("healthy"));
+    expect((await get("/")).status).to.equal(200);
+
+    const events = scene.context.events.flatMap((event) => (event.kind === "target" ? [event.state] : []));
+    expect(events.slice(0, 2)).to.deep.equal(["unused", "initial"]);
+    expect(events).to.include("healthy");
+  });
+
+  it("follow their task: nobody listens, then somebody does", async () => {
+    const { targets } = scene.loadBalancing;
+    await route();
+    targets.register(group.arn, instance("i-1"));
+    await scene.healthUntil(group.arn, is("unhealthy"));
+    expect(healthOf()[0]!.reason).to.equal("Target.FailedHealthChecks");
+    targets.setEndpoint("i-1", 8080, task.endpoint);
+    await scene.healthUntil(group.arn, is("healthy"));
+    targets.setEndpoint("i-1", 8080, null);
+    await scene.healthUntil(group.arn, is("unhealthy"));
+  });
+
+  it("cannot be reached through a closed security group (E9)", async () => {
+    const { targets } = scene.loadBalancing;
+    scene.network.openPorts = [80];
+    await route();
+    targets.setEndpoint("i-1", 8080, task.endpoint);
+    targets.register(group.arn, instance("i-1"));
+    await scene.healthUntil(group.arn, is("unhealthy"));
+    expect(healthOf()[0]).to.deep.include({ reason: "Target.Timeout" });
+    scene.network.openPorts = "all";
+    scene.loadBalancing.networkChanged();
+    await scene.healthUntil(group.arn, is("healthy"));
+  });
+
+  it("are unused in a zone that the load balancer does not have (E30)", async () => {
+    const { targets, loadBalancers } = scene.loadBalancing;
+    await route();
+    targets.setEndpoint("i-1", 8080, task.endpoint);
+    targets.register(group.arn, instance("i-1", { subnetId: "subnet-c", availabilityZone: "ap-northeast-1c" }));
+    expect(healthOf()[0]).to.deep.include({
+      state: "unused",
+      description: "Target is in an Availability Zone that is not enabled for the load balancer",
+    });
+    await loadBalancers.modify(loadBalancerArn, settings({ subnets: ["subnet-a", "subnet-c"] }));
+    await scene.healthUntil(group.arn, is("healthy"));
+  });
+
+  it("drain: requests in flight end, no new one comes, the state stays for the delay (E37)", async () => {
+    const { targets } = scene.loadBalancing;
+    await route();
+    targets.setEndpoint("i-1", 8080, task.endpoint);
+    targets.register(group.arn, instance("i-1"));
+    await scene.healthUntil(group.arn, is("healthy"));
+    const arrived = new Promise((resolve) => task.server.once("request", resolve));
+    const slow = get("/slow");
+    await arrived;
+
+    let done = false;
+    const deregistered = targets.deregister(group.arn, "i-1").then(() => {
+      done = true;
+    });
+    expect(healthOf()[0]!.state).to.equal("draining");
+    while ((await get("/")).status !== 503);
+    expect(done).to.equal(false);
+    finish();
+    expect((await slow).body).to.equal("done");
+    await deregistered;
+    expect(healthOf()[0]!.state).to.equal("draining");
+    await scene.healthUntil(group.arn, is());
+  });
+
+  it("come back when they are registered again while they drain", async () => {
+    const { targets } = scene.loadBalancing;
+    await route();
+    targets.setEndpoint("i-1", 8080, task.endpoint);
+    targets.register(group.arn, instance("i-1"));
+    await scene.healthUntil(group.arn, is("healthy"));
+    await targets.deregister(group.arn, "i-1");
+    targets.register(group.arn, instance("i-1"));
+    expect(healthOf()[0]!.state).to.equal("initial");
+    await scene.healthUntil(group.arn, is("healthy"));
+  });
+
+  it("leave at once where no load balancer has them, and twice without complaint", async () => {
+    const { targets } = scene.loadBalancing;
+    targets.register(group.arn, instance("i-1"));
+    await targets.deregister(group.arn, "i-1");
+    expect(healthOf()).to.deep.equal([]);
+    await targets.deregister(group.arn, "i-1");
+  });
+
+  it("must be in the group's VPC (E31)", async () => {
+    const { targets } = scene.loadBalancing;
+    await refused(
+      () => targets.register(group.arn, instance("i-1", { vpcId: "vpc-2" })),
+      "InvalidTarget",
+      "The following targets are not in the target group VPC 'vpc-1': 'i-1'",
+    );
+    await refused(
+      () => targets.register("arn:none", instance("i-1")),
+      "TargetGroupNotFound",
+      "One or more target groups not found",
+    );
+  });
+
+  it("follow a changed health check", async () => {
+    const { targets, targetGroups } = scene.loadBalancing;
+    await route();
+    targets.setEndpoint("i-1", 8080, task.endpoint);
+    targets.register(group.arn, instance("i-1"));
+    await scene.healthUntil(group.arn, is("healthy"));
+    const { healthCheck, ...rest } = targetGroupSettings();
+    targetGroups.modify(group.arn, { ...rest, healthCheck: { ...healthCheck, matcher: "204" } });
+    await scene.healthUntil(group.arn, is("unhealthy"));
+    expect(healthOf()[0]!.description).to.equal("Health checks failed with these codes: [200]");
+  });
+
+  it("judge the load balancer for DNS (R10)", async () => {
+    const { targets, names, loadBalancers, listeners } = scene.loadBalancing;
+    const { dnsName } = loadBalancers.get(loadBalancerArn);
+    expect(names.find(dnsName)!.healthy).to.equal(true);
+    await route();
+    expect(names.find(dnsName)!.healthy).to.equal(false);
+    targets.setEndpoint("i-1", 8080, task.endpoint);
+    targets.register(group.arn, instance("i-1"));
+    await scene.healthUntil(group.arn, is("healthy"));
+    expect(names.find(dnsName)!.healthy).to.equal(true);
+    const empty = scene.createTargetGroup();
+    await listeners.create({
+      loadBalancerArn,
+      settings: { port: 81, protocol: "HTTP", defaultActions: [forwardTo(empty)] },
+    });
+    expect(names.find(dnsName)!.healthy).to.equal(false);
+    await listeners.create({ loadBalancerArn, settings: { port: 82, protocol: "HTTP", defaultActions: [notFound] } });
+  });
+});

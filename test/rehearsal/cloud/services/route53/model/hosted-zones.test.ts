@@ -1,0 +1,181 @@
+import { expect } from "chai";
+import { refused } from "../../elb/model/scene";
+import { alias, BLUE, create, GREEN, NAME_SERVERS, remove, Scene, upsert, values } from "./scene";
+
+describe("rehearsal/cloud/services/route53/model/hosted-zones", () => {
+  let scene: Scene;
+
+  beforeEach(() => {
+    scene = new Scene();
+  });
+  afterEach(() => scene.zones.close());
+
+  it("lets each name server take a change at its own moment, all before INSYNC (R5)", async () => {
+    await scene.change(create(alias("users.example.jp", BLUE)));
+    const seen = new Set<string>();
+    const { emit } = scene.context;
+    const blue = "127.68.50.1 127.68.50.2";
+    const green = "127.68.51.1 127.68.51.2";
+    scene.context.emit = (event) => {
+      emit(event);
+      seen.add(scene.answers("users.example.jp").join());
+    };
+    scene.context.events.length = 0;
+    await scene.context.clock.sleep(1);
+    const change = scene.zones.change(scene.zoneId, [upsert(alias("users.example.jp", GREEN))]);
+    expect(change.status).to.equal("PENDING");
+    expect(scene.zones.record(scene.zoneId, "users.example.jp", "A")!.content).to.include({ dnsName: GREEN });
+    expect(scene.answers("users.example.jp")).to.deep.equal([blue, blue, blue, blue]);
+    await change.inSync;
+    expect(scene.zones.getChange(`/change/${change.id}`).status).to.equal("INSYNC");
+    expect(scene.answers("users.example.jp")).to.deep.equal([green, green, green, green]);
+    // Always one or the other, never nothing (R4).
+    expect([...seen].join().split(",")).to.satisfy((all: string[]) => all.every((one) => [blue, green].includes(one)));
+    expect(seen.size).to.equal(5);
+    const told = scene.context.events.flatMap((event) => (event.kind === "record" ? [event] : []));
+    expect(told.map((event) => event.state)).to.deep.equal([
+      "pending",
+      "nameServer",
+      "nameServer",
+      "nameServer",
+      "nameServer",
+      "insync",
+    ]);
+    expect(told[0]).to.deep.include({ name: "users.example.jp", type: "A", target: GREEN, nameServer: null });
+    expect(told.slice(1, 5).map((event) => event.nameServer)).to.have.members([0, 1, 2, 3]);
+  });
+
+  it("brings changes of one record to a name server in their order", async () => {
+    const last = "127.68.51.1 127.68.51.2";
+    const { clock } = scene.context;
+    const inSync: Promise<void>[] = [];
+    for (const target of [GREEN, BLUE, GREEN, BLUE, GREEN]) {
+      inSync.push(scene.zones.change(scene.zoneId, [upsert(alias("users.example.jp", target))]).inSync);
+      await clock.sleep(1);
+    }
+    await Promise.all(inSync);
+    expect(scene.answers("users.example.jp")).to.deep.equal([last, last, last, last]);
+  });
+
+  it("answers aliases with the load balancer's addresses for 60 s (R1)", async () => {
+    await scene.change(create(alias("users.example.jp", BLUE)));
+    expect(scene.zones.lookup(0, "users.example.jp", "A")).to.deep.equal({
+      kind: "answer",
+      records: [
+        { name: "users.example.jp", type: "A", ttlSeconds: 60, data: "127.68.50.1" },
+        { name: "users.example.jp", type: "A", ttlSeconds: 60, data: "127.68.50.2" },
+      ],
+    });
+    expect(scene.answers("users.example.jp", "AAAA")[0]).to.equal("noData");
+    scene.loadBalancers.delete(BLUE);
+    expect(scene.answers("users.example.jp")[0]).to.equal("noData");
+  });
+
+  it("judges the target's health only where the alias asks for it (R10)", async () => {
+    await scene.change(
+      create(alias("judged.example.jp", BLUE, { evaluateTargetHealth: true })),
+      create(alias("trusted.example.jp", BLUE)),
+    );
+    expect(scene.answers("judged.example.jp")[0]).to.equal("127.68.50.1 127.68.50.2");
+    scene.loadBalancers.get(BLUE)!.healthy = false;
+    expect(scene.answers("judged.example.jp")[0]).to.equal("noData");
+    expect(scene.answers("trusted.example.jp")[0]).to.equal("127.68.50.1 127.68.50.2");
+  });
+
+  it("follows CNAMEs inside the zone, and hands out those that lead outside", async () => {
+    await scene.change(
+      create(alias("users.example.jp", BLUE)),
+      create(values("people.example.jp", "CNAME", "users.example.jp.")),
+      create(values("away.example.jp", "CNAME", "elsewhere.test")),
+      create(values("loop.example.jp", "CNAME", "loop.example.jp")),
+      create(values("note.example.jp", "TXT", '"one" "two"')),
+    );
+    expect(scene.answers("people.example.jp")[0]).to.equal("users.example.jp 127.68.50.1 127.68.50.2");
+    expect(scene.answers("away.example.jp")[0]).to.equal("elsewhere.test");
+    expect(scene.answers("people.example.jp", "CNAME")[0]).to.equal("users.example.jp");
+    expect(scene.answers("loop.example.jp")[0]).to.match(/^loop/);
+    expect(scene.answers("note.example.jp", "TXT")[0]).to.equal("onetwo");
+    expect(scene.zones.publicRecord("note.example.jp.", "TXT")).to.deep.equal(["onetwo"]);
+    expect(scene.zones.publicRecord("nothing.example.jp", "TXT")).to.equal(undefined);
+  });
+
+  it("tells missing names from missing types, with AWS's negative TTL (R12)", async () => {
+    await scene.change(create(values("a.b.example.jp", "A", "192.0.2.1")));
+    const soa = {
+      zone: "example.jp",
+      nameServer: "ns-1.awsdns.test",
+      hostmaster: "awsdns-hostmaster.amazon.com",
+      serial: 1,
+      ttlSeconds: 900,
+      minimumSeconds: 86_400,
+    };
+    expect(scene.zones.lookup(0, "missing.example.jp", "A")).to.deep.equal({ kind: "noSuchName", soa });
+    expect(scene.zones.lookup(0, "a.b.example.jp", "TXT")).to.deep.equal({ kind: "noData", soa });
+    // Nothing has this name, but something is below it.
+    expect(scene.answers("b.example.jp")[0]).to.equal("noData");
+    expect(scene.answers("example.jp", "SOA")[0]).to.equal("noData");
+    expect(scene.answers("other.jp")[0]).to.equal("refused");
+  });
+
+  it("names its name servers, and says where they are", () => {
+    const names = scene.answers("example.jp", "NS")[0]!.split(" ");
+    expect(names).to.have.length(4);
+    expect(names.map((name) => scene.answers(name)[0])).to.deep.equal(NAME_SERVERS);
+    expect(scene.answers("ns-9.awsdns.test")[0]).to.equal("noSuchName");
+  });
+
+  it("answers for load balancers' own names", () => {
+    expect(scene.answers(BLUE)[0]).to.equal("127.68.50.1 127.68.50.2");
+    expect(scene.answers(BLUE, "AAAA")[0]).to.equal("noData");
+    expect(scene.answers("red-1.ap-northeast-1.elb.amazonaws.com")[0]).to.equal("noSuchName");
+  });
+
+  it("refuses a change while it accepts another, and more than 5 requests a second (R7-R8)", async () => {
+    const record = values("a.example.jp", "A", "192.0.2.1");
+    scene.zones.change(scene.zoneId, [create(record)]);
+    await refused(
+      () => scene.zones.change(scene.zoneId, [upsert(record)]),
+      "PriorRequestNotComplete",
+      "The request was rejected because Route 53 was still processing a prior request.",
+    );
+    for (let request = 0; request < 3; request++) scene.zones.listRecords(scene.zoneId);
+    await refused(() => scene.zones.listRecords(scene.zoneId), "Throttling", "Rate exceeded");
+  });
+
+  it("keeps a zone that has records (R11)", async () => {
+    const record = values("a.example.jp", "A", "192.0.2.1");
+    await scene.change(create(record));
+    await refused(
+      () => scene.zones.deleteZone(scene.zoneId),
+      "HostedZoneNotEmpty",
+      "The specified hosted zone contains non-required resource record sets and so cannot be deleted.",
+    );
+    await scene.change(remove(record));
+    scene.zones.deleteZone(scene.zoneId);
+    expect(scene.answers("a.example.jp")[0]).to.equal("refused");
+    await refused(() => scene.zones.get("Z1"), "NoSuchHostedZone", "No hosted zone found with ID: Z1");
+    await refused(() => scene.zones.getChange("C1"), "NoSuchChange", "Could not find resource with ID: C1");
+  });
+
+  it("gives a name to the closest zone", async () => {
+    const zone = scene.zones.createZone("sub.example.jp.", "");
+    expect(zone.id).to.match(/^Z[0-9A-Z]+$/);
+    await scene.change(create(values("a.sub.example.jp", "A", "192.0.2.1")));
+    expect(scene.answers("a.sub.example.jp")[0]).to.equal("noSuchName");
+    await refused(() => scene.zones.createZone("not a name", ""), "InvalidDomainName", /not valid/);
+  });
+
+  it("lists records in Route 53's own form", async () => {
+    await scene.change(create(alias("users.example.jp", BLUE)), create(values("a.example.jp", "A", "192.0.2.1")));
+    const [ns, soa, ...records] = scene.zones.listRecords(`/hostedzone/${scene.zoneId}`);
+    expect([ns!.Type, soa!.Type]).to.deep.equal(["NS", "SOA"]);
+    expect(records).to.deep.equal([
+      {
+        Name: "users.example.jp.",
+        Type: "A",
+        AliasTarget: { DNSName: `${BLUE}.`, HostedZoneId: "Z14GRHDCWA56QT", EvaluateTargetHealth: false },
+      },
+      { Name: "a.example.jp.", Type: "A", TTL: 300, ResourceRecords: [{ Value: "192.0.2.1" }] },
+    ]);
+  });
+});

@@ -1,0 +1,35 @@
+import { expect } from "chai";
+import type { ProviderFunction } from "../../../../../rehearsal/cloud/provider/resource-type";
+import { SecretsManager } from "../../../../../rehearsal/cloud/services/secrets/model/secrets-manager";
+import { secretsFunctions } from "../../../../../rehearsal/cloud/services/secrets/provider";
+import { quietCloud } from "../../quiet-cloud";
+
+describe("getSecret", () => {
+  const secretsManager = new SecretsManager(quietCloud());
+  const [getSecret] = secretsFunctions(secretsManager) as [ProviderFunction];
+
+  it("finds a secret by name and ARN, and never tells its value", async () => {
+    const { arn } = secretsManager.create("shop/token", "hidden");
+    const found = await getSecret.call({ name: "shop/token" });
+    expect(found).to.include({ id: arn, arn, name: "shop/token" });
+    expect(await getSecret.call({ arn })).to.deep.equal(found);
+    expect(JSON.stringify(found)).not.to.contain("hidden");
+  });
+
+  it("fails like AWS for one that is not there, or is scheduled for deletion", async () => {
+    secretsManager.create("going", "hidden");
+    secretsManager.delete("going", 30);
+    for (const name of ["typo", "going"]) {
+      const error = await getSecret.call({ name }).catch((caught: unknown) => caught);
+      expect(error).to.include({
+        code: "ResourceNotFoundException",
+        message: `reading Secrets Manager Secret (${name}): Secrets Manager can't find the specified secret.`,
+      });
+    }
+  });
+
+  it("wants a name or an ARN", () => {
+    expect(getSecret.args.safeParse({}).success).to.equal(false);
+    expect(getSecret.args.safeParse({ name: "a", arn: "b" }).success).to.equal(false);
+  });
+});

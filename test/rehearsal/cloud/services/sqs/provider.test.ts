@@ -1,0 +1,92 @@
+import { expect } from "chai";
+import { Sqs } from "../../../../../rehearsal/cloud/services/sqs/model/sqs";
+import { sqsTypes } from "../../../../../rehearsal/cloud/services/sqs/provider";
+import { Stack } from "../../provider/stack";
+import { quietCloud } from "../../quiet-cloud";
+
+const QUEUE = "aws:sqs/queue:Queue";
+const POLICY = "aws:sqs/queuePolicy:QueuePolicy";
+const URL = "http://127.0.0.1:4566/123456789012";
+
+describe("queue resources", () => {
+  let sqs: Sqs;
+  let stack: Stack;
+
+  beforeEach(() => {
+    sqs = new Sqs(quietCloud(), () => "http://127.0.0.1:4566");
+    stack = new Stack(sqsTypes(sqs));
+  });
+
+  it("make a queue with its dead-letter queue and its policy, change it in place, and leave nothing", async () => {
+    const deadLetters = await stack.create(QUEUE, { name: "mailer-dead-letter", tags: { a: "b" } });
+    const redrivePolicy = JSON.stringify({ deadLetterTargetArn: deadLetters.outputs.arn, maxReceiveCount: 5 });
+    const queue = await stack.create(QUEUE, { name: "mailer", redrivePolicy, visibilityTimeoutSeconds: 60 });
+    expect(queue.id).to.equal(`${URL}/mailer`);
+    expect(queue.outputs).to.include({
+      arn: "arn:aws:sqs:ap-northeast-1:123456789012:mailer",
+      url: `${URL}/mailer`,
+      sqsManagedSseEnabled: true,
+      messageRetentionSeconds: 345_600,
+    });
+    const Statement = [{ Effect: "Deny", Principal: "*", Action: "sqs:*", Resource: queue.outputs.arn }];
+    const policy = JSON.stringify({ Statement });
+    await stack.create(POLICY, { queueUrl: queue.id, policy });
+    await stack.update(queue, { visibilityTimeoutSeconds: 90 });
+    const found = sqs.getByUrl(queue.id);
+    expect(found.settings.visibilityTimeoutSeconds).to.equal(90);
+    expect(found.redrive).to.deep.equal({ deadLetterTargetArn: deadLetters.outputs.arn, maxReceiveCount: 5 });
+    expect(found.policy!.json).to.equal(policy);
+    expect(stack.replaces(queue, { name: "other" })).to.deep.equal(["name"]);
+    await stack.destroy();
+    expect(sqs.find("mailer")).to.equal(undefined);
+  });
+
+  it("wait as long as the provider, and through the 60 s in which a deleted queue's name is not free", async () => {
+    const { clock } = sqs.context;
+    const startedAtMs = Date.now();
+    const queue = await stack.create(QUEUE, { name: "mailer" });
+    expect(Date.now() - startedAtMs).to.be.at.least(clock.realMs(24));
+    await stack.delete(queue);
+    await stack.create(QUEUE, { name: "mailer" });
+    expect(Date.now() - startedAtMs).to.be.at.least(clock.realMs(25 + 60 + 24));
+  });
+
+  it("take the policy that a queue declares itself", async () => {
+    const policy = (Action: string) =>
+      JSON.stringify({ Statement: [{ Effect: "Allow", Principal: "*", Action, Resource: "*" }] });
+    const queue = await stack.create(QUEUE, { name: "mailer", policy: policy("sqs:SendMessage") });
+    await stack.update(queue, { policy: policy("sqs:ReceiveMessage") });
+    expect(sqs.getByUrl(queue.id).policy!.json).to.equal(policy("sqs:ReceiveMessage"));
+    await stack.update(queue, { policy: undefined });
+    expect(sqs.getByUrl(queue.id).policy).to.equal(null);
+  });
+
+  for (const [args, fault] of [
+    [{ name: "a.b" }, /^name: invalid queue name/],
+    [{ name: "x".repeat(81) }, /^name: invalid queue name/],
+    [{ visibilityTimeoutSeconds: 43_201 }, /^visibilityTimeoutSeconds: /],
+    [{ redrivePolicy: "{" }, /^redrivePolicy: contains an invalid JSON/],
+    [{ fifoQueue: true }, /^fifoQueue: aws:sqs\/queue:Queue has no argument "fifoQueue" in the rehearsal cloud/],
+    [{ kmsMasterKeyId: "alias/aws/sqs" }, /has no argument "kmsMasterKeyId"/],
+  ] as const) {
+    it(`are refused with ${JSON.stringify(args).slice(0, 40)}`, () => {
+      const faults = stack.faults(QUEUE, args);
+      expect(faults).to.have.lengthOf(1);
+      expect(faults[0]).to.match(fault);
+    });
+  }
+
+  for (const [redrive, reason] of [
+    [{ deadLetterTargetArn: "arn:aws:sqs:ap-northeast-1:123456789012:typo", maxReceiveCount: 5 }, /does not exist\.$/],
+    [{ deadLetterTargetArn: "arn:aws:sqs:ap-northeast-1:123456789012:typo", maxReceiveCount: 0 }, /from 1 to 1000/],
+    [{ maxReceiveCount: 5 }, /does not contain mandatory attribute/],
+  ] as const) {
+    it(`are refused by SQS with the redrive policy ${JSON.stringify(redrive)}`, async () => {
+      const args = { name: "mailer", redrivePolicy: JSON.stringify(redrive) };
+      const error = await stack.create(QUEUE, args).catch((caught: Error & { code: string }) => caught);
+      expect(error).to.include({ code: "InvalidParameterValue" });
+      expect((error as Error).message).to.match(reason);
+      expect(sqs.find("mailer")).to.equal(undefined);
+    });
+  }
+});

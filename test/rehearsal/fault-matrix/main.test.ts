@@ -1,0 +1,59 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { execa } from "execa";
+import type { MatrixResult } from "../../../rehearsal/fault-matrix/matrix";
+
+const ROOT = join(__dirname, "../../..");
+
+/** `make faults`, of a few pairs. */
+describe("the matrix of faults", function () {
+  this.timeout(10 * 60_000);
+
+  let directory: string;
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), "aoshingo-faults-"));
+  });
+  after(() => rm(directory, { recursive: true, force: true }));
+
+  const faults = (args: string[], env: Record<string, string> = {}) =>
+    execa(process.execPath, ["-r", "ts-node/register", "rehearsal/fault-matrix/main.ts", ...args], {
+      cwd: ROOT,
+      env: { ...env, DIRECTORY: directory, LOOPBACK: "127.36", PORT_OFFSET: "36000" },
+      stdin: "ignore",
+      reject: false,
+    });
+
+  const wrong: [args: string[], line: RegExp][] = [
+    [["--only", "restrat"], /there is no restrat; wanted some of throttle, .*restart\./],
+    [["--step", "preflight"], /there is no preflight; wanted some of warm, verify, /],
+  ];
+  for (const [args, line] of wrong) {
+    it(`refuses ${args.join(" ")}`, async () => {
+      const { exitCode, stderr } = await faults(args);
+      expect(stderr).to.match(line);
+      expect(exitCode).to.equal(2);
+    });
+  }
+
+  it("strikes deploys under traffic and compares where they end: a restart of the cloud, and a bad release that goes by itself", async () => {
+    const { exitCode, stdout, stderr } = await faults(["--only", "restart,errorsAfter", "--step", "bake"], {
+      RATE: "120",
+      SPEED: "30",
+      BOOT_SECONDS: "0",
+    });
+    expect(exitCode, stdout + stderr).to.equal(0);
+    const { pairs } = JSON.parse(await readFile(join(directory, "faults.json"), "utf8")) as MatrixResult;
+    const [bad, restart] = pairs;
+    expect(bad).to.include({ kind: "errorsAfter", end: "turnedBack", harms: true, lost: 0 });
+    // Not one look before it had a period to judge.
+    expect(bad!.reason).to.match(
+      /^bake failed: users: \d+\.\d+ % of \d+ answers were 5xx between .*; production is back on users v\d+/,
+    );
+    expect(bad!.failed).to.be.above(0);
+    expect(bad!.errors).to.have.all.keys("500");
+    expect(restart).to.include({ kind: "restart", strikes: 1, failed: 0, lost: 0, doubled: 0 });
+    expect(await readFile(join(directory, "faults.md"), "utf8")).to.match(/^\| fault \|/);
+  });
+});
