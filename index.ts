@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./components/core/account";
-import { showable } from "./components/core/presentable-error";
+import { presentableError } from "./components/core/presentable-error";
 import { UserError } from "./components/core/user-error";
 import { createEdges } from "./components/edge/edges";
-import { inUseFaults } from "./components/live/breaking-changes";
-import { foundationFaults, foundationOf } from "./components/live/immutable-settings";
+import { breakingChanges } from "./components/live/breaking-changes";
+import { immutableSettingProblems, immutableSettingsOf } from "./components/live/immutable-settings";
 import { readLastOutputs } from "./components/live/last-outputs";
 import { readLiveState } from "./components/live/live-state";
 import type { ProgramOutputs, Wrapped } from "./components/live/outputs";
@@ -28,10 +28,10 @@ async function program() {
   const region = new pulumi.Config("aws").require("region");
   const last = await readLastOutputs();
   const { live, previous } = readLiveState(settings, last.live);
-  const foundation = foundationOf(settings, region);
+  const foundation = immutableSettingsOf(settings, region);
   const faults = [
-    ...foundationFaults(foundation, settings.services, previous, last),
-    ...inUseFaults(settings.services, previous, last),
+    ...immutableSettingProblems(foundation, settings.services, previous, last),
+    ...breakingChanges(settings.services, previous, last),
   ];
   if (faults.length > 0) throw new UserError(faults.join("\n"));
   const foundSecrets = await findSecrets(settings.services);
@@ -98,7 +98,7 @@ async function program() {
     });
 
   // Deploys go by its serial: the engine takes it only when names lead where it says. Instances are waited for by the outputs of their colours.
-  const urns = Object.values(services).flatMap(({ ways }) => ways.map(({ urn }) => urn));
+  const urns = Object.values(services).flatMap(({ routingResources: ways }) => ways.map(({ urn }) => urn));
   return {
     live: pulumi.all(urns).apply(() => live),
     region,
@@ -121,7 +121,7 @@ async function run(): ReturnType<typeof program> {
   try {
     return await program();
   } catch (error) {
-    throw showable(error);
+    throw presentableError(error);
   }
 }
 

@@ -1,7 +1,7 @@
 import "./core/quiet-aws-sdk";
 import { CommanderError } from "commander";
 import { UserError } from "../components/core/user-error";
-import { SomethingToDo } from "./commands/doctor-findings";
+import { DoctorFindings } from "./commands/doctor-findings";
 import { buildProgram } from "./commands/program";
 import { DeployFailed, StepFailed, Stopped } from "./core/errors";
 import { EXIT_FAILED, endWith } from "./core/process/command-end";
@@ -14,7 +14,7 @@ async function main(): Promise<number> {
     await program.parseAsync();
     return 0;
   } catch (error) {
-    if (error instanceof SomethingToDo) return EXIT_FAILED;
+    if (error instanceof DoctorFindings) return EXIT_FAILED;
     if (error instanceof CommanderError || error instanceof UserError) throw error;
     if (error instanceof LeaseHeldError || error instanceof LeaseLostError) return told(error);
     if (error instanceof Stopped) return told(error);

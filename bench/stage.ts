@@ -4,7 +4,7 @@ import type { Document } from "yaml";
 import { changeDocument } from "../automation/stack/change-document";
 import type { StackOutputs } from "../components/live/outputs";
 import { RunningCloud } from "../rehearsal/cloud/running-cloud";
-import { bringUp } from "../rehearsal/environment/create-stack";
+import { createStack } from "../rehearsal/environment/create-stack";
 import { STACK, writeSettings } from "../rehearsal/environment/rehearsal-stack";
 import { pushImage } from "../rehearsal/images/push-image";
 
@@ -63,7 +63,7 @@ export class Stage {
     });
     try {
       const startedMs = performance.now();
-      const outputs = await bringUp(cloud.ready.environment, settingsFile, new AbortController().signal);
+      const outputs = await createStack(cloud.ready.environment, settingsFile, new AbortController().signal);
       return new Stage(cloud, directory, settingsFile, outputs, (performance.now() - startedMs) / 1000);
     } catch (error) {
       await cloud.stop();

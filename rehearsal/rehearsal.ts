@@ -9,7 +9,7 @@ import type { CloudEvent } from "./cloud/kernel/events";
 import type { RunningCloud } from "./cloud/running-cloud";
 import { deploySequence, firstDeploys, type RehearsedService } from "./deploy-sequence";
 import { DOMAIN } from "./environment/cloud-args";
-import { bringUp } from "./environment/create-stack";
+import { createStack } from "./environment/create-stack";
 import { DeployCommand, type DeployRun } from "./environment/deploy-command";
 import { METRIC_PERIOD_SECONDS, STACK, writeSettings } from "./environment/rehearsal-stack";
 import { Releases } from "./environment/releases";
@@ -79,7 +79,7 @@ export async function rehearse(
       say("Bringing up the infrastructure");
       const pushed = new Releases(
         cloud.ready.environment,
-        await bringUp(cloud.ready.environment, settingsFile, signal),
+        await createStack(cloud.ready.environment, settingsFile, signal),
       );
       for (const names of firstDeploys(services)) {
         const first = await deploy(pushed, names, 0, "none");

@@ -1,5 +1,5 @@
 import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
-import { type Answer, type Answers, type Question, RELEASE_HEADER } from "../ports/responses";
+import { type HttpClient, type HttpRequest, type HttpResponse, RELEASE_HEADER } from "../ports/responses";
 
 /** Longer than any load balancer needs to say 502 or 503. */
 const TIMEOUT_MS = 10_000;
@@ -8,8 +8,8 @@ const TIMEOUT_MS = 10_000;
  * Real requests on new connections, so that names are resolved and certificates checked each time.
  * HTTPS_PROXY is honoured, as most programs do: behind a company's proxy, and to reach the rehearsal cloud by its production names.
  */
-export const httpsAnswers: Answers = {
-  async ask({ url, via }: Question): Promise<Answer> {
+export const httpsClient: HttpClient = {
+  async get({ url, via }: HttpRequest): Promise<HttpResponse> {
     const { host, pathname, search } = new URL(url);
     const dispatcher = dispatcherFor(host.split(":")[0]!);
     try {

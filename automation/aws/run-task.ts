@@ -9,10 +9,10 @@ import {
   type Task,
 } from "@aws-sdk/client-ecs";
 import { CALL_LIMITS } from "../core/aws-limits";
-import { CannotStart, type OneOffTask, type OneOffTasks } from "../ports/run-task";
+import { CannotStart, type OneOffTask, type TaskRunner } from "../ports/run-task";
 
 /** ECS RunTask and CloudWatch Logs. */
-export class AwsOneOffTasks implements OneOffTasks {
+export class AwsTaskRunner implements TaskRunner {
   readonly #ecs: ECSClient;
   readonly #logs: CloudWatchLogsClient;
 

@@ -1,16 +1,16 @@
 import { ElasticLoadBalancingV2Client, ModifyRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CALL_LIMITS } from "../core/aws-limits";
-import type { LeadingRule, Ways } from "../ports/traffic-switch";
+import type { ProductionRule, TrafficSwitch } from "../ports/traffic-switch";
 
 /** Through AWS's own interface; in a rehearsal `AWS_ENDPOINT_URL` leads it to the rehearsal cloud. */
-export class AwsWays implements Ways {
+export class AwsTrafficSwitch implements TrafficSwitch {
   readonly #elb: ElasticLoadBalancingV2Client;
 
   constructor(region: string) {
     this.#elb = new ElasticLoadBalancingV2Client({ region, ...CALL_LIMITS });
   }
 
-  async lead({ arn, targetGroups }: LeadingRule): Promise<void> {
+  async route({ arn, targetGroups }: ProductionRule): Promise<void> {
     const TargetGroups = targetGroups.map((group) => ({ TargetGroupArn: group.arn, Weight: group.weight }));
     await this.#elb.send(
       new ModifyRuleCommand({ RuleArn: arn, Actions: [{ Type: "forward", ForwardConfig: { TargetGroups } }] }),

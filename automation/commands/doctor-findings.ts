@@ -1,2 +1,2 @@
 /** All was printed already; the command ends with exit code 1. */
-export class SomethingToDo extends Error {}
+export class DoctorFindings extends Error {}

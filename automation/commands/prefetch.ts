@@ -21,13 +21,13 @@ const asked = new Map<string, Asked>();
  */
 export async function askAhead(stack: string): Promise<void> {
   if (!presentCli()) return;
-  const { pulumi, outputs } = askCli(stack);
+  const { pulumi, outputs } = prefetch(stack);
   for (const answer of [pulumi, outputs]) answer.catch(() => {});
   // What loads next lets nothing else begin.
   await setImmediate();
 }
 
-export function askCli(stack: string): Asked {
+export function prefetch(stack: string): Asked {
   const before = asked.get(stack);
   if (before) return before;
   const asking = { pulumi: fetchedCli(), outputs: outputsIn(stack) };

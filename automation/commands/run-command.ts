@@ -2,10 +2,10 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
 import type { Settings } from "../../components/settings/settings";
-import { httpsAnswers } from "../aws/https-responses";
+import { httpsClient } from "../aws/https-responses";
 import { AwsObserver } from "../aws/observer";
-import { AwsOneOffTasks } from "../aws/run-task";
-import { AwsWays } from "../aws/traffic-switch";
+import { AwsTaskRunner } from "../aws/run-task";
+import { AwsTrafficSwitch } from "../aws/traffic-switch";
 import { systemClock } from "../core/clock";
 import { parseDuration } from "../core/duration";
 import { Stopped } from "../core/errors";
@@ -14,7 +14,7 @@ import type { StackSettings } from "../core/project";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 import type { RunTools } from "../deploy/context";
 import { linkOf, notifying } from "../notify/notifying";
-import { lookMs } from "../observe/analysis/poll-interval";
+import { pollIntervalMs } from "../observe/analysis/poll-interval";
 import { jsonOutput, terminalOutput } from "../output/terminal-output";
 import { askYesOrNo } from "../output/terminal-prompt";
 import type { RunPage } from "../page/deploy/run-page";
@@ -23,7 +23,7 @@ import type { DeployEvent } from "../ports/events";
 import type { DeployStore, Lease } from "../ports/store";
 import { WorkspaceStack } from "../stack/workspace-stack";
 import { openStore } from "../store/open-store";
-import { askCli } from "./prefetch";
+import { prefetch } from "./prefetch";
 
 /** It loads when the engine runs it first: what a rollback does before that is to change rules. */
 const program: PulumiFn = () => (require("../../index") as PulumiFn)();
@@ -54,7 +54,7 @@ export async function runCommand(
 ): Promise<void> {
   const { settings, region, file } = stackSettings;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
-  const asked = askCli(options.stack);
+  const asked = prefetch(options.stack);
   const outputs = await asked.outputs;
   let held: Lease | null = null;
   const stack = await WorkspaceStack.open(options.stack, file, program, await asked.pulumi, {
@@ -88,9 +88,9 @@ export async function runCommand(
         settings,
         stack,
         observer,
-        answers: httpsAnswers,
-        oneOffTasks: new AwsOneOffTasks(region),
-        ways: new AwsWays(region),
+        httpClient: httpsClient,
+        taskRunner: new AwsTaskRunner(region),
+        trafficSwitch: new AwsTrafficSwitch(region),
         clock: systemClock,
         signal: stop.signal,
         halt: halt.signal,
@@ -134,7 +134,7 @@ function openPage(
     outputs,
     port: page ?? null,
     file: pageFile ?? null,
-    lookEveryMs: lookMs(settings.deploy.metricPeriodSeconds),
+    lookEveryMs: pollIntervalMs(settings.deploy.metricPeriodSeconds),
     onFailure: (error) => process.stderr.write(`the page could not be drawn or kept: ${error.message}\n`),
   });
 }

@@ -11,7 +11,7 @@ import { presentCli } from "../pulumi-cli/present-cli";
 import type { ExportedState } from "../stack/exported-state";
 import { pulumiJson } from "../stack/pulumi-command";
 import { isLocal, openStore } from "../store/open-store";
-import { SomethingToDo } from "./doctor-findings";
+import { DoctorFindings } from "./doctor-findings";
 
 export interface DoctorOptions {
   stack: string;
@@ -32,7 +32,7 @@ export async function runDoctor(options: DoctorOptions): Promise<void> {
       ? JSON.stringify({ stack: options.stack, ok: isWell(examinations), checks: examinations }, null, 2)
       : findingsText(examinations),
   );
-  if (!isWell(examinations)) throw new SomethingToDo();
+  if (!isWell(examinations)) throw new DoctorFindings();
 }
 
 function examinedBy({ stack, store: directory, configFile }: DoctorOptions): Examined {

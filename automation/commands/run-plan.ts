@@ -1,9 +1,9 @@
 import program = require("../../index");
 
 import { UserError } from "../../components/core/user-error";
-import { httpsAnswers } from "../aws/https-responses";
+import { httpsClient } from "../aws/https-responses";
 import { AwsObserver } from "../aws/observer";
-import { AwsOneOffTasks } from "../aws/run-task";
+import { AwsTaskRunner } from "../aws/run-task";
 import { systemClock } from "../core/clock";
 import { parseImageRequests } from "../core/desired-releases";
 import { StepFailed } from "../core/errors";
@@ -11,10 +11,9 @@ import { noInfrastructure } from "../core/no-infrastructure";
 import { onStopSignal } from "../core/process/stop-signals";
 import { readStackSettings, type StackSettings } from "../core/project";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
-import type { Situation, StepContext } from "../deploy/context";
-import { approvalOf, startOf, unpinned } from "../deploy/deploy";
-import { lastRun } from "../deploy/last-run";
-import { wishOfReturn } from "../deploy/rollback";
+import type { RunState, StepContext } from "../deploy/context";
+import { approvalOf, initialState, unpinned } from "../deploy/deploy";
+import { releasesToRollBackTo } from "../deploy/rollback";
 import { assertFinished, checkServices as checkStack } from "../deploy/session";
 import { planText } from "../output/plan-text";
 import { progressLine } from "../output/progress-line";
@@ -22,6 +21,7 @@ import type { DeployStore } from "../ports/store";
 import { deployPlan } from "../preview/deploy-plan";
 import { StackCopy } from "../preview/stack-copy";
 import { openStore } from "../store/open-store";
+import { lastRun } from "../store/recorded-run";
 import { fetchedCli } from "./fetched-cli";
 import { checkServices } from "./run-command";
 
@@ -82,20 +82,20 @@ async function startOfPlan(
   { rollback, to }: PlanCommandOptions,
   { settings }: StackSettings,
   { store, outputs }: { store: DeployStore; outputs: NonNullable<StackCopy["outputs"]> },
-): Promise<Situation> {
+): Promise<RunState> {
   await assertFinished(store);
   if (!rollback) {
     const requests = parseImageRequests(args, Object.keys(settings.services));
-    return startOf(
+    return initialState(
       "deploy",
-      { deploy: "", requests, wish: unpinned(requests), approval: approvalOf({ settings }) },
+      { deploy: "", requests, desired: unpinned(requests), approval: approvalOf({ settings }) },
       outputs,
     );
   }
   const last = await lastRun(store);
-  const wish = await wishOfReturn({ store, outputs }, { services: args, to: to ?? null }, last);
-  const requests = Object.entries(wish).map(([service, { name }]) => ({ service, image: name }));
-  return startOf("rollback", { deploy: "", requests, wish, approval: null }, outputs);
+  const desired = await releasesToRollBackTo({ store, outputs }, { services: args, to: to ?? null }, last);
+  const requests = Object.entries(desired).map(([service, { name }]) => ({ service, image: name }));
+  return initialState("rollback", { deploy: "", requests, desired, approval: null }, outputs);
 }
 
 /** What may keep the run from beginning, or change what it finds. */
@@ -119,9 +119,9 @@ function contextOf(
     settings,
     stack: { name: stack, outputs: refused, recover: refused, up: refused },
     observer: new AwsObserver(region),
-    answers: httpsAnswers,
-    oneOffTasks: new AwsOneOffTasks(region),
-    ways: { lead: refused },
+    httpClient: httpsClient,
+    taskRunner: new AwsTaskRunner(region),
+    trafficSwitch: { route: refused },
     migrations: store,
     decisions: store,
     fencing: 0,

@@ -9,7 +9,7 @@ const AT_ONCE = 8;
  * @returns what came of each, in their order
  * @throws StepFailed with all causes; any other error as it is
  */
-export async function sideBySide<Result, One = string>(
+export async function concurrently<Result, One = string>(
   services: readonly One[],
   act: (service: One) => Promise<Result>,
 ): Promise<Result[]> {

@@ -2,7 +2,7 @@ import { UserError } from "../../components/core/user-error";
 import type { Release } from "../../components/live/live";
 
 /** What a run is to bring about: the release that shall be active, by service. Null: none, as before a first release. */
-export type Wish = Record<string, Release | null>;
+export type DesiredReleases = Record<string, Release | null>;
 
 /** What was asked for on the command line, before the registry was asked for the digest. */
 export interface ImageRequest {

@@ -1,4 +1,4 @@
-import type { StepName } from "../ports/events";
+import type { StepName } from "../ports/step-names";
 
 /** A step of a deploy did not succeed; the message is one cause that a person can act on. Exit code 1. */
 export class StepFailed extends Error {

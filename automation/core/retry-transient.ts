@@ -7,7 +7,7 @@ type SdkError = Parameters<typeof isTransientError>[0];
  * the next look. An answer that will stay the same, such as a refusal, is thrown on.
  * @param look as `until` takes it
  */
-export function patient(look: () => Promise<string[]>): () => Promise<string[]> {
+export function retryTransient(look: () => Promise<string[]>): () => Promise<string[]> {
   return async () => {
     try {
       return await look();

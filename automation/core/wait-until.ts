@@ -9,7 +9,7 @@ const INTERVAL_MS = 500;
  * @param look returns what is still wrong, one line each
  * @throws StepFailed with the last faults when the limit is over
  */
-export async function until(
+export async function waitUntil(
   what: string,
   look: () => Promise<string[]>,
   options: { clock: Clock; signal: AbortSignal; limitMs: number; onProgress(line: string): void },

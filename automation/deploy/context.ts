@@ -2,24 +2,25 @@ import type { Live } from "../../components/live/live";
 import type { StackOutputs } from "../../components/live/outputs";
 import type { Settings } from "../../components/settings/settings";
 import type { Clock } from "../core/clock";
-import type { ImageRequest, Wish } from "../core/desired-releases";
-import type { DeployEvent, StepName } from "../ports/events";
+import type { ImageRequest } from "../core/desired-releases";
+import type { Checkpoint } from "../ports/checkpoint";
+import type { DeployEvent } from "../ports/events";
 import type { Observer } from "../ports/observer";
-import type { Answers } from "../ports/responses";
-import type { OneOffTasks } from "../ports/run-task";
+import type { HttpClient } from "../ports/responses";
+import type { TaskRunner } from "../ports/run-task";
 import type { DeployStack } from "../ports/stack";
-import type { ApprovalState, Decisions, Lease, Migrations, Way } from "../ports/store";
-import type { Ways } from "../ports/traffic-switch";
-import type { Progress } from "./plan";
+import type { StepName } from "../ports/step-names";
+import type { Decisions, Lease, Migrations } from "../ports/store";
+import type { TrafficSwitch } from "../ports/traffic-switch";
 
 /** What a run works with. */
 export interface RunTools {
   settings: Settings;
   stack: DeployStack;
   observer: Observer;
-  answers: Answers;
-  oneOffTasks: OneOffTasks;
-  ways: Ways;
+  httpClient: HttpClient;
+  taskRunner: TaskRunner;
+  trafficSwitch: TrafficSwitch;
   clock: Clock;
   /** Aborted when the run shall stop at the next safe point. */
   signal: AbortSignal;
@@ -52,35 +53,25 @@ export interface StepContext extends RunTools {
   /** Number of the lease that the run is under. */
   fencing: number;
   /** Told where things stand after each `up` that came to its end, whatever becomes of the step. */
-  onUp(situation: Situation): void;
+  onUp(state: RunState): void;
 }
 
-/** Where things stand; each step returns the next one. */
-export interface Situation {
+/** The state of a run: its checkpoint and what live state and the stack say. Each step returns the next one. */
+export interface RunState extends Checkpoint {
   /** Id of the run. */
   deploy: string;
   command: "deploy" | "rollback";
-  way: Way;
   requests: ImageRequest[];
-  wish: Wish;
-  /** Live state when the run began: the way back leads to its active releases. */
+  /** Live state when the run began: a rollback leads to its active releases. */
   before: Live;
   outputs: StackOutputs;
   live: Live;
-  progress: Progress;
-  /** By service, the instances of the active colour when the run began: with scaling they are not those of live state. */
-  running: Readonly<Record<string, number>>;
-  /** Alarms that fired when the run began and were to be taken no notice of. */
-  ignoredAlarms: readonly string[];
-  /** Services whose production was not healthy when the run began, and was to be taken no notice of. */
-  ignoredUnhealthy: readonly string[];
-  approval: ApprovalState | null;
   /** Step whose `up` was begun and whose end is not known. */
   unsettled: StepName | null;
 }
 
 interface StepResult {
-  situation: Situation;
+  state: RunState;
   /** One line: what was seen. */
   detail: string;
 }
@@ -88,15 +79,15 @@ interface StepResult {
 /** One step, on the services that the plan names. */
 export type StepAction = (
   context: StepContext,
-  situation: Situation,
+  state: RunState,
   services: string[],
   /** Of a ramp: percent of production's requests. */
   share?: number,
 ) => Promise<StepResult>;
 
 /** To a release that was in production before: nothing is tested or watched on the way. */
-export function isReturn({ command, way }: Pick<Situation, "command" | "way">): boolean {
-  return command === "rollback" || way === "back";
+export function isRollback({ command, direction }: Pick<RunState, "command" | "direction">): boolean {
+  return command === "rollback" || direction === "back";
 }
 
 /** A line about the step that runs. */

@@ -1,17 +1,18 @@
 import type { StackOutputs } from "../../components/live/outputs";
-import type { ImageRequest, Wish } from "../core/desired-releases";
+import type { DesiredReleases, ImageRequest } from "../core/desired-releases";
 import { parseDuration } from "../core/duration";
 import { whoAmI } from "../core/process/who-am-i";
-import { type ApprovalState, type DeployStore, JOURNAL_VERSION } from "../ports/store";
-import { standingOf } from "./checkpoint";
+import { type ApprovalState, NO_PROGRESS } from "../ports/checkpoint";
+import { JOURNAL_VERSION } from "../ports/journal";
+import type { DeployStore } from "../ports/store";
+import { checkpointOf } from "./checkpoint";
 import { commandLine } from "./command-line";
-import type { RunTools, Situation } from "./context";
-import { conduct } from "./execute-run";
-import { NO_PROGRESS } from "./plan";
-import { write } from "./runner";
+import type { RunState, RunTools } from "./context";
+import { executeRun } from "./execute-run";
+import { appendEntry } from "./runner";
 import { assertFinished, assertNotFrozen, commitOf, deployId, inSession, type Session } from "./session";
 
-export interface DeployWishes {
+export interface DeployRequest {
   requests: ImageRequest[];
   /** Why, for the history; "" without. */
   reason: string;
@@ -22,38 +23,38 @@ export interface DeployWishes {
  * A whole deploy: lease, journal, steps, and the closing line, whatever happens.
  * @throws UserError (wrong use, or a run that is not finished), LeaseHeldError, DeployFailed
  */
-export async function deploy(tools: RunTools, store: DeployStore, wishes: DeployWishes): Promise<void> {
+export async function deploy(tools: RunTools, store: DeployStore, wishes: DeployRequest): Promise<void> {
   const { requests, reason, waitMs } = wishes;
   const asked = Object.fromEntries(requests.map(({ service, image }) => [service, image]));
   await inSession(tools, store, { what: commandLine("deploy", asked), waitMs }, async (session) => {
     await assertNotFrozen(store);
     await assertFinished(store);
-    await openRun(session, "deploy", { requests, wish: unpinned(requests), asked, reason });
+    await openRun(session, "deploy", { requests, desired: unpinned(requests), asked, reason });
   });
 }
 
 /** Only the registry knows the digests: preflight pins them. */
-export function unpinned(requests: readonly ImageRequest[]): Wish {
+export function unpinned(requests: readonly ImageRequest[]): DesiredReleases {
   return Object.fromEntries(requests.map(({ service, image }) => [service, { image: "", name: image }]));
 }
 
 /** Where a run stands before its first step. */
-export function startOf(
+export function initialState(
   command: "deploy" | "rollback",
-  { deploy, requests, wish, approval }: Pick<Situation, "deploy" | "requests" | "wish" | "approval">,
+  { deploy, requests, desired, approval }: Pick<RunState, "deploy" | "requests" | "desired" | "approval">,
   outputs: StackOutputs,
-): Situation {
+): RunState {
   return {
     deploy,
     command,
-    way: "forward",
+    direction: "forward",
     requests,
-    wish,
+    desired,
     before: outputs.live,
     outputs,
     live: outputs.live,
     progress: NO_PROGRESS,
-    running: {},
+    activeInstances: {},
     ignoredAlarms: [],
     ignoredUnhealthy: [],
     approval,
@@ -63,7 +64,7 @@ export function startOf(
 
 interface NewRun {
   requests: ImageRequest[];
-  wish: Wish;
+  desired: DesiredReleases;
   asked: Record<string, string>;
   reason: string;
 }
@@ -72,14 +73,14 @@ interface NewRun {
 export async function openRun(
   session: Session,
   command: "deploy" | "rollback",
-  { requests, wish, asked, reason }: NewRun,
+  { requests, desired, asked, reason }: NewRun,
 ): Promise<void> {
   const { context, store, lease, outputs } = session;
   const startedMs = context.clock.now();
   const deployName = deployId(startedMs, lease);
   const approval = command === "deploy" ? approvalOf(context) : null;
-  const situation = startOf(command, { deploy: deployName, requests, wish, approval }, outputs);
-  await write(
+  const state = initialState(command, { deploy: deployName, requests, desired, approval }, outputs);
+  await appendEntry(
     { deploy: deployName, store, lease },
     {
       atMs: startedMs,
@@ -92,10 +93,10 @@ export async function openRun(
       reason,
       asked,
       live: outputs.live,
-      standing: standingOf(situation),
+      checkpoint: checkpointOf(state),
     },
   );
-  await conduct(session, { deploy: deployName, command, asked, situation, startedMs });
+  await executeRun(session, { deploy: deployName, command, asked, state, startedMs });
 }
 
 /** Whether a deploy is to be approved: by the command line, else by the settings. */

@@ -1,19 +1,20 @@
 import { UserError } from "../../components/core/user-error";
 import { DeployFailed } from "../core/errors";
 import type { RunCommand } from "../ports/events";
-import { LeaseLostError, type Outcome } from "../ports/store";
-import type { Situation } from "./context";
+import type { Outcome } from "../ports/journal";
+import { LeaseLostError } from "../ports/store";
+import type { RunState } from "./context";
 import { expectedSteps } from "./planned-steps";
-import { type Journal, run, write } from "./runner";
+import { appendEntry, executeSteps, type Journal } from "./runner";
 import type { Session } from "./session";
 
 /** What a command goes on with: a run that is in the journal, new or taken up. */
-export interface Conduct {
+export interface StartedRun {
   deploy: string;
   command: RunCommand;
   /** Image or release by service, for people. */
   asked: Record<string, string>;
-  situation: Situation;
+  state: RunState;
   /** Of the whole command, from when its lease was held. */
   startedMs: number;
 }
@@ -22,19 +23,19 @@ export interface Conduct {
  * From the first event to the journal's closing line: says what will be done, does it, and writes down how it ended.
  * @throws DeployFailed, LeaseLostError, UserError
  */
-export async function conduct(session: Session, { deploy, command, asked, situation: start, startedMs }: Conduct) {
+export async function executeRun(session: Session, { deploy, command, asked, state: start, startedMs }: StartedRun) {
   const { context, store, lease } = session;
   const { clock, emit, stack } = context;
   const journal: Journal = { deploy, store, lease };
-  let situation = start;
+  let state = start;
   emit({ type: "deployStarted", atMs: clock.now(), deploy, command, stack: stack.name, releases: asked });
-  emit({ type: "live", atMs: clock.now(), live: situation.outputs.live });
-  emit({ type: "planned", atMs: clock.now(), steps: await expectedSteps(context, store, situation) });
+  emit({ type: "live", atMs: clock.now(), live: state.outputs.live });
+  emit({ type: "planned", atMs: clock.now(), steps: await expectedSteps(context, store, state) });
   try {
-    situation = await run(context, situation, journal, (next) => {
-      situation = next;
+    state = await executeSteps(context, state, journal, (next) => {
+      state = next;
     });
-    await finish(situation.way === "back" ? "takenBack" : "done", "", null);
+    await finish(state.direction === "back" ? "takenBack" : "done", "", null);
   } catch (error) {
     // Whoever took over writes the journal now.
     if (error instanceof LeaseLostError) throw error;
@@ -46,7 +47,7 @@ export async function conduct(session: Session, { deploy, command, asked, situat
   }
 
   async function finish(outcome: Outcome, reason: string, failure: DeployFailed | null): Promise<void> {
-    await write(journal, { atMs: clock.now(), kind: "closed", outcome, reason });
+    await appendEntry(journal, { atMs: clock.now(), kind: "closed", outcome, reason });
     emit({
       type: "deployEnded",
       atMs: clock.now(),
@@ -56,7 +57,7 @@ export async function conduct(session: Session, { deploy, command, asked, situat
       reason,
       outcome,
       active: Object.fromEntries(
-        Object.entries(situation.outputs.live.services).map(([name, service]) => [name, service.active]),
+        Object.entries(state.outputs.live.services).map(([name, service]) => [name, service.active]),
       ),
     });
   }

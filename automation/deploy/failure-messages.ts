@@ -1,14 +1,14 @@
 import { other } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
 import { DeployFailed, Stopped } from "../core/errors";
-import type { StepName } from "../ports/events";
-import type { Situation } from "./context";
+import type { StepName } from "../ports/step-names";
+import type { RunState } from "./context";
 import { isActive, type Step } from "./plan";
 
 /** What a run that failed says of production and of what is left: one sentence for a tired person. */
 
 /** @param back the steps that were to lead back */
-export function failedAndTakenBack(end: Situation, step: StepName, cause: Error, back: readonly Step[]): DeployFailed {
+export function failedAndTakenBack(end: RunState, step: StepName, cause: Error, back: readonly Step[]): DeployFailed {
   const cooled = back.flatMap(({ name, services }) => (name === "coolDown" ? services : []));
   const colours = cooled.length === 0 ? "" : `, ${idleColours(cooled)} back at 0`;
   const production = back.some(({ name }) => name === "cutover")
@@ -22,13 +22,13 @@ export function failedAndTakenBack(end: Situation, step: StepName, cause: Error,
  * @param back the steps that were to lead back
  */
 export function failedAndLeft(
-  situation: Situation,
+  state: RunState,
   step: StepName,
   cause: Error,
   backFailure?: Error,
   back: readonly Step[] = [],
 ): DeployFailed {
-  const { progress, way, live, wish, ignoredUnhealthy } = situation;
+  const { progress, direction, live, desired, ignoredUnhealthy } = state;
   if (step === "preflight") return new DeployFailed(step, cause, "nothing was changed", "takenBack");
   const left = (production: string) => new DeployFailed(step, cause, production, "left");
   const isUntouched = progress.routedAtMs === null;
@@ -38,16 +38,16 @@ export function failedAndLeft(
       `production is untouched, but ${idleColours(cooled, "")} could not be taken back to 0: ${backFailure.message}; \`abort\` goes on with it`,
     );
   }
-  if (backFailure || way === "back")
+  if (backFailure || direction === "back")
     return left(
-      `${ways(live, wish)}${backFailure ? `; going back failed: ${backFailure.message}` : ""}; \`abort\` goes on with it`,
+      `${ways(live, desired)}${backFailure ? `; going back failed: ${backFailure.message}` : ""}; \`abort\` goes on with it`,
     );
   if (isUntouched)
     return left(
-      `production is untouched, ${idleColours(Object.keys(wish), "stay")}: \`resume\` goes on, \`abort\` takes back`,
+      `production is untouched, ${idleColours(Object.keys(desired), "stay")}: \`resume\` goes on, \`abort\` takes back`,
     );
-  if (Object.keys(wish).every((name) => isActive(live, wish, name))) {
-    const old = step === "retire" || hasOld(live, wish) ? "; the old colour still runs" : "";
+  if (Object.keys(desired).every((name) => isActive(live, desired, name))) {
+    const old = step === "retire" || hasOld(live, desired) ? "; the old colour still runs" : "";
     const sick = ignoredUnhealthy.length > 0 ? `, and ${ignoredUnhealthy.join(", ")} was not healthy before` : "";
     const back = cause instanceof Stopped || sick !== "" ? ", `abort` goes back" : "";
     return left(`production answers from the new release${old}${sick}: \`resume\` goes on${back}`);
@@ -57,21 +57,21 @@ export function failedAndLeft(
   );
 }
 
-function ways(live: Live, wish: Situation["wish"]): string {
-  return Object.keys(wish).every((name) => isActive(live, wish, name))
+function ways(live: Live, desired: RunState["desired"]): string {
+  return Object.keys(desired).every((name) => isActive(live, desired, name))
     ? "production answers from the release before; the other colour still runs"
     : "both colours are up and answer, production may still be on the new release";
 }
 
-function hasOld(live: Live, wish: Situation["wish"]): boolean {
-  return Object.keys(wish).some((name) => {
+function hasOld(live: Live, desired: RunState["desired"]): boolean {
+  return Object.keys(desired).some((name) => {
     const { active, colours } = live.services[name]!;
     return colours[other(active)].size > 0;
   });
 }
 
-function releases({ wish }: Situation): string {
-  return Object.entries(wish)
+function releases({ desired }: RunState): string {
+  return Object.entries(desired)
     .flatMap(([service, release]) => (release ? [`${service} ${release.name}`] : []))
     .join(", ");
 }

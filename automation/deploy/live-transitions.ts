@@ -3,9 +3,9 @@ import type { Live, LiveColour, LiveService, Release } from "../../components/li
 
 /** Live state as it shall be after one `up`: each function changes one thing for some services and counts the serial up by one. */
 
-export function warmed(live: Live, wish: Record<string, { release: Release; size: number }>): Live {
-  return changed(live, Object.keys(wish), (service, name) =>
-    withColour(service, other(service.active), { ...wish[name]! }),
+export function warmed(live: Live, desired: Record<string, { release: Release; size: number }>): Live {
+  return changed(live, Object.keys(desired), (service, name) =>
+    withColour(service, other(service.active), { ...desired[name]! }),
   );
 }
 
@@ -36,10 +36,14 @@ export function retired(
 }
 
 /** Production goes to the colours that run what is wished for, wholly; a service whose active colour does keeps it. */
-export function routed(live: Live, wish: Readonly<Record<string, Release | null>>, services: readonly string[]): Live {
+export function routed(
+  live: Live,
+  desired: Readonly<Record<string, Release | null>>,
+  services: readonly string[],
+): Live {
   return changed(live, services, (service, name) => {
     const { active, colours } = service;
-    const isThere = (colours[active].release?.image ?? null) === (wish[name]?.image ?? null);
+    const isThere = (colours[active].release?.image ?? null) === (desired[name]?.image ?? null);
     return { ...withoutShare(service), active: isThere ? active : other(active) };
   });
 }

@@ -1,9 +1,9 @@
 import { other } from "../../components/core/colour-name";
 import type { Live, Release } from "../../components/live/live";
 import type { DeployStore } from "../ports/store";
+import type { NamedRun } from "../store/recorded-run";
+import { readRun } from "../store/recorded-run";
 import { activeRelease } from "./active-releases";
-import { readRun } from "./checkpoint";
-import type { NamedRun } from "./last-run";
 
 /**
  * What production ran on, newest first and from now on backwards: what is active, what each finished run made active, and what was active before it. What
@@ -22,10 +22,10 @@ export async function* pastReleases(
   let isRecorded = false;
   for (const deploy of (await store.deploys()).reverse()) {
     const run = deploy === last?.deploy ? last.run : readRun(deploy, await store.journal(deploy));
-    const { standing, opened, outcome } = run;
-    if (!(service in standing.wish)) continue;
+    const { checkpoint, opened, outcome } = run;
+    if (!(service in checkpoint.desired)) continue;
     isRecorded = true;
-    if (outcome === "done") yield* known(standing.wish[service]);
+    if (outcome === "done") yield* known(checkpoint.desired[service]);
     if (service in opened.live.services) yield* known(activeRelease(opened.live, service));
   }
   if (isRecorded) return;

@@ -1,7 +1,9 @@
 import type { Settings } from "../../components/settings/settings";
-import type { PlannedStep, StepName } from "../ports/events";
-import type { DeployStore, JournalEntry } from "../ports/store";
-import { isReturn, type Situation, type StepContext } from "./context";
+import type { PlannedStep } from "../ports/events";
+import type { JournalEntry } from "../ports/journal";
+import type { StepName } from "../ports/step-names";
+import type { DeployStore } from "../ports/store";
+import { isRollback, type RunState, type StepContext } from "./context";
 import type { Step } from "./plan";
 import { stepsFrom } from "./runner";
 import { titleOf } from "./steps/titles";
@@ -10,18 +12,14 @@ import { titleOf } from "./steps/titles";
 const RUNS_READ = 3;
 
 /** All that is left to do, with the time that it is expected to take: as in the stack's last runs, else what the settings and AWS make the least of it. */
-export async function expectedSteps(
-  context: StepContext,
-  store: DeployStore,
-  situation: Situation,
-): Promise<PlannedStep[]> {
-  const steps = stepsFrom(context, situation);
+export async function expectedSteps(context: StepContext, store: DeployStore, state: RunState): Promise<PlannedStep[]> {
+  const steps = stepsFrom(context, state);
   const deploys = (await store.deploys()).slice(-RUNS_READ);
   const journals = await Promise.all(deploys.map((deploy) => store.journal(deploy).catch(() => [])));
   const durations = journals.map(durationsOf);
   return steps.map((step) => ({
     step: step.name,
-    title: titleOf(step.name, isReturn(situation)),
+    title: titleOf(step.name, isRollback(state)),
     services: step.services,
     ...(step.share === undefined ? {} : { share: step.share }),
     expectedSeconds: newest(durations, step.name) ?? floorSeconds(step, context.settings),

@@ -1,17 +1,17 @@
 import { UserError } from "../../components/core/user-error";
 import { whoAmI } from "../core/process/who-am-i";
 import type { DeployStore } from "../ports/store";
+import { isUnfinished, lastRun, type NamedRun } from "../store/recorded-run";
 import { activeReleases } from "./active-releases";
-import { isUnfinished, situationOf, turnedBack } from "./checkpoint";
+import { reversed, runStateOf } from "./checkpoint";
 import { commandLine } from "./command-line";
 import type { RunTools } from "./context";
-import { conduct } from "./execute-run";
-import { lastRun, type NamedRun } from "./last-run";
-import { hasReturn } from "./plan";
-import { turn, write } from "./runner";
+import { executeRun } from "./execute-run";
+import { canRollBack } from "./plan";
+import { appendEntry, startRollback } from "./runner";
 import { assertNotFrozen, inSession, type Session } from "./session";
 
-export interface TakeUpOptions {
+export interface ResumeOptions {
   waitMs: number;
   /** Of `abort`: a run that goes on elsewhere is told to stop first. */
   stopRunning?: boolean;
@@ -21,11 +21,11 @@ export interface TakeUpOptions {
  * Goes on with the run that was not finished, in the way that it was going.
  * @throws UserError when there is none, LeaseHeldError, DeployFailed
  */
-export async function resume(tools: RunTools, store: DeployStore, { waitMs }: TakeUpOptions): Promise<void> {
+export async function resume(tools: RunTools, store: DeployStore, { waitMs }: ResumeOptions): Promise<void> {
   await inSession(tools, store, { what: "resume", waitMs }, async (session) => {
     const last = unfinished(await lastRun(store), "resume");
-    if (last.run.standing.way === "forward") await assertNotFrozen(store);
-    await takeUp(session, "resume", last);
+    if (last.run.checkpoint.direction === "forward") await assertNotFrozen(store);
+    await resumeRun(session, "resume", last);
   });
 }
 
@@ -33,26 +33,26 @@ export async function resume(tools: RunTools, store: DeployStore, { waitMs }: Ta
  * Takes the run that was not finished back to what was active before it.
  * @throws UserError when there is none, LeaseHeldError, DeployFailed
  */
-export async function abort(tools: RunTools, store: DeployStore, options: TakeUpOptions): Promise<void> {
+export async function abort(tools: RunTools, store: DeployStore, options: ResumeOptions): Promise<void> {
   await inSession(tools, store, { what: "abort", ...options }, async (session) => {
     const last = await lastRun(store);
-    if (tookItselfBack(session, last)) return;
-    await takeUp(session, "abort", unfinished(last, "abort"));
+    if (hasRolledItselfBack(session, last)) return;
+    await resumeRun(session, "abort", unfinished(last, "abort"));
   });
 }
 
 /** A run that was told to stop before its cutover has done all that there is to do. Then that is told. */
-export function tookItselfBack({ context, outputs, hasStopped }: Session, last: NamedRun | null): boolean {
+export function hasRolledItselfBack({ context, outputs, hasStopped }: Session, last: NamedRun | null): boolean {
   if (!hasStopped || last?.run.outcome !== "takenBack") return false;
-  const { opened, standing } = last.run;
-  const now = activeReleases(outputs.live, Object.keys(standing.wish));
+  const { opened, checkpoint } = last.run;
+  const now = activeReleases(outputs.live, Object.keys(checkpoint.desired));
   const message = `${last.deploy} (${commandLine(opened.command, opened.asked)}) stopped and was taken back: production is on ${now}`;
   context.emit({ type: "notice", atMs: context.clock.now(), message });
   return true;
 }
 
 /** Goes on with a recorded run; `abort` and `rollback` turn it first. */
-export async function takeUp(
+export async function resumeRun(
   session: Session,
   command: "resume" | "abort" | "rollback",
   { deploy, run }: NamedRun,
@@ -61,18 +61,18 @@ export async function takeUp(
   const { opened } = run;
   const startedMs = context.clock.now();
   const journal = { deploy, store, lease };
-  await write(journal, { atMs: startedMs, kind: "takenUp", who: whoAmI(), command });
-  let situation = situationOf(run, outputs, startedMs);
-  if (command !== "resume" && situation.way === "forward") {
-    situation = turnedBack(situation);
-    if (!hasReturn(situation.live, situation.wish))
+  await appendEntry(journal, { atMs: startedMs, kind: "resumed", who: whoAmI(), command });
+  let state = runStateOf(run, outputs, startedMs);
+  if (command !== "resume" && state.direction === "forward") {
+    state = reversed(state);
+    if (!canRollBack(state.live, state.desired))
       throw new UserError(
         `${deploy} (${commandLine(opened.command, opened.asked)}) made a first release active: there is none to go back to; \`resume\` goes on with it`,
         { exitCode: 1 },
       );
-    await turn(context, situation, `${command} by ${whoAmI()}`, journal);
+    await startRollback(context, state, `${command} by ${whoAmI()}`, journal);
   }
-  await conduct(session, { deploy, command, asked: opened.asked, situation, startedMs });
+  await executeRun(session, { deploy, command, asked: opened.asked, state, startedMs });
 }
 
 /** @throws UserError if there is none, or it is finished */

@@ -2,17 +2,16 @@ import { UserError } from "../../components/core/user-error";
 import type { Release } from "../../components/live/live";
 import { digestOf } from "../core/desired-releases";
 import type { DeployStore } from "../ports/store";
+import { isUnfinished, lastRun, type NamedRun } from "../store/recorded-run";
 import { activeRelease, activeReleases } from "./active-releases";
-import { isUnfinished } from "./checkpoint";
 import { commandLine } from "./command-line";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
-import { lastRun, type NamedRun } from "./last-run";
 import { pastReleases } from "./past-releases";
-import { takeUp, tookItselfBack } from "./resume";
+import { hasRolledItselfBack, resumeRun } from "./resume";
 import { inSession, type Session } from "./session";
 
-export interface RollbackWishes {
+export interface RollbackRequest {
   /** Services to take back; empty: those of the last deploy. */
   services: readonly string[];
   /** Release by name or digest; null: the one before. */
@@ -29,25 +28,25 @@ export interface RollbackWishes {
  * the same as `abort`.
  * @throws UserError (nothing to go back to), LeaseHeldError, DeployFailed
  */
-export async function rollback(tools: RunTools, store: DeployStore, wishes: RollbackWishes): Promise<void> {
+export async function rollback(tools: RunTools, store: DeployStore, wishes: RollbackRequest): Promise<void> {
   const { services, to, reason, waitMs, stopRunning } = wishes;
   const what = ["rollback", ...services, ...(to === null ? [] : [`to ${to}`])].join(" ");
   await inSession(tools, store, { what, waitMs, ...(stopRunning && { stopRunning }) }, async (session) => {
     const last = await lastRun(store);
-    if (services.length === 0 && to === null && tookItselfBack(session, last)) return;
+    if (services.length === 0 && to === null && hasRolledItselfBack(session, last)) return;
     if (last && isUnfinished(last.run)) {
       if (to !== null || services.length > 0)
         throw new UserError(
           `${last.deploy} is not finished: \`rollback\` without anything else, or \`abort\`, takes it back; then roll back to what you want`,
           { exitCode: 1 },
         );
-      return takeUp(session, "rollback", last);
+      return resumeRun(session, "rollback", last);
     }
-    const wish = await wishOfReturn(session, wishes, last);
+    const desired = await releasesToRollBackTo(session, wishes, last);
     await openRun(session, "rollback", {
-      requests: Object.entries(wish).map(([service, release]) => ({ service, image: release.name })),
-      wish,
-      asked: Object.fromEntries(Object.entries(wish).map(([service, release]) => [service, release.name])),
+      requests: Object.entries(desired).map(([service, release]) => ({ service, image: release.name })),
+      desired,
+      asked: Object.fromEntries(Object.entries(desired).map(([service, release]) => [service, release.name])),
       reason,
     });
   });
@@ -57,9 +56,9 @@ export async function rollback(tools: RunTools, store: DeployStore, wishes: Roll
  * The releases that a rollback makes active.
  * @throws UserError if there is nothing to go back to
  */
-export async function wishOfReturn(
+export async function releasesToRollBackTo(
   session: Pick<Session, "store" | "outputs">,
-  { services, to }: Pick<RollbackWishes, "services" | "to">,
+  { services, to }: Pick<RollbackRequest, "services" | "to">,
   last: NamedRun | null,
 ): Promise<Record<string, Release>> {
   const names = services.length > 0 ? services : servicesOf(session, last);
@@ -74,8 +73,8 @@ function servicesOf({ outputs }: Pick<Session, "outputs">, last: NamedRun | null
     throw new UserError(
       "nothing to roll back: this stack had no deploy yet; name a service if it has an older release",
     );
-  const { opened, outcome, standing } = last.run;
-  const names = Object.keys(standing.wish);
+  const { opened, outcome, checkpoint } = last.run;
+  const names = Object.keys(checkpoint.desired);
   if (opened.command === "rollback" || outcome !== "takenBack") return names;
   throw new UserError(
     `nothing to roll back: ${last.deploy} (${commandLine(opened.command, opened.asked)}) was taken back, production is on ${activeReleases(outputs.live, names)}; name a service to go to its release before that`,

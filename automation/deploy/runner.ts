@@ -1,13 +1,14 @@
 import { UserError } from "../../components/core/user-error";
 import type { Live } from "../../components/live/live";
 import { type DeployFailed, StepFailed, Stopped } from "../core/errors";
-import type { StepName } from "../ports/events";
-import { type DeployStore, type JournalEntry, type Lease, LeaseLostError } from "../ports/store";
-import { halfDone, standingOf, turnedBack } from "./checkpoint";
-import { isReturn, type Situation, type StepAction, type StepContext } from "./context";
+import type { JournalEntry } from "../ports/journal";
+import type { StepName } from "../ports/step-names";
+import { type DeployStore, type Lease, LeaseLostError } from "../ports/store";
+import { checkpointOf, interrupted, reversed } from "./checkpoint";
+import { isRollback, type RunState, type StepAction, type StepContext } from "./context";
 import { failedAndLeft, failedAndTakenBack } from "./failure-messages";
 import { ramped, routed } from "./live-transitions";
-import { changesWays, hasReturn, plan, type Step } from "./plan";
+import { canRollBack, changesRouting, plan, type Step } from "./plan";
 import { approve } from "./steps/approve";
 import { bake } from "./steps/bake";
 import { confirm } from "./steps/confirm";
@@ -53,44 +54,44 @@ export interface Journal {
  * @throws UserError for what preflight finds wrong in what was asked for
  * @throws LeaseLostError when another one has taken over
  */
-export async function run(
+export async function executeSteps(
   context: StepContext,
-  start: Situation,
+  start: RunState,
   journal: Journal,
-  onMoved: (situation: Situation) => void,
-): Promise<Situation> {
-  let situation = start;
-  for (let steps = stepsFrom(context, situation); steps.length > 0; steps = stepsFrom(context, situation)) {
+  onMoved: (state: RunState) => void,
+): Promise<RunState> {
+  let state = start;
+  for (let steps = stepsFrom(context, state); steps.length > 0; steps = stepsFrom(context, state)) {
     const step = steps[0]!;
-    let reached = situation;
-    const onUp = (next: Situation) => {
+    let reached = state;
+    const onUp = (next: RunState) => {
       reached = next;
     };
     try {
-      situation = await perform({ ...context, onUp }, situation, step, journal);
-      onMoved(situation);
+      state = await perform({ ...context, onUp: onUp }, state, step, journal);
+      onMoved(state);
     } catch (error) {
       if (error instanceof LeaseLostError || (error instanceof UserError && step.name === "preflight")) throw error;
       const cause = error as Error;
-      const failed = await afterFailure(context, situation, reached, step);
+      const failed = await afterFailure(context, state, reached, step);
       onMoved(failed);
-      throw hasWayBack(context, failed, step.name, cause)
-        ? await goBack(context, failed, { step: step.name, cause }, journal, onMoved)
+      throw rollsBackAfter(context, failed, step.name, cause)
+        ? await rollBack(context, failed, { step: step.name, cause }, journal, onMoved)
         : failedAndLeft(failed, step.name, cause);
     }
   }
-  return situation;
+  return state;
 }
 
 /** All that is left to do, in order. */
-export function stepsFrom({ settings }: Pick<StepContext, "settings">, situation: Situation): Step[] {
-  const { live, wish, progress, approval, unsettled } = situation;
+export function stepsFrom({ settings }: Pick<StepContext, "settings">, state: RunState): Step[] {
+  const { live, desired, progress, approval, unsettled } = state;
   return plan({
     live,
-    wish,
+    desired,
     progress,
     traits: settings.services,
-    isReturn: isReturn(situation),
+    isRollback: isRollback(state),
     unsettled,
     awaitsApproval: approval !== null && approval.given === null,
     ramp: settings.deploy.ramp,
@@ -102,10 +103,10 @@ export function stepsFrom({ settings }: Pick<StepContext, "settings">, situation
  * Not for a run that is on its way back already, nor for one whose old colours are being stopped, nor for first releases that are active, nor to what was
  * not healthy from the start.
  */
-function hasWayBack({ halt, signal, keep }: StepContext, situation: Situation, step: StepName, cause: Error): boolean {
-  const { command, way, progress, live, ignoredUnhealthy } = situation;
-  if (!hasReturn(live, turnedBack(situation).wish)) return false;
-  if (way === "back" || halt.aborted || step === "preflight" || step === "retire") return false;
+function rollsBackAfter({ halt, signal, keep }: StepContext, state: RunState, step: StepName, cause: Error): boolean {
+  const { command, direction, progress, live, ignoredUnhealthy } = state;
+  if (!canRollBack(live, reversed(state).desired)) return false;
+  if (direction === "back" || halt.aborted || step === "preflight" || step === "retire") return false;
   const isUntouched = progress.routedAtMs === null;
   if (command === "rollback") return isUntouched;
   if (cause instanceof Stopped || signal.aborted) return isUntouched && !keep;
@@ -114,49 +115,54 @@ function hasWayBack({ halt, signal, keep }: StepContext, situation: Situation, s
   return !(step === "drain" || step === "bake") || cause instanceof StepFailed;
 }
 
-async function goBack(
+async function rollBack(
   context: StepContext,
-  failed: Situation,
+  failed: RunState,
   failure: { step: StepName; cause: Error },
   journal: Journal,
-  onMoved: (situation: Situation) => void,
+  onMoved: (state: RunState) => void,
 ): Promise<DeployFailed> {
   const { step, cause } = failure;
-  const turned = turnedBack(failed);
-  const steps = stepsFrom(context, turned);
-  await turn(context, turned, cause.message, journal);
+  const back = reversed(failed);
+  const steps = stepsFrom(context, back);
+  await startRollback(context, back, cause.message, journal);
   // Who stops a run wants this done, too, unless it is said twice.
   const onTheWay = { ...context, signal: context.halt };
   try {
-    const end = await run(onTheWay, turned, journal, onMoved);
+    const end = await executeSteps(onTheWay, back, journal, onMoved);
     return failedAndTakenBack(end, step, cause, steps);
   } catch (error) {
     if (error instanceof LeaseLostError) throw error;
-    return failedAndLeft(turned, step, cause, error as Error, steps);
+    return failedAndLeft(back, step, cause, error as Error, steps);
   }
 }
 
 /** Says and writes down that the run goes back from here on. */
-export async function turn(context: StepContext, turned: Situation, reason: string, journal: Journal): Promise<void> {
+export async function startRollback(
+  context: StepContext,
+  target: RunState,
+  reason: string,
+  journal: Journal,
+): Promise<void> {
   await journal.lease.assertHeld();
   const atMs = context.clock.now();
-  await write(journal, { atMs, kind: "turned", reason, standing: standingOf(turned) });
-  context.emit({ type: "turned", atMs, reason });
+  await appendEntry(journal, { atMs, kind: "rollbackStarted", reason, checkpoint: checkpointOf(target) });
+  context.emit({ type: "rollbackStarted", atMs, reason });
 }
 
-async function perform(context: StepContext, situation: Situation, step: Step, journal: Journal): Promise<Situation> {
+async function perform(context: StepContext, state: RunState, step: Step, journal: Journal): Promise<RunState> {
   const { clock, emit } = context;
   const { name, services } = step;
   await journal.lease.assertHeld();
-  const intended = intendedLive(context, situation, step);
-  await write(journal, { atMs: clock.now(), kind: "stepStarted", step: name, services, intended });
+  const intended = intendedLive(context, state, step);
+  await appendEntry(journal, { atMs: clock.now(), kind: "stepStarted", step: name, services, intended });
   const { share } = step;
-  const title = titleOf(name, isReturn(situation));
+  const title = titleOf(name, isRollback(state));
   emit({ type: "stepStarted", atMs: clock.now(), step: name, title, ...(share === undefined ? {} : { share }) });
-  const ended = async (ok: boolean, detail: string, now: Situation) => {
+  const ended = async (ok: boolean, detail: string, now: RunState) => {
     emit({ type: "stepEnded", atMs: clock.now(), step: name, ok, detail });
-    const standing = standingOf(now);
-    await write(journal, {
+    const checkpoint = checkpointOf(now);
+    await appendEntry(journal, {
       atMs: clock.now(),
       kind: "stepEnded",
       step: name,
@@ -164,60 +170,50 @@ async function perform(context: StepContext, situation: Situation, step: Step, j
       ok,
       detail,
       live: now.live,
-      standing,
+      checkpoint,
     });
   };
   try {
-    const { situation: next, detail } = await ACTIONS[name as keyof typeof ACTIONS](
-      context,
-      situation,
-      services,
-      share,
-    );
+    const { state: next, detail } = await ACTIONS[name as keyof typeof ACTIONS](context, state, services, share);
     await ended(true, detail, next);
     return next;
   } catch (error) {
     if (error instanceof LeaseLostError) throw error;
     const reason =
       error instanceof StepFailed ? [error.message, error.detail].filter(Boolean).join("\n") : (error as Error).message;
-    await ended(false, reason, situation);
+    await ended(false, reason, state);
     throw error;
   }
 }
 
 /** @param reached where its `up` led, if that came to its end */
-async function afterFailure(
-  context: StepContext,
-  situation: Situation,
-  reached: Situation,
-  step: Step,
-): Promise<Situation> {
-  const intended = intendedLive(context, situation, step);
+async function afterFailure(context: StepContext, state: RunState, reached: RunState, step: Step): Promise<RunState> {
+  const intended = intendedLive(context, state, step);
   const nowMs = context.clock.now();
-  if (!intended) return situation;
-  if (reached === situation) {
+  if (!intended) return state;
+  if (reached === state) {
     // The engine may have taken the stack's outputs, and with them the serial, before something failed: a deletion, which comes last.
     const left = await context.stack.outputs().catch(() => null);
-    const { serial } = left?.live ?? situation.live;
-    return halfDone({ ...situation, live: { ...situation.live, serial } }, step.name, intended, nowMs);
+    const { serial } = left?.live ?? state.live;
+    return interrupted({ ...state, live: { ...state.live, serial } }, step.name, intended, nowMs);
   }
-  return changesWays(step.name) ? { ...reached, progress: { ...reached.progress, routedAtMs: nowMs } } : reached;
+  return changesRouting(step.name) ? { ...reached, progress: { ...reached.progress, routedAtMs: nowMs } } : reached;
 }
 
 /** Live state that a step's `up` asks for, or null when it has none. */
 export function intendedLive(
   context: Pick<StepContext, "settings">,
-  situation: Situation,
+  state: RunState,
   { name, services, share }: Pick<Step, "name" | "services" | "share">,
 ): Live | null {
-  if (name === "warm") return warmLive(context, situation, services);
-  if (name === "ramp") return ramped(situation.live, services, share!);
-  if (name === "cutover") return routed(situation.live, situation.wish, services);
-  return name === "retire" || name === "coolDown" ? retiredLive(context, situation, services) : null;
+  if (name === "warm") return warmLive(context, state, services);
+  if (name === "ramp") return ramped(state.live, services, share!);
+  if (name === "cutover") return routed(state.live, state.desired, services);
+  return name === "retire" || name === "coolDown" ? retiredLive(context, state, services) : null;
 }
 
 type Unnumbered<Entry> = Entry extends unknown ? Omit<Entry, "fencing"> : never;
 
-export function write(journal: Journal, entry: Unnumbered<JournalEntry>): Promise<void> {
+export function appendEntry(journal: Journal, entry: Unnumbered<JournalEntry>): Promise<void> {
   return journal.store.append(journal.deploy, { ...entry, fencing: journal.lease.fencing } as JournalEntry);
 }

@@ -7,11 +7,10 @@ import { noInfrastructure } from "../core/no-infrastructure";
 import { whoAmI } from "../core/process/who-am-i";
 import { type DeployStore, type Holder, type Lease, LeaseHeldError } from "../ports/store";
 import { acquireLease } from "../store/acquire-lease";
-import { isUnfinished } from "./checkpoint";
+import { isUnfinished, lastRun } from "../store/recorded-run";
 import { commandLine } from "./command-line";
 import type { RunTools, StepContext } from "./context";
-import { lastRun } from "./last-run";
-import { listenForStop } from "./remote-stop";
+import { listenForRemoteStop } from "./remote-stop";
 import { titleOf } from "./steps/titles";
 
 /** A command's time with the lease. */
@@ -51,7 +50,7 @@ export async function inSession(
 ): Promise<void> {
   const { clock, stack } = tools;
   const { lease, hasStopped } = await takeLease(tools, store, options);
-  const stopListener = listenForStop(store, lease.fencing);
+  const stopListener = listenForRemoteStop(store, lease.fencing);
   try {
     const context: StepContext = {
       ...tools,
@@ -95,7 +94,7 @@ async function takeLease(
   } catch (error) {
     if (!(error instanceof LeaseHeldError)) throw error;
     const { fencing, holder: other } = error.record;
-    await store.orderStop({ fencing, who: whoAmI(), atMs: clock.now() });
+    await store.requestStop({ fencing, who: whoAmI(), atMs: clock.now() });
     notice(`told ${other.what} by ${other.who} (pid ${other.pid} on ${other.host}) to stop at its next safe point`);
   }
   return { lease: await acquire(Math.max(waitMs, STOPPING_MS), STOPPING_POLL_MS), hasStopped: true };

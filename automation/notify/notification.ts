@@ -1,5 +1,5 @@
 import type { RunCommand } from "../ports/events";
-import type { Outcome } from "../ports/store";
+import type { Outcome } from "../ports/journal";
 
 /** What people and systems are told of a run, once each. */
 export interface Notification {

@@ -12,7 +12,7 @@ export function notificationsOf(about: {
   let isBack = false;
   return (event) => {
     if (event.type === "deployStarted") started = event;
-    if (event.type === "turned") isBack = true;
+    if (event.type === "rollbackStarted") isBack = true;
     const told = toldBy(event, isBack);
     if (!started || !told) return null;
     const { stack, deploy, command, releases, atMs: startedMs } = started;
@@ -28,7 +28,7 @@ function toldBy(event: DeployEvent, isBack: boolean): Told | null {
   switch (event.type) {
     case "deployStarted":
       return { kind: "started" };
-    case "turned":
+    case "rollbackStarted":
       return { kind: "goingBack", detail: oneLine(event.reason) };
     case "stepStarted":
       return event.step === "approve" ? { kind: "waiting" } : null;

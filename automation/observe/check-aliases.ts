@@ -6,7 +6,7 @@ import type { Observer } from "../ports/observer";
  * Records that do not lead where live state says: each production name to the active colour's load balancer, each test name to the idle one's.
  * @returns one line each, empty when all do; a service without an edge has none
  */
-export async function aliasFaults(
+export async function checkAliases(
   observer: Pick<Observer, "aliases">,
   active: Colour,
   { exposures }: ServiceOutputs,

@@ -1,7 +1,7 @@
 import type { ColourOutputs } from "../../components/live/outputs";
 import type { ColourObservation } from "../ports/observer";
 
-export interface WantedColour {
+export interface ExpectedColour {
   size: number;
   /** `sha256:...` */
   digest: string;
@@ -13,7 +13,7 @@ export interface WantedColour {
  * Everything that keeps a colour from being up as wished; empty when all is well. ECS "running" is not "healthy" and a load balancer
  * that fails open answers for unhealthy targets, so tasks, digests and each target group are judged apart (aws-rules C12, E32).
  */
-export function colourFaults(colour: ColourOutputs, seen: ColourObservation, wanted: WantedColour): string[] {
+export function checkColour(colour: ColourOutputs, seen: ColourObservation, wanted: ExpectedColour): string[] {
   const faults: string[] = [];
   const { size, scales = false } = wanted;
   const isWrong = (count: number) => (scales ? count < size : count !== size);

@@ -1,9 +1,9 @@
 import { COLOURS, type Colour, other } from "../../components/core/colour-name";
 import type { LiveService } from "../../components/live/live";
 import type { EdgeOutputs, ServiceOutputs, StackOutputs } from "../../components/live/outputs";
-import type { Question } from "../ports/responses";
+import type { HttpRequest } from "../ports/responses";
 
-export interface ExpectedAnswer extends Question {
+export interface ExpectedResponse extends HttpRequest {
   /** For people, such as `users.example.jp through the blue load balancer`. */
   label: string;
   /** Names of the releases that may answer: one, or during a ramp both, the active colour's first. */
@@ -20,7 +20,7 @@ export function expectedAnswers(
   live: LiveService,
   { exposures, healthCheckPath }: ServiceOutputs,
   edges: StackOutputs["edges"],
-): { production: ExpectedAnswer[]; test: ExpectedAnswer[] } {
+): { production: ExpectedResponse[]; test: ExpectedResponse[] } {
   const edge = edges.public;
   if (!exposures.public || !edge) return { production: [], test: [] };
   const { active, colours, idleShare } = live;

@@ -1,16 +1,16 @@
 import { other } from "../../components/core/colour-name";
 import { StepFailed } from "../core/errors";
-import type { Situation, StepContext } from "../deploy/context";
+import type { RunState, StepContext } from "../deploy/context";
 import { causesOf } from "./causes";
 
 /**
  * The engine, or a wait, says only that the idle colours are not up; AWS knows why. The cause becomes the message, what was said first
  * becomes its detail.
  */
-export async function explained(
+export async function explainFailure(
   failure: StepFailed,
   { observer }: Pick<StepContext, "observer">,
-  { outputs, live }: Pick<Situation, "outputs" | "live">,
+  { outputs, live }: Pick<RunState, "outputs" | "live">,
   services: readonly string[],
 ): Promise<StepFailed> {
   const causes: string[] = [];

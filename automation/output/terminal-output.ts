@@ -42,7 +42,7 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
       case "planned":
         for (const text of planLines(event.steps, live ? stream.columns || WIDTH : WIDTH)) line(paint.dim(text));
         return;
-      case "turned":
+      case "rollbackStarted":
         line(paint.yellow(`↩ Going back: ${event.reason}`));
         return;
       case "notice":
@@ -79,10 +79,10 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
             : paint.red(paint.bold(`Failed: ${event.reason}`)),
         );
         return;
-      case "led":
+      case "routed":
       case "up":
       case "live":
-      case "judged":
+      case "analysed":
       case "waited":
         return;
     }

@@ -1,29 +1,9 @@
 import type { Colour } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
-import type { JudgedTraffic } from "../observe/analysis/analysed-traffic";
+import type { AnalysedTraffic } from "../observe/analysis/analysed-traffic";
 import type { ChangedResource } from "../preview/change";
-import type { Outcome } from "./store";
-
-export const STEP_NAMES = [
-  "preflight",
-  "warm",
-  "migrate",
-  "verify",
-  "test",
-  /** Somebody says that production may be cut over. */
-  "approve",
-  "ramp",
-  "cutover",
-  "confirm",
-  "bake",
-  "drain",
-  "retire",
-  /** On the way back: the colour that is idle again goes to 0. */
-  "coolDown",
-  /** Before the steps: what a crash left in the stack is cleared. */
-  "recover",
-] as const;
-export type StepName = (typeof STEP_NAMES)[number];
+import type { Outcome } from "./journal";
+import type { StepName } from "./step-names";
 
 /** What a person asked for. */
 export type RunCommand = "deploy" | "resume" | "abort" | "rollback";
@@ -56,7 +36,7 @@ export type DeployEvent =
   /** What will be done, before it is done. */
   | { type: "planned"; atMs: number; steps: PlannedStep[] }
   /** From here on the run goes back to what was active before. */
-  | { type: "turned"; atMs: number; reason: string }
+  | { type: "rollbackStarted"; atMs: number; reason: string }
   | {
       type: "stepStarted";
       atMs: number;
@@ -75,7 +55,7 @@ export type DeployEvent =
       detail: string;
     }
   /** Production's rules lead where these services go back to, ahead of the `up` that writes it into the stack. */
-  | { type: "led"; atMs: number; services: string[] }
+  | { type: "routed"; atMs: number; services: string[] }
   /** One `up` of the stack. */
   | {
       type: "up";
@@ -91,7 +71,7 @@ export type DeployEvent =
   /** What runs and what is active: when the run begins, and after each `up`. */
   | { type: "live"; atMs: number; live: Live }
   /** What a new release in production was judged by, each time that there is more of it. */
-  | { type: "judged"; atMs: number; step: StepName; services: JudgedTraffic[] }
+  | { type: "analysed"; atMs: number; step: StepName; services: AnalysedTraffic[] }
   /** Waiting that was asked for and is not the controller's own work: drain, tests, approval, migrations, tasks that have to be steady or to end. */
   | { type: "waited"; atMs: number; step: StepName; seconds: number }
   | {

@@ -1,16 +1,16 @@
 /** Asks a service over HTTPS, as its clients do. */
-export interface Answers {
-  ask(question: Question): Promise<Answer>;
+export interface HttpClient {
+  get(question: HttpRequest): Promise<HttpResponse>;
 }
 
-export interface Question {
+export interface HttpRequest {
   /** `https://users.example.jp/healthz` */
   url: string;
   /** Connect to this load balancer instead of where the url's name leads; Host header and TLS name stay the url's. */
   via: string | null;
 }
 
-export interface Answer {
+export interface HttpResponse {
   status: number;
   /** The x-release header, or "". */
   release: string;

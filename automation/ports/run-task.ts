@@ -1,5 +1,5 @@
 /** Tasks that run once, outside of any ECS service. */
-export interface OneOffTasks {
+export interface TaskRunner {
   /** Those that ECS still lists, an ended one for about an hour; newest first. */
   find(cluster: string, startedBy: string): Promise<OneOffTask[]>;
   /** @throws CannotStart when no instance takes it */

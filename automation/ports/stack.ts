@@ -32,7 +32,7 @@ export interface UpOptions {
    * Milliseconds after the abort at which the engine is left alone, and the operation rejects with the signal's reason: it goes on by itself to its safe
    * end, even when this process is gone, and then gives its lock back. Until then an `up` of anybody waits for it. Default: never.
    */
-  leaveAfterMs?: number;
+  abandonAfterMs?: number;
   /** What is going on now, one line, whenever it changes. */
   onProgress(line: string): void;
 }

@@ -1,7 +1,5 @@
 import { UserError } from "../../components/core/user-error";
-import type { Live } from "../../components/live/live";
-import type { Wish } from "../core/desired-releases";
-import type { StepName } from "./events";
+import type { JournalEntry } from "./journal";
 
 /** Who holds a lease, as shown to the next one who asks. */
 export interface Holder {
@@ -36,86 +34,6 @@ export interface Lease {
   release(): Promise<void>;
 }
 
-/** Version of the journal's entries that this program writes; it reads these and older ones. */
-export const JOURNAL_VERSION = 3;
-
-/** Where a run's steps lead: to what was asked for, or back to what was active before. */
-export type Way = "forward" | "back";
-
-/** That a run is to be approved before its cutover, and whether it was. A run that is not has null instead. */
-export interface ApprovalState {
-  /** How long it waits for an answer before it goes back, in milliseconds. */
-  withinMs: number;
-  given: { who: string; atMs: number } | null;
-}
-
-/** Where a run stands, as far as live state does not tell: enough for another process, on another machine, to plan on. */
-export interface Standing {
-  way: Way;
-  /** Releases that shall be active, by service. Images are pinned by digest once `preflight` is done. */
-  wish: Wish;
-  /** By service, the instances of the active colour when the run began. */
-  running: Record<string, number>;
-  /** Alarms that fired when the run began and were to be taken no notice of. */
-  ignoredAlarms: string[];
-  /** Services whose production was not healthy when the run began, and was to be taken no notice of. */
-  ignoredUnhealthy: string[];
-  approval: ApprovalState | null;
-  progress: {
-    preflight: boolean;
-    migrated: string[];
-    verified: string[];
-    tested: string[];
-    /** `<image>@<percent>`: shares that were watched to their end. */
-    ramped: string[];
-    confirmed: string[];
-    baked: string[];
-    drained: string[];
-    /** Images of old colours that were not quiet in time and go on. */
-    kept: string[];
-    /** Unix milliseconds at which production's ways changed last; null before. */
-    routedAtMs: number | null;
-  };
-}
-
-/** One line of a deploy's journal. Written, and kept for good, before and after each step. */
-export type JournalEntry = { atMs: number; fencing: number } & (
-  | {
-      kind: "opened";
-      version: number;
-      deploy: string;
-      command: "deploy" | "rollback";
-      who: string;
-      /** Of the checkout that the command ran in; null outside git. */
-      commit: string | null;
-      /** Why it was asked for, in the words of who did; "" without. */
-      reason: string;
-      /** What was asked for: image or release by service. */
-      asked: Record<string, string>;
-      /** Live state before it. */
-      live: Live;
-      standing: Standing;
-    }
-  /** Another process goes on with the run. */
-  | { kind: "takenUp"; who: string; command: "resume" | "abort" | "rollback" }
-  /** From here on the run goes back to what was active before. */
-  | { kind: "turned"; reason: string; standing: Standing }
-  | { kind: "stepStarted"; step: StepName; services: string[]; intended: Live | null }
-  | {
-      kind: "stepEnded";
-      step: StepName;
-      services: string[];
-      ok: boolean;
-      detail: string;
-      live: Live;
-      standing: Standing;
-    }
-  | { kind: "closed"; outcome: Outcome; reason: string }
-);
-
-/** `done`: what was asked for is active. `takenBack`: what was active before is active again. `left`: something is left for `resume` or `abort`. */
-export type Outcome = "done" | "takenBack" | "left";
-
 /** Nothing may be deployed, except what takes a run back. */
 export interface Freeze {
   who: string;
@@ -135,9 +53,9 @@ export interface MigrationRecord {
 /** Which releases' migrations are done: none runs again. */
 export interface Migrations {
   /** @param digest `sha256:...` of the release's image */
-  migrated(service: string, digest: string): Promise<MigrationRecord | null>;
+  migration(service: string, digest: string): Promise<MigrationRecord | null>;
   /** Resolves when it is on disk. */
-  recordMigrated(service: string, digest: string, record: MigrationRecord): Promise<void>;
+  recordMigration(service: string, digest: string, record: MigrationRecord): Promise<void>;
 }
 
 /** What somebody says to a run that waits before its cutover. */
@@ -165,7 +83,7 @@ export interface Decisions {
 }
 
 /** That whoever holds a lease shall stop at the next safe point, as on a signal. */
-export interface StopOrder {
+export interface RemoteStop {
   /** Of the lease. */
   fencing: number;
   who: string;
@@ -174,15 +92,15 @@ export interface StopOrder {
 }
 
 /** Orders to runs that go on elsewhere. */
-export interface StopOrders {
+export interface RemoteStops {
   /** Null while the lease's holder was not told to stop. */
-  stopOrder(fencing: number): Promise<StopOrder | null>;
+  remoteStop(fencing: number): Promise<RemoteStop | null>;
   /** Of two at once the first one stays. */
-  orderStop(order: StopOrder): Promise<void>;
+  requestStop(order: RemoteStop): Promise<void>;
 }
 
 /** Where leases, journals, migrations, decisions, stop orders and freezes are kept, for one stack: a directory, or an S3 bucket. */
-export interface DeployStore extends Migrations, Decisions, StopOrders {
+export interface DeployStore extends Migrations, Decisions, RemoteStops {
   /**
    * Takes the lease, or takes over one that expired or whose holder is provably dead.
    * @throws LeaseHeldError

@@ -1,7 +1,7 @@
 import { other } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
 import { typed } from "../core/desired-releases";
-import type { Situation, StepContext } from "../deploy/context";
+import type { RunState, StepContext } from "../deploy/context";
 import { expectedSteps } from "../deploy/planned-steps";
 import { intendedLive } from "../deploy/runner";
 import { preflight } from "../deploy/steps/preflight";
@@ -59,20 +59,20 @@ export interface Rehearsed {
 export async function deployPlan(
   context: StepContext,
   store: DeployStore,
-  start: Situation,
+  start: RunState,
   copy: Rehearsed,
   notes: readonly string[],
 ): Promise<DeployPlan> {
   const first = (await expectedSteps(context, store, start)).filter(({ step }) => step === "preflight");
-  const { situation, detail } = await preflight(
+  const { state, detail } = await preflight(
     context,
     start,
     start.requests.map(({ service }) => service),
   );
-  const expected = await expectedSteps(context, store, situation);
+  const expected = await expectedSteps(context, store, state);
   const steps: PlanStep[] = (expected.length > 0 ? first : []).map((step) => ({ ...step, detail: "", up: null }));
   const stretches = [];
-  let at = situation;
+  let at = state;
   for (const step of expected) {
     const after = intendedLive(context, at, { ...step, name: step.step });
     const number = steps.filter(({ up }) => up).length + 1;
@@ -90,7 +90,7 @@ export async function deployPlan(
     stack: context.stack.name,
     command: start.command,
     releases: Object.fromEntries(
-      Object.entries(situation.wish).flatMap(([service, release]) => (release ? [[service, { ...release }]] : [])),
+      Object.entries(state.desired).flatMap(([service, release]) => (release ? [[service, { ...release }]] : [])),
     ),
     preflight: detail,
     notes: [...notes],
@@ -99,7 +99,7 @@ export async function deployPlan(
       ups: steps.filter(({ up }) => up).length,
       resources: new Set(urns).size,
       expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
-      doubleRunningInstanceHours: doubleRunningHours(stretches, Object.keys(situation.wish)),
+      doubleRunningInstanceHours: doubleRunningHours(stretches, Object.keys(state.desired)),
     },
   };
 }
@@ -110,12 +110,12 @@ function previewOptions(context: StepContext, { step }: PlannedStep): PreviewOpt
 }
 
 /** `users green: v2 on 0 -> 2 instances`, `users blue -> green`, `10 % of users to green` */
-function detailOf({ step, services, share }: PlannedStep, { live, wish }: Situation, after: Live): string {
+function detailOf({ step, services, share }: PlannedStep, { live, desired }: RunState, after: Live): string {
   const words = services.map((name) => {
     const { active, colours } = live.services[name]!;
     const idle = other(active);
     const sizes = `${colours[idle].size} -> ${after.services[name]!.colours[idle].size} instances`;
-    if (step === "warm") return `${name} ${idle}: ${wish[name]!.name} on ${sizes}`;
+    if (step === "warm") return `${name} ${idle}: ${desired[name]!.name} on ${sizes}`;
     if (step === "ramp") return `${share} % of ${name} to ${idle}`;
     if (step === "cutover") {
       const next = after.services[name]!.active;

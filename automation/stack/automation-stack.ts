@@ -1,6 +1,6 @@
 import { LocalWorkspace, type PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { inlineProjectSettings } from "../core/project";
-import { outliving } from "./recovery/detached-cli";
+import { detachedCli } from "./recovery/detached-cli";
 import "./quiet-pulumi-sdk";
 
 export interface AutomationStackOptions {
@@ -25,7 +25,7 @@ export async function openAutomationStack(options: AutomationStackOptions): Prom
     workDir: directory,
     projectSettings: inlineProjectSettings(),
     program,
-    pulumiCommand: outliving(pulumi),
+    pulumiCommand: detachedCli(pulumi),
     envVars: environment,
   });
   if (create) return withoutEpilogue(await Stack.create(name, workspace));

@@ -15,10 +15,10 @@ import type { ExportedState } from "./exported-state";
 import { writeLiveSetting } from "./live-setting";
 import { ProviderLost } from "./provider-lost";
 import { pulumiJson } from "./pulumi-command";
-import { untilLeft } from "./recovery/abandon-after";
+import { abandonAfter } from "./recovery/abandon-after";
 import { AwsOrphans } from "./recovery/aws-orphans";
 import { backendUrlOf } from "./recovery/backend-url";
-import { Fence } from "./recovery/lease-guard";
+import { LeaseGuard } from "./recovery/lease-guard";
 import { StackLocked } from "./recovery/lock";
 import { readLocks } from "./recovery/lock-files";
 import { type Recoverable, recover } from "./recovery/recover";
@@ -47,7 +47,7 @@ interface Parts {
   openStack(): Promise<Stack>;
   pulumi: PulumiCommand;
   environment: Record<string, string>;
-  fence: Fence;
+  fence: LeaseGuard;
   recoverable: Pick<Recoverable, "orphans" | "readLocks">;
   makeReadable(): Promise<unknown>;
 }
@@ -77,7 +77,7 @@ export class WorkspaceStack implements DeployStack {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-"));
     try {
       await copyFile(settingsFile, join(directory, `Pulumi.${name}.yaml`));
-      const fence = new Fence(beforeProgram);
+      const fence = new LeaseGuard(beforeProgram);
       const fenced = async () => {
         await fence.pass();
         return program();
@@ -194,7 +194,7 @@ export class WorkspaceStack implements DeployStack {
     signal.throwIfAborted();
     try {
       const running = run({ color: "never", suppressProgress: true, signal, onEvent: (event) => progress.take(event) });
-      await untilLeft(running, options);
+      await abandonAfter(running, options);
     } catch (error) {
       this.parts.fence.rethrow();
       signal.throwIfAborted();

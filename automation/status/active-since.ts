@@ -1,5 +1,5 @@
 import type { Live } from "../../components/live/live";
-import type { JournalEntry } from "../ports/store";
+import type { JournalEntry } from "../ports/journal";
 
 /**
  * Since when a service's active colour is.

@@ -3,9 +3,9 @@ import type { LiveColour } from "../../components/live/live";
 import type { ColourOutputs, StackOutputs } from "../../components/live/outputs";
 import { isElastic } from "../../components/settings/elastic";
 import type { Settings } from "../../components/settings/settings";
-import { sideBySide } from "../core/concurrently";
+import { concurrently } from "../core/concurrently";
 import { digestOf } from "../core/desired-releases";
-import { colourFaults } from "../observe/check-colour";
+import { checkColour } from "../observe/check-colour";
 import type { ColourObservation, Observer } from "../ports/observer";
 
 /** Of one colour: how many of its tasks run the right image and are healthy wherever requests come from, or why nobody can tell. */
@@ -20,7 +20,7 @@ export async function healthOfAll(
   const colours = Object.entries(live.services).flatMap(([name, { colours }]) =>
     COLOURS.filter((colour) => colours[colour].size > 0).map((colour) => ({ name, colour, state: colours[colour] })),
   );
-  const found = await sideBySide(colours, async ({ name, colour, state }) => {
+  const found = await concurrently(colours, async ({ name, colour, state }) => {
     const size = settings.services[name]?.size;
     const outputs = services[name]!.colours[colour];
     return observer.colour(outputs).then(
@@ -57,6 +57,6 @@ export function healthOf(
   return {
     healthy: good.length,
     wanted: scales ? Math.max(size, seen.inService) : size,
-    faults: colourFaults(outputs, seen, { size, digest, scales }),
+    faults: checkColour(outputs, seen, { size, digest, scales }),
   };
 }

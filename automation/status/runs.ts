@@ -1,5 +1,6 @@
-import { isUnfinished, type RecordedRun, readRun } from "../deploy/checkpoint";
-import type { DeployStore, JournalEntry } from "../ports/store";
+import type { JournalEntry } from "../ports/journal";
+import type { DeployStore } from "../ports/store";
+import { isUnfinished, type RecordedRun, readRun } from "../store/recorded-run";
 
 /** So many of the newest runs tell since when a colour is active: in a bucket, an entry is a request. */
 const RUNS_READ = 5;

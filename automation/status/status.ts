@@ -1,7 +1,7 @@
 import type { Colour } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
 import type { ServiceOutputs } from "../../components/live/outputs";
-import type { StepName } from "../ports/events";
+import type { StepName } from "../ports/step-names";
 import type { Freeze, LeaseRecord } from "../ports/store";
 import type { Health } from "./health";
 

@@ -1,7 +1,8 @@
 import { UserError } from "../../components/core/user-error";
-import { readRun } from "../deploy/checkpoint";
-import type { StepName } from "../ports/events";
-import { type DeployStore, type JournalEntry, type Outcome, StoreUnreachable } from "../ports/store";
+import type { JournalEntry, Outcome } from "../ports/journal";
+import type { StepName } from "../ports/step-names";
+import { type DeployStore, StoreUnreachable } from "../ports/store";
+import { readRun } from "./recorded-run";
 
 /** A run as the history tells it. */
 export interface HistoryRecord {
@@ -42,8 +43,8 @@ interface HistoryStep {
 export function historyOf(deploy: string, entries: readonly JournalEntry[]): HistoryRecord {
   const { opened, outcome } = readRun(deploy, entries);
   const closed = entries.findLast((entry) => entry.kind === "closed");
-  const standings = entries.flatMap((entry) => ("standing" in entry ? [entry.standing] : []));
-  const forward = standings.findLast(({ way }) => way === "forward");
+  const checkpoints = entries.flatMap((entry) => ("checkpoint" in entry ? [entry.checkpoint] : []));
+  const forward = checkpoints.findLast(({ direction }) => direction === "forward");
   return {
     deploy,
     command: opened.command,
@@ -52,12 +53,12 @@ export function historyOf(deploy: string, entries: readonly JournalEntry[]): His
     startedAtMs: opened.atMs,
     endedAtMs: outcome === null ? null : (closed?.atMs ?? null),
     releases: Object.fromEntries(
-      Object.entries(forward?.wish ?? {}).flatMap(([name, release]) => (release ? [[name, release]] : [])),
+      Object.entries(forward?.desired ?? {}).flatMap(([name, release]) => (release ? [[name, release]] : [])),
     ),
     outcome,
     why: opened.reason,
     reason: outcome !== null && closed?.kind === "closed" ? closed.reason : "",
-    approved: standings.at(-1)?.approval?.given ?? null,
+    approved: checkpoints.at(-1)?.approval?.given ?? null,
     steps: stepsOf(entries),
   };
 }

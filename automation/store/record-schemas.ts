@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../../components/core/user-error";
-import type { Decision, Freeze, LeaseRecord, MigrationRecord, StopOrder } from "../ports/store";
+import type { Decision, Freeze, LeaseRecord, MigrationRecord, RemoteStop } from "../ports/store";
 
 /** Unix milliseconds. */
 export const time = z.number().nonnegative();
@@ -45,7 +45,7 @@ export const stopOrder = z.strictObject({
   fencing,
   who: z.string(),
   atMs: time,
-}) satisfies z.ZodType<StopOrder>;
+}) satisfies z.ZodType<RemoteStop>;
 
 /**
  * @param where the text is kept, for the message

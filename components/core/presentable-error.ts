@@ -8,7 +8,7 @@ import { UserError } from "./user-error";
 const ENDLESS_FRAME = /[/\\]node_modules[/\\]@[^/\\]+[/\\][^/\\]*$/;
 
 /** What the program may end with, so that the CLI can show it: for a `UserError` its message alone, for anything else a stack trace that `util.inspect` bears. */
-export function showable(error: unknown): unknown {
+export function presentableError(error: unknown): unknown {
   if (error instanceof UserError) return Object.assign(new pulumi.RunError(error.message), { stack: undefined });
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const lines = cause.stack?.split("\n").filter((line) => !ENDLESS_FRAME.test(line));

@@ -13,7 +13,7 @@ type Use = "calls" | "sends";
  *
  * @param previous live state after the last run
  */
-export function inUseFaults(
+export function breakingChanges(
   services: Services,
   previous: Live,
   { services: had = {}, grants = {} }: Partial<Pick<ProgramOutputs, "services" | "grants">>,

@@ -5,7 +5,7 @@ import type { Live } from "./live";
 import type { ProgramOutputs } from "./outputs";
 
 /** Settings that load balancers, zones, records and target groups stand on: none of them can change without a replacement. */
-export interface Foundation {
+export interface ImmutableSettings {
   region: string;
   domain: string;
   cidr: string;
@@ -13,10 +13,10 @@ export interface Foundation {
   cutover: Cutover;
 }
 
-type Ground = keyof Foundation;
+type ImmutableSetting = keyof ImmutableSettings;
 
 /** Path of each in the config, what stands on it, and whose: of all services that stay, or only of apis with instances. */
-const GROUNDS: Record<Ground, { path: string; replaced: string; hits: "all" | "running apis" }> = {
+const IMMUTABLE: Record<ImmutableSetting, { path: string; replaced: string; hits: "all" | "running apis" }> = {
   region: { path: "aws:region", replaced: "everything", hits: "all" },
   domain: { path: `${CONFIG_NAMESPACE}:domain`, replaced: "zone, certificates and records", hits: "all" },
   cidr: { path: `${CONFIG_NAMESPACE}:network.cidr`, replaced: "network and load balancers", hits: "all" },
@@ -25,7 +25,10 @@ const GROUNDS: Record<Ground, { path: string; replaced: string; hits: "all" | "r
   cutover: { path: `${CONFIG_NAMESPACE}:cutover`, replaced: "target groups and rules", hits: "running apis" },
 };
 
-export function foundationOf(settings: Pick<Settings, "domain" | "network" | "cutover">, region: string): Foundation {
+export function immutableSettingsOf(
+  settings: Pick<Settings, "domain" | "network" | "cutover">,
+  region: string,
+): ImmutableSettings {
   const { domain, network, cutover } = settings;
   return { region, domain, cidr: network.cidr, zones: network.zones, cutover };
 }
@@ -36,8 +39,8 @@ export function foundationOf(settings: Pick<Settings, "domain" | "network" | "cu
  *
  * @param previous live state after the last run
  */
-export function foundationFaults(
-  wanted: Foundation,
+export function immutableSettingProblems(
+  wanted: ImmutableSettings,
   services: Settings["services"],
   previous: Live,
   last: LastFoundation,
@@ -49,8 +52,8 @@ export function foundationFaults(
     all: staying,
     "running apis": staying.filter((name) => services[name]!.kind === "api" && hasInstances(name)),
   };
-  return (Object.keys(GROUNDS) as Ground[]).flatMap((ground) => {
-    const { path, replaced, hits } = GROUNDS[ground];
+  return (Object.keys(IMMUTABLE) as ImmutableSetting[]).flatMap((ground) => {
+    const { path, replaced, hits } = IMMUTABLE[ground];
     const before = last.foundation?.[ground];
     // A program of before may not have told it.
     if (before === undefined || before === wanted[ground] || hit[hits].length === 0) return [];
@@ -61,4 +64,4 @@ export function foundationFaults(
   });
 }
 
-type LastFoundation = { foundation?: Partial<Foundation>; services?: ProgramOutputs["services"] };
+type LastFoundation = { foundation?: Partial<ImmutableSettings>; services?: ProgramOutputs["services"] };

@@ -1,34 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
 import { COLOURS } from "../core/colour-name";
 import { UserError } from "../core/user-error";
 import { CONFIG_NAMESPACE, LIVE_KEY, type Settings } from "../settings/settings";
-import type { Live, LiveService } from "./live";
+import { type Live, type LiveService, liveSchema } from "./live";
 import { shareFault } from "./share-problem";
 
 const KEY = `${CONFIG_NAMESPACE}:${LIVE_KEY}`;
-
-const ReleaseSchema = z.strictObject({
-  image: z
-    .string()
-    .regex(/@sha256:[0-9a-f]{64}$/, "wanted an image by digest: <registry>/<repository>@sha256:<64 hex>"),
-  name: z.string().min(1),
-});
-const LiveColourSchema = z
-  .strictObject({ release: ReleaseSchema.nullable(), size: z.int().min(0) })
-  .refine((colour) => colour.release !== null || colour.size === 0, "wanted size 0 while there is no release");
-const notAShare = ({ input }: { input?: unknown }) =>
-  `given ${JSON.stringify(input)}, wanted a whole number of percent from 1 to 99, or none`;
-const LiveServiceSchema = z.strictObject({
-  active: z.enum(COLOURS),
-  colours: z.strictObject({ blue: LiveColourSchema, green: LiveColourSchema }),
-  idleShare: z.int({ error: notAShare }).min(1, { error: notAShare }).max(99, { error: notAShare }).optional(),
-});
-const LiveSchema = z.strictObject({
-  serial: z.int().min(0),
-  services: z.record(z.string(), LiveServiceSchema),
-}) satisfies z.ZodType<Live>;
 
 /** What of the settings says what a live state may be. */
 export interface LiveSettings {
@@ -74,7 +52,7 @@ export function readLiveState(settings: LiveSettings, last: unknown): LiveState 
 }
 
 function parseLive(value: unknown, where: string): Live {
-  const parsed = LiveSchema.safeParse(value);
+  const parsed = liveSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `${[where, ...issue.path].join(".")}: ${issue.message}`);
   throw new UserError(faults.join("\n"));

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Colour } from "../core/colour-name";
 import type { Grants } from "../security/grants";
 import type { Exposure } from "../settings/settings";
-import type { Foundation } from "./immutable-settings";
+import type { ImmutableSettings } from "./immutable-settings";
 import type { Live } from "./live";
 
 /** The stack's outputs: all that the deploy script knows of the infrastructure. Plain values once read from the stack. */
@@ -18,7 +18,7 @@ export interface StackOutputs {
 
 /** Those of the program: with what a run wants to know of the one before. */
 export interface ProgramOutputs extends StackOutputs {
-  foundation: Foundation;
+  foundation: ImmutableSettings;
   deletionProtection: boolean;
   deployStore: DeployStoreOutputs;
   /** ARNs of the roles that jobs on GitHub take; absent without the setting. */

@@ -50,7 +50,7 @@ export class Service extends pulumi.ComponentResource {
   /** On all edges. */
   readonly rules: aws.lb.ListenerRule[];
   /** Where its names lead, on all edges: rules and records. */
-  readonly ways: pulumi.Resource[];
+  readonly routingResources: pulumi.Resource[];
   readonly outputs: Wrapped<ServiceOutputs>;
 
   constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -134,7 +134,7 @@ export class Service extends pulumi.ComponentResource {
       );
     const colours = { blue: createColour("blue"), green: createColour("green") };
     for (const routing of routings) routing.createRecords([colours.blue.instances, colours.green.instances]);
-    this.ways = [...this.rules, ...routings.flatMap(({ records }) => records)];
+    this.routingResources = [...this.rules, ...routings.flatMap(({ records }) => records)];
 
     const exposures = Object.fromEntries(routings.map(({ edge, outputs }) => [edge, outputs]));
     this.outputs = {

@@ -4,7 +4,7 @@ export const CONFIG_NAMESPACE = "aoshingo";
 const LONGEST_VALUE_SHOWN = 60;
 
 /** One line on one wrong value: where, what was given (undefined: nothing), what is wanted. */
-export function fault(path: readonly PropertyKey[], given: unknown, wanted: string): string {
+export function problem(path: readonly PropertyKey[], given: unknown, wanted: string): string {
   const shown = isSecret(path) ? "a value that is not shown" : short(given);
   return `${pathText(path)}: ${given === undefined ? "missing" : `given ${shown}`}, wanted ${wanted}`;
 }

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { UserError } from "../core/user-error";
 import { instanceTypeOf } from "./instance-type";
 import { defaultInternalPort } from "./internal-port";
-import { CONFIG_NAMESPACE, fault, unknownKey } from "./problem";
+import { CONFIG_NAMESPACE, problem, unknownKey } from "./problem";
 import { faultsBetween } from "./problems";
 import { DRAIN_CAP_SECONDS, type Exposure, Queue, SettingsSchema, Size } from "./schema";
 
@@ -112,7 +112,7 @@ function describe(raw: unknown, issue: z.core.$ZodIssue, outer: readonly Propert
     issue.code === "invalid_union" ? issue.errors.find((issues) => !issues.some(isOfAnotherType)) : undefined;
   if (meant) return meant.flatMap((inner) => describe(raw, inner, path));
   const given = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], raw);
-  return [fault(path, given, issue.message)];
+  return [problem(path, given, issue.message)];
 }
 
 function isOfAnotherType({ code, path }: z.core.$ZodIssue): boolean {

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Stage } from "../environment/environment";
+import { RehearsalEnvironment } from "../environment/environment";
 import type { Target } from "../environment/killable-command";
 import { METRIC_PERIOD_SECONDS } from "../environment/rehearsal-stack";
 import type { RehearseOptions } from "../options";
@@ -51,7 +51,7 @@ export async function chaos(options: ChaosOptions, say: (line: string) => void):
   const random = seededRandom(options.seed);
   const oneOf = <T>(...choices: [T, ...T[]]): T => choices[Math.floor(random() * choices.length)]!;
   const runs: ChaosRun[] = [];
-  const stage = await Stage.open(options, {
+  const stage = await RehearsalEnvironment.open(options, {
     drainSeconds: DRAIN_SECONDS / speed,
     deploy: { bakeSeconds: BAKE_SECONDS / speed, metricPeriodSeconds: METRIC_PERIOD_SECONDS / speed },
   });

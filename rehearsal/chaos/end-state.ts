@@ -1,6 +1,6 @@
 import { AwsObserver } from "../../automation/aws/observer";
 import { digestOf } from "../../automation/core/desired-releases";
-import { colourFaults } from "../../automation/observe/check-colour";
+import { checkColour } from "../../automation/observe/check-colour";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import type { ExportedState } from "../../automation/stack/exported-state";
 import { pulumiJson } from "../../automation/stack/pulumi-command";
@@ -44,7 +44,7 @@ export async function endStateFaults(environment: Record<string, string>, servic
     const running = tasks.filter(({ status: state }) => state !== "STOPPED").length;
     const { size, release } = colours[colour];
     if (colour === active && release)
-      faults.push(...colourFaults(outputsOfColour, seen, { size, digest: digestOf(release.image) }));
+      faults.push(...checkColour(outputsOfColour, seen, { size, digest: digestOf(release.image) }));
     if (running !== size) faults.push(`${colour} has ${running} tasks, wanted ${size}`);
     if (inService !== size) faults.push(`${colour} has ${inService} instances, wanted ${size}`);
   }

@@ -1,11 +1,11 @@
-import type { Stage } from "../environment/environment";
+import type { RehearsalEnvironment } from "../environment/environment";
 
 /** How often a run is taken up again before it counts as stuck. */
 const TRIES = 3;
 
 /** The chosen command; if it fails, `resume` after it: what a person would do who reads what it says. */
 export async function goOn(
-  stage: Stage,
+  stage: RehearsalEnvironment,
   command: "resume" | "abort" | "rollback",
 ): Promise<{ said: string; faults: string[] }> {
   const said: string[] = [];

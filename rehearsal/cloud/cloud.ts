@@ -5,7 +5,7 @@ import { computeTypes } from "./compute-types";
 import { TaskNetwork } from "./data-plane/task-network/task-network";
 import { authorityFile } from "./environment";
 import { Faults } from "./faults/faults";
-import { patientFunctions, patientTypes } from "./faults/retrying-types";
+import { retryingFunctions, retryingTypes } from "./faults/retrying-types";
 import { Addresses } from "./kernel/addresses";
 import { CloudClock } from "./kernel/clock";
 import type { CloudContext } from "./kernel/context";
@@ -181,7 +181,7 @@ export class Cloud {
   }
 
   get types(): ResourceType[] {
-    return patientTypes(this.context, [
+    return retryingTypes(this.context, [
       ...networkTypes(this.network),
       ...flowLogTypes(this.context, this.flowLogs),
       ...iamTypes(this.iam),
@@ -197,7 +197,7 @@ export class Cloud {
   }
 
   get functions(): ProviderFunction[] {
-    return patientFunctions(this.context, [
+    return retryingFunctions(this.context, [
       ...accountFunctions(this.context),
       ...route53Functions(this.hostedZones),
       ...secretsFunctions(this.secrets.secretsManager),

@@ -7,7 +7,7 @@ import program = require("../../index");
 import { STACK } from "./rehearsal-stack";
 
 /** Makes the stack and brings up its infrastructure, without a release yet: what a person does with `pulumi up`, with the program in this process. */
-export async function bringUp(
+export async function createStack(
   environment: Record<string, string>,
   settingsFile: string,
   signal: AbortSignal,

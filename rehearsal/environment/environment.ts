@@ -6,7 +6,7 @@ import { CORE, streamsOf } from "../traffic/streams";
 import { Traffic, type TrafficProgress } from "../traffic/traffic";
 import type { TrafficStream } from "../traffic/types";
 import { cloudArgs, DOMAIN } from "./cloud-args";
-import { bringUp } from "./create-stack";
+import { createStack } from "./create-stack";
 import { type CommandEnd, type RunHooks, runCommand } from "./killable-command";
 import { type SettingsChanges, STACK, writeSettings } from "./rehearsal-stack";
 import { Releases } from "./releases";
@@ -14,7 +14,7 @@ import { readServiceLogs } from "./service-logs";
 import { FLOWING_LIMIT_MS, trafficSettings } from "./traffic-settings";
 
 /** One cloud with one service, two undisturbed deploys old, for many runs under traffic. */
-export class Stage {
+export class RehearsalEnvironment {
   readonly streams: TrafficStream[];
   readonly trafficFile: string;
   /** Of the traffic so far. */
@@ -37,16 +37,19 @@ export class Stage {
   }
 
   /** @param settings real seconds; cutover and services are the stage's own */
-  static async open(options: RehearseOptions, settings: Omit<SettingsChanges, "cutover" | "services">): Promise<Stage> {
+  static async open(
+    options: RehearseOptions,
+    settings: Omit<SettingsChanges, "cutover" | "services">,
+  ): Promise<RehearsalEnvironment> {
     const directory = resolve(options.directory);
     await rm(join(directory, "traffic.ndjson"), { force: true });
     await mkdir(directory, { recursive: true });
     const settingsFile = await writeSettings(directory, { ...settings, cutover: "routed", services: [CORE] });
     const cloud = await RunningCloud.start({ args: cloudArgs(options), onLog: () => {} });
-    const stage = new Stage(options, directory, settingsFile, cloud);
+    const stage = new RehearsalEnvironment(options, directory, settingsFile, cloud);
     try {
       Object.assign(process.env, stage.environment);
-      const outputs = await bringUp(stage.environment, settingsFile, new AbortController().signal);
+      const outputs = await createStack(stage.environment, settingsFile, new AbortController().signal);
       stage.#releases = new Releases(stage.environment, outputs);
       for (let deploy = 0; deploy < 2; deploy++) {
         const end = await stage.run("deploy", [await stage.next()]);

@@ -3,7 +3,7 @@ import { endStateFaults } from "../chaos/end-state";
 import { goOn } from "../chaos/go-on";
 import type { FaultStatus } from "../cloud/faults/faults";
 import { FaultsClient } from "../cloud/faults/faults-client";
-import type { Stage } from "../environment/environment";
+import type { RehearsalEnvironment } from "../environment/environment";
 import { CORE } from "../traffic/streams";
 import type { Pair, RunEnd } from "./cases";
 import { runEndOf } from "./run-end";
@@ -34,7 +34,7 @@ export interface Struck {
  * @param next the command for what is left
  */
 export async function strike(
-  stage: Stage,
+  stage: RehearsalEnvironment,
   pair: Pair,
   { next, settingsFile }: { next: "resume" | "abort"; settingsFile: string },
 ): Promise<Struck> {

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FaultKind } from "../cloud/faults/fault";
 import type { CloudEvent } from "../cloud/kernel/events";
-import { Stage } from "../environment/environment";
+import { RehearsalEnvironment } from "../environment/environment";
 import { METRIC_PERIOD_SECONDS, writeSettings } from "../environment/rehearsal-stack";
 import type { RehearseOptions } from "../options";
 import { readSamples } from "../report/samples";
@@ -51,7 +51,7 @@ export async function matrix(options: MatrixOptions, say: (line: string) => void
   const pairs = PAIRS.filter((pair) => (only?.includes(pair.kind) ?? true) && (step?.includes(pair.step) ?? true));
   const random = seededRandom(seed);
   const seen: { pair: Pair; struck: Struck; startMs: number }[] = [];
-  const stage = await Stage.open(options, settings(speed, { bake: false }));
+  const stage = await RehearsalEnvironment.open(options, settings(speed, { bake: false }));
   try {
     const files = await settingsFiles(stage, speed);
     for (const [index, pair] of pairs.entries()) {
@@ -88,7 +88,10 @@ export async function matrix(options: MatrixOptions, say: (line: string) => void
 }
 
 /** What is watched costs time: only where the strike shall be seen by it. */
-async function settingsFiles({ directory }: Stage, speed: number): Promise<(step: StruckStep) => string> {
+async function settingsFiles(
+  { directory }: RehearsalEnvironment,
+  speed: number,
+): Promise<(step: StruckStep) => string> {
   const write = (name: string, parts: { bake: boolean; ramp?: number[] }) =>
     writeSettings(join(directory, name), { ...settings(speed, parts), cutover: "routed", services: [CORE] });
   const [plain, baking, ramping] = await Promise.all([

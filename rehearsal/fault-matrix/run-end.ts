@@ -1,4 +1,4 @@
-import { changesWays } from "../../automation/deploy/plan";
+import { changesRouting } from "../../automation/deploy/plan";
 import type { DeployEvent } from "../../automation/ports/events";
 import type { RunEnd } from "./cases";
 
@@ -7,9 +7,9 @@ export function runEndOf(events: readonly DeployEvent[]): RunEnd | null {
   const ended = events.findLast((event) => event.type === "deployEnded");
   if (!ended) return null;
   if (ended.outcome === "left") return "left";
-  const turned = events.findIndex((event) => event.type === "turned");
+  const turned = events.findIndex((event) => event.type === "rollbackStarted");
   if (turned < 0) return ended.ok ? "done" : "takenBack";
   // A change of production's ways that failed may have been half done.
-  const changed = events.slice(0, turned).some((event) => event.type === "stepStarted" && changesWays(event.step));
+  const changed = events.slice(0, turned).some((event) => event.type === "stepStarted" && changesRouting(event.step));
   return changed ? "turnedBack" : "takenBack";
 }

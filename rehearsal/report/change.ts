@@ -29,7 +29,7 @@ export function changesOf(
     .flatMap(({ service, deploy }): ServiceChange[] => {
       const signs = answers.get(service);
       // What went back did not change over.
-      const isBack = record.deploys[deploy - 1]?.some(({ type }) => type === "turned");
+      const isBack = record.deploys[deploy - 1]?.some(({ type }) => type === "rollbackStarted");
       const change = isBack ? NO_CHANGE : changeOf(signs ?? jobs, record, service, deploy, firstRequestMs);
       if (signs) return [{ deploy, service, of: "requests", ...change }];
       return service === WORKER ? [{ deploy, service, of: "jobs", ...change }] : [];

@@ -39,7 +39,7 @@ export function turnsOf(
 }
 
 function turnOf(events: readonly DeployEvent[]): Pick<TurnBack, "step" | "reason" | "atMs"> | null {
-  const turned = events.find((event) => event.type === "turned");
+  const turned = events.find((event) => event.type === "rollbackStarted");
   if (!turned) return null;
   const failed = events.findLast((event) => event.type === "stepEnded" && !event.ok && event.atMs <= turned.atMs);
   return { step: failed?.type === "stepEnded" ? failed.step : null, reason: turned.reason, atMs: turned.atMs };

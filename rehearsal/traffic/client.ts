@@ -2,7 +2,7 @@ import type { RandomNumbers } from "../seeded-random";
 import type { Behaviour } from "./behaviour";
 import { Connection } from "./connection";
 import type { Dialer } from "./dial";
-import type { Flight } from "./in-flight-request";
+import type { InFlightRequest } from "./in-flight-request";
 import { pick } from "./pick";
 import type { ResolverCache } from "./resolver-cache";
 
@@ -28,13 +28,13 @@ export class Client {
   #idle: Connection[] = [];
   #busy = new Set<Connection>();
   #opening: Connection | null = null;
-  #waiting: Flight[] = [];
+  #waiting: InFlightRequest[] = [];
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
   }
 
-  launch(flight: Flight): void {
+  launch(flight: InFlightRequest): void {
     // The usual case stays synchronous: two promises less for each request.
     if (this.#parts.resolver.valid) this.#depart(flight);
     else void this.#resolveAndDepart(flight);
@@ -44,7 +44,7 @@ export class Client {
     for (const connection of [...this.#idle, ...this.#busy]) connection.destroy();
   }
 
-  async #resolveAndDepart(flight: Flight): Promise<void> {
+  async #resolveAndDepart(flight: InFlightRequest): Promise<void> {
     try {
       const answer = await this.#parts.resolver.resolve();
       this.#addresses = answer.slice(0, this.#parts.behaviour.addressesUsed);
@@ -58,7 +58,7 @@ export class Client {
     this.#depart(flight);
   }
 
-  #depart(flight: Flight): void {
+  #depart(flight: InFlightRequest): void {
     const connection = this.#idle.shift() ?? this.#open();
     if (connection) this.#carry(connection, flight);
     else this.#waiting.push(flight);
@@ -76,7 +76,7 @@ export class Client {
     return connection;
   }
 
-  #carry(connection: Connection, flight: Flight): void {
+  #carry(connection: Connection, flight: InFlightRequest): void {
     this.#busy.add(connection);
     flight.abandon = () => {
       connection.destroy();
@@ -105,7 +105,7 @@ export class Client {
     if (next) this.launch(next);
   }
 
-  #nextWaiting(): Flight | undefined {
+  #nextWaiting(): InFlightRequest | undefined {
     for (;;) {
       const flight = this.#waiting.shift();
       if (!flight?.ended) return flight;

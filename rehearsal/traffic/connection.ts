@@ -1,7 +1,7 @@
 import { Client } from "undici";
 import type { Dialer } from "./dial";
 import { RequestFailure } from "./failure";
-import type { Flight } from "./in-flight-request";
+import type { InFlightRequest } from "./in-flight-request";
 
 const NEVER_MS = 24 * 3_600_000;
 
@@ -44,7 +44,7 @@ export class Connection {
   }
 
   /** `done` is called when the flight has ended and the connection may carry the next one, unless it is `broken`. */
-  carry(flight: Flight, done: (broken: boolean) => void): void {
+  carry(flight: InFlightRequest, done: (broken: boolean) => void): void {
     this.#requestsLeft -= 1;
     let status = 0;
     let release = "";

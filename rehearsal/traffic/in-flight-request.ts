@@ -1,7 +1,7 @@
 import { failureClass } from "./failure";
 import type { RequestSample, TrafficStream } from "./types";
 
-export interface FlightPlan {
+export interface RequestPlan {
   /** The scheduled instant, Unix milliseconds. */
   atMs: number;
   stream: TrafficStream;
@@ -20,14 +20,14 @@ interface HttpRequest {
 const JSON_HEADERS = { "content-type": "application/json" };
 
 /** One request from its scheduled instant to its end. It ends once; what comes after that is ignored. */
-export class Flight {
-  readonly plan: FlightPlan;
-  readonly #landed: (flight: Flight, end: FlightEnd) => void;
+export class InFlightRequest {
+  readonly plan: RequestPlan;
+  readonly #landed: (flight: InFlightRequest, end: RequestEnd) => void;
   #ended = false;
   /** Set by the client while the request is on a connection: frees what the request holds. */
   abandon: () => void = () => {};
 
-  constructor(plan: FlightPlan, landed: (flight: Flight, end: FlightEnd) => void) {
+  constructor(plan: RequestPlan, landed: (flight: InFlightRequest, end: RequestEnd) => void) {
     this.plan = plan;
     this.#landed = landed;
   }
@@ -52,11 +52,11 @@ export class Flight {
     this.#end({ status, release, error: failureClass(error) });
   }
 
-  #end(end: FlightEnd): void {
+  #end(end: RequestEnd): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#landed(this, end);
   }
 }
 
-export type FlightEnd = Pick<RequestSample, "status" | "release" | "error">;
+export type RequestEnd = Pick<RequestSample, "status" | "release" | "error">;

@@ -1,6 +1,6 @@
 import { nowMs } from "./clock";
 import { RequestFailure } from "./failure";
-import { Flight, type FlightEnd } from "./in-flight-request";
+import { InFlightRequest, type RequestEnd } from "./in-flight-request";
 import type { Schedule, ScheduledRequest } from "./schedule";
 import type { RequestSample } from "./types";
 
@@ -9,7 +9,7 @@ export interface OpenLoopParts {
   /** Real milliseconds from the scheduled instant after which a request has failed. */
   timeoutMs: number;
   /** Gives the flight to a client. Must not wait. */
-  launch: (flight: Flight, client: number) => void;
+  launch: (flight: InFlightRequest, client: number) => void;
   landed: (sample: RequestSample) => void;
 }
 
@@ -20,7 +20,7 @@ export interface OpenLoopParts {
 export class OpenLoop {
   readonly #parts: OpenLoopParts;
   /** In the order of the schedule, hence of the timeouts. */
-  readonly #inFlight = new Set<Flight>();
+  readonly #inFlight = new Set<InFlightRequest>();
   #timer: NodeJS.Timeout | null = null;
   #stopped: (() => void) | null = null;
 
@@ -56,13 +56,13 @@ export class OpenLoop {
   };
 
   #launch({ plan, client }: ScheduledRequest, now: number): void {
-    const flight = new Flight(plan, this.#landed);
+    const flight = new InFlightRequest(plan, this.#landed);
     this.#inFlight.add(flight);
     if (this.#isOverdue(flight, now)) flight.failed(new RequestFailure("timeout"));
     else this.#parts.launch(flight, client);
   }
 
-  #landed = (flight: Flight, end: FlightEnd): void => {
+  #landed = (flight: InFlightRequest, end: RequestEnd): void => {
     this.#inFlight.delete(flight);
     const latencyMs = Math.round((nowMs() - flight.plan.atMs) * 1000) / 1000;
     const { atMs, stream, method, postId } = flight.plan;
@@ -75,7 +75,7 @@ export class OpenLoop {
    * stall the process would be busy opening and closing connections until it is overdue again.
    */
   #endOverdue(now: number): void {
-    const overdue: Flight[] = [];
+    const overdue: InFlightRequest[] = [];
     for (const flight of this.#inFlight) {
       if (!this.#isOverdue(flight, now)) break;
       overdue.push(flight);
@@ -84,7 +84,7 @@ export class OpenLoop {
     for (const flight of overdue) flight.abandon();
   }
 
-  #isOverdue({ plan }: Flight, now: number): boolean {
+  #isOverdue({ plan }: InFlightRequest, now: number): boolean {
     return plan.atMs + this.#parts.timeoutMs <= now;
   }
 

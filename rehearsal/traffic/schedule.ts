@@ -1,9 +1,9 @@
-import type { FlightPlan } from "./in-flight-request";
+import type { RequestPlan } from "./in-flight-request";
 import { Turns } from "./turns";
 import type { TrafficStream } from "./types";
 
 export interface ScheduledRequest {
-  plan: FlightPlan;
+  plan: RequestPlan;
   /** Which of the stream's clients sends it. */
   client: number;
 }
@@ -61,7 +61,7 @@ export class Schedule {
     const round = Math.floor(inStream / stream.clients);
     const isPost = stream.postEvery > 0 && (round + client) % stream.postEvery === stream.postEvery - 1;
     const postId = isPost ? `${this.#idPrefix}-${this.#index}` : "";
-    const plan: FlightPlan = { atMs: this.nextDueMs, stream, method: isPost ? "POST" : "GET", postId };
+    const plan: RequestPlan = { atMs: this.nextDueMs, stream, method: isPost ? "POST" : "GET", postId };
     this.#index += 1;
     return { plan, client };
   }

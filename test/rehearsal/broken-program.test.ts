@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { httpsAnswers } from "../../automation/aws/https-responses";
+import { httpsClient } from "../../automation/aws/https-responses";
 import { AwsObserver } from "../../automation/aws/observer";
-import { AwsOneOffTasks } from "../../automation/aws/run-task";
-import { AwsWays } from "../../automation/aws/traffic-switch";
+import { AwsTaskRunner } from "../../automation/aws/run-task";
+import { AwsTrafficSwitch } from "../../automation/aws/traffic-switch";
 import { systemClock } from "../../automation/core/clock";
 import { readStackSettings } from "../../automation/core/project";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
@@ -76,9 +76,9 @@ describe("a broken program", function () {
         settings,
         stack: workspace,
         observer: new AwsObserver(region),
-        answers: httpsAnswers,
-        oneOffTasks: new AwsOneOffTasks(region),
-        ways: new AwsWays(region),
+        httpClient: httpsClient,
+        taskRunner: new AwsTaskRunner(region),
+        trafficSwitch: new AwsTrafficSwitch(region),
         clock: systemClock,
         signal: new AbortController().signal,
         halt: new AbortController().signal,

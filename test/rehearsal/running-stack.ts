@@ -15,7 +15,7 @@ import type { StackOutputs } from "../../components/live/outputs";
 import program = require("../../index");
 
 import { RunningCloud } from "../../rehearsal/cloud/running-cloud";
-import { bringUp } from "../../rehearsal/environment/create-stack";
+import { createStack } from "../../rehearsal/environment/create-stack";
 import { DeployCommand, type DeployRun } from "../../rehearsal/environment/deploy-command";
 import { STACK, writeSettings } from "../../rehearsal/environment/rehearsal-stack";
 import { serviceFolder } from "../../rehearsal/images/build-image";
@@ -96,7 +96,7 @@ export class RunningStack {
 
   /** The stack, with its infrastructure. */
   async create(): Promise<void> {
-    await bringUp(this.environment, this.settingsFile, new AbortController().signal);
+    await createStack(this.environment, this.settingsFile, new AbortController().signal);
   }
 
   get environment(): Record<string, string> {

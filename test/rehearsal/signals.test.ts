@@ -127,7 +127,7 @@ describe("a deploy that gets a signal", function () {
       ["resume"],
       [
         { signal: "SIGHUP", when: whileWarming },
-        { signal: "SIGTERM", when: (event) => event.type === "turned" },
+        { signal: "SIGTERM", when: (event) => event.type === "rollbackStarted" },
       ],
     );
     expect(endOf(run), run.errors).to.include({ ok: false, failedStep: "warm", outcome: "left" });

@@ -1,7 +1,7 @@
 import { StepFailed } from "../../core/errors";
 import { whoAmI } from "../../core/process/who-am-i";
 import { type Decision, StoreUnreachable } from "../../ports/store";
-import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+import { progressReporter, type RunState, type StepAction, type StepContext } from "../context";
 
 /** Soon enough for who has just said yes, and rare enough for a store that charges for each look. */
 const POLL_MS = 2_000;
@@ -10,17 +10,17 @@ const POLL_MS = 2_000;
  * Waits for somebody to say that production may be cut over: by `approve` from anywhere, or at this command's own terminal. Who says no, and nobody
  * within the limit, takes the run back.
  */
-export const approve: StepAction = async (context, situation) => {
+export const approve: StepAction = async (context, state) => {
   const { clock } = context;
   const startedMs = clock.now();
   const done = new AbortController();
   const signal = AbortSignal.any([context.signal, done.signal]);
   try {
-    const { says, who, atMs, reason } = await decided(context, situation, askedHere(context, situation, signal));
+    const { says, who, atMs, reason } = await decided(context, state, askedHere(context, state, signal));
     const why = reason === "" ? "" : `: ${reason}`;
     if (says === "refused") throw new StepFailed(`the cutover was refused by ${who}${why}`);
-    const approval = { ...situation.approval!, given: { who, atMs } };
-    return { situation: { ...situation, approval }, detail: `approved by ${who}${why}` };
+    const approval = { ...state.approval!, given: { who, atMs } };
+    return { state: { ...state, approval }, detail: `approved by ${who}${why}` };
   } finally {
     done.abort();
     context.emit({ type: "waited", atMs: clock.now(), step: "approve", seconds: (clock.now() - startedMs) / 1000 });
@@ -35,7 +35,7 @@ interface AskedHere {
   recording: Promise<void> | null;
 }
 
-async function decided(context: StepContext, { deploy, approval }: Situation, here: AskedHere): Promise<Decision> {
+async function decided(context: StepContext, { deploy, approval }: RunState, here: AskedHere): Promise<Decision> {
   const { clock, signal, stack, decisions, fencing } = context;
   const deadlineMs = clock.now() + approval!.withinMs;
   const tell = progressReporter(context, "approve");
@@ -56,11 +56,11 @@ async function decided(context: StepContext, { deploy, approval }: Situation, he
   }
 }
 
-function askedHere(context: StepContext, { deploy, wish }: Situation, signal: AbortSignal): AskedHere {
+function askedHere(context: StepContext, { deploy, desired }: RunState, signal: AbortSignal): AskedHere {
   const { ask, clock, decisions, fencing } = context;
   const here: AskedHere = { isAsking: ask !== undefined, recording: null };
   if (!ask) return here;
-  const releases = Object.entries(wish).map(([service, release]) => `${service} ${release?.name}`);
+  const releases = Object.entries(desired).map(([service, release]) => `${service} ${release?.name}`);
   const record = async (yes: boolean | null) => {
     here.isAsking = false;
     if (yes === null) return;

@@ -1,12 +1,13 @@
-import { sideBySide } from "../../core/concurrently";
+import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
-import { patient } from "../../core/retry-transient";
-import { until } from "../../core/wait-until";
-import { activeColourFaults } from "../../observe/check-active-colour";
-import { aliasFaults } from "../../observe/check-aliases";
-import { answerFaults } from "../../observe/check-responses";
+import { retryTransient } from "../../core/retry-transient";
+import { waitUntil } from "../../core/wait-until";
+import { checkActiveColour } from "../../observe/check-active-colour";
+import { checkAliases } from "../../observe/check-aliases";
+import { checkResponses } from "../../observe/check-responses";
 import { expectedAnswers } from "../../observe/expected-responses";
-import { isReturn, progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+import { union } from "../../ports/checkpoint";
+import { isRollback, progressReporter, type RunState, type StepAction, type StepContext } from "../context";
 
 /** A record's TTL (60 s): that long a resolver on the way may still lead to the old load balancer. Then 30 s in reserve. */
 const LIMIT_MS = 90_000;
@@ -14,40 +15,43 @@ const LIMIT_MS = 90_000;
 const SICK_LOOKS = 3;
 
 /** The new release runs where production goes and, if it is public, answers there through DNS and through the load balancers. Side by side. */
-export const confirm: StepAction = async (context, situation, services) => {
+export const confirm: StepAction = async (context, state, services) => {
   const { clock, signal } = context;
-  const release = isReturn(situation) ? "back" : "all new";
-  const seen = await sideBySide(services, async (service) => {
-    await until(`${service} is not ${release}`, patient(lookAt(context, situation, service)), {
+  const release = isRollback(state) ? "back" : "all new";
+  const seen = await concurrently(services, async (service) => {
+    await waitUntil(`${service} is not ${release}`, retryTransient(lookAt(context, state, service)), {
       clock,
       signal,
       limitMs: LIMIT_MS,
       onProgress: progressReporter(context, "confirm"),
     });
-    return seenOf(context, situation, service);
+    return seenOf(context, state, service);
   });
-  const confirmed = new Set([...situation.progress.confirmed, ...services.map((name) => situation.wish[name]!.image)]);
+  const confirmed = union(
+    state.progress.confirmed,
+    services.map((name) => state.desired[name]!.image),
+  );
   return {
-    situation: { ...situation, progress: { ...situation.progress, confirmed } },
+    state: { ...state, progress: { ...state.progress, confirmed } },
     detail: seen.join(", "),
   };
 };
 
 /** Records may take their time, the colour was up before. On the way back there is nothing better to turn to. */
-function lookAt(context: StepContext, situation: Situation, service: string): () => Promise<string[]> {
+function lookAt(context: StepContext, state: RunState, service: string): () => Promise<string[]> {
   let sick = 0;
   return async () => {
-    const faults = await activeColourFaults(context, situation, service);
+    const faults = await checkActiveColour(context, state, service);
     sick = faults.length > 0 ? sick + 1 : 0;
-    if (sick >= SICK_LOOKS && !isReturn(situation))
+    if (sick >= SICK_LOOKS && !isRollback(state))
       throw new StepFailed(`${service} fails in production: ${faults.join("; ")}`);
-    return faults.length > 0 ? faults : faultsOfAnswers(context, situation, service);
+    return faults.length > 0 ? faults : faultsOfAnswers(context, state, service);
   };
 }
 
 async function faultsOfAnswers(
-  { settings, observer, answers }: StepContext,
-  { live, outputs }: Situation,
+  { settings, observer, httpClient }: StepContext,
+  { live, outputs }: RunState,
   service: string,
 ): Promise<string[]> {
   const { production } = expectedAnswers(
@@ -56,15 +60,15 @@ async function faultsOfAnswers(
     outputs.services[service]!,
     outputs.edges,
   );
-  const heard = await answerFaults(answers, production);
+  const heard = await checkResponses(httpClient, production);
   // Asked last, and only when all else is well: Route 53 takes five requests a second from the whole account (aws-rules R8).
   const { active } = live.services[service]!;
-  return heard.length > 0 ? heard : aliasFaults(observer, active, outputs.services[service]!, outputs.edges);
+  return heard.length > 0 ? heard : checkAliases(observer, active, outputs.services[service]!, outputs.edges);
 }
 
-function seenOf({ settings }: StepContext, { outputs, wish }: Situation, service: string): string {
+function seenOf({ settings }: StepContext, { outputs, desired }: RunState, service: string): string {
   const { kind, exposures } = outputs.services[service]!;
-  const { name } = wish[service]!;
+  const { name } = desired[service]!;
   if (!exposures.public) return `${service} ${kind === "worker" ? "works" : "is healthy"} with ${name}`;
   const through = settings.cutover === "routed" ? "through DNS and both load balancers" : "through DNS";
   return `${new URL(exposures.public.url).host} answers from ${name} ${through}`;

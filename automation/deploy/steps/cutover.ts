@@ -1,8 +1,8 @@
 import type { Live } from "../../../components/live/live";
 import { callOrder } from "../../../components/settings/call-order";
-import { isReturn, progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+import { isRollback, progressReporter, type RunState, type StepAction, type StepContext } from "../context";
 import { routed } from "../live-transitions";
-import { leadingRules } from "./production-rules";
+import { productionRules } from "./production-rules";
 import { upTo } from "./up";
 
 /**
@@ -13,42 +13,42 @@ import { upTo } from "./up";
  * On the way back production's rules are changed first, apart from Pulumi, because each second of a bad release costs requests. The `up` after it asks for
  * the same; should it never come, the journal says that production's ways are not known, and the next command leads them again.
  */
-export const cutover: StepAction = async (context, situation, services) => {
+export const cutover: StepAction = async (context, state, services) => {
   const inOrder = callOrder(context.settings.services).filter((name) => services.includes(name));
-  const live = routed(situation.live, situation.wish, services);
-  const isActiveAlready = (name: string) => situation.live.services[name]!.active === live.services[name]!.active;
+  const live = routed(state.live, state.desired, services);
+  const isActiveAlready = (name: string) => state.live.services[name]!.active === live.services[name]!.active;
   const flips = inOrder.map((name) => {
     const { active } = live.services[name]!;
     return isActiveAlready(name)
       ? `${name} wholly to ${active}`
-      : `${name} ${situation.live.services[name]!.active} -> ${active}`;
+      : `${name} ${state.live.services[name]!.active} -> ${active}`;
   });
-  if (isReturn(situation)) await lead(context, situation, live, inOrder);
-  const next = await upTo(context, situation, "cutover", live, `cut over ${flips.join(", then ")}`);
+  if (isRollback(state)) await routeProduction(context, state, live, inOrder);
+  const next = await upTo(context, state, "cutover", live, `cut over ${flips.join(", then ")}`);
   return {
-    situation: { ...next, progress: { ...next.progress, routedAtMs: context.clock.now() } },
+    state: { ...next, progress: { ...next.progress, routedAtMs: context.clock.now() } },
     detail: flips.join(", then "),
   };
 };
 
 /** Best effort: what it cannot change the `up` does. With records alone (`cutover: dns`) no rule ever changes. */
-async function lead(
+async function routeProduction(
   context: StepContext,
-  { outputs }: Situation,
+  { outputs }: RunState,
   live: Live,
   services: readonly string[],
 ): Promise<void> {
   if (context.settings.cutover !== "routed") return;
   const led: string[] = [];
   for (const name of services) {
-    const rules = leadingRules(outputs.services[name]!, live.services[name]!.active);
+    const rules = productionRules(outputs.services[name]!, live.services[name]!.active);
     if (rules.length === 0) continue;
     try {
-      await Promise.all(rules.map((rule) => context.ways.lead(rule)));
+      await Promise.all(rules.map((rule) => context.trafficSwitch.route(rule)));
       led.push(name);
     } catch (error) {
       progressReporter(context, "cutover")(`${name} could not be led back at once: ${(error as Error).message}`);
     }
   }
-  if (led.length > 0) context.emit({ type: "led", atMs: context.clock.now(), services: led });
+  if (led.length > 0) context.emit({ type: "routed", atMs: context.clock.now(), services: led });
 }

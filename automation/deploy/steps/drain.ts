@@ -1,9 +1,10 @@
 import { other } from "../../../components/core/colour-name";
-import { patient } from "../../core/retry-transient";
+import { retryTransient } from "../../core/retry-transient";
 import { ActiveHealth } from "../../observe/analysis/active-health";
-import { quiet } from "../../observe/analysis/has-no-traffic";
+import { hasNoTraffic } from "../../observe/analysis/has-no-traffic";
 import { readableWindow } from "../../observe/analysis/periods";
-import { isReturn, progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+import { union } from "../../ports/checkpoint";
+import { isRollback, progressReporter, type RunState, type StepAction, type StepContext } from "../context";
 import { isActive } from "../plan";
 
 /** How often the remaining time is told. */
@@ -16,22 +17,22 @@ const TELL_MS = 1_000;
  *
  * On the way forward the new colour is looked at meanwhile, and once more at the end: as long as the old one is warm, going back takes seconds.
  */
-export const drain: StepAction = async (context, situation, services) => {
+export const drain: StepAction = async (context, state, services) => {
   const { clock, signal, settings } = context;
   const { drainSeconds, drainCapSeconds, metricPeriodSeconds } = settings.deploy;
   const startedMs = clock.now();
-  const sinceMs = situation.progress.routedAtMs ?? startedMs;
+  const sinceMs = state.progress.routedAtMs ?? startedMs;
   const endMs = sinceMs + drainSeconds * 1000;
   const tell = progressReporter(context, "drain");
-  const isNew = (name: string) => !isReturn(situation) && isActive(situation.live, situation.wish, name);
-  const health = new ActiveHealth(context, situation, services.filter(isNew));
+  const isNew = (name: string) => !isRollback(state) && isActive(state.live, state.desired, name);
+  const health = new ActiveHealth(context, state, services.filter(isNew));
   for (let leftMs = endMs - clock.now(); leftMs > 0; leftMs = endMs - clock.now()) {
     tell(`${Math.ceil(leftMs / 1000)} s left of ${drainSeconds} s`);
     await health.lookWhenDue();
     await clock.sleep(Math.min(leftMs, TELL_MS), signal);
   }
   const capMs = sinceMs + drainCapSeconds * 1000;
-  const look = patient(() => busyServices(context, situation, services, sinceMs));
+  const look = retryTransient(() => busyServices(context, state, services, sinceMs));
   let busy = clock.now() < capMs ? await look() : [];
   while (busy.length > 0 && clock.now() < capMs) {
     tell(`${busy.join(", ")}; ${Math.ceil((capMs - clock.now()) / 1000)} s until the cap`);
@@ -42,16 +43,20 @@ export const drain: StepAction = async (context, situation, services) => {
   await health.lookLast();
   context.emit({ type: "waited", atMs: clock.now(), step: "drain", seconds: (clock.now() - startedMs) / 1000 });
   const images = services.flatMap((name) => {
-    const { active, colours } = situation.live.services[name]!;
+    const { active, colours } = state.live.services[name]!;
     return colours[other(active)].release?.image ?? [];
   });
   const isKept = busy.length > 0 && settings.deploy.atDrainCap === "keep";
-  const add = (done: ReadonlySet<string>) => new Set([...done, ...images]);
-  const { progress } = situation;
+
+  const { progress } = state;
   return {
-    situation: {
-      ...situation,
-      progress: { ...progress, drained: add(progress.drained), kept: isKept ? add(progress.kept) : progress.kept },
+    state: {
+      ...state,
+      progress: {
+        ...progress,
+        drained: union(progress.drained, images),
+        kept: isKept ? union(progress.kept, images) : progress.kept,
+      },
     },
     detail: detailOf(drainSeconds, drainCapSeconds, busy, isKept),
   };
@@ -68,7 +73,7 @@ function detailOf(drainSeconds: number, capSeconds: number, busy: readonly strin
 /** One line for each service whose old colour still gets requests, or of which nobody can tell yet. */
 async function busyServices(
   { observer, clock, settings }: StepContext,
-  { live, outputs }: Situation,
+  { live, outputs }: RunState,
   services: readonly string[],
   sinceMs: number,
 ): Promise<string[]> {
@@ -77,7 +82,7 @@ async function busyServices(
     services.map(async (name) => {
       const old = other(live.services[name]!.active);
       const periods = await observer.traffic(outputs.services[name]!.colours[old].targetGroups, window);
-      if (quiet(periods)) return null;
+      if (hasNoTraffic(periods)) return null;
       const newest = periods.at(-1);
       return newest
         ? `${name} ${old} still got ${newest.requests} requests in the newest period`

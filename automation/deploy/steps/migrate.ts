@@ -2,7 +2,8 @@ import { other } from "../../../components/core/colour-name";
 import { callOrder } from "../../../components/settings/call-order";
 import { digestOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
-import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+import { union } from "../../ports/checkpoint";
+import { progressReporter, type RunState, type StepAction, type StepContext } from "../context";
 import { runOnce } from "./run-task";
 
 /** So many tell releases apart, and fit into `startedBy` in any version of ECS (36 characters). */
@@ -13,41 +14,44 @@ const DIGEST_DIGITS = 12;
  * again. The old release serves while it runs and after it, so a migration only adds ("expand"); what takes away comes with a later release
  * ("contract"). One after the other, callees first: they may share a database.
  */
-export const migrate: StepAction = async (context, situation, services) => {
+export const migrate: StepAction = async (context, state, services) => {
   const { clock } = context;
   const startedMs = clock.now();
   const details: string[] = [];
   try {
     for (const service of callOrder(context.settings.services).filter((name) => services.includes(name)))
-      details.push(await migrated(context, situation, service));
+      details.push(await migrated(context, state, service));
   } finally {
     context.emit({ type: "waited", atMs: clock.now(), step: "migrate", seconds: (clock.now() - startedMs) / 1000 });
   }
-  const done = new Set([...situation.progress.migrated, ...services.map((name) => situation.wish[name]!.image)]);
+  const done = union(
+    state.progress.migrated,
+    services.map((name) => state.desired[name]!.image),
+  );
   return {
-    situation: { ...situation, progress: { ...situation.progress, migrated: done } },
+    state: { ...state, progress: { ...state.progress, migrated: done } },
     detail: details.join(", "),
   };
 };
 
 /** What became of one service's migration, in a line. */
-async function migrated(context: StepContext, situation: Situation, service: string): Promise<string> {
-  const { image, name } = situation.wish[service]!;
+async function migrated(context: StepContext, state: RunState, service: string): Promise<string> {
+  const { image, name } = state.desired[service]!;
   const digest = digestOf(image);
-  const before = await context.migrations.migrated(service, digest);
+  const before = await context.migrations.migration(service, digest);
   if (before)
     return `${service} was migrated to ${name} on ${new Date(before.atMs).toISOString()} and is not migrated again`;
-  const { task, tail } = await run(context, situation, service, digest);
+  const { task, tail } = await run(context, state, service, digest);
   if (task.exitCode !== 0) {
     const command = context.settings.services[service]!.migrate;
     const how = task.exitCode === null ? `did not run: ${task.reason}` : `ended with exit code ${task.exitCode}`;
     throw new StepFailed(`the migration of ${service} ${how}: ${command}`, tail.join("\n"));
   }
-  await context.migrations.recordMigrated(service, digest, { atMs: context.clock.now(), task: task.id });
+  await context.migrations.recordMigration(service, digest, { atMs: context.clock.now(), task: task.id });
   return `${service} is migrated to ${name}, exit code 0`;
 }
 
-async function run(context: StepContext, { outputs, live }: Situation, service: string, digest: string) {
+async function run(context: StepContext, { outputs, live }: RunState, service: string, digest: string) {
   const { logGroup, colours } = outputs.services[service]!;
   const idle = other(live.services[service]!.active);
   const { cluster, migrationTaskDefinition } = colours[idle];

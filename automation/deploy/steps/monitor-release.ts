@@ -1,11 +1,11 @@
 import { other } from "../../../components/core/colour-name";
 import { isElastic } from "../../../components/settings/elastic";
 import { digestOf } from "../../core/desired-releases";
-import { watch } from "../../observe/analysis/monitor-release";
-import type { WatchedService } from "../../observe/analysis/release-monitor";
-import type { Situation, StepContext } from "../context";
+import { monitorRelease } from "../../observe/analysis/monitor-release";
+import type { MonitoredService } from "../../observe/analysis/release-monitor";
+import type { RunState, StepContext } from "../context";
 
-export interface WatchedShare {
+export interface MonitoredShare {
   step: "ramp" | "bake";
   services: readonly string[];
   /** Unix milliseconds of the change. */
@@ -20,19 +20,19 @@ export interface WatchedShare {
  * @returns what was seen, in a line
  * @throws StepFailed with everything that speaks against the new release
  */
-export async function watchRelease(
+export async function monitorShare(
   context: StepContext,
-  situation: Situation,
-  { step, services, sinceMs, seconds }: WatchedShare,
+  state: RunState,
+  { step, services, sinceMs, seconds }: MonitoredShare,
 ): Promise<string> {
   const { clock, settings, emit } = context;
   const startedMs = clock.now();
   // Alarms that fired before this run say nothing of it.
-  const alarms = settings.deploy.alarms.filter((name) => !situation.ignoredAlarms.includes(name));
+  const alarms = settings.deploy.alarms.filter((name) => !state.ignoredAlarms.includes(name));
   const watching = { ...context, settings: { ...settings, deploy: { ...settings.deploy, alarms } } };
-  const seen = await watch(watching, {
+  const seen = await monitorRelease(watching, {
     step,
-    services: watched(context, situation, services, step === "ramp" ? "idle" : "active"),
+    services: watched(context, state, services, step === "ramp" ? "idle" : "active"),
     sinceMs,
     untilMs: sinceMs + seconds * 1000,
     compare: step === "ramp" ? "meanwhile" : "before",
@@ -47,10 +47,10 @@ export async function watchRelease(
  */
 function watched(
   { settings }: Pick<StepContext, "settings">,
-  { live, outputs, wish }: Situation,
+  { live, outputs, desired }: RunState,
   services: readonly string[],
   fresh: "active" | "idle",
-): WatchedService[] {
+): MonitoredService[] {
   return services.map((name) => {
     const { active, colours } = live.services[name]!;
     const colour = fresh === "active" ? active : other(active);
@@ -60,7 +60,7 @@ function watched(
       old: outputs.services[name]!.colours[other(colour)],
       wanted: {
         size: colours[colour].size,
-        digest: digestOf(wish[name]!.image),
+        digest: digestOf(desired[name]!.image),
         scales: fresh === "active" && isElastic(settings.services[name]!.size),
       },
     };

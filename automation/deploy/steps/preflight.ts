@@ -3,26 +3,27 @@ import { UserError } from "../../../components/core/user-error";
 import type { Release } from "../../../components/live/live";
 import { isElastic } from "../../../components/settings/elastic";
 import { CONFIG_NAMESPACE } from "../../../components/settings/problem";
-import { sideBySide } from "../../core/concurrently";
+import { concurrently } from "../../core/concurrently";
 import { digestOf, imageInRepository } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
-import { wordAgainst } from "../../observe/analysis/analyse";
-import { colourFaults } from "../../observe/check-colour";
-import { isReturn, type Situation, type StepAction, type StepContext } from "../context";
+import { alarmProblem } from "../../observe/analysis/analyse";
+import { checkColour } from "../../observe/check-colour";
+import { union } from "../../ports/checkpoint";
+import { isRollback, type RunState, type StepAction, type StepContext } from "../context";
 
 /** Looks, and changes nothing. */
-export const preflight: StepAction = (context, situation, services) =>
-  isReturn(situation) ? lookBack(context, situation, services) : lookAhead(context, situation);
+export const preflight: StepAction = (context, state, services) =>
+  isRollback(state) ? lookBack(context, state, services) : lookAhead(context, state);
 
 /** Images (pinned by digest from here on) and secrets exist, no alarm fires, production is healthy. */
-async function lookAhead(context: StepContext, situation: Situation) {
-  const [wish, secrets, alarms, seen] = await Promise.all([
-    pinnedWish(context, situation),
-    secretFaults(context, situation),
+async function lookAhead(context: StepContext, state: RunState) {
+  const [desired, secrets, alarms, seen] = await Promise.all([
+    pinnedWish(context, state),
+    secretFaults(context, state),
     firingAlarms(context),
-    sideBySide(
-      situation.requests.map(({ service }) => service),
-      (service) => production(context, situation, service),
+    concurrently(
+      state.requests.map(({ service }) => service),
+      (service) => production(context, state, service),
     ),
   ]);
   const unhealthy = seen.filter(({ faults }) => faults.length > 0);
@@ -35,7 +36,7 @@ async function lookAhead(context: StepContext, situation: Situation) {
     throw new StepFailed(
       `production is not healthy now, so a deploy could not tell what it broke: ${unhealthy.flatMap(({ faults }) => faults).join("; ")}; see to it, or bring the cure with --despite-unhealthy "REASON"`,
     );
-  const images = Object.entries(wish).map(
+  const images = Object.entries(desired).map(
     ([service, { name, image }]) =>
       `${service} ${name} is ${image.slice(image.indexOf("@") + 1, image.indexOf("@") + 20)}…`,
   );
@@ -45,21 +46,21 @@ async function lookAhead(context: StepContext, situation: Situation) {
     unhealthy.length > 0 ? `${ignoredUnhealthy.join(", ")} not healthy in production` : "production healthy";
   const despite = alarms.length > 0 ? `, despite ${ignoredAlarms.join(", ")}` : "";
   return lookedAt(
-    { ...situation, wish, ignoredAlarms, ignoredUnhealthy },
+    { ...state, desired, ignoredAlarms, ignoredUnhealthy },
     seen,
     [health, ...images].join(", ") + despite,
   );
 }
 
 /** What was in production before can be there again: its image still exists, or it still runs and is healthy. */
-async function lookBack(context: StepContext, situation: Situation, services: readonly string[]) {
+async function lookBack(context: StepContext, state: RunState, services: readonly string[]) {
   const { observer, settings } = context;
-  const seen = await sideBySide(services, async (service) => {
-    const { active, colours } = situation.live.services[service]!;
-    const { colours: outputs, repository } = situation.outputs.services[service]!;
+  const seen = await concurrently(services, async (service) => {
+    const { active, colours } = state.live.services[service]!;
+    const { colours: outputs, repository } = state.outputs.services[service]!;
     const idle = other(active);
     const { release, size } = colours[idle];
-    const wanted = situation.wish[service]!;
+    const wanted = state.desired[service]!;
     const scales = isElastic(settings.services[service]!.size);
     if (size === 0 || release?.image !== wanted.image) {
       const [found, { inService }] = await Promise.all([
@@ -69,7 +70,7 @@ async function lookBack(context: StepContext, situation: Situation, services: re
       if (!found) throw new StepFailed(`the image of ${service} ${wanted.name} is not in ${repository.url} any more`);
       return { service, running: scales ? inService : colours[active].size, isUp: false };
     }
-    const faults = colourFaults(outputs[idle], await observer.colour(outputs[idle]), {
+    const faults = checkColour(outputs[idle], await observer.colour(outputs[idle]), {
       size,
       digest: digestOf(wanted.image),
     });
@@ -77,23 +78,23 @@ async function lookBack(context: StepContext, situation: Situation, services: re
       throw new StepFailed(`${service} ${idle}, which runs ${wanted.name}, is not healthy: ${faults.join("; ")}`);
     return { service, running: size, isUp: true };
   });
-  const names = services.map((service) => `${service} ${situation.wish[service]!.name}`);
+  const names = services.map((service) => `${service} ${state.desired[service]!.name}`);
   // What runs and was in production before needs no other look.
-  const up = seen.flatMap(({ service, isUp }) => (isUp ? [situation.wish[service]!.image] : []));
-  const verified = new Set([...situation.progress.verified, ...up]);
+  const up = seen.flatMap(({ service, isUp }) => (isUp ? [state.desired[service]!.image] : []));
+  const verified = union(state.progress.verified, up);
   return lookedAt(
-    { ...situation, progress: { ...situation.progress, verified } },
+    { ...state, progress: { ...state.progress, verified } },
     seen,
     `${names.join(", ")} can be active again`,
   );
 }
 
-function lookedAt(situation: Situation, seen: readonly { service: string; running: number }[], detail: string) {
+function lookedAt(state: RunState, seen: readonly { service: string; running: number }[], detail: string) {
   return {
-    situation: {
-      ...situation,
-      running: Object.fromEntries(seen.map(({ service, running }) => [service, running])),
-      progress: { ...situation.progress, preflight: true },
+    state: {
+      ...state,
+      activeInstances: Object.fromEntries(seen.map(({ service, running }) => [service, running])),
+      progress: { ...state.progress, preflight: true },
     },
     detail,
   };
@@ -106,13 +107,13 @@ async function firingAlarms({ observer, settings }: StepContext): Promise<{ name
   const seen = await observer.alarms(alarms);
   return seen.flatMap((alarm) => {
     const { name, reason } = alarm;
-    const against = wordAgainst(alarm);
+    const against = alarmProblem(alarm);
     return against === null ? [] : [{ name, fault: `the alarm ${name} ${against} (${reason})` }];
   });
 }
 
-async function pinnedWish({ observer }: StepContext, { requests, outputs }: Situation) {
-  const wish: Record<string, Release> = {};
+async function pinnedWish({ observer }: StepContext, { requests, outputs }: RunState) {
+  const desired: Record<string, Release> = {};
   for (const request of requests) {
     const { repository } = outputs.services[request.service]!;
     const reference = imageInRepository(request, repository);
@@ -121,16 +122,16 @@ async function pinnedWish({ observer }: StepContext, { requests, outputs }: Situ
       throw new StepFailed(
         `image ${request.image} does not exist in ${repository.url}: push it first, or check the tag`,
       );
-    wish[request.service] = {
+    desired[request.service] = {
       image: `${repository.url}@${found.digest}`,
       name: "tag" in reference ? reference.tag : found.digest.slice(0, 19),
     };
   }
-  return wish;
+  return desired;
 }
 
 /** One line for each secret that a task could not read at its start, of the services that are deployed. Where a value is kept is no secret. */
-async function secretFaults({ observer, settings }: StepContext, { requests }: Situation): Promise<string[]> {
+async function secretFaults({ observer, settings }: StepContext, { requests }: RunState): Promise<string[]> {
   const secrets = requests.flatMap(({ service }) =>
     Object.entries(settings.services[service]!.secrets).map(([variable, reference]) => ({
       path: `${CONFIG_NAMESPACE}:services.${service}.secrets.${variable}`,
@@ -148,7 +149,7 @@ async function secretFaults({ observer, settings }: StepContext, { requests }: S
 /** What production runs on now, and what is wrong with it. */
 async function production(
   { observer, settings }: StepContext,
-  { outputs, live }: Situation,
+  { outputs, live }: RunState,
   service: string,
 ): Promise<{ service: string; running: number; faults: string[] }> {
   const { active, colours } = live.services[service]!;
@@ -157,7 +158,7 @@ async function production(
   const outputsOfColour = outputs.services[service]!.colours[active];
   const seen = await observer.colour(outputsOfColour);
   const scales = isElastic(settings.services[service]!.size);
-  const faults = colourFaults(outputsOfColour, seen, { size, digest: digestOf(release.image), scales });
+  const faults = checkColour(outputsOfColour, seen, { size, digest: digestOf(release.image), scales });
   return {
     service,
     running: scales ? seen.inService : size,

@@ -1,10 +1,10 @@
 import { other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
 import { isElastic } from "../../../components/settings/elastic";
-import { patient } from "../../core/retry-transient";
-import { until } from "../../core/wait-until";
-import type { StepName } from "../../ports/events";
-import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+import { retryTransient } from "../../core/retry-transient";
+import { waitUntil } from "../../core/wait-until";
+import type { StepName } from "../../ports/step-names";
+import { progressReporter, type RunState, type StepAction, type StepContext } from "../context";
 import { retired } from "../live-transitions";
 import { upTo } from "./up";
 
@@ -12,15 +12,15 @@ import { upTo } from "./up";
 const LIMIT_MS = 120_000;
 
 /** The old colours go to 0 and keep their release: the way back. */
-export const retire: StepAction = (context, situation, services) => toZero("retire", context, situation, services);
+export const retire: StepAction = (context, state, services) => toZero("retire", context, state, services);
 
 /** On the way back: what was warmed for nothing, or is left again, goes to 0. */
-export const coolDown: StepAction = (context, situation, services) => toZero("coolDown", context, situation, services);
+export const coolDown: StepAction = (context, state, services) => toZero("coolDown", context, state, services);
 
 /** Live state that both ask for: where the size follows the load, it may fall again from what the colour was warmed with. */
 export function retiredLive(
   { settings }: Pick<StepContext, "settings">,
-  { live }: Situation,
+  { live }: RunState,
   services: readonly string[],
 ): Live {
   const scaling = services.flatMap((name) => {
@@ -31,16 +31,16 @@ export function retiredLive(
   return retired(live, services, Object.fromEntries(scaling));
 }
 
-async function toZero(step: StepName, context: StepContext, situation: Situation, services: readonly string[]) {
-  const colours = services.map((name) => ({ name, colour: other(situation.live.services[name]!.active) }));
+async function toZero(step: StepName, context: StepContext, state: RunState, services: readonly string[]) {
+  const colours = services.map((name) => ({ name, colour: other(state.live.services[name]!.active) }));
   const what = colours.map(({ name, colour }) => `${name} ${colour}`).join(", ");
-  const next = await upTo(context, situation, step, retiredLive(context, situation, services), `take ${what} to 0`);
+  const next = await upTo(context, state, step, retiredLive(context, state, services), `take ${what} to 0`);
   const { clock, signal, settings } = context;
   const stopSeconds = Math.max(...services.map((name) => settings.services[name]!.stopTimeoutSeconds));
   const upEndedMs = clock.now();
-  await until(
+  await waitUntil(
     `the ${step === "retire" ? "old" : "idle"} colour is not gone`,
-    patient(async () => {
+    retryTransient(async () => {
       const seen = await Promise.all(
         colours.map(({ name, colour }) => context.observer.colour(next.outputs.services[name]!.colours[colour])),
       );
@@ -52,5 +52,5 @@ async function toZero(step: StepName, context: StepContext, situation: Situation
   // A worker's tasks end when the jobs in hand are done; an instance of an api has nothing left to do by now.
   if (services.some((name) => settings.services[name]!.kind === "worker"))
     context.emit({ type: "waited", atMs: clock.now(), step, seconds: (clock.now() - upEndedMs) / 1000 });
-  return { situation: next, detail: `${what} ${colours.length === 1 ? "is" : "are"} at 0` };
+  return { state: next, detail: `${what} ${colours.length === 1 ? "is" : "are"} at 0` };
 }

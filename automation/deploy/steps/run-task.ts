@@ -1,5 +1,5 @@
 import { StepFailed } from "../../core/errors";
-import { until } from "../../core/wait-until";
+import { waitUntil } from "../../core/wait-until";
 import { CannotStart, type OneOffTask } from "../../ports/run-task";
 import type { StepContext } from "../context";
 
@@ -29,7 +29,7 @@ export interface OneOffEnd {
   tail: string[];
 }
 
-type Tools = Pick<StepContext, "oneOffTasks" | "clock" | "signal">;
+type Tools = Pick<StepContext, "taskRunner" | "clock" | "signal">;
 
 /**
  * Runs a task to its end; one that already ended with 0 is not run again, one that still runs is waited for. However this ends but well, the task is
@@ -37,14 +37,14 @@ type Tools = Pick<StepContext, "oneOffTasks" | "clock" | "signal">;
  * @throws StepFailed when no instance takes it, or it takes over an hour
  */
 export async function runOnce(tools: Tools, run: OneOffRun, onProgress: (line: string) => void): Promise<OneOffEnd> {
-  const known = await tools.oneOffTasks.find(run.cluster, run.startedBy);
+  const known = await tools.taskRunner.find(run.cluster, run.startedBy);
   const done = known.find((task) => task.status === "STOPPED" && task.exitCode === 0);
   if (done) return { task: done, tail: [] };
   const task = known.find(({ status }) => status !== "STOPPED") ?? (await started(tools, run, onProgress));
   try {
     return await followed(tools, run, task, onProgress);
   } catch (error) {
-    await tools.oneOffTasks.stop(run.cluster, task.id, "the deploy does not wait for it any more").catch(() => {});
+    await tools.taskRunner.stop(run.cluster, task.id, "the deploy does not wait for it any more").catch(() => {});
     throw error;
   }
 }
@@ -54,7 +54,7 @@ async function started(tools: Tools, run: OneOffRun, onProgress: (line: string) 
   let task: OneOffTask | undefined;
   const start = async () => {
     try {
-      task = await tools.oneOffTasks.start(run);
+      task = await tools.taskRunner.start(run);
       return [];
     } catch (error) {
       if (!(error instanceof CannotStart)) throw error;
@@ -62,7 +62,7 @@ async function started(tools: Tools, run: OneOffRun, onProgress: (line: string) 
       return [error.message];
     }
   };
-  await until("the task cannot start", start, { clock, signal, limitMs: START_LIMIT_MS, onProgress });
+  await waitUntil("the task cannot start", start, { clock, signal, limitMs: START_LIMIT_MS, onProgress });
   return task!;
 }
 
@@ -72,7 +72,7 @@ async function followed(
   start: OneOffTask,
   onProgress: (line: string) => void,
 ): Promise<OneOffEnd> {
-  const { oneOffTasks, clock, signal } = tools;
+  const { taskRunner, clock, signal } = tools;
   const stream = `${run.streamPrefix}/${start.container}/${start.id.slice(start.id.lastIndexOf("/") + 1)}`;
   const deadlineMs = clock.now() + LIMIT_MS;
   const tail: string[] = [];
@@ -82,13 +82,13 @@ async function followed(
     const ended = task.status === "STOPPED";
     if (ended) endedMs ??= clock.now();
     else if (clock.now() > deadlineMs) throw new StepFailed(`the task ran over ${LIMIT_MS / 60_000} minutes`);
-    const { lines, next } = await oneOffTasks.log(run.logGroup, stream, since);
+    const { lines, next } = await taskRunner.log(run.logGroup, stream, since);
     since = next;
     tail.splice(0, Math.max(0, tail.push(...lines) - TAIL_LINES));
     onProgress(lines.at(-1) ?? `the task is ${task.status}`);
     if (ended && (task.exitCode === 0 || lines.length > 0 || clock.now() - endedMs! >= LAST_LINES_MS))
       return { task, tail };
     await clock.sleep(LOOK_MS, signal);
-    if (!ended) task = await oneOffTasks.look(run.cluster, task.id);
+    if (!ended) task = await taskRunner.look(run.cluster, task.id);
   }
 }

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import { other } from "../../../components/core/colour-name";
-import { sideBySide } from "../../core/concurrently";
+import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
-import { progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+import { union } from "../../ports/checkpoint";
+import { progressReporter, type RunState, type StepAction, type StepContext } from "../context";
 
 /** A test that hangs must not hold the deploy for ever; a quarter of an hour is far beyond a smoke test. */
 const LIMIT_MS = 15 * 60_000;
@@ -17,18 +18,21 @@ const STOP_MS = 5_000;
  * Each service's own test command. It gets SERVICE, RELEASE, COLOUR, AWS_REGION and LOG_GROUP; with a public name TEST_URL, with a queue QUEUE_URL.
  * Exit code 0 lets the deploy go on. The tests of several services run side by side, each to its end, so that one deploy tells all that is broken.
  */
-export const test: StepAction = async (context, situation, services) => {
+export const test: StepAction = async (context, state, services) => {
   const startedMs = context.clock.now();
   const commands = services.filter((name) => context.settings.services[name]!.test !== undefined);
   try {
-    await sideBySide(commands, (service) => passes(context, situation, service, commands.length > 1));
+    await concurrently(commands, (service) => passes(context, state, service, commands.length > 1));
   } finally {
     const seconds = (context.clock.now() - startedMs) / 1000;
     if (commands.length > 0) context.emit({ type: "waited", atMs: context.clock.now(), step: "test", seconds });
   }
-  const tested = new Set([...situation.progress.tested, ...services.map((name) => situation.wish[name]!.image)]);
+  const tested = union(
+    state.progress.tested,
+    services.map((name) => state.desired[name]!.image),
+  );
   return {
-    situation: { ...situation, progress: { ...situation.progress, tested } },
+    state: { ...state, progress: { ...state.progress, tested } },
     detail: services
       .map((name) =>
         commands.includes(name)
@@ -39,14 +43,14 @@ export const test: StepAction = async (context, situation, services) => {
   };
 };
 
-async function passes(context: StepContext, situation: Situation, service: string, areSeveral: boolean): Promise<void> {
+async function passes(context: StepContext, state: RunState, service: string, areSeveral: boolean): Promise<void> {
   const command = context.settings.services[service]!.test!;
   const tail: string[] = [];
   const onProgress = progressReporter(context, "test");
   const child = execa(command, {
     shell: true,
     cwd: context.projectDirectory,
-    env: environmentOf(situation, service),
+    env: environmentOf(state, service),
     stdin: "ignore",
     all: true,
     reject: false,
@@ -74,11 +78,11 @@ async function passes(context: StepContext, situation: Situation, service: strin
 }
 
 /** A name that the service does not have is taken out of what the test inherits. */
-function environmentOf({ outputs, live, wish }: Situation, service: string): Record<string, string | undefined> {
+function environmentOf({ outputs, live, desired }: RunState, service: string): Record<string, string | undefined> {
   const { exposures, logGroup, queue } = outputs.services[service]!;
   return {
     SERVICE: service,
-    RELEASE: wish[service]!.name,
+    RELEASE: desired[service]!.name,
     COLOUR: other(live.services[service]!.active),
     AWS_REGION: outputs.region,
     LOG_GROUP: logGroup,

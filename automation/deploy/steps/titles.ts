@@ -1,4 +1,4 @@
-import type { StepName } from "../../ports/events";
+import type { StepName } from "../../ports/step-names";
 
 const AHEAD: Record<StepName, string> = {
   preflight: "Look before anything changes",
@@ -27,6 +27,6 @@ const BACK: Record<StepName, string> = {
 };
 
 /** What a step is called on the screen and in reports. */
-export function titleOf(step: StepName, isReturn: boolean): string {
-  return (isReturn ? BACK : AHEAD)[step];
+export function titleOf(step: StepName, isRollback: boolean): string {
+  return (isRollback ? BACK : AHEAD)[step];
 }

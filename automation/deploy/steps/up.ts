@@ -1,22 +1,22 @@
 import type { Live } from "../../../components/live/live";
-import type { StepName } from "../../ports/events";
-import { progressReporter, type Situation, type StepContext } from "../context";
+import type { StepName } from "../../ports/step-names";
+import { progressReporter, type RunState, type StepContext } from "../context";
 
 /** Whoever stops a run (CI, say, with 7.5 s) waits no longer for the engine, which ends its operations by itself. */
 const LEAVE_AFTER_MS = 6_000;
 
-/** One `up` of the stack to a live state, reported as event; returns the situation as the stack's own outputs say it. */
+/** One `up` of the stack to a live state, reported as event; returns the state as the stack's own outputs say it. */
 export async function upTo(
   context: StepContext,
-  situation: Situation,
+  state: RunState,
   step: StepName,
   live: Live,
   message: string,
-): Promise<Situation> {
+): Promise<RunState> {
   const result = await context.stack.up(live, {
     message,
     signal: context.signal,
-    leaveAfterMs: LEAVE_AFTER_MS,
+    abandonAfterMs: LEAVE_AFTER_MS,
     onProgress: progressReporter(context, step),
   });
   context.emit({
@@ -30,7 +30,7 @@ export async function upTo(
     resources: result.resources,
   });
   context.emit({ type: "live", atMs: context.clock.now(), live: result.outputs.live });
-  const next = { ...situation, outputs: result.outputs, live: result.outputs.live, unsettled: null };
+  const next = { ...state, outputs: result.outputs, live: result.outputs.live, unsettled: null };
   context.onUp(next);
   return next;
 }

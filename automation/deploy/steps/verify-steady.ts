@@ -1,12 +1,12 @@
 import { other } from "../../../components/core/colour-name";
 import { digestOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
-import { patient } from "../../core/retry-transient";
-import { until } from "../../core/wait-until";
-import { colourFaults } from "../../observe/check-colour";
+import { retryTransient } from "../../core/retry-transient";
+import { waitUntil } from "../../core/wait-until";
+import { checkColour } from "../../observe/check-colour";
 import { type Steadiness, steadiness } from "../../observe/steadiness";
 import type { ColourObservation } from "../../ports/observer";
-import { progressReporter, type Situation, type StepContext } from "../context";
+import { progressReporter, type RunState, type StepContext } from "../context";
 
 /**
  * On top of `deploy.steadySeconds`. An `up` does not wait for a worker's tasks (aws-rules C12): instances boot and join, images are pulled, and a task
@@ -22,11 +22,11 @@ const FAILURES_PER_TASK = 3;
  * @returns what was seen, in a line
  * @throws StepFailed
  */
-export async function verifySteady(context: StepContext, situation: Situation, service: string): Promise<string> {
+export async function verifySteady(context: StepContext, state: RunState, service: string): Promise<string> {
   const { clock, signal, observer, settings } = context;
-  const { active, colours } = situation.live.services[service]!;
+  const { active, colours } = state.live.services[service]!;
   const idle = other(active);
-  const outputs = situation.outputs.services[service]!.colours[idle];
+  const outputs = state.outputs.services[service]!.colours[idle];
   const { release, size } = colours[idle];
   const wanted = { size, digest: digestOf(release!.image) };
   const { steadySeconds } = settings.deploy;
@@ -38,7 +38,7 @@ export async function verifySteady(context: StepContext, situation: Situation, s
     const seen = await observer.colour(outputs);
     if (failures.since(seen) >= FAILURES_PER_TASK * size)
       throw new StepFailed(`${service} is not steady: its tasks ended ${failures.count} times`);
-    const faults = colourFaults(outputs, seen, wanted);
+    const faults = checkColour(outputs, seen, wanted);
     const running = seen.tasks.filter(
       (task) => task.status === "RUNNING" && task.taskDefinition === outputs.taskDefinition,
     );
@@ -50,7 +50,7 @@ export async function verifySteady(context: StepContext, situation: Situation, s
   };
 
   try {
-    await until(`${service} is not steady`, patient(look), {
+    await waitUntil(`${service} is not steady`, retryTransient(look), {
       clock,
       signal,
       limitMs: LIMIT_MS + steadySeconds * 1000,

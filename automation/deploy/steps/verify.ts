@@ -1,14 +1,15 @@
 import { other } from "../../../components/core/colour-name";
-import { sideBySide } from "../../core/concurrently";
+import { concurrently } from "../../core/concurrently";
 import { digestOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
-import { patient } from "../../core/retry-transient";
-import { until } from "../../core/wait-until";
-import { colourFaults } from "../../observe/check-colour";
-import { answerFaults } from "../../observe/check-responses";
+import { retryTransient } from "../../core/retry-transient";
+import { waitUntil } from "../../core/wait-until";
+import { checkColour } from "../../observe/check-colour";
+import { checkResponses } from "../../observe/check-responses";
 import { expectedAnswers } from "../../observe/expected-responses";
-import { explained } from "../../observe/explain-failure";
-import { isReturn, progressReporter, type Situation, type StepAction, type StepContext } from "../context";
+import { explainFailure } from "../../observe/explain-failure";
+import { union } from "../../ports/checkpoint";
+import { isRollback, progressReporter, type RunState, type StepAction, type StepContext } from "../context";
 import { verifySteady } from "./verify-steady";
 
 /** The provider's own wait may end before a target group lists the last instance (aws-rules A16): a minute is plenty to catch up. */
@@ -19,28 +20,31 @@ const LIMIT_MS = 60_000;
  * load balancer while production still answers from the old release, unless that was sick from the start; a worker's tasks have run steadily. Services
  * are looked at side by side.
  */
-export const verify: StepAction = async (context, situation, services) => {
-  const seen = await sideBySide(services, async (service) => {
+export const verify: StepAction = async (context, state, services) => {
+  const seen = await concurrently(services, async (service) => {
     try {
-      if (context.settings.services[service]!.kind === "worker") return await verifySteady(context, situation, service);
-      return await verifyAnswers(context, situation, service);
+      if (context.settings.services[service]!.kind === "worker") return await verifySteady(context, state, service);
+      return await verifyAnswers(context, state, service);
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
-      throw await explained(error, context, situation, [service]);
+      throw await explainFailure(error, context, state, [service]);
     }
   });
-  const verified = new Set([...situation.progress.verified, ...services.map((name) => situation.wish[name]!.image)]);
+  const verified = union(
+    state.progress.verified,
+    services.map((name) => state.desired[name]!.image),
+  );
   return {
-    situation: { ...situation, progress: { ...situation.progress, verified } },
+    state: { ...state, progress: { ...state.progress, verified } },
     detail: seen.join(", "),
   };
 };
 
-async function verifyAnswers(context: StepContext, situation: Situation, service: string): Promise<string> {
+async function verifyAnswers(context: StepContext, state: RunState, service: string): Promise<string> {
   const { clock, signal } = context;
-  await until(
+  await waitUntil(
     `${service} is not up`,
-    patient(() => faultsOf(context, situation, service)),
+    retryTransient(() => faultsOf(context, state, service)),
     {
       clock,
       signal,
@@ -48,31 +52,31 @@ async function verifyAnswers(context: StepContext, situation: Situation, service
       onProgress: progressReporter(context, "verify"),
     },
   );
-  return seenOf(situation, service);
+  return seenOf(state, service);
 }
 
 async function faultsOf(
-  { settings, observer, answers }: StepContext,
-  situation: Situation,
+  { settings, observer, httpClient }: StepContext,
+  state: RunState,
   service: string,
 ): Promise<string[]> {
-  const { live, outputs } = situation;
-  const state = live.services[service]!;
+  const { live, outputs } = state;
+  const liveService = live.services[service]!;
   const { colours } = outputs.services[service]!;
-  const idle = other(state.active);
-  const { release, size } = state.colours[idle];
-  const faults = colourFaults(colours[idle], await observer.colour(colours[idle]), {
+  const idle = other(liveService.active);
+  const { release, size } = liveService.colours[idle];
+  const faults = checkColour(colours[idle], await observer.colour(colours[idle]), {
     size,
     digest: digestOf(release!.image),
   });
   if (faults.length > 0) return faults;
-  const expected = expectedAnswers(settings.cutover, state, outputs.services[service]!, outputs.edges);
+  const expected = expectedAnswers(settings.cutover, liveService, outputs.services[service]!, outputs.edges);
   // A release that is being left may answer badly.
-  const isLeft = isReturn(situation) || situation.ignoredUnhealthy.includes(service);
-  return answerFaults(answers, isLeft ? expected.test : [...expected.test, ...expected.production]);
+  const isLeft = isRollback(state) || state.ignoredUnhealthy.includes(service);
+  return checkResponses(httpClient, isLeft ? expected.test : [...expected.test, ...expected.production]);
 }
 
-function seenOf({ live, outputs }: Situation, service: string): string {
+function seenOf({ live, outputs }: RunState, service: string): string {
   const idle = other(live.services[service]!.active);
   const { release, size } = live.services[service]!.colours[idle];
   const { exposures } = outputs.services[service]!;

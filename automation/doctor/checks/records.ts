@@ -1,7 +1,7 @@
 import type { StackOutputs } from "../../../components/live/outputs";
 import { productionHost, testHost } from "../../../components/settings/host-names";
 import type { Settings } from "../../../components/settings/settings";
-import { aliasFaults } from "../../observe/check-aliases";
+import { checkAliases } from "../../observe/check-aliases";
 import { type Check, type Examined, ok, skipped, todo } from "../check";
 
 /** Records of the services lead where they shall, and nobody else's is in the way of those that are to come. */
@@ -30,7 +30,7 @@ async function recordsAstray({ observer }: Examined, { live, services, edges }: 
   const faults = await Promise.all(
     Object.entries(live.services).flatMap(([name, { active, colours }]) => {
       const service = services[name];
-      return service && colours[active].release ? [aliasFaults(observer, active, service, edges)] : [];
+      return service && colours[active].release ? [checkAliases(observer, active, service, edges)] : [];
     }),
   );
   return faults.flat();

@@ -1,7 +1,6 @@
-import { isUnfinished, type RecordedRun } from "../../deploy/checkpoint";
 import { commandLine } from "../../deploy/command-line";
-import { lastRun } from "../../deploy/last-run";
 import type { LeaseRecord } from "../../ports/store";
+import { isUnfinished, lastRun, type RecordedRun } from "../../store/recorded-run";
 import { type Check, type Finding, ok, todo } from "../check";
 
 /** The last run came to its end. */

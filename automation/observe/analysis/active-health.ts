@@ -1,22 +1,22 @@
-import { sideBySide } from "../../core/concurrently";
+import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
-import type { Situation, StepContext } from "../../deploy/context";
-import { activeColourFaults } from "../check-active-colour";
-import { Doubts } from "./consecutive-failures";
-import { lookMs } from "./poll-interval";
+import type { RunState, StepContext } from "../../deploy/context";
+import { checkActiveColour } from "../check-active-colour";
+import { ConsecutiveFailures } from "./consecutive-failures";
+import { pollIntervalMs } from "./poll-interval";
 
 /** Whether the colours that production is on stay healthy, while a step waits for something else. */
 export class ActiveHealth {
-  readonly #doubts = new Doubts();
+  readonly #doubts = new ConsecutiveFailures();
   readonly #everyMs: number;
   #dueMs = 0;
 
   constructor(
     private readonly context: Pick<StepContext, "settings" | "observer" | "clock" | "signal">,
-    private readonly situation: Pick<Situation, "live" | "outputs">,
+    private readonly state: Pick<RunState, "live" | "outputs">,
     private readonly services: readonly string[],
   ) {
-    this.#everyMs = lookMs(context.settings.deploy.metricPeriodSeconds);
+    this.#everyMs = pollIntervalMs(context.settings.deploy.metricPeriodSeconds);
   }
 
   /** @throws StepFailed when two looks in a row have something against a colour */
@@ -37,14 +37,14 @@ export class ActiveHealth {
 
   async #look(): Promise<void> {
     this.#dueMs = this.context.clock.now() + this.#everyMs;
-    const seen = await sideBySide(this.services, async (name) => [name, await this.#faults(name)] as const);
+    const seen = await concurrently(this.services, async (name) => [name, await this.#faults(name)] as const);
     const faults = this.#doubts.confirmed(new Map(seen));
     if (faults.length > 0) throw new StepFailed(faults.join("; "));
   }
 
   /** What AWS does not tell now says nothing against a colour that was healthy before. */
   async #faults(name: string): Promise<string[]> {
-    const faults = await activeColourFaults(this.context, this.situation, name).catch(() => []);
+    const faults = await checkActiveColour(this.context, this.state, name).catch(() => []);
     return faults.map((fault) => `${name}: ${fault}`);
   }
 }

@@ -9,14 +9,14 @@ const MIN_ERRORS = 5;
 /** Less than this nobody notices, whatever the ratio: 3 ms instead of 1 ms is no reason to go back. */
 const MIN_SLOWER_SECONDS = 0.05;
 
-export interface JudgeInput {
+export interface AnalysisInput {
   alarms: readonly ObservedAlarm[];
-  services: readonly JudgedService[];
+  services: readonly AnalysedService[];
   limits: Limits;
   periodSeconds: number;
 }
 
-export interface JudgedService {
+export interface AnalysedService {
   name: string;
   /** The new release's whole periods since the change, oldest first. */
   fresh: readonly TrafficPeriod[];
@@ -38,7 +38,7 @@ interface Limits {
 const WORDS: Record<Compare, string> = { before: "before the change", meanwhile: "meanwhile on the old release" };
 
 /** Everything that speaks against the new release, one line each; empty when all is well or nothing can be said yet. */
-export function judge({ alarms, services, limits, periodSeconds }: JudgeInput): string[] {
+export function analyse({ alarms, services, limits, periodSeconds }: AnalysisInput): string[] {
   return [
     ...alarms.flatMap(alarmFault),
     ...services.flatMap((service) => [
@@ -49,18 +49,18 @@ export function judge({ alarms, services, limits, periodSeconds }: JudgeInput): 
 }
 
 function alarmFault(alarm: ObservedAlarm): string[] {
-  const against = wordAgainst(alarm);
+  const against = alarmProblem(alarm);
   return against === null ? [] : [`the alarm ${alarm.name} ${against}: ${alarm.reason}`];
 }
 
 /** What speaks against a release in an alarm's state: one that nobody can read counts as firing. Null for one that is quiet. */
-export function wordAgainst({ state }: ObservedAlarm): "fires" | "cannot be read" | null {
+export function alarmProblem({ state }: ObservedAlarm): "fires" | "cannot be read" | null {
   if (state === "ALARM") return "fires";
   return state === "unreadable" ? "cannot be read" : null;
 }
 
 /** The newest periods show at once what has just begun, all of them together what is rare. */
-function errorFault(service: JudgedService, { maxErrorPercent }: Limits, periodSeconds: number): string[] {
+function errorFault(service: AnalysedService, { maxErrorPercent }: Limits, periodSeconds: number): string[] {
   for (const periods of [newestWith(MIN_REQUESTS, service.fresh), service.fresh]) {
     if (!periods) continue;
     const { requests, errors, errorPercent } = ratesOf(periods);
@@ -78,7 +78,7 @@ function errorFault(service: JudgedService, { maxErrorPercent }: Limits, periodS
   return [];
 }
 
-function latencyFault(service: JudgedService, { maxLatencyRatio }: Limits, periodSeconds: number): string[] {
+function latencyFault(service: AnalysedService, { maxLatencyRatio }: Limits, periodSeconds: number): string[] {
   const periods = newestWith(MIN_REQUESTS, service.fresh);
   if (!periods) return [];
   const { requests, responseSeconds } = ratesOf(periods);
@@ -92,7 +92,7 @@ function latencyFault(service: JudgedService, { maxLatencyRatio }: Limits, perio
 }
 
 /** What the old release's requests were like; null when there were too few. */
-function baseline({ old, compare }: JudgedService, fresh: readonly TrafficPeriod[]): Rates | null {
+function baseline({ old, compare }: AnalysedService, fresh: readonly TrafficPeriod[]): Rates | null {
   const firstMs = fresh[0]?.startMs ?? 0;
   const rates = ratesOf(compare === "before" ? old : old.filter(({ startMs }) => startMs >= firstMs));
   return rates.requests < MIN_REQUESTS ? null : rates;

@@ -3,7 +3,7 @@ import type { Compare } from "./analyse";
 import type { Rates } from "./rates";
 
 /** What a new release was judged by, of one service: its load balancers' metrics beside the old release's. */
-export interface JudgedTraffic {
+export interface AnalysedTraffic {
   service: string;
   /** What `old` is of: the time before the change, or the same periods on the old release. */
   compare: Compare;

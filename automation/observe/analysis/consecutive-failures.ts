@@ -1,7 +1,7 @@
 /**
  * The calls of one look are not of one moment: what they have against a colour counts when the next look has something against it, too.
  */
-export class Doubts {
+export class ConsecutiveFailures {
   #doubted = new Set<string>();
 
   /** The last look had something against a colour. */

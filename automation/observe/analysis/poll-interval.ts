@@ -4,6 +4,6 @@ const LOOK_MS = 5_000;
 const LOOKS_IN_PERIOD = 3;
 
 /** Between two looks at what a run changes. */
-export function lookMs(metricPeriodSeconds: number): number {
+export function pollIntervalMs(metricPeriodSeconds: number): number {
   return Math.min(LOOK_MS, (metricPeriodSeconds * 1000) / LOOKS_IN_PERIOD);
 }

@@ -1,10 +1,10 @@
 import type { ColourOutputs } from "../../../components/live/outputs";
 import type { StepContext } from "../../deploy/context";
 import type { TrafficPeriod } from "../../ports/observer";
-import { colourFaults, type WantedColour } from "../check-colour";
-import { type Compare, type JudgedService, judge } from "./analyse";
-import type { JudgedTraffic } from "./analysed-traffic";
-import { Doubts } from "./consecutive-failures";
+import { checkColour, type ExpectedColour } from "../check-colour";
+import { type AnalysedService, analyse, type Compare } from "./analyse";
+import type { AnalysedTraffic } from "./analysed-traffic";
+import { ConsecutiveFailures } from "./consecutive-failures";
 import { readableWindow } from "./periods";
 import { milliseconds, percent, ratesOf } from "./rates";
 
@@ -16,53 +16,53 @@ const BASELINE_PERIODS = 10;
  */
 const UNREAD_PERIODS = 2;
 
-export interface WatchedService {
+export interface MonitoredService {
   name: string;
   /** The colour with the new release: the active one, in a ramp still the idle one. */
   fresh: ColourOutputs;
-  wanted: WantedColour;
+  wanted: ExpectedColour;
   /** The colour with the old release. */
   old: ColourOutputs;
 }
 
-export interface Watched {
-  services: readonly WatchedService[];
+export interface Monitored {
+  services: readonly MonitoredService[];
   /** Unix milliseconds of the change: the first whole period after it is the first that is judged. */
   sinceMs: number;
   compare: Compare;
 }
 
-export type SightContext = Pick<StepContext, "settings" | "observer" | "clock">;
+export type MonitorContext = Pick<StepContext, "settings" | "observer" | "clock">;
 
 /** What has been seen of a new release so far. */
-export class Sight {
-  readonly #context: SightContext;
-  readonly #watched: Watched;
+export class ReleaseMonitor {
+  readonly #context: MonitorContext;
+  readonly #watched: Monitored;
   /** By service. */
-  #judged: JudgedService[] = [];
+  #judged: AnalysedService[] = [];
   /** The end of the newest period that was judged. */
   #judgedToMs = 0;
   /** From when on something could not be read at every look, in Unix milliseconds; null while all can be. */
   #unreadSinceMs: number | null = null;
-  readonly #doubts = new Doubts();
+  readonly #doubts = new ConsecutiveFailures();
 
-  constructor(context: SightContext, watched: Watched) {
+  constructor(context: MonitorContext, watched: Monitored) {
     this.#context = context;
     this.#watched = watched;
   }
 
   /** Something must be looked at once more before it can be believed. */
-  get doubtful(): boolean {
+  get isUncertain(): boolean {
     return this.#unreadSinceMs !== null || this.#doubts.any;
   }
 
   /** What was judged so far: another list each time that there is more of it. */
-  get judged(): readonly JudgedService[] {
+  get analysed(): readonly AnalysedService[] {
     return this.#judged;
   }
 
   /** The same with what it was compared with. */
-  judgedTraffic(): JudgedTraffic[] {
+  analysedTraffic(): AnalysedTraffic[] {
     const { limits, periodSeconds } = this.#terms;
     return this.#judged.map(({ name, fresh, old, compare }) => {
       return { service: name, compare, periodSeconds, periods: fresh, old: ratesOf(old), ...limits };
@@ -108,13 +108,13 @@ export class Sight {
   async #alarms(unread: string[]): Promise<string[]> {
     const { observer, settings } = this.#context;
     const alarms = await observer.alarms(settings.deploy.alarms);
-    const judged = (some: typeof alarms) => judge({ ...this.#terms, alarms: some, services: [] });
+    const judged = (some: typeof alarms) => analyse({ ...this.#terms, alarms: some, services: [] });
     unread.push(...judged(alarms.filter(({ state }) => state === "unreadable")));
     return judged(alarms.filter(({ state }) => state !== "unreadable"));
   }
 
-  async #colour({ name, fresh, wanted }: WatchedService): Promise<string[]> {
-    return colourFaults(fresh, await this.#context.observer.colour(fresh), wanted).map((fault) => `${name}: ${fault}`);
+  async #colour({ name, fresh, wanted }: MonitoredService): Promise<string[]> {
+    return checkColour(fresh, await this.#context.observer.colour(fresh), wanted).map((fault) => `${name}: ${fault}`);
   }
 
   /** Judges each period once, with those before it. */
@@ -127,10 +127,10 @@ export class Sight {
       services.filter(hasEdge).map((service) => this.#read(service, window.fromMs, window.toMs)),
     );
     this.#judgedToMs = window.toMs;
-    return judge({ ...this.#terms, alarms: [], services: this.#judged });
+    return analyse({ ...this.#terms, alarms: [], services: this.#judged });
   }
 
-  async #read({ name, fresh, old }: WatchedService, fromMs: number, toMs: number): Promise<JudgedService> {
+  async #read({ name, fresh, old }: MonitoredService, fromMs: number, toMs: number): Promise<AnalysedService> {
     const { observer } = this.#context;
     const { compare } = this.#watched;
     const { periodSeconds } = this.#terms;
@@ -155,6 +155,6 @@ export class Sight {
   }
 }
 
-function hasEdge({ fresh }: WatchedService): boolean {
+function hasEdge({ fresh }: MonitoredService): boolean {
   return fresh.targetGroups.length > 0;
 }

@@ -1,6 +1,6 @@
 import { COLOURS, type Colour } from "../../../components/core/colour-name";
 import type { ServiceOutputs, StackOutputs } from "../../../components/live/outputs";
-import { sideBySide } from "../../core/concurrently";
+import { concurrently } from "../../core/concurrently";
 import type { Observer } from "../../ports/observer";
 import { countTargets, type Look } from "./take-look";
 
@@ -19,7 +19,7 @@ export async function lookAtServices(
   { services, asksNames, nowMs }: LookOptions,
 ): Promise<Look[]> {
   const seen = services.filter((name) => outputs.services[name]?.colours.blue.targetGroups.length);
-  return sideBySide(seen, async (service) => {
+  return concurrently(seen, async (service) => {
     const own = outputs.services[service]!;
     const [blue, green, name] = await Promise.all([
       ...COLOURS.map(async (colour) => countTargets((await observer.colour(own.colours[colour])).targets)),

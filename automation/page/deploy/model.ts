@@ -1,7 +1,8 @@
 import type { Colour } from "../../../components/core/colour-name";
-import type { JudgedTraffic } from "../../observe/analysis/analysed-traffic";
-import type { PlannedStep, RunCommand, StepName } from "../../ports/events";
-import type { Outcome } from "../../ports/store";
+import type { AnalysedTraffic } from "../../observe/analysis/analysed-traffic";
+import type { PlannedStep, RunCommand } from "../../ports/events";
+import type { Outcome } from "../../ports/journal";
+import type { StepName } from "../../ports/step-names";
 
 /**
  * What the page shows of runs: one shape for a run that goes on and for one that has ended, on AWS and in a rehearsal. Plain data, made from events by pure
@@ -78,7 +79,7 @@ interface PageEnd {
   totalSeconds: number;
 }
 
-export type PageJudgement = JudgedTraffic & Pick<PageStep, "share"> & { step: StepName };
+export type PageJudgement = AnalysedTraffic & Pick<PageStep, "share"> & { step: StepName };
 
 export interface PageService {
   /** Null until it is known. */

@@ -1,7 +1,8 @@
 import type { StackOutputs } from "../../../components/live/outputs";
 import type { Clock } from "../../core/clock";
-import type { DeployEvent, StepName } from "../../ports/events";
+import type { DeployEvent } from "../../ports/events";
 import type { Observer } from "../../ports/observer";
+import type { StepName } from "../../ports/step-names";
 import { LivePage, type LivePageOptions } from "../kit/live-page";
 import { deployPage } from "./deploy-page";
 import { lookAtServices } from "./look-at-services";

@@ -18,7 +18,7 @@ export function takeEvent(model: PageModel, event: DeployEvent): PageModel {
   if (event.type === "deployStarted")
     return { ...next, stack: event.stack, notice: "", runs: [...model.runs, newRun(event, atMs)] };
   if (event.type === "notice" || event.type === "warning") return { ...next, notice: event.message };
-  if (event.type === "led") return event.services.reduce((led, name) => takeLed(led, name, atMs), next);
+  if (event.type === "routed") return event.services.reduce((led, name) => takeLed(led, name, atMs), next);
   if (event.type === "live") return takeLive(next, event.live, atMs);
   const run = model.runs.at(-1);
   // What a crash left is cleared before a run begins.
@@ -26,7 +26,7 @@ export function takeEvent(model: PageModel, event: DeployEvent): PageModel {
   return { ...next, runs: [...model.runs.slice(0, -1), takeRunEvent(run, event, atMs)] };
 }
 
-type RunEvent = Exclude<DeployEvent, { type: "deployStarted" | "notice" | "warning" | "live" | "led" }>;
+type RunEvent = Exclude<DeployEvent, { type: "deployStarted" | "notice" | "warning" | "live" | "routed" }>;
 
 function newRun({ deploy, command, releases }: Extract<DeployEvent, { type: "deployStarted" }>, atMs: number): PageRun {
   return {
@@ -47,7 +47,7 @@ function takeRunEvent(run: PageRun, event: RunEvent, atMs: number): PageRun {
   switch (event.type) {
     case "planned":
       return { ...run, planned: event.steps };
-    case "turned": {
+    case "rollbackStarted": {
       const failed = run.steps.findLast(({ ok }) => ok === false);
       return { ...run, turned: { atMs, step: failed?.name ?? null, reason: event.reason } };
     }
@@ -57,7 +57,7 @@ function takeRunEvent(run: PageRun, event: RunEvent, atMs: number): PageRun {
       return withLastStep(run, (step) => ({ ...step, progress: event.message }));
     case "stepEnded":
       return withLastStep(run, (step) => ({ ...step, endedAtMs: atMs, ok: event.ok, detail: event.detail }));
-    case "judged": {
+    case "analysed": {
       const { step, services } = event;
       const share = run.steps.at(-1)?.share ?? null;
       const isNewer = (one: PageJudgement) =>

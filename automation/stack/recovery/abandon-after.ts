@@ -1,7 +1,7 @@
 /**
  * The operation's own end; or, that long after the abort, the signal's reason, and the operation goes on without anybody who waits for it.
  */
-export function untilLeft<Result>(
+export function abandonAfter<Result>(
   running: Promise<Result>,
   { signal, leaveAfterMs }: { signal: AbortSignal; leaveAfterMs?: number },
 ): Promise<Result> {

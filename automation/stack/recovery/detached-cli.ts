@@ -36,7 +36,7 @@ class EngineFailed extends Error {
  * Here it has a session of its own and writes to files. Killed or gone, we leave it without its program: it says so as an error, starts nothing new,
  * lets running operations come to their end, writes the state and gives its lock back.
  */
-export function outliving(pulumi: PulumiCommand): PulumiCommand {
+export function detachedCli(pulumi: PulumiCommand): PulumiCommand {
   const own = pulumi as unknown as { run: Run };
   const run: Run = (args, cwd, environment, onOutput, onError, signal) =>
     OPERATIONS.has(args[0]!)

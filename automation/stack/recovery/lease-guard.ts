@@ -1,5 +1,5 @@
 /** Lets through who may change the stack. It keeps what the check threw: of an inline program's errors the engine hands back only the text. */
-export class Fence {
+export class LeaseGuard {
   #refusal: { error: unknown } | null = null;
 
   constructor(private readonly check: () => Promise<void>) {}

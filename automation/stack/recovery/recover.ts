@@ -3,7 +3,7 @@ import type { UpOptions } from "../../ports/stack";
 import { type ExportedResource, type ExportedState, labelOf, type PendingOperation } from "../exported-state";
 import { type Lock, StackLocked } from "./lock";
 import type { Orphans } from "./orphans";
-import { untilFree } from "./wait-for-lock";
+import { waitForLock } from "./wait-for-lock";
 
 const STACK_TYPE = "pulumi:pulumi:Stack";
 
@@ -32,7 +32,7 @@ export interface Recoverable {
  * @returns one line for people for each thing that was done
  */
 export async function recover(stack: Recoverable, options: UpOptions, metLock: boolean): Promise<string[]> {
-  const done = await untilFree(async () => (await stack.readLocks()) ?? null, freeing(stack, options));
+  const done = await waitForLock(async () => (await stack.readLocks()) ?? null, freeing(stack, options));
   let state = await stateOf(stack);
   const before = state.pending;
   if (before.length === 0 && !metLock) return done;
@@ -71,7 +71,7 @@ async function refreshed(
   targets: readonly string[],
   clearCreates: boolean,
 ): Promise<string[]> {
-  return untilFree(
+  return waitForLock(
     async () => {
       try {
         await stack.refresh(targets, clearCreates, options);

@@ -26,7 +26,7 @@ export interface FreeingTools {
  * @returns one line for people for each thing that was done
  * @throws StepFailed when the limit is over
  */
-export async function untilFree(look: () => Promise<readonly Lock[] | null>, tools: FreeingTools): Promise<string[]> {
+export async function waitForLock(look: () => Promise<readonly Lock[] | null>, tools: FreeingTools): Promise<string[]> {
   const { stack, clock, signal, onProgress, cancel } = tools;
   const deadlineMs = clock.now() + LIMIT_MS;
   const done: string[] = [];

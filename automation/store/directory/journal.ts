@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, truncate } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type JournalEntry, LeaseLostError } from "../../ports/store";
+import type { JournalEntry } from "../../ports/journal";
+import { LeaseLostError } from "../../ports/store";
 import { byAge } from "../deploy-order";
 import { assertDeployId, parseEntry, unknownDeploy } from "../journal-entries";
 import { isNodeError, syncFolder, writeSynced } from "./atomic-file";

@@ -1,17 +1,17 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
+import type { JournalEntry } from "../../ports/journal";
 import {
   type Decision,
   type DeployStore,
   type Freeze,
   type Holder,
-  type JournalEntry,
   type Lease,
   LeaseLostError,
   type LeaseRecord,
   type MigrationRecord,
-  type StopOrder,
+  type RemoteStop,
 } from "../../ports/store";
 import { assertDeployId } from "../journal-entries";
 import { LEASE_TIMES, type LeaseTimes } from "../lease-times";
@@ -57,11 +57,11 @@ export class DirectoryStore implements DeployStore {
     return this.#journal.deploys();
   }
 
-  migrated(service: string, digest: string): Promise<MigrationRecord | null> {
+  migration(service: string, digest: string): Promise<MigrationRecord | null> {
     return record(migrationRecord, this.#migrationFile(service, digest));
   }
 
-  async recordMigrated(service: string, digest: string, migration: MigrationRecord): Promise<void> {
+  async recordMigration(service: string, digest: string, migration: MigrationRecord): Promise<void> {
     await mkdir(join(this.directory, "migrations"), { recursive: true });
     await createOnly(this.#migrationFile(service, digest), JSON.stringify(migration));
   }
@@ -79,11 +79,11 @@ export class DirectoryStore implements DeployStore {
     return (await this.decision(deploy, given.fencing)) ?? given;
   }
 
-  stopOrder(fencing: number): Promise<StopOrder | null> {
+  remoteStop(fencing: number): Promise<RemoteStop | null> {
     return record(stopOrder, this.#stopOrderFile(fencing));
   }
 
-  async orderStop(order: StopOrder): Promise<void> {
+  async requestStop(order: RemoteStop): Promise<void> {
     await mkdir(join(this.directory, "stop-orders"), { recursive: true });
     await createOnly(this.#stopOrderFile(order.fencing), JSON.stringify(order));
   }

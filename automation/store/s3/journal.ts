@@ -1,5 +1,6 @@
 import { UserError } from "../../../components/core/user-error";
-import { type JournalEntry, LeaseLostError } from "../../ports/store";
+import type { JournalEntry } from "../../ports/journal";
+import { LeaseLostError } from "../../ports/store";
 import { byAge } from "../deploy-order";
 import { assertDeployId, parseEntry, unknownDeploy } from "../journal-entries";
 import { readS3Lease } from "./lease";

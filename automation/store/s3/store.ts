@@ -1,16 +1,16 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { z } from "zod";
+import type { JournalEntry } from "../../ports/journal";
 import {
   type Decision,
   type DeployStore,
   type Freeze,
   type Holder,
-  type JournalEntry,
   type Lease,
   LeaseLostError,
   type LeaseRecord,
   type MigrationRecord,
-  type StopOrder,
+  type RemoteStop,
 } from "../../ports/store";
 import { assertDeployId } from "../journal-entries";
 import { LEASE_TIMES } from "../lease-times";
@@ -60,14 +60,14 @@ export class S3Store implements DeployStore {
     return this.#journal.deploys();
   }
 
-  async migrated(service: string, digest: string): Promise<MigrationRecord | null> {
+  async migration(service: string, digest: string): Promise<MigrationRecord | null> {
     const key = migrationKey(service, digest);
     const { object } = await this.#objects.get(key);
     return object && this.#parse(migrationRecord, key, object);
   }
 
   /** The first record of a migration stays. */
-  async recordMigrated(service: string, digest: string, migration: MigrationRecord): Promise<void> {
+  async recordMigration(service: string, digest: string, migration: MigrationRecord): Promise<void> {
     await this.#objects.put(migrationKey(service, digest), JSON.stringify(migration), null);
   }
 
@@ -85,13 +85,13 @@ export class S3Store implements DeployStore {
     return (await this.decision(deploy, given.fencing)) ?? given;
   }
 
-  async stopOrder(fencing: number): Promise<StopOrder | null> {
+  async remoteStop(fencing: number): Promise<RemoteStop | null> {
     const key = stopOrderKey(fencing);
     const { object } = await this.#objects.get(key);
     return object && this.#parse(stopOrder, key, object);
   }
 
-  async orderStop(order: StopOrder): Promise<void> {
+  async requestStop(order: RemoteStop): Promise<void> {
     await this.#objects.put(stopOrderKey(order.fencing), JSON.stringify(order), null);
   }
 

@@ -1,4 +1,4 @@
-import { fault } from "../problem";
+import { problem } from "../problem";
 import { queueUrlVariable, urlVariable } from "../variable-names";
 import type { RawService } from "./raw-service";
 
@@ -14,11 +14,11 @@ export function callFaults(services: readonly RawService[]): string[] {
   return services.flatMap((service) => [
     ...[...new Set(service.calls)].flatMap((callee) => {
       const wanted = insteadOfCallee(service, callee, find(callee));
-      return wanted ? [fault(pathOf(service, "calls", callee), callee, wanted)] : [];
+      return wanted ? [problem(pathOf(service, "calls", callee), callee, wanted)] : [];
     }),
     ...[...new Set(service.sends)].flatMap((worker) => {
       const wanted = insteadOfWorker(worker, find(worker));
-      return wanted ? [fault(pathOf(service, "sends", worker), worker, wanted)] : [];
+      return wanted ? [problem(pathOf(service, "sends", worker), worker, wanted)] : [];
     }),
     ...variableFaults(service),
   ]);
@@ -50,7 +50,7 @@ function variableFaults(service: RawService): string[] {
     const owner = owners.get(variable);
     if (owner === undefined) owners.set(variable, `that of ${key}: [${name}]`);
     const wanted = `a service of another name: its variable would be ${variable}, ${owner}`;
-    return owner === undefined ? [] : [fault(pathOf(service, key, name), name, wanted)];
+    return owner === undefined ? [] : [problem(pathOf(service, key, name), name, wanted)];
   });
 }
 

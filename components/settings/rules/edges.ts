@@ -1,6 +1,6 @@
 import { edgeDomain } from "../host-names";
 import { defaultInternalPort } from "../internal-port";
-import { fault } from "../problem";
+import { problem } from "../problem";
 import { EXPOSURES } from "../schema";
 import type { RawService } from "./raw-service";
 
@@ -18,7 +18,7 @@ export function edgeFaults(services: readonly RawService[], domain: unknown): st
       const count = services.filter(({ edges }) => edges.includes(edge)).length;
       const why = "a load balancer has 100 target groups and a service takes two: move some to a stack of their own";
       return count > MAX_SERVICES
-        ? [fault(["services"], count, `at most ${MAX_SERVICES} services on the edge ${edge} (${why})`)]
+        ? [problem(["services"], count, `at most ${MAX_SERVICES} services on the edge ${edge} (${why})`)]
         : [];
     }),
     ...callCountFaults(services),
@@ -30,7 +30,7 @@ export function edgeFaults(services: readonly RawService[], domain: unknown): st
 function callCountFaults(services: readonly RawService[]): string[] {
   const count = services.reduce((sum, { calls }) => sum + new Set(calls).size, 0);
   const why = "each is one of the 60 rules that a security group has: move some services to a stack of their own";
-  return count > MAX_CALLS ? [fault(["services"], count, `at most ${MAX_CALLS} calls in all (${why})`)] : [];
+  return count > MAX_CALLS ? [problem(["services"], count, `at most ${MAX_CALLS} calls in all (${why})`)] : [];
 }
 
 function domainFaults(services: readonly RawService[], domain: unknown): string[] {
@@ -39,7 +39,7 @@ function domainFaults(services: readonly RawService[], domain: unknown): string[
   const longest = MAX_CERTIFICATE_NAME - (name.length - domain.length);
   if (domain.length <= longest) return [];
   return [
-    fault(
+    problem(
       ["domain"],
       domain,
       `at most ${longest} characters while a service is internal: its certificate is for ${name}`,
@@ -58,6 +58,6 @@ function portFaults(services: readonly RawService[]): string[] {
       if (owner === undefined) owners.set(port, name);
       const what = given === undefined ? `${port}, which its name gives,` : "this one";
       const wanted = `a port of its own from 1024 to 65535: ${what} is that of ${owner}`;
-      return owner === undefined ? [] : [fault(["services", name, "internalPort"], given, wanted)];
+      return owner === undefined ? [] : [problem(["services", name, "internalPort"], given, wanted)];
     });
 }

@@ -1,4 +1,4 @@
-import { fault } from "../problem";
+import { problem } from "../problem";
 import type { RawService } from "./raw-service";
 
 /** Settings of services that are on an edge. */
@@ -10,7 +10,7 @@ export function kindFaults({ name, values, kind, edges }: RawService): string[] 
   const refuse = (keys: readonly string[], why: string) =>
     keys
       .filter((key) => values[key] !== undefined)
-      .map((key) => fault(["services", name, key], values[key], `no value: ${why}`));
+      .map((key) => problem(["services", name, key], values[key], `no value: ${why}`));
   if (kind === "worker") return refuse(FOR_EDGES, "a worker is on no edge and answers no requests");
   if (kind !== "api") return [];
   return [

@@ -1,5 +1,5 @@
 import { edgeDomain, productionHost, testHost } from "../host-names";
-import { fault } from "../problem";
+import { problem } from "../problem";
 import { EXPOSURES, SERVICE_NAME } from "../schema";
 import type { RawService } from "./raw-service";
 
@@ -12,9 +12,9 @@ export function nameFaults(services: readonly RawService[], domain: unknown): st
   const below = typeof domain === "string" ? domain : "<domain>";
   return services.flatMap((service) => {
     const path = ["services", service.name];
-    if (!SERVICE_NAME.test(service.name)) return [fault(path, service.name, NAME_WANTED)];
+    if (!SERVICE_NAME.test(service.name)) return [problem(path, service.name, NAME_WANTED)];
     const taken = takenBy(service, services, below);
-    return taken ? [fault(path, service.name, `another name: ${taken}`)] : [];
+    return taken ? [problem(path, service.name, `another name: ${taken}`)] : [];
   });
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { fault } from "../problem";
+import { problem } from "../problem";
 import { asMap, type RawService } from "./raw-service";
 
 /** Faults of `reaches` that no single value shows: not exactly one other side, or one twice. */
@@ -10,8 +10,8 @@ export function reachFaults({ name, values }: RawService): string[] {
     const path = ["services", name, "reaches", place];
     const { cidr, securityGroup } = asMap(reach);
     if ((cidr === undefined) === (securityGroup === undefined))
-      return [fault(path, reach, "a port with either cidr or securityGroup")];
+      return [problem(path, reach, "a port with either cidr or securityGroup")];
     const first = reaches.findIndex((other) => isDeepStrictEqual(other, reach));
-    return first < place ? [fault(path, reach, "each place once")] : [];
+    return first < place ? [problem(path, reach, "each place once")] : [];
   });
 }

@@ -1,5 +1,5 @@
 import { INSTANCE_TYPE, instanceTypeOf } from "../instance-type";
-import { fault } from "../problem";
+import { problem } from "../problem";
 import { DEFAULTS } from "../schema";
 import { asMap, type RawService } from "./raw-service";
 
@@ -19,7 +19,7 @@ export function taskFaults(service: RawService): string[] {
 function sizeFaults({ name, values }: RawService): string[] {
   const { min, max } = asMap(values.size);
   if (typeof min !== "number" || typeof max !== "number" || min <= max) return [];
-  return [fault(["services", name, "size", "max"], max, `at least min, which is ${min}`)];
+  return [problem(["services", name, "size", "max"], max, `at least min, which is ${min}`)];
 }
 
 function capacityFaults({ name, values }: RawService): string[] {
@@ -29,13 +29,13 @@ function capacityFaults({ name, values }: RawService): string[] {
   if (!instance) {
     return ["cpu", "memory"]
       .filter((key) => values[key] === undefined)
-      .map((key) => fault(["services", name, key], undefined, `a value: the size of ${type} is not known here`));
+      .map((key) => problem(["services", name, key], undefined, `a value: the size of ${type} is not known here`));
   }
   const limits = { cpu: instance.vcpus * 1024, memory: Math.floor(instance.memoryMiB * USABLE_MEMORY) };
   return (["cpu", "memory"] as const).flatMap((key) => {
     const given = values[key];
     return typeof given === "number" && given > limits[key]
-      ? [fault(["services", name, key], given, `at most ${limits[key]}, what a ${type} has for a task`)]
+      ? [problem(["services", name, key], given, `at most ${limits[key]}, what a ${type} has for a task`)]
       : [];
   });
 }
@@ -46,7 +46,7 @@ function roleFaults({ name, values }: RawService): string[] {
   const arns = names.reduce((sum, secret) => sum + ARN_CHARACTERS + secret.length, 0);
   const tooLong = (key: "iam" | "secrets", length: number, most: number, what: string) => {
     const wanted = `at most ${most} characters ${what}, not ${length}: a role holds no more`;
-    return length > most ? [fault(["services", name, key], values[key], wanted)] : [];
+    return length > most ? [problem(["services", name, key], values[key], wanted)] : [];
   };
   return [
     ...tooLong("iam", iam, MAX_IAM_CHARACTERS, "of JSON"),

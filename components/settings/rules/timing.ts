@@ -1,4 +1,4 @@
-import { fault } from "../problem";
+import { problem } from "../problem";
 import { DEFAULTS } from "../schema";
 import { asMap, type Raw, type RawService } from "./raw-service";
 
@@ -17,11 +17,11 @@ function healthCheckFaults({ name, values }: RawService): string[] {
   const longest = Math.floor(MAX_CHECKING_SECONDS / count!);
   return [
     ...(timeout! >= interval!
-      ? [fault([...path, "timeoutSeconds"], check.timeoutSeconds, `less than intervalSeconds, which is ${interval}`)]
+      ? [problem([...path, "timeoutSeconds"], check.timeoutSeconds, `less than intervalSeconds, which is ${interval}`)]
       : []),
     ...(interval! > longest && count! >= 2 && count! <= 10
       ? [
-          fault(
+          problem(
             [...path, "intervalSeconds"],
             interval,
             `at most ${longest}: ${count} checks have to pass within ${MAX_CHECKING_SECONDS} s`,
@@ -37,12 +37,12 @@ function stopFaults({ name, values, kind, hasQueue }: RawService): string[] {
   const hidden = asNumber(queue.visibilityTimeoutSeconds ?? DEFAULTS.visibilityTimeoutSeconds);
   if (hasQueue && hidden < stop) {
     const wanted = `at least ${stop}, which is stopTimeoutSeconds: a job that takes so long would be given out twice`;
-    return [fault(["services", name, "queue", "visibilityTimeoutSeconds"], queue.visibilityTimeoutSeconds, wanted)];
+    return [problem(["services", name, "queue", "visibilityTimeoutSeconds"], queue.visibilityTimeoutSeconds, wanted)];
   }
   const delay = asNumber(values.deregistrationDelaySeconds ?? DEFAULTS.deregistrationDelaySeconds);
   if (kind === "api" && values.stopTimeoutSeconds !== undefined && stop > delay) {
     const wanted = `at most ${delay}, which is deregistrationDelaySeconds: requests that take longer are cut by the load balancer`;
-    return [fault(["services", name, "stopTimeoutSeconds"], stop, wanted)];
+    return [problem(["services", name, "stopTimeoutSeconds"], stop, wanted)];
   }
   return [];
 }
@@ -51,7 +51,7 @@ function stopFaults({ name, values, kind, hasQueue }: RawService): string[] {
 export function rampFaults(raw: Raw): string[] {
   const { ramp } = asMap(raw.deploy);
   if (raw.cutover !== "dns" || !Array.isArray(ramp) || ramp.length === 0) return [];
-  return [fault(["deploy", "ramp"], ramp, "none with cutover: dns, which has no weights; take cutover: routed")];
+  return [problem(["deploy", "ramp"], ramp, "none with cutover: dns, which has no weights; take cutover: routed")];
 }
 
 /** Comparisons with NaN are false: a value of a wrong type breaks no rule here. */

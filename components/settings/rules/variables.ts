@@ -1,4 +1,4 @@
-import { fault } from "../problem";
+import { problem } from "../problem";
 import { VARIABLE_NAME } from "../schema";
 import { queueUrlVariable, urlVariable } from "../variable-names";
 import { asMap, type RawService } from "./raw-service";
@@ -15,10 +15,10 @@ export function variableFaults(service: RawService): string[] {
   const faults = (key: "env" | "secrets", variables: Readonly<Record<string, unknown>>) =>
     Object.entries(variables).flatMap(([variable, value]) => {
       const path = ["services", name, key, variable];
-      if (!VARIABLE_NAME.test(variable)) return [fault(path, variable, NAME_WANTED)];
-      if (own.has(variable)) return [fault(path, value, `another variable: ${own.get(variable)}`)];
+      if (!VARIABLE_NAME.test(variable)) return [problem(path, variable, NAME_WANTED)];
+      if (own.has(variable)) return [problem(path, value, `another variable: ${own.get(variable)}`)];
       return key === "secrets" && Object.hasOwn(env, variable)
-        ? [fault(path, value, "a variable that env does not set")]
+        ? [problem(path, value, "a variable that env does not set")]
         : [];
     });
   return [...faults("env", env), ...faults("secrets", asMap(values.secrets))];

@@ -11,7 +11,7 @@ const MAX_PAUSE_SECONDS = 20;
  * pauses that double up to 20 s (the AWS SDK for Go), and fail the resource only then. Each operation counts as its one main call, made before
  * anything takes effect; the calls by which the provider waits for a state are not played.
  */
-export function patientTypes(context: CloudContext, types: ResourceType[]): ResourceType[] {
+export function retryingTypes(context: CloudContext, types: ResourceType[]): ResourceType[] {
   return types.map((type) => {
     const call = (verb: Verb, signal?: AbortSignal) => patiently(context, PROVIDER_CALLS[type.token]?.[verb], signal);
     const patient: ResourceType = {
@@ -40,7 +40,7 @@ export function patientTypes(context: CloudContext, types: ResourceType[]): Reso
 }
 
 /** The same for functions. */
-export function patientFunctions(context: CloudContext, functions: ProviderFunction[]): ProviderFunction[] {
+export function retryingFunctions(context: CloudContext, functions: ProviderFunction[]): ProviderFunction[] {
   return functions.map((fn) => ({
     ...fn,
     async call(args) {

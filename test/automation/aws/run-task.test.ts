@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { AwsOneOffTasks } from "../../../automation/aws/run-task";
+import { AwsTaskRunner } from "../../../automation/aws/run-task";
 import { CannotStart } from "../../../automation/ports/run-task";
 import { AwsServer } from "./server";
 
@@ -16,10 +16,10 @@ const described = (id: string, more: object = {}) => ({
 
 describe("AwsOneOffTasks", () => {
   let aws: AwsServer;
-  let oneOff: AwsOneOffTasks;
+  let oneOff: AwsTaskRunner;
   beforeEach(async () => {
     aws = await AwsServer.open();
-    oneOff = new AwsOneOffTasks("ap-northeast-1");
+    oneOff = new AwsTaskRunner("ap-northeast-1");
   });
   afterEach(() => aws.close());
 

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { AwsWays } from "../../../automation/aws/traffic-switch";
+import { AwsTrafficSwitch } from "../../../automation/aws/traffic-switch";
 import { AwsServer } from "./server";
 
 const RULE = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:listener-rule/app/blue/1/2/3";
@@ -19,7 +19,7 @@ describe("AwsWays", function () {
 
   it("gives a rule its target groups' weights", async () => {
     aws.replies = { ModifyRule: () => "<ModifyRuleResponse/>" };
-    await new AwsWays("ap-northeast-1").lead({ arn: RULE, targetGroups: TARGET_GROUPS });
+    await new AwsTrafficSwitch("ap-northeast-1").route({ arn: RULE, targetGroups: TARGET_GROUPS });
     const [input] = aws.inputs("ModifyRule");
     assert.include(input, {
       RuleArn: RULE,
@@ -31,7 +31,7 @@ describe("AwsWays", function () {
   it("asks again where nobody answers: a rollback does not hang on a dead connection", async () => {
     let calls = 0;
     aws.replies = { ModifyRule: () => (++calls === 1 ? AwsServer.SILENCE : "<ModifyRuleResponse/>") };
-    await new AwsWays("ap-northeast-1").lead({ arn: RULE, targetGroups: TARGET_GROUPS });
+    await new AwsTrafficSwitch("ap-northeast-1").route({ arn: RULE, targetGroups: TARGET_GROUPS });
     assert.equal(calls, 2);
   });
 });

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { sideBySide } from "../../../automation/core/concurrently";
+import { concurrently } from "../../../automation/core/concurrently";
 import { StepFailed } from "../../../automation/core/errors";
 
 const NAMES = Array.from({ length: 20 }, (_, index) => `s${index}`);
@@ -8,7 +8,7 @@ describe("sideBySide", () => {
   it("returns what came of each, in the services' order, of eight at once", async () => {
     let running = 0;
     let most = 0;
-    const results = await sideBySide(NAMES, async (name) => {
+    const results = await concurrently(NAMES, async (name) => {
       most = Math.max(most, ++running);
       // Later ones end earlier.
       for (let turn = NAMES.indexOf(name); turn < NAMES.length; turn++) await Promise.resolve();
@@ -24,7 +24,7 @@ describe("sideBySide", () => {
 
   it("waits for all, and tells every cause", async () => {
     const ended: string[] = [];
-    const error = await sideBySide(["a", "b", "c"], async (name) => {
+    const error = await concurrently(["a", "b", "c"], async (name) => {
       ended.push(name);
       if (name !== "b") throw new StepFailed(`${name} is broken`, `log of ${name}`);
     }).catch((failure: unknown) => failure);
@@ -36,7 +36,7 @@ describe("sideBySide", () => {
 
   it("throws what was not foreseen as it is", async () => {
     const bug = new TypeError("no");
-    const error = await sideBySide(["a", "b"], async (name) => {
+    const error = await concurrently(["a", "b"], async (name) => {
       throw name === "a" ? new StepFailed("a is broken") : bug;
     }).catch((failure: unknown) => failure);
     assert.equal(error, bug);

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { ECSClient, ListClustersCommand } from "@aws-sdk/client-ecs";
 import { assert } from "chai";
-import { patient } from "../../../automation/core/retry-transient";
+import { retryTransient } from "../../../automation/core/retry-transient";
 import "../../../automation/core/quiet-aws-sdk";
 
 describe("automation/core/retry-transient", () => {
@@ -15,7 +15,7 @@ describe("automation/core/retry-transient", () => {
     await once(server, "close");
     const credentials = { accessKeyId: "a", secretAccessKey: "b" };
     const ecs = new ECSClient({ endpoint: `http://127.0.0.1:${port}`, region: "ap-northeast-1", credentials });
-    const look = patient(async () => (await ecs.send(new ListClustersCommand({}))).clusterArns ?? []);
+    const look = retryTransient(async () => (await ecs.send(new ListClustersCommand({}))).clusterArns ?? []);
     assert.deepEqual(await look(), [`AWS does not answer: connect ECONNREFUSED 127.0.0.1:${port}`]);
     ecs.destroy();
   });
@@ -23,13 +23,15 @@ describe("automation/core/retry-transient", () => {
   const named = (name: string) => Object.assign(new Error("in AWS's words"), { name });
 
   it("makes one of throttling, too", async () => {
-    const throttled = patient(() => Promise.reject(named("ThrottlingException")));
+    const throttled = retryTransient(() => Promise.reject(named("ThrottlingException")));
     assert.deepEqual(await throttled(), ["AWS does not answer: in AWS's words"]);
   });
 
   it("throws on what stays the same, and returns what was seen", async () => {
     const refused = named("AccessDeniedException");
-    assert.equal(await patient(() => Promise.reject(refused))().catch((error: unknown) => error), refused);
-    assert.deepEqual(await patient(async () => ["1 of 2 targets are healthy"])(), ["1 of 2 targets are healthy"]);
+    assert.equal(await retryTransient(() => Promise.reject(refused))().catch((error: unknown) => error), refused);
+    assert.deepEqual(await retryTransient(async () => ["1 of 2 targets are healthy"])(), [
+      "1 of 2 targets are healthy",
+    ]);
   });
 });

@@ -48,8 +48,8 @@ class CrashScene extends Scene {
       await append(...args);
       this.#point();
     };
-    const lead = this.ways.lead.bind(this.ways);
-    this.ways.lead = async (rule) => {
+    const lead = this.ways.route.bind(this.ways);
+    this.ways.route = async (rule) => {
       this.#point();
       await lead(rule);
       const users = this.real.services.users!;

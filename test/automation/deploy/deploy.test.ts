@@ -135,7 +135,7 @@ describe("deploy", () => {
     assert.deepEqual(scene.steps(), ["preflight", "warm", "migrate", "verify", "test", "coolDown"]);
     writeFileSync(join(scene.directory, "good"), "");
     assert.isNull(await scene.deploy());
-    assert.lengthOf(scene.oneOffTasks.started, 1);
+    assert.lengthOf(scene.taskRunner.started, 1);
   });
 
   describe("of several services", () => {
@@ -184,7 +184,7 @@ describe("deploy", () => {
         title: "a failing migration of one",
         scene: () => {
           const made = three({ services: { doodle: { migrate: "migrate" } } });
-          made.oneOffTasks.courses = [{ states: [{ status: "STOPPED", exitCode: 1 }] }];
+          made.taskRunner.courses = [{ states: [{ status: "STOPPED", exitCode: 1 }] }];
           return made;
         },
         step: "migrate",

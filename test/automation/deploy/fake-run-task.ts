@@ -1,4 +1,4 @@
-import type { CannotStart, OneOffTask, OneOffTasks } from "../../../automation/ports/run-task";
+import type { CannotStart, OneOffTask, TaskRunner } from "../../../automation/ports/run-task";
 
 /** What becomes of a task: what it logs and, for each look, what its state is. The last state stays. */
 export interface Course {
@@ -9,7 +9,7 @@ export interface Course {
 export const ENDS_WELL: Course = { states: [{ status: "RUNNING" }, { status: "STOPPED", exitCode: 0 }] };
 
 /** Tasks that take the courses that a test gives, in order. */
-export class FakeOneOffTasks implements OneOffTasks {
+export class FakeOneOffTasks implements TaskRunner {
   /** Of the tasks that will be started. */
   courses: Course[] = [];
   /** Thrown by the next starts, in order. */

@@ -1,16 +1,9 @@
 import { assert } from "chai";
 import fc from "fast-check";
-import type { Wish } from "../../../automation/core/desired-releases";
+import type { DesiredReleases } from "../../../automation/core/desired-releases";
 import { ramped, retired, routed, warmed } from "../../../automation/deploy/live-transitions";
-import {
-  NO_PROGRESS,
-  type Progress,
-  plan,
-  type Question,
-  rampedKey,
-  type Step,
-  type Traits,
-} from "../../../automation/deploy/plan";
+import { type PlanInput, plan, rampedKey, type Step, type Traits } from "../../../automation/deploy/plan";
+import { NO_PROGRESS, type Progress, union } from "../../../automation/ports/checkpoint";
 import { COLOURS, other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
 import { type ColourSketch, live, release, together } from "./worlds";
@@ -18,17 +11,23 @@ import { type ColourSketch, live, release, together } from "./worlds";
 const WISH = { users: release("v2") };
 const API: Traits = { users: { kind: "api", migrate: undefined } };
 const LOOKED: Progress = { ...NO_PROGRESS, preflight: true };
-const V2 = new Set([release("v2").image]);
-const V1 = new Set([release("v1").image]);
-const FORWARD = { isReturn: false, unsettled: null, awaitsApproval: false, ramp: [], bakes: false } as const;
+const V2 = [release("v2").image];
+const V1 = [release("v1").image];
+const FORWARD = { isRollback: false, unsettled: null, awaitsApproval: false, ramp: [], bakes: false } as const;
 const ALL = ["preflight", "warm", "verify", "test", "cutover", "confirm", "drain", "retire"];
 
 function names(state: Live, progress: Progress = NO_PROGRESS): string[] {
   return ask(state, WISH, progress, API).map((step) => step.name);
 }
 
-function ask(live: Live, wish: Wish, progress: Progress, traits: Traits, more: Partial<Question> = {}): Step[] {
-  return plan({ live, wish, progress, traits, ...FORWARD, ...more });
+function ask(
+  live: Live,
+  desired: DesiredReleases,
+  progress: Progress,
+  traits: Traits,
+  more: Partial<PlanInput> = {},
+): Step[] {
+  return plan({ live, desired, progress, traits, ...FORWARD, ...more });
 }
 
 describe("plan", () => {
@@ -50,7 +49,7 @@ describe("plan", () => {
       steps: [],
     },
     {
-      title: "a warm idle colour with the wish goes on at verify",
+      title: "a warm idle colour with the desired release goes on at verify",
       state: live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }),
       progress: LOOKED,
       steps: ["verify", "test", "cutover", "confirm", "drain", "retire"],
@@ -125,14 +124,14 @@ describe("plan", () => {
 
   describe("of several services", () => {
     const worker = { kind: "worker", migrate: undefined } as const;
-    const wish = { users: release("v2"), mailer: release("v2", "mailer"), doodle: release("v2", "doodle") };
+    const desired = { users: release("v2"), mailer: release("v2", "mailer"), doodle: release("v2", "doodle") };
     const traits: Traits = { users: API.users!, mailer: worker, doodle: { kind: "api", migrate: "migrate" } };
     const start = (name: string) => live({ active: "blue", blue: ["v1", 2], green: null }, { service: name });
     const state = together(start("users"), start("mailer"), start("doodle"));
     const shown = (steps: Step[]) => steps.map(({ name, services }) => `${name} ${services.join(" ")}`);
 
     it("does each step for all whom it concerns, at once", () => {
-      assert.deepEqual(shown(ask(state, wish, NO_PROGRESS, traits)), [
+      assert.deepEqual(shown(ask(state, desired, NO_PROGRESS, traits)), [
         "preflight users mailer doodle",
         "warm users mailer doodle",
         "migrate doodle",
@@ -147,7 +146,7 @@ describe("plan", () => {
 
     it("leaves out what came true before", () => {
       const done = together(state, live({ active: "green", blue: ["v1", 0], green: ["v2", 2] }, { service: "users" }));
-      assert.deepEqual(shown(ask(done, wish, LOOKED, traits)), [
+      assert.deepEqual(shown(ask(done, desired, LOOKED, traits)), [
         "warm mailer doodle",
         "migrate doodle",
         "verify mailer doodle",
@@ -180,7 +179,7 @@ describe("plan", () => {
     });
 
     it("goes on after the shares that were watched", () => {
-      const ramped = new Set([1, 10].map((share) => rampedKey(release("v2").image, share)));
+      const ramped = [1, 10].map((share) => rampedKey(release("v2").image, share));
       assert.deepEqual(shown(ask(state, WISH, { ...tested, ramped }, API, more)).slice(0, 2), ["ramp 50", "cutover"]);
     });
 
@@ -196,8 +195,8 @@ describe("plan", () => {
     const state = live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] });
     const shown = (steps: Step[]) => steps.map(({ name, share }) => (share === undefined ? name : `${name} ${share}`));
     const awaiting = { awaitsApproval: true, ramp: [10], bakes: true };
-    const from = (progress: Progress, more: Partial<Question> = {}, at = state, wish: Wish = WISH) =>
-      shown(ask(at, wish, progress, API, { ...awaiting, ...more }));
+    const from = (progress: Progress, more: Partial<PlanInput> = {}, at = state, desired: DesiredReleases = WISH) =>
+      shown(ask(at, desired, progress, API, { ...awaiting, ...more }));
     const end = ["ramp 10", "cutover", "confirm", "bake", "drain", "retire"];
     const table: { title: string; steps: string[]; is: string[] }[] = [
       {
@@ -227,7 +226,7 @@ describe("plan", () => {
       },
       {
         title: "asks nobody on the way back",
-        steps: from(LOOKED, { isReturn: true }, state, { users: release("v1") }),
+        steps: from(LOOKED, { isRollback: true }, state, { users: release("v1") }),
         is: ["coolDown"],
       },
     ];
@@ -236,8 +235,13 @@ describe("plan", () => {
 
   describe("back to what was active before", () => {
     const back = { users: release("v1") };
-    const on = (state: Live, more: Partial<Question> = {}, progress: Partial<Progress> = {}, wish: Wish = back) =>
-      ask(state, wish, { ...LOOKED, ...progress }, API, { isReturn: true, ramp: [10], bakes: true, ...more }).map(
+    const on = (
+      state: Live,
+      more: Partial<PlanInput> = {},
+      progress: Partial<Progress> = {},
+      desired: DesiredReleases = back,
+    ) =>
+      ask(state, desired, { ...LOOKED, ...progress }, API, { isRollback: true, ramp: [10], bakes: true, ...more }).map(
         ({ name }) => name,
       );
     const routedAtMs = 1;
@@ -334,25 +338,29 @@ describe("plan", () => {
     .array(fc.tuple(world, trait), { minLength: 1, maxLength: NAMES.length })
     .map((services) => services.map(([sketch, traits], index) => ({ name: NAMES[index]!, sketch, traits })));
 
-  it("from everywhere, planning again after each step ends with every wish active and the other colours at 0", () => {
+  it("from everywhere, planning again after each step ends with every desired release active and the other colours at 0", () => {
     fc.assert(
       fc.property(worlds, (services) => {
         const [first, ...rest] = services.map(({ name, sketch }) => live(sketch, { service: name }));
         let state = together(first!, ...rest);
-        const wish = Object.fromEntries(services.map(({ name }) => [name, release("v2", name)]));
+        const desired = Object.fromEntries(services.map(({ name }) => [name, release("v2", name)]));
         const traits: Traits = Object.fromEntries(services.map(({ name, traits }) => [name, traits]));
         let progress = NO_PROGRESS;
         let steps = 0;
         let cutovers = 0;
-        for (let next = ask(state, wish, progress, traits)[0]; next; next = ask(state, wish, progress, traits)[0]) {
+        for (
+          let next = ask(state, desired, progress, traits)[0];
+          next;
+          next = ask(state, desired, progress, traits)[0]
+        ) {
           assert.isBelow(++steps, 20, "the plan does not end");
           if (next.name === "cutover") assert.equal(++cutovers, 1, "all go over in one step");
-          for (const name of next.services) check(next.name, name, state, progress, wish, traits);
-          [state, progress] = after(next, state, progress, wish);
+          for (const name of next.services) check(next.name, name, state, progress, desired, traits);
+          [state, progress] = after(next, state, progress, desired);
         }
         for (const { name } of services) {
           const { active, colours } = state.services[name]!;
-          assert.deepEqual(colours[active].release, wish[name]);
+          assert.deepEqual(colours[active].release, desired[name]);
           assert.equal(colours[other(active)].size, 0);
         }
       }),
@@ -362,31 +370,38 @@ describe("plan", () => {
 });
 
 /** What must be true before a step is done for a service. */
-function check(step: string, name: string, state: Live, progress: Progress, wish: Wish, traits: Traits): void {
+function check(
+  step: string,
+  name: string,
+  state: Live,
+  progress: Progress,
+  desired: DesiredReleases,
+  traits: Traits,
+): void {
   const { active, colours } = state.services[name]!;
   const idle = colours[other(active)];
-  const { image } = wish[name]!;
+  const { image } = desired[name]!;
   const { kind, migrate } = traits[name]!;
   if (step === "warm") assert.equal(idle.size, 0, "a release changes only at size 0");
   if (["verify", "test", "cutover"].includes(step) && migrate)
-    assert.isTrue(progress.migrated.has(image), "nothing looks at what is not migrated");
+    assert.isTrue(progress.migrated.includes(image), "nothing looks at what is not migrated");
   if (step === "cutover")
-    assert.isTrue(progress.verified.has(image) && progress.tested.has(image), "no cutover untested");
+    assert.isTrue(progress.verified.includes(image) && progress.tested.includes(image), "no cutover untested");
   if (step === "drain") assert.equal(kind, "api");
   if (step === "retire" && kind === "api")
-    assert.isTrue(progress.drained.has(idle.release!.image), "nothing is stopped undrained");
-  if (step === "retire" && colours[active].release?.image === image && progress.tested.has(image))
-    assert.isTrue(progress.confirmed.has(image), "nothing is stopped before its successor is confirmed");
+    assert.isTrue(progress.drained.includes(idle.release!.image), "nothing is stopped undrained");
+  if (step === "retire" && colours[active].release?.image === image && progress.tested.includes(image))
+    assert.isTrue(progress.confirmed.includes(image), "nothing is stopped before its successor is confirmed");
 }
 
-function after({ name, services }: Step, state: Live, progress: Progress, wish: Wish): [Live, Progress] {
-  const images = services.map((service) => wish[service]!.image);
-  const withImages = (done: ReadonlySet<string>, more = images) => new Set([...done, ...more]);
+function after({ name, services }: Step, state: Live, progress: Progress, desired: DesiredReleases): [Live, Progress] {
+  const images = services.map((service) => desired[service]!.image);
+  const withImages = (done: readonly string[], more = images) => union(done, more);
   switch (name) {
     case "preflight":
       return [state, { ...progress, preflight: true }];
     case "warm": {
-      const sizes = services.map((service) => [service, { release: wish[service]!, size: 2 }] as const);
+      const sizes = services.map((service) => [service, { release: desired[service]!, size: 2 }] as const);
       return [warmed(state, Object.fromEntries(sizes)), progress];
     }
     case "migrate":
@@ -396,7 +411,7 @@ function after({ name, services }: Step, state: Live, progress: Progress, wish: 
     case "test":
       return [state, { ...progress, tested: withImages(progress.tested) }];
     case "cutover":
-      return [routed(state, wish, services), { ...progress, routedAtMs: 1 }];
+      return [routed(state, desired, services), { ...progress, routedAtMs: 1 }];
     case "confirm":
       return [state, { ...progress, confirmed: withImages(progress.confirmed) }];
     case "drain": {

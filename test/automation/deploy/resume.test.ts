@@ -119,7 +119,7 @@ describe("taking up a run", () => {
     const held = async () => {
       const lease = await scene.store.acquire(ELSEWHERE);
       scene.clock.onSlept = async () => {
-        if (await scene.store.stopOrder(lease.fencing)) await lease.release();
+        if (await scene.store.remoteStop(lease.fencing)) await lease.release();
       };
     };
     const notices = () => scene.events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
@@ -155,7 +155,7 @@ describe("taking up a run", () => {
       scene.clock.onSlept = async () => {
         if (scene.steps().at(-1) !== "bake") return;
         const { fencing } = (await scene.store.lease())!;
-        await scene.store.orderStop({ fencing, who: "boss@phone", atMs: 0 });
+        await scene.store.requestStop({ fencing, who: "boss@phone", atMs: 0 });
         await setTimeout(REAL_MS);
       };
       const error = (await scene.deploy()) as DeployFailed;

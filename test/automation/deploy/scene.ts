@@ -4,17 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../../../automation/core/clock";
 import { StepFailed } from "../../../automation/core/errors";
-import type { Situation, StepContext } from "../../../automation/deploy/context";
+import type { RunState, StepContext } from "../../../automation/deploy/context";
 import { deploy } from "../../../automation/deploy/deploy";
-import { NO_PROGRESS } from "../../../automation/deploy/plan";
 import { abort, resume } from "../../../automation/deploy/resume";
-import { type RollbackWishes, rollback } from "../../../automation/deploy/rollback";
-import type { DeployEvent, StepName } from "../../../automation/ports/events";
+import { type RollbackRequest, rollback } from "../../../automation/deploy/rollback";
+import { NO_PROGRESS } from "../../../automation/ports/checkpoint";
+import type { DeployEvent } from "../../../automation/ports/events";
+import type { JournalEntry } from "../../../automation/ports/journal";
 import type { ColourObservation, ObservedAlarm, Observer, TrafficPeriod } from "../../../automation/ports/observer";
-import type { Answer, Answers, Question } from "../../../automation/ports/responses";
+import type { HttpClient, HttpRequest, HttpResponse } from "../../../automation/ports/responses";
 import type { DeployStack, UpOptions, UpResult } from "../../../automation/ports/stack";
-import type { JournalEntry } from "../../../automation/ports/store";
-import type { Ways } from "../../../automation/ports/traffic-switch";
+import type { StepName } from "../../../automation/ports/step-names";
+import type { TrafficSwitch } from "../../../automation/ports/traffic-switch";
 import { DirectoryStore } from "../../../automation/store/directory/store";
 import { COLOURS, type Colour, other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
@@ -140,9 +141,9 @@ export class Scene {
   /** Added to the store's own clock, which is the machine's: leases are renewed while the scene's time jumps. */
   storeAheadMs = 0;
   readonly store = new DirectoryStore(this.directory, () => Date.now() + this.storeAheadMs);
-  readonly oneOffTasks = new FakeOneOffTasks();
-  readonly ways: Ways = {
-    lead: async ({ targetGroups }) => {
+  readonly taskRunner = new FakeOneOffTasks();
+  readonly ways: TrafficSwitch = {
+    route: async ({ targetGroups }) => {
       const [, name, colour] = /^(.*)-(blue|green)-on-/.exec(targetGroups.find(({ weight }) => weight > 0)!.arn)!;
       this.stack.led.set(name!, colour as Colour);
     },
@@ -163,8 +164,8 @@ export class Scene {
     responseSeconds: 0.02,
   });
   /** Changes what answers. */
-  hear: (question: Question, answer: Answer) => Answer = (_, answer) => answer;
-  readonly heard: Question[] = [];
+  hear: (question: HttpRequest, answer: HttpResponse) => HttpResponse = (_, answer) => answer;
+  readonly heard: HttpRequest[] = [];
 
   constructor(start: Live = live({ active: "blue", blue: ["v1", 2], green: null }), settings: SceneSettings = {}) {
     const {
@@ -189,15 +190,15 @@ export class Scene {
   }
 
   get context(): StepContext {
-    const { settings, stack, clock, events, directory, oneOffTasks, store } = this;
+    const { settings, stack, clock, events, directory, taskRunner, store } = this;
     mkdirSync(directory, { recursive: true });
     return {
       settings,
       stack,
       observer: this.#observer(),
-      answers: this.#answers(),
-      oneOffTasks,
-      ways: this.ways,
+      httpClient: this.#answers(),
+      taskRunner,
+      trafficSwitch: this.ways,
       migrations: store,
       decisions: store,
       fencing: 1,
@@ -216,25 +217,25 @@ export class Scene {
     };
   }
 
-  /** As a step gets it, with the wish pinned. */
-  situation(wanted = "v2"): Situation {
+  /** As a step gets it, with the desired release pinned. */
+  state(wanted = "v2"): RunState {
     const outputs = this.stack.current!;
     const services = Object.keys(outputs.services);
     return {
       deploy: "20261125T000000Z-1",
       approval: null,
       command: "deploy",
-      way: "forward",
+      direction: "forward",
       before: outputs.live,
       unsettled: null,
       ignoredAlarms: [],
       ignoredUnhealthy: [],
       requests: services.map((service) => ({ service, image: wanted })),
-      wish: Object.fromEntries(services.map((service) => [service, release(wanted, service)])),
+      desired: Object.fromEntries(services.map((service) => [service, release(wanted, service)])),
       outputs,
       live: outputs.live,
       progress: { ...NO_PROGRESS, preflight: true },
-      running: {},
+      activeInstances: {},
     };
   }
 
@@ -256,7 +257,7 @@ export class Scene {
     return this.rollBack({ services, to });
   }
 
-  rollBack(wishes: Partial<RollbackWishes>): Promise<Error | null> {
+  rollBack(wishes: Partial<RollbackRequest>): Promise<Error | null> {
     return ended(rollback(this.context, this.store, { services: [], to: null, reason: "", waitMs: 0, ...wishes }));
   }
 
@@ -337,9 +338,9 @@ export class Scene {
   }
 
   /** Both load balancers know both names. */
-  #answers(): Answers {
+  #answers(): HttpClient {
     return {
-      ask: async (question) => {
+      get: async (question) => {
         this.heard.push(question);
         const { host } = new URL(question.url);
         const [name = ""] = host.replace("-test.", ".").split(".");

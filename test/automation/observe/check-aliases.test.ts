@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { aliasFaults } from "../../../automation/observe/check-aliases";
+import { checkAliases } from "../../../automation/observe/check-aliases";
 import { live, outputsOf } from "../deploy/worlds";
 
 const STATE = live({ active: "green", blue: ["v1", 2], green: ["v2", 2] });
@@ -10,7 +10,7 @@ describe("aliasFaults", () => {
     const { services, edges } = outputsOf(STATE, shapes);
     const aliases = async (_: string, names: readonly string[]) =>
       Object.fromEntries(names.map((name) => [name, records[name] ?? null]));
-    return aliasFaults({ aliases }, "green", services.users!, edges);
+    return checkAliases({ aliases }, "green", services.users!, edges);
   };
   const good = {
     "users.example.jp": "green.elb.test",

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { colourFaults } from "../../../automation/observe/check-colour";
+import { checkColour } from "../../../automation/observe/check-colour";
 import type { ColourObservation } from "../../../automation/ports/observer";
 import { digestOf } from "../deploy/scene";
 import { live, outputsOf } from "../deploy/worlds";
@@ -88,19 +88,19 @@ describe("colourFaults", () => {
     it("wants the least, and takes what is being launched for no fault", () => {
       const seen = well();
       Object.assign(seen.targets[3]!, { state: "initial", reason: "registering" });
-      assert.deepEqual(colourFaults(colour, seen, scales), []);
+      assert.deepEqual(checkColour(colour, seen, scales), []);
     });
 
     it("tells an unhealthy target all the same", () => {
       const seen = well();
       Object.assign(seen.targets[3]!, { state: "unhealthy", reason: "404" });
-      assert.deepEqual(colourFaults(colour, seen, scales), ["target i-2 is unhealthy: 404"]);
+      assert.deepEqual(checkColour(colour, seen, scales), ["target i-2 is unhealthy: 404"]);
     });
 
     it("tells when there are fewer", () => {
       const seen = well();
       assert.include(
-        colourFaults(colour, seen, { ...scales, size: 3 }),
+        checkColour(colour, seen, { ...scales, size: 3 }),
         "2 of 3 targets are healthy in users-green-on-blue",
       );
     });
@@ -110,7 +110,7 @@ describe("colourFaults", () => {
     it(title, () => {
       const seen = well();
       change(seen);
-      assert.deepEqual(colourFaults(colour, seen, { size: 2, digest }), faults);
+      assert.deepEqual(checkColour(colour, seen, { size: 2, digest }), faults);
     });
   }
 });

@@ -1,23 +1,23 @@
 import { assert } from "chai";
-import { answerFaults } from "../../../automation/observe/check-responses";
-import type { Answer } from "../../../automation/ports/responses";
+import { checkResponses } from "../../../automation/observe/check-responses";
+import type { HttpResponse } from "../../../automation/ports/responses";
 
 const question = { url: "https://users.example.jp/healthz", via: null, label: "users.example.jp" };
 
 /** What is said of a service that answers with these, in turns. */
-async function faultOf(answers: (Answer | Error)[], releases = ["v2"]): Promise<string[]> {
+async function faultOf(answers: (HttpResponse | Error)[], releases = ["v2"]): Promise<string[]> {
   let asked = 0;
   const ask = async () => {
     const answer = answers[asked++ % answers.length]!;
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  return answerFaults({ ask }, [{ ...question, releases }]);
+  return checkResponses({ get: ask }, [{ ...question, releases }]);
 }
 
 describe("answerFaults", () => {
   const good = { status: 200, release: "v2" };
-  const table: { title: string; answers: (Answer | Error)[]; releases?: string[]; faults: string[] }[] = [
+  const table: { title: string; answers: (HttpResponse | Error)[]; releases?: string[]; faults: string[] }[] = [
     { title: "the release that is wanted", answers: [good], faults: [] },
     {
       title: "one target of several still has the old one",

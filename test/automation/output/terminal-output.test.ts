@@ -21,7 +21,7 @@ const EVENTS: DeployEvent[] = [
   { type: "progress", atMs: 12_000, step: "warm", message: "2 done" },
   { type: "up", atMs: 13_000, step: "warm", serial: 6, seconds: 13, waitedSeconds: 9, changes: {}, resources: [] },
   { type: "stepEnded", atMs: 13_000, step: "warm", ok: false, detail: "no capacity\nsold out" },
-  { type: "turned", atMs: 13_000, reason: "no capacity" },
+  { type: "rollbackStarted", atMs: 13_000, reason: "no capacity" },
   {
     type: "deployEnded",
     atMs: 14_000,

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
-import type { DeployStore, JournalEntry, Lease } from "../../../automation/ports/store";
+import type { JournalEntry } from "../../../automation/ports/journal";
+import type { DeployStore, Lease } from "../../../automation/ports/store";
 import { openSpec, SHORT, type StoreSpec } from "./store-spec";
 
 /** What the process of `contenders.ts` is asked for. */

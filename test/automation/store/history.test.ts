@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { StepFailed } from "../../../automation/core/errors";
-import { JOURNAL_VERSION, type JournalEntry } from "../../../automation/ports/store";
+import { JOURNAL_VERSION, type JournalEntry } from "../../../automation/ports/journal";
 import { history } from "../../../automation/store/history";
 import { Scene } from "../deploy/scene";
 import { release } from "../deploy/worlds";

@@ -1,5 +1,7 @@
 import { hostname } from "node:os";
-import { type Holder, JOURNAL_VERSION, type JournalEntry, type Standing } from "../../../automation/ports/store";
+import type { Checkpoint } from "../../../automation/ports/checkpoint";
+import { JOURNAL_VERSION, type JournalEntry } from "../../../automation/ports/journal";
+import type { Holder } from "../../../automation/ports/store";
 import type { Live } from "../../../components/live/live";
 
 export const ME: Holder = { who: "me@here", host: hostname(), pid: process.pid, what: "deploy users=v2" };
@@ -19,13 +21,13 @@ const LIVE: Live = {
     },
   },
 };
-const STANDING: Standing = {
-  way: "forward",
-  wish: { users: RELEASE },
+const CHECKPOINT: Checkpoint = {
+  direction: "forward",
+  desired: { users: RELEASE },
   ignoredAlarms: [],
   ignoredUnhealthy: [],
   approval: null,
-  running: { users: 2 },
+  activeInstances: { users: 2 },
   progress: {
     preflight: true,
     migrated: [],
@@ -54,10 +56,10 @@ const SAMPLES: { [K in Kind]: Omit<Sample<K>, "atMs" | "fencing"> } = {
     reason: "",
     asked: { users: "v2" },
     live: LIVE,
-    standing: STANDING,
+    checkpoint: CHECKPOINT,
   },
-  takenUp: { kind: "takenUp", who: "you@there", command: "resume" },
-  turned: { kind: "turned", reason: "5xx", standing: STANDING },
+  resumed: { kind: "resumed", who: "you@there", command: "resume" },
+  rollbackStarted: { kind: "rollbackStarted", reason: "5xx", checkpoint: CHECKPOINT },
   stepStarted: { kind: "stepStarted", step: "warm", services: ["users"], intended: LIVE },
   stepEnded: {
     kind: "stepEnded",
@@ -66,7 +68,7 @@ const SAMPLES: { [K in Kind]: Omit<Sample<K>, "atMs" | "fencing"> } = {
     ok: true,
     detail: "2 instances",
     live: LIVE,
-    standing: STANDING,
+    checkpoint: CHECKPOINT,
   },
   closed: { kind: "closed", outcome: "done", reason: "" },
 };
@@ -74,4 +76,22 @@ const SAMPLES: { [K in Kind]: Omit<Sample<K>, "atMs" | "fencing"> } = {
 /** An entry as a deploy writes it. */
 export function entry<K extends Kind>(kind: K, changes: Partial<Sample<K>> = {}): JournalEntry {
   return { ...SAMPLES[kind], atMs: 1_000, fencing: 1, ...changes } as JournalEntry;
+}
+
+/**
+ * An entry in the names that versions 1 to 3 of the journal had.
+ * @param later fields of the checkpoint that the version did not have
+ */
+export function olderEntry(entry: JournalEntry, later: readonly string[]): object {
+  const kinds: Record<string, string> = { resumed: "takenUp", rollbackStarted: "turned" };
+  const kind = kinds[entry.kind] ?? entry.kind;
+  if (!("checkpoint" in entry)) return { ...entry, kind };
+  const { checkpoint, ...rest } = entry;
+  const { direction, desired, activeInstances, ...same } = checkpoint;
+  const standing = { way: direction, wish: desired, running: activeInstances, ...same };
+  return {
+    ...rest,
+    kind,
+    standing: Object.fromEntries(Object.entries(standing).filter(([key]) => !later.includes(key))),
+  };
 }

@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { assert } from "chai";
+import { JOURNAL_VERSION, type JournalEntry } from "../../../automation/ports/journal";
 import {
   type Decision,
   type DeployStore,
-  JOURNAL_VERSION,
-  type JournalEntry,
   type Lease,
   LeaseHeldError,
   LeaseLostError,
@@ -13,7 +12,7 @@ import {
 import { LEASE_TIMES } from "../../../automation/store/lease-times";
 import { UserError } from "../../../components/core/user-error";
 import { Contender } from "./contenders";
-import { DIGEST, ELSEWHERE, entry, ME } from "./samples";
+import { DIGEST, ELSEWHERE, entry, ME, olderEntry } from "./samples";
 import type { StoreSpec } from "./store-spec";
 
 const DEPLOY = "20261125T000000Z-1";
@@ -181,16 +180,16 @@ export function storeContract(makePlace: () => Promise<Place>): void {
       entry("opened"),
       entry("stepStarted"),
       entry("stepEnded"),
-      entry("turned"),
-      entry("takenUp"),
+      entry("rollbackStarted"),
+      entry("resumed"),
       entry("closed"),
     ];
 
     it("gives back what was written, in order, to whoever opens it next", async () => {
       for (const one of whole()) await store.append(DEPLOY, one);
       assert.deepEqual(await place.open().journal(DEPLOY), whole());
-      await place.open().append(DEPLOY, entry("takenUp", { fencing: 2 }));
-      assert.deepEqual(await store.journal(DEPLOY), [...whole(), entry("takenUp", { fencing: 2 })]);
+      await place.open().append(DEPLOY, entry("resumed", { fencing: 2 }));
+      assert.deepEqual(await store.journal(DEPLOY), [...whole(), entry("resumed", { fencing: 2 })]);
     });
 
     it("is listed by its lease, whatever the clocks said", async () => {
@@ -210,7 +209,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
 
     it("takes nothing from a lease before the one that wrote last", async () => {
       await store.append(DEPLOY, entry("opened"));
-      await place.open().append(DEPLOY, entry("takenUp", { fencing: 2 }));
+      await place.open().append(DEPLOY, entry("resumed", { fencing: 2 }));
       for (const from of [store, place.open()])
         assert.instanceOf(await failure(from.append(DEPLOY, entry("stepStarted"))), LeaseLostError);
       assert.lengthOf(await store.journal(DEPLOY), 2);
@@ -246,35 +245,38 @@ export function storeContract(makePlace: () => Promise<Place>): void {
   });
 
   it("remembers what was migrated, by service and image, and the first time only", async () => {
-    assert.isNull(await store.migrated("users", DIGEST));
-    await store.recordMigrated("users", DIGEST, { atMs: 5, task: "arn/t1" });
-    await store.recordMigrated("users", DIGEST, { atMs: 6, task: "arn/t2" });
-    assert.deepEqual(await place.open().migrated("users", DIGEST), { atMs: 5, task: "arn/t1" });
-    assert.isNull(await store.migrated("doodle", DIGEST));
-    assert.isNull(await store.migrated("users", DIGEST.replaceAll("a", "b")));
+    assert.isNull(await store.migration("users", DIGEST));
+    await store.recordMigration("users", DIGEST, { atMs: 5, task: "arn/t1" });
+    await store.recordMigration("users", DIGEST, { atMs: 6, task: "arn/t2" });
+    assert.deepEqual(await place.open().migration("users", DIGEST), { atMs: 5, task: "arn/t1" });
+    assert.isNull(await store.migration("doodle", DIGEST));
+    assert.isNull(await store.migration("users", DIGEST.replaceAll("a", "b")));
   });
 
   for (const [version, later] of [
     [1, ["approval", "ignoredUnhealthy"]],
     [2, ["ignoredUnhealthy"]],
+    [3, []],
   ] as const)
-    it(`reads journals of version ${version}, which knew no ${later.join(", no ")}`, async () => {
-      const { standing, ...opened } = entry("opened") as Extract<JournalEntry, { kind: "opened" }>;
-      const older = Object.fromEntries(Object.entries(standing).filter(([key]) => !later.some((name) => name === key)));
+    it(`reads journals of version ${version}`, async () => {
+      const now = [entry("opened", { version }), entry("resumed"), entry("rollbackStarted"), entry("stepEnded")];
       await store.append(DEPLOY, entry("opened"));
-      await place.spoil(DEPLOY, 1, JSON.stringify({ ...opened, standing: older, version }));
-      assert.deepEqual(await store.journal(DEPLOY), [{ ...opened, standing, version }]);
+      for (const [index, one] of now.entries()) {
+        if (index > 0) await store.append(DEPLOY, one);
+        await place.spoil(DEPLOY, index + 1, JSON.stringify(olderEntry(one, later)));
+      }
+      assert.deepEqual(await store.journal(DEPLOY), now);
     });
 
   it("keeps the first order to stop, of one lease alone", async () => {
     const lease = await acquire();
     const order = { fencing: lease.fencing, who: "boss@phone", atMs: 5_000 };
-    assert.isNull(await store.stopOrder(lease.fencing));
-    await place.open().orderStop(order);
-    await place.open().orderStop({ ...order, who: "me@here" });
-    assert.deepEqual(await store.stopOrder(lease.fencing), order);
+    assert.isNull(await store.remoteStop(lease.fencing));
+    await place.open().requestStop(order);
+    await place.open().requestStop({ ...order, who: "me@here" });
+    assert.deepEqual(await store.remoteStop(lease.fencing), order);
     await lease.release();
-    assert.isNull(await store.stopOrder((await acquire()).fencing));
+    assert.isNull(await store.remoteStop((await acquire()).fencing));
   });
 
   describe("a decision", () => {

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { showable } from "../../../components/core/presentable-error";
+import { presentableError } from "../../../components/core/presentable-error";
 import { UserError } from "../../../components/core/user-error";
 
 const OWN = "    at program (/app/index.ts:33:9)";
@@ -11,7 +11,7 @@ const SDK = "    at Stack.initialize (/app/node_modules/@pulumi/pulumi/runtime/s
 
 describe("showable", () => {
   it("shows of a UserError its message alone", () => {
-    const shown = showable(new UserError("size: given 0, wanted 1")) as Error;
+    const shown = presentableError(new UserError("size: given 0, wanted 1")) as Error;
     expect(pulumi.RunError.isInstance(shown)).to.equal(true);
     expect(shown).to.include({ message: "size: given 0, wanted 1", stack: undefined });
   });
@@ -21,13 +21,13 @@ describe("showable", () => {
     const error = Object.assign(new Error("outer", { cause }), {
       stack: ["Error: outer", OWN, ENDLESS, SDK].join("\n"),
     });
-    expect(showable(error)).to.equal(error);
+    expect(presentableError(error)).to.equal(error);
     expect(error.stack).to.equal(["Error: outer", OWN, SDK].join("\n"));
     expect(cause.stack).to.equal(["Error: inner", OWN].join("\n"));
     expect(inspect(error, { colors: true })).to.contain("index.ts:33:9");
   });
 
   it("leaves alone what is no error", () => {
-    expect(showable("text")).to.equal("text");
+    expect(presentableError("text")).to.equal("text");
   });
 });

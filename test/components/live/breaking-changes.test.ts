@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { inUseFaults } from "../../../components/live/breaking-changes";
+import { breakingChanges } from "../../../components/live/breaking-changes";
 import type { LiveService } from "../../../components/live/live";
 import type { ServiceOutputs } from "../../../components/live/outputs";
 import type { Grants } from "../../../components/security/grants";
@@ -33,7 +33,7 @@ const live = (blue: number, green: number): LiveService => ({
   colours: { blue: { release: null, size: blue }, green: { release: null, size: green } },
 });
 const faults = (services: Record<string, object>, { blue = 2, green = 1, last = LAST as Partial<typeof LAST> } = {}) =>
-  inUseFaults(
+  breakingChanges(
     parseSettings({ domain: "example.jp", services }).services,
     { serial: 1, services: { doodle: live(blue, green) } },
     last,

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { type Foundation, foundationFaults } from "../../../components/live/immutable-settings";
+import { type ImmutableSettings, immutableSettingProblems } from "../../../components/live/immutable-settings";
 import type { Live } from "../../../components/live/live";
 import type { ServiceOutputs } from "../../../components/live/outputs";
 import { parseSettings } from "../../../components/settings/settings";
 
-const STACK: Foundation = {
+const STACK: ImmutableSettings = {
   region: "ap-northeast-1",
   domain: "example.jp",
   cidr: "10.0.0.0/16",
@@ -26,8 +26,8 @@ const live = (sizes: Record<string, number>): Live => ({
     ]),
   ),
 });
-const faults = (changes: Partial<Foundation>, last = had("users", "doodle", "gone"), sizes = {}) =>
-  foundationFaults({ ...STACK, ...changes }, services, live(sizes), { foundation: STACK, services: last });
+const faults = (changes: Partial<ImmutableSettings>, last = had("users", "doodle", "gone"), sizes = {}) =>
+  immutableSettingProblems({ ...STACK, ...changes }, services, live(sizes), { foundation: STACK, services: last });
 const REMEDY =
   "which fails their requests. Put it back; or make a new stack with it, move the services there one by one, then remove this one.";
 
@@ -67,12 +67,14 @@ describe("the foundation", () => {
     expect(faults({ cutover: "dns" }, all, { users: 0, doodle: 0, mailer: 1 })).to.deep.equal([]);
     const { cutover, ...before } = STACK;
     const untold = { foundation: before, services: all };
-    expect(foundationFaults({ ...STACK, cutover: "dns" }, services, live({ users: 2 }), untold)).to.deep.equal([]);
+    expect(immutableSettingProblems({ ...STACK, cutover: "dns" }, services, live({ users: 2 }), untold)).to.deep.equal(
+      [],
+    );
   });
 
   it("is free while nobody stands on it", () => {
     expect(faults({ domain: "new.jp" }, had("gone"))).to.deep.equal([]);
-    expect(foundationFaults({ ...STACK, zones: 3 }, services, live({}), {})).to.deep.equal([]);
+    expect(immutableSettingProblems({ ...STACK, zones: 3 }, services, live({}), {})).to.deep.equal([]);
     expect(faults({})).to.deep.equal([]);
   });
 });

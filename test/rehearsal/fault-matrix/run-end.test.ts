@@ -50,7 +50,7 @@ describe("runEndOf", () => {
     step,
     title: "",
   });
-  const turned: DeployEvent = { type: "turned", atMs: 0, reason: "" };
+  const turned: DeployEvent = { type: "rollbackStarted", atMs: 0, reason: "" };
   const ended = (outcome: "done" | "takenBack" | "left"): DeployEvent => ({
     type: "deployEnded",
     atMs: 0,

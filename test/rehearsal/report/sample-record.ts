@@ -1,4 +1,5 @@
-import type { DeployEvent, StepName } from "../../../automation/ports/events";
+import type { DeployEvent } from "../../../automation/ports/events";
+import type { StepName } from "../../../automation/ports/step-names";
 import { COLOURS, type Colour, other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
 import type { CloudEvent } from "../../../rehearsal/cloud/kernel/events";
@@ -189,9 +190,9 @@ function deployEvents(
     const old = { requests: 6_000, errors: 0, errorPercent: 0, responseSeconds: 0.0018 };
     const judged = { compare: "before" as const, periodSeconds: 3, maxErrorPercent: 1, maxLatencyRatio: 2 };
     const services = Object.keys(releases).map((service) => ({ service, ...judged, periods: [period], old }));
-    events.push({ type: "judged", atMs: now + 6_000, step: "bake", services });
+    events.push({ type: "analysed", atMs: now + 6_000, step: "bake", services });
     play("bake", 6_100, BAD, false);
-    events.push({ type: "turned", atMs: now, reason: BAD });
+    events.push({ type: "rollbackStarted", atMs: now, reason: BAD });
     for (const [step, took] of [
       ["cutover", 1_150],
       ["confirm", 510],

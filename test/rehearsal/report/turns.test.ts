@@ -13,7 +13,7 @@ describe("a rehearsal that went back by itself", () => {
     const bad = samples.requests.filter(({ release }) => release === "users:v2");
     const failed = bad.filter(({ error }) => error !== "").length;
     expect(turn).to.include({ deploy: 1, step: "bake", reason: BAD, answers: bad.length, failed });
-    const turned = record.deploys[0]!.find(({ type }) => type === "turned")!;
+    const turned = record.deploys[0]!.find(({ type }) => type === "rollbackStarted")!;
     expect(turn!.atMs).to.equal(turned.atMs - STARTED_AT_MS);
     const last = Math.max(...bad.map(({ atMs, latencyMs }) => atMs + latencyMs));
     expect(turn!.lastBadAtMs).to.equal(Math.round(last - STARTED_AT_MS));

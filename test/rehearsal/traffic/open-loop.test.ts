@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { expect } from "chai";
 import { nowMs } from "../../../rehearsal/traffic/clock";
-import type { Flight } from "../../../rehearsal/traffic/in-flight-request";
+import type { InFlightRequest } from "../../../rehearsal/traffic/in-flight-request";
 import { OpenLoop } from "../../../rehearsal/traffic/open-loop";
 import { RAMP_UP_MS, Schedule } from "../../../rehearsal/traffic/schedule";
 import type { RequestSample } from "../../../rehearsal/traffic/types";
@@ -77,7 +77,7 @@ describe("open loop", () => {
 
     it("launches nothing that is overdue, and lets all that is overdue fail before anything is freed", async () => {
       const samples: RequestSample[] = [];
-      const launched: Flight[] = [];
+      const launched: InFlightRequest[] = [];
       const unended: number[] = [];
       // As if the ramp-up were over: 300 requests a second from here on.
       const schedule = new Schedule({ streams: site.streams(), seed: 1 }, nowMs() - 2 * RAMP_UP_MS);
@@ -88,7 +88,7 @@ describe("open loop", () => {
         launch: (flight) => {
           launched.push(flight);
           flight.abandon = () => {
-            const overdue = (each: Flight) => each.plan.atMs + TIMEOUT_MS <= nowMs();
+            const overdue = (each: InFlightRequest) => each.plan.atMs + TIMEOUT_MS <= nowMs();
             unended.push(launched.filter((each) => !each.ended && overdue(each)).length);
           };
         },

@@ -3,7 +3,7 @@ import { Pace } from "./cloud-clock";
 import { compileRules, type ListenerRules, targetGroupsNamedBy } from "./listener-rules";
 import { type ClientSide, type ConnectionLimits, NodeListener } from "./node-listener";
 import { NodeRules, type RulesByPort } from "./node-rules";
-import { Entrance } from "./request-router";
+import { RequestRouter } from "./request-router";
 import { TargetGroup, type TargetGroupEvents } from "./target-group";
 import { TrafficCounts } from "./traffic-counts";
 import type { ListenerConfig, LoadBalancerConfig, LoadBalancerStart, NodeConfig } from "./types";
@@ -163,7 +163,7 @@ export class DataPlane {
     clients: ClientSide,
   ): NodeListener {
     const connection = { protocol: listener.protocol === "HTTPS" ? "https" : "http", port: listener.port } as const;
-    const entrance = new Entrance(connection, this.nodes.get(address) ?? new NodeRules(), {
+    const entrance = new RequestRouter(connection, this.nodes.get(address) ?? new NodeRules(), {
       groups: this.groups,
       counts: this.counts,
       random: this.choice,

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { bindErrorMessage } from "./bind-error";
 import { compilePattern } from "./listener-rules";
-import type { Entrance } from "./request-router";
+import type { RequestRouter } from "./request-router";
 import type { TrafficCounts } from "./traffic-counts";
 import type { ListenerConfig } from "./types";
 import { isWebSocket, responseOn } from "./upgrade";
@@ -41,7 +41,7 @@ export class NodeListener {
     config: ListenerConfig,
     private limits: ConnectionLimits,
     private clients: ClientSide,
-    private readonly entrance: Entrance,
+    private readonly entrance: RequestRouter,
     private readonly counts: TrafficCounts,
   ) {
     this.server =

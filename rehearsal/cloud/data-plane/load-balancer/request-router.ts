@@ -15,7 +15,7 @@ import type { TrafficCounts } from "./traffic-counts";
 import { forwardUpgrade, responseOn } from "./upgrade";
 
 /** What all entrances of a load balancer share. */
-export interface Inside {
+export interface SharedState {
   groups: ReadonlyMap<string, TargetGroup>;
   counts: TrafficCounts;
   random: RandomNumbers;
@@ -24,11 +24,11 @@ export interface Inside {
 }
 
 /** One listener on one node: decides for each request what happens to it, by the rules that the node follows then. */
-export class Entrance {
+export class RequestRouter {
   constructor(
     private readonly connection: ClientConnection,
     private readonly rules: NodeRules,
-    private readonly inside: Inside,
+    private readonly inside: SharedState,
   ) {}
 
   request(request: IncomingMessage, response: ServerResponse): void {

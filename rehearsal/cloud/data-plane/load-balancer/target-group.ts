@@ -51,7 +51,7 @@ export class TargetGroup {
 
   setUsed(used: boolean): void {
     this.used = used;
-    for (const target of this.targets.values()) this.setCourse(target);
+    for (const target of this.targets.values()) this.reconcile(target);
   }
 
   /** The next target, or undefined when there is none to send to: 503 (E33). */
@@ -74,11 +74,11 @@ export class TargetGroup {
       this.targets.set(key, target);
     }
     target.update(config, limits);
-    this.setCourse(target);
+    this.reconcile(target);
   }
 
   /** What is to happen with a target: drained, left alone or checked. */
-  private setCourse(target: Target): void {
+  private reconcile(target: Target): void {
     if (target.config.draining) {
       if (target.health.state === "draining") return;
       this.checker.unwatch(target);

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { cutover } from "../../../../automation/deploy/steps/cutover";
-import type { LeadingRule } from "../../../../automation/ports/traffic-switch";
+import type { ProductionRule } from "../../../../automation/ports/traffic-switch";
 import type { Live } from "../../../../components/live/live";
 import { Scene } from "../scene";
 import { live } from "../worlds";
@@ -14,16 +14,21 @@ describe("cutover step", () => {
   afterEach(() => scene.close());
 
   /** What was done, in order. */
-  async function done(start: Live, wanted: string, way: "forward" | "back", settings: object = {}): Promise<string[]> {
+  async function done(
+    start: Live,
+    wanted: string,
+    direction: "forward" | "back",
+    settings: object = {},
+  ): Promise<string[]> {
     scene = new Scene(start, settings);
     const said: string[] = [];
-    scene.ways.lead = async (rule) => void said.push(wordsOf(rule));
+    scene.ways.route = async (rule) => void said.push(wordsOf(rule));
     scene.stack.onUp = () => said.push("up");
-    await cutover(scene.context, { ...scene.situation(wanted), way }, ["users"]);
+    await cutover(scene.context, { ...scene.state(wanted), direction }, ["users"]);
     return said;
   }
 
-  function wordsOf({ arn, targetGroups }: LeadingRule): string {
+  function wordsOf({ arn, targetGroups }: ProductionRule): string {
     return `${arn}: ${targetGroups.map((group) => `${group.arn} ${group.weight}`).join(", ")}`;
   }
 
@@ -33,12 +38,12 @@ describe("cutover step", () => {
 
   it("goes forward by an `up` alone", async () => {
     assert.deepEqual(await done(WARM, "v2", "forward"), ["up"]);
-    assert.isFalse(scene.events.some(({ type }) => type === "led"));
+    assert.isFalse(scene.events.some(({ type }) => type === "routed"));
   });
 
   it("leads production's rules on both load balancers back before the `up`", async () => {
     assert.deepEqual(await done(FLIPPED, "v1", "back"), [...toBlue, "up"]);
-    assert.deepEqual(scene.event("led").services, ["users"]);
+    assert.deepEqual(scene.event("routed").services, ["users"]);
   });
 
   it("takes the share of a ramp back at once", async () => {
@@ -59,13 +64,13 @@ describe("cutover step", () => {
 
   it("leaves it to the `up` when AWS refuses, and says so", async () => {
     scene = new Scene(FLIPPED);
-    scene.ways.lead = () => Promise.reject(new Error("AccessDenied"));
-    const { situation } = await cutover(scene.context, { ...scene.situation("v1"), way: "back" }, ["users"]);
-    assert.equal(situation.live.services.users!.active, "blue");
+    scene.ways.route = () => Promise.reject(new Error("AccessDenied"));
+    const { state } = await cutover(scene.context, { ...scene.state("v1"), direction: "back" }, ["users"]);
+    assert.equal(state.live.services.users!.active, "blue");
     assert.include(
       scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : [])),
       "users could not be led back at once: AccessDenied",
     );
-    assert.isFalse(scene.events.some(({ type }) => type === "led"));
+    assert.isFalse(scene.events.some(({ type }) => type === "routed"));
   });
 });

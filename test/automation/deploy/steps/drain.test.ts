@@ -8,11 +8,11 @@ describe("drain", () => {
     it(`waits exactly ${drainSeconds} s, and says so`, async () => {
       const scene = new Scene(live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }), { drainSeconds });
       const startedMs = scene.clock.nowMs;
-      const { situation } = await drain(scene.context, scene.situation(), ["users"]);
+      const { state } = await drain(scene.context, scene.state(), ["users"]);
       scene.close();
       assert.equal(scene.clock.nowMs - startedMs, drainSeconds * 1000);
       assert.equal(scene.event("waited").seconds, drainSeconds);
-      assert.isTrue(situation.progress.drained.has(release("v1").image), "the old colour's image is quiet");
+      assert.isTrue(state.progress.drained.includes(release("v1").image), "the old colour's image is quiet");
     });
   }
 });

@@ -16,7 +16,7 @@ describe("migrate step", () => {
   });
   afterEach(() => scene.close());
 
-  const run = () => migrate(scene.context, scene.situation(), ["users"]);
+  const run = () => migrate(scene.context, scene.state(), ["users"]);
   async function fails(): Promise<StepFailed> {
     const error = await run().then(
       () => assert.fail("it passed"),
@@ -27,82 +27,82 @@ describe("migrate step", () => {
   }
 
   it("runs the new image's task on the idle colour, tells its output, and remembers that it is done", async () => {
-    scene.oneOffTasks.courses = [{ ...ENDS_WELL, lines: ["add column name", "2 rows"] }];
-    const { detail, situation } = await run();
-    assert.deepEqual(scene.oneOffTasks.started, [
+    scene.taskRunner.courses = [{ ...ENDS_WELL, lines: ["add column name", "2 rows"] }];
+    const { detail, state } = await run();
+    assert.deepEqual(scene.taskRunner.started, [
       {
         cluster: "users-green",
         taskDefinition: "arn:aws:ecs:ap-northeast-1:111111111111:task-definition/users-green-migrate:v2",
         startedBy: STARTED_BY,
       },
     ]);
-    assert.deepEqual([...scene.oneOffTasks.streams], ["/aoshingo/users green-migrate/app/t1"]);
+    assert.deepEqual([...scene.taskRunner.streams], ["/aoshingo/users green-migrate/app/t1"]);
     const said = scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : []));
     assert.include(said, "users: 2 rows");
     assert.equal(detail, "users is migrated to v2, exit code 0");
-    assert.isTrue(situation.progress.migrated.has(situation.wish.users!.image));
-    assert.equal((await scene.store.migrated("users", DIGEST))?.task, "arn/users-green/t1");
+    assert.isTrue(state.progress.migrated.includes(state.desired.users!.image));
+    assert.equal((await scene.store.migration("users", DIGEST))?.task, "arn/users-green/t1");
     assert.isAtLeast(scene.event("waited").seconds, 0.5);
   });
 
   describe("exactly once for a release:", () => {
     it("what is recorded is not done again", async () => {
       await run();
-      scene.oneOffTasks.started.length = 0;
+      scene.taskRunner.started.length = 0;
       const { detail } = await run();
       assert.match(detail, /^users was migrated to v2 on \d{4}-.*Z and is not migrated again$/);
-      assert.deepEqual(scene.oneOffTasks.started, []);
+      assert.deepEqual(scene.taskRunner.started, []);
     });
 
     it("one that still runs, of a deploy that broke off, is waited for", async () => {
-      scene.oneOffTasks.add("users-green", STARTED_BY, {
+      scene.taskRunner.add("users-green", STARTED_BY, {
         states: [{ status: "RUNNING" }, { status: "RUNNING" }, { status: "STOPPED", exitCode: 0 }],
       });
       await run();
-      assert.deepEqual(scene.oneOffTasks.started, []);
-      assert.isNotNull(await scene.store.migrated("users", DIGEST));
+      assert.deepEqual(scene.taskRunner.started, []);
+      assert.isNotNull(await scene.store.migration("users", DIGEST));
     });
 
     it("one that ended well but was not recorded counts", async () => {
-      scene.oneOffTasks.add("users-green", STARTED_BY, { states: [{ status: "STOPPED", exitCode: 0 }] });
+      scene.taskRunner.add("users-green", STARTED_BY, { states: [{ status: "STOPPED", exitCode: 0 }] });
       await run();
-      assert.deepEqual(scene.oneOffTasks.started, []);
-      assert.isNotNull(await scene.store.migrated("users", DIGEST));
+      assert.deepEqual(scene.taskRunner.started, []);
+      assert.isNotNull(await scene.store.migration("users", DIGEST));
     });
 
     it("one that failed is tried again, one of another release does not count", async () => {
-      scene.oneOffTasks.add("users-green", STARTED_BY, { states: [{ status: "STOPPED", exitCode: 1 }] });
-      scene.oneOffTasks.add("users-green", "migrate-000000000000", { states: [{ status: "STOPPED", exitCode: 0 }] });
+      scene.taskRunner.add("users-green", STARTED_BY, { states: [{ status: "STOPPED", exitCode: 1 }] });
+      scene.taskRunner.add("users-green", "migrate-000000000000", { states: [{ status: "STOPPED", exitCode: 0 }] });
       await run();
-      assert.lengthOf(scene.oneOffTasks.started, 1);
+      assert.lengthOf(scene.taskRunner.started, 1);
     });
   });
 
   it("that fails shows exit code, command and the last 20 lines, and is not remembered", async () => {
     const lines = Array.from({ length: 30 }, (_, index) => `line ${index + 1}`);
-    scene.oneOffTasks.courses = [{ lines, states: [{ status: "RUNNING" }, { status: "STOPPED", exitCode: 3 }] }];
+    scene.taskRunner.courses = [{ lines, states: [{ status: "RUNNING" }, { status: "STOPPED", exitCode: 3 }] }];
     const { message, detail } = await fails();
     assert.equal(message, "the migration of users ended with exit code 3: npm run migrate");
     assert.deepEqual(detail.split("\n"), lines.slice(-20));
-    assert.isNull(await scene.store.migrated("users", DIGEST));
+    assert.isNull(await scene.store.migration("users", DIGEST));
     scene.event("waited");
   });
 
   it("that does not start says why", async () => {
-    scene.oneOffTasks.courses = [{ states: [{ status: "STOPPED", reason: "CannotPullContainerError: not found" }] }];
+    scene.taskRunner.courses = [{ states: [{ status: "STOPPED", reason: "CannotPullContainerError: not found" }] }];
     const { message } = await fails();
     assert.equal(message, "the migration of users did not run: CannotPullContainerError: not found: npm run migrate");
   });
 
   it("waits for an instance to join", async () => {
     const refusal = new CannotStart("no instance is in the cluster yet", false);
-    scene.oneOffTasks.refusals.push(refusal, refusal);
+    scene.taskRunner.refusals.push(refusal, refusal);
     await run();
-    assert.lengthOf(scene.oneOffTasks.started, 1);
+    assert.lengthOf(scene.taskRunner.started, 1);
   });
 
   it("does not wait for room that there will never be", async () => {
-    scene.oneOffTasks.refusals.push(new CannotStart("no instance has room for it (RESOURCE:MEMORY)", true));
+    scene.taskRunner.refusals.push(new CannotStart("no instance has room for it (RESOURCE:MEMORY)", true));
     const startedMs = scene.clock.nowMs;
     const { message } = await fails();
     assert.equal(
@@ -113,17 +113,17 @@ describe("migrate step", () => {
   });
 
   it("that hangs is stopped after an hour", async () => {
-    scene.oneOffTasks.courses = [{ states: [{ status: "RUNNING" }] }];
+    scene.taskRunner.courses = [{ states: [{ status: "RUNNING" }] }];
     const { message } = await fails();
     assert.equal(message, "the migration of users did not end: the task ran over 60 minutes");
-    assert.deepEqual(scene.oneOffTasks.stopped, ["arn/users-green/t1"]);
+    assert.deepEqual(scene.taskRunner.stopped, ["arn/users-green/t1"]);
   });
 
   it("is stopped with the deploy", async () => {
-    scene.oneOffTasks.courses = [{ states: [{ status: "RUNNING" }] }];
+    scene.taskRunner.courses = [{ states: [{ status: "RUNNING" }] }];
     scene.clock.onSlept = () => scene.abort.abort(new Error("stopped by SIGINT"));
     const error = await run().catch((failure: unknown) => failure);
     assert.equal((error as Error).message, "stopped by SIGINT");
-    assert.deepEqual(scene.oneOffTasks.stopped, ["arn/users-green/t1"]);
+    assert.deepEqual(scene.taskRunner.stopped, ["arn/users-green/t1"]);
   });
 });

@@ -12,7 +12,7 @@ describe("test step", () => {
     scene = new Scene(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }), {
       ...(command && { test: command }),
     });
-    return test(scene.context, scene.situation(), ["users"]);
+    return test(scene.context, scene.state(), ["users"]);
   }
 
   it("tells the command what to test, in the project's folder", async () => {
@@ -27,7 +27,7 @@ describe("test step", () => {
       services: { users: { kind: "worker", queue: true } },
       test: 'echo "$QUEUE_URL $LOG_GROUP $AWS_REGION" "<$TEST_URL>"',
     });
-    await test(scene.context, scene.situation(), ["users"]);
+    await test(scene.context, scene.state(), ["users"]);
     const said = scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : []));
     assert.deepEqual(said, [
       "https://sqs.ap-northeast-1.amazonaws.com/111111111111/aoshingo-test-users /aoshingo/users ap-northeast-1 <>",
@@ -44,7 +44,7 @@ describe("test step", () => {
         mailer: { test: "exit 2" },
       },
     });
-    const error = await test(scene.context, scene.situation(), ["users", "doodle", "mailer"]).catch(
+    const error = await test(scene.context, scene.state(), ["users", "doodle", "mailer"]).catch(
       (failure: unknown) => failure,
     );
     assert.instanceOf(error, StepFailed);
@@ -57,9 +57,9 @@ describe("test step", () => {
   });
 
   it("without a command is passed", async () => {
-    const { detail, situation } = await run(undefined);
+    const { detail, state } = await run(undefined);
     assert.equal(detail, "users has no test command");
-    assert.equal(situation.progress.tested.size, 1);
+    assert.equal(state.progress.tested.length, 1);
   });
 
   it("keeps the last 20 lines of a failing one, of both outputs", async () => {

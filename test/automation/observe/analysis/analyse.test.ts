@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import fc from "fast-check";
-import { type JudgedService, type JudgeInput, judge } from "../../../../automation/observe/analysis/analyse";
+import { type AnalysedService, type AnalysisInput, analyse } from "../../../../automation/observe/analysis/analyse";
 import type { ObservedAlarm, TrafficPeriod } from "../../../../automation/ports/observer";
 
 const PERIOD_SECONDS = 60;
@@ -19,11 +19,11 @@ function periods(sketch: Sketch, fromMs = START_MS): TrafficPeriod[] {
   }));
 }
 
-function faults(fresh: Sketch, old: Sketch, more: Partial<JudgedService & JudgeInput> = {}): string[] {
+function faults(fresh: Sketch, old: Sketch, more: Partial<AnalysedService & AnalysisInput> = {}): string[] {
   const { compare = "before", limits = LIMITS, periodSeconds = PERIOD_SECONDS } = more;
   const before = compare === "before" ? START_MS - old.length * PERIOD_SECONDS * 1000 : START_MS;
   const service = { name: "users", fresh: periods(fresh), old: periods(old, before), compare };
-  return judge({ alarms: [], services: [service], limits, periodSeconds });
+  return analyse({ alarms: [], services: [service], limits, periodSeconds });
 }
 
 describe("judge", () => {
@@ -106,7 +106,7 @@ describe("judge", () => {
       compare: "meanwhile",
       wanted: 0,
     },
-  ] as { what: string; fresh: Sketch; old: Sketch; compare?: JudgedService["compare"]; wanted: number }[]) {
+  ] as { what: string; fresh: Sketch; old: Sketch; compare?: AnalysedService["compare"]; wanted: number }[]) {
     it(`has ${wanted} faults with ${what}`, () => {
       assert.lengthOf(faults(fresh, old, { compare }), wanted);
     });
@@ -119,7 +119,7 @@ describe("judge", () => {
       { name: "c", state: "INSUFFICIENT_DATA", reason: "" },
       { name: "d", state: "unreadable", reason: "there is no such alarm" },
     ];
-    assert.deepEqual(judge({ alarms, services: [], limits: LIMITS, periodSeconds: 60 }), [
+    assert.deepEqual(analyse({ alarms, services: [], limits: LIMITS, periodSeconds: 60 }), [
       "the alarm b fires: threshold crossed",
       "the alarm d cannot be read: there is no such alarm",
     ]);

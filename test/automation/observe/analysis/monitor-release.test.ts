@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { StepFailed } from "../../../../automation/core/errors";
-import { type WatchOptions, watch } from "../../../../automation/observe/analysis/monitor-release";
+import { type MonitorOptions, monitorRelease } from "../../../../automation/observe/analysis/monitor-release";
 import type { DeployEvent } from "../../../../automation/ports/events";
 import type { ColourObservation, ObservedAlarm, TrafficPeriod } from "../../../../automation/ports/observer";
 import type { ColourOutputs } from "../../../../components/live/outputs";
@@ -31,7 +31,7 @@ class World {
   look: (nowMs: number) => Partial<ColourObservation> = () => ({});
   onAsk: (what: "traffic" | "colour") => void = () => {};
 
-  run(options: Partial<WatchOptions> = {}, alarms = ["users-5xx"]): Promise<string> {
+  run(options: Partial<MonitorOptions> = {}, alarms = ["users-5xx"]): Promise<string> {
     const settings = parseSettings({ domain: "example.jp", services: { users: { kind: "api" } }, deploy: { alarms } });
     const observer = {
       image: () => assert.fail(),
@@ -48,7 +48,7 @@ class World {
         return this.#traffic(group!.arn, window.fromMs, window.toMs);
       },
     };
-    return watch(
+    return monitorRelease(
       {
         settings,
         observer,
@@ -81,7 +81,7 @@ class World {
   }
 
   /** What it fails with. */
-  async failure(options: Partial<WatchOptions> = {}): Promise<string> {
+  async failure(options: Partial<MonitorOptions> = {}): Promise<string> {
     const error = await this.run(options).then(
       () => assert.fail("nothing failed"),
       (failure: Error) => failure,
@@ -142,7 +142,7 @@ describe("watch", () => {
 
   it("tells by what it judged, each time that there is more of it", async () => {
     await world.run();
-    const judged = world.events.flatMap((event) => (event.type === "judged" ? [event] : []));
+    const judged = world.events.flatMap((event) => (event.type === "analysed" ? [event] : []));
     assert.deepEqual(
       judged.map(({ services }) => services.map(({ service, periods }) => [service, periods.length])),
       [1, 2, 3].map((periods) => [["users", periods]]),

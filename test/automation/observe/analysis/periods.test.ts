@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import fc from "fast-check";
-import { quiet } from "../../../../automation/observe/analysis/has-no-traffic";
+import { hasNoTraffic } from "../../../../automation/observe/analysis/has-no-traffic";
 import { newestWith, readableWindow } from "../../../../automation/observe/analysis/periods";
 
 const MINUTE = 60_000;
@@ -57,10 +57,10 @@ describe("quiet", () => {
   const periods = (...requests: number[]) =>
     requests.map((count, index) => ({ startMs: at(index), requests: count, errors: 0, responseSeconds: null }));
   it("goes by the newest period", () => {
-    assert.isTrue(quiet(periods(5, 0)));
-    assert.isFalse(quiet(periods(0, 1)));
+    assert.isTrue(hasNoTraffic(periods(5, 0)));
+    assert.isFalse(hasNoTraffic(periods(0, 1)));
   });
   it("does not believe what it has not seen", () => {
-    assert.isFalse(quiet([]));
+    assert.isFalse(hasNoTraffic([]));
   });
 });

@@ -1,7 +1,8 @@
 import { titleOf } from "../../../../automation/deploy/steps/titles";
 import { emptyModel, type PageModel } from "../../../../automation/page/deploy/model";
 import { takeEvent } from "../../../../automation/page/deploy/take-event";
-import type { DeployEvent, PlannedStep, StepName } from "../../../../automation/ports/events";
+import type { DeployEvent, PlannedStep } from "../../../../automation/ports/events";
+import type { StepName } from "../../../../automation/ports/step-names";
 import { type ColourSketch, live } from "../../deploy/worlds";
 
 /** Unix milliseconds. */
@@ -113,7 +114,7 @@ export function wentBack(): Told {
   const period = { requests: 600, responseSeconds: 0.02 };
   return told
     .tell({
-      type: "judged",
+      type: "analysed",
       step: "bake",
       services: [
         {
@@ -128,7 +129,7 @@ export function wentBack(): Told {
       ],
     })
     .ends("bake", false, BAD)
-    .tell({ type: "turned", reason: BAD })
+    .tell({ type: "rollbackStarted", reason: BAD })
     .starts("cutover")
     .is("blue", ["v1", 2], ["v2", 2])
     .ends("cutover")

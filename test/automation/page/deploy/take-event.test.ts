@@ -51,7 +51,7 @@ describe("the page's model", () => {
   it("knows that rules were led back before the stack says so: after a cutover, and in a ramp", () => {
     const greens = (told: Told) =>
       told
-        .tell({ type: "led", services: ["users"] })
+        .tell({ type: "routed", services: ["users"] })
         .model()
         .services.users!.shares.at(-1)!.percent.green;
     const flipped = ramping().ends("ramp").starts("cutover").is("green", ["v1", 2], ["v2", 2]).ends("cutover");
@@ -61,7 +61,7 @@ describe("the page's model", () => {
 
   it("keeps the newest of what was judged, by step and service", () => {
     const told = wentBack();
-    const judged = told.events.find((event) => event.type === "judged")!;
+    const judged = told.events.find((event) => event.type === "analysed")!;
     const { runs } = [...told.events, judged].reduce(takeEvent, emptyModel({ kind: "deploy", stack: "", startMs: 0 }));
     assert.lengthOf(runs[0]!.judged, 1);
   });

@@ -165,7 +165,7 @@ describe("automation/leftovers: one by one", function () {
     const onProgress = (line: string) => {
       if (/update autoscaling\/group users-green/.test(line)) abort.abort(stopped);
     };
-    const up = stack.up(next, { message: "warm", signal: abort.signal, leaveAfterMs: 100, onProgress });
+    const up = stack.up(next, { message: "warm", signal: abort.signal, abandonAfterMs: 100, onProgress });
     expect(await up.catch((error: unknown) => error)).to.equal(stopped);
     await stack.close();
     expect(await scene.locks()).to.have.lengthOf(1);

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { StepFailed } from "../../../../automation/core/errors";
 import type { Lock } from "../../../../automation/stack/recovery/lock";
 import { isProvablyDead } from "../../../../automation/stack/recovery/lock-owner";
-import { untilFree } from "../../../../automation/stack/recovery/wait-for-lock";
+import { waitForLock } from "../../../../automation/stack/recovery/wait-for-lock";
 
 /** Since long before this test, so that no process here is older. */
 const SINCE_MS = Date.UTC(2001, 0, 1);
@@ -35,7 +35,7 @@ describe("automation/stack/recovery/wait-for-lock", () => {
     return child.pid!;
   }
   const free = (look: () => readonly Lock[] | null, signal = new AbortController().signal) =>
-    untilFree(async () => look(), {
+    waitForLock(async () => look(), {
       stack: "prod",
       clock: {
         now: () => nowMs,

@@ -64,7 +64,7 @@ describe("DirectoryStore", () => {
 
     it("lose a journal's last line if a crash tore it; the next entry begins a line of its own", async () => {
       const file = join(directory, "journal", `${DEPLOY}.ndjson`);
-      const [first, torn, next] = [entry("opened"), entry("stepStarted"), entry("takenUp", { fencing: 2 })];
+      const [first, torn, next] = [entry("opened"), entry("stepStarted"), entry("resumed", { fencing: 2 })];
       await store.append(DEPLOY, first);
       const text = JSON.stringify(torn);
       for (const length of [1, text.length / 2, text.length]) {

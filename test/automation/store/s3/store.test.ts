@@ -97,11 +97,11 @@ describe("S3Store", () => {
 
       it(`keeps migrations and freezes: ${mishap}`, async () => {
         proxy.arrange("PUT", ".json", mishap);
-        await store.recordMigrated("users", DIGEST, { atMs: 5, task: "t" });
+        await store.recordMigration("users", DIGEST, { atMs: 5, task: "t" });
         proxy.arrange("PUT", ".json", mishap);
         await store.freeze({ who: "me", sinceMs: 1, reason: "sale" });
         assert.equal(proxy.pending, 0, "mishaps that did not happen");
-        assert.deepEqual(await store.migrated("users", DIGEST), { atMs: 5, task: "t" });
+        assert.deepEqual(await store.migration("users", DIGEST), { atMs: 5, task: "t" });
         assert.equal((await store.frozen())?.reason, "sale");
       });
     }
@@ -145,13 +145,13 @@ describe("S3Store", () => {
     it("numbers on after an entry of an older lease", async () => {
       await store.append(DEPLOY, entry("opened"));
       const next = here.open();
-      await next.append(DEPLOY, entry("takenUp", { fencing: 2 }));
+      await next.append(DEPLOY, entry("resumed", { fencing: 2 }));
       // One that was on its way when its lease was lost.
       await here.spoil(DEPLOY, 3, JSON.stringify(entry("stepEnded")));
       await next.append(DEPLOY, entry("closed", { fencing: 2 }));
       assert.deepEqual(
         (await store.journal(DEPLOY)).map(({ kind }) => kind),
-        ["opened", "takenUp", "stepEnded", "closed"],
+        ["opened", "resumed", "stepEnded", "closed"],
       );
       assert.instanceOf(await failure(store.append(DEPLOY, entry("stepStarted"))), LeaseLostError);
     });

@@ -9,7 +9,7 @@ import type { FaultRequest } from "../../../../rehearsal/cloud/faults/fault";
 import { Faults } from "../../../../rehearsal/cloud/faults/faults";
 import { FaultsClient } from "../../../../rehearsal/cloud/faults/faults-client";
 import { FUNCTION_CALLS, PROVIDER_CALLS } from "../../../../rehearsal/cloud/faults/provider-calls";
-import { patientFunctions, patientTypes } from "../../../../rehearsal/cloud/faults/retrying-types";
+import { retryingFunctions, retryingTypes } from "../../../../rehearsal/cloud/faults/retrying-types";
 import { defineFunction, defineResource } from "../../../../rehearsal/cloud/provider/resource-type";
 import { refusalOf, Scene } from "../api/scene";
 import { testContext } from "../services/elb/model/scene";
@@ -87,7 +87,7 @@ describe("faults of calls that the provider makes", () => {
   const context = testContext(20_000);
   const call = { urn: "urn", signal: new AbortController().signal };
   const made: string[] = [];
-  const [rule] = patientTypes(context, [
+  const [rule] = retryingTypes(context, [
     defineResource({
       token: "aws:lb/listenerRule:ListenerRule",
       inputs: z.object({}),
@@ -97,7 +97,7 @@ describe("faults of calls that the provider makes", () => {
       delete: async () => void made.push("delete"),
     }),
   ]);
-  const [getZone] = patientFunctions(context, [
+  const [getZone] = retryingFunctions(context, [
     defineFunction({ token: "aws:route53/getZone:getZone", args: z.object({}), call: async () => ({ zoneId: "Z1" }) }),
   ]);
   afterEach(() => {

@@ -1,0 +1,70 @@
+import { z } from "zod";
+
+/** Unix milliseconds. */
+const time = z.number().nonnegative();
+const images = z.array(z.string()).readonly();
+
+/** What a run has established beyond live state. A later command plans from it. Lists hold images by digest. */
+const progressSchema = z.strictObject({
+  preflight: z.boolean(),
+  migrated: images,
+  verified: images,
+  tested: images,
+  /** `<image>@<percent>`: shares of a ramp that were analysed to their end. */
+  ramped: images,
+  confirmed: images,
+  /** Releases that were analysed to the end of the bake after their cutover. */
+  baked: images,
+  /** Old colours that have no traffic any more. */
+  drained: images,
+  /** Old colours that still had traffic at the drain's cap and keep running. */
+  kept: images,
+  /** Unix milliseconds at which production's routing last changed: the end of that `up`. Null before. */
+  routedAtMs: time.nullable(),
+});
+
+const approvalSchema = z.strictObject({
+  /** How long the run waits for an answer before it rolls back, in milliseconds. */
+  withinMs: z.int().positive(),
+  given: z.strictObject({ who: z.string(), atMs: time }).nullable(),
+});
+
+/** What of a run is written to its journal after each step: enough for another process, on another machine, to plan on. */
+export const checkpointSchema = z.strictObject({
+  /** `forward`: to what was asked for. `back`: to what was active before. */
+  direction: z.enum(["forward", "back"]),
+  /** Releases that shall be active, by service; null as before a first release. Images have a digest once `preflight` is done, and are "" before. */
+  desired: z.record(z.string(), z.strictObject({ image: z.string(), name: z.string() }).nullable()),
+  /** Instances of the active colour when the run began, by service: with scaling they are not those of live state. */
+  activeInstances: z.record(z.string(), z.int().nonnegative()),
+  /** Alarms that were firing when the run began and that the run was told to ignore. */
+  ignoredAlarms: z.array(z.string()).readonly(),
+  /** Services whose production was unhealthy when the run began, and that the run was told to ignore. */
+  ignoredUnhealthy: z.array(z.string()).readonly(),
+  /** Null for a run that needs no approval. */
+  approval: approvalSchema.nullable(),
+  progress: progressSchema,
+});
+
+export type Checkpoint = z.infer<typeof checkpointSchema>;
+export type Progress = Checkpoint["progress"];
+export type Direction = Checkpoint["direction"];
+export type ApprovalState = z.infer<typeof approvalSchema>;
+
+export const NO_PROGRESS: Progress = {
+  preflight: false,
+  migrated: [],
+  verified: [],
+  tested: [],
+  ramped: [],
+  confirmed: [],
+  baked: [],
+  drained: [],
+  kept: [],
+  routedAtMs: null,
+};
+
+/** All images of a list of `Progress` and those that a step has just done, each once. */
+export function union(done: readonly string[], more: readonly string[]): string[] {
+  return [...new Set([...done, ...more])];
+}

@@ -1,0 +1,58 @@
+import { UserError } from "../../components/core/user-error";
+import type { Live } from "../../components/live/live";
+import type { Checkpoint } from "../ports/checkpoint";
+import type { JournalEntry, Outcome } from "../ports/journal";
+import type { StepName } from "../ports/step-names";
+import type { DeployStore } from "../ports/store";
+
+type Opened = Extract<JournalEntry, { kind: "opened" }>;
+
+/** A run as its journal tells it. */
+export interface RecordedRun {
+  opened: Opened;
+  /** As of the last line that says it. */
+  checkpoint: Checkpoint;
+  /** The last `up` that was begun. */
+  lastUp: { step: StepName; intended: Live } | null;
+  /** The step that goes on, or whose end nobody wrote down. */
+  running: { step: StepName; services: string[]; sinceMs: number } | null;
+  /** Null for a run that was not closed: it goes on somewhere, or its process died. */
+  outcome: Outcome | null;
+}
+
+/** @throws UserError if the journal does not begin as one does */
+export function readRun(deploy: string, entries: readonly JournalEntry[]): RecordedRun {
+  const [opened] = entries;
+  if (opened?.kind !== "opened")
+    throw new UserError(
+      `the journal of ${deploy} does not begin with what was asked for: nothing can be planned from it; look at \`pulumi stack output live\`, then deploy again`,
+      { exitCode: 1 },
+    );
+  const run: RecordedRun = { opened, checkpoint: opened.checkpoint, lastUp: null, running: null, outcome: null };
+  for (const entry of entries) {
+    if (entry.kind === "rollbackStarted" || (entry.kind === "stepEnded" && entry.ok)) run.checkpoint = entry.checkpoint;
+    if (entry.kind === "stepStarted" && entry.intended) run.lastUp = { step: entry.step, intended: entry.intended };
+    if (entry.kind === "stepStarted") run.running = { step: entry.step, services: entry.services, sinceMs: entry.atMs };
+    else run.running = null;
+    if (entry.kind === "resumed") run.outcome = null;
+    if (entry.kind === "closed") run.outcome = entry.outcome;
+  }
+  return run;
+}
+
+/** Something of it is left to do, or to take back. */
+export function isUnfinished({ outcome }: RecordedRun): boolean {
+  return outcome === null || outcome === "left";
+}
+
+export interface NamedRun {
+  /** Its id. */
+  deploy: string;
+  run: RecordedRun;
+}
+
+/** The newest run of the stack, if there was one. */
+export async function lastRun(store: DeployStore): Promise<NamedRun | null> {
+  const deploy = (await store.deploys()).at(-1);
+  return deploy === undefined ? null : { deploy, run: readRun(deploy, await store.journal(deploy)) };
+}
