@@ -70,22 +70,7 @@ export interface RunState extends Checkpoint {
   unsettled: StepName | null;
 }
 
-interface StepResult {
-  state: RunState;
-  /** One line: what was seen. */
-  detail: string;
-}
-
-/** One step, on the services that the plan names. */
-export type StepAction = (
-  context: StepContext,
-  state: RunState,
-  services: string[],
-  /** Of a ramp: percent of production's requests. */
-  share?: number,
-) => Promise<StepResult>;
-
-/** To a release that was in production before: nothing is tested or watched on the way. */
+/** True for a run that goes to a release that was in production before: on the way nothing is migrated, tested, ramped or analysed. */
 export function isRollback({ command, direction }: Pick<RunState, "command" | "direction">): boolean {
   return command === "rollback" || direction === "back";
 }

@@ -1,7 +1,7 @@
 import { UserError } from "../../components/core/user-error";
+import { commandLine } from "../core/desired-releases";
 import type { Decision, DeployStore } from "../ports/store";
 import { lastRun } from "../store/recorded-run";
-import { commandLine } from "./command-line";
 
 export interface Verdict extends Omit<Decision, "fencing"> {
   /** Id of the run that is meant; null: the one that waits. */

@@ -1,15 +1,13 @@
 import type { StackOutputs } from "../../components/live/outputs";
-import type { DesiredReleases, ImageRequest } from "../core/desired-releases";
+import { commandLine, type DesiredReleases, type ImageRequest } from "../core/desired-releases";
 import { parseDuration } from "../core/duration";
 import { whoAmI } from "../core/process/who-am-i";
 import { type ApprovalState, NO_PROGRESS } from "../ports/checkpoint";
 import { JOURNAL_VERSION } from "../ports/journal";
 import type { DeployStore } from "../ports/store";
 import { checkpointOf } from "./checkpoint";
-import { commandLine } from "./command-line";
 import type { RunState, RunTools } from "./context";
-import { executeRun } from "./execute-run";
-import { appendEntry } from "./runner";
+import { appendEntry, executeRun } from "./runner";
 import { assertFinished, assertNotFrozen, commitOf, deployId, inSession, type Session } from "./session";
 
 export interface DeployRequest {

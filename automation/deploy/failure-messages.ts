@@ -1,17 +1,22 @@
 import { other } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
 import { DeployFailed, Stopped } from "../core/errors";
-import type { StepName } from "../ports/step-names";
 import type { RunState } from "./context";
-import { isActive, type Step } from "./plan";
+import { isActive } from "./plan-facts";
+import type { PlannedWork } from "./step";
 
 /** What a run that failed says of production and of what is left: one sentence for a tired person. */
 
 /** @param back the steps that were to lead back */
-export function failedAndTakenBack(end: RunState, step: StepName, cause: Error, back: readonly Step[]): DeployFailed {
-  const cooled = back.flatMap(({ name, services }) => (name === "coolDown" ? services : []));
+export function failedAndTakenBack(
+  end: RunState,
+  step: string,
+  cause: Error,
+  back: readonly PlannedWork[],
+): DeployFailed {
+  const cooled = back.flatMap((work) => (work.step.name === "coolDown" ? work.services : []));
   const colours = cooled.length === 0 ? "" : `, ${idleColours(cooled)} back at 0`;
-  const production = back.some(({ name }) => name === "cutover")
+  const production = back.some((work) => work.step.name === "cutover")
     ? `production is back on ${releases(end)}`
     : "production is untouched";
   return new DeployFailed(step, cause, `${production}${colours}`, "takenBack");
@@ -23,17 +28,17 @@ export function failedAndTakenBack(end: RunState, step: StepName, cause: Error, 
  */
 export function failedAndLeft(
   state: RunState,
-  step: StepName,
+  step: string,
   cause: Error,
   backFailure?: Error,
-  back: readonly Step[] = [],
+  back: readonly PlannedWork[] = [],
 ): DeployFailed {
   const { progress, direction, live, desired, ignoredUnhealthy } = state;
   if (step === "preflight") return new DeployFailed(step, cause, "nothing was changed", "takenBack");
   const left = (production: string) => new DeployFailed(step, cause, production, "left");
   const isUntouched = progress.routedAtMs === null;
   if (backFailure && isUntouched) {
-    const cooled = back.flatMap(({ name, services }) => (name === "coolDown" ? services : []));
+    const cooled = back.flatMap((work) => (work.step.name === "coolDown" ? work.services : []));
     return left(
       `production is untouched, but ${idleColours(cooled, "")} could not be taken back to 0: ${backFailure.message}; \`abort\` goes on with it`,
     );

@@ -1,14 +1,13 @@
 import { UserError } from "../../components/core/user-error";
+import { commandLine } from "../core/desired-releases";
 import { whoAmI } from "../core/process/who-am-i";
 import type { DeployStore } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun } from "../store/recorded-run";
-import { activeReleases } from "./active-releases";
 import { reversed, runStateOf } from "./checkpoint";
-import { commandLine } from "./command-line";
 import type { RunTools } from "./context";
-import { executeRun } from "./execute-run";
-import { canRollBack } from "./plan";
-import { appendEntry, startRollback } from "./runner";
+import { canRollBack } from "./plan-facts";
+import { activeReleases } from "./releases";
+import { appendEntry, executeRun, startRollback } from "./runner";
 import { assertNotFrozen, inSession, type Session } from "./session";
 
 export interface ResumeOptions {

@@ -1,13 +1,12 @@
 import { UserError } from "../../components/core/user-error";
 import type { Release } from "../../components/live/live";
-import { digestOf } from "../core/desired-releases";
+import { commandLine, digestOf } from "../core/desired-releases";
 import type { DeployStore } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun } from "../store/recorded-run";
-import { activeRelease, activeReleases } from "./active-releases";
-import { commandLine } from "./command-line";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
-import { pastReleases } from "./past-releases";
+import { activeRelease, activeReleases, pastReleases } from "./releases";
+
 import { hasRolledItselfBack, resumeRun } from "./resume";
 import { inSession, type Session } from "./session";
 

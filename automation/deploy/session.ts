@@ -3,15 +3,14 @@ import { isDeepStrictEqual } from "node:util";
 import { execa } from "execa";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
+import { commandLine } from "../core/desired-releases";
 import { noInfrastructure } from "../core/no-infrastructure";
 import { whoAmI } from "../core/process/who-am-i";
 import { type DeployStore, type Holder, type Lease, LeaseHeldError } from "../ports/store";
 import { acquireLease } from "../store/acquire-lease";
 import { isUnfinished, lastRun } from "../store/recorded-run";
-import { commandLine } from "./command-line";
 import type { RunTools, StepContext } from "./context";
 import { listenForRemoteStop } from "./remote-stop";
-import { titleOf } from "./steps/titles";
 
 /** A command's time with the lease. */
 export interface Session {
@@ -24,6 +23,8 @@ export interface Session {
   hasStopped: boolean;
 }
 
+/** Title of what stands before the steps. In events it is the step `recover`. */
+const RECOVER_TITLE = "Clear what a crash left";
 /** What a run does on a signal takes an `up` at most, in which instances end. */
 const STOPPING_MS = 10 * 60_000;
 /** Production waits for it. */
@@ -138,7 +139,7 @@ async function recover(context: StepContext): Promise<boolean> {
   const { stack, clock, emit, signal } = context;
   let begun = false;
   const begin = () => {
-    if (!begun) emit({ type: "stepStarted", atMs: clock.now(), step: "recover", title: titleOf("recover", false) });
+    if (!begun) emit({ type: "stepStarted", atMs: clock.now(), step: "recover", title: RECOVER_TITLE });
     begun = true;
   };
   const done = await stack.recover({

@@ -18,6 +18,12 @@ export interface PlannedStep {
   expectedSeconds: number;
 }
 
+/**
+ * Version of the events' names, on `deployStarted` in `--json`. Version 1 had no `version`; it called `rollbackStarted` "turned", `routed` "led" and
+ * `analysed` "judged".
+ */
+export const EVENTS_VERSION = 2;
+
 /** What a deploy tells while it runs: printed for people, or one JSON object a line with `--json`. Times are Unix milliseconds. */
 export type DeployEvent =
   | {

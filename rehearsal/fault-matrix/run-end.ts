@@ -1,4 +1,4 @@
-import { changesRouting } from "../../automation/deploy/plan";
+import { stepNamed } from "../../automation/deploy/steps";
 import type { DeployEvent } from "../../automation/ports/events";
 import type { RunEnd } from "./cases";
 
@@ -10,6 +10,8 @@ export function runEndOf(events: readonly DeployEvent[]): RunEnd | null {
   const turned = events.findIndex((event) => event.type === "rollbackStarted");
   if (turned < 0) return ended.ok ? "done" : "takenBack";
   // A change of production's ways that failed may have been half done.
-  const changed = events.slice(0, turned).some((event) => event.type === "stepStarted" && changesRouting(event.step));
+  const changed = events
+    .slice(0, turned)
+    .some((event) => event.type === "stepStarted" && stepNamed(event.step)?.changesRouting);
   return changed ? "turnedBack" : "takenBack";
 }

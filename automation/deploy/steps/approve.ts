@@ -1,7 +1,8 @@
 import { StepFailed } from "../../core/errors";
 import { whoAmI } from "../../core/process/who-am-i";
 import { type Decision, StoreUnreachable } from "../../ports/store";
-import { progressReporter, type RunState, type StepAction, type StepContext } from "../context";
+import { progressReporter, type RunState, type StepContext } from "../context";
+import type { Step } from "../step";
 
 /** Soon enough for who has just said yes, and rare enough for a store that charges for each look. */
 const POLL_MS = 2_000;
@@ -10,21 +11,30 @@ const POLL_MS = 2_000;
  * Waits for somebody to say that production may be cut over: by `approve` from anywhere, or at this command's own terminal. Who says no, and nobody
  * within the limit, takes the run back.
  */
-export const approve: StepAction = async (context, state) => {
-  const { clock } = context;
-  const startedMs = clock.now();
-  const done = new AbortController();
-  const signal = AbortSignal.any([context.signal, done.signal]);
-  try {
-    const { says, who, atMs, reason } = await decided(context, state, askedHere(context, state, signal));
-    const why = reason === "" ? "" : `: ${reason}`;
-    if (says === "refused") throw new StepFailed(`the cutover was refused by ${who}${why}`);
-    const approval = { ...state.approval!, given: { who, atMs } };
-    return { state: { ...state, approval }, detail: `approved by ${who}${why}` };
-  } finally {
-    done.abort();
-    context.emit({ type: "waited", atMs: clock.now(), step: "approve", seconds: (clock.now() - startedMs) / 1000 });
-  }
+export const approve: Step = {
+  name: "approve",
+  title: "Wait for the approval of the cutover",
+  // A ramp gives the new release requests of production, so the approval comes before it.
+  plan: ({ isRollback, awaitsApproval, ahead }) => ({ services: isRollback || !awaitsApproval ? [] : ahead }),
+  // Nobody knows how long people take.
+  floorSeconds: () => 0,
+
+  async perform(context, state) {
+    const { clock } = context;
+    const startedMs = clock.now();
+    const done = new AbortController();
+    const signal = AbortSignal.any([context.signal, done.signal]);
+    try {
+      const { says, who, atMs, reason } = await decided(context, state, askedHere(context, state, signal));
+      const why = reason === "" ? "" : `: ${reason}`;
+      if (says === "refused") throw new StepFailed(`the cutover was refused by ${who}${why}`);
+      const approval = { ...state.approval!, given: { who, atMs } };
+      return { state: { ...state, approval }, detail: `approved by ${who}${why}` };
+    } finally {
+      done.abort();
+      context.emit({ type: "waited", atMs: clock.now(), step: "approve", seconds: (clock.now() - startedMs) / 1000 });
+    }
+  },
 };
 
 /** What came of the question at the terminal. */

@@ -7,7 +7,8 @@ import { checkAliases } from "../../observe/check-aliases";
 import { checkResponses } from "../../observe/check-responses";
 import { expectedAnswers } from "../../observe/expected-responses";
 import { union } from "../../ports/checkpoint";
-import { isRollback, progressReporter, type RunState, type StepAction, type StepContext } from "../context";
+import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
+import type { Step } from "../step";
 
 /** A record's TTL (60 s): that long a resolver on the way may still lead to the old load balancer. Then 30 s in reserve. */
 const LIMIT_MS = 90_000;
@@ -15,26 +16,36 @@ const LIMIT_MS = 90_000;
 const SICK_LOOKS = 3;
 
 /** The new release runs where production goes and, if it is public, answers there through DNS and through the load balancers. Side by side. */
-export const confirm: StepAction = async (context, state, services) => {
-  const { clock, signal } = context;
-  const release = isRollback(state) ? "back" : "all new";
-  const seen = await concurrently(services, async (service) => {
-    await waitUntil(`${service} is not ${release}`, retryTransient(lookAt(context, state, service)), {
-      clock,
-      signal,
-      limitMs: LIMIT_MS,
-      onProgress: progressReporter(context, "confirm"),
+export const confirm: Step = {
+  name: "confirm",
+  title: "Confirm that production answers from the new release",
+  rollbackTitle: "Confirm that production is back",
+  plan: ({ all, hasRelease, isNotIn, changesProduction, progress }) => ({
+    services: all.filter((name) => hasRelease(name) && isNotIn(progress.confirmed)(name) && changesProduction(name)),
+  }),
+  floorSeconds: () => 1,
+
+  async perform(context, state, { services }) {
+    const { clock, signal } = context;
+    const release = isRollback(state) ? "back" : "all new";
+    const seen = await concurrently(services, async (service) => {
+      await waitUntil(`${service} is not ${release}`, retryTransient(lookAt(context, state, service)), {
+        clock,
+        signal,
+        limitMs: LIMIT_MS,
+        onProgress: progressReporter(context, "confirm"),
+      });
+      return seenOf(context, state, service);
     });
-    return seenOf(context, state, service);
-  });
-  const confirmed = union(
-    state.progress.confirmed,
-    services.map((name) => state.desired[name]!.image),
-  );
-  return {
-    state: { ...state, progress: { ...state.progress, confirmed } },
-    detail: seen.join(", "),
-  };
+    const confirmed = union(
+      state.progress.confirmed,
+      services.map((name) => state.desired[name]!.image),
+    );
+    return {
+      state: { ...state, progress: { ...state.progress, confirmed } },
+      detail: seen.join(", "),
+    };
+  },
 };
 
 /** Records may take their time, the colour was up before. On the way back there is nothing better to turn to. */

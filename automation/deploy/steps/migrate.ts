@@ -3,7 +3,8 @@ import { callOrder } from "../../../components/settings/call-order";
 import { digestOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
 import { union } from "../../ports/checkpoint";
-import { progressReporter, type RunState, type StepAction, type StepContext } from "../context";
+import { progressReporter, type RunState, type StepContext } from "../context";
+import type { Step } from "../step";
 import { runOnce } from "./run-task";
 
 /** So many tell releases apart, and fit into `startedBy` in any version of ECS (36 characters). */
@@ -14,24 +15,33 @@ const DIGEST_DIGITS = 12;
  * again. The old release serves while it runs and after it, so a migration only adds ("expand"); what takes away comes with a later release
  * ("contract"). One after the other, callees first: they may share a database.
  */
-export const migrate: StepAction = async (context, state, services) => {
-  const { clock } = context;
-  const startedMs = clock.now();
-  const details: string[] = [];
-  try {
-    for (const service of callOrder(context.settings.services).filter((name) => services.includes(name)))
-      details.push(await migrated(context, state, service));
-  } finally {
-    context.emit({ type: "waited", atMs: clock.now(), step: "migrate", seconds: (clock.now() - startedMs) / 1000 });
-  }
-  const done = union(
-    state.progress.migrated,
-    services.map((name) => state.desired[name]!.image),
-  );
-  return {
-    state: { ...state, progress: { ...state.progress, migrated: done } },
-    detail: details.join(", "),
-  };
+export const migrate: Step = {
+  name: "migrate",
+  title: "Run the migration of the new release",
+  plan: ({ isRollback, ahead, hasMigration, isNotIn, progress }) => ({
+    services: isRollback ? [] : ahead.filter((name) => hasMigration(name) && isNotIn(progress.migrated)(name)),
+  }),
+  floorSeconds: () => 60,
+
+  async perform(context, state, { services }) {
+    const { clock } = context;
+    const startedMs = clock.now();
+    const details: string[] = [];
+    try {
+      for (const service of callOrder(context.settings.services).filter((name) => services.includes(name)))
+        details.push(await migrated(context, state, service));
+    } finally {
+      context.emit({ type: "waited", atMs: clock.now(), step: "migrate", seconds: (clock.now() - startedMs) / 1000 });
+    }
+    const done = union(
+      state.progress.migrated,
+      services.map((name) => state.desired[name]!.image),
+    );
+    return {
+      state: { ...state, progress: { ...state.progress, migrated: done } },
+      detail: details.join(", "),
+    };
+  },
 };
 
 /** What became of one service's migration, in a line. */

@@ -9,11 +9,19 @@ import { StepFailed } from "../../core/errors";
 import { alarmProblem } from "../../observe/analysis/analyse";
 import { checkColour } from "../../observe/check-colour";
 import { union } from "../../ports/checkpoint";
-import { isRollback, type RunState, type StepAction, type StepContext } from "../context";
+import { isRollback, type RunState, type StepContext } from "../context";
+import type { Step } from "../step";
 
-/** Looks, and changes nothing. */
-export const preflight: StepAction = (context, state, services) =>
-  isRollback(state) ? lookBack(context, state, services) : lookAhead(context, state);
+/** Looks at production and at what was asked for. It changes nothing. */
+export const preflight: Step = {
+  name: "preflight",
+  title: "Look before anything changes",
+  plan: ({ all, progress }) => ({ services: progress.preflight ? [] : all }),
+  floorSeconds: () => 1,
+
+  perform: (context, state, { services }) =>
+    isRollback(state) ? lookBack(context, state, services) : lookAhead(context, state),
+};
 
 /** Images (pinned by digest from here on) and secrets exist, no alarm fires, production is healthy. */
 async function lookAhead(context: StepContext, state: RunState) {

@@ -4,7 +4,8 @@ import { other } from "../../../components/core/colour-name";
 import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
 import { union } from "../../ports/checkpoint";
-import { progressReporter, type RunState, type StepAction, type StepContext } from "../context";
+import { progressReporter, type RunState, type StepContext } from "../context";
+import type { Step } from "../step";
 
 /** A test that hangs must not hold the deploy for ever; a quarter of an hour is far beyond a smoke test. */
 const LIMIT_MS = 15 * 60_000;
@@ -18,29 +19,38 @@ const STOP_MS = 5_000;
  * Each service's own test command. It gets SERVICE, RELEASE, COLOUR, AWS_REGION and LOG_GROUP; with a public name TEST_URL, with a queue QUEUE_URL.
  * Exit code 0 lets the deploy go on. The tests of several services run side by side, each to its end, so that one deploy tells all that is broken.
  */
-export const test: StepAction = async (context, state, services) => {
-  const startedMs = context.clock.now();
-  const commands = services.filter((name) => context.settings.services[name]!.test !== undefined);
-  try {
-    await concurrently(commands, (service) => passes(context, state, service, commands.length > 1));
-  } finally {
-    const seconds = (context.clock.now() - startedMs) / 1000;
-    if (commands.length > 0) context.emit({ type: "waited", atMs: context.clock.now(), step: "test", seconds });
-  }
-  const tested = union(
-    state.progress.tested,
-    services.map((name) => state.desired[name]!.image),
-  );
-  return {
-    state: { ...state, progress: { ...state.progress, tested } },
-    detail: services
-      .map((name) =>
-        commands.includes(name)
-          ? `${name}: \`${context.settings.services[name]!.test}\` passed`
-          : `${name} has no test command`,
-      )
-      .join(", "),
-  };
+export const test: Step = {
+  name: "test",
+  title: "Run the service's own test",
+  plan: ({ isRollback, ahead, isNotIn, progress }) => ({
+    services: isRollback ? [] : ahead.filter(isNotIn(progress.tested)),
+  }),
+  floorSeconds: () => 10,
+
+  async perform(context, state, { services }) {
+    const startedMs = context.clock.now();
+    const commands = services.filter((name) => context.settings.services[name]!.test !== undefined);
+    try {
+      await concurrently(commands, (service) => passes(context, state, service, commands.length > 1));
+    } finally {
+      const seconds = (context.clock.now() - startedMs) / 1000;
+      if (commands.length > 0) context.emit({ type: "waited", atMs: context.clock.now(), step: "test", seconds });
+    }
+    const tested = union(
+      state.progress.tested,
+      services.map((name) => state.desired[name]!.image),
+    );
+    return {
+      state: { ...state, progress: { ...state.progress, tested } },
+      detail: services
+        .map((name) =>
+          commands.includes(name)
+            ? `${name}: \`${context.settings.services[name]!.test}\` passed`
+            : `${name} has no test command`,
+        )
+        .join(", "),
+    };
+  },
 };
 
 async function passes(context: StepContext, state: RunState, service: string, areSeveral: boolean): Promise<void> {

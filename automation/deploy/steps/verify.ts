@@ -9,7 +9,8 @@ import { checkResponses } from "../../observe/check-responses";
 import { expectedAnswers } from "../../observe/expected-responses";
 import { explainFailure } from "../../observe/explain-failure";
 import { union } from "../../ports/checkpoint";
-import { isRollback, progressReporter, type RunState, type StepAction, type StepContext } from "../context";
+import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
+import type { Step } from "../step";
 import { verifySteady } from "./verify-steady";
 
 /** The provider's own wait may end before a target group lists the last instance (aws-rules A16): a minute is plenty to catch up. */
@@ -20,24 +21,33 @@ const LIMIT_MS = 60_000;
  * load balancer while production still answers from the old release, unless that was sick from the start; a worker's tasks have run steadily. Services
  * are looked at side by side.
  */
-export const verify: StepAction = async (context, state, services) => {
-  const seen = await concurrently(services, async (service) => {
-    try {
-      if (context.settings.services[service]!.kind === "worker") return await verifySteady(context, state, service);
-      return await verifyAnswers(context, state, service);
-    } catch (error) {
-      if (!(error instanceof StepFailed)) throw error;
-      throw await explainFailure(error, context, state, [service]);
-    }
-  });
-  const verified = union(
-    state.progress.verified,
-    services.map((name) => state.desired[name]!.image),
-  );
-  return {
-    state: { ...state, progress: { ...state.progress, verified } },
-    detail: seen.join(", "),
-  };
+export const verify: Step = {
+  name: "verify",
+  title: "Verify that the new release is what runs",
+  rollbackTitle: "Verify that the release to go back to is what runs",
+  plan: ({ ahead, isNotIn, progress }) => ({ services: ahead.filter(isNotIn(progress.verified)) }),
+  floorSeconds: ({ services }, settings) =>
+    services.some((name) => settings.services[name]!.kind === "worker") ? settings.deploy.steadySeconds : 2,
+
+  async perform(context, state, { services }) {
+    const seen = await concurrently(services, async (service) => {
+      try {
+        if (context.settings.services[service]!.kind === "worker") return await verifySteady(context, state, service);
+        return await verifyAnswers(context, state, service);
+      } catch (error) {
+        if (!(error instanceof StepFailed)) throw error;
+        throw await explainFailure(error, context, state, [service]);
+      }
+    });
+    const verified = union(
+      state.progress.verified,
+      services.map((name) => state.desired[name]!.image),
+    );
+    return {
+      state: { ...state, progress: { ...state.progress, verified } },
+      detail: seen.join(", "),
+    };
+  },
 };
 
 async function verifyAnswers(context: StepContext, state: RunState, service: string): Promise<string> {

@@ -8,6 +8,7 @@ import type { RunState, StepContext } from "../../../automation/deploy/context";
 import { deploy } from "../../../automation/deploy/deploy";
 import { abort, resume } from "../../../automation/deploy/resume";
 import { type RollbackRequest, rollback } from "../../../automation/deploy/rollback";
+import type { Step } from "../../../automation/deploy/step";
 import { NO_PROGRESS } from "../../../automation/ports/checkpoint";
 import type { DeployEvent } from "../../../automation/ports/events";
 import type { JournalEntry } from "../../../automation/ports/journal";
@@ -259,6 +260,12 @@ export class Scene {
 
   rollBack(wishes: Partial<RollbackRequest>): Promise<Error | null> {
     return ended(rollback(this.context, this.store, { services: [], to: null, reason: "", waitMs: 0, ...wishes }));
+  }
+
+  /** Performs one step as the runner does. */
+  perform(step: Step, { state = this.state(), services = ["users"] }: { state?: RunState; services?: string[] } = {}) {
+    const intended = step.intend?.(this.context, state, { services }) ?? null;
+    return step.perform(this.context, state, { services, intended });
   }
 
   /** Names of the steps that were started, in order. */

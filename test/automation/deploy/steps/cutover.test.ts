@@ -24,7 +24,7 @@ describe("cutover step", () => {
     const said: string[] = [];
     scene.ways.route = async (rule) => void said.push(wordsOf(rule));
     scene.stack.onUp = () => said.push("up");
-    await cutover(scene.context, { ...scene.state(wanted), direction }, ["users"]);
+    await scene.perform(cutover, { state: { ...scene.state(wanted), direction } });
     return said;
   }
 
@@ -65,7 +65,7 @@ describe("cutover step", () => {
   it("leaves it to the `up` when AWS refuses, and says so", async () => {
     scene = new Scene(FLIPPED);
     scene.ways.route = () => Promise.reject(new Error("AccessDenied"));
-    const { state } = await cutover(scene.context, { ...scene.state("v1"), direction: "back" }, ["users"]);
+    const { state } = await scene.perform(cutover, { state: { ...scene.state("v1"), direction: "back" } });
     assert.equal(state.live.services.users!.active, "blue");
     assert.include(
       scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : [])),

@@ -3,7 +3,17 @@ import type { Live, Release } from "../../components/live/live";
 import type { DeployStore } from "../ports/store";
 import type { NamedRun } from "../store/recorded-run";
 import { readRun } from "../store/recorded-run";
-import { activeRelease } from "./active-releases";
+
+/** The release that production runs; null before a first one. */
+export function activeRelease({ services }: Live, name: string): Release | null {
+  const { active, colours } = services[name]!;
+  return colours[active].release;
+}
+
+/** `users v2, doodle v7` */
+export function activeReleases(live: Live, names: readonly string[]): string {
+  return names.map((name) => `${name} ${activeRelease(live, name)?.name ?? "none"}`).join(", ");
+}
 
 /**
  * What production ran on, newest first and from now on backwards: what is active, what each finished run made active, and what was active before it. What
