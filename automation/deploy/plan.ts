@@ -12,7 +12,7 @@ export function plan(input: PlanInput): PlannedWork[] {
   const left = STEPS.flatMap((step) => [step.plan(facts)].flat().map((work) => ({ step, ...work }))).filter(
     ({ services }) => services.length > 0,
   );
-  // Desired releases that are active already need no look at production first.
+  // Desired releases that are active already need no preflight.
   return left.every(({ step }) => step.name === "preflight") ? [] : left;
 }
 

@@ -5,7 +5,7 @@ import { isRollback, type RunState, type StepContext } from "./context";
 import { stepsLeft } from "./plan";
 import { titleOf } from "./step";
 
-/** The newest runs of the stack tell how long steps take. */
+/** The newest runs of the stack show how long steps take. */
 const RUNS_READ = 3;
 
 /** All steps that are left, each with its title and the time that it is expected to take: as in the stack's last runs, else the least that settings and AWS allow. */

@@ -16,10 +16,10 @@ export function activeReleases(live: Live, names: readonly string[]): string {
 }
 
 /**
- * What production ran on, newest first and from now on backwards: what is active, what each finished run made active, and what was active before it. What
- * a run took back is not among it: it may have failed its test. Journals are read as far as somebody asks; where none is of the service, such as after the
- * store was lost, the idle colour's release is all that is known.
- * @param last the newest run, which whoever asks has read
+ * Yields the releases that production ran, newest first: the active one, then, for each finished run, the one that it made active and the one before.
+ * A release that was rolled back is left out unless production ran it in another run: it may have failed its test. Journals are read only as far as the
+ * caller asks. If no journal is about the service, for example because the store was lost, the idle colour's release is yielded.
+ * @param last the newest run, which the caller has already read
  */
 export async function* pastReleases(
   store: DeployStore,

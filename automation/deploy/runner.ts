@@ -80,7 +80,7 @@ export async function executeRun(session: Session, run: StartedRun): Promise<voi
 /**
  * Performs the plan step by step, and plans again after each one, until nothing is left to do. When a step fails and the run can still go back,
  * it rolls back to what was active before.
- * @param onMoved told the new state after each step
+ * @param onMoved called with the new state after each step
  * @throws DeployFailed when a step failed or was stopped: it says whether everything was taken back
  * @throws UserError for what preflight finds wrong in what was asked for
  * @throws LeaseLostError when another command has taken over
@@ -154,7 +154,7 @@ async function rollBack(
   }
 }
 
-/** Records and tells that the run goes back from here on. */
+/** Records and emits that the run goes back from here on. */
 export async function startRollback(
   context: StepContext,
   back: RunState,
@@ -213,7 +213,7 @@ async function perform(
   }
 }
 
-/** @param reached the state that the step's `up` led to, if it came to its end */
+/** @param reached the state after the step's `up`, if it came to its end */
 async function stateAfterFailure(
   context: StepContext,
   state: RunState,

@@ -6,7 +6,7 @@ import type { Step } from "../step";
 import { monitorShare } from "./monitor-release";
 import { upTo } from "./up";
 
-/** The idle colour gets a share of production's requests, by weights on both load balancers, and is watched for a while. */
+/** Gives the idle colour a share of production's requests, by weights on both load balancers, and monitors it for `deploy.rampPauseSeconds`. */
 export const ramp: Step = {
   name: "ramp",
   title: "Give the new release a share of production",

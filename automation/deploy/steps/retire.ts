@@ -8,10 +8,10 @@ import { retired } from "../live-transitions";
 import type { IntendedWork, Step, Work } from "../step";
 import { idleSizes, upTo } from "./up";
 
-/** On top of the stop timeout. The provider's wait ends when nothing is in service; what still drains or shuts down gets two minutes more (aws-rules A18). */
+/** Limit on top of the stop timeout. The provider's wait ends when nothing is in service; tasks that still drain get two minutes more (aws-rules A18). */
 const LIMIT_MS = 120_000;
 
-/** The old colours go to 0 and keep their release: a rollback needs it. */
+/** Takes the old colours to 0. They keep their release, which a rollback needs. */
 export const retire: Step = {
   name: "retire",
   title: "Retire the old colour",
@@ -27,7 +27,7 @@ export const retire: Step = {
 /** The same for the release of another run that is still on the idle colour. */
 export const retireOccupied: Step = { ...retire, plan: ({ occupied }) => ({ services: occupied }) };
 
-/** On the way back: the colour that is idle again goes to 0. */
+/** On a rollback: takes the colour that is idle again to 0. */
 export const coolDown: Step = {
   ...retire,
   name: "coolDown",
@@ -38,7 +38,7 @@ export const coolDown: Step = {
   perform: (context, state, work) => toZero("coolDown", context, state, work),
 };
 
-/** Where the size follows the load, the active colour may shrink again from what it was warmed with. */
+/** The live state with the idle colours at 0. Where the size follows the load, the active colour may shrink to `min` again: what it really runs is left to the load. */
 function retiredLive({ settings }: Pick<StepContext, "settings">, { live }: RunState, { services }: Work): Live {
   const scaling = services.flatMap((name) => {
     const { size } = settings.services[name]!;
@@ -66,7 +66,7 @@ async function toZero(step: string, context: StepContext, state: RunState, { ser
     }),
     { clock, signal, limitMs: LIMIT_MS + stopSeconds * 1000, onProgress: progressReporter(context, step) },
   );
-  // A worker's tasks end when the jobs in hand are done; an instance of an api has nothing left to do by now.
+  // A worker's tasks end when their jobs are done. An api's instances have nothing left to do by now.
   if (services.some((name) => settings.services[name]!.kind === "worker"))
     context.emit({ type: "waited", atMs: clock.now(), step, seconds: (clock.now() - upEndedMs) / 1000 });
   return { state: next, detail: `${what} ${colours.length === 1 ? "is" : "are"} at 0` };

@@ -2,10 +2,10 @@ import { other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
 import { progressReporter, type RunState, type StepContext } from "../context";
 
-/** Whoever stops a run (CI, say, with 7.5 s) waits no longer for the engine, which ends its operations by itself. */
+/** A stopped run waits no longer for the engine, which ends its operations by itself: CI gives a run 7.5 s. */
 const LEAVE_AFTER_MS = 6_000;
 
-/** One `up` of the stack to a live state, reported as event; returns the state as the stack's own outputs say it. */
+/** Runs one `up` of the stack to a live state and emits the events `up` and `live`. Returns the state by the stack's new outputs. */
 export async function upTo(
   context: StepContext,
   state: RunState,

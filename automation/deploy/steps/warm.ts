@@ -8,9 +8,9 @@ import type { Step, Work } from "../step";
 import { idleSizes, upTo } from "./up";
 
 /**
- * The idle colour gets the new release and as many instances as the active one has, at least the settings' size.
+ * Gives the idle colour the new release and as many instances as the active one has, at least the settings' size.
  *
- * It ends no earlier than the provider's wait, even when the cause of a failure is known: SIGINT lets operations that run go on to their end, the
+ * The step ends no earlier than the provider's wait, even when the cause of a failure is known: SIGINT lets running operations come to their end, the
  * `aws` provider's `Cancel` does nothing (pulumi-terraform-bridge 3.120, pkg/tfbridge/provider.go), and a second SIGINT would leave the stack's lock and a
  * half-done operation behind.
  */

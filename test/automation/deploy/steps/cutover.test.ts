@@ -69,7 +69,7 @@ describe("cutover step", () => {
     assert.equal(state.live.services.users!.active, "blue");
     assert.include(
       scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : [])),
-      "users could not be led back at once: AccessDenied",
+      "users could not be routed back at once: AccessDenied",
     );
     assert.isFalse(scene.events.some(({ type }) => type === "routed"));
   });
