@@ -10,7 +10,7 @@ import { COLOURS, other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
 import { type ColourSketch, live, release, together } from "./worlds";
 
-const WISH = { users: release("v2") };
+const DESIRED = { users: release("v2") };
 const API: Traits = { users: { kind: "api", migrate: undefined } };
 const LOOKED: Progress = { ...NO_PROGRESS, preflight: true };
 const V2 = [release("v2").image];
@@ -19,7 +19,7 @@ const FORWARD = { isRollback: false, unsettled: null, awaitsApproval: false, ram
 const ALL = ["preflight", "warm", "verify", "test", "cutover", "confirm", "drain", "retire"];
 
 function names(state: Live, progress: Progress = NO_PROGRESS): string[] {
-  return ask(state, WISH, progress, API).map((step) => step.name);
+  return ask(state, DESIRED, progress, API).map((step) => step.name);
 }
 
 interface Row extends Work {
@@ -115,7 +115,7 @@ describe("plan", () => {
     for (const { title, traits, steps } of kinds) {
       it(title, () =>
         assert.deepEqual(
-          ask(state, WISH, NO_PROGRESS, traits).map(({ name }) => name),
+          ask(state, DESIRED, NO_PROGRESS, traits).map(({ name }) => name),
           steps,
         ),
       );
@@ -123,7 +123,7 @@ describe("plan", () => {
 
     it("a worker that another deploy left running is retired undrained", () => {
       const left = live({ active: "blue", blue: ["v1", 2], green: ["v0", 2] });
-      const steps = ask(left, WISH, LOOKED, { users: { kind: "worker", migrate: undefined } });
+      const steps = ask(left, DESIRED, LOOKED, { users: { kind: "worker", migrate: undefined } });
       assert.deepEqual(
         steps.map(({ name }) => name),
         ["retire", "warm", "verify", "test", "cutover", "confirm", "retire"],
@@ -175,7 +175,7 @@ describe("plan", () => {
     const more = { ramp: [1, 10, 50], bakes: true };
 
     it("ramps share by share, then bakes before the drain", () => {
-      assert.deepEqual(shown(ask(state, WISH, tested, API, more)), [
+      assert.deepEqual(shown(ask(state, DESIRED, tested, API, more)), [
         "ramp 1",
         "ramp 10",
         "ramp 50",
@@ -189,14 +189,17 @@ describe("plan", () => {
 
     it("goes on after the shares that were watched", () => {
       const ramped = [1, 10].map((share) => rampedKey(release("v2").image, share));
-      assert.deepEqual(shown(ask(state, WISH, { ...tested, ramped }, API, more)).slice(0, 2), ["ramp 50", "cutover"]);
+      assert.deepEqual(shown(ask(state, DESIRED, { ...tested, ramped }, API, more)).slice(0, 2), [
+        "ramp 50",
+        "cutover",
+      ]);
     });
 
     it("ramps no worker, and no first release", () => {
       const worker: Traits = { users: { kind: "worker", migrate: undefined } };
-      assert.deepEqual(shown(ask(state, WISH, tested, worker, more)), ["cutover", "confirm", "bake", "retire"]);
+      assert.deepEqual(shown(ask(state, DESIRED, tested, worker, more)), ["cutover", "confirm", "bake", "retire"]);
       const first = live({ active: "green", blue: ["v2", 2], green: null });
-      assert.deepEqual(shown(ask(first, WISH, tested, API, more)), ["cutover", "confirm"]);
+      assert.deepEqual(shown(ask(first, DESIRED, tested, API, more)), ["cutover", "confirm"]);
     });
   });
 
@@ -204,7 +207,7 @@ describe("plan", () => {
     const state = live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] });
     const shown = (steps: Row[]) => steps.map(({ name, share }) => (share === undefined ? name : `${name} ${share}`));
     const awaiting = { awaitsApproval: true, ramp: [10], bakes: true };
-    const from = (progress: Progress, more: Partial<PlanInput> = {}, at = state, desired: DesiredReleases = WISH) =>
+    const from = (progress: Progress, more: Partial<PlanInput> = {}, at = state, desired: DesiredReleases = DESIRED) =>
       shown(ask(at, desired, progress, API, { ...awaiting, ...more }));
     const end = ["ramp 10", "cutover", "confirm", "bake", "drain", "retire"];
     const table: { title: string; steps: string[]; is: string[] }[] = [
@@ -319,7 +322,7 @@ describe("plan", () => {
 
   it("warms again what an `up` that did not end was warming", () => {
     const state = live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] });
-    const steps = ask(state, WISH, LOOKED, API, { unsettled: "sizes" }).map(({ name }) => name);
+    const steps = ask(state, DESIRED, LOOKED, API, { unsettled: "sizes" }).map(({ name }) => name);
     assert.deepEqual(steps, ALL.slice(1));
   });
 

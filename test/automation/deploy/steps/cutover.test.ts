@@ -22,7 +22,7 @@ describe("cutover step", () => {
   ): Promise<string[]> {
     scene = new Scene(start, settings);
     const said: string[] = [];
-    scene.ways.route = async (rule) => void said.push(wordsOf(rule));
+    scene.trafficSwitch.route = async (rule) => void said.push(wordsOf(rule));
     scene.stack.onUp = () => said.push("up");
     await scene.perform(cutover, { state: { ...scene.state(wanted), direction } });
     return said;
@@ -64,7 +64,7 @@ describe("cutover step", () => {
 
   it("leaves it to the `up` when AWS refuses, and says so", async () => {
     scene = new Scene(FLIPPED);
-    scene.ways.route = () => Promise.reject(new Error("AccessDenied"));
+    scene.trafficSwitch.route = () => Promise.reject(new Error("AccessDenied"));
     const { state } = await scene.perform(cutover, { state: { ...scene.state("v1"), direction: "back" } });
     assert.equal(state.live.services.users!.active, "blue");
     assert.include(
