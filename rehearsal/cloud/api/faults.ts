@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { UserError } from "../../../components/core/user-error";
-import type { Faults } from "../faults/faults";
+import type { Faults } from "../kernel/faults";
 
 /** Not AWS's: the rehearsal's own part of the interface. `GET` lists, `POST` switches on, `DELETE` switches off, one with its id at the end, or all. */
 export const FAULTS_PATH = "/_rehearsal/faults";

@@ -1,7 +1,7 @@
 import { UserError } from "../../../components/core/user-error";
 import { FAULTS_PATH } from "../api/faults";
-import type { FaultRequest } from "./fault";
-import type { FaultStatus } from "./faults";
+import type { FaultRequest } from "../kernel/fault-kinds";
+import type { FaultStatus } from "../kernel/faults";
 
 /** Switches faults of a running cloud on and off, through its API. */
 export class FaultsClient {

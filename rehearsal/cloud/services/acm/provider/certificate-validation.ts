@@ -11,6 +11,7 @@ const POLL_SECONDS = 5;
 export function certificateValidationType(acm: Acm): ResourceType {
   return defineResource({
     token: "aws:acm/certificateValidation:CertificateValidation",
+    awsCalls: { create: "acm:DescribeCertificate", read: "acm:DescribeCertificate" },
     inputs: z.object({ certificateArn: z.string(), validationRecordFqdns: z.array(z.string()).optional() }),
     async create({ certificateArn, validationRecordFqdns }, { signal }) {
       const certificate = acm.get(certificateArn);

@@ -8,6 +8,7 @@ import type { Instance, InstanceState } from "./instance";
 import { capacityOf } from "./instance-type";
 import type { LaunchTemplates } from "./launch-template";
 import { machineImage } from "./machine-image";
+import { ecsClusterOf } from "./user-data";
 
 /** From the launch until the operating system is up; a small Linux machine takes about this long. AWS seconds. */
 const BOOT_SECONDS = { min: 25, max: 40 };
@@ -133,7 +134,8 @@ export class Instances {
     }
     const subnet = network.subnet(request.subnetId);
     const { availabilityZone } = subnet;
-    failLaunch(this.#context, { ...request, instanceType, availabilityZone, userData: template.userData });
+    const cluster = ecsClusterOf(template.userData);
+    failLaunch(this.#context, { ...request, instanceType, availabilityZone, cluster });
     const instanceId = `i-${random.hex(17)}`;
     const held = network.attachInterface({
       subnetId: subnet.id,
@@ -166,7 +168,7 @@ export class Instances {
 
   async #boot(instance: Instance): Promise<void> {
     const { clock, random } = this.#context;
-    const factor = bootFactor(this.#context, instance.instanceId, instance.userData);
+    const factor = bootFactor(this.#context, instance.instanceId, ecsClusterOf(instance.userData));
     // A machine that boots slowly does so also where boots take no time.
     const fixedSeconds = factor === undefined ? this.#options.bootSeconds : undefined;
     const seconds = fixedSeconds ?? random.between(BOOT_SECONDS.min, BOOT_SECONDS.max) * (factor ?? 1);

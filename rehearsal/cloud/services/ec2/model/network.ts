@@ -1,6 +1,6 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
-import type { Reachability } from "../../../kernel/ports";
+import type { Reachability, TaskReachability } from "../../../kernel/ports";
 import { Subscribers } from "../../../kernel/subscribers";
 import { Addresses } from "./addresses";
 import { NetworkInterfaces } from "./interfaces";
@@ -26,7 +26,7 @@ export interface InterfaceSettings {
 }
 
 /** The networks of the account (EC2's VPC part): what exists, what may be deleted, and who reaches whom. */
-export class Network implements Reachability {
+export class Network implements Reachability, TaskReachability {
   readonly vpcs: Vpcs;
   readonly subnets: Subnets;
   readonly internetGateways: InternetGateways;

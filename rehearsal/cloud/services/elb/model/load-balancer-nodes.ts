@@ -1,22 +1,6 @@
-import type { Reachability } from "../../../kernel/ports";
+import type { LoadBalancerNode, LoadBalancerNodes, Reachability } from "../../../kernel/ports";
 import { internetReachesNode, internetReachesPort } from "./client-side";
 import type { ElbState } from "./state";
-
-/** What a proxy asks before it connects to an address. */
-export interface LoadBalancerNodes {
-  /** The load balancer that has a node at a loopback address. */
-  at(address: string): LoadBalancerNode | undefined;
-}
-
-export interface LoadBalancerNode {
-  /** Name of the load balancer. */
-  loadBalancer: string;
-  internal: boolean;
-  vpcId: string;
-  securityGroupIds: string[];
-  /** Why packets from the internet to an AWS port go nowhere, in one line; undefined if they arrive (E7, E9). */
-  closedToInternet(port: number): string | undefined;
-}
 
 export class ElbNodes implements LoadBalancerNodes {
   readonly #state: ElbState;

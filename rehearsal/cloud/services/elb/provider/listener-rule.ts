@@ -19,6 +19,12 @@ const inputs = z.object({
 export function listenerRule({ rules }: LoadBalancing): ResourceType {
   return defineResource({
     token: "aws:lb/listenerRule:ListenerRule",
+    awsCalls: {
+      create: "elasticloadbalancing:CreateRule",
+      read: "elasticloadbalancing:DescribeRules",
+      update: "elasticloadbalancing:ModifyRule",
+      delete: "elasticloadbalancing:DeleteRule",
+    },
     inputs,
     replaceOn: ["listenerArn"],
     // The provider chooses a priority where the program gives none; a given one is known.

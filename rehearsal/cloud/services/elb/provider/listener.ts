@@ -22,6 +22,12 @@ type Inputs = z.output<typeof inputs>;
 export function listener({ listeners }: LoadBalancing): ResourceType {
   return defineResource({
     token: "aws:lb/listener:Listener",
+    awsCalls: {
+      create: "elasticloadbalancing:CreateListener",
+      read: "elasticloadbalancing:DescribeListeners",
+      update: "elasticloadbalancing:ModifyListener",
+      delete: "elasticloadbalancing:DeleteListener",
+    },
     inputs,
     replaceOn: ["loadBalancerArn"],
     computed: ["arn"],

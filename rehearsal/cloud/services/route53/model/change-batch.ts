@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { AwsError } from "../../../kernel/aws-error";
+import { apiName } from "../../../kernel/dns-name";
 import type { LoadBalancerNames } from "../../elb/model/load-balancer-names";
-import { apiName } from "./dns-name";
 import { faultsOf } from "./record-checks";
 import { keyOf, type RecordSet } from "./record-set";
 

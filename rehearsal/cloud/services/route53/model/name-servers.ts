@@ -1,5 +1,5 @@
 import type { DnsLookup } from "../../../data-plane/dns/types";
-import { isWithin } from "./dns-name";
+import { isWithin } from "../../../kernel/dns-name";
 import { NS_TTL_SECONDS } from "./hosted-zone";
 
 /** Where the name servers' own names are. `.test` is nobody's (RFC 6761). */

@@ -1,5 +1,5 @@
 import { AwsError } from "../../../kernel/aws-error";
-import { apiName, isWithin } from "./dns-name";
+import { apiName, isWithin } from "../../../kernel/dns-name";
 import type { HostedZone } from "./hosted-zone";
 
 /** The zone with the longest name that is the name's own or above it. */

@@ -1,5 +1,6 @@
 import type { DnsLookup, DnsRecord } from "../../../data-plane/dns/types";
 import type { CloudClock } from "../../../kernel/clock";
+import type { VpcDns, VpcDnsAnswer } from "../../../kernel/ports";
 import type { HostedZones } from "./hosted-zones";
 
 /** As in RFC 1034: longer chains are a loop. */
@@ -7,21 +8,14 @@ const MAX_CNAMES = 8;
 /** Name servers of a zone, each with a view of its own. */
 const VIEWS = 4;
 
-export type Resolution =
-  | { kind: "addresses"; addresses: string[] }
-  /** No such name, or none with an A record, in the zones that the VPC sees. */
-  | { kind: "noSuchName" | "noAddress" }
-  /** Outside every zone, or the VPC has DNS support switched off. */
-  | { kind: "refused" };
-
 interface Remembered {
-  resolution: Resolution;
+  resolution: VpcDnsAnswer;
   /** Of `performance.now()`. */
   untilMs: number;
 }
 
 /** The resolver of each VPC (its base address plus two). It remembers answers for their TTL, and missing names for what their zone's SOA says (R12). */
-export class VpcResolver {
+export class VpcResolver implements VpcDns {
   readonly #zones: HostedZones;
   readonly #clock: CloudClock;
   /** By VPC and name. */
@@ -34,7 +28,7 @@ export class VpcResolver {
   }
 
   /** @param name lower case, without the last dot */
-  resolve(vpcId: string, name: string): Resolution {
+  resolve(vpcId: string, name: string): VpcDnsAnswer {
     const key = `${vpcId} ${name}`;
     const known = this.#remembered.get(key);
     const now = performance.now();
@@ -45,7 +39,7 @@ export class VpcResolver {
   }
 
   /** Follows CNAMEs from zone to zone. */
-  #ask(vpcId: string, name: string): { resolution: Resolution; ttlSeconds: number } {
+  #ask(vpcId: string, name: string): { resolution: VpcDnsAnswer; ttlSeconds: number } {
     let ttlSeconds = Number.POSITIVE_INFINITY;
     let current = name;
     for (let links = 0; links < MAX_CNAMES; links += 1) {
@@ -68,7 +62,7 @@ export class VpcResolver {
 function missing(
   answer: Exclude<DnsLookup, { kind: "answer" }>,
   ttlSeconds: number,
-): { resolution: Resolution; ttlSeconds: number } {
+): { resolution: VpcDnsAnswer; ttlSeconds: number } {
   if (answer.kind === "refused") return { resolution: { kind: "refused" }, ttlSeconds: 0 };
   const { soa } = answer;
   const kind = answer.kind === "noSuchName" ? "noSuchName" : "noAddress";

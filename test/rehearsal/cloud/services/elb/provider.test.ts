@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { ResourceType } from "../../../../../rehearsal/cloud/provider/resource-type";
 import { UNKNOWN } from "../../../../../rehearsal/cloud/provider/wire";
-import { loadBalancingResources } from "../../../../../rehearsal/cloud/services/elb/provider";
+import { elbTypes } from "../../../../../rehearsal/cloud/services/elb";
 import { Resource } from "../../provider/resource";
 import { ISSUED, Scene } from "./model/scene";
 
@@ -49,7 +49,7 @@ describe("rehearsal/cloud/services/elb/provider", () => {
 
   before(async () => {
     scene = await Scene.set("127.68.70");
-    types = loadBalancingResources(scene.loadBalancing);
+    types = elbTypes(scene.loadBalancing);
   });
   after(() => scene.loadBalancing.close());
 

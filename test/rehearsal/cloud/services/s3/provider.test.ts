@@ -3,12 +3,12 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { ecrTypes } from "../../../../../rehearsal/cloud/services/ecr";
 import { Ecr } from "../../../../../rehearsal/cloud/services/ecr/model/ecr";
-import { ecrTypes } from "../../../../../rehearsal/cloud/services/ecr/provider";
 import { CloudWatchLogs } from "../../../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
-import { cloudWatchLogsTypes } from "../../../../../rehearsal/cloud/services/logs/provider";
+import { logGroupType } from "../../../../../rehearsal/cloud/services/logs/provider/log-group";
+import { s3Types } from "../../../../../rehearsal/cloud/services/s3";
 import { S3 } from "../../../../../rehearsal/cloud/services/s3/model/s3";
-import { s3Types } from "../../../../../rehearsal/cloud/services/s3/provider";
 import { Stack } from "../../provider/stack";
 import { quietCloud } from "../../quiet-cloud";
 
@@ -126,7 +126,7 @@ describe("log group resources", () => {
   // Made by the first line that is logged.
   const directory = join(tmpdir(), `aoshingo-logs-${randomUUID()}`);
   const logs = new CloudWatchLogs(quietCloud(), directory);
-  const stack = new Stack(cloudWatchLogsTypes(logs));
+  const stack = new Stack([logGroupType(logs)]);
   after(() => {
     logs.close();
     rmSync(directory, { recursive: true, force: true });

@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { UserError } from "../../../components/core/user-error";
-import type { CloudContext } from "../kernel/context";
-import { Subscribers } from "../kernel/subscribers";
-import { type FaultKind, type FaultParameters, LASTING, parseFault } from "./fault";
+import type { CloudContext } from "./context";
+import { type FaultKind, type FaultParameters, LASTING, parseFault } from "./fault-kinds";
+import { Subscribers } from "./subscribers";
 
 /** A fault that is switched on, as everybody may see it. */
 export interface FaultStatus<Kind extends FaultKind = FaultKind> {
