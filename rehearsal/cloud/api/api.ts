@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { failCall } from "../faults/call-faults";
+import { FAULTS_PATH } from "../faults/faults-client";
 import { AwsError } from "../kernel/aws-error";
 import type { AwsServiceName } from "../kernel/aws-services";
 import type { CloudContext } from "../kernel/context";
@@ -13,7 +14,7 @@ import type { ServiceApi } from "../services/cloud-service";
 import type { Iam } from "../services/iam/model/iam";
 import { Authorisation } from "./authorisation";
 import type { Credentials } from "./credentials";
-import { FAULTS_PATH, faultsAnswer } from "./faults";
+import { faultsAnswer } from "./faults";
 
 /** The largest request is a batch of messages: 1 MiB of text, which JSON makes longer. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
