@@ -30,6 +30,8 @@ export function cloudEnvironment(endpoints: CloudEndpoints): Record<string, stri
   return {
     AWS_ENDPOINT_URL: endpoints.apiUrl,
     AWS_REGION: endpoints.region,
+    // Version 1 of the AWS CLI and boto3 read only this one.
+    AWS_DEFAULT_REGION: endpoints.region,
     AWS_ACCESS_KEY_ID: "rehearsal",
     AWS_SECRET_ACCESS_KEY: "rehearsal",
     AWS_EC2_METADATA_DISABLED: "true",

@@ -13,17 +13,17 @@ export function createElb(context: CloudContext, parts: LoadBalancingParts): Clo
   const loadBalancing = new LoadBalancing(context, parts);
   return {
     model: loadBalancing,
-    types: elbTypes(loadBalancing),
+    types: elbTypes(loadBalancing, parts.dataPlane.portOffset),
     apis: { elasticloadbalancing: { protocol: queryProtocol, operations: elbOperations(loadBalancing) } },
     close: () => loadBalancing.close(),
   };
 }
 
 /** `aws:lb/*` */
-export function elbTypes(loadBalancing: LoadBalancing): ResourceType[] {
+export function elbTypes(loadBalancing: LoadBalancing, portOffset: number): ResourceType[] {
   return [
     loadBalancer(loadBalancing),
-    listener(loadBalancing),
+    listener(loadBalancing, portOffset),
     listenerRule(loadBalancing),
     targetGroup(loadBalancing),
   ];
