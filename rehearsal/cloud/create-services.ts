@@ -19,7 +19,8 @@ import { createSqs } from "./services/sqs";
 import { createSts } from "./services/sts";
 
 /**
- * Longest time, in AWS seconds, until a load balancer's node follows a rule change. AWS gives no number, only "a short time" (aws-rules E24).
+ * Longest time, in AWS seconds, until a load balancer's node follows a rule change. AWS gives no number, only "a
+ * short time" (aws-rules E24).
  */
 const RULE_SPREAD_SECONDS = 2;
 
@@ -42,9 +43,10 @@ export interface ServicesOptions {
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
 /**
- * Creates every AWS service of the cloud and gives each the others that it needs. This is the one list of services: a new service that needs nothing
- * is one line in the returned object. Two links close late, by a function: Route 53 answers for load balancers, which need certificates, which need
- * Route 53; and Auto Scaling asks ECS about instances that Auto Scaling launches.
+ * Creates every AWS service of the cloud and gives each the others that it needs. This is the one list of services: a
+ * new service that needs nothing is one line in the returned object. Two links close late, by a function: Route 53
+ * answers for load balancers, which need certificates, which need Route 53; and Auto Scaling asks ECS about instances
+ * that Auto Scaling launches.
  *
  * @returns the services in the reverse order of their end: what uses other services comes after them
  */

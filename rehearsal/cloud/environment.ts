@@ -3,27 +3,27 @@ import { authorityEnvironment, proxyEnvironment } from "./kernel/client-environm
 
 export interface CloudEndpoints {
   region: string;
-  /** Of the cloud's own directory: Pulumi's state, the deploy store and the authority's certificate are in it. */
+  /** The cloud's own directory: it holds Pulumi's state, the deploy store and the authority's certificate. */
   directory: string;
   apiUrl: string;
   proxyUrl: string;
   awsPort: number;
   awsxPort: number;
-  /** Null where the CLI brings its own language host. */
+  /** Null if the CLI has its own language host. */
   languageHostPort: number | null;
-  /** The Pulumi CLI's file. */
+  /** Path of the Pulumi CLI. */
   pulumi: string;
 }
 
-/** Passphrase of the rehearsal's state: it guards nothing. `Pulumi.rehearsal.yaml` has the salt that goes with it. */
+/** Passphrase of the rehearsal's state. It protects nothing; `Pulumi.rehearsal.yaml` has the salt for it. */
 const PASSPHRASE = "rehearsal";
 
-/** The command by which a CLI without a language host serves policy packs. */
+/** Folder of the command by which a CLI without a language host serves policy packs. */
 export const POLICY_PACK_COMMAND_FOLDER = join(__dirname, "../language-host/bin");
 
 /**
- * The environment that leads a shell's `pulumi`, the deploy script, curl, and any service's tests to the cloud instead of AWS.
- * Nothing else tells them apart: names, ports and certificates are production's.
+ * Returns the environment by which a shell's `pulumi`, the deploy script, curl and a service's own tests use the
+ * cloud instead of AWS. Nothing else differs: names, ports and certificates are those of production.
  */
 export function cloudEnvironment(endpoints: CloudEndpoints): Record<string, string> {
   const { directory } = endpoints;
@@ -38,7 +38,7 @@ export function cloudEnvironment(endpoints: CloudEndpoints): Record<string, stri
     PULUMI_DEBUG_PROVIDERS: `aws:${endpoints.awsPort},awsx:${endpoints.awsxPort}`,
     ...(endpoints.languageHostPort === null ? {} : { PULUMI_DEBUG_LANGUAGES: `nodejs:${endpoints.languageHostPort}` }),
     PULUMI_HOME: join(directory, "pulumi-home"),
-    // Without files of attributes beside the state's: the CLI does not write those in one go, and they are of no use.
+    // Without files of attributes beside the state's: the CLI does not write them atomically, and nothing needs them.
     PULUMI_BACKEND_URL: `file://${stateFolder(directory)}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

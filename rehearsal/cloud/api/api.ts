@@ -18,11 +18,14 @@ import { faultsAnswer } from "./faults";
 
 /** The largest request is a batch of messages: 1 MiB of text, which JSON makes longer. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-/** Longer than clients leave a connection idle, so that none sends a request into one that is just being closed. */
+/**
+ * Longer than clients keep an idle connection, so that no client sends a request on a connection that the server
+ * closes.
+ */
 const KEEP_ALIVE_MS = 120_000;
 
 export interface Api extends Endpoint {
-  /** For AWS_ENDPOINT_URL. */
+  /** The value of AWS_ENDPOINT_URL. */
   url: string;
   close(): Promise<void>;
 }
@@ -37,11 +40,12 @@ export interface ApiCloud {
 }
 
 /**
- * AWS's own interfaces over HTTP, as far as a deploy and the services look through them: the official SDKs work against it with AWS_ENDPOINT_URL.
- * A service, an operation or a parameter that is not modelled is an error that names it. Signatures are not checked, but whose key it is decides what is
- * allowed. Tasks get their keys here too, as from the ECS agent.
+ * Starts AWS's own interfaces over HTTP, as far as a deploy and the services use them. The official SDKs find them by
+ * AWS_ENDPOINT_URL. A service, an operation or a parameter that is not modelled is an error that names it. Signatures
+ * are not checked, but the owner of the key decides what is allowed. Tasks get their keys here too, as from the ECS
+ * agent.
  *
- * @param options.port 0 for any free one
+ * @param options.port 0 for any free port
  */
 export async function startApi(options: { cloud: ApiCloud; address: string; port: number }): Promise<Api> {
   const { cloud } = options;
@@ -131,7 +135,9 @@ function refusal(protocol: Protocol, error: Error): Answer {
   };
 }
 
-/** What is no call to an AWS service; undefined for those. */
+/**
+ * Answers requests for credentials and faults, which are no calls to an AWS service; undefined for any other request.
+ */
 function ownAnswer(request: IncomingMessage, { context, credentials }: ApiCloud): Answer | Promise<Answer> | undefined {
   const { method, url = "" } = request;
   if (method === "GET" && url.startsWith("/credentials/")) return credentialsAnswer(url, credentials);
@@ -148,7 +154,9 @@ function credentialsAnswer(path: string, credentials: Credentials): Answer {
   return { status: 404, contentType, body };
 }
 
-/** SigV4 names key and service in the credential's scope: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`. */
+/**
+ * Reads the key and the service from SigV4's scope of credentials: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`.
+ */
 function scopeOf(request: IncomingMessage): { accessKeyId: string; service: string } {
   const authorization = request.headers.authorization ?? "";
   const [, accessKeyId = "", service = "(unsigned request)"] =
@@ -156,7 +164,7 @@ function scopeOf(request: IncomingMessage): { accessKeyId: string; service: stri
   return { accessKeyId, service };
 }
 
-/** So that also the client of a service that is not there can read why. */
+/** Lets the client of a service that does not exist here read the reason. */
 function likelyProtocol(request: IncomingMessage): Protocol {
   return request.headers["content-type"]?.includes("json") ? jsonProtocol : queryProtocol;
 }

@@ -6,17 +6,19 @@ import type { Iam } from "../services/iam/model/iam";
 import type { Statement } from "../services/iam/model/policy-document";
 import type { Credentials } from "./credentials";
 
-/** The key that the deploy script and people sign with; it may do anything. */
+/** Access key of the deploy script and of people. It may do anything. */
 const OWNER_KEY = "rehearsal";
 
-/** What a request is for. */
 interface Request {
   service: string;
   operation: string;
   input: Input;
 }
 
-/** Who asks, and whether IAM lets them. Signatures are not checked: a key stands for its owner. */
+/**
+ * Identifies the caller of a request, and checks its permissions. Signatures are not checked: a key stands for its
+ * owner.
+ */
 export class Authorisation {
   readonly #logged = new Set<string>();
 
@@ -26,7 +28,7 @@ export class Authorisation {
     private readonly apis: Record<string, ServiceApi>,
   ) {}
 
-  /** @throws AwsError if there is no such key, or its task has ended */
+  /** @throws AwsError if the key does not exist, or its task has ended */
   caller(accessKeyId: string, protocol: Protocol): Caller {
     const { accountId } = this.iam.context;
     if (accessKeyId === OWNER_KEY) {
@@ -44,14 +46,14 @@ export class Authorisation {
     };
   }
 
-  /** @throws AwsError AccessDenied, in AWS's words */
+  /** @throws AwsError the protocol's code for denied access, in AWS's words */
   check(caller: Caller, { service, operation, input }: Request, protocol: Protocol): void {
     if (caller.roleName === null) return;
     const required = this.apis[service]?.permissions?.[operation];
     if (!required) {
       throw new AwsError(
         protocol.refusals.accessDenied,
-        `the rehearsal cloud does not know what IAM asks of ${service} ${operation}, so nobody but the deploy may call it; known are ${this.#known()}`,
+        `the rehearsal cloud does not know what IAM asks of ${service} ${operation}, so only the deploy may call it; known are ${this.#known()}`,
       );
     }
     for (const permission of required(input)) {
@@ -65,7 +67,10 @@ export class Authorisation {
     }
   }
 
-  /** The end of AWS's sentence, or null if it is allowed: by the role or by the resource's own policy, and denied by neither. */
+  /**
+   * Returns the end of AWS's sentence, or null if the call is allowed: the role or the resource's own policy allows
+   * it, and neither denies it.
+   */
   #refusal(caller: Caller, roleName: string, { action, resource, policy = [] }: RequiredPermission): string | null {
     const role = this.iam.roles.find(roleName);
     const principal = { type: "AWS", value: role?.arn ?? caller.arn };

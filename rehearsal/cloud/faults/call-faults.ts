@@ -30,7 +30,7 @@ export function failureOfCall({ faults }: CloudContext, call: AwsCall): CallFail
     };
   }
   if (faults?.strike("serverError", concerns, call)) return SERVER_ERROR;
-  // Such a call takes effect; its answer is lost with the connection.
+  // The call takes effect; its answer is lost with the connection.
   faults?.strike(
     "restart",
     (parameters) => parameters.operation !== undefined && concerns({ operation: parameters.operation }),

@@ -3,7 +3,8 @@ import type { FaultRequest } from "../kernel/fault-kinds";
 import type { FaultStatus } from "../kernel/faults";
 
 /**
- * Path of the faults in the API, which is not AWS's. `GET` lists them, `POST` switches one on, `DELETE` switches off one (its id at the end) or all.
+ * Path of the faults in the API, which is not AWS's. `GET` lists them, `POST` switches one on, `DELETE` switches off
+ * one (its id at the end) or all.
  */
 export const FAULTS_PATH = "/_rehearsal/faults";
 

@@ -42,7 +42,10 @@ export function colourOf(clusterName: string): string | undefined {
   return /(?:^|-)(blue|green)$/.exec(clusterName)?.[1];
 }
 
-/** Clusters are `<project>-<stack>-<service>-<colour>`. A service whose name is the end of another service's name matches both. */
+/**
+ * Clusters are `<project>-<stack>-<service>-<colour>`. A service whose name is the end of another service's name
+ * matches both.
+ */
 function isOf({ service, colour }: { service?: string; colour?: string }, cluster: string): boolean {
   const own = cluster.replace(/-(blue|green)$/, "");
   const isService = service === undefined || own === service || own.endsWith(`-${service}`);

@@ -7,9 +7,10 @@ import { failureOfCall, MAX_ATTEMPTS, retriesExhausted } from "./call-faults";
 const MAX_PAUSE_SECONDS = 20;
 
 /**
- * Returns resource types whose operations first call AWS as the real provider does. Throttling and server errors are retried, 25 attempts in all
- * with pauses that double up to 20 s (the AWS SDK for Go), and only then fail the resource. Each operation counts as its one main call, made
- * before anything takes effect; the calls by which the provider waits for a state are not played.
+ * Returns resource types whose operations first call AWS as the real provider does. Throttling and server errors are
+ * retried, 25 attempts in all with pauses that double up to 20 s (the AWS SDK for Go), and only then fail the
+ * resource. Each operation counts as its one main call, made before anything takes effect; the calls by which the
+ * provider waits for a state are not played.
  */
 export function retryingTypes(context: CloudContext, types: ResourceType[]): ResourceType[] {
   return types.map((type) => {

@@ -12,7 +12,8 @@ export interface Endpoint {
 }
 
 /**
- * Listens again on a port that was released for a while. Another program's outgoing connection may hold the port meanwhile.
+ * Listens again on a port that was released for a while. Another program's outgoing connection may hold the port
+ * meanwhile.
  * @throws the error of the last attempt
  */
 export async function listenAgain(listen: () => Promise<unknown>): Promise<void> {

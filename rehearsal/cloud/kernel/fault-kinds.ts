@@ -9,7 +9,7 @@ const SHARE = "wanted a share above 0 and up to 1, such as 0.05";
 const FACTOR = "wanted a factor above 1, such as 5";
 const TEXT = "wanted a text that is not empty";
 
-/** From the command's text, or a number already. */
+/** Accepts the text of a command, too. */
 const number = (wanted: string) => z.coerce.number<number>({ error: wanted });
 const whole = () => number(WHOLE).int(WHOLE).min(1, WHOLE);
 const seconds = () => number(SECONDS).min(0, SECONDS);
@@ -22,7 +22,7 @@ const pattern = z
 const operation = pattern.default("*").describe("such as elasticloadbalancing:ModifyRule, ecs:Describe* or *");
 const forSeconds = seconds().optional().describe("AWS seconds until it ends by itself");
 const count = (what: string) => whole().optional().describe(`ends after so many ${what}`);
-/** Those of a lasting fault stay as they are until it is switched off. */
+/** For a lasting fault: what it struck stays so until the fault is switched off. */
 const most = (what: string) => whole().optional().describe(`strikes so many ${what} at most`);
 const place = {
   service: text().optional().describe("of that service only"),
@@ -44,10 +44,13 @@ const change = (what: string) => ({
   forSeconds,
 });
 
-/** About what the rehearsal cloud itself takes to start: 3 s at 20 : 1. AWS gives no such number. */
+/** About the time that the rehearsal cloud itself takes to start: 3 s at 20 : 1. AWS gives no such number. */
 const RESTART_SECONDS = 60;
 
-/** Every fault that can be switched on: what it plays of AWS, by rule of aws-rules.md, and its parameters with their defaults. */
+/**
+ * Every fault that can be switched on: what happens on AWS, by rule of aws-rules.md, and its parameters with their
+ * defaults.
+ */
 export const FAULTS = {
   throttle: z
     .strictObject({ operation, count: count("calls"), forSeconds })
@@ -140,13 +143,16 @@ export const FAULTS = {
 export type FaultKind = keyof typeof FAULTS;
 export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[];
 export type FaultParameters<Kind extends FaultKind> = z.output<(typeof FAULTS)[Kind]>;
-/** What switches a fault on: its kind, and the parameters that differ from the defaults. */
+/** A request to switch a fault on: its kind, and the parameters that differ from the defaults. */
 export type FaultRequest = { [Kind in FaultKind]: { kind: Kind } & z.input<(typeof FAULTS)[Kind]> }[FaultKind];
 
-/** Faults that change how something is, rather than one call or one attempt: what they have struck stays so until they are switched off. */
+/**
+ * Faults that change a state, and not one call or one attempt: what they have struck stays so until they are switched
+ * off.
+ */
 export const LASTING: readonly FaultKind[] = ["unhealthyAfter", "errorsAfter", "pendingRecord", "dropZone", "restart"];
 
-/** @throws UserError in one line: given and wanted */
+/** @throws UserError in one line, with what was given and what is wanted */
 export function parseFault(request: unknown): { kind: FaultKind; parameters: FaultParameters<FaultKind> } {
   const { kind, ...given } = z.looseObject({ kind: z.string() }).parse(request);
   if (!isKind(kind)) throw new UserError(`there is no fault "${kind}"; wanted one of ${FAULT_KINDS.join(", ")}`);

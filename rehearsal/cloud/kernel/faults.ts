@@ -31,7 +31,10 @@ export interface FaultsContext {
   log(line: string): void;
 }
 
-/** The faults that are switched on in a cloud. A part that can be struck asks here. Every strike is an event of the cloud. */
+/**
+ * The faults that are switched on in a cloud. A part that can be struck asks here. Every strike is an event of the
+ * cloud.
+ */
 export class Faults {
   readonly #context: FaultsContext;
   readonly #active = new Map<string, ActiveFault>();

@@ -1,14 +1,24 @@
-/** What the parts of the cloud ask of each other. One service implements each interface; the others see only the interface. */
+/**
+ * What the parts of the cloud ask of each other. One service implements each interface; the others see only the
+ * interface.
+ */
 
 /** Routes and security groups: which packets arrive (aws-rules E7, E9, C10, C13, N4, N10). */
 export interface Reachability {
-  /** True if packets from a member of `fromGroups` (or from anywhere: "internet") reach a member of `toGroups` on a TCP port. */
+  /**
+   * True if packets from a member of `fromGroups` (or from anywhere: "internet") reach a member of `toGroups` on a
+   * TCP port.
+   */
   allows(fromGroups: string[] | "internet", toGroups: string[], port: number): boolean;
-  /** How a subnet reaches the internet, by its route table, the NAT's own subnet and the gateway's attachment; null if it does not. */
+  /**
+   * How a subnet reaches the internet, by its route table, the NAT's own subnet and the gateway's attachment; null if
+   * it does not.
+   */
   internetRoute(subnetId: string): "internet-gateway" | "nat-gateway" | null;
   /**
-   * Whether an instance in the subnet with these groups can open port 443 to an AWS service (`ecs`, `ecr.api`, `ecr.dkr`, `logs`, `s3`), by the
-   * internet route and egress rules or by endpoints. If it cannot, the reason is one line.
+   * Whether an instance in the subnet with these groups can open port 443 to an AWS service (`ecs`, `ecr.api`,
+   * `ecr.dkr`, `logs`, `s3`), by the internet route and egress rules or by endpoints. If it cannot, the reason is one
+   * line.
    */
   reachesService(subnetId: string, groupIds: string[], service: string): { ok: true } | { ok: false; reason: string };
   subnet(subnetId: string): { id: string; vpcId: string; availabilityZone: string; cidrBlock: string };
@@ -20,7 +30,10 @@ export interface TaskReachability {
   blockedBy(fromGroups: string[], toGroups: string[], port: number): "sender" | "receiver" | undefined;
   /** True if a rule of the groups lets packets out to an address on a TCP port, whatever happens to them later. */
   letsOut(groupIds: string[], address: string, port: number): boolean;
-  /** Whether an instance in the subnet with these groups can open a TCP port of any public address. If it cannot, the reason is one line. */
+  /**
+   * Whether an instance in the subnet with these groups can open a TCP port of any public address. If it cannot, the
+   * reason is one line.
+   */
   reachesInternet(subnetId: string, groupIds: string[], port: number): { ok: true } | { ok: false; reason: string };
 }
 
@@ -56,7 +69,10 @@ export interface Image {
 }
 
 export interface Images {
-  /** @param reference `<registry>/<repository>@sha256:...` or `<registry>/<repository>:tag`; undefined if it does not exist */
+  /**
+   * @param reference `<registry>/<repository>@sha256:...` or `<registry>/<repository>:tag`; undefined if it does not
+   *   exist
+   */
   find(reference: string): Image | undefined;
 }
 
@@ -137,7 +153,10 @@ export interface LoadBalancerNode {
   internal: boolean;
   vpcId: string;
   securityGroupIds: string[];
-  /** The reason why packets from the internet to an AWS port do not arrive, in one line; undefined if they arrive (E7, E9). */
+  /**
+   * The reason why packets from the internet to an AWS port do not arrive, in one line; undefined if they arrive (E7,
+   * E9).
+   */
   closedToInternet(port: number): string | undefined;
 }
 

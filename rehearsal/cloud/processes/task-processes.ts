@@ -2,7 +2,10 @@ import { join } from "node:path";
 import { ProcessLedger } from "./process-ledger";
 import { TaskFolders } from "./task-folders";
 
-/** The processes and folders of a cloud's tasks. Neither outlives the cloud: what a killed cloud left behind ends when the next one starts. */
+/**
+ * The processes and folders of a cloud's tasks. They do not outlive the cloud: the next cloud ends those that a
+ * killed cloud left behind.
+ */
 export class TaskProcesses {
   readonly ledger: ProcessLedger;
   readonly folders: TaskFolders;
@@ -15,7 +18,7 @@ export class TaskProcesses {
    */
   constructor(directory: string, log: (line: string) => void) {
     this.ledger = new ProcessLedger(directory);
-    const ended = this.ledger.endLeftovers();
+    const ended = this.ledger.endOrphans();
     if (ended > 0) log(`ended ${ended} task(s) that an earlier cloud left behind`);
     this.folders = new TaskFolders(join(directory, "tmp"));
     this.folders.removeAll();

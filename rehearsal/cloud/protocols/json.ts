@@ -15,8 +15,8 @@ export const jsonProtocol: Protocol = {
 };
 
 /**
- * Returns the protocol of a service that once spoke AWS Query (SQS, CloudWatch): AWS JSON 1.0, with the old error code in a header, where code of
- * that time still looks for it.
+ * Returns the protocol of a service that once spoke AWS Query (SQS, CloudWatch): AWS JSON 1.0, with the old error
+ * code in a header, where code of that time still looks for it.
  *
  * @param namespace of the error codes, such as `com.amazonaws.sqs`
  * @param queryCode gives the old code

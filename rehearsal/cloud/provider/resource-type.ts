@@ -19,7 +19,10 @@ export interface ResourceType<Inputs = Properties> {
   computed: readonly string[];
   /** Outputs that an update changes: unknown in the preview of an update. */
   computedOnUpdate: readonly string[];
-  /** Checks across arguments that the real provider makes before it calls AWS; one message for each problem. Not called with unknown values. */
+  /**
+   * Checks across arguments that the real provider makes before it calls AWS; one message for each problem. Not
+   * called with unknown values.
+   */
   validate?(inputs: Inputs): { property: string; reason: string }[];
   create(inputs: Inputs, call: OperationContext): Promise<{ id: string; outputs: Properties }>;
   /** Outputs as they are now, or null when the resource is gone. Keys that are arguments show drift. */
@@ -30,8 +33,8 @@ export interface ResourceType<Inputs = Properties> {
 }
 
 /**
- * The main AWS call of each operation of the real provider, which faults can strike. The others (tags, attributes, reading back) are left out, and
- * so is an operation that calls nothing.
+ * The main AWS call of each operation of the real provider, which faults can strike. The others (tags, attributes,
+ * reading back) are left out, and so is an operation that calls nothing.
  */
 export type AwsCalls = Partial<Record<"create" | "read" | "update" | "delete", AwsCall>>;
 

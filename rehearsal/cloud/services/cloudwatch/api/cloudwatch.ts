@@ -166,7 +166,10 @@ export function cloudWatchOperations(cloudWatch: CloudWatch): Record<string, Ope
   };
 }
 
-/** @throws AwsError InvalidParameterValueException: on AWS a period is a multiple of 60 s, here of as many real seconds as an AWS minute lasts */
+/**
+ * @throws AwsError InvalidParameterValueException: on AWS a period is a multiple of 60 s, here of as many real
+ *   seconds as an AWS minute lasts
+ */
 function minutesOf(periodSeconds: number, minuteMs: number): number {
   const minutes = (periodSeconds * 1000) / minuteMs;
   const whole = Math.round(minutes);

@@ -83,7 +83,7 @@ describe("certificate resources", () => {
   it("are replaced for other names (M4), and take only DNS", async () => {
     const { stack, certificate } = await scene();
     expect(stack.replaces(certificate, { subjectAlternativeNames: [] })).to.deep.equal(["subjectAlternativeNames"]);
-    expect(stack.faults(CERTIFICATE, { ...ARGS, validationMethod: "EMAIL" })).to.deep.equal([
+    expect(stack.problems(CERTIFICATE, { ...ARGS, validationMethod: "EMAIL" })).to.deep.equal([
       'validationMethod: Invalid input: expected "DNS"; given "EMAIL"',
     ]);
   });

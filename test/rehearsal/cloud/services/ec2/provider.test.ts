@@ -125,7 +125,7 @@ describe("network resources", () => {
   ];
   for (const [token, args, fault] of faults) {
     it(`${token.split(":")[2]} is refused: ${fault.slice(0, 70)}`, () => {
-      const [first, ...others] = scene().stack.faults(token, args);
+      const [first, ...others] = scene().stack.problems(token, args);
       expect(first).to.satisfy((text: string) => text.startsWith(fault), first);
       expect(others).to.deep.equal([]);
     });

@@ -117,8 +117,8 @@ describe("rehearsal/cloud/services/elb/provider", () => {
 
   it("refuses a port that this machine does not have once the offset is added", () => {
     const args = { loadBalancerArn: "arn", defaultActions: [{ type: "fixed-response" }] };
-    expect(Resource.faults(types, LISTENER, { ...args, port: 45_535 })).to.deep.equal([]);
-    expect(Resource.faults(types, LISTENER, { ...args, port: 45_536 })).to.deep.equal([
+    expect(Resource.problems(types, LISTENER, { ...args, port: 45_535 })).to.deep.equal([]);
+    expect(Resource.problems(types, LISTENER, { ...args, port: 45_536 })).to.deep.equal([
       "port: given 45536, wanted at most 45535: the rehearsal cloud serves port N of AWS on port N + 20000 of this machine, and ports end at 65535; take a lower port (such as internalPort in aoshingo:services), or a lower PORT_OFFSET for the cloud",
     ]);
   });
@@ -190,15 +190,15 @@ describe("rehearsal/cloud/services/elb/provider", () => {
   ];
   for (const [what, token, args, fault] of cases) {
     it(`refuses ${what}`, () => {
-      const faults = Resource.faults(types, token, args as Record<string, unknown>);
+      const faults = Resource.problems(types, token, args as Record<string, unknown>);
       expect(faults).to.have.length(1);
       expect(faults[0]).to.match(fault);
     });
   }
 
   it("lets unknown values of a preview through", () => {
-    expect(Resource.faults(types, RULE, { ...wideRule(1), listenerArn: UNKNOWN })).to.deep.equal([]);
-    expect(Resource.faults(types, LOAD_BALANCER, { ...loadBalancerArgs, subnets: [UNKNOWN] })).to.deep.equal([]);
+    expect(Resource.problems(types, RULE, { ...wideRule(1), listenerArn: UNKNOWN })).to.deep.equal([]);
+    expect(Resource.problems(types, LOAD_BALANCER, { ...loadBalancerArgs, subnets: [UNKNOWN] })).to.deep.equal([]);
   });
 });
 

@@ -148,7 +148,7 @@ describe("rehearsal/cloud/services/route53/provider", () => {
   ];
   for (const [what, changes, fault] of cases) {
     it(`refuses ${what}`, () => {
-      const faults = Resource.faults(types, RECORD, { ...aliasArgs(BLUE), ...changes });
+      const faults = Resource.problems(types, RECORD, { ...aliasArgs(BLUE), ...changes });
       expect(faults).to.have.length(1);
       expect(faults[0]).to.match(fault);
     });

@@ -146,7 +146,7 @@ describe("log group resources", () => {
   });
 
   it("are refused with another number of days (W1)", () => {
-    expect(stack.faults(GROUP, { name: "a", retentionInDays: 31 })[0]).to.match(
+    expect(stack.problems(GROUP, { name: "a", retentionInDays: 31 })[0]).to.match(
       /^retentionInDays: expected retention_in_days to be one of \[0 1 3 5 7 14 30 .* 3653\]; given 31$/,
     );
   });

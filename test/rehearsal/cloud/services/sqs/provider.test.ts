@@ -70,7 +70,7 @@ describe("queue resources", () => {
     [{ kmsMasterKeyId: "alias/aws/sqs" }, /has no argument "kmsMasterKeyId"/],
   ] as const) {
     it(`are refused with ${JSON.stringify(args).slice(0, 40)}`, () => {
-      const faults = stack.faults(QUEUE, args);
+      const faults = stack.problems(QUEUE, args);
       expect(faults).to.have.lengthOf(1);
       expect(faults[0]).to.match(fault);
     });
