@@ -5,7 +5,7 @@ import { ProcessLedger } from "./processes/process-ledger";
 import { TaskFolders } from "./processes/task-folders";
 import { AutoScaling } from "./services/autoscaling/model/auto-scaling";
 import { type InstanceNetwork, type InstancePermissions, Instances } from "./services/ec2/model/instances";
-import { LaunchTemplates } from "./services/ec2/model/launch-template";
+import { LaunchTemplates } from "./services/ec2/model/launch-templates";
 import { Ecs } from "./services/ecs/model/ecs";
 
 export interface ComputeOptions {

@@ -1,10 +1,10 @@
 import type { Reachability } from "../../../kernel/ports";
-import { internetReachesNode, internetReachesPort } from "./client-side";
+import { internetReachesNode, internetReachesPort } from "./internet-reachability";
 import type { ElbState } from "./state";
 
-/** What a proxy asks before it connects to an address. */
+/** Looks up load balancer nodes, for a proxy that is about to connect to an address. */
 export interface LoadBalancerNodes {
-  /** The load balancer that has a node at a loopback address. */
+  /** The node at a loopback address; undefined if no load balancer has one there. */
   at(address: string): LoadBalancerNode | undefined;
 }
 
@@ -14,10 +14,11 @@ export interface LoadBalancerNode {
   internal: boolean;
   vpcId: string;
   securityGroupIds: string[];
-  /** Why packets from the internet to an AWS port go nowhere, in one line; undefined if they arrive (E7, E9). */
+  /** Why clients on the internet cannot connect to an AWS port, in one line; undefined if they can (E7, E9). */
   closedToInternet(port: number): string | undefined;
 }
 
+/** The nodes of all load balancers. */
 export class ElbNodes implements LoadBalancerNodes {
   readonly #state: ElbState;
   readonly #reachability: Reachability;

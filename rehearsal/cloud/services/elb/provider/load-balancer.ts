@@ -7,7 +7,7 @@ import type { LoadBalancing } from "../model/load-balancing";
 import type { LoadBalancerSettings, LoadBalancerState } from "../model/state";
 
 const inputs = z.object({
-  // The provider looks at the length before AWS does, in a preview already (E2, E3).
+  // The provider checks the length before AWS does, so a preview fails already (E2, E3).
   name: z.string().max(32, "cannot be longer than 32 characters").optional(),
   namePrefix: z.string().max(6).optional(),
   loadBalancerType: z.literal("application").default("application"),
@@ -23,7 +23,7 @@ const inputs = z.object({
   accessLogs: z
     .strictObject({ bucket: z.string(), prefix: z.string().default(""), enabled: z.boolean().default(false) })
     .optional(),
-  // What the data plane does anyway: it rejects what RFC 7230 does not allow.
+  // No effect here: the data plane always rejects requests that RFC 7230 does not allow.
   desyncMitigationMode: z.enum(["defensive", "strictest", "monitor"]).default("defensive"),
   dropInvalidHeaderFields: z.boolean().default(false),
   tags,

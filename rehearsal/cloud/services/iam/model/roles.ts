@@ -1,11 +1,11 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import { policySize, refuseName } from "./limits";
-import { type PolicyKind, parsePolicy, type Statement } from "./policy-document";
+import { parsePolicy, type Statement } from "./policy-document";
 
 const MAX_NAME_LENGTH = 64;
 const MAX_POLICY_NAME_LENGTH = 128;
-/** Characters; default quotas (aws-rules I2, I4). */
+/** Default quotas of the sizes of policies, in characters, and of attached policies (aws-rules I2, I3, I4). */
 const MAX_TRUST_SIZE = 2048;
 const MAX_INLINE_SIZE = 10240;
 const MAX_ATTACHED = 10;
@@ -32,8 +32,9 @@ export interface Role extends RoleSettings {
   attached: Set<string>;
 }
 
+/** The roles of the account, with their policies. */
 export class Roles {
-  /** By name in lower case: names are unique without regard to case (I1). */
+  /** By name in lower case, because names are unique regardless of case (I1). */
   readonly #byName = new Map<string, Role>();
 
   constructor(private readonly context: CloudContext) {}
@@ -117,7 +118,7 @@ export class Roles {
     }
   }
 
-  /** @param inProfile true while an instance profile has it */
+  /** @param inProfile true if an instance profile contains the role */
   delete(name: string, inProfile: boolean): void {
     const role = this.get(name);
     const conflict =
@@ -129,8 +130,7 @@ export class Roles {
   }
 
   #trust(json: string): Statement[] {
-    const kind: PolicyKind = "trust";
-    const statements = parsePolicy(json, kind);
+    const statements = parsePolicy(json, "trust");
     if (policySize(json) > MAX_TRUST_SIZE) {
       throw new AwsError("LimitExceeded", `Cannot exceed quota for ACLSizePerRole: ${MAX_TRUST_SIZE}`);
     }
@@ -145,7 +145,7 @@ export class Roles {
     return statements;
   }
 
-  /** Principals of this account are looked up; those of others are taken on trust (I4). */
+  /** Whether the principal does not exist. Principals of other accounts are assumed to exist (I4). */
   #isMissing(type: string, value: string): boolean {
     if (type === "Service") return !/^[a-z0-9.-]+\.amazonaws\.com$/.test(value);
     const ownRole = `arn:aws:iam::${this.context.accountId}:role/`;

@@ -47,7 +47,7 @@ export function roleType(iam: Iam): ResourceType {
       return outputs(roles.update(id, { assumeRolePolicy, description, maxSessionDuration }));
     },
     async delete(id, { forceDetachPolicies }) {
-      // What the provider does first, so that only what others attached is refused (aws-rules I6).
+      // The provider removes the role from profiles first, so only policies that others attached cause a refusal (I6).
       for (const profile of instanceProfiles.withRole(id)) instanceProfiles.removeRole(profile.name);
       if (forceDetachPolicies) {
         const { attached, inline } = roles.get(id);

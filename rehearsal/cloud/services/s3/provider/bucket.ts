@@ -4,7 +4,7 @@ import { tags } from "../../../provider/tags";
 import type { Bucket, S3 } from "../model/s3";
 
 const MAX_NAME_LENGTH = 63;
-/** Zone of S3's website names in ap-northeast-1. */
+/** Hosted zone id of S3's website endpoints in ap-northeast-1. */
 const HOSTED_ZONE_ID = "Z2M4EHUR26P7ZW";
 
 export function bucketType(s3: S3): ResourceType {

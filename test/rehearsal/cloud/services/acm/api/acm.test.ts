@@ -1,7 +1,7 @@
 import { ACMClient, DescribeCertificateCommand } from "@aws-sdk/client-acm";
 import { expect } from "chai";
 import { AwsError } from "../../../../../../rehearsal/cloud/kernel/aws-error";
-import type { Acm } from "../../../../../../rehearsal/cloud/services/acm/model/acm";
+import type { Acm, Certificate } from "../../../../../../rehearsal/cloud/services/acm/model/acm";
 import { Scene } from "../../../api/scene";
 
 const ARN = "arn:aws:acm:ap-northeast-1:123456789012:certificate/1";
@@ -12,14 +12,14 @@ describe("Certificate Manager's API", () => {
   let scene: Scene;
   before(async () => {
     scene = new Scene();
-    const certificate = {
+    const certificate: Certificate = {
       arn: ARN,
       hostNames: ["example.jp", "*.example.jp"],
       status: "ISSUED",
       validation: [],
       requestedAt: BEFORE,
       issuedAt: BEFORE,
-      keyed: { certificate: "", privateKey: "", notBefore: BEFORE, notAfter: AFTER },
+      signed: { certificate: "", privateKey: "", notBefore: BEFORE, notAfter: AFTER },
       usedBy: new Set(["listener"]),
     };
     const acm = {

@@ -6,11 +6,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { Authority, type KeyedCertificate } from "../../../../../../rehearsal/cloud/services/acm/model/authority";
+import { Authority, type SignedCertificate } from "../../../../../../rehearsal/cloud/services/acm/model/authority";
 
 describe("the rehearsal's certificate authority", () => {
   let authority: Authority;
-  let leaf: KeyedCertificate;
+  let leaf: SignedCertificate;
   let server: Server;
 
   before(async () => {

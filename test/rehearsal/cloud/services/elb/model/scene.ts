@@ -7,8 +7,8 @@ import type { CloudEvent } from "../../../../../../rehearsal/cloud/kernel/events
 import type { Certificates, RegisteredInstance } from "../../../../../../rehearsal/cloud/kernel/ports";
 import { Random } from "../../../../../../rehearsal/cloud/kernel/random";
 import { Authority } from "../../../../../../rehearsal/cloud/services/acm/model/authority";
+import type { LoadBalancerNetwork } from "../../../../../../rehearsal/cloud/services/elb/model/load-balancer-interfaces";
 import { LoadBalancing } from "../../../../../../rehearsal/cloud/services/elb/model/load-balancing";
-import type { LoadBalancerNetwork } from "../../../../../../rehearsal/cloud/services/elb/model/network-interfaces";
 import type {
   LoadBalancerSettings,
   TargetGroupSettings,

@@ -1,5 +1,5 @@
 import type { DnsLookup } from "../../../../../../rehearsal/cloud/data-plane/dns/types";
-import type { LoadBalancerName } from "../../../../../../rehearsal/cloud/services/elb/model/load-balancer-names";
+import type { LoadBalancerDnsName } from "../../../../../../rehearsal/cloud/services/elb/model/load-balancer-dns-names";
 import type { Change } from "../../../../../../rehearsal/cloud/services/route53/model/change-batch";
 import { HostedZones } from "../../../../../../rehearsal/cloud/services/route53/model/hosted-zones";
 import type { RecordSet } from "../../../../../../rehearsal/cloud/services/route53/model/record-set";
@@ -15,7 +15,7 @@ export class Scene {
   readonly context;
   readonly zones: HostedZones;
   readonly zoneId: string;
-  readonly loadBalancers = new Map<string, LoadBalancerName>([
+  readonly loadBalancers = new Map<string, LoadBalancerDnsName>([
     [BLUE, { zoneId: ALB_ZONE, addresses: ["127.68.50.1", "127.68.50.2"], healthy: true }],
     [GREEN, { zoneId: ALB_ZONE, addresses: ["127.68.51.1", "127.68.51.2"], healthy: true }],
   ]);

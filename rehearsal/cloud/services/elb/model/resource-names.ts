@@ -1,11 +1,11 @@
 import { AwsError } from "../../../kernel/aws-error";
 
-/** E2, E3: characters. */
+/** Characters (E2, E3). */
 const MAX_LENGTH = 32;
 
 /**
- * The rule for names of load balancers and target groups (E2, E3).
- * @param kind for the message, such as "Load balancer"
+ * Checks the name of a load balancer or target group (E2, E3).
+ * @param kind for the message
  * @throws AwsError ValidationError
  */
 export function checkName(kind: "Load balancer" | "Target group", name: string): void {

@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { LaunchTemplates } from "../../../../../../rehearsal/cloud/services/ec2/model/launch-template";
+import { LaunchTemplates } from "../../../../../../rehearsal/cloud/services/ec2/model/launch-templates";
 import { quietCloud } from "../../../quiet-cloud";
 import { refusal } from "../../../refusal";
 
 const data = (instanceType: string, userData = "") => ({ instanceType, securityGroupIds: [], userData });
 
-describe("rehearsal/cloud/services/ec2/model/launch-template", () => {
+describe("rehearsal/cloud/services/ec2/model/launch-templates", () => {
   const templates = new LaunchTemplates(quietCloud());
 
   it("keeps every version, and follows $Latest and $Default", () => {
