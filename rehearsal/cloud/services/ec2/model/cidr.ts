@@ -35,7 +35,7 @@ export class Cidr {
   /** @param index 0 for the block's first address; below `size` */
   address(index: number): string {
     const bytes = this.#network.toByteArray();
-    return new IPv4(bytes.map((byte, place) => byte | ((index >>> (24 - 8 * place)) & 255))).toString();
+    return new IPv4(bytes.map((byte, position) => byte | ((index >>> (24 - 8 * position)) & 255))).toString();
   }
 
   toString(): string {

@@ -72,6 +72,6 @@ export class FlowLogs {
     const missing = REQUIRED_ACTIONS.find(
       (action) => !permissions.allows(role, action, `${logDestination}:log-stream:eni`),
     );
-    return missing && `${role} may not ${missing}`;
+    return missing && `${role} is not allowed ${missing}`;
   }
 }

@@ -81,7 +81,7 @@ export class ReachabilityAnalyzer {
       };
     }
     const out = rulesOf(this.#groups(groupIds), "egress", port).some(({ peer }) => peer.value === EVERYWHERE);
-    return out ? { ok: true } : { ok: false, reason: `${groupIds.join(", ")} let nothing out on port ${port}` };
+    return out ? { ok: true } : { ok: false, reason: `no egress rule of ${groupIds.join(", ")} allows port ${port}` };
   }
 
   reachesService(subnetId: string, groupIds: string[], service: string, publicAddress?: boolean): Answer {
@@ -118,7 +118,7 @@ export class ReachabilityAnalyzer {
       ({ peer }) => peer.value === EVERYWHERE || (gateway && peer.value === gateway.prefixListId),
     );
     if (out) return { ok: true };
-    return { ok: false, reason: `${groupIds.join(", ")} let nothing out to ${name} on port ${HTTPS}` };
+    return { ok: false, reason: `no egress rule of ${groupIds.join(", ")} allows port ${HTTPS} to ${name}` };
   }
 
   #reachesInterface(endpoint: VpcEndpoint, groupIds: string[]): Answer {
@@ -128,7 +128,7 @@ export class ReachabilityAnalyzer {
     if (this.allows(groupIds, endpoint.securityGroupIds, HTTPS)) return { ok: true };
     return {
       ok: false,
-      reason: `${groupIds.join(", ")} and the groups of endpoint ${endpoint.id} do not let port ${HTTPS} through to ${endpoint.service}`,
+      reason: `${groupIds.join(", ")} and the groups of endpoint ${endpoint.id} do not allow port ${HTTPS} to ${endpoint.service}`,
     };
   }
 

@@ -56,7 +56,7 @@ function parseStatement(
   for (const key of Object.keys(statement)) {
     if (NOT_MODELLED.includes(key)) {
       throw new Error(
-        `the rehearsal cloud does not evaluate ${key} in policies: say it with ${key.slice("Not".length)}`,
+        `the rehearsal cloud does not evaluate ${key} in policies: use ${key.slice("Not".length)} instead`,
       );
     }
     if (!KNOWN_KEYS.includes(key)) throw malformed("Syntax errors in policy.");

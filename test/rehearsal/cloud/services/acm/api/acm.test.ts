@@ -8,7 +8,7 @@ const ARN = "arn:aws:acm:ap-northeast-1:123456789012:certificate/1";
 const BEFORE = new Date("2026-11-25T09:00:00Z");
 const AFTER = new Date("2027-11-25T09:00:00Z");
 
-describe("Certificate Manager's API", () => {
+describe("rehearsal/cloud/services/acm/api/acm", () => {
   let scene: Scene;
   before(async () => {
     scene = new Scene();
@@ -45,7 +45,7 @@ describe("Certificate Manager's API", () => {
     });
   });
 
-  it("knows no other", async () => {
+  it("refuses an unknown certificate", async () => {
     const asked = new ACMClient(scene.options()).send(new DescribeCertificateCommand({ CertificateArn: `${ARN}0` }));
     const error = await asked.catch((error: Error) => error);
     expect(error).to.have.property("name", "ResourceNotFoundException");
