@@ -44,7 +44,7 @@ export class ReachabilityAnalyzer {
     return this.blockedBy(fromGroups, toGroups, port) === undefined;
   }
 
-  /** Returns "receiver" if both sides block the connection: the receiver's team has to allow it first. */
+  /** Returns "receiver" if both sides block the connection: the receiver has to allow it in any case. */
   blockedBy(fromGroups: string[], toGroups: string[], port: number): "sender" | "receiver" | undefined {
     const from = this.#groups(fromGroups);
     const to = this.#groups(toGroups);

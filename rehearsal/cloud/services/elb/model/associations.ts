@@ -3,7 +3,7 @@ import { AwsError } from "../../../kernel/aws-error";
 import { targetGroupsOf } from "./actions";
 import type { ElbState, ListenerState, RuleState } from "./state";
 
-/** Quota that AWS does not raise (E14). */
+/** AWS does not raise this quota (E14). */
 const MAX_TARGET_GROUPS_PER_LOAD_BALANCER = 100;
 
 /** The ARNs of the target groups that a load balancer's listeners and rules forward to. */

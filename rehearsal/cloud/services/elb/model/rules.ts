@@ -10,7 +10,7 @@ import type { Targets } from "./targets";
 
 /** Quota without default rules; AWS raises it on request (E13). */
 const MAX_RULES_PER_LOAD_BALANCER = 100;
-/** Lowest precedence (E15). */
+/** The highest priority number, which ELB evaluates last (E15). */
 const MAX_PRIORITY = 50_000;
 
 export interface RuleInput {

@@ -5,6 +5,7 @@ import { tags } from "../../../provider/tags";
 import type { Properties } from "../../../provider/wire";
 import { arnSuffix } from "../model/arns";
 import type { LoadBalancing } from "../model/load-balancing";
+import { MAX_NAME_LENGTH } from "../model/resource-names";
 import type { TargetGroupSettings, TargetGroupState } from "../model/state";
 
 /** AWS seconds for which the provider retries to delete a group that is in use (E39). */
@@ -12,7 +13,7 @@ const DELETE_SECONDS = 120;
 
 const inputs = z.object({
   // The provider checks the length before AWS does, so a preview fails already (E2, E3).
-  name: z.string().max(32, "cannot be longer than 32 characters").optional(),
+  name: z.string().max(MAX_NAME_LENGTH, `cannot be longer than ${MAX_NAME_LENGTH} characters`).optional(),
   namePrefix: z.string().max(6).optional(),
   port: z.number().int().min(1).max(65_535),
   protocol: z.literal("HTTP"),
@@ -46,7 +47,7 @@ export function targetGroup({ targetGroups, clock }: LoadBalancing): ResourceTyp
     inputs,
     // ELB cannot change these in place (E4).
     replaceOn: ["name", "namePrefix", "port", "protocol", "protocolVersion", "vpcId", "targetType"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: 32 },
+    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
     computed: ["arn", "arnSuffix", "loadBalancerArns"],
     async create(given) {
       const { name = "", port, vpcId } = given;

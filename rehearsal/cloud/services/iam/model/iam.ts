@@ -42,7 +42,10 @@ export class Iam implements Permissions {
     return isAllowed(role.trust, request, (line) => this.#logOnce(`trust policy of role ${role.name}: ${line}`));
   }
 
-  /** Whether the bearer of a token of that OIDC provider with these claims (`aud`, `sub`) can assume the role (I10). */
+  /**
+   * Whether the bearer of a token of that OIDC provider with these claims (`aud`, `sub`) can assume the role
+   * (aws-rules I10).
+   */
   trustsToken(roleName: string, providerArn: string, claims: Record<string, string>): boolean {
     const role = this.roles.find(roleName);
     const provider = this.oidcProviders.find(providerArn);

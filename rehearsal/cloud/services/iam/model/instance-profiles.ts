@@ -1,8 +1,7 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
-import { refuseName } from "./limits";
+import { MAX_NAME_LENGTH, refuseName } from "./limits";
 
-const MAX_NAME_LENGTH = 128;
 /** AWS seconds until EC2 and Auto Scaling see a new profile or its new role (aws-rules I7). */
 const PROPAGATION_SECONDS = 8;
 
@@ -26,7 +25,7 @@ export class InstanceProfiles {
   constructor(private readonly context: CloudContext) {}
 
   create(name: string, path: string): InstanceProfile {
-    refuseName(name, "instanceProfileName", MAX_NAME_LENGTH);
+    refuseName(name, "instanceProfileName", MAX_NAME_LENGTH.instanceProfile);
     if (this.#byName.has(name.toLowerCase())) {
       throw new AwsError("EntityAlreadyExists", `Instance Profile ${name} already exists.`);
     }

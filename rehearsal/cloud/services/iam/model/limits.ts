@@ -1,5 +1,8 @@
 import { AwsError } from "../../../kernel/aws-error";
 
+/** The longest names that IAM allows, in characters (aws-rules I1). */
+export const MAX_NAME_LENGTH = { role: 64, policy: 128, instanceProfile: 128 };
+
 /** The number of characters of a policy as IAM counts it, without white space (aws-rules I2). */
 export function policySize(json: string): number {
   return json.replace(/\s/g, "").length;

@@ -1,10 +1,9 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
-import { policySize, refuseName } from "./limits";
+import { MAX_NAME_LENGTH, policySize, refuseName } from "./limits";
 import { MANAGED_POLICIES } from "./managed-policies";
 import { parsePolicy, type Statement } from "./policy-document";
 
-const MAX_NAME_LENGTH = 128;
 /** Default quota of a policy's size, in characters (aws-rules I2). */
 const MAX_SIZE = 6144;
 
@@ -26,7 +25,7 @@ export class Policies {
 
   create(settings: { name: string; path: string; description: string; json: string }): ManagedPolicy {
     const { name, path, json } = settings;
-    refuseName(name, "policyName", MAX_NAME_LENGTH);
+    refuseName(name, "policyName", MAX_NAME_LENGTH.policy);
     const arn = `arn:aws:iam::${this.context.accountId}:policy${path}${name}`;
     if ([...this.#byArn.values()].some((policy) => policy.name.toLowerCase() === name.toLowerCase())) {
       throw new AwsError(

@@ -1,10 +1,8 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
-import { policySize, refuseName } from "./limits";
+import { MAX_NAME_LENGTH, policySize, refuseName } from "./limits";
 import { parsePolicy, type Statement } from "./policy-document";
 
-const MAX_NAME_LENGTH = 64;
-const MAX_POLICY_NAME_LENGTH = 128;
 /** Default quotas of the sizes of policies, in characters, and of attached policies (aws-rules I2, I3, I4). */
 const MAX_TRUST_SIZE = 2048;
 const MAX_INLINE_SIZE = 10240;
@@ -40,7 +38,7 @@ export class Roles {
   constructor(private readonly context: CloudContext) {}
 
   create(settings: RoleSettings): Role {
-    refuseName(settings.name, "roleName", MAX_NAME_LENGTH);
+    refuseName(settings.name, "roleName", MAX_NAME_LENGTH.role);
     const key = settings.name.toLowerCase();
     if (this.#byName.has(key)) {
       throw new AwsError("EntityAlreadyExists", `Role with name ${settings.name} already exists.`);
@@ -85,7 +83,7 @@ export class Roles {
 
   putPolicy(roleName: string, policyName: string, json: string): void {
     const role = this.get(roleName);
-    refuseName(policyName, "policyName", MAX_POLICY_NAME_LENGTH);
+    refuseName(policyName, "policyName", MAX_NAME_LENGTH.policy);
     const statements = parsePolicy(json, "identity");
     const others = [...role.inline].filter(([name]) => name !== policyName);
     const size = others.reduce((sum, [, policy]) => sum + policySize(policy.json), policySize(json));

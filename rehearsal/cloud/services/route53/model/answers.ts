@@ -9,7 +9,7 @@ export type Question = "A" | "AAAA" | "CNAME" | "NS" | "SOA" | "TXT";
 
 /** The fixed TTL of a load balancer's DNS name and of an alias to it, in AWS seconds (R1). */
 const LOAD_BALANCER_TTL_SECONDS = 60;
-/** The longest chain of CNAME records that a resolver follows: RFC 1034 asks it to detect loops. */
+/** The longest chain of CNAME records that is followed. RFC 1034 asks resolvers to detect loops. */
 export const MAX_CNAMES = 8;
 
 /** The answer that one name server gives from its view of a zone. */

@@ -8,7 +8,7 @@ import { keyOf, targetOf } from "./record-set";
 /** The range of AWS seconds until a change reaches a name server. AWS says: usually within 60 (R5). */
 const PROPAGATION_SECONDS = { min: 5, max: 30 };
 
-/** An accepted batch, which reaches the name servers one after the other. */
+/** An accepted batch and its propagation to the name servers. */
 export interface RecordChange {
   /** As in `C0123456789ABCDEFGHIJ`. */
   id: string;

@@ -3,7 +3,8 @@ import type { CloudContext } from "../../../kernel/context";
 import { isAllowed } from "../../iam/model/evaluate";
 import { parsePolicy, type Statement } from "../../iam/model/policy-document";
 
-const MAX_NAME_LENGTH = 63;
+/** Characters. */
+export const MAX_BUCKET_NAME_LENGTH = 63;
 const LOG_DELIVERY_SERVICE = "logdelivery.elasticloadbalancing.amazonaws.com";
 /**
  * The AWS accounts that write the access logs of load balancers, by Region. A bucket policy can allow such an account
@@ -69,7 +70,7 @@ export class S3 {
   constructor(readonly context: CloudContext) {}
 
   createBucket(name: string): Bucket {
-    if (name.length < 3 || name.length > MAX_NAME_LENGTH || !/^[a-z0-9][a-z0-9.-]*[a-z0-9]$/.test(name)) {
+    if (name.length < 3 || name.length > MAX_BUCKET_NAME_LENGTH || !/^[a-z0-9][a-z0-9.-]*[a-z0-9]$/.test(name)) {
       throw new AwsError("InvalidBucketName", "The specified bucket is not valid.");
     }
     if (this.#byName.has(name)) {
