@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { authorityEnvironment, proxyEnvironment } from "./kernel/client-environment";
 
 export interface CloudEndpoints {
   region: string;
@@ -29,6 +30,8 @@ export function cloudEnvironment(endpoints: CloudEndpoints): Record<string, stri
   return {
     AWS_ENDPOINT_URL: endpoints.apiUrl,
     AWS_REGION: endpoints.region,
+    // Version 1 of the AWS CLI and boto3 read only this one.
+    AWS_DEFAULT_REGION: endpoints.region,
     AWS_ACCESS_KEY_ID: "rehearsal",
     AWS_SECRET_ACCESS_KEY: "rehearsal",
     AWS_EC2_METADATA_DISABLED: "true",
@@ -49,18 +52,6 @@ export function cloudEnvironment(endpoints: CloudEndpoints): Record<string, stri
       process.env.PATH ?? "",
     ].join(":"),
   };
-}
-
-/** Leads HTTP clients through a proxy, except to this machine itself. */
-export function proxyEnvironment(url: string): Record<string, string> {
-  const here = "127.0.0.1,localhost";
-  // curl reads two of them in lower case only.
-  return { HTTPS_PROXY: url, HTTP_PROXY: url, http_proxy: url, NO_PROXY: here, no_proxy: here };
-}
-
-/** Makes clients trust what the authority in that file has signed: Node, OpenSSL and Go, curl, Python's requests. */
-export function authorityEnvironment(file: string): Record<string, string> {
-  return { NODE_EXTRA_CA_CERTS: file, SSL_CERT_FILE: file, CURL_CA_BUNDLE: file, REQUESTS_CA_BUNDLE: file };
 }
 
 export function stateFolder(directory: string): string {

@@ -60,7 +60,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
     for (const close of closers.reverse()) await close();
     await events.close();
   });
-  writeFileSync(authorityFile(directory), cloud.acm.authority);
+  writeFileSync(authorityFile(directory), cloud.services.acm.model.authority);
 
   const interfaces = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   cloud.addresses.assertUsable(
@@ -71,14 +71,14 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   const dns = await startDnsServers({
     addresses: cloud.addresses.nameServers,
     port: dnsPort,
-    source: cloud.hostedZones,
+    source: cloud.services.route53.model,
   });
   closers.push(() => dns.close());
   const proxy = await startEgressProxy({
     address: LOCALHOST,
     port: 0,
     nameServers: dns.nameServers,
-    nodes: cloud.loadBalancing.nodes,
+    nodes: cloud.services.elb.model.nodes,
     portOffset: options.portOffset,
   });
   closers.push(() => proxy.close());

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { endStateFaults } from "../chaos/end-state";
 import { goOn } from "../chaos/go-on";
-import type { FaultStatus } from "../cloud/faults/faults";
 import { FaultsClient } from "../cloud/faults/faults-client";
+import type { FaultStatus } from "../cloud/kernel/faults";
 import type { RehearsalEnvironment } from "../environment/environment";
 import { CORE } from "../traffic/streams";
 import type { Pair, RunEnd } from "./cases";

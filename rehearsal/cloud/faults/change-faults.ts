@@ -1,5 +1,5 @@
 import type { CloudContext } from "../kernel/context";
-import { givenUp, SERVER_ERROR } from "./call-faults";
+import { type CallFailure, retriesExhausted, SERVER_ERROR } from "./call-faults";
 
 const CHANGES = {
   failRule: "elasticloadbalancing",
@@ -24,9 +24,9 @@ export function beginChange(
     `${operation} ${names}`,
   );
   if (!fault) return () => {};
-  const failed = (cause: Parameters<typeof givenUp>[1]["cause"]) =>
-    givenUp(context, { service: CHANGES[kind], operation, cause });
-  // What the provider's client would have tried again, and given up: the time that this takes is not played.
+  const failed = (cause: CallFailure | "answer lost") =>
+    retriesExhausted(context, `${CHANGES[kind]}:${operation}`, cause);
+  // The provider's client would have retried this and given up. The time that this takes is not played.
   if (fault.parameters.when === "before") throw failed(SERVER_ERROR);
   return () => {
     throw failed("answer lost");

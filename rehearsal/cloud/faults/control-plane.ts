@@ -1,12 +1,6 @@
 import type { CloudContext } from "../kernel/context";
-import type { ActiveFault } from "./faults";
-
-/** A server of the cloud that can go away and come back as it was, on the same port. */
-export interface Endpoint {
-  /** Listens no more; calls in flight are broken off. */
-  goAway(): Promise<void>;
-  comeBack(): Promise<void>;
-}
+import type { Endpoint } from "../kernel/endpoint";
+import type { ActiveFault } from "../kernel/faults";
 
 /** What AWS is asked through: strikes of the fault `restart` take it away for a while. */
 export class ControlPlane {

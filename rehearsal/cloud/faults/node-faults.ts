@@ -1,5 +1,5 @@
 import type { CloudContext } from "../kernel/context";
-import type { ActiveFault } from "./faults";
+import type { ActiveFault } from "../kernel/faults";
 import { isIn } from "./machine-faults";
 
 /** AWS seconds until a load balancer's name leaves out a node that does not answer: one time to live of its records. From memory. */

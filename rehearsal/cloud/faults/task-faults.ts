@@ -1,6 +1,6 @@
-import type { TargetFailure } from "../data-plane/load-balancer/types";
 import type { CloudContext } from "../kernel/context";
-import type { ActiveFault, Faults } from "./faults";
+import type { ActiveFault, Faults } from "../kernel/faults";
+import type { TargetFailure } from "../kernel/ports";
 
 /** What a fault can mean a task by. */
 export interface FaultyTask {

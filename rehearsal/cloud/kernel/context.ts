@@ -1,6 +1,6 @@
-import type { Faults } from "../faults/faults";
 import type { CloudClock } from "./clock";
 import type { CloudEvent } from "./events";
+import type { Faults } from "./faults";
 import type { Random } from "./random";
 
 /** What every part of the cloud is given. */

@@ -1,4 +1,4 @@
-import type { FaultKind } from "../faults/fault";
+import type { FaultKind } from "./fault-kinds";
 
 /** What the cloud did, one JSON object a line in its event file. Times are Unix milliseconds. */
 export type CloudEvent =

@@ -5,9 +5,8 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Endpoint } from "../faults/control-plane";
-import { onSamePort } from "../faults/same-port";
 import { AwsError, NotReadyError } from "../kernel/aws-error";
+import { type Endpoint, listenAgain } from "../kernel/endpoint";
 import { argumentsOf, check } from "./check";
 import { diff } from "./diff";
 import type { OperationContext, ProviderFunction, ResourceType } from "./resource-type";
@@ -78,7 +77,7 @@ export class Provider implements Endpoint {
   }
 
   comeBack(): Promise<void> {
-    return onSamePort(() => this.#bind(this.#place!));
+    return listenAgain(() => this.#bind(this.#place!));
   }
 
   async #bind(place: { host: string; port: number }): Promise<void> {

@@ -48,11 +48,11 @@ const PREFIXES: Record<string, string> = {
   "secrets-manager": "secretsmanager",
 };
 
-/** Every call that the deploy script makes by the SDK, as IAM names it. `doctor` is for people. */
+/** Every call that the deploy script makes by the SDK, as IAM names it. `doctor`, whose calls are in aws/account.ts, is for people. */
 function calls(): string[] {
   const folder = join(ROOT, "automation");
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
-    (name) => name.endsWith(".ts") && !name.startsWith("doctor/"),
+    (name) => name.endsWith(".ts") && name !== "aws/account.ts",
   );
   const found = files.flatMap((file) => {
     const text = readFileSync(join(folder, file), "utf8");

@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { findOnPath } from "../../../automation/pulumi-cli/find-on-path";
 import { type ForwardProxy, startForwardProxy } from "../../../rehearsal/cloud/data-plane/egress/forward-proxy";
 import { Unreachable } from "../../../rehearsal/cloud/data-plane/egress/unreachable";
-import { authorityEnvironment, proxyEnvironment } from "../../../rehearsal/cloud/environment";
+import { authorityEnvironment, proxyEnvironment } from "../../../rehearsal/cloud/kernel/client-environment";
 import { Authority } from "../../../rehearsal/cloud/services/acm/model/authority";
 import { buildImage } from "../../../rehearsal/images/build-image";
 import { type RunningImage, runImage, stopImage } from "./run-image";

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { LoadBalancerNodes } from "../../services/elb/model/load-balancer-nodes";
+import type { LoadBalancerNodes } from "../../kernel/ports";
 import { type ForwardProxy, type Place, startForwardProxy } from "./forward-proxy";
 import { CloudNames, isLoopback, type NameServerAddress } from "./resolve";
 import { Unreachable } from "./unreachable";

@@ -1,3 +1,5 @@
+import type { TargetFailure } from "../../kernel/ports";
+
 /**
  * The wire between the cloud's control plane and one load balancer process (one process per Application Load Balancer).
  * Everything here is plain JSON over Node's IPC channel. Seconds are AWS seconds; the process divides them by `speed`.
@@ -96,15 +98,6 @@ export interface TargetConfig {
   reachable: boolean;
   /** True once deregistered: no new request; requests in flight may end within the deregistration delay (E37). */
   draining: boolean;
-}
-
-/** How a task is made to fail (faults/fault.ts). It does its work; what leaves it has another status. */
-export interface TargetFailure {
-  status: 500 | 503;
-  /** Of its answers, above 0 and up to 1: evenly, every 20th for 0.05. */
-  share: number;
-  /** Whether health checks meet it too. */
-  healthChecks: boolean;
 }
 
 /** ELBv2's own words (DescribeTargetHealth). */

@@ -1,4 +1,4 @@
-import { authorityEnvironment, proxyEnvironment } from "../../environment";
+import { authorityEnvironment, proxyEnvironment } from "../../kernel/client-environment";
 import type { TaskEnvironment, TaskEnvironments, TaskPlace } from "../../kernel/ports";
 import { type ForwardProxy, startForwardProxy } from "../egress/forward-proxy";
 import { TaskRoute, type TaskRouteParts } from "./task-route";

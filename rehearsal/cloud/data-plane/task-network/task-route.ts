@@ -1,18 +1,21 @@
 import { isIP } from "node:net";
-import type { TaskPlace } from "../../kernel/ports";
-import type { Network } from "../../services/ec2/model/network";
-import type { LoadBalancerNode, LoadBalancerNodes } from "../../services/elb/model/load-balancer-nodes";
-import { normalName } from "../../services/route53/model/dns-name";
-import type { HostedZones } from "../../services/route53/model/hosted-zones";
-import type { VpcResolver } from "../../services/route53/model/vpc-resolver";
+import { normalName } from "../../kernel/dns-name";
+import type {
+  LoadBalancerNode,
+  LoadBalancerNodes,
+  PrivateZones,
+  TaskPlace,
+  TaskReachability,
+  VpcDns,
+} from "../../kernel/ports";
 import type { Place } from "../egress/forward-proxy";
 import { Unreachable } from "../egress/unreachable";
 
 export interface TaskRouteParts {
-  zones: Pick<HostedZones, "privateZoneOf">;
-  resolver: Pick<VpcResolver, "resolve">;
+  zones: PrivateZones;
+  resolver: VpcDns;
   nodes: LoadBalancerNodes;
-  network: Pick<Network, "blockedBy" | "letsOut" | "reachesInternet">;
+  network: TaskReachability;
   /** Where connections from inside a VPC come from. */
   insideAddress: string;
   portOffset: number;

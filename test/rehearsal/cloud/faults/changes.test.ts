@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { route53Resources } from "../../../../rehearsal/cloud/services/route53/provider";
+import { route53Types } from "../../../../rehearsal/cloud/services/route53";
 import { forwardTo, hostIs, Scene } from "../services/elb/model/scene";
 import { alias, BLUE, create, Scene as DnsScene, GREEN, upsert, values } from "../services/route53/model/scene";
 
@@ -122,7 +122,7 @@ describe("faults of record changes", () => {
 
   it("make the provider give up after 30 minutes, and leave the record in the state", async () => {
     scene = new DnsScene(20_000);
-    const record = route53Resources(scene.zones, scene.context.clock).find(({ token }) => token.endsWith(":Record"))!;
+    const record = route53Types(scene.zones, scene.context.clock).find(({ token }) => token.endsWith(":Record"))!;
     const inputs = { zoneId: scene.zoneId, name: "c", type: "A", records: ["10.0.0.1"], ttl: 60 };
     scene.context.faults.add({ kind: "pendingRecord" });
     const error = await failureOf(record.create(inputs, { urn: "urn", signal: new AbortController().signal }));

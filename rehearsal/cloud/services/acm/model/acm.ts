@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
+import { normalName } from "../../../kernel/dns-name";
 import type { Certificates, RecordsInZone } from "../../../kernel/ports";
-import { normalName } from "../../route53/model/dns-name";
 import { Authority, type SignedCertificate } from "./authority";
 
 /** AWS seconds between ACM's checks of the validation records, and until ACM gives up (aws-rules M1). */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
+import { normalName } from "../../../kernel/dns-name";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
-import { normalName } from "../../route53/model/dns-name";
 import type { Acm, Certificate } from "../model/acm";
 
 /** AWS seconds that the provider waits for a certificate (aws-rules M1), and between its checks. */
@@ -14,6 +14,7 @@ const POLL_SECONDS = 5;
 export function certificateValidationType(acm: Acm): ResourceType {
   return defineResource({
     token: "aws:acm/certificateValidation:CertificateValidation",
+    awsCalls: { create: "acm:DescribeCertificate", read: "acm:DescribeCertificate" },
     inputs: z.object({ certificateArn: z.string(), validationRecordFqdns: z.array(z.string()).optional() }),
     async create({ certificateArn, validationRecordFqdns }, { signal }) {
       const certificate = acm.get(certificateArn);

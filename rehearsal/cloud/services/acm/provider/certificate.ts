@@ -12,6 +12,12 @@ export function certificateType(acm: Acm): ResourceType {
   const { context } = acm;
   return defineResource({
     token: "aws:acm/certificate:Certificate",
+    awsCalls: {
+      create: "acm:RequestCertificate",
+      read: "acm:DescribeCertificate",
+      update: "acm:UpdateCertificateOptions",
+      delete: "acm:DeleteCertificate",
+    },
     inputs: z.object({
       domainName: z.string(),
       subjectAlternativeNames: z.array(z.string()).optional(),

@@ -52,6 +52,12 @@ export function autoScalingGroupType(ports: AutoScalingGroupPorts): ResourceType
   const { autoScaling } = ports;
   const type = defineResource({
     token: "aws:autoscaling/group:Group",
+    awsCalls: {
+      create: "autoscaling:CreateAutoScalingGroup",
+      read: "autoscaling:DescribeAutoScalingGroups",
+      update: "autoscaling:UpdateAutoScalingGroup",
+      delete: "autoscaling:DeleteAutoScalingGroup",
+    },
     inputs,
     replaceOn: ["name", "namePrefix"],
     autoName: { property: "name", prefixProperty: "namePrefix", maxLength: 255 },

@@ -30,6 +30,12 @@ type Inputs = z.output<typeof inputs>;
 export function scalingPolicyType({ policies }: AutoScaling): ResourceType {
   return defineResource({
     token: "aws:autoscaling/policy:Policy",
+    awsCalls: {
+      create: "autoscaling:PutScalingPolicy",
+      read: "autoscaling:DescribePolicies",
+      update: "autoscaling:PutScalingPolicy",
+      delete: "autoscaling:DeletePolicy",
+    },
     inputs,
     replaceOn: ["name", "autoscalingGroupName"],
     autoName: { property: "name", maxLength: 255 },

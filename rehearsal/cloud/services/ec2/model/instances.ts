@@ -8,6 +8,7 @@ import type { Instance, InstanceState } from "./instance";
 import { capacityOf } from "./instance-type";
 import type { LaunchTemplates } from "./launch-templates";
 import { machineImage } from "./machine-image";
+import { ecsClusterOf } from "./user-data";
 
 /** AWS seconds from the launch until the operating system runs. A small Linux instance takes about this long. */
 const BOOT_SECONDS = { min: 25, max: 40 };
@@ -136,7 +137,8 @@ export class Instances {
     }
     const subnet = network.subnet(request.subnetId);
     const { availabilityZone } = subnet;
-    failLaunch(this.#context, { ...request, instanceType, availabilityZone, userData: template.userData });
+    const cluster = ecsClusterOf(template.userData);
+    failLaunch(this.#context, { ...request, instanceType, availabilityZone, cluster });
     const instanceId = `i-${random.hex(17)}`;
     const attached = network.attachInterface({
       subnetId: subnet.id,
@@ -169,7 +171,7 @@ export class Instances {
 
   async #boot(instance: Instance): Promise<void> {
     const { clock, random } = this.#context;
-    const factor = bootFactor(this.#context, instance.instanceId, instance.userData);
+    const factor = bootFactor(this.#context, instance.instanceId, ecsClusterOf(instance.userData));
     // The fault `slowBoot` also applies where `bootSeconds` fixes the duration.
     const fixedSeconds = factor === undefined ? this.#options.bootSeconds : undefined;
     const seconds = fixedSeconds ?? random.between(BOOT_SECONDS.min, BOOT_SECONDS.max) * (factor ?? 1);

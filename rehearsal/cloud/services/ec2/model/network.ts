@@ -1,6 +1,6 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
-import type { Reachability } from "../../../kernel/ports";
+import type { Reachability, TaskReachability } from "../../../kernel/ports";
 import { Subscribers } from "../../../kernel/subscribers";
 import { Addresses } from "./addresses";
 import { InternetGateways } from "./internet-gateways";
@@ -29,7 +29,7 @@ export interface InterfaceSettings {
 }
 
 /** The account's VPCs with everything in them: what exists, what can be deleted, and what can connect to what. */
-export class Network implements Reachability {
+export class Network implements Reachability, TaskReachability {
   readonly vpcs: Vpcs;
   readonly subnets: Subnets;
   readonly internetGateways: InternetGateways;

@@ -12,6 +12,12 @@ export function flowLogTypes(context: CloudContext, flowLogs: FlowLogs): Resourc
   return [
     defineResource({
       token: "aws:ec2/flowLog:FlowLog",
+      awsCalls: {
+        create: "ec2:CreateFlowLogs",
+        read: "ec2:DescribeFlowLogs",
+        update: "ec2:CreateTags",
+        delete: "ec2:DeleteFlowLogs",
+      },
       inputs: z.object({
         vpcId: z.string(),
         trafficType: z.enum(["ACCEPT", "ALL", "REJECT"]),

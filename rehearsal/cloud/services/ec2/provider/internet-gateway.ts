@@ -19,6 +19,12 @@ export function internetGatewayType(network: Network): ResourceType {
   });
   return defineResource({
     token: "aws:ec2/internetGateway:InternetGateway",
+    awsCalls: {
+      create: "ec2:CreateInternetGateway",
+      read: "ec2:DescribeInternetGateways",
+      update: "ec2:CreateTags",
+      delete: "ec2:DeleteInternetGateway",
+    },
     inputs: z.object({ vpcId: z.string().optional(), tags }),
     computed: ["arn", "ownerId"],
     async create({ vpcId }) {
@@ -53,6 +59,11 @@ export function internetGatewayAttachmentType(network: Network): ResourceType {
   const { internetGateways } = network;
   return defineResource({
     token: "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment",
+    awsCalls: {
+      create: "ec2:AttachInternetGateway",
+      read: "ec2:DescribeInternetGateways",
+      delete: "ec2:DetachInternetGateway",
+    },
     inputs: z.object({ internetGatewayId: z.string(), vpcId: z.string() }),
     async create({ internetGatewayId, vpcId }) {
       internetGateways.attach(internetGatewayId, vpcId);

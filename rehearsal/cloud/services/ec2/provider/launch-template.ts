@@ -54,6 +54,12 @@ const OUTSIDE_VERSION: readonly (keyof Inputs)[] = ["name", "namePrefix", "tags"
 export function launchTemplateType(templates: LaunchTemplates): ResourceType {
   return defineResource({
     token: "aws:ec2/launchTemplate:LaunchTemplate",
+    awsCalls: {
+      create: "ec2:CreateLaunchTemplate",
+      read: "ec2:DescribeLaunchTemplates",
+      update: "ec2:CreateLaunchTemplateVersion",
+      delete: "ec2:DeleteLaunchTemplate",
+    },
     inputs,
     replaceOn: ["name", "namePrefix"],
     autoName: { property: "name", prefixProperty: "namePrefix", maxLength: 125 },

@@ -27,6 +27,12 @@ export function routeTableType(network: Network): ResourceType {
   });
   return defineResource({
     token: "aws:ec2/routeTable:RouteTable",
+    awsCalls: {
+      create: "ec2:CreateRouteTable",
+      read: "ec2:DescribeRouteTables",
+      update: "ec2:CreateTags",
+      delete: "ec2:DeleteRouteTable",
+    },
     inputs: z.object({ vpcId: z.string(), routes: z.array(routeArgument).optional(), tags }),
     replaceOn: ["vpcId"],
     computed: ["arn", "ownerId", "propagatingVgws"],

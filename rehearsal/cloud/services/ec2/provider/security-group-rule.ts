@@ -29,6 +29,12 @@ export function securityGroupRuleType({ securityGroups }: Network): ResourceType
   const ruleIds = new Map<string, string[]>();
   return defineResource({
     token: "aws:ec2/securityGroupRule:SecurityGroupRule",
+    awsCalls: {
+      create: "ec2:AuthorizeSecurityGroupIngress",
+      read: "ec2:DescribeSecurityGroups",
+      update: "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
+      delete: "ec2:RevokeSecurityGroupIngress",
+    },
     inputs,
     computed: ["securityGroupRuleId"],
     async create(args) {

@@ -31,17 +31,23 @@ type Inputs = z.output<typeof inputs>;
 
 /** `vpc.SecurityGroupIngressRule` and `vpc.SecurityGroupEgressRule`: one rule with one peer each. */
 export function securityGroupRuleTypes(network: Network): ResourceType[] {
-  return [ruleType(network, "ingress", "IngressRule"), ruleType(network, "egress", "EgressRule")];
+  return [ruleType(network, "ingress", "Ingress"), ruleType(network, "egress", "Egress")];
 }
 
-function ruleType(network: Network, direction: "ingress" | "egress", suffix: string): ResourceType {
+function ruleType(network: Network, direction: "ingress" | "egress", word: "Ingress" | "Egress"): ResourceType {
   const { context, securityGroups } = network;
   const computed = (id: string) => ({
     securityGroupRuleId: id,
     arn: ec2Arn(context, "security-group-rule", id),
   });
   return defineResource({
-    token: `aws:vpc/securityGroup${suffix}:SecurityGroup${suffix}`,
+    token: `aws:vpc/securityGroup${word}Rule:SecurityGroup${word}Rule`,
+    awsCalls: {
+      create: `ec2:AuthorizeSecurityGroup${word}`,
+      read: "ec2:DescribeSecurityGroupRules",
+      update: "ec2:ModifySecurityGroupRules",
+      delete: `ec2:RevokeSecurityGroup${word}`,
+    },
     inputs,
     replaceOn: ["securityGroupId"],
     computed: ["arn", "securityGroupRuleId"],

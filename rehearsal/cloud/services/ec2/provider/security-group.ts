@@ -36,6 +36,12 @@ export function securityGroupType(network: Network): ResourceType {
   });
   return defineResource({
     token: "aws:ec2/securityGroup:SecurityGroup",
+    awsCalls: {
+      create: "ec2:CreateSecurityGroup",
+      read: "ec2:DescribeSecurityGroups",
+      update: "ec2:CreateTags",
+      delete: "ec2:DeleteSecurityGroup",
+    },
     inputs: z.object({
       vpcId: z.string(),
       name: z.string().optional(),

@@ -25,6 +25,12 @@ export function subnetType(network: Network): ResourceType {
   });
   return defineResource({
     token: "aws:ec2/subnet:Subnet",
+    awsCalls: {
+      create: "ec2:CreateSubnet",
+      read: "ec2:DescribeSubnets",
+      update: "ec2:ModifySubnetAttribute",
+      delete: "ec2:DeleteSubnet",
+    },
     inputs: z.object({
       vpcId: z.string(),
       cidrBlock: cidrArgument,

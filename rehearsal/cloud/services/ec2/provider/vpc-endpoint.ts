@@ -27,6 +27,12 @@ export function vpcEndpointType(network: Network): ResourceType {
   });
   return defineResource({
     token: "aws:ec2/vpcEndpoint:VpcEndpoint",
+    awsCalls: {
+      create: "ec2:CreateVpcEndpoint",
+      read: "ec2:DescribeVpcEndpoints",
+      update: "ec2:ModifyVpcEndpoint",
+      delete: "ec2:DeleteVpcEndpoints",
+    },
     inputs: z.object({
       vpcId: z.string(),
       serviceName: z.string(),

@@ -31,6 +31,12 @@ export function vpcType(network: Network): ResourceType {
   });
   return defineResource({
     token: "aws:ec2/vpc:Vpc",
+    awsCalls: {
+      create: "ec2:CreateVpc",
+      read: "ec2:DescribeVpcs",
+      update: "ec2:ModifyVpcAttribute",
+      delete: "ec2:DeleteVpc",
+    },
     inputs: z.object({
       cidrBlock: cidrArgument,
       instanceTenancy: z.enum(["default", "dedicated"]).default("default"),

@@ -7,6 +7,12 @@ import type { Ecr } from "../model/ecr";
 export function lifecyclePolicyType(ecr: Ecr): ResourceType {
   return defineResource({
     token: "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+    awsCalls: {
+      create: "ecr:PutLifecyclePolicy",
+      read: "ecr:GetLifecyclePolicy",
+      update: "ecr:PutLifecyclePolicy",
+      delete: "ecr:DeleteLifecyclePolicy",
+    },
     inputs: z.object({ repository: z.string(), policy: jsonDocument }),
     replaceOn: ["repository"],
     computed: ["registryId"],

@@ -1,7 +1,6 @@
-import type { TargetFailure } from "../../../data-plane/load-balancer/types";
 import { colourOf } from "../../../faults/machine-faults";
 import { exposeTask, type FaultyTask, failPull } from "../../../faults/task-faults";
-import type { TargetRegistry, TaskEnvironment, TaskEnvironments } from "../../../kernel/ports";
+import type { TargetFailure, TargetRegistry, TaskEnvironment, TaskEnvironments } from "../../../kernel/ports";
 import { freePort } from "../../../processes/free-port";
 import { accepting } from "../../../processes/port-watch";
 import type { ProcessLedger } from "../../../processes/process-ledger";

@@ -29,6 +29,12 @@ const inputs = z.object({ name: z.string().optional(), autoScalingGroupProvider:
 export function capacityProviderType({ capacityProviders }: Ecs): ResourceType {
   return defineResource({
     token: "aws:ecs/capacityProvider:CapacityProvider",
+    awsCalls: {
+      create: "ecs:CreateCapacityProvider",
+      read: "ecs:DescribeCapacityProviders",
+      update: "ecs:UpdateCapacityProvider",
+      delete: "ecs:DeleteCapacityProvider",
+    },
     inputs,
     replaceOn: ["name"],
     autoName: { property: "name", maxLength: 255 },

@@ -17,6 +17,12 @@ export function clusterCapacityProvidersType(ecs: Ecs): ResourceType {
     ecs.capacityProviders.putForCluster(ecs.cluster(clusterName), names);
   return defineResource({
     token: "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
+    awsCalls: {
+      create: "ecs:PutClusterCapacityProviders",
+      read: "ecs:DescribeClusters",
+      update: "ecs:PutClusterCapacityProviders",
+      delete: "ecs:PutClusterCapacityProviders",
+    },
     inputs,
     replaceOn: ["clusterName"],
     async create({ clusterName, capacityProviders }) {

@@ -29,6 +29,12 @@ const inputs = z.object({
 export function clusterType(context: CloudContext, ecs: Ecs): ResourceType {
   return defineResource({
     token: "aws:ecs/cluster:Cluster",
+    awsCalls: {
+      create: "ecs:CreateCluster",
+      read: "ecs:DescribeClusters",
+      update: "ecs:UpdateCluster",
+      delete: "ecs:DeleteCluster",
+    },
     inputs,
     replaceOn: ["name"],
     autoName: { property: "name", maxLength: 255 },

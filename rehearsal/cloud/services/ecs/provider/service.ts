@@ -34,6 +34,12 @@ type Inputs = z.output<typeof inputs>;
 export function serviceType(context: CloudContext, ecs: Ecs): ResourceType {
   return defineResource({
     token: "aws:ecs/service:Service",
+    awsCalls: {
+      create: "ecs:CreateService",
+      read: "ecs:DescribeServices",
+      update: "ecs:UpdateService",
+      delete: "ecs:DeleteService",
+    },
     inputs,
     replaceOn: ["name", "cluster", "schedulingStrategy", "launchType"],
     autoName: { property: "name", maxLength: 255 },

@@ -28,6 +28,12 @@ type Inputs = z.output<typeof inputs>;
 export function taskDefinitionType(definitions: TaskDefinitions): ResourceType {
   return defineResource({
     token: "aws:ecs/taskDefinition:TaskDefinition",
+    awsCalls: {
+      create: "ecs:RegisterTaskDefinition",
+      read: "ecs:DescribeTaskDefinition",
+      update: "ecs:TagResource",
+      delete: "ecs:DeregisterTaskDefinition",
+    },
     inputs,
     replaceOn: [
       "family",

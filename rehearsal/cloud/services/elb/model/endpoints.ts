@@ -1,4 +1,4 @@
-import type { TargetFailure } from "../../../data-plane/load-balancer/types";
+import type { TargetFailure } from "../../../kernel/ports";
 
 export interface Endpoint {
   address: string;

@@ -1,22 +1,6 @@
-import type { Reachability } from "../../../kernel/ports";
+import type { LoadBalancerNode, LoadBalancerNodes, Reachability } from "../../../kernel/ports";
 import { internetReachesNode, internetReachesPort } from "./internet-reachability";
 import type { ElbState } from "./state";
-
-/** Looks up load balancer nodes, for a proxy that is about to connect to an address. */
-export interface LoadBalancerNodes {
-  /** The node at a loopback address; undefined if no load balancer has one there. */
-  at(address: string): LoadBalancerNode | undefined;
-}
-
-export interface LoadBalancerNode {
-  /** Name of the load balancer. */
-  loadBalancer: string;
-  internal: boolean;
-  vpcId: string;
-  securityGroupIds: string[];
-  /** Why clients on the internet cannot connect to an AWS port, in one line; undefined if they can (E7, E9). */
-  closedToInternet(port: number): string | undefined;
-}
 
 /** The nodes of all load balancers. */
 export class ElbNodes implements LoadBalancerNodes {

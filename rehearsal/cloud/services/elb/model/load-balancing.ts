@@ -2,7 +2,7 @@ import type { LoadBalancer, Rule, TargetHealthDescription } from "@aws-sdk/clien
 import { LostNodes } from "../../../faults/node-faults";
 import type { CloudClock } from "../../../kernel/clock";
 import type { CloudContext } from "../../../kernel/context";
-import type { Certificates } from "../../../kernel/ports";
+import type { Certificates, LoadBalancerNodes } from "../../../kernel/ports";
 import { ElbArns } from "./arns";
 import { rulesOf } from "./associations";
 import { type DataPlaneEvents, type DataPlaneSettings, DataPlanes } from "./data-planes";
@@ -11,7 +11,7 @@ import { Endpoints } from "./endpoints";
 import { Listeners } from "./listeners";
 import { ElbDnsNames, type LoadBalancerDnsNames } from "./load-balancer-dns-names";
 import { LoadBalancerInterfaces, type LoadBalancerNetwork } from "./load-balancer-interfaces";
-import { ElbNodes, type LoadBalancerNodes } from "./load-balancer-nodes";
+import { ElbNodes } from "./load-balancer-nodes";
 import type { MayDeliverLogs } from "./load-balancer-settings";
 import { LoadBalancers } from "./load-balancers";
 import { Rules } from "./rules";

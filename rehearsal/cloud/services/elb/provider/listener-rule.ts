@@ -19,6 +19,12 @@ const inputs = z.object({
 export function listenerRule({ rules }: LoadBalancing): ResourceType {
   return defineResource({
     token: "aws:lb/listenerRule:ListenerRule",
+    awsCalls: {
+      create: "elasticloadbalancing:CreateRule",
+      read: "elasticloadbalancing:DescribeRules",
+      update: "elasticloadbalancing:ModifyRule",
+      delete: "elasticloadbalancing:DeleteRule",
+    },
     inputs,
     replaceOn: ["listenerArn"],
     // `priority` is not listed: the provider computes it only if the program gives none.

@@ -35,6 +35,12 @@ type Inputs = z.output<typeof inputs>;
 export function loadBalancer({ loadBalancers }: LoadBalancing): ResourceType {
   return defineResource({
     token: "aws:lb/loadBalancer:LoadBalancer",
+    awsCalls: {
+      create: "elasticloadbalancing:CreateLoadBalancer",
+      read: "elasticloadbalancing:DescribeLoadBalancers",
+      update: "elasticloadbalancing:ModifyLoadBalancerAttributes",
+      delete: "elasticloadbalancing:DeleteLoadBalancer",
+    },
     inputs,
     replaceOn: ["name", "namePrefix", "internal", "loadBalancerType"],
     autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },

@@ -44,6 +44,12 @@ type Inputs = z.output<typeof inputs>;
 export function targetGroup({ targetGroups, clock }: LoadBalancing): ResourceType {
   return defineResource({
     token: "aws:lb/targetGroup:TargetGroup",
+    awsCalls: {
+      create: "elasticloadbalancing:CreateTargetGroup",
+      read: "elasticloadbalancing:DescribeTargetGroups",
+      update: "elasticloadbalancing:ModifyTargetGroup",
+      delete: "elasticloadbalancing:DeleteTargetGroup",
+    },
     inputs,
     // ELB cannot change these in place (E4).
     replaceOn: ["name", "namePrefix", "port", "protocol", "protocolVersion", "vpcId", "targetType"],

@@ -18,6 +18,12 @@ export function instanceProfileType(iam: Iam): ResourceType {
   });
   return defineResource({
     token: "aws:iam/instanceProfile:InstanceProfile",
+    awsCalls: {
+      create: "iam:CreateInstanceProfile",
+      read: "iam:GetInstanceProfile",
+      update: "iam:TagInstanceProfile",
+      delete: "iam:DeleteInstanceProfile",
+    },
     inputs: z.object({
       name: z.string().optional(),
       namePrefix: z.string().optional(),

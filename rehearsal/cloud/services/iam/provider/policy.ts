@@ -19,6 +19,12 @@ export function policyType(iam: Iam): ResourceType {
   });
   return defineResource({
     token: "aws:iam/policy:Policy",
+    awsCalls: {
+      create: "iam:CreatePolicy",
+      read: "iam:GetPolicy",
+      update: "iam:CreatePolicyVersion",
+      delete: "iam:DeletePolicy",
+    },
     inputs: z.object({
       name: z.string().optional(),
       namePrefix: z.string().optional(),

@@ -11,6 +11,12 @@ export function rolePolicyType({ roles }: Iam): ResourceType {
   };
   return defineResource({
     token: "aws:iam/rolePolicy:RolePolicy",
+    awsCalls: {
+      create: "iam:PutRolePolicy",
+      read: "iam:GetRolePolicy",
+      update: "iam:PutRolePolicy",
+      delete: "iam:DeleteRolePolicy",
+    },
     inputs: z.object({
       role: z.string(),
       name: z.string().optional(),

@@ -21,6 +21,7 @@ export function roleType(iam: Iam): ResourceType {
   });
   return defineResource({
     token: "aws:iam/role:Role",
+    awsCalls: { create: "iam:CreateRole", read: "iam:GetRole", update: "iam:UpdateRole", delete: "iam:DeleteRole" },
     inputs: z.object({
       name: z.string().optional(),
       namePrefix: z.string().optional(),

@@ -1,11 +1,22 @@
 import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
+import { normalName } from "../../../kernel/dns-name";
+import { restXmlProtocol } from "../../../protocols/rest-xml";
 import { type Operation, operation } from "../../../protocols/service";
-import { normalName } from "../model/dns-name";
 import type { HostedZones } from "../model/hosted-zones";
 
 /** The largest number of record sets in one response of Route 53. */
 const MAX_ITEMS = 300;
+
+export const route53Protocol = restXmlProtocol("route53", "https://route53.amazonaws.com/doc/2013-04-01/", [
+  {
+    operation: "ListResourceRecordSets",
+    method: "GET",
+    path: /^\/2013-04-01\/hostedzone\/([^/]+)\/rrset$/,
+    parameter: "HostedZoneId",
+  },
+  { operation: "GetChange", method: "GET", path: /^\/2013-04-01\/change\/([^/]+)$/, parameter: "Id" },
+]);
 
 export function route53Operations(zones: Pick<HostedZones, "listRecords" | "getChange">): Record<string, Operation> {
   return {

@@ -1,6 +1,6 @@
 import type { DnsLookup, DnsRecord, DnsSoa } from "../../../data-plane/dns/types";
+import { isWithin, normalName } from "../../../kernel/dns-name";
 import type { LoadBalancerDnsNames } from "../../elb/model/load-balancer-dns-names";
-import { isWithin, normalName } from "./dns-name";
 import { type HostedZone, NS_TTL_SECONDS } from "./hosted-zone";
 import { loadBalancerName } from "./record-checks";
 import { keyOf, type RecordSet } from "./record-set";

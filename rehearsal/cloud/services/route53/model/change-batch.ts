@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { AwsError } from "../../../kernel/aws-error";
+import { apiName } from "../../../kernel/dns-name";
 import type { LoadBalancerDnsNames } from "../../elb/model/load-balancer-dns-names";
-import { apiName } from "./dns-name";
 import { problemsOf } from "./record-checks";
 import { keyOf, type RecordSet } from "./record-set";
 

@@ -1,5 +1,5 @@
 import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
-import { apiName } from "./dns-name";
+import { apiName } from "../../../kernel/dns-name";
 import { type HostedZone, NS_TTL_SECONDS } from "./hosted-zone";
 import type { RecordSet } from "./record-set";
 

@@ -1,5 +1,5 @@
 import type { DnsLookup } from "../../../data-plane/dns/types";
-import { isWithin } from "./dns-name";
+import { isWithin } from "../../../kernel/dns-name";
 import { NS_TTL_SECONDS } from "./hosted-zone";
 
 /** The domain of the name servers. RFC 6761 reserves `.test`, so nobody owns it. */

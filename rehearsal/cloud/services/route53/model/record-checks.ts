@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { apiName, isWithin } from "../../../kernel/dns-name";
 import type { LoadBalancerDnsNames } from "../../elb/model/load-balancer-dns-names";
-import { apiName, isWithin } from "./dns-name";
 import type { RecordSet } from "./record-set";
 
 /**

@@ -1,5 +1,5 @@
 import { AwsError } from "../../../kernel/aws-error";
-import { apiName, isWithin } from "./dns-name";
+import { apiName, isWithin } from "../../../kernel/dns-name";
 import type { HostedZone } from "./hosted-zone";
 
 /** The zone that answers for a name: of the zones that contain it, the one with the longest name. */

@@ -1,20 +1,14 @@
 import type { DnsLookup, DnsRecord } from "../../../data-plane/dns/types";
 import type { CloudClock } from "../../../kernel/clock";
+import type { VpcDns, VpcDnsAnswer } from "../../../kernel/ports";
 import { MAX_CNAMES } from "./answers";
 import type { HostedZones } from "./hosted-zones";
 
 /** Name servers of a zone. Each has its own view of the zone. */
 const VIEWS = 4;
 
-export type Resolution =
-  | { kind: "addresses"; addresses: string[] }
-  /** The zones that the VPC sees do not have the name, or have no A record for it. */
-  | { kind: "noSuchName" | "noAddress" }
-  /** No zone contains the name, or DNS support is off in the VPC. */
-  | { kind: "refused" };
-
 interface CachedResolution {
-  resolution: Resolution;
+  resolution: VpcDnsAnswer;
   /** Milliseconds of `performance.now()`. */
   untilMs: number;
 }
@@ -23,7 +17,7 @@ interface CachedResolution {
  * The resolver of each VPC, which AWS has at the VPC's base address plus two. It caches answers for their TTL, and
  * missing names for the negative TTL in their zone's SOA record (R12).
  */
-export class VpcResolver {
+export class VpcResolver implements VpcDns {
   readonly #zones: HostedZones;
   readonly #clock: CloudClock;
   /** By VPC and name. */
@@ -36,7 +30,7 @@ export class VpcResolver {
   }
 
   /** @param name lower case, without the last dot */
-  resolve(vpcId: string, name: string): Resolution {
+  resolve(vpcId: string, name: string): VpcDnsAnswer {
     const key = `${vpcId} ${name}`;
     const cached = this.#cache.get(key);
     const now = performance.now();
@@ -47,7 +41,7 @@ export class VpcResolver {
   }
 
   /** Asks the name servers, and follows CNAME records from zone to zone. */
-  #query(vpcId: string, name: string): { resolution: Resolution; ttlSeconds: number } {
+  #query(vpcId: string, name: string): { resolution: VpcDnsAnswer; ttlSeconds: number } {
     let ttlSeconds = Number.POSITIVE_INFINITY;
     let current = name;
     for (let links = 0; links < MAX_CNAMES; links += 1) {
@@ -70,7 +64,7 @@ export class VpcResolver {
 function missing(
   answer: Exclude<DnsLookup, { kind: "answer" }>,
   ttlSeconds: number,
-): { resolution: Resolution; ttlSeconds: number } {
+): { resolution: VpcDnsAnswer; ttlSeconds: number } {
   if (answer.kind === "refused") return { resolution: { kind: "refused" }, ttlSeconds: 0 };
   const { soa } = answer;
   const kind = answer.kind === "noSuchName" ? "noSuchName" : "noAddress";

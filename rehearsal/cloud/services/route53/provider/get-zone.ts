@@ -6,6 +6,7 @@ import type { HostedZones } from "../model/hosted-zones";
 export function getZone(service: HostedZones): ProviderFunction {
   return defineFunction({
     token: "aws:route53/getZone:getZone",
+    awsCall: "route53:ListHostedZones",
     args: z.strictObject({
       name: z.string().optional(),
       zoneId: z.string().optional(),

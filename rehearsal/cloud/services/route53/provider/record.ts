@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { NotReadyError } from "../../../kernel/aws-error";
 import type { CloudClock } from "../../../kernel/clock";
+import { isWithin, normalName } from "../../../kernel/dns-name";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import type { Properties } from "../../../provider/wire";
-import { isWithin, normalName } from "../model/dns-name";
 import type { HostedZones } from "../model/hosted-zones";
 import type { RecordSet } from "../model/record-set";
 import { changeRecords, NotInSync } from "./change-records";
@@ -27,6 +27,12 @@ type Inputs = z.output<typeof inputs>;
 export function record(service: HostedZones, clock: CloudClock): ResourceType {
   return defineResource({
     token: "aws:route53/record:Record",
+    awsCalls: {
+      create: "route53:ChangeResourceRecordSets",
+      read: "route53:ListResourceRecordSets",
+      update: "route53:ChangeResourceRecordSets",
+      delete: "route53:ChangeResourceRecordSets",
+    },
     inputs,
     // A change of the type is one batch that deletes and creates (R4), not a replacement.
     replaceOn: ["zoneId", "name"],

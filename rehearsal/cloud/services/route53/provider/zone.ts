@@ -21,6 +21,12 @@ type ZoneVpcs = z.output<typeof inputs>["vpcs"];
 export function zone(service: HostedZones, clock: CloudClock): ResourceType {
   return defineResource({
     token: "aws:route53/zone:Zone",
+    awsCalls: {
+      create: "route53:CreateHostedZone",
+      read: "route53:GetHostedZone",
+      update: "route53:UpdateHostedZoneComment",
+      delete: "route53:DeleteHostedZone",
+    },
     inputs,
     replaceOn: ["name"],
     computed: ["arn", "zoneId", "nameServers", "primaryNameServer"],

@@ -18,6 +18,12 @@ export function bucketType(s3: S3): ResourceType {
   });
   return defineResource({
     token: "aws:s3/bucket:Bucket",
+    awsCalls: {
+      create: "s3:CreateBucket",
+      read: "s3:HeadBucket",
+      update: "s3:PutBucketTagging",
+      delete: "s3:DeleteBucket",
+    },
     inputs: z.object({
       bucket: z.string().optional(),
       bucketPrefix: z.string().optional(),

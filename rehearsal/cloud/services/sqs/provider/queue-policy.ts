@@ -9,6 +9,12 @@ export function queuePolicyType(sqs: Sqs): ResourceType {
   const { clock } = sqs.context;
   return defineResource({
     token: "aws:sqs/queuePolicy:QueuePolicy",
+    awsCalls: {
+      create: "sqs:SetQueueAttributes",
+      read: "sqs:GetQueueAttributes",
+      update: "sqs:SetQueueAttributes",
+      delete: "sqs:SetQueueAttributes",
+    },
     inputs: z.object({ queueUrl: z.string(), policy: jsonDocument }),
     replaceOn: ["queueUrl"],
     async create({ queueUrl, policy }, { signal }) {

@@ -37,6 +37,12 @@ export function queueType(sqs: Sqs): ResourceType {
   const outputs = (queue: Queue) => ({ arn: queue.arn, name: queue.name, url: sqs.urlOf(queue) });
   return defineResource({
     token: "aws:sqs/queue:Queue",
+    awsCalls: {
+      create: "sqs:CreateQueue",
+      read: "sqs:GetQueueAttributes",
+      update: "sqs:SetQueueAttributes",
+      delete: "sqs:DeleteQueue",
+    },
     inputs,
     replaceOn: ["name", "namePrefix"],
     autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },

@@ -10,8 +10,8 @@ import { type DnsServers, startDnsServers } from "../../../../../rehearsal/cloud
 import type { DnsSoa, DnsZoneSource } from "../../../../../rehearsal/cloud/data-plane/dns/types";
 import { startEgressProxy } from "../../../../../rehearsal/cloud/data-plane/egress/egress-proxy";
 import type { ForwardProxy } from "../../../../../rehearsal/cloud/data-plane/egress/forward-proxy";
+import type { LoadBalancerNodes } from "../../../../../rehearsal/cloud/kernel/ports";
 import { Authority } from "../../../../../rehearsal/cloud/services/acm/model/authority";
-import type { LoadBalancerNodes } from "../../../../../rehearsal/cloud/services/elb/model/load-balancer-nodes";
 
 const ADDRESS = "127.66.30.1";
 /** A node of an internal load balancer, and one whose security group opens nothing but port 443. */

@@ -5,15 +5,12 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TaskNetwork } from "../../../../../rehearsal/cloud/data-plane/task-network/task-network";
-import type { TaskPlace } from "../../../../../rehearsal/cloud/kernel/ports";
+import type { LoadBalancerNodes, TaskPlace } from "../../../../../rehearsal/cloud/kernel/ports";
 import { Authority } from "../../../../../rehearsal/cloud/services/acm/model/authority";
 import type { Network } from "../../../../../rehearsal/cloud/services/ec2/model/network";
 import type { Peer } from "../../../../../rehearsal/cloud/services/ec2/model/security-group-rule";
 import type { LoadBalancerDnsName } from "../../../../../rehearsal/cloud/services/elb/model/load-balancer-dns-names";
-import {
-  ElbNodes,
-  type LoadBalancerNodes,
-} from "../../../../../rehearsal/cloud/services/elb/model/load-balancer-nodes";
+import { ElbNodes } from "../../../../../rehearsal/cloud/services/elb/model/load-balancer-nodes";
 import { ElbState } from "../../../../../rehearsal/cloud/services/elb/model/state";
 import { HostedZones } from "../../../../../rehearsal/cloud/services/route53/model/hosted-zones";
 import { VpcResolver } from "../../../../../rehearsal/cloud/services/route53/model/vpc-resolver";

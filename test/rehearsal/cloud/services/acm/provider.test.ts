@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { acmTypes } from "../../../../../rehearsal/cloud/services/acm";
 import { Acm } from "../../../../../rehearsal/cloud/services/acm/model/acm";
-import { acmTypes } from "../../../../../rehearsal/cloud/services/acm/provider";
 import { Stack } from "../../provider/stack";
 import { quietCloud } from "../../quiet-cloud";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { networkTypes } from "../../../../../rehearsal/cloud/services/ec2";
 import { Network } from "../../../../../rehearsal/cloud/services/ec2/model/network";
-import { networkTypes } from "../../../../../rehearsal/cloud/services/ec2/provider";
 import { type Declared, Stack } from "../../provider/stack";
 import { quietCloud } from "../../quiet-cloud";
 

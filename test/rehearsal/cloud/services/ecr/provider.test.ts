@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { ecrTypes } from "../../../../../rehearsal/cloud/services/ecr";
 import { Ecr } from "../../../../../rehearsal/cloud/services/ecr/model/ecr";
-import { ecrTypes } from "../../../../../rehearsal/cloud/services/ecr/provider";
 import { Stack } from "../../provider/stack";
 import { quietCloud } from "../../quiet-cloud";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { ResourceType } from "../../../../../rehearsal/cloud/provider/resource-type";
 import { UNKNOWN } from "../../../../../rehearsal/cloud/provider/wire";
-import { loadBalancingResources } from "../../../../../rehearsal/cloud/services/elb/provider";
+import { elbTypes } from "../../../../../rehearsal/cloud/services/elb";
 import { Resource } from "../../provider/resource";
 import { ISSUED, Scene } from "./model/scene";
 
@@ -9,6 +9,8 @@ const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 const LISTENER = "aws:lb/listener:Listener";
 const RULE = "aws:lb/listenerRule:ListenerRule";
 const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
+
+const PORT_OFFSET = 20_000;
 
 /** The arguments as in components/edge/edge.ts and components/service/routing.ts. */
 const loadBalancerArgs = {
@@ -49,7 +51,7 @@ describe("rehearsal/cloud/services/elb/provider", () => {
 
   before(async () => {
     scene = await Scene.set("127.68.70");
-    types = loadBalancingResources(scene.loadBalancing);
+    types = elbTypes(scene.loadBalancing, PORT_OFFSET);
   });
   after(() => scene.loadBalancing.close());
 
@@ -111,6 +113,14 @@ describe("rehearsal/cloud/services/elb/provider", () => {
     for (const resource of [loadBalancer, http, https, rule, blue]) expect(await resource.refresh()).to.equal(null);
     // A second deletion does nothing.
     for (const resource of [loadBalancer, http, rule, blue]) await resource.delete();
+  });
+
+  it("refuses a port that this machine does not have once the offset is added", () => {
+    const args = { loadBalancerArn: "arn", defaultActions: [{ type: "fixed-response" }] };
+    expect(Resource.faults(types, LISTENER, { ...args, port: 45_535 })).to.deep.equal([]);
+    expect(Resource.faults(types, LISTENER, { ...args, port: 45_536 })).to.deep.equal([
+      "port: given 45536, wanted at most 45535: the rehearsal cloud serves port N of AWS on port N + 20000 of this machine, and ports end at 65535; take a lower port (such as internalPort in aoshingo:services), or a lower PORT_OFFSET for the cloud",
+    ]);
   });
 
   it("fills in the provider's defaults", async () => {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { subjects, trustPolicy } from "../../../../../components/security/ci-trust";
 import type { CiSettings } from "../../../../../components/settings/settings";
+import { iamTypes } from "../../../../../rehearsal/cloud/services/iam";
 import { Iam } from "../../../../../rehearsal/cloud/services/iam/model/iam";
-import { iamTypes } from "../../../../../rehearsal/cloud/services/iam/provider";
 import { Stack } from "../../provider/stack";
 import { quietCloud } from "../../quiet-cloud";
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { ProviderFunction, ResourceType } from "../../../../../rehearsal/cloud/provider/resource-type";
-import { route53Functions, route53Resources } from "../../../../../rehearsal/cloud/services/route53/provider";
+import { route53Types } from "../../../../../rehearsal/cloud/services/route53";
+import { getZone as getZoneFunction } from "../../../../../rehearsal/cloud/services/route53/provider/get-zone";
 import { Resource } from "../../provider/resource";
 import { refused } from "../elb/model/scene";
 import { ALB_ZONE, BLUE, GREEN, Scene } from "./model/scene";
@@ -15,8 +16,8 @@ describe("rehearsal/cloud/services/route53/provider", () => {
 
   beforeEach(() => {
     scene = new Scene();
-    types = route53Resources(scene.zones, scene.context.clock);
-    [getZone] = route53Functions(scene.zones) as [ProviderFunction];
+    types = route53Types(scene.zones, scene.context.clock);
+    getZone = getZoneFunction(scene.zones);
   });
   afterEach(() => scene.zones.close());
 

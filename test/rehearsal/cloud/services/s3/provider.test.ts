@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { s3Types } from "../../../../../rehearsal/cloud/services/s3";
 import { S3 } from "../../../../../rehearsal/cloud/services/s3/model/s3";
-import { s3Types } from "../../../../../rehearsal/cloud/services/s3/provider";
 import { Stack } from "../../provider/stack";
 import { quietCloud } from "../../quiet-cloud";
 

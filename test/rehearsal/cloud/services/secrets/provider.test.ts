@@ -1,12 +1,11 @@
 import { expect } from "chai";
-import type { ProviderFunction } from "../../../../../rehearsal/cloud/provider/resource-type";
 import { SecretsManager } from "../../../../../rehearsal/cloud/services/secrets/model/secrets-manager";
-import { secretsFunctions } from "../../../../../rehearsal/cloud/services/secrets/provider";
+import { getSecret as getSecretFunction } from "../../../../../rehearsal/cloud/services/secrets/provider/get-secret";
 import { quietCloud } from "../../quiet-cloud";
 
 describe("getSecret", () => {
   const secretsManager = new SecretsManager(quietCloud());
-  const [getSecret] = secretsFunctions(secretsManager) as [ProviderFunction];
+  const getSecret = getSecretFunction(secretsManager);
 
   it("finds a secret by name and ARN, and never tells its value", async () => {
     const { arn } = secretsManager.create("shop/token", "hidden");

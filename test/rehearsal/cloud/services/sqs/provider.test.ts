@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { sqsTypes } from "../../../../../rehearsal/cloud/services/sqs";
 import { Sqs } from "../../../../../rehearsal/cloud/services/sqs/model/sqs";
-import { sqsTypes } from "../../../../../rehearsal/cloud/services/sqs/provider";
 import { Stack } from "../../provider/stack";
 import { quietCloud } from "../../quiet-cloud";
 

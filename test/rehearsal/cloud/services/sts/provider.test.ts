@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { accountFunctions } from "../../../../../rehearsal/cloud/services/sts/provider";
+import { accountFunctions } from "../../../../../rehearsal/cloud/services/sts/provider/account-functions";
 import { quietCloud } from "../../quiet-cloud";
 
 describe("functions about the account", () => {

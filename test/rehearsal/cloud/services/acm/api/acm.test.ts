@@ -1,6 +1,8 @@
 import { ACMClient, DescribeCertificateCommand } from "@aws-sdk/client-acm";
 import { expect } from "chai";
 import { AwsError } from "../../../../../../rehearsal/cloud/kernel/aws-error";
+import { jsonProtocol } from "../../../../../../rehearsal/cloud/protocols/json";
+import { acmOperations } from "../../../../../../rehearsal/cloud/services/acm/api/acm";
 import type { Acm, Certificate } from "../../../../../../rehearsal/cloud/services/acm/model/acm";
 import { Scene } from "../../../api/scene";
 
@@ -28,7 +30,7 @@ describe("rehearsal/cloud/services/acm/api/acm", () => {
         throw new AwsError("ResourceNotFoundException", `Could not find certificate ${arn}.`);
       },
     } as unknown as Acm;
-    await scene.start({ acm });
+    await scene.start({ acm: { protocol: jsonProtocol, operations: acmOperations(acm) } });
   });
   after(() => scene.close());
 

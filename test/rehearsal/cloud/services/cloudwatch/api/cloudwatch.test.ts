@@ -11,7 +11,8 @@ import {
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { expect } from "chai";
-import { CloudWatch } from "../../../../../../rehearsal/cloud/services/cloudwatch/model/cloudwatch";
+import { createCloudWatch } from "../../../../../../rehearsal/cloud/services/cloudwatch";
+import type { CloudWatch } from "../../../../../../rehearsal/cloud/services/cloudwatch/model/cloudwatch";
 import { refusalOf, Scene } from "../../../api/scene";
 
 const ELB = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012";
@@ -37,8 +38,9 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
   let client: CloudWatchClient;
   beforeEach(async () => {
     scene = new Scene(SPEED);
-    cloudWatch = new CloudWatch(scene.context);
-    await scene.start({ cloudWatch });
+    const { model, apis } = createCloudWatch(scene.context);
+    cloudWatch = model;
+    await scene.start(apis);
     client = new CloudWatchClient(scene.options());
   });
   afterEach(() => scene.close());

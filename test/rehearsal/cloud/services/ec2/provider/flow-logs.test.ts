@@ -1,12 +1,12 @@
 import { expect } from "chai";
+import { networkTypes } from "../../../../../../rehearsal/cloud/services/ec2";
 import { FlowLogs } from "../../../../../../rehearsal/cloud/services/ec2/model/flow-logs";
 import { Network } from "../../../../../../rehearsal/cloud/services/ec2/model/network";
-import { networkTypes } from "../../../../../../rehearsal/cloud/services/ec2/provider";
 import { flowLogTypes } from "../../../../../../rehearsal/cloud/services/ec2/provider/flow-logs";
+import { iamTypes } from "../../../../../../rehearsal/cloud/services/iam";
 import { Iam } from "../../../../../../rehearsal/cloud/services/iam/model/iam";
-import { iamTypes } from "../../../../../../rehearsal/cloud/services/iam/provider";
 import { CloudWatchLogs } from "../../../../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
-import { cloudWatchLogsTypes } from "../../../../../../rehearsal/cloud/services/logs/provider";
+import { logGroupType } from "../../../../../../rehearsal/cloud/services/logs/provider/log-group";
 import { Stack } from "../../../provider/stack";
 import { quietCloud } from "../../../quiet-cloud";
 
@@ -23,7 +23,7 @@ function scene() {
   const stack = new Stack([
     ...networkTypes(network),
     ...iamTypes(iam),
-    ...cloudWatchLogsTypes(logs),
+    logGroupType(logs),
     ...flowLogTypes(context, flowLogs),
   ]);
   return { lines, stack, logs };

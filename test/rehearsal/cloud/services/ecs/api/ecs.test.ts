@@ -46,7 +46,7 @@ describe("rehearsal/cloud/services/ecs/api/ecs", () => {
     compute.autoScaling.update("mailer-blue", sized(1));
     await scene.until("an instance", () => cluster.instances.size === 1);
     api = new ApiScene();
-    await api.start({ compute: scene.compute });
+    await api.start(scene.apis);
     ecs = new ECSClient(api.options());
     autoScaling = new AutoScalingClient(api.options());
   });

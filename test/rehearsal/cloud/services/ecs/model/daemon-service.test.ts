@@ -250,7 +250,7 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
     launch();
     await scene.until("listening", () => endpoints().length === 1);
     const { port } = endpoints()[0]!;
-    scene.compute.close();
+    scene.stop();
     await scene.until("a refused connection", () => lastTask()!.lastStatus === "STOPPED");
     const failure = await fetch(`http://127.0.0.1:${port}/`).catch((error: Error) => error);
     expect(failure).to.be.instanceOf(Error);

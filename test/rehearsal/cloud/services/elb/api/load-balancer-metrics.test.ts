@@ -4,7 +4,7 @@ import { AwsObserver } from "../../../../../../automation/aws/observer";
 import { readableWindow } from "../../../../../../automation/observe/analysis/periods";
 import type { TrafficPeriod } from "../../../../../../automation/ports/observer";
 import { LoadBalancer } from "../../../../../../rehearsal/cloud/data-plane/load-balancer/load-balancer";
-import { CloudWatch } from "../../../../../../rehearsal/cloud/services/cloudwatch/model/cloudwatch";
+import { createCloudWatch } from "../../../../../../rehearsal/cloud/services/cloudwatch";
 import { Scene } from "../../../api/scene";
 import {
   ask,
@@ -35,8 +35,8 @@ describe("metrics of a load balancer in automation/aws/observer", () => {
 
   before(async () => {
     scene = new Scene(SPEED);
-    const cloudWatch = new CloudWatch(scene.context);
-    await scene.start({ cloudWatch });
+    const cloudWatch = createCloudWatch(scene.context);
+    await scene.start(cloudWatch.apis);
     Object.assign(process.env, KEYS, { AWS_ENDPOINT_URL: scene.url });
     observer = new AwsObserver("ap-northeast-1");
     service = await startTarget((request, response) => {
@@ -55,7 +55,7 @@ describe("metrics of a load balancer in automation/aws/observer", () => {
       {
         targetHealth: (changes) => changes.some(({ state }) => state === "healthy") && healthy(),
         drained: () => {},
-        metrics: ({ buckets }) => cloudWatch.metrics.take(LOAD_BALANCER, buckets),
+        metrics: ({ buckets }) => cloudWatch.model.metrics.take(LOAD_BALANCER, buckets),
         died: () => {},
       },
     );

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { Faults } from "../../../../../../rehearsal/cloud/faults/faults";
 import { AwsError } from "../../../../../../rehearsal/cloud/kernel/aws-error";
 import { CloudClock } from "../../../../../../rehearsal/cloud/kernel/clock";
 import type { CloudContext } from "../../../../../../rehearsal/cloud/kernel/context";
 import type { CloudEvent } from "../../../../../../rehearsal/cloud/kernel/events";
+import { Faults } from "../../../../../../rehearsal/cloud/kernel/faults";
 import type { Certificates, RegisteredInstance } from "../../../../../../rehearsal/cloud/kernel/ports";
 import { Random } from "../../../../../../rehearsal/cloud/kernel/random";
 import { Authority } from "../../../../../../rehearsal/cloud/services/acm/model/authority";

@@ -70,7 +70,7 @@ describe("log groups", () => {
 
   it("lose nothing when the process ends", () => {
     const source = `
-      const { CloudWatchLogs } = require("./rehearsal/cloud/aws/cloudwatch-logs");
+      const { CloudWatchLogs } = require("./rehearsal/cloud/services/logs/model/cloudwatch-logs");
       const logs = new CloudWatchLogs({ region: "r", accountId: "a" }, ${JSON.stringify(directory)});
       logs.createGroup("g", null);
       logs.append("g", "s", "the last words");

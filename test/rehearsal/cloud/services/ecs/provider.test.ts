@@ -1,11 +1,10 @@
 import { expect } from "chai";
-import { computeTypes } from "../../../rehearsal/cloud/compute-types";
-import { NotReadyError } from "../../../rehearsal/cloud/kernel/aws-error";
-import type { Properties } from "../../../rehearsal/cloud/provider/wire";
-import { IMAGE, NEXT_IMAGE, Scene, userData } from "./compute-scene";
-import { REFUSED } from "./fake-targets";
-import { Resource } from "./provider/resource";
-import { taskRequest, workerRequest } from "./services/ecs/model/task-request";
+import { NotReadyError } from "../../../../../rehearsal/cloud/kernel/aws-error";
+import type { Properties } from "../../../../../rehearsal/cloud/provider/wire";
+import { IMAGE, NEXT_IMAGE, Scene, userData } from "../../compute-scene";
+import { REFUSED } from "../../fake-targets";
+import { Resource } from "../../provider/resource";
+import { taskRequest, workerRequest } from "./model/task-request";
 
 const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const GROUP = "aws:autoscaling/group:Group";
@@ -111,13 +110,13 @@ const policyArgs = (autoscalingGroupName: string, targetValue = 60) => ({
   },
 });
 
-describe("rehearsal/cloud/compute-types", () => {
+describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling groups", () => {
   let scene: Scene;
-  let types: ReturnType<typeof computeTypes>;
+  let types: Scene["types"];
 
   const set = (options: ConstructorParameters<typeof Scene>[0] = { bootSeconds: 4 }) => {
     scene = new Scene(options);
-    types = computeTypes(scene.compute);
+    types = scene.types;
   };
   beforeEach(() => set());
   afterEach(() => scene.close());

@@ -3,17 +3,17 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { CloudWatchLogs } from "../../../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
-import { cloudWatchLogsTypes } from "../../../../../rehearsal/cloud/services/logs/provider";
-import { Stack } from "../../provider/stack";
-import { quietCloud } from "../../quiet-cloud";
+import { CloudWatchLogs } from "../../../../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
+import { logGroupType } from "../../../../../../rehearsal/cloud/services/logs/provider/log-group";
+import { Stack } from "../../../provider/stack";
+import { quietCloud } from "../../../quiet-cloud";
 
-describe("rehearsal/cloud/services/logs/provider", () => {
+describe("rehearsal/cloud/services/logs/provider/log-group", () => {
   const GROUP = "aws:cloudwatch/logGroup:LogGroup";
   // The first log line creates the directory.
   const directory = join(tmpdir(), `aoshingo-logs-${randomUUID()}`);
   const logs = new CloudWatchLogs(quietCloud(), directory);
-  const stack = new Stack(cloudWatchLogsTypes(logs));
+  const stack = new Stack([logGroupType(logs)]);
   after(() => {
     logs.close();
     rmSync(directory, { recursive: true, force: true });

@@ -1,52 +1,63 @@
 import { setMaxListeners } from "node:events";
 import { UserError } from "../../../components/core/user-error";
-import type { CloudContext } from "../kernel/context";
-import { Subscribers } from "../kernel/subscribers";
-import { type FaultKind, type FaultParameters, LASTING, parseFault } from "./fault";
+import type { CloudClock } from "./clock";
+import type { CloudEvent } from "./events";
+import { type FaultKind, type FaultParameters, LASTING, parseFault } from "./fault-kinds";
+import { Subscribers } from "./subscribers";
 
-/** A fault that is switched on, as everybody may see it. */
+/** A fault that is switched on, as the API shows it. */
 export interface FaultStatus<Kind extends FaultKind = FaultKind> {
   id: string;
   kind: Kind;
   parameters: FaultParameters<Kind>;
   sinceMs: number;
-  /** How often it has struck. */
+  /** Number of strikes so far. */
   strikes: number;
-  /** How often it still will; null without an end. */
+  /** Number of strikes left; null without a limit. */
   remaining: number | null;
 }
 
-/** Also for those who play it. */
+/** A fault that is switched on, with what its players need. */
 export interface ActiveFault<Kind extends FaultKind = FaultKind> extends FaultStatus<Kind> {
-  /** What could have been struck so far, for faults that begin with the n-th. */
+  /** Number of occasions to strike so far, for faults that begin with the n-th. */
   seen: number;
-  /** Aborted when it is switched off. */
+  /** Aborted when the fault is switched off. */
   ended: AbortController;
 }
 
-/** The faults that are switched on in a cloud. Whoever can be struck asks here; every strike is an event of the cloud. */
+export interface FaultsContext {
+  clock: CloudClock;
+  emit(event: CloudEvent): void;
+  log(line: string): void;
+}
+
+/** The faults that are switched on in a cloud. A part that can be struck asks here. Every strike is an event of the cloud. */
 export class Faults {
-  readonly #context: Pick<CloudContext, "clock" | "emit" | "log">;
+  readonly #context: FaultsContext;
   readonly #active = new Map<string, ActiveFault>();
   readonly #changes = new Subscribers<void>();
   readonly #strikes = new Subscribers<ActiveFault>();
   #ids = 0;
 
-  constructor(context: Pick<CloudContext, "clock" | "emit" | "log">) {
+  constructor(context: FaultsContext) {
     this.#context = context;
   }
 
-  /** Called when a fault is switched on or off. Returns the unsubscribe function. */
+  /** Calls the listener when a fault is switched on or off. Returns the unsubscribe function. */
   onChange(listener: () => void): () => void {
     return this.#changes.add(listener);
   }
 
-  /** Called when a fault strikes. Returns the unsubscribe function. */
+  /** Calls the listener when a fault strikes. Returns the unsubscribe function. */
   onStrike(listener: (fault: ActiveFault) => void): () => void {
     return this.#strikes.add(listener);
   }
 
-  /** @param request a FaultRequest, not checked yet @throws UserError in one line */
+  /**
+   * Switches a fault on.
+   * @param request a FaultRequest that is not checked yet
+   * @throws UserError in one line
+   */
   add(request: unknown): FaultStatus {
     const { kind, parameters } = parseFault(request);
     const fault: ActiveFault = {
@@ -55,12 +66,12 @@ export class Faults {
       parameters,
       sinceMs: Date.now(),
       strikes: 0,
-      // One whose strikes cannot be counted strikes once.
+      // A restart has no count: it strikes once.
       remaining: "awaySeconds" in parameters ? 1 : (parameters.count ?? null),
       seen: 0,
       ended: new AbortController(),
     };
-    // Each change that it holds listens to it.
+    // Each change that the fault holds adds a listener.
     setMaxListeners(0, fault.ended.signal);
     this.#active.set(fault.id, fault);
     this.#tell(
@@ -84,7 +95,11 @@ export class Faults {
     return [...this.#active.values()].map(statusOf);
   }
 
-  /** @param id all if it is left out @throws UserError when there is no such fault */
+  /**
+   * Switches faults off, and returns them.
+   * @param id of one fault; undefined for all
+   * @throws UserError when there is no such fault
+   */
   clear(id?: string): FaultStatus[] {
     const known = [...this.#active.values()];
     const cleared = id === undefined ? known : known.filter((fault) => fault.id === id);
@@ -102,9 +117,9 @@ export class Faults {
   }
 
   /**
-   * The fault that strikes, if one does: it counts.
-   * @param concerns whether a fault of those parameters means the one who asks
-   * @param where for the event, such as `task 0a1b of users green`
+   * Returns the fault that strikes, and counts the strike; undefined if none does.
+   * @param concerns whether a fault with those parameters is meant for the caller
+   * @param where what is struck, for the event, such as `task 0a1b of users green`
    */
   strike<Kind extends FaultKind>(
     kind: Kind,
@@ -114,7 +129,7 @@ export class Faults {
     return this.ofKind(kind).find((fault) => concerns(fault.parameters) && this.strikeWith(fault, where));
   }
 
-  /** The same for one fault. False if its strikes are spent, or if it begins later. */
+  /** Lets one fault strike. Returns false if its strikes are used up, or if it begins with a later occasion. */
   strikeWith(fault: ActiveFault, where: string): boolean {
     if (fault.remaining === 0 || fault.ended.signal.aborted) return false;
     fault.seen += 1;
@@ -127,7 +142,7 @@ export class Faults {
     return true;
   }
 
-  /** Ends every wait. */
+  /** Ends every wait for a fault. */
   close(): void {
     for (const { ended } of this.#active.values()) ended.abort();
   }

@@ -1,26 +1,8 @@
 import { z } from "zod";
 import { UserError } from "../../../components/core/user-error";
+import { AWS_SERVICE_NAMES } from "./aws-services";
 
-/** The names that AWS's services sign their requests with, and the SDKs' names for them, which errors show. */
-export const SERVICE_IDS: Readonly<Record<string, string>> = {
-  acm: "ACM",
-  autoscaling: "Auto Scaling",
-  ec2: "EC2",
-  ecr: "ECR",
-  ecs: "ECS",
-  elasticloadbalancing: "Elastic Load Balancing v2",
-  iam: "IAM",
-  logs: "CloudWatch Logs",
-  monitoring: "CloudWatch",
-  route53: "Route 53",
-  s3: "S3",
-  secretsmanager: "Secrets Manager",
-  sqs: "SQS",
-  ssm: "SSM",
-  sts: "STS",
-};
-
-const OPERATION = new RegExp(`^(\\*|(${Object.keys(SERVICE_IDS).join("|")}):[A-Za-z0-9]*\\*?)$`);
+const OPERATION = new RegExp(`^(\\*|(${AWS_SERVICE_NAMES.join("|")}):[A-Za-z0-9]*\\*?)$`);
 const WHOLE = "wanted a whole number from 1";
 const SECONDS = "wanted a number of AWS seconds from 0";
 const SHARE = "wanted a share above 0 and up to 1, such as 0.05";
@@ -36,7 +18,7 @@ const oneOf = <const Word extends string>(...words: Word[]) => z.enum(words, { e
 
 const pattern = z
   .string()
-  .regex(OPERATION, `wanted *, SERVICE:* or SERVICE:Operation; services are ${Object.keys(SERVICE_IDS).join(", ")}`);
+  .regex(OPERATION, `wanted *, SERVICE:* or SERVICE:Operation; services are ${AWS_SERVICE_NAMES.join(", ")}`);
 const operation = pattern.default("*").describe("such as elasticloadbalancing:ModifyRule, ecs:Describe* or *");
 const forSeconds = seconds().optional().describe("AWS seconds until it ends by itself");
 const count = (what: string) => whole().optional().describe(`ends after so many ${what}`);

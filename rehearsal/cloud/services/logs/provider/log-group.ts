@@ -7,11 +7,7 @@ const MAX_NAME_LENGTH = 512;
 /** The provider's word for "for ever". */
 const FOR_EVER = 0;
 
-export function cloudWatchLogsTypes(logs: CloudWatchLogs): ResourceType[] {
-  return [logGroupType(logs)];
-}
-
-function logGroupType(logs: CloudWatchLogs): ResourceType {
+export function logGroupType(logs: CloudWatchLogs): ResourceType {
   const outputs = ({ name, arn, retentionInDays }: LogGroup) => ({
     arn,
     name,
@@ -20,6 +16,12 @@ function logGroupType(logs: CloudWatchLogs): ResourceType {
   const daysOf = (retention: number) => (retention === FOR_EVER ? null : retention);
   return defineResource({
     token: "aws:cloudwatch/logGroup:LogGroup",
+    awsCalls: {
+      create: "logs:CreateLogGroup",
+      read: "logs:DescribeLogGroups",
+      update: "logs:PutRetentionPolicy",
+      delete: "logs:DeleteLogGroup",
+    },
     inputs: z.object({
       name: z.string().optional(),
       namePrefix: z.string().optional(),

@@ -3,11 +3,12 @@ import type { CloudContext } from "../../../kernel/context";
 import { defineFunction, type ProviderFunction } from "../../../provider/resource-type";
 import { zonesOf } from "../../ec2/model/zones";
 
-/** Who and where: the functions that a program asks before it declares anything. */
+/** The functions that tell a program its account, region, partition and availability zones. */
 export function accountFunctions({ accountId, region }: CloudContext): ProviderFunction[] {
   return [
     defineFunction({
       token: "aws:index/getAvailabilityZones:getAvailabilityZones",
+      awsCall: "ec2:DescribeAvailabilityZones",
       args: z.strictObject({ state: z.literal("available").optional() }),
       async call() {
         const zones = zonesOf(region);
@@ -21,6 +22,7 @@ export function accountFunctions({ accountId, region }: CloudContext): ProviderF
     }),
     defineFunction({
       token: "aws:index/getCallerIdentity:getCallerIdentity",
+      awsCall: "sts:GetCallerIdentity",
       args: z.strictObject({}),
       async call() {
         return {
