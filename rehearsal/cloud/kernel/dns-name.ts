@@ -1,14 +1,14 @@
-/** Returns a name as the cloud keeps it: in lower case, without the last dot. */
+/** The name in the form that the cloud keeps: in lower case and without the last dot. */
 export function normalName(name: string): string {
   return name.toLowerCase().replace(/\.$/, "");
 }
 
-/** Returns a name as Route 53's API writes it: with the last dot. */
+/** The name as Route 53's API writes it, with the last dot. */
 export function apiName(name: string): string {
   return `${name}.`;
 }
 
-/** True if a name is the zone's own or below it. */
+/** Whether the name is the zone's name or a name below it. */
 export function isWithin(name: string, zone: string): boolean {
   return name === zone || name.endsWith(`.${zone}`);
 }

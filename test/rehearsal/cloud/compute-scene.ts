@@ -14,7 +14,7 @@ import {
   type InstancePermissions,
   Instances,
 } from "../../../rehearsal/cloud/services/ec2/model/instances";
-import { LaunchTemplates } from "../../../rehearsal/cloud/services/ec2/model/launch-template";
+import { LaunchTemplates } from "../../../rehearsal/cloud/services/ec2/model/launch-templates";
 import { launchTemplateType } from "../../../rehearsal/cloud/services/ec2/provider/launch-template";
 import { createEcs } from "../../../rehearsal/cloud/services/ecs";
 import type { Ecs } from "../../../rehearsal/cloud/services/ecs/model/ecs";

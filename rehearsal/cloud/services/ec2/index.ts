@@ -4,7 +4,7 @@ import type { ResourceType } from "../../provider/resource-type";
 import type { CloudService } from "../cloud-service";
 import { FlowLogs } from "./model/flow-logs";
 import { type InstancePermissions, Instances } from "./model/instances";
-import { LaunchTemplates } from "./model/launch-template";
+import { LaunchTemplates } from "./model/launch-templates";
 import { Network } from "./model/network";
 import { eipType } from "./provider/eip";
 import { flowLogTypes } from "./provider/flow-logs";

@@ -5,7 +5,9 @@ import { tags } from "../../../provider/tags";
 import { ec2Arn } from "../model/arn";
 import type { FlowLogs } from "../model/flow-logs";
 
-/** Of a whole network, to CloudWatch Logs: those of subnets and interfaces, and other destinations, are not modelled. */
+/**
+ * Flow logs of a VPC to CloudWatch Logs. Flow logs of subnets and interfaces, and other destinations, are not modelled.
+ */
 export function flowLogTypes(context: CloudContext, flowLogs: FlowLogs): ResourceType[] {
   return [
     defineResource({

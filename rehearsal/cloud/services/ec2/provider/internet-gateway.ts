@@ -7,7 +7,7 @@ import { tags } from "../../../provider/tags";
 import { ec2Arn } from "../model/arn";
 import type { Network } from "../model/network";
 
-/** The provider's own patience with public addresses that are still mapped (aws-rules N6). */
+/** AWS seconds for which the provider retries while public addresses are mapped in the VPC (aws-rules N6). */
 const DETACH_LIMIT_SECONDS = 1200;
 
 export function internetGatewayType(network: Network): ResourceType {
@@ -54,7 +54,7 @@ export function internetGatewayType(network: Network): ResourceType {
   });
 }
 
-/** Attaches a gateway that was declared without `vpcId`. */
+/** Attaches an internet gateway that has no `vpcId`. */
 export function internetGatewayAttachmentType(network: Network): ResourceType {
   const { internetGateways } = network;
   return defineResource({

@@ -64,7 +64,7 @@ export function routeTableType(network: Network): ResourceType {
   });
 }
 
-/** Neither the local route nor those that endpoints made. */
+/** The routes without the local route and those of VPC endpoints. */
 function inlineRoutes(table: RouteTable): Route[] {
   return table.routes.filter(({ target }) => target !== "local" && !target.startsWith("vpce-"));
 }

@@ -6,7 +6,7 @@ import type { Network } from "../model/network";
 import { normalProtocol, type Peer, type RuleSettings } from "../model/security-group-rule";
 import { cidrArgument } from "./cidr-argument";
 
-/** Argument that names the other side, by what it names. */
+/** The argument for each kind of peer. */
 const PEER_ARGUMENTS = {
   cidrIpv4: "cidrIpv4",
   cidrIpv6: "cidrIpv6",
@@ -29,7 +29,7 @@ const inputs = z.object({
 });
 type Inputs = z.output<typeof inputs>;
 
-/** `vpc.SecurityGroupIngressRule` and `vpc.SecurityGroupEgressRule`: one rule, one other side. */
+/** `vpc.SecurityGroupIngressRule` and `vpc.SecurityGroupEgressRule`: one rule with one peer each. */
 export function securityGroupRuleTypes(network: Network): ResourceType[] {
   return [ruleType(network, "ingress", "Ingress"), ruleType(network, "egress", "Egress")];
 }
@@ -51,7 +51,7 @@ function ruleType(network: Network, direction: "ingress" | "egress", word: "Ingr
     inputs,
     replaceOn: ["securityGroupId"],
     computed: ["arn", "securityGroupRuleId"],
-    validate: faults,
+    validate: problemsOf,
     async create(args) {
       const { id } = securityGroups.authorize(args.securityGroupId, settingsOf(args, direction));
       return { id, outputs: computed(id) };
@@ -78,16 +78,16 @@ function ruleType(network: Network, direction: "ingress" | "egress", word: "Ingr
   });
 }
 
-function faults(args: Inputs): { property: string; reason: string }[] {
-  const found = [];
+function problemsOf(args: Inputs): { property: string; reason: string }[] {
+  const problems = [];
   if (PEER_KINDS.filter((kind) => args[PEER_ARGUMENTS[kind]] !== undefined).length !== 1) {
     const names = Object.values(PEER_ARGUMENTS).join(", ");
-    found.push({ property: "cidrIpv4", reason: `give exactly one of ${names}` });
+    problems.push({ property: "cidrIpv4", reason: `give exactly one of ${names}` });
   }
   if (args.ipProtocol !== "-1" && (args.fromPort === undefined || args.toPort === undefined)) {
-    found.push({ property: "fromPort", reason: `give fromPort and toPort with ipProtocol ${args.ipProtocol}` });
+    problems.push({ property: "fromPort", reason: `give fromPort and toPort with ipProtocol ${args.ipProtocol}` });
   }
-  return found;
+  return problems;
 }
 
 function settingsOf(args: Inputs, direction: "ingress" | "egress"): RuleSettings {

@@ -49,7 +49,7 @@ export function vpcEndpointType(network: Network): ResourceType {
       const wrong = vpcEndpointType === "Gateway" ? { subnetIds, securityGroupIds } : { routeTableIds };
       return Object.entries(wrong)
         .filter(([, value]) => value !== undefined)
-        .map(([property]) => ({ property, reason: `a ${vpcEndpointType} endpoint has no ${property}` }));
+        .map(([property]) => ({ property, reason: `${vpcEndpointType} endpoints have no ${property}` }));
     },
     async create(inputs) {
       const endpoint = endpoints.create({

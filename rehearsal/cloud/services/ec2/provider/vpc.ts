@@ -7,7 +7,7 @@ import type { Network } from "../model/network";
 import type { Vpc } from "../model/vpcs";
 import { cidrArgument } from "./cidr-argument";
 
-/** The provider's own patience with `DependencyViolation`. */
+/** AWS seconds for which the provider retries after `DependencyViolation`. */
 const DELETE_LIMIT_SECONDS = 300;
 
 export function vpcType(network: Network): ResourceType {

@@ -27,7 +27,7 @@ export function listenerRule({ rules }: LoadBalancing): ResourceType {
     },
     inputs,
     replaceOn: ["listenerArn"],
-    // The provider chooses a priority where the program gives none; a given one is known.
+    // `priority` is not listed: the provider computes it only if the program gives none.
     computed: ["arn"],
     async create(given) {
       const created = rules.create(given);

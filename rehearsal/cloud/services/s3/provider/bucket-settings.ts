@@ -3,7 +3,10 @@ import { jsonDocument } from "../../../provider/json-document";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import type { S3 } from "../model/s3";
 
-/** What the provider declares on its own for each part of a bucket: the id is the bucket's name, deleting gives AWS's default back. */
+/**
+ * The provider's resource types for single settings of a bucket. Their id is the bucket's name, and their deletion
+ * restores AWS's default.
+ */
 export function bucketSettingTypes(s3: S3): ResourceType[] {
   return [publicAccessBlock(s3), encryption(s3), policy(s3), lifecycle(s3), versioning(s3), ownership(s3)];
 }
@@ -109,7 +112,7 @@ function policy(s3: S3): ResourceType {
   });
 }
 
-/** Kept in the engine's state only: nothing expires within a rehearsal. */
+/** Lifecycle rules exist in the stack's state only: no object expires in a rehearsal. */
 function lifecycle(s3: S3): ResourceType {
   const days = z.int().positive();
   const rule = z.strictObject({

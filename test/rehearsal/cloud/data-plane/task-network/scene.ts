@@ -9,7 +9,7 @@ import type { LoadBalancerNodes, TaskPlace } from "../../../../../rehearsal/clou
 import { Authority } from "../../../../../rehearsal/cloud/services/acm/model/authority";
 import type { Network } from "../../../../../rehearsal/cloud/services/ec2/model/network";
 import type { Peer } from "../../../../../rehearsal/cloud/services/ec2/model/security-group-rule";
-import type { LoadBalancerName } from "../../../../../rehearsal/cloud/services/elb/model/load-balancer-names";
+import type { LoadBalancerDnsName } from "../../../../../rehearsal/cloud/services/elb/model/load-balancer-dns-names";
 import { ElbNodes } from "../../../../../rehearsal/cloud/services/elb/model/load-balancer-nodes";
 import { ElbState } from "../../../../../rehearsal/cloud/services/elb/model/state";
 import { HostedZones } from "../../../../../rehearsal/cloud/services/route53/model/hosted-zones";
@@ -84,7 +84,7 @@ export class Scene {
         nodes: [{ zone: "ap-northeast-1a", subnetId, address, interfaceId: null }],
       });
     }
-    const names = new Map<string, LoadBalancerName>(
+    const names = new Map<string, LoadBalancerDnsName>(
       [...state.loadBalancers.values()].map(({ dnsName, nodes }) => [
         dnsName,
         { zoneId: ALB_ZONE, addresses: nodes.map((node) => node.address), healthy: true },

@@ -138,7 +138,7 @@ describe("rehearsal/cloud/task-network", () => {
         "another port of a public name",
         "www.example.jp:8443",
         403,
-        /^mailer cannot reach www\.example\.jp: sg-\w+ let nothing out on port 8443$/,
+        /^mailer cannot reach www\.example\.jp: no egress rule of sg-\w+ allows port 8443$/,
         { service: "mailer" },
       ],
       [

@@ -2,7 +2,7 @@ import { AwsError } from "../../../kernel/aws-error";
 import type { TargetGroupSettings } from "./state";
 
 /**
- * The ranges that ELB checks.
+ * Checks the settings of a target group as ELB does.
  * @throws AwsError ValidationError (E26, E27, E37)
  */
 export function checkTargetGroupSettings({ healthCheck, deregistrationDelaySeconds }: TargetGroupSettings): void {
@@ -31,9 +31,9 @@ function checkMatcher(matcher: string): void {
   }
 }
 
-function checkRange(what: string, value: number, min: number, max: number): void {
+function checkRange(name: string, value: number, min: number, max: number): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;
-  throw invalid(`${what} '${value}' must be a whole number between ${min} and ${max}`);
+  throw invalid(`${name} '${value}' must be a whole number between ${min} and ${max}`);
 }
 
 function invalid(message: string): AwsError {

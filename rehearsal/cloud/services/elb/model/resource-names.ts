@@ -1,17 +1,17 @@
 import { AwsError } from "../../../kernel/aws-error";
 
-/** E2, E3: characters. */
-const MAX_LENGTH = 32;
+/** The longest name of a load balancer or target group, in characters (E2, E3). */
+export const MAX_NAME_LENGTH = 32;
 
 /**
- * The rule for names of load balancers and target groups (E2, E3).
- * @param kind for the message, such as "Load balancer"
+ * Checks the name of a load balancer or target group (E2, E3).
+ * @param kind for the message
  * @throws AwsError ValidationError
  */
 export function checkName(kind: "Load balancer" | "Target group", name: string): void {
   const named = `${kind} name '${name}'`;
-  if (name.length === 0 || name.length > MAX_LENGTH) {
-    throw new AwsError("ValidationError", `${named} cannot be longer than '${MAX_LENGTH}' characters`);
+  if (name.length === 0 || name.length > MAX_NAME_LENGTH) {
+    throw new AwsError("ValidationError", `${named} cannot be longer than '${MAX_NAME_LENGTH}' characters`);
   }
   if (!/^[A-Za-z0-9-]+$/.test(name)) {
     throw new AwsError(

@@ -1,8 +1,8 @@
 import type { Reachability } from "../../../kernel/ports";
 import { Cidr } from "./cidr";
-import type { NetworkInterfaces } from "./interfaces";
 import type { InternetGateways } from "./internet-gateways";
 import type { NatGateways } from "./nat-gateways";
+import type { NetworkInterfaces } from "./network-interfaces";
 import type { RouteTables } from "./route-tables";
 import { permitsTcp, type SecurityGroupRule } from "./security-group-rule";
 import type { SecurityGroup, SecurityGroups } from "./security-groups";
@@ -12,8 +12,8 @@ import type { Vpcs } from "./vpcs";
 
 const EVERYWHERE = "0.0.0.0/0";
 const HTTPS = 443;
-/** The names that a client of the service needs; the ECS agent needs three (C10). */
-const NAMES: Record<string, string[]> = { ecs: ["ecs", "ecs-agent", "ecs-telemetry"] };
+/** The endpoints that a client of the service connects to. The ECS agent needs three (C10). */
+const ENDPOINTS: Record<string, string[]> = { ecs: ["ecs", "ecs-agent", "ecs-telemetry"] };
 
 interface Parts {
   vpcs: Vpcs;
@@ -28,8 +28,11 @@ interface Parts {
 
 type Answer = ReturnType<Reachability["reachesService"]>;
 
-/** Follows packets: through security groups, route tables, gateways and endpoints. Groups are stateful, so answers always come back. */
-export class Reach {
+/**
+ * Finds out what can connect to what, through security groups, route tables, gateways and VPC endpoints. Security
+ * groups are stateful, so responses always pass.
+ */
+export class ReachabilityAnalyzer {
   constructor(private readonly parts: Parts) {}
 
   allows(fromGroups: string[] | "internet", toGroups: string[], port: number): boolean {
@@ -41,7 +44,7 @@ export class Reach {
     return this.blockedBy(fromGroups, toGroups, port) === undefined;
   }
 
-  /** The receiver is named first where both drop it: it is the one that a caller has to ask. */
+  /** Returns "receiver" if both sides block the connection: the receiver has to allow it in any case. */
   blockedBy(fromGroups: string[], toGroups: string[], port: number): "sender" | "receiver" | undefined {
     const from = this.#groups(fromGroups);
     const to = this.#groups(toGroups);
@@ -52,9 +55,9 @@ export class Reach {
   }
 
   letsOut(groupIds: string[], address: string, port: number): boolean {
-    const place = Cidr.parse(`${address}/32`);
+    const destination = Cidr.parse(`${address}/32`);
     return rulesOf(this.#groups(groupIds), "egress", port).some(
-      ({ peer }) => place && peer.kind === "cidrIpv4" && Cidr.parse(peer.value)?.contains(place),
+      ({ peer }) => destination && peer.kind === "cidrIpv4" && Cidr.parse(peer.value)?.contains(destination),
     );
   }
 
@@ -69,65 +72,67 @@ export class Reach {
 
   reachesInternet(subnetId: string, groupIds: string[], port: number): Answer {
     const subnet = this.parts.subnets.get(subnetId);
-    const way = this.internetRoute(subnetId);
-    if (!way) return { ok: false, reason: `subnet ${subnetId} has no route to the internet` };
-    if (way === "internet-gateway" && !subnet.mapPublicIpOnLaunch) {
+    const route = this.internetRoute(subnetId);
+    if (!route) return { ok: false, reason: `subnet ${subnetId} has no route to the internet` };
+    if (route === "internet-gateway" && !subnet.mapPublicIpOnLaunch) {
       return {
         ok: false,
         reason: `subnet ${subnetId} is routed to an internet gateway, but the instance has no public address`,
       };
     }
     const out = rulesOf(this.#groups(groupIds), "egress", port).some(({ peer }) => peer.value === EVERYWHERE);
-    return out ? { ok: true } : { ok: false, reason: `${groupIds.join(", ")} let nothing out on port ${port}` };
+    return out ? { ok: true } : { ok: false, reason: `no egress rule of ${groupIds.join(", ")} allows port ${port}` };
   }
 
   reachesService(subnetId: string, groupIds: string[], service: string, publicAddress?: boolean): Answer {
     const subnet = this.parts.subnets.get(subnetId);
-    for (const name of NAMES[service] ?? [service]) {
-      const answer = this.#reachesName(subnet, groupIds, name, publicAddress ?? subnet.mapPublicIpOnLaunch);
+    for (const name of ENDPOINTS[service] ?? [service]) {
+      const answer = this.#reachesEndpoint(subnet, groupIds, name, publicAddress ?? subnet.mapPublicIpOnLaunch);
       if (!answer.ok) return answer;
     }
     return { ok: true };
   }
 
-  #reachesName(subnet: Subnet, groupIds: string[], name: string, publicAddress: boolean): Answer {
+  #reachesEndpoint(subnet: Subnet, groupIds: string[], name: string, publicAddress: boolean): Answer {
     const endpoints = this.parts.endpoints.inVpc(subnet.vpcId).filter((endpoint) => endpoint.service === name);
-    const byName = endpoints.find((endpoint) => endpoint.type === "Interface" && endpoint.privateDnsEnabled);
-    if (byName) return this.#throughInterface(byName, groupIds);
+    const interfaceEndpoint = endpoints.find(
+      ({ type, privateDnsEnabled }) => type === "Interface" && privateDnsEnabled,
+    );
+    if (interfaceEndpoint) return this.#reachesInterface(interfaceEndpoint, groupIds);
     const table = this.parts.routeTables.ofSubnet(subnet);
-    const byRoute = endpoints.find((one) => one.type === "Gateway" && one.routeTableIds.includes(table.id));
-    const way = byRoute ? null : this.internetRoute(subnet.id);
-    if (!byRoute && !way) {
+    const gateway = endpoints.find((one) => one.type === "Gateway" && one.routeTableIds.includes(table.id));
+    const route = gateway ? null : this.internetRoute(subnet.id);
+    if (!gateway && !route) {
       return {
         ok: false,
         reason: `subnet ${subnet.id} has no route to the internet, and VPC ${subnet.vpcId} has no endpoint for ${name}`,
       };
     }
-    if (way === "internet-gateway" && !publicAddress) {
+    if (route === "internet-gateway" && !publicAddress) {
       return {
         ok: false,
         reason: `subnet ${subnet.id} is routed to an internet gateway, but the instance has no public address: ${name} cannot be reached`,
       };
     }
     const out = rulesOf(this.#groups(groupIds), "egress", HTTPS).some(
-      ({ peer }) => peer.value === EVERYWHERE || (byRoute && peer.value === byRoute.prefixListId),
+      ({ peer }) => peer.value === EVERYWHERE || (gateway && peer.value === gateway.prefixListId),
     );
     if (out) return { ok: true };
-    return { ok: false, reason: `${groupIds.join(", ")} let nothing out to ${name} on port ${HTTPS}` };
+    return { ok: false, reason: `no egress rule of ${groupIds.join(", ")} allows port ${HTTPS} to ${name}` };
   }
 
-  #throughInterface(endpoint: VpcEndpoint, groupIds: string[]): Answer {
+  #reachesInterface(endpoint: VpcEndpoint, groupIds: string[]): Answer {
     if (endpoint.state !== "available") {
       return { ok: false, reason: `endpoint ${endpoint.id} for ${endpoint.service} is ${endpoint.state}` };
     }
     if (this.allows(groupIds, endpoint.securityGroupIds, HTTPS)) return { ok: true };
     return {
       ok: false,
-      reason: `${groupIds.join(", ")} and the groups of endpoint ${endpoint.id} do not let port ${HTTPS} through to ${endpoint.service}`,
+      reason: `${groupIds.join(", ")} and the groups of endpoint ${endpoint.id} do not allow port ${HTTPS} to ${endpoint.service}`,
     };
   }
 
-  /** True if the rule's other side takes in every address of some group's members. */
+  /** Whether the rule's peer is one of the groups, or contains every address that members of one group can have. */
   #covers({ peer }: SecurityGroupRule, groups: SecurityGroup[]): boolean {
     if (peer.kind === "group") return groups.some((group) => group.id === peer.value);
     if (peer.kind !== "cidrIpv4") return false;
@@ -135,7 +140,7 @@ export class Reach {
     return block !== undefined && groups.some((group) => this.#blocksOf(group).every((one) => block.contains(one)));
   }
 
-  /** The subnets that a group's members are in; the whole VPC while it has none. */
+  /** The blocks of the subnets that a group's members are in; the VPC's block while the group has no members. */
   #blocksOf(group: SecurityGroup): Cidr[] {
     const { interfaces, subnets, vpcs } = this.parts;
     const members = interfaces.inGroup(group.id);

@@ -1,7 +1,7 @@
 import type { Reachability } from "../../../kernel/ports";
 import type { LoadBalancerState } from "./state";
 
-/** Whether packets from the internet arrive at a node in that subnet (E7). */
+/** Whether clients on the internet can reach a node in that subnet (E7). */
 export function internetReachesNode(
   { internal }: Pick<LoadBalancerState, "internal">,
   subnetId: string,
@@ -10,7 +10,7 @@ export function internetReachesNode(
   return !internal && reachability.internetRoute(subnetId) === "internet-gateway";
 }
 
-/** Whether a security group lets the internet in on that port (E9). */
+/** Whether a security group allows clients on the internet to connect to that port (E9). */
 export function internetReachesPort(
   { settings }: Pick<LoadBalancerState, "settings">,
   port: number,

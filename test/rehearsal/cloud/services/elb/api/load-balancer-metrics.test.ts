@@ -20,12 +20,12 @@ const ADDRESS = "127.43.5.1";
 const ELB = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012";
 const LOAD_BALANCER = `${ELB}:loadbalancer/app/public-blue/0123456789abcdef`;
 const GROUP = `${ELB}:targetgroup/users-blue/0123456789abcdef`;
-/** An AWS minute is a second. */
+/** One AWS minute takes one second. */
 const SPEED = 60;
 const KEYS = { AWS_ACCESS_KEY_ID: "rehearsal", AWS_SECRET_ACCESS_KEY: "rehearsal" };
 
-/** From a request through a load balancer's process and CloudWatch to what a deploy sees, each end as it really is. */
-describe("a load balancer under watch", () => {
+/** Requests to a real load balancer process, and the metrics that a deploy then reads from CloudWatch. */
+describe("metrics of a load balancer in automation/aws/observer", () => {
   const own = { ...process.env };
   let scene: Scene;
   let service: TestTarget;
@@ -73,7 +73,7 @@ describe("a load balancer under watch", () => {
     await scene.close();
   });
 
-  it("shows every request and error of its periods, once they can be read", async () => {
+  it("include every request and error as soon as the periods are readable", async () => {
     const startMs = Date.now();
     const statuses = [200, 500, 204, 503, 404, 200, 302];
     for (const status of statuses)

@@ -1,4 +1,4 @@
-/** Route 53 zone ids of Application Load Balancers by region, as AWS's endpoint list gives them. */
+/** Route 53 hosted zone ids of Application Load Balancers by Region, from AWS's list of endpoints and quotas. */
 const ZONE_IDS: Record<string, string> = {
   "ap-northeast-1": "Z14GRHDCWA56QT",
   "ap-northeast-2": "ZWKZPGTI48KDX",
@@ -19,8 +19,11 @@ const ZONE_IDS: Record<string, string> = {
   "us-west-2": "Z1H1FL5HABSF5",
 };
 
-/** @throws Error for a region that the rehearsal has no zone id of */
-export function loadBalancerZoneId(region: string): string {
+/**
+ * The canonical hosted zone id of a Region's load balancers, which alias records name.
+ * @throws Error for a Region whose id the rehearsal does not know
+ */
+export function canonicalHostedZoneId(region: string): string {
   const id = ZONE_IDS[region];
   if (id === undefined) {
     throw new Error(

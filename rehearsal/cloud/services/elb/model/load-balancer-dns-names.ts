@@ -2,22 +2,25 @@ import type { LostNodes } from "../../../faults/node-faults";
 import { targetGroupsOfLoadBalancer } from "./associations";
 import type { ElbState, LoadBalancerState } from "./state";
 
-/** What DNS knows of load balancers. */
-export interface LoadBalancerNames {
+/** Looks up load balancers by their DNS names, for DNS. */
+export interface LoadBalancerDnsNames {
   /** @param dnsName lower case, without the last dot */
-  find(dnsName: string): LoadBalancerName | undefined;
+  find(dnsName: string): LoadBalancerDnsName | undefined;
 }
 
-export interface LoadBalancerName {
+export interface LoadBalancerDnsName {
   zoneId: string;
-  /** IPv4, one a zone. Of an internal load balancer too: on AWS its name leads everybody to private addresses. */
+  /**
+   * IPv4 addresses, one per Availability Zone. The public DNS also resolves the name of an internal load balancer to
+   * its private addresses, as on AWS.
+   */
   addresses: string[];
-  /** False if any target group has only bad targets, or none at all (R10). */
+  /** False if some target group has no healthy target (R10). */
   healthy: boolean;
 }
 
-/** Answers for the names that ELB gives to load balancers. */
-export class ElbNames implements LoadBalancerNames {
+/** The DNS names that ELB gives to load balancers. */
+export class ElbDnsNames implements LoadBalancerDnsNames {
   readonly #state: ElbState;
   readonly #lostNodes: LostNodes;
 
@@ -26,7 +29,7 @@ export class ElbNames implements LoadBalancerNames {
     this.#lostNodes = lostNodes;
   }
 
-  find(dnsName: string): LoadBalancerName | undefined {
+  find(dnsName: string): LoadBalancerDnsName | undefined {
     const loadBalancer = [...this.#state.loadBalancers.values()].find((one) => one.dnsName === dnsName);
     if (!loadBalancer) return undefined;
     return {
@@ -36,7 +39,7 @@ export class ElbNames implements LoadBalancerNames {
     };
   }
 
-  /** Without the nodes that are known to be lost; all, when none is left. */
+  /** The addresses of the nodes that ELB has not removed from DNS, or of all nodes if none is left. */
   #addresses({ name, nodes }: LoadBalancerState): string[] {
     const left = nodes.filter(
       ({ zone, address }) => !this.#lostNodes.isOutOfDns({ loadBalancer: name, zone, address }),

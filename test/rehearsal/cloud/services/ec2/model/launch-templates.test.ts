@@ -1,14 +1,14 @@
 import { expect } from "chai";
-import { LaunchTemplates } from "../../../../../../rehearsal/cloud/services/ec2/model/launch-template";
+import { LaunchTemplates } from "../../../../../../rehearsal/cloud/services/ec2/model/launch-templates";
 import { quietCloud } from "../../../quiet-cloud";
 import { refusal } from "../../../refusal";
 
 const data = (instanceType: string, userData = "") => ({ instanceType, securityGroupIds: [], userData });
 
-describe("rehearsal/cloud/services/ec2/model/launch-template", () => {
+describe("rehearsal/cloud/services/ec2/model/launch-templates", () => {
   const templates = new LaunchTemplates(quietCloud());
 
-  it("keeps every version, and follows $Latest and $Default", () => {
+  it("keeps every version and resolves $Latest and $Default", () => {
     const { id } = templates.create("versions", data("t3.small"));
     expect(id).to.match(/^lt-[0-9a-f]{17}$/);
     templates.addVersion(id, data("t3.medium"));
@@ -22,7 +22,7 @@ describe("rehearsal/cloud/services/ec2/model/launch-template", () => {
     );
   });
 
-  it("takes a name once", () => {
+  it("refuses a name that is in use", () => {
     const { id } = templates.create("once", data("t3.small"));
     expect(refusal(() => templates.create("once", data("t3.small")))).to.equal(
       "InvalidLaunchTemplateName.AlreadyExistsException: Launch template name already in use.",
@@ -34,7 +34,7 @@ describe("rehearsal/cloud/services/ec2/model/launch-template", () => {
     );
   });
 
-  it("limits user data to 16 KB before base64 (A21)", () => {
+  it("limits user data to 16 KB before base64 encoding (A21)", () => {
     const bytes = (count: number) => Buffer.alloc(count, "x").toString("base64");
     expect(refusal(() => templates.create("full", data("t3.small", bytes(16_384))))).to.equal("accepted");
     expect(refusal(() => templates.create("over", data("t3.small", bytes(16_385))))).to.equal(

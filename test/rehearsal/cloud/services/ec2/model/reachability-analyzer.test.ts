@@ -7,7 +7,7 @@ const ANYWHERE: Peer = { kind: "cidrIpv4", value: "0.0.0.0/0" };
 const group = (value: string): Peer => ({ kind: "group", value });
 const block = (value: string): Peer => ({ kind: "cidrIpv4", value });
 
-/** A group without any rule, as the provider leaves it (N10). */
+/** Creates a security group without any rule, as the provider does (N10). */
 function bare(network: Network, vpcId: string, name: string): string {
   const { id, rules } = network.securityGroups.create(vpcId, name, "d");
   for (const rule of rules) network.securityGroups.revoke(rule.id);
@@ -18,21 +18,21 @@ function allow(network: Network, groupId: string, direction: "ingress" | "egress
   network.securityGroups.authorize(groupId, { direction, protocol: "tcp", fromPort: port, toPort: port, peer });
 }
 
-describe("reachability through security groups", () => {
+describe("rehearsal/cloud/services/ec2/model/reachability-analyzer: security groups", () => {
   const cases: { title: string; egress: Peer | null; ingress: Peer | null; reached: boolean }[] = [
     { title: "group to group", egress: group("app"), ingress: group("web"), reached: true },
-    { title: "no way out (N10)", egress: null, ingress: group("web"), reached: false },
-    { title: "no way in (E9)", egress: group("app"), ingress: null, reached: false },
+    { title: "no egress rule (N10)", egress: null, ingress: group("web"), reached: false },
+    { title: "no ingress rule (E9)", egress: group("app"), ingress: null, reached: false },
     {
-      title: "out to everything, in from the VPC's block",
+      title: "egress to everything, ingress from the VPC's block",
       egress: ANYWHERE,
       ingress: block("10.0.0.0/16"),
       reached: true,
     },
-    { title: "in from another block", egress: ANYWHERE, ingress: block("10.9.0.0/16"), reached: false },
-    { title: "in from the sender's own subnet", egress: ANYWHERE, ingress: block("10.0.0.0/24"), reached: true },
+    { title: "ingress from another block", egress: ANYWHERE, ingress: block("10.9.0.0/16"), reached: false },
+    { title: "ingress from the sender's subnet", egress: ANYWHERE, ingress: block("10.0.0.0/24"), reached: true },
     {
-      title: "in from a subnet where the sender is not",
+      title: "ingress from a subnet that the sender is not in",
       egress: ANYWHERE,
       ingress: block("10.0.7.0/24"),
       reached: false,
@@ -52,7 +52,7 @@ describe("reachability through security groups", () => {
     });
   }
 
-  it("from the internet needs a rule for everybody", () => {
+  it("needs a rule for all addresses to allow the internet", () => {
     const { network, vpc } = scene();
     const web = bare(network, vpc.id, "web");
     allow(network, web, "ingress", ANYWHERE, 443);
@@ -60,22 +60,22 @@ describe("reachability through security groups", () => {
     expect([443, 80].map((port) => network.allows("internet", [web], port))).to.deep.equal([true, false]);
   });
 
-  it("ends at the VPC's border, and at groups that are gone", () => {
+  it("blocks connections to another VPC and to a group that does not exist", () => {
     const { network, vpc } = scene();
     const here = network.securityGroups.create(vpc.id, "here", "d").id;
     const there = network.securityGroups.create(newVpc(network).id, "there", "d").id;
     allow(network, there, "ingress", ANYWHERE, 80);
     expect(network.allows([here], [there], 80)).to.equal(false);
-    expect(network.allows([here], ["sg-gone"], 80)).to.equal(false);
+    expect(network.allows([here], ["sg-0"], 80)).to.equal(false);
   });
 });
 
-describe("the side that drops a packet", () => {
+describe("rehearsal/cloud/services/ec2/model/reachability-analyzer: blockedBy", () => {
   const cases: [title: string, out: boolean, into: boolean, side: "sender" | "receiver" | undefined][] = [
-    ["is none where both open the port", true, true, undefined],
-    ["is the sender's", false, true, "sender"],
-    ["is the receiver's", true, false, "receiver"],
-    ["is the receiver's first", false, false, "receiver"],
+    ["is undefined if both sides allow the port", true, true, undefined],
+    ["is the sender if only it blocks the port", false, true, "sender"],
+    ["is the receiver if only it blocks the port", true, false, "receiver"],
+    ["is the receiver if both sides block the port", false, false, "receiver"],
   ];
   for (const [title, out, into, side] of cases) {
     it(title, () => {
@@ -87,7 +87,7 @@ describe("the side that drops a packet", () => {
     });
   }
 
-  it("is the receiver's in another VPC, and the sender's without a group", () => {
+  it("is the receiver in another VPC, and the sender if it has no group", () => {
     const { network, vpc } = scene();
     const here = network.securityGroups.create(vpc.id, "here", "d").id;
     const there = network.securityGroups.create(newVpc(network).id, "there", "d").id;
@@ -96,8 +96,8 @@ describe("the side that drops a packet", () => {
   });
 });
 
-describe("reachability of the internet", () => {
-  it("needs a route, an address for it, and a way out on the port", async () => {
+describe("rehearsal/cloud/services/ec2/model/reachability-analyzer: reachesInternet", () => {
+  it("needs a route, a public address if an internet gateway is used, and an egress rule for the port", async () => {
     const { network, vpc, open, closed } = await publicAndPrivate();
     const app = bare(network, vpc.id, "app");
     allow(network, app, "egress", ANYWHERE, 443);
@@ -105,7 +105,7 @@ describe("reachability of the internet", () => {
     expect(network.reachesInternet(open.id, [app], 443)).to.deep.equal({ ok: true });
     expect(network.reachesInternet(closed.id, [app], 80)).to.deep.equal({
       ok: false,
-      reason: `${app} let nothing out on port 80`,
+      reason: `no egress rule of ${app} allows port 80`,
     });
     const isolated = newSubnet(network, vpc, 2).id;
     expect(network.reachesInternet(isolated, [app], 443)).to.deep.equal({
@@ -117,12 +117,12 @@ describe("reachability of the internet", () => {
   });
 });
 
-describe("changes of the network", () => {
-  it("are told for rules and routes", async () => {
+describe("rehearsal/cloud/services/ec2/model/network: onChange", () => {
+  it("reports changes of rules and routes until it is unsubscribed", async () => {
     const { network, vpc, closedTable } = await publicAndPrivate();
-    let told = 0;
+    let changeCount = 0;
     const unsubscribe = network.onChange(() => {
-      told += 1;
+      changeCount += 1;
     });
     const steps: (() => unknown)[] = [
       () => bare(network, vpc.id, "app"),
@@ -131,19 +131,19 @@ describe("changes of the network", () => {
       () => tableOf(network, vpc, newSubnet(network, vpc, 9).id),
     ];
     for (const step of steps) {
-      const before = told;
+      const before = changeCount;
       step();
-      expect(told).to.be.greaterThan(before);
+      expect(changeCount).to.be.greaterThan(before);
     }
     unsubscribe();
-    const before = told;
+    const before = changeCount;
     allow(network, vpc.defaultSecurityGroupId, "ingress", ANYWHERE, 81);
-    expect(told).to.equal(before);
+    expect(changeCount).to.equal(before);
   });
 });
 
-describe("routes to the internet", () => {
-  it("go by the subnet's own table, the NAT gateway and the internet gateway", async () => {
+describe("rehearsal/cloud/services/ec2/model/reachability-analyzer: internetRoute", () => {
+  it("follows the subnet's route table, the NAT gateway and the internet gateway", async () => {
     const { network, vpc, open, closed } = await publicAndPrivate();
     const isolated = newSubnet(network, vpc, 2);
     expect([open, closed, isolated].map(({ id }) => network.internetRoute(id))).to.deep.equal([
@@ -153,20 +153,20 @@ describe("routes to the internet", () => {
     ]);
   });
 
-  it("end when the NAT gateway is in a subnet without one (N4)", async () => {
+  it("is null if the NAT gateway's subnet has no route to the internet (N4)", async () => {
     const { network, closed, openTable } = await publicAndPrivate();
     network.routeTables.removeRoute(openTable, "0.0.0.0/0");
     expect(network.internetRoute(closed.id)).to.equal(null);
   });
 });
 
-describe("reachability of AWS's services", () => {
-  it("goes through the NAT gateway if the group lets it out (C10)", async () => {
+describe("rehearsal/cloud/services/ec2/model/reachability-analyzer: reachesService", () => {
+  it("uses the NAT gateway if an egress rule allows it (C10)", async () => {
     const { network, vpc, closed } = await publicAndPrivate();
     const app = bare(network, vpc.id, "app");
     expect(network.reachesService(closed.id, [app], "ecs")).to.deep.equal({
       ok: false,
-      reason: `${app} let nothing out to ecs on port 443`,
+      reason: `no egress rule of ${app} allows port 443 to ecs`,
     });
     allow(network, app, "egress", ANYWHERE, 443);
     expect(network.reachesService(closed.id, [app], "ecs")).to.deep.equal({ ok: true });
@@ -206,7 +206,7 @@ describe("reachability of AWS's services", () => {
     expect(network.reachesService(subnet.id, [groupId], "ecs")).to.deep.equal({ ok: true });
   });
 
-  it("is cut by an endpoint whose group lets nobody in, whatever other ways there are", async () => {
+  it("fails if the security group of an interface endpoint blocks it, even if there is another route", async () => {
     const { network, vpc, closed } = await publicAndPrivate();
     const app = network.securityGroups.create(vpc.id, "app", "d").id;
     const door = bare(network, vpc.id, "door");
@@ -222,11 +222,11 @@ describe("reachability of AWS's services", () => {
     await network.endpoints.settle(endpoint);
     expect(network.reachesService(closed.id, [app], "logs")).to.deep.equal({
       ok: false,
-      reason: `${app} and the groups of endpoint ${endpoint.id} do not let port 443 through to logs`,
+      reason: `${app} and the groups of endpoint ${endpoint.id} do not allow port 443 to logs`,
     });
   });
 
-  it("reaches S3 by a gateway endpoint alone (C13)", () => {
+  it("reaches S3 through a gateway endpoint without another route (C13)", () => {
     const { network, vpc } = scene();
     const subnet = newSubnet(network, vpc, 0);
     const app = bare(network, vpc.id, "app");

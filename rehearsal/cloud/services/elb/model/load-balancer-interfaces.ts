@@ -4,10 +4,12 @@ import type { Reachability } from "../../../kernel/ports";
 import { arnSuffix } from "./arns";
 import type { LoadBalancerState, NodeState } from "./state";
 
-/** AWS seconds that a deleted load balancer's interfaces still hold its subnets and security groups (E10). */
+/**
+ * AWS seconds that the network interfaces of a deleted load balancer still use its subnets and security groups (E10).
+ */
 const LINGER_SECONDS = 30;
 
-/** What a load balancer needs of the network that it is in. */
+/** The part of the network that load balancers need. */
 export interface LoadBalancerNetwork extends Reachability {
   attachInterface(settings: {
     subnetId: string;
@@ -20,8 +22,8 @@ export interface LoadBalancerNetwork extends Reachability {
   freeAddresses(subnetId: string): number;
 }
 
-/** The network interfaces of load balancers, one a node. */
-export class NetworkInterfaces {
+/** The network interfaces of load balancers: one for each node. */
+export class LoadBalancerInterfaces {
   readonly #context: CloudContext;
   readonly #network: LoadBalancerNetwork;
   readonly #closing = new AbortController();
@@ -29,11 +31,11 @@ export class NetworkInterfaces {
   constructor(context: CloudContext, network: LoadBalancerNetwork) {
     this.#context = context;
     this.#network = network;
-    // Each deleted load balancer listens to it, however many there are.
+    // Every deleted load balancer adds a listener.
     setMaxListeners(0, this.#closing.signal);
   }
 
-  /** Gives every node of the load balancer an interface with its security groups. */
+  /** Gives every node of the load balancer a network interface with the load balancer's security groups. */
   attach({ arn, internal, settings, nodes }: Pick<LoadBalancerState, "arn" | "internal" | "settings" | "nodes">): void {
     const { securityGroups } = settings;
     for (const node of nodes) {
@@ -50,13 +52,13 @@ export class NetworkInterfaces {
     }
   }
 
-  /** They stay for a while (E10). */
+  /** Deletes the interfaces of these nodes after `LINGER_SECONDS` (E10). Returns at once. */
   release(nodes: readonly NodeState[]): void {
     this.#context.clock.sleep(LINGER_SECONDS, this.#closing.signal).then(
       () => {
         for (const node of nodes) if (node.interfaceId !== null) this.#network.detachInterface(node.interfaceId);
       },
-      // Only closing ends the sleep early; then nobody asks for the subnets any more.
+      // Only `close` ends the sleep early, and then nothing uses the subnets any more.
       () => undefined,
     );
   }

@@ -1,8 +1,9 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
+import { ec2Arn } from "./arn";
 import { MAX_USER_DATA_BYTES } from "./user-data";
 
-/** What one version says about the machines to launch; what it leaves out cannot be launched without. */
+/** One version of a launch template. A launch fails if the version has no `imageId` or no `instanceType`. */
 export interface LaunchTemplateData {
   imageId?: string;
   instanceType?: string;
@@ -23,7 +24,7 @@ export interface LaunchTemplate {
 
 type Stored = LaunchTemplate & { versions: Map<number, LaunchTemplateData> };
 
-/** EC2's launch templates: versions are never changed, only added. */
+/** EC2's launch templates. A version never changes: each change adds a version. */
 export class LaunchTemplates {
   readonly #context: CloudContext;
   readonly #templates = new Map<string, Stored>();
@@ -37,11 +38,10 @@ export class LaunchTemplates {
     if ([...this.#templates.values()].some((template) => template.name === name)) {
       throw new AwsError("InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use.");
     }
-    const { region, accountId, random } = this.#context;
-    const id = `lt-${random.hex(17)}`;
+    const id = `lt-${this.#context.random.hex(17)}`;
     const template = {
       id,
-      arn: `arn:aws:ec2:${region}:${accountId}:launch-template/${id}`,
+      arn: ec2Arn(this.#context, "launch-template", id),
       name,
       latestVersion: 1,
       defaultVersion: 1,
@@ -88,7 +88,10 @@ export class LaunchTemplates {
     );
   }
 
-  /** @param version a number, `$Latest` or `$Default`: the last two are looked up at each launch */
+  /**
+   * The data of one version.
+   * @param version a number, `$Latest` or `$Default`; each launch looks up the last two
+   */
   resolve(id: string, version: string): LaunchTemplateData & { version: number } {
     const template = this.get(id);
     const number =

@@ -1,8 +1,8 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
-import type { Subnet } from "./subnets";
+import type { Cidr } from "./cidr";
 
-/** The first four addresses of a subnet and its last one belong to AWS (aws-rules N1). */
+/** AWS reserves the first four addresses of a subnet and the last one (aws-rules N1). */
 const RESERVED_AT_START = 4;
 const RESERVED = 5;
 
@@ -11,20 +11,32 @@ export interface NetworkInterface {
   vpcId: string;
   subnetId: string;
   securityGroupIds: string[];
-  /** What holds it, as the console shows it, such as `ELB app/web/50dc6c495c0c9188`. */
+  /** Names the user of the interface, as the console does, such as `ELB app/web/50dc6c495c0c9188`. */
   description: string;
   privateIp: string;
-  /** True while a public address is mapped to it: it keeps the internet gateway attached (N6). */
+  /** True while a public address is mapped to it. The internet gateway then cannot be detached (N6). */
   publicAddress: boolean;
 }
 
-/** Network interfaces: what makes a subnet, a security group or a gateway "in use". */
+/** The part of a subnet that an interface needs. */
+interface InterfaceSubnet {
+  id: string;
+  vpcId: string;
+  block: Cidr;
+}
+
+/** Network interfaces. AWS refuses to delete a subnet or a security group that one of them uses. */
 export class NetworkInterfaces {
   readonly #byId = new Map<string, NetworkInterface>();
 
   constructor(private readonly context: CloudContext) {}
 
-  attach(subnet: Subnet, securityGroupIds: string[], description: string, publicAddress: boolean): NetworkInterface {
+  attach(
+    subnet: InterfaceSubnet,
+    securityGroupIds: string[],
+    description: string,
+    publicAddress: boolean,
+  ): NetworkInterface {
     const attached: NetworkInterface = {
       id: `eni-${this.context.random.hex(17)}`,
       vpcId: subnet.vpcId,
@@ -38,7 +50,7 @@ export class NetworkInterfaces {
     return attached;
   }
 
-  /** Does nothing if it is gone already. */
+  /** Does nothing if the interface does not exist any more. */
   detach(id: string): void {
     this.#byId.delete(id);
   }
@@ -59,11 +71,11 @@ export class NetworkInterfaces {
     return this.#all().filter((one) => one.securityGroupIds.includes(securityGroupId));
   }
 
-  freeAddresses(subnet: Subnet): number {
+  freeAddresses(subnet: InterfaceSubnet): number {
     return subnet.block.size - RESERVED - this.inSubnet(subnet.id).length;
   }
 
-  #freeAddress(subnet: Subnet): string {
+  #freeAddress(subnet: InterfaceSubnet): string {
     const taken = new Set(this.inSubnet(subnet.id).map((one) => one.privateIp));
     for (let index = RESERVED_AT_START; index < subnet.block.size - 1; index++) {
       const address = subnet.block.address(index);
