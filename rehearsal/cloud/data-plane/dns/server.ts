@@ -50,30 +50,30 @@ export async function startDnsServers({ addresses, port, source }: DnsServersSet
 class NameServer {
   /** Known once it listens. */
   port: number | undefined;
-  private readonly udp: UdpSocket = createSocket("udp4");
-  private readonly tcp: Server = createServer((socket) => this.welcome(socket));
-  private readonly clients = new Set<Socket>();
-  private turn = 0;
+  readonly #udp: UdpSocket = createSocket("udp4");
+  readonly #tcp: Server = createServer((socket) => this.#welcome(socket));
+  readonly #clients = new Set<Socket>();
+  #turn = 0;
 
   constructor(
     private readonly index: number,
     private readonly source: DnsZoneSource,
   ) {
-    this.udp.on("message", (message, from) => {
-      const answer = this.answer(message, "udp");
+    this.#udp.on("message", (message, from) => {
+      const answer = this.#answer(message, "udp");
       // A client that went away makes the send fail; that is its own affair.
-      if (answer) this.udp.send(answer, from.port, from.address, () => undefined);
+      if (answer) this.#udp.send(answer, from.port, from.address, () => undefined);
     });
   }
 
   async listen(address: string, port: number): Promise<void> {
     try {
-      this.tcp.listen(port, address);
-      await once(this.tcp, "listening");
-      const bound = (this.tcp.address() as { port: number }).port;
-      this.udp.bind(bound, address);
-      await once(this.udp, "listening");
-      this.udp.on("error", () => undefined);
+      this.#tcp.listen(port, address);
+      await once(this.#tcp, "listening");
+      const bound = (this.#tcp.address() as { port: number }).port;
+      this.#udp.bind(bound, address);
+      await once(this.#udp, "listening");
+      this.#udp.on("error", () => undefined);
       this.port = bound;
     } catch (error) {
       throw new Error(bindErrorMessage(error as Error, { who: `Name server ${this.index}`, address, port }));
@@ -81,30 +81,30 @@ class NameServer {
   }
 
   async close(): Promise<void> {
-    for (const client of this.clients) client.destroy();
+    for (const client of this.#clients) client.destroy();
     await Promise.all([
-      new Promise<void>((resolve) => this.tcp.close(() => resolve())),
-      new Promise<void>((resolve) => this.udp.close(() => resolve())),
+      new Promise<void>((resolve) => this.#tcp.close(() => resolve())),
+      new Promise<void>((resolve) => this.#udp.close(() => resolve())),
     ]);
   }
 
-  private welcome(socket: Socket): void {
-    this.clients.add(socket);
-    socket.once("close", () => this.clients.delete(socket));
+  #welcome(socket: Socket): void {
+    this.#clients.add(socket);
+    socket.once("close", () => this.#clients.delete(socket));
     socket.on("error", () => socket.destroy());
     socket.setTimeout(TCP_IDLE_MS, () => socket.destroy());
     const messages = new TcpMessages();
     socket.on("data", (piece) => {
       for (const message of messages.add(piece)) {
-        const answer = this.answer(message, "tcp");
+        const answer = this.#answer(message, "tcp");
         if (answer) socket.write(withLength(answer));
         else socket.destroy();
       }
     });
   }
 
-  private answer(message: Buffer, transport: "udp" | "tcp"): Buffer | undefined {
-    this.turn += 1;
-    return respond(message, { nameServer: this.index, transport, turn: this.turn }, this.source);
+  #answer(message: Buffer, transport: "udp" | "tcp"): Buffer | undefined {
+    this.#turn += 1;
+    return respond(message, { nameServer: this.index, transport, turn: this.#turn }, this.source);
   }
 }

@@ -11,10 +11,10 @@ export interface NameServerAddress {
 
 /** Asks the cloud's own name servers, each question anew and at one of them picked at random. */
 export class CloudNames {
-  private readonly resolvers: Resolver[];
+  readonly #resolvers: Resolver[];
 
   constructor(nameServers: NameServerAddress[]) {
-    this.resolvers = nameServers.map(({ address, port }) => {
+    this.#resolvers = nameServers.map(({ address, port }) => {
       const resolver = new Resolver({ timeout: DNS_TIMEOUT_MS, tries: 2 });
       resolver.setServers([`${address}:${port}`]);
       return resolver;
@@ -26,7 +26,7 @@ export class CloudNames {
    * @throws Unreachable for a name outside the cloud's zones, one that does not exist, or an address elsewhere
    */
   async addressOf(name: string): Promise<string> {
-    const resolver = this.resolvers[Math.floor(Math.random() * this.resolvers.length)];
+    const resolver = this.#resolvers[Math.floor(Math.random() * this.#resolvers.length)];
     if (!resolver) throw new Unreachable(502, `${name} cannot be resolved: the egress proxy knows no name server`);
     const [address] = await resolver.resolve4(name).catch((error: NodeJS.ErrnoException) => {
       throw unresolved(name, error);

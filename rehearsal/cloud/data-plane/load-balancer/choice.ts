@@ -21,12 +21,12 @@ export function chooseByWeight<T extends { weight: number }>(
 
 /** Takes turns, also when the list changes between two calls. */
 export class RoundRobin {
-  private turn = 0;
+  #turn = 0;
 
   next<T>(things: readonly T[]): T | undefined {
     if (things.length === 0) return undefined;
-    const thing = things[this.turn % things.length];
-    this.turn = (this.turn + 1) % Number.MAX_SAFE_INTEGER;
+    const thing = things[this.#turn % things.length];
+    this.#turn = (this.#turn + 1) % Number.MAX_SAFE_INTEGER;
     return thing;
   }
 }

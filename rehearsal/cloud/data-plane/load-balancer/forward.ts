@@ -27,9 +27,9 @@ export type OnOutcome = (outcome: Outcome) => void;
  * begun, a cut connection.
  */
 export class Forwarding implements Flight {
-  private outgoing: ClientRequest | undefined;
+  #outgoing: ClientRequest | undefined;
   /** The answer has begun, the target's or our own. */
-  private answered = false;
+  #answered = false;
 
   constructor(
     private readonly request: IncomingMessage,
@@ -43,20 +43,20 @@ export class Forwarding implements Flight {
     this.response.once("close", () => {
       this.target.land(this);
       // The client has gone before the answer was complete: the target need not go on.
-      if (!this.response.writableFinished) this.abandon();
+      if (!this.response.writableFinished) this.#abandon();
     });
     const { endpoint, reachable } = this.target.config;
-    if (!reachable) this.failAfter(504, pace.milliseconds(CONNECT_SECONDS));
-    else if (!endpoint) this.fail(502, "noConnection");
-    else this.send(endpoint, headersForTarget(this.request, connection));
+    if (!reachable) this.#failAfter(504, pace.milliseconds(CONNECT_SECONDS));
+    else if (!endpoint) this.#fail(502, "noConnection");
+    else this.#send(endpoint, headersForTarget(this.request, connection));
   }
 
   cut(): void {
-    this.fail(502);
-    this.abandon();
+    this.#fail(502);
+    this.#abandon();
   }
 
-  private send(endpoint: { address: string; port: number }, headers: string[]): void {
+  #send(endpoint: { address: string; port: number }, headers: string[]): void {
     const body = hasBody(this.request);
     let sent: ClientRequest;
     try {
@@ -70,29 +70,29 @@ export class Forwarding implements Flight {
       });
     } catch {
       // Node refuses to send a path with raw spaces or control characters.
-      this.fail(400);
+      this.#fail(400);
       return;
     }
-    this.outgoing = sent;
-    sent.on("response", (answer) => this.pass(answer));
+    this.#outgoing = sent;
+    sent.on("response", (answer) => this.#pass(answer));
     sent.on("timeout", () => {
       // Silence that the client causes, by not sending its body, is its own fault.
-      this.fail(this.request.complete || !body ? 504 : 408);
-      this.abandon();
+      this.#fail(this.request.complete || !body ? 504 : 408);
+      this.#abandon();
     });
     sent.on("error", (error) => {
-      if (this.answered) return;
+      if (this.#answered) return;
       const replayable = !body && REPLAYABLE_METHODS.has(this.request.method ?? "");
-      if (sent.reusedSocket && replayable) this.send(endpoint, headers);
-      else if (error instanceof ConnectTimeout) this.fail(504, "noConnection");
-      else this.fail(502, isConnectError(error) ? "noConnection" : "loadBalancer");
+      if (sent.reusedSocket && replayable) this.#send(endpoint, headers);
+      else if (error instanceof ConnectTimeout) this.#fail(504, "noConnection");
+      else this.#fail(502, isConnectError(error) ? "noConnection" : "loadBalancer");
     });
     if (body) this.request.pipe(sent);
     else sent.end();
   }
 
-  private pass(answer: IncomingMessage): void {
-    if (this.answered) {
+  #pass(answer: IncomingMessage): void {
+    if (this.#answered) {
       answer.resume();
       return;
     }
@@ -103,34 +103,34 @@ export class Forwarding implements Flight {
       this.response.writeHead(status, message, headersForClient(answer));
     } catch {
       answer.destroy();
-      this.fail(502);
+      this.#fail(502);
       return;
     }
-    this.answered = true;
+    this.#answered = true;
     this.onOutcome({ status, from: "target" });
     answer.on("error", () => this.response.destroy());
     answer.pipe(this.response);
   }
 
   /** The load balancer's own answer; once an answer has begun, all that is left is to cut it. */
-  private fail(status: number, from: Outcome["from"] = "loadBalancer"): void {
-    if (this.answered) {
+  #fail(status: number, from: Outcome["from"] = "loadBalancer"): void {
+    if (this.#answered) {
       if (!this.response.writableEnded) this.response.destroy();
       return;
     }
-    this.answered = true;
+    this.#answered = true;
     this.onOutcome({ status, from });
     answerError(this.response, status);
   }
 
-  private failAfter(status: number, milliseconds: number): void {
-    const timer = setTimeout(() => this.fail(status, "noConnection"), milliseconds);
+  #failAfter(status: number, milliseconds: number): void {
+    const timer = setTimeout(() => this.#fail(status, "noConnection"), milliseconds);
     this.response.once("close", () => clearTimeout(timer));
   }
 
-  private abandon(): void {
-    this.answered = true;
-    this.outgoing?.destroy();
+  #abandon(): void {
+    this.#answered = true;
+    this.#outgoing?.destroy();
   }
 }
 

@@ -9,7 +9,7 @@ const REGISTRATION_SECONDS = 1;
 
 /** Checks the targets of one target group, each in its own rhythm, one checker for all nodes. */
 export class HealthChecker {
-  private readonly running = new Map<Target, AbortController>();
+  readonly #running = new Map<Target, AbortController>();
 
   constructor(
     public config: HealthCheckConfig,
@@ -19,35 +19,35 @@ export class HealthChecker {
 
   /** Starts over as a new target (aws-rules E29). No effect on a target that is being checked. */
   watch(target: Target): void {
-    if (this.running.has(target)) return;
+    if (this.#running.has(target)) return;
     const controller = new AbortController();
-    this.running.set(target, controller);
+    this.#running.set(target, controller);
     this.onHealth(target, REGISTERING);
     const start = () => {
       this.onHealth(target, FIRST_CHECKS);
-      this.check(target, controller.signal);
+      this.#check(target, controller.signal);
     };
-    this.later(start, REGISTRATION_SECONDS, controller.signal);
+    this.#later(start, REGISTRATION_SECONDS, controller.signal);
   }
 
   unwatch(target: Target): void {
-    this.running.get(target)?.abort();
-    this.running.delete(target);
+    this.#running.get(target)?.abort();
+    this.#running.delete(target);
   }
 
-  private check(target: Target, signal: AbortSignal): void {
+  #check(target: Target, signal: AbortSignal): void {
     const startedAtMs = Date.now();
     void checkHealth(target.config, this.config, this.pace, signal).then((outcome) => {
       if (signal.aborted) return;
       this.onHealth(target, afterCheck(target.health, outcome, this.config));
       // The interval counts from start to start.
       const spent = Date.now() - startedAtMs;
-      const next = () => this.check(target, signal);
+      const next = () => this.#check(target, signal);
       setUnlessAborted(next, Math.max(0, this.pace.milliseconds(this.config.intervalSeconds) - spent), signal);
     });
   }
 
-  private later(action: () => void, awsSeconds: number, signal: AbortSignal): void {
+  #later(action: () => void, awsSeconds: number, signal: AbortSignal): void {
     setUnlessAborted(action, this.pace.milliseconds(awsSeconds), signal);
   }
 }

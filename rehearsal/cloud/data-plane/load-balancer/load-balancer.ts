@@ -22,13 +22,13 @@ export interface LoadBalancerEvents {
 
 /** One load balancer process, seen from the control plane. */
 export class LoadBalancer {
-  private generation = 0;
-  private readonly waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
-  private errorOutput = "";
-  private stopping = false;
-  private death: Error | undefined;
-  private readonly exited: Promise<void>;
-  private readonly started: Promise<void>;
+  #generation = 0;
+  readonly #waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  #errorOutput = "";
+  #stopping = false;
+  #death: Error | undefined;
+  readonly #exited: Promise<void>;
+  readonly #started: Promise<void>;
 
   /**
    * Starts the process; it serves nothing before the first `configure`.
@@ -43,7 +43,7 @@ export class LoadBalancer {
       stdio: ["ignore", "inherit", "pipe", "ipc"],
     });
     const loadBalancer = new LoadBalancer(name, child, events);
-    await loadBalancer.started;
+    await loadBalancer.#started;
     return loadBalancer;
   }
 
@@ -53,12 +53,12 @@ export class LoadBalancer {
     private readonly events: LoadBalancerEvents,
   ) {
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      this.errorOutput = (this.errorOutput + text).slice(-KEPT_OUTPUT);
+      this.#errorOutput = (this.#errorOutput + text).slice(-KEPT_OUTPUT);
     });
-    this.started = new Promise((resolve, reject) => this.waiting.set(0, { resolve, reject }));
-    this.exited = new Promise((resolve) => child.once("close", (code, signal) => resolve(this.onExit(code, signal))));
-    child.on("message", (message: FromLoadBalancer) => this.onMessage(message));
-    child.on("error", (error) => this.fail(error));
+    this.#started = new Promise((resolve, reject) => this.#waiting.set(0, { resolve, reject }));
+    this.#exited = new Promise((resolve) => child.once("close", (code, signal) => resolve(this.#onExit(code, signal))));
+    child.on("message", (message: FromLoadBalancer) => this.#onMessage(message));
+    child.on("error", (error) => this.#fail(error));
   }
 
   get pid(): number | undefined {
@@ -71,38 +71,38 @@ export class LoadBalancer {
    * @throws Error with one line for a person: a port is taken, or the process has died
    */
   async configure(config: LoadBalancerConfig): Promise<void> {
-    if (this.death) throw this.death;
-    if (this.stopping) throw new Error(`Load balancer ${this.name} is stopping and takes no configuration`);
-    this.generation += 1;
-    const generation = this.generation;
-    const configured = new Promise<void>((resolve, reject) => this.waiting.set(generation, { resolve, reject }));
-    this.send({ type: "configure", config, generation });
+    if (this.#death) throw this.#death;
+    if (this.#stopping) throw new Error(`Load balancer ${this.name} is stopping and takes no configuration`);
+    this.#generation += 1;
+    const generation = this.#generation;
+    const configured = new Promise<void>((resolve, reject) => this.#waiting.set(generation, { resolve, reject }));
+    this.#send({ type: "configure", config, generation });
     await configured;
   }
 
   /** Lets requests in flight end, then the process. Safe to call twice, or after its death. */
   async stop(): Promise<void> {
-    if (!this.stopping && this.child.connected) this.send({ type: "stop" });
-    this.stopping = true;
+    if (!this.#stopping && this.child.connected) this.#send({ type: "stop" });
+    this.#stopping = true;
     const limit = setTimeout(() => this.child.kill("SIGKILL"), STOP_LIMIT_MS);
-    await this.exited;
+    await this.#exited;
     clearTimeout(limit);
   }
 
-  private send(message: ToLoadBalancer): void {
-    this.child.send(message, (error) => error && this.fail(error));
+  #send(message: ToLoadBalancer): void {
+    this.child.send(message, (error) => error && this.#fail(error));
   }
 
-  private onMessage(message: FromLoadBalancer): void {
+  #onMessage(message: FromLoadBalancer): void {
     switch (message.type) {
       case "started":
-        this.settle(0);
+        this.#settle(0);
         break;
       case "configured":
-        this.settle(message.generation);
+        this.#settle(message.generation);
         break;
       case "failed":
-        this.fail(new Error(message.message));
+        this.#fail(new Error(message.message));
         break;
       case "targetHealth":
         this.events.targetHealth(message.changes);
@@ -116,23 +116,23 @@ export class LoadBalancer {
     }
   }
 
-  private settle(generation: number): void {
-    this.waiting.get(generation)?.resolve();
-    this.waiting.delete(generation);
+  #settle(generation: number): void {
+    this.#waiting.get(generation)?.resolve();
+    this.#waiting.delete(generation);
   }
 
-  private fail(error: Error): void {
-    for (const { reject } of this.waiting.values()) reject(error);
-    this.waiting.clear();
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
   }
 
-  private onExit(code: number | null, signal: NodeJS.Signals | null): void {
-    const output = this.errorOutput.trim();
+  #onExit(code: number | null, signal: NodeJS.Signals | null): void {
+    const output = this.#errorOutput.trim();
     const error = new Error(
       `Load balancer ${this.name}: its process ended ${signal ? `by ${signal}` : `with exit code ${code}`}${output && `: ${output}`}`,
     );
-    this.death = error;
-    this.fail(error);
-    if (!this.stopping) this.events.died(error);
+    this.#death = error;
+    this.#fail(error);
+    if (!this.#stopping) this.events.died(error);
   }
 }

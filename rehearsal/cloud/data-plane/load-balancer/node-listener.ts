@@ -28,12 +28,12 @@ export interface ClientSide {
 
 /** One listener of a load balancer on one node's address. */
 export class NodeListener {
-  private readonly server: Server | HttpsServer;
-  private certificates: { names: RegExp[]; context: SecureContext }[] = [];
-  private certificateText = "";
-  private readonly openedAtMs = new WeakMap<Socket, number>();
-  private readonly webSockets = new Set<Socket>();
-  private closing = false;
+  readonly #server: Server | HttpsServer;
+  #certificates: { names: RegExp[]; context: SecureContext }[] = [];
+  #certificateText = "";
+  readonly #openedAtMs = new WeakMap<Socket, number>();
+  readonly #webSockets = new Set<Socket>();
+  #closing = false;
   /** Of its node. */
   address = "";
 
@@ -44,21 +44,21 @@ export class NodeListener {
     private readonly entrance: RequestRouter,
     private readonly counts: TrafficCounts,
   ) {
-    this.server =
+    this.#server =
       config.protocol === "HTTPS"
         ? createHttpsServer({
             minVersion: MIN_TLS,
             // Plain HTTP has it by default; without it small answers wait for the client's acknowledgements.
             noDelay: true,
-            SNICallback: (name, done) => done(null, this.contextFor(name)),
+            SNICallback: (name, done) => done(null, this.#contextFor(name)),
           })
         : createHttpServer();
-    this.server.requestTimeout = 0;
-    this.server.on("connection", (socket) => this.dropStranger(socket));
-    this.server.on(config.protocol === "HTTPS" ? "secureConnection" : "connection", (socket) => this.welcome(socket));
-    this.server.on("request", (request, response) => this.onRequest(request, response));
-    this.server.on("upgrade", (request, socket, head) => this.onUpgrade(request, socket as Socket, head));
-    this.server.on("clientError", (error, socket) => answerBadRequest(error, socket as Socket));
+    this.#server.requestTimeout = 0;
+    this.#server.on("connection", (socket) => this.#dropStranger(socket));
+    this.#server.on(config.protocol === "HTTPS" ? "secureConnection" : "connection", (socket) => this.#welcome(socket));
+    this.#server.on("request", (request, response) => this.#onRequest(request, response));
+    this.#server.on("upgrade", (request, socket, head) => this.#onUpgrade(request, socket as Socket, head));
+    this.#server.on("clientError", (error, socket) => answerBadRequest(error, socket as Socket));
     this.update(config, limits, clients);
   }
 
@@ -67,9 +67,9 @@ export class NodeListener {
     this.address = address;
     await new Promise<void>((resolve, reject) => {
       const refuse = (error: Error) => reject(new Error(bindErrorMessage(error, { who, address, port })));
-      this.server.once("error", refuse);
-      this.server.listen({ host: address, port, backlog: 1024 }, () => {
-        this.server.off("error", refuse);
+      this.#server.once("error", refuse);
+      this.#server.listen({ host: address, port, backlog: 1024 }, () => {
+        this.#server.off("error", refuse);
         resolve();
       });
     });
@@ -81,19 +81,19 @@ export class NodeListener {
     this.clients = clients;
     // Node tells clients this limit (Keep-Alive: timeout=...), which ELB does not. Left on: many HTTP clients give up an
     // idle connection after some seconds, far below ELB's 60, and only time scaling makes them meet our limit.
-    this.server.keepAliveTimeout = limits.idleMs;
-    this.server.headersTimeout = Math.max(limits.idleMs, 1000);
+    this.#server.keepAliveTimeout = limits.idleMs;
+    this.#server.headersTimeout = Math.max(limits.idleMs, 1000);
     const text = JSON.stringify(config.certificates);
-    if (config.protocol === "HTTP" || text === this.certificateText) return;
-    this.certificateText = text;
-    this.certificates = config.certificates.map(({ certificate, privateKey, hostNames }) => ({
+    if (config.protocol === "HTTP" || text === this.#certificateText) return;
+    this.#certificateText = text;
+    this.#certificates = config.certificates.map(({ certificate, privateKey, hostNames }) => ({
       names: hostNames.map(compileCertificateName),
       context: createSecureContext({ cert: certificate, key: privateKey, minVersion: MIN_TLS }),
     }));
     const [first] = config.certificates;
     // Clients without SNI get the default certificate.
     if (first) {
-      (this.server as HttpsServer).setSecureContext({
+      (this.#server as HttpsServer).setSecureContext({
         cert: first.certificate,
         key: first.privateKey,
         minVersion: MIN_TLS,
@@ -103,56 +103,56 @@ export class NodeListener {
 
   /** Takes no new connection, lets requests in flight end, then closes what is left. */
   async close(): Promise<void> {
-    this.closing = true;
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    this.server.closeIdleConnections();
+    this.#closing = true;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeIdleConnections();
     // The others are closed as soon as their answer is out.
-    this.server.keepAliveTimeout = 1;
-    for (const socket of this.webSockets) socket.destroy();
-    const limit = setTimeout(() => this.server.closeAllConnections(), this.limits.idleMs);
+    this.#server.keepAliveTimeout = 1;
+    for (const socket of this.#webSockets) socket.destroy();
+    const limit = setTimeout(() => this.#server.closeAllConnections(), this.limits.idleMs);
     await closed;
     clearTimeout(limit);
   }
 
   /** Gone at once, as with a machine that loses its power: what is in flight is cut. */
   cut(): void {
-    this.server.close();
-    this.server.closeAllConnections();
-    for (const socket of this.webSockets) socket.destroy();
+    this.#server.close();
+    this.#server.closeAllConnections();
+    for (const socket of this.#webSockets) socket.destroy();
   }
 
-  private contextFor(serverName: string): SecureContext | undefined {
-    const matching = this.certificates.find(({ names }) => names.some((name) => name.test(serverName)));
-    return (matching ?? this.certificates[0])?.context;
+  #contextFor(serverName: string): SecureContext | undefined {
+    const matching = this.#certificates.find(({ names }) => names.some((name) => name.test(serverName)));
+    return (matching ?? this.#certificates[0])?.context;
   }
 
   /** On AWS the packets go nowhere and the client waits for its own timeout; here it is told at once, by a reset. */
-  private dropStranger(socket: Socket): void {
+  #dropStranger(socket: Socket): void {
     if (!this.clients.internet && socket.remoteAddress !== this.clients.insideAddress) socket.resetAndDestroy();
   }
 
-  private welcome(socket: Socket): void {
-    this.openedAtMs.set(socket, Date.now());
+  #welcome(socket: Socket): void {
+    this.#openedAtMs.set(socket, Date.now());
     this.counts.activeConnections += 1;
     socket.once("close", () => {
       this.counts.activeConnections -= 1;
     });
   }
 
-  private onRequest(request: IncomingMessage, response: ServerResponse): void {
-    const ageMs = Date.now() - (this.openedAtMs.get(request.socket) ?? 0);
-    if (this.closing || ageMs > this.limits.clientKeepAliveMs) response.shouldKeepAlive = false;
+  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    const ageMs = Date.now() - (this.#openedAtMs.get(request.socket) ?? 0);
+    if (this.#closing || ageMs > this.limits.clientKeepAliveMs) response.shouldKeepAlive = false;
     this.entrance.request(request, response);
   }
 
-  private onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+  #onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     socket.on("error", () => socket.destroy());
     if (!isWebSocket(request)) {
       this.entrance.request(request, responseOn(request, socket));
       return;
     }
-    this.webSockets.add(socket);
-    socket.once("close", () => this.webSockets.delete(socket));
+    this.#webSockets.add(socket);
+    socket.once("close", () => this.#webSockets.delete(socket));
     this.entrance.webSocket(request, socket, head, this.limits.idleMs);
   }
 }

@@ -10,9 +10,9 @@ export type RulesByPort = ReadonlyMap<number, ListenerRules>;
 export class NodeRules {
   /** Nothing before the first configuration. */
   current: RulesByPort = new Map();
-  private followed = -1;
-  private latest: { edition: number; taken: Promise<void> } = { edition: -1, taken: Promise.resolve() };
-  private readonly waiting = new Map<NodeJS.Timeout, () => void>();
+  #followed = -1;
+  #latest: { edition: number; taken: Promise<void> } = { edition: -1, taken: Promise.resolve() };
+  readonly #waiting = new Map<NodeJS.Timeout, () => void>();
 
   /**
    * @param edition counts up with each change of the rules; the same one again changes nothing
@@ -21,39 +21,39 @@ export class NodeRules {
    * @returns when this node follows this edition or a newer one
    */
   follow(rules: RulesByPort, edition: number, delayMs: () => number): Promise<void> {
-    if (edition === this.latest.edition) return this.latest.taken;
+    if (edition === this.#latest.edition) return this.#latest.taken;
     const known = this.current;
     this.current = new Map([...rules, ...known]);
     const changed = [...known].some(([port, before]) => rules.get(port) !== before);
-    if (!changed) this.take(rules, edition);
-    const taken = changed ? this.after(delayMs()).then(() => this.take(rules, edition)) : Promise.resolve();
-    this.latest = { edition, taken };
+    if (!changed) this.#take(rules, edition);
+    const taken = changed ? this.#after(delayMs()).then(() => this.#take(rules, edition)) : Promise.resolve();
+    this.#latest = { edition, taken };
     return taken;
   }
 
   /** Nothing is waited for any more. */
   close(): void {
-    for (const [timer, end] of this.waiting) {
+    for (const [timer, end] of this.#waiting) {
       clearTimeout(timer);
       end();
     }
-    this.waiting.clear();
+    this.#waiting.clear();
   }
 
-  private after(delayMs: number): Promise<void> {
+  #after(delayMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        this.waiting.delete(timer);
+        this.#waiting.delete(timer);
         resolve();
       }, delayMs);
-      this.waiting.set(timer, resolve);
+      this.#waiting.set(timer, resolve);
     });
   }
 
   /** An older edition whose delay was longer never undoes a newer one. */
-  private take(rules: RulesByPort, edition: number): void {
-    if (edition < this.followed) return;
-    this.followed = edition;
+  #take(rules: RulesByPort, edition: number): void {
+    if (edition < this.#followed) return;
+    this.#followed = edition;
     this.current = rules;
   }
 }

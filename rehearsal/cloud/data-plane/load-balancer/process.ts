@@ -24,15 +24,15 @@ function readStart(): LoadBalancerStart {
 
 /** Changes of the same moment go out as one message. */
 class HealthReport {
-  private changes: TargetHealth[] = [];
+  #changes: TargetHealth[] = [];
 
   add(change: TargetHealth): void {
-    if (this.changes.push(change) === 1) queueMicrotask(() => this.flush());
+    if (this.#changes.push(change) === 1) queueMicrotask(() => this.#flush());
   }
 
-  private flush(): void {
-    send({ type: "targetHealth", changes: this.changes });
-    this.changes = [];
+  #flush(): void {
+    send({ type: "targetHealth", changes: this.#changes });
+    this.#changes = [];
   }
 }
 

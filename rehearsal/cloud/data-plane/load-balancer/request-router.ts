@@ -32,21 +32,21 @@ export class RequestRouter {
   ) {}
 
   request(request: IncomingMessage, response: ServerResponse): void {
-    const found = this.route(request, () => response);
+    const found = this.#route(request, () => response);
     if (!found) return;
     new Forwarding(request, response, found.target, found.onOutcome).start(this.connection, this.inside.pace);
   }
 
   /** @param idleMs real milliseconds of silence that end the WebSocket */
   webSocket(request: IncomingMessage, socket: Socket, head: Buffer, idleMs: number): void {
-    const found = this.route(request, () => responseOn(request, socket));
+    const found = this.#route(request, () => responseOn(request, socket));
     if (!found) return;
     const limits = { pace: this.inside.pace, idleMs };
     forwardUpgrade(request, socket, head, found.target, this.connection, limits, found.onOutcome);
   }
 
   /** The target for a request, or undefined when it has been answered here. */
-  private route(
+  #route(
     request: IncomingMessage,
     response: () => ServerResponse,
   ): { target: Target; onOutcome: OnOutcome } | undefined {
@@ -64,7 +64,7 @@ export class RequestRouter {
         return { target, onOutcome: (outcome) => counts.request(arn, outcome, performance.now() - chosenAtMs) };
       }
       case "redirect":
-        answerRedirect(response(), action.statusCode, this.locationFor(action, request));
+        answerRedirect(response(), action.statusCode, this.#locationFor(action, request));
         return undefined;
       case "fixed-response":
         answerFixed(response(), action);
@@ -75,7 +75,7 @@ export class RequestRouter {
     return undefined;
   }
 
-  private locationFor(action: RedirectAction, request: IncomingMessage): string {
+  #locationFor(action: RedirectAction, request: IncomingMessage): string {
     return redirectLocation(action, {
       ...this.connection,
       hostHeader: request.headers.host ?? "",
