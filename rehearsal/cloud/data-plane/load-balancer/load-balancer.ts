@@ -3,24 +3,24 @@ import { join } from "node:path";
 import type { MetricsMessage } from "./traffic-counts";
 import type { FromLoadBalancer, LoadBalancerConfig, LoadBalancerStart, TargetHealth, ToLoadBalancer } from "./types";
 
-/** Real milliseconds that a process has to end after `stop`, beyond the requests in flight, before it is killed. */
+/** Real milliseconds after `stop` until a process that has not ended is killed. */
 const STOP_LIMIT_MS = 15_000;
 
-/** How much of the end of the process's error output an error message repeats. */
+/** Number of characters at the end of the process's error output that an error message repeats. */
 const KEPT_OUTPUT = 2000;
 
 export interface LoadBalancerEvents {
-  /** Only what changed. */
+  /** Called with the targets whose health changed. */
   targetHealth(changes: TargetHealth[]): void;
-  /** A draining target has no request in flight any more. */
+  /** Called when a draining target has no request in flight any more. */
   drained(targetGroupArn: string, targetId: string): void;
-  /** At least once a second while there is traffic; counts since the last one. */
+  /** Called at least once a second while there is traffic, with the counts since the last call. */
   metrics(metrics: MetricsMessage): void;
-  /** The process ended without having been stopped. The object is of no more use. */
+  /** Called when the process ended without `stop`. The object cannot be used any more. */
   died(error: Error): void;
 }
 
-/** One load balancer process, seen from the control plane. */
+/** The control plane's handle of one load balancer process. */
 export class LoadBalancer {
   #generation = 0;
   readonly #waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
@@ -31,7 +31,7 @@ export class LoadBalancer {
   readonly #started: Promise<void>;
 
   /**
-   * Starts the process; it serves nothing before the first `configure`.
+   * Starts the process. It serves nothing before the first `configure`.
    * @param name for error messages
    */
   static async start(name: string, settings: LoadBalancerStart, events: LoadBalancerEvents): Promise<LoadBalancer> {
@@ -66,9 +66,9 @@ export class LoadBalancer {
   }
 
   /**
-   * Sends the whole configuration. May be called again before the last call has resolved.
-   * @returns when every listener is bound and every node follows these rules or newer ones
-   * @throws Error with one line for a person: a port is taken, or the process has died
+   * Sends the whole configuration; may be called again before the last call has resolved. Resolves when every listener
+   * is bound and every node follows these rules or newer ones.
+   * @throws Error with a message of one line: a port is taken, or the process has ended
    */
   async configure(config: LoadBalancerConfig): Promise<void> {
     if (this.#death) throw this.#death;
@@ -80,7 +80,7 @@ export class LoadBalancer {
     await configured;
   }
 
-  /** Lets requests in flight end, then the process. Safe to call twice, or after its death. */
+  /** Ends the process after the requests in flight. May be called twice, or after the process has ended. */
   async stop(): Promise<void> {
     if (!this.#stopping && this.child.connected) this.#send({ type: "stop" });
     this.#stopping = true;

@@ -5,8 +5,12 @@ import { connect } from "node:net";
 import { expect } from "chai";
 import { type DecodedPacket, decode as decodePacket, encode, type Packet, RECURSION_DESIRED } from "dns-packet";
 import * as fc from "fast-check";
-import { type DnsServers, startDnsServers } from "../../../../../rehearsal/cloud/data-plane/dns/server";
-import { TcpMessages, withLength } from "../../../../../rehearsal/cloud/data-plane/dns/tcp-messages";
+import {
+  type DnsServers,
+  startDnsServers,
+  TcpMessages,
+  withLength,
+} from "../../../../../rehearsal/cloud/data-plane/dns/server";
 import type { DnsRecord, DnsSoa, DnsZoneSource } from "../../../../../rehearsal/cloud/data-plane/dns/types";
 
 /** The published types lack the response code. */
@@ -209,7 +213,7 @@ describe("startDnsServers", () => {
     const { address, port } = servers.nameServers[0]!;
     const error = await startDnsServers({ addresses: [address], port, source }).catch((error) => error);
     expect(error.message).to.match(
-      new RegExp(`^Name server 0 cannot listen on ${address}:${port}: something else does`),
+      new RegExp(`^Name server 0 cannot listen on ${address}:${port}: another process already does`),
     );
   });
 });

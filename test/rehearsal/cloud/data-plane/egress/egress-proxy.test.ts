@@ -191,7 +191,7 @@ describe("startEgressProxy", () => {
     const settings = { address: ADDRESS, port: Number(port), nameServers: names.nameServers, nodes, portOffset };
     const error = await startEgressProxy(settings).catch((error) => error);
     expect(error.message).to.match(
-      /^The egress proxy cannot listen on 127\.66\.30\.1:\d+: something else does already/,
+      /^The egress proxy cannot listen on 127\.66\.30\.1:\d+: another process already does/,
     );
   });
 });

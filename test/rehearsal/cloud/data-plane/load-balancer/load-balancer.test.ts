@@ -110,7 +110,9 @@ describe("LoadBalancer", () => {
     await once(blocker, "listening");
     const error = await loadBalancer.configure(config()).catch((error) => error);
     expect(error.message).to.match(
-      new RegExp(`^Load balancer public-blue cannot listen on 127\\.66\\.5\\.3:${scene.port}: something else does`),
+      new RegExp(
+        `^Load balancer public-blue cannot listen on 127\\.66\\.5\\.3:${scene.port}: another process already does`,
+      ),
     );
     blocker.close();
     await once(blocker, "close");

@@ -8,9 +8,15 @@ const PRODUCTION = "users.example.jp";
 const TEST = "users-test.example.jp";
 const REQUESTS = 2000;
 const CONNECTIONS = 4;
-/** AWS seconds, a minute here: Node's clients do not keep a connection that the server would close within a second or two. */
+/**
+ * AWS seconds, a minute here: Node's clients do not keep a connection that the server would close within a second or
+ * two.
+ */
 const IDLE_SECONDS = 6000;
-/** Of the binomial distribution: chance leaves a share outside them once in 16,000 counts. The seed is fixed, so a count that passes passes always. */
+/**
+ * Of the binomial distribution: chance leaves a share outside them once in 16,000 counts. The seed is fixed, so a
+ * count that passes passes always.
+ */
 const DEVIATIONS = 4;
 
 describe("A ramp", () => {

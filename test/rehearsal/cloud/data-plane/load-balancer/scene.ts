@@ -200,7 +200,10 @@ export class Scene {
   }
 }
 
-/** One node with one HTTP listener at port 80, which shares requests alike among the target groups, unless told otherwise. */
+/**
+ * One node with one HTTP listener at port 80, which shares requests alike among the target groups, unless told
+ * otherwise.
+ */
 export function oneNode(address: string, more: Partial<LoadBalancerConfig> = {}): LoadBalancerConfig {
   const forwardAll = (more.targetGroups ?? []).map(({ arn }) => ({ arn, weight: 1 }));
   return {

@@ -28,8 +28,9 @@ export const PORT = 4711;
 const ANYWHERE: Peer = { kind: "cidrIpv4", value: "0.0.0.0/0" };
 
 /**
- * A VPC with the group of an internal edge that lets `doodle` in on port 4711, and the groups of two services; `users.internal.example.jp` there and
- * `www.example.jp` in public; behind both a real HTTPS server that says where it was reached and from where.
+ * A VPC with the group of an internal edge that lets `doodle` in on port 4711, and the groups of two services;
+ * `users.internal.example.jp` there and `www.example.jp` in public; behind both a real HTTPS server that says where it
+ * was reached and from where.
  */
 export class Scene {
   readonly log: string[] = [];

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { parseSuccessCodes } from "../../../../../rehearsal/cloud/data-plane/load-balancer/success-codes";
+import { parseSuccessCodes } from "../../../../../rehearsal/cloud/data-plane/load-balancer/health-check";
 
 describe("parseSuccessCodes", () => {
   const cases: [matcher: string, passes: number[], fails: number[]][] = [
