@@ -169,7 +169,7 @@ describe("rehearsal/cloud/compute-types", () => {
     const [fault] = Resource.faults(types, GROUP, { ...groupArgs("lt-1", 0), warmPool: {} });
     expect(fault).to.match(/^warmPool: aws:autoscaling\/group:Group has no argument "warmPool" in the rehearsal cloud/);
     expect(Resource.faults(types, SERVICE, { ...serviceArgs("a", "b"), schedulingStrategy: "REPLICA" })[0]).to.contain(
-      "the rehearsal cloud knows only services of the strategy DAEMON",
+      "the rehearsal cloud supports only services with the strategy DAEMON",
     );
     expect(Resource.faults(types, GROUP, { ...groupArgs("lt-1", 0), launchTemplate: { version: "1" } })).to.deep.equal([
       "launchTemplate: wanted one of id and name",
@@ -405,13 +405,13 @@ describe("rehearsal/cloud/compute-types", () => {
       const scaled = { ...provider.autoScalingGroupProvider, managedScaling: { status: "ENABLED" } };
       expect(
         Resource.faults(types, CAPACITY_PROVIDER, { ...provider, autoScalingGroupProvider: scaled })[0],
-      ).to.contain("the rehearsal cloud knows only capacity providers without managed scaling");
+      ).to.contain("the rehearsal cloud supports only capacity providers without managed scaling");
       const strategy = { defaultCapacityProviderStrategies: [{ capacityProvider: "mailer-blue" }] };
       expect(Resource.faults(types, LINK, { clusterName: "users", ...strategy })[0]).to.contain(
-        "the rehearsal cloud knows only clusters with an empty default strategy",
+        "the rehearsal cloud supports only clusters with an empty default strategy",
       );
       expect(Resource.faults(types, POLICY, { ...policyArgs("blue"), policyType: "StepScaling" })[0]).to.contain(
-        "the rehearsal cloud knows only policies of the type TargetTrackingScaling",
+        "the rehearsal cloud supports only policies of the type TargetTrackingScaling",
       );
     });
   });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { bindErrorMessage } from "../../../../rehearsal/cloud/data-plane/bind-error";
 
-describe("bindErrorMessage", () => {
+describe("rehearsal/cloud/data-plane/bind-error", () => {
   const place = { name: "Load balancer public-blue", address: "127.66.1.1", port: 20443 };
   const cases: [code: string, platform: NodeJS.Platform, message: RegExp][] = [
     ["EADDRINUSE", "linux", /127\.66\.1\.1:20443: another process already does.*lsof -i :20443.*another port offset/],

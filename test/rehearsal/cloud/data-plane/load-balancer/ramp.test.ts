@@ -19,7 +19,7 @@ const IDLE_SECONDS = 6000;
  */
 const DEVIATIONS = 4;
 
-describe("A ramp", () => {
+describe("rehearsal/cloud/data-plane/load-balancer: a ramp", () => {
   let targets: Record<"blue" | "green", TestTarget>;
   let scene: Scene;
   let agent: Agent;
@@ -35,7 +35,7 @@ describe("A ramp", () => {
       opened += 1;
       return connect(...given);
     };
-    await follow(0);
+    await configure(0);
     await scene.untilState("blue/i-1", "healthy");
     await scene.untilState("green/i-2", "healthy");
   });
@@ -47,7 +47,7 @@ describe("A ramp", () => {
   });
 
   /** The two rules as the program declares them, blue active; resolves when the load balancer follows them. */
-  async function follow(idleShare: number): Promise<void> {
+  async function configure(idleShare: number): Promise<void> {
     const rule = (priority: number, host: string, blue: number, green: number): RuleConfig => ({
       arn: host,
       priority,
@@ -89,8 +89,8 @@ describe("A ramp", () => {
   }
 
   for (const share of [1, 10, 50]) {
-    it(`gives the idle colour ${share} % of production's requests, whatever connection they come on`, async () => {
-      await follow(share);
+    it(`gives the idle colour ${share} % of production's requests, on any connection`, async () => {
+      await configure(share);
       const counts = await releases(PRODUCTION, REQUESTS);
       const chance = share / 100;
       const bound = DEVIATIONS * Math.sqrt(REQUESTS * chance * (1 - chance));
@@ -101,11 +101,11 @@ describe("A ramp", () => {
     });
   }
 
-  it("is over with the next request on each kept-alive connection", async () => {
-    await follow(50);
-    await follow(0);
+  it("ends with the next request on each kept-alive connection", async () => {
+    await configure(50);
+    await configure(0);
     expect(await releases(PRODUCTION, 100)).to.deep.equal({ blue: 100 });
-    await follow(100);
+    await configure(100);
     expect(await releases(PRODUCTION, 100)).to.deep.equal({ green: 100 });
     expect(opened).to.equal(CONNECTIONS);
   });
