@@ -184,8 +184,8 @@ export class Group {
   }
 
   /**
-   * Returns the subnet with the fewest instances, preferably one without a failed launch: Auto Scaling then tries
-   * another zone.
+   * Returns the subnet with the fewest instances. Subnets without a failed launch come first, because Auto Scaling
+   * tries another zone after a failure.
    */
   #emptiestSubnet(): string {
     const used = (subnetId: string) => this.#counted().filter(({ instance }) => instance.subnetId === subnetId).length;

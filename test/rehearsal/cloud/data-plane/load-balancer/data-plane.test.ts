@@ -60,7 +60,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
     });
     for (let i = 0; i < 100; i += 1) {
       const made = config(forward(["blue", i % 7], ["green", 1 + (i % 3)]));
-      // Rules, limits and listeners come and go.
+      // Rules, limits and listeners change.
       made.idleTimeoutSeconds = i % 2 === 0 ? 300 : 600;
       if (i % 5 === 0) made.listeners.push({ ...made.listeners[0]!, arn: "more", port: 81 });
       await scene.plane.configure(made);
@@ -74,7 +74,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
   });
 
   it("applies a rule change to each node at a different moment, and keeps the old targets until then", async () => {
-    scene = await Scene.open(ADDRESS, { ruleSpreadSeconds: 20, seed: 3 });
+    scene = await Scene.open(ADDRESS, { ruleSpreadSeconds: 100, seed: 3 });
     const nodes = [
       { zone: "a", address: ADDRESS, internet: true },
       { zone: "c", address: OTHER_ADDRESS, internet: true },
@@ -87,12 +87,12 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
     const seen: string[] = [];
     let done = false;
     const toGreen = config(forward(["green", 1]), { nodes });
-    // As an eager control plane would: the group that no rule names any more goes in the same breath.
+    // The same configuration removes the group that no rule names any more.
     toGreen.targetGroups = toGreen.targetGroups.filter(({ arn }) => arn === "green");
     const followed = scene.plane.configure(toGreen).then(() => {
       done = true;
     });
-    // Changes of targets while rules still spread hurry nobody.
+    // A change of targets while the rule change spreads does not make it faster.
     const again = scene.plane.configure(toGreen);
     while (!done) {
       const [one, other] = await Promise.all(

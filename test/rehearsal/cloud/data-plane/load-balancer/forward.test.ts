@@ -209,7 +209,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/forward", () => {
     it("repeats a GET on a connection that the target has just closed, but never a POST", async () => {
       const answered = new WeakSet<Socket>();
       const received: string[] = [];
-      // The worst moment: the target closes exactly when the second request arrives.
+      // The target closes the connection exactly when the second request arrives.
       const { endpoint } = await started((request, response) => {
         received.push(`${request.method} ${request.url}`);
         if (answered.has(request.socket)) request.socket.resetAndDestroy();
@@ -221,7 +221,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/forward", () => {
       });
       const made = await scene([target("i-1", endpoint)], "healthy");
       for (let i = 0; i < 20; i += 1) expect((await made.ask({ path: `/${i}` })).status).to.equal(200);
-      // This POST goes to the connection that the last GET left.
+      // This POST uses the connection of the last GET.
       const post = await made.ask({ path: "/post", method: "POST", body: "x" });
       expect(post.status).to.equal(502);
       expect(received.filter((line) => line === "POST /post")).to.have.length(1);
@@ -241,7 +241,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/forward", () => {
       expect((await made.ask({ path: "/slow" })).status).to.equal(200);
       expect(sockets.size).to.equal(1);
       const [socket] = sockets;
-      // Ours closes first: one second before the target's two.
+      // The load balancer closes first: one second before the target's two.
       const [hadError] = await once(socket!, "close");
       expect(hadError).to.equal(false);
       expect((await made.ask({ method: "POST" })).status).to.equal(200);
@@ -254,7 +254,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/forward", () => {
     const made = await scene([target("i-1", endpoint)], "healthy");
     const keepAliveMs = 600;
     const config = made.config({ targetGroups: [group("g", [target("i-1", endpoint)])], clientKeepAliveSeconds: 60 });
-    // Node clients give up a connection that the server says it keeps for a second only.
+    // Node's clients do not keep a connection that the server announces to keep for only a second.
     config.idleTimeoutSeconds = 4000;
     await made.plane.configure(config);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });

@@ -27,7 +27,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/load-balancer", () => {
   after(() => one.close());
   afterEach(() => started?.stop());
 
-  /** @param address each test has its own, so that none meets another's closed ports */
+  /** @param address differs for each test, so that no test uses the closed ports of another */
   async function start(address: string): Promise<LoadBalancer> {
     scene = await Scene.open(address);
     settings = scene.start;

@@ -9,13 +9,13 @@ const TEST = "users-test.example.jp";
 const REQUESTS = 2000;
 const CONNECTIONS = 4;
 /**
- * AWS seconds, a minute here: Node's clients do not keep a connection that the server would close within a second or
- * two.
+ * AWS seconds, a real minute here: Node's clients do not keep a connection that the server would close within a second
+ * or two.
  */
 const IDLE_SECONDS = 6000;
 /**
- * Of the binomial distribution: chance leaves a share outside them once in 16,000 counts. The seed is fixed, so a
- * count that passes passes always.
+ * Standard deviations of the binomial distribution: by chance, one count in 16,000 is outside. The seed is fixed, so a
+ * count that passes once always passes.
  */
 const DEVIATIONS = 4;
 
@@ -46,7 +46,7 @@ describe("rehearsal/cloud/data-plane/load-balancer: a ramp", () => {
     await Promise.all(Object.values(targets).map((each) => each.close()));
   });
 
-  /** The two rules as the program declares them, blue active; resolves when the load balancer follows them. */
+  /** Applies the two rules as the program declares them, with blue active. Resolves when the load balancer follows them. */
   async function configure(idleShare: number): Promise<void> {
     const rule = (priority: number, host: string, blue: number, green: number): RuleConfig => ({
       arn: host,
@@ -72,7 +72,7 @@ describe("rehearsal/cloud/data-plane/load-balancer: a ramp", () => {
     await scene.plane.configure(config);
   }
 
-  /** Answers of this many requests by release, over the same kept-alive connections each time. */
+  /** Sends requests over the same kept-alive connections each time. Returns the number of responses of each release. */
   async function releases(host: string, requests: number): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
     let left = requests;

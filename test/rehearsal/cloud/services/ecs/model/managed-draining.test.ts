@@ -7,7 +7,9 @@ import { workerRequest } from "./task-request";
  * Time that a worker needs after SIGTERM: longer than Docker's own limit at shutdown, shorter than its stopTimeout.
  * Real milliseconds.
  */
-const FINISH_MS = 1300;
+const FINISH_MS = 2500;
+/** 10 s of real time at the usual speed: far more than a worker needs. AWS seconds. */
+const LONG_STOP_SECONDS = 4000;
 const WORKER = [
   process.execPath,
   "-e",
@@ -27,16 +29,17 @@ describe("rehearsal/cloud/services/ecs/model/managed-draining", () => {
 
   afterEach(() => scene.close());
 
-  /** One worker's instance in service, its task's first line written. */
-  const set = async (options: { command?: string[]; link?: "before" | "after" | "never"; speed?: number } = {}) => {
-    const { command = WORKER, link = "before", speed = 400 } = options;
+  /** Starts one worker's instance. Resolves when its task has written its first line. */
+  const set = async (
+    options: { command?: string[]; link?: "before" | "after" | "never"; speed?: number; stopTimeout?: number } = {},
+  ) => {
+    const { command = WORKER, link = "before", speed = 400, stopTimeout = LONG_STOP_SECONDS } = options;
     scene = new Scene({ speed, bootSeconds: 1 });
     const { ecs, autoScaling } = scene.compute;
     ecs.createCluster("users");
     ecs.createService("users", {
       name: "mailer",
-      // 600 AWS seconds are 1.5 real ones.
-      definition: ecs.taskDefinitions.register(workerRequest({ command, container: { stopTimeout: 600 } })),
+      definition: ecs.taskDefinitions.register(workerRequest({ command, container: { stopTimeout } })),
       desiredCount: undefined,
       minimumHealthyPercent: 0,
       maximumPercent: 100,
@@ -88,7 +91,7 @@ describe("rehearsal/cloud/services/ecs/model/managed-draining", () => {
   });
 
   it("kills a task that ignores SIGTERM after its stopTimeout (C19)", async () => {
-    await set({ command: DEAF });
+    await set({ command: DEAF, stopTimeout: 600 });
     const askedAt = Date.now();
     resize(0);
     await scene.until("an empty group", () => group.members.length === 0);
