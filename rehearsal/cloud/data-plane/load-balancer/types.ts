@@ -111,16 +111,16 @@ export interface TargetConfig {
   draining: boolean;
 }
 
-/** How a task is made to fail (faults/fault.ts): it does its work, but its responses get another status. */
+/** How a task is made to fail (faults/fault.ts). It does its work; what leaves it has another status. */
 export interface TargetFailure {
   status: 500 | 503;
-  /** Share of its responses that fail, above 0 and up to 1, evenly distributed: every 20th for 0.05. */
+  /** Of its answers, above 0 and up to 1: evenly, every 20th for 0.05. */
   share: number;
-  /** Whether health checks fail too. */
+  /** Whether health checks meet it too. */
   healthChecks: boolean;
 }
 
-/** The target states of ELBv2 (DescribeTargetHealth). */
+/** ELBv2's own words (DescribeTargetHealth). */
 export type TargetState = "initial" | "healthy" | "unhealthy" | "unused" | "draining";
 
 export interface TargetHealth {

@@ -13,7 +13,7 @@ export interface TaskRouteParts {
   resolver: Pick<VpcResolver, "resolve">;
   nodes: LoadBalancerNodes;
   network: Pick<Network, "blockedBy" | "letsOut" | "reachesInternet">;
-  /** The source address of connections from inside a VPC. */
+  /** Where connections from inside a VPC come from. */
   insideAddress: string;
   portOffset: number;
 }
