@@ -43,7 +43,7 @@ for (const [program, folder] of languages) {
       await once(users, "listening");
       const { port } = users.address() as AddressInfo;
       proxy = await startForwardProxy({
-        who: "The test's proxy",
+        name: "The test's proxy",
         address: "127.0.0.1",
         port: 0,
         route: (host, wanted) => {

@@ -6,7 +6,7 @@ import { defineResource, type ResourceType } from "../../../provider/resource-ty
 import { tags } from "../../../provider/tags";
 import type { Ecs } from "../model/ecs";
 
-/** The provider's limit while the cluster is not yet empty (C22). AWS seconds. */
+/** AWS seconds for which the provider retries while the cluster is not empty (C22). */
 const DELETE_SECONDS = 600;
 const RETRIED_CODES = [
   "ClusterContainsCapacityProviderException",

@@ -25,8 +25,9 @@ export const PORT = 4711;
 const ANYWHERE: Peer = { kind: "cidrIpv4", value: "0.0.0.0/0" };
 
 /**
- * A VPC with the group of an internal edge that lets `doodle` in on port 4711, and the groups of two services; `users.internal.example.jp` there and
- * `www.example.jp` in public; behind both a real HTTPS server that says where it was reached and from where.
+ * A VPC with the security group of an internal edge that allows `doodle` on port 4711, and the groups of two services.
+ * `users.internal.example.jp` is in its private zone, `www.example.jp` in a public one. A real HTTPS server behind each
+ * answers with the URL and the address of the client.
  */
 export class Scene {
   readonly log: string[] = [];
@@ -167,7 +168,7 @@ export class Scene {
     return scene;
   }
 
-  /** A place in the private subnet. */
+  /** Returns a task in the private subnet. */
   task(changes: Partial<TaskPlace> = {}): TaskPlace {
     return {
       taskId: "1234",
@@ -190,7 +191,7 @@ export class Scene {
   }
 }
 
-/** A group without any rule, as the provider leaves it (N10). */
+/** Creates a security group without rules, as the provider does (N10). */
 function bare(network: Network, vpcId: string, name: string): string {
   const { id, rules } = network.securityGroups.create(vpcId, name, "d");
   for (const rule of rules) network.securityGroups.revoke(rule.id);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
-/** Headers that belong to one connection and never pass a proxy (RFC 9110, section 7.6.1). */
+/** Headers of one connection, which a proxy must not forward (RFC 9110, section 7.6.1). */
 const HOP_BY_HOP = new Set([
   "connection",
   "keep-alive",
@@ -14,10 +14,10 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 
-/** Written by the load balancer itself, or, as `expect`, answered by it. */
+/** Headers that the load balancer writes itself or, as `expect`, answers itself. */
 const REPLACED = new Set(["expect", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-port", "x-amzn-trace-id"]);
 
-/** What the load balancer tells a target about the client's connection. */
+/** The client's connection, as the load balancer describes it to a target. */
 export interface ClientConnection {
   protocol: "http" | "https";
   /** The listener's AWS port. */
@@ -25,8 +25,8 @@ export interface ClientConnection {
 }
 
 /**
- * The headers for the target: names, order and repetitions as the client sent them, in Node's flat form.
- * The Host header passes unchanged, as with ELB.
+ * Returns the headers for the target in Node's flat form, with the client's names, order and repetitions.
+ * The Host header is unchanged, as with ELB.
  */
 export function headersForTarget(request: IncomingMessage, connection: ClientConnection): string[] {
   const { headers } = request;
@@ -39,25 +39,25 @@ export function headersForTarget(request: IncomingMessage, connection: ClientCon
   return withBodyLength(passed, request);
 }
 
-/** The headers for the next hop of a plain proxy, which adds nothing of its own. */
+/** Returns the headers for the next hop of a plain proxy, which adds no header. */
 export function headersForNextHop(request: IncomingMessage): string[] {
   return withBodyLength(endToEnd(request.rawHeaders, request.headers.connection, EXPECT), request);
 }
 
-/** Answered by Node itself, with 100 Continue. */
+/** Node answers it with 100 Continue. */
 const EXPECT = new Set(["expect"]);
 
-function withBodyLength(passed: string[], request: IncomingMessage): string[] {
-  if (request.headers["transfer-encoding"]) passed.push("Transfer-Encoding", "chunked");
+function withBodyLength(forwarded: string[], request: IncomingMessage): string[] {
+  if (request.headers["transfer-encoding"]) forwarded.push("Transfer-Encoding", "chunked");
   // Without this, Node would announce a chunked body for a POST that has none.
   else if (!request.headers["content-length"] && !BODILESS_METHODS.has(request.method ?? ""))
-    passed.push("Content-Length", "0");
-  return passed;
+    forwarded.push("Content-Length", "0");
+  return forwarded;
 }
 
 const BODILESS_METHODS = new Set(["GET", "HEAD", "DELETE", "OPTIONS", "TRACE"]);
 
-/** The target's headers for the client, in Node's flat form. */
+/** Returns the target's headers for the client, in Node's flat form. */
 export function headersForClient(answer: IncomingMessage): string[] {
   return endToEnd(answer.rawHeaders, answer.headers.connection);
 }
@@ -68,7 +68,7 @@ export function hasBody(request: IncomingMessage): boolean {
   return request.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
 }
 
-/** Drops hop-by-hop headers, those that the Connection header names, and the `replaced` ones. */
+/** Returns the headers without the hop-by-hop ones, those that the Connection header names, and the `replaced` ones. */
 function endToEnd(raw: string[], connection: string | undefined, replaced?: ReadonlySet<string>): string[] {
   const named = connection ? connection.toLowerCase().split(/\s*,\s*/) : [];
   const passed: string[] = [];
@@ -83,7 +83,7 @@ function endToEnd(raw: string[], connection: string | undefined, replaced?: Read
 const processPart = randomBytes(8).toString("hex");
 let requestNumber = 0;
 
-/** `Root=1-<seconds>-<24 hex digits>`, or the client's own root with a `Self` of ours in front of it, as ELB does. */
+/** Returns `Root=1-<seconds>-<24 hex digits>`, or as ELB does, the client's own root after a `Self` of ours. */
 function traceId(given: string | string[] | undefined): string {
   const seconds = Math.floor(Date.now() / 1000).toString(16);
   requestNumber = (requestNumber + 1) >>> 0;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { parseSuccessCodes } from "../../../../../rehearsal/cloud/data-plane/load-balancer/success-codes";
+import { parseSuccessCodes } from "../../../../../rehearsal/cloud/data-plane/load-balancer/health-check";
 
-describe("parseSuccessCodes", () => {
+describe("rehearsal/cloud/data-plane/load-balancer/health-check", () => {
   const cases: [matcher: string, passes: number[], fails: number[]][] = [
     ["200", [200], [199, 201, 404]],
     ["200-299", [200, 250, 299], [300]],
@@ -9,7 +9,7 @@ describe("parseSuccessCodes", () => {
     ["200-204, 301", [203, 301], [205, 302]],
   ];
   for (const [matcher, passes, fails] of cases) {
-    it(`reads ${matcher}`, () => {
+    it(`parses the matcher ${matcher}`, () => {
       const accepts = parseSuccessCodes(matcher);
       expect(passes.filter(accepts)).to.deep.equal(passes);
       expect(fails.filter(accepts)).to.deep.equal([]);
@@ -17,7 +17,7 @@ describe("parseSuccessCodes", () => {
   }
 
   for (const matcher of ["", "ok", "199", "500", "299-200", "200-", "200;201"]) {
-    it(`refuses "${matcher}"`, () => {
+    it(`refuses the matcher "${matcher}"`, () => {
       expect(() => parseSuccessCodes(matcher)).to.throw(`Health check matcher "${matcher}"`);
     });
   }
