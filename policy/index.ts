@@ -48,9 +48,11 @@ function stackPolicy({ name, description, check }: StackRule): StackValidationPo
 }
 
 function factsOf(resources: readonly PolicyResource[]): StackFacts | null {
-  const props = resources.find(({ type }) => type === STACK)?.props;
-  const cutover = props?.foundation?.cutover;
-  return cutover === undefined ? null : { cutover, deletionProtection: props?.deletionProtection };
+  const state = resources.find(({ type }) => type === STACK)?.props?.state;
+  if (typeof state !== "string") return null;
+  // A version number, a space and JSON: see components/live/stack-state.ts.
+  const { immutableSettings, deletionProtection } = JSON.parse(state.slice(state.indexOf(" ")));
+  return { cutover: immutableSettings.cutover, deletionProtection };
 }
 
 function link(resources: readonly PolicyResource[]): Map<PolicyResource, Linked> {

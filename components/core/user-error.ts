@@ -1,6 +1,6 @@
 /**
  * Something that the user can put right: wrong use, wrong settings, a tool that is missing. The message is all that is
- * shown, without a stack trace: what is wrong, what was given, what is wanted, what to do. One line for each fault.
+ * shown, without a stack trace: what is wrong, what was given, what is wanted, what to do. One line for each problem.
  */
 export class UserError extends Error {
   override name = "UserError";

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { COLOURS, type Colour } from "../core/colour-name";
+import { HTTP, HTTPS } from "../core/ports";
 import type { Tags } from "../core/tags";
 import type { EdgeOutputs, Wrapped } from "../live/outputs";
 import type { Exposure } from "../settings/settings";
@@ -8,8 +9,6 @@ import { createListener } from "./listener";
 
 /** A service's keep-alive has to be longer, or the load balancer answers 502 for connections that the service has closed. */
 const IDLE_TIMEOUT_SECONDS = 60;
-const HTTP = 80;
-const HTTPS = 443;
 
 export interface EdgeArgs {
   /** Services' names are one label below it. */

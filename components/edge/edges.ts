@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Tags } from "../core/tags";
-import type { LastOutputs } from "../live/last-outputs";
+import type { LastOutputs } from "../live/program-outputs";
 import type { Network } from "../network/network";
 import { edgeDomain } from "../settings/host-names";
 import type { Exposure, Settings } from "../settings/settings";

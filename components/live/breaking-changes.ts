@@ -2,7 +2,7 @@ import { COLOURS } from "../core/colour-name";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { ServiceSettings, Settings } from "../settings/settings";
 import type { Live } from "./live";
-import type { ProgramOutputs, ServiceOutputs } from "./outputs";
+import type { ServiceOutputs, StackState } from "./outputs";
 
 type Services = Settings["services"];
 type Use = "calls" | "sends";
@@ -16,7 +16,7 @@ type Use = "calls" | "sends";
 export function breakingChanges(
   services: Services,
   previous: Live,
-  { services: had = {}, grants = {} }: Partial<Pick<ProgramOutputs, "services" | "grants">>,
+  { services: had = {}, grants = {} }: Partial<Pick<StackState, "services" | "grants">>,
 ): string[] {
   return Object.entries(had).flatMap(([name, before]) => {
     const now = services[name];
@@ -29,15 +29,15 @@ export function breakingChanges(
         ),
       );
     return [
-      ...kindFaults(name, now, before),
-      ...publicFaults(name, now, before, runs),
-      ...callFaults(name, now, before, running("calls")),
-      ...queueFaults(name, now, before, running("sends")),
+      ...kindProblems(name, now, before),
+      ...publicProblems(name, now, before, runs),
+      ...callProblems(name, now, before, running("calls")),
+      ...queueProblems(name, now, before, running("sends")),
     ];
   });
 }
 
-function kindFaults(name: string, now: ServiceSettings | undefined, { kind }: ServiceOutputs): string[] {
+function kindProblems(name: string, now: ServiceSettings | undefined, { kind }: ServiceOutputs): string[] {
   if (!now || !kind || now.kind === kind) return [];
   return [
     `${path(name)}.kind: given ${now.kind}, but the stack has ${kind}: a service keeps its kind. Add it under another name, then remove this one.`,
@@ -45,7 +45,7 @@ function kindFaults(name: string, now: ServiceSettings | undefined, { kind }: Se
 }
 
 /** Who its clients are nobody knows, so there is no release to deploy first, as there is for callers. Removing it altogether says that they may fail. */
-function publicFaults(
+function publicProblems(
   name: string,
   now: ServiceSettings | undefined,
   { exposures }: ServiceOutputs,
@@ -57,7 +57,7 @@ function publicFaults(
   ];
 }
 
-function callFaults(
+function callProblems(
   name: string,
   now: ServiceSettings | undefined,
   { exposures }: ServiceOutputs,
@@ -74,7 +74,7 @@ function callFaults(
   ];
 }
 
-function queueFaults(
+function queueProblems(
   name: string,
   now: ServiceSettings | undefined,
   { queue }: ServiceOutputs,

@@ -2,7 +2,6 @@ import { COLOURS } from "../core/colour-name";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { Cutover, Settings } from "../settings/settings";
 import type { Live } from "./live";
-import type { ProgramOutputs } from "./outputs";
 
 /** Settings that load balancers, zones, records and target groups stand on: none of them can change without a replacement. */
 export interface ImmutableSettings {
@@ -43,7 +42,7 @@ export function immutableSettingProblems(
   wanted: ImmutableSettings,
   services: Settings["services"],
   previous: Live,
-  last: LastFoundation,
+  last: { immutableSettings?: Partial<ImmutableSettings>; services?: object },
 ): string[] {
   const staying = Object.keys(services).filter((name) => last.services && Object.hasOwn(last.services, name));
   const hasInstances = (name: string) =>
@@ -52,16 +51,14 @@ export function immutableSettingProblems(
     all: staying,
     "running apis": staying.filter((name) => services[name]!.kind === "api" && hasInstances(name)),
   };
-  return (Object.keys(IMMUTABLE) as ImmutableSetting[]).flatMap((ground) => {
-    const { path, replaced, hits } = IMMUTABLE[ground];
-    const before = last.foundation?.[ground];
+  return (Object.keys(IMMUTABLE) as ImmutableSetting[]).flatMap((setting) => {
+    const { path, replaced, hits } = IMMUTABLE[setting];
+    const before = last.immutableSettings?.[setting];
     // A program of before may not have told it.
-    if (before === undefined || before === wanted[ground] || hit[hits].length === 0) return [];
+    if (before === undefined || before === wanted[setting] || hit[hits].length === 0) return [];
     return [
-      `${path}: given ${wanted[ground]}, but the stack has ${before}: a change replaces ${replaced} of ${hit[hits].join(", ")}, which fails ` +
+      `${path}: given ${wanted[setting]}, but the stack has ${before}: a change replaces ${replaced} of ${hit[hits].join(", ")}, which fails ` +
         "their requests. Put it back; or make a new stack with it, move the services there one by one, then remove this one.",
     ];
   });
 }
-
-type LastFoundation = { foundation?: Partial<ImmutableSettings>; services?: ProgramOutputs["services"] };

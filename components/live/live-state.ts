@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import { COLOURS } from "../core/colour-name";
+import { COLOURS, other } from "../core/colour-name";
 import { UserError } from "../core/user-error";
-import { CONFIG_NAMESPACE, LIVE_KEY, type Settings } from "../settings/settings";
+import { CONFIG_NAMESPACE, type Cutover, LIVE_KEY, type ServiceSettings, type Settings } from "../settings/settings";
 import { type Live, type LiveService, liveSchema } from "./live";
-import { shareFault } from "./share-problem";
 
 const KEY = `${CONFIG_NAMESPACE}:${LIVE_KEY}`;
 
@@ -54,8 +53,8 @@ export function readLiveState(settings: LiveSettings, last: unknown): LiveState 
 function parseLive(value: unknown, where: string): Live {
   const parsed = liveSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${[where, ...issue.path].join(".")}: ${issue.message}`);
-  throw new UserError(faults.join("\n"));
+  const problems = parsed.error.issues.map((issue) => `${[where, ...issue.path].join(".")}: ${issue.message}`);
+  throw new UserError(problems.join("\n"));
 }
 
 /** New services get the start, removed ones are dropped. */
@@ -106,7 +105,40 @@ function checkChanges(live: Live, previous: Live): void {
 function checkShares(live: Live, previous: Live, { cutover, services }: LiveSettings): void {
   for (const [name, service] of Object.entries(live.services)) {
     const before = previous.services[name] ?? startOfService();
-    const fault = shareFault(service, before, cutover, services[name]!.kind);
-    if (fault !== null) throw new UserError(`${KEY}.services.${name}.${fault}`);
+    const problem = shareProblem(service, before, cutover, services[name]!.kind);
+    if (problem !== null) throw new UserError(`${KEY}.services.${name}.${problem}`);
   }
+}
+
+/**
+ * Why production's requests cannot be shared between the two colours as asked for, as `<key>: <what is wrong>`, or null. A share needs weights, and
+ * instances of both colours before and after the run; it ends before its colour goes to 0 and when that colour becomes active.
+ *
+ * @param before the service after the last run
+ */
+function shareProblem(
+  { active, colours, idleShare }: LiveService,
+  before: LiveService,
+  cutover: Cutover,
+  kind: ServiceSettings["kind"],
+): string | null {
+  const sharing = other(before.active);
+  // A rule edit is not instant (aws-rules E24): instances that went in the same run would still be sent requests.
+  if (before.idleShare !== undefined && colours[sharing].size === 0) {
+    return `colours.${sharing}.size: given 0, but ${sharing} gets ${before.idleShare} % of production's requests: take idleShare away in a run before.`;
+  }
+  if (idleShare === undefined) return null;
+  const given = `idleShare: given ${idleShare}, but`;
+  const idle = other(active);
+  if (kind === "worker") return `${given} a worker gets no requests: take it away.`;
+  if (cutover === "dns") return `${given} cutover: dns has no weights: take it away, or take cutover: routed.`;
+  if (active !== before.active) {
+    return `${given} active changes from ${before.active} to ${active}, which ends a ramp: take it away.`;
+  }
+  if (before.colours[idle].size === 0) return `${given} ${idle} is at size 0: warm it before traffic goes there.`;
+  if (colours[idle].size === 0) return `${given} ${idle} goes to size 0: take it away.`;
+  if (before.colours[active].size === 0 || colours[active].size === 0) {
+    return `${given} ${active}, which is active, is at size 0: there is nothing to share. Cut over at once.`;
+  }
+  return null;
 }

@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Colour } from "../core/colour-name";
-import type { Grants } from "../security/grants";
 import type { Exposure } from "../settings/settings";
+import type { Grants } from "./grants";
 import type { ImmutableSettings } from "./immutable-settings";
 import type { Live } from "./live";
 
-/** The stack's outputs: all that the deploy script knows of the infrastructure. Plain values once read from the stack. */
+/** What the deploy script knows of the infrastructure: plain values, read from the stack's outputs by `readOutputs`. */
 export interface StackOutputs {
   live: Live;
   region: string;
@@ -16,15 +16,38 @@ export interface StackOutputs {
   deployStore?: DeployStoreOutputs;
 }
 
-/** Those of the program: with what a run wants to know of the one before. */
-export interface ProgramOutputs extends StackOutputs {
-  foundation: ImmutableSettings;
+/** What the output `state` holds: `StackOutputs` without `live`, and what the program's next run compares its settings with. */
+export interface StackState extends Omit<StackOutputs, "live"> {
+  immutableSettings: ImmutableSettings;
   deletionProtection: boolean;
   deployStore: DeployStoreOutputs;
-  /** ARNs of the roles that jobs on GitHub take; absent without the setting. */
-  ci?: CiOutputs;
   /** By service and colour. */
   grants: Record<string, Record<Colour, Grants>>;
+}
+
+/** The stack's outputs as the program writes them and `pulumi up` prints them. See docs/decisions/outputs-for-people.md. */
+export interface ProgramOutputs {
+  live: Live;
+  /** By service: what a person looks for. */
+  services: Record<string, ServiceSummary>;
+  /** ARNs of the roles that jobs on GitHub take; absent without the setting. */
+  ci?: CiOutputs;
+  /** `StackState` in one line; see stack-state.ts. */
+  state: string;
+}
+
+/** One service in the output `services`. */
+export interface ServiceSummary {
+  /** `https://users.example.jp`, for a service on the public edge. */
+  url?: string;
+  /** `https://users-test.example.jp`: the idle colour. */
+  testUrl?: string;
+  /** `https://users.internal.example.jp:4711`, for a service on the internal edge. */
+  internalUrl?: string;
+  /** Where images are pushed to. */
+  repository: ServiceOutputs["repository"];
+  /** Of a worker that has one. */
+  queue?: NonNullable<ServiceOutputs["queue"]>;
 }
 
 interface DeployStoreOutputs {

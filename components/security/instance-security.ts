@@ -1,10 +1,9 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { HOST_PORT, HTTPS } from "../core/ports";
 import type { Tags } from "../core/tags";
 import type { Edge } from "../edge/edge";
-import { HOST_PORT } from "../service/container";
-import type { Reach } from "../settings/egress";
-import { HTTPS } from "../settings/schema";
+import type { EgressRule } from "../settings/schema";
 
 export interface InstanceSecurityArgs {
   vpcId: pulumi.Input<string>;
@@ -12,8 +11,8 @@ export interface InstanceSecurityArgs {
   edges: readonly Edge[];
   /** Services that it calls, with their ports on the internal edge. */
   callees: readonly { name: string; port: number }[];
-  /** What it reaches outside the stack. */
-  reaches: readonly Reach[];
+  /** Places outside the stack that it may connect to. */
+  egress: readonly EgressRule[];
   /** Undefined while there is none, and so nobody to call. */
   internalEdge: Edge | undefined;
   tags: Tags;
@@ -56,20 +55,21 @@ export function createInstanceSecurity(
   const calls = internalEdge
     ? args.callees.flatMap((callee) => createCallRules(parent, name, group, callee, internalEdge, tags))
     : [];
-  const reaches = args.reaches.map((reach) => createReachRule(parent, name, group, reach, tags));
-  return { group, rules: [...fromEdges, toHttps, ...calls, ...reaches] };
+  const outside = args.egress.map((rule) => createOutsideRule(parent, name, group, rule, tags));
+  return { group, rules: [...fromEdges, toHttps, ...calls, ...outside] };
 }
 
-/** The other side lets them in by itself: it is not of this stack. */
-function createReachRule(
+/** The peer is not part of this stack: whoever owns it lets the instances in. */
+function createOutsideRule(
   parent: pulumi.Resource,
   name: string,
   group: aws.ec2.SecurityGroup,
-  { port, cidr, securityGroup }: Reach,
+  { port, cidr, securityGroup }: EgressRule,
   tags: Tags,
 ): pulumi.Resource {
   const peer = (cidr ?? securityGroup)!;
   return new aws.vpc.SecurityGroupEgressRule(
+    // The name is the one of the setting's former name: another would replace the rule while instances use it.
     `${name}-reaches-${port}-at-${peer.replace("/", "-")}`,
     {
       ...tcp(port),

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import { rolePath } from "../core/role-path";
 import type { Tags } from "../core/tags";
-import type { DeclaredGrants } from "./grants";
+import type { DeclaredGrants } from "../live/grants";
 
 export interface RolesArgs {
   account: Account;

@@ -34,10 +34,10 @@ export async function findSecrets(services: Settings["services"]): Promise<Found
       }
     }),
   );
-  const faults = wanted
+  const problems = wanted
     .filter(({ reference }) => reference in reasons)
     .map(({ path, reference }) => `${path}: given ${reference}, wanted a secret that is there: ${reasons[reference]}`);
-  if (faults.length > 0) throw new UserError(faults.join("\n"));
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
   return found;
 }
 

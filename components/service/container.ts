@@ -1,14 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Colour } from "../core/colour-name";
+import { HOST_PORT } from "../core/ports";
 import type { Release } from "../live/live";
 import type { ServiceSettings } from "../settings/settings";
 import type { Environment } from "./environment";
-
-/**
- * Port of every instance, in front of the port that the service listens on in its container. It is the same for all services and never changes, so
- * that a new container port comes with a release and touches neither target groups nor security groups.
- */
-export const HOST_PORT = 8080;
 
 /**
  * What a migration asks for beside the service's own task on the same instance. It is no limit: a migration may use whatever the instance has left.

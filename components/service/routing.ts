@@ -53,6 +53,10 @@ type Use = "production" | "test";
  */
 export class Routing extends pulumi.ComponentResource {
   readonly edge: Exposure;
+  /** Such as `https://users.example.jp`. */
+  readonly url: string;
+  /** Such as `https://users-test.example.jp`. */
+  readonly testUrl: string;
   /** Target groups of a colour by the load balancer (its colour) that they belong to. */
   readonly targetGroups: Readonly<Record<Colour, Partial<Record<Colour, aws.lb.TargetGroup>>>>;
   /** Instances may come only when these exist: in a group that no rule names, targets are never checked. */
@@ -84,13 +88,15 @@ export class Routing extends pulumi.ComponentResource {
     this.#name = name;
     this.#args = args;
     this.edge = edge.name;
+    this.url = edge.urlOf(productionHost(service, edge.domain), args.listenerPort);
+    this.testUrl = edge.urlOf(testHost(service, edge.domain), args.listenerPort);
     this.outputs = {
-      url: edge.urlOf(productionHost(service, edge.domain), args.listenerPort),
-      testUrl: edge.urlOf(testHost(service, edge.domain), args.listenerPort),
+      url: this.url,
+      testUrl: this.testUrl,
       zoneId: edge.zoneId,
       productionRules: { blue: rules.blue.production.arn, green: rules.green.production.arn },
     };
-    this.registerOutputs({ url: this.outputs.url, testUrl: this.outputs.testUrl });
+    this.registerOutputs({ url: this.url, testUrl: this.testUrl });
   }
 
   /** The two names. They come when the instances' groups exist and, when the service is removed, go before them. */

@@ -2,18 +2,18 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import { COLOURS, type Colour as ColourName } from "../core/colour-name";
+import { HOST_PORT } from "../core/ports";
 import type { Tags } from "../core/tags";
 import type { Edge } from "../edge/edge";
+import { type DeclaredGrants, unionOf } from "../live/grants";
 import type { LiveService } from "../live/live";
-import type { ServiceOutputs, TargetGroupOutputs, Wrapped } from "../live/outputs";
+import type { ServiceOutputs, ServiceSummary, TargetGroupOutputs, Wrapped } from "../live/outputs";
 import type { Network } from "../network/network";
-import { type DeclaredGrants, together } from "../security/grants";
 import { createInstanceSecurity } from "../security/instance-security";
 import { Roles } from "../security/roles";
 import { productionHost } from "../settings/host-names";
 import type { Exposure, ServiceSettings, Settings } from "../settings/settings";
 import { Colour } from "./colour";
-import { HOST_PORT } from "./container";
 import { environmentOf } from "./environment";
 import type { Queue } from "./queue";
 import { Registry } from "./registry";
@@ -52,13 +52,15 @@ export class Service extends pulumi.ComponentResource {
   /** Where its names lead, on all edges: rules and records. */
   readonly routingResources: pulumi.Resource[];
   readonly outputs: Wrapped<ServiceOutputs>;
+  /** What `pulumi up` prints about the service. */
+  readonly summary: Wrapped<ServiceSummary>;
 
   constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:service:Service", name, {}, opts);
 
     const { account, service, settings, queues } = args;
     const tags = { ...args.tags, service: name };
-    const grants = together(args.grants);
+    const grants = unionOf(args.grants);
     const queue = queues[name];
     const edges = service.exposure.map((exposure) => args.edges[exposure]!);
     const clusterNames = {
@@ -94,7 +96,7 @@ export class Service extends pulumi.ComponentResource {
       vpcId: args.network.vpcId,
       edges,
       callees: grants.calls.map((callee) => ({ name: callee, port: settings.services[callee]!.internalPort })),
-      reaches: grants.reaches,
+      egress: grants.egress,
       internalEdge: args.edges.internal,
       tags,
     });
@@ -137,10 +139,11 @@ export class Service extends pulumi.ComponentResource {
     this.routingResources = [...this.rules, ...routings.flatMap(({ records }) => records)];
 
     const exposures = Object.fromEntries(routings.map(({ edge, outputs }) => [edge, outputs]));
+    const repository = { url: registry.repository.repositoryUrl, name: registry.repository.name };
     this.outputs = {
       kind: service.kind,
       exposures,
-      repository: { url: registry.repository.repositoryUrl, name: registry.repository.name },
+      repository,
       logGroup: logGroup.name,
       healthCheckPath: service.kind === "api" ? service.healthCheck.path : null,
       queue: queue?.outputs ?? null,
@@ -149,8 +152,22 @@ export class Service extends pulumi.ComponentResource {
         green: { ...colours.green.outputs, targetGroups: targetGroupOutputs(routings, args, "green") },
       },
     };
+    this.summary = {
+      ...urlsOf(routings),
+      repository,
+      ...(queue ? { queue: queue.outputs } : {}),
+    };
     this.registerOutputs({ exposures });
   }
+}
+
+function urlsOf(routings: readonly Routing[]): Pick<ServiceSummary, "url" | "testUrl" | "internalUrl"> {
+  const on = (edge: Exposure) => routings.find((routing) => routing.edge === edge);
+  const [outside, inside] = [on("public"), on("internal")];
+  return {
+    ...(outside ? { url: outside.url, testUrl: outside.testUrl } : {}),
+    ...(inside ? { internalUrl: inside.url } : {}),
+  };
 }
 
 function createRouting(parent: Service, name: string, edge: Edge, args: ServiceArgs, tags: Tags): Routing {

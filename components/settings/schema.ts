@@ -1,4 +1,6 @@
+import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { HTTPS } from "../core/ports";
 import { INSTANCE_TYPE } from "./instance-type";
 
 // Texts in `describe` are shown by editors (docs/settings.schema.json); texts in `error` end the line on a wrong value: "..., wanted <text>".
@@ -27,8 +29,6 @@ const RAMP_PAUSE_SECONDS = 180;
 const METRIC_PERIOD_SECONDS = 60;
 /** With records alone, as long again as most resolvers stretch a TTL. */
 export const DRAIN_CAP_SECONDS = { routed: 0, dns: 300 };
-/** Instances get out on this one to everywhere: ECS, ECR, logs and other APIs. */
-export const HTTPS = 443;
 /** The only periods that CloudWatch Logs takes. */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -62,10 +62,12 @@ const seconds = () => {
 const text = (pattern: RegExp, wanted: string) => z.string({ error: wanted }).regex(pattern, wanted);
 const command = () => z.string({ error: "a shell command" }).min(1, "a shell command");
 const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, { error: orList(values) });
-const object = <T extends z.ZodRawShape>(shape: T) =>
-  z.strictObject(shape, {
-    error: (issue) => (issue.code === "unrecognized_keys" ? orList(Object.keys(shape)) : "a map of settings"),
+const object = <T extends Record<string, z.ZodType>>(shape: T) => {
+  const keys = Object.keys(shape).filter((key) => !shape[key]!.meta()?.deprecated);
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === "unrecognized_keys" ? orList(keys) : "a map of settings"),
   });
+};
 const list = <T extends z.ZodType<string>>(item: T, wanted: string) =>
   z
     .array(item, { error: wanted })
@@ -112,10 +114,13 @@ const Statement = object({
   resources: list(text(RESOURCE, "an ARN, or *"), "a list of ARNs").min(1, "a list of ARNs"),
 });
 
+/** One place outside the stack that a service's instances may connect to: exactly one of `cidr` and `securityGroup`. */
+export type EgressRule = z.output<typeof EgressRule>;
+
 const PEER_NETWORK_WANTED =
   "an IPv4 network of the database, such as 10.20.0.0/24: 0.0.0.0/0 would let everything out to everybody";
 
-const Reach = object({
+const EgressRule = object({
   port: wholeNumber(1, 65535)
     .refine((port) => port !== HTTPS, `another port than ${HTTPS}, which is open to everywhere already`)
     .describe("TCP port there, such as 5432. Not 443, which is open to everywhere already."),
@@ -129,7 +134,7 @@ const Reach = object({
     .optional(),
 });
 
-const REACHES_WANTED = "a list of maps of port and either cidr or securityGroup, at most 20";
+const EGRESS_WANTED = "a list of maps of port and either cidr or securityGroup, at most 20";
 const EDGES_WANTED = "a list of edges: [public], [internal] or both";
 const VARIABLES_WANTED = "a map from variable names to values";
 const RAMP_WANTED = "a list of percentages from 1 to 99, each higher than the one before, such as [1, 10, 50]";
@@ -186,6 +191,8 @@ const Ci = object({
     .default([]),
 });
 
+const egressRules = () => z.array(EgressRule, { error: EGRESS_WANTED }).max(20, EGRESS_WANTED);
+
 const Service = object({
   kind: oneOf(["api", "worker"]).describe(
     "An api answers HTTP requests on edges; a worker has none: it takes jobs from a queue, or works by itself.",
@@ -224,11 +231,10 @@ const Service = object({
     .describe("CPU units of the task: 1024 are one vCPU. Default: three quarters of the instance.")
     .optional(),
   memory: wholeNumber(6, 1_000_000).describe("MiB of the task. Default: three quarters of the instance.").optional(),
-  reaches: z
-    .array(Reach, { error: REACHES_WANTED })
-    .max(20, REACHES_WANTED)
-    .describe("What is outside the stack and not on port 443, such as a database: instances are let out to it.")
-    .default([]),
+  egress: egressRules()
+    .describe("Places outside the stack that instances may connect to on another port than 443, such as a database.")
+    .optional(),
+  reaches: egressRules().optional().describe("The former name of egress.").meta({ deprecated: true }),
   env: map(VARIABLE_NAME, z.string({ error: "text (a number or true in quotes)" }), VARIABLES_WANTED)
     .describe("Environment variables.")
     .default({}),
@@ -353,14 +359,12 @@ export const SettingsSchema = object({
     .default(true),
 });
 
+/** True for an IPv4 network in its canonical form, such as `10.20.0.0/24`, whose length is within the limits. */
 function isNetwork(cidr: string, minLength: number, maxLength: number): boolean {
-  const [, address = "", bits = ""] = /^(\d+\.\d+\.\d+\.\d+)\/(\d+)$/.exec(cidr) ?? [];
-  const octets = address.split(".").map(Number);
-  const length = Number(bits);
-  if (octets.length !== 4 || octets.some((octet) => octet > 255) || length < minLength || length > maxLength)
-    return false;
-  const value = octets.reduce((sum, octet) => sum * 256 + octet, 0);
-  return value % 2 ** (32 - length) === 0;
+  if (!ipaddr.IPv4.isValidCIDR(cidr)) return false;
+  const [, length] = ipaddr.IPv4.parseCIDR(cidr);
+  const canonical = `${ipaddr.IPv4.networkAddressFromCIDR(cidr)}/${length}`;
+  return cidr === canonical && length >= minLength && length <= maxLength;
 }
 
 function orList(values: readonly string[]): string {

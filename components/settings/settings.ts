@@ -3,8 +3,8 @@ import { UserError } from "../core/user-error";
 import { instanceTypeOf } from "./instance-type";
 import { defaultInternalPort } from "./internal-port";
 import { CONFIG_NAMESPACE, problem, unknownKey } from "./problem";
-import { faultsBetween } from "./problems";
-import { DRAIN_CAP_SECONDS, type Exposure, Queue, SettingsSchema, Size } from "./schema";
+import { problemsBetween } from "./rules";
+import { DRAIN_CAP_SECONDS, type EgressRule, type Exposure, Queue, SettingsSchema, Size } from "./schema";
 
 export type { Exposure };
 export { CONFIG_NAMESPACE };
@@ -24,7 +24,7 @@ export type CiSettings = Readonly<NonNullable<Parsed["ci"]>>;
 
 /** One service's settings with every default filled in. */
 export type ServiceSettings = Readonly<
-  Omit<ParsedService, "exposure" | "queue" | "size" | "cpu" | "memory" | "internalPort"> & {
+  Omit<ParsedService, "exposure" | "queue" | "size" | "cpu" | "memory" | "internalPort" | "egress" | "reaches"> & {
     /** Empty for a worker. */
     exposure: readonly Exposure[];
     /** Null where there is none. */
@@ -32,6 +32,7 @@ export type ServiceSettings = Readonly<
     /** `min` = `max` where the size is fixed. */
     size: z.output<typeof Size>;
     internalPort: number;
+    egress: readonly EgressRule[];
     cpu: number;
     memory: number;
   }
@@ -44,13 +45,13 @@ export type Settings = Readonly<
 >;
 
 /**
- * Settings from config values: the keys without their namespace, such as `domain`. Throws a `UserError` that lists every fault, one a line:
+ * Settings from config values: the keys without their namespace, such as `domain`. Throws a `UserError` that lists every problem, one a line:
  * path, value given, value wanted.
  */
 export function parseSettings(raw: Record<string, unknown>): Settings {
   const parsed = SettingsSchema.safeParse(raw);
-  const faults = [...(parsed.error?.issues.flatMap((issue) => describe(raw, issue)) ?? []), ...faultsBetween(raw)];
-  if (!parsed.success || faults.length > 0) throw new UserError(faults.join("\n"));
+  const problems = [...(parsed.error?.issues.flatMap((issue) => describe(raw, issue)) ?? []), ...problemsBetween(raw)];
+  if (!parsed.success || problems.length > 0) throw new UserError(problems.join("\n"));
   const services = Object.entries(parsed.data.services).map(([name, service]) => [name, complete(name, service)]);
   const { cutover, deploy } = parsed.data;
   return deepFreeze({
@@ -75,9 +76,10 @@ export function settingsOf(config: Record<string, unknown>): Record<string, unkn
 
 function complete(name: string, service: ParsedService): ServiceSettings {
   const instance = instanceTypeOf(service.instanceType);
-  const { size } = service;
+  const { size, reaches, egress = reaches ?? [], ...rest } = service;
   return {
-    ...service,
+    ...rest,
+    egress,
     exposure: service.exposure ?? (service.kind === "api" ? ["public"] : []),
     queue: service.queue === true ? Queue.parse({}) : (service.queue ?? null),
     size: typeof size === "number" ? Size.parse({ min: size, max: size }) : size,
@@ -103,7 +105,7 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
-/** The lines on one fault that the schema found. `outer`: path of the value that the issue's own path begins at. */
+/** The lines on one problem that the schema found. `outer`: path of the value that the issue's own path begins at. */
 function describe(raw: unknown, issue: z.core.$ZodIssue, outer: readonly PropertyKey[] = []): string[] {
   const path = [...outer, ...issue.path];
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey([...path, key], issue.message));

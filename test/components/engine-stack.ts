@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type EngineEvent, LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
+import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { withoutStackTraces } from "../../automation/stack/without-stack-traces";
 import type { Live, LiveService } from "../../components/live/live";
@@ -94,8 +94,10 @@ export class EngineStack {
     return withoutStackTraces(() => this.stack.preview()).then(() => "done", String);
   }
 
-  outputs(): Promise<OutputMap> {
-    return this.stack.outputs();
+  /** As the program wrote them. */
+  async outputs(): Promise<Record<string, unknown>> {
+    const outputs = await this.stack.outputs();
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 
   async resources(): Promise<StateResource[]> {

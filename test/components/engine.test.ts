@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { LiveService } from "../../components/live/live";
+import { readOutputs } from "../../components/live/stack-state";
 import { RECORD, RULE } from "./declared";
 import { counted, EngineStack } from "./engine-stack";
 
@@ -28,9 +29,9 @@ describe("the program under the engine", () => {
   const setLive = (serial: number, users: LiveService) => engine.setLive(serial, { users });
 
   it("starts without a release, ready for the first one on blue", async () => {
-    const outputs = await engine.outputs();
-    expect(outputs.live?.value).to.deep.equal({ serial: 0, services: { users: START } });
-    expect(outputs.services?.value.users.colours.blue).to.include({ ecsService: null, taskDefinition: null });
+    const { live, services } = readOutputs(await engine.outputs())!;
+    expect(live).to.deep.equal({ serial: 0, services: { users: START } });
+    expect(services.users!.colours.blue).to.include({ ecsService: null, taskDefinition: null });
   });
 
   it("boots instances after the service, the rules, the policies and the security group's rules", async () => {
@@ -109,7 +110,7 @@ describe("the program under the engine", () => {
     it("is kept by a run without live state", async () => {
       await engine.forgetLive();
       expect(await engine.up()).to.deep.equal([]);
-      expect((await engine.outputs()).live?.value.services.users).to.deep.equal({ ...SECOND, idleShare: 50 });
+      expect(readOutputs(await engine.outputs())!.live.services.users).to.deep.equal({ ...SECOND, idleShare: 50 });
     });
 
     it("goes back by the same two rules", async () => {
@@ -132,7 +133,7 @@ describe("the program under the engine", () => {
       expect(error).to.contain(
         "aoshingo:live.services.users.idleShare: given 10, but blue is at size 0: warm it before traffic goes there.",
       );
-      expect(error).not.to.contain("share-fault.ts");
+      expect(error).not.to.contain("live-state.ts");
     });
   });
 

@@ -23,7 +23,7 @@ const json = (text: unknown) => JSON.parse(String(text));
 const world = (users: LiveService, cutover?: Cutover) =>
   declare({ services: { users }, ...(cutover ? { cutover } : {}) });
 
-const NOTHING = { calls: [], sends: [], reaches: [], secretArns: [], iam: [] };
+const NOTHING = { calls: [], sends: [], egress: [], secretArns: [], iam: [] };
 const TAGS = { project: "aoshingo", stack: "prod", service: "users" };
 
 /** One service, routed, before its first release, two zones. */
@@ -411,11 +411,36 @@ describe("the program", () => {
     expect(worlds.start.routed.resources.filter(({ type }) => /lifecyclePolicy/.test(type))).to.deep.equal([]);
   });
 
+  it("prints where each service answers and where its images are pushed to, and what is live", () => {
+    const { state, ...printed } = worlds.flipped.routed.written;
+    expect(printed).to.deep.equal({
+      live: { serial: 4, services: { users: STATES.flipped } },
+      services: {
+        users: {
+          url: "https://users.example.jp",
+          testUrl: "https://users-test.example.jp",
+          repository: {
+            url: "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/prod/users",
+            name: "aoshingo/prod/users",
+          },
+        },
+      },
+    });
+    // Text that begins with `{` is taken for JSON by the CLI, and printed one line for each value.
+    expect(state).to.match(/^1 {"region":"ap-northeast-1",/);
+  });
+
   it("tells the deploy script where everything is", () => {
     expect(worlds.flipped.routed.outputs).to.deep.equal({
       live: { serial: 4, services: { users: STATES.flipped } },
       region: "ap-northeast-1",
-      foundation: { region: "ap-northeast-1", domain: "example.jp", cidr: "10.0.0.0/16", zones: 2, cutover: "routed" },
+      immutableSettings: {
+        region: "ap-northeast-1",
+        domain: "example.jp",
+        cidr: "10.0.0.0/16",
+        zones: 2,
+        cutover: "routed",
+      },
       deletionProtection: true,
       grants: { users: { blue: NOTHING, green: NOTHING } },
       deployStore: { bucket: "deploy-store-bucket" },

@@ -15,7 +15,7 @@ describe("docs/resources.md", () => {
       secrets: { PASSWORD: "ssm:/users/password" },
       iam: [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::users/*"] }],
       migrate: "npm run migrate",
-      reaches: [{ port: 5432, cidr: "10.20.0.0/24" }],
+      egress: [{ port: 5432, cidr: "10.20.0.0/24" }],
       size: { min: 2, max: 6 },
     };
     const doodle = { kind: "api", calls: ["users"] };

@@ -18,7 +18,7 @@ export interface TableWorlds {
   silent: World;
   /** Nothing but a worker with a queue, as in `full`. */
   worker: World;
-  /** `full`, where users has everything that makes resources: secrets, iam, migrate, reaches, a size range. */
+  /** `full`, where users has everything that makes resources: secrets, iam, migrate, egress, a size range. */
   rich: World;
   /** `full`, with roles for CI and flow logs. */
   guarded: World;
@@ -88,7 +88,7 @@ and the rest.
 
 A deploy creates a task definition (and the first one of a colour its ECS service), and changes sizes of Auto Scaling groups, actions of listener rules
 and targets of records; a scaling policy moves to the colour that becomes active. Nothing else, while the settings stay as they are. New settings of what
-runs come with its next release; rights of what runs (calls, queues, \`reaches\`, secrets, \`iam\`) end with the first run after it was retired.
+runs come with its next release; rights of what runs (calls, queues, \`egress\`, secrets, \`iam\`) end with the first run after it was retired.
 
 ## Shared: network, certificate, logs, deploys, public edge
 
@@ -125,7 +125,7 @@ ${table(workers)}
 ## What settings add to a service
 
 \`secrets\` the policy of the execution role, \`iam\` and \`sends\` that of the task role, \`migrate\` a task definition for each colour with a release, a
-size range the scaling policy of the active colour, \`reaches\` a rule of the security group for each place.
+size range the scaling policy of the active colour, \`egress\` a rule of the security group for each place.
 
 ${table(additions(full, rich))}
 

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { withoutStackTraces } from "../../automation/stack/without-stack-traces";
 import type { Live, LiveService } from "../../components/live/live";
-import type { ProgramOutputs } from "../../components/live/outputs";
+import type { ProgramOutputs, StackState } from "../../components/live/outputs";
+import { readState, stateText } from "../../components/live/stack-state";
 import type { Cutover } from "../../components/settings/settings";
 import program from "../../index";
 import { Vpc } from "../../rehearsal/awsx/vpc";
@@ -31,7 +32,10 @@ export interface DeclaredResource {
 export interface World {
   /** Those of providers, without components, by type and name. */
   resources: DeclaredResource[];
-  outputs: ProgramOutputs;
+  /** The stack's outputs as the program writes them. */
+  written: ProgramOutputs;
+  /** The same as a deploy and the next run read them. */
+  outputs: StackState & { live: Live };
 }
 
 export interface WorldOptions {
@@ -46,7 +50,7 @@ export interface WorldOptions {
   /** Further settings of the stack, such as `{ ci: {...} }`, or others for those above. */
   config?: Record<string, unknown>;
   /** What the stack's last run left, beside the same live state. */
-  last?: Partial<Omit<ProgramOutputs, "live">>;
+  last?: Partial<StackState>;
 }
 
 /**
@@ -78,18 +82,20 @@ async function seeDeclared(options: WorldOptions): Promise<World> {
     ),
   });
   const newResource = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
-    if (type === "pulumi:pulumi:StackReference") return { id: name, state: { outputs: { live, ...last } } };
+    if (type === "pulumi:pulumi:StackReference")
+      return { id: name, state: { outputs: { live, state: stateText(last) } } };
     seen.push({ type, name, inputs });
     return { id: `${name}-id`, state: { ...stateOf(type, name, inputs), ...inputs } };
   };
   await pulumi.runtime.setMocks({ newResource, call }, "aoshingo", "prod", false, "organization");
-  const outputs = await known(pulumi.output(await program()) as pulumi.Output<ProgramOutputs>);
+  const written = await known(pulumi.output(await program()) as pulumi.Output<ProgramOutputs>);
   const vpc = seen.find(({ type }) => type === AWSX_VPC)!;
   await new Vpc(vpc.name, parseVpcArgs(vpc.inputs)).build();
   await pulumi.runtime.disconnect();
   const resources = seen.filter(({ type }) => type.startsWith("aws:"));
   resources.sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
-  return { resources, outputs };
+  const outputs = { live: written.live, ...(readState({ ...written }) as StackState) };
+  return { resources, written, outputs };
 }
 
 function call({ token, inputs }: pulumi.runtime.MockCallArgs) {

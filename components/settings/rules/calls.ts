@@ -8,8 +8,8 @@ const TAKEN: readonly [string, string][] = [
   ["AWS_ENDPOINT_URL", "one that AWS's SDKs read"],
 ];
 
-/** Faults of `calls` and `sends`: whom they name, and what variables they give. Calls may go in circles. */
-export function callFaults(services: readonly RawService[]): string[] {
+/** Problems of `calls` and `sends`: whom they name, and what variables they give. Calls may go in circles. */
+export function callProblems(services: readonly RawService[]): string[] {
   const find = (name: string) => services.find((service) => service.name === name);
   return services.flatMap((service) => [
     ...[...new Set(service.calls)].flatMap((callee) => {
@@ -20,7 +20,7 @@ export function callFaults(services: readonly RawService[]): string[] {
       const wanted = insteadOfWorker(worker, find(worker));
       return wanted ? [problem(pathOf(service, "sends", worker), worker, wanted)] : [];
     }),
-    ...variableFaults(service),
+    ...variableProblems(service),
   ]);
 }
 
@@ -40,7 +40,7 @@ function insteadOfWorker(name: string, worker: RawService | undefined): string |
   return worker.hasQueue ? undefined : `a worker that has a queue: set services.${name}.queue`;
 }
 
-function variableFaults(service: RawService): string[] {
+function variableProblems(service: RawService): string[] {
   const owners = new Map(TAKEN);
   const given = [
     ...[...new Set(service.calls)].map((name) => ["calls", name, urlVariable(name)] as const),

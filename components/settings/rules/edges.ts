@@ -11,8 +11,8 @@ const MAX_CALLS = 60;
 /** First name of a certificate. */
 const MAX_CERTIFICATE_NAME = 64;
 
-/** Faults of what services share on an edge: its load balancers' limits, its certificate, its ports. */
-export function edgeFaults(services: readonly RawService[], domain: unknown): string[] {
+/** Problems of what services share on an edge: its load balancers' limits, its certificate, its ports. */
+export function edgeProblems(services: readonly RawService[], domain: unknown): string[] {
   return [
     ...EXPOSURES.flatMap((edge) => {
       const count = services.filter(({ edges }) => edges.includes(edge)).length;
@@ -21,19 +21,19 @@ export function edgeFaults(services: readonly RawService[], domain: unknown): st
         ? [problem(["services"], count, `at most ${MAX_SERVICES} services on the edge ${edge} (${why})`)]
         : [];
     }),
-    ...callCountFaults(services),
-    ...domainFaults(services, domain),
-    ...portFaults(services),
+    ...callCountProblems(services),
+    ...domainProblems(services, domain),
+    ...portProblems(services),
   ];
 }
 
-function callCountFaults(services: readonly RawService[]): string[] {
+function callCountProblems(services: readonly RawService[]): string[] {
   const count = services.reduce((sum, { calls }) => sum + new Set(calls).size, 0);
   const why = "each is one of the 60 rules that a security group has: move some services to a stack of their own";
   return count > MAX_CALLS ? [problem(["services"], count, `at most ${MAX_CALLS} calls in all (${why})`)] : [];
 }
 
-function domainFaults(services: readonly RawService[], domain: unknown): string[] {
+function domainProblems(services: readonly RawService[], domain: unknown): string[] {
   if (typeof domain !== "string" || !services.some(({ edges }) => edges.includes("internal"))) return [];
   const name = `*.${edgeDomain("internal", domain)}`;
   const longest = MAX_CERTIFICATE_NAME - (name.length - domain.length);
@@ -47,7 +47,7 @@ function domainFaults(services: readonly RawService[], domain: unknown): string[
   ];
 }
 
-function portFaults(services: readonly RawService[]): string[] {
+function portProblems(services: readonly RawService[]): string[] {
   const owners = new Map<unknown, string>();
   return services
     .filter(({ edges }) => edges.includes("internal"))

@@ -7,8 +7,8 @@ const NAME_WANTED = "a name of 2 to 30 lower-case letters, digits and single hyp
 /** Of a worker's second queue, in AWS. */
 const DEAD_LETTER = "-dead-letter";
 
-/** Faults of services' names: their form, and two that come to the same in DNS or in AWS. */
-export function nameFaults(services: readonly RawService[], domain: unknown): string[] {
+/** Problems of services' names: their form, and two that come to the same in DNS or in AWS. */
+export function nameProblems(services: readonly RawService[], domain: unknown): string[] {
   const below = typeof domain === "string" ? domain : "<domain>";
   return services.flatMap((service) => {
     const path = ["services", service.name];

@@ -11,18 +11,18 @@ const MAX_SECRET_CHARACTERS = 4_500;
 /** `arn:aws:ssm:ap-northeast-1:123456789012:parameter/`, quotes and comma, with room for longer regions. */
 const ARN_CHARACTERS = 70;
 
-/** Faults of a task: more than its instance has, more rights than its roles can hold, sizes that cannot be. */
-export function taskFaults(service: RawService): string[] {
-  return [...sizeFaults(service), ...capacityFaults(service), ...roleFaults(service)];
+/** Problems of a task: more than its instance has, more rights than its roles can hold, sizes that cannot be. */
+export function taskProblems(service: RawService): string[] {
+  return [...sizeProblems(service), ...capacityProblems(service), ...roleProblems(service)];
 }
 
-function sizeFaults({ name, values }: RawService): string[] {
+function sizeProblems({ name, values }: RawService): string[] {
   const { min, max } = asMap(values.size);
   if (typeof min !== "number" || typeof max !== "number" || min <= max) return [];
   return [problem(["services", name, "size", "max"], max, `at least min, which is ${min}`)];
 }
 
-function capacityFaults({ name, values }: RawService): string[] {
+function capacityProblems({ name, values }: RawService): string[] {
   const type = values.instanceType ?? DEFAULTS.instanceType;
   if (typeof type !== "string" || !INSTANCE_TYPE.test(type)) return [];
   const instance = instanceTypeOf(type);
@@ -40,7 +40,7 @@ function capacityFaults({ name, values }: RawService): string[] {
   });
 }
 
-function roleFaults({ name, values }: RawService): string[] {
+function roleProblems({ name, values }: RawService): string[] {
   const iam = Array.isArray(values.iam) ? JSON.stringify(values.iam).length : 0;
   const names = Object.values(asMap(values.secrets)).filter((secret) => typeof secret === "string");
   const arns = names.reduce((sum, secret) => sum + ARN_CHARACTERS + secret.length, 0);

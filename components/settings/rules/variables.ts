@@ -7,12 +7,12 @@ const NAME_WANTED = "a variable name of letters, digits and _, first no digit";
 /** What the program gives every container, or would give it if the service had a port or a queue. */
 const OF_THE_PROGRAM = ["PORT", "RELEASE", "SERVICE", "AWS_REGION", "QUEUE_URL"];
 
-/** Faults of the names in `env` and `secrets`. */
-export function variableFaults(service: RawService): string[] {
+/** Problems of the names in `env` and `secrets`. */
+export function variableProblems(service: RawService): string[] {
   const { name, values } = service;
   const env = asMap(values.env);
   const own = ownVariables(service);
-  const faults = (key: "env" | "secrets", variables: Readonly<Record<string, unknown>>) =>
+  const problems = (key: "env" | "secrets", variables: Readonly<Record<string, unknown>>) =>
     Object.entries(variables).flatMap(([variable, value]) => {
       const path = ["services", name, key, variable];
       if (!VARIABLE_NAME.test(variable)) return [problem(path, variable, NAME_WANTED)];
@@ -21,7 +21,7 @@ export function variableFaults(service: RawService): string[] {
         ? [problem(path, value, "a variable that env does not set")]
         : [];
     });
-  return [...faults("env", env), ...faults("secrets", asMap(values.secrets))];
+  return [...problems("env", env), ...problems("secrets", asMap(values.secrets))];
 }
 
 /** The variables that others must not set, with the reason. */

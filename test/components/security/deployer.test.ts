@@ -52,6 +52,7 @@ const PREFIXES: Record<string, string> = {
 function calls(): string[] {
   const folder = join(ROOT, "automation");
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    // Only the doctor, which a person runs, uses the calls of aws/account.ts.
     (name) => name.endsWith(".ts") && name !== "aws/account.ts",
   );
   const found = files.flatMap((file) => {
@@ -86,7 +87,7 @@ describe("roles for CI", () => {
   it("are not there without the setting", async () => {
     const without = await world();
     expect(names(without, PROVIDER)).to.deep.equal([]);
-    expect(without.outputs).not.to.have.property("ci");
+    expect(without.written).not.to.have.property("ci");
     const added = additions(without, declared).map(({ type, name }) => `${type} ${name}`);
     expect(added).to.deep.equal([
       `${PROVIDER} ci-github`,
@@ -99,7 +100,7 @@ describe("roles for CI", () => {
   });
 
   it("are told by the stack's outputs", () => {
-    expect(declared.outputs.ci).to.deep.equal({ deployRole: "ci-deploy.arn", previewRole: "ci-preview.arn" });
+    expect(declared.written.ci).to.deep.equal({ deployRole: "ci-deploy.arn", previewRole: "ci-preview.arn" });
   });
 
   it("are for GitHub's tokens that were made for AWS", () => {

@@ -77,9 +77,9 @@ describe("settings of notifications and approval", () => {
       ["aoshingo:deploy.approveWithin: given 30, wanted a time such as 30m, 90s or 2h"],
     ],
   ];
-  for (const [what, values, faults] of table) {
+  for (const [what, values, problems] of table) {
     it(`refuse ${what}`, () => {
-      expect(faultsOf(values)).to.deep.equal(faults);
+      expect(faultsOf(values)).to.deep.equal(problems);
       expect(faultsOf(values).join()).to.not.include("very-secret");
     });
   }

@@ -24,7 +24,7 @@ interface Key {
   default: unknown;
 }
 
-/** All keys that settings may have, with `*` for those that users choose. */
+/** All keys that settings may have, without former names, and with `*` for those that users choose. */
 function keysOf(schema: z.core.$ZodType, path: string[] = []): Key[] {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
     return keysOf(schema.unwrap(), path);
@@ -33,7 +33,8 @@ function keysOf(schema: z.core.$ZodType, path: string[] = []): Key[] {
   if (schema instanceof z.ZodArray) return keysOf(schema.element, [...path, "*"]);
   if (schema instanceof z.ZodRecord) return keysOf(schema.valueType, [...path, "*"]);
   if (!(schema instanceof z.ZodObject)) return [];
-  return Object.entries(schema.shape as Record<string, z.core.$ZodType>).flatMap(([name, value]) => {
+  return Object.entries(schema.shape as Record<string, z.ZodType>).flatMap(([name, value]) => {
+    if (value.meta()?.deprecated) return [];
     const key = [...path, name];
     return [
       { path: key, default: value instanceof z.ZodDefault ? value.def.defaultValue : undefined },

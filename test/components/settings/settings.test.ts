@@ -17,7 +17,7 @@ function faultsOf(raw: Record<string, unknown>): string[] {
   }
 }
 
-/** Faults of a service `users` with these values. */
+/** Problems of a service `users` with these values. */
 const service = (values: Record<string, unknown>) =>
   faultsOf({ ...good, services: { users: { ...users, ...values } } });
 const NAME = "a name of 2 to 30 lower-case letters, digits and single hyphens, first a letter, last no hyphen";
@@ -58,7 +58,7 @@ describe("settings", () => {
           instanceType: "t3.small",
           cpu: 1536,
           memory: 1536,
-          reaches: [],
+          egress: [],
           env: {},
           secrets: {},
           iam: [],
@@ -314,7 +314,7 @@ describe("settings", () => {
       ],
     ],
     [
-      "several faults in several places, all of them",
+      "several problems in several places, all of them",
       faultsOf({
         domain: 7,
         zone: 1,
@@ -324,20 +324,20 @@ describe("settings", () => {
         "aoshingo:domain: given 7, wanted a domain name in lower case of up to 64 characters, such as example.jp",
         "aoshingo:services.Users.kind: missing, wanted api or worker",
         "aoshingo:services.Users.port: given 0, wanted a whole number from 1 to 65535",
-        "aoshingo:services.Users.prot: unknown key, wanted kind, exposure, calls, sends, queue, port, internalPort, size, healthCheck, instanceType, cpu, memory, reaches, env, secrets, iam, stopTimeoutSeconds, deregistrationDelaySeconds, logRetentionDays, migrate or test",
+        "aoshingo:services.Users.prot: unknown key, wanted kind, exposure, calls, sends, queue, port, internalPort, size, healthCheck, instanceType, cpu, memory, egress, env, secrets, iam, stopTimeoutSeconds, deregistrationDelaySeconds, logRetentionDays, migrate or test",
         "aoshingo:zone: unknown key, wanted domain, services, notify, cutover, network, deploy, ci or deletionProtection",
         `aoshingo:services.Users: given "Users", wanted ${NAME}`,
         "aoshingo:services.doodle.memory: given 9999, wanted at most 1740, what a t3.small has for a task",
       ],
     ],
   ];
-  for (const [what, faults, wanted] of table) {
+  for (const [what, problems, wanted] of table) {
     it(`refuses ${what}`, () => {
-      expect(faults).to.deep.equal(wanted);
+      expect(problems).to.deep.equal(wanted);
     });
   }
 
-  it("never fails but with faults that name their path", () => {
+  it("never fails but with problems that name their path", () => {
     fc.assert(
       fc.property(fc.object({ key: fc.constantFrom("domain", "services", "users", "port", "network", "x") }), (raw) => {
         for (const line of faultsOf(raw))

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
 import { COLOURS, type Colour } from "../core/colour-name";
-import type { LiveService } from "../live/live";
-import type { Reach } from "../settings/egress";
+import type { EgressRule } from "../settings/schema";
 import type { ServiceSettings } from "../settings/settings";
+import type { LiveService } from "./live";
 
 /** What the release on one colour may reach besides its edges. `Arn` is a string in the stack's outputs, and may be still to come while the program runs. */
 export interface Grants<Arn = string> {
@@ -11,8 +11,8 @@ export interface Grants<Arn = string> {
   calls: string[];
   /** Workers that it gives jobs to. */
   sends: string[];
-  /** Outside the stack. */
-  reaches: Reach[];
+  /** Places outside the stack. */
+  egress: EgressRule[];
   /** Of the values that its tasks read at their start. */
   secretArns: Arn[];
   /** Statements for its code. */
@@ -28,7 +28,7 @@ export type DeclaredGrants = Grants<pulumi.Input<string>>;
  * @param last what the run before declared; undefined for a new service
  */
 export function grantsOf(
-  settings: Pick<ServiceSettings, "calls" | "sends" | "reaches" | "iam">,
+  settings: Pick<ServiceSettings, "calls" | "sends" | "egress" | "iam">,
   secretArns: readonly pulumi.Input<string>[],
   previous: LiveService,
   last: Record<Colour, Grants> | undefined,
@@ -36,7 +36,7 @@ export function grantsOf(
   const asked: DeclaredGrants = {
     calls: [...settings.calls],
     sends: [...settings.sends],
-    reaches: settings.reaches.map((reach) => ({ ...reach }) as Reach),
+    egress: settings.egress.map((rule) => ({ ...rule })),
     secretArns: [...secretArns],
     iam: settings.iam.map(({ actions, resources }) => ({ actions: [...actions], resources: [...resources] })),
   };
@@ -44,14 +44,13 @@ export function grantsOf(
   return { blue: of("blue"), green: of("green") };
 }
 
-/** What a service as a whole is granted: all that either colour has. */
-export function together(grants: Record<Colour, DeclaredGrants>): DeclaredGrants {
+/** The grants of a service as a whole: everything that either colour is granted. */
+export function unionOf(grants: Record<Colour, DeclaredGrants>): DeclaredGrants {
   const all = COLOURS.map((colour) => grants[colour]);
   return {
     calls: distinct(all.flatMap(({ calls }) => calls)),
     sends: distinct(all.flatMap(({ sends }) => sends)),
-    // What a version of this program without them remembered has none.
-    reaches: distinct(all.flatMap(({ reaches = [] }) => reaches)),
+    egress: distinct(all.flatMap(({ egress }) => egress)),
     secretArns: distinct(all.flatMap(({ secretArns }) => secretArns)),
     iam: distinct(all.flatMap(({ iam }) => iam)),
   };

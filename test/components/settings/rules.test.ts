@@ -33,7 +33,7 @@ const many = (count: number, values: (index: number) => Values) =>
 /** Ports of their own, whatever the names give. */
 const manyInternal = (count: number) => many(count, (index) => ({ ...internal, internalPort: 20_000 + index }));
 
-describe("faults between settings", () => {
+describe("problems between settings", () => {
   const table: [string, string[], string[]][] = [
     // Names
     ["a name in capitals", faultsOf({ Users: api }), [`Users: given "Users", wanted ${NAME}`]],
@@ -68,13 +68,23 @@ describe("faults between settings", () => {
       [],
     ],
 
-    // What is reached outside the stack
+    // Egress
+    [
+      "egress under its former name",
+      faultsOf({ users: { ...api, reaches: [{ port: 5432, cidr: "10.20.0.0/24" }, { port: 5432 }] } }),
+      ['users.reaches.1: given {"port":5432}, wanted a port with either cidr or securityGroup'],
+    ],
+    [
+      "egress under both of its names",
+      faultsOf({ users: { ...api, egress: [{ port: 5432 }], reaches: [] } }),
+      ["users.reaches: given [], wanted no value: it is the former name of egress, which is set too"],
+    ],
     [
       "databases by network and by security group",
       faultsOf({
         users: {
           ...api,
-          reaches: [
+          egress: [
             { port: 5432, cidr: "10.20.0.0/24" },
             { port: 5432, cidr: "10.20.1.7/32" },
             { port: 6379, securityGroup: "sg-0123456789abcdef0" },
@@ -85,10 +95,10 @@ describe("faults between settings", () => {
     ],
     [
       "port 443, and the whole world",
-      faultsOf({ users: { ...api, reaches: [{ port: 443, cidr: "0.0.0.0/0" }] } }),
+      faultsOf({ users: { ...api, egress: [{ port: 443, cidr: "0.0.0.0/0" }] } }),
       [
-        "users.reaches.0.port: given 443, wanted another port than 443, which is open to everywhere already",
-        `users.reaches.0.cidr: given "0.0.0.0/0", wanted ${NETWORK}`,
+        "users.egress.0.port: given 443, wanted another port than 443, which is open to everywhere already",
+        `users.egress.0.cidr: given "0.0.0.0/0", wanted ${NETWORK}`,
       ],
     ],
     [
@@ -96,7 +106,7 @@ describe("faults between settings", () => {
       faultsOf({
         users: {
           ...api,
-          reaches: [
+          egress: [
             { port: 0, cidr: "10.20.0.1/24" },
             { port: 5432, cidr: "db.example.jp" },
             { port: 5432, securityGroup: "database" },
@@ -104,10 +114,10 @@ describe("faults between settings", () => {
         },
       }),
       [
-        "users.reaches.0.port: given 0, wanted a whole number from 1 to 65535",
-        `users.reaches.0.cidr: given "10.20.0.1/24", wanted ${NETWORK}`,
-        `users.reaches.1.cidr: given "db.example.jp", wanted ${NETWORK}`,
-        'users.reaches.2.securityGroup: given "database", wanted the id of a security group, such as sg-0123456789abcdef0',
+        "users.egress.0.port: given 0, wanted a whole number from 1 to 65535",
+        `users.egress.0.cidr: given "10.20.0.1/24", wanted ${NETWORK}`,
+        `users.egress.1.cidr: given "db.example.jp", wanted ${NETWORK}`,
+        'users.egress.2.securityGroup: given "database", wanted the id of a security group, such as sg-0123456789abcdef0',
       ],
     ],
     [
@@ -115,7 +125,7 @@ describe("faults between settings", () => {
       faultsOf({
         users: {
           ...api,
-          reaches: [
+          egress: [
             { port: 5432 },
             { port: 5432, cidr: "10.20.0.0/24", securityGroup: "sg-01234567" },
             { port: 5432, cidr: "10.20.0.0/24" },
@@ -124,19 +134,19 @@ describe("faults between settings", () => {
         },
       }),
       [
-        'users.reaches.0: given {"port":5432}, wanted a port with either cidr or securityGroup',
-        'users.reaches.1: given {"port":5432,"cidr":"10.20.0.0/24","securityGroup":"sg-01..., wanted a port with either cidr or securityGroup',
-        'users.reaches.3: given {"port":5432,"cidr":"10.20.0.0/24"}, wanted each place once',
+        'users.egress.0: given {"port":5432}, wanted a port with either cidr or securityGroup',
+        'users.egress.1: given {"port":5432,"cidr":"10.20.0.0/24","securityGroup":"sg-01..., wanted a port with either cidr or securityGroup',
+        'users.egress.3: given {"port":5432,"cidr":"10.20.0.0/24"}, wanted each place once',
       ],
     ],
     [
       "one place that is no list, and an unknown key",
-      faultsOf({ users: { ...api, reaches: { port: 5432 } }, mailer: { ...worker, reaches: [{ ports: 5432 }] } }),
+      faultsOf({ users: { ...api, egress: { port: 5432 } }, mailer: { ...worker, egress: [{ ports: 5432 }] } }),
       [
-        'users.reaches: given {"port":5432}, wanted a list of maps of port and either cidr or securityGroup, at most 20',
-        "mailer.reaches.0.port: missing, wanted a whole number from 1 to 65535",
-        "mailer.reaches.0.ports: unknown key, wanted port, cidr or securityGroup",
-        'mailer.reaches.0: given {"ports":5432}, wanted a port with either cidr or securityGroup',
+        'users.egress: given {"port":5432}, wanted a list of maps of port and either cidr or securityGroup, at most 20',
+        "mailer.egress.0.port: missing, wanted a whole number from 1 to 65535",
+        "mailer.egress.0.ports: unknown key, wanted port, cidr or securityGroup",
+        'mailer.egress.0: given {"ports":5432}, wanted a port with either cidr or securityGroup',
       ],
     ],
 
@@ -408,9 +418,9 @@ describe("faults between settings", () => {
       ],
     ],
   ];
-  for (const [what, faults, wanted] of table) {
+  for (const [what, problems, wanted] of table) {
     it(`${wanted.length > 0 ? "refuses" : "takes"} ${what}`, () => {
-      expect(faults).to.deep.equal(wanted);
+      expect(problems).to.deep.equal(wanted);
     });
   }
 
@@ -441,7 +451,7 @@ describe("faults between settings", () => {
     );
   });
 
-  it("never fails but with faults, whatever the value of any setting", () => {
+  it("never fails but with problems, whatever the value of any setting", () => {
     const setting = fc.constantFrom(...Object.keys(SettingsSchema.shape.services.valueType.shape));
     const value = fc.oneof(
       fc.anything(),
