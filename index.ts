@@ -22,7 +22,10 @@ import { DeployStore } from "./components/storage/deploy-store";
 
 const ACCESS_LOG_DAYS = 90;
 
-/** The whole infrastructure of one stack. It keeps nothing between runs: the deploy script runs it several times in one process. */
+/**
+ * Declares the whole infrastructure of one stack. It keeps no state between runs, because the deploy script runs it
+ * several times in one process.
+ */
 async function program() {
   const settings = parseSettings(settingsOf(pulumi.runtime.allConfig()));
   const region = new pulumi.Config("aws").require("region");
@@ -97,8 +100,8 @@ async function program() {
       tags,
     });
 
-  // A deploy trusts the serial, so it is written only once rules and records are as `live` says. Instances are waited for
-  // by the outputs of their colours.
+  // A deploy trusts the serial, so it is written only once rules and records are as `live` says. Instances are waited
+  // for by the outputs of their colours.
   const urns = Object.values(services).flatMap(({ routingResources }) => routingResources.map(({ urn }) => urn));
   return {
     live: pulumi.all(urns).apply(() => live),

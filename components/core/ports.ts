@@ -1,4 +1,6 @@
-/** TCP ports of the load balancers' public listeners. Instances are let out to HTTPS everywhere: ECS, ECR, logs, APIs. */
+/**
+ * TCP ports of the load balancers' public listeners. Instances may connect to HTTPS everywhere: ECS, ECR, logs, APIs.
+ */
 export const HTTP = 80;
 export const HTTPS = 443;
 

@@ -8,8 +8,9 @@ type Services = Settings["services"];
 type Use = "calls" | "sends";
 
 /**
- * Changes of services that would break what runs: one line for each, with path, value given, what the stack has and what to do first. Settings alone
- * cannot show these, because what a running release calls stands in the settings that it was deployed with.
+ * Changes of services that would break a running release: one line each, with the path, the value given, the value
+ * that the stack has and what to do first. The new settings alone cannot show these, because what a running release
+ * calls is in the settings that it was deployed with.
  *
  * @param previous live state after the last run
  */
@@ -44,7 +45,10 @@ function kindProblems(name: string, now: ServiceSettings | undefined, { kind }: 
   ];
 }
 
-/** Who its clients are nobody knows, so there is no release to deploy first, as there is for callers. Removing it altogether says that they may fail. */
+/**
+ * A public service has clients that the stack does not know, so no release of theirs can be deployed first, as for
+ * callers. To remove the service altogether is allowed: that says that its clients may fail.
+ */
 function publicProblems(
   name: string,
   now: ServiceSettings | undefined,

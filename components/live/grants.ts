@@ -5,27 +5,31 @@ import type { EgressRule } from "../settings/schema";
 import type { ServiceSettings } from "../settings/settings";
 import type { LiveService } from "./live";
 
-/** What the release on one colour may reach besides its edges. `Arn` is a string in the stack's outputs, and may be still to come while the program runs. */
+/**
+ * What the release on one colour may reach besides its edges. `Arn` is text in the stack's outputs, and may be
+ * unknown while the program runs.
+ */
 export interface Grants<Arn = string> {
-  /** Services that it calls. */
+  /** Services that it may call. */
   calls: string[];
-  /** Workers that it gives jobs to. */
+  /** Workers that it may send jobs to. */
   sends: string[];
   /** Places outside the stack. */
   egress: EgressRule[];
-  /** Of the values that its tasks read at their start. */
+  /** ARNs of the values that its tasks read when they start. */
   secretArns: Arn[];
-  /** Statements for its code. */
+  /** IAM statements for its code. */
   iam: { actions: string[]; resources: string[] }[];
 }
 
 export type DeclaredGrants = Grants<pulumi.Input<string>>;
 
 /**
- * Grants of a service's colours. A colour that had instances after the last run keeps what it had then, whatever the settings say: they are those of the
- * next release, and a right that is taken from the one that runs would fail its requests. Any other colour has what the settings say.
+ * Grants of a service's colours. A colour that had instances after the last run keeps the grants of that time,
+ * whatever the settings say: settings apply to the next release, and a right that the running release lost would fail
+ * its requests. Any other colour has what the settings say.
  *
- * @param last what the run before declared; undefined for a new service
+ * @param last what the last run declared; undefined for a new service
  */
 export function grantsOf(
   settings: Pick<ServiceSettings, "calls" | "sends" | "egress" | "iam">,

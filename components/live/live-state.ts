@@ -7,27 +7,35 @@ import { type Live, type LiveService, liveSchema } from "./live";
 
 const KEY = `${CONFIG_NAMESPACE}:${LIVE_KEY}`;
 
-/** What of the settings says what a live state may be. */
+/** The settings that limit which live states are allowed. */
 export interface LiveSettings {
   cutover: Settings["cutover"];
   services: Readonly<Record<string, Pick<Settings["services"][string], "kind">>>;
 }
 
-/** What a run builds, and what the last successful one left behind. */
+/**
+ * The live state that a run builds, and the one that the last successful run left. Both have exactly the services of
+ * the settings.
+ */
 export interface LiveState {
   live: Live;
-  /** Both have exactly the services of the settings. */
+  /** After the last successful run. */
   previous: Live;
 }
 
-/** Green is active without a release, so that the first release becomes blue. */
+/** Live state of a new service. Green is active without a release, so that the first release becomes blue. */
 export function startOfService(): LiveService {
   return { active: "green", colours: { blue: { release: null, size: 0 }, green: { release: null, size: 0 } } };
 }
 
 /**
- * Live state of a run: from the config value if there is one, else from the stack's last outputs, else the start. A config value must follow on
- * those outputs: the same serial with the same content, or the next serial. Throws a `UserError` otherwise.
+ * Determines the live state of a run: the config value if there is one, else the stack's last output, else that of a
+ * new stack.
+ *
+ * @param last the stack's output `live`; undefined before the first run
+ * @param configured the config value `aoshingo:live`; it must follow on `last`, with the same serial and the same
+ * content, or with the next serial
+ * @throws UserError for a live state that is malformed, does not follow, or would break requests
  */
 export function resolveLive(settings: LiveSettings, last: unknown, configured: unknown): LiveState {
   const services = Object.keys(settings.services);
@@ -45,7 +53,7 @@ export function resolveLive(settings: LiveSettings, last: unknown, configured: u
   return { live, previous };
 }
 
-/** The same with the config value of this run. */
+/** Like `resolveLive`, with the config value of the run that is going on. */
 export function readLiveState(settings: LiveSettings, last: unknown): LiveState {
   return resolveLive(settings, last, new pulumi.Config(CONFIG_NAMESPACE).getObject(LIVE_KEY));
 }
@@ -57,7 +65,7 @@ function parseLive(value: unknown, where: string): Live {
   throw new UserError(problems.join("\n"));
 }
 
-/** New services get the start, removed ones are dropped. */
+/** Exactly the given services: new ones as new services start, and without those that were removed. */
 function withServices(services: readonly string[], live: Live): Live {
   return {
     serial: live.serial,
@@ -80,7 +88,10 @@ function checkSerial(wanted: Live, last: Live): void {
   }
 }
 
-/** What would break requests: a new release on a colour that runs (its old task stops before the new one starts), traffic to one that does not. */
+/**
+ * Refuses changes that would break requests: a new release on a colour that runs (its old task stops before the new
+ * one starts), and traffic to a colour without instances.
+ */
 function checkChanges(live: Live, previous: Live): void {
   for (const [name, service] of Object.entries(live.services)) {
     const before = previous.services[name] ?? startOfService();
@@ -111,8 +122,9 @@ function checkShares(live: Live, previous: Live, { cutover, services }: LiveSett
 }
 
 /**
- * Why production's requests cannot be shared between the two colours as asked for, as `<key>: <what is wrong>`, or null. A share needs weights, and
- * instances of both colours before and after the run; it ends before its colour goes to 0 and when that colour becomes active.
+ * The reason why production's requests cannot be shared between the colours as asked, as `<key>: <what is wrong>`, or
+ * null. A share needs weights, and instances of both colours before and after the run. It ends before its colour goes
+ * to 0, and when its colour becomes active.
  *
  * @param before the service after the last run
  */
@@ -123,7 +135,8 @@ function shareProblem(
   kind: ServiceSettings["kind"],
 ): string | null {
   const sharing = other(before.active);
-  // A rule edit is not instant (aws-rules E24): instances that went in the same run would still be sent requests.
+  // A change of a rule is not instant (aws-rules E24): instances that stopped in the same run would still get
+  // requests.
   if (before.idleShare !== undefined && colours[sharing].size === 0) {
     return `colours.${sharing}.size: given 0, but ${sharing} gets ${before.idleShare} % of production's requests: take idleShare away in a run before.`;
   }

@@ -28,8 +28,8 @@ export async function readLastOutputs(): Promise<LastOutputs> {
 }
 
 /**
- * The output `state` from values that may not be known yet. In a preview an unknown value inside is the text by which the
- * engine marks one, so that all others can be read.
+ * The output `state` from values that may not be known yet. In a preview an unknown value inside is the text by which
+ * the engine marks one, so that all others can be read.
  *
  * @throws Error for a secret, because the text is not encrypted
  */

@@ -27,8 +27,8 @@ export function readOutputs(raw: Readonly<Record<string, unknown>>): StackOutput
 }
 
 /**
- * The state from the stack's outputs: from `state`, or from the separate outputs that older programs wrote. Empty before
- * the stack's first successful `up`, and without the values that an older program did not have.
+ * The state from the stack's outputs: from `state`, or from the separate outputs that older programs wrote. Empty
+ * before the stack's first successful `up`, and without the values that an older program did not have.
  *
  * @throws UserError if a newer program wrote it
  */

@@ -7,26 +7,27 @@ import type { EgressRule } from "../settings/schema";
 
 export interface InstanceSecurityArgs {
   vpcId: pulumi.Input<string>;
-  /** Those that the service is on. */
+  /** The edges that the service is on. */
   edges: readonly Edge[];
-  /** Services that it calls, with their ports on the internal edge. */
+  /** Services that it may call, with their ports on the internal edge. */
   callees: readonly { name: string; port: number }[];
   /** Places outside the stack that it may connect to. */
   egress: readonly EgressRule[];
-  /** Undefined while there is none, and so nobody to call. */
+  /** Undefined while there is none, and so no service to call. */
   internalEdge: Edge | undefined;
   tags: Tags;
 }
 
 export interface InstanceSecurity {
   group: aws.ec2.SecurityGroup;
-  /** Instances may boot only when these exist. */
+  /** Instances may boot only when these rules exist. */
   rules: pulumi.Resource[];
 }
 
 /**
- * Instances of a service take requests from the load balancers of its edges only. They call out by HTTPS (ECS, ECR, logs, others' APIs), the internal
- * load balancers on the ports of the services that they call, and what its settings say that it reaches, nothing else.
+ * Creates the security group of a service's instances. They get requests only from the load balancers of the
+ * service's edges. They may connect by HTTPS to everywhere (ECS, ECR, logs, other APIs), to the internal load
+ * balancers on the ports of the services that the service calls, to the places in `egress`, and to nothing else.
  */
 export function createInstanceSecurity(
   parent: pulumi.Resource,
@@ -69,7 +70,7 @@ function createOutsideRule(
 ): pulumi.Resource {
   const peer = (cidr ?? securityGroup)!;
   return new aws.vpc.SecurityGroupEgressRule(
-    // The name is the one of the setting's former name: another would replace the rule while instances use it.
+    // The setting was once called `reaches`. Another name would replace the rule while instances use it.
     `${name}-reaches-${port}-at-${peer.replace("/", "-")}`,
     {
       ...tcp(port),
@@ -102,7 +103,7 @@ function createEdgeRules(
       },
       { parent },
     ),
-    // Groups that the provider makes let nothing out by themselves.
+    // Security groups that the provider creates have no egress rule.
     new aws.vpc.SecurityGroupEgressRule(
       `${edge.name}-to-${name}`,
       {
@@ -117,7 +118,10 @@ function createEdgeRules(
   ];
 }
 
-/** One path: from the caller's instances to the one port that the callee has on the internal edge. */
+/**
+ * Creates the two rules of one call: the caller's instances may connect to the one port that the callee has on the
+ * internal edge.
+ */
 function createCallRules(
   parent: pulumi.Resource,
   name: string,

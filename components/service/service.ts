@@ -22,18 +22,18 @@ import { Routing } from "./routing";
 export interface ServiceArgs {
   account: Account;
   network: Network;
-  /** Those that there are. */
+  /** Edges of the stack; `internal` only while it exists. */
   edges: Partial<Record<Exposure, Edge>>;
-  /** Queues of all workers that have one. */
+  /** Queues of all workers that have one, by worker. */
   queues: Readonly<Record<string, Queue>>;
   service: ServiceSettings;
-  /** Those that all services share. */
+  /** Settings that all services share. */
   settings: Pick<Settings, "domain" | "cutover" | "network" | "deletionProtection" | "services">;
   live: LiveService;
-  /** Live state after the last run: a colour that had instances then is not given new settings. */
+  /** Live state after the last run: a colour that had instances then does not get new settings. */
   previous: LiveService;
   grants: Record<ColourName, DeclaredGrants>;
-  /** Of its container, by variable name. */
+  /** ARNs of its container's secrets, by variable name. */
   secretArns: Readonly<Record<string, pulumi.Input<string>>>;
   /** Services that it calls and that change before it does. */
   callees: readonly Service[];
@@ -41,15 +41,17 @@ export interface ServiceArgs {
 }
 
 /**
- * One microservice: image repository, roles, logs, security group, two colours, and its part of the routing of each edge that it is on. A worker is on none:
- * it has no target groups, rules or records. Everything that the deploy script has to know of it is in `outputs`.
+ * One microservice: image repository, roles, logs, security group, two colours, and its routing on each edge that it
+ * is on. A worker is on no edge and has no target groups, rules or records. `outputs` has everything that the deploy
+ * script needs to know of it.
  *
- * Cost: see Colour, Registry and Queue; logs 0.76 USD for each GB written in ap-northeast-1 (aws.amazon.com/cloudwatch/pricing).
+ * Cost: see Colour, Registry and Queue; logs 0.76 USD for each GB written in ap-northeast-1
+ * (aws.amazon.com/cloudwatch/pricing).
  */
 export class Service extends pulumi.ComponentResource {
-  /** On all edges. */
+  /** Listener rules on all edges. */
   readonly rules: aws.lb.ListenerRule[];
-  /** Where its names lead, on all edges: rules and records. */
+  /** What decides where its names lead, on all edges: rules and records. */
   readonly routingResources: pulumi.Resource[];
   readonly outputs: Wrapped<ServiceOutputs>;
   /** What `pulumi up` prints about the service. */
@@ -173,7 +175,7 @@ function urlsOf(routings: readonly Routing[]): Pick<ServiceSummary, "url" | "tes
 function createRouting(parent: Service, name: string, edge: Edge, args: ServiceArgs, tags: Tags): Routing {
   const { account, service, settings } = args;
   return new Routing(
-    // No service has a dot in its name.
+    // No service's name has a dot in it.
     edge.name === "public" ? name : `${name}.${edge.name}`,
     {
       service: name,

@@ -9,8 +9,9 @@ import { rampProblems, timingProblems } from "./rules/timing";
 import { variableProblems } from "./rules/variables";
 
 /**
- * Problems that no single value shows: names, counts, values that do not go together. They are looked for in the raw values, so that they are listed
- * together with the problems of single values; values of a wrong type are left to those.
+ * Problems that no single value shows: names, counts, and values that contradict each other. The rules read the raw
+ * values, so that these problems are listed together with those of single values. Values of a wrong type are left to
+ * the schema.
  */
 export function problemsBetween(raw: Raw): string[] {
   const services = rawServices(raw.services);

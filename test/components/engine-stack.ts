@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
+import { STACK_TYPE } from "../../automation/stack/exported-state";
 import { withoutStackTraces } from "../../automation/stack/without-stack-traces";
 import type { Live, LiveService } from "../../components/live/live";
 import program from "../../index";
@@ -98,6 +99,14 @@ export class EngineStack {
   async outputs(): Promise<Record<string, unknown>> {
     const outputs = await this.stack.outputs();
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  }
+
+  /** Writes other outputs of the stack into its state. */
+  async writeOutputs(outputs: Record<string, unknown>): Promise<void> {
+    const exported = await this.stack.exportStack();
+    const { resources } = exported.deployment as { resources: { type: string; outputs?: object }[] };
+    resources.find(({ type }) => type === STACK_TYPE)!.outputs = outputs;
+    await this.stack.importStack(exported);
   }
 
   async resources(): Promise<StateResource[]> {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { LiveService } from "../../components/live/live";
-import { readOutputs } from "../../components/live/stack-state";
+import { readOutputs, readState } from "../../components/live/stack-state";
 import { RECORD, RULE } from "./declared";
 import { counted, EngineStack } from "./engine-stack";
 
@@ -145,7 +145,7 @@ describe("the program under the engine", () => {
     await engine.set("services", { users: { kind: "api" } });
     for (const [variable, reference] of Object.entries(secrets)) {
       expect(error).to.contain(
-        `aoshingo:services.users.secrets.${variable}: given ${reference}, wanted a secret that is there: reading Secrets Manager Secret: couldn't find resource`,
+        `aoshingo:services.users.secrets.${variable}: given ${reference}, wanted a secret that exists: reading Secrets Manager Secret: couldn't find resource`,
       );
     }
     expect(error).not.to.contain("secret-arns.ts");
@@ -156,5 +156,34 @@ describe("the program under the engine", () => {
     const error = await engine.refusal();
     expect(error).to.contain("aoshingo:live.serial is 7, but the stack is at 2: wanted 2 or 3.");
     expect(error).not.to.contain("live-state.ts");
+  });
+
+  describe("after an older program", () => {
+    it("reads the separate outputs of an older program, and keeps what its release may reach", async () => {
+      const database = { port: 5432, cidr: "10.20.0.0/24" };
+      await engine.forgetLive();
+      await engine.set("services", { users: { kind: "api", egress: [database] } });
+      await engine.up();
+      const { live, state: _, ...printed } = await engine.outputs();
+      const { immutableSettings, grants, ...state } = readState(await engine.outputs());
+      const { egress, ...granted } = grants!.users!.blue;
+      expect(egress).to.deep.equal([database]);
+      const former = { ...granted, reaches: egress };
+      await engine.writeOutputs({
+        ...{ live, ...printed, ...state },
+        foundation: immutableSettings,
+        grants: { users: { blue: former, green: former } },
+      });
+
+      await engine.set("services", { users: { kind: "api" } });
+      expect(await engine.up()).to.deep.equal([]);
+
+      const outputs = await engine.outputs();
+      expect(Object.keys(outputs)).to.have.members(["live", "services", "state"]);
+      expect(readState(outputs)).to.deep.equal({
+        ...{ ...state, immutableSettings },
+        grants: { users: { blue: { ...granted, egress: [] }, green: { ...granted, egress: [database] } } },
+      });
+    });
   });
 });

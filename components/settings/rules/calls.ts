@@ -2,13 +2,16 @@ import { problem } from "../problem";
 import { queueUrlVariable, urlVariable } from "../variable-names";
 import type { RawService } from "./raw-service";
 
-/** Variables that calls and sends may not give: two that have a meaning already. AWS's SDKs take the second for AWS itself. */
+/**
+ * Environment variables that `calls` and `sends` may not set, each with its owner. AWS's SDKs read the second one as
+ * the endpoint of AWS itself.
+ */
 const TAKEN: readonly [string, string][] = [
   ["QUEUE_URL", "that of the service's own queue"],
   ["AWS_ENDPOINT_URL", "one that AWS's SDKs read"],
 ];
 
-/** Problems of `calls` and `sends`: whom they name, and what variables they give. Calls may go in circles. */
+/** Problems of `calls` and `sends`: whom they name, and which variables they set. Calls may form circles. */
 export function callProblems(services: readonly RawService[]): string[] {
   const find = (name: string) => services.find((service) => service.name === name);
   return services.flatMap((service) => [

@@ -4,14 +4,16 @@ import { problem } from "../problem";
 import { EXPOSURES } from "../schema";
 import type { RawService } from "./raw-service";
 
-/** Target groups a load balancer: 100, and the limit cannot be raised. A service has two colours on each. */
+/**
+ * A load balancer has at most 100 target groups, and AWS does not raise that limit. Each colour of a service has one.
+ */
 const MAX_SERVICES = 50;
-/** Inbound rules of a security group. Each call is one rule of the group of the internal load balancers. */
+/** A security group has at most 60 inbound rules. Each call is one rule of the internal load balancers' group. */
 const MAX_CALLS = 60;
-/** First name of a certificate. */
+/** Characters of a certificate's first name. */
 const MAX_CERTIFICATE_NAME = 64;
 
-/** Problems of what services share on an edge: its load balancers' limits, its certificate, its ports. */
+/** Problems of what services share on an edge: limits of its load balancers, its certificate, its ports. */
 export function edgeProblems(services: readonly RawService[], domain: unknown): string[] {
   return [
     ...EXPOSURES.flatMap((edge) => {

@@ -2,7 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import { problem } from "../problem";
 import { asMap, type RawService } from "./raw-service";
 
-/** Problems of `egress`, or of `reaches`, its former name: both given, a rule without exactly one peer, a rule given twice. */
+/**
+ * Problems of `egress`, or of `reaches`, its former name: both names given, a rule without exactly one peer, a rule
+ * given twice.
+ */
 export function egressProblems({ name, values }: RawService): string[] {
   if (values.egress !== undefined && values.reaches !== undefined) {
     const path = ["services", name, "reaches"];

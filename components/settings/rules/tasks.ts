@@ -3,15 +3,21 @@ import { problem } from "../problem";
 import { DEFAULTS } from "../schema";
 import { asMap, type RawService } from "./raw-service";
 
-/** ECS and the system keep some of an instance's memory for themselves. */
+/** Share of an instance's memory that a task can have. The operating system and ECS keep the rest. */
 const USABLE_MEMORY = 0.85;
-/** Policies of a role have 10,240 characters in all: those of both colours, which differ during a deploy, and the program's own statements. */
+/**
+ * The inline policies of an IAM role have 10,240 characters in all. They hold the statements of both colours, which
+ * differ during a deploy, and the program's own.
+ */
 const MAX_IAM_CHARACTERS = 4_500;
 const MAX_SECRET_CHARACTERS = 4_500;
 /** `arn:aws:ssm:ap-northeast-1:123456789012:parameter/`, quotes and comma, with room for longer regions. */
 const ARN_CHARACTERS = 70;
 
-/** Problems of a task: more than its instance has, more rights than its roles can hold, sizes that cannot be. */
+/**
+ * Problems of a task: more CPU or memory than its instance has, more rights than its roles can hold, an impossible
+ * size.
+ */
 export function taskProblems(service: RawService): string[] {
   return [...sizeProblems(service), ...capacityProblems(service), ...roleProblems(service)];
 }
