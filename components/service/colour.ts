@@ -11,7 +11,7 @@ import type { ServiceSettings } from "../settings/settings";
 import type { Environment } from "./environment";
 import { createInstances, createScaling } from "./instances";
 import { createLaunchTemplate } from "./launch-template";
-import { Draining } from "./managed-draining";
+import { ManagedDraining } from "./managed-draining";
 import { createTasks } from "./tasks";
 
 export interface ColourArgs {
@@ -103,7 +103,7 @@ export class Colour extends pulumi.ComponentResource {
     );
     if (settings.kind === "worker") {
       const { account } = args;
-      new Draining(
+      new ManagedDraining(
         name,
         { cluster, instances: this.instances, identity: [account.project, account.stack], tags },
         { parent: this },

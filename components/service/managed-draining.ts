@@ -5,7 +5,7 @@ import type { Tags } from "../core/tags";
 
 const MAX_NAME = 64;
 
-export interface DrainingArgs {
+export interface ManagedDrainingArgs {
   cluster: aws.ecs.Cluster;
   instances: aws.autoscaling.Group;
   /** What makes the provider's name unique in the account. */
@@ -23,11 +23,11 @@ export interface DrainingArgs {
  *
  * Cost: none.
  */
-export class Draining extends pulumi.ComponentResource {
+export class ManagedDraining extends pulumi.ComponentResource {
   /** Instances may boot only when it exists. */
   readonly link: aws.ecs.ClusterCapacityProviders;
 
-  constructor(name: string, args: DrainingArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: ManagedDrainingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:draining:Draining", name, {}, opts);
 
     const provider = new aws.ecs.CapacityProvider(

@@ -65,7 +65,7 @@ describe("the program under the engine", () => {
     expect(changes.map(({ op, name }) => `${op} ${name}`)).to.deep.equal(["update users-green-instance"]);
   });
 
-  it("flips rules before records, and nothing else", async () => {
+  it("changes rules before records in a cutover, and nothing else", async () => {
     await setLive(2, FLIPPED);
     const changes = await engine.up();
     expect(counted(changes)).to.deep.equal({ update: 6 });
@@ -113,11 +113,11 @@ describe("the program under the engine", () => {
       expect(readOutputs(await engine.outputs())!.live.services.users).to.deep.equal({ ...SECOND, idleShare: 50 });
     });
 
-    it("goes back by the same two rules", async () => {
+    it("is taken back by the same two rules", async () => {
       expect(await upTo(6, SECOND)).to.deep.equal(updates);
     });
 
-    it("ends with a flip like any other, rules before records", async () => {
+    it("ends with a cutover like any other, rules before records", async () => {
       await upTo(7, { ...SECOND, idleShare: 50 });
       await setLive(8, { ...SECOND, active: "green" });
       const changes = await engine.up();
@@ -137,7 +137,7 @@ describe("the program under the engine", () => {
     });
   });
 
-  it("names every secret that is not there, before anything changes", async () => {
+  it("reports every secret that does not exist, before anything changes", async () => {
     await engine.forgetLive();
     const secrets = { KEY: "secretsmanager:users/key", TOKEN: "secretsmanager:users/token" };
     await engine.set("services", { users: { kind: "api", secrets } });

@@ -7,7 +7,7 @@ import { declare, STATES, V1 } from "./world";
 const PAGE = join(__dirname, "../../docs/resources.md");
 
 describe("docs/resources.md", () => {
-  it("is what the program declares (UPDATE_DOCS=1 writes it anew)", async () => {
+  it("matches what the program declares (UPDATE_DOCS=1 writes it)", async () => {
     const users = { ...STATES.flipped, colours: { ...STATES.flipped.colours, blue: { release: V1, size: 0 } } };
     const onBoth = { kind: "api", exposure: ["public", "internal"] };
     const rich = {

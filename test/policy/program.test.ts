@@ -63,7 +63,7 @@ describe("the program and the policies", () => {
     });
   }
 
-  it("has something for each policy to look at", async () => {
+  it("has a resource for each policy to check", async () => {
     const world = await stackOf("Pulumi.prod.yaml", "second", { ci: CI });
     const types = new Set(world.resources.map(({ type }) => type));
     for (const rule of RULES)

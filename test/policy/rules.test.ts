@@ -5,10 +5,10 @@ import { type DeclaredResource, declare, STATES, V1, type World } from "../compo
 type Inputs = Record<string, unknown>;
 
 interface Violation {
-  /** Of the program; its one input is changed. */
+  /** Name of a resource of the program, whose one input is changed. */
   resource: string;
   type: string;
-  /** What somebody does to it. */
+  /** The change. */
   change: (inputs: Inputs) => Inputs;
   says: string;
 }

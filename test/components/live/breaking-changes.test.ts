@@ -8,7 +8,7 @@ import { parseSettings } from "../../../components/settings/settings";
 const users = { kind: "api", exposure: ["public", "internal"], internalPort: 4711 };
 const mailer = { kind: "worker", queue: true };
 const doodle = { kind: "api", calls: ["users"], sends: ["mailer"] };
-const quiet = { kind: "api" };
+const callsNobody = { kind: "api" };
 
 const NOTHING: Grants = { calls: [], sends: [], egress: [], secretArns: [], iam: [] };
 const USES: Grants = { ...NOTHING, calls: ["users"], sends: ["mailer"] };
@@ -46,19 +46,19 @@ const FIRST = {
   sends: 'but what runs of doodle gives it jobs: first deploy a release without "sends: [mailer]".',
 };
 
-describe("what is in use", () => {
+describe("breaking changes", () => {
   const table: [string, string[], string[]][] = [
     ["nothing changes", problems({ users, mailer, doodle }), []],
     [
       "a callee and a worker are removed",
-      problems({ doodle: quiet }),
+      problems({ doodle: callsNobody }),
       [`aoshingo:services.users: removed, ${FIRST.calls}`, `aoshingo:services.mailer: removed, ${FIRST.sends}`],
     ],
-    ["they are removed with their user", problems({ other: quiet }), []],
-    ["they are removed when the user's release is at 0", problems({ doodle: quiet }, { blue: 0 }), []],
+    ["they are removed with their user", problems({ other: callsNobody }), []],
+    ["they are removed when the user's release is at 0", problems({ doodle: callsNobody }, { blue: 0 }), []],
     [
       "a callee leaves the internal edge",
-      problems({ users: quiet, mailer, doodle: quiet }),
+      problems({ users: callsNobody, mailer, doodle: callsNobody }),
       [`aoshingo:services.users.exposure: no longer internal, ${FIRST.calls}`],
     ],
     [
@@ -73,7 +73,7 @@ describe("what is in use", () => {
     ],
     [
       "a worker gives up its queue",
-      problems({ users, mailer: { kind: "worker" }, doodle: quiet }),
+      problems({ users, mailer: { kind: "worker" }, doodle: callsNobody }),
       [`aoshingo:services.mailer.queue: removed, ${FIRST.sends}`],
     ],
     [
@@ -103,7 +103,7 @@ describe("what is in use", () => {
     ["it is the stack's first run", problems({ users }, { last: {} }), []],
   ];
   for (const [what, given, wanted] of table) {
-    it(`${wanted.length === 0 ? "is silent" : "is named"} when ${what}`, () => {
+    it(`${wanted.length === 0 ? "are none" : "are reported"} when ${what}`, () => {
       expect(given).to.deep.equal(wanted);
     });
   }

@@ -16,7 +16,7 @@ const { services } = parseSettings({
   services: { users: { kind: "api" }, doodle: { kind: "api" }, mailer: { kind: "worker" } },
 });
 const had = (...names: string[]) => Object.fromEntries(names.map((name) => [name, {} as ServiceOutputs]));
-/** Of blue. */
+/** Size of blue by service. */
 const live = (sizes: Record<string, number>): Live => ({
   serial: 4,
   services: Object.fromEntries(

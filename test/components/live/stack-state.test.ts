@@ -29,7 +29,7 @@ describe("a stack's state", () => {
     expect(readOutputs(printed)).to.deep.equal({ live, ...state });
   });
 
-  it("has what an older program did not write left out, and egress empty", () => {
+  it("leaves out what an older program did not write, and has empty egress", () => {
     const { reaches: _, ...blue } = SEPARATE.grants.users.blue;
     expect(readState({ region, grants: { users: { blue } } })).to.deep.equal({
       region,
@@ -37,12 +37,12 @@ describe("a stack's state", () => {
     });
   });
 
-  it("is not there before the first up", () => {
+  it("is empty before the first up", () => {
     expect(readOutputs({})).to.equal(null);
     expect(readState({})).to.deep.equal({});
   });
 
-  it("of a newer program is refused", () => {
+  it("is refused if a newer program wrote it", () => {
     for (const [text, version] of [
       ['2 {"region":"x"}', "2"],
       ["{}", "unknown"],

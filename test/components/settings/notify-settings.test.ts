@@ -10,7 +10,7 @@ function parsed(values: object) {
   return parseSettings({ domain: "example.jp", services: { users: { kind: "api" } }, ...values });
 }
 
-function faultsOf(values: object): string[] {
+function problemsOf(values: object): string[] {
   try {
     parsed(values);
     return [];
@@ -79,8 +79,8 @@ describe("settings of notifications and approval", () => {
   ];
   for (const [what, values, problems] of table) {
     it(`refuse ${what}`, () => {
-      expect(faultsOf(values)).to.deep.equal(problems);
-      expect(faultsOf(values).join()).to.not.include("very-secret");
+      expect(problemsOf(values)).to.deep.equal(problems);
+      expect(problemsOf(values).join()).to.not.include("very-secret");
     });
   }
 });

@@ -20,7 +20,7 @@ const settingsIn = (file: string): Settings => parseSettings(settingsOf(contentO
 
 interface Key {
   path: string[];
-  /** Undefined where there is none, or where it is made of other settings. */
+  /** Undefined if the key has none, or if it is computed from other settings. */
   default: unknown;
 }
 
@@ -43,7 +43,7 @@ function keysOf(schema: z.core.$ZodType, path: string[] = []): Key[] {
   });
 }
 
-/** Values at a path: several where it has a `*`. */
+/** Values at a path: several if it has a `*`. */
 function valuesAt(value: unknown, [key, ...rest]: readonly string[]): unknown[] {
   if (key === undefined) return [value];
   if (typeof value !== "object" || value === null) return [];
@@ -54,7 +54,7 @@ function valuesAt(value: unknown, [key, ...rest]: readonly string[]): unknown[] 
 describe("settings' schema", () => {
   const keys = keysOf(SettingsSchema);
 
-  it("has keys on every level (or the tests below would look at nothing)", () => {
+  it("has keys on every level (otherwise the tests below check nothing)", () => {
     const paths = keys.map(({ path }) => path.join("."));
     expect(paths).to.include.members([
       "domain",
@@ -110,7 +110,7 @@ describe("settings' schema", () => {
 describe("docs/settings.schema.json", () => {
   const editor = () => z.fromJSONSchema(JSON.parse(readFileSync(JSON_SCHEMA, "utf8")));
 
-  it("is made of the settings' schema (UPDATE_DOCS=1 writes it anew)", async () => {
+  it("is generated from the schema of the settings (UPDATE_DOCS=1 writes it)", async () => {
     const schema = settingsJsonSchema();
     if (process.env.UPDATE_DOCS) await writeFile(JSON_SCHEMA, schema);
     expect(await readFile(JSON_SCHEMA, "utf8")).to.equal(schema);
@@ -148,7 +148,7 @@ describe("docs/settings.schema.json", () => {
     });
   }
 
-  it("lets be what belongs to others", () => {
+  it("ignores keys of other namespaces", () => {
     const config = {
       "aws:region": "x",
       "aoshingo:domain": "example.jp",

@@ -171,7 +171,7 @@ describe("what a service's settings ask for", () => {
         minSize: 2,
         desiredCapacity: 2,
         maxSize: 6,
-        // It ran before: its number is the load's by now, and the provider's wait would want exactly one.
+        // The colour ran before: load decides its number by now, and the provider would wait for exactly one.
         waitForCapacityTimeout: "0",
       });
     });
