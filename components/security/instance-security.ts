@@ -2,19 +2,24 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { HOST_PORT, HTTPS } from "../core/ports";
 import type { Tags } from "../core/tags";
-import type { Edge } from "../edge/edge";
-import type { EgressRule } from "../settings/schema";
+import type { EgressRule, Exposure } from "../settings/schema";
+
+/** The load balancers of one edge. */
+export interface EdgeLoadBalancers {
+  name: Exposure;
+  securityGroupId: pulumi.Input<string>;
+}
 
 export interface InstanceSecurityArgs {
   vpcId: pulumi.Input<string>;
   /** The edges that the service is on. */
-  edges: readonly Edge[];
+  edges: readonly EdgeLoadBalancers[];
   /** Services that it may call, with their ports on the internal edge. */
   callees: readonly { name: string; port: number }[];
   /** Places outside the stack that it may connect to. */
   egress: readonly EgressRule[];
   /** Undefined while there is none, and so no service to call. */
-  internalEdge: Edge | undefined;
+  internalEdge: EdgeLoadBalancers | undefined;
   tags: Tags;
 }
 
@@ -87,7 +92,7 @@ function createEdgeRules(
   parent: pulumi.Resource,
   name: string,
   group: aws.ec2.SecurityGroup,
-  edge: Edge,
+  edge: EdgeLoadBalancers,
   tags: Tags,
 ): pulumi.Resource[] {
   const port = tcp(HOST_PORT);
@@ -127,7 +132,7 @@ function createCallRules(
   name: string,
   group: aws.ec2.SecurityGroup,
   callee: { name: string; port: number },
-  internalEdge: Edge,
+  internalEdge: EdgeLoadBalancers,
   tags: Tags,
 ): pulumi.Resource[] {
   const description = `Calls of ${name} to ${callee.name}`;
