@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./components/core/account";
+import { mapValues } from "./components/core/map-values";
 import { presentableError } from "./components/core/presentable-error";
 import { UserError } from "./components/core/user-error";
 import { createEdges } from "./components/edge/edges";
@@ -117,10 +118,6 @@ async function program() {
       grants,
     }),
   } satisfies { [Name in keyof ProgramOutputs]: Wrapped<ProgramOutputs[Name]> };
-}
-
-function mapValues<T, U>(values: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));
 }
 
 /** Reports problems in the settings as they are, without a stack trace. */

@@ -4,7 +4,7 @@ import { COLOURS } from "../core/colour-name";
 const notAShare = ({ input }: { input?: unknown }) =>
   `given ${JSON.stringify(input)}, wanted a whole number of percent from 1 to 99, or none`;
 
-export const releaseSchema = z.strictObject({
+const releaseSchema = z.strictObject({
   /** Image by digest: `<registry>/<repository>@sha256:<64 hex>`. */
   image: z
     .string()
@@ -16,7 +16,7 @@ export const releaseSchema = z.strictObject({
   name: z.string().min(1),
 });
 
-export const liveColourSchema = z
+const liveColourSchema = z
   .strictObject({
     /** Null until the colour has had its first release. A retired colour keeps its last one. */
     release: releaseSchema.nullable(),
@@ -25,7 +25,7 @@ export const liveColourSchema = z
   })
   .refine((colour) => colour.release !== null || colour.size === 0, "wanted size 0 while there is no release");
 
-export const liveServiceSchema = z.strictObject({
+const liveServiceSchema = z.strictObject({
   /**
    * The colour that gets production traffic. A new service starts with green, without a release, so that its first
    * release becomes blue.

@@ -1,3 +1,4 @@
+import { mapValues } from "../core/map-values";
 import { UserError } from "../core/user-error";
 import type { StackOutputs, StackState } from "./outputs";
 
@@ -60,8 +61,4 @@ function parseState(text: string): Partial<StackState> {
 
 function grantsWithEgress({ reaches = [], ...grants }: FormerGrants) {
   return { ...grants, egress: reaches };
-}
-
-function mapValues<T, U>(values: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));
 }

@@ -5,7 +5,7 @@ import type { Tags } from "../core/tags";
 import type { EgressRule, Exposure } from "../settings/schema";
 
 /** The load balancers of one edge. */
-export interface EdgeLoadBalancers {
+interface EdgeLoadBalancers {
   name: Exposure;
   securityGroupId: pulumi.Input<string>;
 }
