@@ -4,7 +4,7 @@ import { retired, routed, warmed } from "../automation/deploy/live-transitions";
 import { writeLiveSetting } from "../automation/stack/live-setting";
 import type { Colour } from "../components/core/colour-name";
 import type { Live } from "../components/live/live";
-import type { StackOutputs } from "../components/live/outputs";
+import type { ProgramOutputs } from "../components/live/outputs";
 import { type Deployed, deployed } from "./deployed";
 import { type Row, row } from "./spread";
 import { SERVICE, Stage } from "./stage";
@@ -61,7 +61,7 @@ export async function controller(): Promise<Row[]> {
 /** Seconds of warm, cutover and retire, each as a person would do it who edits the settings. */
 async function plainUps(stage: Stage, name: string, more: string[] = []): Promise<number> {
   const digest = await stage.push(name);
-  const { live, services } = JSON.parse((await stage.pulumi(["stack", "output", "--json"])).stdout) as StackOutputs;
+  const { live, services } = JSON.parse((await stage.pulumi(["stack", "output", "--json"])).stdout) as ProgramOutputs;
   const service = live.services[SERVICE]!;
   const size = service.colours[service.active as Colour].size;
   const release = { name, image: `${services[SERVICE]!.repository.url}@${digest}` };

@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { type Document, parseDocument } from "yaml";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
-import type { StackOutputs } from "../../components/live/outputs";
+import type { ProgramOutputs } from "../../components/live/outputs";
 
 export const STACK = "rehearsal";
 /** AWS seconds: load balancers' metrics have one point a minute. */
@@ -82,7 +82,7 @@ export async function repositoryOf(service: string): Promise<string> {
     cwd: PROJECT_DIRECTORY,
     reject: false,
   });
-  const services = failed ? {} : (JSON.parse(stdout) as StackOutputs["services"]);
+  const services = failed ? {} : (JSON.parse(stdout) as ProgramOutputs["services"]);
   const repository = services[service]?.repository.name;
   if (repository === undefined)
     throw new UserError(

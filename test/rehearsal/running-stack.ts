@@ -11,6 +11,7 @@ import { changeDocument } from "../../automation/stack/change-document";
 import { WorkspaceStack } from "../../automation/stack/workspace-stack";
 import type { Colour } from "../../components/core/colour-name";
 import type { StackOutputs } from "../../components/live/outputs";
+import { readOutputs } from "../../components/live/stack-state";
 
 import program = require("../../index");
 
@@ -153,7 +154,7 @@ export class RunningStack {
 
   async outputs(): Promise<StackOutputs> {
     const { text } = await this.pulumi(ROOT, ["stack", "output", "--json", "--stack", STACK]);
-    return JSON.parse(text) as StackOutputs;
+    return readOutputs(JSON.parse(text))!;
   }
 
   /** The plain CLI in a project's folder. */

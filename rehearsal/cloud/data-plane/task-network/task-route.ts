@@ -123,7 +123,7 @@ export class TaskRoute {
   #reachHint(address: string, port: number): string {
     const { securityGroupIds, service } = this.#task;
     if (service === undefined || this.#parts.network.letsOut(securityGroupIds, address, port)) return "";
-    return `, and on AWS no security group would let ${service} out to it on port ${port}: add "reaches: [{ port: ${port}, cidr: ${address}/32 }]" to aoshingo:services.${service}`;
+    return `, and on AWS no security group would let ${service} out to it on port ${port}: add "egress: [{ port: ${port}, cidr: ${address}/32 }]" to aoshingo:services.${service}`;
   }
 
   #describeZone(name: string): string {

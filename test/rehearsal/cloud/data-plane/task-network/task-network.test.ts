@@ -158,7 +158,7 @@ describe("rehearsal/cloud/data-plane/task-network/task-network", () => {
         "a database that its settings do not reach",
         "10.20.0.5:5432",
         403,
-        `10.20.0.5 is no load balancer's address; a task of a rehearsal reaches nothing else, and on AWS no security group would let mailer out to it on port 5432: add "reaches: [{ port: 5432, cidr: 10.20.0.5/32 }]" to aoshingo:services.mailer`,
+        `10.20.0.5 is no load balancer's address; a task of a rehearsal reaches nothing else, and on AWS no security group would let mailer out to it on port 5432: add "egress: [{ port: 5432, cidr: 10.20.0.5/32 }]" to aoshingo:services.mailer`,
         { service: "mailer" },
       ],
       ["an address of this machine", "127.0.0.1:22", 403, /^127\.0\.0\.1 is no load balancer's address/],
@@ -206,7 +206,7 @@ describe("rehearsal/cloud/data-plane/task-network/task-network", () => {
       for (const place of ["10.20.1.5:5432", "10.20.0.5:5433"])
         expect((await connectTo(place, environment)).text)
           .to.contain(`${only}, and on AWS`)
-          .and.contain("reaches: [");
+          .and.contain("egress: [");
     });
     network.securityGroups.revoke(id);
   });

@@ -1,34 +1,38 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
 import { COLOURS, type Colour } from "../core/colour-name";
-import type { LiveService } from "../live/live";
-import type { Reach } from "../settings/egress";
+import type { EgressRule } from "../settings/schema";
 import type { ServiceSettings } from "../settings/settings";
+import type { LiveService } from "./live";
 
-/** What the release on one colour may reach besides its edges. `Arn` is a string in the stack's outputs, and may be still to come while the program runs. */
+/**
+ * What the release on one colour may reach besides its edges. `Arn` is text in the stack's outputs, and may be
+ * unknown while the program runs.
+ */
 export interface Grants<Arn = string> {
-  /** Services that it calls. */
+  /** Services that it may call. */
   calls: string[];
-  /** Workers that it gives jobs to. */
+  /** Workers that it may send jobs to. */
   sends: string[];
-  /** Outside the stack. */
-  reaches: Reach[];
-  /** Of the values that its tasks read at their start. */
+  /** Places outside the stack. */
+  egress: EgressRule[];
+  /** ARNs of the values that its tasks read when they start. */
   secretArns: Arn[];
-  /** Statements for its code. */
+  /** IAM statements for its code. */
   iam: { actions: string[]; resources: string[] }[];
 }
 
 export type DeclaredGrants = Grants<pulumi.Input<string>>;
 
 /**
- * Grants of a service's colours. A colour that had instances after the last run keeps what it had then, whatever the settings say: they are those of the
- * next release, and a right that is taken from the one that runs would fail its requests. Any other colour has what the settings say.
+ * Grants of a service's colours. A colour that had instances after the last run keeps the grants of that time,
+ * whatever the settings say: settings apply to the next release, and a right that the running release lost would fail
+ * its requests. Any other colour has what the settings say.
  *
- * @param last what the run before declared; undefined for a new service
+ * @param last what the last run declared; undefined for a new service
  */
 export function grantsOf(
-  settings: Pick<ServiceSettings, "calls" | "sends" | "reaches" | "iam">,
+  settings: Pick<ServiceSettings, "calls" | "sends" | "egress" | "iam">,
   secretArns: readonly pulumi.Input<string>[],
   previous: LiveService,
   last: Record<Colour, Grants> | undefined,
@@ -36,7 +40,7 @@ export function grantsOf(
   const asked: DeclaredGrants = {
     calls: [...settings.calls],
     sends: [...settings.sends],
-    reaches: settings.reaches.map((reach) => ({ ...reach }) as Reach),
+    egress: settings.egress.map((rule) => ({ ...rule })),
     secretArns: [...secretArns],
     iam: settings.iam.map(({ actions, resources }) => ({ actions: [...actions], resources: [...resources] })),
   };
@@ -44,14 +48,13 @@ export function grantsOf(
   return { blue: of("blue"), green: of("green") };
 }
 
-/** What a service as a whole is granted: all that either colour has. */
-export function together(grants: Record<Colour, DeclaredGrants>): DeclaredGrants {
+/** The grants of a service as a whole: everything that either colour is granted. */
+export function unionOf(grants: Record<Colour, DeclaredGrants>): DeclaredGrants {
   const all = COLOURS.map((colour) => grants[colour]);
   return {
     calls: distinct(all.flatMap(({ calls }) => calls)),
     sends: distinct(all.flatMap(({ sends }) => sends)),
-    // What a version of this program without them remembered has none.
-    reaches: distinct(all.flatMap(({ reaches = [] }) => reaches)),
+    egress: distinct(all.flatMap(({ egress }) => egress)),
     secretArns: distinct(all.flatMap(({ secretArns }) => secretArns)),
     iam: distinct(all.flatMap(({ iam }) => iam)),
   };

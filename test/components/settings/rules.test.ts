@@ -18,7 +18,7 @@ const NETWORK =
   "an IPv4 network of the database, such as 10.20.0.0/24: 0.0.0.0/0 would let everything out to everybody";
 const INTERNALLY = "a service that is exposed internally";
 
-function faultsOf(services: Values, more: Values = {}): string[] {
+function problemsOf(services: Values, more: Values = {}): string[] {
   try {
     parseSettings({ domain: "example.jp", services, ...more });
     return [];
@@ -30,26 +30,26 @@ function faultsOf(services: Values, more: Values = {}): string[] {
 
 const many = (count: number, values: (index: number) => Values) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`s${index}`, values(index)]));
-/** Ports of their own, whatever the names give. */
+/** Gives each service a port of its own, whatever its name. */
 const manyInternal = (count: number) => many(count, (index) => ({ ...internal, internalPort: 20_000 + index }));
 
-describe("faults between settings", () => {
+describe("problems between settings", () => {
   const table: [string, string[], string[]][] = [
     // Names
-    ["a name in capitals", faultsOf({ Users: api }), [`Users: given "Users", wanted ${NAME}`]],
+    ["a name in capitals", problemsOf({ Users: api }), [`Users: given "Users", wanted ${NAME}`]],
     [
       "a name of 31 characters",
-      faultsOf({ ["u".repeat(31)]: api }),
+      problemsOf({ ["u".repeat(31)]: api }),
       [`${"u".repeat(31)}: given "${"u".repeat(31)}", wanted ${NAME}`],
     ],
     [
       "a name that is another's test name",
-      faultsOf({ users: api, "users-test": api }),
+      problemsOf({ users: api, "users-test": api }),
       ['users-test: given "users-test", wanted another name: users-test.example.jp is the test name of users'],
     ],
     [
       "the names of edges",
-      faultsOf({ internal: api, public: api }),
+      problemsOf({ internal: api, public: api }),
       [
         'internal: given "internal", wanted another name: internal.example.jp is the private zone of internal names',
         'public: given "public", wanted another name: the edge public has it',
@@ -57,24 +57,34 @@ describe("faults between settings", () => {
     ],
     [
       "the name of a dead-letter queue",
-      faultsOf({ mailer: worker, "mailer-dead-letter": worker }),
+      problemsOf({ mailer: worker, "mailer-dead-letter": worker }),
       [
         'mailer-dead-letter: given "mailer-dead-letter", wanted another name: it is the name of mailer\'s dead-letter queue',
       ],
     ],
     [
       "the name of a dead-letter queue for one without queue",
-      faultsOf({ mailer: worker, "mailer-dead-letter": api }),
+      problemsOf({ mailer: worker, "mailer-dead-letter": api }),
       [],
     ],
 
-    // What is reached outside the stack
+    // Egress
+    [
+      "egress under its former name",
+      problemsOf({ users: { ...api, reaches: [{ port: 5432, cidr: "10.20.0.0/24" }, { port: 5432 }] } }),
+      ['users.reaches.1: given {"port":5432}, wanted a port with either cidr or securityGroup'],
+    ],
+    [
+      "egress under both of its names",
+      problemsOf({ users: { ...api, egress: [{ port: 5432 }], reaches: [] } }),
+      ["users.reaches: given [], wanted no value: it is the former name of egress, which is set too"],
+    ],
     [
       "databases by network and by security group",
-      faultsOf({
+      problemsOf({
         users: {
           ...api,
-          reaches: [
+          egress: [
             { port: 5432, cidr: "10.20.0.0/24" },
             { port: 5432, cidr: "10.20.1.7/32" },
             { port: 6379, securityGroup: "sg-0123456789abcdef0" },
@@ -85,18 +95,18 @@ describe("faults between settings", () => {
     ],
     [
       "port 443, and the whole world",
-      faultsOf({ users: { ...api, reaches: [{ port: 443, cidr: "0.0.0.0/0" }] } }),
+      problemsOf({ users: { ...api, egress: [{ port: 443, cidr: "0.0.0.0/0" }] } }),
       [
-        "users.reaches.0.port: given 443, wanted another port than 443, which is open to everywhere already",
-        `users.reaches.0.cidr: given "0.0.0.0/0", wanted ${NETWORK}`,
+        "users.egress.0.port: given 443, wanted another port than 443, which is open to everywhere already",
+        `users.egress.0.cidr: given "0.0.0.0/0", wanted ${NETWORK}`,
       ],
     ],
     [
       "other places that are none",
-      faultsOf({
+      problemsOf({
         users: {
           ...api,
-          reaches: [
+          egress: [
             { port: 0, cidr: "10.20.0.1/24" },
             { port: 5432, cidr: "db.example.jp" },
             { port: 5432, securityGroup: "database" },
@@ -104,18 +114,18 @@ describe("faults between settings", () => {
         },
       }),
       [
-        "users.reaches.0.port: given 0, wanted a whole number from 1 to 65535",
-        `users.reaches.0.cidr: given "10.20.0.1/24", wanted ${NETWORK}`,
-        `users.reaches.1.cidr: given "db.example.jp", wanted ${NETWORK}`,
-        'users.reaches.2.securityGroup: given "database", wanted the id of a security group, such as sg-0123456789abcdef0',
+        "users.egress.0.port: given 0, wanted a whole number from 1 to 65535",
+        `users.egress.0.cidr: given "10.20.0.1/24", wanted ${NETWORK}`,
+        `users.egress.1.cidr: given "db.example.jp", wanted ${NETWORK}`,
+        'users.egress.2.securityGroup: given "database", wanted the id of a security group, such as sg-0123456789abcdef0',
       ],
     ],
     [
       "a place with no other side, with two, or named twice",
-      faultsOf({
+      problemsOf({
         users: {
           ...api,
-          reaches: [
+          egress: [
             { port: 5432 },
             { port: 5432, cidr: "10.20.0.0/24", securityGroup: "sg-01234567" },
             { port: 5432, cidr: "10.20.0.0/24" },
@@ -124,26 +134,26 @@ describe("faults between settings", () => {
         },
       }),
       [
-        'users.reaches.0: given {"port":5432}, wanted a port with either cidr or securityGroup',
-        'users.reaches.1: given {"port":5432,"cidr":"10.20.0.0/24","securityGroup":"sg-01..., wanted a port with either cidr or securityGroup',
-        'users.reaches.3: given {"port":5432,"cidr":"10.20.0.0/24"}, wanted each place once',
+        'users.egress.0: given {"port":5432}, wanted a port with either cidr or securityGroup',
+        'users.egress.1: given {"port":5432,"cidr":"10.20.0.0/24","securityGroup":"sg-01..., wanted a port with either cidr or securityGroup',
+        'users.egress.3: given {"port":5432,"cidr":"10.20.0.0/24"}, wanted each place once',
       ],
     ],
     [
       "one place that is no list, and an unknown key",
-      faultsOf({ users: { ...api, reaches: { port: 5432 } }, mailer: { ...worker, reaches: [{ ports: 5432 }] } }),
+      problemsOf({ users: { ...api, egress: { port: 5432 } }, mailer: { ...worker, egress: [{ ports: 5432 }] } }),
       [
-        'users.reaches: given {"port":5432}, wanted a list of maps of port and either cidr or securityGroup, at most 20',
-        "mailer.reaches.0.port: missing, wanted a whole number from 1 to 65535",
-        "mailer.reaches.0.ports: unknown key, wanted port, cidr or securityGroup",
-        'mailer.reaches.0: given {"ports":5432}, wanted a port with either cidr or securityGroup',
+        'users.egress: given {"port":5432}, wanted a list of maps of port and either cidr or securityGroup, at most 20',
+        "mailer.egress.0.port: missing, wanted a whole number from 1 to 65535",
+        "mailer.egress.0.ports: unknown key, wanted port, cidr or securityGroup",
+        'mailer.egress.0: given {"ports":5432}, wanted a port with either cidr or securityGroup',
       ],
     ],
 
-    // What belongs to which kind
+    // Settings of each kind
     [
       "a worker with an edge",
-      faultsOf({
+      problemsOf({
         mailer: {
           ...worker,
           exposure: ["internal"],
@@ -163,24 +173,24 @@ describe("faults between settings", () => {
     ],
     [
       "an api with a queue",
-      faultsOf({ users: { ...api, queue: true } }),
+      problemsOf({ users: { ...api, queue: true } }),
       ["users.queue: given true, wanted no value: only a worker has a queue"],
     ],
     [
       "an internal port of one that is not internal",
-      faultsOf({ users: { ...api, internalPort: 4000 } }),
+      problemsOf({ users: { ...api, internalPort: 4000 } }),
       ["users.internalPort: given 4000, wanted no value: the service is not exposed internally"],
     ],
     [
       "a test of one that is only internal",
-      faultsOf({ users: { ...internal, test: "true" } }),
+      problemsOf({ users: { ...internal, test: "true" } }),
       [
         'users.test: given "true", wanted no value: the deploy runs it outside the network, where a service that is only internal cannot be reached',
       ],
     ],
     [
       "tests of all others",
-      faultsOf({
+      problemsOf({
         users: { kind: "api", exposure: ["public", "internal"], test: "true" },
         mailer: { ...worker, test: "true" },
       }),
@@ -190,7 +200,7 @@ describe("faults between settings", () => {
     // Calls and jobs
     [
       "calls to whom cannot be called",
-      faultsOf({ users: { ...api, calls: ["users", "gone", "mailer", "doodle"] }, mailer: worker, doodle: api }),
+      problemsOf({ users: { ...api, calls: ["users", "gone", "mailer", "doodle"] }, mailer: worker, doodle: api }),
       [
         'users.calls.0: given "users", wanted another service than itself',
         `users.calls.1: given "gone", wanted ${INTERNALLY}: there is no service gone`,
@@ -200,7 +210,7 @@ describe("faults between settings", () => {
     ],
     [
       "jobs to whom cannot be given any",
-      faultsOf({ users: { ...api, sends: ["gone", "doodle", "cron"] }, doodle: api, cron: { kind: "worker" } }),
+      problemsOf({ users: { ...api, sends: ["gone", "doodle", "cron"] }, doodle: api, cron: { kind: "worker" } }),
       [
         'users.sends.0: given "gone", wanted a worker that has a queue: there is no service gone',
         'users.sends.1: given "doodle", wanted a worker that has a queue: doodle is an api; call it with calls',
@@ -209,18 +219,18 @@ describe("faults between settings", () => {
     ],
     [
       "a call to the name of a property of every object",
-      faultsOf({ users: { ...api, calls: ["constructor"] } }),
+      problemsOf({ users: { ...api, calls: ["constructor"] } }),
       [`users.calls.0: given "constructor", wanted ${INTERNALLY}: there is no service constructor`],
     ],
     [
       "calls in a circle",
-      faultsOf({ users: { ...internal, calls: ["doodle"] }, doodle: { ...internal, calls: ["users"] } }),
+      problemsOf({ users: { ...internal, calls: ["doodle"] }, doodle: { ...internal, calls: ["users"] } }),
       [],
     ],
-    ["jobs of a worker to itself", faultsOf({ mailer: { ...worker, sends: ["mailer"] } }), []],
+    ["jobs of a worker to itself", problemsOf({ mailer: { ...worker, sends: ["mailer"] } }), []],
     [
       "a call and a job that give the same variable",
-      faultsOf({
+      problemsOf({
         users: { ...api, calls: ["mailer-queue"], sends: ["mailer"] },
         "mailer-queue": internal,
         mailer: worker,
@@ -231,17 +241,21 @@ describe("faults between settings", () => {
     ],
     [
       "a call that gives the variable of the own queue, or one of AWS's SDKs",
-      faultsOf({ mailer: { ...worker, calls: ["queue", "aws-endpoint"] }, queue: internal, "aws-endpoint": internal }),
+      problemsOf({
+        mailer: { ...worker, calls: ["queue", "aws-endpoint"] },
+        queue: internal,
+        "aws-endpoint": internal,
+      }),
       [
         'mailer.calls.0: given "queue", wanted a service of another name: its variable would be QUEUE_URL, that of the service\'s own queue',
         'mailer.calls.1: given "aws-endpoint", wanted a service of another name: its variable would be AWS_ENDPOINT_URL, one that AWS\'s SDKs read',
       ],
     ],
 
-    // What an edge holds
+    // Limits of an edge
     [
       "51 services on each edge",
-      faultsOf({
+      problemsOf({
         ...many(51, () => api),
         ...Object.fromEntries(Object.entries(manyInternal(51)).map(([name, values]) => [`i${name}`, values])),
       }),
@@ -252,7 +266,7 @@ describe("faults between settings", () => {
     ],
     [
       "50 services on each edge and 60 workers",
-      faultsOf({
+      problemsOf({
         ...many(50, (index) => ({ kind: "api", exposure: ["public", "internal"], internalPort: 20_000 + index })),
         ...Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`w${index}`, { kind: "worker" }])),
       }),
@@ -260,43 +274,43 @@ describe("faults between settings", () => {
     ],
     [
       "61 calls",
-      faultsOf({ core: internal, ...many(61, () => ({ kind: "worker", calls: ["core"] })) }),
+      problemsOf({ core: internal, ...many(61, () => ({ kind: "worker", calls: ["core"] })) }),
       [
         "aoshingo:services: given 61, wanted at most 60 calls in all (each is one of the 60 rules that a security group has: move some services to a stack of their own)",
       ],
     ],
-    ["60 calls", faultsOf({ core: internal, ...many(60, () => ({ kind: "worker", calls: ["core"] })) }), []],
+    ["60 calls", problemsOf({ core: internal, ...many(60, () => ({ kind: "worker", calls: ["core"] })) }), []],
     [
       "one internal port for two",
-      faultsOf({ users: { ...internal, internalPort: 4000 }, doodle: { ...internal, internalPort: 4000 } }),
+      problemsOf({ users: { ...internal, internalPort: 4000 }, doodle: { ...internal, internalPort: 4000 } }),
       ["doodle.internalPort: given 4000, wanted a port of its own from 1024 to 65535: this one is that of users"],
     ],
     [
       "an internal port that another's name gives",
-      faultsOf({ users: { ...internal, internalPort: defaultInternalPort("doodle") }, doodle: internal }),
+      problemsOf({ users: { ...internal, internalPort: defaultInternalPort("doodle") }, doodle: internal }),
       [
         `doodle.internalPort: missing, wanted a port of its own from 1024 to 65535: ${defaultInternalPort("doodle")}, which its name gives, is that of users`,
       ],
     ],
     [
       "the same port for one that is not internal",
-      faultsOf({ users: { ...internal, internalPort: defaultInternalPort("doodle") }, doodle: api }),
+      problemsOf({ users: { ...internal, internalPort: defaultInternalPort("doodle") }, doodle: api }),
       [],
     ],
     [
       "a domain that is too long for the certificate of internal names",
-      faultsOf({ users: internal }, { domain: LONG_DOMAIN }),
+      problemsOf({ users: internal }, { domain: LONG_DOMAIN }),
       [
         `aoshingo:domain: given "${LONG_DOMAIN}", wanted at most 53 characters while a service is internal: its certificate is for *.internal.${LONG_DOMAIN}`,
       ],
     ],
-    ["the same domain without internal names", faultsOf({ users: api }, { domain: LONG_DOMAIN }), []],
-    ["the longest domain with internal names", faultsOf({ users: internal }, { domain: LONG_DOMAIN.slice(1) }), []],
+    ["the same domain without internal names", problemsOf({ users: api }, { domain: LONG_DOMAIN }), []],
+    ["the longest domain with internal names", problemsOf({ users: internal }, { domain: LONG_DOMAIN.slice(1) }), []],
 
     // Variables
     [
       "names that are no variables",
-      faultsOf({ users: { ...api, env: { "LOG-LEVEL": "1" }, secrets: { "2ND": "ssm:token" } } }),
+      problemsOf({ users: { ...api, env: { "LOG-LEVEL": "1" }, secrets: { "2ND": "ssm:token" } } }),
       [
         'users.env.LOG-LEVEL: given "LOG-LEVEL", wanted a variable name of letters, digits and _, first no digit',
         "users.secrets.2ND: given a value that is not shown, wanted a variable name of letters, digits and _, first no digit",
@@ -304,7 +318,7 @@ describe("faults between settings", () => {
     ],
     [
       "variables of the program",
-      faultsOf({
+      problemsOf({
         users: { ...internal, env: { PORT: "80", RELEASE: "1" }, secrets: { QUEUE_URL: "ssm:a" } },
         doodle: { ...api, calls: ["users"], sends: ["mailer"], env: { USERS_URL: "http://u", MAILER_QUEUE_URL: "q" } },
         mailer: { ...worker, env: { SERVICE: "m", AWS_REGION: "r" } },
@@ -319,27 +333,31 @@ describe("faults between settings", () => {
         'mailer.env.AWS_REGION: given "r", wanted another variable: AWS_REGION is set by the program',
       ],
     ],
-    ["a URL of one that is not called", faultsOf({ users: internal, doodle: { ...api, env: { USERS_URL: "u" } } }), []],
+    [
+      "a URL of one that is not called",
+      problemsOf({ users: internal, doodle: { ...api, env: { USERS_URL: "u" } } }),
+      [],
+    ],
     [
       "a variable in env and in secrets",
-      faultsOf({ users: { ...api, env: { TOKEN: "t" }, secrets: { TOKEN: "ssm:/token" } } }),
+      problemsOf({ users: { ...api, env: { TOKEN: "t" }, secrets: { TOKEN: "ssm:/token" } } }),
       ["users.secrets.TOKEN: given a value that is not shown, wanted a variable that env does not set"],
     ],
 
     // Times
     [
       "a timeout as long as the interval",
-      faultsOf({ users: { ...api, healthCheck: { intervalSeconds: 5 } } }),
+      problemsOf({ users: { ...api, healthCheck: { intervalSeconds: 5 } } }),
       ["users.healthCheck.timeoutSeconds: given 5, wanted less than intervalSeconds, which is 5"],
     ],
     [
       "checks that take longer than the wait for them",
-      faultsOf({ users: { ...api, healthCheck: { intervalSeconds: 151 } } }),
+      problemsOf({ users: { ...api, healthCheck: { intervalSeconds: 151 } } }),
       ["users.healthCheck.intervalSeconds: given 151, wanted at most 150: 2 checks have to pass within 300 s"],
     ],
     [
       "a job that takes longer than it is hidden",
-      faultsOf({
+      problemsOf({
         mailer: { ...worker, stopTimeoutSeconds: 61 },
         printer: { kind: "worker", queue: { visibilityTimeoutSeconds: 29 } },
       }),
@@ -350,14 +368,14 @@ describe("faults between settings", () => {
     ],
     [
       "a request that takes longer than the load balancer lets it",
-      faultsOf({ users: { ...api, stopTimeoutSeconds: 31 } }),
+      problemsOf({ users: { ...api, stopTimeoutSeconds: 31 } }),
       [
         "users.stopTimeoutSeconds: given 31, wanted at most 30, which is deregistrationDelaySeconds: requests that take longer are cut by the load balancer",
       ],
     ],
     [
       "times of a worker without queue, and a short delay alone",
-      faultsOf({
+      problemsOf({
         cron: { kind: "worker", stopTimeoutSeconds: 3600 },
         users: { ...api, deregistrationDelaySeconds: 0 },
       }),
@@ -367,18 +385,18 @@ describe("faults between settings", () => {
     // Tasks
     [
       "min above max",
-      faultsOf({ users: { ...api, size: { min: 3, max: 2 } } }),
+      problemsOf({ users: { ...api, size: { min: 3, max: 2 } } }),
       ["users.size.max: given 2, wanted at least min, which is 3"],
     ],
-    ["min that is max", faultsOf({ users: { ...api, size: { min: 3, max: 3 } } }), []],
+    ["min that is max", problemsOf({ users: { ...api, size: { min: 3, max: 3 } } }), []],
     [
       "an instance type of unknown size",
-      faultsOf({ users: { ...api, instanceType: "x2gd.medium", cpu: 1024 } }),
+      problemsOf({ users: { ...api, instanceType: "x2gd.medium", cpu: 1024 } }),
       ["users.memory: missing, wanted a value: the size of x2gd.medium is not known here"],
     ],
     [
       "a task that does not fit",
-      faultsOf({ users: { ...api, cpu: 4096, memory: 2048 } }),
+      problemsOf({ users: { ...api, cpu: 4096, memory: 2048 } }),
       [
         "users.cpu: given 4096, wanted at most 2048, what a t3.small has for a task",
         "users.memory: given 2048, wanted at most 1740, what a t3.small has for a task",
@@ -386,7 +404,7 @@ describe("faults between settings", () => {
     ],
     [
       "more rights than a role holds",
-      faultsOf({
+      problemsOf({
         users: { ...api, iam: [{ actions: ["s3:GetObject"], resources: [`arn:aws:s3:::${"b".repeat(6000)}`] }] },
       }),
       [
@@ -395,7 +413,7 @@ describe("faults between settings", () => {
     ],
     [
       "more secrets than a role holds",
-      faultsOf({
+      problemsOf({
         users: {
           ...api,
           secrets: Object.fromEntries(
@@ -408,15 +426,15 @@ describe("faults between settings", () => {
       ],
     ],
   ];
-  for (const [what, faults, wanted] of table) {
+  for (const [what, problems, wanted] of table) {
     it(`${wanted.length > 0 ? "refuses" : "takes"} ${what}`, () => {
-      expect(faults).to.deep.equal(wanted);
+      expect(problems).to.deep.equal(wanted);
     });
   }
 
   for (const name of ["a1", "user-management", "u".repeat(30), "constructor"]) {
     it(`takes ${name} as a service`, () => {
-      expect(faultsOf({ [name]: api })).to.deep.equal([]);
+      expect(problemsOf({ [name]: api })).to.deep.equal([]);
     });
   }
 
@@ -428,7 +446,7 @@ describe("faults between settings", () => {
         const services = Object.fromEntries(
           Object.entries(exposures).map(([each, edges]) => [each, { kind: "api", exposure: edges }]),
         );
-        if (faultsOf(services).length > 0) return;
+        if (problemsOf(services).length > 0) return;
         const hosts = Object.entries(exposures).flatMap(([each, edges]) =>
           edges.flatMap((edge) => {
             const domain = edgeDomain(edge as "public" | "internal", "example.jp");
@@ -441,7 +459,7 @@ describe("faults between settings", () => {
     );
   });
 
-  it("never fails but with faults, whatever the value of any setting", () => {
+  it("never fails but with problems, whatever the value of any setting", () => {
     const setting = fc.constantFrom(...Object.keys(SettingsSchema.shape.services.valueType.shape));
     const value = fc.oneof(
       fc.anything(),
@@ -455,7 +473,7 @@ describe("faults between settings", () => {
     const service = fc.dictionary(setting, value, { noNullPrototype: true });
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom("users", "mailer", "internal"), service), (services) => {
-        for (const line of faultsOf({ ...services, bad: 1 })) {
+        for (const line of problemsOf({ ...services, bad: 1 })) {
           expect(line).to.match(/^.+: (missing|given .+|unknown key), wanted ./);
         }
       }),

@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { type Grants, grantsOf, unionOf } from "../../../components/live/grants";
 import type { LiveService } from "../../../components/live/live";
-import { type Grants, grantsOf, together } from "../../../components/security/grants";
 
 const v1 = { image: `users@sha256:${"a".repeat(64)}`, name: "v1" };
 const previous = (blue: number, green: number): LiveService => ({
@@ -10,15 +10,15 @@ const previous = (blue: number, green: number): LiveService => ({
 const read = { actions: ["s3:GetObject"], resources: ["*"] };
 const database = { port: 5432, cidr: "10.20.0.0/24" };
 const cache = { port: 6379, securityGroup: "sg-0123456789abcdef0" };
-const NEW: Grants = { calls: ["billing"], sends: [], reaches: [database], secretArns: ["arn:new"], iam: [read] };
+const NEW: Grants = { calls: ["billing"], sends: [], egress: [database], secretArns: ["arn:new"], iam: [read] };
 const OLD: Grants = {
   calls: ["users"],
   sends: ["mailer"],
-  reaches: [cache, database],
+  egress: [cache, database],
   secretArns: ["arn:old"],
   iam: [],
 };
-const settings = { calls: ["billing"], sends: [], reaches: [database], iam: [read] };
+const settings = { calls: ["billing"], sends: [], egress: [database], iam: [read] };
 const last = { blue: OLD, green: OLD };
 
 describe("grants", () => {
@@ -34,18 +34,12 @@ describe("grants", () => {
   }
 
   it("of a service are those of either colour, each once", () => {
-    expect(together({ blue: OLD, green: { ...NEW, calls: ["users", "billing"] } })).to.deep.equal({
+    expect(unionOf({ blue: OLD, green: { ...NEW, calls: ["users", "billing"] } })).to.deep.equal({
       calls: ["users", "billing"],
       sends: ["mailer"],
-      reaches: [cache, database],
+      egress: [cache, database],
       secretArns: ["arn:old", "arn:new"],
       iam: [read],
     });
-  });
-
-  it("of a version of the program without reaches have none", () => {
-    const { reaches: _, ...without } = OLD;
-    const remembered = { blue: without, green: without } as Record<"blue" | "green", Grants>;
-    expect(together(grantsOf(settings, [], previous(2, 2), remembered)).reaches).to.deep.equal([]);
   });
 });
