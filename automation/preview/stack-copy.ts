@@ -6,7 +6,7 @@ import type { Live } from "../../components/live/live";
 import type { StackOutputs } from "../../components/live/outputs";
 import { StepFailed } from "../core/errors";
 import { inlineProjectSettings } from "../core/project";
-import { causeOf } from "../stack/cause-of";
+import { causeOf } from "../stack/engine-errors";
 import { STACK_TYPE } from "../stack/exported-state";
 import { writeLiveSetting } from "../stack/live-setting";
 import "../stack/quiet-pulumi-sdk";
