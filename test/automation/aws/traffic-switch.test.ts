@@ -8,7 +8,7 @@ const TARGET_GROUPS = [
   { arn: "arn/users-green", weight: 0 },
 ];
 
-describe("AwsWays", function () {
+describe("AwsTrafficSwitch", function () {
   this.timeout(60_000);
 
   let aws: AwsServer;
@@ -28,7 +28,7 @@ describe("AwsWays", function () {
     });
   });
 
-  it("asks again where nobody answers: a rollback does not hang on a dead connection", async () => {
+  it("tries again when no answer comes: a rollback does not hang on a dead connection", async () => {
     let calls = 0;
     aws.replies = { ModifyRule: () => (++calls === 1 ? AwsServer.SILENCE : "<ModifyRuleResponse/>") };
     await new AwsTrafficSwitch("ap-northeast-1").route({ arn: RULE, targetGroups: TARGET_GROUPS });

@@ -167,12 +167,12 @@ describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling g
   it("names what it does not know", () => {
     const [fault] = Resource.problems(types, GROUP, { ...groupArgs("lt-1", 0), warmPool: {} });
     expect(fault).to.match(/^warmPool: aws:autoscaling\/group:Group has no argument "warmPool" in the rehearsal cloud/);
-    expect(Resource.problems(types, SERVICE, { ...serviceArgs("a", "b"), schedulingStrategy: "REPLICA" })[0]).to.contain(
-      "the rehearsal cloud supports only services with the strategy DAEMON",
-    );
-    expect(Resource.problems(types, GROUP, { ...groupArgs("lt-1", 0), launchTemplate: { version: "1" } })).to.deep.equal([
-      "launchTemplate: wanted one of id and name",
-    ]);
+    expect(
+      Resource.problems(types, SERVICE, { ...serviceArgs("a", "b"), schedulingStrategy: "REPLICA" })[0],
+    ).to.contain("the rehearsal cloud supports only services with the strategy DAEMON");
+    expect(
+      Resource.problems(types, GROUP, { ...groupArgs("lt-1", 0), launchTemplate: { version: "1" } }),
+    ).to.deep.equal(["launchTemplate: wanted one of id and name"]);
     const linked = JSON.stringify([{ name: "users", image: "users", links: [] }]);
     const args = { ...taskDefinitionArgs(), containerDefinitions: linked };
     expect(Resource.problems(types, TASK_DEFINITION, args)).to.deep.equal([
