@@ -1,14 +1,15 @@
 import { CommanderError } from "commander";
 import { UserError } from "../../../components/core/user-error";
-import { surviveBrokenPipes } from "./broken-pipe";
 
 export const EXIT_FAILED = 1;
 const EXIT_WRONG_USE = 2;
 
+/** Codes of an error when nobody can read the output any more: the other end of a pipe was closed, or a terminal was lost. */
+const READER_GONE = ["EPIPE", "EIO"];
+
 /**
- * Runs a command to its end, which is the process's exit code: what it returns, 0 after help, 2 for a command line that is wrong, a UserError's own, and 1
- * for anything unforeseen, whose whole trace is printed.
- * @param command what it returns is its exit code if it is a number, else that is 0
+ * Runs a command to its end and sets the process's exit code: the command's own if it returns a number, 0 after help, 2 for a wrong command line, a
+ * UserError's own, and 1 for an unforeseen error, whose whole trace is printed.
  */
 export async function endWith(command: () => Promise<unknown>): Promise<void> {
   surviveBrokenPipes();
@@ -18,9 +19,17 @@ export async function endWith(command: () => Promise<unknown>): Promise<void> {
   } catch (error) {
     process.exitCode = exitCodeOf(error);
     if (error instanceof UserError) console.error(error.message);
-    // Commander has said what is wrong with the command line.
+    // Commander has printed what is wrong with the command line.
     else if (!(error instanceof CommanderError)) console.error(error);
   }
+}
+
+/** Lets a run go on when the reader of its output has gone, such as `head` or a broken connection. */
+function surviveBrokenPipes(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (!READER_GONE.includes(error.code ?? "")) throw error;
+    });
 }
 
 function exitCodeOf(error: unknown): number {

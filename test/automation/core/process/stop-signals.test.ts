@@ -1,19 +1,24 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
 import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
 
-/** Longer than npm takes to hand a signal on (stop-signals.ts). Nothing shows the moment from which a second signal is a person's. */
-const A_PERSONS_SECOND_MS = 400;
-
-/** Says what it is told, and ends in order when it reads a line. */
+/**
+ * Prints each call of its listeners. Its clock moves on by 300 ms, longer than npm takes to pass a signal on, with each line "later" that it reads. It ends
+ * in order when it reads another line.
+ */
 const SCRIPT = `
+const { createInterface } = require("node:readline");
 const { onStopSignal } = require("./automation/core/process/stop-signals");
-const say = (what) => (signal) => console.log(what, signal);
-onStopSignal(say("stop"), process.argv[1] === "counts" ? say("again") : undefined);
-process.stdin.once("data", () => process.exit(0));
+let nowMs = 0;
+const print = (what) => (signal) => console.log(what, signal);
+onStopSignal(print("stop"), process.argv[1] === "counts" ? print("again") : undefined, () => nowMs);
+createInterface({ input: process.stdin }).on("line", (line) => {
+  if (line !== "later") process.exit(0);
+  nowMs += 300;
+  console.log("later");
+});
 console.log("listening");
 `;
 
@@ -33,6 +38,11 @@ describe("automation/core/process/stop-signals", function () {
   }
   const line = async () => (await lines.next()).value as string;
 
+  async function passTime(): Promise<void> {
+    child.stdin!.write("later\n");
+    expect(await line()).to.equal("later");
+  }
+
   async function end(): Promise<unknown> {
     const exit = once(child, "exit");
     child.stdin!.end("end\n");
@@ -41,7 +51,7 @@ describe("automation/core/process/stop-signals", function () {
 
   afterEach(() => child.kill("SIGKILL"));
 
-  it("tells the first, and takes no notice of npm's echo", async () => {
+  it("reports the first signal, and ignores npm's echo of it", async () => {
     await start();
     child.kill("SIGINT");
     expect(await line()).to.equal("stop SIGINT");
@@ -49,23 +59,23 @@ describe("automation/core/process/stop-signals", function () {
     expect(await end()).to.equal(0);
   });
 
-  it("lets a person's second one end the process", async () => {
+  it("lets a second signal of a person end the process", async () => {
     await start();
     child.kill("SIGHUP");
     expect(await line()).to.equal("stop SIGHUP");
-    await setTimeout(A_PERSONS_SECOND_MS);
+    await passTime();
     const exit = once(child, "exit");
     child.kill("SIGHUP");
     expect((await exit)[1]).to.equal("SIGHUP");
   });
 
-  it("tells later ones to who asks for them; one of another kind is no echo", async () => {
+  it("reports later signals to a listener for them; another kind of signal is no echo", async () => {
     await start("counts");
     child.kill("SIGINT");
     expect(await line()).to.equal("stop SIGINT");
     child.kill("SIGTERM");
     expect(await line()).to.equal("again SIGTERM");
-    await setTimeout(A_PERSONS_SECOND_MS);
+    await passTime();
     child.kill("SIGINT");
     expect(await line()).to.equal("again SIGINT");
     expect(await end()).to.equal(0);

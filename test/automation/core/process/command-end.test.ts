@@ -4,9 +4,9 @@ import { text } from "node:stream/consumers";
 import { assert } from "chai";
 import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
 
-describe("broken pipes", () => {
+describe("automation/core/process/command-end", () => {
   for (const script of ["automation/cli.ts", "rehearsal/rehearse.ts"])
-    it(`are none of ${script}'s business: it goes on, and ends well`, async () => {
+    it(`lets ${script} go on when the reader of its output has gone`, async () => {
       const child = spawn(process.execPath, ["-r", "ts-node/register", script, "--help"], {
         cwd: PROJECT_DIRECTORY,
         stdio: ["ignore", "pipe", "pipe"],
