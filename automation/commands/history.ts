@@ -23,9 +23,9 @@ export function historyCommand(): Command {
     .option("--json", "print JSON", false)
     .addHelpText("after", "\nExample:\n  npm run history -- --stack prod --last 5")
     .action(async ({ stack, json, last, store }: HistoryOptions) => {
-      const { runs, faults } = await history(await storeOf(stack, store), last);
+      const { runs, problems } = await history(await storeOf(stack, store), last);
       console.log(json ? JSON.stringify(runs, null, 2) : historyText(runs));
-      for (const fault of faults) console.error(`not shown: ${fault}`);
+      for (const problem of problems) console.error(`not shown: ${problem}`);
     });
 }
 

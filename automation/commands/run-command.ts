@@ -2,7 +2,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
 import type { Settings } from "../../components/settings/settings";
-import { httpsClient } from "../aws/https-responses";
+import { httpsClient } from "../observe/https-client";
 import { AwsObserver } from "../aws/observer";
 import { AwsTaskRunner } from "../aws/run-task";
 import { AwsTrafficSwitch } from "../aws/traffic-switch";

@@ -1,7 +1,7 @@
 import program = require("../../index");
 
 import { UserError } from "../../components/core/user-error";
-import { httpsClient } from "../aws/https-responses";
+import { httpsClient } from "../observe/https-client";
 import { AwsObserver } from "../aws/observer";
 import { AwsTaskRunner } from "../aws/run-task";
 import { systemClock } from "../core/clock";

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Time as the deploy sees it; tests bring their own. */
+/** The time that a deploy runs by; tests have a clock of their own. */
 export interface Clock {
   /** Unix milliseconds. */
   now(): number;
-  /** @throws the signal's reason when it is aborted first */
+  /** @throws the signal's reason if it is aborted first */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 

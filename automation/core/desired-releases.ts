@@ -1,10 +1,10 @@
 import { UserError } from "../../components/core/user-error";
 import type { Release } from "../../components/live/live";
 
-/** What a run is to bring about: the release that shall be active, by service. Null: none, as before a first release. */
+/** The release that a run is to make active, by service. Null: none, as before a first release. */
 export type DesiredReleases = Record<string, Release | null>;
 
-/** What was asked for on the command line, before the registry was asked for the digest. */
+/** A release as the command line names it, before the registry was asked for the digest. */
 export interface ImageRequest {
   service: string;
   /** As typed: `v2`, `users:v2`, `sha256:...`, or a whole reference of the service's own repository. */
@@ -12,33 +12,33 @@ export interface ImageRequest {
 }
 
 /**
- * Reads `users=IMAGE ...`.
+ * Parses arguments such as `users=IMAGE`.
  * @throws UserError naming every argument that is not of that form, unknown or repeated
  */
 export function parseImageRequests(args: readonly string[], knownServices: readonly string[]): ImageRequest[] {
   if (args.length === 0) {
     throw new UserError(`no service named: wanted SERVICE=IMAGE, such as ${knownServices[0] ?? "users"}=v2`);
   }
-  const faults: string[] = [];
+  const problems: string[] = [];
   const requests: ImageRequest[] = [];
   for (const arg of args) {
     const [, service, image] = /^([^=]+)=(.+)$/.exec(arg) ?? [];
     if (service === undefined || image === undefined) {
-      faults.push(`"${arg}" is not SERVICE=IMAGE, such as ${knownServices[0] ?? "users"}=v2`);
+      problems.push(`"${arg}" is not SERVICE=IMAGE, such as ${knownServices[0] ?? "users"}=v2`);
     } else if (!knownServices.includes(service)) {
-      faults.push(`unknown service "${service}": the settings have ${knownServices.join(", ") || "none"}`);
+      problems.push(`unknown service "${service}": the settings have ${knownServices.join(", ") || "none"}`);
     } else if (requests.some((request) => request.service === service)) {
-      faults.push(`service "${service}" is named twice: give one image for it`);
+      problems.push(`service "${service}" is named twice: give one image for it`);
     } else {
       requests.push({ service, image });
     }
   }
-  if (faults.length > 0) throw new UserError(faults.join("\n"));
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
   return requests;
 }
 
 /**
- * Splits what was typed into what the service's registry can be asked for.
+ * Returns the tag or the digest by which the service's registry knows the requested image.
  * @throws UserError for an image of another repository: instances may pull only from their own
  */
 export function imageInRepository(
@@ -47,7 +47,7 @@ export function imageInRepository(
 ): { tag: string } | { digest: string } {
   const { image, service } = request;
   const [, name = "", tag, digest] =
-    /^(?:(.*?)(?::([\w][\w.-]{0,127}))?(?:@?(sha256:[0-9a-f]{64}))?)$/.exec(normalised(image)) ?? [];
+    /^(?:(.*?)(?::([\w][\w.-]{0,127}))?(?:@?(sha256:[0-9a-f]{64}))?)$/.exec(withSeparator(image)) ?? [];
   if (!["", service, repository.name, repository.url].includes(name)) {
     throw new UserError(
       `image ${image} is not in the repository of ${service}: push it to ${repository.url} and deploy it from there`,
@@ -60,20 +60,20 @@ export function imageInRepository(
   );
 }
 
-/** A bare tag becomes `:tag`, a bare digest `@digest`. */
-function normalised(image: string): string {
+/** Turns a bare tag into `:tag` and a bare digest into `@digest`. */
+function withSeparator(image: string): string {
   if (image.startsWith("sha256:")) return `@${image}`;
   return /^[\w][\w.-]*$/.test(image) ? `:${image}` : image;
 }
 
-/** `users=v2 doodle=v7`, as it is typed. */
+/** Returns arguments as a person types them, such as `users=v2 doodle=v7`. */
 export function typed(asked: Readonly<Record<string, string>>): string {
   return Object.entries(asked)
     .map(([service, image]) => `${service}=${image}`)
     .join(" ");
 }
 
-/** `sha256:...` of an image by digest. */
+/** Returns the `sha256:...` of an image that is named by digest. */
 export function digestOf(image: string): string {
   return image.slice(image.indexOf("@") + 1);
 }

@@ -1,4 +1,4 @@
 import { join } from "node:path";
 
-/** The project's folder: where Pulumi.yaml is. */
+/** The project's folder, which has Pulumi.yaml. */
 export const PROJECT_DIRECTORY = join(__dirname, "../..");

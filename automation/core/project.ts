@@ -9,13 +9,13 @@ import { PROJECT_DIRECTORY } from "./project-directory";
 export interface StackSettings {
   settings: Settings;
   region: string;
-  /** Where they were read from. */
+  /** Path of the file that they were read from. */
   file: string;
 }
 
 /**
- * Settings and region of a stack, from `Pulumi.<stack>.yaml` or the given file.
- * @throws UserError if there is no such file, or with one line per fault in it
+ * Reads a stack's settings and region, from `Pulumi.<stack>.yaml` or the given file.
+ * @throws UserError if there is no such file, or with one line for each problem in it
  */
 export function readStackSettings(stack: string, configFile?: string): StackSettings {
   const file = configFile ?? join(PROJECT_DIRECTORY, `Pulumi.${stack}.yaml`);
@@ -34,12 +34,12 @@ export function readStackSettings(stack: string, configFile?: string): StackSett
   return { settings: parseSettings(settingsOf(config)), region, file };
 }
 
-/** What Pulumi.yaml says. */
+/** Reads Pulumi.yaml. */
 export function projectSettings(): ProjectSettings {
   return parse(readFileSync(join(PROJECT_DIRECTORY, "Pulumi.yaml"), "utf8")) as ProjectSettings;
 }
 
-/** The same for a program that runs inline: without the file that the CLI would run. */
+/** Reads Pulumi.yaml for a program that runs inline: without `main`, the file that the CLI would run. */
 export function inlineProjectSettings(): Omit<ProjectSettings, "main"> {
   const { main: _, ...settings } = projectSettings();
   return settings;

@@ -1,2 +1,2 @@
-/** Imported before the AWS SDK: its advice to leave Node 20 is for who keeps this project, not for who deploys with it. */
+/** Switches off the AWS SDK's warning about Node 20; imported before the SDK. The warning is for this project's maintainers, not for its users. */
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { UserError } from "../../components/core/user-error";
 import { inlineProjectSettings } from "../core/project";
-import { causeOf } from "../stack/cause-of";
-import { selectStack } from "../stack/select-stack";
+import { selectStack } from "../stack/automation-stack";
+import { causeOf } from "../stack/engine-errors";
 import { UpProgress } from "../stack/up-progress";
 
 /** One resource that is not as the last `up` left it. */

@@ -1,12 +1,21 @@
+import type { Live } from "../../components/live/live";
+import type { StackOutputs } from "../../components/live/outputs";
 import { isElastic } from "../../components/settings/elastic";
+import type { Settings } from "../../components/settings/settings";
 import { digestOf } from "../core/desired-releases";
-import type { RunState, StepContext } from "../deploy/context";
+import type { Observer } from "../ports/observer";
 import { checkColour } from "./check-colour";
 
-/** Everything that keeps the colour that production is on from being up as live state says; empty when all is well. */
+/** Live state, and the outputs of the stack that it is in. */
+export interface ActiveState {
+  live: Live;
+  outputs: StackOutputs;
+}
+
+/** Returns the problems that keep a service's active colour from being up as live state says, one line each. */
 export async function checkActiveColour(
-  { settings, observer }: Pick<StepContext, "settings" | "observer">,
-  { live, outputs }: Pick<RunState, "live" | "outputs">,
+  { settings, observer }: { settings: Settings; observer: Observer },
+  { live, outputs }: ActiveState,
   service: string,
 ): Promise<string[]> {
   const { active, colours } = live.services[service]!;

@@ -3,8 +3,9 @@ import type { ServiceOutputs, StackOutputs } from "../../components/live/outputs
 import type { Observer } from "../ports/observer";
 
 /**
- * Records that do not lead where live state says: each production name to the active colour's load balancer, each test name to the idle one's.
- * @returns one line each, empty when all do; a service without an edge has none
+ * Checks that a service's alias records point where live state says: each production name to the active colour's load balancer, each test name to the
+ * idle one's.
+ * @returns one line for each record that does not; a service without an edge has no records
  */
 export async function checkAliases(
   observer: Pick<Observer, "aliases">,
@@ -12,7 +13,7 @@ export async function checkAliases(
   { exposures }: ServiceOutputs,
   edges: StackOutputs["edges"],
 ): Promise<string[]> {
-  const faults = await Promise.all(
+  const problems = await Promise.all(
     (["public", "internal"] as const).map(async (name) => {
       const [exposure, edge] = [exposures[name], edges[name]];
       if (!exposure || !edge) return [];
@@ -25,12 +26,12 @@ export async function checkAliases(
         wanted.map(({ host }) => host),
       );
       return wanted.flatMap(({ host, colour }) => {
-        const [is, shall] = [found[host] ?? null, edge.loadBalancers[colour].dnsName.toLowerCase()];
-        return is === shall
+        const [actual, expected] = [found[host] ?? null, edge.loadBalancers[colour].dnsName.toLowerCase()];
+        return actual === expected
           ? []
-          : [`the record ${host} leads to ${is ?? "nothing"}, wanted the ${colour} load balancer (${shall})`];
+          : [`the record ${host} leads to ${actual ?? "nothing"}, wanted the ${colour} load balancer (${expected})`];
       });
     }),
   );
-  return faults.flat();
+  return problems.flat();
 }

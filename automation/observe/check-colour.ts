@@ -5,40 +5,40 @@ export interface ExpectedColour {
   size: number;
   /** `sha256:...` */
   digest: string;
-  /** The size follows the load: `size` is the least, and what is being launched is no fault. Default false. */
+  /** The size follows the load: `size` is the minimum, and a target that is being launched is no problem. Default: false. */
   scales?: boolean;
 }
 
 /**
- * Everything that keeps a colour from being up as wished; empty when all is well. ECS "running" is not "healthy" and a load balancer
- * that fails open answers for unhealthy targets, so tasks, digests and each target group are judged apart (aws-rules C12, E32).
+ * Returns the problems that keep a colour from being up as expected, one line each. ECS "running" does not mean "healthy", and a load balancer that fails
+ * open sends requests to unhealthy targets, so tasks, digests and each target group are checked separately (aws-rules C12, E32).
  */
-export function checkColour(colour: ColourOutputs, seen: ColourObservation, wanted: ExpectedColour): string[] {
-  const faults: string[] = [];
-  const { size, scales = false } = wanted;
+export function checkColour(colour: ColourOutputs, observed: ColourObservation, expected: ExpectedColour): string[] {
+  const problems: string[] = [];
+  const { size, digest, scales = false } = expected;
   const isWrong = (count: number) => (scales ? count < size : count !== size);
-  const running = seen.tasks.filter(
+  const running = observed.tasks.filter(
     (task) => task.status === "RUNNING" && task.taskDefinition === colour.taskDefinition,
   );
   if (isWrong(running.length))
-    faults.push(`${running.length} of ${size} tasks run ${shortArn(colour.taskDefinition ?? "no task definition")}`);
+    problems.push(`${running.length} of ${size} tasks run ${shortArn(colour.taskDefinition ?? "no task definition")}`);
   for (const task of running) {
-    if (task.digest !== wanted.digest)
-      faults.push(`the task on ${task.instanceId} runs ${task.digest || "an unknown image"}, wanted ${wanted.digest}`);
+    if (task.digest !== digest)
+      problems.push(`the task on ${task.instanceId} runs ${task.digest || "an unknown image"}, wanted ${digest}`);
   }
   for (const { arn } of colour.targetGroups) {
-    const targets = seen.targets.filter((target) => target.targetGroup === arn && target.state !== "draining");
+    const targets = observed.targets.filter((target) => target.targetGroup === arn && target.state !== "draining");
     const healthy = targets.filter((target) => target.state === "healthy");
-    if (isWrong(healthy.length)) faults.push(`${healthy.length} of ${size} targets are healthy in ${shortArn(arn)}`);
+    if (isWrong(healthy.length)) problems.push(`${healthy.length} of ${size} targets are healthy in ${shortArn(arn)}`);
     for (const target of targets) {
       if (target.state !== "healthy" && !(scales && target.state === "initial"))
-        faults.push(`target ${target.instanceId} is ${target.state}: ${target.reason}`);
+        problems.push(`target ${target.instanceId} is ${target.state}: ${target.reason}`);
     }
   }
-  return faults;
+  return problems;
 }
 
-/** `targetgroup/users-blue/0123` of an ARN: the part that a person looks for. */
+/** Returns the part of an ARN that a person looks for, such as `targetgroup/users-blue/0123`. */
 function shortArn(arn: string): string {
   return arn.split(":").slice(5).join(":") || arn;
 }

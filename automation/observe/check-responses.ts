@@ -1,19 +1,19 @@
-import type { HttpClient } from "../ports/responses";
+import type { HttpClient } from "../ports/http-client";
 import type { ExpectedResponse } from "./expected-responses";
 
-/** Asked so often that round robin reaches every target of a usual service several times. */
-const ASKED = 8;
+/** How often each request is sent: round robin then reaches every target of a usual service several times. */
+const REQUESTS = 8;
 
-/** Asks each question several times; one line for each that was not answered by an expected release every time. */
-export async function checkResponses(answers: HttpClient, expected: readonly ExpectedResponse[]): Promise<string[]> {
-  const faults = await Promise.all(expected.map((question) => faultOf(answers, question)));
-  return faults.filter((fault) => fault !== null);
+/** Sends each request several times. Returns one line for each that an expected release did not answer every time. */
+export async function checkResponses(client: HttpClient, expected: readonly ExpectedResponse[]): Promise<string[]> {
+  const problems = await Promise.all(expected.map((one) => problemOf(client, one)));
+  return problems.filter((problem) => problem !== null);
 }
 
-async function faultOf(answers: HttpClient, expected: ExpectedResponse): Promise<string | null> {
-  for (let asked = 0; asked < ASKED; asked++) {
+async function problemOf(client: HttpClient, expected: ExpectedResponse): Promise<string | null> {
+  for (let sent = 0; sent < REQUESTS; sent++) {
     try {
-      const { status, release } = await answers.get(expected);
+      const { status, release } = await client.get(expected);
       if (status < 200 || status > 299) return `${expected.label} answers ${status}, wanted 2xx`;
       if (!expected.releases.includes(release))
         return `${expected.label} answers from release ${release || "(no x-release header)"}, wanted ${expected.releases.join(" or ")}`;

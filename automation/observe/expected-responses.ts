@@ -1,21 +1,21 @@
 import { COLOURS, type Colour, other } from "../../components/core/colour-name";
 import type { LiveService } from "../../components/live/live";
 import type { EdgeOutputs, ServiceOutputs, StackOutputs } from "../../components/live/outputs";
-import type { HttpRequest } from "../ports/responses";
+import type { HttpRequest } from "../ports/http-client";
 
 export interface ExpectedResponse extends HttpRequest {
-  /** For people, such as `users.example.jp through the blue load balancer`. */
+  /** Name for people, such as `users.example.jp through the blue load balancer`. */
   label: string;
-  /** Names of the releases that may answer: one, or during a ramp both, the active colour's first. */
+  /** Names of the releases that may respond: one, or during a ramp both, the active colour's first. */
   releases: string[];
 }
 
 /**
- * What each of a service's two public names must answer, by live state (design: two levels of routing). With `routed` both load balancers know both
- * names; with `dns` each load balancer knows only its own colour, so a name is asked where its record leads. During a ramp production may be answered by
- * either release, the test name by the idle one alone. Nothing for a service that is not public: the deploy stands outside the network.
+ * Returns the responses that live state implies for a service's two public names (design: two levels of routing). With `routed` both load balancers know
+ * both names; with `dns` each load balancer knows only its own colour, so a name is requested where its record points. During a ramp either release may
+ * respond to the production name, but only the idle one to the test name. Empty for a service that is not public: the deploy runs outside the network.
  */
-export function expectedAnswers(
+export function expectedResponses(
   cutover: "routed" | "dns",
   live: LiveService,
   { exposures, healthCheckPath }: ServiceOutputs,
@@ -26,14 +26,14 @@ export function expectedAnswers(
   const { active, colours, idleShare } = live;
   const idle = other(active);
   return {
-    production: questions(edge, exposures.public.url, idleShare === undefined ? [active] : [active, idle]),
-    test: questions(edge, exposures.public.testUrl, [idle]),
+    production: responses(edge, exposures.public.url, idleShare === undefined ? [active] : [active, idle]),
+    test: responses(edge, exposures.public.testUrl, [idle]),
   };
 
-  function questions({ loadBalancers }: EdgeOutputs, origin: string, answering: [Colour, ...Colour[]]) {
-    const [colour] = answering;
+  function responses({ loadBalancers }: EdgeOutputs, origin: string, responding: [Colour, ...Colour[]]) {
+    const [colour] = responding;
     if (colours[colour].size === 0) return [];
-    const releases = [...new Set(answering.flatMap((each) => colours[each].release?.name ?? []))];
+    const releases = [...new Set(responding.flatMap((each) => colours[each].release?.name ?? []))];
     const url = `${origin}${healthCheckPath}`;
     const name = new URL(url).host;
     const through = cutover === "routed" ? COLOURS : [colour];

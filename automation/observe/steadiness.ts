@@ -1,18 +1,18 @@
 import type { ObservedTask } from "../ports/observer";
 
-/** Since when the same tasks run. */
+/** Since when the same tasks have been running. */
 export interface Steadiness {
   taskIds: readonly string[];
   /** Unix milliseconds. */
   sinceMs: number;
-  /** How often tasks ended or were replaced, and the time began again. */
+  /** How often tasks ended or were replaced, so that the time began again. */
   restarts: number;
 }
 
 /**
- * Looks at the tasks once more.
- * @param before what the last look said; null for the first one
- * @param tasks those of the wished release that run now; null while they are not all up
+ * Returns the steadiness after one more look at the tasks.
+ * @param before steadiness after the look before; null for the first one
+ * @param tasks the running tasks of the desired release; null while they are not all up
  */
 export function steadiness(
   before: Steadiness | null,

@@ -1,8 +1,8 @@
 import type { Colour } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
-import type { AnalysedTraffic } from "../observe/analysis/analysed-traffic";
-import type { ChangedResource } from "../preview/change";
 import type { Outcome } from "./journal";
+import type { AnalysedTraffic } from "./observer";
+import type { ChangedResource } from "./stack";
 import type { StepName } from "./step-names";
 
 /** The command that a person gave. */

@@ -1,24 +1,24 @@
 import type { ColourOutputs, TargetGroupOutputs } from "../../components/live/outputs";
 
-/** What a deploy looks at, outside Pulumi: what really runs. */
+/** Reads from AWS, not from Pulumi's state, what is really running. */
 export interface Observer {
-  /** The image in the registry, or null if there is none. */
+  /** Returns the image in the registry, or null if there is none. */
   image(repository: string, reference: { tag: string } | { digest: string }): Promise<{ digest: string } | null>;
   colour(colour: ColourOutputs): Promise<ColourObservation>;
   /**
-   * Which of these have no value.
+   * Returns which of these secrets have no value.
    * @param references as in the settings: `ssm:<name>` or `secretsmanager:<name>`
-   * @returns why, by reference
+   * @returns the reason, by reference
    */
   missingSecrets(references: readonly string[]): Promise<Map<string, string>>;
-  /** One for each name, in their order; what cannot be read is said so and not left out. */
+  /** Returns one alarm for each name, in the order of the names. An alarm that cannot be read is `unreadable`, not left out. */
   alarms(names: readonly string[]): Promise<ObservedAlarm[]>;
   /**
-   * What the load balancers counted for these target groups together, by whole periods within the window, oldest first. A period in which nothing was
-   * counted is there with 0: the load balancers report none for it.
+   * Returns what the load balancers counted for these target groups together, by whole periods within the window, oldest first. A period in which nothing
+   * was counted has zeros: the load balancers report nothing for it.
    */
   traffic(targetGroups: readonly TargetGroupOutputs[], window: MetricWindow): Promise<TrafficPeriod[]>;
-  /** DNS name of the load balancer that an alias record leads to, by record name; null where there is none. */
+  /** Returns the DNS name of the load balancer that an alias record points to, by record name; null where there is no such record. */
   aliases(zoneId: string, names: readonly string[]): Promise<Record<string, string | null>>;
 }
 
@@ -33,6 +33,7 @@ export interface ObservedAlarm {
 export interface MetricWindow {
   /** Unix milliseconds. */
   fromMs: number;
+  /** Unix milliseconds. */
   toMs: number;
   /** 60 on AWS; shorter in rehearsals, where time runs faster. */
   periodSeconds: number;
@@ -42,19 +43,51 @@ export interface TrafficPeriod {
   /** Unix milliseconds. */
   startMs: number;
   requests: number;
-  /** Answers of targets with 5xx, and those that the load balancers gave because a target did not answer well. */
+  /** 5xx responses of targets, and those of the load balancers because a target did not respond well. */
   errors: number;
   /** Average over the requests; null without any. */
   responseSeconds: number | null;
 }
 
+/** Several periods taken together. */
+export interface Rates {
+  requests: number;
+  errors: number;
+  /** 0 without requests. */
+  errorPercent: number;
+  /** Average over the requests; null without any. */
+  responseSeconds: number | null;
+}
+
+/**
+ * What a new release is compared with: the old release before the change or, while both get requests, the old release in the same periods. The same
+ * periods are the better measure: whatever else happens affects both.
+ */
+export type Compare = "before" | "meanwhile";
+
+/** The metrics that one service's new release was analysed by. */
+export interface AnalysedTraffic {
+  service: string;
+  /** What `old` was measured in. */
+  compare: Compare;
+  periodSeconds: number;
+  /** The new release's whole periods since the change, oldest first. */
+  periods: readonly TrafficPeriod[];
+  /** The old release's periods together. */
+  old: Rates;
+  /** Percentage points of 5xx that the new release may have on top of the old one's. */
+  maxErrorPercent: number;
+  /** How many times the old release's average time the new one may take. */
+  maxLatencyRatio: number;
+}
+
 export interface ColourObservation {
   targets: ObservedTarget[];
-  /** Of the ECS service; one-off tasks are not among them. */
+  /** Tasks of the ECS service, without one-off tasks. */
   tasks: ObservedTask[];
   /** Instances of the Auto Scaling group that are in service. */
   inService: number;
-  /** Instances that are in the ECS cluster, with their agent connected. */
+  /** Instances that are in the ECS cluster with their agent connected. */
   joinedInstances: number;
   /** Reasons of scaling activities that failed, newest first. */
   failedActivities: string[];
@@ -72,12 +105,12 @@ export interface ObservedTarget {
 }
 
 export interface ObservedTask {
-  /** Another one for each task that is started. */
+  /** Different for each task that is started. */
   id: string;
   instanceId: string;
-  /** ECS's lastStatus, such as RUNNING; STOPPING from the moment that it is to stop. */
+  /** ECS's lastStatus, such as RUNNING; STOPPING from the moment at which the task is to stop. */
   status: string;
-  /** `sha256:...` of the image that really runs; empty until it was pulled. */
+  /** `sha256:...` of the image that really runs; empty until the image was pulled. */
   digest: string;
   taskDefinition: string;
 }

@@ -1,6 +1,5 @@
 import type { Live } from "../../components/live/live";
 import type { StackOutputs } from "../../components/live/outputs";
-import type { ChangedResource } from "../preview/change";
 
 /** The Pulumi stack as a run uses it: it reads outputs and brings the stack to a live state. */
 export interface DeployStack {
@@ -44,6 +43,15 @@ export interface UpResult {
   waitedSeconds: number;
   /** Count by the engine's operation: create, update, delete, replace, same. */
   changes: Record<string, number>;
-  /** The resources that were changed. */
+  /** The resources of AWS that were changed. */
   resources: ChangedResource[];
+}
+
+/** What is done to a resource. */
+export type Operation = "create" | "update" | "replace" | "delete";
+
+/** A resource of AWS that is changed. */
+export interface ChangedResource {
+  operation: Operation;
+  urn: string;
 }

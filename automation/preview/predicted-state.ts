@@ -1,7 +1,6 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import { readState, stateText } from "../../components/live/stack-state";
-import { type ExportedResource, STACK_TYPE } from "../stack/exported-state";
-import { nameOf } from "./change";
+import { type ExportedResource, nameOf, STACK_TYPE } from "../stack/exported-state";
 import { isSecret, UNKNOWN } from "./wire";
 
 /** A resource in the state, with what else the engine writes of it. */

@@ -7,7 +7,7 @@ import type { StackOutputs } from "../../components/live/outputs";
 import { readOutputs } from "../../components/live/stack-state";
 import { StepFailed } from "../core/errors";
 import { inlineProjectSettings } from "../core/project";
-import { causeOf } from "../stack/cause-of";
+import { causeOf } from "../stack/engine-errors";
 import { STACK_TYPE } from "../stack/exported-state";
 import { writeLiveSetting } from "../stack/live-setting";
 import "../stack/quiet-pulumi-sdk";

@@ -1,22 +1,30 @@
-import { LocalWorkspace, type PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import {
+  LocalWorkspace,
+  type PulumiCommand,
+  type PulumiFn,
+  Stack,
+  StackNotFoundError,
+} from "@pulumi/pulumi/automation";
+import { UserError } from "../../components/core/user-error";
 import { inlineProjectSettings } from "../core/project";
+import { explainCliError } from "./pulumi-command";
 import { detachedCli } from "./recovery/detached-cli";
 import "./quiet-pulumi-sdk";
 
 export interface AutomationStackOptions {
   name: string;
-  /** Has the stack's settings file. */
+  /** Folder with the stack's settings file. */
   directory: string;
   program: PulumiFn;
   pulumi: PulumiCommand;
-  /** On top of this process's own, for the CLI alone. */
+  /** Variables on top of this process's own, for the CLI alone. */
   environment: Record<string, string>;
-  /** Makes the stack instead of expecting it. */
+  /** Creates the stack instead of expecting it. */
   create: boolean;
 }
 
 /**
- * A stack of the Automation API whose program runs inline, in an engine that may outlive this process.
+ * Opens a stack of the Automation API whose program runs inline, in an engine that may outlive this process.
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function openAutomationStack(options: AutomationStackOptions): Promise<Stack> {
@@ -29,12 +37,28 @@ export async function openAutomationStack(options: AutomationStackOptions): Prom
     envVars: environment,
   });
   if (create) return withoutEpilogue(await Stack.create(name, workspace));
-  // Each command names its stack: selecting it before would be a run of the CLI more. Whoever reads its outputs learns whether it exists.
+  // Each command names its stack, so selecting it first would be one more run of the CLI. Reading the outputs shows whether the stack exists.
   workspace.selectStack = async () => {};
   return withoutEpilogue(await Stack.select(name, workspace));
 }
 
-/** After an `up` the SDK runs three more commands of the CLI, for outputs, secret outputs and history: the engine's events have told what is needed here. */
+/**
+ * Selects a stack of a workspace.
+ * @throws UserError if the stack does not exist
+ */
+export async function selectStack(name: string, workspace: LocalWorkspace): Promise<Stack> {
+  try {
+    return await Stack.select(name, workspace);
+  } catch (error) {
+    if (error instanceof StackNotFoundError) throw new UserError(explainCliError(name, String(error)));
+    throw error;
+  }
+}
+
+/**
+ * Drops the three further commands of the CLI that the SDK runs after an `up`, for outputs, secret outputs and history: the engine's events have
+ * reported what is needed here.
+ */
 function withoutEpilogue(stack: Stack): Stack {
   return Object.assign(stack, { outputs: async () => ({}), info: async () => undefined });
 }

@@ -1,4 +1,4 @@
-/** Type of the stack itself among its resources: its outputs are the stack's. */
+/** Type of the stack's own resource, whose outputs are the stack's outputs. */
 export const STACK_TYPE = "pulumi:pulumi:Stack";
 
 /** A resource as `pulumi stack export` writes it; secrets stay encrypted. */
@@ -11,14 +11,14 @@ export interface ExportedResource {
 }
 
 export interface PendingOperation {
-  /** What the engine was about to do when it ended. Only creates outlive a further `up`. */
+  /** What the engine was about to do when it ended. Only creates remain after another `up`. */
   type: "creating" | "updating" | "deleting" | "reading" | "importing";
-  /** As it was to become; of a delete, as it was. */
+  /** The resource as it was to become; for a delete, as it was. */
   resource: ExportedResource;
 }
 
 export interface ExportedState {
-  /** None before the first `up`. */
+  /** Missing before the first `up`. */
   deployment?: {
     resources?: ExportedResource[];
     pending_operations?: PendingOperation[];
@@ -26,7 +26,12 @@ export interface ExportedState {
   };
 }
 
-/** `ecs/service users-blue-service` */
+/** Returns how people name a resource, such as `ecs/service users-blue-service`. */
 export function labelOf({ urn, type }: Pick<ExportedResource, "urn" | "type">): string {
-  return `${type.split(":")[1] ?? type} ${urn.slice(urn.lastIndexOf("::") + 2)}`;
+  return `${type.split(":")[1] ?? type} ${nameOf(urn)}`;
+}
+
+/** Returns a resource's name in the program, which is the end of its URN. */
+export function nameOf(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
 }

@@ -1,7 +1,7 @@
 import type { Live } from "../../components/live/live";
 import { changeDocument } from "./change-document";
 
-/** Puts a live state into a copy of a stack's settings file. */
+/** Writes a live state into a copy of a stack's settings file. */
 export function writeLiveSetting(file: string, live: Live): Promise<void> {
   return changeDocument(file, (settings) => settings.setIn(["config", "aoshingo:live"], live));
 }

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { UserError } from "../../components/core/user-error";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 
-/** A stack's export is its largest output. */
+/** A stack's export is the largest output of the CLI. */
 const MAX_OUTPUT_BYTES = 1024 ** 3;
 
 /** The CLI's words for a state that it cannot read. */
@@ -14,15 +14,16 @@ const execFileAsync = promisify(execFile);
 
 /**
  * Runs one command of the CLI on a stack and parses what it prints as JSON.
+ * @param extraEnvironment variables on top of this process's own
  * @throws UserError if the stack does not exist, or with the CLI's own first line
  */
 export async function pulumiJson<Result>(
   pulumi: { command: string },
   stack: string,
   args: string[],
-  environmentOfStack: Record<string, string> = {},
+  extraEnvironment: Record<string, string> = {},
 ): Promise<Result> {
-  const environment = { ...process.env, ...environmentOfStack, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const environment = { ...process.env, ...extraEnvironment, PULUMI_SKIP_UPDATE_CHECK: "true" };
   try {
     const { stdout } = await execFileAsync(pulumi.command, [...args, "--stack", stack, "--non-interactive"], {
       cwd: PROJECT_DIRECTORY,
@@ -32,15 +33,15 @@ export async function pulumiJson<Result>(
     return JSON.parse(stdout) as Result;
   } catch (error) {
     if (error instanceof SyntaxError) throw error;
-    const said = (error as { stderr?: string }).stderr || (error as Error).message;
-    if (said.includes(UNREADABLE_STATE) && (await madeReadable(stack, environment)))
-      return pulumiJson(pulumi, stack, args, environmentOfStack);
-    throw new UserError(stackFault(stack, said));
+    const stderr = (error as { stderr?: string }).stderr || (error as Error).message;
+    if (stderr.includes(UNREADABLE_STATE) && (await makeReadable(stack, environment)))
+      return pulumiJson(pulumi, stack, args, extraEnvironment);
+    throw new UserError(explainCliError(stack, stderr));
   }
 }
 
-/** Hardly ever needed: what it takes is loaded only then. */
-function madeReadable(stack: string, environment: NodeJS.ProcessEnv): Promise<boolean> {
+/** Returns whether something was done. It is hardly ever needed, so its code is loaded only then. */
+function makeReadable(stack: string, environment: NodeJS.ProcessEnv): Promise<boolean> {
   const { projectSettings } = require("../core/project") as typeof import("../core/project");
   const { backendUrlOf } = require("./recovery/backend-url") as typeof import("./recovery/backend-url");
   const { removeTornAttributes } = require("./recovery/torn-attributes") as typeof import("./recovery/torn-attributes");
@@ -48,8 +49,8 @@ function madeReadable(stack: string, environment: NodeJS.ProcessEnv): Promise<bo
   return removeTornAttributes(backendUrlOf(project, environment), project.name, stack);
 }
 
-/** One line for a person from what the CLI says on its error output. */
-export function stackFault(stack: string, stderr: string): string {
+/** Returns one line for a person from what the CLI printed to stderr. */
+export function explainCliError(stack: string, stderr: string): string {
   if (/no stack named/.test(stderr)) {
     return `stack "${stack}" does not exist: create it with \`pulumi stack init ${stack}\`, then \`pulumi up --stack ${stack}\``;
   }

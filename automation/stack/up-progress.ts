@@ -1,30 +1,40 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
-import { type ChangedResource, changesOf } from "../preview/change";
-import { STACK_TYPE } from "./exported-state";
+import type { ChangedResource } from "../ports/stack";
+import { labelOf, nameOf, STACK_TYPE } from "./exported-state";
+import { resourceChanges } from "./resource-changes";
 
-/** Operations that last as long as AWS takes, not as long as the controller works: instances boot, drain or end, records come in sync. */
+/** Types whose operations last as long as AWS takes, not as long as the controller works: instances boot, drain or end, records come in sync. */
 const WAITING_TYPES = new Set(["aws:autoscaling/group:Group", "aws:route53/record:Record"]);
 
-/** Follows one `up` by the engine's events: what is under way, what it waited for, what went wrong. */
+/** The state of one `up`, from the engine's events: what is in progress, how long it waited, what went wrong. */
 export class UpProgress {
+  /** Count of resources, by the engine's operation. */
   readonly changes: Record<string, number> = {};
+  /** The engine's error lines. */
   readonly errors: string[] = [];
-  /** The stack's, as of the last event that had them. */
+  /** The stack's outputs from the last event that had them; null before. */
   outputs: Record<string, unknown> | null = null;
   readonly #done: StepEventMetadata[] = [];
-  readonly #running = new Map<string, { label: string; type: string; sinceMs: number }>();
+  readonly #running = new Map<string, { label: string; type: string }>();
   #doneCount = 0;
   #waitedMs = 0;
   #waitingSinceMs: number | null = null;
 
-  constructor(private readonly onProgress: (line: string) => void) {}
+  /**
+   * @param onProgress called after each event with a line that says what is in progress
+   * @param now returns milliseconds
+   */
+  constructor(
+    private readonly onProgress: (line: string) => void,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   take(event: EngineEvent): void {
-    const nowMs = Date.now();
+    const nowMs = this.now();
     if (event.resourcePreEvent) {
       const { urn, type, op } = event.resourcePreEvent.metadata;
       if (op === "same" || op === "read") return;
-      this.#running.set(urn, { label: `${op} ${labelOf(urn, type)}`, type, sinceMs: nowMs });
+      this.#running.set(urn, { label: `${op} ${labelOf({ urn, type })}`, type });
       if (WAITING_TYPES.has(type)) this.#waitingSinceMs ??= nowMs;
     } else if (event.resOutputsEvent || event.resOpFailedEvent) {
       const { urn } = (event.resOutputsEvent ?? event.resOpFailedEvent)!.metadata;
@@ -34,16 +44,16 @@ export class UpProgress {
         this.outputs = event.resOutputsEvent.metadata.new?.outputs ?? null;
       this.#closeWaiting(nowMs);
     } else if (event.diagnosticEvent && event.diagnosticEvent.severity === "error") {
-      this.errors.push(cleaned(event.diagnosticEvent.message, event.diagnosticEvent.urn));
+      this.errors.push(plainLine(event.diagnosticEvent.message, event.diagnosticEvent.urn));
     } else if (event.summaryEvent) {
       Object.assign(this.changes, event.summaryEvent.resourceChanges);
     }
     this.onProgress(this.line());
   }
 
-  /** Of AWS, that were changed. */
+  /** The resources of AWS that were changed. */
   get resources(): ChangedResource[] {
-    return changesOf(this.#done, []).map(({ operation, urn }) => ({ operation, urn }));
+    return resourceChanges(this.#done, []).map(({ change: { operation, urn } }) => ({ operation, urn }));
   }
 
   get waitedSeconds(): number {
@@ -64,16 +74,11 @@ export class UpProgress {
   }
 }
 
-/** `autoscaling/group users-green-group` */
-function labelOf(urn: string, type: string): string {
-  return `${type.split(":")[1] ?? type} ${urn.slice(urn.lastIndexOf("::") + 2)}`;
-}
-
-/** One line without colours and without the engine's own preamble. What the program itself says is the stack's, and needs no name before it. */
-function cleaned(message: string, urn: string | undefined): string {
+/** Returns a message in one line, without colours and without the engine's preamble. A message of the program itself gets no name in front. */
+function plainLine(message: string, urn: string | undefined): string {
   const plain = message
     .replace(/<\{%[^%]*%\}>/g, "")
     .replace(/\s*\n\s*/g, " ")
     .trim();
-  return urn && !urn.includes(`::${STACK_TYPE}::`) ? `${urn.slice(urn.lastIndexOf("::") + 2)}: ${plain}` : plain;
+  return urn && !urn.includes(`::${STACK_TYPE}::`) ? `${nameOf(urn)}: ${plain}` : plain;
 }

@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PulumiCommand, PulumiFn, Stack, UpOptions as UpOpts } from "@pulumi/pulumi/automation";
+import type { PulumiCommand, PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 import type { Live } from "../../components/live/live";
 import type { StackOutputs } from "../../components/live/outputs";
@@ -11,15 +11,13 @@ import { StepFailed } from "../core/errors";
 import { projectSettings } from "../core/project";
 import type { DeployStack, UpOptions, UpResult } from "../ports/stack";
 import type { AutomationStackOptions } from "./automation-stack";
-import { causeOf } from "./cause-of";
+import { ProviderLost } from "./engine-errors";
 import type { ExportedState } from "./exported-state";
 import { writeLiveSetting } from "./live-setting";
-import { ProviderLost } from "./provider-lost";
+import { LeaseGuard, runOperation } from "./operation";
 import { pulumiJson } from "./pulumi-command";
-import { abandonAfter } from "./recovery/abandon-after";
 import { AwsOrphans } from "./recovery/aws-orphans";
 import { backendUrlOf } from "./recovery/backend-url";
-import { LeaseGuard } from "./recovery/lease-guard";
 import { StackLocked } from "./recovery/lock";
 import { readLocks } from "./recovery/lock-files";
 import { type Recoverable, recover } from "./recovery/recover";
@@ -27,34 +25,34 @@ import { removeTornAttributes } from "./recovery/torn-attributes";
 import { UpProgress } from "./up-progress";
 import { withoutStackTraces } from "./without-stack-traces";
 
-/** A provider that goes away once may do so again, one that always does is broken. The engine itself waits ten seconds for one to come (plugin.go). */
+/** A provider that goes away once may do so again; one that always does is broken. The engine itself waits ten seconds for a provider to start (plugin.go). */
 const UP_ATTEMPTS = 3;
 
 export interface OpenOptions {
-  /** Makes the stack instead of expecting it. */
+  /** Creates the stack instead of expecting it. */
   create?: boolean;
-  /** On top of this process's own environment, for the CLI alone. */
+  /** Variables on top of this process's own, for the CLI alone. */
   environment?: Record<string, string>;
   /**
-   * Awaited before each run of the program and before `recover` changes anything. What it throws stops the operation and comes out of it as it is: who
-   * has lost the right to change the stack changes nothing.
+   * Awaited before each run of the program and before `recover` changes anything. What it throws stops the operation, which rejects with it: a process
+   * that has lost its lease changes nothing.
    */
   beforeProgram?: () => Promise<void>;
 }
 
 interface Parts {
   directory: string;
-  /** Called once. */
+  /** Called once at most. */
   openStack(): Promise<Stack>;
   pulumi: PulumiCommand;
   environment: Record<string, string>;
-  fence: LeaseGuard;
+  guard: LeaseGuard;
   recoverable: Pick<Recoverable, "orphans" | "readLocks">;
   makeReadable(): Promise<unknown>;
 }
 
 /**
- * A stack in a temporary workspace of its own: the program runs inline and the live state goes into a copy of the stack's settings file,
+ * A stack in a temporary workspace of its own. The program runs inline, and the live state goes into a copy of the stack's settings file,
  * so that the checkout is never touched.
  */
 export class WorkspaceStack implements DeployStack {
@@ -66,7 +64,8 @@ export class WorkspaceStack implements DeployStack {
   ) {}
 
   /**
-   * @param settingsFile what `Pulumi.<stack>.yaml` is in the project
+   * Opens a stack; `close` removes the workspace.
+   * @param settingsFile path of the stack's settings, which is `Pulumi.<stack>.yaml` in the project
    */
   static async open(
     name: string,
@@ -78,19 +77,19 @@ export class WorkspaceStack implements DeployStack {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-"));
     try {
       await copyFile(settingsFile, join(directory, `Pulumi.${name}.yaml`));
-      const fence = new LeaseGuard(beforeProgram);
-      const fenced = async () => {
-        await fence.pass();
+      const guard = new LeaseGuard(beforeProgram);
+      const guarded = async () => {
+        await guard.pass();
         return program();
       };
       const project = projectSettings();
       const backendUrl = backendUrlOf(project, { ...process.env, ...environment });
       const stack = new WorkspaceStack(name, {
         directory,
-        openStack: () => openLater({ name, directory, program: fenced, pulumi, environment, create }),
+        openStack: () => openLater({ name, directory, program: guarded, pulumi, environment, create }),
         pulumi,
         environment,
-        fence,
+        guard,
         recoverable: {
           orphans: new AwsOrphans(await regionIn(settingsFile), environment),
           readLocks: () => readLocks(backendUrl, project.name, name),
@@ -144,18 +143,18 @@ export class WorkspaceStack implements DeployStack {
   }
 
   async #up(options: UpOptions): Promise<UpResult> {
-    const startedMs = Date.now();
+    const startedMs = performance.now();
     const progress = new UpProgress(options.onProgress);
     const stack = await this.#stack();
     await withoutStackTraces(() =>
-      this.#operate(progress, options, (common) =>
+      runOperation(this.parts.guard, progress, options, (common) =>
         stack.up({ ...common, message: options.message, showSecrets: false }),
       ),
     );
     return {
-      // The engine's last word on the stack has them already; asking the CLI again costs a quarter of a second.
+      // The engine's last event about the stack has them; asking the CLI again costs a quarter of a second.
       outputs: ((progress.outputs && readOutputs(progress.outputs)) ?? (await this.outputs())) as StackOutputs,
-      seconds: (Date.now() - startedMs) / 1000,
+      seconds: (performance.now() - startedMs) / 1000,
       waitedSeconds: progress.waitedSeconds,
       changes: progress.changes,
       resources: progress.resources,
@@ -163,7 +162,7 @@ export class WorkspaceStack implements DeployStack {
   }
 
   #recover(options: UpOptions, metLock: boolean): Promise<string[]> {
-    const { fence, recoverable } = this.parts;
+    const { guard, recoverable } = this.parts;
     const tools: Recoverable = {
       ...recoverable,
       name: this.name,
@@ -171,7 +170,7 @@ export class WorkspaceStack implements DeployStack {
       cancel: async () => (await this.#stack()).cancel(),
       exportState: () => this.#exported(),
       refresh: (target, clearPendingCreates, refreshOptions) =>
-        this.#operate(new UpProgress(options.onProgress), refreshOptions, async (common) =>
+        runOperation(guard, new UpProgress(options.onProgress), refreshOptions, async (common) =>
           (await this.#stack()).refresh({
             ...common,
             message: "read again what a crash left half done",
@@ -179,28 +178,9 @@ export class WorkspaceStack implements DeployStack {
             clearPendingCreates,
           }),
         ),
-      mayChange: () => fence.pass(),
+      mayChange: () => guard.pass(),
     };
     return recover(tools, options, metLock);
-  }
-
-  /** One operation of the engine. @throws StackLocked, StepFailed, the signal's reason, or what `beforeProgram` threw */
-  async #operate(
-    progress: UpProgress,
-    options: UpOptions,
-    run: (common: Pick<UpOpts, "color" | "suppressProgress" | "signal" | "onEvent">) => Promise<unknown>,
-  ): Promise<void> {
-    const { signal } = options;
-    signal.throwIfAborted();
-    try {
-      const running = run({ color: "never", suppressProgress: true, signal, onEvent: (event) => progress.take(event) });
-      await abandonAfter(running, options);
-    } catch (error) {
-      this.parts.fence.rethrow();
-      signal.throwIfAborted();
-      if (error instanceof StackLocked) throw error;
-      throw ProviderLost.from(progress.errors) ?? new StepFailed(causeOf(progress.errors, error as Error));
-    }
   }
 
   #exported(): Promise<ExportedState> {
@@ -212,7 +192,7 @@ export class WorkspaceStack implements DeployStack {
     return pulumiJson<Result>(pulumi, this.name, args, environment);
   }
 
-  /** Before each operation: only a state that can be read can be changed. */
+  /** Makes the state readable before each operation, because only a state that can be read can be changed. */
   async #stack(): Promise<Stack> {
     await this.parts.makeReadable();
     this.#opened ??= this.parts.openStack();
@@ -220,7 +200,7 @@ export class WorkspaceStack implements DeployStack {
   }
 }
 
-/** Loading the Automation API takes a quarter of a second, and a rollback needs it only after it has led production back. */
+/** Loading the Automation API takes a quarter of a second, and a rollback needs it only after it has routed production back. */
 function openLater(options: AutomationStackOptions): Promise<Stack> {
   const { openAutomationStack } = require("./automation-stack") as typeof import("./automation-stack");
   return openAutomationStack(options);

@@ -1,23 +1,23 @@
 import type { Clock } from "../core/clock";
 import { type DeployStore, type Holder, type Lease, LeaseHeldError } from "../ports/store";
 
-/** Soon enough for who waits, and rare enough for a store that charges for each look. */
+/** Short enough for a person who waits, and long enough for a store that charges for each request. */
 const POLL_MS = 2_000;
 
 export interface WaitOptions {
-  /** How long to wait while another one holds it; 0 asks once. */
+  /** How long to wait while another process holds it; 0 asks once. */
   waitMs: number;
-  /** How often it is asked for; default every two seconds. */
+  /** Milliseconds between two tries; default: two seconds. */
   pollMs?: number | undefined;
-  /** Told with every look who holds it, what for and since when. */
+  /** Called after each try with a line that says who holds it, what for and since when. */
   onWait(line: string): void;
   signal: AbortSignal;
   clock: Clock;
 }
 
 /**
- * Takes the lease when it is free, or becomes so in time.
- * @throws LeaseHeldError, and the signal's reason when it is aborted first
+ * Takes the lease if it is free or becomes free in time.
+ * @throws LeaseHeldError when the time is over; the signal's reason when it is aborted first
  */
 export async function acquireLease(
   store: Pick<DeployStore, "acquire">,

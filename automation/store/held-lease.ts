@@ -1,42 +1,54 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../components/core/user-error";
 import { type Lease, LeaseLostError, type LeaseRecord, StoreUnreachable } from "../ports/store";
-import type { LeaseTimes } from "./lease-times";
 
-/** After the store did not answer. */
+/** Lengths in milliseconds. */
+export interface LeaseTimes {
+  /** A lease that is not renewed for this long may be taken over. */
+  leaseMs: number;
+  /** How often it is renewed: often enough to miss two renewals without losing it. */
+  renewMs: number;
+}
+
+export const LEASE_TIMES: LeaseTimes = { leaseMs: 60_000, renewMs: 15_000 };
+
+/** How long to wait after the store did not answer. */
 const RETRY_MS = 1_000;
 
-/** How a store keeps a lease. */
+/** `lostTo` is the lease that has taken its place, or null if there is none. */
+export type Renewal = "kept" | { lostTo: LeaseRecord | null };
+
+/** How a backend keeps a lease that this process holds. */
 export interface LeaseKeeper {
-  /** Keeps it for another `leaseMs`; the lease that has taken its place, or null when nothing is there any more, if it was lost. */
-  renew(): Promise<"kept" | { lostTo: LeaseRecord | null }>;
-  /** Leaves it to the next one, unless it was lost. */
+  /** Keeps the lease for another `leaseMs`, unless it was lost. */
+  renew(): Promise<Renewal>;
+  /** Leaves the lease to the next holder, unless it was lost. */
   release(): Promise<void>;
 }
 
 /**
- * A lease while it is held: renewed in time, and given up by itself when that fails. Its end is reckoned from when the last renewal was *sent*, by this
- * machine's monotonic clock: never later than any other one may reckon it.
+ * A lease that this process holds: it renews itself in time, and is lost when that fails. Its end counts from the moment at which the last renewal was
+ * *sent*, by this machine's monotonic clock: never later than any other process may count it.
  */
 export class HeldLease implements Lease {
   readonly #lost = new AbortController();
   readonly #renewal: NodeJS.Timeout;
   #expiry: NodeJS.Timeout | undefined;
   #endsAtMs = 0;
-  #lastFault: unknown;
+  #lastError: unknown;
   #turn: Promise<void> = Promise.resolve();
 
-  /** @param sentAtMs of `performance.now()`, when the lease was asked for */
+  /** @param sentAtMs when the lease was asked for, by `performance.now()` */
   constructor(
     readonly fencing: number,
     private readonly keeper: LeaseKeeper,
     private readonly times: LeaseTimes,
     sentAtMs: number,
   ) {
-    this.#keptFrom(sentAtMs);
+    this.#extend(sentAtMs);
     this.#renewal = setInterval(() => {
-      this.#renew().catch((fault: unknown) => {
-        this.#lastFault = fault;
+      this.#renew().catch((error: unknown) => {
+        this.#lastError = error;
       });
     }, times.renewMs).unref();
   }
@@ -45,7 +57,7 @@ export class HeldLease implements Lease {
     return this.#lost.signal;
   }
 
-  /** While the store does not answer it asks again, until the lease has ended. */
+  /** While the store does not answer, it asks again until the lease has ended. */
   async assertHeld(): Promise<void> {
     for (;;) {
       this.lost.throwIfAborted();
@@ -55,7 +67,7 @@ export class HeldLease implements Lease {
       } catch (error) {
         if (error instanceof UserError && !(error instanceof StoreUnreachable)) throw error;
         this.lost.throwIfAborted();
-        this.#lastFault = error;
+        this.#lastError = error;
         await sleep(Math.min(RETRY_MS, this.times.renewMs), undefined, { signal: this.lost }).catch(() => {});
       }
     }
@@ -69,7 +81,7 @@ export class HeldLease implements Lease {
     await this.keeper.release();
   }
 
-  /** One at a time: each has to know what the one before has written. */
+  /** Renews one at a time: each renewal has to know what the one before has written. */
   #renew(): Promise<void> {
     const renewal = this.#turn.catch(() => {}).then(() => this.#renewNow());
     this.#turn = renewal;
@@ -78,24 +90,24 @@ export class HeldLease implements Lease {
 
   async #renewNow(): Promise<void> {
     if (this.lost.aborted) return;
-    // A process that was stopped for long must not renew before its own timer tells that it has ended.
+    // A process that was stopped for long must not renew before its own timer reports the end.
     if (performance.now() >= this.#endsAtMs) return this.#expire();
     const sentAtMs = performance.now();
-    const result = await this.keeper.renew();
+    const renewal = await this.keeper.renew();
     if (this.lost.aborted) return;
-    if (result === "kept") this.#keptFrom(sentAtMs);
-    else this.#lose(new LeaseLostError(this.fencing, result.lostTo));
+    if (renewal === "kept") this.#extend(sentAtMs);
+    else this.#lose(new LeaseLostError(this.fencing, renewal.lostTo));
   }
 
-  #keptFrom(sentAtMs: number): void {
+  #extend(sentAtMs: number): void {
     this.#endsAtMs = sentAtMs + this.times.leaseMs;
     clearTimeout(this.#expiry);
     this.#expiry = setTimeout(() => this.#expire(), Math.max(0, this.#endsAtMs - performance.now())).unref();
   }
 
   #expire(): void {
-    const fault = this.#lastFault instanceof Error ? `: ${this.#lastFault.message}` : "";
-    this.#lose(new LeaseLostError(this.fencing, null, `it could not be renewed in time${fault}`));
+    const reason = this.#lastError instanceof Error ? `: ${this.#lastError.message}` : "";
+    this.#lose(new LeaseLostError(this.fencing, null, `it could not be renewed in time${reason}`));
   }
 
   #lose(reason: LeaseLostError): void {

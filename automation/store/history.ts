@@ -4,26 +4,26 @@ import type { StepName } from "../ports/step-names";
 import { type DeployStore, StoreUnreachable } from "../ports/store";
 import { readRun } from "./recorded-run";
 
-/** A run as the history tells it. */
+/** A run as `history` shows it. */
 export interface HistoryRecord {
   deploy: string;
   command: "deploy" | "rollback";
   who: string;
-  /** Of the checkout; null outside git. */
+  /** Commit of the checkout; null outside git. */
   commit: string | null;
   /** Unix milliseconds. */
   startedAtMs: number;
-  /** Null while it is not finished. */
+  /** Unix milliseconds; null while the run is not finished. */
   endedAtMs: number | null;
-  /** Image by digest that was to be active, by service; empty until it was pinned. */
+  /** Release that was to become active, by service, its image by digest; empty until `preflight` has resolved the digests. */
   releases: Record<string, { name: string; image: string }>;
-  /** Null for a run that goes on, or whose process died. */
+  /** Null for a run that is still running, or whose process died. */
   outcome: Outcome | null;
-  /** Why it was asked for. */
+  /** Reason that was given for the run; "" if none was. */
   why: string;
-  /** Why it failed; "" if it did not. */
+  /** Why the run failed; "" if it did not. */
   reason: string;
-  /** Who approved the cutover, and when; null where nobody did. */
+  /** Who approved the cutover, and when in Unix milliseconds; null if nobody did. */
   approved: { who: string; atMs: number } | null;
   steps: HistoryStep[];
 }
@@ -33,13 +33,16 @@ interface HistoryStep {
   services: string[];
   startedAtMs: number;
   seconds: number | null;
-  /** Null for a step whose end nobody wrote down. */
+  /** Null for a step whose end was never recorded. */
   ok: boolean | null;
-  /** What was seen, test results among it. */
+  /** What the step reported, including test results. */
   detail: string;
 }
 
-/** What a journal says, in short. @throws UserError if it does not begin as one does */
+/**
+ * Summarises a journal.
+ * @throws UserError if its first entry is not `opened`
+ */
 export function historyOf(deploy: string, entries: readonly JournalEntry[]): HistoryRecord {
   const { opened, outcome } = readRun(deploy, entries);
   const closed = entries.findLast((entry) => entry.kind === "closed");
@@ -63,8 +66,13 @@ export function historyOf(deploy: string, entries: readonly JournalEntry[]): His
   };
 }
 
-/** Newest first. A journal that cannot be read must not hide the others: what is wrong with it is told beside them, one line each. */
-export async function history(store: DeployStore, last: number): Promise<{ runs: HistoryRecord[]; faults: string[] }> {
+/**
+ * Returns the last runs, newest first. A journal that cannot be read does not hide the others: `problems` has one line for each of those.
+ */
+export async function history(
+  store: DeployStore,
+  last: number,
+): Promise<{ runs: HistoryRecord[]; problems: string[] }> {
   const deploys = (await store.deploys()).slice(-last).reverse();
   const read = await Promise.all(
     deploys.map(async (deploy) => {
@@ -78,7 +86,7 @@ export async function history(store: DeployStore, last: number): Promise<{ runs:
   );
   return {
     runs: read.filter((one) => typeof one !== "string"),
-    faults: read.filter((one) => typeof one === "string"),
+    problems: read.filter((one) => typeof one === "string"),
   };
 }
 

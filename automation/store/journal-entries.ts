@@ -1,35 +1,31 @@
 import { UserError } from "../../components/core/user-error";
 import { JOURNAL_VERSION, type JournalEntry, journalEntrySchema } from "../ports/journal";
 import { upgradedEntry } from "./older-journals";
-import { firstFault } from "./record-schemas";
+import { firstProblem } from "./record-schemas";
 
 const REMEDY = "read it and move it away, then try again: what is live is in the stack, not here";
 
 /**
- * @param where the entry is kept, for the message: file and line
- * @throws UserError if it is not an entry, or one of a newer version of this program
+ * Parses an entry of any version that this program knows.
+ * @param address where the entry is kept, for the message
+ * @throws UserError if it is not an entry, or was written by a newer version of this program
  */
-export function parseEntry(text: string, where: string): JournalEntry {
+export function parseEntry(text: string, address: string): JournalEntry {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw new UserError(`${where} is not a journal entry: it is not JSON; ${REMEDY}`);
+    throw new UserError(`${address} is not a journal entry: it is not JSON; ${REMEDY}`);
   }
   const version = (json as { version?: unknown } | null)?.version;
   if (typeof version === "number" && version > JOURNAL_VERSION) {
     throw new UserError(
-      `${where} was written by a newer aoshingo: journal version ${version}, this one reads up to ${JOURNAL_VERSION}; update aoshingo`,
+      `${address} was written by a newer aoshingo: journal version ${version}, this one reads up to ${JOURNAL_VERSION}; update aoshingo`,
     );
   }
   const parsed = journalEntrySchema.safeParse(upgradedEntry(json));
   if (parsed.success) return parsed.data;
-  throw new UserError(`${where} is not a journal entry: ${firstFault(parsed.error)}; ${REMEDY}`);
-}
-
-/** @throws UserError for an id that no deploy can have, such as one that leads out of the store */
-export function assertDeployId(deploy: string): void {
-  if (!/^\w[\w.-]*$/.test(deploy)) throw unknownDeploy(deploy);
+  throw new UserError(`${address} is not a journal entry: ${firstProblem(parsed.error)}; ${REMEDY}`);
 }
 
 export function unknownDeploy(deploy: string): UserError {

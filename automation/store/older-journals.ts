@@ -1,16 +1,16 @@
-/** Names that versions 1 to 3 of the journal used, with those of today. */
+/** Names in versions 1 to 3 of the journal, and the current ones. */
 const KINDS: Readonly<Record<string, string>> = { takenUp: "resumed", turned: "rollbackStarted" };
 const CHECKPOINT_FIELDS: Readonly<Record<string, string>> = {
   way: "direction",
   wish: "desired",
   running: "activeInstances",
 };
-/** Version 1 had no approval; versions 1 and 2 did not know services that were unhealthy before. */
+/** Fields that older versions lack: version 1 had no `approval`, versions 1 and 2 no `ignoredUnhealthy`. */
 const ADDED = { approval: null, ignoredUnhealthy: [] };
 
 /**
- * A journal entry in the names of the current version, whichever version wrote it. Only names change: the result still has to be
- * validated. A journal that an older version began and this one went on with has entries of both.
+ * Returns a journal entry with the names of the current version, whichever version wrote it. Only names change: the result still has to be
+ * validated. A journal that an older version began and this one continued has entries of both.
  */
 export function upgradedEntry(json: unknown): unknown {
   if (!isRecord(json) || typeof json.kind !== "string") return json;

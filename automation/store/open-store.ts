@@ -1,30 +1,30 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { StackOutputs } from "../../components/live/outputs";
-import type { DeployStore } from "../ports/store";
-import { DirectoryStore } from "./directory/store";
+import { DirectoryBackend } from "./directory/backend";
+import { StackStore } from "./store";
 
 export interface StorePlace {
   /** As given on the command line. */
   directory?: string | undefined;
-  /** What the stack says of itself: its own bucket, and where that is. */
+  /** The outputs that name the stack's own bucket and its region; null while the stack has none. */
   outputs: Pick<StackOutputs, "deployStore" | "region"> | null;
 }
 
-/** The stack's store: in the given directory, else in AOSHINGO_STORE, else in the stack's own bucket, else in the user's state folder (XDG). */
-export function openStore(stack: string, { directory, outputs }: StorePlace): DeployStore {
+/** Opens the stack's store: in the given directory, else in AOSHINGO_STORE, else in the stack's own bucket, else in the user's state folder (XDG). */
+export function openStore(stack: string, { directory, outputs }: StorePlace): StackStore {
   const local = localDirectory(directory);
   const bucket = outputs?.deployStore?.bucket;
   if (local === undefined && outputs && bucket !== undefined) {
-    // The SDK takes a while to load: only for who needs it.
-    const { openS3Store } = require("./s3/open") as typeof import("./s3/open");
+    // The SDK takes a while to load, so only a store in a bucket loads it.
+    const { openS3Store } = require("./s3/backend") as typeof import("./s3/backend");
     return openS3Store(bucket, outputs.region);
   }
   const base = local ?? join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "aoshingo");
-  return new DirectoryStore(join(base, stack));
+  return new StackStore(new DirectoryBackend(join(base, stack)));
 }
 
-/** True if the store can be opened without knowing anything of the stack. */
+/** True if the store can be opened without the stack's outputs. */
 export function isLocal(directory: string | undefined): boolean {
   return localDirectory(directory) !== undefined;
 }

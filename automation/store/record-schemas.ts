@@ -13,7 +13,7 @@ export const holder = z.strictObject({
   what: z.string(),
 });
 
-export const leaseRecord = z.strictObject({
+export const leaseSchema = z.strictObject({
   holder,
   fencing,
   sinceMs: time,
@@ -22,18 +22,18 @@ export const leaseRecord = z.strictObject({
   process: z.string().optional(),
 }) satisfies z.ZodType<LeaseRecord>;
 
-export const freeze = z.strictObject({
+export const freezeSchema = z.strictObject({
   who: z.string(),
   sinceMs: time,
   reason: z.string(),
 }) satisfies z.ZodType<Freeze>;
 
-export const migrationRecord = z.strictObject({
+export const migrationSchema = z.strictObject({
   atMs: time,
   task: z.string(),
 }) satisfies z.ZodType<MigrationRecord>;
 
-export const decision = z.strictObject({
+export const decisionSchema = z.strictObject({
   fencing,
   who: z.string(),
   atMs: time,
@@ -41,31 +41,32 @@ export const decision = z.strictObject({
   reason: z.string(),
 }) satisfies z.ZodType<Decision>;
 
-export const stopOrder = z.strictObject({
+export const remoteStopSchema = z.strictObject({
   fencing,
   who: z.string(),
   atMs: time,
 }) satisfies z.ZodType<RemoteStop>;
 
 /**
- * @param where the text is kept, for the message
- * @throws UserError if it is not JSON of that shape
+ * Parses a record.
+ * @param address where the text is kept, for the message
+ * @throws UserError if the text is not JSON of that shape
  */
-export function parseRecord<Record>(schema: z.ZodType<Record>, text: string, where: string, remedy: string): Record {
-  const fault = (what: string) => new UserError(`${where} cannot be read: ${what}; ${remedy}`);
+export function parseRecord<Shape>(schema: z.ZodType<Shape>, text: string, address: string, remedy: string): Shape {
+  const unreadable = (problem: string) => new UserError(`${address} cannot be read: ${problem}; ${remedy}`);
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw fault("it is not JSON");
+    throw unreadable("it is not JSON");
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw fault(firstFault(parsed.error));
+  throw unreadable(firstProblem(parsed.error));
 }
 
-/** `holder.pid: Invalid input: expected number, received string` */
-export function firstFault(error: z.ZodError): string {
+/** Returns the first problem in one line, such as `holder.pid: Invalid input: expected number, received string`. */
+export function firstProblem(error: z.ZodError): string {
   const [issue] = error.issues;
   const path = issue!.path.join(".");
   return `${path === "" ? "" : `${path}: `}${issue!.message}`;

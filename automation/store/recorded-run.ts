@@ -7,20 +7,23 @@ import type { DeployStore } from "../ports/store";
 
 type Opened = Extract<JournalEntry, { kind: "opened" }>;
 
-/** A run as its journal tells it. */
+/** A run as its journal describes it. */
 export interface RecordedRun {
   opened: Opened;
-  /** As of the last line that says it. */
+  /** From the last entry that has one. */
   checkpoint: Checkpoint;
-  /** The last `up` that was begun. */
+  /** The last `up` that was started. */
   lastUp: { step: StepName; intended: Live } | null;
-  /** The step that goes on, or whose end nobody wrote down. */
+  /** The step that is running, or whose end was never recorded. */
   running: { step: StepName; services: string[]; sinceMs: number } | null;
-  /** Null for a run that was not closed: it goes on somewhere, or its process died. */
+  /** Null for a run that was not closed: it is still running somewhere, or its process died. */
   outcome: Outcome | null;
 }
 
-/** @throws UserError if the journal does not begin as one does */
+/**
+ * Reads what a journal says about its run.
+ * @throws UserError if the first entry is not `opened`
+ */
 export function readRun(deploy: string, entries: readonly JournalEntry[]): RecordedRun {
   const [opened] = entries;
   if (opened?.kind !== "opened")
@@ -40,18 +43,18 @@ export function readRun(deploy: string, entries: readonly JournalEntry[]): Recor
   return run;
 }
 
-/** Something of it is left to do, or to take back. */
+/** Whether something of the run is left to do or to take back. */
 export function isUnfinished({ outcome }: RecordedRun): boolean {
   return outcome === null || outcome === "left";
 }
 
 export interface NamedRun {
-  /** Its id. */
+  /** The run's id. */
   deploy: string;
   run: RecordedRun;
 }
 
-/** The newest run of the stack, if there was one. */
+/** Returns the newest run of the stack, or null if there was none. */
 export async function lastRun(store: DeployStore): Promise<NamedRun | null> {
   const deploy = (await store.deploys()).at(-1);
   return deploy === undefined ? null : { deploy, run: readRun(deploy, await store.journal(deploy)) };

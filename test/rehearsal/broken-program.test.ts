@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { httpsClient } from "../../automation/aws/https-responses";
+import { httpsClient } from "../../automation/observe/https-client";
 import { AwsObserver } from "../../automation/aws/observer";
 import { AwsTaskRunner } from "../../automation/aws/run-task";
 import { AwsTrafficSwitch } from "../../automation/aws/traffic-switch";

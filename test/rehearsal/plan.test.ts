@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 import type { DeployEvent } from "../../automation/ports/events";
-import type { ChangedResource } from "../../automation/preview/change";
+import type { ChangedResource } from "../../automation/ports/stack";
 import type { DeployPlan } from "../../automation/preview/deploy-plan";
 import { stateFolder } from "../../rehearsal/cloud/environment";
 import type { DeployRun } from "../../rehearsal/environment/deploy-command";

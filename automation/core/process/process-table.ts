@@ -1,18 +1,19 @@
 import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 
 /** Fields of /proc/<pid>/stat after the command's closing bracket: state, and clock ticks from boot to the process's start (proc(5), 3 and 22). */
 const STATE_FIELD = 0;
 const START_TIME_FIELD = 19;
 
 export interface ProcessEntry {
-  /** A zombie has ended; only its parent has not asked yet. */
+  /** True for a zombie, too: it has ended, but its parent has not asked yet how. */
   hasEnded: boolean;
   /** Clock ticks from boot. */
   startTicks: string;
   command: string;
 }
 
-/** What Linux's process table has of a process; undefined where there is no such process, or no such table. */
+/** Returns what Linux's process table says about a process; undefined if there is no such process, or no such table. */
 export function processEntry(pid: number): ProcessEntry | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -28,8 +29,22 @@ export function processEntry(pid: number): ProcessEntry | undefined {
   }
 }
 
-/** By the system's own answer, which all systems give; a zombie is alive to it. */
-export function isAlive(pid: number): boolean {
+/**
+ * True only if a process is known to have ended: it ran on this machine, and its pid is free or belongs to another process by now. Machines are told apart
+ * by their host names.
+ * @param isSame whether the process that has the pid now is still the one that is meant
+ */
+export function hasProvablyEnded(
+  { host, pid }: { host: string; pid: number },
+  isSame: (entry: ProcessEntry) => boolean,
+): boolean {
+  if (host !== hostname()) return false;
+  const entry = processEntry(pid);
+  return entry === undefined ? !isAlive(pid) : entry.hasEnded || !isSame(entry);
+}
+
+/** Asks the operating system, which every one of them answers; a zombie counts as alive. */
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

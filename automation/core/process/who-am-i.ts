@@ -1,6 +1,6 @@
 import { hostname, userInfo } from "node:os";
 
-/** Whoever asks: CI's user, else `user@host`. */
+/** Returns who runs this command: CI's user, else `user@host`. */
 export function whoAmI(): string {
   return process.env.GITHUB_ACTOR ?? `${userInfo().username}@${hostname()}`;
 }

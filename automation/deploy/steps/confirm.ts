@@ -5,7 +5,7 @@ import { waitUntil } from "../../core/wait-until";
 import { checkActiveColour } from "../../observe/check-active-colour";
 import { checkAliases } from "../../observe/check-aliases";
 import { checkResponses } from "../../observe/check-responses";
-import { expectedAnswers } from "../../observe/expected-responses";
+import { expectedResponses } from "../../observe/expected-responses";
 import { isRollback, progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
 
@@ -66,7 +66,7 @@ async function responseProblems(
   { live, outputs }: RunState,
   service: string,
 ): Promise<string[]> {
-  const { production } = expectedAnswers(
+  const { production } = expectedResponses(
     settings.cutover,
     live.services[service]!,
     outputs.services[service]!,

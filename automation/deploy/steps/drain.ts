@@ -1,8 +1,7 @@
 import { other } from "../../../components/core/colour-name";
 import { retryTransient } from "../../core/retry-transient";
 import { ActiveHealth } from "../../observe/analysis/active-health";
-import { hasNoTraffic } from "../../observe/analysis/has-no-traffic";
-import { readableWindow } from "../../observe/analysis/periods";
+import { hasNoTraffic, readableWindow } from "../../observe/analysis/periods";
 import { union } from "../../ports/checkpoint";
 import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
 import { isActive } from "../plan-facts";

@@ -6,7 +6,7 @@ import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
 import { checkColour } from "../../observe/check-colour";
 import { checkResponses } from "../../observe/check-responses";
-import { expectedAnswers } from "../../observe/expected-responses";
+import { expectedResponses } from "../../observe/expected-responses";
 import { explainFailure } from "../../observe/explain-failure";
 import { isRollback, progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
@@ -75,7 +75,7 @@ async function problemsOf(
     digest: digestOf(release!.image),
   });
   if (problems.length > 0) return problems;
-  const expected = expectedAnswers(settings.cutover, liveService, outputs.services[service]!, outputs.edges);
+  const expected = expectedResponses(settings.cutover, liveService, outputs.services[service]!, outputs.edges);
   // A release that a rollback leaves may answer badly.
   const isLeft = isRollback(state) || state.ignoredUnhealthy.includes(service);
   return checkResponses(httpClient, isLeft ? expected.test : [...expected.test, ...expected.production]);

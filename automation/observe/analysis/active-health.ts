@@ -1,50 +1,50 @@
 import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
-import type { RunState, StepContext } from "../../deploy/context";
-import { checkActiveColour } from "../check-active-colour";
+import { type ActiveState, checkActiveColour } from "../check-active-colour";
 import { ConsecutiveFailures } from "./consecutive-failures";
 import { pollIntervalMs } from "./poll-interval";
+import type { MonitorContext } from "./release-monitor";
 
-/** Whether the colours that production is on stay healthy, while a step waits for something else. */
+/** Checks that the active colours stay healthy while a step waits for something else. */
 export class ActiveHealth {
-  readonly #doubts = new ConsecutiveFailures();
-  readonly #everyMs: number;
+  readonly #failures = new ConsecutiveFailures();
+  readonly #intervalMs: number;
   #dueMs = 0;
 
   constructor(
-    private readonly context: Pick<StepContext, "settings" | "observer" | "clock" | "signal">,
-    private readonly state: Pick<RunState, "live" | "outputs">,
+    private readonly context: MonitorContext & { signal: AbortSignal },
+    private readonly state: ActiveState,
     private readonly services: readonly string[],
   ) {
-    this.#everyMs = pollIntervalMs(context.settings.deploy.metricPeriodSeconds);
+    this.#intervalMs = pollIntervalMs(context.settings.deploy.metricPeriodSeconds);
   }
 
-  /** @throws StepFailed when two looks in a row have something against a colour */
+  /** @throws StepFailed when two looks in a row find a problem with a colour */
   async lookWhenDue(): Promise<void> {
     if (this.context.clock.now() >= this.#dueMs) await this.#look();
   }
 
   /**
-   * A last look, and another one if that leaves a doubt.
-   * @throws StepFailed likewise
+   * Looks a last time, and once more if that look finds a problem.
+   * @throws StepFailed when two looks in a row find a problem with a colour
    */
   async lookLast(): Promise<void> {
     await this.#look();
-    if (!this.#doubts.any) return;
-    await this.context.clock.sleep(this.#everyMs, this.context.signal);
+    if (!this.#failures.any) return;
+    await this.context.clock.sleep(this.#intervalMs, this.context.signal);
     await this.#look();
   }
 
   async #look(): Promise<void> {
-    this.#dueMs = this.context.clock.now() + this.#everyMs;
-    const seen = await concurrently(this.services, async (name) => [name, await this.#faults(name)] as const);
-    const faults = this.#doubts.confirmed(new Map(seen));
-    if (faults.length > 0) throw new StepFailed(faults.join("; "));
+    this.#dueMs = this.context.clock.now() + this.#intervalMs;
+    const found = await concurrently(this.services, async (name) => [name, await this.#problems(name)] as const);
+    const problems = this.#failures.confirmed(new Map(found));
+    if (problems.length > 0) throw new StepFailed(problems.join("; "));
   }
 
-  /** What AWS does not tell now says nothing against a colour that was healthy before. */
-  async #faults(name: string): Promise<string[]> {
-    const faults = await checkActiveColour(this.context, this.state, name).catch(() => []);
-    return faults.map((fault) => `${name}: ${fault}`);
+  /** A colour that was healthy before has no problem just because AWS does not answer now. */
+  async #problems(name: string): Promise<string[]> {
+    const problems = await checkActiveColour(this.context, this.state, name).catch(() => []);
+    return problems.map((problem) => `${name}: ${problem}`);
   }
 }

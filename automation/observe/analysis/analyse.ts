@@ -1,12 +1,12 @@
-import type { ObservedAlarm, TrafficPeriod } from "../../ports/observer";
+import type { Compare, ObservedAlarm, Rates, TrafficPeriod } from "../../ports/observer";
 import { newestWith } from "./periods";
-import { milliseconds, percent, type Rates, ratesOf } from "./rates";
+import { milliseconds, percent, ratesOf } from "./rates";
 
-/** Fewer requests, of the new release or of the old one, say nothing of a rate: of three, a single 500 is 33 %. */
+/** Fewer requests, of the new release or of the old one, do not make a rate: of three, a single 500 is 33 %. */
 const MIN_REQUESTS = 50;
-/** Fewer errors can be chance: where 1 % is usual, 100 requests have five about once in 270 periods. */
+/** Fewer errors can be chance: where 1 % is usual, 100 requests have five errors about once in 270 periods. */
 const MIN_ERRORS = 5;
-/** Less than this nobody notices, whatever the ratio: 3 ms instead of 1 ms is no reason to go back. */
+/** Nobody notices a smaller difference, whatever the ratio: 3 ms instead of 1 ms is no reason to roll back. */
 const MIN_SLOWER_SECONDS = 0.05;
 
 export interface AnalysisInput {
@@ -20,47 +20,47 @@ export interface AnalysedService {
   name: string;
   /** The new release's whole periods since the change, oldest first. */
   fresh: readonly TrafficPeriod[];
-  /** The old release's: those before the change or, while both get requests, the same ones as `fresh`. */
+  /** The old release's periods: those before the change or, while both get requests, the same ones as `fresh`. */
   old: readonly TrafficPeriod[];
   compare: Compare;
 }
 
-/** What the old release's rates are those of. While both get requests the same periods are the better measure: whatever else happens happens to both. */
-export type Compare = "before" | "meanwhile";
-
 interface Limits {
   /** Percentage points on top of the old release's. */
   maxErrorPercent: number;
-  /** Times the old release's average. */
+  /** Multiple of the old release's average. */
   maxLatencyRatio: number;
 }
 
-const WORDS: Record<Compare, string> = { before: "before the change", meanwhile: "meanwhile on the old release" };
+const COMPARED_WITH: Record<Compare, string> = {
+  before: "before the change",
+  meanwhile: "meanwhile on the old release",
+};
 
-/** Everything that speaks against the new release, one line each; empty when all is well or nothing can be said yet. */
+/** Returns the problems of a new release, one line each; empty when there are none, or not enough requests to tell. */
 export function analyse({ alarms, services, limits, periodSeconds }: AnalysisInput): string[] {
   return [
-    ...alarms.flatMap(alarmFault),
+    ...alarms.flatMap(problemsOfAlarm),
     ...services.flatMap((service) => [
-      ...errorFault(service, limits, periodSeconds),
-      ...latencyFault(service, limits, periodSeconds),
+      ...errorProblems(service, limits, periodSeconds),
+      ...latencyProblems(service, limits, periodSeconds),
     ]),
   ];
 }
 
-function alarmFault(alarm: ObservedAlarm): string[] {
-  const against = alarmProblem(alarm);
-  return against === null ? [] : [`the alarm ${alarm.name} ${against}: ${alarm.reason}`];
+function problemsOfAlarm(alarm: ObservedAlarm): string[] {
+  const problem = alarmProblem(alarm);
+  return problem === null ? [] : [`the alarm ${alarm.name} ${problem}: ${alarm.reason}`];
 }
 
-/** What speaks against a release in an alarm's state: one that nobody can read counts as firing. Null for one that is quiet. */
+/** Returns what is wrong with an alarm; null if nothing is. An alarm that cannot be read counts as firing. */
 export function alarmProblem({ state }: ObservedAlarm): "fires" | "cannot be read" | null {
   if (state === "ALARM") return "fires";
   return state === "unreadable" ? "cannot be read" : null;
 }
 
-/** The newest periods show at once what has just begun, all of them together what is rare. */
-function errorFault(service: AnalysedService, { maxErrorPercent }: Limits, periodSeconds: number): string[] {
+/** The newest periods show a problem that has just begun, all periods together a rare one. */
+function errorProblems(service: AnalysedService, { maxErrorPercent }: Limits, periodSeconds: number): string[] {
   for (const periods of [newestWith(MIN_REQUESTS, service.fresh), service.fresh]) {
     if (!periods) continue;
     const { requests, errors, errorPercent } = ratesOf(periods);
@@ -68,9 +68,7 @@ function errorFault(service: AnalysedService, { maxErrorPercent }: Limits, perio
     const usual = old?.errorPercent ?? 0;
     const allowed = usual + maxErrorPercent;
     if (requests < MIN_REQUESTS || errors < MIN_ERRORS || errorPercent <= allowed) continue;
-    const compared = old
-      ? `${WORDS[service.compare]} ${percent(usual)}`
-      : `${WORDS[service.compare]} too few to compare`;
+    const compared = `${COMPARED_WITH[service.compare]} ${old ? percent(usual) : "too few to compare"}`;
     return [
       `${service.name}: ${percent(errorPercent)} of ${requests} answers were 5xx ${span(periods, periodSeconds)}, ${compared}, allowed ${percent(allowed)}`,
     ];
@@ -78,7 +76,7 @@ function errorFault(service: AnalysedService, { maxErrorPercent }: Limits, perio
   return [];
 }
 
-function latencyFault(service: AnalysedService, { maxLatencyRatio }: Limits, periodSeconds: number): string[] {
+function latencyProblems(service: AnalysedService, { maxLatencyRatio }: Limits, periodSeconds: number): string[] {
   const periods = newestWith(MIN_REQUESTS, service.fresh);
   if (!periods) return [];
   const { requests, responseSeconds } = ratesOf(periods);
@@ -87,18 +85,18 @@ function latencyFault(service: AnalysedService, { maxLatencyRatio }: Limits, per
   const allowed = Math.max(usual * maxLatencyRatio, usual + MIN_SLOWER_SECONDS);
   if (responseSeconds <= allowed) return [];
   return [
-    `${service.name}: ${requests} answers took ${milliseconds(responseSeconds)} on average ${span(periods, periodSeconds)}, ${WORDS[service.compare]} ${milliseconds(usual)}, allowed ${milliseconds(allowed)}`,
+    `${service.name}: ${requests} answers took ${milliseconds(responseSeconds)} on average ${span(periods, periodSeconds)}, ${COMPARED_WITH[service.compare]} ${milliseconds(usual)}, allowed ${milliseconds(allowed)}`,
   ];
 }
 
-/** What the old release's requests were like; null when there were too few. */
+/** Returns the old release's rates to compare with; null when it had too few requests. */
 function baseline({ old, compare }: AnalysedService, fresh: readonly TrafficPeriod[]): Rates | null {
   const firstMs = fresh[0]?.startMs ?? 0;
   const rates = ratesOf(compare === "before" ? old : old.filter(({ startMs }) => startMs >= firstMs));
   return rates.requests < MIN_REQUESTS ? null : rates;
 }
 
-/** `between 10:01 and 10:02`, with seconds where periods are shorter than a minute. */
+/** Such as `between 10:01 and 10:02`; with seconds where periods are shorter than a minute. */
 function span(periods: readonly TrafficPeriod[], periodSeconds: number): string {
   const startMs = periods[0]!.startMs;
   const endMs = periods.at(-1)!.startMs + periodSeconds * 1000;

@@ -1,21 +1,23 @@
 /**
- * The calls of one look are not of one moment: what they have against a colour counts when the next look has something against it, too.
+ * Filters the problems of single looks. The calls of one look are not made at the same moment, so a colour's problems count only if the look before found
+ * problems with that colour, too.
  */
 export class ConsecutiveFailures {
-  #doubted = new Set<string>();
+  #failed = new Set<string>();
 
-  /** The last look had something against a colour. */
+  /** Whether the last look found a problem with any colour. */
   get any(): boolean {
-    return this.#doubted.size > 0;
+    return this.#failed.size > 0;
   }
 
   /**
-   * @param seen what one look has against each colour, by its service
-   * @returns what counts
+   * Takes the problems of one look.
+   * @param found problems of each colour, by its service
+   * @returns the problems that count
    */
-  confirmed(seen: ReadonlyMap<string, readonly string[]>): string[] {
-    const confirmed = [...seen].flatMap(([name, faults]) => (this.#doubted.has(name) ? faults : []));
-    this.#doubted = new Set([...seen].flatMap(([name, faults]) => (faults.length > 0 ? [name] : [])));
+  confirmed(found: ReadonlyMap<string, readonly string[]>): string[] {
+    const confirmed = [...found].flatMap(([name, problems]) => (this.#failed.has(name) ? problems : []));
+    this.#failed = new Set([...found].flatMap(([name, problems]) => (problems.length > 0 ? [name] : [])));
     return confirmed;
   }
 }

@@ -1,39 +1,39 @@
 import { StepFailed } from "../../core/errors";
-import type { StepContext } from "../../deploy/context";
+import type { DeployEvent } from "../../ports/events";
 import type { StepName } from "../../ports/step-names";
 import { pollIntervalMs } from "./poll-interval";
-import { type Monitored, ReleaseMonitor } from "./release-monitor";
+import { type MonitorContext, type Monitored, ReleaseMonitor } from "./release-monitor";
 
 export interface MonitorOptions extends Monitored {
-  /** For the progress lines. */
+  /** Step that the events belong to. */
   step: StepName;
-  /** Unix milliseconds; what is doubtful then is looked at a few times more. */
+  /** Unix milliseconds of the end. If something is uncertain then, a few more looks follow. */
   untilMs: number;
 }
 
 /**
- * Watches a new release that gets production requests: alarms, its colour, its errors and latency beside the old release's.
+ * Monitors a new release that gets production requests: alarms, its colour, and its errors and latency beside the old release's.
  * @returns one line: what was seen
- * @throws StepFailed with everything that speaks against the new release, as soon as anything does
+ * @throws StepFailed with all problems of the new release, as soon as there is one
  */
 export async function monitorRelease(
-  context: Pick<StepContext, "settings" | "observer" | "clock" | "signal" | "emit">,
-  { step, untilMs, ...watched }: MonitorOptions,
+  context: MonitorContext & { signal: AbortSignal; emit(event: DeployEvent): void },
+  { step, untilMs, ...monitored }: MonitorOptions,
 ): Promise<string> {
   const { clock, signal, emit, settings } = context;
-  const sight = new ReleaseMonitor(context, watched);
-  const everyMs = pollIntervalMs(settings.deploy.metricPeriodSeconds);
+  const monitor = new ReleaseMonitor(context, monitored);
+  const intervalMs = pollIntervalMs(settings.deploy.metricPeriodSeconds);
   for (;;) {
     signal.throwIfAborted();
     const leftMs = untilMs - clock.now();
-    const { analysed } = sight;
-    const faults = await sight.look();
-    if (sight.analysed !== analysed)
-      emit({ type: "analysed", atMs: clock.now(), step, services: sight.analysedTraffic() });
-    if (faults.length > 0) throw new StepFailed(faults.join("; "));
-    if (leftMs <= 0 && !sight.isUncertain) return sight.summary();
+    const { analysed } = monitor;
+    const problems = await monitor.look();
+    if (monitor.analysed !== analysed)
+      emit({ type: "analysed", atMs: clock.now(), step, services: monitor.analysedTraffic() });
+    if (problems.length > 0) throw new StepFailed(problems.join("; "));
+    if (leftMs <= 0 && !monitor.isUncertain) return monitor.summary();
     const left = leftMs > 0 ? `${Math.ceil(leftMs / 1000)} s left` : "looking once more";
-    emit({ type: "progress", atMs: clock.now(), step, message: `${left}; ${sight.summary()}` });
-    await clock.sleep(leftMs > 0 ? Math.min(everyMs, leftMs) : everyMs, signal);
+    emit({ type: "progress", atMs: clock.now(), step, message: `${left}; ${monitor.summary()}` });
+    await clock.sleep(leftMs > 0 ? Math.min(intervalMs, leftMs) : intervalMs, signal);
   }
 }

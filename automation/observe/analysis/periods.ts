@@ -1,12 +1,12 @@
 import type { MetricWindow, TrafficPeriod } from "../../ports/observer";
 
 /**
- * So many periods after its end a period is read. AWS gives no number for the lag of load balancer metrics; who reads them for a living found the newest
- * minute incomplete and stays one more behind (Netflix/atlas pull request 1300). A count that is still missing would be a zero here.
+ * How many periods after its end a period is read. AWS gives no number for the lag of load balancer metrics. Netflix found the newest minute incomplete and
+ * stays one more minute behind (Netflix/atlas pull request 1300). A count that is still missing would be a zero here.
  */
 const LAG_PERIODS = 1;
 
-/** The whole periods that began at `sinceMs` or later and can be read by now; empty (`toMs` = `fromMs`) while there is none. */
+/** Returns the window of the whole periods that began at `sinceMs` or later and can be read by now; empty (`toMs` = `fromMs`) while there is none. */
 export function readableWindow(sinceMs: number, nowMs: number, periodSeconds: number): MetricWindow {
   const periodMs = periodSeconds * 1000;
   const fromMs = Math.ceil(sinceMs / periodMs) * periodMs;
@@ -14,7 +14,7 @@ export function readableWindow(sinceMs: number, nowMs: number, periodSeconds: nu
   return { fromMs, toMs: Math.max(fromMs, endMs), periodSeconds };
 }
 
-/** The newest periods, as few as have that many requests together; null if all have fewer. */
+/** Returns the newest periods, only as many as have that many requests together; null if all periods together have fewer. */
 export function newestWith(requests: number, periods: readonly TrafficPeriod[]): readonly TrafficPeriod[] | null {
   let counted = 0;
   for (let first = periods.length - 1; first >= 0; first--) {
@@ -22,4 +22,12 @@ export function newestWith(requests: number, periods: readonly TrafficPeriod[]):
     if (counted >= requests) return periods.slice(first);
   }
   return null;
+}
+
+/**
+ * Whether target groups get no requests any more: none in the newest period. False while there is no period.
+ * @param periods those of `readableWindow` since the time from which no request is expected, oldest first
+ */
+export function hasNoTraffic(periods: readonly TrafficPeriod[]): boolean {
+  return periods.at(-1)?.requests === 0;
 }

@@ -1,14 +1,4 @@
-import type { TrafficPeriod } from "../../ports/observer";
-
-/** Several periods taken together. */
-export interface Rates {
-  requests: number;
-  errors: number;
-  /** 0 without requests. */
-  errorPercent: number;
-  /** Average over the requests; null without any. */
-  responseSeconds: number | null;
-}
+import type { Rates, TrafficPeriod } from "../../ports/observer";
 
 export function ratesOf(periods: readonly TrafficPeriod[]): Rates {
   let requests = 0;
@@ -30,12 +20,12 @@ export function ratesOf(periods: readonly TrafficPeriod[]): Rates {
   };
 }
 
-/** `5.10 %` */
+/** Such as `5.10 %`. */
 export function percent(value: number): string {
   return `${value.toFixed(2)} %`;
 }
 
-/** `35 ms` */
+/** Such as `35 ms`. */
 export function milliseconds(seconds: number): string {
   return `${Math.round(seconds * 1000)} ms`;
 }

@@ -10,11 +10,11 @@ import {
 } from "@aws-sdk/client-ecs";
 import { CALL_LIMITS } from "../../core/aws-limits";
 import { type ExportedResource, labelOf } from "../exported-state";
-import type { Orphans } from "./orphans";
+import type { Orphans } from "./recover";
 
 type Remove = (created: ExportedResource, known: readonly ExportedResource[]) => Promise<string | null>;
 
-/** Knows every type that an `up` of a deploy creates. The engine chooses physical names before it creates: what it made can be found by them. */
+/** Finds and removes orphans of every type that an `up` of a deploy creates. The engine chooses physical names before it creates, so orphans can be found by name. */
 export class AwsOrphans implements Orphans {
   readonly #ecs: ECSClient;
   readonly #autoScaling: AutoScalingClient;
@@ -24,7 +24,7 @@ export class AwsOrphans implements Orphans {
     "aws:autoscaling/policy:Policy": (created) => this.#policy(created),
   };
 
-  /** @param environment of the CLI, where it is not this process's own: leads to the same cloud */
+  /** @param environment the CLI's variables where they differ from this process's own: they lead to the same cloud */
   constructor(region: string, environment: Record<string, string> = {}) {
     const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = environment;
     const settings = {
@@ -45,7 +45,7 @@ export class AwsOrphans implements Orphans {
     return `${labelOf(created)} may exist without the stack knowing it: look, and delete it by hand`;
   }
 
-  /** A revision of the family that is newer than all that the state knows, with the very image. */
+  /** Deregisters revisions of the family that are newer than every revision in the state and have the same image. */
   async #revision(created: ExportedResource, known: readonly ExportedResource[]): Promise<string | null> {
     const family = textOf(created, "family");
     const newest = Math.max(
@@ -74,7 +74,7 @@ export class AwsOrphans implements Orphans {
     const found = await this.#ecs.send(new DescribeServicesCommand({ cluster, services: [name] }));
     const service = found.services?.find(({ status }) => status === "ACTIVE");
     if (!service) return null;
-    // Only a service with a wanted number of tasks would need force.
+    // Only a service with a desired count would need `force`.
     await this.#ecs.send(new DeleteServiceCommand({ cluster, service: name }));
     return `deleted ECS service ${name}, which no state knows`;
   }
@@ -92,7 +92,7 @@ export class AwsOrphans implements Orphans {
   }
 }
 
-/** 0 for another family. */
+/** Returns 0 for a resource of another family. */
 function revisionOf({ outputs }: ExportedResource, family: string): number {
   return outputs?.family === family ? Number(outputs.revision) : 0;
 }

@@ -5,14 +5,14 @@ import { join } from "node:path";
 const FILE_SCHEME = "file://";
 
 /**
- * Where the CLI keeps the state: the first of its environment, its project file and its last login.
- * Empty if there is none of them.
+ * Returns where the CLI keeps the state: from its environment, else from the project file, else from its last login.
+ * Empty if none of them says it.
  */
 export function backendUrlOf(project: { backend?: { url?: string } }, environment: NodeJS.ProcessEnv): string {
   return environment.PULUMI_BACKEND_URL || project.backend?.url || lastLogin(environment);
 }
 
-/** Null where the state is not in a folder. `file:///var/state?no_tmp_dir=true`, `file://~` and `file://~/state` are all in use. */
+/** Returns the folder of a backend URL such as `file:///var/state?no_tmp_dir=true`, `file://~` or `file://~/state`; null for any other backend. */
 export function folderOf(backendUrl: string): string | null {
   if (!backendUrl.startsWith(FILE_SCHEME)) return null;
   const path = decodeURIComponent(backendUrl.slice(FILE_SCHEME.length).split("?")[0]!);

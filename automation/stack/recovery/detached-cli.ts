@@ -9,8 +9,9 @@ import { refusalOf } from "./lock";
 const OPERATIONS = new Set(["up", "refresh"]);
 
 /**
- * An engine lives for seconds: it collects garbage later than Go's default, which took a tenth of the time of a large stack's `up`, but no later than at
- * a size that every machine of CI has. Its providers inherit it. Measured with 50 services: 610 MiB instead of 323 (docs/benchmarks.md).
+ * Makes the engine collect garbage later than Go's default, which took a tenth of the time of a large stack's `up`, but no later than at a size that
+ * every CI machine has. An engine lives only for seconds. Its providers inherit the settings. Measured with 50 services: 610 MiB instead of 323
+ * (docs/benchmarks.md).
  */
 const GARBAGE_COLLECTION = { GOGC: "400", GOMEMLIMIT: "1GiB" };
 
@@ -23,18 +24,18 @@ type Run = (
   signal?: AbortSignal,
 ) => Promise<{ stdout: string; stderr: string; code: number }>;
 
-/** The CLI ended without success; the message is the first line that it said. */
+/** The CLI failed; the message is the first line that it printed. */
 class EngineFailed extends Error {
   override name = "EngineFailed";
 }
 
 /**
- * The CLI, with operations that may outlive this process.
+ * Returns a CLI whose operations may outlive this process.
  *
- * As the SDK starts it, the CLI is lost with us: its output is a pipe to us, so that the first line after our death ends it by SIGPIPE in the middle of
- * an operation, and a Ctrl-C in the terminal reaches it twice, once from the terminal and once from the SDK, which it takes for an order to end at once.
- * Here it has a session of its own and writes to files. Killed or gone, we leave it without its program: it says so as an error, starts nothing new,
- * lets running operations come to their end, writes the state and gives its lock back.
+ * As the SDK starts it, the CLI dies with this process: its output is a pipe to this process, so the first line after our death ends it by SIGPIPE in the
+ * middle of an operation. And a Ctrl-C in the terminal reaches it twice, once from the terminal and once from the SDK, which it takes for an order to end
+ * at once. Here it has a session of its own and writes to files. When this process ends, the CLI loses its program: it reports that as an error, starts
+ * nothing new, lets running operations come to their end, writes the state and gives its lock back.
  */
 export function detachedCli(pulumi: PulumiCommand): PulumiCommand {
   const own = pulumi as unknown as { run: Run };
@@ -63,7 +64,7 @@ async function operate(
         ...GARBAGE_COLLECTION,
         ...process.env,
         ...environment,
-        // Plugins that come with the CLI are beside it.
+        // The CLI comes with plugins in the same folder.
         PATH: isAbsolute(command) ? `${dirname(command)}${delimiter}${path}` : path,
         PULUMI_AUTOMATION_API: "true",
       },
@@ -72,15 +73,15 @@ async function operate(
     });
     const { code, by } = await ended(child, signal);
     if (code === 0) return { stdout: stdout.text(), stderr: stderr.text(), code };
-    const said = stderr.text();
-    throw refusalOf(said) ?? new EngineFailed(firstLine(said) ?? `pulumi ended with ${by ?? `exit code ${code}`}`);
+    const errors = stderr.text();
+    throw refusalOf(errors) ?? new EngineFailed(firstLine(errors) ?? `pulumi ended with ${by ?? `exit code ${code}`}`);
   } finally {
     stdout.close();
     stderr.close();
   }
 }
 
-/** One SIGINT on abort: a second one would make the CLI leave running operations behind. */
+/** Waits for the end. An abort sends one SIGINT: a second one would make the CLI abandon running operations. */
 async function ended(
   child: ChildProcess,
   signal: AbortSignal | undefined,
@@ -102,7 +103,7 @@ function firstLine(text: string): string | undefined {
     .find((line) => line !== "");
 }
 
-/** Without a name from the start: nobody has to clear it away. */
+/** A file without a name from the start, so that nothing has to delete it. */
 class HiddenFile {
   readonly descriptor: number;
 
@@ -112,7 +113,7 @@ class HiddenFile {
   }
 
   text(): string {
-    // The CLI has moved the position, which it shares with us.
+    // The CLI has moved the position, which both processes share: read from the start.
     const bytes = Buffer.alloc(fstatSync(this.descriptor).size);
     readSync(this.descriptor, bytes, 0, bytes.length, 0);
     return bytes.toString();

@@ -2,9 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { folderOf } from "./backend-url";
 import type { Lock } from "./lock";
-import { readObjects } from "./s3-objects";
 
-/** The file's content (pkg/backend/diy/lock.go). */
+/** Content of a lock's file (pkg/backend/diy/lock.go). */
 interface LockFile {
   pid: number;
   username: string;
@@ -13,8 +12,8 @@ interface LockFile {
 }
 
 /**
- * The locks of one stack in a self-managed backend, without the CLI, which has no command that tells them.
- * @returns null if there are none; undefined where they cannot be listed: then the next operation of the CLI says so
+ * Reads the locks of one stack in a self-managed backend, without the CLI, which has no command for it.
+ * @returns null if there are none; undefined where they cannot be listed: there only the next operation of the CLI can tell
  */
 export async function readLocks(
   backendUrl: string,
@@ -22,29 +21,31 @@ export async function readLocks(
   stack: string,
 ): Promise<Lock[] | null | undefined> {
   const folder = `.pulumi/locks/organization/${project}/${stack}/`;
-  const files = await textsIn(backendUrl, folder);
-  if (files === undefined) return undefined;
-  const locks = files.map((text) => lockOf(JSON.parse(text) as LockFile));
+  const texts = await textsIn(backendUrl, folder);
+  if (texts === undefined) return undefined;
+  // A lock that was given back after it was listed has no text.
+  const locks = texts.flatMap((text) => (text ? [lockOf(JSON.parse(text) as LockFile)] : []));
   return locks.length === 0 ? null : locks;
 }
 
-async function textsIn(backendUrl: string, folder: string): Promise<string[] | undefined> {
+async function textsIn(backendUrl: string, folder: string): Promise<(string | null)[] | undefined> {
   const local = folderOf(backendUrl);
   if (local !== null) return filesIn(join(local, folder));
-  if (backendUrl.startsWith("s3://")) return readObjects(new URL(backendUrl), folder);
-  return undefined;
+  if (!backendUrl.startsWith("s3://")) return undefined;
+  // The SDK takes a while to load, so only a backend in a bucket loads it.
+  const { objectsIn } = require("./backend-bucket") as typeof import("./backend-bucket");
+  return objectsIn(new URL(backendUrl), folder);
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  const names = (await orNone(readdir(folder), [])).filter((name) => name.endsWith(".json"));
-  // One that is gone was given back in between.
-  const texts = await Promise.all(names.map((name) => orNone(readFile(join(folder, name), "utf8"), "")));
-  return texts.filter((text) => text !== "");
+async function filesIn(folder: string): Promise<(string | null)[]> {
+  const names = (await ifExists(readdir(folder))) ?? [];
+  const files = names.filter((name) => name.endsWith(".json"));
+  return Promise.all(files.map((name) => ifExists(readFile(join(folder, name), "utf8"))));
 }
 
-async function orNone<Value>(value: Promise<Value>, none: Value): Promise<Value> {
+async function ifExists<Value>(value: Promise<Value>): Promise<Value | null> {
   return value.catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return none;
+    if (error.code === "ENOENT") return null;
     throw error;
   });
 }

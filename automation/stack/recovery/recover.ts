@@ -1,47 +1,61 @@
 import type { Clock } from "../../core/clock";
 import type { UpOptions } from "../../ports/stack";
-import { type ExportedResource, type ExportedState, labelOf, type PendingOperation } from "../exported-state";
+import {
+  type ExportedResource,
+  type ExportedState,
+  labelOf,
+  type PendingOperation,
+  STACK_TYPE,
+} from "../exported-state";
 import { type Lock, StackLocked } from "./lock";
-import type { Orphans } from "./orphans";
-import { waitForLock } from "./wait-for-lock";
+import { type WaitForLockOptions, waitForLock } from "./wait-for-lock";
 
-const STACK_TYPE = "pulumi:pulumi:Stack";
+/** Resources that an interrupted create has made and that the state does not know. */
+export interface Orphans {
+  /**
+   * Removes such a resource, so that the next `up` creates it as if nothing had happened.
+   * @param created the resource as it was to become
+   * @param known the state's resources
+   * @returns one line for people; null if there was nothing
+   */
+  remove(created: ExportedResource, known: readonly ExportedResource[]): Promise<string | null>;
+}
 
-/** What recovery needs of a stack. */
+/** A stack as recovery uses it. */
 export interface Recoverable {
   name: string;
   clock: Clock;
-  /** Null when the stack is free; undefined where only an operation of the CLI can tell. */
+  /** Returns null when the stack is free; undefined where only an operation of the CLI can tell. */
   readLocks(): Promise<readonly Lock[] | null | undefined>;
-  /** Takes all locks away. */
+  /** Removes all locks. */
   cancel(): Promise<void>;
   exportState(): Promise<ExportedState>;
   /**
-   * Reads resources again; drops half-done operations, creates only if asked to.
+   * Reads resources again and drops pending operations; pending creates only with `clearCreates`.
    * @throws StackLocked, StepFailed
    */
   refresh(targets: readonly string[], clearCreates: boolean, options: UpOptions): Promise<void>;
   orphans: Orphans;
-  /** @throws if this process must not change anything any more */
+  /** @throws if this process may not change anything any more */
   mayChange(): Promise<void>;
 }
 
 /**
- * Takes a crash's leftovers away, in an order that allows it to be killed itself at any instant: a half-done operation is forgotten last.
- * @param metLock an operation was refused: look closely, even where the state shows nothing
+ * Removes what a crash left behind, in an order that allows recovery itself to be killed at any instant: a pending operation is dropped last.
+ * @param metLock true when an operation was refused: then the stack is examined even if the state shows no pending operation
  * @returns one line for people for each thing that was done
  */
 export async function recover(stack: Recoverable, options: UpOptions, metLock: boolean): Promise<string[]> {
-  const done = await waitForLock(async () => (await stack.readLocks()) ?? null, freeing(stack, options));
+  const done = await waitForLock(async () => (await stack.readLocks()) ?? null, waitOptions(stack, options));
   let state = await stateOf(stack);
   const before = state.pending;
   if (before.length === 0 && !metLock) return done;
-  // Nothing of an update that still runs may be touched. Where locks cannot be read, an operation that changes nothing asks for the lock.
+  // An update that is still running must not be disturbed. Where locks cannot be read, an operation that changes nothing asks for the lock.
   if ((await stack.readLocks()) === undefined) {
-    done.push(...(await refreshed(stack, options, targetsIn(state, []), false)));
+    done.push(...(await refresh(stack, options, targetsIn(state, []), false)));
     state = await stateOf(stack);
   }
-  // Those that the operation has dropped count, too.
+  // Pending operations that this refresh has dropped count, too.
   const pending = new Map([...before, ...state.pending].map((operation) => [operation.resource.urn, operation]));
   if (pending.size === 0) return done;
   await stack.mayChange();
@@ -51,7 +65,7 @@ export async function recover(stack: Recoverable, options: UpOptions, metLock: b
     const line = await stack.orphans.remove(resource, state.resources);
     if (line !== null) done.push(line);
   }
-  done.push(...(await refreshed(stack, options, targetsIn(state, [...pending.values()]), true)));
+  done.push(...(await refresh(stack, options, targetsIn(state, [...pending.values()]), true)));
   return [...done, ...[...pending.values()].map(lineOf)];
 }
 
@@ -65,7 +79,8 @@ async function stateOf(stack: Recoverable): Promise<State> {
   return { resources, pending };
 }
 
-async function refreshed(
+/** Refreshes as soon as the stack is free. */
+async function refresh(
   stack: Recoverable,
   options: UpOptions,
   targets: readonly string[],
@@ -81,11 +96,11 @@ async function refreshed(
         throw error;
       }
     },
-    freeing(stack, options),
+    waitOptions(stack, options),
   );
 }
 
-/** The engine refuses targets that the state does not have. Without one, the stack itself is read, which asks no provider. */
+/** Returns the URNs to read again. The engine refuses URNs that the state does not have. Without any, the stack's own resource is read, which asks no provider. */
 function targetsIn({ resources }: State, operations: readonly PendingOperation[]): string[] {
   const wanted = new Set(operations.filter(({ type }) => type !== "creating").map(({ resource }) => resource.urn));
   const targets = new Set(resources.map(({ urn }) => urn).filter((urn) => wanted.has(urn)));
@@ -93,7 +108,7 @@ function targetsIn({ resources }: State, operations: readonly PendingOperation[]
   return resources.filter(({ type }) => type === STACK_TYPE).map(({ urn }) => urn);
 }
 
-function freeing(stack: Recoverable, { signal, onProgress }: UpOptions) {
+function waitOptions(stack: Recoverable, { signal, onProgress }: UpOptions): WaitForLockOptions {
   const cancel = async () => {
     await stack.mayChange();
     await stack.cancel();

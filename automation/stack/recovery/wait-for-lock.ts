@@ -1,45 +1,46 @@
 import type { Clock } from "../../core/clock";
 import { StepFailed } from "../../core/errors";
-import { describeLocks, type Lock } from "./lock";
-import { isProvablyDead } from "./lock-owner";
+import { describeLocks, type Lock, ownerHasEnded } from "./lock";
 
-/** A cutover's `up` takes seconds and a warm one minutes: who waits longer waits for nobody. */
+/** The `up` of a cutover takes seconds and that of `warm` minutes: after this time nothing is left to wait for. */
 const LIMIT_MS = 10 * 60_000;
-/** Looking costs a file, a request to S3, or half a second of the CLI. */
+/** A look costs reading a file, a request to S3, or half a second of the CLI. */
 const INTERVAL_MS = 500;
 
-export interface FreeingTools {
-  /** Stack's name. */
+export interface WaitForLockOptions {
+  /** Name of the stack. */
   stack: string;
   clock: Clock;
   signal: AbortSignal;
   onProgress(line: string): void;
-  /** Takes all locks of the stack away. */
+  /** Removes all locks of the stack. */
   cancel(): Promise<void>;
 }
 
 /**
- * Until nobody has the stack's lock: locks of dead owners are cancelled, all others are waited for. An owner may give its lock back and end between the
- * look and the judgement; the dead do not, so that a lock which is there still was left behind. As long as one is there nobody else gets one: those that
- * were judged are those that are cancelled.
- * @param look the locks that are there now; null when the stack is free
+ * Waits until nobody has the stack's lock. Locks whose owners have all ended are cancelled, all others are waited for. An owner may give its lock back and
+ * end between the look and the check of its process, so a lock is cancelled only when a second look still shows it. Nobody else can get a lock as long as
+ * there is one: the locks that were checked are the ones that are cancelled.
+ * @param look returns the current locks; null when the stack is free
  * @returns one line for people for each thing that was done
  * @throws StepFailed when the limit is over
  */
-export async function waitForLock(look: () => Promise<readonly Lock[] | null>, tools: FreeingTools): Promise<string[]> {
-  const { stack, clock, signal, onProgress, cancel } = tools;
+export async function waitForLock(
+  look: () => Promise<readonly Lock[] | null>,
+  { stack, clock, signal, onProgress, cancel }: WaitForLockOptions,
+): Promise<string[]> {
   const deadlineMs = clock.now() + LIMIT_MS;
   const done: string[] = [];
   let waitedFor: string | null = null;
-  let dead: string | null = null;
+  let abandoned: string | null = null;
   for (;;) {
     signal.throwIfAborted();
     const locks = await look();
     if (locks === null) break;
     const who = describeLocks(locks);
-    if (locks.length > 0 && locks.every(isProvablyDead)) {
-      if (who !== dead) {
-        dead = who;
+    if (locks.length > 0 && locks.every(ownerHasEnded)) {
+      if (who !== abandoned) {
+        abandoned = who;
         continue;
       }
       await cancel();
@@ -50,7 +51,7 @@ export async function waitForLock(look: () => Promise<readonly Lock[] | null>, t
       throw new StepFailed(
         `the stack is still locked after ${LIMIT_MS / 60_000} minutes: ${who}; once it is sure that this update does not run any more, \`pulumi cancel --stack ${stack}\``,
       );
-    [waitedFor, dead] = [who, null];
+    [waitedFor, abandoned] = [who, null];
     onProgress(`waiting for another update of the stack to end: ${who}`);
     await clock.sleep(INTERVAL_MS, signal);
   }

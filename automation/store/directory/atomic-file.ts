@@ -1,22 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { link, open, rename, rm } from "node:fs/promises";
+import { link, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Ends the names of files that are not in place yet. */
+/** Extension of files that are not in place yet. */
 const UNFINISHED = ".unfinished";
 
-/** After a crash the file has its old text or the new one, never a part; the new one for good once this resolves. */
-export async function writeAtomically(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}${UNFINISHED}`;
-  await writeSynced(temporary, "wx", text);
+/** Writes a file so that a crash leaves the old text or the new one, never a part. Resolves when the new one is on disk. */
+export async function replaceAtomically(path: string, text: string): Promise<void> {
+  const temporary = await writeTemporary(path, text);
   await rename(temporary, path);
   await syncFolder(dirname(path));
 }
 
-/** Of those who try at the same time exactly one gets true. */
-export async function createOnly(path: string, text: string): Promise<boolean> {
-  const temporary = `${path}.${randomUUID()}${UNFINISHED}`;
-  await writeSynced(temporary, "wx", text);
+/** Writes a file unless there is one. Returns whether it did: of several callers at the same time exactly one gets true. */
+export async function createAtomically(path: string, text: string): Promise<boolean> {
+  const temporary = await writeTemporary(path, text);
   try {
     await link(temporary, path);
     await syncFolder(dirname(path));
@@ -29,7 +27,17 @@ export async function createOnly(path: string, text: string): Promise<boolean> {
   }
 }
 
-/** Resolves when the text is on disk. */
+/** Returns a file's text, or null if there is no such file. */
+export async function readIfExists(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (isNodeError(error, "ENOENT")) return null;
+    throw error;
+  }
+}
+
+/** Writes to a file and resolves when the text is on disk. */
 export async function writeSynced(path: string, flags: "a" | "wx", text: string): Promise<void> {
   const file = await open(path, flags, 0o600);
   try {
@@ -40,7 +48,7 @@ export async function writeSynced(path: string, flags: "a" | "wx", text: string)
   }
 }
 
-/** A new or renamed file is there after a crash only if its folder was written too. */
+/** Writes a folder's own data to disk: without it a new or renamed file may be missing after a crash. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r");
   try {
@@ -50,6 +58,12 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-export function isNodeError(error: unknown, code: string): boolean {
+async function writeTemporary(path: string, text: string): Promise<string> {
+  const temporary = `${path}.${randomUUID()}${UNFINISHED}`;
+  await writeSynced(temporary, "wx", text);
+  return temporary;
+}
+
+function isNodeError(error: unknown, code: string): boolean {
   return (error as NodeJS.ErrnoException).code === code;
 }

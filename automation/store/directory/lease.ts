@@ -1,23 +1,22 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Holder, type Lease, LeaseHeldError, type LeaseRecord } from "../../ports/store";
-import { HeldLease, type LeaseKeeper } from "../held-lease";
-import type { LeaseTimes } from "../lease-times";
-import { isProvablyDead, processMark } from "../process-mark";
-import { leaseRecord, parseRecord } from "../record-schemas";
-import { createOnly, isNodeError, writeAtomically } from "./atomic-file";
+import { HeldLease, type LeaseKeeper, type LeaseTimes, type Renewal } from "../held-lease";
+import { holderHasEnded, processMark } from "../process-mark";
+import { leaseSchema, parseRecord } from "../record-schemas";
+import { createAtomically, readIfExists, replaceAtomically } from "./atomic-file";
 
 const REMEDY = "move it away when no deploy runs, then try again";
 
 export interface DirectoryLeaseOptions {
-  /** Unix milliseconds, on all machines that share the directory. */
+  /** Unix milliseconds, on every machine that shares the directory. */
   now(): number;
   times: LeaseTimes;
 }
 
 /**
- * One file per lease, `lease-<fencing>.json`; the highest number is the current one. A file is linked into place only if its name is free,
- * so of two who try the same number exactly one holds it.
+ * Takes the lease. Each lease has a file of its own, `lease-<fencing>.json`; the highest number is the current one. A file is linked into place only
+ * if its name is free, so of two callers that try the same number exactly one gets it.
  * @throws LeaseHeldError
  */
 export async function acquireDirectoryLease(
@@ -28,7 +27,7 @@ export async function acquireDirectoryLease(
   await mkdir(directory, { recursive: true });
   const { now, times } = options;
   for (;;) {
-    const current = await currentLease(directory);
+    const current = await newestDirectoryLease(directory);
     if (current && isHeld(current, now())) throw new LeaseHeldError(current);
     const sentAtMs = performance.now();
     const record: LeaseRecord = {
@@ -39,9 +38,9 @@ export async function acquireDirectoryLease(
       releasedAtMs: null,
       process: processMark(holder.pid),
     };
-    if (!(await createOnly(fileOf(directory, record.fencing), JSON.stringify(record)))) continue;
-    // Its name may have been free because later leases came and went meanwhile, and took the older files with them.
-    if ((await currentLease(directory))?.fencing === record.fencing) {
+    if (!(await createAtomically(fileOf(directory, record.fencing), JSON.stringify(record)))) continue;
+    // The name may have been free because later leases came and went in the meantime and removed the older files.
+    if ((await newestDirectoryLease(directory))?.fencing === record.fencing) {
       return new HeldLease(record.fencing, new DirectoryKeeper(directory, record, options), times, sentAtMs);
     }
     await rm(fileOf(directory, record.fencing), { force: true });
@@ -49,28 +48,25 @@ export async function acquireDirectoryLease(
 }
 
 /**
- * The newest lease, held or not; null if there never was one.
+ * Returns the newest lease, held or not; null if there never was one.
  * @throws UserError if its file cannot be read
  */
-export async function currentLease(directory: string): Promise<LeaseRecord | null> {
+export async function newestDirectoryLease(directory: string): Promise<LeaseRecord | null> {
   for (;;) {
     const newest = (await readdir(directory).catch(() => []))
-      .filter((file) => numberOf(file) !== null)
+      .filter((file) => /^lease-\d+\.json$/.test(file))
       .sort()
       .at(-1);
     if (newest === undefined) return null;
     const file = join(directory, newest);
-    try {
-      return parseRecord(leaseRecord, await readFile(file, "utf8"), file, REMEDY);
-    } catch (error) {
-      // A later lease has taken it away since the directory was listed.
-      if (!isNodeError(error, "ENOENT")) throw error;
-    }
+    const text = await readIfExists(file);
+    // Null when a later lease has removed the file since the directory was listed.
+    if (text !== null) return parseRecord(leaseSchema, text, file, REMEDY);
   }
 }
 
 export function isHeld(record: LeaseRecord, nowMs: number): boolean {
-  return record.releasedAtMs === null && record.expiresAtMs > nowMs && !isProvablyDead(record);
+  return record.releasedAtMs === null && record.expiresAtMs > nowMs && !holderHasEnded(record);
 }
 
 class DirectoryKeeper implements LeaseKeeper {
@@ -80,8 +76,8 @@ class DirectoryKeeper implements LeaseKeeper {
     private readonly options: DirectoryLeaseOptions,
   ) {}
 
-  async renew(): Promise<"kept" | { lostTo: LeaseRecord | null }> {
-    const current = await currentLease(this.directory);
+  async renew(): Promise<Renewal> {
+    const current = await newestDirectoryLease(this.directory);
     if (current?.fencing !== this.record.fencing) return { lostTo: current };
     const nowMs = this.options.now();
     if (current.expiresAtMs <= nowMs) return { lostTo: null };
@@ -90,28 +86,23 @@ class DirectoryKeeper implements LeaseKeeper {
   }
 
   async release(): Promise<void> {
-    if ((await currentLease(this.directory))?.fencing !== this.record.fencing) return;
+    if ((await newestDirectoryLease(this.directory))?.fencing !== this.record.fencing) return;
     await this.#write({ ...this.record, releasedAtMs: this.options.now() });
     await removeOlder(this.directory, this.record.fencing);
   }
 
-  /** Harmless even if another one has taken over at this instant: its file has a higher number. */
+  /** Does no harm even if another process takes over at this instant: its file has a higher number. */
   #write(record: LeaseRecord): Promise<void> {
-    return writeAtomically(fileOf(this.directory, record.fencing), JSON.stringify(record));
+    return replaceAtomically(fileOf(this.directory, record.fencing), JSON.stringify(record));
   }
 }
 
-/** With what a crash left unfinished beside them. */
+/** Removes the files of older leases, and the unfinished ones that a crash left beside them. */
 async function removeOlder(directory: string, fencing: number): Promise<void> {
   for (const file of await readdir(directory)) {
     const number = /^lease-(\d+)\.json/.exec(file)?.[1];
     if (number !== undefined && Number(number) < fencing) await rm(join(directory, file), { force: true });
   }
-}
-
-function numberOf(file: string): number | null {
-  const number = /^lease-(\d+)\.json$/.exec(file)?.[1];
-  return number === undefined ? null : Number(number);
 }
 
 function fileOf(directory: string, fencing: number): string {

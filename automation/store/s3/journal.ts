@@ -1,87 +1,71 @@
+import pMap from "p-map";
 import { UserError } from "../../../components/core/user-error";
-import type { JournalEntry } from "../../ports/journal";
-import { LeaseLostError } from "../../ports/store";
-import { byAge } from "../deploy-order";
-import { assertDeployId, parseEntry, unknownDeploy } from "../journal-entries";
-import { readS3Lease } from "./lease";
+import type { StoredEntry } from "../backend";
 import type { S3Objects } from "./objects";
 
 const FOLDER = "journal/";
 const DIGITS = 5;
-/** Of a journal's objects: a deploy has some dozens. */
+/** How many objects of a journal are read at the same time: a run has some dozens. */
 const READ_AT_ONCE = 16;
 
-/** One object an entry, `journal/<deploy>/00001.json`: each is there whole or not at all, and none is written twice. */
+/**
+ * The journals of a bucket: one object for each entry, `journal/<deploy>/00001.json`. An object is there as a whole or not at all, and is
+ * never written twice.
+ */
 export class S3Journal {
-  /** By deploy, the number of the entry that this process writes next. */
+  /** Number of the entry that this process writes next, by run. */
   readonly #next = new Map<string, number>();
 
   constructor(private readonly objects: S3Objects) {}
 
-  async append(deploy: string, entry: JournalEntry): Promise<void> {
-    assertDeployId(deploy);
-    const { lease } = await readS3Lease(this.objects);
-    if (lease && lease.record.fencing > entry.fencing) throw new LeaseLostError(entry.fencing, lease.record);
-    const text = JSON.stringify(entry);
-    let number = this.#next.get(deploy) ?? (await this.#numberAfterLast(deploy, entry));
-    while ((await this.objects.put(this.#key(deploy, number), text, null)) === null) {
-      const there = await this.#textAt(deploy, number);
-      // This very entry: the answer to its write was lost.
-      if (there === text) break;
-      assertNotNewer(there, entry);
+  async append(deploy: string, entry: string, assertMayFollow: (last: string) => void): Promise<void> {
+    let number = this.#next.get(deploy) ?? (await this.#numberAfterLast(deploy, assertMayFollow));
+    while ((await this.objects.put(keyOf(deploy, number), entry, null)) === null) {
+      const existing = await this.#textAt(deploy, number);
+      // The same text means that this entry was written and only the answer was lost.
+      if (existing === entry) break;
+      assertMayFollow(existing);
       number++;
     }
     this.#next.set(deploy, number + 1);
   }
 
-  async read(deploy: string): Promise<JournalEntry[]> {
-    assertDeployId(deploy);
-    const keys = await this.objects.list(`${FOLDER}${deploy}/`);
-    if (keys.length === 0) throw unknownDeploy(deploy);
-    const missing = keys.findIndex((key, index) => key !== this.#key(deploy, index + 1));
+  async read(deploy: string): Promise<StoredEntry[] | null> {
+    const keys = await this.objects.list(folderOf(deploy));
+    if (keys.length === 0) return null;
+    const missing = keys.findIndex((key, index) => key !== keyOf(deploy, index + 1));
     if (missing >= 0) {
       throw new UserError(
-        `${this.#address(this.#key(deploy, missing + 1))} is missing: restore it from the bucket's earlier versions, then try again`,
+        `${this.objects.addressOf(keyOf(deploy, missing + 1))} is missing: restore it from the bucket's earlier versions, then try again`,
       );
     }
-    const entries: JournalEntry[] = [];
-    for (let from = 0; from < keys.length; from += READ_AT_ONCE) {
-      const some = keys.slice(from, from + READ_AT_ONCE);
-      const texts = await Promise.all(some.map((_, index) => this.#textAt(deploy, from + index + 1)));
-      entries.push(...texts.map((text, index) => parseEntry(text, this.#address(some[index]!))));
-    }
-    return entries;
+    return pMap(
+      keys,
+      async (key, index) => ({ text: await this.#textAt(deploy, index + 1), address: this.objects.addressOf(key) }),
+      { concurrency: READ_AT_ONCE },
+    );
   }
 
   async deploys(): Promise<string[]> {
     const folders = await this.objects.list(FOLDER, "/");
-    return folders.map((folder) => folder.slice(FOLDER.length, -1)).sort(byAge);
+    return folders.map((folder) => folder.slice(FOLDER.length, -1));
   }
 
-  async #numberAfterLast(deploy: string, entry: JournalEntry): Promise<number> {
-    const last = (await this.objects.list(`${FOLDER}${deploy}/`)).length;
-    if (last > 0) assertNotNewer(await this.#textAt(deploy, last), entry);
+  async #numberAfterLast(deploy: string, assertMayFollow: (last: string) => void): Promise<number> {
+    const last = (await this.objects.list(folderOf(deploy))).length;
+    if (last > 0) assertMayFollow(await this.#textAt(deploy, last));
     return last + 1;
   }
 
   async #textAt(deploy: string, number: number): Promise<string> {
-    return (await this.objects.get(this.#key(deploy, number))).object?.text ?? "";
-  }
-
-  #key(deploy: string, number: number): string {
-    return `${FOLDER}${deploy}/${String(number).padStart(DIGITS, "0")}.json`;
-  }
-
-  #address(key: string): string {
-    return `s3://${this.objects.bucket}/${key}`;
+    return (await this.objects.get(keyOf(deploy, number))).object?.text ?? "";
   }
 }
 
-/** A text that is no entry is told when the journal is read. */
-function assertNotNewer(text: string, { fencing }: JournalEntry): void {
-  let other = 0;
-  try {
-    other = (JSON.parse(text) as Partial<JournalEntry>).fencing ?? 0;
-  } catch {}
-  if (other > fencing) throw new LeaseLostError(fencing, null, `lease ${other} has written to this journal`);
+function folderOf(deploy: string): string {
+  return `${FOLDER}${deploy}/`;
+}
+
+function keyOf(deploy: string, number: number): string {
+  return `${folderOf(deploy)}${String(number).padStart(DIGITS, "0")}.json`;
 }

@@ -1,38 +1,36 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { type Holder, type Lease, LeaseHeldError, type LeaseRecord, StoreUnreachable } from "../../ports/store";
-import { HeldLease, type LeaseKeeper } from "../held-lease";
-import type { LeaseTimes } from "../lease-times";
-import { isProvablyDead, processMark } from "../process-mark";
+import type { NewestLease } from "../backend";
+import { HeldLease, type LeaseKeeper, type LeaseTimes, type Renewal } from "../held-lease";
+import { holderHasEnded, processMark } from "../process-mark";
 import { fencing, holder as holderSchema, parseRecord, time } from "../record-schemas";
 import type { S3Objects } from "./objects";
 
 const KEY = "lease.json";
 
-/** Others wait this much longer than the holder itself: S3 tells times in whole seconds, and from more than one machine. */
+/** How much longer others wait than the holder itself: S3 reports times in whole seconds, and from more than one machine. */
 export const MARGIN_MS = 5_000;
 
-const storedLease = z.strictObject({
+const storedLeaseSchema = z.strictObject({
   holder: holderSchema,
   fencing,
   sinceMs: time,
-  /** From its last write on; then others may take it over. */
+  /** From the object's last write on. After that time others may take the lease over. */
   durationMs: z.int().positive(),
-  /** Changes the object's ETag with every renewal, so that who saw it before the renewal cannot take it over after. */
+  /** Changes the object's ETag with every renewal, so that a process that read the lease before a renewal cannot take it over afterwards. */
   renewals: z.int().nonnegative(),
   released: z.boolean(),
-  /** Random, of one holder: whoever reads it back knows that a write whose answer was lost was done. */
+  /** Random, one for each holder: a holder that reads it back knows that a write whose answer was lost took place. */
   token: z.uuid(),
   process: z.string().optional(),
 });
-type StoredLease = z.output<typeof storedLease>;
+type StoredLease = z.output<typeof storedLeaseSchema>;
 
-/** As it was read: what is stored, and what S3 says of it. */
-interface LeaseInBucket {
+/** The object as it was written, and its ETag. */
+interface LeaseObject {
   stored: StoredLease;
   etag: string;
-  record: LeaseRecord;
-  isHeld: boolean;
 }
 
 export interface S3LeaseOptions {
@@ -41,8 +39,8 @@ export interface S3LeaseOptions {
 }
 
 /**
- * The lease is one object, which stays after it was released so that fencing numbers count on. It has expired when S3's own clock says that its last
- * write is too long ago.
+ * Takes the lease. It is one object, which stays after the release so that fencing numbers go on counting. It has expired when, by S3's own clock, its
+ * last write is too long ago.
  * @throws LeaseHeldError
  */
 export async function acquireS3Lease(objects: S3Objects, holder: Holder, options: S3LeaseOptions): Promise<Lease> {
@@ -61,19 +59,25 @@ export async function acquireS3Lease(objects: S3Objects, holder: Holder, options
       token,
       process: processMark(holder.pid),
     };
-    const mine = await write(objects, wanted, lease?.etag ?? null);
-    if (mine) return new HeldLease(mine.stored.fencing, new S3Keeper(objects, mine), options.times, sentAtMs);
+    const own = await write(objects, wanted, lease?.etag ?? null);
+    if (own) return new HeldLease(own.stored.fencing, new S3Keeper(objects, own), options.times, sentAtMs);
   }
 }
 
-/** The lease, held or not, and the time by S3's clock. */
-export async function readS3Lease(objects: S3Objects): Promise<{ lease: LeaseInBucket | null; serverMs: number }> {
+/** Returns the lease, held or not (null if there never was one), and the time by S3's clock. */
+export async function readS3Lease(
+  objects: S3Objects,
+): Promise<{ lease: (NewestLease & LeaseObject) | null; serverMs: number }> {
   const { object, serverMs } = await objects.get(KEY);
+  const address = objects.addressOf(KEY);
   if (Number.isNaN(serverMs))
-    throw new StoreUnreachable(`s3://${objects.bucket}/${KEY}: the answer has no Date, so nobody can tell`, null);
+    throw new StoreUnreachable(
+      `${address}: the answer has no Date, so nobody can tell whether the lease is held`,
+      null,
+    );
   if (object === null) return { lease: null, serverMs };
-  const where = `s3://${objects.bucket}/${KEY}`;
-  const stored = parseRecord(storedLease, object.text, where, "restore an earlier version of it when no deploy runs");
+  const remedy = "restore an earlier version of it when no deploy runs";
+  const stored = parseRecord(storedLeaseSchema, object.text, address, remedy);
   const record: LeaseRecord = {
     holder: stored.holder,
     fencing: stored.fencing,
@@ -82,51 +86,56 @@ export async function readS3Lease(objects: S3Objects): Promise<{ lease: LeaseInB
     releasedAtMs: stored.released ? object.writtenAtMs : null,
     process: stored.process,
   };
-  const isHeld = !stored.released && serverMs < record.expiresAtMs && !isProvablyDead(record);
+  const isHeld = !stored.released && serverMs < record.expiresAtMs && !holderHasEnded(record);
   return { lease: { stored, etag: object.etag, record, isHeld }, serverMs };
 }
 
-type Mine = Pick<LeaseInBucket, "stored" | "etag">;
-
 class S3Keeper implements LeaseKeeper {
+  #own: LeaseObject;
+
   constructor(
     private readonly objects: S3Objects,
-    private mine: Mine,
-  ) {}
+    own: LeaseObject,
+  ) {
+    this.#own = own;
+  }
 
-  async renew(): Promise<"kept" | { lostTo: LeaseRecord | null }> {
+  async renew(): Promise<Renewal> {
     for (;;) {
-      const { stored, etag } = this.mine;
+      const { stored, etag } = this.#own;
       const renewed = await write(this.objects, { ...stored, renewals: stored.renewals + 1 }, etag);
       if (renewed) {
-        this.mine = renewed;
+        this.#own = renewed;
         return "kept";
       }
       const { lease } = await readS3Lease(this.objects);
       if (lease?.stored.token !== stored.token) return { lostTo: lease?.record ?? null };
-      this.mine = lease;
+      this.#own = lease;
     }
   }
 
-  /** One that cannot be released now expires by itself. */
+  /** A lease that cannot be released now expires by itself. */
   async release(): Promise<void> {
-    const { stored, etag } = this.mine;
+    const { stored, etag } = this.#own;
     await write(this.objects, { ...stored, renewals: stored.renewals + 1, released: true }, etag);
   }
 }
 
-/** Null if another one was faster. An answer that was lost is made up for by looking at what is there. */
-async function write(objects: S3Objects, stored: StoredLease, expected: string | null): Promise<Mine | null> {
-  let fault: unknown = null;
+/**
+ * Writes the lease if the object is as expected. When no answer arrives, the object itself shows whether the write took place.
+ * @returns null if another process wrote first
+ */
+async function write(objects: S3Objects, stored: StoredLease, expected: string | null): Promise<LeaseObject | null> {
+  let failure: unknown = null;
   try {
     const etag = await objects.put(KEY, JSON.stringify(stored), expected);
     if (etag !== null) return { stored, etag };
   } catch (error) {
     if (!(error instanceof StoreUnreachable)) throw error;
-    fault = error;
+    failure = error;
   }
   const { lease } = await readS3Lease(objects);
   if (lease?.stored.token === stored.token && lease.stored.renewals === stored.renewals) return lease;
-  if (fault) throw fault;
+  if (failure) throw failure;
   return null;
 }

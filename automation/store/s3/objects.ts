@@ -1,16 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  GetObjectCommand,
-  type GetObjectCommandOutput,
-  PutObjectCommand,
-  type PutObjectCommandOutput,
-  paginateListObjectsV2,
-  type S3Client,
-} from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, type PutObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
+import { type BucketObject, listKeys, readObject } from "../../core/bucket";
 import { StoreUnreachable } from "../../ports/store";
-import { s3Fault } from "./s3-errors";
+import { explainS3Error } from "./s3-errors";
 
-/** Two writes at once are over in a moment; who gets 409 this often in a row has another trouble. */
+/** Two concurrent writes are over in a moment: a caller that gets 409 this often in a row has another problem. */
 const MAX_CONFLICTS = 20;
 const CONFLICT_PAUSE_MS = 50;
 
@@ -19,43 +13,37 @@ interface AtServer {
   serverMs: number;
 }
 
-export interface StoredObject {
-  text: string;
-  etag: string;
-  /** Unix milliseconds of its last write, by S3's own clock, in whole seconds. */
-  writtenAtMs: number;
-}
-
-/** ETag that must still be the object's, or null: there must be none yet. */
+/** ETag that the object must still have; null: there must be no object yet. */
 type Expected = string | null;
 
 /**
- * Small texts in a bucket. Every write has a condition (aws-rules S1-S5): one writer without would break the lease of all. Times are S3's own, so clocks
- * of the machines that deploy play no part.
+ * Small texts in a bucket. Every write has a condition (aws-rules S1-S5): one writer without a condition would break the lease for all. Times are S3's
+ * own, so the clocks of the machines that deploy do not matter.
  */
 export class S3Objects {
   constructor(
     private readonly client: S3Client,
-    readonly bucket: string,
+    private readonly bucket: string,
   ) {}
 
-  async get(key: string): Promise<AtServer & { object: StoredObject | null }> {
+  addressOf(key: string): string {
+    return `s3://${this.bucket}/${key}`;
+  }
+
+  async get(key: string): Promise<AtServer & { object: BucketObject | null }> {
     const command = new GetObjectCommand({ Bucket: this.bucket, Key: key });
     const at = dateOf(command);
     try {
-      const found: GetObjectCommandOutput = await this.client.send(command);
-      const text = await found.Body!.transformToString();
-      const writtenAtMs = found.LastModified!.getTime();
-      return { serverMs: at.serverMs, object: { text, etag: found.ETag!, writtenAtMs } };
+      const object = await readObject(this.client, command);
+      return { serverMs: at.serverMs, object };
     } catch (error) {
-      if ((error as Error).name === "NoSuchKey") return { serverMs: at.serverMs, object: null };
-      throw s3Fault(error, this.bucket, key);
+      throw explainS3Error(error, this.bucket, key);
     }
   }
 
   /**
    * Writes if the object is as expected.
-   * @returns its new ETag, or null if it is not: which may also be because an earlier answer to this same write was lost
+   * @returns the new ETag, or null if the object is not as expected; an earlier try of this same write whose answer was lost may be the reason
    */
   async put(key: string, text: string, expected: Expected): Promise<string | null> {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
@@ -72,37 +60,27 @@ export class S3Objects {
         return written.ETag!;
       } catch (error) {
         const { name } = error as Error;
-        // With If-Match an object that is gone is 404.
+        // With If-Match, S3 answers 404 for an object that does not exist any more.
         if (name === "PreconditionFailed" || name === "NoSuchKey") return null;
-        // Another write of it, or a delete, was going on (aws-rules S2): which of the two holds is seen by asking again.
-        if (name !== "ConditionalRequestConflict") throw s3Fault(error, this.bucket, key);
+        // Another write or a delete of the object was in progress (aws-rules S2): only another try shows which of them counts.
+        if (name !== "ConditionalRequestConflict") throw explainS3Error(error, this.bucket, key);
         await sleep(CONFLICT_PAUSE_MS * (1 + Math.random()));
       }
     }
-    throw new StoreUnreachable(`s3://${this.bucket}/${key} is being written by others all the time`, null);
+    throw new StoreUnreachable(`${this.addressOf(key)} is being written by others all the time`, null);
   }
 
-  /** Keys, or with a delimiter the folders below the prefix, in the order of their letters. */
+  /** Returns keys with a prefix or, with a delimiter, the folders directly below it; sorted. */
   async list(prefix: string, delimiter?: "/"): Promise<string[]> {
-    const names: string[] = [];
     try {
-      const input = { Bucket: this.bucket, Prefix: prefix, Delimiter: delimiter };
-      for await (const { Contents = [], CommonPrefixes = [] } of paginateListObjectsV2(
-        { client: this.client },
-        input,
-      )) {
-        names.push(
-          ...(delimiter ? CommonPrefixes.map(({ Prefix }) => Prefix ?? "") : Contents.map(({ Key }) => Key ?? "")),
-        );
-      }
+      return await listKeys(this.client, this.bucket, prefix, delimiter);
     } catch (error) {
-      throw s3Fault(error, this.bucket, prefix);
+      throw explainS3Error(error, this.bucket, prefix);
     }
-    return names.sort();
   }
 }
 
-/** Filled with the Date header of the answer, be it an error's. */
+/** Returns an object that gets the answer's Date header, even from an error's answer; NaN until then. */
 function dateOf(command: GetObjectCommand): AtServer {
   const at: AtServer = { serverMs: Number.NaN };
   command.middlewareStack.add(

@@ -1,14 +1,14 @@
 import { UserError } from "../../../components/core/user-error";
 import { StoreUnreachable } from "../../ports/store";
 
-interface S3Fault {
+interface S3Error {
   name?: string;
   message?: string;
   code?: string;
   $metadata?: { httpStatusCode?: number };
 }
 
-/** Who asks has to be let in first: asking again does not help. */
+/** Errors that another try does not help against: a person has to act first. */
 const REFUSALS: Record<string, (bucket: string) => string> = {
   NoSuchBucket: (bucket) => `bucket ${bucket} does not exist: run \`pulumi up\` to make it, or give another --store`,
   AccessDenied: (bucket) =>
@@ -23,12 +23,13 @@ const REFUSALS: Record<string, (bucket: string) => string> = {
 };
 
 /**
- * One line for what a person can put right, `StoreUnreachable` for what may pass, and the error itself for what nobody foresaw.
- * @param key that was asked for
+ * Returns what to throw for an error of S3: a UserError of one line for what a person can correct, `StoreUnreachable` for what may pass, and the error
+ * itself for anything unforeseen.
+ * @param key the key that was asked for
  */
-export function s3Fault(error: unknown, bucket: string, key: string): unknown {
+export function explainS3Error(error: unknown, bucket: string, key: string): unknown {
   if (error instanceof UserError) return error;
-  const { name = "", message = "", code, $metadata } = error as S3Fault;
+  const { name = "", message = "", code, $metadata } = error as S3Error;
   const status = $metadata?.httpStatusCode;
   const refusal = REFUSALS[name] ?? (status === 403 ? REFUSALS.AccessDenied : undefined);
   if (refusal)

@@ -11,13 +11,14 @@ import { type RollbackRequest, rollback } from "../../../automation/deploy/rollb
 import type { Step } from "../../../automation/deploy/step";
 import { NO_PROGRESS } from "../../../automation/ports/checkpoint";
 import type { DeployEvent } from "../../../automation/ports/events";
+import type { HttpClient, HttpRequest, HttpResponse } from "../../../automation/ports/http-client";
 import type { JournalEntry } from "../../../automation/ports/journal";
 import type { ColourObservation, ObservedAlarm, Observer, TrafficPeriod } from "../../../automation/ports/observer";
-import type { HttpClient, HttpRequest, HttpResponse } from "../../../automation/ports/responses";
 import type { DeployStack, UpOptions, UpResult } from "../../../automation/ports/stack";
 import type { StepName } from "../../../automation/ports/step-names";
 import type { TrafficSwitch } from "../../../automation/ports/traffic-switch";
-import { DirectoryStore } from "../../../automation/store/directory/store";
+import { DirectoryBackend } from "../../../automation/store/directory/backend";
+import { StackStore } from "../../../automation/store/store";
 import { COLOURS, type Colour, other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
 import type { ColourOutputs, StackOutputs } from "../../../components/live/outputs";
@@ -141,7 +142,7 @@ export class Scene {
   readonly stack: FakeStack;
   /** Added to the store's own clock, which is the machine's: leases are renewed while the scene's time jumps. */
   storeAheadMs = 0;
-  readonly store = new DirectoryStore(this.directory, () => Date.now() + this.storeAheadMs);
+  readonly store = new StackStore(new DirectoryBackend(this.directory, () => Date.now() + this.storeAheadMs));
   readonly taskRunner = new FakeOneOffTasks();
   readonly trafficSwitch: TrafficSwitch = {
     route: async ({ targetGroups }) => {

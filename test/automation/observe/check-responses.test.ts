@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { checkResponses } from "../../../automation/observe/check-responses";
-import type { HttpResponse } from "../../../automation/ports/responses";
+import type { HttpResponse } from "../../../automation/ports/http-client";
 
 const question = { url: "https://users.example.jp/healthz", via: null, label: "users.example.jp" };
 

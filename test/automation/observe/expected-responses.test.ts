@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { ramped } from "../../../automation/deploy/live-transitions";
-import { expectedAnswers } from "../../../automation/observe/expected-responses";
+import { expectedResponses } from "../../../automation/observe/expected-responses";
 import { type ColourSketch, live, outputsOf } from "../deploy/worlds";
 
 function asked(
@@ -11,13 +11,13 @@ function asked(
   const state = ramped(live(sketch), ["users"], percent);
   const outputs = outputsOf(state);
   const { users } = outputs.services;
-  const expected = expectedAnswers(cutover, state.services.users!, users!, outputs.edges);
+  const expected = expectedResponses(cutover, state.services.users!, users!, outputs.edges);
   const short = (list: typeof expected.test) =>
     list.map(({ via, releases }) => `${via ?? "DNS"}: ${releases.join(" or ")}`);
   return { production: short(expected.production), test: short(expected.test) };
 }
 
-describe("expectedAnswers", () => {
+describe("expectedResponses", () => {
   const both = { active: "blue", blue: ["v1", 2], green: ["v2", 2] } as const;
   const world = { active: both.active, blue: [...both.blue] as ColourSketch, green: [...both.green] as ColourSketch };
 
@@ -54,7 +54,7 @@ describe("expectedAnswers", () => {
     const state = live(world);
     const internal = { kind: "api", exposure: ["internal"], queue: null, migrate: undefined } as const;
     const { services, edges } = outputsOf(state, { users: internal });
-    assert.deepEqual(expectedAnswers("routed", state.services.users!, services.users!, edges), {
+    assert.deepEqual(expectedResponses("routed", state.services.users!, services.users!, edges), {
       production: [],
       test: [],
     });

@@ -19,29 +19,34 @@ function urn(name: string, type: string): string {
 
 describe("UpProgress", () => {
   let progress: UpProgress;
+  let nowMs: number;
   const take = (...events: EngineEvent[]) => {
     for (const event of events) progress.take(event);
   };
   beforeEach(() => {
-    progress = new UpProgress(() => {});
+    nowMs = 0;
+    progress = new UpProgress(
+      () => {},
+      () => nowMs,
+    );
   });
 
-  it("says what is done and what is under way; what stays the same does not count", () => {
+  it("says what is done and what is in progress; unchanged resources do not count", () => {
     take(begun("a", RULE), begun("b", RULE), begun("c", RULE), begun("d", RULE, "same"));
     assert.equal(progress.line(), "0 done; update lb/listenerRule a, update lb/listenerRule b and 1 more");
     take(ended("a", RULE), ended("b", RULE), ended("c", RULE), ended("d", RULE));
     assert.equal(progress.line(), "3 done");
   });
 
-  it("counts the time in which groups and records are waited for, once where they overlap", async () => {
+  it("counts the time of waiting for groups and records, once where waits overlap", () => {
     take(begun("rule", RULE), begun("one", GROUP));
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    nowMs = 60_000;
     take(begun("two", GROUP), ended("one", GROUP));
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    nowMs = 130_000;
     take(ended("two", GROUP));
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    nowMs = 200_000;
     take(ended("rule", RULE));
-    assert.closeTo(progress.waitedSeconds, 0.12, 0.03);
+    assert.equal(progress.waitedSeconds, 130);
   });
 
   it("keeps the engine's errors as plain lines that name the resource", () => {
@@ -51,13 +56,13 @@ describe("UpProgress", () => {
     assert.deepEqual(progress.errors, ["users-green-group: creating group: no capacity"]);
   });
 
-  it("keeps what the program itself says as it is", () => {
+  it("keeps errors of the program itself as they are", () => {
     const urn = "urn:pulumi:prod::aoshingo::pulumi:pulumi:Stack::aoshingo-prod";
     take({ diagnosticEvent: { severity: "error", message: "aoshingo:domain: given 1\n", urn } } as EngineEvent);
     assert.deepEqual(progress.errors, ["aoshingo:domain: given 1"]);
   });
 
-  it("keeps what was changed, of AWS", () => {
+  it("keeps the resources of AWS that were changed", () => {
     const done = (name: string, type: string, op: string) =>
       ({
         resOutputsEvent: { metadata: { urn: urn(name, type), type, op, new: { custom: type.startsWith("aws:") } } },

@@ -59,10 +59,10 @@ describe("history", () => {
       ...entry("opened", { fencing: 99 }),
       version: JOURNAL_VERSION + 1,
     } as JournalEntry);
-    const { runs, faults } = await history(scene.store, 10);
+    const { runs, problems } = await history(scene.store, 10);
     assert.lengthOf(runs, 1);
-    assert.lengthOf(faults, 2);
-    assert.match(faults[0]!, /20991125T000000Z-99\.ndjson line 1 was written by a newer aoshingo/);
-    assert.match(faults[1]!, /^the journal of 20991125T000000Z-98 does not begin with what was asked for/);
+    assert.lengthOf(problems, 2);
+    assert.match(problems[0]!, /20991125T000000Z-99\.ndjson line 1 was written by a newer aoshingo/);
+    assert.match(problems[1]!, /^the journal of 20991125T000000Z-98 does not begin with what was asked for/);
   });
 });

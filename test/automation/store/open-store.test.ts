@@ -3,9 +3,9 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
-import { DirectoryStore } from "../../../automation/store/directory/store";
+import { DirectoryBackend } from "../../../automation/store/directory/backend";
 import { isLocal, openStore } from "../../../automation/store/open-store";
-import { S3Store } from "../../../automation/store/s3/store";
+import { S3Backend } from "../../../automation/store/s3/backend";
 
 const OUTPUTS = { region: "ap-northeast-1", deployStore: { bucket: "deploys" } };
 const FREEZE = { who: "me", sinceMs: 1, reason: "sale" };
@@ -38,12 +38,12 @@ describe("openStore", () => {
 
   it("takes the stack's bucket where nothing is given", () => {
     assert.isFalse(isLocal(undefined));
-    assert.instanceOf(openStore("prod", { outputs: OUTPUTS }), S3Store);
+    assert.instanceOf(openStore("prod", { outputs: OUTPUTS }).backend, S3Backend);
   });
 
   it("takes the user's state folder for a stack without a bucket", async () => {
     for (const outputs of [null, { region: "ap-northeast-1" }])
-      assert.instanceOf(openStore("prod", { outputs }), DirectoryStore);
+      assert.instanceOf(openStore("prod", { outputs }).backend, DirectoryBackend);
     await openStore("prod", { outputs: null }).freeze(FREEZE);
     assert.deepEqual(await readdir(join(folder, "state", "aoshingo", "prod")), ["freeze.json"]);
   });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { assert } from "chai";
 import type { LeaseRecord } from "../../../automation/ports/store";
-import { isProvablyDead, processMark } from "../../../automation/store/process-mark";
+import { holderHasEnded, processMark } from "../../../automation/store/process-mark";
 import { ELSEWHERE, ME } from "./samples";
 
 const lease = (changes: Partial<LeaseRecord> = {}): LeaseRecord => ({
@@ -15,7 +15,7 @@ const lease = (changes: Partial<LeaseRecord> = {}): LeaseRecord => ({
   ...changes,
 });
 
-describe("isProvablyDead", () => {
+describe("holderHasEnded", () => {
   let endedPid: number;
 
   before(async () => {
@@ -25,9 +25,9 @@ describe("isProvablyDead", () => {
   });
 
   it("is said of a process of this machine that has ended, and of no other", () => {
-    assert.isFalse(isProvablyDead(lease()));
-    assert.isTrue(isProvablyDead(lease({ holder: { ...ME, pid: endedPid } })));
-    assert.isFalse(isProvablyDead(lease({ holder: { ...ELSEWHERE, pid: endedPid } })));
+    assert.isFalse(holderHasEnded(lease()));
+    assert.isTrue(holderHasEnded(lease({ holder: { ...ME, pid: endedPid } })));
+    assert.isFalse(holderHasEnded(lease({ holder: { ...ELSEWHERE, pid: endedPid } })));
   });
 
   describe("where the system tells when a process started", () => {
@@ -37,16 +37,16 @@ describe("isProvablyDead", () => {
 
     it("is said of a process whose pid another one has by now", () => {
       const mark = processMark(process.pid)!;
-      assert.isFalse(isProvablyDead(lease({ process: mark })));
-      assert.isTrue(isProvablyDead(lease({ process: mark.replace(/\d+$/, "1") })));
+      assert.isFalse(holderHasEnded(lease({ process: mark })));
+      assert.isTrue(holderHasEnded(lease({ process: mark.replace(/\d+$/, "1") })));
     });
 
     it("is not said of another boot or container: a machine of the same name may be another one", () => {
       const [boot, container, start] = processMark(process.pid)!.split(/\/(?!\D*$)/);
       const holder = { ...ME, pid: endedPid };
-      assert.isTrue(isProvablyDead(lease({ holder, process: `${boot}/${container}/${start}` })));
-      assert.isFalse(isProvablyDead(lease({ holder, process: `another/${container}/${start}` })));
-      assert.isFalse(isProvablyDead(lease({ holder, process: `${boot}/pid:[1]/${start}` })));
+      assert.isTrue(holderHasEnded(lease({ holder, process: `${boot}/${container}/${start}` })));
+      assert.isFalse(holderHasEnded(lease({ holder, process: `another/${container}/${start}` })));
+      assert.isFalse(holderHasEnded(lease({ holder, process: `${boot}/pid:[1]/${start}` })));
     });
 
     it("is said of a zombie", async () => {
@@ -58,7 +58,7 @@ describe("isProvablyDead", () => {
         const [line] = (await once(shell.stdout, "data")) as [Buffer];
         const pid = Number(String(line));
         while (processMark(pid) !== undefined) await new Promise(setImmediate);
-        assert.isTrue(isProvablyDead(lease({ holder: { ...ME, pid }, process: processMark(process.pid) })));
+        assert.isTrue(holderHasEnded(lease({ holder: { ...ME, pid }, process: processMark(process.pid) })));
       } finally {
         shell.kill("SIGKILL");
       }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { assert } from "chai";
-import { JOURNAL_VERSION, type JournalEntry } from "../../../automation/ports/journal";
+import { JOURNAL_VERSION } from "../../../automation/ports/journal";
 import {
   type Decision,
   type DeployStore,
@@ -9,7 +9,7 @@ import {
   LeaseHeldError,
   LeaseLostError,
 } from "../../../automation/ports/store";
-import { LEASE_TIMES } from "../../../automation/store/lease-times";
+import { LEASE_TIMES } from "../../../automation/store/held-lease";
 import { UserError } from "../../../components/core/user-error";
 import { Contender } from "./contenders";
 import { DIGEST, ELSEWHERE, entry, ME, olderEntry } from "./samples";

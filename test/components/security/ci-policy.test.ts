@@ -7,7 +7,8 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { CALL_LIMITS } from "../../../automation/core/aws-limits";
 import { ensurePulumiCli, pulumiCliFile } from "../../../automation/pulumi-cli/ensure-pulumi-cli";
-import { S3Store } from "../../../automation/store/s3/store";
+import { S3Backend } from "../../../automation/store/s3/backend";
+import { StackStore } from "../../../automation/store/store";
 import { entry, ME } from "../../automation/store/samples";
 import { type AccessKey, type Moto, startMoto } from "../../moto";
 import { inputs, names, ROLE_POLICY } from "../declared";
@@ -137,7 +138,7 @@ describe("rights of the roles for CI", function () {
     });
 
   it("let a deploy hold the lease, and write and read its journal", async () => {
-    const store = new S3Store(client("deploy"), STORE_BUCKET);
+    const store = new StackStore(new S3Backend(client("deploy"), STORE_BUCKET));
     const lease = await store.acquire(ME);
     await lease.assertHeld();
     await store.append(DEPLOY, entry("opened", {}));
@@ -151,7 +152,7 @@ describe("rights of the roles for CI", function () {
   });
 
   it("let no preview write a journal", async () => {
-    const store = new S3Store(client("preview"), STORE_BUCKET);
+    const store = new StackStore(new S3Backend(client("preview"), STORE_BUCKET));
     const error = await store.acquire(ME).then(
       () => null,
       (thrown: Error) => thrown,

@@ -129,14 +129,14 @@ describe("watch", () => {
   });
 
   it("watches to the end, and says what it saw", async () => {
-    assert.equal(await world.run(), "1 alarm quiet; users 3000 requests, 0.00 % 5xx, 20 ms");
+    assert.equal(await world.run(), "1 alarm not firing; users 3000 requests, 0.00 % 5xx, 20 ms");
     assert.equal(world.seconds, 310);
     const [first] = world.events;
     assert.deepEqual(first, {
       type: "progress",
       atMs: START_MS + 10_000,
       step: "bake",
-      message: "300 s left; 1 alarm quiet; no whole period of metrics yet",
+      message: "300 s left; 1 alarm not firing; no whole period of metrics yet",
     });
   });
 
@@ -187,7 +187,7 @@ describe("watch", () => {
   it("believes after two periods of metrics that an alarm cannot be read", async () => {
     let looks = 0;
     world.state = () => (looks++ < 24 ? "unreadable" : "OK");
-    assert.match(await world.run(), /^1 alarm quiet/);
+    assert.match(await world.run(), /^1 alarm not firing/);
     world = new World();
     world.state = () => "unreadable";
     assert.equal(await world.failure(), "the alarm users-5xx cannot be read: as it is");
@@ -227,7 +227,7 @@ describe("watch", () => {
   it("asks no metrics for a worker", async () => {
     const worker = { ...colour("mailer-green"), taskDefinition: "task-users-green", targetGroups: [] };
     const services = [{ name: "mailer", fresh: worker, wanted: { size: 1, digest: DIGEST }, old: worker }];
-    assert.equal(await world.run({ services }), "1 alarm quiet");
+    assert.equal(await world.run({ services }), "1 alarm not firing");
     assert.isEmpty(world.asked);
   });
 

@@ -1,7 +1,6 @@
 import { assert } from "chai";
 import fc from "fast-check";
-import { hasNoTraffic } from "../../../../automation/observe/analysis/has-no-traffic";
-import { newestWith, readableWindow } from "../../../../automation/observe/analysis/periods";
+import { hasNoTraffic, newestWith, readableWindow } from "../../../../automation/observe/analysis/periods";
 
 const MINUTE = 60_000;
 const START_MS = 1_699_999_980_000;

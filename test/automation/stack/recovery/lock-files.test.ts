@@ -11,6 +11,7 @@ import { readLocks } from "../../../../automation/stack/recovery/lock-files";
 const FOLDER = ".pulumi/locks/organization/aoshingo/prod/";
 const TIMESTAMP = "2026-11-25T10:38:45.5Z";
 const LOCK = { user: "root", host: "vm", pid: 7, sinceMs: Date.parse(TIMESTAMP) };
+const MODIFIED = new Date(TIMESTAMP).toUTCString();
 const FILE = JSON.stringify({ pid: 7, username: "root", hostname: "vm", timestamp: TIMESTAMP });
 
 describe("automation/stack/recovery/lock-files", () => {
@@ -57,7 +58,7 @@ describe("automation/stack/recovery/lock-files", () => {
               .map((name) => `<Contents><Key>${name}</Key></Contents>`)
               .join("")}</ListBucketResult>`,
           );
-        else if (objects[key]) response.end(objects[key]);
+        else if (objects[key]) response.writeHead(200, { etag: '"1"', "last-modified": MODIFIED }).end(objects[key]);
         else response.writeHead(404).end("<Error><Code>NoSuchKey</Code></Error>");
       });
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { hostname } from "node:os";
 import { expect } from "chai";
 import { StepFailed } from "../../../../automation/core/errors";
-import type { Lock } from "../../../../automation/stack/recovery/lock";
-import { isProvablyDead } from "../../../../automation/stack/recovery/lock-owner";
+import { type Lock, ownerHasEnded } from "../../../../automation/stack/recovery/lock";
 import { waitForLock } from "../../../../automation/stack/recovery/wait-for-lock";
 
 /** Since long before this test, so that no process here is older. */
@@ -52,14 +51,14 @@ describe("automation/stack/recovery/wait-for-lock", () => {
 
   it("takes only a process of this machine that has ended for dead", async () => {
     const pid = await ended();
-    expect(isProvablyDead(lock(pid))).to.equal(true);
-    expect(isProvablyDead(lock(pid, { host: "elsewhere" }))).to.equal(false);
-    expect(isProvablyDead(lock(living.pid!))).to.equal(false);
+    expect(ownerHasEnded(lock(pid))).to.equal(true);
+    expect(ownerHasEnded(lock(pid, { host: "elsewhere" }))).to.equal(false);
+    expect(ownerHasEnded(lock(living.pid!))).to.equal(false);
   });
 
   it("tells a later process with the same pid from the lock's", function () {
     if (process.platform !== "linux") this.skip();
-    expect(isProvablyDead(lock(living.pid!, { sinceMs: SINCE_MS }))).to.equal(true);
+    expect(ownerHasEnded(lock(living.pid!, { sinceMs: SINCE_MS }))).to.equal(true);
   });
 
   it("takes a zombie for dead", async function () {
@@ -69,7 +68,7 @@ describe("automation/stack/recovery/wait-for-lock", () => {
     try {
       const [line] = (await once(parent.stdout, "data")) as [Buffer];
       const zombie = lock(Number(line.toString()));
-      while (!isProvablyDead(zombie)) await new Promise((resolve) => setImmediate(resolve));
+      while (!ownerHasEnded(zombie)) await new Promise((resolve) => setImmediate(resolve));
     } finally {
       parent.kill("SIGKILL");
     }

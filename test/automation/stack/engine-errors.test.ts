@@ -1,7 +1,7 @@
 import { assert } from "chai";
-import { ProviderLost } from "../../../automation/stack/provider-lost";
+import { ProviderLost } from "../../../automation/stack/engine-errors";
 
-describe("automation/stack/provider-lost", () => {
+describe("automation/stack/engine-errors", () => {
   const lost: [string, string][] = [
     ["users-green-instances: error reading from server: EOF", " (of users-green-instances, for one)"],
     [

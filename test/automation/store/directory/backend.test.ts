@@ -2,8 +2,9 @@ import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/p
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
-import { DirectoryStore } from "../../../../automation/store/directory/store";
-import { LEASE_TIMES } from "../../../../automation/store/lease-times";
+import { DirectoryBackend } from "../../../../automation/store/directory/backend";
+import { LEASE_TIMES } from "../../../../automation/store/held-lease";
+import { StackStore } from "../../../../automation/store/store";
 import { entry, ME } from "../samples";
 import { type Place, storeContract, userError } from "../store-contract";
 import { openSpec } from "../store-spec";
@@ -31,16 +32,16 @@ async function place(): Promise<Place> {
   };
 }
 
-describe("DirectoryStore", () => {
+describe("DirectoryBackend", () => {
   describe("keeps the contract of all stores:", () => storeContract(place));
 
   describe("its files", () => {
     let directory: string;
-    let store: DirectoryStore;
+    let store: StackStore;
 
     beforeEach(async () => {
       directory = await mkdtemp(join(tmpdir(), "store-"));
-      store = new DirectoryStore(directory);
+      store = new StackStore(new DirectoryBackend(directory));
     });
     afterEach(() => rm(directory, { recursive: true }));
 

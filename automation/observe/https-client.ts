@@ -1,12 +1,12 @@
 import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
-import { type HttpClient, type HttpRequest, type HttpResponse, RELEASE_HEADER } from "../ports/responses";
+import { type HttpClient, type HttpRequest, type HttpResponse, RELEASE_HEADER } from "../ports/http-client";
 
-/** Longer than any load balancer needs to say 502 or 503. */
+/** Longer than any load balancer needs to respond with 502 or 503. */
 const TIMEOUT_MS = 10_000;
 
 /**
- * Real requests on new connections, so that names are resolved and certificates checked each time.
- * HTTPS_PROXY is honoured, as most programs do: behind a company's proxy, and to reach the rehearsal cloud by its production names.
+ * Sends real requests, each on a new connection, so that every request resolves the name and checks the certificate.
+ * It honours HTTPS_PROXY, as most programs do: behind a company's proxy, and to reach the rehearsal cloud by its production names.
  */
 export const httpsClient: HttpClient = {
   async get({ url, via }: HttpRequest): Promise<HttpResponse> {

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { causesOf } from "../../../automation/observe/causes";
+import { causesOf } from "../../../automation/observe/explain-failure";
 import type { ColourObservation } from "../../../automation/ports/observer";
 import { live, outputsOf } from "../deploy/worlds";
 

@@ -1,7 +1,7 @@
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { assert } from "chai";
 import { type DeployStore, LeaseHeldError, LeaseLostError, StoreUnreachable } from "../../../../automation/ports/store";
-import { LEASE_TIMES } from "../../../../automation/store/lease-times";
+import { LEASE_TIMES } from "../../../../automation/store/held-lease";
 import { MARGIN_MS } from "../../../../automation/store/s3/lease";
 import { UserError } from "../../../../components/core/user-error";
 import { type Moto, startMoto } from "../../../moto";
@@ -15,7 +15,7 @@ const DEPLOY = "20261125T000000Z-1";
 /** Of a machine whose clock is wrong. */
 const SKEW_MS = 5 * 60_000;
 
-describe("S3Store", () => {
+describe("S3Backend", () => {
   let moto: Moto;
   let proxy: S3Proxy;
   let buckets = 0;

@@ -1,0 +1,21 @@
+/** Sends requests to a service over HTTPS, as its clients do. */
+export interface HttpClient {
+  /** @throws if no response arrives */
+  get(request: HttpRequest): Promise<HttpResponse>;
+}
+
+export interface HttpRequest {
+  /** Such as `https://users.example.jp/healthz`. */
+  url: string;
+  /** DNS name of a load balancer to connect to instead of the host that the URL names; Host header and TLS name stay the URL's. Null: the URL's host. */
+  via: string | null;
+}
+
+export interface HttpResponse {
+  status: number;
+  /** Value of the x-release header; "" without one. */
+  release: string;
+}
+
+/** The header in which a service says which release responds; its value is the RELEASE variable that the task was given. */
+export const RELEASE_HEADER = "x-release";

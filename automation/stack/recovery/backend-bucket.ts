@@ -1,0 +1,40 @@
+import "../../core/quiet-aws-sdk";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CALL_LIMITS } from "../../core/aws-limits";
+import { listKeys, readObject } from "../../core/bucket";
+
+/**
+ * Reads all objects below a folder of a Pulumi backend such as
+ * `s3://bucket/prefix?region=ap-northeast-1&endpoint=...&s3ForcePathStyle=true&profile=...`.
+ * @returns their texts, null for an object that was deleted after it was listed; undefined where they may not be listed
+ * @public loaded by require, which the search for unused exports does not see
+ */
+export async function objectsIn(backendUrl: URL, folder: string): Promise<(string | null)[] | undefined> {
+  const { hostname: bucket, pathname } = backendUrl;
+  const client = clientFor(backendUrl);
+  const prefix = [...pathname.split("/").filter((part) => part !== ""), folder].join("/");
+  try {
+    const texts: (string | null)[] = [];
+    for (const key of await listKeys(client, bucket, prefix)) {
+      const object = await readObject(client, new GetObjectCommand({ Bucket: bucket, Key: key }));
+      texts.push(object?.text ?? null);
+    }
+    return texts;
+  } catch (error) {
+    if ((error as Error).name === "AccessDenied") return undefined;
+    throw error;
+  } finally {
+    client.destroy();
+  }
+}
+
+function clientFor({ searchParams }: URL): S3Client {
+  const [endpoint, region, profile] = ["endpoint", "region", "profile"].map((name) => searchParams.get(name));
+  return new S3Client({
+    ...CALL_LIMITS,
+    ...(region && { region }),
+    ...(profile && { profile }),
+    ...(endpoint && { endpoint: /^https?:/.test(endpoint) ? endpoint : `https://${endpoint}` }),
+    forcePathStyle: ["s3ForcePathStyle", "use_path_style"].some((name) => searchParams.get(name) === "true"),
+  });
+}
