@@ -4,7 +4,7 @@ import type { GetServiceQuotaCommandOutput } from "@aws-sdk/client-service-quota
 import { type AwsLimits, LOOK_LIMITS } from "../core/aws-limits";
 import type { Account, CertificateState } from "../ports/account";
 
-/** Each client's code is loaded when it is first asked for, so that what one check needs holds up no other. */
+/** Loads each client's code when it is first used, so that no check waits for the clients of another one. */
 export class AwsAccount implements Account {
   readonly #config: { region: string } & AwsLimits;
   #route53Client: Route53Client | undefined;
@@ -24,12 +24,12 @@ export class AwsAccount implements Account {
     const { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand, NoSuchResourceException, ServiceQuotasClient } =
       require("@aws-sdk/client-service-quotas") as typeof import("@aws-sdk/client-service-quotas");
     const client = new ServiceQuotasClient(this.#config);
-    const asked = { ServiceCode, QuotaCode };
+    const quota = { ServiceCode, QuotaCode };
     const found: GetServiceQuotaCommandOutput = await client
-      .send(new GetServiceQuotaCommand(asked))
+      .send(new GetServiceQuotaCommand(quota))
       .catch((error: unknown) => {
-        // One that was never changed may have no value of the account's own.
-        if (error instanceof NoSuchResourceException) return client.send(new GetAWSDefaultServiceQuotaCommand(asked));
+        // A quota that was never changed may have no value of the account's own.
+        if (error instanceof NoSuchResourceException) return client.send(new GetAWSDefaultServiceQuotaCommand(quota));
         throw error;
       });
     const value = found.Quota?.Value;
@@ -86,7 +86,7 @@ export class AwsAccount implements Account {
   }
 }
 
-/** `Z123` of `/hostedzone/Z123`. */
+/** Returns the id of a path, such as `Z123` of `/hostedzone/Z123`. */
 function idOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }

@@ -6,36 +6,36 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import type { ObservedAlarm } from "../ports/observer";
 
-/** Names in one DescribeAlarms, at most. */
-const NAMES_AT_ONCE = 100;
+/** Maximum of names in one DescribeAlarms. */
+const MAX_NAMES = 100;
 
 /**
- * One for each name, in their order. What cannot be told, after the client's own retries, is `unreadable` with the reason: it is for the caller to
- * judge what an alarm is worth that nobody can read.
+ * Returns one alarm for each name, in the order of the names. An alarm that cannot be read, after the client's own retries, is `unreadable` with the reason:
+ * the caller decides what that means.
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function alarms(client: CloudWatchClient, names: readonly string[]): Promise<ObservedAlarm[]> {
   const found = new Map<string, ObservedAlarm>();
-  for (let from = 0; from < names.length; from += NAMES_AT_ONCE) {
-    const asked = names.slice(from, from + NAMES_AT_ONCE);
+  for (let from = 0; from < names.length; from += MAX_NAMES) {
+    const some = names.slice(from, from + MAX_NAMES);
     try {
-      for (const alarm of await described(client, asked)) found.set(alarm.name, alarm);
+      for (const alarm of await describeAlarms(client, some)) found.set(alarm.name, alarm);
     } catch (error) {
       const { name, message } = error as Error;
       const reason = `DescribeAlarms failed: ${name}: ${oneLine(message)}`;
-      for (const name of asked) found.set(name, { name, state: "unreadable", reason });
+      for (const name of some) found.set(name, { name, state: "unreadable", reason });
     }
   }
   return names.map((name) => found.get(name) ?? { name, state: "unreadable", reason: "there is no such alarm" });
 }
 
-async function described(client: CloudWatchClient, names: string[]): Promise<ObservedAlarm[]> {
+async function describeAlarms(client: CloudWatchClient, names: string[]): Promise<ObservedAlarm[]> {
   const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(
     new DescribeAlarmsCommand({
       AlarmNames: names,
-      // Without these words only metric alarms are described.
+      // By default only metric alarms are described.
       AlarmTypes: ["MetricAlarm", "CompositeAlarm"],
-      MaxRecords: NAMES_AT_ONCE,
+      MaxRecords: MAX_NAMES,
     }),
   );
   return [...MetricAlarms, ...CompositeAlarms].map(observed);

@@ -1,12 +1,13 @@
 import { ListResourceRecordSetsCommand, type ResourceRecordSet, type Route53Client } from "@aws-sdk/client-route-53";
 
-/** Where to go on. */
+/** Where the next page starts. */
 type Start = { StartRecordName?: string; StartRecordType?: ResourceRecordSet["Type"] };
 
 /**
- * Reads the zone page by page (300 records each) until all names are found: most zones are one request, however many names are asked for, and Route 53
- * takes five a second from an account (aws-rules R8).
- * @returns in lower case, without the last dot and the `dualstack.` that the console puts in front
+ * Reads the zone page by page (300 records each) until all names are found: most zones need one request, however many names there are, and Route 53
+ * accepts five requests a second from an account (aws-rules R8).
+ * @returns DNS name of the load balancer by record name, in lower case, without the last dot and the `dualstack.` that the console puts in front; null
+ * where there is no alias record
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function aliases(
@@ -16,16 +17,16 @@ export async function aliases(
 ): Promise<Record<string, string | null>> {
   const found = new Map<string, string>();
   let start: Start | undefined = {};
-  while (start && names.some((name) => !found.has(normal(name)))) {
-    const page = await listed(client, zoneId, start);
+  while (start && names.some((name) => !found.has(normalised(name)))) {
+    const page = await listRecords(client, zoneId, start);
     for (const { Name = "", Type, AliasTarget } of page.records)
-      if (Type === "A" && AliasTarget) found.set(normal(Name), loadBalancerName(AliasTarget.DNSName ?? ""));
+      if (Type === "A" && AliasTarget) found.set(normalised(Name), loadBalancerName(AliasTarget.DNSName ?? ""));
     start = page.next;
   }
-  return Object.fromEntries(names.map((name) => [name, found.get(normal(name)) ?? null]));
+  return Object.fromEntries(names.map((name) => [name, found.get(normalised(name)) ?? null]));
 }
 
-async function listed(
+async function listRecords(
   client: Route53Client,
   zoneId: string,
   start: Start,
@@ -40,9 +41,9 @@ async function listed(
 }
 
 function loadBalancerName(dnsName: string): string {
-  return normal(dnsName).replace(/^dualstack\./, "");
+  return normalised(dnsName).replace(/^dualstack\./, "");
 }
 
-function normal(name: string): string {
+function normalised(name: string): string {
   return name.toLowerCase().replace(/\.$/, "");
 }

@@ -1,7 +1,7 @@
 import { DescribeImagesCommand, ECRClient, type ECRClientConfig, ImageNotFoundException } from "@aws-sdk/client-ecr";
 
 /**
- * The image in the registry, or null if there is none.
+ * Returns the image in the registry, or null if there is none.
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function image(

@@ -27,14 +27,14 @@ import type {
   TrafficPeriod,
 } from "../ports/observer";
 
-/** The newest say why; older ones may be of another release. */
+/** How many reasons to keep: the newest ones say why, older ones may belong to another release. */
 const REASONS_KEPT = 5;
-/** Enough for a large colour to fail several times over. */
+/** How many failed tasks to keep: enough for a large colour that fails several times. */
 const FAILED_TASKS_KEPT = 100;
 
 /**
- * Looks through AWS's own interfaces. `AWS_ENDPOINT_URL` leads the same code to the rehearsal cloud, which speaks the same protocols:
- * what a rehearsal proves of it holds on AWS.
+ * Reads through AWS's own interfaces. `AWS_ENDPOINT_URL` leads the same code to the rehearsal cloud, which speaks the same protocols:
+ * what a rehearsal proves about it holds on AWS.
  */
 export class AwsObserver implements Observer {
   readonly #ecs: ECSClient;
@@ -103,7 +103,7 @@ export class AwsObserver implements Observer {
     return aliases(new Route53Client(this.#config), zoneId, names);
   }
 
-  /** Made, and its code loaded, when it is first asked for: most deploys begin without it. */
+  /** Created, and its code loaded, when it is first used: most deploys begin without it. */
   get #cloudWatch(): CloudWatchClient {
     const { CloudWatchClient } = require("@aws-sdk/client-cloudwatch") as typeof import("@aws-sdk/client-cloudwatch");
     this.#cloudWatchClient ??= new CloudWatchClient(this.#config);
@@ -127,7 +127,7 @@ export class AwsObserver implements Observer {
 
   async #tasks(cluster: string, desiredStatus: "RUNNING" | "STOPPED"): Promise<Task[]> {
     const tasks: Task[] = [];
-    // A page has at most as many as can be described at once.
+    // A page has no more tasks than one request can describe.
     for await (const { taskArns } of paginateListTasks({ client: this.#ecs }, { cluster, desiredStatus })) {
       if (!taskArns?.length) continue;
       const described = await this.#ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
@@ -174,22 +174,22 @@ function observedTask(task: Task, instanceId: string): ObservedTask {
   };
 }
 
-/** A task that is to stop is RUNNING until its container got SIGTERM's answer: it is on its way out already. */
+/** ECS reports a task that is to stop as RUNNING until its container has ended on SIGTERM, but it is already stopping. */
 function statusOf({ lastStatus, desiredStatus }: Task): string {
   return desiredStatus === "STOPPED" && lastStatus === "RUNNING" ? "STOPPING" : (lastStatus ?? "");
 }
 
-/** ECS names the group of a one-off task, such as a migration, `family:...`. */
+/** ECS gives a standalone task, such as a migration, the group `family:...`. */
 function isOfService({ group }: Task): boolean {
   return group === undefined || group.startsWith("service:");
 }
 
-/** Not those that ECS or Auto Scaling stopped on purpose. */
+/** False for a task that ECS or Auto Scaling stopped on purpose. */
 function failedByItself({ stopCode }: Task): boolean {
   return stopCode === "TaskFailedToStart" || stopCode === "EssentialContainerExited";
 }
 
-/** Stopped tasks stay listed for an hour: those of an earlier release say nothing of this one. Newest first. */
+/** Returns the stopped tasks of the newest revision, newest first. Stopped tasks stay listed for an hour, and those of an earlier release do not matter. */
 function ofNewestRevision(running: Task[], stopped: Task[]): Task[] {
   const newest = [...running, ...stopped].sort(newestFirst)[0];
   return stopped.filter((task) => task.taskDefinitionArn === newest?.taskDefinitionArn).sort(newestFirst);

@@ -9,9 +9,9 @@ import {
   type Task,
 } from "@aws-sdk/client-ecs";
 import { CALL_LIMITS } from "../core/aws-limits";
-import { CannotStart, type OneOffTask, type TaskRunner } from "../ports/run-task";
+import { CannotStart, type StandaloneTask, type TaskRunner } from "../ports/run-task";
 
-/** ECS RunTask and CloudWatch Logs. */
+/** Runs tasks with ECS RunTask and reads their logs from CloudWatch Logs. */
 export class AwsTaskRunner implements TaskRunner {
   readonly #ecs: ECSClient;
   readonly #logs: CloudWatchLogsClient;
@@ -21,9 +21,9 @@ export class AwsTaskRunner implements TaskRunner {
     this.#logs = new CloudWatchLogsClient({ region, ...CALL_LIMITS });
   }
 
-  async find(cluster: string, startedBy: string): Promise<OneOffTask[]> {
+  async find(cluster: string, startedBy: string): Promise<StandaloneTask[]> {
     const found: Task[] = [];
-    // ListTasks takes `startedBy` only without `desiredStatus`, and then lists none that ended.
+    // ListTasks accepts `startedBy` only without `desiredStatus`, and then lists no task that has ended.
     for (const desiredStatus of ["RUNNING", "STOPPED"] as const)
       for await (const { taskArns } of paginateListTasks({ client: this.#ecs }, { cluster, desiredStatus })) {
         if (!taskArns?.length) continue;
@@ -31,11 +31,11 @@ export class AwsTaskRunner implements TaskRunner {
         found.push(...(tasks ?? []).filter((task) => task.startedBy === startedBy));
       }
     const createdMs = (task: Task) => task.createdAt?.getTime() ?? 0;
-    return found.sort((one, two) => createdMs(two) - createdMs(one)).map(oneOffTask);
+    return found.sort((one, two) => createdMs(two) - createdMs(one)).map(standaloneTask);
   }
 
-  /** The SDK gives each call a client token, so that a retried one starts no second task. */
-  async start(task: { cluster: string; taskDefinition: string; startedBy: string }): Promise<OneOffTask> {
+  /** The SDK gives each call a client token, so that a retry starts no second task. */
+  async start(task: { cluster: string; taskDefinition: string; startedBy: string }): Promise<StandaloneTask> {
     const command = new RunTaskCommand({ ...task, launchType: "EC2", count: 1 });
     const { tasks, failures } = await this.#ecs.send(command).catch((error: unknown) => {
       if (error instanceof InvalidParameterException && /No Container Instances/i.test(error.message))
@@ -43,7 +43,7 @@ export class AwsTaskRunner implements TaskRunner {
       throw error;
     });
     const started = tasks?.[0];
-    if (started) return oneOffTask(started);
+    if (started) return standaloneTask(started);
     const reasons = [...new Set((failures ?? []).map(({ reason, detail }) => reason ?? detail ?? "no reason given"))];
     throw new CannotStart(
       `no instance has room for it (${reasons.join(", ")})`,
@@ -51,10 +51,10 @@ export class AwsTaskRunner implements TaskRunner {
     );
   }
 
-  async look(cluster: string, id: string): Promise<OneOffTask> {
+  async look(cluster: string, id: string): Promise<StandaloneTask> {
     const { tasks } = await this.#ecs.send(new DescribeTasksCommand({ cluster, tasks: [id] }));
     if (!tasks?.[0]) throw new Error(`ECS does not know task ${id} any more`);
-    return oneOffTask(tasks[0]);
+    return standaloneTask(tasks[0]);
   }
 
   async stop(cluster: string, id: string, reason: string): Promise<void> {
@@ -73,14 +73,14 @@ export class AwsTaskRunner implements TaskRunner {
       );
       return { lines: (events ?? []).map(({ message }) => message ?? ""), next: nextForwardToken ?? since };
     } catch (error) {
-      // The stream comes with the first line.
+      // The stream is created with the first line.
       if (error instanceof ResourceNotFoundException) return { lines: [], next: since };
       throw error;
     }
   }
 }
 
-function oneOffTask({ taskArn = "", containers, lastStatus = "", stoppedReason = "" }: Task): OneOffTask {
+function standaloneTask({ taskArn = "", containers, lastStatus = "", stoppedReason = "" }: Task): StandaloneTask {
   const [container] = containers ?? [];
   return {
     id: taskArn,

@@ -3,9 +3,9 @@ import type { TargetGroupOutputs } from "../../components/live/outputs";
 import type { MetricWindow, TrafficPeriod } from "../ports/observer";
 
 /**
- * What ALB reports for a target group (aws-rules W5-W6). Its own 5xx are counted for the load balancer only, which many services share: of those, a group
- * has the connections that were not made. A target that takes the connection and then breaks it off or says nothing is in none of these: an alarm on
- * HTTPCode_ELB_5XX_Count sees it.
+ * Metrics that ALB reports for a target group (aws-rules W5-W6). ALB counts its own 5xx only for the load balancer, which many services share; of those, a
+ * target group has only the connections that were not made. A target that accepts the connection and then closes it or sends nothing is in none of these
+ * metrics: an alarm on HTTPCode_ELB_5XX_Count sees it.
  */
 const METRICS = {
   requests: { name: "RequestCount", statistic: "Sum" },
@@ -18,7 +18,7 @@ type Metric = keyof typeof METRICS;
 type Sums = Record<Metric, number>;
 
 /**
- * All groups' counts by whole periods within the window, in one request.
+ * Returns the counts of all target groups together, by whole periods within the window, in one request.
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function traffic(
@@ -80,7 +80,7 @@ function queriesOf({ arn, loadBalancerArn }: TargetGroupOutputs, index: number, 
   }));
 }
 
-/** `app/<name>/<id>` or `targetgroup/<name>/<id>` of an ARN: what CloudWatch calls the thing. */
+/** Returns how CloudWatch names a resource: the `app/<name>/<id>` or `targetgroup/<name>/<id>` of its ARN. */
 function dimension(arn: string): string {
   return arn.slice(arn.lastIndexOf(":") + 1).replace(/^loadbalancer\//, "");
 }

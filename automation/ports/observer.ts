@@ -83,7 +83,7 @@ export interface AnalysedTraffic {
 
 export interface ColourObservation {
   targets: ObservedTarget[];
-  /** Tasks of the ECS service, without one-off tasks. */
+  /** Tasks of the ECS service, without standalone tasks. */
   tasks: ObservedTask[];
   /** Instances of the Auto Scaling group that are in service. */
   inService: number;

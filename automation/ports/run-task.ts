@@ -1,22 +1,22 @@
-/** Tasks that run once, outside of any ECS service. */
+/** Runs standalone tasks: tasks that run once, outside of any ECS service. */
 export interface TaskRunner {
-  /** Those that ECS still lists, an ended one for about an hour; newest first. */
-  find(cluster: string, startedBy: string): Promise<OneOffTask[]>;
-  /** @throws CannotStart when no instance takes it */
-  start(task: { cluster: string; taskDefinition: string; startedBy: string }): Promise<OneOffTask>;
-  look(cluster: string, id: string): Promise<OneOffTask>;
-  /** SIGTERM, after the stop timeout SIGKILL. Returns at once. */
+  /** Returns the tasks that ECS still lists, newest first. ECS lists a stopped task for about an hour. */
+  find(cluster: string, startedBy: string): Promise<StandaloneTask[]>;
+  /** @throws CannotStart when no instance takes the task */
+  start(task: { cluster: string; taskDefinition: string; startedBy: string }): Promise<StandaloneTask>;
+  look(cluster: string, id: string): Promise<StandaloneTask>;
+  /** Makes ECS send SIGTERM and, after the stop timeout, SIGKILL. Does not wait for the end. */
   stop(cluster: string, id: string, reason: string): Promise<void>;
   /**
-   * What was logged since.
-   * @param since what the last call returned as `next`; null for the beginning
+   * Reads new lines of a log.
+   * @param since `next` of the last call; null for the beginning
    */
   log(logGroup: string, stream: string, since: string | null): Promise<{ lines: string[]; next: string | null }>;
 }
 
-export interface OneOffTask {
+export interface StandaloneTask {
   id: string;
-  /** Name of its container, a part of its log stream's name. */
+  /** Name of its container, which is a part of its log stream's name. */
   container: string;
   /** ECS's lastStatus, such as PENDING, RUNNING or STOPPED. */
   status: string;

@@ -1,15 +1,15 @@
-/** Where production's requests go, changed at once: an `up` of the stack takes seconds before it comes to the rules. */
+/** Changes where production's requests go at once, because an `up` of the stack takes seconds before it comes to the rules. */
 export interface TrafficSwitch {
   /**
-   * Makes a load balancer's rule lead to these target groups, and nowhere else.
-   * @throws Error in AWS's own words; the rule is then what it was
+   * Makes a listener rule forward to these target groups and to no others.
+   * @throws Error in AWS's own words; the rule is then unchanged
    */
   route(rule: ProductionRule): Promise<void>;
 }
 
 export interface ProductionRule {
-  /** Of the listener rule. */
+  /** ARN of the listener rule. */
   arn: string;
-  /** Weights in percent: every group of the rule is named, because one that no rule names is not checked any more. */
+  /** Weights in percent. Every target group of the rule is named: a load balancer checks the health of no group that no rule names. */
   targetGroups: { arn: string; weight: number }[];
 }

@@ -1,6 +1,6 @@
 import { StepFailed } from "../../core/errors";
 import { waitUntil } from "../../core/wait-until";
-import { CannotStart, type OneOffTask } from "../../ports/run-task";
+import { CannotStart, type StandaloneTask } from "../../ports/run-task";
 import type { StepContext } from "../context";
 
 /** From instances in service until one is in the cluster: boot and the agent's start, with much in reserve. */
@@ -13,7 +13,7 @@ const LOOK_MS = 500;
 /** Enough of the output to see the cause of a failure. */
 const TAIL_LINES = 20;
 
-export interface OneOffRun {
+export interface TaskRun {
   cluster: string;
   taskDefinition: string;
   /** Identifies the task across commands: a task with this `startedBy` counts as this one, whichever process started it. */
@@ -23,8 +23,8 @@ export interface OneOffRun {
   streamPrefix: string;
 }
 
-export interface OneOffEnd {
-  task: OneOffTask;
+export interface TaskEnd {
+  task: StandaloneTask;
   /** The last lines of the task's output. */
   tail: string[];
 }
@@ -36,7 +36,7 @@ type Tools = Pick<StepContext, "taskRunner" | "clock" | "signal">;
  * stopped first.
  * @throws StepFailed when no instance takes the task, or it takes over an hour
  */
-export async function runOnce(tools: Tools, run: OneOffRun, onProgress: (line: string) => void): Promise<OneOffEnd> {
+export async function runOnce(tools: Tools, run: TaskRun, onProgress: (line: string) => void): Promise<TaskEnd> {
   const known = await tools.taskRunner.find(run.cluster, run.startedBy);
   const done = known.find((task) => task.status === "STOPPED" && task.exitCode === 0);
   if (done) return { task: done, tail: [] };
@@ -49,9 +49,9 @@ export async function runOnce(tools: Tools, run: OneOffRun, onProgress: (line: s
   }
 }
 
-async function started(tools: Tools, run: OneOffRun, onProgress: (line: string) => void): Promise<OneOffTask> {
+async function started(tools: Tools, run: TaskRun, onProgress: (line: string) => void): Promise<StandaloneTask> {
   const { clock, signal } = tools;
-  let task: OneOffTask | undefined;
+  let task: StandaloneTask | undefined;
   const start = async () => {
     try {
       task = await tools.taskRunner.start(run);
@@ -68,10 +68,10 @@ async function started(tools: Tools, run: OneOffRun, onProgress: (line: string) 
 
 async function followed(
   tools: Tools,
-  run: OneOffRun,
-  start: OneOffTask,
+  run: TaskRun,
+  start: StandaloneTask,
   onProgress: (line: string) => void,
-): Promise<OneOffEnd> {
+): Promise<TaskEnd> {
   const { taskRunner, clock, signal } = tools;
   const stream = `${run.streamPrefix}/${start.container}/${start.id.slice(start.id.lastIndexOf("/") + 1)}`;
   const deadlineMs = clock.now() + LIMIT_MS;

@@ -121,7 +121,7 @@ describe("AwsObserver", () => {
     );
   });
 
-  it("leaves out one-off tasks, and does not take them for the newest revision", async () => {
+  it("leaves out standalone tasks, and does not take them for the newest revision", async () => {
     const migration = { group: "family:users-green-migrate", taskDefinitionArn: `${ARN}:task-definition/m:1` };
     tasks = [task("m1", { ...migration, createdAt: 1_700_000_900 }), crashed("t1", 1_700_000_000)];
     const seen = await observer.colour(COLOUR);

@@ -14,18 +14,18 @@ const described = (id: string, more: object = {}) => ({
   ...more,
 });
 
-describe("AwsOneOffTasks", () => {
+describe("AwsTaskRunner", () => {
   let aws: AwsServer;
-  let oneOff: AwsTaskRunner;
+  let runner: AwsTaskRunner;
   beforeEach(async () => {
     aws = await AwsServer.open();
-    oneOff = new AwsTaskRunner("ap-northeast-1");
+    runner = new AwsTaskRunner("ap-northeast-1");
   });
   afterEach(() => aws.close());
 
   it("starts a task on an instance, with a token against starting two", async () => {
     aws.replies.RunTask = () => ({ tasks: [described("t1", { lastStatus: "PENDING" })], failures: [] });
-    assert.deepEqual(await oneOff.start(WHAT), {
+    assert.deepEqual(await runner.start(WHAT), {
       id: "arn/t1",
       container: "app",
       status: "PENDING",
@@ -66,7 +66,7 @@ describe("AwsOneOffTasks", () => {
   for (const { title, reply, message, final } of refusals) {
     it(`cannot start: ${title}`, async () => {
       aws.replies.RunTask = () => reply;
-      const error = await oneOff.start(WHAT).catch((failure: unknown) => failure);
+      const error = await runner.start(WHAT).catch((failure: unknown) => failure);
       assert.instanceOf(error, CannotStart);
       assert.match((error as CannotStart).message, message);
       assert.equal((error as CannotStart).final, final);
@@ -85,7 +85,7 @@ describe("AwsOneOffTasks", () => {
       }),
       DescribeTasks: (input) => ({ tasks: tasks.filter(({ taskArn }) => (input.tasks as string[]).includes(taskArn)) }),
     };
-    const found = await oneOff.find("users-green", "migrate-aaa");
+    const found = await runner.find("users-green", "migrate-aaa");
     assert.deepEqual(
       found.map(({ id, status, exitCode }) => [id, status, exitCode]),
       [
@@ -102,7 +102,7 @@ describe("AwsOneOffTasks", () => {
       containers: [{ name: "app", exitCode: 137, reason: "OutOfMemoryError: Container killed due to memory usage" }],
     };
     aws.replies.DescribeTasks = () => ({ tasks: [described("t1", stopped)] });
-    assert.deepInclude(await oneOff.look("users-green", "arn/t1"), {
+    assert.deepInclude(await runner.look("users-green", "arn/t1"), {
       exitCode: 137,
       reason: "Essential container in task exited: OutOfMemoryError: Container killed due to memory usage",
     });
@@ -110,19 +110,19 @@ describe("AwsOneOffTasks", () => {
 
   it("stops a task", async () => {
     aws.replies.StopTask = () => ({});
-    await oneOff.stop("users-green", "arn/t1", "no more");
+    await runner.stop("users-green", "arn/t1", "no more");
     assert.deepEqual(aws.inputs("StopTask"), [{ cluster: "users-green", task: "arn/t1", reason: "no more" }]);
   });
 
   it("reads a log on from where it was, and an unborn one as empty", async () => {
     aws.replies.GetLogEvents = () => "!ResourceNotFoundException";
-    assert.deepEqual(await oneOff.log("/users", "green-migrate/app/t1", null), { lines: [], next: null });
+    assert.deepEqual(await runner.log("/users", "green-migrate/app/t1", null), { lines: [], next: null });
     aws.replies.GetLogEvents = ({ nextToken }) => ({
       events: nextToken ? [] : [{ message: "one" }, { message: "two" }],
       nextForwardToken: "f/2",
     });
-    assert.deepEqual(await oneOff.log("/users", "green-migrate/app/t1", null), { lines: ["one", "two"], next: "f/2" });
-    assert.deepEqual(await oneOff.log("/users", "green-migrate/app/t1", "f/2"), { lines: [], next: "f/2" });
+    assert.deepEqual(await runner.log("/users", "green-migrate/app/t1", null), { lines: ["one", "two"], next: "f/2" });
+    assert.deepEqual(await runner.log("/users", "green-migrate/app/t1", "f/2"), { lines: [], next: "f/2" });
     assert.deepInclude(aws.inputs("GetLogEvents").at(-1), {
       logStreamName: "green-migrate/app/t1",
       startFromHead: true,

@@ -8,7 +8,7 @@ const TARGET_GROUPS = [
   { arn: "arn/users-green", weight: 0 },
 ];
 
-describe("AwsWays", function () {
+describe("AwsTrafficSwitch", function () {
   this.timeout(60_000);
 
   let aws: AwsServer;

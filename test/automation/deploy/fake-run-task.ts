@@ -1,15 +1,15 @@
-import type { CannotStart, OneOffTask, TaskRunner } from "../../../automation/ports/run-task";
+import type { CannotStart, StandaloneTask, TaskRunner } from "../../../automation/ports/run-task";
 
 /** What becomes of a task: what it logs and, for each look, what its state is. The last state stays. */
 export interface Course {
   lines?: string[];
-  states: Partial<OneOffTask>[];
+  states: Partial<StandaloneTask>[];
 }
 
 export const ENDS_WELL: Course = { states: [{ status: "RUNNING" }, { status: "STOPPED", exitCode: 0 }] };
 
 /** Tasks that take the courses that a test gives, in order. */
-export class FakeOneOffTasks implements TaskRunner {
+export class FakeTaskRunner implements TaskRunner {
   /** Of the tasks that will be started. */
   courses: Course[] = [];
   /** Thrown by the next starts, in order. */
@@ -17,7 +17,7 @@ export class FakeOneOffTasks implements TaskRunner {
   readonly started: { cluster: string; taskDefinition: string; startedBy: string }[] = [];
   readonly stopped: string[] = [];
   readonly streams = new Set<string>();
-  readonly #tasks: { task: OneOffTask; startedBy: string; cluster: string; course: Course; looks: number }[] = [];
+  readonly #tasks: { task: StandaloneTask; startedBy: string; cluster: string; course: Course; looks: number }[] = [];
 
   /** A task that somebody started before. */
   add(cluster: string, startedBy: string, course: Course): void {
@@ -31,12 +31,12 @@ export class FakeOneOffTasks implements TaskRunner {
     this.#tasks.push({ task, startedBy, cluster, course, looks: 0 });
   }
 
-  async find(cluster: string, startedBy: string): Promise<OneOffTask[]> {
+  async find(cluster: string, startedBy: string): Promise<StandaloneTask[]> {
     const own = this.#tasks.filter((known) => known.cluster === cluster && known.startedBy === startedBy);
     return own.map((known) => this.#state(known)).reverse();
   }
 
-  async start(what: { cluster: string; taskDefinition: string; startedBy: string }): Promise<OneOffTask> {
+  async start(what: { cluster: string; taskDefinition: string; startedBy: string }): Promise<StandaloneTask> {
     const refusal = this.refusals.shift();
     if (refusal) throw refusal;
     const { cluster, taskDefinition, startedBy } = what;
@@ -45,7 +45,7 @@ export class FakeOneOffTasks implements TaskRunner {
     return this.#state(this.#tasks.at(-1)!);
   }
 
-  async look(_: string, id: string): Promise<OneOffTask> {
+  async look(_: string, id: string): Promise<StandaloneTask> {
     const known = this.#tasks.find(({ task }) => task.id === id)!;
     known.looks++;
     return this.#state(known);
@@ -62,7 +62,7 @@ export class FakeOneOffTasks implements TaskRunner {
     return { lines, next: String((known.course.lines ?? []).length) };
   }
 
-  #state({ task, course, looks }: { task: OneOffTask; course: Course; looks: number }): OneOffTask {
+  #state({ task, course, looks }: { task: StandaloneTask; course: Course; looks: number }): StandaloneTask {
     return { ...task, ...course.states[Math.min(looks, course.states.length - 1)] };
   }
 }

@@ -23,7 +23,7 @@ import { COLOURS, type Colour, other } from "../../../components/core/colour-nam
 import type { Live } from "../../../components/live/live";
 import type { ColourOutputs, StackOutputs } from "../../../components/live/outputs";
 import { parseSettings, type Settings } from "../../../components/settings/settings";
-import { FakeOneOffTasks } from "./fake-run-task";
+import { FakeTaskRunner } from "./fake-run-task";
 import { live, outputsOf, release } from "./worlds";
 
 // Without it each deploy starts a process of git, to ask for the commit of a temporary folder.
@@ -143,7 +143,7 @@ export class Scene {
   /** Added to the store's own clock, which is the machine's: leases are renewed while the scene's time jumps. */
   storeAheadMs = 0;
   readonly store = new StackStore(new DirectoryBackend(this.directory, () => Date.now() + this.storeAheadMs));
-  readonly taskRunner = new FakeOneOffTasks();
+  readonly taskRunner = new FakeTaskRunner();
   readonly trafficSwitch: TrafficSwitch = {
     route: async ({ targetGroups }) => {
       const [, name, colour] = /^(.*)-(blue|green)-on-/.exec(targetGroups.find(({ weight }) => weight > 0)!.arn)!;
