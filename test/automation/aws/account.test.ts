@@ -20,7 +20,7 @@ describe("AwsAccount", () => {
   });
   afterEach(() => aws.close());
 
-  it("says who asks", async () => {
+  it("returns the caller's identity", async () => {
     aws.replies = {
       GetCallerIdentity: () =>
         "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account><Arn>arn:aws:iam::123456789012:user/me</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>",
@@ -28,7 +28,7 @@ describe("AwsAccount", () => {
     assert.deepEqual(await account.caller(), { account: "123456789012", arn: "arn:aws:iam::123456789012:user/me" });
   });
 
-  it("says what a quota is, or AWS's default where the account has none of its own", async () => {
+  it("returns a quota, or AWS's default where the account has no value of its own", async () => {
     aws.replies = {
       GetServiceQuota: ({ QuotaCode }) => (QuotaCode === "L-1" ? { Quota: { Value: 64 } } : "!NoSuchResourceException"),
       GetAWSDefaultServiceQuota: () => ({ Quota: { Value: 5 } }),

@@ -11,7 +11,7 @@ describe("AwsObserver.alarms", () => {
   });
   afterEach(() => aws.close());
 
-  it("tells each alarm's state and reason in the order asked, also of composite ones", async () => {
+  it("returns each alarm's state and reason in the order of the names, composite alarms too", async () => {
     aws.replies.DescribeAlarms = () => ({
       MetricAlarms: [
         { AlarmName: "b", StateValue: "ALARM", StateReason: "Threshold Crossed:\n 3 datapoints" },
@@ -25,10 +25,10 @@ describe("AwsObserver.alarms", () => {
       { name: "c", state: "INSUFFICIENT_DATA", reason: "Unchecked" },
     ]);
     const [input] = aws.inputs("DescribeAlarms");
-    assert.deepEqual(input!.AlarmTypes, ["MetricAlarm", "CompositeAlarm"], "else composite ones are left out");
+    assert.deepEqual(input!.AlarmTypes, ["MetricAlarm", "CompositeAlarm"], "composite alarms would be left out");
   });
 
-  it("says which cannot be read, and why", async () => {
+  it("says which alarms cannot be read, and why", async () => {
     aws.replies.DescribeAlarms = () => ({ MetricAlarms: [{ AlarmName: "a", StateValue: "OK" }] });
     assert.deepEqual(await observer.alarms(["a", "typo"]), [
       { name: "a", state: "OK", reason: "" },
@@ -52,13 +52,13 @@ describe("AwsObserver.alarms", () => {
     assert.equal((await observer.alarms(["a"]))[0]!.state, "OK");
   });
 
-  it("asks for a hundred at once, all in one page, and for none not at all", async () => {
+  it("reads a hundred alarms with one request in one page, and sends none for no names", async () => {
     aws.replies.DescribeAlarms = () => ({ MetricAlarms: [] });
     assert.lengthOf(await observer.alarms(Array.from({ length: 120 }, (_, index) => `a${index}`)), 120);
-    const asked = aws
+    const requests = aws
       .inputs("DescribeAlarms")
       .map(({ AlarmNames, MaxRecords }) => [(AlarmNames as string[]).length, MaxRecords]);
-    assert.deepEqual(asked, [
+    assert.deepEqual(requests, [
       [100, 100],
       [20, 100],
     ]);

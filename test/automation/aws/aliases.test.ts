@@ -24,7 +24,7 @@ describe("AwsObserver.aliases", () => {
   });
   afterEach(() => aws.close());
 
-  it("tells where each name leads, and null where no alias is", async () => {
+  it("returns where each name points, and null where there is no alias record", async () => {
     aws.replies[LIST] = () =>
       page([
         values("example.jp.", "NS"),
@@ -50,7 +50,7 @@ describe("AwsObserver.aliases", () => {
     assert.lengthOf(aws.asked, 1);
   });
 
-  it("reads on to the page that has the name, and no further", async () => {
+  it("reads pages up to the one that has the name", async () => {
     aws.replies[LIST] = ({ name }) => {
       if (name === undefined) return page([values("a.example.jp.", "A")], "m.example.jp.");
       if (name === "m.example.jp.") return page([alias("m.example.jp.", "lb-1.elb.")], "z.example.jp.");
@@ -62,7 +62,7 @@ describe("AwsObserver.aliases", () => {
     assert.lengthOf(aws.asked, 5);
   });
 
-  it("says so when Route 53 refuses to tell", async () => {
+  it("throws Route 53's refusal", async () => {
     aws.replies[LIST] = () => "!NoSuchHostedZone";
     const error = await observer.aliases("Z1", ["users.example.jp"]).catch((failure: unknown) => failure);
     assert.equal((error as Error).name, "NoSuchHostedZone");

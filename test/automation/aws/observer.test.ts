@@ -54,7 +54,7 @@ const HEALTH = `<DescribeTargetHealthResponse><DescribeTargetHealthResult><Targe
 describe("AwsObserver", () => {
   let aws: AwsServer;
   let observer: AwsObserver;
-  /** Described tasks; the listing goes by their desired status. */
+  /** Tasks as DescribeTasks returns them; ListTasks filters them by desired status. */
   let tasks: ReturnType<typeof task>[];
   const short = (arn: string) => arn.slice(arn.lastIndexOf("/") + 1);
 
@@ -83,7 +83,7 @@ describe("AwsObserver", () => {
   });
   afterEach(() => aws.close());
 
-  it("sees targets, instances and launches that failed", async () => {
+  it("reads targets, instances and failed launches", async () => {
     const { targets, joinedInstances, inService, failedActivities } = await observer.colour(COLOUR);
     assert.deepEqual(targets, [
       { targetGroup: "tg-blue", instanceId: "i-1", state: "unhealthy", reason: "Target.Timeout: Request timed out" },
@@ -93,12 +93,12 @@ describe("AwsObserver", () => {
     assert.deepEqual(failedActivities, ["t3.small is sold out"]);
   });
 
-  it("asks nothing of load balancing for a worker", async () => {
+  it("reads no target health for a worker", async () => {
     await observer.colour({ ...COLOUR, targetGroups: [] });
     assert.isEmpty(aws.inputs("DescribeTargetHealth"));
   });
 
-  it("sees each task by its own id, on its instance, with what really runs", async () => {
+  it("returns each task with its id, its instance and the image that really runs", async () => {
     tasks = [task("t1"), task("t2", { containerInstanceArn: "ci-2" })];
     const seen = await observer.colour(COLOUR);
     const common = { status: "RUNNING", digest: DIGEST, taskDefinition: NEW };
@@ -108,7 +108,7 @@ describe("AwsObserver", () => {
     ]);
   });
 
-  it("still sees a task that is on its way out, and not as one that runs", async () => {
+  it("returns a task that is stopping, but not as one that runs", async () => {
     tasks = [
       task("t1", { desiredStatus: "STOPPED" }),
       task("t2", { desiredStatus: "STOPPED", lastStatus: "DEACTIVATING" }),
@@ -121,7 +121,7 @@ describe("AwsObserver", () => {
     );
   });
 
-  it("leaves out standalone tasks, and does not take them for the newest revision", async () => {
+  it("leaves out standalone tasks, also when it looks for the newest revision", async () => {
     const migration = { group: "family:users-green-migrate", taskDefinitionArn: `${ARN}:task-definition/m:1` };
     tasks = [task("m1", { ...migration, createdAt: 1_700_000_900 }), crashed("t1", 1_700_000_000)];
     const seen = await observer.colour(COLOUR);
@@ -131,7 +131,7 @@ describe("AwsObserver", () => {
     ]);
   });
 
-  it("tells tasks of the newest revision that failed by themselves, newest first", async () => {
+  it("returns tasks of the newest revision that failed by themselves, newest first", async () => {
     tasks = [
       crashed("t1", 1_700_000_100),
       crashed("t2", 1_700_000_200, {
@@ -178,7 +178,7 @@ describe("AwsObserver", () => {
       aws.replies.DescribeSecret = ({ SecretId }) => secrets[SecretId as string] ?? "!ResourceNotFoundException";
     });
 
-    it("names each that a task could not read, and why", async () => {
+    it("names each secret that a task could not read, and why", async () => {
       const stored = ["ssm:prod/db", "ssm:/prod/db", "ssm:plain", "ssm:other", "ssm:/prod/none"];
       const managed = ["fine", "empty", "doomed", "none"].map((name) => `secretsmanager:${name}`);
       assert.deepEqual(Object.fromEntries(await observer.missingSecrets([...stored, ...managed])), {
@@ -190,7 +190,7 @@ describe("AwsObserver", () => {
       });
     });
 
-    it("asks for names only, fifty at once", async () => {
+    it("reads only names, fifty with one request", async () => {
       await observer.missingSecrets(Array.from({ length: 120 }, (_, index) => `ssm:p${index}`));
       const sizes = aws.inputs("DescribeParameters").map((input) => {
         const [{ Values }] = input.ParameterFilters as [{ Values: string[] }];
@@ -200,7 +200,7 @@ describe("AwsObserver", () => {
       assert.deepEqual([...new Set(aws.asked.map(({ operation }) => operation))], ["DescribeParameters"]);
     });
 
-    it("says so when AWS refuses to tell", async () => {
+    it("throws AWS's refusal", async () => {
       aws.replies.DescribeSecret = () => "!AccessDeniedException";
       const error = await observer.missingSecrets(["secretsmanager:fine"]).catch((failure: unknown) => failure);
       assert.equal((error as Error).name, "AccessDeniedException");

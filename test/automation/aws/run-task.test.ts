@@ -23,7 +23,7 @@ describe("AwsTaskRunner", () => {
   });
   afterEach(() => aws.close());
 
-  it("starts a task on an instance, with a token against starting two", async () => {
+  it("starts a task on an instance, with a token so that a retry starts no second one", async () => {
     aws.replies.RunTask = () => ({ tasks: [described("t1", { lastStatus: "PENDING" })], failures: [] });
     assert.deepEqual(await runner.start(WHAT), {
       id: "arn/t1",
@@ -73,7 +73,7 @@ describe("AwsTaskRunner", () => {
     });
   }
 
-  it("finds those of one name, ended ones too, newest first", async () => {
+  it("finds the tasks of one startedBy, stopped ones too, newest first", async () => {
     const tasks = [
       described("t1", { lastStatus: "STOPPED", desiredStatus: "STOPPED", containers: [{ name: "app", exitCode: 0 }] }),
       described("t2", { createdAt: 1_700_000_100 }),
@@ -114,7 +114,7 @@ describe("AwsTaskRunner", () => {
     assert.deepEqual(aws.inputs("StopTask"), [{ cluster: "users-green", task: "arn/t1", reason: "no more" }]);
   });
 
-  it("reads a log on from where it was, and an unborn one as empty", async () => {
+  it("continues a log where the last call ended, and reads a stream that does not exist yet as empty", async () => {
     aws.replies.GetLogEvents = () => "!ResourceNotFoundException";
     assert.deepEqual(await runner.log("/users", "green-migrate/app/t1", null), { lines: [], next: null });
     aws.replies.GetLogEvents = ({ nextToken }) => ({

@@ -3,20 +3,20 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 const SILENCE = Symbol("silence");
-/** What AWS answers to one operation: a JSON body, or XML for the query protocol; a string beginning with `!` is an error's code. */
+/** AWS's answer to one operation: a JSON body, or XML for the query protocol. A string that begins with `!` is an error's code. */
 type Reply = object | string | typeof SILENCE;
 export type Replies = Record<string, (input: Record<string, unknown>) => Reply>;
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
 
 /**
- * Answers the real SDK over its real protocols, as far as a test says what: shapes are those of AWS's API references. While it is open, the SDK's clients
- * of this process talk to it.
+ * Answers the real SDK over its real protocols with the replies that a test gives; their shapes come from AWS's API references. While it is open, all SDK
+ * clients of this process talk to it.
  */
 export class AwsServer {
-  /** The call was heard, and the connection stays open without an answer. */
+  /** Reply that never comes: the request arrives and the connection stays open. */
   static readonly SILENCE: typeof SILENCE = SILENCE;
-  /** Operations that were asked for, in order. */
+  /** Requests that arrived, in order. */
   readonly asked: { operation: string; input: Record<string, unknown> }[] = [];
   readonly #own = { ...process.env };
 
@@ -46,7 +46,7 @@ export class AwsServer {
     return aws;
   }
 
-  /** Inputs of one operation, in order. */
+  /** Returns the inputs of one operation, in order. */
   inputs(operation: string): Record<string, unknown>[] {
     return this.asked.flatMap((call) => (call.operation === operation ? [call.input] : []));
   }
@@ -61,7 +61,7 @@ export class AwsServer {
   }
 }
 
-/** A REST operation goes by `GET <path>`, with its query as the input. */
+/** A REST operation has the name `GET <path>`, and its query is the input. */
 async function read(request: IncomingMessage) {
   if (request.method === "GET") {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://aws");

@@ -28,7 +28,7 @@ describe("AwsTrafficSwitch", function () {
     });
   });
 
-  it("asks again where nobody answers: a rollback does not hang on a dead connection", async () => {
+  it("tries again when no answer comes: a rollback does not hang on a dead connection", async () => {
     let calls = 0;
     aws.replies = { ModifyRule: () => (++calls === 1 ? AwsServer.SILENCE : "<ModifyRuleResponse/>") };
     await new AwsTrafficSwitch("ap-northeast-1").route({ arn: RULE, targetGroups: TARGET_GROUPS });

@@ -10,7 +10,7 @@ const GROUPS: TargetGroupOutputs[] = (["blue", "green"] as const).map((loadBalan
   loadBalancerArn: `${ELB}:loadbalancer/app/public-${loadBalancer}/1`,
   arn: `${ELB}:targetgroup/users-at-${loadBalancer}/2`,
 }));
-/** At a border of minutes. */
+/** Unix seconds, at the start of a minute. */
 const START = 1_699_999_980;
 
 interface Query {
@@ -21,7 +21,7 @@ interface Query {
 describe("AwsObserver.traffic", () => {
   let aws: AwsServer;
   let observer: AwsObserver;
-  /** By metric and statistic, then by load balancer, the values by minute. */
+  /** Values by metric and statistic, then by load balancer, then by minute. */
   let data: Record<string, Record<number, number>[]>;
   beforeEach(async () => {
     aws = await AwsServer.open();
@@ -44,7 +44,7 @@ describe("AwsObserver.traffic", () => {
   const minutes = (from: number, to: number, periodSeconds = 60) =>
     ({ fromMs: (START + from * 60) * 1000, toMs: (START + to * 60) * 1000, periodSeconds }) as const;
 
-  it("adds all groups up by period, with zeros where nothing was counted", async () => {
+  it("sums all target groups by period, with zeros where nothing was counted", async () => {
     data = {
       "RequestCount Sum": [{ 0: 10, 2: 100 }, { 2: 300 }],
       "HTTPCode_Target_5XX_Count Sum": [{ 2: 3 }, { 2: 4 }],
@@ -60,7 +60,7 @@ describe("AwsObserver.traffic", () => {
     ]);
   });
 
-  it("asks once, for whole periods within the window, by the names that CloudWatch has for things", async () => {
+  it("sends one request, for whole periods within the window, with CloudWatch's names of the resources", async () => {
     const periods = await observer.traffic(GROUPS, minutes(0.2, 3.9));
     assert.deepEqual(
       periods.map(({ startMs }) => startMs / 1000 - START),
@@ -88,7 +88,7 @@ describe("AwsObserver.traffic", () => {
     assert.lengthOf(aws.asked, 1);
   });
 
-  it("puts data points into periods that are no whole milliseconds", async () => {
+  it("assigns data points to periods whose length is no whole number of milliseconds", async () => {
     const periodSeconds = 60 / 7;
     aws.replies.GetMetricData = () => ({
       MetricDataResults: [{ Id: "requests_0", Timestamps: [START + periodSeconds], Values: [5] }],
@@ -100,7 +100,7 @@ describe("AwsObserver.traffic", () => {
     );
   });
 
-  it("asks nothing without a target group or a whole period", async () => {
+  it("sends no request without a target group or a whole period", async () => {
     assert.isEmpty(await observer.traffic(GROUPS, minutes(0.1, 1.9)));
     assert.deepEqual(
       (await observer.traffic([], minutes(0, 2))).map(({ requests }) => requests),
@@ -109,7 +109,7 @@ describe("AwsObserver.traffic", () => {
     assert.isEmpty(aws.asked);
   });
 
-  it("says so when CloudWatch refuses to tell", async () => {
+  it("throws CloudWatch's refusal", async () => {
     aws.replies.GetMetricData = () => "!AccessDenied";
     const error = await observer.traffic(GROUPS, minutes(0, 1)).catch((failure: unknown) => failure);
     assert.equal((error as Error).name, "AccessDenied");

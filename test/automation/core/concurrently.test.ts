@@ -4,13 +4,13 @@ import { StepFailed } from "../../../automation/core/errors";
 
 const NAMES = Array.from({ length: 20 }, (_, index) => `s${index}`);
 
-describe("sideBySide", () => {
-  it("returns what came of each, in the services' order, of eight at once", async () => {
+describe("concurrently", () => {
+  it("returns the results in the items' order, and runs eight at the same time", async () => {
     let running = 0;
     let most = 0;
     const results = await concurrently(NAMES, async (name) => {
       most = Math.max(most, ++running);
-      // Later ones end earlier.
+      // Later items end earlier.
       for (let turn = NAMES.indexOf(name); turn < NAMES.length; turn++) await Promise.resolve();
       running--;
       return name.toUpperCase();
@@ -22,7 +22,7 @@ describe("sideBySide", () => {
     assert.equal(most, 8);
   });
 
-  it("waits for all, and tells every cause", async () => {
+  it("waits for all, and reports every cause", async () => {
     const ended: string[] = [];
     const error = await concurrently(["a", "b", "c"], async (name) => {
       ended.push(name);
@@ -34,7 +34,7 @@ describe("sideBySide", () => {
     assert.deepEqual(ended, ["a", "b", "c"]);
   });
 
-  it("throws what was not foreseen as it is", async () => {
+  it("throws an unforeseen error as it is", async () => {
     const bug = new TypeError("no");
     const error = await concurrently(["a", "b"], async (name) => {
       throw name === "a" ? new StepFailed("a is broken") : bug;

@@ -14,7 +14,7 @@ describe("parseImageRequests", () => {
     ]);
   });
 
-  it("tells every fault at once", () => {
+  it("reports all problems at once", () => {
     assert.throws(
       () => parseImageRequests(["users", "userz=v2", "users=v2", "users=v3"], ["users"]),
       UserError,
@@ -48,7 +48,7 @@ describe("imageInRepository", () => {
     it(image, () => assert.deepEqual(imageInRepository({ service: "users", image }, repository), wanted as never));
   }
 
-  it("refuses another repository, and an image without tag", () => {
+  it("refuses another repository, and an image without a tag", () => {
     assert.throws(
       () => imageInRepository({ service: "users", image: "nginx:1" }, repository),
       UserError,

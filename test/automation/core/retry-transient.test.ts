@@ -7,7 +7,7 @@ import { retryTransient } from "../../../automation/core/retry-transient";
 import "../../../automation/core/quiet-aws-sdk";
 
 describe("automation/core/retry-transient", () => {
-  it("makes a fault of an AWS that does not answer", async () => {
+  it("turns a request that AWS does not answer into a problem", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
@@ -22,12 +22,12 @@ describe("automation/core/retry-transient", () => {
 
   const named = (name: string) => Object.assign(new Error("in AWS's words"), { name });
 
-  it("makes one of throttling, too", async () => {
+  it("turns throttling into a problem, too", async () => {
     const throttled = retryTransient(() => Promise.reject(named("ThrottlingException")));
     assert.deepEqual(await throttled(), ["AWS does not answer: in AWS's words"]);
   });
 
-  it("throws on what stays the same, and returns what was seen", async () => {
+  it("throws an error that will stay the same, and returns the problems that the look found", async () => {
     const refused = named("AccessDeniedException");
     assert.equal(await retryTransient(() => Promise.reject(refused))().catch((error: unknown) => error), refused);
     assert.deepEqual(await retryTransient(async () => ["1 of 2 targets are healthy"])(), [

@@ -5,8 +5,8 @@ import { live, outputsOf } from "../deploy/worlds";
 const STATE = live({ active: "green", blue: ["v1", 2], green: ["v2", 2] });
 const BOTH = { users: { kind: "api", exposure: ["public", "internal"], queue: null, migrate: undefined } } as const;
 
-describe("aliasFaults", () => {
-  const faults = (records: Record<string, string | null>, shapes: Parameters<typeof outputsOf>[1] = BOTH) => {
+describe("checkAliases", () => {
+  const problems = (records: Record<string, string | null>, shapes: Parameters<typeof outputsOf>[1] = BOTH) => {
     const { services, edges } = outputsOf(STATE, shapes);
     const aliases = async (_: string, names: readonly string[]) =>
       Object.fromEntries(names.map((name) => [name, records[name] ?? null]));
@@ -19,20 +19,20 @@ describe("aliasFaults", () => {
     "users-test.internal.example.jp": "blue.internal.elb.test",
   };
 
-  it("finds none when each name leads where live state says", async () => {
-    assert.deepEqual(await faults(good), []);
+  it("finds no problem when each record points where live state says", async () => {
+    assert.deepEqual(await problems(good), []);
   });
 
-  it("names each record that leads elsewhere, or nowhere", async () => {
+  it("names each record that points elsewhere or is missing", async () => {
     const swapped = { ...good, "users.example.jp": "blue.elb.test", "users-test.internal.example.jp": null };
-    assert.deepEqual(await faults(swapped), [
+    assert.deepEqual(await problems(swapped), [
       "the record users.example.jp leads to blue.elb.test, wanted the green load balancer (green.elb.test)",
       "the record users-test.internal.example.jp leads to nothing, wanted the blue load balancer (blue.internal.elb.test)",
     ]);
   });
 
-  it("asks nothing of a worker", async () => {
+  it("reads nothing for a worker", async () => {
     const worker = { users: { kind: "worker", exposure: [], queue: null, migrate: undefined } } as const;
-    assert.deepEqual(await faults({}, worker), []);
+    assert.deepEqual(await problems({}, worker), []);
   });
 });

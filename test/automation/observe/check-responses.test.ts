@@ -4,8 +4,8 @@ import type { HttpResponse } from "../../../automation/ports/http-client";
 
 const question = { url: "https://users.example.jp/healthz", via: null, label: "users.example.jp" };
 
-/** What is said of a service that answers with these, in turns. */
-async function faultOf(answers: (HttpResponse | Error)[], releases = ["v2"]): Promise<string[]> {
+/** Returns the problems of a service that gives these responses in turn. */
+async function problemsOf(answers: (HttpResponse | Error)[], releases = ["v2"]): Promise<string[]> {
   let asked = 0;
   const ask = async () => {
     const answer = answers[asked++ % answers.length]!;
@@ -15,45 +15,45 @@ async function faultOf(answers: (HttpResponse | Error)[], releases = ["v2"]): Pr
   return checkResponses({ get: ask }, [{ ...question, releases }]);
 }
 
-describe("answerFaults", () => {
+describe("checkResponses", () => {
   const good = { status: 200, release: "v2" };
-  const table: { title: string; answers: (HttpResponse | Error)[]; releases?: string[]; faults: string[] }[] = [
-    { title: "the release that is wanted", answers: [good], faults: [] },
+  const table: { title: string; answers: (HttpResponse | Error)[]; releases?: string[]; problems: string[] }[] = [
+    { title: "the release that is wanted", answers: [good], problems: [] },
     {
       title: "one target of several still has the old one",
       answers: [good, good, { status: 200, release: "v1" }],
-      faults: ["users.example.jp answers from release v1, wanted v2"],
+      problems: ["users.example.jp answers from release v1, wanted v2"],
     },
     {
       title: "both releases during a ramp",
       answers: [good, { status: 200, release: "v1" }],
       releases: ["v1", "v2"],
-      faults: [],
+      problems: [],
     },
     {
       title: "a third release during a ramp",
       answers: [good, { status: 200, release: "v0" }],
       releases: ["v1", "v2"],
-      faults: ["users.example.jp answers from release v0, wanted v1 or v2"],
+      problems: ["users.example.jp answers from release v0, wanted v1 or v2"],
     },
     {
       title: "no release header",
       answers: [{ status: 200, release: "" }],
-      faults: ["users.example.jp answers from release (no x-release header), wanted v2"],
+      problems: ["users.example.jp answers from release (no x-release header), wanted v2"],
     },
-    { title: "a 503", answers: [{ status: 503, release: "" }], faults: ["users.example.jp answers 503, wanted 2xx"] },
+    { title: "a 503", answers: [{ status: 503, release: "" }], problems: ["users.example.jp answers 503, wanted 2xx"] },
     {
       title: "a redirect",
       answers: [{ status: 301, release: "v2" }],
-      faults: ["users.example.jp answers 301, wanted 2xx"],
+      problems: ["users.example.jp answers 301, wanted 2xx"],
     },
     {
       title: "no answer",
       answers: [new Error("connect ECONNREFUSED")],
-      faults: ["users.example.jp does not answer: connect ECONNREFUSED"],
+      problems: ["users.example.jp does not answer: connect ECONNREFUSED"],
     },
   ];
-  for (const { title, answers, releases, faults } of table) {
-    it(title, async () => assert.deepEqual(await faultOf(answers, releases), faults));
+  for (const { title, answers, releases, problems } of table) {
+    it(title, async () => assert.deepEqual(await problemsOf(answers, releases), problems));
   }
 });

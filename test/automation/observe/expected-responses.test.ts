@@ -3,7 +3,7 @@ import { ramped } from "../../../automation/deploy/live-transitions";
 import { expectedResponses } from "../../../automation/observe/expected-responses";
 import { type ColourSketch, live, outputsOf } from "../deploy/worlds";
 
-function asked(
+function expectedFor(
   cutover: "routed" | "dns",
   sketch: { active: "blue" | "green"; blue: ColourSketch; green: ColourSketch },
   percent = 0,
@@ -22,35 +22,35 @@ describe("expectedResponses", () => {
   const world = { active: both.active, blue: [...both.blue] as ColourSketch, green: [...both.green] as ColourSketch };
 
   it("routed: both load balancers know both names", () => {
-    assert.deepEqual(asked("routed", world), {
+    assert.deepEqual(expectedFor("routed", world), {
       production: ["DNS: v1", "blue.elb.test: v1", "green.elb.test: v1"],
       test: ["DNS: v2", "blue.elb.test: v2", "green.elb.test: v2"],
     });
-    assert.deepEqual(asked("routed", { ...world, active: "green" }), {
+    assert.deepEqual(expectedFor("routed", { ...world, active: "green" }), {
       production: ["DNS: v2", "blue.elb.test: v2", "green.elb.test: v2"],
       test: ["DNS: v1", "blue.elb.test: v1", "green.elb.test: v1"],
     });
   });
 
-  it("in a ramp: production may answer from either release, the test name from the idle one alone", () => {
-    assert.deepEqual(asked("routed", world, 10), {
+  it("during a ramp: either release may respond to the production name, only the idle one to the test name", () => {
+    assert.deepEqual(expectedFor("routed", world, 10), {
       production: ["DNS: v1 or v2", "blue.elb.test: v1 or v2", "green.elb.test: v1 or v2"],
       test: ["DNS: v2", "blue.elb.test: v2", "green.elb.test: v2"],
     });
   });
 
-  it("in a ramp to another image under the same name: says the name once", () => {
-    assert.deepEqual(asked("routed", { ...world, green: ["v1", 2] }, 10).production[0], "DNS: v1");
+  it("during a ramp to another image of the same name: has the name once", () => {
+    assert.deepEqual(expectedFor("routed", { ...world, green: ["v1", 2] }, 10).production[0], "DNS: v1");
   });
 
-  it("dns: a load balancer knows its own colour only", () => {
-    assert.deepEqual(asked("dns", world), {
+  it("dns: a load balancer knows only its own colour", () => {
+    assert.deepEqual(expectedFor("dns", world), {
       production: ["DNS: v1", "blue.elb.test: v1"],
       test: ["DNS: v2", "green.elb.test: v2"],
     });
   });
 
-  it("asks nothing on the internal edge: the deploy stands outside the network", () => {
+  it("expects nothing on the internal edge: the deploy runs outside the network", () => {
     const state = live(world);
     const internal = { kind: "api", exposure: ["internal"], queue: null, migrate: undefined } as const;
     const { services, edges } = outputsOf(state, { users: internal });
@@ -60,8 +60,8 @@ describe("expectedResponses", () => {
     });
   });
 
-  it("asks nothing of a colour without instances or release", () => {
-    assert.deepEqual(asked("routed", { ...world, green: ["v2", 0] }).test, []);
-    assert.deepEqual(asked("routed", { active: "green", blue: null, green: null }), { production: [], test: [] });
+  it("expects nothing of a colour without instances or release", () => {
+    assert.deepEqual(expectedFor("routed", { ...world, green: ["v2", 0] }).test, []);
+    assert.deepEqual(expectedFor("routed", { active: "green", blue: null, green: null }), { production: [], test: [] });
   });
 });

@@ -3,7 +3,7 @@ import { type Steadiness, steadiness } from "../../../automation/observe/steadin
 
 const task = (id: string) => ({ id, instanceId: "", status: "RUNNING", digest: "", taskDefinition: "" });
 
-/** One letter a task, one look a second; `-` while they are not all up. */
+/** Returns the steadiness after one look each second. Each letter is a task; `-` means that not all tasks are up. */
 function after(...looks: string[]): Steadiness | null {
   let steady: Steadiness | null = null;
   looks.forEach((look, second) => {

@@ -7,7 +7,7 @@ const PERIOD_SECONDS = 60;
 const START_MS = 1_699_999_980_000;
 const LIMITS = { maxErrorPercent: 1, maxLatencyRatio: 2 };
 
-/** `[requests, errors, milliseconds]` of each period, one after the other. */
+/** `[requests, errors, milliseconds]` of each period, in order. */
 type Sketch = [requests: number, errors: number, milliseconds?: number][];
 
 function periods(sketch: Sketch, fromMs = START_MS): TrafficPeriod[] {
@@ -19,24 +19,24 @@ function periods(sketch: Sketch, fromMs = START_MS): TrafficPeriod[] {
   }));
 }
 
-function faults(fresh: Sketch, old: Sketch, more: Partial<AnalysedService & AnalysisInput> = {}): string[] {
+function problems(fresh: Sketch, old: Sketch, more: Partial<AnalysedService & AnalysisInput> = {}): string[] {
   const { compare = "before", limits = LIMITS, periodSeconds = PERIOD_SECONDS } = more;
   const before = compare === "before" ? START_MS - old.length * PERIOD_SECONDS * 1000 : START_MS;
   const service = { name: "users", fresh: periods(fresh), old: periods(old, before), compare };
   return analyse({ alarms: [], services: [service], limits, periodSeconds });
 }
 
-describe("judge", () => {
+describe("analyse", () => {
   const time = (minutes: number, to = 5) => new Date(START_MS + minutes * 60_000).toTimeString().slice(0, to);
 
-  it("says what was measured, what was usual, what is allowed, and when", () => {
-    assert.deepEqual(faults([[640, 33]], [[600, 0]]), [
+  it("says what was measured and when, what is usual and what is allowed", () => {
+    assert.deepEqual(problems([[640, 33]], [[600, 0]]), [
       `users: 5.16 % of 640 answers were 5xx between ${time(0)} and ${time(1)}, before the change 0.00 %, allowed 1.00 %`,
     ]);
-    assert.deepEqual(faults([[640, 0, 240]], [[600, 0, 80]]), [
+    assert.deepEqual(problems([[640, 0, 240]], [[600, 0, 80]]), [
       `users: 640 answers took 240 ms on average between ${time(0)} and ${time(1)}, before the change 80 ms, allowed 160 ms`,
     ]);
-    assert.deepEqual(faults([[640, 33]], [[3, 3]], { compare: "meanwhile", periodSeconds: 3 }), [
+    assert.deepEqual(problems([[640, 33]], [[3, 3]], { compare: "meanwhile", periodSeconds: 3 }), [
       `users: 5.16 % of 640 answers were 5xx between ${time(0, 8)} and ${time(0.05, 8)}, meanwhile on the old release too few to compare, allowed 1.00 %`,
     ]);
   });
@@ -107,12 +107,12 @@ describe("judge", () => {
       wanted: 0,
     },
   ] as { what: string; fresh: Sketch; old: Sketch; compare?: AnalysedService["compare"]; wanted: number }[]) {
-    it(`has ${wanted} faults with ${what}`, () => {
-      assert.lengthOf(faults(fresh, old, { compare }), wanted);
+    it(`finds ${wanted} ${wanted === 1 ? "problem" : "problems"} with ${what}`, () => {
+      assert.lengthOf(problems(fresh, old, { compare }), wanted);
     });
   }
 
-  it("counts an alarm that fires and one that cannot be read, and no other", () => {
+  it("reports an alarm that fires and one that cannot be read, and no other", () => {
     const alarms: ObservedAlarm[] = [
       { name: "a", state: "OK", reason: "" },
       { name: "b", state: "ALARM", reason: "threshold crossed" },
@@ -133,43 +133,43 @@ describe("judge", () => {
     const compare = fc.constantFrom("before" as const, "meanwhile" as const);
     const kinds = (lines: string[]) => lines.map((line) => (line.includes("5xx") ? "errors" : "latency"));
 
-    it("nothing speaks against a release that does as the old one does", () => {
+    it("a release that does as the old one does has no problem", () => {
       fc.assert(
         fc.property(period, fc.integer({ min: 1, max: 5 }), compare, (one, times, by) => {
           const same = Array.from({ length: times }, () => one);
-          assert.isEmpty(faults(same, same, { compare: by }));
+          assert.isEmpty(problems(same, same, { compare: by }));
         }),
       );
     });
 
-    it("more traffic of the same kind takes no fault away", () => {
+    it("more traffic of the same kind removes no problem", () => {
       fc.assert(
         fc.property(sketch, sketch, compare, fc.integer({ min: 2, max: 50 }), (fresh, old, by, times) => {
           const scaled = (some: Sketch) =>
             some.map(([requests, errors, ms]): Sketch[number] => [requests * times, errors * times, ms]);
-          // With fewer, more traffic would also let fewer periods be enough to judge by.
+          // With fewer requests, more traffic would also make fewer periods enough for the analysis.
           fc.pre([...fresh, ...old].every(([requests]) => requests >= 50));
-          const few = kinds(faults(fresh, old, { compare: by }));
-          assert.includeMembers(kinds(faults(scaled(fresh), scaled(old), { compare: by })), few);
+          const few = kinds(problems(fresh, old, { compare: by }));
+          assert.includeMembers(kinds(problems(scaled(fresh), scaled(old), { compare: by })), few);
         }),
       );
     });
 
-    it("higher limits only take faults away", () => {
+    it("higher limits only remove problems", () => {
       fc.assert(
         fc.property(sketch, sketch, compare, fc.nat(50), (fresh, old, by, more) => {
           const limits = { maxErrorPercent: 1 + more, maxLatencyRatio: 2 + more };
-          const strict = kinds(faults(fresh, old, { compare: by }));
-          assert.includeMembers(strict, kinds(faults(fresh, old, { compare: by, limits })));
+          const strict = kinds(problems(fresh, old, { compare: by }));
+          assert.includeMembers(strict, kinds(problems(fresh, old, { compare: by, limits })));
         }),
       );
     });
 
-    it("a release without errors has no fault for errors", () => {
+    it("a release without errors has no problem with errors", () => {
       fc.assert(
         fc.property(sketch, sketch, compare, (fresh, old, by) => {
           const clean = fresh.map(([requests, , ms]): Sketch[number] => [requests, 0, ms]);
-          assert.notInclude(kinds(faults(clean, old, { compare: by })), "errors");
+          assert.notInclude(kinds(problems(clean, old, { compare: by })), "errors");
         }),
       );
     });

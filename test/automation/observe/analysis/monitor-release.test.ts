@@ -18,15 +18,15 @@ const colour = (name: string): ColourOutputs => ({
   targetGroups: [{ edge: "public", loadBalancer: "blue", loadBalancerArn: "lb-blue", arn: name }],
 });
 
-/** A new release under watch in a world in which all is well; time passes only while somebody sleeps. */
+/** A monitored release in a world without problems. Time passes only during `sleep`. */
 class World {
   nowMs = START_MS + 10_000;
   readonly events: DeployEvent[] = [];
   readonly abort = new AbortController();
-  /** Each window that was asked for, by target group, in minutes since the start. */
+  /** The windows that were read: target group, and minutes since the start. */
   readonly asked: string[] = [];
   state: (nowMs: number) => ObservedAlarm["state"] = () => "OK";
-  /** Of a minute since the start. */
+  /** @param minute since the start */
   count: (group: string, minute: number) => Partial<TrafficPeriod> = () => ({});
   look: (nowMs: number) => Partial<ColourObservation> = () => ({});
   onAsk: (what: "traffic" | "colour") => void = () => {};
@@ -80,7 +80,7 @@ class World {
     );
   }
 
-  /** What it fails with. */
+  /** Returns the message that the run fails with. */
   async failure(options: Partial<MonitorOptions> = {}): Promise<string> {
     const error = await this.run(options).then(
       () => assert.fail("nothing failed"),
@@ -122,13 +122,13 @@ class World {
 
 const unhealthy = { targets: [{ targetGroup: "users-green", instanceId: "i-1", state: "unhealthy", reason: "504" }] };
 
-describe("watch", () => {
+describe("monitorRelease", () => {
   let world: World;
   beforeEach(() => {
     world = new World();
   });
 
-  it("watches to the end, and says what it saw", async () => {
+  it("monitors to the end, and says what it saw", async () => {
     assert.equal(await world.run(), "1 alarm not firing; users 3000 requests, 0.00 % 5xx, 20 ms");
     assert.equal(world.seconds, 310);
     const [first] = world.events;
@@ -140,20 +140,20 @@ describe("watch", () => {
     });
   });
 
-  it("tells by what it judged, each time that there is more of it", async () => {
+  it("emits what it analysed, each time that there is more of it", async () => {
     await world.run();
-    const judged = world.events.flatMap((event) => (event.type === "analysed" ? [event] : []));
+    const analysed = world.events.flatMap((event) => (event.type === "analysed" ? [event] : []));
     assert.deepEqual(
-      judged.map(({ services }) => services.map(({ service, periods }) => [service, periods.length])),
+      analysed.map(({ services }) => services.map(({ service, periods }) => [service, periods.length])),
       [1, 2, 3].map((periods) => [["users", periods]]),
     );
-    const { step, services } = judged[0]!;
+    const { step, services } = analysed[0]!;
     assert.equal(step, "bake");
     assert.deepInclude(services[0], { compare: "before", periodSeconds: 60, maxErrorPercent: 1, maxLatencyRatio: 2 });
-    assert.equal(services[0]!.old.requests, 9_000, "the nine whole minutes before");
+    assert.equal(services[0]!.old.requests, 9_000, "the nine whole minutes before the change");
   });
 
-  it("reads each whole period once, when it can be read, and the old release's once", async () => {
+  it("reads each whole period once it can be read, and the old release's periods once", async () => {
     await world.run();
     assert.deepEqual(world.asked, [
       "users-green 1 to 2",
@@ -184,7 +184,7 @@ describe("watch", () => {
     assert.equal(world.seconds, 25);
   });
 
-  it("believes after two periods of metrics that an alarm cannot be read", async () => {
+  it("fails after two periods of metrics in which an alarm cannot be read", async () => {
     let looks = 0;
     world.state = () => (looks++ < 24 ? "unreadable" : "OK");
     assert.match(await world.run(), /^1 alarm not firing/);
@@ -194,7 +194,7 @@ describe("watch", () => {
     assert.equal(world.seconds, 130);
   });
 
-  it("believes so that metrics cannot be read, also at the end", async () => {
+  it("fails likewise when metrics cannot be read, also at the end", async () => {
     world.onAsk = (what) => {
       if (what === "traffic") throw new Error("Rate exceeded");
     };
@@ -203,7 +203,7 @@ describe("watch", () => {
     assert.equal(world.seconds, 300);
   });
 
-  it("believes the second time that a colour is not well", async () => {
+  it("fails when two looks in a row find a problem with the colour", async () => {
     world.look = (nowMs) => (nowMs === START_MS + 30_000 ? unhealthy : {});
     await world.run();
     world = new World();
@@ -215,7 +215,7 @@ describe("watch", () => {
     assert.equal(world.seconds, 35);
   });
 
-  it("looks once more at what is doubtful at the end", async () => {
+  it("looks once more when the last look finds a problem", async () => {
     world.look = (nowMs) => (nowMs >= START_MS + 310_000 ? unhealthy : {});
     assert.match(await world.failure(), /0 of 1 targets are healthy/);
     world = new World();
@@ -224,14 +224,14 @@ describe("watch", () => {
     assert.equal(world.seconds, 315);
   });
 
-  it("asks no metrics for a worker", async () => {
+  it("reads no metrics for a worker", async () => {
     const worker = { ...colour("mailer-green"), taskDefinition: "task-users-green", targetGroups: [] };
     const services = [{ name: "mailer", fresh: worker, wanted: { size: 1, digest: DIGEST }, old: worker }];
     assert.equal(await world.run({ services }), "1 alarm not firing");
     assert.isEmpty(world.asked);
   });
 
-  it("stops when it is told to", async () => {
+  it("stops when the signal is aborted", async () => {
     world.onAsk = () => world.abort.abort(new Error("enough"));
     const error = await world.run().catch((failure: Error) => failure);
     assert.equal((error as Error).message, "enough");

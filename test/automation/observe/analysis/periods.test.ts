@@ -15,13 +15,13 @@ describe("readableWindow", () => {
     { since: 0.1, now: 9.5, from: 1, to: 8 },
     { since: 5, now: 1, from: 5, to: 5 },
   ]) {
-    it(`is from ${from} to ${to} at ${now} minutes, for what began at ${since}`, () => {
+    it(`is from ${from} to ${to} at ${now} minutes, for a change at ${since}`, () => {
       const { fromMs, toMs } = readableWindow(at(since), at(now), 60);
       assert.deepEqual([fromMs, toMs], [at(from), at(to)]);
     });
   }
 
-  it("never begins before, nor reaches into the last period but one", () => {
+  it("never begins before the change, and never includes the newest whole period", () => {
     fc.assert(
       fc.property(fc.nat(1e9), fc.nat(1e9), fc.integer({ min: 1, max: 300 }), (since, now, periodSeconds) => {
         const { fromMs, toMs } = readableWindow(since, now, periodSeconds);
@@ -52,14 +52,14 @@ describe("newestWith", () => {
   }
 });
 
-describe("quiet", () => {
+describe("hasNoTraffic", () => {
   const periods = (...requests: number[]) =>
     requests.map((count, index) => ({ startMs: at(index), requests: count, errors: 0, responseSeconds: null }));
   it("goes by the newest period", () => {
     assert.isTrue(hasNoTraffic(periods(5, 0)));
     assert.isFalse(hasNoTraffic(periods(0, 1)));
   });
-  it("does not believe what it has not seen", () => {
+  it("is false without a period", () => {
     assert.isFalse(hasNoTraffic([]));
   });
 });
