@@ -10,8 +10,8 @@ import type { ObservedAlarm } from "../ports/observer";
 const MAX_NAMES = 100;
 
 /**
- * Returns one alarm for each name, in the order of the names. An alarm that cannot be read, after the client's own retries, is `unreadable` with the reason:
- * the caller decides what that means.
+ * Returns one alarm for each name, in the order of the names. An alarm that cannot be read, after the client's own
+ * retries, is `unreadable` with the reason: the caller decides what that means.
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function alarms(client: CloudWatchClient, names: readonly string[]): Promise<ObservedAlarm[]> {

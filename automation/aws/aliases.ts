@@ -4,10 +4,10 @@ import { ListResourceRecordSetsCommand, type ResourceRecordSet, type Route53Clie
 type Start = { StartRecordName?: string; StartRecordType?: ResourceRecordSet["Type"] };
 
 /**
- * Reads the zone page by page (300 records each) until all names are found: most zones need one request, however many names there are, and Route 53
- * accepts five requests a second from an account (aws-rules R8).
- * @returns DNS name of the load balancer by record name, in lower case, without the last dot and the `dualstack.` that the console puts in front; null
- * where there is no alias record
+ * Reads the zone page by page (300 records each) until all names are found: most zones need one request, however many
+ * names there are, and Route 53 accepts five requests a second from an account (aws-rules R8).
+ * @returns DNS name of the load balancer by record name, in lower case, without the last dot and the `dualstack.` that
+ * the console puts in front; null where there is no alias record
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function aliases(

@@ -33,8 +33,8 @@ const REASONS_KEPT = 5;
 const FAILED_TASKS_KEPT = 100;
 
 /**
- * Reads through AWS's own interfaces. `AWS_ENDPOINT_URL` leads the same code to the rehearsal cloud, which speaks the same protocols:
- * what a rehearsal proves about it holds on AWS.
+ * Reads through AWS's own interfaces. `AWS_ENDPOINT_URL` leads the same code to the rehearsal cloud, which speaks the
+ * same protocols: what a rehearsal proves about it holds on AWS.
  */
 export class AwsObserver implements Observer {
   readonly #ecs: ECSClient;
@@ -174,7 +174,9 @@ function observedTask(task: Task, instanceId: string): ObservedTask {
   };
 }
 
-/** ECS reports a task that is to stop as RUNNING until its container has ended on SIGTERM, but it is already stopping. */
+/**
+ * ECS reports a task that is to stop as RUNNING until its container has ended on SIGTERM, but it is already stopping.
+ */
 function statusOf({ lastStatus, desiredStatus }: Task): string {
   return desiredStatus === "STOPPED" && lastStatus === "RUNNING" ? "STOPPING" : (lastStatus ?? "");
 }
@@ -189,7 +191,10 @@ function failedByItself({ stopCode }: Task): boolean {
   return stopCode === "TaskFailedToStart" || stopCode === "EssentialContainerExited";
 }
 
-/** Returns the stopped tasks of the newest revision, newest first. Stopped tasks stay listed for an hour, and those of an earlier release do not matter. */
+/**
+ * Returns the stopped tasks of the newest revision, newest first. Stopped tasks stay listed for an hour, and those of
+ * an earlier release do not matter.
+ */
 function ofNewestRevision(running: Task[], stopped: Task[]): Task[] {
   const newest = [...running, ...stopped].sort(newestFirst)[0];
   return stopped.filter((task) => task.taskDefinitionArn === newest?.taskDefinitionArn).sort(newestFirst);

@@ -19,7 +19,8 @@ export function secretClients(config: Pick<SSMClientConfig, "region" | "maxAttem
 }
 
 /**
- * Returns which of the settings' secrets a task could not read at its start, and why (aws-rules C17, P4). Only names are read, never values.
+ * Returns which of the settings' secrets a task could not read at its start, and why (aws-rules C17, P4). Only names
+ * are read, never values.
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function missingSecrets(

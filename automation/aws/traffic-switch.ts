@@ -2,7 +2,10 @@ import { ElasticLoadBalancingV2Client, ModifyRuleCommand } from "@aws-sdk/client
 import { CALL_LIMITS } from "../core/aws-limits";
 import type { ProductionRule, TrafficSwitch } from "../ports/traffic-switch";
 
-/** Changes listener rules through AWS's own interface. In a rehearsal `AWS_ENDPOINT_URL` leads it to the rehearsal cloud. */
+/**
+ * Changes listener rules through AWS's own interface. In a rehearsal `AWS_ENDPOINT_URL` leads it to the rehearsal
+ * cloud.
+ */
 export class AwsTrafficSwitch implements TrafficSwitch {
   readonly #elb: ElasticLoadBalancingV2Client;
 

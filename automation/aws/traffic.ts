@@ -3,9 +3,10 @@ import type { TargetGroupOutputs } from "../../components/live/outputs";
 import type { MetricWindow, TrafficPeriod } from "../ports/observer";
 
 /**
- * Metrics that ALB reports for a target group (aws-rules W5-W6). ALB counts its own 5xx only for the load balancer, which many services share; of those, a
- * target group has only the connections that were not made. A target that accepts the connection and then closes it or sends nothing is in none of these
- * metrics: an alarm on HTTPCode_ELB_5XX_Count sees it.
+ * Metrics that ALB reports for a target group (aws-rules W5-W6). ALB counts its own 5xx only for the load balancer,
+ * which many services share; of those, a target group has only the connections that were not made. A target that
+ * accepts the connection and then closes it or sends nothing is in none of these metrics: an alarm on
+ * HTTPCode_ELB_5XX_Count sees it.
  */
 const METRICS = {
   requests: { name: "RequestCount", statistic: "Sum" },

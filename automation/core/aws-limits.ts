@@ -5,8 +5,8 @@ export interface AwsLimits {
 }
 
 /**
- * Limits for clients that a run depends on: a lease of a minute needs its answers in seconds, and so do a rollback's rules. By default the SDK waits without
- * end for an answer on a connection that nobody closes.
+ * Limits for clients that a run depends on: a lease of a minute needs its answers in seconds, and so do a rollback's
+ * rules. By default the SDK waits without end for an answer on a connection that nobody closes.
  */
 export const CALL_LIMITS: AwsLimits = {
   maxAttempts: 4,

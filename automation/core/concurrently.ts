@@ -5,8 +5,8 @@ import { StepFailed } from "./errors";
 const AT_ONCE = 8;
 
 /**
- * Does the same for several services (or their colours), some at the same time, and waits for all of them: nothing goes on in the background after a
- * failure, and every cause is reported.
+ * Does the same for several services (or their colours), some at the same time, and waits for all of them: nothing goes
+ * on in the background after a failure, and every cause is reported.
  * @returns the results, in the order of the items
  * @throws StepFailed with all causes; an unforeseen error as it is
  */

@@ -3,8 +3,8 @@ import type { ServiceOutputs, StackOutputs } from "../../components/live/outputs
 import type { Observer } from "../ports/observer";
 
 /**
- * Checks that a service's alias records point where live state says: each production name to the active colour's load balancer, each test name to the
- * idle one's.
+ * Checks that a service's alias records point where live state says: each production name to the active colour's load
+ * balancer, each test name to the idle one's.
  * @returns one line for each record that does not; a service without an edge has no records
  */
 export async function checkAliases(

@@ -5,13 +5,17 @@ export interface ExpectedColour {
   size: number;
   /** `sha256:...` */
   digest: string;
-  /** The size follows the load: `size` is the minimum, and a target that is being launched is no problem. Default: false. */
+  /**
+   * The size follows the load: `size` is the minimum, and a target that is being launched is no problem. Default:
+   * false.
+   */
   scales?: boolean;
 }
 
 /**
- * Returns the problems that keep a colour from being up as expected, one line each. ECS "running" does not mean "healthy", and a load balancer that fails
- * open sends requests to unhealthy targets, so tasks, digests and each target group are checked separately (aws-rules C12, E32).
+ * Returns the problems that keep a colour from being up as expected, one line each. ECS "running" does not mean
+ * "healthy", and a load balancer that fails open sends requests to unhealthy targets, so tasks, digests and each target
+ * group are checked separately (aws-rules C12, E32).
  */
 export function checkColour(colour: ColourOutputs, observed: ColourObservation, expected: ExpectedColour): string[] {
   const problems: string[] = [];

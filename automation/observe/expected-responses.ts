@@ -11,9 +11,10 @@ export interface ExpectedResponse extends HttpRequest {
 }
 
 /**
- * Returns the responses that live state implies for a service's two public names (design: two levels of routing). With `routed` both load balancers know
- * both names; with `dns` each load balancer knows only its own colour, so a name is requested where its record points. During a ramp either release may
- * respond to the production name, but only the idle one to the test name. Empty for a service that is not public: the deploy runs outside the network.
+ * Returns the responses that live state implies for a service's two public names (design: two levels of routing). With
+ * `routed` both load balancers know both names; with `dns` each load balancer knows only its own colour, so a name is
+ * requested where its record points. During a ramp either release may respond to the production name, but only the idle
+ * one to the test name. Empty for a service that is not public: the deploy runs outside the network.
  */
 export function expectedResponses(
   cutover: "routed" | "dns",

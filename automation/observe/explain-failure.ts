@@ -5,8 +5,8 @@ import type { ColourObservation, Observer } from "../ports/observer";
 import type { ActiveState } from "./check-active-colour";
 
 /**
- * Explains why idle colours did not come up: the engine, or a wait, reports only that they are not up, but AWS knows why. The cause becomes the message,
- * and the original message goes into the detail.
+ * Explains why idle colours did not come up: the engine, or a wait, reports only that they are not up, but AWS knows
+ * why. The cause becomes the message, and the original message goes into the detail.
  * @returns the failure itself if no cause is found
  */
 export async function explainFailure(
@@ -29,8 +29,8 @@ export async function explainFailure(
 }
 
 /**
- * Returns why a colour does not come up, each cause once, the deepest first: an instance that is not launched, one that does not join the cluster,
- * a task that does not start, a target that is not healthy. Empty when nothing is known.
+ * Returns why a colour does not come up, each cause once, the deepest first: an instance that is not launched, one that
+ * does not join the cluster, a task that does not start, a target that is not healthy. Empty when nothing is known.
  */
 export function causesOf(colour: ColourOutputs, observed: ColourObservation): string[] {
   if (observed.targets.length > 0 && observed.targets.every(({ state }) => state === "healthy")) return [];
@@ -61,7 +61,10 @@ export function causesOf(colour: ColourOutputs, observed: ColourObservation): st
   return counted([...unhealthy.values()], "target is");
 }
 
-/** Returns each reason once with its count, such as `task failed: Essential container in task exited (exit code 1) (3 times)`. */
+/**
+ * Returns each reason once with its count, such as `task failed: Essential container in task exited (exit code 1) (3
+ * times)`.
+ */
 function counted(reasons: readonly string[], what: string): string[] {
   const counts = new Map<string, number>();
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);

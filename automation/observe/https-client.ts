@@ -5,8 +5,9 @@ import { type HttpClient, type HttpRequest, type HttpResponse, RELEASE_HEADER } 
 const TIMEOUT_MS = 10_000;
 
 /**
- * Sends real requests, each on a new connection, so that every request resolves the name and checks the certificate.
- * It honours HTTPS_PROXY, as most programs do: behind a company's proxy, and to reach the rehearsal cloud by its production names.
+ * Sends real requests, each on a new connection, so that every request resolves the name and checks the certificate. It
+ * honours HTTPS_PROXY, as most programs do: behind a company's proxy, and to reach the rehearsal cloud by its
+ * production names.
  */
 export const httpsClient: HttpClient = {
   async get({ url, via }: HttpRequest): Promise<HttpResponse> {

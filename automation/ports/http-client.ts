@@ -7,7 +7,10 @@ export interface HttpClient {
 export interface HttpRequest {
   /** Such as `https://users.example.jp/healthz`. */
   url: string;
-  /** DNS name of a load balancer to connect to instead of the host that the URL names; Host header and TLS name stay the URL's. Null: the URL's host. */
+  /**
+   * DNS name of a load balancer to connect to instead of the host that the URL names; Host header and TLS name stay the
+   * URL's. Null: the URL's host.
+   */
   via: string | null;
 }
 
@@ -17,5 +20,7 @@ export interface HttpResponse {
   release: string;
 }
 
-/** The header in which a service says which release responds; its value is the RELEASE variable that the task was given. */
+/**
+ * The header in which a service says which release responds; its value is the RELEASE variable that the task was given.
+ */
 export const RELEASE_HEADER = "x-release";

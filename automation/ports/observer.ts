@@ -11,14 +11,20 @@ export interface Observer {
    * @returns the reason, by reference
    */
   missingSecrets(references: readonly string[]): Promise<Map<string, string>>;
-  /** Returns one alarm for each name, in the order of the names. An alarm that cannot be read is `unreadable`, not left out. */
+  /**
+   * Returns one alarm for each name, in the order of the names. An alarm that cannot be read is `unreadable`, not left
+   * out.
+   */
   alarms(names: readonly string[]): Promise<ObservedAlarm[]>;
   /**
-   * Returns what the load balancers counted for these target groups together, by whole periods within the window, oldest first. A period in which nothing
-   * was counted has zeros: the load balancers report nothing for it.
+   * Returns what the load balancers counted for these target groups together, by whole periods within the window,
+   * oldest first. A period in which nothing was counted has zeros: the load balancers report nothing for it.
    */
   traffic(targetGroups: readonly TargetGroupOutputs[], window: MetricWindow): Promise<TrafficPeriod[]>;
-  /** Returns the DNS name of the load balancer that an alias record points to, by record name; null where there is no such record. */
+  /**
+   * Returns the DNS name of the load balancer that an alias record points to, by record name; null where there is no
+   * such record.
+   */
   aliases(zoneId: string, names: readonly string[]): Promise<Record<string, string | null>>;
 }
 
@@ -60,8 +66,8 @@ export interface Rates {
 }
 
 /**
- * What a new release is compared with: the old release before the change or, while both get requests, the old release in the same periods. The same
- * periods are the better measure: whatever else happens affects both.
+ * What a new release is compared with: the old release before the change or, while both get requests, the old release
+ * in the same periods. The same periods are the better measure: whatever else happens affects both.
  */
 export type Compare = "before" | "meanwhile";
 

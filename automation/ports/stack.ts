@@ -7,15 +7,17 @@ export interface DeployStack {
   /** The stack's outputs; null before its first successful `up`. */
   outputs(): Promise<StackOutputs | null>;
   /**
-   * Recovers the stack from a crash of the CLI or of this script: removes the lock of an owner that is provably dead, half-done operations, and resources
-   * that were created without the state knowing them. It waits for the end of an update whose owner is alive. The stack's outputs stay as they are.
+   * Recovers the stack from a crash of the CLI or of this script: removes the lock of an owner that is provably dead,
+   * half-done operations, and resources that were created without the state knowing them. It waits for the end of an
+   * update whose owner is alive. The stack's outputs stay as they are.
    * @returns one line for people for each thing that was recovered; empty when the stack was clean
-   * @throws StepFailed if the lock is not given back in time (who, where, since, what to do), or with the engine's own words
+   * @throws StepFailed if the lock is not given back in time (who, where, since, what to do), or with the engine's own
+   * words
    */
   recover(options: UpOptions): Promise<string[]>;
   /**
-   * Runs one `up`. A lock is handled as in `recover`, and `onProgress` reports each thing that was done for it. When the provider goes away in the middle,
-   * the `up` is repeated a few times.
+   * Runs one `up`. A lock is handled as in `recover`, and `onProgress` reports each thing that was done for it. When
+   * the provider goes away in the middle, the `up` is repeated a few times.
    * @param live null leaves what is live as it is
    * @throws StepFailed with the engine's own words; the signal's reason when it is aborted
    */
@@ -25,11 +27,15 @@ export interface DeployStack {
 export interface UpOptions {
   /** Shown in the stack's history. */
   message: string;
-  /** On abort the engine lets running operations come to their end and starts no more. Instances may take minutes to boot. */
+  /**
+   * On abort the engine lets running operations come to their end and starts no more. Instances may take minutes to
+   * boot.
+   */
   signal: AbortSignal;
   /**
-   * Milliseconds after the abort at which the operation rejects with the signal's reason and leaves the engine alone. The engine goes on to its safe end,
-   * even when this process is gone, and then gives its lock back. Until then every other `up` waits for it. Default: never.
+   * Milliseconds after the abort at which the operation rejects with the signal's reason and leaves the engine alone.
+   * The engine goes on to its safe end, even when this process is gone, and then gives its lock back. Until then every
+   * other `up` waits for it. Default: never.
    */
   abandonAfterMs?: number;
   /** Called with one line on the present progress, whenever it changes. */
@@ -39,7 +45,10 @@ export interface UpOptions {
 export interface UpResult {
   outputs: StackOutputs;
   seconds: number;
-  /** The part of `seconds` in which the provider waited for instances to boot, drain or end, and for records to be in sync. */
+  /**
+   * The part of `seconds` in which the provider waited for instances to boot, drain or end, and for records to be in
+   * sync.
+   */
   waitedSeconds: number;
   /** Count by the engine's operation: create, update, delete, replace, same. */
   changes: Record<string, number>;

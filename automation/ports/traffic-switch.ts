@@ -1,4 +1,7 @@
-/** Changes where production's requests go at once, because an `up` of the stack takes seconds before it comes to the rules. */
+/**
+ * Changes where production's requests go at once, because an `up` of the stack takes seconds before it comes to the
+ * rules.
+ */
 export interface TrafficSwitch {
   /**
    * Makes a listener rule forward to these target groups and to no others.
@@ -10,6 +13,9 @@ export interface TrafficSwitch {
 export interface ProductionRule {
   /** ARN of the listener rule. */
   arn: string;
-  /** Weights in percent. Every target group of the rule is named: a load balancer checks the health of no group that no rule names. */
+  /**
+   * Weights in percent. Every target group of the rule is named: a load balancer checks the health of no group that no
+   * rule names.
+   */
   targetGroups: { arn: string; weight: number }[];
 }

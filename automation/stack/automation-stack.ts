@@ -37,7 +37,8 @@ export async function openAutomationStack(options: AutomationStackOptions): Prom
     envVars: environment,
   });
   if (create) return withoutEpilogue(await Stack.create(name, workspace));
-  // Each command names its stack, so selecting it first would be one more run of the CLI. Reading the outputs shows whether the stack exists.
+  // Each command names its stack, so selecting it first would be one more run of the CLI. Reading the outputs shows
+  // whether the stack exists.
   workspace.selectStack = async () => {};
   return withoutEpilogue(await Stack.select(name, workspace));
 }
@@ -56,8 +57,8 @@ export async function selectStack(name: string, workspace: LocalWorkspace): Prom
 }
 
 /**
- * Drops the three further commands of the CLI that the SDK runs after an `up`, for outputs, secret outputs and history: the engine's events have
- * reported what is needed here.
+ * Drops the three further commands of the CLI that the SDK runs after an `up`, for outputs, secret outputs and history:
+ * the engine's events have reported what is needed here.
  */
 function withoutEpilogue(stack: Stack): Stack {
   return Object.assign(stack, { outputs: async () => ({}), info: async () => undefined });

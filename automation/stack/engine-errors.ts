@@ -4,13 +4,14 @@ import { StepFailed } from "../core/errors";
 const ERRORS_SHOWN = 3;
 
 /**
- * gRPC's own words for a connection that broke or was refused (grpc-go: internal/transport and clientconn.go). The engine passes a provider's errors on as
- * text, so there is nothing else to recognise them by.
+ * gRPC's own words for a connection that broke or was refused (grpc-go: internal/transport and clientconn.go). The
+ * engine passes a provider's errors on as text, so there is nothing else to recognise them by.
  */
 const BROKEN = /error reading from server|error while dialing|transport is closing|closing transport due to/i;
 
 /**
- * Returns the cause of a failed operation in one line. The engine repeats a resource's error for the stack as a whole; the resource's own lines are enough.
+ * Returns the cause of a failed operation in one line. The engine repeats a resource's error for the stack as a whole;
+ * the resource's own lines are enough.
  * @param errors the engine's error lines
  * @param error what the Automation API threw: its message is the cause when there are no error lines
  */
@@ -19,7 +20,10 @@ export function causeOf(errors: readonly string[], { message }: Error): string {
   return causes.length > 0 ? causes.slice(0, ERRORS_SHOWN).join("; ") : message;
 }
 
-/** The provider ended or was out of reach in the middle of an operation. The changes in progress may have taken effect; the operation can be run again. */
+/**
+ * The provider ended or was out of reach in the middle of an operation. The changes in progress may have taken effect;
+ * the operation can be run again.
+ */
 export class ProviderLost extends StepFailed {
   /** Returns null if the engine's error lines say something else. */
   static from(errors: readonly string[]): ProviderLost | null {

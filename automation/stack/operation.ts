@@ -8,8 +8,8 @@ import type { UpProgress } from "./up-progress";
 type CommonOptions = Pick<EngineOptions, "color" | "suppressProgress" | "signal" | "onEvent">;
 
 /**
- * Lets only a process that may change the stack go on. It keeps what the check threw, because the engine passes on only the text of an inline program's
- * errors.
+ * Lets only a process that may change the stack go on. It keeps what the check threw, because the engine passes on only
+ * the text of an inline program's errors.
  */
 export class LeaseGuard {
   #refusal: { error: unknown } | null = null;
@@ -36,7 +36,8 @@ export class LeaseGuard {
 /**
  * Runs one operation of the engine.
  * @param run starts the operation with the options that all operations share
- * @throws StackLocked; ProviderLost; StepFailed with the engine's own words; the signal's reason; what the guard's check threw
+ * @throws StackLocked; ProviderLost; StepFailed with the engine's own words; the signal's reason; what the guard's
+ * check threw
  */
 export async function runOperation(
   guard: LeaseGuard,
@@ -58,8 +59,8 @@ export async function runOperation(
 }
 
 /**
- * Waits for an operation. `abandonAfterMs` after the abort it rejects with the signal's reason, and the operation goes on without a caller that waits
- * for it.
+ * Waits for an operation. `abandonAfterMs` after the abort it rejects with the signal's reason, and the operation goes
+ * on without a caller that waits for it.
  */
 function abandonAfter(
   running: Promise<unknown>,

@@ -27,8 +27,9 @@ const OPERATION_OF: Readonly<Record<string, Operation>> = {
 };
 
 /**
- * Merges the engine's steps into one change for each resource of AWS, with the steps that it consists of. Components, the stack itself and unchanged
- * resources are left out. Sorted by service (shared resources first), then by operation and name.
+ * Merges the engine's steps into one change for each resource of AWS, with the steps that it consists of. Components,
+ * the stack itself and unchanged resources are left out. Sorted by service (shared resources first), then by operation
+ * and name.
  * @param known resources of the state before: a resource's parents tell which service it belongs to
  */
 export function resourceChanges(

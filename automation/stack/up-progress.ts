@@ -3,7 +3,10 @@ import type { ChangedResource } from "../ports/stack";
 import { labelOf, nameOf, STACK_TYPE } from "./exported-state";
 import { resourceChanges } from "./resource-changes";
 
-/** Types whose operations last as long as AWS takes, not as long as the controller works: instances boot, drain or end, records come in sync. */
+/**
+ * Types whose operations last as long as AWS takes, not as long as the controller works: instances boot, drain or end,
+ * records come in sync.
+ */
 const WAITING_TYPES = new Set(["aws:autoscaling/group:Group", "aws:route53/record:Record"]);
 
 /** The state of one `up`, from the engine's events: what is in progress, how long it waited, what went wrong. */
@@ -74,7 +77,10 @@ export class UpProgress {
   }
 }
 
-/** Returns a message in one line, without colours and without the engine's preamble. A message of the program itself gets no name in front. */
+/**
+ * Returns a message in one line, without colours and without the engine's preamble. A message of the program itself
+ * gets no name in front.
+ */
 function plainLine(message: string, urn: string | undefined): string {
   const plain = message
     .replace(/<\{%[^%]*%\}>/g, "")

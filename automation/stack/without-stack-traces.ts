@@ -1,6 +1,7 @@
 /**
- * Runs a function without stack traces. The SDK takes one for every promise, and for every resource a whole one that goes into the state, with this
- * machine's paths. Without them an `up` in which little changes takes a third less time, and the state takes a fifth less room.
+ * Runs a function without stack traces. The SDK takes one for every promise, and for every resource a whole one that
+ * goes into the state, with this machine's paths. Without them an `up` in which little changes takes a third less time,
+ * and the state takes a fifth less room.
  */
 export async function withoutStackTraces<Result>(act: () => Promise<Result>): Promise<Result> {
   const { stackTraceLimit, prepareStackTrace } = Error;

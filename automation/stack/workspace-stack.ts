@@ -25,7 +25,10 @@ import { removeTornAttributes } from "./recovery/torn-attributes";
 import { UpProgress } from "./up-progress";
 import { withoutStackTraces } from "./without-stack-traces";
 
-/** A provider that goes away once may do so again; one that always does is broken. The engine itself waits ten seconds for a provider to start (plugin.go). */
+/**
+ * A provider that goes away once may do so again; one that always does is broken. The engine itself waits ten seconds
+ * for a provider to start (plugin.go).
+ */
 const UP_ATTEMPTS = 3;
 
 export interface OpenOptions {
@@ -34,8 +37,8 @@ export interface OpenOptions {
   /** Variables on top of this process's own, for the CLI alone. */
   environment?: Record<string, string>;
   /**
-   * Awaited before each run of the program and before `recover` changes anything. What it throws stops the operation, which rejects with it: a process
-   * that has lost its lease changes nothing.
+   * Awaited before each run of the program and before `recover` changes anything. What it throws stops the operation,
+   * which rejects with it: a process that has lost its lease changes nothing.
    */
   beforeProgram?: () => Promise<void>;
 }
@@ -52,8 +55,8 @@ interface Parts {
 }
 
 /**
- * A stack in a temporary workspace of its own. The program runs inline, and the live state goes into a copy of the stack's settings file,
- * so that the checkout is never touched.
+ * A stack in a temporary workspace of its own. The program runs inline, and the live state goes into a copy of the
+ * stack's settings file, so that the checkout is never touched.
  */
 export class WorkspaceStack implements DeployStack {
   #opened: Promise<Stack> | undefined;
@@ -200,7 +203,10 @@ export class WorkspaceStack implements DeployStack {
   }
 }
 
-/** Loading the Automation API takes a quarter of a second, and a rollback needs it only after it has routed production back. */
+/**
+ * Loading the Automation API takes a quarter of a second, and a rollback needs it only after it has routed production
+ * back.
+ */
 function openLater(options: AutomationStackOptions): Promise<Stack> {
   const { openAutomationStack } = require("./automation-stack") as typeof import("./automation-stack");
   return openAutomationStack(options);

@@ -1,13 +1,19 @@
 import type { Holder, Lease, LeaseRecord } from "../ports/store";
 
-/** Where the store of one stack keeps its texts and its lease: a directory or an S3 bucket. Every write resolves when the text is kept for good. */
+/**
+ * Where the store of one stack keeps its texts and its lease: a directory or an S3 bucket. Every write resolves when
+ * the text is kept for good.
+ */
 export interface StoreBackend {
   /**
    * Returns the text of a record, or null if there is none.
    * @param name path below the backend, such as `decisions/20261125T093000Z-7-7.json`
    */
   read(name: string): Promise<string | null>;
-  /** Writes a record unless there is one already: when several callers create it at the same time, one text is kept and the others are dropped. */
+  /**
+   * Writes a record unless there is one already: when several callers create it at the same time, one text is kept and
+   * the others are dropped.
+   */
   create(name: string, text: string): Promise<void>;
   /** Writes a record, whether there is one already or not. */
   replace(name: string, text: string): Promise<void>;
@@ -18,10 +24,14 @@ export interface StoreBackend {
 
   /**
    * Adds an entry to the end of a run's journal, and begins the journal with the first one.
-   * @param assertMayFollow called with the text of the last entry, if there is one; throws if the new one may not follow it
+   * @param assertMayFollow called with the text of the last entry, if there is one; throws if the new one may not
+   * follow it
    */
   appendEntry(deploy: string, text: string, assertMayFollow: (last: string) => void): Promise<void>;
-  /** Returns the entries of a run's journal, oldest first, without one that a crash tore; null if there is no such journal. */
+  /**
+   * Returns the entries of a run's journal, oldest first, without one that a crash tore; null if there is no such
+   * journal.
+   */
   readEntries(deploy: string): Promise<StoredEntry[] | null>;
   /** Returns the ids of all runs that have a journal, in any order. */
   deploys(): Promise<string[]>;

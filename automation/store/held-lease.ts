@@ -27,8 +27,9 @@ export interface LeaseKeeper {
 }
 
 /**
- * A lease that this process holds: it renews itself in time, and is lost when that fails. Its end counts from the moment at which the last renewal was
- * *sent*, by this machine's monotonic clock: never later than any other process may count it.
+ * A lease that this process holds: it renews itself in time, and is lost when that fails. Its end counts from the
+ * moment at which the last renewal was *sent*, by this machine's monotonic clock: never later than any other process
+ * may count it.
  */
 export class HeldLease implements Lease {
   readonly #lost = new AbortController();

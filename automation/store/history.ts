@@ -15,7 +15,10 @@ export interface HistoryRecord {
   startedAtMs: number;
   /** Unix milliseconds; null while the run is not finished. */
   endedAtMs: number | null;
-  /** Release that was to become active, by service, its image by digest; empty until `preflight` has resolved the digests. */
+  /**
+   * Release that was to become active, by service, its image by digest; empty until `preflight` has resolved the
+   * digests.
+   */
   releases: Record<string, { name: string; image: string }>;
   /** Null for a run that is still running, or whose process died. */
   outcome: Outcome | null;
@@ -67,7 +70,8 @@ export function historyOf(deploy: string, entries: readonly JournalEntry[]): His
 }
 
 /**
- * Returns the last runs, newest first. A journal that cannot be read does not hide the others: `problems` has one line for each of those.
+ * Returns the last runs, newest first. A journal that cannot be read does not hide the others: `problems` has one line
+ * for each of those.
  */
 export async function history(
   store: DeployStore,

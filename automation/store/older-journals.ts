@@ -9,8 +9,8 @@ const CHECKPOINT_FIELDS: Readonly<Record<string, string>> = {
 const ADDED = { approval: null, ignoredUnhealthy: [] };
 
 /**
- * Returns a journal entry with the names of the current version, whichever version wrote it. Only names change: the result still has to be
- * validated. A journal that an older version began and this one continued has entries of both.
+ * Returns a journal entry with the names of the current version, whichever version wrote it. Only names change: the
+ * result still has to be validated. A journal that an older version began and this one continued has entries of both.
  */
 export function upgradedEntry(json: unknown): unknown {
   if (!isRecord(json) || typeof json.kind !== "string") return json;

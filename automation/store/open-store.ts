@@ -11,7 +11,10 @@ export interface StorePlace {
   outputs: Pick<StackOutputs, "deployStore" | "region"> | null;
 }
 
-/** Opens the stack's store: in the given directory, else in AOSHINGO_STORE, else in the stack's own bucket, else in the user's state folder (XDG). */
+/**
+ * Opens the stack's store: in the given directory, else in AOSHINGO_STORE, else in the stack's own bucket, else in the
+ * user's state folder (XDG).
+ */
 export function openStore(stack: string, { directory, outputs }: StorePlace): StackStore {
   const local = localDirectory(directory);
   const bucket = outputs?.deployStore?.bucket;

@@ -3,8 +3,9 @@ import { hasProvablyEnded, processEntry } from "../core/process/process-table";
 import type { LeaseRecord } from "../ports/store";
 
 /**
- * Returns `<boot>/<pid namespace>/<start in ticks>`, which differs from the mark of a later process with the same pid, of one in another container and
- * of one before the last boot. Undefined if there is no such process, or where the system does not tell (all but Linux).
+ * Returns `<boot>/<pid namespace>/<start in ticks>`, which differs from the mark of a later process with the same pid,
+ * of one in another container and of one before the last boot. Undefined if there is no such process, or where the
+ * system does not tell (all but Linux).
  */
 export function processMark(pid: number): string | undefined {
   const entry = processEntry(pid);
@@ -12,8 +13,9 @@ export function processMark(pid: number): string | undefined {
 }
 
 /**
- * True only if the holder's process is known to have ended: it ran on this machine, and its pid is free or belongs to another process. Nothing is known
- * about a process of another container or of an earlier boot, because another machine may have the same name: such a lease has to expire.
+ * True only if the holder's process is known to have ended: it ran on this machine, and its pid is free or belongs to
+ * another process. Nothing is known about a process of another container or of an earlier boot, because another machine
+ * may have the same name: such a lease has to expire.
  */
 export function holderHasEnded({ holder, process: mark }: LeaseRecord): boolean {
   if (mark === undefined) return hasProvablyEnded(holder, () => true);

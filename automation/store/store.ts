@@ -18,8 +18,8 @@ import { decisionSchema, freezeSchema, migrationSchema, parseRecord, remoteStopS
 const FREEZE = "freeze.json";
 
 /**
- * The deploy store of one stack, the same over every backend. Nothing is ever deleted, so a deploy needs no permission to delete:
- * a stack that is not frozen any more has the record `null`.
+ * The deploy store of one stack, the same over every backend. Nothing is ever deleted, so a deploy needs no permission
+ * to delete: a stack that is not frozen any more has the record `null`.
  */
 export class StackStore implements DeployStore {
   constructor(readonly backend: StoreBackend) {}
@@ -105,7 +105,10 @@ export class StackStore implements DeployStore {
   }
 }
 
-/** @throws LeaseLostError if the last entry was written under a later lease; an entry that cannot be read is reported when the journal is read */
+/**
+ * @throws LeaseLostError if the last entry was written under a later lease; an entry that cannot be read is reported
+ * when the journal is read
+ */
 function assertMayFollow(last: string, { fencing }: JournalEntry): void {
   let other = 0;
   try {
@@ -115,8 +118,8 @@ function assertMayFollow(last: string, { fencing }: JournalEntry): void {
 }
 
 /**
- * Sorts ids such as `20261125T093000Z-7` by the fencing number at their end, oldest first. The time before it comes from the machine that deployed,
- * whose clock may be wrong.
+ * Sorts ids such as `20261125T093000Z-7` by the fencing number at their end, oldest first. The time before it comes
+ * from the machine that deployed, whose clock may be wrong.
  */
 function byAge(one: string, other: string): number {
   return fencingOf(one) - fencingOf(other) || (one < other ? -1 : Number(one > other));

@@ -4,12 +4,15 @@ import { UserError } from "../../../components/core/user-error";
 export const EXIT_FAILED = 1;
 const EXIT_WRONG_USE = 2;
 
-/** Codes of an error when nobody can read the output any more: the other end of a pipe was closed, or a terminal was lost. */
+/**
+ * Codes of an error when nobody can read the output any more: the other end of a pipe was closed, or a terminal was
+ * lost.
+ */
 const READER_GONE = ["EPIPE", "EIO"];
 
 /**
- * Runs a command to its end and sets the process's exit code: the command's own if it returns a number, 0 after help, 2 for a wrong command line, a
- * UserError's own, and 1 for an unforeseen error, whose whole trace is printed.
+ * Runs a command to its end and sets the process's exit code: the command's own if it returns a number, 0 after help, 2
+ * for a wrong command line, a UserError's own, and 1 for an unforeseen error, whose whole trace is printed.
  */
 export async function endWith(command: () => Promise<unknown>): Promise<void> {
   surviveBrokenPipes();

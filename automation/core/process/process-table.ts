@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 
-/** Fields of /proc/<pid>/stat after the command's closing bracket: state, and clock ticks from boot to the process's start (proc(5), 3 and 22). */
+/**
+ * Fields of /proc/<pid>/stat after the command's closing bracket: state, and clock ticks from boot to the process's
+ * start (proc(5), 3 and 22).
+ */
 const STATE_FIELD = 0;
 const START_TIME_FIELD = 19;
 
@@ -30,8 +33,8 @@ export function processEntry(pid: number): ProcessEntry | undefined {
 }
 
 /**
- * True only if a process is known to have ended: it ran on this machine, and its pid is free or belongs to another process by now. Machines are told apart
- * by their host names.
+ * True only if a process is known to have ended: it ran on this machine, and its pid is free or belongs to another
+ * process by now. Machines are told apart by their host names.
  * @param isSame whether the process that has the pid now is still the one that is meant
  */
 export function hasProvablyEnded(

@@ -1,7 +1,10 @@
 /** Sent by a person, by CI, and when a terminal or connection is lost. */
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** npm passes a Ctrl-C on to its script milliseconds after the script got it from the terminal. A second Ctrl-C of a person comes later than this. */
+/**
+ * npm passes a Ctrl-C on to its script milliseconds after the script got it from the terminal. A second Ctrl-C of a
+ * person comes later than this.
+ */
 const ECHO_MS = 250;
 
 type Listener = (signal: NodeJS.Signals) => void;

@@ -1,6 +1,6 @@
 /**
- * Filters the problems of single looks. The calls of one look are not made at the same moment, so a colour's problems count only if the look before found
- * problems with that colour, too.
+ * Filters the problems of single looks. The calls of one look are not made at the same moment, so a colour's problems
+ * count only if the look before found problems with that colour, too.
  */
 export class ConsecutiveFailures {
   #failed = new Set<string>();

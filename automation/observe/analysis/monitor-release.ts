@@ -12,7 +12,8 @@ export interface MonitorOptions extends Monitored {
 }
 
 /**
- * Monitors a new release that gets production requests: alarms, its colour, and its errors and latency beside the old release's.
+ * Monitors a new release that gets production requests: alarms, its colour, and its errors and latency beside the old
+ * release's.
  * @returns one line: what was seen
  * @throws StepFailed with all problems of the new release, as soon as there is one
  */

@@ -1,12 +1,16 @@
 import type { MetricWindow, TrafficPeriod } from "../../ports/observer";
 
 /**
- * How many periods after its end a period is read. AWS gives no number for the lag of load balancer metrics. Netflix found the newest minute incomplete and
- * stays one more minute behind (Netflix/atlas pull request 1300). A count that is still missing would be a zero here.
+ * How many periods after its end a period is read. AWS gives no number for the lag of load balancer metrics. Netflix
+ * found the newest minute incomplete and stays one more minute behind (Netflix/atlas pull request 1300). A count that
+ * is still missing would be a zero here.
  */
 const LAG_PERIODS = 1;
 
-/** Returns the window of the whole periods that began at `sinceMs` or later and can be read by now; empty (`toMs` = `fromMs`) while there is none. */
+/**
+ * Returns the window of the whole periods that began at `sinceMs` or later and can be read by now; empty (`toMs` =
+ * `fromMs`) while there is none.
+ */
 export function readableWindow(sinceMs: number, nowMs: number, periodSeconds: number): MetricWindow {
   const periodMs = periodSeconds * 1000;
   const fromMs = Math.ceil(sinceMs / periodMs) * periodMs;
@@ -14,7 +18,10 @@ export function readableWindow(sinceMs: number, nowMs: number, periodSeconds: nu
   return { fromMs, toMs: Math.max(fromMs, endMs), periodSeconds };
 }
 
-/** Returns the newest periods, only as many as have that many requests together; null if all periods together have fewer. */
+/**
+ * Returns the newest periods, only as many as have that many requests together; null if all periods together have
+ * fewer.
+ */
 export function newestWith(requests: number, periods: readonly TrafficPeriod[]): readonly TrafficPeriod[] | null {
   let counted = 0;
   for (let first = periods.length - 1; first >= 0; first--) {

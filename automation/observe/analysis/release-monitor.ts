@@ -11,8 +11,9 @@ import { milliseconds, percent, ratesOf } from "./rates";
 /** How many periods before the change the old release's rates are taken from: ten minutes on AWS. */
 const BASELINE_PERIODS = 10;
 /**
- * For how many periods of metrics in a row a kind of observation may be unreadable, after the client's own retries. A whole period comes as late as that in
- * the worst case. AWS's control planes have such minutes while everything they control goes on, and a rollback needs them, too.
+ * For how many periods of metrics in a row a kind of observation may be unreadable, after the client's own retries. A
+ * whole period comes as late as that in the worst case. AWS's control planes have such minutes while everything they
+ * control goes on, and a rollback needs them, too.
  */
 const MAX_UNREADABLE_PERIODS = 2;
 

@@ -14,7 +14,10 @@ import type { Orphans } from "./recover";
 
 type Remove = (created: ExportedResource, known: readonly ExportedResource[]) => Promise<string | null>;
 
-/** Finds and removes orphans of every type that an `up` of a deploy creates. The engine chooses physical names before it creates, so orphans can be found by name. */
+/**
+ * Finds and removes orphans of every type that an `up` of a deploy creates. The engine chooses physical names before it
+ * creates, so orphans can be found by name.
+ */
 export class AwsOrphans implements Orphans {
   readonly #ecs: ECSClient;
   readonly #autoScaling: AutoScalingClient;

@@ -12,7 +12,10 @@ export function backendUrlOf(project: { backend?: { url?: string } }, environmen
   return environment.PULUMI_BACKEND_URL || project.backend?.url || lastLogin(environment);
 }
 
-/** Returns the folder of a backend URL such as `file:///var/state?no_tmp_dir=true`, `file://~` or `file://~/state`; null for any other backend. */
+/**
+ * Returns the folder of a backend URL such as `file:///var/state?no_tmp_dir=true`, `file://~` or `file://~/state`; null
+ * for any other backend.
+ */
 export function folderOf(backendUrl: string): string | null {
   if (!backendUrl.startsWith(FILE_SCHEME)) return null;
   const path = decodeURIComponent(backendUrl.slice(FILE_SCHEME.length).split("?")[0]!);

@@ -9,9 +9,9 @@ import { refusalOf } from "./lock";
 const OPERATIONS = new Set(["up", "refresh"]);
 
 /**
- * Makes the engine collect garbage later than Go's default, which took a tenth of the time of a large stack's `up`, but no later than at a size that
- * every CI machine has. An engine lives only for seconds. Its providers inherit the settings. Measured with 50 services: 610 MiB instead of 323
- * (docs/benchmarks.md).
+ * Makes the engine collect garbage later than Go's default, which took a tenth of the time of a large stack's `up`, but
+ * no later than at a size that every CI machine has. An engine lives only for seconds. Its providers inherit the
+ * settings. Measured with 50 services: 610 MiB instead of 323 (docs/benchmarks.md).
  */
 const GARBAGE_COLLECTION = { GOGC: "400", GOMEMLIMIT: "1GiB" };
 
@@ -32,10 +32,11 @@ class EngineFailed extends Error {
 /**
  * Returns a CLI whose operations may outlive this process.
  *
- * As the SDK starts it, the CLI dies with this process: its output is a pipe to this process, so the first line after our death ends it by SIGPIPE in the
- * middle of an operation. And a Ctrl-C in the terminal reaches it twice, once from the terminal and once from the SDK, which it takes for an order to end
- * at once. Here it has a session of its own and writes to files. When this process ends, the CLI loses its program: it reports that as an error, starts
- * nothing new, lets running operations come to their end, writes the state and gives its lock back.
+ * As the SDK starts it, the CLI dies with this process: its output is a pipe to this process, so the first line after
+ * our death ends it by SIGPIPE in the middle of an operation. And a Ctrl-C in the terminal reaches it twice, once from
+ * the terminal and once from the SDK, which it takes for an order to end at once. Here it has a session of its own and
+ * writes to files. When this process ends, the CLI loses its program: it reports that as an error, starts nothing new,
+ * lets running operations come to their end, writes the state and gives its lock back.
  */
 export function detachedCli(pulumi: PulumiCommand): PulumiCommand {
   const own = pulumi as unknown as { run: Run };

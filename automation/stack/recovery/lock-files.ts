@@ -13,7 +13,8 @@ interface LockFile {
 
 /**
  * Reads the locks of one stack in a self-managed backend, without the CLI, which has no command for it.
- * @returns null if there are none; undefined where they cannot be listed: there only the next operation of the CLI can tell
+ * @returns null if there are none; undefined where they cannot be listed: there only the next operation of the CLI can
+ * tell
  */
 export async function readLocks(
   backendUrl: string,

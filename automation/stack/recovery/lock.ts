@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { UserError } from "../../../components/core/user-error";
 import { hasProvablyEnded, type ProcessEntry } from "../../core/process/process-table";
 
-/** One holder of the stack's lock: an operation of the CLI that is running, or one that ended without giving the lock back. */
+/**
+ * One holder of the stack's lock: an operation of the CLI that is running, or one that ended without giving the lock
+ * back.
+ */
 export interface Lock {
   user: string;
   host: string;
@@ -23,15 +26,27 @@ export class StackLocked extends UserError {
   }
 }
 
-/** Messages of self-managed backends (pkg/backend/diy/lock.go) and of Pulumi Cloud; the Automation API makes a ConcurrentUpdateError of them. */
+/**
+ * Messages of self-managed backends (pkg/backend/diy/lock.go) and of Pulumi Cloud; the Automation API makes a
+ * ConcurrentUpdateError of them.
+ */
 const REFUSALS = [/the stack is currently locked by/, /\[409\] Conflict: Another update is currently in progress/];
 
-/** `  s3://bucket/.pulumi/locks/organization/app/prod/3519ec2a.json: created by root@vm (pid 24303) at 2026-11-25T10:38:45Z` */
+/**
+ * `  s3://bucket/.pulumi/locks/organization/app/prod/3519ec2a.json: created by root@vm (pid 24303) at
+ * 2026-11-25T10:38:45Z`
+ */
 const HOLDER = /: created by (.*)@(\S+) \(pid (\d+)\) at (\S+)$/gm;
 
-/** Length of a tick of the kernel's clock as programs see it, on every architecture that Node runs on (proc(5), sysconf(3)). Milliseconds. */
+/**
+ * Length of a tick of the kernel's clock as programs see it, on every architecture that Node runs on (proc(5),
+ * sysconf(3)). Milliseconds.
+ */
 const TICK_MS = 10;
-/** A process starts before it takes a lock. The system's time may have been corrected in between, and both times are rounded. */
+/**
+ * A process starts before it takes a lock. The system's time may have been corrected in between, and both times are
+ * rounded.
+ */
 const CLOCK_TOLERANCE_MS = 60_000;
 
 /** Parses what the CLI prints to stderr when it does not get the lock; null if it says something else. */
@@ -55,8 +70,9 @@ export function describeLocks(locks: readonly Lock[]): string {
 }
 
 /**
- * True only if the lock's owner is known to have ended: it ran on this machine, and its pid is free, a zombie's, or that of a process that started after the
- * lock was taken and is not the CLI. A lock names its machine only by the host name.
+ * True only if the lock's owner is known to have ended: it ran on this machine, and its pid is free, a zombie's, or
+ * that of a process that started after the lock was taken and is not the CLI. A lock names its machine only by the host
+ * name.
  */
 export function ownerHasEnded(lock: Lock): boolean {
   return hasProvablyEnded(

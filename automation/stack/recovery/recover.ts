@@ -41,8 +41,10 @@ export interface Recoverable {
 }
 
 /**
- * Removes what a crash left behind, in an order that allows recovery itself to be killed at any instant: a pending operation is dropped last.
- * @param metLock true when an operation was refused: then the stack is examined even if the state shows no pending operation
+ * Removes what a crash left behind, in an order that allows recovery itself to be killed at any instant: a pending
+ * operation is dropped last.
+ * @param metLock true when an operation was refused: then the stack is examined even if the state shows no pending
+ * operation
  * @returns one line for people for each thing that was done
  */
 export async function recover(stack: Recoverable, options: UpOptions, metLock: boolean): Promise<string[]> {
@@ -50,7 +52,8 @@ export async function recover(stack: Recoverable, options: UpOptions, metLock: b
   let state = await stateOf(stack);
   const before = state.pending;
   if (before.length === 0 && !metLock) return done;
-  // An update that is still running must not be disturbed. Where locks cannot be read, an operation that changes nothing asks for the lock.
+  // An update that is still running must not be disturbed. Where locks cannot be read, an operation that changes
+  // nothing asks for the lock.
   if ((await stack.readLocks()) === undefined) {
     done.push(...(await refresh(stack, options, targetsIn(state, []), false)));
     state = await stateOf(stack);
@@ -100,7 +103,10 @@ async function refresh(
   );
 }
 
-/** Returns the URNs to read again. The engine refuses URNs that the state does not have. Without any, the stack's own resource is read, which asks no provider. */
+/**
+ * Returns the URNs to read again. The engine refuses URNs that the state does not have. Without any, the stack's own
+ * resource is read, which asks no provider.
+ */
 function targetsIn({ resources }: State, operations: readonly PendingOperation[]): string[] {
   const wanted = new Set(operations.filter(({ type }) => type !== "creating").map(({ resource }) => resource.urn));
   const targets = new Set(resources.map(({ urn }) => urn).filter((urn) => wanted.has(urn)));

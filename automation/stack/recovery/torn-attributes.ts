@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { folderOf } from "./backend-url";
 
 /**
- * Makes a state in a folder readable again after a crash. The CLI replaces the state's file as a whole, but writes the `.attrs` file beside it (type and
- * checksum, which it does not ask for; gocloud.dev/blob/fileblob) in place. If it is killed in between, that file stays empty and no command can read the
- * state any more. Without the file every command works. Removing a file that a process is just writing does no harm: it is written again with the next
- * state.
+ * Makes a state in a folder readable again after a crash. The CLI replaces the state's file as a whole, but writes the
+ * `.attrs` file beside it (type and checksum, which it does not ask for; gocloud.dev/blob/fileblob) in place. If it is
+ * killed in between, that file stays empty and no command can read the state any more. Without the file every command
+ * works. Removing a file that a process is just writing does no harm: it is written again with the next state.
  * @returns whether a file was removed
  */
 export async function removeTornAttributes(backendUrl: string, project: string, stack: string): Promise<boolean> {

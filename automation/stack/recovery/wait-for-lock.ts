@@ -18,9 +18,10 @@ export interface WaitForLockOptions {
 }
 
 /**
- * Waits until nobody has the stack's lock. Locks whose owners have all ended are cancelled, all others are waited for. An owner may give its lock back and
- * end between the look and the check of its process, so a lock is cancelled only when a second look still shows it. Nobody else can get a lock as long as
- * there is one: the locks that were checked are the ones that are cancelled.
+ * Waits until nobody has the stack's lock. Locks whose owners have all ended are cancelled, all others are waited for.
+ * An owner may give its lock back and end between the look and the check of its process, so a lock is cancelled only
+ * when a second look still shows it. Nobody else can get a lock as long as there is one: the locks that were checked
+ * are the ones that are cancelled.
  * @param look returns the current locks; null when the stack is free
  * @returns one line for people for each thing that was done
  * @throws StepFailed when the limit is over

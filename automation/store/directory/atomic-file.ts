@@ -5,14 +5,18 @@ import { dirname } from "node:path";
 /** Extension of files that are not in place yet. */
 const UNFINISHED = ".unfinished";
 
-/** Writes a file so that a crash leaves the old text or the new one, never a part. Resolves when the new one is on disk. */
+/**
+ * Writes a file so that a crash leaves the old text or the new one, never a part. Resolves when the new one is on disk.
+ */
 export async function replaceAtomically(path: string, text: string): Promise<void> {
   const temporary = await writeTemporary(path, text);
   await rename(temporary, path);
   await syncFolder(dirname(path));
 }
 
-/** Writes a file unless there is one. Returns whether it did: of several callers at the same time exactly one gets true. */
+/**
+ * Writes a file unless there is one. Returns whether it did: of several callers at the same time exactly one gets true.
+ */
 export async function createAtomically(path: string, text: string): Promise<boolean> {
   const temporary = await writeTemporary(path, text);
   try {

@@ -7,7 +7,9 @@ import { createAtomically, readIfExists, replaceAtomically } from "./atomic-file
 import { DirectoryJournal } from "./journal";
 import { acquireDirectoryLease, isHeld, newestDirectoryLease } from "./lease";
 
-/** A store in a directory: for one machine, or for several that share the directory. A record is the file of its name. */
+/**
+ * A store in a directory: for one machine, or for several that share the directory. A record is the file of its name.
+ */
 export class DirectoryBackend implements StoreBackend {
   readonly remedy = "read it and move it away, then try again";
   readonly #journal: DirectoryJournal;

@@ -15,8 +15,8 @@ export interface DirectoryLeaseOptions {
 }
 
 /**
- * Takes the lease. Each lease has a file of its own, `lease-<fencing>.json`; the highest number is the current one. A file is linked into place only
- * if its name is free, so of two callers that try the same number exactly one gets it.
+ * Takes the lease. Each lease has a file of its own, `lease-<fencing>.json`; the highest number is the current one. A
+ * file is linked into place only if its name is free, so of two callers that try the same number exactly one gets it.
  * @throws LeaseHeldError
  */
 export async function acquireDirectoryLease(

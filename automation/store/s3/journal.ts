@@ -9,8 +9,8 @@ const DIGITS = 5;
 const READ_AT_ONCE = 16;
 
 /**
- * The journals of a bucket: one object for each entry, `journal/<deploy>/00001.json`. An object is there as a whole or not at all, and is
- * never written twice.
+ * The journals of a bucket: one object for each entry, `journal/<deploy>/00001.json`. An object is there as a whole or
+ * not at all, and is never written twice.
  */
 export class S3Journal {
   /** Number of the entry that this process writes next, by run. */

@@ -9,7 +9,10 @@ import type { S3Objects } from "./objects";
 
 const KEY = "lease.json";
 
-/** How much longer others wait than the holder itself: S3 reports times in whole seconds, and from more than one machine. */
+/**
+ * How much longer others wait than the holder itself: S3 reports times in whole seconds, and from more than one
+ * machine.
+ */
 export const MARGIN_MS = 5_000;
 
 const storedLeaseSchema = z.strictObject({
@@ -18,7 +21,10 @@ const storedLeaseSchema = z.strictObject({
   sinceMs: time,
   /** From the object's last write on. After that time others may take the lease over. */
   durationMs: z.int().positive(),
-  /** Changes the object's ETag with every renewal, so that a process that read the lease before a renewal cannot take it over afterwards. */
+  /**
+   * Changes the object's ETag with every renewal, so that a process that read the lease before a renewal cannot take it
+   * over afterwards.
+   */
   renewals: z.int().nonnegative(),
   released: z.boolean(),
   /** Random, one for each holder: a holder that reads it back knows that a write whose answer was lost took place. */
@@ -39,8 +45,8 @@ export interface S3LeaseOptions {
 }
 
 /**
- * Takes the lease. It is one object, which stays after the release so that fencing numbers go on counting. It has expired when, by S3's own clock, its
- * last write is too long ago.
+ * Takes the lease. It is one object, which stays after the release so that fencing numbers go on counting. It has
+ * expired when, by S3's own clock, its last write is too long ago.
  * @throws LeaseHeldError
  */
 export async function acquireS3Lease(objects: S3Objects, holder: Holder, options: S3LeaseOptions): Promise<Lease> {
@@ -122,7 +128,8 @@ class S3Keeper implements LeaseKeeper {
 }
 
 /**
- * Writes the lease if the object is as expected. When no answer arrives, the object itself shows whether the write took place.
+ * Writes the lease if the object is as expected. When no answer arrives, the object itself shows whether the write took
+ * place.
  * @returns null if another process wrote first
  */
 async function write(objects: S3Objects, stored: StoredLease, expected: string | null): Promise<LeaseObject | null> {

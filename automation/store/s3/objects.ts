@@ -17,8 +17,8 @@ interface AtServer {
 type Expected = string | null;
 
 /**
- * Small texts in a bucket. Every write has a condition (aws-rules S1-S5): one writer without a condition would break the lease for all. Times are S3's
- * own, so the clocks of the machines that deploy do not matter.
+ * Small texts in a bucket. Every write has a condition (aws-rules S1-S5): one writer without a condition would break
+ * the lease for all. Times are S3's own, so the clocks of the machines that deploy do not matter.
  */
 export class S3Objects {
   constructor(
@@ -43,7 +43,8 @@ export class S3Objects {
 
   /**
    * Writes if the object is as expected.
-   * @returns the new ETag, or null if the object is not as expected; an earlier try of this same write whose answer was lost may be the reason
+   * @returns the new ETag, or null if the object is not as expected; an earlier try of this same write whose answer was
+   * lost may be the reason
    */
   async put(key: string, text: string, expected: Expected): Promise<string | null> {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
@@ -62,7 +63,8 @@ export class S3Objects {
         const { name } = error as Error;
         // With If-Match, S3 answers 404 for an object that does not exist any more.
         if (name === "PreconditionFailed" || name === "NoSuchKey") return null;
-        // Another write or a delete of the object was in progress (aws-rules S2): only another try shows which of them counts.
+        // Another write or a delete of the object was in progress (aws-rules S2): only another try shows which of them
+        // counts.
         if (name !== "ConditionalRequestConflict") throw explainS3Error(error, this.bucket, key);
         await sleep(CONFLICT_PAUSE_MS * (1 + Math.random()));
       }

@@ -23,8 +23,8 @@ const REFUSALS: Record<string, (bucket: string) => string> = {
 };
 
 /**
- * Returns what to throw for an error of S3: a UserError of one line for what a person can correct, `StoreUnreachable` for what may pass, and the error
- * itself for anything unforeseen.
+ * Returns what to throw for an error of S3: a UserError of one line for what a person can correct, `StoreUnreachable`
+ * for what may pass, and the error itself for anything unforeseen.
  * @param key the key that was asked for
  */
 export function explainS3Error(error: unknown, bucket: string, key: string): unknown {

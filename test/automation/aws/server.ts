@@ -3,15 +3,18 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 const SILENCE = Symbol("silence");
-/** AWS's answer to one operation: a JSON body, or XML for the query protocol. A string that begins with `!` is an error's code. */
+/**
+ * AWS's answer to one operation: a JSON body, or XML for the query protocol. A string that begins with `!` is an
+ * error's code.
+ */
 type Reply = object | string | typeof SILENCE;
 export type Replies = Record<string, (input: Record<string, unknown>) => Reply>;
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
 
 /**
- * Answers the real SDK over its real protocols with the replies that a test gives; their shapes come from AWS's API references. While it is open, all SDK
- * clients of this process talk to it.
+ * Answers the real SDK over its real protocols with the replies that a test gives; their shapes come from AWS's API
+ * references. While it is open, all SDK clients of this process talk to it.
  */
 export class AwsServer {
   /** Reply that never comes: the request arrives and the connection stays open. */

@@ -38,8 +38,8 @@ interface Answer {
 }
 
 /**
- * In front of moto, with what S3 has and moto has not: a write is one with the check of its condition (moto's threads may come between), time can pass,
- * and things go wrong when they are asked to.
+ * In front of moto, with what S3 has and moto has not: a write is one with the check of its condition (moto's threads
+ * may come between), time can pass, and things go wrong when they are asked to.
  */
 export class S3Proxy {
   /** How far S3's clock is ahead of the machine's: moves forward only. */

@@ -5,8 +5,8 @@ import { expect } from "chai";
 import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
 
 /**
- * Prints each call of its listeners. Its clock moves on by 300 ms, longer than npm takes to pass a signal on, with each line "later" that it reads. It ends
- * in order when it reads another line.
+ * Prints each call of its listeners. Its clock moves on by 300 ms, longer than npm takes to pass a signal on, with each
+ * line "later" that it reads. It ends in order when it reads another line.
  */
 const SCRIPT = `
 const { createInterface } = require("node:readline");

@@ -10,7 +10,10 @@ const SEED = Number(process.env.SEED ?? 1);
 /** From the engine's lock to the end of the longest `up` here; a later instant would hit nothing. Milliseconds. */
 const LONGEST_UP_MS = 2_500;
 
-/** Processes of an `up` die by SIGKILL at instants that the seed chooses; recovery and the same `up` again make it as if nothing had been. */
+/**
+ * Processes of an `up` die by SIGKILL at instants that the seed chooses; recovery and the same `up` again make it as if
+ * nothing had been.
+ */
 describe(`automation/leftovers: crash (SEED=${SEED})`, function () {
   this.timeout(10 * 60_000);
 

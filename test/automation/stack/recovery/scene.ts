@@ -183,7 +183,10 @@ export class Scene {
     return (deployment?.pending_operations ?? []).map(({ type, resource }) => `${type} ${resource.urn}`);
   }
 
-  /** What there is in the cloud, whether the state knows it or not: by colour the numbers of ECS services, active revisions and scaling policies. */
+  /**
+   * What there is in the cloud, whether the state knows it or not: by colour the numbers of ECS services, active
+   * revisions and scaling policies.
+   */
   async inventory(): Promise<Record<Colour, { services: number; revisions: number; policies: number }>> {
     const { colours } = (await this.stack.outputs())!.services[SERVICE]!;
     const entries = COLOURS.map(async (colour) => {

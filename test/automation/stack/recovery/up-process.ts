@@ -6,7 +6,10 @@ import program = require("../../../../index");
 
 import { STACK } from "../../../../rehearsal/environment/rehearsal-stack";
 
-/** The script that a test kills: one `up` to the live state of its last argument, with the settings file of the one before. */
+/**
+ * The script that a test kills: one `up` to the live state of its last argument, with the settings file of the one
+ * before.
+ */
 async function main([settingsFile, live]: string[]): Promise<void> {
   const stack = await WorkspaceStack.open(STACK, settingsFile!, program, await ensurePulumiCli());
   await stack.up(JSON.parse(live!) as Live, {
