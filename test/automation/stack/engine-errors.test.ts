@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { ProviderLost } from "../../../automation/stack/engine-errors";
 
-describe("automation/stack/engine-errors", () => {
+describe("ProviderLost", () => {
   const lost: [string, string][] = [
     ["users-green-instances: error reading from server: EOF", " (of users-green-instances, for one)"],
     [
@@ -11,14 +11,14 @@ describe("automation/stack/engine-errors", () => {
     ["the connection broke: transport is closing", ""],
   ];
   for (const [line, whose] of lost) {
-    it(`is told by "${line}"`, () => {
+    it(`is recognised by "${line}"`, () => {
       const found = ProviderLost.from(["users-green-service: ClusterNotFoundException: there is none", line]);
       assert.equal(found?.message, `the provider went away in the middle of the update${whose}`);
       assert.equal(found?.detail, line);
     });
   }
 
-  it("is nothing that AWS or the program says", () => {
+  it("is not recognised in errors of AWS or of the program", () => {
     assert.isNull(
       ProviderLost.from(["users-green-instances: timeout while waiting for capacity", "error: update failed"]),
     );

@@ -26,21 +26,21 @@ describe("acquireLease", () => {
     abort = new AbortController();
   });
 
-  function acquire(waitMs: number, isFree: () => boolean, fault: Error = new LeaseHeldError(RECORD)): Promise<Lease> {
-    const store = { acquire: () => (isFree() ? Promise.resolve(LEASE) : Promise.reject(fault)) };
+  function acquire(waitMs: number, isFree: () => boolean, error: Error = new LeaseHeldError(RECORD)): Promise<Lease> {
+    const store = { acquire: () => (isFree() ? Promise.resolve(LEASE) : Promise.reject(error)) };
     return acquireLease(store, ME, { waitMs, onWait: (line) => lines.push(line), signal: abort.signal, clock });
   }
 
-  it("takes a free one at once", async () => {
+  it("takes a free lease at once", async () => {
     assert.equal(await acquire(0, () => true), LEASE);
   });
 
-  it("does not wait unless asked to", async () => {
+  it("does not wait by default", async () => {
     assert.instanceOf(await failure(acquire(0, () => false)), LeaseHeldError);
     assert.deepEqual([nowMs, lines], [0, []]);
   });
 
-  it("waits for one that is held, and says whose, what for and since when", async () => {
+  it("waits for a held lease, and says whose it is, what for and since when", async () => {
     assert.equal(await acquire(60_000, () => nowMs >= 10_000), LEASE);
     assert.equal(nowMs, 10_000);
     assert.lengthOf(lines, 5);
@@ -50,12 +50,12 @@ describe("acquireLease", () => {
     );
   });
 
-  it("gives up when the time is over, not later", async () => {
+  it("gives up exactly when the time is over", async () => {
     assert.instanceOf(await failure(acquire(5_000, () => false)), LeaseHeldError);
     assert.equal(nowMs, 5_000);
   });
 
-  it("stops when it is told to", async () => {
+  it("stops when the signal is aborted", async () => {
     const reason = new Error("stopped by SIGINT");
     const waiting = acquire(60_000, () => {
       if (nowMs >= 4_000) abort.abort(reason);
@@ -64,9 +64,9 @@ describe("acquireLease", () => {
     assert.equal(await failure(waiting), reason);
   });
 
-  it("does not wait for what is wrong", async () => {
-    const fault = new Error("no such bucket");
-    assert.equal(await failure(acquire(60_000, () => false, fault)), fault);
+  it("does not wait after any other error", async () => {
+    const error = new Error("no such bucket");
+    assert.equal(await failure(acquire(60_000, () => false, error)), error);
     assert.equal(nowMs, 0);
   });
 });

@@ -3,14 +3,14 @@ import type { JournalEntry } from "../../../automation/ports/journal";
 import type { DeployStore, Lease } from "../../../automation/ports/store";
 import { openSpec, SHORT, type StoreSpec } from "./store-spec";
 
-/** What the process of `contenders.ts` is asked for. */
+/** A request to the process that `contenders.ts` starts. */
 export type Order =
   | { do: "acquire"; host?: string /** Unix milliseconds of the instant to start at. */; atMs?: number }
   | { do: "assertHeld" }
   | { do: "append"; deploy: string; entry: JournalEntry }
   | { do: "release" };
 
-/** Of an order: what it gave or the name of what it threw. Without an id: the lease was lost by itself. */
+/** The result of an order: its value, or the error that it threw. Without an id: the lease was lost by itself. */
 export interface Report {
   id?: number;
   value?: number;

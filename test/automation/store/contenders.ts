@@ -23,7 +23,7 @@ export class Contender {
     });
   }
 
-  /** @param skewMs by which its wall clock is wrong */
+  /** @param skewMs how far its wall clock is wrong */
   static async start(spec: StoreSpec, { skewMs = 0 } = {}): Promise<Contender> {
     const child = fork(join(__dirname, "contender.ts"), {
       execArgv: ["-r", "ts-node/register", "-r", join(__dirname, "skewed-clock.ts")],
@@ -34,7 +34,7 @@ export class Contender {
     return contender;
   }
 
-  /** What the order gave, or what it threw: `LeaseHeldError: ...` */
+  /** Returns the value of an order, or the error that it threw, such as `LeaseHeldError: ...`. */
   async ask(order: Order): Promise<Pick<Report, "value" | "error">> {
     const id = ++this.#orders;
     const report = once(this.#reports, String(id));

@@ -10,7 +10,7 @@ describe("history", () => {
   let scene: Scene;
   afterEach(() => scene.close());
 
-  it("tells runs newest first: who, what by digest, each step, and how it ended", async () => {
+  it("lists runs newest first: who, what by digest, each step, and how it ended", async () => {
     scene = new Scene(undefined, { test: "echo fine" });
     await scene.deploy();
     await scene.rollback();
@@ -33,7 +33,7 @@ describe("history", () => {
     assert.lengthOf((await history(scene.store, 1)).runs, 1);
   });
 
-  it("keeps what was asked for, and why it failed, of a run that went back", async () => {
+  it("keeps the releases and the reason of a run that was taken back", async () => {
     scene = new Scene();
     scene.stack.failures.set(1, new StepFailed("no capacity"));
     await scene.deploy();
@@ -50,7 +50,7 @@ describe("history", () => {
     );
   });
 
-  it("tells beside the others of a run whose journal cannot be read", async () => {
+  it("reports a journal that cannot be read beside the other runs", async () => {
     scene = new Scene();
     await scene.deploy();
     const [torn, newer] = ["20991125T000000Z-98", "20991125T000000Z-99"] as const;

@@ -27,7 +27,7 @@ describe("openStore", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("takes the directory that is given, before the environment's and the stack's bucket", async () => {
+  it("opens the given directory before the environment's and the stack's bucket", async () => {
     process.env.AOSHINGO_STORE = join(folder, "environment");
     await openStore("prod", { directory: join(folder, "given"), outputs: OUTPUTS }).freeze(FREEZE);
     assert.deepEqual(await readdir(join(folder, "given", "prod")), ["freeze.json"]);
@@ -36,12 +36,12 @@ describe("openStore", () => {
     assert.isTrue(isLocal(undefined));
   });
 
-  it("takes the stack's bucket where nothing is given", () => {
+  it("opens the stack's bucket where nothing is given", () => {
     assert.isFalse(isLocal(undefined));
     assert.instanceOf(openStore("prod", { outputs: OUTPUTS }).backend, S3Backend);
   });
 
-  it("takes the user's state folder for a stack without a bucket", async () => {
+  it("opens the user's state folder for a stack without a bucket", async () => {
     for (const outputs of [null, { region: "ap-northeast-1" }])
       assert.instanceOf(openStore("prod", { outputs }).backend, DirectoryBackend);
     await openStore("prod", { outputs: null }).freeze(FREEZE);

@@ -24,24 +24,24 @@ describe("holderHasEnded", () => {
     endedPid = child.pid!;
   });
 
-  it("is said of a process of this machine that has ended, and of no other", () => {
+  it("is true for a process of this machine that has ended, and for no other", () => {
     assert.isFalse(holderHasEnded(lease()));
     assert.isTrue(holderHasEnded(lease({ holder: { ...ME, pid: endedPid } })));
     assert.isFalse(holderHasEnded(lease({ holder: { ...ELSEWHERE, pid: endedPid } })));
   });
 
-  describe("where the system tells when a process started", () => {
+  describe("where the system reports when a process started", () => {
     before(function () {
       if (!existsSync("/proc/self/stat")) this.skip();
     });
 
-    it("is said of a process whose pid another one has by now", () => {
+    it("is true for a process whose pid belongs to another one by now", () => {
       const mark = processMark(process.pid)!;
       assert.isFalse(holderHasEnded(lease({ process: mark })));
       assert.isTrue(holderHasEnded(lease({ process: mark.replace(/\d+$/, "1") })));
     });
 
-    it("is not said of another boot or container: a machine of the same name may be another one", () => {
+    it("is false for another boot or container: a machine of the same name may be another one", () => {
       const [boot, container, start] = processMark(process.pid)!.split(/\/(?!\D*$)/);
       const holder = { ...ME, pid: endedPid };
       assert.isTrue(holderHasEnded(lease({ holder, process: `${boot}/${container}/${start}` })));
@@ -49,7 +49,7 @@ describe("holderHasEnded", () => {
       assert.isFalse(holderHasEnded(lease({ holder, process: `${boot}/pid:[1]/${start}` })));
     });
 
-    it("is said of a zombie", async () => {
+    it("is true for a zombie", async () => {
       // The shell is stopped before it asks how its child ended.
       const shell = spawn("sh", ["-c", "sh -c : & echo $!; kill -STOP $$; wait"], {
         stdio: ["ignore", "pipe", "ignore"],

@@ -8,11 +8,11 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What happens to one request instead of an answer. */
+/** What goes wrong with a request. */
 export type Mishap =
-  /** It is done, but its answer is lost with the connection. */
+  /** The request takes effect, but the answer is lost with the connection. */
   | "answerLost"
-  /** It is lost with the connection before it is done. */
+  /** The request is lost with the connection before it takes effect. */
   | "requestLost"
   | "ConditionalRequestConflict"
   | "AccessDenied"
@@ -44,10 +44,10 @@ interface Answer {
 export class S3Proxy {
   /** How far S3's clock is ahead of the machine's: moves forward only. */
   aheadMs = 0;
-  /** S3's own are a thousand. */
+  /** S3's own pages have a thousand. */
   keysPerPage = 1_000;
   readonly #awaited: Awaited[] = [];
-  /** By path, how far the clock was ahead when it was written. */
+  /** How far the clock was ahead when an object was written, by path. */
   readonly #writtenAhead = new Map<string, number>();
   #writes: Promise<unknown> = Promise.resolve();
 
@@ -68,12 +68,12 @@ export class S3Proxy {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** @param key the end of the path that it is to happen to */
+  /** @param key end of the path of the requests that go wrong */
   arrange(method: "GET" | "PUT", key: string, mishap: Mishap, times = 1): void {
     this.#awaited.push({ method, key, mishap, times });
   }
 
-  /** Mishaps that nobody ran into yet. */
+  /** Count of arranged mishaps that have not happened yet. */
   get pending(): number {
     return this.#awaited.reduce((sum, { times }) => sum + times, 0);
   }
@@ -132,7 +132,7 @@ export class S3Proxy {
         const shifted = { ...response.headers, date: this.#later(response.headers.date, this.aheadMs) };
         const written = this.#later(response.headers["last-modified"], this.#writtenAhead.get(path) ?? 0);
         if (written !== undefined) shifted["last-modified"] = written;
-        // What connections are for is between neighbours.
+        // The connection header holds for one hop only.
         delete shifted.connection;
         resolve({ status, headers: shifted, body: Buffer.concat(chunks) });
       });

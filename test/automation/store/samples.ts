@@ -5,7 +5,7 @@ import type { Holder } from "../../../automation/ports/store";
 import type { Live } from "../../../components/live/live";
 
 export const ME: Holder = { who: "me@here", host: hostname(), pid: process.pid, what: "deploy users=v2" };
-/** Of whom nothing is known but the lease's times. */
+/** A holder on another machine: only the lease's times say whether it still holds it. */
 export const ELSEWHERE: Holder = { ...ME, who: "you@there", host: "another-machine" };
 
 export const DIGEST = `sha256:${"a".repeat(64)}`;
@@ -73,13 +73,13 @@ const SAMPLES: { [K in Kind]: Omit<Sample<K>, "atMs" | "fencing"> } = {
   closed: { kind: "closed", outcome: "done", reason: "" },
 };
 
-/** An entry as a deploy writes it. */
+/** Returns an entry as a deploy writes it. */
 export function entry<K extends Kind>(kind: K, changes: Partial<Sample<K>> = {}): JournalEntry {
   return { ...SAMPLES[kind], atMs: 1_000, fencing: 1, ...changes } as JournalEntry;
 }
 
 /**
- * An entry in the names that versions 1 to 3 of the journal had.
+ * Returns an entry with the names that versions 1 to 3 of the journal had.
  * @param later fields of the checkpoint that the version did not have
  */
 export function olderEntry(entry: JournalEntry, later: readonly string[]): object {

@@ -17,23 +17,23 @@ import type { StoreSpec } from "./store-spec";
 
 const DEPLOY = "20261125T000000Z-1";
 
-/** A place for one store, made new for each case. */
+/** A place for one store, created for each test. */
 export interface Place {
   spec: StoreSpec;
-  /** Another one at the same place, as another process has it. Its leases are of the usual lengths. */
+  /** Opens the store as another process does, with leases of the usual lengths. */
   open(): DeployStore;
   /** Lets time pass for the store, without waiting. */
   pass(ms: number): void;
-  /** Puts a text where a journal's entry was. */
+  /** Replaces the text of a journal's entry. */
   spoil(deploy: string, line: number, text: string): Promise<void>;
-  /** How messages name a journal's entry. */
+  /** Returns how messages name a journal's entry. */
   nameOf(deploy: string, line: number): string;
   /** How long others have to wait after the last renewal. */
   leaseMs: number;
   close(): Promise<void>;
 }
 
-/** What holds of every store. */
+/** The tests that every store passes. */
 export function storeContract(makePlace: () => Promise<Place>): void {
   let place: Place;
   let store: DeployStore;
@@ -46,7 +46,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
   });
   afterEach(async () => {
     await Promise.all(processes.splice(0).map((one) => one.end()));
-    // Otherwise they would be renewed in the next case still.
+    // Otherwise they would still be renewed during the next test.
     for (const lease of leases.splice(0)) await lease.release().catch(() => {});
     await place.close();
   });
@@ -64,7 +64,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
   }
 
   describe("the lease", () => {
-    it("is one's at a time, and says who holds it and since when", async () => {
+    it("has one holder at a time, and says who holds it and since when", async () => {
       const lease = await acquire();
       const refused = await failure(place.open().acquire(ELSEWHERE));
       assert.instanceOf(refused, LeaseHeldError);
@@ -78,7 +78,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
       assert.equal((await acquire()).fencing, lease.fencing + 1);
     });
 
-    it("is one's of many who ask at the same instant", async () => {
+    it("goes to one of many that ask at the same instant", async () => {
       for (let round = 0; round < 10; round++) {
         const asked = await Promise.allSettled(Array.from({ length: 8 }, () => place.open().acquire(ME)));
         const held = asked.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
@@ -126,7 +126,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
       assert.equal((await acquire(ME, place.open())).fencing, 2);
     });
 
-    it("tells nobody who released it that it is still held", async () => {
+    it("is not held any more after its release", async () => {
       const lease = await acquire();
       await lease.release();
       assert.match((await failure(lease.assertHeld())).message, /^lease 1 was lost: it was released/);
@@ -185,20 +185,20 @@ export function storeContract(makePlace: () => Promise<Place>): void {
       entry("closed"),
     ];
 
-    it("gives back what was written, in order, to whoever opens it next", async () => {
+    it("returns what was written, in order, to any process", async () => {
       for (const one of whole()) await store.append(DEPLOY, one);
       assert.deepEqual(await place.open().journal(DEPLOY), whole());
       await place.open().append(DEPLOY, entry("resumed", { fencing: 2 }));
       assert.deepEqual(await store.journal(DEPLOY), [...whole(), entry("resumed", { fencing: 2 })]);
     });
 
-    it("is listed by its lease, whatever the clocks said", async () => {
+    it("is listed in the order of leases, whatever the clocks said", async () => {
       const ids = ["20261125T000500Z-2", "20261125T000000Z-9", "20261125T000100Z-10"];
       for (const id of [...ids].reverse()) await store.append(id, entry("opened", { fencing: 10 }));
       assert.deepEqual(await store.deploys(), ids);
     });
 
-    it("of a deploy that never was is told in one line", async () => {
+    it("of an unknown deploy is refused in one line", async () => {
       assert.deepEqual(await store.deploys(), []);
       for (const id of ["nosuch", "../lease-00000001", ""])
         assert.equal(
@@ -207,7 +207,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
         );
     });
 
-    it("takes nothing from a lease before the one that wrote last", async () => {
+    it("accepts nothing from an older lease than the one that wrote last", async () => {
       await store.append(DEPLOY, entry("opened"));
       await place.open().append(DEPLOY, entry("resumed", { fencing: 2 }));
       for (const from of [store, place.open()])
@@ -215,7 +215,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
       assert.lengthOf(await store.journal(DEPLOY), 2);
     });
 
-    it("with an entry that is none is told: which, why and what to do", async () => {
+    it("with an unreadable entry is refused: which one, why and what to do", async () => {
       for (const one of whole()) await store.append(DEPLOY, one);
       const remedy = "read it and move it away, then try again: what is live is in the stack, not here";
       for (const [text, why] of [
@@ -234,7 +234,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
       }
     });
 
-    it("of a newer version is told, and left alone", async () => {
+    it("of a newer version is refused, and left alone", async () => {
       await store.append(DEPLOY, entry("opened"));
       await place.spoil(DEPLOY, 1, JSON.stringify({ ...entry("opened"), version: JOURNAL_VERSION + 1, news: true }));
       assert.equal(
@@ -244,7 +244,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
     });
   });
 
-  it("remembers what was migrated, by service and image, and the first time only", async () => {
+  it("keeps the first record of a migration, by service and image", async () => {
     assert.isNull(await store.migration("users", DIGEST));
     await store.recordMigration("users", DIGEST, { atMs: 5, task: "arn/t1" });
     await store.recordMigration("users", DIGEST, { atMs: 6, task: "arn/t2" });
@@ -268,7 +268,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
       assert.deepEqual(await store.journal(DEPLOY), now);
     });
 
-  it("keeps the first order to stop, of one lease alone", async () => {
+  it("keeps the first remote stop, for one lease only", async () => {
     const lease = await acquire();
     const order = { fencing: lease.fencing, who: "boss@phone", atMs: 5_000 };
     assert.isNull(await store.remoteStop(lease.fencing));
@@ -289,7 +289,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
       ...changes,
     });
 
-    it("is of one run under one lease, and the first one stays", async () => {
+    it("belongs to one run under one lease, and the first one stays", async () => {
       const { fencing } = await acquire();
       assert.isNull(await store.decision(DEPLOY, fencing));
       const yes = decision(fencing);
@@ -301,14 +301,14 @@ export function storeContract(makePlace: () => Promise<Place>): void {
       assert.isNull(await store.decision("20261125T000001Z-1", fencing));
     });
 
-    it("is one of many who decide at the same instant", async () => {
+    it("is one of many that are made at the same instant", async () => {
       const { fencing } = await acquire();
       const all = Array.from({ length: 8 }, (_, index) => decision(fencing, { who: `user ${index}` }));
       const counts = await Promise.all(all.map((one) => place.open().recordDecision(DEPLOY, one)));
       assert.lengthOf(new Set(counts.map(({ who }) => who)), 1);
     });
 
-    it("is taken for no run whose lease another one has taken over", async () => {
+    it("is refused for a run whose lease was taken over", async () => {
       const old = await acquire();
       await old.release();
       await acquire();
@@ -316,13 +316,13 @@ export function storeContract(makePlace: () => Promise<Place>): void {
       assert.isNull(await store.decision(DEPLOY, old.fencing));
     });
 
-    it("is of no id that leads out of the store", async () => {
+    it("is refused for an id that leads out of the store", async () => {
       await userError(store.decision("../lease", 1));
       await userError(store.recordDecision("../lease", decision(1)));
     });
   });
 
-  it("tells the newest lease, held or not", async () => {
+  it("returns the newest lease, held or not", async () => {
     assert.isNull(await store.newestLease());
     const lease = await acquire(ELSEWHERE);
     assert.deepInclude(await store.newestLease(), { fencing: lease.fencing, releasedAtMs: null });
@@ -336,7 +336,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
     assert.isNotNull(newest?.releasedAtMs);
   });
 
-  it("freezes and thaws", async () => {
+  it("freezes and unfreezes", async () => {
     assert.isNull(await store.frozen());
     await store.unfreeze();
     const freeze = { who: "me@here", sinceMs: 1_000, reason: "the sale" };

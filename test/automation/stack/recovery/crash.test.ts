@@ -11,10 +11,10 @@ const SEED = Number(process.env.SEED ?? 1);
 const LONGEST_UP_MS = 2_500;
 
 /**
- * Processes of an `up` die by SIGKILL at instants that the seed chooses; recovery and the same `up` again make it as if
- * nothing had been.
+ * Processes of an `up` die by SIGKILL at instants that the seed chooses. Recovery and the same `up` once more lead to
+ * the same state as an `up` without a crash.
  */
-describe(`automation/leftovers: crash (SEED=${SEED})`, function () {
+describe(`automation/stack/recovery: crash (SEED=${SEED})`, function () {
   this.timeout(10 * 60_000);
 
   const random = seededRandom(SEED);
@@ -63,10 +63,10 @@ describe(`automation/leftovers: crash (SEED=${SEED})`, function () {
   }
 
   for (const number of [1, 2, 3]) {
-    it(`takes a killed engine at each step of deploy ${number}`, () => deployUnderFire(killEngine));
+    it(`recovers from a killed engine at each step of deploy ${number}`, () => deployUnderFire(killEngine));
   }
-  it("takes a killed script at each step of a deploy", () => deployUnderFire(killScript));
-  it("leaves nothing that the next update would have to do", () => scene.expectClean());
+  it("recovers from a killed script at each step of a deploy", () => deployUnderFire(killScript));
+  it("leaves nothing to do for the next update", () => scene.expectClean());
 });
 
 function cutOver({ serial, services }: Live): Live {

@@ -25,7 +25,7 @@ describe("automation/stack/recovery/lock-files", () => {
 
     const read = () => readLocks(`file://${directory}?no_tmp_dir=true`, "aoshingo", "prod");
 
-    it("finds the stack's, and none where nothing was ever locked", async () => {
+    it("finds the stack's locks, and none where nothing was ever locked", async () => {
       expect(await read()).to.equal(null);
       for (const folder of [FOLDER, ".pulumi/locks/organization/aoshingo/staging"])
         mkdirSync(join(directory, folder), { recursive: true });
@@ -36,7 +36,7 @@ describe("automation/stack/recovery/lock-files", () => {
     });
   });
 
-  /** Answers like S3 what the SDK really asks. */
+  /** The server answers the SDK's real requests like S3. */
   describe("in a bucket", () => {
     const own = { ...process.env };
     let server: Server;
@@ -74,25 +74,25 @@ describe("automation/stack/recovery/lock-files", () => {
       return readLocks(`s3://bucket/team/state?${query}`, "aoshingo", "prod");
     };
 
-    it("finds the stack's, below the backend's own prefix", async () => {
+    it("finds the stack's locks below the backend's own prefix", async () => {
       expect(await read()).to.equal(null);
       expect(asked).to.deep.equal([`GET /bucket/ team/state/${FOLDER}`]);
       objects = { [`team/state/${FOLDER}a.json`]: FILE };
       expect(await read()).to.deep.equal([LOCK]);
     });
 
-    it("passes over a lock that was given back in between", async () => {
+    it("skips a lock that was given back after it was listed", async () => {
       objects = { [`team/state/${FOLDER}a.json`]: "" };
       expect(await read()).to.equal(null);
     });
 
-    it("cannot tell where it may not look", async () => {
+    it("is undefined where listing is denied", async () => {
       isDenied = true;
       expect(await read()).to.equal(undefined);
     });
   });
 
-  it("cannot tell of other backends", async () => {
+  it("is undefined for other backends", async () => {
     for (const url of ["https://api.pulumi.com", "gs://bucket", ""])
       expect(await readLocks(url, "aoshingo", "prod")).to.equal(undefined);
   });
@@ -106,7 +106,7 @@ describe("automation/stack/recovery/backend-url", () => {
   });
   afterEach(() => rmSync(home, { recursive: true }));
 
-  it("is the environment's, else the project's, else that of the last login", () => {
+  it("comes from the environment, else from the project, else from the last login", () => {
     const project = { backend: { url: "s3://project" } };
     expect(backendUrlOf({}, { PULUMI_HOME: home })).to.equal("");
     writeFileSync(join(home, "credentials.json"), JSON.stringify({ current: "https://api.pulumi.com" }));

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { describeLocks, refusalOf } from "../../../../automation/stack/recovery/lock";
 
 describe("automation/stack/recovery/lock", () => {
-  it("reads whose locks a self-managed backend tells of", () => {
+  it("reads the owners that a self-managed backend names", () => {
     const refusal = refusalOf(
       [
         "error: the stack is currently locked by 2 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.",
@@ -27,7 +27,7 @@ describe("automation/stack/recovery/lock", () => {
     expect(describeLocks([])).to.equal("another update, which the backend does not name");
   });
 
-  it("takes nothing else for a refusal", () => {
+  it("is null for any other error", () => {
     expect(refusalOf("error: update failed")).to.equal(null);
   });
 });

@@ -15,8 +15,8 @@ const ECS_SERVICE = "aws:ecs/service:Service";
 const GROUP = "aws:autoscaling/group:Group";
 const POLICY = "aws:autoscaling/policy:Policy";
 
-/** Each kind of leftover, made by hand, on the real engine. */
-describe("automation/leftovers: one by one", function () {
+/** Each kind of state that a crash leaves behind, made by hand, on the real engine. */
+describe("automation/stack/recovery: one by one", function () {
   this.timeout(5 * 60_000);
 
   let scene: Scene;
@@ -36,11 +36,11 @@ describe("automation/leftovers: one by one", function () {
     return child.pid!;
   }
 
-  it("has nothing to do where nothing is left", async () => {
+  it("has nothing to do on a clean stack", async () => {
     expect(await scene.recover()).to.deep.equal([]);
   });
 
-  it("takes away the lock of a process that has ended, and of no other", async () => {
+  it("removes the lock of a process that has ended, and no other", async () => {
     const living = execa("sleep", ["600"]);
     const files = [await scene.leaveLock({ pid: await deadPid() }), await scene.leaveLock({ pid: living.pid! })];
     const abort = new AbortController();
@@ -68,7 +68,7 @@ describe("automation/leftovers: one by one", function () {
     expect(await scene.locks()).to.deep.equal([]);
   });
 
-  it("goes on with an update that meets the lock of a process that has ended", async () => {
+  it("continues an update that meets the lock of a process that has ended", async () => {
     await scene.leaveLock({ pid: await deadPid() });
     const told: string[] = [];
     const { changes } = await scene.up(null, { onProgress: (line) => told.push(line) });
@@ -76,7 +76,7 @@ describe("automation/leftovers: one by one", function () {
     expect(Object.keys(changes).sort()).to.deep.equal(["read", "same"]);
   });
 
-  it("reads, recovers and updates a state whose attributes a killed engine left empty, as the CLI by itself does not", async () => {
+  it("reads, recovers and updates a state whose attributes a killed engine left empty, which the CLI alone cannot", async () => {
     await scene.leaveTornAttributes();
     const { running } = scene;
     const alone = await running.pulumi(PROJECT_DIRECTORY, ["stack", "export", "--stack", STACK]);
@@ -92,7 +92,7 @@ describe("automation/leftovers: one by one", function () {
     expect(changes).to.include.keys("same").and.not.to.have.any.keys("create", "update", "delete", "replace");
   });
 
-  it("removes what was created without the state knowing it: a first release", async () => {
+  it("removes resources that the state does not know: a first release", async () => {
     const before = await scene.state();
     const next = warmed(live, { [SERVICE]: { release, size: 2 } });
     await scene.up(next);
@@ -121,7 +121,7 @@ describe("automation/leftovers: one by one", function () {
     expect((await scene.inventory()).blue).to.deep.equal({ services: 1, revisions: 1, policies: 0 });
   });
 
-  it("removes what was created without the state knowing it: a scaling policy", async () => {
+  it("removes resources that the state does not know: a scaling policy", async () => {
     const before = await scene.state();
     const next = cutOver(live);
     await scene.up(next);
@@ -135,7 +135,7 @@ describe("automation/leftovers: one by one", function () {
     await scene.expectClean();
   });
 
-  it("lets nobody change anything who may not any more", async () => {
+  it("changes nothing for a process that has lost its lease", async () => {
     const lost = new Error("the lease is lost");
     const stack = await scene.open({
       beforeProgram: async () => {
@@ -156,7 +156,7 @@ describe("automation/leftovers: one by one", function () {
     expect(await scene.recover()).to.have.lengthOf(1);
   });
 
-  it("leaves a stopped engine alone after the time given, and waits for its end the next time", async () => {
+  it("abandons a stopped engine after the given time, and waits for its end the next time", async () => {
     const green = await scene.release("v2");
     const abort = new AbortController();
     const stopped = new Error("stopped");

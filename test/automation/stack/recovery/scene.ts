@@ -88,7 +88,7 @@ export class Scene {
     return (await readLocks(this.running.environment.PULUMI_BACKEND_URL!, PROJECT, STACK)) ?? [];
   }
 
-  /** A lock as the CLI leaves it when it is killed. @returns its file */
+  /** Writes a lock as the CLI leaves it when it is killed. Returns its path. */
   async leaveLock({ pid, host = hostname(), sinceMs = Date.now() }: Partial<Lock> & { pid: number }): Promise<string> {
     const folder = join(this.#backend, "locks/organization", PROJECT, STACK);
     await mkdir(folder, { recursive: true });
@@ -102,7 +102,7 @@ export class Scene {
     return (JSON.parse(await readFile(this.#checkpoint, "utf8")) as Checkpoint).checkpoint.latest;
   }
 
-  /** Like an engine that was killed; `pulumi stack import` would drop pending operations. */
+  /** Writes the state like an engine that was killed; `pulumi stack import` would drop pending operations. */
   async leaveState(latest: Required<ExportedState>["deployment"]): Promise<void> {
     const checkpoint = JSON.parse(await readFile(this.#checkpoint, "utf8")) as Checkpoint;
     await writeFile(
@@ -111,7 +111,7 @@ export class Scene {
     );
   }
 
-  /** Like an engine that was killed between opening the file and writing it. */
+  /** Empties the attributes like an engine that was killed between opening the file and writing it. */
   leaveTornAttributes(): Promise<void> {
     return writeFile(`${this.#checkpoint}.attrs`, "");
   }
@@ -141,7 +141,7 @@ export class Scene {
     const script = execa(
       process.execPath,
       ["-r", "ts-node/register", require.resolve("./up-process"), this.running.settingsFile, JSON.stringify(live)],
-      // What it has in the temporary folder it cannot take away any more.
+      // A killed script cannot clean up its temporary folder.
       { cwd: PROJECT_DIRECTORY, env: { ...this.running.environment, TMPDIR: this.running.directory }, reject: false },
     );
     const ended = script.then(() => {});
@@ -162,12 +162,12 @@ export class Scene {
     }
   }
 
-  /** Without pending operations, a lock, a difference between state and cloud, or one between program and state. */
+  /** Expects no pending operations, no lock, and no difference between program, state and cloud. */
   async expectClean(): Promise<void> {
     expect(await this.pendingOperations()).to.deep.equal([]);
     expect(await this.locks()).to.deep.equal([]);
     const common = ["--expect-no-changes", "--stack", STACK, "--config-file", this.running.settingsFile];
-    // What the program read of the stack's own outputs is always one run old.
+    // The outputs that the program read of its own stack are always one run old.
     const unread = ["--exclude", "**:StackReference::**"];
     for (const args of [["refresh", "--preview-only", ...unread], ["preview"]]) {
       const { exitCode, text } = await this.running.pulumi(PROJECT_DIRECTORY, [...args, ...common]);
@@ -175,7 +175,7 @@ export class Scene {
     }
   }
 
-  /** Operations that a crash left half done, one line each. */
+  /** Returns the pending operations, one line each. */
   async pendingOperations(): Promise<string[]> {
     const { environment } = this.running;
     const pulumi = await ensurePulumiCli();
@@ -184,8 +184,8 @@ export class Scene {
   }
 
   /**
-   * What there is in the cloud, whether the state knows it or not: by colour the numbers of ECS services, active
-   * revisions and scaling policies.
+   * Counts the ECS services, active revisions and scaling policies in the cloud by colour, whether the state knows
+   * them or not.
    */
   async inventory(): Promise<Record<Colour, { services: number; revisions: number; policies: number }>> {
     const { colours } = (await this.stack.outputs())!.services[SERVICE]!;
@@ -218,7 +218,7 @@ async function open(running: RunningStack, options: OpenOptions = {}): Promise<W
   return WorkspaceStack.open(STACK, settingsFile, program, await ensurePulumiCli(), { environment, ...options });
 }
 
-/** The instant of a kill is the thing under test. */
+/** The instant of a kill is what the test is about. */
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

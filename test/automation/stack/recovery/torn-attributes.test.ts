@@ -20,11 +20,11 @@ describe("automation/stack/recovery/torn-attributes", () => {
   const remove = (backendUrl = `file://${directory}`) => removeTornAttributes(backendUrl, "aoshingo", "prod");
 
   const cases: [name: string, file: string, content: string, isRemoved: boolean][] = [
-    ["empty ones", "prod.json.attrs", "", true],
-    ["half ones", "prod.json.attrs", WHOLE.slice(0, 20), true],
-    ["those of a compressed state", "prod.json.gz.attrs", "", true],
-    ["no whole ones", "prod.json.attrs", WHOLE, false],
-    ["none of another stack", "prod2.json.attrs", "", false],
+    ["an empty file", "prod.json.attrs", "", true],
+    ["a torn file", "prod.json.attrs", WHOLE.slice(0, 20), true],
+    ["the file of a compressed state", "prod.json.gz.attrs", "", true],
+    ["no whole file", "prod.json.attrs", WHOLE, false],
+    ["no file of another stack", "prod2.json.attrs", "", false],
     ["no state, however empty", "prod.json", "", false],
   ];
   for (const [name, file, content, isRemoved] of cases)

@@ -6,7 +6,7 @@ import { StepFailed } from "../../../../automation/core/errors";
 import { type Lock, ownerHasEnded } from "../../../../automation/stack/recovery/lock";
 import { waitForLock } from "../../../../automation/stack/recovery/wait-for-lock";
 
-/** Since long before this test, so that no process here is older. */
+/** Long before this test, so that no process here is older. */
 const SINCE_MS = Date.UTC(2001, 0, 1);
 
 describe("automation/stack/recovery/wait-for-lock", () => {
@@ -49,7 +49,7 @@ describe("automation/stack/recovery/wait-for-lock", () => {
       },
     });
 
-  it("takes only a process of this machine that has ended for dead", async () => {
+  it("regards only a process of this machine that has ended as ended", async () => {
     const pid = await ended();
     expect(ownerHasEnded(lock(pid))).to.equal(true);
     expect(ownerHasEnded(lock(pid, { host: "elsewhere" }))).to.equal(false);
@@ -61,7 +61,7 @@ describe("automation/stack/recovery/wait-for-lock", () => {
     expect(ownerHasEnded(lock(living.pid!, { sinceMs: SINCE_MS }))).to.equal(true);
   });
 
-  it("takes a zombie for dead", async function () {
+  it("regards a zombie as ended", async function () {
     if (process.platform !== "linux") this.skip();
     // Its parent never asks how it ended.
     const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 600"], { stdio: ["ignore", "pipe", "ignore"] });
@@ -74,7 +74,7 @@ describe("automation/stack/recovery/wait-for-lock", () => {
     }
   });
 
-  it("cancels when all owners are dead, and says whose lock it was", async () => {
+  it("cancels when all owners have ended, and says whose lock it was", async () => {
     const dead = lock(await ended(), { sinceMs: SINCE_MS });
     expect(await free(() => (cancelled ? null : [dead]))).to.deep.equal([
       `took away the stack's lock of root@${hostname()}, pid ${dead.pid}, since 2001-01-01T00:00:00Z: that process has ended`,
@@ -82,7 +82,7 @@ describe("automation/stack/recovery/wait-for-lock", () => {
     expect(cancelled).to.equal(1);
   });
 
-  it("waits while one of them lives or cannot be judged, and cancels nothing", async () => {
+  it("waits while an owner lives or is on another machine, and cancels nothing", async () => {
     const dead = lock(await ended());
     for (const other of [lock(living.pid!), lock(1, { host: "elsewhere" })]) {
       let looks = 0;
@@ -93,7 +93,7 @@ describe("automation/stack/recovery/wait-for-lock", () => {
     expect(told[0]).to.match(/^waiting for another update of the stack to end: root@/);
   });
 
-  it("cancels no lock that was given back before its owner was judged", async () => {
+  it("cancels no lock that was given back before its owner was checked", async () => {
     const gone = lock(await ended());
     for (const next of [null, [lock(living.pid!)]]) {
       let looks = 0;
@@ -102,7 +102,7 @@ describe("automation/stack/recovery/wait-for-lock", () => {
     }
   });
 
-  it("says that it waited for an owner who gave the lock back at the end", async () => {
+  it("says that it waited for an owner that gave the lock back in the end", async () => {
     const [held, gone] = [lock(living.pid!), lock(await ended())];
     let looks = 0;
     const [line] = await free(() => [[held], [gone]][looks++] ?? null);
@@ -122,13 +122,13 @@ describe("automation/stack/recovery/wait-for-lock", () => {
     expect([cancelled, nowMs]).to.deep.equal([0, 600_000]);
   });
 
-  it("waits for an owner whom the backend does not name", async () => {
+  it("waits for an owner that the backend does not name", async () => {
     let looks = 0;
     await free(() => (++looks < 3 ? [] : null));
     expect([cancelled, looks]).to.deep.equal([0, 3]);
   });
 
-  it("stops waiting when it is told to", async () => {
+  it("stops waiting when the signal is aborted", async () => {
     const abort = new AbortController();
     const error = await free(() => {
       abort.abort(new Error("stopped"));

@@ -33,7 +33,7 @@ async function place(): Promise<Place> {
 }
 
 describe("DirectoryBackend", () => {
-  describe("keeps the contract of all stores:", () => storeContract(place));
+  describe("passes the contract of all stores:", () => storeContract(place));
 
   describe("its files", () => {
     let directory: string;
@@ -45,7 +45,7 @@ describe("DirectoryBackend", () => {
     });
     afterEach(() => rm(directory, { recursive: true }));
 
-    it("are tidied: old leases, and what a crash left unfinished beside them", async () => {
+    it("of old leases are removed, with the unfinished ones of a crash beside them", async () => {
       for (let times = 0; times < 3; times++) {
         await writeFile(join(directory, `lease-0000000${times}.json.left.unfinished`), "");
         const lease = await store.acquire(ME);
@@ -54,7 +54,7 @@ describe("DirectoryBackend", () => {
       assert.deepEqual(await readdir(directory), ["lease-00000003.json"]);
     });
 
-    it("are told when they are nonsense", async () => {
+    it("that are nonsense are reported", async () => {
       const file = join(directory, "lease-00000007.json");
       await writeFile(file, '{"fencing":"seven"}');
       const { message } = await userError(store.acquire(ME));
@@ -63,7 +63,7 @@ describe("DirectoryBackend", () => {
       assert.match((await userError(store.frozen())).message, /freeze\.json cannot be read: it is not JSON; read it/);
     });
 
-    it("lose a journal's last line if a crash tore it; the next entry begins a line of its own", async () => {
+    it("of journals lose a last line that a crash tore; the next entry begins a line of its own", async () => {
       const file = join(directory, "journal", `${DEPLOY}.ndjson`);
       const [first, torn, next] = [entry("opened"), entry("stepStarted"), entry("resumed", { fencing: 2 })];
       await store.append(DEPLOY, first);
@@ -77,7 +77,7 @@ describe("DirectoryBackend", () => {
       assert.equal(await readFile(file, "utf8"), `${JSON.stringify(first)}\n${JSON.stringify(next)}\n`);
     });
 
-    it("may begin with a torn line", async () => {
+    it("of journals may begin with a torn line", async () => {
       await store.append(DEPLOY, entry("opened"));
       await writeFile(join(directory, "journal", `${DEPLOY}.ndjson`), '{"at');
       assert.deepEqual(await store.journal(DEPLOY), []);
