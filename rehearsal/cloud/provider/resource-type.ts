@@ -36,7 +36,7 @@ export interface ResourceType<Inputs = Properties> {
  * The main AWS call of each operation of the real provider, which faults can strike. The others (tags, attributes,
  * reading back) are left out, and so is an operation that calls nothing.
  */
-export type AwsCalls = Partial<Record<"create" | "read" | "update" | "delete", AwsCall>>;
+type AwsCalls = Partial<Record<"create" | "read" | "update" | "delete", AwsCall>>;
 
 export interface AutoName {
   property: string;
