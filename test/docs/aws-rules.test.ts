@@ -14,7 +14,7 @@ const NUMBERS = String.raw`[A-Z]\d{1,2}(?:(?:, |-)[A-Z]\d{1,2})*`;
 const BY_NAME = new RegExp(String.raw`aws-rules\s+(${NUMBERS})(?!\w)`, "g");
 /** Without the book's name, as the rehearsal cloud cites: in brackets, or at the start of a comment. */
 const BY_NUMBER = /(?:\(|\/\*\* )((?:[ERACKIMNWSP]\d{1,2}(?:, |-)?)+)(?=[),:.;])/g;
-const ENFORCED = "\n  - Enforced by: ";
+const ENFORCED = "\n  - Enforced by:";
 
 describe("docs/aws-rules.md", () => {
   const book = bookOf(read(BOOK));
@@ -91,7 +91,7 @@ function withPaths(text: string, pathsOf: (rule: Rule) => string[]): string {
       const end = /\n*$/.exec(entry)![0];
       const rule = entry.split(ENFORCED)[0]!.trimEnd();
       const paths = pathsOf({ numbers, enforcedBy: [] }).map((path) => `\`${path}\``);
-      return paths.length === 0 ? rule + end : rule + ENFORCED + paths.join(", ") + end;
+      return paths.length === 0 ? rule + end : `${rule}${ENFORCED} ${paths.join(", ")}${end}`;
     })
     .join("");
 }
