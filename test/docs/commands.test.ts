@@ -7,8 +7,8 @@ describe("the documents' commands", () => {
   it("are scripts and targets that there are", () => {
     const scripts = Object.keys((JSON.parse(read("package.json")) as { scripts: object }).scripts);
     const targets = [...read("Makefile").matchAll(/^([a-z-]+):/gm)].map(([, target]) => target!);
-    const faults = commands.filter(({ by, name }) => !(by === "make" ? targets : scripts).includes(name));
-    expect(faults).to.deep.equal([]);
+    const problems = commands.filter(({ by, name }) => !(by === "make" ? targets : scripts).includes(name));
+    expect(problems).to.deep.equal([]);
     expect(commands.length).to.be.above(40);
   });
 
@@ -17,12 +17,12 @@ describe("the documents' commands", () => {
       .flatMap((folder) => filesBelow(folder, /\.ts$/))
       .map(read)
       .join("\n");
-    const faults = commands.flatMap(({ path, by, name, options }) =>
+    const problems = commands.flatMap(({ path, by, name, options }) =>
       options
         .filter((option) => option !== "--help" && !source.includes(`"${option}`))
         .map((option) => `${path}: ${by} ${name} ${option}`),
     );
-    expect(faults).to.deep.equal([]);
+    expect(problems).to.deep.equal([]);
   });
 });
 

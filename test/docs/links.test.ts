@@ -4,12 +4,25 @@ import { expect } from "chai";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { type Document, documents, read } from "./documents";
 
+const FOLDER = /^(?:automation|bench|components|docs|policy|rehearsal|services|templates|test|\.github)\/[\w./-]*$/;
+/** What a reader is told to make. */
+const EXAMPLE = /\/(?:announce|hello|sns)\b/;
+
 describe("the documents", () => {
   it("link to what is there", () => {
-    const faults = documents().flatMap((document) =>
-      linksOf(document.text).flatMap((link) => faultOf(document, link) ?? []),
+    const problems = documents().flatMap((document) =>
+      linksOf(document.text).flatMap((link) => problemOf(document, link) ?? []),
     );
-    expect(faults).to.deep.equal([]);
+    expect(problems).to.deep.equal([]);
+  });
+
+  it("name files and folders that there are", () => {
+    const missing = documents().flatMap(({ path, text }) =>
+      pathsOf(text)
+        .filter((named) => !existsSync(join(PROJECT_DIRECTORY, named)))
+        .map((named) => `${path}: ${named}`),
+    );
+    expect(missing).to.deep.equal([]);
   });
 
   it("are all in the index, docs/README.md", () => {
@@ -30,7 +43,13 @@ function linksOf(text: string): string[] {
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!).filter((target) => !/^\w+:/.test(target));
 }
 
-function faultOf({ path, text }: Document, link: string): string | null {
+/** Paths below the project's folder that stand in code within a text. */
+function pathsOf(text: string): string[] {
+  const codes = [...text.replace(/```[\s\S]*?```/g, "").matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!);
+  return codes.filter((code) => FOLDER.test(code) && !EXAMPLE.test(code)).map((code) => code.replace(/^\.\//, ""));
+}
+
+function problemOf({ path, text }: Document, link: string): string | null {
   const [file = "", anchor] = link.split("#");
   const target = file === "" ? path : join(dirname(path), file);
   if (!existsSync(join(PROJECT_DIRECTORY, target))) return `${path}: ${link} leads to nothing`;

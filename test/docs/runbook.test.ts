@@ -8,13 +8,13 @@ describe("docs/runbook", () => {
 
   it("has a page for each failure, in one form", () => {
     const wanted = ["What you see", "What to do", "Do not"];
-    const faults = pages
+    const problems = pages
       .filter(({ path }) => !/README|production-down/.test(path))
       .flatMap(({ path, text }) => {
         const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, title]) => title!.replace("Why and what", "What"));
         return wanted.filter((heading) => !headings.includes(heading)).map((heading) => `${path} lacks "${heading}"`);
       });
-    expect(faults).to.deep.equal([]);
+    expect(problems).to.deep.equal([]);
     expect(pages).to.have.length.above(20);
   });
 
