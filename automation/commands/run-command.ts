@@ -67,7 +67,7 @@ export async function runCommand(
   let page: RunPage | null = null;
   const output = (event: DeployEvent) => {
     print(event);
-    page?.take(event);
+    page?.apply(event);
   };
   const hasPerson = !json && process.stdin.isTTY && process.stdout.isTTY;
   const notices = notifying(settings.notify, { link: linkOf(options.link, process.env), region, output });
@@ -134,7 +134,7 @@ function openPage(
     outputs,
     port: page ?? null,
     file: pageFile ?? null,
-    lookEveryMs: pollIntervalMs(settings.deploy.metricPeriodSeconds),
+    pollIntervalMs: pollIntervalMs(settings.deploy.metricPeriodSeconds),
     onFailure: (error) => process.stderr.write(`the page could not be drawn or kept: ${error.message}\n`),
   });
 }
