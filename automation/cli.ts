@@ -1,7 +1,7 @@
 import "./core/quiet-aws-sdk";
 import { CommanderError } from "commander";
 import { UserError } from "../components/core/user-error";
-import { DoctorFindings } from "./commands/doctor-findings";
+import { DoctorFindings } from "./commands/doctor";
 import { buildProgram } from "./commands/program";
 import { DeployFailed, StepFailed, Stopped } from "./core/errors";
 import { EXIT_FAILED, endWith } from "./core/process/command-end";
@@ -16,16 +16,16 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof DoctorFindings) return EXIT_FAILED;
     if (error instanceof CommanderError || error instanceof UserError) throw error;
-    if (error instanceof LeaseHeldError || error instanceof LeaseLostError) return told(error);
-    if (error instanceof Stopped) return told(error);
-    // Its events have told the reason already, but not where in the code something unforeseen came from.
-    const unforeseen = error instanceof DeployFailed ? error.cause : error;
-    if (!(unforeseen instanceof StepFailed || unforeseen instanceof Stopped)) console.error(unforeseen);
+    if (error instanceof LeaseHeldError || error instanceof LeaseLostError) return failWith(error);
+    if (error instanceof Stopped) return failWith(error);
+    // The events have given the reason. An unforeseen error also needs its stack trace.
+    const cause = error instanceof DeployFailed ? error.cause : error;
+    if (!(cause instanceof StepFailed || cause instanceof Stopped)) console.error(cause);
     return EXIT_FAILED;
   }
 }
 
-function told(error: Error): number {
+function failWith(error: Error): number {
   console.error(error.message);
   return EXIT_FAILED;
 }

@@ -53,7 +53,7 @@ export function addService(service: string, { directory, kind, stacks, dryRun }:
       writeFileSync(target, text);
     }
     // Last: a block without a folder would be found by a deploy.
-    for (const { path, text } of settings) writeFileSync(path, text);
+    for (const file of settings) file.write();
   }
   return { settings, files: [...texts.keys()].map((path) => join(folder, path)) };
 }

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { UserError } from "../../components/core/user-error";
 import type { SettingsFile } from "./settings-file";
 import { list, readStackFiles, refuseFaults } from "./stack-files";
@@ -26,6 +25,6 @@ export function removeService(service: string, { directory, stacks, dryRun }: Re
   }
   const settings = having.map((file) => file.withoutBlock(service));
   refuseFaults(settings);
-  if (!dryRun) for (const { path, text } of settings) writeFileSync(path, text);
+  if (!dryRun) for (const file of settings) file.write();
   return settings;
 }

@@ -1,5 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
+import {
+  chmodSync,
+  existsSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Document, isMap, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
 import { UserError } from "../../components/core/user-error";
@@ -31,6 +40,22 @@ export class SettingsFile {
     const [error] = document.errors;
     if (error) throw new UserError(`${basename(path)} is not YAML: ${error.message.split("\n")[0]}`);
     return new SettingsFile(path, text, document);
+  }
+
+  /** Replaces the file in one step: if the process is killed, either the old or the new text is there. */
+  write(): void {
+    // Through a symbolic link, so that it stays one.
+    const target = realpathSync(this.path);
+    // Not named like the settings of a stack.
+    const partial = join(dirname(target), `.${basename(target)}.${process.pid}.partial`);
+    try {
+      writeFileSync(partial, this.text);
+      chmodSync(partial, statSync(target).mode);
+      renameSync(partial, target);
+    } catch (error) {
+      rmSync(partial, { force: true });
+      throw error;
+    }
   }
 
   get name(): string {

@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { UserError } from "../../components/core/user-error";
 import { whoAmI } from "../core/process/who-am-i";
 import { decide } from "../deploy/decide";
-import { storeOf } from "./stack-outputs";
-import { STORE_OPTION } from "./store-option";
+import { JSON_OPTION, STORE_OPTION } from "./options";
+import { openStackStore } from "./stack-outputs";
 
 interface ApproveOptions {
   stack: string;
@@ -15,13 +15,13 @@ interface ApproveOptions {
 
 export function approveCommand(): Command {
   return new Command("approve")
-    .description("Let the deploy that waits for approval cut production over, or take it back")
-    .argument("[run]", "its id, if it has to be that one and no other")
-    .requiredOption("--stack <name>", "Pulumi stack that it deploys to")
-    .option("--refuse", "say no: the deploy goes back", false)
-    .option("--reason <text>", "why, for the history", "")
+    .description("Approve the cutover of the deploy that waits for it, or refuse it")
+    .argument("[run]", "id of the run (default: whichever run waits)")
+    .requiredOption("--stack <name>", "Pulumi stack")
+    .option("--refuse", "refuse: the deploy is taken back", false)
+    .option("--reason <text>", "the reason, kept in the history", "")
     .option(...STORE_OPTION)
-    .option("--json", "print JSON", false)
+    .option(...JSON_OPTION)
     .addHelpText(
       "after",
       '\nExamples:\n  npm run approve -- --stack prod\n  npm run approve -- --stack prod --refuse --reason "wrong price"',
@@ -29,7 +29,7 @@ export function approveCommand(): Command {
     .action(async (run: string | undefined, { stack, refuse, reason, json, store }: ApproveOptions) => {
       const says = refuse ? "refused" : "approved";
       const verdict = { deploy: run ?? null, who: whoAmI(), atMs: Date.now(), says, reason } as const;
-      const { deploy, what, counts } = await decide(await storeOf(stack, store), verdict);
+      const { deploy, what, counts } = await decide(await openStackStore(stack, store), verdict);
       if (counts.says !== says)
         throw new UserError(`${deploy} was ${counts.says} before, by ${counts.who}`, { exitCode: 1 });
       if (json) console.log(JSON.stringify({ deploy, what, ...counts }));

@@ -1,19 +1,33 @@
 import { Command, Option } from "commander";
-import type { DeployOptions } from "./run-deploy";
-import { withRunOptions } from "./run-options";
+import { withPageOptions } from "../page/kit/page-options";
+import { late } from "./late";
+import { CONFIG_FILE_OPTION, STORE_OPTION } from "./options";
+import type { AbortOptions, DeployOptions, RollbackOptions } from "./run-deploy";
+import { prefetch } from "./stack-outputs";
+import type { RunOptions } from "./with-run-tools";
+
+/*
+ * The commands that change what runs. Their work is loaded only once they run: with the program, the Automation API and
+ * the AWS SDK it takes a second to load.
+ */
+
+const STOP_RUNNING_OPTION = [
+  "--stop-running",
+  "first stop the run that is in progress elsewhere, as Ctrl-C there does",
+  false,
+] as const;
+const REASON_OPTION = ["--reason <text>", "the reason, kept in the history"] as const;
 
 export function deployCommand(): Command {
   return withRunOptions(
     new Command("deploy")
-      .description(
-        "Bring new releases to production: warm, migrate, verify, test, cut over, confirm, watch, drain, retire",
-      )
-      .argument("<service=image...>", "image of the service's own registry, by tag or digest"),
+      .description("Deploy new releases: warm, migrate, verify, test, cut over, confirm, bake, drain, retire")
+      .argument("<service=image...>", "image in the service's own repository, by tag or digest"),
   )
-    .option("--reason <text>", "why, for the history")
-    .option("--keep", "when stopped, leave the idle colour as it is, for `resume`", false)
-    .option("--despite-alarms <reason>", "deploy although an alarm fires already")
-    .option("--despite-unhealthy <reason>", "deploy the cure of a production that is not healthy")
+    .option(...REASON_OPTION)
+    .option("--keep", "if the run is stopped, leave the idle colour as it is, for `resume`", false)
+    .option("--despite-alarms <reason>", "deploy although an alarm is already firing")
+    .option("--despite-unhealthy <reason>", "deploy although production is unhealthy, to repair it")
     .addOption(
       new Option("--approve <when>", "wait for `approve` (default: as the settings say)").choices(["before-cutover"]),
     )
@@ -21,11 +35,53 @@ export function deployCommand(): Command {
       "after",
       "\nExamples:\n  npm run deploy -- --stack prod users=v2\n  npm run deploy -- --stack prod users=v2 doodle=v7 --wait 15m",
     )
-    .action(run);
+    .action((args: string[], options: DeployOptions) => late.runDeploy().runDeploy(args, options));
 }
 
-/** The program, the Automation API and the AWS SDK take a second to load: only for who deploys. */
-function run(args: string[], options: DeployOptions): Promise<void> {
-  const { runDeploy } = require("./run-deploy") as typeof import("./run-deploy");
-  return runDeploy(args, options);
+export function resumeCommand(): Command {
+  return withRunOptions(
+    new Command("resume").description("Continue a run that was stopped or whose process died, on any machine"),
+  )
+    .option("--keep", "if the run is stopped again, leave the idle colour as it is", false)
+    .addHelpText("after", "\nExample:\n  npm run resume -- --stack prod")
+    .action((options: RunOptions) => late.runDeploy().runResume(options));
+}
+
+export function abortCommand(): Command {
+  return withRunOptions(
+    new Command("abort").description("Take an unfinished run back: make active what was active before it"),
+  )
+    .option(...STOP_RUNNING_OPTION)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  npm run abort -- --stack prod\n  npm run abort -- --stack prod --stop-running    # it is in progress in CI",
+    )
+    .action((options: AbortOptions) => late.runDeploy().runAbort(options));
+}
+
+export function rollbackCommand(): Command {
+  return withRunOptions(
+    new Command("rollback")
+      .description("Make the previous release active again; if a run is unfinished, the same as `abort`")
+      .argument("[service...]", "services to roll back (default: those of the last deploy)"),
+  )
+    .option("--to <release>", "an older release, by name or digest (default: the previous one)")
+    .option(...STOP_RUNNING_OPTION)
+    .option(...REASON_OPTION)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  npm run rollback -- --stack prod\n  npm run rollback -- --stack prod users --to v7",
+    )
+    .action((services: string[], options: RollbackOptions) => late.runDeploy().runRollback(services, options));
+}
+
+function withRunOptions(command: Command): Command {
+  return withPageOptions(command)
+    .requiredOption("--stack <name>", "Pulumi stack")
+    .option("--wait <time>", "wait this long for another run to end, such as 15m (default: do not wait)")
+    .option(...STORE_OPTION)
+    .option("--link <url>", "link shown in notifications (default: the job on GitHub Actions)")
+    .option(...CONFIG_FILE_OPTION)
+    .option("--json", "print events as JSON, one object a line", false)
+    .hook("preAction", (run) => prefetch(run.opts<{ stack: string }>().stack));
 }

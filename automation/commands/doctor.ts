@@ -1,19 +1,21 @@
 import { Command } from "commander";
+import { late } from "./late";
+import { CONFIG_FILE_OPTION, JSON_OPTION, STORE_OPTION } from "./options";
 import type { DoctorOptions } from "./run-doctor";
-import { STORE_OPTION } from "./store-option";
+
+/** There is something to do, and it has been printed. The command ends with exit code 1. */
+export class DoctorFindings extends Error {}
 
 export function doctorCommand(): Command {
   return new Command("doctor")
-    .description("Look at all that a deploy depends on, change nothing, and say what there is to do")
-    .requiredOption("--stack <name>", "Pulumi stack to look at")
+    .description("Check everything that a deploy depends on, and say what there is to do. Changes nothing")
+    .requiredOption("--stack <name>", "Pulumi stack")
     .option(...STORE_OPTION)
-    .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
-    .option("--json", "print JSON", false)
+    .option(...CONFIG_FILE_OPTION)
+    .option(...JSON_OPTION)
     .addHelpText("after", "\nExample:\n  npm run doctor -- --stack prod")
-    .action(run);
-}
-
-function run(options: DoctorOptions): Promise<void> {
-  const { runDoctor } = require("./run-doctor") as typeof import("./run-doctor");
-  return runDoctor(options);
+    .action(async (options: DoctorOptions) => {
+      const { runDoctor } = late.runDoctor();
+      if (!(await runDoctor(options))) throw new DoctorFindings();
+    });
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { whoAmI } from "../core/process/who-am-i";
-import { storeOf } from "./stack-outputs";
-import { STORE_OPTION } from "./store-option";
+import { JSON_OPTION, STORE_OPTION } from "./options";
+import { openStackStore } from "./stack-outputs";
 
 interface FreezeOptions {
   stack: string;
@@ -12,28 +12,28 @@ interface FreezeOptions {
 
 export function freezeCommand(): Command {
   return new Command("freeze")
-    .description("Let nothing be deployed until `unfreeze`; what takes a run back stays possible")
-    .requiredOption("--stack <name>", "Pulumi stack to freeze")
-    .requiredOption("--reason <text>", "why, told to everyone who is refused")
+    .description("Refuse deploys until `unfreeze`; `abort` and `rollback` stay possible")
+    .requiredOption("--stack <name>", "Pulumi stack")
+    .requiredOption("--reason <text>", "the reason, shown to everyone who is refused")
     .option(...STORE_OPTION)
-    .option("--json", "print JSON", false)
+    .option(...JSON_OPTION)
     .addHelpText("after", '\nExample:\n  npm run freeze -- --stack prod --reason "sale until Monday"')
     .action(async ({ stack, reason, json, store }: FreezeOptions) => {
       const frozen = { who: whoAmI(), sinceMs: Date.now(), reason };
-      await (await storeOf(stack, store)).freeze(frozen);
+      await (await openStackStore(stack, store)).freeze(frozen);
       console.log(json ? JSON.stringify({ frozen }) : `Deploys to ${stack} are frozen: ${reason}`);
     });
 }
 
 export function unfreezeCommand(): Command {
   return new Command("unfreeze")
-    .description("Let deploys go on")
-    .requiredOption("--stack <name>", "Pulumi stack to unfreeze")
+    .description("Allow deploys again")
+    .requiredOption("--stack <name>", "Pulumi stack")
     .option(...STORE_OPTION)
-    .option("--json", "print JSON", false)
+    .option(...JSON_OPTION)
     .addHelpText("after", "\nExample:\n  npm run unfreeze -- --stack prod")
     .action(async ({ stack, json, store: directory }: FreezeOptions) => {
-      const store = await storeOf(stack, directory);
+      const store = await openStackStore(stack, directory);
       const was = await store.frozen();
       await store.unfreeze();
       if (json) console.log(JSON.stringify({ frozen: null, was }));

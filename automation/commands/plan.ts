@@ -1,19 +1,20 @@
 import { Command } from "commander";
+import { late } from "./late";
+import { CONFIG_FILE_OPTION, JSON_OPTION, STORE_OPTION } from "./options";
 import type { PlanCommandOptions } from "./run-plan";
-import { STORE_OPTION } from "./store-option";
 
 export function planCommand(): Command {
   return new Command("plan")
-    .description("Show a whole deploy before it starts: steps, what each `up` changes, times; it touches nothing")
-    .argument("[service=image...]", "as for `deploy`; with --rollback the services to take back")
-    .requiredOption("--stack <name>", "Pulumi stack to plan for")
+    .description("Show what a deploy would do: its steps, what each `up` changes, how long it takes. Changes nothing")
+    .argument("[service=image...]", "as for `deploy`; with --rollback: services to roll back")
+    .requiredOption("--stack <name>", "Pulumi stack")
     .option("--rollback", "plan a rollback instead", false)
-    .option("--to <release>", "of a rollback: an older release, by name or digest (default: the one before)")
-    .option("--despite-alarms", "plan although an alarm fires already", false)
-    .option("--despite-unhealthy", "plan although production is not healthy", false)
+    .option("--to <release>", "with --rollback: an older release, by name or digest (default: the previous one)")
+    .option("--despite-alarms", "plan although an alarm is already firing", false)
+    .option("--despite-unhealthy", "plan although production is unhealthy", false)
     .option(...STORE_OPTION)
-    .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
-    .option("--json", "print JSON", false)
+    .option(...CONFIG_FILE_OPTION)
+    .option(...JSON_OPTION)
     .addHelpText(
       "after",
       [
@@ -23,10 +24,5 @@ export function planCommand(): Command {
         "  npm run plan -- --stack prod --rollback",
       ].join("\n"),
     )
-    .action(run);
-}
-
-function run(args: string[], options: PlanCommandOptions): Promise<void> {
-  const { runPlan } = require("./run-plan") as typeof import("./run-plan");
-  return runPlan(args, options);
+    .action((args: string[], options: PlanCommandOptions) => late.runPlan().runPlan(args, options));
 }

@@ -1,16 +1,22 @@
 import { Command } from "commander";
+import { late } from "./late";
+import { CONFIG_FILE_OPTION, JSON_OPTION } from "./options";
 import type { PreviewCommandOptions } from "./run-preview";
 
 export function previewCommand(): Command {
   return new Command("preview")
     .description(
-      "Show what merging changes: this checkout's settings and program against what is live, touching neither",
+      "Compare this checkout's settings and program with what is live: what would merging it change? Changes nothing",
     )
-    .requiredOption("--stack <name>", "Pulumi stack to preview")
-    .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
-    .option("--markdown <file>", "also write it there as Markdown, for a comment; also when the preview fails")
-    .option("--fail-on-replace", "end with 3 if what carries traffic of a service that stays would go", false)
-    .option("--json", "print JSON", false)
+    .requiredOption("--stack <name>", "Pulumi stack")
+    .option(...CONFIG_FILE_OPTION)
+    .option("--markdown <file>", "also write the report as Markdown, for a comment; even if the preview fails")
+    .option(
+      "--fail-on-replace",
+      "exit with 3 if resources that carry traffic of a service that stays would be replaced or deleted",
+      false,
+    )
+    .option(...JSON_OPTION)
     .addHelpText(
       "after",
       [
@@ -20,10 +26,5 @@ export function previewCommand(): Command {
         "  npm run preview -- --stack prod --markdown preview.md --fail-on-replace",
       ].join("\n"),
     )
-    .action(run);
-}
-
-function run(options: PreviewCommandOptions): Promise<void> {
-  const { runPreview } = require("./run-preview") as typeof import("./run-preview");
-  return runPreview(options);
+    .action((options: PreviewCommandOptions) => late.runPreview().runPreview(options));
 }

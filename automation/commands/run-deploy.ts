@@ -1,7 +1,10 @@
+import { UserError } from "../../components/core/user-error";
 import { parseImageRequests } from "../core/desired-releases";
-import { readStackSettings } from "../core/project";
+import { readStackSettings, type StackSettings } from "../core/project";
 import { deploy } from "../deploy/deploy";
-import { type RunOptions, runCommand } from "./run-command";
+import { abort, resume } from "../deploy/resume";
+import { rollback } from "../deploy/rollback";
+import { type RunOptions, withRunTools } from "./with-run-tools";
 
 export interface DeployOptions extends RunOptions {
   reason?: string;
@@ -10,10 +13,15 @@ export interface DeployOptions extends RunOptions {
   approve?: "before-cutover";
 }
 
-/**
- * `deploy`, once its command line was read.
- * @public loaded by require, which the search for unused exports does not see
- */
+export interface AbortOptions extends RunOptions {
+  stopRunning: boolean;
+}
+
+export interface RollbackOptions extends AbortOptions {
+  to?: string;
+  reason?: string;
+}
+
 export async function runDeploy(args: string[], options: DeployOptions): Promise<void> {
   const stackSettings = readStackSettings(options.stack, options.configFile);
   const requests = parseImageRequests(args, Object.keys(stackSettings.settings.services));
@@ -25,7 +33,41 @@ export async function runDeploy(args: string[], options: DeployOptions): Promise
   ]
     .filter(Boolean)
     .join("; ");
-  await runCommand(options, stackSettings, ({ tools, store, waitMs }) =>
+  await withRunTools(options, stackSettings, ({ tools, store, waitMs }) =>
     deploy(tools, store, { requests, reason, waitMs }),
   );
+}
+
+export function runResume(options: RunOptions): Promise<void> {
+  return withRunTools(options, readStackSettings(options.stack, options.configFile), ({ tools, store, waitMs }) =>
+    resume(tools, store, { waitMs }),
+  );
+}
+
+export function runAbort(options: AbortOptions): Promise<void> {
+  return withRunTools(options, readStackSettings(options.stack, options.configFile), ({ tools, store, waitMs }) =>
+    abort(tools, store, { waitMs, stopRunning: options.stopRunning }),
+  );
+}
+
+export async function runRollback(services: string[], options: RollbackOptions): Promise<void> {
+  const stackSettings = readStackSettings(options.stack, options.configFile);
+  assertKnownServices(services, stackSettings);
+  await withRunTools(options, stackSettings, ({ tools, store, waitMs }) =>
+    rollback(tools, store, {
+      services,
+      to: options.to ?? null,
+      reason: options.reason ?? "",
+      waitMs,
+      stopRunning: options.stopRunning,
+    }),
+  );
+}
+
+/** @throws UserError that names the services which the settings do not have */
+export function assertKnownServices(services: readonly string[], { settings }: StackSettings): void {
+  const known = Object.keys(settings.services);
+  const unknown = services.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new UserError(`unknown service ${unknown.join(", ")}: the settings have ${known.join(", ")}`);
 }

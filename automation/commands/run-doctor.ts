@@ -11,7 +11,6 @@ import { presentCli } from "../pulumi-cli/present-cli";
 import type { ExportedState } from "../stack/exported-state";
 import { pulumiJson } from "../stack/pulumi-command";
 import { isLocal, openStore } from "../store/open-store";
-import { DoctorFindings } from "./doctor-findings";
 
 export interface DoctorOptions {
   stack: string;
@@ -20,19 +19,15 @@ export interface DoctorOptions {
   configFile?: string;
 }
 
-/**
- * `doctor`, once its command line was read.
- * @throws SomethingToDo
- * @public loaded by require, which the search for unused exports does not see
- */
-export async function runDoctor(options: DoctorOptions): Promise<void> {
+/** Runs all checks and prints what they found. Returns true if there is nothing to do. */
+export async function runDoctor(options: DoctorOptions): Promise<boolean> {
   const examinations = await examine(CHECKS, examinedBy(options));
   console.log(
     options.json
       ? JSON.stringify({ stack: options.stack, ok: isWell(examinations), checks: examinations }, null, 2)
       : findingsText(examinations),
   );
-  if (!isWell(examinations)) throw new DoctorFindings();
+  return isWell(examinations);
 }
 
 function examinedBy({ stack, store: directory, configFile }: DoctorOptions): Examined {

@@ -14,7 +14,7 @@ import { PROJECT_DIRECTORY } from "../core/project-directory";
 import type { RunState, StepContext } from "../deploy/context";
 import { approvalOf, initialState, unpinned } from "../deploy/deploy";
 import { releasesToRollBackTo } from "../deploy/rollback";
-import { assertFinished, checkServices as checkStack } from "../deploy/session";
+import { assertFinished, checkServices } from "../deploy/session";
 import { planText } from "../output/plan-text";
 import { progressLine } from "../output/progress-line";
 import type { DeployStore } from "../ports/store";
@@ -22,8 +22,8 @@ import { deployPlan } from "../preview/deploy-plan";
 import { StackCopy } from "../preview/stack-copy";
 import { openStore } from "../store/open-store";
 import { lastRun } from "../store/recorded-run";
-import { fetchedCli } from "./fetched-cli";
-import { checkServices } from "./run-command";
+import { assertKnownServices } from "./run-deploy";
+import { ensureCli } from "./stack-outputs";
 
 export interface PlanCommandOptions {
   stack: string;
@@ -36,25 +36,21 @@ export interface PlanCommandOptions {
   json: boolean;
 }
 
-/**
- * `plan`, once its command line was read.
- * @public loaded by require, which the search for unused exports does not see
- */
 export async function runPlan(args: string[], options: PlanCommandOptions): Promise<void> {
   const stackSettings = readStackSettings(options.stack, options.configFile);
   checkUse(args, options, stackSettings);
   const line = progressLine(process.stderr);
   const abort = new AbortController();
-  const giveBack = onStopSignal((signal) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 })));
-  const pulumi = await fetchedCli();
+  const stopListening = onStopSignal((signal) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 })));
+  const pulumi = await ensureCli();
   const copy = await StackCopy.of(options.stack, program, pulumi, { settingsFile: stackSettings.file });
   try {
     const { outputs } = copy;
     if (!outputs) throw noInfrastructure(options.stack);
     const store = openStore(options.stack, { directory: options.store, outputs });
     const context = contextOf(options, stackSettings, store, abort.signal, (text) => line.show(text));
-    checkStack(context, outputs);
-    const start = await startOfPlan(args, options, stackSettings, { store, outputs });
+    checkServices(context, outputs);
+    const start = await initialPlanState(args, options, stackSettings, { store, outputs });
     const plan = await deployPlan(context, store, start, copy, await notesOn(store));
     line.clear();
     console.log(options.json ? JSON.stringify(plan, null, 2) : planText(plan, process.stdout));
@@ -64,20 +60,20 @@ export async function runPlan(args: string[], options: PlanCommandOptions): Prom
       ? new UserError([error.message, error.detail].filter(Boolean).join("\n"), { exitCode: 1, cause: error })
       : error;
   } finally {
-    giveBack();
+    stopListening();
     await copy.close();
   }
 }
 
 function checkUse(args: readonly string[], { rollback, to }: PlanCommandOptions, stackSettings: StackSettings): void {
-  if (rollback) checkServices(args, stackSettings);
+  if (rollback) assertKnownServices(args, stackSettings);
   else {
     if (to !== undefined) throw new UserError(`--to ${to} is for a rollback: add --rollback, or name SERVICE=IMAGE`);
     parseImageRequests(args, Object.keys(stackSettings.settings.services));
   }
 }
 
-async function startOfPlan(
+async function initialPlanState(
   args: string[],
   { rollback, to }: PlanCommandOptions,
   { settings }: StackSettings,
@@ -98,7 +94,7 @@ async function startOfPlan(
   return initialState("rollback", { deploy: "", requests, desired, approval: null }, outputs);
 }
 
-/** What may keep the run from beginning, or change what it finds. */
+/** What may keep the run from beginning, or change the production that it finds; one line each. */
 async function notesOn(store: DeployStore): Promise<string[]> {
   const [lease, frozen] = await Promise.all([store.lease(), store.frozen()]);
   return [

@@ -14,9 +14,9 @@ import type { Change } from "../preview/change";
 import { asIfStopped, changesOfNextRelease } from "../preview/next-release";
 import { type PreviewReport, previewReport } from "../preview/preview-report";
 import { type PreviewOptions, StackCopy } from "../preview/stack-copy";
-import { fetchedCli } from "./fetched-cli";
+import { ensureCli } from "./stack-outputs";
 
-/** What carries traffic of a service that stays would go, and `--fail-on-replace` was given. */
+/** Exit code with `--fail-on-replace` if something that carries traffic of a service that stays would be replaced or deleted. */
 const EXIT_BREAKS_TRAFFIC = 3;
 
 export interface PreviewCommandOptions {
@@ -27,10 +27,6 @@ export interface PreviewCommandOptions {
   json: boolean;
 }
 
-/**
- * `preview`, once its command line was read.
- * @public loaded by require, which the search for unused exports does not see
- */
 export async function runPreview(options: PreviewCommandOptions): Promise<void> {
   const { stack, markdown, failOnReplace, json } = options;
   const write = async (text: string) => {
@@ -38,7 +34,7 @@ export async function runPreview(options: PreviewCommandOptions): Promise<void> 
   };
   const line = progressLine(process.stderr);
   try {
-    const report = await previewed(options, line.show);
+    const report = await buildReport(options, line.show);
     line.clear();
     await write(previewMarkdown(report));
     console.log(json ? JSON.stringify(report, null, 2) : previewText(report, process.stdout));
@@ -52,14 +48,14 @@ export async function runPreview(options: PreviewCommandOptions): Promise<void> 
   }
 }
 
-async function previewed(
+async function buildReport(
   { stack, configFile }: PreviewCommandOptions,
   onProgress: (text: string) => void,
 ): Promise<PreviewReport> {
   const { settings, file } = readStackSettings(stack, configFile);
-  const pulumi = await fetchedCli();
+  const pulumi = await ensureCli();
   const abort = new AbortController();
-  const giveBack = onStopSignal((signal) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 })));
+  const stopListening = onStopSignal((signal) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 })));
   const copy = await StackCopy.of(stack, program, pulumi, { settingsFile: file });
   try {
     const options = { signal: abort.signal, onProgress };
@@ -69,11 +65,12 @@ async function previewed(
       outputs && hasInstances(outputs.live) ? await laterChanges(copy, outputs.live, changes, options) : [];
     return previewReport({ stack, settings, outputs, changes, nextRelease });
   } finally {
-    giveBack();
+    stopListening();
     await copy.close();
   }
 }
 
+/** Changes that come only with the next release of a service. */
 async function laterChanges(
   copy: StackCopy,
   live: Live,

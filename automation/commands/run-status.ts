@@ -1,9 +1,11 @@
+import type { AwsObserver } from "../aws/observer";
 import { LOOK_LIMITS } from "../core/aws-limits";
 import { onStopSignal } from "../core/process/stop-signals";
-import type { StackSettings } from "../core/project";
 import type { DeployStore } from "../ports/store";
+import type { RunReader } from "../status/runs";
 import type { Status } from "../status/status";
 import { isLocal, openStore } from "../store/open-store";
+import { late } from "./late";
 import { stackOutputs } from "./stack-outputs";
 
 export interface StatusOptions {
@@ -14,64 +16,49 @@ export interface StatusOptions {
   configFile?: string;
 }
 
-/**
- * `status`, once its command line was read.
- * @public loaded by require, which the search for unused exports does not see
- */
 export async function runStatus(options: StatusOptions): Promise<void> {
-  const view = new View(options);
-  if (options.watch) return watch(view, options);
-  const status = await view.look();
-  const { statusText } = require("../status/status-text") as typeof import("../status/status-text");
+  const reader = new StatusReader(options);
+  if (options.watch) return watch(reader, options);
+  const status = await reader.read();
+  const { statusText } = late.statusText();
   console.log(options.json ? JSON.stringify(status, null, 2) : statusText(status, Date.now()));
 }
 
-async function watch(view: View, { json }: StatusOptions): Promise<void> {
-  const { watchStatus } = require("../status/watch-status") as typeof import("../status/watch-status");
-  const { systemClock } = require("../core/clock") as typeof import("../core/clock");
+async function watch(reader: StatusReader, { json }: StatusOptions): Promise<void> {
+  const { watchStatus } = late.watchStatus();
+  const { systemClock } = late.clock();
   const stop = new AbortController();
-  const giveBack = onStopSignal(() => stop.abort());
+  const stopListening = onStopSignal(() => stop.abort());
   try {
-    const look = () => view.look();
-    await watchStatus({ look, clock: systemClock, signal: stop.signal, json, stream: process.stdout });
+    const readStatus = () => reader.read();
+    await watchStatus({ readStatus, clock: systemClock, signal: stop.signal, json, stream: process.stdout });
   } finally {
-    giveBack();
+    stopListening();
   }
 }
 
-/** What does not change from one look to the next is opened once. */
-class View {
-  #opened: ReturnType<View["open"]> | undefined;
+/** Reads the status; what does not change from one time to the next is opened once. */
+class StatusReader {
+  #observer: AwsObserver | undefined;
+  #store: DeployStore | undefined;
+  #runs: RunReader | undefined;
 
   constructor(private readonly options: StatusOptions) {}
 
-  async look(): Promise<Status> {
+  async read(): Promise<Status> {
     const { stack, store: directory, configFile } = this.options;
     // The CLI takes most of the time: it runs while the rest is loaded.
-    const asking = stackOutputs(stack);
-    asking.catch(() => {}); // Faults in the settings are told first.
-    const { readStackSettings } = require("../core/project") as typeof import("../core/project");
-    const stackSettings = readStackSettings(stack, configFile);
-    this.#opened ??= this.open(stackSettings);
-    const { observer, look, NewestRuns } = this.#opened;
-    const outputs = await asking;
-    const store = this.#opened.store ?? openStore(stack, { directory, outputs: isLocal(directory) ? null : outputs });
-    this.#opened.store = store;
-    this.#opened.runs ??= new NewestRuns(store);
-    const { runs } = this.#opened;
-    return look({ stack, outputs, settings: stackSettings.settings, observer, store, runs });
-  }
-
-  open({ region }: StackSettings) {
-    const { AwsObserver } = require("../aws/observer") as typeof import("../aws/observer");
-    const { look } = require("../status/look") as typeof import("../status/look");
-    const { NewestRuns } = require("../status/runs") as typeof import("../status/runs");
-    return {
-      observer: new AwsObserver(region, LOOK_LIMITS),
-      look,
-      NewestRuns,
-      store: undefined as DeployStore | undefined,
-      runs: undefined as InstanceType<typeof NewestRuns> | undefined,
-    };
+    const query = stackOutputs(stack);
+    query.catch(() => {}); // Problems in the settings are reported first.
+    const { readStackSettings } = late.project();
+    const { settings, region } = readStackSettings(stack, configFile);
+    const { AwsObserver } = late.awsObserver();
+    const { readStatus } = late.readStatus();
+    const { RunReader } = late.runReader();
+    this.#observer ??= new AwsObserver(region, LOOK_LIMITS);
+    const outputs = await query;
+    this.#store ??= openStore(stack, { directory, outputs: isLocal(directory) ? null : outputs });
+    this.#runs ??= new RunReader(this.#store);
+    return readStatus({ stack, outputs, settings, observer: this.#observer, store: this.#store, runs: this.#runs });
   }
 }

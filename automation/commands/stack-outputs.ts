@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+import type { PulumiCommand } from "@pulumi/pulumi/automation/cmd";
 import type { StackOutputs } from "../../components/live/outputs";
 import { readOutputs } from "../../components/live/stack-state";
 import { noInfrastructure } from "../core/no-infrastructure";
@@ -5,28 +7,63 @@ import type { DeployStore } from "../ports/store";
 import { presentCli } from "../pulumi-cli/present-cli";
 import { pulumiJson } from "../stack/pulumi-command";
 import { isLocal, openStore } from "../store/open-store";
-import { fetchedCli } from "./fetched-cli";
+import { late } from "./late";
 
 /**
- * What a stack says of itself, by one run of the CLI and without the Automation API.
- * @throws UserError if it does not exist, or while it has no infrastructure
+ * Reads a stack's outputs by one run of the CLI, without the Automation API.
+ * @returns null while the stack has no infrastructure
+ * @throws UserError if the stack does not exist
+ */
+async function findOutputs(stack: string): Promise<StackOutputs | null> {
+  const pulumi = presentCli() ?? (await ensureCli());
+  return readOutputs(await pulumiJson<Record<string, unknown>>(pulumi, stack, ["stack", "output", "--json"]));
+}
+
+/**
+ * Like `findOutputs`.
+ * @throws UserError also while the stack has no infrastructure
  */
 export async function stackOutputs(stack: string): Promise<StackOutputs> {
-  const outputs = await outputsIn(stack);
+  const outputs = await findOutputs(stack);
   if (!outputs) throw noInfrastructure(stack);
   return outputs;
 }
 
-/**
- * The same, and null while it has no infrastructure.
- * @throws UserError if it does not exist
- */
-export async function outputsIn(stack: string): Promise<StackOutputs | null> {
-  const pulumi = presentCli() ?? (await fetchedCli());
-  return readOutputs(await pulumiJson<Record<string, unknown>>(pulumi, stack, ["stack", "output", "--json"]));
+/** Opens the store of a stack. It reads the outputs only if the stack's own bucket may be the store. */
+export async function openStackStore(stack: string, directory: string | undefined): Promise<DeployStore> {
+  return openStore(stack, { directory, outputs: isLocal(directory) ? null : await stackOutputs(stack) });
 }
 
-/** The store of a stack; the stack is asked only where its own bucket may be the store. */
-export async function storeOf(stack: string, directory: string | undefined): Promise<DeployStore> {
-  return openStore(stack, { directory, outputs: isLocal(directory) ? null : await stackOutputs(stack) });
+/** Returns the Pulumi CLI, fetching it if there is none; progress goes to stderr. */
+export async function ensureCli(): Promise<PulumiCommand> {
+  const { ensurePulumiCli } = late.ensurePulumiCli();
+  return ensurePulumiCli({ onProgress: (line) => void process.stderr.write(`${line}\n`) });
+}
+
+/** What a run asks the CLI before it begins. */
+interface StackQueries {
+  pulumi: Promise<PulumiCommand>;
+  /** Read without the lease, so another run may change them later. Null while the stack has no infrastructure. */
+  outputs: Promise<StackOutputs | null>;
+}
+
+const queries = new Map<string, StackQueries>();
+
+/**
+ * Starts the queries while the rest of the program loads, which takes as long: a rollback has no second to lose. Does
+ * nothing if the CLI has to be fetched first: problems in the settings are reported before a download begins.
+ */
+export async function prefetch(stack: string): Promise<void> {
+  if (!presentCli()) return;
+  const { pulumi, outputs } = queryStack(stack);
+  for (const answer of [pulumi, outputs]) answer.catch(() => {});
+  // Loading modules blocks the event loop: let the processes start first.
+  await setImmediate();
+}
+
+/** Returns the queries, started once for each stack. */
+export function queryStack(stack: string): StackQueries {
+  const started = queries.get(stack) ?? { pulumi: ensureCli(), outputs: findOutputs(stack) };
+  queries.set(stack, started);
+  return started;
 }

@@ -1,20 +1,16 @@
 import { Command } from "commander";
+import { late } from "./late";
+import { CONFIG_FILE_OPTION, JSON_OPTION, STORE_OPTION } from "./options";
 import type { StatusOptions } from "./run-status";
-import { STORE_OPTION } from "./store-option";
 
 export function statusCommand(): Command {
   return new Command("status")
-    .description("Show each service's colours, releases, sizes and health, and the deploy that runs")
-    .requiredOption("--stack <name>", "Pulumi stack to look at")
-    .option("--watch", "go on looking until Ctrl-C; in a pipe, print what changes", false)
+    .description("Show each service's colours, releases, sizes and health, and the run in progress")
+    .requiredOption("--stack <name>", "Pulumi stack")
+    .option("--watch", "refresh until Ctrl-C; without a terminal, print each change", false)
     .option(...STORE_OPTION)
-    .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
-    .option("--json", "print JSON", false)
+    .option(...CONFIG_FILE_OPTION)
+    .option(...JSON_OPTION)
     .addHelpText("after", "\nExamples:\n  npm run status -- --stack prod\n  npm run status -- --stack prod --watch")
-    .action(run);
-}
-
-function run(options: StatusOptions): Promise<void> {
-  const { runStatus } = require("./run-status") as typeof import("./run-status");
-  return runStatus(options);
+    .action((options: StatusOptions) => late.runStatus().runStatus(options));
 }

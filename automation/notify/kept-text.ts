@@ -18,14 +18,13 @@ type Reader = (name: string, region: string, signal: AbortSignal) => Promise<str
 const READERS: Record<string, Reader> = {
   env: async (name) => process.env[name],
   ssm: async (name, region, abortSignal) => {
-    const { GetParameterCommand, SSMClient } = require("@aws-sdk/client-ssm") as typeof import("@aws-sdk/client-ssm");
+    const { GetParameterCommand, SSMClient } = await import("@aws-sdk/client-ssm");
     const command = new GetParameterCommand({ Name: name, WithDecryption: true });
     const found: GetParameterCommandOutput = await new SSMClient({ region }).send(command, { abortSignal });
     return found.Parameter?.Value;
   },
   secretsmanager: async (name, region, abortSignal) => {
-    const { GetSecretValueCommand, SecretsManagerClient } =
-      require("@aws-sdk/client-secrets-manager") as typeof import("@aws-sdk/client-secrets-manager");
+    const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
     const command = new GetSecretValueCommand({ SecretId: name });
     const found: GetSecretValueCommandOutput = await new SecretsManagerClient({ region }).send(command, {
       abortSignal,

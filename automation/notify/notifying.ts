@@ -1,11 +1,11 @@
 import type { Settings } from "../../components/settings/settings";
-import { whoAmI } from "../core/process/who-am-i";
 import type { DeployEvent } from "../ports/events";
+import type * as openNotifications from "./open-notifications";
 
 interface Notices {
-  /** Takes the place of `output`, which it passes everything on to. */
+  /** Takes the place of `output`, to which it passes every event on. */
   emit(event: DeployEvent): void;
-  /** To be awaited at the end. */
+  /** Resolves when everybody has been notified, or the time for that is over. */
   settled(): Promise<void>;
 }
 
@@ -15,26 +15,26 @@ interface Surroundings {
   output(event: DeployEvent): void;
 }
 
-/** Tells those whom the settings name what a run's events say. */
+/** Notifies those whom the settings name of what a run's events report. */
 export function notifying(notify: Settings["notify"], { link, region, output }: Surroundings): Notices {
   if (notify.length === 0) return { emit: output, settled: async () => {} };
-  const { Dispatch } = require("./dispatch") as typeof import("./dispatch");
-  const { notificationsOf } = require("./notifications") as typeof import("./notifications");
-  const { openNotifiers } = require("./open-notifiers") as typeof import("./open-notifiers");
   const warn = (message: string) => output({ type: "warning", atMs: Date.now(), message });
-  const dispatch = new Dispatch(openNotifiers(notify, region), warn);
-  const read = notificationsOf({ who: whoAmI(), link });
+  const notifications = late.openNotifications().openNotifications(notify, { link, region, warn });
   return {
     emit(event) {
       output(event);
-      const notification = read(event);
-      if (notification) dispatch.tell(notification);
+      notifications.take(event);
     },
-    settled: () => dispatch.settled(),
+    settled: notifications.settled,
   };
 }
 
-/** As given, else the run's page on GitHub Actions, else null. */
+/** Loaded only if there is somebody to notify: the clients take a while. */
+const late = {
+  openNotifications: (): typeof openNotifications => require("./open-notifications"),
+};
+
+/** The link that was given, else the run's page on GitHub Actions, else null. */
 export function linkOf(given: string | undefined, environment: NodeJS.ProcessEnv): string | null {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = environment;
   if (given !== undefined) return given;

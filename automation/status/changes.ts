@@ -2,7 +2,7 @@ import { COLOURS, type Colour } from "../../components/core/colour-name";
 import type { Status } from "./status";
 import { healthText, unlessEmpty } from "./status-text";
 
-/** What is not as it was, one line each: for who watches without a terminal. */
+/** What has changed between two reads, one line each: for `--watch` without a terminal. */
 export function changes(before: Status, now: Status): string[] {
   const names = [...new Set([...Object.keys(before.services), ...Object.keys(now.services)])];
   return [...runChanges(before, now), ...names.flatMap((name) => serviceChanges(name, before, now))];

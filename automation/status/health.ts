@@ -8,10 +8,19 @@ import { digestOf } from "../core/desired-releases";
 import { checkColour } from "../observe/check-colour";
 import type { ColourObservation, Observer } from "../ports/observer";
 
-/** Of one colour: how many of its tasks run the right image and are healthy wherever requests come from, or why nobody can tell. */
-export type Health = { healthy: number; wanted: number /** One line each. */; faults: string[] } | { unknown: string };
+/** Health of one colour, as `status --json` prints it. */
+export type Health =
+  | {
+      /** Tasks that run the right image and that every load balancer calls healthy. */
+      healthy: number;
+      wanted: number;
+      /** Problems, one line each. */
+      faults: string[];
+    }
+  /** Why it could not be observed. */
+  | { unknown: string };
 
-/** Looks at every colour that has instances, some at a time; one that cannot be seen hides no other. */
+/** Observes every colour that has instances, some at a time. One that cannot be observed hides no other. */
 export async function healthOfAll(
   observer: Pick<Observer, "colour">,
   { live, services }: Pick<StackOutputs, "live" | "services">,
@@ -35,7 +44,7 @@ export function keyOf(service: string, colour: Colour): string {
   return `${service} ${colour}`;
 }
 
-/** @param scales its size follows the load: the live size is the least */
+/** @param scales the colour's size follows the load: its live size is the minimum */
 export function healthOf(
   outputs: ColourOutputs,
   seen: ColourObservation,
@@ -47,7 +56,7 @@ export function healthOf(
     seen.targets.some(
       (target) => target.targetGroup === group && target.instanceId === instanceId && target.state === "healthy",
     );
-  const good = seen.tasks.filter(
+  const healthy = seen.tasks.filter(
     (task) =>
       task.status === "RUNNING" &&
       task.taskDefinition === outputs.taskDefinition &&
@@ -55,7 +64,7 @@ export function healthOf(
       outputs.targetGroups.every(({ arn }) => isHealthyAt(arn, task.instanceId)),
   );
   return {
-    healthy: good.length,
+    healthy: healthy.length,
     wanted: scales ? Math.max(size, seen.inService) : size,
     faults: checkColour(outputs, seen, { size, digest, scales }),
   };

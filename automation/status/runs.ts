@@ -1,36 +1,79 @@
+import type { Live } from "../../components/live/live";
 import type { JournalEntry } from "../ports/journal";
 import type { DeployStore } from "../ports/store";
-import { isUnfinished, type RecordedRun, readRun } from "../store/recorded-run";
+import { type NamedRun, readRun } from "../store/recorded-run";
 
-/** So many of the newest runs tell since when a colour is active: in a bucket, an entry is a request. */
-const RUNS_READ = 5;
+/** Journals that are read at once. In a bucket each entry of a journal is a request. */
+const BATCH = 5;
+/** Runs to search for the last cutover of each service. */
+const MAX_RUNS = 50;
 
-/** The newest runs of a stack, read again and again: of those before the newest one nothing changes any more. */
-export class NewestRuns {
-  readonly #known = new Map<string, JournalEntry[]>();
+/** Unix milliseconds; null where the runs do not tell. */
+export interface ActiveSince {
+  /** End of the cutover that made the active colour active. */
+  sinceMs: number | null;
+  /** The active colour became active before this time: the beginning of the oldest run that was read. */
+  beforeMs: number | null;
+}
+
+const UNKNOWN: ActiveSince = { sinceMs: null, beforeMs: null };
+
+/** Reads the runs of a stack again and again. Nothing changes in older runs than the newest: each of them is read once. */
+export class RunReader {
+  readonly #older = new Map<string, JournalEntry[]>();
 
   constructor(private readonly store: Pick<DeployStore, "deploys" | "journal">) {}
 
-  /** Newest first; one that cannot be read is left out: `history` says what is wrong with it. */
-  async read(): Promise<{ journals: JournalEntry[][]; last: { deploy: string; run: RecordedRun } | null }> {
-    const deploys = (await this.store.deploys()).slice(-RUNS_READ).reverse();
+  /** Returns the newest run, and since when each service's active colour has been active. */
+  async read(live: Live): Promise<{ last: NamedRun | null; since: Record<string, ActiveSince> }> {
+    const deploys = (await this.store.deploys()).reverse();
     const [newest] = deploys;
-    const journals = await Promise.all(
-      deploys.map((deploy) => (deploy === newest ? this.store.journal(deploy) : this.#older(deploy))),
-    );
+    if (newest === undefined) return { last: null, since: {} };
+    const journals: JournalEntry[][] = [];
+    const found = new Map<string, ActiveSince>();
+    const names = Object.keys(live.services).filter((name) => hasRelease(live, name));
+    while (
+      journals.length === 0 ||
+      (found.size < names.length && journals.length < Math.min(deploys.length, MAX_RUNS))
+    ) {
+      const batch = deploys.slice(journals.length, journals.length + BATCH);
+      journals.push(...(await Promise.all(batch.map((deploy) => this.#journal(deploy, deploy === newest)))));
+      for (const name of names) {
+        const since = cutoverOf(journals, name, live);
+        if (since) found.set(name, since);
+      }
+    }
+    const beforeMs = journals.findLast((entries) => entries.length > 0)?.[0]?.atMs ?? null;
     return {
-      journals,
-      last: newest === undefined ? null : { deploy: newest, run: readRun(newest, journals[0]!) },
+      last: { deploy: newest, run: readRun(newest, journals[0]!) },
+      since: Object.fromEntries(names.map((name) => [name, found.get(name) ?? { sinceMs: null, beforeMs }])),
     };
   }
 
-  async #older(deploy: string): Promise<JournalEntry[]> {
-    const known = this.#known.get(deploy) ?? (await this.store.journal(deploy).catch(() => []));
-    this.#known.set(deploy, known);
+  /** An older journal that cannot be read is left out: `history` says what is wrong with it. */
+  async #journal(deploy: string, isNewest: boolean): Promise<JournalEntry[]> {
+    if (isNewest) return this.store.journal(deploy);
+    const known = this.#older.get(deploy) ?? (await this.store.journal(deploy).catch(() => []));
+    this.#older.set(deploy, known);
     return known;
   }
 }
 
-export function unfinishedOf(last: { deploy: string; run: RecordedRun } | null): string | null {
-  return last && isUnfinished(last.run) ? last.deploy : null;
+function hasRelease({ services }: Live, name: string): boolean {
+  const { active, colours } = services[name]!;
+  return colours[active].release !== null;
+}
+
+/** @param journals newest first */
+function cutoverOf(journals: readonly JournalEntry[][], name: string, { services }: Live): ActiveSince | null {
+  for (const entries of journals) {
+    const cutover = entries.findLast(
+      (entry) => entry.kind === "stepEnded" && entry.ok && entry.step === "cutover" && entry.services.includes(name),
+    );
+    if (cutover?.kind !== "stepEnded") continue;
+    // Something other than a run has changed the active colour since.
+    if (cutover.live.services[name]?.active !== services[name]!.active) return UNKNOWN;
+    return { sinceMs: cutover.atMs, beforeMs: null };
+  }
+  return null;
 }

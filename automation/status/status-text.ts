@@ -7,19 +7,19 @@ import { wrapped } from "../output/wrapped";
 import type { Health } from "./health";
 import type { ServiceStatus, Status } from "./status";
 
-/** Columns of a terminal, at least. */
+/** Columns of the narrowest terminal. */
 const WIDTH = 80;
-const WHOLE = 100;
+const UNSEEN = "not seen: ";
 
 /**
- * Three parts: what each colour runs and whether it is well; where services are reached; what is done now.
- * @param columns of the terminal; lines are not made shorter than 80, the least that a terminal has
+ * Three parts: what each colour runs and its health; where services are reached; the run in progress.
+ * @param columns width of the terminal; lines are never cut below 80
  */
 export function statusText(status: Status, nowMs: number, columns = WIDTH): string {
   const width = Math.max(WIDTH, columns);
   return [
     ...table(colourRows(status, nowMs), width),
-    ...paragraph(faultLines(status).flatMap((line) => wrapped(line, width, 2))),
+    ...paragraph(problemLines(status).flatMap((line) => wrapped(line, width, 2))),
     ...paragraph(table(placeRows(status))),
     ...paragraph(noteLines(status, nowMs).flatMap((line) => wrapped(line, width, 2))),
   ].join("\n");
@@ -28,8 +28,7 @@ export function statusText(status: Status, nowMs: number, columns = WIDTH): stri
 function colourRows({ live, services }: Status, nowMs: number): string[][] {
   const rows = [["SERVICE", "COLOUR", "", "RELEASE", "SIZE", "HEALTHY", "SINCE (UTC)"]];
   for (const [name, service] of Object.entries(live.services)) {
-    const { sinceMs, health } = services[name]!;
-    const since = sinceMs === null ? "-" : `${when(sinceMs)}, ${ageText((nowMs - sinceMs) / 1000)}`;
+    const { health } = services[name]!;
     for (const colour of [service.active, other(service.active)]) {
       const { release, size } = service.colours[colour];
       const isActive = colour === service.active;
@@ -40,18 +39,24 @@ function colourRows({ live, services }: Status, nowMs: number): string[][] {
         release?.name ?? "-",
         String(size),
         healthText(health[colour]),
-        isActive ? since : "",
+        isActive ? sinceText(services[name]!, nowMs) : "",
       ]);
     }
   }
   return rows;
 }
 
-/** In a ramp with the percent of production's requests that it gets. */
+/** `2026-11-25 09:30, 3 h`, `before 2026-11-20 10:00`, or `-` where nothing is known. */
+function sinceText({ sinceMs, beforeMs }: ServiceStatus, nowMs: number): string {
+  if (sinceMs !== null) return `${when(sinceMs)}, ${ageText((nowMs - sinceMs) / 1000)}`;
+  return beforeMs === null ? "-" : `before ${when(beforeMs)}`;
+}
+
+/** During a ramp with the percent of production's requests that the colour gets. */
 function stateOf({ active, idleShare }: LiveService, colour: Colour): string {
   const state = colour === active ? "active" : "idle";
   if (idleShare === undefined) return state;
-  return `${state} ${colour === active ? WHOLE - idleShare : idleShare} %`;
+  return `${state} ${colour === active ? 100 - idleShare : idleShare} %`;
 }
 
 /** `2 of 2`, `unknown`, or `-` at size 0. */
@@ -60,20 +65,20 @@ export function healthText(health: Health | null): string {
   return "unknown" in health ? "unknown" : `${health.healthy} of ${health.wanted}`;
 }
 
-function faultLines({ services }: Status): string[] {
+function problemLines({ services }: Status): string[] {
   const lines = Object.entries(services).flatMap(([name, { health }]) =>
     COLOURS.flatMap((colour) => {
       const seen = health[colour];
       if (seen === null) return [];
-      const faults = "unknown" in seen ? [`not seen: ${seen.unknown}`] : seen.faults;
-      return faults.map((fault) => ({ whose: `${name} ${colour}`, fault }));
+      const problems = "unknown" in seen ? [`${UNSEEN}${seen.unknown}`] : seen.faults;
+      return problems.map((problem) => ({ whose: `${name} ${colour}`, problem }));
     }),
   );
-  const unseen = lines.filter(({ fault }) => fault.startsWith("not seen: "));
-  // What nobody may look at, nobody may look at anywhere.
-  if (unseen.length > 1 && new Set(unseen.map(({ fault }) => fault)).size === 1)
-    return [`! health is ${unseen[0]!.fault}`];
-  return lines.map(({ whose, fault }) => `! ${whose}: ${fault}`);
+  const unseen = lines.filter(({ problem }) => problem.startsWith(UNSEEN));
+  // Missing permissions or a lost network concern every colour alike: one line is enough.
+  if (unseen.length > 1 && new Set(unseen.map(({ problem }) => problem)).size === 1)
+    return [`! health is ${unseen[0]!.problem}`];
+  return lines.map(({ whose, problem }) => `! ${whose}: ${problem}`);
 }
 
 function placeRows({ services }: Status): string[][] {
@@ -82,7 +87,7 @@ function placeRows({ services }: Status): string[][] {
   );
 }
 
-/** The public name first, then the names of the idle colour. A worker is reached by its queue, whatever its colour. */
+/** The production names first, then the test names, which lead to the idle colour. A worker is reached by its queue. */
 function placesOf({ exposures, queue }: ServiceStatus): [what: string, place: string][] {
   if (queue !== null) return [["queue", queue]];
   const edges = [exposures.public, exposures.internal].filter((edge) => edge !== undefined);

@@ -4,26 +4,25 @@ import type { ServiceOutputs } from "../../components/live/outputs";
 import type { StepName } from "../ports/step-names";
 import type { Freeze, LeaseRecord } from "../ports/store";
 import type { Health } from "./health";
+import type { ActiveSince } from "./runs";
 
-/** What runs and what is done now; with `--json` it is printed as it is. Times are Unix milliseconds. */
+/** What runs, and the run in progress: what `status --json` prints. Times are Unix milliseconds. */
 export interface Status {
   stack: string;
   live: Live;
   services: Record<string, ServiceStatus>;
-  /** Of the run that goes on. */
+  /** The lease of the run in progress; null without one. */
   lease: LeaseRecord | null;
-  /** Where that run is: null without one, and between its steps. */
+  /** The step of that run; null without a run, and between its steps. */
   running: { deploy: string; step: StepName; services: string[]; sinceMs: number } | null;
   frozen: Freeze | null;
-  /** Id of the newest run if something of it is left to do. */
+  /** Id of the newest run if it is unfinished. */
   unfinished: string | null;
 }
 
-export interface ServiceStatus extends Pick<ServiceOutputs, "kind" | "exposures"> {
-  /** Name of its queue; null without one. */
+export interface ServiceStatus extends Pick<ServiceOutputs, "kind" | "exposures">, ActiveSince {
+  /** Name of the service's queue; null without one. */
   queue: string | null;
-  /** Since when its active colour is; null where the newest runs do not tell. */
-  sinceMs: number | null;
   /** Null at size 0. */
   health: Record<Colour, Health | null>;
 }

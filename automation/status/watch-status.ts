@@ -4,8 +4,8 @@ import { changes } from "./changes";
 import type { Status } from "./status";
 import { statusText } from "./status-text";
 
-/** Soon enough for people; each look runs the CLI once, and asks AWS a few times. */
-const EVERY_MS = 2_000;
+/** Pause between two reads. Each read runs the CLI once and sends a few requests to AWS. */
+const PAUSE_MS = 2_000;
 const HOME = "\x1b[H";
 const CLEAR_LINE = "\x1b[K";
 const CLEAR_BELOW = "\x1b[J";
@@ -13,22 +13,22 @@ const CLEAR_ALL = "\x1b[2J";
 const SECONDS = "2026-11-25T09:30:00".length;
 
 export interface WatchTools {
-  look(): Promise<Status>;
+  readStatus(): Promise<Status>;
   clock: Clock;
   /** Ends the watch. */
   signal: AbortSignal;
   json: boolean;
-  /** Redrawn if it is a terminal; else there is a line for each change. */
+  /** A terminal is redrawn; any other stream gets a line for each change. */
   stream: { isTTY?: boolean; columns?: number; write(text: string): unknown };
 }
 
-/** Looks again and again until the signal is aborted. The first look must succeed; a later one that fails is told, and tried again. */
-export async function watchStatus({ look, clock, signal, json, stream }: WatchTools): Promise<void> {
+/** Shows the status until the signal is aborted. The first read must succeed; a later one that fails is reported and tried again. */
+export async function watchStatus({ readStatus, clock, signal, json, stream }: WatchTools): Promise<void> {
   const show = json ? asJson : stream.isTTY ? asScreen : asLines;
   let before: Status | null = null;
   while (!signal.aborted) {
     try {
-      const now = await look();
+      const now = await readStatus();
       if (signal.aborted) return;
       stream.write(show(before, now));
       before = now;
@@ -36,7 +36,7 @@ export async function watchStatus({ look, clock, signal, json, stream }: WatchTo
       if (before === null || !(error instanceof UserError)) throw error;
       stream.write(json ? "" : `${clockTime()}  ${error.message}\n`);
     }
-    await clock.sleep(EVERY_MS, signal).catch(() => {});
+    await clock.sleep(PAUSE_MS, signal).catch(() => {});
   }
 
   function asScreen(before: Status | null, now: Status): string {
@@ -56,7 +56,7 @@ export async function watchStatus({ look, clock, signal, json, stream }: WatchTo
   }
 }
 
-/** An object a line, when anything is another than before. */
+/** One object a line, only if something has changed. */
 function asJson(before: Status | null, now: Status): string {
   const text = JSON.stringify(now);
   return before !== null && JSON.stringify(before) === text ? "" : `${text}\n`;

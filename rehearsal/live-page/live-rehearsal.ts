@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { Page } from "../../automation/page/deploy/deploy-page";
 import { emptyModel } from "../../automation/page/deploy/model";
 import { LivePage } from "../../automation/page/kit/live-page";
+import type { Page } from "../../automation/page/kit/page";
 import type { CloudEvent } from "../cloud/kernel/events";
 import { STACK } from "../environment/rehearsal-stack";
 import { emptyServiceLogs } from "../environment/service-logs";

@@ -1,6 +1,6 @@
-import { byKey } from "../../automation/page/kit/by-key";
 import { COLOURS, type Colour, other } from "../../components/core/colour-name";
 import { type DnsSample, STREAM_NAMES, type StreamName } from "../traffic/types";
+import { byKey } from "./by-key";
 import { sum } from "./deploy-log";
 import { quantileOf, sortedNumbers } from "./quantile";
 import type { ColourOfAnswer } from "./release-colour";

@@ -1,6 +1,6 @@
-import { byKey } from "../../automation/page/kit/by-key";
 import { COLOURS, type Colour } from "../../components/core/colour-name";
 import type { CloudEvent } from "../cloud/kernel/events";
+import { byKey } from "./by-key";
 
 /** So many instances run from `atMs` (milliseconds from the first request; 0 or more) until the next count. */
 export interface InstanceCount {

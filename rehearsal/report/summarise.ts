@@ -78,7 +78,7 @@ function toldOf({ settings, deploys, cloud }: Recorded, firstRequestMs: number) 
   const { runs, services, faults } = pageModelOf({ ...settings, deploys, cloud }, firstRequestMs);
   return {
     faults,
-    judged: runs.flatMap(({ judged }, index) => judged.map((one) => ({ deploy: index + 1, ...one }))),
+    judged: runs.flatMap(({ analyses }, index) => analyses.map((one) => ({ deploy: index + 1, ...one }))),
     shares: Object.fromEntries(Object.entries(services).map(([name, { shares }]) => [name, shares])),
   };
 }

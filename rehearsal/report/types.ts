@@ -1,4 +1,4 @@
-import type { PageFault, PageJudgement, PageService } from "../../automation/page/deploy/model";
+import type { PageAnalysis, PageFault, PageService } from "../../automation/page/deploy/model";
 import type { DeployEvent } from "../../automation/ports/events";
 import type { Colour } from "../../components/core/colour-name";
 import type { CloudEvent } from "../cloud/kernel/events";
@@ -151,7 +151,7 @@ export interface RehearsalReport {
   /** Faults of the cloud that were on while there was traffic. */
   faults: PageFault[];
   /** By what the new releases were judged in production. */
-  judged: (PageJudgement & { deploy: number })[];
+  judged: (PageAnalysis & { deploy: number })[];
   /** What part of production's requests the load balancers gave each colour, by service. */
   shares: Record<string, PageService["shares"]>;
   controller: { upSeconds: number[]; totalSeconds: number; waitedSeconds: number; overheadSeconds: number };

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { keptPage, type Page } from "../../automation/page/deploy/deploy-page";
+import { keptPage, type Page } from "../../automation/page/kit/page";
 import { rehearsalPage } from "./page/page";
 import { pageModelOf } from "./page-model";
 import { firstRequestAtMs, readSamples } from "./samples";

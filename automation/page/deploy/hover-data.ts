@@ -2,8 +2,8 @@ import { Markup } from "../kit/markup";
 import type { PageModel } from "./model";
 
 /**
- * What hover.js shows at a point in time: the step, and some lines for each slice of time.
- * @param lines of each slice of `binMs`, from the beginning
+ * What hover.js shows at a point in time: the step, and the lines of its slice of time.
+ * @param lines for each slice of `binMs`, from the beginning
  */
 export function hoverData({ durationMs, runs }: PageModel, lines: readonly string[][] = [], binMs = 1): Markup {
   const steps = runs

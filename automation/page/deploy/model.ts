@@ -5,25 +5,26 @@ import type { Outcome } from "../../ports/journal";
 import type { StepName } from "../../ports/step-names";
 
 /**
- * What the page shows of runs: one shape for a run that goes on and for one that has ended, on AWS and in a rehearsal. Plain data, made from events by pure
- * functions (take-event.ts, take-look.ts). All times but `startMs` are milliseconds from `startMs`.
+ * What the page shows of runs: one shape for a run that is under way and for one that has ended, on AWS and in a
+ * rehearsal. Plain data, made from events by pure functions (apply-event.ts, service-observation.ts). All times except
+ * `startMs` are milliseconds from `startMs`.
  */
 export interface PageModel {
   kind: "deploy" | "rehearsal";
   stack: string;
   /** Unix milliseconds. */
   startMs: number;
-  /** Up to now, or up to the end: what the time axis spans. */
+  /** Until now, or until the end: what the time axis spans. */
   durationMs: number;
   /** Nothing more will come. */
   isOver: boolean;
-  /** In order; a deploy's page has one, or none when the command was refused. */
+  /** Oldest first. A deploy's page has one, or none if the command was refused. */
   runs: PageRun[];
   /** By name, in the order of the stack. */
   services: Record<string, PageService>;
   /** Faults of the rehearsal cloud; none on AWS. */
   faults: PageFault[];
-  /** The last thing to know that is no step: who holds the lease, say; "" without. */
+  /** The last notice that belongs to no step, such as who holds the lease; "" without one. */
   notice: string;
 }
 
@@ -34,37 +35,37 @@ export interface PageRun {
   /** What was asked for: image or release by service. */
   asked: Record<string, string>;
   startedAtMs: number;
-  /** Null while it goes on. */
+  /** Null while the run is under way. */
   endedAtMs: number | null;
-  /** What was to be done when it began. */
+  /** Steps that were planned when the run began. */
   planned: PlannedStep[];
   steps: PageStep[];
-  /** From when on it went back to what was active before; null if it never did. */
-  turned: PageTurn | null;
-  /** What was judged of the new release in production, the newest of each step, share and service. */
-  judged: PageJudgement[];
+  /** From when on the run rolled back; null if it did not. */
+  rollback: PageRollback | null;
+  /** The newest analysis of the new release in production, by step, share and service. */
+  analyses: PageAnalysis[];
   ended: PageEnd | null;
 }
 
 export interface PageStep {
   name: StepName;
   title: string;
-  /** Of a ramp: percent of production's requests. */
+  /** Percent of production's requests, for a ramp; else null. */
   share: number | null;
   startedAtMs: number;
   /** Null while it runs. */
   endedAtMs: number | null;
   /** Null while it runs. */
   ok: boolean | null;
-  /** What was seen, or what failed and why. */
+  /** What the step saw, or what failed and why. */
   detail: string;
-  /** The last line about it while it runs. */
+  /** Its last progress line. */
   progress: string;
-  /** Whether it was on the way back. */
-  isWayBack: boolean;
+  /** Part of a rollback. */
+  isRollback: boolean;
 }
 
-interface PageTurn {
+interface PageRollback {
   atMs: number;
   /** The step that failed; null when a person asked for it. */
   step: StepName | null;
@@ -79,24 +80,28 @@ interface PageEnd {
   totalSeconds: number;
 }
 
-export type PageJudgement = AnalysedTraffic & Pick<PageStep, "share"> & { step: StepName };
+export type PageAnalysis = AnalysedTraffic & Pick<PageStep, "share"> & { step: StepName };
 
 export interface PageService {
+  /** A worker takes jobs from its queue with both colours while both run: it has no share of requests and no name. */
+  kind: "api" | "worker";
   /** Null until it is known. */
   active: Colour | null;
   colours: Record<Colour, PageColour>;
-  /** Percent of production's requests that each colour gets, from then on; oldest first. */
+  /** Percent of production's requests that each colour gets from a time on; oldest first. Empty for a worker. */
   shares: { atMs: number; percent: Record<Colour, number> }[];
-  /** Which colour's load balancer the production name leads to, from then on; oldest first. */
+  /** Colour whose load balancer the production name leads to from a time on; oldest first. */
   names: { atMs: number; colour: Colour }[];
+  /** When the name was last looked up; null where the rehearsal cloud reports each change. */
+  namesSeenAtMs: number | null;
 }
 
 interface PageColour {
   /** Name of its release; null without one. */
   release: string | null;
-  /** Instances that are wanted. */
+  /** Instances that the live state asks for. */
   size: number;
-  /** Its targets from then on, oldest first; one that was seen of several load balancers counts once, by the worst that they say. */
+  /** Its targets from a time on, oldest first. An instance behind several load balancers counts once, by its worst state. */
   targets: TargetCount[];
 }
 
@@ -108,7 +113,7 @@ export interface TargetCount {
 }
 
 export interface PageFault {
-  /** Of the cloud, such as `f1`. */
+  /** Its id in the cloud, such as `f1`. */
   id: string;
   kind: string;
   fromMs: number;
@@ -126,5 +131,12 @@ export function emptyModel(start: Pick<PageModel, "kind" | "stack" | "startMs">)
 
 export function emptyService(): PageService {
   const colour = (): PageColour => ({ release: null, size: 0, targets: [] });
-  return { active: null, colours: { blue: colour(), green: colour() }, shares: [], names: [] };
+  return {
+    kind: "api",
+    active: null,
+    colours: { blue: colour(), green: colour() },
+    shares: [],
+    names: [],
+    namesSeenAtMs: null,
+  };
 }

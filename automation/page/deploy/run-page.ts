@@ -2,18 +2,14 @@ import type { StackOutputs } from "../../../components/live/outputs";
 import type { Clock } from "../../core/clock";
 import type { DeployEvent } from "../../ports/events";
 import type { Observer } from "../../ports/observer";
-import type { StepName } from "../../ports/step-names";
 import { LivePage, type LivePageOptions } from "../kit/live-page";
+import { applyEvent } from "./apply-event";
 import { deployPage } from "./deploy-page";
-import { lookAtServices } from "./look-at-services";
-import { emptyModel, type PageModel } from "./model";
-import { takeEvent } from "./take-event";
-import { takeLook } from "./take-look";
+import { emptyModel, emptyService, type PageModel } from "./model";
+import { applyObservation, observeServices } from "./service-observation";
 
-/** Steps that change where the production names lead. */
-const NAMING: readonly StepName[] = ["cutover", "confirm"];
-/** For the last look. */
-const LAST_LOOK_MS = 5_000;
+/** Limit of the last observation. */
+const LAST_OBSERVATION_MS = 5_000;
 
 export interface RunPageOptions extends Pick<LivePageOptions, "port" | "file" | "onFailure"> {
   stack: string;
@@ -21,25 +17,34 @@ export interface RunPageOptions extends Pick<LivePageOptions, "port" | "file" | 
   observer: Pick<Observer, "colour" | "aliases">;
   /** Null while the stack has no infrastructure. */
   outputs: StackOutputs | null;
-  /** Between two looks at the targets. */
-  lookEveryMs: number;
+  /** Milliseconds between two observations of a service's targets. */
+  pollIntervalMs: number;
 }
 
-/** The page of one command that changes what runs: fed by its events, and by looks of its own at the targets. */
+/** The page of one command that changes what runs. It is drawn from the run's events and from observations of its own. */
 export class RunPage {
   readonly #options: RunPageOptions;
   readonly #ended = new AbortController();
-  readonly #looking: Promise<void>;
+  readonly #observing: Promise<void>;
   #model: PageModel;
   #page!: LivePage;
+  /** Each `up` may change where the production names lead: they are looked up again after it. */
+  #ups = 0;
+  #upsAtLookup = 0;
+  #wake = new AbortController();
 
   private constructor(options: RunPageOptions) {
     this.#options = options;
-    this.#model = emptyModel({ kind: "deploy", stack: options.stack, startMs: options.clock.now() });
-    this.#looking = this.#look();
+    this.#model = {
+      ...emptyModel({ kind: "deploy", stack: options.stack, startMs: options.clock.now() }),
+      services: Object.fromEntries(
+        Object.entries(options.outputs?.services ?? {}).map(([name, { kind }]) => [name, { ...emptyService(), kind }]),
+      ),
+    };
+    this.#observing = this.#observe();
   }
 
-  /** @throws UserError when the port is taken */
+  /** @throws UserError if the port is taken */
   static async open(options: RunPageOptions): Promise<RunPage> {
     const page = new RunPage(options);
     const { port, file, onFailure } = options;
@@ -47,26 +52,29 @@ export class RunPage {
     return page;
   }
 
-  /** Null when it is not served. */
+  /** Null if the page is not served. */
   get url(): string | null {
     return this.#page.url;
   }
 
-  take(event: DeployEvent): void {
-    this.#model = takeEvent(this.#model, event);
+  apply(event: DeployEvent): void {
+    this.#model = applyEvent(this.#model, event);
     this.#page.touch();
+    if (event.type !== "up") return;
+    this.#ups += 1;
+    this.#wake.abort();
   }
 
-  /** @param reason why the command ended without a run; "" when there was one */
+  /** @param reason why the command ended without a run; "" if there was one */
   async close(reason: string): Promise<void> {
     this.#ended.abort();
-    await this.#looking;
-    await this.#lookAtTheEnd();
+    await this.#observing;
+    await this.#observeAtTheEnd();
     this.#model = { ...this.#now(), isOver: true, notice: reason };
     await this.#page.close();
   }
 
-  /** With the time that has passed since the last event. */
+  /** The model with the time that has passed since the last event. */
   #now(): PageModel {
     const { isOver, durationMs, startMs } = this.#model;
     return isOver
@@ -74,36 +82,50 @@ export class RunPage {
       : { ...this.#model, durationMs: Math.max(durationMs, this.#options.clock.now() - startMs) };
   }
 
-  async #look(): Promise<void> {
-    const { outputs, clock, lookEveryMs } = this.#options;
+  async #observe(): Promise<void> {
+    const { outputs, clock, pollIntervalMs } = this.#options;
     const { signal } = this.#ended;
     while (outputs && !signal.aborted) {
-      const run = this.#model.runs.at(-1);
-      const services = Object.keys(run?.asked ?? {});
-      const step = run?.steps.at(-1)?.name;
-      const isUnknown = services.some((name) => !this.#model.services[name]?.names.length);
-      await this.#lookOnce(outputs, isUnknown || (step !== undefined && NAMING.includes(step)));
-      // A look is a dozen requests for each service: with many services AWS would throttle the deploy, too.
-      await clock.sleep(lookEveryMs * Math.max(1, services.length), signal).catch(() => undefined);
+      this.#wake = new AbortController();
+      await this.#observeOnce(outputs, this.#areNamesStale());
+      // One observation is a dozen requests for each service: with many services AWS would throttle the deploy, too.
+      const pauseMs = pollIntervalMs * Math.max(1, this.#services().length);
+      await clock.sleep(pauseMs, AbortSignal.any([signal, this.#wake.signal])).catch(() => undefined);
     }
   }
 
-  /** How things are when it is over. The command does not wait for an answer that does not come. */
-  async #lookAtTheEnd(): Promise<void> {
+  #services(): string[] {
+    return Object.keys(this.#model.runs.at(-1)?.asked ?? {});
+  }
+
+  /** During the cutover the names change before its `up` has ended. */
+  #areNamesStale(): boolean {
+    const isCutover = this.#model.runs.at(-1)?.steps.at(-1)?.name === "cutover";
+    const isUnknown = this.#services().some((name) => !this.#model.services[name]?.names.length);
+    return isCutover || isUnknown || this.#upsAtLookup < this.#ups;
+  }
+
+  /** The command does not wait for an answer that does not come. */
+  async #observeAtTheEnd(): Promise<void> {
     const { outputs, clock } = this.#options;
     if (!outputs || this.#model.runs.length === 0) return;
     const waiting = new AbortController();
-    const limit = clock.sleep(LAST_LOOK_MS, waiting.signal).catch(() => undefined);
-    await Promise.race([this.#lookOnce(outputs, true), limit]);
+    const limit = clock.sleep(LAST_OBSERVATION_MS, waiting.signal).catch(() => undefined);
+    await Promise.race([this.#observeOnce(outputs, true), limit]);
     waiting.abort();
   }
 
-  /** What cannot be seen is left out: the deploy looks for itself, and says so. */
-  async #lookOnce(outputs: StackOutputs, asksNames: boolean): Promise<void> {
+  /** What cannot be observed is left out: the deploy observes for itself, and says so. */
+  async #observeOnce(outputs: StackOutputs, withNames: boolean): Promise<void> {
     const { observer, clock } = this.#options;
-    const services = Object.keys(this.#model.runs.at(-1)?.asked ?? {});
-    const options = { services, asksNames, nowMs: () => clock.now() };
-    const looks = await lookAtServices(observer, outputs, options).catch(() => []);
-    for (const look of looks) this.#model = takeLook(this.#model, look);
+    const options = { services: this.#services(), withNames, nowMs: () => clock.now() };
+    const ups = this.#ups;
+    try {
+      for (const observation of await observeServices(observer, outputs, options))
+        this.#model = applyObservation(this.#model, observation);
+      if (withNames) this.#upsAtLookup = ups;
+    } catch {
+      // The next observation tries again.
+    }
   }
 }

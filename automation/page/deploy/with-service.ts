@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import { emptyService, type PageModel, type PageService } from "./model";
 
-/** The model with one service changed; one that it does not have yet is there afterwards. */
+/** Returns the model with one service changed, or added if it was not there. */
 export function withService(model: PageModel, name: string, change: (service: PageService) => PageService): PageModel {
   return { ...model, services: { ...model.services, [name]: change(model.services[name] ?? emptyService()) } };
 }
 
 /**
- * The history with one more entry, unless that says what the last one says; one of the same time takes the last one's place. What was before the page's
- * time counts as its beginning.
+ * Returns the history with one more entry, unless `keys` are the same as in the last one. An entry of the same time replaces the last one. A time before the
+ * page's beginning counts as its beginning.
+ * @param keys properties that make an entry another one
  */
 export function changed<Entry extends { atMs: number }>(
   history: readonly Entry[],

@@ -1,25 +1,25 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { keptPage, type Page } from "../deploy/deploy-page";
+import { keptPage, type Page } from "./page";
 import { PageServer } from "./page-server";
 
-/** Between two drawings at least; a reader sees no more, and the run has better things to do. */
+/** Shortest time between two drawings: more often would only take time from the run. */
 const DRAW_MS = 1_000;
-/** Drawing takes at most this part of the time. */
+/** Largest part of the time that is spent on drawing. */
 const DRAW_SHARE = 0.1;
 
 export interface LivePageOptions {
-  /** To serve on: 0 for a free one, null not to serve. */
+  /** Port to serve on: 0 for a free one; null: the page is not served. */
   port: number | null;
-  /** Where it is kept when it is over; null: nowhere. */
+  /** File that keeps the page when the run is over; null: no file. */
   file: string | null;
-  /** Draws it as things stand. */
+  /** Draws the page as things are now. */
   draw(): Page | Promise<Page>;
-  /** Told when it could not be drawn or kept. Nothing else comes of that: whom the page follows has better things to do than to fail by it. */
+  /** Called when the page could not be drawn or written. The run that the page follows does not fail for that. */
   onFailure(error: Error): void;
 }
 
-/** A page that follows a run: served while it goes on, kept as a file when it has ended. */
+/** A page that follows a run: served while the run lasts, written to a file when it has ended. */
 export class LivePage {
   readonly #options: LivePageOptions;
   readonly #server: PageServer | null;
@@ -38,12 +38,12 @@ export class LivePage {
     return new LivePage(options, server);
   }
 
-  /** Null when it is not served. */
+  /** Null if the page is not served. */
   get url(): string | null {
     return this.#server?.url ?? null;
   }
 
-  /** Something happened: it is drawn again, in a while and once for all that happens until then. */
+  /** Something happened: draws the page again within a second, once for everything that happens until then. */
   touch(): void {
     this.#drawIn(DRAW_MS);
   }
@@ -61,11 +61,11 @@ export class LivePage {
     this.#server?.show(await this.#options.draw());
     const tookMs = performance.now() - startedMs;
     this.#timer = null;
-    // Time passes on the page, whether or not anything else happens.
+    // The page shows time passing, so it is drawn again even if nothing happens.
     this.#drawIn(Math.max(DRAW_MS, tookMs / DRAW_SHARE));
   }
 
-  /** Draws it for the last time, keeps it, and serves it no longer. */
+  /** Draws the page for the last time, writes it to its file, and stops serving. */
   async close(): Promise<void> {
     this.#isOver = true;
     if (this.#timer) clearTimeout(this.#timer);

@@ -20,7 +20,7 @@ export function pageOption(): Option {
 export function withPageOptions(command: Command): Command {
   return command
     .addOption(pageOption())
-    .option("--page-file <path>", "keep that page as a file when the run has ended, such as out/deploy.html");
+    .option("--page-file <path>", "write that page to a file when the run has ended, such as out/deploy.html");
 }
 
 function parsePort(text: string): number {

@@ -2,8 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { UserError } from "../../../components/core/user-error";
-import type { Page } from "../deploy/deploy-page";
-import { bodyOf, renderPage } from "./page";
+import { bodyOf, type Page, renderPage } from "./page";
 
 const HOST = "127.0.0.1";
 
@@ -13,13 +12,13 @@ const HEADERS = {
   "x-frame-options": "DENY",
   "referrer-policy": "no-referrer",
   "cross-origin-resource-policy": "same-origin",
-  // A connection that waits for more would keep the server from ending with the run.
+  // A connection that is kept open would keep the server from closing with the run.
   connection: "close",
 };
-/** A browser that takes nothing in (a sleeping tab) is let go when so much waits for it; it asks anew, and gets the page as it is then. */
+/** Bytes that may wait for a browser that reads nothing, such as a sleeping tab. It is then disconnected; it reconnects later and gets the whole page. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 
-/** Serves one page to this machine alone, and tells each browser that shows it what changes (server-sent events). */
+/** Serves one page on the loopback address, and sends each browser that shows it what changes (server-sent events). */
 export class PageServer {
   readonly #server: Server;
   readonly #watchers = new Set<ServerResponse>();
@@ -37,7 +36,7 @@ export class PageServer {
   static async listen(page: Page, port: number): Promise<PageServer> {
     const server = new PageServer(page);
     server.#server.listen(port, HOST);
-    // A page that nobody closes must not keep the command alive.
+    // A page that is never closed must not keep the command alive.
     server.#server.unref();
     try {
       await once(server.#server, "listening");
@@ -54,7 +53,7 @@ export class PageServer {
     return `http://${HOST}:${(this.#server.address() as AddressInfo).port}/`;
   }
 
-  /** What changed goes to all who watch. */
+  /** Sends the parts that changed to every browser that shows the page. */
   show(page: Page): void {
     const was = new Map(this.#page.parts.map((part) => [part.id, bodyOf(part)]));
     this.#page = page;
@@ -67,7 +66,7 @@ export class PageServer {
     }
   }
 
-  /** The page has its last state: who watches is told, and nothing is served any more. */
+  /** Tells each browser that the page will not change any more, and stops serving. */
   async close(): Promise<void> {
     for (const watcher of this.#watchers) watcher.end("event: over\ndata:\n\n");
     const closed = once(this.#server, "close");
@@ -77,17 +76,17 @@ export class PageServer {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    // A name that leads here from elsewhere (DNS rebinding) is nobody's who may read this.
+    // Any other host name was made to lead here by somebody else (DNS rebinding).
     if (request.headers.host !== new URL(this.url).host) refuse(response, 421);
     else if (request.method !== "GET") refuse(response, 405);
     else if (request.url === "/") {
-      const page = renderPage({ ...this.#page, isLive: true });
+      const page = renderPage(this.#page, { isLive: true });
       response.writeHead(200, { ...HEADERS, "content-type": "text/html; charset=utf-8" }).end(page);
     } else if (request.url === "/events") this.#watch(response);
     else refuse(response, 404);
   }
 
-  /** The whole page first: something may have changed since it was loaded. */
+  /** Sends the whole page first: something may have changed since the browser loaded it. */
   #watch(response: ServerResponse): void {
     response.writeHead(200, { ...HEADERS, "content-type": "text/event-stream" });
     response.write(partsEvent(this.#page));

@@ -2,20 +2,35 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { html, Markup } from "./markup";
-import type { Part } from "./part";
 
 const HATCH = html`<svg width="0" height="0" aria-hidden="true" class="defs"><defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" class="hatch-fill"/><rect width="2" height="8" class="hatch-line"/></pattern></defs></svg>`;
 
-export interface PageOptions {
+/** A page, live or kept. */
+export interface Page {
   title: string;
-  parts: readonly Part[];
+  parts: Part[];
   footer: string;
-  /** The server's page follows the run; a kept one is as it is. */
-  isLive: boolean;
 }
 
-/** One file that needs nothing else, live or kept: what a browser shows of it is the same. */
-export function renderPage({ title, parts, footer, isLive }: PageOptions): string {
+/** A part of the page. Its place is there from the start, and stays empty while there is nothing to say. */
+export interface Part {
+  /** Unique in the page. */
+  id: string;
+  body: Markup | null;
+  /** Screen readers read it out when it changes: for one short line. */
+  isStatus?: boolean;
+}
+
+/** The page as a file to keep: the same HTML without the script that follows the run. */
+export function keptPage(page: Page): string {
+  return renderPage(page, { isLive: false });
+}
+
+/**
+ * The page as one HTML document that loads nothing else.
+ * @param isLive adds the script that takes updates from the page's server
+ */
+export function renderPage({ title, parts, footer }: Page, { isLive }: { isLive: boolean }): string {
   const style = `${asset("charts.css")}${asset("page.css")}`;
   const scripts = [asset("hover.js"), ...(isLive ? [asset("live.js")] : [])];
   return html`<!doctype html>
@@ -42,7 +57,7 @@ ${scripts.map((script) => html`<script>${new Markup(script)}</script>`)}
 `.text;
 }
 
-/** What stands in a part's place. */
+/** HTML of a part; "" while it has nothing to say. */
 export function bodyOf({ body }: Part): string {
   return body?.text ?? "";
 }
@@ -52,7 +67,10 @@ function drawPlace(part: Part): Markup {
   return html`<div class="part" id="${part.id}"${role}>${new Markup(bodyOf(part))}</div>`;
 }
 
-/** Nothing may be loaded: the page is opened from disks, mails and CI artefacts. Only what is written in it runs, and only the live page asks its server. */
+/**
+ * Content security policy: the page is opened from disks, mails and CI artefacts, so it may load nothing and may run
+ * only the scripts that are written in it. Only the live page may connect to its server.
+ */
 function policy(style: string, scripts: readonly string[], isLive: boolean): string {
   return [
     "default-src 'none'",

@@ -1,9 +1,9 @@
 import type { TargetCount } from "../../../automation/page/deploy/model";
-import { countTargets } from "../../../automation/page/deploy/take-look";
+import { countTargets } from "../../../automation/page/deploy/service-observation";
 import { changed } from "../../../automation/page/deploy/with-service";
-import { byKey } from "../../../automation/page/kit/by-key";
 import { COLOURS, type Colour } from "../../../components/core/colour-name";
 import type { CloudEvent } from "../../cloud/kernel/events";
+import { byKey } from "../by-key";
 
 /** `<service>-<i for internal><colour><its load balancer's colour>-<fingerprint>`, colours by their first letter (components/service/routing.ts). */
 const GROUP = /^(.+)-i?([bg])[bg]-[0-9a-f]+$/;

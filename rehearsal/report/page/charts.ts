@@ -1,6 +1,5 @@
 import type { Chart } from "../../../automation/page/deploy/parts/charts";
-import type { Frame } from "../../../automation/page/kit/chart/frame";
-import { legend } from "../../../automation/page/kit/chart/legend";
+import { type Frame, legend } from "../../../automation/page/kit/chart/frame";
 import { CALLER, CORE, WORKER } from "../../traffic/streams";
 import { drawAnswers } from "../chart/answers";
 import { drawCalls } from "../chart/calls";

@@ -1,16 +1,15 @@
-import type { Page } from "../../../automation/page/deploy/deploy-page";
 import { hoverData } from "../../../automation/page/deploy/hover-data";
 import type { PageModel } from "../../../automation/page/deploy/model";
+import { analysisTables } from "../../../automation/page/deploy/parts/analyses";
 import { chartsPart, routingCharts, stepsChart } from "../../../automation/page/deploy/parts/charts";
 import { faultSentence, faultTable } from "../../../automation/page/deploy/parts/faults";
 import { facts, head, timeOf, verdict } from "../../../automation/page/deploy/parts/head";
-import { judgedTables } from "../../../automation/page/deploy/parts/judged";
 import { nowPart } from "../../../automation/page/deploy/parts/now";
 import { servicesPart } from "../../../automation/page/deploy/parts/services";
 import { stepTable } from "../../../automation/page/deploy/parts/steps";
-import { headlineOf, productionOf, turnSentence, verdictOf } from "../../../automation/page/deploy/words";
+import { headlineOf, productionOf, rollbackSentence, verdictOf } from "../../../automation/page/deploy/sentences";
 import { html, type Markup } from "../../../automation/page/kit/markup";
-import type { Part } from "../../../automation/page/kit/part";
+import type { Page, Part } from "../../../automation/page/kit/page";
 import { headlineOf as headlineOfReport } from "../headline";
 import type { Timeline } from "../timeline";
 import type { RehearsalReport, RehearsalSettings } from "../types";
@@ -66,7 +65,7 @@ function lead({ model, report }: RehearsalView): Markup | null {
     report
       ? changeSentence(report)
       : run
-        ? [turnSentence(run), productionOf(model, run)].filter(Boolean).join(" ")
+        ? [rollbackSentence(run), productionOf(model, run)].filter(Boolean).join(" ")
         : "",
     struck === "" ? "" : `Faults of the cloud were switched on: ${struck}.`,
   ];
@@ -80,7 +79,7 @@ function chartsOf(model: PageModel, timeline: Timeline) {
 }
 
 function tables({ model, report }: RehearsalView): Markup {
-  const steps = html`<h2>Steps</h2>${stepsOf(model, report)}${judgedTables(model)}${faultTable(model)}`;
+  const steps = html`<h2>Steps</h2>${stepsOf(model, report)}${analysisTables(model)}${faultTable(model)}`;
   if (!report) return steps;
   return html`<div class="side-by-side"><div><h2>Clients</h2>${classTable(report)}${workTable(report)}</div><div>${deployTable(report)}${steps}</div></div>`;
 }

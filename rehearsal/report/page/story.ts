@@ -1,4 +1,4 @@
-import { releasesOf, type Verdict } from "../../../automation/page/deploy/words";
+import { releasesOf, type Verdict } from "../../../automation/page/deploy/sentences";
 import { capitalised, count, formatMs, formatSeconds } from "../../../automation/page/kit/format";
 import { html, type Markup } from "../../../automation/page/kit/markup";
 import { COLOURS } from "../../../components/core/colour-name";

@@ -1,3 +1,6 @@
+import { chmod, lstat, mkdtemp, open, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import { parse } from "yaml";
@@ -127,5 +130,25 @@ describe("SettingsFile", () => {
 
   it("says what is no YAML", () => {
     expect(() => file("a: [")).to.throw(/^Pulumi.prod.yaml is not YAML: /);
+  });
+
+  it("replaces the file in one step, with its mode and through a link", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "settings-file-"));
+    try {
+      const [target, link] = [join(folder, "kept.yaml"), join(folder, "Pulumi.prod.yaml")];
+      await writeFile(target, "config: {}\n");
+      await chmod(target, 0o640);
+      await symlink(target, link);
+      const before = await open(target);
+      SettingsFile.of(link, "config: { new: true }\n").write();
+      expect(await before.readFile("utf8"), "a reader that opened the old file").to.equal("config: {}\n");
+      await before.close();
+      expect(await readFile(target, "utf8")).to.equal("config: { new: true }\n");
+      expect((await stat(target)).mode & 0o777).to.equal(0o640);
+      expect((await lstat(link)).isSymbolicLink()).to.equal(true);
+      expect(await readdir(folder)).to.have.members(["kept.yaml", "Pulumi.prod.yaml"]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

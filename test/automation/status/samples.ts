@@ -6,7 +6,7 @@ import { outputsOf } from "../deploy/worlds";
 
 type Shapes = Parameters<typeof outputsOf>[1];
 
-/** All well, and nothing going on. */
+/** Everything is healthy and no run is in progress. */
 export function statusOf(live: Live, shapes?: Shapes): Status {
   const { services } = outputsOf(live, shapes);
   return {
@@ -20,6 +20,7 @@ export function statusOf(live: Live, shapes?: Shapes): Status {
           exposures,
           queue: queue && queue.url.split("/").at(-1)!,
           sinceMs: null,
+          beforeMs: null,
           health: wellIn(live, name),
         },
       ]),

@@ -15,7 +15,7 @@ describe("watching the status", () => {
     const written: string[] = [];
     const stop = new AbortController();
     const left = [...seen];
-    const look = async () => {
+    const readStatus = async () => {
       const next = left.shift()!;
       if (left.length === 0) queueMicrotask(() => queueMicrotask(() => stop.abort()));
       if (next instanceof Error) throw next;
@@ -26,7 +26,7 @@ describe("watching the status", () => {
       if (left.length === 0) stop.abort();
     };
     const write = (text: string) => text !== "" && written.push(text);
-    await watchStatus({ look, clock, signal: stop.signal, json, stream: { isTTY, columns: 80, write } });
+    await watchStatus({ readStatus, clock, signal: stop.signal, json, stream: { isTTY, columns: 80, write } });
     return written;
   }
 

@@ -2,16 +2,16 @@ import { COLOURS } from "../../../../components/core/colour-name";
 import { drawChart, type Frame, gutterLabel } from "../../kit/chart/frame";
 import { capitalised, round } from "../../kit/format";
 import { html, type Markup } from "../../kit/markup";
-import type { PageService } from "../model";
+import type { PageModel, PageService } from "../model";
 
 const STRIP_PX = 34;
 const GAP_PX = 8;
 const HEADING_PX = 18;
 const NAME_PX = 54;
 
-/** What part of production's requests each colour was given by the load balancers' weights, a strip for each service. */
-export function drawShares(frame: Frame): Markup {
-  const services = Object.entries(frame.model.services).filter(([, { shares }]) => shares.length > 0);
+/** Share of production's requests that each colour got by the load balancers' weights, as a strip for each service. */
+export function drawShares(frame: Frame, model: PageModel): Markup {
+  const services = Object.entries(model.services).filter(([, { shares }]) => shares.length > 0);
   const heading = services.length > 1 ? HEADING_PX : 0;
   const strips = services.flatMap(([name, service], row) => {
     const top = GAP_PX + row * (STRIP_PX + GAP_PX + heading);
@@ -31,7 +31,7 @@ function drawStrip(frame: Frame, { shares }: PageService, top: number): Markup[]
   const px = (percent: number) => round((percent / 100) * STRIP_PX);
   const pieces = shares.flatMap(({ atMs, percent }, index) => {
     const start = frame.x(atMs);
-    const width = Math.max(0.5, frame.x(shares[index + 1]?.atMs ?? frame.model.durationMs) - start);
+    const width = Math.max(0.5, frame.x(shares[index + 1]?.atMs ?? frame.durationMs) - start);
     return COLOURS.filter((colour) => percent[colour] > 0).flatMap((colour) => {
       const y =
         colour === "blue" ? top + STRIP_PX - px(percent.blue) : top + STRIP_PX - px(percent.blue + percent.green);

@@ -8,17 +8,17 @@ import type { PageModel, PageService, TargetCount } from "../model";
 
 const NUMBER_PX = 16;
 
-/** How many targets of each colour were healthy, and how many there were that were not. */
-export function drawTargets(frame: Frame): Markup {
-  const services = watchedServices(frame.model);
-  const all = services.flatMap((name) => COLOURS.flatMap((colour) => targetsOf(frame, name, colour)));
+/** How many targets of each colour were healthy, and how many were not. */
+export function drawTargets(frame: Frame, model: PageModel): Markup {
+  const services = servicesWithTargets(model);
+  const all = services.flatMap((name) => COLOURS.flatMap((colour) => targetsOf(model, name, colour)));
   const most = Math.max(1, ...all.map(({ healthy, others }) => healthy + others));
   const lanes = drawLanes(frame, services, ({ service, colour, top, bottom }) => {
     const y = scaleLinear([0, most], [bottom, top]);
-    const counts = targetsOf(frame, service, colour);
+    const counts = targetsOf(model, service, colour);
     return counts.flatMap((count, index) => {
       const start = frame.x(count.atMs);
-      const width = frame.x(counts[index + 1]?.atMs ?? frame.model.durationMs) - start;
+      const width = frame.x(counts[index + 1]?.atMs ?? frame.durationMs) - start;
       const box = (kind: string, from: number, to: number) =>
         from === to
           ? []
@@ -39,16 +39,16 @@ export function drawTargets(frame: Frame): Markup {
   return drawChart(frame, text, lanesHeight(services.length), lanes);
 }
 
-/** Those of which targets were seen; a worker has none. */
-export function watchedServices({ services }: PageModel): string[] {
-  const isWatched = ({ colours }: PageService) => COLOURS.some((colour) => hasAny(colours[colour].targets));
-  return Object.keys(services).filter((name) => isWatched(services[name]!));
+/** Names of the services whose targets were observed; a worker has none. */
+export function servicesWithTargets({ services }: PageModel): string[] {
+  const hasTargets = ({ colours }: PageService) => COLOURS.some((colour) => hasAny(colours[colour].targets));
+  return Object.keys(services).filter((name) => hasTargets(services[name]!));
 }
 
 function hasAny(targets: readonly TargetCount[]): boolean {
   return targets.some(({ healthy, others }) => healthy + others > 0);
 }
 
-function targetsOf({ model }: Frame, service: string, colour: "blue" | "green"): TargetCount[] {
+function targetsOf(model: PageModel, service: string, colour: "blue" | "green"): TargetCount[] {
   return model.services[service]!.colours[colour].targets;
 }

@@ -4,10 +4,10 @@ import type { PageFault, PageModel } from "../model";
 
 const MOST_STRIKES = 3;
 
-/** What was done to the run: faults of the cloud, when they were on and whom they struck. Nothing when there were none. */
+/** The faults that were injected into the cloud, when they were on and what they struck; null if there were none. */
 export function faultTable({ faults }: PageModel): Markup | null {
   if (faults.length === 0) return null;
-  return html`<h2 class="next">Faults of the cloud</h2><p class="hint">Switched on by hand, to see what the deploy makes of them.</p><table><thead><tr><th scope="col">fault</th><th scope="col">from</th><th scope="col">to</th><th scope="col" class="words">struck</th></tr></thead><tbody>${faults.map(drawFault)}</tbody></table>`;
+  return html`<h2 class="next">Faults of the cloud</h2><p class="hint">Injected on purpose, to see how the deploy copes.</p><table><thead><tr><th scope="col">fault</th><th scope="col">from</th><th scope="col">to</th><th scope="col" class="words">struck</th></tr></thead><tbody>${faults.map(drawFault)}</tbody></table>`;
 }
 
 function drawFault({ kind, parameters, fromMs, toMs, strikes }: PageFault): Markup {
@@ -19,12 +19,12 @@ function drawFault({ kind, parameters, fromMs, toMs, strikes }: PageFault): Mark
   return html`<tr><th scope="row">${kind}</th><td>${formatSeconds(fromMs)}</td><td>${toMs === null ? "–" : formatSeconds(toMs)}</td><td class="words">${parameters === "" ? "" : `${parameters}: `}${struck}</td></tr>`;
 }
 
-/** Of a task's id the first digits are enough to find it. */
+/** Shortens task ids: the first digits are enough to find one. */
 function withShortIds(where: string): string {
   return where.replace(/\b([0-9a-f]{8})[0-9a-f]{24}\b/g, "$1…");
 }
 
-/** `launchFailure struck 2 times`; "" without faults that struck. */
+/** `launchFailure struck 2 times`; "" if no fault struck. */
 export function faultSentence({ faults }: Pick<PageModel, "faults">): string {
   const struck = faults.filter(({ strikes }) => strikes.length > 0);
   return struck

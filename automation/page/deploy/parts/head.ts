@@ -1,13 +1,13 @@
 import { html, type Markup } from "../../kit/markup";
-import type { Part } from "../../kit/part";
+import type { Part } from "../../kit/page";
 import type { PageModel } from "../model";
-import { headlineOf, productionOf, turnSentence, type Verdict, verdictOf } from "../words";
+import { headlineOf, productionOf, rollbackSentence, type Verdict, verdictOf } from "../sentences";
 
-/** What stands first: what it is, in words, and how it stands. */
+/** The top of the page: the headline, the verdict, and the facts about the run. */
 export function headParts(model: PageModel): Part[] {
   const run = model.runs.at(-1);
-  // How it ended, and why, the line above has said.
-  const why = run && !run.ended ? turnSentence(run) : "";
+  // Once the run has ended the verdict gives the reason.
+  const why = run && !run.ended ? rollbackSentence(run) : "";
   const lead = run ? [why, run.ended?.ok ? "" : productionOf(model, run)].filter(Boolean).join(" ") : "";
   return [
     { id: "head", body: head(model.kind, headlineOf(model)) },

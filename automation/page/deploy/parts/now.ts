@@ -1,9 +1,9 @@
 import { formatSeconds } from "../../kit/format";
 import { html } from "../../kit/markup";
-import type { Part } from "../../kit/part";
+import type { Part } from "../../kit/page";
 import type { PageModel } from "../model";
 
-/** The step that runs, and how far it is by the time that it is expected to take. Nothing when none does. */
+/** The step that runs, and how far it is by its expected time; empty if no step runs. */
 export function nowPart({ runs, durationMs, isOver, notice }: PageModel): Part {
   const run = runs.at(-1);
   const step = isOver ? undefined : run?.steps.findLast(({ endedAtMs }) => endedAtMs === null);
@@ -12,7 +12,7 @@ export function nowPart({ runs, durationMs, isOver, notice }: PageModel): Part {
   const took = durationMs - step.startedAtMs;
   const expectedMs = (planned?.expectedSeconds ?? 0) * 1000;
   const bar =
-    !run.turned && expectedMs > 0
+    !run.rollback && expectedMs > 0
       ? html`<progress max="${expectedMs}" value="${Math.min(took, expectedMs)}" aria-label="Time of this step"></progress>`
       : null;
   const of = bar ? ` of about ${formatSeconds(expectedMs)}` : "";

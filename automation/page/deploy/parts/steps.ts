@@ -2,7 +2,7 @@ import { formatSeconds } from "../../kit/format";
 import { html, type Markup } from "../../kit/markup";
 import type { PageModel, PageRun, PageStep } from "../model";
 
-/** A row for each step that ran, where it turned, and for each that is to come. */
+/** A row for each step that ran, for the beginning of a rollback, and for each step that is still to come. */
 export function stepTable(model: PageModel): Markup {
   const rows = model.runs.flatMap((run, index) => rowsOf(run, model, model.runs.length > 1 ? `${index + 1} · ` : ""));
   return html`<table class="steps"><thead><tr><th scope="col">step</th><th scope="col">from</th><th scope="col">took</th><th scope="col" class="words">seen</th></tr></thead><tbody>${rows}</tbody></table>`;
@@ -10,31 +10,31 @@ export function stepTable(model: PageModel): Markup {
 
 function rowsOf(run: PageRun, model: PageModel, prefix: string): Markup[] {
   const rows = run.steps.map((step) => drawStep(step, model, prefix));
-  if (run.turned) {
-    const at = run.steps.filter(({ startedAtMs }) => startedAtMs < run.turned!.atMs).length;
-    rows.splice(at, 0, drawTurn(run, prefix));
+  if (run.rollback) {
+    const at = run.steps.filter(({ startedAtMs }) => startedAtMs < run.rollback!.atMs).length;
+    rows.splice(at, 0, drawRollback(run, prefix));
   }
-  return [...rows, ...toCome(run, model).map((step) => drawPlanned(step, prefix))];
+  return [...rows, ...stepsToCome(run, model).map((step) => drawPlanned(step, prefix))];
 }
 
 function drawStep(step: PageStep, { durationMs }: PageModel, prefix: string): Markup {
-  const { name, title, share, ok, isWayBack, startedAtMs, endedAtMs } = step;
+  const { name, title, share, ok, isRollback, startedAtMs, endedAtMs } = step;
   const mark = ok === null ? "● " : ok ? "" : "✘ ";
   const percent = share === null ? "" : ` ${share}\u00a0%`;
   const took = formatSeconds((endedAtMs ?? durationMs) - startedAtMs);
-  const kind = ok === false ? "bad" : isWayBack ? "back" : "";
+  const kind = ok === false ? "bad" : isRollback ? "back" : "";
   return html`<tr class="${kind}"><th scope="row">${mark}${prefix}${name}${percent}</th><td>${formatSeconds(startedAtMs)}</td><td>${took}</td><td class="words"><span class="what">${title}.</span> ${ok === null ? step.progress : step.detail}</td></tr>`;
 }
 
-/** Why it turned is said by the step that failed. */
-function drawTurn({ turned }: PageRun, prefix: string): Markup {
-  const { atMs, step, reason } = turned!;
-  const words = step === null ? reason : "Production goes back to what was active before.";
-  return html`<tr class="turn"><th scope="row">↩ ${prefix}going back</th><td>${formatSeconds(atMs)}</td><td></td><td class="words">${words}</td></tr>`;
+/** The step that failed has given the reason already. */
+function drawRollback({ rollback }: PageRun, prefix: string): Markup {
+  const { atMs, step, reason } = rollback!;
+  const words = step === null ? reason : "Production goes back to the releases that were active before.";
+  return html`<tr class="turn"><th scope="row">↩ ${prefix}rolling back</th><td>${formatSeconds(atMs)}</td><td></td><td class="words">${words}</td></tr>`;
 }
 
-function toCome({ planned, steps, turned, ended }: PageRun, { isOver }: PageModel): PageRun["planned"] {
-  if (turned || ended || isOver) return [];
+function stepsToCome({ planned, steps, rollback, ended }: PageRun, { isOver }: PageModel): PageRun["planned"] {
+  if (rollback || ended || isOver) return [];
   return planned.filter(({ step, share }) => !steps.some((one) => one.name === step && one.share === (share ?? null)));
 }
 

@@ -1,24 +1,35 @@
 import { type ScaleLinear, scaleLinear } from "d3-scale";
-import type { PageModel } from "../../deploy/model";
 import { html, type Markup } from "../markup";
 
-/** The part of a chart that all of them share: the time axis, and what marks runs, cutovers, faults and ways back on it. */
+/** What all charts of a page share: the time axis, and the stretches that are marked on it. */
 export interface Frame {
-  model: PageModel;
-  /** Of the whole drawing, px. Text is not scaled: there is one drawing for each class of screens. */
+  /** What the time axis spans, in milliseconds. */
+  durationMs: number;
+  marks: readonly Mark[];
+  /** Width of the whole drawing, px. Text is not scaled: there is one drawing for each class of screens. */
   width: number;
   /** Where the plot begins and ends, px. */
   left: number;
   right: number;
-  /** Milliseconds of the model to px. */
+  /** Milliseconds from the beginning to px. */
   x: ScaleLinear<number, number>;
+}
+
+/** A stretch of time that every chart marks in its background, times in milliseconds from the beginning. */
+export interface Mark {
+  /** Its class in charts.css. */
+  kind: string;
+  fromMs: number;
+  toMs: number;
+  /** A line at the top instead of the whole height. */
+  isLine?: boolean;
 }
 
 export interface ChartText {
   /** Unique in the page. */
   id: string;
   title: string;
-  /** What the chart shows, for those who do not see it. */
+  /** What the chart shows, for screen readers. */
   description: string;
 }
 
@@ -27,16 +38,17 @@ const NARROW_PX = 500;
 const AXIS_PX = 20;
 const PX_PER_TICK = 84;
 const MARK_PX = 1.5;
-/** A line at the top: a fault can be on for the whole time, and must not hide what it does. */
-const FAULT_PX = 3;
+const LINE_PX = 3;
+const LEGEND = { blue: "Blue", green: "Green", failed: "failed", sent: "sent", p50: "p50", p99: "p99" };
 
-export function createFrame(model: PageModel, width: number): Frame {
+export function createFrame({ durationMs, marks }: Pick<Frame, "durationMs" | "marks">, width: number): Frame {
   const left = width < NARROW_PX ? GUTTER_PX.narrow : GUTTER_PX.wide;
   const right = width - 10;
-  return { model, width, left, right, x: scaleLinear([0, Math.max(1, model.durationMs)], [left, right]).clamp(true) };
+  const x = scaleLinear([0, Math.max(1, durationMs)], [left, right]).clamp(true);
+  return { durationMs, marks, width, left, right, x };
 }
 
-/** A drawing with the time axis below `height` px of `content`. */
+/** An SVG drawing of `content`, `height` px high, with the time axis below it. */
 export function drawChart(frame: Frame, text: ChartText, height: number, content: Markup | Markup[]): Markup {
   const { width, left, right } = frame;
   const id = `${text.id}-${width}`;
@@ -48,57 +60,27 @@ ${timeAxis(frame, height)}
 <line class="cursor" y1="0" y2="${height}" x1="-9" x2="-9"/></svg>`;
 }
 
-/** Right-aligned in the gutter. */
+/** A label in the gutter, aligned to the plot. */
 export function gutterLabel(frame: Frame, y: number, label: string): Markup {
   return html`<text class="gutter" x="${frame.left - 8}" y="${y}" dy="0.32em">${label}</text>`;
 }
 
-function background(frame: Frame, height: number): Markup[] {
-  const { model, left, right } = frame;
-  const band = (kind: string, fromMs: number, toMs: number) => drawBand(frame, height, kind, fromMs, toMs);
-  const runs = runSpans(model).map(({ number, startMs, endMs }) =>
-    band(`band ${number % 2 === 0 ? "even" : "odd"}`, startMs, endMs),
-  );
-  const back = model.runs.flatMap(({ turned, endedAtMs }) =>
-    turned ? [band("back-band", turned.atMs, endedAtMs ?? model.durationMs)] : [],
-  );
-  const faults = model.faults
-    .filter(({ toMs }) => toMs === null || toMs >= 0)
-    .map(({ fromMs, toMs }) => drawBand(frame, FAULT_PX, "fault-band", fromMs, toMs ?? model.durationMs));
-  const cutovers = model.runs
-    .flatMap(({ steps }) => steps)
-    .filter(({ name }) => name === "cutover")
-    .map(({ startedAtMs, endedAtMs }) => band("cutover-band", startedAtMs, endedAtMs ?? model.durationMs));
-  const base = html`<line class="base" x1="${left}" x2="${right}" y1="${height}" y2="${height}"/>`;
-  return [...runs, ...back, ...faults, ...cutovers, base];
+/** Swatches with words, for the caption of a chart. */
+export function legend(entries: readonly (keyof typeof LEGEND)[]): Markup {
+  const items = entries.map((entry) => html`<span><i class="swatch ${entry}"></i>${LEGEND[entry]}</span>`);
+  return html`<span class="legend">${items}</span>`;
 }
 
-function drawBand({ x }: Frame, height: number, kind: string, fromMs: number, toMs: number): Markup {
-  const start = x(fromMs);
-  return html`<rect class="${kind}" x="${start}" width="${Math.max(MARK_PX, x(toMs) - start)}" y="0" height="${height}"/>`;
+function background({ marks, x, left, right }: Frame, height: number): Markup[] {
+  const stretches = marks.map(({ kind, fromMs, toMs, isLine = false }) => {
+    const start = x(fromMs);
+    return html`<rect class="${kind}" x="${start}" width="${Math.max(MARK_PX, x(toMs) - start)}" y="0" height="${isLine ? LINE_PX : height}"/>`;
+  });
+  return [...stretches, html`<line class="base" x1="${left}" x2="${right}" y1="${height}" y2="${height}"/>`];
 }
 
-interface RunSpan {
-  /** From 1. */
-  number: number;
-  services: string[];
-  startMs: number;
-  endMs: number;
-}
-
-/** Only told apart when there are several runs. */
-export function runSpans({ runs, durationMs }: PageModel): RunSpan[] {
-  if (runs.length < 2) return [];
-  return runs.map(({ asked, startedAtMs, endedAtMs }, index) => ({
-    number: index + 1,
-    services: Object.keys(asked),
-    startMs: startedAtMs,
-    endMs: endedAtMs ?? durationMs,
-  }));
-}
-
-function timeAxis({ x, left, right, model }: Frame, height: number): Markup[] {
-  const seconds = scaleLinear([0, Math.max(1, model.durationMs) / 1000], [left, right]);
+function timeAxis({ x, left, right, durationMs }: Frame, height: number): Markup[] {
+  const seconds = scaleLinear([0, Math.max(1, durationMs) / 1000], [left, right]);
   return seconds.ticks(Math.max(2, (right - left) / PX_PER_TICK)).map((second) => {
     const at = x(second * 1000);
     const anchor = at > right - 14 ? "end" : "middle";

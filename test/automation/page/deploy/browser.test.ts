@@ -5,10 +5,11 @@ import { pathToFileURL } from "node:url";
 import { assert } from "chai";
 import type { Browser, Page } from "playwright-core";
 import { systemClock } from "../../../../automation/core/clock";
-import { deployPage, keptPage } from "../../../../automation/page/deploy/deploy-page";
+import { deployPage } from "../../../../automation/page/deploy/deploy-page";
 import type { PageModel } from "../../../../automation/page/deploy/model";
 import { RunPage } from "../../../../automation/page/deploy/run-page";
-import { takeLook } from "../../../../automation/page/deploy/take-look";
+import { applyObservation } from "../../../../automation/page/deploy/service-observation";
+import { keptPage } from "../../../../automation/page/kit/page";
 import type { DeployEvent } from "../../../../automation/ports/events";
 import type { ColourObservation } from "../../../../automation/ports/observer";
 import { axeFaults, browserOrSkip, type OpenedPage, openPage, overflow, SCHEMES, WIDTHS } from "../../../browser";
@@ -34,17 +35,17 @@ describe("a deploy's page in a browser", function () {
     if (folder) await rm(folder, { recursive: true });
   });
 
-  const looked = (model: PageModel) =>
-    takeLook(model, {
+  const observed = (model: PageModel) =>
+    applyObservation(model, {
       atMs: START_MS + 5_000,
       service: "users",
       targets: { blue: { healthy: 2, others: 0 }, green: { healthy: 1, others: 1 } },
       name: "blue",
     });
   const models: [name: string, model: PageModel][] = [
-    ["while it ramps", looked(ramping().model())],
-    ["when it is done", looked(done().model(true))],
-    ["when it went back", looked(wentBack().model(true))],
+    ["while it ramps", observed(ramping().model())],
+    ["when it is done", observed(done().model(true))],
+    ["when it rolled back", observed(wentBack().model(true))],
   ];
   for (const [name, model] of models) {
     for (const scheme of SCHEMES) {
@@ -80,7 +81,7 @@ describe("a deploy's page in a browser", function () {
         },
         port: 0,
         file: file(),
-        lookEveryMs: 10,
+        pollIntervalMs: 10,
         onFailure: (error) => assert.fail(error.message),
       });
       opened = await openPage(browser, run.url!, { width: WIDTHS.laptop, scheme: "light" });
@@ -88,15 +89,15 @@ describe("a deploy's page in a browser", function () {
     afterEach(() => run.close(""));
 
     /** As if they came now. */
-    const take = (events: readonly DeployEvent[]) => {
-      for (const event of events) run.take({ ...event, atMs: Date.now() });
+    const apply = (events: readonly DeployEvent[]) => {
+      for (const event of events) run.apply({ ...event, atMs: Date.now() });
     };
     const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name }).waitFor();
 
-    it("changes with its events and with what is seen of the targets, and ends as the file that is kept", async () => {
+    it("changes with its events and with what is observed of the targets, and ends as the file that is kept", async () => {
       const { page } = opened!;
       await heading(page, "Getting ready: prod");
-      take(ramping().events);
+      apply(ramping().events);
       await heading(page, "users v2 is on the way to production");
       await page.getByText("10 % of production").waitFor();
       await page.getByText("0 of 2 targets healthy").waitFor();
@@ -107,7 +108,7 @@ describe("a deploy's page in a browser", function () {
       assert.deepEqual(await axeFaults(page), []);
 
       const all = done().events;
-      take(all.slice(ramping().events.length));
+      apply(all.slice(ramping().events.length));
       await heading(page, "users v2 is in production");
       await run.close("");
       await page.getByText("The run has ended").waitFor();

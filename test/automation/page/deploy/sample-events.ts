@@ -1,7 +1,7 @@
 import { titleOf } from "../../../../automation/deploy/step";
 import { stepNamed } from "../../../../automation/deploy/steps";
+import { applyEvent } from "../../../../automation/page/deploy/apply-event";
 import { emptyModel, type PageModel } from "../../../../automation/page/deploy/model";
-import { takeEvent } from "../../../../automation/page/deploy/take-event";
 import type { DeployEvent, PlannedStep } from "../../../../automation/ports/events";
 import type { StepName } from "../../../../automation/ports/step-names";
 import { type ColourSketch, live } from "../../deploy/worlds";
@@ -66,7 +66,7 @@ export class Told {
   /** @param isOver nothing more will come */
   model(isOver = false): PageModel {
     const start = emptyModel({ kind: "deploy", stack: "prod", startMs: START_MS });
-    return { ...this.events.reduce(takeEvent, start), isOver };
+    return { ...this.events.reduce(applyEvent, start), isOver };
   }
 }
 

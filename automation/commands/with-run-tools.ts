@@ -1,5 +1,4 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
 import type { Settings } from "../../components/settings/settings";
 import { httpsClient } from "../observe/https-client";
@@ -23,12 +22,13 @@ import type { DeployEvent } from "../ports/events";
 import type { DeployStore, Lease } from "../ports/store";
 import { WorkspaceStack } from "../stack/workspace-stack";
 import { openStore } from "../store/open-store";
-import { prefetch } from "./prefetch";
+import { late } from "./late";
+import { queryStack } from "./stack-outputs";
 
-/** It loads when the engine runs it first: what a rollback does before that is to change rules. */
-const program: PulumiFn = () => (require("../../index") as PulumiFn)();
+/** Loaded when the engine first runs it: before that, a rollback changes listener rules. */
+const program: PulumiFn = () => late.program()();
 
-/** Options that all commands have that change what runs. */
+/** Options of the commands that change what runs. */
 export interface RunOptions extends PageOptions {
   stack: string;
   json: boolean;
@@ -42,23 +42,26 @@ export interface RunOptions extends PageOptions {
 interface CommandTools {
   tools: RunTools;
   store: DeployStore;
-  /** How long to wait for the lease. */
+  /** How long to wait for the lease, in milliseconds. */
   waitMs: number;
 }
 
-/** Opens all that a run works with, and closes it afterwards. The first signal stops the run at its next safe point, a second one at once. */
-export async function runCommand(
+/**
+ * Opens everything that a run works with, calls `act`, and closes everything again. The first signal stops the run at its
+ * next safe point, a second one stops it at once.
+ */
+export async function withRunTools(
   options: RunOptions & { despiteAlarms?: string; despiteUnhealthy?: string; approve?: "before-cutover" },
   stackSettings: StackSettings,
   act: (tools: CommandTools) => Promise<void>,
 ): Promise<void> {
   const { settings, region, file } = stackSettings;
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
-  const asked = prefetch(options.stack);
-  const outputs = await asked.outputs;
+  const queries = queryStack(options.stack);
+  const outputs = await queries.outputs;
   let held: Lease | null = null;
-  const stack = await WorkspaceStack.open(options.stack, file, program, await asked.pulumi, {
-    // Between the runner's look at the lease and the engine's work another one may have taken over.
+  const stack = await WorkspaceStack.open(options.stack, file, program, await queries.pulumi, {
+    // Another run may have taken the lease over since the runner last checked it.
     beforeProgram: async () => held?.assertHeld(),
   });
   const [stop, halt] = [new AbortController(), new AbortController()];
@@ -67,11 +70,11 @@ export async function runCommand(
   let page: RunPage | null = null;
   const output = (event: DeployEvent) => {
     print(event);
-    page?.take(event);
+    page?.apply(event);
   };
-  const hasPerson = !json && process.stdin.isTTY && process.stdout.isTTY;
+  const isInteractive = !json && process.stdin.isTTY && process.stdout.isTTY;
   const notices = notifying(settings.notify, { link: linkOf(options.link, process.env), region, output });
-  const giveBack = onStopSignal(
+  const stopListening = onStopSignal(
     (signal) => stop.abort(new Stopped(signal)),
     (signal) => halt.abort(new Stopped(signal)),
   );
@@ -98,7 +101,7 @@ export async function runCommand(
         despiteAlarms: options.despiteAlarms !== undefined,
         despiteUnhealthy: options.despiteUnhealthy !== undefined,
         approve: options.approve,
-        ask: hasPerson
+        ask: isInteractive
           ? (question, signal) => askYesOrNo(question, signal, { input: process.stdin, output: process.stdout })
           : undefined,
         projectDirectory: PROJECT_DIRECTORY,
@@ -113,20 +116,19 @@ export async function runCommand(
     throw error;
   } finally {
     await notices.settled();
-    giveBack();
+    stopListening();
     await page?.close(reason);
     await stack.close();
   }
 }
 
-/** Loaded only for who asks for it. */
-function openPage(
+async function openPage(
   { stack, page, pageFile }: RunOptions,
   settings: Settings,
   observer: AwsObserver,
   outputs: StackOutputs | null,
 ): Promise<RunPage> {
-  const { RunPage } = require("../page/deploy/run-page") as typeof import("../page/deploy/run-page");
+  const { RunPage } = late.runPage();
   return RunPage.open({
     stack,
     clock: systemClock,
@@ -134,15 +136,7 @@ function openPage(
     outputs,
     port: page ?? null,
     file: pageFile ?? null,
-    lookEveryMs: pollIntervalMs(settings.deploy.metricPeriodSeconds),
+    pollIntervalMs: pollIntervalMs(settings.deploy.metricPeriodSeconds),
     onFailure: (error) => process.stderr.write(`the page could not be drawn or kept: ${error.message}\n`),
   });
-}
-
-/** @throws UserError naming the services that the settings do not have */
-export function checkServices(services: readonly string[], { settings }: StackSettings): void {
-  const known = Object.keys(settings.services);
-  const unknown = services.filter((name) => !known.includes(name));
-  if (unknown.length > 0)
-    throw new UserError(`unknown service ${unknown.join(", ")}: the settings have ${known.join(", ")}`);
 }

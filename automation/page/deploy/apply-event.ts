@@ -3,7 +3,7 @@ import type { Live, LiveService } from "../../../components/live/live";
 import type { DeployEvent } from "../../ports/events";
 import {
   emptyService,
-  type PageJudgement,
+  type PageAnalysis,
   type PageModel,
   type PageRun,
   type PageService,
@@ -11,19 +11,19 @@ import {
 } from "./model";
 import { changed, withService } from "./with-service";
 
-/** The model after one more event of a run. Pure. */
-export function takeEvent(model: PageModel, event: DeployEvent): PageModel {
+/** Returns the model with one more event of a run. Pure. */
+export function applyEvent(model: PageModel, event: DeployEvent): PageModel {
   const atMs = event.atMs - model.startMs;
   const next = { ...model, durationMs: Math.max(model.durationMs, atMs) };
   if (event.type === "deployStarted")
     return { ...next, stack: event.stack, notice: "", runs: [...model.runs, newRun(event, atMs)] };
   if (event.type === "notice" || event.type === "warning") return { ...next, notice: event.message };
-  if (event.type === "routed") return event.services.reduce((led, name) => takeLed(led, name, atMs), next);
-  if (event.type === "live") return takeLive(next, event.live, atMs);
+  if (event.type === "routed") return event.services.reduce((model, name) => applyRouted(model, name, atMs), next);
+  if (event.type === "live") return applyLive(next, event.live, atMs);
   const run = model.runs.at(-1);
-  // What a crash left is cleared before a run begins.
+  // Recovery from a crash comes before the run.
   if (!run) return event.type === "progress" ? { ...next, notice: event.message } : next;
-  return { ...next, runs: [...model.runs.slice(0, -1), takeRunEvent(run, event, atMs)] };
+  return { ...next, runs: [...model.runs.slice(0, -1), applyRunEvent(run, event, atMs)] };
 }
 
 type RunEvent = Exclude<DeployEvent, { type: "deployStarted" | "notice" | "warning" | "live" | "routed" }>;
@@ -37,19 +37,19 @@ function newRun({ deploy, command, releases }: Extract<DeployEvent, { type: "dep
     endedAtMs: null,
     planned: [],
     steps: [],
-    turned: null,
-    judged: [],
+    rollback: null,
+    analyses: [],
     ended: null,
   };
 }
 
-function takeRunEvent(run: PageRun, event: RunEvent, atMs: number): PageRun {
+function applyRunEvent(run: PageRun, event: RunEvent, atMs: number): PageRun {
   switch (event.type) {
     case "planned":
       return { ...run, planned: event.steps };
     case "rollbackStarted": {
       const failed = run.steps.findLast(({ ok }) => ok === false);
-      return { ...run, turned: { atMs, step: failed?.name ?? null, reason: event.reason } };
+      return { ...run, rollback: { atMs, step: failed?.name ?? null, reason: event.reason } };
     }
     case "stepStarted":
       return { ...run, steps: [...run.steps, newStep(run, event, atMs)] };
@@ -60,10 +60,10 @@ function takeRunEvent(run: PageRun, event: RunEvent, atMs: number): PageRun {
     case "analysed": {
       const { step, services } = event;
       const share = run.steps.at(-1)?.share ?? null;
-      const isNewer = (one: PageJudgement) =>
+      const isReplaced = (one: PageAnalysis) =>
         one.step === step && one.share === share && services.some(({ service }) => service === one.service);
-      const judged = services.map((service) => ({ ...service, step, share }));
-      return { ...run, judged: [...run.judged.filter((one) => !isNewer(one)), ...judged] };
+      const analyses = services.map((service) => ({ ...service, step, share }));
+      return { ...run, analyses: [...run.analyses.filter((one) => !isReplaced(one)), ...analyses] };
     }
     case "deployEnded": {
       const { ok, failedStep, reason, outcome, totalSeconds } = event;
@@ -76,7 +76,7 @@ function takeRunEvent(run: PageRun, event: RunEvent, atMs: number): PageRun {
 }
 
 function newStep(
-  { turned, command }: PageRun,
+  { rollback, command }: PageRun,
   { step, title, share }: Extract<DeployEvent, { type: "stepStarted" }>,
   atMs: number,
 ): PageStep {
@@ -89,7 +89,7 @@ function newStep(
     ok: null,
     detail: "",
     progress: "",
-    isWayBack: turned !== null || command === "abort" || command === "rollback",
+    isRollback: rollback !== null || command === "abort" || command === "rollback",
   };
 }
 
@@ -98,21 +98,24 @@ function withLastStep(run: PageRun, change: (step: PageStep) => PageStep): PageR
   return last ? { ...run, steps: [...run.steps.slice(0, -1), change(last)] } : run;
 }
 
-/** In a rehearsal the cloud itself tells of each rule that changed: finer than what an `up` leaves. */
-function takeLive(model: PageModel, live: Live, atMs: number): PageModel {
+/** In a rehearsal the shares come from the cloud, which reports each rule that changes: finer than live state. */
+function applyLive(model: PageModel, live: Live, atMs: number): PageModel {
   return Object.entries(live.services).reduce(
     (next, [name, service]) =>
       withService(next, name, (was) => {
         const is = ofLive(was, service);
-        if (model.kind === "rehearsal") return is;
+        if (model.kind === "rehearsal" || is.kind === "worker") return is;
         return { ...is, shares: changed(was.shares, { atMs, percent: percentOf(service) }, "percent") };
       }),
     model,
   );
 }
 
-/** The rules lead back, ahead of the `up` that says so: from a ramp to the active colour alone, after a cutover to the other one. */
-function takeLed(model: PageModel, name: string, atMs: number): PageModel {
+/**
+ * A rollback routed production back ahead of its `up`: from a ramp to the active colour alone, after a cutover to the
+ * other one.
+ */
+function applyRouted(model: PageModel, name: string, atMs: number): PageModel {
   return withService(model, name, (service) => {
     const { active, shares } = service;
     if (model.kind === "rehearsal" || active === null) return service;
@@ -132,7 +135,7 @@ function ofLive(was: PageService = emptyService(), { active, colours }: LiveServ
   return { ...was, active, colours: { blue: colour("blue"), green: colour("green") } };
 }
 
-/** Nobody gets requests while the active colour has no release. */
+/** No colour gets requests while the active one has no release. */
 function percentOf({ active, colours, idleShare = 0 }: LiveService): Record<Colour, number> {
   const all = colours[active].release === null ? 0 : 100 - idleShare;
   const of = (colour: Colour) => (colour === active ? all : idleShare);

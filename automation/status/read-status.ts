@@ -3,9 +3,9 @@ import type { ServiceOutputs, StackOutputs } from "../../components/live/outputs
 import type { Settings } from "../../components/settings/settings";
 import type { Observer } from "../ports/observer";
 import type { DeployStore } from "../ports/store";
-import { activeSince } from "./active-since";
+import { isUnfinished } from "../store/recorded-run";
 import { type Health, healthOfAll, keyOf } from "./health";
-import { type NewestRuns, unfinishedOf } from "./runs";
+import type { ActiveSince, RunReader } from "./runs";
 import type { ServiceStatus, Status } from "./status";
 
 export interface StatusSources {
@@ -14,16 +14,16 @@ export interface StatusSources {
   settings: Pick<Settings, "services">;
   observer: Pick<Observer, "colour">;
   store: Pick<DeployStore, "lease" | "frozen">;
-  runs: NewestRuns;
+  runs: RunReader;
 }
 
-/** Looks once at everything, side by side. */
-export async function look({ stack, outputs, settings, observer, store, runs }: StatusSources): Promise<Status> {
-  const [health, lease, frozen, { journals, last }] = await Promise.all([
+/** Reads everything once, concurrently. */
+export async function readStatus({ stack, outputs, settings, observer, store, runs }: StatusSources): Promise<Status> {
+  const [health, lease, frozen, { last, since }] = await Promise.all([
     healthOfAll(observer, outputs, settings),
     store.lease(),
     store.frozen(),
-    runs.read(),
+    runs.read(outputs.live),
   ]);
   const { live, services } = outputs;
   const running = lease && last?.run.running ? { deploy: last.deploy, ...last.run.running } : null;
@@ -33,20 +33,20 @@ export async function look({ stack, outputs, settings, observer, store, runs }: 
     services: Object.fromEntries(
       Object.entries(services).map(([name, service]) => [
         name,
-        statusOf(name, service, activeSince(journals, name, live), health),
+        statusOf(name, service, since[name] ?? { sinceMs: null, beforeMs: null }, health),
       ]),
     ),
     lease,
     running,
     frozen,
-    unfinished: unfinishedOf(last),
+    unfinished: last && isUnfinished(last.run) ? last.deploy : null,
   };
 }
 
 function statusOf(
   name: string,
   { kind, exposures, queue }: ServiceOutputs,
-  sinceMs: number | null,
+  since: ActiveSince,
   health: ReadonlyMap<string, Health>,
 ): ServiceStatus {
   const [blue, green] = COLOURS.map((colour) => health.get(keyOf(name, colour)) ?? null);
@@ -54,7 +54,7 @@ function statusOf(
     kind,
     exposures,
     queue: queue?.url.slice(queue.url.lastIndexOf("/") + 1) ?? null,
-    sinceMs,
+    ...since,
     health: { blue: blue!, green: green! },
   };
 }

@@ -1,21 +1,21 @@
 import { assert } from "chai";
-import { emptyModel } from "../../../../automation/page/deploy/model";
-import { takeEvent } from "../../../../automation/page/deploy/take-event";
-import { countTargets, takeLook } from "../../../../automation/page/deploy/take-look";
+import { applyEvent } from "../../../../automation/page/deploy/apply-event";
+import { emptyModel, emptyService } from "../../../../automation/page/deploy/model";
+import { applyObservation, countTargets } from "../../../../automation/page/deploy/service-observation";
 import { BAD, done, ramping, START_MS, Told, wentBack } from "./sample-events";
 
 describe("the page's model", () => {
-  it("has each step with its share, times and way", () => {
+  it("has each step with its share, its times and its direction", () => {
     const { runs, durationMs } = wentBack().model();
     const [run] = runs;
     assert.deepEqual(
-      run!.steps.map(({ name, share, startedAtMs, endedAtMs, ok, isWayBack }) => [
+      run!.steps.map(({ name, share, startedAtMs, endedAtMs, ok, isRollback }) => [
         name,
         share,
         startedAtMs,
         endedAtMs,
         ok,
-        isWayBack,
+        isRollback,
       ]),
       [
         ["preflight", null, 0, 2_000, true, false],
@@ -28,12 +28,12 @@ describe("the page's model", () => {
         ["coolDown", null, 14_000, 16_000, true, true],
       ],
     );
-    assert.deepEqual(run!.turned, { atMs: 12_000, step: "bake", reason: BAD });
-    assert.equal(run!.judged[0]!.periods[0]!.errors, 31);
+    assert.deepEqual(run!.rollback, { atMs: 12_000, step: "bake", reason: BAD });
+    assert.equal(run!.analyses[0]!.periods[0]!.errors, 31);
     assert.equal(durationMs, 16_000);
   });
 
-  it("knows what each colour runs, and how production was divided when", () => {
+  it("knows what each colour runs, and the shares of production over time", () => {
     const { users } = done().model().services;
     assert.equal(users!.active, "green");
     assert.deepInclude(users!.colours.blue, { release: "v1", size: 0 });
@@ -48,7 +48,7 @@ describe("the page's model", () => {
     );
   });
 
-  it("knows that rules were led back before the stack says so: after a cutover, and in a ramp", () => {
+  it("knows that a rollback routed production back before the stack says so: after a cutover, and in a ramp", () => {
     const greens = (told: Told) =>
       told
         .tell({ type: "routed", services: ["users"] })
@@ -59,22 +59,32 @@ describe("the page's model", () => {
     assert.equal(greens(ramping().ends("ramp", false)), 0);
   });
 
-  it("keeps the newest of what was judged, by step and service", () => {
+  it("keeps the newest analysis of each step and service", () => {
     const told = wentBack();
-    const judged = told.events.find((event) => event.type === "analysed")!;
-    const { runs } = [...told.events, judged].reduce(takeEvent, emptyModel({ kind: "deploy", stack: "", startMs: 0 }));
-    assert.lengthOf(runs[0]!.judged, 1);
+    const analysed = told.events.find((event) => event.type === "analysed")!;
+    const { runs } = [...told.events, analysed].reduce(
+      applyEvent,
+      emptyModel({ kind: "deploy", stack: "", startMs: 0 }),
+    );
+    assert.lengthOf(runs[0]!.analyses, 1);
   });
 
-  it("does not change what it was made from", () => {
+  it("gives a worker no share of production", () => {
+    const start = emptyModel({ kind: "deploy", stack: "prod", startMs: START_MS });
+    const seeded = { ...start, services: { users: { ...emptyService(), kind: "worker" as const } } };
+    const { users } = done().events.reduce(applyEvent, seeded).services;
+    assert.deepInclude(users, { kind: "worker", active: "green", shares: [] });
+  });
+
+  it("does not change the model that it gets", () => {
     const before = ramping().model();
     const copy = structuredClone(before);
-    for (const event of wentBack().events) takeEvent(before, event);
-    takeLook(before, look(START_MS));
+    for (const event of wentBack().events) applyEvent(before, event);
+    applyObservation(before, observation(START_MS));
     assert.deepEqual(before, copy);
   });
 
-  it("before a run there is only what is waited for", () => {
+  it("shows only the notice before a run begins", () => {
     const told = new Told().tell(
       { type: "stepStarted", step: "recover", title: "Clear what a crash left" },
       { type: "progress", step: "recover", message: "cancelling a lock" },
@@ -82,27 +92,32 @@ describe("the page's model", () => {
     assert.deepInclude(told.model(), { runs: [], notice: "cancelling a lock" });
   });
 
-  const look = (atMs: number, green = { healthy: 0, others: 2 }) => ({
+  const observation = (atMs: number, green = { healthy: 0, others: 2 }) => ({
     atMs,
     service: "users",
     targets: { blue: { healthy: 2, others: 0 }, green },
     name: "blue" as const,
   });
 
-  it("takes a look only where something is another than before", () => {
-    const looks = [look(START_MS), look(START_MS + 5_000), look(START_MS + 9_000, { healthy: 2, others: 0 })];
-    const { services, durationMs } = looks.reduce(takeLook, ramping().model());
-    const { colours, names } = services.users!;
+  it("adds an observation only where something has changed, and the time of the last lookup", () => {
+    const observations = [
+      observation(START_MS),
+      observation(START_MS + 5_000),
+      observation(START_MS + 9_000, { healthy: 2, others: 0 }),
+    ];
+    const { services, durationMs } = observations.reduce(applyObservation, ramping().model());
+    const { colours, names, namesSeenAtMs } = services.users!;
     assert.deepEqual(colours.blue.targets, [{ atMs: 0, healthy: 2, others: 0 }]);
     assert.deepEqual(colours.green.targets, [
       { atMs: 0, healthy: 0, others: 2 },
       { atMs: 9_000, healthy: 2, others: 0 },
     ]);
     assert.deepEqual(names, [{ atMs: 0, colour: "blue" }]);
+    assert.equal(namesSeenAtMs, 9_000);
     assert.equal(durationMs, 9_000);
   });
 
-  it("an instance is healthy if all load balancers say so", () => {
+  it("counts an instance as healthy if all load balancers say so", () => {
     const targets = [
       { instanceId: "i-1", state: "healthy" },
       { instanceId: "i-1", state: "unhealthy" },

@@ -1,8 +1,8 @@
 import { assert } from "chai";
-import { headlineOf, verdictOf } from "../../../../automation/page/deploy/words";
+import { headlineOf, productionOf, verdictOf } from "../../../../automation/page/deploy/sentences";
 import { done, ramping, Told, wentBack } from "./sample-events";
 
-describe("the page's words", () => {
+describe("the page's sentences", () => {
   const cases: [title: string, told: Told, isOver: boolean, headline: string, verdict: RegExp][] = [
     ["nothing yet", new Told(), false, "Getting ready: prod", /^● $/],
     ["refused", new Told(), true, "Nothing was done on prod", /^✘ $/],
@@ -60,4 +60,14 @@ describe("the page's words", () => {
       assert.match(`${lead} ${text}`, verdict);
     });
   }
+
+  it("says which colours of a worker take jobs", () => {
+    const answer = (told: Told) => {
+      const model = told.model();
+      const users = { ...model.services.users!, kind: "worker" as const, shares: [] };
+      return productionOf({ ...model, services: { users } }, model.runs[0]!);
+    };
+    assert.equal(answer(ramping()), "Blue (v1) and Green (v2) take jobs.");
+    assert.equal(answer(done()), "Green (v2) takes jobs.");
+  });
 });

@@ -3,7 +3,9 @@ import { typed } from "../../core/desired-releases";
 import { capitalised, formatSeconds, wordList } from "../kit/format";
 import type { PageModel, PageRun, PageService } from "./model";
 
-/** What a run did, in words for somebody who knows none of ours. */
+/*
+ * What a run did, in words for somebody who knows nothing of this project.
+ */
 
 /** `users v2 is in production` */
 export function headlineOf({ runs, isOver, stack }: Pick<PageModel, "runs" | "isOver" | "stack">): string {
@@ -31,12 +33,12 @@ function rollbackHeadline({ ended }: PageRun, what: string): string {
 
 export interface Verdict {
   kind: "good" | "bad" | "running";
-  /** With a mark. */
+  /** Begins with a symbol. */
   lead: string;
   text: string;
 }
 
-/** One line: how it stands, or how it ended. It changes with each step and not in between. */
+/** One line on how the run is doing, or how it ended. It changes with each step and not in between. */
 export function verdictOf(model: PageModel): Verdict {
   const run = model.runs.at(-1);
   if (!run) return { kind: model.isOver ? "bad" : "running", lead: model.isOver ? "✘" : "●", text: model.notice };
@@ -49,16 +51,17 @@ export function verdictOf(model: PageModel): Verdict {
     return { kind: "bad", lead: "✘ Broken off.", text: "`resume` goes on with it, `abort` takes it back." };
   const step = run.steps.findLast(({ endedAtMs }) => endedAtMs === null);
   const done = new Set(run.steps.map(({ name, share }) => `${name} ${share}`)).size;
-  const of = run.turned || run.planned.length < done ? "" : ` of ${run.planned.length}`;
-  const lead = run.turned ? "↩ Going back." : `● Step ${Math.max(1, done)}${of}.`;
-  return { kind: run.turned ? "bad" : "running", lead, text: step ? `${step.title}.` : "Planning." };
+  const of = run.rollback || run.planned.length < done ? "" : ` of ${run.planned.length}`;
+  const lead = run.rollback ? "↩ Rolling back." : `● Step ${Math.max(1, done)}${of}.`;
+  return { kind: run.rollback ? "bad" : "running", lead, text: step ? `${step.title}.` : "Planning." };
 }
 
-/** Why it went back and since when; "" if it never did. */
-export function turnSentence({ turned }: PageRun): string {
-  if (!turned) return "";
-  const by = turned.step === null ? "A person asked for the way back" : `The step “${turned.step}” failed`;
-  return `${by} after ${formatSeconds(turned.atMs)}: ${sentence(turned.reason)}`;
+/** Why the run rolled back, and when; "" if it did not. */
+export function rollbackSentence({ rollback }: PageRun): string {
+  if (!rollback) return "";
+  const { step, atMs, reason } = rollback;
+  const cause = step === null ? "A person asked for the rollback" : `The step “${step}” failed`;
+  return `${cause} after ${formatSeconds(atMs)}: ${sentence(reason)}`;
 }
 
 /** `Green answers all of production.`, for each of the run's services. */
@@ -72,10 +75,16 @@ export function productionOf({ services }: PageModel, run: PageRun): string {
     .join(" ");
 }
 
-function whoAnswers({ active, colours, shares }: PageService): string {
+function whoAnswers({ kind, active, colours, shares }: PageService): string {
   if (active === null || colours[active].release === null) return "no release is active yet.";
   const idle = shares.at(-1)?.percent[other(active)] ?? 0;
   const named = (colour: Colour) => `${capitalised(colour)} (${colours[colour].release})`;
+  if (kind === "worker") {
+    const running = [active, other(active)].filter((colour) => colours[colour].size > 0);
+    return running.length === 0
+      ? "no colour takes jobs."
+      : `${wordList(running.map(named))} ${running.length === 1 ? "takes" : "take"} jobs.`;
+  }
   if (idle > 0)
     return `${named(active)} answers ${100 - Math.round(idle)} % of production, ${named(other(active))} the rest.`;
   return `${named(active)} answers all of production.`;
@@ -89,13 +98,15 @@ export function releasesOf({ asked }: Pick<PageRun, "asked">): string {
   );
 }
 
-/** Whether production's requests, or some of them, were led to what was asked for. */
+/** True if production's requests, or some of them, were routed to the release that was asked for. */
 function reachedProduction({ steps }: Pick<PageRun, "steps">): boolean {
-  return steps.some(({ name, isWayBack, ok }) => !isWayBack && ok !== null && (name === "cutover" || name === "ramp"));
+  return steps.some(
+    ({ name, isRollback, ok }) => !isRollback && ok !== null && (name === "cutover" || name === "ramp"),
+  );
 }
 
-function isBack({ command, turned }: PageRun): boolean {
-  return turned !== null || command === "abort";
+function isBack({ command, rollback }: PageRun): boolean {
+  return rollback !== null || command === "abort";
 }
 
 /** Ends with a full stop. */

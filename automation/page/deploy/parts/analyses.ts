@@ -1,32 +1,32 @@
 import { milliseconds, percent } from "../../../observe/analysis/rates";
 import { count, formatSeconds } from "../../kit/format";
 import { html, type Markup } from "../../kit/markup";
-import type { PageJudgement, PageModel } from "../model";
+import type { PageAnalysis, PageModel } from "../model";
 
-/** By what numbers the new release was judged in production; nothing when it was not watched. */
-export function judgedTables({ runs, startMs }: PageModel): Markup | null {
-  const judged = runs.flatMap(({ judged }, index) => judged.map((one) => ({ ...one, run: index + 1 })));
-  if (judged.length === 0) return null;
+/** The numbers by which the new release was analysed in production; null if it was not analysed. */
+export function analysisTables({ runs, startMs }: PageModel): Markup | null {
+  const analyses = runs.flatMap(({ analyses }, index) => analyses.map((one) => ({ ...one, run: index + 1 })));
+  if (analyses.length === 0) return null;
   const many = runs.length > 1;
-  const tables = judged.map((one) => {
+  const tables = analyses.map((one) => {
     const name = `${many ? `${one.run} · ` : ""}${one.service}, ${one.step}${one.share === null ? "" : ` ${one.share}\u00a0%`}`;
     return html`<h3>${name}</h3><p class="hint">${baselineSentence(one)}</p>${drawPeriods(one, startMs, name)}`;
   });
-  return html`<h2 class="next">What the new release was judged by</h2>${tables}`;
+  return html`<h2 class="next">Analysis of the new release</h2>${tables}`;
 }
 
-function baselineSentence({ compare, old, maxErrorPercent, maxLatencyRatio }: PageJudgement): string {
+function baselineSentence({ compare, old, maxErrorPercent, maxLatencyRatio }: PageAnalysis): string {
   const when = compare === "before" ? "Before the change" : "Meanwhile";
   const time = old.responseSeconds === null ? "" : `, ${milliseconds(old.responseSeconds)} on average`;
   const was =
     old.requests === 0
       ? "no requests to compare with"
       : `${count(old.requests)} requests, ${percent(old.errorPercent)} 5xx${time}`;
-  return `${when} the old release had ${was}. Allowed are ${maxErrorPercent} percentage points more 5xx, and ${maxLatencyRatio} times the time.`;
+  return `${when} the old release had ${was}. At most ${maxErrorPercent} percentage points more 5xx and ${maxLatencyRatio} times the response time are allowed.`;
 }
 
 function drawPeriods(
-  { periods, periodSeconds, old, maxErrorPercent }: PageJudgement,
+  { periods, periodSeconds, old, maxErrorPercent }: PageAnalysis,
   startMs: number,
   name: string,
 ): Markup {

@@ -1,0 +1,39 @@
+import type program = require("../../index");
+
+import type * as observer from "../aws/observer";
+import type * as clock from "../core/clock";
+import type * as project from "../core/project";
+import type * as runPage from "../page/deploy/run-page";
+import type * as ensurePulumiCli from "../pulumi-cli/ensure-pulumi-cli";
+import type * as readStatus from "../status/read-status";
+import type * as runs from "../status/runs";
+import type * as statusText from "../status/status-text";
+import type * as watchStatus from "../status/watch-status";
+import type * as runDeploy from "./run-deploy";
+import type * as runDoctor from "./run-doctor";
+import type * as runPlan from "./run-plan";
+import type * as runPreview from "./run-preview";
+import type * as runStatus from "./run-status";
+
+/**
+ * Modules that are loaded when they are first used. All together take over a second: `--help` needs none of them, and a
+ * rollback has no time for those that it does not use. `require` because `import()` would need file extensions that do not
+ * exist at run time.
+ */
+export const late = {
+  program: (): typeof program => require("../../index"),
+  runDeploy: (): typeof runDeploy => require("./run-deploy"),
+  runPlan: (): typeof runPlan => require("./run-plan"),
+  runPreview: (): typeof runPreview => require("./run-preview"),
+  runStatus: (): typeof runStatus => require("./run-status"),
+  runDoctor: (): typeof runDoctor => require("./run-doctor"),
+  runPage: (): typeof runPage => require("../page/deploy/run-page"),
+  readStatus: (): typeof readStatus => require("../status/read-status"),
+  runReader: (): typeof runs => require("../status/runs"),
+  statusText: (): typeof statusText => require("../status/status-text"),
+  watchStatus: (): typeof watchStatus => require("../status/watch-status"),
+  ensurePulumiCli: (): typeof ensurePulumiCli => require("../pulumi-cli/ensure-pulumi-cli"),
+  awsObserver: (): typeof observer => require("../aws/observer"),
+  project: (): typeof project => require("../core/project"),
+  clock: (): typeof clock => require("../core/clock"),
+};

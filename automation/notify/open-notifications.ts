@@ -1,0 +1,51 @@
+import type { Settings } from "../../components/settings/settings";
+import { whoAmI } from "../core/process/who-am-i";
+import { PROJECT_DIRECTORY } from "../core/project-directory";
+import { commitOf } from "../deploy/session";
+import type { DeployEvent } from "../ports/events";
+import { Dispatch } from "./dispatch";
+import { GithubDeployment } from "./github-deployment";
+import type { Notifier } from "./notification";
+import { notificationsOf } from "./notifications";
+import { Topic } from "./topic";
+import { Webhook } from "./webhook";
+
+interface OpenOptions {
+  /** Where people find the run; null without. */
+  link: string | null;
+  region: string;
+  /** Called when somebody could not be notified. */
+  warn(message: string): void;
+}
+
+/** Opens the notifiers that the settings name, and sends them what a run's events report. */
+export function openNotifications(notify: Settings["notify"], { link, region, warn }: OpenOptions) {
+  const dispatch = new Dispatch(openNotifiers(notify, region), warn);
+  const notificationOf = notificationsOf({ who: whoAmI(), link });
+  return {
+    take(event: DeployEvent): void {
+      const notification = notificationOf(event);
+      if (notification) dispatch.tell(notification);
+    },
+    settled: () => dispatch.settled(),
+  };
+}
+
+function openNotifiers(notify: Settings["notify"], region: string): Notifier[] {
+  const { GITHUB_TOKEN, GITHUB_API_URL = "https://api.github.com" } = process.env;
+  return notify.flatMap(({ webhook, slack, sns, githubDeployment }) => [
+    ...(webhook === undefined ? [] : [new Webhook("webhook", webhook, region)]),
+    ...(slack === undefined ? [] : [new Webhook("slack", slack, region)]),
+    ...(sns === undefined ? [] : [new Topic(sns)]),
+    ...(githubDeployment === undefined
+      ? []
+      : [
+          new GithubDeployment({
+            repository: githubDeployment,
+            token: GITHUB_TOKEN,
+            commit: () => commitOf(PROJECT_DIRECTORY),
+            apiUrl: GITHUB_API_URL,
+          }),
+        ]),
+  ]);
+}

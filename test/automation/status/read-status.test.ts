@@ -1,0 +1,107 @@
+import { assert } from "chai";
+import { StepFailed } from "../../../automation/core/errors";
+import { readStatus } from "../../../automation/status/read-status";
+import { RunReader } from "../../../automation/status/runs";
+import type { Status } from "../../../automation/status/status";
+import { Scene } from "../deploy/scene";
+import { entry } from "../store/samples";
+
+describe("reading the status", () => {
+  let scene: Scene;
+  let runs: RunReader;
+  beforeEach(() => {
+    scene = new Scene();
+    runs = new RunReader(scene.store);
+  });
+  afterEach(() => scene.close());
+
+  const read = (): Promise<Status> => {
+    const { store, settings, context, stack } = scene;
+    return readStatus({ stack: "prod", outputs: stack.current!, settings, observer: context.observer, store, runs });
+  };
+
+  it("works for a stack that had no deploy", async () => {
+    const { services, lease, running, frozen, unfinished } = await read();
+    assert.isNull(services.users!.sinceMs);
+    assert.deepEqual([lease, running, frozen, unfinished], [null, null, null, null]);
+    assert.deepEqual(services.users!.health, { blue: { healthy: 2, wanted: 2, faults: [] }, green: null });
+  });
+
+  it("has the step that is running", async () => {
+    const seen: Status[] = [];
+    scene.stack.onUp = async () => void seen.push(await read());
+    await scene.deploy();
+    assert.deepEqual(
+      seen.map(({ running, lease }) => [running?.step, running?.services, lease?.holder.what]),
+      [
+        ["warm", ["users"], "deploy users=v2"],
+        ["cutover", ["users"], "deploy users=v2"],
+        ["retire", ["users"], "deploy users=v2"],
+      ],
+    );
+    assert.isNull((await read()).running);
+  });
+
+  it("has the time of the cutover that made the active colour active", async () => {
+    let cutAtMs = 0;
+    scene.stack.onUp = (number) => {
+      if (number === 2) cutAtMs = scene.clock.nowMs + 1_000;
+    };
+    await scene.deploy();
+    assert.equal((await read()).services.users!.sinceMs, cutAtMs);
+    scene.stack.failures.set(4, new StepFailed("no capacity"));
+    await scene.deploy("v1");
+    assert.equal((await read()).services.users!.sinceMs, cutAtMs, "what was taken back changed nothing");
+    scene.stack.current!.live.services.users!.active = "blue";
+    assert.isNull((await read()).services.users!.sinceMs, "something other than a run has changed it");
+  });
+
+  it("names an unfinished run", async () => {
+    scene.stack.failures.set(1, new StepFailed("no capacity")).set(2, new StepFailed("throttled"));
+    await scene.deploy();
+    assert.equal((await read()).unfinished, (await scene.store.deploys()).at(-1));
+  });
+
+  it("reads a finished journal once, however often the status is read", async () => {
+    await scene.deploy();
+    await scene.deploy("v1");
+    const journals: string[] = [];
+    const { journal } = scene.store;
+    scene.store.journal = (deploy) => {
+      journals.push(deploy);
+      return journal.call(scene.store, deploy);
+    };
+    runs = new RunReader(scene.store);
+    await read();
+    await read();
+    const [older, newest] = await scene.store.deploys();
+    assert.deepEqual([...journals].sort(), [older, newest, newest].sort());
+  });
+
+  it("reads on until it finds the cutover, in older runs too", async () => {
+    await scene.deploy();
+    const { sinceMs } = (await read()).services.users!;
+    assert.isNotNull(sinceMs);
+    for (let run = 0; run < 12; run += 1) await appendRefusedRun();
+    runs = new RunReader(scene.store);
+    assert.deepInclude((await read()).services.users, { sinceMs, beforeMs: null });
+  });
+
+  it("says before which time the colour became active if no run tells", async () => {
+    scene.clock.nowMs += 60_000;
+    const oldestMs = await appendRefusedRun();
+    scene.clock.nowMs += 60_000;
+    await appendRefusedRun();
+    assert.deepInclude((await read()).services.users, { sinceMs: null, beforeMs: oldestMs });
+  });
+
+  /** A run that ended before its cutover. @returns when it began */
+  async function appendRefusedRun(): Promise<number> {
+    const atMs = scene.clock.nowMs;
+    const number = (await scene.store.deploys()).length + 1_000;
+    const deploy = `${new Date(atMs).toISOString().replace(/[-:]|\.\d+/g, "")}-${number}`;
+    await scene.store.append(deploy, entry("opened", { deploy, atMs }));
+    await scene.store.append(deploy, entry("closed", { atMs }));
+    return atMs;
+  }
+});
