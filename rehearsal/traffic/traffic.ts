@@ -1,23 +1,29 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { FromTraffic, ToTraffic, TrafficSettings } from "./types";
+import { UserError } from "../../components/core/user-error";
+import { RateCheck } from "./rate-check";
+import type { FromTraffic, ToTraffic, TrafficProgress, TrafficSettings } from "./types";
 
 const MAIN = join(__dirname, "main.ts");
 // Resolved here: `--require ts-node/...` would be looked for from the working directory.
 const TYPESCRIPT = require.resolve("ts-node/register");
 
-export type TrafficProgress = Omit<Extract<FromTraffic, { type: "progress" }>, "type">;
-
 /** The traffic process, seen from the rehearsal. */
 export class Traffic {
+  /** The totals so far. */
+  progress: TrafficProgress = { sent: 0, ok: 0, failed: 0, p99Ms: 0, lateMs: 0, oldestMs: 0 };
+  /** Milliseconds by which the open loop was late at most: this machine was busy with something else. */
+  latestMs = 0;
+  readonly #ratePerSecond: number;
   readonly #process: ChildProcess;
   readonly #listeners = new Set<(message: FromTraffic) => void>();
   readonly #exited: Promise<never>;
-  readonly #flowing: Promise<{ atMs: number }>;
+  readonly #flowing: Promise<number>;
   #failure = "";
 
   private constructor(settings: TrafficSettings) {
+    this.#ratePerSecond = settings.streams.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
     this.#process = fork(MAIN, {
       execArgv: ["--require", TYPESCRIPT],
       env: { ...process.env, TRAFFIC: JSON.stringify(settings) },
@@ -27,9 +33,9 @@ export class Traffic {
     this.#exited = once(this.#process, "exit").then(([code, signal]) => {
       throw new Error(`traffic process ended (${signal ?? `exit code ${code}`}) ${this.#failure}`.trim());
     });
-    // Whoever waits for something that can no longer come gets the error; nobody else needs it.
+    // A caller that waits for a message gets the error; nobody else needs it.
     this.#exited.catch(() => {});
-    this.#flowing = this.#next("flowing");
+    this.#flowing = this.#untilFlowing();
     this.#flowing.catch(() => {});
   }
 
@@ -50,18 +56,27 @@ export class Traffic {
   }
 
   /**
-   * Resolves with the Unix milliseconds at which each stream had an answer with 2xx.
-   * @throws Error when the signal aborts, or when the process ends before.
+   * Waits until each stream has had an answer with 2xx.
+   * @returns the Unix milliseconds of the last stream's first answer
+   * @throws UserError when production does not answer
+   * @throws Error when the process ends before that; the signal's reason when it aborts
    */
-  async untilFlowing(signal: AbortSignal): Promise<number> {
-    signal.throwIfAborted();
-    const aborted = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    });
-    return (await Promise.race([this.#flowing, aborted])).atMs;
+  untilFlowing(signal: AbortSignal): Promise<number> {
+    return unlessAborted(this.#flowing, signal);
   }
 
-  /** Called twice a second with the totals since the start. */
+  /**
+   * Waits until the open loop is on time.
+   * @throws UserError when this machine is too busy for the rate
+   */
+  async untilSteady(signal: AbortSignal): Promise<void> {
+    const check = new RateCheck(this.#ratePerSecond);
+    for (let { progress } = this; !check.isSteady(progress); ) {
+      progress = await unlessAborted(this.#next("progress"), signal);
+    }
+  }
+
+  /** Calls the listener twice a second with the totals since the start. */
   onProgress(listener: (progress: TrafficProgress) => void): void {
     this.#listeners.add((message) => {
       if (message.type === "progress") listener(message);
@@ -87,8 +102,22 @@ export class Traffic {
     if (this.#process.connected) this.#process.send(message);
   }
 
+  async #untilFlowing(): Promise<number> {
+    const first = await Promise.race([this.#next("flowing"), this.#next("unanswered")]);
+    if (first.type === "flowing") return first.atMs;
+    const errors = Object.entries(first.errors).map(([error, count]) => `${count} times ${error}`);
+    throw new UserError(
+      `production does not answer the clients "${first.stream}": ${errors.join(", ")}, and never a 2xx (requests left up to ${(this.latestMs / 1000).toFixed(1)} s late)`,
+      { exitCode: 1 },
+    );
+  }
+
   #received(message: FromTraffic): void {
     if (message.type === "failed") this.#failure = message.message;
+    if (message.type === "progress") {
+      this.progress = message;
+      this.latestMs = Math.max(this.latestMs, message.lateMs);
+    }
     for (const listener of this.#listeners) listener(message);
   }
 
@@ -103,4 +132,12 @@ export class Traffic {
     });
     return Promise.race([arrived, this.#exited]);
   }
+}
+
+function unlessAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  signal.throwIfAborted();
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([result, aborted]);
 }

@@ -78,13 +78,27 @@ export interface DnsSample {
   error: string;
 }
 
+/** Totals since the start. */
+export interface TrafficProgress {
+  sent: number;
+  ok: number;
+  failed: number;
+  p99Ms: number;
+  /** Milliseconds by which the open loop began a request too late, at most since the last report. */
+  lateMs: number;
+  /** Milliseconds since the instant at which the oldest request without an answer was due. */
+  oldestMs: number;
+}
+
 export type ToTraffic = { type: "start" } | { type: "stop" };
 export type FromTraffic =
   | { type: "ready" }
-  /** First request answered 2xx, in each stream. */
+  /** Each stream has had its first answer with 2xx. */
   | { type: "flowing"; atMs: number }
-  /** Twice a second, for the live progress line; totals since the start. */
-  | { type: "progress"; sent: number; ok: number; failed: number; p99Ms: number }
+  /** A stream has had failures for so long, and no answer with 2xx yet. `errors` are counts by error class. */
+  | { type: "unanswered"; stream: StreamName; errors: Record<string, number> }
+  /** Twice a second. */
+  | ({ type: "progress" } & TrafficProgress)
   /** Every request in flight has ended, the record file is complete. */
   | { type: "stopped"; sent: number }
   | { type: "failed"; message: string };
