@@ -19,7 +19,7 @@ import type { RehearsalRecord, RehearsalReport } from "./report/types";
 import { writeReport } from "./report/write-report";
 import { streamsOf } from "./traffic/streams";
 import type { Traffic } from "./traffic/traffic";
-import type { TrafficStream } from "./traffic/types";
+import type { TrafficProgress, TrafficStream } from "./traffic/types";
 
 /** Traffic before the first deploy and after the last one: the charts need a "before" and an "after". */
 const LEAD_MS = 2_000;
@@ -41,8 +41,8 @@ interface RehearsalOutput {
 interface Rehearsed {
   report: RehearsalReport;
   deployFailed: boolean;
-  /** Milliseconds by which requests left too late, at most. */
-  latestMs: number;
+  /** The report in which this machine was furthest behind the rate; null if it always kept up. */
+  furthestBehind: TrafficProgress | null;
 }
 
 /**
@@ -66,7 +66,7 @@ export async function rehearse(
       await environment.close();
       const { report, page: kept } = await writeReport(await rehearsal.record(), environment.directory);
       await page?.close(kept);
-      return { report, deployFailed, latestMs: traffic.latestMs };
+      return { report, deployFailed, furthestBehind: traffic.furthestBehind };
     } finally {
       await environment.close();
     }
