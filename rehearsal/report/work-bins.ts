@@ -1,5 +1,5 @@
 import type { Colour } from "../../components/core/colour-name";
-import type { LoggedDeed, ServiceLogs } from "../environment/service-logs";
+import type { LoggedAction, ServiceLogs } from "../environment/service-logs";
 import type { ColourBin } from "./bins";
 
 /** The calls and jobs between services in one slice of time, by their logs. */
@@ -79,9 +79,9 @@ function countWaiting(bins: readonly WorkBin[], { jobsSent, jobsDone }: ServiceL
   }
 }
 
-function firstTimes(deeds: readonly LoggedDeed[]): Map<string, number> {
+function firstTimes(actions: readonly LoggedAction[]): Map<string, number> {
   const times = new Map<string, number>();
-  for (const { id, atMs } of deeds) {
+  for (const { id, atMs } of actions) {
     if (atMs !== null) times.set(id, Math.min(atMs, times.get(id) ?? atMs));
   }
   return times;

@@ -3,7 +3,6 @@ import type { Behaviour } from "./behaviour";
 import { Connection } from "./connection";
 import type { Dialer } from "./dial";
 import type { InFlightRequest } from "./in-flight-request";
-import { pick } from "./pick";
 import type { ResolverCache } from "./resolver-cache";
 
 /**
@@ -17,11 +16,11 @@ export interface ClientParts {
   resolver: ResolverCache;
   dialer: Dialer;
   random: RandomNumbers;
-  /** AWS seconds per real second. */
+  /** AWS seconds in one real second. */
   speed: number;
 }
 
-/** One client: a resolver cache and a few connections. It never sends a request twice and never tries a second address. */
+/** A client with a resolver cache and a few connections. It never sends a request twice and never tries a second address. */
 export class Client {
   readonly #parts: ClientParts;
   /** The addresses of the last DNS answer that the class uses. */
@@ -117,4 +116,11 @@ export class Client {
   #isGood(connection: Connection): boolean {
     return !connection.isSpent && this.#addresses.includes(connection.address);
   }
+}
+
+/** One of `items`, which must not be empty. */
+function pick<T>(random: RandomNumbers, items: readonly T[]): T {
+  const item = items[Math.floor(random() * items.length)];
+  if (item === undefined) throw new Error("pick: nothing to pick from");
+  return item;
 }

@@ -6,7 +6,7 @@ import { isBehind, RateCheck, tooBusy } from "./rate-check";
 import type { FromTraffic, ToTraffic, TrafficProgress, TrafficSettings } from "./types";
 
 const MAIN = join(__dirname, "main.ts");
-// Resolved here: `--require ts-node/...` would be looked for from the working directory.
+/** An absolute path, because Node would search `--require ts-node/...` from the working directory. */
 const TYPESCRIPT = require.resolve("ts-node/register");
 
 /** The traffic process, seen from the rehearsal. */
@@ -39,14 +39,14 @@ export class Traffic {
     this.#flowing.catch(() => {});
   }
 
-  /** Starts the process, without requests yet. Fails when it cannot start. */
+  /** Starts the process, which sends no requests yet. @throws Error when it cannot start */
   static async prepare(settings: TrafficSettings): Promise<Traffic> {
     const traffic = new Traffic(settings);
     await traffic.#next("ready");
     return traffic;
   }
 
-  /** Starts the requests; see `untilFlowing` for answers. */
+  /** Starts the requests; `untilFlowing` waits for answers. */
   start(): void {
     this.#send({ type: "start" });
   }
@@ -92,7 +92,7 @@ export class Traffic {
     return { sent };
   }
 
-  /** Ends the process at once; for the way out after a failure. The record file may lack its end. */
+  /** Ends the process at once, after a failure. The record file may lack its end. */
   async kill(): Promise<void> {
     this.#process.kill("SIGKILL");
     await this.#exited.catch(() => {});
