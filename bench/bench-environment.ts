@@ -21,7 +21,8 @@ interface BenchOptions {
 }
 
 /**
- * Runs `work` in an environment without avoidable waits: instances boot at once, and there is no drain and no test. The stack exists.
+ * Runs `work` in an environment without avoidable waits: instances boot at once, and there is no drain and no test.
+ * The stack exists.
  * @param work gets the seconds that the first `up` took
  */
 export function benchEnvironment<Result>(
@@ -58,7 +59,11 @@ interface EndedProcess {
   stderr: string;
 }
 
-/** Waits for a process that was started just now. @returns its output and the seconds that it took @throws Error when it failed */
+/**
+ * Waits for a process that was started just now.
+ * @returns its output and the seconds that it took
+ * @throws Error when it failed
+ */
 export async function timed(child: PromiseLike<EndedProcess>): Promise<{ stdout: string; seconds: number }> {
   const startedMs = performance.now();
   const { exitCode, stdout, stderr } = await child;

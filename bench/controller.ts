@@ -13,7 +13,10 @@ import { type Row, row } from "./spread";
 
 const ROUNDS = 3;
 
-/** Measures whole deploys by the deploy command, and the same three changes by plain `pulumi up --yes`, alternately in one cloud. */
+/**
+ * Measures whole deploys by the deploy command, and the same three changes by plain `pulumi up --yes`, alternately in
+ * one cloud.
+ */
 export function controller(signal: AbortSignal): Promise<Row[]> {
   return benchEnvironment("controller", { signal }, async (environment) => {
     await pushSample(environment, "v0");

@@ -21,7 +21,10 @@ const STOP_LIMIT_MS = 15_000;
 
 /** The services unless SERVICES says otherwise: one shows what a cutover costs its clients, in a third of the time. */
 const SERVICES = "users";
-/** The environment that makes a rehearsal a case of the comparison; the other variables (SPEED, RATE, SERVICES, SEED, ...) are passed on. */
+/**
+ * The environment that makes a rehearsal a case of the comparison; the other variables (SPEED, RATE, SERVICES, SEED,
+ * ...) are passed on.
+ */
 const CASES: { key: keyof Comparison; name: string; environment: { CUTOVER: string; DRAIN?: string } }[] = [
   { key: "routed", name: "routed", environment: { CUTOVER: "routed" } },
   { key: "dns", name: "dns", environment: { CUTOVER: "dns" } },

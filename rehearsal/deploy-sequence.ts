@@ -7,7 +7,8 @@ export interface RehearsedService {
 }
 
 /**
- * The first releases as consecutive deploys, each a list of services: a service comes before its callers, whose tests call it.
+ * The first releases as consecutive deploys, each a list of services: a service comes before its callers, whose tests
+ * call it.
  * Services that call each other in a circle come last, together.
  */
 export function firstDeploys(services: readonly RehearsedService[]): string[][] {
@@ -24,7 +25,8 @@ export function firstDeploys(services: readonly RehearsedService[]): string[][] 
 }
 
 /**
- * The deploys under traffic: each service alone, then a caller together with the services that it calls; repeated until there are `count`.
+ * The deploys under traffic: each service alone, then a caller together with the services that it calls; repeated
+ * until there are `count`.
  * @param count undefined for each deploy once
  */
 export function deploySequence(services: readonly RehearsedService[], count: number | undefined): string[][] {

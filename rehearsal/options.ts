@@ -27,18 +27,25 @@ export interface RehearseOptions {
   directory: string;
 }
 
-/** The most requests a second that two cores carry beside everything else in a rehearsal, as measured (docs/benchmarks.md). */
+/**
+ * The most requests a second that two cores carry beside everything else in a rehearsal, as measured
+ * (docs/benchmarks.md).
+ */
 const MAX_RATE = 5_000;
 
 /** A rehearsal takes about a minute at this speed. */
 const SPEED = 20;
 /**
- * The default where the old colour stops before the records' TTL is over. The deploy's own seconds between cutover and stop do not run
+ * The default where the old colour stops before the records' TTL is over. The deploy's own seconds between cutover and
+ * stop do not run
  * faster: at 20 : 1 they last as long as the TTL, and nobody would notice that the drain is missing.
  */
 const SPEED_WITHOUT_DRAIN = 10;
 const TTL_SECONDS = 60;
-/** The setting's own default. There is no bake where the old colour stops before the TTL is over: a bake would keep it warm. */
+/**
+ * The setting's own default. There is no bake where the old colour stops before the TTL is over: a bake would keep it
+ * warm.
+ */
 const BAKE_SECONDS = 180;
 
 /** What differs between the commands that rehearse under traffic. */
@@ -57,7 +64,10 @@ const REHEARSE: CommandWords = {
             3 the deploy is done but requests failed`,
 };
 
-/** A command with the options of a rehearsal. Each option can be given as an environment variable, too: `make rehearse SPEED=10`. */
+/**
+ * A command with the options of a rehearsal. Each option can be given as an environment variable, too: `make rehearse
+ * SPEED=10`.
+ */
 export function rehearseCommand({ rate, directory, example, exitCodes }: CommandWords = REHEARSE): Command {
   return new Command("rehearse")
     .description(

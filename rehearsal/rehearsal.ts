@@ -25,7 +25,10 @@ import type { TrafficProgress, TrafficStream } from "./traffic/types";
 const LEAD_MS = 2_000;
 /** At 1,000 requests a second a rehearsal sends at least 30,000. */
 const LEAST_TRAFFIC_MS = 32_000;
-/** Without one more job done for so long, the rest is lost. A queue gives a job out again after its visibility timeout: 60 s of AWS time. */
+/**
+ * Without one more job done for so long, the rest is lost. A queue gives a job out again after its visibility timeout:
+ * 60 s of AWS time.
+ */
 const JOBS_LIMIT_MS = 15_000;
 const JOBS_POLL_MS = 250;
 
@@ -46,7 +49,8 @@ interface Rehearsed {
 }
 
 /**
- * Runs a whole rehearsal: infrastructure, first releases, traffic, deploys under traffic, report. Everything has ended afterwards, the
+ * Runs a whole rehearsal: infrastructure, first releases, traffic, deploys under traffic, report. Everything has ended
+ * afterwards, the
  * cloud too.
  * @public loaded by require, which the search for unused exports does not see
  */

@@ -7,7 +7,9 @@ export const DOMAIN = "rehearsal.test";
 /** Where a rehearsal cloud listens, how fast its time runs and what its random numbers start from. */
 export type CloudOptions = Pick<RehearseOptions, "speed" | "seed" | "loopback" | "portOffset" | "bootSeconds">;
 
-/** The arguments of the cloud's process (rehearsal/cloud/main.ts), whose files go to the folder `cloud` of `directory`. */
+/**
+ * The arguments of the cloud's process (rehearsal/cloud/main.ts), whose files go to the folder `cloud` of `directory`.
+ */
 export function cloudArgs(
   directory: string,
   { speed, seed, loopback, portOffset, bootSeconds }: CloudOptions,

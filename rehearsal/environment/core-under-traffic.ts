@@ -12,7 +12,8 @@ interface CoreUnderTraffic {
 }
 
 /**
- * Creates the stack, deploys the core service twice, so that a rollback has a release to go back to, and starts traffic to it.
+ * Creates the stack, deploys the core service twice, so that a rollback has a release to go back to, and starts
+ * traffic to it.
  * @throws UserError when the traffic does not flow at this rate
  */
 export async function putCoreUnderTraffic(

@@ -4,7 +4,8 @@ import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
 
 /**
- * The scale goes from 0, which every other process has, to 19. At 10 a deploy got a tenth of a share beside processes of others: beside
+ * The scale goes from 0, which every other process has, to 19. At 10 a deploy got a tenth of a share beside processes
+ * of others: beside
  * twelve busy loops it did not get past its first step in four minutes.
  */
 const LOWER_PRIORITY = 5;
@@ -21,7 +22,8 @@ export interface DeployRun {
 type Child = ReturnType<typeof startProcess>;
 
 /**
- * The production command `npm run deploy -- ... --json`, in the cloud's environment. Its process is prewarmed: it has started and has
+ * The production command `npm run deploy -- ... --json`, in the cloud's environment. Its process is prewarmed: it has
+ * started and has
  * loaded what it needs before it gets its arguments.
  */
 export class DeployCommand {
@@ -33,7 +35,8 @@ export class DeployCommand {
   /** @param variables environment variables that lead the process to the cloud */
   static prewarm(variables: Record<string, string>, signal: AbortSignal): DeployCommand {
     const child = startProcess(variables, signal);
-    // In production the deploy runs on a machine of its own. Here it must not take the processor from the traffic that it is measured by.
+    // In production the deploy runs on a machine of its own. Here it must not take the processor from the traffic that
+    // it is measured by.
     if (child.pid !== undefined) setPriority(child.pid, LOWER_PRIORITY);
     return new DeployCommand(child, signal);
   }

@@ -55,7 +55,8 @@ export interface ImagePush {
 type Pulumi = ReturnType<typeof startPulumi>;
 
 /**
- * A rehearsal cloud with the project's stack, from its start to its end. Every harness works in one: rehearsal, chaos, fault matrix,
+ * A rehearsal cloud with the project's stack, from its start to its end. Every harness works in one: rehearsal, chaos,
+ * fault matrix,
  * benchmarks and tests.
  */
 export class RehearsalEnvironment {
@@ -219,7 +220,10 @@ export class RehearsalEnvironment {
     return readServiceLogs(join(this.directory, "cloud", "logs"));
   }
 
-  /** Ends everything, in the order in which one part needs the next: commands, engines, traffic, cloud. It may be called again. */
+  /**
+   * Ends everything, in the order in which one part needs the next: commands, engines, traffic, cloud. It may be
+   * called again.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

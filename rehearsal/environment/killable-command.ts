@@ -34,7 +34,8 @@ export interface RunHooks {
 export type CommandProcess = ReturnType<typeof startCommand>;
 
 /**
- * Starts a command of `automation/cli.ts` in a process of its own, as a person starts it. The process does not reject when it fails.
+ * Starts a command of `automation/cli.ts` in a process of its own, as a person starts it. The process does not reject
+ * when it fails.
  * @param variables environment variables that lead the process to the cloud
  */
 export function startCommand(variables: Record<string, string>, args: readonly string[], signal: AbortSignal) {
@@ -88,7 +89,8 @@ async function killLater(
 }
 
 /**
- * Pids of the Pulumi CLIs that work on a backend, by the system's process table: an engine outlives the script that started it.
+ * Pids of the Pulumi CLIs that work on a backend, by the system's process table: an engine outlives the script that
+ * started it.
  * Empty on a system without /proc.
  */
 export async function enginesOf(backendUrl: string): Promise<number[]> {

@@ -1,7 +1,10 @@
 import "../../automation/core/quiet-aws-sdk";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 
-/** The process of deploy-command.ts: loads what a deploy needs, then waits for its arguments and becomes `npm run deploy -- <arguments>`. */
+/**
+ * The process of deploy-command.ts: loads what a deploy needs, then waits for its arguments and becomes `npm run
+ * deploy -- <arguments>`.
+ */
 require("../../automation/commands/run-deploy");
 require("../../automation/stack/automation-stack");
 require("../../index");

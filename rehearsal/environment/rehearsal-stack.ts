@@ -42,7 +42,10 @@ export async function writeSettings(directory: string, changes: SettingsChanges)
 
 type Block = { exposure?: string[]; calls?: string[]; sends?: string[] };
 
-/** Removes the other services, and the internal exposure of a service without callers: that saves load balancers to wait for. */
+/**
+ * Removes the other services, and the internal exposure of a service without callers: that saves load balancers to
+ * wait for.
+ */
 function keepServices(document: Document, kept: readonly string[]): void {
   const { config } = document.toJS() as { config: { "aoshingo:services": Record<string, Block> } };
   const blocks = config["aoshingo:services"];

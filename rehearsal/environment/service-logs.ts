@@ -43,8 +43,10 @@ const ACTIONS = {
 const FAILURES = { callFailed: "callsFailed", sendFailed: "sendsFailed" } as const;
 
 /**
- * Reads the logs of the cloud's tasks: lines such as `{"event":"userCreated","id":"..."}`, with or without a time before.
- * @param directory the cloud's logs, `<log group>/<colour>/<container>/<task>.log`; it does not exist before a task has written something
+ * Reads the logs of the cloud's tasks: lines such as `{"event":"userCreated","id":"..."}`, with or without a time
+ * before.
+ * @param directory the cloud's logs, `<log group>/<colour>/<container>/<task>.log`; it does not exist before a task
+ * has written something
  */
 export async function readServiceLogs(directory: string): Promise<ServiceLogs> {
   const logs = emptyServiceLogs();

@@ -16,7 +16,8 @@ interface StackUp {
 }
 
 /**
- * Brings the stack's infrastructure up to its settings, as a person does with `pulumi up`; the program runs in this process.
+ * Brings the stack's infrastructure up to its settings, as a person does with `pulumi up`; the program runs in this
+ * process.
  * A new stack has no release yet.
  * @public loaded by require, which the search for unused exports does not see
  */

@@ -30,7 +30,10 @@ export interface CaseResult
   expected: readonly RunEnd[];
   /** How often the fault took effect. */
   injections: number;
-  /** Where the deploy script or the rehearsal did not do what is expected, one line each; empty when all is as expected. */
+  /**
+   * Where the deploy script or the rehearsal did not do what is expected, one line each; empty when all is as
+   * expected.
+   */
   wrong: string[];
 }
 
@@ -53,7 +56,8 @@ export function resultOf(faultCase: FaultCase, run: InjectedRun, impact: Impact,
 }
 
 /**
- * The impact on production's requests in each of several consecutive spans of time; a request counts in the span in which its answer came.
+ * The impact on production's requests in each of several consecutive spans of time; a request counts in the span in
+ * which its answer came.
  * @param startsMs Unix milliseconds; each span ends where the next one begins, the last one never
  */
 export function impactBySpan(

@@ -16,7 +16,8 @@ export const INJECTED_STEPS = [
 export type InjectedStep = (typeof INJECTED_STEPS)[number];
 
 /**
- * How a deploy with a fault ended: done all the same; taken back before production's routing changed, so that production never noticed;
+ * How a deploy with a fault ended: done all the same; taken back before production's routing changed, so that
+ * production never noticed;
  * rolled back after that; or left for `resume` and `abort`.
  */
 export const RUN_ENDS = ["done", "takenBack", "rolledBack", "left"] as const;
@@ -32,7 +33,9 @@ export interface FaultCase {
   request(release: string): FaultRequest;
   /** The expected ends: any of these is right. */
   ends: readonly RunEnd[];
-  /** Whether the fault itself fails requests of production, whatever a deploy does, because they reach what it breaks. */
+  /**
+   * Whether the fault itself fails requests of production, whatever a deploy does, because they reach what it breaks.
+   */
   failsRequests: boolean;
 }
 
@@ -66,7 +69,10 @@ const CALLING_AWS: Row["ends"] = {
   retire: DONE,
 };
 
-/** The next check notices a release that breaks in production; while the old release is stopped there is no check any more. */
+/**
+ * The next check notices a release that breaks in production; while the old release is stopped there is no check any
+ * more.
+ */
 const BROKEN_IN_PRODUCTION: Row["ends"] = {
   ramp: ROLLED_BACK,
   cutover: ROLLED_BACK,

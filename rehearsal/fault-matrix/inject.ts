@@ -13,12 +13,15 @@ import type { FaultCase, RunEnd } from "./cases";
 
 /** A cloud that restarts is back sooner. */
 const CLEAR_LIMIT_MS = 60_000;
-/** What a fault has broken recovers by itself once the fault is cleared: tasks start again, targets pass their checks. */
+/**
+ * What a fault has broken recovers by itself once the fault is cleared: tasks start again, targets pass their checks.
+ */
 const SETTLE_LIMIT_MS = 60_000;
 const POLL_INTERVAL_MS = 500;
 
 /**
- * Runs one deploy and injects a fault when one of its steps begins. Then it clears the fault, goes on with what was left, and compares the
+ * Runs one deploy and injects a fault when one of its steps begins. Then it clears the fault, goes on with what was
+ * left, and compares the
  * end with that of an undisturbed run.
  * @param next the command for what is left
  */

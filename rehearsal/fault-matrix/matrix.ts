@@ -45,7 +45,8 @@ interface CaseRun {
 }
 
 /**
- * Deploys under traffic once for each fault at each step at which it makes sense; all in one cloud, one after the other. Writes faults.json
+ * Deploys under traffic once for each fault at each step at which it makes sense; all in one cloud, one after the
+ * other. Writes faults.json
  * and faults.md.
  * @param say gets a line for each case
  * @public loaded by require, which the search for unused exports does not see
@@ -104,7 +105,10 @@ async function resultsOf(runs: readonly CaseRun[], environment: RehearsalEnviron
   );
 }
 
-/** Writes the settings of each kind of case: analysis costs time, so a deploy has it only where it is to notice the fault. */
+/**
+ * Writes the settings of each kind of case: analysis costs time, so a deploy has it only where it is to notice the
+ * fault.
+ */
 async function settingsFiles(directory: string, speed: number): Promise<(step: InjectedStep) => string> {
   const write = (name: string, parts: { bake: boolean; ramp?: number[] }) =>
     writeSettings(join(directory, name), settingsOf(speed, parts));

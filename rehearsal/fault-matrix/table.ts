@@ -4,7 +4,8 @@ import { INJECTED_STEPS, RUN_ENDS, type RunEnd } from "./cases";
 const WORDS: Record<RunEnd, string> = { done: "done", takenBack: "back", rolledBack: "rolled back", left: "left" };
 
 /**
- * A table in Markdown with one row for each fault and one column for each step: how the deploy ended, and how many of production's requests
+ * A table in Markdown with one row for each fault and one column for each step: how the deploy ended, and how many of
+ * production's requests
  * failed if any did. What is not as expected is bold.
  */
 export function markdownTable(results: readonly CaseResult[]): string {

@@ -5,7 +5,8 @@ import type { ServiceFile } from "./service-files";
 const DEFAULTS: ts.CompilerOptions = { target: ts.ScriptTarget.ES2023, esModuleInterop: true };
 
 /**
- * Compiles each TypeScript file to JavaScript; other files stay as they are. It does not check types, as `npm run check` does. The options
+ * Compiles each TypeScript file to JavaScript; other files stay as they are. It does not check types, as `npm run
+ * check` does. The options
  * are those of the service's `tsconfig.json`; the kind of modules is the `type` of its `package.json`.
  * @param name name of the folder, for messages
  * @throws UserError with one line for each syntax error

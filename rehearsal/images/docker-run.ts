@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 
 /*
- * Runs a container as the process of a task: `node docker-run.js [--workdir /x] IMAGE [COMMAND...]`. The container shares this machine's
+ * Runs a container as the process of a task: `node docker-run.js [--workdir /x] IMAGE [COMMAND...]`. The container
+ * shares this machine's
  * network. It gets all environment variables of the process by name, so that no value is on a command line.
  */
 
@@ -16,10 +17,12 @@ const name = `aoshingo-${randomUUID()}`;
 const variables = Object.keys(process.env).filter((key) => !HOST_ONLY.includes(key));
 const certificates = new Set(CERTIFICATES.flatMap((key) => process.env[key] ?? []));
 
-// The whole group gets the signal: Docker's client forwards it to the container, and this process waits for the container's end.
+// The whole group gets the signal: Docker's client forwards it to the container, and this process waits for the
+// container's end.
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => {});
 
-// A task that does not stop in time is killed with its whole process group: Docker's client, too, but not the container. This shell removes
+// A task that does not stop in time is killed with its whole process group: Docker's client, too, but not the
+// container. This shell removes
 // the container: it is in another group, so it survives, and its input ends when this process does.
 spawn("sh", ["-c", 'cat >/dev/null; exec docker rm --force "$0" >/dev/null 2>&1', name], {
   detached: true,

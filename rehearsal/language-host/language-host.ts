@@ -28,15 +28,21 @@ export interface LanguageHost {
 }
 
 /**
- * Starts a language host that runs Node programs for any number of Pulumi CLIs with `PULUMI_DEBUG_LANGUAGES=nodejs:<port>` in their
- * environment. It does what `pulumi-language-nodejs` does for `pulumi preview`, `up`, `destroy` and `refresh`; that comes only with the
- * official download of the CLI, not with a CLI built from Go modules. The command in bin/, which the CLI finds on PATH, serves policy
+ * Starts a language host that runs Node programs for any number of Pulumi CLIs with
+ * `PULUMI_DEBUG_LANGUAGES=nodejs:<port>` in their
+ * environment. It does what `pulumi-language-nodejs` does for `pulumi preview`, `up`, `destroy` and `refresh`; that
+ * comes only with the
+ * official download of the CLI, not with a CLI built from Go modules. The command in bin/, which the CLI finds on
+ * PATH, serves policy
  * packs. For code generation the engine gets UNIMPLEMENTED.
  * @throws Error if the port is taken
  */
 export async function startLanguageHost(options: LanguageHostOptions): Promise<LanguageHost> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES });
-  /** Addresses of engines by connection: each operation of a CLI opens one, and sends the address only in its first call. */
+  /**
+   * Addresses of engines by connection: each operation of a CLI opens one, and sends the address only in its first
+   * call.
+   */
   const engines = new Map<string, string>();
   const closing = new AbortController();
   server.addService(LanguageRuntimeService as unknown as grpc.ServiceDefinition, {

@@ -7,7 +7,8 @@ import type { OutputStream } from "./run-program";
 const STREAM_IDS = { stdout: 1, stderr: 2 } as const;
 
 /**
- * Sends what a program prints to the engine's log, which shows it. It sends one message at a time for each stream, so that the order
+ * Sends what a program prints to the engine's log, which shows it. It sends one message at a time for each stream, so
+ * that the order
  * stays, and what is printed meanwhile together.
  */
 export class ProgramOutput {

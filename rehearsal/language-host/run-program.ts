@@ -23,7 +23,9 @@ export interface ProgramEnd {
   signal: NodeJS.Signals | null;
 }
 
-/** Runs a Pulumi program as `pulumi-language-nodejs` does, to its end. Rejects if the SDK is not installed beside it. */
+/**
+ * Runs a Pulumi program as `pulumi-language-nodejs` does, to its end. Rejects if the SDK is not installed beside it.
+ */
 export async function runProgram({ request, engine, env, signal, onOutput }: RunProgramOptions): Promise<ProgramEnd> {
   signal.throwIfAborted();
   const child = spawn(process.execPath, programArguments(request, engine), {

@@ -1,6 +1,8 @@
 import { open } from "node:fs/promises";
 
-/** A file that another process writes line by line; each read gives the lines that were completed since the last one. */
+/**
+ * A file that another process writes line by line; each read gives the lines that were completed since the last one.
+ */
 export class FollowedFile {
   readonly #path: string;
   #offset = 0;

@@ -25,7 +25,10 @@ interface LiveRehearsalOptions {
   onFailure(error: Error): void;
 }
 
-/** The page that follows a rehearsal: it shows what the processes write to their files, drawn by the code that draws the report. */
+/**
+ * The page that follows a rehearsal: it shows what the processes write to their files, drawn by the code that draws
+ * the report.
+ */
 export class LiveRehearsal {
   readonly #settings: RehearsalSettings;
   readonly #traffic: FollowedFile;

@@ -18,7 +18,10 @@ export interface Bin {
   widthMs: number;
   /** Answers to each class of clients. */
   classes: Record<StreamName, ColourBin>;
-  /** DNS answers to clients by the service that they asked for, and by the colour of the load balancer that they point at. */
+  /**
+   * DNS answers to clients by the service that they asked for, and by the colour of the load balancer that they point
+   * at.
+   */
   dns: Record<string, Record<Colour, number>>;
   /** Milliseconds; null when nothing ended in this bin. */
   p50Ms: number | null;
@@ -97,7 +100,10 @@ function withoutStub(bins: Bin[], { widthMs }: BinSettings): Bin[] {
   return isStub ? bins.slice(0, -1) : bins;
 }
 
-/** Tells the colour of addresses: an edge has two load balancers with addresses of their own, and the first answer is the active one's. */
+/**
+ * Tells the colour of addresses: an edge has two load balancers with addresses of their own, and the first answer is
+ * the active one's.
+ */
 function colourOfAddresses(dns: readonly DnsSample[], first: Colour): (addresses: readonly string[]) => Colour | null {
   const firstAddresses = new Set(dns.find(({ addresses }) => addresses.length > 0)?.addresses);
   return (addresses) => {

@@ -13,7 +13,10 @@ const NO_CHANGE: Change = { firstNewAtMs: null, lastOldAtMs: null, mixedMs: null
 
 type Releases = Pick<RehearsalRecord, "releases" | "deploys">;
 
-/** How each service of each deploy changed over, where traffic reached it. Times in the result count from `firstRequestMs`. */
+/**
+ * How each service of each deploy changed over, where traffic reached it. Times in the result count from
+ * `firstRequestMs`.
+ */
 export function changesOf(
   record: Pick<RehearsalRecord, "releases" | "deploys" | "streams" | "logs">,
   { requests }: TrafficSamples,
@@ -52,8 +55,10 @@ export function timesOf(change: ServiceChange | null): Change {
 }
 
 /**
- * How long old and new releases of a service worked side by side in one deploy, by the times at which answers were complete. Signs before
- * that deploy do not count, so a release that comes back in a later deploy is new again; nor do signs after the service's next deploy began.
+ * How long old and new releases of a service worked side by side in one deploy, by the times at which answers were
+ * complete. Signs before
+ * that deploy do not count, so a release that comes back in a later deploy is new again; nor do signs after the
+ * service's next deploy began.
  */
 export function changeOf(
   signs: readonly Sign[],

@@ -6,7 +6,9 @@ import type { RehearsalReport } from "./types";
 
 const COUNTS = ["failed", "lost", "doubled"] as const;
 
-/** The three rehearsals of a comparison: rules on both load balancers; records alone; records alone without the drain. */
+/**
+ * The three rehearsals of a comparison: rules on both load balancers; records alone; records alone without the drain.
+ */
 export interface Comparison {
   routed: RehearsalReport;
   dns: RehearsalReport;
@@ -14,8 +16,10 @@ export interface Comparison {
 }
 
 /**
- * The parts of the design's claim that the rehearsals did not show, one line each; empty when they showed all. The claim: to move records
- * alone fails honest clients without the drain, and with it only those that do not ask DNS again; rules on both load balancers fail nobody.
+ * The parts of the design's claim that the rehearsals did not show, one line each; empty when they showed all. The
+ * claim: to move records
+ * alone fails honest clients without the drain, and with it only those that do not ask DNS again; rules on both load
+ * balancers fail nobody.
  */
 export function unseenParts({ routed, dns, dnsNoDrain }: Comparison): string[] {
   const parts: [seen: boolean, line: string][] = [

@@ -4,9 +4,11 @@ import { tally } from "./tally";
 import type { ClassTotals } from "./types";
 
 /**
- * The totals of one class of clients. Lost and doubled POSTs are counted by what services processed, whatever the client was told: a
+ * The totals of one class of clients. Lost and doubled POSTs are counted by what services processed, whatever the
+ * client was told: a
  * POST that failed for the client and was processed all the same is failed, but not lost.
- * @param processed for each service that takes part in a POST, how often it processed each id: each of them must have it once
+ * @param processed for each service that takes part in a POST, how often it processed each id: each of them must have
+ * it once
  */
 export function totalsOf(
   requests: readonly RequestSample[],

@@ -28,7 +28,10 @@ export function compare(reports: readonly NamedReport[]): ComparisonRow[] {
   );
 }
 
-/** The rows as an aligned table, which ends with a line feed; only the first row of a report has its name and `mixedMs`. */
+/**
+ * The rows as an aligned table, which ends with a line feed; only the first row of a report has its name and
+ * `mixedMs`.
+ */
 export function formatComparison(rows: readonly ComparisonRow[]): string {
   const cells = rows.map((row, index) => {
     const isFirst = rows[index - 1]?.name !== row.name;

@@ -14,7 +14,10 @@ interface PageSource {
   cloud: readonly CloudEvent[];
 }
 
-/** The page's model of a deploy on AWS, with the cloud's own events: each rule, record, target and fault. Times count from the first request. */
+/**
+ * The page's model of a deploy on AWS, with the cloud's own events: each rule, record, target and fault. Times count
+ * from the first request.
+ */
 export function pageModelOf({ services, cutover, deploys, cloud }: PageSource, firstRequestMs: number): PageModel {
   const start = emptyModel({ kind: "rehearsal", stack: STACK, startMs: firstRequestMs });
   const model = deploys.flat().reduce(takeEvent, start);
@@ -34,7 +37,10 @@ export function pageModelOf({ services, cutover, deploys, cloud }: PageSource, f
   return { ...model, services: Object.fromEntries(withHistory), faults: faultHistory(inOrder, firstRequestMs) };
 }
 
-/** The faults that were on while there was traffic, in the order in which they were switched on. Times count from `firstRequestMs`. */
+/**
+ * The faults that were on while there was traffic, in the order in which they were switched on. Times count from
+ * `firstRequestMs`.
+ */
 function faultHistory(events: readonly CloudEvent[], firstRequestMs: number): PageFault[] {
   const faults = new Map<string, PageFault>();
   for (const event of events) {

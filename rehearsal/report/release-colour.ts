@@ -1,7 +1,10 @@
 import type { Colour } from "../../components/core/colour-name";
 import type { RehearsalRecord } from "./types";
 
-/** Tells which colour of a service gave an answer, from its release and its time (Unix milliseconds); null when the release is not known. */
+/**
+ * Tells which colour of a service gave an answer, from its release and its time (Unix milliseconds); null when the
+ * release is not known.
+ */
 export type ColourOfAnswer = (service: string, release: string, atMs: number) => Colour | null;
 
 /** The colour of a service that was active before the first deploy. */

@@ -2,7 +2,10 @@ import type { DeployEvent } from "../../automation/ports/events";
 import { answeredAtMs, type TrafficSamples } from "./samples";
 import type { RehearsalRecord, RehearsalReport, ReportedRollback } from "./types";
 
-/** Why each deploy that went back did so, and what its release did to production's requests. Times count from `firstRequestMs`. */
+/**
+ * Why each deploy that went back did so, and what its release did to production's requests. Times count from
+ * `firstRequestMs`.
+ */
 export function rollbacksOf(
   { deploys, releases, streams }: Pick<RehearsalRecord, "deploys" | "releases" | "streams">,
   { requests }: TrafficSamples,

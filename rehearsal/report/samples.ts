@@ -10,7 +10,8 @@ export interface TrafficSamples {
 }
 
 /**
- * Reads the file line by line, because it can be larger than the longest string in Node. A last line that breaks off, because the traffic
+ * Reads the file line by line, because it can be larger than the longest string in Node. A last line that breaks off,
+ * because the traffic
  * process was killed, is left out.
  * @throws Error with the line's number when any other line is not JSON.
  */

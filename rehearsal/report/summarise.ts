@@ -16,7 +16,8 @@ import { callTotals, jobTotals } from "./work-totals";
 type Recorded = Omit<RehearsalRecord, "trafficFile">;
 
 /**
- * The content of report.json. With several deploys `upSeconds` are those of all, `totalSeconds` and `waitedSeconds` are sums, and
+ * The content of report.json. With several deploys `upSeconds` are those of all, `totalSeconds` and `waitedSeconds`
+ * are sums, and
  * `overheadSeconds` is the worst single deploy's: a limit on it holds for each of them.
  */
 export function summarise(record: Recorded, samples: TrafficSamples): RehearsalReport {

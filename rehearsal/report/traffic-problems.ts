@@ -2,7 +2,10 @@ import { count } from "../../automation/page/kit/format";
 import { STREAM_NAMES } from "../traffic/types";
 import type { CallTotals, ClassTotals, JobTotals, RehearsalReport } from "./types";
 
-/** The problems of a rehearsal's traffic, one line each for a class of clients, the calls and the jobs; empty when there are none. */
+/**
+ * The problems of a rehearsal's traffic, one line each for a class of clients, the calls and the jobs; empty when
+ * there are none.
+ */
 export function problemsOf({ traffic, calls, jobs }: Pick<RehearsalReport, "traffic" | "calls" | "jobs">): string[] {
   return [
     ...STREAM_NAMES.flatMap((name) => (traffic[name] ? classProblems(name, traffic[name]) : [])),

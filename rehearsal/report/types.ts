@@ -86,7 +86,10 @@ export interface Change {
 export interface ServiceChange extends Change {
   deploy: number;
   service: string;
-  /** What the times are of: answers to requests, or jobs that were done. A worker's colours work side by side on purpose. */
+  /**
+   * What the times are of: answers to requests, or jobs that were done. A worker's colours work side by side on
+   * purpose.
+   */
   of: "requests" | "jobs";
 }
 
@@ -101,7 +104,9 @@ export interface ReportedRollback {
   /** Production's requests that its release answered; `failed` are those of them that failed. */
   answers: number;
   failed: number;
-  /** Its last answer; `goneAfterMs` counts from the start of the rollback to it. Null if production never reached it. */
+  /**
+   * Its last answer; `goneAfterMs` counts from the start of the rollback to it. Null if production never reached it.
+   */
   lastBadAtMs: number | null;
   goneAfterMs: number | null;
 }
@@ -115,7 +120,10 @@ export interface DeployOutcome {
   endedAtMs: number;
 }
 
-/** out/rehearsal/report.json. The names of its fields are a contract; more fields may be added. Times count from the first request. */
+/**
+ * out/rehearsal/report.json. The names of its fields are a contract; more fields may be added. Times count from the
+ * first request.
+ */
 export interface RehearsalReport {
   ok: boolean;
   cutover: "routed" | "dns";

@@ -6,8 +6,10 @@ import type { InFlightRequest } from "./in-flight-request";
 import type { ResolverCache } from "./resolver-cache";
 
 /**
- * What browsers allow for each host; a client opens them one after the other. Without a limit, every hiccup of the machine would turn
- * into a storm of TLS handshakes that prolongs it. Further requests wait in the client, which counts as latency and against the timeout.
+ * What browsers allow for each host; a client opens them one after the other. Without a limit, every hiccup of the
+ * machine would turn
+ * into a storm of TLS handshakes that prolongs it. Further requests wait in the client, which counts as latency and
+ * against the timeout.
  */
 const MAX_CONNECTIONS = 6;
 
@@ -20,7 +22,10 @@ export interface ClientParts {
   speed: number;
 }
 
-/** A client with a resolver cache and a few connections. It never sends a request twice and never tries a second address. */
+/**
+ * A client with a resolver cache and a few connections. It never sends a request twice and never tries a second
+ * address.
+ */
 export class Client {
   readonly #parts: ClientParts;
   /** The addresses of the last DNS answer that the class uses. */

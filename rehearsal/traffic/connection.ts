@@ -15,7 +15,8 @@ export interface ConnectionSettings {
 }
 
 /**
- * A connection to one address that carries one request at a time. When the server closed it between two requests, the next one
+ * A connection to one address that carries one request at a time. When the server closed it between two requests, the
+ * next one
  * opens it again; a request that was written is never sent a second time.
  */
 export class Connection {
@@ -43,7 +44,9 @@ export class Connection {
     return this.#requestsLeft <= 0;
   }
 
-  /** @param done called when the request has ended; the connection may then carry the next one, unless it is `broken` */
+  /**
+   * @param done called when the request has ended; the connection may then carry the next one, unless it is `broken`
+   */
   carry(request: InFlightRequest, done: (broken: boolean) => void): void {
     this.#requestsLeft -= 1;
     let status = 0;

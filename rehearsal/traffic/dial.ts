@@ -6,12 +6,15 @@ export interface DialTarget {
   /** Sent as SNI and checked against the certificate. */
   hostName: string;
   port: number;
-  /** Holds the certificate authority. All clients share it, because parsing it for each connection would be expensive. */
+  /**
+   * Holds the certificate authority. All clients share it, because parsing it for each connection would be expensive.
+   */
   secureContext: SecureContext;
 }
 
 /**
- * Opens TLS connections to addresses from DNS, and resumes the sessions of earlier connections to the same address, as browsers and HTTP
+ * Opens TLS connections to addresses from DNS, and resumes the sessions of earlier connections to the same address, as
+ * browsers and HTTP
  * libraries do.
  */
 export class Dialer {

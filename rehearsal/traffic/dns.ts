@@ -38,7 +38,8 @@ export class NameServers {
 
   /**
    * Asks a server that is chosen at random, and another one when it does not answer or cannot.
-   * @throws {RequestFailure} ENOTFOUND (no such name), ENODATA (no A record), ESERVFAIL, EREFUSED, EBADRESP or EDNSTIMEOUT.
+   * @throws {RequestFailure} ENOTFOUND (no such name), ENODATA (no A record), ESERVFAIL, EREFUSED, EBADRESP or
+   * EDNSTIMEOUT.
    */
   async addressesOf(name: string, observe: DnsObserver): Promise<{ addresses: string[]; ttlSeconds: number }> {
     const first = Math.floor(this.#random() * this.#servers.length);

@@ -14,7 +14,8 @@ export interface OpenLoopParts {
 }
 
 /**
- * Begins requests by the clock, whatever became of the earlier ones. When the service (or this process) stalls, the rate holds, and the
+ * Begins requests by the clock, whatever became of the earlier ones. When the service (or this process) stalls, the
+ * rate holds, and the
  * stall shows in the latency of every request that was due meanwhile: there is no coordinated omission.
  */
 export class OpenLoop {
@@ -86,7 +87,8 @@ export class OpenLoop {
   };
 
   /**
-   * Ends overdue requests: first all of them fail, then they free what they hold. Otherwise each would hand its connection on to
+   * Ends overdue requests: first all of them fail, then they free what they hold. Otherwise each would hand its
+   * connection on to
    * another overdue request, and after a stall the process would open and close connections until it is late again.
    */
   #endOverdue(now: number): void {

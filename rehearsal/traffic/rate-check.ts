@@ -5,13 +5,17 @@ import type { TrafficProgress } from "./types";
 const LATE_LIMIT_MS = 100;
 /** Requests pile up when the oldest one waits for so long: a client gives up after 10 s. */
 const BACKLOG_LIMIT_MS = 2_000;
-/** Reports in a row, half a second apart or more, after which the machine counts as too busy: the first handshakes of all clients take a while. */
+/**
+ * Reports in a row, half a second apart or more, after which the machine counts as too busy: the first handshakes of
+ * all clients take a while.
+ */
 const MOST_REPORTS_BEHIND = 20;
 /** Every rehearsal needs that many requests a second: one for each class of clients. */
 const LEAST_RATE = 3;
 
 /**
- * Whether this machine is behind the rate: requests pile up, and the open loop itself does not get the processor in time. A slow service
+ * Whether this machine is behind the rate: requests pile up, and the open loop itself does not get the processor in
+ * time. A slow service
  * alone does not make the open loop late.
  */
 export function isBehind({ lateMs, oldestMs }: Pick<TrafficProgress, "lateMs" | "oldestMs">): boolean {

@@ -6,7 +6,8 @@ export interface ResolverSettings {
   /** Whether an answer expires after its TTL; if not, the first one stays for ever. */
   followsTtl: boolean;
   /**
-   * The part of the first answer's TTL that is left, from 0 to 1, as if other clients had asked the same resolver before. Without it all
+   * The part of the first answer's TTL that is left, from 0 to 1, as if other clients had asked the same resolver
+   * before. Without it all
    * clients would ask again in step, and it would be luck whether a deploy affects them.
    */
   firstTtlLeft: number;

@@ -8,13 +8,15 @@ export interface ScheduledRequest {
 }
 
 /**
- * Milliseconds in which the rate rises from 0 to the full one. At the full rate from the start, the first handshakes of all clients would
+ * Milliseconds in which the rate rises from 0 to the full one. At the full rate from the start, the first handshakes
+ * of all clients would
  * meet a process that is not compiled yet, and the first second would say nothing.
  */
 export const RAMP_UP_MS = 2_000;
 
 /**
- * Tells which request is due when: at a constant rate after the ramp-up; streams take turns by their rates, their clients take turns, and
+ * Tells which request is due when: at a constant rate after the ramp-up; streams take turns by their rates, their
+ * clients take turns, and
  * so do GETs and POSTs for each client.
  */
 export class Schedule {
@@ -46,7 +48,8 @@ export class Schedule {
   /** The Unix milliseconds at which the next request is due. */
   get nextDueMs(): number {
     const atFullRateMs = (this.#index * 1000) / this.#ratePerSecond;
-    // While the rate rises evenly, the number of requests grows with the square of the time: half as many as at the full rate.
+    // While the rate rises evenly, the number of requests grows with the square of the time: half as many as at the
+    // full rate.
     const isRampUp = atFullRateMs < RAMP_UP_MS / 2;
     const sinceStartMs = isRampUp ? Math.sqrt(2 * RAMP_UP_MS * atFullRateMs) : atFullRateMs + RAMP_UP_MS / 2;
     return this.#startMs + sinceStartMs;
@@ -67,7 +70,8 @@ export class Schedule {
 }
 
 /**
- * Smooth weighted round robin: each index gets the share of the turns that its weight has of all, spread as evenly as possible. Equal
+ * Smooth weighted round robin: each index gets the share of the turns that its weight has of all, spread as evenly as
+ * possible. Equal
  * weights take turns in their order.
  */
 export class RoundRobin {

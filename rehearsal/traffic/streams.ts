@@ -7,7 +7,8 @@ export const CALLER = "doodle";
 export const WORKER = "mailer";
 
 /**
- * Of 1,000 requests/s 300 go to the caller, and each makes one internal call; 233 are left for each class of clients. A cutover is to be
+ * Of 1,000 requests/s 300 go to the caller, and each makes one internal call; 233 are left for each class of clients.
+ * A cutover is to be
  * tested with at least 300 internal calls/s and 200 requests/s of each class.
  */
 const CALLER_SHARE = 0.3;
@@ -20,14 +21,18 @@ export interface StreamsWanted {
   ratePerSecond: number;
   /** Names of the services; the caller may be among them only with the core. */
   services: readonly string[];
-  /** The health paths of the public apis, by name. Without the core the first of them gets the traffic, as GETs of this path. */
+  /**
+   * The health paths of the public apis, by name. Without the core the first of them gets the traffic, as GETs of this
+   * path.
+   */
   healthPaths?: Readonly<Record<string, string>>;
   /** The domain of the public names `<service>.<domain>`. */
   domain: string;
 }
 
 /**
- * The streams of requests to the services. The core's three classes of clients share equally what the caller's clients leave.
+ * The streams of requests to the services. The core's three classes of clients share equally what the caller's clients
+ * leave.
  * @throws UserError when no service can get traffic
  */
 export function streamsOf({ ratePerSecond, services, healthPaths = {}, domain }: StreamsWanted): TrafficStream[] {

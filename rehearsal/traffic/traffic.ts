@@ -83,7 +83,9 @@ export class Traffic {
     });
   }
 
-  /** Sends nothing more, waits for the requests in flight (at most `timeoutMs`) and for the record file to be complete. */
+  /**
+   * Sends nothing more, waits for the requests in flight (at most `timeoutMs`) and for the record file to be complete.
+   */
   async stop(): Promise<{ sent: number }> {
     const stopped = this.#next("stopped");
     this.#send({ type: "stop" });

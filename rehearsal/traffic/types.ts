@@ -7,7 +7,9 @@
 export const CLIENT_CLASSES = ["honest", "sticky", "keepAlive"] as const;
 export type ClientClass = (typeof CLIENT_CLASSES)[number];
 
-/** A stream for each class of clients of the core service, and `internal`: requests that make one service call another. */
+/**
+ * A stream for each class of clients of the core service, and `internal`: requests that make one service call another.
+ */
 export const STREAM_NAMES = [...CLIENT_CLASSES, "internal"] as const;
 export type StreamName = (typeof STREAM_NAMES)[number];
 
@@ -61,7 +63,10 @@ export interface RequestSample {
   release: string;
   /** From `atMs` to the last byte of the answer. */
   latencyMs: number;
-  /** "" when ok (2xx and a complete body), else a short, stable class such as "503", "ECONNRESET", "timeout" or "ENOTFOUND". */
+  /**
+   * "" when ok (2xx and a complete body), else a short, stable class such as "503", "ECONNRESET", "timeout" or
+   * "ENOTFOUND".
+   */
   error: string;
   /** The unique id of a POST, else "". */
   postId: string;

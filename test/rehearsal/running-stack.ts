@@ -20,7 +20,10 @@ const POLL_INTERVAL_MS = 50;
 const ROOT = join(__dirname, "../..");
 
 export interface StackPlace {
-  /** Beginning of the loopback addresses. No other test file has the same: files may run beside each other and beside a rehearsal. */
+  /**
+   * Beginning of the loopback addresses. No other test file has the same: files may run beside each other and beside a
+   * rehearsal.
+   */
   loopback: string;
   portOffset: number;
   /** AWS seconds in one real second. Boot takes no time. */
@@ -40,7 +43,10 @@ export interface PulumiRun {
   text: string;
 }
 
-/** A rehearsal environment for one test file: a cloud of its own, the stack `rehearsal` in it, and everything in one temporary folder. */
+/**
+ * A rehearsal environment for one test file: a cloud of its own, the stack `rehearsal` in it, and everything in one
+ * temporary folder.
+ */
 export class RunningStack {
   readonly #rehearsal: RehearsalEnvironment;
 

@@ -18,7 +18,10 @@ export interface StackBox {
 const NAME_PX = 54;
 const NAME_HEIGHT_PX = 26;
 
-/** Draws Blue at the bottom, Green (hatched) above it and failures on top; each stretch of a colour has its name where there is room. */
+/**
+ * Draws Blue at the bottom, Green (hatched) above it and failures on top; each stretch of a colour has its name where
+ * there is room.
+ */
 export function drawStack(frame: Frame, layers: readonly Layer[], box: StackBox): Markup {
   const y = scaleLinear([0, box.most], [box.top + box.height, box.top]);
   const closed = close(layers);

@@ -7,7 +7,10 @@ import { colourOfGroup } from "./targets";
 type Shares = PageService["shares"];
 type Names = PageService["names"];
 
-/** The share of production's requests that the rules of the service's load balancers gave each colour; their mean while they differ. */
+/**
+ * The share of production's requests that the rules of the service's load balancers gave each colour; their mean while
+ * they differ.
+ */
 export function shareHistory(events: readonly CloudEvent[], service: string, firstRequestMs: number): Shares {
   const greenPercents = new Map<string, number>();
   let shares: Shares = [];
@@ -28,7 +31,9 @@ export function shareHistory(events: readonly CloudEvent[], service: string, fir
   return shares;
 }
 
-/** The colour of the load balancer that the production name points at, from the time at which all name servers say so. */
+/**
+ * The colour of the load balancer that the production name points at, from the time at which all name servers say so.
+ */
 export function nameHistory(events: readonly CloudEvent[], service: string, firstRequestMs: number): Names {
   let names: Names = [];
   for (const event of events) {

@@ -5,7 +5,10 @@ import { byKey } from "../../../automation/page/kit/by-key";
 import { COLOURS, type Colour } from "../../../components/core/colour-name";
 import type { CloudEvent } from "../../cloud/kernel/events";
 
-/** `<service>-<i for internal><colour><its load balancer's colour>-<fingerprint>`, colours by their first letter (components/service/routing.ts). */
+/**
+ * `<service>-<i for internal><colour><its load balancer's colour>-<fingerprint>`, colours by their first letter
+ * (components/service/routing.ts).
+ */
 const GROUP = /^(.+)-i?([bg])[bg]-[0-9a-f]+$/;
 
 /** The service and colour of a target group; null if it belongs to none. */

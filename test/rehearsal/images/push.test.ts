@@ -8,7 +8,10 @@ import { execa } from "execa";
 
 const ROOT = join(__dirname, "../../..");
 
-/** A CLI that has outputs of the stacks `rehearsal` and `staging`; in both a service has a repository that is named after its stack. */
+/**
+ * A CLI that has outputs of the stacks `rehearsal` and `staging`; in both a service has a repository that is named
+ * after its stack.
+ */
 const PULUMI = `#!/bin/sh
 for stack; do :; done
 case "$stack" in

@@ -50,7 +50,8 @@ describe("classes of clients", () => {
     for (const [index, atMs] of asked.entries()) {
       const before = asked[index - HONEST_CLIENTS];
       if (before === undefined) continue;
-      // A question waits for the next request, and on a busy machine for the processor: as long as requests waited at that time.
+      // A question waits for the next request, and on a busy machine for the processor: as long as requests waited at
+      // that time.
       const slowest = honest.filter(({ endMs }) => endMs >= before && endMs <= atMs + SLACK_MS);
       const slackMs = SLACK_MS + Math.max(0, ...slowest.map((each) => each.endMs - each.atMs));
       if (index >= 2 * HONEST_CLIENTS) expect(atMs - before, `question ${index}`).to.be.above(TTL_MS - 10);
@@ -60,7 +61,8 @@ describe("classes of clients", () => {
   });
 
   it("keepAlive stays on the connections that it opened, the others renew theirs", async () => {
-    // Nothing is answered until all clients have as many connections as they may: later none opens one because others are busy. Only a POST says whose it is.
+    // Nothing is answered until all clients have as many connections as they may: later none opens one because others
+    // are busy. Only a POST says whose it is.
     const held: (() => void)[] = [];
     site.blue.answer = (request, response) => held.push(() => site.blue.succeed(request, response));
     site.start({ timeoutMs: 60_000, streams: site.streams({ postEvery: 1 }) });
