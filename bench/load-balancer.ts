@@ -1,11 +1,10 @@
 /**
  * Measures what one load balancer process costs: requests per second and latency through it (HTTPS, kept alive),
- * against direct
- * access to the same target (HTTP, kept alive). Rounds of both take turns, so that a busy machine affects both alike.
+ * against direct access to the same target (HTTP, kept alive). Rounds of both take turns, so that a busy machine
+ * affects both alike.
  *
  * Load generator, load balancer and target are three processes. On a machine with fewer free cores they slow each
- * other down, and the
- * numbers are a lower bound.
+ * other down, and the numbers are a lower bound.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";

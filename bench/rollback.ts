@@ -30,10 +30,8 @@ interface MeasuredRollback {
 
 /**
  * Measures from the rollback command to the last answer of the bad release, in real time (AWS's waits included), under
- * traffic: while the
- * old colour is warm, after the deploy was stopped or while another process still runs it, and after it was retired. A
- * round takes seven
- * minutes.
+ * traffic: while the old colour is warm, after the deploy was stopped or while another process still runs it, and
+ * after it was retired. A round takes seven minutes.
  */
 export function rollback(signal: AbortSignal): Promise<Row[]> {
   return benchEnvironment("rollback", { speed: SPEED, bootSeconds: null, signal }, async (environment) => {

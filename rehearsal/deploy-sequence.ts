@@ -8,8 +8,7 @@ export interface RehearsedService {
 
 /**
  * The first releases as consecutive deploys, each a list of services: a service comes before its callers, whose tests
- * call it.
- * Services that call each other in a circle come last, together.
+ * call it. Services that call each other in a circle come last, together.
  */
 export function firstDeploys(services: readonly RehearsedService[]): string[][] {
   const deploys: string[][] = [];

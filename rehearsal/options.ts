@@ -37,8 +37,7 @@ const MAX_RATE = 5_000;
 const SPEED = 20;
 /**
  * The default where the old colour stops before the records' TTL is over. The deploy's own seconds between cutover and
- * stop do not run
- * faster: at 20 : 1 they last as long as the TTL, and nobody would notice that the drain is missing.
+ * stop do not run faster: at 20 : 1 they last as long as the TTL, and nobody would notice that the drain is missing.
  */
 const SPEED_WITHOUT_DRAIN = 10;
 const TTL_SECONDS = 60;

@@ -50,8 +50,7 @@ interface Rehearsed {
 
 /**
  * Runs a whole rehearsal: infrastructure, first releases, traffic, deploys under traffic, report. Everything has ended
- * afterwards, the
- * cloud too.
+ * afterwards, the cloud too.
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function rehearse(

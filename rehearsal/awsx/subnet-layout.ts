@@ -8,8 +8,7 @@ interface Block {
 
 /**
  * The blocks of the subnets by awsx's strategy `Auto` without sizes: the network is split evenly among the zones, and
- * each zone's part
- * evenly among its subnets, both rounded up to a power of two.
+ * each zone's part evenly among its subnets, both rounded up to a power of two.
  * @returns the blocks by zone, then by subnet in the order of the specs
  */
 export function autoLayout(cidr: string, zones: number, subnetsPerZone: number): string[][] {

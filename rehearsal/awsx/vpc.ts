@@ -9,8 +9,7 @@ const ANYWHERE = "0.0.0.0/0";
 
 /**
  * A stand-in for awsx's component of the same type. It has the same `aws` children with the same names and parents, so
- * that a stack has the
- * same resources as with the real component. It models only what this project's program uses.
+ * that a stack has the same resources as with the real component. It models only what this project's program uses.
  */
 export class Vpc extends pulumi.ComponentResource {
   readonly #subnets: Record<SubnetType, aws.ec2.Subnet[]> = { Public: [], Private: [], Isolated: [] };

@@ -50,8 +50,7 @@ interface ChaosResult {
 
 /**
  * Runs commands of one service under traffic, each with a SIGKILL at a random instant and a command that goes on from
- * there. All run in one
- * cloud, one after the other. Writes the report and chaos.json.
+ * there. All run in one cloud, one after the other. Writes the report and chaos.json.
  * @param say gets a line for each run
  * @public loaded by require, which the search for unused exports does not see
  */

@@ -5,8 +5,7 @@ import type { DeployEvent } from "../../automation/ports/events";
 
 /**
  * The scale goes from 0, which every other process has, to 19. At 10 a deploy got a tenth of a share beside processes
- * of others: beside
- * twelve busy loops it did not get past its first step in four minutes.
+ * of others: beside twelve busy loops it did not get past its first step in four minutes.
  */
 const LOWER_PRIORITY = 5;
 /** A deploy that is stopped first takes itself back. */
@@ -23,8 +22,7 @@ type Child = ReturnType<typeof startProcess>;
 
 /**
  * The production command `npm run deploy -- ... --json`, in the cloud's environment. Its process is prewarmed: it has
- * started and has
- * loaded what it needs before it gets its arguments.
+ * started and has loaded what it needs before it gets its arguments.
  */
 export class DeployCommand {
   private constructor(

@@ -56,8 +56,7 @@ type Pulumi = ReturnType<typeof startPulumi>;
 
 /**
  * A rehearsal cloud with the project's stack, from its start to its end. Every harness works in one: rehearsal, chaos,
- * fault matrix,
- * benchmarks and tests.
+ * fault matrix, benchmarks and tests.
  */
 export class RehearsalEnvironment {
   readonly trafficFile: string;

@@ -90,8 +90,7 @@ async function killLater(
 
 /**
  * Pids of the Pulumi CLIs that work on a backend, by the system's process table: an engine outlives the script that
- * started it.
- * Empty on a system without /proc.
+ * started it. Empty on a system without /proc.
  */
 export async function enginesOf(backendUrl: string): Promise<number[]> {
   const pids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));

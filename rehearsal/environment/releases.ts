@@ -22,8 +22,7 @@ export class Releases {
   /**
    * Builds and pushes the next release of each service.
    * @param fault `missing` pushes nothing, so that the deploy asks for an image that does not exist; `errorsAfter` is
-   * a fault of the
-   * cloud, not of the image
+   * a fault of the cloud, not of the image
    * @returns the tags, and the colours that they will run on
    */
   async next(services: readonly string[], fault: ReleaseFault): Promise<PushedRelease[]> {

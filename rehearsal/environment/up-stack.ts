@@ -17,8 +17,7 @@ interface StackUp {
 
 /**
  * Brings the stack's infrastructure up to its settings, as a person does with `pulumi up`; the program runs in this
- * process.
- * A new stack has no release yet.
+ * process. A new stack has no release yet.
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function upStack({ variables, settingsFile, create, signal }: StackUp): Promise<StackOutputs> {

@@ -17,8 +17,7 @@ export type InjectedStep = (typeof INJECTED_STEPS)[number];
 
 /**
  * How a deploy with a fault ended: done all the same; taken back before production's routing changed, so that
- * production never noticed;
- * rolled back after that; or left for `resume` and `abort`.
+ * production never noticed; rolled back after that; or left for `resume` and `abort`.
  */
 export const RUN_ENDS = ["done", "takenBack", "rolledBack", "left"] as const;
 export type RunEnd = (typeof RUN_ENDS)[number];

@@ -21,8 +21,7 @@ const POLL_INTERVAL_MS = 500;
 
 /**
  * Runs one deploy and injects a fault when one of its steps begins. Then it clears the fault, goes on with what was
- * left, and compares the
- * end with that of an undisturbed run.
+ * left, and compares the end with that of an undisturbed run.
  * @param next the command for what is left
  */
 export async function inject(

@@ -46,8 +46,7 @@ interface CaseRun {
 
 /**
  * Deploys under traffic once for each fault at each step at which it makes sense; all in one cloud, one after the
- * other. Writes faults.json
- * and faults.md.
+ * other. Writes faults.json and faults.md.
  * @param say gets a line for each case
  * @public loaded by require, which the search for unused exports does not see
  */

@@ -5,8 +5,7 @@ const WORDS: Record<RunEnd, string> = { done: "done", takenBack: "back", rolledB
 
 /**
  * A table in Markdown with one row for each fault and one column for each step: how the deploy ended, and how many of
- * production's requests
- * failed if any did. What is not as expected is bold.
+ * production's requests failed if any did. What is not as expected is bold.
  */
 export function markdownTable(results: readonly CaseResult[]): string {
   const rows = new Map<string, Map<string, CaseResult>>();

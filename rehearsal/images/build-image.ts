@@ -26,10 +26,9 @@ export function serviceFolder(service: string): string {
 
 /**
  * Builds an image, as `docker build` does for production: it copies the service's folder to a new folder for each
- * state of its files, so
- * that what a release runs never changes. `rehearsal.yaml` tells how the service is built and run. Without one,
- * `main.ts` is compiled and
- * run by Node, with the packages of the service's own `node_modules` or of the project's.
+ * state of its files, so that what a release runs never changes. `rehearsal.yaml` tells how the service is built and
+ * run. Without one, `main.ts` is compiled and run by Node, with the packages of the service's own `node_modules` or of
+ * the project's.
  * @param folder the service's folder
  * @param environment `KEY=value`, baked into the image, such as `FAULT=unhealthy` for a bad release
  * @throws UserError if the folder does not tell what to run, or cannot be built

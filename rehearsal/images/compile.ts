@@ -6,8 +6,8 @@ const DEFAULTS: ts.CompilerOptions = { target: ts.ScriptTarget.ES2023, esModuleI
 
 /**
  * Compiles each TypeScript file to JavaScript; other files stay as they are. It does not check types, as `npm run
- * check` does. The options
- * are those of the service's `tsconfig.json`; the kind of modules is the `type` of its `package.json`.
+ * check` does. The options are those of the service's `tsconfig.json`; the kind of modules is the `type` of its
+ * `package.json`.
  * @param name name of the folder, for messages
  * @throws UserError with one line for each syntax error
  */

@@ -16,8 +16,7 @@ export interface ServiceFile {
 
 /**
  * Reads the files of a service's folder and its sub-folders, in the order of their paths, without what `.dockerignore`
- * excludes by plain
- * paths. Its patterns are ignored: a file too many does no harm.
+ * excludes by plain paths. Its patterns are ignored: a file too many does no harm.
  */
 export async function readServiceFiles(folder: string): Promise<ServiceFile[]> {
   const ignored = await readIgnored(folder);

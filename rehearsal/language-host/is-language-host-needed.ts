@@ -6,8 +6,7 @@ const LANGUAGE_HOST = "pulumi-language-nodejs";
 
 /**
  * Whether this CLI lacks the language host for Node, which comes with the official download: the CLI looks for it on
- * PATH and in its own
- * folder.
+ * PATH and in its own folder.
  */
 export function isLanguageHostNeeded(cliFile: string): boolean {
   if (findOnPath(LANGUAGE_HOST) !== undefined) return false;

@@ -29,12 +29,10 @@ export interface LanguageHost {
 
 /**
  * Starts a language host that runs Node programs for any number of Pulumi CLIs with
- * `PULUMI_DEBUG_LANGUAGES=nodejs:<port>` in their
- * environment. It does what `pulumi-language-nodejs` does for `pulumi preview`, `up`, `destroy` and `refresh`; that
- * comes only with the
- * official download of the CLI, not with a CLI built from Go modules. The command in bin/, which the CLI finds on
- * PATH, serves policy
- * packs. For code generation the engine gets UNIMPLEMENTED.
+ * `PULUMI_DEBUG_LANGUAGES=nodejs:<port>` in their environment. It does what `pulumi-language-nodejs` does for `pulumi
+ * preview`, `up`, `destroy` and `refresh`; that comes only with the official download of the CLI, not with a CLI built
+ * from Go modules. The command in bin/, which the CLI finds on PATH, serves policy packs. For code generation the
+ * engine gets UNIMPLEMENTED.
  * @throws Error if the port is taken
  */
 export async function startLanguageHost(options: LanguageHostOptions): Promise<LanguageHost> {

@@ -8,8 +8,7 @@ const STREAM_IDS = { stdout: 1, stderr: 2 } as const;
 
 /**
  * Sends what a program prints to the engine's log, which shows it. It sends one message at a time for each stream, so
- * that the order
- * stays, and what is printed meanwhile together.
+ * that the order stays, and what is printed meanwhile together.
  */
 export class ProgramOutput {
   readonly #client: EngineClient;

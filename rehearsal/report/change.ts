@@ -56,9 +56,8 @@ export function timesOf(change: ServiceChange | null): Change {
 
 /**
  * How long old and new releases of a service worked side by side in one deploy, by the times at which answers were
- * complete. Signs before
- * that deploy do not count, so a release that comes back in a later deploy is new again; nor do signs after the
- * service's next deploy began.
+ * complete. Signs before that deploy do not count, so a release that comes back in a later deploy is new again; nor do
+ * signs after the service's next deploy began.
  */
 export function changeOf(
   signs: readonly Sign[],

@@ -17,9 +17,8 @@ export interface Comparison {
 
 /**
  * The parts of the design's claim that the rehearsals did not show, one line each; empty when they showed all. The
- * claim: to move records
- * alone fails honest clients without the drain, and with it only those that do not ask DNS again; rules on both load
- * balancers fail nobody.
+ * claim: to move records alone fails honest clients without the drain, and with it only those that do not ask DNS
+ * again; rules on both load balancers fail nobody.
  */
 export function unseenParts({ routed, dns, dnsNoDrain }: Comparison): string[] {
   const parts: [seen: boolean, line: string][] = [

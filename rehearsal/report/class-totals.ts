@@ -5,8 +5,7 @@ import type { ClassTotals } from "./types";
 
 /**
  * The totals of one class of clients. Lost and doubled POSTs are counted by what services processed, whatever the
- * client was told: a
- * POST that failed for the client and was processed all the same is failed, but not lost.
+ * client was told: a POST that failed for the client and was processed all the same is failed, but not lost.
  * @param processed for each service that takes part in a POST, how often it processed each id: each of them must have
  * it once
  */

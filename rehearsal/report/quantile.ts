@@ -1,7 +1,6 @@
 /**
  * The quantile (0 to 1) of ascending values by the nearest rank, without interpolation: it is always a latency that
- * some request really
- * had. 0 when there are no values.
+ * some request really had. 0 when there are no values.
  */
 export function quantileOf(sorted: ArrayLike<number>, quantile: number): number {
   const rank = Math.max(1, Math.ceil(quantile * sorted.length));

@@ -11,8 +11,7 @@ export interface TrafficSamples {
 
 /**
  * Reads the file line by line, because it can be larger than the longest string in Node. A last line that breaks off,
- * because the traffic
- * process was killed, is left out.
+ * because the traffic process was killed, is left out.
  * @throws Error with the line's number when any other line is not JSON.
  */
 export async function readSamples(file: string): Promise<TrafficSamples> {

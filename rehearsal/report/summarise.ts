@@ -17,8 +17,7 @@ type Recorded = Omit<RehearsalRecord, "trafficFile">;
 
 /**
  * The content of report.json. With several deploys `upSeconds` are those of all, `totalSeconds` and `waitedSeconds`
- * are sums, and
- * `overheadSeconds` is the worst single deploy's: a limit on it holds for each of them.
+ * are sums, and `overheadSeconds` is the worst single deploy's: a limit on it holds for each of them.
  */
 export function summarise(record: Recorded, samples: TrafficSamples): RehearsalReport {
   const firstRequestMs = firstRequestAtMs(samples.requests);

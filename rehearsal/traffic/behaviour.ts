@@ -14,8 +14,7 @@ export interface Behaviour {
 
 /**
  * An ALB closes connections that were idle for 60 s. Clients close theirs well before that. Otherwise a request could
- * leave just when the
- * load balancer hangs up: a failure that no deploy has caused.
+ * leave just when the load balancer hangs up: a failure that no deploy has caused.
  */
 const IDLE_SECONDS = 20;
 

@@ -7,9 +7,8 @@ import type { ResolverCache } from "./resolver-cache";
 
 /**
  * What browsers allow for each host; a client opens them one after the other. Without a limit, every hiccup of the
- * machine would turn
- * into a storm of TLS handshakes that prolongs it. Further requests wait in the client, which counts as latency and
- * against the timeout.
+ * machine would turn into a storm of TLS handshakes that prolongs it. Further requests wait in the client, which
+ * counts as latency and against the timeout.
  */
 const MAX_CONNECTIONS = 6;
 

@@ -16,8 +16,7 @@ export interface ConnectionSettings {
 
 /**
  * A connection to one address that carries one request at a time. When the server closed it between two requests, the
- * next one
- * opens it again; a request that was written is never sent a second time.
+ * next one opens it again; a request that was written is never sent a second time.
  */
 export class Connection {
   readonly address: string;

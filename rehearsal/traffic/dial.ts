@@ -14,8 +14,7 @@ export interface DialTarget {
 
 /**
  * Opens TLS connections to addresses from DNS, and resumes the sessions of earlier connections to the same address, as
- * browsers and HTTP
- * libraries do.
+ * browsers and HTTP libraries do.
  */
 export class Dialer {
   readonly #target: DialTarget;

@@ -15,8 +15,8 @@ export interface OpenLoopParts {
 
 /**
  * Begins requests by the clock, whatever became of the earlier ones. When the service (or this process) stalls, the
- * rate holds, and the
- * stall shows in the latency of every request that was due meanwhile: there is no coordinated omission.
+ * rate holds, and the stall shows in the latency of every request that was due meanwhile: there is no coordinated
+ * omission.
  */
 export class OpenLoop {
   readonly #parts: OpenLoopParts;
@@ -88,8 +88,8 @@ export class OpenLoop {
 
   /**
    * Ends overdue requests: first all of them fail, then they free what they hold. Otherwise each would hand its
-   * connection on to
-   * another overdue request, and after a stall the process would open and close connections until it is late again.
+   * connection on to another overdue request, and after a stall the process would open and close connections until it
+   * is late again.
    */
   #endOverdue(now: number): void {
     const overdue: InFlightRequest[] = [];

@@ -15,8 +15,7 @@ const LEAST_RATE = 3;
 
 /**
  * Whether this machine is behind the rate: requests pile up, and the open loop itself does not get the processor in
- * time. A slow service
- * alone does not make the open loop late.
+ * time. A slow service alone does not make the open loop late.
  */
 export function isBehind({ lateMs, oldestMs }: Pick<TrafficProgress, "lateMs" | "oldestMs">): boolean {
   return lateMs > LATE_LIMIT_MS && oldestMs > BACKLOG_LIMIT_MS;

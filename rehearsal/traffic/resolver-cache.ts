@@ -7,8 +7,7 @@ export interface ResolverSettings {
   followsTtl: boolean;
   /**
    * The part of the first answer's TTL that is left, from 0 to 1, as if other clients had asked the same resolver
-   * before. Without it all
-   * clients would ask again in step, and it would be luck whether a deploy affects them.
+   * before. Without it all clients would ask again in step, and it would be luck whether a deploy affects them.
    */
   firstTtlLeft: number;
   /** AWS seconds per real second: a TTL of 60 is over after `60 / speed` real seconds. */

@@ -9,15 +9,13 @@ export interface ScheduledRequest {
 
 /**
  * Milliseconds in which the rate rises from 0 to the full one. At the full rate from the start, the first handshakes
- * of all clients would
- * meet a process that is not compiled yet, and the first second would say nothing.
+ * of all clients would meet a process that is not compiled yet, and the first second would say nothing.
  */
 export const RAMP_UP_MS = 2_000;
 
 /**
  * Tells which request is due when: at a constant rate after the ramp-up; streams take turns by their rates, their
- * clients take turns, and
- * so do GETs and POSTs for each client.
+ * clients take turns, and so do GETs and POSTs for each client.
  */
 export class Schedule {
   readonly #streams: readonly TrafficStream[];
@@ -71,8 +69,7 @@ export class Schedule {
 
 /**
  * Smooth weighted round robin: each index gets the share of the turns that its weight has of all, spread as evenly as
- * possible. Equal
- * weights take turns in their order.
+ * possible. Equal weights take turns in their order.
  */
 export class RoundRobin {
   readonly #weights: readonly number[];

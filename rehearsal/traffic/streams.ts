@@ -8,8 +8,7 @@ export const WORKER = "mailer";
 
 /**
  * Of 1,000 requests/s 300 go to the caller, and each makes one internal call; 233 are left for each class of clients.
- * A cutover is to be
- * tested with at least 300 internal calls/s and 200 requests/s of each class.
+ * A cutover is to be tested with at least 300 internal calls/s and 200 requests/s of each class.
  */
 const CALLER_SHARE = 0.3;
 /** Each POST makes a job, and a job costs as much as ten requests: 30 a second fill a queue as well as 150. */
