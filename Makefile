@@ -20,13 +20,13 @@ compare: node_modules ## Three rehearsals side by side: routed, dns, dns without
 cloud: node_modules ## Start the rehearsal cloud alone; prints the environment that leads a shell to it
 	@npm run --silent cloud
 
-test: node_modules ## Types, lint, unused code and all tests
+test: node_modules ## Types, lint, unused code, layers and all tests
 	@npm run --silent test:all
 
 coverage: node_modules ## All tests, and how much of the code they run (slower)
 	@npm run --silent coverage
 
-check: node_modules ## Types, lint and unused code only
+check: node_modules ## Types, lint, unused code and layers only
 	@npm run --silent check
 
 bench: node_modules ## Measure: controller, status, start of a rehearsal, load balancer, rollback

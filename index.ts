@@ -1,17 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./components/core/account";
+import { mapValues } from "./components/core/map-values";
 import { presentableError } from "./components/core/presentable-error";
 import { UserError } from "./components/core/user-error";
 import { createEdges } from "./components/edge/edges";
 import { breakingChanges } from "./components/live/breaking-changes";
+import { grantsOf } from "./components/live/grants";
 import { immutableSettingProblems, immutableSettingsOf } from "./components/live/immutable-settings";
-import { readLastOutputs } from "./components/live/last-outputs";
 import { readLiveState } from "./components/live/live-state";
 import type { ProgramOutputs, Wrapped } from "./components/live/outputs";
+import { readLastOutputs, stateOutput } from "./components/live/program-outputs";
 import { Network } from "./components/network/network";
 import { Deployer } from "./components/security/deployer";
-import { grantsOf } from "./components/security/grants";
 import { findSecrets, secretArns } from "./components/security/secret-arns";
 import { Queue } from "./components/service/queue";
 import { Service } from "./components/service/service";
@@ -22,18 +23,21 @@ import { DeployStore } from "./components/storage/deploy-store";
 
 const ACCESS_LOG_DAYS = 90;
 
-/** The whole infrastructure of one stack. It keeps nothing between runs: the deploy script runs it several times in one process. */
+/**
+ * Declares the whole infrastructure of one stack. It keeps no state between runs, because the deploy script runs it
+ * several times in one process.
+ */
 async function program() {
   const settings = parseSettings(settingsOf(pulumi.runtime.allConfig()));
   const region = new pulumi.Config("aws").require("region");
   const last = await readLastOutputs();
   const { live, previous } = readLiveState(settings, last.live);
-  const foundation = immutableSettingsOf(settings, region);
-  const faults = [
-    ...immutableSettingProblems(foundation, settings.services, previous, last),
+  const immutableSettings = immutableSettingsOf(settings, region);
+  const problems = [
+    ...immutableSettingProblems(immutableSettings, settings.services, previous, last),
     ...breakingChanges(settings.services, previous, last),
   ];
-  if (faults.length > 0) throw new UserError(faults.join("\n"));
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
   const foundSecrets = await findSecrets(settings.services);
 
   const account: Account = {
@@ -97,26 +101,26 @@ async function program() {
       tags,
     });
 
-  // Deploys go by its serial: the engine takes it only when names lead where it says. Instances are waited for by the outputs of their colours.
-  const urns = Object.values(services).flatMap(({ routingResources: ways }) => ways.map(({ urn }) => urn));
+  // A deploy trusts the serial, so it is written only once rules and records are as `live` says. Instances are waited
+  // for by the outputs of their colours.
+  const urns = Object.values(services).flatMap(({ routingResources }) => routingResources.map(({ urn }) => urn));
   return {
     live: pulumi.all(urns).apply(() => live),
-    region,
-    foundation,
-    deletionProtection,
-    grants,
-    deployStore: { bucket: deployStore.bucket },
+    services: mapValues(services, ({ summary }) => summary),
     ...(deployer ? { ci: deployer.outputs } : {}),
-    edges: outputsOf(edges),
-    services: outputsOf(services),
+    state: stateOutput({
+      region,
+      immutableSettings,
+      deletionProtection,
+      deployStore: { bucket: deployStore.bucket },
+      edges: mapValues(edges, ({ outputs }) => outputs),
+      services: mapValues(services, ({ outputs }) => outputs),
+      grants,
+    }),
   } satisfies { [Name in keyof ProgramOutputs]: Wrapped<ProgramOutputs[Name]> };
 }
 
-function outputsOf<T>(components: Record<string, { outputs: T }>): Record<string, T> {
-  return Object.fromEntries(Object.entries(components).map(([name, { outputs }]) => [name, outputs]));
-}
-
-/** Faults in settings are shown as they are, without a stack trace. Outputs are given one by one: those that are known in a preview are shown in it. */
+/** Reports problems in the settings as they are, without a stack trace. */
 async function run(): ReturnType<typeof program> {
   try {
     return await program();

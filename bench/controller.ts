@@ -4,7 +4,7 @@ import { retired, routed, warmed } from "../automation/deploy/live-transitions";
 import { writeLiveSetting } from "../automation/stack/live-setting";
 import type { Colour } from "../components/core/colour-name";
 import type { Live } from "../components/live/live";
-import type { StackOutputs } from "../components/live/outputs";
+import type { ProgramOutputs } from "../components/live/outputs";
 import type { RehearsalEnvironment } from "../rehearsal/environment/environment";
 import { STACK } from "../rehearsal/environment/rehearsal-stack";
 import { benchEnvironment, pushSample, SERVICE, timed } from "./bench-environment";
@@ -64,7 +64,7 @@ export function controller(signal: AbortSignal): Promise<Row[]> {
 async function plainUps(environment: RehearsalEnvironment, name: string, more: string[] = []): Promise<number> {
   const digest = await pushSample(environment, name);
   const { stdout } = await timed(environment.pulumi(["stack", "output", "--json", "--stack", STACK]));
-  const { live, services } = JSON.parse(stdout) as StackOutputs;
+  const { live, services } = JSON.parse(stdout) as ProgramOutputs;
   const service = live.services[SERVICE]!;
   const size = service.colours[service.active as Colour].size;
   const release = { name, image: `${services[SERVICE]!.repository.url}@${digest}` };

@@ -7,24 +7,27 @@ export interface Declared {
   inputs: Readonly<Record<string, unknown>>;
 }
 
-/** One rule over single resources. It reads inputs only, so that it says the same in a preview, in an `up` and in a test. */
+/**
+ * A rule for single resources. It reads inputs only, so that it gives the same answer in a preview, in an `up` and in
+ * a test.
+ */
 export interface Rule {
-  /** Short, with hyphens: what the engine prints beside a violation. */
+  /** Short name with hyphens, which the engine prints beside a violation. */
   name: string;
-  /** What holds, and why, in one sentence. */
+  /** What the rule requires and why, in one sentence. */
   description: string;
-  /** The type tokens that it looks at. */
+  /** The type tokens of the resources that it checks. */
   types: readonly string[];
   /** One line for each violation: what is wrong, and what is wanted. */
   check(resource: Declared): string[];
 }
 
-/** A value deep in inputs: `at(inputs, "metadataOptions", "httpTokens")`; undefined where there is none. */
+/** A nested value of inputs, such as `at(inputs, "metadataOptions", "httpTokens")`; undefined if there is none. */
 export function at(value: unknown, ...path: (string | number)[]): unknown {
   return path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown> | undefined)?.[key], value);
 }
 
-/** A list of inputs, empty where there is none. */
+/** A list among the inputs; empty if there is none. */
 export function list(value: unknown): Readonly<Record<string, unknown>>[] {
   return Array.isArray(value) ? (value as Record<string, unknown>[]) : [];
 }

@@ -11,11 +11,12 @@ import { RULES, STACK_RULES } from "./rules";
 const STACK = "pulumi:pulumi:Stack";
 
 /*
- * The pack as Pulumi runs it: `pulumi preview --policy-pack policy`. What the rules are is in rules.ts; here they only meet the engine. Values that a
- * preview does not know yet are looked at by the `up`: the engine says so by an advisory line.
+ * The policy pack as Pulumi runs it: `pulumi preview --policy-pack policy`. The rules are in rules.ts; this file
+ * connects them to the engine. The engine reports values that a preview does not know yet in an advisory line, and
+ * the `up` checks them.
  */
 new PolicyPack("aoshingo", {
-  description: "What keeps deploys without a failed request, and the stack's security posture, as they are",
+  description: "Protects what deploys without failed requests depend on, and the security posture of the stack",
   enforcementLevel: "mandatory",
   policies: [...RULES.map(resourcePolicy), ...STACK_RULES.map(stackPolicy)],
 });
@@ -37,7 +38,7 @@ function stackPolicy({ name, description, check }: StackRule): StackValidationPo
     description,
     validateStack: ({ resources }, report) => {
       const facts = factsOf(resources);
-      // A run that was refused, or a destroy, has no outputs, and no stack to look at.
+      // A run that was refused, and a destroy, have no outputs and nothing to check.
       if (!facts) return;
       const linked = link(resources);
       for (const { resource, message } of check([...linked.values()], facts)) {
@@ -48,9 +49,11 @@ function stackPolicy({ name, description, check }: StackRule): StackValidationPo
 }
 
 function factsOf(resources: readonly PolicyResource[]): StackFacts | null {
-  const props = resources.find(({ type }) => type === STACK)?.props;
-  const cutover = props?.foundation?.cutover;
-  return cutover === undefined ? null : { cutover, deletionProtection: props?.deletionProtection };
+  const state = resources.find(({ type }) => type === STACK)?.props?.state;
+  if (typeof state !== "string") return null;
+  // A version number, a space and JSON: see components/live/stack-state.ts.
+  const { immutableSettings, deletionProtection } = JSON.parse(state.slice(state.indexOf(" ")));
+  return { cutover: immutableSettings.cutover, deletionProtection };
 }
 
 function link(resources: readonly PolicyResource[]): Map<PolicyResource, Linked> {

@@ -1,12 +1,15 @@
 import type { Declared } from "./declared";
 
-/** A resource among all others of its stack. */
+/** A resource with its links to other resources of the stack. */
 export interface Linked extends Declared {
-  /** By input: the resources whose outputs it is made of. Known in a preview, too, when those outputs are not. */
+  /**
+   * By input, the resources whose outputs the input is made of. In a preview they are known even where those outputs
+   * are not.
+   */
   links: Readonly<Record<string, readonly Linked[]>>;
 }
 
-/** What the stack's settings say, as the program tells it by its outputs. */
+/** Settings of the stack that rules depend on, from the stack's outputs. */
 export interface StackFacts {
   cutover: "routed" | "dns";
   deletionProtection: boolean;
@@ -17,7 +20,7 @@ export interface Violation {
   message: string;
 }
 
-/** One rule over all resources of a stack together. */
+/** A rule for all resources of a stack together. */
 export interface StackRule {
   name: string;
   description: string;

@@ -10,7 +10,7 @@ import { recordsChangeInPlace, recordsIgnoreTargetHealth } from "./rules/records
 import { nobodyIsEverybody, rightsAreNarrow, tokensNameJobs } from "./rules/rights";
 import { coloursAreOnBothLoadBalancers, trafficIsProtected } from "./rules/targets";
 
-/** All rules over single resources. */
+/** All rules for single resources. */
 export const RULES: readonly Rule[] = [
   recordsChangeInPlace,
   recordsIgnoreTargetHealth,
@@ -34,5 +34,5 @@ export const RULES: readonly Rule[] = [
   tokensNameJobs,
 ];
 
-/** All rules over a stack as a whole. */
+/** All rules for a stack as a whole. */
 export const STACK_RULES: readonly StackRule[] = [coloursAreOnBothLoadBalancers, trafficIsProtected];

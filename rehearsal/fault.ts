@@ -4,9 +4,9 @@ import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
 import { wrapped } from "../automation/output/wrapped";
 import { UserError } from "../components/core/user-error";
 import { apiOfCloudIn } from "./cloud/directory-owner";
-import { FAULT_KINDS, FAULTS, type FaultKind, type FaultRequest } from "./cloud/faults/fault";
-import type { FaultStatus } from "./cloud/faults/faults";
 import { FaultsClient } from "./cloud/faults/faults-client";
+import { FAULT_KINDS, FAULTS, type FaultKind, type FaultRequest } from "./cloud/kernel/fault-kinds";
+import type { FaultStatus } from "./cloud/kernel/faults";
 
 /** The clouds of `make cloud` and of `make rehearse`. */
 const DIRECTORIES = [join("out", "cloud"), join("out", "rehearsal", "cloud")];

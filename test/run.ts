@@ -4,30 +4,59 @@ import { text } from "node:stream/consumers";
 import { type Totals, totalsLine } from "./totals";
 
 const ALL = ["test/**/*.test.ts", "services/*/test/**/*.test.ts"];
-/** Whole clouds with all that runs in them, some under traffic: one after the other. */
+/** Tests that bring up whole clouds, some under traffic. They run one after the other. */
 const CLOUDS = ["test/rehearsal/*.test.ts"];
+/** Tests that start a rehearsal cloud, the Pulumi engine, a browser or another server: all that `--unit` leaves out. */
+const NEED_MORE_THAN_NODE = [
+  ...CLOUDS,
+  "test/automation/{pulumi-cli,stack}/**/*.test.ts",
+  "test/automation/page/deploy/browser.test.ts",
+  "test/automation/store/s3/**/*.test.ts",
+  "test/components/{comings-and-goings,engine}.test.ts",
+  "test/policy/program.test.ts",
+  "test/rehearsal/{fault-matrix,images,language-host,report}/**/*.test.ts",
+  "test/workflows/**/*.test.ts",
+];
 
 interface Lane {
   totals: Totals | null;
   ended: Promise<unknown>;
-  /** What it printed, if that is not seen already. */
+  /** What it printed, unless it was printed directly. */
   output: Promise<string>;
 }
 
-/** All tests, in two processes beside each other: either of them mostly waits. Arguments are mocha's: `npm test -- --grep gate`. */
+/**
+ * Runs tests; every argument that this command does not know is mocha's, such as `--grep gate`.
+ * - Without files: all tests, in two processes beside each other, because each of them mostly waits.
+ * - With files (`npm test -- test/automation/deploy/plan.test.ts`): those alone.
+ * - With `--unit`: those that need no cloud, engine, browser or server, in one process.
+ */
 async function main(args: readonly string[]): Promise<number> {
-  const clouds = start([...CLOUDS, ...args], "inherit");
-  const others = start([...ALL, ...CLOUDS.flatMap((files) => ["--ignore", files]), ...args], "pipe");
-  await clouds.ended;
-  process.stdout.write(await others.output);
-  await others.ended;
-  const [one, other] = [clouds.totals, others.totals];
-  if (!one || !other) {
-    console.error("the tests ended before their end");
+  const files = args.filter((arg) => /\.test\.ts$|[*{]/.test(arg));
+  const options = args.filter((arg) => arg !== "--unit");
+  if (files.length > 0) return total([start(options, "inherit")]);
+  const without = (patterns: readonly string[]) => patterns.flatMap((pattern) => ["--ignore", pattern]);
+  if (args.includes("--unit")) return total([start([...ALL, ...without(NEED_MORE_THAN_NODE), ...options], "inherit")]);
+  const clouds = start([...CLOUDS, ...options], "inherit");
+  const others = start([...ALL, ...without(CLOUDS), ...options], "pipe");
+  return total([clouds, others]);
+}
+
+/** Waits for all lanes and prints the closing line. */
+async function total(lanes: readonly Lane[]): Promise<number> {
+  const sum = { passes: 0, failures: 0, pending: 0 };
+  let areComplete = true;
+  for (const lane of lanes) {
+    await lane.ended;
+    process.stdout.write(await lane.output);
+    areComplete &&= lane.totals !== null;
+    for (const key of ["passes", "failures", "pending"] as const) sum[key] += lane.totals?.[key] ?? 0;
+  }
+  if (!areComplete) {
+    console.error("A test process ended before its tests did.");
     return 1;
   }
-  const sum = { passes: one.passes + other.passes, failures: one.failures + other.failures };
-  console.log(totalsLine({ ...sum, pending: one.pending + other.pending }));
+  console.log(totalsLine(sum));
   return sum.failures > 0 ? 1 : 0;
 }
 

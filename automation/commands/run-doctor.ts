@@ -1,4 +1,4 @@
-import type { StackOutputs } from "../../components/live/outputs";
+import { readOutputs } from "../../components/live/stack-state";
 import { AwsAccount } from "../aws/account";
 import { AwsObserver } from "../aws/observer";
 import { LOOK_LIMITS } from "../core/aws-limits";
@@ -40,8 +40,7 @@ function examinedBy({ stack, store: directory, configFile }: DoctorOptions): Exa
   const state = once(() => cliJson<ExportedState>(stack, ["stack", "export"]));
   const outputs = once(async () => {
     try {
-      const found = await cliJson<Partial<StackOutputs>>(stack, ["stack", "output", "--json"]);
-      return found.live ? (found as StackOutputs) : null;
+      return readOutputs(await cliJson<Record<string, unknown>>(stack, ["stack", "output", "--json"]));
     } catch {
       throw new Unseen("needs the stack (see Pulumi state)");
     }

@@ -1,4 +1,5 @@
 import type { StackOutputs } from "../../components/live/outputs";
+import { readOutputs } from "../../components/live/stack-state";
 import { noInfrastructure } from "../core/no-infrastructure";
 import type { DeployStore } from "../ports/store";
 import { presentCli } from "../pulumi-cli/present-cli";
@@ -22,8 +23,7 @@ export async function stackOutputs(stack: string): Promise<StackOutputs> {
  */
 export async function outputsIn(stack: string): Promise<StackOutputs | null> {
   const pulumi = presentCli() ?? (await fetchedCli());
-  const outputs = await pulumiJson<Partial<StackOutputs>>(pulumi, stack, ["stack", "output", "--json"]);
-  return outputs.live === undefined ? null : (outputs as StackOutputs);
+  return readOutputs(await pulumiJson<Record<string, unknown>>(pulumi, stack, ["stack", "output", "--json"]));
 }
 
 /** The store of a stack; the stack is asked only where its own bucket may be the store. */

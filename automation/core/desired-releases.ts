@@ -77,3 +77,8 @@ export function typed(asked: Readonly<Record<string, string>>): string {
 export function digestOf(image: string): string {
   return image.slice(image.indexOf("@") + 1);
 }
+
+/** How a person would type a run: `deploy users=v2`. */
+export function commandLine(command: string, asked: Readonly<Record<string, string>>): string {
+  return `${command} ${typed(asked)}`;
+}

@@ -1,5 +1,3 @@
-import type { StepName } from "../ports/step-names";
-
 /** A step of a deploy did not succeed; the message is one cause that a person can act on. Exit code 1. */
 export class StepFailed extends Error {
   /** @param detail further lines, such as the end of a test's output */
@@ -24,7 +22,7 @@ export class Stopped extends Error {
 /** A run failed, and what could be taken back was taken back. Exit code 1. */
 export class DeployFailed extends Error {
   constructor(
-    readonly step: StepName,
+    readonly step: string,
     /** What the step failed with; whatever is neither StepFailed nor Stopped was not foreseen. */
     override readonly cause: Error,
     /** What state production is in now, in one sentence. */

@@ -2,10 +2,10 @@ import type { Live } from "../../components/live/live";
 import type { StackOutputs } from "../../components/live/outputs";
 import type { DesiredReleases, ImageRequest } from "../core/desired-releases";
 import { type Checkpoint, NO_PROGRESS } from "../ports/checkpoint";
-import type { StepName } from "../ports/step-names";
 import type { RecordedRun } from "../store/recorded-run";
 import type { RunState } from "./context";
-import { changesRouting } from "./plan";
+import type { Step } from "./step";
+import { stepNamed } from "./steps";
 
 /**
  * The state of a recorded run now, by what the stack says of itself.
@@ -28,7 +28,7 @@ export function runStateOf(
     live: outputs.live,
     unsettled,
   };
-  if (unsettled) return interrupted(state, unsettled, lastUp!.intended, nowMs);
+  if (unsettled) return interrupted(state, stepNamed(unsettled) ?? { name: unsettled }, lastUp!.intended, nowMs);
   const rerouted = Object.keys(checkpoint.desired).some((name) => {
     const [is, was] = [outputs.live.services[name], opened.live.services[name]];
     return is?.active !== was?.active || is?.idleShare !== was?.idleShare;
@@ -41,9 +41,14 @@ export function runStateOf(
  * The state after an `up` that failed or whose end nobody saw: a part of what it was asked for may have been done. Where that is instances,
  * the plan goes on from what was asked for, so that the next `up` sees to all of them. Production's routing counts as unchanged until an `up` has ended.
  */
-export function interrupted(state: RunState, step: StepName, intended: Live, nowMs: number): RunState {
-  const changed: RunState = { ...state, unsettled: step };
-  if (!changesRouting(step)) return { ...changed, live: { ...intended, serial: state.live.serial } };
+export function interrupted(
+  state: RunState,
+  step: Pick<Step, "name" | "changesRouting">,
+  intended: Live,
+  nowMs: number,
+): RunState {
+  const changed: RunState = { ...state, unsettled: step.name };
+  if (!step.changesRouting) return { ...changed, live: { ...intended, serial: state.live.serial } };
   return { ...changed, progress: { ...state.progress, routedAtMs: nowMs } };
 }
 

@@ -3,7 +3,7 @@ import type { StackOutputs } from "../../components/live/outputs";
 import type { Settings } from "../../components/settings/settings";
 import type { Clock } from "../core/clock";
 import type { ImageRequest } from "../core/desired-releases";
-import type { Checkpoint } from "../ports/checkpoint";
+import { type Checkpoint, type Progress, union } from "../ports/checkpoint";
 import type { DeployEvent } from "../ports/events";
 import type { Observer } from "../ports/observer";
 import type { HttpClient } from "../ports/responses";
@@ -13,7 +13,7 @@ import type { StepName } from "../ports/step-names";
 import type { Decisions, Lease, Migrations } from "../ports/store";
 import type { TrafficSwitch } from "../ports/traffic-switch";
 
-/** What a run works with. */
+/** The ports and options that a command gives to a run. */
 export interface RunTools {
   settings: Settings;
   stack: DeployStack;
@@ -22,37 +22,37 @@ export interface RunTools {
   taskRunner: TaskRunner;
   trafficSwitch: TrafficSwitch;
   clock: Clock;
-  /** Aborted when the run shall stop at the next safe point. */
+  /** Aborted when the run is to stop at its next safe point. */
   signal: AbortSignal;
-  /** Aborted when nothing more may be done, not even what takes things back. */
+  /** Aborted when the run is to stop at once, without a rollback. */
   halt: AbortSignal;
-  /** A stopped run leaves the idle colour as it is, for `resume`. */
+  /** True if a stopped run leaves the idle colour as it is, for `resume`. */
   keep: boolean;
-  /** Alarms that fire at the start do not refuse the deploy. */
+  /** True if alarms that fire at the start do not refuse the deploy. */
   despiteAlarms: boolean;
-  /** Nor does production that is not healthy at the start: the deploy brings the cure. */
+  /** True if production that is unhealthy at the start does not refuse the deploy: the deploy brings the cure. */
   despiteUnhealthy: boolean;
-  /** Of the command line: the deploy is to be approved, whatever the settings say. Default: as they say. */
+  /** The command line asks for approval, whatever the settings say. Default: as the settings say. */
   approve?: "before-cutover" | undefined;
   /**
    * Asks the person at the terminal for yes or no; absent where there is none.
    * @returns null if the terminal was closed
    */
   ask?: ((question: string, signal: AbortSignal) => Promise<boolean | null>) | undefined;
-  /** Folder that test commands run in: the project's. */
+  /** The project's folder, in which test commands run. */
   projectDirectory: string;
   emit(event: DeployEvent): void;
-  /** Told of the lease once it is held: what changes the stack asks it again each time. */
+  /** Called once with the lease: each change of the stack asks it again whether it is still held. */
   onLease(lease: Lease): void;
 }
 
-/** What every step may use. */
+/** What a step works with. */
 export interface StepContext extends RunTools {
   migrations: Migrations;
   decisions: Decisions;
-  /** Number of the lease that the run is under. */
+  /** Fencing number of the lease that the run holds. */
   fencing: number;
-  /** Told where things stand after each `up` that came to its end, whatever becomes of the step. */
+  /** Called with the new state after each `up` that came to its end, whatever becomes of the step. */
   onUp(state: RunState): void;
 }
 
@@ -66,31 +66,24 @@ export interface RunState extends Checkpoint {
   before: Live;
   outputs: StackOutputs;
   live: Live;
-  /** Step whose `up` was begun and whose end is not known. */
+  /** Name of the step whose `up` was begun and whose end is not known; null if there is none. */
   unsettled: StepName | null;
 }
 
-interface StepResult {
-  state: RunState;
-  /** One line: what was seen. */
-  detail: string;
-}
-
-/** One step, on the services that the plan names. */
-export type StepAction = (
-  context: StepContext,
-  state: RunState,
-  services: string[],
-  /** Of a ramp: percent of production's requests. */
-  share?: number,
-) => Promise<StepResult>;
-
-/** To a release that was in production before: nothing is tested or watched on the way. */
+/** True for a run that goes to a release that was in production before: on the way nothing is migrated, tested, ramped or analysed. */
 export function isRollback({ command, direction }: Pick<RunState, "command" | "direction">): boolean {
   return command === "rollback" || direction === "back";
 }
 
-/** A line about the step that runs. */
+/** Returns a function that emits a progress line about this step. */
 export function progressReporter(context: StepContext, step: StepName): (message: string) => void {
   return (message) => context.emit({ type: "progress", atMs: context.clock.now(), step, message });
+}
+
+type ReleaseList = { [Key in keyof Progress]: Progress[Key] extends readonly string[] ? Key : never }[keyof Progress];
+
+/** The state with the services' desired releases added to one list of the run's progress. */
+export function withDone(state: RunState, list: ReleaseList, services: readonly string[]): RunState {
+  const images = services.map((name) => state.desired[name]!.image);
+  return { ...state, progress: { ...state.progress, [list]: union(state.progress[list], images) } };
 }

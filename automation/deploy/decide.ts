@@ -1,17 +1,17 @@
 import { UserError } from "../../components/core/user-error";
+import { commandLine } from "../core/desired-releases";
 import type { Decision, DeployStore } from "../ports/store";
 import { lastRun } from "../store/recorded-run";
-import { commandLine } from "./command-line";
 
 export interface Verdict extends Omit<Decision, "fencing"> {
-  /** Id of the run that is meant; null: the one that waits. */
+  /** Id of the run; null for the one that waits. */
   deploy: string | null;
 }
 
 /**
  * Answers the run that waits for approval.
- * @returns what the run is, such as `deploy users=v2`, its id, and the decision that counts: of two at once the first
- * @throws UserError with exit code 1 if none waits, or another one than was meant
+ * @returns the run's id, its command line, such as `deploy users=v2`, and the decision that counts: the first of two at the same time
+ * @throws UserError with exit code 1 if no run waits, or another one than was named
  */
 export async function decide(
   store: DeployStore,

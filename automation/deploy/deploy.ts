@@ -1,27 +1,25 @@
 import type { StackOutputs } from "../../components/live/outputs";
-import type { DesiredReleases, ImageRequest } from "../core/desired-releases";
+import { commandLine, type DesiredReleases, type ImageRequest } from "../core/desired-releases";
 import { parseDuration } from "../core/duration";
 import { whoAmI } from "../core/process/who-am-i";
 import { type ApprovalState, NO_PROGRESS } from "../ports/checkpoint";
 import { JOURNAL_VERSION } from "../ports/journal";
 import type { DeployStore } from "../ports/store";
 import { checkpointOf } from "./checkpoint";
-import { commandLine } from "./command-line";
 import type { RunState, RunTools } from "./context";
-import { executeRun } from "./execute-run";
-import { appendEntry } from "./runner";
+import { appendEntry, executeRun } from "./runner";
 import { assertFinished, assertNotFrozen, commitOf, deployId, inSession, type Session } from "./session";
 
 export interface DeployRequest {
   requests: ImageRequest[];
-  /** Why, for the history; "" without. */
+  /** The reason, for the history; "" without one. */
   reason: string;
   waitMs: number;
 }
 
 /**
- * A whole deploy: lease, journal, steps, and the closing line, whatever happens.
- * @throws UserError (wrong use, or a run that is not finished), LeaseHeldError, DeployFailed
+ * Deploys: takes the lease, opens the journal, executes the run and closes the journal, whatever happens.
+ * @throws UserError for wrong use and while an earlier run is not finished; LeaseHeldError; DeployFailed
  */
 export async function deploy(tools: RunTools, store: DeployStore, wishes: DeployRequest): Promise<void> {
   const { requests, reason, waitMs } = wishes;
@@ -33,12 +31,12 @@ export async function deploy(tools: RunTools, store: DeployStore, wishes: Deploy
   });
 }
 
-/** Only the registry knows the digests: preflight pins them. */
+/** Desired releases without digests, which only the registry knows: preflight pins them. */
 export function unpinned(requests: readonly ImageRequest[]): DesiredReleases {
   return Object.fromEntries(requests.map(({ service, image }) => [service, { image: "", name: image }]));
 }
 
-/** Where a run stands before its first step. */
+/** The state of a run before its first step. */
 export function initialState(
   command: "deploy" | "rollback",
   { deploy, requests, desired, approval }: Pick<RunState, "deploy" | "requests" | "desired" | "approval">,
@@ -69,7 +67,7 @@ interface NewRun {
   reason: string;
 }
 
-/** Opens a journal for a new run and conducts it. */
+/** Opens the journal of a new run and executes the run. */
 export async function openRun(
   session: Session,
   command: "deploy" | "rollback",
@@ -99,7 +97,7 @@ export async function openRun(
   await executeRun(session, { deploy: deployName, command, asked, state, startedMs });
 }
 
-/** Whether a deploy is to be approved: by the command line, else by the settings. */
+/** The approval that a deploy needs, by the command line, else by the settings; null for none. */
 export function approvalOf({ approve, settings }: Pick<RunTools, "approve" | "settings">): ApprovalState | null {
   const { deploy } = settings;
   if ((approve ?? deploy.approve) === undefined) return null;

@@ -1,46 +1,55 @@
 import { other } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
 import { DeployFailed, Stopped } from "../core/errors";
-import type { StepName } from "../ports/step-names";
 import type { RunState } from "./context";
-import { isActive, type Step } from "./plan";
+import { isActive } from "./plan-facts";
+import type { PlannedWork } from "./step";
 
-/** What a run that failed says of production and of what is left: one sentence for a tired person. */
+/** Messages of failed runs: what state production is in, what is left, and which command goes on. One sentence each, for a tired person. */
 
-/** @param back the steps that were to lead back */
-export function failedAndTakenBack(end: RunState, step: StepName, cause: Error, back: readonly Step[]): DeployFailed {
-  const cooled = back.flatMap(({ name, services }) => (name === "coolDown" ? services : []));
+/**
+ * The failure of a run that has rolled back.
+ * @param back the steps that the rollback had
+ */
+export function failedAndTakenBack(
+  end: RunState,
+  step: string,
+  cause: Error,
+  back: readonly PlannedWork[],
+): DeployFailed {
+  const cooled = back.flatMap((work) => (work.step.name === "coolDown" ? work.services : []));
   const colours = cooled.length === 0 ? "" : `, ${idleColours(cooled)} back at 0`;
-  const production = back.some(({ name }) => name === "cutover")
+  const production = back.some((work) => work.step.name === "cutover")
     ? `production is back on ${releases(end)}`
     : "production is untouched";
   return new DeployFailed(step, cause, `${production}${colours}`, "takenBack");
 }
 
 /**
- * @param backFailure what the way back failed with, if it was begun
- * @param back the steps that were to lead back
+ * The failure of a run that leaves something for `resume` or `abort`.
+ * @param backFailure the error that the rollback failed with, if it was begun
+ * @param back the steps that the rollback had
  */
 export function failedAndLeft(
   state: RunState,
-  step: StepName,
+  step: string,
   cause: Error,
   backFailure?: Error,
-  back: readonly Step[] = [],
+  back: readonly PlannedWork[] = [],
 ): DeployFailed {
   const { progress, direction, live, desired, ignoredUnhealthy } = state;
   if (step === "preflight") return new DeployFailed(step, cause, "nothing was changed", "takenBack");
   const left = (production: string) => new DeployFailed(step, cause, production, "left");
   const isUntouched = progress.routedAtMs === null;
   if (backFailure && isUntouched) {
-    const cooled = back.flatMap(({ name, services }) => (name === "coolDown" ? services : []));
+    const cooled = back.flatMap((work) => (work.step.name === "coolDown" ? work.services : []));
     return left(
       `production is untouched, but ${idleColours(cooled, "")} could not be taken back to 0: ${backFailure.message}; \`abort\` goes on with it`,
     );
   }
   if (backFailure || direction === "back")
     return left(
-      `${ways(live, desired)}${backFailure ? `; going back failed: ${backFailure.message}` : ""}; \`abort\` goes on with it`,
+      `${routing(live, desired)}${backFailure ? `; going back failed: ${backFailure.message}` : ""}; \`abort\` goes on with it`,
     );
   if (isUntouched)
     return left(
@@ -48,16 +57,16 @@ export function failedAndLeft(
     );
   if (Object.keys(desired).every((name) => isActive(live, desired, name))) {
     const old = step === "retire" || hasOld(live, desired) ? "; the old colour still runs" : "";
-    const sick = ignoredUnhealthy.length > 0 ? `, and ${ignoredUnhealthy.join(", ")} was not healthy before` : "";
-    const back = cause instanceof Stopped || sick !== "" ? ", `abort` goes back" : "";
-    return left(`production answers from the new release${old}${sick}: \`resume\` goes on${back}`);
+    const before = ignoredUnhealthy.length > 0 ? `, and ${ignoredUnhealthy.join(", ")} was not healthy before` : "";
+    const back = cause instanceof Stopped || before !== "" ? ", `abort` goes back" : "";
+    return left(`production answers from the new release${old}${before}: \`resume\` goes on${back}`);
   }
   return left(
     "both colours are up and answer; the cutover may be half done: `resume` finishes it, `abort` takes it back",
   );
 }
 
-function ways(live: Live, desired: RunState["desired"]): string {
+function routing(live: Live, desired: RunState["desired"]): string {
   return Object.keys(desired).every((name) => isActive(live, desired, name))
     ? "production answers from the release before; the other colour still runs"
     : "both colours are up and answer, production may still be on the new release";

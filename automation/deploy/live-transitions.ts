@@ -1,7 +1,7 @@
 import { type Colour, other } from "../../components/core/colour-name";
 import type { Live, LiveColour, LiveService, Release } from "../../components/live/live";
 
-/** Live state as it shall be after one `up`: each function changes one thing for some services and counts the serial up by one. */
+/** The live state that one `up` leads to: each function changes one thing for some services and adds one to the serial. Pure. */
 
 export function warmed(live: Live, desired: Record<string, { release: Release; size: number }>): Live {
   return changed(live, Object.keys(desired), (service, name) =>
@@ -9,7 +9,7 @@ export function warmed(live: Live, desired: Record<string, { release: Release; s
   );
 }
 
-/** The idle colour gets this percent of production's requests, 0 to 99; with 0 the ramp is over and production is the active colour's alone. */
+/** The idle colour gets this percent of production's requests, 0 to 99. With 0 the ramp is over: the active colour gets all of them. */
 export function ramped(live: Live, services: readonly string[], percent: number): Live {
   return changed(live, services, (service) => {
     const alone = withoutShare(service);
@@ -18,8 +18,8 @@ export function ramped(live: Live, services: readonly string[], percent: number)
 }
 
 /**
- * The idle colour's size goes to 0; it keeps its release, which is the way back. During a ramp the program refuses this: first `ramped` to 0.
- * @param activeSizes sizes that the active colours go back to, where they are not what they were warmed with
+ * The idle colour's size goes to 0. It keeps its release, which a rollback needs. During a ramp the program refuses this: use `ramped` with 0 first.
+ * @param activeSizes new sizes of active colours that shrink again from what they were warmed with, by service
  */
 export function retired(
   live: Live,
@@ -35,7 +35,7 @@ export function retired(
   });
 }
 
-/** Production goes to the colours that run what is wished for, wholly; a service whose active colour does keeps it. */
+/** All of production's requests go to the colours that run the desired releases. A service whose active colour does so already keeps it. */
 export function routed(
   live: Live,
   desired: Readonly<Record<string, Release | null>>,

@@ -1,25 +1,24 @@
 import { UserError } from "../../components/core/user-error";
+import { commandLine } from "../core/desired-releases";
 import { whoAmI } from "../core/process/who-am-i";
 import type { DeployStore } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun } from "../store/recorded-run";
-import { activeReleases } from "./active-releases";
 import { reversed, runStateOf } from "./checkpoint";
-import { commandLine } from "./command-line";
 import type { RunTools } from "./context";
-import { executeRun } from "./execute-run";
-import { canRollBack } from "./plan";
-import { appendEntry, startRollback } from "./runner";
+import { canRollBack } from "./plan-facts";
+import { activeReleases } from "./releases";
+import { appendEntry, executeRun, startRollback } from "./runner";
 import { assertNotFrozen, inSession, type Session } from "./session";
 
 export interface ResumeOptions {
   waitMs: number;
-  /** Of `abort`: a run that goes on elsewhere is told to stop first. */
+  /** For `abort`: stop a run that goes on elsewhere first. */
   stopRunning?: boolean;
 }
 
 /**
- * Goes on with the run that was not finished, in the way that it was going.
- * @throws UserError when there is none, LeaseHeldError, DeployFailed
+ * Goes on with the run that was not finished, in its direction.
+ * @throws UserError when there is no such run; LeaseHeldError; DeployFailed
  */
 export async function resume(tools: RunTools, store: DeployStore, { waitMs }: ResumeOptions): Promise<void> {
   await inSession(tools, store, { what: "resume", waitMs }, async (session) => {
@@ -30,8 +29,8 @@ export async function resume(tools: RunTools, store: DeployStore, { waitMs }: Re
 }
 
 /**
- * Takes the run that was not finished back to what was active before it.
- * @throws UserError when there is none, LeaseHeldError, DeployFailed
+ * Rolls the run that was not finished back to what was active before it.
+ * @throws UserError when there is no such run; LeaseHeldError; DeployFailed
  */
 export async function abort(tools: RunTools, store: DeployStore, options: ResumeOptions): Promise<void> {
   await inSession(tools, store, { what: "abort", ...options }, async (session) => {
@@ -41,7 +40,7 @@ export async function abort(tools: RunTools, store: DeployStore, options: Resume
   });
 }
 
-/** A run that was told to stop before its cutover has done all that there is to do. Then that is told. */
+/** True if a run that was stopped remotely has already rolled itself back: then nothing is left to do, and a notice says so. */
 export function hasRolledItselfBack({ context, outputs, hasStopped }: Session, last: NamedRun | null): boolean {
   if (!hasStopped || last?.run.outcome !== "takenBack") return false;
   const { opened, checkpoint } = last.run;
@@ -51,7 +50,7 @@ export function hasRolledItselfBack({ context, outputs, hasStopped }: Session, l
   return true;
 }
 
-/** Goes on with a recorded run; `abort` and `rollback` turn it first. */
+/** Goes on with a recorded run; `abort` and `rollback` reverse its direction first. */
 export async function resumeRun(
   session: Session,
   command: "resume" | "abort" | "rollback",
@@ -75,7 +74,10 @@ export async function resumeRun(
   await executeRun(session, { deploy, command, asked: opened.asked, state, startedMs });
 }
 
-/** @throws UserError if there is none, or it is finished */
+/**
+ * The run, if something of it is left to do.
+ * @throws UserError if there is no run, or it is finished
+ */
 function unfinished(last: NamedRun | null, command: string): NamedRun {
   if (!last) throw new UserError(`nothing to ${command}: this stack had no deploy yet`, { exitCode: 1 });
   if (isUnfinished(last.run)) return last;

@@ -1,32 +1,31 @@
 import { UserError } from "../../components/core/user-error";
 import type { Release } from "../../components/live/live";
-import { digestOf } from "../core/desired-releases";
+import { commandLine, digestOf } from "../core/desired-releases";
 import type { DeployStore } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun } from "../store/recorded-run";
-import { activeRelease, activeReleases } from "./active-releases";
-import { commandLine } from "./command-line";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
-import { pastReleases } from "./past-releases";
+import { activeRelease, activeReleases, pastReleases } from "./releases";
+
 import { hasRolledItselfBack, resumeRun } from "./resume";
 import { inSession, type Session } from "./session";
 
 export interface RollbackRequest {
-  /** Services to take back; empty: those of the last deploy. */
+  /** Services to roll back; empty for those of the last deploy. */
   services: readonly string[];
-  /** Release by name or digest; null: the one before. */
+  /** Release by name or digest; null for the one before. */
   to: string | null;
-  /** Why, for the history; "" without. */
+  /** The reason, for the history; "" without one. */
   reason: string;
   waitMs: number;
-  /** A run that goes on elsewhere is told to stop first. */
+  /** Stop a run that goes on elsewhere first. */
   stopRunning?: boolean;
 }
 
 /**
- * Makes the previous release active again: a flip while it is warm, a warm-up and a flip after it was retired. Of a run that is not finished it is
- * the same as `abort`.
- * @throws UserError (nothing to go back to), LeaseHeldError, DeployFailed
+ * Makes the previous release active again: by a cutover while it is warm, by a warm-up and a cutover after it was retired. For a run that is not
+ * finished it does the same as `abort`.
+ * @throws UserError if there is nothing to go back to; LeaseHeldError; DeployFailed
  */
 export async function rollback(tools: RunTools, store: DeployStore, wishes: RollbackRequest): Promise<void> {
   const { services, to, reason, waitMs, stopRunning } = wishes;
@@ -67,7 +66,7 @@ export async function releasesToRollBackTo(
   );
 }
 
-/** Those of the last run. A deploy that was taken back changed nothing: what is meant is not what it would do. */
+/** The services of the last run. After a deploy that was rolled back this refuses: production would go one release further back than people expect. */
 function servicesOf({ outputs }: Pick<Session, "outputs">, last: NamedRun | null): string[] {
   if (!last)
     throw new UserError(

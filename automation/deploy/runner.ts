@@ -1,45 +1,31 @@
 import { UserError } from "../../components/core/user-error";
 import type { Live } from "../../components/live/live";
-import { type DeployFailed, StepFailed, Stopped } from "../core/errors";
-import type { JournalEntry } from "../ports/journal";
-import type { StepName } from "../ports/step-names";
-import { type DeployStore, type Lease, LeaseLostError } from "../ports/store";
+import { DeployFailed, StepFailed, Stopped } from "../core/errors";
+import type { RunCommand } from "../ports/events";
+import type { JournalEntry, Outcome } from "../ports/journal";
+import type { DeployStore, Lease } from "../ports/store";
+import { LeaseLostError } from "../ports/store";
 import { checkpointOf, interrupted, reversed } from "./checkpoint";
-import { isRollback, type RunState, type StepAction, type StepContext } from "./context";
+import { isRollback, type RunState, type StepContext } from "./context";
 import { failedAndLeft, failedAndTakenBack } from "./failure-messages";
-import { ramped, routed } from "./live-transitions";
-import { canRollBack, changesRouting, plan, type Step } from "./plan";
-import { approve } from "./steps/approve";
-import { bake } from "./steps/bake";
-import { confirm } from "./steps/confirm";
-import { cutover } from "./steps/cutover";
-import { drain } from "./steps/drain";
-import { migrate } from "./steps/migrate";
-import { preflight } from "./steps/preflight";
-import { ramp } from "./steps/ramp";
-import { coolDown, retire, retiredLive } from "./steps/retire";
-import { test } from "./steps/test";
-import { titleOf } from "./steps/titles";
-import { verify } from "./steps/verify";
-import { warm, warmLive } from "./steps/warm";
+import { stepsLeft } from "./plan";
+import { canRollBack } from "./plan-facts";
+import { plannedSteps } from "./planned-steps";
+import type { Session } from "./session";
+import { type IntendedWork, type Step, titleOf } from "./step";
 
-const ACTIONS: Record<Exclude<StepName, "recover">, StepAction> = {
-  preflight,
-  warm,
-  migrate,
-  verify,
-  test,
-  approve,
-  ramp,
-  cutover,
-  confirm,
-  bake,
-  drain,
-  retire,
-  coolDown,
-};
+/** A run whose journal has been opened, now or by an earlier command. */
+export interface StartedRun {
+  deploy: string;
+  command: RunCommand;
+  /** Image or release by service, for people. */
+  asked: Record<string, string>;
+  state: RunState;
+  /** When the command got its lease, in Unix milliseconds. */
+  startedMs: number;
+}
 
-/** Where a run writes what it is about to do and what came of it, under a lease that is checked before each step. */
+/** Where a run records what it is about to do and what came of it, under a lease that is checked before each step. */
 export interface Journal {
   deploy: string;
   store: DeployStore;
@@ -47,33 +33,79 @@ export interface Journal {
 }
 
 /**
- * Performs the plan step by step, planning again after each one, until nothing is left to do. When a step fails while there is a way back, it turns and
- * goes back to what was active before.
- * @param onMoved told where things stand after each step
+ * Executes a run from its first event to the journal's closing line: says what it will do, does it, and records how it ended.
+ * @throws DeployFailed, LeaseLostError, UserError
+ */
+export async function executeRun(session: Session, run: StartedRun): Promise<void> {
+  const { deploy, command, asked, startedMs } = run;
+  const { context, store, lease } = session;
+  const { clock, emit, stack } = context;
+  const journal: Journal = { deploy, store, lease };
+  let { state } = run;
+  emit({ type: "deployStarted", atMs: clock.now(), deploy, command, stack: stack.name, releases: asked });
+  emit({ type: "live", atMs: clock.now(), live: state.outputs.live });
+  emit({ type: "planned", atMs: clock.now(), steps: await plannedSteps(context, store, state) });
+  try {
+    state = await executeSteps(context, state, journal, (next) => {
+      state = next;
+    });
+    await finish(state.direction === "back" ? "takenBack" : "done", "", null);
+  } catch (error) {
+    // Another command holds the lease now, and writes the journal.
+    if (error instanceof LeaseLostError) throw error;
+    const failure = error instanceof DeployFailed ? error : null;
+    const outcome = failure?.outcome ?? (error instanceof UserError ? "takenBack" : "left");
+    const reason = failure ? `${failure.message}; ${failure.production}` : (error as Error).message;
+    await finish(outcome, reason, failure);
+    throw error;
+  }
+
+  async function finish(outcome: Outcome, reason: string, failure: DeployFailed | null): Promise<void> {
+    await appendEntry(journal, { atMs: clock.now(), kind: "closed", outcome, reason });
+    emit({
+      type: "deployEnded",
+      atMs: clock.now(),
+      ok: reason === "",
+      totalSeconds: (clock.now() - startedMs) / 1000,
+      failedStep: failure?.step ?? null,
+      reason,
+      outcome,
+      active: Object.fromEntries(
+        Object.entries(state.outputs.live.services).map(([name, service]) => [name, service.active]),
+      ),
+    });
+  }
+}
+
+/**
+ * Performs the plan step by step, and plans again after each one, until nothing is left to do. When a step fails and the run can still go back,
+ * it rolls back to what was active before.
+ * @param onMoved called with the new state after each step
  * @throws DeployFailed when a step failed or was stopped: it says whether everything was taken back
  * @throws UserError for what preflight finds wrong in what was asked for
- * @throws LeaseLostError when another one has taken over
+ * @throws LeaseLostError when another command has taken over
  */
-export async function executeSteps(
+async function executeSteps(
   context: StepContext,
   start: RunState,
   journal: Journal,
   onMoved: (state: RunState) => void,
 ): Promise<RunState> {
   let state = start;
-  for (let steps = stepsFrom(context, state); steps.length > 0; steps = stepsFrom(context, state)) {
-    const step = steps[0]!;
+  for (let left = stepsLeft(context, state); left.length > 0; left = stepsLeft(context, state)) {
+    const { step, ...work } = left[0]!;
+    const intended = step.intend?.(context, state, work) ?? null;
     let reached = state;
     const onUp = (next: RunState) => {
       reached = next;
     };
     try {
-      state = await perform({ ...context, onUp: onUp }, state, step, journal);
+      state = await perform({ ...context, onUp }, state, step, { ...work, intended }, journal);
       onMoved(state);
     } catch (error) {
       if (error instanceof LeaseLostError || (error instanceof UserError && step.name === "preflight")) throw error;
       const cause = error as Error;
-      const failed = await afterFailure(context, state, reached, step);
+      const failed = await stateAfterFailure(context, state, reached, step, intended);
       onMoved(failed);
       throw rollsBackAfter(context, failed, step.name, cause)
         ? await rollBack(context, failed, { step: step.name, cause }, journal, onMoved)
@@ -83,27 +115,12 @@ export async function executeSteps(
   return state;
 }
 
-/** All that is left to do, in order. */
-export function stepsFrom({ settings }: Pick<StepContext, "settings">, state: RunState): Step[] {
-  const { live, desired, progress, approval, unsettled } = state;
-  return plan({
-    live,
-    desired,
-    progress,
-    traits: settings.services,
-    isRollback: isRollback(state),
-    unsettled,
-    awaitsApproval: approval !== null && approval.given === null,
-    ramp: settings.deploy.ramp,
-    bakes: settings.deploy.bakeSeconds > 0,
-  });
-}
-
 /**
- * Not for a run that is on its way back already, nor for one whose old colours are being stopped, nor for first releases that are active, nor to what was
- * not healthy from the start.
+ * True if the run rolls back by itself. A run does not when it is on its way back already, when its old colours are being stopped, when all it did
+ * was to make first releases active, or when production was unhealthy from the start.
  */
-function rollsBackAfter({ halt, signal, keep }: StepContext, state: RunState, step: StepName, cause: Error): boolean {
+function rollsBackAfter(context: StepContext, state: RunState, step: string, cause: Error): boolean {
+  const { halt, signal, keep } = context;
   const { command, direction, progress, live, ignoredUnhealthy } = state;
   if (!canRollBack(live, reversed(state).desired)) return false;
   if (direction === "back" || halt.aborted || step === "preflight" || step === "retire") return false;
@@ -111,22 +128,22 @@ function rollsBackAfter({ halt, signal, keep }: StepContext, state: RunState, st
   if (command === "rollback") return isUntouched;
   if (cause instanceof Stopped || signal.aborted) return isUntouched && !keep;
   if (ignoredUnhealthy.length > 0) return isUntouched;
-  // What was not foreseen says nothing against a release that was confirmed.
+  // An unexpected error is no evidence against a release that was confirmed.
   return !(step === "drain" || step === "bake") || cause instanceof StepFailed;
 }
 
 async function rollBack(
   context: StepContext,
   failed: RunState,
-  failure: { step: StepName; cause: Error },
+  failure: { step: string; cause: Error },
   journal: Journal,
   onMoved: (state: RunState) => void,
 ): Promise<DeployFailed> {
   const { step, cause } = failure;
   const back = reversed(failed);
-  const steps = stepsFrom(context, back);
+  const steps = stepsLeft(context, back);
   await startRollback(context, back, cause.message, journal);
-  // Who stops a run wants this done, too, unless it is said twice.
+  // A person who stops a run wants the rollback done, too, unless they stop it twice.
   const onTheWay = { ...context, signal: context.halt };
   try {
     const end = await executeSteps(onTheWay, back, journal, onMoved);
@@ -137,31 +154,41 @@ async function rollBack(
   }
 }
 
-/** Says and writes down that the run goes back from here on. */
+/** Records and emits that the run goes back from here on. */
 export async function startRollback(
   context: StepContext,
-  target: RunState,
+  back: RunState,
   reason: string,
   journal: Journal,
 ): Promise<void> {
   await journal.lease.assertHeld();
   const atMs = context.clock.now();
-  await appendEntry(journal, { atMs, kind: "rollbackStarted", reason, checkpoint: checkpointOf(target) });
+  await appendEntry(journal, { atMs, kind: "rollbackStarted", reason, checkpoint: checkpointOf(back) });
   context.emit({ type: "rollbackStarted", atMs, reason });
 }
 
-async function perform(context: StepContext, state: RunState, step: Step, journal: Journal): Promise<RunState> {
+async function perform(
+  context: StepContext,
+  state: RunState,
+  step: Step,
+  work: IntendedWork,
+  journal: Journal,
+): Promise<RunState> {
   const { clock, emit } = context;
-  const { name, services } = step;
+  const { name } = step;
+  const services = [...work.services];
   await journal.lease.assertHeld();
-  const intended = intendedLive(context, state, step);
-  await appendEntry(journal, { atMs: clock.now(), kind: "stepStarted", step: name, services, intended });
-  const { share } = step;
-  const title = titleOf(name, isRollback(state));
-  emit({ type: "stepStarted", atMs: clock.now(), step: name, title, ...(share === undefined ? {} : { share }) });
+  await appendEntry(journal, {
+    atMs: clock.now(),
+    kind: "stepStarted",
+    step: name,
+    services,
+    intended: work.intended,
+  });
+  const share = work.share === undefined ? {} : { share: work.share };
+  emit({ type: "stepStarted", atMs: clock.now(), step: name, title: titleOf(step, isRollback(state)), ...share });
   const ended = async (ok: boolean, detail: string, now: RunState) => {
     emit({ type: "stepEnded", atMs: clock.now(), step: name, ok, detail });
-    const checkpoint = checkpointOf(now);
     await appendEntry(journal, {
       atMs: clock.now(),
       kind: "stepEnded",
@@ -170,11 +197,11 @@ async function perform(context: StepContext, state: RunState, step: Step, journa
       ok,
       detail,
       live: now.live,
-      checkpoint,
+      checkpoint: checkpointOf(now),
     });
   };
   try {
-    const { state: next, detail } = await ACTIONS[name as keyof typeof ACTIONS](context, state, services, share);
+    const { state: next, detail } = await step.perform(context, state, work);
     await ended(true, detail, next);
     return next;
   } catch (error) {
@@ -186,34 +213,28 @@ async function perform(context: StepContext, state: RunState, step: Step, journa
   }
 }
 
-/** @param reached where its `up` led, if that came to its end */
-async function afterFailure(context: StepContext, state: RunState, reached: RunState, step: Step): Promise<RunState> {
-  const intended = intendedLive(context, state, step);
+/** @param reached the state after the step's `up`, if it came to its end */
+async function stateAfterFailure(
+  context: StepContext,
+  state: RunState,
+  reached: RunState,
+  step: Step,
+  intended: Live | null,
+): Promise<RunState> {
   const nowMs = context.clock.now();
   if (!intended) return state;
   if (reached === state) {
     // The engine may have taken the stack's outputs, and with them the serial, before something failed: a deletion, which comes last.
     const left = await context.stack.outputs().catch(() => null);
     const { serial } = left?.live ?? state.live;
-    return interrupted({ ...state, live: { ...state.live, serial } }, step.name, intended, nowMs);
+    return interrupted({ ...state, live: { ...state.live, serial } }, step, intended, nowMs);
   }
-  return changesRouting(step.name) ? { ...reached, progress: { ...reached.progress, routedAtMs: nowMs } } : reached;
-}
-
-/** Live state that a step's `up` asks for, or null when it has none. */
-export function intendedLive(
-  context: Pick<StepContext, "settings">,
-  state: RunState,
-  { name, services, share }: Pick<Step, "name" | "services" | "share">,
-): Live | null {
-  if (name === "warm") return warmLive(context, state, services);
-  if (name === "ramp") return ramped(state.live, services, share!);
-  if (name === "cutover") return routed(state.live, state.desired, services);
-  return name === "retire" || name === "coolDown" ? retiredLive(context, state, services) : null;
+  return step.changesRouting ? { ...reached, progress: { ...reached.progress, routedAtMs: nowMs } } : reached;
 }
 
 type Unnumbered<Entry> = Entry extends unknown ? Omit<Entry, "fencing"> : never;
 
+/** Resolves when the entry is kept for good. */
 export function appendEntry(journal: Journal, entry: Unnumbered<JournalEntry>): Promise<void> {
   return journal.store.append(journal.deploy, { ...entry, fencing: journal.lease.fencing } as JournalEntry);
 }

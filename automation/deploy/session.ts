@@ -3,44 +3,45 @@ import { isDeepStrictEqual } from "node:util";
 import { execa } from "execa";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
+import { commandLine } from "../core/desired-releases";
 import { noInfrastructure } from "../core/no-infrastructure";
 import { whoAmI } from "../core/process/who-am-i";
 import { type DeployStore, type Holder, type Lease, LeaseHeldError } from "../ports/store";
 import { acquireLease } from "../store/acquire-lease";
 import { isUnfinished, lastRun } from "../store/recorded-run";
-import { commandLine } from "./command-line";
 import type { RunTools, StepContext } from "./context";
 import { listenForRemoteStop } from "./remote-stop";
-import { titleOf } from "./steps/titles";
 
-/** A command's time with the lease. */
+/** What a command has while it holds the lease. */
 export interface Session {
   context: StepContext;
   store: DeployStore;
   lease: Lease;
-  /** The stack's, after what a crash may have left in it was cleared. */
+  /** The stack's outputs, after recovery from a crash. */
   outputs: StackOutputs;
-  /** A run that went on elsewhere was told to stop, and did. */
+  /** True if a run that went on elsewhere was stopped for this command. */
   hasStopped: boolean;
 }
 
-/** What a run does on a signal takes an `up` at most, in which instances end. */
+/** Title of the recovery before the steps. Events call it the step `recover`. */
+const RECOVER_TITLE = "Clear what a crash left";
+/** Limit for a run that was stopped remotely: it takes one `up` at most, in which instances end. */
 const STOPPING_MS = 10 * 60_000;
-/** Production waits for it. */
+/** Short, because production waits. */
 const STOPPING_POLL_MS = 500;
 
 export interface SessionOptions {
-  /** What is being done, such as `deploy users=v2`: told to the next one who asks. */
+  /** The command line, such as `deploy users=v2`: shown to other commands that want the lease. */
   what: string;
-  /** How long to wait for a lease that another one holds. */
+  /** How long to wait for a lease that another command holds. */
   waitMs: number;
-  /** That one is told to stop, and waited for. */
+  /** Stop the run of that command, and wait for its end. */
   stopRunning?: boolean;
 }
 
 /**
- * Takes the lease, clears what a crash left in the stack, and gives the lease back at the end, whatever happens.
- * @throws UserError (wrong use), LeaseHeldError, LeaseLostError, and what `act` throws
+ * Takes the lease, recovers the stack from a crash, calls `act`, and releases the lease, whatever happens.
+ * @throws UserError for wrong use; LeaseHeldError; LeaseLostError; whatever `act` throws
  */
 export async function inSession(
   tools: RunTools,
@@ -69,7 +70,7 @@ export async function inSession(
     await act({ context, store, lease, outputs, hasStopped });
   } finally {
     stopListener.end();
-    // What the run itself ended with says more.
+    // The error that ended the run says more than this one.
     await lease.release().catch((error: Error) => {
       tools.emit({
         type: "notice",
@@ -121,24 +122,24 @@ export async function assertNotFrozen(store: DeployStore): Promise<void> {
   );
 }
 
-/** Of the checkout; null outside git. */
+/** The commit of the checkout; null outside git. */
 export async function commitOf(directory: string): Promise<string | null> {
   if (process.env.GITHUB_SHA) return process.env.GITHUB_SHA;
   const { stdout, failed } = await execa("git", ["rev-parse", "HEAD"], { cwd: directory, reject: false });
   return failed ? null : stdout.trim();
 }
 
-/** Sorts by time and is unique by its lease: `20261125T093000Z-7`. */
+/** Id of a run, such as `20261125T093000Z-7`. Ids sort by time; the lease's fencing number makes them unique. */
 export function deployId(nowMs: number, { fencing }: Lease): string {
   return `${new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, "")}-${fencing}`;
 }
 
-/** @returns true if there was something to clear */
+/** @returns true if there was something to recover from */
 async function recover(context: StepContext): Promise<boolean> {
   const { stack, clock, emit, signal } = context;
   let begun = false;
   const begin = () => {
-    if (!begun) emit({ type: "stepStarted", atMs: clock.now(), step: "recover", title: titleOf("recover", false) });
+    if (!begun) emit({ type: "stepStarted", atMs: clock.now(), step: "recover", title: RECOVER_TITLE });
     begun = true;
   };
   const done = await stack.recover({

@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import { typed } from "../core/desired-releases";
-import type { DeployEvent, PlannedStep, RunCommand } from "../ports/events";
+import { type DeployEvent, EVENTS_VERSION, type PlannedStep, type RunCommand } from "../ports/events";
 import { durationText } from "./duration-text";
 
 /** Where there is no terminal (CI), a progress line at most this often shows that the deploy is alive. */
@@ -91,7 +91,10 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
 
 /** One JSON object a line, for scripts. */
 export function jsonOutput(stream: NodeJS.WriteStream): (event: DeployEvent) => void {
-  return (event) => void stream.write(`${JSON.stringify(event)}\n`);
+  return (event) => {
+    const versioned = event.type === "deployStarted" ? { version: EVENTS_VERSION, ...event } : event;
+    stream.write(`${JSON.stringify(versioned)}\n`);
+  };
 }
 
 /** `Will: warm 2 min 30 s, verify 2 s, ...: about 5 min`, within the width. */

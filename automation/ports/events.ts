@@ -5,7 +5,7 @@ import type { ChangedResource } from "../preview/change";
 import type { Outcome } from "./journal";
 import type { StepName } from "./step-names";
 
-/** What a person asked for. */
+/** The command that a person gave. */
 export type RunCommand = "deploy" | "resume" | "abort" | "rollback";
 
 export interface PlannedStep {
@@ -14,11 +14,17 @@ export interface PlannedStep {
   services: string[];
   /** Of a ramp: percent of production's requests. */
   share?: number;
-  /** From this stack's own history, else a floor from the settings. */
+  /** By this stack's own history, else the least that the settings and AWS allow. */
   expectedSeconds: number;
 }
 
-/** What a deploy tells while it runs: printed for people, or one JSON object a line with `--json`. Times are Unix milliseconds. */
+/**
+ * Version of the events' names, on `deployStarted` in `--json`. Version 1 had no `version`; it called `rollbackStarted` "turned", `routed` "led" and
+ * `analysed` "judged".
+ */
+export const EVENTS_VERSION = 2;
+
+/** What a run reports: lines for people, or one JSON object a line with `--json`. Times are Unix milliseconds. */
 export type DeployEvent =
   | {
       type: "deployStarted";
@@ -26,16 +32,16 @@ export type DeployEvent =
       deploy: string;
       command: RunCommand;
       stack: string;
-      /** What was asked for: image or release by service. */
+      /** Image or release that was asked for, by service. */
       releases: Record<string, string>;
     }
-  /** Something to know: who holds the lease that is waited for, say. */
+  /** Something a person should know, such as who holds the lease. */
   | { type: "notice"; atMs: number; message: string }
-  /** Something did not work that the run does not depend on. */
+  /** Something failed that the run does not depend on, such as a notification. */
   | { type: "warning"; atMs: number; message: string }
-  /** What will be done, before it is done. */
+  /** The steps that the run is going to perform. */
   | { type: "planned"; atMs: number; steps: PlannedStep[] }
-  /** From here on the run goes back to what was active before. */
+  /** From here on the run goes back to what was active before it. */
   | { type: "rollbackStarted"; atMs: number; reason: string }
   | {
       type: "stepStarted";
@@ -45,7 +51,7 @@ export type DeployEvent =
       /** Of a ramp: percent of production's requests. */
       share?: number;
     }
-  /** A line for people about the step that runs; it replaces the one before it on a terminal. */
+  /** A line for people about the step that runs. On a terminal it replaces the one before it. */
   | { type: "progress"; atMs: number; step: StepName; message: string }
   | {
       type: "stepEnded";
@@ -54,7 +60,7 @@ export type DeployEvent =
       ok: boolean /** One line: what was seen, or what failed and why. */;
       detail: string;
     }
-  /** Production's rules lead where these services go back to, ahead of the `up` that writes it into the stack. */
+  /** On a rollback: production's rules of these services were changed, ahead of the `up` that writes it into the stack. */
   | { type: "routed"; atMs: number; services: string[] }
   /** One `up` of the stack. */
   | {
@@ -68,11 +74,11 @@ export type DeployEvent =
       changes: Record<string, number>;
       resources: ChangedResource[];
     }
-  /** What runs and what is active: when the run begins, and after each `up`. */
+  /** Live state, when the run begins and after each `up`. */
   | { type: "live"; atMs: number; live: Live }
-  /** What a new release in production was judged by, each time that there is more of it. */
+  /** The metrics by which a new release in production is analysed, each time that there are more of them. */
   | { type: "analysed"; atMs: number; step: StepName; services: AnalysedTraffic[] }
-  /** Waiting that was asked for and is not the controller's own work: drain, tests, approval, migrations, tasks that have to be steady or to end. */
+  /** Waiting that was asked for and is not the run's own work: drain, tests, approval, migrations, tasks that have to be steady or to end. */
   | { type: "waited"; atMs: number; step: StepName; seconds: number }
   | {
       type: "deployEnded";

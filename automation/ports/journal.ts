@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { liveSchema } from "../../components/live/live";
 import { checkpointSchema } from "./checkpoint";
-import { STEP_NAMES } from "./step-names";
 
 /** Version of the journal's entries that this program writes. It reads these and all older ones (store/older-journals.ts). */
 export const JOURNAL_VERSION = 4;
@@ -16,7 +15,7 @@ const written = {
   /** Number of the lease that the entry was written under. */
   fencing: z.int().positive(),
 };
-const step = { step: z.enum(STEP_NAMES), services: z.array(z.string()) };
+const step = { step: z.string().min(1), services: z.array(z.string()) };
 
 /** One line of a run's journal. It is written, and kept for good, before and after each step. */
 export const journalEntrySchema = z.discriminatedUnion("kind", [

@@ -1,40 +1,40 @@
 import { UserError } from "../../components/core/user-error";
 import type { JournalEntry } from "./journal";
 
-/** Who holds a lease, as shown to the next one who asks. */
+/** The holder of a lease, as shown to others who want it. */
 export interface Holder {
-  /** `user@host`, or what CI says of itself. */
+  /** `user@host`, or the name that CI gives itself. */
   who: string;
   host: string;
   pid: number;
-  /** What is being done, such as `deploy users=v2`. */
+  /** The command line, such as `deploy users=v2`. */
   what: string;
 }
 
 export interface LeaseRecord {
   holder: Holder;
-  /** Counts up with each lease of the stack; a step of an older number must not act any more. */
+  /** Fencing number: one more than that of the lease before. A run under an older number must not act any more. */
   fencing: number;
   /** Unix milliseconds. */
   sinceMs: number;
   /** Unix milliseconds; renewed while the holder lives. */
   expiresAtMs: number;
   releasedAtMs: number | null;
-  /** What tells the holder's process from a later one with its pid (see process-mark.ts); absent where the system does not say. */
+  /** Distinguishes the holder's process from a later one with the same pid (see process-mark.ts); absent where the system does not tell. */
   process?: string | undefined;
 }
 
-/** The lock over a whole deploy. */
+/** The lock over a whole run. */
 export interface Lease {
   readonly fencing: number;
-  /** Aborted when the lease was lost: another one has taken over, or it could not be renewed in time. */
+  /** Aborted when the lease was lost: another command has taken over, or it could not be renewed in time. */
   readonly lost: AbortSignal;
-  /** @throws LeaseLostError when another one has taken over: nothing may be done any more */
+  /** @throws LeaseLostError when another command has taken over: this one must not act any more */
   assertHeld(): Promise<void>;
   release(): Promise<void>;
 }
 
-/** Nothing may be deployed, except what takes a run back. */
+/** Forbids deploys. Whatever rolls back stays possible. */
 export interface Freeze {
   who: string;
   /** Unix milliseconds. */
@@ -46,60 +46,60 @@ export interface Freeze {
 export interface MigrationRecord {
   /** Unix milliseconds. */
   atMs: number;
-  /** Id of the deploy's one-off task. */
+  /** Id of the task that ran it. */
   task: string;
 }
 
-/** Which releases' migrations are done: none runs again. */
+/** The releases whose migration is done: none runs again. */
 export interface Migrations {
   /** @param digest `sha256:...` of the release's image */
   migration(service: string, digest: string): Promise<MigrationRecord | null>;
-  /** Resolves when it is on disk. */
+  /** Resolves when the record is kept for good. */
   recordMigration(service: string, digest: string, record: MigrationRecord): Promise<void>;
 }
 
-/** What somebody says to a run that waits before its cutover. */
+/** The answer of a person to a run that waits for approval. */
 export interface Decision {
-  /** Of the lease that the run waits under: who takes it up after a crash asks again. */
+  /** Fencing number of the lease that the run waits under: a command that resumes it after a crash asks again. */
   fencing: number;
   who: string;
   /** Unix milliseconds. */
   atMs: number;
   says: "approved" | "refused";
-  /** Why; "" without. */
+  /** The reason; "" without one. */
   reason: string;
 }
 
-/** What was decided of runs that wait for it. */
+/** Decisions about runs that wait for approval. */
 export interface Decisions {
-  /** Null while there is none. */
+  /** The decision; null while there is none. */
   decision(deploy: string, fencing: number): Promise<Decision | null>;
   /**
-   * Of two at once the first one stays.
-   * @returns the one that counts
-   * @throws LeaseLostError when a later lease was taken since: the run that was meant waits no more
+   * Records a decision. The first of two stays.
+   * @returns the decision that counts
+   * @throws LeaseLostError when a later lease was taken since: the run does not wait any more
    */
   recordDecision(deploy: string, decision: Decision): Promise<Decision>;
 }
 
-/** That whoever holds a lease shall stop at the next safe point, as on a signal. */
+/** A request to the holder of a lease to stop at its next safe point, as on a signal. */
 export interface RemoteStop {
-  /** Of the lease. */
+  /** Fencing number of the lease. */
   fencing: number;
   who: string;
   /** Unix milliseconds. */
   atMs: number;
 }
 
-/** Orders to runs that go on elsewhere. */
+/** Requests to runs that go on elsewhere. */
 export interface RemoteStops {
-  /** Null while the lease's holder was not told to stop. */
+  /** The request; null while there is none for this lease. */
   remoteStop(fencing: number): Promise<RemoteStop | null>;
-  /** Of two at once the first one stays. */
+  /** Records a request. The first of two stays. */
   requestStop(order: RemoteStop): Promise<void>;
 }
 
-/** Where leases, journals, migrations, decisions, stop orders and freezes are kept, for one stack: a directory, or an S3 bucket. */
+/** Keeps the leases, journals, migrations, decisions, remote stops and freezes of one stack: in a directory or in an S3 bucket. */
 export interface DeployStore extends Migrations, Decisions, RemoteStops {
   /**
    * Takes the lease, or takes over one that expired or whose holder is provably dead.
@@ -112,17 +112,17 @@ export interface DeployStore extends Migrations, Decisions, RemoteStops {
   newestLease(): Promise<LeaseRecord | null>;
   /**
    * Resolves when the entry is kept for good.
-   * @throws LeaseLostError if another one has written to this journal since
+   * @throws LeaseLostError if a command with a later lease has written to this journal since
    */
   append(deploy: string, entry: JournalEntry): Promise<void>;
   /**
-   * All entries, oldest first; without the last one if a crash tore it.
-   * @throws UserError for a line that is not an entry, and for a journal of a newer version: which, and what to do
+   * All entries of a run's journal, oldest first, in the names of the current version; without the last one if a crash tore it.
+   * @throws UserError for a line that is not an entry, and for a journal of a newer version: it says which one, and what to do
    */
   journal(deploy: string): Promise<JournalEntry[]>;
-  /** Ids of all deploys, oldest first. */
+  /** Ids of all runs, oldest first. */
   deploys(): Promise<string[]>;
-  /** Null while nothing is frozen. */
+  /** The freeze; null while there is none. */
   frozen(): Promise<Freeze | null>;
   freeze(freeze: Freeze): Promise<void>;
   unfreeze(): Promise<void>;
@@ -139,7 +139,7 @@ export class LeaseHeldError extends Error {
 }
 
 export class LeaseLostError extends Error {
-  /** @param why where nobody is known to have taken over */
+  /** @param why the reason, where no other holder is known */
   constructor(fencing: number, by: LeaseRecord | null, why = "it is gone") {
     const taker = by
       ? `${by.holder.who} (pid ${by.holder.pid} on ${by.holder.host}) took over with lease ${by.fencing}`
@@ -149,7 +149,7 @@ export class LeaseLostError extends Error {
   }
 }
 
-/** The store does not answer now; it may in a while. */
+/** The store does not answer now. It may answer in a while. */
 export class StoreUnreachable extends UserError {
   constructor(message: string, cause: unknown) {
     super(message, { exitCode: 1, cause });

@@ -1,9 +1,9 @@
-import { other } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
 import { typed } from "../core/desired-releases";
 import type { RunState, StepContext } from "../deploy/context";
-import { expectedSteps } from "../deploy/planned-steps";
-import { intendedLive } from "../deploy/runner";
+import { stepsLeft } from "../deploy/plan";
+import { plannedSteps } from "../deploy/planned-steps";
+import type { PlannedWork } from "../deploy/step";
 import { preflight } from "../deploy/steps/preflight";
 import type { PlannedStep } from "../ports/events";
 import type { DeployStore } from "../ports/store";
@@ -63,23 +63,22 @@ export async function deployPlan(
   copy: Rehearsed,
   notes: readonly string[],
 ): Promise<DeployPlan> {
-  const first = (await expectedSteps(context, store, start)).filter(({ step }) => step === "preflight");
-  const { state, detail } = await preflight(
-    context,
-    start,
-    start.requests.map(({ service }) => service),
-  );
-  const expected = await expectedSteps(context, store, state);
+  const first = (await plannedSteps(context, store, start)).filter(({ step }) => step === "preflight");
+  const services = start.requests.map(({ service }) => service);
+  const { state, detail } = await preflight.perform(context, start, { services, intended: null });
+  const left = stepsLeft(context, state);
+  const expected = await plannedSteps(context, store, state);
   const steps: PlanStep[] = (expected.length > 0 ? first : []).map((step) => ({ ...step, detail: "", up: null }));
   const stretches = [];
   let at = state;
-  for (const step of expected) {
-    const after = intendedLive(context, at, { ...step, name: step.step });
+  for (const [index, step] of expected.entries()) {
+    const work = left[index]!;
+    const after = work.step.intend?.(context, at, work) ?? null;
     const number = steps.filter(({ up }) => up).length + 1;
     const changes = after && (await copy.up(after, previewOptions(context, step)));
     steps.push({
       ...step,
-      detail: detailOf(step, at, after ?? at.live),
+      detail: forecastOf(work, at, after ?? at.live),
       up: changes && { number, counts: counted(changes), changes },
     });
     stretches.push({ before: at.live, after: after ?? at.live, seconds: step.expectedSeconds });
@@ -109,21 +108,9 @@ function previewOptions(context: StepContext, { step }: PlannedStep): PreviewOpt
   return { signal, onProgress: (message) => emit({ type: "progress", atMs: clock.now(), step, message }) };
 }
 
-/** `users green: v2 on 0 -> 2 instances`, `users blue -> green`, `10 % of users to green` */
-function detailOf({ step, services, share }: PlannedStep, { live, desired }: RunState, after: Live): string {
-  const words = services.map((name) => {
-    const { active, colours } = live.services[name]!;
-    const idle = other(active);
-    const sizes = `${colours[idle].size} -> ${after.services[name]!.colours[idle].size} instances`;
-    if (step === "warm") return `${name} ${idle}: ${desired[name]!.name} on ${sizes}`;
-    if (step === "ramp") return `${share} % of ${name} to ${idle}`;
-    if (step === "cutover") {
-      const next = after.services[name]!.active;
-      return next === active ? `${name} wholly to ${next}` : `${name} ${active} -> ${next}`;
-    }
-    return step === "retire" || step === "coolDown" ? `${name} ${idle}: ${sizes}` : null;
-  });
-  return words.filter((word) => word !== null).join(", ");
+/** What the step's `up` does to each service, in words; "" where the title says all. */
+function forecastOf({ step, ...work }: PlannedWork, state: RunState, after: Live): string {
+  return work.services.flatMap((name) => step.forecast?.(name, state, after, work) ?? []).join(", ");
 }
 
 /** The plan in one sentence. */

@@ -1,4 +1,5 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
+import { readState, stateText } from "../../components/live/stack-state";
 import { type ExportedResource, STACK_TYPE } from "../stack/exported-state";
 import { nameOf } from "./change";
 import { isSecret, UNKNOWN } from "./wire";
@@ -52,10 +53,18 @@ export function withStackOutputs(
   outputs: Record<string, unknown>,
 ): StateResource[] {
   return resources.map((resource) =>
-    resource.type === STACK_TYPE
-      ? { ...resource, outputs: settled(outputs, resource.outputs, "stack", true) as Record<string, unknown> }
-      : resource,
+    resource.type === STACK_TYPE ? { ...resource, outputs: settledOutputs(outputs, resource.outputs ?? {}) } : resource,
   );
+}
+
+/** The output `state` is text with marks of unknown values in it. */
+function settledOutputs(
+  { state, ...others }: Record<string, unknown>,
+  before: Record<string, unknown>,
+): Record<string, unknown> {
+  const known = settled(others, before, "stack", true) as Record<string, unknown>;
+  if (typeof state !== "string") return known;
+  return { ...known, state: stateText(settled(readState({ state }), readState(before), "stack", true)) };
 }
 
 function changed(resource: StateResource, { op, new: next }: StepEventMetadata): StateResource {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { Live } from "../../components/live/live";
 import type { StackOutputs } from "../../components/live/outputs";
+import { readOutputs } from "../../components/live/stack-state";
 import { StepFailed } from "../core/errors";
 import { inlineProjectSettings } from "../core/project";
 import { causeOf } from "../stack/cause-of";
@@ -120,10 +121,11 @@ export class StackCopy {
 
   /** Null while the stack had no successful `up`. */
   get outputs(): StackOutputs | null {
-    const outputs = this.resources.find(({ type }) => type === STACK_TYPE)?.outputs as
-      | Partial<StackOutputs>
-      | undefined;
-    return outputs?.live === undefined ? null : (outputs as StackOutputs);
+    return readOutputs(this.#writtenOutputs);
+  }
+
+  get #writtenOutputs(): Record<string, unknown> {
+    return this.resources.find(({ type }) => type === STACK_TYPE)?.outputs ?? {};
   }
 
   /**
@@ -153,7 +155,7 @@ export class StackCopy {
 
   /** Lets the stack's outputs say something else of what is live than the state does. */
   async pretend(live: Live): Promise<void> {
-    await this.#write(withStackOutputs(this.resources, { ...this.outputs, live }));
+    await this.#write(withStackOutputs(this.resources, { ...this.#writtenOutputs, live }));
   }
 
   async #write(resources: StateResource[]): Promise<void> {

@@ -5,6 +5,7 @@ import type { PulumiCommand, PulumiFn, Stack, UpOptions as UpOpts } from "@pulum
 import { parse } from "yaml";
 import type { Live } from "../../components/live/live";
 import type { StackOutputs } from "../../components/live/outputs";
+import { readOutputs } from "../../components/live/stack-state";
 import { systemClock } from "../core/clock";
 import { StepFailed } from "../core/errors";
 import { projectSettings } from "../core/project";
@@ -109,8 +110,7 @@ export class WorkspaceStack implements DeployStack {
   }
 
   async outputs(): Promise<StackOutputs | null> {
-    const outputs = await this.#json<Partial<StackOutputs>>(["stack", "output", "--json"]);
-    return outputs.live === undefined ? null : (outputs as StackOutputs);
+    return readOutputs(await this.#json<Record<string, unknown>>(["stack", "output", "--json"]));
   }
 
   recover(options: UpOptions): Promise<string[]> {
@@ -154,7 +154,7 @@ export class WorkspaceStack implements DeployStack {
     );
     return {
       // The engine's last word on the stack has them already; asking the CLI again costs a quarter of a second.
-      outputs: (progress.outputs ?? (await this.outputs())) as StackOutputs,
+      outputs: ((progress.outputs && readOutputs(progress.outputs)) ?? (await this.outputs())) as StackOutputs,
       seconds: (Date.now() - startedMs) / 1000,
       waitedSeconds: progress.waitedSeconds,
       changes: progress.changes,

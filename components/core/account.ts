@@ -1,6 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Where everything is, and how names that must be the same in every run begin. */
+/**
+ * The AWS account and the stack in it: where every resource is, and how the names begin that stay the same in every
+ * run.
+ */
 export interface Account {
   /** 12 digits. */
   id: pulumi.Output<string>;

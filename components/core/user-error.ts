@@ -1,10 +1,11 @@
 /**
- * Something that the user can put right: wrong use, wrong settings, a tool that is missing. The message is all that is
- * shown, without a stack trace: what is wrong, what was given, what is wanted, what to do. One line for each fault.
+ * An error that the user can correct: a wrong argument, a wrong setting, a missing tool. Only the message is shown,
+ * without a stack trace. It says what is wrong, the value given, the value wanted and what to do, on one line for
+ * each problem.
  */
 export class UserError extends Error {
   override name = "UserError";
-  /** What the process ends with: 2 (the default) for wrong use or settings, 1 for a failure. */
+  /** Exit code of the process: 2 (the default) for wrong arguments or settings, 1 for a failure. */
   exitCode: number;
 
   constructor(message: string, { exitCode = 2, cause }: { exitCode?: number; cause?: unknown } = {}) {

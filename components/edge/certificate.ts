@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Tags } from "../core/tags";
 
 export interface CertificateArgs {
-  /** The certificate covers it and every name one label below it. */
+  /** The certificate covers this domain and every name one label below it. */
   domain: string;
   /** Public hosted zone of the domain. */
   zoneId: pulumi.Input<string>;
@@ -11,13 +11,14 @@ export interface CertificateArgs {
 }
 
 /**
- * TLS certificate for the domain and `*.` the domain, validated by DNS. Both names have the same validation record, so there is one: a second would be
- * refused as existing. The record stays, because without it the certificate is not renewed.
+ * TLS certificate for a domain and `*.` that domain, validated by DNS. Both names have the same validation record, so
+ * there is one: AWS would refuse a second one that exists already. The record stays, because the certificate is not
+ * renewed without it.
  *
  * Cost: none (aws.amazon.com/certificate-manager/pricing).
  */
 export class Certificate extends pulumi.ComponentResource {
-  /** Known once the certificate is issued: a listener refuses one that is still pending. */
+  /** Known once the certificate is issued: a listener refuses a certificate that is still pending. */
   readonly arn: pulumi.Output<string>;
 
   constructor(name: string, args: CertificateArgs, opts?: pulumi.ComponentResourceOptions) {

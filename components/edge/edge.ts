@@ -1,25 +1,29 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { COLOURS, type Colour } from "../core/colour-name";
+import { HTTP, HTTPS } from "../core/ports";
 import type { Tags } from "../core/tags";
 import type { EdgeOutputs, Wrapped } from "../live/outputs";
 import type { Exposure } from "../settings/settings";
 import { createListener } from "./listener";
 
-/** A service's keep-alive has to be longer, or the load balancer answers 502 for connections that the service has closed. */
+/**
+ * A service's keep-alive timeout has to be longer, or the load balancer answers 502 on connections that the service
+ * has closed.
+ */
 const IDLE_TIMEOUT_SECONDS = 60;
-const HTTP = 80;
-const HTTPS = 443;
 
 export interface EdgeArgs {
-  /** Services' names are one label below it. */
+  /** Names of services are one label below this domain. */
   domain: string;
-  /** Hosted zone of the domain. */
+  /** ID of the domain's hosted zone. */
   zoneId: pulumi.Input<string>;
-  /** Of a certificate for the names. */
+  /** ARN of an issued certificate for the names. */
   certificateArn: pulumi.Input<string>;
   vpcId: pulumi.Input<string>;
-  /** Two or more, in different zones; those of the public edge are routed to an internet gateway. */
+  /**
+   * Two or more, in different availability zones. The subnets of the public edge have a route to an internet gateway.
+   */
   subnetIds: pulumi.Input<string[]>;
   accessLogBucket: pulumi.Input<string>;
   deletionProtection: boolean;
@@ -29,19 +33,20 @@ export interface EdgeArgs {
 /** One load balancer of an edge. */
 export interface EdgeSide {
   loadBalancer: aws.lb.LoadBalancer;
-  /** Where services put their rules; null where each service has a listener of its own. */
+  /** Listener that services add their rules to; null where each service has a listener of its own. */
   sharedListener: aws.lb.Listener | null;
 }
 
 /**
- * The pair of load balancers that services share.
+ * The pair of load balancers, blue and green, that services share.
  *
- * On the public edge port 443 is everybody's, and port 80 sends everybody there. The internal edge has no listener of its own: each service has one, on a
- * port of its own, and only who declares a call to it is let in there. (Security groups know ports and no names: on a shared one, whoever may call one
- * service could call all.)
+ * On the public edge all services share port 443, and port 80 redirects to it. The internal edge has no shared
+ * listener: each service has a listener on a port of its own, and only services that declare a call to it may connect
+ * there. (Security groups know ports and no names: on a shared port, a service that may call one service could call
+ * all.)
  *
- * Cost a month: about 18 USD for each load balancer in ap-northeast-1 and 5.84 USD for each LCU used; on the public edge also 3.65 USD for each public
- * address (one a zone) (aws.amazon.com/elasticloadbalancing/pricing).
+ * Cost a month: about 18 USD for each load balancer in ap-northeast-1 and 5.84 USD for each LCU used; on the public
+ * edge also 3.65 USD for each public address (one a zone) (aws.amazon.com/elasticloadbalancing/pricing).
  */
 export class Edge extends pulumi.ComponentResource {
   readonly name: Exposure;
@@ -49,7 +54,10 @@ export class Edge extends pulumi.ComponentResource {
   readonly zoneId: pulumi.Input<string>;
   readonly certificateArn: pulumi.Input<string>;
   readonly sides: Readonly<Record<Colour, EdgeSide>>;
-  /** Of both load balancers. A service adds the rules that let them reach its instances, and its own instances reach those it calls. */
+  /**
+   * Security group of both load balancers. A service adds the rules that let them connect to its instances, and that
+   * let its instances connect to the services that it calls.
+   */
   readonly securityGroupId: pulumi.Output<string>;
   readonly outputs: Wrapped<EdgeOutputs>;
 
@@ -71,7 +79,7 @@ export class Edge extends pulumi.ComponentResource {
     this.registerOutputs({ securityGroupId: this.securityGroupId });
   }
 
-  /** @param ownPort of the service's own listener, where no listener is shared */
+  /** @param ownPort port of the service's own listener, where no listener is shared */
   urlOf(host: string, ownPort: number): string {
     return this.sides.blue.sharedListener ? `https://${host}` : `https://${host}:${ownPort}`;
   }
@@ -111,7 +119,7 @@ function createSide(
   const name = `${edge}-${colour}`;
   const tags = { ...args.tags, colour };
   const loadBalancer = new aws.lb.LoadBalancer(
-    // AWS keeps names that begin with `internal-` for itself, and the engine makes the name from this one.
+    // AWS reserves names that begin with `internal-`, and the engine derives the load balancer's name from this one.
     edge === "internal" ? `alb-${name}` : name,
     {
       loadBalancerType: "application",

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Tags } from "../core/tags";
-import type { LastOutputs } from "../live/last-outputs";
+import type { LastOutputs } from "../live/program-outputs";
 import type { Network } from "../network/network";
 import { edgeDomain } from "../settings/host-names";
 import type { Exposure, Settings } from "../settings/settings";
@@ -14,12 +14,12 @@ export interface EdgesArgs {
   last: LastOutputs;
   network: Network;
   accessLogs: AccessLogs;
-  /** Public hosted zone of the domain. */
+  /** ID of the domain's public hosted zone. */
   zoneId: pulumi.Input<string>;
   tags: Tags;
 }
 
-/** The public edge always; the internal one, with its zone and certificate, while there is a service on it. */
+/** Creates the public edge, and the internal one with its zone and certificate while a service is on it. */
 export function createEdges(args: EdgesArgs): Partial<Record<Exposure, Edge>> {
   const { settings, network, accessLogs, zoneId, tags } = args;
   const { domain, deletionProtection } = settings;
@@ -39,7 +39,7 @@ export function createEdges(args: EdgesArgs): Partial<Record<Exposure, Edge>> {
     ...common,
     domain: internalDomain,
     zoneId: new PrivateZone("internal", { domain: internalDomain, vpcId: network.vpcId, tags }).zoneId,
-    // Certificates are validated in public, whoever uses them.
+    // Certificates are validated in the public zone, whoever uses them.
     certificateArn: new Certificate("internal-domain", { domain: internalDomain, zoneId, tags }).arn,
     subnetIds: network.privateSubnetIds,
   });
@@ -47,8 +47,9 @@ export function createEdges(args: EdgesArgs): Partial<Record<Exposure, Edge>> {
 }
 
 /**
- * Load balancers that are protected refuse to be deleted, and the run would stop half way. So the edge outlasts its last service until a run has taken
- * the protection off; the run after that deletes it.
+ * True while the internal edge is needed. AWS refuses to delete a protected load balancer, and the run would stop
+ * half way. So the edge stays after its last service is removed, until a run has taken the protection off; the run
+ * after that deletes it.
  */
 function needsInternal({ settings, last }: EdgesArgs): boolean {
   const isProtected = settings.deletionProtection || (last.deletionProtection ?? false);

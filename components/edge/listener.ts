@@ -8,12 +8,12 @@ const SSL_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 export interface ListenerArgs {
   loadBalancer: aws.lb.LoadBalancer;
   port: number;
-  /** Of an issued certificate. */
+  /** ARN of an issued certificate. */
   certificateArn: pulumi.Input<string>;
   tags: Tags;
 }
 
-/** HTTPS on one port of a load balancer: 404 for hosts that no service's rule names. */
+/** Creates an HTTPS listener on one port of a load balancer. It answers 404 for hosts that no service's rule names. */
 export function createListener(parent: pulumi.Resource, name: string, args: ListenerArgs): aws.lb.Listener {
   return new aws.lb.Listener(
     name,

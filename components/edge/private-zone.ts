@@ -4,14 +4,14 @@ import type { Tags } from "../core/tags";
 
 export interface PrivateZoneArgs {
   domain: string;
-  /** The network that it answers in; with DNS support and DNS hostnames on, or nothing resolves. */
+  /** The VPC that the zone answers in. DNS support and DNS hostnames must be on, or nothing resolves. */
   vpcId: pulumi.Input<string>;
   tags: Tags;
 }
 
 /**
- * Private hosted zone for the names of internal services. In its network it hides public names at and below its domain: one that it does not have is
- * NXDOMAIN.
+ * Private hosted zone for the names of internal services. In its VPC it hides public names at and below its domain: a
+ * name that the zone does not have gives NXDOMAIN.
  *
  * Cost a month: 0.50 USD (aws.amazon.com/route53/pricing).
  */

@@ -2,21 +2,22 @@ import { COLOURS } from "../core/colour-name";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { ServiceSettings, Settings } from "../settings/settings";
 import type { Live } from "./live";
-import type { ProgramOutputs, ServiceOutputs } from "./outputs";
+import type { ServiceOutputs, StackState } from "./outputs";
 
 type Services = Settings["services"];
 type Use = "calls" | "sends";
 
 /**
- * Changes of services that would break what runs: one line for each, with path, value given, what the stack has and what to do first. Settings alone
- * cannot show these, because what a running release calls stands in the settings that it was deployed with.
+ * Changes of services that would break a running release: one line each, with the path, the value given, the value
+ * that the stack has and what to do first. The new settings alone cannot show these, because what a running release
+ * calls is in the settings that it was deployed with.
  *
  * @param previous live state after the last run
  */
 export function breakingChanges(
   services: Services,
   previous: Live,
-  { services: had = {}, grants = {} }: Partial<Pick<ProgramOutputs, "services" | "grants">>,
+  { services: had = {}, grants = {} }: Partial<Pick<StackState, "services" | "grants">>,
 ): string[] {
   return Object.entries(had).flatMap(([name, before]) => {
     const now = services[name];
@@ -29,23 +30,26 @@ export function breakingChanges(
         ),
       );
     return [
-      ...kindFaults(name, now, before),
-      ...publicFaults(name, now, before, runs),
-      ...callFaults(name, now, before, running("calls")),
-      ...queueFaults(name, now, before, running("sends")),
+      ...kindProblems(name, now, before),
+      ...publicProblems(name, now, before, runs),
+      ...callProblems(name, now, before, running("calls")),
+      ...queueProblems(name, now, before, running("sends")),
     ];
   });
 }
 
-function kindFaults(name: string, now: ServiceSettings | undefined, { kind }: ServiceOutputs): string[] {
+function kindProblems(name: string, now: ServiceSettings | undefined, { kind }: ServiceOutputs): string[] {
   if (!now || !kind || now.kind === kind) return [];
   return [
     `${path(name)}.kind: given ${now.kind}, but the stack has ${kind}: a service keeps its kind. Add it under another name, then remove this one.`,
   ];
 }
 
-/** Who its clients are nobody knows, so there is no release to deploy first, as there is for callers. Removing it altogether says that they may fail. */
-function publicFaults(
+/**
+ * A public service has clients that the stack does not know, so no release of theirs can be deployed first, as for
+ * callers. To remove the service altogether is allowed: that says that its clients may fail.
+ */
+function publicProblems(
   name: string,
   now: ServiceSettings | undefined,
   { exposures }: ServiceOutputs,
@@ -57,7 +61,7 @@ function publicFaults(
   ];
 }
 
-function callFaults(
+function callProblems(
   name: string,
   now: ServiceSettings | undefined,
   { exposures }: ServiceOutputs,
@@ -74,7 +78,7 @@ function callFaults(
   ];
 }
 
-function queueFaults(
+function queueProblems(
   name: string,
   now: ServiceSettings | undefined,
   { queue }: ServiceOutputs,

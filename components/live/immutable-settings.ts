@@ -2,9 +2,8 @@ import { COLOURS } from "../core/colour-name";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { Cutover, Settings } from "../settings/settings";
 import type { Live } from "./live";
-import type { ProgramOutputs } from "./outputs";
 
-/** Settings that load balancers, zones, records and target groups stand on: none of them can change without a replacement. */
+/** Settings that cannot change without a replacement of load balancers, zones, records or target groups. */
 export interface ImmutableSettings {
   region: string;
   domain: string;
@@ -15,16 +14,21 @@ export interface ImmutableSettings {
 
 type ImmutableSetting = keyof ImmutableSettings;
 
-/** Path of each in the config, what stands on it, and whose: of all services that stay, or only of apis with instances. */
+/**
+ * For each setting: its path in the config, what a change replaces, and which services it breaks: all that stay, or
+ * only those with kind api and instances.
+ */
 const IMMUTABLE: Record<ImmutableSetting, { path: string; replaced: string; hits: "all" | "running apis" }> = {
   region: { path: "aws:region", replaced: "everything", hits: "all" },
   domain: { path: `${CONFIG_NAMESPACE}:domain`, replaced: "zone, certificates and records", hits: "all" },
   cidr: { path: `${CONFIG_NAMESPACE}:network.cidr`, replaced: "network and load balancers", hits: "all" },
   zones: { path: `${CONFIG_NAMESPACE}:network.zones`, replaced: "subnets and load balancers", hits: "all" },
-  // Instances would be in new groups before those have found them healthy, and leave the old ones with requests under way.
+  // Instances would be in new target groups before those found them healthy, and would leave the old ones with
+  // requests under way.
   cutover: { path: `${CONFIG_NAMESPACE}:cutover`, replaced: "target groups and rules", hits: "running apis" },
 };
 
+/** The immutable settings of a stack. */
 export function immutableSettingsOf(
   settings: Pick<Settings, "domain" | "network" | "cutover">,
   region: string,
@@ -34,8 +38,9 @@ export function immutableSettingsOf(
 }
 
 /**
- * Why this run would take load balancers, zones, records or target groups from services that stay: one line for each changed setting, with path, value
- * given, what the stack has, who is hit and what to do instead. Nothing for a stack without services that stay, and for its first run.
+ * Changed settings for which this run would replace load balancers, zones, records or target groups of services that
+ * stay: one line each, with the path, the value given, the value that the stack has, the services and what to do
+ * instead. Empty for a stack without services that stay, and for its first run.
  *
  * @param previous live state after the last run
  */
@@ -43,7 +48,7 @@ export function immutableSettingProblems(
   wanted: ImmutableSettings,
   services: Settings["services"],
   previous: Live,
-  last: LastFoundation,
+  last: { immutableSettings?: Partial<ImmutableSettings>; services?: object },
 ): string[] {
   const staying = Object.keys(services).filter((name) => last.services && Object.hasOwn(last.services, name));
   const hasInstances = (name: string) =>
@@ -52,16 +57,14 @@ export function immutableSettingProblems(
     all: staying,
     "running apis": staying.filter((name) => services[name]!.kind === "api" && hasInstances(name)),
   };
-  return (Object.keys(IMMUTABLE) as ImmutableSetting[]).flatMap((ground) => {
-    const { path, replaced, hits } = IMMUTABLE[ground];
-    const before = last.foundation?.[ground];
-    // A program of before may not have told it.
-    if (before === undefined || before === wanted[ground] || hit[hits].length === 0) return [];
+  return (Object.keys(IMMUTABLE) as ImmutableSetting[]).flatMap((setting) => {
+    const { path, replaced, hits } = IMMUTABLE[setting];
+    const before = last.immutableSettings?.[setting];
+    // An older program may not have written it.
+    if (before === undefined || before === wanted[setting] || hit[hits].length === 0) return [];
     return [
-      `${path}: given ${wanted[ground]}, but the stack has ${before}: a change replaces ${replaced} of ${hit[hits].join(", ")}, which fails ` +
+      `${path}: given ${wanted[setting]}, but the stack has ${before}: a change replaces ${replaced} of ${hit[hits].join(", ")}, which fails ` +
         "their requests. Put it back; or make a new stack with it, move the services there one by one, then remove this one.",
     ];
   });
 }
-
-type LastFoundation = { foundation?: Partial<ImmutableSettings>; services?: ProgramOutputs["services"] };

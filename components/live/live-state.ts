@@ -1,34 +1,41 @@
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import { COLOURS } from "../core/colour-name";
+import { COLOURS, other } from "../core/colour-name";
 import { UserError } from "../core/user-error";
-import { CONFIG_NAMESPACE, LIVE_KEY, type Settings } from "../settings/settings";
+import { CONFIG_NAMESPACE, type Cutover, LIVE_KEY, type ServiceSettings, type Settings } from "../settings/settings";
 import { type Live, type LiveService, liveSchema } from "./live";
-import { shareFault } from "./share-problem";
 
 const KEY = `${CONFIG_NAMESPACE}:${LIVE_KEY}`;
 
-/** What of the settings says what a live state may be. */
+/** The settings that limit which live states are allowed. */
 export interface LiveSettings {
   cutover: Settings["cutover"];
   services: Readonly<Record<string, Pick<Settings["services"][string], "kind">>>;
 }
 
-/** What a run builds, and what the last successful one left behind. */
+/**
+ * The live state that a run builds, and the one that the last successful run left. Both have exactly the services of
+ * the settings.
+ */
 export interface LiveState {
   live: Live;
-  /** Both have exactly the services of the settings. */
+  /** After the last successful run. */
   previous: Live;
 }
 
-/** Green is active without a release, so that the first release becomes blue. */
+/** Live state of a new service. Green is active without a release, so that the first release becomes blue. */
 export function startOfService(): LiveService {
   return { active: "green", colours: { blue: { release: null, size: 0 }, green: { release: null, size: 0 } } };
 }
 
 /**
- * Live state of a run: from the config value if there is one, else from the stack's last outputs, else the start. A config value must follow on
- * those outputs: the same serial with the same content, or the next serial. Throws a `UserError` otherwise.
+ * Determines the live state of a run: the config value if there is one, else the stack's last output, else that of a
+ * new stack.
+ *
+ * @param last the stack's output `live`; undefined before the first run
+ * @param configured the config value `aoshingo:live`; it must follow on `last`, with the same serial and the same
+ * content, or with the next serial
+ * @throws UserError for a live state that is malformed, does not follow, or would break requests
  */
 export function resolveLive(settings: LiveSettings, last: unknown, configured: unknown): LiveState {
   const services = Object.keys(settings.services);
@@ -46,7 +53,7 @@ export function resolveLive(settings: LiveSettings, last: unknown, configured: u
   return { live, previous };
 }
 
-/** The same with the config value of this run. */
+/** Like `resolveLive`, with the config value of the run that is going on. */
 export function readLiveState(settings: LiveSettings, last: unknown): LiveState {
   return resolveLive(settings, last, new pulumi.Config(CONFIG_NAMESPACE).getObject(LIVE_KEY));
 }
@@ -54,11 +61,11 @@ export function readLiveState(settings: LiveSettings, last: unknown): LiveState 
 function parseLive(value: unknown, where: string): Live {
   const parsed = liveSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${[where, ...issue.path].join(".")}: ${issue.message}`);
-  throw new UserError(faults.join("\n"));
+  const problems = parsed.error.issues.map((issue) => `${[where, ...issue.path].join(".")}: ${issue.message}`);
+  throw new UserError(problems.join("\n"));
 }
 
-/** New services get the start, removed ones are dropped. */
+/** Exactly the given services: new ones as new services start, and without those that were removed. */
 function withServices(services: readonly string[], live: Live): Live {
   return {
     serial: live.serial,
@@ -81,7 +88,10 @@ function checkSerial(wanted: Live, last: Live): void {
   }
 }
 
-/** What would break requests: a new release on a colour that runs (its old task stops before the new one starts), traffic to one that does not. */
+/**
+ * Refuses changes that would break requests: a new release on a colour that runs (its old task stops before the new
+ * one starts), and traffic to a colour without instances.
+ */
 function checkChanges(live: Live, previous: Live): void {
   for (const [name, service] of Object.entries(live.services)) {
     const before = previous.services[name] ?? startOfService();
@@ -106,7 +116,42 @@ function checkChanges(live: Live, previous: Live): void {
 function checkShares(live: Live, previous: Live, { cutover, services }: LiveSettings): void {
   for (const [name, service] of Object.entries(live.services)) {
     const before = previous.services[name] ?? startOfService();
-    const fault = shareFault(service, before, cutover, services[name]!.kind);
-    if (fault !== null) throw new UserError(`${KEY}.services.${name}.${fault}`);
+    const problem = shareProblem(service, before, cutover, services[name]!.kind);
+    if (problem !== null) throw new UserError(`${KEY}.services.${name}.${problem}`);
   }
+}
+
+/**
+ * The reason why production's requests cannot be shared between the colours as asked, as `<key>: <what is wrong>`, or
+ * null. A share needs weights, and instances of both colours before and after the run. It ends before its colour goes
+ * to 0, and when its colour becomes active.
+ *
+ * @param before the service after the last run
+ */
+function shareProblem(
+  { active, colours, idleShare }: LiveService,
+  before: LiveService,
+  cutover: Cutover,
+  kind: ServiceSettings["kind"],
+): string | null {
+  const sharing = other(before.active);
+  // A change of a rule is not instant (aws-rules E24): instances that stopped in the same run would still get
+  // requests.
+  if (before.idleShare !== undefined && colours[sharing].size === 0) {
+    return `colours.${sharing}.size: given 0, but ${sharing} gets ${before.idleShare} % of production's requests: take idleShare away in a run before.`;
+  }
+  if (idleShare === undefined) return null;
+  const given = `idleShare: given ${idleShare}, but`;
+  const idle = other(active);
+  if (kind === "worker") return `${given} a worker gets no requests: take it away.`;
+  if (cutover === "dns") return `${given} cutover: dns has no weights: take it away, or take cutover: routed.`;
+  if (active !== before.active) {
+    return `${given} active changes from ${before.active} to ${active}, which ends a ramp: take it away.`;
+  }
+  if (before.colours[idle].size === 0) return `${given} ${idle} is at size 0: warm it before traffic goes there.`;
+  if (colours[idle].size === 0) return `${given} ${idle} goes to size 0: take it away.`;
+  if (before.colours[active].size === 0 || colours[active].size === 0) {
+    return `${given} ${active}, which is active, is at size 0: there is nothing to share. Cut over at once.`;
+  }
+  return null;
 }

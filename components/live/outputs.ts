@@ -1,40 +1,69 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Colour } from "../core/colour-name";
-import type { Grants } from "../security/grants";
 import type { Exposure } from "../settings/settings";
+import type { Grants } from "./grants";
 import type { ImmutableSettings } from "./immutable-settings";
 import type { Live } from "./live";
 
-/** The stack's outputs: all that the deploy script knows of the infrastructure. Plain values once read from the stack. */
+/** The infrastructure as the deploy script knows it: plain values that `readOutputs` reads from the stack's outputs. */
 export interface StackOutputs {
   live: Live;
   region: string;
-  /** `internal` exists once a service is exposed there. */
+  /** `internal` is present once a service is exposed there. */
   edges: Partial<Record<Exposure, EdgeOutputs>>;
   services: Record<string, ServiceOutputs>;
   /** Where deploys keep their lease and journals; absent until the first `up` of a program that has it. */
   deployStore?: DeployStoreOutputs;
 }
 
-/** Those of the program: with what a run wants to know of the one before. */
-export interface ProgramOutputs extends StackOutputs {
-  foundation: ImmutableSettings;
+/**
+ * What the output `state` holds: `StackOutputs` without `live`, and what the program's next run compares its settings
+ * with.
+ */
+export interface StackState extends Omit<StackOutputs, "live"> {
+  immutableSettings: ImmutableSettings;
   deletionProtection: boolean;
   deployStore: DeployStoreOutputs;
-  /** ARNs of the roles that jobs on GitHub take; absent without the setting. */
-  ci?: CiOutputs;
   /** By service and colour. */
   grants: Record<string, Record<Colour, Grants>>;
 }
 
+/**
+ * The stack's outputs as the program writes them and `pulumi up` prints them. See
+ * docs/decisions/outputs-for-people.md.
+ */
+export interface ProgramOutputs {
+  live: Live;
+  /** By service: what a person looks for. */
+  services: Record<string, ServiceSummary>;
+  /** ARNs of the roles that jobs on GitHub take; absent without the setting. */
+  ci?: CiOutputs;
+  /** `StackState` in one line; see stack-state.ts. */
+  state: string;
+}
+
+/** One service in the output `services`. */
+export interface ServiceSummary {
+  /** `https://users.example.jp`, for a service on the public edge. */
+  url?: string;
+  /** `https://users-test.example.jp`: the idle colour. */
+  testUrl?: string;
+  /** `https://users.internal.example.jp:4711`, for a service on the internal edge. */
+  internalUrl?: string;
+  /** Where images are pushed to. */
+  repository: ServiceOutputs["repository"];
+  /** Of a worker that has one. */
+  queue?: NonNullable<ServiceOutputs["queue"]>;
+}
+
 interface DeployStoreOutputs {
-  /** The bucket's name. */
+  /** Name of the S3 bucket. */
   bucket: string;
 }
 
 export interface CiOutputs {
   deployRole: string;
-  /** Only reads. */
+  /** Role that can only read. */
   previewRole: string;
 }
 
@@ -46,48 +75,48 @@ export interface ServiceOutputs {
   kind: "api" | "worker";
   /** By edge; empty for a worker. */
   exposures: Partial<Record<Exposure, ExposureOutputs>>;
-  /** `<account>.dkr.ecr.<region>.amazonaws.com/<name>` and the repository's name. */
+  /** `<account>.dkr.ecr.<region>.amazonaws.com/<name>`, and the repository's name. */
   repository: { url: string; name: string };
   logGroup: string;
   /** Null for a worker. */
   healthCheckPath: string | null;
-  /** Null where there is none. */
+  /** Null without a queue. */
   queue: { url: string; deadLetterUrl: string } | null;
   colours: Record<Colour, ColourOutputs>;
 }
 
-/** A service's two names on one edge. */
+/** The two names of a service on one edge. */
 export interface ExposureOutputs {
-  /** `https://users.example.jp`; internally `https://users.internal.example.jp:4711` */
+  /** Such as `https://users.example.jp`; on the internal edge `https://users.internal.example.jp:4711`. */
   url: string;
-  /** `https://users-test.example.jp`; internally `https://users-test.internal.example.jp:4711` */
+  /** Such as `https://users-test.example.jp`; on the internal edge `https://users-test.internal.example.jp:4711`. */
   testUrl: string;
-  /** Route 53 zone id of both names. */
+  /** Route 53 zone ID of both names. */
   zoneId: string;
-  /** ARN of the production name's rule by load balancer; absent until the first `up` of a program that has it. */
+  /** ARN of the production name's rule by load balancer; absent until the first `up` of a program that writes it. */
   productionRules?: Record<Colour, string>;
 }
 
 export interface ColourOutputs {
   cluster: string;
-  /** Name of the ECS service; null while the colour never had a release. */
+  /** Name of the ECS service; null until the colour has its first release. */
   ecsService: string | null;
   autoScalingGroup: string;
   /** ARN of the task definition revision that the ECS service runs; null without a release. */
   taskDefinition: string | null;
-  /** ARN of the revision that runs the migration; null without a release or without `migrate`. */
+  /** ARN of the task definition revision that runs the migration; null without a release or without `migrate`. */
   migrationTaskDefinition: string | null;
-  /** Empty for a worker. With `cutover: dns` a colour has only those of its own load balancers. */
+  /** Empty for a worker. With `cutover: dns` a colour has only the target groups of its own load balancers. */
   targetGroups: TargetGroupOutputs[];
 }
 
 export interface TargetGroupOutputs {
   edge: Exposure;
-  /** The load balancer that the group belongs to, by its colour. */
+  /** Colour of the load balancer that the target group belongs to. */
   loadBalancer: Colour;
   loadBalancerArn: string;
   arn: string;
 }
 
-/** The same shape as the program has it while it runs: any value may still be to come. */
+/** The same shape while the program runs, when any value may still be unknown. */
 export type Wrapped<T> = pulumi.Input<T extends object ? { [K in keyof T]: Wrapped<T[K]> } : T>;

@@ -6,7 +6,7 @@ import type { Tags } from "../core/tags";
 import type { Settings } from "../settings/settings";
 
 const RETENTION_DAYS = 30;
-/** The longest that AWS has: the fewest records. */
+/** The longest interval that AWS offers, which gives the fewest records. */
 const AGGREGATION_SECONDS = 600;
 const TRAFFIC = { rejected: "REJECT", all: "ALL" };
 
@@ -17,12 +17,15 @@ export interface FlowLogsArgs {
   tags: Tags;
 }
 
-/** Who connected, or tried to, to what in the network: in a log group of its own, written by a role that can do nothing else. */
+/**
+ * Creates flow logs: which connections were made or tried in the network. They go to a log group of their own,
+ * through a role that can do nothing else.
+ */
 export function createFlowLogs(parent: pulumi.Resource, name: string, args: FlowLogsArgs): void {
   const { account, vpcId, which, tags } = args;
   const group = new aws.cloudwatch.LogGroup(
     `${name}-flow-logs`,
-    // No service has a slash in its name.
+    // No service's name has a slash in it.
     { name: `/${account.project}/${account.stack}/network/flow`, retentionInDays: RETENTION_DAYS, tags },
     { parent },
   );
@@ -51,7 +54,7 @@ export function createFlowLogs(parent: pulumi.Resource, name: string, args: Flow
   );
 }
 
-/** Only for flow logs of this account: the service writes for everybody. */
+/** Lets the flow logs service assume the role for this account only: the service acts for every account. */
 function trustPolicy({ id }: Account) {
   return {
     Version: "2012-10-17",

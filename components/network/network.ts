@@ -7,17 +7,19 @@ import { createFlowLogs } from "./flow-logs";
 
 export interface NetworkArgs {
   account: Account;
-  /** IPv4 network, zones, NAT strategy, flow logs. */
+  /** IPv4 range, availability zones, NAT strategy, flow logs. */
   network: Settings["network"];
   tags: Tags;
 }
 
 /**
- * VPC with a public and a private subnet in each zone, an internet gateway, one NAT gateway (or one for each zone) and a gateway endpoint for S3, so
- * that image layers do not go through the NAT. Load balancers live in the public subnets, instances in the private ones.
+ * VPC with a public and a private subnet in each availability zone, an internet gateway, one NAT gateway (or one for
+ * each zone) and a gateway endpoint for S3, so that image layers do not pass the NAT gateway. Load balancers are in
+ * the public subnets (internal ones in the private subnets), instances in the private ones.
  *
- * Cost a month: each NAT gateway about 45 USD in ap-northeast-1 and its traffic 0.062 USD/GB, each of its public addresses 3.65 USD; the rest is free
- * (aws.amazon.com/vpc/pricing). Flow logs cost what CloudWatch Logs takes for each GB written: 0.76 USD (aws.amazon.com/cloudwatch/pricing, vended logs).
+ * Cost a month: each NAT gateway about 45 USD in ap-northeast-1 and its traffic 0.062 USD/GB, each of its public
+ * addresses 3.65 USD; the rest is free (aws.amazon.com/vpc/pricing). Flow logs cost what CloudWatch Logs charges for
+ * each GB written: 0.76 USD (aws.amazon.com/cloudwatch/pricing, vended logs).
  */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;

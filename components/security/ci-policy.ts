@@ -2,12 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import type { CiSettings, Settings } from "../settings/settings";
 
-/** Of the stack whose jobs get the rights: all that their ARNs are made of. */
+/** What the ARNs in the policies of one stack's CI roles are made of. */
 export interface RightsArgs {
   account: Account;
   /** Path of all roles of the stack, such as `/aoshingo/prod/`. */
   rolePath: string;
-  /** Hosted zones of the services' names. */
+  /** IDs of the hosted zones that hold the services' names. */
   zoneIds: readonly pulumi.Input<string>[];
   /** Domain that all names of services are below. */
   domain: string;
@@ -16,9 +16,9 @@ export interface RightsArgs {
   /** Name of the bucket with the deploys' lease and journals. */
   deployStore: pulumi.Input<string>;
   providerArn: pulumi.Input<string>;
-  /** Of Secrets Manager, by ARN: those that settings name. */
+  /** ARNs of the secrets of Secrets Manager that settings name. */
   secretArns: readonly pulumi.Input<string>[];
-  /** Whom a deploy tells. */
+  /** Where a deploy sends notifications. */
   notify: Settings["notify"];
 }
 
@@ -30,10 +30,10 @@ interface Statement {
   Condition?: Record<string, Record<string, pulumi.Input<string> | string[]>>;
 }
 
-/** Takes no resource: AWS refuses a policy's word on which one, or the answer is about all. */
+/** For actions that take no resource, or whose answer covers all resources. */
 const ALL = "*";
 
-/** What the provider asks of a bucket (aws-sdk: `s3.Bucket` and its separate settings). */
+/** What the provider reads of a bucket (`s3.Bucket` and its separate settings). */
 const BUCKET_READS = [
   "ListBucket",
   ...["Acl", "CORS", "Location", "Logging", "ObjectLockConfiguration", "OwnershipControls", "Policy"].map(getBucket),
@@ -42,7 +42,10 @@ const BUCKET_READS = [
   ...["GetLifecycleConfiguration", "GetReplicationConfiguration"],
 ];
 
-/** What a preview, and the refresh that looks for drift, read; a deploy reads the same. Nothing here changes anything, and no value of a secret is read. */
+/**
+ * Statements for what a preview, the refresh that looks for drift, and a deploy read. They change nothing, and read
+ * no value of a secret.
+ */
 export function readStatements(args: RightsArgs): Statement[] {
   const { account, rolePath, zoneIds, buckets, secretArns } = args;
   const { project, stack } = account;
@@ -93,8 +96,9 @@ export function readStatements(args: RightsArgs): Statement[] {
 }
 
 /**
- * What a deploy does beyond reading: releases, sizes, rules and records, each of this stack alone. It makes no network, load balancer, role, queue or
- * bucket and takes none away: that is for a person's `pulumi up`.
+ * Statements for what a deploy does beyond reading: it changes releases, sizes, rules and records, all of this stack
+ * alone. It creates and deletes no network, load balancer, role, queue or bucket: a person does that with `pulumi
+ * up`.
  */
 export function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">): Statement[] {
   const { account, rolePath, zoneIds, domain, deployStore } = args;
@@ -135,7 +139,8 @@ export function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">):
       [...["ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"]],
       tagged,
     ),
-    // Auto Scaling asks for it when a group with a template gets another size; the template says what is launched, and PassRole as whom.
+    // Auto Scaling requires it when a group with a launch template changes its size. The template says what is
+    // launched, and PassRole says with which role.
     allow("Launch", [own("ec2", "*"), `arn:aws:ec2:${region}::image/*`], ["ec2:RunInstances"], {
       ArnLike: { "ec2:LaunchTemplate": own("ec2", "launch-template/*") },
     }),
@@ -152,7 +157,8 @@ export function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">):
     allow("PassOwnRoles", iam(account, `role${rolePath}*`), ["iam:PassRole"], {
       StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"] },
     }),
-    // What an old release could reach ends with the first run after it: a deploy may take rights away, and give none.
+    // The first run after a release was retired removes what only that release could reach. A deploy may take rights
+    // away; it gives none.
     allow(
       "ClosePaths",
       [own("ec2", "security-group/*"), own("ec2", "security-group-rule/*")],
@@ -165,7 +171,10 @@ export function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">):
   ];
 }
 
-/** Topics, and where the addresses of webhooks are kept: the only values of secrets that a deploy reads. */
+/**
+ * Statements for notifications: SNS topics, and where the URLs of webhooks are kept. These URLs are the only values
+ * of secrets that a deploy reads.
+ */
 function notifyStatements({ account, notify }: RightsArgs): Statement[] {
   const own = arns(account);
   const addresses = notify.flatMap(({ webhook, slack }) => webhook ?? slack ?? []);
@@ -173,7 +182,7 @@ function notifyStatements({ account, notify }: RightsArgs): Statement[] {
     addresses.flatMap((address) => (address.startsWith(`${store}:`) ? [address.slice(store.length + 1)] : []));
   const topics = notify.flatMap(({ sns }) => sns ?? []);
   const parameters = keptIn("ssm").map((name) => own("ssm", `parameter/${name.replace(/^\//, "")}`));
-  // Secrets Manager puts a hyphen and six characters behind the name.
+  // Secrets Manager appends a hyphen and six characters to the name.
   const secrets = keptIn("secretsmanager").map((name) => own("secretsmanager", `secret:${name}-??????`));
   return [
     ...(topics.length > 0 ? [allow("Tell", topics, ["sns:Publish"])] : []),
@@ -183,8 +192,9 @@ function notifyStatements({ account, notify }: RightsArgs): Statement[] {
 }
 
 /**
- * Pulumi's own state in a bucket, and the key of its secrets. A deploy writes this stack's files alone (their places: pulumi/pulumi, pkg/backend/diy); a
- * preview takes no lock and writes nothing. Nothing where the settings name neither.
+ * Statements for Pulumi's state in a bucket, and for the key of its secrets. A deploy writes this stack's files alone
+ * (their places: pulumi/pulumi, pkg/backend/diy). A preview takes no lock and writes nothing. Empty if the settings
+ * name neither.
  */
 export function stateStatements(use: "read" | "write", account: Account, ci: CiSettings): Statement[] {
   const { stateBucket, secretsKey } = ci;
@@ -217,7 +227,7 @@ function allow(
   return { Sid, Effect: "Allow", Action, Resource, ...(Condition ? { Condition } : {}) };
 }
 
-/** ARNs of this account in the stack's region. */
+/** Makes ARNs of this account in the stack's region. */
 function arns({ id, region }: Account) {
   return (service: string, resource: string) => pulumi.interpolate`arn:aws:${service}:${region}:${id}:${resource}`;
 }

@@ -1,26 +1,28 @@
 import type { CiSettings } from "../settings/settings";
 
-/** Who issues the tokens of GitHub's jobs, without `https://`. */
+/** Issuer of the tokens of GitHub's jobs, without `https://`. */
 export const GITHUB_ISSUER = "token.actions.githubusercontent.com";
-/** What `aws-actions/configure-aws-credentials` asks a token for. */
+/** Audience that `aws-actions/configure-aws-credentials` requests a token for. */
 export const AUDIENCE = "sts.amazonaws.com";
 
-/** What a role of CI is for: changing what runs, or only looking. */
+/** What a role of CI may do: change what runs, or only read. */
 export type CiUse = "deploy" | "preview";
 
 /**
- * The `sub` claims of the jobs that may take a role. A deploy's job runs in the GitHub environment (whose approval it then had), a preview's for a pull
- * request or on the branch. A repository has one of two forms: by names, or, if it was made or renamed since 15 July 2026 or was opted in, by names with
- * the numbers that are never given twice: `repo:OWNER@ID/NAME@ID:...` (docs.github.com, OpenID Connect reference). Without `ids` only the first is known.
+ * The `sub` claims of the jobs that may take a role. A deploy runs in the GitHub environment (and so has its
+ * approval), a preview for a pull request or on the branch. The claims of a repository have one of two forms: with
+ * names, or, if the repository was made or renamed since 15 July 2026 or was opted in, with names and the numbers
+ * that are never reused: `repo:OWNER@ID/NAME@ID:...` (docs.github.com, OpenID Connect reference). Without `ids` only
+ * the first form is allowed.
  *
- * @param environment the settings' own, or the stack's name
+ * @param environment the one in the settings, or the stack's name
  */
 export function subjects(use: CiUse, ci: CiSettings, environment: string): string[] {
   const ends = use === "deploy" ? [`environment:${environment}`] : ["pull_request", `ref:refs/heads/${ci.branch}`];
   return repositories(ci).flatMap((repository) => ends.map((end) => `repo:${repository}:${end}`));
 }
 
-/** Trust policy of a role: GitHub's tokens that were made for AWS, of these jobs and of no others. */
+/** Trust policy of a role: only GitHub's tokens for AWS, and only those of the allowed jobs. */
 export function trustPolicy<Arn>(providerArn: Arn, allowed: readonly string[]) {
   return {
     Version: "2012-10-17",

@@ -7,7 +7,10 @@ import type { CiSettings } from "../settings/settings";
 import { deployStatements, type RightsArgs, readStatements, stateStatements } from "./ci-policy";
 import { AUDIENCE, type CiUse, GITHUB_ISSUER, subjects, trustPolicy } from "./ci-trust";
 
-/** Longer than the longest deploy: with a shorter session it loses its rights half way. Previews take one hour, which is IAM's own default. */
+/**
+ * Longer than the longest deploy, which would lose its rights half way with a shorter session. Previews get IAM's
+ * default of one hour.
+ */
 const DEPLOY_SESSION_SECONDS = 4 * 3600;
 
 export interface DeployerArgs extends Omit<RightsArgs, "rolePath" | "providerArn"> {
@@ -16,8 +19,9 @@ export interface DeployerArgs extends Omit<RightsArgs, "rolePath" | "providerArn
 }
 
 /**
- * What CI on GitHub may do: the account's trust in GitHub's tokens (OpenID Connect, so no key is kept anywhere), a role for deploys, which jobs in one
- * GitHub environment may take, and a role that only reads, for previews of pull requests and the nightly look for drift.
+ * Rights of CI on GitHub: the account's trust in GitHub's tokens (OpenID Connect, so that no key is kept anywhere), a
+ * role for deploys, which only jobs in one GitHub environment may take, and a role that only reads, for previews of
+ * pull requests and the nightly check for drift.
  *
  * The deploy role changes what runs; it creates and deletes no infrastructure: see `deployStatements`.
  *
@@ -35,7 +39,8 @@ export class Deployer extends pulumi.ComponentResource {
     const reading = readStatements(rights);
     const deployRole = createRole(this, name, "deploy", providerArn, args);
     const previewRole = createRole(this, name, "preview", providerArn, args);
-    // Apart, because all of a role's own policies together have 10,240 characters, and what is wrong is found by its name.
+    // Separate policies, because a role's inline policies have 10,240 characters in all, and because a policy's name
+    // shows what is wrong.
     createPolicy(this, `${name}-deploy-read`, deployRole, reading);
     createPolicy(this, `${name}-deploy-change`, deployRole, [
       ...deployStatements(rights, ci),
@@ -48,7 +53,10 @@ export class Deployer extends pulumi.ComponentResource {
   }
 }
 
-/** An account has one for each issuer: where another stack made it, this one only names it. */
+/**
+ * ARN of the OIDC provider for GitHub's issuer. An account has one for each issuer: where another stack created it,
+ * this stack only names it.
+ */
 function createProvider(parent: Deployer, name: string, { account, ci, tags }: DeployerArgs): pulumi.Output<string> {
   if (ci.provider === "existing") return pulumi.interpolate`arn:aws:iam::${account.id}:oidc-provider/${GITHUB_ISSUER}`;
   return new aws.iam.OpenIdConnectProvider(

@@ -1,33 +1,38 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { HOST_PORT, HTTPS } from "../core/ports";
 import type { Tags } from "../core/tags";
-import type { Edge } from "../edge/edge";
-import { HOST_PORT } from "../service/container";
-import type { Reach } from "../settings/egress";
-import { HTTPS } from "../settings/schema";
+import type { EgressRule, Exposure } from "../settings/schema";
+
+/** The load balancers of one edge. */
+interface EdgeLoadBalancers {
+  name: Exposure;
+  securityGroupId: pulumi.Input<string>;
+}
 
 export interface InstanceSecurityArgs {
   vpcId: pulumi.Input<string>;
-  /** Those that the service is on. */
-  edges: readonly Edge[];
-  /** Services that it calls, with their ports on the internal edge. */
+  /** The edges that the service is on. */
+  edges: readonly EdgeLoadBalancers[];
+  /** Services that it may call, with their ports on the internal edge. */
   callees: readonly { name: string; port: number }[];
-  /** What it reaches outside the stack. */
-  reaches: readonly Reach[];
-  /** Undefined while there is none, and so nobody to call. */
-  internalEdge: Edge | undefined;
+  /** Places outside the stack that it may connect to. */
+  egress: readonly EgressRule[];
+  /** Undefined while there is none, and so no service to call. */
+  internalEdge: EdgeLoadBalancers | undefined;
   tags: Tags;
 }
 
 export interface InstanceSecurity {
   group: aws.ec2.SecurityGroup;
-  /** Instances may boot only when these exist. */
+  /** Instances may boot only when these rules exist. */
   rules: pulumi.Resource[];
 }
 
 /**
- * Instances of a service take requests from the load balancers of its edges only. They call out by HTTPS (ECS, ECR, logs, others' APIs), the internal
- * load balancers on the ports of the services that they call, and what its settings say that it reaches, nothing else.
+ * Creates the security group of a service's instances. They get requests only from the load balancers of the
+ * service's edges. They may connect by HTTPS to everywhere (ECS, ECR, logs, other APIs), to the internal load
+ * balancers on the ports of the services that the service calls, to the places in `egress`, and to nothing else.
  */
 export function createInstanceSecurity(
   parent: pulumi.Resource,
@@ -56,20 +61,21 @@ export function createInstanceSecurity(
   const calls = internalEdge
     ? args.callees.flatMap((callee) => createCallRules(parent, name, group, callee, internalEdge, tags))
     : [];
-  const reaches = args.reaches.map((reach) => createReachRule(parent, name, group, reach, tags));
-  return { group, rules: [...fromEdges, toHttps, ...calls, ...reaches] };
+  const outside = args.egress.map((rule) => createOutsideRule(parent, name, group, rule, tags));
+  return { group, rules: [...fromEdges, toHttps, ...calls, ...outside] };
 }
 
-/** The other side lets them in by itself: it is not of this stack. */
-function createReachRule(
+/** The peer is not part of this stack: whoever owns it lets the instances in. */
+function createOutsideRule(
   parent: pulumi.Resource,
   name: string,
   group: aws.ec2.SecurityGroup,
-  { port, cidr, securityGroup }: Reach,
+  { port, cidr, securityGroup }: EgressRule,
   tags: Tags,
 ): pulumi.Resource {
   const peer = (cidr ?? securityGroup)!;
   return new aws.vpc.SecurityGroupEgressRule(
+    // The setting was once called `reaches`. Another name would replace the rule while instances use it.
     `${name}-reaches-${port}-at-${peer.replace("/", "-")}`,
     {
       ...tcp(port),
@@ -86,7 +92,7 @@ function createEdgeRules(
   parent: pulumi.Resource,
   name: string,
   group: aws.ec2.SecurityGroup,
-  edge: Edge,
+  edge: EdgeLoadBalancers,
   tags: Tags,
 ): pulumi.Resource[] {
   const port = tcp(HOST_PORT);
@@ -102,7 +108,7 @@ function createEdgeRules(
       },
       { parent },
     ),
-    // Groups that the provider makes let nothing out by themselves.
+    // Security groups that the provider creates have no egress rule.
     new aws.vpc.SecurityGroupEgressRule(
       `${edge.name}-to-${name}`,
       {
@@ -117,13 +123,16 @@ function createEdgeRules(
   ];
 }
 
-/** One path: from the caller's instances to the one port that the callee has on the internal edge. */
+/**
+ * Creates the two rules of one call: the caller's instances may connect to the one port that the callee has on the
+ * internal edge.
+ */
 function createCallRules(
   parent: pulumi.Resource,
   name: string,
   group: aws.ec2.SecurityGroup,
   callee: { name: string; port: number },
-  internalEdge: Edge,
+  internalEdge: EdgeLoadBalancers,
   tags: Tags,
 ): pulumi.Resource[] {
   const description = `Calls of ${name} to ${callee.name}`;

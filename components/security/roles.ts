@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import { rolePath } from "../core/role-path";
 import type { Tags } from "../core/tags";
-import type { DeclaredGrants } from "./grants";
+import type { DeclaredGrants } from "../live/grants";
 
 export interface RolesArgs {
   account: Account;
@@ -11,19 +11,20 @@ export interface RolesArgs {
   clusterNames: readonly string[];
   repositoryArn: pulumi.Input<string>;
   logGroupArn: pulumi.Input<string>;
-  /** Of both colours. */
+  /** Of both colours together. */
   grants: Pick<DeclaredGrants, "secretArns" | "iam">;
-  /** ARN of its own queue, if it has one. */
+  /** ARN of its own queue; undefined without one. */
   queueArn: pulumi.Input<string> | undefined;
-  /** ARNs of the queues of the workers that it gives jobs to. */
+  /** ARNs of the queues of the workers that it may send jobs to. */
   receiverArns: readonly pulumi.Input<string>[];
   tags: Tags;
 }
 
 /**
- * Who may do what for one service: the instances' role (for the ECS agent: join the service's own clusters and report), the execution role (pull the service's
- * own image, write its own log group, read its own secrets) and the task role (what the service's code may call: take jobs from its own queue, give some to
- * others', and what its settings say; nothing else).
+ * The three IAM roles of a service: the instances' role, for the ECS agent (join the service's own clusters and
+ * report); the execution role (pull the service's own image, write to its own log group, read its own secrets); and
+ * the task role, for the service's code (take jobs from its own queue, send jobs to others' queues, and what its
+ * settings say).
  *
  * A secret that is encrypted with a key of your own also needs that key's policy to let the execution role decrypt.
  *
@@ -33,7 +34,10 @@ export class Roles extends pulumi.ComponentResource {
   readonly instanceProfileArn: pulumi.Output<string>;
   readonly executionRoleArn: pulumi.Output<string>;
   readonly taskRoleArn: pulumi.Output<string>;
-  /** All have to be there before an instance boots: an agent that is refused does not join, and nothing reports an error. */
+  /**
+   * All of them must exist before an instance boots: an agent without them does not join its cluster, and nothing
+   * reports an error.
+   */
   readonly policies: aws.iam.RolePolicy[];
 
   constructor(name: string, args: RolesArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -80,14 +84,17 @@ function createRole(parent: Roles, name: string, service: string, { account, tag
   return new aws.iam.Role(name, { path: rolePath(account), assumeRolePolicy: JSON.stringify(trust), tags }, { parent });
 }
 
-/** None where there is nothing to allow. */
+/** Creates a policy from the statements, or none without statements. */
 function createPolicy(parent: Roles, name: string, role: aws.iam.Role, statements: object[]): aws.iam.RolePolicy[] {
   if (statements.length === 0) return [];
   const policy = pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
   return [new aws.iam.RolePolicy(name, { role: role.name, policy }, { parent })];
 }
 
-/** What the ECS agent calls, without `ecs:CreateCluster`: an agent told of no cluster must fail, not make one named `default`. */
+/**
+ * What the ECS agent calls, without `ecs:CreateCluster`: an agent that is told of no cluster must fail, and not
+ * create one named `default`.
+ */
 function agentPolicyDocument({ account, clusterNames }: RolesArgs) {
   const arn = (resource: string) => pulumi.interpolate`arn:aws:ecs:${account.region}:${account.id}:${resource}`;
   return {
@@ -137,7 +144,10 @@ function pullAndLogPolicyDocument({ repositoryArn, logGroupArn }: RolesArgs) {
   };
 }
 
-/** ECS reads parameters of SSM and secrets of Secrets Manager; each action takes the ARNs of its own service and ignores the others. */
+/**
+ * Statement for ECS to read SSM parameters and secrets of Secrets Manager. Each action applies to the ARNs of its own
+ * service and ignores the others.
+ */
 function secretStatements({ grants }: RolesArgs): object[] {
   if (grants.secretArns.length === 0) return [];
   return [
@@ -150,7 +160,7 @@ function secretStatements({ grants }: RolesArgs): object[] {
   ];
 }
 
-/** What the service's code may do, in the settings' own order. */
+/** Statements for the service's code, in the order of the settings. */
 function codeStatements({ grants, queueArn, receiverArns }: RolesArgs): object[] {
   return [
     ...(queueArn === undefined

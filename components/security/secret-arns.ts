@@ -5,14 +5,17 @@ import { UserError } from "../core/user-error";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { Settings } from "../settings/settings";
 
-/** ARNs of secrets of Secrets Manager by their references: `secretsmanager:<name>`. */
+/** ARNs of secrets in Secrets Manager by their reference, `secretsmanager:<name>`. */
 export type FoundSecrets = Readonly<Record<string, string>>;
 
 const SECRETS_MANAGER = "secretsmanager:";
 
 /**
- * Looks up the secrets of Secrets Manager that services name: their ARNs end in characters that only it knows. Values are never read here. Throws a
- * `UserError` with a line for each that is not found. (Parameters of SSM cannot be looked up without their values; a deploy asks for them.)
+ * Looks up the secrets in Secrets Manager that services name, because only Secrets Manager knows the last characters
+ * of their ARNs. It never reads a value. (Parameters of SSM cannot be looked up without their values; a deploy checks
+ * them.)
+ *
+ * @throws UserError with a line for each secret that is not found
  */
 export async function findSecrets(services: Settings["services"]): Promise<FoundSecrets> {
   const wanted = Object.entries(services).flatMap(([name, { secrets }]) =>
@@ -34,14 +37,17 @@ export async function findSecrets(services: Settings["services"]): Promise<Found
       }
     }),
   );
-  const faults = wanted
+  const problems = wanted
     .filter(({ reference }) => reference in reasons)
-    .map(({ path, reference }) => `${path}: given ${reference}, wanted a secret that is there: ${reasons[reference]}`);
-  if (faults.length > 0) throw new UserError(faults.join("\n"));
+    .map(({ path, reference }) => `${path}: given ${reference}, wanted a secret that exists: ${reasons[reference]}`);
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
   return found;
 }
 
-/** Where ECS reads the values of a container's secrets: variable name to ARN. That of a parameter follows from its name. */
+/**
+ * ARNs from which ECS reads the values of a container's secrets, by variable name. The ARN of an SSM parameter
+ * follows from its name.
+ */
 export function secretArns(
   account: Account,
   secrets: Readonly<Record<string, string>>,
@@ -56,7 +62,7 @@ export function secretArns(
   );
 }
 
-/** The provider's own words, in one line, without what the engine puts around them. */
+/** The provider's message in one line, without what the engine puts around it. */
 function reasonOf(error: unknown): string {
   const { details, message } = error as { details?: string; message?: string };
   const text = details ?? message ?? String(error);

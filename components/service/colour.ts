@@ -11,7 +11,7 @@ import type { ServiceSettings } from "../settings/settings";
 import type { Environment } from "./environment";
 import { createInstances, createScaling } from "./instances";
 import { createLaunchTemplate } from "./launch-template";
-import { Draining } from "./managed-draining";
+import { ManagedDraining } from "./managed-draining";
 import { createTasks } from "./tasks";
 
 export interface ColourArgs {
@@ -20,22 +20,23 @@ export interface ColourArgs {
   colour: ColourName;
   /** Name of the cluster: fixed, so that the instances' policy can name it. */
   clusterName: string;
-  /** True if production traffic (or a worker's jobs) goes here. */
+  /** True if production traffic (or a worker's jobs) goes to this colour. */
   active: boolean;
-  /** What runs. */
+  /** Live state of the colour. */
   live: LiveColour;
   /**
-   * Live size after the last run. While instances run, what they run stays as it is whatever the settings say, and new settings come with the next
-   * release: a changed task would stop before its successor starts, with its target still registered.
+   * Live size after the last run. While instances run, what they run stays as it is, whatever the settings say, and
+   * new settings come with the next release: a changed task would stop before its successor starts, with its target
+   * still registered.
    */
   previousSize: number;
   settings: ServiceSettings;
   environment: Environment;
-  /** ARNs by variable name. */
+  /** ARNs of the secrets by variable name. */
   secrets: Environment;
   subnetIds: pulumi.Input<string[]>;
   securityGroupId: pulumi.Input<string>;
-  /** On all edges; none for a worker. */
+  /** Target groups on all edges; none for a worker. */
   targetGroups: readonly aws.lb.TargetGroup[];
   roles: Roles;
   logGroupName: pulumi.Input<string>;
@@ -45,16 +46,17 @@ export interface ColourArgs {
 }
 
 /**
- * One colour of a service: a cluster of its own, instances from an Auto Scaling group that registers them with the load balancers, and one task on each.
- * Before its first release there is neither task definition nor ECS service. A worker's instances are drained by ECS before they go.
+ * One colour of a service: a cluster of its own, instances from an Auto Scaling group that registers them with the
+ * load balancers, and one task on each. Before its first release it has neither a task definition nor an ECS service.
+ * ECS drains a worker's instances before they stop.
  *
- * Cost a month at size N: N times the instance (t3.small about 20 USD in ap-northeast-1) and its 30 GiB gp3 volume (2.90 USD); nothing at size 0
- * (aws.amazon.com/ec2/pricing, /ebs/pricing).
+ * Cost a month at size N: N times the instance (t3.small about 20 USD in ap-northeast-1) and its 30 GiB gp3 volume
+ * (2.90 USD); nothing at size 0 (aws.amazon.com/ec2/pricing, /ebs/pricing).
  */
 export class Colour extends pulumi.ComponentResource {
-  /** What a service's records wait for, and outlast. */
+  /** A service's records are created after these instances, and deleted before them. */
   readonly instances: aws.autoscaling.Group;
-  /** Without the target groups, which are of the routing. */
+  /** Without the target groups, which belong to `Routing`. */
   readonly outputs: { [K in Exclude<keyof ColourOutputs, "targetGroups">]: Wrapped<ColourOutputs[K]> };
 
   constructor(name: string, args: ColourArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -101,7 +103,7 @@ export class Colour extends pulumi.ComponentResource {
     );
     if (settings.kind === "worker") {
       const { account } = args;
-      new Draining(
+      new ManagedDraining(
         name,
         { cluster, instances: this.instances, identity: [account.project, account.stack], tags },
         { parent: this },

@@ -1,21 +1,17 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Colour } from "../core/colour-name";
+import { HOST_PORT } from "../core/ports";
 import type { Release } from "../live/live";
 import type { ServiceSettings } from "../settings/settings";
 import type { Environment } from "./environment";
 
 /**
- * Port of every instance, in front of the port that the service listens on in its container. It is the same for all services and never changes, so
- * that a new container port comes with a release and touches neither target groups nor security groups.
- */
-export const HOST_PORT = 8080;
-
-/**
- * What a migration asks for beside the service's own task on the same instance. It is no limit: a migration may use whatever the instance has left.
+ * Memory that a migration reserves beside the service's own task on the same instance. It is no limit: a migration
+ * may use whatever the instance has left.
  */
 const MIGRATION_RESERVATION_MIB = 32;
 
-/** Size of `/tmp`, the one place that a container may write to. It is memory, of the task's own. */
+/** Size of `/tmp`, the only place that a container may write to. It is part of the task's memory. */
 const TEMPORARY_MIB = 64;
 
 export interface ContainerArgs {
@@ -23,14 +19,14 @@ export interface ContainerArgs {
   colour: Colour;
   region: string;
   settings: Pick<ServiceSettings, "kind" | "port" | "stopTimeoutSeconds">;
-  /** Without RELEASE. */
+  /** Variables without RELEASE. */
   environment: Environment;
-  /** ARNs of values that are read at the start of each task, by variable name. */
+  /** ARNs of values that ECS reads at the start of each task, by variable name. */
   secrets: Environment;
   logGroupName: pulumi.Input<string>;
 }
 
-/** The container of a release, as a task definition has it. */
+/** The container definition of a release. */
 export function serviceContainer(release: Release, args: ContainerArgs) {
   const { kind, port } = args.settings;
   return {
@@ -39,7 +35,9 @@ export function serviceContainer(release: Release, args: ContainerArgs) {
   };
 }
 
-/** The same container with another command, and without the port, which the service's own task has on each instance. */
+/**
+ * The same container with another command, and without the port, which the service's own task uses on each instance.
+ */
 export function migrationContainer(release: Release, command: string, args: ContainerArgs) {
   return {
     ...container(release, args, `${args.colour}-migrate`),
@@ -65,7 +63,7 @@ function container(release: Release, args: ContainerArgs, logStreamPrefix: strin
         "awslogs-group": args.logGroupName,
         "awslogs-region": args.region,
         "awslogs-stream-prefix": logStreamPrefix,
-        // A slow log service must not stop the service's own work.
+        // A slow log service must not stop the service's work.
         mode: "non-blocking",
         "max-buffer-size": "25m",
       },
@@ -73,7 +71,7 @@ function container(release: Release, args: ContainerArgs, logStreamPrefix: strin
   };
 }
 
-/** Sorted, so that settings in another order are the same task. */
+/** Sorted by name, so that the order of the settings does not change the task definition. */
 function byName(values: Environment): [string, pulumi.Input<string>][] {
   return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -6,17 +6,20 @@ export interface EnvironmentArgs {
   service: string;
   region: string;
   settings: Pick<ServiceSettings, "kind" | "port" | "env">;
-  /** URLs of the services that it calls. */
+  /** URLs of the services that it calls, by service. */
   callees: Readonly<Record<string, pulumi.Input<string>>>;
-  /** URLs of the queues of the workers that it gives jobs to. */
+  /** URLs of the queues of the workers that it sends jobs to, by worker. */
   receivers: Readonly<Record<string, pulumi.Input<string>>>;
-  /** URL of its own queue, if it has one. */
+  /** URL of its own queue; undefined without one. */
   queueUrl: pulumi.Input<string> | undefined;
 }
 
 export type Environment = Readonly<Record<string, pulumi.Input<string>>>;
 
-/** Environment variables of a service's tasks, whatever release they run: its own, and those by which it is told of its surroundings. */
+/**
+ * Environment variables of a service's tasks for every release: those of the settings, and those that tell the
+ * service its port, its region and the URLs of other services and queues.
+ */
 export function environmentOf(args: EnvironmentArgs): Environment {
   const { service, region, settings, callees, receivers, queueUrl } = args;
   return {

@@ -4,31 +4,37 @@ import type { Tags } from "../core/tags";
 import { isElastic } from "../settings/elastic";
 import type { ServiceSettings } from "../settings/settings";
 
-/** From launch to the first passed check: boot, join the cluster, pull, start, checks. Earlier results of the load balancer do not count. */
+/**
+ * Time from launch to the first passed check: boot, join the cluster, pull, start, checks. Earlier results of the
+ * load balancer do not count.
+ */
 const GRACE_SECONDS = 600;
-/** The provider's wait for the wanted number of healthy instances. */
+/** How long the provider waits for the wanted number of healthy instances. */
 const CAPACITY_TIMEOUT = "15m";
 const NO_WAIT = "0";
-/** Boot, pull and checks as a rule. Sooner, the CPU of a new instance would speak of its start and not of its work. */
+/** Usual time for boot, pull and checks. Before that the CPU of a new instance shows its start and not its work. */
 const WARMUP_SECONDS = 180;
-/** ECS puts this tag on a group with a capacity provider; undeclared, each run would take it off again. */
+/** ECS adds this tag to a group with a capacity provider. If it were not declared, each run would remove it. */
 const LINKED_TAG = { key: "AmazonECSManaged", value: "true", propagateAtLaunch: true };
 
 export interface InstancesArgs {
-  /** Live size: the minimum, and the number of instances when it changes. */
+  /** Live size: the minimum, and the number of instances whenever it changes. */
   size: number;
   /** Live size after the last run. */
   previousSize: number;
-  /** While `min` < `max`, load may raise the number up to `max`. */
+  /** While `min` is less than `max`, load may raise the number up to `max`. */
   range: ServiceSettings["size"];
   launchTemplate: aws.ec2.LaunchTemplate;
   subnetIds: pulumi.Input<string[]>;
-  /** None: nothing but EC2 says whether an instance is well, and ECS drains it before it goes. */
+  /** Without any, only EC2 checks an instance's health, and ECS drains it before it stops. */
   targetGroups: readonly aws.lb.TargetGroup[];
   tags: Tags;
 }
 
-/** Auto Scaling group of a colour. Its size is the one knob: instances = tasks = targets. */
+/**
+ * Creates the Auto Scaling group of a colour. Its size is the only knob: instances, tasks and targets have the same
+ * number.
+ */
 export function createInstances(
   name: string,
   args: InstancesArgs,
@@ -36,9 +42,10 @@ export function createInstances(
 ): aws.autoscaling.Group {
   const { size, previousSize, range, targetGroups } = args;
   const behindEdge = targetGroups.length > 0;
-  // The number is the load's: a lower minimum must take none away, and the provider's wait wants exactly the number that it knew (aws-rules A15).
+  // The load decides the number: a lower minimum must stop no instance, and the provider waits for exactly the number
+  // that it was given (aws-rules A15).
   const followsLoad = isElastic(range) && size > 0 && previousSize > 0;
-  // The launch template tags instances and volumes; these are the group's own.
+  // The launch template tags instances and volumes; these tags are the group's own.
   const tags = Object.entries(args.tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false }));
   return new aws.autoscaling.Group(
     name,
@@ -52,9 +59,11 @@ export function createInstances(
       healthCheckType: behindEdge ? "ELB" : "EC2",
       healthCheckGracePeriod: GRACE_SECONDS,
       waitForCapacityTimeout: followsLoad ? NO_WAIT : CAPACITY_TIMEOUT,
-      // An instance counts once, when every group that lists it calls it healthy. Left at N for a colour that goes to 0, the wait would never end.
+      // An instance counts when every target group that lists it calls it healthy. For a colour that goes to 0 the
+      // wait would never end if this stayed at N.
       waitForElbCapacity: behindEdge && size > 0 && !followsLoad ? size : undefined,
-      // Deleted with the link to its capacity provider gone, instances would be held for an hour by a hook that nobody completes.
+      // If the link to the capacity provider is deleted first, a hook that nobody completes holds the instances for
+      // an hour.
       forceDelete: behindEdge ? undefined : true,
       tags: behindEdge ? tags : [...tags, LINKED_TAG],
     },
@@ -62,7 +71,10 @@ export function createInstances(
   );
 }
 
-/** Lets the number of a group's instances follow their CPU, between its minimum and its maximum. */
+/**
+ * Creates the policy by which the number of a group's instances follows their CPU, between the group's minimum and
+ * maximum.
+ */
 export function createScaling(
   name: string,
   group: aws.autoscaling.Group,

@@ -13,7 +13,10 @@ export interface LaunchTemplateArgs {
   tags: Tags;
 }
 
-/** What instances of a colour are: Amazon's newest image for ECS, in the colour's own cluster. */
+/**
+ * Creates the launch template of a colour's instances: Amazon's newest ECS-optimized image, in the colour's own
+ * cluster.
+ */
 export function createLaunchTemplate(
   name: string,
   args: LaunchTemplateArgs,
@@ -23,13 +26,13 @@ export function createLaunchTemplate(
   return new aws.ec2.LaunchTemplate(
     name,
     {
-      // Resolved by EC2 at each launch: new instances get the newest image, and the program never sees a change.
+      // EC2 resolves it at each launch: new instances get the newest image, and the program never sees a change.
       imageId: `resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023${isGraviton(args.instanceType) ? "/arm64" : ""}/recommended/image_id`,
       instanceType: args.instanceType,
       iamInstanceProfile: { arn: args.instanceProfileArn },
       vpcSecurityGroupIds: [args.securityGroupId],
       userData: Buffer.from(userData(args.clusterName)).toString("base64"),
-      // Version 2 only, and one hop: containers do not reach the instance's role.
+      // IMDSv2 only, and one hop, so that containers cannot get the credentials of the instance's role.
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       blockDeviceMappings: [
         {
@@ -53,7 +56,7 @@ function userData(clusterName: string): string {
     "#!/bin/bash",
     "cat >> /etc/ecs/ecs.config <<'EOF'",
     `ECS_CLUSTER=${clusterName}`,
-    // Logs are written with the execution role, like images are pulled: the instances' own role is for the agent alone.
+    // The execution role writes logs, and pulls images; the instances' role is for the agent alone.
     "ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE=true",
     "EOF",
     "",

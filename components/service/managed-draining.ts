@@ -5,33 +5,35 @@ import type { Tags } from "../core/tags";
 
 const MAX_NAME = 64;
 
-export interface DrainingArgs {
+export interface ManagedDrainingArgs {
   cluster: aws.ecs.Cluster;
   instances: aws.autoscaling.Group;
-  /** What makes the name unique in the account. */
+  /** What makes the provider's name unique in the account. */
   identity: readonly string[];
   tags: Tags;
 }
 
 /**
- * Lets ECS drain an instance before it goes: its task gets SIGTERM and its stop timeout. Without that the instance's system would stop, which gives a
- * container 10 s. It is a capacity provider that nothing else uses: it does not scale, and services on the cluster say their launch type themselves.
+ * Lets ECS drain an instance before it stops: its task gets SIGTERM and its stop timeout. Without that the operating
+ * system would shut down and give a container 10 s. It does so through a capacity provider that nothing else uses:
+ * the provider does not scale, and services on the cluster name their launch type.
  *
- * Linked while the group is still empty, and for as long as it exists: the hook that holds a leaving instance is completed by this link only.
+ * The provider is attached while the group is still empty, and stays for as long as the group exists: nothing else
+ * completes the hook that holds a terminating instance.
  *
  * Cost: none.
  */
-export class Draining extends pulumi.ComponentResource {
-  /** Instances may come only when it exists. */
+export class ManagedDraining extends pulumi.ComponentResource {
+  /** Instances may boot only when it exists. */
   readonly link: aws.ecs.ClusterCapacityProviders;
 
-  constructor(name: string, args: DrainingArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: ManagedDrainingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:draining:Draining", name, {}, opts);
 
     const provider = new aws.ecs.CapacityProvider(
       `${name}-capacity`,
       {
-        // AWS refuses names that begin with aws, ecs or fargate, as a service's may.
+        // AWS refuses names that begin with aws, ecs or fargate, as a service's name may.
         name: physicalName(`worker-${name}`, [...args.identity, name], MAX_NAME),
         autoScalingGroupProvider: {
           autoScalingGroupArn: args.instances.arn,

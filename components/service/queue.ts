@@ -5,11 +5,14 @@ import type { Tags } from "../core/tags";
 import type { ServiceOutputs, Wrapped } from "../live/outputs";
 import type { ServiceSettings } from "../settings/settings";
 
-/** The longest wait that SQS has: a worker that asks for less does so in its own requests. */
+/** The longest wait that SQS offers. A worker that wants a shorter one asks for it in its own requests. */
 const LONG_POLLING_SECONDS = 20;
-/** 4 days, SQS's own default. */
+/** 4 days, the default of SQS. */
 const RETENTION_SECONDS = 345_600;
-/** 14 days, the most that SQS keeps. A job's age counts from when it was first sent, so this has to be longer than the queue's own. */
+/**
+ * 14 days, the longest that SQS keeps a message. A job's age counts from when it was first sent, so this must be
+ * longer than the retention of the queue itself.
+ */
 const DEAD_LETTER_RETENTION_SECONDS = 1_209_600;
 
 export interface QueueArgs {
@@ -19,8 +22,9 @@ export interface QueueArgs {
 }
 
 /**
- * A worker's queue, and the dead-letter queue for jobs that were given out too often. Encrypted with SQS's own keys; requests without TLS are refused. Who
- * may send and receive is in the task roles of the services. It is deleted with what is in it when the worker's block is removed.
+ * The queue of a worker, and the dead-letter queue for jobs that were received too often. Both are encrypted with
+ * SQS's own keys, and refuse requests without TLS. The task roles of the services say who may send and receive. The
+ * queue is deleted with its content when the worker is removed from the settings.
  *
  * Cost: 0.40 USD for each million requests in ap-northeast-1 after the first (aws.amazon.com/sqs/pricing).
  */
@@ -58,7 +62,7 @@ export class Queue extends pulumi.ComponentResource {
     const policy = createPolicy(this, `${name}-queue`, queue);
 
     this.arn = queue.arn;
-    // Known when the policy is there: nobody uses the queue before.
+    // Known once the policy exists, so that nobody uses the queue before.
     this.url = policy.queueUrl;
     this.outputs = { url: this.url, deadLetterUrl: deadLetters.url };
     this.registerOutputs({ arn: this.arn, url: this.url });

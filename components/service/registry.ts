@@ -11,12 +11,14 @@ export interface RegistryArgs {
 }
 
 /**
- * ECR repository of a service. Tags never move, images are scanned when pushed, and nothing expires: a lifecycle policy knows ages and tags but not what
- * runs. Even one for untagged images would some day delete a release that was deployed by its digest, and the next instance could not pull it. Old images
- * are deleted by hand, or by a job that knows the deploys' history.
+ * ECR repository of a service. Tags are immutable, images are scanned when pushed, and nothing expires: a lifecycle
+ * policy knows ages and tags but not what runs. Even a policy for untagged images would some day delete a release
+ * that was deployed by its digest, and the next instance could not pull it. Old images are deleted by hand, or by a
+ * job that knows the deploys' history.
  *
- * With deletion protection the repository stays in the account when the service is removed, with its images: AWS would refuse to delete it, and every
- * later run would fail. Before a service of the same name comes back it has to be deleted by hand.
+ * With deletion protection the repository and its images stay in the account when the service is removed: AWS would
+ * refuse to delete the repository, and every later run would fail. Delete it by hand before a service of the same
+ * name is added again.
  *
  * Cost a month: 0.10 USD for each GB kept (aws.amazon.com/ecr/pricing).
  */
@@ -29,7 +31,7 @@ export class Registry extends pulumi.ComponentResource {
     this.repository = new aws.ecr.Repository(
       `${name}-repository`,
       {
-        // A fixed name, because images are pushed to it by name. Images of one stack are not seen by another.
+        // A fixed name, because images are pushed to it by name. Stacks do not see each other's images.
         name: `${args.account.project}/${args.account.stack}/${args.service}`.toLowerCase(),
         imageTagMutability: "IMMUTABLE",
         imageScanningConfiguration: { scanOnPush: true },

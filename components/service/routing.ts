@@ -11,18 +11,24 @@ import { productionHost, testHost } from "../settings/host-names";
 import type { Cutover, Exposure, ServiceSettings } from "../settings/settings";
 
 const MAX_TARGET_GROUP_NAME = 32;
-/** Sum of the weights in a rule, in percent. A group at 0 gets no request but is checked all the same, so that it is known healthy before its share grows. */
+/**
+ * Sum of the weights in a rule, in percent. A target group at 0 gets no requests, but its targets are checked, so
+ * that they are known to be healthy before the share grows.
+ */
 const ALL = 100;
 
 export interface RoutingArgs {
   service: string;
   edge: Edge;
-  /** Of its own listener, on an edge where no listener is shared. */
+  /** Port of its own listener, on an edge where no listener is shared. */
   listenerPort: number;
   cutover: Cutover;
   /** The active colour, the releases and, during a ramp, the idle colour's share. */
   live: LiveService;
-  /** Rules of the services that it calls: in a run that changes both, callees come first, so that a new caller meets the new callee. */
+  /**
+   * Rules of the services that it calls. In a run that changes both, callees come first, so that a new caller meets
+   * the new callee.
+   */
   rulesAfter: readonly aws.lb.ListenerRule[];
   vpcId: pulumi.Input<string>;
   /** Port of the instances. */
@@ -37,27 +43,35 @@ export interface RoutingArgs {
 type Use = "production" | "test";
 
 /**
- * Everything between a service's two names on one edge and the instances of its two colours: target groups, rules on both load balancers of the edge, the
- * two records; on the internal edge a listener of its own on each load balancer.
+ * Everything between a service's two names on one edge and the instances of its two colours: target groups, rules on
+ * both load balancers of the edge and the two records, and on the internal edge a listener of its own on each load
+ * balancer.
  *
- * With `cutover: routed` a colour has a target group on each load balancer (a target group can belong to only one), and both load balancers send the
- * production name to the active colour and the test name to the idle one: whichever address a client still holds, it is answered by the active
- * colour. With `dns` each load balancer serves its own colour under both names, and only the records move.
+ * With `cutover: routed` a colour has a target group on each load balancer (a target group can belong to only one).
+ * Both load balancers send the production name to the active colour and the test name to the idle one, so that the
+ * active colour answers a client whichever address it still holds. With `dns` each load balancer serves its own
+ * colour under both names, and only the records change.
  *
- * Until the first release is active the production name answers 503. The test name's rules name every target group from the start.
+ * Until the first release is active the production name answers 503. The test name's rules name every target group
+ * from the start.
  *
- * A flip changes actions of rules and targets of records, nothing else; rules first. A ramp before it changes weights in the production name's rules
- * alone, the same on both load balancers: whichever address a client holds, the idle colour has its share of the requests.
+ * A cutover changes actions of rules and targets of records, and nothing else; rules first. A ramp before it changes
+ * weights in the production name's rules alone, equally on both load balancers, so that the idle colour gets its
+ * share of the requests whichever address clients hold.
  *
- * Cost: none but the requests' (see Edge).
+ * Cost: none but that of the requests (see Edge).
  */
 export class Routing extends pulumi.ComponentResource {
   readonly edge: Exposure;
-  /** Target groups of a colour by the load balancer (its colour) that they belong to. */
+  /** Such as `https://users.example.jp`. */
+  readonly url: string;
+  /** Such as `https://users-test.example.jp`. */
+  readonly testUrl: string;
+  /** Target groups of a colour by the colour of their load balancer. */
   readonly targetGroups: Readonly<Record<Colour, Partial<Record<Colour, aws.lb.TargetGroup>>>>;
-  /** Instances may come only when these exist: in a group that no rule names, targets are never checked. */
+  /** Instances may boot only when these exist: targets in a group that no rule names are never checked. */
   readonly rules: aws.lb.ListenerRule[];
-  /** The two names. */
+  /** Records of the two names. */
   readonly records: aws.route53.Record[] = [];
   readonly outputs: Wrapped<ExposureOutputs>;
   readonly #name: string;
@@ -84,16 +98,21 @@ export class Routing extends pulumi.ComponentResource {
     this.#name = name;
     this.#args = args;
     this.edge = edge.name;
+    this.url = edge.urlOf(productionHost(service, edge.domain), args.listenerPort);
+    this.testUrl = edge.urlOf(testHost(service, edge.domain), args.listenerPort);
     this.outputs = {
-      url: edge.urlOf(productionHost(service, edge.domain), args.listenerPort),
-      testUrl: edge.urlOf(testHost(service, edge.domain), args.listenerPort),
+      url: this.url,
+      testUrl: this.testUrl,
       zoneId: edge.zoneId,
       productionRules: { blue: rules.blue.production.arn, green: rules.green.production.arn },
     };
-    this.registerOutputs({ url: this.outputs.url, testUrl: this.outputs.testUrl });
+    this.registerOutputs({ url: this.url, testUrl: this.testUrl });
   }
 
-  /** The two names. They come when the instances' groups exist and, when the service is removed, go before them. */
+  /**
+   * Creates the records of the two names. They are created after the instances' groups and, when the service is
+   * removed, deleted before them.
+   */
   createRecords(instances: readonly pulumi.Resource[]): void {
     const { active } = this.#args.live;
     this.records.push(
@@ -103,7 +122,7 @@ export class Routing extends pulumi.ComponentResource {
   }
 }
 
-/** The load balancers on which a colour has a target group. */
+/** Colours of the load balancers on which a colour has a target group. */
 function sidesOf(colour: Colour, cutover: Cutover): readonly Colour[] {
   return cutover === "routed" ? COLOURS : [colour];
 }
@@ -119,8 +138,8 @@ function createTargetGroup(
   return new aws.lb.TargetGroup(
     logicalName,
     {
-      // At most 32 characters, which the engine's own naming would spend on the suffix. Port and network cannot change in place: they are part of
-      // the identity, because a successor of the same name would be refused.
+      // At most 32 characters, of which the engine's own naming would spend some on a suffix. Port and network cannot
+      // change in place, so they are part of the identity: AWS would refuse a successor with the same name.
       name: physicalName(
         `${args.service}-${args.edge.name === "public" ? "" : "i"}${colour[0]}${side[0]}`,
         [...args.identity, logicalName, args.targetPort],
@@ -166,7 +185,8 @@ function createRule(
   listener: aws.lb.Listener,
   args: RoutingArgs,
 ): aws.lb.ListenerRule {
-  // No priority: all rules name exact hosts, so their order means nothing, and the provider takes the next free number.
+  // No priority: all rules name exact hosts, so their order has no meaning, and the provider takes the next free
+  // number.
   return new aws.lb.ListenerRule(
     `${name}-${use}-at-${side}`,
     {
@@ -187,7 +207,7 @@ function hostOf(use: Use, { service, edge }: RoutingArgs): string {
   return use === "production" ? productionHost(service, edge.domain) : testHost(service, edge.domain);
 }
 
-/** True if the colour that this load balancer's production rule leads to has had a release. */
+/** True if the colour that this load balancer's production rule forwards to has had a release. */
 function isReleased(side: Colour, { cutover, live }: RoutingArgs): boolean {
   return live.colours[cutover === "routed" ? live.active : side].release !== null;
 }
@@ -203,7 +223,10 @@ function noRelease(service: string) {
   };
 }
 
-/** Every group of this load balancer is in each rule, so that a flip never leaves one unnamed: it would lose its health. */
+/**
+ * Target groups and their weights in a rule. Every group of this load balancer is in each rule, so that a cutover
+ * never leaves a group unnamed, which would lose its health.
+ */
 function shares({ targetGroups }: Routing, use: Use, side: Colour, { live }: RoutingArgs) {
   const idle = use === "test" ? ALL : (live.idleShare ?? 0);
   const weights: Record<Colour, number> = { blue: idle, green: idle, [live.active]: ALL - idle };
@@ -229,7 +252,8 @@ function createRecord(
       zoneId: args.edge.zoneId,
       name: hostOf(use, args),
       type: "A",
-      // The idle colour's groups are empty; with its health evaluated, the load balancer would count as down.
+      // The idle colour's groups are empty. If Route 53 evaluated their health, the load balancer would count as
+      // unhealthy.
       aliases: [{ name: loadBalancer.dnsName, zoneId: loadBalancer.zoneId, evaluateTargetHealth: false }],
     },
     { parent, dependsOn: [...parent.rules, ...instances] },

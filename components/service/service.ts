@@ -2,18 +2,18 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import { COLOURS, type Colour as ColourName } from "../core/colour-name";
+import { HOST_PORT } from "../core/ports";
 import type { Tags } from "../core/tags";
 import type { Edge } from "../edge/edge";
+import { type DeclaredGrants, unionOf } from "../live/grants";
 import type { LiveService } from "../live/live";
-import type { ServiceOutputs, TargetGroupOutputs, Wrapped } from "../live/outputs";
+import type { ServiceOutputs, ServiceSummary, TargetGroupOutputs, Wrapped } from "../live/outputs";
 import type { Network } from "../network/network";
-import { type DeclaredGrants, together } from "../security/grants";
 import { createInstanceSecurity } from "../security/instance-security";
 import { Roles } from "../security/roles";
 import { productionHost } from "../settings/host-names";
 import type { Exposure, ServiceSettings, Settings } from "../settings/settings";
 import { Colour } from "./colour";
-import { HOST_PORT } from "./container";
 import { environmentOf } from "./environment";
 import type { Queue } from "./queue";
 import { Registry } from "./registry";
@@ -22,18 +22,18 @@ import { Routing } from "./routing";
 export interface ServiceArgs {
   account: Account;
   network: Network;
-  /** Those that there are. */
+  /** Edges of the stack; `internal` only while it exists. */
   edges: Partial<Record<Exposure, Edge>>;
-  /** Queues of all workers that have one. */
+  /** Queues of all workers that have one, by worker. */
   queues: Readonly<Record<string, Queue>>;
   service: ServiceSettings;
-  /** Those that all services share. */
+  /** Settings that all services share. */
   settings: Pick<Settings, "domain" | "cutover" | "network" | "deletionProtection" | "services">;
   live: LiveService;
-  /** Live state after the last run: a colour that had instances then is not given new settings. */
+  /** Live state after the last run: a colour that had instances then does not get new settings. */
   previous: LiveService;
   grants: Record<ColourName, DeclaredGrants>;
-  /** Of its container, by variable name. */
+  /** ARNs of its container's secrets, by variable name. */
   secretArns: Readonly<Record<string, pulumi.Input<string>>>;
   /** Services that it calls and that change before it does. */
   callees: readonly Service[];
@@ -41,24 +41,28 @@ export interface ServiceArgs {
 }
 
 /**
- * One microservice: image repository, roles, logs, security group, two colours, and its part of the routing of each edge that it is on. A worker is on none:
- * it has no target groups, rules or records. Everything that the deploy script has to know of it is in `outputs`.
+ * One microservice: image repository, roles, logs, security group, two colours, and its routing on each edge that it
+ * is on. A worker is on no edge and has no target groups, rules or records. `outputs` has everything that the deploy
+ * script needs to know of it.
  *
- * Cost: see Colour, Registry and Queue; logs 0.76 USD for each GB written in ap-northeast-1 (aws.amazon.com/cloudwatch/pricing).
+ * Cost: see Colour, Registry and Queue; logs 0.76 USD for each GB written in ap-northeast-1
+ * (aws.amazon.com/cloudwatch/pricing).
  */
 export class Service extends pulumi.ComponentResource {
-  /** On all edges. */
+  /** Listener rules on all edges. */
   readonly rules: aws.lb.ListenerRule[];
-  /** Where its names lead, on all edges: rules and records. */
+  /** What decides where its names lead, on all edges: rules and records. */
   readonly routingResources: pulumi.Resource[];
   readonly outputs: Wrapped<ServiceOutputs>;
+  /** What `pulumi up` prints about the service. */
+  readonly summary: Wrapped<ServiceSummary>;
 
   constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:service:Service", name, {}, opts);
 
     const { account, service, settings, queues } = args;
     const tags = { ...args.tags, service: name };
-    const grants = together(args.grants);
+    const grants = unionOf(args.grants);
     const queue = queues[name];
     const edges = service.exposure.map((exposure) => args.edges[exposure]!);
     const clusterNames = {
@@ -94,7 +98,7 @@ export class Service extends pulumi.ComponentResource {
       vpcId: args.network.vpcId,
       edges,
       callees: grants.calls.map((callee) => ({ name: callee, port: settings.services[callee]!.internalPort })),
-      reaches: grants.reaches,
+      egress: grants.egress,
       internalEdge: args.edges.internal,
       tags,
     });
@@ -137,10 +141,11 @@ export class Service extends pulumi.ComponentResource {
     this.routingResources = [...this.rules, ...routings.flatMap(({ records }) => records)];
 
     const exposures = Object.fromEntries(routings.map(({ edge, outputs }) => [edge, outputs]));
+    const repository = { url: registry.repository.repositoryUrl, name: registry.repository.name };
     this.outputs = {
       kind: service.kind,
       exposures,
-      repository: { url: registry.repository.repositoryUrl, name: registry.repository.name },
+      repository,
       logGroup: logGroup.name,
       healthCheckPath: service.kind === "api" ? service.healthCheck.path : null,
       queue: queue?.outputs ?? null,
@@ -149,14 +154,28 @@ export class Service extends pulumi.ComponentResource {
         green: { ...colours.green.outputs, targetGroups: targetGroupOutputs(routings, args, "green") },
       },
     };
+    this.summary = {
+      ...urlsOf(routings),
+      repository,
+      ...(queue ? { queue: queue.outputs } : {}),
+    };
     this.registerOutputs({ exposures });
   }
+}
+
+function urlsOf(routings: readonly Routing[]): Pick<ServiceSummary, "url" | "testUrl" | "internalUrl"> {
+  const on = (edge: Exposure) => routings.find((routing) => routing.edge === edge);
+  const [outside, inside] = [on("public"), on("internal")];
+  return {
+    ...(outside ? { url: outside.url, testUrl: outside.testUrl } : {}),
+    ...(inside ? { internalUrl: inside.url } : {}),
+  };
 }
 
 function createRouting(parent: Service, name: string, edge: Edge, args: ServiceArgs, tags: Tags): Routing {
   const { account, service, settings } = args;
   return new Routing(
-    // No service has a dot in its name.
+    // No service's name has a dot in it.
     edge.name === "public" ? name : `${name}.${edge.name}`,
     {
       service: name,

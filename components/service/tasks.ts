@@ -8,10 +8,10 @@ import { type ContainerArgs, migrationContainer, serviceContainer } from "./cont
 
 export interface TasksArgs {
   cluster: aws.ecs.Cluster;
-  /** Name of the cluster and of the task definitions' family. */
+  /** Name of the cluster and of the task definition family. */
   clusterName: string;
   release: Release;
-  /** True keeps what the colour runs, whatever the settings say. */
+  /** True keeps the task definition of the colour as it is, whatever the settings say. */
   frozen: boolean;
   settings: Pick<ServiceSettings, "cpu" | "memory" | "migrate">;
   container: ContainerArgs;
@@ -21,12 +21,15 @@ export interface TasksArgs {
 
 export interface Tasks {
   taskDefinition: aws.ecs.TaskDefinition;
-  /** Null for a service that has none. */
+  /** Null for a service without a migration. */
   migrationTaskDefinition: aws.ecs.TaskDefinition | null;
   ecsService: aws.ecs.Service;
 }
 
-/** What runs on a colour's instances: one task on each (a DAEMON service); and, for whoever runs it, the release's migration. */
+/**
+ * Creates what runs on a colour's instances: a DAEMON service with one task on each instance, and a task definition
+ * for the release's migration, which the deploy runs.
+ */
 export function createTasks(parent: pulumi.Resource, name: string, args: TasksArgs): Tasks {
   const { release, container, settings } = args;
   const { migrate } = settings;
@@ -47,8 +50,8 @@ export function createTasks(parent: pulumi.Resource, name: string, args: TasksAr
     {
       cluster: args.cluster.arn,
       taskDefinition: taskDefinition.arn,
-      // One task on each instance; a daemon takes neither a count nor a maximum above 100, nor a capacity provider: it says its launch type itself.
-      // Targets are registered by the Auto Scaling group.
+      // One task on each instance. A DAEMON service takes no count, no maximum above 100 and no capacity provider, so
+      // it names its launch type. The Auto Scaling group registers the targets.
       schedulingStrategy: "DAEMON",
       launchType: "EC2",
       deploymentMinimumHealthyPercent: 0,
@@ -57,7 +60,7 @@ export function createTasks(parent: pulumi.Resource, name: string, args: TasksAr
       propagateTags: "SERVICE",
       tags: args.tags,
     },
-    // On the way down the agents have to be allowed to report until the service is gone.
+    // When a colour is deleted, the agents must be allowed to report until the service is gone.
     { parent, dependsOn: args.roles.policies },
   );
   return { taskDefinition, migrationTaskDefinition, ecsService };
@@ -77,7 +80,7 @@ function createTaskDefinition(
       requiresCompatibilities: ["EC2"],
       executionRoleArn: roles.executionRoleArn,
       taskRoleArn: roles.taskRoleArn,
-      // The revision before stays, to roll back to: services cannot name a deregistered one.
+      // The previous revision stays for a rollback: a service cannot name a deregistered one.
       skipDestroy: true,
       tags,
     },

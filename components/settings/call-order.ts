@@ -1,10 +1,11 @@
-/** What there has to be known of services for their order: whom each calls. */
+/** The services by name, each with the services that it calls. */
 type Callers = Readonly<Record<string, { readonly calls: readonly string[] }>>;
 
 /**
- * The services, each after those that it calls: the order in which rules and releases change. Services that call each other in a circle have no such
- * order; there the call from the service that is reached first, by name, goes the wrong way round (`callsInOrder` leaves it out). The same services
- * give the same order however they are sorted. Calls to services that are not among them do not count.
+ * Service names, each after the services that it calls: the order in which rules and releases change. Services that
+ * call each other in a circle have no such order. There the service that is reached first, by name, comes after its
+ * callee, and the call back is against the order (`callsInOrder` leaves it out). The same services give the same
+ * order however they are sorted. Calls to services that are not in `services` do not count.
  */
 export function callOrder(services: Callers): string[] {
   const entered = new Set<string>();
@@ -19,7 +20,10 @@ export function callOrder(services: Callers): string[] {
   return order;
 }
 
-/** Of each service the services that it calls and that come before it in `callOrder`: one may wait for the other without a circle. */
+/**
+ * For each service, the services that it calls and that come before it in `callOrder`. A dependency from a service on
+ * these never forms a circle.
+ */
 export function callsInOrder(services: Callers): Record<string, string[]> {
   const order = callOrder(services);
   return Object.fromEntries(

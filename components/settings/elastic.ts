@@ -1,6 +1,6 @@
 import type { ServiceSettings } from "./settings";
 
-/** The number of instances follows the load. */
+/** True if the number of instances follows the load. */
 export function isElastic({ min, max }: Pick<ServiceSettings["size"], "min" | "max">): boolean {
   return max > min;
 }

@@ -1,4 +1,4 @@
-/** Looks like an EC2 instance type: family, dot, size. */
+/** Matches an EC2 instance type: family, dot, size. */
 export const INSTANCE_TYPE = /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/;
 
 export interface InstanceType {
@@ -17,12 +17,12 @@ const BURSTABLE: Record<string, InstanceType> = {
   xlarge: { vcpus: 4, memoryMiB: 16 * GIB },
   "2xlarge": { vcpus: 8, memoryMiB: 32 * GIB },
 };
-/** vCPUs by size; the same in every family below. */
+/** vCPUs by size, the same in every family that `GIB_PER_VCPU` covers. */
 const VCPUS: Record<string, number> = { large: 2, xlarge: 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32 };
-/** `m` has 4 GiB for each vCPU, `c` 2 and `r` 8, from the fifth generation on. */
+/** GiB of memory for each vCPU by the family's letter, from the fifth generation on. */
 const GIB_PER_VCPU: Record<string, number> = { m: 4, c: 2, r: 8 };
 
-/** What an instance type has, as far as its name says so for certain; otherwise undefined. */
+/** vCPUs and memory of an instance type; undefined if its name does not tell them for certain. */
 export function instanceTypeOf(name: string): InstanceType | undefined {
   const [family = "", size = ""] = name.split(".");
   if (BURSTABLE_FAMILIES.includes(family)) return BURSTABLE[size];
@@ -32,7 +32,10 @@ export function instanceTypeOf(name: string): InstanceType | undefined {
   return vcpus && gibPerVcpu ? { vcpus, memoryMiB: vcpus * gibPerVcpu * GIB } : undefined;
 }
 
-/** True for AWS's own arm64 processors: a `g` after the generation, as in t4g, m7gd and c7gn, but not in g4dn. */
+/**
+ * True for AWS Graviton (arm64) processors: the family has a `g` after the generation, as in t4g, m7gd and c7gn, but
+ * not in g4dn.
+ */
 export function isGraviton(name: string): boolean {
   return /^[a-z]+\d+[a-z]*g[a-z]*\./.test(name);
 }

@@ -1,19 +1,24 @@
-/** Namespace of every config key of this program: `aoshingo:domain`, whatever the project is called. */
+/** Namespace of every config key of this program, such as `aoshingo:domain`, whatever the project is called. */
 export const CONFIG_NAMESPACE = "aoshingo";
 
 const LONGEST_VALUE_SHOWN = 60;
 
-/** One line on one wrong value: where, what was given (undefined: nothing), what is wanted. */
+/**
+ * One line about one wrong value: its path, the value given and the value wanted.
+ *
+ * @param given undefined for a value that is missing
+ */
 export function problem(path: readonly PropertyKey[], given: unknown, wanted: string): string {
   const shown = isSecret(path) ? "a value that is not shown" : short(given);
   return `${pathText(path)}: ${given === undefined ? "missing" : `given ${shown}`}, wanted ${wanted}`;
 }
 
+/** One line about a key that no setting has. */
 export function unknownKey(path: readonly PropertyKey[], wanted: string): string {
   return `${pathText(path)}: unknown key, wanted ${wanted}`;
 }
 
-/** Where a name is wanted, somebody may have written the secret itself. */
+/** True where a user who misread the setting may have written a secret instead of the name of one. */
 function isSecret([group, , setting]: readonly PropertyKey[]): boolean {
   return (group === "services" && setting === "secrets") || group === "notify";
 }
@@ -22,7 +27,7 @@ function pathText(path: readonly PropertyKey[]): string {
   return `${CONFIG_NAMESPACE}:${path.map(step).join(".")}`;
 }
 
-/** Keys may be anything; one that would break the line is quoted. */
+/** A key in a path. A key that would break the line is quoted. */
 function step(key: PropertyKey): string {
   const text = String(key);
   return /^[!-~]+$/.test(text) ? text : JSON.stringify(text);

@@ -3,35 +3,36 @@ import { UserError } from "../core/user-error";
 import { instanceTypeOf } from "./instance-type";
 import { defaultInternalPort } from "./internal-port";
 import { CONFIG_NAMESPACE, problem, unknownKey } from "./problem";
-import { faultsBetween } from "./problems";
-import { DRAIN_CAP_SECONDS, type Exposure, Queue, SettingsSchema, Size } from "./schema";
+import { problemsBetween } from "./rules";
+import { DRAIN_CAP_SECONDS, type EgressRule, type Exposure, Queue, SettingsSchema, Size } from "./schema";
 
 export type { Exposure };
 export { CONFIG_NAMESPACE };
-/** Set by the deploy script alone; everything else in the namespace is settings. */
+/** Key of the live state, which only the deploy script sets. Every other key in the namespace is a setting. */
 export const LIVE_KEY = "live";
 
-/** Of the instance; the rest is for the system and for the ECS agent. */
+/** Share of an instance's CPU and memory that its task gets. The rest is for the operating system and the ECS agent. */
 const DEFAULT_TASK_SHARE = 0.75;
 
 type Parsed = z.output<typeof SettingsSchema>;
 type ParsedService = Parsed["services"][string];
-/** Cutover modes: `routed` or `dns`. */
+/** `routed` or `dns`. */
 export type Cutover = Parsed["cutover"];
 
-/** Who may deploy and preview from GitHub. */
+/** Settings of the roles that jobs on GitHub take to deploy and to preview. */
 export type CiSettings = Readonly<NonNullable<Parsed["ci"]>>;
 
 /** One service's settings with every default filled in. */
 export type ServiceSettings = Readonly<
-  Omit<ParsedService, "exposure" | "queue" | "size" | "cpu" | "memory" | "internalPort"> & {
-    /** Empty for a worker. */
+  Omit<ParsedService, "exposure" | "queue" | "size" | "cpu" | "memory" | "internalPort" | "egress" | "reaches"> & {
+    /** The edges that it is on; empty for a worker. */
     exposure: readonly Exposure[];
-    /** Null where there is none. */
+    /** Null without a queue. */
     queue: z.output<typeof Queue> | null;
-    /** `min` = `max` where the size is fixed. */
+    /** `min` equals `max` for a fixed size. */
     size: z.output<typeof Size>;
     internalPort: number;
+    egress: readonly EgressRule[];
     cpu: number;
     memory: number;
   }
@@ -44,13 +45,15 @@ export type Settings = Readonly<
 >;
 
 /**
- * Settings from config values: the keys without their namespace, such as `domain`. Throws a `UserError` that lists every fault, one a line:
- * path, value given, value wanted.
+ * Parses and completes settings.
+ *
+ * @param raw config values by key without the namespace, such as `domain`
+ * @throws UserError that lists every problem on a line of its own: path, value given, value wanted
  */
 export function parseSettings(raw: Record<string, unknown>): Settings {
   const parsed = SettingsSchema.safeParse(raw);
-  const faults = [...(parsed.error?.issues.flatMap((issue) => describe(raw, issue)) ?? []), ...faultsBetween(raw)];
-  if (!parsed.success || faults.length > 0) throw new UserError(faults.join("\n"));
+  const problems = [...(parsed.error?.issues.flatMap((issue) => describe(raw, issue)) ?? []), ...problemsBetween(raw)];
+  if (!parsed.success || problems.length > 0) throw new UserError(problems.join("\n"));
   const services = Object.entries(parsed.data.services).map(([name, service]) => [name, complete(name, service)]);
   const { cutover, deploy } = parsed.data;
   return deepFreeze({
@@ -61,8 +64,8 @@ export function parseSettings(raw: Record<string, unknown>): Settings {
 }
 
 /**
- * The settings among a stack's config: `{"aoshingo:domain": "example.jp", "aws:region": ...}` gives `{domain: "example.jp"}`. Values are plain, as in
- * the stack's yaml, or JSON in strings, as the engine hands them to a program.
+ * Picks the settings from a stack's config: `{"aoshingo:domain": "example.jp", "aws:region": ...}` gives `{domain:
+ * "example.jp"}`. Values are plain, as in the stack's YAML file, or JSON text, as the engine hands them to a program.
  */
 export function settingsOf(config: Record<string, unknown>): Record<string, unknown> {
   const prefix = `${CONFIG_NAMESPACE}:`;
@@ -75,9 +78,10 @@ export function settingsOf(config: Record<string, unknown>): Record<string, unkn
 
 function complete(name: string, service: ParsedService): ServiceSettings {
   const instance = instanceTypeOf(service.instanceType);
-  const { size } = service;
+  const { size, reaches, egress = reaches ?? [], ...rest } = service;
   return {
-    ...service,
+    ...rest,
+    egress,
     exposure: service.exposure ?? (service.kind === "api" ? ["public"] : []),
     queue: service.queue === true ? Queue.parse({}) : (service.queue ?? null),
     size: typeof size === "number" ? Size.parse({ min: size, max: size }) : size,
@@ -103,11 +107,15 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
-/** The lines on one fault that the schema found. `outer`: path of the value that the issue's own path begins at. */
+/**
+ * Describes one issue of the schema, one line for each value that is wrong.
+ *
+ * @param outer path of the value that the issue's own path begins at
+ */
 function describe(raw: unknown, issue: z.core.$ZodIssue, outer: readonly PropertyKey[] = []): string[] {
   const path = [...outer, ...issue.path];
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey([...path, key], issue.message));
-  // Of the forms that a value may have, the one whose type it is says best what is wrong.
+  // The form whose type matches the value explains the problem best.
   const meant =
     issue.code === "invalid_union" ? issue.errors.find((issues) => !issues.some(isOfAnotherType)) : undefined;
   if (meant) return meant.flatMap((inner) => describe(raw, inner, path));

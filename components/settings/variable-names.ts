@@ -1,9 +1,9 @@
-/** Environment variable with the URL of a service that may be called: `USERS_URL`. */
+/** Name of the environment variable that holds the URL of a service to call, such as `USERS_URL`. */
 export function urlVariable(service: string): string {
   return `${inCapitals(service)}_URL`;
 }
 
-/** Environment variable with the URL of the queue of a worker that may be given jobs: `MAILER_QUEUE_URL`. */
+/** Name of the environment variable that holds the URL of a worker's queue, such as `MAILER_QUEUE_URL`. */
 export function queueUrlVariable(worker: string): string {
   return `${inCapitals(worker)}_QUEUE_URL`;
 }

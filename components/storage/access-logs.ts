@@ -13,13 +13,14 @@ export interface AccessLogsArgs {
 }
 
 /**
- * Bucket for the load balancers' access logs: private, TLS only, encrypted with S3's own keys (load balancers cannot write with KMS keys), old logs
- * deleted. Elastic Load Balancing may write there for this account's load balancers only.
+ * S3 bucket for the load balancers' access logs. It is private, requires TLS and is encrypted with S3's own keys
+ * (load balancers cannot write with KMS keys); old logs are deleted. Elastic Load Balancing may write to it for load
+ * balancers of this account only.
  *
  * Cost a month: 0.025 USD for each GB kept, about 0.5 GB a million requests (aws.amazon.com/s3/pricing).
  */
 export class AccessLogs extends pulumi.ComponentResource {
-  /** The bucket's name, known when load balancers may write to it: they test that when logging is turned on. */
+  /** Name of the bucket, known when load balancers may write to it: AWS tests that when logging is turned on. */
   readonly bucket: pulumi.Output<string>;
 
   constructor(name: string, args: AccessLogsArgs, opts?: pulumi.ComponentResourceOptions) {

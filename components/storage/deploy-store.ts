@@ -3,7 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Tags } from "../core/tags";
 import { createPrivateBucket, onlyTls } from "./private-bucket";
 
-/** Journals stay; what is overwritten is the lease, four times a minute while a deploy runs. */
+/**
+ * How long old versions are kept. Journals are never overwritten; the lease is, four times a minute while a deploy
+ * runs.
+ */
 const NONCURRENT_DAYS = 30;
 
 export interface DeployStoreArgs {
@@ -13,16 +16,17 @@ export interface DeployStoreArgs {
 }
 
 /**
- * Bucket for the lease, journals and history of this stack's deploys: private, TLS only, versioned, so that what was overwritten or deleted by mistake can
- * be fetched back for 30 days. Encrypted with S3's own keys: there are no secrets in it, and a KMS key would add a right that every deploy needs, a
- * price for each request, and a way to lose it all with the key.
+ * S3 bucket for the lease, journals and history of this stack's deploys. It is private, requires TLS and is
+ * versioned, so that an object that was overwritten or deleted by mistake can be restored for 30 days. It is
+ * encrypted with S3's own keys: it holds no secrets, and a KMS key would add a right that every deploy needs, a price
+ * for each request, and the risk to lose everything with the key.
  *
- * Its policy refuses writes that have no condition, so that no other writer can break the lease.
+ * Its policy refuses writes without a condition, so that no other writer can break the lease.
  *
  * Cost a month: a few cents; a deploy of ten minutes makes about a hundred requests (aws.amazon.com/s3/pricing).
  */
 export class DeployStore extends pulumi.ComponentResource {
-  /** The bucket's name, known when it is ready for deploys. */
+  /** Name of the bucket, known when the bucket is ready for deploys. */
   readonly bucket: pulumi.Output<string>;
 
   constructor(name: string, args: DeployStoreArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -48,7 +52,7 @@ export class DeployStore extends pulumi.ComponentResource {
           },
         ],
       },
-      // A rule about noncurrent versions wants a bucket that has versions.
+      // A rule for noncurrent versions requires a versioned bucket.
       { parent: this, dependsOn: [versioning] },
     );
     const ownership = new aws.s3.BucketOwnershipControls(
@@ -73,7 +77,7 @@ function bucketPolicy(arn: pulumi.Output<string>) {
     Statement: [
       onlyTls(arn),
       {
-        // A plain write ignores everybody else's conditions (aws-rules S5).
+        // An unconditional write ignores the conditions of all other writers (aws-rules S5).
         Sid: "OnlyConditionalWrites",
         Effect: "Deny",
         Principal: "*",

@@ -8,13 +8,17 @@ export interface PrivateBucketArgs {
   tags: Tags;
 }
 
-/** A bucket that nobody else can be let into, encrypted with S3's own keys. Its policy comes after `privacy`. */
+/** A bucket that cannot be opened to others, encrypted with S3's own keys. Create its policy after `privacy`. */
 export interface PrivateBucket {
   bucket: aws.s3.Bucket;
-  /** S3 refuses two changes of one bucket's access at the same time ("A conflicting conditional operation is currently in progress"). */
+  /**
+   * S3 refuses two changes of one bucket's access at the same time ("A conflicting conditional operation is currently
+   * in progress").
+   */
   privacy: aws.s3.BucketPublicAccessBlock;
 }
 
+/** Creates a bucket with encryption and without public access. */
 export function createPrivateBucket(
   parent: pulumi.Resource,
   name: string,
@@ -40,7 +44,7 @@ export function createPrivateBucket(
   return { bucket, privacy };
 }
 
-/** Statement of a bucket's policy. */
+/** Statement of a bucket policy that denies requests without TLS. */
 export function onlyTls(arn: pulumi.Output<string>) {
   return {
     Sid: "OnlyTls",

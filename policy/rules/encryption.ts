@@ -1,6 +1,6 @@
 import { at, type Declared, list, type Rule } from "../declared";
 
-/** How each type of store says that what it keeps is encrypted. */
+/** For each type of store, how its inputs say that its data is encrypted. */
 const STORES: Record<string, (inputs: Declared["inputs"]) => string[]> = {
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ({ rules }) =>
     list(rules).some((rule) =>
@@ -32,18 +32,21 @@ const STORES: Record<string, (inputs: Declared["inputs"]) => string[]> = {
   "aws:efs/fileSystem:FileSystem": ({ encrypted }) => (encrypted === true ? [] : ["encrypted is not true"]),
 };
 
-/** Log groups are not among them: CloudWatch Logs encrypts every one, and there is nothing to set (docs: Encrypt log data). */
+/**
+ * Log groups are not included: CloudWatch Logs encrypts every one, and there is nothing to set (docs: Encrypt log
+ * data).
+ */
 export const storesAreEncrypted: Rule = {
   name: "stores-are-encrypted",
-  description: "Whatever keeps data (buckets, queues, images, volumes) encrypts it, and says so.",
+  description: "Stores of data (buckets, queues, images, volumes) are encrypted, and their inputs say so.",
   types: Object.keys(STORES),
   check: ({ type, inputs }) => STORES[type]!(inputs),
 };
 
-/** A volume that a template does not name would be made as the image says. */
+/** A volume that the template does not name is created as the image says. */
 export const volumesAreNamed: Rule = {
   name: "volumes-are-named",
-  description: "A launch template names the root volume, or it would be made as the image says: not encrypted.",
+  description: "A launch template names the root volume, because one that the image defines is not encrypted.",
   types: ["aws:ec2/launchTemplate:LaunchTemplate"],
   check: ({ inputs }) =>
     list(inputs.blockDeviceMappings).length > 0 ? [] : ["blockDeviceMappings is empty: name the root volume"],
@@ -51,7 +54,7 @@ export const volumesAreNamed: Rule = {
 
 export const bucketsArePrivate: Rule = {
   name: "buckets-are-private",
-  description: "No policy and no access list can open a bucket to everybody.",
+  description: "No bucket policy and no access list can make a bucket public.",
   types: ["aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"],
   check: ({ inputs }) =>
     ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"]

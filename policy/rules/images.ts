@@ -5,7 +5,7 @@ const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
 export const imageTagsNeverMove: Rule = {
   name: "image-tags-never-move",
-  description: "A tag in a repository is one image for ever, and each image is scanned when it is pushed.",
+  description: "Tags in a repository are immutable, and each image is scanned when it is pushed.",
   types: ["aws:ecr/repository:Repository"],
   check: ({ inputs }) => [
     ...(inputs.imageTagMutability === "IMMUTABLE"
@@ -17,10 +17,10 @@ export const imageTagsNeverMove: Rule = {
   ],
 };
 
-/** A tag that moved, or an instance's own copy of one, would start other code than was tested (aws-rules C15). */
+/** A moved tag, or an instance's cached copy of one, would start other code than was tested (aws-rules C15). */
 export const tasksNameDigests: Rule = {
   name: "tasks-name-digests",
-  description: "What runs is named by its digest: the image that was tested is the one that starts.",
+  description: "Tasks name images by digest, so that the image that was tested is the one that starts.",
   types: ["aws:ecs/taskDefinition:TaskDefinition"],
   check: ({ inputs }) =>
     (JSON.parse(String(inputs.containerDefinitions)) as { name: string; image: string }[])

@@ -1,21 +1,21 @@
 import { at, type Declared, list, type Rule } from "../declared";
 
 const EVERYBODY = ["0.0.0.0/0", "::/0"];
-/** The only groups that everybody may reach, and where. The program names them so. */
+/** The only rules that may admit everybody, by the names that the program gives them. */
 const PUBLIC_EDGE_RULE = /^public-from-anywhere-(80|443)$/;
 const SSH = 22;
 
-/** Ports and sources of one rule, whichever of the three resource types declares it. */
+/** Ports and sources of one rule, from any of the three resource types. */
 interface Opening {
   from: number;
   to: number;
   sources: unknown[];
 }
 
-/** What is open to everybody is the public edge, by HTTP and HTTPS. */
+/** Only the public edge may be open to everybody, on ports 80 and 443. */
 export const noPublicIngress: Rule = {
   name: "no-public-ingress",
-  description: "Nobody is let in from everywhere but on ports 80 and 443 of the public edge's load balancers.",
+  description: "Only the public edge's load balancers accept connections from everywhere, on ports 80 and 443.",
   types: [
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     "aws:ec2/securityGroupRule:SecurityGroupRule",
@@ -32,10 +32,10 @@ export const noPublicIngress: Rule = {
   },
 };
 
-/** Instances take commands by nobody: what runs on them is what the colour's release says. */
+/** Nobody may run commands on instances: they run what the colour's release says. */
 export const noSsh: Rule = {
   name: "no-ssh",
-  description: "Nobody logs in to instances: port 22 is open to nobody, and instances have no key.",
+  description: "Nobody can log in to instances: port 22 is closed, and instances have no key.",
   types: [...noPublicIngress.types, "aws:ec2/launchTemplate:LaunchTemplate", "aws:ec2/instance:Instance"],
   check(resource) {
     if (resource.inputs.keyName !== undefined) return [`keyName is ${String(resource.inputs.keyName)}: leave it out`];
@@ -60,7 +60,7 @@ function openings({ type, inputs }: Declared): Opening[] {
 
 function opening(rule: Readonly<Record<string, unknown>>, sources: unknown[]): Opening {
   const protocol = rule.ipProtocol ?? rule.protocol;
-  // -1 is every protocol, and then there are no ports.
+  // -1 stands for every protocol, and then no ports are given.
   if (String(protocol) === "-1") return { from: 0, to: 65_535, sources };
   return { from: Number(rule.fromPort), to: Number(rule.toPort), sources };
 }

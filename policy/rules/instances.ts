@@ -1,9 +1,9 @@
 import { at, list, type Rule } from "../declared";
 
-/** Version 1 answers whoever can make the instance send a plain request, with the instance's own credentials. */
+/** IMDSv1 gives the instance's credentials to anyone who can make the instance send a plain request. */
 export const metadataVersion2: Rule = {
   name: "metadata-version-2",
-  description: "Instances answer for their metadata by IMDSv2 only, and not to containers behind one more hop.",
+  description: "Instances give their metadata by IMDSv2 only, and not to containers, which are one more hop away.",
   types: ["aws:ec2/launchTemplate:LaunchTemplate", "aws:ec2/instance:Instance"],
   check({ inputs }) {
     const tokens = at(inputs, "metadataOptions", "httpTokens");
@@ -19,7 +19,7 @@ export const metadataVersion2: Rule = {
 
 export const noPublicAddresses: Rule = {
   name: "no-public-addresses",
-  description: "Instances have no public address: they are reached through load balancers only.",
+  description: "Instances have no public address: only load balancers connect to them.",
   types: ["aws:ec2/launchTemplate:LaunchTemplate", "aws:ec2/instance:Instance"],
   check: ({ inputs }) => [
     ...(inputs.associatePublicIpAddress === true ? ["associatePublicIpAddress is true: leave it out"] : []),
@@ -31,7 +31,7 @@ export const noPublicAddresses: Rule = {
 
 export const tasksAreConfined: Rule = {
   name: "tasks-are-confined",
-  description: "Containers have no privileges on their instance, and their file system cannot be written.",
+  description: "Containers are not privileged on their instance, and their file system is read-only.",
   types: ["aws:ecs/taskDefinition:TaskDefinition"],
   check({ inputs }) {
     const containers = JSON.parse(String(inputs.containerDefinitions)) as Record<string, unknown>[];
@@ -44,10 +44,10 @@ export const tasksAreConfined: Rule = {
   },
 };
 
-/** One role for both would let the service's code read every secret and image that its start needs. */
+/** With one role for both, the service's code could read every secret and image that its start needs. */
 export const rolesAreApart: Rule = {
   name: "roles-are-apart",
-  description: "A task has two roles, one for its start and one for its code, and they are not the same.",
+  description: "A task has two different roles: an execution role for its start and a task role for its code.",
   types: ["aws:ecs/taskDefinition:TaskDefinition"],
   check({ inputs: { executionRoleArn, taskRoleArn } }) {
     if (executionRoleArn === undefined || taskRoleArn === undefined)

@@ -1,11 +1,11 @@
 import type { Rule } from "../declared";
 
-/** AWS's policies with TLS 1.2 and newer, and none of older protocols (ELB user guide, security policies). */
+/** AWS's security policies with TLS 1.2 and newer only (ELB user guide, security policies). */
 const TLS_POLICY = /^ELBSecurityPolicy-(TLS13-1-[23]-|TLS-1-2-|FS-1-2-)/;
 
 export const headersAreValid: Rule = {
   name: "headers-are-valid",
-  description: "A load balancer drops headers that are no headers: they are how requests are smuggled past it.",
+  description: "Load balancers drop invalid headers, which request smuggling depends on.",
   types: ["aws:lb/loadBalancer:LoadBalancer"],
   check: ({ inputs: { dropInvalidHeaderFields, desyncMitigationMode } }) => [
     ...(dropInvalidHeaderFields === true ? [] : ["dropInvalidHeaderFields is not true"]),
@@ -15,7 +15,7 @@ export const headersAreValid: Rule = {
 
 export const tlsIsModern: Rule = {
   name: "tls-is-modern",
-  description: "Requests come by TLS 1.2 or newer; plain HTTP is only sent there.",
+  description: "Requests use TLS 1.2 or newer; plain HTTP is only redirected to HTTPS.",
   types: ["aws:lb/listener:Listener"],
   check({ inputs }) {
     if (inputs.protocol === "HTTPS" || inputs.protocol === "TLS") {

@@ -2,7 +2,7 @@ import { at, type Rule } from "../declared";
 
 export const logsAreKeptForATime: Rule = {
   name: "logs-are-kept-for-a-time",
-  description: "A log group says how long it keeps what is logged: without that it is for ever.",
+  description: "A log group has a retention period: without one it keeps everything for ever.",
   types: ["aws:cloudwatch/logGroup:LogGroup"],
   check: ({ inputs: { retentionInDays } }) =>
     Number(retentionInDays) > 0 ? [] : [`retentionInDays is ${String(retentionInDays)}: set a number of days`],
@@ -15,5 +15,5 @@ export const loadBalancersLog: Rule = {
   check: ({ inputs }) =>
     at(inputs, "accessLogs", "enabled") === true
       ? []
-      : ["accessLogs.enabled is not true: who asked for what is not known"],
+      : ["accessLogs.enabled is not true: requests would not be recorded"],
 };

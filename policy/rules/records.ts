@@ -7,14 +7,14 @@ const ROUTING = [
 const COLOUR = /(^|[.-])(blue|green)([.-]|$)/;
 
 /**
- * Route 53 changes an alias in place, by one UPSERT without a gap; another name, type or set identifier is another record, and for a while there is none
- * (aws-rules R4). So nothing of what makes a record another one may depend on the colour. Records without an alias (a certificate's validation) carry no
- * traffic.
+ * Route 53 changes an alias in place, by one UPSERT without a gap. A different name, type or set identifier makes a
+ * different record, and for a while there is none (aws-rules R4). So nothing that identifies a record may depend on
+ * the colour. Records without an alias (a certificate's validation) carry no traffic.
  */
 export const recordsChangeInPlace: Rule = {
   name: "records-change-in-place",
   description:
-    "A service's record is one simple alias that is never replaced: another record would leave its name unanswered.",
+    "A service's record is one simple alias that is never replaced: a replacement would leave its name unanswered.",
   types: ["aws:route53/record:Record"],
   check({ inputs }) {
     if (list(inputs.aliases).length === 0) return [];
@@ -35,11 +35,14 @@ export const recordsChangeInPlace: Rule = {
   },
 };
 
-/** An idle colour's groups are empty, which makes a whole load balancer unhealthy in Route 53's eyes (aws-rules R10). */
+/**
+ * The target groups of an idle colour are empty, so Route 53 would take the whole load balancer for unhealthy
+ * (aws-rules R10).
+ */
 export const recordsIgnoreTargetHealth: Rule = {
   name: "records-ignore-target-health",
   description:
-    "An alias does not ask for its load balancer's health: empty groups of an idle colour would take the name away.",
+    "An alias does not evaluate its load balancer's health: an idle colour's empty target groups would make its name unanswered.",
   types: ["aws:route53/record:Record"],
   check: ({ inputs }: Declared) =>
     list(inputs.aliases)

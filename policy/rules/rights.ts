@@ -10,24 +10,25 @@ interface Statement {
   Condition?: Record<string, Record<string, unknown>>;
 }
 
-/** `ec2:Describe*`: AWS's own word for looking at what there is, never at what is in it. */
+/** Actions such as `ec2:Describe*`, with which AWS lists and describes resources and never reads their content. */
 const LOOKING = /^[a-z0-9-]+:(Describe|List)[A-Za-z0-9]*\*?$/;
 
-/** Actions on which IAM takes no resource, with what each does (Service Authorization Reference). */
+/** Actions for which IAM takes no resource, with what each does (Service Authorization Reference). */
 const WITHOUT_RESOURCE: Record<string, string> = {
   "ecr:GetAuthorizationToken": "a token for all that other statements allow of ECR",
-  "ecs:DiscoverPollEndpoint": "an agent's way to ECS",
+  "ecs:DiscoverPollEndpoint": "tells an agent the address of ECS",
   "ecs:DeregisterTaskDefinition": "only marks a revision as not to be used",
   "cloudwatch:GetMetricData": "numbers",
 };
 
-/** Tags bound what has no name to bound it by. */
+/** Conditions on tags limit actions whose resources have no predictable name. */
 const BY_TAG = /^aws:(ResourceTag|RequestTag)\//;
 
-/** A right is for named actions on named things. Who takes rights away (Deny) may do so as widely as he likes. */
+/** A right names its actions and its resources. A statement that denies may be as wide as it needs to be. */
 export const rightsAreNarrow: Rule = {
   name: "rights-are-narrow",
-  description: "No right is for every action or every resource, but for looking and where AWS knows no narrower one.",
+  description:
+    "No right covers every action or every resource, except to list and describe, and where AWS has no narrower one.",
   types: ["aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy"],
   check({ inputs }) {
     return statementsOf(inputs.policy)
@@ -36,7 +37,7 @@ export const rightsAreNarrow: Rule = {
   },
 };
 
-/** Whose policy lets in everybody has no policy. Deny statements are for everybody by nature. */
+/** A policy that admits everybody protects nothing. Deny statements apply to everybody by nature. */
 export const nobodyIsEverybody: Rule = {
   name: "nobody-is-everybody",
   description: "Buckets, queues and roles name who may use them.",
@@ -45,14 +46,17 @@ export const nobodyIsEverybody: Rule = {
     return statementsOf(inputs.policy ?? inputs.assumeRolePolicy)
       .filter(({ Effect }) => Effect === "Allow")
       .filter((statement) => isEverybody((statement as { Principal?: unknown }).Principal))
-      .map(({ Sid }) => `statement ${Sid ?? ""} lets in everybody: name who may`);
+      .map(({ Sid }) => `statement ${Sid ?? ""} admits everybody: name who may`);
   },
 };
 
-/** A token says which job of which repository it was made for; a role that does not ask is anybody's on GitHub. */
+/**
+ * A token says for which job of which repository it was issued; anyone on GitHub can take a role that does not check
+ * it.
+ */
 export const tokensNameJobs: Rule = {
   name: "tokens-name-jobs",
-  description: "A role that is taken by tokens of an OIDC provider asks for their audience and for exact subjects.",
+  description: "A role that tokens of an OIDC provider can take checks their audience and their exact subjects.",
   types: ["aws:iam/role:Role"],
   check({ inputs }: Declared) {
     return statementsOf(inputs.assumeRolePolicy)
@@ -65,7 +69,7 @@ export const tokensNameJobs: Rule = {
           );
         return ["aud", "sub"]
           .filter((claim) => !asked(claim))
-          .map((claim) => `${claim} is not asked for by StringEquals`);
+          .map((claim) => `${claim} is not checked by StringEquals`);
       });
   },
 };

@@ -2,9 +2,9 @@ import { at } from "../declared";
 import { type Linked, ofType, type StackRule, TYPES, type Violation } from "../linked";
 
 /**
- * The heart of a cutover without a lost request: whichever load balancer a client still holds, the active colour answers. So each colour's instances are
- * in a target group of each load balancer of an edge, and each rule there names both colours' groups. With `cutover: dns` a load balancer serves its own
- * colour alone.
+ * What a cutover without a lost request depends on: the active colour answers on whichever load balancer a client
+ * still uses. So each colour's instances are in a target group of each load balancer of an edge, and each rule names
+ * both colours' target groups. With `cutover: dns` a load balancer serves its own colour alone.
  */
 export const coloursAreOnBothLoadBalancers: StackRule = {
   name: "colours-are-on-both-load-balancers",
@@ -24,7 +24,7 @@ export const coloursAreOnBothLoadBalancers: StackRule = {
 export const trafficIsProtected: StackRule = {
   name: "traffic-is-protected",
   description:
-    "Nobody deletes a load balancer by mistake. (A stack that says deletionProtection: false is one to throw away.)",
+    "Load balancers cannot be deleted by mistake. (A stack with deletionProtection: false is a disposable one.)",
   check: (resources, { deletionProtection }) =>
     ofType(resources, "loadBalancer")
       .filter(({ inputs }) => deletionProtection && inputs.enableDeletionProtection !== true)
@@ -43,7 +43,10 @@ function rulesNameColours(rule: Linked, wanted: number): Violation[] {
   ];
 }
 
-/** In a group that no rule names, targets are never checked (aws-rules E30); one that two load balancers name is refused (E1). */
+/**
+ * Targets in a group that no rule names are never checked (aws-rules E30); AWS refuses a group that two load
+ * balancers name (E1).
+ */
 function groupsAreNamed(group: Linked, rules: readonly Linked[]): Violation[] {
   const count = loadBalancersOf(group, rules).length;
   if (count === 1) return [];

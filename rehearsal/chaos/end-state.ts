@@ -7,7 +7,7 @@ import { pulumiJson } from "../../automation/stack/pulumi-command";
 import { describeLocks } from "../../automation/stack/recovery/lock";
 import { readLocks } from "../../automation/stack/recovery/lock-files";
 import { COLOURS, other } from "../../components/core/colour-name";
-import type { StackOutputs } from "../../components/live/outputs";
+import { readOutputs } from "../../components/live/stack-state";
 import { REGION } from "../environment/cloud-args";
 import { enginesOf } from "../environment/killable-command";
 import { STACK } from "../environment/rehearsal-stack";
@@ -25,11 +25,12 @@ export async function endStateProblems(variables: Record<string, string>, servic
   const engines = await enginesOf(variables.PULUMI_BACKEND_URL!);
   const pulumi = await ensurePulumiCli();
   const read = <Result>(args: string[]) => pulumiJson<Result>(pulumi, STACK, args, variables);
-  const [outputs, exported, locks] = await Promise.all([
-    read<StackOutputs>(["stack", "output", "--json"]),
+  const [written, exported, locks] = await Promise.all([
+    read<Record<string, unknown>>(["stack", "output", "--json"]),
     read<ExportedState>(["stack", "export"]),
     readLocks(variables.PULUMI_BACKEND_URL!, PROJECT, STACK),
   ]);
+  const outputs = readOutputs(written)!;
   const { active, colours, idleShare } = outputs.live.services[service]!;
   const idle = other(active);
   const problems = [

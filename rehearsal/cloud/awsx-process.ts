@@ -3,29 +3,29 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 
-/** The stand-in for the `awsx` provider, a process of its own beside the cloud's `aws`. */
+/** The rehearsal's own `awsx` provider, in a process of its own beside the cloud's `aws` provider. */
 export class AwsxProcess {
   private constructor(
     readonly port: number,
     private readonly child: ChildProcess,
   ) {}
 
-  /** @throws Error with what the process said, when it ends before it serves */
+  /** @throws Error with the process's error output, if it ends before it serves */
   static async start(): Promise<AwsxProcess> {
     const child = spawn(process.execPath, ["-r", "ts-node/register", "rehearsal/awsx/main.ts"], {
       cwd: PROJECT_DIRECTORY,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    // Whichever way this process ends: a provider plugin does not notice.
+    // A provider plugin does not notice the end of this process.
     process.once("exit", () => child.kill("SIGKILL"));
     const errors: string[] = [];
     createInterface({ input: child.stderr }).on("line", (line) => errors.push(line));
-    // A provider plugin prints its port as its first line; what follows is of no interest, but must be read.
+    // A provider plugin prints its port as its first line. The other lines must be read, and are ignored.
     const lines = createInterface({ input: child.stdout });
     const [line] = (await Promise.race([once(lines, "line"), once(child, "exit").then(() => [undefined])])) as [
       string | undefined,
     ];
-    if (line === undefined) throw new Error(`the awsx stand-in did not start: ${errors.join(" ")}`);
+    if (line === undefined) throw new Error(`the rehearsal's awsx provider did not start: ${errors.join(" ")}`);
     return new AwsxProcess(Number(line), child);
   }
 

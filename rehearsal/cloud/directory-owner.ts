@@ -8,12 +8,12 @@ const FILE = "cloud.json";
 interface Owner {
   pid: number;
   startTime: string;
-  /** Of its API, as soon as it serves. */
+  /** URL of its API, as soon as it serves. */
   apiUrl?: string;
 }
 
 /**
- * Makes this process the one whose cloud is in a directory; the end of the process gives it free.
+ * Makes this process the owner of a cloud's directory, until the process ends.
  * @throws UserError while another cloud runs there: emptying its directory would end its tasks
  */
 export function ownDirectory(directory: string): void {
@@ -28,12 +28,12 @@ export function ownDirectory(directory: string): void {
   writeOwner(directory);
 }
 
-/** Lets commands find this process's cloud by its directory. */
+/** Records the API's URL, so that commands find this process's cloud by its directory. */
 export function announceApi(directory: string, apiUrl: string): void {
   writeOwner(directory, apiUrl);
 }
 
-/** Undefined where no cloud serves. */
+/** Returns the URL of the API of the cloud in a directory; undefined if none serves there. */
 export function apiOfCloudIn(directory: string): string | undefined {
   const owner = readOwner(join(directory, FILE));
   return owner && isRunning(owner) ? owner.apiUrl : undefined;
@@ -52,7 +52,7 @@ function readOwner(file: string): Owner | null {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Owner;
   } catch {
-    // None yet, or one that was killed while it wrote.
+    // There is none yet, or its process was killed while it wrote.
     return null;
   }
 }

@@ -1,41 +1,44 @@
 import { dirname, join } from "node:path";
+import { authorityEnvironment, proxyEnvironment } from "./kernel/client-environment";
 
 export interface CloudEndpoints {
   region: string;
-  /** Of the cloud's own directory: Pulumi's state, the deploy store and the authority's certificate are in it. */
+  /** The cloud's own directory: it holds Pulumi's state, the deploy store and the authority's certificate. */
   directory: string;
   apiUrl: string;
   proxyUrl: string;
   awsPort: number;
   awsxPort: number;
-  /** Null where the CLI brings its own language host. */
+  /** Null if the CLI has its own language host. */
   languageHostPort: number | null;
-  /** The Pulumi CLI's file. */
+  /** Path of the Pulumi CLI. */
   pulumi: string;
 }
 
-/** Passphrase of the rehearsal's state: it guards nothing. `Pulumi.rehearsal.yaml` has the salt that goes with it. */
+/** Passphrase of the rehearsal's state. It protects nothing; `Pulumi.rehearsal.yaml` has the salt for it. */
 const PASSPHRASE = "rehearsal";
 
-/** The command by which a CLI without a language host serves policy packs. */
+/** Folder of the command by which a CLI without a language host serves policy packs. */
 export const POLICY_PACK_COMMAND_FOLDER = join(__dirname, "../language-host/bin");
 
 /**
- * The environment that leads a shell's `pulumi`, the deploy script, curl, and any service's tests to the cloud instead of AWS.
- * Nothing else tells them apart: names, ports and certificates are production's.
+ * Returns the environment by which a shell's `pulumi`, the deploy script, curl and a service's own tests use the
+ * cloud instead of AWS. Nothing else differs: names, ports and certificates are those of production.
  */
 export function cloudEnvironment(endpoints: CloudEndpoints): Record<string, string> {
   const { directory } = endpoints;
   return {
     AWS_ENDPOINT_URL: endpoints.apiUrl,
     AWS_REGION: endpoints.region,
+    // Version 1 of the AWS CLI and boto3 read only this one.
+    AWS_DEFAULT_REGION: endpoints.region,
     AWS_ACCESS_KEY_ID: "rehearsal",
     AWS_SECRET_ACCESS_KEY: "rehearsal",
     AWS_EC2_METADATA_DISABLED: "true",
     PULUMI_DEBUG_PROVIDERS: `aws:${endpoints.awsPort},awsx:${endpoints.awsxPort}`,
     ...(endpoints.languageHostPort === null ? {} : { PULUMI_DEBUG_LANGUAGES: `nodejs:${endpoints.languageHostPort}` }),
     PULUMI_HOME: join(directory, "pulumi-home"),
-    // Without files of attributes beside the state's: the CLI does not write those in one go, and they are of no use.
+    // Without files of attributes beside the state's: the CLI does not write them atomically, and nothing needs them.
     PULUMI_BACKEND_URL: `file://${stateFolder(directory)}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
@@ -49,18 +52,6 @@ export function cloudEnvironment(endpoints: CloudEndpoints): Record<string, stri
       process.env.PATH ?? "",
     ].join(":"),
   };
-}
-
-/** Leads HTTP clients through a proxy, except to this machine itself. */
-export function proxyEnvironment(url: string): Record<string, string> {
-  const here = "127.0.0.1,localhost";
-  // curl reads two of them in lower case only.
-  return { HTTPS_PROXY: url, HTTP_PROXY: url, http_proxy: url, NO_PROXY: here, no_proxy: here };
-}
-
-/** Makes clients trust what the authority in that file has signed: Node, OpenSSL and Go, curl, Python's requests. */
-export function authorityEnvironment(file: string): Record<string, string> {
-  return { NODE_EXTRA_CA_CERTS: file, SSL_CERT_FILE: file, CURL_CA_BUNDLE: file, REQUESTS_CA_BUNDLE: file };
 }
 
 export function stateFolder(directory: string): string {

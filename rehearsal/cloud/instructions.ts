@@ -2,19 +2,19 @@ import { join, relative } from "node:path";
 import { POLICY_PACK_COMMAND_FOLDER } from "./environment";
 import type { CloudReady } from "./running-cloud";
 
-/** In the cloud's own directory: what leads a shell to it. */
+/** Name of the script in the cloud's own directory. */
 const SCRIPT = "environment.sh";
 
-/** A file for a shell to read: `. out/cloud/environment.sh`. */
+/** Returns a script that sets a shell's environment for the cloud: `. out/cloud/environment.sh`. */
 export function environmentScript({ directory, environment }: CloudReady): { path: string; text: string } {
   const lines = Object.entries(environment).flatMap(([key, value]) =>
-    // The shell's own PATH is another one: only the cloud's folders are put before it.
+    // The shell has its own PATH: only the cloud's folders go before it.
     key === "PATH" ? [`export PATH='${ownFolders(value)}':"$PATH"`] : [`export ${key}='${value}'`],
   );
   return { path: join(directory, SCRIPT), text: `${lines.join("\n")}\n` };
 }
 
-/** The CLI's, which is the first, and that of the command for policy packs. */
+/** Returns the cloud's folders of a PATH: the first, which is the CLI's, and that of the command for policy packs. */
 function ownFolders(path: string): string {
   return path
     .split(":")
@@ -22,7 +22,7 @@ function ownFolders(path: string): string {
     .join(":");
 }
 
-/** What a person needs to play with the cloud: how to lead a shell to it, and a few things to try. */
+/** Returns the text for a person who starts the cloud: how a shell uses it, and a few commands to try. */
 export function instructions(ready: CloudReady): string {
   const { nameServers, portOffset } = ready;
   const [{ address, port }] = nameServers as [{ address: string; port: number }];

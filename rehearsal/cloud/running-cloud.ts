@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
 
-/** Sent by the cloud's process to its parent when everything serves. */
+/** The message of the cloud's process to its parent when everything serves. */
 export interface CloudReady {
   type: "ready";
   environment: Record<string, string>;
@@ -17,7 +17,7 @@ export interface CloudReady {
 export interface CloudStart {
   /** Arguments as `cloud/main.ts --help` lists them. */
   args: string[];
-  /** The cloud's log, line by line. */
+  /** Called with each line of the cloud's log. */
   onLog(line: string): void;
 }
 
@@ -28,13 +28,13 @@ export class RunningCloud {
     readonly ready: CloudReady,
   ) {}
 
-  /** @throws Error with the cloud's last line, when it ends before it serves: a port is taken, say */
+  /** @throws UserError with the cloud's last line, if it ends before it serves, such as for a port that is taken */
   static async start({ args, onLog }: CloudStart): Promise<RunningCloud> {
     const child = fork(join(__dirname, "main.ts"), args, {
       cwd: PROJECT_DIRECTORY,
       execArgv: ["-r", "ts-node/register"],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      // A Ctrl-C in the terminal reaches the whole group: the parent decides when the cloud ends.
+      // A Ctrl-C in the terminal signals the whole group, but the parent decides when the cloud ends.
       detached: true,
     });
     let lastLine = "it said nothing";
@@ -55,7 +55,7 @@ export class RunningCloud {
     return this.child.pid!;
   }
 
-  /** Ends the cloud and everything that runs in it. */
+  /** Stops the cloud and everything that runs in it. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, "exit");

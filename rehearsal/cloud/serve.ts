@@ -20,7 +20,7 @@ import type { CloudReady } from "./running-cloud";
 
 const LOCALHOST = "127.0.0.1";
 const DNS_PORT = 53;
-/** Time for tasks and load balancers to end before the cloud goes anyway. */
+/** Time for tasks and load balancers to end before the process exits without them. */
 const CLOSE_MS = 5_000;
 
 export interface ServeOptions {
@@ -35,7 +35,7 @@ export interface ServeOptions {
 }
 
 /**
- * Runs the cloud until the process is told to end.
+ * Runs the cloud until the process gets a signal to end.
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProcess>): Promise<void> {
@@ -43,13 +43,13 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   const directory = resolve(options.directory);
   const pulumi = await ensurePulumiCli({ onProgress: log });
   ownDirectory(directory);
-  emptied(directory);
+  emptyDirectory(directory);
   const events = new EventFile(join(directory, "events.ndjson"));
   const cloud = await Cloud.create({
     ...options,
     zones: options.zone,
     directory,
-    // What tasks ask for (keys, queues, logs) does not go away with the control plane.
+    // Tasks have an API of their own: their keys, queues and logs stay while the control plane restarts.
     apiUrl: () => apiOfTasks.url,
     emit: (event) => events.write(event),
     log,
@@ -60,7 +60,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
     for (const close of closers.reverse()) await close();
     await events.close();
   });
-  writeFileSync(authorityFile(directory), cloud.acm.authority);
+  writeFileSync(authorityFile(directory), cloud.services.acm.model.authority);
 
   const interfaces = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   cloud.addresses.assertUsable(
@@ -71,14 +71,14 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   const dns = await startDnsServers({
     addresses: cloud.addresses.nameServers,
     port: dnsPort,
-    source: cloud.hostedZones,
+    source: cloud.services.route53.model,
   });
   closers.push(() => dns.close());
   const proxy = await startEgressProxy({
     address: LOCALHOST,
     port: 0,
     nameServers: dns.nameServers,
-    nodes: cloud.loadBalancing.nodes,
+    nodes: cloud.services.elb.model.nodes,
     portOffset: options.portOffset,
   });
   closers.push(() => proxy.close());
@@ -119,11 +119,11 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   writeFileSync(script.path, script.text);
   if (process.send) process.send(ready);
   else console.log(instructions(ready));
-  // A parent that is gone cannot stop its cloud any more.
+  // A parent that has ended cannot stop its cloud.
   process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
 }
 
-function emptied(directory: string): void {
+function emptyDirectory(directory: string): void {
   for (const name of ["state", "store", "logs", "events.ndjson", "pulumi-home"])
     rmSync(join(directory, name), { recursive: true, force: true });
   mkdirSync(stateFolder(directory), { recursive: true });

@@ -1,4 +1,4 @@
-import type { FaultKind, FaultRequest } from "../cloud/faults/fault";
+import type { FaultKind, FaultRequest } from "../cloud/kernel/fault-kinds";
 import { CORE } from "../traffic/streams";
 
 /** The steps of a deploy at which a fault can be injected, in their order. */

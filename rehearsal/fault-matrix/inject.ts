@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { changesRouting } from "../../automation/deploy/plan";
+import { stepNamed } from "../../automation/deploy/steps";
 import type { DeployEvent } from "../../automation/ports/events";
 import { endStateProblems } from "../chaos/end-state";
 import { goOn } from "../chaos/go-on";
-import type { FaultStatus } from "../cloud/faults/faults";
 import { FaultsClient } from "../cloud/faults/faults-client";
+import type { FaultStatus } from "../cloud/kernel/faults";
 import { nextOfCore } from "../environment/core-under-traffic";
 import type { RehearsalEnvironment } from "../environment/environment";
 import { CORE } from "../traffic/streams";
@@ -65,7 +65,7 @@ export function runEndOf(events: readonly DeployEvent[]): RunEnd | null {
   // A step that failed may have changed a part of production's routing.
   const hasChanged = events
     .slice(0, rollback)
-    .some((event) => event.type === "stepStarted" && changesRouting(event.step));
+    .some((event) => event.type === "stepStarted" && stepNamed(event.step)?.changesRouting);
   return hasChanged ? "rolledBack" : "takenBack";
 }
 

@@ -2,7 +2,7 @@ import "../../automation/core/quiet-aws-sdk";
 import { relative, resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
-import { FAULT_KINDS } from "../cloud/faults/fault";
+import { FAULT_KINDS } from "../cloud/kernel/fault-kinds";
 import { stoppable } from "../environment/stoppable";
 import { optionsOf, rehearseCommand, words } from "../options";
 import { INJECTED_STEPS } from "./cases";

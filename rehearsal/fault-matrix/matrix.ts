@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { FaultKind } from "../cloud/faults/fault";
 import type { CloudEvent } from "../cloud/kernel/events";
+import type { FaultKind } from "../cloud/kernel/fault-kinds";
 import { putCoreUnderTraffic } from "../environment/core-under-traffic";
 import { RehearsalEnvironment } from "../environment/environment";
 import { METRIC_PERIOD_SECONDS, type SettingsChanges, writeSettings } from "../environment/rehearsal-stack";

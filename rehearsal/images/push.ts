@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { endWith } from "../../automation/core/process/command-end";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
-import type { StackOutputs } from "../../components/live/outputs";
+import type { ProgramOutputs } from "../../components/live/outputs";
 import { REGION } from "../environment/cloud-args";
 import { STACK } from "../environment/rehearsal-stack";
 import { pushImage } from "./push-image";
@@ -62,7 +62,7 @@ async function repositoryOf(service: string, stack: string): Promise<string> {
     cwd: PROJECT_DIRECTORY,
     reject: false,
   });
-  const services = failed ? {} : (JSON.parse(stdout) as StackOutputs["services"]);
+  const services = failed ? {} : (JSON.parse(stdout) as ProgramOutputs["services"]);
   const repository = services[service]?.repository.name;
   if (repository === undefined)
     throw new UserError(

@@ -31,8 +31,8 @@ const span = (changes: readonly Change[], type: string, prefix: string) => {
   return { first: places[0]!, last: places.at(-1)! };
 };
 
-/** The steps of one story, in their order. */
-describe("services that come and go", () => {
+/** Each test continues with the stack that the test before it left. */
+describe("services that are added and removed", () => {
   let engine: EngineStack;
   let urnsBefore: string[];
 
@@ -50,21 +50,21 @@ describe("services that come and go", () => {
 
   after(() => engine.stop());
 
-  it("come by creates alone", async () => {
+  it("are added by creates alone", async () => {
     await engine.set("services", ALL);
     expect(Object.keys(counted(await engine.preview()))).to.deep.equal(["create"]);
     expect(Object.keys(counted(await engine.up()))).to.deep.equal(["create"]);
     expect(await engine.up()).to.deep.equal([]);
   });
 
-  it("give a colour instances after its paths to others, and a worker's after nothing of an edge", async () => {
+  it("get instances after their paths to other services", async () => {
     const group = (await engine.resources()).find(({ urn }) => urn.endsWith("::doodle-blue-instances"))!;
     const names = group.dependencies!.map((urn) => urn.split("::").at(-1));
     expect(names.filter((name) => name === "doodle-calls-users")).to.have.length(2);
     expect(names).to.include.members(["doodle-secrets", "doodle-code"]);
   });
 
-  it("cut over callee before caller in one run", async () => {
+  it("change the callee's rules before the caller's in one run", async () => {
     const warmed = { users: both("users"), mailer: warm("mailer"), doodle: warm("doodle") };
     await engine.setLive(3, warmed);
     await engine.up();
@@ -93,7 +93,7 @@ describe("services that come and go", () => {
     expect(code).to.contain("sqs:SendMessage").and.to.contain("s3:GetObject");
   });
 
-  it("cannot be removed while a release that runs calls them or gives them jobs", async () => {
+  it("cannot be removed while a running release calls them or sends them jobs", async () => {
     await engine.set("services", { doodle: { kind: "api" } });
     const error = await engine.refusal();
     await engine.set("services", ALL);
@@ -105,17 +105,17 @@ describe("services that come and go", () => {
     }
   });
 
-  it("hold the ground that they stand on", async () => {
+  it("keep the immutable settings as they are", async () => {
     await engine.stack.setConfig("aoshingo:domain", { value: "other.test" });
     const error = await engine.refusal();
     await engine.stack.setConfig("aoshingo:domain", { value: "rehearsal.test" });
     expect(error).to.contain(
       "aoshingo:domain: given other.test, but the stack has rehearsal.test: a change replaces zone, certificates and records of users, mailer, doodle",
     );
-    expect(error).not.to.contain("foundation.ts");
+    expect(error).not.to.contain("immutable-settings.ts");
   });
 
-  it("go by deletes alone: names, then instances, then target groups", async () => {
+  it("are removed by deletes alone: names, then instances, then target groups", async () => {
     await engine.up();
     await engine.set("services", { users });
     expect(Object.keys(counted(await engine.preview()))).to.deep.equal(["delete"]);

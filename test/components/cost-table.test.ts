@@ -9,13 +9,13 @@ import { declare, STATES, V1 } from "./world";
 const PAGE = join(__dirname, "../../docs/cost.md");
 const QUICK_START = join(__dirname, "../../docs/quick-start.md");
 
-/** Green active, at its least number of instances, and blue retired. */
+/** Green active with its minimum of instances, and blue retired. */
 function running(size: number): LiveService {
   return { active: "green", colours: { blue: { release: V1, size: 0 }, green: { release: V1, size } } };
 }
 
 describe("docs/cost.md", () => {
-  it("is what the program declares, with the prices of prices.ts (UPDATE_DOCS=1 writes it anew)", async () => {
+  it("matches what the program declares, with the prices of prices.ts (UPDATE_DOCS=1 writes it)", async () => {
     const { services, network } = readStackSettings("prod").settings;
     const page = costPage({
       least: await declare({ services: { users: running(2) } }),
@@ -58,7 +58,7 @@ describe("costsOf", () => {
     expect(await countsOf(STATES.second)).to.deep.equal({ ...shared, ...four });
   });
 
-  it("refuses what nobody has priced", () => {
+  it("refuses a resource without a price", () => {
     const unpriced = { type: "aws:rds/instance:Instance", name: "users-database", inputs: {} };
     expect(() => costsOf({ resources: [unpriced] })).to.throw(
       "aws:rds/instance:Instance users-database: what does it cost?",

@@ -1,17 +1,17 @@
 import { HOURS_A_MONTH, instancePrice, LOOKED_UP, PRICES } from "./prices";
 import type { DeclaredResource, World } from "./world";
 
-/** What of a stack costs by the hour or the month, however little it is used. */
+/** One item that costs by the hour or the month, however little it is used. */
 interface Cost {
   what: string;
   count: number;
-  /** USD a month for each. */
+  /** USD a month for each one. */
   each: number;
 }
 
 const hourly = ({ usd }: { usd: number }) => usd * HOURS_A_MONTH;
 
-/** Types that cost nothing by themselves; those that cost by use only are on the page in words. */
+/** Types that cost nothing by themselves. The page describes in words those that cost by use only. */
 const FREE = new Set([
   "aws:acm/certificate:Certificate",
   "aws:acm/certificateValidation:CertificateValidation",
@@ -34,8 +34,9 @@ const FREE = new Set([
 const FREE_FAMILIES = ["aws:ecs/", "aws:iam/", "aws:s3/", "aws:sqs/", "aws:vpc/"];
 
 /**
- * What a stack costs a month while nobody uses it, and its domain's zone.
- * @throws Error for a type of which nobody has said yet what it costs
+ * Monthly costs of a stack that nobody uses, with its domain's zone.
+ *
+ * @throws Error for a type whose cost this file does not state
  */
 export function costsOf({ resources }: Pick<World, "resources">): Cost[] {
   const costs = new Map<string, Cost>();

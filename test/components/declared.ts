@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { DeclaredResource, World } from "./world";
 
-/** Type tokens of what tests ask for most. */
+/** Type tokens that tests use most. */
 export const GROUP = "aws:autoscaling/group:Group";
 export const LISTENER = "aws:lb/listener:Listener";
 export const RULE = "aws:lb/listenerRule:ListenerRule";
@@ -29,13 +29,13 @@ export function inputs({ resources }: World, name: string, type: string): Record
   return found!.inputs;
 }
 
-/** Resources of two worlds that are not the same, as `type name`. */
+/** Resources that differ between two worlds, as `type name`. */
 export function differences(before: World, after: World): string[] {
   const [old, young] = [texts(before), texts(after)];
   return [...new Set([...old.keys(), ...young.keys()])].filter((each) => old.get(each) !== young.get(each)).sort();
 }
 
-/** Resources of the second world that the first one does not have. */
+/** Resources of the second world that the first one lacks. */
 export function additions(before: World, after: World): DeclaredResource[] {
   const known = texts(before);
   return after.resources.filter((resource) => !known.has(key(resource)));

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type EngineEvent, LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
+import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
+import { STACK_TYPE } from "../../automation/stack/exported-state";
 import { withoutStackTraces } from "../../automation/stack/without-stack-traces";
 import type { Live, LiveService } from "../../components/live/live";
 import program from "../../index";
@@ -25,7 +26,7 @@ export interface StateResource {
   dependencies?: string[];
 }
 
-/** The program under the real engine, on a provider that takes everything; in a temporary folder. */
+/** Runs the program under the real engine, on a provider that accepts everything, in a temporary folder. */
 export class EngineStack {
   private constructor(
     readonly directory: string,
@@ -71,12 +72,12 @@ export class EngineStack {
     return this.set("live", { serial, services } satisfies Live);
   }
 
-  /** A run without live state, as a person's. */
+  /** Makes the next run one without live state, as a person's is. */
   async forgetLive(): Promise<void> {
     await this.stack.removeConfig("aoshingo:live");
   }
 
-  /** What the run changed, in the order in which it began with each. */
+  /** Runs the program and returns its changes, in the order in which they began. */
   async up(): Promise<Change[]> {
     const changes: Change[] = [];
     await withoutStackTraces(() => this.stack.up({ onEvent: collect(changes) }));
@@ -89,13 +90,23 @@ export class EngineStack {
     return changes;
   }
 
-  /** What a run that is refused says; "done" for one that is not. */
+  /** The error of a run that is refused; "done" for one that is not. */
   refusal(): Promise<string> {
     return withoutStackTraces(() => this.stack.preview()).then(() => "done", String);
   }
 
-  outputs(): Promise<OutputMap> {
-    return this.stack.outputs();
+  /** The stack's outputs as the program wrote them. */
+  async outputs(): Promise<Record<string, unknown>> {
+    const outputs = await this.stack.outputs();
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  }
+
+  /** Replaces the stack's outputs in its state. */
+  async writeOutputs(outputs: Record<string, unknown>): Promise<void> {
+    const exported = await this.stack.exportStack();
+    const { resources } = exported.deployment as { resources: { type: string; outputs?: object }[] };
+    resources.find(({ type }) => type === STACK_TYPE)!.outputs = outputs;
+    await this.stack.importStack(exported);
   }
 
   async resources(): Promise<StateResource[]> {
@@ -109,7 +120,7 @@ export class EngineStack {
   }
 }
 
-/** How many resources each operation has. */
+/** Number of resources by operation. */
 export function counted(changes: readonly Change[]): Record<string, number> {
   const result: Record<string, number> = {};
   for (const { op } of changes) result[op] = (result[op] ?? 0) + 1;
@@ -120,7 +131,7 @@ function collect(changes: Change[]): (event: EngineEvent) => void {
   return ({ resourcePreEvent }) => {
     if (!resourcePreEvent) return;
     const { op, type, urn } = resourcePreEvent.metadata;
-    // Components and the stack have no provider's resource behind them.
+    // Only resources of the provider count, not components and the stack.
     if (op === "same" || op === "read" || !type.startsWith("aws:")) return;
     changes.push({ op, type, name: urn.split("::").at(-1)! });
   };

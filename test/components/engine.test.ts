@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { LiveService } from "../../components/live/live";
+import { readOutputs, readState } from "../../components/live/stack-state";
 import { RECORD, RULE } from "./declared";
 import { counted, EngineStack } from "./engine-stack";
 
@@ -28,9 +29,9 @@ describe("the program under the engine", () => {
   const setLive = (serial: number, users: LiveService) => engine.setLive(serial, { users });
 
   it("starts without a release, ready for the first one on blue", async () => {
-    const outputs = await engine.outputs();
-    expect(outputs.live?.value).to.deep.equal({ serial: 0, services: { users: START } });
-    expect(outputs.services?.value.users.colours.blue).to.include({ ecsService: null, taskDefinition: null });
+    const { live, services } = readOutputs(await engine.outputs())!;
+    expect(live).to.deep.equal({ serial: 0, services: { users: START } });
+    expect(services.users!.colours.blue).to.include({ ecsService: null, taskDefinition: null });
   });
 
   it("boots instances after the service, the rules, the policies and the security group's rules", async () => {
@@ -64,7 +65,7 @@ describe("the program under the engine", () => {
     expect(changes.map(({ op, name }) => `${op} ${name}`)).to.deep.equal(["update users-green-instance"]);
   });
 
-  it("flips rules before records, and nothing else", async () => {
+  it("changes rules before records in a cutover, and nothing else", async () => {
     await setLive(2, FLIPPED);
     const changes = await engine.up();
     expect(counted(changes)).to.deep.equal({ update: 6 });
@@ -109,14 +110,14 @@ describe("the program under the engine", () => {
     it("is kept by a run without live state", async () => {
       await engine.forgetLive();
       expect(await engine.up()).to.deep.equal([]);
-      expect((await engine.outputs()).live?.value.services.users).to.deep.equal({ ...SECOND, idleShare: 50 });
+      expect(readOutputs(await engine.outputs())!.live.services.users).to.deep.equal({ ...SECOND, idleShare: 50 });
     });
 
-    it("goes back by the same two rules", async () => {
+    it("is taken back by the same two rules", async () => {
       expect(await upTo(6, SECOND)).to.deep.equal(updates);
     });
 
-    it("ends with a flip like any other, rules before records", async () => {
+    it("ends with a cutover like any other, rules before records", async () => {
       await upTo(7, { ...SECOND, idleShare: 50 });
       await setLive(8, { ...SECOND, active: "green" });
       const changes = await engine.up();
@@ -132,11 +133,11 @@ describe("the program under the engine", () => {
       expect(error).to.contain(
         "aoshingo:live.services.users.idleShare: given 10, but blue is at size 0: warm it before traffic goes there.",
       );
-      expect(error).not.to.contain("share-fault.ts");
+      expect(error).not.to.contain("live-state.ts");
     });
   });
 
-  it("names every secret that is not there, before anything changes", async () => {
+  it("reports every secret that does not exist, before anything changes", async () => {
     await engine.forgetLive();
     const secrets = { KEY: "secretsmanager:users/key", TOKEN: "secretsmanager:users/token" };
     await engine.set("services", { users: { kind: "api", secrets } });
@@ -144,7 +145,7 @@ describe("the program under the engine", () => {
     await engine.set("services", { users: { kind: "api" } });
     for (const [variable, reference] of Object.entries(secrets)) {
       expect(error).to.contain(
-        `aoshingo:services.users.secrets.${variable}: given ${reference}, wanted a secret that is there: reading Secrets Manager Secret: couldn't find resource`,
+        `aoshingo:services.users.secrets.${variable}: given ${reference}, wanted a secret that exists: reading Secrets Manager Secret: couldn't find resource`,
       );
     }
     expect(error).not.to.contain("secret-arns.ts");
@@ -155,5 +156,34 @@ describe("the program under the engine", () => {
     const error = await engine.refusal();
     expect(error).to.contain("aoshingo:live.serial is 7, but the stack is at 2: wanted 2 or 3.");
     expect(error).not.to.contain("live-state.ts");
+  });
+
+  describe("after an older program", () => {
+    it("reads the separate outputs of an older program, and keeps what its release may reach", async () => {
+      const database = { port: 5432, cidr: "10.20.0.0/24" };
+      await engine.forgetLive();
+      await engine.set("services", { users: { kind: "api", egress: [database] } });
+      await engine.up();
+      const { live, state: _, ...printed } = await engine.outputs();
+      const { immutableSettings, grants, ...state } = readState(await engine.outputs());
+      const { egress, ...granted } = grants!.users!.blue;
+      expect(egress).to.deep.equal([database]);
+      const former = { ...granted, reaches: egress };
+      await engine.writeOutputs({
+        ...{ live, ...printed, ...state },
+        foundation: immutableSettings,
+        grants: { users: { blue: former, green: former } },
+      });
+
+      await engine.set("services", { users: { kind: "api" } });
+      expect(await engine.up()).to.deep.equal([]);
+
+      const outputs = await engine.outputs();
+      expect(Object.keys(outputs)).to.have.members(["live", "services", "state"]);
+      expect(readState(outputs)).to.deep.equal({
+        ...{ ...state, immutableSettings },
+        grants: { users: { blue: { ...granted, egress: [] }, green: { ...granted, egress: [database] } } },
+      });
+    });
   });
 });

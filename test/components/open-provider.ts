@@ -10,7 +10,7 @@ const REPLACED_BY: Record<string, string[]> = {
   "aws:lb/targetGroup:TargetGroup": ["name", "port", "vpcId"],
 };
 
-/** What AWS says of a resource, as far as the program asks. */
+/** What AWS returns for a resource, as far as the program reads it. */
 function outputsOf(type: string, name: string, inputs: Properties): Properties {
   const options = [
     { domainName: inputs.domainName, resourceRecordName: "_a", resourceRecordType: "CNAME", resourceRecordValue: "_b" },
@@ -38,10 +38,13 @@ const FUNCTIONS: Record<string, Properties> = {
   },
 };
 
-/** No secret is there. */
+/** Says that no secret exists. */
 const GET_SECRET = "aws:secretsmanager/getSecret:getSecret";
 
-/** An `aws` provider that takes every resource with any argument, for tests of what the engine makes of the program. It knows no rule of AWS. */
+/**
+ * An `aws` provider that accepts every resource with any argument, for tests of what the engine does with the
+ * program. It knows no rules of AWS.
+ */
 export class OpenProvider {
   readonly #server = new grpc.Server();
   constructor() {

@@ -2,14 +2,14 @@
 interface Price {
   usd: number;
   unit: string;
-  /** AWS's name of it in its price list (usage type), and when somebody read it there; or where else it is from. */
+  /** AWS's name in its price list (usage type) and the day on which it was read there; or another source. */
   source: string;
 }
 
-/** Of an average month, as AWS's own calculator counts. */
+/** Hours of an average month, as AWS's own calculator counts them. */
 export const HOURS_A_MONTH = 730;
 
-/** When all of them were looked up last. To look again: the page says where. */
+/** When all prices were looked up last. The page says where to look them up. */
 export const LOOKED_UP = "2026-11-25";
 
 export const PRICES = {
@@ -24,7 +24,11 @@ export const PRICES = {
   "t4g.small": { usd: 0.0216, unit: "hour", source: "`APN1-BoxUsage:t4g.small`, a public table without a day" },
 } as const satisfies Record<string, Price>;
 
-/** Of an instance type. @throws Error for one that has no price here yet */
+/**
+ * List price of an instance type.
+ *
+ * @throws Error for a type without a price in this file
+ */
 export function instancePrice(type: string): Price {
   const price = (PRICES as Record<string, Price>)[type];
   if (!price) throw new Error(`${type} has no price in prices.ts: look it up, with source and day`);

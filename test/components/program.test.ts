@@ -23,10 +23,10 @@ const json = (text: unknown) => JSON.parse(String(text));
 const world = (users: LiveService, cutover?: Cutover) =>
   declare({ services: { users }, ...(cutover ? { cutover } : {}) });
 
-const NOTHING = { calls: [], sends: [], reaches: [], secretArns: [], iam: [] };
+const NOTHING = { calls: [], sends: [], egress: [], secretArns: [], iam: [] };
 const TAGS = { project: "aoshingo", stack: "prod", service: "users" };
 
-/** One service, routed, before its first release, two zones. */
+/** One service with `cutover: routed` in two zones, before its first release. */
 const COUNTS = {
   "aws:acm/certificate:Certificate": 1,
   "aws:acm/certificateValidation:CertificateValidation": 1,
@@ -88,7 +88,7 @@ describe("the program", () => {
     expect(names(worlds.start.dns, TARGET_GROUP)).to.deep.equal(["users-blue-at-blue", "users-green-at-green"]);
   });
 
-  it("names nothing twice that AWS wants unique", () => {
+  it("gives unique names where AWS requires them", () => {
     const physical = worlds.start.routed.resources.flatMap(({ type, inputs: { name } }) =>
       name ? [`${type} ${name}`] : [],
     );
@@ -105,7 +105,7 @@ describe("the program", () => {
     });
   });
 
-  describe("a flip", () => {
+  describe("a cutover", () => {
     it("changes four rules and two records with cutover: routed", () => {
       expect(differences(worlds.warm.routed, worlds.flipped.routed)).to.deep.equal([
         `${RULE} users-production-at-blue`,
@@ -187,7 +187,7 @@ describe("the program", () => {
       });
     }
 
-    it("answer production with 503 until a release is active, and send tests to its colour all the same", () => {
+    it("answer production with 503 until a release is active, and still forward tests to its colour", () => {
       for (const side of ["blue", "green"]) {
         expect(inputs(worlds.warm.routed, `users-production-at-${side}`, RULE).actions).to.deep.equal([
           {
@@ -206,7 +206,7 @@ describe("the program", () => {
       }
     });
 
-    it("serve a colour's first release from its warm-up on with cutover: dns, where only the records move", () => {
+    it("serve a colour's first release from its warm-up on with cutover: dns, where only the records change", () => {
       expect(inputs(worlds.start.dns, "users-production-at-green", RULE).actions).to.have.nested.property(
         "[0].fixedResponse.statusCode",
         "503",
@@ -218,7 +218,7 @@ describe("the program", () => {
       );
     });
 
-    it("name the hosts and leave the priority to the provider", () => {
+    it("name exact hosts, and leave the priority to the provider", () => {
       expect(inputs(worlds.warm.routed, "users-production-at-green", RULE)).to.deep.include({
         conditions: [{ hostHeader: { values: ["users.example.jp"] } }],
         listenerArn: "public-green-https.arn",
@@ -284,7 +284,7 @@ describe("the program", () => {
     });
   });
 
-  it("waits for nothing in a group that goes to 0", () => {
+  it("waits for no instances in a group that goes to 0", () => {
     const group = inputs(worlds.warm.routed, "users-blue-instances", GROUP);
     expect(group)
       .to.include({ minSize: 0, maxSize: 0, desiredCapacity: 0 })
@@ -358,7 +358,7 @@ describe("the program", () => {
     });
   });
 
-  it("lets the agent join the service's clusters only, and make none", () => {
+  it("lets the agent join only the service's clusters, and create none", () => {
     const { Statement } = json(inputs(worlds.start.routed, "users-agent", ROLE_POLICY).policy);
     const join = Statement.find(({ Action }: { Action: string[] }) => Action.includes("ecs:RegisterContainerInstance"));
     expect(join.Resource).to.deep.equal([
@@ -368,7 +368,7 @@ describe("the program", () => {
     expect(JSON.stringify(Statement)).not.to.contain("CreateCluster");
   });
 
-  it("opens the instances to the edge's load balancers and to nobody else", () => {
+  it("lets only the edge's load balancers connect to the instances", () => {
     const ingress = names(worlds.start.routed, INGRESS)
       .map((name) => inputs(worlds.start.routed, name, INGRESS))
       .filter(({ securityGroupId }) => securityGroupId === "users-instances-id");
@@ -381,7 +381,7 @@ describe("the program", () => {
     });
   });
 
-  it("serves TLS 1.2 and 1.3 and sends plain HTTP there", () => {
+  it("serves TLS 1.2 and 1.3, and redirects plain HTTP to HTTPS", () => {
     const type = LISTENER;
     expect(inputs(worlds.start.routed, "public-blue-https", type)).to.include({
       port: 443,
@@ -411,11 +411,36 @@ describe("the program", () => {
     expect(worlds.start.routed.resources.filter(({ type }) => /lifecyclePolicy/.test(type))).to.deep.equal([]);
   });
 
-  it("tells the deploy script where everything is", () => {
+  it("prints where each service answers and where its images are pushed to, and what is live", () => {
+    const { state, ...printed } = worlds.flipped.routed.written;
+    expect(printed).to.deep.equal({
+      live: { serial: 4, services: { users: STATES.flipped } },
+      services: {
+        users: {
+          url: "https://users.example.jp",
+          testUrl: "https://users-test.example.jp",
+          repository: {
+            url: "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/prod/users",
+            name: "aoshingo/prod/users",
+          },
+        },
+      },
+    });
+    // The CLI prints text that begins with `{` as JSON, one line for each value.
+    expect(state).to.match(/^1 {"region":"ap-northeast-1",/);
+  });
+
+  it("gives the deploy script every name, address and ARN", () => {
     expect(worlds.flipped.routed.outputs).to.deep.equal({
       live: { serial: 4, services: { users: STATES.flipped } },
       region: "ap-northeast-1",
-      foundation: { region: "ap-northeast-1", domain: "example.jp", cidr: "10.0.0.0/16", zones: 2, cutover: "routed" },
+      immutableSettings: {
+        region: "ap-northeast-1",
+        domain: "example.jp",
+        cidr: "10.0.0.0/16",
+        zones: 2,
+        cutover: "routed",
+      },
       deletionProtection: true,
       grants: { users: { blue: NOTHING, green: NOTHING } },
       deployStore: { bucket: "deploy-store-bucket" },

@@ -7,7 +7,7 @@ import { declare, STATES, V1 } from "./world";
 const PAGE = join(__dirname, "../../docs/resources.md");
 
 describe("docs/resources.md", () => {
-  it("is what the program declares (UPDATE_DOCS=1 writes it anew)", async () => {
+  it("matches what the program declares (UPDATE_DOCS=1 writes it)", async () => {
     const users = { ...STATES.flipped, colours: { ...STATES.flipped.colours, blue: { release: V1, size: 0 } } };
     const onBoth = { kind: "api", exposure: ["public", "internal"] };
     const rich = {
@@ -15,7 +15,7 @@ describe("docs/resources.md", () => {
       secrets: { PASSWORD: "ssm:/users/password" },
       iam: [{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::users/*"] }],
       migrate: "npm run migrate",
-      reaches: [{ port: 5432, cidr: "10.20.0.0/24" }],
+      egress: [{ port: 5432, cidr: "10.20.0.0/24" }],
       size: { min: 2, max: 6 },
     };
     const doodle = { kind: "api", calls: ["users"] };

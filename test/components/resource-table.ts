@@ -1,11 +1,11 @@
 import { additions } from "./declared";
 import type { DeclaredResource, World } from "./world";
 
-/** Worlds whose comparison says when a resource exists. */
+/** Worlds to compare, which shows when a resource exists. */
 export interface TableWorlds {
   /** `routed`, both colours with a release, one service. */
   full: World;
-  /** The same with two services. */
+  /** `full` with two services. */
   twoServices: World;
   /** Before the first release. */
   start: World;
@@ -14,17 +14,17 @@ export interface TableWorlds {
   internal: World;
   /** `internal`, with doodle, which calls users. */
   calling: World;
-  /** The same, but doodle calls nobody. */
+  /** `calling`, but doodle calls nobody. */
   silent: World;
-  /** Nothing but a worker with a queue, as in `full`. */
+  /** Only a worker with a queue, otherwise as in `full`. */
   worker: World;
-  /** `full`, where users has everything that makes resources: secrets, iam, migrate, reaches, a size range. */
+  /** `full`, where users has every setting that adds resources: secrets, iam, migrate, egress, a size range. */
   rich: World;
   /** `full`, with roles for CI and flow logs. */
   guarded: World;
 }
 
-/** Inputs that say what a resource is for; the rest is in the code. */
+/** Inputs that show what a resource is for; the code has the rest. */
 const SHOWN: Record<string, readonly string[]> = {
   "aws:acm/certificate:Certificate": ["domainName", "subjectAlternativeNames"],
   "aws:autoscaling/group:Group": ["minSize", "maxSize", "targetGroupArns", "healthCheckType"],
@@ -75,20 +75,21 @@ export function resourcePage(worlds: TableWorlds): string {
   };
   return `# Every AWS resource
 
-Made from the program by \`UPDATE_DOCS=1 npx mocha test/components/resource-table.test.ts\`; a test fails when it is out of date. The example has the stack
+Generated from the program by \`UPDATE_DOCS=1 npx mocha test/components/resource-table.test.ts\`; a test fails when it is out of date. The example has the stack
 \`prod\`, the domain \`example.jp\`, two zones, one NAT gateway and one service, \`users\`, with green active.
 
-${full.resources.length} resources in all: ${shared.length} that all services share and ${own.size} of the service; before its first release ${start.resources.length}, with \`cutover: dns\`
-${dns.resources.length}. Each further service adds ${perService} once both its colours have a release. The hosted zone is not among them: it exists before.
-The internal edge adds ${internalShared.length} for all and ${internalOwn.length} for each service on it, a declared call ${calling.resources.length - silent.resources.length}; a worker with a queue has ${workers.length}.
+${full.resources.length} resources in all: ${shared.length} that all services share and ${own.size} of the service; ${start.resources.length} before its first release, ${dns.resources.length} with
+\`cutover: dns\`. Each further service adds ${perService} once both its colours have a release. The hosted zone is not included, because it exists before the stack.
+The internal edge adds ${internalShared.length} for all and ${internalOwn.length} for each service on it, and a declared call adds ${calling.resources.length - silent.resources.length}. A worker with a queue has ${workers.length}.
 
-A block that is added to the settings creates these resources and changes no other; one that is removed deletes them and changes no other. (The internal
-edge comes with the first service on it and goes with the last.) A removed service loses its names first, then its instances, then rules, target groups
-and the rest.
+Adding a service to the settings creates these resources and changes no others; removing it deletes them and changes no others. (The internal edge is
+created with the first service on it and deleted with the last.) The names of a removed service are deleted first, then its instances, then rules, target
+groups and the rest.
 
 A deploy creates a task definition (and the first one of a colour its ECS service), and changes sizes of Auto Scaling groups, actions of listener rules
-and targets of records; a scaling policy moves to the colour that becomes active. Nothing else, while the settings stay as they are. New settings of what
-runs come with its next release; rights of what runs (calls, queues, \`reaches\`, secrets, \`iam\`) end with the first run after it was retired.
+and targets of records; a scaling policy moves to the colour that becomes active. It changes nothing else while the settings stay as they are. A running
+service gets new settings with its next release, and loses rights (calls, queues, \`egress\`, secrets, \`iam\`) with the first run after its old release was
+retired.
 
 ## Shared: network, certificate, logs, deploys, public edge
 
@@ -100,38 +101,38 @@ ${table([...own], when)}
 
 ## Shared: internal edge
 
-Once a service has \`exposure: [internal]\`.
+They exist once a service has \`exposure: [internal]\`.
 
 ${table(internalShared)}
 
 ## One service on the internal edge
 
-Of \`exposure: [internal]\`; one that is on no other edge has none of the rules, groups and records above.
+They come with \`exposure: [internal]\`. A service on no other edge has none of the rules, target groups and records above.
 
 ${table(internalOwn)}
 
 ## A call
 
-Of \`calls: [users]\` in \`doodle\`.
+They come with \`calls: [users]\` in \`doodle\`.
 
 ${table(additions(silent, calling))}
 
 ## A worker
 
-With \`queue: true\`, green active; without it there are neither queues nor \`mailer-code\`.
+With \`queue: true\` and green active. Without a queue it has neither the queues nor \`mailer-code\`.
 
 ${table(workers)}
 
 ## What settings add to a service
 
-\`secrets\` the policy of the execution role, \`iam\` and \`sends\` that of the task role, \`migrate\` a task definition for each colour with a release, a
-size range the scaling policy of the active colour, \`reaches\` a rule of the security group for each place.
+\`secrets\` adds the policy of the execution role; \`iam\` and \`sends\` add that of the task role; \`migrate\` adds a task definition for each colour with a
+release; a size range adds the scaling policy of the active colour; \`egress\` adds a rule of the security group for each place.
 
 ${table(additions(full, rich))}
 
 ## Roles for CI, and flow logs
 
-Of \`aoshingo:ci\` ([how](ci.md)) and of \`network.flowLogs\`.
+They come with \`aoshingo:ci\` ([how](ci.md)) and \`network.flowLogs\`.
 
 ${table(additions(full, guarded))}
 `;
@@ -149,7 +150,7 @@ function table(resources: DeclaredResource[], when?: (resource: DeclaredResource
   return [head, head.map(() => "---"), ...rows].map(row).join("\n");
 }
 
-/** Resources whose name has the service's as a part. */
+/** Resources with the service's name as a part of their own. */
 function ofService({ resources }: World, service: string): DeclaredResource[] {
   return resources.filter(({ name }) => new RegExp(`(^|-)${service}([-.]|$)`).test(name));
 }
@@ -176,7 +177,7 @@ function trustText(policy: unknown): string {
   return `for \`${Service ?? Federated}\``;
 }
 
-/** Values without the noise of JSON; nested ones in round brackets. */
+/** A value without JSON's punctuation; nested values are in round brackets. */
 function text(value: unknown): string {
   if (Array.isArray(value)) return value.map(text).join(" and ");
   if (typeof value !== "object" || value === null) return `\`${String(value)}\``;

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { withoutStackTraces } from "../../automation/stack/without-stack-traces";
 import type { Live, LiveService } from "../../components/live/live";
-import type { ProgramOutputs } from "../../components/live/outputs";
+import type { ProgramOutputs, StackState } from "../../components/live/outputs";
+import { readState, stateText } from "../../components/live/stack-state";
 import type { Cutover } from "../../components/settings/settings";
 import program from "../../index";
 import { Vpc } from "../../rehearsal/awsx/vpc";
@@ -14,7 +15,7 @@ const SECRETS = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret";
 
 export const V1 = { image: IMAGE, name: "v1" };
 const EMPTY = { release: null, size: 0 };
-/** Before the first release; green warm with it; blue active with one while green is warm with the next; green active. */
+/** Live states: before the first release; green warm; blue active with green warm; green active. */
 export const STATES = {
   start: { active: "blue", colours: { blue: EMPTY, green: EMPTY } },
   warm: { active: "blue", colours: { blue: EMPTY, green: { release: V1, size: 2 } } },
@@ -29,29 +30,32 @@ export interface DeclaredResource {
 }
 
 export interface World {
-  /** Those of providers, without components, by type and name. */
+  /** Resources of providers, without components, sorted by type and name. */
   resources: DeclaredResource[];
-  outputs: ProgramOutputs;
+  /** The stack's outputs as the program writes them. */
+  written: ProgramOutputs;
+  /** The same as a deploy and the next run read them. */
+  outputs: StackState & { live: Live };
 }
 
 export interface WorldOptions {
   /** Live state of each service. */
   services: Record<string, LiveService>;
   cutover?: Cutover;
-  /** Settings of services; those that are not named here have `{ kind: "api" }`. */
+  /** Settings of services; a service that is not named here has `{ kind: "api" }`. */
   settings?: Record<string, object>;
   deletionProtection?: boolean;
-  /** Settings of the network that are not the defaults. */
+  /** Settings of the network that differ from the defaults. */
   network?: object;
-  /** Further settings of the stack, such as `{ ci: {...} }`, or others for those above. */
+  /** Further settings of the stack, such as `{ ci: {...} }`; they override those above. */
   config?: Record<string, unknown>;
-  /** What the stack's last run left, beside the same live state. */
-  last?: Partial<Omit<ProgramOutputs, "live">>;
+  /** What the stack's last run left, besides the same live state. */
+  last?: Partial<StackState>;
 }
 
 /**
- * What the program declares, seen through Pulumi's mocks, with the children of the awsx component as the stand-in declares them. It shows names, types
- * and inputs; dependencies and options are not visible here.
+ * Declares the program's resources with Pulumi's mocks, and the children of the awsx component as the stand-in
+ * declares them. It shows names, types and inputs; dependencies and options are not visible here.
  */
 export function declare(options: WorldOptions): Promise<World> {
   return withoutStackTraces(() => seeDeclared(options));
@@ -78,18 +82,20 @@ async function seeDeclared(options: WorldOptions): Promise<World> {
     ),
   });
   const newResource = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
-    if (type === "pulumi:pulumi:StackReference") return { id: name, state: { outputs: { live, ...last } } };
+    if (type === "pulumi:pulumi:StackReference")
+      return { id: name, state: { outputs: { live, state: stateText(last) } } };
     seen.push({ type, name, inputs });
     return { id: `${name}-id`, state: { ...stateOf(type, name, inputs), ...inputs } };
   };
   await pulumi.runtime.setMocks({ newResource, call }, "aoshingo", "prod", false, "organization");
-  const outputs = await known(pulumi.output(await program()) as pulumi.Output<ProgramOutputs>);
+  const written = await known(pulumi.output(await program()) as pulumi.Output<ProgramOutputs>);
   const vpc = seen.find(({ type }) => type === AWSX_VPC)!;
   await new Vpc(vpc.name, parseVpcArgs(vpc.inputs)).build();
   await pulumi.runtime.disconnect();
   const resources = seen.filter(({ type }) => type.startsWith("aws:"));
   resources.sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
-  return { resources, outputs };
+  const outputs = { live: written.live, ...(readState({ ...written }) as StackState) };
+  return { resources, written, outputs };
 }
 
 function call({ token, inputs }: pulumi.runtime.MockCallArgs) {
@@ -102,7 +108,7 @@ function call({ token, inputs }: pulumi.runtime.MockCallArgs) {
   throw new Error(`the program calls ${token}`);
 }
 
-/** Outputs that the program reads, in words that name the resource they come from. */
+/** Outputs that the program reads; their values name the resource that they come from. */
 function stateOf(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
   switch (type) {
     case AWSX_VPC:

@@ -1,7 +1,10 @@
 import { type Linked, TYPES } from "../../policy/linked";
 import type { World } from "../components/world";
 
-/** A world's resources with their links, as the engine knows them: by the words that the mocks give for what each resource is called at AWS. */
+/**
+ * A world's resources with their links, as the engine knows them. They are found by the values that the mocks return,
+ * which name the resource.
+ */
 export function linkedWorld({ resources }: World): Linked[] {
   const linked = resources.map((resource) => ({ ...resource, links: {} as Record<string, Linked[]> }));
   const known = Object.values(TYPES);

@@ -23,14 +23,14 @@ function stackOf(file: string, state: keyof typeof STATES, config: Record<string
 }
 
 function violations(world: World): string[] {
-  const { foundation, deletionProtection } = world.outputs;
+  const { immutableSettings, deletionProtection } = world.outputs;
   const single = world.resources.flatMap((resource) =>
     RULES.filter(({ types }) => types.includes(resource.type)).flatMap(({ name, check }) =>
       check(resource).map((message) => `${name}: ${resource.name}: ${message}`),
     ),
   );
   const whole = STACK_RULES.flatMap(({ name, check }) =>
-    check(linkedWorld(world), { cutover: foundation.cutover, deletionProtection }).map(
+    check(linkedWorld(world), { cutover: immutableSettings.cutover, deletionProtection }).map(
       ({ resource, message }) => `${name}: ${resource.name}: ${message}`,
     ),
   );
@@ -63,7 +63,7 @@ describe("the program and the policies", () => {
     });
   }
 
-  it("has something for each policy to look at", async () => {
+  it("has a resource for each policy to check", async () => {
     const world = await stackOf("Pulumi.prod.yaml", "second", { ci: CI });
     const types = new Set(world.resources.map(({ type }) => type));
     for (const rule of RULES)

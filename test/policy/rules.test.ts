@@ -5,10 +5,10 @@ import { type DeclaredResource, declare, STATES, V1, type World } from "../compo
 type Inputs = Record<string, unknown>;
 
 interface Violation {
-  /** Of the program; its one input is changed. */
+  /** Name of a resource of the program, whose one input is changed. */
   resource: string;
   type: string;
-  /** What somebody does to it. */
+  /** The change. */
   change: (inputs: Inputs) => Inputs;
   says: string;
 }
@@ -213,7 +213,7 @@ const VIOLATIONS: Record<string, Violation[]> = {
     {
       ...LOAD_BALANCER,
       change: set({ accessLogs: { bucket: "logs", enabled: false } }),
-      says: "accessLogs.enabled is not true: who asked for what is not known",
+      says: "accessLogs.enabled is not true: requests would not be recorded",
     },
   ],
   "headers-are-valid": [
@@ -260,19 +260,19 @@ const VIOLATIONS: Record<string, Violation[]> = {
       resource: "access-logs-policy",
       type: "aws:s3/bucketPolicy:BucketPolicy",
       change: inDocument("policy", (statement) => ({ ...statement, Principal: { AWS: "*" } })),
-      says: "statement LoadBalancersWrite lets in everybody: name who may",
+      says: "statement LoadBalancersWrite admits everybody: name who may",
     },
     {
       ...ROLE,
       change: inDocument("assumeRolePolicy", (statement) => ({ ...statement, Principal: "*" })),
-      says: "statement  lets in everybody: name who may",
+      says: "statement  admits everybody: name who may",
     },
   ],
   "tokens-name-jobs": [
     {
       ...ROLE,
       change: inDocument("assumeRolePolicy", (statement) => ({ ...statement, Condition: {} })),
-      says: "aud is not asked for by StringEquals",
+      says: "aud is not checked by StringEquals",
     },
     {
       ...ROLE,
@@ -283,7 +283,7 @@ const VIOLATIONS: Record<string, Violation[]> = {
           StringLike: { "github:sub": "repo:example/*" },
         },
       })),
-      says: "sub is not asked for by StringEquals",
+      says: "sub is not checked by StringEquals",
     },
   ],
 };

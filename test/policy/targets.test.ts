@@ -11,7 +11,7 @@ const users = { kind: "api", exposure: ["public", "internal"] };
 const declared = async (cutover: StackFacts["cutover"] = "routed") =>
   linkedWorld(await declare({ services: { users: STATES.second }, settings: { users }, cutover }));
 
-/** The same resources, one with other links or inputs. */
+/** The resources with other links or inputs for one of them. */
 function changed(resources: Linked[], name: string, change: (resource: Linked) => Partial<Linked>): Linked[] {
   const resource = resources.find((each) => each.name === name)!;
   Object.assign(resource, change(resource));
@@ -20,7 +20,7 @@ function changed(resources: Linked[], name: string, change: (resource: Linked) =
 const messages = (resources: Linked[], facts = FACTS) =>
   coloursAreOnBothLoadBalancers.check(resources, facts).map(({ resource, message }) => `${resource.name}: ${message}`);
 
-describe("policies over a whole stack", () => {
+describe("policies for a whole stack", () => {
   it("are these", () => {
     expect(STACK_RULES.map(({ name }) => name)).to.deep.equal([
       "colours-are-on-both-load-balancers",
@@ -28,12 +28,12 @@ describe("policies over a whole stack", () => {
     ]);
   });
 
-  it("find nothing in a stack that is routed, and in one by dns", async () => {
+  it("find nothing with cutover: routed and with cutover: dns", async () => {
     expect(messages(await declared())).to.deep.equal([]);
     expect(messages(await declared("dns"), { ...FACTS, cutover: "dns" })).to.deep.equal([]);
   });
 
-  it("tell of a stack that is wired for the other cutover", async () => {
+  it("report a stack that is wired for the other cutover", async () => {
     expect(messages(await declared("dns"))).to.include(
       "users-blue-instances: its target groups are on 1 load balancer(s) of the public edge: wanted 2",
     );
@@ -42,7 +42,7 @@ describe("policies over a whole stack", () => {
     );
   });
 
-  it("tell of a colour that is not attached on one load balancer", async () => {
+  it("report a colour that is not attached on one load balancer", async () => {
     const resources = changed(await declared(), "users-green-instances", ({ links }) => ({
       links: { ...links, targetGroupArns: links.targetGroupArns!.filter(({ name }) => name !== "users-green-at-blue") },
     }));
@@ -51,7 +51,7 @@ describe("policies over a whole stack", () => {
     ]);
   });
 
-  it("tell of the internal edge, too", async () => {
+  it("report the internal edge as well", async () => {
     const resources = changed(await declared(), "users-blue-instances", ({ links }) => ({
       links: {
         ...links,
@@ -63,7 +63,7 @@ describe("policies over a whole stack", () => {
     ]);
   });
 
-  it("tell of a rule that leaves a colour out, and of the group that no rule names then", async () => {
+  it("report a rule that leaves a colour out, and the group that no rule names then", async () => {
     const resources = await declared();
     for (const name of ["users-production-at-blue", "users-test-at-blue"]) {
       changed(resources, name, ({ links }) => ({
@@ -76,7 +76,7 @@ describe("policies over a whole stack", () => {
     ]);
   });
 
-  it("tell of a load balancer that may be deleted, but not in a stack to throw away", async () => {
+  it("report a load balancer that may be deleted, but not in a disposable stack", async () => {
     const resources = changed(await declared(), "public-green", ({ inputs }) => ({
       inputs: { ...inputs, enableDeletionProtection: false },
     }));

@@ -191,7 +191,7 @@ describe("bad input", function () {
       const taker = createServer().listen(DNS_PORT, address);
       try {
         expectLines(await cloud(), 1, [
-          `Name server 0 cannot listen on ${address}:${DNS_PORT}: something else does already. End it (lsof -i :${DNS_PORT} names it) or take another port offset.`,
+          `Name server 0 cannot listen on ${address}:${DNS_PORT}: another process already does. Stop it (lsof -i :${DNS_PORT} names it) or use another port offset.`,
         ]);
       } finally {
         taker.close();

@@ -131,7 +131,7 @@ describe("a broken program", function () {
       .to.contain("warm failed: users blue did not come up: none of 2 instances joined the ECS cluster")
       .and.contain("the way to ECS (NAT or endpoints)");
     expect(details[0]).to.match(
-      /no way to ECS: subnet subnet-\w+ has no route to the internet, and VPC vpc-\w+ has no endpoint for ecs/,
+      /no route to ECS: subnet subnet-\w+ has no route to the internet, and VPC vpc-\w+ has no endpoint for ecs/,
     );
   });
 

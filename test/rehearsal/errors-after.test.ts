@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { DeployEvent } from "../../automation/ports/events";
-import type { FaultRequest } from "../../rehearsal/cloud/faults/fault";
-import type { FaultStatus } from "../../rehearsal/cloud/faults/faults";
+import type { FaultRequest } from "../../rehearsal/cloud/kernel/fault-kinds";
+import type { FaultStatus } from "../../rehearsal/cloud/kernel/faults";
 import { errorsAfter } from "../../rehearsal/errors-after";
 
 describe("errorsAfter", () => {

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import type { FaultRequest } from "../../rehearsal/cloud/faults/fault";
 import { FaultsClient } from "../../rehearsal/cloud/faults/faults-client";
+import type { FaultRequest } from "../../rehearsal/cloud/kernel/fault-kinds";
 import { ProductionWatch } from "./production-watch";
 import { RunningStack } from "./running-stack";
 

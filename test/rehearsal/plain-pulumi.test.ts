@@ -8,6 +8,12 @@ import { changeSettings, RunningStack } from "./running-stack";
 
 const PLACE = { loopback: "127.32", portOffset: 32_000, speed: 200 };
 
+/** The lines that an `up` prints below "Outputs:". */
+function outputLines(text: string): string[] {
+  const [, outputs = ""] = /^Outputs:\n(.*?)^Resources:/ms.exec(text) ?? [];
+  return outputs.trimEnd().split("\n");
+}
+
 /** The project folder and the plain CLI, as a person without the deploy script uses them. */
 describe("plain Pulumi", function () {
   this.timeout(5 * 60_000);
@@ -45,10 +51,14 @@ describe("plain Pulumi", function () {
     const preview = await pulumi("preview");
     expect(preview).to.match(/\+ \d+ to create/);
     // What is known already is shown under its name, beside what is still to come.
-    expect(preview).to.match(/^ +deletionProtection: false$/m);
-    expect(preview).to.match(/^ +region +: "ap-northeast-1"$/m);
+    expect(preview).to.match(/^ +url +: "https:\/\/users\.rehearsal\.test"$/m);
+    expect(preview).to.match(/^ +state +: "1 {\\"region\\":\\"ap-northeast-1\\",.*"$/m);
     expect(preview).to.not.match(/^ +\d+ *: "."$/m);
-    await pulumi("up", "--yes", "--skip-preview");
+    const printed = outputLines(await pulumi("up", "--yes", "--skip-preview"));
+    expect(printed.length, printed.join("\n")).to.be.within(1, 30);
+    expect(printed.filter((line) => line.length > 200)).to.deep.equal([]);
+    const url = /^ +url *: "\d+\.dkr\.ecr\.ap-northeast-1\.amazonaws\.com\/aoshingo\/rehearsal\/users"$/;
+    expect(printed.filter((line) => url.test(line))).to.have.lengthOf(1);
     expect(Object.keys(await lastChanges())).to.deep.equal(["create"]);
     expect((await stack.outputs()).live).to.have.nested.property("services.users.active", "green");
     expect(await filesOf(checkout)).to.deep.equal(before);

@@ -121,7 +121,7 @@ describe("a preview of a pull request", function () {
 
   it("that would replace a load balancer says so first, and can be made to fail", async () => {
     const rename = async (checkout: string) => {
-      const file = join(checkout, "components", "edge.ts");
+      const file = join(checkout, "components", "edge", "edge.ts");
       const text = await readFile(file, "utf8");
       const renamed = text.replace('loadBalancerType: "application",', `$&\n      name: \`new-\${name}\`,`);
       expect(renamed).to.not.equal(text);

@@ -8,6 +8,7 @@ import type { DeployEvent } from "../../automation/ports/events";
 import { changeDocument } from "../../automation/stack/change-document";
 import type { Colour } from "../../components/core/colour-name";
 import type { StackOutputs } from "../../components/live/outputs";
+import { readOutputs } from "../../components/live/stack-state";
 import type { RunningCloud } from "../../rehearsal/cloud/running-cloud";
 import { REGION } from "../../rehearsal/environment/cloud-args";
 import type { DeployRun } from "../../rehearsal/environment/deploy-command";
@@ -142,7 +143,7 @@ export class RunningStack {
 
   async outputs(): Promise<StackOutputs> {
     const { text } = await this.pulumi(ROOT, ["stack", "output", "--json", "--stack", STACK]);
-    return JSON.parse(text) as StackOutputs;
+    return readOutputs(JSON.parse(text))!;
   }
 
   /** Runs the plain CLI in a project's folder. */

@@ -1,49 +1,59 @@
 import { StepFailed } from "../../core/errors";
 import { whoAmI } from "../../core/process/who-am-i";
 import { type Decision, StoreUnreachable } from "../../ports/store";
-import { progressReporter, type RunState, type StepAction, type StepContext } from "../context";
+import { progressReporter, type RunState, type StepContext } from "../context";
+import type { Step } from "../step";
 
-/** Soon enough for who has just said yes, and rare enough for a store that charges for each look. */
+/** Short enough for a person who has just approved, and long enough for a store that charges for each request. */
 const POLL_MS = 2_000;
 
 /**
- * Waits for somebody to say that production may be cut over: by `approve` from anywhere, or at this command's own terminal. Who says no, and nobody
- * within the limit, takes the run back.
+ * Waits until somebody approves the cutover: by the command `approve` from anywhere, or at this command's own terminal. A refusal rolls the run back; so
+ * does the end of the time limit.
  */
-export const approve: StepAction = async (context, state) => {
-  const { clock } = context;
-  const startedMs = clock.now();
-  const done = new AbortController();
-  const signal = AbortSignal.any([context.signal, done.signal]);
-  try {
-    const { says, who, atMs, reason } = await decided(context, state, askedHere(context, state, signal));
-    const why = reason === "" ? "" : `: ${reason}`;
-    if (says === "refused") throw new StepFailed(`the cutover was refused by ${who}${why}`);
-    const approval = { ...state.approval!, given: { who, atMs } };
-    return { state: { ...state, approval }, detail: `approved by ${who}${why}` };
-  } finally {
-    done.abort();
-    context.emit({ type: "waited", atMs: clock.now(), step: "approve", seconds: (clock.now() - startedMs) / 1000 });
-  }
+export const approve: Step = {
+  name: "approve",
+  title: "Wait for the approval of the cutover",
+  // A ramp gives the new release requests of production, so the approval comes before it.
+  plan: ({ isRollback, awaitsApproval, ahead }) => ({ services: isRollback || !awaitsApproval ? [] : ahead }),
+  // Nobody knows how long people take.
+  floorSeconds: () => 0,
+
+  async perform(context, state) {
+    const { clock } = context;
+    const startedMs = clock.now();
+    const done = new AbortController();
+    const signal = AbortSignal.any([context.signal, done.signal]);
+    try {
+      const { says, who, atMs, reason } = await decided(context, state, askedHere(context, state, signal));
+      const why = reason === "" ? "" : `: ${reason}`;
+      if (says === "refused") throw new StepFailed(`the cutover was refused by ${who}${why}`);
+      const approval = { ...state.approval!, given: { who, atMs } };
+      return { state: { ...state, approval }, detail: `approved by ${who}${why}` };
+    } finally {
+      done.abort();
+      context.emit({ type: "waited", atMs: clock.now(), step: "approve", seconds: (clock.now() - startedMs) / 1000 });
+    }
+  },
 };
 
-/** What came of the question at the terminal. */
+/** The question at the terminal. */
 interface AskedHere {
-  /** The prompt's line must stay as it is. */
+  /** True while the prompt waits for an answer: progress lines would overwrite it. */
   isAsking: boolean;
-  /** The answer is being written down: it counts, however late. */
+  /** Set while the answer is being recorded: it counts even if the time limit passes meanwhile. */
   recording: Promise<void> | null;
 }
 
 async function decided(context: StepContext, { deploy, approval }: RunState, here: AskedHere): Promise<Decision> {
   const { clock, signal, stack, decisions, fencing } = context;
   const deadlineMs = clock.now() + approval!.withinMs;
-  const tell = progressReporter(context, "approve");
+  const report = progressReporter(context, "approve");
   for (;;) {
     signal.throwIfAborted();
     await here.recording;
     const decision = await decisions.decision(deploy, fencing).catch((error: unknown) => {
-      // The lease ends the wait if it lasts.
+      // If the store stays unreachable, the lease ends the run.
       if (error instanceof StoreUnreachable) return null;
       throw error;
     });
@@ -51,7 +61,7 @@ async function decided(context: StepContext, { deploy, approval }: RunState, her
     const leftMs = deadlineMs - clock.now();
     if (leftMs <= 0) throw new StepFailed(`nobody approved the cutover within ${minutes(approval!.withinMs)}`);
     if (!here.isAsking)
-      tell(`\`npm run approve -- --stack ${stack.name}\` lets it go on; ${minutes(leftMs)} until it goes back`);
+      report(`\`npm run approve -- --stack ${stack.name}\` lets it go on; ${minutes(leftMs)} until it goes back`);
     await clock.sleep(Math.min(POLL_MS, leftMs), signal);
   }
 }

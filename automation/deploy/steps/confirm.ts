@@ -6,50 +6,62 @@ import { checkActiveColour } from "../../observe/check-active-colour";
 import { checkAliases } from "../../observe/check-aliases";
 import { checkResponses } from "../../observe/check-responses";
 import { expectedAnswers } from "../../observe/expected-responses";
-import { union } from "../../ports/checkpoint";
-import { isRollback, progressReporter, type RunState, type StepAction, type StepContext } from "../context";
+import { isRollback, progressReporter, type RunState, type StepContext, withDone } from "../context";
+import type { Step } from "../step";
 
-/** A record's TTL (60 s): that long a resolver on the way may still lead to the old load balancer. Then 30 s in reserve. */
+/** A record's TTL (60 s), for which resolvers may still answer with the old load balancer, and 30 s in reserve. */
 const LIMIT_MS = 90_000;
-/** The calls of one look are not of one moment; a colour that fails so often in a row does fail, and production with it. */
-const SICK_LOOKS = 3;
+/** One check consists of calls at different moments and can be wrong. After so many failed checks in a row, production does fail. */
+const MAX_FAILED_CHECKS = 3;
 
-/** The new release runs where production goes and, if it is public, answers there through DNS and through the load balancers. Side by side. */
-export const confirm: StepAction = async (context, state, services) => {
-  const { clock, signal } = context;
-  const release = isRollback(state) ? "back" : "all new";
-  const seen = await concurrently(services, async (service) => {
-    await waitUntil(`${service} is not ${release}`, retryTransient(lookAt(context, state, service)), {
-      clock,
-      signal,
-      limitMs: LIMIT_MS,
-      onProgress: progressReporter(context, "confirm"),
+/**
+ * Confirms that the new release runs where production goes and, if it is public, that it answers there through DNS and through the load balancers.
+ * Services are checked concurrently.
+ */
+export const confirm: Step = {
+  name: "confirm",
+  title: "Confirm that production answers from the new release",
+  rollbackTitle: "Confirm that production is back",
+  plan: ({ all, hasRelease, isNotIn, changesProduction, progress }) => ({
+    services: all.filter((name) => hasRelease(name) && isNotIn(progress.confirmed)(name) && changesProduction(name)),
+  }),
+  floorSeconds: () => 1,
+
+  async perform(context, state, { services }) {
+    const { clock, signal } = context;
+    const release = isRollback(state) ? "back" : "all new";
+    const seen = await concurrently(services, async (service) => {
+      await waitUntil(`${service} is not ${release}`, retryTransient(checkProduction(context, state, service)), {
+        clock,
+        signal,
+        limitMs: LIMIT_MS,
+        onProgress: progressReporter(context, "confirm"),
+      });
+      return seenOf(context, state, service);
     });
-    return seenOf(context, state, service);
-  });
-  const confirmed = union(
-    state.progress.confirmed,
-    services.map((name) => state.desired[name]!.image),
-  );
-  return {
-    state: { ...state, progress: { ...state.progress, confirmed } },
-    detail: seen.join(", "),
-  };
+    return {
+      state: withDone(state, "confirmed", services),
+      detail: seen.join(", "),
+    };
+  },
 };
 
-/** Records may take their time, the colour was up before. On the way back there is nothing better to turn to. */
-function lookAt(context: StepContext, state: RunState, service: string): () => Promise<string[]> {
-  let sick = 0;
+/**
+ * Returns a check that lists the problems of a service in production. Records may take their time, but the colour was up before: repeated problems of
+ * the colour fail the step. During a rollback they do not, because there is no better release to go to.
+ */
+function checkProduction(context: StepContext, state: RunState, service: string): () => Promise<string[]> {
+  let failedChecks = 0;
   return async () => {
-    const faults = await checkActiveColour(context, state, service);
-    sick = faults.length > 0 ? sick + 1 : 0;
-    if (sick >= SICK_LOOKS && !isRollback(state))
-      throw new StepFailed(`${service} fails in production: ${faults.join("; ")}`);
-    return faults.length > 0 ? faults : faultsOfAnswers(context, state, service);
+    const problems = await checkActiveColour(context, state, service);
+    failedChecks = problems.length > 0 ? failedChecks + 1 : 0;
+    if (failedChecks >= MAX_FAILED_CHECKS && !isRollback(state))
+      throw new StepFailed(`${service} fails in production: ${problems.join("; ")}`);
+    return problems.length > 0 ? problems : responseProblems(context, state, service);
   };
 }
 
-async function faultsOfAnswers(
+async function responseProblems(
   { settings, observer, httpClient }: StepContext,
   { live, outputs }: RunState,
   service: string,
@@ -61,7 +73,7 @@ async function faultsOfAnswers(
     outputs.edges,
   );
   const heard = await checkResponses(httpClient, production);
-  // Asked last, and only when all else is well: Route 53 takes five requests a second from the whole account (aws-rules R8).
+  // Records are checked last, and only when all else is well: Route 53 takes five requests a second from the whole account (aws-rules R8).
   const { active } = live.services[service]!;
   return heard.length > 0 ? heard : checkAliases(observer, active, outputs.services[service]!, outputs.edges);
 }

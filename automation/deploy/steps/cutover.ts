@@ -1,37 +1,52 @@
+import { COLOURS, type Colour } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
+import type { ServiceOutputs } from "../../../components/live/outputs";
 import { callOrder } from "../../../components/settings/call-order";
-import { isRollback, progressReporter, type RunState, type StepAction, type StepContext } from "../context";
+import type { ProductionRule } from "../../ports/traffic-switch";
+import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
 import { routed } from "../live-transitions";
-import { productionRules } from "./production-rules";
+import type { Step } from "../step";
 import { upTo } from "./up";
 
 /**
- * The idle colours become active: rules on both load balancers, then the records, in one `up`. It ends when the records are in sync. Of services that
- * call each other the callee goes first: a new caller never meets an old callee. A service whose colour is active already is led there again, wholly: an
- * `up` before may have led some of its requests elsewhere.
+ * Makes the idle colours active in one `up`: first the rules on both load balancers, then the records. It ends when the records are in sync. A callee goes
+ * before its caller, so a new caller never meets an old callee. A service whose colour is active already is routed there again, wholly, because an earlier
+ * `up` may have routed some of its requests elsewhere.
  *
- * On the way back production's rules are changed first, apart from Pulumi, because each second of a bad release costs requests. The `up` after it asks for
- * the same; should it never come, the journal says that production's ways are not known, and the next command leads them again.
+ * On a rollback the step changes production's rules first, apart from Pulumi, because each second of a bad release costs requests. The `up` after it asks for
+ * the same. If that `up` never comes, the journal says that production's routing is not known, and the next command routes it again.
  */
-export const cutover: StepAction = async (context, state, services) => {
-  const inOrder = callOrder(context.settings.services).filter((name) => services.includes(name));
-  const live = routed(state.live, state.desired, services);
-  const isActiveAlready = (name: string) => state.live.services[name]!.active === live.services[name]!.active;
-  const flips = inOrder.map((name) => {
-    const { active } = live.services[name]!;
-    return isActiveAlready(name)
-      ? `${name} wholly to ${active}`
-      : `${name} ${state.live.services[name]!.active} -> ${active}`;
-  });
-  if (isRollback(state)) await routeProduction(context, state, live, inOrder);
-  const next = await upTo(context, state, "cutover", live, `cut over ${flips.join(", then ")}`);
-  return {
-    state: { ...next, progress: { ...next.progress, routedAtMs: context.clock.now() } },
-    detail: flips.join(", then "),
-  };
+export const cutover: Step = {
+  name: "cutover",
+  title: "Cut production over",
+  rollbackTitle: "Cut production back",
+  changesRouting: true,
+  plan: ({ ahead, rerouted }) => ({ services: [...ahead, ...rerouted] }),
+  floorSeconds: () => 60,
+  intend: (_, { live, desired }, { services }) => routed(live, desired, services),
+  forecast: flipOf,
+
+  async perform(context, state, { services, intended }) {
+    const inOrder = callOrder(context.settings.services).filter((name) => services.includes(name));
+    const live = intended!;
+    const flips = inOrder.map((name) => flipOf(name, state, live));
+    if (isRollback(state)) await routeProduction(context, state, live, inOrder);
+    const next = await upTo(context, state, "cutover", live, `cut over ${flips.join(", then ")}`);
+    return {
+      state: { ...next, progress: { ...next.progress, routedAtMs: context.clock.now() } },
+      detail: flips.join(", then "),
+    };
+  },
 };
 
-/** Best effort: what it cannot change the `up` does. With records alone (`cutover: dns`) no rule ever changes. */
+/** `users blue -> green`; `users wholly to green` for a service whose active colour stays and gets all requests again. */
+function flipOf(service: string, { live }: Pick<RunState, "live">, after: Live): string {
+  const { active } = live.services[service]!;
+  const next = after.services[service]!.active;
+  return next === active ? `${service} wholly to ${next}` : `${service} ${active} -> ${next}`;
+}
+
+/** Changes production's rules at once. A rule that cannot be changed is left to the `up`. With `cutover: dns` no rule ever changes. */
 async function routeProduction(
   context: StepContext,
   { outputs }: RunState,
@@ -39,16 +54,35 @@ async function routeProduction(
   services: readonly string[],
 ): Promise<void> {
   if (context.settings.cutover !== "routed") return;
-  const led: string[] = [];
+  const routedNow: string[] = [];
   for (const name of services) {
     const rules = productionRules(outputs.services[name]!, live.services[name]!.active);
     if (rules.length === 0) continue;
     try {
       await Promise.all(rules.map((rule) => context.trafficSwitch.route(rule)));
-      led.push(name);
+      routedNow.push(name);
     } catch (error) {
-      progressReporter(context, "cutover")(`${name} could not be led back at once: ${(error as Error).message}`);
+      progressReporter(context, "cutover")(`${name} could not be routed back at once: ${(error as Error).message}`);
     }
   }
-  if (led.length > 0) context.emit({ type: "routed", atMs: context.clock.now(), services: led });
+  if (routedNow.length > 0) context.emit({ type: "routed", atMs: context.clock.now(), services: routedNow });
+}
+
+/** Weight of all of production's requests, in percent. */
+const ALL = 100;
+
+/** The rules of a service's production name on all load balancers, with all weight on one colour. Empty for a worker. */
+function productionRules({ exposures, colours }: ServiceOutputs, to: Colour): ProductionRule[] {
+  return Object.entries(exposures).flatMap(([edge, { productionRules }]) =>
+    COLOURS.flatMap((side): ProductionRule[] => {
+      const arn = productionRules?.[side];
+      if (arn === undefined) return [];
+      const targetGroups = COLOURS.flatMap((colour) =>
+        colours[colour].targetGroups
+          .filter((group) => group.edge === edge && group.loadBalancer === side)
+          .map((group) => ({ arn: group.arn, weight: colour === to ? ALL : 0 })),
+      );
+      return [{ arn, targetGroups }];
+    }),
+  );
 }

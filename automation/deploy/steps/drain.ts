@@ -4,62 +4,82 @@ import { ActiveHealth } from "../../observe/analysis/active-health";
 import { hasNoTraffic } from "../../observe/analysis/has-no-traffic";
 import { readableWindow } from "../../observe/analysis/periods";
 import { union } from "../../ports/checkpoint";
-import { isRollback, progressReporter, type RunState, type StepAction, type StepContext } from "../context";
-import { isActive } from "../plan";
+import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
+import { isActive } from "../plan-facts";
+import type { Step } from "../step";
 
-/** How often the remaining time is told. */
+/** Interval of the progress lines. */
 const TELL_MS = 1_000;
 
 /**
- * Waits until clients that still know the old way are gone. The time counts from the cutover, which ended with the records in sync:
- * by default the records' TTL and 20 s (design: stopping within the TTL gave connection errors). With `deploy.drainCapSeconds` it goes on from there
- * until the old colour's own load balancers have counted no request for a whole period, at most until the cap.
+ * Waits until clients that still use the old route are gone. The time counts from the cutover, which ended with the records in sync: by default the
+ * records' TTL and 20 s, because stopping within the TTL gave connection errors. With `deploy.drainCapSeconds` it goes on until the old colour's own load
+ * balancers have counted no request for a whole period, at most until the cap.
  *
- * On the way forward the new colour is looked at meanwhile, and once more at the end: as long as the old one is warm, going back takes seconds.
+ * On the way forward the step checks the new colour meanwhile, and once more at the end: as long as the old one is warm, a rollback takes seconds.
  */
-export const drain: StepAction = async (context, state, services) => {
-  const { clock, signal, settings } = context;
-  const { drainSeconds, drainCapSeconds, metricPeriodSeconds } = settings.deploy;
-  const startedMs = clock.now();
-  const sinceMs = state.progress.routedAtMs ?? startedMs;
-  const endMs = sinceMs + drainSeconds * 1000;
-  const tell = progressReporter(context, "drain");
-  const isNew = (name: string) => !isRollback(state) && isActive(state.live, state.desired, name);
-  const health = new ActiveHealth(context, state, services.filter(isNew));
-  for (let leftMs = endMs - clock.now(); leftMs > 0; leftMs = endMs - clock.now()) {
-    tell(`${Math.ceil(leftMs / 1000)} s left of ${drainSeconds} s`);
-    await health.lookWhenDue();
-    await clock.sleep(Math.min(leftMs, TELL_MS), signal);
-  }
-  const capMs = sinceMs + drainCapSeconds * 1000;
-  const look = retryTransient(() => busyServices(context, state, services, sinceMs));
-  let busy = clock.now() < capMs ? await look() : [];
-  while (busy.length > 0 && clock.now() < capMs) {
-    tell(`${busy.join(", ")}; ${Math.ceil((capMs - clock.now()) / 1000)} s until the cap`);
-    await health.lookWhenDue();
-    await clock.sleep(Math.min(capMs - clock.now(), (metricPeriodSeconds * 1000) / 2), signal);
-    busy = await look();
-  }
-  await health.lookLast();
-  context.emit({ type: "waited", atMs: clock.now(), step: "drain", seconds: (clock.now() - startedMs) / 1000 });
-  const images = services.flatMap((name) => {
-    const { active, colours } = state.live.services[name]!;
-    return colours[other(active)].release?.image ?? [];
-  });
-  const isKept = busy.length > 0 && settings.deploy.atDrainCap === "keep";
+export const drain: Step = {
+  name: "drain",
+  title: "Drain the old colour",
+  rollbackTitle: "Drain the colour that production left",
+  plan: ({ replaced, hasClients, ahead, isUndrained, hadTraffic }) => ({
+    services: replaced.filter(
+      (name) => hasClients(name) && (ahead.includes(name) || (isUndrained(name) && hadTraffic(name))),
+    ),
+  }),
+  // The drain counts from the cutover, as the bake does.
+  floorSeconds: (_, { deploy }) => Math.max(0, deploy.drainSeconds - deploy.bakeSeconds),
 
-  const { progress } = state;
-  return {
-    state: {
-      ...state,
-      progress: {
-        ...progress,
-        drained: union(progress.drained, images),
-        kept: isKept ? union(progress.kept, images) : progress.kept,
+  async perform(context, state, { services }) {
+    const { clock, signal, settings } = context;
+    const { drainSeconds, drainCapSeconds, metricPeriodSeconds } = settings.deploy;
+    const startedMs = clock.now();
+    const sinceMs = state.progress.routedAtMs ?? startedMs;
+    const endMs = sinceMs + drainSeconds * 1000;
+    const report = progressReporter(context, "drain");
+    const isNew = (name: string) => !isRollback(state) && isActive(state.live, state.desired, name);
+    const health = new ActiveHealth(context, state, services.filter(isNew));
+    for (let leftMs = endMs - clock.now(); leftMs > 0; leftMs = endMs - clock.now()) {
+      report(`${Math.ceil(leftMs / 1000)} s left of ${drainSeconds} s`);
+      await health.lookWhenDue();
+      await clock.sleep(Math.min(leftMs, TELL_MS), signal);
+    }
+    const capMs = sinceMs + drainCapSeconds * 1000;
+    const check = retryTransient(() => busyServices(context, state, services, sinceMs));
+    let busy = clock.now() < capMs ? await check() : [];
+    while (busy.length > 0 && clock.now() < capMs) {
+      report(`${busy.join(", ")}; ${Math.ceil((capMs - clock.now()) / 1000)} s until the cap`);
+      await health.lookWhenDue();
+      await clock.sleep(Math.min(capMs - clock.now(), (metricPeriodSeconds * 1000) / 2), signal);
+      busy = await check();
+    }
+    await health.lookLast();
+    context.emit({ type: "waited", atMs: clock.now(), step: "drain", seconds: (clock.now() - startedMs) / 1000 });
+    const images = services.flatMap((name) => {
+      const { active, colours } = state.live.services[name]!;
+      return colours[other(active)].release?.image ?? [];
+    });
+    const isKept = busy.length > 0 && settings.deploy.atDrainCap === "keep";
+
+    const { progress } = state;
+    return {
+      state: {
+        ...state,
+        progress: {
+          ...progress,
+          drained: union(progress.drained, images),
+          kept: isKept ? union(progress.kept, images) : progress.kept,
+        },
       },
-    },
-    detail: detailOf(drainSeconds, drainCapSeconds, busy, isKept),
-  };
+      detail: detailOf(drainSeconds, drainCapSeconds, busy, isKept),
+    };
+  },
+};
+
+/** The same for the release of another run that is still on the idle colour. */
+export const drainOccupied: Step = {
+  ...drain,
+  plan: ({ occupied, isUndrained }) => ({ services: occupied.filter(isUndrained) }),
 };
 
 function detailOf(drainSeconds: number, capSeconds: number, busy: readonly string[], isKept: boolean): string {
@@ -70,7 +90,7 @@ function detailOf(drainSeconds: number, capSeconds: number, busy: readonly strin
   return `${busy.join(", ")} at the cap of ${capSeconds} s: ${isKept ? "the old colour is kept, and the next deploy sees to it" : "it is stopped all the same"}`;
 }
 
-/** One line for each service whose old colour still gets requests, or of which nobody can tell yet. */
+/** One line for each service whose old colour still gets requests, or has no metrics that can be read yet. */
 async function busyServices(
   { observer, clock, settings }: StepContext,
   { live, outputs }: RunState,

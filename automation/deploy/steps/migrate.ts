@@ -2,40 +2,45 @@ import { other } from "../../../components/core/colour-name";
 import { callOrder } from "../../../components/settings/call-order";
 import { digestOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
-import { union } from "../../ports/checkpoint";
-import { progressReporter, type RunState, type StepAction, type StepContext } from "../context";
+import { progressReporter, type RunState, type StepContext, withDone } from "../context";
+import type { Step } from "../step";
 import { runOnce } from "./run-task";
 
-/** So many tell releases apart, and fit into `startedBy` in any version of ECS (36 characters). */
+/** Digits of the digest that tell releases apart. They fit into `startedBy` in any version of ECS (36 characters). */
 const DIGEST_DIGITS = 12;
 
 /**
- * Runs `migrate` of each service as a task of the new image on the idle colour, once for each release: what ended with 0 is recorded and not run
- * again. The old release serves while it runs and after it, so a migration only adds ("expand"); what takes away comes with a later release
- * ("contract"). One after the other, callees first: they may share a database.
+ * Runs each service's `migrate` command as a task of the new image on the idle colour, once for each release: a migration that ended with 0 is recorded and
+ * not run again. The old release serves during the migration and after it, so a migration only adds ("expand"); a later release removes ("contract").
+ * Migrations run one after the other, callees first, because services may share a database.
  */
-export const migrate: StepAction = async (context, state, services) => {
-  const { clock } = context;
-  const startedMs = clock.now();
-  const details: string[] = [];
-  try {
-    for (const service of callOrder(context.settings.services).filter((name) => services.includes(name)))
-      details.push(await migrated(context, state, service));
-  } finally {
-    context.emit({ type: "waited", atMs: clock.now(), step: "migrate", seconds: (clock.now() - startedMs) / 1000 });
-  }
-  const done = union(
-    state.progress.migrated,
-    services.map((name) => state.desired[name]!.image),
-  );
-  return {
-    state: { ...state, progress: { ...state.progress, migrated: done } },
-    detail: details.join(", "),
-  };
+export const migrate: Step = {
+  name: "migrate",
+  title: "Run the migration of the new release",
+  plan: ({ isRollback, ahead, hasMigration, isNotIn, progress }) => ({
+    services: isRollback ? [] : ahead.filter((name) => hasMigration(name) && isNotIn(progress.migrated)(name)),
+  }),
+  floorSeconds: () => 60,
+
+  async perform(context, state, { services }) {
+    const { clock } = context;
+    const startedMs = clock.now();
+    const details: string[] = [];
+    try {
+      for (const service of callOrder(context.settings.services).filter((name) => services.includes(name)))
+        details.push(await migrateService(context, state, service));
+    } finally {
+      context.emit({ type: "waited", atMs: clock.now(), step: "migrate", seconds: (clock.now() - startedMs) / 1000 });
+    }
+    return {
+      state: withDone(state, "migrated", services),
+      detail: details.join(", "),
+    };
+  },
 };
 
-/** What became of one service's migration, in a line. */
-async function migrated(context: StepContext, state: RunState, service: string): Promise<string> {
+/** Runs the migration of one service unless it was run before, and returns a line that says which. */
+async function migrateService(context: StepContext, state: RunState, service: string): Promise<string> {
   const { image, name } = state.desired[service]!;
   const digest = digestOf(image);
   const before = await context.migrations.migration(service, digest);
@@ -57,7 +62,7 @@ async function run(context: StepContext, { outputs, live }: RunState, service: s
   const { cluster, migrationTaskDefinition } = colours[idle];
   if (migrationTaskDefinition === null)
     throw new StepFailed(`the stack has no task definition for the migration of ${service} ${idle}`);
-  const tell = progressReporter(context, "migrate");
+  const report = progressReporter(context, "migrate");
   try {
     return await runOnce(
       context,
@@ -68,7 +73,7 @@ async function run(context: StepContext, { outputs, live }: RunState, service: s
         logGroup,
         streamPrefix: `${idle}-migrate`,
       },
-      (line) => tell(`${service}: ${line}`),
+      (line) => report(`${service}: ${line}`),
     );
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;

@@ -10,15 +10,15 @@ export interface MonitoredShare {
   services: readonly string[];
   /** Unix milliseconds of the change. */
   sinceMs: number;
-  /** From then on. */
+  /** Duration from then on. */
   seconds: number;
 }
 
 /**
- * Watches what a step has given production's requests to: in a ramp the idle colour, beside the old release in the same minutes; in a bake the active one,
- * beside what the old release was like before. The time of it was asked for.
- * @returns what was seen, in a line
- * @throws StepFailed with everything that speaks against the new release
+ * Monitors the release that a step has given production's requests to: in a ramp the idle colour, compared with the old release in the same minutes; in a
+ * bake the active one, compared with the old release before the cutover. The time counts as waiting that was asked for.
+ * @returns one line that says what was analysed
+ * @throws StepFailed with all problems of the new release
  */
 export async function monitorShare(
   context: StepContext,
@@ -27,12 +27,12 @@ export async function monitorShare(
 ): Promise<string> {
   const { clock, settings, emit } = context;
   const startedMs = clock.now();
-  // Alarms that fired before this run say nothing of it.
+  // Alarms that fired before this run are no evidence against it.
   const alarms = settings.deploy.alarms.filter((name) => !state.ignoredAlarms.includes(name));
-  const watching = { ...context, settings: { ...settings, deploy: { ...settings.deploy, alarms } } };
-  const seen = await monitorRelease(watching, {
+  const monitoring = { ...context, settings: { ...settings, deploy: { ...settings.deploy, alarms } } };
+  const seen = await monitorRelease(monitoring, {
     step,
-    services: watched(context, state, services, step === "ramp" ? "idle" : "active"),
+    services: monitored(context, state, services, step === "ramp" ? "idle" : "active"),
     sinceMs,
     untilMs: sinceMs + seconds * 1000,
     compare: step === "ramp" ? "meanwhile" : "before",
@@ -42,10 +42,10 @@ export async function monitorShare(
 }
 
 /**
- * What is watched of each service: the colour with the new release beside the one with the old release.
+ * What is monitored of each service: the colour with the new release beside the one with the old release.
  * @param fresh where the new release is: the idle colour in a ramp, the active one after the cutover
  */
-function watched(
+function monitored(
   { settings }: Pick<StepContext, "settings">,
   { live, outputs, desired }: RunState,
   services: readonly string[],

@@ -9,32 +9,40 @@ import { StepFailed } from "../../core/errors";
 import { alarmProblem } from "../../observe/analysis/analyse";
 import { checkColour } from "../../observe/check-colour";
 import { union } from "../../ports/checkpoint";
-import { isRollback, type RunState, type StepAction, type StepContext } from "../context";
+import { isRollback, type RunState, type StepContext } from "../context";
+import type { Step } from "../step";
 
-/** Looks, and changes nothing. */
-export const preflight: StepAction = (context, state, services) =>
-  isRollback(state) ? lookBack(context, state, services) : lookAhead(context, state);
+/** Checks production and what was asked for. It changes nothing. */
+export const preflight: Step = {
+  name: "preflight",
+  title: "Check production before anything changes",
+  plan: ({ all, progress }) => ({ services: progress.preflight ? [] : all }),
+  floorSeconds: () => 1,
 
-/** Images (pinned by digest from here on) and secrets exist, no alarm fires, production is healthy. */
-async function lookAhead(context: StepContext, state: RunState) {
+  perform: (context, state, { services }) =>
+    isRollback(state) ? checkBeforeRollback(context, state, services) : checkBeforeDeploy(context, state),
+};
+
+/** For a deploy: images and secrets exist, no alarm fires, production is healthy. Images are pinned by digest from here on. */
+async function checkBeforeDeploy(context: StepContext, state: RunState) {
   const [desired, secrets, alarms, seen] = await Promise.all([
-    pinnedWish(context, state),
-    secretFaults(context, state),
+    pinnedReleases(context, state),
+    secretProblems(context, state),
     firingAlarms(context),
     concurrently(
       state.requests.map(({ service }) => service),
       (service) => production(context, state, service),
     ),
   ]);
-  const unhealthy = seen.filter(({ faults }) => faults.length > 0);
+  const unhealthy = seen.filter(({ problems }) => problems.length > 0);
   if (secrets.length > 0) throw new UserError(secrets.join("\n"));
   if (alarms.length > 0 && !context.despiteAlarms)
     throw new StepFailed(
-      `${alarms.map(({ fault }) => fault).join("; ")}: a deploy could not tell what it breaks; see to it, or deploy with --despite-alarms "REASON"`,
+      `${alarms.map(({ problem }) => problem).join("; ")}: a deploy could not tell what it breaks; see to it, or deploy with --despite-alarms "REASON"`,
     );
   if (unhealthy.length > 0 && !context.despiteUnhealthy)
     throw new StepFailed(
-      `production is not healthy now, so a deploy could not tell what it broke: ${unhealthy.flatMap(({ faults }) => faults).join("; ")}; see to it, or bring the cure with --despite-unhealthy "REASON"`,
+      `production is not healthy now, so a deploy could not tell what it broke: ${unhealthy.flatMap(({ problems }) => problems).join("; ")}; see to it, or bring the cure with --despite-unhealthy "REASON"`,
     );
   const images = Object.entries(desired).map(
     ([service, { name, image }]) =>
@@ -45,15 +53,15 @@ async function lookAhead(context: StepContext, state: RunState) {
   const health =
     unhealthy.length > 0 ? `${ignoredUnhealthy.join(", ")} not healthy in production` : "production healthy";
   const despite = alarms.length > 0 ? `, despite ${ignoredAlarms.join(", ")}` : "";
-  return lookedAt(
+  return preflightResult(
     { ...state, desired, ignoredAlarms, ignoredUnhealthy },
     seen,
     [health, ...images].join(", ") + despite,
   );
 }
 
-/** What was in production before can be there again: its image still exists, or it still runs and is healthy. */
-async function lookBack(context: StepContext, state: RunState, services: readonly string[]) {
+/** For a rollback: the release can be in production again, because its image still exists or it still runs and is healthy. */
+async function checkBeforeRollback(context: StepContext, state: RunState, services: readonly string[]) {
   const { observer, settings } = context;
   const seen = await concurrently(services, async (service) => {
     const { active, colours } = state.live.services[service]!;
@@ -70,26 +78,26 @@ async function lookBack(context: StepContext, state: RunState, services: readonl
       if (!found) throw new StepFailed(`the image of ${service} ${wanted.name} is not in ${repository.url} any more`);
       return { service, running: scales ? inService : colours[active].size, isUp: false };
     }
-    const faults = checkColour(outputs[idle], await observer.colour(outputs[idle]), {
+    const problems = checkColour(outputs[idle], await observer.colour(outputs[idle]), {
       size,
       digest: digestOf(wanted.image),
     });
-    if (faults.length > 0)
-      throw new StepFailed(`${service} ${idle}, which runs ${wanted.name}, is not healthy: ${faults.join("; ")}`);
+    if (problems.length > 0)
+      throw new StepFailed(`${service} ${idle}, which runs ${wanted.name}, is not healthy: ${problems.join("; ")}`);
     return { service, running: size, isUp: true };
   });
   const names = services.map((service) => `${service} ${state.desired[service]!.name}`);
-  // What runs and was in production before needs no other look.
+  // A release that still runs and was in production before needs no other verification.
   const up = seen.flatMap(({ service, isUp }) => (isUp ? [state.desired[service]!.image] : []));
   const verified = union(state.progress.verified, up);
-  return lookedAt(
+  return preflightResult(
     { ...state, progress: { ...state.progress, verified } },
     seen,
     `${names.join(", ")} can be active again`,
   );
 }
 
-function lookedAt(state: RunState, seen: readonly { service: string; running: number }[], detail: string) {
+function preflightResult(state: RunState, seen: readonly { service: string; running: number }[], detail: string) {
   return {
     state: {
       ...state,
@@ -100,19 +108,19 @@ function lookedAt(state: RunState, seen: readonly { service: string; running: nu
   };
 }
 
-/** An alarm that fires from the start would never change its state, and so could not take the deploy back (aws-rules W7). */
-async function firingAlarms({ observer, settings }: StepContext): Promise<{ name: string; fault: string }[]> {
+/** Alarms that fire now. Such an alarm would not change its state later, and so could not start a rollback (aws-rules W7). */
+async function firingAlarms({ observer, settings }: StepContext): Promise<{ name: string; problem: string }[]> {
   const { alarms } = settings.deploy;
   if (alarms.length === 0) return [];
   const seen = await observer.alarms(alarms);
   return seen.flatMap((alarm) => {
     const { name, reason } = alarm;
     const against = alarmProblem(alarm);
-    return against === null ? [] : [{ name, fault: `the alarm ${name} ${against} (${reason})` }];
+    return against === null ? [] : [{ name, problem: `the alarm ${name} ${against} (${reason})` }];
   });
 }
 
-async function pinnedWish({ observer }: StepContext, { requests, outputs }: RunState) {
+async function pinnedReleases({ observer }: StepContext, { requests, outputs }: RunState) {
   const desired: Record<string, Release> = {};
   for (const request of requests) {
     const { repository } = outputs.services[request.service]!;
@@ -130,8 +138,8 @@ async function pinnedWish({ observer }: StepContext, { requests, outputs }: RunS
   return desired;
 }
 
-/** One line for each secret that a task could not read at its start, of the services that are deployed. Where a value is kept is no secret. */
-async function secretFaults({ observer, settings }: StepContext, { requests }: RunState): Promise<string[]> {
+/** One line for each secret of the deployed services that a task could not read at its start. The line names where the value is kept, never the value. */
+async function secretProblems({ observer, settings }: StepContext, { requests }: RunState): Promise<string[]> {
   const secrets = requests.flatMap(({ service }) =>
     Object.entries(settings.services[service]!.secrets).map(([variable, reference]) => ({
       path: `${CONFIG_NAMESPACE}:services.${service}.secrets.${variable}`,
@@ -146,22 +154,22 @@ async function secretFaults({ observer, settings }: StepContext, { requests }: R
   });
 }
 
-/** What production runs on now, and what is wrong with it. */
+/** The instances that production has now, and its problems. */
 async function production(
   { observer, settings }: StepContext,
   { outputs, live }: RunState,
   service: string,
-): Promise<{ service: string; running: number; faults: string[] }> {
+): Promise<{ service: string; running: number; problems: string[] }> {
   const { active, colours } = live.services[service]!;
   const { release, size } = colours[active];
-  if (release === null || size === 0) return { service, running: 0, faults: [] };
+  if (release === null || size === 0) return { service, running: 0, problems: [] };
   const outputsOfColour = outputs.services[service]!.colours[active];
   const seen = await observer.colour(outputsOfColour);
   const scales = isElastic(settings.services[service]!.size);
-  const faults = checkColour(outputsOfColour, seen, { size, digest: digestOf(release.image), scales });
+  const problems = checkColour(outputsOfColour, seen, { size, digest: digestOf(release.image), scales });
   return {
     service,
     running: scales ? seen.inService : size,
-    faults: faults.map((line) => `${service} ${active}: ${line} (idle is ${other(active)})`),
+    problems: problems.map((line) => `${service} ${active}: ${line} (idle is ${other(active)})`),
   };
 }

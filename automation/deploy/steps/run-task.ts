@@ -3,9 +3,9 @@ import { waitUntil } from "../../core/wait-until";
 import { CannotStart, type OneOffTask } from "../../ports/run-task";
 import type { StepContext } from "../context";
 
-/** From the moment that the instances are in service until one is in the cluster: boot and the agent's start, with much in reserve. */
+/** From instances in service until one is in the cluster: boot and the agent's start, with much in reserve. */
 const START_LIMIT_MS = 5 * 60_000;
-/** What takes longer must not hold a deploy: it belongs in a job of its own, after the release. */
+/** A longer task must not hold a deploy: it belongs in a job of its own, after the release. */
 const LIMIT_MS = 60 * 60_000;
 /** The log's last lines may come a little after the task's end. */
 const LAST_LINES_MS = 5_000;
@@ -16,25 +16,25 @@ const TAIL_LINES = 20;
 export interface OneOffRun {
   cluster: string;
   taskDefinition: string;
-  /** What tells this run from every other one: a task that was started by it counts, whoever started it. */
+  /** Identifies the task across commands: a task with this `startedBy` counts as this one, whichever process started it. */
   startedBy: string;
   logGroup: string;
-  /** What awslogs puts before `/<container>/<task id>`. */
+  /** Prefix that awslogs puts before `/<container>/<task id>`. */
   streamPrefix: string;
 }
 
 export interface OneOffEnd {
   task: OneOffTask;
-  /** The last lines of its output. */
+  /** The last lines of the task's output. */
   tail: string[];
 }
 
 type Tools = Pick<StepContext, "taskRunner" | "clock" | "signal">;
 
 /**
- * Runs a task to its end; one that already ended with 0 is not run again, one that still runs is waited for. However this ends but well, the task is
+ * Runs a task to its end. A task that already ended with 0 is not run again; one that still runs is waited for. If this does not succeed, the task is
  * stopped first.
- * @throws StepFailed when no instance takes it, or it takes over an hour
+ * @throws StepFailed when no instance takes the task, or it takes over an hour
  */
 export async function runOnce(tools: Tools, run: OneOffRun, onProgress: (line: string) => void): Promise<OneOffEnd> {
   const known = await tools.taskRunner.find(run.cluster, run.startedBy);

@@ -3,44 +3,49 @@ import { execa } from "execa";
 import { other } from "../../../components/core/colour-name";
 import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
-import { union } from "../../ports/checkpoint";
-import { progressReporter, type RunState, type StepAction, type StepContext } from "../context";
+import { progressReporter, type RunState, type StepContext, withDone } from "../context";
+import type { Step } from "../step";
 
-/** A test that hangs must not hold the deploy for ever; a quarter of an hour is far beyond a smoke test. */
+/** A test that hangs must not hold the deploy for ever. A quarter of an hour is far beyond a smoke test. */
 const LIMIT_MS = 15 * 60_000;
 /** Enough of a failing test's output to see the cause. */
 const TAIL_LINES = 20;
 
-/** For a test that is stopped to clean up after itself. */
+/** Time that a stopped test gets to clean up after itself. */
 const STOP_MS = 5_000;
 
 /**
- * Each service's own test command. It gets SERVICE, RELEASE, COLOUR, AWS_REGION and LOG_GROUP; with a public name TEST_URL, with a queue QUEUE_URL.
- * Exit code 0 lets the deploy go on. The tests of several services run side by side, each to its end, so that one deploy tells all that is broken.
+ * Runs each service's own test command. Its environment has SERVICE, RELEASE, COLOUR, AWS_REGION and LOG_GROUP, with a public name TEST_URL, and with a
+ * queue QUEUE_URL. Exit code 0 lets the deploy go on. The tests of several services run concurrently, each to its end, so that one deploy shows every failure.
  */
-export const test: StepAction = async (context, state, services) => {
-  const startedMs = context.clock.now();
-  const commands = services.filter((name) => context.settings.services[name]!.test !== undefined);
-  try {
-    await concurrently(commands, (service) => passes(context, state, service, commands.length > 1));
-  } finally {
-    const seconds = (context.clock.now() - startedMs) / 1000;
-    if (commands.length > 0) context.emit({ type: "waited", atMs: context.clock.now(), step: "test", seconds });
-  }
-  const tested = union(
-    state.progress.tested,
-    services.map((name) => state.desired[name]!.image),
-  );
-  return {
-    state: { ...state, progress: { ...state.progress, tested } },
-    detail: services
-      .map((name) =>
-        commands.includes(name)
-          ? `${name}: \`${context.settings.services[name]!.test}\` passed`
-          : `${name} has no test command`,
-      )
-      .join(", "),
-  };
+export const test: Step = {
+  name: "test",
+  title: "Run the service's own test",
+  plan: ({ isRollback, ahead, isNotIn, progress }) => ({
+    services: isRollback ? [] : ahead.filter(isNotIn(progress.tested)),
+  }),
+  floorSeconds: () => 10,
+
+  async perform(context, state, { services }) {
+    const startedMs = context.clock.now();
+    const commands = services.filter((name) => context.settings.services[name]!.test !== undefined);
+    try {
+      await concurrently(commands, (service) => passes(context, state, service, commands.length > 1));
+    } finally {
+      const seconds = (context.clock.now() - startedMs) / 1000;
+      if (commands.length > 0) context.emit({ type: "waited", atMs: context.clock.now(), step: "test", seconds });
+    }
+    return {
+      state: withDone(state, "tested", services),
+      detail: services
+        .map((name) =>
+          commands.includes(name)
+            ? `${name}: \`${context.settings.services[name]!.test}\` passed`
+            : `${name} has no test command`,
+        )
+        .join(", "),
+    };
+  },
 };
 
 async function passes(context: StepContext, state: RunState, service: string, areSeveral: boolean): Promise<void> {
@@ -54,7 +59,7 @@ async function passes(context: StepContext, state: RunState, service: string, ar
     stdin: "ignore",
     all: true,
     reject: false,
-    // A group of its own: what the shell started must end with it.
+    // A process group of its own, so that what the shell started ends with it.
     detached: true,
   });
   const limit = AbortSignal.timeout(LIMIT_MS);
@@ -77,7 +82,7 @@ async function passes(context: StepContext, state: RunState, service: string, ar
   throw new StepFailed(`the test of ${service} ${how}: ${command}`, tail.join("\n"));
 }
 
-/** A name that the service does not have is taken out of what the test inherits. */
+/** The test's environment. A variable that does not apply to the service is removed from what the test inherits. */
 function environmentOf({ outputs, live, desired }: RunState, service: string): Record<string, string | undefined> {
   const { exposures, logGroup, queue } = outputs.services[service]!;
   return {

@@ -1,15 +1,15 @@
+import { other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
-import type { StepName } from "../../ports/step-names";
 import { progressReporter, type RunState, type StepContext } from "../context";
 
-/** Whoever stops a run (CI, say, with 7.5 s) waits no longer for the engine, which ends its operations by itself. */
+/** A stopped run waits no longer for the engine, which ends its operations by itself: CI gives a run 7.5 s. */
 const LEAVE_AFTER_MS = 6_000;
 
-/** One `up` of the stack to a live state, reported as event; returns the state as the stack's own outputs say it. */
+/** Runs one `up` of the stack to a live state and emits the events `up` and `live`. Returns the state by the stack's new outputs. */
 export async function upTo(
   context: StepContext,
   state: RunState,
-  step: StepName,
+  step: string,
   live: Live,
   message: string,
 ): Promise<RunState> {
@@ -33,4 +33,11 @@ export async function upTo(
   const next = { ...state, outputs: result.outputs, live: result.outputs.live, unsettled: null };
   context.onUp(next);
   return next;
+}
+
+/** `users green: 0 -> 2 instances`: what an `up` to this live state does to the idle colour of a service. */
+export function idleSizes(service: string, { live }: Pick<RunState, "live">, after: Live): string {
+  const { active, colours } = live.services[service]!;
+  const idle = other(active);
+  return `${service} ${idle}: ${colours[idle].size} -> ${after.services[service]!.colours[idle].size} instances`;
 }

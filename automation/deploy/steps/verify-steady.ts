@@ -9,17 +9,17 @@ import type { ColourObservation } from "../../ports/observer";
 import { progressReporter, type RunState, type StepContext } from "../context";
 
 /**
- * On top of `deploy.steadySeconds`. An `up` does not wait for a worker's tasks (aws-rules C12): instances boot and join, images are pulled, and a task
- * that ended may be started again a few times.
+ * Limit on top of `deploy.steadySeconds`. An `up` does not wait for a worker's tasks (aws-rules C12): instances boot and join, images are pulled, and ECS
+ * may start a task that ended again a few times.
  */
 const LIMIT_MS = 5 * 60_000;
-/** For each task that is wished for. Once may be bad luck, twice something that was late; a third time it is the release. */
+/** Failures per desired task after which the step gives up. Once may be bad luck, twice a late dependency; a third time it is the release. */
 const FAILURES_PER_TASK = 3;
 
 /**
- * A worker has no answers to ask for: its tasks are up if the same ones run for `deploy.steadySeconds`. A task that ends or is replaced starts the
- * time again; tasks that end again and again are given up early.
- * @returns what was seen, in a line
+ * Verifies a worker, which answers no requests: its tasks are up if the same ones run for `deploy.steadySeconds`. When a task ends or is replaced the time
+ * starts again. Tasks that end again and again fail the step early.
+ * @returns one line that says what was seen
  * @throws StepFailed
  */
 export async function verifySteady(context: StepContext, state: RunState, service: string): Promise<string> {
@@ -34,23 +34,23 @@ export async function verifySteady(context: StepContext, state: RunState, servic
   const failures = new Failures();
   let steady: Steadiness | null = null;
 
-  const look = async (): Promise<string[]> => {
+  const check = async (): Promise<string[]> => {
     const seen = await observer.colour(outputs);
     if (failures.since(seen) >= FAILURES_PER_TASK * size)
       throw new StepFailed(`${service} is not steady: its tasks ended ${failures.count} times`);
-    const faults = checkColour(outputs, seen, wanted);
+    const problems = checkColour(outputs, seen, wanted);
     const running = seen.tasks.filter(
       (task) => task.status === "RUNNING" && task.taskDefinition === outputs.taskDefinition,
     );
-    steady = steadiness(steady, faults.length > 0 ? null : running, clock.now());
-    if (faults.length > 0) return [...faults, ...restartsOf(steady)];
+    steady = steadiness(steady, problems.length > 0 ? null : running, clock.now());
+    if (problems.length > 0) return [...problems, ...restartsOf(steady)];
     const steadyMs = clock.now() - steady!.sinceMs;
     if (steadyMs >= steadySeconds * 1000) return [];
     return [`the same tasks run for ${Math.floor(steadyMs / 1000)} of ${steadySeconds} s`, ...restartsOf(steady)];
   };
 
   try {
-    await waitUntil(`${service} is not steady`, retryTransient(look), {
+    await waitUntil(`${service} is not steady`, retryTransient(check), {
       clock,
       signal,
       limitMs: LIMIT_MS + steadySeconds * 1000,
@@ -66,7 +66,7 @@ function restartsOf(steady: Steadiness | null): string[] {
   return steady && steady.restarts > 0 ? [`tasks ended or were replaced ${steady.restarts} times`] : [];
 }
 
-/** Counts tasks that failed from the first look on: ECS lists those of an earlier try for an hour. */
+/** Counts tasks that failed since the first check. ECS lists those of an earlier try for an hour. */
 class Failures {
   readonly #ids = new Set<string>();
   #before: ReadonlySet<string> | null = null;

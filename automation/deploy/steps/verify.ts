@@ -8,43 +8,48 @@ import { checkColour } from "../../observe/check-colour";
 import { checkResponses } from "../../observe/check-responses";
 import { expectedAnswers } from "../../observe/expected-responses";
 import { explainFailure } from "../../observe/explain-failure";
-import { union } from "../../ports/checkpoint";
-import { isRollback, progressReporter, type RunState, type StepAction, type StepContext } from "../context";
+import { isRollback, progressReporter, type RunState, type StepContext, withDone } from "../context";
+import type { Step } from "../step";
 import { verifySteady } from "./verify-steady";
 
-/** The provider's own wait may end before a target group lists the last instance (aws-rules A16): a minute is plenty to catch up. */
+/** The provider's own wait may end before a target group lists the last instance (aws-rules A16). A minute is plenty to catch up. */
 const LIMIT_MS = 60_000;
 
 /**
- * The new release runs on every instance. An api's targets are healthy on all its edges and, if it is public, it answers on the test name through every
- * load balancer while production still answers from the old release, unless that was sick from the start; a worker's tasks have run steadily. Services
- * are looked at side by side.
+ * Verifies that the new release runs on every instance. An api's targets are healthy on all its edges. A public one answers on the test name through every
+ * load balancer while production still answers from the old release, unless that was unhealthy from the start. A worker's tasks have run steadily. Services
+ * are checked concurrently.
  */
-export const verify: StepAction = async (context, state, services) => {
-  const seen = await concurrently(services, async (service) => {
-    try {
-      if (context.settings.services[service]!.kind === "worker") return await verifySteady(context, state, service);
-      return await verifyAnswers(context, state, service);
-    } catch (error) {
-      if (!(error instanceof StepFailed)) throw error;
-      throw await explainFailure(error, context, state, [service]);
-    }
-  });
-  const verified = union(
-    state.progress.verified,
-    services.map((name) => state.desired[name]!.image),
-  );
-  return {
-    state: { ...state, progress: { ...state.progress, verified } },
-    detail: seen.join(", "),
-  };
+export const verify: Step = {
+  name: "verify",
+  title: "Verify that the new release is what runs",
+  rollbackTitle: "Verify that the release to go back to is what runs",
+  plan: ({ ahead, isNotIn, progress }) => ({ services: ahead.filter(isNotIn(progress.verified)) }),
+  floorSeconds: ({ services }, settings) =>
+    services.some((name) => settings.services[name]!.kind === "worker") ? settings.deploy.steadySeconds : 2,
+
+  async perform(context, state, { services }) {
+    const seen = await concurrently(services, async (service) => {
+      try {
+        if (context.settings.services[service]!.kind === "worker") return await verifySteady(context, state, service);
+        return await verifyAnswers(context, state, service);
+      } catch (error) {
+        if (!(error instanceof StepFailed)) throw error;
+        throw await explainFailure(error, context, state, [service]);
+      }
+    });
+    return {
+      state: withDone(state, "verified", services),
+      detail: seen.join(", "),
+    };
+  },
 };
 
 async function verifyAnswers(context: StepContext, state: RunState, service: string): Promise<string> {
   const { clock, signal } = context;
   await waitUntil(
     `${service} is not up`,
-    retryTransient(() => faultsOf(context, state, service)),
+    retryTransient(() => problemsOf(context, state, service)),
     {
       clock,
       signal,
@@ -55,7 +60,7 @@ async function verifyAnswers(context: StepContext, state: RunState, service: str
   return seenOf(state, service);
 }
 
-async function faultsOf(
+async function problemsOf(
   { settings, observer, httpClient }: StepContext,
   state: RunState,
   service: string,
@@ -65,13 +70,13 @@ async function faultsOf(
   const { colours } = outputs.services[service]!;
   const idle = other(liveService.active);
   const { release, size } = liveService.colours[idle];
-  const faults = checkColour(colours[idle], await observer.colour(colours[idle]), {
+  const problems = checkColour(colours[idle], await observer.colour(colours[idle]), {
     size,
     digest: digestOf(release!.image),
   });
-  if (faults.length > 0) return faults;
+  if (problems.length > 0) return problems;
   const expected = expectedAnswers(settings.cutover, liveService, outputs.services[service]!, outputs.edges);
-  // A release that is being left may answer badly.
+  // A release that a rollback leaves may answer badly.
   const isLeft = isRollback(state) || state.ignoredUnhealthy.includes(service);
   return checkResponses(httpClient, isLeft ? expected.test : [...expected.test, ...expected.production]);
 }

@@ -2,33 +2,43 @@ import { other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
 import { StepFailed } from "../../core/errors";
 import { explainFailure } from "../../observe/explain-failure";
-import type { RunState, StepAction, StepContext } from "../context";
+import type { RunState, StepContext } from "../context";
 import { warmed } from "../live-transitions";
-import { upTo } from "./up";
+import type { Step, Work } from "../step";
+import { idleSizes, upTo } from "./up";
 
 /**
- * The idle colour gets the new release and as many instances as the active one has, at least the settings' size.
+ * Gives the idle colour the new release and as many instances as the active one has, at least the settings' size.
  *
- * It ends no earlier than the provider's wait, even when the cause of a failure is known: SIGINT lets operations that run go on to their end, the
+ * The step ends no earlier than the provider's wait, even when the cause of a failure is known: SIGINT lets running operations come to their end, the
  * `aws` provider's `Cancel` does nothing (pulumi-terraform-bridge 3.120, pkg/tfbridge/provider.go), and a second SIGINT would leave the stack's lock and a
  * half-done operation behind.
  */
-export const warm: StepAction = async (context, state, services) => {
-  const live = warmLive(context, state, services);
-  try {
-    const next = await upTo(context, state, "warm", live, `warm ${names(state, services)}`);
-    return { state: next, detail: services.map((name) => sizeOf(next.live, name)).join(", ") };
-  } catch (error) {
-    if (!(error instanceof StepFailed)) throw error;
-    throw await explainFailure(error, context, state, services);
-  }
+export const warm: Step = {
+  name: "warm",
+  title: "Warm the idle colour with the new release",
+  rollbackTitle: "Warm the idle colour with the release to go back to",
+  plan: ({ cold }) => ({ services: cold }),
+  floorSeconds: () => 150,
+  intend: warmLive,
+  forecast: (service, state, after) =>
+    idleSizes(service, state, after).replace(":", `: ${state.desired[service]!.name} on`),
+
+  async perform(context, state, { services, intended }) {
+    try {
+      const next = await upTo(context, state, "warm", intended!, `warm ${names(state, services)}`);
+      return { state: next, detail: services.map((name) => sizeOf(next.live, name)).join(", ") };
+    } catch (error) {
+      if (!(error instanceof StepFailed)) throw error;
+      throw await explainFailure(error, context, state, services);
+    }
+  },
 };
 
-/** Live state that `warm` asks for; also what a failed `up` may have half done. */
-export function warmLive(
+function warmLive(
   { settings }: Pick<StepContext, "settings">,
   { live, desired, activeInstances }: RunState,
-  services: readonly string[],
+  { services }: Work,
 ): Live {
   const wanted = services.map((name) => {
     const { active, colours } = live.services[name]!;

@@ -1,4 +1,4 @@
-import { commandLine } from "../../deploy/command-line";
+import { commandLine } from "../../core/desired-releases";
 import type { LeaseRecord } from "../../ports/store";
 import { isUnfinished, lastRun, type RecordedRun } from "../../store/recorded-run";
 import { type Check, type Finding, ok, todo } from "../check";

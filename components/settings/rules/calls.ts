@@ -2,14 +2,17 @@ import { problem } from "../problem";
 import { queueUrlVariable, urlVariable } from "../variable-names";
 import type { RawService } from "./raw-service";
 
-/** Variables that calls and sends may not give: two that have a meaning already. AWS's SDKs take the second for AWS itself. */
+/**
+ * Environment variables that `calls` and `sends` may not set, each with its owner. AWS's SDKs read the second one as
+ * the endpoint of AWS itself.
+ */
 const TAKEN: readonly [string, string][] = [
   ["QUEUE_URL", "that of the service's own queue"],
   ["AWS_ENDPOINT_URL", "one that AWS's SDKs read"],
 ];
 
-/** Faults of `calls` and `sends`: whom they name, and what variables they give. Calls may go in circles. */
-export function callFaults(services: readonly RawService[]): string[] {
+/** Problems of `calls` and `sends`: whom they name, and which variables they set. Calls may form circles. */
+export function callProblems(services: readonly RawService[]): string[] {
   const find = (name: string) => services.find((service) => service.name === name);
   return services.flatMap((service) => [
     ...[...new Set(service.calls)].flatMap((callee) => {
@@ -20,7 +23,7 @@ export function callFaults(services: readonly RawService[]): string[] {
       const wanted = insteadOfWorker(worker, find(worker));
       return wanted ? [problem(pathOf(service, "sends", worker), worker, wanted)] : [];
     }),
-    ...variableFaults(service),
+    ...variableProblems(service),
   ]);
 }
 
@@ -40,7 +43,7 @@ function insteadOfWorker(name: string, worker: RawService | undefined): string |
   return worker.hasQueue ? undefined : `a worker that has a queue: set services.${name}.queue`;
 }
 
-function variableFaults(service: RawService): string[] {
+function variableProblems(service: RawService): string[] {
   const owners = new Map(TAKEN);
   const given = [
     ...[...new Set(service.calls)].map((name) => ["calls", name, urlVariable(name)] as const),

@@ -4,15 +4,17 @@ import { problem } from "../problem";
 import { EXPOSURES } from "../schema";
 import type { RawService } from "./raw-service";
 
-/** Target groups a load balancer: 100, and the limit cannot be raised. A service has two colours on each. */
+/**
+ * A load balancer has at most 100 target groups, and AWS does not raise that limit. Each colour of a service has one.
+ */
 const MAX_SERVICES = 50;
-/** Inbound rules of a security group. Each call is one rule of the group of the internal load balancers. */
+/** A security group has at most 60 inbound rules. Each call is one rule of the internal load balancers' group. */
 const MAX_CALLS = 60;
-/** First name of a certificate. */
+/** Characters of a certificate's first name. */
 const MAX_CERTIFICATE_NAME = 64;
 
-/** Faults of what services share on an edge: its load balancers' limits, its certificate, its ports. */
-export function edgeFaults(services: readonly RawService[], domain: unknown): string[] {
+/** Problems of what services share on an edge: limits of its load balancers, its certificate, its ports. */
+export function edgeProblems(services: readonly RawService[], domain: unknown): string[] {
   return [
     ...EXPOSURES.flatMap((edge) => {
       const count = services.filter(({ edges }) => edges.includes(edge)).length;
@@ -21,19 +23,19 @@ export function edgeFaults(services: readonly RawService[], domain: unknown): st
         ? [problem(["services"], count, `at most ${MAX_SERVICES} services on the edge ${edge} (${why})`)]
         : [];
     }),
-    ...callCountFaults(services),
-    ...domainFaults(services, domain),
-    ...portFaults(services),
+    ...callCountProblems(services),
+    ...domainProblems(services, domain),
+    ...portProblems(services),
   ];
 }
 
-function callCountFaults(services: readonly RawService[]): string[] {
+function callCountProblems(services: readonly RawService[]): string[] {
   const count = services.reduce((sum, { calls }) => sum + new Set(calls).size, 0);
   const why = "each is one of the 60 rules that a security group has: move some services to a stack of their own";
   return count > MAX_CALLS ? [problem(["services"], count, `at most ${MAX_CALLS} calls in all (${why})`)] : [];
 }
 
-function domainFaults(services: readonly RawService[], domain: unknown): string[] {
+function domainProblems(services: readonly RawService[], domain: unknown): string[] {
   if (typeof domain !== "string" || !services.some(({ edges }) => edges.includes("internal"))) return [];
   const name = `*.${edgeDomain("internal", domain)}`;
   const longest = MAX_CERTIFICATE_NAME - (name.length - domain.length);
@@ -47,7 +49,7 @@ function domainFaults(services: readonly RawService[], domain: unknown): string[
   ];
 }
 
-function portFaults(services: readonly RawService[]): string[] {
+function portProblems(services: readonly RawService[]): string[] {
   const owners = new Map<unknown, string>();
   return services
     .filter(({ edges }) => edges.includes("internal"))

@@ -1,12 +1,12 @@
 import { problem } from "../problem";
 import type { RawService } from "./raw-service";
 
-/** Settings of services that are on an edge. */
+/** Settings that only a service on an edge has. */
 const FOR_EDGES = ["exposure", "port", "internalPort", "healthCheck", "deregistrationDelaySeconds"];
 const FOR_WORKERS = ["queue"];
 
-/** Faults of settings that mean nothing for a service of this kind or exposure. */
-export function kindFaults({ name, values, kind, edges }: RawService): string[] {
+/** Problems of settings that have no meaning for a service of this kind or exposure. */
+export function kindProblems({ name, values, kind, edges }: RawService): string[] {
   const refuse = (keys: readonly string[], why: string) =>
     keys
       .filter((key) => values[key] !== undefined)

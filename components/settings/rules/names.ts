@@ -4,11 +4,11 @@ import { EXPOSURES, SERVICE_NAME } from "../schema";
 import type { RawService } from "./raw-service";
 
 const NAME_WANTED = "a name of 2 to 30 lower-case letters, digits and single hyphens, first a letter, last no hyphen";
-/** Of a worker's second queue, in AWS. */
+/** Suffix of the name of a worker's dead-letter queue. */
 const DEAD_LETTER = "-dead-letter";
 
-/** Faults of services' names: their form, and two that come to the same in DNS or in AWS. */
-export function nameFaults(services: readonly RawService[], domain: unknown): string[] {
+/** Problems of services' names: their form, and two services that would get the same name in DNS or in AWS. */
+export function nameProblems(services: readonly RawService[], domain: unknown): string[] {
   const below = typeof domain === "string" ? domain : "<domain>";
   return services.flatMap((service) => {
     const path = ["services", service.name];
@@ -18,7 +18,7 @@ export function nameFaults(services: readonly RawService[], domain: unknown): st
   });
 }
 
-/** What already has a service's name, or a name that is made of it. */
+/** The reason why a service's name is taken, or undefined if it is free. */
 function takenBy({ name, hasQueue }: RawService, services: readonly RawService[], domain: string): string | undefined {
   const edge = EXPOSURES.find((each) => each === name);
   if (edge === "internal") return `${edgeDomain(edge, domain)} is the private zone of internal names`;

@@ -2,7 +2,10 @@ import { EXPOSURES, type Exposure } from "../schema";
 
 export type Raw = Record<string, unknown>;
 
-/** What rules between settings have to know of a service, read from values that may be wrong. What cannot be read counts as not there. */
+/**
+ * What rules between settings read of a service, from values that may be wrong. A value that cannot be read counts as
+ * absent.
+ */
 export interface RawService {
   name: string;
   values: Raw;

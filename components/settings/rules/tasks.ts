@@ -3,26 +3,32 @@ import { problem } from "../problem";
 import { DEFAULTS } from "../schema";
 import { asMap, type RawService } from "./raw-service";
 
-/** ECS and the system keep some of an instance's memory for themselves. */
+/** Share of an instance's memory that a task can have. The operating system and ECS keep the rest. */
 const USABLE_MEMORY = 0.85;
-/** Policies of a role have 10,240 characters in all: those of both colours, which differ during a deploy, and the program's own statements. */
+/**
+ * The inline policies of an IAM role have 10,240 characters in all. They hold the statements of both colours, which
+ * differ during a deploy, and the program's own.
+ */
 const MAX_IAM_CHARACTERS = 4_500;
 const MAX_SECRET_CHARACTERS = 4_500;
 /** `arn:aws:ssm:ap-northeast-1:123456789012:parameter/`, quotes and comma, with room for longer regions. */
 const ARN_CHARACTERS = 70;
 
-/** Faults of a task: more than its instance has, more rights than its roles can hold, sizes that cannot be. */
-export function taskFaults(service: RawService): string[] {
-  return [...sizeFaults(service), ...capacityFaults(service), ...roleFaults(service)];
+/**
+ * Problems of a task: more CPU or memory than its instance has, more rights than its roles can hold, an impossible
+ * size.
+ */
+export function taskProblems(service: RawService): string[] {
+  return [...sizeProblems(service), ...capacityProblems(service), ...roleProblems(service)];
 }
 
-function sizeFaults({ name, values }: RawService): string[] {
+function sizeProblems({ name, values }: RawService): string[] {
   const { min, max } = asMap(values.size);
   if (typeof min !== "number" || typeof max !== "number" || min <= max) return [];
   return [problem(["services", name, "size", "max"], max, `at least min, which is ${min}`)];
 }
 
-function capacityFaults({ name, values }: RawService): string[] {
+function capacityProblems({ name, values }: RawService): string[] {
   const type = values.instanceType ?? DEFAULTS.instanceType;
   if (typeof type !== "string" || !INSTANCE_TYPE.test(type)) return [];
   const instance = instanceTypeOf(type);
@@ -40,7 +46,7 @@ function capacityFaults({ name, values }: RawService): string[] {
   });
 }
 
-function roleFaults({ name, values }: RawService): string[] {
+function roleProblems({ name, values }: RawService): string[] {
   const iam = Array.isArray(values.iam) ? JSON.stringify(values.iam).length : 0;
   const names = Object.values(asMap(values.secrets)).filter((secret) => typeof secret === "string");
   const arns = names.reduce((sum, secret) => sum + ARN_CHARACTERS + secret.length, 0);

@@ -2,15 +2,18 @@ import { problem } from "../problem";
 import { DEFAULTS } from "../schema";
 import { asMap, type Raw, type RawService } from "./raw-service";
 
-/** Half of the time that an instance has until its checks count (600 s); the other half is for boot, pull and start. */
+/**
+ * Half of the grace period of a new instance (600 s, after which health checks count); the other half is for boot,
+ * pull and start.
+ */
 const MAX_CHECKING_SECONDS = 300;
 
-/** Faults of times that do not go together. */
-export function timingFaults(service: RawService): string[] {
-  return [...healthCheckFaults(service), ...stopFaults(service)];
+/** Problems of times that contradict each other. */
+export function timingProblems(service: RawService): string[] {
+  return [...healthCheckProblems(service), ...stopProblems(service)];
 }
 
-function healthCheckFaults({ name, values }: RawService): string[] {
+function healthCheckProblems({ name, values }: RawService): string[] {
   const check = { ...DEFAULTS, ...asMap(values.healthCheck) };
   const [interval, timeout, count] = [check.intervalSeconds, check.timeoutSeconds, check.healthyCount].map(asNumber);
   const path = ["services", name, "healthCheck"];
@@ -31,7 +34,7 @@ function healthCheckFaults({ name, values }: RawService): string[] {
   ];
 }
 
-function stopFaults({ name, values, kind, hasQueue }: RawService): string[] {
+function stopProblems({ name, values, kind, hasQueue }: RawService): string[] {
   const stop = asNumber(values.stopTimeoutSeconds ?? DEFAULTS.stopTimeoutSeconds);
   const queue = asMap(values.queue);
   const hidden = asNumber(queue.visibilityTimeoutSeconds ?? DEFAULTS.visibilityTimeoutSeconds);
@@ -47,14 +50,17 @@ function stopFaults({ name, values, kind, hasQueue }: RawService): string[] {
   return [];
 }
 
-/** Records cannot be shared out: a weighted one that goes to 0 is served for ever by some resolvers (aws-rules R9). */
-export function rampFaults(raw: Raw): string[] {
+/**
+ * Problem of a ramp with `cutover: dns`: a weighted record whose weight becomes 0 is still served by some resolvers
+ * (aws-rules R9).
+ */
+export function rampProblems(raw: Raw): string[] {
   const { ramp } = asMap(raw.deploy);
   if (raw.cutover !== "dns" || !Array.isArray(ramp) || ramp.length === 0) return [];
   return [problem(["deploy", "ramp"], ramp, "none with cutover: dns, which has no weights; take cutover: routed")];
 }
 
-/** Comparisons with NaN are false: a value of a wrong type breaks no rule here. */
+/** The value as a number; NaN, with which every comparison is false, for any other type. */
 function asNumber(value: unknown): number {
   return typeof value === "number" ? value : Number.NaN;
 }

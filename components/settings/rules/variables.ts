@@ -4,15 +4,15 @@ import { queueUrlVariable, urlVariable } from "../variable-names";
 import { asMap, type RawService } from "./raw-service";
 
 const NAME_WANTED = "a variable name of letters, digits and _, first no digit";
-/** What the program gives every container, or would give it if the service had a port or a queue. */
+/** Variables that the program sets in every container, or would set if the service had a port or a queue. */
 const OF_THE_PROGRAM = ["PORT", "RELEASE", "SERVICE", "AWS_REGION", "QUEUE_URL"];
 
-/** Faults of the names in `env` and `secrets`. */
-export function variableFaults(service: RawService): string[] {
+/** Problems of the names of variables in `env` and `secrets`. */
+export function variableProblems(service: RawService): string[] {
   const { name, values } = service;
   const env = asMap(values.env);
   const own = ownVariables(service);
-  const faults = (key: "env" | "secrets", variables: Readonly<Record<string, unknown>>) =>
+  const problems = (key: "env" | "secrets", variables: Readonly<Record<string, unknown>>) =>
     Object.entries(variables).flatMap(([variable, value]) => {
       const path = ["services", name, key, variable];
       if (!VARIABLE_NAME.test(variable)) return [problem(path, variable, NAME_WANTED)];
@@ -21,10 +21,10 @@ export function variableFaults(service: RawService): string[] {
         ? [problem(path, value, "a variable that env does not set")]
         : [];
     });
-  return [...faults("env", env), ...faults("secrets", asMap(values.secrets))];
+  return [...problems("env", env), ...problems("secrets", asMap(values.secrets))];
 }
 
-/** The variables that others must not set, with the reason. */
+/** Variables that settings must not set, with the reason. */
 function ownVariables({ calls, sends }: RawService): Map<string, string> {
   return new Map([
     ...OF_THE_PROGRAM.map((variable) => [variable, `${variable} is set by the program`] as const),

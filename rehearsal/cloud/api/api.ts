@@ -1,87 +1,59 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Compute } from "../compute";
 import { failCall } from "../faults/call-faults";
-import type { Endpoint } from "../faults/control-plane";
-import { onSamePort } from "../faults/same-port";
+import { FAULTS_PATH } from "../faults/faults-client";
 import { AwsError } from "../kernel/aws-error";
+import type { AwsServiceName } from "../kernel/aws-services";
 import type { CloudContext } from "../kernel/context";
-import { cloudWatchProtocol } from "../protocols/cloudwatch";
+import { type Endpoint, listenAgain } from "../kernel/endpoint";
 import { jsonProtocol } from "../protocols/json";
 import { queryProtocol } from "../protocols/query";
-import { route53Protocol } from "../protocols/rest-xml";
-import type { ApiService, Protocol } from "../protocols/service";
-import { sqsProtocol } from "../protocols/sqs";
-import { acmOperations } from "../services/acm/api/acm";
-import type { Acm } from "../services/acm/model/acm";
-import { autoScalingOperations } from "../services/autoscaling/api/auto-scaling";
-import { cloudWatchOperations } from "../services/cloudwatch/api/cloudwatch";
-import type { CloudWatch } from "../services/cloudwatch/model/cloudwatch";
-import { ecrOperations } from "../services/ecr/api/ecr";
-import type { Ecr } from "../services/ecr/model/ecr";
-import { ecsOperations } from "../services/ecs/api/ecs";
-import { elbOperations } from "../services/elb/api/elb";
-import type { LoadBalancing } from "../services/elb/model/load-balancing";
+import type { Protocol } from "../protocols/service";
+import type { ServiceApi } from "../services/cloud-service";
 import type { Iam } from "../services/iam/model/iam";
-import { logsOperations } from "../services/logs/api/logs";
-import type { CloudWatchLogs } from "../services/logs/model/cloudwatch-logs";
-import { route53Operations } from "../services/route53/api/route53";
-import type { HostedZones } from "../services/route53/model/hosted-zones";
-import { secretsManagerOperations } from "../services/secrets/api/secrets-manager";
-import { ssmOperations } from "../services/secrets/api/ssm";
-import type { SecretStores } from "../services/secrets/model/secrets";
-import { sqsOperations } from "../services/sqs/api/sqs";
-import type { Sqs } from "../services/sqs/model/sqs";
-import { stsOperations } from "../services/sts/api/sts";
 import { Authorisation } from "./authorisation";
 import type { Credentials } from "./credentials";
-import { FAULTS_PATH, faultsAnswer } from "./faults";
-import { needsOf } from "./required-permissions";
+import { faultsAnswer } from "./faults";
 
 /** The largest request is a batch of messages: 1 MiB of text, which JSON makes longer. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-/** Longer than clients leave a connection idle, so that none sends a request into one that is just being closed. */
+/**
+ * Longer than clients keep an idle connection, so that no client sends a request on a connection that the server
+ * closes.
+ */
 const KEEP_ALIVE_MS = 120_000;
 
 export interface Api extends Endpoint {
-  /** For AWS_ENDPOINT_URL. */
+  /** The value of AWS_ENDPOINT_URL. */
   url: string;
   close(): Promise<void>;
 }
 
-/** The parts of the cloud that can be asked. */
+/** The part of the cloud that the API serves. */
 export interface ApiCloud {
   context: CloudContext;
   iam: Iam;
-  acm: Acm;
-  compute: Pick<Compute, "ecs" | "autoScaling">;
-  ecr: Ecr;
-  loadBalancing: Pick<LoadBalancing, "describeTargetHealth" | "describeLoadBalancers" | "rules">;
-  hostedZones: Pick<HostedZones, "listRecords" | "getChange">;
-  cloudWatch: CloudWatch;
-  logs: CloudWatchLogs;
-  sqs: Sqs;
-  secrets: SecretStores;
   credentials: Credentials;
+  /** By the name that requests are signed for. */
+  apis: Record<string, ServiceApi>;
 }
 
 /**
- * AWS's own interfaces over HTTP, as far as a deploy and the services look through them: the official SDKs work against it with AWS_ENDPOINT_URL.
- * A service, an operation or a parameter that is not modelled is an error that names it. Signatures are not checked, but whose key it is decides what is
- * allowed. Tasks get their keys here too, as from the ECS agent.
+ * Starts AWS's own interfaces over HTTP, as far as a deploy and the services use them. The official SDKs find them by
+ * AWS_ENDPOINT_URL. A service, an operation or a parameter that is not modelled is an error that names it. Signatures
+ * are not checked, but the owner of the key decides what is allowed. Tasks get their keys here too, as from the ECS
+ * agent.
  *
- * @param options.port 0 for any free one
+ * @param options.port 0 for any free port
  */
 export async function startApi(options: { cloud: ApiCloud; address: string; port: number }): Promise<Api> {
   const { cloud } = options;
-  const services = servicesOf(cloud);
-  const authorisation = new Authorisation(cloud.iam, cloud.credentials, needsOf(cloud));
+  const authorisation = new Authorisation(cloud.iam, cloud.credentials, cloud.apis);
   const server = createServer((request, response) => {
     const gone = new AbortController();
     response.once("close", () => gone.abort());
-    const answered =
-      ownAnswer(request, cloud) ?? answer(request, { cloud, services, authorisation, signal: gone.signal });
+    const answered = ownAnswer(request, cloud) ?? answer(request, { cloud, authorisation, signal: gone.signal });
     void Promise.resolve(answered).then(({ status, contentType, headers, body }) => {
       response.writeHead(status, { "content-type": contentType, ...headers }).end(body);
     });
@@ -100,27 +72,8 @@ export async function startApi(options: { cloud: ApiCloud; address: string; port
   return {
     url: `http://${options.address}:${port}`,
     goAway: close,
-    comeBack: () => onSamePort(() => listen(port)),
+    comeBack: () => listenAgain(() => listen(port)),
     close,
-  };
-}
-
-/** By the name that requests are signed for. */
-function servicesOf(cloud: ApiCloud): Record<string, ApiService> {
-  const { parameters, secretsManager } = cloud.secrets;
-  return {
-    ecs: { protocol: jsonProtocol, operations: ecsOperations(cloud.compute.ecs) },
-    ecr: { protocol: jsonProtocol, operations: ecrOperations(cloud.ecr) },
-    elasticloadbalancing: { protocol: queryProtocol, operations: elbOperations(cloud.loadBalancing) },
-    autoscaling: { protocol: queryProtocol, operations: autoScalingOperations(cloud.compute.autoScaling) },
-    route53: { protocol: route53Protocol, operations: route53Operations(cloud.hostedZones) },
-    monitoring: { protocol: cloudWatchProtocol, operations: cloudWatchOperations(cloud.cloudWatch) },
-    sqs: { protocol: sqsProtocol, operations: sqsOperations(cloud.sqs) },
-    logs: { protocol: jsonProtocol, operations: logsOperations(cloud.logs) },
-    ssm: { protocol: jsonProtocol, operations: ssmOperations(parameters) },
-    secretsmanager: { protocol: jsonProtocol, operations: secretsManagerOperations(secretsManager) },
-    acm: { protocol: jsonProtocol, operations: acmOperations(cloud.acm) },
-    sts: { protocol: queryProtocol, operations: stsOperations(cloud.context) },
   };
 }
 
@@ -133,31 +86,37 @@ interface Answer {
 
 interface Parts {
   cloud: ApiCloud;
-  services: Record<string, ApiService>;
   authorisation: Authorisation;
   /** Aborted when the client hangs up. */
   signal: AbortSignal;
 }
 
-async function answer(request: IncomingMessage, { cloud, services, authorisation, signal }: Parts): Promise<Answer> {
-  const { accessKeyId, service: name } = scopeOf(request);
-  const service = services[name];
-  if (!service) {
-    const known = Object.keys(services).join(", ");
-    const error = new AwsError("UnknownService", `the rehearsal cloud has no AWS service "${name}"; it has ${known}`);
+async function answer(request: IncomingMessage, { cloud, authorisation, signal }: Parts): Promise<Answer> {
+  const { context, apis } = cloud;
+  const { accessKeyId, service } = scopeOf(request);
+  const api = apis[service];
+  if (!api) {
+    const known = Object.keys(apis).sort().join(", ");
+    const error = new AwsError(
+      "UnknownService",
+      `the rehearsal cloud has no AWS service "${service}"; it has ${known}`,
+    );
     return refusal(likelyProtocol(request), error);
   }
-  const { protocol, operations } = service;
+  const { protocol, operations } = api;
   try {
     const { operation, input } = protocol.read(request, await bodyOf(request));
     const caller = authorisation.caller(accessKeyId, protocol);
-    failCall(cloud.context, name, operation);
+    failCall(context, `${service as AwsServiceName}:${operation}`);
     const perform = operations[operation];
     if (!perform) {
       const known = Object.keys(operations).join(", ");
-      throw new AwsError("InvalidAction", `the rehearsal cloud has no ${name} operation ${operation}; it has ${known}`);
+      throw new AwsError(
+        "InvalidAction",
+        `the rehearsal cloud has no ${service} operation ${operation}; it has ${known}`,
+      );
     }
-    authorisation.check(caller, { service: name, operation, input }, protocol);
+    authorisation.check(caller, { service, operation, input }, protocol);
     const output = await perform(input, { caller, signal });
     return { status: 200, contentType: protocol.contentType, body: protocol.write(operation, output) };
   } catch (error) {
@@ -176,7 +135,9 @@ function refusal(protocol: Protocol, error: Error): Answer {
   };
 }
 
-/** What is no call to an AWS service; undefined for those. */
+/**
+ * Answers requests for credentials and faults, which are no calls to an AWS service; undefined for any other request.
+ */
 function ownAnswer(request: IncomingMessage, { context, credentials }: ApiCloud): Answer | Promise<Answer> | undefined {
   const { method, url = "" } = request;
   if (method === "GET" && url.startsWith("/credentials/")) return credentialsAnswer(url, credentials);
@@ -193,7 +154,9 @@ function credentialsAnswer(path: string, credentials: Credentials): Answer {
   return { status: 404, contentType, body };
 }
 
-/** SigV4 names key and service in the credential's scope: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`. */
+/**
+ * Reads the key and the service from SigV4's scope of credentials: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`.
+ */
 function scopeOf(request: IncomingMessage): { accessKeyId: string; service: string } {
   const authorization = request.headers.authorization ?? "";
   const [, accessKeyId = "", service = "(unsigned request)"] =
@@ -201,7 +164,7 @@ function scopeOf(request: IncomingMessage): { accessKeyId: string; service: stri
   return { accessKeyId, service };
 }
 
-/** So that also the client of a service that is not there can read why. */
+/** Lets the client of a service that does not exist here read the reason. */
 function likelyProtocol(request: IncomingMessage): Protocol {
   return request.headers["content-type"]?.includes("json") ? jsonProtocol : queryProtocol;
 }

@@ -1,40 +1,34 @@
 import { AwsError } from "../kernel/aws-error";
-import type { Input, Protocol } from "../protocols/service";
+import type { Caller, Input, Protocol } from "../protocols/service";
+import type { RequiredPermission, ServiceApi } from "../services/cloud-service";
 import { isAllowed } from "../services/iam/model/evaluate";
 import type { Iam } from "../services/iam/model/iam";
 import type { Statement } from "../services/iam/model/policy-document";
 import type { Credentials } from "./credentials";
-import type { Need, Needs } from "./required-permissions";
 
-/** The key that the deploy script and people sign with; it may do anything. */
+/** Access key of the deploy script and of people. It may do anything. */
 const OWNER_KEY = "rehearsal";
 
-/** Who signed a request. */
-export interface Caller {
-  arn: string;
-  userId: string;
-  /** Role of a task's temporary key; null for the account's owner, who may do anything. */
-  roleName: string | null;
-}
-
-/** What a request is for. */
 interface Request {
   service: string;
   operation: string;
   input: Input;
 }
 
-/** Who asks, and whether IAM lets them. Signatures are not checked: a key stands for its owner. */
+/**
+ * Identifies the caller of a request, and checks its permissions. Signatures are not checked: a key stands for its
+ * owner.
+ */
 export class Authorisation {
   readonly #logged = new Set<string>();
 
   constructor(
     private readonly iam: Iam,
     private readonly credentials: Credentials,
-    private readonly needs: Needs,
+    private readonly apis: Record<string, ServiceApi>,
   ) {}
 
-  /** @throws AwsError if there is no such key, or its task has ended */
+  /** @throws AwsError if the key does not exist, or its task has ended */
   caller(accessKeyId: string, protocol: Protocol): Caller {
     const { accountId } = this.iam.context;
     if (accessKeyId === OWNER_KEY) {
@@ -52,29 +46,32 @@ export class Authorisation {
     };
   }
 
-  /** @throws AwsError AccessDenied, in AWS's words */
+  /** @throws AwsError the protocol's code for denied access, in AWS's words */
   check(caller: Caller, { service, operation, input }: Request, protocol: Protocol): void {
     if (caller.roleName === null) return;
-    const needsOf = this.needs[service]?.[operation];
-    if (!needsOf) {
+    const required = this.apis[service]?.permissions?.[operation];
+    if (!required) {
       throw new AwsError(
         protocol.refusals.accessDenied,
-        `the rehearsal cloud does not know what IAM asks of ${service} ${operation}, so nobody but the deploy may call it; known are ${this.#known()}`,
+        `the rehearsal cloud does not know what IAM asks of ${service} ${operation}, so only the deploy may call it; known are ${this.#known()}`,
       );
     }
-    for (const need of needsOf(input)) {
-      const why = this.#refusal(caller, caller.roleName, need);
+    for (const permission of required(input)) {
+      const why = this.#refusal(caller, caller.roleName, permission);
       if (why === null) continue;
-      const word = service === "sqs" ? need.action.toLowerCase() : need.action;
+      const word = service === "sqs" ? permission.action.toLowerCase() : permission.action;
       throw new AwsError(
         protocol.refusals.accessDenied,
-        `User: ${caller.arn} is not authorized to perform: ${word} on resource: ${need.resource} ${why.replace("ACTION", word)}`,
+        `User: ${caller.arn} is not authorized to perform: ${word} on resource: ${permission.resource} ${why.replace("ACTION", word)}`,
       );
     }
   }
 
-  /** The end of AWS's sentence, or null if it is allowed: by the role or by the resource's own policy, and denied by neither. */
-  #refusal(caller: Caller, roleName: string, { action, resource, policy = [] }: Need): string | null {
+  /**
+   * Returns the end of AWS's sentence, or null if the call is allowed: the role or the resource's own policy allows
+   * it, and neither denies it.
+   */
+  #refusal(caller: Caller, roleName: string, { action, resource, policy = [] }: RequiredPermission): string | null {
     const role = this.iam.roles.find(roleName);
     const principal = { type: "AWS", value: role?.arn ?? caller.arn };
     const context = { "aws:securetransport": "true", "aws:principalaccount": this.iam.context.accountId };
@@ -93,8 +90,10 @@ export class Authorisation {
   }
 
   #known(): string {
-    return Object.entries(this.needs)
-      .flatMap(([service, operations]) => Object.keys(operations).map((operation) => `${service} ${operation}`))
+    return Object.entries(this.apis)
+      .flatMap(([service, { permissions = {} }]) =>
+        Object.keys(permissions).map((operation) => `${service} ${operation}`),
+      )
       .join(", ");
   }
 }

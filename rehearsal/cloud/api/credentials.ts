@@ -1,17 +1,20 @@
 import type { CloudContext } from "../kernel/context";
 import { lastPart } from "../services/ecs/model/arns";
 
-/** How long temporary credentials live before the SDK asks for new ones: ECS gives 6 hours. Real time, as SDKs look at this machine's clock. */
+/**
+ * Lifetime of temporary credentials, after which the SDK asks for new ones: ECS gives 6 hours. Real time, because
+ * SDKs read this machine's clock.
+ */
 const LIFETIME_MS = 6 * 60 * 60 * 1000;
 const PATH_PREFIX = "/credentials/";
 
-/** Who a temporary key belongs to. */
+/** The owner of a temporary key. */
 export interface TaskIdentity {
   roleName: string;
   taskId: string;
 }
 
-/** What the SDKs' container credential providers read. */
+/** The answer that the SDKs' container credential providers read. */
 export interface ContainerCredentials {
   RoleArn: string;
   AccessKeyId: string;
@@ -21,7 +24,7 @@ export interface ContainerCredentials {
   Expiration: string;
 }
 
-/** Temporary credentials of tasks, as the ECS agent hands them out: one path for each task, one key for each role of a task. */
+/** Temporary credentials of tasks, as the ECS agent gives them: a path and a key for each task. */
 export class Credentials {
   readonly #byPath = new Map<
     string,
@@ -31,7 +34,10 @@ export class Credentials {
 
   constructor(private readonly context: CloudContext) {}
 
-  /** @returns path of the API that answers with the credentials, for AWS_CONTAINER_CREDENTIALS_FULL_URI; and what ends them */
+  /**
+   * @returns the path of the API that answers with the credentials, for AWS_CONTAINER_CREDENTIALS_FULL_URI, and a
+   *   function that ends them
+   */
   issue(taskRoleArn: string, taskId: string): { path: string; revoke(): void } {
     const { random } = this.context;
     const roleName = lastPart(taskRoleArn);
@@ -53,7 +59,7 @@ export class Credentials {
     };
   }
 
-  /** Undefined for a path that was never issued, or whose task has ended. */
+  /** Returns undefined for a path that was never issued, or whose task has ended. */
   answer(path: string): ContainerCredentials | undefined {
     const issued = this.#byPath.get(path);
     return (

@@ -1,9 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { UserError } from "../../../components/core/user-error";
-import type { Faults } from "../faults/faults";
-
-/** Not AWS's: the rehearsal's own part of the interface. `GET` lists, `POST` switches on, `DELETE` switches off, one with its id at the end, or all. */
-export const FAULTS_PATH = "/_rehearsal/faults";
+import { FAULTS_PATH } from "../faults/faults-client";
+import type { Faults } from "../kernel/faults";
 
 interface Answer {
   status: number;
@@ -11,7 +9,10 @@ interface Answer {
   body: string;
 }
 
-/** @param body JSON of a FaultRequest, for POST */
+/**
+ * Answers a request to the path of the faults.
+ * @param body JSON of a FaultRequest, for POST
+ */
 export function faultsAnswer({ method, url = "" }: IncomingMessage, body: string, faults: Faults): Answer {
   const id = url.slice(FAULTS_PATH.length + 1) || undefined;
   try {

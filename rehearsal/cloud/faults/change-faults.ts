@@ -1,5 +1,5 @@
 import type { CloudContext } from "../kernel/context";
-import { givenUp, SERVER_ERROR } from "./call-faults";
+import { type CallFailure, retriesExhausted, SERVER_ERROR } from "./call-faults";
 
 const CHANGES = {
   failRule: "elasticloadbalancing",
@@ -7,10 +7,10 @@ const CHANGES = {
 } as const;
 
 /**
- * Asked before a rule or a record is changed.
+ * Lets a fault strike the change of a rule or a record. Called before the change.
  * @param names what is changed, such as `users.example.com on web-public`
- * @returns to be called when the change took effect
- * @throws Error as the provider ends with: at once, or from what is returned when only the answer is lost
+ * @returns a function to call after the change took effect
+ * @throws Error of the provider: at once, or from the returned function if only the answer is lost
  */
 export function beginChange(
   context: CloudContext,
@@ -24,23 +24,23 @@ export function beginChange(
     `${operation} ${names}`,
   );
   if (!fault) return () => {};
-  const failed = (cause: Parameters<typeof givenUp>[1]["cause"]) =>
-    givenUp(context, { service: CHANGES[kind], operation, cause });
-  // What the provider's client would have tried again, and given up: the time that this takes is not played.
+  const failed = (cause: CallFailure | "answer lost") =>
+    retriesExhausted(context, `${CHANGES[kind]}:${operation}`, cause);
+  // The provider's client would have retried this and given up. The time that this takes is not played.
   if (fault.parameters.when === "before") throw failed(SERVER_ERROR);
   return () => {
     throw failed("answer lost");
   };
 }
 
-/** A change that is kept from its name servers. */
+/** A record change that some name servers do not get yet. */
 export interface HeldChange {
-  /** Name servers from this one on wait. */
+  /** The first name server that waits. */
   from: number;
   released: Promise<void>;
 }
 
-/** Whether a record change stays PENDING for a while (R5). */
+/** Returns how a record change stays PENDING for a while (R5); undefined if it does not. */
 export function holdChange({ faults }: CloudContext, names: string): HeldChange | undefined {
   const fault = faults?.strike("pendingRecord", ({ match }) => match === undefined || names.includes(match), names);
   if (!fault) return undefined;

@@ -1,14 +1,8 @@
 import type { CloudContext } from "../kernel/context";
-import type { ActiveFault } from "./faults";
+import type { Endpoint } from "../kernel/endpoint";
+import type { ActiveFault } from "../kernel/faults";
 
-/** A server of the cloud that can go away and come back as it was, on the same port. */
-export interface Endpoint {
-  /** Listens no more; calls in flight are broken off. */
-  goAway(): Promise<void>;
-  comeBack(): Promise<void>;
-}
-
-/** What AWS is asked through: strikes of the fault `restart` take it away for a while. */
+/** The servers by which AWS is called. A strike of the fault `restart` stops them for a while. */
 export class ControlPlane {
   readonly #context: CloudContext;
   readonly #endpoints: readonly Endpoint[];
@@ -26,7 +20,7 @@ export class ControlPlane {
               if (fault.parameters.operation === undefined) faults.strikeWith(fault, "the provider and the AWS API");
           }),
           faults.onStrike((fault) => {
-            // After the answer to whoever switched it on, and after what the call has done at once.
+            // After the answer to the request that switched it on, and after the immediate effect of the call.
             if (fault.kind === "restart") setImmediate(() => void this.#restart(fault as ActiveFault<"restart">));
           }),
         ]

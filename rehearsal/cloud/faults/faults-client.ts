@@ -1,14 +1,22 @@
 import { UserError } from "../../../components/core/user-error";
-import { FAULTS_PATH } from "../api/faults";
-import type { FaultRequest } from "./fault";
-import type { FaultStatus } from "./faults";
+import type { FaultRequest } from "../kernel/fault-kinds";
+import type { FaultStatus } from "../kernel/faults";
+
+/**
+ * Path of the faults in the API, which is not AWS's. `GET` lists them, `POST` switches one on, `DELETE` switches off
+ * one (its id at the end) or all.
+ */
+export const FAULTS_PATH = "/_rehearsal/faults";
 
 /** Switches faults of a running cloud on and off, through its API. */
 export class FaultsClient {
   /** @param endpoint the cloud's AWS_ENDPOINT_URL */
   constructor(readonly endpoint: string) {}
 
-  /** @throws UserError in one line: a kind or a parameter that is not known */
+  /**
+   * Switches a fault on.
+   * @throws UserError in one line that names an unknown kind or parameter
+   */
   add(fault: FaultRequest): Promise<FaultStatus> {
     return this.#call("POST", "", fault);
   }
@@ -17,7 +25,10 @@ export class FaultsClient {
     return this.#call("GET", "");
   }
 
-  /** @param id all if it is left out @returns what was switched off */
+  /**
+   * Switches faults off, and returns them.
+   * @param id of one fault; undefined for all
+   */
   clear(id?: string): Promise<FaultStatus[]> {
     return this.#call("DELETE", id === undefined ? "" : `/${encodeURIComponent(id)}`);
   }

@@ -1,24 +1,21 @@
 import { AwsError } from "../kernel/aws-error";
 import type { CloudContext } from "../kernel/context";
-import { ecsClusterOf } from "../services/ec2/model/user-data";
 
-/** A machine that EC2 is about to start. */
+/** An instance that EC2 is about to start. */
 export interface Launch {
   autoScalingGroup: string;
   instanceType: string;
   availabilityZone: string;
-  /** Base64: it tells the service and colour, by the cluster that the machine joins. */
-  userData: string;
+  /** The ECS cluster that the instance will join: its name holds the service and the colour. */
+  cluster: string;
 }
 
-type Place = { service?: string | undefined; colour?: string | undefined };
-
-/** @throws AwsError InsufficientInstanceCapacity, in EC2's words (A12) */
+/** @throws AwsError InsufficientInstanceCapacity, in EC2's words (A12), if the fault `launchFailure` strikes */
 export function failLaunch({ faults, region }: CloudContext, launch: Launch): void {
-  const { autoScalingGroup, instanceType, availabilityZone, userData } = launch;
+  const { autoScalingGroup, instanceType, availabilityZone, cluster } = launch;
   const struck = faults?.strike(
     "launchFailure",
-    (parameters) => isIn(parameters.zone, availabilityZone) && isOf(parameters, userData),
+    (parameters) => isIn(parameters.zone, availabilityZone) && isOf(parameters, cluster),
     `a launch of ${autoScalingGroup} in ${availabilityZone}`,
   );
   if (!struck) return;
@@ -29,25 +26,27 @@ export function failLaunch({ faults, region }: CloudContext, launch: Launch): vo
   );
 }
 
-/** How many times as long as others a machine boots; undefined for as long. */
-export function bootFactor({ faults }: CloudContext, instanceId: string, userData: string): number | undefined {
-  return faults?.strike("slowBoot", (parameters) => isOf(parameters, userData), `instance ${instanceId}`)?.parameters
+/** Returns how many times longer than usual an instance boots; undefined if the fault `slowBoot` does not strike. */
+export function bootFactor({ faults }: CloudContext, instanceId: string, cluster: string): number | undefined {
+  return faults?.strike("slowBoot", (parameters) => isOf(parameters, cluster), `instance ${instanceId}`)?.parameters
     .factor;
 }
 
-/** @param wanted a zone, or its letter; undefined for any */
+/** @param wanted a zone, or its letter; undefined for any zone */
 export function isIn(wanted: string | undefined, zone: string): boolean {
   return wanted === undefined || wanted === zone || wanted === zone.at(-1);
 }
 
-/** The colour of a cluster that the program has named: its last part. */
+/** Returns the colour of a cluster that the program has named: the last part of its name. */
 export function colourOf(clusterName: string): string | undefined {
   return /(?:^|-)(blue|green)$/.exec(clusterName)?.[1];
 }
 
-/** Clusters are `<project>-<stack>-<service>-<colour>`; a service whose name is the end of another's means both. */
-function isOf({ service, colour }: Place, userData: string): boolean {
-  const cluster = ecsClusterOf(userData);
+/**
+ * Clusters are `<project>-<stack>-<service>-<colour>`. A service whose name is the end of another service's name
+ * matches both.
+ */
+function isOf({ service, colour }: { service?: string; colour?: string }, cluster: string): boolean {
   const own = cluster.replace(/-(blue|green)$/, "");
   const isService = service === undefined || own === service || own.endsWith(`-${service}`);
   return isService && (colour === undefined || colour === colourOf(cluster));

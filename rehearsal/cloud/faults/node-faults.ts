@@ -1,8 +1,11 @@
 import type { CloudContext } from "../kernel/context";
-import type { ActiveFault } from "./faults";
+import type { ActiveFault } from "../kernel/faults";
 import { isIn } from "./machine-faults";
 
-/** AWS seconds until a load balancer's name leaves out a node that does not answer: one time to live of its records. From memory. */
+/**
+ * AWS seconds until DNS leaves out a load balancer's node that does not answer: one time to live of its records. From
+ * memory.
+ */
 const DNS_SECONDS = 60;
 
 export interface FaultyNode {
@@ -11,7 +14,7 @@ export interface FaultyNode {
   address: string;
 }
 
-/** The nodes of load balancers that are lost with their zones. */
+/** The load balancers' nodes that are lost with their zones. */
 export class LostNodes {
   readonly #context: CloudContext;
   readonly #lost = new Map<string, { fault: ActiveFault; sinceMs: number }>();
@@ -20,7 +23,7 @@ export class LostNodes {
     this.#context = context;
   }
 
-  /** Called when it may have changed which nodes answer. */
+  /** Calls the listener when other nodes may answer than before. */
   onChange(listener: () => void): void {
     this.#context.faults?.onChange(listener);
   }
@@ -29,7 +32,7 @@ export class LostNodes {
     return this.#lossOf(node) !== undefined;
   }
 
-  /** Whether DNS has noticed. */
+  /** True once DNS leaves the node out. */
   isOutOfDns(node: FaultyNode): boolean {
     const loss = this.#lossOf(node);
     return loss !== undefined && Date.now() - loss.sinceMs >= this.#context.clock.realMs(DNS_SECONDS);

@@ -1,8 +1,8 @@
-import type { TargetFailure } from "../data-plane/load-balancer/types";
 import type { CloudContext } from "../kernel/context";
-import type { ActiveFault, Faults } from "./faults";
+import type { ActiveFault, Faults } from "../kernel/faults";
+import type { TargetFailure } from "../kernel/ports";
 
-/** What a fault can mean a task by. */
+/** The properties of a task by which a fault chooses it. */
 export interface FaultyTask {
   id: string;
   service: string;
@@ -10,9 +10,9 @@ export interface FaultyTask {
   release: string | undefined;
 }
 
-/** What can happen to a running task. */
+/** The ways in which a fault makes a running task fail. */
 export interface TaskMishaps {
-  /** Null when it is well again. */
+  /** Changes how the task fails; null when it no longer does. */
   fail(failure: TargetFailure | null): void;
   crash(): void;
 }
@@ -22,7 +22,10 @@ type TaskFault = ActiveFault<"crashLoop" | "unhealthyAfter" | "errorsAfter">;
 const KINDS = ["crashLoop", "unhealthyAfter", "errorsAfter"] as const;
 const UNHEALTHY: TargetFailure = { status: 503, share: 1, healthChecks: true };
 
-/** @param reference of the image @throws Error in ECS's words (C14) */
+/**
+ * @param reference of the image
+ * @throws Error in ECS's words (C14), if the fault `imagePullFailure` strikes
+ */
 export function failPull({ faults }: CloudContext, task: FaultyTask, reference: string): void {
   if (!faults?.strike("imagePullFailure", (parameters) => means(parameters, task), nameOf(task))) return;
   const [registry = "", path = ""] = reference.split(/\/(.*)/);
@@ -31,7 +34,7 @@ export function failPull({ faults }: CloudContext, task: FaultyTask, reference: 
   );
 }
 
-/** Lets faults strike a running task, each at its time. Returns what ends it. */
+/** Lets faults strike a running task, each at its time. Returns a function that ends this. */
 export function exposeTask(
   { faults, clock }: CloudContext,
   task: FaultyTask,
@@ -61,8 +64,8 @@ class ExposedTask {
     this.#task = task;
     this.#mishaps = mishaps;
     this.#dueMs = dueMs;
-    this.#unsubscribe = faults.onChange(() => this.#look());
-    this.#look();
+    this.#unsubscribe = faults.onChange(() => this.#update());
+    this.#update();
   }
 
   close(): void {
@@ -70,8 +73,8 @@ class ExposedTask {
     clearTimeout(this.#timer);
   }
 
-  /** Strikes what is due, waits for what is not, and says how the task is. */
-  #look(): void {
+  /** Strikes with the faults that are due, waits for the others, and tells how the task fails. */
+  #update(): void {
     clearTimeout(this.#timer);
     const concerning = KINDS.flatMap((kind): TaskFault[] => this.#faults.ofKind(kind)).filter(({ parameters }) =>
       means(parameters, this.#task),
@@ -80,12 +83,12 @@ class ExposedTask {
     const now = Date.now();
     for (const fault of open.filter((one) => this.#dueMs(one) <= now)) this.#strike(fault);
     const nextMs = Math.min(...open.map(this.#dueMs).filter((dueMs) => dueMs > now));
-    if (Number.isFinite(nextMs)) this.#timer = setTimeout(() => this.#look(), nextMs - now);
+    if (Number.isFinite(nextMs)) this.#timer = setTimeout(() => this.#update(), nextMs - now);
     this.#tell(failureOf(concerning.filter((fault) => this.#struck.has(fault))));
   }
 
   #strike(fault: TaskFault): void {
-    // Before the strike: a fault whose strikes are spent by it ends, which leads back here.
+    // Before the strike: a fault ends with its last strike, and its end calls this method again.
     this.#struck.add(fault);
     if (!this.#faults.strikeWith(fault, nameOf(this.#task))) this.#struck.delete(fault);
     else if (fault.kind === "crashLoop") this.#mishaps.crash();

@@ -1,13 +1,14 @@
 import { UserError } from "../../../components/core/user-error";
 
-/** How many name servers a hosted zone has, as on Route 53. */
+/** Name servers of a hosted zone, as on Route 53. */
 const NAME_SERVERS = 4;
-/** Nodes of load balancers that macOS is asked for: two each, on the public and the internal pair. */
+/** Nodes that macOS needs an address for: two of each load balancer, public and internal, blue and green. */
 const LOAD_BALANCER_NODES = 8;
 
 /**
- * The loopback addresses of one cloud, under a prefix of its own (`127.20`): name servers on `.0.2` and following,
- * load balancer nodes on `.1.1` and following, and `.0.10`, where connections from inside the VPC come from. Linux serves all of 127.0.0.0/8; macOS needs each one as an alias.
+ * The loopback addresses of one cloud, under a prefix of its own (`127.20`): name servers from `.0.2` on, load
+ * balancer nodes from `.1.1` on, and `.0.10`, the source of connections from inside the VPC. Linux serves all of
+ * 127.0.0.0/8; macOS needs an alias for each address.
  */
 export class Addresses {
   #nodes = 0;
@@ -28,9 +29,9 @@ export class Addresses {
   };
 
   /**
-   * macOS has no loopback address but 127.0.0.1 until it is told.
+   * Checks that this machine has the addresses. macOS has only 127.0.0.1 until aliases are added.
    * @param existing addresses that this machine has
-   * @throws UserError with every command that is missing
+   * @throws UserError with the command for each missing address
    */
   assertUsable(platform: NodeJS.Platform, existing: readonly string[]): void {
     if (platform !== "darwin") return;

@@ -1,4 +1,4 @@
-/** What AWS answers when it refuses a call: a code that programs match on, and a sentence for a person. */
+/** AWS's refusal of a call: a code for programs, and a sentence for a person. */
 export class AwsError extends Error {
   /**
    * @param code AWS's error code, such as `DuplicateLoadBalancerName`
@@ -13,7 +13,7 @@ export class AwsError extends Error {
   }
 }
 
-/** The call was accepted and the resource exists, but waiting for it to be ready ended badly (a provider's time-out, say). */
+/** The resource exists, but the wait for it to be ready failed, such as by the provider's time-out. */
 export class NotReadyError extends Error {
   constructor(
     message: string,

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Time in the cloud: AWS seconds pass `speed` times as fast as real ones. */
+/** The cloud's time: AWS seconds pass `speed` times as fast as real seconds. */
 export class CloudClock {
   /** @param speed AWS seconds in one real second, above 0 */
   constructor(readonly speed: number) {}
 
   /**
-   * Never ends early: Node's timers count from when their turn of the event loop began, and leave out parts of a millisecond.
+   * Resolves after a number of AWS seconds, and never early: Node's timers count from the start of their turn of the
+   * event loop, and leave out fractions of a millisecond.
    * @throws AbortError when the signal is aborted first
    */
   async sleep(awsSeconds: number, signal?: AbortSignal): Promise<void> {

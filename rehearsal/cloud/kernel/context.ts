@@ -1,20 +1,20 @@
-import type { Faults } from "../faults/faults";
 import type { CloudClock } from "./clock";
 import type { CloudEvent } from "./events";
+import type { Faults } from "./faults";
 import type { Random } from "./random";
 
-/** What every part of the cloud is given. */
+/** Given to every part of the cloud. */
 export interface CloudContext {
   clock: CloudClock;
   random: Random;
-  /** Such as `ap-northeast-1`; zones are the region with a, b, c. */
+  /** Such as `ap-northeast-1`; its zones have the suffixes a, b and c. */
   region: string;
   /** 12 digits. */
   accountId: string;
   /** Writes to the cloud's event file. */
   emit(event: CloudEvent): void;
-  /** Without it nothing fails by itself. */
+  /** Undefined where nothing can be made to fail. */
   faults?: Faults;
-  /** One line on the cloud's log, for a person. */
+  /** Writes one line for a person to the cloud's log. */
   log(line: string): void;
 }

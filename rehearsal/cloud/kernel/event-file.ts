@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
 import type { CloudEvent } from "./events";
 
-/** What the cloud did, appended to a file as it happens, one JSON object a line. */
+/** Appends each event of the cloud to a file, one JSON object per line. */
 export class EventFile {
   readonly #stream: WriteStream;
 

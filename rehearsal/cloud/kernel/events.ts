@@ -1,6 +1,6 @@
-import type { FaultKind } from "../faults/fault";
+import type { FaultKind } from "./fault-kinds";
 
-/** What the cloud did, one JSON object a line in its event file. Times are Unix milliseconds. */
+/** Something that happened in the cloud: one line of its event file. Times are Unix milliseconds. */
 export type CloudEvent =
   | {
       kind: "instance";
@@ -36,5 +36,8 @@ export type CloudEvent =
       host: string;
       targetGroups: { name: string; weight: number }[];
     }
-  /** `detail`: the parameters of a fault that is switched on, whom it struck, how often it had struck when it ended. */
+  /**
+   * `detail` has the fault's parameters when it is switched on, what it struck, or the number of its strikes when it
+   * ends.
+   */
   | { kind: "fault"; atMs: number; fault: FaultKind; id: string; state: "on" | "struck" | "off"; detail: string };

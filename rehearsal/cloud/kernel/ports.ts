@@ -1,40 +1,64 @@
-import type { TargetFailure } from "../data-plane/load-balancer/types";
+/**
+ * What the parts of the cloud ask of each other. One service implements each interface; the others see only the
+ * interface.
+ */
 
-/** What the parts of the cloud ask of each other. Each is implemented by the class of the same noun in this folder. */
-
-/** Who may talk to whom: routes and security groups (aws-rules E7, E9, C10, C13, N4, N10). */
+/** Routes and security groups: which packets arrive (aws-rules E7, E9, C10, C13, N4, N10). */
 export interface Reachability {
-  /** True if packets from a member of `fromGroups` (or from anywhere: "internet") reach a member of `toGroups` on a TCP port. */
+  /**
+   * True if packets from a member of `fromGroups` (or from anywhere: "internet") reach a member of `toGroups` on a
+   * TCP port.
+   */
   allows(fromGroups: string[] | "internet", toGroups: string[], port: number): boolean;
-  /** How a subnet reaches the internet, following its route table, the NAT's own subnet and the gateway's attachment; null if it does not. */
+  /**
+   * How a subnet reaches the internet, by its route table, the NAT's own subnet and the gateway's attachment; null if
+   * it does not.
+   */
   internetRoute(subnetId: string): "internet-gateway" | "nat-gateway" | null;
-  /** True if an instance in the subnet with these groups can open port 443 to an AWS service (`ecs`, `ecr.api`, `ecr.dkr`, `logs`, `s3`): by the internet route and egress, or by endpoints. Else why not, in one line. */
+  /**
+   * Whether an instance in the subnet with these groups can open port 443 to an AWS service (`ecs`, `ecr.api`,
+   * `ecr.dkr`, `logs`, `s3`), by the internet route and egress rules or by endpoints. If it cannot, the reason is one
+   * line.
+   */
   reachesService(subnetId: string, groupIds: string[], service: string): { ok: true } | { ok: false; reason: string };
   subnet(subnetId: string): { id: string; vpcId: string; availabilityZone: string; cidrBlock: string };
 }
 
-/** What a role may do: explicit allows and denies in inline and attached policies, with wildcards. */
+/** Routes and security groups, as a task's own network asks for them. */
+export interface TaskReachability {
+  /** The side whose security groups drop packets between members of the two; undefined if the packets arrive. */
+  blockedBy(fromGroups: string[], toGroups: string[], port: number): "sender" | "receiver" | undefined;
+  /** True if a rule of the groups lets packets out to an address on a TCP port, whatever happens to them later. */
+  letsOut(groupIds: string[], address: string, port: number): boolean;
+  /**
+   * Whether an instance in the subnet with these groups can open a TCP port of any public address. If it cannot, the
+   * reason is one line.
+   */
+  reachesInternet(subnetId: string, groupIds: string[], port: number): { ok: true } | { ok: false; reason: string };
+}
+
+/** What roles may do: explicit allows and denies in inline and attached policies, with wildcards. */
 export interface Permissions {
-  /** @param resource ARN; "*" asks for any */
+  /** @param resource ARN; "*" asks for any resource */
   allows(roleName: string, action: string, resource: string): boolean;
-  /** True if the role's trust policy lets that service principal assume it, such as `ec2.amazonaws.com` (I5). */
+  /** True if the role's trust policy lets a service principal assume it, such as `ec2.amazonaws.com` (I5). */
   trusts(roleName: string, servicePrincipal: string): boolean;
-  /** Role name in an instance profile given by name or ARN; undefined if there is no such profile. */
+  /** Name of the role in an instance profile, which is given by name or ARN; undefined if there is no such profile. */
   roleOfProfile(profile: string): string | undefined;
   roleNameOfArn(arn: string): string | undefined;
 }
 
 export interface Certificates {
-  /** Undefined unless issued (E11, M1). PEM. */
+  /** Certificate and key as PEM; undefined unless the certificate is issued (E11, M1). */
   issued(arn: string): { certificate: string; privateKey: string; hostNames: string[] } | undefined;
   exists(arn: string): boolean;
-  /** Called by Elb: who uses a certificate (M5). */
+  /** Load balancing says here which of its resources uses a certificate (M5). */
   setInUse(arn: string, user: string, inUse: boolean): void;
-  /** PEM of the rehearsal's own authority, which signs every certificate. */
+  /** PEM of the rehearsal's certificate authority, which signs every certificate. */
   readonly authority: string;
 }
 
-/** An image in the registry: what a manifest says that a rehearsal can run. */
+/** An image in the registry: the part of its manifest that a rehearsal runs. */
 export interface Image {
   /** `sha256:<64 hex>` of the manifest's bytes. */
   digest: string;
@@ -45,7 +69,10 @@ export interface Image {
 }
 
 export interface Images {
-  /** @param reference `<registry>/<repository>@sha256:...` or `<registry>/<repository>:tag`; undefined if it does not exist */
+  /**
+   * @param reference `<registry>/<repository>@sha256:...` or `<registry>/<repository>:tag`; undefined if it does not
+   *   exist
+   */
   find(reference: string): Image | undefined;
 }
 
@@ -57,21 +84,39 @@ export interface Logs {
 }
 
 export interface RecordsInZone {
-  /** Values of a record as the public DNS answers it now, for ACM's validation (M1); undefined if there is none. */
+  /** Values of a record as public DNS answers it now, for ACM's validation (M1); undefined if there is none. */
   publicRecord(name: string, type: string): string[] | undefined;
 }
 
-/** What Auto Scaling and ECS do to load balancing, and ask of it. */
+/** The DNS resolver of each VPC. */
+export interface VpcDns {
+  /** @param name lower case, without the last dot */
+  resolve(vpcId: string, name: string): VpcDnsAnswer;
+}
+
+export type VpcDnsAnswer =
+  | { kind: "addresses"; addresses: string[] }
+  /** The zones that the VPC sees have no such name, or the name has no A record. */
+  | { kind: "noSuchName" | "noAddress" }
+  /** The name is outside every zone, or the VPC has DNS support switched off. */
+  | { kind: "refused" };
+
+export interface PrivateZones {
+  /** The private hosted zone that answers for a name in a VPC; undefined if there is none. */
+  privateZoneOf(vpcId: string, name: string): { name: string } | undefined;
+}
+
+/** What Auto Scaling and ECS ask of load balancing. */
 export interface TargetRegistry {
   targetGroup(arn: string): { arn: string; name: string; port: number; vpcId: string; targetType: string } | undefined;
   register(targetGroupArn: string, instance: RegisteredInstance): void;
-  /** Starts draining; resolves when it is done: the deregistration delay is over, or nothing is in flight (E37). */
+  /** Starts draining. Resolves at its end: the deregistration delay is over, or nothing is in flight (E37). */
   deregister(targetGroupArn: string, instanceId: string): Promise<void>;
   /** Health of every target that is registered or draining. */
   health(targetGroupArn: string): { targetId: string; state: string; reason: string; description: string }[];
-  /** Called with each change of `health`. Returns the unsubscribe function. */
+  /** Calls the listener at each change of `health`. Returns the unsubscribe function. */
   onHealth(listener: (targetGroupArn: string) => void): () => void;
-  /** Where something listens for an instance's host port now, and how it fails; null when it stopped. */
+  /** Says where an instance's host port is served, and how it fails; null once nothing listens. */
   setEndpoint(
     instanceId: string,
     hostPort: number,
@@ -87,13 +132,41 @@ export interface RegisteredInstance {
   securityGroupIds: string[];
 }
 
+/** How a fault makes a task fail. The task does its work; its answers leave with another status. */
+export interface TargetFailure {
+  status: 500 | 503;
+  /** Share of the answers, above 0 and up to 1, evenly spread: every 20th for 0.05. */
+  share: number;
+  /** Whether health checks get these answers too. */
+  healthChecks: boolean;
+}
+
+/** What a proxy asks before it connects to an address. */
+export interface LoadBalancerNodes {
+  /** The load balancer that has a node at a loopback address. */
+  at(address: string): LoadBalancerNode | undefined;
+}
+
+export interface LoadBalancerNode {
+  /** Name of the load balancer. */
+  loadBalancer: string;
+  internal: boolean;
+  vpcId: string;
+  securityGroupIds: string[];
+  /**
+   * The reason why packets from the internet to an AWS port do not arrive, in one line; undefined if they arrive (E7,
+   * E9).
+   */
+  closedToInternet(port: number): string | undefined;
+}
+
 /** Values that tasks read at their start (SSM parameters, Secrets Manager secrets). */
 export interface Secrets {
   /** @param arn as in a container definition's `valueFrom`; undefined if there is no such value */
   value(arn: string): string | undefined;
 }
 
-/** What a task's process is told of the network and the credentials that its instance and role give it. */
+/** The network and the credentials that a task's instance and role give to its process. */
 export interface TaskEnvironments {
   open(task: TaskPlace): Promise<TaskEnvironment>;
 }
@@ -104,7 +177,7 @@ export interface TaskPlace {
   vpcId: string;
   subnetId: string;
   securityGroupIds: string[];
-  /** The name of the service that it belongs to, for hints; undefined for one that is not of a service. */
+  /** Name of the task's service, for hints; undefined for a task that belongs to none. */
   service: string | undefined;
   taskRoleArn: string | undefined;
   /** Writes a line to the task's own log stream. */
@@ -114,6 +187,6 @@ export interface TaskPlace {
 export interface TaskEnvironment {
   /** Variables for the process. */
   environment: Record<string, string>;
-  /** The task has ended: its proxy and its credentials end too. */
+  /** Ends the task's proxy and its credentials; called when the task has ended. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type RandomNumbers, seededRandom } from "../../seeded-random";
 
-/** What the cloud leaves to chance, by a seed. */
+/** The cloud's random numbers, from a seed. */
 export class Random {
   readonly #next: RandomNumbers;
 
@@ -17,7 +17,7 @@ export class Random {
     return Math.floor(this.between(min, max + 1));
   }
 
-  /** `digits` hexadecimal digits, as in AWS ids (17 after the prefix). */
+  /** Returns hexadecimal digits, as in AWS ids, which have 17 after their prefix. */
   hex(digits: number): string {
     return createHash("sha256").update(`${this.#next()}${this.#next()}`).digest("hex").slice(0, digits);
   }

@@ -1,11 +1,11 @@
 import type { CloudContext } from "./context";
 
 /**
- * Waits until a condition holds, looking again at each change that it is told of.
+ * Waits until a condition holds, and checks it again at each change.
  *
  * @param subscribe returns the unsubscribe function
  * @param limitSeconds AWS seconds
- * @returns false when the limit is over or the signal is aborted first; rejects with what `holds` throws
+ * @returns false if the limit is over or the signal is aborted first; rejects with the error that `holds` throws
  */
 export async function settled(
   context: CloudContext,

@@ -1,14 +1,14 @@
-/** Those who want to hear of changes of one kind. */
+/** The listeners for changes of one kind. */
 export class Subscribers<Value> {
   readonly #listeners = new Set<(value: Value) => void>();
 
-  /** Returns the unsubscribe function. */
+  /** Adds a listener. Returns the unsubscribe function. */
   add(listener: (value: Value) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tells everyone who is subscribed now. */
+  /** Calls every listener that is subscribed now. */
   notify(value: Value): void {
     for (const listener of [...this.#listeners]) listener(value);
   }

@@ -1,13 +1,16 @@
 import { createServer } from "node:net";
 
-/** Below the ports that Linux gives to outgoing connections (32768 on), so that no client takes one between the choice and its use. */
+/**
+ * Below the ports that Linux gives to outgoing connections (32768 on), so that no client takes one between the choice
+ * and its use.
+ */
 const FIRST_PORT = 20_000;
 const PORTS = 10_000;
 
-/** Two clouds on one machine begin at different places. */
+/** The process id lets two clouds on one machine begin at different ports. */
 let next = process.pid % PORTS;
 
-/** A TCP port of the address on which nothing listens now. The same port is not given again until all others were. */
+/** Returns a TCP port of the address on which nothing listens. It returns the same port again only after all others. */
 export async function freePort(address: string): Promise<number> {
   for (let tries = 0; tries < PORTS; tries += 1) {
     const port = FIRST_PORT + next;

@@ -1,7 +1,10 @@
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Real milliseconds between two tries. Nothing tells us when another process listens; this is short against an AWS second at 20 : 1. */
+/**
+ * Real milliseconds between two tries. Nothing tells us when another process listens; this is short against an AWS
+ * second at 20 : 1.
+ */
 const RETRY_MS = 25;
 
 /** Resolves to true once something accepts a TCP connection, to false if the signal is aborted first. */

@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { processEntry } from "../../../automation/core/process/process-table";
 
 /**
- * What tells this process from a later one with the same id: the time when it started. Undefined if there is no such process.
+ * Returns the start time of a process, which distinguishes it from a later process with the same id. Undefined if
+ * there is no such process.
  */
 export function startTimeOf(pid: number): string | undefined {
   if (existsSync("/proc/self/stat")) {

@@ -5,22 +5,23 @@ import { startTimeOf } from "./process-identity";
 const SEPARATOR = "@";
 
 /**
- * The process groups that this cloud runs, one file each, so that the next cloud can end what a killed one left behind. A group's id is the id of
- * its first process. All is in the file's name, its pid and start time: a file that is there is whole, whenever its writer was killed.
+ * The process groups that this cloud runs, one file each, so that the next cloud can end the groups that a killed
+ * cloud left behind. A group's id is the id of its first process. The file's name holds everything, process id and
+ * start time: a file that exists is complete, whenever its writer was killed.
  */
 export class ProcessLedger {
   readonly #directory: string;
   /** Paths, by pid. */
   readonly #running = new Map<number, string>();
 
-  /** @param directory of this cloud alone; made if missing */
+  /** @param directory of this cloud alone; created if it is missing */
   constructor(directory: string) {
     this.#directory = directory;
     mkdirSync(directory, { recursive: true });
   }
 
-  /** Kills the groups of an earlier cloud that are still the ones it started. Returns how many. */
-  endLeftovers(): number {
+  /** Kills the groups of an earlier cloud, except where a later process has the id. Returns their number. */
+  endOrphans(): number {
     let ended = 0;
     for (const name of readdirSync(this.#directory)) {
       const [pid, startTime] = name.split(SEPARATOR);
@@ -36,7 +37,7 @@ export class ProcessLedger {
 
   add(pid: number): void {
     const startTime = startTimeOf(pid);
-    // It has ended already.
+    // The process has ended already.
     if (startTime === undefined) return;
     const path = join(this.#directory, `${pid}${SEPARATOR}${startTime}`);
     this.#running.set(pid, path);
@@ -49,7 +50,7 @@ export class ProcessLedger {
     if (path !== undefined) rmSync(path, { force: true });
   }
 
-  /** At once and without waiting, so that it can be called while this process exits. */
+  /** Kills every group without waiting, so that it can run while this process exits. */
   killAll(): void {
     for (const pid of [...this.#running.keys()]) {
       signalGroup(pid, "SIGKILL");
@@ -58,7 +59,7 @@ export class ProcessLedger {
   }
 }
 
-/** A group that is gone already is no fault. */
+/** Sends a signal to a process group. Does nothing if the group has ended. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);

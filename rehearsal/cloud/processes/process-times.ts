@@ -4,12 +4,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 /** Fields of /proc/<pid>/stat after the command's closing bracket (proc(5), fields 5 and 14 to 17). */
 const GROUP_FIELD = 2;
 const TIME_FIELDS = [11, 12, 13, 14];
-/** Clock ticks in a second, as Linux tells them to programs (USER_HZ). */
+/** Clock ticks in a second, as Linux shows them to programs (USER_HZ). */
 const TICKS = 100;
 
 /**
- * CPU seconds, user's and system's, that every process group of this machine has used so far, its ended and awaited children included (on Linux; `ps`
- * elsewhere knows only what lives). By id of the group.
+ * Returns the CPU seconds, user and system, that each process group of this machine has used so far, by the group's
+ * id. On Linux they include children that have ended and were waited for; elsewhere `ps` knows only living processes.
  */
 export function processTimes(): Map<number, number> {
   return existsSync("/proc/self/stat") ? fromProc() : parsePs(runPs());
@@ -28,7 +28,7 @@ function fromProc(): Map<number, number> {
   return seconds;
 }
 
-/** Undefined for a process that has ended meanwhile. */
+/** Returns undefined for a process that has ended meanwhile. */
 function statOf(pid: string): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -41,7 +41,7 @@ function runPs(): string {
   return execFileSync("ps", ["-A", "-o", "pgid=,time="], { encoding: "utf8" });
 }
 
-/** Lines such as `  501   0:01.25`, `7 01:02:03` or `7 2-01:02:03`. */
+/** Reads lines such as `  501   0:01.25`, `7 01:02:03` or `7 2-01:02:03`. */
 export function parsePs(output: string): Map<number, number> {
   const seconds = new Map<number, number>();
   for (const line of output.split("\n")) {

@@ -2,7 +2,10 @@ import { mkdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Folders that stand for the tmpfs of tasks: each of one task alone, empty at its start and gone at its end. Their size is not limited. */
+/**
+ * Folders in place of the tmpfs of tasks: each belongs to one task, is empty at its start and removed at its end.
+ * Their size is not limited.
+ */
 export class TaskFolders {
   readonly #directory: string;
 
@@ -11,19 +14,19 @@ export class TaskFolders {
     this.#directory = directory;
   }
 
-  /** @returns its path */
+  /** Creates the folder of a task. Returns its path. */
   create(taskId: string): string {
     const path = join(this.#directory, taskId);
     mkdirSync(path, { recursive: true });
     return path;
   }
 
-  /** One that was never made, too. */
+  /** Does nothing if the folder was never created. */
   remove(taskId: string): Promise<void> {
     return rm(join(this.#directory, taskId), { recursive: true, force: true });
   }
 
-  /** Synchronous, so that it can be called while this process exits. */
+  /** Synchronous, so that it can run while this process exits. */
   removeAll(): void {
     rmSync(this.#directory, { recursive: true, force: true });
   }

@@ -7,7 +7,7 @@ import { type ProcessLedger, signalGroup } from "./process-ledger";
 export interface TaskProcessOptions {
   command: string[];
   workingDirectory: string;
-  /** The whole environment, apart from PATH, which is this machine's. */
+  /** The whole environment, except for PATH, which is this machine's. */
   environment: Record<string, string>;
   ledger: ProcessLedger;
   /** Called with each line of stdout and stderr. */
@@ -15,12 +15,13 @@ export interface TaskProcessOptions {
 }
 
 /**
- * The real process behind a container, in a process group of its own. As with a container, the end of the first process is the end of all.
+ * The real process of a container, in a process group of its own. As in a container, the end of the first process
+ * ends the others.
  */
 export class TaskProcess {
-  /** Exit code; 128 and the signal's number when a signal ended it, as containers report it. */
+  /** Exit code; 128 plus the signal's number if a signal ended the process, as containers report it. */
   readonly exited: Promise<number>;
-  /** Also the id of its process group. */
+  /** Process id, and id of the process group. */
   readonly pid: number;
   #running = true;
 
@@ -36,7 +37,7 @@ export class TaskProcess {
     });
   }
 
-  /** Rejects when the command cannot be started, such as a missing program or directory. */
+  /** Rejects if the command cannot start, such as for a missing program or directory. */
   static async start(options: TaskProcessOptions): Promise<TaskProcess> {
     const [program = "", ...parameters] = options.command;
     const child = spawn(program, parameters, {
@@ -50,12 +51,14 @@ export class TaskProcess {
     return new TaskProcess(child, options.ledger);
   }
 
-  /** What an uncaught error does to many programs. */
+  /** Aborts the process, as an uncaught error does in many programs. */
   crash(): void {
     if (this.#running) signalGroup(this.pid, "SIGABRT");
   }
 
-  /** SIGTERM to the group, and SIGKILL to what is left after `graceMs` of real time. Resolves to the exit code. */
+  /**
+   * Sends SIGTERM to the group, and SIGKILL after `graceMs` of real time if it still runs. Resolves to the exit code.
+   */
   async stop(graceMs: number): Promise<number> {
     if (!this.#running) return this.exited;
     signalGroup(this.pid, "SIGTERM");

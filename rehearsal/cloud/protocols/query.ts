@@ -1,8 +1,9 @@
 import type { Input, Protocol } from "./service";
 import { elements } from "./xml";
 
-/** What the version of an interface looks like in its form: `2011-12-05`. The SDK sends it, nothing here depends on it. */
+/** The SDK sends the version of the interface, such as `2011-12-05`. Nothing here depends on it. */
 const VERSION_KEY = "Version";
+
 /** AWS Query (ELBv2, Auto Scaling, STS): a form with an Action in, XML out. Lists are `<member>` elements. */
 export const queryProtocol: Protocol = {
   contentType: "text/xml",

@@ -2,44 +2,43 @@ import { AwsError } from "../kernel/aws-error";
 import type { Protocol } from "./service";
 import { elements } from "./xml";
 
-const NAMESPACE = "https://route53.amazonaws.com/doc/2013-04-01/";
-/** Operations by method and path, as in Route 53's API reference. */
-const ROUTES: { operation: string; method: string; path: RegExp; parameter: string }[] = [
-  {
-    operation: "ListResourceRecordSets",
-    method: "GET",
-    path: /^\/2013-04-01\/hostedzone\/([^/]+)\/rrset$/,
-    parameter: "HostedZoneId",
-  },
-  { operation: "GetChange", method: "GET", path: /^\/2013-04-01\/change\/([^/]+)$/, parameter: "Id" },
-];
+/** An operation's method and path, as in the service's API reference. */
+export interface Route {
+  operation: string;
+  method: string;
+  /** Has one group: the value of `parameter`. */
+  path: RegExp;
+  parameter: string;
+}
 
-/** REST with XML (Route 53): the operation is the path. A list's items are named by its singular. */
-export const route53Protocol: Protocol = {
-  contentType: "text/xml",
-  refusals: { accessDenied: "AccessDenied", unknownKey: "InvalidClientTokenId" },
-  read: ({ method, url }) => {
-    const { pathname, searchParams } = new URL(url ?? "/", "http://route53");
-    for (const route of ROUTES) {
-      const [, value] = (route.method === method && route.path.exec(pathname)) || [];
-      if (value !== undefined) {
-        return {
-          operation: route.operation,
-          input: { [route.parameter]: decodeURIComponent(value), ...Object.fromEntries(searchParams) },
-        };
+/** Returns REST with XML (Route 53): the path is the operation, and a list's items are named by its singular. */
+export function restXmlProtocol(service: string, namespace: string, routes: readonly Route[]): Protocol {
+  return {
+    contentType: "text/xml",
+    refusals: { accessDenied: "AccessDenied", unknownKey: "InvalidClientTokenId" },
+    read: ({ method, url }) => {
+      const { pathname, searchParams } = new URL(url ?? "/", `http://${service}`);
+      for (const route of routes) {
+        const [, value] = (route.method === method && route.path.exec(pathname)) || [];
+        if (value !== undefined) {
+          return {
+            operation: route.operation,
+            input: { [route.parameter]: decodeURIComponent(value), ...Object.fromEntries(searchParams) },
+          };
+        }
       }
-    }
-    const known = ROUTES.map(({ operation }) => operation).join(", ");
-    throw new AwsError(
-      "InvalidAction",
-      `the rehearsal cloud has no route53 operation ${method} ${pathname}; it has ${known}`,
-    );
-  },
-  write: (operation, output) =>
-    `<${operation}Response xmlns="${NAMESPACE}">${elements(output, singular)}</${operation}Response>`,
-  writeError: (code, message) =>
-    `<ErrorResponse xmlns="${NAMESPACE}"><Error><Type>Sender</Type>${elements({ Code: code, Message: message }, singular)}</Error></ErrorResponse>`,
-};
+      const known = routes.map(({ operation }) => operation).join(", ");
+      throw new AwsError(
+        "InvalidAction",
+        `the rehearsal cloud has no ${service} operation ${method} ${pathname}; it has ${known}`,
+      );
+    },
+    write: (operation, output) =>
+      `<${operation}Response xmlns="${namespace}">${elements(output, singular)}</${operation}Response>`,
+    writeError: (code, message) =>
+      `<ErrorResponse xmlns="${namespace}"><Error><Type>Sender</Type>${elements({ Code: code, Message: message }, singular)}</Error></ErrorResponse>`,
+  };
+}
 
 function singular(list: string): string {
   return list.replace(/s$/, "");

@@ -1,38 +1,39 @@
 import type { IncomingMessage } from "node:http";
 import { type ZodRawShape, z } from "zod";
-import type { Caller } from "../api/authorisation";
 import { AwsError } from "../kernel/aws-error";
 
 export type Input = Record<string, unknown>;
 
-/** Who asks, and whether they are still there. */
+/** Identity of the one who signed a request. */
+export interface Caller {
+  arn: string;
+  userId: string;
+  /** Role of a task's temporary key; null for the account's owner, who may do anything. */
+  roleName: string | null;
+}
+
 export interface Call {
   caller: Caller;
   /** Aborted when the client hangs up. */
   signal: AbortSignal;
 }
 
-/** Performs one operation; throws AwsError where AWS refuses. */
+/** Performs one operation. Throws AwsError where AWS refuses. */
 export type Operation = (input: Input, call: Call) => object | Promise<object>;
 
-/** How a service's requests and answers look on the wire. */
+/** The form of a service's requests and answers on the wire. */
 export interface Protocol {
   contentType: string;
-  /** AWS's codes for what is refused before any operation: they differ by protocol. */
+  /** AWS's codes for requests that are refused before any operation. They differ by protocol. */
   refusals: { accessDenied: string; unknownKey: string };
   read(request: IncomingMessage, body: string): { operation: string; input: Input };
   write(operation: string, output: object): string;
   writeError(code: string, message: string): string;
-  /** Headers of an error's answer. */
+  /** Headers of an answer with that error code. */
   errorHeaders?(code: string): Record<string, string>;
 }
 
-export interface ApiService {
-  protocol: Protocol;
-  operations: Record<string, Operation>;
-}
-
-/** An operation with the parameters that it knows: any other is refused by name, never ignored. */
+/** Defines an operation with the parameters that it knows. It refuses any other parameter by name, and ignores none. */
 export function operation<Shape extends ZodRawShape>(
   shape: Shape,
   perform: (input: z.output<z.ZodObject<Shape>>, call: Call) => object | Promise<object>,
@@ -41,7 +42,7 @@ export function operation<Shape extends ZodRawShape>(
   return (input, call) => {
     const parsed = schema.safeParse(input);
     if (parsed.success) return perform(parsed.data as z.output<z.ZodObject<Shape>>, call);
-    const faults = parsed.error.issues.map((issue) => [...issue.path.map(String), issue.message].join(": "));
-    throw new AwsError("ValidationException", `${faults.join("; ")}, in the rehearsal cloud`);
+    const problems = parsed.error.issues.map((issue) => [...issue.path.map(String), issue.message].join(": "));
+    throw new AwsError("ValidationException", `${problems.join("; ")}, in the rehearsal cloud`);
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Plain values as XML elements; undefined ones are left out, dates are ISO 8601.
+ * Returns plain values as XML elements. It leaves undefined values out, and writes dates as ISO 8601.
  *
  * @param itemName element name of a list's items, from the list's own name
  */

@@ -3,17 +3,17 @@ import type { ZodType } from "zod";
 import type { AutoName, ResourceType } from "./resource-type";
 import { hasUnknown, type Properties, UNKNOWN } from "./wire";
 
-export interface CheckFault {
+export interface InputProblem {
   property: string;
   reason: string;
 }
 
-/** Key under which the real provider remembers which arguments it filled in by itself. */
+/** Key of the real provider's list of the arguments that it filled in by itself. */
 const DEFAULTS_KEY = "__defaults";
 
 /**
- * Fills in defaults and the automatic name, and finds every fault: unknown arguments, values of the wrong form, rules across arguments.
- * The same seed gives the same name in preview and update.
+ * Fills in defaults and the automatic name, and finds every problem: unknown arguments, values of the wrong form,
+ * rules across arguments. The same seed gives the same name in preview and update.
  */
 export function check(
   type: ResourceType,
@@ -21,13 +21,13 @@ export function check(
   olds: Properties,
   name: string,
   randomSeed: Uint8Array,
-): { inputs: Properties; faults: CheckFault[] } {
-  const faults: CheckFault[] = [];
+): { inputs: Properties; problems: InputProblem[] } {
+  const problems: InputProblem[] = [];
   const inputs: Properties = {};
   const filled: string[] = [];
   for (const key of Object.keys(news)) {
     if (key !== DEFAULTS_KEY && !(key in type.inputs.shape)) {
-      faults.push({
+      problems.push({
         property: key,
         reason: `${type.token} has no argument "${key}" in the rehearsal cloud; known are ${known(type)}`,
       });
@@ -42,7 +42,7 @@ export function check(
     const parsed = schema.safeParse(given ?? undefined);
     if (!parsed.success) {
       for (const issue of parsed.error.issues) {
-        faults.push({
+        problems.push({
           property: [key, ...issue.path].join("."),
           reason: `${issue.message}; given ${JSON.stringify(given)}`,
         });
@@ -59,16 +59,16 @@ export function check(
     filled.push(property);
   }
   inputs[DEFAULTS_KEY] = filled;
-  if (faults.length === 0 && type.validate && !hasUnknown(inputs)) faults.push(...type.validate(inputs));
-  return { inputs, faults };
+  if (problems.length === 0 && type.validate && !hasUnknown(inputs)) problems.push(...type.validate(inputs));
+  return { inputs, problems };
 }
 
-/** The arguments that `check` filled in by itself. */
+/** Returns the names of the arguments that `check` filled in by itself. */
 export function filledIn(inputs: Properties): string[] {
   return (inputs[DEFAULTS_KEY] as string[] | undefined) ?? [];
 }
 
-/** The arguments alone, as the type's operations take them. */
+/** Returns the arguments alone, as the type's operations take them. */
 export function argumentsOf(inputs: Properties): Properties {
   const { [DEFAULTS_KEY]: _, ...rest } = inputs;
   return rest;

@@ -1,8 +1,9 @@
 import { AwsError, NotReadyError } from "../kernel/aws-error";
 
 /**
- * Runs the calls that come after the one that made the resource. If AWS refuses one, the resource exists all the same: the engine has to keep it,
- * and the next update finishes it.
+ * Runs the calls that follow the one that created the resource. If AWS refuses one of them, the resource exists
+ * nevertheless: the engine keeps it, and the next update finishes it.
+ * @throws NotReadyError if AWS refuses a call
  */
 export function completed(
   id: string,

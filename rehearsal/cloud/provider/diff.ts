@@ -8,11 +8,13 @@ export interface ResourceDiff {
   replaces: string[];
   added: string[];
   removed: string[];
-  /** True where the new resource would ask for the name that the old one still has: the real provider deletes the old one first. */
+  /**
+   * True if the new resource needs the name that the old one still has: the real provider deletes the old one first.
+   */
   deleteBeforeReplace: boolean;
 }
 
-/** Compares arguments key by key; an unknown value counts as a change, as with the real provider. */
+/** Compares arguments key by key. An unknown value counts as a change, as in the real provider. */
 export function diff(
   type: ResourceType,
   oldInputs: Properties,

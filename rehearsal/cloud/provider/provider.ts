@@ -5,18 +5,17 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Endpoint } from "../faults/control-plane";
-import { onSamePort } from "../faults/same-port";
 import { AwsError, NotReadyError } from "../kernel/aws-error";
+import { type Endpoint, listenAgain } from "../kernel/endpoint";
 import { argumentsOf, check } from "./check";
 import { diff } from "./diff";
 import type { OperationContext, ProviderFunction, ResourceType } from "./resource-type";
 import { toServiceError } from "./service-error";
 import { fromStruct, type Properties, toStruct, UNKNOWN } from "./wire";
 
-/** The oldest version that `@pulumi/aws` 7.48.0 accepts. */
+/** The oldest plugin version that `@pulumi/aws` 7.48.0 accepts. */
 const PLUGIN_VERSION = "7.48.0";
-/** Pulumi's own limit for one message, in bytes. */
+/** Pulumi's own limit for one gRPC message, in bytes. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
 export interface ProviderOptions {
@@ -26,22 +25,27 @@ export interface ProviderOptions {
 }
 
 /**
- * The `aws` provider of the rehearsal: answers the engine's gRPC calls from the resource types that it is given.
- * One server outlives every operation of the engine; `Cancel` comes at the end of each and changes nothing.
+ * The `aws` provider of the rehearsal: it answers the engine's gRPC calls by the resource types and functions that it
+ * is given. One server outlives every operation of the engine; `Cancel` comes at the end of each and changes nothing.
  */
 export class Provider implements Endpoint {
   readonly #grpc = new grpc.Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
-  /** Of our own, because gRPC's cancels the calls of a server that ends: a process that dies just breaks the connections off. */
+  /**
+   * Its own server, because gRPC's server cancels its calls when it ends, while a process that dies just breaks its
+   * connections off.
+   */
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
   #place: { host: string; port: number } | undefined;
   readonly #types: Map<string, ResourceType>;
   readonly #functions: Map<string, ProviderFunction>;
   readonly #region: string;
-  /** From the program's provider configuration; the same for every program that attaches, as in one AWS account. */
+  /**
+   * From the program's provider configuration. Every program that attaches sets the same tags, as in one AWS account.
+   */
   #defaultTags: Record<string, string> = {};
 
   constructor(options: ProviderOptions) {
@@ -78,7 +82,7 @@ export class Provider implements Endpoint {
   }
 
   comeBack(): Promise<void> {
-    return onSamePort(() => this.#bind(this.#place!));
+    return listenAgain(() => this.#bind(this.#place!));
   }
 
   async #bind(place: { host: string; port: number }): Promise<void> {
@@ -130,7 +134,7 @@ export class Provider implements Endpoint {
 
   #check(request: pb.CheckRequest): pb.CheckResponse {
     const type = this.#typeOf(request.getUrn());
-    const { inputs, faults } = check(
+    const { inputs, problems } = check(
       type,
       fromStruct(request.getNews()),
       fromStruct(request.getOlds()),
@@ -139,7 +143,7 @@ export class Provider implements Endpoint {
     );
     const response = new pb.CheckResponse().setInputs(toStruct(inputs));
     response.setFailuresList(
-      faults.map((fault) => new pb.CheckFailure().setProperty(fault.property).setReason(fault.reason)),
+      problems.map(({ property, reason }) => new pb.CheckFailure().setProperty(property).setReason(reason)),
     );
     return response;
   }
@@ -259,7 +263,7 @@ export class Provider implements Endpoint {
   }
 }
 
-/** A resource that exists but is not ready keeps its id and state: the engine then knows it and tries again. */
+/** Keeps id and state of a resource that exists but is not ready, so that the engine knows it and tries again. */
 async function readyOr(
   type: ResourceType,
   inputs: Properties,
@@ -278,8 +282,8 @@ async function readyOr(
 }
 
 /**
- * An update that failed leaves what was wanted in the state, marked as not ready, whether AWS has taken it or not: so does the real provider, and the
- * next update makes it again or takes it back.
+ * Marks a failed update as not ready, with the wanted inputs in the state, whether AWS has taken the update or not.
+ * The real provider does the same: the next update repeats the change or takes it back.
  */
 function unfinished(id: string, error: Error): NotReadyError {
   if (error instanceof NotReadyError) return error;

@@ -1,31 +1,42 @@
 import type { ZodObject, ZodRawShape, z } from "zod";
+import type { AwsCall } from "../kernel/aws-services";
 import type { Properties } from "./wire";
 
-/** One type of resource that the stand-in knows: how its arguments are checked, and what its operations do to the cloud. */
+/** One resource type of the provider: how its arguments are checked, and what its operations do to the cloud. */
 export interface ResourceType<Inputs = Properties> {
   /** Pulumi's type token, such as `aws:lb/targetGroup:TargetGroup`. */
   token: string;
+  awsCalls: AwsCalls;
   /** Every known argument with the provider's default. A key that is not here is refused by name. */
   inputs: ZodObject<ZodRawShape>;
-  /** Arguments whose change needs a new resource. */
+  /** Arguments whose change replaces the resource. */
   replaceOn: readonly string[];
-  /** The provider names the resource by itself when the program does not. */
+  /** How the provider names the resource when the program does not. */
   autoName?: AutoName;
   /** True where the provider merges `defaultTags` into `tagsAll`. */
   taggable: boolean;
   /** Outputs known only after `create`: unknown in a preview. */
   computed: readonly string[];
-  /** Outputs that an update gives a new value: unknown in the preview of an update. */
+  /** Outputs that an update changes: unknown in the preview of an update. */
   computedOnUpdate: readonly string[];
-  /** Checks across arguments that the real provider makes before it calls AWS; one message a fault. Not called with unknown values. */
+  /**
+   * Checks across arguments that the real provider makes before it calls AWS; one message for each problem. Not
+   * called with unknown values.
+   */
   validate?(inputs: Inputs): { property: string; reason: string }[];
   create(inputs: Inputs, call: OperationContext): Promise<{ id: string; outputs: Properties }>;
   /** Outputs as they are now, or null when the resource is gone. Keys that are arguments show drift. */
   read(id: string, outputs: Properties): Promise<Properties | null>;
-  /** Missing when every change is a replacement. Returns the changed outputs. */
+  /** Returns the changed outputs. Undefined if every change is a replacement. */
   update?(id: string, inputs: Inputs, old: Inputs, call: OperationContext): Promise<Properties>;
   delete(id: string, outputs: Properties, call: OperationContext): Promise<void>;
 }
+
+/**
+ * The main AWS call of each operation of the real provider, which faults can strike. The others (tags, attributes,
+ * reading back) are left out, and so is an operation that calls nothing.
+ */
+export type AwsCalls = Partial<Record<"create" | "read" | "update" | "delete", AwsCall>>;
 
 export interface AutoName {
   property: string;
@@ -44,6 +55,8 @@ export interface OperationContext {
 /** One function of the provider (an "invoke"), such as `aws:route53/getZone:getZone`. */
 export interface ProviderFunction<Args = Properties> {
   token: string;
+  /** The AWS call that faults can strike; undefined if the provider answers by itself. */
+  awsCall?: AwsCall;
   args: ZodObject<ZodRawShape>;
   call(args: Args): Promise<Properties>;
 }
@@ -72,6 +85,7 @@ export function defineResource<Shape extends ZodRawShape>(definition: Definition
 
 export function defineFunction<Shape extends ZodRawShape>(definition: {
   token: string;
+  awsCall?: AwsCall;
   args: ZodObject<Shape>;
   call(args: z.output<ZodObject<Shape>>): Promise<Properties>;
 }): ProviderFunction {

@@ -1,19 +1,22 @@
 import { AwsError } from "../kernel/aws-error";
 import type { CloudClock } from "../kernel/clock";
 
-/** Pause between two calls, as long as the provider's own in AWS seconds. */
+/** Pause between two calls, as in the provider. AWS seconds. */
 const PAUSE_SECONDS = 5;
 
 export interface RetryOptions {
   /** AWS's code for "not yet". */
   code: string;
-  /** The provider's limit in AWS seconds; then the last refusal is the answer. */
+  /** The provider's limit in AWS seconds. After it, the last refusal is thrown. */
   limitSeconds: number;
   clock: CloudClock;
   signal: AbortSignal;
 }
 
-/** What the real provider does where AWS refuses for a while, such as a security group whose last interface is on its way out (aws-rules N8). */
+/**
+ * Repeats a call that AWS refuses for a while, as the real provider does, such as for a security group whose last
+ * interface is being deleted (aws-rules N8).
+ */
 export async function retryWhile<Result>(
   options: RetryOptions,
   operation: () => Result | Promise<Result>,

@@ -5,8 +5,8 @@ import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { AwsError } from "../kernel/aws-error";
 
 /**
- * FAILED_PRECONDITION and INVALID_ARGUMENT leave the engine sure of its state;
- * UNKNOWN and INTERNAL would make it call the update "maybe corrupt" (pulumi-notes.md).
+ * Returns the gRPC error for an error of an operation. After FAILED_PRECONDITION and INVALID_ARGUMENT the engine
+ * trusts its state; after UNKNOWN and INTERNAL it would call the update "maybe corrupt" (pulumi-notes.md).
  */
 export function toServiceError(error: unknown): Partial<grpc.ServiceError> {
   const details = (error as { initFailed?: ErrorResourceInitFailed }).initFailed;

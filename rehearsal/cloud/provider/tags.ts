@@ -1,4 +1,4 @@
 import { z } from "zod";
 
-/** The engine's state holds them; nothing in the rehearsal reads tags. */
+/** Schema of tags. The engine's state holds them; nothing in the rehearsal reads them. */
 export const tags = z.record(z.string(), z.string()).optional();

@@ -1,9 +1,9 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-/** Property values as plain JSON; an unknown one (in previews) is the string UNKNOWN. */
+/** Property values as plain JSON. An unknown value, in a preview, is the string UNKNOWN. */
 export type Properties = Record<string, unknown>;
 
-/** How the engine writes a value that is not known yet (pulumi-notes.md). */
+/** The engine's sign for a value that is not known yet (pulumi-notes.md). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SPECIAL_SIGNATURE = "4dabf18193072939515e22adb298388d";
 
@@ -21,7 +21,7 @@ export function hasUnknown(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
 }
 
-/** Secrets, resource references and output values arrive wrapped; the stand-in needs only what is inside. */
+/** Unwraps secrets, resource references and output values: the provider needs only the values in them. */
 function revealed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(revealed);
   if (typeof value !== "object" || value === null) return value;

@@ -1,6 +1,6 @@
+import { STEP_NAMES } from "../../../automation/deploy/steps";
 import { count, formatMs, formatSeconds } from "../../../automation/page/kit/format";
 import { html, type Markup } from "../../../automation/page/kit/markup";
-import { STEP_NAMES } from "../../../automation/ports/step-names";
 import { answersOf, type Bin, failuresOf } from "../bins";
 import { classesOf } from "../headline";
 import { runningAt } from "../instance-counts";

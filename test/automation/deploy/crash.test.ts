@@ -11,7 +11,7 @@ class Killed extends Error {}
 
 /** What is really there, apart from what the stack's outputs say: an `up` that is killed has done a part of its work. */
 class CrashScene extends Scene {
-  /** Sizes and ways as AWS has them. */
+  /** Sizes and routing as AWS has them. */
   real: Live = structuredClone(this.stack.current!.live);
   /** Journal writes and `up`s until the process is killed; both count. */
   #left = Number.POSITIVE_INFINITY;
@@ -48,13 +48,13 @@ class CrashScene extends Scene {
       await append(...args);
       this.#point();
     };
-    const lead = this.ways.route.bind(this.ways);
-    this.ways.route = async (rule) => {
+    const route = this.trafficSwitch.route.bind(this.trafficSwitch);
+    this.trafficSwitch.route = async (rule) => {
       this.#point();
-      await lead(rule);
+      await route(rule);
       const users = this.real.services.users!;
       const { idleShare: _, ...whole } = users;
-      this.real = { ...this.real, services: { users: { ...whole, active: this.stack.led.get("users")! } } };
+      this.real = { ...this.real, services: { users: { ...whole, active: this.stack.routedAhead.get("users")! } } };
       this.#assertServes();
       this.#point();
     };
@@ -86,7 +86,7 @@ class CrashScene extends Scene {
   }
 }
 
-/** Ways change before sizes that fall, and after sizes that rise; half way, sizes are at 1 of what they shall be and ways are as they were. */
+/** Routing changes before sizes that fall, and after sizes that rise; half way, sizes are at 1 of what they shall be and ways are as they were. */
 function halfWay(real: Live, wanted: Live): Live {
   const [is, shall] = [real.services.users!, wanted.services.users!];
   const colours = { ...is.colours };
@@ -99,14 +99,14 @@ function halfWay(real: Live, wanted: Live): Live {
   return { serial: real.serial, services: { users: { ...is, colours } } };
 }
 
-/** The engine changes ways only where its state says something else than what is asked for. */
+/** The engine changes routing only where its state says something else than what is asked for. */
 function allDone(real: Live, state: Live, wanted: Live): Live {
   const [is, was, shall] = [real.services.users!, state.services.users!, wanted.services.users!];
   const isAsked = was.active === shall.active && was.idleShare === shall.idleShare;
-  const ways = isAsked ? is : shall;
+  const routing = isAsked ? is : shall;
   const { idleShare: _, ...rest } = structuredClone(shall);
-  const share = ways.idleShare === undefined ? {} : { idleShare: ways.idleShare };
-  return { serial: wanted.serial, services: { users: { ...rest, ...share, active: ways.active } } };
+  const share = routing.idleShare === undefined ? {} : { idleShare: routing.idleShare };
+  return { serial: wanted.serial, services: { users: { ...rest, ...share, active: routing.active } } };
 }
 
 type Command = "resume" | "abortRun" | "rollback";
@@ -190,7 +190,7 @@ describe("a crash", () => {
     { command: "abortRun", end: FORWARD },
   ] as const) {
     it(`of a rollback, at every point: ${command} ends as an uninterrupted run does`, async () => {
-      let wasLed = false;
+      let wasRouted = false;
       for (let point = 1; ; point++) {
         const scene = new CrashScene();
         assert.isNull(await scene.deploy());
@@ -202,7 +202,7 @@ describe("a crash", () => {
           break;
         }
         scene.revive();
-        wasLed ||= scene.stack.led.size > 0;
+        wasRouted ||= scene.stack.routedAhead.size > 0;
         const where = `killed at point ${point}, then ${command}`;
         const isClosed = (await scene.journal()).at(-1)!.kind === "closed";
         const went = await scene[command]();
@@ -211,7 +211,7 @@ describe("a crash", () => {
         assertEnd(scene, isClosed ? [FORWARD, BACK] : [end], where);
         scene.close();
       }
-      assert.isTrue(wasLed, "no kill came between the rules and their `up`");
+      assert.isTrue(wasRouted, "no kill came between the rules and their `up`");
     });
   }
 

@@ -104,7 +104,7 @@ describe("watching a new release", () => {
 
   describe("production that is not healthy at the start", () => {
     /** The old release answers with 500 and fails its health checks, all the time. */
-    function sick(settings = {}): void {
+    function unhealthyRelease(settings = {}): void {
       scene = new Scene(undefined, settings);
       scene.look = (cluster, seen) =>
         cluster === "users-blue"
@@ -114,7 +114,7 @@ describe("watching a new release", () => {
     }
 
     it("refuses the deploy, and says how the cure is deployed", async () => {
-      sick();
+      unhealthyRelease();
       const error = (await scene.deploy()) as DeployFailed;
       assert.equal(error.step, "preflight");
       assert.match(
@@ -125,7 +125,7 @@ describe("watching a new release", () => {
     });
 
     it("is taken no notice of with --despite-unhealthy, but the new release is", async () => {
-      sick();
+      unhealthyRelease();
       scene.despiteUnhealthy = true;
       assert.isNull(await scene.deploy());
       assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
@@ -139,7 +139,7 @@ describe("watching a new release", () => {
     });
 
     it("is not what a cure that fails in production goes back to by itself", async () => {
-      sick({ bakeSeconds: 300 });
+      unhealthyRelease({ bakeSeconds: 300 });
       scene.despiteUnhealthy = true;
       scene.count = (cluster) => ({
         requests: 600,
@@ -156,7 +156,7 @@ describe("watching a new release", () => {
     });
 
     it("is taken no notice of by the process that goes on, either", async () => {
-      sick();
+      unhealthyRelease();
       scene.despiteUnhealthy = true;
       scene.keep = true;
       scene.stack.onUp = (number) => number === 1 && scene.abort.abort(new Stopped("SIGTERM"));
@@ -212,7 +212,7 @@ describe("watching a new release", () => {
     };
 
     for (const [what, first] of [
-      ["a new colour that falls sick", 3],
+      ["a new colour that becomes unhealthy", 3],
       ["one that does so at the very end, looked at once more,", 17],
     ] as const)
       it(`${what} takes production back: the old one is warm still`, async () => {
@@ -225,7 +225,7 @@ describe("watching a new release", () => {
         isBack();
       });
 
-    it("one look is a doubt, and no look says nothing", async () => {
+    it("one failed check proves nothing, and neither does a check without an answer", async () => {
       scene = new Scene();
       sickFrom(3, 4);
       assert.isNull(await scene.deploy());

@@ -8,6 +8,7 @@ import type { RunState, StepContext } from "../../../automation/deploy/context";
 import { deploy } from "../../../automation/deploy/deploy";
 import { abort, resume } from "../../../automation/deploy/resume";
 import { type RollbackRequest, rollback } from "../../../automation/deploy/rollback";
+import type { Step } from "../../../automation/deploy/step";
 import { NO_PROGRESS } from "../../../automation/ports/checkpoint";
 import type { DeployEvent } from "../../../automation/ports/events";
 import type { JournalEntry } from "../../../automation/ports/journal";
@@ -75,8 +76,8 @@ export class FakeStack implements DeployStack {
   /** The same, of those that fail when the stack has taken its outputs: the engine deletes last. */
   readonly lateFailures = new Map<number, Error>();
   onUp: (number: number) => unknown = () => {};
-  /** Where production's rules were led apart from Pulumi, by service, while the stack's state says something else. */
-  readonly led = new Map<string, Colour>();
+  /** Where production's rules were changed apart from Pulumi, by service, while the stack's state says something else. */
+  readonly routedAhead = new Map<string, Colour>();
 
   constructor(
     public current: StackOutputs | null,
@@ -113,7 +114,7 @@ export class FakeStack implements DeployStack {
     for (const [name, { active, idleShare }] of Object.entries(state.services)) {
       const was = this.current!.live.services[name]!;
       // Where the state says what is asked for, the engine changes nothing, whatever AWS has.
-      if (was.active !== active || was.idleShare !== idleShare) this.led.delete(name);
+      if (was.active !== active || was.idleShare !== idleShare) this.routedAhead.delete(name);
     }
     this.current = outputsOf(state, this.shapes);
     const lateFailure = this.lateFailures.get(this.asked.length);
@@ -142,10 +143,10 @@ export class Scene {
   storeAheadMs = 0;
   readonly store = new DirectoryStore(this.directory, () => Date.now() + this.storeAheadMs);
   readonly taskRunner = new FakeOneOffTasks();
-  readonly ways: TrafficSwitch = {
+  readonly trafficSwitch: TrafficSwitch = {
     route: async ({ targetGroups }) => {
       const [, name, colour] = /^(.*)-(blue|green)-on-/.exec(targetGroups.find(({ weight }) => weight > 0)!.arn)!;
-      this.stack.led.set(name!, colour as Colour);
+      this.stack.routedAhead.set(name!, colour as Colour);
     },
   };
   settings;
@@ -198,7 +199,7 @@ export class Scene {
       observer: this.#observer(),
       httpClient: this.#answers(),
       taskRunner,
-      trafficSwitch: this.ways,
+      trafficSwitch: this.trafficSwitch,
       migrations: store,
       decisions: store,
       fencing: 1,
@@ -257,8 +258,14 @@ export class Scene {
     return this.rollBack({ services, to });
   }
 
-  rollBack(wishes: Partial<RollbackRequest>): Promise<Error | null> {
-    return ended(rollback(this.context, this.store, { services: [], to: null, reason: "", waitMs: 0, ...wishes }));
+  rollBack(request: Partial<RollbackRequest>): Promise<Error | null> {
+    return ended(rollback(this.context, this.store, { services: [], to: null, reason: "", waitMs: 0, ...request }));
+  }
+
+  /** Performs one step as the runner does. */
+  perform(step: Step, { state = this.state(), services = ["users"] }: { state?: RunState; services?: string[] } = {}) {
+    const intended = step.intend?.(this.context, state, { services }) ?? null;
+    return step.perform(this.context, state, { services, intended });
   }
 
   /** Names of the steps that were started, in order. */
@@ -345,7 +352,7 @@ export class Scene {
         const { host } = new URL(question.url);
         const [name = ""] = host.replace("-test.", ".").split(".");
         const { active, colours } = this.stack.current!.live.services[name]!;
-        const colour = host.includes("-test.") ? other(active) : (this.stack.led.get(name) ?? active);
+        const colour = host.includes("-test.") ? other(active) : (this.stack.routedAhead.get(name) ?? active);
         return this.hear(question, { status: 200, release: colours[colour].release?.name ?? "" });
       },
     };

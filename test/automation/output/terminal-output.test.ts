@@ -91,11 +91,12 @@ describe("terminalOutput", () => {
 });
 
 describe("jsonOutput", () => {
-  it("is one event a line", () => {
-    const lines = shown(jsonOutput).trimEnd().split("\n");
+  it("is one event a line, the first with the version of the names", () => {
+    const [first, ...lines] = shown(jsonOutput).trimEnd().split("\n");
+    assert.deepEqual(JSON.parse(first!), { version: 2, ...EVENTS[0] });
     assert.deepEqual(
       lines.map((line) => JSON.parse(line)),
-      EVENTS,
+      EVENTS.slice(1),
     );
   });
 });

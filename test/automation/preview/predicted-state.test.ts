@@ -1,6 +1,7 @@
 import { assert } from "chai";
 import { predictedState, type StateResource, withStackOutputs } from "../../../automation/preview/predicted-state";
 import { hasUnknown, UNKNOWN } from "../../../automation/preview/wire";
+import { readState, stateText } from "../../../components/live/stack-state";
 import { step, TYPES, urnOf } from "./steps";
 
 const TASK = urnOf(TYPES.task, "task");
@@ -78,5 +79,21 @@ describe("predictedState", () => {
     const [next] = withStackOutputs(left, { live: { serial: 6 }, arn: UNKNOWN, list: [{ name: UNKNOWN }] });
     assert.deepInclude(next!.outputs, { live: { serial: 6 } });
     assert.isFalse(hasUnknown(next));
+  });
+
+  it("settles what is unknown inside the stack's output `state`, also after an older program's outputs", () => {
+    const services = { users: { repository: { url: "ecr/users" } } };
+    const next = stateText({ region: "tokyo", services: { users: { repository: { url: UNKNOWN } } } });
+    for (const before of [
+      { live: { serial: 5 }, state: stateText({ region: "tokyo", services }) },
+      { live: { serial: 5 }, region: "tokyo", services },
+    ]) {
+      const stack = resource(TYPES.stack, "", { outputs: before });
+      const [settled] = withStackOutputs([stack], { live: { serial: 6 }, state: next });
+      assert.deepEqual(Object.keys(settled!.outputs!), ["live", "state"]);
+      const { region, services: users } = readState(settled!.outputs!);
+      assert.equal(region, "tokyo");
+      assert.match(users!.users!.repository.url, /^planned-stack/);
+    }
   });
 });

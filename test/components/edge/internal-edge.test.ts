@@ -42,7 +42,7 @@ describe("the internal edge", () => {
     });
   });
 
-  it("is there when a service is on it, as additions alone", () => {
+  it("exists while a service is on it, and only adds resources", () => {
     const declared: Record<string, number> = {};
     for (const { type } of additions(publicOnly, both)) declared[type] = (declared[type] ?? 0) + 1;
     expect(declared).to.deep.equal({
@@ -53,7 +53,7 @@ describe("the internal edge", () => {
       [RULE]: 4,
       [LOAD_BALANCER]: 2,
       [TARGET_GROUP]: 4,
-      // Two names and the certificate's validation.
+      // The two names, and the validation record of the certificate.
       [RECORD]: 3,
       "aws:route53/zone:Zone": 1,
       [EGRESS]: 1,
@@ -65,7 +65,7 @@ describe("the internal edge", () => {
     ]);
   });
 
-  it("has load balancers in the private subnets, under names that AWS takes", () => {
+  it("has load balancers in the private subnets, with names that AWS accepts", () => {
     expect(inputs(both, "alb-internal-green", LOAD_BALANCER)).to.deep.include({
       internal: true,
       subnets: ["private-1", "private-2"],
@@ -75,7 +75,7 @@ describe("the internal edge", () => {
     expect(named).to.deep.equal(["alb-internal-blue", "alb-internal-green", "public-blue", "public-green"]);
   });
 
-  it("has no listener but the services' own, on a port of their own", () => {
+  it("has no listener except one for each service, each on its own port", () => {
     expect(names(both, LISTENER).filter((name) => !name.startsWith("public-"))).to.deep.equal([
       "users.internal-blue-https",
       "users.internal-green-https",
@@ -92,7 +92,7 @@ describe("the internal edge", () => {
     });
   });
 
-  it("has its names in a private zone of the network, and its certificate validated in the public one", () => {
+  it("has its names in a private zone of the VPC, and its certificate validated in the public zone", () => {
     expect(inputs(both, "internal-zone", "aws:route53/zone:Zone")).to.deep.include({
       name: "internal.example.jp",
       vpcs: [{ vpcId: "vpc" }],
@@ -109,7 +109,7 @@ describe("the internal edge", () => {
     expect(inputs(both, "internal-domain-validation-record", RECORD).zoneId).to.equal("ZONE");
   });
 
-  it("gives a service on both edges eight target groups, each colour's on its own four", () => {
+  it("gives a service on both edges eight target groups, four for each colour", () => {
     expect(names(both, TARGET_GROUP)).to.deep.equal([
       "users-blue-at-blue",
       "users-blue-at-green",
@@ -128,7 +128,7 @@ describe("the internal edge", () => {
     ]);
   });
 
-  it("leaves target group names within 32 characters and each the only one", async () => {
+  it("keeps target group names within 32 characters, and unique", async () => {
     const { resources } = await declare({
       services: { [LONG_NAME]: STATES.start, [`${LONG_NAME.slice(0, -1)}b`]: STATES.start },
       settings: Object.fromEntries(
@@ -154,7 +154,7 @@ describe("the internal edge", () => {
     expect(Object.keys(internalOnly.outputs.services.users!.exposures)).to.deep.equal(["internal"]);
   });
 
-  it("flips rules and records like the public one", () => {
+  it("changes rules and records in a cutover like the public edge", () => {
     expect(differences(both, flipped).filter((each) => each.includes("users.internal"))).to.deep.equal([
       `${RULE} users.internal-production-at-blue`,
       `${RULE} users.internal-production-at-green`,
@@ -181,7 +181,7 @@ describe("the internal edge", () => {
     );
   });
 
-  it("tells the deploy script its names with their port, and its groups by edge", () => {
+  it("gives the deploy script its names with their port, and its target groups by edge", () => {
     const users = both.outputs.services.users!;
     expect(users.exposures.internal).to.deep.equal({
       url: "https://users.internal.example.jp:4711",
@@ -213,7 +213,7 @@ describe("the internal edge", () => {
     expect(publicOnly.outputs.edges).not.to.have.property("internal");
   });
 
-  it("lets in who declares a call, at the callee's port, and nobody else", () => {
+  it("admits only services that declare a call, at the callee's port", () => {
     const into = resourcesOf(calling, INGRESS).filter(
       ({ inputs: { securityGroupId } }) => securityGroupId === "internal-load-balancers-id",
     );
@@ -232,7 +232,7 @@ describe("the internal edge", () => {
     ]);
   });
 
-  it("opens the instances of its services to its load balancers", () => {
+  it("lets its load balancers connect to the instances of its services", () => {
     expect(inputs(both, "users-from-internal", INGRESS)).to.include({
       securityGroupId: "users-instances-id",
       referencedSecurityGroupId: "internal-load-balancers-id",
@@ -260,17 +260,17 @@ describe("the internal edge", () => {
       expect(inputs(unprotected, "alb-internal-blue", LOAD_BALANCER).enableDeletionProtection).to.equal(false);
     });
 
-    it("goes after that", async () => {
+    it("is deleted in the run after that", async () => {
       expect(await isThere(remaining(false, false))).to.equal(false);
     });
 
-    it("does not come by protection alone", async () => {
+    it("is not created because of protection alone", async () => {
       expect(publicOnly.outputs).to.deep.include({ deletionProtection: true });
       expect(publicOnly.outputs.edges).not.to.have.property("internal");
     });
   });
 
-  it("halves the target groups with cutover: dns there, too", async () => {
+  it("has half the target groups with cutover: dns as well", async () => {
     const dns = await declare({
       services: { users: STATES.second },
       settings: { users: { kind: "api", exposure: ["public", "internal"] } },

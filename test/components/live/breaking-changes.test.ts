@@ -1,16 +1,16 @@
 import { expect } from "chai";
 import { breakingChanges } from "../../../components/live/breaking-changes";
+import type { Grants } from "../../../components/live/grants";
 import type { LiveService } from "../../../components/live/live";
 import type { ServiceOutputs } from "../../../components/live/outputs";
-import type { Grants } from "../../../components/security/grants";
 import { parseSettings } from "../../../components/settings/settings";
 
 const users = { kind: "api", exposure: ["public", "internal"], internalPort: 4711 };
 const mailer = { kind: "worker", queue: true };
 const doodle = { kind: "api", calls: ["users"], sends: ["mailer"] };
-const quiet = { kind: "api" };
+const callsNobody = { kind: "api" };
 
-const NOTHING: Grants = { calls: [], sends: [], reaches: [], secretArns: [], iam: [] };
+const NOTHING: Grants = { calls: [], sends: [], egress: [], secretArns: [], iam: [] };
 const USES: Grants = { ...NOTHING, calls: ["users"], sends: ["mailer"] };
 const LAST = {
   services: {
@@ -32,7 +32,10 @@ const live = (blue: number, green: number): LiveService => ({
   active: "blue",
   colours: { blue: { release: null, size: blue }, green: { release: null, size: green } },
 });
-const faults = (services: Record<string, object>, { blue = 2, green = 1, last = LAST as Partial<typeof LAST> } = {}) =>
+const problems = (
+  services: Record<string, object>,
+  { blue = 2, green = 1, last = LAST as Partial<typeof LAST> } = {},
+) =>
   breakingChanges(
     parseSettings({ domain: "example.jp", services }).services,
     { serial: 1, services: { doodle: live(blue, green) } },
@@ -43,64 +46,64 @@ const FIRST = {
   sends: 'but what runs of doodle gives it jobs: first deploy a release without "sends: [mailer]".',
 };
 
-describe("what is in use", () => {
+describe("breaking changes", () => {
   const table: [string, string[], string[]][] = [
-    ["nothing changes", faults({ users, mailer, doodle }), []],
+    ["nothing changes", problems({ users, mailer, doodle }), []],
     [
       "a callee and a worker are removed",
-      faults({ doodle: quiet }),
+      problems({ doodle: callsNobody }),
       [`aoshingo:services.users: removed, ${FIRST.calls}`, `aoshingo:services.mailer: removed, ${FIRST.sends}`],
     ],
-    ["they are removed with their user", faults({ other: quiet }), []],
-    ["they are removed when the user's release is at 0", faults({ doodle: quiet }, { blue: 0 }), []],
+    ["they are removed with their user", problems({ other: callsNobody }), []],
+    ["they are removed when the user's release is at 0", problems({ doodle: callsNobody }, { blue: 0 }), []],
     [
       "a callee leaves the internal edge",
-      faults({ users: quiet, mailer, doodle: quiet }),
+      problems({ users: callsNobody, mailer, doodle: callsNobody }),
       [`aoshingo:services.users.exposure: no longer internal, ${FIRST.calls}`],
     ],
     [
       "a callee's port changes",
-      faults({ users: { ...users, internalPort: 4712 }, mailer, doodle }),
+      problems({ users: { ...users, internalPort: 4712 }, mailer, doodle }),
       [`aoshingo:services.users.internalPort: given 4712, but the stack has 4711, ${FIRST.calls}`],
     ],
     [
       "a callee's port changes while nobody runs who calls it",
-      faults({ users: { ...users, internalPort: 4712 }, mailer, doodle }, { blue: 0 }),
+      problems({ users: { ...users, internalPort: 4712 }, mailer, doodle }, { blue: 0 }),
       [],
     ],
     [
       "a worker gives up its queue",
-      faults({ users, mailer: { kind: "worker" }, doodle: quiet }),
+      problems({ users, mailer: { kind: "worker" }, doodle: callsNobody }),
       [`aoshingo:services.mailer.queue: removed, ${FIRST.sends}`],
     ],
     [
       "a service changes its kind",
-      faults({ users, mailer, doodle: { kind: "worker", calls: ["users"] } }),
+      problems({ users, mailer, doodle: { kind: "worker", calls: ["users"] } }),
       [
         "aoshingo:services.doodle.kind: given worker, but the stack has api: a service keeps its kind. Add it under another name, then remove this one.",
       ],
     ],
     [
       "what runs is taken from the public",
-      faults({ users, mailer, doodle: { ...doodle, exposure: ["internal"] } }),
+      problems({ users, mailer, doodle: { ...doodle, exposure: ["internal"] } }),
       [
         "aoshingo:services.doodle.exposure: no longer public, but a release of doodle runs, and its clients would find nobody: put it back. Or add the service under another name with the exposure, move its clients there, then remove this one.",
       ],
     ],
     [
       "what is public gets internal, too",
-      faults({ users, mailer, doodle: { ...doodle, exposure: ["public", "internal"] } }),
+      problems({ users, mailer, doodle: { ...doodle, exposure: ["public", "internal"] } }),
       [],
     ],
     [
       "what does not run is taken from the public",
-      faults({ users, mailer, doodle: { ...doodle, exposure: ["internal"] } }, { blue: 0, green: 0 }),
+      problems({ users, mailer, doodle: { ...doodle, exposure: ["internal"] } }, { blue: 0, green: 0 }),
       [],
     ],
-    ["it is the stack's first run", faults({ users }, { last: {} }), []],
+    ["it is the stack's first run", problems({ users }, { last: {} }), []],
   ];
   for (const [what, given, wanted] of table) {
-    it(`${wanted.length === 0 ? "is silent" : "is named"} when ${what}`, () => {
+    it(`${wanted.length === 0 ? "are none" : "are reported"} when ${what}`, () => {
       expect(given).to.deep.equal(wanted);
     });
   }

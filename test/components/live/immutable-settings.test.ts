@@ -16,7 +16,7 @@ const { services } = parseSettings({
   services: { users: { kind: "api" }, doodle: { kind: "api" }, mailer: { kind: "worker" } },
 });
 const had = (...names: string[]) => Object.fromEntries(names.map((name) => [name, {} as ServiceOutputs]));
-/** Of blue. */
+/** Size of blue by service. */
 const live = (sizes: Record<string, number>): Live => ({
   serial: 4,
   services: Object.fromEntries(
@@ -26,12 +26,15 @@ const live = (sizes: Record<string, number>): Live => ({
     ]),
   ),
 });
-const faults = (changes: Partial<ImmutableSettings>, last = had("users", "doodle", "gone"), sizes = {}) =>
-  immutableSettingProblems({ ...STACK, ...changes }, services, live(sizes), { foundation: STACK, services: last });
+const problems = (changes: Partial<ImmutableSettings>, last = had("users", "doodle", "gone"), sizes = {}) =>
+  immutableSettingProblems({ ...STACK, ...changes }, services, live(sizes), {
+    immutableSettings: STACK,
+    services: last,
+  });
 const REMEDY =
   "which fails their requests. Put it back; or make a new stack with it, move the services there one by one, then remove this one.";
 
-describe("the foundation", () => {
+describe("the immutableSettings", () => {
   for (const [change, line] of [
     [
       { region: "us-east-1" },
@@ -51,30 +54,30 @@ describe("the foundation", () => {
     ],
   ] as const) {
     it(`holds ${Object.keys(change).join()}, with the names of those who stay`, () => {
-      expect(faults(change)).to.deep.equal([`${line} of users, doodle, ${REMEDY}`]);
+      expect(problems(change)).to.deep.equal([`${line} of users, doodle, ${REMEDY}`]);
     });
   }
 
   it("says every change, a line each", () => {
-    expect(faults({ domain: "new.jp", zones: 3 })).to.have.length(2);
+    expect(problems({ domain: "new.jp", zones: 3 })).to.have.length(2);
   });
 
   it("holds the way of cutting over for apis that run, and for them alone", () => {
     const all = had("users", "doodle", "mailer");
-    expect(faults({ cutover: "dns" }, all, { users: 2, doodle: 0, mailer: 1 })).to.deep.equal([
+    expect(problems({ cutover: "dns" }, all, { users: 2, doodle: 0, mailer: 1 })).to.deep.equal([
       `aoshingo:cutover: given dns, but the stack has routed: a change replaces target groups and rules of users, ${REMEDY}`,
     ]);
-    expect(faults({ cutover: "dns" }, all, { users: 0, doodle: 0, mailer: 1 })).to.deep.equal([]);
+    expect(problems({ cutover: "dns" }, all, { users: 0, doodle: 0, mailer: 1 })).to.deep.equal([]);
     const { cutover, ...before } = STACK;
-    const untold = { foundation: before, services: all };
+    const untold = { immutableSettings: before, services: all };
     expect(immutableSettingProblems({ ...STACK, cutover: "dns" }, services, live({ users: 2 }), untold)).to.deep.equal(
       [],
     );
   });
 
   it("is free while nobody stands on it", () => {
-    expect(faults({ domain: "new.jp" }, had("gone"))).to.deep.equal([]);
+    expect(problems({ domain: "new.jp" }, had("gone"))).to.deep.equal([]);
     expect(immutableSettingProblems({ ...STACK, zones: 3 }, services, live({}), {})).to.deep.equal([]);
-    expect(faults({})).to.deep.equal([]);
+    expect(problems({})).to.deep.equal([]);
   });
 });

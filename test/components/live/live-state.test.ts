@@ -38,7 +38,7 @@ describe("live state", () => {
     expect(resolve(last)).to.deep.equal({ live: last, previous: last });
   });
 
-  it("gives a new service the start and drops a removed one", () => {
+  it("gives a new service its initial state and drops a removed one", () => {
     const last = { serial: 4, services: { doodle: SERVING } };
     expect(resolve(last).live).to.deep.equal(live(4, startOfService()));
   });
@@ -48,7 +48,7 @@ describe("live state", () => {
     expect(resolve(live(4, SERVING), next)).to.deep.equal({ live: next, previous: live(4, SERVING) });
   });
 
-  it("takes the same serial with the same content, as after a failed run", () => {
+  it("accepts the same serial with the same content, as after a failed run", () => {
     expect(resolve(live(4, SERVING), live(4, SERVING)).live).to.deep.equal(live(4, SERVING));
   });
 
@@ -100,7 +100,7 @@ describe("live state", () => {
       colours: { ...service.colours, [colour]: { ...service.colours[colour], size } },
     });
 
-    it("takes it, raises it and takes it away while both colours run", () => {
+    it("accepts, raises and removes it while both colours run", () => {
       for (const [before, after] of [
         [BOTH, RAMPED],
         [RAMPED, { ...BOTH, idleShare: 99 }],
@@ -114,7 +114,7 @@ describe("live state", () => {
       expect(resolve(live(4, RAMPED)).live).to.deep.equal(live(4, RAMPED));
     });
 
-    it("takes a cutover that ends it", () => {
+    it("accepts a cutover that ends it", () => {
       expect(refusal(live(4, RAMPED), live(5, { ...BOTH, active: "blue" }))).to.equal("taken");
     });
 
@@ -164,7 +164,7 @@ describe("live state", () => {
       });
     }
 
-    it("refuses one with cutover: dns, also one that the stack has from before", () => {
+    it("refuses one with cutover: dns, even one that the stack has already", () => {
       const dns: LiveSettings = { ...ROUTED, cutover: "dns" };
       const message = `${PATH}.idleShare: given 10, but cutover: dns has no weights: take it away, or take cutover: routed.`;
       expect(refusal(live(4, BOTH), live(5, RAMPED), dns)).to.equal(message);
@@ -200,7 +200,7 @@ describe("live state", () => {
     });
   }
 
-  it("never lets through a change that breaks requests, whatever comes", () => {
+  it("never accepts a change that breaks requests, for any input", () => {
     const colour = fc.oneof(
       { weight: 1, arbitrary: fc.constant(EMPTY) },
       {

@@ -7,7 +7,7 @@ const world = (flowLogs?: string) =>
   declare({ services: { users: STATES.start }, config: flowLogs ? { network: { flowLogs } } : {} });
 
 describe("flow logs", () => {
-  it("are not there without the setting", async () => {
+  it("do not exist without the setting", async () => {
     expect(names(await world(), FLOW_LOG)).to.deep.equal([]);
     expect(names(await world("none"), FLOW_LOG)).to.deep.equal([]);
   });
@@ -38,7 +38,7 @@ describe("flow logs", () => {
     });
   }
 
-  it("are written by a role that AWS takes for this account alone, and that can do nothing else", async () => {
+  it("are written by a role that AWS assumes for this account only, and that can do nothing else", async () => {
     const declared = await world("all");
     const role = inputs(declared, "network-flow-logs", "aws:iam/role:Role");
     expect(JSON.parse(String(role.assumeRolePolicy)).Statement).to.deep.equal([

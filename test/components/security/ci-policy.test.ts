@@ -15,15 +15,15 @@ import { declare, STATES } from "../world";
 
 const PROJECT = "aoshingo";
 const STATE_BUCKET = "example-state";
-/** Names in a declared world. */
+/** Names in the declared world. */
 const [STACK, STORE_BUCKET] = ["prod", "deploy-store-bucket"];
 const PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
 const REGION = "ap-northeast-1";
 const DEPLOY = "20261125T000000Z-1";
 
 /**
- * What the roles for CI may do with Pulumi's state and with the deploys' journals, held against the real CLI and a server that asks IAM's policies for
- * each call.
+ * What the roles for CI may do with Pulumi's state and with the deploys' journals, tested with the real CLI and a
+ * server that evaluates IAM policies for each call.
  */
 describe("rights of the roles for CI", function () {
   this.timeout(60_000);
@@ -39,7 +39,7 @@ describe("rights of the roles for CI", function () {
       services: { users: STATES.flipped },
       config: { ci: { repository: "Example/shop", stateBucket: STATE_BUCKET } },
     });
-    // A declared world has no ARN for what AWS would name.
+    // A declared world has no ARNs for names that AWS would choose.
     const policies = (use: string) =>
       names(declared, ROLE_POLICY)
         .filter((name) => name.startsWith(`ci-${use}-`))
@@ -97,7 +97,7 @@ describe("rights of the roles for CI", function () {
     return Contents.map(({ Key, ETag }) => `${Key} ${ETag}`);
   }
 
-  it("let a preview read its stack's state, and look for drift, and leave no trace", async () => {
+  it("let a preview read its stack's state and check for drift, and leave no trace", async () => {
     const before = await objects();
     for (const args of [
       ["stack", "export"],
@@ -117,7 +117,7 @@ describe("rights of the roles for CI", function () {
     expect(await objects()).to.deep.equal(before);
   });
 
-  it("let a deploy update its stack, take a lock away, and read its outputs", async () => {
+  it("let a deploy update its stack, remove a lock and read its outputs", async () => {
     for (const args of [
       ["refresh", "--yes", "--skip-preview"],
       ["cancel", "--yes"],

@@ -34,12 +34,12 @@ const trustOf = (declared: World, use: string) =>
 const statementsOf = (declared: World, ...policies: string[]): Statement[] =>
   policies.flatMap((name) => JSON.parse(String(inputs(declared, name, ROLE_POLICY).policy)).Statement);
 
-/** IAM's word for a command of the SDK, where it is not `<service>:<command>`. */
+/** IAM's name for a command of the SDK, if it is not `<service>:<command>`. */
 const ACTIONS: Record<string, string | null> = {
   "s3:GetObject": "s3:GetObject",
   "s3:ListObjectsV2": "s3:ListBucket",
 };
-/** IAM's prefix for a client of the SDK, where it is not the client's own name. */
+/** IAM's prefix for a client of the SDK, if it is not the client's own name. */
 const PREFIXES: Record<string, string> = {
   "auto-scaling": "autoscaling",
   "cloudwatch-logs": "logs",
@@ -48,11 +48,14 @@ const PREFIXES: Record<string, string> = {
   "secrets-manager": "secretsmanager",
 };
 
-/** Every call that the deploy script makes by the SDK, as IAM names it. `doctor` is for people. */
+/**
+ * Every call that the deploy script makes through the SDK, as IAM names it. People run `doctor`, whose calls are in
+ * aws/account.ts, with rights of their own.
+ */
 function calls(): string[] {
   const folder = join(ROOT, "automation");
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
-    (name) => name.endsWith(".ts") && !name.startsWith("doctor/"),
+    (name) => name.endsWith(".ts") && name !== "aws/account.ts",
   );
   const found = files.flatMap((file) => {
     const text = readFileSync(join(folder, file), "utf8");
@@ -83,10 +86,10 @@ describe("roles for CI", () => {
     });
   });
 
-  it("are not there without the setting", async () => {
+  it("do not exist without the setting", async () => {
     const without = await world();
     expect(names(without, PROVIDER)).to.deep.equal([]);
-    expect(without.outputs).not.to.have.property("ci");
+    expect(without.written).not.to.have.property("ci");
     const added = additions(without, declared).map(({ type, name }) => `${type} ${name}`);
     expect(added).to.deep.equal([
       `${PROVIDER} ci-github`,
@@ -98,11 +101,11 @@ describe("roles for CI", () => {
     ]);
   });
 
-  it("are told by the stack's outputs", () => {
-    expect(declared.outputs.ci).to.deep.equal({ deployRole: "ci-deploy.arn", previewRole: "ci-preview.arn" });
+  it("are among the stack's outputs", () => {
+    expect(declared.written.ci).to.deep.equal({ deployRole: "ci-deploy.arn", previewRole: "ci-preview.arn" });
   });
 
-  it("are for GitHub's tokens that were made for AWS", () => {
+  it("are for GitHub's tokens whose audience is AWS", () => {
     expect(inputs(declared, "ci-github", PROVIDER)).to.deep.include({
       url: "https://token.actions.githubusercontent.com",
       clientIdLists: ["sts.amazonaws.com"],
@@ -120,7 +123,7 @@ describe("roles for CI", () => {
   const subjectsOf = (each: World, use: string) =>
     trustOf(each, use).Condition.StringEquals["token.actions.githubusercontent.com:sub"];
 
-  it("let deploy who runs in the environment, in both forms of the subject", async () => {
+  it("let jobs in the environment deploy, in both forms of the subject", async () => {
     expect(subjectsOf(declared, "deploy")).to.deep.equal([
       "repo:Example/shop:environment:prod",
       "repo:Example@11/shop@22:environment:prod",
@@ -129,7 +132,7 @@ describe("roles for CI", () => {
     expect(subjectsOf(named, "deploy")).to.deep.equal(["repo:Example/shop:environment:production"]);
   });
 
-  it("let preview pull requests and the branch, in both forms of the subject", () => {
+  it("let pull requests and the branch preview, in both forms of the subject", () => {
     expect(subjectsOf(declared, "preview")).to.deep.equal([
       "repo:Example/shop:pull_request",
       "repo:Example/shop:ref:refs/heads/main",
@@ -138,7 +141,7 @@ describe("roles for CI", () => {
     ]);
   });
 
-  it("share the account's one provider with the stack that made it", async () => {
+  it("share the account's one OIDC provider with the stack that created it", async () => {
     const second = await world({ repository: REPOSITORY, provider: "existing" });
     expect(names(second, PROVIDER)).to.deep.equal([]);
     expect(trustOf(second, "deploy").Principal).to.deep.equal({
@@ -155,7 +158,7 @@ describe("roles for CI", () => {
     const actions = statementsOf(declared, "ci-preview-read").flatMap(({ Action }) => Action);
     expect(actions).to.have.length.above(30);
     for (const action of actions) expect(action).to.match(/:(Describe|List|Get)\w*\*?$|^kms:Decrypt$/);
-    // What is in there, instead of what there is.
+    // Actions that read content, and do not only list or describe.
     const contents = ["secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:GetParameters", "sqs:ReceiveMessage"];
     expect(actions).not.to.include.members(contents);
     expect(contents.filter((action) => allows(statementsOf(declared, "ci-preview-read"), action))).to.deep.equal([]);
@@ -169,7 +172,7 @@ describe("roles for CI", () => {
     ]);
   });
 
-  it("let a deploy pass on the stack's own roles, to instances and tasks alone", () => {
+  it("let a deploy pass only the stack's own roles, and only to instances and tasks", () => {
     const passing = statementsOf(declared, "ci-deploy-read", "ci-deploy-change").filter(({ Action }) =>
       Action.includes("iam:PassRole"),
     );
@@ -185,7 +188,7 @@ describe("roles for CI", () => {
     for (const role of names(declared, ROLE)) expect(inputs(declared, role, ROLE).path).to.equal("/aoshingo/prod/");
   });
 
-  it("give a deploy no way to more rights, and none to make or delete infrastructure", () => {
+  it("let a deploy get no further rights, and create or delete no infrastructure", () => {
     const statements = statementsOf(declared, "ci-deploy-read", "ci-deploy-change");
     for (const action of [
       ...[
@@ -201,7 +204,7 @@ describe("roles for CI", () => {
       expect(allows(statements, action), action).to.equal(false);
   });
 
-  it("let a deploy move records below the domain, and take none away", () => {
+  it("let a deploy change records below the domain, and delete none", () => {
     const [statement] = statementsOf(declared, "ci-deploy-change").filter(({ Sid }) => Sid === "PointNames");
     expect(statement!.Resource).to.deep.equal(["arn:aws:route53:::hostedzone/ZONE"]);
     expect(statement!.Condition).to.deep.equal({
@@ -227,7 +230,7 @@ describe("roles for CI", () => {
     expect(made.filter((action) => !allows(statements, action))).to.deep.equal([]);
   });
 
-  it("let services' tests do what the settings say", async () => {
+  it("let services' tests do what the settings allow", async () => {
     const iam = [{ actions: ["sqs:SendMessage"], resources: ["arn:aws:sqs:ap-northeast-1:123456789012:mailer"] }];
     const tested = await world({ repository: REPOSITORY, iam });
     expect(statementsOf(tested, "ci-deploy-change").at(-1)).to.deep.equal({
@@ -238,7 +241,7 @@ describe("roles for CI", () => {
     });
   });
 
-  it("let a deploy tell whom the settings name, and read their addresses alone", () => {
+  it("let a deploy notify whom the settings name, and read only their addresses", () => {
     const told = statementsOf(declared, "ci-deploy-change").filter(({ Action }) =>
       ["sns:Publish", "ssm:GetParameter", "secretsmanager:GetSecretValue"].includes(Action[0]!),
     );
@@ -249,7 +252,7 @@ describe("roles for CI", () => {
     ]);
   });
 
-  it("look at the secrets that settings name, and never at a value", () => {
+  it("describe the secrets that settings name, and never read a value", () => {
     const [statement] = statementsOf(declared, "ci-preview-read").filter(({ Sid }) => Sid === "LookAtSecrets");
     expect(statement).to.deep.include({
       Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
@@ -257,7 +260,7 @@ describe("roles for CI", () => {
     });
   });
 
-  it("know nothing of the state where settings do not say where it is", async () => {
+  it("have no rights to the state if the settings do not say where it is", async () => {
     const plain = await world({ repository: REPOSITORY });
     const sids = statementsOf(plain, "ci-deploy-change").map(({ Sid }) => Sid);
     expect(sids).not.to.include.members(["FindState", "ReadState", "WriteState", "StateKey"]);

@@ -25,7 +25,7 @@ describe("a worker", () => {
     api = await declare({ services: {} });
   });
 
-  it("is exactly this, besides what all services share", () => {
+  it("declares exactly these resources, besides those that all services share", () => {
     const own: Record<string, number> = {};
     for (const [type, count] of Object.entries(counts(bare))) {
       const rest = count - (counts(api)[type] ?? 0);
@@ -49,11 +49,11 @@ describe("a worker", () => {
     });
   });
 
-  it("changes nothing on AWS when its active colour flips", () => {
+  it("changes nothing on AWS when its active colour changes", () => {
     expect(differences(bare, flipped)).to.deep.equal([]);
   });
 
-  it("has instances that EC2 alone judges and that ECS drains", () => {
+  it("has instances whose health only EC2 checks and that ECS drains", () => {
     const group = inputs(bare, "mailer-green-instances", GROUP);
     expect(group).to.deep.include({ healthCheckType: "EC2", targetGroupArns: [], forceDelete: true, minSize: 2 });
     expect(group).not.to.have.property("waitForElbCapacity");
@@ -85,7 +85,7 @@ describe("a worker", () => {
     ]);
   });
 
-  it("has a queue and one for dead letters if it says so", () => {
+  it("has a queue and a dead-letter queue if its settings say so", () => {
     expect(names(bare, QUEUE)).to.deep.equal([]);
     expect(names(queued, QUEUE)).to.deep.equal(["mailer-dead-letter-queue", "mailer-queue"]);
     const queue = inputs(queued, "mailer-queue", QUEUE);
@@ -112,7 +112,7 @@ describe("a worker", () => {
     }
   });
 
-  it("may take jobs, and those who declare it may give them", () => {
+  it("may receive jobs, and services that declare it may send them", () => {
     const allowed = (name: string) =>
       json(inputs(queued, name, ROLE_POLICY).policy).Statement.map(
         ({ Action, Resource }: { Action: string[]; Resource: unknown }) => [Action, Resource],
@@ -128,7 +128,7 @@ describe("a worker", () => {
     ]);
   });
 
-  it("tells the deploy script that it has no edge, and its queue", () => {
+  it("tells the deploy script that it is on no edge, and its queue", () => {
     const { kind, exposures, healthCheckPath, queue, colours } = queued.outputs.services.mailer!;
     expect({ kind, exposures, healthCheckPath, queue, targetGroups: colours.green.targetGroups }).to.deep.equal({
       kind: "worker",

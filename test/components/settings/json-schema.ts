@@ -5,8 +5,8 @@ import { CONFIG_NAMESPACE, LIVE_KEY } from "../../../components/settings/setting
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /**
- * What editors know of a Pulumi.<stack>.yaml: the settings under `config`, with their namespace; other keys of the file and other namespaces are let be.
- * Rules between settings are not in it: the program tells those.
+ * JSON schema of a Pulumi.<stack>.yaml for editors: the settings under `config`, with their namespace. It ignores
+ * other keys of the file and other namespaces. Rules between settings are not in it; the program checks those.
  */
 export function settingsJsonSchema(): string {
   const { properties = {}, required = [] } = z.toJSONSchema(SettingsSchema, { io: "input", target: "draft-7" });

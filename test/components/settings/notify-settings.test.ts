@@ -10,7 +10,7 @@ function parsed(values: object) {
   return parseSettings({ domain: "example.jp", services: { users: { kind: "api" } }, ...values });
 }
 
-function faultsOf(values: object): string[] {
+function problemsOf(values: object): string[] {
   try {
     parsed(values);
     return [];
@@ -77,10 +77,10 @@ describe("settings of notifications and approval", () => {
       ["aoshingo:deploy.approveWithin: given 30, wanted a time such as 30m, 90s or 2h"],
     ],
   ];
-  for (const [what, values, faults] of table) {
+  for (const [what, values, problems] of table) {
     it(`refuse ${what}`, () => {
-      expect(faultsOf(values)).to.deep.equal(faults);
-      expect(faultsOf(values).join()).to.not.include("very-secret");
+      expect(problemsOf(values)).to.deep.equal(problems);
+      expect(problemsOf(values).join()).to.not.include("very-secret");
     });
   }
 });

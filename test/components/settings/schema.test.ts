@@ -20,11 +20,11 @@ const settingsIn = (file: string): Settings => parseSettings(settingsOf(contentO
 
 interface Key {
   path: string[];
-  /** Undefined where there is none, or where it is made of other settings. */
+  /** Undefined if the key has none, or if it is computed from other settings. */
   default: unknown;
 }
 
-/** All keys that settings may have, with `*` for those that users choose. */
+/** All keys that settings may have, without former names, and with `*` for those that users choose. */
 function keysOf(schema: z.core.$ZodType, path: string[] = []): Key[] {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
     return keysOf(schema.unwrap(), path);
@@ -33,7 +33,8 @@ function keysOf(schema: z.core.$ZodType, path: string[] = []): Key[] {
   if (schema instanceof z.ZodArray) return keysOf(schema.element, [...path, "*"]);
   if (schema instanceof z.ZodRecord) return keysOf(schema.valueType, [...path, "*"]);
   if (!(schema instanceof z.ZodObject)) return [];
-  return Object.entries(schema.shape as Record<string, z.core.$ZodType>).flatMap(([name, value]) => {
+  return Object.entries(schema.shape as Record<string, z.ZodType>).flatMap(([name, value]) => {
+    if (value.meta()?.deprecated) return [];
     const key = [...path, name];
     return [
       { path: key, default: value instanceof z.ZodDefault ? value.def.defaultValue : undefined },
@@ -42,7 +43,7 @@ function keysOf(schema: z.core.$ZodType, path: string[] = []): Key[] {
   });
 }
 
-/** Values at a path: several where it has a `*`. */
+/** Values at a path: several if it has a `*`. */
 function valuesAt(value: unknown, [key, ...rest]: readonly string[]): unknown[] {
   if (key === undefined) return [value];
   if (typeof value !== "object" || value === null) return [];
@@ -53,7 +54,7 @@ function valuesAt(value: unknown, [key, ...rest]: readonly string[]): unknown[] 
 describe("settings' schema", () => {
   const keys = keysOf(SettingsSchema);
 
-  it("has keys on every level (or the tests below would look at nothing)", () => {
+  it("has keys on every level (otherwise the tests below check nothing)", () => {
     const paths = keys.map(({ path }) => path.join("."));
     expect(paths).to.include.members([
       "domain",
@@ -109,7 +110,7 @@ describe("settings' schema", () => {
 describe("docs/settings.schema.json", () => {
   const editor = () => z.fromJSONSchema(JSON.parse(readFileSync(JSON_SCHEMA, "utf8")));
 
-  it("is made of the settings' schema (UPDATE_DOCS=1 writes it anew)", async () => {
+  it("is generated from the schema of the settings (UPDATE_DOCS=1 writes it)", async () => {
     const schema = settingsJsonSchema();
     if (process.env.UPDATE_DOCS) await writeFile(JSON_SCHEMA, schema);
     expect(await readFile(JSON_SCHEMA, "utf8")).to.equal(schema);
@@ -147,7 +148,7 @@ describe("docs/settings.schema.json", () => {
     });
   }
 
-  it("lets be what belongs to others", () => {
+  it("ignores keys of other namespaces", () => {
     const config = {
       "aws:region": "x",
       "aoshingo:domain": "example.jp",

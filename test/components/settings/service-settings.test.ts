@@ -86,12 +86,12 @@ describe("what a service's settings ask for", () => {
     });
   });
 
-  it("let instances out to what it reaches, to each place by one rule", async () => {
-    const reaches = [
+  it("let instances out to each place of egress by one rule", async () => {
+    const egress = [
       { port: 5432, cidr: "10.20.0.0/24" },
       { port: 6379, securityGroup: "sg-0123456789abcdef0" },
     ];
-    const declared = await world(STATES.flipped, { reaches });
+    const declared = await world(STATES.flipped, { egress });
     const rules = additions(plain, declared);
     expect(rules.map(({ type, name }) => [type, name])).to.deep.equal([
       [EGRESS, "users-reaches-5432-at-10.20.0.0-24"],
@@ -106,16 +106,16 @@ describe("what a service's settings ask for", () => {
       ...{ fromPort: 6379, toPort: 6379, referencedSecurityGroupId: "sg-0123456789abcdef0" },
     });
     expect(rules[1]!.inputs).to.not.have.property("cidrIpv4");
-    expect(declared.outputs.grants.users!.blue.reaches).to.deep.equal(reaches);
+    expect(declared.outputs.grants.users!.blue.egress).to.deep.equal(egress);
   });
 
   it("keep a place open for the release that runs, when the settings name it no longer", async () => {
     const database = { port: 5432, cidr: "10.20.0.0/24" };
-    const granted = { calls: [], sends: [], reaches: [database], secretArns: [], iam: [] };
+    const granted = { calls: [], sends: [], egress: [database], secretArns: [], iam: [] };
     const last = { grants: { users: { blue: granted, green: granted } } };
     const declared = await declare({ services: { users: STATES.flipped }, last });
     expect(additions(plain, declared).map(({ name }) => name)).to.deep.equal(["users-reaches-5432-at-10.20.0.0-24"]);
-    expect(declared.outputs.grants.users).to.deep.equal({ blue: { ...granted, reaches: [] }, green: granted });
+    expect(declared.outputs.grants.users).to.deep.equal({ blue: { ...granted, egress: [] }, green: granted });
   });
 
   it("run a migration beside the service's own task: same image, same environment, no port", async () => {
@@ -171,7 +171,7 @@ describe("what a service's settings ask for", () => {
         minSize: 2,
         desiredCapacity: 2,
         maxSize: 6,
-        // It ran before: its number is the load's by now, and the provider's wait would want exactly one.
+        // The colour ran before: load decides its number by now, and the provider would wait for exactly one.
         waitForCapacityTimeout: "0",
       });
     });

@@ -7,7 +7,7 @@ import { parseSettings, settingsOf } from "../../../components/settings/settings
 const users = { kind: "api" };
 const good = { domain: "example.jp", services: { users } };
 
-function faultsOf(raw: Record<string, unknown>): string[] {
+function problemsOf(raw: Record<string, unknown>): string[] {
   try {
     parseSettings(raw);
     return [];
@@ -17,9 +17,9 @@ function faultsOf(raw: Record<string, unknown>): string[] {
   }
 }
 
-/** Faults of a service `users` with these values. */
+/** Problems of a service `users` with these values. */
 const service = (values: Record<string, unknown>) =>
-  faultsOf({ ...good, services: { users: { ...users, ...values } } });
+  problemsOf({ ...good, services: { users: { ...users, ...values } } });
 const NAME = "a name of 2 to 30 lower-case letters, digits and single hyphens, first a letter, last no hyphen";
 
 describe("settings", () => {
@@ -58,7 +58,7 @@ describe("settings", () => {
           instanceType: "t3.small",
           cpu: 1536,
           memory: 1536,
-          reaches: [],
+          egress: [],
           env: {},
           secrets: {},
           iam: [],
@@ -108,7 +108,7 @@ describe("settings", () => {
   const table: [string, string[], string[]][] = [
     [
       "nothing at all",
-      faultsOf({}),
+      problemsOf({}),
       [
         "aoshingo:domain: missing, wanted a domain name in lower case of up to 64 characters, such as example.jp",
         "aoshingo:services: missing, wanted a map from service name to its settings",
@@ -116,61 +116,61 @@ describe("settings", () => {
     ],
     [
       "a domain in capitals",
-      faultsOf({ ...good, domain: "Example.jp" }),
+      problemsOf({ ...good, domain: "Example.jp" }),
       [
         'aoshingo:domain: given "Example.jp", wanted a domain name in lower case of up to 64 characters, such as example.jp',
       ],
     ],
     [
       "an unknown key",
-      faultsOf({ ...good, cutOver: "dns" }),
+      problemsOf({ ...good, cutOver: "dns" }),
       [
         "aoshingo:cutOver: unknown key, wanted domain, services, notify, cutover, network, deploy, ci or deletionProtection",
       ],
     ],
     [
       "an unknown cutover",
-      faultsOf({ ...good, cutover: "slow" }),
+      problemsOf({ ...good, cutover: "slow" }),
       ['aoshingo:cutover: given "slow", wanted routed or dns'],
     ],
     [
       "one zone",
-      faultsOf({ ...good, network: { zones: 1 } }),
+      problemsOf({ ...good, network: { zones: 1 } }),
       ["aoshingo:network.zones: given 1, wanted a whole number from 2 to 4"],
     ],
     [
       "a network with host bits",
-      faultsOf({ ...good, network: { cidr: "10.0.0.1/16" } }),
+      problemsOf({ ...good, network: { cidr: "10.0.0.1/16" } }),
       ['aoshingo:network.cidr: given "10.0.0.1/16", wanted an IPv4 network from /16 to /22, such as 10.0.0.0/16'],
     ],
     [
       "a network that is too small",
-      faultsOf({ ...good, network: { cidr: "10.0.0.0/24" } }),
+      problemsOf({ ...good, network: { cidr: "10.0.0.0/24" } }),
       ['aoshingo:network.cidr: given "10.0.0.0/24", wanted an IPv4 network from /16 to /22, such as 10.0.0.0/16'],
     ],
     [
       "a negative drain",
-      faultsOf({ ...good, deploy: { drainSeconds: -1 } }),
+      problemsOf({ ...good, deploy: { drainSeconds: -1 } }),
       ["aoshingo:deploy.drainSeconds: given -1, wanted a number of seconds from 0 to 3600"],
     ],
     [
       "protection that is neither true nor false",
-      faultsOf({ ...good, deletionProtection: "yes" }),
+      problemsOf({ ...good, deletionProtection: "yes" }),
       ['aoshingo:deletionProtection: given "yes", wanted true or false'],
     ],
     [
       "services as a list",
-      faultsOf({ ...good, services: ["users"] }),
+      problemsOf({ ...good, services: ["users"] }),
       ['aoshingo:services: given ["users"], wanted a map from service name to its settings'],
     ],
     [
       "a service without settings",
-      faultsOf({ ...good, services: { users: null } }),
+      problemsOf({ ...good, services: { users: null } }),
       ["aoshingo:services.users: given null, wanted a map of settings"],
     ],
     [
       "a service without kind",
-      faultsOf({ ...good, services: { users: {} } }),
+      problemsOf({ ...good, services: { users: {} } }),
       ["aoshingo:services.users.kind: missing, wanted api or worker"],
     ],
     ["an unknown kind", service({ kind: "job" }), ['aoshingo:services.users.kind: given "job", wanted api or worker']],
@@ -314,8 +314,8 @@ describe("settings", () => {
       ],
     ],
     [
-      "several faults in several places, all of them",
-      faultsOf({
+      "several problems in several places, all of them",
+      problemsOf({
         domain: 7,
         zone: 1,
         services: { Users: { port: 0, prot: 1 }, doodle: { kind: "api", memory: 9999 } },
@@ -324,23 +324,23 @@ describe("settings", () => {
         "aoshingo:domain: given 7, wanted a domain name in lower case of up to 64 characters, such as example.jp",
         "aoshingo:services.Users.kind: missing, wanted api or worker",
         "aoshingo:services.Users.port: given 0, wanted a whole number from 1 to 65535",
-        "aoshingo:services.Users.prot: unknown key, wanted kind, exposure, calls, sends, queue, port, internalPort, size, healthCheck, instanceType, cpu, memory, reaches, env, secrets, iam, stopTimeoutSeconds, deregistrationDelaySeconds, logRetentionDays, migrate or test",
+        "aoshingo:services.Users.prot: unknown key, wanted kind, exposure, calls, sends, queue, port, internalPort, size, healthCheck, instanceType, cpu, memory, egress, env, secrets, iam, stopTimeoutSeconds, deregistrationDelaySeconds, logRetentionDays, migrate or test",
         "aoshingo:zone: unknown key, wanted domain, services, notify, cutover, network, deploy, ci or deletionProtection",
         `aoshingo:services.Users: given "Users", wanted ${NAME}`,
         "aoshingo:services.doodle.memory: given 9999, wanted at most 1740, what a t3.small has for a task",
       ],
     ],
   ];
-  for (const [what, faults, wanted] of table) {
+  for (const [what, problems, wanted] of table) {
     it(`refuses ${what}`, () => {
-      expect(faults).to.deep.equal(wanted);
+      expect(problems).to.deep.equal(wanted);
     });
   }
 
-  it("never fails but with faults that name their path", () => {
+  it("never fails but with problems that name their path", () => {
     fc.assert(
       fc.property(fc.object({ key: fc.constantFrom("domain", "services", "users", "port", "network", "x") }), (raw) => {
-        for (const line of faultsOf(raw))
+        for (const line of problemsOf(raw))
           expect(line).to.match(/^aoshingo:\S+: (missing|given .+|unknown key), wanted ./);
       }),
     );

@@ -15,7 +15,7 @@ describe("DeployStore", () => {
       resources.filter(({ name }) => name.startsWith("deploy-store-")).map(({ name, inputs }) => [name, inputs]),
     );
 
-  it("declares a private bucket whose objects have versions, and tells its name", () => {
+  it("declares a private, versioned bucket, and gives its name", () => {
     const { "deploy-store-policy": policy, ...others } = declared(world);
     expect(others).to.deep.equal({
       "deploy-store-bucket": { forceDestroy: false, tags: TAGS },
@@ -49,7 +49,7 @@ describe("DeployStore", () => {
     expect(world.outputs.deployStore).to.deep.equal({ bucket: NAME });
   });
 
-  it("refuses to be asked without TLS, and to be written without a condition", () => {
+  it("refuses requests without TLS, and writes without a condition", () => {
     const arn = `${NAME}.arn`;
     expect(JSON.parse(String(declared(world)["deploy-store-policy"]!.policy))).to.deep.equal({
       Version: "2012-10-17",

@@ -1,12 +1,23 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Compute, type ComputeOptions } from "../../../rehearsal/cloud/compute";
-import { Faults } from "../../../rehearsal/cloud/faults/faults";
 import { AwsError } from "../../../rehearsal/cloud/kernel/aws-error";
 import type { CloudEvent } from "../../../rehearsal/cloud/kernel/events";
-import type { Image, Images, Logs, Reachability } from "../../../rehearsal/cloud/kernel/ports";
-import type { InstanceNetwork, InstancePermissions } from "../../../rehearsal/cloud/services/ec2/model/instances";
+import { Faults } from "../../../rehearsal/cloud/kernel/faults";
+import type { Image, Images, Logs, Reachability, TaskEnvironments } from "../../../rehearsal/cloud/kernel/ports";
+import type { ResourceType } from "../../../rehearsal/cloud/provider/resource-type";
+import { createAutoScaling } from "../../../rehearsal/cloud/services/autoscaling";
+import type { AutoScaling } from "../../../rehearsal/cloud/services/autoscaling/model/auto-scaling";
+import type { CloudService, ServiceApi } from "../../../rehearsal/cloud/services/cloud-service";
+import {
+  type InstanceNetwork,
+  type InstancePermissions,
+  Instances,
+} from "../../../rehearsal/cloud/services/ec2/model/instances";
+import { LaunchTemplates } from "../../../rehearsal/cloud/services/ec2/model/launch-templates";
+import { launchTemplateType } from "../../../rehearsal/cloud/services/ec2/provider/launch-template";
+import { createEcs } from "../../../rehearsal/cloud/services/ecs";
+import type { Ecs } from "../../../rehearsal/cloud/services/ecs/model/ecs";
 import { FakeTargets } from "./fake-targets";
 import { quietCloud } from "./quiet-cloud";
 
@@ -19,7 +30,16 @@ const SERVER = `
   process.on("SIGTERM", () => { console.log("bye"); process.exit(0); });
 `;
 
-/** A cloud's compute with everything that it asks of others as plain fields, so that a test breaks one thing at a time. */
+export interface SceneOptions {
+  /** AWS seconds in one real second. */
+  speed?: number;
+  bootSeconds?: number;
+  taskEnvironments?: TaskEnvironments;
+}
+
+/**
+ * Instances, Auto Scaling and ECS, with everything that they ask of other services as plain fields, so that a test breaks one thing at a time.
+ */
 export class Scene {
   readonly directory = mkdtempSync(join(tmpdir(), "aoshingo-compute-"));
   readonly events: CloudEvent[] = [];
@@ -38,28 +58,47 @@ export class Scene {
   readonly hiddenProfiles = new Set<string>();
   /** By ARN. */
   readonly secrets = new Map<string, string>();
-  readonly options: ComputeOptions;
-  readonly compute: Compute;
+  readonly compute: { launchTemplates: LaunchTemplates; instances: Instances; autoScaling: AutoScaling; ecs: Ecs };
+  readonly types: ResourceType[];
+  /** The interfaces of Auto Scaling and ECS. */
+  readonly apis: Record<string, ServiceApi>;
+  readonly #services: CloudService[];
 
-  /** @param speed AWS seconds in one real second */
-  constructor(options: { speed?: number } & Pick<ComputeOptions, "bootSeconds" | "taskEnvironments"> = {}) {
-    const { speed = 400, ...rest } = options;
+  constructor({ speed = 400, ...rest }: SceneOptions = {}) {
     const quiet = { ...quietCloud(speed), emit: (event: CloudEvent) => void this.events.push(event) };
     this.context = { ...quiet, faults: new Faults(quiet) };
     this.addImage(IMAGE, [process.execPath, "-e", SERVER]);
     this.addImage(NEXT_IMAGE, [process.execPath, "-e", SERVER]);
-    this.options = {
+    const { context, targets } = this;
+    const network = this.#network();
+    const permissions = this.#permissions();
+    const launchTemplates = new LaunchTemplates(context);
+    const instances = new Instances(context, { ...rest, network, permissions, launchTemplates });
+    const autoScaling = createAutoScaling({
+      context,
+      instances,
+      targets,
+      launchTemplateId: (name) => launchTemplates.named(name).id,
+      processIds: (instanceId) => ecs.model.processIds(instanceId),
+      explain: (instanceId) => ecs.model.explain(instanceId),
+    });
+    const ecs = createEcs({
       ...rest,
-      context: this.context,
-      network: this.#network(),
-      permissions: this.#permissions(),
+      context,
+      reachability: network,
+      permissions,
       images: { find: (reference) => this.images.get(reference) } satisfies Images,
       logs: this.#logs(),
-      targets: this.targets,
+      targets,
       secrets: { value: (arn) => this.secrets.get(arn) },
+      instances,
+      autoScaling: autoScaling.model,
       processDirectory: join(this.directory, "processes"),
-    };
-    this.compute = new Compute(this.options);
+    });
+    this.compute = { launchTemplates, instances, autoScaling: autoScaling.model, ecs: ecs.model };
+    this.types = [launchTemplateType(launchTemplates), ...autoScaling.types!, ...ecs.types!];
+    this.apis = { ...autoScaling.apis, ...ecs.apis };
+    this.#services = [ecs, autoScaling, { model: instances, close: () => instances.close() }];
   }
 
   addImage(reference: string, command: string[]): void {
@@ -88,8 +127,13 @@ export class Scene {
     }
   }
 
+  /** Ends every process and wait, as a cloud that closes. */
+  stop(): void {
+    for (const service of this.#services) void service.close?.();
+  }
+
   close(): void {
-    this.compute.close();
+    this.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }
 

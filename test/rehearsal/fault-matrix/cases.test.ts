@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { FAULT_KINDS, parseFault } from "../../../rehearsal/cloud/faults/fault";
+import { FAULT_KINDS, parseFault } from "../../../rehearsal/cloud/kernel/fault-kinds";
 import { FAULT_CASES, INJECTED_STEPS } from "../../../rehearsal/fault-matrix/cases";
 
 describe("rehearsal/fault-matrix/cases", () => {

@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { findOnPath } from "../../../automation/pulumi-cli/find-on-path";
 import { type ForwardProxy, startForwardProxy } from "../../../rehearsal/cloud/data-plane/egress/forward-proxy";
 import { Unreachable } from "../../../rehearsal/cloud/data-plane/egress/unreachable";
-import { authorityEnvironment, proxyEnvironment } from "../../../rehearsal/cloud/environment";
+import { authorityEnvironment, proxyEnvironment } from "../../../rehearsal/cloud/kernel/client-environment";
 import { Authority } from "../../../rehearsal/cloud/services/acm/model/authority";
 import { buildImage } from "../../../rehearsal/images/build-image";
 import { type RunningImage, runImage, stopImage } from "./run-image";
@@ -43,7 +43,7 @@ for (const [program, folder] of languages) {
       await once(users, "listening");
       const { port } = users.address() as AddressInfo;
       proxy = await startForwardProxy({
-        who: "The test's proxy",
+        name: "The test's proxy",
         address: "127.0.0.1",
         port: 0,
         route: (host, wanted) => {

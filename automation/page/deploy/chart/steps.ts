@@ -1,4 +1,4 @@
-import { STEP_NAMES } from "../../../ports/step-names";
+import { STEP_NAMES } from "../../../deploy/steps";
 import { drawChart, type Frame, gutterLabel, runSpans } from "../../kit/chart/frame";
 import { formatSeconds } from "../../kit/format";
 import { html, type Markup } from "../../kit/markup";

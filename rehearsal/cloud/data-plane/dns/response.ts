@@ -19,30 +19,31 @@ const NO_SUCH_NAME = 3;
 const NOT_IMPLEMENTED = 4;
 const REFUSED = 5;
 
-/** In the third byte of the header. */
+/** The opcode of a query, in the third byte of the header. */
 const QUERY_OPCODE = 0;
 
 const HEADER_BYTES = 12;
-/** Largest UDP answer for a client that does not say otherwise (RFC 1035, section 4.2.1). */
+/** Largest UDP response for a client that does not announce another size (RFC 1035, section 4.2.1). */
 const PLAIN_UDP_BYTES = 512;
-/** Largest UDP answer at all: safe from fragmentation, the value of DNS Flag Day 2020. */
+/** Largest UDP response for any client: safe from fragmentation, the value of DNS Flag Day 2020. */
 const LARGEST_UDP_BYTES = 1232;
 
 const MODELLED_TYPES = ["A", "AAAA", "CNAME", "NS", "SOA", "TXT"] as const;
 type ModelledType = (typeof MODELLED_TYPES)[number];
 
-export interface Asked {
+export interface QueryContext {
+  /** Index of the name server that was asked. */
   nameServer: number;
   transport: "udp" | "tcp";
-  /** Counts up with each question, so that A records take turns in being first. */
-  turn: number;
+  /** Counts up with each query, so that the A records rotate. */
+  queryNumber: number;
 }
 
 /**
- * The answer to one message.
- * @returns undefined for what must not be answered: less than a header, and answers
+ * Returns the response to one message.
+ * @returns undefined for a message that must not be answered: one shorter than a header, or a response
  */
-export function respond(message: Buffer, asked: Asked, source: DnsZoneSource): Buffer | undefined {
+export function respond(message: Buffer, context: QueryContext, source: DnsZoneSource): Buffer | undefined {
   if (message.length < HEADER_BYTES || (message[2]! & 0x80) !== 0) return undefined;
   let query: DecodedPacket;
   try {
@@ -54,7 +55,7 @@ export function respond(message: Buffer, asked: Asked, source: DnsZoneSource): B
   const question = query.questions?.[0];
   if (!question || query.questions?.length !== 1) return bareHeader(message, FORMAT_ERROR);
   try {
-    return fitted(query, question, answerTo(question, asked, source), asked.transport);
+    return encodeResponse(query, question, answerTo(question, context, source), context.transport);
   } catch {
     return bareHeader(message, SERVER_FAILURE);
   }
@@ -66,23 +67,23 @@ interface Sections {
   authorities: Answer[];
 }
 
-function answerTo(question: Question, asked: Asked, source: DnsZoneSource): Sections {
+function answerTo(question: Question, context: QueryContext, source: DnsZoneSource): Sections {
   if (question.class !== "IN") return { code: REFUSED, answers: [], authorities: [] };
   const name = question.name.toLowerCase().replace(/\.$/, "");
   const type = MODELLED_TYPES.find((modelled) => modelled === question.type);
-  // A type that no zone here can have (HTTPS, MX, ANY, ...): only whether the name exists matters.
-  const found = source.lookup(asked.nameServer, name, type ?? "SOA");
-  return sections(found, { ...question, name }, type, asked.turn);
+  // For a type that no zone here can have (HTTPS, MX, ANY, ...), it matters only whether the name exists.
+  const found = source.lookup(context.nameServer, name, type ?? "SOA");
+  return sections(found, { ...question, name }, type, context.queryNumber);
 }
 
-function sections(found: DnsLookup, question: Question, type: ModelledType | undefined, turn: number): Sections {
+function sections(found: DnsLookup, question: Question, type: ModelledType | undefined, queryNumber: number): Sections {
   switch (found.kind) {
     case "answer":
-      return { code: NO_ERROR, answers: rotated(found.records, turn).map(toAnswer), authorities: [] };
+      return { code: NO_ERROR, answers: rotated(found.records, queryNumber).map(toAnswer), authorities: [] };
     case "noData": {
       const soa = toSoa(found.soa, type === "SOA" ? found.soa.ttlSeconds : negativeTtl(found.soa));
-      const asksForIt = type === "SOA" && found.soa.zone.toLowerCase() === question.name;
-      return { code: NO_ERROR, answers: asksForIt ? [soa] : [], authorities: asksForIt ? [] : [soa] };
+      const isRequested = type === "SOA" && found.soa.zone.toLowerCase() === question.name;
+      return { code: NO_ERROR, answers: isRequested ? [soa] : [], authorities: isRequested ? [] : [soa] };
     }
     case "noSuchName":
       return { code: NO_SUCH_NAME, answers: [], authorities: [toSoa(found.soa, negativeTtl(found.soa))] };
@@ -91,16 +92,16 @@ function sections(found: DnsLookup, question: Question, type: ModelledType | und
   }
 }
 
-/** A resolver remembers a missing name for this long (RFC 2308, section 5; aws-rules R12). */
+/** Returns how many seconds a resolver caches a missing name (RFC 2308, section 5; aws-rules R12). */
 function negativeTtl(soa: DnsSoa): number {
   return Math.min(soa.ttlSeconds, soa.minimumSeconds);
 }
 
-/** CNAMEs stay in front, in their order; addresses take turns in being first. */
-function rotated(records: DnsRecord[], turn: number): DnsRecord[] {
+/** Returns the records with the CNAMEs first, in their order, and the addresses rotated. */
+function rotated(records: DnsRecord[], queryNumber: number): DnsRecord[] {
   const isAddress = (record: DnsRecord) => record.type === "A" || record.type === "AAAA";
   const addresses = records.filter(isAddress);
-  const first = addresses.length > 0 ? turn % addresses.length : 0;
+  const first = addresses.length > 0 ? queryNumber % addresses.length : 0;
   return [...records.filter((record) => !isAddress(record)), ...addresses.slice(first), ...addresses.slice(0, first)];
 }
 
@@ -114,7 +115,7 @@ function toSoa(soa: DnsSoa, ttlSeconds: number): Answer {
     type: "SOA",
     class: "IN",
     ttl: ttlSeconds,
-    // The three times in the middle are what Route 53 writes into every zone; only secondary servers read them.
+    // Route 53 writes refresh, retry and expire into every zone; only secondary servers read them.
     data: {
       mname: soa.nameServer,
       rname: soa.hostmaster,
@@ -127,8 +128,11 @@ function toSoa(soa: DnsSoa, ttlSeconds: number): Answer {
   };
 }
 
-/** The question comes back letter by letter as it was asked: resolvers mix the case to tell forged answers (0x20). */
-function fitted(query: DecodedPacket, question: Question, found: Sections, transport: "udp" | "tcp"): Buffer {
+/**
+ * Encodes a response. It repeats the question's exact spelling, because resolvers mix upper and lower case to detect
+ * forged responses (0x20).
+ */
+function encodeResponse(query: DecodedPacket, question: Question, found: Sections, transport: "udp" | "tcp"): Buffer {
   const options = query.additionals?.find((record) => record.type === "OPT");
   const asSpelled = (answer: Answer): Answer =>
     answer.name.toLowerCase() === question.name.toLowerCase() ? { ...answer, name: question.name } : answer;
@@ -143,8 +147,8 @@ function fitted(query: DecodedPacket, question: Question, found: Sections, trans
     additionals: options ? [OWN_OPTIONS] : [],
   };
   const encoded = encode(packet);
-  const asked = options?.type === "OPT" ? options.udpPayloadSize : PLAIN_UDP_BYTES;
-  const limit = Math.min(Math.max(asked, PLAIN_UDP_BYTES), LARGEST_UDP_BYTES);
+  const requestedBytes = options?.type === "OPT" ? options.udpPayloadSize : PLAIN_UDP_BYTES;
+  const limit = Math.min(Math.max(requestedBytes, PLAIN_UDP_BYTES), LARGEST_UDP_BYTES);
   if (transport === "tcp" || encoded.length <= limit) return encoded;
   return encode({ ...packet, flags: packet.flags! | TRUNCATED_RESPONSE, answers: [], authorities: [] });
 }
@@ -160,11 +164,11 @@ const OWN_OPTIONS: Answer = {
   options: [],
 };
 
-/** For messages that cannot be read: the id and the code, and nothing else. */
+/** Returns the response to a message that cannot be decoded: only the id and the code. */
 function bareHeader(message: Buffer, code: number): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   message.copy(header, 0, 0, 2);
-  // QR, then opcode and RD as asked.
+  // QR, then opcode and RD of the query.
   header[2] = 0x80 | (message[2]! & 0x79);
   header[3] = code;
   return header;

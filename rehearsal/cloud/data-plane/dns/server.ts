@@ -1,31 +1,30 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
-import { bindErrorMessage } from "../load-balancer/bind-error";
+import { bindErrorMessage } from "../bind-error";
 import { respond } from "./response";
-import { TcpMessages, withLength } from "./tcp-messages";
 import type { DnsZoneSource } from "./types";
 
-/** Real milliseconds after which a silent TCP client is let go. */
+/** Real milliseconds after which an idle TCP connection is closed. */
 const TCP_IDLE_MS = 10_000;
 
 export interface DnsServersSettings {
-  /** One loopback address per name server; its place in the list is the `nameServer` that the source is asked with. */
+  /** One loopback address per name server. Its index in the list is the `nameServer` argument of `source.lookup`. */
   addresses: string[];
-  /** The same for all of them, UDP and TCP. 0 takes a free one (tests). */
+  /** The UDP and TCP port of all name servers; 0 means any free one (tests). */
   port: number;
   source: DnsZoneSource;
 }
 
 export interface DnsServers {
-  /** Where they listen, in the order of `addresses`. */
+  /** The addresses and ports, in the order of `addresses`. */
   nameServers: { address: string; port: number }[];
   close(): Promise<void>;
 }
 
 /**
- * Starts the name servers of the cloud's hosted zones: authoritative only, never asking anybody else.
- * @throws Error with one line for a person when an address or port cannot be bound
+ * Starts the name servers of the cloud's hosted zones. They are authoritative only and never query other servers.
+ * @throws Error with a message of one line when an address or port cannot be bound
  */
 export async function startDnsServers({ addresses, port, source }: DnsServersSettings): Promise<DnsServers> {
   const servers: NameServer[] = [];
@@ -36,7 +35,7 @@ export async function startDnsServers({ addresses, port, source }: DnsServersSet
     for (const [index, address] of addresses.entries()) {
       const server = new NameServer(index, source);
       servers.push(server);
-      // The first free port is taken by all.
+      // All name servers use the port of the first one.
       await server.listen(address, servers[0]?.port ?? port);
     }
   } catch (error) {
@@ -48,63 +47,88 @@ export async function startDnsServers({ addresses, port, source }: DnsServersSet
 }
 
 class NameServer {
-  /** Known once it listens. */
+  /** Undefined before it listens. */
   port: number | undefined;
-  private readonly udp: UdpSocket = createSocket("udp4");
-  private readonly tcp: Server = createServer((socket) => this.welcome(socket));
-  private readonly clients = new Set<Socket>();
-  private turn = 0;
+  readonly #udp: UdpSocket = createSocket("udp4");
+  readonly #tcp: Server = createServer((socket) => this.#onConnection(socket));
+  readonly #clients = new Set<Socket>();
+  #queries = 0;
 
   constructor(
     private readonly index: number,
     private readonly source: DnsZoneSource,
   ) {
-    this.udp.on("message", (message, from) => {
-      const answer = this.answer(message, "udp");
-      // A client that went away makes the send fail; that is its own affair.
-      if (answer) this.udp.send(answer, from.port, from.address, () => undefined);
+    this.#udp.on("message", (message, from) => {
+      const answer = this.#answer(message, "udp");
+      // Sending fails when the client has gone, which does not matter.
+      if (answer) this.#udp.send(answer, from.port, from.address, () => undefined);
     });
   }
 
   async listen(address: string, port: number): Promise<void> {
     try {
-      this.tcp.listen(port, address);
-      await once(this.tcp, "listening");
-      const bound = (this.tcp.address() as { port: number }).port;
-      this.udp.bind(bound, address);
-      await once(this.udp, "listening");
-      this.udp.on("error", () => undefined);
+      this.#tcp.listen(port, address);
+      await once(this.#tcp, "listening");
+      const bound = (this.#tcp.address() as { port: number }).port;
+      this.#udp.bind(bound, address);
+      await once(this.#udp, "listening");
+      this.#udp.on("error", () => undefined);
       this.port = bound;
     } catch (error) {
-      throw new Error(bindErrorMessage(error as Error, { who: `Name server ${this.index}`, address, port }));
+      throw new Error(bindErrorMessage(error as Error, { name: `Name server ${this.index}`, address, port }));
     }
   }
 
   async close(): Promise<void> {
-    for (const client of this.clients) client.destroy();
+    for (const client of this.#clients) client.destroy();
     await Promise.all([
-      new Promise<void>((resolve) => this.tcp.close(() => resolve())),
-      new Promise<void>((resolve) => this.udp.close(() => resolve())),
+      new Promise<void>((resolve) => this.#tcp.close(() => resolve())),
+      new Promise<void>((resolve) => this.#udp.close(() => resolve())),
     ]);
   }
 
-  private welcome(socket: Socket): void {
-    this.clients.add(socket);
-    socket.once("close", () => this.clients.delete(socket));
+  #onConnection(socket: Socket): void {
+    this.#clients.add(socket);
+    socket.once("close", () => this.#clients.delete(socket));
     socket.on("error", () => socket.destroy());
     socket.setTimeout(TCP_IDLE_MS, () => socket.destroy());
     const messages = new TcpMessages();
     socket.on("data", (piece) => {
       for (const message of messages.add(piece)) {
-        const answer = this.answer(message, "tcp");
+        const answer = this.#answer(message, "tcp");
         if (answer) socket.write(withLength(answer));
         else socket.destroy();
       }
     });
   }
 
-  private answer(message: Buffer, transport: "udp" | "tcp"): Buffer | undefined {
-    this.turn += 1;
-    return respond(message, { nameServer: this.index, transport, turn: this.turn }, this.source);
+  #answer(message: Buffer, transport: "udp" | "tcp"): Buffer | undefined {
+    this.#queries += 1;
+    return respond(message, { nameServer: this.index, transport, queryNumber: this.#queries }, this.source);
   }
+}
+
+/** Splits a TCP stream into DNS messages. Each one starts with its length in two bytes (RFC 1035, section 4.2.2). */
+export class TcpMessages {
+  #rest: Buffer = Buffer.alloc(0);
+
+  /** Returns the messages that this piece completes. */
+  add(piece: Buffer): Buffer[] {
+    let rest = this.#rest.length > 0 ? Buffer.concat([this.#rest, piece]) : piece;
+    const messages: Buffer[] = [];
+    while (rest.length >= 2 && rest.length >= 2 + rest.readUInt16BE(0)) {
+      const end = 2 + rest.readUInt16BE(0);
+      messages.push(rest.subarray(2, end));
+      rest = rest.subarray(end);
+    }
+    this.#rest = rest;
+    return messages;
+  }
+}
+
+/** Returns the message with its length in front. */
+export function withLength(message: Buffer): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(message.length);
+  return Buffer.concat([length, message]);
 }

@@ -1,19 +1,20 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
-/** The ports that connections come from, in turn. */
+/** The range of local ports, which are used in turn. */
 const FIRST_PORT = 10_000;
 const PORTS = 50_000;
-/** A port can be a listener's, or of a connection that has lasted since the last turn. */
+/** A port may be in use: by a listener, or by a connection that has been open since its last use. */
 const TRIES = 20;
 const TAKEN = new Set(["EADDRINUSE", "EADDRNOTAVAIL"]);
 
 let next = Math.floor(Math.random() * PORTS);
 
 /**
- * A TCP connection from a given local address. The system, asked for any port of that address, gives one whose last connection has just ended as gladly as
- * another, and the new one then hangs for seconds; in turn each port rests for minutes.
- * @throws Error as of `connect`
+ * Opens a TCP connection from a local address and takes the local ports in turn. If the system chose the port, it could
+ * choose one whose last connection has just ended, and the new connection would hang for seconds. In turn, each port
+ * rests for minutes.
+ * @throws Error of `connect`
  */
 export async function connectFrom(localAddress: string, host: string, port: number): Promise<Socket> {
   for (let tries = 1; ; tries += 1) {

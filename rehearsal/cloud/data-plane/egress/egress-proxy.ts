@@ -1,34 +1,35 @@
 import { isIP } from "node:net";
-import type { LoadBalancerNodes } from "../../services/elb/model/load-balancer-nodes";
+import type { LoadBalancerNodes } from "../../kernel/ports";
 import { type ForwardProxy, type Place, startForwardProxy } from "./forward-proxy";
 import { CloudNames, isLoopback, type NameServerAddress } from "./resolve";
 import { Unreachable } from "./unreachable";
 
-/** The AWS ports of load balancers that people and scripts write; only these are moved by the port offset. */
+/** The AWS ports of load balancers that people and scripts use; the port offset is added only to these. */
 const MAPPED_PORTS = new Set([80, 443]);
 
 export interface EgressProxySettings {
   address: string;
-  /** 0 takes a free one. */
+  /** 0 means any free one. */
   port: number;
-  /** The public ones. */
+  /** The name servers of the public hosted zones. */
   nameServers: NameServerAddress[];
-  /** What the internet reaches of them. */
+  /** The nodes of all load balancers, which say whether the internet reaches them. */
   nodes: LoadBalancerNodes;
   portOffset: number;
 }
 
 /**
- * Starts an HTTP forward proxy through which any program on this machine reaches the cloud as the internet does, under its production names and
- * ports: with HTTPS_PROXY and HTTP_PROXY set to its `url`. Whatever lies outside the cloud's public hosted zones or this machine, or inside a VPC,
- * is refused with 403, whatever is missing with 502, each with one line that says why.
- * @throws Error with one line for a person when the address or port cannot be bound
+ * Starts an HTTP forward proxy. A program on this machine that has HTTPS_PROXY and HTTP_PROXY set to its `url` reaches
+ * the cloud as from the internet, with production's names and ports. The proxy refuses with 403 what is outside the
+ * cloud's public hosted zones, outside this machine or inside a VPC, and with 502 what does not exist; one line says
+ * why.
+ * @throws Error with a message of one line when the address or port cannot be bound
  */
 export async function startEgressProxy(settings: EgressProxySettings): Promise<ForwardProxy> {
   const { address, port, nameServers, nodes, portOffset } = settings;
   const names = new CloudNames(nameServers);
   return startForwardProxy({
-    who: "The egress proxy",
+    name: "The egress proxy",
     address,
     port,
     async route(host: string, wanted: number): Promise<Place> {

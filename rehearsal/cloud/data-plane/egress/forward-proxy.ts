@@ -7,45 +7,45 @@ import {
   type ServerResponse,
 } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
-import { bindErrorMessage } from "../load-balancer/bind-error";
-import { headersForClient, headersForNextHop } from "../load-balancer/headers";
+import { bindErrorMessage } from "../bind-error";
+import { headersForClient, headersForNextHop } from "../http-headers";
 import { connectFrom } from "./connect-from";
 import { Unreachable } from "./unreachable";
 
-/** Where a name and an AWS port are on this machine. */
+/** The address and port on this machine for a name and an AWS port. */
 export interface Place {
   address: string;
   port: number;
-  /** Where the connection comes from; undefined leaves it to the system. */
+  /** The local address of the connection; the system chooses it if undefined. */
   from?: string;
 }
 
-/** Connections that the system takes for it meanwhile, should this process be busy for a moment. */
+/** Connections that the system may queue while this process is busy. */
 const BACKLOG = 1024;
 
 export interface ForwardProxySettings {
   /** For messages, such as "The egress proxy". */
-  who: string;
+  name: string;
   address: string;
-  /** 0 takes a free one. */
+  /** 0 means any free one. */
   port: number;
   /** @throws Unreachable */
   route(host: string, port: number): Place | Promise<Place>;
-  /** Called with each answer of the proxy's own instead of the place's. */
+  /** Called with each refusal that the proxy answers. */
   onRefusal?(refusal: Unreachable): void;
 }
 
 export interface ForwardProxy {
-  /** For HTTPS_PROXY and HTTP_PROXY. */
+  /** The value for HTTPS_PROXY and HTTP_PROXY. */
   url: string;
-  /** Cuts what goes through it. */
+  /** Closes all connections through it. */
   close(): Promise<void>;
 }
 
 /**
- * Starts an HTTP forward proxy: CONNECT, and absolute http:// URLs. TLS passes through untouched. A refusal is one line, in the body and in the
- * status text: most clients show only that of a refused CONNECT.
- * @throws Error with one line for a person when the address or port cannot be bound
+ * Starts an HTTP forward proxy for CONNECT and for absolute http:// URLs. It does not decrypt TLS. A refusal is one
+ * line in both the body and the status text, because most clients show only the status text of a refused CONNECT.
+ * @throws Error with a message of one line when the address or port cannot be bound
  */
 export async function startForwardProxy(settings: ForwardProxySettings): Promise<ForwardProxy> {
   const { address } = settings;
@@ -56,7 +56,7 @@ export async function startForwardProxy(settings: ForwardProxySettings): Promise
     client.once("close", () => tunnels.delete(client as Socket));
     void tunnel(request, client as Socket, head, settings);
   });
-  // A client that broke off half a request has nothing to be told.
+  // A client that broke off in the middle of a request gets no response.
   server.on("clientError", (_, socket) => socket.destroy());
   await listen(server, settings);
   return {
@@ -71,7 +71,7 @@ export async function startForwardProxy(settings: ForwardProxySettings): Promise
   };
 }
 
-/** CONNECT: a tunnel that nobody looks into. */
+/** Handles CONNECT: opens a tunnel. */
 async function tunnel(
   request: IncomingMessage,
   client: Socket,
@@ -99,7 +99,7 @@ async function tunnel(
   }
 }
 
-/** Absolute form: `GET http://name/path`. */
+/** Handles the absolute form, `GET http://name/path`. */
 async function forward(
   request: IncomingMessage,
   response: ServerResponse,
@@ -172,11 +172,11 @@ function statusText(message: string): string {
   return message.replace(/[^\x20-\x7e]/g, "?");
 }
 
-async function listen(server: Server, { who, address, port }: ForwardProxySettings): Promise<void> {
+async function listen(server: Server, { name, address, port }: ForwardProxySettings): Promise<void> {
   try {
     server.listen({ host: address, port, backlog: BACKLOG });
     await once(server, "listening");
   } catch (error) {
-    throw new Error(bindErrorMessage(error as Error, { who, address, port }));
+    throw new Error(bindErrorMessage(error as Error, { name, address, port }));
   }
 }

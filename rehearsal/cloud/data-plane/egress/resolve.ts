@@ -1,7 +1,7 @@
 import { Resolver } from "node:dns/promises";
 import { Unreachable } from "./unreachable";
 
-/** Real milliseconds for one question; the name servers are on this machine. */
+/** Time limit for one query in real milliseconds; the name servers are on this machine. */
 const DNS_TIMEOUT_MS = 2000;
 
 export interface NameServerAddress {
@@ -9,12 +9,15 @@ export interface NameServerAddress {
   port: number;
 }
 
-/** Asks the cloud's own name servers, each question anew and at one of them picked at random. */
+/**
+ * Resolves names with the cloud's own name servers. It does not cache, and chooses a name server at random for each
+ * query.
+ */
 export class CloudNames {
-  private readonly resolvers: Resolver[];
+  readonly #resolvers: Resolver[];
 
   constructor(nameServers: NameServerAddress[]) {
-    this.resolvers = nameServers.map(({ address, port }) => {
+    this.#resolvers = nameServers.map(({ address, port }) => {
       const resolver = new Resolver({ timeout: DNS_TIMEOUT_MS, tries: 2 });
       resolver.setServers([`${address}:${port}`]);
       return resolver;
@@ -22,11 +25,12 @@ export class CloudNames {
   }
 
   /**
-   * @returns a loopback address
-   * @throws Unreachable for a name outside the cloud's zones, one that does not exist, or an address elsewhere
+   * Returns the loopback address of a name.
+   * @throws Unreachable for a name outside the cloud's zones, one that does not exist, or an address outside this
+   *   machine
    */
   async addressOf(name: string): Promise<string> {
-    const resolver = this.resolvers[Math.floor(Math.random() * this.resolvers.length)];
+    const resolver = this.#resolvers[Math.floor(Math.random() * this.#resolvers.length)];
     if (!resolver) throw new Unreachable(502, `${name} cannot be resolved: the egress proxy knows no name server`);
     const [address] = await resolver.resolve4(name).catch((error: NodeJS.ErrnoException) => {
       throw unresolved(name, error);

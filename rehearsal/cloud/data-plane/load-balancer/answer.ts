@@ -1,12 +1,12 @@
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { ActionConfig } from "./types";
 
-/** The `Server` header of everything that the load balancer answers by itself; targets' answers never carry it. */
+/** The `Server` header of each response that the load balancer generates itself; responses of targets never have it. */
 const SERVER = "awselb/2.0";
 
 export type FixedResponseAction = Extract<ActionConfig, { type: "fixed-response" }>;
 
-/** ELB's own error page: the status, and nothing about the cause. */
+/** Answers with ELB's own error page, which has the status but not the cause. */
 export function answerError(response: ServerResponse, status: number): void {
   const title = `${status} ${status === 503 ? "Service Temporarily Unavailable" : status === 504 ? "Gateway Time-out" : STATUS_CODES[status]}`;
   const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
@@ -21,9 +21,17 @@ export function answerRedirect(response: ServerResponse, status: 301 | 302, loca
   write(response, status, "text/html", "", ["Location", location]);
 }
 
-function write(response: ServerResponse, status: number, type: string, body: string, more: string[] = []): void {
+function write(response: ServerResponse, status: number, type: string, body: string, moreHeaders: string[] = []): void {
   if (response.headersSent || response.destroyed) return;
-  const headers = ["Server", SERVER, "Content-Type", type, "Content-Length", String(Buffer.byteLength(body)), ...more];
+  const headers = [
+    "Server",
+    SERVER,
+    "Content-Type",
+    type,
+    "Content-Length",
+    String(Buffer.byteLength(body)),
+    ...moreHeaders,
+  ];
   response.writeHead(status, headers);
   response.end(body);
 }

@@ -1,32 +1,32 @@
 import type { RandomNumbers } from "../../../seeded-random";
 
 /**
- * One of the weighted things; weight 0 is never chosen (aws-rules E20).
- * @returns undefined when every weight is 0 or there is nothing to choose from (E21)
+ * Chooses one item at random, in proportion to the weights. An item with weight 0 is never chosen (aws-rules E20).
+ * @returns undefined when every weight is 0 or there are no items (E21)
  */
 export function chooseByWeight<T extends { weight: number }>(
-  things: readonly T[],
+  items: readonly T[],
   random: RandomNumbers,
 ): T | undefined {
   let total = 0;
-  for (const thing of things) total += thing.weight;
+  for (const item of items) total += item.weight;
   if (total <= 0) return undefined;
   let left = random() * total;
-  for (const thing of things) {
-    if (left < thing.weight) return thing;
-    left -= thing.weight;
+  for (const item of items) {
+    if (left < item.weight) return item;
+    left -= item.weight;
   }
   return undefined;
 }
 
-/** Takes turns, also when the list changes between two calls. */
+/** Returns the items of a list in turn. The list may change between two calls. */
 export class RoundRobin {
-  private turn = 0;
+  #turn = 0;
 
-  next<T>(things: readonly T[]): T | undefined {
-    if (things.length === 0) return undefined;
-    const thing = things[this.turn % things.length];
-    this.turn = (this.turn + 1) % Number.MAX_SAFE_INTEGER;
-    return thing;
+  next<T>(items: readonly T[]): T | undefined {
+    if (items.length === 0) return undefined;
+    const item = items[this.#turn % items.length];
+    this.#turn = (this.#turn + 1) % Number.MAX_SAFE_INTEGER;
+    return item;
   }
 }

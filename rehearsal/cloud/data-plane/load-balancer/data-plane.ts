@@ -1,176 +1,183 @@
 import { type RandomNumbers, seededRandom } from "../../../seeded-random";
-import { Pace } from "./cloud-clock";
+import { CloudClock } from "../../kernel/clock";
 import { compileRules, type ListenerRules, targetGroupsNamedBy } from "./listener-rules";
-import { type ClientSide, type ConnectionLimits, NodeListener } from "./node-listener";
+import { type AllowedClients, type ConnectionLimits, NodeListener } from "./node-listener";
 import { NodeRules, type RulesByPort } from "./node-rules";
 import { RequestRouter } from "./request-router";
 import { TargetGroup, type TargetGroupEvents } from "./target-group";
+import { timeLimitMs } from "./time-limit";
 import { TrafficCounts } from "./traffic-counts";
 import type { ListenerConfig, LoadBalancerConfig, LoadBalancerStart, NodeConfig } from "./types";
 
-/** One load balancer: takes whole configurations, serves requests in between. */
+/** One load balancer: it applies whole configurations and serves requests meanwhile. */
 export class DataPlane {
   readonly counts: TrafficCounts;
-  private readonly pace: Pace;
-  /** Apart from the weighted choice's, so that how rules spread does not depend on how many requests came. */
-  private readonly spread: RandomNumbers;
-  private readonly choice: RandomNumbers;
-  private readonly nodes = new Map<string, NodeRules>();
-  private readonly listeners = new Map<string, NodeListener>();
-  private readonly groups = new Map<string, TargetGroup>();
-  private config: LoadBalancerConfig | undefined;
-  private edition = 0;
-  private ruleTexts = new Map<number, string>();
-  private wantedRules: RulesByPort = new Map();
-  private binding: Promise<void> = Promise.resolve();
+  readonly #clock: CloudClock;
+  /**
+   * Separate from the random numbers of the weighted choice, so that the rule spread does not depend on the number of
+   * requests.
+   */
+  readonly #spreadRandom: RandomNumbers;
+  readonly #choiceRandom: RandomNumbers;
+  readonly #nodes = new Map<string, NodeRules>();
+  readonly #listeners = new Map<string, NodeListener>();
+  readonly #groups = new Map<string, TargetGroup>();
+  #config: LoadBalancerConfig | undefined;
+  #rulesVersion = 0;
+  #ruleTexts = new Map<number, string>();
+  #desiredRules: RulesByPort = new Map();
+  #binding: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly start: LoadBalancerStart,
     private readonly events: TargetGroupEvents,
   ) {
-    this.pace = new Pace(start.speed);
-    this.counts = new TrafficCounts(this.pace.milliseconds(60));
-    this.spread = seededRandom(start.seed);
-    this.choice = seededRandom(start.seed + 1);
+    this.#clock = new CloudClock(start.speed);
+    this.counts = new TrafficCounts(this.#clock.realMs(60));
+    this.#spreadRandom = seededRandom(start.seed);
+    this.#choiceRandom = seededRandom(start.seed + 1);
   }
 
   /**
-   * Targets and certificates change at once, rules node by node (aws-rules E24). Open connections stay.
-   * @returns when every listener is bound and every node follows these rules or newer ones
-   * @throws Error with one line for a person when a listener cannot be bound
+   * Applies a configuration. Targets and certificates change at once, rules node by node (aws-rules E24). Open
+   * connections stay open. Resolves when every listener is bound and every node follows these rules or newer ones.
+   * @throws Error with a message of one line when a listener cannot be bound
    */
   async configure(config: LoadBalancerConfig): Promise<void> {
-    this.config = config;
-    this.takeRules(config);
-    this.updateNodes(config);
-    this.updateTargetGroups(config);
-    const spreadMs = this.pace.milliseconds(this.start.ruleSpreadSeconds);
-    const followed = [...this.nodes.values()].map(async (node) => {
-      await node.follow(this.wantedRules, this.edition, () => this.spread() * spreadMs);
-      this.settleTargetGroups();
+    this.#config = config;
+    this.#compileChangedRules(config);
+    this.#updateNodes(config);
+    this.#updateTargetGroups(config);
+    const spreadMs = this.#clock.realMs(this.start.ruleSpreadSeconds);
+    const followed = [...this.#nodes.values()].map(async (node) => {
+      await node.follow(this.#desiredRules, this.#rulesVersion, () => this.#spreadRandom() * spreadMs);
+      this.#removeUnusedTargetGroups();
     });
-    const bound = this.binding.then(() => this.bindListeners(config));
-    this.binding = bound.catch(() => undefined);
+    const bound = this.#binding.then(() => this.#bindListeners(config));
+    this.#binding = bound.catch(() => undefined);
     await Promise.all([bound, ...followed]);
   }
 
-  /** Takes no new connection and returns when the requests in flight have ended. */
+  /** Refuses new connections; resolves when the requests in flight have ended. */
   async stop(): Promise<void> {
-    await this.binding;
-    for (const node of this.nodes.values()) node.close();
-    await Promise.all([...this.listeners.values()].map((listener) => listener.close()));
-    for (const group of this.groups.values()) group.close();
+    await this.#binding;
+    for (const node of this.#nodes.values()) node.close();
+    await Promise.all([...this.#listeners.values()].map((listener) => listener.close()));
+    for (const group of this.#groups.values()) group.close();
   }
 
-  /** Compiles what changed; the rules of the other listeners stay the same objects. */
-  private takeRules(config: LoadBalancerConfig): void {
-    const wanted = new Map<number, ListenerRules>();
+  /** Compiles the rules of the listeners that changed. The rules of the others stay the same objects. */
+  #compileChangedRules(config: LoadBalancerConfig): void {
+    const desired = new Map<number, ListenerRules>();
     const texts = new Map<number, string>();
     for (const listener of config.listeners) {
       const text = JSON.stringify([listener.rules, listener.defaultAction]);
-      const known = this.ruleTexts.get(listener.port) === text ? this.wantedRules.get(listener.port) : undefined;
+      const known = this.#ruleTexts.get(listener.port) === text ? this.#desiredRules.get(listener.port) : undefined;
       texts.set(listener.port, text);
-      wanted.set(listener.port, known ?? compileRules(listener));
+      desired.set(listener.port, known ?? compileRules(listener));
     }
-    if (sameEntries(texts, this.ruleTexts)) return;
-    this.edition += 1;
-    this.ruleTexts = texts;
-    this.wantedRules = wanted;
+    if (sameEntries(texts, this.#ruleTexts)) return;
+    this.#rulesVersion += 1;
+    this.#ruleTexts = texts;
+    this.#desiredRules = desired;
   }
 
-  private updateNodes(config: LoadBalancerConfig): void {
+  #updateNodes(config: LoadBalancerConfig): void {
     const addresses = new Set(config.nodes.map((node) => node.address));
-    for (const [address, node] of this.nodes) {
+    for (const [address, node] of this.#nodes) {
       if (addresses.has(address)) continue;
       node.close();
-      this.nodes.delete(address);
+      this.#nodes.delete(address);
     }
-    for (const address of addresses) if (!this.nodes.has(address)) this.nodes.set(address, new NodeRules());
+    for (const address of addresses) if (!this.#nodes.has(address)) this.#nodes.set(address, new NodeRules());
   }
 
-  private updateTargetGroups(config: LoadBalancerConfig): void {
-    const used = this.usedTargetGroups();
+  #updateTargetGroups(config: LoadBalancerConfig): void {
+    const used = this.#usedTargetGroups();
     for (const group of config.targetGroups) {
-      let known = this.groups.get(group.arn);
+      let known = this.#groups.get(group.arn);
       if (!known) {
-        known = new TargetGroup(group, this.pace, this.events);
-        this.groups.set(group.arn, known);
+        known = new TargetGroup(group, this.#clock, this.events);
+        this.#groups.set(group.arn, known);
       }
       known.update(group, used.has(group.arn), config.idleTimeoutSeconds);
     }
-    this.settleTargetGroups();
+    this.#removeUnusedTargetGroups();
   }
 
-  /** A group is used, and stays, as long as one node still follows a rule that names it. */
-  private settleTargetGroups(): void {
-    const used = this.usedTargetGroups();
-    const configured = new Set(this.config?.targetGroups.map((group) => group.arn));
-    for (const [arn, group] of this.groups) {
+  /**
+   * Removes the groups that are not configured any more. A group stays, and is in use, while a node follows a rule
+   * that names it.
+   */
+  #removeUnusedTargetGroups(): void {
+    const used = this.#usedTargetGroups();
+    const configured = new Set(this.#config?.targetGroups.map((group) => group.arn));
+    for (const [arn, group] of this.#groups) {
       if (configured.has(arn) || used.has(arn)) group.setUsed(used.has(arn));
       else {
-        this.groups.delete(arn);
+        this.#groups.delete(arn);
         group.close();
       }
     }
   }
 
-  private usedTargetGroups(): Set<string> {
-    const everywhere: ListenerRules[] = [
-      this.wantedRules,
-      ...[...this.nodes.values()].map((node) => node.current),
+  #usedTargetGroups(): Set<string> {
+    const allRules: ListenerRules[] = [
+      this.#desiredRules,
+      ...[...this.#nodes.values()].map((node) => node.current),
     ].flatMap((rules) => [...rules.values()]);
-    return new Set(everywhere.flatMap(targetGroupsNamedBy));
+    return new Set(allRules.flatMap(targetGroupsNamedBy));
   }
 
-  private async bindListeners(config: LoadBalancerConfig): Promise<void> {
-    const wanted = new Map<string, { node: NodeConfig; listener: ListenerConfig }>();
+  async #bindListeners(config: LoadBalancerConfig): Promise<void> {
+    const desired = new Map<string, { node: NodeConfig; listener: ListenerConfig }>();
     const lost = new Set(config.nodes.filter((node) => node.lost).map(({ address }) => address));
     for (const node of config.nodes.filter(({ address }) => !lost.has(address))) {
       for (const listener of config.listeners) {
-        wanted.set(`${listener.protocol} ${node.address} ${listener.port}`, { node, listener });
+        desired.set(`${listener.protocol} ${node.address} ${listener.port}`, { node, listener });
       }
     }
-    for (const [key, listener] of this.listeners) {
-      if (wanted.has(key)) continue;
-      this.listeners.delete(key);
-      // Requests in flight may take their time; a new listener on the same port need not wait for them.
+    for (const [key, listener] of this.#listeners) {
+      if (desired.has(key)) continue;
+      this.#listeners.delete(key);
+      // A new listener on the same port does not wait for the requests in flight.
       if (!lost.has(listener.address)) void listener.close();
-      else listener.cut();
+      else listener.destroy();
     }
     const limits = {
-      idleMs: this.pace.patience(config.idleTimeoutSeconds),
-      clientKeepAliveMs: this.pace.milliseconds(config.clientKeepAliveSeconds),
+      idleMs: timeLimitMs(this.#clock, config.idleTimeoutSeconds),
+      clientKeepAliveMs: this.#clock.realMs(config.clientKeepAliveSeconds),
     };
     const { insideAddress } = this.start;
-    for (const [key, { node, listener }] of wanted) {
+    for (const [key, { node, listener }] of desired) {
       const { address } = node;
       const clients = { internet: node.internet && listener.internet, insideAddress };
-      const known = this.listeners.get(key);
+      const known = this.#listeners.get(key);
       if (known) {
         known.update(listener, limits, clients);
         continue;
       }
-      const opened = this.openListener(address, listener, limits, clients);
+      const opened = this.#openListener(address, listener, limits, clients);
       await opened.listen(`Load balancer ${config.name}`, address, listener.port + this.start.portOffset);
-      this.listeners.set(key, opened);
+      this.#listeners.set(key, opened);
     }
   }
 
-  private openListener(
+  #openListener(
     address: string,
     listener: ListenerConfig,
     limits: ConnectionLimits,
-    clients: ClientSide,
+    clients: AllowedClients,
   ): NodeListener {
     const connection = { protocol: listener.protocol === "HTTPS" ? "https" : "http", port: listener.port } as const;
-    const entrance = new RequestRouter(connection, this.nodes.get(address) ?? new NodeRules(), {
-      groups: this.groups,
+    const router = new RequestRouter(connection, this.#nodes.get(address) ?? new NodeRules(), {
+      groups: this.#groups,
       counts: this.counts,
-      random: this.choice,
-      pace: this.pace,
+      random: this.#choiceRandom,
+      clock: this.#clock,
       portOffset: this.start.portOffset,
     });
-    return new NodeListener(listener, limits, clients, entrance, this.counts);
+    return new NodeListener(listener, limits, clients, router, this.counts);
   }
 }
 

@@ -5,31 +5,33 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from "node:http";
+import type { CloudClock } from "../../kernel/clock";
+import { type ClientConnection, hasBody, headersForClient, headersForTarget } from "../http-headers";
 import { answerError } from "./answer";
-import type { Pace } from "./cloud-clock";
-import { type ClientConnection, hasBody, headersForClient, headersForTarget } from "./headers";
-import type { Flight, Target } from "./target";
+import type { InFlightRequest, Target } from "./target";
 import { ConnectTimeout } from "./target-connections";
 import type { Outcome } from "./traffic-counts";
 
-/** AWS seconds within which a connection to a target must be made (aws-rules E35). */
+/** Time limit for a connection to a target, in AWS seconds (aws-rules E35). */
 export const CONNECT_SECONDS = 10;
 
-/** A GET that met a connection just closed by the target may be sent again; nothing that changes state may. */
+/**
+ * Methods of requests that may be sent again when the target has just closed the connection: none of them changes
+ * state.
+ */
 const REPLAYABLE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Called once, when the answer begins. */
+/** Called once, when the response begins. */
 export type OnOutcome = (outcome: Outcome) => void;
 
 /**
- * One request on its way to the chosen target, and the answer on its way back, both streamed.
- * What goes wrong on the target's side becomes ELB's own 502 or 504 (aws-rules E34, E35), or, once the answer has
- * begun, a cut connection.
+ * Forwards one request to the chosen target and streams the response back. An error of the target becomes ELB's own
+ * 502 or 504 (aws-rules E34, E35), or a closed connection when the response has already begun.
  */
-export class Forwarding implements Flight {
-  private outgoing: ClientRequest | undefined;
-  /** The answer has begun, the target's or our own. */
-  private answered = false;
+export class Forwarding implements InFlightRequest {
+  #outgoing: ClientRequest | undefined;
+  /** True when the response has begun, that of the target or our own. */
+  #answered = false;
 
   constructor(
     private readonly request: IncomingMessage,
@@ -38,25 +40,25 @@ export class Forwarding implements Flight {
     private readonly onOutcome: OnOutcome,
   ) {}
 
-  start(connection: ClientConnection, pace: Pace): void {
-    this.target.takeOff(this);
+  start(connection: ClientConnection, clock: CloudClock): void {
+    this.target.begin(this);
     this.response.once("close", () => {
-      this.target.land(this);
-      // The client has gone before the answer was complete: the target need not go on.
-      if (!this.response.writableFinished) this.abandon();
+      this.target.end(this);
+      // The client closed the connection before the response was complete, so the target need not go on.
+      if (!this.response.writableFinished) this.#stopForwarding();
     });
     const { endpoint, reachable } = this.target.config;
-    if (!reachable) this.failAfter(504, pace.milliseconds(CONNECT_SECONDS));
-    else if (!endpoint) this.fail(502, "noConnection");
-    else this.send(endpoint, headersForTarget(this.request, connection));
+    if (!reachable) this.#failAfter(504, clock.realMs(CONNECT_SECONDS));
+    else if (!endpoint) this.#fail(502, "noConnection");
+    else this.#send(endpoint, headersForTarget(this.request, connection));
   }
 
-  cut(): void {
-    this.fail(502);
-    this.abandon();
+  abort(): void {
+    this.#fail(502);
+    this.#stopForwarding();
   }
 
-  private send(endpoint: { address: string; port: number }, headers: string[]): void {
+  #send(endpoint: { address: string; port: number }, headers: string[]): void {
     const body = hasBody(this.request);
     let sent: ClientRequest;
     try {
@@ -70,29 +72,29 @@ export class Forwarding implements Flight {
       });
     } catch {
       // Node refuses to send a path with raw spaces or control characters.
-      this.fail(400);
+      this.#fail(400);
       return;
     }
-    this.outgoing = sent;
-    sent.on("response", (answer) => this.pass(answer));
+    this.#outgoing = sent;
+    sent.on("response", (answer) => this.#pass(answer));
     sent.on("timeout", () => {
-      // Silence that the client causes, by not sending its body, is its own fault.
-      this.fail(this.request.complete || !body ? 504 : 408);
-      this.abandon();
+      // A client that does not send its body causes the silence itself.
+      this.#fail(this.request.complete || !body ? 504 : 408);
+      this.#stopForwarding();
     });
     sent.on("error", (error) => {
-      if (this.answered) return;
+      if (this.#answered) return;
       const replayable = !body && REPLAYABLE_METHODS.has(this.request.method ?? "");
-      if (sent.reusedSocket && replayable) this.send(endpoint, headers);
-      else if (error instanceof ConnectTimeout) this.fail(504, "noConnection");
-      else this.fail(502, isConnectError(error) ? "noConnection" : "loadBalancer");
+      if (sent.reusedSocket && replayable) this.#send(endpoint, headers);
+      else if (error instanceof ConnectTimeout) this.#fail(504, "noConnection");
+      else this.#fail(502, isConnectError(error) ? "noConnection" : "loadBalancer");
     });
     if (body) this.request.pipe(sent);
     else sent.end();
   }
 
-  private pass(answer: IncomingMessage): void {
-    if (this.answered) {
+  #pass(answer: IncomingMessage): void {
+    if (this.#answered) {
       answer.resume();
       return;
     }
@@ -103,38 +105,38 @@ export class Forwarding implements Flight {
       this.response.writeHead(status, message, headersForClient(answer));
     } catch {
       answer.destroy();
-      this.fail(502);
+      this.#fail(502);
       return;
     }
-    this.answered = true;
+    this.#answered = true;
     this.onOutcome({ status, from: "target" });
     answer.on("error", () => this.response.destroy());
     answer.pipe(this.response);
   }
 
-  /** The load balancer's own answer; once an answer has begun, all that is left is to cut it. */
-  private fail(status: number, from: Outcome["from"] = "loadBalancer"): void {
-    if (this.answered) {
+  /** Answers with an error of the load balancer, or closes the connection when a response has already begun. */
+  #fail(status: number, from: Outcome["from"] = "loadBalancer"): void {
+    if (this.#answered) {
       if (!this.response.writableEnded) this.response.destroy();
       return;
     }
-    this.answered = true;
+    this.#answered = true;
     this.onOutcome({ status, from });
     answerError(this.response, status);
   }
 
-  private failAfter(status: number, milliseconds: number): void {
-    const timer = setTimeout(() => this.fail(status, "noConnection"), milliseconds);
+  #failAfter(status: number, milliseconds: number): void {
+    const timer = setTimeout(() => this.#fail(status, "noConnection"), milliseconds);
     this.response.once("close", () => clearTimeout(timer));
   }
 
-  private abandon(): void {
-    this.answered = true;
-    this.outgoing?.destroy();
+  #stopForwarding(): void {
+    this.#answered = true;
+    this.#outgoing?.destroy();
   }
 }
 
-/** Such as ECONNREFUSED: nothing was sent. */
+/** True for errors such as ECONNREFUSED, after which nothing was sent. */
 export function isConnectError(error: NodeJS.ErrnoException): boolean {
   return error.syscall === "connect";
 }

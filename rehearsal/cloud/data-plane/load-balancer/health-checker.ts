@@ -1,58 +1,58 @@
-import type { Pace } from "./cloud-clock";
+import type { CloudClock } from "../../kernel/clock";
 import { checkHealth } from "./health-check";
 import type { Target } from "./target";
 import { afterCheck, FIRST_CHECKS, type Health, REGISTERING } from "./target-health";
 import type { HealthCheckConfig } from "./types";
 
-/** AWS seconds from registration to the first check. Our choice: AWS says only that registering takes a moment. */
+/** AWS seconds from registration to the first check. Our choice: AWS gives no number. */
 const REGISTRATION_SECONDS = 1;
 
-/** Checks the targets of one target group, each in its own rhythm, one checker for all nodes. */
+/** Checks the targets of one target group, each at its own times. One checker serves all nodes. */
 export class HealthChecker {
-  private readonly running = new Map<Target, AbortController>();
+  readonly #running = new Map<Target, AbortController>();
 
   constructor(
     public config: HealthCheckConfig,
-    private readonly pace: Pace,
+    private readonly clock: CloudClock,
     private readonly onHealth: (target: Target, health: Health) => void,
   ) {}
 
-  /** Starts over as a new target (aws-rules E29). No effect on a target that is being checked. */
-  watch(target: Target): void {
-    if (this.running.has(target)) return;
+  /** Starts to check a target, which counts as new (aws-rules E29). Does nothing if the target is being checked. */
+  start(target: Target): void {
+    if (this.#running.has(target)) return;
     const controller = new AbortController();
-    this.running.set(target, controller);
+    this.#running.set(target, controller);
     this.onHealth(target, REGISTERING);
     const start = () => {
       this.onHealth(target, FIRST_CHECKS);
-      this.check(target, controller.signal);
+      this.#check(target, controller.signal);
     };
-    this.later(start, REGISTRATION_SECONDS, controller.signal);
+    this.#after(start, REGISTRATION_SECONDS, controller.signal);
   }
 
-  unwatch(target: Target): void {
-    this.running.get(target)?.abort();
-    this.running.delete(target);
+  stop(target: Target): void {
+    this.#running.get(target)?.abort();
+    this.#running.delete(target);
   }
 
-  private check(target: Target, signal: AbortSignal): void {
+  #check(target: Target, signal: AbortSignal): void {
     const startedAtMs = Date.now();
-    void checkHealth(target.config, this.config, this.pace, signal).then((outcome) => {
+    void checkHealth(target.config, this.config, this.clock, signal).then((outcome) => {
       if (signal.aborted) return;
       this.onHealth(target, afterCheck(target.health, outcome, this.config));
       // The interval counts from start to start.
-      const spent = Date.now() - startedAtMs;
-      const next = () => this.check(target, signal);
-      setUnlessAborted(next, Math.max(0, this.pace.milliseconds(this.config.intervalSeconds) - spent), signal);
+      const elapsedMs = Date.now() - startedAtMs;
+      const next = () => this.#check(target, signal);
+      afterUnlessAborted(next, Math.max(0, this.clock.realMs(this.config.intervalSeconds) - elapsedMs), signal);
     });
   }
 
-  private later(action: () => void, awsSeconds: number, signal: AbortSignal): void {
-    setUnlessAborted(action, this.pace.milliseconds(awsSeconds), signal);
+  #after(action: () => void, awsSeconds: number, signal: AbortSignal): void {
+    afterUnlessAborted(action, this.clock.realMs(awsSeconds), signal);
   }
 }
 
-function setUnlessAborted(action: () => void, milliseconds: number, signal: AbortSignal): void {
+function afterUnlessAborted(action: () => void, milliseconds: number, signal: AbortSignal): void {
   if (signal.aborted) return;
   const timer = setTimeout(() => {
     signal.removeEventListener("abort", cancel);

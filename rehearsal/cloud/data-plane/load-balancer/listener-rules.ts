@@ -1,12 +1,12 @@
 import type { ActionConfig, ListenerConfig } from "./types";
 
-/** One listener's rules, ready to be asked once per request. */
+/** The compiled rules of one listener. */
 export interface ListenerRules {
   rules: { hosts: RegExp[]; paths: RegExp[]; action: ActionConfig }[];
   defaultAction: ActionConfig;
 }
 
-/** Sorts by priority as ELB does (aws-rules E15), whatever order they came in. */
+/** Compiles a listener's rules and sorts them by priority, as ELB does (aws-rules E15). */
 export function compileRules(listener: Pick<ListenerConfig, "rules" | "defaultAction">): ListenerRules {
   const sorted = [...listener.rules].sort((one, two) => one.priority - two.priority);
   return {
@@ -20,9 +20,9 @@ export function compileRules(listener: Pick<ListenerConfig, "rules" | "defaultAc
 }
 
 /**
- * The action of the first rule that matches, or the default action (E15).
- * @param hostHeader as the client sent it; a port in it does not count
- * @param url the request target, path and query; only the path is matched, with its case
+ * Returns the action of the first rule that matches, or the default action (E15).
+ * @param hostHeader as the client sent it; a port in it is ignored
+ * @param url the request target: path and query. Only the path is matched, case-sensitively
  */
 export function findAction(listener: ListenerRules, hostHeader: string, url: string): ActionConfig {
   const host = hostHeader.replace(/:\d+$/, "");
@@ -34,17 +34,23 @@ export function findAction(listener: ListenerRules, hostHeader: string, url: str
   return listener.defaultAction;
 }
 
-/** The target groups that an action can send requests to. */
+/** Returns the ARNs of the target groups that an action can send requests to. */
 function targetGroupsOf(action: ActionConfig): string[] {
   return action.type === "forward" ? action.targetGroups.map((group) => group.arn) : [];
 }
 
-/** Every target group that the listener names. A group that no listener names is `unused` (E30). */
+/**
+ * Returns the ARNs of all target groups that the listener names. The targets of a group that no listener names are
+ * `unused` (E30).
+ */
 export function targetGroupsNamedBy(listener: ListenerRules): string[] {
   return [listener.defaultAction, ...listener.rules.map((rule) => rule.action)].flatMap(targetGroupsOf);
 }
 
-/** `*` is any number of characters, `?` exactly one; no other character is special (E17). */
+/**
+ * Compiles a pattern in which `*` is any number of characters and `?` exactly one; no other character is special
+ * (E17).
+ */
 export function compilePattern(pattern: string, flags: "i" | ""): RegExp {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")

@@ -3,35 +3,35 @@ import { join } from "node:path";
 import type { MetricsMessage } from "./traffic-counts";
 import type { FromLoadBalancer, LoadBalancerConfig, LoadBalancerStart, TargetHealth, ToLoadBalancer } from "./types";
 
-/** Real milliseconds that a process has to end after `stop`, beyond the requests in flight, before it is killed. */
+/** Real milliseconds after `stop` until a process that has not ended is killed. */
 const STOP_LIMIT_MS = 15_000;
 
-/** How much of the end of the process's error output an error message repeats. */
+/** Number of characters at the end of the process's error output that an error message repeats. */
 const KEPT_OUTPUT = 2000;
 
 export interface LoadBalancerEvents {
-  /** Only what changed. */
+  /** Called with the targets whose health changed. */
   targetHealth(changes: TargetHealth[]): void;
-  /** A draining target has no request in flight any more. */
+  /** Called when a draining target has no request in flight any more. */
   drained(targetGroupArn: string, targetId: string): void;
-  /** At least once a second while there is traffic; counts since the last one. */
+  /** Called at least once a second while there is traffic, with the counts since the last call. */
   metrics(metrics: MetricsMessage): void;
-  /** The process ended without having been stopped. The object is of no more use. */
+  /** Called when the process ended without `stop`. The object cannot be used any more. */
   died(error: Error): void;
 }
 
-/** One load balancer process, seen from the control plane. */
+/** The control plane's handle of one load balancer process. */
 export class LoadBalancer {
-  private generation = 0;
-  private readonly waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
-  private errorOutput = "";
-  private stopping = false;
-  private death: Error | undefined;
-  private readonly exited: Promise<void>;
-  private readonly started: Promise<void>;
+  #generation = 0;
+  readonly #waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  #errorOutput = "";
+  #stopping = false;
+  #death: Error | undefined;
+  readonly #exited: Promise<void>;
+  readonly #started: Promise<void>;
 
   /**
-   * Starts the process; it serves nothing before the first `configure`.
+   * Starts the process. It serves nothing before the first `configure`.
    * @param name for error messages
    */
   static async start(name: string, settings: LoadBalancerStart, events: LoadBalancerEvents): Promise<LoadBalancer> {
@@ -43,7 +43,7 @@ export class LoadBalancer {
       stdio: ["ignore", "inherit", "pipe", "ipc"],
     });
     const loadBalancer = new LoadBalancer(name, child, events);
-    await loadBalancer.started;
+    await loadBalancer.#started;
     return loadBalancer;
   }
 
@@ -53,12 +53,12 @@ export class LoadBalancer {
     private readonly events: LoadBalancerEvents,
   ) {
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      this.errorOutput = (this.errorOutput + text).slice(-KEPT_OUTPUT);
+      this.#errorOutput = (this.#errorOutput + text).slice(-KEPT_OUTPUT);
     });
-    this.started = new Promise((resolve, reject) => this.waiting.set(0, { resolve, reject }));
-    this.exited = new Promise((resolve) => child.once("close", (code, signal) => resolve(this.onExit(code, signal))));
-    child.on("message", (message: FromLoadBalancer) => this.onMessage(message));
-    child.on("error", (error) => this.fail(error));
+    this.#started = new Promise((resolve, reject) => this.#waiting.set(0, { resolve, reject }));
+    this.#exited = new Promise((resolve) => child.once("close", (code, signal) => resolve(this.#onExit(code, signal))));
+    child.on("message", (message: FromLoadBalancer) => this.#onMessage(message));
+    child.on("error", (error) => this.#fail(error));
   }
 
   get pid(): number | undefined {
@@ -66,43 +66,43 @@ export class LoadBalancer {
   }
 
   /**
-   * Sends the whole configuration. May be called again before the last call has resolved.
-   * @returns when every listener is bound and every node follows these rules or newer ones
-   * @throws Error with one line for a person: a port is taken, or the process has died
+   * Sends the whole configuration; may be called again before the last call has resolved. Resolves when every listener
+   * is bound and every node follows these rules or newer ones.
+   * @throws Error with a message of one line: a port is taken, or the process has ended
    */
   async configure(config: LoadBalancerConfig): Promise<void> {
-    if (this.death) throw this.death;
-    if (this.stopping) throw new Error(`Load balancer ${this.name} is stopping and takes no configuration`);
-    this.generation += 1;
-    const generation = this.generation;
-    const configured = new Promise<void>((resolve, reject) => this.waiting.set(generation, { resolve, reject }));
-    this.send({ type: "configure", config, generation });
+    if (this.#death) throw this.#death;
+    if (this.#stopping) throw new Error(`Load balancer ${this.name} is stopping and takes no configuration`);
+    this.#generation += 1;
+    const generation = this.#generation;
+    const configured = new Promise<void>((resolve, reject) => this.#waiting.set(generation, { resolve, reject }));
+    this.#send({ type: "configure", config, generation });
     await configured;
   }
 
-  /** Lets requests in flight end, then the process. Safe to call twice, or after its death. */
+  /** Ends the process after the requests in flight. May be called twice, or after the process has ended. */
   async stop(): Promise<void> {
-    if (!this.stopping && this.child.connected) this.send({ type: "stop" });
-    this.stopping = true;
+    if (!this.#stopping && this.child.connected) this.#send({ type: "stop" });
+    this.#stopping = true;
     const limit = setTimeout(() => this.child.kill("SIGKILL"), STOP_LIMIT_MS);
-    await this.exited;
+    await this.#exited;
     clearTimeout(limit);
   }
 
-  private send(message: ToLoadBalancer): void {
-    this.child.send(message, (error) => error && this.fail(error));
+  #send(message: ToLoadBalancer): void {
+    this.child.send(message, (error) => error && this.#fail(error));
   }
 
-  private onMessage(message: FromLoadBalancer): void {
+  #onMessage(message: FromLoadBalancer): void {
     switch (message.type) {
       case "started":
-        this.settle(0);
+        this.#settle(0);
         break;
       case "configured":
-        this.settle(message.generation);
+        this.#settle(message.generation);
         break;
       case "failed":
-        this.fail(new Error(message.message));
+        this.#fail(new Error(message.message));
         break;
       case "targetHealth":
         this.events.targetHealth(message.changes);
@@ -116,23 +116,23 @@ export class LoadBalancer {
     }
   }
 
-  private settle(generation: number): void {
-    this.waiting.get(generation)?.resolve();
-    this.waiting.delete(generation);
+  #settle(generation: number): void {
+    this.#waiting.get(generation)?.resolve();
+    this.#waiting.delete(generation);
   }
 
-  private fail(error: Error): void {
-    for (const { reject } of this.waiting.values()) reject(error);
-    this.waiting.clear();
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
   }
 
-  private onExit(code: number | null, signal: NodeJS.Signals | null): void {
-    const output = this.errorOutput.trim();
+  #onExit(code: number | null, signal: NodeJS.Signals | null): void {
+    const output = this.#errorOutput.trim();
     const error = new Error(
       `Load balancer ${this.name}: its process ended ${signal ? `by ${signal}` : `with exit code ${code}`}${output && `: ${output}`}`,
     );
-    this.death = error;
-    this.fail(error);
-    if (!this.stopping) this.events.died(error);
+    this.#death = error;
+    this.#fail(error);
+    if (!this.#stopping) this.events.died(error);
   }
 }

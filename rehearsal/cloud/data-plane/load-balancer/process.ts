@@ -1,16 +1,16 @@
 /**
- * One Application Load Balancer as a process of its own, started by the class in load-balancer.ts:
- * `node -r ts-node/register rehearsal/cloud/data-plane/load-balancer/process.ts`, forked with an IPC channel and LOAD_BALANCER set.
+ * The process of one Application Load Balancer. The class in load-balancer.ts forks it with an IPC channel and with
+ * LOAD_BALANCER set: `node -r ts-node/register rehearsal/cloud/data-plane/load-balancer/process.ts`.
  */
 
-import { Pace } from "./cloud-clock";
+import { CloudClock } from "../../kernel/clock";
 import { DataPlane } from "./data-plane";
 import type { FromLoadBalancer, LoadBalancerStart, TargetHealth, ToLoadBalancer } from "./types";
 
-/** Real milliseconds between two metrics messages, at most. */
+/** Longest time between two metrics messages, in real milliseconds. */
 const METRICS_INTERVAL_MS = 1000;
-/** So many in each AWS minute, however short it is. */
-const METRICS_IN_MINUTE = 4;
+/** Least number of metrics messages in an AWS minute, however short the minute is. */
+const METRICS_PER_MINUTE = 4;
 
 function send(message: FromLoadBalancer): void {
   if (process.connected) process.send?.(message);
@@ -22,17 +22,17 @@ function readStart(): LoadBalancerStart {
   return JSON.parse(text);
 }
 
-/** Changes of the same moment go out as one message. */
+/** Sends health changes of the same moment as one message. */
 class HealthReport {
-  private changes: TargetHealth[] = [];
+  #changes: TargetHealth[] = [];
 
   add(change: TargetHealth): void {
-    if (this.changes.push(change) === 1) queueMicrotask(() => this.flush());
+    if (this.#changes.push(change) === 1) queueMicrotask(() => this.#flush());
   }
 
-  private flush(): void {
-    send({ type: "targetHealth", changes: this.changes });
-    this.changes = [];
+  #flush(): void {
+    send({ type: "targetHealth", changes: this.#changes });
+    this.#changes = [];
   }
 }
 
@@ -44,7 +44,7 @@ function main(): void {
     drained: (targetGroupArn, targetId) => send({ type: "drained", targetGroupArn, targetId }),
   });
 
-  const interval = Math.min(METRICS_INTERVAL_MS, new Pace(start.speed).milliseconds(60) / METRICS_IN_MINUTE);
+  const interval = Math.min(METRICS_INTERVAL_MS, new CloudClock(start.speed).realMs(60) / METRICS_PER_MINUTE);
   setInterval(() => {
     const metrics = plane.counts.take();
     if (metrics) send(metrics);
@@ -60,9 +60,9 @@ function main(): void {
       (error: Error) => send({ type: "failed", message: error.message }),
     );
   });
-  // Without its control plane a load balancer would serve stale rules for ever.
+  // Without the control plane, the load balancer would serve stale rules for ever.
   process.on("disconnect", () => process.exit(0));
-  // Ctrl-C reaches the whole process group; the control plane decides when this process stops.
+  // Ctrl-C reaches the whole process group, but the control plane decides when this process stops.
   process.on("SIGINT", () => undefined);
   send({ type: "started", pid: process.pid });
 }

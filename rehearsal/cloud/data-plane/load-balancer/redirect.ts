@@ -2,7 +2,7 @@ import type { ActionConfig } from "./types";
 
 export type RedirectAction = Extract<ActionConfig, { type: "redirect" }>;
 
-/** What the placeholders of a redirect stand for. */
+/** The values of a redirect's placeholders. */
 export interface RedirectRequest {
   protocol: "http" | "https";
   /** As the client sent it, with or without a port. */
@@ -15,10 +15,10 @@ export interface RedirectRequest {
 }
 
 /**
- * The Location header, in ELB's form: the port is always there (`https://host:443/path?query`).
+ * Returns the Location header in ELB's form, which always has a port (`https://host:443/path?query`).
  *
- * A client that wrote the rehearsal's own port into the Host header talks to it without the egress proxy, so the answer
- * names a port that it can follow: AWS's port plus the offset. Everybody else sees exactly what AWS sends.
+ * A client that wrote the rehearsal's own port into the Host header does not use the egress proxy. It gets a port that
+ * it can reach: AWS's port plus the offset. Every other client gets exactly what AWS sends.
  */
 export function redirectLocation(action: RedirectAction, request: RedirectRequest): string {
   const [, host = "", clientPort = ""] = /^(.*?)(?::(\d+))?$/.exec(request.hostHeader) ?? [];

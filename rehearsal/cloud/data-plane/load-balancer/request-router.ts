@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { RandomNumbers } from "../../../seeded-random";
+import type { CloudClock } from "../../kernel/clock";
+import type { ClientConnection } from "../http-headers";
 import { answerError, answerFixed, answerRedirect } from "./answer";
 import { chooseByWeight } from "./choice";
-import type { Pace } from "./cloud-clock";
 import { Forwarding, type OnOutcome } from "./forward";
-import type { ClientConnection } from "./headers";
 import { findAction } from "./listener-rules";
 import type { NodeRules } from "./node-rules";
 import { type RedirectAction, redirectLocation } from "./redirect";
@@ -14,57 +14,57 @@ import type { TargetGroup } from "./target-group";
 import type { TrafficCounts } from "./traffic-counts";
 import { forwardUpgrade, responseOn } from "./upgrade";
 
-/** What all entrances of a load balancer share. */
+/** The state that all request routers of a load balancer share. */
 export interface SharedState {
   groups: ReadonlyMap<string, TargetGroup>;
   counts: TrafficCounts;
   random: RandomNumbers;
-  pace: Pace;
+  clock: CloudClock;
   portOffset: number;
 }
 
-/** One listener on one node: decides for each request what happens to it, by the rules that the node follows then. */
+/** Routes the requests of one listener on one node by the rules that the node follows at that moment. */
 export class RequestRouter {
   constructor(
     private readonly connection: ClientConnection,
     private readonly rules: NodeRules,
-    private readonly inside: SharedState,
+    private readonly shared: SharedState,
   ) {}
 
   request(request: IncomingMessage, response: ServerResponse): void {
-    const found = this.route(request, () => response);
+    const found = this.#route(request, () => response);
     if (!found) return;
-    new Forwarding(request, response, found.target, found.onOutcome).start(this.connection, this.inside.pace);
+    new Forwarding(request, response, found.target, found.onOutcome).start(this.connection, this.shared.clock);
   }
 
-  /** @param idleMs real milliseconds of silence that end the WebSocket */
+  /** @param idleMs real milliseconds without data after which the WebSocket is closed */
   webSocket(request: IncomingMessage, socket: Socket, head: Buffer, idleMs: number): void {
-    const found = this.route(request, () => responseOn(request, socket));
+    const found = this.#route(request, () => responseOn(request, socket));
     if (!found) return;
-    const limits = { pace: this.inside.pace, idleMs };
+    const limits = { clock: this.shared.clock, idleMs };
     forwardUpgrade(request, socket, head, found.target, this.connection, limits, found.onOutcome);
   }
 
-  /** The target for a request, or undefined when it has been answered here. */
-  private route(
+  /** Chooses the target for a request. Returns undefined when the load balancer has answered the request itself. */
+  #route(
     request: IncomingMessage,
     response: () => ServerResponse,
   ): { target: Target; onOutcome: OnOutcome } | undefined {
-    const { groups, counts, random } = this.inside;
+    const { groups, counts, random } = this.shared;
     const rules = this.rules.current.get(this.connection.port);
     const action = rules && findAction(rules, request.headers.host ?? "", request.url ?? "/");
     switch (action?.type) {
       case "forward": {
         const arn = chooseByWeight(action.targetGroups, random)?.arn;
         if (arn === undefined) break;
-        // No failover: an empty group gets its share of requests, and they get 503 (aws-rules E22).
+        // There is no failover: the requests for an empty group are answered with 503 (aws-rules E22).
         const target = groups.get(arn)?.pick();
         if (!target) break;
         const chosenAtMs = performance.now();
         return { target, onOutcome: (outcome) => counts.request(arn, outcome, performance.now() - chosenAtMs) };
       }
       case "redirect":
-        answerRedirect(response(), action.statusCode, this.locationFor(action, request));
+        answerRedirect(response(), action.statusCode, this.#locationFor(action, request));
         return undefined;
       case "fixed-response":
         answerFixed(response(), action);
@@ -75,12 +75,12 @@ export class RequestRouter {
     return undefined;
   }
 
-  private locationFor(action: RedirectAction, request: IncomingMessage): string {
+  #locationFor(action: RedirectAction, request: IncomingMessage): string {
     return redirectLocation(action, {
       ...this.connection,
       hostHeader: request.headers.host ?? "",
       url: request.url ?? "/",
-      portOffset: this.inside.portOffset,
+      portOffset: this.shared.portOffset,
     });
   }
 }

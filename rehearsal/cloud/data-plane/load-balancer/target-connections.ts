@@ -2,20 +2,20 @@ import { Agent, type ClientRequest } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
-/** A connection to the target was not made in time: 504 to the client (aws-rules E35). */
+/** No connection to the target was made in time; the client gets 504 (aws-rules E35). */
 export class ConnectTimeout extends Error {}
 
 /**
  * The kept-alive connections from the load balancer to one target.
  *
- * An idle one is closed by us before the target would: at the load balancer's idle timeout or one second before the
- * target's own announced `Keep-Alive: timeout`, whichever comes first (the second is Node's Agent). So a request never
- * meets a connection that the target is about to close, unless the target closes earlier than it says (E34).
+ * The load balancer closes an idle connection before the target does: at its own idle timeout, or one second before the
+ * `Keep-Alive: timeout` that the target announced, whichever comes first (Node's Agent does the second). So a request
+ * never meets a connection that the target is about to close, unless the target closes earlier than announced (E34).
  */
 export class TargetConnections extends Agent {
   /**
-   * @param idleMs real milliseconds without any byte after which a connection ends, busy or idle
-   * @param connectMs real milliseconds within which a connection must be made
+   * @param idleMs real milliseconds without data after which a connection is closed, with or without a request on it
+   * @param connectMs time limit for a new connection, in real milliseconds
    */
   constructor(
     private readonly idleMs: number,
@@ -34,11 +34,11 @@ export class TargetConnections extends Agent {
 
   override reuseSocket(socket: Duplex, request: ClientRequest): void {
     super.reuseSocket(socket, request);
-    // The Agent had shortened the timeout to the target's announced one; that is for idle connections only.
+    // The Agent has set the timeout that the target announced, which applies to idle connections only.
     (socket as Socket).setTimeout(this.idleMs);
   }
 
-  /** Connections with a request on them stay; they end at their idle timeout after it. */
+  /** Closes the idle connections. The others close at their idle timeout after the request. */
   closeIdle(): void {
     for (const sockets of Object.values(this.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
   }

@@ -1,6 +1,6 @@
 import type { HealthCheckConfig, TargetState } from "./types";
 
-/** What one health check saw. */
+/** The result of one health check. */
 export type CheckOutcome =
   | { kind: "passed" }
   | { kind: "codeMismatch"; status: number }
@@ -8,7 +8,7 @@ export type CheckOutcome =
   /** Refused, reset or not HTTP. */
   | { kind: "failed" };
 
-/** A target's health as ELB tells it, and the counts towards the next state. Never changed in place. */
+/** A target's health as ELB reports it, and the counts towards the next state. Immutable. */
 export interface Health {
   state: TargetState;
   reason: string;
@@ -50,8 +50,9 @@ export const DRAINING: Health = {
 const HEALTHY: Health = { state: "healthy", reason: "", description: "", ...none };
 
 /**
- * The health after one more check (aws-rules E29): a new target is healthy with its first pass, one that was unhealthy
- * needs the full healthy count, and both a new and a healthy one turn unhealthy with the full unhealthy count.
+ * Returns the health after one more check (aws-rules E29). A new target becomes healthy with its first passed check, an
+ * unhealthy one after the full healthy threshold. New and healthy targets become unhealthy after the full unhealthy
+ * threshold.
  */
 export function afterCheck(health: Health, outcome: CheckOutcome, thresholds: Thresholds): Health {
   if (health.state === "unused" || health.state === "draining") return health;

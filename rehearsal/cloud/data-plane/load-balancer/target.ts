@@ -2,37 +2,37 @@ import { TargetConnections } from "./target-connections";
 import { type Health, REGISTERING } from "./target-health";
 import type { TargetConfig } from "./types";
 
-/** A request or WebSocket that the target has not finished. */
-export interface Flight {
-  /** Ends it at once: 502 if the client has no answer yet, else the connection is cut. */
-  cut(): void;
+/** A request or WebSocket that has not ended. */
+export interface InFlightRequest {
+  /** Ends it at once: with 502 if the response has not begun, else by closing the connection. */
+  abort(): void;
 }
 
-/** One registered target: where it is, how it is, and what it is doing. */
+/** One registered target: its configuration, health, connections and requests in flight. */
 export class Target {
   health: Health = REGISTERING;
-  /** Whether the health has been told to the control plane. */
-  told = false;
-  private connections: TargetConnections;
-  /** Of failures, in answers: at 1 the next is due. */
-  private due = 0;
-  private readonly flights = new Set<Flight>();
-  private deregistration: NodeJS.Timeout | undefined;
+  /** Whether the health has been reported to the control plane. */
+  isReported = false;
+  #connections: TargetConnections;
+  /** Sum of the failure shares of the responses so far; at 1 the next response fails. */
+  #failuresOwed = 0;
+  readonly #inFlight = new Set<InFlightRequest>();
+  #deregistration: NodeJS.Timeout | undefined;
 
-  /** @param onDrained called when the last flight of a draining target has ended, also when there was none */
+  /** @param onDrained called when a draining target has no request in flight any more, or has none at the start */
   constructor(
     public config: TargetConfig,
     private readonly limits: { idleMs: number; connectMs: number },
     private readonly onDrained: () => void,
   ) {
-    this.connections = new TargetConnections(limits.idleMs, limits.connectMs);
+    this.#connections = new TargetConnections(limits.idleMs, limits.connectMs);
   }
 
   get agent(): TargetConnections {
-    return this.connections;
+    return this.#connections;
   }
 
-  /** Follows a new place of the task; requests in flight stay where they are. */
+  /** Applies a new endpoint of the task and new limits. Requests in flight stay with the old endpoint. */
   update(config: TargetConfig, limits: { idleMs: number; connectMs: number }): void {
     const moved =
       config.endpoint?.address !== this.config.endpoint?.address ||
@@ -41,55 +41,57 @@ export class Target {
     this.config = config;
     Object.assign(this.limits, limits);
     if (!moved && !changed) return;
-    this.connections.closeIdle();
-    if (changed) this.connections = new TargetConnections(limits.idleMs, limits.connectMs);
+    this.#connections.closeIdle();
+    if (changed) this.#connections = new TargetConnections(limits.idleMs, limits.connectMs);
   }
 
-  /** The status of the next answer, given what the task has answered. */
+  /** Returns the status of the next response, given the status of the task's response. */
   statusFor(answered: number): number {
     const failure = this.config.endpoint?.failure;
     if (!failure) return answered;
-    this.due += failure.share;
-    // Sums of shares such as 0.05 fall short of 1 by a little.
-    if (this.due < 1 - 1e-9) return answered;
-    this.due -= 1;
+    this.#failuresOwed += failure.share;
+    // Sums of shares such as 0.05 are slightly less than 1.
+    if (this.#failuresOwed < 1 - 1e-9) return answered;
+    this.#failuresOwed -= 1;
     return failure.status;
   }
 
-  takeOff(flight: Flight): void {
-    this.flights.add(flight);
+  begin(request: InFlightRequest): void {
+    this.#inFlight.add(request);
   }
 
-  land(flight: Flight): void {
-    if (!this.flights.delete(flight)) return;
-    if (this.deregistration && this.flights.size === 0) this.onDrained();
+  end(request: InFlightRequest): void {
+    if (!this.#inFlight.delete(request)) return;
+    if (this.#deregistration && this.#inFlight.size === 0) this.onDrained();
   }
 
-  /** New requests have stopped; what still flies at the end of the delay is cut (aws-rules E37). */
+  /**
+   * Called when the target gets no new request. Requests still in flight after the delay are aborted (aws-rules E37).
+   */
   drain(delayMs: number): void {
-    this.deregistration = setTimeout(() => this.cut(), delayMs);
-    if (this.flights.size === 0) this.onDrained();
+    this.#deregistration = setTimeout(() => this.#abortInFlight(), delayMs);
+    if (this.#inFlight.size === 0) this.onDrained();
   }
 
-  /** Registered again while draining. */
+  /** Called when the target is registered again while it drains. */
   stopDraining(): void {
-    clearTimeout(this.deregistration);
-    this.deregistration = undefined;
+    clearTimeout(this.#deregistration);
+    this.#deregistration = undefined;
   }
 
-  /** Gone: nothing of it is left. */
+  /** Aborts the requests in flight and closes the connections. */
   remove(): void {
-    this.cut();
+    this.#abortInFlight();
     this.retire();
   }
 
-  /** Nobody sends it anything any more; what is in flight may end. */
+  /** Closes the idle connections. Requests in flight may end. */
   retire(): void {
     this.stopDraining();
-    this.connections.closeIdle();
+    this.#connections.closeIdle();
   }
 
-  private cut(): void {
-    for (const flight of [...this.flights]) flight.cut();
+  #abortInFlight(): void {
+    for (const request of [...this.#inFlight]) request.abort();
   }
 }

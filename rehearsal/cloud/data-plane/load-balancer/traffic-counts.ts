@@ -2,36 +2,41 @@ import type { FromLoadBalancer, GroupCounts, TrafficBucket } from "./types";
 
 export type MetricsMessage = Extract<FromLoadBalancer, { type: "metrics" }>;
 
-/** How a request ended for which a target had been chosen. */
+/** The outcome of a request for which a target was chosen. */
 export interface Outcome {
-  /** Of the answer that the client gets. */
+  /** Of the response that the client gets. */
   status: number;
-  /** `noConnection`: the load balancer answered because no connection to the target was made; `loadBalancer`: because of anything else. */
+  /**
+   * `noConnection` and `loadBalancer`: the load balancer answered, because it had no connection to the target or for
+   * another reason.
+   */
   from: "target" | "loadBalancer" | "noConnection";
 }
 
-/** Counts between two metrics messages, in buckets whose borders are whole multiples of their length in Unix time. */
+/**
+ * Counts requests between two metrics messages, in buckets that start at whole multiples of their length in Unix time.
+ */
 export class TrafficCounts {
   activeConnections = 0;
   readonly #bucketMs: number;
-  /** Those that ended since the last message. */
+  /** The buckets that ended since the last message. */
   #ended: TrafficBucket[] = [];
   #groups = new Map<string, GroupCounts>();
   #elb5xx = 0;
   #startMs = 0;
   #endMs = 0;
 
-  /** @param bucketMs real milliseconds of a minute of AWS's, which is how often ELB reports (aws-rules W5) */
+  /** @param bucketMs real milliseconds of an AWS minute, which is ELB's reporting period (aws-rules W5) */
   constructor(bucketMs: number) {
     this.#bucketMs = bucketMs;
   }
 
   /**
-   * A request for which a target was chosen: others are not in RequestCount (W6).
-   * @param responseMs from the choice of the target to the head of the answer
+   * Counts a request for which a target was chosen; other requests are not in RequestCount (W6).
+   * @param responseMs real milliseconds from the choice of the target to the start of the response
    */
   request(targetGroupArn: string, { status, from }: Outcome, responseMs: number): void {
-    this.#turn();
+    this.#openBucket();
     let counts = this.#groups.get(targetGroupArn);
     if (!counts) {
       counts = { targetGroupArn, requests: 0, target5xx: 0, connectionErrors: 0, responses: 0, responseMs: 0 };
@@ -48,13 +53,13 @@ export class TrafficCounts {
     if (status >= 500) this.#elb5xx += 1;
   }
 
-  /** A 503, which no target group gets counted. */
+  /** Counts a 503, which belongs to no target group. */
   ownError(): void {
-    this.#turn();
+    this.#openBucket();
     this.#elb5xx += 1;
   }
 
-  /** What happened since the last call; undefined when nothing did. */
+  /** Returns the counts since the last call; undefined when there was no request. */
   take(): MetricsMessage | undefined {
     this.#close();
     if (this.#ended.length === 0) return undefined;
@@ -63,7 +68,7 @@ export class TrafficCounts {
     return { type: "metrics", buckets, activeConnections: this.activeConnections };
   }
 
-  #turn(): void {
+  #openBucket(): void {
     const now = Date.now();
     if (now < this.#endMs) return;
     this.#close();

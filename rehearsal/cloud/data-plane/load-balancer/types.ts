@@ -1,9 +1,14 @@
+import type { TargetFailure } from "../../kernel/ports";
+
 /**
- * The wire between the cloud's control plane and one load balancer process (one process per Application Load Balancer).
- * Everything here is plain JSON over Node's IPC channel. Seconds are AWS seconds; the process divides them by `speed`.
+ * The protocol between the cloud's control plane and one load balancer process (one per Application Load Balancer).
+ * Messages are plain JSON over Node's IPC channel. Seconds are AWS seconds; the process divides them by `speed`.
  */
 
-/** The whole desired state of one load balancer. Sent again, whole, at each change: the process works out what changed. */
+/**
+ * The whole desired state of one load balancer. The control plane sends it at each change; the process finds the
+ * differences.
+ */
 export interface LoadBalancerConfig {
   /** The AWS name, for messages. */
   name: string;
@@ -13,16 +18,16 @@ export interface LoadBalancerConfig {
   targetGroups: TargetGroupConfig[];
   /** AWS seconds, 1-4000 (aws-rules E36). */
   idleTimeoutSeconds: number;
-  /** AWS seconds, 60-604800, from the connection's start (E36). */
+  /** AWS seconds, 60-604800, from the start of the connection (E36). */
   clientKeepAliveSeconds: number;
 }
 
 export interface NodeConfig {
   zone: string;
   address: string;
-  /** Whether its subnet is one that the internet reaches (E7); never for an internal load balancer. */
+  /** Whether the internet reaches its subnet (E7); false for an internal load balancer. */
   internet: boolean;
-  /** True while its zone is lost: nothing answers there. */
+  /** True while its zone is lost and nothing answers there. */
   lost?: boolean;
 }
 
@@ -33,9 +38,9 @@ export interface ListenerConfig {
   protocol: "HTTP" | "HTTPS";
   /** Whether a security group opens the port to the internet (E9). */
   internet: boolean;
-  /** PEM. The first is the default certificate, the others are chosen by SNI. Empty for HTTP. */
+  /** PEM. The first is the default certificate; SNI selects the others. Empty for HTTP. */
   certificates: { certificate: string; privateKey: string; hostNames: string[] }[];
-  /** Sorted by priority, lowest first; the first match ends (E15). */
+  /** Sorted by priority, lowest first. The first rule that matches decides (E15). */
   rules: RuleConfig[];
   defaultAction: ActionConfig;
 }
@@ -43,7 +48,10 @@ export interface ListenerConfig {
 export interface RuleConfig {
   arn: string;
   priority: number;
-  /** Host patterns with `*` and `?`, case ignored; the port of the Host header is not part of it. Empty matches all. */
+  /**
+   * Host patterns with `*` and `?`, not case-sensitive; they do not apply to the port of the Host header. Empty
+   * matches all.
+   */
   hostHeaders: string[];
   /** Path patterns; empty matches all. */
   pathPatterns: string[];
@@ -80,31 +88,29 @@ export interface HealthCheckConfig {
   timeoutSeconds: number;
   healthyThreshold: number;
   unhealthyThreshold: number;
-  /** As AWS writes it: "200", "200-299", "200,202". */
+  /** Status codes in AWS's form: "200", "200-299", "200,202". */
   matcher: string;
 }
 
-/** One registered target. A target that leaves `targets` altogether is gone at once; a deregistered one stays with `draining`. */
+/**
+ * One registered target. A deregistered one stays in `targets` with `draining`; one that is not in `targets` any more
+ * is removed at once.
+ */
 export interface TargetConfig {
   /** Instance id. */
   id: string;
   /** The registered port on the instance. */
   port: number;
-  /** Where the task that owns the instance's host port really listens; null while nothing does (connection refused). */
+  /**
+   * The real address of the task that has the instance's host port; null while nothing listens (connection refused).
+   */
   endpoint: { address: string; port: number; failure?: TargetFailure | null } | null;
   /** False when a security group drops the packets: connections time out (E9). */
   reachable: boolean;
-  /** True once deregistered: no new request; requests in flight may end within the deregistration delay (E37). */
+  /**
+   * True after deregistration: the target gets no new request, and requests in flight may end within the delay (E37).
+   */
   draining: boolean;
-}
-
-/** How a task is made to fail (faults/fault.ts). It does its work; what leaves it has another status. */
-export interface TargetFailure {
-  status: 500 | 503;
-  /** Of its answers, above 0 and up to 1: evenly, every 20th for 0.05. */
-  share: number;
-  /** Whether health checks meet it too. */
-  healthChecks: boolean;
 }
 
 /** ELBv2's own words (DescribeTargetHealth). */
@@ -116,35 +122,38 @@ export interface TargetHealth {
   state: TargetState;
   /** AWS reason code, such as Target.Timeout; empty when healthy. */
   reason: string;
-  /** AWS's sentence for a person, such as "Health checks failed with these codes: [404]". */
+  /** AWS's description, such as "Health checks failed with these codes: [404]". */
   description: string;
 }
 
 export type ToLoadBalancer =
   | { type: "configure"; config: LoadBalancerConfig; generation: number }
-  /** Close listeners, finish requests in flight, exit 0. */
+  /** Closes the listeners, waits for the requests in flight, exits with code 0. */
   | { type: "stop" };
 
 export type FromLoadBalancer =
   /** The process accepts `configure`. */
   | { type: "started"; pid: number }
-  /** Every listener of that generation is bound and every node has taken its rules. */
+  /** Every listener of that generation is bound and every node follows its rules. */
   | { type: "configured"; generation: number }
-  /** Only when something changed. */
+  /** The targets whose health changed. */
   | { type: "targetHealth"; changes: TargetHealth[] }
-  /** A target's last request in flight ended while it is draining. */
+  /** The last request in flight of a draining target has ended. */
   | { type: "drained"; targetGroupArn: string; targetId: string }
-  /** Several times in an AWS minute, and at least once a second, when there was traffic. Counts are since the last one. */
+  /**
+   * Sent several times per AWS minute, and at least once a second, while there is traffic. Counts are since the last
+   * message.
+   */
   | { type: "metrics"; buckets: TrafficBucket[]; activeConnections: number }
-  /** A port is taken, or anything else that the load balancer cannot do. One line for a person. */
+  /** The configuration failed, for example because a port is taken. The message is one line. */
   | { type: "failed"; message: string };
 
-/** What was counted in (a part of) one AWS minute. */
+/** Counts of one AWS minute or a part of it. */
 export interface TrafficBucket {
-  /** Unix milliseconds; with some speeds not whole ones. */
+  /** Unix milliseconds; not a whole number at some speeds. */
   startMs: number;
   groups: GroupCounts[];
-  /** The load balancer's own answers with 5xx, whatever the cause. */
+  /** 5xx responses of the load balancer itself, whatever the cause. */
   elb5xx: number;
 }
 
@@ -152,28 +161,29 @@ export interface GroupCounts {
   targetGroupArn: string;
   /** Requests for which a target was chosen. */
   requests: number;
-  /** Answers of targets with 5xx. */
+  /** 5xx responses of targets. */
   target5xx: number;
   /** Requests for which no connection to the target was made. */
   connectionErrors: number;
-  /** Answers of targets, and the sum of their times in real milliseconds. */
+  /** Responses of targets. */
   responses: number;
+  /** Sum of the response times in real milliseconds. */
   responseMs: number;
 }
 
-/** Given to the process as JSON in its environment variable LOAD_BALANCER. */
+/** The process gets it as JSON in the environment variable LOAD_BALANCER. */
 export interface LoadBalancerStart {
-  /** How many AWS seconds pass in one real second. */
+  /** AWS seconds per real second. */
   speed: number;
   /** Added to every AWS port. */
   portOffset: number;
   /**
-   * Where connections from inside the VPC come from: the network of the calling task has looked at the security groups of both sides. All others
-   * come from the internet.
+   * Source address of connections from inside the VPC, for which the network of the calling task has applied the
+   * security groups of both sides. All other connections come from the internet.
    */
   insideAddress: string;
-  /** Seed of the rule spread (E24) and of the weighted choice, so that a run can be repeated. */
+  /** Seed of the rule spread (E24) and of the weighted choice; the same seed repeats a run. */
   seed: number;
-  /** Longest time in AWS seconds that a node takes to follow a rule change; each node draws its own delay from 0 to this. */
+  /** Longest delay in AWS seconds until a node follows a rule change; each node draws its own from 0 to this. */
   ruleSpreadSeconds: number;
 }

@@ -1,19 +1,19 @@
 import { type IncomingMessage, request as openRequest, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { CloudClock } from "../../kernel/clock";
+import { type ClientConnection, headersForClient, headersForTarget } from "../http-headers";
 import { answerError } from "./answer";
-import type { Pace } from "./cloud-clock";
 import { CONNECT_SECONDS, isConnectError, type OnOutcome } from "./forward";
-import { type ClientConnection, headersForClient, headersForTarget } from "./headers";
-import type { Flight, Target } from "./target";
+import type { InFlightRequest, Target } from "./target";
 import type { Outcome } from "./traffic-counts";
 
-/** Node hands every request with an Upgrade header over; only WebSockets are upgraded by ELB, the rest is plain HTTP. */
+/** True for a WebSocket. Node reports every request with an Upgrade header; ELB handles the others as plain HTTP. */
 export function isWebSocket(request: IncomingMessage): boolean {
   return request.headers.upgrade?.toLowerCase() === "websocket";
 }
 
-/** A response for a request whose socket Node has let go of. The connection ends with it. */
+/** Returns a response for a request whose socket Node has handed over. The connection closes after the response. */
 export function responseOn(request: IncomingMessage, socket: Duplex): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
@@ -23,9 +23,9 @@ export function responseOn(request: IncomingMessage, socket: Duplex): ServerResp
 }
 
 /**
- * Opens a WebSocket to the target and joins the two connections. It stays with this target until it ends, whatever the
- * rules say later (aws-rules section 12 (d)); silence longer than the idle timeout ends it.
- * @param idleMs real milliseconds
+ * Opens a WebSocket to the target and joins the two connections. The WebSocket stays with this target until it ends,
+ * also when the rules change (aws-rules section 12 (d)). It ends after the idle timeout without data.
+ * @param idleMs idle timeout in real milliseconds
  */
 export function forwardUpgrade(
   request: IncomingMessage,
@@ -33,7 +33,7 @@ export function forwardUpgrade(
   head: Buffer,
   target: Target,
   connection: ClientConnection,
-  { idleMs, pace }: { idleMs: number; pace: Pace },
+  { idleMs, clock }: { idleMs: number; clock: CloudClock },
   onOutcome: OnOutcome,
 ): void {
   const { endpoint, reachable } = target.config;
@@ -42,11 +42,11 @@ export function forwardUpgrade(
     onOutcome({ status, from });
     answerError(responseOn(request, socket), status);
   };
-  const flight: Flight = { cut: () => socket.destroy() };
-  target.takeOff(flight);
-  socket.once("close", () => target.land(flight));
+  const inFlight: InFlightRequest = { abort: () => socket.destroy() };
+  target.begin(inFlight);
+  socket.once("close", () => target.end(inFlight));
   if (!reachable) {
-    const timer = setTimeout(() => fail(504, "noConnection"), pace.milliseconds(CONNECT_SECONDS));
+    const timer = setTimeout(() => fail(504, "noConnection"), clock.realMs(CONNECT_SECONDS));
     socket.once("close", () => clearTimeout(timer));
     return;
   }

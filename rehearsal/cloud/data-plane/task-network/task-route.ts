@@ -1,24 +1,27 @@
 import { isIP } from "node:net";
-import type { TaskPlace } from "../../kernel/ports";
-import type { Network } from "../../services/ec2/model/network";
-import type { LoadBalancerNode, LoadBalancerNodes } from "../../services/elb/model/load-balancer-nodes";
-import { normalName } from "../../services/route53/model/dns-name";
-import type { HostedZones } from "../../services/route53/model/hosted-zones";
-import type { VpcResolver } from "../../services/route53/model/vpc-resolver";
+import { normalName } from "../../kernel/dns-name";
+import type {
+  LoadBalancerNode,
+  LoadBalancerNodes,
+  PrivateZones,
+  TaskPlace,
+  TaskReachability,
+  VpcDns,
+} from "../../kernel/ports";
 import type { Place } from "../egress/forward-proxy";
 import { Unreachable } from "../egress/unreachable";
 
 export interface TaskRouteParts {
-  zones: Pick<HostedZones, "privateZoneOf">;
-  resolver: Pick<VpcResolver, "resolve">;
+  zones: PrivateZones;
+  resolver: VpcDns;
   nodes: LoadBalancerNodes;
-  network: Pick<Network, "blockedBy" | "letsOut" | "reachesInternet">;
+  network: TaskReachability;
   /** Where connections from inside a VPC come from. */
   insideAddress: string;
   portOffset: number;
 }
 
-/** The way of one task's packets: names as its VPC resolves them, then security groups and routes. */
+/** Finds the route of one task's connections: its VPC resolves the name, then security groups and routes decide. */
 export class TaskRoute {
   readonly #task: TaskPlace;
   readonly #parts: TaskRouteParts;
@@ -29,8 +32,8 @@ export class TaskRoute {
   }
 
   /**
-   * @param port as on AWS
-   * @throws Unreachable with the reason, and the setting that would open the way if there is one
+   * @param port the AWS port
+   * @throws Unreachable with the reason and, if there is one, the setting that would allow the connection
    */
   to(host: string, port: number): Place {
     const { nodes, insideAddress, portOffset } = this.#parts;
@@ -43,8 +46,8 @@ export class TaskRoute {
         `${place} is no load balancer's address; a task of a rehearsal reaches nothing else${this.#reachHint(address, port)}`,
       );
     }
-    if (node.internal) this.#passInside(host, port, node);
-    else this.#passInternet(host, port, node);
+    if (node.internal) this.#checkInternal(host, port, node);
+    else this.#checkInternet(host, port, node);
     return { address, port: port + portOffset, from: insideAddress };
   }
 
@@ -58,16 +61,19 @@ export class TaskRoute {
       case "addresses":
         return found.addresses[Math.floor(Math.random() * found.addresses.length)]!;
       case "noSuchName":
-        throw new Unreachable(502, `${host} does not exist (NXDOMAIN) in ${this.#zoneWords(name)}${this.#hint(name)}`);
+        throw new Unreachable(
+          502,
+          `${host} does not exist (NXDOMAIN) in ${this.#describeZone(name)}${this.#hint(name)}`,
+        );
       case "noAddress":
-        throw new Unreachable(502, `${host} has no address (no A record) in ${this.#zoneWords(name)}`);
+        throw new Unreachable(502, `${host} has no address (no A record) in ${this.#describeZone(name)}`);
       case "refused":
         throw new Unreachable(403, outside(host));
     }
   }
 
-  /** An internal load balancer: the groups of both sides decide. */
-  #passInside(host: string, port: number, { vpcId, loadBalancer, securityGroupIds }: LoadBalancerNode): void {
+  /** Checks a call to an internal load balancer: the security groups of both sides decide. */
+  #checkInternal(host: string, port: number, { vpcId, loadBalancer, securityGroupIds }: LoadBalancerNode): void {
     const caller = this.#caller;
     const callee = this.#calleeOf(normalName(host)) ?? loadBalancer;
     if (vpcId !== this.#task.vpcId) {
@@ -82,11 +88,11 @@ export class TaskRoute {
     throw new Unreachable(403, `${reason}${this.#hint(normalName(host))}`);
   }
 
-  /** A public load balancer is behind the internet, for its own VPC too. */
-  #passInternet(host: string, port: number, node: LoadBalancerNode): void {
+  /** Checks a call to a public load balancer, which goes through the internet even from its own VPC. */
+  #checkInternet(host: string, port: number, node: LoadBalancerNode): void {
     const { subnetId, securityGroupIds } = this.#task;
-    const way = this.#parts.network.reachesInternet(subnetId, securityGroupIds, port);
-    if (!way.ok) throw new Unreachable(403, `${this.#caller} cannot reach ${host}: ${way.reason}`);
+    const route = this.#parts.network.reachesInternet(subnetId, securityGroupIds, port);
+    if (!route.ok) throw new Unreachable(403, `${this.#caller} cannot reach ${host}: ${route.reason}`);
     const closed = node.closedToInternet(port);
     if (closed !== undefined) throw new Unreachable(403, `${this.#caller} cannot reach ${host}: ${closed}`);
   }
@@ -95,7 +101,9 @@ export class TaskRoute {
     return this.#task.service ?? `task ${this.#task.taskId}`;
   }
 
-  /** The service behind a name of a private zone, whose first label it is; a test name ends with `-test`. */
+  /**
+   * Returns the service that a name of a private zone stands for: its first label, without the `-test` of a test name.
+   */
   #calleeOf(name: string): string | undefined {
     const zone = this.#parts.zones.privateZoneOf(this.#task.vpcId, name);
     if (!zone || name === zone.name) return undefined;
@@ -109,14 +117,16 @@ export class TaskRoute {
     return `; add "calls: [${callee}]" to aoshingo:services.${service}`;
   }
 
-  /** What would be in the way on AWS, where there may be a database. */
+  /**
+   * Returns a hint if security groups would block the connection on AWS, where there may be a database at the address.
+   */
   #reachHint(address: string, port: number): string {
     const { securityGroupIds, service } = this.#task;
     if (service === undefined || this.#parts.network.letsOut(securityGroupIds, address, port)) return "";
-    return `, and on AWS no security group would let ${service} out to it on port ${port}: add "reaches: [{ port: ${port}, cidr: ${address}/32 }]" to aoshingo:services.${service}`;
+    return `, and on AWS no security group would let ${service} out to it on port ${port}: add "egress: [{ port: ${port}, cidr: ${address}/32 }]" to aoshingo:services.${service}`;
   }
 
-  #zoneWords(name: string): string {
+  #describeZone(name: string): string {
     const zone = this.#parts.zones.privateZoneOf(this.#task.vpcId, name);
     return zone ? `the private hosted zone ${zone.name}` : "the cloud's hosted zones";
   }

@@ -10,7 +10,7 @@ describe("confirm step", () => {
   let scene: Scene;
   afterEach(() => scene.close());
 
-  const run = () => confirm(scene.context, scene.state(), ["users"]);
+  const run = () => scene.perform(confirm);
   const failure = () =>
     run().then(
       () => assert.fail("it passed"),
@@ -62,7 +62,7 @@ describe("confirm step", () => {
   it("on the way back waits for the colour as long as for a record: there is nothing else to turn to", async () => {
     scene = new Scene(FLIPPED);
     lackIn(Number.POSITIVE_INFINITY);
-    const error = await confirm(scene.context, { ...scene.state(), direction: "back" }, ["users"]).then(
+    const error = await scene.perform(confirm, { state: { ...scene.state(), direction: "back" } }).then(
       () => assert.fail("it passed"),
       (thrown: Error) => thrown,
     );

@@ -22,9 +22,9 @@ describe("cutover step", () => {
   ): Promise<string[]> {
     scene = new Scene(start, settings);
     const said: string[] = [];
-    scene.ways.route = async (rule) => void said.push(wordsOf(rule));
+    scene.trafficSwitch.route = async (rule) => void said.push(wordsOf(rule));
     scene.stack.onUp = () => said.push("up");
-    await cutover(scene.context, { ...scene.state(wanted), direction }, ["users"]);
+    await scene.perform(cutover, { state: { ...scene.state(wanted), direction } });
     return said;
   }
 
@@ -64,12 +64,12 @@ describe("cutover step", () => {
 
   it("leaves it to the `up` when AWS refuses, and says so", async () => {
     scene = new Scene(FLIPPED);
-    scene.ways.route = () => Promise.reject(new Error("AccessDenied"));
-    const { state } = await cutover(scene.context, { ...scene.state("v1"), direction: "back" }, ["users"]);
+    scene.trafficSwitch.route = () => Promise.reject(new Error("AccessDenied"));
+    const { state } = await scene.perform(cutover, { state: { ...scene.state("v1"), direction: "back" } });
     assert.equal(state.live.services.users!.active, "blue");
     assert.include(
       scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : [])),
-      "users could not be led back at once: AccessDenied",
+      "users could not be routed back at once: AccessDenied",
     );
     assert.isFalse(scene.events.some(({ type }) => type === "routed"));
   });

@@ -8,7 +8,7 @@ describe("drain", () => {
     it(`waits exactly ${drainSeconds} s, and says so`, async () => {
       const scene = new Scene(live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }), { drainSeconds });
       const startedMs = scene.clock.nowMs;
-      const { state } = await drain(scene.context, scene.state(), ["users"]);
+      const { state } = await scene.perform(drain);
       scene.close();
       assert.equal(scene.clock.nowMs - startedMs, drainSeconds * 1000);
       assert.equal(scene.event("waited").seconds, drainSeconds);

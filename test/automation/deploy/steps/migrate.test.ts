@@ -16,7 +16,7 @@ describe("migrate step", () => {
   });
   afterEach(() => scene.close());
 
-  const run = () => migrate(scene.context, scene.state(), ["users"]);
+  const run = () => scene.perform(migrate);
   async function fails(): Promise<StepFailed> {
     const error = await run().then(
       () => assert.fail("it passed"),

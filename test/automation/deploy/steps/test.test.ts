@@ -12,7 +12,7 @@ describe("test step", () => {
     scene = new Scene(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }), {
       ...(command && { test: command }),
     });
-    return test(scene.context, scene.state(), ["users"]);
+    return scene.perform(test);
   }
 
   it("tells the command what to test, in the project's folder", async () => {
@@ -27,7 +27,7 @@ describe("test step", () => {
       services: { users: { kind: "worker", queue: true } },
       test: 'echo "$QUEUE_URL $LOG_GROUP $AWS_REGION" "<$TEST_URL>"',
     });
-    await test(scene.context, scene.state(), ["users"]);
+    await scene.perform(test);
     const said = scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : []));
     assert.deepEqual(said, [
       "https://sqs.ap-northeast-1.amazonaws.com/111111111111/aoshingo-test-users /aoshingo/users ap-northeast-1 <>",
@@ -44,9 +44,9 @@ describe("test step", () => {
         mailer: { test: "exit 2" },
       },
     });
-    const error = await test(scene.context, scene.state(), ["users", "doodle", "mailer"]).catch(
-      (failure: unknown) => failure,
-    );
+    const error = await scene
+      .perform(test, { services: ["users", "doodle", "mailer"] })
+      .catch((failure: unknown) => failure);
     assert.instanceOf(error, StepFailed);
     assert.match(
       (error as StepFailed).message,

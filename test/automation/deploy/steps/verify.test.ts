@@ -11,7 +11,7 @@ describe("verify step", () => {
   let scene: Scene;
   afterEach(() => scene.close());
 
-  const run = () => verify(scene.context, scene.state(), ["users"]);
+  const run = () => scene.perform(verify);
   async function fails(): Promise<StepFailed> {
     const error = await run().then(
       () => assert.fail("it passed"),

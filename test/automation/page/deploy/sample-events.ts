@@ -1,4 +1,5 @@
-import { titleOf } from "../../../../automation/deploy/steps/titles";
+import { titleOf } from "../../../../automation/deploy/step";
+import { stepNamed } from "../../../../automation/deploy/steps";
 import { emptyModel, type PageModel } from "../../../../automation/page/deploy/model";
 import { takeEvent } from "../../../../automation/page/deploy/take-event";
 import type { DeployEvent, PlannedStep } from "../../../../automation/ports/events";
@@ -42,7 +43,7 @@ export class Told {
     return this.tell({
       type: "stepStarted",
       step,
-      title: titleOf(step, false),
+      title: titleOf(stepNamed(step)!, false),
       ...(share === undefined ? {} : { share }),
     });
   }
@@ -71,7 +72,7 @@ export class Told {
 
 function planned(step: StepName): PlannedStep {
   const share = step === "ramp" ? { share: 10 } : {};
-  return { step, title: titleOf(step, false), services: ["users"], expectedSeconds: 20, ...share };
+  return { step, title: titleOf(stepNamed(step)!, false), services: ["users"], expectedSeconds: 20, ...share };
 }
 
 /** Up to the moment before the cutover. */

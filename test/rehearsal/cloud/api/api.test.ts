@@ -30,8 +30,13 @@ import {
 } from "@aws-sdk/client-route-53";
 import { expect } from "chai";
 import { AwsError } from "../../../../rehearsal/cloud/kernel/aws-error";
-import { Ecr } from "../../../../rehearsal/cloud/services/ecr/model/ecr";
+import { queryProtocol } from "../../../../rehearsal/cloud/protocols/query";
+import type { CloudService } from "../../../../rehearsal/cloud/services/cloud-service";
+import { createEcr } from "../../../../rehearsal/cloud/services/ecr";
+import type { Ecr } from "../../../../rehearsal/cloud/services/ecr/model/ecr";
+import { elbOperations } from "../../../../rehearsal/cloud/services/elb/api/elb";
 import type { LoadBalancing } from "../../../../rehearsal/cloud/services/elb/model/load-balancing";
+import { route53Operations, route53Protocol } from "../../../../rehearsal/cloud/services/route53/api/route53";
 import { HostedZones } from "../../../../rehearsal/cloud/services/route53/model/hosted-zones";
 import { IMAGE, Scene } from "../compute-scene";
 import { taskRequest } from "../services/ecs/model/task-request";
@@ -53,7 +58,7 @@ const LOAD_BALANCER = {
 /** Every operation is asked for by the SDK's own client, so that both ends of the protocol are the real ones. */
 describe("rehearsal/cloud/api", () => {
   let scene: Scene;
-  let ecr: Ecr;
+  let ecr: CloudService<Ecr>;
   let hostedZones: HostedZones;
   let api: ApiScene;
   let options: ClientOptions;
@@ -61,8 +66,8 @@ describe("rehearsal/cloud/api", () => {
 
   before(async () => {
     scene = new Scene({ bootSeconds: 0 });
-    ecr = new Ecr(scene.context);
-    ecr.createRepository({ name: "users", imageTagMutability: "IMMUTABLE", scanOnPush: false });
+    ecr = createEcr(scene.context);
+    ecr.model.createRepository({ name: "users", imageTagMutability: "IMMUTABLE", scanOnPush: false });
     hostedZones = new HostedZones(scene.context, {
       zoneNames: ["example.jp"],
       nameServers: ["127.0.0.1"],
@@ -87,7 +92,15 @@ describe("rehearsal/cloud/api", () => {
       },
     };
     api = new ApiScene();
-    await api.start({ context: scene.context, compute: scene.compute, ecr, loadBalancing, hostedZones });
+    await api.start(
+      {
+        ...scene.apis,
+        ...ecr.apis,
+        elasticloadbalancing: { protocol: queryProtocol, operations: elbOperations(loadBalancing) },
+        route53: { protocol: route53Protocol, operations: route53Operations(hostedZones) },
+      },
+      scene.context,
+    );
     options = api.options();
   });
   after(async () => {
@@ -378,7 +391,8 @@ describe("rehearsal/cloud/api", () => {
       Type: "A" as const,
     }));
     const apiOfZone = new ApiScene();
-    await apiOfZone.start({ hostedZones: { listRecords: () => records, getChange: () => expect.fail() } });
+    const operations = route53Operations({ listRecords: () => records, getChange: () => expect.fail() });
+    await apiOfZone.start({ route53: { protocol: route53Protocol, operations } });
     const ofZone = new Route53Client(apiOfZone.options());
     const list = (more: Partial<ListResourceRecordSetsCommandInput>) =>
       ofZone.send(new ListResourceRecordSetsCommand({ HostedZoneId: "Z1", ...more }));
@@ -404,7 +418,7 @@ describe("rehearsal/cloud/api", () => {
 
   it("names a service that it does not have", async () => {
     expect(await signed("dynamodb", "{}", { "content-type": "application/x-amz-json-1.0" })).to.contain(
-      'the rehearsal cloud has no AWS service \\"dynamodb\\"; it has ecs, ecr, elasticloadbalancing, autoscaling, route53, monitoring, sqs, logs, ssm, secretsmanager, acm, sts',
+      'the rehearsal cloud has no AWS service \\"dynamodb\\"; it has autoscaling, ecr, ecs, elasticloadbalancing, logs, route53, secretsmanager, sqs, ssm, sts',
     );
     expect(await signed("s3", "")).to.match(/^<ErrorResponse><Error>.*<Code>UnknownService<\/Code>/);
   });

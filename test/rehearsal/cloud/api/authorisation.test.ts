@@ -4,6 +4,9 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DescribeParametersCommand, GetParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
+import { jsonProtocol } from "../../../../rehearsal/cloud/protocols/json";
+import { ecsOperations } from "../../../../rehearsal/cloud/services/ecs/api/ecs";
+import type { Ecs } from "../../../../rehearsal/cloud/services/ecs/model/ecs";
 import { type ClientOptions, refusalOf, Scene } from "./scene";
 
 const TASK = "0123456789abcdef0123456789abcdef";
@@ -17,7 +20,7 @@ describe("rehearsal/cloud/api/authorisation", () => {
 
   before(async () => {
     scene = new Scene(20);
-    await scene.start();
+    await scene.start({ ecs: { protocol: jsonProtocol, operations: ecsOperations({} as Ecs) } });
     QueueUrl = scene.queue("mailer");
     scene.secrets.parameters.put({
       name: "/shop/key",

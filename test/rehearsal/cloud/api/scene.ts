@@ -3,14 +3,19 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type Api, type ApiCloud, startApi } from "../../../../rehearsal/cloud/api/api";
+import { type Api, startApi } from "../../../../rehearsal/cloud/api/api";
 import { Credentials } from "../../../../rehearsal/cloud/api/credentials";
 import type { CloudContext } from "../../../../rehearsal/cloud/kernel/context";
+import type { ServiceApi } from "../../../../rehearsal/cloud/services/cloud-service";
 import { Iam } from "../../../../rehearsal/cloud/services/iam/model/iam";
-import { CloudWatchLogs } from "../../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
-import { SecretStores } from "../../../../rehearsal/cloud/services/secrets/model/secrets";
+import { createLogs } from "../../../../rehearsal/cloud/services/logs";
+import type { CloudWatchLogs } from "../../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
+import { createSecrets } from "../../../../rehearsal/cloud/services/secrets";
+import type { SecretStores } from "../../../../rehearsal/cloud/services/secrets/model/secrets";
+import { createSqs } from "../../../../rehearsal/cloud/services/sqs";
 import type { QueueSettings } from "../../../../rehearsal/cloud/services/sqs/model/queue-settings";
-import { Sqs } from "../../../../rehearsal/cloud/services/sqs/model/sqs";
+import type { Sqs } from "../../../../rehearsal/cloud/services/sqs/model/sqs";
+import { createSts } from "../../../../rehearsal/cloud/services/sts";
 import { quietCloud } from "../quiet-cloud";
 
 const TRUST = JSON.stringify({
@@ -33,7 +38,7 @@ export interface ClientOptions {
   maxAttempts: number;
 }
 
-/** The API with the parts of the cloud that services and preflight ask; those that only a deploy asks are the test's own. */
+/** The API with the services that tasks and preflight ask. A test adds the others that it needs. */
 export class Scene {
   readonly context: CloudContext & { lines: string[] };
   readonly iam: Iam;
@@ -41,24 +46,28 @@ export class Scene {
   readonly sqs: Sqs;
   readonly secrets: SecretStores;
   readonly credentials: Credentials;
+  readonly #apis: Record<string, ServiceApi>;
   /** Made by the first line that is logged. */
   readonly #directory = join(tmpdir(), `aoshingo-api-${randomUUID()}`);
   #api: Api | undefined;
 
   constructor(speed?: number) {
     this.context = quietCloud(speed);
+    const logs = createLogs(this.context, this.#directory);
+    const sqs = createSqs(this.context, () => this.url);
+    const secrets = createSecrets(this.context);
     this.iam = new Iam(this.context);
-    this.logs = new CloudWatchLogs(this.context, this.#directory);
-    this.sqs = new Sqs(this.context, () => this.url);
-    this.secrets = new SecretStores(this.context);
+    this.logs = logs.model;
+    this.sqs = sqs.model;
+    this.secrets = secrets.model;
     this.credentials = new Credentials(this.context);
+    this.#apis = { ...logs.apis, ...sqs.apis, ...secrets.apis, ...createSts(this.context).apis };
   }
 
-  /** @param others the parts that the test asks beside these */
-  async start(others: Partial<ApiCloud> = {}): Promise<void> {
-    const nothing = { compute: { ecs: {}, autoScaling: {} }, ecr: { context: this.context } } as unknown as ApiCloud;
-    const { context, iam, logs, sqs, secrets, credentials } = this;
-    const cloud = { ...nothing, context, iam, logs, sqs, secrets, credentials, ...others };
+  /** @param apis those of other services */
+  async start(apis: Record<string, ServiceApi> = {}, context: CloudContext = this.context): Promise<void> {
+    const { iam, credentials } = this;
+    const cloud = { context, iam, credentials, apis: { ...this.#apis, ...apis } };
     this.#api = await startApi({ cloud, address: "127.0.0.1", port: 0 });
   }
 

@@ -26,12 +26,13 @@ describe("the fault restart", () => {
   let updates: number;
   const type = defineResource({
     token: TOKEN,
+    awsCalls: {},
     inputs: z.object({ weight: z.number() }),
     create: async () => ({ id: "r1", outputs: {} }),
     read: async () => ({}),
     update: async (_id, _inputs, _old, { signal }) => {
       updates += 1;
-      failureOfCall(context, "elasticloadbalancing", "ModifyRule");
+      failureOfCall(context, "elasticloadbalancing:ModifyRule");
       await new Promise<void>((resolve) => {
         released = resolve;
         signal.addEventListener("abort", () => {
@@ -50,7 +51,7 @@ describe("the fault restart", () => {
   let back: Promise<void>;
 
   before(async () => {
-    await scene.start({ context: { ...scene.context, faults } });
+    await scene.start({}, { ...scene.context, faults });
     const port = await provider.listen("127.0.0.1");
     client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
   });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Faults } from "../../../../rehearsal/cloud/faults/faults";
+import type { Faults } from "../../../../rehearsal/cloud/kernel/faults";
 import type { GroupSettings } from "../../../../rehearsal/cloud/services/autoscaling/model/group-settings";
 import { Scene, userData } from "../compute-scene";
 

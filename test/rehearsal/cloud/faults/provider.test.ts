@@ -15,6 +15,7 @@ describe("an update that AWS fails", () => {
   const lost = "operation error Elastic Load Balancing v2: ModifyRule, the answer was lost";
   const type = defineResource({
     token: TOKEN,
+    awsCalls: {},
     inputs: z.object({ weight: z.number() }),
     create: async () => ({ id: "r1", outputs: {} }),
     read: async () => ({}),

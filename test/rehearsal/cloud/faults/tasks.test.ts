@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Faults } from "../../../../rehearsal/cloud/faults/faults";
+import type { Faults } from "../../../../rehearsal/cloud/kernel/faults";
 import type { DaemonService } from "../../../../rehearsal/cloud/services/ecs/model/daemon-service";
 import { IMAGE, Scene, userData } from "../compute-scene";
 import { taskRequest } from "../services/ecs/model/task-request";

@@ -25,7 +25,7 @@ describe("rehearsal/cloud/processes/process-ledger", () => {
     new ProcessLedger(directory).add(left.pid!);
     expect(readdirSync(directory)).to.deep.equal([`${left.pid}@${startTimeOf(left.pid!)}`]);
     const exit = once(left, "exit");
-    expect(new ProcessLedger(directory).endLeftovers()).to.equal(1);
+    expect(new ProcessLedger(directory).endOrphans()).to.equal(1);
     expect((await exit)[1]).to.equal("SIGKILL");
     expect(readdirSync(directory)).to.deep.equal([]);
   });
@@ -34,7 +34,7 @@ describe("rehearsal/cloud/processes/process-ledger", () => {
     const other = sleeper();
     await once(other, "spawn");
     writeFileSync(join(directory, `${other.pid}@1`), "");
-    expect(new ProcessLedger(directory).endLeftovers()).to.equal(0);
+    expect(new ProcessLedger(directory).endOrphans()).to.equal(0);
     expect(startTimeOf(other.pid!)).to.be.a("string");
     const exit = once(other, "exit");
     process.kill(-other.pid!, "SIGKILL");

@@ -22,16 +22,16 @@ export class Resource {
 
   static async create(types: ResourceType[], token: string, args: Properties, name = "logical"): Promise<Resource> {
     const type = types.find((one) => one.token === token)!;
-    const { inputs, faults } = check(type, args, {}, name, SEED);
-    expect(faults).to.deep.equal([]);
+    const { inputs, problems } = check(type, args, {}, name, SEED);
+    expect(problems).to.deep.equal([]);
     const { id, outputs } = await type.create(argumentsOf(inputs), call());
     return new Resource(type, id, inputs, { ...argumentsOf(inputs), ...outputs });
   }
 
-  /** What a check has against arguments. */
-  static faults(types: ResourceType[], token: string, args: Properties): string[] {
+  /** Returns the problems that a check finds in arguments. */
+  static problems(types: ResourceType[], token: string, args: Properties): string[] {
     const type = types.find((one) => one.token === token)!;
-    return check(type, args, {}, "logical", SEED).faults.map(({ property, reason }) => `${property}: ${reason}`);
+    return check(type, args, {}, "logical", SEED).problems.map(({ property, reason }) => `${property}: ${reason}`);
   }
 
   async update(args: Properties): Promise<void> {

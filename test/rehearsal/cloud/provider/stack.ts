@@ -27,16 +27,16 @@ export class Stack {
     return type;
   }
 
-  /** Why the arguments are refused before any call, one text a fault: `<property>: <reason>`. */
-  faults(token: string, args: Properties): string[] {
-    return this.#check(token, args).faults.map(({ property, reason }) => `${property}: ${reason}`);
+  /** Returns the problems for which arguments are refused before any call, one text each: `<property>: <reason>`. */
+  problems(token: string, args: Properties): string[] {
+    return this.#check(token, args).problems.map(({ property, reason }) => `${property}: ${reason}`);
   }
 
   /** Creates it, and reads it: what is read never differs from what was declared. */
   async create(token: string, args: Properties): Promise<Declared> {
     const type = this.type(token);
-    const { inputs, faults } = this.#check(token, args);
-    expect(faults, token).to.deep.equal([]);
+    const { inputs, problems } = this.#check(token, args);
+    expect(problems, token).to.deep.equal([]);
     const { id, outputs } = await type.create(argumentsOf(inputs), this.#call);
     const declared = { token, id, inputs, outputs: { ...argumentsOf(inputs), ...outputs } as Declared["outputs"] };
     this.#declared.push(declared);

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { type Operation, operation } from "../../../protocols/service";
 import type { Acm } from "../model/acm";
 
-/** Times in seconds, as the JSON protocol has them. */
+/** ACM's operations. Times are in seconds, as in AWS's JSON protocol. */
 export function acmOperations(acm: Pick<Acm, "get">): Record<string, Operation> {
   return {
     DescribeCertificate: operation({ CertificateArn: z.string() }, ({ CertificateArn }) => {
-      const { arn, hostNames, status, requestedAt, issuedAt, keyed, usedBy } = acm.get(CertificateArn);
+      const { arn, hostNames, status, requestedAt, issuedAt, signed, usedBy } = acm.get(CertificateArn);
       const seconds = (date: Date | null | undefined) => (date ? date.getTime() / 1000 : undefined);
       return {
         Certificate: {
@@ -17,8 +17,8 @@ export function acmOperations(acm: Pick<Acm, "get">): Record<string, Operation> 
           Type: "AMAZON_ISSUED",
           CreatedAt: seconds(requestedAt),
           IssuedAt: seconds(issuedAt),
-          NotBefore: seconds(keyed?.notBefore),
-          NotAfter: seconds(keyed?.notAfter),
+          NotBefore: seconds(signed?.notBefore),
+          NotAfter: seconds(signed?.notAfter),
           InUseBy: [...usedBy],
         },
       };

@@ -1,32 +1,42 @@
+import { createHash } from "node:crypto";
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
+import { normalName } from "../../../kernel/dns-name";
 import type { Certificates, RecordsInZone } from "../../../kernel/ports";
-import { Authority, type KeyedCertificate } from "./authority";
-import { type ValidationRecord, validationRecord } from "./validation-record";
+import { Authority, type SignedCertificate } from "./authority";
 
-/** How often ACM looks for the validation records, and for how long (aws-rules M1). */
+/** AWS seconds between ACM's checks of the validation records, and until ACM gives up (aws-rules M1). */
 const POLL_SECONDS = 10;
 const GIVE_UP_SECONDS = 72 * 3600;
-/** Default quota and limits of names (M4). */
+/** Default quota of names in a certificate, and limits of their lengths in characters (M4). */
 const MAX_NAMES = 10;
 const MAX_FIRST_NAME_LENGTH = 64;
 const MAX_NAME_LENGTH = 253;
 
 export interface Certificate {
   arn: string;
-  /** The first one is the domain name. */
+  /** The domain name first, then the alternative names. */
   hostNames: string[];
   status: "PENDING_VALIDATION" | "ISSUED" | "FAILED";
-  /** One for each host name; a name and its wildcard have the same (M3). */
+  /** One record for each host name. A domain and its wildcard have the same one (M3). */
   validation: ValidationRecord[];
   requestedAt: Date;
   issuedAt: Date | null;
-  keyed: KeyedCertificate | null;
-  /** ARNs of what uses it. */
+  /** Null until it is issued. */
+  signed: SignedCertificate | null;
+  /** ARNs of the resources that use the certificate. */
   usedBy: Set<string>;
 }
 
-/** Certificate Manager: certificates that are validated by DNS and signed by the rehearsal's own authority. */
+/** The DNS record that proves the control of a domain. */
+export interface ValidationRecord {
+  /** With the last dot, as ACM writes it. */
+  name: string;
+  type: "CNAME";
+  value: string;
+}
+
+/** Certificate Manager: certificates with DNS validation, which the rehearsal's own certificate authority signs. */
 export class Acm implements Certificates {
   readonly #byArn = new Map<string, Certificate>();
 
@@ -36,7 +46,7 @@ export class Acm implements Certificates {
     private readonly signer: Authority,
   ) {}
 
-  /** @param records the public DNS, where the validation records have to be */
+  /** @param records the public DNS, which must have the validation records */
   static async create(context: CloudContext, records: RecordsInZone): Promise<Acm> {
     return new Acm(context, records, await Authority.create());
   }
@@ -45,7 +55,7 @@ export class Acm implements Certificates {
     return this.signer.pem;
   }
 
-  /** Pending until the validation records are in the public DNS. */
+  /** Requests a certificate. It is issued when the validation records are in the public DNS. */
   request(hostNames: string[]): Certificate {
     refuseNames(hostNames);
     const { region, accountId, random } = this.context;
@@ -57,7 +67,7 @@ export class Acm implements Certificates {
       validation: hostNames.map((name) => validationRecord(accountId, name)),
       requestedAt: new Date(),
       issuedAt: null,
-      keyed: null,
+      signed: null,
       usedBy: new Set(),
     };
     this.#byArn.set(certificate.arn, certificate);
@@ -75,7 +85,7 @@ export class Acm implements Certificates {
     return certificate;
   }
 
-  /** Refused while a listener uses it (M5). */
+  /** @throws AwsError ResourceInUseException while a listener uses the certificate (M5) */
   delete(arn: string): void {
     if (this.get(arn).usedBy.size > 0) {
       throw new AwsError(
@@ -88,9 +98,9 @@ export class Acm implements Certificates {
 
   issued(arn: string): ReturnType<Certificates["issued"]> {
     const certificate = this.#byArn.get(arn);
-    if (!certificate?.keyed) return undefined;
-    const { keyed, hostNames } = certificate;
-    return { certificate: keyed.certificate, privateKey: keyed.privateKey, hostNames };
+    if (!certificate?.signed) return undefined;
+    const { signed, hostNames } = certificate;
+    return { certificate: signed.certificate, privateKey: signed.privateKey, hostNames };
   }
 
   exists(arn: string): boolean {
@@ -105,15 +115,15 @@ export class Acm implements Certificates {
 
   #poll(certificate: Certificate, waitedSeconds: number): void {
     const timer = setTimeout(() => {
-      void this.#look(certificate, waitedSeconds + POLL_SECONDS);
+      void this.#validate(certificate, waitedSeconds + POLL_SECONDS);
     }, this.context.clock.realMs(POLL_SECONDS));
     timer.unref();
   }
 
-  async #look(certificate: Certificate, waitedSeconds: number): Promise<void> {
+  async #validate(certificate: Certificate, waitedSeconds: number): Promise<void> {
     if (!this.#byArn.has(certificate.arn)) return;
     if (certificate.validation.every((record) => this.#isPublic(record))) {
-      certificate.keyed = await this.signer.sign(certificate.hostNames);
+      certificate.signed = await this.signer.sign(certificate.hostNames);
       certificate.issuedAt = new Date();
       certificate.status = "ISSUED";
     } else if (waitedSeconds >= GIVE_UP_SECONDS) {
@@ -124,8 +134,8 @@ export class Acm implements Certificates {
   }
 
   #isPublic({ name, type, value }: ValidationRecord): boolean {
-    const values = this.records.publicRecord(withoutDot(name), type) ?? [];
-    return values.some((one) => withoutDot(one) === withoutDot(value));
+    const values = this.records.publicRecord(normalName(name), type) ?? [];
+    return values.some((one) => normalName(one) === normalName(value));
   }
 }
 
@@ -148,6 +158,16 @@ function refuseNames(hostNames: string[]): void {
   }
 }
 
-function withoutDot(name: string): string {
-  return name.toLowerCase().replace(/\.$/, "");
+/** The record for a domain name: the same for its wildcard (M3), and for every certificate of the account. */
+function validationRecord(accountId: string, domainName: string): ValidationRecord {
+  const domain = domainName.replace(/^\*\./, "").toLowerCase();
+  const digest = createHash("sha256").update(`${accountId} ${domain}`).digest("hex");
+  const letters = [...digest.slice(0, 20).matchAll(/../g)].map(
+    ([pair]) => "abcdefghijklmnopqrstuvwxyz"[Number.parseInt(pair, 16) % 26],
+  );
+  return {
+    name: `_${digest.slice(0, 32)}.${domain}.`,
+    type: "CNAME",
+    value: `_${digest.slice(32, 64)}.${letters.join("")}.acm-validations.aws.`,
+  };
 }

@@ -4,22 +4,24 @@ import * as x509 from "@peculiar/x509";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Validity in days; browsers refuse certificates of more than 398. */
+/** Validity in days. Browsers refuse certificates with more than 398. */
 const VALID_DAYS = 365;
-/** Before now, for clients whose clock is behind. */
+/** The validity begins this much before the signature, for clients whose clock is slow. */
 const BACKDATED_MS = 60 * 60 * 1000;
 
 x509.cryptoProvider.set(webcrypto as Crypto);
 
-/** PEM. */
-export interface KeyedCertificate {
+/** A certificate with its private key, both as PEM. */
+export interface SignedCertificate {
   certificate: string;
   privateKey: string;
   notBefore: Date;
   notAfter: Date;
 }
 
-/** The rehearsal's own certificate authority: a client that trusts its certificate trusts every one that it signs. */
+/**
+ * The rehearsal's own certificate authority. A client that trusts its certificate trusts every certificate it signs.
+ */
 export class Authority {
   private constructor(
     private readonly root: x509.X509Certificate,
@@ -47,8 +49,11 @@ export class Authority {
     return this.root.toString("pem");
   }
 
-  /** @param hostNames the first one is the subject; wildcards cover one label (aws-rules M2) */
-  async sign(hostNames: string[]): Promise<KeyedCertificate> {
+  /**
+   * Signs a certificate for a new key pair.
+   * @param hostNames the first is the subject; a wildcard matches one label (aws-rules M2)
+   */
+  async sign(hostNames: string[]): Promise<SignedCertificate> {
     const keys = await newKeys();
     const dates = await serialAndDates();
     const certificate = await x509.X509CertificateGenerator.create({

@@ -1,21 +1,25 @@
 import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
+import { normalName } from "../../../kernel/dns-name";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import type { Acm, Certificate } from "../model/acm";
 
-/** The provider's own limit (aws-rules M1). */
+/** AWS seconds that the provider waits for a certificate (aws-rules M1), and between its checks. */
 const LIMIT_SECONDS = 75 * 60;
 const POLL_SECONDS = 5;
 
-/** Not a thing in AWS: creating it waits until the certificate is issued. */
+/**
+ * A resource of the provider only, without a counterpart in AWS. Its creation waits until the certificate is issued.
+ */
 export function certificateValidationType(acm: Acm): ResourceType {
   return defineResource({
     token: "aws:acm/certificateValidation:CertificateValidation",
+    awsCalls: { create: "acm:DescribeCertificate", read: "acm:DescribeCertificate" },
     inputs: z.object({ certificateArn: z.string(), validationRecordFqdns: z.array(z.string()).optional() }),
     async create({ certificateArn, validationRecordFqdns }, { signal }) {
       const certificate = acm.get(certificateArn);
       if (validationRecordFqdns) refuseMissing(certificate, validationRecordFqdns);
-      const issuedAt = await untilIssued(acm, certificateArn, signal);
+      const issuedAt = await waitUntilIssued(acm, certificateArn, signal);
       return { id: issuedAt.toISOString(), outputs: {} };
     },
     async read(_id, { certificateArn }) {
@@ -25,7 +29,7 @@ export function certificateValidationType(acm: Acm): ResourceType {
   });
 }
 
-async function untilIssued(acm: Acm, arn: string, signal: AbortSignal): Promise<Date> {
+async function waitUntilIssued(acm: Acm, arn: string, signal: AbortSignal): Promise<Date> {
   for (let waited = 0; waited < LIMIT_SECONDS; waited += POLL_SECONDS) {
     const { status, issuedAt } = acm.get(arn);
     if (issuedAt) return issuedAt;
@@ -48,11 +52,11 @@ async function untilIssued(acm: Acm, arn: string, signal: AbortSignal): Promise<
   );
 }
 
-/** What the provider checks before it waits. */
+/** Refuses validation records that do not include every record of the certificate, as the provider does first. */
 function refuseMissing({ hostNames, validation }: Certificate, fqdns: string[]): void {
-  const given = new Set(fqdns.map((fqdn) => fqdn.replace(/\.$/, "").toLowerCase()));
+  const given = new Set(fqdns.map(normalName));
   const missing = hostNames.flatMap((hostName, index) => {
-    const record = validation[index]!.name.replace(/\.$/, "");
+    const record = normalName(validation[index]!.name);
     return given.has(record) ? [] : [`missing ${hostName} DNS validation record: ${record}`];
   });
   if (missing.length > 0) throw new AwsError("InvalidParameter", missing.join("; "));

@@ -5,13 +5,19 @@ import { retryWhile } from "../../../provider/retry";
 import { tags } from "../../../provider/tags";
 import type { Acm, Certificate } from "../model/acm";
 
-/** The provider's own patience with `ResourceInUseException`. */
+/** AWS seconds for which the provider retries after `ResourceInUseException`. */
 const DELETE_LIMIT_SECONDS = 1200;
 
 export function certificateType(acm: Acm): ResourceType {
   const { context } = acm;
   return defineResource({
     token: "aws:acm/certificate:Certificate",
+    awsCalls: {
+      create: "acm:RequestCertificate",
+      read: "acm:DescribeCertificate",
+      update: "acm:UpdateCertificateOptions",
+      delete: "acm:DeleteCertificate",
+    },
     inputs: z.object({
       domainName: z.string(),
       subjectAlternativeNames: z.array(z.string()).optional(),
@@ -61,8 +67,8 @@ function outputs(certificate: Certificate) {
     status: certificate.status,
     type: "AMAZON_ISSUED",
     domainValidationOptions: validationOptions(certificate),
-    notBefore: certificate.keyed?.notBefore.toISOString() ?? "",
-    notAfter: certificate.keyed?.notAfter.toISOString() ?? "",
+    notBefore: certificate.signed?.notBefore.toISOString() ?? "",
+    notAfter: certificate.signed?.notAfter.toISOString() ?? "",
     pendingRenewal: false,
     renewalEligibility: certificate.usedBy.size > 0 ? "ELIGIBLE" : "INELIGIBLE",
     renewalSummaries: [],
@@ -70,7 +76,10 @@ function outputs(certificate: Certificate) {
   };
 }
 
-/** One for each name, also where two names have the same record, in the provider's order: it keeps a set of hashes of the names. */
+/**
+ * One option for each name, even if two names have the same record. They are in the order of the provider, which keeps
+ * them as a set, by the hash of the name.
+ */
 function validationOptions({ hostNames, validation }: Certificate) {
   return hostNames
     .map((domainName, index) => ({

@@ -1,6 +1,6 @@
 import type { CloudContext } from "../../../kernel/context";
 
-/** One line of a group's history, in Auto Scaling's words. */
+/** One scaling activity of a group, in Auto Scaling's words. */
 export interface Activity {
   id: string;
   description: string;
@@ -18,7 +18,8 @@ export interface Activity {
 }
 
 const ACTIVITIES_KEPT = 200;
-/** A group's activities, newest first. */
+
+/** The activities of one group. */
 export class Activities {
   #list: Activity[] = [];
   readonly #context: CloudContext;
@@ -27,6 +28,7 @@ export class Activities {
     this.#context = context;
   }
 
+  /** Newest first. */
   get all(): readonly Activity[] {
     return this.#list;
   }

@@ -1,15 +1,15 @@
 import { AwsError } from "../../../kernel/aws-error";
 import { Group, type GroupPorts } from "./group";
 import { checkSettings, type GroupSettings } from "./group-settings";
-import { isLeaving } from "./member";
+import { isTerminating } from "./member";
 import { ScalingPolicies } from "./scaling-policies";
 
 export interface AutoScalingPorts extends GroupPorts {
-  /** The processes of an instance's tasks: their CPU is the instance's. */
+  /** Returns the ids of the processes of an instance's tasks, whose CPU time counts as the instance's. */
   processIds(instanceId: string): number[];
 }
 
-/** The Auto Scaling groups of the account. */
+/** The Auto Scaling groups of the account and their scaling policies. */
 export class AutoScaling {
   readonly policies: ScalingPolicies;
   readonly #ports: AutoScalingPorts;
@@ -53,7 +53,7 @@ export class AutoScaling {
     throw new AwsError("ValidationError", `AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`);
   }
 
-  /** Everything but the target groups. */
+  /** Changes all settings except the target groups. */
   update(name: string, settings: GroupSettings): void {
     const group = this.get(name);
     checkSettings(settings);
@@ -70,10 +70,10 @@ export class AutoScaling {
     await this.get(name).detach(targetGroupArn);
   }
 
-  /** @throws AwsError `ResourceInUse`, `ScalingActivityInProgress` unless forced (A19) */
+  /** @throws AwsError `ResourceInUse`, `ScalingActivityInProgress`, both only without `force` (A19) */
   delete(name: string, force: boolean): void {
     const group = this.get(name);
-    if (!force && group.members.some((member) => !isLeaving(member))) {
+    if (!force && group.members.some((member) => !isTerminating(member))) {
       throw new AwsError(
         "ResourceInUse",
         "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.",
@@ -86,7 +86,7 @@ export class AutoScaling {
       );
     }
     this.#groups.delete(name);
-    this.policies.forgetGroup(name);
+    this.policies.deleteOfGroup(name);
     group.close();
     for (const { instance } of group.members) {
       void group.attachments.deregister(instance.instanceId);

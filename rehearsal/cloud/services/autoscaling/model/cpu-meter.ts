@@ -1,30 +1,34 @@
 import { processTimes } from "../../../processes/process-times";
 
 /**
- * CPU of instances in percent, from one reading to the next.
+ * Measures the CPU utilisation of instances in percent, from one reading to the next.
  *
- * The model: an instance has exactly one core of this machine, whatever its type, and uses what the processes of its tasks use. 100 is one core busy all
- * the time (more counts as 100).
+ * The model: an instance of any type has exactly one core of this machine and uses what the processes of its tasks
+ * use. 100 means one core that is always busy; more counts as 100.
  *
- * Its limits: a type's vCPUs and burst credits play no part; agent and operating system use nothing; tasks that have to share this machine's cores use
- * less than they want, so that a group here grows later than on AWS; and as the cloud's clock runs faster than real time, one AWS minute is only
- * 60 / speed real seconds of work: what counts is the load per real second.
+ * The limits of the model: vCPUs and burst credits of instance types do not count. The agent and the operating system
+ * use nothing. Tasks that share this machine's cores use less than they could, so a group grows later than on AWS. The
+ * cloud's clock runs faster than real time, so an AWS minute has only 60 / speed real seconds of work: the load per
+ * real second counts.
  */
 export class CpuMeter {
-  #before: { atMs: number; seconds: Map<number, number> };
+  #last: { atMs: number; seconds: Map<number, number> };
 
   constructor() {
-    this.#before = reading();
+    this.#last = reading();
   }
 
-  /** Returns how busy the instance of these processes was since the call before; what started since then counts from its start. */
-  next(): (processIds: number[]) => number {
-    const before = this.#before;
+  /**
+   * Takes a reading. Returns a function that gives the utilisation of the instance with these processes since the last
+   * reading. A process that started meanwhile counts from its start.
+   */
+  read(): (processIds: number[]) => number {
+    const last = this.#last;
     const now = reading();
-    this.#before = now;
-    const elapsedSeconds = (now.atMs - before.atMs) / 1000;
+    this.#last = now;
+    const elapsedSeconds = (now.atMs - last.atMs) / 1000;
     return (processIds) => {
-      const used = processIds.reduce((sum, id) => sum + (now.seconds.get(id) ?? 0) - (before.seconds.get(id) ?? 0), 0);
+      const used = processIds.reduce((sum, id) => sum + (now.seconds.get(id) ?? 0) - (last.seconds.get(id) ?? 0), 0);
       return Math.min(100, Math.max(0, (100 * used) / elapsedSeconds));
     };
   }

@@ -1,6 +1,6 @@
 import { AwsError } from "../../../kernel/aws-error";
 
-/** What a group is told; sizes are instances. */
+/** The settings of a group. Sizes are numbers of instances. */
 export interface GroupSettings {
   minSize: number;
   maxSize: number;
@@ -9,14 +9,14 @@ export interface GroupSettings {
   subnetIds: string[];
   targetGroupArns: string[];
   healthCheckType: "EC2" | "ELB";
-  /** AWS seconds from InService on, in which the load balancers' results do not count (A7). */
+  /** AWS seconds after InService during which the load balancers' health checks do not count (A7). */
   healthCheckGracePeriod: number;
-  /** For instances launched from now on (A20). */
+  /** Applies to instances that are launched later (A20). */
   protectFromScaleIn: boolean;
   tags: { key: string; value: string; propagateAtLaunch: boolean }[];
 }
 
-/** Target groups of one Auto Scaling group (A2-A3). */
+/** Limit of target groups per Auto Scaling group (A2-A3). */
 const MAX_TARGET_GROUPS = 50;
 
 /** @throws AwsError `ValidationError` in Auto Scaling's words (A1) */

@@ -8,10 +8,10 @@ import type { Instances } from "../../ec2/model/instances";
 import { Activities, type Activity } from "./activity";
 import { Attachments } from "./attachments";
 import type { GroupSettings } from "./group-settings";
-import { chooseToTerminate, isLeaving, type Member } from "./member";
+import { isTerminating, type Member, selectForTermination } from "./member";
 import { TerminationHooks } from "./termination-hooks";
 
-/** A failed launch is tried again, ever more slowly (A12). AWS seconds. */
+/** Delay in AWS seconds before a failed launch is retried; it doubles with each failure (A12). */
 const FIRST_RETRY_SECONDS = 15;
 const LONGEST_RETRY_SECONDS = 15 * 60;
 
@@ -21,7 +21,10 @@ export interface GroupPorts {
   targets: TargetRegistry;
 }
 
-/** One Auto Scaling group: keeps the wanted number of healthy instances, each registered with all its target groups. */
+/**
+ * One Auto Scaling group. It keeps the desired number of healthy instances and registers each with all its target
+ * groups.
+ */
 export class Group {
   readonly arn: string;
   readonly createdAtMs = Date.now();
@@ -36,9 +39,9 @@ export class Group {
   readonly #closing = new AbortController();
   readonly #unsubscribe: (() => void)[];
   #failures = 0;
-  /** Where launches failed since the last change of the settings: the others come first. */
+  /** The subnets in which launches failed since the last change of the settings; other subnets are preferred. */
   readonly #shortSubnets = new Set<string>();
-  /** Present while a failed launch waits for its next try. */
+  /** Set while a failed launch waits for its retry. */
   #retry: AbortController | undefined;
 
   constructor(
@@ -48,7 +51,7 @@ export class Group {
   ) {
     const { region, accountId, random } = ports.context;
     this.#ports = ports;
-    // Every member in its grace period listens to it.
+    // Every member in its grace period adds a listener.
     setMaxListeners(0, this.#closing.signal);
     this.settings = { ...settings, targetGroupArns: [] };
     const uuid = [8, 4, 4, 4, 12].map((digits) => random.hex(digits)).join("-");
@@ -68,12 +71,15 @@ export class Group {
     return [...this.#members.values()];
   }
 
-  /** Called whenever a member, its health or an activity changed. Returns the unsubscribe function. */
+  /** Calls the listener when a member, its health or an activity changed. Returns the unsubscribe function. */
   onChange(listener: () => void): () => void {
     return this.#changes.add(listener);
   }
 
-  /** Takes new settings, apart from the target groups (attach, detach); a new launch template reaches only instances launched later (A13). */
+  /**
+   * Applies new settings except the target groups (see attach, detach). A new launch template applies only to
+   * instances that are launched later (A13).
+   */
   update(settings: GroupSettings): void {
     const before = this.settings;
     this.settings = { ...settings, targetGroupArns: before.targetGroupArns };
@@ -86,7 +92,7 @@ export class Group {
     );
   }
 
-  /** What a scaling policy decides; within minimum and maximum. */
+  /** Applies the decision of a scaling policy, which is within minimum and maximum. */
   scaleTo(desiredCapacity: number, cause: string): void {
     this.settings = { ...this.settings, desiredCapacity };
     this.#reconcile(cause);
@@ -97,25 +103,26 @@ export class Group {
     this.settings.targetGroupArns = [...this.settings.targetGroupArns, arn];
   }
 
-  /** Resolves when the instances have drained from it. */
+  /** Detaches a target group. Resolves when the instances have drained. */
   async detach(arn: string): Promise<void> {
     this.settings.targetGroupArns = this.settings.targetGroupArns.filter((attached) => attached !== arn);
     await this.attachments.detach(arn, this.#inService());
   }
 
-  liftProtection(): void {
+  /** Removes the scale-in protection of all instances. */
+  removeScaleInProtection(): void {
     for (const member of this.#members.values()) member.protectedFromScaleIn = false;
-    this.#reconcile("a user request to lift scale-in protection");
+    this.#reconcile("a user request to remove scale-in protection");
   }
 
-  /** Ends every wait of the group; its instances stay as they are. */
+  /** Ends all waits of the group. Its instances keep running. */
   close(): void {
     this.#closing.abort();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
   }
 
   #counted(): Member[] {
-    return this.members.filter((member) => !isLeaving(member));
+    return this.members.filter((member) => !isTerminating(member));
   }
 
   #inService(): Instance[] {
@@ -127,7 +134,7 @@ export class Group {
     const counted = this.#counted();
     const missing = this.settings.desiredCapacity - counted.length;
     for (let launched = 0; launched < missing && !this.#retry; launched += 1) this.#launch(cause);
-    for (const member of chooseToTerminate(counted, -missing)) void this.#terminate(member, cause);
+    for (const member of selectForTermination(counted, -missing)) void this.#terminate(member, cause);
     this.#changes.notify();
   }
 
@@ -176,7 +183,10 @@ export class Group {
     );
   }
 
-  /** One whose zone had capacity, if there is one: Auto Scaling tries another zone where a launch fails. */
+  /**
+   * Returns the subnet with the fewest instances. Subnets without a failed launch come first, because Auto Scaling
+   * tries another zone after a failure.
+   */
   #emptiestSubnet(): string {
     const used = (subnetId: string) => this.#counted().filter(({ instance }) => instance.subnetId === subnetId).length;
     const { subnetIds } = this.settings;
@@ -185,7 +195,7 @@ export class Group {
     return open.reduce((best, subnetId) => (used(subnetId) < used(best) ? subnetId : best));
   }
 
-  /** Deregister from all target groups, drain, wait for hooks, then terminate (A9). */
+  /** Deregisters an instance from all target groups, drains it, waits for the hooks, then terminates it (A9). */
   async #terminate(member: Member, cause: string): Promise<void> {
     const { instance } = member;
     const { instanceId } = instance;
@@ -200,7 +210,7 @@ export class Group {
     activity.status = "WaitingForELBConnectionDraining";
     this.#changes.notify();
     await this.attachments.deregister(instanceId);
-    if (!(await this.#passHooks(member, activity))) return;
+    if (!(await this.#waitForHooks(member, activity))) return;
     activity.status = "InProgress";
     await this.#ports.instances.terminate(instanceId);
     if (this.#closing.signal.aborted) return;
@@ -209,15 +219,18 @@ export class Group {
     this.#reconcile("an instance was terminated");
   }
 
-  /** A machine that is off already is not held. False if the group was closed meanwhile. */
-  async #passHooks(member: Member, activity: Activity): Promise<boolean> {
+  /**
+   * Waits for the termination hooks, which do not hold an instance that is off. Returns false if the group was closed
+   * meanwhile.
+   */
+  async #waitForHooks(member: Member, activity: Activity): Promise<boolean> {
     const { instanceId, state } = member.instance;
     if (this.hooks.all.length === 0 || state === "shutting-down" || state === "terminated") return true;
     activity.status = "MidLifecycleAction";
     member.lifecycleState = "Terminating:Wait";
     this.#changes.notify();
     try {
-      await this.hooks.pass(instanceId, this.#closing.signal);
+      await this.hooks.hold(instanceId, this.#closing.signal);
     } catch {
       return false;
     }
@@ -228,12 +241,12 @@ export class Group {
 
   #instanceChanged(instance: Instance): void {
     const member = this.#members.get(instance.instanceId);
-    if (!member || isLeaving(member)) return;
+    if (!member || isTerminating(member)) return;
     if (instance.state === "running") this.#enterService(member);
     else if (instance.state !== "pending") this.#replace(member, "EC2 instance status checks failure");
   }
 
-  /** Registered first, then InService (A8). */
+  /** Registers an instance, then sets it to InService (A8). */
   #enterService(member: Member): void {
     try {
       this.attachments.register(member.instance);
@@ -246,33 +259,33 @@ export class Group {
     member.inServiceAtMs = Date.now();
     this.#failures = 0;
     this.activities.end(member.launch, "Successful");
-    this.#judgeAfterGrace(member);
+    this.#checkAfterGracePeriod(member);
     this.#changes.notify();
   }
 
-  #judgeAfterGrace(member: Member): void {
+  #checkAfterGracePeriod(member: Member): void {
     this.#ports.context.clock.sleep(this.settings.healthCheckGracePeriod, this.#closing.signal).then(
-      () => this.#judge(member),
+      () => this.#checkHealth(member),
       () => undefined,
     );
   }
 
   #healthChanged(arn: string): void {
     if (!this.attachments.states.has(arn)) return;
-    this.attachments.observe(arn);
-    for (const member of this.members) this.#judge(member);
+    this.attachments.updateState(arn);
+    for (const member of this.members) this.#checkHealth(member);
     this.#changes.notify();
   }
 
-  /** One bad verdict of any attached group is enough, once grace is over (A5-A7). */
-  #judge(member: Member): void {
+  /** Replaces an instance that one attached target group reports as unhealthy, after the grace period (A5-A7). */
+  #checkHealth(member: Member): void {
     if (this.settings.healthCheckType !== "ELB" || member.lifecycleState !== "InService") return;
     const graceEndsAtMs =
       member.inServiceAtMs! + this.#ports.context.clock.realMs(this.settings.healthCheckGracePeriod);
     // Timers may fire a little early.
     if (Date.now() < graceEndsAtMs - 5) return;
-    const verdict = this.attachments.verdictAgainst(member.instance.instanceId);
-    if (verdict) this.#replace(member, `ELB system health check failure (${verdict.reason} in ${verdict.arn})`);
+    const report = this.attachments.unhealthyReport(member.instance.instanceId);
+    if (report) this.#replace(member, `ELB system health check failure (${report.reason} in ${report.arn})`);
   }
 
   #replace(member: Member, failure: string): void {

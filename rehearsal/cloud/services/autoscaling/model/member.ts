@@ -1,38 +1,36 @@
 import type { Instance } from "../../ec2/model/instance";
 import type { Activity } from "./activity";
 
-/** An instance as its group sees it. */
+/** An instance of a group. */
 export interface Member {
   instance: Instance;
-  /** `Terminating:Wait` while a hook holds it, `Terminating:Proceed` once all have let it go. */
+  /** `Terminating:Wait` while a hook holds the instance, `Terminating:Proceed` after all hooks are completed. */
   lifecycleState: "Pending" | "InService" | "Terminating" | "Terminating:Wait" | "Terminating:Proceed";
   healthStatus: "Healthy" | "Unhealthy";
-  /** Unix milliseconds; the grace period counts from here (A7). */
+  /** Unix milliseconds; the start of the grace period (A7). */
   inServiceAtMs: number | undefined;
   protectedFromScaleIn: boolean;
   launch: Activity;
 }
 
-/** From the decision to terminate it on: it counts for nothing any more. */
-export function isLeaving({ lifecycleState }: Member): boolean {
+/** True after the decision to terminate the instance, which then does not count any more. */
+export function isTerminating({ lifecycleState }: Member): boolean {
   return lifecycleState.startsWith("Terminating");
 }
 
-/**
- * Which members leave when there are too many: from the zone that has most, the oldest first; protected ones stay (A20).
- */
-export function chooseToTerminate(members: Member[], count: number): Member[] {
-  const chosen: Member[] = [];
+/** Selects the members to terminate: the oldest of the zone with the most members first. Protected ones stay (A20). */
+export function selectForTermination(members: Member[], count: number): Member[] {
+  const selected: Member[] = [];
   let left = members.filter((member) => !member.protectedFromScaleIn);
-  while (chosen.length < count && left.length > 0) {
+  while (selected.length < count && left.length > 0) {
     const zone = crowdedZone(left);
     const oldest = left
       .filter((member) => member.instance.availabilityZone === zone)
       .reduce((first, member) => (member.instance.launchedAtMs < first.instance.launchedAtMs ? member : first));
-    chosen.push(oldest);
+    selected.push(oldest);
     left = left.filter((member) => member !== oldest);
   }
-  return chosen;
+  return selected;
 }
 
 function crowdedZone(members: Member[]): string {

@@ -1,51 +1,54 @@
 import type { CloudContext } from "../../../kernel/context";
 import { CpuMeter } from "./cpu-meter";
 import type { Group } from "./group";
-import { isLeaving } from "./member";
-import { POINTS_KEPT, wantedSize } from "./target-tracking";
+import { isTerminating } from "./member";
+import { desiredSize, POINTS_KEPT } from "./target-tracking";
 
-/** One point of a metric. AWS seconds. */
+/** AWS seconds between two data points of the metric. */
 const PERIOD_SECONDS = 60;
 
-/** Target tracking of the average CPU of a group's instances; other policies and metrics are not modelled. */
+/** A target tracking policy for the average CPU utilisation of a group. Other policies and metrics are not modelled. */
 export interface ScalingPolicy {
   arn: string;
   name: string;
   groupName: string;
   targetPercent: number;
   disableScaleIn: boolean;
-  /** AWS seconds from InService until an instance's CPU counts. On AWS that is so only for instances that a policy launched, here for all. */
+  /**
+   * AWS seconds from InService until an instance's CPU counts. On AWS this applies only to instances that a policy
+   * launched, here to all.
+   */
   warmupSeconds: number;
   enabled: boolean;
 }
 
-interface Parts {
+interface ScalingPoliciesPorts {
   context: CloudContext;
   /** @throws AwsError `ValidationError` */
   group(name: string): Group;
   processIds(instanceId: string): number[];
 }
 
-/** The scaling policies of all groups, looked at once a minute while there is one. */
+/** The scaling policies of all groups. They are evaluated once per AWS minute while there is one. */
 export class ScalingPolicies {
-  readonly #parts: Parts;
+  readonly #ports: ScalingPoliciesPorts;
   readonly #policies = new Map<string, { policy: ScalingPolicy; points: number[] }>();
   readonly #closing = new AbortController();
   #isRunning = false;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(ports: ScalingPoliciesPorts) {
+    this.#ports = ports;
   }
 
   /**
    * Adds a policy, or changes the one of that name.
    *
-   * @throws AwsError `ValidationError` without such a group
+   * @throws AwsError `ValidationError` if the group does not exist
    */
-  put(wanted: Omit<ScalingPolicy, "arn">): ScalingPolicy {
-    this.#parts.group(wanted.groupName);
-    const key = keyOf(wanted);
-    const policy = { ...wanted, arn: this.#policies.get(key)?.policy.arn ?? this.#newArn(wanted) };
+  put(settings: Omit<ScalingPolicy, "arn">): ScalingPolicy {
+    this.#ports.group(settings.groupName);
+    const key = keyOf(settings);
+    const policy = { ...settings, arn: this.#policies.get(key)?.policy.arn ?? this.#newArn(settings) };
     this.#policies.set(key, { policy, points: [] });
     if (!this.#isRunning) void this.#run();
     return policy;
@@ -55,7 +58,7 @@ export class ScalingPolicies {
     return this.#policies.get(keyOf({ groupName, name }))?.policy;
   }
 
-  /** Of one group. */
+  /** Returns the policies of one group. */
   of(groupName: string): ScalingPolicy[] {
     return [...this.#policies.values()].map(({ policy }) => policy).filter((policy) => policy.groupName === groupName);
   }
@@ -64,8 +67,8 @@ export class ScalingPolicies {
     this.#policies.delete(keyOf({ groupName, name }));
   }
 
-  /** A group's policies go with it. */
-  forgetGroup(groupName: string): void {
+  /** Deletes the policies of a deleted group. */
+  deleteOfGroup(groupName: string): void {
     for (const [key, { policy }] of this.#policies) if (policy.groupName === groupName) this.#policies.delete(key);
   }
 
@@ -78,41 +81,46 @@ export class ScalingPolicies {
     const meter = new CpuMeter();
     while (this.#policies.size > 0) {
       try {
-        await this.#parts.context.clock.sleep(PERIOD_SECONDS, this.#closing.signal);
+        await this.#ports.context.clock.sleep(PERIOD_SECONDS, this.#closing.signal);
       } catch {
         return;
       }
-      this.#lookAtAll(meter.next());
+      this.#evaluateAll(meter.read());
     }
     this.#isRunning = false;
   }
 
-  /** Of several policies of a group the one that wants most decides, as on AWS. */
-  #lookAtAll(busy: (processIds: number[]) => number): void {
-    const wanted = new Map<string, { size: number; policy: ScalingPolicy; percent: number }>();
+  /** Evaluates all policies. If a group has several, the one with the largest size decides, as on AWS. */
+  #evaluateAll(cpuPercent: (processIds: number[]) => number): void {
+    const largest = new Map<string, { size: number; policy: ScalingPolicy; percent: number }>();
     for (const { policy, points } of this.#policies.values()) {
       if (!policy.enabled) continue;
-      const group = this.#parts.group(policy.groupName);
-      const size = this.#look(policy, points, group, busy);
-      if (size > (wanted.get(group.name)?.size ?? -1)) {
-        wanted.set(group.name, { size, policy, percent: points.at(-1) ?? 0 });
+      const group = this.#ports.group(policy.groupName);
+      const size = this.#evaluate(policy, points, group, cpuPercent);
+      if (size > (largest.get(group.name)?.size ?? -1)) {
+        largest.set(group.name, { size, policy, percent: points.at(-1) ?? 0 });
       }
     }
-    for (const { size, policy, percent } of wanted.values()) this.#scale(policy, size, percent);
+    for (const { size, policy, percent } of largest.values()) this.#scale(policy, size, percent);
   }
 
-  #look(policy: ScalingPolicy, points: number[], group: Group, busy: (processIds: number[]) => number): number {
-    const warmSinceMs = Date.now() - this.#parts.context.clock.realMs(policy.warmupSeconds);
-    const members = group.members.filter((member) => !isLeaving(member));
+  #evaluate(
+    policy: ScalingPolicy,
+    points: number[],
+    group: Group,
+    cpuPercent: (processIds: number[]) => number,
+  ): number {
+    const warmSinceMs = Date.now() - this.#ports.context.clock.realMs(policy.warmupSeconds);
+    const members = group.members.filter((member) => !isTerminating(member));
     const measured = members.filter(({ inServiceAtMs }) => inServiceAtMs !== undefined && inServiceAtMs <= warmSinceMs);
     if (measured.length === 0) {
       points.length = 0;
       return group.settings.desiredCapacity;
     }
-    const percents = measured.map(({ instance }) => busy(this.#parts.processIds(instance.instanceId)));
+    const percents = measured.map(({ instance }) => cpuPercent(this.#ports.processIds(instance.instanceId)));
     points.push(percents.reduce((sum, percent) => sum + percent, 0) / percents.length);
     if (points.length > POINTS_KEPT) points.shift();
-    return wantedSize({
+    return desiredSize({
       ...policy,
       points,
       desired: group.settings.desiredCapacity,
@@ -122,11 +130,11 @@ export class ScalingPolicies {
   }
 
   #scale({ name, groupName, targetPercent }: ScalingPolicy, size: number, percent: number): void {
-    const group = this.#parts.group(groupName);
+    const group = this.#ports.group(groupName);
     const { minSize, maxSize, desiredCapacity } = group.settings;
     const next = Math.min(maxSize, Math.max(minSize, size));
     if (next === desiredCapacity) return;
-    this.#parts.context.log(
+    this.#ports.context.log(
       `Auto Scaling group ${groupName} goes from ${desiredCapacity} to ${next}: CPU ${percent.toFixed(0)} %, target ${targetPercent} %`,
     );
     const alarm = `TargetTracking-${groupName}-${next > desiredCapacity ? "AlarmHigh" : "AlarmLow"}`;
@@ -137,7 +145,7 @@ export class ScalingPolicies {
   }
 
   #newArn({ groupName, name }: { groupName: string; name: string }): string {
-    const { region, accountId, random } = this.#parts.context;
+    const { region, accountId, random } = this.#ports.context;
     const uuid = [8, 4, 4, 4, 12].map((digits) => random.hex(digits)).join("-");
     return `arn:aws:autoscaling:${region}:${accountId}:scalingPolicy:${uuid}:autoScalingGroupName/${groupName}:policyName/${name}`;
   }

@@ -1,27 +1,35 @@
-/** Points above the target, one a minute, until a group grows; and points below until it shrinks (Auto Scaling's alarms for target tracking). */
+/**
+ * Number of consecutive points, one per minute, above the target until a group grows (Auto Scaling's alarm for target
+ * tracking).
+ */
 const POINTS_TO_GROW = 3;
+/** Number of consecutive points below the lower threshold until a group shrinks. */
 const POINTS_TO_SHRINK = 15;
-/** The lower alarm's threshold, as seen on groups that follow the CPU: AWS gives no number. */
+/**
+ * The lower alarm's threshold as a share of the target, as observed on groups with a CPU target. AWS gives no number.
+ */
 const LOW_SHARE = 0.7;
 
-export interface TrackedSituation {
+export interface TrackedGroup {
   targetPercent: number;
-  /** One a minute, oldest first. */
+  /** CPU utilisation in percent, one point per minute, oldest first. */
   points: readonly number[];
+  /** The current desired capacity. */
   desired: number;
-  /** Instances whose CPU is in the points. */
+  /** Number of instances whose CPU is in the points. */
   measured: number;
-  /** True while instances start or warm up: nothing shrinks then. */
+  /** True while instances start or warm up; the group does not shrink then. */
   isGrowing: boolean;
   disableScaleIn: boolean;
 }
 
 /**
- * How many instances a target tracking policy wants: out in proportion and at once, in by one instance a minute and never below what the target
- * needs. Instances that still warm up are not in the points, so that the same load is not answered twice.
+ * Returns the desired capacity of a target tracking policy. It scales out at once in proportion to the load, and scales
+ * in by one instance per minute, never below what the target needs. Instances that still warm up are not in the points,
+ * so the policy does not react twice to the same load.
  */
-export function wantedSize(situation: TrackedSituation): number {
-  const { targetPercent, points, desired, measured, isGrowing, disableScaleIn } = situation;
+export function desiredSize(group: TrackedGroup): number {
+  const { targetPercent, points, desired, measured, isGrowing, disableScaleIn } = group;
   const needed = Math.ceil((measured * (points.at(-1) ?? 0)) / targetPercent);
   if (allOf(points, POINTS_TO_GROW, (point) => point > targetPercent)) return Math.max(desired, needed);
   if (isGrowing || disableScaleIn) return desired;
@@ -29,7 +37,7 @@ export function wantedSize(situation: TrackedSituation): number {
   return isLow ? Math.min(desired, Math.max(desired - 1, needed)) : desired;
 }
 
-/** The most points that a decision looks at. */
+/** The largest number of points that a decision needs. */
 export const POINTS_KEPT = Math.max(POINTS_TO_GROW, POINTS_TO_SHRINK);
 
 function allOf(points: readonly number[], count: number, holds: (point: number) => boolean): boolean {

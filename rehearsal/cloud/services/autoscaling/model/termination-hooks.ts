@@ -1,14 +1,13 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { CloudClock } from "../../../kernel/clock";
 import { Subscribers } from "../../../kernel/subscribers";
 
-/** The longest that anybody can hold an instance by recording heartbeats (aws-rules A11). AWS seconds. */
+/** Longest time in AWS seconds for which heartbeats can hold an instance (aws-rules A11). */
 const LONGEST_HOLD_SECONDS = 48 * 3600;
 
-/** A lifecycle hook for instances that leave; its default result is CONTINUE. */
+/** A lifecycle hook for terminating instances. Its default result is CONTINUE. */
 export interface TerminationHook {
   name: string;
-  /** AWS seconds until the instance goes on when nobody answers. */
+  /** AWS seconds until the termination continues without an answer. */
   heartbeatSeconds: number;
 }
 
@@ -19,19 +18,22 @@ export interface HeldInstance {
 }
 
 interface Hold extends HeldInstance {
-  sinceMs: number;
-  untilMs: number;
+  /** AWS seconds from the start of the hold. */
+  limitSeconds: number;
   released: AbortController;
 }
 
-/** What keeps the leaving instances of one group in `Terminating:Wait`: both results end in termination, so a hook is only a delay. */
+/**
+ * The termination hooks of one group, which keep instances in `Terminating:Wait`. Both results of a hook end in
+ * termination, so a hook only delays it.
+ */
 export class TerminationHooks {
-  readonly #clock: CloudClock;
+  readonly #clock: Pick<CloudClock, "sleep">;
   readonly #hooks = new Map<string, TerminationHook>();
   readonly #holds = new Set<Hold>();
   readonly #notices = new Subscribers<HeldInstance>();
 
-  constructor(clock: CloudClock) {
+  constructor(clock: Pick<CloudClock, "sleep">) {
     this.#clock = clock;
   }
 
@@ -44,42 +46,47 @@ export class TerminationHooks {
     this.#hooks.set(hook.name, hook);
   }
 
-  /** The instances that it holds go on. */
+  /** Removes a hook and releases the instances that it holds. */
   remove(name: string): void {
     this.#hooks.delete(name);
     for (const hold of this.#holds) if (hold.hook === name) hold.released.abort();
   }
 
-  /** Called when an instance begins to wait. Returns the unsubscribe function. */
+  /** Calls the listener when a hook begins to hold an instance. Returns the unsubscribe function. */
   onHold(listener: (held: HeldInstance) => void): () => void {
     return this.#notices.add(listener);
   }
 
-  /** Resolves when every hook has let the instance go: completed, or its heartbeat is over. Rejects when the signal is aborted. */
-  async pass(instanceId: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Holds an instance until every hook is completed or its heartbeat timeout is over. Rejects when the signal is
+   * aborted.
+   */
+  async hold(instanceId: string, signal: AbortSignal): Promise<void> {
     await Promise.all(this.all.map((hook) => this.#hold(hook, instanceId, signal)));
   }
 
-  /** Somebody records heartbeats from now on. */
+  /** Extends a hold, as recorded heartbeats do. */
   keepAlive(held: HeldInstance): void {
     const hold = this.#find(held);
-    if (hold) hold.untilMs = hold.sinceMs + this.#clock.realMs(LONGEST_HOLD_SECONDS);
+    if (hold) hold.limitSeconds = LONGEST_HOLD_SECONDS;
   }
 
-  /** Nothing happens if the instance does not wait for it any more. */
+  /** Completes a hook for an instance. Does nothing if the hook does not hold it any more. */
   complete(held: HeldInstance): void {
     this.#find(held)?.released.abort();
   }
 
   async #hold(hook: TerminationHook, instanceId: string, signal: AbortSignal): Promise<void> {
-    const sinceMs = Date.now();
-    const untilMs = sinceMs + this.#clock.realMs(hook.heartbeatSeconds);
-    const hold: Hold = { hook: hook.name, instanceId, sinceMs, untilMs, released: new AbortController() };
+    const released = new AbortController();
+    const hold: Hold = { hook: hook.name, instanceId, limitSeconds: hook.heartbeatSeconds, released };
     this.#holds.add(hold);
     this.#notices.notify({ hook: hook.name, instanceId });
-    const ending = AbortSignal.any([signal, hold.released.signal]);
-    while (!ending.aborted && Date.now() < hold.untilMs) {
-      await delay(hold.untilMs - Date.now(), undefined, { signal: ending }).catch(() => undefined);
+    const ending = AbortSignal.any([signal, released.signal]);
+    let heldSeconds = 0;
+    while (!ending.aborted && heldSeconds < hold.limitSeconds) {
+      const leftSeconds = hold.limitSeconds - heldSeconds;
+      await this.#clock.sleep(leftSeconds, ending).catch(() => undefined);
+      heldSeconds += leftSeconds;
     }
     this.#holds.delete(hold);
     signal.throwIfAborted();

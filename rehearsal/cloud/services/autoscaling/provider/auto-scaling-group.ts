@@ -4,11 +4,9 @@ import type { CloudContext } from "../../../kernel/context";
 import { defineResource, type OperationContext, type ResourceType } from "../../../provider/resource-type";
 import type { Activity } from "../model/activity";
 import type { AutoScaling } from "../model/auto-scaling";
-import { type Capacity, waitForCapacity } from "../model/capacity-wait";
-import { drained } from "../model/drain-wait";
 import type { Group } from "../model/group";
 import type { GroupSettings } from "../model/group-settings";
-import { parseDuration } from "./duration";
+import { type Capacity, waitForCapacity, waitUntilEmpty } from "./group-waits";
 
 const inputs = z.object({
   name: z.string().max(255).optional(),
@@ -36,15 +34,18 @@ const inputs = z.object({
 
 type Inputs = z.output<typeof inputs>;
 
-/** The provider's limit for a group to be empty before it is deleted (A19). AWS seconds. */
+/** The provider's time limit for a group to become empty before its deletion, in AWS seconds (A19). */
 const DELETE_SECONDS = 600;
+
+/** Seconds of Go's units. */
+const UNIT_SECONDS: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 0.001 };
 
 export interface AutoScalingGroupPorts {
   context: CloudContext;
   autoScaling: AutoScaling;
-  /** Id of a launch template given by its name. */
+  /** Returns the id of the launch template with a name. */
   launchTemplateId(name: string): string;
-  /** What ECS knows of an instance that does not serve. */
+  /** Returns the reasons why an instance does not serve, as far as ECS knows. */
   explain(instanceId: string): string[];
 }
 
@@ -52,6 +53,12 @@ export function autoScalingGroupType(ports: AutoScalingGroupPorts): ResourceType
   const { autoScaling } = ports;
   const type = defineResource({
     token: "aws:autoscaling/group:Group",
+    awsCalls: {
+      create: "autoscaling:CreateAutoScalingGroup",
+      read: "autoscaling:DescribeAutoScalingGroups",
+      update: "autoscaling:UpdateAutoScalingGroup",
+      delete: "autoscaling:DeleteAutoScalingGroup",
+    },
     inputs,
     replaceOn: ["name", "namePrefix"],
     autoName: { property: "name", prefixProperty: "namePrefix", maxLength: 255 },
@@ -81,11 +88,14 @@ export function autoScalingGroupType(ports: AutoScalingGroupPorts): ResourceType
     async update(id, given, old, call) {
       const group = autoScaling.get(id);
       const earlier = group.activities.all;
-      const wanted = given.desiredCapacity !== old.desiredCapacity ? given.desiredCapacity : undefined;
-      autoScaling.update(id, settingsOf(ports, given, wanted ?? clamped(group.settings.desiredCapacity, given)));
+      const changedCapacity = given.desiredCapacity !== old.desiredCapacity ? given.desiredCapacity : undefined;
+      autoScaling.update(
+        id,
+        settingsOf(ports, given, changedCapacity ?? clamped(group.settings.desiredCapacity, given)),
+      );
       await changeTargetGroups(autoScaling, group, given.targetGroupArns ?? []);
-      // Nothing else makes the provider wait: neither a new launch template nor other target groups (A15).
-      if (wanted !== undefined || given.minSize !== old.minSize) {
+      // The provider waits only for a new size, not for a new launch template or other target groups (A15).
+      if (changedCapacity !== undefined || given.minSize !== old.minSize) {
         await waitOrFail(ports, group, given, call, earlier, (capacity) => missingOnUpdate(given, group, capacity));
       }
       return outputsOf(group);
@@ -95,17 +105,20 @@ export function autoScalingGroupType(ports: AutoScalingGroupPorts): ResourceType
       if (!group) return;
       if (outputs.forceDelete !== true) {
         autoScaling.update(id, { ...group.settings, minSize: 0, maxSize: 0, desiredCapacity: 0 });
-        group.liftProtection();
-        await drained(ports.context, group, { seconds: DELETE_SECONDS, text: "10m0s" }, signal);
+        group.removeScaleInProtection();
+        await waitUntilEmpty(ports.context, group, { seconds: DELETE_SECONDS, text: "10m0s" }, signal);
       }
       autoScaling.delete(id, outputs.forceDelete === true);
     },
   });
-  // Its tags are a list, which the provider does not merge with `defaultTags`.
+  // The tags of a group are a list, which the provider does not merge with `defaultTags`.
   return { ...type, taggable: false };
 }
 
-/** At least the desired number, or the minimum; at least so many in the load balancers (A14). */
+/**
+ * Returns what is missing after a create: at least the desired number or the minimum of instances, and at least the
+ * given number in the load balancers (A14).
+ */
 function missingOnCreate(given: Inputs, { inService, healthyInLoadBalancers }: Capacity): string | undefined {
   const wanted = given.desiredCapacity || given.minSize;
   if (inService < wanted) {
@@ -116,7 +129,10 @@ function missingOnCreate(given: Inputs, { inService, healthyInLoadBalancers }: C
   return `want at least ${inElb} healthy instance(s) registered to Load Balancer, have ${healthyInLoadBalancers}`;
 }
 
-/** Exactly the larger of minimum and desired, exactly so many in the load balancers; `minElbCapacity` is not read (A15, A17). */
+/**
+ * Returns what is missing after an update: exactly the larger of minimum and desired number of instances, and exactly
+ * the given number in the load balancers. The provider ignores `minElbCapacity` (A15, A17).
+ */
 function missingOnUpdate(given: Inputs, group: Group, capacity: Capacity): string | undefined {
   const { inService, healthyInLoadBalancers } = capacity;
   const wanted = Math.max(given.minSize, given.desiredCapacity ?? group.settings.desiredCapacity);
@@ -151,7 +167,7 @@ async function waitOrFail(
   if (failure !== undefined) throw new NotReadyError(failure, group.name, { ...outputsOf(group) });
 }
 
-/** The provider waits for removals, then for additions (A4). */
+/** Detaches and attaches target groups. The provider waits for removals, then for additions (A4). */
 async function changeTargetGroups(autoScaling: AutoScaling, group: Group, wanted: string[]): Promise<void> {
   const current = group.settings.targetGroupArns;
   const removed = current.filter((arn) => !wanted.includes(arn));
@@ -175,7 +191,7 @@ function settingsOf(ports: AutoScalingGroupPorts, given: Inputs, desiredCapacity
   };
 }
 
-/** Raising the minimum lifts the desired size, lowering the maximum cuts it (A1). */
+/** Returns the desired size within the limits: a higher minimum raises it, a lower maximum reduces it (A1). */
 function clamped(desired: number, { minSize, maxSize }: Inputs): number {
   return Math.min(Math.max(desired, minSize), maxSize);
 }
@@ -194,4 +210,24 @@ function outputsOf(group: Group) {
 function sizesOf({ settings }: Group) {
   const { minSize, maxSize, targetGroupArns, healthCheckGracePeriod, tags } = settings;
   return { minSize, maxSize, targetGroupArns, healthCheckGracePeriod, tags };
+}
+
+/**
+ * Parses a duration in Go's form, such as `15m` or `1h30m`; `0` needs no unit. An invalid text counts as 0, as in the
+ * provider.
+ *
+ * @returns AWS seconds, and the text as Go prints it
+ */
+function parseDuration(written: string): { seconds: number; text: string } {
+  const parts = [...written.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];
+  const isWhole = parts.map(([part]) => part).join("") === written;
+  const seconds = isWhole ? parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNIT_SECONDS[unit!]!, 0) : 0;
+  return { seconds, text: printed(seconds) };
+}
+
+function printed(seconds: number): string {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const head = hours > 0 ? `${hours}h${minutes}m` : minutes > 0 ? `${minutes}m` : "";
+  return `${head}${seconds % 60}s`;
 }

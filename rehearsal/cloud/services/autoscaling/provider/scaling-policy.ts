@@ -2,19 +2,19 @@ import { z } from "zod";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import type { AutoScaling } from "../model/auto-scaling";
 
-/** A group's default cooldown, which a warm-up falls back to. AWS seconds. */
+/** The default warm-up in AWS seconds, which is a group's default cooldown. */
 const DEFAULT_WARMUP_SECONDS = 300;
 
 const inputs = z.object({
   name: z.string().min(1).max(255).optional(),
   autoscalingGroupName: z.string(),
   policyType: z.literal("TargetTrackingScaling", {
-    error: "the rehearsal cloud knows only policies of the type TargetTrackingScaling",
+    error: "the rehearsal cloud supports only policies of the type TargetTrackingScaling",
   }),
   targetTrackingConfiguration: z.strictObject({
     predefinedMetricSpecification: z.strictObject({
       predefinedMetricType: z.literal("ASGAverageCPUUtilization", {
-        error: "the rehearsal cloud knows only the metric ASGAverageCPUUtilization",
+        error: "the rehearsal cloud supports only the metric ASGAverageCPUUtilization",
       }),
     }),
     targetValue: z.number().positive(),
@@ -30,6 +30,12 @@ type Inputs = z.output<typeof inputs>;
 export function scalingPolicyType({ policies }: AutoScaling): ResourceType {
   return defineResource({
     token: "aws:autoscaling/policy:Policy",
+    awsCalls: {
+      create: "autoscaling:PutScalingPolicy",
+      read: "autoscaling:DescribePolicies",
+      update: "autoscaling:PutScalingPolicy",
+      delete: "autoscaling:DeletePolicy",
+    },
     inputs,
     replaceOn: ["name", "autoscalingGroupName"],
     autoName: { property: "name", maxLength: 255 },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
+import { jsonProtocolAfterQuery } from "../../../protocols/json";
 import { type Operation, operation } from "../../../protocols/service";
 import type { Alarm } from "../model/alarms";
 import type { CloudWatch } from "../model/cloudwatch";
@@ -13,6 +14,11 @@ const MAX_ALARMS = 100;
 const DEFAULT_RECORDS = 50;
 /** A period's deviation from whole AWS minutes that is no more than rounding. */
 const ROUNDING = 1e-6;
+/** Codes that CloudWatch named otherwise when it spoke AWS Query. */
+const QUERY_CODES: Readonly<Record<string, string>> = {
+  ValidationException: "ValidationError",
+  InvalidParameterValueException: "InvalidParameterValue",
+};
 
 const STATISTICS: Readonly<Record<string, (point: Datapoint) => number>> = {
   Sum: ({ sum }) => sum,
@@ -35,6 +41,12 @@ const Query = z.strictObject({
     Stat: z.enum(Object.keys(STATISTICS)),
   }),
 });
+
+/** What the SDK speaks since 2025. */
+export const cloudWatchProtocol = jsonProtocolAfterQuery(
+  "com.amazonaws.cloudwatch",
+  (code) => QUERY_CODES[code] ?? code,
+);
 
 export function cloudWatchOperations(cloudWatch: CloudWatch): Record<string, Operation> {
   return {
@@ -154,7 +166,10 @@ export function cloudWatchOperations(cloudWatch: CloudWatch): Record<string, Ope
   };
 }
 
-/** @throws AwsError InvalidParameterValueException: on AWS a period is a multiple of 60 s, here of as many real seconds as an AWS minute lasts */
+/**
+ * @throws AwsError InvalidParameterValueException: on AWS a period is a multiple of 60 s, here of as many real
+ *   seconds as an AWS minute lasts
+ */
 function minutesOf(periodSeconds: number, minuteMs: number): number {
   const minutes = (periodSeconds * 1000) / minuteMs;
   const whole = Math.round(minutes);

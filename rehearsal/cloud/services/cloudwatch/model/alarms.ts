@@ -3,7 +3,7 @@ import type { CloudContext } from "../../../kernel/context";
 
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
-/** As PutMetricAlarm takes them. */
+/** The settings of PutMetricAlarm. */
 export interface AlarmSettings {
   description?: string | undefined;
   namespace: string;
@@ -33,23 +33,26 @@ export interface Alarm {
 const DAY_SECONDS = 86_400;
 
 /**
- * CloudWatch's alarms. Nothing looks at their metrics: an alarm stays INSUFFICIENT_DATA, as a new one is (aws-rules W4), until SetAlarmState says
- * otherwise, and then stays so; on AWS the next evaluation would take that back.
+ * CloudWatch's alarms. Their metrics are not evaluated: an alarm stays INSUFFICIENT_DATA, as a new one is (aws-rules
+ * W4), until SetAlarmState sets another state, and then keeps that. On AWS, the next evaluation would change it again.
  */
 export class Alarms {
   readonly #alarms = new Map<string, Alarm>();
 
   constructor(private readonly context: Pick<CloudContext, "region" | "accountId">) {}
 
-  /** By name. */
+  /** Sorted by name. */
   get all(): Alarm[] {
     return [...this.#alarms.values()].sort((one, two) => (one.name < two.name ? -1 : 1));
   }
 
-  /** Creates it, or changes all but its state. @throws AwsError ValidationException (W3) */
+  /**
+   * Creates an alarm, or changes all of it except its state.
+   * @throws AwsError `ValidationException` (W3)
+   */
   put(name: string, settings: AlarmSettings): void {
-    const fault = faultOf(settings);
-    if (fault !== null) throw new AwsError("ValidationException", fault);
+    const problem = problemWith(settings);
+    if (problem !== null) throw new AwsError("ValidationException", problem);
     const { region, accountId } = this.context;
     const known = this.#alarms.get(name) ?? {
       name,
@@ -61,20 +64,20 @@ export class Alarms {
     this.#alarms.set(name, { ...known, settings, configuredAtMs: Date.now() });
   }
 
-  /** @throws AwsError ResourceNotFound */
+  /** @throws AwsError `ResourceNotFound` */
   setState(name: string, state: AlarmState, reason: string): void {
     const alarm = this.#alarms.get(name);
     if (!alarm) throw new AwsError("ResourceNotFound", `Alarm ${name} does not exist`);
     Object.assign(alarm, { state, reason, stateAtMs: Date.now() });
   }
 
-  /** Names that do not exist are passed over, as on AWS. */
+  /** Ignores names that do not exist, as on AWS. */
   delete(names: readonly string[]): void {
     for (const name of names) this.#alarms.delete(name);
   }
 }
 
-function faultOf({ periodSeconds, evaluationPeriods, datapointsToAlarm }: AlarmSettings): string | null {
+function problemWith({ periodSeconds, evaluationPeriods, datapointsToAlarm }: AlarmSettings): string | null {
   if (![10, 20, 30].includes(periodSeconds) && periodSeconds % 60 !== 0)
     return `Period must be 10, 20, 30 or a multiple of 60; given ${periodSeconds}`;
   if (datapointsToAlarm > evaluationPeriods)

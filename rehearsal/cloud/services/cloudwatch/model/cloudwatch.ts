@@ -2,7 +2,7 @@ import type { CloudContext } from "../../../kernel/context";
 import { Alarms } from "./alarms";
 import { LoadBalancerMetrics } from "./load-balancer-metrics";
 
-/** CloudWatch, apart from its logs: the metrics of load balancers, no others, and alarms. */
+/** CloudWatch without its logs: alarms, and the metrics of load balancers but no others. */
 export class CloudWatch {
   readonly metrics: LoadBalancerMetrics;
   readonly alarms: Alarms;

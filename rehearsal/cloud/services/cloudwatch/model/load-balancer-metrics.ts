@@ -3,21 +3,22 @@ import type { CloudContext } from "../../../kernel/context";
 import { arnSuffix } from "../../elb/model/arns";
 
 export const NAMESPACE = "AWS/ApplicationELB";
-/** AWS seconds of one data point (aws-rules W5). */
+/** Period of one data point in AWS seconds (aws-rules W5). */
 const MINUTE_SECONDS = 60;
 /**
- * AWS seconds after a minute's end until its data points can be read. An assumption: AWS gives no number, and who reads ALB metrics for a living found
- * the newest minute incomplete and stays two behind (Netflix/atlas pull request 1300).
+ * AWS seconds after a minute's end until its data points can be read. An assumption, because AWS gives no number.
+ * Netflix found the newest minute of ALB metrics incomplete and reads two minutes behind (Netflix/atlas pull request
+ * 1300).
  */
 const PUBLISHED_AFTER_SECONDS = 30;
-/** AWS keeps data points of a minute for 15 days; here it is one. */
+/** AWS keeps one-minute data points for 15 days, the rehearsal for one day. */
 const KEPT_MINUTES = 24 * 60;
 
 type Counts = Omit<GroupCounts, "targetGroupArn"> & { elb5xx: number };
 
 const NOTHING: Counts = { requests: 0, target5xx: 0, connectionErrors: 0, responses: 0, responseMs: 0, elb5xx: 0 };
 
-/** Sum and number of samples. Each request, error and so on is one sample with the value 1. */
+/** Returns sum and number of samples. Each request or error is one sample with the value 1. */
 type Measure = (counts: Counts) => [sum: number, samples: number];
 
 const MEASURES: Readonly<Record<string, Measure>> = {
@@ -25,20 +26,20 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   HTTPCode_Target_5XX_Count: ({ target5xx }) => [target5xx, target5xx],
   TargetConnectionErrorCount: ({ connectionErrors }) => [connectionErrors, connectionErrors],
   TargetResponseTime: ({ responseMs, responses }) => [responseMs / 1000, responses],
-  // Without the dimension TargetGroup, as on AWS: there it cannot be told whose errors they are.
+  // Only without the dimension TargetGroup, as on AWS: these errors belong to no target group.
   HTTPCode_ELB_5XX_Count: ({ elb5xx }) => [elb5xx, elb5xx],
 };
 
 export const METRIC_NAMES = Object.keys(MEASURES);
 
-/** `app/<name>/<id>` and `targetgroup/<name>/<id>`. */
+/** The dimensions of a metric: `app/<name>/<id>` and `targetgroup/<name>/<id>`. */
 export interface MetricDimensions {
   LoadBalancer: string;
   TargetGroup?: string | undefined;
 }
 
 export interface Datapoint {
-  /** Start of its period, Unix milliseconds. */
+  /** Start of the period in Unix milliseconds. */
   atMs: number;
   sum: number;
   samples: number;
@@ -47,19 +48,25 @@ export interface Datapoint {
 export interface Reading {
   metricName: string;
   dimensions: MetricDimensions;
-  /** Unix milliseconds; a minute that has begun before `fromMs` is in it, one that begins at `toMs` is not. */
+  /**
+   * Unix milliseconds. A minute that begins before `fromMs` and ends after it is included; one that begins at `toMs`
+   * is not.
+   */
   fromMs: number;
   toMs: number;
-  /** Of one data point, in AWS minutes. */
+  /** Period of one data point in AWS minutes. */
   minutes: number;
 }
 
-/** What load balancers report to CloudWatch: one data point for each AWS minute in which there was something to count (aws-rules W5-W6). */
+/**
+ * The metrics that load balancers report to CloudWatch: one data point for each AWS minute with a count (aws-rules
+ * W5-W6).
+ */
 export class LoadBalancerMetrics {
   /** Real milliseconds of an AWS minute. */
   readonly minuteMs: number;
   readonly #publishedAfterMs: number;
-  /** By load balancer, or load balancer and target group; then by the minute's number since 1970. */
+  /** By load balancer, or by load balancer and target group; then by the number of the minute since 1970. */
   readonly #series = new Map<string, Map<number, Counts>>();
 
   constructor(
@@ -70,7 +77,7 @@ export class LoadBalancerMetrics {
     this.#publishedAfterMs = clock.realMs(PUBLISHED_AFTER_SECONDS);
   }
 
-  /** A bucket may come in parts. */
+  /** Adds the counts of a load balancer. A bucket may come in several parts. */
   take(loadBalancerArn: string, buckets: readonly TrafficBucket[]): void {
     const LoadBalancer = arnSuffix(loadBalancerArn);
     for (const { startMs, groups, elb5xx } of buckets) {
@@ -83,7 +90,10 @@ export class LoadBalancerMetrics {
     }
   }
 
-  /** Oldest first. Nothing for what was never counted, and nothing of minutes that are not published yet. */
+  /**
+   * Returns the data points, oldest first. There are none for minutes without a count or minutes that are not
+   * published yet.
+   */
   read({ metricName, dimensions, fromMs, toMs, minutes }: Reading): Datapoint[] {
     const measure = MEASURES[metricName];
     const series = this.#series.get(keyOf(dimensions));

@@ -1,18 +1,19 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 
-/** Default quota of a region (N3). */
+/** Default quota per Region (N3). */
 const MAX_ADDRESSES = 5;
 
-/** An elastic IP address. */
+/** An Elastic IP address. */
 export interface Address {
-  /** `eipalloc-` and 17 digits. */
+  /** `eipalloc-` and 17 hexadecimal digits. */
   allocationId: string;
   publicIp: string;
-  /** Null while free. */
+  /** Null while no network interface uses the address. */
   association: { id: string; networkInterfaceId: string; privateIp: string } | null;
 }
 
+/** The account's Elastic IP addresses. */
 export class Addresses {
   readonly #byId = new Map<string, Address>();
 
@@ -25,7 +26,7 @@ export class Addresses {
     const { random } = this.context;
     const address: Address = {
       allocationId: `eipalloc-${random.hex(17)}`,
-      // A block for documentation (RFC 5737): nobody is there.
+      // RFC 5737 reserves this block for documentation, so no host has such an address.
       publicIp: `203.0.113.${random.integer(1, 254)}`,
       association: null,
     };

@@ -1,6 +1,9 @@
 import type { CloudContext } from "../../../kernel/context";
 
-/** @param type such as `subnet`, `natgateway`, `elastic-ip` */
+/**
+ * The ARN of an EC2 resource.
+ * @param type such as `subnet`, `natgateway`, `elastic-ip`
+ */
 export function ec2Arn(context: CloudContext, type: string, id: string): string {
   return `arn:aws:ec2:${context.region}:${context.accountId}:${type}/${id}`;
 }

@@ -1,21 +1,22 @@
-/** A block of IPv4 addresses. */
-export class Cidr {
-  private constructor(
-    /** The block's first address as a number. */
-    readonly first: number,
-    /** Length of the network part, 0 to 32. */
-    readonly bits: number,
-  ) {}
+import { IPv4 } from "ipaddr.js";
 
-  /** @returns undefined unless the text is `a.b.c.d/n`; bits after the network part are dropped, as EC2 does */
+/** A CIDR block of IPv4 addresses. */
+export class Cidr {
+  readonly #network: IPv4;
+
+  private constructor(
+    network: IPv4,
+    /** Prefix length: the bits of the network part, 0 to 32. */
+    readonly bits: number,
+  ) {
+    this.#network = network;
+  }
+
+  /** Returns undefined unless the text is `a.b.c.d/n`. Drops the bits after the network part, as EC2 does. */
   static parse(text: string): Cidr | undefined {
-    const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
-    if (!match) return undefined;
-    const bits = Number(match[5]);
-    const bytes = match.slice(1, 5).map(Number);
-    if (bits > 32 || bytes.some((byte) => byte > 255)) return undefined;
-    const address = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
-    return new Cidr(address - (address % 2 ** (32 - bits)), bits);
+    if (!IPv4.isValidCIDRFourPartDecimal(text)) return undefined;
+    const [, bits] = IPv4.parseCIDR(text);
+    return new Cidr(IPv4.networkAddressFromCIDR(text), bits);
   }
 
   /** Number of addresses. */
@@ -24,20 +25,20 @@ export class Cidr {
   }
 
   contains(other: Cidr): boolean {
-    return this.first <= other.first && other.first + other.size <= this.first + this.size;
+    return this.bits <= other.bits && other.#network.match(this.#network, this.bits);
   }
 
   overlaps(other: Cidr): boolean {
     return this.contains(other) || other.contains(this);
   }
 
-  /** @param index 0 for the first one */
+  /** @param index 0 for the block's first address; below `size` */
   address(index: number): string {
-    const value = this.first + index;
-    return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
+    const bytes = this.#network.toByteArray();
+    return new IPv4(bytes.map((byte, position) => byte | ((index >>> (24 - 8 * position)) & 255))).toString();
   }
 
   toString(): string {
-    return `${this.address(0)}/${this.bits}`;
+    return `${this.#network}/${this.bits}`;
   }
 }

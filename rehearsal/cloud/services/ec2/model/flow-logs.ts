@@ -4,8 +4,8 @@ import type { Logs, Permissions } from "../../../kernel/ports";
 import type { Vpcs } from "./vpcs";
 
 const SERVICE = "vpc-flow-logs.amazonaws.com";
-/** What the service does in the log group; the guide to flow logs names them for the role. */
-const NEEDED = ["logs:CreateLogStream", "logs:PutLogEvents"];
+/** The actions that the role needs on the log group, as AWS's guide to flow logs lists them. */
+const REQUIRED_ACTIONS = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
 export interface FlowLogSettings {
   vpcId: string;
@@ -21,8 +21,8 @@ export interface FlowLog extends FlowLogSettings {
 }
 
 /**
- * Flow logs of networks, to CloudWatch Logs. They exist; records of connections are not written. A role that may not write is accepted, as AWS does, and
- * told in the cloud's log, where AWS shows "Access error" in the flow log's status.
+ * Flow logs of VPCs to CloudWatch Logs. The cloud keeps them, but it writes no flow log records. Like AWS, it accepts a
+ * role that cannot write: AWS then shows "Access error" as the flow log's status, and this cloud writes it to its log.
  */
 export class FlowLogs {
   readonly #byId = new Map<string, FlowLog>();
@@ -46,7 +46,7 @@ export class FlowLogs {
         );
     }
     const flowLog = { ...settings, id: `fl-${this.context.random.hex(17)}` };
-    this.#tellWhatFails(flowLog);
+    this.#logAccessError(flowLog);
     this.#byId.set(flowLog.id, flowLog);
     return flowLog;
   }
@@ -59,17 +59,19 @@ export class FlowLogs {
     this.#byId.delete(id);
   }
 
-  #tellWhatFails({ id, iamRoleArn, logDestination }: FlowLog): void {
-    const reason = this.#fault(iamRoleArn, logDestination);
+  #logAccessError({ id, iamRoleArn, logDestination }: FlowLog): void {
+    const reason = this.#accessProblem(iamRoleArn, logDestination);
     if (reason) this.context.log(`flow log ${id}: Access error: ${reason}`);
   }
 
-  #fault(roleArn: string, logDestination: string): string | undefined {
+  #accessProblem(roleArn: string, logDestination: string): string | undefined {
     const { permissions, logs } = this.parts;
     const role = permissions.roleNameOfArn(roleArn);
     if (!role || !permissions.trusts(role, SERVICE)) return `${roleArn} cannot be assumed by ${SERVICE}`;
     if (!logs.exists(logDestination.split(":log-group:")[1] ?? "")) return `${logDestination} does not exist`;
-    const missing = NEEDED.find((action) => !permissions.allows(role, action, `${logDestination}:log-stream:eni`));
-    return missing && `${role} may not ${missing}`;
+    const missing = REQUIRED_ACTIONS.find(
+      (action) => !permissions.allows(role, action, `${logDestination}:log-stream:eni`),
+    );
+    return missing && `${role} is not allowed ${missing}`;
   }
 }

@@ -1,8 +1,8 @@
-/** What an instance has to give to ECS tasks, and its processor. */
+/** The CPU units and memory that an instance registers with ECS, and its processor architecture. */
 export interface InstanceCapacity {
   /** 1024 units are one vCPU. */
   cpuUnits: number;
-  /** What the agent registers: the operating system keeps about 7 % (seen on t3.small: 1910 of 2048). */
+  /** What the ECS agent registers. The operating system keeps about 7 % (measured on t3.small: 1910 of 2048). */
   memoryMiB: number;
   architecture: "x86_64" | "arm64";
 }
@@ -23,7 +23,7 @@ const BURSTABLE_SIZES: Record<string, { vcpus: number; gib: number }> = {
 const FIXED_VCPUS: Record<string, number> = { large: 2, xlarge: 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32 };
 const GIB_PER_VCPU: Record<string, number> = { c: 2, m: 4, r: 8 };
 
-/** Undefined for a type that the rehearsal does not know. */
+/** Returns undefined for an instance type that the rehearsal does not know. */
 export function capacityOf(instanceType: string): InstanceCapacity | undefined {
   const [, family, burst = ""] = BURSTABLE.exec(instanceType) ?? [];
   const size = BURSTABLE_SIZES[burst];

@@ -3,10 +3,10 @@ import type { InstanceCapacity } from "./instance-type";
 
 export type InstanceState = "pending" | "running" | "shutting-down" | "terminated";
 
-/** One machine of EC2. */
+/** An EC2 instance. */
 export interface Instance extends RegisteredInstance {
   state: InstanceState;
-  /** Name of the group that launched it. */
+  /** Name of the Auto Scaling group that launched the instance. */
   autoScalingGroup: string;
   instanceType: string;
   capacity: InstanceCapacity;

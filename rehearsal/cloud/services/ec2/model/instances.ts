@@ -6,12 +6,13 @@ import type { Permissions, Reachability } from "../../../kernel/ports";
 import { Subscribers } from "../../../kernel/subscribers";
 import type { Instance, InstanceState } from "./instance";
 import { capacityOf } from "./instance-type";
-import type { LaunchTemplates } from "./launch-template";
+import type { LaunchTemplates } from "./launch-templates";
 import { machineImage } from "./machine-image";
+import { ecsClusterOf } from "./user-data";
 
-/** From the launch until the operating system is up; a small Linux machine takes about this long. AWS seconds. */
+/** AWS seconds from the launch until the operating system runs. A small Linux instance takes about this long. */
 const BOOT_SECONDS = { min: 25, max: 40 };
-/** From the power button until the machine is gone, after its services have stopped. AWS seconds. */
+/** AWS seconds from the stop of the instance's services until the instance is terminated. */
 const POWER_OFF_SECONDS = { min: 3, max: 8 };
 
 export interface LaunchRequest {
@@ -22,7 +23,10 @@ export interface LaunchRequest {
   autoScalingGroup: string;
 }
 
-/** What a machine takes from its network. An interface keeps its subnet and groups from being deleted (aws-rules N7-N8). */
+/**
+ * The part of the network that instances need. A network interface prevents the deletion of its subnet and its security
+ * groups (aws-rules N7-N8).
+ */
 export interface InstanceNetwork extends Pick<Reachability, "subnet"> {
   attachInterface(settings: { subnetId: string; securityGroupIds: string[]; description: string }): {
     id: string;
@@ -31,7 +35,7 @@ export interface InstanceNetwork extends Pick<Reachability, "subnet"> {
   detachInterface(interfaceId: string): void;
 }
 
-/** A new instance profile takes some seconds to be seen everywhere (I7). */
+/** Adds instance profiles, which EC2 sees only some seconds after their creation (I7). */
 export interface InstancePermissions extends Permissions {
   profileIsVisible(profile: string): boolean;
 }
@@ -40,11 +44,11 @@ export interface InstancesOptions {
   launchTemplates: LaunchTemplates;
   network: InstanceNetwork;
   permissions: Pick<InstancePermissions, "profileIsVisible">;
-  /** AWS seconds for every boot instead of a seeded 25 to 40; 0 is allowed, for benchmarks. */
+  /** AWS seconds that every boot takes. The default is a random 25 to 40, from the seed. Benchmarks use 0. */
   bootSeconds?: number;
 }
 
-/** EC2's machines: pending, running, shutting-down, terminated. */
+/** EC2 instances, with the states pending, running, shutting-down and terminated. */
 export class Instances {
   readonly #context: CloudContext;
   readonly #options: InstancesOptions;
@@ -57,16 +61,16 @@ export class Instances {
   constructor(context: CloudContext, options: InstancesOptions) {
     this.#context = context;
     this.#options = options;
-    // Every machine that boots or shuts down listens to it.
+    // Every instance that boots or shuts down adds a listener.
     setMaxListeners(0, this.#closing.signal);
   }
 
-  /** Called with each change of state. Returns the unsubscribe function. */
+  /** Calls the listener after each change of state. Returns the unsubscribe function. */
   onState(listener: (instance: Instance) => void): () => void {
     return this.#changes.add(listener);
   }
 
-  /** Steps of the operating system's shutdown: the machine waits for them before it is gone. */
+  /** Adds a step to the operating system's shutdown. The instance terminates only after every step has ended. */
   onShutdown(step: (instance: Instance) => Promise<void>): void {
     this.#shutdownSteps.push(step);
   }
@@ -76,9 +80,9 @@ export class Instances {
   }
 
   /**
-   * Starts one machine; it is `pending` until it has booted.
+   * Launches one instance, which is `pending` until it has booted.
    *
-   * @throws AwsError what EC2 says: unknown image, type, group or profile (A12)
+   * @throws AwsError as EC2 for an unknown image, instance type, security group or instance profile (A12)
    */
   launch(request: LaunchRequest): Instance {
     const instance = this.#build(request);
@@ -88,7 +92,7 @@ export class Instances {
     return instance;
   }
 
-  /** Resolves when the machine is terminated; a second call waits for the first. */
+  /** Resolves when the instance is terminated. A second call waits for the same termination. */
   terminate(instanceId: string): Promise<void> {
     const running = this.#terminations.get(instanceId);
     if (running) return running;
@@ -101,7 +105,7 @@ export class Instances {
     return termination;
   }
 
-  /** Ends every wait; machines stay as they are. */
+  /** Ends every wait. The instances keep their states. */
   close(): void {
     this.#closing.abort();
   }
@@ -133,9 +137,10 @@ export class Instances {
     }
     const subnet = network.subnet(request.subnetId);
     const { availabilityZone } = subnet;
-    failLaunch(this.#context, { ...request, instanceType, availabilityZone, userData: template.userData });
+    const cluster = ecsClusterOf(template.userData);
+    failLaunch(this.#context, { ...request, instanceType, availabilityZone, cluster });
     const instanceId = `i-${random.hex(17)}`;
-    const held = network.attachInterface({
+    const attached = network.attachInterface({
       subnetId: subnet.id,
       securityGroupIds: template.securityGroupIds,
       description: instanceId,
@@ -151,8 +156,8 @@ export class Instances {
       vpcId: subnet.vpcId,
       availabilityZone,
       securityGroupIds: template.securityGroupIds,
-      networkInterfaceId: held.id,
-      privateAddress: held.privateIp,
+      networkInterfaceId: attached.id,
+      privateAddress: attached.privateIp,
       instanceProfile,
       userData: template.userData,
       launchTemplate: {
@@ -166,8 +171,8 @@ export class Instances {
 
   async #boot(instance: Instance): Promise<void> {
     const { clock, random } = this.#context;
-    const factor = bootFactor(this.#context, instance.instanceId, instance.userData);
-    // A machine that boots slowly does so also where boots take no time.
+    const factor = bootFactor(this.#context, instance.instanceId, ecsClusterOf(instance.userData));
+    // The fault `slowBoot` also applies where `bootSeconds` fixes the duration.
     const fixedSeconds = factor === undefined ? this.#options.bootSeconds : undefined;
     const seconds = fixedSeconds ?? random.between(BOOT_SECONDS.min, BOOT_SECONDS.max) * (factor ?? 1);
     if (await this.#elapsed(clock.sleep(seconds, this.#closing.signal))) {
@@ -185,7 +190,7 @@ export class Instances {
     this.#setState(instance, "terminated");
   }
 
-  /** False if the cloud closed first. */
+  /** Resolves with false if the cloud closed first. */
   async #elapsed(sleep: Promise<void>): Promise<boolean> {
     return sleep.then(
       () => true,

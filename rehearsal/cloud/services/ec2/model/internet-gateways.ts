@@ -1,9 +1,9 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
-import type { NetworkInterfaces } from "./interfaces";
+import type { NetworkInterfaces } from "./network-interfaces";
 import type { Vpcs } from "./vpcs";
 
-/** Default quota of a region (N3). */
+/** Default quota per Region (N3). */
 const MAX_GATEWAYS = 5;
 
 export interface InternetGateway {
@@ -12,6 +12,7 @@ export interface InternetGateway {
   vpcId: string | null;
 }
 
+/** The internet gateways of the account. */
 export class InternetGateways {
   readonly #byId = new Map<string, InternetGateway>();
 
@@ -57,7 +58,7 @@ export class InternetGateways {
     gateway.vpcId = vpcId;
   }
 
-  /** Refused while a load balancer or NAT gateway in the VPC has a public address (N6). */
+  /** @throws AwsError DependencyViolation while a load balancer or NAT gateway in the VPC has a public address (N6) */
   detach(id: string, vpcId: string): void {
     const gateway = this.get(id);
     if (gateway.vpcId !== vpcId) {

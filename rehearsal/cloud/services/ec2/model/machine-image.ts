@@ -1,6 +1,6 @@
 import { AwsError } from "../../../kernel/aws-error";
 
-/** An Amazon Machine Image that the rehearsal knows: ECS-optimized ones, by id or by their public SSM parameter. */
+/** An Amazon Machine Image. The rehearsal knows ECS-optimized ones, by their ids and their public SSM parameters. */
 export interface MachineImage {
   id: string;
   architecture: "x86_64" | "arm64";
@@ -27,9 +27,9 @@ const IMAGES: Record<string, MachineImage> = {
 };
 
 /**
- * The image of a launch template's `imageId`: an id, or `resolve:ssm:` and a parameter's name.
+ * The image that a launch template's `imageId` names: an id, or `resolve:ssm:` and a parameter's name.
  *
- * @throws AwsError `InvalidAMIID.NotFound` for one that the rehearsal does not know; AWS finds out at launch, and so does the rehearsal
+ * @throws AwsError `InvalidAMIID.NotFound` for an image that the rehearsal does not know; AWS checks it at launch, too
  */
 export function machineImage(imageId: string): MachineImage {
   const found = imageId.startsWith(SSM_PREFIX)

@@ -1,13 +1,16 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { Addresses } from "./addresses";
-import type { NetworkInterface, NetworkInterfaces } from "./interfaces";
 import type { InternetGateways } from "./internet-gateways";
+import type { NetworkInterface, NetworkInterfaces } from "./network-interfaces";
 import type { Subnets } from "./subnets";
 
-/** Default quota of a zone (N3). */
+/** Default quota per Availability Zone (N3). */
 const MAX_PER_ZONE = 5;
-/** How long a gateway is `pending` and `deleting`; one to two minutes on AWS, shorter here so that the first `up` is soon done. */
+/**
+ * AWS seconds that a gateway is `pending` and `deleting`. AWS takes one to two minutes for each. This cloud takes less,
+ * so that the first `up` ends earlier.
+ */
 const PENDING_SECONDS = 15;
 const DELETING_SECONDS = 40;
 
@@ -19,10 +22,11 @@ export interface NatGateway {
   publicIp: string;
   networkInterface: NetworkInterface;
   state: "pending" | "available" | "failed" | "deleting";
-  /** Why it is `failed`. */
+  /** The reason for the state `failed`; null in other states. */
   failure: string | null;
 }
 
+/** The NAT gateways of the account. */
 export class NatGateways {
   readonly #byId = new Map<string, NatGateway>();
 
@@ -36,7 +40,7 @@ export class NatGateways {
     },
   ) {}
 
-  /** Accepted at once, `pending`. */
+  /** Returns at once, with the gateway `pending`. */
   create(subnetId: string, allocationId: string): NatGateway {
     const { subnets, addresses, interfaces } = this.parts;
     const subnet = subnets.get(subnetId);
@@ -64,7 +68,7 @@ export class NatGateways {
     return gateway;
   }
 
-  /** Waits out `pending`: `available`, or `failed` when the VPC has no internet gateway by then (N4). */
+  /** Waits until the gateway is `available`, or `failed` because the VPC has no internet gateway by then (N4). */
   async settle(gateway: NatGateway): Promise<NatGateway> {
     await this.context.clock.sleep(PENDING_SECONDS);
     if (gateway.state !== "pending") return gateway;
@@ -88,7 +92,7 @@ export class NatGateways {
     return gateway;
   }
 
-  /** Resolves when its interface is gone. */
+  /** Resolves when the gateway's network interface is deleted. */
   async delete(id: string): Promise<void> {
     const gateway = this.get(id);
     gateway.state = "deleting";

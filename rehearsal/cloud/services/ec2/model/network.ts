@@ -1,32 +1,35 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
-import type { Reachability } from "../../../kernel/ports";
+import type { Reachability, TaskReachability } from "../../../kernel/ports";
 import { Subscribers } from "../../../kernel/subscribers";
 import { Addresses } from "./addresses";
-import { NetworkInterfaces } from "./interfaces";
 import { InternetGateways } from "./internet-gateways";
 import { NatGateways } from "./nat-gateways";
-import { Reach } from "./reach";
+import { NetworkInterfaces } from "./network-interfaces";
+import { ReachabilityAnalyzer } from "./reachability-analyzer";
 import { type Route, RouteTables } from "./route-tables";
 import { SecurityGroups } from "./security-groups";
 import { type Subnet, Subnets } from "./subnets";
 import { VpcEndpoints } from "./vpc-endpoints";
 import { type Vpc, type VpcSettings, Vpcs } from "./vpcs";
 
-/** Default quota of an interface (N11). */
+/** Default quota per network interface (N11). */
 const MAX_GROUPS_OF_INTERFACE = 5;
 
 export interface InterfaceSettings {
   subnetId: string;
   securityGroupIds: string[];
-  /** What holds it, such as `ELB app/web/50dc6c495c0c9188`. */
+  /** Names the user of the interface, such as `ELB app/web/50dc6c495c0c9188`. */
   description: string;
-  /** True for an internet-facing load balancer or an instance with a public address: the internet gateway then stays attached (N6). */
+  /**
+   * True for an internet-facing load balancer or an instance with a public address. The internet gateway then cannot be
+   * detached (N6).
+   */
   publicAddress?: boolean;
 }
 
-/** The networks of the account (EC2's VPC part): what exists, what may be deleted, and who reaches whom. */
-export class Network implements Reachability {
+/** The account's VPCs with everything in them: what exists, what can be deleted, and what can connect to what. */
+export class Network implements Reachability, TaskReachability {
   readonly vpcs: Vpcs;
   readonly subnets: Subnets;
   readonly internetGateways: InternetGateways;
@@ -36,7 +39,7 @@ export class Network implements Reachability {
   readonly endpoints: VpcEndpoints;
   readonly securityGroups: SecurityGroups;
   readonly #interfaces: NetworkInterfaces;
-  readonly #reach: Reach;
+  readonly #analyzer: ReachabilityAnalyzer;
   readonly #changes = new Subscribers<void>();
 
   constructor(readonly context: CloudContext) {
@@ -59,7 +62,7 @@ export class Network implements Reachability {
     this.securityGroups = securityGroups;
     this.endpoints = endpoints;
     this.#interfaces = interfaces;
-    this.#reach = new Reach({
+    this.#analyzer = new ReachabilityAnalyzer({
       vpcs,
       subnets,
       routeTables,
@@ -71,12 +74,12 @@ export class Network implements Reachability {
     });
   }
 
-  /** Called with each change of a security group's rules or of a route. Returns the unsubscribe function. */
+  /** Calls the listener after each change of a security group rule or a route. Returns the unsubscribe function. */
   onChange(listener: () => void): () => void {
     return this.#changes.add(listener);
   }
 
-  /** With its main route table and default security group, as EC2 does. */
+  /** Creates a VPC with its main route table and default security group, as EC2 does. */
   createVpc(settings: VpcSettings): Vpc {
     const vpc = this.vpcs.create(settings);
     vpc.mainRouteTableId = this.routeTables.create(vpc, true).id;
@@ -84,7 +87,7 @@ export class Network implements Reachability {
     return vpc;
   }
 
-  /** Refused while anything is in it that did not come with it (N7). */
+  /** @throws AwsError DependencyViolation while the VPC contains anything that EC2 did not create with it (N7) */
   deleteVpc(id: string): void {
     const inUse =
       this.subnets.inVpc(id).length > 0 ||
@@ -103,7 +106,7 @@ export class Network implements Reachability {
     this.routeTables.forgetSubnet(id);
   }
 
-  /** The gateway of a route has to be attached to the table's VPC. */
+  /** @throws AwsError if the route's gateway does not exist or is not attached to the route table's VPC */
   addRoute(routeTableId: string, route: Route): void {
     this.#refuseTarget(routeTableId, route.target);
     this.routeTables.addRoute(routeTableId, route);
@@ -115,7 +118,7 @@ export class Network implements Reachability {
   }
 
   /**
-   * Holds an address in a subnet: until `detachInterface` the subnet and the groups cannot be deleted (N7, N8).
+   * Creates a network interface. Until `detachInterface`, its subnet and security groups cannot be deleted (N7, N8).
    *
    * @returns the interface's id and its address in the subnet
    */
@@ -127,53 +130,57 @@ export class Network implements Reachability {
   }
 
   setInterfaceGroups(interfaceId: string, securityGroupIds: string[]): void {
-    const held = this.#interfaces.find(interfaceId);
-    if (!held) {
+    const attached = this.#interfaces.find(interfaceId);
+    if (!attached) {
       throw new AwsError(
         "InvalidNetworkInterfaceID.NotFound",
         `The networkInterface ID '${interfaceId}' does not exist`,
       );
     }
-    this.#refuseGroups(this.subnets.get(held.subnetId), securityGroupIds);
-    held.securityGroupIds = securityGroupIds;
+    this.#refuseGroups(this.subnets.get(attached.subnetId), securityGroupIds);
+    attached.securityGroupIds = securityGroupIds;
   }
 
-  /** Does nothing if it is gone already. */
+  /** Does nothing if the interface does not exist any more. */
   detachInterface(interfaceId: string): void {
     this.#interfaces.detach(interfaceId);
   }
 
-  /** Addresses left in a subnet; a load balancer needs 8 (E5). */
+  /** Number of free addresses in a subnet. A load balancer needs 8 (E5). */
   freeAddresses(subnetId: string): number {
     return this.#interfaces.freeAddresses(this.subnets.get(subnetId));
   }
 
   allows(fromGroups: string[] | "internet", toGroups: string[], port: number): boolean {
-    return this.#reach.allows(fromGroups, toGroups, port);
+    return this.#analyzer.allows(fromGroups, toGroups, port);
   }
 
-  /** Which side's security groups drop what a member of one sends to a member of the other; undefined if it arrives. */
+  /** The side whose security groups block a TCP connection between members of the groups; undefined if none does. */
   blockedBy(fromGroups: string[], toGroups: string[], port: number): "sender" | "receiver" | undefined {
-    return this.#reach.blockedBy(fromGroups, toGroups, port);
+    return this.#analyzer.blockedBy(fromGroups, toGroups, port);
   }
 
-  /** True if some rule of the groups lets packets out to an address on a TCP port, wherever they get from there. */
+  /** Whether an egress rule of the groups allows an address and TCP port. Routes are not considered. */
   letsOut(groupIds: string[], address: string, port: number): boolean {
-    return this.#reach.letsOut(groupIds, address, port);
+    return this.#analyzer.letsOut(groupIds, address, port);
   }
 
-  /** Whether an instance in the subnet with these groups can open a TCP port of any public address; else why not, in one line. */
+  /**
+   * Whether an instance in the subnet with these groups can connect to a TCP port of any public address, or why not.
+   */
   reachesInternet(subnetId: string, groupIds: string[], port: number) {
-    return this.#reach.reachesInternet(subnetId, groupIds, port);
+    return this.#analyzer.reachesInternet(subnetId, groupIds, port);
   }
 
   internetRoute(subnetId: string): "internet-gateway" | "nat-gateway" | null {
-    return this.#reach.internetRoute(subnetId);
+    return this.#analyzer.internetRoute(subnetId);
   }
 
-  /** @param publicAddress whether the instance has one; the subnet's `mapPublicIpOnLaunch` if undefined */
+  /**
+   * @param publicAddress whether the instance has a public address; the default is the subnet's `mapPublicIpOnLaunch`
+   */
   reachesService(subnetId: string, groupIds: string[], service: string, publicAddress?: boolean) {
-    return this.#reach.reachesService(subnetId, groupIds, service, publicAddress);
+    return this.#analyzer.reachesService(subnetId, groupIds, service, publicAddress);
   }
 
   subnet(subnetId: string): Subnet {

@@ -4,7 +4,7 @@ import type { Subnet } from "./subnets";
 import type { Vpc } from "./vpcs";
 
 export interface Route {
-  /** IPv4 block or prefix list. */
+  /** CIDR block or prefix list id. */
   destination: string;
   /** `local`, or the id of a gateway, NAT gateway or endpoint. */
   target: string;
@@ -13,7 +13,7 @@ export interface Route {
 export interface RouteTable {
   id: string;
   vpcId: string;
-  /** True for the one that came with the VPC: subnets without an association use it. */
+  /** True for the VPC's main route table, which subnets without an association use. */
   main: boolean;
   routes: Route[];
 }
@@ -24,11 +24,12 @@ export interface Association {
   subnetId: string;
 }
 
+/** The route tables of the account, with their routes and associations. */
 export class RouteTables {
   readonly #byId = new Map<string, RouteTable>();
   readonly #associations = new Map<string, Association>();
 
-  /** @param changed called with each change of where a subnet's packets go */
+  /** @param changed called after each change of a route or an association */
   constructor(
     private readonly context: CloudContext,
     private readonly changed: () => void,
@@ -115,7 +116,10 @@ export class RouteTables {
     return this.#associations.get(id);
   }
 
-  /** Gives the subnet another table in one step. (EC2 gives the association a new id too, which the provider follows.) */
+  /**
+   * Replaces the subnet's route table in one step. The association keeps its id; EC2 gives it a new one, and the
+   * provider follows it.
+   */
   moveAssociation(id: string, routeTableId: string): void {
     const association = this.#associations.get(id);
     if (!association) throw associationNotFound(id);
@@ -128,7 +132,7 @@ export class RouteTables {
     this.changed();
   }
 
-  /** What AWS does when a subnet is deleted. */
+  /** Removes the association of a deleted subnet, as AWS does. */
   forgetSubnet(subnetId: string): void {
     const association = this.#associationOf(subnetId);
     if (association) this.#associations.delete(association.id);
@@ -142,7 +146,7 @@ export class RouteTables {
     this.#byId.delete(id);
   }
 
-  /** The main table goes with its VPC. */
+  /** Deletes the main route table of a deleted VPC. */
   forgetVpc(vpcId: string): void {
     for (const table of this.inVpc(vpcId)) this.#byId.delete(table.id);
   }

@@ -2,23 +2,23 @@ import { isDeepStrictEqual } from "node:util";
 
 export interface RuleSettings {
   direction: "ingress" | "egress";
-  /** `tcp`, `udp`, `icmp`, or `-1` for all. */
+  /** `tcp`, `udp`, `icmp`, or `-1` for all protocols. */
   protocol: string;
-  /** Missing for all protocols. */
+  /** Undefined for all protocols. */
   fromPort?: number | undefined;
   toPort?: number | undefined;
   peer: Peer;
   description?: string | undefined;
 }
 
-/** The other side: where ingress comes from, where egress goes to. */
+/** The other end of the connection: the source of an ingress rule or the destination of an egress rule. */
 export interface Peer {
   kind: "cidrIpv4" | "cidrIpv6" | "group" | "prefixList";
   value: string;
 }
 
 export interface SecurityGroupRule extends RuleSettings {
-  /** `sgr-` and 17 digits. */
+  /** `sgr-` and 17 hexadecimal digits. */
   id: string;
   groupId: string;
 }
@@ -29,12 +29,12 @@ export function permitsTcp(rule: RuleSettings, port: number): boolean {
   return (rule.fromPort ?? 0) <= port && port <= (rule.toPort ?? 65535);
 }
 
-/** Two rules that differ only in their description are the same to EC2. */
+/** Whether EC2 takes the rules as the same, which it does if they differ only in their descriptions. */
 export function isSameRule(one: RuleSettings, other: RuleSettings): boolean {
   return isDeepStrictEqual(identity(one), identity(other));
 }
 
-/** As EC2 writes it in errors. */
+/** The rule as EC2 writes it in error messages. */
 export function describeRule(rule: RuleSettings): string {
   const ports =
     rule.protocol === "-1"
@@ -43,7 +43,7 @@ export function describeRule(rule: RuleSettings): string {
   return `peer: ${rule.peer.value}, ${ports}, ALLOW`;
 }
 
-/** Protocol names and numbers mean the same: `6` is `tcp`, `all` is `-1`. */
+/** The protocol as EC2 returns it: `6` becomes `tcp`, `all` becomes `-1`. */
 export function normalProtocol(protocol: string): string {
   const lower = protocol.toLowerCase();
   return { "6": "tcp", "17": "udp", "1": "icmp", all: "-1" }[lower] ?? lower;

@@ -1,6 +1,6 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
-import type { NetworkInterfaces } from "./interfaces";
+import type { NetworkInterfaces } from "./network-interfaces";
 import { describeRule, isSameRule, type RuleSettings, type SecurityGroupRule } from "./security-group-rule";
 import type { Vpcs } from "./vpcs";
 
@@ -15,6 +15,7 @@ export interface SecurityGroup {
   rules: SecurityGroupRule[];
 }
 
+/** The security groups of the account, with their rules. */
 export class SecurityGroups {
   readonly #byId = new Map<string, SecurityGroup>();
 
@@ -22,11 +23,11 @@ export class SecurityGroups {
     private readonly context: CloudContext,
     private readonly vpcs: Vpcs,
     private readonly interfaces: NetworkInterfaces,
-    /** Called with each change of a rule. */
+    /** Called after each change of a rule. */
     private readonly changed: () => void,
   ) {}
 
-  /** A new group lets everything out and nothing in. */
+  /** Creates a group that allows all egress and no ingress. */
   create(vpcId: string, name: string, description: string): SecurityGroup {
     if (name.startsWith("sg-")) {
       throw new AwsError(
@@ -44,7 +45,7 @@ export class SecurityGroups {
     return group;
   }
 
-  /** The group that comes with a VPC: its members reach each other. */
+  /** Creates a VPC's default group, whose members can connect to each other. */
   createDefault(vpcId: string): SecurityGroup {
     const group = this.create(vpcId, "default", "default VPC security group");
     this.authorize(group.id, { direction: "ingress", protocol: "-1", peer: { kind: "group", value: group.id } });
@@ -107,22 +108,22 @@ export class SecurityGroups {
     this.changed();
   }
 
-  /** Refused while an interface is in it or another group's rule names it (N8). */
+  /** @throws AwsError DependencyViolation while a network interface or a rule of another group uses the group (N8) */
   delete(id: string): void {
     const group = this.get(id);
     if (group.name === "default") {
       throw new AwsError("CannotDelete", `the specified group: "${id}" name: "default" cannot be deleted by a user`);
     }
-    const named = [...this.#byId.values()].some(
+    const isReferenced = [...this.#byId.values()].some(
       (other) => other !== group && other.rules.some(({ peer }) => peer.kind === "group" && peer.value === id),
     );
-    if (named || this.interfaces.inGroup(id).length > 0) {
+    if (isReferenced || this.interfaces.inGroup(id).length > 0) {
       throw new AwsError("DependencyViolation", `resource ${id} has a dependent object`);
     }
     this.#byId.delete(id);
   }
 
-  /** The default group goes with its VPC. */
+  /** Deletes the default group of a deleted VPC. */
   forgetVpc(vpcId: string): void {
     for (const group of this.inVpc(vpcId)) this.#byId.delete(group.id);
   }

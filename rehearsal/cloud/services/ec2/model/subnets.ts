@@ -1,14 +1,14 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { Cidr } from "./cidr";
-import type { NetworkInterfaces } from "./interfaces";
+import type { NetworkInterfaces } from "./network-interfaces";
 import { networkBlock, type Vpcs } from "./vpcs";
 import { zonesOf } from "./zones";
 
 export interface SubnetSettings {
   vpcId: string;
   cidrBlock: string;
-  /** Chosen by AWS if it is undefined. */
+  /** AWS chooses one if it is undefined. */
   availabilityZone?: string | undefined;
   mapPublicIpOnLaunch: boolean;
 }
@@ -20,6 +20,7 @@ export interface Subnet extends SubnetSettings {
   availabilityZoneId: string;
 }
 
+/** The subnets of the account. */
 export class Subnets {
   readonly #byId = new Map<string, Subnet>();
 
@@ -64,7 +65,7 @@ export class Subnets {
     return [...this.#byId.values()].filter((subnet) => subnet.vpcId === vpcId);
   }
 
-  /** Refused while an interface is in it (N7). */
+  /** @throws AwsError DependencyViolation while a network interface is in the subnet (N7) */
   delete(id: string): void {
     this.get(id);
     if (this.interfaces.inSubnet(id).length > 0) {

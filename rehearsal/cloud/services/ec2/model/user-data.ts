@@ -1,13 +1,13 @@
-/** AWS's limit for user data before base64, in bytes (aws-rules A21). */
+/** AWS's limit for user data before base64 encoding, in bytes (aws-rules A21). */
 export const MAX_USER_DATA_BYTES = 16_384;
-/** The cluster that an agent joins, and makes, when it is told none (C11). */
+/** The cluster that an ECS agent creates and joins if its configuration names none (C11). */
 export const DEFAULT_CLUSTER = "default";
 
 const AGENT_CONFIG = "/etc/ecs/ecs.config";
 
 /**
- * The cluster that a machine's user data tells its ECS agent. Only a script counts (cloud-init runs what begins with `#!`), and only if it writes
- * the agent's configuration file; the last assignment wins, as in that file.
+ * The cluster that an instance's user data configures for the ECS agent. The user data must be a script (cloud-init
+ * runs what begins with `#!`) that writes the agent's configuration file. The last assignment wins, as in that file.
  *
  * @param userData base64, as in a launch template; empty for none
  */

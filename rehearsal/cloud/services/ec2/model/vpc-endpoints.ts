@@ -1,12 +1,12 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
-import type { NetworkInterface, NetworkInterfaces } from "./interfaces";
+import type { NetworkInterface, NetworkInterfaces } from "./network-interfaces";
 import type { RouteTables } from "./route-tables";
 import type { SecurityGroups } from "./security-groups";
 import type { Subnets } from "./subnets";
 import type { Vpc, Vpcs } from "./vpcs";
 
-/** Services that the rehearsal offers by endpoint; the first two also by gateway. */
+/** Services with gateway endpoints. Every service of the rehearsal has interface endpoints. */
 const GATEWAY_SERVICES = ["s3", "dynamodb"];
 const INTERFACE_SERVICES = [
   ...GATEWAY_SERVICES,
@@ -27,7 +27,7 @@ const INTERFACE_SERVICES = [
   "ssmmessages",
   "sts",
 ];
-/** How long an interface endpoint is `pending` and `deleting`. */
+/** AWS seconds that an interface endpoint is `pending` and `deleting`. */
 const PENDING_SECONDS = 30;
 const DELETING_SECONDS = 20;
 
@@ -36,13 +36,13 @@ export interface VpcEndpointSettings {
   /** `com.amazonaws.<region>.<service>` */
   serviceName: string;
   type: "Gateway" | "Interface";
-  /** Gateway: where the routes to the service go. */
+  /** Gateway endpoints: the route tables that get a route to the service. */
   routeTableIds: string[];
-  /** Interface: one network interface in each. */
+  /** Interface endpoints: the subnets that get a network interface each. */
   subnetIds: string[];
-  /** Interface: the VPC's default group if empty. */
+  /** Interface endpoints: the VPC's default group if the list is empty. */
   securityGroupIds: string[];
-  /** True: the service's usual name leads to the endpoint everywhere in the VPC. */
+  /** True if the service's public DNS name resolves to the endpoint in the whole VPC. */
   privateDnsEnabled: boolean;
 }
 
@@ -55,6 +55,7 @@ export interface VpcEndpoint extends VpcEndpointSettings {
   state: "pending" | "available" | "deleting";
 }
 
+/** The VPC endpoints of the account. */
 export class VpcEndpoints {
   readonly #byId = new Map<string, VpcEndpoint>();
 
@@ -69,7 +70,7 @@ export class VpcEndpoints {
     },
   ) {}
 
-  /** An interface endpoint is `pending` first: see `settle`. */
+  /** Returns at once. An interface endpoint is then `pending`: see `settle`. */
   create(settings: VpcEndpointSettings): VpcEndpoint {
     const { routeTables } = this.parts;
     const vpc = this.parts.vpcs.get(settings.vpcId);
@@ -97,6 +98,7 @@ export class VpcEndpoints {
     return endpoint;
   }
 
+  /** Waits until the endpoint is `available`. */
   async settle(endpoint: VpcEndpoint): Promise<void> {
     if (endpoint.state !== "pending") return;
     await this.context.clock.sleep(PENDING_SECONDS);
@@ -111,7 +113,7 @@ export class VpcEndpoints {
     return [...this.#byId.values()].filter((endpoint) => endpoint.vpcId === vpcId);
   }
 
-  /** Gateway endpoints: routes follow the list. */
+  /** Adds and removes the routes of a gateway endpoint, so that exactly these route tables have one. */
   setRouteTables(id: string, routeTableIds: string[]): VpcEndpoint {
     const endpoint = this.#get(id);
     const { routeTables } = this.parts;
@@ -123,7 +125,7 @@ export class VpcEndpoints {
     return endpoint;
   }
 
-  /** Interface endpoints. */
+  /** Replaces the security groups of an interface endpoint. */
   setSecurityGroups(id: string, securityGroupIds: string[]): VpcEndpoint {
     const endpoint = this.#get(id);
     for (const groupId of securityGroupIds) this.parts.securityGroups.get(groupId);
@@ -132,7 +134,7 @@ export class VpcEndpoints {
     return endpoint;
   }
 
-  /** Resolves when its interfaces are gone. */
+  /** Resolves when the endpoint's network interfaces are deleted. */
   async delete(id: string): Promise<void> {
     const endpoint = this.#get(id);
     for (const tableId of endpoint.routeTableIds) {

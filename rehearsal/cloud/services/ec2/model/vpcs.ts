@@ -2,9 +2,9 @@ import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import { Cidr } from "./cidr";
 
-/** Default quota of a region (N3). */
+/** Default quota per Region (N3). */
 const MAX_VPCS = 5;
-/** Shortest and longest network part of a VPC or subnet (N1). */
+/** Shortest and longest prefix of a VPC or subnet (N1). */
 const MIN_BITS = 16;
 const MAX_BITS = 28;
 
@@ -25,6 +25,7 @@ export interface Vpc extends VpcSettings {
   dhcpOptionsId: string;
 }
 
+/** The VPCs of the account. */
 export class Vpcs {
   readonly #byId = new Map<string, Vpc>();
 
@@ -62,7 +63,7 @@ export class Vpcs {
     return Object.assign(this.get(id), settings);
   }
 
-  /** @param inUse true if anything is left in it */
+  /** @param inUse true if the VPC contains anything */
   delete(id: string, inUse: boolean): void {
     this.get(id);
     if (inUse) {
@@ -72,7 +73,10 @@ export class Vpcs {
   }
 }
 
-/** @param code AWS's code for a block of the wrong size */
+/**
+ * The CIDR block of a VPC or subnet.
+ * @param code AWS's error code for a block of the wrong size
+ */
 export function networkBlock(cidrBlock: string, code: "InvalidVpc.Range" | "InvalidSubnet.Range"): Cidr {
   const block = Cidr.parse(cidrBlock);
   if (!block) {

@@ -11,7 +11,7 @@ const DIRECTIONS: Record<string, string> = {
   southwest: "sw",
 };
 
-/** The availability zones of a region, in the order of their names. */
+/** The Availability Zones of a Region, in the order of their names. */
 export function zonesOf(region: string): { name: string; id: string }[] {
   const [area, direction, number] = region.split("-");
   const short = `${area}${DIRECTIONS[direction ?? ""] ?? direction}${number}`;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Cidr } from "../model/cidr";
 
-/** An IPv4 block whose address is its network's first: the provider refuses others before it calls EC2. */
+/** An IPv4 CIDR block without host bits. The provider refuses any other before it calls EC2. */
 export const cidrArgument = z.string().superRefine((text, issues) => {
   const block = Cidr.parse(text);
   if (!block) issues.addIssue(`"${text}" is not a valid IPv4 CIDR block`);

@@ -22,6 +22,12 @@ export function eipType(network: Network): ResourceType {
   });
   return defineResource({
     token: "aws:ec2/eip:Eip",
+    awsCalls: {
+      create: "ec2:AllocateAddress",
+      read: "ec2:DescribeAddresses",
+      update: "ec2:CreateTags",
+      delete: "ec2:ReleaseAddress",
+    },
     inputs: z.object({ domain: z.literal("vpc").default("vpc"), tags }),
     replaceOn: ["domain"],
     computed: [

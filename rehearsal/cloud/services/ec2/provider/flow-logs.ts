@@ -5,11 +5,19 @@ import { tags } from "../../../provider/tags";
 import { ec2Arn } from "../model/arn";
 import type { FlowLogs } from "../model/flow-logs";
 
-/** Of a whole network, to CloudWatch Logs: those of subnets and interfaces, and other destinations, are not modelled. */
+/**
+ * Flow logs of a VPC to CloudWatch Logs. Flow logs of subnets and interfaces, and other destinations, are not modelled.
+ */
 export function flowLogTypes(context: CloudContext, flowLogs: FlowLogs): ResourceType[] {
   return [
     defineResource({
       token: "aws:ec2/flowLog:FlowLog",
+      awsCalls: {
+        create: "ec2:CreateFlowLogs",
+        read: "ec2:DescribeFlowLogs",
+        update: "ec2:CreateTags",
+        delete: "ec2:DeleteFlowLogs",
+      },
       inputs: z.object({
         vpcId: z.string(),
         trafficType: z.enum(["ACCEPT", "ALL", "REJECT"]),

@@ -7,7 +7,7 @@ import { tags } from "../../../provider/tags";
 import { ec2Arn } from "../model/arn";
 import type { Network } from "../model/network";
 
-/** The provider's own patience with public addresses that are still mapped (aws-rules N6). */
+/** AWS seconds for which the provider retries while public addresses are mapped in the VPC (aws-rules N6). */
 const DETACH_LIMIT_SECONDS = 1200;
 
 export function internetGatewayType(network: Network): ResourceType {
@@ -19,6 +19,12 @@ export function internetGatewayType(network: Network): ResourceType {
   });
   return defineResource({
     token: "aws:ec2/internetGateway:InternetGateway",
+    awsCalls: {
+      create: "ec2:CreateInternetGateway",
+      read: "ec2:DescribeInternetGateways",
+      update: "ec2:CreateTags",
+      delete: "ec2:DeleteInternetGateway",
+    },
     inputs: z.object({ vpcId: z.string().optional(), tags }),
     computed: ["arn", "ownerId"],
     async create({ vpcId }) {
@@ -48,11 +54,16 @@ export function internetGatewayType(network: Network): ResourceType {
   });
 }
 
-/** Attaches a gateway that was declared without `vpcId`. */
+/** Attaches an internet gateway that has no `vpcId`. */
 export function internetGatewayAttachmentType(network: Network): ResourceType {
   const { internetGateways } = network;
   return defineResource({
     token: "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment",
+    awsCalls: {
+      create: "ec2:AttachInternetGateway",
+      read: "ec2:DescribeInternetGateways",
+      delete: "ec2:DetachInternetGateway",
+    },
     inputs: z.object({ internetGatewayId: z.string(), vpcId: z.string() }),
     async create({ internetGatewayId, vpcId }) {
       internetGateways.attach(internetGatewayId, vpcId);

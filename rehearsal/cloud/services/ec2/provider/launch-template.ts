@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
-import type { LaunchTemplate, LaunchTemplateData, LaunchTemplates } from "../model/launch-template";
+import type { LaunchTemplate, LaunchTemplateData, LaunchTemplates } from "../model/launch-templates";
 
-/** The bridge writes these as strings, since "unset" is a third value. */
+/** The provider has these as strings, because "unset" is a third value. */
 const optionalBoolean = z.enum(["true", "false", ""]).optional();
 
 const MetadataOptions = z.strictObject({
@@ -48,12 +48,18 @@ const inputs = z.object({
 
 type Inputs = z.output<typeof inputs>;
 
-/** Arguments that are no part of a version. */
+/** Arguments whose changes do not create a version. */
 const OUTSIDE_VERSION: readonly (keyof Inputs)[] = ["name", "namePrefix", "tags", "updateDefaultVersion"];
 
 export function launchTemplateType(templates: LaunchTemplates): ResourceType {
   return defineResource({
     token: "aws:ec2/launchTemplate:LaunchTemplate",
+    awsCalls: {
+      create: "ec2:CreateLaunchTemplate",
+      read: "ec2:DescribeLaunchTemplates",
+      update: "ec2:CreateLaunchTemplateVersion",
+      delete: "ec2:DeleteLaunchTemplate",
+    },
     inputs,
     replaceOn: ["name", "namePrefix"],
     autoName: { property: "name", prefixProperty: "namePrefix", maxLength: 125 },

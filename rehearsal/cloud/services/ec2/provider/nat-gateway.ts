@@ -30,6 +30,12 @@ export function natGatewayType(network: Network): ResourceType {
   };
   return defineResource({
     token: "aws:ec2/natGateway:NatGateway",
+    awsCalls: {
+      create: "ec2:CreateNatGateway",
+      read: "ec2:DescribeNatGateways",
+      update: "ec2:CreateTags",
+      delete: "ec2:DeleteNatGateway",
+    },
     inputs: z.object({
       subnetId: z.string(),
       allocationId: z.string(),

@@ -6,6 +6,12 @@ export function routeTableAssociationType(network: Network): ResourceType {
   const { routeTables, subnets } = network;
   return defineResource({
     token: "aws:ec2/routeTableAssociation:RouteTableAssociation",
+    awsCalls: {
+      create: "ec2:AssociateRouteTable",
+      read: "ec2:DescribeRouteTables",
+      update: "ec2:ReplaceRouteTableAssociation",
+      delete: "ec2:DisassociateRouteTable",
+    },
     inputs: z.object({ routeTableId: z.string(), subnetId: z.string() }),
     replaceOn: ["subnetId"],
     async create({ routeTableId, subnetId }) {

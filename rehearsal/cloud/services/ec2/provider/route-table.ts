@@ -27,6 +27,12 @@ export function routeTableType(network: Network): ResourceType {
   });
   return defineResource({
     token: "aws:ec2/routeTable:RouteTable",
+    awsCalls: {
+      create: "ec2:CreateRouteTable",
+      read: "ec2:DescribeRouteTables",
+      update: "ec2:CreateTags",
+      delete: "ec2:DeleteRouteTable",
+    },
     inputs: z.object({ vpcId: z.string(), routes: z.array(routeArgument).optional(), tags }),
     replaceOn: ["vpcId"],
     computed: ["arn", "ownerId", "propagatingVgws"],
@@ -58,7 +64,7 @@ export function routeTableType(network: Network): ResourceType {
   });
 }
 
-/** Neither the local route nor those that endpoints made. */
+/** The routes without the local route and those of VPC endpoints. */
 function inlineRoutes(table: RouteTable): Route[] {
   return table.routes.filter(({ target }) => target !== "local" && !target.startsWith("vpce-"));
 }

@@ -8,6 +8,12 @@ export function routeType(network: Network): ResourceType {
   const { routeTables } = network;
   return defineResource({
     token: "aws:ec2/route:Route",
+    awsCalls: {
+      create: "ec2:CreateRoute",
+      read: "ec2:DescribeRouteTables",
+      update: "ec2:ReplaceRoute",
+      delete: "ec2:DeleteRoute",
+    },
     inputs: z.object({
       routeTableId: z.string(),
       destinationCidrBlock: cidrArgument,

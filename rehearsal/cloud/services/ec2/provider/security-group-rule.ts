@@ -3,7 +3,10 @@ import { defineResource, type ResourceType } from "../../../provider/resource-ty
 import type { Network } from "../model/network";
 import { expand } from "./security-group";
 
-/** The older `ec2.SecurityGroupRule`, which `awsx.ec2.Vpc` uses for the group of its interface endpoints: several other sides in one. */
+/**
+ * The older `ec2.SecurityGroupRule`, which can have several peers. `awsx.ec2.Vpc` uses it for the security group of its
+ * interface endpoints.
+ */
 export function securityGroupRuleType({ securityGroups }: Network): ResourceType {
   const inputs = z.object({
     type: z.enum(["ingress", "egress"]),
@@ -22,10 +25,16 @@ export function securityGroupRuleType({ securityGroups }: Network): ResourceType
     const source = args.sourceSecurityGroupId;
     return expand({ ...args, securityGroups: source === undefined ? [] : [source] }, args.type, args.securityGroupId);
   };
-  /** Ids of the rules that a resource stands for, by the resource's own id. */
+  /** The ids of the rules that a resource created, by the id of the resource. */
   const ruleIds = new Map<string, string[]>();
   return defineResource({
     token: "aws:ec2/securityGroupRule:SecurityGroupRule",
+    awsCalls: {
+      create: "ec2:AuthorizeSecurityGroupIngress",
+      read: "ec2:DescribeSecurityGroups",
+      update: "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
+      delete: "ec2:RevokeSecurityGroupIngress",
+    },
     inputs,
     computed: ["securityGroupRuleId"],
     async create(args) {

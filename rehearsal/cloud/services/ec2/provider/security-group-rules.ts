@@ -6,7 +6,7 @@ import type { Network } from "../model/network";
 import { normalProtocol, type Peer, type RuleSettings } from "../model/security-group-rule";
 import { cidrArgument } from "./cidr-argument";
 
-/** Argument that names the other side, by what it names. */
+/** The argument for each kind of peer. */
 const PEER_ARGUMENTS = {
   cidrIpv4: "cidrIpv4",
   cidrIpv6: "cidrIpv6",
@@ -29,23 +29,29 @@ const inputs = z.object({
 });
 type Inputs = z.output<typeof inputs>;
 
-/** `vpc.SecurityGroupIngressRule` and `vpc.SecurityGroupEgressRule`: one rule, one other side. */
+/** `vpc.SecurityGroupIngressRule` and `vpc.SecurityGroupEgressRule`: one rule with one peer each. */
 export function securityGroupRuleTypes(network: Network): ResourceType[] {
-  return [ruleType(network, "ingress", "IngressRule"), ruleType(network, "egress", "EgressRule")];
+  return [ruleType(network, "ingress", "Ingress"), ruleType(network, "egress", "Egress")];
 }
 
-function ruleType(network: Network, direction: "ingress" | "egress", suffix: string): ResourceType {
+function ruleType(network: Network, direction: "ingress" | "egress", word: "Ingress" | "Egress"): ResourceType {
   const { context, securityGroups } = network;
   const computed = (id: string) => ({
     securityGroupRuleId: id,
     arn: ec2Arn(context, "security-group-rule", id),
   });
   return defineResource({
-    token: `aws:vpc/securityGroup${suffix}:SecurityGroup${suffix}`,
+    token: `aws:vpc/securityGroup${word}Rule:SecurityGroup${word}Rule`,
+    awsCalls: {
+      create: `ec2:AuthorizeSecurityGroup${word}`,
+      read: "ec2:DescribeSecurityGroupRules",
+      update: "ec2:ModifySecurityGroupRules",
+      delete: `ec2:RevokeSecurityGroup${word}`,
+    },
     inputs,
     replaceOn: ["securityGroupId"],
     computed: ["arn", "securityGroupRuleId"],
-    validate: faults,
+    validate: problemsOf,
     async create(args) {
       const { id } = securityGroups.authorize(args.securityGroupId, settingsOf(args, direction));
       return { id, outputs: computed(id) };
@@ -72,16 +78,16 @@ function ruleType(network: Network, direction: "ingress" | "egress", suffix: str
   });
 }
 
-function faults(args: Inputs): { property: string; reason: string }[] {
-  const found = [];
+function problemsOf(args: Inputs): { property: string; reason: string }[] {
+  const problems = [];
   if (PEER_KINDS.filter((kind) => args[PEER_ARGUMENTS[kind]] !== undefined).length !== 1) {
     const names = Object.values(PEER_ARGUMENTS).join(", ");
-    found.push({ property: "cidrIpv4", reason: `give exactly one of ${names}` });
+    problems.push({ property: "cidrIpv4", reason: `give exactly one of ${names}` });
   }
   if (args.ipProtocol !== "-1" && (args.fromPort === undefined || args.toPort === undefined)) {
-    found.push({ property: "fromPort", reason: `give fromPort and toPort with ipProtocol ${args.ipProtocol}` });
+    problems.push({ property: "fromPort", reason: `give fromPort and toPort with ipProtocol ${args.ipProtocol}` });
   }
-  return found;
+  return problems;
 }
 
 function settingsOf(args: Inputs, direction: "ingress" | "egress"): RuleSettings {

@@ -8,7 +8,7 @@ import type { Network } from "../model/network";
 import { normalProtocol, type Peer, type RuleSettings, type SecurityGroupRule } from "../model/security-group-rule";
 import type { SecurityGroup } from "../model/security-groups";
 
-/** The provider's own patience with `DependencyViolation` (aws-rules N8). */
+/** AWS seconds for which the provider retries after `DependencyViolation` (aws-rules N8). */
 const DELETE_LIMIT_SECONDS = 900;
 const MAX_NAME_LENGTH = 255;
 
@@ -36,6 +36,12 @@ export function securityGroupType(network: Network): ResourceType {
   });
   return defineResource({
     token: "aws:ec2/securityGroup:SecurityGroup",
+    awsCalls: {
+      create: "ec2:CreateSecurityGroup",
+      read: "ec2:DescribeSecurityGroups",
+      update: "ec2:CreateTags",
+      delete: "ec2:DeleteSecurityGroup",
+    },
     inputs: z.object({
       vpcId: z.string(),
       name: z.string().optional(),
@@ -52,7 +58,7 @@ export function securityGroupType(network: Network): ResourceType {
       const group = securityGroups.create(vpcId, name!, description);
       const all = () => ({ ...outputs(group), ingress, egress });
       return completed(group.id, all, () => {
-        // Without `egress` this takes the rule away that lets everything out, as the provider does (aws-rules N10).
+        // Without `egress`, this removes the rule that allows all egress, as the provider does (aws-rules N10).
         setRules(network, group.id, "ingress", ingress);
         setRules(network, group.id, "egress", egress);
       });
@@ -74,7 +80,7 @@ export function securityGroupType(network: Network): ResourceType {
   });
 }
 
-/** The list becomes all rules of the direction: rules declared on their own are lost (aws-rules N9). */
+/** Replaces all rules of a direction, including those that are declared as resources of their own (aws-rules N9). */
 function setRules(
   { securityGroups }: Network,
   groupId: string,
@@ -88,7 +94,7 @@ function setRules(
   }
 }
 
-/** EC2 keeps one rule for each other side. */
+/** The rules that EC2 keeps for one rule of the program: one for each peer. */
 export function expand(rule: InlineRule, direction: "ingress" | "egress", groupId: string): RuleSettings[] {
   const { fromPort, toPort, description } = rule;
   const of = (kind: Peer["kind"], values: string[] = []) => values.map((value): Peer => ({ kind, value }));

@@ -7,7 +7,7 @@ import type { Network } from "../model/network";
 import type { Subnet } from "../model/subnets";
 import { cidrArgument } from "./cidr-argument";
 
-/** The provider's own patience with `DependencyViolation`: interfaces of load balancers linger. */
+/** AWS seconds for which the provider retries after `DependencyViolation`: interfaces of load balancers may remain. */
 const DELETE_LIMIT_SECONDS = 1200;
 
 export function subnetType(network: Network): ResourceType {
@@ -25,6 +25,12 @@ export function subnetType(network: Network): ResourceType {
   });
   return defineResource({
     token: "aws:ec2/subnet:Subnet",
+    awsCalls: {
+      create: "ec2:CreateSubnet",
+      read: "ec2:DescribeSubnets",
+      update: "ec2:ModifySubnetAttribute",
+      delete: "ec2:DeleteSubnet",
+    },
     inputs: z.object({
       vpcId: z.string(),
       cidrBlock: cidrArgument,

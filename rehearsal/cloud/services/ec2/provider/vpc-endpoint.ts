@@ -27,6 +27,12 @@ export function vpcEndpointType(network: Network): ResourceType {
   });
   return defineResource({
     token: "aws:ec2/vpcEndpoint:VpcEndpoint",
+    awsCalls: {
+      create: "ec2:CreateVpcEndpoint",
+      read: "ec2:DescribeVpcEndpoints",
+      update: "ec2:ModifyVpcEndpoint",
+      delete: "ec2:DeleteVpcEndpoints",
+    },
     inputs: z.object({
       vpcId: z.string(),
       serviceName: z.string(),
@@ -43,7 +49,7 @@ export function vpcEndpointType(network: Network): ResourceType {
       const wrong = vpcEndpointType === "Gateway" ? { subnetIds, securityGroupIds } : { routeTableIds };
       return Object.entries(wrong)
         .filter(([, value]) => value !== undefined)
-        .map(([property]) => ({ property, reason: `a ${vpcEndpointType} endpoint has no ${property}` }));
+        .map(([property]) => ({ property, reason: `${vpcEndpointType} endpoints have no ${property}` }));
     },
     async create(inputs) {
       const endpoint = endpoints.create({

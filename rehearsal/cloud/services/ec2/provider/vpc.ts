@@ -7,7 +7,7 @@ import type { Network } from "../model/network";
 import type { Vpc } from "../model/vpcs";
 import { cidrArgument } from "./cidr-argument";
 
-/** The provider's own patience with `DependencyViolation`. */
+/** AWS seconds for which the provider retries after `DependencyViolation`. */
 const DELETE_LIMIT_SECONDS = 300;
 
 export function vpcType(network: Network): ResourceType {
@@ -31,6 +31,12 @@ export function vpcType(network: Network): ResourceType {
   });
   return defineResource({
     token: "aws:ec2/vpc:Vpc",
+    awsCalls: {
+      create: "ec2:CreateVpc",
+      read: "ec2:DescribeVpcs",
+      update: "ec2:ModifyVpcAttribute",
+      delete: "ec2:DeleteVpc",
+    },
     inputs: z.object({
       cidrBlock: cidrArgument,
       instanceTenancy: z.enum(["default", "dedicated"]).default("default"),

@@ -1,7 +1,7 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { Image, Images } from "../../../kernel/ports";
-import { refuseLifecyclePolicy } from "./lifecycle-policy";
+import { checkLifecyclePolicy } from "./lifecycle-policy";
 import { digestOf, readManifest } from "./manifest";
 
 const NAME_PATTERN = "(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*";
@@ -25,9 +25,9 @@ export interface StoredImage extends Image {
   pushedAt: Date;
 }
 
-/** The container registry. Its images are commands on this machine (see `ecr/manifest.ts`). */
+/** The container registry. Its images are commands on this machine (see `manifest.ts`). */
 export class Ecr implements Images {
-  /** Host of the registry. */
+  /** Host name of the registry. */
   readonly registry: string;
   readonly #byName = new Map<string, Repository>();
 
@@ -38,7 +38,7 @@ export class Ecr implements Images {
   createRepository(settings: RepositorySettings): Repository {
     const { name } = settings;
     const { accountId, region } = this.context;
-    refuseName(name);
+    checkName(name);
     if (this.#byName.has(name)) {
       throw new AwsError(
         "RepositoryAlreadyExistsException",
@@ -73,11 +73,11 @@ export class Ecr implements Images {
 
   putLifecyclePolicy(name: string, json: string): void {
     const repository = this.getRepository(name);
-    refuseLifecyclePolicy(json);
+    checkLifecyclePolicy(json);
     repository.lifecyclePolicy = json;
   }
 
-  /** @param force true deletes the images, too (aws-rules K2) */
+  /** @param force true deletes the images as well (aws-rules K2) */
   deleteRepository(name: string, force: boolean): void {
     if (this.getRepository(name).images.length > 0 && !force) {
       throw new AwsError(
@@ -89,15 +89,16 @@ export class Ecr implements Images {
   }
 
   /**
-   * What `docker push` ends with. A tag that is taken moves, or is refused where tags are immutable (K1).
+   * Stores an image, as the last call of `docker push`. A used tag moves to it, or is refused if tags are immutable
+   * (K1).
    *
-   * @returns the digest, of the manifest's bytes
+   * @returns the digest of the manifest's bytes
    */
   putImage(repositoryName: string, manifestJson: string, tag: string): string {
     const repository = this.getRepository(repositoryName);
     const config = readManifest(manifestJson);
     const digest = digestOf(manifestJson);
-    this.#refuseTag(repository, tag, digest);
+    this.#checkTag(repository, tag, digest);
     for (const image of repository.images) image.tags = image.tags.filter((one) => one !== tag);
     const image = repository.images.find((one) => one.digest === digest);
     if (image) image.tags.push(tag);
@@ -105,7 +106,7 @@ export class Ecr implements Images {
     return digest;
   }
 
-  /** @param ids tags or digests; all images if there are none */
+  /** @param ids tags or digests; none means all images */
   describeImages(repositoryName: string, ids: string[] = []): StoredImage[] {
     const { images } = this.getRepository(repositoryName);
     if (ids.length === 0) return images;
@@ -125,7 +126,7 @@ export class Ecr implements Images {
     return findImage(this.#byName.get(match[2]!)?.images ?? [], match[3] ?? match[4]!);
   }
 
-  #refuseTag(repository: Repository, tag: string, digest: string): void {
+  #checkTag(repository: Repository, tag: string, digest: string): void {
     const holder = findImage(repository.images, tag);
     if (holder?.digest === digest) {
       throw new AwsError(
@@ -146,7 +147,7 @@ function findImage(images: StoredImage[], id: string): StoredImage | undefined {
   return images.find((image) => image.digest === id || image.tags.includes(id));
 }
 
-function refuseName(name: string): void {
+function checkName(name: string): void {
   if (name.length < 2 || name.length > MAX_NAME_LENGTH || !new RegExp(`^${NAME_PATTERN}$`).test(name)) {
     throw new AwsError(
       "InvalidParameterException",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
+import { parseJson } from "../../../kernel/parse-json";
 
 const selection = z.discriminatedUnion("tagStatus", [
   z.strictObject({ tagStatus: z.literal("untagged"), ...count() }),
@@ -24,16 +25,18 @@ const policy = z.strictObject({
     .min(1),
 });
 
-/** Refuses what ECR would: wrong forms, and two rules with one priority. */
-export function refuseLifecyclePolicy(json: string): void {
+/** @throws AwsError `InvalidParameterException` for an invalid form, or for two rules with the same priority */
+export function checkLifecyclePolicy(json: string): void {
   const parsed = policy.safeParse(parseJson(json));
-  const faults = parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join("/")}: ${message}`);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) => `${path.join("/")}: ${message}`);
   const priorities = parsed.success ? parsed.data.rules.map((rule) => rule.rulePriority) : [];
-  if (new Set(priorities).size < priorities.length) faults.push("rulePriority must be unique");
-  if (faults.length === 0) return;
+  if (new Set(priorities).size < priorities.length) problems.push("rulePriority must be unique");
+  if (problems.length === 0) return;
   throw new AwsError(
     "InvalidParameterException",
-    `Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation failure: ${faults.join("; ")}'`,
+    `Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation failure: ${problems.join("; ")}'`,
   );
 }
 
@@ -43,12 +46,4 @@ function count() {
     countUnit: z.literal("days").optional(),
     countNumber: z.int().positive(),
   };
-}
-
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { parseJson } from "../../../kernel/parse-json";
 import type { Image } from "../../../kernel/ports";
 
 const manifest = z.strictObject({
@@ -12,16 +13,16 @@ const manifest = z.strictObject({
 });
 
 /**
- * What the rehearsal can run of an image: a command on this machine instead of layers.
+ * Reads the manifest of an image, which in the rehearsal is a command on this machine instead of layers.
  *
- * @throws Error when the manifest has no command, as the one of a real image has not
+ * @throws Error if the manifest has no command, as that of a real image
  */
 export function readManifest(json: string): Image["config"] {
   const parsed = manifest.safeParse(parseJson(json));
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join(".") || "manifest"}: ${issue.message}`);
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "manifest"}: ${issue.message}`);
     throw new Error(
-      `this image cannot run in the rehearsal, whose images are {"schemaVersion":2,"config":{"Cmd":[...],"WorkingDir":"...","Env":["A=b"]}}: ${faults.join("; ")}`,
+      `this image cannot run in the rehearsal, whose images are {"schemaVersion":2,"config":{"Cmd":[...],"WorkingDir":"...","Env":["A=b"]}}: ${problems.join("; ")}`,
     );
   }
   const { Cmd, WorkingDir, Env } = parsed.data.config;
@@ -32,7 +33,7 @@ export function readManifest(json: string): Image["config"] {
   };
 }
 
-/** `sha256:` and 64 digits, of the bytes as they were pushed. */
+/** Returns the digest of the pushed bytes: `sha256:` and 64 digits. */
 export function digestOf(json: string): string {
   return `sha256:${createHash("sha256").update(json).digest("hex")}`;
 }
@@ -40,12 +41,4 @@ export function digestOf(json: string): string {
 function splitOnce(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);
   return [text.slice(0, at), text.slice(at + separator.length)];
-}
-
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

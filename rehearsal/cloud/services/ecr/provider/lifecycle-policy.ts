@@ -3,10 +3,19 @@ import { jsonDocument } from "../../../provider/json-document";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import type { Ecr } from "../model/ecr";
 
-/** Kept, but not carried out: ECR acts within 24 hours, longer than a rehearsal (aws-rules K3). */
+/**
+ * A lifecycle policy, which is stored but not applied: ECR applies it within 24 hours, longer than a rehearsal
+ * (aws-rules K3).
+ */
 export function lifecyclePolicyType(ecr: Ecr): ResourceType {
   return defineResource({
     token: "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+    awsCalls: {
+      create: "ecr:PutLifecyclePolicy",
+      read: "ecr:GetLifecyclePolicy",
+      update: "ecr:PutLifecyclePolicy",
+      delete: "ecr:DeleteLifecyclePolicy",
+    },
     inputs: z.object({ repository: z.string(), policy: jsonDocument }),
     replaceOn: ["repository"],
     computed: ["registryId"],

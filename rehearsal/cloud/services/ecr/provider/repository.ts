@@ -16,6 +16,12 @@ export function repositoryType(ecr: Ecr): ResourceType {
   });
   return defineResource({
     token: "aws:ecr/repository:Repository",
+    awsCalls: {
+      create: "ecr:CreateRepository",
+      read: "ecr:DescribeRepositories",
+      update: "ecr:PutImageTagMutability",
+      delete: "ecr:DeleteRepository",
+    },
     inputs: z.object({
       name: z.string().optional(),
       imageTagMutability: z.enum(["MUTABLE", "IMMUTABLE"]).default("MUTABLE"),

@@ -3,9 +3,9 @@ import type { Permissions, Reachability } from "../../../kernel/ports";
 import type { Instance } from "../../ec2/model/instance";
 import { DEFAULT_CLUSTER, ecsClusterOf } from "../../ec2/model/user-data";
 
-/** Between two tries to join: the agent's service is started again when it gives up. AWS seconds. */
+/** AWS seconds between two attempts to join: the agent's service is started again after it has given up. */
 const RETRY_SECONDS = 15;
-/** What the agent calls, without cluster-wide reads; from AmazonEC2ContainerServiceforEC2Role. */
+/** The agent's calls, without cluster-wide reads; from AmazonEC2ContainerServiceforEC2Role. */
 const CLUSTER_ACTIONS = [
   "ecs:RegisterContainerInstance",
   "ecs:SubmitContainerStateChange",
@@ -17,14 +17,17 @@ export interface AgentPorts {
   context: CloudContext;
   permissions: Permissions;
   reachability: Reachability;
-  /** Joins the cluster, or says why ECS refuses. */
+  /** Joins the cluster. Returns the reason if ECS refuses, else undefined. */
   register(clusterName: string, instance: Instance): string | undefined;
 }
 
-/** The ECS agent of one instance: joins its cluster as soon as role, route and cluster let it (aws-rules C10, C11). */
+/**
+ * The ECS agent of one instance. It joins its cluster as soon as role, route and cluster allow it (aws-rules C10,
+ * C11).
+ */
 export class Agent {
   readonly clusterName: string;
-  /** Why it has not joined, in one line; undefined once it has, and before the first try. */
+  /** The reason why it has not joined, in one line; undefined after it has joined and before the first attempt. */
   obstacle: string | undefined;
   readonly #ports: AgentPorts;
   readonly #instance: Instance;
@@ -36,7 +39,7 @@ export class Agent {
     this.clusterName = ecsClusterOf(instance.userData);
   }
 
-  /** Tries until it has joined or is stopped. */
+  /** Tries to join until it has joined or is stopped. */
   async run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       const obstacle = this.#findObstacle() ?? this.#ports.register(this.clusterName, this.#instance);
@@ -63,7 +66,7 @@ export class Agent {
     const refused = this.#refusedAction(role);
     if (refused) return `role ${role} may not ${refused}`;
     const route = reachability.reachesService(subnetId, securityGroupIds, "ecs");
-    return route.ok ? undefined : `no way to ECS: ${route.reason}`;
+    return route.ok ? undefined : `no route to ECS: ${route.reason}`;
   }
 
   #refusedAction(role: string): string | undefined {
@@ -71,13 +74,13 @@ export class Agent {
     const prefix = `arn:aws:ecs:${context.region}:${context.accountId}:`;
     const cluster = `${prefix}cluster/${this.clusterName}`;
     const containerInstance = `${prefix}container-instance/${this.clusterName}/${this.#instance.instanceId}`;
-    const wanted: [string, string][] = [
+    const required: [string, string][] = [
       ["ecs:DiscoverPollEndpoint", "*"],
       ...(this.clusterName === DEFAULT_CLUSTER ? [["ecs:CreateCluster", "*"] as [string, string]] : []),
       ...CLUSTER_ACTIONS.map((action): [string, string] => [action, cluster]),
       ...INSTANCE_ACTIONS.map((action): [string, string] => [action, containerInstance]),
     ];
-    const refused = wanted.find(([action, resource]) => !permissions.allows(role, action, resource));
+    const refused = required.find(([action, resource]) => !permissions.allows(role, action, resource));
     return refused && `${refused[0]} on ${refused[1]}`;
   }
 }

@@ -1,12 +1,12 @@
 import type { CloudContext } from "../../../kernel/context";
 
-type Place = Pick<CloudContext, "region" | "accountId">;
+type Account = Pick<CloudContext, "region" | "accountId">;
 
-export function ecsArn({ region, accountId }: Place, resource: string): string {
+export function ecsArn({ region, accountId }: Account, resource: string): string {
   return `arn:aws:ecs:${region}:${accountId}:${resource}`;
 }
 
-/** What comes after the last slash: AWS takes a name wherever it takes an ARN. */
+/** Returns the part after the last slash: ECS accepts a name wherever it accepts an ARN. */
 export function lastPart(nameOrArn: string): string {
   return nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1);
 }

@@ -1,7 +1,7 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { Group } from "../../autoscaling/model/group";
 
-/** An Auto Scaling group as ECS knows it. Managed scaling is not modelled: only switched off. */
+/** An Auto Scaling group as a capacity provider of ECS. Managed scaling is not modelled; it is always off. */
 export interface CapacityProvider {
   arn: string;
   name: string;

@@ -6,7 +6,7 @@ import { type CapacityProvider, type CapacityProviderSettings, checkName, checkP
 import type { Cluster } from "./cluster";
 import type { ManagedDraining } from "./managed-draining";
 
-/** Put on a group when it is linked (aws-rules C29). */
+/** ECS adds this tag to a group when it is linked (aws-rules C29). */
 const MANAGED_TAG = { key: "AmazonECSManaged", value: "", propagateAtLaunch: true };
 
 interface Parts {
@@ -16,7 +16,7 @@ interface Parts {
   clusters(): Cluster[];
 }
 
-/** The account's capacity providers, and which clusters they are linked to. */
+/** The account's capacity providers and their links to clusters. */
 export class CapacityProviders {
   readonly #parts: Parts;
   readonly #providers = new Map<string, CapacityProvider>();
@@ -25,7 +25,7 @@ export class CapacityProviders {
     this.#parts = parts;
   }
 
-  /** @throws AwsError `ClientException`: bad name, no such group, name or group taken (C25, C26) */
+  /** @throws AwsError `ClientException`: invalid name, no such group, name or group already used (C25, C26) */
   create(name: string, autoScalingGroupArn: string, settings: CapacityProviderSettings): CapacityProvider {
     checkName(name);
     if (this.#providers.has(name)) {
@@ -55,6 +55,7 @@ export class CapacityProviders {
     return provider;
   }
 
+  /** @throws AwsError `ClientException` (C26) */
   update(nameOrArn: string, settings: CapacityProviderSettings): CapacityProvider {
     const provider = this.get(nameOrArn);
     checkProtection(provider.group, settings);
@@ -75,7 +76,10 @@ export class CapacityProviders {
     throw new AwsError("ClientException", `The specified capacity provider does not exist: ${lastPart(nameOrArn)}`);
   }
 
-  /** On AWS the call is accepted and this is its `updateStatusReason`; the provider then waits in vain. */
+  /**
+   * On AWS the call succeeds, the message is the `updateStatusReason`, and the Pulumi provider waits until its limit.
+   * @throws AwsError `ResourceInUseException` while a cluster is linked to it
+   */
   delete(nameOrArn: string): void {
     const provider = this.get(nameOrArn);
     const [cluster] = this.#clustersOf(provider);
@@ -89,17 +93,17 @@ export class CapacityProviders {
   }
 
   /**
-   * Links exactly these, and nothing else (C25, C30). Tasks of a launch type do not count as a provider's use, so that a link can go while they run:
-   * then nobody drains their instances any more (C28).
+   * Links exactly these providers to the cluster (C25, C30). Tasks with a launch type do not use a provider, so a link
+   * can be removed while they run; then their instances are not drained any more (C28).
    */
   putForCluster(cluster: Cluster, names: string[]): void {
-    const wanted = names.map((name) => this.get(name));
-    const added = wanted.filter((provider) => !cluster.capacityProviders.includes(provider));
-    cluster.capacityProviders = [...new Set(wanted)];
+    const requested = names.map((name) => this.get(name));
+    const added = requested.filter((provider) => !cluster.capacityProviders.includes(provider));
+    cluster.capacityProviders = [...new Set(requested)];
     for (const provider of added) this.#link(provider);
   }
 
-  /** The linked provider of the group that an instance is in, if it has one. */
+  /** Returns the linked provider of the instance's Auto Scaling group, if there is one. */
   ofInstance(cluster: Cluster, instanceId: string): CapacityProvider | undefined {
     return cluster.capacityProviders.find(({ group }) =>
       group.members.some(({ instance }) => instance.instanceId === instanceId),

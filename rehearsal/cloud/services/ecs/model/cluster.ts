@@ -4,16 +4,16 @@ import type { ContainerInstance } from "./container-instance";
 import type { DaemonService } from "./daemon-service";
 import type { Task } from "./task";
 
-/** Stopped tasks stay listed for an hour; this many are enough for a rehearsal. */
+/** ECS lists stopped tasks for an hour; a rehearsal keeps this many. */
 const STOPPED_TASKS_KEPT = 100;
 
-/** One ECS cluster and what is in it. */
+/** One ECS cluster with its instances, services, capacity providers and tasks. */
 export class Cluster {
   status: "ACTIVE" | "INACTIVE" = "ACTIVE";
   readonly instances = new Map<string, ContainerInstance>();
-  /** By name, INACTIVE ones included until the name is used again. */
+  /** By name. INACTIVE services stay until the name is used again. */
   readonly services = new Map<string, DaemonService>();
-  /** Those that are linked; the cluster's default strategy is always empty. */
+  /** The linked capacity providers; the cluster's default strategy is always empty. */
   capacityProviders: CapacityProvider[] = [];
   /** Oldest first. */
   tasks: Task[] = [];
@@ -27,13 +27,18 @@ export class Cluster {
     return [...this.instances.values()].filter((instance) => instance.status === "ACTIVE" && instance.agentConnected);
   }
 
+  /** Returns the tasks on an instance that have not stopped. */
+  tasksOn(host: ContainerInstance): Task[] {
+    return this.tasks.filter((task) => task.host === host && task.lastStatus !== "STOPPED");
+  }
+
   addTask(task: Task): void {
     const stopped = this.tasks.filter(({ lastStatus }) => lastStatus === "STOPPED");
     const forgotten = new Set(stopped.slice(0, Math.max(0, stopped.length - STOPPED_TASKS_KEPT)));
     this.tasks = [...this.tasks.filter((known) => !forgotten.has(known)), task];
   }
 
-  /** @throws AwsError why it cannot be deleted now (aws-rules C22) */
+  /** @throws AwsError with the reason why the cluster cannot be deleted now (aws-rules C22) */
   assertEmpty(): void {
     if ([...this.services.values()].some(({ status }) => status !== "INACTIVE")) {
       throw new AwsError(

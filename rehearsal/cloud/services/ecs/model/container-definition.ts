@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 const LogConfiguration = z.strictObject({
-  logDriver: z.literal("awslogs", { error: "the rehearsal cloud knows only the log driver awslogs" }),
+  logDriver: z.literal("awslogs", { error: "the rehearsal cloud supports only the log driver awslogs" }),
   options: z.strictObject({
     "awslogs-group": z.string().min(1),
     "awslogs-region": z.string().min(1),
@@ -18,29 +18,32 @@ const PortMapping = z.strictObject({
   protocol: z.literal("tcp").default("tcp"),
 });
 
-/** Memory as a folder. With other mount options than Docker's own (rw, noexec, nosuid, nodev) it would be another one. */
+/** A folder in memory. Mount options other than Docker's default (rw, noexec, nosuid, nodev) are not supported. */
 const Tmpfs = z.strictObject({
   containerPath: z.literal("/tmp", { error: "the rehearsal cloud mounts a tmpfs at /tmp only" }),
   /** MiB. */
   size: z.int().min(1),
 });
 
-/** What a container definition may say in the rehearsal. Any other key is an error that names it. */
+/** The container definitions that the rehearsal supports. Any other key is an error that names it. */
 export const ContainerDefinition = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/),
   image: z.string().min(1).max(255),
   essential: z.literal(true, { error: "the only container of a task must be essential" }).default(true),
   /** CPU units; 1024 are one vCPU. */
   cpu: z.int().min(0).default(0),
-  /** MiB, hard limit; 6 is the least (C2). */
+  /** Hard limit in MiB, at least 6 (C2). */
   memory: z.int().min(6).optional(),
-  /** MiB, soft limit. */
+  /** Soft limit in MiB. */
   memoryReservation: z.int().min(6).optional(),
   portMappings: z.array(PortMapping).max(1, "the rehearsal cloud maps one port of a container").default([]),
   environment: z.array(z.strictObject({ name: z.string().min(1), value: z.string() })).default([]),
-  /** Variables whose values are read at each start: ARN of an SSM parameter or of a Secrets Manager secret, or a parameter's name (C16, C17). */
+  /**
+   * Variables whose values are read at each start. `valueFrom` is the ARN of an SSM parameter or of a Secrets Manager
+   * secret, or the name of a parameter (C16, C17).
+   */
   secrets: z.array(z.strictObject({ name: z.string().min(1), valueFrom: z.string().min(1) })).default([]),
-  /** Instead of the image's command. */
+  /** Replaces the image's command. */
   command: z.array(z.string()).optional(),
   readonlyRootFilesystem: z.boolean().optional(),
   linuxParameters: z.strictObject({ tmpfs: z.array(Tmpfs).max(1).default([]) }).optional(),
@@ -54,19 +57,19 @@ export type ContainerDefinition = z.output<typeof ContainerDefinition>;
 const ContainerDefinitions = z
   .array(ContainerDefinition)
   .min(1, "Container list cannot be empty")
-  .max(1, "the rehearsal cloud runs one container a task");
+  .max(1, "the rehearsal cloud runs one container per task");
 
-/** Reads `containerDefinitions`, or says each fault of it. */
+/** Parses `containerDefinitions`. Returns the definition, or all problems. */
 export function parseContainerDefinitions(
   json: string,
-): { definition: ContainerDefinition; faults: [] } | { definition?: undefined; faults: string[] } {
+): { definition: ContainerDefinition; problems: [] } | { definition?: undefined; problems: string[] } {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch (error) {
-    return { faults: [`ECS Task Definition container_definitions is invalid: ${(error as Error).message}`] };
+    return { problems: [`ECS Task Definition container_definitions is invalid: ${(error as Error).message}`] };
   }
   const parsed = ContainerDefinitions.safeParse(value);
-  if (parsed.success) return { definition: parsed.data[0]!, faults: [] };
-  return { faults: parsed.error.issues.map((issue) => `${issue.path.map(String).join(".")}: ${issue.message}`) };
+  if (parsed.success) return { definition: parsed.data[0]!, problems: [] };
+  return { problems: parsed.error.issues.map((issue) => `${issue.path.map(String).join(".")}: ${issue.message}`) };
 }

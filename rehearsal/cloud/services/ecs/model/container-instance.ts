@@ -1,8 +1,7 @@
 import type { Instance } from "../../ec2/model/instance";
-import type { Task } from "./task";
 import { needsOf, type TaskDefinition } from "./task-definition";
 
-/** Taken by SSH, Docker and the agent itself on every container instance (aws-rules C9). */
+/** Ports that SSH, Docker and the agent use on every container instance (aws-rules C9). */
 const SYSTEM_PORTS = [22, 2375, 2376, 51678, 51679, 51680];
 
 type Shortage = "PORTS" | "CPU" | "MEMORY";
@@ -12,20 +11,26 @@ const OBSTACLES: Record<Shortage, string> = {
   MEMORY: "has insufficient memory available",
 };
 
-/** An EC2 instance as its cluster sees it. */
+/** The part of a task that its container instance uses. */
+interface PlacedTask {
+  readonly definition: TaskDefinition;
+  readonly lastStatus: string;
+}
+
+/** An EC2 instance that is registered with a cluster. */
 export class ContainerInstance {
   status: "ACTIVE" | "DRAINING" | "INACTIVE" = "ACTIVE";
   agentConnected = true;
   readonly registeredAtMs = Date.now();
-  /** Those that hold resources: everything not yet stopped. */
-  readonly tasks = new Set<Task>();
-  /** Digests of images that were pulled before. */
+  /** The tasks that hold resources of the instance: all that have not stopped. */
+  readonly tasks = new Set<PlacedTask>();
+  /** Digests of the images that were pulled on this instance. */
   readonly pulledImages = new Set<string>();
 
   constructor(
     readonly arn: string,
     readonly instance: Instance,
-    /** The capacity provider of its group, if that was linked when it joined (C25). */
+    /** The capacity provider of its Auto Scaling group, if that was linked when the instance joined (C25). */
     readonly capacityProviderName: string | undefined,
   ) {}
 
@@ -38,7 +43,7 @@ export class ContainerInstance {
     };
   }
 
-  /** What a task lacks here, as RunTask names it; undefined if it can be placed (C3, C9). */
+  /** Returns the resource that a task lacks here, in RunTask's words; undefined if the task can be placed (C3, C9). */
   shortageFor(definition: TaskDefinition): Shortage | undefined {
     const needs = needsOf(definition);
     const left = this.remaining;
@@ -47,7 +52,7 @@ export class ContainerInstance {
     return needs.memoryMiB > left.memoryMiB ? "MEMORY" : undefined;
   }
 
-  /** The same in a service event's words. */
+  /** Returns the same in the words of a service event. */
   obstacleFor(definition: TaskDefinition): string | undefined {
     const shortage = this.shortageFor(definition);
     return shortage && OBSTACLES[shortage];

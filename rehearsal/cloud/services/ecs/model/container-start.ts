@@ -3,11 +3,11 @@ import type { Image, Images, Logs, Permissions, Reachability, Secrets } from "..
 import type { Instance } from "../../ec2/model/instance";
 import type { TaskDefinition } from "./task-definition";
 
-/** With this in its configuration the agent writes logs with the task's execution role, not with the instance's. */
+/** With this configuration, the agent writes logs with the task's execution role instead of the instance's role. */
 const LOGS_WITH_EXECUTION_ROLE = /^\s*ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE=true\s*$/m;
 const PULL_ACTIONS = ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"];
 
-/** Why a task stopped before its container ran. The message is the task's `stoppedReason`, as ECS words it. */
+/** A task stopped before its container ran. The message is the task's `stoppedReason`, in ECS's words. */
 export class ContainerStartError extends Error {
   override readonly name = "ContainerStartError";
 }
@@ -18,11 +18,14 @@ export interface ContainerStartPorts {
   reachability: Reachability;
   images: Images;
   logs: Logs;
-  /** Without it no secret exists. */
+  /** Undefined means that no secret exists. */
   secrets?: Secrets;
 }
 
-/** The roles must exist and trust ECS (aws-rules I5). */
+/**
+ * Checks that the roles exist and trust ECS (aws-rules I5).
+ * @throws ContainerStartError
+ */
 export function checkRoles(ports: ContainerStartPorts, definition: TaskDefinition): void {
   for (const arn of [definition.taskRoleArn, definition.executionRoleArn]) {
     if (arn === undefined) continue;
@@ -35,7 +38,10 @@ export function checkRoles(ports: ContainerStartPorts, definition: TaskDefinitio
   }
 }
 
-/** The image that the agent pulls: rights, route and existence (aws-rules C13, C14, C16). */
+/**
+ * Finds the image that the agent pulls; checks the permissions and the route (aws-rules C13, C14, C16).
+ * @throws ContainerStartError
+ */
 export function findImage(ports: ContainerStartPorts, definition: TaskDefinition, instance: Instance): Image {
   const reference = definition.container.image;
   for (const service of ["ecr.api", "ecr.dkr", "s3"]) {
@@ -68,7 +74,11 @@ export function findImage(ports: ContainerStartPorts, definition: TaskDefinition
   );
 }
 
-/** The log driver opens its stream before the container starts (aws-rules C18). Returns where to write, or null without a log configuration. */
+/**
+ * Opens the log stream, as the log driver does before the container starts (aws-rules C18).
+ * @returns null without a log configuration
+ * @throws ContainerStartError
+ */
 export function openLogStream(
   ports: ContainerStartPorts,
   definition: TaskDefinition,
@@ -85,7 +95,7 @@ export function openLogStream(
     );
   const { region, accountId } = ports.context;
   if (options["awslogs-region"] !== region) {
-    throw failed(`the log group is looked for in ${options["awslogs-region"]}, the rehearsal cloud is ${region}`);
+    throw failed(`the log group is in ${options["awslogs-region"]}, but the rehearsal cloud is in ${region}`);
   }
   const route = ports.reachability.reachesService(instance.subnetId, instance.securityGroupIds, "logs");
   if (!route.ok) throw failed(`RequestError: send request failed: ${route.reason}`);

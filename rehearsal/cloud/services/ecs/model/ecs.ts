@@ -17,7 +17,7 @@ import { Task, type TaskPorts } from "./task";
 import { TaskDefinitions } from "./task-definitions";
 import { NO_OVERRIDES, type TaskRequest } from "./task-request";
 
-/** Docker's own limit at shutdown: ECS's stopTimeout plays no part in it (aws-rules 12 f). AWS seconds. */
+/** Docker's own limit at shutdown, in AWS seconds; ECS's stopTimeout does not apply (aws-rules 12 f). */
 const SHUTDOWN_GRACE_SECONDS = 10;
 
 export interface EcsOptions extends TaskPorts {
@@ -25,7 +25,7 @@ export interface EcsOptions extends TaskPorts {
   autoScaling: Pick<AutoScaling, "groups">;
 }
 
-/** ECS: clusters, the instances that joined them, task definitions, services and their tasks. */
+/** ECS: clusters, container instances, capacity providers, task definitions, services and tasks. */
 export class Ecs {
   readonly taskDefinitions: TaskDefinitions;
   readonly capacityProviders: CapacityProviders;
@@ -48,7 +48,7 @@ export class Ecs {
       drain: (cluster, host) => this.#drain(cluster, host),
     });
     this.capacityProviders = new CapacityProviders({ context, autoScaling, clusters, draining: this.#draining });
-    this.#runTask = new RunTask((cluster, host, request) => this.#startOneOff(cluster, host, request));
+    this.#runTask = new RunTask((cluster, host, request) => this.#startStandaloneTask(cluster, host, request));
     options.instances.onState((instance) => {
       if (instance.state === "running") this.#startAgent(instance);
       if (instance.state === "terminated") this.#agents.delete(instance.instanceId);
@@ -56,12 +56,14 @@ export class Ecs {
     options.instances.onShutdown((instance) => this.#shutDown(instance));
   }
 
-  /** Called at each change of a cluster's services, tasks or instances. Returns the unsubscribe function. */
+  /**
+   * Calls the listener at each change of a cluster's services, tasks or instances. Returns the unsubscribe function.
+   */
   onChange(listener: () => void): () => void {
     return this.#changes.add(listener);
   }
 
-  /** Like AWS, returns the cluster that has the name already. */
+  /** Returns the existing cluster if the name is already used, as on AWS. */
   createCluster(name: string): Cluster {
     const known = this.#clusters.get(name);
     if (known?.status === "ACTIVE") return known;
@@ -106,19 +108,19 @@ export class Ecs {
       cluster,
       request.name,
       request,
-      (starting, host, onStatus) => this.#startTask(starting, host, onStatus),
+      (starting, host, onStatus) => this.#startServiceTask(cluster, starting, host, onStatus),
       () => this.#changes.notify(),
     );
     cluster.services.set(request.name, service);
     return service;
   }
 
-  /** Undefined when there is none of that name, or it is INACTIVE and forgotten. */
+  /** Returns undefined if there is no service of that name. */
   findService(clusterNameOrArn: string, nameOrArn: string): DaemonService | undefined {
     return this.findCluster(clusterNameOrArn)?.services.get(lastPart(nameOrArn));
   }
 
-  /** @throws AwsError `ServiceNotFoundException` unless it is active */
+  /** @throws AwsError `ServiceNotFoundException`, `ServiceNotActiveException` */
   service(clusterNameOrArn: string, nameOrArn: string): DaemonService {
     const service = this.cluster(clusterNameOrArn).services.get(lastPart(nameOrArn));
     if (!service) throw new AwsError("ServiceNotFoundException", "Service not found.");
@@ -126,13 +128,13 @@ export class Ecs {
     return service;
   }
 
-  /** Starts one-off tasks; see RunTask. */
+  /** Starts standalone tasks; see RunTask. */
   runTask(clusterNameOrArn: string, request: RunTaskRequest): RunTaskResult {
     return this.#runTask.run(this.cluster(clusterNameOrArn), request);
   }
 
   /**
-   * SIGTERM, stopTimeout, SIGKILL; the task is still on its way when this returns. A service starts another one.
+   * Begins to stop a task: SIGTERM, stopTimeout, SIGKILL. Does not wait for its end. A service starts another task.
    *
    * @throws AwsError `InvalidParameterException`
    */
@@ -143,13 +145,13 @@ export class Ecs {
     return task;
   }
 
-  /** The processes of an instance's tasks. */
+  /** Returns the ids of the processes of an instance's tasks. */
   processIds(instanceId: string): number[] {
-    const tasks = this.#membership(instanceId)?.host.tasks ?? [];
-    return [...tasks].flatMap(({ processId }) => processId ?? []);
+    const joined = this.#membership(instanceId);
+    return joined ? joined.cluster.tasksOn(joined.host).flatMap(({ processId }) => processId ?? []) : [];
   }
 
-  /** Why an instance does not serve, as far as ECS knows: one line each. Empty when all is well. */
+  /** Returns the reasons why an instance does not serve, as far as ECS knows, one line each. Empty if it serves. */
   explain(instanceId: string): string[] {
     const obstacle = this.#agents.get(instanceId)?.obstacle;
     if (obstacle) return [`did not join an ECS cluster: ${obstacle}`];
@@ -157,10 +159,10 @@ export class Ecs {
     if (!joined) return [];
     const services = [...joined.cluster.services.values()].filter(({ status }) => status === "ACTIVE");
     if (services.length === 0) return [`is in ECS cluster ${joined.cluster.name}, which has no service`];
-    return services.flatMap((service) => this.#explainService(service, joined.host));
+    return services.flatMap((service) => explainService(joined.cluster, service, joined.host));
   }
 
-  /** Kills every task's processes; nothing is waited for. */
+  /** Kills the processes of all tasks and does not wait. */
   close(): void {
     this.#draining.close();
     for (const agent of this.#agents.values()) agent.stop();
@@ -168,19 +170,6 @@ export class Ecs {
       for (const service of cluster.services.values()) service.close();
     }
     this.#options.ledger.killAll();
-  }
-
-  #explainService(service: DaemonService, host: ContainerInstance): string[] {
-    if (service.tasks.some((task) => task.host === host && task.lastStatus === "RUNNING")) return [];
-    const last = service.cluster.tasks.findLast(
-      (task) => task.host === host && task.request.serviceName === service.name,
-    );
-    if (last?.lastStatus === "STOPPED") {
-      const exit = last.exitCode === undefined ? "" : ` (exit code ${last.exitCode})`;
-      return [`task of service ${service.name} stopped: ${last.stoppedReason}${exit}`];
-    }
-    if (last) return [`task of service ${service.name} is ${last.lastStatus}`];
-    return service.events.slice(0, 1).map((event) => event.message);
   }
 
   #membership(instanceId: string): { cluster: Cluster; host: ContainerInstance } | undefined {
@@ -212,7 +201,7 @@ export class Ecs {
     return undefined;
   }
 
-  /** The power button was pressed: Docker stops the containers, then the instance leaves its cluster (C23). */
+  /** Handles the shutdown of an instance: Docker stops the containers, then the instance leaves its cluster (C23). */
   async #shutDown(instance: Instance): Promise<void> {
     this.#agents.get(instance.instanceId)?.stop();
     const joined = this.#membership(instance.instanceId);
@@ -220,14 +209,16 @@ export class Ecs {
     const { cluster, host } = joined;
     host.agentConnected = false;
     const reason = `Host EC2 (instance ${instance.instanceId}) terminated.`;
-    await Promise.all([...host.tasks].map((task) => task.stop(reason, "TerminationNotice", SHUTDOWN_GRACE_SECONDS)));
+    await Promise.all(
+      cluster.tasksOn(host).map((task) => task.stop(reason, "TerminationNotice", SHUTDOWN_GRACE_SECONDS)),
+    );
     host.status = "INACTIVE";
     cluster.instances.delete(instance.instanceId);
     for (const service of cluster.services.values()) service.reconcile();
     this.#changes.notify();
   }
 
-  /** Only an ACTIVE one can be set to DRAINING (C24). */
+  /** Sets an instance to DRAINING, which only an ACTIVE one can be (C24). */
   #drain(cluster: Cluster, host: ContainerInstance): void {
     if (host.status !== "ACTIVE") return;
     host.status = "DRAINING";
@@ -235,8 +226,13 @@ export class Ecs {
     this.#changes.notify();
   }
 
-  #startTask(service: DaemonService, host: ContainerInstance, onStatus: (task: Task) => void): Task {
-    const { cluster, name, definition, deployment } = service;
+  #startServiceTask(
+    cluster: Cluster,
+    service: DaemonService,
+    host: ContainerInstance,
+    onStatus: (task: Task) => void,
+  ): Task {
+    const { name, definition, deployment } = service;
     const request = {
       group: `service:${name}`,
       serviceName: name,
@@ -247,15 +243,15 @@ export class Ecs {
     };
     return this.#addTask(cluster, request, (changed) => {
       onStatus(changed);
-      if (changed.lastStatus === "STOPPED") this.#placeOthers(cluster, service);
+      if (changed.lastStatus === "STOPPED") reconcileOthers(cluster, service);
     });
   }
 
-  #startOneOff(cluster: Cluster, host: ContainerInstance, asked: RunTaskRequest): Task {
+  #startStandaloneTask(cluster: Cluster, host: ContainerInstance, asked: RunTaskRequest): Task {
     const { definition, startedBy, overrides, group = `family:${definition.family}` } = asked;
     const request = { group, serviceName: undefined, startedBy, definition, overrides, host };
     return this.#addTask(cluster, request, (changed) => {
-      if (changed.lastStatus === "STOPPED") this.#placeOthers(cluster);
+      if (changed.lastStatus === "STOPPED") reconcileOthers(cluster);
       this.#changes.notify();
     });
   }
@@ -272,9 +268,21 @@ export class Ecs {
     cluster.addTask(task);
     return task;
   }
+}
 
-  /** What a stopped task held, such as its host port, a service may have been waiting for. */
-  #placeOthers(cluster: Cluster, service?: DaemonService): void {
-    for (const other of cluster.services.values()) if (other !== service) other.reconcile();
+/** Reconciles the other services: one of them may wait for a resource of the stopped task, such as its host port. */
+function reconcileOthers(cluster: Cluster, service?: DaemonService): void {
+  for (const other of cluster.services.values()) if (other !== service) other.reconcile();
+}
+
+/** Returns the reason why a service does not run on an instance, if there is one. */
+function explainService(cluster: Cluster, service: DaemonService, host: ContainerInstance): string[] {
+  if (service.tasks.some((task) => task.host === host && task.lastStatus === "RUNNING")) return [];
+  const last = cluster.tasks.findLast((task) => task.host === host && task.request.serviceName === service.name);
+  if (last?.lastStatus === "STOPPED") {
+    const exit = last.exitCode === undefined ? "" : ` (exit code ${last.exitCode})`;
+    return [`task of service ${service.name} stopped: ${last.stoppedReason}${exit}`];
   }
+  if (last) return [`task of service ${service.name} is ${last.lastStatus}`];
+  return service.events.slice(0, 1).map((event) => event.message);
 }

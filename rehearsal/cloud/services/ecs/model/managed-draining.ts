@@ -8,22 +8,22 @@ import type { ContainerInstance } from "./container-instance";
 
 /** The hook that ECS puts on a linked group, and its heartbeat in AWS seconds (aws-rules C27). */
 const HOOK = { name: "ecs-managed-draining-termination-hook", heartbeatSeconds: 3600 };
-/** After this an instance goes whatever runs on it. AWS seconds. */
+/** AWS seconds after which an instance is terminated even if tasks still run on it. */
 const LONGEST_DRAIN_SECONDS = 48 * 3600;
 
 interface Parts {
   context: CloudContext;
   clusters(): Cluster[];
-  /** Called at each change of a cluster's tasks. Returns the unsubscribe function. */
+  /** Calls the listener at each change of a cluster's tasks. Returns the unsubscribe function. */
   onChange(listener: () => void): () => void;
-  /** Sets DRAINING: daemon tasks are stopped on it, others are left alone (C24). */
+  /** Sets the instance to DRAINING, which stops the daemon tasks on it but not other tasks (C24). */
   drain(cluster: Cluster, host: ContainerInstance): void;
 }
 
 /**
- * Holds the instances of linked groups that are to be terminated until no task is left on them. Whoever removes the link first, or a lost agent,
- * leaves them in `Terminating:Wait` until the hook's heartbeat is over (C28). An instance that never joined has nothing to drain and goes at once;
- * AWS does not say what it does then.
+ * Holds the terminating instances of linked groups until no task runs on them. If the link was removed before, or the
+ * agent is disconnected, an instance stays in `Terminating:Wait` until the hook's heartbeat timeout (C28). An instance
+ * that never joined is terminated at once; AWS does not document this case.
  */
 export class ManagedDraining {
   readonly #parts: Parts;
@@ -34,7 +34,7 @@ export class ManagedDraining {
     this.#parts = parts;
   }
 
-  /** Puts the hook on the group of a linked provider, or takes it away, as the provider says. */
+  /** Adds the hook to the group of a linked provider, or removes it if the provider has managed draining off. */
   follow(provider: CapacityProvider): void {
     const { group, managedDraining } = provider;
     if (!managedDraining) {
@@ -58,7 +58,7 @@ export class ManagedDraining {
       .clusters()
       .find(({ capacityProviders }) => capacityProviders.some((provider) => provider.group === group));
     if (!cluster) {
-      this.#leave(held, "its capacity provider is linked to no cluster any more");
+      this.#logUndrained(held, "its capacity provider is not linked to a cluster any more");
       return;
     }
     const host = cluster.instances.get(held.instanceId);
@@ -67,11 +67,11 @@ export class ManagedDraining {
       return;
     }
     if (!host.agentConnected) {
-      this.#leave(held, "its agent is disconnected");
+      this.#logUndrained(held, "its agent is disconnected");
       return;
     }
     if (host.capacityProviderName === undefined) {
-      this.#leave(held, "it joined the cluster before its group was linked to it");
+      this.#logUndrained(held, "it joined the cluster before its group was linked to it");
       return;
     }
     group.hooks.keepAlive(held);
@@ -82,9 +82,9 @@ export class ManagedDraining {
     group.hooks.complete(held);
   }
 
-  #leave({ instanceId }: HeldInstance, why: string): void {
+  #logUndrained({ instanceId }: HeldInstance, reason: string): void {
     this.#parts.context.log(
-      `instance ${instanceId} waits for ${HOOK.heartbeatSeconds / 60} minutes in Terminating:Wait, and nobody drains it: ${why}`,
+      `instance ${instanceId} waits for ${HOOK.heartbeatSeconds / 60} minutes in Terminating:Wait, and ECS does not drain it: ${reason}`,
     );
   }
 }

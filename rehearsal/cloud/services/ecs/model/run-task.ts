@@ -11,16 +11,16 @@ export interface RunTaskRequest {
   definition: TaskDefinition;
   count: number;
   startedBy: string | undefined;
-  /** Instead of `family:<family>`. */
+  /** `family:<family>` if undefined. */
   group: string | undefined;
   overrides: ContainerOverrides & { name?: string | undefined };
-  /** The same token and request again start nothing new. */
+  /** A repeated request with the same token starts no new tasks. */
   clientToken: string | undefined;
 }
 
 export interface RunTaskResult {
   tasks: Task[];
-  /** Why an instance could not take a task, such as `RESOURCE:MEMORY`. */
+  /** The reason for each instance on which a task could not be placed, such as `RESOURCE:MEMORY`. */
   failures: { arn: string; reason: string }[];
 }
 
@@ -28,7 +28,7 @@ type Start = (cluster: Cluster, host: ContainerInstance, request: RunTaskRequest
 
 const STARTED_BY = /^[A-Za-z0-9_/-]{1,128}$/;
 
-/** One-off tasks: each is placed once, beside what runs already, and never started again. */
+/** Starts standalone tasks. Each is placed once, beside the tasks that already run, and never restarted. */
 export class RunTask {
   readonly #start: Start;
   readonly #answers = new Map<string, { request: RunTaskRequest; result: RunTaskResult }>();
@@ -38,7 +38,8 @@ export class RunTask {
   }
 
   /**
-   * Starts as many tasks as fit. What does not fit is no error but a failure for every instance, as on AWS.
+   * Starts as many tasks as fit. If one does not fit, the result has a failure for each instance and is no error, as
+   * on AWS.
    *
    * @throws AwsError `InvalidParameterException`, `ConflictException`
    */

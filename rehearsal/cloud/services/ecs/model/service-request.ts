@@ -1,7 +1,7 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { TaskDefinition } from "./task-definition";
 
-/** What a DAEMON service may ask for. */
+/** The settings of a new DAEMON service. */
 export interface ServiceRequest {
   name: string;
   definition: TaskDefinition;

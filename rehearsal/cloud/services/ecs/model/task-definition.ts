@@ -1,6 +1,6 @@
 import type { ContainerDefinition } from "./container-definition";
 
-/** One revision; it never changes (C1). */
+/** One revision of a task definition; it never changes (C1). */
 export interface TaskDefinition {
   /** `arn:aws:ecs:<region>:<account>:task-definition/<family>:<revision>` */
   arn: string;
@@ -8,18 +8,18 @@ export interface TaskDefinition {
   revision: number;
   status: "ACTIVE" | "INACTIVE";
   networkMode: "bridge" | "host";
-  /** CPU units of the task; undefined leaves it to the container. */
+  /** CPU units of the task; undefined means those of the container. */
   cpu: number | undefined;
-  /** MiB of the task; undefined leaves it to the container. */
+  /** Memory of the task in MiB; undefined means that of the container. */
   memory: number | undefined;
   executionRoleArn: string | undefined;
   taskRoleArn: string | undefined;
   container: ContainerDefinition;
-  /** As the program wrote it. */
+  /** The JSON that the program gave. */
   containerDefinitions: string;
 }
 
-/** What placing one task takes from an instance. */
+/** Returns the resources that one task takes from its instance. */
 export function needsOf(definition: TaskDefinition): { cpuUnits: number; memoryMiB: number; hostPorts: number[] } {
   const { container } = definition;
   return {

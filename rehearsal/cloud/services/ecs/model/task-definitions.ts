@@ -3,12 +3,12 @@ import type { CloudContext } from "../../../kernel/context";
 import { ecsArn } from "./arns";
 import type { TaskDefinition } from "./task-definition";
 
-/** Fewest and most CPU units of a task on EC2 (aws-rules C2). */
+/** Limits of a task's CPU units on EC2 (aws-rules C2). */
 const CPU_UNITS = { min: 128, max: 196_608 };
 
 export type TaskDefinitionRequest = Omit<TaskDefinition, "arn" | "revision" | "status">;
 
-/** Every revision of every family. Revisions are never given twice, not even after a deregistration. */
+/** All revisions of all families. A revision number is never used twice, not even after a deregistration. */
 export class TaskDefinitions {
   readonly #context: CloudContext;
   readonly #byArn = new Map<string, TaskDefinition>();
@@ -28,12 +28,12 @@ export class TaskDefinitions {
     return definition;
   }
 
-  /** Oldest first, whatever their status. */
+  /** All revisions of any status, oldest first. */
   get all(): TaskDefinition[] {
     return [...this.#byArn.values()];
   }
 
-  /** Running tasks go on; new services and updates can no longer name it (C1). */
+  /** Running tasks are not affected; new services and updates cannot use the revision any more (C1). */
   deregister(arn: string): void {
     this.get(arn).status = "INACTIVE";
   }
@@ -56,7 +56,10 @@ export class TaskDefinitions {
       .at(-1);
   }
 
-  /** For a service: the revision must be active. */
+  /**
+   * Returns the revision for a service or a new task.
+   * @throws AwsError `ClientException` if there is none or it is inactive
+   */
   usable(reference: string): TaskDefinition {
     const definition = this.find(reference);
     if (!definition) throw new AwsError("ClientException", "TaskDefinition not found.");
@@ -95,7 +98,7 @@ function checkRequest(request: TaskDefinitionRequest): void {
   }
 }
 
-/** Names are told apart from variables, and somebody must be allowed to read (C16). */
+/** Secrets need names that differ from those of variables, and an execution role that may read them (C16). */
 function checkSecrets({ container, executionRoleArn }: TaskDefinitionRequest): void {
   if (container.secrets.length === 0) return;
   if (executionRoleArn === undefined) {

@@ -1,27 +1,27 @@
 import type { ContainerInstance } from "./container-instance";
 import type { TaskDefinition } from "./task-definition";
 
-/** What one task is to be. */
+/** The settings of one task. */
 export interface TaskRequest {
   id: string;
   arn: string;
   clusterName: string;
-  /** `service:<name>`; `family:<family>` for a task of no service, unless its starter says otherwise. */
+  /** `service:<name>`; for a standalone task `family:<family>` or the group of its request. */
   group: string;
-  /** Undefined for a task of no service. */
+  /** Undefined for a standalone task. */
   serviceName: string | undefined;
-  /** Id of a service's deployment, or what the starter of a task says. */
+  /** The id of the service's deployment; for a standalone task the value of its request. */
   startedBy: string | undefined;
   definition: TaskDefinition;
   overrides: ContainerOverrides;
   host: ContainerInstance;
 }
 
-/** What one run changes of its container; empty for a service's tasks. */
+/** The overrides of one task's container; empty for a service's tasks. */
 export interface ContainerOverrides {
-  /** Instead of the definition's, and of the image's. */
+  /** Replaces the command of the task definition and of the image. */
   command?: string[] | undefined;
-  /** Added to the definition's; the same name replaces it. */
+  /** Added to the definition's variables; a variable of the same name is replaced. */
   environment: { name: string; value: string }[];
 }
 

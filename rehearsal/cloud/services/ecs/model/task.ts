@@ -1,7 +1,6 @@
-import type { TargetFailure } from "../../../data-plane/load-balancer/types";
 import { colourOf } from "../../../faults/machine-faults";
 import { exposeTask, type FaultyTask, failPull } from "../../../faults/task-faults";
-import type { TargetRegistry, TaskEnvironment, TaskEnvironments } from "../../../kernel/ports";
+import type { TargetFailure, TargetRegistry, TaskEnvironment, TaskEnvironments } from "../../../kernel/ports";
 import { freePort } from "../../../processes/free-port";
 import { accepting } from "../../../processes/port-watch";
 import type { ProcessLedger } from "../../../processes/process-ledger";
@@ -13,16 +12,17 @@ import { ContainerStartError, type ContainerStartPorts, checkRoles, findImage, o
 import type { TaskDefinition } from "./task-definition";
 import type { TaskRequest } from "./task-request";
 
-/** Where every task really listens. */
+/** The real address on which all tasks listen. */
 const ADDRESS = "127.0.0.1";
-/** A first pull of a small image, and one whose layers are there already. AWS seconds. */
+/** Duration of the first pull of a small image, in AWS seconds. */
 const PULL_SECONDS = { min: 4, max: 10 };
+/** Duration of a pull when the instance has the layers, in AWS seconds. */
 const CACHED_PULL_SECONDS = { min: 0.5, max: 1.5 };
-/** However fast the cloud's clock runs, a process gets this long in real time after SIGTERM. */
+/** Shortest real time between SIGTERM and SIGKILL, at any speed of the cloud's clock. */
 const MIN_GRACE_MS = 1000;
 
 export type TaskStatus = "PENDING" | "RUNNING" | "STOPPING" | "STOPPED";
-/** ECS's own words for who stopped a task. */
+/** ECS's codes for the cause of a stop. */
 export type StopCode =
   | "TaskFailedToStart"
   | "EssentialContainerExited"
@@ -34,11 +34,11 @@ export interface TaskPorts extends ContainerStartPorts {
   targets: TargetRegistry;
   ledger: ProcessLedger;
   folders: TaskFolders;
-  /** Without it a task's process knows nothing of a network or of credentials. */
+  /** Gives a task its network and its credentials; without it, a task has neither. */
   taskEnvironments?: TaskEnvironments;
 }
 
-/** One task on one instance: pull, start a real process, watch it, stop it. */
+/** One task on one instance: it pulls the image, starts a real process, and ends with the process. */
 export class Task {
   lastStatus: TaskStatus = "PENDING";
   desiredStatus: "RUNNING" | "STOPPED" = "RUNNING";
@@ -52,7 +52,7 @@ export class Task {
   /** Resolves when the task is STOPPED; never rejects. */
   readonly stopped: Promise<void>;
 
-  /** While it runs. */
+  /** Set while the process runs. */
   processId: number | undefined;
 
   readonly #ports: TaskPorts;
@@ -60,11 +60,11 @@ export class Task {
   readonly #ending = new AbortController();
   #graceMs: number;
   #environment: TaskEnvironment | undefined;
-  /** Where it listens, once it does. */
+  /** The real port; undefined before the process listens. */
   #port: number | undefined;
   #failure: TargetFailure | null = null;
 
-  /** @param onStatus called with each change of `lastStatus` */
+  /** @param onStatus called at each change of `lastStatus` */
   constructor(
     ports: TaskPorts,
     readonly request: TaskRequest,
@@ -107,7 +107,7 @@ export class Task {
 
   async #run(): Promise<void> {
     this.host.tasks.add(this);
-    // The caller must have put this task on its lists before the first change of status.
+    // The caller must have added this task to its lists before the first change of status.
     await Promise.resolve();
     this.#setStatus("PENDING");
     try {
@@ -146,7 +146,7 @@ export class Task {
       environment: {
         ...image.config.environment,
         ...this.#environment?.environment,
-        ...this.#temporary(),
+        ...this.#temporaryFolder(),
         ...variables(definition.container.environment),
         ...secrets,
         ...variables(this.request.overrides.environment),
@@ -160,13 +160,13 @@ export class Task {
     return { process: started, port };
   }
 
-  /** A process of this machine sees the machine's `/tmp`: libraries take the folder that TMPDIR names instead. */
-  #temporary(): Record<string, string> {
+  /** Returns TMPDIR for a task with a tmpfs. Without it, libraries would use the `/tmp` of this machine. */
+  #temporaryFolder(): Record<string, string> {
     const { linuxParameters } = this.definition.container;
     return linuxParameters?.tmpfs.length ? { TMPDIR: this.#ports.folders.create(this.id) } : {};
   }
 
-  /** Returns how a line gets into the task's own stream; nowhere without a log configuration. */
+  /** Returns the function that appends a line to the task's log stream; it does nothing without a log configuration. */
   #openLog(): (line: string) => void {
     const log = openLogStream(this.#ports, this.definition, this.host.instance, this.id);
     return (line) => log && this.#ports.logs.append(log.group, log.stream, line);
@@ -181,14 +181,14 @@ export class Task {
       vpcId,
       subnetId,
       securityGroupIds,
-      // The program names containers after its services; an ECS service's name is the provider's.
+      // The program names containers after its services; the name of an ECS service is the provider's.
       service: container.name,
       taskRoleArn,
       log,
     });
   }
 
-  /** Whatever it says, the task has ended. */
+  /** Closes the task's environment. An error is only logged, because the task has ended. */
   async #closeEnvironment(): Promise<void> {
     await this.#environment?.close().catch((error: Error) => {
       this.#ports.context.log(`task ${this.id}: its environment did not close: ${error.message}`);
@@ -199,34 +199,34 @@ export class Task {
     const { clock, random } = this.#ports.context;
     const range = this.host.pulledImages.has(digest) ? CACHED_PULL_SECONDS : PULL_SECONDS;
     await clock.sleep(random.between(range.min, range.max), this.#ending.signal);
-    // The agent falls back on a copy that it has (C15).
+    // The agent falls back to a cached image (C15).
     if (!this.host.pulledImages.has(digest)) {
       failPull(this.#ports.context, this.#identity, this.definition.container.image);
     }
     this.host.pulledImages.add(digest);
   }
 
-  /** From the running process to its end, whoever ends it. */
+  /** Waits until the process has ended, for whatever reason. */
   async #serve(process: TaskProcess, port: number | null): Promise<void> {
     this.processId = process.pid;
     const exit = new AbortController();
-    const listening = this.#announce(port, exit.signal);
+    const registering = this.#registerEndpoint(port, exit.signal);
     const stop = () => void process.stop(this.#graceMs);
     if (this.#ending.signal.aborted) stop();
     else this.#ending.signal.addEventListener("abort", stop, { once: true });
-    const cover = exposeTask(this.#ports.context, this.#identity, this.startedAtMs!, {
+    const endFaults = exposeTask(this.#ports.context, this.#identity, this.startedAtMs!, {
       fail: (failure) => {
         this.#failure = failure;
-        this.#tellEndpoint();
+        this.#updateEndpoint();
       },
       crash: () => process.crash(),
     });
     this.exitCode = await process.exited;
-    cover();
+    endFaults();
     this.processId = undefined;
     exit.abort();
-    await listening;
-    this.#withdraw();
+    await registering;
+    this.#removeEndpoint();
     if (this.desiredStatus === "RUNNING") {
       this.desiredStatus = "STOPPED";
       this.stopCode = "EssentialContainerExited";
@@ -234,23 +234,23 @@ export class Task {
     }
   }
 
-  /** In bridge mode Docker maps the host port; here the load balancers are told where the process really listens. */
-  async #announce(port: number | null, signal: AbortSignal): Promise<void> {
+  /** Gives the load balancers the real address of the process. On AWS, Docker maps the host port in bridge mode. */
+  async #registerEndpoint(port: number | null, signal: AbortSignal): Promise<void> {
     const mapping = this.definition.container.portMappings[0];
     if (port === null || !mapping || mapping.hostPort === 0) return;
-    const told = this.definition.container.environment.find(({ name }) => name === "PORT")?.value;
-    if (told !== undefined && told !== String(mapping.containerPort)) {
+    const portVariable = this.definition.container.environment.find(({ name }) => name === "PORT")?.value;
+    if (portVariable !== undefined && portVariable !== String(mapping.containerPort)) {
       this.#ports.context.log(
-        `task ${this.id}: nothing answers on host port ${mapping.hostPort}: PORT is ${told}, the mapped container port ${mapping.containerPort}`,
+        `task ${this.id}: nothing answers on host port ${mapping.hostPort}: PORT is ${portVariable}, but the mapped container port is ${mapping.containerPort}`,
       );
       return;
     }
     if (!(await accepting(ADDRESS, port, signal))) return;
     this.#port = port;
-    this.#tellEndpoint();
+    this.#updateEndpoint();
   }
 
-  #withdraw(): void {
+  #removeEndpoint(): void {
     const mapping = this.definition.container.portMappings[0];
     this.#port = undefined;
     if (mapping && mapping.hostPort !== 0) {
@@ -258,7 +258,7 @@ export class Task {
     }
   }
 
-  #tellEndpoint(): void {
+  #updateEndpoint(): void {
     const mapping = this.definition.container.portMappings[0];
     if (this.#port === undefined || !mapping) return;
     const endpoint = { address: ADDRESS, port: this.#port, ...(this.#failure && { failure: this.#failure }) };
@@ -269,7 +269,7 @@ export class Task {
     const { container } = this.definition;
     return {
       id: this.id,
-      // The program names containers after its services, and says the release in a variable.
+      // The program names containers after its services and gives the release in a variable.
       service: container.name,
       colour: colourOf(this.request.clusterName),
       release: container.environment.find(({ name }) => name === "RELEASE")?.value,

@@ -8,12 +8,12 @@ const Switch = z.enum(["ENABLED", "DISABLED"]);
 
 const Provider = z.strictObject({
   autoScalingGroupArn: z.string(),
-  /** On unless it is switched off. */
+  /** Enabled by default. */
   managedDraining: Switch.optional(),
   managedScaling: z
     .strictObject({
       status: z
-        .literal("DISABLED", { error: "the rehearsal cloud knows only capacity providers without managed scaling" })
+        .literal("DISABLED", { error: "the rehearsal cloud supports only capacity providers without managed scaling" })
         .optional(),
       targetCapacity: z.int().min(1).max(100).optional(),
       minimumScalingStepSize: z.int().min(1).max(10_000).optional(),
@@ -29,6 +29,12 @@ const inputs = z.object({ name: z.string().optional(), autoScalingGroupProvider:
 export function capacityProviderType({ capacityProviders }: Ecs): ResourceType {
   return defineResource({
     token: "aws:ecs/capacityProvider:CapacityProvider",
+    awsCalls: {
+      create: "ecs:CreateCapacityProvider",
+      read: "ecs:DescribeCapacityProviders",
+      update: "ecs:UpdateCapacityProvider",
+      delete: "ecs:DeleteCapacityProvider",
+    },
     inputs,
     replaceOn: ["name"],
     autoName: { property: "name", maxLength: 255 },
@@ -52,11 +58,11 @@ export function capacityProviderType({ capacityProviders }: Ecs): ResourceType {
   });
 }
 
-/** The real provider would replace it. */
+/** @throws Error if the group changes; the real provider would replace the resource */
 function checkGroup({ name, group }: CapacityProvider, { autoScalingGroupArn }: z.output<typeof Provider>): void {
   if (group.arn === autoScalingGroupArn) return;
   throw new Error(
-    `capacity provider ${name} cannot change its Auto Scaling group in place (from ${group.arn} to ${autoScalingGroupArn}): the rehearsal cloud does not replace it by itself, give it another name`,
+    `capacity provider ${name} cannot change its Auto Scaling group in place (from ${group.arn} to ${autoScalingGroupArn}): the rehearsal cloud does not replace it, so give it another name`,
   );
 }
 

@@ -7,16 +7,22 @@ const inputs = z.object({
   capacityProviders: z.array(z.string()).optional(),
   defaultCapacityProviderStrategies: z
     .array(z.unknown())
-    .max(0, "the rehearsal cloud knows only clusters with an empty default strategy")
+    .max(0, "the rehearsal cloud supports only clusters with an empty default strategy")
     .optional(),
 });
 
-/** The whole list of a cluster's capacity providers; its id is the cluster's name. */
+/** The whole list of a cluster's capacity providers. The id is the cluster's name. */
 export function clusterCapacityProvidersType(ecs: Ecs): ResourceType {
   const put = (clusterName: string, names: string[] = []) =>
     ecs.capacityProviders.putForCluster(ecs.cluster(clusterName), names);
   return defineResource({
     token: "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
+    awsCalls: {
+      create: "ecs:PutClusterCapacityProviders",
+      read: "ecs:DescribeClusters",
+      update: "ecs:PutClusterCapacityProviders",
+      delete: "ecs:PutClusterCapacityProviders",
+    },
     inputs,
     replaceOn: ["clusterName"],
     async create({ clusterName, capacityProviders }) {
@@ -39,7 +45,7 @@ export function clusterCapacityProvidersType(ecs: Ecs): ResourceType {
   });
 }
 
-/** The list is a set: the program's order is no difference. */
+/** Returns the names in the known order: the list is a set, so another order is no difference. */
 function inOrderOf(names: string[], known: string[]): string[] {
   return [...known.filter((name) => names.includes(name)), ...names.filter((name) => !known.includes(name))];
 }

@@ -6,7 +6,7 @@ import { defineResource, type ResourceType } from "../../../provider/resource-ty
 import { tags } from "../../../provider/tags";
 import type { Ecs } from "../model/ecs";
 
-/** The provider's limit while the cluster is not yet empty (C22). AWS seconds. */
+/** AWS seconds for which the provider retries while the cluster is not empty (C22). */
 const DELETE_SECONDS = 600;
 const RETRIED_CODES = [
   "ClusterContainsCapacityProviderException",
@@ -29,6 +29,12 @@ const inputs = z.object({
 export function clusterType(context: CloudContext, ecs: Ecs): ResourceType {
   return defineResource({
     token: "aws:ecs/cluster:Cluster",
+    awsCalls: {
+      create: "ecs:CreateCluster",
+      read: "ecs:DescribeClusters",
+      update: "ecs:UpdateCluster",
+      delete: "ecs:DeleteCluster",
+    },
     inputs,
     replaceOn: ["name"],
     autoName: { property: "name", maxLength: 255 },

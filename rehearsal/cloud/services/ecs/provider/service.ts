@@ -7,7 +7,7 @@ import { tags } from "../../../provider/tags";
 import type { DaemonService } from "../model/daemon-service";
 import type { Ecs } from "../model/ecs";
 
-/** The provider's limit for create, update and delete (C21). AWS seconds. */
+/** The provider's time limit for create, update and delete, in AWS seconds (C21). */
 const LIMIT_SECONDS = 20 * 60;
 
 const inputs = z.object({
@@ -17,8 +17,10 @@ const inputs = z.object({
     .optional(),
   cluster: z.string(),
   taskDefinition: z.string(),
-  schedulingStrategy: z.literal("DAEMON", { error: "the rehearsal cloud knows only services of the strategy DAEMON" }),
-  launchType: z.literal("EC2", { error: "the rehearsal cloud knows only the launch type EC2" }).optional(),
+  schedulingStrategy: z.literal("DAEMON", {
+    error: "the rehearsal cloud supports only services with the strategy DAEMON",
+  }),
+  launchType: z.literal("EC2", { error: "the rehearsal cloud supports only the launch type EC2" }).optional(),
   desiredCount: z.int().min(0).optional(),
   deploymentMinimumHealthyPercent: z.int().min(0).max(200).default(0),
   deploymentMaximumPercent: z.int().min(0).max(200).default(100),
@@ -34,6 +36,12 @@ type Inputs = z.output<typeof inputs>;
 export function serviceType(context: CloudContext, ecs: Ecs): ResourceType {
   return defineResource({
     token: "aws:ecs/service:Service",
+    awsCalls: {
+      create: "ecs:CreateService",
+      read: "ecs:DescribeServices",
+      update: "ecs:UpdateService",
+      delete: "ecs:DeleteService",
+    },
     inputs,
     replaceOn: ["name", "cluster", "schedulingStrategy", "launchType"],
     autoName: { property: "name", maxLength: 255 },

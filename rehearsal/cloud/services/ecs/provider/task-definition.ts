@@ -6,7 +6,7 @@ import { parseContainerDefinitions } from "../model/container-definition";
 import type { TaskDefinition } from "../model/task-definition";
 import type { TaskDefinitions } from "../model/task-definitions";
 
-/** A number as the provider writes it: a string. */
+/** A number, which the provider gives as a string. */
 const units = z.string().regex(/^\d+$/, "wanted a whole number as a string");
 
 const inputs = z.object({
@@ -28,6 +28,12 @@ type Inputs = z.output<typeof inputs>;
 export function taskDefinitionType(definitions: TaskDefinitions): ResourceType {
   return defineResource({
     token: "aws:ecs/taskDefinition:TaskDefinition",
+    awsCalls: {
+      create: "ecs:RegisterTaskDefinition",
+      read: "ecs:DescribeTaskDefinition",
+      update: "ecs:TagResource",
+      delete: "ecs:DeregisterTaskDefinition",
+    },
     inputs,
     replaceOn: [
       "family",
@@ -41,8 +47,8 @@ export function taskDefinitionType(definitions: TaskDefinitions): ResourceType {
     ],
     computed: ["arn", "arnWithoutRevision", "revision"],
     validate({ containerDefinitions }) {
-      const { faults } = parseContainerDefinitions(containerDefinitions);
-      return faults.map((reason) => ({ property: "containerDefinitions", reason }));
+      const { problems } = parseContainerDefinitions(containerDefinitions);
+      return problems.map((reason) => ({ property: "containerDefinitions", reason }));
     },
     async create(given) {
       const definition = definitions.register(requestOf(given));
@@ -62,8 +68,8 @@ export function taskDefinitionType(definitions: TaskDefinitions): ResourceType {
 }
 
 function requestOf(given: Inputs) {
-  const { definition, faults } = parseContainerDefinitions(given.containerDefinitions);
-  if (!definition) throw new AwsError("ClientException", faults.join("; "));
+  const { definition, problems } = parseContainerDefinitions(given.containerDefinitions);
+  if (!definition) throw new AwsError("ClientException", problems.join("; "));
   return {
     family: given.family,
     networkMode: given.networkMode,

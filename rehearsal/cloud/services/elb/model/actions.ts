@@ -1,7 +1,7 @@
 import type { ActionConfig } from "../../../data-plane/load-balancer/types";
 import { AwsError } from "../../../kernel/aws-error";
 
-/** An action as CreateRule and CreateListener take it. */
+/** An action in the form of CreateRule and CreateListener. */
 export interface ActionInput {
   type: string;
   targetGroupArn?: string | undefined;
@@ -21,14 +21,14 @@ interface RedirectInput {
   query?: string | undefined;
 }
 
-/** E19. */
+/** Target groups of one forward action (E19). */
 const MAX_TARGET_GROUPS = 5;
-/** E20. */
+/** Highest weight of a target group (E20). */
 const MAX_WEIGHT = 999;
 const FIXED_CONTENT_TYPES = ["text/plain", "text/css", "text/html", "application/javascript", "application/json"];
 
 /**
- * Takes the list of actions apart: exactly one that ends the rule (E18).
+ * Validates the actions of a rule or listener and returns the only one (E18).
  * @throws AwsError InvalidLoadBalancerAction or ValidationError
  */
 export function parseActions(actions: readonly ActionInput[]): ActionConfig {
@@ -55,7 +55,7 @@ export function parseActions(actions: readonly ActionInput[]): ActionConfig {
   }
 }
 
-/** Every target group that the action names, once. */
+/** The ARNs of the target groups that the action forwards to. */
 export function targetGroupsOf(action: ActionConfig): string[] {
   return action.type === "forward" ? action.targetGroups.map((group) => group.arn) : [];
 }
@@ -96,21 +96,21 @@ function parseWeight(weight: number | undefined, required: boolean): number {
 
 function parseRedirect(redirect: RedirectInput | undefined): ActionConfig {
   if (!redirect) throw new AwsError("ValidationError", "A redirect action must have a RedirectConfig");
-  const { statusCode, ...place } = redirect;
+  const { statusCode, ...location } = redirect;
   if (statusCode !== "HTTP_301" && statusCode !== "HTTP_302") {
     throw new AwsError(
       "ValidationError",
       `The redirect status code must be HTTP_301 or HTTP_302; given '${statusCode}'`,
     );
   }
-  const protocol = place.protocol ?? "#{protocol}";
+  const protocol = location.protocol ?? "#{protocol}";
   if (!["HTTP", "HTTPS", "#{protocol}"].includes(protocol)) {
     throw new AwsError(
       "ValidationError",
       `The redirect protocol must be HTTP, HTTPS or #{protocol}; given '${protocol}'`,
     );
   }
-  const { host = "#{host}", port = "#{port}", path = "/#{path}", query = "#{query}" } = place;
+  const { host = "#{host}", port = "#{port}", path = "/#{path}", query = "#{query}" } = location;
   if (protocol === "#{protocol}" && host === "#{host}" && port === "#{port}" && path === "/#{path}") {
     throw new AwsError(
       "InvalidLoadBalancerAction",

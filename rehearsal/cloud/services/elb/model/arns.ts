@@ -1,9 +1,9 @@
 import type { CloudContext } from "../../../kernel/context";
 
-/** Hexadecimal digits of the ids inside ELB's ARNs. */
+/** Hexadecimal digits of the ids in ELB's ARNs. */
 const ID_DIGITS = 16;
 
-/** Makes ARNs in ELB's own form. */
+/** Creates ARNs in the form that ELB uses. */
 export class ElbArns {
   readonly #context: Pick<CloudContext, "region" | "accountId" | "random">;
 
@@ -36,7 +36,7 @@ export class ElbArns {
   }
 }
 
-/** What CloudWatch calls the thing: `app/<name>/<id>` or `targetgroup/<name>/<id>`. */
+/** The part of an ARN that CloudWatch uses as a dimension: `app/<name>/<id>` or `targetgroup/<name>/<id>`. */
 export function arnSuffix(arn: string): string {
   return arn.slice(arn.lastIndexOf(":") + 1).replace(/^loadbalancer\//, "");
 }

@@ -3,32 +3,33 @@ import { AwsError } from "../../../kernel/aws-error";
 import { targetGroupsOf } from "./actions";
 import type { ElbState, ListenerState, RuleState } from "./state";
 
-/** E14; AWS does not raise it. */
+/** AWS does not raise this quota (E14). */
 const MAX_TARGET_GROUPS_PER_LOAD_BALANCER = 100;
 
-/** Every target group that a load balancer's listeners and rules name. */
+/** The ARNs of the target groups that a load balancer's listeners and rules forward to. */
 export function targetGroupsOfLoadBalancer(state: ElbState, loadBalancerArn: string): Set<string> {
   return new Set(actionsOf(state, loadBalancerArn).flatMap(({ action }) => targetGroupsOf(action)));
 }
 
-/** The load balancer that names each target group; groups that none names are not in it (E1). */
+/** The ARN of the load balancer that uses each target group, by the group's ARN. Unused groups are missing (E1). */
 export function loadBalancersByTargetGroup(state: ElbState): Map<string, string> {
-  const users = new Map<string, string>();
+  const loadBalancers = new Map<string, string>();
   for (const { loadBalancerArn, defaultAction } of state.listeners.values()) {
-    for (const group of targetGroupsOf(defaultAction)) users.set(group, loadBalancerArn);
+    for (const group of targetGroupsOf(defaultAction)) loadBalancers.set(group, loadBalancerArn);
   }
   for (const { listenerArn, action } of state.rules.values()) {
     const loadBalancerArn = state.listeners.get(listenerArn)?.loadBalancerArn;
     if (loadBalancerArn === undefined) continue;
-    for (const group of targetGroupsOf(action)) users.set(group, loadBalancerArn);
+    for (const group of targetGroupsOf(action)) loadBalancers.set(group, loadBalancerArn);
   }
-  return users;
+  return loadBalancers;
 }
 
 /**
- * Whether a load balancer may name the action's groups.
- * @param replaced ARN of the listener or rule whose action it replaces
- * @throws AwsError TargetGroupNotFound, TargetGroupAssociationLimit (E1), TooManyUniqueTargetGroupsPerLoadBalancer (E14)
+ * Checks whether a load balancer can use the target groups of an action.
+ * @param replaced ARN of the listener or rule whose action the new one replaces
+ * @throws AwsError TargetGroupNotFound, TargetGroupAssociationLimit (E1), TooManyUniqueTargetGroupsPerLoadBalancer
+ *   (E14)
  */
 export function checkAssociation(
   state: ElbState,
@@ -36,12 +37,12 @@ export function checkAssociation(
   action: ActionConfig,
   replaced?: string,
 ): void {
-  const wanted = targetGroupsOf(action);
-  for (const arn of wanted) {
+  const requested = targetGroupsOf(action);
+  for (const arn of requested) {
     if (!state.targetGroups.has(arn)) throw new AwsError("TargetGroupNotFound", `Target groups '${arn}' not found`);
   }
-  const users = loadBalancersByTargetGroup(state);
-  const elsewhere = wanted.filter((arn) => (users.get(arn) ?? loadBalancerArn) !== loadBalancerArn);
+  const loadBalancers = loadBalancersByTargetGroup(state);
+  const elsewhere = requested.filter((arn) => (loadBalancers.get(arn) ?? loadBalancerArn) !== loadBalancerArn);
   if (elsewhere.length > 0) {
     throw new AwsError(
       "TargetGroupAssociationLimit",
@@ -49,7 +50,7 @@ export function checkAssociation(
     );
   }
   const others = actionsOf(state, loadBalancerArn).filter(({ owner }) => owner !== replaced);
-  const distinct = new Set([...wanted, ...others.flatMap((other) => targetGroupsOf(other.action))]);
+  const distinct = new Set([...requested, ...others.flatMap((other) => targetGroupsOf(other.action))]);
   if (distinct.size > MAX_TARGET_GROUPS_PER_LOAD_BALANCER) {
     throw new AwsError(
       "TooManyUniqueTargetGroupsPerLoadBalancer",
@@ -62,7 +63,7 @@ export function listenersOf(state: ElbState, loadBalancerArn: string): ListenerS
   return [...state.listeners.values()].filter((listener) => listener.loadBalancerArn === loadBalancerArn);
 }
 
-/** In the order in which they are asked (E15). */
+/** The rules of a listener in the order of their evaluation (E15). */
 export function rulesOf(state: ElbState, listenerArn: string): RuleState[] {
   const rules = [...state.rules.values()].filter((rule) => rule.listenerArn === listenerArn);
   return rules.sort((one, two) => one.priority - two.priority);

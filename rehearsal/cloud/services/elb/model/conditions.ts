@@ -1,6 +1,6 @@
 import { AwsError } from "../../../kernel/aws-error";
 
-/** A condition as CreateRule takes it; one field each. */
+/** A condition in the form of CreateRule, with exactly one of the fields. */
 export interface ConditionInput {
   hostHeader?: { values: string[] } | undefined;
   pathPattern?: { values: string[] } | undefined;
@@ -11,16 +11,19 @@ export interface RuleConditions {
   pathPatterns: string[];
 }
 
-/** E17, over all conditions of a rule. */
+/** Limits over all conditions of a rule (E17). */
 const MAX_VALUES = 5;
 const MAX_WILDCARDS = 5;
-/** E17, characters. */
+/** Characters (E17). */
 const MAX_VALUE_LENGTH = 128;
 
 const HOST = /^[A-Za-z0-9.*?-]+$/;
 const PATH = /^[A-Za-z0-9_.$/~"'@:+&*?-]+$/;
 
-/** @throws AwsError ValidationError (E17) */
+/**
+ * Validates the conditions of a rule and returns their values by field.
+ * @throws AwsError ValidationError (E17)
+ */
 export function parseConditions(conditions: readonly ConditionInput[]): RuleConditions {
   if (conditions.length === 0) throw invalid("A rule must have at least one condition");
   const hosts = conditions.flatMap((condition) => condition.hostHeader ?? []);

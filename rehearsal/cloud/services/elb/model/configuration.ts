@@ -7,9 +7,10 @@ import type {
 import type { LostNodes } from "../../../faults/node-faults";
 import type { Certificates, Reachability } from "../../../kernel/ports";
 import { listenersOf, rulesOf } from "./associations";
-import { internetReachesNode, internetReachesPort } from "./client-side";
 import type { Endpoints } from "./endpoints";
+import { internetReachesNode, internetReachesPort } from "./internet-reachability";
 import type { ElbState, ListenerState, LoadBalancerState, TargetEntry, TargetGroupState } from "./state";
+import { servesZone } from "./target-health";
 
 export interface ConfigurationSources {
   state: ElbState;
@@ -19,7 +20,7 @@ export interface ConfigurationSources {
   lostNodes: LostNodes;
 }
 
-/** The whole configuration of one load balancer's data plane, as things stand. */
+/** The complete configuration of one load balancer's data plane, from the current state. */
 export function configurationOf(loadBalancer: LoadBalancerState, sources: ConfigurationSources): LoadBalancerConfig {
   const { state, reachability, lostNodes } = sources;
   const { settings } = loadBalancer;
@@ -33,16 +34,11 @@ export function configurationOf(loadBalancer: LoadBalancerState, sources: Config
     })),
     listeners: listenersOf(state, loadBalancer.arn).map((listener) => listenerConfig(loadBalancer, listener, sources)),
     targetGroups: [...state.targetGroups.values()]
-      .filter((group) => group.home === loadBalancer.arn)
+      .filter((group) => group.loadBalancerArn === loadBalancer.arn)
       .map((group) => targetGroupConfig(group, loadBalancer, sources)),
     idleTimeoutSeconds: settings.idleTimeoutSeconds,
     clientKeepAliveSeconds: settings.clientKeepAliveSeconds,
   };
-}
-
-/** Whether the load balancer has a node in the target's zone (E30). */
-export function servesZone(loadBalancer: LoadBalancerState, target: TargetEntry): boolean {
-  return loadBalancer.nodes.some((node) => node.zone === target.instance.availabilityZone);
 }
 
 function listenerConfig(

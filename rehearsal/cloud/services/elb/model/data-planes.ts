@@ -9,14 +9,14 @@ export interface DataPlaneEvents extends Pick<LoadBalancerEvents, "drained"> {
   metrics(loadBalancerArn: string, ...metrics: Parameters<LoadBalancerEvents["metrics"]>): void;
 }
 
-/** What all load balancers of a cloud are started with. */
+/** The settings that all load balancers of a cloud start with. */
 export type DataPlaneSettings = Pick<LoadBalancerStart, "portOffset" | "ruleSpreadSeconds" | "insideAddress">;
 
-/** The running processes, one for each load balancer, and their way of hearing of changes. */
+/** Runs one process for each load balancer and sends it every change of its configuration. */
 export class DataPlanes {
   readonly #processes = new Map<string, Promise<LoadBalancer>>();
-  /** Load balancers that hear of their changes in this turn of the event loop. */
-  readonly #due = new Set<string>();
+  /** Load balancers whose configuration is sent at the end of this turn of the event loop. */
+  readonly #pending = new Set<string>();
   readonly #context: CloudContext;
   readonly #sources: ConfigurationSources;
   readonly #settings: DataPlaneSettings;
@@ -57,9 +57,9 @@ export class DataPlanes {
   }
 
   /**
-   * Sends a load balancer's whole configuration. Nothing to do while it has no process.
-   * @returns when every listener is bound and every node follows these rules or newer ones (E24)
-   * @throws Error with one line for a person, such as a port that is taken
+   * Sends a load balancer's complete configuration. Resolves when every listener is bound and every node follows these
+   * rules or newer ones (E24). Does nothing while the load balancer has no process.
+   * @throws Error with a message of one line, such as that a port is in use
    */
   async push(loadBalancerArn: string): Promise<void> {
     const loadBalancer = this.#sources.state.loadBalancers.get(loadBalancerArn);
@@ -67,12 +67,15 @@ export class DataPlanes {
     if (loadBalancer && running) await running.configure(configurationOf(loadBalancer, this.#sources));
   }
 
-  /** The same without waiting: an API call returns before every node follows (E24). Changes of one moment go as one. */
+  /**
+   * Sends the configuration without waiting: an API call returns before every node follows it (E24). Changes in the
+   * same turn of the event loop are sent together.
+   */
   send(loadBalancerArn: string): void {
-    if (this.#due.has(loadBalancerArn)) return;
-    this.#due.add(loadBalancerArn);
+    if (this.#pending.has(loadBalancerArn)) return;
+    this.#pending.add(loadBalancerArn);
     setImmediate(() => {
-      this.#due.delete(loadBalancerArn);
+      this.#pending.delete(loadBalancerArn);
       this.push(loadBalancerArn).catch((error: Error) => this.#context.log(error.message));
     });
   }

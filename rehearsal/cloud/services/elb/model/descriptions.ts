@@ -2,7 +2,7 @@ import type { Action, LoadBalancer, Rule, TargetHealthDescription } from "@aws-s
 import type { ActionConfig } from "../../../data-plane/load-balancer/types";
 import type { LoadBalancerState, RuleState, TargetGroupState } from "./state";
 
-/** In the form of DescribeLoadBalancers. */
+/** The load balancer in the form of DescribeLoadBalancers. */
 export function describeLoadBalancer(loadBalancer: LoadBalancerState): LoadBalancer {
   return {
     LoadBalancerArn: loadBalancer.arn,
@@ -20,7 +20,7 @@ export function describeLoadBalancer(loadBalancer: LoadBalancerState): LoadBalan
   };
 }
 
-/** In the form of DescribeTargetHealth. */
+/** The targets of a group in the form of DescribeTargetHealth. */
 export function describeTargets({ targets, port }: TargetGroupState): TargetHealthDescription[] {
   return [...targets.values()].map(({ instance, health: { state, reason, description } }) => ({
     Target: { Id: instance.instanceId, Port: port },
@@ -33,7 +33,7 @@ export function describeTargets({ targets, port }: TargetGroupState): TargetHeal
   }));
 }
 
-/** In the form of DescribeRules. */
+/** The rule in the form of DescribeRules. */
 export function describeRule({ arn, priority, hostHeaders, pathPatterns, action }: RuleState): Rule {
   return {
     RuleArn: arn,
@@ -51,7 +51,7 @@ export function describeRule({ arn, priority, hostHeaders, pathPatterns, action 
   };
 }
 
-/** The listener's default action as the rule that DescribeRules lists last. */
+/** A listener's default action as the default rule, which DescribeRules lists last. */
 export function describeDefaultRule(listenerArn: string, action: ActionConfig): Rule {
   return {
     RuleArn: `${listenerArn.replace(":listener/", ":listener-rule/")}/default`,

@@ -1,17 +1,17 @@
-import type { TargetFailure } from "../../../data-plane/load-balancer/types";
+import type { TargetFailure } from "../../../kernel/ports";
 
 export interface Endpoint {
   address: string;
   port: number;
-  /** Missing or null while nothing is wrong with it. */
+  /** How the endpoint fails; null or undefined while it works. */
   failure?: TargetFailure | null;
 }
 
-/** Where something listens for the host ports of instances. */
+/** The endpoints on this machine that stand for the host ports of instances. */
 export class Endpoints {
   readonly #endpoints = new Map<string, Endpoint>();
 
-  /** @param endpoint null when what listened there has stopped */
+  /** @param endpoint null when nothing listens on the host port any more */
   set(instanceId: string, hostPort: number, endpoint: Endpoint | null): void {
     const key = keyOf(instanceId, hostPort);
     if (endpoint) this.#endpoints.set(key, endpoint);

@@ -10,7 +10,7 @@ import { DEFAULT_SSL_POLICY, isSslPolicy } from "./ssl-policies";
 import type { ElbState, ListenerState } from "./state";
 import type { Targets } from "./targets";
 
-/** E12, adj. */
+/** Quota per load balancer; AWS raises it on request (E12). */
 const MAX_LISTENERS = 50;
 
 export interface ListenerInput {
@@ -18,7 +18,7 @@ export interface ListenerInput {
   settings: ListenerSettings;
 }
 
-/** What can change while a listener lives. */
+/** The settings of a listener that ModifyListener can change. */
 export interface ListenerSettings {
   port: number;
   protocol: "HTTP" | "HTTPS";
@@ -35,7 +35,7 @@ export interface ListenersParts {
   certificates: Certificates;
 }
 
-/** ELB's calls about listeners. */
+/** ELB's operations on listeners. */
 export class Listeners {
   readonly #parts: ListenersParts;
 
@@ -44,47 +44,54 @@ export class Listeners {
   }
 
   /**
-   * Resolves when every node listens, so that a port that is taken on this machine is an error here. A repeat with the same settings
-   * gives the listener that is there (E12).
+   * Creates a listener. Resolves when every node listens, so it fails if the port is in use on this machine. A second
+   * call with the same settings returns the existing listener (E12).
    * @throws AwsError LoadBalancerNotFound, DuplicateListener, TooManyListeners, and as `modify`
-   * @throws Error with one line for a person when a port is taken
+   * @throws Error with a message of one line if the port is in use on this machine
    */
   async create({ loadBalancerArn, settings }: ListenerInput): Promise<ListenerState> {
     const { state, arns } = this.#parts;
     if (!state.loadBalancers.has(loadBalancerArn)) {
       throw new AwsError("LoadBalancerNotFound", `Load balancer '${loadBalancerArn}' not found`);
     }
-    const wanted = this.#checked(loadBalancerArn, settings);
+    const checked = this.#checked(loadBalancerArn, settings);
     const others = listenersOf(state, loadBalancerArn);
-    const same = others.find((other) => other.port === wanted.port);
-    if (same && isDeepStrictEqual({ ...wanted, arn: same.arn, loadBalancerArn }, same)) return same;
-    this.#checkPort(others, wanted.port);
+    const same = others.find((other) => other.port === checked.port);
+    if (same && isDeepStrictEqual({ ...checked, arn: same.arn, loadBalancerArn }, same)) return same;
+    this.#checkPort(others, checked.port);
     if (others.length >= MAX_LISTENERS) {
       throw new AwsError("TooManyListeners", "You've reached the limit on the number of listeners per load balancer.");
     }
-    const listener: ListenerState = { ...wanted, arn: arns.listener(loadBalancerArn), loadBalancerArn };
+    const listener: ListenerState = { ...checked, arn: arns.listener(loadBalancerArn), loadBalancerArn };
     state.listeners.set(listener.arn, listener);
     await this.#apply(listener, () => state.listeners.delete(listener.arn));
     return listener;
   }
 
-  /** @throws AwsError ListenerNotFound, ValidationError, CertificateNotFound, UnsupportedCertificate (E11), and as for rules */
+  /**
+   * Replaces the settings of a listener.
+   * @throws AwsError ListenerNotFound, ValidationError, CertificateNotFound, UnsupportedCertificate (E11), and as for
+   *   rules
+   */
   async modify(arn: string, settings: ListenerSettings): Promise<ListenerState> {
     const old = this.get(arn);
     const { loadBalancerArn } = old;
-    const wanted = this.#checked(loadBalancerArn, settings, arn);
+    const checked = this.#checked(loadBalancerArn, settings, arn);
     this.#checkPort(
       listenersOf(this.#parts.state, loadBalancerArn).filter((other) => other.arn !== arn),
-      wanted.port,
+      checked.port,
     );
-    const listener = { ...wanted, arn, loadBalancerArn };
+    const listener = { ...checked, arn, loadBalancerArn };
     this.#parts.state.listeners.set(arn, listener);
     await this.#apply(listener, () => this.#parts.state.listeners.set(arn, old));
     if (old.certificateArn !== listener.certificateArn) this.#release(old);
     return listener;
   }
 
-  /** Takes its rules with it. @throws AwsError ListenerNotFound */
+  /**
+   * Deletes the listener and its rules.
+   * @throws AwsError ListenerNotFound
+   */
   delete(arn: string): void {
     const { state, dataPlanes, targets } = this.#parts;
     const listener = this.get(arn);

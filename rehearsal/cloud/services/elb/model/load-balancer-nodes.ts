@@ -1,23 +1,8 @@
-import type { Reachability } from "../../../kernel/ports";
-import { internetReachesNode, internetReachesPort } from "./client-side";
+import type { LoadBalancerNode, LoadBalancerNodes, Reachability } from "../../../kernel/ports";
+import { internetReachesNode, internetReachesPort } from "./internet-reachability";
 import type { ElbState } from "./state";
 
-/** What a proxy asks before it connects to an address. */
-export interface LoadBalancerNodes {
-  /** The load balancer that has a node at a loopback address. */
-  at(address: string): LoadBalancerNode | undefined;
-}
-
-export interface LoadBalancerNode {
-  /** Name of the load balancer. */
-  loadBalancer: string;
-  internal: boolean;
-  vpcId: string;
-  securityGroupIds: string[];
-  /** Why packets from the internet to an AWS port go nowhere, in one line; undefined if they arrive (E7, E9). */
-  closedToInternet(port: number): string | undefined;
-}
-
+/** The nodes of all load balancers. */
 export class ElbNodes implements LoadBalancerNodes {
   readonly #state: ElbState;
   readonly #reachability: Reachability;
@@ -40,10 +25,10 @@ export class ElbNodes implements LoadBalancerNodes {
         closedToInternet: (port) => {
           if (internal) return `load balancer ${name} is internal: only its VPC ${vpcId} reaches it`;
           if (!internetReachesNode(loadBalancer, node.subnetId, this.#reachability)) {
-            return `load balancer ${name} is in subnet ${node.subnetId}, which no internet gateway leads to`;
+            return `load balancer ${name} is in subnet ${node.subnetId}, which has no route to an internet gateway`;
           }
           if (internetReachesPort(loadBalancer, port, this.#reachability)) return undefined;
-          return `no security group of load balancer ${name} lets the internet in on port ${port}`;
+          return `no security group of load balancer ${name} allows port ${port} from the internet`;
         },
       };
     }

@@ -2,18 +2,19 @@ import { AwsError } from "../../../kernel/aws-error";
 import type { Reachability } from "../../../kernel/ports";
 import type { LoadBalancerSettings } from "./state";
 
-/** E6: the longest prefix of a subnet that a load balancer takes, and the addresses that it wants free in it. */
+/** The longest prefix of a load balancer's subnet (E6). */
 const LONGEST_PREFIX = 27;
+/** The free addresses that a load balancer needs in each subnet (E6). */
 export const FREE_ADDRESSES = 8;
 
-/** Whether ELB may write access logs there. */
+/** Whether ELB can write access logs to that bucket and prefix. */
 export type MayDeliverLogs = (bucket: string, prefix: string) => boolean;
 
 type Subnet = ReturnType<Reachability["subnet"]>;
 
 /**
- * What ELB checks when a load balancer is made or changed.
- * @returns the subnets, at least two, in one VPC and different zones
+ * Checks the settings as ELB does when it creates or changes a load balancer.
+ * @returns the subnets: at least two, in one VPC and in different Availability Zones
  * @throws AwsError ValidationError, InvalidConfigurationRequest, InvalidSubnet (E5, E6, E36)
  */
 export function checkLoadBalancerSettings(
@@ -55,8 +56,7 @@ function checkZones(subnets: Subnet[]): void {
     );
   }
   const [first] = subnets;
-  const stranger = subnets.find((subnet) => subnet.vpcId !== first?.vpcId);
-  if (stranger) {
+  if (subnets.some((subnet) => subnet.vpcId !== first?.vpcId)) {
     throw new AwsError("InvalidConfigurationRequest", "All subnets of a load balancer must be in the same VPC");
   }
   const small = subnets.find((subnet) => Number(subnet.cidrBlock.split("/")[1]) > LONGEST_PREFIX);

@@ -4,19 +4,19 @@ import type { Certificates } from "../../../kernel/ports";
 import type { ElbArns } from "./arns";
 import { listenersOf } from "./associations";
 import type { DataPlanes } from "./data-planes";
+import { canonicalHostedZoneId } from "./hosted-zone-ids";
+import type { LoadBalancerInterfaces, LoadBalancerNetwork } from "./load-balancer-interfaces";
 import { checkLoadBalancerSettings, FREE_ADDRESSES, type MayDeliverLogs, noSpace } from "./load-balancer-settings";
-import { checkName } from "./names";
-import type { LoadBalancerNetwork, NetworkInterfaces } from "./network-interfaces";
-import { loadBalancerZoneId } from "./region-zones";
+import { checkName } from "./resource-names";
 import type { ElbState, LoadBalancerSettings, LoadBalancerState, NodeState } from "./state";
 import type { Targets } from "./targets";
 
 /**
- * AWS seconds from CreateLoadBalancer to `active` (E8), each drawn from here. On AWS it takes two minutes and more; a rehearsal
- * makes it short, because nothing that it shows depends on it.
+ * The range of AWS seconds from CreateLoadBalancer to `active` (E8). AWS takes two minutes or more. A rehearsal takes
+ * less, because none of its results depend on it.
  */
 const PROVISIONING_SECONDS = { min: 15, max: 20 };
-/** E12, adj. */
+/** Quota per Region; AWS raises it on request (E12). */
 const MAX_LOAD_BALANCERS = 50;
 
 export interface LoadBalancerInput {
@@ -31,14 +31,14 @@ export interface LoadBalancersParts {
   dataPlanes: DataPlanes;
   targets: Targets;
   network: LoadBalancerNetwork;
-  interfaces: NetworkInterfaces;
+  interfaces: LoadBalancerInterfaces;
   certificates: Certificates;
   mayDeliverLogs: MayDeliverLogs;
-  /** A loopback address that nobody else has. */
+  /** Returns a loopback address that nothing else uses. */
   allocateAddress: () => string;
 }
 
-/** ELB's calls about load balancers. */
+/** ELB's operations on load balancers. */
 export class LoadBalancers {
   readonly #context: CloudContext;
   readonly #parts: LoadBalancersParts;
@@ -49,8 +49,9 @@ export class LoadBalancers {
   }
 
   /**
-   * Resolves when it is `active`, as the provider waits for (E8).
-   * @throws AwsError ValidationError, DuplicateLoadBalancerName, TooManyLoadBalancers, InvalidSubnet, InvalidConfigurationRequest
+   * Creates a load balancer. Resolves when it is `active`, which the provider waits for (E8).
+   * @throws AwsError ValidationError, DuplicateLoadBalancerName, TooManyLoadBalancers, InvalidSubnet,
+   *   InvalidConfigurationRequest
    */
   async create({ name, internal, settings }: LoadBalancerInput): Promise<LoadBalancerState> {
     checkName("Load balancer", name);
@@ -65,7 +66,7 @@ export class LoadBalancers {
       name,
       internal,
       dnsName: `${internal ? "internal-" : ""}${label}.${region}.elb.amazonaws.com`,
-      zoneId: loadBalancerZoneId(region),
+      zoneId: canonicalHostedZoneId(region),
       vpcId: subnets[0]?.vpcId ?? "",
       state: "provisioning",
       createdAtMs: Date.now(),
@@ -86,7 +87,10 @@ export class LoadBalancers {
     return loadBalancer;
   }
 
-  /** @throws AwsError LoadBalancerNotFound, and as `create` */
+  /**
+   * Replaces the settings of a load balancer. A node whose subnet stays is kept.
+   * @throws AwsError LoadBalancerNotFound, and as `create`
+   */
   async modify(arn: string, settings: LoadBalancerSettings): Promise<LoadBalancerState> {
     const loadBalancer = this.get(arn);
     const subnets = this.#checked(settings);
@@ -100,7 +104,8 @@ export class LoadBalancers {
   }
 
   /**
-   * Takes its listeners and rules with it, not its target groups (E10); resolves when its process has ended.
+   * Deletes the load balancer with its listeners and rules, but not its target groups (E10). Resolves when its process
+   * has ended.
    * @throws AwsError LoadBalancerNotFound, OperationNotPermitted while deletion protection is on
    */
   async delete(arn: string): Promise<void> {
@@ -155,13 +160,12 @@ export class LoadBalancers {
     return checkLoadBalancerSettings(settings, this.#parts.network, this.#parts.mayDeliverLogs);
   }
 
-  /** E6. */
+  /** @throws AwsError InvalidSubnet if a subnet has too few free addresses (E6) */
   #checkSpace(subnetIds: string[]): void {
     const full = subnetIds.find((id) => this.#parts.network.freeAddresses(id) < FREE_ADDRESSES);
     if (full) throw noSpace(full);
   }
 
-  /** A node whose subnet stays, stays. */
   #nodes(subnets: { id: string; availabilityZone: string }[], old: NodeState[]): NodeState[] {
     return subnets.map(({ id, availabilityZone: zone }) => {
       const kept = old.find((node) => node.subnetId === id);

@@ -2,18 +2,18 @@ import type { LoadBalancer, Rule, TargetHealthDescription } from "@aws-sdk/clien
 import { LostNodes } from "../../../faults/node-faults";
 import type { CloudClock } from "../../../kernel/clock";
 import type { CloudContext } from "../../../kernel/context";
-import type { Certificates } from "../../../kernel/ports";
+import type { Certificates, LoadBalancerNodes } from "../../../kernel/ports";
 import { ElbArns } from "./arns";
 import { rulesOf } from "./associations";
 import { type DataPlaneEvents, type DataPlaneSettings, DataPlanes } from "./data-planes";
 import { describeDefaultRule, describeLoadBalancer, describeRule, describeTargets } from "./descriptions";
 import { Endpoints } from "./endpoints";
 import { Listeners } from "./listeners";
-import { ElbNames, type LoadBalancerNames } from "./load-balancer-names";
-import { ElbNodes, type LoadBalancerNodes } from "./load-balancer-nodes";
+import { ElbDnsNames, type LoadBalancerDnsNames } from "./load-balancer-dns-names";
+import { LoadBalancerInterfaces, type LoadBalancerNetwork } from "./load-balancer-interfaces";
+import { ElbNodes } from "./load-balancer-nodes";
 import type { MayDeliverLogs } from "./load-balancer-settings";
 import { LoadBalancers } from "./load-balancers";
-import { type LoadBalancerNetwork, NetworkInterfaces } from "./network-interfaces";
 import { Rules } from "./rules";
 import { ElbState } from "./state";
 import { TargetGroups } from "./target-groups";
@@ -23,14 +23,14 @@ export interface LoadBalancingParts {
   network: LoadBalancerNetwork;
   certificates: Certificates;
   mayDeliverLogs: MayDeliverLogs;
-  /** A loopback address that nobody else has; one for each zone of each load balancer. */
+  /** Returns a loopback address that nothing else uses: one for each Availability Zone of each load balancer. */
   allocateAddress: () => string;
   dataPlane: DataPlaneSettings;
-  /** What a load balancer counted, at least once a second while there is traffic. */
+  /** Called with the counts of a load balancer, at least once a second while there is traffic. */
   onMetrics?: DataPlaneEvents["metrics"];
 }
 
-/** Elastic Load Balancing (ELBv2, Application Load Balancers): the control plane, and the processes that serve. */
+/** Elastic Load Balancing v2 with Application Load Balancers: the control plane and its data plane processes. */
 export class LoadBalancing {
   readonly clock: CloudClock;
   readonly loadBalancers: LoadBalancers;
@@ -40,8 +40,8 @@ export class LoadBalancing {
   /** For Auto Scaling and ECS. */
   readonly targets: Targets;
   /** For DNS. */
-  readonly names: LoadBalancerNames;
-  /** For those who carry packets to them. */
+  readonly names: LoadBalancerDnsNames;
+  /** For proxies that connect to load balancers. */
   readonly nodes: LoadBalancerNodes;
   readonly #state = new ElbState();
   readonly #dataPlanes: DataPlanes;
@@ -59,8 +59,8 @@ export class LoadBalancing {
       { state, reachability: network, certificates, endpoints, lostNodes },
       parts.dataPlane,
       {
-        targetHealth: (arn, changes) => this.targets.takeHealth(arn, changes),
-        drained: (group, target) => this.targets.takeDrained(group, target),
+        targetHealth: (arn, changes) => this.targets.applyHealth(arn, changes),
+        drained: (group, target) => this.targets.endDraining(group, target),
         metrics: (arn, metrics) => parts.onMetrics?.(arn, metrics),
       },
     );
@@ -68,7 +68,7 @@ export class LoadBalancing {
     const targets = new Targets(context, state, endpoints, send);
     this.#dataPlanes = dataPlanes;
     this.targets = targets;
-    this.names = new ElbNames(state, lostNodes);
+    this.names = new ElbDnsNames(state, lostNodes);
     this.nodes = new ElbNodes(state, network);
     this.targetGroups = new TargetGroups(state, arns, send);
     this.rules = new Rules(context, { state, arns, targets, send });
@@ -79,7 +79,7 @@ export class LoadBalancing {
       arns,
       dataPlanes,
       targets,
-      interfaces: new NetworkInterfaces(context, network),
+      interfaces: new LoadBalancerInterfaces(context, network),
     });
   }
 
@@ -92,13 +92,19 @@ export class LoadBalancing {
     return describeTargets(this.targetGroups.get(targetGroupArn));
   }
 
-  /** By priority, the default rule last. @throws AwsError ListenerNotFound */
+  /**
+   * The rules of a listener by priority, with the default rule last.
+   * @throws AwsError ListenerNotFound
+   */
   describeRules(listenerArn: string): Rule[] {
     const { defaultAction } = this.listeners.get(listenerArn);
     return [...rulesOf(this.#state, listenerArn).map(describeRule), describeDefaultRule(listenerArn, defaultAction)];
   }
 
-  /** Security groups, routes or nodes changed: which targets can be reached, and who reaches the listeners, is worked out again (E7, E9). */
+  /**
+   * Reconfigures every data plane after a change of security groups, routes or nodes, which decide what targets a load
+   * balancer reaches and what clients reach its listeners (E7, E9).
+   */
   networkChanged(): void {
     for (const arn of this.#state.loadBalancers.keys()) this.#dataPlanes.send(arn);
   }

@@ -8,14 +8,14 @@ import { type ConditionInput, parseConditions } from "./conditions";
 import type { ElbState, ListenerState, RuleState } from "./state";
 import type { Targets } from "./targets";
 
-/** E13, adj; default rules are not counted. */
+/** Quota without default rules; AWS raises it on request (E13). */
 const MAX_RULES_PER_LOAD_BALANCER = 100;
-/** E15. */
+/** The highest priority number, which ELB evaluates last (E15). */
 const MAX_PRIORITY = 50_000;
 
 export interface RuleInput {
   listenerArn: string;
-  /** Left out: one more than the highest, as the provider chooses. */
+  /** The default is one more than the highest priority, as in the provider. */
   priority?: number | undefined;
   conditions: ConditionInput[];
   actions: ActionInput[];
@@ -25,11 +25,11 @@ export interface RulesParts {
   state: ElbState;
   arns: ElbArns;
   targets: Targets;
-  /** Tells a load balancer's data plane of a change. */
+  /** Sends a load balancer's configuration to its data plane. */
   send: (loadBalancerArn: string) => void;
 }
 
-/** ELB's calls about rules. All return before every node follows the change (E24). */
+/** ELB's operations on rules. Each returns before every node follows the change (E24). */
 export class Rules {
   readonly #context: CloudContext;
   readonly #parts: RulesParts;
@@ -39,7 +39,11 @@ export class Rules {
     this.#parts = parts;
   }
 
-  /** @throws AwsError ListenerNotFound, PriorityInUse, TooManyRules, ValidationError, and what an action can break (E1, E14, E18-E20) */
+  /**
+   * Creates a rule.
+   * @throws AwsError ListenerNotFound, PriorityInUse, TooManyRules, ValidationError, and for an action that ELB refuses
+   *   (E1, E14, E18-E20)
+   */
   create(input: RuleInput): RuleState {
     const { state, arns } = this.#parts;
     const listener = this.#listener(input.listenerArn);
@@ -57,7 +61,10 @@ export class Rules {
     return rule;
   }
 
-  /** Replaces the whole list of conditions, if given, and of actions (E18); the priority stays. @throws AwsError RuleNotFound, and as `create` */
+  /**
+   * Replaces all actions and, if given, all conditions (E18). The priority stays.
+   * @throws AwsError RuleNotFound, and as `create`
+   */
   modify(arn: string, change: Partial<Pick<RuleInput, "conditions">> & Pick<RuleInput, "actions">): RuleState {
     const old = this.get(arn);
     const listener = this.#listener(old.listenerArn);
@@ -69,7 +76,10 @@ export class Rules {
     return rule;
   }
 
-  /** SetRulePriorities for one rule (E15). @throws AwsError RuleNotFound, PriorityInUse, ValidationError */
+  /**
+   * Performs SetRulePriorities for one rule (E15).
+   * @throws AwsError RuleNotFound, PriorityInUse, ValidationError
+   */
   setPriority(arn: string, priority: number): RuleState {
     const old = this.get(arn);
     if (old.priority === priority) return old;
@@ -84,8 +94,8 @@ export class Rules {
     const rule = this.get(arn);
     const changed = this.#begin("DeleteRule", rule);
     this.#parts.state.rules.delete(arn);
-    this.#follow(this.#listener(rule.listenerArn).loadBalancerArn);
-    this.#tell(rule, []);
+    this.#updateDataPlane(this.#listener(rule.listenerArn).loadBalancerArn);
+    this.#emit(rule, []);
     changed();
   }
 
@@ -104,35 +114,35 @@ export class Rules {
     const { state } = this.#parts;
     const changed = this.#begin(operation, rule);
     state.rules.set(rule.arn, rule);
-    this.#follow(listener.loadBalancerArn);
-    if (rule.action.type === "forward") this.#tellForward(rule, rule.action.targetGroups);
+    this.#updateDataPlane(listener.loadBalancerArn);
+    if (rule.action.type === "forward") this.#emitForward(rule, rule.action.targetGroups);
     changed();
   }
 
-  /** @returns to be called when the change took effect */
+  /** Returns a function to call when the change took effect. */
   #begin(operation: string, { hostHeaders, listenerArn }: RuleState): () => void {
     const names = `${hostHeaders.join(" ")} on ${this.#loadBalancerName(listenerArn)}`;
     return beginChange(this.#context, "failRule", operation, names);
   }
 
-  #tellForward(rule: RuleState, groups: { arn: string; weight: number }[]): void {
+  #emitForward(rule: RuleState, groups: { arn: string; weight: number }[]): void {
     const { targetGroups } = this.#parts.state;
-    // What AWS does then is written nowhere (E21); the data plane answers 503.
+    // AWS does not document this case (E21). The data plane answers 503.
     if (groups.every((group) => group.weight === 0)) {
       this.#context.log(`rule ${rule.arn}: all weights are 0, so every request of it gets 503 here (E21)`);
     }
-    this.#tell(
+    this.#emit(
       rule,
       groups.map(({ arn, weight }) => ({ name: targetGroups.get(arn)?.name ?? arn, weight })),
     );
   }
 
-  #follow(loadBalancerArn: string): void {
+  #updateDataPlane(loadBalancerArn: string): void {
     this.#parts.targets.reassess();
     this.#parts.send(loadBalancerArn);
   }
 
-  #tell(rule: RuleState, targetGroups: { name: string; weight: number }[]): void {
+  #emit(rule: RuleState, targetGroups: { name: string; weight: number }[]): void {
     const loadBalancer = this.#loadBalancerName(rule.listenerArn);
     for (const host of rule.hostHeaders) {
       this.#context.emit({ kind: "rule", atMs: Date.now(), loadBalancer, host, targetGroups });

@@ -1,4 +1,4 @@
-/** What AWS takes when nobody names a policy for an HTTPS listener. */
+/** The policy that AWS uses for an HTTPS listener without one. */
 export const DEFAULT_SSL_POLICY = "ELBSecurityPolicy-2016-08";
 
 const KNOWN = [
@@ -18,7 +18,7 @@ const KNOWN = [
   "ELBSecurityPolicy-FS-1-2-Res-2020-10",
 ];
 
-/** Whether AWS has a predefined policy of that name. All are one to the rehearsal: TLS 1.2 and up. */
+/** Whether AWS has a predefined policy of that name. The rehearsal treats all alike: TLS 1.2 and later. */
 export function isSslPolicy(name: string): boolean {
   return KNOWN.includes(name);
 }

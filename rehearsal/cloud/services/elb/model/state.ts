@@ -1,7 +1,10 @@
 import type { ActionConfig, HealthCheckConfig, RuleConfig, TargetState } from "../../../data-plane/load-balancer/types";
 import type { RegisteredInstance } from "../../../kernel/ports";
 
-/** Everything that ELB knows, by ARN. The classes of this folder change it; the data planes follow it. */
+/**
+ * The resources of ELB by ARN. The classes of this folder change it, and the data planes get their configuration from
+ * it.
+ */
 export class ElbState {
   readonly loadBalancers = new Map<string, LoadBalancerState>();
   readonly listeners = new Map<string, ListenerState>();
@@ -14,7 +17,7 @@ export interface LoadBalancerState {
   name: string;
   internal: boolean;
   dnsName: string;
-  /** Route 53 zone id of the region's load balancers, for alias records (R1). */
+  /** Canonical hosted zone id of the Region's load balancers, for alias records (R1). */
   zoneId: string;
   vpcId: string;
   state: "provisioning" | "active";
@@ -23,7 +26,7 @@ export interface LoadBalancerState {
   nodes: NodeState[];
 }
 
-/** What can change while a load balancer lives. */
+/** The settings of a load balancer that can change in place. */
 export interface LoadBalancerSettings {
   subnets: string[];
   securityGroups: string[];
@@ -32,16 +35,16 @@ export interface LoadBalancerSettings {
   /** AWS seconds. */
   clientKeepAliveSeconds: number;
   deletionProtection: boolean;
-  /** Null while switched off. */
+  /** Null while access logs are off. */
   accessLogs: { bucket: string; prefix: string } | null;
 }
 
 export interface NodeState {
   zone: string;
   subnetId: string;
-  /** Where the data plane listens. */
+  /** The loopback address that the data plane listens on. */
   address: string;
-  /** Null until the network has given one. */
+  /** Null until the network interface exists. */
   interfaceId: string | null;
 }
 
@@ -52,6 +55,7 @@ export interface ListenerState {
   protocol: "HTTP" | "HTTPS";
   /** Null for HTTP. */
   sslPolicy: string | null;
+  /** Null for HTTP. */
   certificateArn: string | null;
   defaultAction: ActionConfig;
 }
@@ -70,11 +74,11 @@ export interface TargetGroupState {
   targetType: "instance";
   settings: TargetGroupSettings;
   targets: Map<string, TargetEntry>;
-  /** The load balancer whose data plane knows the group: the last one that named it in a rule. */
-  home: string | null;
+  /** The load balancer whose data plane has the group: the last one with a rule or listener that forwards to it. */
+  loadBalancerArn: string | null;
 }
 
-/** What can change while a target group lives. */
+/** The settings of a target group that can change in place. */
 export interface TargetGroupSettings {
   healthCheck: HealthCheckConfig;
   /** AWS seconds. */
@@ -84,15 +88,15 @@ export interface TargetGroupSettings {
 export interface TargetEntry {
   instance: RegisteredInstance;
   health: { state: TargetState; reason: string; description: string };
-  /** Null unless it is draining. */
+  /** Null unless the target is draining. */
   draining: Draining | null;
 }
 
 export interface Draining {
-  /** Resolves when nothing is in flight any more, or the delay is over. */
+  /** Resolves when no request is in flight any more, or the deregistration delay is over. */
   done: Promise<void>;
-  /** Called when nothing is in flight any more. */
+  /** Resolves `done`; called when no request is in flight any more. */
   drained(): void;
-  /** Ends the wait for the delay's end: registered again, or the cloud closes. */
+  /** Ends the deregistration delay early: when the target is registered again, or the cloud closes. */
   abort: AbortController;
 }

@@ -1,9 +1,9 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { ElbArns } from "./arns";
 import { loadBalancersByTargetGroup } from "./associations";
-import { checkName } from "./names";
+import { checkName } from "./resource-names";
 import type { ElbState, TargetGroupSettings, TargetGroupState } from "./state";
-import { checkTargetGroupSettings } from "./target-group";
+import { checkTargetGroupSettings } from "./target-group-settings";
 
 export interface TargetGroupInput {
   name: string;
@@ -12,13 +12,13 @@ export interface TargetGroupInput {
   settings: TargetGroupSettings;
 }
 
-/** ELB's calls about target groups; what is registered with them is the business of `Targets`. */
+/** ELB's operations on target groups. `Targets` has the operations on their targets. */
 export class TargetGroups {
   readonly #state: ElbState;
   readonly #arns: ElbArns;
   readonly #send: (loadBalancerArn: string) => void;
 
-  /** @param send tells a load balancer's data plane of a change */
+  /** @param send sends a load balancer's configuration to its data plane */
   constructor(state: ElbState, arns: ElbArns, send: (loadBalancerArn: string) => void) {
     this.#state = state;
     this.#arns = arns;
@@ -44,7 +44,7 @@ export class TargetGroups {
       protocol: "HTTP",
       targetType: "instance",
       targets: new Map(),
-      home: null,
+      loadBalancerArn: null,
     };
     this.#state.targetGroups.set(group.arn, group);
     return group;
@@ -55,11 +55,11 @@ export class TargetGroups {
     checkTargetGroupSettings(settings);
     const group = this.get(arn);
     group.settings = settings;
-    if (group.home !== null) this.#send(group.home);
+    if (group.loadBalancerArn !== null) this.#send(group.loadBalancerArn);
     return group;
   }
 
-  /** @throws AwsError ResourceInUse while an action names it (E39); registered targets do not matter */
+  /** @throws AwsError ResourceInUse while an action forwards to the group (E39); registered targets do not matter */
   delete(arn: string): void {
     const group = this.get(arn);
     if (this.loadBalancerOf(arn) !== undefined) {
@@ -67,7 +67,7 @@ export class TargetGroups {
     }
     this.#state.targetGroups.delete(arn);
     for (const target of group.targets.values()) target.draining?.abort.abort();
-    if (group.home !== null) this.#send(group.home);
+    if (group.loadBalancerArn !== null) this.#send(group.loadBalancerArn);
   }
 
   find(arn: string): TargetGroupState | undefined {
@@ -81,7 +81,7 @@ export class TargetGroups {
     return group;
   }
 
-  /** ARN of the load balancer that names it. */
+  /** The ARN of the load balancer that uses the group. */
   loadBalancerOf(arn: string): string | undefined {
     return loadBalancersByTargetGroup(this.#state).get(arn);
   }

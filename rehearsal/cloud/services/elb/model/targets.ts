@@ -3,12 +3,11 @@ import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { RegisteredInstance, TargetRegistry } from "../../../kernel/ports";
 import { loadBalancersByTargetGroup } from "./associations";
-import { servesZone } from "./configuration";
 import type { Endpoint, Endpoints } from "./endpoints";
 import type { Draining, ElbState, TargetEntry, TargetGroupState } from "./state";
-import { DRAINING, NOT_IN_USE, NOT_REGISTERED, REGISTERING, ZONE_NOT_ENABLED } from "./target-words";
+import { controlPlaneHealth, DRAINING, NOT_REGISTERED, REGISTERING, ZONE_NOT_ENABLED } from "./target-health";
 
-/** E14: targets of one group. */
+/** Targets of one target group (E14). */
 const MAX_TARGETS = 1000;
 
 /** The instances that are registered with target groups, and their health. */
@@ -19,7 +18,7 @@ export class Targets implements TargetRegistry {
   readonly #send: (loadBalancerArn: string) => void;
   readonly #listeners = new Set<(targetGroupArn: string) => void>();
 
-  /** @param send tells a load balancer's data plane of a change */
+  /** @param send sends a load balancer's configuration to its data plane */
   constructor(context: CloudContext, state: ElbState, endpoints: Endpoints, send: (loadBalancerArn: string) => void) {
     this.#context = context;
     this.#state = state;
@@ -48,13 +47,14 @@ export class Targets implements TargetRegistry {
     known?.draining?.abort.abort();
     const entry: TargetEntry = { instance, health: NOT_REGISTERED, draining: null };
     group.targets.set(instance.instanceId, entry);
-    this.#setHealth(group, entry, this.#ownWord(group, entry) ?? REGISTERING);
-    if (group.home !== null) this.#send(group.home);
+    this.#setHealth(group, entry, this.#controlPlaneHealth(group, entry) ?? REGISTERING);
+    if (group.loadBalancerArn !== null) this.#send(group.loadBalancerArn);
   }
 
   /**
-   * Resolves when nothing is in flight any more or the delay is over; the state shows `draining` until the delay is over (E37).
-   * A target that is not registered is no error, as with DeregisterTargets.
+   * Deregisters a target. Resolves when no request is in flight any more or the deregistration delay is over. The
+   * target stays `draining` until the delay is over (E37). Does nothing for an unregistered target, like
+   * DeregisterTargets.
    * @throws AwsError TargetGroupNotFound
    */
   async deregister(targetGroupArn: string, instanceId: string): Promise<void> {
@@ -62,13 +62,13 @@ export class Targets implements TargetRegistry {
     const entry = group.targets.get(instanceId);
     if (!entry) return;
     if (!entry.draining) {
-      if (group.home === null || this.#ownWord(group, entry)) {
+      if (group.loadBalancerArn === null || this.#controlPlaneHealth(group, entry)) {
         this.#remove(group, entry);
         return;
       }
       entry.draining = this.#drain(group, entry);
       this.#setHealth(group, entry, DRAINING);
-      this.#send(group.home);
+      this.#send(group.loadBalancerArn);
     }
     await entry.draining.done;
   }
@@ -86,55 +86,57 @@ export class Targets implements TargetRegistry {
   setEndpoint(instanceId: string, hostPort: number, endpoint: Endpoint | null): void {
     this.#endpoints.set(instanceId, hostPort, endpoint);
     const groups = [...this.#state.targetGroups.values()];
-    const concerned = groups.filter((group) => group.port === hostPort && group.targets.has(instanceId));
-    for (const home of new Set(concerned.map((group) => group.home))) if (home !== null) this.#send(home);
+    const affected = groups.filter((group) => group.port === hostPort && group.targets.has(instanceId));
+    for (const arn of new Set(affected.map((group) => group.loadBalancerArn))) if (arn !== null) this.#send(arn);
   }
 
-  /** Takes what a data plane found out. Only the load balancer that the group belongs to has a say. */
-  takeHealth(loadBalancerArn: string, changes: TargetHealth[]): void {
+  /**
+   * Applies the results of a data plane's health checks. Ignores a load balancer that does not use the target group.
+   */
+  applyHealth(loadBalancerArn: string, changes: TargetHealth[]): void {
     for (const { targetGroupArn, targetId, ...health } of changes) {
       const group = this.#state.targetGroups.get(targetGroupArn);
       const entry = group?.targets.get(targetId);
-      if (!group || !entry || group.home !== loadBalancerArn) continue;
+      if (!group || !entry || group.loadBalancerArn !== loadBalancerArn) continue;
       if ((entry.draining !== null) !== (health.state === "draining")) continue;
-      this.#setHealth(group, entry, this.#ownWord(group, entry) ?? health);
+      this.#setHealth(group, entry, this.#controlPlaneHealth(group, entry) ?? health);
     }
   }
 
-  takeDrained(targetGroupArn: string, targetId: string): void {
+  /** Ends the wait of `deregister`, because the target has no request in flight any more. */
+  endDraining(targetGroupArn: string, targetId: string): void {
     this.#state.targetGroups.get(targetGroupArn)?.targets.get(targetId)?.draining?.drained();
   }
 
-  /** After rules or load balancers changed: gives groups their load balancer, and words to targets that no data plane knows. */
+  /**
+   * Updates each group's load balancer and the health of its targets. Call it after each change of listeners, rules or
+   * load balancers.
+   */
   reassess(): void {
-    const users = loadBalancersByTargetGroup(this.#state);
+    const loadBalancers = loadBalancersByTargetGroup(this.#state);
     for (const group of this.#state.targetGroups.values()) {
-      const user = users.get(group.arn);
-      const moved = user !== undefined && user !== group.home;
-      if (moved && group.home !== null) this.#send(group.home);
-      if (moved) group.home = user;
-      if (group.home !== null && !this.#state.loadBalancers.has(group.home)) group.home = null;
+      const loadBalancerArn = loadBalancers.get(group.arn);
+      const moved = loadBalancerArn !== undefined && loadBalancerArn !== group.loadBalancerArn;
+      if (moved && group.loadBalancerArn !== null) this.#send(group.loadBalancerArn);
+      if (moved) group.loadBalancerArn = loadBalancerArn;
+      if (!this.#state.loadBalancers.has(group.loadBalancerArn ?? "")) group.loadBalancerArn = null;
       for (const entry of group.targets.values()) {
-        const word = this.#ownWord(group, entry);
-        if (word) this.#setHealth(group, entry, word);
+        const health = this.#controlPlaneHealth(group, entry);
+        if (health) this.#setHealth(group, entry, health);
         else if (moved || entry.health === ZONE_NOT_ENABLED) this.#setHealth(group, entry, REGISTERING);
       }
     }
   }
 
-  /** Ends every wait; nothing drains any more. */
+  /** Ends every deregistration delay. */
   close(): void {
     for (const group of this.#state.targetGroups.values()) {
       for (const entry of group.targets.values()) entry.draining?.abort.abort();
     }
   }
 
-  /** What the control plane says without asking: no data plane knows the target. */
-  #ownWord(group: TargetGroupState, entry: TargetEntry): TargetEntry["health"] | undefined {
-    const loadBalancer = group.home === null ? undefined : this.#state.loadBalancers.get(group.home);
-    if (entry.draining) return DRAINING;
-    if (!loadBalancer) return NOT_IN_USE;
-    return servesZone(loadBalancer, entry) ? undefined : ZONE_NOT_ENABLED;
+  #controlPlaneHealth({ loadBalancerArn }: TargetGroupState, entry: TargetEntry): TargetEntry["health"] | undefined {
+    return controlPlaneHealth(entry, this.#state.loadBalancers.get(loadBalancerArn ?? ""));
   }
 
   #drain(group: TargetGroupState, entry: TargetEntry): Draining {
@@ -155,7 +157,7 @@ export class Targets implements TargetRegistry {
   #remove(group: TargetGroupState, entry: TargetEntry): void {
     group.targets.delete(entry.instance.instanceId);
     this.#setHealth(group, entry, NOT_REGISTERED);
-    if (group.home !== null) this.#send(group.home);
+    if (group.loadBalancerArn !== null) this.#send(group.loadBalancerArn);
   }
 
   #setHealth(group: TargetGroupState, entry: TargetEntry, health: TargetEntry["health"]): void {

@@ -3,8 +3,8 @@ import type { ActionConfig } from "../../../data-plane/load-balancer/types";
 import type { Properties } from "../../../provider/wire";
 
 /**
- * One action of a listener or rule. Group stickiness may be named only to switch it off: the data plane does not have it, and with it clients would
- * stay on the old colour whatever the weights say (E23).
+ * One action of a listener or rule. `stickiness` can only be off: the data plane does not support it, and sticky
+ * clients would stay with the old colour whatever the weights are (E23).
  */
 export const actionShape = z.strictObject({
   type: z.enum(["forward", "redirect", "fixed-response"]),
@@ -41,8 +41,9 @@ export const actionShape = z.strictObject({
 });
 
 /**
- * An action as a read finds it, in the words of the arguments that the program gave: what it left out is left out again, or every refresh would
- * show a difference.
+ * The action as the arguments of a resource, for a read. Leaves out the arguments that the program left out, because
+ * otherwise every refresh would show a difference.
+ * @param known the arguments in the stack's state
  */
 export function actionArguments(action: ActionConfig, known: unknown): Properties {
   const given = (known as Properties[] | undefined)?.[0] ?? {};
@@ -57,8 +58,8 @@ export function actionArguments(action: ActionConfig, known: unknown): Propertie
       return { ...base, type: "forward", forward: { ...forward, targetGroups: action.targetGroups } };
     }
     case "redirect": {
-      const { type, statusCode, ...place } = action;
-      return { ...given, type, redirect: { ...place, statusCode: `HTTP_${statusCode}` } };
+      const { type, statusCode, ...location } = action;
+      return { ...given, type, redirect: { ...location, statusCode: `HTTP_${statusCode}` } };
     }
     case "fixed-response": {
       const { type, statusCode, contentType, messageBody } = action;

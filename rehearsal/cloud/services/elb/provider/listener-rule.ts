@@ -19,9 +19,15 @@ const inputs = z.object({
 export function listenerRule({ rules }: LoadBalancing): ResourceType {
   return defineResource({
     token: "aws:lb/listenerRule:ListenerRule",
+    awsCalls: {
+      create: "elasticloadbalancing:CreateRule",
+      read: "elasticloadbalancing:DescribeRules",
+      update: "elasticloadbalancing:ModifyRule",
+      delete: "elasticloadbalancing:DeleteRule",
+    },
     inputs,
     replaceOn: ["listenerArn"],
-    // The provider chooses a priority where the program gives none; a given one is known.
+    // `priority` is not listed: the provider computes it only if the program gives none.
     computed: ["arn"],
     async create(given) {
       const created = rules.create(given);

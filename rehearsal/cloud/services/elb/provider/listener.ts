@@ -7,9 +7,12 @@ import type { LoadBalancing } from "../model/load-balancing";
 import type { ListenerState } from "../model/state";
 import { actionArguments, actionShape } from "./action-shape";
 
+/** Of TCP. */
+const HIGHEST_PORT = 65_535;
+
 const inputs = z.object({
   loadBalancerArn: z.string(),
-  port: z.number().int().min(1).max(65_535),
+  port: z.number().int().min(1).max(HIGHEST_PORT),
   protocol: z.enum(["HTTP", "HTTPS"]).default("HTTP"),
   sslPolicy: z.string().optional(),
   certificateArn: z.string().optional(),
@@ -19,12 +22,25 @@ const inputs = z.object({
 
 type Inputs = z.output<typeof inputs>;
 
-export function listener({ listeners }: LoadBalancing): ResourceType {
+/** @param portOffset added to every AWS port on this machine */
+export function listener({ listeners }: LoadBalancing, portOffset: number): ResourceType {
   return defineResource({
     token: "aws:lb/listener:Listener",
+    awsCalls: {
+      create: "elasticloadbalancing:CreateListener",
+      read: "elasticloadbalancing:DescribeListeners",
+      update: "elasticloadbalancing:ModifyListener",
+      delete: "elasticloadbalancing:DeleteListener",
+    },
     inputs,
     replaceOn: ["loadBalancerArn"],
     computed: ["arn"],
+    validate({ port }) {
+      const highest = HIGHEST_PORT - portOffset;
+      if (port <= highest) return [];
+      const reason = `given ${port}, wanted at most ${highest}: the rehearsal cloud serves port N of AWS on port N + ${portOffset} of this machine, and ports end at ${HIGHEST_PORT}; take a lower port (such as internalPort in aoshingo:services), or a lower PORT_OFFSET for the cloud`;
+      return [{ property: "port", reason }];
+    },
     async create(given) {
       const created = await listeners.create({ loadBalancerArn: given.loadBalancerArn, settings: settingsOf(given) });
       return { id: created.arn, outputs: outputsOf(created) };

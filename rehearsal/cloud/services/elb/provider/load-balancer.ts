@@ -4,11 +4,12 @@ import { tags } from "../../../provider/tags";
 import type { Properties } from "../../../provider/wire";
 import { arnSuffix } from "../model/arns";
 import type { LoadBalancing } from "../model/load-balancing";
+import { MAX_NAME_LENGTH } from "../model/resource-names";
 import type { LoadBalancerSettings, LoadBalancerState } from "../model/state";
 
 const inputs = z.object({
-  // The provider looks at the length before AWS does, in a preview already (E2, E3).
-  name: z.string().max(32, "cannot be longer than 32 characters").optional(),
+  // The provider checks the length before AWS does, so a preview fails already (E2, E3).
+  name: z.string().max(MAX_NAME_LENGTH, `cannot be longer than ${MAX_NAME_LENGTH} characters`).optional(),
   namePrefix: z.string().max(6).optional(),
   loadBalancerType: z.literal("application").default("application"),
   internal: z.boolean().default(false),
@@ -23,7 +24,7 @@ const inputs = z.object({
   accessLogs: z
     .strictObject({ bucket: z.string(), prefix: z.string().default(""), enabled: z.boolean().default(false) })
     .optional(),
-  // What the data plane does anyway: it rejects what RFC 7230 does not allow.
+  // No effect here: the data plane always rejects requests that RFC 7230 does not allow.
   desyncMitigationMode: z.enum(["defensive", "strictest", "monitor"]).default("defensive"),
   dropInvalidHeaderFields: z.boolean().default(false),
   tags,
@@ -34,9 +35,15 @@ type Inputs = z.output<typeof inputs>;
 export function loadBalancer({ loadBalancers }: LoadBalancing): ResourceType {
   return defineResource({
     token: "aws:lb/loadBalancer:LoadBalancer",
+    awsCalls: {
+      create: "elasticloadbalancing:CreateLoadBalancer",
+      read: "elasticloadbalancing:DescribeLoadBalancers",
+      update: "elasticloadbalancing:ModifyLoadBalancerAttributes",
+      delete: "elasticloadbalancing:DeleteLoadBalancer",
+    },
     inputs,
     replaceOn: ["name", "namePrefix", "internal", "loadBalancerType"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: 32 },
+    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
     computed: ["arn", "arnSuffix", "dnsName", "zoneId", "vpcId"],
     async create(given) {
       const { name = "", internal } = given;

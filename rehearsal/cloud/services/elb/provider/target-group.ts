@@ -5,14 +5,15 @@ import { tags } from "../../../provider/tags";
 import type { Properties } from "../../../provider/wire";
 import { arnSuffix } from "../model/arns";
 import type { LoadBalancing } from "../model/load-balancing";
+import { MAX_NAME_LENGTH } from "../model/resource-names";
 import type { TargetGroupSettings, TargetGroupState } from "../model/state";
 
-/** How long the provider goes on deleting a group that is in use, in AWS seconds (E39). */
+/** AWS seconds for which the provider retries to delete a group that is in use (E39). */
 const DELETE_SECONDS = 120;
 
 const inputs = z.object({
-  // The provider looks at the length before AWS does, in a preview already (E2, E3).
-  name: z.string().max(32, "cannot be longer than 32 characters").optional(),
+  // The provider checks the length before AWS does, so a preview fails already (E2, E3).
+  name: z.string().max(MAX_NAME_LENGTH, `cannot be longer than ${MAX_NAME_LENGTH} characters`).optional(),
   namePrefix: z.string().max(6).optional(),
   port: z.number().int().min(1).max(65_535),
   protocol: z.literal("HTTP"),
@@ -23,7 +24,7 @@ const inputs = z.object({
   loadBalancingAlgorithmType: z.literal("round_robin").default("round_robin"),
   healthCheck: z
     .strictObject({
-      // Instance targets cannot switch checks off (E28).
+      // ELB does not allow instance targets without health checks (E28).
       enabled: z.literal(true).default(true),
       protocol: z.literal("HTTP").default("HTTP"),
       port: z.literal("traffic-port").default("traffic-port"),
@@ -43,10 +44,16 @@ type Inputs = z.output<typeof inputs>;
 export function targetGroup({ targetGroups, clock }: LoadBalancing): ResourceType {
   return defineResource({
     token: "aws:lb/targetGroup:TargetGroup",
+    awsCalls: {
+      create: "elasticloadbalancing:CreateTargetGroup",
+      read: "elasticloadbalancing:DescribeTargetGroups",
+      update: "elasticloadbalancing:ModifyTargetGroup",
+      delete: "elasticloadbalancing:DeleteTargetGroup",
+    },
     inputs,
-    // E4.
+    // ELB cannot change these in place (E4).
     replaceOn: ["name", "namePrefix", "port", "protocol", "protocolVersion", "vpcId", "targetType"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: 32 },
+    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
     computed: ["arn", "arnSuffix", "loadBalancerArns"],
     async create(given) {
       const { name = "", port, vpcId } = given;

@@ -1,22 +1,25 @@
 import type { Condition, Statement } from "./policy-document";
 
 export interface AccessRequest {
-  /** Who asks, where a statement names principals: type (`Service`, `AWS`) and value. */
+  /** The caller by type (`Service`, `AWS`, `Federated`) and value, for statements with principals. */
   principal?: { type: string; value: string };
   action: string;
-  /** ARN; `*` asks whether there is any resource. Undefined for trust policies. */
+  /** ARN, or `*` to ask whether any resource is allowed. Undefined for trust policies. */
   resource?: string;
-  /** Condition keys that are known, in lower case. */
+  /** The values of condition keys, by key in lower case. */
   context: Record<string, string>;
 }
 
-/** True if a statement allows it and none denies it. A condition on something unknown never matches; `log` says so. */
+/**
+ * Whether a statement allows the request and none denies it.
+ * @param log gets a line for each condition with an unknown operator or key, which never matches
+ */
 export function isAllowed(statements: Statement[], request: AccessRequest, log: (line: string) => void): boolean {
   const matching = statements.filter((statement) => matches(statement, request, log));
   return matching.some(({ effect }) => effect === "Allow") && matching.every(({ effect }) => effect === "Allow");
 }
 
-/** `*` is any text, `?` any character. */
+/** Whether the text matches the pattern. `*` stands for any text, `?` for any character. */
 function matchesPattern(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
@@ -37,7 +40,7 @@ function matches(statement: Statement, request: AccessRequest, log: (line: strin
 
 function matchesResource({ effect, resources }: Statement, resource: string | undefined): boolean {
   if (resources === undefined || resource === undefined) return true;
-  // "Is there any resource": one that is allowed is enough, and only a denial of all of them counts.
+  // For "any resource", one allowed resource is enough, and only a denial of all resources counts.
   if (resource === "*") return effect === "Allow" || resources.includes("*");
   return resources.some((pattern) => matchesPattern(pattern, resource));
 }
@@ -49,7 +52,7 @@ function matchesPrincipal({ principals }: Statement, principal: AccessRequest["p
   );
 }
 
-/** The operators that policies of services use; every other one is taken as not met. */
+/** The operators that the policies of services use. A condition with any other operator is not met. */
 const OPERATORS: Record<string, (pattern: string, value: string) => boolean> = {
   StringEquals: (pattern, value) => pattern === value,
   StringEqualsIgnoreCase: (pattern, value) => pattern.toLowerCase() === value.toLowerCase(),
@@ -60,12 +63,12 @@ const OPERATORS: Record<string, (pattern: string, value: string) => boolean> = {
 };
 
 function holds(condition: Condition, context: Record<string, string>, log: (line: string) => void): boolean {
-  const ifExists = condition.operator.endsWith("IfExists");
-  const name = ifExists ? condition.operator.slice(0, -"IfExists".length) : condition.operator;
+  const isOptional = condition.operator.endsWith("IfExists");
+  const name = isOptional ? condition.operator.slice(0, -"IfExists".length) : condition.operator;
   const negated = name.startsWith("StringNot") || name.startsWith("ArnNot");
   const operator = OPERATORS[negated ? name.replace("Not", "") : name];
   const value = context[condition.key.toLowerCase()];
-  if (!operator || (value === undefined && !ifExists && !negated)) {
+  if (!operator || (value === undefined && !isOptional && !negated)) {
     log(`condition ${condition.operator} on ${condition.key} is not known in the rehearsal: taken as not met`);
     return false;
   }

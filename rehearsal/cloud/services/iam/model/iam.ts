@@ -7,7 +7,7 @@ import { Policies } from "./policies";
 import type { Statement } from "./policy-document";
 import { type Role, Roles } from "./roles";
 
-/** Who may do what in the account. */
+/** IAM: the account's roles, policies, instance profiles and identity providers, and what they allow. */
 export class Iam implements Permissions {
   readonly roles: Roles;
   readonly policies: Policies;
@@ -22,7 +22,7 @@ export class Iam implements Permissions {
     this.oidcProviders = new OidcProviders(context);
   }
 
-  /** @param conditions further condition keys of the call, such as `{ "ecs:cluster": arn }` */
+  /** @param conditions additional condition keys of the call, such as `{ "ecs:cluster": arn }` */
   allows(roleName: string, action: string, resource: string, conditions: Record<string, string> = {}): boolean {
     const role = this.roles.find(roleName);
     if (!role) return false;
@@ -42,16 +42,19 @@ export class Iam implements Permissions {
     return isAllowed(role.trust, request, (line) => this.#logOnce(`trust policy of role ${role.name}: ${line}`));
   }
 
-  /** True if a token of that OIDC provider, with these claims (`aud`, `sub`), lets its bearer take the role (aws-rules I10). */
+  /**
+   * Whether the bearer of a token of that OIDC provider with these claims (`aud`, `sub`) can assume the role
+   * (aws-rules I10).
+   */
   trustsToken(roleName: string, providerArn: string, claims: Record<string, string>): boolean {
     const role = this.roles.find(roleName);
     const provider = this.oidcProviders.find(providerArn);
     if (!role || !provider?.clientIds.includes(claims.aud ?? "")) return false;
-    const named = Object.entries(claims).map(([claim, value]) => [`${provider.host}:${claim}`, value]);
+    const conditions = Object.entries(claims).map(([claim, value]) => [`${provider.host}:${claim}`, value]);
     const request = {
       principal: { type: "Federated", value: providerArn },
       action: "sts:AssumeRoleWithWebIdentity",
-      context: this.#context(Object.fromEntries(named)),
+      context: this.#context(Object.fromEntries(conditions)),
     };
     return isAllowed(role.trust, request, (line) => this.#logOnce(`trust policy of role ${role.name}: ${line}`));
   }
@@ -64,7 +67,10 @@ export class Iam implements Permissions {
     return this.roles.findByArn(arn)?.name;
   }
 
-  /** False for some seconds after a profile is made or gets its role: EC2 then says "Invalid IAM Instance Profile" (aws-rules I7). */
+  /**
+   * Whether EC2 sees the instance profile. For some seconds after a profile is created or gets its role, EC2 says
+   * "Invalid IAM Instance Profile" (aws-rules I7).
+   */
   profileIsVisible(profile: string): boolean {
     const visibleAtMs = this.instanceProfiles.find(profile)?.visibleAtMs;
     return visibleAtMs !== undefined && visibleAtMs <= Date.now();
@@ -96,7 +102,7 @@ export class Iam implements Permissions {
     return [...role.inline.values()].flatMap(({ statements }) => statements).concat(attached);
   }
 
-  /** What a condition can ask about every call of the rehearsal. */
+  /** The condition keys of every call of the rehearsal, with their values. */
   #context(extra: Record<string, string>): Record<string, string> {
     const { region, accountId } = this.context;
     const all = {
@@ -110,7 +116,7 @@ export class Iam implements Permissions {
     return Object.fromEntries(Object.entries(all).map(([key, value]) => [key.toLowerCase(), value]));
   }
 
-  /** What a service names as its reason to assume a role, for conditions against confused deputies. */
+  /** The `aws:SourceArn` of a service that assumes a role, for conditions against the confused deputy problem. */
   #sourceArn(servicePrincipal: string): string {
     const service = servicePrincipal.split(".")[0]!.replace(/^ecs-tasks$/, "ecs");
     return `arn:aws:${service}:${this.context.region}:${this.context.accountId}:*`;

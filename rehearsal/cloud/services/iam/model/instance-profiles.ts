@@ -1,9 +1,8 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
-import { refuseName } from "./limits";
+import { MAX_NAME_LENGTH, refuseName } from "./limits";
 
-const MAX_NAME_LENGTH = 128;
-/** How long EC2 and Auto Scaling do not see a new profile or its new role (aws-rules I7). */
+/** AWS seconds until EC2 and Auto Scaling see a new profile or its new role (aws-rules I7). */
 const PROPAGATION_SECONDS = 8;
 
 export interface InstanceProfile {
@@ -12,12 +11,13 @@ export interface InstanceProfile {
   arn: string;
   uniqueId: string;
   createDate: string;
-  /** At most one. */
+  /** The profile's role. A profile has at most one. */
   roleName: string | null;
-  /** Unix milliseconds from which on EC2 sees it as it is now. */
+  /** Unix milliseconds from which EC2 sees the profile as it is now. */
   visibleAtMs: number;
 }
 
+/** The instance profiles of the account. */
 export class InstanceProfiles {
   /** By name in lower case (I1). */
   readonly #byName = new Map<string, InstanceProfile>();
@@ -25,7 +25,7 @@ export class InstanceProfiles {
   constructor(private readonly context: CloudContext) {}
 
   create(name: string, path: string): InstanceProfile {
-    refuseName(name, "instanceProfileName", MAX_NAME_LENGTH);
+    refuseName(name, "instanceProfileName", MAX_NAME_LENGTH.instanceProfile);
     if (this.#byName.has(name.toLowerCase())) {
       throw new AwsError("EntityAlreadyExists", `Instance Profile ${name} already exists.`);
     }
@@ -37,7 +37,7 @@ export class InstanceProfiles {
       uniqueId: `AIPA${random.hex(17).toUpperCase()}`,
       createDate: new Date().toISOString(),
       roleName: null,
-      visibleAtMs: this.#soon(),
+      visibleAtMs: this.#visibleAtMs(),
     };
     this.#byName.set(name.toLowerCase(), profile);
     return profile;
@@ -64,7 +64,7 @@ export class InstanceProfiles {
       throw new AwsError("LimitExceeded", "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1");
     }
     profile.roleName = roleName;
-    profile.visibleAtMs = this.#soon();
+    profile.visibleAtMs = this.#visibleAtMs();
   }
 
   removeRole(name: string): void {
@@ -78,7 +78,7 @@ export class InstanceProfiles {
     this.#byName.delete(name.toLowerCase());
   }
 
-  #soon(): number {
+  #visibleAtMs(): number {
     return Date.now() + this.context.clock.realMs(PROPAGATION_SECONDS);
   }
 }

@@ -1,4 +1,4 @@
-/** Content of AWS's own policies that programs attach to instances and tasks, by ARN. */
+/** The AWS managed policies that programs attach to instances and tasks: their JSON by ARN. */
 export const MANAGED_POLICIES: Record<string, string> = {
   "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role": document(
     {

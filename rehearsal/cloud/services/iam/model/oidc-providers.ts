@@ -9,7 +9,7 @@ export interface OidcProvider {
   thumbprints: string[];
 }
 
-/** OpenID Connect providers: one for each URL (aws-rules I9). */
+/** OpenID Connect providers. Each URL can have one (aws-rules I9). */
 export class OidcProviders {
   readonly #byArn = new Map<string, OidcProvider>();
 

@@ -1,11 +1,10 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
-import { policySize, refuseName } from "./limits";
+import { MAX_NAME_LENGTH, policySize, refuseName } from "./limits";
 import { MANAGED_POLICIES } from "./managed-policies";
 import { parsePolicy, type Statement } from "./policy-document";
 
-const MAX_NAME_LENGTH = 128;
-/** Characters; default quota (aws-rules I2). */
+/** Default quota of a policy's size, in characters (aws-rules I2). */
 const MAX_SIZE = 6144;
 
 export interface ManagedPolicy {
@@ -18,7 +17,7 @@ export interface ManagedPolicy {
   statements: Statement[];
 }
 
-/** Managed policies: the account's own, and AWS's, which are always there. */
+/** Managed policies: the customer managed policies of the account, and the AWS managed policies. */
 export class Policies {
   readonly #byArn = new Map<string, ManagedPolicy>();
 
@@ -26,7 +25,7 @@ export class Policies {
 
   create(settings: { name: string; path: string; description: string; json: string }): ManagedPolicy {
     const { name, path, json } = settings;
-    refuseName(name, "policyName", MAX_NAME_LENGTH);
+    refuseName(name, "policyName", MAX_NAME_LENGTH.policy);
     const arn = `arn:aws:iam::${this.context.accountId}:policy${path}${name}`;
     if ([...this.#byArn.values()].some((policy) => policy.name.toLowerCase() === name.toLowerCase())) {
       throw new AwsError(
@@ -44,7 +43,7 @@ export class Policies {
     return this.#byArn.get(arn);
   }
 
-  /** Makes another version the default one. */
+  /** Replaces the policy's content, as a new default version does. */
   setJson(arn: string, json: string): ManagedPolicy {
     const policy = this.#byArn.get(arn);
     if (!policy) throw missing(arn);
@@ -52,8 +51,9 @@ export class Policies {
   }
 
   /**
-   * @throws AwsError `NoSuchEntity` if there is no such policy
-   * @throws Error if it is one of AWS's whose content the rehearsal does not have
+   * The statements of a policy.
+   * @throws AwsError `NoSuchEntity` if the policy does not exist
+   * @throws Error for an AWS managed policy whose content the rehearsal does not have
    */
   statements(arn: string): Statement[] {
     const own = this.#byArn.get(arn);
@@ -66,7 +66,7 @@ export class Policies {
     );
   }
 
-  /** @param attached true while a role has it */
+  /** @param attached true if the policy is attached to a role */
   delete(arn: string, attached: boolean): void {
     if (!this.#byArn.has(arn)) throw missing(arn);
     if (attached) throw new AwsError("DeleteConflict", "Cannot delete a policy attached to entities.");

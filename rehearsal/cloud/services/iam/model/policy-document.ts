@@ -2,7 +2,7 @@ import { AwsError } from "../../../kernel/aws-error";
 
 export interface Statement {
   effect: "Allow" | "Deny";
-  /** Undefined in policies of a role: the role itself. `*` stands for everybody. */
+  /** Undefined in the policies of a role, which apply to the role itself. `*` stands for everybody. */
   principals: { type: string; value: string }[] | undefined;
   actions: string[];
   /** Undefined in trust policies. */
@@ -17,18 +17,18 @@ export interface Condition {
   values: string[];
 }
 
-/** Where the document is used: a role's rights, a role's trust, or a bucket. */
+/** The use of a policy: the permissions of a role, the trust policy of a role, or a bucket policy. */
 export type PolicyKind = "identity" | "trust" | "bucket";
 
-/** What AWS knows but the rehearsal does not evaluate. */
+/** Elements that AWS evaluates and the rehearsal does not. */
 const NOT_MODELLED = ["NotAction", "NotResource", "NotPrincipal"];
 const KNOWN_KEYS = ["Sid", "Effect", "Principal", "Action", "Resource", "Condition", ...NOT_MODELLED];
 
 /**
- * Reads a policy as AWS does when it is put.
+ * Parses a policy with the checks that AWS makes when the policy is stored.
  *
  * @throws AwsError `MalformedPolicyDocument` (bucket policies: `MalformedPolicy`)
- * @throws Error naming an element that AWS has and the rehearsal has not
+ * @throws Error for an element that AWS evaluates and the rehearsal does not
  */
 export function parsePolicy(json: string, kind: PolicyKind): Statement[] {
   const malformed = (message: string) =>
@@ -56,7 +56,7 @@ function parseStatement(
   for (const key of Object.keys(statement)) {
     if (NOT_MODELLED.includes(key)) {
       throw new Error(
-        `the rehearsal cloud does not evaluate ${key} in policies: say it with ${key.slice("Not".length)}`,
+        `the rehearsal cloud does not evaluate ${key} in policies: use ${key.slice("Not".length)} instead`,
       );
     }
     if (!KNOWN_KEYS.includes(key)) throw malformed("Syntax errors in policy.");
@@ -108,7 +108,7 @@ function parseJson(json: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Policies write one thing or a list of things. */
+/** The values of an element, which a policy gives as one value or a list. */
 function listOf<Item>(value: unknown): Item[] {
   if (value === undefined) return [];
   return (Array.isArray(value) ? value : [value]) as Item[];

@@ -1,11 +1,9 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
-import { policySize, refuseName } from "./limits";
-import { type PolicyKind, parsePolicy, type Statement } from "./policy-document";
+import { MAX_NAME_LENGTH, policySize, refuseName } from "./limits";
+import { parsePolicy, type Statement } from "./policy-document";
 
-const MAX_NAME_LENGTH = 64;
-const MAX_POLICY_NAME_LENGTH = 128;
-/** Characters; default quotas (aws-rules I2, I4). */
+/** Default quotas of the sizes of policies, in characters, and of attached policies (aws-rules I2, I3, I4). */
 const MAX_TRUST_SIZE = 2048;
 const MAX_INLINE_SIZE = 10240;
 const MAX_ATTACHED = 10;
@@ -32,14 +30,15 @@ export interface Role extends RoleSettings {
   attached: Set<string>;
 }
 
+/** The roles of the account, with their policies. */
 export class Roles {
-  /** By name in lower case: names are unique without regard to case (I1). */
+  /** By name in lower case, because names are unique regardless of case (I1). */
   readonly #byName = new Map<string, Role>();
 
   constructor(private readonly context: CloudContext) {}
 
   create(settings: RoleSettings): Role {
-    refuseName(settings.name, "roleName", MAX_NAME_LENGTH);
+    refuseName(settings.name, "roleName", MAX_NAME_LENGTH.role);
     const key = settings.name.toLowerCase();
     if (this.#byName.has(key)) {
       throw new AwsError("EntityAlreadyExists", `Role with name ${settings.name} already exists.`);
@@ -84,7 +83,7 @@ export class Roles {
 
   putPolicy(roleName: string, policyName: string, json: string): void {
     const role = this.get(roleName);
-    refuseName(policyName, "policyName", MAX_POLICY_NAME_LENGTH);
+    refuseName(policyName, "policyName", MAX_NAME_LENGTH.policy);
     const statements = parsePolicy(json, "identity");
     const others = [...role.inline].filter(([name]) => name !== policyName);
     const size = others.reduce((sum, [, policy]) => sum + policySize(policy.json), policySize(json));
@@ -117,7 +116,7 @@ export class Roles {
     }
   }
 
-  /** @param inProfile true while an instance profile has it */
+  /** @param inProfile true if an instance profile contains the role */
   delete(name: string, inProfile: boolean): void {
     const role = this.get(name);
     const conflict =
@@ -129,8 +128,7 @@ export class Roles {
   }
 
   #trust(json: string): Statement[] {
-    const kind: PolicyKind = "trust";
-    const statements = parsePolicy(json, kind);
+    const statements = parsePolicy(json, "trust");
     if (policySize(json) > MAX_TRUST_SIZE) {
       throw new AwsError("LimitExceeded", `Cannot exceed quota for ACLSizePerRole: ${MAX_TRUST_SIZE}`);
     }
@@ -145,7 +143,7 @@ export class Roles {
     return statements;
   }
 
-  /** Principals of this account are looked up; those of others are taken on trust (I4). */
+  /** Whether the principal does not exist. Principals of other accounts are assumed to exist (I4). */
   #isMissing(type: string, value: string): boolean {
     if (type === "Service") return !/^[a-z0-9.-]+\.amazonaws\.com$/.test(value);
     const ownRole = `arn:aws:iam::${this.context.accountId}:role/`;

@@ -4,8 +4,7 @@ import { defineResource, type ResourceType } from "../../../provider/resource-ty
 import { tags } from "../../../provider/tags";
 import type { Iam } from "../model/iam";
 import type { InstanceProfile } from "../model/instance-profiles";
-
-const MAX_NAME_LENGTH = 128;
+import { MAX_NAME_LENGTH } from "../model/limits";
 
 export function instanceProfileType(iam: Iam): ResourceType {
   const { instanceProfiles } = iam;
@@ -19,6 +18,12 @@ export function instanceProfileType(iam: Iam): ResourceType {
   });
   return defineResource({
     token: "aws:iam/instanceProfile:InstanceProfile",
+    awsCalls: {
+      create: "iam:CreateInstanceProfile",
+      read: "iam:GetInstanceProfile",
+      update: "iam:TagInstanceProfile",
+      delete: "iam:DeleteInstanceProfile",
+    },
     inputs: z.object({
       name: z.string().optional(),
       namePrefix: z.string().optional(),
@@ -27,7 +32,7 @@ export function instanceProfileType(iam: Iam): ResourceType {
       tags,
     }),
     replaceOn: ["name", "namePrefix", "path"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
+    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH.instanceProfile },
     computed: ["arn", "uniqueId", "createDate"],
     async create({ name, path, role }) {
       const profile = instanceProfiles.create(name!, path);

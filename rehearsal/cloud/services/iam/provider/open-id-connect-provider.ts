@@ -6,6 +6,12 @@ import type { Iam } from "../model/iam";
 export function openIdConnectProviderType({ oidcProviders }: Iam): ResourceType {
   return defineResource({
     token: "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+    awsCalls: {
+      create: "iam:CreateOpenIDConnectProvider",
+      read: "iam:GetOpenIDConnectProvider",
+      update: "iam:UpdateOpenIDConnectProviderThumbprint",
+      delete: "iam:DeleteOpenIDConnectProvider",
+    },
     inputs: z.object({
       url: z.string(),
       clientIdLists: z.array(z.string()),

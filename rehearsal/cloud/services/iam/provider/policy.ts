@@ -3,9 +3,8 @@ import { jsonDocument } from "../../../provider/json-document";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
 import type { Iam } from "../model/iam";
+import { MAX_NAME_LENGTH } from "../model/limits";
 import type { ManagedPolicy } from "../model/policies";
-
-const MAX_NAME_LENGTH = 128;
 
 export function policyType(iam: Iam): ResourceType {
   const { policies } = iam;
@@ -20,6 +19,12 @@ export function policyType(iam: Iam): ResourceType {
   });
   return defineResource({
     token: "aws:iam/policy:Policy",
+    awsCalls: {
+      create: "iam:CreatePolicy",
+      read: "iam:GetPolicy",
+      update: "iam:CreatePolicyVersion",
+      delete: "iam:DeletePolicy",
+    },
     inputs: z.object({
       name: z.string().optional(),
       namePrefix: z.string().optional(),
@@ -29,7 +34,7 @@ export function policyType(iam: Iam): ResourceType {
       tags,
     }),
     replaceOn: ["name", "namePrefix", "path", "description"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
+    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH.policy },
     computed: ["arn", "policyId", "attachmentCount"],
     async create({ name, path, description = "", policy }) {
       const created = policies.create({ name: name!, path, description, json: policy });

@@ -10,6 +10,7 @@ export function rolePolicyAttachmentType(iam: Iam): ResourceType {
   };
   return defineResource({
     token: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    awsCalls: { create: "iam:AttachRolePolicy", read: "iam:ListAttachedRolePolicies", delete: "iam:DetachRolePolicy" },
     inputs: z.object({ role: z.string(), policyArn: z.string() }),
     async create({ role, policyArn }) {
       iam.attachPolicy(role, policyArn);

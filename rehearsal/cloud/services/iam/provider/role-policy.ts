@@ -2,8 +2,7 @@ import { z } from "zod";
 import { jsonDocument } from "../../../provider/json-document";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import type { Iam } from "../model/iam";
-
-const MAX_NAME_LENGTH = 128;
+import { MAX_NAME_LENGTH } from "../model/limits";
 
 export function rolePolicyType({ roles }: Iam): ResourceType {
   const parse = (id: string) => {
@@ -12,6 +11,12 @@ export function rolePolicyType({ roles }: Iam): ResourceType {
   };
   return defineResource({
     token: "aws:iam/rolePolicy:RolePolicy",
+    awsCalls: {
+      create: "iam:PutRolePolicy",
+      read: "iam:GetRolePolicy",
+      update: "iam:PutRolePolicy",
+      delete: "iam:DeleteRolePolicy",
+    },
     inputs: z.object({
       role: z.string(),
       name: z.string().optional(),
@@ -19,7 +24,7 @@ export function rolePolicyType({ roles }: Iam): ResourceType {
       policy: jsonDocument,
     }),
     replaceOn: ["role", "name", "namePrefix"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
+    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH.policy },
     async create({ role, name, policy }) {
       roles.putPolicy(role, name!, policy);
       return { id: `${role}:${name}`, outputs: {} };

@@ -3,9 +3,8 @@ import { jsonDocument } from "../../../provider/json-document";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
 import type { Iam } from "../model/iam";
+import { MAX_NAME_LENGTH } from "../model/limits";
 import type { Role } from "../model/roles";
-
-const MAX_NAME_LENGTH = 64;
 
 export function roleType(iam: Iam): ResourceType {
   const { roles, instanceProfiles } = iam;
@@ -22,6 +21,7 @@ export function roleType(iam: Iam): ResourceType {
   });
   return defineResource({
     token: "aws:iam/role:Role",
+    awsCalls: { create: "iam:CreateRole", read: "iam:GetRole", update: "iam:UpdateRole", delete: "iam:DeleteRole" },
     inputs: z.object({
       name: z.string().optional(),
       namePrefix: z.string().optional(),
@@ -33,7 +33,7 @@ export function roleType(iam: Iam): ResourceType {
       tags,
     }),
     replaceOn: ["name", "namePrefix", "path"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
+    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH.role },
     computed: ["arn", "uniqueId", "createDate", "managedPolicyArns"],
     async create({ name, path, description, assumeRolePolicy, maxSessionDuration }) {
       const role = roles.create({ name: name!, path, description, assumeRolePolicy, maxSessionDuration });
@@ -47,7 +47,8 @@ export function roleType(iam: Iam): ResourceType {
       return outputs(roles.update(id, { assumeRolePolicy, description, maxSessionDuration }));
     },
     async delete(id, { forceDetachPolicies }) {
-      // What the provider does first, so that only what others attached is refused (aws-rules I6).
+      // The provider removes the role from profiles first, so only policies that others attached cause a refusal
+      // (aws-rules I6).
       for (const profile of instanceProfiles.withRole(id)) instanceProfiles.removeRole(profile.name);
       if (forceDetachPolicies) {
         const { attached, inline } = roles.get(id);

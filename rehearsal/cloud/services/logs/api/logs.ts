@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
-import { type Operation, operation } from "../../../protocols/service";
+import type { CloudContext } from "../../../kernel/context";
+import { type Input, type Operation, operation } from "../../../protocols/service";
+import type { RequiredPermission } from "../../cloud-service";
 import type { CloudWatchLogs } from "../model/cloudwatch-logs";
 import { parseFilterPattern } from "../model/filter-pattern";
 import type { LogEvent } from "../model/log-events";
@@ -76,6 +78,23 @@ export function logsOperations(logs: CloudWatchLogs): Record<string, Operation> 
         };
       },
     ),
+  };
+}
+
+/** By operation. */
+export function logsPermissions({
+  region,
+  accountId,
+}: CloudContext): Record<string, (input: Input) => RequiredPermission[]> {
+  const onStream = (action: string, { logGroupName, logStreamName = "" }: Input): RequiredPermission[] => [
+    {
+      action: `logs:${action}`,
+      resource: `arn:aws:logs:${region}:${accountId}:log-group:${logGroupName}:log-stream:${logStreamName}`,
+    },
+  ];
+  return {
+    FilterLogEvents: ({ logGroupName }) => onStream("FilterLogEvents", { logGroupName }),
+    GetLogEvents: (input) => onStream("GetLogEvents", input),
   };
 }
 

@@ -5,12 +5,12 @@ import type { CloudContext } from "../../../kernel/context";
 import type { Logs } from "../../../kernel/ports";
 import { LogEvents } from "./log-events";
 
-/** Days that a group may keep its events (aws-rules W1); 0 in the provider means for ever. */
+/** The retention periods in days that CloudWatch Logs allows (aws-rules W1). */
 export const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 const MAX_NAME_LENGTH = 512;
-/** How long lines wait to be written together, in real milliseconds. */
+/** Real milliseconds for which lines are buffered before they are written. */
 const FLUSH_MS = 200;
 
 export interface LogGroup {
@@ -20,11 +20,14 @@ export interface LogGroup {
   retentionInDays: number | null;
 }
 
-/** Log groups; what is sent to a stream can be read by the API, and is appended to `<directory>/<group>/<stream>.log`, which outlives the group. */
+/**
+ * CloudWatch Logs: log groups with their events. Each line is also appended to `<directory>/<group>/<stream>.log`,
+ * which stays after the group is deleted.
+ */
 export class CloudWatchLogs implements Logs {
   readonly #groups = new Map<string, LogGroup>();
   readonly #events = new Map<string, LogEvents>();
-  readonly #waiting = new Map<string, string[]>();
+  readonly #buffered = new Map<string, string[]>();
   readonly #flushOnExit = () => this.#flush();
   #timer: NodeJS.Timeout | undefined;
 
@@ -45,7 +48,7 @@ export class CloudWatchLogs implements Logs {
     if (this.#groups.has(name)) {
       throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists");
     }
-    refuseRetention(retentionInDays);
+    checkRetention(retentionInDays);
     const { region, accountId } = this.context;
     const group = { name, arn: `arn:aws:logs:${region}:${accountId}:log-group:${name}`, retentionInDays };
     this.#groups.set(name, group);
@@ -58,7 +61,7 @@ export class CloudWatchLogs implements Logs {
   }
 
   setRetention(name: string, retentionInDays: number | null): LogGroup {
-    refuseRetention(retentionInDays);
+    checkRetention(retentionInDays);
     return Object.assign(this.#get(name), { retentionInDays });
   }
 
@@ -72,15 +75,15 @@ export class CloudWatchLogs implements Logs {
     return this.#groups.has(logGroup);
   }
 
-  /** A line for a group that is gone is lost: the container goes on. */
+  /** Appends a line to a stream. A line for a group that does not exist is lost, and the container continues. */
   append(logGroup: string, stream: string, line: string): void {
     const events = this.#events.get(logGroup);
     if (!events) return;
     events.add(stream, line);
     const file = this.fileOf(logGroup, stream);
-    const lines = this.#waiting.get(file);
+    const lines = this.#buffered.get(file);
     if (lines) lines.push(line);
-    else this.#waiting.set(file, [line]);
+    else this.#buffered.set(file, [line]);
     this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS).unref();
   }
 
@@ -89,12 +92,13 @@ export class CloudWatchLogs implements Logs {
     return this.#events.get(this.#get(logGroup).name)!;
   }
 
+  /** Returns the path of a stream's file, which is always inside the directory. */
   fileOf(logGroup: string, stream: string): string {
     const parts = `${logGroup}/${stream}`.split("/").filter((part) => part !== "" && part !== "." && part !== "..");
     return `${join(this.directory, ...parts)}.log`;
   }
 
-  /** Writes what is waiting. Nothing may be appended afterwards. */
+  /** Writes the buffered lines. `append` must not be called afterwards. */
   close(): void {
     process.off("exit", this.#flushOnExit);
     this.#flush();
@@ -109,15 +113,15 @@ export class CloudWatchLogs implements Logs {
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const [file, lines] of this.#waiting) {
+    for (const [file, lines] of this.#buffered) {
       mkdirSync(dirname(file), { recursive: true });
       appendFileSync(file, `${lines.join("\n")}\n`);
     }
-    this.#waiting.clear();
+    this.#buffered.clear();
   }
 }
 
-function refuseRetention(days: number | null): void {
+function checkRetention(days: number | null): void {
   if (days === null || RETENTION_DAYS.includes(days)) return;
   throw new AwsError(
     "InvalidParameterException",

@@ -4,7 +4,8 @@ import { AwsError } from "../../../kernel/aws-error";
 const TERM = /\s*(?:"((?:[^"\\]|\\.)*)"|([A-Za-z0-9_]+))(?=\s|$)/y;
 
 /**
- * Whether a line has all of a filter pattern's terms, upper and lower case told apart. The rehearsal knows terms only: no `?`, `-`, `{...}`, `[...]` or `%...%`.
+ * Parses a filter pattern. Returns a function that is true for the lines that contain all terms, case-sensitively. The
+ * rehearsal supports only terms, not `?`, `-`, `{...}`, `[...]` or `%...%`.
  *
  * @throws AwsError `InvalidParameterException`
  */
@@ -19,7 +20,7 @@ export function parseFilterPattern(pattern: string): (line: string) => boolean {
     if (term === undefined) {
       throw new AwsError(
         "InvalidParameterException",
-        `Invalid character(s) in term '${text.slice(start).trim()}': the rehearsal cloud knows terms of letters, digits and _, and text in double quotes`,
+        `Invalid character(s) in term '${text.slice(start).trim()}': the rehearsal cloud supports terms of letters, digits and _, and text in double quotes`,
       );
     }
     terms.push(term);

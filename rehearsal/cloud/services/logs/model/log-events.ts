@@ -4,14 +4,14 @@ export interface LogEvent {
   /** Unix milliseconds. */
   timestamp: number;
   message: string;
-  /** Counts up over all events: their order, and where a page begins. */
+  /** Counts up over all events of the group; gives their order and the start of a page. */
   serial: number;
 }
 
-/** Lines of a stream that can be asked for; older ones are only in its file. */
+/** Number of events that a stream keeps; older lines are only in its file. */
 const MAX_EVENTS = 10_000;
 
-/** What one group's streams hold, newest last. */
+/** The events of one group's streams, oldest first. */
 export class LogEvents {
   readonly #streams = new Map<string, LogEvent[]>();
   #serial = 0;
@@ -25,18 +25,18 @@ export class LogEvents {
       return;
     }
     events.push(event);
-    // Not one by one: cutting the beginning off copies the rest.
+    // Old events are removed in bulk, because each removal copies the rest.
     if (events.length >= 2 * MAX_EVENTS) events.splice(0, events.length - MAX_EVENTS);
   }
 
-  /** Undefined if nothing was ever written to it. */
+  /** Returns the events of a stream; undefined if nothing was ever written to it. */
   stream(name: string): LogEvent[] | undefined {
     return this.#streams.get(name);
   }
 
-  /** In the order in which they were written. */
-  ofStreams(isWanted: (stream: string) => boolean): LogEvent[] {
-    const wanted = [...this.#streams].filter(([stream]) => isWanted(stream)).map(([, events]) => events);
-    return wanted.flat().sort((one, other) => one.serial - other.serial);
+  /** Returns the events of the selected streams in the order in which they were written. */
+  ofStreams(isSelected: (stream: string) => boolean): LogEvent[] {
+    const selected = [...this.#streams].filter(([stream]) => isSelected(stream)).map(([, events]) => events);
+    return selected.flat().sort((one, other) => one.serial - other.serial);
   }
 }

@@ -1,14 +1,26 @@
 import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
+import { normalName } from "../../../kernel/dns-name";
+import { restXmlProtocol } from "../../../protocols/rest-xml";
 import { type Operation, operation } from "../../../protocols/service";
 import type { HostedZones } from "../model/hosted-zones";
 
-/** Most record sets in one answer of Route 53. */
+/** The largest number of record sets in one response of Route 53. */
 const MAX_ITEMS = 300;
+
+export const route53Protocol = restXmlProtocol("route53", "https://route53.amazonaws.com/doc/2013-04-01/", [
+  {
+    operation: "ListResourceRecordSets",
+    method: "GET",
+    path: /^\/2013-04-01\/hostedzone\/([^/]+)\/rrset$/,
+    parameter: "HostedZoneId",
+  },
+  { operation: "GetChange", method: "GET", path: /^\/2013-04-01\/change\/([^/]+)$/, parameter: "Id" },
+]);
 
 export function route53Operations(zones: Pick<HostedZones, "listRecords" | "getChange">): Record<string, Operation> {
   return {
-    /** In Route 53's own order: by name with its labels the other way round (com.example.www), then by type. */
+    /** In Route 53's order: by name with its labels reversed (com.example.www), then by type. */
     ListResourceRecordSets: operation(
       {
         HostedZoneId: z.string(),
@@ -19,11 +31,11 @@ export function route53Operations(zones: Pick<HostedZones, "listRecords" | "getC
       ({ HostedZoneId, name, type = "", maxitems }) => {
         if (type !== "" && name === undefined)
           throw new AwsError("InvalidInput", "The StartRecordName must be specified with a StartRecordType");
-        const from = name === undefined ? "" : placeOf({ Name: name, Type: type });
+        const from = name === undefined ? "" : sortKey({ Name: name, Type: type });
         const records = zones
           .listRecords(HostedZoneId)
-          .filter((record) => placeOf(record) >= from)
-          .sort((one, two) => (placeOf(one) < placeOf(two) ? -1 : 1));
+          .filter((record) => sortKey(record) >= from)
+          .sort((one, two) => (sortKey(one) < sortKey(two) ? -1 : 1));
         const size = Math.min(maxitems, MAX_ITEMS);
         const next = records[size];
         return {
@@ -42,7 +54,7 @@ export function route53Operations(zones: Pick<HostedZones, "listRecords" | "getC
   };
 }
 
-/** Sorts as Route 53 does. */
-function placeOf({ Name = "", Type = "" }: { Name?: string | undefined; Type?: string | undefined }): string {
-  return `${Name.toLowerCase().replace(/\.$/, "").split(".").reverse().join(".")} ${Type}`;
+/** A text that sorts like Route 53's record sets. */
+function sortKey({ Name = "", Type = "" }: { Name?: string | undefined; Type?: string | undefined }): string {
+  return `${normalName(Name).split(".").reverse().join(".")} ${Type}`;
 }

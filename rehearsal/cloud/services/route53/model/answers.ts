@@ -1,24 +1,24 @@
 import type { DnsLookup, DnsRecord, DnsSoa } from "../../../data-plane/dns/types";
-import type { LoadBalancerNames } from "../../elb/model/load-balancer-names";
-import { isWithin } from "./dns-name";
+import { isWithin, normalName } from "../../../kernel/dns-name";
+import type { LoadBalancerDnsNames } from "../../elb/model/load-balancer-dns-names";
 import { type HostedZone, NS_TTL_SECONDS } from "./hosted-zone";
 import { loadBalancerName } from "./record-checks";
 import { keyOf, type RecordSet } from "./record-set";
 
 export type Question = "A" | "AAAA" | "CNAME" | "NS" | "SOA" | "TXT";
 
-/** AWS seconds: the fixed TTL of an alias to a load balancer, and of its own name (R1). */
+/** The fixed TTL of a load balancer's DNS name and of an alias to it, in AWS seconds (R1). */
 const LOAD_BALANCER_TTL_SECONDS = 60;
-/** As in RFC 1034: longer chains are a loop. */
-const MAX_CNAMES = 8;
+/** The longest chain of CNAME records that is followed. RFC 1034 asks resolvers to detect loops. */
+export const MAX_CNAMES = 8;
 
-/** What one name server answers from its view of a zone. */
+/** The answer that one name server gives from its view of a zone. */
 export function answerFromZone(
   zone: HostedZone,
   nameServer: number,
   name: string,
   question: Question,
-  loadBalancers: LoadBalancerNames,
+  loadBalancers: LoadBalancerDnsNames,
 ): DnsLookup {
   const view = zone.views[nameServer] ?? new Map<string, RecordSet>();
   const noData: DnsLookup = { kind: "noData", soa: zone.soa };
@@ -45,12 +45,12 @@ export function answerFromZone(
   return exists ? noData : { kind: "noSuchName", soa: zone.soa };
 }
 
-/** What AWS's own name servers answer for the name of a load balancer. */
+/** The answer of AWS's own name servers for the DNS name of a load balancer. */
 export function answerForLoadBalancer(
   name: string,
   question: Question,
   region: string,
-  loadBalancers: LoadBalancerNames,
+  loadBalancers: LoadBalancerDnsNames,
 ): DnsLookup {
   const soa: DnsSoa = {
     zone: loadBalancerDomain(region),
@@ -70,17 +70,17 @@ export function loadBalancerDomain(region: string): string {
   return `${region}.elb.amazonaws.com`;
 }
 
-function recordsOf({ name, type, content }: RecordSet, loadBalancers: LoadBalancerNames): DnsRecord[] {
+function recordsOf({ name, type, content }: RecordSet, loadBalancers: LoadBalancerDnsNames): DnsRecord[] {
   if (content.kind === "values") {
     return content.values.map((value) => ({
       name,
       type,
       ttlSeconds: content.ttlSeconds,
-      data: type === "CNAME" ? value.toLowerCase().replace(/\.$/, "") : unquoted(type, value),
+      data: type === "CNAME" ? normalName(value) : unquoted(type, value),
     }));
   }
   const found = loadBalancers.find(loadBalancerName(content.dnsName));
-  // An alias whose target is judged unhealthy answers nothing (R10); one to IPv4 only has no AAAA.
+  // Route 53 has no answer for an alias whose target is unhealthy (R10). A target with IPv4 only has no AAAA record.
   if (!found || type !== "A" || (content.evaluateTargetHealth && !found.healthy)) return [];
   return found.addresses.map((address) => addressRecord(name, address));
 }

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { AwsError } from "../../../kernel/aws-error";
-import type { LoadBalancerNames } from "../../elb/model/load-balancer-names";
-import { apiName } from "./dns-name";
-import { faultsOf } from "./record-checks";
+import { apiName } from "../../../kernel/dns-name";
+import type { LoadBalancerDnsNames } from "../../elb/model/load-balancer-dns-names";
+import { problemsOf } from "./record-checks";
 import { keyOf, type RecordSet } from "./record-set";
 
 export interface Change {
@@ -10,46 +10,46 @@ export interface Change {
   record: RecordSet;
 }
 
-/** For people: `users.example.com A`. */
+/** The batch's record sets for messages and logs, such as `users.example.com A`. */
 export function namesOf(batch: readonly Change[]): string {
   return [...new Set(batch.map(({ record }) => `${record.name} ${record.type}`))].join(", ");
 }
 
-/** R7-R8. An UPSERT counts twice. */
+/** Limits of one batch (R7-R8). An UPSERT counts twice. */
 const MAX_VALUES = 1000;
 const MAX_CHARACTERS = 32_000;
 
 /**
- * The zone's record sets after a batch: all of it or none (R2).
+ * Returns the zone's record sets after the batch. Route 53 applies all changes of a batch or none (R2).
  * @param zone the zone's name
- * @param records the zone's record sets by key; not changed
- * @throws AwsError InvalidChangeBatch with every fault (R1, R3, R6)
+ * @param records the zone's record sets by key; stays unchanged
+ * @throws AwsError InvalidChangeBatch with every problem (R1, R3, R6)
  */
 export function applyBatch(
   zone: string,
   records: ReadonlyMap<string, RecordSet>,
   batch: readonly Change[],
-  loadBalancers: LoadBalancerNames,
+  loadBalancers: LoadBalancerDnsNames,
 ): Map<string, RecordSet> {
   checkSize(batch);
   const after = new Map(records);
-  const faults: string[] = [];
+  const problems: string[] = [];
   for (const { action, record } of batch) {
-    const fault = action === "UPSERT" ? undefined : existenceFault(action, record, after.get(keyOf(record)));
-    if (fault !== undefined) faults.push(fault);
+    const problem = action === "UPSERT" ? undefined : existenceProblem(action, record, after.get(keyOf(record)));
+    if (problem !== undefined) problems.push(problem);
     else if (action === "DELETE") after.delete(keyOf(record));
     else after.set(keyOf(record), record);
   }
-  if (faults.length === 0) {
+  if (problems.length === 0) {
     const written = batch.filter((change) => change.action !== "DELETE");
-    for (const { record } of written) faults.push(...faultsOf(record, zone, [...after.values()], loadBalancers));
+    for (const { record } of written) problems.push(...problemsOf(record, zone, [...after.values()], loadBalancers));
   }
-  if (faults.length > 0) throw new AwsError("InvalidChangeBatch", `[${faults.join(", ")}]`);
+  if (problems.length > 0) throw new AwsError("InvalidChangeBatch", `[${problems.join(", ")}]`);
   return after;
 }
 
-/** R3. */
-function existenceFault(
+/** Why a record set cannot be created or deleted (R3); undefined if it can. */
+function existenceProblem(
   action: "CREATE" | "DELETE",
   record: RecordSet,
   current: RecordSet | undefined,

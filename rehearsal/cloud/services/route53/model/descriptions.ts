@@ -1,9 +1,9 @@
 import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
-import { apiName } from "./dns-name";
+import { apiName } from "../../../kernel/dns-name";
 import { type HostedZone, NS_TTL_SECONDS } from "./hosted-zone";
 import type { RecordSet } from "./record-set";
 
-/** In the form of ListResourceRecordSets, NS and SOA first. */
+/** The zone's record sets in the form of ListResourceRecordSets, with NS and SOA first. */
 export function describeRecordSets(zone: HostedZone): ResourceRecordSet[] {
   const { soa } = zone;
   const name = apiName(zone.name);

@@ -1,21 +1,21 @@
 import type { DnsSoa } from "../../../data-plane/dns/types";
 import type { RecordSet } from "./record-set";
 
-/** AWS's own SOA of a new zone, in seconds (R12). */
+/** The times in the SOA record that AWS gives a new zone, in seconds (R12). */
 const SOA = { ttlSeconds: 900, minimumSeconds: 86_400 };
 const HOSTMASTER = "awsdns-hostmaster.amazon.com";
-/** AWS's own TTL of a new zone's NS record, in seconds. */
+/** The TTL of the NS record that AWS gives a new zone, in seconds. */
 export const NS_TTL_SECONDS = 172_800;
 
-/** A hosted zone, public or private: what the API says of it, and what each name server answers. */
+/** A public or private hosted zone, with the record sets that the API lists and those that each name server answers. */
 export class HostedZone {
-  /** By key. What the API lists: every change that was accepted. */
+  /** The record sets that the API lists, by key. They include every accepted change. */
   records: ReadonlyMap<string, RecordSet> = new Map();
-  /** By name server, then by key: every change that this name server has taken. */
+  /** The record sets that each name server answers, by key. They include the changes that have reached it. */
   readonly views: Map<string, RecordSet>[];
-  /** True while a change is being accepted (R7). */
+  /** True while Route 53 accepts a change to the zone (R7). */
   busy = false;
-  /** The VPCs whose resolvers answer from it; empty for a public zone, never empty for a private one. */
+  /** The VPCs whose resolvers answer from the zone; empty for a public zone, never empty for a private one. */
   readonly vpcIds: Set<string>;
   readonly isPrivate: boolean;
   tags: Readonly<Record<string, string>> = {};
@@ -23,8 +23,8 @@ export class HostedZone {
   /**
    * @param id as in `Z0123456789ABCDEFGHIJ`
    * @param name lower case, without the last dot
-   * @param nameServers host names; a view for each
-   * @param vpcIds none for a public zone; a zone never changes from one kind to the other
+   * @param nameServers host names; the zone has a view for each
+   * @param vpcIds empty for a public zone; a public zone never becomes private, or the reverse
    */
   constructor(
     readonly id: string,

@@ -3,12 +3,12 @@ import type { DnsLookup, DnsZoneSource } from "../../../data-plane/dns/types";
 import { beginChange } from "../../../faults/change-faults";
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
+import { isWithin, normalName } from "../../../kernel/dns-name";
 import type { RecordsInZone } from "../../../kernel/ports";
-import type { LoadBalancerNames } from "../../elb/model/load-balancer-names";
+import type { LoadBalancerDnsNames } from "../../elb/model/load-balancer-dns-names";
 import { answerForLoadBalancer, answerFromZone, loadBalancerDomain, type Question } from "./answers";
 import { applyBatch, type Change, namesOf } from "./change-batch";
 import { describeRecordSets } from "./descriptions";
-import { isWithin, normalName } from "./dns-name";
 import { HostedZone } from "./hosted-zone";
 import { NameServers, PRIVATE_NAME_SERVERS } from "./name-servers";
 import { type RecordChange, RecordChanges } from "./record-changes";
@@ -16,29 +16,29 @@ import { keyOf, type RecordSet, type RecordType } from "./record-set";
 import { RequestRate } from "./request-rate";
 import { associate, closestTo, disassociate, refuseConflict } from "./vpc-associations";
 
-/** AWS seconds that Route 53 takes to accept a change; a second one to the same zone is refused meanwhile (R7). */
+/** AWS seconds that Route 53 takes to accept a change. Meanwhile it refuses another change to the same zone (R7). */
 const ACCEPTING_SECONDS = 0.2;
-/** R11: adj. */
+/** Quota per account; AWS raises it on request (R11). */
 const MAX_ZONES = 500;
 
 export interface HostedZonesParts {
-  /** Zones that exist from the start: a domain is bought, not declared. */
+  /** Names of the zones that exist from the start, like the zone of a registered domain. */
   zoneNames: readonly string[];
-  /** IPv4 addresses of the name servers, four on AWS; a name server's index is its place here. */
+  /** IPv4 addresses of the name servers, four on AWS. A name server's index is its position here. */
   nameServers: readonly string[];
-  loadBalancers: LoadBalancerNames;
+  loadBalancers: LoadBalancerDnsNames;
   vpcs: DnsVpcs;
 }
 
-/** What Route 53 asks of VPCs. */
+/** The part of VPCs that Route 53 needs. */
 export interface DnsVpcs {
   find(vpcId: string): { enableDnsSupport: boolean; enableDnsHostnames: boolean } | undefined;
 }
 
-/** Route 53: hosted zones, their records, and what each name server answers to the public and to VPCs. */
+/** Route 53: hosted zones, their records, and the answers of each name server to the public and to VPCs. */
 export class HostedZones implements DnsZoneSource, RecordsInZone {
   readonly #context: CloudContext;
-  readonly #loadBalancers: LoadBalancerNames;
+  readonly #loadBalancers: LoadBalancerDnsNames;
   readonly #nameServers: NameServers;
   readonly #vpcs: DnsVpcs;
   readonly #zones = new Map<string, HostedZone>();
@@ -56,8 +56,8 @@ export class HostedZones implements DnsZoneSource, RecordsInZone {
   }
 
   /**
-   * Two zones of one name are two zones, as on AWS.
-   * @param vpcIds none for a public zone; where a private one is answered
+   * Creates a zone. Several zones can have the same name, as on AWS.
+   * @param vpcIds the VPCs of a private zone; empty for a public zone
    * @throws AwsError TooManyHostedZones, InvalidDomainName, InvalidVPCId, ConflictingDomainExists (R13-R14)
    */
   createZone(name: string, comment: string, vpcIds: readonly string[] = []): HostedZone {
@@ -121,7 +121,8 @@ export class HostedZones implements DnsZoneSource, RecordsInZone {
   }
 
   /**
-   * ChangeResourceRecordSets: all or none (R2). Returns at once, with the change PENDING.
+   * Performs ChangeResourceRecordSets, which applies all changes or none (R2). Returns at once, with the change
+   * PENDING.
    * @throws AwsError NoSuchHostedZone, InvalidChangeBatch (R1, R3, R6), PriorRequestNotComplete, Throttling (R7-R8)
    */
   change(zoneId: string, batch: readonly Change[]): RecordChange {
@@ -145,7 +146,11 @@ export class HostedZones implements DnsZoneSource, RecordsInZone {
     return change;
   }
 
-  /** GetChange. @param id with or without `/change/` @throws AwsError NoSuchChange, Throttling */
+  /**
+   * Performs GetChange.
+   * @param id with or without `/change/`
+   * @throws AwsError NoSuchChange, Throttling
+   */
   getChange(id: string): RecordChange {
     this.#rate.admit();
     const change = this.#changes.find(id.replace("/change/", ""));
@@ -153,13 +158,16 @@ export class HostedZones implements DnsZoneSource, RecordsInZone {
     return change;
   }
 
-  /** ListResourceRecordSets, with NS and SOA. @throws AwsError NoSuchHostedZone, Throttling */
+  /**
+   * Performs ListResourceRecordSets, with NS and SOA.
+   * @throws AwsError NoSuchHostedZone, Throttling
+   */
   listRecords(zoneId: string): ResourceRecordSet[] {
     this.#rate.admit();
     return describeRecordSets(this.get(zoneId));
   }
 
-  /** One record set as the API knows it now; no request is counted. */
+  /** One record set as the API lists it now. Does not count towards the request limit. */
   record(zoneId: string, name: string, type: RecordType): RecordSet | undefined {
     return this.find(zoneId)?.records.get(keyOf({ name: normalName(name), type }));
   }
@@ -169,7 +177,7 @@ export class HostedZones implements DnsZoneSource, RecordsInZone {
     return answer.kind === "answer" ? answer.records.map((record) => record.data) : undefined;
   }
 
-  /** What the public sees: private zones are not there. */
+  /** The answer of a public name server, from public zones only. */
   lookup(nameServer: number, name: string, type: Question): DnsLookup {
     const { region } = this.#context;
     if (isWithin(name, loadBalancerDomain(region))) {
@@ -186,9 +194,9 @@ export class HostedZones implements DnsZoneSource, RecordsInZone {
   }
 
   /**
-   * What a VPC's resolver sees: the closest of its private zones, which hides the public ones also where it has no such name (R13-R14); where there
-   * is none, what the public sees.
-   * @param nameServer as for the public; a VPC's resolvers take changes at different moments too
+   * The answer that a VPC's resolver gets. The closest private zone of the VPC answers, even if it does not have the
+   * name and a public zone does (R13-R14). If there is no private zone, the public name server answers.
+   * @param nameServer the index of a view: changes also reach a private zone's views at different moments
    */
   lookupInVpc(vpcId: string, nameServer: number, name: string, type: Question): DnsLookup {
     const vpc = this.#vpcs.find(vpcId);
@@ -199,7 +207,7 @@ export class HostedZones implements DnsZoneSource, RecordsInZone {
       : this.lookup(nameServer, name, type);
   }
 
-  /** The private zone that answers for a name in a VPC; none while the VPC has DNS support or DNS host names switched off (R13). */
+  /** The private zone that answers for a name in a VPC. None does while DNS support or DNS hostnames are off (R13). */
   privateZoneOf(vpcId: string, name: string): HostedZone | undefined {
     const vpc = this.#vpcs.find(vpcId);
     if (!vpc?.enableDnsSupport || !vpc.enableDnsHostnames) return undefined;
@@ -209,7 +217,7 @@ export class HostedZones implements DnsZoneSource, RecordsInZone {
     );
   }
 
-  /** Changes that are still PENDING stay so. */
+  /** Ends every wait. Changes that are PENDING stay PENDING. */
   close(): void {
     this.#changes.close();
   }

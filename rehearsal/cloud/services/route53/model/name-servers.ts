@@ -1,11 +1,11 @@
 import type { DnsLookup } from "../../../data-plane/dns/types";
-import { isWithin } from "./dns-name";
+import { isWithin } from "../../../kernel/dns-name";
 import { NS_TTL_SECONDS } from "./hosted-zone";
 
-/** Where the name servers' own names are. `.test` is nobody's (RFC 6761). */
+/** The domain of the name servers. RFC 6761 reserves `.test`, so nobody owns it. */
 const DOMAIN = "awsdns.test";
 
-/** What Route 53 writes into every private zone; nobody outside a VPC can ask them for it. */
+/** The name servers in the NS record of every private zone. Only resolvers in a VPC can query the zone. */
 export const PRIVATE_NAME_SERVERS: readonly string[] = [
   "ns-0.awsdns-00.com",
   "ns-512.awsdns-00.net",
@@ -13,19 +13,19 @@ export const PRIVATE_NAME_SERVERS: readonly string[] = [
   "ns-1536.awsdns-00.co.uk",
 ];
 
-/** The names of Route 53's name servers. */
+/** Route 53's name servers, with their host names and addresses. */
 export class NameServers {
   /** `ns-1.awsdns.test` and so on. */
   readonly names: readonly string[];
   readonly #addresses: readonly string[];
 
-  /** @param addresses IPv4 */
+  /** @param addresses IPv4, in the order of `names` */
   constructor(addresses: readonly string[]) {
     this.#addresses = addresses;
     this.names = addresses.map((_, index) => `ns-${index + 1}.${DOMAIN}`);
   }
 
-  /** Undefined for a name that is none of theirs. */
+  /** The answer to a question about a name server's host name; undefined for a name outside their domain. */
   answer(name: string, question: string): DnsLookup | undefined {
     if (!isWithin(name, DOMAIN)) return undefined;
     const soa = {

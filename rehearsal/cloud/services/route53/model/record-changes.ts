@@ -5,10 +5,10 @@ import { type Change, namesOf } from "./change-batch";
 import type { HostedZone } from "./hosted-zone";
 import { keyOf, targetOf } from "./record-set";
 
-/** AWS seconds after which a name server takes a change, drawn for each. AWS says usually within 60 (R5). */
+/** The range of AWS seconds until a change reaches a name server. AWS says: usually within 60 (R5). */
 const PROPAGATION_SECONDS = { min: 5, max: 30 };
 
-/** A batch on its way to the name servers. */
+/** An accepted batch and its propagation to the name servers. */
 export interface RecordChange {
   /** As in `C0123456789ABCDEFGHIJ`. */
   id: string;
@@ -18,17 +18,17 @@ export interface RecordChange {
   inSync: Promise<void>;
 }
 
-/** Carries accepted batches to the name servers, each at its own moment (R5). */
+/** Propagates accepted batches to the name servers, to each at a different moment (R5). */
 export class RecordChanges {
   readonly #context: CloudContext;
   readonly #changes = new Map<string, RecordChange>();
   readonly #closing = new AbortController();
-  /** The last batch on its way to a name server of a zone: batches arrive in order. */
+  /** The last propagation to each name server of a zone. The next one waits for it, so batches arrive in order. */
   readonly #latest = new Map<string, Promise<void>>();
 
   constructor(context: CloudContext) {
     this.#context = context;
-    // Each change on its way listens to it, however many there are.
+    // Every change that is PENDING adds a listener.
     setMaxListeners(0, this.#closing.signal);
   }
 
@@ -40,14 +40,14 @@ export class RecordChanges {
       inSync: Promise.resolve(),
     };
     this.#changes.set(change.id, change);
-    this.#tell(batch, "pending", null);
+    this.#emit(batch, "pending", null);
     const held = holdChange(this.#context, namesOf(batch));
     const queued = zone.views.map((_, nameServer) => this.#queue(zone, nameServer, batch, held));
     change.inSync = Promise.all(queued).then(() => {
       change.status = "INSYNC";
-      this.#tell(batch, "insync", null);
+      this.#emit(batch, "insync", null);
     });
-    // A cloud that closes leaves changes behind; nobody may be waiting for them.
+    // The promise rejects when the cloud closes, and there may be no caller that waits for it.
     change.inSync.catch(() => undefined);
     return change;
   }
@@ -62,12 +62,12 @@ export class RecordChanges {
 
   #queue(zone: HostedZone, nameServer: number, batch: readonly Change[], held: HeldChange | undefined): Promise<void> {
     const key = `${zone.id} ${nameServer}`;
-    const carried = this.#carry(zone, nameServer, batch, this.#latest.get(key), held);
-    this.#latest.set(key, carried);
-    return carried;
+    const propagation = this.#propagate(zone, nameServer, batch, this.#latest.get(key), held);
+    this.#latest.set(key, propagation);
+    return propagation;
   }
 
-  async #carry(
+  async #propagate(
     zone: HostedZone,
     nameServer: number,
     batch: readonly Change[],
@@ -75,8 +75,8 @@ export class RecordChanges {
     held: HeldChange | undefined,
   ): Promise<void> {
     const { clock, random } = this.#context;
-    const travelSeconds = random.between(PROPAGATION_SECONDS.min, PROPAGATION_SECONDS.max);
-    await clock.sleep(travelSeconds, this.#closing.signal);
+    const propagationSeconds = random.between(PROPAGATION_SECONDS.min, PROPAGATION_SECONDS.max);
+    await clock.sleep(propagationSeconds, this.#closing.signal);
     await earlier;
     if (held && nameServer >= held.from) await held.released;
     const view = zone.views[nameServer];
@@ -84,10 +84,10 @@ export class RecordChanges {
       if (action === "DELETE") view?.delete(keyOf(record));
       else view?.set(keyOf(record), record);
     }
-    this.#tell(batch, "nameServer", nameServer);
+    this.#emit(batch, "nameServer", nameServer);
   }
 
-  #tell(batch: readonly Change[], state: "pending" | "nameServer" | "insync", nameServer: number | null): void {
+  #emit(batch: readonly Change[], state: "pending" | "nameServer" | "insync", nameServer: number | null): void {
     for (const { action, record } of batch) {
       const { name, type } = record;
       const target = action === "DELETE" ? "" : targetOf(record);

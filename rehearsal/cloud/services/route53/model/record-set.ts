@@ -12,12 +12,12 @@ type RecordContent =
   | { kind: "values"; ttlSeconds: number; values: string[] }
   | { kind: "alias"; dnsName: string; zoneId: string; evaluateTargetHealth: boolean };
 
-/** What makes a record set the same one (R4); also its key in maps. */
+/** The identity of a record set in its zone (R4), for use as a key. */
 export function keyOf({ name, type }: Pick<RecordSet, "name" | "type">): string {
   return `${name} ${type}`;
 }
 
-/** For people: where it points. */
+/** The values of a record set or the target of an alias, for events. */
 export function targetOf({ content }: RecordSet): string {
   return content.kind === "alias" ? content.dnsName : content.values.join(", ");
 }

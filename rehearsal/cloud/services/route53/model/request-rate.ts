@@ -1,20 +1,23 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudClock } from "../../../kernel/clock";
 
-/** R7-R8: requests in one AWS second, over the whole account. */
+/** Requests of the account in one AWS second (R7-R8). */
 const REQUESTS_PER_SECOND = 5;
 
-/** Route 53's limit for API requests. */
+/** Route 53's rate limit for API requests. */
 export class RequestRate {
   readonly #clock: CloudClock;
-  /** Real milliseconds of the last requests that were let in. */
+  /** Times of the last accepted requests, in milliseconds of `performance.now()`. */
   #admitted: number[] = [];
 
   constructor(clock: CloudClock) {
     this.#clock = clock;
   }
 
-  /** @throws AwsError Throttling */
+  /**
+   * Counts a request.
+   * @throws AwsError Throttling above the limit
+   */
   admit(): void {
     const now = performance.now();
     const windowMs = this.#clock.realMs(1);

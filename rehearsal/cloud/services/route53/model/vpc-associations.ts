@@ -1,8 +1,8 @@
 import { AwsError } from "../../../kernel/aws-error";
-import { apiName, isWithin } from "./dns-name";
+import { apiName, isWithin } from "../../../kernel/dns-name";
 import type { HostedZone } from "./hosted-zone";
 
-/** The zone with the longest name that is the name's own or above it. */
+/** The zone that answers for a name: of the zones that contain it, the one with the longest name. */
 export function closestTo(name: string, zones: readonly HostedZone[]): HostedZone | undefined {
   let closest: HostedZone | undefined;
   for (const zone of zones) {
@@ -11,7 +11,7 @@ export function closestTo(name: string, zones: readonly HostedZone[]): HostedZon
   return closest;
 }
 
-/** @throws AwsError ConflictingDomainExists: one VPC cannot have two zones of one name (R13-R14) */
+/** @throws AwsError ConflictingDomainExists if another zone with the same name is associated with the VPC (R13-R14) */
 export function refuseConflict(zoneName: string, vpcId: string, region: string, zones: readonly HostedZone[]): void {
   const other = zones.find((zone) => zone.name === zoneName && zone.vpcIds.has(vpcId));
   if (!other) return;

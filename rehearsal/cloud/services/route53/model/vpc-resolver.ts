@@ -1,31 +1,27 @@
 import type { DnsLookup, DnsRecord } from "../../../data-plane/dns/types";
 import type { CloudClock } from "../../../kernel/clock";
+import type { VpcDns, VpcDnsAnswer } from "../../../kernel/ports";
+import { MAX_CNAMES } from "./answers";
 import type { HostedZones } from "./hosted-zones";
 
-/** As in RFC 1034: longer chains are a loop. */
-const MAX_CNAMES = 8;
-/** Name servers of a zone, each with a view of its own. */
+/** Name servers of a zone. Each has its own view of the zone. */
 const VIEWS = 4;
 
-export type Resolution =
-  | { kind: "addresses"; addresses: string[] }
-  /** No such name, or none with an A record, in the zones that the VPC sees. */
-  | { kind: "noSuchName" | "noAddress" }
-  /** Outside every zone, or the VPC has DNS support switched off. */
-  | { kind: "refused" };
-
-interface Remembered {
-  resolution: Resolution;
-  /** Of `performance.now()`. */
+interface CachedResolution {
+  resolution: VpcDnsAnswer;
+  /** Milliseconds of `performance.now()`. */
   untilMs: number;
 }
 
-/** The resolver of each VPC (its base address plus two). It remembers answers for their TTL, and missing names for what their zone's SOA says (R12). */
-export class VpcResolver {
+/**
+ * The resolver of each VPC, which AWS has at the VPC's base address plus two. It caches answers for their TTL, and
+ * missing names for the negative TTL in their zone's SOA record (R12).
+ */
+export class VpcResolver implements VpcDns {
   readonly #zones: HostedZones;
   readonly #clock: CloudClock;
   /** By VPC and name. */
-  readonly #remembered = new Map<string, Remembered>();
+  readonly #cache = new Map<string, CachedResolution>();
   #turn = 0;
 
   constructor(zones: HostedZones, clock: CloudClock) {
@@ -34,18 +30,18 @@ export class VpcResolver {
   }
 
   /** @param name lower case, without the last dot */
-  resolve(vpcId: string, name: string): Resolution {
+  resolve(vpcId: string, name: string): VpcDnsAnswer {
     const key = `${vpcId} ${name}`;
-    const known = this.#remembered.get(key);
+    const cached = this.#cache.get(key);
     const now = performance.now();
-    if (known && known.untilMs > now) return known.resolution;
-    const { resolution, ttlSeconds } = this.#ask(vpcId, name);
-    this.#remembered.set(key, { resolution, untilMs: now + this.#clock.realMs(ttlSeconds) });
+    if (cached && cached.untilMs > now) return cached.resolution;
+    const { resolution, ttlSeconds } = this.#query(vpcId, name);
+    this.#cache.set(key, { resolution, untilMs: now + this.#clock.realMs(ttlSeconds) });
     return resolution;
   }
 
-  /** Follows CNAMEs from zone to zone. */
-  #ask(vpcId: string, name: string): { resolution: Resolution; ttlSeconds: number } {
+  /** Asks the name servers, and follows CNAME records from zone to zone. */
+  #query(vpcId: string, name: string): { resolution: VpcDnsAnswer; ttlSeconds: number } {
     let ttlSeconds = Number.POSITIVE_INFINITY;
     let current = name;
     for (let links = 0; links < MAX_CNAMES; links += 1) {
@@ -68,7 +64,7 @@ export class VpcResolver {
 function missing(
   answer: Exclude<DnsLookup, { kind: "answer" }>,
   ttlSeconds: number,
-): { resolution: Resolution; ttlSeconds: number } {
+): { resolution: VpcDnsAnswer; ttlSeconds: number } {
   if (answer.kind === "refused") return { resolution: { kind: "refused" }, ttlSeconds: 0 };
   const { soa } = answer;
   const kind = answer.kind === "noSuchName" ? "noSuchName" : "noAddress";

@@ -3,19 +3,22 @@ import type { CloudClock } from "../../../kernel/clock";
 import type { Change } from "../model/change-batch";
 import type { HostedZones } from "../model/hosted-zones";
 
-/** How often the provider's client tries again when Route 53 is busy, in AWS seconds, and for how long. */
+/** AWS seconds between the provider's attempts while Route 53 is busy, and until it gives up. */
 const RETRY_SECONDS = 0.5;
 const RETRY_LIMIT_SECONDS = 300;
-/** The provider's limit for a change to be INSYNC (R5). AWS seconds. */
+/** AWS seconds that the provider waits for a change to be INSYNC (R5). */
 const IN_SYNC_SECONDS = 30 * 60;
 const RETRIED = ["PriorRequestNotComplete", "Throttling"];
 
-/** The change was accepted, and its name servers do not answer it. */
+/** Route 53 accepted the change, but some name server does not answer it yet. */
 export class NotInSync extends Error {
   override readonly name = "NotInSync";
 }
 
-/** Makes a change as the provider does: patient with a busy zone, and back when the change is INSYNC (R5). @throws AwsError, NotInSync */
+/**
+ * Makes a change as the provider does: retries while the zone is busy, and resolves when the change is INSYNC (R5).
+ * @throws AwsError, NotInSync
+ */
 export async function changeRecords(
   service: HostedZones,
   clock: CloudClock,

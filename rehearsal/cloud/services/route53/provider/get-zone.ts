@@ -6,6 +6,7 @@ import type { HostedZones } from "../model/hosted-zones";
 export function getZone(service: HostedZones): ProviderFunction {
   return defineFunction({
     token: "aws:route53/getZone:getZone",
+    awsCall: "route53:ListHostedZones",
     args: z.strictObject({
       name: z.string().optional(),
       zoneId: z.string().optional(),
@@ -19,7 +20,7 @@ export function getZone(service: HostedZones): ProviderFunction {
       }
       const byId = zoneId === undefined ? undefined : service.find(zoneId);
       const found = byId ? [byId] : service.findByName(name ?? "").filter(matches);
-      // As the provider does: a VPC asks for private zones only, and an id for nothing but itself.
+      // As in the provider, `vpcId` selects private zones only. The provider ignores the filters if `zoneId` is given.
       function matches(zone: HostedZone): boolean {
         if (zone.isPrivate !== (privateZone || vpcId !== undefined)) return false;
         if (vpcId !== undefined && !zone.vpcIds.has(vpcId)) return false;
@@ -28,7 +29,7 @@ export function getZone(service: HostedZones): ProviderFunction {
       const [zone] = found;
       if (!zone) {
         throw new Error(
-          `no matching ${privateZone ? "private " : ""}Route 53 Hosted Zone found for ${name ?? zoneId}: the rehearsal cloud has the zones that it was started with and those that the program made`,
+          `no matching ${privateZone ? "private " : ""}Route 53 Hosted Zone found for ${name ?? zoneId}: the rehearsal cloud has the zones that it started with and those that the program created`,
         );
       }
       if (found.length > 1) throw new Error("multiple Route 53 Hosted Zones matched; use additional constraints");

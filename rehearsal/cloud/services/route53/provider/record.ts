@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { NotReadyError } from "../../../kernel/aws-error";
 import type { CloudClock } from "../../../kernel/clock";
+import { isWithin, normalName } from "../../../kernel/dns-name";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import type { Properties } from "../../../provider/wire";
-import { normalName } from "../model/dns-name";
 import type { HostedZones } from "../model/hosted-zones";
 import type { RecordSet } from "../model/record-set";
 import { changeRecords, NotInSync } from "./change-records";
@@ -23,27 +23,37 @@ const inputs = z.object({
 
 type Inputs = z.output<typeof inputs>;
 
-/** Simple routing only: weighted, failover and the like are unknown arguments, and so are refused by name. */
+/** A record with simple routing. The arguments of other routing policies are refused as unknown. */
 export function record(service: HostedZones, clock: CloudClock): ResourceType {
   return defineResource({
     token: "aws:route53/record:Record",
+    awsCalls: {
+      create: "route53:ChangeResourceRecordSets",
+      read: "route53:ListResourceRecordSets",
+      update: "route53:ChangeResourceRecordSets",
+      delete: "route53:ChangeResourceRecordSets",
+    },
     inputs,
-    // A new type is one batch that deletes and creates (R4), not a replacement.
+    // A change of the type is one batch that deletes and creates (R4), not a replacement.
     replaceOn: ["zoneId", "name"],
     computed: ["fqdn"],
     validate,
     async create(given, { signal }) {
       const set = recordSetOf(given, service);
       const action = given.allowOverwrite ? "UPSERT" : "CREATE";
-      const made = { id: idOf(given), outputs: outputsOf(set, given) };
+      const created = { id: idOf(given), outputs: outputsOf(set, given) };
       await changeRecords(service, clock, given.zoneId, [{ action, record: set }], signal).catch((error: Error) => {
         if (!(error instanceof NotInSync)) throw error;
-        throw new NotReadyError(`waiting for Route 53 Record (${made.id}): ${error.message}`, made.id, made.outputs);
+        throw new NotReadyError(
+          `waiting for Route 53 Record (${created.id}): ${error.message}`,
+          created.id,
+          created.outputs,
+        );
       });
-      return made;
+      return created;
     },
     async read(id, known) {
-      const { zoneId, name, type } = { ...placeOf(id), ...known } as Pick<Inputs, "zoneId" | "name" | "type">;
+      const { zoneId, name, type } = { ...parseId(id), ...known } as Pick<Inputs, "zoneId" | "name" | "type">;
       const zone = service.find(zoneId);
       const found = zone && service.record(zoneId, fqdn(name, zone.name), type);
       return found ? { fqdn: found.name, zoneId, name, type, ...contentArguments(found, known) } : null;
@@ -63,7 +73,7 @@ export function record(service: HostedZones, clock: CloudClock): ResourceType {
   });
 }
 
-/** The provider's own checks. */
+/** The problems that the provider finds before it calls Route 53. */
 function validate({ aliases, records, ttl }: Inputs): { property: string; reason: string }[] {
   if ((aliases === undefined) === (records === undefined)) {
     return [{ property: "records", reason: "one of `aliases,records` must be specified, and only one" }];
@@ -89,18 +99,18 @@ function recordSetOf(given: Inputs, service: HostedZones): RecordSet {
   return { name, type: given.type, content: { kind: "values", ttlSeconds: given.ttl ?? 0, values } };
 }
 
-/** A name that does not end with the zone's is completed with it, as the provider does. */
+/** The full name. As the provider does, appends the zone's name unless the name ends with it. */
 function fqdn(name: string, zone: string): string {
   const normal = normalName(name);
   if (normal === "") return zone;
-  return normal === zone || normal.endsWith(`.${zone}`) ? normal : `${normal}.${zone}`;
+  return isWithin(normal, zone) ? normal : `${normal}.${zone}`;
 }
 
 function idOf({ zoneId, name, type }: Inputs): string {
   return `${zoneId}_${normalName(name)}_${type}`;
 }
 
-function placeOf(id: string): Properties {
+function parseId(id: string): Properties {
   const [zoneId = "", name = "", type = ""] = /^([^_]+)_(.*)_([^_]+)$/.exec(id)?.slice(1) ?? [];
   return { zoneId, name, type };
 }
@@ -116,7 +126,7 @@ function contentArguments({ type, content }: RecordSet, known: Properties): Prop
   }
   const { dnsName, zoneId, evaluateTargetHealth } = content;
   const given = (known.aliases as { name: string }[] | undefined)?.[0]?.name;
-  // The program may have written the name in another case.
+  // The program may give the name in another case.
   const name = given !== undefined && normalName(given) === dnsName ? given : dnsName;
   return { aliases: [{ name, zoneId, evaluateTargetHealth }] };
 }

@@ -17,10 +17,16 @@ const inputs = z.object({
 
 type ZoneVpcs = z.output<typeof inputs>["vpcs"];
 
-/** Public, or private with one VPC or more in `vpcs`. */
+/** A hosted zone: private if `vpcs` lists any VPC, otherwise public. */
 export function zone(service: HostedZones, clock: CloudClock): ResourceType {
   return defineResource({
     token: "aws:route53/zone:Zone",
+    awsCalls: {
+      create: "route53:CreateHostedZone",
+      read: "route53:GetHostedZone",
+      update: "route53:UpdateHostedZoneComment",
+      delete: "route53:DeleteHostedZone",
+    },
     inputs,
     replaceOn: ["name"],
     computed: ["arn", "zoneId", "nameServers", "primaryNameServer"],
@@ -39,18 +45,18 @@ export function zone(service: HostedZones, clock: CloudClock): ResourceType {
       const found = service.get(id);
       found.comment = comment;
       found.tags = given ?? {};
-      const wanted = idsOf(vpcs);
-      // First the new ones, as the provider does: the last one cannot go.
-      for (const vpcId of wanted) service.associateVpc(id, vpcId);
-      for (const vpcId of [...found.vpcIds]) if (!wanted.includes(vpcId)) service.disassociateVpc(id, vpcId);
+      const vpcIds = idsOf(vpcs);
+      // As the provider does, associates new VPCs first: a private zone cannot lose its last VPC.
+      for (const vpcId of vpcIds) service.associateVpc(id, vpcId);
+      for (const vpcId of [...found.vpcIds]) if (!vpcIds.includes(vpcId)) service.disassociateVpc(id, vpcId);
       return outputsOf(found);
     },
     async delete(id, outputs, { signal }) {
       const found = service.find(id);
       if (!found) return;
-      const leftovers = [...found.records.values()].map((record) => ({ action: "DELETE" as const, record }));
-      if (outputs.forceDestroy === true && leftovers.length > 0) {
-        await changeRecords(service, clock, id, leftovers, signal);
+      const deletions = [...found.records.values()].map((record) => ({ action: "DELETE" as const, record }));
+      if (outputs.forceDestroy === true && deletions.length > 0) {
+        await changeRecords(service, clock, id, deletions, signal);
       }
       service.deleteZone(id);
     },
@@ -65,7 +71,7 @@ function idsOf(vpcs: ZoneVpcs): string[] {
   return (vpcs ?? []).map(({ vpcId }) => vpcId);
 }
 
-/** In the program's words and order as far as they still hold. */
+/** The zone's VPCs as arguments for a read. Keeps the program's form and order for those that it lists. */
 function vpcArguments({ vpcIds }: HostedZone, known: ZoneVpcs = []): Properties {
   const kept = known.filter(({ vpcId }) => vpcIds.has(vpcId));
   const others = [...vpcIds].filter((vpcId) => !kept.some((vpc) => vpc.vpcId === vpcId));

@@ -2,10 +2,33 @@ import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import { isAllowed } from "../../iam/model/evaluate";
 import { parsePolicy, type Statement } from "../../iam/model/policy-document";
-import { LOG_DELIVERY_ACCOUNTS } from "./log-delivery-accounts";
 
-const MAX_NAME_LENGTH = 63;
+/** Characters. */
+export const MAX_BUCKET_NAME_LENGTH = 63;
 const LOG_DELIVERY_SERVICE = "logdelivery.elasticloadbalancing.amazonaws.com";
+/**
+ * The AWS accounts that write the access logs of load balancers, by Region. A bucket policy can allow such an account
+ * or the service.
+ */
+const LOG_DELIVERY_ACCOUNTS: Record<string, string> = {
+  "us-east-1": "127311923021",
+  "us-east-2": "033677994240",
+  "us-west-1": "027434742980",
+  "us-west-2": "797873946194",
+  "ap-northeast-1": "582318560864",
+  "ap-northeast-2": "600734575887",
+  "ap-northeast-3": "383597477331",
+  "ap-south-1": "718504428378",
+  "ap-southeast-1": "114774131450",
+  "ap-southeast-2": "783225319266",
+  "ca-central-1": "985666609251",
+  "eu-central-1": "054676820928",
+  "eu-north-1": "897822967062",
+  "eu-west-1": "156460612806",
+  "eu-west-2": "652711504416",
+  "eu-west-3": "009996457667",
+  "sa-east-1": "507241528517",
+};
 
 export interface PublicAccessBlock {
   blockPublicAcls: boolean;
@@ -18,15 +41,15 @@ export interface Bucket {
   name: string;
   policy: { json: string; statements: Statement[] } | null;
   publicAccess: PublicAccessBlock;
-  /** `AES256` is S3's own; a load balancer cannot write with `aws:kms`. */
+  /** The default is `AES256`. A load balancer cannot write to a bucket with `aws:kms`. */
   encryption: "AES256" | "aws:kms" | "aws:kms:dsse";
   versioning: "Enabled" | "Suspended" | null;
   ownership: "BucketOwnerEnforced" | "BucketOwnerPreferred" | "ObjectWriter";
-  /** Keys of its objects; what is in them is not kept. */
+  /** Keys of the bucket's objects. Their contents are not kept. */
   keys: Set<string>;
 }
 
-/** New buckets are private since April 2023. */
+/** The default of new buckets since April 2023. */
 const ALL_BLOCKED: PublicAccessBlock = {
   blockPublicAcls: true,
   blockPublicPolicy: true,
@@ -40,14 +63,14 @@ const NOTHING_BLOCKED: PublicAccessBlock = {
   restrictPublicBuckets: false,
 };
 
-/** Buckets, as far as a load balancer's access logs need them. */
+/** S3, with the features of buckets that the access logs of a load balancer need. */
 export class S3 {
   readonly #byName = new Map<string, Bucket>();
 
   constructor(readonly context: CloudContext) {}
 
   createBucket(name: string): Bucket {
-    if (name.length < 3 || name.length > MAX_NAME_LENGTH || !/^[a-z0-9][a-z0-9.-]*[a-z0-9]$/.test(name)) {
+    if (name.length < 3 || name.length > MAX_BUCKET_NAME_LENGTH || !/^[a-z0-9][a-z0-9.-]*[a-z0-9]$/.test(name)) {
       throw new AwsError("InvalidBucketName", "The specified bucket is not valid.");
     }
     if (this.#byName.has(name)) {
@@ -79,7 +102,7 @@ export class S3 {
     return bucket;
   }
 
-  /** @param force true deletes its objects first (aws-rules S7) */
+  /** @param force true deletes the bucket's objects first (aws-rules S7) */
   deleteBucket(name: string, force: boolean): void {
     const bucket = this.get(name);
     if (force) bucket.keys.clear();
@@ -107,7 +130,7 @@ export class S3 {
     this.get(name).policy = null;
   }
 
-  /** @param block null takes the block away, so that everything is open to be made public */
+  /** @param block null removes the block, so that policies and ACLs can make the bucket public */
   setPublicAccess(name: string, block: PublicAccessBlock | null): void {
     this.get(name).publicAccess = block ?? NOTHING_BLOCKED;
   }
@@ -117,11 +140,12 @@ export class S3 {
   }
 
   /**
-   * What Elastic Load Balancing finds out by a test object when access logs are turned on. If false it refuses with `InvalidConfigurationRequest`
-   * "Access Denied for bucket: <bucket>. Please check S3bucket permission".
+   * Whether Elastic Load Balancing can write access logs to the bucket. ELB writes a test object when access logs are
+   * turned on. If that fails, it refuses with `InvalidConfigurationRequest` "Access Denied for bucket: <bucket>. Please
+   * check S3bucket permission".
    *
-   * @param prefix of the keys, without slashes around it; empty for none
-   * @param loadBalancerArn which load balancer asks, for conditions on `aws:SourceArn`
+   * @param prefix of the keys, without slashes at its ends; may be empty
+   * @param loadBalancerArn the load balancer, for conditions on `aws:SourceArn`
    */
   mayDeliverLogs(name: string, prefix: string, loadBalancerArn = this.#anyLoadBalancer()): boolean {
     const { accountId, region } = this.context;
@@ -152,7 +176,7 @@ export class S3 {
   }
 }
 
-/** Everybody is allowed something, and no condition narrows it. */
+/** Whether the statement allows everybody something without a condition. */
 function isPublic({ effect, principals = [], conditions }: Statement): boolean {
   return effect === "Allow" && conditions.length === 0 && principals.some(({ value }) => value === "*");
 }

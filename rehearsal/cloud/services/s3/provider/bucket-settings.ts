@@ -3,7 +3,10 @@ import { jsonDocument } from "../../../provider/json-document";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import type { S3 } from "../model/s3";
 
-/** What the provider declares on its own for each part of a bucket: the id is the bucket's name, deleting gives AWS's default back. */
+/**
+ * The provider's resource types for single settings of a bucket. Their id is the bucket's name, and their deletion
+ * restores AWS's default.
+ */
 export function bucketSettingTypes(s3: S3): ResourceType[] {
   return [publicAccessBlock(s3), encryption(s3), policy(s3), lifecycle(s3), versioning(s3), ownership(s3)];
 }
@@ -12,6 +15,12 @@ function publicAccessBlock(s3: S3): ResourceType {
   const flag = z.boolean().default(false);
   return defineResource({
     token: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    awsCalls: {
+      create: "s3:PutPublicAccessBlock",
+      read: "s3:GetPublicAccessBlock",
+      update: "s3:PutPublicAccessBlock",
+      delete: "s3:DeletePublicAccessBlock",
+    },
     inputs: z.object({
       bucket: z.string(),
       blockPublicAcls: flag,
@@ -49,6 +58,12 @@ function encryption(s3: S3): ResourceType {
   const algorithmOf = ([first]: z.output<typeof rule>[]) => first!.applyServerSideEncryptionByDefault.sseAlgorithm;
   return defineResource({
     token: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    awsCalls: {
+      create: "s3:PutBucketEncryption",
+      read: "s3:GetBucketEncryption",
+      update: "s3:PutBucketEncryption",
+      delete: "s3:DeleteBucketEncryption",
+    },
     inputs: z.object({ bucket: z.string(), rules: z.array(rule).length(1) }),
     replaceOn: ["bucket"],
     async create({ bucket, rules }) {
@@ -71,6 +86,12 @@ function encryption(s3: S3): ResourceType {
 function policy(s3: S3): ResourceType {
   return defineResource({
     token: "aws:s3/bucketPolicy:BucketPolicy",
+    awsCalls: {
+      create: "s3:PutBucketPolicy",
+      read: "s3:GetBucketPolicy",
+      update: "s3:PutBucketPolicy",
+      delete: "s3:DeleteBucketPolicy",
+    },
     inputs: z.object({ bucket: z.string(), policy: jsonDocument }),
     replaceOn: ["bucket"],
     async create({ bucket, policy: json }) {
@@ -91,7 +112,7 @@ function policy(s3: S3): ResourceType {
   });
 }
 
-/** Kept in the engine's state only: nothing expires within a rehearsal. */
+/** Lifecycle rules exist in the stack's state only: no object expires in a rehearsal. */
 function lifecycle(s3: S3): ResourceType {
   const days = z.int().positive();
   const rule = z.strictObject({
@@ -104,6 +125,12 @@ function lifecycle(s3: S3): ResourceType {
   });
   return defineResource({
     token: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    awsCalls: {
+      create: "s3:PutBucketLifecycleConfiguration",
+      read: "s3:GetBucketLifecycleConfiguration",
+      update: "s3:PutBucketLifecycleConfiguration",
+      delete: "s3:DeleteBucketLifecycle",
+    },
     inputs: z.object({ bucket: z.string(), rules: z.array(rule).min(1) }),
     replaceOn: ["bucket"],
     async create({ bucket }) {
@@ -122,6 +149,12 @@ function lifecycle(s3: S3): ResourceType {
 function versioning(s3: S3): ResourceType {
   return defineResource({
     token: "aws:s3/bucketVersioning:BucketVersioning",
+    awsCalls: {
+      create: "s3:PutBucketVersioning",
+      read: "s3:GetBucketVersioning",
+      update: "s3:PutBucketVersioning",
+      delete: "s3:PutBucketVersioning",
+    },
     inputs: z.object({
       bucket: z.string(),
       versioningConfiguration: z.strictObject({ status: z.enum(["Enabled", "Suspended"]) }),
@@ -148,6 +181,12 @@ function versioning(s3: S3): ResourceType {
 function ownership(s3: S3): ResourceType {
   return defineResource({
     token: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+    awsCalls: {
+      create: "s3:PutBucketOwnershipControls",
+      read: "s3:GetBucketOwnershipControls",
+      update: "s3:PutBucketOwnershipControls",
+      delete: "s3:DeleteBucketOwnershipControls",
+    },
     inputs: z.object({
       bucket: z.string(),
       rule: z.strictObject({

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
-import type { Bucket, S3 } from "../model/s3";
+import { type Bucket, MAX_BUCKET_NAME_LENGTH, type S3 } from "../model/s3";
 
-const MAX_NAME_LENGTH = 63;
-/** Zone of S3's website names in ap-northeast-1. */
+/** Hosted zone id of S3's website endpoints in ap-northeast-1. */
 const HOSTED_ZONE_ID = "Z2M4EHUR26P7ZW";
 
 export function bucketType(s3: S3): ResourceType {
@@ -19,6 +18,12 @@ export function bucketType(s3: S3): ResourceType {
   });
   return defineResource({
     token: "aws:s3/bucket:Bucket",
+    awsCalls: {
+      create: "s3:CreateBucket",
+      read: "s3:HeadBucket",
+      update: "s3:PutBucketTagging",
+      delete: "s3:DeleteBucket",
+    },
     inputs: z.object({
       bucket: z.string().optional(),
       bucketPrefix: z.string().optional(),
@@ -26,7 +31,7 @@ export function bucketType(s3: S3): ResourceType {
       tags,
     }),
     replaceOn: ["bucket", "bucketPrefix"],
-    autoName: { property: "bucket", prefixProperty: "bucketPrefix", maxLength: MAX_NAME_LENGTH },
+    autoName: { property: "bucket", prefixProperty: "bucketPrefix", maxLength: MAX_BUCKET_NAME_LENGTH },
     computed: ["arn", "bucketDomainName", "bucketRegionalDomainName", "bucketRegion", "hostedZoneId"],
     async create({ bucket }) {
       const created = s3.createBucket(bucket!);

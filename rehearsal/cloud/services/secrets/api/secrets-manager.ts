@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
-import { type Operation, operation } from "../../../protocols/service";
+import type { CloudContext } from "../../../kernel/context";
+import { type Input, type Operation, operation } from "../../../protocols/service";
+import type { RequiredPermission } from "../../cloud-service";
 import type { SecretsManager } from "../model/secrets-manager";
 
 const CURRENT = "AWSCURRENT";
@@ -63,5 +65,26 @@ export function secretsManagerOperations(secretsManager: SecretsManager): Record
         return { ARN: arn, Name: name, DeletionDate: deletedAtMs! / 1000 };
       },
     ),
+  };
+}
+
+/** By operation. */
+export function secretsManagerPermissions(
+  { region, accountId }: CloudContext,
+  secretsManager: SecretsManager,
+): Record<string, (input: Input) => RequiredPermission[]> {
+  const onSecret = (action: string, id: unknown): RequiredPermission[] => [
+    {
+      action: `secretsmanager:${action}`,
+      resource:
+        secretsManager.find(String(id))?.arn ??
+        (String(id).startsWith("arn:") ? String(id) : `arn:aws:secretsmanager:${region}:${accountId}:secret:${id}`),
+    },
+  ];
+  return {
+    CreateSecret: ({ Name }) => onSecret("CreateSecret", Name),
+    DescribeSecret: ({ SecretId }) => onSecret("DescribeSecret", SecretId),
+    GetSecretValue: ({ SecretId }) => onSecret("GetSecretValue", SecretId),
+    DeleteSecret: ({ SecretId }) => onSecret("DeleteSecret", SecretId),
   };
 }

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
-import { type Operation, operation } from "../../../protocols/service";
+import type { CloudContext } from "../../../kernel/context";
+import { type Input, type Operation, operation } from "../../../protocols/service";
+import type { RequiredPermission } from "../../cloud-service";
 import { PARAMETER_TYPES, type Parameter, type ParameterStore } from "../model/parameter-store";
 
 const MAX_NAMES = 10;
@@ -68,6 +70,23 @@ export function ssmOperations(parameters: ParameterStore): Record<string, Operat
         };
       },
     ),
+  };
+}
+
+/** By operation. */
+export function ssmPermissions(
+  { region, accountId }: CloudContext,
+  parameters: ParameterStore,
+): Record<string, (input: Input) => RequiredPermission[]> {
+  const onName = (action: string, name: unknown): RequiredPermission => ({
+    action: `ssm:${action}`,
+    resource: String(name).startsWith("arn:") ? String(name) : parameters.arnOf(String(name)),
+  });
+  return {
+    PutParameter: ({ Name }) => [onName("PutParameter", Name)],
+    GetParameter: ({ Name }) => [onName("GetParameter", Name)],
+    GetParameters: ({ Names }) => (Array.isArray(Names) ? Names : []).map((name) => onName("GetParameters", name)),
+    DescribeParameters: () => [{ action: "ssm:DescribeParameters", resource: `arn:aws:ssm:${region}:${accountId}:*` }],
   };
 }
 

@@ -3,7 +3,10 @@ import type { CloudContext } from "../../../kernel/context";
 
 const MAX_NAME_LENGTH = 1011;
 const MAX_LEVELS = 15;
-/** Bytes of a standard parameter's value; an advanced one has twice that, which the rehearsal does not have. */
+/**
+ * Limit in bytes for the value of a standard parameter. Advanced parameters, which can be twice as large, are not
+ * supported.
+ */
 const MAX_VALUE_BYTES = 4096;
 
 export const PARAMETER_TYPES = ["String", "StringList", "SecureString"] as const;
@@ -18,7 +21,10 @@ export interface Parameter {
   changedAtMs: number;
 }
 
-/** SSM's Parameter Store, standard tier (aws-rules P1, P2). Values are in memory only: never in a log, an event or the engine's state. */
+/**
+ * The standard tier of SSM's Parameter Store (aws-rules P1, P2). Values are only in memory, never in a log, an event
+ * or the engine's state.
+ */
 export class ParameterStore {
   readonly #byName = new Map<string, Parameter>();
 
@@ -28,7 +34,7 @@ export class ParameterStore {
     return [...this.#byName.values()];
   }
 
-  /** @param type undefined keeps that of the parameter that is there */
+  /** @param settings `type` undefined keeps the type of the existing parameter */
   put(settings: {
     name: string;
     value: string;
@@ -37,7 +43,7 @@ export class ParameterStore {
     overwrite: boolean;
   }): Parameter {
     const { name, value, description, overwrite } = settings;
-    refuseName(name);
+    checkName(name);
     if (value === "" || Buffer.byteLength(value) > MAX_VALUE_BYTES) {
       throw new AwsError(
         "ValidationException",
@@ -67,7 +73,7 @@ export class ParameterStore {
     return parameter;
   }
 
-  /** @param nameOrArn an ARN leaves a name's first slash out */
+  /** @param nameOrArn an ARN does not contain the first slash of a name */
   find(nameOrArn: string): Parameter | undefined {
     const [, fromArn] = /^arn:aws:ssm:[^:]+:[^:]+:parameter\/(.+)$/.exec(nameOrArn) ?? [];
     if (fromArn === undefined) return this.#byName.get(nameOrArn);
@@ -79,7 +85,7 @@ export class ParameterStore {
   }
 }
 
-function refuseName(name: string): void {
+function checkName(name: string): void {
   const invalid = (why: string) => new AwsError("ValidationException", why);
   if (name.length > MAX_NAME_LENGTH) throw invalid(`Parameter name must have at most ${MAX_NAME_LENGTH} characters.`);
   if (!/^[\w./-]+$/.test(name)) {

@@ -4,10 +4,13 @@ import type { CloudContext } from "../../../kernel/context";
 
 const MAX_NAME_LENGTH = 512;
 const MAX_VALUE_BYTES = 65_536;
-/** How long a name is still taken after a deletion by force, in AWS seconds: "soon, not at once" (aws-rules P3). Our number. */
+/**
+ * AWS seconds for which a name is not available after a forced deletion: "soon, not at once" (aws-rules P3). Our
+ * number.
+ */
 const FORCED_DELETION_SECONDS = 10;
 const DAY_SECONDS = 86_400;
-/** What Secrets Manager puts behind a name in its ARN. */
+/** The suffix that Secrets Manager appends to the name in an ARN. */
 const SUFFIX = /-[A-Za-z0-9]{6}$/;
 
 export interface Secret {
@@ -16,19 +19,19 @@ export interface Secret {
   description: string | undefined;
   createdAtMs: number;
   changedAtMs: number;
-  /** Null without a version: then it cannot be read. */
+  /** Null if the secret has no version and cannot be read. */
   version: { id: string; value: string } | null;
-  /** Unix milliseconds at which it goes; null if it stays. */
+  /** Unix milliseconds of the scheduled deletion; null if there is none. */
   deletedAtMs: number | null;
 }
 
-/** Secrets Manager (aws-rules P3-P6). Values are in memory only: never in a log, an event or the engine's state. */
+/** Secrets Manager (aws-rules P3-P6). Values are only in memory, never in a log, an event or the engine's state. */
 export class SecretsManager {
   readonly #byName = new Map<string, Secret>();
 
   constructor(private readonly context: CloudContext) {}
 
-  /** @param value undefined makes a secret without a version */
+  /** @param value undefined creates a secret without a version */
   create(name: string, value: string | undefined, description?: string): Secret {
     if (name.length > MAX_NAME_LENGTH || !/^[\w/+=.@-]+$/.test(name)) {
       throw new AwsError(
@@ -63,13 +66,13 @@ export class SecretsManager {
     return secret;
   }
 
-  /** @param id name, ARN, or an ARN without the 6 characters; one that ends like an ARN is taken as whole (P5) */
+  /** @param id name, ARN, or ARN without the suffix; an ARN that ends like a suffix counts as complete (P5) */
   find(id: string): Secret | undefined {
     const named = this.#get(id);
     if (named) return named;
-    const whole = SUFFIX.test(id);
+    const isComplete = SUFFIX.test(id);
     const found = [...this.#byName.values()].find(
-      ({ arn }) => arn === id || (!whole && arn.replace(SUFFIX, "") === id),
+      ({ arn }) => arn === id || (!isComplete && arn.replace(SUFFIX, "") === id),
     );
     return found && this.#get(found.name);
   }
@@ -81,7 +84,7 @@ export class SecretsManager {
     throw new AwsError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
   }
 
-  /** @throws AwsError if it is scheduled for deletion or has no version (P4) */
+  /** @throws AwsError if the secret is scheduled for deletion or has no version (P4) */
   read(id: string): { secret: Secret; version: { id: string; value: string } } {
     const secret = this.get(id);
     if (secret.deletedAtMs !== null) {
@@ -97,13 +100,13 @@ export class SecretsManager {
     );
   }
 
-  /** @param recoveryDays 7 to 30; null deletes it by force */
+  /** @param recoveryDays 7 to 30; null forces the deletion without recovery */
   delete(id: string, recoveryDays: number | null): Secret {
     const seconds = recoveryDays === null ? FORCED_DELETION_SECONDS : recoveryDays * DAY_SECONDS;
     return Object.assign(this.get(id), { deletedAtMs: Date.now() + this.context.clock.realMs(seconds) });
   }
 
-  /** Takes one away whose time has come. */
+  /** Finds a secret by name; removes it first if the time of its deletion has come. */
   #get(name: string): Secret | undefined {
     const secret = this.#byName.get(name);
     if (!secret || secret.deletedAtMs === null || secret.deletedAtMs > Date.now()) return secret;

@@ -4,10 +4,13 @@ import type { Secrets } from "../../../kernel/ports";
 import { ParameterStore } from "./parameter-store";
 import { SecretsManager } from "./secrets-manager";
 
-/** ARN of a secret, then a key of its JSON. Stages and ids of versions are not known in the rehearsal: a secret has one version. */
+/**
+ * The ARN of a secret, optionally with a key of its JSON. A secret has one version, so version stages and ids are not
+ * supported.
+ */
 const SECRET_REFERENCE = /^(arn:aws:secretsmanager:[^:]+:[^:]+:secret:[^:]+)(?::([^:]*)::)?$/;
 
-/** Both places that AWS keeps secrets in, as tasks read them. */
+/** Parameter Store and Secrets Manager, from which tasks read their secrets. */
 export class SecretStores implements Secrets {
   readonly parameters: ParameterStore;
   readonly secretsManager: SecretsManager;

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
-import { type Operation, operation } from "../../../protocols/service";
+import { jsonProtocolAfterQuery } from "../../../protocols/json";
+import { type Input, type Operation, operation } from "../../../protocols/service";
+import type { RequiredPermission } from "../../cloud-service";
 import { type MessageAttribute, md5, md5OfAttributes, sizeOf } from "../model/message";
 import type { Queue, Received } from "../model/queue";
 import type { Sqs } from "../model/sqs";
@@ -24,6 +26,27 @@ const message = {
 };
 const VisibilityTimeout = within("VisibilityTimeout", 0, 43_200);
 const names = z.array(z.string()).default([]);
+
+/** Codes that SQS named otherwise when it spoke AWS Query, and those that only had a prefix. */
+const QUERY_CODES: Readonly<Record<string, string>> = {
+  QueueDoesNotExist: "AWS.SimpleQueueService.NonExistentQueue",
+  QueueNameExists: "QueueAlreadyExists",
+};
+const WITH_PREFIX = new Set([
+  "BatchEntryIdsNotDistinct",
+  "BatchRequestTooLong",
+  "EmptyBatchRequest",
+  "InvalidBatchEntryId",
+  "MessageNotInflight",
+  "PurgeQueueInProgress",
+  "QueueDeletedRecently",
+  "TooManyEntriesInBatchRequest",
+]);
+
+export const sqsProtocol = jsonProtocolAfterQuery(
+  "com.amazonaws.sqs",
+  (code) => QUERY_CODES[code] ?? (WITH_PREFIX.has(code) ? `AWS.SimpleQueueService.${code}` : code),
+);
 
 export function sqsOperations(sqs: Sqs): Record<string, Operation> {
   return {
@@ -100,6 +123,25 @@ export function sqsOperations(sqs: Sqs): Record<string, Operation> {
       sqs.getByUrl(url).purge();
       return {};
     }),
+  };
+}
+
+/** By operation. */
+export function sqsPermissions(sqs: Sqs): Record<string, (input: Input) => RequiredPermission[]> {
+  const onName = (action: string, name: string): RequiredPermission[] => [
+    { action: `sqs:${action}`, resource: sqs.arnOf(name), policy: sqs.find(name)?.policy?.statements },
+  ];
+  const onUrl = (action: string) => (input: Input) => onName(action, String(input.QueueUrl).split("/").at(-1)!);
+  return {
+    SendMessage: onUrl("SendMessage"),
+    SendMessageBatch: onUrl("SendMessage"),
+    ReceiveMessage: onUrl("ReceiveMessage"),
+    DeleteMessage: onUrl("DeleteMessage"),
+    DeleteMessageBatch: onUrl("DeleteMessage"),
+    ChangeMessageVisibility: onUrl("ChangeMessageVisibility"),
+    GetQueueAttributes: onUrl("GetQueueAttributes"),
+    PurgeQueue: onUrl("PurgeQueue"),
+    GetQueueUrl: (input) => onName("GetQueueUrl", String(input.QueueName)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../../../kernel/aws-error";
 
-/** A message as it lies in a queue. */
+/** A message of a queue. */
 export interface Message {
   readonly id: string;
   readonly body: string;
@@ -9,26 +9,27 @@ export interface Message {
   readonly senderId: string;
   /** Unix milliseconds. */
   readonly sentAtMs: number;
-  /** How often it was handed out, in all queues together. */
+  /** Number of receives, in all queues together. */
   receiveCount: number;
   firstReceivedAtMs: number | undefined;
-  /** ARN of the queue that gave it up. */
+  /** ARN of the queue that moved it to the dead-letter queue. */
   deadLetterSource: string | undefined;
 }
 
-/** As it is on the wire; binary values are base64. */
+/** A message attribute in the form of the API; binary values are base64. */
 export interface MessageAttribute {
   DataType: string;
   StringValue?: string | undefined;
   BinaryValue?: string | undefined;
 }
 
-/** SQS takes what XML 1.0 can hold. */
+/** A character that SQS refuses: it accepts only those of XML 1.0. */
 const FORBIDDEN_CHARACTER = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 const STRING_VALUE = 1;
 const BINARY_VALUE = 2;
 
-export function refuseContents(body: string): void {
+/** @throws AwsError `MissingParameter`, `InvalidMessageContents` */
+export function checkContents(body: string): void {
   if (body === "") throw new AwsError("MissingParameter", "The request must contain the parameter MessageBody.");
   const [wrong] = FORBIDDEN_CHARACTER.exec(body) ?? [];
   if (wrong === undefined) return;
@@ -38,7 +39,7 @@ export function refuseContents(body: string): void {
   );
 }
 
-/** Bytes that count for the limits: the body and every attribute's name, type and value. */
+/** Returns the bytes that count for the size limits: the body and the name, type and value of every attribute. */
 export function sizeOf(body: string, attributes: Record<string, MessageAttribute>): number {
   const sizes = Object.entries(attributes).map(
     ([name, attribute]) =>
@@ -52,8 +53,9 @@ export function md5(content: string | Buffer): string {
 }
 
 /**
- * The checksum that clients compare: by name, each with its length before it, are name, type and value; a byte says what the value is.
- * Undefined without attributes.
+ * Returns the checksum of the attributes that clients compare, or undefined without attributes. It covers name, type
+ * and value of each attribute in the order of the names, each with its length in front; a byte gives the kind of the
+ * value.
  */
 export function md5OfAttributes(attributes: Record<string, MessageAttribute>): string | undefined {
   const names = Object.keys(attributes).sort();
@@ -79,4 +81,23 @@ function withLength(content: Buffer): Buffer[] {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(content.byteLength);
   return [length, content];
+}
+
+/** Identifies one receive of a message. Only the last receive of a message can delete it. */
+export interface Receipt {
+  messageId: string;
+  receiveCount: number;
+}
+
+export function writeReceiptHandle({ messageId, receiveCount }: Receipt): string {
+  return Buffer.from(`${messageId} ${receiveCount}`).toString("base64");
+}
+
+/** @throws AwsError `ReceiptHandleIsInvalid` */
+export function readReceiptHandle(handle: string): Receipt {
+  const [, messageId, receiveCount] = /^([0-9a-f-]{36}) (\d+)$/.exec(Buffer.from(handle, "base64").toString()) ?? [];
+  if (messageId === undefined) {
+    throw new AwsError("ReceiptHandleIsInvalid", `The input receipt handle "${handle}" is not a valid receipt handle.`);
+  }
+  return { messageId, receiveCount: Number(receiveCount) };
 }

@@ -1,17 +1,18 @@
 import { AwsError } from "../../../kernel/aws-error";
+import { parseJson } from "../../../kernel/parse-json";
 import { parsePolicy, type Statement } from "../../iam/model/policy-document";
 
-/** A queue's attributes, as a program sets them. Times are AWS seconds. */
+/** The attributes of a queue that a program sets. Times are AWS seconds. */
 export interface QueueSettings {
   delaySeconds: number;
-  /** Bytes of the body and the attributes together. */
+  /** Limit in bytes for the body and the attributes together. */
   maxMessageSize: number;
   messageRetentionSeconds: number;
-  /** How long a request for messages waits if it does not say. */
+  /** How long a ReceiveMessage request without `WaitTimeSeconds` waits. */
   receiveWaitTimeSeconds: number;
   visibilityTimeoutSeconds: number;
   sqsManagedSseEnabled: boolean;
-  /** JSON; null for none. */
+  /** JSON; null means none. */
   redrivePolicy: string | null;
 }
 
@@ -25,7 +26,7 @@ export interface QueuePolicy {
   statements: Statement[];
 }
 
-/** [lowest, highest], by AWS's name of the attribute. */
+/** The lowest and highest value of each attribute, with AWS's name of it. */
 const RANGES: [name: string, key: keyof QueueSettings, lowest: number, highest: number][] = [
   ["DelaySeconds", "delaySeconds", 0, 900],
   ["MaximumMessageSize", "maxMessageSize", 1024, 1_048_576],
@@ -36,7 +37,7 @@ const RANGES: [name: string, key: keyof QueueSettings, lowest: number, highest: 
 const MAX_RECEIVE_COUNT = 1000;
 
 /** @throws AwsError `InvalidAttributeValue` */
-export function refuseSettings(settings: QueueSettings): void {
+export function checkSettings(settings: QueueSettings): void {
   for (const [name, key, lowest, highest] of RANGES) {
     const value = settings[key] as number;
     if (!Number.isInteger(value) || value < lowest || value > highest)
@@ -45,7 +46,7 @@ export function refuseSettings(settings: QueueSettings): void {
 }
 
 /**
- * @param exists whether there is a queue with an ARN
+ * @param exists returns whether a queue with the ARN exists
  * @throws AwsError `InvalidParameterValue`
  */
 export function parseRedrivePolicy(json: string, exists: (arn: string) => boolean): RedrivePolicy {
@@ -72,13 +73,5 @@ export function parseQueuePolicy(json: string): QueuePolicy {
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     throw new AwsError("InvalidAttributeValue", `Invalid value for the parameter Policy. Reason: ${error.message}`);
-  }
-}
-
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
   }
 }

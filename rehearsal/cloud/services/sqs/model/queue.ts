@@ -1,13 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
-import { type Message, type MessageAttribute, refuseContents, sizeOf } from "./message";
+import {
+  checkContents,
+  type Message,
+  type MessageAttribute,
+  readReceiptHandle,
+  sizeOf,
+  writeReceiptHandle,
+} from "./message";
 import type { QueuePolicy, QueueSettings, RedrivePolicy } from "./queue-settings";
-import { readReceiptHandle, writeReceiptHandle } from "./receipt-handle";
 
-/** Messages that may be handed out and not deleted at one time. */
+/** Limit of messages that are received but not deleted. */
 const MAX_IN_FLIGHT = 120_000;
-/** Between two purges, in AWS seconds. */
+/** AWS seconds between two purges. */
 const PURGE_PAUSE_SECONDS = 60;
 
 export interface QueuePorts {
@@ -19,14 +25,14 @@ export interface NewMessage {
   body: string;
   attributes: Record<string, MessageAttribute>;
   senderId: string;
-  /** AWS seconds until it can be received; the queue's own if undefined. */
+  /** AWS seconds until it can be received; the queue's delay if undefined. */
   delaySeconds?: number | undefined;
 }
 
 export interface ReceiveRequest {
   /** 1 to 10. */
   maxMessages: number;
-  /** AWS seconds; the queue's own if undefined. */
+  /** AWS seconds; the queue's visibility timeout if undefined. */
   visibilitySeconds?: number | undefined;
 }
 
@@ -48,8 +54,8 @@ interface Poll {
 }
 
 /**
- * A standard queue: every message is handed out until somebody deletes it, or until it was handed out too often and goes to the dead-letter queue.
- * Its times are AWS seconds.
+ * A standard queue. A message can be received until it is deleted, or until it was received too often and moves to the
+ * dead-letter queue. Times are AWS seconds.
  */
 export class Queue {
   readonly createdAtMs = Date.now();
@@ -60,7 +66,7 @@ export class Queue {
   readonly #ready = new Map<string, Message>();
   readonly #delayed = new Map<string, Hidden>();
   readonly #inFlight = new Map<string, Hidden>();
-  /** In the order of their arrival. */
+  /** The waiting requests, in the order of their arrival. */
   readonly #polls = new Set<Poll>();
   #purgedAtMs = 0;
 
@@ -78,13 +84,13 @@ export class Queue {
     return { ready: this.#ready.size, inFlight: this.#inFlight.size, delayed: this.#delayed.size };
   }
 
-  /** How many requests wait for a message. */
+  /** Number of requests that wait for a message. */
   get pollCount(): number {
     return this.#polls.size;
   }
 
   send({ body, attributes, senderId, delaySeconds = this.settings.delaySeconds }: NewMessage): Message {
-    refuseContents(body);
+    checkContents(body);
     if (sizeOf(body, attributes) > this.settings.maxMessageSize) {
       throw new AwsError(
         "InvalidParameterValue",
@@ -107,9 +113,9 @@ export class Queue {
   }
 
   /**
-   * What is there at once; else the first that comes within `waitSeconds`, else nothing.
+   * Returns the messages that are available; if there are none, waits up to `waitSeconds` for the first one.
    *
-   * @param signal aborted when the client is gone, so that no message goes to nobody
+   * @param signal aborted when the client has hung up, so that it gets no message any more
    */
   async receive(
     request: ReceiveRequest,
@@ -123,7 +129,7 @@ export class Queue {
     return received.length > 0 || waitSeconds === 0 ? received : this.#poll(request, waitSeconds, signal);
   }
 
-  /** With an old receipt handle it succeeds and deletes nothing, as on SQS. */
+  /** Deletes a message. With an old receipt handle, it succeeds and deletes nothing, as on AWS. */
   delete(receiptHandle: string): void {
     const { messageId, receiveCount } = readReceiptHandle(receiptHandle);
     const hidden = this.#inFlight.get(messageId);
@@ -134,7 +140,7 @@ export class Queue {
     this.#ready.delete(messageId);
   }
 
-  /** @param seconds from now on; 0 gives it to the next who asks */
+  /** @param seconds AWS seconds from now on; 0 makes the message available at once */
   changeVisibility(receiptHandle: string, seconds: number): void {
     const { messageId, receiveCount } = readReceiptHandle(receiptHandle);
     const hidden = this.#inFlight.get(messageId);
@@ -165,7 +171,7 @@ export class Queue {
     this.#clear();
   }
 
-  /** @param error what those who wait for a message are told; nothing without one */
+  /** @param error the answer to waiting requests; without it, they get no messages */
   close(error?: AwsError): void {
     this.#clear();
     for (const poll of this.#polls) {
@@ -180,8 +186,8 @@ export class Queue {
     for (const message of this.#ready.values()) {
       if (received.length === maxMessages) break;
       this.#ready.delete(message.id);
-      if (this.#isExpired(message) || this.#giveUp(message)) continue;
-      received.push(handOut(message));
+      if (this.#isExpired(message) || this.#moveToDeadLetters(message)) continue;
+      received.push(deliver(message));
       if (visibilitySeconds > 0) this.#hide(this.#inFlight, message, visibilitySeconds);
       else stillReady.push(message);
     }
@@ -189,8 +195,8 @@ export class Queue {
     return received;
   }
 
-  /** True if it was handed out too often and is in the dead-letter queue now. */
-  #giveUp(message: Message): boolean {
+  /** Moves a message that was received too often to the dead-letter queue. Returns whether it did. */
+  #moveToDeadLetters(message: Message): boolean {
     if (!this.redrive || message.receiveCount < this.redrive.maxReceiveCount) return false;
     const deadLetters = this.#ports.queue(this.redrive.deadLetterTargetArn);
     if (!deadLetters) return false;
@@ -205,7 +211,7 @@ export class Queue {
     return new Promise((resolve, reject) => {
       const settle = (then: () => void) => {
         clearTimeout(timer);
-        signal.removeEventListener("abort", leave);
+        signal.removeEventListener("abort", stopWaiting);
         this.#polls.delete(poll);
         then();
       };
@@ -214,11 +220,11 @@ export class Queue {
         end: (received) => settle(() => resolve(received)),
         fail: (error) => settle(() => reject(error)),
       };
-      const leave = () => poll.end([]);
-      const timer = setTimeout(leave, this.#ports.context.clock.realMs(waitSeconds));
-      signal.addEventListener("abort", leave);
+      const stopWaiting = () => poll.end([]);
+      const timer = setTimeout(stopWaiting, this.#ports.context.clock.realMs(waitSeconds));
+      signal.addEventListener("abort", stopWaiting);
       this.#polls.add(poll);
-      if (signal.aborted) leave();
+      if (signal.aborted) stopWaiting();
     });
   }
 
@@ -252,7 +258,7 @@ export class Queue {
   }
 }
 
-function handOut(message: Message): Received {
+function deliver(message: Message): Received {
   message.receiveCount += 1;
   message.firstReceivedAtMs ??= Date.now();
   const { id, receiveCount } = message;

@@ -1,27 +1,30 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import { Queue } from "./queue";
-import { parseQueuePolicy, parseRedrivePolicy, type QueueSettings, refuseSettings } from "./queue-settings";
+import { checkSettings, parseQueuePolicy, parseRedrivePolicy, type QueueSettings } from "./queue-settings";
 
-/** How long a deleted queue's name cannot be used, in AWS seconds. */
+/** AWS seconds for which the name of a deleted queue cannot be used. */
 const NAME_PAUSE_SECONDS = 60;
 
 /** The account's standard queues. */
 export class Sqs {
   readonly #byName = new Map<string, Queue>();
-  /** Unix milliseconds, by name. */
+  /** Unix milliseconds of the deletion, by name. */
   readonly #deletedAt = new Map<string, number>();
 
   /**
-   * @param endpoint what queue URLs begin with. The SDK's clients send requests to the queue URL's own host, whatever AWS_ENDPOINT_URL says: it has to be
-   * that of the rehearsal's API.
+   * @param endpoint returns the start of queue URLs, which must be the URL of the rehearsal's API: the SDK's clients
+   *   send requests to the host of the queue URL and ignore AWS_ENDPOINT_URL
    */
   constructor(
     readonly context: CloudContext,
     private readonly endpoint: () => string,
   ) {}
 
-  /** A queue of that name that has the same settings is the answer; one with others refuses. */
+  /**
+   * Creates a queue, or returns the existing one of that name if it has the same settings.
+   * @throws AwsError, such as `QueueNameExists` or `QueueDeletedRecently`
+   */
   create(name: string, settings: QueueSettings, policy: string | null): Queue {
     if (!/^[A-Za-z0-9_-]{1,80}$/.test(name)) {
       throw new AwsError(
@@ -29,7 +32,7 @@ export class Sqs {
         "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length",
       );
     }
-    refuseSettings(settings);
+    checkSettings(settings);
     const existing = this.#byName.get(name);
     if (existing) {
       if (isSame(existing, settings, policy)) return existing;
@@ -79,15 +82,15 @@ export class Sqs {
     return queue;
   }
 
-  /** @param policy JSON; null takes it away */
+  /** @param policy JSON; null removes the policy */
   set(url: string, settings: QueueSettings, policy: string | null): Queue {
     const queue = this.getByUrl(url);
-    refuseSettings(settings);
+    checkSettings(settings);
     this.#apply(queue, settings, policy);
     return queue;
   }
 
-  /** @param policy JSON; null takes it away */
+  /** @param policy JSON; null removes the policy */
   setPolicy(url: string, policy: string | null): void {
     const queue = this.getByUrl(url);
     this.#apply(queue, queue.settings, policy);

@@ -1,15 +1,21 @@
 import type { CloudClock } from "../../../kernel/clock";
 
-/** The provider looks until it has seen the attributes six times, 5 s apart: AWS may answer with old ones for a while. AWS seconds. */
+/**
+ * AWS seconds until the provider has read the new attributes six times, 5 s apart: SQS may answer with old ones for a
+ * while.
+ */
 const ATTRIBUTES_SECONDS = 25;
-/** The provider looks until a deleted queue was not there fifteen times, 3 s apart. AWS seconds. */
+/** AWS seconds until the provider has found a deleted queue missing fifteen times, 3 s apart. */
 const DELETED_SECONDS = 42;
 
-/** What the real provider waits for after it has changed a queue (terraform-provider-aws, internal/service/sqs/queue.go). */
-export function attributesPropagated(clock: CloudClock, signal: AbortSignal): Promise<void> {
+/**
+ * Waits as the real provider does after a change of a queue (terraform-provider-aws, internal/service/sqs/queue.go).
+ */
+export function waitForAttributes(clock: CloudClock, signal: AbortSignal): Promise<void> {
   return clock.sleep(ATTRIBUTES_SECONDS, signal);
 }
 
-export function deletionPropagated(clock: CloudClock, signal: AbortSignal): Promise<void> {
+/** Waits as the real provider does after the deletion of a queue. */
+export function waitForDeletion(clock: CloudClock, signal: AbortSignal): Promise<void> {
   return clock.sleep(DELETED_SECONDS, signal);
 }

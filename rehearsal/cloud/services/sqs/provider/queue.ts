@@ -1,18 +1,19 @@
 import { z } from "zod";
 import { NotReadyError } from "../../../kernel/aws-error";
+import { parseJson } from "../../../kernel/parse-json";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import { retryWhile } from "../../../provider/retry";
 import { tags } from "../../../provider/tags";
 import type { Queue } from "../model/queue";
 import type { QueueSettings } from "../model/queue-settings";
 import type { Sqs } from "../model/sqs";
-import { attributesPropagated, deletionPropagated } from "./propagation";
+import { waitForAttributes, waitForDeletion } from "./propagation";
 
 const MAX_NAME_LENGTH = 80;
-/** How long the provider goes on asking for a name that is not free yet, in AWS seconds: half of its limit of 3 minutes. */
+/** AWS seconds for which the provider retries a name that is not available yet: half of its limit of 3 minutes. */
 const CREATE_SECONDS = 90;
 
-const json = z.string().refine(isJson, "contains an invalid JSON");
+const json = z.string().refine((text) => parseJson(text) !== undefined, "contains an invalid JSON");
 const inputs = z.object({
   name: z
     .string()
@@ -31,12 +32,18 @@ const inputs = z.object({
 });
 type Inputs = z.output<typeof inputs>;
 
-/** Standard queues: FIFO queues and keys of KMS are not known. The id is the URL. */
+/** A standard queue. The id is the URL. FIFO queues and KMS keys are not supported. */
 export function queueType(sqs: Sqs): ResourceType {
   const { clock } = sqs.context;
   const outputs = (queue: Queue) => ({ arn: queue.arn, name: queue.name, url: sqs.urlOf(queue) });
   return defineResource({
     token: "aws:sqs/queue:Queue",
+    awsCalls: {
+      create: "sqs:CreateQueue",
+      read: "sqs:GetQueueAttributes",
+      update: "sqs:SetQueueAttributes",
+      delete: "sqs:DeleteQueue",
+    },
     inputs,
     replaceOn: ["name", "namePrefix"],
     autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
@@ -45,7 +52,7 @@ export function queueType(sqs: Sqs): ResourceType {
       const retry = { code: "QueueDeletedRecently", limitSeconds: CREATE_SECONDS, clock, signal };
       const queue = await retryWhile(retry, () => sqs.create(given.name!, settingsOf(given), given.policy ?? null));
       const created = outputs(queue);
-      await attributesPropagated(clock, signal).catch((error: Error) => {
+      await waitForAttributes(clock, signal).catch((error: Error) => {
         throw new NotReadyError(`waiting for SQS Queue (${created.url}): ${error.message}`, created.url, created);
       });
       return { id: created.url, outputs: created };
@@ -63,16 +70,16 @@ export function queueType(sqs: Sqs): ResourceType {
     },
     async update(id, given, old, { signal }) {
       const { policy } = sqs.getByUrl(id);
-      // A policy that the queue never declared is a QueuePolicy's.
+      // A policy that the queue did not declare belongs to a QueuePolicy.
       const declared = given.policy ?? (old.policy === undefined ? policy?.json : undefined);
       const queue = sqs.set(id, settingsOf(given), declared ?? null);
-      if (!onlyTagsDiffer(given, old)) await attributesPropagated(clock, signal);
+      if (!onlyTagsDiffer(given, old)) await waitForAttributes(clock, signal);
       return outputs(queue);
     },
     async delete(id, _outputs, { signal }) {
       if (!sqs.findByUrl(id)) return;
       sqs.delete(id);
-      await deletionPropagated(clock, signal);
+      await waitForDeletion(clock, signal);
     },
   });
 }
@@ -91,13 +98,4 @@ function settingsOf(given: Inputs): QueueSettings {
 
 function onlyTagsDiffer(given: Inputs, old: Inputs): boolean {
   return given.policy === old.policy && JSON.stringify(settingsOf(given)) === JSON.stringify(settingsOf(old));
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -5,8 +5,12 @@ import { connect } from "node:net";
 import { expect } from "chai";
 import { type DecodedPacket, decode as decodePacket, encode, type Packet, RECURSION_DESIRED } from "dns-packet";
 import * as fc from "fast-check";
-import { type DnsServers, startDnsServers } from "../../../../../rehearsal/cloud/data-plane/dns/server";
-import { TcpMessages, withLength } from "../../../../../rehearsal/cloud/data-plane/dns/tcp-messages";
+import {
+  type DnsServers,
+  startDnsServers,
+  TcpMessages,
+  withLength,
+} from "../../../../../rehearsal/cloud/data-plane/dns/server";
 import type { DnsRecord, DnsSoa, DnsZoneSource } from "../../../../../rehearsal/cloud/data-plane/dns/types";
 
 /** The published types lack the response code. */
@@ -44,7 +48,7 @@ const source: DnsZoneSource = {
   },
 };
 
-describe("startDnsServers", () => {
+describe("rehearsal/cloud/data-plane/dns/server", () => {
   let servers: DnsServers;
 
   before(async () => {
@@ -81,7 +85,7 @@ describe("startDnsServers", () => {
     throw new Error("the server closed without an answer");
   }
 
-  it("answers with authority, and only for its zones", async () => {
+  it("answers authoritatively, and only for its zones", async () => {
     const answer = decode(await overUdp(query("users.example.jp", "A")));
     expect(answer).to.include({
       id: 4711,
@@ -98,7 +102,7 @@ describe("startDnsServers", () => {
     expect(refused).to.include({ rcode: "REFUSED", flag_aa: false });
   });
 
-  it("tells a missing name from a missing type, each with the SOA and its negative TTL", async () => {
+  it("distinguishes a missing name from a missing type, both with the SOA and its negative TTL", async () => {
     const cases = [
       { name: "nobody.example.jp", type: "A", rcode: "NXDOMAIN" },
       { name: "users.example.jp", type: "AAAA", rcode: "NOERROR" },
@@ -120,13 +124,13 @@ describe("startDnsServers", () => {
     expect(answer.authorities).to.deep.equal([]);
   });
 
-  it("ignores case and gives the question back letter by letter", async () => {
+  it("ignores case and repeats the exact spelling of the question", async () => {
     const answer = decode(await overUdp(query("uSeRs.ExAmPlE.jP", "A")));
     expect(answer.questions?.[0]?.name).to.equal("uSeRs.ExAmPlE.jP");
     expect(answer.answers?.map(({ name }) => name)).to.deep.equal(Array(3).fill("uSeRs.ExAmPlE.jP"));
   });
 
-  it("lets each name server answer for itself", async () => {
+  it("answers for each name server separately", async () => {
     expect(decode(await overUdp(query("users.example.jp", "A"), 1)).rcode).to.equal("NXDOMAIN");
   });
 
@@ -163,7 +167,7 @@ describe("startDnsServers", () => {
     expect(error.code).to.equal("ENOTFOUND");
   });
 
-  it("answers FORMERR, NOTIMP or nothing to garbage, and goes on", async () => {
+  it("answers FORMERR, NOTIMP or nothing to garbage, and continues", async () => {
     const two = encode({
       type: "query",
       id: 1,
@@ -205,11 +209,11 @@ describe("startDnsServers", () => {
     expect(answer[3]! & 0x0f).to.equal(2);
   });
 
-  it("says in one line which address and port is taken", async () => {
+  it("reports in one line which address and port is taken", async () => {
     const { address, port } = servers.nameServers[0]!;
     const error = await startDnsServers({ addresses: [address], port, source }).catch((error) => error);
     expect(error.message).to.match(
-      new RegExp(`^Name server 0 cannot listen on ${address}:${port}: something else does`),
+      new RegExp(`^Name server 0 cannot listen on ${address}:${port}: another process already does`),
     );
   });
 });

@@ -6,8 +6,8 @@ import { connectFrom } from "../../../../../rehearsal/cloud/data-plane/egress/co
 const FROM = "127.66.31.10";
 const TO = "127.66.31.1";
 
-describe("connectFrom", () => {
-  it("comes from the address, from another port each time, around those that are taken", async () => {
+describe("rehearsal/cloud/data-plane/egress/connect-from", () => {
+  it("connects from the address, each time from another port that is not in use", async () => {
     const server = createServer().listen(0, TO);
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;

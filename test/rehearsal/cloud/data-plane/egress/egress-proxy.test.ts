@@ -10,8 +10,8 @@ import { type DnsServers, startDnsServers } from "../../../../../rehearsal/cloud
 import type { DnsSoa, DnsZoneSource } from "../../../../../rehearsal/cloud/data-plane/dns/types";
 import { startEgressProxy } from "../../../../../rehearsal/cloud/data-plane/egress/egress-proxy";
 import type { ForwardProxy } from "../../../../../rehearsal/cloud/data-plane/egress/forward-proxy";
+import type { LoadBalancerNodes } from "../../../../../rehearsal/cloud/kernel/ports";
 import { Authority } from "../../../../../rehearsal/cloud/services/acm/model/authority";
-import type { LoadBalancerNodes } from "../../../../../rehearsal/cloud/services/elb/model/load-balancer-nodes";
 
 const ADDRESS = "127.66.30.1";
 /** A node of an internal load balancer, and one whose security group opens nothing but port 443. */
@@ -54,7 +54,7 @@ const source: DnsZoneSource = {
   },
 };
 
-describe("startEgressProxy", () => {
+describe("rehearsal/cloud/data-plane/egress/egress-proxy", () => {
   let names: DnsServers;
   let proxy: ForwardProxy;
   let authority: Authority;
@@ -105,7 +105,7 @@ describe("startEgressProxy", () => {
     return { status: answer.statusCode ?? 0, text: answer.statusMessage ?? "" };
   }
 
-  it("takes undici's EnvHttpProxyAgent to production names and ports", async () => {
+  it("connects undici's EnvHttpProxyAgent to production names and ports", async () => {
     const dispatcher = new EnvHttpProxyAgent({
       httpProxy: proxy.url,
       httpsProxy: proxy.url,
@@ -118,7 +118,7 @@ describe("startEgressProxy", () => {
     await dispatcher.close();
   });
 
-  it("takes curl there, over HTTPS and HTTP", async function () {
+  it("connects curl over HTTPS and HTTP", async function () {
     const curl = (...more: string[]) => promisify(execFile)("curl", ["-sS", "--proxy", proxy.url, ...more]);
     const installed = await curl("--version").then(
       () => true,
@@ -171,7 +171,7 @@ describe("startEgressProxy", () => {
     });
   }
 
-  it("refuses what no proxy gets", async () => {
+  it("refuses requests that are not for a proxy", async () => {
     const { hostname, port } = new URL(proxy.url);
     const request = openRequest({ host: hostname, port, path: "/", agent: false });
     request.end();
@@ -181,17 +181,17 @@ describe("startEgressProxy", () => {
     expect((await connectTo("nonsense")).status).to.equal(403);
   });
 
-  it("leaves explicit ports and loopback addresses as they are", async () => {
+  it("does not change explicit ports and loopback addresses", async () => {
     expect((await connectTo(`users.example.jp:${443 + portOffset}`)).status).to.equal(200);
     expect((await connectTo(`${ADDRESS}:${443 + portOffset}`)).status).to.equal(200);
   });
 
-  it("says in one line that its port is taken", async () => {
+  it("reports in one line that its port is taken", async () => {
     const { port } = new URL(proxy.url);
     const settings = { address: ADDRESS, port: Number(port), nameServers: names.nameServers, nodes, portOffset };
     const error = await startEgressProxy(settings).catch((error) => error);
     expect(error.message).to.match(
-      /^The egress proxy cannot listen on 127\.66\.30\.1:\d+: something else does already/,
+      /^The egress proxy cannot listen on 127\.66\.30\.1:\d+: another process already does/,
     );
   });
 });

@@ -6,8 +6,8 @@ import { seededRandom } from "../../../../../rehearsal/seeded-random";
 /** Weights as ELB takes them: 1-5 groups, 0-999 (aws-rules E19, E20). */
 const weights = fc.array(fc.integer({ min: 0, max: 999 }), { minLength: 1, maxLength: 5 });
 
-describe("chooseByWeight", () => {
-  it("chooses something with weight if there is any, and never what has none", () => {
+describe("rehearsal/cloud/data-plane/load-balancer/choice: chooseByWeight", () => {
+  it("chooses an item with a weight if there is one, and never one with weight 0", () => {
     void fc.assert(
       fc.property(weights, fc.integer(), (given, seed) => {
         const things = given.map((weight) => ({ weight }));
@@ -21,7 +21,7 @@ describe("chooseByWeight", () => {
     );
   });
 
-  it("keeps to the shares", () => {
+  it("chooses in proportion to the weights", () => {
     void fc.assert(
       fc.property(weights, fc.integer(), (given, seed) => {
         const total = given.reduce((sum, weight) => sum + weight, 0);
@@ -37,28 +37,13 @@ describe("chooseByWeight", () => {
     );
   });
 
-  it("has nothing to choose from an empty list", () => {
+  it("returns undefined for an empty list", () => {
     expect(chooseByWeight([], seededRandom(1))).to.equal(undefined);
   });
 });
 
-describe("seededRandom", () => {
-  it("repeats itself for the same seed and stays in [0, 1)", () => {
-    void fc.assert(
-      fc.property(fc.integer(), (seed) => {
-        const [one, other] = [seededRandom(seed), seededRandom(seed)];
-        for (let i = 0; i < 50; i += 1) {
-          const value = one();
-          expect(value).to.equal(other());
-          expect(value).to.be.within(0, 1 - Number.EPSILON);
-        }
-      }),
-    );
-  });
-});
-
-describe("RoundRobin", () => {
-  it("gives everybody the same number of turns", () => {
+describe("rehearsal/cloud/data-plane/load-balancer/choice: RoundRobin", () => {
+  it("returns each item the same number of times", () => {
     void fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 20 }), (size, rounds) => {
         const things = Array.from({ length: size }, (_, i) => i);
@@ -73,7 +58,7 @@ describe("RoundRobin", () => {
     );
   });
 
-  it("goes on when the list shrinks or empties", () => {
+  it("continues when the list shrinks or becomes empty", () => {
     const turns = new RoundRobin();
     for (let i = 0; i < 5; i += 1) turns.next(["a", "b", "c"]);
     expect(turns.next(["a"])).to.equal("a");

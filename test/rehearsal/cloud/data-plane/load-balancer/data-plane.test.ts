@@ -17,7 +17,7 @@ function forward(...weights: [arn: string, weight: number][]): ActionConfig {
   return { type: "forward", targetGroups: weights.map(([arn, weight]) => ({ arn, weight })) };
 }
 
-describe("DataPlane", () => {
+describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
   let blue: TestTarget;
   let green: TestTarget;
   let scene: Scene;
@@ -44,7 +44,7 @@ describe("DataPlane", () => {
     await scene.untilState("green/i-2", "healthy");
   }
 
-  it("drops nothing while its configuration changes under load, on kept-alive and on new connections", async () => {
+  it("drops no request while its configuration changes under load, on kept-alive and on new connections", async () => {
     scene = await Scene.open(ADDRESS);
     await scene.plane.configure(config(forward(["blue", 1], ["green", 1])));
     await bothHealthy();
@@ -60,7 +60,7 @@ describe("DataPlane", () => {
     });
     for (let i = 0; i < 100; i += 1) {
       const made = config(forward(["blue", i % 7], ["green", 1 + (i % 3)]));
-      // Rules, limits and listeners come and go.
+      // Rules, limits and listeners change.
       made.idleTimeoutSeconds = i % 2 === 0 ? 300 : 600;
       if (i % 5 === 0) made.listeners.push({ ...made.listeners[0]!, arn: "more", port: 81 });
       await scene.plane.configure(made);
@@ -73,8 +73,8 @@ describe("DataPlane", () => {
     expect(statuses.get(200)).to.be.greaterThan(100);
   });
 
-  it("lets each node follow a rule change at a moment of its own, and keeps the old targets until then", async () => {
-    scene = await Scene.open(ADDRESS, { ruleSpreadSeconds: 20, seed: 3 });
+  it("applies a rule change to each node at a different moment, and keeps the old targets until then", async () => {
+    scene = await Scene.open(ADDRESS, { ruleSpreadSeconds: 100, seed: 3 });
     const nodes = [
       { zone: "a", address: ADDRESS, internet: true },
       { zone: "c", address: OTHER_ADDRESS, internet: true },
@@ -87,12 +87,12 @@ describe("DataPlane", () => {
     const seen: string[] = [];
     let done = false;
     const toGreen = config(forward(["green", 1]), { nodes });
-    // As an eager control plane would: the group that no rule names any more goes in the same breath.
+    // The same configuration removes the group that no rule names any more.
     toGreen.targetGroups = toGreen.targetGroups.filter(({ arn }) => arn === "green");
     const followed = scene.plane.configure(toGreen).then(() => {
       done = true;
     });
-    // Changes of targets while rules still spread hurry nobody.
+    // A change of targets while the rule change spreads does not make it faster.
     const again = scene.plane.configure(toGreen);
     while (!done) {
       const [one, other] = await Promise.all(
@@ -181,7 +181,7 @@ describe("DataPlane", () => {
       expect(await subject(undefined)).to.equal("example.jp");
     });
 
-    it("serves verified HTTPS and says so to the target", async () => {
+    it("serves verified HTTPS and tells the target in X-Forwarded-Proto", async () => {
       let protocol: unknown;
       const seeing = await startTarget((request, response) => {
         protocol = `${request.headers["x-forwarded-proto"]} ${request.headers["x-forwarded-port"]}`;
@@ -199,7 +199,7 @@ describe("DataPlane", () => {
       expect(protocol).to.equal("https 443");
     });
 
-    it("takes new certificates without closing connections", async () => {
+    it("uses new certificates without closing connections", async () => {
       scene = await Scene.open(ADDRESS);
       const before = config(forward(["blue", 1]), { listeners: [await listener(["old.example.jp"])] });
       await scene.plane.configure(before);
@@ -213,7 +213,7 @@ describe("DataPlane", () => {
       socket.destroy();
     });
 
-    it("resets whoever comes from the internet while it is closed to it, and lets those in who come from inside", async () => {
+    it("resets connections from the internet while it is closed to it, and accepts those from inside", async () => {
       scene = await Scene.open(ADDRESS);
       const open = await listener(["example.jp"]);
       const closed = { ...open, internet: false };

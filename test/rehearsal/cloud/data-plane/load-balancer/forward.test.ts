@@ -7,7 +7,7 @@ import { group, named, Scene, startTarget, type TestTarget, target } from "./sce
 
 const ADDRESS = "127.66.2.1";
 
-describe("Forwarding", () => {
+describe("rehearsal/cloud/data-plane/load-balancer/forward", () => {
   const opened: { close(): Promise<unknown> }[] = [];
   afterEach(async () => {
     for (const one of opened.splice(0).reverse()) await one.close();
@@ -28,7 +28,7 @@ describe("Forwarding", () => {
     return made;
   }
 
-  describe("errors in ELB's words", () => {
+  describe("errors of the load balancer", () => {
     it("answers 503 without any target", async () => {
       const { status, headers, body } = await (await scene([], "")).ask();
       expect(status).to.equal(503);
@@ -56,7 +56,7 @@ describe("Forwarding", () => {
       expect(made.health.get("g/i-1")?.state).to.equal("healthy");
     });
 
-    it("answers 502 when nobody listens", async () => {
+    it("answers 502 when nothing listens", async () => {
       const made = await scene([target("i-1", null)], "unhealthy");
       expect((await made.ask()).status).to.equal(502);
       expect(made.health.get("g/i-1")?.reason).to.equal("Target.FailedHealthChecks");
@@ -69,7 +69,7 @@ describe("Forwarding", () => {
       expect((await made.ask()).status).to.equal(502);
     });
 
-    it("answers 502 when the target closes or resets with the request outstanding", async () => {
+    it("answers 502 when the target closes or resets the connection before its response", async () => {
       const { endpoint } = await started((request) => {
         if (request.url === "/reset") request.socket.resetAndDestroy();
         else request.socket.end();
@@ -104,7 +104,7 @@ describe("Forwarding", () => {
       expect((await made.ask()).status).to.equal(504);
     });
 
-    it("cuts the connection when the target breaks off its answer", async () => {
+    it("closes the connection when the target breaks off its response", async () => {
       const { endpoint } = await started((request, response) => {
         response.writeHead(200, { "Content-Length": 1000 });
         response.write("half", () => request.socket.destroy());
@@ -115,7 +115,7 @@ describe("Forwarding", () => {
     });
   });
 
-  it("tells the target who asked, and passes nothing that belongs to one connection", async () => {
+  it("tells the target about the client, and forwards no header of one connection", async () => {
     let seen: IncomingMessage | undefined;
     const { endpoint } = await started((request, response) => {
       seen = request;
@@ -165,7 +165,7 @@ describe("Forwarding", () => {
     expect(seen?.headers["x-amzn-trace-id"]).to.match(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
   });
 
-  it("streams both ways", async () => {
+  it("streams requests and responses", async () => {
     const { endpoint } = await started((request, response) => {
       request.on("data", (text) => response.write(`<${text}>`));
       request.on("end", () => response.end("."));
@@ -184,14 +184,14 @@ describe("Forwarding", () => {
     await ended;
   });
 
-  it("passes a large body whole, whatever the client's speed", async () => {
+  it("forwards a large body completely, at any speed of the client", async () => {
     const size = 5_000_000;
     const { endpoint } = await started((_, response) => response.end(Buffer.alloc(size, "x")));
     const made = await scene([target("i-1", endpoint)], "healthy");
     expect((await made.ask()).body).to.have.length(size);
   });
 
-  it("tells the target when the client has gone", async () => {
+  it("closes the target's connection when the client has gone", async () => {
     let gone: () => void = () => {};
     const noticed = new Promise<void>((resolve) => {
       gone = resolve;
@@ -206,10 +206,10 @@ describe("Forwarding", () => {
   });
 
   describe("kept-alive connections to the target", () => {
-    it("replays a GET that met a connection just closed by the target, and never a POST", async () => {
+    it("repeats a GET on a connection that the target has just closed, but never a POST", async () => {
       const answered = new WeakSet<Socket>();
       const received: string[] = [];
-      // The worst moment: the target closes exactly when the second request arrives.
+      // The target closes the connection exactly when the second request arrives.
       const { endpoint } = await started((request, response) => {
         received.push(`${request.method} ${request.url}`);
         if (answered.has(request.socket)) request.socket.resetAndDestroy();
@@ -221,13 +221,13 @@ describe("Forwarding", () => {
       });
       const made = await scene([target("i-1", endpoint)], "healthy");
       for (let i = 0; i < 20; i += 1) expect((await made.ask({ path: `/${i}` })).status).to.equal(200);
-      // This POST goes to the connection that the last GET left.
+      // This POST uses the connection of the last GET.
       const post = await made.ask({ path: "/post", method: "POST", body: "x" });
       expect(post.status).to.equal(502);
       expect(received.filter((line) => line === "POST /post")).to.have.length(1);
     });
 
-    it("reuses none that the target is about to close, and waits for slow answers on reused ones", async () => {
+    it("reuses none that the target is about to close, and waits for slow responses on reused ones", async () => {
       const sockets = new Set<Socket>();
       const { endpoint, server } = await started((request, response) => {
         sockets.add(request.socket);
@@ -241,7 +241,7 @@ describe("Forwarding", () => {
       expect((await made.ask({ path: "/slow" })).status).to.equal(200);
       expect(sockets.size).to.equal(1);
       const [socket] = sockets;
-      // Ours closes first: one second before the target's two.
+      // The load balancer closes first: one second before the target's two.
       const [hadError] = await once(socket!, "close");
       expect(hadError).to.equal(false);
       expect((await made.ask({ method: "POST" })).status).to.equal(200);
@@ -249,12 +249,12 @@ describe("Forwarding", () => {
     });
   });
 
-  it("closes a client's connection after its keep-alive time, with one more answer", async () => {
+  it("closes a client's connection after its keep-alive time and one more response", async () => {
     const { endpoint } = await started(named("one"));
     const made = await scene([target("i-1", endpoint)], "healthy");
     const keepAliveMs = 600;
     const config = made.config({ targetGroups: [group("g", [target("i-1", endpoint)])], clientKeepAliveSeconds: 60 });
-    // Node clients give up a connection that the server says it keeps for a second only.
+    // Node's clients do not keep a connection that the server announces to keep for only a second.
     config.idleTimeoutSeconds = 4000;
     await made.plane.configure(config);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -266,7 +266,7 @@ describe("Forwarding", () => {
     expect(answers).to.be.greaterThan(1);
   });
 
-  describe("counts as CloudWatch does", () => {
+  describe("metrics", () => {
     /** Of the one group, and the load balancer's own 5xx, over all buckets. */
     function counted(made: Scene) {
       const { buckets } = made.plane.counts.take()!;
@@ -282,7 +282,7 @@ describe("Forwarding", () => {
       };
     }
 
-    it("a 503 without a target for no group", async () => {
+    it("counts a 503 without a target for no group", async () => {
       const { endpoint } = await started((_, response) => {
         response.statusCode = 500;
         response.end();
@@ -296,7 +296,7 @@ describe("Forwarding", () => {
       expect(made.plane.counts.take()).to.equal(undefined);
     });
 
-    it("a connection that is not made apart from one that breaks", async () => {
+    it("distinguishes a connection that is not made from one that breaks", async () => {
       const gone = await startTarget(named("gone"));
       await gone.close();
       for (const { to, connectionErrors } of [
@@ -312,7 +312,7 @@ describe("Forwarding", () => {
       }
     });
 
-    it("what the client did wrong as no 5xx", async () => {
+    it("does not count an error of the client as a 5xx", async () => {
       const { endpoint } = await started(() => {});
       const made = await scene([target("i-1", endpoint)], "healthy");
       expect((await made.ask({ method: "POST", headers: { "content-length": "5" } })).status).to.equal(408);

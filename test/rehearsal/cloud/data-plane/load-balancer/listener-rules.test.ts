@@ -6,24 +6,24 @@ import {
 } from "../../../../../rehearsal/cloud/data-plane/load-balancer/listener-rules";
 import type { ActionConfig, RuleConfig } from "../../../../../rehearsal/cloud/data-plane/load-balancer/types";
 
-function says(messageBody: string): ActionConfig {
+function fixed(messageBody: string): ActionConfig {
   return { type: "fixed-response", statusCode: 200, contentType: "text/plain", messageBody };
 }
 
 function rule(priority: number, hostHeaders: string[], pathPatterns: string[], name: string): RuleConfig {
-  return { arn: name, priority, hostHeaders, pathPatterns, action: says(name) };
+  return { arn: name, priority, hostHeaders, pathPatterns, action: fixed(name) };
 }
 
-describe("findAction", () => {
+describe("rehearsal/cloud/data-plane/load-balancer/listener-rules: findAction", () => {
   const rules = compileRules({
-    // Not in order on purpose.
+    // The order is wrong on purpose.
     rules: [
       rule(30, ["*.example.jp"], [], "wildcard"),
       rule(10, ["users.example.jp"], ["/v?/*"], "versioned"),
       rule(20, ["users.example.jp", "people.example.jp"], [], "users"),
       rule(40, [], ["/health"], "any host"),
     ],
-    defaultAction: says("default"),
+    defaultAction: fixed("default"),
   });
   const cases: [host: string, url: string, action: string][] = [
     ["users.example.jp", "/v1/users", "versioned"],
@@ -42,13 +42,13 @@ describe("findAction", () => {
   ];
   for (const [host, url, name] of cases) {
     it(`sends ${host || "no host"}${url} to ${name}`, () => {
-      expect(findAction(rules, host, url)).to.deep.equal(says(name));
+      expect(findAction(rules, host, url)).to.deep.equal(fixed(name));
     });
   }
 });
 
-describe("compilePattern", () => {
-  it("takes every other character as itself", () => {
+describe("rehearsal/cloud/data-plane/load-balancer/listener-rules: compilePattern", () => {
+  it("treats every other character as a literal", () => {
     expect(compilePattern("/a.b(c)+[d]$", "").test("/a.b(c)+[d]$")).to.equal(true);
     expect(compilePattern("/a.b", "").test("/axb")).to.equal(false);
   });

@@ -11,7 +11,7 @@ import { ask, freePortOffset, group, named, Scene, startTarget, type TestTarget,
 const ADDRESS = "127.66.5.1";
 const FOLDER = join(__dirname, "../../../../../rehearsal/cloud/data-plane/load-balancer");
 
-describe("LoadBalancer", () => {
+describe("rehearsal/cloud/data-plane/load-balancer/load-balancer", () => {
   let one: TestTarget;
   let started: LoadBalancer | undefined;
   let settings: LoadBalancerStart;
@@ -27,7 +27,7 @@ describe("LoadBalancer", () => {
   after(() => one.close());
   afterEach(() => started?.stop());
 
-  /** @param address each test has its own, so that none meets another's closed ports */
+  /** @param address differs for each test, so that no test uses the closed ports of another */
   async function start(address: string): Promise<LoadBalancer> {
     scene = await Scene.open(address);
     settings = scene.start;
@@ -62,7 +62,7 @@ describe("LoadBalancer", () => {
     return scene.config({ name: "public-blue", targetGroups: [group("g", [target("i-1", one.endpoint)])] });
   }
 
-  it("serves from a process of its own, tells health and counts, and stops with exit code 0", async () => {
+  it("serves from a separate process, reports health and counts, and stops with exit code 0", async () => {
     const loadBalancer = await start(ADDRESS);
     expect(loadBalancer.pid).not.to.equal(process.pid);
     await Promise.all([loadBalancer.configure(config()), loadBalancer.configure(config())]);
@@ -104,13 +104,15 @@ describe("LoadBalancer", () => {
     await slow.close();
   });
 
-  it("says in one line which port is taken, and serves once it is free", async () => {
+  it("reports in one line which port is taken, and serves when it is free", async () => {
     const loadBalancer = await start("127.66.5.3");
     const blocker = createServer().listen(scene.port, scene.address);
     await once(blocker, "listening");
     const error = await loadBalancer.configure(config()).catch((error) => error);
     expect(error.message).to.match(
-      new RegExp(`^Load balancer public-blue cannot listen on 127\\.66\\.5\\.3:${scene.port}: something else does`),
+      new RegExp(
+        `^Load balancer public-blue cannot listen on 127\\.66\\.5\\.3:${scene.port}: another process already does`,
+      ),
     );
     blocker.close();
     await once(blocker, "close");
@@ -119,7 +121,7 @@ describe("LoadBalancer", () => {
     expect((await scene.ask()).status).to.equal(200);
   });
 
-  it("says so when its process dies", async () => {
+  it("reports the unexpected end of its process", async () => {
     const loadBalancer = await start("127.66.5.4");
     await loadBalancer.configure(config());
     process.kill(loadBalancer.pid!, "SIGKILL");
@@ -129,7 +131,7 @@ describe("LoadBalancer", () => {
     expect(error).to.equal(deaths[0]);
   });
 
-  it("ends when its control plane has gone, whatever happened to it", async () => {
+  it("ends when its control plane has ended", async () => {
     const portOffset = await freePortOffset("127.66.5.5");
     const child = fork(join(FOLDER, "process.ts"), {
       execArgv: ["-r", "ts-node/register"],
@@ -141,7 +143,7 @@ describe("LoadBalancer", () => {
     expect(await once(child, "exit")).to.deep.equal([0, null]);
   });
 
-  it("stays reachable on the address that it had before", async () => {
+  it("can be reached again on the address that it had before", async () => {
     // A port that a load balancer has left is free at once, also with connections in TIME_WAIT.
     const loadBalancer = await start("127.66.5.6");
     await loadBalancer.configure(config());

@@ -8,12 +8,18 @@ const PRODUCTION = "users.example.jp";
 const TEST = "users-test.example.jp";
 const REQUESTS = 2000;
 const CONNECTIONS = 4;
-/** AWS seconds, a minute here: Node's clients do not keep a connection that the server would close within a second or two. */
+/**
+ * AWS seconds, a real minute here: Node's clients do not keep a connection that the server would close within a second
+ * or two.
+ */
 const IDLE_SECONDS = 6000;
-/** Of the binomial distribution: chance leaves a share outside them once in 16,000 counts. The seed is fixed, so a count that passes passes always. */
+/**
+ * Standard deviations of the binomial distribution: by chance, one count in 16,000 is outside. The seed is fixed, so a
+ * count that passes once always passes.
+ */
 const DEVIATIONS = 4;
 
-describe("A ramp", () => {
+describe("rehearsal/cloud/data-plane/load-balancer: a ramp", () => {
   let targets: Record<"blue" | "green", TestTarget>;
   let scene: Scene;
   let agent: Agent;
@@ -29,7 +35,7 @@ describe("A ramp", () => {
       opened += 1;
       return connect(...given);
     };
-    await follow(0);
+    await configure(0);
     await scene.untilState("blue/i-1", "healthy");
     await scene.untilState("green/i-2", "healthy");
   });
@@ -40,8 +46,8 @@ describe("A ramp", () => {
     await Promise.all(Object.values(targets).map((each) => each.close()));
   });
 
-  /** The two rules as the program declares them, blue active; resolves when the load balancer follows them. */
-  async function follow(idleShare: number): Promise<void> {
+  /** Applies the two rules as the program declares them, with blue active. Resolves when the load balancer follows them. */
+  async function configure(idleShare: number): Promise<void> {
     const rule = (priority: number, host: string, blue: number, green: number): RuleConfig => ({
       arn: host,
       priority,
@@ -66,7 +72,7 @@ describe("A ramp", () => {
     await scene.plane.configure(config);
   }
 
-  /** Answers of this many requests by release, over the same kept-alive connections each time. */
+  /** Sends requests over the same kept-alive connections each time. Returns the number of responses of each release. */
   async function releases(host: string, requests: number): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
     let left = requests;
@@ -83,8 +89,8 @@ describe("A ramp", () => {
   }
 
   for (const share of [1, 10, 50]) {
-    it(`gives the idle colour ${share} % of production's requests, whatever connection they come on`, async () => {
-      await follow(share);
+    it(`gives the idle colour ${share} % of production's requests, on any connection`, async () => {
+      await configure(share);
       const counts = await releases(PRODUCTION, REQUESTS);
       const chance = share / 100;
       const bound = DEVIATIONS * Math.sqrt(REQUESTS * chance * (1 - chance));
@@ -95,11 +101,11 @@ describe("A ramp", () => {
     });
   }
 
-  it("is over with the next request on each kept-alive connection", async () => {
-    await follow(50);
-    await follow(0);
+  it("ends with the next request on each kept-alive connection", async () => {
+    await configure(50);
+    await configure(0);
     expect(await releases(PRODUCTION, 100)).to.deep.equal({ blue: 100 });
-    await follow(100);
+    await configure(100);
     expect(await releases(PRODUCTION, 100)).to.deep.equal({ green: 100 });
     expect(opened).to.equal(CONNECTIONS);
   });

@@ -14,7 +14,7 @@ const TO_HTTPS: RedirectAction = {
   statusCode: 301,
 };
 
-describe("redirectLocation", () => {
+describe("rehearsal/cloud/data-plane/load-balancer/redirect", () => {
   const cases: { title: string; action?: Partial<RedirectAction>; host?: string; url?: string; location: string }[] = [
     { title: "goes to HTTPS with the port, as ELB does", location: "https://users.example.jp:443/users?limit=1" },
     { title: "leaves no lone ?", url: "/", location: "https://users.example.jp:443/" },

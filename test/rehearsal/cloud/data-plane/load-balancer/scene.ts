@@ -41,7 +41,7 @@ export interface Ask {
   from?: string;
 }
 
-/** One request, to the end of its answer. Rejects when the connection breaks. */
+/** Sends one request and reads its whole response. Rejects when the connection breaks. */
 export function ask(asked: Ask): Promise<Answer> {
   const {
     address: host,
@@ -75,7 +75,9 @@ export interface TestTarget {
   close(): Promise<void>;
 }
 
-/** A real HTTP server on a free port. It answers health checks at /up with 200 and all else as told. */
+/**
+ * Starts a real HTTP server on a free port. It answers health checks at /up with 200; the listener answers the rest.
+ */
 export async function startTarget(listener: RequestListener, address = "127.66.9.1"): Promise<TestTarget> {
   const server = createServer((request, response) => {
     if (request.url === "/up") response.end("up");
@@ -92,7 +94,7 @@ export async function startTarget(listener: RequestListener, address = "127.66.9
   return { server, endpoint: { address, port: (server.address() as AddressInfo).port }, close };
 }
 
-/** Says its name and the path it was asked for. */
+/** Answers with its name and the path of the request. */
 export function named(name: string): RequestListener {
   return (request, response) => {
     response.setHeader("x-release", name);
@@ -122,7 +124,7 @@ export function group(arn: string, targets: TargetConfig[], more: Partial<Target
   };
 }
 
-/** A port offset with which the AWS port 80 is free on the address just now. */
+/** Returns a port offset with which the AWS port 80 is free on the address at this moment. */
 export async function freePortOffset(address: string): Promise<number> {
   const probe = createTcpServer().listen(0, address);
   await once(probe, "listening");
@@ -132,13 +134,13 @@ export async function freePortOffset(address: string): Promise<number> {
   return port - 80;
 }
 
-/** A load balancer inside the test's own process, and what it has told. */
+/** A load balancer inside the test's process, and what it has reported. */
 export class Scene {
   readonly health = new Map<string, TargetHealth>();
   readonly healthLog: TargetHealth[] = [];
   readonly drained: string[] = [];
   readonly plane: DataPlane;
-  private readonly watchers = new Set<() => void>();
+  readonly #watchers = new Set<() => void>();
 
   private constructor(
     readonly start: LoadBalancerStart,
@@ -148,16 +150,16 @@ export class Scene {
       health: (change) => {
         this.health.set(`${change.targetGroupArn}/${change.targetId}`, change);
         this.healthLog.push(change);
-        this.tell();
+        this.#notify();
       },
       drained: (arn, id) => {
         this.drained.push(`${arn}/${id}`);
-        this.tell();
+        this.#notify();
       },
     });
   }
 
-  /** Runs 100 times faster than AWS unless told otherwise. */
+  /** The default speed is 100. */
   static async open(address: string, start: Partial<LoadBalancerStart> = {}): Promise<Scene> {
     const portOffset = await freePortOffset(address);
     const defaults = { speed: 100, portOffset, seed: 7, ruleSpreadSeconds: 0, insideAddress: INSIDE };
@@ -168,7 +170,7 @@ export class Scene {
     return 80 + this.start.portOffset;
   }
 
-  /** One node with one HTTP listener at port 80 unless told otherwise. */
+  /** By default one node with one HTTP listener on port 80. */
   config(more: Partial<LoadBalancerConfig> = {}): LoadBalancerConfig {
     return oneNode(this.address, more);
   }
@@ -177,15 +179,15 @@ export class Scene {
     return ask({ address: this.address, port: this.port, ...more });
   }
 
-  /** Waits for a condition on what the load balancer tells; mocha's limit ends the wait. */
+  /** Waits for a condition on what the load balancer has reported; mocha's timeout ends the wait. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) {
       await new Promise<void>((resolve) => {
         const wake = () => {
-          this.watchers.delete(wake);
+          this.#watchers.delete(wake);
           resolve();
         };
-        this.watchers.add(wake);
+        this.#watchers.add(wake);
       });
     }
   }
@@ -195,12 +197,15 @@ export class Scene {
     return this.until(() => this.health.get(key)?.state === state);
   }
 
-  private tell(): void {
-    for (const wake of [...this.watchers]) wake();
+  #notify(): void {
+    for (const wake of [...this.#watchers]) wake();
   }
 }
 
-/** One node with one HTTP listener at port 80, which shares requests alike among the target groups, unless told otherwise. */
+/**
+ * By default one node with one HTTP listener on port 80, which distributes requests evenly among the target
+ * groups.
+ */
 export function oneNode(address: string, more: Partial<LoadBalancerConfig> = {}): LoadBalancerConfig {
   const forwardAll = (more.targetGroups ?? []).map(({ arn }) => ({ arn, weight: 1 }));
   return {

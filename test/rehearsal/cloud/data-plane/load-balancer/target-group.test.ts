@@ -5,7 +5,7 @@ import { type Answer, group, named, Scene, startTarget, type TestTarget, target 
 
 const ADDRESS = "127.66.3.1";
 
-describe("TargetGroup", () => {
+describe("rehearsal/cloud/data-plane/load-balancer/target-group", () => {
   const opened: { close(): Promise<unknown> }[] = [];
   afterEach(async () => {
     for (const one of opened.splice(0).reverse()) await one.close();
@@ -23,7 +23,7 @@ describe("TargetGroup", () => {
     return made;
   }
 
-  it("checks as ELB-HealthChecker with the target's address and port for a host", async () => {
+  it("checks as ELB-HealthChecker, with the target's address and port as the Host header", async () => {
     const seen: string[] = [];
     const { server, endpoint } = await started(named("one"));
     server.on("request", (request) => seen.push(`${request.headers["user-agent"]} ${request.headers.host}`));
@@ -38,7 +38,7 @@ describe("TargetGroup", () => {
     ]);
   });
 
-  it("follows a target down and up again, and tells each change once", async () => {
+  it("reports each change of a target's health once", async () => {
     let status = 200;
     const { endpoint } = await started((_, response) => {
       response.statusCode = status;
@@ -59,7 +59,7 @@ describe("TargetGroup", () => {
     ]);
   });
 
-  it("sends by turns to healthy targets only, and to all when none is healthy", async () => {
+  it("sends requests in turn to the healthy targets, or to all if none is healthy", async () => {
     const sick = new Set<string>();
     const answering = (name: string) =>
       started((request, response) => {
@@ -101,7 +101,7 @@ describe("TargetGroup", () => {
     expect([...statuses].sort()).to.deep.equal([200, 503]);
   });
 
-  it("checks a group with weight 0, and calls the targets of one in no rule unused", async () => {
+  it("checks a group with weight 0, and reports the targets of a group without a rule as unused", async () => {
     const { endpoint } = await started(named("one"));
     const scene = await open();
     const groups = [group("blue", [target("i-1", endpoint)]), group("green", [target("i-2", endpoint)])];
@@ -122,7 +122,7 @@ describe("TargetGroup", () => {
     expect((await scene.ask()).status).to.equal(200);
   });
 
-  it("follows a task that comes up at another place", async () => {
+  it("follows a task that starts on another port", async () => {
     const [one, two] = [await started(named("one")), await started(named("two"))];
     const scene = await open();
     const at = (endpoint: TestTarget["endpoint"] | null) =>
@@ -138,7 +138,7 @@ describe("TargetGroup", () => {
   });
 
   describe("draining", () => {
-    /** One target that answers when it is told to, and one that answers at once. */
+    /** One target that answers when the test says so, and one that answers at once. */
     async function slowAndQuick(delaySeconds: number) {
       const waiting: ServerResponse[] = [];
       let arrived: () => void = () => {};
@@ -165,7 +165,7 @@ describe("TargetGroup", () => {
       return { scene, configure, waiting, outstanding, quick: target("i-quick", quick.endpoint) };
     }
 
-    it("lets what is in flight end, sends nothing new, and tells when it is done", async () => {
+    it("lets requests in flight end, sends no new ones, and reports when the target has drained", async () => {
       const { scene, configure, waiting, outstanding, quick } = await slowAndQuick(3600);
       await configure(false, quick);
       await scene.untilState("g/i-quick", "healthy");
@@ -184,7 +184,7 @@ describe("TargetGroup", () => {
       expect(scene.health.get("g/i-slow")?.state).to.equal("draining");
     });
 
-    it("is done at once with nothing in flight, and answers 503 alone", async () => {
+    it("drains at once without requests in flight, and answers 503 if it was the only target", async () => {
       const { scene, configure, waiting, outstanding } = await slowAndQuick(3600);
       waiting[0]!.end("done");
       await outstanding;
@@ -193,14 +193,14 @@ describe("TargetGroup", () => {
       expect((await scene.ask()).status).to.equal(503);
     });
 
-    it("cuts what is in flight when the delay ends", async () => {
+    it("aborts requests in flight when the delay ends", async () => {
       const { scene, configure, outstanding } = await slowAndQuick(10);
       await configure(true);
       expect((await outstanding).status).to.equal(502);
       await scene.until(() => scene.drained.length > 0);
     });
 
-    it("starts over when the target is registered again", async () => {
+    it("starts again as a new target when it is registered again", async () => {
       const { scene, configure, waiting, outstanding } = await slowAndQuick(10);
       await configure(true);
       await configure(false);
@@ -211,7 +211,7 @@ describe("TargetGroup", () => {
       expect(scene.drained).to.deep.equal([]);
     });
 
-    it("lets what is in flight end when the whole group is deleted", async () => {
+    it("lets requests in flight end when the whole group is deleted", async () => {
       const { scene, waiting, outstanding } = await slowAndQuick(3600);
       await scene.plane.configure(scene.config());
       expect((await scene.ask()).status).to.equal(503);
@@ -219,7 +219,7 @@ describe("TargetGroup", () => {
       expect((await outstanding).body).to.equal("done");
     });
 
-    it("cuts what is in flight when the target is gone", async () => {
+    it("aborts requests in flight when the target is removed", async () => {
       const { scene, outstanding } = await slowAndQuick(3600);
       await scene.plane.configure(scene.config({ targetGroups: [group("g", [])] }));
       expect((await outstanding).status).to.equal(502);

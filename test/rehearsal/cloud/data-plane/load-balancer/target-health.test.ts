@@ -24,7 +24,7 @@ function healthAfter(checks: string, start: Health = FIRST_CHECKS): Health {
   return [...checks].reduce((health, check) => afterCheck(health, OUTCOMES[check]!, THRESHOLDS), start);
 }
 
-describe("afterCheck", () => {
+describe("rehearsal/cloud/data-plane/load-balancer/target-health: afterCheck", () => {
   const cases: [checks: string, state: string, reason: string, description: string][] = [
     ["", "initial", "Elb.InitialHealthChecking", "Initial health checks in progress"],
     ["f", "initial", "Elb.InitialHealthChecking", "Initial health checks in progress"],
@@ -47,16 +47,16 @@ describe("afterCheck", () => {
     });
   }
 
-  it("leaves unused and draining targets alone", () => {
+  it("does not change unused and draining targets", () => {
     expect(healthAfter("...ff", UNUSED)).to.equal(UNUSED);
     expect(healthAfter("...ff", DRAINING)).to.equal(DRAINING);
   });
 });
 
-describe("routableOf", () => {
+describe("rehearsal/cloud/data-plane/load-balancer/target-health: routableOf", () => {
   const states = fc.constantFrom("initial", "healthy", "unhealthy", "unused", "draining");
 
-  it("takes healthy ones, else unhealthy ones, and never anything else", () => {
+  it("returns the healthy targets, else the unhealthy ones, and never others", () => {
     void fc.assert(
       fc.property(fc.array(states, { maxLength: 10 }), (given) => {
         const targets = given.map((state) => ({ health: { state: state as Health["state"] } }));

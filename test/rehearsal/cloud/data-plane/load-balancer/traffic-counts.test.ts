@@ -3,7 +3,7 @@ import { TrafficCounts } from "../../../../../rehearsal/cloud/data-plane/load-ba
 
 const BUCKET_MS = 3000;
 
-describe("TrafficCounts", () => {
+describe("rehearsal/cloud/data-plane/load-balancer/traffic-counts", () => {
   const { now } = Date;
   let nowMs = 0;
   let counts: TrafficCounts;
@@ -18,7 +18,7 @@ describe("TrafficCounts", () => {
 
   const answered = (status: number, responseMs = 10) => counts.request("g", { status, from: "target" }, responseMs);
 
-  it("keeps what happened on the two sides of a border apart", () => {
+  it("counts requests before and after a border in different buckets", () => {
     answered(200);
     nowMs += BUCKET_MS;
     answered(503);
@@ -33,7 +33,7 @@ describe("TrafficCounts", () => {
     ]);
   });
 
-  it("tells a bucket in parts when it is asked in its midst, and nothing twice", () => {
+  it("returns a bucket in parts if it is taken before its end, and no request twice", () => {
     answered(200);
     const [first] = counts.take()!.buckets;
     expect(counts.take()).to.equal(undefined);
@@ -42,7 +42,7 @@ describe("TrafficCounts", () => {
     expect(second).to.deep.equal(first);
   });
 
-  it("counts the load balancer's own answers for the group only as requests", () => {
+  it("counts the load balancer's own responses only as requests of the group", () => {
     counts.request("g", { status: 502, from: "noConnection" }, 0);
     counts.request("g", { status: 504, from: "loadBalancer" }, 60_000);
     counts.request("g", { status: 400, from: "loadBalancer" }, 1);

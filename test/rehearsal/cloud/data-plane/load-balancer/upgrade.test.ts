@@ -9,7 +9,7 @@ function upgradeRequest(protocol: string): string {
   return `GET /socket HTTP/1.1\r\nHost: users.example.jp\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\nSec-WebSocket-Key: abc\r\n\r\n`;
 }
 
-/** Reads until the text has come. */
+/** Reads until the text has arrived. */
 async function read(socket: Socket, text: string): Promise<string> {
   let got = "";
   for await (const piece of socket.iterator({ destroyOnReturn: false })) {
@@ -19,7 +19,7 @@ async function read(socket: Socket, text: string): Promise<string> {
   throw new Error(`the connection ended with "${got}", "${text}" never came`);
 }
 
-describe("forwardUpgrade", () => {
+describe("rehearsal/cloud/data-plane/load-balancer/upgrade", () => {
   let scene: Scene;
   let echo: TestTarget;
   const seen: string[] = [];
@@ -49,12 +49,12 @@ describe("forwardUpgrade", () => {
     await echo.close();
   });
 
-  async function configure(draining = false): Promise<void> {
-    const groups = [group("g", [target("i-1", echo.endpoint, { draining })], { deregistrationDelaySeconds: 30 })];
+  async function configure(draining = false, deregistrationDelaySeconds = 3600): Promise<void> {
+    const groups = [group("g", [target("i-1", echo.endpoint, { draining })], { deregistrationDelaySeconds })];
     await scene.plane.configure(scene.config({ targetGroups: groups, idleTimeoutSeconds: 4000 }));
   }
 
-  it("joins the two connections, and keeps them over a configuration change until the drain cuts them", async () => {
+  it("joins the two connections and keeps them over configuration changes, until the deregistration delay is over", async () => {
     const socket = connect(scene.port, ADDRESS);
     socket.write(upgradeRequest("websocket"));
     const opening = await read(socket, "hello");
@@ -69,13 +69,16 @@ describe("forwardUpgrade", () => {
     expect(scene.drained).to.deep.equal([]);
     socket.write("two");
     expect(await read(socket, "<two>")).to.equal("<two>");
-    await once(socket, "close");
+    const closed = once(socket, "close");
+    await configure(false);
+    await configure(true, 1);
+    await closed;
     await scene.until(() => scene.drained.length > 0);
     await configure(false);
     await scene.untilState("g/i-1", "healthy");
   });
 
-  it("passes a refusal on", async () => {
+  it("forwards a refusal", async () => {
     const socket = connect(scene.port, ADDRESS);
     socket.write(upgradeRequest("websocket").replace("/socket", "/refused"));
     const answer = await read(socket, "\r\n\r\nno");
@@ -83,7 +86,7 @@ describe("forwardUpgrade", () => {
     await once(socket, "close");
   });
 
-  it("ends the target's connection with the client's", async () => {
+  it("closes the target's connection when the client closes its own", async () => {
     const ended = new Promise<void>((resolve) => {
       echo.server.once("upgrade", (_request, targetSocket) => targetSocket.once("close", () => resolve()));
     });
@@ -94,14 +97,14 @@ describe("forwardUpgrade", () => {
     await ended;
   });
 
-  it("treats every other upgrade as plain HTTP", async () => {
+  it("handles every other upgrade as plain HTTP", async () => {
     const socket = connect(scene.port, ADDRESS);
     socket.write(upgradeRequest("h2c"));
     expect(await read(socket, "plain /socket")).to.match(/^HTTP\/1\.1 200 OK\r\n/);
     await once(socket, "close");
   });
 
-  it("answers 503 and 502 like any request", async () => {
+  it("answers 503 and 502 as for any request", async () => {
     for (const [targets, status] of [
       [[], 503],
       [[target("i-2", null)], 502],

@@ -5,15 +5,12 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TaskNetwork } from "../../../../../rehearsal/cloud/data-plane/task-network/task-network";
-import type { TaskPlace } from "../../../../../rehearsal/cloud/kernel/ports";
+import type { LoadBalancerNodes, TaskPlace } from "../../../../../rehearsal/cloud/kernel/ports";
 import { Authority } from "../../../../../rehearsal/cloud/services/acm/model/authority";
 import type { Network } from "../../../../../rehearsal/cloud/services/ec2/model/network";
 import type { Peer } from "../../../../../rehearsal/cloud/services/ec2/model/security-group-rule";
-import type { LoadBalancerName } from "../../../../../rehearsal/cloud/services/elb/model/load-balancer-names";
-import {
-  ElbNodes,
-  type LoadBalancerNodes,
-} from "../../../../../rehearsal/cloud/services/elb/model/load-balancer-nodes";
+import type { LoadBalancerDnsName } from "../../../../../rehearsal/cloud/services/elb/model/load-balancer-dns-names";
+import { ElbNodes } from "../../../../../rehearsal/cloud/services/elb/model/load-balancer-nodes";
 import { ElbState } from "../../../../../rehearsal/cloud/services/elb/model/state";
 import { HostedZones } from "../../../../../rehearsal/cloud/services/route53/model/hosted-zones";
 import { VpcResolver } from "../../../../../rehearsal/cloud/services/route53/model/vpc-resolver";
@@ -28,8 +25,9 @@ export const PORT = 4711;
 const ANYWHERE: Peer = { kind: "cidrIpv4", value: "0.0.0.0/0" };
 
 /**
- * A VPC with the group of an internal edge that lets `doodle` in on port 4711, and the groups of two services; `users.internal.example.jp` there and
- * `www.example.jp` in public; behind both a real HTTPS server that says where it was reached and from where.
+ * A VPC with the security group of an internal edge that allows `doodle` on port 4711, and the groups of two services.
+ * `users.internal.example.jp` is in its private zone, `www.example.jp` in a public one. A real HTTPS server behind each
+ * answers with the URL and the address of the client.
  */
 export class Scene {
   readonly log: string[] = [];
@@ -87,7 +85,7 @@ export class Scene {
         nodes: [{ zone: "ap-northeast-1a", subnetId, address, interfaceId: null }],
       });
     }
-    const names = new Map<string, LoadBalancerName>(
+    const names = new Map<string, LoadBalancerDnsName>(
       [...state.loadBalancers.values()].map(({ dnsName, nodes }) => [
         dnsName,
         { zoneId: ALB_ZONE, addresses: nodes.map((node) => node.address), healthy: true },
@@ -170,7 +168,7 @@ export class Scene {
     return scene;
   }
 
-  /** A place in the private subnet. */
+  /** Returns a task in the private subnet. */
   task(changes: Partial<TaskPlace> = {}): TaskPlace {
     return {
       taskId: "1234",
@@ -193,7 +191,7 @@ export class Scene {
   }
 }
 
-/** A group without any rule, as the provider leaves it (N10). */
+/** Creates a security group without rules, as the provider does (N10). */
 function bare(network: Network, vpcId: string, name: string): string {
   const { id, rules } = network.securityGroups.create(vpcId, name, "d");
   for (const rule of rules) network.securityGroups.revoke(rule.id);

@@ -16,7 +16,7 @@ const NODE_CLIENT = `
 const PYTHON_CLIENT =
   "import sys, urllib.request; sys.stdout.write(urllib.request.urlopen(sys.argv[1]).read().decode())";
 
-describe("rehearsal/cloud/task-network", () => {
+describe("rehearsal/cloud/data-plane/task-network/task-network", () => {
   let scene: Scene;
   let doodle: TaskEnvironment;
 
@@ -45,7 +45,7 @@ describe("rehearsal/cloud/task-network", () => {
     }
   }
 
-  it("gives a task its proxy, AWS's interfaces, the keys of its role and the authority, and nothing else", () => {
+  it("gives a task only its proxy, AWS's API, the credentials of its role and the authority", () => {
     const { HTTPS_PROXY } = doodle.environment;
     expect(HTTPS_PROXY).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(doodle.environment).to.deep.equal({
@@ -71,7 +71,7 @@ describe("rehearsal/cloud/task-network", () => {
     { name: "Python's urllib", command: "python3", args: ["-c", PYTHON_CLIENT] },
   ];
   for (const { name, command, args } of clients) {
-    it(`takes ${name} to an internal and to a public name, with no settings but the environment`, async function () {
+    it(`connects ${name} to an internal and to a public name, with the environment alone`, async function () {
       const installed = await run(command, ["--version"]).then(
         () => true,
         () => false,
@@ -138,7 +138,7 @@ describe("rehearsal/cloud/task-network", () => {
         "another port of a public name",
         "www.example.jp:8443",
         403,
-        /^mailer cannot reach www\.example\.jp: sg-\w+ let nothing out on port 8443$/,
+        /^mailer cannot reach www\.example\.jp: no egress rule of sg-\w+ allows port 8443$/,
         { service: "mailer" },
       ],
       [
@@ -158,7 +158,7 @@ describe("rehearsal/cloud/task-network", () => {
         "a database that its settings do not reach",
         "10.20.0.5:5432",
         403,
-        `10.20.0.5 is no load balancer's address; a task of a rehearsal reaches nothing else, and on AWS no security group would let mailer out to it on port 5432: add "reaches: [{ port: 5432, cidr: 10.20.0.5/32 }]" to aoshingo:services.mailer`,
+        `10.20.0.5 is no load balancer's address; a task of a rehearsal reaches nothing else, and on AWS no security group would let mailer out to it on port 5432: add "egress: [{ port: 5432, cidr: 10.20.0.5/32 }]" to aoshingo:services.mailer`,
         { service: "mailer" },
       ],
       ["an address of this machine", "127.0.0.1:22", 403, /^127\.0\.0\.1 is no load balancer's address/],
@@ -178,7 +178,7 @@ describe("rehearsal/cloud/task-network", () => {
       ],
     ];
   for (const [what, place, status, text, changes] of refusals) {
-    it(`refuses ${what} with ${status} and one line, in its log, too`, async () => {
+    it(`refuses ${what} with ${status} and one line, also in its log`, async () => {
       const stranger = changes?.service === "doodle" ? {} : { securityGroupIds: [scene.groups.stranger] };
       scene.taskLog.length = 0;
       await withTask({ ...stranger, ...changes }, async ({ environment }) => {
@@ -193,7 +193,7 @@ describe("rehearsal/cloud/task-network", () => {
     });
   }
 
-  it("has no hint for a database that its settings reach", async () => {
+  it("gives no hint for a database that the settings allow", async () => {
     const { network, groups } = scene;
     const rule = { direction: "egress", protocol: "tcp", fromPort: 5432, toPort: 5432 } as const;
     const { id } = network.securityGroups.authorize(groups.doodle, {
@@ -206,12 +206,12 @@ describe("rehearsal/cloud/task-network", () => {
       for (const place of ["10.20.1.5:5432", "10.20.0.5:5433"])
         expect((await connectTo(place, environment)).text)
           .to.contain(`${only}, and on AWS`)
-          .and.contain("reaches: [");
+          .and.contain("egress: [");
     });
     network.securityGroups.revoke(id);
   });
 
-  it("says which side is closed when the caller's own group is", async () => {
+  it("reports when the caller's own security group blocks the call", async () => {
     const { network, groups } = scene;
     const { id } = network.securityGroups.authorize(groups.edge, {
       direction: "ingress",
@@ -228,7 +228,7 @@ describe("rehearsal/cloud/task-network", () => {
     network.securityGroups.revoke(id);
   });
 
-  it("opens and closes with the security groups, while tunnels stay", async () => {
+  it("follows changes of the security groups for new connections, but keeps tunnels", async () => {
     const { network, groups } = scene;
     const { hostname, port } = new URL(doodle.environment.HTTPS_PROXY!);
     const request = openRequest({ host: hostname, port, method: "CONNECT", path: INTERNAL, agent: false });
@@ -243,7 +243,7 @@ describe("rehearsal/cloud/task-network", () => {
     kept.destroy();
   });
 
-  it("answers plain HTTP with the same line", async () => {
+  it("refuses plain HTTP with the same line", async () => {
     await withTask({ service: "mailer", securityGroupIds: [scene.groups.stranger] }, async ({ environment }) => {
       const { hostname, port } = new URL(environment.HTTP_PROXY!);
       const request = openRequest({ host: hostname, port, path: `http://${INTERNAL}/`, agent: false });
@@ -257,7 +257,7 @@ describe("rehearsal/cloud/task-network", () => {
     });
   });
 
-  it("ends with its task: proxy, tunnels and keys", async () => {
+  it("closes the proxy and its tunnels and revokes the credentials when the task ends", async () => {
     const task = await scene.taskNetwork.open(scene.task({ taskId: "ending" }));
     const { hostname, port } = new URL(task.environment.HTTPS_PROXY!);
     const request = openRequest({ host: hostname, port, method: "CONNECT", path: INTERNAL, agent: false });
@@ -273,7 +273,7 @@ describe("rehearsal/cloud/task-network", () => {
     await task.close();
   });
 
-  it("lets a task without a role go without keys", () =>
+  it("gives a task without a role no credentials", () =>
     withTask({ taskRoleArn: undefined }, async ({ environment }) => {
       expect(environment).to.not.have.property("AWS_CONTAINER_CREDENTIALS_FULL_URI");
     }));

@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { acmTypes } from "../../../../../rehearsal/cloud/services/acm";
 import { Acm } from "../../../../../rehearsal/cloud/services/acm/model/acm";
-import { acmTypes } from "../../../../../rehearsal/cloud/services/acm/provider";
 import { Stack } from "../../provider/stack";
 import { quietCloud } from "../../quiet-cloud";
 
@@ -25,8 +25,8 @@ async function scene(speed?: number) {
   return { acm, stack, certificate, options, publish };
 }
 
-describe("certificate resources", () => {
-  it("tell one record for the domain and its wildcard, twice (M3)", async () => {
+describe("rehearsal/cloud/services/acm/provider", () => {
+  it("lists the same record for the domain and its wildcard (M3)", async () => {
     const { options } = await scene();
     expect(options.map((option) => option.domainName)).to.have.members(["example.jp", "*.example.jp"]);
     const [one, other] = options.map(({ domainName: _, ...record }) => record);
@@ -34,7 +34,7 @@ describe("certificate resources", () => {
     expect(one).to.include({ resourceRecordType: "CNAME" });
   });
 
-  it("wait until the record is public (M1), and stay while a listener uses them (M5)", async () => {
+  it("waits until the record is public (M1), and retries the deletion while a listener uses the certificate (M5)", async () => {
     const { acm, stack, certificate, options, publish } = await scene(500);
     const fqdn = options[0]!.resourceRecordName.slice(0, -1);
     setTimeout(publish, 30);
@@ -49,7 +49,7 @@ describe("certificate resources", () => {
     expect(acm.exists(certificate.id)).to.equal(false);
   });
 
-  it("give up after 75 minutes, and say which record is missing", async () => {
+  it("fails after 75 minutes and names the missing record", async () => {
     const { stack, certificate, options } = await scene(100_000);
     const waiting = stack.create(VALIDATION, { certificateArn: certificate.outputs.arn });
     const error = await waiting.catch((reason: Error) => reason);
@@ -58,7 +58,7 @@ describe("certificate resources", () => {
     expect((error as Error).message).to.contain(`${resourceRecordName} CNAME ${resourceRecordValue}`);
   });
 
-  it("stop waiting when the engine hangs up", async () => {
+  it("stops waiting when the engine cancels the call", async () => {
     const { stack, certificate } = await scene(1);
     const abort = new AbortController();
     const call = { urn: "", signal: abort.signal };
@@ -70,7 +70,7 @@ describe("certificate resources", () => {
     );
   });
 
-  it("name the record that a validation was not given", async () => {
+  it("names a record that the validation does not list", async () => {
     const { stack, certificate, options } = await scene();
     const args = { certificateArn: certificate.outputs.arn, validationRecordFqdns: ["_other.example.jp"] };
     const error = await stack.create(VALIDATION, args).catch((reason: Error) => reason);
@@ -80,10 +80,10 @@ describe("certificate resources", () => {
     );
   });
 
-  it("are replaced for other names (M4), and take only DNS", async () => {
+  it("replaces a certificate for other names (M4), and refuses validation by email", async () => {
     const { stack, certificate } = await scene();
     expect(stack.replaces(certificate, { subjectAlternativeNames: [] })).to.deep.equal(["subjectAlternativeNames"]);
-    expect(stack.faults(CERTIFICATE, { ...ARGS, validationMethod: "EMAIL" })).to.deep.equal([
+    expect(stack.problems(CERTIFICATE, { ...ARGS, validationMethod: "EMAIL" })).to.deep.equal([
       'validationMethod: Invalid input: expected "DNS"; given "EMAIL"',
     ]);
   });

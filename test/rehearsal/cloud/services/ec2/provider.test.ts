@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { networkTypes } from "../../../../../rehearsal/cloud/services/ec2";
 import { Network } from "../../../../../rehearsal/cloud/services/ec2/model/network";
-import { networkTypes } from "../../../../../rehearsal/cloud/services/ec2/provider";
 import { type Declared, Stack } from "../../provider/stack";
 import { quietCloud } from "../../quiet-cloud";
 
@@ -20,7 +20,7 @@ function scene() {
 
 const newVpc = (stack: Stack) => stack.create(VPC, { cidrBlock: "10.0.0.0/16", enableDnsHostnames: true, tags: TAGS });
 
-/** What `awsx.ec2.Vpc` declares for one zone. */
+/** Creates the resources that `awsx.ec2.Vpc` declares for one Availability Zone. */
 async function declareVpc(stack: Stack) {
   const vpc = await newVpc(stack);
   const gateway = await stack.create("aws:ec2/internetGateway:InternetGateway", { vpcId: vpc.id, tags: TAGS });
@@ -62,8 +62,8 @@ async function declareVpc(stack: Stack) {
   return { vpc, subnets, tables };
 }
 
-describe("network resources", () => {
-  it("make a VPC that reaches AWS, and leave nothing behind", async () => {
+describe("rehearsal/cloud/services/ec2/provider: network", () => {
+  it("creates a VPC that reaches AWS, and deletes everything", async () => {
     const { network, stack } = scene();
     const { vpc, subnets } = await declareVpc(stack);
     const group = await stack.create(GROUP, { vpcId: vpc.id, description: "instances", tags: TAGS });
@@ -76,21 +76,21 @@ describe("network resources", () => {
     expect(network.vpcs.find(vpc.id)).to.equal(undefined);
   });
 
-  it("have ids and ARNs of AWS's forms", async () => {
+  it("has ids and ARNs in the form of AWS", async () => {
     const { stack } = scene();
     const { id, outputs } = await newVpc(stack);
     expect(id).to.match(/^vpc-[0-9a-f]{17}$/);
     expect(outputs.arn).to.equal(`arn:aws:ec2:ap-northeast-1:123456789012:vpc/${id}`);
   });
 
-  it("are gone when they were deleted elsewhere", async () => {
+  it("reads nothing for a resource that was deleted elsewhere", async () => {
     const { network, stack } = scene();
     const vpc = await newVpc(stack);
     network.deleteVpc(vpc.id);
     expect(await stack.read(vpc)).to.equal(null);
   });
 
-  const faults: [string, Record<string, unknown>, string][] = [
+  const refusals: [string, Record<string, unknown>, string][] = [
     [
       VPC,
       { cidrBlock: "10.0.0.1/16" },
@@ -116,22 +116,22 @@ describe("network resources", () => {
       { securityGroupId: "sg-1", ipProtocol: "6", cidrIpv4: "0.0.0.0/0" },
       "fromPort: give fromPort and toPort with ipProtocol tcp",
     ],
-    [ENDPOINT, { vpcId: "vpc-1", serviceName: "s", subnetIds: [] }, "subnetIds: a Gateway endpoint has no subnetIds"],
+    [ENDPOINT, { vpcId: "vpc-1", serviceName: "s", subnetIds: [] }, "subnetIds: Gateway endpoints have no subnetIds"],
     [
       ENDPOINT,
       { vpcId: "vpc-1", serviceName: "s", vpcEndpointType: "Interface", routeTableIds: [] },
-      "routeTableIds: a Interface endpoint has no routeTableIds",
+      "routeTableIds: Interface endpoints have no routeTableIds",
     ],
   ];
-  for (const [token, args, fault] of faults) {
-    it(`${token.split(":")[2]} is refused: ${fault.slice(0, 70)}`, () => {
-      const [first, ...others] = scene().stack.faults(token, args);
-      expect(first).to.satisfy((text: string) => text.startsWith(fault), first);
+  for (const [token, args, problem] of refusals) {
+    it(`refuses ${token.split(":")[2]}: ${problem.slice(0, 70)}`, () => {
+      const [first, ...others] = scene().stack.problems(token, args);
+      expect(first).to.satisfy((text: string) => text.startsWith(problem), first);
       expect(others).to.deep.equal([]);
     });
   }
 
-  it("wait until what uses them is gone (N8)", async () => {
+  it("retries a deletion until nothing uses the resource (N8)", async () => {
     const { network, stack } = scene();
     const { vpc, subnets } = await declareVpc(stack);
     const group = await stack.create(GROUP, { vpcId: vpc.id, description: "d" });
@@ -145,7 +145,7 @@ describe("network resources", () => {
     expect(network.securityGroups.find(group.id)).to.equal(undefined);
   });
 
-  it("give up with AWS's refusal after the provider's time", async () => {
+  it("fails with AWS's error after the provider's time limit", async () => {
     const { network, stack } = scene();
     const { vpc, subnets } = await declareVpc(stack);
     const group = await stack.create(GROUP, { vpcId: vpc.id, description: "d" });
@@ -157,7 +157,7 @@ describe("network resources", () => {
     expect(error?.message).to.equal(`resource ${group.id} has a dependent object`);
   });
 
-  it("keep a NAT gateway that failed, with the reason (N4)", async () => {
+  it("keeps a failed NAT gateway in the state, with the reason (N4)", async () => {
     const { stack } = scene();
     const vpc = await newVpc(stack);
     const subnet = await stack.create("aws:ec2/subnet:Subnet", { vpcId: vpc.id, cidrBlock: "10.0.0.0/24" });
@@ -170,7 +170,7 @@ describe("network resources", () => {
     );
   });
 
-  it("change in place what EC2 can change", async () => {
+  it("updates in place what EC2 can change", async () => {
     const { network, stack } = scene();
     const { vpc, tables } = await declareVpc(stack);
     expect(await stack.update(vpc, { enableDnsHostnames: false })).to.include({ enableDnsHostnames: false });
@@ -180,7 +180,7 @@ describe("network resources", () => {
   });
 });
 
-describe("security group resources", () => {
+describe("rehearsal/cloud/services/ec2/provider: security groups", () => {
   async function twoGroups() {
     const { network, stack } = scene();
     const vpc = await newVpc(stack);
@@ -193,14 +193,14 @@ describe("security group resources", () => {
     return { network, stack, web, app, rulesOf };
   }
 
-  it("begin without any rule (N10) and are replaced for another name or description (N11)", async () => {
+  it("creates a group without rules (N10), and replaces it for another name or description (N11)", async () => {
     const { stack, web, rulesOf } = await twoGroups();
     expect(rulesOf(web)).to.deep.equal([]);
     const changes = { description: "other", name: "other", tags: TAGS };
     expect(stack.replaces(web, changes)).to.have.members(["description", "name"]);
   });
 
-  it("take single rules, which change in place", async () => {
+  it("creates single rules and updates them in place", async () => {
     const { network, stack, web, app, rulesOf } = await twoGroups();
     const rule = await stack.create(INGRESS, {
       securityGroupId: app.id,
@@ -219,7 +219,7 @@ describe("security group resources", () => {
     expect(rulesOf(app)).to.deep.equal([]);
   });
 
-  it("lose single rules to a list of rules (N9)", async () => {
+  it("removes single rules when the group has a list of rules (N9)", async () => {
     const { stack, app, rulesOf } = await twoGroups();
     const anywhere = { fromPort: 80, toPort: 80, cidrIpv4: "0.0.0.0/0" };
     const rule = await stack.create(INGRESS, { securityGroupId: app.id, ipProtocol: "tcp", ...anywhere });
@@ -229,7 +229,7 @@ describe("security group resources", () => {
     expect(await stack.read(rule)).to.equal(null);
   });
 
-  it("exist when one of their rules is refused, and get the rest on the next update", async () => {
+  it("keeps a group whose rule is refused, and adds the remaining rules on the next update", async () => {
     const { network, stack, web } = await twoGroups();
     const args = {
       vpcId: web.inputs.vpcId,
@@ -241,7 +241,7 @@ describe("security group resources", () => {
     expect(network.securityGroups.get(error.id).description).to.equal("late");
   });
 
-  it("take the older rules with several sources, which awsx declares for endpoints", async () => {
+  it("creates the older rules with several sources, which awsx declares for endpoints", async () => {
     const { stack, app, rulesOf } = await twoGroups();
     const rule = await stack.create(OLD_RULE, {
       type: "ingress",

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { ResourceType } from "../../../../../rehearsal/cloud/provider/resource-type";
 import { UNKNOWN } from "../../../../../rehearsal/cloud/provider/wire";
-import { loadBalancingResources } from "../../../../../rehearsal/cloud/services/elb/provider";
+import { elbTypes } from "../../../../../rehearsal/cloud/services/elb";
 import { Resource } from "../../provider/resource";
 import { ISSUED, Scene } from "./model/scene";
 
@@ -10,7 +10,9 @@ const LISTENER = "aws:lb/listener:Listener";
 const RULE = "aws:lb/listenerRule:ListenerRule";
 const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
 
-/** The arguments of components/edge/edge.ts and components/service/routing.ts. */
+const PORT_OFFSET = 20_000;
+
+/** The arguments as in components/edge/edge.ts and components/service/routing.ts. */
 const loadBalancerArgs = {
   loadBalancerType: "application",
   internal: false,
@@ -49,11 +51,11 @@ describe("rehearsal/cloud/services/elb/provider", () => {
 
   before(async () => {
     scene = await Scene.set("127.68.70");
-    types = loadBalancingResources(scene.loadBalancing);
+    types = elbTypes(scene.loadBalancing, PORT_OFFSET);
   });
   after(() => scene.loadBalancing.close());
 
-  it("brings an edge and a service up, through a flip, and down", async () => {
+  it("creates an edge and a service, shifts its traffic, and deletes everything", async () => {
     const loadBalancer = await Resource.create(types, LOAD_BALANCER, loadBalancerArgs, "public-blue");
     const { arn, arnSuffix, dnsName, zoneId, vpcId, name } = loadBalancer.outputs;
     expect(name).to.match(/^public-blue-[0-9a-f]{7}$/);
@@ -103,14 +105,22 @@ describe("rehearsal/cloud/services/elb/provider", () => {
     await blue.update({ ...targetGroupArgs, healthCheck: { ...healthCheck, path: "/health" } });
     for (const resource of [loadBalancer, https]) await resource.refresh();
 
-    // The engine deletes in parallel what does not depend on each other: the provider waits for the rule to go (E39).
+    // The engine deletes independent resources in parallel, and the provider retries until the rule is deleted (E39).
     await Promise.all([blue.delete(), green.delete(), scene.context.clock.sleep(3).then(() => rule.delete())]);
     await https.delete();
     await http.delete();
     await loadBalancer.delete();
     for (const resource of [loadBalancer, http, https, rule, blue]) expect(await resource.refresh()).to.equal(null);
-    // A second delete finds nothing to do.
+    // A second deletion does nothing.
     for (const resource of [loadBalancer, http, rule, blue]) await resource.delete();
+  });
+
+  it("refuses a port that this machine does not have once the offset is added", () => {
+    const args = { loadBalancerArn: "arn", defaultActions: [{ type: "fixed-response" }] };
+    expect(Resource.problems(types, LISTENER, { ...args, port: 45_535 })).to.deep.equal([]);
+    expect(Resource.problems(types, LISTENER, { ...args, port: 45_536 })).to.deep.equal([
+      "port: given 45536, wanted at most 45535: the rehearsal cloud serves port N of AWS on port N + 20000 of this machine, and ports end at 65535; take a lower port (such as internalPort in aoshingo:services), or a lower PORT_OFFSET for the cloud",
+    ]);
   });
 
   it("fills in the provider's defaults", async () => {
@@ -136,7 +146,7 @@ describe("rehearsal/cloud/services/elb/provider", () => {
     expect(group.outputs.arnSuffix).to.match(/^targetgroup\/users-/);
   });
 
-  it("replaces what cannot change (E4, E7)", async () => {
+  it("replaces a resource for a change that ELB cannot make in place (E4, E7)", async () => {
     const group = await Resource.create(types, TARGET_GROUP, { ...targetGroupArgs, name: "fixed" });
     expect(group.replacedBy({ ...targetGroupArgs, name: "fixed", port: 8081, vpcId: "vpc-2" })).to.have.members([
       "port",
@@ -145,7 +155,7 @@ describe("rehearsal/cloud/services/elb/provider", () => {
     expect(group.replacedBy({ ...targetGroupArgs, name: "fixed", deregistrationDelay: 0 })).to.deep.equal([]);
   });
 
-  it("reads single groups back in the words of the program", async () => {
+  it("reads a single target group in the form of the program", async () => {
     const loadBalancer = await scene.createLoadBalancer();
     const listener = await scene.createListener(loadBalancer.arn);
     const group = scene.createTargetGroup();
@@ -178,17 +188,17 @@ describe("rehearsal/cloud/services/elb/provider", () => {
     ["no security group", LOAD_BALANCER, { ...loadBalancerArgs, securityGroups: [] }, /default security group/],
     ["a long prefix (E2)", LOAD_BALANCER, { ...loadBalancerArgs, namePrefix: "public-" }, /^namePrefix: /],
   ];
-  for (const [what, token, args, fault] of cases) {
+  for (const [what, token, args, problem] of cases) {
     it(`refuses ${what}`, () => {
-      const faults = Resource.faults(types, token, args as Record<string, unknown>);
-      expect(faults).to.have.length(1);
-      expect(faults[0]).to.match(fault);
+      const problems = Resource.problems(types, token, args as Record<string, unknown>);
+      expect(problems).to.have.length(1);
+      expect(problems[0]).to.match(problem);
     });
   }
 
-  it("lets unknown values of a preview through", () => {
-    expect(Resource.faults(types, RULE, { ...wideRule(1), listenerArn: UNKNOWN })).to.deep.equal([]);
-    expect(Resource.faults(types, LOAD_BALANCER, { ...loadBalancerArgs, subnets: [UNKNOWN] })).to.deep.equal([]);
+  it("accepts the unknown values of a preview", () => {
+    expect(Resource.problems(types, RULE, { ...wideRule(1), listenerArn: UNKNOWN })).to.deep.equal([]);
+    expect(Resource.problems(types, LOAD_BALANCER, { ...loadBalancerArgs, subnets: [UNKNOWN] })).to.deep.equal([]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { subjects, trustPolicy } from "../../../../../components/security/ci-trust";
 import type { CiSettings } from "../../../../../components/settings/settings";
+import { iamTypes } from "../../../../../rehearsal/cloud/services/iam";
 import { Iam } from "../../../../../rehearsal/cloud/services/iam/model/iam";
-import { iamTypes } from "../../../../../rehearsal/cloud/services/iam/provider";
 import { Stack } from "../../provider/stack";
 import { quietCloud } from "../../quiet-cloud";
 
@@ -21,8 +21,8 @@ function scene() {
   return { iam, stack: new Stack(iamTypes(iam)) };
 }
 
-describe("IAM resources", () => {
-  it("make a role that may do what its policies say, and leave nothing behind", async () => {
+describe("rehearsal/cloud/services/iam/provider", () => {
+  it("creates a role that is allowed what its policies say, and deletes everything", async () => {
     const { iam, stack } = scene();
     const role = await stack.create(ROLE, { assumeRolePolicy: JSON.stringify(TRUST), tags: { a: "b" } });
     const inline = await stack.create("aws:iam/rolePolicy:RolePolicy", { role: role.id, policy: policy("ecs:Poll") });
@@ -43,20 +43,20 @@ describe("IAM resources", () => {
     expect(iam.roles.all()).to.deep.equal([]);
   });
 
-  it("take a policy as an object, and write it as JSON", async () => {
+  it("accepts a policy as an object and returns JSON", async () => {
     const { iam, stack } = scene();
     const role = await stack.create(ROLE, { name: "agent", assumeRolePolicy: TRUST });
     expect(role.outputs.assumeRolePolicy).to.equal(JSON.stringify(TRUST));
     expect(iam.trusts("agent", "ec2.amazonaws.com")).to.equal(true);
   });
 
-  it("name themselves within IAM's limits", async () => {
+  it("generates names within IAM's limits", async () => {
     const { stack } = scene();
     const role = await stack.create(ROLE, { namePrefix: "p".repeat(60), assumeRolePolicy: TRUST });
     expect(role.outputs.name).to.match(/^p{60}[0-9a-f]{4}$/);
   });
 
-  it("refuse to delete a role that others gave a policy, unless it is forced (I6)", async () => {
+  it("refuses to delete a role that others attached a policy to, unless forced (I6)", async () => {
     const { iam, stack } = scene();
     const role = await stack.create(ROLE, { name: "agent", assumeRolePolicy: TRUST });
     iam.attachPolicy("agent", SSM);
@@ -70,7 +70,7 @@ describe("IAM resources", () => {
     expect(iam.roles.find("agent")).to.equal(undefined);
   });
 
-  it("keep a profile whose role does not exist yet, and give it the role on the next update", async () => {
+  it("keeps a profile whose role does not exist yet, and adds the role on the next update", async () => {
     const { iam, stack } = scene();
     const error = await stack.create(PROFILE, { name: "agent", role: "late" }).catch((reason: Error) => reason);
     expect((error as Error).message).to.equal("NoSuchEntity: The role with name late cannot be found.");
@@ -80,7 +80,7 @@ describe("IAM resources", () => {
     expect(iam.roleOfProfile("agent")).to.equal("late");
   });
 
-  it("make the provider that CI logs in with", async () => {
+  it("creates the OpenID Connect provider for CI", async () => {
     const { stack } = scene();
     const url = "https://token.actions.githubusercontent.com";
     const provider = await stack.create("aws:iam/openIdConnectProvider:OpenIdConnectProvider", {
@@ -91,7 +91,7 @@ describe("IAM resources", () => {
     await stack.destroy();
   });
 
-  it("let the jobs of one repository take a role, by both forms of the subject, and no others", async () => {
+  it("lets only the jobs of one repository assume a role, with both forms of the subject", async () => {
     const { iam, stack } = scene();
     const provider = await stack.create("aws:iam/openIdConnectProvider:OpenIdConnectProvider", {
       url: "https://token.actions.githubusercontent.com",

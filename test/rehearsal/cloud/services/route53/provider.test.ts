@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { ProviderFunction, ResourceType } from "../../../../../rehearsal/cloud/provider/resource-type";
-import { route53Functions, route53Resources } from "../../../../../rehearsal/cloud/services/route53/provider";
+import { route53Types } from "../../../../../rehearsal/cloud/services/route53";
+import { getZone as getZoneFunction } from "../../../../../rehearsal/cloud/services/route53/provider/get-zone";
 import { Resource } from "../../provider/resource";
 import { refused } from "../elb/model/scene";
 import { ALB_ZONE, BLUE, GREEN, Scene } from "./model/scene";
@@ -15,8 +16,8 @@ describe("rehearsal/cloud/services/route53/provider", () => {
 
   beforeEach(() => {
     scene = new Scene();
-    types = route53Resources(scene.zones, scene.context.clock);
-    [getZone] = route53Functions(scene.zones) as [ProviderFunction];
+    types = route53Types(scene.zones, scene.context.clock);
+    getZone = getZoneFunction(scene.zones);
   });
   afterEach(() => scene.zones.close());
 
@@ -27,7 +28,7 @@ describe("rehearsal/cloud/services/route53/provider", () => {
     aliases: [{ name: dnsName, zoneId: ALB_ZONE, evaluateTargetHealth: false }],
   });
 
-  it("moves a service's record in place, and is back at INSYNC (R4, R5)", async () => {
+  it("updates a service's record in place, and resolves at INSYNC (R4, R5)", async () => {
     const record = await Resource.create(types, RECORD, aliasArgs(BLUE));
     expect(record.id).to.equal(`${scene.zoneId}_users.example.jp_A`);
     expect(record.outputs).to.include({ fqdn: "users.example.jp", name: "users.example.jp" });
@@ -42,7 +43,7 @@ describe("rehearsal/cloud/services/route53/provider", () => {
     expect(new Set(scene.answers("users.example.jp"))).to.deep.equal(new Set(["noSuchName"]));
   });
 
-  it("makes the certificate's record with and without the zone's name and last dot", async () => {
+  it("creates the certificate's record with and without the zone's name and the last dot", async () => {
     const args = { zoneId: scene.zoneId, type: "CNAME", records: ["_y.acm-validations.aws."], ttl: 60 };
     const full = await Resource.create(types, RECORD, { ...args, name: "_x.example.jp." });
     expect(full.outputs.fqdn).to.equal("_x.example.jp");
@@ -53,7 +54,7 @@ describe("rehearsal/cloud/services/route53/provider", () => {
     await short.refresh();
   });
 
-  it("changes a type in one batch", async () => {
+  it("changes the type of a record in one batch", async () => {
     const record = await Resource.create(types, RECORD, aliasArgs(BLUE));
     const text = { zoneId: scene.zoneId, name: "users.example.jp", type: "TXT", records: ["moved"], ttl: 60 };
     await record.update(text);
@@ -62,7 +63,7 @@ describe("rehearsal/cloud/services/route53/provider", () => {
     await record.refresh();
   });
 
-  it("overwrites only when told to (R3)", async () => {
+  it("overwrites a record only with allowOverwrite (R3)", async () => {
     await Resource.create(types, RECORD, aliasArgs(BLUE));
     await refused(
       () => Resource.create(types, RECORD, aliasArgs(GREEN)),
@@ -73,7 +74,7 @@ describe("rehearsal/cloud/services/route53/provider", () => {
     expect(record.outputs.allowOverwrite).to.equal(true);
   });
 
-  it("gets through Route 53's limits with many records at once (R7-R8)", async () => {
+  it("creates many records at once despite Route 53's limits (R7-R8)", async () => {
     const names = Array.from({ length: 20 }, (_, index) => `s${index}.example.jp`);
     const args = names.map((name) => ({ ...aliasArgs(BLUE), name }));
     await Promise.all(args.map((one) => Resource.create(types, RECORD, one)));
@@ -92,7 +93,7 @@ describe("rehearsal/cloud/services/route53/provider", () => {
     expect(twice.message).to.match(/^multiple Route 53 Hosted Zones matched/);
   });
 
-  it("makes zones, and deletes them with their records only when told to (R11)", async () => {
+  it("creates zones, and deletes them with their records only with forceDestroy (R11)", async () => {
     const zone = await Resource.create(types, ZONE, { name: "new.jp" });
     expect(zone.outputs).to.include({ zoneId: zone.id, arn: `arn:aws:route53:::hostedzone/${zone.id}` });
     await Resource.create(types, RECORD, { ...aliasArgs(BLUE), zoneId: zone.id, name: "a.new.jp" });
@@ -103,7 +104,7 @@ describe("rehearsal/cloud/services/route53/provider", () => {
     expect(await zone.refresh()).to.equal(null);
   });
 
-  it("makes a private zone, and moves it between VPCs without being without one", async () => {
+  it("creates a private zone, and moves it between VPCs without a moment without VPCs", async () => {
     const args = { name: "internal.example.jp", vpcs: [{ vpcId: "vpc-1" }], forceDestroy: true };
     const zone = await Resource.create(types, ZONE, args);
     expect(zone.outputs.nameServers).to.include("ns-512.awsdns-00.net");
@@ -120,7 +121,7 @@ describe("rehearsal/cloud/services/route53/provider", () => {
     expect(await zone.refresh()).to.equal(null);
   });
 
-  it("tells private zones from public ones, by VPC and tags too", async () => {
+  it("selects private and public zones, by VPC and tags too", async () => {
     const inner = { name: "example.jp", vpcs: [{ vpcId: "vpc-1" }], tags: { stack: "one" } };
     const own = await Resource.create(types, ZONE, inner);
     const other = await Resource.create(types, ZONE, { name: "example.jp", vpcs: [{ vpcId: "vpc-2" }] });
@@ -145,11 +146,11 @@ describe("rehearsal/cloud/services/route53/provider", () => {
     ["wildcards", { name: "*.example.jp" }, /^name: the rehearsal cloud has no wildcard records/],
     ["other types", { type: "MX" }, /^type: /],
   ];
-  for (const [what, changes, fault] of cases) {
+  for (const [what, changes, problem] of cases) {
     it(`refuses ${what}`, () => {
-      const faults = Resource.faults(types, RECORD, { ...aliasArgs(BLUE), ...changes });
-      expect(faults).to.have.length(1);
-      expect(faults[0]).to.match(fault);
+      const problems = Resource.problems(types, RECORD, { ...aliasArgs(BLUE), ...changes });
+      expect(problems).to.have.length(1);
+      expect(problems[0]).to.match(problem);
     });
   }
 });

@@ -1,14 +1,13 @@
 import { expect } from "chai";
-import type { ProviderFunction } from "../../../../../rehearsal/cloud/provider/resource-type";
 import { SecretsManager } from "../../../../../rehearsal/cloud/services/secrets/model/secrets-manager";
-import { secretsFunctions } from "../../../../../rehearsal/cloud/services/secrets/provider";
+import { getSecret as getSecretFunction } from "../../../../../rehearsal/cloud/services/secrets/provider/get-secret";
 import { quietCloud } from "../../quiet-cloud";
 
-describe("getSecret", () => {
+describe("rehearsal/cloud/services/secrets/provider", () => {
   const secretsManager = new SecretsManager(quietCloud());
-  const [getSecret] = secretsFunctions(secretsManager) as [ProviderFunction];
+  const getSecret = getSecretFunction(secretsManager);
 
-  it("finds a secret by name and ARN, and never tells its value", async () => {
+  it("finds a secret by name and ARN, and never returns its value", async () => {
     const { arn } = secretsManager.create("shop/token", "hidden");
     const found = await getSecret.call({ name: "shop/token" });
     expect(found).to.include({ id: arn, arn, name: "shop/token" });
@@ -16,7 +15,7 @@ describe("getSecret", () => {
     expect(JSON.stringify(found)).not.to.contain("hidden");
   });
 
-  it("fails like AWS for one that is not there, or is scheduled for deletion", async () => {
+  it("fails as on AWS for a secret that does not exist or is scheduled for deletion", async () => {
     secretsManager.create("going", "hidden");
     secretsManager.delete("going", 30);
     for (const name of ["typo", "going"]) {
@@ -28,7 +27,7 @@ describe("getSecret", () => {
     }
   });
 
-  it("wants a name or an ARN", () => {
+  it("needs a name or an ARN", () => {
     expect(getSecret.args.safeParse({}).success).to.equal(false);
     expect(getSecret.args.safeParse({ name: "a", arn: "b" }).success).to.equal(false);
   });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { sqsTypes } from "../../../../../rehearsal/cloud/services/sqs";
 import { Sqs } from "../../../../../rehearsal/cloud/services/sqs/model/sqs";
-import { sqsTypes } from "../../../../../rehearsal/cloud/services/sqs/provider";
 import { Stack } from "../../provider/stack";
 import { quietCloud } from "../../quiet-cloud";
 
@@ -8,7 +8,7 @@ const QUEUE = "aws:sqs/queue:Queue";
 const POLICY = "aws:sqs/queuePolicy:QueuePolicy";
 const URL = "http://127.0.0.1:4566/123456789012";
 
-describe("queue resources", () => {
+describe("rehearsal/cloud/services/sqs/provider", () => {
   let sqs: Sqs;
   let stack: Stack;
 
@@ -17,7 +17,7 @@ describe("queue resources", () => {
     stack = new Stack(sqsTypes(sqs));
   });
 
-  it("make a queue with its dead-letter queue and its policy, change it in place, and leave nothing", async () => {
+  it("creates a queue with a dead-letter queue and a policy, changes it in place, and deletes all", async () => {
     const deadLetters = await stack.create(QUEUE, { name: "mailer-dead-letter", tags: { a: "b" } });
     const redrivePolicy = JSON.stringify({ deadLetterTargetArn: deadLetters.outputs.arn, maxReceiveCount: 5 });
     const queue = await stack.create(QUEUE, { name: "mailer", redrivePolicy, visibilityTimeoutSeconds: 60 });
@@ -41,7 +41,7 @@ describe("queue resources", () => {
     expect(sqs.find("mailer")).to.equal(undefined);
   });
 
-  it("wait as long as the provider, and through the 60 s in which a deleted queue's name is not free", async () => {
+  it("waits as long as the provider, also for the 60 s in which the name of a deleted queue is not available", async () => {
     const { clock } = sqs.context;
     const startedAtMs = Date.now();
     const queue = await stack.create(QUEUE, { name: "mailer" });
@@ -51,7 +51,7 @@ describe("queue resources", () => {
     expect(Date.now() - startedAtMs).to.be.at.least(clock.realMs(25 + 60 + 24));
   });
 
-  it("take the policy that a queue declares itself", async () => {
+  it("applies the policy that a queue declares itself", async () => {
     const policy = (Action: string) =>
       JSON.stringify({ Statement: [{ Effect: "Allow", Principal: "*", Action, Resource: "*" }] });
     const queue = await stack.create(QUEUE, { name: "mailer", policy: policy("sqs:SendMessage") });
@@ -61,7 +61,7 @@ describe("queue resources", () => {
     expect(sqs.getByUrl(queue.id).policy).to.equal(null);
   });
 
-  for (const [args, fault] of [
+  for (const [args, problem] of [
     [{ name: "a.b" }, /^name: invalid queue name/],
     [{ name: "x".repeat(81) }, /^name: invalid queue name/],
     [{ visibilityTimeoutSeconds: 43_201 }, /^visibilityTimeoutSeconds: /],
@@ -69,10 +69,10 @@ describe("queue resources", () => {
     [{ fifoQueue: true }, /^fifoQueue: aws:sqs\/queue:Queue has no argument "fifoQueue" in the rehearsal cloud/],
     [{ kmsMasterKeyId: "alias/aws/sqs" }, /has no argument "kmsMasterKeyId"/],
   ] as const) {
-    it(`are refused with ${JSON.stringify(args).slice(0, 40)}`, () => {
-      const faults = stack.faults(QUEUE, args);
-      expect(faults).to.have.lengthOf(1);
-      expect(faults[0]).to.match(fault);
+    it(`refuses ${JSON.stringify(args).slice(0, 40)}`, () => {
+      const problems = stack.problems(QUEUE, args);
+      expect(problems).to.have.lengthOf(1);
+      expect(problems[0]).to.match(problem);
     });
   }
 
@@ -81,7 +81,7 @@ describe("queue resources", () => {
     [{ deadLetterTargetArn: "arn:aws:sqs:ap-northeast-1:123456789012:typo", maxReceiveCount: 0 }, /from 1 to 1000/],
     [{ maxReceiveCount: 5 }, /does not contain mandatory attribute/],
   ] as const) {
-    it(`are refused by SQS with the redrive policy ${JSON.stringify(redrive)}`, async () => {
+    it(`fails with SQS's error for the redrive policy ${JSON.stringify(redrive)}`, async () => {
       const args = { name: "mailer", redrivePolicy: JSON.stringify(redrive) };
       const error = await stack.create(QUEUE, args).catch((caught: Error & { code: string }) => caught);
       expect(error).to.include({ code: "InvalidParameterValue" });

@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { accountFunctions } from "../../../../../rehearsal/cloud/services/sts/provider";
+import { accountFunctions } from "../../../../../rehearsal/cloud/services/sts/provider/account-functions";
 import { quietCloud } from "../../quiet-cloud";
 
-describe("functions about the account", () => {
+describe("rehearsal/cloud/services/sts/provider", () => {
   const functions = new Map(accountFunctions(quietCloud()).map((fn) => [fn.token, fn]));
 
-  it("tell the region's zones", async () => {
+  it("return the region's zones", async () => {
     const zones = await functions.get("aws:index/getAvailabilityZones:getAvailabilityZones")!.call({});
     expect(zones).to.deep.include({
       names: ["ap-northeast-1a", "ap-northeast-1b", "ap-northeast-1c"],
@@ -13,14 +13,14 @@ describe("functions about the account", () => {
     });
   });
 
-  it("tell who asks and where", async () => {
+  it("return the caller, the region and the partition", async () => {
     const caller = await functions.get("aws:index/getCallerIdentity:getCallerIdentity")!.call({});
     expect(caller).to.include({ accountId: "123456789012", arn: "arn:aws:iam::123456789012:user/rehearsal" });
     expect(await functions.get("aws:index/getRegion:getRegion")!.call({})).to.include({ name: "ap-northeast-1" });
     expect(await functions.get("aws:index/getPartition:getPartition")!.call({})).to.include({ partition: "aws" });
   });
 
-  it("refuse arguments that they do not know", () => {
+  it("refuse unknown arguments", () => {
     const { args } = functions.get("aws:index/getAvailabilityZones:getAvailabilityZones")!;
     expect(args.safeParse({ filters: [] }).success).to.equal(false);
   });

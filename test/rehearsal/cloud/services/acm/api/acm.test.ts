@@ -1,25 +1,27 @@
 import { ACMClient, DescribeCertificateCommand } from "@aws-sdk/client-acm";
 import { expect } from "chai";
 import { AwsError } from "../../../../../../rehearsal/cloud/kernel/aws-error";
-import type { Acm } from "../../../../../../rehearsal/cloud/services/acm/model/acm";
+import { jsonProtocol } from "../../../../../../rehearsal/cloud/protocols/json";
+import { acmOperations } from "../../../../../../rehearsal/cloud/services/acm/api/acm";
+import type { Acm, Certificate } from "../../../../../../rehearsal/cloud/services/acm/model/acm";
 import { Scene } from "../../../api/scene";
 
 const ARN = "arn:aws:acm:ap-northeast-1:123456789012:certificate/1";
 const BEFORE = new Date("2026-11-25T09:00:00Z");
 const AFTER = new Date("2027-11-25T09:00:00Z");
 
-describe("Certificate Manager's API", () => {
+describe("rehearsal/cloud/services/acm/api/acm", () => {
   let scene: Scene;
   before(async () => {
     scene = new Scene();
-    const certificate = {
+    const certificate: Certificate = {
       arn: ARN,
       hostNames: ["example.jp", "*.example.jp"],
       status: "ISSUED",
       validation: [],
       requestedAt: BEFORE,
       issuedAt: BEFORE,
-      keyed: { certificate: "", privateKey: "", notBefore: BEFORE, notAfter: AFTER },
+      signed: { certificate: "", privateKey: "", notBefore: BEFORE, notAfter: AFTER },
       usedBy: new Set(["listener"]),
     };
     const acm = {
@@ -28,7 +30,7 @@ describe("Certificate Manager's API", () => {
         throw new AwsError("ResourceNotFoundException", `Could not find certificate ${arn}.`);
       },
     } as unknown as Acm;
-    await scene.start({ acm });
+    await scene.start({ acm: { protocol: jsonProtocol, operations: acmOperations(acm) } });
   });
   after(() => scene.close());
 
@@ -45,7 +47,7 @@ describe("Certificate Manager's API", () => {
     });
   });
 
-  it("knows no other", async () => {
+  it("refuses an unknown certificate", async () => {
     const asked = new ACMClient(scene.options()).send(new DescribeCertificateCommand({ CertificateArn: `${ARN}0` }));
     const error = await asked.catch((error: Error) => error);
     expect(error).to.have.property("name", "ResourceNotFoundException");

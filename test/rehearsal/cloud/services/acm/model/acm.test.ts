@@ -14,8 +14,8 @@ async function scene() {
   return { acm, records };
 }
 
-describe("certificates", () => {
-  it("share the validation record of a name and its wildcard, and of every certificate for it (M3)", async () => {
+describe("rehearsal/cloud/services/acm/model/acm", () => {
+  it("uses the same validation record for a domain, its wildcard and every certificate for them (M3)", async () => {
     const { acm } = await scene();
     const [apex, wildcard] = acm.request(["example.jp", "*.example.jp"]).validation;
     expect(wildcard).to.deep.equal(apex);
@@ -25,7 +25,7 @@ describe("certificates", () => {
     expect(apex!.value).to.match(/^_[0-9a-f]{32}\.[a-z]{10}\.acm-validations\.aws\.$/);
   });
 
-  it("are pending until the record is public, with the right value (M1)", async () => {
+  it("issues a certificate when the record with the right value is public (M1)", async () => {
     const { acm, records } = await scene();
     const certificate = acm.request(["example.jp", "*.example.jp"]);
     const { name, value } = certificate.validation[0]!;
@@ -44,7 +44,7 @@ describe("certificates", () => {
     expect(acm.authority).to.match(/^-----BEGIN CERTIFICATE-----/);
   });
 
-  it("stay while they are used (M5)", async () => {
+  it("refuses to delete a certificate that is in use (M5)", async () => {
     const { acm } = await scene();
     const { arn } = acm.request(["example.jp"]);
     acm.setInUse(arn, "listener", true);
@@ -61,7 +61,7 @@ describe("certificates", () => {
     ["another name of 65 characters", ["example.jp", `${"a".repeat(62)}.jp`], "accepted"],
     ["11 names", Array.from({ length: 11 }, (_, index) => `${index}.jp`), "LimitExceededException"],
   ] as const) {
-    it(`with ${title}: ${code} (M4)`, async () => {
+    it(`refuses ${title}: ${code} (M4)`, async () => {
       const { acm } = await scene();
       expect(refusal(() => acm.request([...names])).split(":")[0]).to.equal(code);
     });

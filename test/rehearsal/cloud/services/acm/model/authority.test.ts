@@ -6,11 +6,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { Authority, type KeyedCertificate } from "../../../../../../rehearsal/cloud/services/acm/model/authority";
+import { Authority, type SignedCertificate } from "../../../../../../rehearsal/cloud/services/acm/model/authority";
 
-describe("the rehearsal's certificate authority", () => {
+describe("rehearsal/cloud/services/acm/model/authority", () => {
   let authority: Authority;
-  let leaf: KeyedCertificate;
+  let leaf: SignedCertificate;
   let server: Server;
 
   before(async () => {
@@ -39,11 +39,11 @@ describe("the rehearsal's certificate authority", () => {
     ["a.users.example.jp", "ERR_TLS_CERT_ALTNAME_INVALID"],
     ["example.com", "ERR_TLS_CERT_ALTNAME_INVALID"],
   ] as const) {
-    it(`Node's answer for ${servername}: ${answer} (M2)`, async () =>
+    it(`signs for Node's TLS client, which says for ${servername}: ${answer} (M2)`, async () =>
       expect(await get(servername, authority.pem)).to.equal(answer));
   }
 
-  it("is unknown to who does not trust it", async () =>
+  it("is refused by a client that does not trust it", async () =>
     expect(await get("example.jp")).to.equal("UNABLE_TO_VERIFY_LEAF_SIGNATURE"));
 
   it("passes OpenSSL's strict checks", () => {
@@ -59,7 +59,7 @@ describe("the rehearsal's certificate authority", () => {
     }
   });
 
-  it("signs for a year, which browsers accept, with a serial of its own", async () => {
+  it("signs for a year, which browsers accept, with a unique serial number", async () => {
     const days = (leaf.notAfter.getTime() - leaf.notBefore.getTime()) / 86_400_000;
     expect(days).to.equal(365);
     const other = await authority.sign(["example.jp"]);

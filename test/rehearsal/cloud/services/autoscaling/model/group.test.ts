@@ -34,11 +34,11 @@ describe("rehearsal/cloud/services/autoscaling/model/group", () => {
     scene.compute.autoScaling.create("users-blue", { ...settings, ...overrides });
   const inService = (group: Group) => group.members.filter((member) => member.lifecycleState === "InService");
   const idsOf = (group: Group) => group.members.map(({ instance }) => instance.instanceId);
-  const sayEverywhere = (instanceId: string, health: typeof HEALTHY) => {
+  const setHealthEverywhere = (instanceId: string, health: typeof HEALTHY) => {
     for (const arn of ["blue", "green"]) scene.targets.say(arn, instanceId, health);
   };
 
-  it("spreads over the zones, and registers with all groups before InService (A8)", async () => {
+  it("spreads instances over the zones, and registers each with all target groups before InService (A8)", async () => {
     const group = create(sized(2));
     expect(group.arn).to.match(
       /^arn:aws:autoscaling:ap-northeast-1:123456789012:autoScalingGroup:[0-9a-f-]{36}:autoScalingGroupName\/users-blue$/,
@@ -53,7 +53,7 @@ describe("rehearsal/cloud/services/autoscaling/model/group", () => {
     expect(group.activities.all.map(({ status }) => status)).to.deep.equal(["Successful", "Successful"]);
   });
 
-  it("keeps min <= desired <= max in every call (A1)", () => {
+  it("refuses sizes that are not min <= desired <= max (A1)", () => {
     expect(refusal(() => create(sized(1, { desiredCapacity: 2 })))).to.equal(
       "ValidationError: Desired capacity:2 must be between the specified min size:1 and max size:1",
     );
@@ -69,7 +69,7 @@ describe("rehearsal/cloud/services/autoscaling/model/group", () => {
     );
   });
 
-  it("leaves by way of deregistration, draining, termination (A9)", async () => {
+  it("deregisters, drains and then terminates an instance (A9)", async () => {
     let drained = () => {};
     scene.targets.drained = new Promise((resolve) => {
       drained = resolve;
@@ -92,47 +92,53 @@ describe("rehearsal/cloud/services/autoscaling/model/group", () => {
     });
   });
 
-  it("calls off what still boots", async () => {
+  it("cancels the launch of an instance that still boots", async () => {
     const group = create(sized(1));
     group.update(sized(0));
     await scene.until("an empty group", () => group.members.length === 0);
     expect(group.activities.all.map(({ status }) => status)).to.deep.equal(["Successful", "Cancelled"]);
   });
 
-  it("kills nobody before one has passed, then judges all by any group (A5, A6)", async () => {
+  it("replaces no instance before one has passed a health check, then each that any target group reports as unhealthy (A5, A6)", async () => {
     const group = create(sized(2));
     await scene.until("two in service", () => inService(group).length === 2);
     const [first, second] = idsOf(group) as [string, string];
-    sayEverywhere(second, REFUSED);
+    setHealthEverywhere(second, REFUSED);
     expect(inService(group)).to.have.lengthOf(2);
-    sayEverywhere(first, HEALTHY);
+    setHealthEverywhere(first, HEALTHY);
     expect(group.members.find(({ instance }) => instance.instanceId === second)).to.include({
       lifecycleState: "Terminating",
       healthStatus: "Unhealthy",
     });
     await scene.until("a replacement", () => inService(group).length === 2);
-    // One group that still says healthy does not save the instance.
+    // It is replaced although another target group still reports it as healthy.
     scene.targets.say("green", first, REFUSED);
     expect(inService(group).map(({ instance }) => instance.instanceId)).not.to.include(first);
     expect(group.activities.all.map(({ cause }) => cause).join("\n")).to.contain("ELB system health check failure");
   });
 
-  it("ignores the load balancers during grace, and judges when it is over (A7)", async () => {
+  it("ignores the load balancers' health checks until the grace period is over (A7)", async () => {
     const group = create(sized(1, { healthCheckGracePeriod: 40 }));
-    await scene.until("one in service", () => inService(group).length === 1);
     const [id] = idsOf(group);
-    sayEverywhere(id!, HEALTHY);
-    sayEverywhere(id!, REFUSED);
-    expect(inService(group)).to.have.lengthOf(1);
+    let inServiceDuringGrace: number | undefined;
+    // In the same moment in which the grace period begins, so that it cannot be over on any machine.
+    const unsubscribe = group.onChange(() => {
+      if (inService(group).length === 0) return;
+      unsubscribe();
+      setHealthEverywhere(id!, HEALTHY);
+      setHealthEverywhere(id!, REFUSED);
+      inServiceDuringGrace = inService(group).length;
+    });
     await scene.until("its replacement", () => !idsOf(group).includes(id!) && inService(group).length === 1);
+    expect(inServiceDuringGrace).to.equal(1);
   });
 
-  it("judges only by EC2 with that health check type", async () => {
+  it("ignores the load balancers' health checks with the health check type EC2", async () => {
     const group = create(sized(1, { healthCheckType: "EC2" }));
     await scene.until("one in service", () => inService(group).length === 1);
     const [id] = idsOf(group);
-    sayEverywhere(id!, HEALTHY);
-    sayEverywhere(id!, REFUSED);
+    setHealthEverywhere(id!, HEALTHY);
+    setHealthEverywhere(id!, REFUSED);
     expect(inService(group)).to.have.lengthOf(1);
     void scene.compute.instances.terminate(id!);
     await scene.until("its replacement", () => inService(group).some(({ instance }) => instance.instanceId !== id));
@@ -144,11 +150,11 @@ describe("rehearsal/cloud/services/autoscaling/model/group", () => {
     group.update(sized(0));
     await scene.context.clock.sleep(30);
     expect(inService(group)).to.have.lengthOf(1);
-    group.liftProtection();
+    group.removeScaleInProtection();
     await scene.until("an empty group", () => group.members.length === 0);
   });
 
-  it("shows a failed launch as an activity, and tries again (A12)", async () => {
+  it("records a failed launch as an activity and retries it (A12)", async () => {
     scene.context.faults.add({ kind: "launchFailure", count: 1 });
     const group = create(sized(2));
     expect(group.members).to.have.lengthOf(0);
@@ -159,7 +165,7 @@ describe("rehearsal/cloud/services/autoscaling/model/group", () => {
     await scene.until("both", () => inService(group).length === 2);
   });
 
-  it("gives a new launch template only to new instances (A13)", async () => {
+  it("uses a new launch template only for new instances (A13)", async () => {
     const group = create(sized(1));
     await scene.until("one in service", () => inService(group).length === 1);
     const { id } = group.settings.launchTemplate;
@@ -171,7 +177,7 @@ describe("rehearsal/cloud/services/autoscaling/model/group", () => {
     expect(group.members.map(({ instance }) => instance.instanceType)).to.deep.equal(["t3.small", "t3.medium"]);
   });
 
-  it("cannot be deleted with instances in it, nor while they go (A19)", async () => {
+  it("cannot be deleted while it has instances, including terminating ones (A19)", async () => {
     const group = create(sized(1));
     const remove = () => scene.compute.autoScaling.delete("users-blue", false);
     expect(refusal(remove)).to.match(/^ResourceInUse: /);
@@ -181,7 +187,7 @@ describe("rehearsal/cloud/services/autoscaling/model/group", () => {
     expect(refusal(remove)).to.equal("accepted");
   });
 
-  it("takes its instances along when it is forced to go", async () => {
+  it("terminates its instances when its deletion is forced", async () => {
     const group = create(sized(1));
     await scene.until("one in service", () => inService(group).length === 1);
     const [id] = idsOf(group);
@@ -196,7 +202,7 @@ describe("rehearsal/cloud/services/autoscaling/model/group", () => {
     );
   });
 
-  it("registers its instances with a group that comes later, and drains them from one that goes", async () => {
+  it("registers its instances with a target group that is attached, and drains them from one that is detached", async () => {
     const group = create(sized(1, { targetGroupArns: ["blue"] }));
     await scene.until("one in service", () => inService(group).length === 1);
     const [id] = idsOf(group);

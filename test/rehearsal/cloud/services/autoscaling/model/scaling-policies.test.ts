@@ -6,7 +6,7 @@ import { Scene } from "../../../compute-scene";
 import { refusal } from "../../../refusal";
 import { workerRequest } from "../../ecs/model/task-request";
 
-/** Works or waits, as a file in its directory says. */
+/** Uses the CPU while the file `busy` exists in its directory. */
 const LOAD = [
   process.execPath,
   "-e",
@@ -46,7 +46,7 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
       protectFromScaleIn: false,
       tags: [],
     });
-  const follow = (overrides: { enabled?: boolean; targetPercent?: number } = {}) =>
+  const putPolicy = (overrides: { enabled?: boolean; targetPercent?: number } = {}) =>
     scene.compute.autoScaling.policies.put({
       name: "cpu",
       groupName: "mailer-blue",
@@ -60,52 +60,51 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
     scene.compute.ecs.cluster("users").tasks.filter(({ lastStatus }) => lastStatus === "RUNNING").length;
   const work = () => writeFileSync(join(scene.directory, "busy"), "");
 
-  it("grows with the CPU of the tasks' processes up to the maximum, and says why", async () => {
+  it("grows with the CPU of the tasks' processes up to the maximum, and logs the reason", async () => {
     const group = create(1, 2, 1);
     await scene.until("a running task", () => running() === 1);
-    follow();
+    // A busy process gets more than this even on a machine with twenty others per core.
+    putPolicy({ targetPercent: 5 });
     work();
     await scene.until("the maximum", () => group.settings.desiredCapacity === 2 && running() === 2);
     await scene.context.clock.sleep(240);
     expect(group.settings.desiredCapacity).to.equal(2);
-    expect(scene.context.lines[0]).to.match(
-      /^Auto Scaling group mailer-blue goes from 1 to 2: CPU \d+ %, target 20 %$/,
-    );
+    expect(scene.context.lines[0]).to.match(/^Auto Scaling group mailer-blue goes from 1 to 2: CPU \d+ %, target 5 %$/);
     expect(group.activities.all[0]!.cause).to.contain(
       "a monitor alarm TargetTracking-mailer-blue-AlarmHigh in state ALARM triggered policy cpu changing the desired capacity from 1 to 2",
     );
   });
 
-  it("shrinks to the minimum after 15 quiet minutes", async () => {
+  it("shrinks to the minimum after 15 minutes of low CPU", async () => {
     const group = create(1, 3, 2);
     await scene.until("two running tasks", () => running() === 2);
     const beganAt = Date.now();
-    follow();
+    putPolicy();
     await scene.until("the minimum", () => group.settings.desiredCapacity === 1);
     expect(Date.now() - beganAt).to.be.at.least(scene.context.clock.realMs(15 * 60) - 20);
     await scene.until("one instance", () => group.members.length === 1);
   });
 
-  it("does nothing while it is switched off, and when it was deleted", async () => {
+  it("does nothing while it is disabled or after it was deleted", async () => {
     const group = create(1, 2, 1);
     await scene.until("a running task", () => running() === 1);
     work();
-    follow({ enabled: false });
+    putPolicy({ enabled: false });
     await scene.context.clock.sleep(300);
     expect(group.settings.desiredCapacity).to.equal(1);
-    follow();
+    putPolicy();
     scene.compute.autoScaling.policies.delete("mailer-blue", "cpu");
     await scene.context.clock.sleep(300);
     expect(group.settings.desiredCapacity).to.equal(1);
   });
 
-  it("goes with its group", () => {
-    expect(refusal(() => follow())).to.match(/^ValidationError: AutoScalingGroup name not found/);
+  it("is deleted with its group", () => {
+    expect(refusal(() => putPolicy())).to.match(/^ValidationError: AutoScalingGroup name not found/);
     create(0, 2, 0);
-    expect(follow().arn).to.match(
+    expect(putPolicy().arn).to.match(
       /^arn:aws:autoscaling:ap-northeast-1:123456789012:scalingPolicy:[0-9a-f-]{36}:autoScalingGroupName\/mailer-blue:policyName\/cpu$/,
     );
-    expect(follow({ targetPercent: 50 }).arn).to.equal(
+    expect(putPolicy({ targetPercent: 50 }).arn).to.equal(
       scene.compute.autoScaling.policies.find("mailer-blue", "cpu")!.arn,
     );
     scene.compute.autoScaling.delete("mailer-blue", false);

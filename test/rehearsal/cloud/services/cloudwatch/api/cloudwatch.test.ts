@@ -11,7 +11,8 @@ import {
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { expect } from "chai";
-import { CloudWatch } from "../../../../../../rehearsal/cloud/services/cloudwatch/model/cloudwatch";
+import { createCloudWatch } from "../../../../../../rehearsal/cloud/services/cloudwatch";
+import type { CloudWatch } from "../../../../../../rehearsal/cloud/services/cloudwatch/model/cloudwatch";
 import { refusalOf, Scene } from "../../../api/scene";
 
 const ELB = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012";
@@ -37,8 +38,9 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
   let client: CloudWatchClient;
   beforeEach(async () => {
     scene = new Scene(SPEED);
-    cloudWatch = new CloudWatch(scene.context);
-    await scene.start({ cloudWatch });
+    const { model, apis } = createCloudWatch(scene.context);
+    cloudWatch = model;
+    await scene.start(apis);
     client = new CloudWatchClient(scene.options());
   });
   afterEach(() => scene.close());
@@ -63,7 +65,7 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
     },
   });
 
-  /** An hour ago, at a border. */
+  /** The start of an AWS minute an hour ago. */
   const fromMs = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 3_600_000;
   const window = { StartTime: new Date(fromMs), EndTime: new Date(fromMs + 4 * PERIOD * 1000) };
 
@@ -87,7 +89,7 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
     cloudWatch.metrics.take(`${ELB}:loadbalancer/${LOAD_BALANCER}`, [{ startMs, groups, elb5xx }]);
   }
 
-  it("tells what was counted, and nothing where nothing was", async () => {
+  it("returns data points only for minutes with a count", async () => {
     count(0, { target5xx: 2 });
     count(2);
     count(2, { requests: 30, responses: 30, responseMs: 3500, connectionErrors: 1 }, 3);
@@ -109,14 +111,14 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
     ]);
   });
 
-  it("has the load balancer's own errors for the load balancer only", async () => {
+  it("returns the load balancer's own errors only for the load balancer", async () => {
     count(1, {}, 4);
     const [ofGroup] = await read([query("HTTPCode_ELB_5XX_Count", "Sum")]);
     const [ofAll] = await read([query("HTTPCode_ELB_5XX_Count", "Sum", { group: "" })]);
     expect([ofGroup, ofAll]).to.deep.equal([[], [[1, 4]]]);
   });
 
-  it("puts several minutes together, and takes the newest first unless told otherwise", async () => {
+  it("adds several minutes up, and returns the newest first by default", async () => {
     for (const period of [0, 1, 2, 3]) count(period);
     const two = { period: 2 * PERIOD };
     expect(await read([query("RequestCount", "Sum", two)])).to.deep.equal([
@@ -129,7 +131,7 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
     expect(newest!.map(([period]) => period)).to.deep.equal([3, 2, 1, 0]);
   });
 
-  it("leaves out what is outside the window", async () => {
+  it("returns no data points outside the time window", async () => {
     for (const period of [0, 1, 2, 3]) count(period);
     const [found] = await read([query("RequestCount", "Sum")], {
       StartTime: new Date(fromMs + 1.5 * PERIOD * 1000),
@@ -141,11 +143,11 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
     ]);
   });
 
-  it("has nothing for a load balancer that it does not know", async () => {
+  it("returns nothing for an unknown target group", async () => {
     expect(await read([query("RequestCount", "Sum", { group: "targetgroup/other/0" })])).to.deep.equal([[]]);
   });
 
-  it("refuses a period that is no whole AWS minute, and what it does not model, by name", async () => {
+  it("refuses a period that is not a whole AWS minute, and names what it does not support", async () => {
     const [, period] = await refusalOf(read([query("RequestCount", "Sum", { period: 10 })]));
     expect(period).to.equal(
       "Period must be a multiple of 3 s, which is an AWS minute in the rehearsal cloud; given 10",
@@ -171,7 +173,7 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
       return MetricAlarms!.map(({ AlarmName, StateValue, StateReason }) => `${AlarmName} ${StateValue} ${StateReason}`);
     };
 
-    it("begin without data, take the state that they are set to, and keep it over a change", async () => {
+    it("have no data at first, take a state that is set, and keep it when they change", async () => {
       await client.send(new PutMetricAlarmCommand(ALARM));
       expect(await describe()).to.deep.equal(["users-5xx INSUFFICIENT_DATA Unchecked: Initial alarm creation"]);
       await client.send(
@@ -197,7 +199,7 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
       expect(second.NextToken).to.equal(undefined);
     });
 
-    it("are refused as CloudWatch does", async () => {
+    it("are refused with the errors of CloudWatch", async () => {
       const put = (changes: object) => client.send(new PutMetricAlarmCommand({ ...ALARM, ...changes }));
       expect(await refusalOf(put({ Period: 45 }))).to.deep.equal([
         "ValidationException",

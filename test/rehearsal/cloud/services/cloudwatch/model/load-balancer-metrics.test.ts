@@ -6,7 +6,7 @@ const ARN = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012";
 const COUNTS = { requests: 1, target5xx: 0, connectionErrors: 0, responses: 1, responseMs: 5 };
 const GROUPS = [{ targetGroupArn: `${ARN}:targetgroup/g/1`, ...COUNTS }];
 
-describe("LoadBalancerMetrics", () => {
+describe("rehearsal/cloud/services/cloudwatch/model/load-balancer-metrics", () => {
   for (const speed of [1, 7, 20, 1000]) {
     it(`publishes a minute half a minute after its end, at speed ${speed}`, () => {
       let nowMs = 0;
@@ -25,7 +25,7 @@ describe("LoadBalancerMetrics", () => {
     });
   }
 
-  it("forgets what is older than a day", () => {
+  it("deletes data points that are older than a day", () => {
     const metrics = new LoadBalancerMetrics(quietCloud(), () => Number.POSITIVE_INFINITY);
     const { minuteMs } = metrics;
     for (let minute = 0; minute < 1500; minute++)

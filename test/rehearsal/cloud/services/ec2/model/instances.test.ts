@@ -17,7 +17,7 @@ describe("rehearsal/cloud/services/ec2/model/instances", () => {
     autoScalingGroup: "users-blue",
   });
 
-  it("boots in 25 to 40 s, and goes by way of shutting-down", async () => {
+  it("boots in 25 to 40 s and passes through every state until terminated", async () => {
     const launchedAtMs = Date.now();
     const instance = scene.compute.instances.launch(request());
     expect(instance.instanceId).to.match(/^i-[0-9a-f]{17}$/);
@@ -31,7 +31,7 @@ describe("rehearsal/cloud/services/ec2/model/instances", () => {
     expect(states).to.deep.equal(["pending", "running", "shutting-down", "terminated"]);
   });
 
-  it("does not come up any more once it was terminated while it booted", async () => {
+  it("never runs if it is terminated while it boots", async () => {
     const instance = scene.compute.instances.launch(request());
     await scene.compute.instances.terminate(instance.instanceId);
     await scene.context.clock.sleep(45);
@@ -54,7 +54,7 @@ describe("rehearsal/cloud/services/ec2/model/instances", () => {
     expect(refused({})).to.contain("Invalid IAM Instance Profile name");
   });
 
-  it("can be told to refuse a launch", () => {
+  it("refuses a launch on the fault launchFailure", () => {
     scene.context.faults.add({ kind: "launchFailure" });
     expect(refusal(() => scene.compute.instances.launch(request()))).to.contain("InsufficientInstanceCapacity");
     expect(scene.interfaces.size).to.equal(0);

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { refusal } from "../../../refusal";
 import { newSubnet, newVpc, scene } from "./scene";
 
-describe("internet gateways", () => {
-  it("belong to one VPC, and a VPC has one", () => {
+describe("rehearsal/cloud/services/ec2/model/internet-gateways", () => {
+  it("attaches a gateway to one VPC, and one gateway to a VPC", () => {
     const { network, vpc } = scene();
     const { internetGateways } = network;
     const [one, other] = [internetGateways.create(), internetGateways.create()];
@@ -16,7 +16,7 @@ describe("internet gateways", () => {
     );
   });
 
-  it("stay attached while public addresses are mapped (N6)", () => {
+  it("refuses to detach while public addresses are mapped (N6)", () => {
     const { network, vpc } = scene();
     const { internetGateways } = network;
     const { id } = internetGateways.create();
@@ -33,7 +33,7 @@ describe("internet gateways", () => {
     );
   });
 
-  it("cannot be deleted while attached", () => {
+  it("refuses to delete an attached gateway", () => {
     const { network, vpc } = scene();
     const { id } = network.internetGateways.create();
     network.internetGateways.attach(id, vpc.id);
@@ -42,7 +42,7 @@ describe("internet gateways", () => {
     );
   });
 
-  it("are at most five in a region (N3)", () => {
+  it("allows five gateways in a Region (N3)", () => {
     const { internetGateways } = scene().network;
     for (let count = 1; count <= 5; count++) internetGateways.create();
     expect(refusal(() => internetGateways.create())).to.match(/^InternetGatewayLimitExceeded: /);

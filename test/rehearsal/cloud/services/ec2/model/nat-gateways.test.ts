@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { refusal } from "../../../refusal";
 import { newSubnet, publicAndPrivate, scene } from "./scene";
 
-describe("NAT gateways", () => {
-  it("fail without an internet gateway, and then hold nothing (N4)", async () => {
+describe("rehearsal/cloud/services/ec2/model/nat-gateways", () => {
+  it("fails without an internet gateway, and then uses no address or subnet (N4)", async () => {
     const { network, vpc } = scene();
     const { id: subnetId } = newSubnet(network, vpc, 0);
     const { allocationId } = network.addresses.allocate();
@@ -16,7 +16,7 @@ describe("NAT gateways", () => {
     expect(refusal(() => network.deleteSubnet(subnetId))).to.equal("accepted");
   });
 
-  it("hold their address, their subnet and the internet gateway until they are gone", async () => {
+  it("keeps its address, its subnet and the internet gateway in use until it is deleted", async () => {
     const { network, vpc, open, gateway, nat, allocationId } = await publicAndPrivate();
     const { publicIp } = network.addresses.get(allocationId);
     expect(refusal(() => network.addresses.release(allocationId))).to.equal(
@@ -35,7 +35,7 @@ describe("NAT gateways", () => {
     }
   });
 
-  it("need an address of their own", async () => {
+  it("needs an address that nothing else uses", async () => {
     const { network, open, allocationId } = await publicAndPrivate();
     expect(refusal(() => network.natGateways.create(open.id, allocationId))).to.equal(
       `Resource.AlreadyAssociated: Elastic IP address [${allocationId}] is already associated`,
@@ -45,7 +45,7 @@ describe("NAT gateways", () => {
     );
   });
 
-  it("take at most five addresses in a region (N3)", () => {
+  it("allows five Elastic IP addresses in a Region (N3)", () => {
     const { addresses } = scene().network;
     for (let count = 1; count <= 5; count++) addresses.allocate();
     expect(refusal(() => addresses.allocate())).to.equal(

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { refusal } from "../../../refusal";
 import { newSubnet, newVpc, scene, tableOf } from "./scene";
 
-describe("route tables", () => {
-  it("lead to gateways of their own VPC, once for each destination", () => {
+describe("rehearsal/cloud/services/ec2/model/route-tables", () => {
+  it("accepts one route per destination, to a gateway of the same VPC", () => {
     const { network, vpc } = scene();
     const table = network.routeTables.create(vpc).id;
     const gateway = network.internetGateways.create().id;
@@ -18,7 +18,7 @@ describe("route tables", () => {
     expect(add(gateway)).to.equal("RouteAlreadyExists: The route identified by 0.0.0.0/0 already exists.");
   });
 
-  it("say that a missing route is missing", () => {
+  it("refuses to remove a route that does not exist", () => {
     const { network, vpc } = scene();
     const { id } = network.routeTables.create(vpc);
     expect(refusal(() => network.routeTables.removeRoute(id, "0.0.0.0/0"))).to.equal(
@@ -26,7 +26,7 @@ describe("route tables", () => {
     );
   });
 
-  it("take a subnet of their own VPC that has no other", () => {
+  it("associates a subnet of the same VPC that has no other route table", () => {
     const { network, vpc } = scene();
     const subnet = newSubnet(network, vpc, 0);
     const foreign = network.routeTables.create(newVpc(network)).id;
@@ -40,7 +40,7 @@ describe("route tables", () => {
     expect(network.routeTables.ofSubnet(subnet).id).to.equal(table);
   });
 
-  it("stay while a subnet has them, and the main one always", () => {
+  it("refuses to delete the main route table and one with a subnet", () => {
     const { network, vpc } = scene();
     const subnet = newSubnet(network, vpc, 0);
     const table = tableOf(network, vpc, subnet.id);

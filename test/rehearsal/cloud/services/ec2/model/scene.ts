@@ -2,7 +2,7 @@ import { Network } from "../../../../../../rehearsal/cloud/services/ec2/model/ne
 import type { Vpc } from "../../../../../../rehearsal/cloud/services/ec2/model/vpcs";
 import { quietCloud } from "../../../quiet-cloud";
 
-/** A network with one VPC of 10.0.0.0/16, without anything in it. */
+/** A network with one empty VPC of 10.0.0.0/16. */
 export function scene(speed?: number): { network: Network; vpc: Vpc } {
   const network = new Network(quietCloud(speed));
   return { network, vpc: newVpc(network) };
@@ -18,7 +18,7 @@ export function newVpc(network: Network, cidrBlock = "10.0.0.0/16", dns = true):
   });
 }
 
-/** A subnet of 10.0.`third`.0/24 in zone a. */
+/** Creates a subnet of 10.0.`third`.0/24 in zone a. */
 export function newSubnet(network: Network, vpc: Vpc, third: number, mapPublicIpOnLaunch = false) {
   return network.subnets.create({
     vpcId: vpc.id,
@@ -28,7 +28,7 @@ export function newSubnet(network: Network, vpc: Vpc, third: number, mapPublicIp
   });
 }
 
-/** A public subnet with an internet gateway and a private one behind a NAT gateway, as the program has them. */
+/** Creates a public subnet with an internet gateway and a private one with a NAT gateway, as the program does. */
 export async function publicAndPrivate(speed?: number) {
   const { network, vpc } = scene(speed);
   const open = newSubnet(network, vpc, 0, true);

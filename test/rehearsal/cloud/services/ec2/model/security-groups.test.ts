@@ -21,8 +21,8 @@ function twoGroups(): { network: Network; vpcId: string; web: string; app: strin
   return { network, vpcId: vpc.id, web, app };
 }
 
-describe("security groups", () => {
-  it("have a name of their own in their VPC (N11)", () => {
+describe("rehearsal/cloud/services/ec2/model/security-groups", () => {
+  it("requires a unique name in a VPC (N11)", () => {
     const { network, vpcId } = twoGroups();
     const create = (name: string, vpc = vpcId) => refusal(() => network.securityGroups.create(vpc, name, "d"));
     expect(create("web")).to.equal(
@@ -34,14 +34,14 @@ describe("security groups", () => {
     );
   });
 
-  it("let everything out and nothing in when they are new", () => {
+  it("creates a group that allows all egress and no ingress", () => {
     const { network, web } = twoGroups();
     expect(
       network.securityGroups.get(web).rules.map(({ direction, protocol, peer }) => [direction, protocol, peer.value]),
     ).to.deep.equal([["egress", "-1", "0.0.0.0/0"]]);
   });
 
-  it("refuse the same rule twice, whatever its description (N9)", () => {
+  it("refuses a rule that exists, even with another description (N9)", () => {
     const { network, web } = twoGroups();
     const { securityGroups } = network;
     securityGroups.authorize(web, HTTPS_FROM_ANYWHERE);
@@ -53,7 +53,7 @@ describe("security groups", () => {
     expect(securityGroups.rule(other.id)?.fromPort).to.equal(80);
   });
 
-  it("take 60 rules in each direction (N11)", () => {
+  it("allows 60 rules in each direction (N11)", () => {
     const { network, web } = twoGroups();
     const rule = (port: number) => ({ ...HTTPS_FROM_ANYWHERE, fromPort: port, toPort: port });
     for (let port = 1; port <= 60; port++) network.securityGroups.authorize(web, rule(port));
@@ -65,7 +65,7 @@ describe("security groups", () => {
     );
   });
 
-  it("name groups that exist in the same VPC", () => {
+  it("refuses a rule for a group that does not exist in the same VPC", () => {
     const { network, web } = twoGroups();
     const { securityGroups } = network;
     const foreign = securityGroups.create(newVpc(network).id, "foreign", "d").id;
@@ -77,7 +77,7 @@ describe("security groups", () => {
     );
   });
 
-  it("stay while another group's rule names them (N8)", () => {
+  it("refuses to delete a group that a rule of another group names (N8)", () => {
     const { network, web, app } = twoGroups();
     const { securityGroups } = network;
     securityGroups.authorize(web, from(web));
@@ -89,7 +89,7 @@ describe("security groups", () => {
     expect(refusal(() => securityGroups.delete(web))).to.equal("accepted");
   });
 
-  it("stay while an interface has them (N8), and an interface has at most five (N11)", () => {
+  it("refuses to delete a group that an interface uses (N8), and allows five groups per interface (N11)", () => {
     const { network, vpcId, web, app } = twoGroups();
     const subnetId = newSubnet(network, network.vpcs.get(vpcId), 0).id;
     const attach = (securityGroupIds: string[]) =>
@@ -103,7 +103,7 @@ describe("security groups", () => {
     );
   });
 
-  it("of a VPC's own cannot be deleted", () => {
+  it("refuses to delete the default group of a VPC", () => {
     const { network, vpc } = scene();
     const id = vpc.defaultSecurityGroupId;
     expect(refusal(() => network.securityGroups.delete(id))).to.equal(

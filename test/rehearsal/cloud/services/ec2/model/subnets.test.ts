@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { refusal } from "../../../refusal";
 import { newSubnet, scene } from "./scene";
 
-describe("subnets", () => {
+describe("rehearsal/cloud/services/ec2/model/subnets", () => {
   for (const [cidrBlock, answer] of [
     ["10.0.0.0/24", "accepted"],
     ["10.0.5.0/24", "InvalidSubnet.Conflict: The CIDR '10.0.5.0/24' conflicts with another subnet"],
@@ -10,7 +10,7 @@ describe("subnets", () => {
     ["10.1.0.0/24", "InvalidSubnet.Range: The CIDR '10.1.0.0/24' is invalid."],
     ["10.0.0.0/29", "InvalidSubnet.Range: The CIDR '10.0.0.0/29' is invalid."],
   ] as const) {
-    it(`${cidrBlock} next to 10.0.5.0/24: ${answer} (N1, N2)`, () => {
+    it(`creates ${cidrBlock} next to 10.0.5.0/24: ${answer} (N1, N2)`, () => {
       const { network, vpc } = scene();
       newSubnet(network, vpc, 5);
       const create = () => network.subnets.create({ vpcId: vpc.id, cidrBlock, mapPublicIpOnLaunch: false });
@@ -18,7 +18,7 @@ describe("subnets", () => {
     });
   }
 
-  it("are in the region's zones only", () => {
+  it("creates subnets in the Region's Availability Zones only", () => {
     const { network, vpc } = scene();
     const settings = { vpcId: vpc.id, cidrBlock: "10.0.0.0/24", mapPublicIpOnLaunch: false };
     expect(refusal(() => network.subnets.create({ ...settings, availabilityZone: "us-east-1a" }))).to.equal(
@@ -30,7 +30,7 @@ describe("subnets", () => {
     });
   });
 
-  it("stay while an interface is in them (N7)", () => {
+  it("refuses to delete a subnet that an interface is in (N7)", () => {
     const { network, vpc } = scene();
     const { id } = newSubnet(network, vpc, 0);
     const held = network.attachInterface({ subnetId: id, securityGroupIds: [], description: "ELB app/web/1" });
@@ -41,7 +41,7 @@ describe("subnets", () => {
     expect(refusal(() => network.deleteSubnet(id))).to.equal("accepted");
   });
 
-  it("lose five addresses to AWS and refuse the one too many (N1)", () => {
+  it("reserves five addresses and refuses an interface when none is free (N1)", () => {
     const { network, vpc } = scene();
     const settings = { vpcId: vpc.id, cidrBlock: "10.0.9.0/28", mapPublicIpOnLaunch: false };
     const subnetId = network.subnets.create(settings).id;

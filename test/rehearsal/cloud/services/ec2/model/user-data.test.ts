@@ -5,7 +5,7 @@ import { userData } from "../../../compute-scene";
 const encoded = (script: string) => Buffer.from(script).toString("base64");
 
 describe("rehearsal/cloud/services/ec2/model/user-data", () => {
-  it("finds the cluster of the program's script", () => {
+  it("finds the cluster in the program's script", () => {
     expect(ecsClusterOf(userData("aoshingo-prod-users-blue"))).to.equal("aoshingo-prod-users-blue");
   });
 
@@ -13,21 +13,17 @@ describe("rehearsal/cloud/services/ec2/model/user-data", () => {
     ["an echo", "#!/bin/bash\necho ECS_CLUSTER=users >> /etc/ecs/ecs.config\n", "users"],
     ["an echo in quotes", '#!/bin/sh\necho "ECS_CLUSTER=users" > /etc/ecs/ecs.config\n', "users"],
     [
-      "the last of two",
+      "the last of two assignments",
       "#!/bin/bash\necho ECS_CLUSTER=a >> /etc/ecs/ecs.config\necho ECS_CLUSTER=b >> /etc/ecs/ecs.config\n",
       "b",
     ],
-    [
-      "no script: cloud-init runs only what begins with #!",
-      "echo ECS_CLUSTER=users >> /etc/ecs/ecs.config\n",
-      "default",
-    ],
+    ["text without #!, which cloud-init does not run", "echo ECS_CLUSTER=users >> /etc/ecs/ecs.config\n", "default"],
     ["another file", "#!/bin/bash\necho ECS_CLUSTER=users >> /etc/ecs.config\n", "default"],
     ["a comment", "#!/bin/bash\n# ECS_CLUSTER=users >> /etc/ecs/ecs.config\n", "default"],
-    ["an empty value", "#!/bin/bash\necho ECS_CLUSTER= >> /etc/ecs/ecs.config\n", "default"],
-    ["nothing", "", "default"],
+    ["an assignment without a value", "#!/bin/bash\necho ECS_CLUSTER= >> /etc/ecs/ecs.config\n", "default"],
+    ["no user data", "", "default"],
   ] as const) {
-    it(`${what}: ${cluster} (C11)`, () => {
+    it(`finds ${cluster} in ${what} (C11)`, () => {
       expect(ecsClusterOf(encoded(script))).to.equal(cluster);
     });
   }

@@ -19,9 +19,9 @@ function settings(vpcId: string, changes: Partial<VpcEndpointSettings>): VpcEndp
   };
 }
 
-describe("VPC endpoints", () => {
+describe("rehearsal/cloud/services/ec2/model/vpc-endpoints", () => {
   for (const serviceName of ["s3", "com.amazonaws.us-east-1.s3", ECS]) {
-    it(`are no gateways for ${serviceName}`, () => {
+    it(`refuses a gateway endpoint for ${serviceName}`, () => {
       const { network, vpc } = scene();
       expect(refusal(() => network.endpoints.create(settings(vpc.id, { serviceName })))).to.equal(
         `InvalidServiceName: The Vpc Endpoint Service '${serviceName}' does not exist`,
@@ -29,7 +29,7 @@ describe("VPC endpoints", () => {
     });
   }
 
-  it("of type Gateway are routes to a prefix list, which come and go with their tables", async () => {
+  it("adds and removes the routes of a gateway endpoint with its route tables", async () => {
     const { network, vpc } = scene();
     const [one, other] = [network.routeTables.create(vpc), network.routeTables.create(vpc)];
     const endpoint = network.endpoints.create(settings(vpc.id, { routeTableIds: [one.id] }));
@@ -44,7 +44,7 @@ describe("VPC endpoints", () => {
     expect(other.routes.length).to.equal(1);
   });
 
-  it("of type Interface hold subnets and groups until they are gone", async () => {
+  it("keeps the subnets and groups of an interface endpoint in use until it is deleted", async () => {
     const { network, vpc } = scene();
     const subnet = newSubnet(network, vpc, 0);
     const group = network.securityGroups.create(vpc.id, "endpoint", "d").id;
@@ -61,7 +61,7 @@ describe("VPC endpoints", () => {
     expect(refusal(() => network.deleteSubnet(subnet.id))).to.equal("accepted");
   });
 
-  it("take a service's usual name once, in a VPC that resolves names", () => {
+  it("enables private DNS once per service, in a VPC with DNS support", () => {
     const { network, vpc } = scene();
     const named = { type: "Interface", serviceName: ECS, privateDnsEnabled: true } as const;
     network.endpoints.create(settings(vpc.id, named));

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { refusal } from "../../../refusal";
 import { newSubnet, newVpc, scene } from "./scene";
 
-describe("VPCs", () => {
+describe("rehearsal/cloud/services/ec2/model/vpcs", () => {
   for (const [cidrBlock, answer] of [
     ["10.0.0.0/16", "accepted"],
     ["10.0.0.0/28", "accepted"],
@@ -10,16 +10,17 @@ describe("VPCs", () => {
     ["10.0.0.0/29", "InvalidVpc.Range: The CIDR '10.0.0.0/29' is invalid."],
     ["ten", "InvalidParameterValue: Value (ten) for parameter cidrBlock is invalid. This is not a valid CIDR block."],
   ]) {
-    it(`${cidrBlock}: ${answer}`, () => expect(refusal(() => newVpc(scene().network, cidrBlock))).to.equal(answer));
+    it(`creates a VPC of ${cidrBlock}: ${answer}`, () =>
+      expect(refusal(() => newVpc(scene().network, cidrBlock))).to.equal(answer));
   }
 
-  it("are at most five in a region (N3)", () => {
+  it("allows five VPCs in a Region (N3)", () => {
     const { network } = scene();
     for (let count = 2; count <= 5; count++) newVpc(network);
     expect(refusal(() => newVpc(network))).to.equal("VpcLimitExceeded: The maximum number of VPCs has been reached.");
   });
 
-  it("come with a main route table and a default security group, which go with them", () => {
+  it("creates and deletes a VPC with its main route table and default security group", () => {
     const { network, vpc } = scene();
     expect(network.routeTables.get(vpc.mainRouteTableId).routes).to.deep.equal([
       { destination: "10.0.0.0/16", target: "local" },
@@ -43,7 +44,7 @@ describe("VPCs", () => {
     ],
   ];
   for (const [holder, make] of holders) {
-    it(`stay while ${holder} is in them (N7)`, () => {
+    it(`refuses to delete a VPC that contains ${holder} (N7)`, () => {
       const of = scene();
       make(of);
       expect(refusal(() => of.network.deleteVpc(of.vpc.id))).to.equal(

@@ -1,12 +1,12 @@
 import { expect } from "chai";
+import { networkTypes } from "../../../../../../rehearsal/cloud/services/ec2";
 import { FlowLogs } from "../../../../../../rehearsal/cloud/services/ec2/model/flow-logs";
 import { Network } from "../../../../../../rehearsal/cloud/services/ec2/model/network";
-import { networkTypes } from "../../../../../../rehearsal/cloud/services/ec2/provider";
 import { flowLogTypes } from "../../../../../../rehearsal/cloud/services/ec2/provider/flow-logs";
+import { iamTypes } from "../../../../../../rehearsal/cloud/services/iam";
 import { Iam } from "../../../../../../rehearsal/cloud/services/iam/model/iam";
-import { iamTypes } from "../../../../../../rehearsal/cloud/services/iam/provider";
 import { CloudWatchLogs } from "../../../../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
-import { cloudWatchLogsTypes } from "../../../../../../rehearsal/cloud/services/logs/provider";
+import { logGroupType } from "../../../../../../rehearsal/cloud/services/logs/provider/log-group";
 import { Stack } from "../../../provider/stack";
 import { quietCloud } from "../../../quiet-cloud";
 
@@ -23,7 +23,7 @@ function scene() {
   const stack = new Stack([
     ...networkTypes(network),
     ...iamTypes(iam),
-    ...cloudWatchLogsTypes(logs),
+    logGroupType(logs),
     ...flowLogTypes(context, flowLogs),
   ]);
   return { lines, stack, logs };
@@ -39,8 +39,8 @@ async function parts(stack: Stack, service = "vpc-flow-logs.amazonaws.com", acti
   return { vpcId: vpc.id, trafficType: "ALL", logDestination: group.outputs.arn, iamRoleArn: role.outputs.arn };
 }
 
-describe("flow logs", () => {
-  it("are of a network, to a log group, by a role that may write there", async () => {
+describe("rehearsal/cloud/services/ec2/provider/flow-logs", () => {
+  it("creates a flow log of a VPC to a log group that the role can write to", async () => {
     const { lines, stack, logs } = scene();
     const inputs = await parts(stack);
     const flowLog = await stack.create(FLOW_LOG, inputs);
@@ -50,7 +50,7 @@ describe("flow logs", () => {
     logs.close();
   });
 
-  it("are refused twice for the same", async () => {
+  it("refuses a second flow log with the same settings", async () => {
     const { stack, logs } = scene();
     const inputs = await parts(stack);
     await stack.create(FLOW_LOG, inputs);
@@ -60,10 +60,10 @@ describe("flow logs", () => {
   });
 
   for (const [what, service, action, reason] of [
-    ["that the service may not take", "ec2.amazonaws.com", "logs:PutLogEvents", "cannot be assumed by"],
-    ["that may not write", "vpc-flow-logs.amazonaws.com", "logs:GetLogEvents", "may not logs:PutLogEvents"],
+    ["that the service cannot assume", "ec2.amazonaws.com", "logs:PutLogEvents", "cannot be assumed by"],
+    ["that cannot write", "vpc-flow-logs.amazonaws.com", "logs:GetLogEvents", "is not allowed logs:PutLogEvents"],
   ] as const) {
-    it(`are made with a role ${what}, and the cloud tells that nothing will come`, async () => {
+    it(`creates a flow log with a role ${what}, and logs the access error`, async () => {
       const { lines, stack, logs } = scene();
       await stack.create(FLOW_LOG, await parts(stack, service, action));
       expect(lines).to.have.length(1);

@@ -17,7 +17,7 @@ function scene(imageTagMutability: "MUTABLE" | "IMMUTABLE" = "IMMUTABLE"): Ecr {
   return ecr;
 }
 
-describe("repositories", () => {
+describe("rehearsal/cloud/services/ecr/model/ecr: repositories", () => {
   for (const [name, code] of [
     ["users", "accepted"],
     ["shop/users_2.x", "accepted"],
@@ -27,13 +27,13 @@ describe("repositories", () => {
     ["shop//users", "InvalidParameterException"],
     ["u", "InvalidParameterException"],
   ] as const) {
-    it(`named ${name}: ${code} (K2)`, () => {
+    it(`can be named ${name}: ${code} (K2)`, () => {
       const create = () => scene().createRepository({ name, imageTagMutability: "MUTABLE", scanOnPush: false });
       expect(refusal(create).split(":")[0]).to.equal(code);
     });
   }
 
-  it("stay while they have images, unless forced (K2)", () => {
+  it("cannot be deleted while they have images, unless it is forced (K2)", () => {
     const ecr = scene();
     ecr.putImage("shop/users", manifest("v1"), "v1");
     expect(refusal(() => ecr.deleteRepository("shop/users", false))).to.equal(
@@ -46,8 +46,8 @@ describe("repositories", () => {
   });
 });
 
-describe("images", () => {
-  it("are found by digest and by tag, and say what to run", () => {
+describe("rehearsal/cloud/services/ecr/model/ecr: images", () => {
+  it("are found by digest and by tag, and have a command to run", () => {
     const ecr = scene();
     const digest = ecr.putImage("shop/users", manifest("v1"), "v1");
     expect(digest).to.equal(`sha256:${createHash("sha256").update(manifest("v1")).digest("hex")}`);
@@ -79,7 +79,7 @@ describe("images", () => {
     });
   }
 
-  it("keep their tags where tags are immutable (K1)", () => {
+  it("keep their tags if tags are immutable (K1)", () => {
     const ecr = scene();
     const digest = ecr.putImage("shop/users", manifest("v1"), "v1");
     expect(refusal(() => ecr.putImage("shop/users", manifest("v2"), "v1"))).to.equal(
@@ -92,7 +92,7 @@ describe("images", () => {
     expect(ecr.describeImages("shop/users").map(({ tags }) => tags)).to.deep.equal([["v1", "stable"]]);
   });
 
-  it("lose a tag to the next image where tags are mutable (K1)", () => {
+  it("lose their tag to the next image with it if tags are mutable (K1)", () => {
     const ecr = scene("MUTABLE");
     const first = ecr.putImage("shop/users", manifest("v1"), "live");
     const second = ecr.putImage("shop/users", manifest("v2"), "live");
@@ -103,13 +103,13 @@ describe("images", () => {
     ]);
   });
 
-  it("that are missing are named", () => {
+  it("are named in the error if they are missing", () => {
     expect(refusal(() => scene().describeImages("shop/users", ["v9"]))).to.equal(
       "ImageNotFoundException: The image with imageId {imageDigest:'null', imageTag:'v9'} does not exist within the repository with name 'shop/users' in the registry with id '123456789012'",
     );
   });
 
-  for (const [title, json, fault] of [
+  for (const [title, json, problem] of [
     ["no JSON", "{", "manifest: "],
     ["layers", JSON.stringify({ schemaVersion: 2, config: { digest: "sha256:0" }, layers: [] }), "config.Cmd: "],
     ["no command", JSON.stringify({ schemaVersion: 2, config: { Cmd: [], WorkingDir: "/" } }), "config.Cmd: "],
@@ -119,15 +119,15 @@ describe("images", () => {
       "config.Env.0: ",
     ],
   ] as const) {
-    it(`with ${title} cannot run here`, () => {
+    it(`cannot run with ${title}`, () => {
       const push = () => scene().putImage("shop/users", json, "v1");
       expect(push).to.throw(`this image cannot run in the rehearsal, whose images are {"schemaVersion":2,`);
-      expect(push).to.throw(fault);
+      expect(push).to.throw(problem);
     });
   }
 });
 
-describe("lifecycle policies", () => {
+describe("rehearsal/cloud/services/ecr/model/ecr: lifecycle policies", () => {
   const rule = (changes: object = {}) => ({
     rulePriority: 1,
     selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 14 },
@@ -141,7 +141,7 @@ describe("lifecycle policies", () => {
     ["another action", [rule({ action: { type: "archive" } })], "rules/0/action/type"],
   ];
   for (const [title, rules, answer] of cases) {
-    it(`with ${title}: ${answer}`, () => {
+    it(`are checked with ${title}: ${answer}`, () => {
       expect(refusal(() => scene().putLifecyclePolicy("shop/users", JSON.stringify({ rules })))).to.contain(answer);
     });
   }

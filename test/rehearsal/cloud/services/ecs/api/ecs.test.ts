@@ -25,7 +25,7 @@ import { workerRequest } from "../model/task-request";
 
 const STARTED_BY = "migrate-aaaaaaaaaaaa";
 
-/** As a deploy asks, by the SDK's own clients. */
+/** The calls of a deploy, with the SDK's own clients. */
 describe("rehearsal/cloud/services/ecs/api/ecs", () => {
   let scene: Scene;
   let api: ApiScene;
@@ -46,7 +46,7 @@ describe("rehearsal/cloud/services/ecs/api/ecs", () => {
     compute.autoScaling.update("mailer-blue", sized(1));
     await scene.until("an instance", () => cluster.instances.size === 1);
     api = new ApiScene();
-    await api.start({ compute: scene.compute });
+    await api.start(scene.apis);
     ecs = new ECSClient(api.options());
     autoScaling = new AutoScalingClient(api.options());
   });
@@ -86,7 +86,7 @@ describe("rehearsal/cloud/services/ecs/api/ecs", () => {
   const describeTask = async (arn: string) =>
     (await ecs.send(new DescribeTasksCommand({ cluster: "users", tasks: [arn] }))).tasks![0]!;
 
-  it("runs a task, finds it by who started it, and tells its exit code", async () => {
+  it("runs a task, finds it by startedBy, and returns its exit code", async () => {
     const { tasks, failures } = await run(["sh", "-c", 'sleep 0.1; exit "$((RELEASE + 1))"']);
     const taskArn = tasks![0]!.taskArn!;
     expect(failures).to.deep.equal([]);
@@ -117,7 +117,7 @@ describe("rehearsal/cloud/services/ecs/api/ecs", () => {
     expect(await describeTask(taskArn)).to.include({ stoppedReason: "took too long" });
   });
 
-  it("says why a container did not start", async () => {
+  it("returns the reason why a container did not start", async () => {
     scene.images.clear();
     const { tasks } = await run(["true"]);
     await scene.until("an ended task", () => scene.compute.ecs.cluster("users").tasks[0]!.lastStatus === "STOPPED");
@@ -177,7 +177,7 @@ describe("rehearsal/cloud/services/ecs/api/ecs", () => {
     expect((await listed()).map(({ PolicyName }) => PolicyName)).to.deep.equal(["second"]);
   });
 
-  it("refuses what ECS refuses", async () => {
+  it("refuses requests with the errors of ECS", async () => {
     scene.compute.ecs.taskDefinitions.register({ ...workerRequest(), family: "large", memory: 10_000 });
     const full = await run(["true"], { taskDefinition: "large" });
     expect([full.tasks, full.failures!.map(({ reason }) => reason)]).to.deep.equal([[], ["RESOURCE:MEMORY"]]);

@@ -30,7 +30,7 @@ describe("rehearsal/cloud/services/ecs/model/agent", () => {
 
   for (const [what, spoil, obstacle] of [
     [
-      "a role without the right",
+      "a role without the permission",
       (s: Scene) => s.denied.add("ecs:RegisterContainerInstance"),
       "role users-instance may not ecs:RegisterContainerInstance on arn:aws:ecs:ap-northeast-1:123456789012:cluster/users",
     ],
@@ -42,10 +42,10 @@ describe("rehearsal/cloud/services/ecs/model/agent", () => {
     [
       "no route",
       (s: Scene) => s.noRoute.set("ecs", "subnet-a has no route to a NAT gateway"),
-      "no way to ECS: subnet-a has no route to a NAT gateway",
+      "no route to ECS: subnet-a has no route to a NAT gateway",
     ],
   ] as const) {
-    it(`stays out with ${what}, says why once, and joins when that is mended (C10)`, async () => {
+    it(`does not join with ${what}, logs the reason once, and joins when that is fixed (C10)`, async () => {
       spoil(scene);
       const { instanceId } = launch();
       await scene.until("an obstacle", () => scene.compute.ecs.explain(instanceId).length > 0);
@@ -60,7 +60,7 @@ describe("rehearsal/cloud/services/ecs/model/agent", () => {
     });
   }
 
-  it("finds no cluster that does not exist (C11)", async () => {
+  it("does not join a cluster that does not exist (C11)", async () => {
     const { instanceId } = launch({ userData: userData("typo") });
     await scene.until("an obstacle", () => scene.compute.ecs.explain(instanceId).length > 0);
     expect(scene.compute.ecs.explain(instanceId)).to.deep.equal([
@@ -68,7 +68,7 @@ describe("rehearsal/cloud/services/ecs/model/agent", () => {
     ]);
   });
 
-  it("makes the cluster default when it is told none, if it may (C11)", async () => {
+  it("creates the cluster default without a cluster in the user data, if its role may (C11)", async () => {
     scene.denied.add("ecs:CreateCluster");
     const { instanceId } = launch({ userData: "" });
     await scene.until("an obstacle", () => scene.compute.ecs.explain(instanceId)[0]?.includes("ecs:CreateCluster"));
@@ -77,7 +77,7 @@ describe("rehearsal/cloud/services/ecs/model/agent", () => {
     await scene.until("the instance in the cluster", () => joined("default").includes(instanceId));
   });
 
-  it("has no credentials without a profile", async () => {
+  it("has no credentials without an instance profile", async () => {
     const { instanceId } = launch({ instanceProfile: undefined });
     await scene.until("an obstacle", () => scene.compute.ecs.explain(instanceId).length > 0);
     expect(scene.compute.ecs.explain(instanceId)[0]).to.contain("has no instance profile");

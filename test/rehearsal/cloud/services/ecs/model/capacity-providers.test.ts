@@ -36,7 +36,7 @@ describe("rehearsal/cloud/services/ecs/model/capacity-providers", () => {
   const create = (name: string, arn: string, settings = DRAINING) => providers().create(name, arn, settings);
   const link = (names: string[]) => providers().putForCluster(scene.compute.ecs.cluster("users"), names);
 
-  it("has a name of its own, that AWS does not begin with (C25)", () => {
+  it("needs a unique name without a prefix of AWS (C25)", () => {
     const { arn } = createGroup();
     for (const name of ["aws-mailer", "ecs-mailer", "fargate", "a b", "a".repeat(256)]) {
       expect(refusal(() => create(name, arn))).to.match(
@@ -49,7 +49,7 @@ describe("rehearsal/cloud/services/ecs/model/capacity-providers", () => {
     );
   });
 
-  it("has a group of its own", () => {
+  it("needs an Auto Scaling group of its own", () => {
     const { arn } = createGroup();
     create("mailer", arn);
     expect(refusal(() => create("other", arn))).to.match(
@@ -60,7 +60,7 @@ describe("rehearsal/cloud/services/ecs/model/capacity-providers", () => {
     );
   });
 
-  it("protects only what its group protects, and says that it does nothing without managed scaling (C26)", () => {
+  it("needs a protected group for termination protection, and logs that this does nothing without managed scaling (C26)", () => {
     const settings = { managedDraining: true, managedTerminationProtection: true };
     const refused =
       /^ClientException: The managed termination protection setting for the capacity provider is invalid\. To enable/;
@@ -74,7 +74,7 @@ describe("rehearsal/cloud/services/ecs/model/capacity-providers", () => {
     ]);
   });
 
-  it("tags its group when it is linked, once (C29)", () => {
+  it("tags its group once when it is linked (C29)", () => {
     const group = createGroup();
     create("mailer", group.arn);
     expect(group.settings.tags.map(({ key }) => key)).to.deep.equal(["colour"]);
@@ -87,13 +87,13 @@ describe("rehearsal/cloud/services/ecs/model/capacity-providers", () => {
     ]);
   });
 
-  it("complains about a group that has instances already (C25)", () => {
+  it("logs that a group already has instances (C25)", () => {
     create("mailer", createGroup("mailer-blue", { size: 1 }).arn);
     link(["mailer"]);
     expect(scene.context.lines[0]).to.contain("Auto Scaling group mailer-blue has 1 instance(s) already");
   });
 
-  it("cannot go while it is linked, nor can the cluster (C22, C25)", () => {
+  it("cannot be deleted while it is linked, nor can the cluster (C22, C25)", () => {
     create("mailer", createGroup().arn);
     expect(refusal(() => link(["mailer", "typo"]))).to.equal(
       "ClientException: The specified capacity provider does not exist: typo",
@@ -110,7 +110,7 @@ describe("rehearsal/cloud/services/ecs/model/capacity-providers", () => {
     expect(refusal(() => scene.compute.ecs.deleteCluster("users"))).to.equal("accepted");
   });
 
-  it("puts its hook on the group as long as it drains", () => {
+  it("keeps its hook on the group while managed draining is on", () => {
     const group = createGroup();
     create("mailer", group.arn, { ...DRAINING, managedDraining: false });
     link(["mailer"]);

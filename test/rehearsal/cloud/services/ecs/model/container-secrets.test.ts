@@ -50,7 +50,7 @@ describe("rehearsal/cloud/services/ecs/model/container-secrets", () => {
     [SECRET, "from secrets manager"],
     [`${SECRET}:password::`, "hunter2"],
   ] as const) {
-    it(`gives the process the value of ${valueFrom}, and nobody else`, async () => {
+    it(`gives the process the value of ${valueFrom}, and logs it nowhere`, async () => {
       expect((await run(valueFrom, value)).exitCode).to.equal(0);
       expect((await run(valueFrom, `${value}?`)).exitCode).to.equal(1);
       expect(JSON.stringify([scene.written, scene.events, scene.context.lines])).not.to.contain(value);
@@ -105,7 +105,7 @@ describe("rehearsal/cloud/services/ecs/model/container-secrets", () => {
     });
   }
 
-  it("names need an execution role, and are not those of variables (C16)", () => {
+  it("need an execution role and names that differ from those of variables (C16)", () => {
     expect(
       refusal(() => register([{ name: "TOKEN", valueFrom: PARAMETER }], { executionRoleArn: undefined })),
     ).to.equal(

@@ -40,9 +40,10 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
     const tasks = () => scene.compute.ecs.cluster("users").tasks.filter((task) => task.lastStatus === "STOPPED");
     return scene.until(`${count} stopped task(s)`, () => tasks().length >= count);
   };
-  const says = (service: DaemonService, text: string) => service.events.some(({ message }) => message.includes(text));
+  const hasEvent = (service: DaemonService, text: string) =>
+    service.events.some(({ message }) => message.includes(text));
 
-  it("runs one real process on each instance (C4), and tells where it listens", async () => {
+  it("runs one real process on each instance (C4) and registers its endpoint", async () => {
     const service = create(register());
     expect(service).to.include({ desiredCount: 0, isSteady: true });
     launch();
@@ -55,7 +56,7 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
     expect(task).to.include({ lastStatus: "RUNNING", imageDigest: IMAGE.split("@")[1] });
     await scene.until("the task's output", () => scene.written.length === 2);
     expect(scene.written.sort()[0]).to.match(/^users blue\/users\/[0-9a-f]{32}: listening 1$/);
-    expect(says(service, "has reached a steady state")).to.equal(true);
+    expect(hasEvent(service, "has reached a steady state")).to.equal(true);
   });
 
   it("stops the old task before the new one starts (C7)", async () => {
@@ -74,7 +75,7 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
     expect(old).to.include({ lastStatus: "STOPPED", exitCode: 0, stopCode: "ServiceSchedulerInitiated" });
   });
 
-  it("starts a task again that ended by itself, and takes its target away meanwhile", async () => {
+  it("restarts a task that ended by itself", async () => {
     const service = create(register({ command: [process.execPath, "-e", "setTimeout(() => process.exit(7), 150)"] }));
     launch();
     await stopped(2);
@@ -84,8 +85,8 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
       stopCode: "EssentialContainerExited",
       stoppedReason: "Essential container in task exited",
     });
-    // It did run: that slows nothing down.
-    expect(says(service, "unable to consistently start tasks")).to.equal(false);
+    // The delay does not grow for tasks that did run.
+    expect(hasEvent(service, "unable to consistently start tasks")).to.equal(false);
   });
 
   for (const [what, spoil, reason] of [
@@ -125,7 +126,7 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
       /^ECS was unable to assume the role 'arn:aws:iam::123456789012:role\/users-task'/,
     ],
   ] as const) {
-    it(`${what}: the task stops, and the service says so ever more slowly`, async () => {
+    it(`${what}: the task stops, and the delay before the next start grows`, async () => {
       const service = create(register());
       spoil(scene);
       const { instanceId } = launch();
@@ -133,8 +134,8 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
       const tasks = scene.compute.ecs.cluster("users").tasks;
       expect(tasks[0]).to.include({ stopCode: "TaskFailedToStart", startedAtMs: undefined });
       expect(tasks[0]!.stoppedReason).to.match(reason);
-      await scene.until("the service's complaint", () =>
-        says(service, "is unable to consistently start tasks successfully"),
+      await scene.until("the service's event", () =>
+        hasEvent(service, "is unable to consistently start tasks successfully"),
       );
       const pauses = tasks.slice(1).map((task, index) => task.createdAtMs - tasks[index]!.stoppedAtMs!);
       expect(pauses[1]).to.be.at.least(scene.context.clock.realMs(20) - 2);
@@ -142,14 +143,14 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
     });
   }
 
-  it("says when a command cannot be started", async () => {
+  it("stops a task whose command cannot be started, with the reason", async () => {
     create(register({ command: ["no-such-program"] }));
     launch();
     await stopped();
     expect(lastTask()!.stoppedReason).to.match(/^CannotStartContainerError: .*spawn no-such-program ENOENT$/);
   });
 
-  it("pulls with the instance's role when there is no execution role (C16)", async () => {
+  it("pulls with the instance's role if there is no execution role (C16)", async () => {
     create(register({ executionRoleArn: undefined }));
     scene.denied.add("ecr:BatchGetImage");
     launch();
@@ -165,7 +166,7 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
     it(`places nothing when ${what}`, async () => {
       const service = create(register(overrides));
       const { instanceId } = launch();
-      await scene.until("the service's complaint", () => says(service, text));
+      await scene.until("the service's event", () => hasEvent(service, text));
       expect(service.tasks).to.deep.equal([]);
       expect(service.events[0]!.message).to.match(
         /^\(service users\) was unable to place a task because no container instance met all of its requirements\./,
@@ -174,28 +175,28 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
     });
   }
 
-  it("takes the host port over from a service that goes", async () => {
+  it("takes over the host port of a deleted service", async () => {
     const old = create(register());
     launch();
     await scene.until("listening", () => endpoints().length === 1);
     const successor = create(register({ release: "2" }), { name: "users-2" });
-    expect(says(successor, "is already using a port required by your task")).to.equal(true);
+    expect(hasEvent(successor, "is already using a port required by your task")).to.equal(true);
     old.delete();
     await scene.until("the successor", () => successor.isSteady && endpoints().length === 1);
     expect(await answer()).to.equal("2");
   });
 
-  it("has nobody behind the host port when PORT is not the container port", async () => {
+  it("registers no endpoint if PORT is not the container port", async () => {
     create(register({ port: "9999" }));
     launch();
     await scene.until("a line on the log", () => scene.context.lines.length > 0);
     expect(scene.context.lines[0]).to.contain(
-      "nothing answers on host port 8080: PORT is 9999, the mapped container port 3000",
+      "nothing answers on host port 8080: PORT is 9999, but the mapped container port is 3000",
     );
     expect(endpoints()).to.deep.equal([]);
   });
 
-  it("lets tasks end with their instance: SIGTERM first, then it leaves the cluster (C23)", async () => {
+  it("stops the tasks of a terminating instance with SIGTERM, then removes it from the cluster (C23)", async () => {
     const service = create(register());
     const { instanceId } = launch();
     await scene.until("listening", () => endpoints().length === 1);
@@ -231,7 +232,7 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
     expect(refusal(() => create(definition))).to.equal("accepted");
   });
 
-  it("refuses what a daemon cannot have (C4, C5)", () => {
+  it("refuses settings that a daemon service cannot have (C4, C5)", () => {
     const definition = register();
     expect(refusal(() => create(definition, { desiredCount: 1 }))).to.match(
       /^InvalidParameterException: The daemon scheduling strategy does not support a desired count for services/,
@@ -250,7 +251,7 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
     launch();
     await scene.until("listening", () => endpoints().length === 1);
     const { port } = endpoints()[0]!;
-    scene.compute.close();
+    scene.stop();
     await scene.until("a refused connection", () => lastTask()!.lastStatus === "STOPPED");
     const failure = await fetch(`http://127.0.0.1:${port}/`).catch((error: Error) => error);
     expect(failure).to.be.instanceOf(Error);

@@ -80,7 +80,7 @@ describe("rehearsal/cloud/services/ecs/model/run-task", () => {
     ["CPU", () => workerRequest({ container: { cpu: 513 } }), "RESOURCE:CPU"],
     ["the port", () => taskRequest({ memory: 64, cpu: 128 }), "RESOURCE:PORTS"],
   ] as const) {
-    it(`starts nothing where ${what} is missing beside the service, and says so for each instance`, async () => {
+    it(`starts nothing where ${what} is missing beside the service, and returns a failure for each instance`, async () => {
       serve();
       const hosts = await instance(2);
       const { tasks, failures } = run({ definition: scene.compute.ecs.taskDefinitions.register(definition()) });
@@ -89,7 +89,7 @@ describe("rehearsal/cloud/services/ecs/model/run-task", () => {
     });
   }
 
-  it("spreads, and starts as many as fit", async () => {
+  it("spreads tasks over the instances and starts as many as fit", async () => {
     const hosts = await instance(2);
     const definition = register({ container: { memoryReservation: 1000 }, command: ["sleep", "60"] });
     const { tasks, failures } = run({ definition, count: 3 });
@@ -97,7 +97,7 @@ describe("rehearsal/cloud/services/ecs/model/run-task", () => {
     expect(failures).to.have.lengthOf(2);
   });
 
-  it("refuses as ECS does", async () => {
+  it("refuses requests with the errors of ECS", async () => {
     expect(refusal(() => run())).to.equal(
       "InvalidParameterException: No Container Instances were found in your cluster.",
     );
@@ -113,7 +113,7 @@ describe("rehearsal/cloud/services/ecs/model/run-task", () => {
     );
   });
 
-  it("starts nothing twice for the same token", async () => {
+  it("starts no task twice for the same token", async () => {
     await instance();
     const same = request({ clientToken: "token", overrides: { command: ["sleep", "60"], environment: [] } });
     const [first] = scene.compute.ecs.runTask("users", same).tasks;
@@ -122,7 +122,7 @@ describe("rehearsal/cloud/services/ecs/model/run-task", () => {
     expect(refusal(() => scene.compute.ecs.runTask("users", { ...same, count: 2 }))).to.match(/^ConflictException: /);
   });
 
-  it("is stopped with SIGTERM, and says by whom", async () => {
+  it("is stopped with SIGTERM and has the code and reason of the stop", async () => {
     await instance();
     const [task] = run({ overrides: { command: ["sleep", "60"], environment: [] } }).tasks;
     await scene.until("a running task", () => task!.lastStatus === "RUNNING");
@@ -131,7 +131,7 @@ describe("rehearsal/cloud/services/ecs/model/run-task", () => {
     expect(task).to.include({ exitCode: 143, stopCode: "UserInitiated", stoppedReason: "changed my mind" });
   });
 
-  it("stops before it runs when its image is missing, and is not tried again", async () => {
+  it("stops before it runs if its image is missing, and is not retried", async () => {
     await instance();
     scene.images.clear();
     const [task] = run().tasks;

@@ -9,7 +9,7 @@ import { refusal } from "../../../refusal";
 import { taskRequest } from "./task-request";
 
 describe("rehearsal/cloud/services/ecs/model/task-definitions", () => {
-  it("counts revisions, and never gives one twice (C1)", () => {
+  it("counts revisions, and never uses a number twice (C1)", () => {
     const definitions = new TaskDefinitions(quietCloud());
     const first = definitions.register(taskRequest());
     expect(first.arn).to.equal("arn:aws:ecs:ap-northeast-1:123456789012:task-definition/users:1");
@@ -19,7 +19,7 @@ describe("rehearsal/cloud/services/ecs/model/task-definitions", () => {
     expect(definitions.get("users:1").status).to.equal("INACTIVE");
   });
 
-  it("lets services name only active revisions (C1)", () => {
+  it("lets services use only active revisions (C1)", () => {
     const definitions = new TaskDefinitions(quietCloud());
     const { arn } = definitions.register(taskRequest());
     expect(definitions.usable(arn).revision).to.equal(1);
@@ -29,7 +29,7 @@ describe("rehearsal/cloud/services/ecs/model/task-definitions", () => {
     expect(refusal(() => definitions.get("users"))).to.equal("ClientException: Unable to describe task definition.");
   });
 
-  it("wants memory, and CPU within limits (C2)", () => {
+  it("needs memory, and CPU within limits (C2)", () => {
     const definitions = new TaskDefinitions(quietCloud());
     const register = (overrides: Partial<TaskDefinitionRequest>) =>
       refusal(() => definitions.register({ ...taskRequest(), ...overrides }));
@@ -47,18 +47,18 @@ describe("rehearsal/cloud/services/ecs/model/task-definitions", () => {
     );
   });
 
-  it("names every key that it does not know", () => {
+  it("names every unknown key", () => {
     const container = (extra: object) => JSON.stringify([{ name: "users", image: "users", ...extra }]);
-    const faults = (json: string) => parseContainerDefinitions(json).faults;
-    expect(faults(container({}))).to.deep.equal([]);
-    expect(faults(container({ links: [] }))).to.deep.equal(['0: Unrecognized key: "links"']);
-    expect(faults(container({ portMappings: [{ containerPort: 1, appProtocol: "http" }] }))).to.deep.equal([
+    const problems = (json: string) => parseContainerDefinitions(json).problems;
+    expect(problems(container({}))).to.deep.equal([]);
+    expect(problems(container({ links: [] }))).to.deep.equal(['0: Unrecognized key: "links"']);
+    expect(problems(container({ portMappings: [{ containerPort: 1, appProtocol: "http" }] }))).to.deep.equal([
       '0.portMappings.0: Unrecognized key: "appProtocol"',
     ]);
-    expect(faults(container({ logConfiguration: { logDriver: "splunk", options: {} } }))[0]).to.equal(
-      "0.logConfiguration.logDriver: the rehearsal cloud knows only the log driver awslogs",
+    expect(problems(container({ logConfiguration: { logDriver: "splunk", options: {} } }))[0]).to.equal(
+      "0.logConfiguration.logDriver: the rehearsal cloud supports only the log driver awslogs",
     );
-    expect(faults("[]")).to.deep.equal([": Container list cannot be empty"]);
-    expect(faults("{")[0]).to.match(/^ECS Task Definition container_definitions is invalid: /);
+    expect(problems("[]")).to.deep.equal([": Container list cannot be empty"]);
+    expect(problems("{")[0]).to.match(/^ECS Task Definition container_definitions is invalid: /);
   });
 });

@@ -9,11 +9,11 @@ describe("rehearsal/cloud/services/ecs/model/task", () => {
   let scene: Scene;
   let places: TaskPlace[];
   let closed: string[];
-  let fault: Error | undefined;
+  let openError: Error | undefined;
 
   const taskEnvironments: TaskEnvironments = {
     async open(place) {
-      if (fault) throw fault;
+      if (openError) throw openError;
       places.push(place);
       place.log("network is up");
       const environment = { HTTPS_PROXY: "http://127.0.0.1:1", RELEASE: "of the network" };
@@ -24,7 +24,7 @@ describe("rehearsal/cloud/services/ecs/model/task", () => {
   beforeEach(async () => {
     places = [];
     closed = [];
-    fault = undefined;
+    openError = undefined;
     scene = new Scene({ bootSeconds: 0, taskEnvironments });
     scene.compute.ecs.createCluster("users");
     scene.compute.instances.launch({
@@ -51,7 +51,7 @@ describe("rehearsal/cloud/services/ecs/model/task", () => {
   const printed = (task: { id: string }) =>
     scene.written.flatMap((line) => line.split(`${task.id}: `)[1] ?? []).join("\n");
 
-  it("gives its process the network's environment, below its own, while it runs and no longer", async () => {
+  it("gives its process the environment of the network while it runs; its own variables take precedence", async () => {
     const task = run(["sh", "-c", 'echo "$HTTPS_PROXY $RELEASE [$HOST]"; sleep 60']);
     await scene.until("its line", () => printed(task) === "network is up\nhttp://127.0.0.1:1 1 []");
     const { instance } = task.host;
@@ -72,21 +72,21 @@ describe("rehearsal/cloud/services/ecs/model/task", () => {
     expect(scene.compute.ecs.processIds(instance.instanceId)).to.deep.equal([]);
   });
 
-  it("closes it when the process cannot start", async () => {
+  it("closes the environment when the process cannot start", async () => {
     const task = run(["no-such-program"]);
     await task.stopped;
     expect(task.stoppedReason).to.contain("spawn no-such-program ENOENT");
     expect(closed).to.deep.equal([task.id]);
   });
 
-  it("does not start when it cannot be opened", async () => {
-    fault = new Error("no free port");
+  it("does not start when the environment cannot be opened", async () => {
+    openError = new Error("no free port");
     const task = run(["true"]);
     await task.stopped;
     expect(task).to.include({ stopCode: "TaskFailedToStart", stoppedReason: "no free port", exitCode: undefined });
   });
 
-  it("has a folder of its own for its tmpfs, which goes with it", async () => {
+  it("has a separate folder for its tmpfs, which is removed with the task", async () => {
     const tmpfs = { linuxParameters: { tmpfs: [{ containerPath: "/tmp", size: 64 }] } };
     const script = 'ls -A "$TMPDIR" | wc -l; touch "$TMPDIR/file"; echo "$TMPDIR"; sleep 60';
     const tasks = [run(["sh", "-c", script], tmpfs), run(["sh", "-c", script], tmpfs)];
@@ -98,13 +98,13 @@ describe("rehearsal/cloud/services/ecs/model/task", () => {
     expect(tasks.map((task) => existsSync(folderOf(task)))).to.deep.equal([false, false]);
   });
 
-  it("has no such folder without a tmpfs", async () => {
+  it("has no folder without a tmpfs", async () => {
     const task = run(["sh", "-c", 'echo "[$TMPDIR]"']);
     await task.stopped;
     expect(printed(task)).to.contain("[]");
   });
 
-  it("of a worker announces nothing", async () => {
+  it("registers no endpoint for a worker", async () => {
     const task = run(["sleep", "60"]);
     await scene.until("a running task", () => task.lastStatus === "RUNNING");
     await scene.context.clock.sleep(30);

@@ -8,7 +8,7 @@ const redirect = (changes: object): ActionInput => ({
 });
 
 describe("rehearsal/cloud/services/elb/model/actions", () => {
-  it("takes a single group with or without a weight, and several with theirs (E19, E20)", () => {
+  it("accepts a single group with or without a weight, and several with weights (E19, E20)", () => {
     expect(parseActions([{ type: "forward", targetGroupArn: "a" }])).to.deep.equal({
       type: "forward",
       targetGroups: [{ arn: "a", weight: 1 }],
@@ -25,7 +25,7 @@ describe("rehearsal/cloud/services/elb/model/actions", () => {
     });
   });
 
-  it("fills in a redirect as ELB does", () => {
+  it("adds the defaults of a redirect as ELB does", () => {
     expect(parseActions([redirect({ protocol: "HTTPS", port: "443" })])).to.deep.equal({
       type: "redirect",
       protocol: "HTTPS",
@@ -40,36 +40,51 @@ describe("rehearsal/cloud/services/elb/model/actions", () => {
   const weight = "The weight for each target group must be between 0 and 999, inclusive";
   const six = ["a", "b", "c", "d", "e", "f"].map((arn) => ({ arn }));
   const cases: [string, ActionInput[], string, string | RegExp][] = [
-    ["E18 none", [], "ValidationError", /at least one action/],
-    ["E18 two", [notFound, notFound], "InvalidLoadBalancerAction", /exactly one of these action types/],
-    ["E18 unknown", [{ type: "jwt-validation" }], "InvalidLoadBalancerAction", /no action type 'jwt-validation'/],
-    ["E19 none", [{ type: "forward" }], "ValidationError", /must specify a target group/],
-    ["E19 six", [forwardTo(...six)], "ValidationError", "A forward action can name at most 5 target groups; given 6"],
-    ["E19 twice", [forwardTo({ arn: "a" }, { arn: "a" })], "ValidationError", /same target group twice/],
+    ["no action (E18)", [], "ValidationError", /at least one action/],
+    ["two actions (E18)", [notFound, notFound], "InvalidLoadBalancerAction", /exactly one of these action types/],
     [
-      "E19 two words",
+      "an unknown type (E18)",
+      [{ type: "jwt-validation" }],
+      "InvalidLoadBalancerAction",
+      /no action type 'jwt-validation'/,
+    ],
+    ["forward without a target group (E19)", [{ type: "forward" }], "ValidationError", /must specify a target group/],
+    [
+      "six target groups (E19)",
+      [forwardTo(...six)],
+      "ValidationError",
+      "A forward action can name at most 5 target groups; given 6",
+    ],
+    [
+      "one target group twice (E19)",
+      [forwardTo({ arn: "a" }, { arn: "a" })],
+      "ValidationError",
+      /same target group twice/,
+    ],
+    [
+      "TargetGroupArn that contradicts ForwardConfig (E19)",
       [{ ...forwardTo({ arn: "b" }), targetGroupArn: "a" }],
       "ValidationError",
       /must name the same single target group/,
     ],
-    ["E20 1000", [forwardTo({ arn: "a", weight: 1000 })], "ValidationError", weight],
-    ["E20 -1", [forwardTo({ arn: "a", weight: -1 })], "ValidationError", weight],
-    ["E20 half", [forwardTo({ arn: "a", weight: 0.5 })], "ValidationError", weight],
+    ["a weight of 1000 (E20)", [forwardTo({ arn: "a", weight: 1000 })], "ValidationError", weight],
+    ["a weight of -1 (E20)", [forwardTo({ arn: "a", weight: -1 })], "ValidationError", weight],
+    ["a weight of 0.5 (E20)", [forwardTo({ arn: "a", weight: 0.5 })], "ValidationError", weight],
     [
-      "E20 missing",
+      "two target groups without weights (E20)",
       [{ type: "forward", forward: { targetGroups: [{ arn: "a", weight: 1 }, { arn: "b" }] } }],
       "ValidationError",
       weight,
     ],
-    ["a loop", [redirect({ query: "x=1" })], "InvalidLoadBalancerAction", /would loop/],
+    ["a redirect that loops", [redirect({ query: "x=1" })], "InvalidLoadBalancerAction", /would loop/],
     [
-      "redirect code",
+      "another redirect status code",
       [redirect({ statusCode: "HTTP_307" })],
       "ValidationError",
       /HTTP_301 or HTTP_302; given 'HTTP_307'/,
     ],
     [
-      "fixed code",
+      "another fixed response status code",
       [{ type: "fixed-response", fixedResponse: { contentType: "text/plain", statusCode: "302" } }],
       "ValidationError",
       /2XX, 4XX or 5XX; given '302'/,

@@ -5,7 +5,7 @@ import { hostIs, refused } from "./scene";
 const pathIs = (...values: string[]): ConditionInput[] => [{ pathPattern: { values } }];
 
 describe("rehearsal/cloud/services/elb/model/conditions", () => {
-  it("takes hosts and paths", () => {
+  it("returns hosts and paths", () => {
     expect(parseConditions([...hostIs("users.example.jp", "*.Example.jp"), ...pathIs("/api/*")])).to.deep.equal({
       hostHeaders: ["users.example.jp", "*.Example.jp"],
       pathPatterns: ["/api/*"],

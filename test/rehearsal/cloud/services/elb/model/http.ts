@@ -8,14 +8,14 @@ export interface Ask {
   port: number;
   path?: string;
   headers?: Record<string, string>;
-  /** PEM; with it the request goes over TLS. */
+  /** The trusted CA as PEM. If it is given, the request uses TLS. */
   ca?: string;
   serverName?: string;
-  /** Where the connection comes from. */
+  /** The source address of the connection. */
   from?: string;
 }
 
-/** One GET on a connection of its own, to the end of its answer. */
+/** Sends one GET request on a new connection, and reads the complete response. */
 export function ask({
   address,
   port,
@@ -48,7 +48,7 @@ export function ask({
   });
 }
 
-/** A task: a real HTTP server that passes health checks at /up. */
+/** Starts a task: a real HTTP server that passes health checks at /up. */
 export interface TestTask {
   server: Server;
   endpoint: { address: string; port: number };

@@ -21,7 +21,7 @@ describe("rehearsal/cloud/services/elb/model/listeners", () => {
   });
   after(() => scene.loadBalancing.close());
 
-  it("serves HTTPS with the certificate, which is in use until the listener goes (E11, M5)", async () => {
+  it("serves HTTPS with the certificate, which is in use until the listener is deleted (E11, M5)", async () => {
     const listener = await create({ port: 443, protocol: "HTTPS", certificateArn: ISSUED });
     expect(listener.arn).to.match(/:listener\/app\/web-1\/[0-9a-f]{16}\/[0-9a-f]{16}$/);
     expect(listener.sslPolicy).to.equal("ELBSecurityPolicy-2016-08");
@@ -33,7 +33,7 @@ describe("rehearsal/cloud/services/elb/model/listeners", () => {
     expect([...scene.certificates.users.get(ISSUED)!]).to.deep.equal([]);
   });
 
-  it("gives back the same listener for the same settings, and refuses others on its port (E12)", async () => {
+  it("returns the existing listener for the same settings, and refuses others on its port (E12)", async () => {
     const first = await create({ port: 81 });
     expect((await create({ port: 81 })).arn).to.equal(first.arn);
     const other = { ...notFound, fixedResponse: { ...notFound.fixedResponse, statusCode: "410" } };
@@ -62,34 +62,39 @@ describe("rehearsal/cloud/services/elb/model/listeners", () => {
 
   const cases: [string, Partial<ListenerSettings>, string, string | RegExp][] = [
     [
-      "E11 no certificate",
+      "HTTPS without a certificate (E11)",
       { port: 443, protocol: "HTTPS" },
       "ValidationError",
       "A certificate must be specified for HTTPS listeners",
     ],
     [
-      "E11 unknown certificate",
+      "an unknown certificate (E11)",
       { port: 443, protocol: "HTTPS", certificateArn: "arn:nothing" },
       "CertificateNotFound",
       "Certificate 'arn:nothing' not found",
     ],
     [
-      "E11 pending certificate",
+      "a pending certificate (E11)",
       { port: 443, protocol: "HTTPS", certificateArn: PENDING },
       "UnsupportedCertificate",
       `The certificate '${PENDING}' must have a fully-qualified domain name, a supported signature, and a supported key size.`,
     ],
     [
-      "unknown policy",
+      "an unknown SSL policy",
       { port: 443, protocol: "HTTPS", certificateArn: ISSUED, sslPolicy: "Mine" },
       "SSLPolicyNotFound",
       "SSL policy 'Mine' not found",
     ],
-    ["certificate on HTTP", { port: 99, certificateArn: ISSUED }, "ValidationError", /cannot be specified for HTTP/],
-    ["port", { port: 0 }, "ValidationError", "Port '0' must be between 1 and 65535"],
+    [
+      "a certificate with HTTP",
+      { port: 99, certificateArn: ISSUED },
+      "ValidationError",
+      /cannot be specified for HTTP/,
+    ],
+    ["a port out of range", { port: 0 }, "ValidationError", "Port '0' must be between 1 and 65535"],
     ["no action", { port: 99, defaultActions: [] }, "ValidationError", /at least one action/],
     [
-      "unknown group",
+      "an unknown target group",
       { port: 99, defaultActions: [forwardTo({ arn: "arn:none" })] },
       "TargetGroupNotFound",
       "Target groups 'arn:none' not found",
@@ -99,7 +104,7 @@ describe("rehearsal/cloud/services/elb/model/listeners", () => {
     it(`refuses ${rule}`, () => refused(() => create(changes), code, message));
   }
 
-  it("refuses what is not there", async () => {
+  it("refuses load balancers and listeners that do not exist", async () => {
     const { listeners, loadBalancers } = scene.loadBalancing;
     await refused(() => listeners.delete("arn:none"), "ListenerNotFound", "One or more listeners not found");
     await refused(

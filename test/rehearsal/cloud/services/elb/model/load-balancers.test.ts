@@ -13,7 +13,7 @@ describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
   });
   after(() => scene.loadBalancing.close());
 
-  it("gives a new load balancer AWS's ARN and DNS name, and is back when it is active", async () => {
+  it("creates a load balancer with an ARN and DNS name in AWS's form, and resolves when it is active", async () => {
     const created = await scene.createLoadBalancer("Blue");
     expect(created.arn).to.match(
       /^arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:loadbalancer\/app\/Blue\/[0-9a-f]{16}$/,
@@ -36,11 +36,11 @@ describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
 
   const longName = "a".repeat(33);
   const names: [string, string, RegExp][] = [
-    ["E2 length", longName, /cannot be longer than '32' characters/],
-    ["E2 characters", "blue_green", /can only contain characters that are alphanumeric characters or hyphens/],
-    ["E2 hyphen in front", "-blue", /cannot begin or end with a hyphen/],
-    ["E2 hyphen at the end", "blue-", /cannot begin or end with a hyphen/],
-    ["E2 internal-", "internal-blue", /cannot begin with 'internal-'/],
+    ["a long one, E2", longName, /cannot be longer than '32' characters/],
+    ["an underscore, E2", "blue_green", /can only contain characters that are alphanumeric characters or hyphens/],
+    ["a leading hyphen, E2", "-blue", /cannot begin or end with a hyphen/],
+    ["a trailing hyphen, E2", "blue-", /cannot begin or end with a hyphen/],
+    ["the prefix internal-, E2", "internal-blue", /cannot begin with 'internal-'/],
   ];
   for (const [rule, name, message] of names) {
     it(`refuses a name (${rule})`, () => refused(() => scene.createLoadBalancer(name), "ValidationError", message));
@@ -48,40 +48,50 @@ describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
 
   const cases: [string, Parameters<typeof settings>[0], string, string | RegExp][] = [
     [
-      "E5 one zone",
+      "subnets in one zone (E5)",
       { subnets: ["subnet-a"] },
       "ValidationError",
       "At least two subnets in two different Availability Zones must be specified",
     ],
     [
-      "E5 two in one zone",
+      "two subnets in one zone (E5)",
       { subnets: ["subnet-a", "subnet-b", "subnet-a2"] },
       "InvalidConfigurationRequest",
       "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
     ],
     [
-      "E6 too small",
+      "a subnet that is too small (E6)",
       { subnets: ["subnet-a", "subnet-tiny"] },
       "InvalidSubnet",
       "Not enough IP space available in subnet-tiny. ELB requires at least 8 free IP addresses in each subnet.",
     ],
     [
-      "E6 full",
+      "a subnet without free addresses (E6)",
       { subnets: ["subnet-a", "subnet-full"] },
       "InvalidSubnet",
       "Not enough IP space available in subnet-full. ELB requires at least 8 free IP addresses in each subnet.",
     ],
     [
-      "unknown subnet",
+      "an unknown subnet",
       { subnets: ["subnet-x", "subnet-b"] },
       "SubnetNotFound",
       "The subnet ID 'subnet-x' does not exist",
     ],
-    ["two VPCs", { subnets: ["subnet-a", "subnet-elsewhere"] }, "InvalidConfigurationRequest", /same VPC/],
-    ["E36 idle timeout", { idleTimeoutSeconds: 4001 }, "ValidationError", /'4001' must be between 1 and 4000/],
-    ["E36 keep-alive", { clientKeepAliveSeconds: 59 }, "ValidationError", /'59' must be between 60 and 604800/],
+    ["subnets in two VPCs", { subnets: ["subnet-a", "subnet-elsewhere"] }, "InvalidConfigurationRequest", /same VPC/],
     [
-      "logs that ELB may not write",
+      "an idle timeout out of range (E36)",
+      { idleTimeoutSeconds: 4001 },
+      "ValidationError",
+      /'4001' must be between 1 and 4000/,
+    ],
+    [
+      "a keep-alive duration out of range (E36)",
+      { clientKeepAliveSeconds: 59 },
+      "ValidationError",
+      /'59' must be between 60 and 604800/,
+    ],
+    [
+      "access logs that ELB cannot write",
       { accessLogs: { bucket: "closed", prefix: "" } },
       "InvalidConfigurationRequest",
       "Access Denied for bucket: closed. Please check S3bucket permission",
@@ -94,7 +104,7 @@ describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
     });
   }
 
-  it("keeps one that is protected, and takes listeners and rules with one that is not (E10)", async () => {
+  it("refuses to delete a protected load balancer, and deletes an unprotected one with listeners and rules (E10)", async () => {
     const { loadBalancers, listeners, rules, targetGroups, targets } = scene.loadBalancing;
     const { arn } = await scene.createLoadBalancer();
     const listener = await scene.createListener(arn);
@@ -120,13 +130,13 @@ describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
     targetGroups.delete(group.arn);
   });
 
-  it("answers nobody where the subnet has no internet gateway, or the port is not open (E7, E9)", async () => {
+  it("refuses connections in a subnet without internet gateway, and on a port that no security group allows (E7, E9)", async () => {
     const { arn, dnsName, nodes } = await scene.createLoadBalancer();
     await scene.createListener(arn);
     await scene.createListener(arn, 81);
     const [one, two] = nodes.map((node) => node.address) as [string, string];
     expect(scene.loadBalancing.names.find(dnsName)!.addresses).to.deep.equal([one, two]);
-    /** The status, or the error's code, of both nodes. */
+    /** The status or error code that each node responds with. */
     const answers = (port: number, more: object = {}) =>
       Promise.all(
         [one, two].map((address) =>
@@ -139,7 +149,7 @@ describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
     const closed = (address: string, port: number) => scene.loadBalancing.nodes.at(address)!.closedToInternet(port);
     const follow = async () => {
       scene.loadBalancing.networkChanged();
-      // A change that waits for every node is sent after the one before.
+      // This call waits for every node, so the change before it has arrived, too.
       await scene.loadBalancing.loadBalancers.modify(arn, settings());
     };
     expect(await answers(80)).to.deep.equal([404, 404]);
@@ -148,7 +158,7 @@ describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
     await follow();
     expect(await answers(80)).to.deep.equal([404, "ECONNRESET"]);
     expect(closed(one, 80)).to.equal(undefined);
-    expect(closed(two, 80)).to.match(/is in subnet subnet-b, which no internet gateway leads to$/);
+    expect(closed(two, 80)).to.match(/is in subnet subnet-b, which has no route to an internet gateway$/);
     scene.network.privateSubnets = [];
 
     scene.network.openPorts = [81];
@@ -156,11 +166,11 @@ describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
     expect(await answers(80)).to.deep.equal(["ECONNRESET", "ECONNRESET"]);
     expect(await answers(81)).to.deep.equal([404, 404]);
     expect(await answers(80, { from: INSIDE })).to.deep.equal([404, 404]);
-    expect(closed(one, 80)).to.match(/^no security group of load balancer .* lets the internet in on port 80$/);
+    expect(closed(one, 80)).to.match(/^no security group of load balancer .* allows port 80 from the internet$/);
     scene.network.openPorts = "all";
   });
 
-  it("has an internal one for its VPC alone, under a name that leads everybody to its nodes", async () => {
+  it("serves an internal load balancer in its VPC only, with a DNS name that resolves everywhere", async () => {
     const { arn, dnsName, nodes } = await scene.createLoadBalancer("inner", true);
     expect(dnsName).to.match(/^internal-inner-\d{9,10}\.ap-northeast-1\.elb\.amazonaws\.com$/);
     const described = scene.loadBalancing.describeLoadBalancers().find((one) => one.LoadBalancerArn === arn);
@@ -180,9 +190,9 @@ describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
     await scene.loadBalancing.loadBalancers.delete(arn);
   });
 
-  it("serves one service on a public and an internal pair at once", async () => {
+  it("serves one service through public and internal load balancers at once", async () => {
     const { rules, targets } = scene.loadBalancing;
-    const pairs = await Promise.all(
+    const loadBalancers = await Promise.all(
       [false, true].flatMap((internal) =>
         ["blue", "green"].map((colour) => scene.createLoadBalancer(`${colour}-${internal}`, internal)),
       ),
@@ -190,7 +200,7 @@ describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
     const server = createHttpServer((_, response) => response.end("users")).listen(0, "127.0.0.1");
     await once(server, "listening");
     const groups = [];
-    for (const { arn } of pairs) {
+    for (const { arn } of loadBalancers) {
       const group = scene.createTargetGroup();
       const listener = await scene.createListener(arn, 4711);
       rules.create({ listenerArn: listener.arn, conditions: hostIs("users.example.jp"), actions: [forwardTo(group)] });
@@ -199,21 +209,21 @@ describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
     }
     targets.setEndpoint("i-users", 8080, { address: "127.0.0.1", port: (server.address() as AddressInfo).port });
     await Promise.all(groups.map(({ arn }) => scene.healthUntil(arn, ([state]) => state === "healthy")));
-    for (const { nodes, internal } of pairs) {
+    for (const { nodes, internal } of loadBalancers) {
       const from = internal ? { from: INSIDE } : {};
-      const asked = {
+      const request = {
         address: nodes[0]!.address,
         port: 4711 + PORT_OFFSET,
         headers: { host: "users.example.jp" },
         ...from,
       };
-      expect((await ask(asked)).body).to.equal("users");
+      expect((await ask(request)).body).to.equal("users");
     }
     server.close();
     server.closeAllConnections();
   });
 
-  it("moves its nodes with its subnets, and holds the old ones for a while (E10)", async () => {
+  it("moves its nodes with its subnets, and keeps the old interfaces for a while (E10)", async () => {
     const { arn } = await scene.createLoadBalancer();
     const heldIn = (id: string) => [...scene.network.held.values()].some((held) => held.subnetId === id);
     const moved = await scene.loadBalancing.loadBalancers.modify(arn, settings({ subnets: ["subnet-a", "subnet-c"] }));
@@ -223,7 +233,7 @@ describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
     expect(heldIn("subnet-c")).to.equal(true);
   });
 
-  it("says in one line that a port is taken, and forgets the listener", async () => {
+  it("fails with one line if the port is in use, and discards the listener", async () => {
     const { arn, nodes } = await scene.createLoadBalancer();
     const squatter = createServer().listen(90 + PORT_OFFSET, nodes[1]!.address);
     await once(squatter, "listening");

@@ -24,7 +24,7 @@ describe("rehearsal/cloud/services/elb/model/rules", () => {
       actions: actions as (typeof notFound)[],
     });
 
-  it("numbers rules by itself, one above the highest, and lists the default last (E15)", async () => {
+  it("gives a rule the next priority by default, and lists the default rule last (E15)", async () => {
     create("a.example.jp", 7);
     expect(create("b.example.jp").priority).to.equal(8);
     expect(create("c.example.jp", 3).arn).to.match(/:listener-rule\/app\/web-1(\/[0-9a-f]{16}){3}$/);
@@ -39,7 +39,7 @@ describe("rehearsal/cloud/services/elb/model/rules", () => {
     await refused(() => create("d.example.jp", 50_001), "ValidationError", /between 1 and 50000/);
   });
 
-  it("renumbers only by SetRulePriorities (E15)", async () => {
+  it("changes priorities only with SetRulePriorities (E15)", async () => {
     const { rules } = scene.loadBalancing;
     const first = create("a.example.jp", 1);
     create("b.example.jp", 2);
@@ -48,7 +48,7 @@ describe("rehearsal/cloud/services/elb/model/rules", () => {
     expect(rules.modify(first.arn, { conditions: hostIs("a.example.jp"), actions: [notFound] }).priority).to.equal(9);
   });
 
-  it("lets a target group belong to one load balancer (E1)", async () => {
+  it("allows a target group one load balancer (E1)", async () => {
     const group = scene.createTargetGroup();
     create("a.example.jp", 1, [forwardTo(group)]);
     const other = await scene.createListener((await scene.createLoadBalancer()).arn);
@@ -60,7 +60,7 @@ describe("rehearsal/cloud/services/elb/model/rules", () => {
     );
   });
 
-  it("lets a rule change its own groups at the limit of 100, and no other be added (E14)", async () => {
+  it("refuses the 101st target group of a load balancer, and lets a rule replace its own (E14)", async () => {
     const groups = Array.from({ length: 100 }, () => scene.createTargetGroup());
     for (let start = 0; start < 100; start += 5) {
       create(`h${start}.example.jp`, undefined, [forwardTo(...groups.slice(start, start + 5))]);
@@ -76,7 +76,7 @@ describe("rehearsal/cloud/services/elb/model/rules", () => {
     expect(scene.loadBalancing.rules.modify(first!.RuleArn!, change).action).to.deep.include({ type: "forward" });
   });
 
-  it("takes 100 rules a load balancer (E13)", async () => {
+  it("allows 100 rules per load balancer (E13)", async () => {
     for (let index = 0; index < 100; index++) create(`h${index}.example.jp`);
     await refused(
       () => create("more.example.jp"),
@@ -85,7 +85,7 @@ describe("rehearsal/cloud/services/elb/model/rules", () => {
     );
   });
 
-  it("returns before the nodes follow, and tells what it changed (E24)", async () => {
+  it("returns before the nodes follow, and emits the change (E24)", async () => {
     const rule = create("a.example.jp", 1, [
       { type: "fixed-response", fixedResponse: { contentType: "text/plain", statusCode: "200" } },
     ]);
@@ -101,8 +101,8 @@ describe("rehearsal/cloud/services/elb/model/rules", () => {
       conditions: hostIs("b.example.jp"),
       actions: [forwardTo({ ...blue, weight: 0 }, { ...green, weight: 0 })],
     });
-    const told = scene.context.events.flatMap((event) => (event.kind === "rule" ? [event] : []));
-    expect(told.map(({ host, targetGroups }) => ({ host, targetGroups }))).to.deep.equal([
+    const emitted = scene.context.events.flatMap((event) => (event.kind === "rule" ? [event] : []));
+    expect(emitted.map(({ host, targetGroups }) => ({ host, targetGroups }))).to.deep.equal([
       { host: "a.example.jp", targetGroups: [] },
       {
         host: "b.example.jp",
@@ -122,7 +122,7 @@ describe("rehearsal/cloud/services/elb/model/rules", () => {
     expect(scene.context.lines.join()).to.include("all weights are 0");
   });
 
-  it("refuses what is not there", async () => {
+  it("refuses listeners and target groups that do not exist", async () => {
     const { rules } = scene.loadBalancing;
     await refused(() => rules.delete("arn:none"), "RuleNotFound", "One or more rules not found");
     await refused(

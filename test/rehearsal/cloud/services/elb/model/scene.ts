@@ -1,23 +1,23 @@
 import { expect } from "chai";
-import { Faults } from "../../../../../../rehearsal/cloud/faults/faults";
 import { AwsError } from "../../../../../../rehearsal/cloud/kernel/aws-error";
 import { CloudClock } from "../../../../../../rehearsal/cloud/kernel/clock";
 import type { CloudContext } from "../../../../../../rehearsal/cloud/kernel/context";
 import type { CloudEvent } from "../../../../../../rehearsal/cloud/kernel/events";
+import { Faults } from "../../../../../../rehearsal/cloud/kernel/faults";
 import type { Certificates, RegisteredInstance } from "../../../../../../rehearsal/cloud/kernel/ports";
 import { Random } from "../../../../../../rehearsal/cloud/kernel/random";
 import { Authority } from "../../../../../../rehearsal/cloud/services/acm/model/authority";
+import type { LoadBalancerNetwork } from "../../../../../../rehearsal/cloud/services/elb/model/load-balancer-interfaces";
 import { LoadBalancing } from "../../../../../../rehearsal/cloud/services/elb/model/load-balancing";
-import type { LoadBalancerNetwork } from "../../../../../../rehearsal/cloud/services/elb/model/network-interfaces";
 import type {
   LoadBalancerSettings,
   TargetGroupSettings,
 } from "../../../../../../rehearsal/cloud/services/elb/model/state";
 
-/** The AWS ports 80 and 443 are these plus that. */
+/** The difference between an AWS port, such as 80 or 443, and the port on this machine. */
 export const PORT_OFFSET = 42_000;
 
-/** Where connections from inside the VPC come from. */
+/** The source address of connections from inside the VPC. */
 export const INSIDE = "127.68.99.10";
 
 export interface TestContext extends CloudContext {
@@ -53,7 +53,7 @@ const subnet = (letter: string, zone: string, changes: { vpcId?: string; cidrBlo
   ...changes,
 });
 
-/** A network that lets everything through until a test says otherwise. */
+/** A network that allows everything until a test changes it. */
 class TestNetwork implements LoadBalancerNetwork {
   subnets = [
     subnet("a", "a"),
@@ -66,7 +66,7 @@ class TestNetwork implements LoadBalancerNetwork {
   ];
   openPorts = "all" as "all" | number[];
   privateSubnets: string[] = [];
-  /** Interfaces that are held, by id. */
+  /** The attached interfaces by id. */
   held = new Map<string, { subnetId: string; securityGroupIds: string[] }>();
   #count = 0;
 
@@ -107,7 +107,7 @@ class TestNetwork implements LoadBalancerNetwork {
   }
 }
 
-/** One certificate that is issued, one that is pending, and no other. */
+/** Certificates: one that is issued and one that is pending. */
 export class TestCertificates implements Certificates {
   readonly users = new Map<string, Set<string>>();
 
@@ -156,7 +156,7 @@ export class Scene {
   }
 
   /**
-   * @param addresses first three numbers of loopback addresses that no other test uses
+   * @param addresses the first three numbers of loopback addresses that no other test uses
    * @param speed AWS seconds in a real one
    */
   static async set(addresses: string, speed = 100): Promise<Scene> {
@@ -179,7 +179,7 @@ export class Scene {
     });
   }
 
-  /** Port 80, answering 404. */
+  /** Creates a listener, by default on port 80, that responds with 404. */
   createListener(loadBalancerArn: string, port = 80) {
     return this.loadBalancing.listeners.create({
       loadBalancerArn,
@@ -187,7 +187,7 @@ export class Scene {
     });
   }
 
-  /** Resolves with the health of a group's targets once it is as wanted. */
+  /** Resolves with the health of a group's targets once the condition holds. */
   healthUntil(targetGroupArn: string, isWanted: (states: string[]) => boolean): Promise<string[]> {
     const states = () => this.loadBalancing.targets.health(targetGroupArn).map((target) => target.state);
     return new Promise((resolve) => {
@@ -249,7 +249,7 @@ export function instance(instanceId: string, changes: Partial<RegisteredInstance
   };
 }
 
-/** Expects AWS's refusal, code and words. */
+/** Expects an AWS error with this code and message. */
 export async function refused(call: () => unknown, code: string, message: string | RegExp): Promise<void> {
   let error: unknown;
   try {

@@ -10,7 +10,7 @@ describe("rehearsal/cloud/services/elb/model/target-groups", () => {
   });
   after(() => scene.loadBalancing.close());
 
-  it("gives a new group AWS's ARN, and its name to nobody else (E3)", async () => {
+  it("creates a group with an ARN in AWS's form and a unique name (E3)", async () => {
     expect(scene.createTargetGroup({}, "users-bb").arn).to.match(
       /^arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup\/users-bb\/[0-9a-f]{16}$/,
     );
@@ -26,7 +26,7 @@ describe("rehearsal/cloud/services/elb/model/target-groups", () => {
     );
   });
 
-  it("cannot be deleted while a rule names it, whatever is registered (E39)", async () => {
+  it("refuses to delete a group that a rule forwards to, whatever targets it has (E39)", async () => {
     const { targetGroups, rules } = scene.loadBalancing;
     const group = scene.createTargetGroup();
     const listener = await scene.createListener((await scene.createLoadBalancer()).arn);
@@ -52,21 +52,33 @@ describe("rehearsal/cloud/services/elb/model/target-groups", () => {
   });
   const cases: [string, Partial<TargetGroupSettings>, string | RegExp][] = [
     [
-      "E27 interval = timeout",
+      "an interval as short as the timeout (E27)",
       check({ intervalSeconds: 10, timeoutSeconds: 10 }),
       "Health check interval must be greater than the timeout.",
     ],
     [
-      "E26 interval",
+      "an interval out of range (E26)",
       check({ intervalSeconds: 301 }),
       "Health check interval '301' must be a whole number between 5 and 300",
     ],
-    ["E26 timeout", check({ timeoutSeconds: 1 }), /Health check timeout '1' .* between 2 and 120/],
-    ["E26 healthy count", check({ healthyThreshold: 1 }), /Healthy threshold count '1' .* between 2 and 10/],
-    ["E26 unhealthy count", check({ unhealthyThreshold: 11 }), /Unhealthy threshold count '11' .* between 2 and 10/],
-    ["E26 path", check({ path: "up" }), /must begin with '\/'/],
-    ["E26 codes", check({ matcher: "200-599" }), /must be within '200-499' inclusive/],
-    ["E37 delay", { deregistrationDelaySeconds: 3601 }, /Deregistration delay '3601' .* between 0 and 3600/],
+    ["a timeout out of range (E26)", check({ timeoutSeconds: 1 }), /Health check timeout '1' .* between 2 and 120/],
+    [
+      "a healthy threshold out of range (E26)",
+      check({ healthyThreshold: 1 }),
+      /Healthy threshold count '1' .* between 2 and 10/,
+    ],
+    [
+      "an unhealthy threshold out of range (E26)",
+      check({ unhealthyThreshold: 11 }),
+      /Unhealthy threshold count '11' .* between 2 and 10/,
+    ],
+    ["a path without a leading slash (E26)", check({ path: "up" }), /must begin with '\/'/],
+    ["a status code above 499 (E26)", check({ matcher: "200-599" }), /must be within '200-499' inclusive/],
+    [
+      "a deregistration delay out of range (E37)",
+      { deregistrationDelaySeconds: 3601 },
+      /Deregistration delay '3601' .* between 0 and 3600/,
+    ],
   ];
   for (const [rule, changes, message] of cases) {
     it(`refuses ${rule}`, () => refused(() => scene.createTargetGroup(changes), "ValidationError", message));

@@ -60,7 +60,7 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
       states.join() === wanted.join();
   const healthOf = () => scene.loadBalancing.targets.health(group.arn);
 
-  it("are unused until a rule names their group, then healthy by real checks (E29, E30)", async () => {
+  it("are unused until a rule forwards to their group, then healthy after real health checks (E29, E30)", async () => {
     const { targets } = scene.loadBalancing;
     targets.register(group.arn, instance("i-1"));
     targets.setEndpoint("i-1", 8080, task.endpoint);
@@ -80,7 +80,7 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     ]);
     expect((await get("/")).body).to.equal("done");
 
-    // A rule that is replaced leaves the group unnamed for a moment; its health has to come back.
+    // A replacement of the rule leaves the group unused for a moment. Its targets must become healthy again.
     scene.loadBalancing.rules.delete(rule.arn);
     scene.loadBalancing.rules.create({ ...rule, conditions: hostIs(host), actions: [forwardTo(group)] });
     await scene.healthUntil(group.arn, is("healthy"));
@@ -91,7 +91,7 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     expect(events).to.include("healthy");
   });
 
-  it("follow their task: nobody listens, then somebody does", async () => {
+  it("become unhealthy when their task stops listening, and healthy when one listens", async () => {
     const { targets } = scene.loadBalancing;
     await route();
     targets.register(group.arn, instance("i-1"));
@@ -103,7 +103,7 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     await scene.healthUntil(group.arn, is("unhealthy"));
   });
 
-  it("cannot be reached through a closed security group (E9)", async () => {
+  it("are unreachable if the security group blocks the port (E9)", async () => {
     const { targets } = scene.loadBalancing;
     scene.network.openPorts = [80];
     await route();
@@ -129,7 +129,7 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     await scene.healthUntil(group.arn, is("healthy"));
   });
 
-  it("drain: requests in flight end, no new one comes, the state stays for the delay (E37)", async () => {
+  it("drain: requests in flight end, no new ones arrive, and the state stays for the delay (E37)", async () => {
     const { targets } = scene.loadBalancing;
     await route();
     targets.setEndpoint("i-1", 8080, task.endpoint);
@@ -153,7 +153,7 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     await scene.healthUntil(group.arn, is());
   });
 
-  it("come back when they are registered again while they drain", async () => {
+  it("are initial again if they are registered while they drain", async () => {
     const { targets } = scene.loadBalancing;
     await route();
     targets.setEndpoint("i-1", 8080, task.endpoint);
@@ -165,7 +165,7 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     await scene.healthUntil(group.arn, is("healthy"));
   });
 
-  it("leave at once where no load balancer has them, and twice without complaint", async () => {
+  it("deregister at once without a load balancer, and a second time without an error", async () => {
     const { targets } = scene.loadBalancing;
     targets.register(group.arn, instance("i-1"));
     await targets.deregister(group.arn, "i-1");
@@ -173,7 +173,7 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     await targets.deregister(group.arn, "i-1");
   });
 
-  it("must be in the group's VPC (E31)", async () => {
+  it("are refused outside the target group's VPC (E31)", async () => {
     const { targets } = scene.loadBalancing;
     await refused(
       () => targets.register(group.arn, instance("i-1", { vpcId: "vpc-2" })),
@@ -187,7 +187,7 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     );
   });
 
-  it("follow a changed health check", async () => {
+  it("follow a change of the health check", async () => {
     const { targets, targetGroups } = scene.loadBalancing;
     await route();
     targets.setEndpoint("i-1", 8080, task.endpoint);
@@ -199,7 +199,7 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     expect(healthOf()[0]!.description).to.equal("Health checks failed with these codes: [200]");
   });
 
-  it("judge the load balancer for DNS (R10)", async () => {
+  it("decide the health of the load balancer for DNS (R10)", async () => {
     const { targets, names, loadBalancers, listeners } = scene.loadBalancing;
     const { dnsName } = loadBalancers.get(loadBalancerArn);
     expect(names.find(dnsName)!.healthy).to.equal(true);

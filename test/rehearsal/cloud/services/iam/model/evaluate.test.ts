@@ -13,7 +13,7 @@ function evaluate(statements: object[], request: Partial<AccessRequest> = {}): {
   return { allowed: isAllowed(parsed, full, (line) => lines.push(line)), lines };
 }
 
-describe("permission", () => {
+describe("rehearsal/cloud/services/iam/model/evaluate: statements", () => {
   const cases: [string, object[], Partial<AccessRequest>, boolean][] = [
     ["an action by its wildcard", [allow()], {}, true],
     ["an action in another case", [allow()], { action: "ECS:submittaskstatechange" }, true],
@@ -35,7 +35,7 @@ describe("permission", () => {
   }
 });
 
-describe("a condition", () => {
+describe("rehearsal/cloud/services/iam/model/evaluate: conditions", () => {
   const context = { "aws:requestedregion": "ap-northeast-1", "aws:securetransport": "true", "aws:sourcearn": CLUSTER };
   const cases: [string, Record<string, Record<string, unknown>>, boolean, string | null][] = [
     ["equal", { StringEquals: { "aws:RequestedRegion": ["us-east-1", "ap-northeast-1"] } }, true, null],

@@ -22,7 +22,7 @@ function scene(trustCondition?: object) {
   return { iam, lines: context.lines };
 }
 
-describe("permissions of a role", () => {
+describe("rehearsal/cloud/services/iam/model/iam: permissions of a role", () => {
   for (const [arn, action] of [
     [EC2_ROLE, "ecs:RegisterContainerInstance"],
     [EC2_ROLE, "ecs:SubmitTaskStateChange"],
@@ -30,7 +30,7 @@ describe("permissions of a role", () => {
     [EXECUTION, "logs:PutLogEvents"],
     [SSM, "ssmmessages:OpenDataChannel"],
   ] as const) {
-    it(`come from ${arn.split("/").at(-1)}: ${action}`, () => {
+    it(`allows what ${arn.split("/").at(-1)} contains: ${action}`, () => {
       const { iam } = scene();
       expect(iam.allows("task", action, "*")).to.equal(false);
       iam.attachPolicy("task", arn);
@@ -39,7 +39,7 @@ describe("permissions of a role", () => {
     });
   }
 
-  it("come from its inline and own managed policies, as they are now", () => {
+  it("follow its inline policies and customer managed policies", () => {
     const { iam } = scene();
     const json = (Action: string) => policy({ Effect: "Allow", Action, Resource: "*" });
     const { arn } = iam.policies.create({ name: "own", path: "/", description: "", json: json("s3:GetObject") });
@@ -52,7 +52,7 @@ describe("permissions of a role", () => {
     expect(all()).to.deep.equal([false, false]);
   });
 
-  it("know the keys that the caller gives, and log others once", () => {
+  it("use the condition keys of the caller, and log unknown ones once", () => {
     const { iam, lines } = scene();
     const Condition = { StringEquals: { "ecs:cluster": "arn:aws:ecs:ap-northeast-1:123456789012:cluster/a" } };
     iam.roles.putPolicy("task", "p", policy({ Effect: "Allow", Action: "ecs:Poll", Resource: "*", Condition }));
@@ -64,11 +64,11 @@ describe("permissions of a role", () => {
     ]);
   });
 
-  it("of a role that does not exist are none", () =>
+  it("are none for a role that does not exist", () =>
     expect(scene().iam.allows("ghost", "ecs:Poll", "*")).to.equal(false));
 });
 
-describe("trust in a service (I5)", () => {
+describe("rehearsal/cloud/services/iam/model/iam: trust in a service (I5)", () => {
   for (const [service, trusted] of [
     ["ecs-tasks.amazonaws.com", true],
     ["ec2.amazonaws.com", false],
@@ -81,13 +81,13 @@ describe("trust in a service (I5)", () => {
     ["another account", { StringEquals: { "aws:SourceAccount": "210987654321" } }, false],
     ["this account's ECS", { ArnLike: { "aws:SourceArn": "arn:aws:ecs:ap-northeast-1:123456789012:*" } }, true],
   ] as const) {
-    it(`on the condition of ${title}: ${trusted}`, () =>
+    it(`with a condition on ${title}: ${trusted}`, () =>
       expect(scene(condition).iam.trusts("task", "ecs-tasks.amazonaws.com")).to.equal(trusted));
   }
 });
 
-describe("managed policies", () => {
-  it("that do not exist cannot be attached, nor AWS's that the rehearsal does not know", () => {
+describe("rehearsal/cloud/services/iam/model/iam: managed policies", () => {
+  it("refuses to attach a policy that does not exist or that the rehearsal does not know", () => {
     const { iam } = scene();
     expect(refusal(() => iam.attachPolicy("task", OWN))).to.equal(
       `NoSuchEntity: Policy ${OWN} does not exist or is not attachable.`,
@@ -97,7 +97,7 @@ describe("managed policies", () => {
     );
   });
 
-  it("have 6,144 characters, a name of their own, and stay while attached", () => {
+  it("limits policies to 6,144 characters, with unique names, and refuses to delete an attached one", () => {
     const { iam } = scene();
     const json = (padding: number) =>
       policy({ Sid: "S".repeat(padding), Effect: "Allow", Action: "ecs:Poll", Resource: "*" });
@@ -117,8 +117,8 @@ describe("managed policies", () => {
   });
 });
 
-describe("instance profiles", () => {
-  it("have one role, by name or ARN (I6)", () => {
+describe("rehearsal/cloud/services/iam/model/iam: instance profiles", () => {
+  it("have one role, and are found by name or ARN (I6)", () => {
     const { iam } = scene();
     const profile = iam.instanceProfiles.create("agent", "/");
     expect(iam.roleOfProfile("agent")).to.equal(undefined);
@@ -134,7 +134,7 @@ describe("instance profiles", () => {
     expect(refusal(() => iam.instanceProfiles.delete("agent"))).to.match(/^DeleteConflict: /);
   });
 
-  it("are not seen for eight seconds (I7)", async () => {
+  it("are invisible to EC2 for eight seconds (I7)", async () => {
     const { iam } = scene();
     iam.instanceProfiles.create("agent", "/");
     expect(iam.profileIsVisible("agent")).to.equal(false);
@@ -146,8 +146,8 @@ describe("instance profiles", () => {
   });
 });
 
-describe("OpenID Connect providers", () => {
-  it("are one for each URL (I9)", () => {
+describe("rehearsal/cloud/services/iam/model/iam: OpenID Connect providers", () => {
+  it("allows one provider for each URL (I9)", () => {
     const { oidcProviders } = scene().iam;
     const url = "https://token.actions.githubusercontent.com";
     const { arn } = oidcProviders.create(url, ["sts.amazonaws.com"], []);

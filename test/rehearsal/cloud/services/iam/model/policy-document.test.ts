@@ -9,7 +9,7 @@ function policy(...Statement: object[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement });
 }
 
-describe("a policy document", () => {
+describe("rehearsal/cloud/services/iam/model/policy-document", () => {
   const cases: [string, PolicyKind, string, string][] = [
     ["one statement", "identity", policy(ALLOW), "accepted"],
     ["a statement without a list", "identity", JSON.stringify({ Statement: ALLOW }), "accepted"],
@@ -88,9 +88,9 @@ describe("a policy document", () => {
   }
 
   for (const element of ["NotAction", "NotResource", "NotPrincipal"]) {
-    it(`with ${element} is refused by the rehearsal, not by AWS`, () => {
+    it(`with ${element} is refused by the rehearsal but not by AWS`, () => {
       expect(() => parsePolicy(policy({ ...ALLOW, [element]: "*" }), "identity")).to.throw(
-        `the rehearsal cloud does not evaluate ${element} in policies: say it with ${element.slice(3)}`,
+        `the rehearsal cloud does not evaluate ${element} in policies: use ${element.slice(3)} instead`,
       );
     });
   }

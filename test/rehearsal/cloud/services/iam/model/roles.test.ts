@@ -22,7 +22,7 @@ function iamWithRole(): Iam {
   return iam;
 }
 
-describe("roles", () => {
+describe("rehearsal/cloud/services/iam/model/roles", () => {
   const cases: [string, Partial<RoleSettings>, string][] = [
     ["a role", { name: "other" }, "accepted"],
     ["a name in another case (I1)", { name: "AGENT" }, "EntityAlreadyExists: Role with name AGENT already exists."],
@@ -68,7 +68,7 @@ describe("roles", () => {
     });
   }
 
-  it("have 10,240 characters of inline policies together, without spaces (I2)", () => {
+  it("limits the inline policies of a role to 10,240 characters without white space (I2)", () => {
     const { roles } = iamWithRole();
     roles.putPolicy("agent", "one", rights(6000));
     expect(refusal(() => roles.putPolicy("agent", "two", rights(6000)))).to.equal(
@@ -79,7 +79,7 @@ describe("roles", () => {
     expect(refusal(() => roles.putPolicy("agent", "two", spacious))).to.equal("accepted");
   });
 
-  it("have 10 managed policies (I3)", () => {
+  it("allows 10 managed policies per role (I3)", () => {
     const iam = iamWithRole();
     const arns = Array.from({ length: 11 }, (_, index) => {
       return iam.policies.create({ name: `p${index}`, path: "/", description: "", json: rights() }).arn;
@@ -91,7 +91,7 @@ describe("roles", () => {
     expect(refusal(() => iam.attachPolicy("agent", arns[0]!))).to.equal("accepted");
   });
 
-  it("cannot be deleted with policies or in a profile (I6)", () => {
+  it("refuses to delete a role with policies or in an instance profile (I6)", () => {
     const iam = iamWithRole();
     iam.roles.putPolicy("agent", "inline", rights());
     iam.attachPolicy("agent", "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore");

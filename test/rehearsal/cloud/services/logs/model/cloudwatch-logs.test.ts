@@ -1,13 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { CloudWatchLogs } from "../../../../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
 import { quietCloud } from "../../../quiet-cloud";
 import { refusal } from "../../../refusal";
 
-describe("log groups", () => {
+/** The module under test, for a process of its own. */
+const MODULE = require.resolve("../../../../../../rehearsal/cloud/services/logs/model/cloudwatch-logs");
+
+describe("rehearsal/cloud/services/logs/model/cloudwatch-logs", () => {
   let directory: string;
   let logs: CloudWatchLogs;
 
@@ -32,11 +36,11 @@ describe("log groups", () => {
       "InvalidParameterException: 1 validation error detected: Value 'shop orders' at 'logGroupName'",
     ],
   ] as const) {
-    it(`${name} for ${days} days: ${code} (W1, W2)`, () =>
+    it(`creates the log group ${name} with a retention of ${days} days: ${code} (W1, W2)`, () =>
       expect(refusal(() => logs.createGroup(name, days))).to.satisfy((answer: string) => answer.startsWith(code)));
   }
 
-  it("have an ARN and a retention that can change", () => {
+  it("gives a log group an ARN and a retention that can change", () => {
     expect(logs.find("/shop/users")).to.deep.equal({
       name: "/shop/users",
       arn: "arn:aws:logs:ap-northeast-1:123456789012:log-group:/shop/users",
@@ -46,15 +50,16 @@ describe("log groups", () => {
     expect(refusal(() => logs.setRetention("/shop/users", 2))).to.match(/^InvalidParameterException: /);
   });
 
-  it("keep the lines of a stream in order, in a file that outlives them", async () => {
+  it("writes the lines of a stream in order to a file that stays after the group is deleted", async () => {
+    const file = join(directory, "shop/users/service/service/1.log");
     for (let line = 1; line <= 1000; line++) logs.append("/shop/users", "service/service/1", `line ${line}`);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    while (!existsSync(file)) await delay(10);
     logs.append("/shop/users", "service/service/1", "last");
     logs.deleteGroup("/shop/users");
     logs.append("/shop/users", "service/service/1", "lost");
     expect(logs.exists("/shop/users")).to.equal(false);
     logs.close();
-    const lines = readFileSync(join(directory, "shop/users/service/service/1.log"), "utf8").split("\n");
+    const lines = readFileSync(file, "utf8").split("\n");
     expect([lines.length, lines[0], lines[999], lines[1000], lines[1001]]).to.deep.equal([
       1002,
       "line 1",
@@ -64,13 +69,13 @@ describe("log groups", () => {
     ]);
   });
 
-  it("do not leave their directory", () => {
+  it("keeps all files inside its directory", () => {
     expect(logs.fileOf("/shop/../../users", "../../etc/x")).to.equal(join(directory, "shop/users/etc/x.log"));
   });
 
-  it("lose nothing when the process ends", () => {
+  it("writes the buffered lines when the process ends", () => {
     const source = `
-      const { CloudWatchLogs } = require("./rehearsal/cloud/aws/cloudwatch-logs");
+      const { CloudWatchLogs } = require(${JSON.stringify(MODULE)});
       const logs = new CloudWatchLogs({ region: "r", accountId: "a" }, ${JSON.stringify(directory)});
       logs.createGroup("g", null);
       logs.append("g", "s", "the last words");

@@ -10,7 +10,7 @@ describe("rehearsal/cloud/services/route53/model/hosted-zones", () => {
   });
   afterEach(() => scene.zones.close());
 
-  it("lets each name server take a change at its own moment, all before INSYNC (R5)", async () => {
+  it("propagates a change to each name server at a different moment, to all before INSYNC (R5)", async () => {
     await scene.change(create(alias("users.example.jp", BLUE)));
     const seen = new Set<string>();
     const { emit } = scene.context;
@@ -29,11 +29,11 @@ describe("rehearsal/cloud/services/route53/model/hosted-zones", () => {
     await change.inSync;
     expect(scene.zones.getChange(`/change/${change.id}`).status).to.equal("INSYNC");
     expect(scene.answers("users.example.jp")).to.deep.equal([green, green, green, green]);
-    // Always one or the other, never nothing (R4).
+    // The answer is always one of the two values, never empty (R4).
     expect([...seen].join().split(",")).to.satisfy((all: string[]) => all.every((one) => [blue, green].includes(one)));
     expect(seen.size).to.equal(5);
-    const told = scene.context.events.flatMap((event) => (event.kind === "record" ? [event] : []));
-    expect(told.map((event) => event.state)).to.deep.equal([
+    const emitted = scene.context.events.flatMap((event) => (event.kind === "record" ? [event] : []));
+    expect(emitted.map((event) => event.state)).to.deep.equal([
       "pending",
       "nameServer",
       "nameServer",
@@ -41,11 +41,11 @@ describe("rehearsal/cloud/services/route53/model/hosted-zones", () => {
       "nameServer",
       "insync",
     ]);
-    expect(told[0]).to.deep.include({ name: "users.example.jp", type: "A", target: GREEN, nameServer: null });
-    expect(told.slice(1, 5).map((event) => event.nameServer)).to.have.members([0, 1, 2, 3]);
+    expect(emitted[0]).to.deep.include({ name: "users.example.jp", type: "A", target: GREEN, nameServer: null });
+    expect(emitted.slice(1, 5).map((event) => event.nameServer)).to.have.members([0, 1, 2, 3]);
   });
 
-  it("brings changes of one record to a name server in their order", async () => {
+  it("propagates changes of one record to a name server in their order", async () => {
     const last = "127.68.51.1 127.68.51.2";
     const { clock } = scene.context;
     const inSync: Promise<void>[] = [];
@@ -71,18 +71,18 @@ describe("rehearsal/cloud/services/route53/model/hosted-zones", () => {
     expect(scene.answers("users.example.jp")[0]).to.equal("noData");
   });
 
-  it("judges the target's health only where the alias asks for it (R10)", async () => {
+  it("evaluates the target's health only if the alias asks for it (R10)", async () => {
     await scene.change(
-      create(alias("judged.example.jp", BLUE, { evaluateTargetHealth: true })),
+      create(alias("evaluated.example.jp", BLUE, { evaluateTargetHealth: true })),
       create(alias("trusted.example.jp", BLUE)),
     );
-    expect(scene.answers("judged.example.jp")[0]).to.equal("127.68.50.1 127.68.50.2");
+    expect(scene.answers("evaluated.example.jp")[0]).to.equal("127.68.50.1 127.68.50.2");
     scene.loadBalancers.get(BLUE)!.healthy = false;
-    expect(scene.answers("judged.example.jp")[0]).to.equal("noData");
+    expect(scene.answers("evaluated.example.jp")[0]).to.equal("noData");
     expect(scene.answers("trusted.example.jp")[0]).to.equal("127.68.50.1 127.68.50.2");
   });
 
-  it("follows CNAMEs inside the zone, and hands out those that lead outside", async () => {
+  it("follows CNAME records inside the zone, and returns those to other zones", async () => {
     await scene.change(
       create(alias("users.example.jp", BLUE)),
       create(values("people.example.jp", "CNAME", "users.example.jp.")),
@@ -99,7 +99,7 @@ describe("rehearsal/cloud/services/route53/model/hosted-zones", () => {
     expect(scene.zones.publicRecord("nothing.example.jp", "TXT")).to.equal(undefined);
   });
 
-  it("tells missing names from missing types, with AWS's negative TTL (R12)", async () => {
+  it("distinguishes missing names from missing types, with AWS's negative TTL (R12)", async () => {
     await scene.change(create(values("a.b.example.jp", "A", "192.0.2.1")));
     const soa = {
       zone: "example.jp",
@@ -111,26 +111,26 @@ describe("rehearsal/cloud/services/route53/model/hosted-zones", () => {
     };
     expect(scene.zones.lookup(0, "missing.example.jp", "A")).to.deep.equal({ kind: "noSuchName", soa });
     expect(scene.zones.lookup(0, "a.b.example.jp", "TXT")).to.deep.equal({ kind: "noData", soa });
-    // Nothing has this name, but something is below it.
+    // No record has this name, but one has a name below it.
     expect(scene.answers("b.example.jp")[0]).to.equal("noData");
     expect(scene.answers("example.jp", "SOA")[0]).to.equal("noData");
     expect(scene.answers("other.jp")[0]).to.equal("refused");
   });
 
-  it("names its name servers, and says where they are", () => {
+  it("answers with its name servers and their addresses", () => {
     const names = scene.answers("example.jp", "NS")[0]!.split(" ");
     expect(names).to.have.length(4);
     expect(names.map((name) => scene.answers(name)[0])).to.deep.equal(NAME_SERVERS);
     expect(scene.answers("ns-9.awsdns.test")[0]).to.equal("noSuchName");
   });
 
-  it("answers for load balancers' own names", () => {
+  it("answers for the DNS names of load balancers", () => {
     expect(scene.answers(BLUE)[0]).to.equal("127.68.50.1 127.68.50.2");
     expect(scene.answers(BLUE, "AAAA")[0]).to.equal("noData");
     expect(scene.answers("red-1.ap-northeast-1.elb.amazonaws.com")[0]).to.equal("noSuchName");
   });
 
-  it("refuses a change while it accepts another, and more than 5 requests a second (R7-R8)", async () => {
+  it("refuses a change while it accepts another, and more than 5 requests per second (R7-R8)", async () => {
     const record = values("a.example.jp", "A", "192.0.2.1");
     scene.zones.change(scene.zoneId, [create(record)]);
     await refused(
@@ -142,7 +142,7 @@ describe("rehearsal/cloud/services/route53/model/hosted-zones", () => {
     await refused(() => scene.zones.listRecords(scene.zoneId), "Throttling", "Rate exceeded");
   });
 
-  it("keeps a zone that has records (R11)", async () => {
+  it("refuses to delete a zone with records (R11)", async () => {
     const record = values("a.example.jp", "A", "192.0.2.1");
     await scene.change(create(record));
     await refused(
@@ -157,7 +157,7 @@ describe("rehearsal/cloud/services/route53/model/hosted-zones", () => {
     await refused(() => scene.zones.getChange("C1"), "NoSuchChange", "Could not find resource with ID: C1");
   });
 
-  it("gives a name to the closest zone", async () => {
+  it("answers a name from the closest zone", async () => {
     const zone = scene.zones.createZone("sub.example.jp.", "");
     expect(zone.id).to.match(/^Z[0-9A-Z]+$/);
     await scene.change(create(values("a.sub.example.jp", "A", "192.0.2.1")));
@@ -165,7 +165,7 @@ describe("rehearsal/cloud/services/route53/model/hosted-zones", () => {
     await refused(() => scene.zones.createZone("not a name", ""), "InvalidDomainName", /not valid/);
   });
 
-  it("lists records in Route 53's own form", async () => {
+  it("lists records in the form of Route 53's API", async () => {
     await scene.change(create(alias("users.example.jp", BLUE)), create(values("a.example.jp", "A", "192.0.2.1")));
     const [ns, soa, ...records] = scene.zones.listRecords(`/hostedzone/${scene.zoneId}`);
     expect([ns!.Type, soa!.Type]).to.deep.equal(["NS", "SOA"]);

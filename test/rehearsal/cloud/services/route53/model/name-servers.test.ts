@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { type DnsServers, startDnsServers } from "../../../../../../rehearsal/cloud/data-plane/dns/server";
 import { alias, BLUE, create, GREEN, NAME_SERVERS, Scene, upsert, values } from "./scene";
 
-describe("rehearsal/cloud/aws/route53 over real DNS", () => {
+describe("rehearsal/cloud/services/route53/model/name-servers over real DNS", () => {
   let scene: Scene;
   let servers: DnsServers;
   let resolvers: Resolver[];
@@ -22,7 +22,7 @@ describe("rehearsal/cloud/aws/route53 over real DNS", () => {
     await servers.close();
   });
 
-  it("gives every name server's clients the new target at INSYNC, with its TTL", async () => {
+  it("answers every client with the new target and its TTL once the change is INSYNC", async () => {
     await scene.change(create(alias("users.example.jp", BLUE)));
     await scene.change(upsert(alias("users.example.jp", GREEN)));
     for (const resolver of resolvers) {
@@ -32,7 +32,7 @@ describe("rehearsal/cloud/aws/route53 over real DNS", () => {
     }
   });
 
-  it("gives the zone's NS and SOA, text, and nothing where nothing is", async () => {
+  it("answers NS, SOA and TXT, and refuses or denies what does not exist", async () => {
     await scene.change(create(values("note.example.jp", "TXT", '"one"')));
     const [resolver] = resolvers;
     expect(await resolver!.resolveNs("example.jp")).to.have.members([1, 2, 3, 4].map((n) => `ns-${n}.awsdns.test`));

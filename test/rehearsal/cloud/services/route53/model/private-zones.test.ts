@@ -10,7 +10,7 @@ import { alias, BLUE, create, GREEN, remove, Scene, upsert, values } from "./sce
 const BLUE_ADDRESSES = "127.68.50.1 127.68.50.2";
 const GREEN_ADDRESSES = "127.68.51.1 127.68.51.2";
 
-describe("private hosted zones", () => {
+describe("rehearsal/cloud/services/route53/model/hosted-zones: private zones", () => {
   let scene: Scene;
   let zone: HostedZone;
 
@@ -20,13 +20,13 @@ describe("private hosted zones", () => {
   });
   afterEach(() => scene.zones.close());
 
-  /** What a VPC's resolver is told: data, or the kind of the answer. */
+  /** The answer that a VPC's resolver gets: its data, or its kind. */
   function seenFrom(vpcId: string, name: string): string {
     const answer = scene.zones.lookupInVpc(vpcId, 0, name, "A");
     return answer.kind === "answer" ? answer.records.map(({ data }) => data).join(" ") : answer.kind;
   }
 
-  it("answer in their VPCs alone, also aliases to internal load balancers", async () => {
+  it("answer in their VPCs only, including aliases to internal load balancers", async () => {
     await scene.changeIn(zone.id, create(alias("users.internal.example.jp", BLUE)));
     await scene.changeIn(scene.zoneId, create(alias("www.example.jp", GREEN)));
     expect(seenFrom("vpc-1", "users.internal.example.jp")).to.equal(BLUE_ADDRESSES);
@@ -38,7 +38,7 @@ describe("private hosted zones", () => {
     expect(scene.zones.publicRecord("users.internal.example.jp", "A")).to.equal(undefined);
   });
 
-  it("hide the public zone, also where they have no such name (R13-R14)", async () => {
+  it("hide the public zone, even for names that they do not have (R13-R14)", async () => {
     await scene.changeIn(scene.zoneId, create(alias("www.internal.example.jp", GREEN)));
     expect(seenFrom("vpc-2", "www.internal.example.jp")).to.equal(GREEN_ADDRESSES);
     expect(seenFrom("vpc-1", "www.internal.example.jp")).to.equal("noSuchName");
@@ -48,7 +48,7 @@ describe("private hosted zones", () => {
     expect(seenFrom("vpc-2", "www.internal.example.jp")).to.equal(BLUE_ADDRESSES);
   });
 
-  it("are chosen by the longest name", () => {
+  it("answer from the zone with the longest matching name", () => {
     void fc.assert(
       fc.property(
         fc.uniqueArray(fc.integer({ min: 1, max: 5 }), { minLength: 1 }),
@@ -67,7 +67,7 @@ describe("private hosted zones", () => {
     );
   });
 
-  it("need DNS support and host names switched on in the VPC (R13)", async () => {
+  it("need DNS support and DNS hostnames in the VPC (R13)", async () => {
     for (const vpcId of ["vpc-no-host-names", "vpc-no-dns"]) scene.zones.associateVpc(zone.id, vpcId);
     await scene.changeIn(zone.id, create(alias("users.internal.example.jp", BLUE)));
     await scene.changeIn(scene.zoneId, create(alias("www.example.jp", GREEN)));
@@ -113,7 +113,7 @@ describe("private hosted zones", () => {
     });
   }
 
-  describe("and the public name servers", () => {
+  describe("on the public name servers", () => {
     let servers: DnsServers;
 
     beforeEach(async () => {
@@ -129,7 +129,7 @@ describe("private hosted zones", () => {
       ["only.private.test", "A", "EREFUSED"],
     ];
     for (const [name, type, code] of questions) {
-      it(`are asked for ${name} ${type} and say ${code}`, async () => {
+      it(`answer ${code} for ${name} ${type}`, async () => {
         scene.zones.createZone("private.test", "", ["vpc-1"]);
         const resolver = new Resolver();
         resolver.setServers(servers.nameServers.map(({ address, port }) => `${address}:${port}`));
@@ -138,7 +138,7 @@ describe("private hosted zones", () => {
       });
     }
 
-    it("lead everybody to an internal load balancer's own name, as on AWS", async () => {
+    it("resolve an internal load balancer's DNS name for everybody, as on AWS", async () => {
       const resolver = new Resolver();
       resolver.setServers(servers.nameServers.map(({ address, port }) => `${address}:${port}`));
       expect(await resolver.resolve4(BLUE)).to.have.members(BLUE_ADDRESSES.split(" "));
@@ -146,8 +146,8 @@ describe("private hosted zones", () => {
   });
 });
 
-describe("VpcResolver", () => {
-  /** Slow enough that nothing expires by itself within a step: 60 s of TTL are 600 ms. */
+describe("rehearsal/cloud/services/route53/model/vpc-resolver", () => {
+  /** Slow enough that no answer expires within a step: a TTL of 60 s takes 600 ms. */
   const SPEED = 100;
   let scene: Scene;
   let zone: HostedZone;
@@ -162,7 +162,7 @@ describe("VpcResolver", () => {
 
   const addresses = (text: string) => ({ kind: "addresses", addresses: text.split(" ") });
 
-  it("remembers an address for its TTL", async () => {
+  it("caches an address for its TTL", async () => {
     await scene.changeIn(zone.id, create(alias("users.internal.example.jp", BLUE)));
     const changing = scene.changeIn(zone.id, upsert(alias("users.internal.example.jp", GREEN)));
     expect(resolver.resolve("vpc-1", "users.internal.example.jp")).to.deep.equal(addresses(BLUE_ADDRESSES));
@@ -174,7 +174,7 @@ describe("VpcResolver", () => {
     expect(resolver.resolve("vpc-1", "users.internal.example.jp")).to.deep.equal(addresses(GREEN_ADDRESSES));
   });
 
-  it("remembers that a name is missing for the lesser of the SOA's two times (R12), each VPC for itself", async () => {
+  it("caches a missing name per VPC, for the lesser of the SOA's two times (R12)", async () => {
     expect(resolver.resolve("vpc-1", "users.internal.example.jp")).to.deep.equal({ kind: "noSuchName" });
     await scene.changeIn(zone.id, create(alias("users.internal.example.jp", BLUE)));
     expect(resolver.resolve("vpc-1", "users.internal.example.jp")).to.deep.equal({ kind: "noSuchName" });
@@ -182,7 +182,7 @@ describe("VpcResolver", () => {
     expect(resolver.resolve("vpc-2", "users.internal.example.jp")).to.deep.equal(addresses(BLUE_ADDRESSES));
   });
 
-  it("follows CNAMEs from a private zone into a public one", async () => {
+  it("follows CNAME records from a private zone into a public one", async () => {
     await scene.changeIn(zone.id, create(values("www.internal.example.jp", "CNAME", "www.example.jp.")));
     await scene.changeIn(scene.zoneId, create(alias("www.example.jp", GREEN)));
     expect(resolver.resolve("vpc-1", "www.internal.example.jp")).to.deep.equal(addresses(GREEN_ADDRESSES));
@@ -190,7 +190,7 @@ describe("VpcResolver", () => {
     expect(resolver.resolve("vpc-1", "loop.internal.example.jp")).to.deep.equal({ kind: "noAddress" });
   });
 
-  it("knows a name without an address, and none outside the zones", async () => {
+  it("distinguishes a name without an address from a name outside all zones", async () => {
     await scene.changeIn(zone.id, create(values("text.internal.example.jp", "TXT", '"hello"')));
     expect(resolver.resolve("vpc-1", "text.internal.example.jp")).to.deep.equal({ kind: "noAddress" });
     expect(resolver.resolve("vpc-1", "example.com")).to.deep.equal({ kind: "refused" });

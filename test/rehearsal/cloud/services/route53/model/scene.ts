@@ -1,5 +1,5 @@
 import type { DnsLookup } from "../../../../../../rehearsal/cloud/data-plane/dns/types";
-import type { LoadBalancerName } from "../../../../../../rehearsal/cloud/services/elb/model/load-balancer-names";
+import type { LoadBalancerDnsName } from "../../../../../../rehearsal/cloud/services/elb/model/load-balancer-dns-names";
 import type { Change } from "../../../../../../rehearsal/cloud/services/route53/model/change-batch";
 import { HostedZones } from "../../../../../../rehearsal/cloud/services/route53/model/hosted-zones";
 import type { RecordSet } from "../../../../../../rehearsal/cloud/services/route53/model/record-set";
@@ -10,17 +10,17 @@ export const BLUE = "blue-123456789.ap-northeast-1.elb.amazonaws.com";
 export const GREEN = "green-987654321.ap-northeast-1.elb.amazonaws.com";
 export const NAME_SERVERS = ["127.68.53.1", "127.68.53.2", "127.68.53.3", "127.68.53.4"];
 
-/** Hosted zones with `example.jp`, and two load balancers that a test can turn sick or delete. */
+/** Hosted zones with `example.jp`, and two load balancers that a test can make unhealthy or delete. */
 export class Scene {
   readonly context;
   readonly zones: HostedZones;
   readonly zoneId: string;
-  readonly loadBalancers = new Map<string, LoadBalancerName>([
+  readonly loadBalancers = new Map<string, LoadBalancerDnsName>([
     [BLUE, { zoneId: ALB_ZONE, addresses: ["127.68.50.1", "127.68.50.2"], healthy: true }],
     [GREEN, { zoneId: ALB_ZONE, addresses: ["127.68.51.1", "127.68.51.2"], healthy: true }],
   ]);
 
-  /** Two that private zones can be for, and one for each switch that is off. */
+  /** Two VPCs for private zones, and one for each DNS attribute that is off. */
   readonly vpcs = new Map([
     ["vpc-1", { enableDnsSupport: true, enableDnsHostnames: true }],
     ["vpc-2", { enableDnsSupport: true, enableDnsHostnames: true }],
@@ -40,7 +40,7 @@ export class Scene {
     this.zoneId = this.zones.findByName("example.jp")[0]!.id;
   }
 
-  /** Waits out Route 53's moods; resolves at INSYNC. */
+  /** Retries while Route 53 is busy or throttles. Resolves at INSYNC. */
   change(...batch: Change[]): Promise<void> {
     return this.changeIn(this.zoneId, ...batch);
   }
@@ -56,7 +56,7 @@ export class Scene {
     }
   }
 
-  /** What every name server answers: addresses or data, or the kind of the answer. */
+  /** The answers of all name servers: their addresses or other data, or the kind of the answer. */
   answers(name: string, type: Parameters<HostedZones["lookup"]>[2] = "A"): string[] {
     return NAME_SERVERS.map((_, server) => short(this.zones.lookup(server, name, type)));
   }

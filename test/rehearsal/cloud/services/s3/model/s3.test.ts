@@ -27,7 +27,7 @@ function scene(): S3 {
   return s3;
 }
 
-describe("buckets", () => {
+describe("rehearsal/cloud/services/s3/model/s3: buckets", () => {
   for (const [name, answer] of [
     ["other", "accepted"],
     [
@@ -38,10 +38,11 @@ describe("buckets", () => {
     ["ab", "InvalidBucketName: The specified bucket is not valid."],
     ["a".repeat(64), "InvalidBucketName: The specified bucket is not valid."],
   ] as const) {
-    it(`named ${name}: ${answer}`, () => expect(refusal(() => scene().createBucket(name))).to.equal(answer));
+    it(`creates a bucket named ${name}: ${answer}`, () =>
+      expect(refusal(() => scene().createBucket(name))).to.equal(answer));
   }
 
-  it("stay while they have objects, unless forced (S7)", () => {
+  it("refuses to delete a bucket with objects, unless forced (S7)", () => {
     const s3 = scene();
     s3.putObject("logs", "web/AWSLogs/1");
     expect(refusal(() => s3.deleteBucket("logs", false))).to.equal(
@@ -51,7 +52,7 @@ describe("buckets", () => {
     expect(refusal(() => s3.get("logs"))).to.equal("NoSuchBucket: The specified bucket does not exist");
   });
 
-  it("take policies about themselves only, and no public ones while those are blocked", () => {
+  it("refuses policies about other resources, and public ones while they are blocked", () => {
     const s3 = scene();
     const put = (statement: object) => refusal(() => s3.putPolicy("logs", policy(statement)));
     expect(put({ ...ALLOW, Resource: "arn:aws:s3:::logs-2/*" })).to.equal(
@@ -65,7 +66,7 @@ describe("buckets", () => {
   });
 });
 
-describe("access logs of a load balancer", () => {
+describe("rehearsal/cloud/services/s3/model/s3: access logs of a load balancer", () => {
   const cases: [string, object[], string, boolean][] = [
     ["allowed to the service", [ALLOW], "web", true],
     ["allowed to the service, by TLS only", [ALLOW, TLS_ONLY], "web", true],
@@ -104,15 +105,15 @@ describe("access logs of a load balancer", () => {
     ],
     ["denied to everybody", [ALLOW, { ...TLS_ONLY, Condition: undefined }], "web", false],
   ];
-  for (const [title, statements, prefix, may] of cases) {
-    it(`${title}: ${may ? "delivered" : "refused"}`, () => {
+  for (const [title, statements, prefix, delivered] of cases) {
+    it(`${title}: ${delivered ? "delivered" : "refused"}`, () => {
       const s3 = scene();
       s3.putPolicy("logs", policy(...statements));
-      expect(s3.mayDeliverLogs("logs", prefix)).to.equal(may);
+      expect(s3.mayDeliverLogs("logs", prefix)).to.equal(delivered);
     });
   }
 
-  it("are refused without a policy, without a bucket and with KMS keys", () => {
+  it("refuses delivery without a policy, without a bucket and with KMS keys", () => {
     const s3 = scene();
     expect([s3.mayDeliverLogs("logs", "web"), s3.mayDeliverLogs("ghost", "web")]).to.deep.equal([false, false]);
     s3.putPolicy("logs", policy(ALLOW));

@@ -32,7 +32,7 @@ describe("rehearsal/cloud/services/secrets/api/ssm", () => {
   const put = (Name: string, Value = "value", more: object = {}) =>
     client.send(new PutParameterCommand({ Name, Value, Type: "SecureString", ...more }));
 
-  it("keeps parameters in versions, and tells names without values", async () => {
+  it("keeps versions of parameters, and describes them without values", async () => {
     expect((await put("/shop/key", "one")).Version).to.equal(1);
     expect((await put("/shop/key", "two", { Overwrite: true })).Version).to.equal(2);
     await put("plain", "text", { Type: "String" });
@@ -63,7 +63,7 @@ describe("rehearsal/cloud/services/secrets/api/ssm", () => {
     expect([first.Parameters!.length, second.Parameters!.length, second.NextToken]).to.deep.equal([10, 2, undefined]);
   });
 
-  it("refuses as SSM does (P1, P2)", async () => {
+  it("refuses requests with the errors of SSM (P1, P2)", async () => {
     await put("/shop/key");
     const cases: [Promise<unknown>, string][] = [
       [put("/shop/key"), "ParameterAlreadyExists"],
@@ -99,7 +99,7 @@ describe("rehearsal/cloud/services/secrets/api/secrets-manager", () => {
   const describeSecret = (SecretId: string) => client.send(new DescribeSecretCommand({ SecretId }));
   const read = (SecretId: string) => client.send(new GetSecretValueCommand({ SecretId }));
 
-  it("keeps a secret under a name and an ARN, and tells its value to who asks for it", async () => {
+  it("returns the value of a secret by its name and its ARN", async () => {
     const { ARN, VersionId } = await create("shop/token", "hidden");
     expect(ARN).to.match(/^arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shop\/token-[0-9a-zA-Z]{6}$/);
     const described = await describeSecret("shop/token");
@@ -112,7 +112,7 @@ describe("rehearsal/cloud/services/secrets/api/secrets-manager", () => {
     for (const id of ["shop/token", ARN!, ARN!.slice(0, -7)]) expect((await read(id)).SecretString).to.equal("hidden");
   });
 
-  it("does not find a secret by a part of its ARN that looks like a whole one (P5)", async () => {
+  it("does not find a secret by a part of its ARN that looks like a complete one (P5)", async () => {
     const { ARN } = await create("shop-secret", "hidden");
     expect((await refusalOf(read(ARN!.slice(0, -7))))[0]).to.equal("ResourceNotFoundException");
     expect((await read("shop-secret")).SecretString).to.equal("hidden");
@@ -135,7 +135,7 @@ describe("rehearsal/cloud/services/secrets/api/secrets-manager", () => {
     await create("token", "again");
   });
 
-  it("refuses as Secrets Manager does (P4)", async () => {
+  it("refuses requests with the errors of Secrets Manager (P4)", async () => {
     await create("empty");
     const cases: [Promise<unknown>, string][] = [
       [describeSecret("typo"), "ResourceNotFoundException"],

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { SecretStores } from "../../../../../../rehearsal/cloud/services/secrets/model/secrets";
 import { quietCloud } from "../../../quiet-cloud";
 
-describe("secret stores", () => {
+describe("rehearsal/cloud/services/secrets/model/secrets", () => {
   const stores = new SecretStores(quietCloud());
   const prefix = "arn:aws:ssm:ap-northeast-1:123456789012:parameter";
   const put = (name: string) =>
@@ -31,10 +31,10 @@ describe("secret stores", () => {
     ["a secret that is not there", `${arn}x`, undefined],
   ];
   for (const [title, reference, value] of cases) {
-    it(`read ${title}`, () => expect(stores.value(reference)).to.equal(value));
+    it(`reads ${title}`, () => expect(stores.value(reference)).to.equal(value));
   }
 
-  it("do not read a secret that is scheduled for deletion (P4)", () => {
+  it("does not read a secret that is scheduled for deletion (P4)", () => {
     const going = stores.secretsManager.create("going", "hidden");
     stores.secretsManager.delete("going", 30);
     expect(stores.value(going.arn)).to.equal(undefined);

@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import {
+  checkContents,
   type MessageAttribute,
   md5OfAttributes,
-  refuseContents,
   sizeOf,
 } from "../../../../../../rehearsal/cloud/services/sqs/model/message";
 import { refusal } from "../../../refusal";
 
-describe("message", () => {
+describe("rehearsal/cloud/services/sqs/model/message", () => {
   // The checksums are those that AWS gives for the same attributes, as quoted in tests of SQS clients.
   const cases: [string, Record<string, MessageAttribute>, string][] = [
     [
@@ -17,10 +17,10 @@ describe("message", () => {
     ],
   ];
   for (const [title, attributes, checksum] of cases) {
-    it(`has SQS's checksum of ${title}`, () => expect(md5OfAttributes(attributes)).to.equal(checksum));
+    it(`has SQS's checksum for ${title}`, () => expect(md5OfAttributes(attributes)).to.equal(checksum));
   }
 
-  it("has a checksum that depends on every part of an attribute, and not on their order", () => {
+  it("has a checksum that depends on every part of an attribute but not on their order", () => {
     const text = { DataType: "String", StringValue: "x" };
     const bytes = { DataType: "Binary", BinaryValue: "eA==" };
     expect(md5OfAttributes({ a: text, b: bytes })).to.equal(md5OfAttributes({ b: bytes, a: text }));
@@ -34,7 +34,7 @@ describe("message", () => {
     expect(md5OfAttributes({})).to.equal(undefined);
   });
 
-  it("counts bytes of body and attributes", () => {
+  it("counts the bytes of body and attributes", () => {
     expect(sizeOf("青", { kind: { DataType: "String", StringValue: "mail" } })).to.equal(3 + 4 + 6 + 4);
   });
 
@@ -44,7 +44,7 @@ describe("message", () => {
     ["a\u0001", "InvalidMessageContents: Invalid binary character '#x1' was found in the message body"],
     ["\uFFFE", "InvalidMessageContents: Invalid binary character '#xFFFE'"],
   ] as const) {
-    it(`${JSON.stringify(body)}: ${answer.split(":")[0]}`, () =>
-      expect(refusal(() => refuseContents(body))).to.satisfy((text: string) => text.startsWith(answer)));
+    it(`checks the body ${JSON.stringify(body)}: ${answer.split(":")[0]}`, () =>
+      expect(refusal(() => checkContents(body))).to.satisfy((text: string) => text.startsWith(answer)));
   }
 });

@@ -25,7 +25,7 @@ function queues(maxReceiveCount: number, speed = 1): { sqs: Sqs; queue: Queue; d
 const send = (queue: Queue, body: string, delaySeconds?: number) =>
   queue.send({ body, attributes: {}, senderId: "me", delaySeconds });
 
-describe("queue", () => {
+describe("rehearsal/cloud/services/sqs/model/queue", () => {
   type Action = { kind: "send" | "receive" | "delete" | "return" | "deleteOld"; which: number };
   const actions = fc.array(
     fc.record<Action>({
@@ -35,7 +35,7 @@ describe("queue", () => {
     { maxLength: 60 },
   );
 
-  it("never loses a message, gives none to two at once, and gives up none too early", async () => {
+  it("never loses a message, delivers none twice at the same time, and moves none to the dead-letter queue too early", async () => {
     await fc.assert(
       fc.asyncProperty(actions, fc.integer({ min: 1, max: 3 }), async (steps, maxReceiveCount) => {
         const { sqs, queue, deadLetters } = queues(maxReceiveCount);
@@ -78,7 +78,7 @@ describe("queue", () => {
     );
   });
 
-  it("serves those who wait in the order in which they came, one message each", async () => {
+  it("serves waiting requests in the order of their arrival, one message each", async () => {
     const { sqs, queue } = queues(5);
     const polls = [1, 2, 3].map(() => queue.receive({ maxMessages: 10 }, NEVER, 20));
     for (const body of ["a", "b", "c"]) send(queue, body);
@@ -91,7 +91,7 @@ describe("queue", () => {
     sqs.close();
   });
 
-  it("keeps a delayed message back", async () => {
+  it("does not deliver a delayed message before its delay is over", async () => {
     const { sqs, queue } = queues(5, 100);
     send(queue, "later", 10);
     expect(queue.counts).to.deep.equal({ ready: 0, inFlight: 0, delayed: 1 });
@@ -101,7 +101,7 @@ describe("queue", () => {
     sqs.close();
   });
 
-  it("forgets a message after its retention", async () => {
+  it("deletes a message after its retention period", async () => {
     const { sqs, queue } = queues(5, 10_000);
     queue.settings = { ...queue.settings, messageRetentionSeconds: 60 };
     send(queue, "old");
@@ -111,7 +111,7 @@ describe("queue", () => {
     sqs.close();
   });
 
-  it("tells those who wait that it was deleted", async () => {
+  it("answers waiting requests with an error when it is deleted", async () => {
     const { sqs, queue } = queues(5);
     const polling = queue.receive({ maxMessages: 1 }, NEVER, 20).catch((error: unknown) => error);
     sqs.delete(sqs.urlOf(queue));

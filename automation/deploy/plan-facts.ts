@@ -1,0 +1,141 @@
+import { other } from "../../components/core/colour-name";
+import type { Live, LiveColour } from "../../components/live/live";
+import type { ServiceSettings } from "../../components/settings/settings";
+import type { DesiredReleases } from "../core/desired-releases";
+import type { Progress } from "../ports/checkpoint";
+
+/** The settings that decide which steps a service has: only an api has clients to drain. */
+export type Traits = Readonly<Record<string, Pick<ServiceSettings, "kind" | "migrate">>>;
+
+export interface PlanInput {
+  live: Live;
+  desired: DesiredReleases;
+  progress: Progress;
+  traits: Traits;
+  /** The run goes to a release that was in production before: on the way nothing is migrated, tested, ramped or analysed. */
+  isRollback: boolean;
+  /** What an `up` was to change that was begun and did not come to its end: there, live state may be wrong. Null if there is none. */
+  unsettled: "routing" | "sizes" | null;
+  /** Somebody has to approve the cutover, and nobody has yet. */
+  awaitsApproval: boolean;
+  /** Percent of production's requests in each stage of a ramp. */
+  ramp: readonly number[];
+  /** False if nothing is analysed after a cutover. */
+  bakes: boolean;
+}
+
+/** Names of services that something holds of, in the order of the desired releases. */
+type Services = readonly string[];
+type Is = (service: string) => boolean;
+
+/** What the steps decide by: facts about each service of a run, from live state, the desired releases and the run's progress. */
+export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApproval" | "ramp" | "bakes" | "progress"> {
+  /** Those of the run that it can change. */
+  all: Services;
+  /** Production does not run the desired release yet. */
+  ahead: Services;
+  /** Of those ahead: the idle colour does not run the desired release. */
+  cold: Services;
+  /** Of those ahead: the idle colour runs a release of another run. */
+  occupied: Services;
+  /** The active colour runs what is desired, but some requests may still be routed elsewhere. */
+  rerouted: Services;
+  /** There is an old colour to stop: it runs, or nobody knows whether it does. */
+  replaced: Services;
+  /** The service's settings have a `migrate` command. */
+  hasMigration: Is;
+  /** The service has clients whose requests are routed: it is an api. */
+  hasClients: Is;
+  /** The active colour runs, so that there is production to share. */
+  hasProduction: Is;
+  /** The run changes what production answers, or may have. */
+  changesProduction: Is;
+  /** The service has clients, and its idle colour runs and may still have traffic. */
+  isUndrained: Is;
+  /** The idle colour had production's traffic during this run, or before it. */
+  hadTraffic: Is;
+  /** The desired release has an image, as all but the one before a first release have. */
+  hasRelease: Is;
+  /** The old colour still had traffic at the drain's cap and keeps running. */
+  isKept: Is;
+  /** The list of the run's progress has the service's desired release. */
+  isIn(done: readonly string[]): Is;
+  isNotIn(done: readonly string[]): Is;
+  /** The service's release at this share has not been analysed to the end. */
+  isUnrampedAt(share: number): Is;
+}
+
+/** Pure: the same input has the same facts. */
+export function factsOf(input: PlanInput): PlanFacts {
+  const { live, desired, progress, traits, isRollback, unsettled, awaitsApproval, ramp, bakes } = input;
+  const service = (name: string) => live.services[name]!;
+  const idle = (name: string): LiveColour => service(name).colours[other(service(name).active)];
+  const active = (name: string): LiveColour => service(name).colours[service(name).active];
+  const wanted = (name: string): string | null => desired[name]?.image ?? null;
+  const isIn = (done: readonly string[]) => (name: string) => {
+    const image = wanted(name);
+    return image !== null && done.includes(image);
+  };
+  const isNotIn = (done: readonly string[]) => (name: string) => !isIn(done)(name);
+  // An `up` that changes sizes and did not end may have taken instances away, or not have brought all of them.
+  const sizesAreKnown = unsettled !== "sizes";
+  const hasClients = (name: string) => traits[name]!.kind === "api";
+
+  const all = Object.keys(desired).filter((name) => !hasNoWayBack(live, desired, name));
+  const flipped = all.filter((name) => isActive(live, desired, name));
+  const ahead = all.filter((name) => !flipped.includes(name));
+  const isUp = (name: string) => idle(name).size > 0 && idle(name).release?.image === wanted(name);
+  const rerouted = flipped.filter((name) => unsettled === "routing" || service(name).idleShare !== undefined);
+  const mayRun = (name: string) => idle(name).size > 0 || (!sizesAreKnown && idle(name).release !== null);
+  const replaced = all.filter((name) => (flipped.includes(name) ? mayRun(name) : active(name).size > 0));
+  return {
+    isRollback,
+    awaitsApproval,
+    ramp,
+    bakes,
+    progress,
+    all,
+    ahead,
+    cold: ahead.filter((name) => !sizesAreKnown || !isUp(name)),
+    occupied: ahead.filter((name) => idle(name).size > 0 && !isUp(name)),
+    rerouted,
+    replaced,
+    hasMigration: (name) => traits[name]!.migrate !== undefined,
+    hasClients,
+    hasProduction: (name) => active(name).size > 0,
+    // What this run tested it cut over; a release that was active before needs no confirming.
+    changesProduction: (name) =>
+      ahead.includes(name) ||
+      rerouted.includes(name) ||
+      (isRollback ? progress.routedAtMs !== null : replaced.includes(name) || isIn(progress.tested)(name)),
+    isUndrained: (name) =>
+      hasClients(name) && idle(name).size > 0 && !progress.drained.includes(idle(name).release!.image),
+    hadTraffic: (name) => !isRollback || progress.routedAtMs !== null || rerouted.includes(name),
+    hasRelease: (name) => wanted(name) !== null,
+    isKept: (name) => !ahead.includes(name) && progress.kept.includes(idle(name).release!.image),
+    isIn,
+    isNotIn,
+    isUnrampedAt: (share) => (name) => !progress.ramped.includes(rampedKey(wanted(name)!, share)),
+  };
+}
+
+/** True if production runs the desired release of the service. */
+export function isActive(live: Live, desired: DesiredReleases, name: string): boolean {
+  const { active, colours } = live.services[name]!;
+  return (colours[active].release?.image ?? null) === (desired[name]?.image ?? null);
+}
+
+/** True for a first release that became active: there is nothing before it to go back to. */
+function hasNoWayBack(live: Live, desired: DesiredReleases, name: string): boolean {
+  return desired[name] === null && !isActive(live, desired, name);
+}
+
+/** False for a run that made first releases active and nothing else. */
+export function canRollBack(live: Live, desired: DesiredReleases): boolean {
+  return Object.keys(desired).some((name) => !hasNoWayBack(live, desired, name));
+}
+
+/** How `Progress.ramped` names a share of a release. */
+export function rampedKey(image: string, share: number): string {
+  return `${image}@${share}`;
+}

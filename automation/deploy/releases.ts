@@ -1,0 +1,44 @@
+import { other } from "../../components/core/colour-name";
+import type { Live, Release } from "../../components/live/live";
+import type { DeployStore } from "../ports/store";
+import type { NamedRun } from "../store/recorded-run";
+import { readRun } from "../store/recorded-run";
+
+/** The release that production runs; null before a first one. */
+export function activeRelease({ services }: Live, name: string): Release | null {
+  const { active, colours } = services[name]!;
+  return colours[active].release;
+}
+
+/** `users v2, doodle v7` */
+export function activeReleases(live: Live, names: readonly string[]): string {
+  return names.map((name) => `${name} ${activeRelease(live, name)?.name ?? "none"}`).join(", ");
+}
+
+/**
+ * Yields the releases that production ran, newest first: the active one, then, for each finished run, the one that it made active and the one before.
+ * A release that was rolled back is left out unless production ran it in another run: it may have failed its test. Journals are read only as far as the
+ * caller asks. If no journal is about the service, for example because the store was lost, the idle colour's release is yielded.
+ * @param last the newest run, which the caller has already read
+ */
+export async function* pastReleases(
+  store: DeployStore,
+  service: string,
+  live: Live,
+  last: NamedRun | null,
+): AsyncGenerator<Release> {
+  const known = (release: Release | null | undefined): Release[] => (release?.image ? [release] : []);
+  yield* known(activeRelease(live, service));
+  let isRecorded = false;
+  for (const deploy of (await store.deploys()).reverse()) {
+    const run = deploy === last?.deploy ? last.run : readRun(deploy, await store.journal(deploy));
+    const { checkpoint, opened, outcome } = run;
+    if (!(service in checkpoint.desired)) continue;
+    isRecorded = true;
+    if (outcome === "done") yield* known(checkpoint.desired[service]);
+    if (service in opened.live.services) yield* known(activeRelease(opened.live, service));
+  }
+  if (isRecorded) return;
+  const { active, colours } = live.services[service]!;
+  yield* known(colours[other(active)].release);
+}

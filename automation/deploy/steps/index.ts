@@ -1,0 +1,41 @@
+import type { Step } from "../step";
+import { approve } from "./approve";
+import { bake } from "./bake";
+import { confirm } from "./confirm";
+import { cutover } from "./cutover";
+import { drain, drainOccupied } from "./drain";
+import { migrate } from "./migrate";
+import { preflight } from "./preflight";
+import { ramp } from "./ramp";
+import { coolDown, retire, retireOccupied } from "./retire";
+import { test } from "./test";
+import { verify } from "./verify";
+import { warm } from "./warm";
+
+/** All steps, in the order in which a run performs them. docs/how-a-deploy-works.md has the same table for people. */
+export const STEPS: readonly Step[] = [
+  preflight,
+  // What another run left on the idle colour goes first: a release changes only on a colour at size 0 (aws-rules C7).
+  drainOccupied,
+  retireOccupied,
+  warm,
+  migrate,
+  verify,
+  test,
+  approve,
+  ramp,
+  cutover,
+  confirm,
+  bake,
+  drain,
+  retire,
+  coolDown,
+];
+
+/** The step of that name; undefined for one that a newer version wrote to a journal, and for `recover`, which stands before all steps. */
+export function stepNamed(name: string): Step | undefined {
+  return STEPS.find((step) => step.name === name);
+}
+
+/** The names of all steps in that order, each once. */
+export const STEP_NAMES: readonly string[] = [...new Set(STEPS.map(({ name }) => name)), "recover"];

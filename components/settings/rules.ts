@@ -1,0 +1,29 @@
+import { callProblems } from "./rules/calls";
+import { edgeProblems } from "./rules/edges";
+import { egressProblems } from "./rules/egress";
+import { kindProblems } from "./rules/kinds";
+import { nameProblems } from "./rules/names";
+import { type Raw, rawServices } from "./rules/raw-service";
+import { taskProblems } from "./rules/tasks";
+import { rampProblems, timingProblems } from "./rules/timing";
+import { variableProblems } from "./rules/variables";
+
+/**
+ * Problems that no single value shows: names, counts, and values that contradict each other. The rules read the raw
+ * values, so that these problems are listed together with those of single values. Values of a wrong type are left to
+ * the schema.
+ */
+export function problemsBetween(raw: Raw): string[] {
+  const services = rawServices(raw.services);
+  return [
+    ...nameProblems(services, raw.domain),
+    ...edgeProblems(services, raw.domain),
+    ...services.flatMap(kindProblems),
+    ...callProblems(services),
+    ...services.flatMap(variableProblems),
+    ...services.flatMap(timingProblems),
+    ...services.flatMap(egressProblems),
+    ...services.flatMap(taskProblems),
+    ...rampProblems(raw),
+  ];
+}

@@ -1,0 +1,124 @@
+import { join } from "node:path";
+import type { Addresses } from "./kernel/addresses";
+import type { CloudContext } from "./kernel/context";
+import type { TaskEnvironments } from "./kernel/ports";
+import { createAcm } from "./services/acm";
+import { createAutoScaling } from "./services/autoscaling";
+import type { CloudService } from "./services/cloud-service";
+import { createCloudWatch } from "./services/cloudwatch";
+import { createEc2 } from "./services/ec2";
+import { createEcr } from "./services/ecr";
+import { createEcs } from "./services/ecs";
+import { createElb } from "./services/elb";
+import { createIam } from "./services/iam";
+import { createLogs } from "./services/logs";
+import { createRoute53 } from "./services/route53";
+import { createS3 } from "./services/s3";
+import { createSecrets } from "./services/secrets";
+import { createSqs } from "./services/sqs";
+import { createSts } from "./services/sts";
+
+/**
+ * Longest time, in AWS seconds, until a load balancer's node follows a rule change. AWS gives no number, only "a
+ * short time" (aws-rules E24).
+ */
+const RULE_SPREAD_SECONDS = 2;
+
+export interface ServicesOptions {
+  /** Public hosted zones that exist from the start. */
+  zones: string[];
+  /** Added to every AWS port. */
+  portOffset: number;
+  /** AWS seconds for every boot instead of seeded ones. */
+  bootSeconds?: number;
+  /** Holds logs and process ids. */
+  directory: string;
+  addresses: Addresses;
+  /** URL of the cloud's API. The services ask for it only after the API listens. */
+  apiUrl: () => string;
+  /** ECS opens one for each task, and only after the cloud is complete. */
+  taskEnvironments: TaskEnvironments;
+}
+
+export type Services = Awaited<ReturnType<typeof createServices>>;
+
+/**
+ * Creates every AWS service of the cloud and gives each the others that it needs. This is the one list of services: a
+ * new service that needs nothing is one line in the returned object. Two links close late, by a function: Route 53
+ * answers for load balancers, which need certificates, which need Route 53; and Auto Scaling asks ECS about instances
+ * that Auto Scaling launches.
+ *
+ * @returns the services in the reverse order of their end: what uses other services comes after them
+ */
+export async function createServices(context: CloudContext, options: ServicesOptions) {
+  const { addresses, directory, bootSeconds } = options;
+  const iam = createIam(context);
+  const logs = createLogs(context, join(directory, "logs"));
+  const s3 = createS3(context);
+  const cloudWatch = createCloudWatch(context);
+  const ecr = createEcr(context);
+  const secrets = createSecrets(context);
+  const ec2 = createEc2(context, {
+    permissions: iam.model,
+    logs: logs.model,
+    ...(bootSeconds === undefined ? {} : { bootSeconds }),
+  });
+  const { network, launchTemplates, instances } = ec2.model;
+  const route53 = createRoute53(context, {
+    zoneNames: options.zones,
+    nameServers: addresses.nameServers,
+    loadBalancers: { find: (name) => elb.model.names.find(name) },
+    vpcs: network.vpcs,
+  });
+  const acm = await createAcm(context, route53.model);
+  const elb = createElb(context, {
+    network,
+    certificates: acm.model,
+    mayDeliverLogs: (bucket, prefix) => s3.model.mayDeliverLogs(bucket, prefix),
+    allocateAddress: addresses.allocateNode,
+    dataPlane: {
+      portOffset: options.portOffset,
+      ruleSpreadSeconds: RULE_SPREAD_SECONDS,
+      insideAddress: addresses.inside,
+    },
+    onMetrics: (loadBalancerArn, { buckets }) => cloudWatch.model.metrics.take(loadBalancerArn, buckets),
+  });
+  network.onChange(() => elb.model.networkChanged());
+  const autoScaling = createAutoScaling({
+    context,
+    instances,
+    targets: elb.model.targets,
+    launchTemplateId: (name) => launchTemplates.named(name).id,
+    processIds: (instanceId) => ecs.model.processIds(instanceId),
+    explain: (instanceId) => ecs.model.explain(instanceId),
+  });
+  const ecs = createEcs({
+    context,
+    reachability: network,
+    permissions: iam.model,
+    images: ecr.model,
+    logs: logs.model,
+    targets: elb.model.targets,
+    secrets: secrets.model,
+    instances,
+    autoScaling: autoScaling.model,
+    taskEnvironments: options.taskEnvironments,
+    processDirectory: join(directory, "processes"),
+  });
+  return {
+    sts: createSts(context),
+    iam,
+    logs,
+    s3,
+    sqs: createSqs(context, options.apiUrl),
+    secrets,
+    ecr,
+    cloudWatch,
+    acm,
+    elb,
+    route53,
+    ec2,
+    autoScaling,
+    ecs,
+  } satisfies Record<string, CloudService>;
+}

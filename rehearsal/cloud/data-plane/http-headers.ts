@@ -1,0 +1,93 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+
+/** Headers of one connection, which a proxy must not forward (RFC 9110, section 7.6.1). */
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** Headers that the load balancer writes itself or, as `expect`, answers itself. */
+const REPLACED = new Set(["expect", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-port", "x-amzn-trace-id"]);
+
+/** The client's connection, as the load balancer describes it to a target. */
+export interface ClientConnection {
+  protocol: "http" | "https";
+  /** The listener's AWS port. */
+  port: number;
+}
+
+/**
+ * Returns the headers for the target in Node's flat form, with the client's names, order and repetitions.
+ * The Host header is unchanged, as with ELB.
+ */
+export function headersForTarget(request: IncomingMessage, connection: ClientConnection): string[] {
+  const { headers } = request;
+  const passed = endToEnd(request.rawHeaders, headers.connection, REPLACED);
+  const before = headers["x-forwarded-for"];
+  const address = request.socket.remoteAddress ?? "";
+  passed.push("X-Forwarded-For", before ? `${before}, ${address}` : address);
+  passed.push("X-Forwarded-Proto", connection.protocol, "X-Forwarded-Port", String(connection.port));
+  passed.push("X-Amzn-Trace-Id", traceId(headers["x-amzn-trace-id"]));
+  return withBodyLength(passed, request);
+}
+
+/** Returns the headers for the next hop of a plain proxy, which adds no header. */
+export function headersForNextHop(request: IncomingMessage): string[] {
+  return withBodyLength(endToEnd(request.rawHeaders, request.headers.connection, EXPECT), request);
+}
+
+/** Node answers it with 100 Continue. */
+const EXPECT = new Set(["expect"]);
+
+function withBodyLength(forwarded: string[], request: IncomingMessage): string[] {
+  if (request.headers["transfer-encoding"]) forwarded.push("Transfer-Encoding", "chunked");
+  // Without this, Node would announce a chunked body for a POST that has none.
+  else if (!request.headers["content-length"] && !BODILESS_METHODS.has(request.method ?? ""))
+    forwarded.push("Content-Length", "0");
+  return forwarded;
+}
+
+const BODILESS_METHODS = new Set(["GET", "HEAD", "DELETE", "OPTIONS", "TRACE"]);
+
+/** Returns the target's headers for the client, in Node's flat form. */
+export function headersForClient(answer: IncomingMessage): string[] {
+  return endToEnd(answer.rawHeaders, answer.headers.connection);
+}
+
+/** True when a body follows the request's headers. */
+export function hasBody(request: IncomingMessage): boolean {
+  const length = request.headers["content-length"];
+  return request.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
+}
+
+/** Returns the headers without the hop-by-hop ones, those that the Connection header names, and the `replaced` ones. */
+function endToEnd(raw: string[], connection: string | undefined, replaced?: ReadonlySet<string>): string[] {
+  const named = connection ? connection.toLowerCase().split(/\s*,\s*/) : [];
+  const passed: string[] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i]!.toLowerCase();
+    if (HOP_BY_HOP.has(name) || replaced?.has(name) || named.includes(name)) continue;
+    passed.push(raw[i]!, raw[i + 1]!);
+  }
+  return passed;
+}
+
+const processPart = randomBytes(8).toString("hex");
+let requestNumber = 0;
+
+/** Returns `Root=1-<seconds>-<24 hex digits>`, or as ELB does, the client's own root after a `Self` of ours. */
+function traceId(given: string | string[] | undefined): string {
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  requestNumber = (requestNumber + 1) >>> 0;
+  const own = `1-${seconds}-${processPart}${requestNumber.toString(16).padStart(8, "0")}`;
+  const root = typeof given === "string" && /Root=/i.test(given) ? given : undefined;
+  return root ? `Self=${own};${root}` : `Root=${own}`;
+}

@@ -1,0 +1,32 @@
+interface ServiceNames {
+  /** The SDKs' name, which their errors show. */
+  sdkName: string;
+  /** Error code for a throttled call, where it is not `Throttling`. */
+  throttlingCode?: string;
+}
+
+/** The AWS services that the cloud or its provider calls, by the name that requests are signed for. */
+const SERVICES = {
+  acm: { sdkName: "ACM" },
+  autoscaling: { sdkName: "Auto Scaling" },
+  ec2: { sdkName: "EC2" },
+  ecr: { sdkName: "ECR", throttlingCode: "ThrottlingException" },
+  ecs: { sdkName: "ECS", throttlingCode: "ThrottlingException" },
+  elasticloadbalancing: { sdkName: "Elastic Load Balancing v2" },
+  iam: { sdkName: "IAM" },
+  logs: { sdkName: "CloudWatch Logs", throttlingCode: "ThrottlingException" },
+  monitoring: { sdkName: "CloudWatch" },
+  route53: { sdkName: "Route 53" },
+  s3: { sdkName: "S3" },
+  secretsmanager: { sdkName: "Secrets Manager", throttlingCode: "ThrottlingException" },
+  sqs: { sdkName: "SQS", throttlingCode: "RequestThrottled" },
+  ssm: { sdkName: "SSM", throttlingCode: "ThrottlingException" },
+  sts: { sdkName: "STS" },
+} as const satisfies Record<string, ServiceNames>;
+
+export type AwsServiceName = keyof typeof SERVICES;
+/** Such as `ecs:CreateService`. */
+export type AwsCall = `${AwsServiceName}:${string}`;
+
+export const AWS_SERVICES: Readonly<Record<AwsServiceName, ServiceNames>> = SERVICES;
+export const AWS_SERVICE_NAMES = Object.keys(SERVICES) as AwsServiceName[];

@@ -1,0 +1,18 @@
+import { queryProtocol } from "../../protocols/query";
+import type { CloudService } from "../cloud-service";
+import { autoScalingOperations } from "./api/auto-scaling";
+import { AutoScaling, type AutoScalingPorts } from "./model/auto-scaling";
+import { type AutoScalingGroupPorts, autoScalingGroupType } from "./provider/auto-scaling-group";
+import { scalingPolicyType } from "./provider/scaling-policy";
+
+export function createAutoScaling(
+  ports: AutoScalingPorts & Omit<AutoScalingGroupPorts, "autoScaling">,
+): CloudService<AutoScaling> {
+  const autoScaling = new AutoScaling(ports);
+  return {
+    model: autoScaling,
+    types: [autoScalingGroupType({ ...ports, autoScaling }), scalingPolicyType(autoScaling)],
+    apis: { autoscaling: { protocol: queryProtocol, operations: autoScalingOperations(autoScaling) } },
+    close: () => autoScaling.close(),
+  };
+}

@@ -1,0 +1,12 @@
+import type { CloudContext } from "../../kernel/context";
+import type { CloudService } from "../cloud-service";
+import { cloudWatchOperations, cloudWatchProtocol } from "./api/cloudwatch";
+import { CloudWatch } from "./model/cloudwatch";
+
+export function createCloudWatch(context: CloudContext): CloudService<CloudWatch> {
+  const cloudWatch = new CloudWatch(context);
+  return {
+    model: cloudWatch,
+    apis: { monitoring: { protocol: cloudWatchProtocol, operations: cloudWatchOperations(cloudWatch) } },
+  };
+}

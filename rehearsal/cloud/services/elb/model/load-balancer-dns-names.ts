@@ -1,0 +1,56 @@
+import type { LostNodes } from "../../../faults/node-faults";
+import { targetGroupsOfLoadBalancer } from "./associations";
+import type { ElbState, LoadBalancerState } from "./state";
+
+/** Looks up load balancers by their DNS names, for DNS. */
+export interface LoadBalancerDnsNames {
+  /** @param dnsName lower case, without the last dot */
+  find(dnsName: string): LoadBalancerDnsName | undefined;
+}
+
+export interface LoadBalancerDnsName {
+  zoneId: string;
+  /**
+   * IPv4 addresses, one per Availability Zone. The public DNS also resolves the name of an internal load balancer to
+   * its private addresses, as on AWS.
+   */
+  addresses: string[];
+  /** False if some target group has no healthy target (R10). */
+  healthy: boolean;
+}
+
+/** The DNS names that ELB gives to load balancers. */
+export class ElbDnsNames implements LoadBalancerDnsNames {
+  readonly #state: ElbState;
+  readonly #lostNodes: LostNodes;
+
+  constructor(state: ElbState, lostNodes: LostNodes) {
+    this.#state = state;
+    this.#lostNodes = lostNodes;
+  }
+
+  find(dnsName: string): LoadBalancerDnsName | undefined {
+    const loadBalancer = [...this.#state.loadBalancers.values()].find((one) => one.dnsName === dnsName);
+    if (!loadBalancer) return undefined;
+    return {
+      zoneId: loadBalancer.zoneId,
+      addresses: this.#addresses(loadBalancer),
+      healthy: this.#isHealthy(loadBalancer),
+    };
+  }
+
+  /** The addresses of the nodes that ELB has not removed from DNS, or of all nodes if none is left. */
+  #addresses({ name, nodes }: LoadBalancerState): string[] {
+    const left = nodes.filter(
+      ({ zone, address }) => !this.#lostNodes.isOutOfDns({ loadBalancer: name, zone, address }),
+    );
+    return (left.length > 0 ? left : nodes).map(({ address }) => address);
+  }
+
+  #isHealthy({ arn }: LoadBalancerState): boolean {
+    return [...targetGroupsOfLoadBalancer(this.#state, arn)].every((group) => {
+      const targets = [...(this.#state.targetGroups.get(group)?.targets.values() ?? [])];
+      return targets.some((target) => target.health.state === "healthy");
+    });
+  }
+}

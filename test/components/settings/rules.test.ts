@@ -1,0 +1,483 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { UserError } from "../../../components/core/user-error";
+import { edgeDomain, productionHost, testHost } from "../../../components/settings/host-names";
+import { defaultInternalPort } from "../../../components/settings/internal-port";
+import { SettingsSchema } from "../../../components/settings/schema";
+import { parseSettings } from "../../../components/settings/settings";
+
+type Values = Record<string, unknown>;
+
+const api = { kind: "api" };
+const internal = { kind: "api", exposure: ["internal"] };
+const worker = { kind: "worker", queue: true };
+const LONG_DOMAIN = `${"d".repeat(51)}.jp`;
+const NAME = "a name of 2 to 30 lower-case letters, digits and single hyphens, first a letter, last no hyphen";
+const NO_EDGE = "no value: a worker is on no edge and answers no requests";
+const NETWORK =
+  "an IPv4 network of the database, such as 10.20.0.0/24: 0.0.0.0/0 would let everything out to everybody";
+const INTERNALLY = "a service that is exposed internally";
+
+function problemsOf(services: Values, more: Values = {}): string[] {
+  try {
+    parseSettings({ domain: "example.jp", services, ...more });
+    return [];
+  } catch (error) {
+    expect(error).to.be.instanceOf(UserError).with.property("exitCode", 2);
+    return (error as UserError).message.split("\n").map((line) => line.replace("aoshingo:services.", ""));
+  }
+}
+
+const many = (count: number, values: (index: number) => Values) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`s${index}`, values(index)]));
+/** Gives each service a port of its own, whatever its name. */
+const manyInternal = (count: number) => many(count, (index) => ({ ...internal, internalPort: 20_000 + index }));
+
+describe("problems between settings", () => {
+  const table: [string, string[], string[]][] = [
+    // Names
+    ["a name in capitals", problemsOf({ Users: api }), [`Users: given "Users", wanted ${NAME}`]],
+    [
+      "a name of 31 characters",
+      problemsOf({ ["u".repeat(31)]: api }),
+      [`${"u".repeat(31)}: given "${"u".repeat(31)}", wanted ${NAME}`],
+    ],
+    [
+      "a name that is another's test name",
+      problemsOf({ users: api, "users-test": api }),
+      ['users-test: given "users-test", wanted another name: users-test.example.jp is the test name of users'],
+    ],
+    [
+      "the names of edges",
+      problemsOf({ internal: api, public: api }),
+      [
+        'internal: given "internal", wanted another name: internal.example.jp is the private zone of internal names',
+        'public: given "public", wanted another name: the edge public has it',
+      ],
+    ],
+    [
+      "the name of a dead-letter queue",
+      problemsOf({ mailer: worker, "mailer-dead-letter": worker }),
+      [
+        'mailer-dead-letter: given "mailer-dead-letter", wanted another name: it is the name of mailer\'s dead-letter queue',
+      ],
+    ],
+    [
+      "the name of a dead-letter queue for one without queue",
+      problemsOf({ mailer: worker, "mailer-dead-letter": api }),
+      [],
+    ],
+
+    // Egress
+    [
+      "egress under its former name",
+      problemsOf({ users: { ...api, reaches: [{ port: 5432, cidr: "10.20.0.0/24" }, { port: 5432 }] } }),
+      ['users.reaches.1: given {"port":5432}, wanted a port with either cidr or securityGroup'],
+    ],
+    [
+      "egress under both of its names",
+      problemsOf({ users: { ...api, egress: [{ port: 5432 }], reaches: [] } }),
+      ["users.reaches: given [], wanted no value: it is the former name of egress, which is set too"],
+    ],
+    [
+      "databases by network and by security group",
+      problemsOf({
+        users: {
+          ...api,
+          egress: [
+            { port: 5432, cidr: "10.20.0.0/24" },
+            { port: 5432, cidr: "10.20.1.7/32" },
+            { port: 6379, securityGroup: "sg-0123456789abcdef0" },
+          ],
+        },
+      }),
+      [],
+    ],
+    [
+      "port 443, and the whole world",
+      problemsOf({ users: { ...api, egress: [{ port: 443, cidr: "0.0.0.0/0" }] } }),
+      [
+        "users.egress.0.port: given 443, wanted another port than 443, which is open to everywhere already",
+        `users.egress.0.cidr: given "0.0.0.0/0", wanted ${NETWORK}`,
+      ],
+    ],
+    [
+      "other places that are none",
+      problemsOf({
+        users: {
+          ...api,
+          egress: [
+            { port: 0, cidr: "10.20.0.1/24" },
+            { port: 5432, cidr: "db.example.jp" },
+            { port: 5432, securityGroup: "database" },
+          ],
+        },
+      }),
+      [
+        "users.egress.0.port: given 0, wanted a whole number from 1 to 65535",
+        `users.egress.0.cidr: given "10.20.0.1/24", wanted ${NETWORK}`,
+        `users.egress.1.cidr: given "db.example.jp", wanted ${NETWORK}`,
+        'users.egress.2.securityGroup: given "database", wanted the id of a security group, such as sg-0123456789abcdef0',
+      ],
+    ],
+    [
+      "a place with no other side, with two, or named twice",
+      problemsOf({
+        users: {
+          ...api,
+          egress: [
+            { port: 5432 },
+            { port: 5432, cidr: "10.20.0.0/24", securityGroup: "sg-01234567" },
+            { port: 5432, cidr: "10.20.0.0/24" },
+            { port: 5432, cidr: "10.20.0.0/24" },
+          ],
+        },
+      }),
+      [
+        'users.egress.0: given {"port":5432}, wanted a port with either cidr or securityGroup',
+        'users.egress.1: given {"port":5432,"cidr":"10.20.0.0/24","securityGroup":"sg-01..., wanted a port with either cidr or securityGroup',
+        'users.egress.3: given {"port":5432,"cidr":"10.20.0.0/24"}, wanted each place once',
+      ],
+    ],
+    [
+      "one place that is no list, and an unknown key",
+      problemsOf({ users: { ...api, egress: { port: 5432 } }, mailer: { ...worker, egress: [{ ports: 5432 }] } }),
+      [
+        'users.egress: given {"port":5432}, wanted a list of maps of port and either cidr or securityGroup, at most 20',
+        "mailer.egress.0.port: missing, wanted a whole number from 1 to 65535",
+        "mailer.egress.0.ports: unknown key, wanted port, cidr or securityGroup",
+        'mailer.egress.0: given {"ports":5432}, wanted a port with either cidr or securityGroup',
+      ],
+    ],
+
+    // Settings of each kind
+    [
+      "a worker with an edge",
+      problemsOf({
+        mailer: {
+          ...worker,
+          exposure: ["internal"],
+          port: 8080,
+          internalPort: 4000,
+          healthCheck: { path: "/" },
+          deregistrationDelaySeconds: 5,
+        },
+      }),
+      [
+        `mailer.exposure: given ["internal"], wanted ${NO_EDGE}`,
+        `mailer.port: given 8080, wanted ${NO_EDGE}`,
+        `mailer.internalPort: given 4000, wanted ${NO_EDGE}`,
+        `mailer.healthCheck: given {"path":"/"}, wanted ${NO_EDGE}`,
+        `mailer.deregistrationDelaySeconds: given 5, wanted ${NO_EDGE}`,
+      ],
+    ],
+    [
+      "an api with a queue",
+      problemsOf({ users: { ...api, queue: true } }),
+      ["users.queue: given true, wanted no value: only a worker has a queue"],
+    ],
+    [
+      "an internal port of one that is not internal",
+      problemsOf({ users: { ...api, internalPort: 4000 } }),
+      ["users.internalPort: given 4000, wanted no value: the service is not exposed internally"],
+    ],
+    [
+      "a test of one that is only internal",
+      problemsOf({ users: { ...internal, test: "true" } }),
+      [
+        'users.test: given "true", wanted no value: the deploy runs it outside the network, where a service that is only internal cannot be reached',
+      ],
+    ],
+    [
+      "tests of all others",
+      problemsOf({
+        users: { kind: "api", exposure: ["public", "internal"], test: "true" },
+        mailer: { ...worker, test: "true" },
+      }),
+      [],
+    ],
+
+    // Calls and jobs
+    [
+      "calls to whom cannot be called",
+      problemsOf({ users: { ...api, calls: ["users", "gone", "mailer", "doodle"] }, mailer: worker, doodle: api }),
+      [
+        'users.calls.0: given "users", wanted another service than itself',
+        `users.calls.1: given "gone", wanted ${INTERNALLY}: there is no service gone`,
+        `users.calls.2: given "mailer", wanted ${INTERNALLY}: mailer is a worker; give it jobs with sends`,
+        `users.calls.3: given "doodle", wanted ${INTERNALLY}: add internal to services.doodle.exposure`,
+      ],
+    ],
+    [
+      "jobs to whom cannot be given any",
+      problemsOf({ users: { ...api, sends: ["gone", "doodle", "cron"] }, doodle: api, cron: { kind: "worker" } }),
+      [
+        'users.sends.0: given "gone", wanted a worker that has a queue: there is no service gone',
+        'users.sends.1: given "doodle", wanted a worker that has a queue: doodle is an api; call it with calls',
+        'users.sends.2: given "cron", wanted a worker that has a queue: set services.cron.queue',
+      ],
+    ],
+    [
+      "a call to the name of a property of every object",
+      problemsOf({ users: { ...api, calls: ["constructor"] } }),
+      [`users.calls.0: given "constructor", wanted ${INTERNALLY}: there is no service constructor`],
+    ],
+    [
+      "calls in a circle",
+      problemsOf({ users: { ...internal, calls: ["doodle"] }, doodle: { ...internal, calls: ["users"] } }),
+      [],
+    ],
+    ["jobs of a worker to itself", problemsOf({ mailer: { ...worker, sends: ["mailer"] } }), []],
+    [
+      "a call and a job that give the same variable",
+      problemsOf({
+        users: { ...api, calls: ["mailer-queue"], sends: ["mailer"] },
+        "mailer-queue": internal,
+        mailer: worker,
+      }),
+      [
+        'users.sends.0: given "mailer", wanted a service of another name: its variable would be MAILER_QUEUE_URL, that of calls: [mailer-queue]',
+      ],
+    ],
+    [
+      "a call that gives the variable of the own queue, or one of AWS's SDKs",
+      problemsOf({
+        mailer: { ...worker, calls: ["queue", "aws-endpoint"] },
+        queue: internal,
+        "aws-endpoint": internal,
+      }),
+      [
+        'mailer.calls.0: given "queue", wanted a service of another name: its variable would be QUEUE_URL, that of the service\'s own queue',
+        'mailer.calls.1: given "aws-endpoint", wanted a service of another name: its variable would be AWS_ENDPOINT_URL, one that AWS\'s SDKs read',
+      ],
+    ],
+
+    // Limits of an edge
+    [
+      "51 services on each edge",
+      problemsOf({
+        ...many(51, () => api),
+        ...Object.fromEntries(Object.entries(manyInternal(51)).map(([name, values]) => [`i${name}`, values])),
+      }),
+      ["public", "internal"].map(
+        (edge) =>
+          `aoshingo:services: given 51, wanted at most 50 services on the edge ${edge} (a load balancer has 100 target groups and a service takes two: move some to a stack of their own)`,
+      ),
+    ],
+    [
+      "50 services on each edge and 60 workers",
+      problemsOf({
+        ...many(50, (index) => ({ kind: "api", exposure: ["public", "internal"], internalPort: 20_000 + index })),
+        ...Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`w${index}`, { kind: "worker" }])),
+      }),
+      [],
+    ],
+    [
+      "61 calls",
+      problemsOf({ core: internal, ...many(61, () => ({ kind: "worker", calls: ["core"] })) }),
+      [
+        "aoshingo:services: given 61, wanted at most 60 calls in all (each is one of the 60 rules that a security group has: move some services to a stack of their own)",
+      ],
+    ],
+    ["60 calls", problemsOf({ core: internal, ...many(60, () => ({ kind: "worker", calls: ["core"] })) }), []],
+    [
+      "one internal port for two",
+      problemsOf({ users: { ...internal, internalPort: 4000 }, doodle: { ...internal, internalPort: 4000 } }),
+      ["doodle.internalPort: given 4000, wanted a port of its own from 1024 to 65535: this one is that of users"],
+    ],
+    [
+      "an internal port that another's name gives",
+      problemsOf({ users: { ...internal, internalPort: defaultInternalPort("doodle") }, doodle: internal }),
+      [
+        `doodle.internalPort: missing, wanted a port of its own from 1024 to 65535: ${defaultInternalPort("doodle")}, which its name gives, is that of users`,
+      ],
+    ],
+    [
+      "the same port for one that is not internal",
+      problemsOf({ users: { ...internal, internalPort: defaultInternalPort("doodle") }, doodle: api }),
+      [],
+    ],
+    [
+      "a domain that is too long for the certificate of internal names",
+      problemsOf({ users: internal }, { domain: LONG_DOMAIN }),
+      [
+        `aoshingo:domain: given "${LONG_DOMAIN}", wanted at most 53 characters while a service is internal: its certificate is for *.internal.${LONG_DOMAIN}`,
+      ],
+    ],
+    ["the same domain without internal names", problemsOf({ users: api }, { domain: LONG_DOMAIN }), []],
+    ["the longest domain with internal names", problemsOf({ users: internal }, { domain: LONG_DOMAIN.slice(1) }), []],
+
+    // Variables
+    [
+      "names that are no variables",
+      problemsOf({ users: { ...api, env: { "LOG-LEVEL": "1" }, secrets: { "2ND": "ssm:token" } } }),
+      [
+        'users.env.LOG-LEVEL: given "LOG-LEVEL", wanted a variable name of letters, digits and _, first no digit',
+        "users.secrets.2ND: given a value that is not shown, wanted a variable name of letters, digits and _, first no digit",
+      ],
+    ],
+    [
+      "variables of the program",
+      problemsOf({
+        users: { ...internal, env: { PORT: "80", RELEASE: "1" }, secrets: { QUEUE_URL: "ssm:a" } },
+        doodle: { ...api, calls: ["users"], sends: ["mailer"], env: { USERS_URL: "http://u", MAILER_QUEUE_URL: "q" } },
+        mailer: { ...worker, env: { SERVICE: "m", AWS_REGION: "r" } },
+      }),
+      [
+        'users.env.PORT: given "80", wanted another variable: PORT is set by the program',
+        'users.env.RELEASE: given "1", wanted another variable: RELEASE is set by the program',
+        "users.secrets.QUEUE_URL: given a value that is not shown, wanted another variable: QUEUE_URL is set by the program",
+        'doodle.env.USERS_URL: given "http://u", wanted another variable: USERS_URL is set by calls: [users]',
+        'doodle.env.MAILER_QUEUE_URL: given "q", wanted another variable: MAILER_QUEUE_URL is set by sends: [mailer]',
+        'mailer.env.SERVICE: given "m", wanted another variable: SERVICE is set by the program',
+        'mailer.env.AWS_REGION: given "r", wanted another variable: AWS_REGION is set by the program',
+      ],
+    ],
+    [
+      "a URL of one that is not called",
+      problemsOf({ users: internal, doodle: { ...api, env: { USERS_URL: "u" } } }),
+      [],
+    ],
+    [
+      "a variable in env and in secrets",
+      problemsOf({ users: { ...api, env: { TOKEN: "t" }, secrets: { TOKEN: "ssm:/token" } } }),
+      ["users.secrets.TOKEN: given a value that is not shown, wanted a variable that env does not set"],
+    ],
+
+    // Times
+    [
+      "a timeout as long as the interval",
+      problemsOf({ users: { ...api, healthCheck: { intervalSeconds: 5 } } }),
+      ["users.healthCheck.timeoutSeconds: given 5, wanted less than intervalSeconds, which is 5"],
+    ],
+    [
+      "checks that take longer than the wait for them",
+      problemsOf({ users: { ...api, healthCheck: { intervalSeconds: 151 } } }),
+      ["users.healthCheck.intervalSeconds: given 151, wanted at most 150: 2 checks have to pass within 300 s"],
+    ],
+    [
+      "a job that takes longer than it is hidden",
+      problemsOf({
+        mailer: { ...worker, stopTimeoutSeconds: 61 },
+        printer: { kind: "worker", queue: { visibilityTimeoutSeconds: 29 } },
+      }),
+      [
+        "mailer.queue.visibilityTimeoutSeconds: missing, wanted at least 61, which is stopTimeoutSeconds: a job that takes so long would be given out twice",
+        "printer.queue.visibilityTimeoutSeconds: given 29, wanted at least 30, which is stopTimeoutSeconds: a job that takes so long would be given out twice",
+      ],
+    ],
+    [
+      "a request that takes longer than the load balancer lets it",
+      problemsOf({ users: { ...api, stopTimeoutSeconds: 31 } }),
+      [
+        "users.stopTimeoutSeconds: given 31, wanted at most 30, which is deregistrationDelaySeconds: requests that take longer are cut by the load balancer",
+      ],
+    ],
+    [
+      "times of a worker without queue, and a short delay alone",
+      problemsOf({
+        cron: { kind: "worker", stopTimeoutSeconds: 3600 },
+        users: { ...api, deregistrationDelaySeconds: 0 },
+      }),
+      [],
+    ],
+
+    // Tasks
+    [
+      "min above max",
+      problemsOf({ users: { ...api, size: { min: 3, max: 2 } } }),
+      ["users.size.max: given 2, wanted at least min, which is 3"],
+    ],
+    ["min that is max", problemsOf({ users: { ...api, size: { min: 3, max: 3 } } }), []],
+    [
+      "an instance type of unknown size",
+      problemsOf({ users: { ...api, instanceType: "x2gd.medium", cpu: 1024 } }),
+      ["users.memory: missing, wanted a value: the size of x2gd.medium is not known here"],
+    ],
+    [
+      "a task that does not fit",
+      problemsOf({ users: { ...api, cpu: 4096, memory: 2048 } }),
+      [
+        "users.cpu: given 4096, wanted at most 2048, what a t3.small has for a task",
+        "users.memory: given 2048, wanted at most 1740, what a t3.small has for a task",
+      ],
+    ],
+    [
+      "more rights than a role holds",
+      problemsOf({
+        users: { ...api, iam: [{ actions: ["s3:GetObject"], resources: [`arn:aws:s3:::${"b".repeat(6000)}`] }] },
+      }),
+      [
+        'users.iam: given [{"actions":["s3:GetObject"],"resources":["arn:aws:s3:::b..., wanted at most 4500 characters of JSON, not 6060: a role holds no more',
+      ],
+    ],
+    [
+      "more secrets than a role holds",
+      problemsOf({
+        users: {
+          ...api,
+          secrets: Object.fromEntries(
+            Array.from({ length: 101 }, (_, index) => [`S${index}`, `ssm:/prod/users/number-${index}`]),
+          ),
+        },
+      }),
+      [
+        "users.secrets: given a value that is not shown, wanted at most 4500 characters of ARNs, not 9586: a role holds no more",
+      ],
+    ],
+  ];
+  for (const [what, problems, wanted] of table) {
+    it(`${wanted.length > 0 ? "refuses" : "takes"} ${what}`, () => {
+      expect(problems).to.deep.equal(wanted);
+    });
+  }
+
+  for (const name of ["a1", "user-management", "u".repeat(30), "constructor"]) {
+    it(`takes ${name} as a service`, () => {
+      expect(problemsOf({ [name]: api })).to.deep.equal([]);
+    });
+  }
+
+  it("lets no two names of accepted services be the same, nor longer than DNS takes", () => {
+    const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,7}(-test)?$/);
+    const exposure = fc.constantFrom(["public"], ["internal"], ["public", "internal"]);
+    fc.assert(
+      fc.property(fc.dictionary(name, exposure, { maxKeys: 8, noNullPrototype: true }), (exposures) => {
+        const services = Object.fromEntries(
+          Object.entries(exposures).map(([each, edges]) => [each, { kind: "api", exposure: edges }]),
+        );
+        if (problemsOf(services).length > 0) return;
+        const hosts = Object.entries(exposures).flatMap(([each, edges]) =>
+          edges.flatMap((edge) => {
+            const domain = edgeDomain(edge as "public" | "internal", "example.jp");
+            return [productionHost(each, domain), testHost(each, domain)];
+          }),
+        );
+        expect(new Set(["internal.example.jp", ...hosts]).size).to.equal(hosts.length + 1);
+        for (const host of hosts) expect(host.split(".")[0]!.length).to.be.at.most(63);
+      }),
+    );
+  });
+
+  it("never fails but with problems, whatever the value of any setting", () => {
+    const setting = fc.constantFrom(...Object.keys(SettingsSchema.shape.services.valueType.shape));
+    const value = fc.oneof(
+      fc.anything(),
+      fc.constantFrom("api", "worker", "users", "mailer", true, 30),
+      fc.array(fc.constantFrom("public", "internal", "users", "mailer")),
+      fc.dictionary(
+        fc.constantFrom("min", "max", "visibilityTimeoutSeconds", "intervalSeconds", "PORT"),
+        fc.anything(),
+      ),
+    );
+    const service = fc.dictionary(setting, value, { noNullPrototype: true });
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom("users", "mailer", "internal"), service), (services) => {
+        for (const line of problemsOf({ ...services, bad: 1 })) {
+          expect(line).to.match(/^.+: (missing|given .+|unknown key), wanted ./);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

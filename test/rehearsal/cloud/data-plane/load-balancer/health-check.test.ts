@@ -1,0 +1,24 @@
+import { expect } from "chai";
+import { parseSuccessCodes } from "../../../../../rehearsal/cloud/data-plane/load-balancer/health-check";
+
+describe("rehearsal/cloud/data-plane/load-balancer/health-check", () => {
+  const cases: [matcher: string, passes: number[], fails: number[]][] = [
+    ["200", [200], [199, 201, 404]],
+    ["200-299", [200, 250, 299], [300]],
+    ["200,202", [200, 202], [201]],
+    ["200-204, 301", [203, 301], [205, 302]],
+  ];
+  for (const [matcher, passes, fails] of cases) {
+    it(`parses the matcher ${matcher}`, () => {
+      const accepts = parseSuccessCodes(matcher);
+      expect(passes.filter(accepts)).to.deep.equal(passes);
+      expect(fails.filter(accepts)).to.deep.equal([]);
+    });
+  }
+
+  for (const matcher of ["", "ok", "199", "500", "299-200", "200-", "200;201"]) {
+    it(`refuses the matcher "${matcher}"`, () => {
+      expect(() => parseSuccessCodes(matcher)).to.throw(`Health check matcher "${matcher}"`);
+    });
+  }
+});

@@ -1,0 +1,24 @@
+import { expect } from "chai";
+import { cloudEnvironment } from "../../../rehearsal/cloud/environment";
+
+describe("rehearsal/cloud/environment", () => {
+  const environment = cloudEnvironment({
+    region: "eu-north-1",
+    directory: "/cloud",
+    apiUrl: "http://127.0.0.1:1",
+    proxyUrl: "http://127.0.0.1:2",
+    awsPort: 3,
+    awsxPort: 4,
+    languageHostPort: null,
+    pulumi: "/cli/bin/pulumi",
+  });
+
+  it("names the region as SDKs and as the AWS CLI and boto3 read it", () => {
+    expect(environment).to.include({ AWS_REGION: "eu-north-1", AWS_DEFAULT_REGION: "eu-north-1" });
+  });
+
+  it("names no language host where the CLI has its own", () => {
+    expect(environment).to.not.have.property("PULUMI_DEBUG_LANGUAGES");
+    expect(environment).to.include({ PULUMI_DEBUG_PROVIDERS: "aws:3,awsx:4" });
+  });
+});
