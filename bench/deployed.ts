@@ -1,21 +1,24 @@
-import type { DeployEvent } from "../automation/ports/events";
-import type { Stage } from "./stage";
+import type { RehearsalEnvironment } from "../rehearsal/environment/environment";
 
 export interface Deployed {
-  /** Of the whole process. */
+  /** Seconds of the whole process. */
   seconds: number;
-  /** The deploy's own time without what was waited for. */
+  /** The deploy's own seconds, without what it waited for. */
   overhead: number;
 }
 
-/** @param releases `users=v2`, ... */
-export async function deployed(stage: Stage, releases: readonly string[]): Promise<Deployed> {
-  const { stdout, seconds } = await stage.command(["deploy", ...releases, "--json"]);
-  const events = stdout.split("\n").map((line) => JSON.parse(line) as DeployEvent);
+/**
+ * Runs the deploy command.
+ * @param releases such as `users=v2`
+ * @throws Error when it failed
+ */
+export async function deployed(environment: RehearsalEnvironment, releases: readonly string[]): Promise<Deployed> {
+  const { events, seconds, exitCode, errors } = await environment.run("deploy", releases);
+  const ended = events.findLast((event) => event.type === "deployEnded");
+  if (exitCode !== 0) throw new Error(`deploy ${releases.join(" ")} failed: ${ended?.reason ?? errors}`);
   const waited = events.reduce(
     (sum, event) => sum + (event.type === "up" ? event.waitedSeconds : event.type === "waited" ? event.seconds : 0),
     0,
   );
-  const ended = events.at(-1);
-  return { seconds, overhead: (ended?.type === "deployEnded" ? ended.totalSeconds : Number.NaN) - waited };
+  return { seconds, overhead: (ended?.totalSeconds ?? Number.NaN) - waited };
 }

@@ -1,4 +1,7 @@
-/** The target of bench/load-balancer.ts, a process of its own: answers 200 with a small body, and says where it listens. */
+/**
+ * The target of bench/load-balancer.ts, a process of its own: it answers 200 with a small body, and sends its port to
+ * its parent.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 

@@ -1,9 +1,10 @@
 /**
- * What one load balancer process costs: requests per second and latency through it (HTTPS, kept alive), against direct
- * access to the same target (HTTP, kept alive). Rounds of both take turns, so that a busy machine hits both alike.
+ * Measures what one load balancer process costs: requests per second and latency through it (HTTPS, kept alive),
+ * against direct access to the same target (HTTP, kept alive). Rounds of both take turns, so that a busy machine
+ * affects both alike.
  *
- * Load generator, load balancer and target are three processes; on a machine with fewer free cores than that they slow
- * each other, and the numbers are a lower bound.
+ * Load generator, load balancer and target are three processes. On a machine with fewer free cores they slow each
+ * other down, and the numbers are a lower bound.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -18,7 +19,7 @@ import { type Row, row } from "./spread";
 const ROUNDS = 5;
 const ROUND_MS = 3000;
 const WARM_UP_MS = 3000;
-/** Connections, each with one request at a time. */
+/** Connections, each of which carries one request at a time. */
 const BUSY_CONNECTIONS = 16;
 const HOST = "users.example.jp";
 const ADDRESS = "127.66.40.1";

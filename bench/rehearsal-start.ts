@@ -1,27 +1,30 @@
 import { join } from "node:path";
 import { execa } from "execa";
+import { PROJECT_DIRECTORY } from "../automation/core/project-directory";
+import { PLACE } from "./bench-environment";
 import { type Row, row } from "./spread";
-import { PROJECT } from "./stage";
 
 const ROUNDS = 3;
 const FLOWS = /Traffic flows/;
 
-/** From the start of a rehearsal's process to the first answered request; the rehearsal is then stopped. */
-export async function rehearsalStart(): Promise<Row[]> {
+/** Measures from the start of a rehearsal's process to the first answered request; then the rehearsal is stopped. */
+export async function rehearsalStart(signal: AbortSignal): Promise<Row[]> {
   const seconds: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) seconds.push(await secondsToTraffic());
+  for (let round = 0; round < ROUNDS; round++) seconds.push(await secondsToTraffic(signal));
   return [row("s, start of a rehearsal to first traffic", seconds, "at most 15")];
 }
 
-async function secondsToTraffic(): Promise<number> {
+async function secondsToTraffic(signal: AbortSignal): Promise<number> {
   const startedMs = performance.now();
-  const place = ["--loopback", "127.66", "--port-offset", "36000", "--directory", join("out", "bench", "rehearsal")];
-  const child = execa(process.execPath, ["-r", "ts-node/register", "rehearsal/rehearse.ts", ...place], {
-    cwd: PROJECT,
-    // The goal is that of one service; three take two first deploys, one after the other.
+  const place = ["--loopback", PLACE.loopback, "--port-offset", String(PLACE.portOffset)];
+  const args = [...place, "--directory", join("out", "bench", "rehearsal")];
+  const child = execa(process.execPath, ["-r", "ts-node/register", "rehearsal/rehearse.ts", ...args], {
+    cwd: PROJECT_DIRECTORY,
+    // The goal is that of one service; three services take two first deploys, one after the other.
     env: { SERVICES: "users" },
     stdin: "ignore",
     reject: false,
+    cancelSignal: signal,
     forceKillAfterDelay: 15_000,
   });
   let seconds: number | null = null;
@@ -31,6 +34,7 @@ async function secondsToTraffic(): Promise<number> {
     child.kill("SIGTERM");
   }
   const { stderr } = await child;
-  if (seconds === null) throw new Error(`the rehearsal came to no traffic: ${stderr}`);
+  signal.throwIfAborted();
+  if (seconds === null) throw new Error(`the rehearsal ended before its traffic flowed: ${stderr}`);
   return seconds;
 }

@@ -1,99 +1,92 @@
-import { join } from "node:path";
 import type { DeployEvent } from "../automation/ports/events";
 import { DOMAIN } from "../rehearsal/environment/cloud-args";
-import { FLOWING_LIMIT_MS, trafficSettings } from "../rehearsal/environment/traffic-settings";
+import type { RehearsalEnvironment } from "../rehearsal/environment/environment";
 import { answeredAtMs, readSamples } from "../rehearsal/report/samples";
 import { streamsOf } from "../rehearsal/traffic/streams";
-import { Traffic } from "../rehearsal/traffic/traffic";
 import type { RequestSample } from "../rehearsal/traffic/types";
+import { benchEnvironment, pushSample, SERVICE } from "./bench-environment";
 import { deployed } from "./deployed";
 import { type Row, row } from "./spread";
-import { SERVICE, Stage } from "./stage";
 
 const ROUNDS = 2;
-/** Enough that a last answer is known to 20 ms in each class of clients. */
+/** Enough to know a last answer to 20 ms in each class of clients. */
 const RATE_PER_SECOND = 150;
-/** Long enough to be in it when the deploy is stopped. */
+/** So long that the deploy is still in its bake when it is stopped. */
 const BAKE_SECONDS = 600;
 const SPEED = 1;
-/** The second one is active at first, each rollback after its retirement goes to the other one. */
+/** The second one is active at first; each rollback after its retirement goes to the other one. */
 const GOOD = ["v1", "v2"] as const;
 
-interface Way {
-  /** Release that goes. */
+interface MeasuredRollback {
+  /** The release that goes. */
   bad: string;
   /** Unix milliseconds at which the command was given. */
   commandAtMs: number;
-  /** Unix milliseconds at which the step began that leads production back. */
+  /** Unix milliseconds at which the step cutover began. */
   cutoverAtMs: number;
   /** Unix milliseconds at which the command was done. */
   endAtMs: number;
 }
 
 /**
- * From the rollback command to the last answer of the bad release, in real time (AWS's waits included), under traffic: while the old colour is warm,
- * after the deploy was stopped or while another process still runs it, and after it was retired. A round takes seven minutes.
+ * Measures from the rollback command to the last answer of the bad release, in real time (AWS's waits included), under
+ * traffic: while the old colour is warm, after the deploy was stopped or while another process still runs it, and
+ * after it was retired. A round takes seven minutes.
  */
-export async function rollback(): Promise<Row[]> {
-  const stage = await Stage.open("rollback", { speed: SPEED, bootSeconds: null });
-  const record = join(stage.directory, "traffic.ndjson");
-  const streams = streamsOf({ ratePerSecond: RATE_PER_SECOND, services: [SERVICE], domain: DOMAIN });
-  const preparing = Traffic.prepare(trafficSettings({ speed: SPEED, seed: 1 }, streams, stage.cloud, record));
-  preparing.catch(() => {});
-  const [warm, running, retired]: [Way[], Way[], Way[]] = [[], [], []];
-  try {
+export function rollback(signal: AbortSignal): Promise<Row[]> {
+  return benchEnvironment("rollback", { speed: SPEED, bootSeconds: null, signal }, async (environment) => {
+    environment.prepareTraffic(streamsOf({ ratePerSecond: RATE_PER_SECOND, services: [SERVICE], domain: DOMAIN }));
     for (const release of GOOD) {
-      await stage.push(release);
-      await deployed(stage, [`${SERVICE}=${release}`]);
+      await pushSample(environment, release);
+      await deployed(environment, [`${SERVICE}=${release}`]);
     }
-    await stage.change((settings) => settings.setIn(["config", "aoshingo:deploy", "bakeSeconds"], BAKE_SECONDS));
-    const traffic = await preparing;
-    traffic.start();
-    await traffic.untilFlowing(AbortSignal.timeout(FLOWING_LIMIT_MS));
+    await environment.changeSettings((settings) =>
+      settings.setIn(["config", "aoshingo:deploy", "bakeSeconds"], BAKE_SECONDS),
+    );
+    const traffic = await environment.startTraffic();
+    await traffic.untilFlowing(signal);
+    const [warm, running, retired]: [MeasuredRollback[], MeasuredRollback[], MeasuredRollback[]] = [[], [], []];
     for (let round = 1; round <= ROUNDS; round++) {
       const bad = `bad-${round}`;
-      await stage.push(bad);
-      const stopped = await untilBake(stage, bad);
+      await pushSample(environment, bad);
+      const stopped = await untilBake(environment, bad);
       stopped.child.kill("SIGINT");
       await stopped.ended;
-      warm.push({ bad, ...(await goBack(stage, [])) });
-      const elsewhere = await untilBake(stage, bad);
-      running.push({ bad, ...(await goBack(stage, ["--stop-running"])) });
+      warm.push({ bad, ...(await measuredRollback(environment, [])) });
+      const elsewhere = await untilBake(environment, bad);
+      running.push({ bad, ...(await measuredRollback(environment, ["--stop-running"])) });
       await elsewhere.ended;
-      retired.push({ bad: GOOD[round % 2]!, ...(await goBack(stage, [SERVICE])) });
+      retired.push({ bad: GOOD[round % 2]!, ...(await measuredRollback(environment, [SERVICE])) });
     }
     await traffic.stop();
-  } finally {
-    await preparing.then((traffic) => traffic.kill()).catch(() => {});
-    await stage.close();
-  }
-  const { requests } = await readSamples(record);
-  const lastAnswers = (ways: readonly Way[]) =>
-    ways.map((way) => (lastAnswerAtMs(requests, way) - way.commandAtMs) / 1000);
-  const begins = (ways: readonly Way[]) =>
-    ways.map(({ commandAtMs, cutoverAtMs }) => (cutoverAtMs - commandAtMs) / 1000);
-  const failed = requests.filter(({ error }) => error !== "").length;
-  return [
-    row("s, warm: rollback to last bad answer", lastAnswers(warm), "at most 3"),
-    row("  of it, until its `up` begins", begins(warm)),
-    row("s, while the deploy runs: to last bad answer", lastAnswers(running)),
-    row("  of it, until its `up` begins", begins(running)),
-    row("s, after retirement: to last bad answer", lastAnswers(retired)),
-    row("  of it, until that `up` begins", begins(retired)),
-    row("requests that failed", [failed], "0"),
-  ];
+    const { requests } = await readSamples(environment.trafficFile);
+    const lastAnswers = (rollbacks: readonly MeasuredRollback[]) =>
+      rollbacks.map((each) => (lastAnswerAtMs(requests, each) - each.commandAtMs) / 1000);
+    const begins = (rollbacks: readonly MeasuredRollback[]) =>
+      rollbacks.map(({ commandAtMs, cutoverAtMs }) => (cutoverAtMs - commandAtMs) / 1000);
+    const failed = requests.filter(({ error }) => error !== "").length;
+    return [
+      row("s, warm: rollback to last bad answer", lastAnswers(warm), "at most 3"),
+      row("  of it, until its `up` begins", begins(warm)),
+      row("s, while the deploy runs: to last bad answer", lastAnswers(running)),
+      row("  of it, until its `up` begins", begins(running)),
+      row("s, after retirement: to last bad answer", lastAnswers(retired)),
+      row("  of it, until that `up` begins", begins(retired)),
+      row("requests that failed", [failed], "0"),
+    ];
+  });
 }
 
-function lastAnswerAtMs(requests: readonly RequestSample[], { bad, commandAtMs, endAtMs }: Way): number {
+function lastAnswerAtMs(requests: readonly RequestSample[], { bad, commandAtMs, endAtMs }: MeasuredRollback): number {
   return requests.reduce((last, request) => {
     const atMs = answeredAtMs(request);
     return request.release === bad && atMs < endAtMs ? Math.max(last, atMs) : last;
   }, commandAtMs);
 }
 
-/** A deploy that watches its new release, as when a person has seen enough. */
-async function untilBake(stage: Stage, tag: string) {
-  const child = stage.start(["deploy", `${SERVICE}=${tag}`, "--json"]);
+/** Starts a deploy and waits until it is in its bake, where a person has seen enough. */
+async function untilBake(environment: RehearsalEnvironment, tag: string) {
+  const child = environment.start("deploy", [`${SERVICE}=${tag}`, "--json"]);
   let onBake = () => {};
   const baking = new Promise<void>((resolve) => {
     onBake = resolve;
@@ -106,16 +99,19 @@ async function untilBake(stage: Stage, tag: string) {
   };
   const ended = read();
   const tooSoon = ended.then(async () => {
-    throw new Error(`the deploy of ${tag} came to no bake: ${(await child).stderr}`);
+    throw new Error(`the deploy of ${tag} ended before its bake: ${(await child).stderr}`);
   });
   await Promise.race([baking, tooSoon]);
-  tooSoon.catch(() => {}); // It was in its bake: it shall end.
+  tooSoon.catch(() => {}); // It reached its bake: then it may end.
   return { child, ended };
 }
 
-async function goBack(stage: Stage, args: readonly string[]): Promise<Omit<Way, "bad">> {
+async function measuredRollback(
+  environment: RehearsalEnvironment,
+  args: readonly string[],
+): Promise<Omit<MeasuredRollback, "bad">> {
   const commandAtMs = Date.now();
-  const child = stage.start(["rollback", ...args, "--json"]);
+  const child = environment.start("rollback", [...args, "--json"]);
   let cutoverAtMs = Number.NaN;
   for await (const line of child.iterable()) {
     const event = JSON.parse(line) as DeployEvent;

@@ -1,5 +1,7 @@
 import "../automation/core/quiet-aws-sdk";
 import { Command, Option } from "commander";
+import { endWith } from "../automation/core/process/command-end";
+import { stoppable } from "../rehearsal/environment/stoppable";
 import { controller } from "./controller";
 import { loadBalancer } from "./load-balancer";
 import { rehearsalStart } from "./rehearsal-start";
@@ -7,7 +9,7 @@ import { rollback } from "./rollback";
 import { formatRows, type Row } from "./spread";
 import { status } from "./status";
 
-const BENCHMARKS: Record<string, () => Promise<Row[]>> = {
+const BENCHMARKS: Record<string, (signal: AbortSignal) => Promise<Row[]>> = {
   controller,
   status,
   "rehearsal-start": rehearsalStart,
@@ -15,20 +17,20 @@ const BENCHMARKS: Record<string, () => Promise<Row[]>> = {
   rollback,
 };
 
-/** `make bench`: one after the other, since each wants the machine for itself. */
-async function run({ only, json }: { only?: string; json: boolean }): Promise<void> {
+/** `make bench`: runs the benchmarks one after the other, because each needs the machine for itself. */
+async function run({ only, json }: { only?: string; json: boolean }, signal: AbortSignal): Promise<void> {
   const results: Record<string, Row[]> = {};
   for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
     if (only !== undefined && only !== name) continue;
     console.error(`Measuring: ${name}`);
-    const rows = await benchmark();
+    const rows = await benchmark(signal);
     results[name] = rows;
     if (!json) console.log(formatRows(name, rows));
   }
   if (json) console.log(JSON.stringify(results));
 }
 
-void new Command("bench")
+const program = new Command("bench")
   .description("Measure what the project promises: smallest, middle and largest of several rounds")
   .addOption(new Option("--only <name>", "one benchmark").choices(Object.keys(BENCHMARKS)).env("ONLY"))
   .addOption(
@@ -37,5 +39,9 @@ void new Command("bench")
       .env("JSON")
       .argParser(() => true),
   )
-  .action(run)
-  .parseAsync();
+  .exitOverride();
+
+void endWith(() => {
+  program.parse();
+  return stoppable((signal) => run(program.opts<{ only?: string; json: boolean }>(), signal));
+});

@@ -1,8 +1,13 @@
+import "../automation/core/quiet-aws-sdk";
 import { Command, Option } from "commander";
+import type { Document } from "yaml";
+import { endWith } from "../automation/core/process/command-end";
+import { STACK } from "../rehearsal/environment/rehearsal-stack";
+import { stoppable } from "../rehearsal/environment/stoppable";
+import { benchEnvironment, pushSample, timed } from "./bench-environment";
 import { deployed } from "./deployed";
-import { Stage } from "./stage";
 
-/** As many as an edge takes, and the way there. */
+/** One, as many as an edge takes, and a number between. */
 const COUNTS = [1, 10, 50];
 /** Slower than the other benchmarks: the health checks of a hundred instances are real. */
 const SPEED = 10;
@@ -10,65 +15,63 @@ const SPEED = 10;
 interface Measured {
   services: number;
   resources: number;
-  /** First `up`, from nothing. */
+  /** Seconds of the first `up`, from nothing. */
   upSeconds: number;
   deployOne: { seconds: number; overheadSeconds: number };
   deployAll: { seconds: number; overheadSeconds: number };
 }
 
-/** `make bench-scale`: how the time of an `up` and of a deploy grows with the number of services. */
-async function run({ counts, json }: { counts: number[]; json: boolean }): Promise<void> {
+/** `make bench-scale`: measures how the time of an `up` and of a deploy grows with the number of services. */
+async function run({ counts, json }: { counts: number[]; json: boolean }, signal: AbortSignal): Promise<void> {
   const measured: Measured[] = [];
   for (const count of counts) {
     console.error(`Measuring: ${count} ${count === 1 ? "service" : "services"}`);
-    measured.push(await measure(count));
-    if (!json) console.log(rowOf(measured.at(-1)!));
+    measured.push(await measure(count, signal));
+    if (!json) console.log(lineOf(measured.at(-1)!));
   }
   if (json) console.log(JSON.stringify(measured));
 }
 
-async function measure(count: number): Promise<Measured> {
+function measure(count: number, signal: AbortSignal): Promise<Measured> {
   const names = Array.from({ length: count }, (_, index) => `service-${String(index + 1).padStart(2, "0")}`);
-  const stage = await Stage.open(`scale-${count}`, {
-    speed: SPEED,
-    settings: (document) =>
+  const options = {
+    ...{ speed: SPEED, signal },
+    settings: (document: Document) =>
       document.setIn(
         ["config", "aoshingo:services"],
         document.createNode(Object.fromEntries(names.map((name) => [name, { kind: "api", size: 1 }]))),
       ),
-  });
-  try {
+  };
+  return benchEnvironment(`scale-${count}`, options, async (environment, upSeconds) => {
     const release = async (services: string[], tag: string) => {
-      for (const service of services) await stage.push(tag, service);
+      for (const service of services) await pushSample(environment, tag, service);
       return deployed(
-        stage,
+        environment,
         services.map((service) => `${service}=${tag}`),
       );
     };
     await release(names, "v1");
     const one = await release(names.slice(0, 1), "v2");
     const all = await release(names, "v3");
-    const { stdout } = await stage.pulumi(["stack", "export"]);
+    const { stdout } = await timed(environment.pulumi(["stack", "export", "--stack", STACK]));
     const { deployment } = JSON.parse(stdout) as { deployment: { resources: unknown[] } };
     return {
       services: count,
       resources: deployment.resources.length,
-      upSeconds: stage.upSeconds,
+      upSeconds,
       deployOne: { seconds: one.seconds, overheadSeconds: one.overhead },
       deployAll: { seconds: all.seconds, overheadSeconds: all.overhead },
     };
-  } finally {
-    await stage.close();
-  }
+  });
 }
 
-function rowOf({ services, resources, upSeconds, deployOne, deployAll }: Measured): string {
+function lineOf({ services, resources, upSeconds, deployOne, deployAll }: Measured): string {
   const time = ({ seconds, overheadSeconds }: Measured["deployOne"]) =>
     `${seconds.toFixed(1)} s (overhead ${overheadSeconds.toFixed(1)} s)`;
   return `${services} services, ${resources} resources: first up ${upSeconds.toFixed(1)} s, deploy of one ${time(deployOne)}, deploy of all ${time(deployAll)}`;
 }
 
-void new Command("bench-scale")
+const program = new Command("bench-scale")
   .description("Measure an `up` and deploys with 1, 10 and 50 services")
   .addOption(
     new Option("--counts <numbers>", "numbers of services")
@@ -82,5 +85,9 @@ void new Command("bench-scale")
       .env("JSON")
       .argParser(() => true),
   )
-  .action(run)
-  .parseAsync();
+  .exitOverride();
+
+void endWith(() => {
+  program.parse();
+  return stoppable((signal) => run(program.opts<{ counts: number[]; json: boolean }>(), signal));
+});

@@ -1,4 +1,4 @@
-/** Smallest, middle and largest of what was measured. */
+/** The smallest, the middle and the largest measured value. */
 export interface Spread {
   min: number;
   median: number;
@@ -8,7 +8,7 @@ export interface Spread {
 /** One line of a benchmark's table. */
 export interface Row extends Spread {
   label: string;
-  /** What it shall be, such as `at most 1`; absent where there is no goal. */
+  /** The goal, such as `at most 1`; undefined where there is none. */
   goal?: string;
 }
 

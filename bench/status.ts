@@ -1,16 +1,13 @@
+import { benchEnvironment, timed } from "./bench-environment";
 import { type Row, row } from "./spread";
-import { Stage } from "./stage";
 
 const ROUNDS = 10;
 
-/** The `status` command as a whole process. */
-export async function status(): Promise<Row[]> {
-  const stage = await Stage.open("status");
-  try {
+/** Measures the `status` command as a whole process. */
+export function status(signal: AbortSignal): Promise<Row[]> {
+  return benchEnvironment("status", { signal }, async (environment) => {
     const seconds: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) seconds.push((await stage.command(["status"])).seconds);
+    for (let round = 0; round < ROUNDS; round++) seconds.push((await timed(environment.start("status"))).seconds);
     return [row("s, status command, whole process", seconds, "at most 1")];
-  } finally {
-    await stage.close();
-  }
+  });
 }

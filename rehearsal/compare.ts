@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { execa } from "execa";
 import pc from "picocolors";
-import { onStopSignal } from "../automation/core/process/stop-signals";
+import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
 import { PROJECT_DIRECTORY } from "../automation/core/project-directory";
+import { UserError } from "../components/core/user-error";
+import { stoppable } from "./environment/stoppable";
 import { type Comparison, claimOf, unseenParts } from "./report/claim";
 import { compare, formatComparison } from "./report/compare";
 import { headlineOf } from "./report/headline";
@@ -12,38 +14,34 @@ import type { RehearsalReport } from "./report/types";
 const DIRECTORY = join("out", "compare");
 
 const EXIT_NOT_SEEN = 1;
-/** Of rehearse.ts: the deploy is done, or was not, and there is a report of it. */
+/** Exit codes of rehearse.ts that come with a report, whether the deploy was done or not. */
 const EXITS_WITH_REPORT = [0, 1, 3];
-/** A rehearsal that is stopped first ends its cloud. */
-const STOP_MS = 15_000;
+/** A rehearsal that is stopped ends its cloud first. */
+const STOP_LIMIT_MS = 15_000;
 
-/** One service shows what a cutover costs its clients, in a third of the time. Unless SERVICES says otherwise. */
+/** The services unless SERVICES says otherwise: one shows what a cutover costs its clients, in a third of the time. */
 const SERVICES = "users";
-/** What makes a rehearsal a case of the comparison; the rest of the environment (SPEED, RATE, SERVICES, SEED, ...) goes through. */
+/**
+ * The environment that makes a rehearsal a case of the comparison; the other variables (SPEED, RATE, SERVICES, SEED,
+ * ...) are passed on.
+ */
 const CASES: { key: keyof Comparison; name: string; environment: { CUTOVER: string; DRAIN?: string } }[] = [
   { key: "routed", name: "routed", environment: { CUTOVER: "routed" } },
   { key: "dns", name: "dns", environment: { CUTOVER: "dns" } },
   { key: "dnsNoDrain", name: "dns, no drain", environment: { CUTOVER: "dns", DRAIN: "0" } },
 ];
-/** Would make the cases something else than what they are called. */
+/** These variables are not passed on: they would make the cases something else than their names say. */
 const NOT_PASSED = ["CUTOVER", "DRAIN", "BAKE", "RAMP", "DEPLOYS", "FAULT", "DIRECTORY", "JSON"];
 
-/** `make compare`: three rehearsals one after the other, and whether they show what the design claims. */
-async function main({ json }: { json: boolean }): Promise<number> {
-  const abort = new AbortController();
-  onStopSignal((signal) => abort.abort(new Error(`stopped by ${signal}`)));
+/** `make compare`: runs three rehearsals one after the other, and tells whether they show what the design claims. */
+async function main({ json }: { json: boolean }, signal: AbortSignal): Promise<number> {
   const reports: Partial<Comparison> = {};
-  try {
-    for (const [index, { key, name, environment }] of CASES.entries()) {
-      console.error(`${index + 1} of ${CASES.length}: ${pc.bold(name)}`);
-      const startedMs = Date.now();
-      const report = await rehearseApart(key, environment, abort.signal);
-      reports[key] = report;
-      console.error(`   ${headlineOf(report)} ${pc.dim(`(${((Date.now() - startedMs) / 1000).toFixed(0)} s)`)}`);
-    }
-  } catch (error) {
-    console.error((error as Error).message);
-    return error instanceof RehearsalFailed ? error.exitCode : EXIT_NOT_SEEN;
+  for (const [index, { key, name, environment }] of CASES.entries()) {
+    console.error(`${index + 1} of ${CASES.length}: ${pc.bold(name)}`);
+    const startedMs = Date.now();
+    const report = await rehearseApart(key, environment, signal);
+    reports[key] = report;
+    console.error(`   ${headlineOf(report)} ${pc.dim(`(${((Date.now() - startedMs) / 1000).toFixed(0)} s)`)}`);
   }
   const comparison = reports as Comparison;
   const rows = compare(CASES.map(({ key, name }) => ({ name, report: comparison[key] })));
@@ -57,16 +55,10 @@ async function main({ json }: { json: boolean }): Promise<number> {
   return unseen.length === 0 ? 0 : EXIT_NOT_SEEN;
 }
 
-class RehearsalFailed extends Error {
-  constructor(
-    message: string,
-    readonly exitCode: number,
-  ) {
-    super(message);
-  }
-}
-
-/** One `rehearse` as a process of its own. Where a person watches, its last line is shown while it runs. */
+/**
+ * Runs `rehearse` as a process of its own. On a terminal its last line is shown while it runs.
+ * @throws UserError with the process's messages and exit code when it wrote no report
+ */
 async function rehearseApart(
   key: string,
   environment: Record<string, string>,
@@ -84,7 +76,7 @@ async function rehearseApart(
       stdin: "ignore",
       reject: false,
       cancelSignal: signal,
-      forceKillAfterDelay: STOP_MS,
+      forceKillAfterDelay: STOP_LIMIT_MS,
     },
   );
   const live = process.stderr.isTTY === true;
@@ -93,15 +85,15 @@ async function rehearseApart(
       process.stderr.write(`\r\x1b[K   ${line.trim().slice(0, (process.stderr.columns || 80) - 4)}`);
   }
   if (live) process.stderr.write("\r\x1b[K");
-  const { exitCode = 1, stdout, stderr } = await child;
+  const { exitCode = EXIT_FAILED, stdout, stderr } = await child;
   signal.throwIfAborted();
-  if (!EXITS_WITH_REPORT.includes(exitCode) || stdout === "") throw new RehearsalFailed(stderr, exitCode);
+  if (!EXITS_WITH_REPORT.includes(exitCode) || stdout === "") throw new UserError(stderr, { exitCode });
   return JSON.parse(stdout) as RehearsalReport;
 }
 
-new Command("compare")
+const program = new Command("compare")
   .description(
-    `Three rehearsals of ${SERVICES} side by side: routed, dns, dns without drain. SERVICES (other ones), SPEED, RATE, SEED, LOOPBACK and PORT_OFFSET go through`,
+    `Run three rehearsals of ${SERVICES} one after the other: routed, dns, dns without drain. SERVICES (other ones), SPEED, RATE, SEED, LOOPBACK and PORT_OFFSET are passed on`,
   )
   .addOption(
     new Option("--json", "print the rows and the verdict as JSON, and nothing else, on the standard output")
@@ -118,8 +110,9 @@ Example:
 Exit codes: 0 the claim was seen, 1 it was not (a line says which part),
             2 wrong use or settings`,
   )
-  .action(async (options: { json: boolean }) => {
-    process.exitCode = await main(options);
-  })
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-  .parseAsync();
+  .exitOverride();
+
+void endWith(() => {
+  program.parse();
+  return stoppable((signal) => main(program.opts<{ json: boolean }>(), signal));
+});

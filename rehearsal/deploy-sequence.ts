@@ -1,14 +1,14 @@
-/** What a rehearsal has to know of a service. */
+/** What a rehearsal needs to know about a service. */
 export interface RehearsedService {
   name: string;
   kind: "api" | "worker";
-  /** Services that it calls. */
+  /** Names of the services that it calls. */
   calls: readonly string[];
 }
 
 /**
- * The first releases, as deploys one after the other: who is called is there before its callers' tests ask it.
- * Services of a circle of calls come last, together.
+ * The first releases as consecutive deploys, each a list of services: a service comes before its callers, whose tests
+ * call it. Services that call each other in a circle come last, together.
  */
 export function firstDeploys(services: readonly RehearsedService[]): string[][] {
   const deploys: string[][] = [];
@@ -24,8 +24,9 @@ export function firstDeploys(services: readonly RehearsedService[]): string[][] 
 }
 
 /**
- * The deploys under traffic: each service alone, then a caller and those that it calls in one deploy; over again until there are `count`.
- * @param count undefined for each of them once
+ * The deploys under traffic: each service alone, then a caller together with the services that it calls; repeated
+ * until there are `count`.
+ * @param count undefined for each deploy once
  */
 export function deploySequence(services: readonly RehearsedService[], count: number | undefined): string[][] {
   const alone = services.map(({ name }) => [name]);

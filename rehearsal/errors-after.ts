@@ -1,14 +1,14 @@
 import type { DeployEvent } from "../automation/ports/events";
 import type { FaultsClient } from "./cloud/faults/faults-client";
 
-/** Few enough for every health check and the deploy's own test to miss them. */
+/** So few errors that health checks and the deploy's own test miss them. */
 const SHARE = 0.05;
-/** AWS seconds from the cutover's end: the release looked well. */
+/** AWS seconds from the end of the cutover, so that the release looks healthy at first. */
 const AFTER_SECONDS = 10;
 
 /**
- * Lets releases answer 5 % of what they are asked with 500 from 10 s after the cutover on.
- * @returns to be told of each event of their deploy
+ * Makes releases answer 5 % of their requests with 500, from 10 s after the cutover on.
+ * @returns a function that needs each event of their deploy
  */
 export function errorsAfter(
   faults: Pick<FaultsClient, "add">,

@@ -8,7 +8,7 @@ import { FaultsClient } from "./cloud/faults/faults-client";
 import { FAULT_KINDS, FAULTS, type FaultKind, type FaultRequest } from "./cloud/kernel/fault-kinds";
 import type { FaultStatus } from "./cloud/kernel/faults";
 
-/** Of `make cloud` and of `make rehearse`. */
+/** The clouds of `make cloud` and of `make rehearse`. */
 const DIRECTORIES = [join("out", "cloud"), join("out", "rehearsal", "cloud")];
 
 interface Options {
@@ -16,9 +16,9 @@ interface Options {
   json: boolean;
 }
 
-/** Columns of a terminal, at least. */
+/** The least number of columns of a terminal. */
 const WIDTH = 80;
-/** Of what a parameter means. */
+/** Columns before the description of a parameter. */
 const PARAMETER_INDENT = 20;
 
 const program = new Command("fault")
@@ -52,13 +52,13 @@ async function run(kind: string, words: string[], { directory, json }: Options):
 }
 
 async function perform(faults: FaultsClient, kind: string, words: string[]): Promise<FaultStatus[]> {
-  if (kind !== "list" && kind !== "clear") return [await faults.add({ kind, ...pairs(words) } as FaultRequest)];
+  if (kind !== "list" && kind !== "clear") return [await faults.add({ kind, ...parametersOf(words) } as FaultRequest)];
   if (words.length > (kind === "clear" ? 1 : 0))
     throw new UserError(`given ${kind} ${words.join(" ")}; wanted list, clear, or clear ID`);
   return kind === "list" ? faults.list() : faults.clear(words[0]);
 }
 
-function pairs(words: string[]): Record<string, string> {
+function parametersOf(words: string[]): Record<string, string> {
   return Object.fromEntries(
     words.map((word) => {
       const [, key, value] = /^([^=]+)=(.*)$/.exec(word) ?? [];
@@ -70,8 +70,8 @@ function pairs(words: string[]): Record<string, string> {
 }
 
 function endpointOf(directory: string | undefined): string {
-  const told = directory === undefined ? process.env.AWS_ENDPOINT_URL : undefined;
-  if (told) return told;
+  const given = directory === undefined ? process.env.AWS_ENDPOINT_URL : undefined;
+  if (given) return given;
   const places = directory === undefined ? DIRECTORIES : [directory];
   const found = places.map(apiOfCloudIn).find((endpoint) => endpoint !== undefined);
   if (found) return found;
@@ -85,7 +85,7 @@ function lines(faults: FaultStatus[]): string[] {
   return faults.map(({ id, kind, parameters, strikes, remaining }) => {
     const given = Object.entries(parameters).map(([key, value]) => `${key}=${value}`);
     const left = remaining === null ? "" : `, ${remaining} left`;
-    return [id, kind, ...given, `(struck ${strikes} times${left})`].join(" ");
+    return [id, kind, ...given, `(injected ${strikes} times${left})`].join(" ");
   });
 }
 

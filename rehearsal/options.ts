@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 
-/** What is wrong with the new release. */
+/** The ways in which the new release can be bad. */
 const RELEASE_FAULTS = ["none", "crashOnStart", "unhealthy", "wrongAnswer", "missing", "errorsAfter"] as const;
 export type ReleaseFault = (typeof RELEASE_FAULTS)[number];
 
@@ -12,11 +12,11 @@ export interface RehearseOptions {
   drain: number;
   /** AWS seconds. */
   bake: number;
-  /** Percents of production's requests; empty for all at once. */
+  /** Percentages of production's requests; empty for all at once. */
   ramp: number[];
-  /** Undefined for each deploy of the sequence once. */
+  /** The number of deploys; undefined for each deploy of the sequence once. */
   deploys?: number;
-  /** Of the stack's settings; undefined for all. */
+  /** The services to rehearse; undefined for all of the stack's settings. */
   services?: string[];
   json: boolean;
   fault: ReleaseFault;
@@ -27,21 +27,27 @@ export interface RehearseOptions {
   directory: string;
 }
 
-/** Most requests a second that two cores carry with everything else that a rehearsal runs; measured (docs). */
+/**
+ * The most requests a second that two cores carry beside everything else in a rehearsal, as measured
+ * (docs/benchmarks.md).
+ */
 const MAX_RATE = 5_000;
 
-/** A rehearsal in a minute. */
+/** A rehearsal takes about a minute at this speed. */
 const SPEED = 20;
 /**
- * Where the old colour stops before the records' TTL is over. The deploy's own seconds between cutover and stop do not run faster: at 20 : 1 they
- * last as long as the TTL, and nobody would notice that the drain is missing.
+ * The default where the old colour stops before the records' TTL is over. The deploy's own seconds between cutover and
+ * stop do not run faster: at 20 : 1 they last as long as the TTL, and nobody would notice that the drain is missing.
  */
 const SPEED_WITHOUT_DRAIN = 10;
 const TTL_SECONDS = 60;
-/** The setting's own default; the old colour that shall stop before the TTL is over cannot be kept warm beside that. */
+/**
+ * The setting's own default. There is no bake where the old colour stops before the TTL is over: a bake would keep it
+ * warm.
+ */
 const BAKE_SECONDS = 180;
 
-/** What another command under traffic has of its own. */
+/** What differs between the commands that rehearse under traffic. */
 interface CommandWords {
   rate: number;
   directory: string;
@@ -57,11 +63,14 @@ const REHEARSE: CommandWords = {
             3 the deploy is done but requests failed`,
 };
 
-/** Every option can be given as an environment variable too: `make rehearse SPEED=10`. */
+/**
+ * A command with the options of a rehearsal. Each option can be given as an environment variable, too: `make rehearse
+ * SPEED=10`.
+ */
 export function rehearseCommand({ rate, directory, example, exitCodes }: CommandWords = REHEARSE): Command {
   return new Command("rehearse")
     .description(
-      "A whole blue/green deploy on this machine, under load: the real program and the real deploy script against a stand-in of AWS",
+      "Rehearse a blue/green deploy on this machine, under load: the real program and the real deploy script against a stand-in of AWS",
     )
     .addOption(
       option(
@@ -76,13 +85,13 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
       option(
         "--rate <n>",
         "RATE",
-        "requests a second in all, over three classes of clients",
+        "requests a second in all, shared by three classes of clients",
         rate,
         number(3, MAX_RATE),
       ),
     )
     .addOption(
-      new Option("--cutover <how>", "rules on both load balancers, or records only")
+      new Option("--cutover <how>", "change rules on both load balancers, or DNS records only")
         .env("CUTOVER")
         .choices(["routed", "dns"])
         .default("routed"),
@@ -92,7 +101,7 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
       option(
         "--bake <seconds>",
         "BAKE",
-        `watch over the new release, in seconds of AWS time (default: ${BAKE_SECONDS}, or 0 if the drain is shorter than the TTL)`,
+        `analysis of the new release in production, in seconds of AWS time (default: ${BAKE_SECONDS}, or 0 if the drain is shorter than the TTL)`,
         undefined,
         number(0, 3600),
       ),
@@ -112,12 +121,12 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
       option(
         "--deploys <n>",
         "DEPLOYS",
-        "deploys in a row, colours alternate (default: each service, then a caller with those that it calls)",
+        "number of deploys; colours alternate (default: each service, then a caller with the services that it calls)",
         undefined,
         number(1, 100),
       ),
     )
-    .addOption(option("--seed <n>", "SEED", "seed of everything that is left to chance", 1, number(0, 2 ** 31)))
+    .addOption(option("--seed <n>", "SEED", "seed of all random numbers", 1, number(0, 2 ** 31)))
     .addOption(
       option(
         "--boot-seconds <n>",
@@ -137,10 +146,14 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
         .default("none"),
     )
     .addOption(
-      new Option("--loopback <prefix>", "beginning of the loopback addresses").env("LOOPBACK").default("127.20"),
+      new Option("--loopback <prefix>", "beginning of the loopback addresses, such as 127.20")
+        .env("LOOPBACK")
+        .default("127.20"),
     )
     .addOption(option("--port-offset <n>", "PORT_OFFSET", "added to every AWS port", 20_000, number(1024, 60_000)))
-    .addOption(new Option("--directory <path>", "where report, logs and state go").env("DIRECTORY").default(directory))
+    .addOption(
+      new Option("--directory <path>", "folder for report, logs and state").env("DIRECTORY").default(directory),
+    )
     .addOption(
       new Option("--json", "print the report as JSON, and nothing else, on the standard output")
         .env("JSON")
@@ -150,7 +163,7 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
     .addHelpText("after", `\nExample:\n  ${example}\n\nExit codes: ${exitCodes}`);
 }
 
-/** The options of a parsed command, all of them. */
+/** The options of a parsed command, with their defaults. */
 export function optionsOf(command: Command): RehearseOptions {
   const options = command.opts<RehearseOptions & { speed?: number; bake?: number }>();
   const isShort = options.drain < TTL_SECONDS;
@@ -161,7 +174,7 @@ export function optionsOf(command: Command): RehearseOptions {
   };
 }
 
-/** `a,b c`: words apart by commas or spaces. */
+/** The words of a list with commas or spaces between, such as `a,b c`. */
 export function words(text: string): string[] {
   return text.split(/[\s,]+/).filter(Boolean);
 }

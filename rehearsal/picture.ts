@@ -9,7 +9,7 @@ import { findOnPath } from "../automation/pulumi-cli/find-on-path";
 import { UserError } from "../components/core/user-error";
 
 const WIDTH_PX = 1280;
-/** From the headline down to this chart, that of requests. */
+/** The picture reaches from the headline down to this chart, that of requests. */
 const LAST_CHART = 1;
 const MARGIN_PX = 24;
 
@@ -20,9 +20,9 @@ interface Options {
 
 /** `npm run picture` */
 const program = new Command("picture")
-  .description("Take the README's picture of a rehearsal's page, with the machine's own Chromium")
-  .option("--directory <path>", "of the rehearsal", "out/rehearsal")
-  .option("--file <path>", "where the picture goes", "docs/pictures/rehearsal.png")
+  .description("Take the README's picture of a rehearsal's page with the machine's own Chromium")
+  .option("--directory <path>", "folder of the rehearsal", "out/rehearsal")
+  .option("--file <path>", "file of the picture", "docs/pictures/rehearsal.png")
   .addHelpText(
     "after",
     `

@@ -1,7 +1,10 @@
 /** Numbers from 0 (included) to 1 (excluded). */
 export type RandomNumbers = () => number;
 
-/** mulberry32: the same seed gives the same sequence, so that a rehearsal can be repeated. Not for secrets. */
+/**
+ * Random numbers by mulberry32: the same seed gives the same sequence, so that a rehearsal can be repeated. Not for
+ * secrets.
+ */
 export function seededRandom(seed: number): RandomNumbers {
   let state = seed >>> 0;
   return () => {

@@ -4,7 +4,7 @@ import { main, type Provider } from "@pulumi/pulumi/provider";
 import { Vpc } from "./vpc";
 import { parseVpcArgs } from "./vpc-args";
 
-/** The release of awsx whose children the stand-in declares. */
+/** The version of awsx whose children the stand-in declares. */
 const AWSX_VERSION = "3.9.0";
 
 const provider: Provider = {
@@ -16,7 +16,7 @@ const provider: Provider = {
   },
 };
 
-// Serves on a free port of 127.0.0.1 and prints it, as every provider plugin does.
-// As in the deploy script: the SDK would take a stack trace for every promise.
+// The SDK would take a stack trace for every promise; the deploy script switches them off, too.
 Error.stackTraceLimit = 0;
+// Listens on a free port of 127.0.0.1 and prints it, as every provider plugin does.
 void main(provider, process.argv.slice(2));

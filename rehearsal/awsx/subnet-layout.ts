@@ -1,3 +1,5 @@
+import ipaddr from "ipaddr.js";
+
 /** A network block as a number and a prefix length. */
 interface Block {
   base: number;
@@ -5,8 +7,9 @@ interface Block {
 }
 
 /**
- * Subnet blocks as awsx's strategy `Auto` gives them when no sizes are asked for: the network is split evenly among the zones, each zone's part evenly
- * among the subnets, both rounded up to a power of two. The result is by zone, then by subnet in the order of the specs.
+ * The blocks of the subnets by awsx's strategy `Auto` without sizes: the network is split evenly among the zones, and
+ * each zone's part evenly among its subnets, both rounded up to a power of two.
+ * @returns the blocks by zone, then by subnet in the order of the specs
  */
 export function autoLayout(cidr: string, zones: number, subnetsPerZone: number): string[][] {
   const network = parseBlock(cidr);
@@ -24,13 +27,13 @@ function bitsFor(count: number): number {
 }
 
 function parseBlock(cidr: string): Block {
-  const [address = "", bits = ""] = cidr.split("/");
-  return { base: address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0), bits: Number(bits) };
+  const [address, bits] = ipaddr.IPv4.parseCIDR(cidr);
+  return { base: address.octets.reduce((sum, octet) => sum * 256 + octet, 0), bits };
 }
 
 function blockText({ base, bits }: Block): string {
   const octets = [24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256);
-  return `${octets.join(".")}/${bits}`;
+  return `${new ipaddr.IPv4(octets)}/${bits}`;
 }
 
 function range(count: number): number[] {

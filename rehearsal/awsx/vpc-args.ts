@@ -4,16 +4,16 @@ import { z } from "zod";
 const SubnetSpec = z.strictObject({ type: z.enum(["Public", "Private", "Isolated"]) });
 const EndpointSpec = z.strictObject({ serviceName: z.string(), vpcEndpointType: z.literal("Gateway") });
 
-/** The arguments of `awsx:ec2:Vpc` that the stand-in knows, each with the meaning and the default of awsx 3.9.0. */
+/** The arguments of `awsx:ec2:Vpc` that the stand-in knows, with the meanings and defaults of awsx 3.9.0. */
 const VpcArgs = z.strictObject({
   cidrBlock: z.string().default("10.0.0.0/16"),
   numberOfAvailabilityZones: z.int().min(1).default(3),
   enableDnsHostnames: z.boolean().optional(),
   enableDnsSupport: z.boolean().optional(),
   natGateways: z.strictObject({ strategy: z.enum(["None", "Single", "OnePerAz"]) }).default({ strategy: "OnePerAz" }),
-  /** Without it awsx takes its old layout, which is not modelled. */
+  /** Without it awsx uses its old layout, which is not modelled. */
   subnetStrategy: z.literal("Auto"),
-  /** Even sizes only; at most one of each type, because the type is the name. */
+  /** Even sizes only; at most one subnet of each type, because the type is its name. */
   subnetSpecs: z
     .array(SubnetSpec)
     .min(1)
@@ -24,7 +24,7 @@ const VpcArgs = z.strictObject({
 });
 export type VpcArgs = z.output<typeof VpcArgs>;
 
-/** Throws an error that names every argument that is not known here. */
+/** Parses the arguments. @throws InputPropertiesError that names every unknown one */
 export function parseVpcArgs(inputs: unknown): VpcArgs {
   const parsed = VpcArgs.safeParse(inputs);
   if (parsed.success) return parsed.data;

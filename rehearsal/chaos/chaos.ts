@@ -1,19 +1,23 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { nextOfCore, putCoreUnderTraffic } from "../environment/core-under-traffic";
 import { RehearsalEnvironment } from "../environment/environment";
-import type { Target } from "../environment/killable-command";
+import type { KillTarget } from "../environment/killable-command";
 import { METRIC_PERIOD_SECONDS } from "../environment/rehearsal-stack";
 import type { RehearseOptions } from "../options";
 import type { RehearsalReport } from "../report/types";
 import { writeReport } from "../report/write-report";
 import { seededRandom } from "../seeded-random";
 import { CORE } from "../traffic/streams";
-import { endStateFaults } from "./end-state";
+import type { TrafficStream } from "../traffic/types";
+import { endStateProblems } from "./end-state";
 import { goOn } from "./go-on";
 
-/** AWS seconds. Long enough for two whole minutes of metrics would take most of the time. */
+/** AWS seconds, shorter than in production: two whole minutes of metrics would take most of the time. */
 const DRAIN_SECONDS = 80;
 const BAKE_SECONDS = 80;
+/** Share of the runs in which a deploy is killed; in the others it is a rollback. */
+const DEPLOY_SHARE = 0.75;
 
 export interface ChaosOptions extends RehearseOptions {
   runs: number;
@@ -21,21 +25,23 @@ export interface ChaosOptions extends RehearseOptions {
 
 interface ChaosRun {
   run: number;
-  /** What was killed. */
+  /** The command that was killed. */
   command: "deploy" | "rollback";
-  target: Target;
+  target: KillTarget;
   afterMs: number;
-  /** False if it had ended before: such a run does not count. */
+  /** False if the command ended before it could be killed: such a run does not count. */
   killed: boolean;
   next: "resume" | "abort" | "rollback";
-  /** What the next command did, in its own words. */
+  /** What the next command reported. */
   end: string;
   seconds: number;
-  /** What differs from an undisturbed run; empty when nothing does. */
-  faults: string[];
+  /** What differs from the end of an undisturbed run, one line each; empty when nothing does. */
+  problems: string[];
 }
 
+/** chaos.json. Version 1 said `faults` for the problems of a run. */
 interface ChaosResult {
+  version: 2;
   seed: number;
   runs: ChaosRun[];
   traffic: RehearsalReport["traffic"];
@@ -43,69 +49,81 @@ interface ChaosResult {
 }
 
 /**
- * Runs of one service under traffic, each with a SIGKILL at a random instant and a command that goes on from there. All in one cloud, one after the other.
+ * Runs commands of one service under traffic, each with a SIGKILL at a random instant and a command that goes on from
+ * there. All run in one cloud, one after the other. Writes the report and chaos.json.
+ * @param say gets a line for each run
  * @public loaded by require, which the search for unused exports does not see
  */
-export async function chaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosResult> {
-  const { speed } = options;
+export async function chaos(
+  options: ChaosOptions,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<ChaosResult> {
+  const { directory, speed } = options;
+  const settings = {
+    ...{ cutover: "routed", services: [CORE], drainSeconds: DRAIN_SECONDS / speed },
+    deploy: { bakeSeconds: BAKE_SECONDS / speed, metricPeriodSeconds: METRIC_PERIOD_SECONDS / speed },
+  };
+  return RehearsalEnvironment.use({ directory, cloud: options, settings, signal }, async (environment) => {
+    const { traffic, streams, usualSeconds } = await putCoreUnderTraffic(environment, options.rate, signal);
+    const runs = await runsOf(options, environment, usualSeconds, say);
+    await traffic.stop();
+    await environment.close();
+    const report = await reportOf(options, environment, streams);
+    const failed = Object.values(report.traffic).some(({ failed, lost, doubled }) => failed + lost + doubled > 0);
+    const ok = !failed && runs.every(({ problems }) => problems.length === 0);
+    const result: ChaosResult = { version: 2, seed: options.seed, runs, traffic: report.traffic, ok };
+    await writeFile(join(environment.directory, "chaos.json"), `${JSON.stringify(result, null, 2)}\n`);
+    return result;
+  });
+}
+
+async function runsOf(
+  options: ChaosOptions,
+  environment: RehearsalEnvironment,
+  usualSeconds: number,
+  say: (line: string) => void,
+): Promise<ChaosRun[]> {
   const random = seededRandom(options.seed);
   const oneOf = <T>(...choices: [T, ...T[]]): T => choices[Math.floor(random() * choices.length)]!;
   const runs: ChaosRun[] = [];
-  const stage = await RehearsalEnvironment.open(options, {
-    drainSeconds: DRAIN_SECONDS / speed,
-    deploy: { bakeSeconds: BAKE_SECONDS / speed, metricPeriodSeconds: METRIC_PERIOD_SECONDS / speed },
-  });
-  try {
-    while (runs.filter(({ killed }) => killed).length < options.runs) {
-      const run = runs.length + 1;
-      const startedMs = Date.now();
-      const command = random() < 0.75 ? "deploy" : "rollback";
-      const kill = {
-        target: oneOf<Target>("script", "pulumi"),
-        afterMs: Math.round(random() * stage.usualSeconds * 1000),
-      };
-      const after = oneOf<ChaosRun["next"]>("resume", "abort", "rollback");
-      // Named: also after a run that was taken back it goes to the release before.
-      const args = command === "deploy" ? [await stage.next()] : [CORE];
-      const { killed } = await stage.run(command, args, { kill });
-      const end = await goOn(stage, after);
-      const faults = [...end.faults, ...(await endStateFaults(stage.environment, CORE))];
-      const seconds = (Date.now() - startedMs) / 1000;
-      runs.push({ run, command, ...kill, killed, next: after, end: end.said, seconds, faults });
-      say(
-        `${String(run).padStart(3)} ${command} killed (${kill.target}, ${(kill.afterMs / 1000).toFixed(1)} s${killed ? "" : ", had ended"}), ${after}: ${end.said} in ${seconds.toFixed(0)} s${faults.length > 0 ? `; WRONG: ${faults.join("; ")}` : ""}`,
-      );
-    }
-    await stage.stopTraffic();
-  } finally {
-    await stage.close();
+  while (runs.filter(({ killed }) => killed).length < options.runs) {
+    const run = runs.length + 1;
+    const startedMs = Date.now();
+    const command = random() < DEPLOY_SHARE ? "deploy" : "rollback";
+    const kill = {
+      target: oneOf<KillTarget>("script", "pulumi"),
+      afterMs: Math.round(random() * usualSeconds * 1000),
+    };
+    const next = oneOf<ChaosRun["next"]>("resume", "abort", "rollback");
+    // A rollback names the service: so it goes to the release before, also after a run that was taken back.
+    const args = command === "deploy" ? [await nextOfCore(environment)] : [CORE];
+    const { killed } = await environment.run(command, args, { kill });
+    const end = await goOn(environment, next);
+    const problems = [...end.problems, ...(await endStateProblems(environment.variables, CORE))];
+    const seconds = (Date.now() - startedMs) / 1000;
+    runs.push({ run, command, ...kill, killed, next, end: end.said, seconds, problems });
+    say(lineOf(runs.at(-1)!));
   }
-  const { report } = await writeReport(
-    {
-      settings: {
-        cutover: "routed",
-        speed,
-        ratePerSecond: options.rate,
-        drainSeconds: DRAIN_SECONDS,
-        services: [CORE],
-      },
-      streams: stage.streams,
-      deploys: [],
-      trafficFile: stage.trafficFile,
-      logs: await stage.logs(),
-      cloud: [],
-      releases: [],
-    },
-    stage.directory,
-  );
-  const { traffic } = report;
-  const failed = Object.values(traffic).some(({ failed, lost, doubled }) => failed + lost + doubled > 0);
-  const result: ChaosResult = {
-    seed: options.seed,
-    runs,
-    traffic,
-    ok: !failed && runs.every(({ faults }) => faults.length === 0),
+  return runs;
+}
+
+function lineOf({ run, command, target, afterMs, killed, next, end, seconds, problems }: ChaosRun): string {
+  const kill = `${target}, ${(afterMs / 1000).toFixed(1)} s${killed ? "" : ", had ended"}`;
+  const wrong = problems.length > 0 ? `; WRONG: ${problems.join("; ")}` : "";
+  return `${String(run).padStart(3)} ${command} killed (${kill}), ${next}: ${end} in ${seconds.toFixed(0)} s${wrong}`;
+}
+
+async function reportOf(
+  { speed, rate }: ChaosOptions,
+  environment: RehearsalEnvironment,
+  streams: TrafficStream[],
+): Promise<RehearsalReport> {
+  const { directory, trafficFile } = environment;
+  const settings = {
+    ...{ cutover: "routed" as const, speed, ratePerSecond: rate, drainSeconds: DRAIN_SECONDS, services: [CORE] },
   };
-  await writeFile(join(stage.directory, "chaos.json"), `${JSON.stringify(result, null, 2)}\n`);
-  return result;
+  const logs = await environment.logs();
+  const record = { settings, streams, deploys: [], trafficFile, logs, cloud: [], releases: [] };
+  return (await writeReport(record, directory)).report;
 }

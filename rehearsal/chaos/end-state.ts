@@ -12,24 +12,28 @@ import { REGION } from "../environment/cloud-args";
 import { enginesOf } from "../environment/killable-command";
 import { STACK } from "../environment/rehearsal-stack";
 
-/** As in Pulumi.yaml. */
+/** The name in Pulumi.yaml. */
 const PROJECT = "aoshingo";
 
-/** What differs from the end of a run that nobody disturbed: one line each, empty when nothing does. */
-export async function endStateFaults(environment: Record<string, string>, service: string): Promise<string[]> {
-  // First: the questions below are asked by the same CLI.
-  const engines = await enginesOf(environment.PULUMI_BACKEND_URL!);
+/**
+ * What differs from the end of an undisturbed run, one line each; empty when nothing does.
+ * @param variables environment variables that lead Pulumi and the AWS SDK to the cloud; this process keeps them
+ */
+export async function endStateProblems(variables: Record<string, string>, service: string): Promise<string[]> {
+  Object.assign(process.env, variables);
+  // First of all, because the commands below are engines on the same backend.
+  const engines = await enginesOf(variables.PULUMI_BACKEND_URL!);
   const pulumi = await ensurePulumiCli();
-  const asked = <Result>(args: string[]) => pulumiJson<Result>(pulumi, STACK, args, environment);
+  const read = <Result>(args: string[]) => pulumiJson<Result>(pulumi, STACK, args, variables);
   const [written, exported, locks] = await Promise.all([
-    asked<Record<string, unknown>>(["stack", "output", "--json"]),
-    asked<ExportedState>(["stack", "export"]),
-    readLocks(environment.PULUMI_BACKEND_URL!, PROJECT, STACK),
+    read<Record<string, unknown>>(["stack", "output", "--json"]),
+    read<ExportedState>(["stack", "export"]),
+    readLocks(variables.PULUMI_BACKEND_URL!, PROJECT, STACK),
   ]);
   const outputs = readOutputs(written)!;
   const { active, colours, idleShare } = outputs.live.services[service]!;
   const idle = other(active);
-  const faults = [
+  const problems = [
     ...(colours[idle].size > 0 ? [`the idle colour ${idle} is at size ${colours[idle].size}`] : []),
     ...(colours[active].size === 0 ? [`the active colour ${active} is at size 0`] : []),
     ...(idleShare === undefined ? [] : [`${idleShare} % of production goes to ${idle}`]),
@@ -45,9 +49,9 @@ export async function endStateFaults(environment: Record<string, string>, servic
     const running = tasks.filter(({ status: state }) => state !== "STOPPED").length;
     const { size, release } = colours[colour];
     if (colour === active && release)
-      faults.push(...checkColour(outputsOfColour, seen, { size, digest: digestOf(release.image) }));
-    if (running !== size) faults.push(`${colour} has ${running} tasks, wanted ${size}`);
-    if (inService !== size) faults.push(`${colour} has ${inService} instances, wanted ${size}`);
+      problems.push(...checkColour(outputsOfColour, seen, { size, digest: digestOf(release.image) }));
+    if (running !== size) problems.push(`${colour} has ${running} tasks, wanted ${size}`);
+    if (inService !== size) problems.push(`${colour} has ${inService} instances, wanted ${size}`);
   }
-  return faults;
+  return problems;
 }

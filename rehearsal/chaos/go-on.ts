@@ -1,23 +1,26 @@
 import type { RehearsalEnvironment } from "../environment/environment";
 
-/** How often a run is taken up again before it counts as stuck. */
+/** A run counts as stuck after so many commands. */
 const TRIES = 3;
 
-/** The chosen command; if it fails, `resume` after it: what a person would do who reads what it says. */
+/**
+ * Runs the chosen command, and `resume` after it while it fails: what a person would do who follows its messages.
+ * @returns what the commands reported, and a problem if they did not bring the run to an end
+ */
 export async function goOn(
-  stage: RehearsalEnvironment,
+  environment: RehearsalEnvironment,
   command: "resume" | "abort" | "rollback",
-): Promise<{ said: string; faults: string[] }> {
+): Promise<{ said: string; problems: string[] }> {
   const said: string[] = [];
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const name = attempt === 0 ? command : "resume";
-    const { exitCode, events, errors } = await stage.run(name);
+    const { exitCode, events, errors } = await environment.run(name);
     const ended = events.findLast((event) => event.type === "deployEnded");
     said.push(`${name} ${ended ? ended.outcome : lastLine(errors)}`);
-    // Nothing to go on with: the run had ended by itself, well or taken back.
-    if (exitCode === 0 || /^nothing to /.test(lastLine(errors))) return { said: said.join(", then "), faults: [] };
+    // "nothing to ...": the run had ended by itself, done or taken back.
+    if (exitCode === 0 || /^nothing to /.test(lastLine(errors))) return { said: said.join(", then "), problems: [] };
   }
-  return { said: said.join(", then "), faults: [`${TRIES} commands did not bring it to an end`] };
+  return { said: said.join(", then "), problems: [`${TRIES} commands did not bring it to an end`] };
 }
 
 function lastLine(text: string): string {

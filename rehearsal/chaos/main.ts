@@ -1,5 +1,6 @@
 import "../../automation/core/quiet-aws-sdk";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
+import { stoppable } from "../environment/stoppable";
 import { number, option, optionsOf, rehearseCommand } from "../options";
 import type { ChaosOptions } from "./chaos";
 
@@ -8,28 +9,30 @@ const MAX_RUNS = 10_000;
 const RATE = 300;
 
 /** `make chaos` */
-async function main(): Promise<number> {
+async function main(signal: AbortSignal): Promise<number> {
   const command = rehearseCommand({
     rate: RATE,
     directory: "out/chaos",
     example: "npm run chaos -- --runs 10 --seed 7",
-    exitCodes: "0 no request failed and every run ended as an undisturbed one,\n            1 not so, 2 wrong use",
+    exitCodes: "0 no request failed and every run ended as an undisturbed one,\n            1 otherwise, 2 wrong use",
   })
     .name("chaos")
-    .description("Runs under traffic, each killed at a random instant and gone on with: nothing may be lost")
-    .addOption(option("--runs <n>", "RUNS", "how many", RUNS, number(1, MAX_RUNS)))
+    .description(
+      "Kill deploys and rollbacks under traffic at random instants, and go on with each: nothing may be lost",
+    )
+    .addOption(option("--runs <n>", "RUNS", "number of runs that are killed", RUNS, number(1, MAX_RUNS)))
     .exitOverride();
   command.parse();
   const options: ChaosOptions = { ...optionsOf(command), runs: command.opts<{ runs: number }>().runs };
   const { chaos } = require("./chaos") as typeof import("./chaos");
   console.log(`Seed ${options.seed}, ${options.runs} runs, ${options.rate} requests/s, ${options.speed} : 1`);
-  const { traffic, ok, runs } = await chaos(options, (line) => console.log(line));
+  const { traffic, ok, runs } = await chaos(options, (line) => console.log(line), signal);
   for (const [name, { sent, failed, lost, doubled }] of Object.entries(traffic))
     console.log(`${name.padEnd(10)} ${sent} sent, ${failed} failed, ${lost} lost, ${doubled} doubled`);
   console.log(
-    `${runs.filter(({ faults }) => faults.length === 0).length} of ${runs.length} runs ended as an undisturbed one`,
+    `${runs.filter(({ problems }) => problems.length === 0).length} of ${runs.length} runs ended as an undisturbed one`,
   );
   return ok ? 0 : EXIT_FAILED;
 }
 
-void endWith(main);
+void endWith(() => stoppable(main));

@@ -4,25 +4,22 @@ import type { RehearseOptions } from "../options";
 export const REGION = "ap-northeast-1";
 export const DOMAIN = "rehearsal.test";
 
-/** What the rehearsal asks of its cloud, as arguments of the cloud's process. */
-export function cloudArgs(options: RehearseOptions): string[] {
-  const { speed, seed, loopback, portOffset, bootSeconds } = options;
+/** Where a rehearsal cloud listens, how fast its time runs and what its random numbers start from. */
+export type CloudOptions = Pick<RehearseOptions, "speed" | "seed" | "loopback" | "portOffset" | "bootSeconds">;
+
+/**
+ * The arguments of the cloud's process (rehearsal/cloud/main.ts), whose files go to the folder `cloud` of `directory`.
+ */
+export function cloudArgs(
+  directory: string,
+  { speed, seed, loopback, portOffset, bootSeconds }: CloudOptions,
+): string[] {
   const boot = bootSeconds === undefined ? [] : ["--boot-seconds", String(bootSeconds)];
   return [
-    "--region",
-    REGION,
-    "--zone",
-    DOMAIN,
-    "--speed",
-    String(speed),
-    "--seed",
-    String(seed),
-    "--loopback",
-    loopback,
-    "--port-offset",
-    String(portOffset),
-    "--directory",
-    join(resolve(options.directory), "cloud"),
+    ...["--region", REGION, "--zone", DOMAIN],
+    ...["--speed", String(speed), "--seed", String(seed)],
+    ...["--loopback", loopback, "--port-offset", String(portOffset)],
+    ...["--directory", join(resolve(directory), "cloud")],
     ...boot,
   ];
 }

@@ -3,34 +3,47 @@ import { execa } from "execa";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
 
-/** Of 0 to 19, where 0 is everybody else. */
-const LOWER_PRIORITY = 10;
+/**
+ * The scale goes from 0, which every other process has, to 19. At 10 a deploy got a tenth of a share beside processes
+ * of others: beside twelve busy loops it did not get past its first step in four minutes.
+ */
+const LOWER_PRIORITY = 5;
+/** A deploy that is stopped first takes itself back. */
+const STOP_LIMIT_MS = 10_000;
 
 export interface DeployRun {
   exitCode: number;
   events: DeployEvent[];
-  /** What it said on its error output: wrong use, say. */
+  /** What it printed on its error output, such as wrong use. */
   errors: string;
 }
 
 type Child = ReturnType<typeof startProcess>;
 
-/** The production command, `npm run deploy -- ... --json`, in the cloud's environment. Its process is started, and has loaded what it needs, before it gets its arguments. */
+/**
+ * The production command `npm run deploy -- ... --json`, in the cloud's environment. Its process is prewarmed: it has
+ * started and has loaded what it needs before it gets its arguments.
+ */
 export class DeployCommand {
   private constructor(
     private readonly child: Child,
     private readonly signal: AbortSignal,
   ) {}
 
-  static standBy(environment: Record<string, string>, signal: AbortSignal): DeployCommand {
-    const child = startProcess(environment, signal);
-    // In production the deploy runs on a machine of its own; here it must not take the processor from the traffic that it is judged by.
+  /** @param variables environment variables that lead the process to the cloud */
+  static prewarm(variables: Record<string, string>, signal: AbortSignal): DeployCommand {
+    const child = startProcess(variables, signal);
+    // In production the deploy runs on a machine of its own. Here it must not take the processor from the traffic that
+    // it is measured by.
     if (child.pid !== undefined) setPriority(child.pid, LOWER_PRIORITY);
     return new DeployCommand(child, signal);
   }
 
-  /** Once. */
-  async run(args: string[], onEvent: (event: DeployEvent) => void): Promise<DeployRun> {
+  /**
+   * Runs the deploy; a command can run only once.
+   * @param onEvent gets each event as it comes
+   */
+  async run(args: readonly string[], onEvent: (event: DeployEvent) => void): Promise<DeployRun> {
     await this.child.sendMessage([...args, "--json"]).catch(() => {}); // A process that has ended says why below.
     const events: DeployEvent[] = [];
     for await (const line of this.child.iterable({ from: "stdout" })) {
@@ -43,20 +56,21 @@ export class DeployCommand {
     return { exitCode: exitCode ?? 1, events, errors: stderr as string };
   }
 
-  /** Ends a process that has not run. */
-  dismiss(): void {
+  /** Ends the process, whether it has run or not. */
+  async end(): Promise<void> {
     this.child.kill();
+    await this.child;
   }
 }
 
-function startProcess(environment: Record<string, string>, signal: AbortSignal) {
+function startProcess(variables: Record<string, string>, signal: AbortSignal) {
   return execa(process.execPath, ["-r", "ts-node/register", "rehearsal/environment/prewarmed-deploy.ts"], {
     cwd: PROJECT_DIRECTORY,
-    env: environment,
+    env: variables,
     stdin: "ignore",
     ipc: true,
     reject: false,
     cancelSignal: signal,
-    forceKillAfterDelay: 10_000,
+    forceKillAfterDelay: STOP_LIMIT_MS,
   });
 }

@@ -1,110 +1,277 @@
+import { readFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { execa } from "execa";
+import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
+import type { DeployEvent } from "../../automation/ports/events";
+import { changeDocument } from "../../automation/stack/change-document";
+import type { StackOutputs } from "../../components/live/outputs";
+import { authorityFile } from "../cloud/environment";
 import { RunningCloud } from "../cloud/running-cloud";
-import type { RehearseOptions } from "../options";
-import { CORE, streamsOf } from "../traffic/streams";
-import { Traffic, type TrafficProgress } from "../traffic/traffic";
+import { pushImage } from "../images/push-image";
+import type { ReleaseFault } from "../options";
+import { Traffic } from "../traffic/traffic";
 import type { TrafficStream } from "../traffic/types";
-import { cloudArgs, DOMAIN } from "./cloud-args";
-import { createStack } from "./create-stack";
-import { type CommandEnd, type RunHooks, runCommand } from "./killable-command";
+import { type CloudOptions, cloudArgs, REGION } from "./cloud-args";
+import { DeployCommand, type DeployRun } from "./deploy-command";
+import {
+  type CommandEnd,
+  type CommandProcess,
+  endOf,
+  enginesOf,
+  killAtOnce,
+  type RunHooks,
+  startCommand,
+} from "./killable-command";
 import { type SettingsChanges, STACK, writeSettings } from "./rehearsal-stack";
 import { Releases } from "./releases";
-import { readServiceLogs } from "./service-logs";
-import { FLOWING_LIMIT_MS, trafficSettings } from "./traffic-settings";
+import { readServiceLogs, type ServiceLogs } from "./service-logs";
 
-/** One cloud with one service, two undisturbed deploys old, for many runs under traffic. */
+/** A client's patience in real milliseconds: shorter than a browser's, longer than any answer of a healthy service. */
+const CLIENT_TIMEOUT_MS = 10_000;
+
+export interface EnvironmentOptions {
+  /** Where settings and traffic records go; the cloud's own files go to the folder `cloud` in it. */
+  directory: string;
+  cloud: CloudOptions;
+  settings: SettingsChanges;
+  /** Ends what is under way; `close` is still the caller's. Default: never. */
+  signal?: AbortSignal;
+  /** Gets each line of the cloud's log. */
+  onLog?(line: string): void;
+}
+
+export interface ImagePush {
+  service: string;
+  tag: string;
+  /** `KEY=value`, baked into the image. Default: none. */
+  variables?: readonly string[];
+  /** Folder of the service's code. Default: `services/<service>`. */
+  folder?: string;
+  /** Default: the service's, by the outputs of the last `up` of this environment. */
+  repository?: string;
+}
+
+type Pulumi = ReturnType<typeof startPulumi>;
+
+/**
+ * A rehearsal cloud with the project's stack, from its start to its end. Every harness works in one: rehearsal, chaos,
+ * fault matrix, benchmarks and tests.
+ */
 export class RehearsalEnvironment {
-  readonly streams: TrafficStream[];
   readonly trafficFile: string;
-  /** Of the traffic so far. */
-  totals: TrafficProgress = { sent: 0, ok: 0, failed: 0, p99Ms: 0 };
-  /** Seconds that a deploy takes that nobody disturbs. */
-  usualSeconds = 0;
-  #traffic: Promise<Traffic>;
-  #releases: Releases | undefined;
+  readonly #processes = new Set<CommandProcess | Pulumi>();
+  readonly #deploys = new Set<DeployCommand>();
+  readonly #releases = new Releases((release) => this.push(release));
+  #outputs: StackOutputs | null = null;
+  #prewarmed: DeployCommand | null = null;
+  #traffic: Promise<Traffic> | null = null;
+  #closing: Promise<void> | null = null;
 
   private constructor(
-    readonly options: RehearseOptions,
     readonly directory: string,
-    private readonly settingsFile: string,
-    private readonly cloud: RunningCloud,
+    readonly settingsFile: string,
+    readonly cloud: RunningCloud,
+    private readonly options: EnvironmentOptions,
+    private readonly signal: AbortSignal,
   ) {
-    this.streams = streamsOf({ ratePerSecond: options.rate, services: [CORE], domain: DOMAIN });
     this.trafficFile = join(directory, "traffic.ndjson");
-    this.#traffic = Traffic.prepare(trafficSettings(options, this.streams, cloud, this.trafficFile));
-    this.#traffic.catch(() => {});
   }
 
-  /** @param settings real seconds; cutover and services are the stage's own */
-  static async open(
-    options: RehearseOptions,
-    settings: Omit<SettingsChanges, "cutover" | "services">,
-  ): Promise<RehearsalEnvironment> {
+  /**
+   * Starts the cloud and writes the stack's settings. The stack does not exist yet.
+   * @throws UserError when the cloud cannot start or the settings lack a service
+   */
+  static async start(options: EnvironmentOptions): Promise<RehearsalEnvironment> {
+    const { signal = new AbortController().signal, onLog = () => {} } = options;
     const directory = resolve(options.directory);
-    await rm(join(directory, "traffic.ndjson"), { force: true });
-    await mkdir(directory, { recursive: true });
-    const settingsFile = await writeSettings(directory, { ...settings, cutover: "routed", services: [CORE] });
-    const cloud = await RunningCloud.start({ args: cloudArgs(options), onLog: () => {} });
-    const stage = new RehearsalEnvironment(options, directory, settingsFile, cloud);
+    // The cloud's process starts before anything else is loaded here: both take seconds.
+    const starting = RunningCloud.start({ args: cloudArgs(directory, options.cloud), onLog });
+    const writing = prepare(directory, options.settings);
+    const [cloud, settingsFile] = await Promise.allSettled([starting, writing]);
+    if (settingsFile.status === "rejected") {
+      if (cloud.status === "fulfilled") await cloud.value.stop();
+      throw settingsFile.reason;
+    }
+    if (cloud.status === "rejected") throw cloud.reason;
+    return new RehearsalEnvironment(directory, settingsFile.value, cloud.value, options, signal);
+  }
+
+  /** Starts an environment, runs `work` in it, and closes it on every way out. */
+  static async use<Result>(
+    options: EnvironmentOptions,
+    work: (environment: RehearsalEnvironment) => Promise<Result>,
+  ): Promise<Result> {
+    const environment = await RehearsalEnvironment.start(options);
     try {
-      Object.assign(process.env, stage.environment);
-      const outputs = await createStack(stage.environment, settingsFile, new AbortController().signal);
-      stage.#releases = new Releases(stage.environment, outputs);
-      for (let deploy = 0; deploy < 2; deploy++) {
-        const end = await stage.run("deploy", [await stage.next()]);
-        assertUndisturbed(end);
-        stage.usualSeconds = end.seconds;
-      }
-      const traffic = await stage.#traffic;
-      traffic.onProgress((totals) => {
-        stage.totals = totals;
-      });
-      traffic.start();
-      await traffic.untilFlowing(AbortSignal.timeout(FLOWING_LIMIT_MS));
-      return stage;
-    } catch (error) {
-      await stage.close();
-      throw error;
+      return await work(environment);
+    } finally {
+      await environment.close();
     }
   }
 
-  get environment(): Record<string, string> {
+  /** Environment variables that lead a process to the cloud instead of AWS. */
+  get variables(): Record<string, string> {
     return this.cloud.ready.environment;
   }
 
-  /** Pushes the next release. @returns such as `users=v3` */
-  async next(): Promise<string> {
-    const [release] = await this.#releases!.next([CORE], "none");
-    return `${CORE}=${release!.tag}`;
+  /** The stack's outputs after the last `up` of this environment; commands that ran later are not in them. */
+  get outputs(): StackOutputs {
+    if (!this.#outputs) throw new Error("the stack has no outputs: create it first");
+    return this.#outputs;
   }
 
-  run(
+  /** Creates the stack with its infrastructure; no service has a release yet. */
+  createStack(): Promise<StackOutputs> {
+    return this.#up({ create: true });
+  }
+
+  /** Brings the stack up to settings that have changed, as a person does with `pulumi up`. */
+  up(): Promise<StackOutputs> {
+    return this.#up({ create: false });
+  }
+
+  /** Changes the settings of later commands. */
+  changeSettings(change: Parameters<typeof changeDocument>[1]): Promise<void> {
+    return changeDocument(this.settingsFile, change);
+  }
+
+  /** Builds an image of a service and pushes it. @returns its digest, or "" if the tag exists already */
+  push({ service, tag, variables = [], folder, repository }: ImagePush): Promise<string> {
+    return pushImage({
+      ...{ service, tag, environment: variables, region: REGION, endpoint: this.variables.AWS_ENDPOINT_URL! },
+      repository: repository ?? this.outputs.services[service]!.repository.name,
+      ...(folder === undefined ? {} : { folder }),
+    });
+  }
+
+  /** Builds and pushes the next release of each service: `v1`, `v2`, ... */
+  pushNext(services: readonly string[], fault: ReleaseFault = "none"): ReturnType<Releases["next"]> {
+    return this.#releases.next(services, fault);
+  }
+
+  /** Starts the process of the next deploy, so that it loads meanwhile. */
+  prewarmDeploy(): void {
+    this.#prewarmed ??= DeployCommand.prewarm(this.variables, this.signal);
+  }
+
+  /**
+   * Runs the deploy command in the prewarmed process, or in a new one.
+   * @param args releases such as `users=v2`, and options
+   */
+  async deploy(args: readonly string[], onEvent: (event: DeployEvent) => void = () => {}): Promise<DeployRun> {
+    this.prewarmDeploy();
+    const command = this.#prewarmed!;
+    this.#prewarmed = null;
+    this.#deploys.add(command);
+    try {
+      return await command.run(["--stack", STACK, "--config-file", this.settingsFile, ...args], onEvent);
+    } finally {
+      this.#deploys.delete(command);
+    }
+  }
+
+  /** Starts a command of `automation/cli.ts` as a person does. The process does not reject when it fails. */
+  start(command: string, args: readonly string[] = [], settingsFile = this.settingsFile): CommandProcess {
+    const common = ["--stack", STACK, "--config-file", settingsFile];
+    return this.#track(startCommand(this.variables, [command, ...common, ...args], this.signal));
+  }
+
+  /** Runs a command of `automation/cli.ts` with `--json` to its end. */
+  async run(
     command: string,
     args: readonly string[] = [],
-    { settingsFile = this.settingsFile, ...hooks }: RunHooks & { settingsFile?: string } = {},
-  ): Promise<CommandEnd & { killed: boolean }> {
-    const common = ["--stack", STACK, "--config-file", settingsFile];
-    return runCommand(this.environment, [command, ...common, ...args], hooks);
+    { settingsFile, ...hooks }: RunHooks & { settingsFile?: string } = {},
+  ): Promise<CommandEnd> {
+    const child = this.start(command, [...args, "--json"], settingsFile);
+    const end = await endOf(child, this.variables.PULUMI_BACKEND_URL!, hooks);
+    this.signal.throwIfAborted();
+    return end;
   }
 
-  async stopTraffic(): Promise<void> {
-    await (await this.#traffic).stop();
+  /** Starts the plain Pulumi CLI in a project's folder. The process does not reject when it fails. */
+  pulumi(args: readonly string[], directory = PROJECT_DIRECTORY): Pulumi {
+    return this.#track(startPulumi(this.variables, args, directory, this.signal));
   }
 
-  /** What the services did; also when the cloud has ended. */
-  logs() {
+  /** Starts the traffic's process, which loads meanwhile; it sends nothing yet. */
+  prepareTraffic(streams: TrafficStream[]): void {
+    const { ready } = this.cloud;
+    const { speed, seed } = this.options.cloud;
+    this.#traffic = Traffic.prepare({
+      ...{ streams, speed, seed, recordFile: this.trafficFile, timeoutMs: CLIENT_TIMEOUT_MS },
+      nameServers: ready.nameServers,
+      portOffset: ready.portOffset,
+      certificateAuthority: readFileSync(authorityFile(ready.directory), "utf8"),
+    });
+    this.#traffic.catch(() => {});
+  }
+
+  /** Starts the requests of the traffic that was prepared. */
+  async startTraffic(): Promise<Traffic> {
+    const traffic = await this.#traffic!;
+    traffic.start();
+    return traffic;
+  }
+
+  /** What the services did, by their own logs; the cloud may have ended. */
+  logs(): Promise<ServiceLogs> {
     return readServiceLogs(join(this.directory, "cloud", "logs"));
   }
 
-  async close(): Promise<void> {
-    await this.#traffic.then((traffic) => traffic.kill()).catch(() => {});
+  /**
+   * Ends everything, in the order in which one part needs the next: commands, engines, traffic, cloud. It may be
+   * called again.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const running = [...this.#processes];
+    for (const child of running) child.kill();
+    const deploys = [...this.#deploys, this.#prewarmed].map((command) => command?.end());
+    await Promise.allSettled([...running, ...deploys]);
+    for (const pid of await enginesOf(this.variables.PULUMI_BACKEND_URL!)) killAtOnce(pid);
+    await this.#traffic?.then((traffic) => traffic.kill()).catch(() => {});
     await this.cloud.stop();
+  }
+
+  async #up({ create }: { create: boolean }): Promise<StackOutputs> {
+    // Pulumi's SDK and the program take a second to load: whoever starts a cloud needs them later.
+    const { upStack } = require("./up-stack") as typeof import("./up-stack");
+    const { variables, settingsFile, signal } = this;
+    this.#outputs = await upStack({ variables, settingsFile, create, signal });
+    return this.#outputs;
+  }
+
+  #track<Process extends CommandProcess | Pulumi>(child: Process): Process {
+    this.#processes.add(child);
+    void child.then(() => this.#processes.delete(child));
+    return child;
   }
 }
 
-function assertUndisturbed({ exitCode, errors, events }: CommandEnd): void {
-  if (exitCode === 0) return;
-  const ended = events.findLast((event) => event.type === "deployEnded");
-  throw new Error(`a deploy that nobody disturbed failed: ${ended?.reason ?? errors}`);
+/** The folder without the record of an earlier traffic, and the settings in it. @returns the settings' path */
+async function prepare(directory: string, settings: SettingsChanges): Promise<string> {
+  await rm(join(directory, "traffic.ndjson"), { force: true });
+  await mkdir(directory, { recursive: true });
+  return writeSettings(directory, settings);
+}
+
+function startPulumi(
+  variables: Record<string, string>,
+  args: readonly string[],
+  directory: string,
+  signal: AbortSignal,
+) {
+  return execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
+    cwd: directory,
+    env: variables,
+    stdin: "ignore",
+    all: true,
+    reject: false,
+    cancelSignal: signal,
+  });
 }

@@ -6,44 +6,64 @@ import { execa } from "execa";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
 
+/** A command that is stopped first takes itself back. */
+const STOP_LIMIT_MS = 10_000;
+
 export interface CommandEnd {
   /** Null when it was killed. */
   exitCode: number | null;
   events: DeployEvent[];
   errors: string;
   seconds: number;
+  /** Whether `kill` took effect: false if the command ended before that. */
+  killed: boolean;
 }
 
-/** The engine runs for seconds, and is looked for as often as the machine can bear. */
-const LOOK_AGAIN_MS = 20;
+/** An engine runs for seconds; looking this often costs little. */
+const POLL_INTERVAL_MS = 20;
 
-export type Target = "script" | "pulumi";
+export type KillTarget = "script" | "pulumi";
 
 export interface RunHooks {
-  /** An engine that does not run then is killed as soon as one does. */
-  kill?: { target: Target; afterMs: number };
-  /** Told of each event as it comes. */
+  /** Kills the script or Pulumi's engine after so many milliseconds; if no engine runs then, the next one. */
+  kill?: { target: KillTarget; afterMs: number };
+  /** Gets each event as it comes. */
   onEvent?(event: DeployEvent): void;
 }
 
-/** One of the commands in a process of its own, as a person starts it. */
-export async function runCommand(
-  environment: Record<string, string>,
-  args: readonly string[],
-  { kill, onEvent }: RunHooks = {},
-): Promise<CommandEnd & { killed: boolean }> {
-  const startedMs = Date.now();
-  const child = execa(process.execPath, ["-r", "ts-node/register", "automation/cli.ts", ...args, "--json"], {
+export type CommandProcess = ReturnType<typeof startCommand>;
+
+/**
+ * Starts a command of `automation/cli.ts` in a process of its own, as a person starts it. The process does not reject
+ * when it fails.
+ * @param variables environment variables that lead the process to the cloud
+ */
+export function startCommand(variables: Record<string, string>, args: readonly string[], signal: AbortSignal) {
+  return execa(process.execPath, ["-r", "ts-node/register", "automation/cli.ts", ...args], {
     cwd: PROJECT_DIRECTORY,
-    env: environment,
+    env: variables,
     stdin: "ignore",
     reject: false,
+    cancelSignal: signal,
+    forceKillAfterDelay: STOP_LIMIT_MS,
   });
+}
+
+/**
+ * Waits for the end of a command that was started with `--json`.
+ * @param backendUrl Pulumi's backend that the command works on
+ */
+export async function endOf(
+  child: CommandProcess,
+  backendUrl: string,
+  { kill, onEvent }: RunHooks = {},
+): Promise<CommandEnd> {
+  const startedMs = Date.now();
   if (onEvent)
     createInterface({ input: child.stdout }).on("line", (line) => {
       for (const event of eventsIn(line)) onEvent(event);
     });
-  const killing = kill ? killLater(child, environment, kill) : Promise.resolve(false);
+  const killing = kill ? killLater(child, backendUrl, kill) : Promise.resolve(false);
   const { stdout, stderr, exitCode } = await child;
   return {
     exitCode: exitCode ?? null,
@@ -56,21 +76,24 @@ export async function runCommand(
 
 async function killLater(
   child: { pid?: number; exitCode: number | null; signalCode: NodeJS.Signals | null },
-  environment: Record<string, string>,
-  { target, afterMs }: { target: Target; afterMs: number },
+  backendUrl: string,
+  { target, afterMs }: { target: KillTarget; afterMs: number },
 ): Promise<boolean> {
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
-  for (await delay(afterMs); !hasEnded(); await delay(LOOK_AGAIN_MS)) {
-    const pids = target === "script" ? [child.pid!] : await enginesOf(environment.PULUMI_BACKEND_URL!);
-    for (const pid of pids) endAtOnce(pid);
+  for (await delay(afterMs); !hasEnded(); await delay(POLL_INTERVAL_MS)) {
+    const pids = target === "script" ? [child.pid!] : await enginesOf(backendUrl);
+    for (const pid of pids) killAtOnce(pid);
     if (pids.length > 0) return true;
   }
   return false;
 }
 
-/** The CLI's processes that work on this backend; by the system's process table, because they outlive the script that started them. */
+/**
+ * Pids of the Pulumi CLIs that work on a backend, by the system's process table: an engine outlives the script that
+ * started it. Empty on a system without /proc.
+ */
 export async function enginesOf(backendUrl: string): Promise<number[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const pids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
   const engines = await Promise.all(
     pids.map(async (pid) => {
       try {
@@ -78,22 +101,22 @@ export async function enginesOf(backendUrl: string): Promise<number[]> {
         const environment = await readFile(`/proc/${pid}/environ`, "utf8");
         return environment.includes(`PULUMI_BACKEND_URL=${backendUrl}\0`) ? [Number(pid)] : [];
       } catch {
-        return []; // It has ended meanwhile.
+        return []; // The process has ended meanwhile.
       }
     }),
   );
   return engines.flat();
 }
 
-function endAtOnce(pid: number): void {
+export function killAtOnce(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It has ended meanwhile.
+    // The process has ended meanwhile.
   }
 }
 
-/** A killed process may have torn its last line. */
+/** A process that was killed may have written only a part of its last line. */
 function eventsIn(stdout: string): DeployEvent[] {
   return stdout.split("\n").flatMap((line) => {
     try {

@@ -1,12 +1,15 @@
 import "../../automation/core/quiet-aws-sdk";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 
-/** Loads what a deploy needs, then waits for its arguments and becomes `npm run deploy -- <arguments>`. */
+/**
+ * The process of deploy-command.ts: loads what a deploy needs, then waits for its arguments and becomes `npm run
+ * deploy -- <arguments>`.
+ */
 require("../../automation/commands/run-deploy");
 require("../../automation/stack/automation-stack");
 require("../../index");
-ensurePulumiCli().catch(() => {}); // The deploy asks again, and tells.
-// Without a parent nobody will ever send them.
+ensurePulumiCli().catch(() => {}); // The deploy looks for the CLI again, and reports what is wrong.
+// Once the parent has gone, no arguments will ever arrive.
 process.once("disconnect", () => process.exit());
 process.once("message", (args: string[]) => {
   process.removeAllListeners("disconnect");

@@ -1,13 +1,11 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { execa } from "execa";
 import { type Document, parseDocument } from "yaml";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
-import type { ProgramOutputs } from "../../components/live/outputs";
 
 export const STACK = "rehearsal";
-/** AWS seconds: load balancers' metrics have one point a minute. */
+/** AWS seconds of a period of the load balancers' metrics: they have one point a minute. */
 export const METRIC_PERIOD_SECONDS = 60;
 
 const SERVICES = ["config", "aoshingo:services"];
@@ -16,16 +14,16 @@ export interface SettingsChanges {
   cutover: string;
   /** Real seconds. */
   drainSeconds: number;
-  /** Real seconds; default the drain's. */
+  /** Real seconds. Default: the drain's. */
   steadySeconds?: number;
-  /** Other settings of `aoshingo:deploy`, in real seconds; default: nothing is watched, and nothing waited for beyond the drain. */
+  /** Other settings of `aoshingo:deploy`, in real seconds. Default: no bake, and no wait beyond the drain. */
   deploy?: Readonly<Record<string, unknown>>;
-  /** Only these of the stack's services, without their calls and jobs to the others; default all. */
+  /** The services to keep, without their calls and jobs to the others. Default: all of the stack's. */
   services?: readonly string[];
 }
 
 /**
- * The stack's settings with what this rehearsal is to differ in; a copy, so that the checkout stays as it is.
+ * Writes a copy of the stack's settings with these changes, so that the checkout stays as it is.
  * @returns the copy's path
  * @throws UserError for services that the settings do not have
  */
@@ -34,8 +32,8 @@ export async function writeSettings(directory: string, changes: SettingsChanges)
   const { cutover, drainSeconds, steadySeconds = drainSeconds, deploy = {} } = changes;
   if (changes.services) keepServices(document, changes.services);
   document.setIn(["config", "aoshingo:cutover"], cutover);
-  const unwatched = { bakeSeconds: 0, drainCapSeconds: 0 };
-  document.setIn(["config", "aoshingo:deploy"], { drainSeconds, steadySeconds, ...unwatched, ...deploy });
+  const withoutWaits = { bakeSeconds: 0, drainCapSeconds: 0 };
+  document.setIn(["config", "aoshingo:deploy"], { drainSeconds, steadySeconds, ...withoutWaits, ...deploy });
   await mkdir(directory, { recursive: true });
   const file = join(directory, `Pulumi.${STACK}.yaml`);
   await writeFile(file, document.toString());
@@ -44,7 +42,10 @@ export async function writeSettings(directory: string, changes: SettingsChanges)
 
 type Block = { exposure?: string[]; calls?: string[]; sends?: string[] };
 
-/** A service that nobody calls any more needs no internal exposure either: fewer load balancers to wait for. */
+/**
+ * Removes the other services, and the internal exposure of a service without callers: that saves load balancers to
+ * wait for.
+ */
 function keepServices(document: Document, kept: readonly string[]): void {
   const { config } = document.toJS() as { config: { "aoshingo:services": Record<string, Block> } };
   const blocks = config["aoshingo:services"];
@@ -71,22 +72,4 @@ function keepServices(document: Document, kept: readonly string[]): void {
       if (exposure.length > 0) document.setIn([...SERVICES, name, "exposure"], exposure);
     }
   }
-}
-
-/**
- * Name of a service's image repository, from the stack's outputs, in the environment of a cloud.
- * @throws UserError while the stack has no such service
- */
-export async function repositoryOf(service: string): Promise<string> {
-  const { stdout, failed } = await execa("pulumi", ["stack", "output", "services", "--json", "--stack", STACK], {
-    cwd: PROJECT_DIRECTORY,
-    reject: false,
-  });
-  const services = failed ? {} : (JSON.parse(stdout) as ProgramOutputs["services"]);
-  const repository = services[service]?.repository.name;
-  if (repository === undefined)
-    throw new UserError(
-      `the stack has no service "${service}": run \`pulumi up --stack ${STACK}\` first, or check the name`,
-    );
-  return repository;
 }

@@ -4,19 +4,19 @@ import { join, relative, sep } from "node:path";
 import { createInterface } from "node:readline";
 import { COLOURS, type Colour } from "../../components/core/colour-name";
 
-/** One line of a service's log that says what it did. */
-export interface LoggedDeed {
-  /** The POST's or the job's. */
+/** A line of a service's log about something that it did. */
+export interface LoggedAction {
+  /** The id of the POST or the job. */
   id: string;
-  /** Unix milliseconds; null when neither the line nor the event in it has a time. */
+  /** Unix milliseconds; null when neither the line nor its event has a time. */
   atMs: number | null;
-  /** Whose task wrote it; null when its stream's name does not say. */
+  /** The colour of the task that wrote it; null when the path of the log does not have one. */
   colour: Colour | null;
-  /** Of the task, or "". */
+  /** The release of the task, or "". */
   release: string;
 }
 
-/** A call or a job of a service that did not go through. */
+/** A call of a service that failed, or a job that could not be sent. */
 interface LoggedFailure {
   atMs: number | null;
   /** The callee, or the worker. */
@@ -24,17 +24,17 @@ interface LoggedFailure {
   reason: string;
 }
 
-/** What the services did, as their own logs tell it, each in no particular order. */
+/** What the services did, by their own logs; each list is in no particular order. */
 export interface ServiceLogs {
-  usersCreated: LoggedDeed[];
-  pollsCreated: LoggedDeed[];
-  jobsSent: LoggedDeed[];
-  jobsDone: LoggedDeed[];
+  usersCreated: LoggedAction[];
+  pollsCreated: LoggedAction[];
+  jobsSent: LoggedAction[];
+  jobsDone: LoggedAction[];
   callsFailed: LoggedFailure[];
   sendsFailed: LoggedFailure[];
 }
 
-const DEEDS = {
+const ACTIONS = {
   userCreated: "usersCreated",
   pollCreated: "pollsCreated",
   jobSent: "jobsSent",
@@ -43,8 +43,10 @@ const DEEDS = {
 const FAILURES = { callFailed: "callsFailed", sendFailed: "sendsFailed" } as const;
 
 /**
- * Reads what the cloud's tasks wrote: `{"event":"userCreated","id":"..."}` and the like, one a line, with or without a time before it.
- * @param directory of the cloud's logs: `<log group>/<colour>/<container>/<task>.log`; it is not there while no task has written anything
+ * Reads the logs of the cloud's tasks: lines such as `{"event":"userCreated","id":"..."}`, with or without a time
+ * before.
+ * @param directory the cloud's logs, `<log group>/<colour>/<container>/<task>.log`; it does not exist before a task
+ * has written something
  */
 export async function readServiceLogs(directory: string): Promise<ServiceLogs> {
   const logs = emptyServiceLogs();
@@ -62,7 +64,7 @@ export function emptyServiceLogs(): ServiceLogs {
   return { usersCreated: [], pollsCreated: [], jobsSent: [], jobsDone: [], callsFailed: [], sendsFailed: [] };
 }
 
-/** Jobs that were sent and are not done so far. */
+/** The ids of jobs that were sent and are not done yet. */
 export function unfinishedJobs({ jobsSent, jobsDone }: Pick<ServiceLogs, "jobsSent" | "jobsDone">): string[] {
   const done = new Set(jobsDone.map(({ id }) => id));
   return [...new Set(jobsSent.map(({ id }) => id))].filter((id) => !done.has(id));
@@ -74,8 +76,8 @@ function readLine(line: string, colour: Colour | null, logs: ServiceLogs): void 
   if (typeof entry?.event !== "string") return;
   const atMs = timeOf(line.slice(0, start)) ?? (typeof entry.at === "number" ? entry.at : null);
   const { id, release, service, reason } = entry;
-  const deed = DEEDS[entry.event as keyof typeof DEEDS];
-  if (deed && typeof id === "string") logs[deed].push({ id, atMs, colour, release: text(release) });
+  const action = ACTIONS[entry.event as keyof typeof ACTIONS];
+  if (action && typeof id === "string") logs[action].push({ id, atMs, colour, release: text(release) });
   const failure = FAILURES[entry.event as keyof typeof FAILURES];
   if (failure) logs[failure].push({ atMs, service: text(service), reason: text(reason) });
 }
@@ -84,12 +86,12 @@ function parse(json: string): Record<string, unknown> | null {
   try {
     return JSON.parse(json) as Record<string, unknown>;
   } catch {
-    // Not an event, or the line that a task was ended in.
+    // No event, or the last line of a task that was killed.
     return null;
   }
 }
 
-/** The time that the cloud puts before a line: Unix milliseconds or ISO 8601. */
+/** The time before a line, in Unix milliseconds or ISO 8601; null without one. */
 function timeOf(prefix: string): number | null {
   const word = prefix.trim().split(/\s/, 1)[0] ?? "";
   if (word === "") return null;

@@ -1,8 +1,8 @@
 import type { FaultKind, FaultRequest } from "../cloud/kernel/fault-kinds";
 import { CORE } from "../traffic/streams";
 
-/** The steps of a deploy that a fault can strike in, in their order. */
-export const STRUCK_STEPS = [
+/** The steps of a deploy at which a fault can be injected, in their order. */
+export const INJECTED_STEPS = [
   "warm",
   "verify",
   "test",
@@ -13,50 +13,52 @@ export const STRUCK_STEPS = [
   "drain",
   "retire",
 ] as const;
-export type StruckStep = (typeof STRUCK_STEPS)[number];
+export type InjectedStep = (typeof INJECTED_STEPS)[number];
 
 /**
- * How a deploy ended that a fault struck: done all the same; back before production's ways were changed, so that production never knew; back after it;
- * or left for `resume` and `abort`.
+ * How a deploy with a fault ended: done all the same; taken back before production's routing changed, so that
+ * production never noticed; rolled back after that; or left for `resume` and `abort`.
  */
-export const RUN_ENDS = ["done", "takenBack", "turnedBack", "left"] as const;
+export const RUN_ENDS = ["done", "takenBack", "rolledBack", "left"] as const;
 export type RunEnd = (typeof RUN_ENDS)[number];
 
 /** One fault at one step. */
-export interface Pair {
+export interface FaultCase {
   kind: FaultKind;
-  /** What tells it from others of its kind, or "". */
+  /** Distinguishes it from other cases of its kind; "" for the only one. */
   variant: string;
-  step: StruckStep;
-  /** @param release the one that is deployed, such as `v3` */
+  step: InjectedStep;
+  /** @param release what is deployed, such as `v3` */
   request(release: string): FaultRequest;
-  /** Those that are right. */
+  /** The expected ends: any of these is right. */
   ends: readonly RunEnd[];
-  /** The fault itself takes requests of production away, whatever a deploy does: they reach what it breaks. */
-  harms: boolean;
+  /**
+   * Whether the fault itself fails requests of production, whatever a deploy does, because they reach what it breaks.
+   */
+  failsRequests: boolean;
 }
 
-interface Row extends Pick<Pair, "request"> {
+interface Row extends Pick<FaultCase, "request"> {
   variant?: string;
-  /** Steps that it has nothing to strike in are left out. */
-  ends: Partial<Record<StruckStep, readonly RunEnd[]>>;
-  harms?: readonly StruckStep[];
+  /** By step; steps in which the fault has no effect are left out. */
+  ends: Partial<Record<InjectedStep, readonly RunEnd[]>>;
+  failsRequests?: readonly InjectedStep[];
 }
 
-/** AWS seconds of trouble that clients of AWS live through by trying again. */
+/** AWS seconds of failing calls, which clients of AWS survive by retries. */
 const BRIEF_SECONDS = 60;
-/** AWS seconds: a record change that takes five times as long as Route 53's own minute. */
+/** AWS seconds that a record change takes: five times as long as Route 53's own minute. */
 const PENDING_SECONDS = 300;
 
 const DONE = ["done"] as const;
 const TAKEN_BACK = ["takenBack"] as const;
-const TURNED_BACK = ["turnedBack"] as const;
+const ROLLED_BACK = ["rolledBack"] as const;
 const EITHER = ["done", "takenBack"] as const;
-/** Steps from the ramp on: the new release has requests of production. */
+/** The steps from the ramp on, in which the new release gets requests of production. */
 const SERVING = ["ramp", "cutover", "confirm", "bake", "drain", "retire"] as const;
 
-/** Nothing is asked of AWS in the service's own test, nor in a drain without a cap. */
-const ASKING: Row["ends"] = {
+/** The steps that call AWS: the service's own test does not, nor does a drain without a cap. */
+const CALLING_AWS: Row["ends"] = {
   warm: DONE,
   verify: DONE,
   ramp: DONE,
@@ -66,13 +68,16 @@ const ASKING: Row["ends"] = {
   retire: DONE,
 };
 
-/** A release that breaks in production is noticed by whoever looks next; when its old release is being stopped nobody looks any more. */
+/**
+ * The next check notices a release that breaks in production; while the old release is stopped there is no check any
+ * more.
+ */
 const BROKEN_IN_PRODUCTION: Row["ends"] = {
-  ramp: TURNED_BACK,
-  cutover: TURNED_BACK,
-  confirm: TURNED_BACK,
-  bake: TURNED_BACK,
-  drain: TURNED_BACK,
+  ramp: ROLLED_BACK,
+  cutover: ROLLED_BACK,
+  confirm: ROLLED_BACK,
+  bake: ROLLED_BACK,
+  drain: ROLLED_BACK,
   retire: DONE,
 };
 
@@ -84,11 +89,11 @@ const BROKEN_RELEASE: Row["ends"] = {
 };
 
 const everyStep = (ends: readonly RunEnd[]): Row["ends"] =>
-  Object.fromEntries(STRUCK_STEPS.map((step) => [step, ends]));
+  Object.fromEntries(INJECTED_STEPS.map((step) => [step, ends]));
 
 const ROWS: Record<FaultKind, readonly Row[]> = {
-  throttle: [{ request: () => ({ kind: "throttle", forSeconds: BRIEF_SECONDS }), ends: ASKING }],
-  serverError: [{ request: () => ({ kind: "serverError", forSeconds: BRIEF_SECONDS }), ends: ASKING }],
+  throttle: [{ request: () => ({ kind: "throttle", forSeconds: BRIEF_SECONDS }), ends: CALLING_AWS }],
+  serverError: [{ request: () => ({ kind: "serverError", forSeconds: BRIEF_SECONDS }), ends: CALLING_AWS }],
   slowBoot: [{ request: () => ({ kind: "slowBoot", service: CORE }), ends: { warm: DONE } }],
   launchFailure: [{ request: () => ({ kind: "launchFailure", service: CORE }), ends: { warm: TAKEN_BACK } }],
   imagePullFailure: [
@@ -98,51 +103,51 @@ const ROWS: Record<FaultKind, readonly Row[]> = {
     {
       request: (release) => ({ kind: "crashLoop", service: CORE, release, afterSeconds: 0 }),
       ends: BROKEN_RELEASE,
-      harms: SERVING,
+      failsRequests: SERVING,
     },
   ],
   unhealthyAfter: [
     {
       request: (release) => ({ kind: "unhealthyAfter", service: CORE, release }),
       ends: BROKEN_RELEASE,
-      harms: SERVING,
+      failsRequests: SERVING,
     },
   ],
   errorsAfter: [
     {
       request: (release) => ({ kind: "errorsAfter", service: CORE, release, share: 0.05, since: "now" }),
-      // Its targets are healthy: no drain finds it.
+      // Its targets are healthy: a drain does not notice it.
       ends: { ...BROKEN_IN_PRODUCTION, drain: DONE },
-      harms: SERVING,
+      failsRequests: SERVING,
     },
   ],
   failRule: [
     {
       variant: "half-way",
       request: () => ({ kind: "failRule", nth: 2 }),
-      ends: { ramp: TURNED_BACK, cutover: TURNED_BACK },
+      ends: { ramp: ROLLED_BACK, cutover: ROLLED_BACK },
     },
     {
       variant: "answer lost",
       request: () => ({ kind: "failRule", nth: 2, when: "after" }),
-      ends: { ramp: TURNED_BACK, cutover: TURNED_BACK },
+      ends: { ramp: ROLLED_BACK, cutover: ROLLED_BACK },
     },
   ],
   failRecord: [
-    { variant: "half-way", request: () => ({ kind: "failRecord", nth: 2 }), ends: { cutover: TURNED_BACK } },
+    { variant: "half-way", request: () => ({ kind: "failRecord", nth: 2 }), ends: { cutover: ROLLED_BACK } },
     {
       variant: "answer lost",
       request: () => ({ kind: "failRecord", nth: 2, when: "after" }),
-      ends: { cutover: TURNED_BACK },
+      ends: { cutover: ROLLED_BACK },
     },
   ],
   pendingRecord: [{ request: () => ({ kind: "pendingRecord", forSeconds: PENDING_SECONDS }), ends: { cutover: DONE } }],
   dropZone: [
     {
       request: () => ({ kind: "dropZone", zone: "a" }),
-      // A service's own test is a client, and may get a lost node's address.
+      // A service's own test is a client, and may get the address of the lost node.
       ends: { ...everyStep(DONE), test: EITHER },
-      harms: STRUCK_STEPS,
+      failsRequests: INJECTED_STEPS,
     },
   ],
   restart: [
@@ -161,12 +166,21 @@ const ROWS: Record<FaultKind, readonly Row[]> = {
 };
 
 /** Every fault at every step at which it makes sense. */
-export const PAIRS: readonly Pair[] = Object.entries(ROWS).flatMap(([kind, rows]) =>
-  rows.flatMap(({ variant = "", request, ends, harms = [] }) =>
-    STRUCK_STEPS.flatMap((step): Pair[] => {
+export const FAULT_CASES: readonly FaultCase[] = Object.entries(ROWS).flatMap(([kind, rows]) =>
+  rows.flatMap(({ variant = "", request, ends, failsRequests = [] }) =>
+    INJECTED_STEPS.flatMap((step): FaultCase[] => {
       const right = ends[step];
       return right
-        ? [{ kind: kind as FaultKind, variant, step, request, ends: right, harms: harms.includes(step) }]
+        ? [
+            {
+              kind: kind as FaultKind,
+              variant,
+              step,
+              request,
+              ends: right,
+              failsRequests: failsRequests.includes(step),
+            },
+          ]
         : [];
     }),
   ),

@@ -1,87 +1,92 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { endStateFaults } from "../chaos/end-state";
+import { stepNamed } from "../../automation/deploy/steps";
+import type { DeployEvent } from "../../automation/ports/events";
+import { endStateProblems } from "../chaos/end-state";
 import { goOn } from "../chaos/go-on";
 import { FaultsClient } from "../cloud/faults/faults-client";
 import type { FaultStatus } from "../cloud/kernel/faults";
+import { nextOfCore } from "../environment/core-under-traffic";
 import type { RehearsalEnvironment } from "../environment/environment";
 import { CORE } from "../traffic/streams";
-import type { Pair, RunEnd } from "./cases";
-import { runEndOf } from "./run-end";
+import type { InjectedRun } from "./case-result";
+import type { FaultCase, RunEnd } from "./cases";
 
 /** A cloud that restarts is back sooner. */
-const LIFT_LIMIT_MS = 60_000;
-/** What a fault has broken mends by itself when it is lifted: tasks start again, targets pass their checks. */
+const CLEAR_LIMIT_MS = 60_000;
+/**
+ * What a fault has broken recovers by itself once the fault is cleared: tasks start again, targets pass their checks.
+ */
 const SETTLE_LIMIT_MS = 60_000;
-const LOOK_MS = 500;
-
-export interface Struck {
-  /** Null when the step did not begin. */
-  faultId: string | null;
-  /** Null for a run that broke off. */
-  end: RunEnd | null;
-  /** Why it did not end as done, in the deploy's own words. */
-  reason: string;
-  /** What `resume` or `abort` made of what was left, or "". */
-  next: string;
-  /** What is not as after a run that nobody disturbed, a line each. */
-  faults: string[];
-  seconds: number;
-}
+const POLL_INTERVAL_MS = 500;
 
 /**
- * One deploy that a fault strikes when one of its steps begins; then the fault is lifted, what was left is gone on with, and where all stands is compared
- * with where an undisturbed run ends.
+ * Runs one deploy and injects a fault when one of its steps begins. Then it clears the fault, goes on with what was
+ * left, and compares the end with that of an undisturbed run.
  * @param next the command for what is left
  */
-export async function strike(
-  stage: RehearsalEnvironment,
-  pair: Pair,
+export async function inject(
+  environment: RehearsalEnvironment,
+  faultCase: FaultCase,
   { next, settingsFile }: { next: "resume" | "abort"; settingsFile: string },
-): Promise<Struck> {
+): Promise<InjectedRun> {
   const startedMs = Date.now();
-  const client = new FaultsClient(stage.environment.AWS_ENDPOINT_URL!);
-  const image = await stage.next();
-  let striking: Promise<FaultStatus> | undefined;
-  const { events, errors } = await stage.run("deploy", [image], {
+  const client = new FaultsClient(environment.variables.AWS_ENDPOINT_URL!);
+  const image = await nextOfCore(environment);
+  let injecting: Promise<FaultStatus> | undefined;
+  const { events, errors } = await environment.run("deploy", [image], {
     settingsFile,
     onEvent: (event) => {
-      if (event.type !== "stepStarted" || event.step !== pair.step || striking) return;
-      striking = client.add(pair.request(image.slice(image.indexOf("=") + 1)));
-      striking.catch(() => {});
+      if (event.type !== "stepStarted" || event.step !== faultCase.step || injecting) return;
+      injecting = client.add(faultCase.request(image.slice(image.indexOf("=") + 1)));
+      injecting.catch(() => {});
     },
   });
-  await lift(client);
+  await clear(client);
   const end = runEndOf(events);
   const ended = events.findLast((event) => event.type === "deployEnded");
-  const wentOn = end === "left" ? await goOn(stage, next) : { said: "", faults: [] };
+  const wentOn = end === "left" ? await goOn(environment, next) : { said: "", problems: [] };
   return {
-    faultId: (await striking)?.id ?? null,
+    faultId: (await injecting)?.id ?? null,
     end,
     reason: ended?.reason ?? errors.trim(),
     next: wentOn.said,
-    faults: [...wentOn.faults, ...(await settled(stage.environment))],
+    problems: [...wentOn.problems, ...(await untilSettled(environment.variables))],
     seconds: (Date.now() - startedMs) / 1000,
   };
 }
 
-async function lift(client: FaultsClient): Promise<void> {
-  for (const deadlineMs = Date.now() + LIFT_LIMIT_MS; ; ) {
+/** How a run ended, by its events; null for one that broke off. */
+export function runEndOf(events: readonly DeployEvent[]): RunEnd | null {
+  const ended = events.findLast((event) => event.type === "deployEnded");
+  if (!ended) return null;
+  if (ended.outcome === "left") return "left";
+  const rollback = events.findIndex((event) => event.type === "rollbackStarted");
+  if (rollback < 0) return ended.ok ? "done" : "takenBack";
+  // A step that failed may have changed a part of production's routing.
+  const hasChanged = events
+    .slice(0, rollback)
+    .some((event) => event.type === "stepStarted" && stepNamed(event.step)?.changesRouting);
+  return hasChanged ? "rolledBack" : "takenBack";
+}
+
+async function clear(client: FaultsClient): Promise<void> {
+  for (const deadlineMs = Date.now() + CLEAR_LIMIT_MS; ; ) {
     try {
-      // One that restarts the cloud ends by itself.
+      // A fault that restarts the cloud ends by itself, but until then nothing answers.
       await client.clear();
       return;
     } catch (error) {
       if (Date.now() >= deadlineMs) throw error;
     }
-    await delay(LOOK_MS);
+    await delay(POLL_INTERVAL_MS);
   }
 }
 
-/** What still is not as it should be when the time is over. */
-async function settled(environment: Record<string, string>): Promise<string[]> {
+/** The problems that are left when everything has settled or the time is over. */
+async function untilSettled(variables: Record<string, string>): Promise<string[]> {
   for (const deadlineMs = Date.now() + SETTLE_LIMIT_MS; ; ) {
-    const faults = await endStateFaults(environment, CORE);
-    if (faults.length === 0 || Date.now() >= deadlineMs) return faults;
-    await delay(LOOK_MS);
+    const problems = await endStateProblems(variables, CORE);
+    if (problems.length === 0 || Date.now() >= deadlineMs) return problems;
+    await delay(POLL_INTERVAL_MS);
   }
 }

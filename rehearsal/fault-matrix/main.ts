@@ -3,24 +3,25 @@ import { relative, resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
 import { FAULT_KINDS } from "../cloud/kernel/fault-kinds";
+import { stoppable } from "../environment/stoppable";
 import { optionsOf, rehearseCommand, words } from "../options";
-import { STRUCK_STEPS } from "./cases";
+import { INJECTED_STEPS } from "./cases";
 import type { MatrixOptions } from "./matrix";
 import { endCounts } from "./table";
 
 const RATE = 300;
 
 /** `make faults` */
-async function main(): Promise<number> {
+async function main(signal: AbortSignal): Promise<number> {
   const command = rehearseCommand({
     rate: RATE,
     directory: "out/faults",
     example: "npm run faults -- --only restart --step warm,cutover",
     exitCodes:
-      "0 each ended as it should, and only faults that reach production\n            themselves failed requests, 1 not so, 2 wrong use",
+      "0 each deploy ended as expected, and requests failed only by faults\n            that reach production themselves, 1 otherwise, 2 wrong use",
   })
     .name("faults")
-    .description("Each fault of the rehearsal cloud at each step of a deploy, under traffic")
+    .description("Inject each fault of the rehearsal cloud at each step of a deploy, under traffic")
     .addOption(
       new Option("--only <kinds>", "faults, such as restart,failRule (default: all; `npm run fault -- --help`)")
         .env("ONLY")
@@ -29,7 +30,7 @@ async function main(): Promise<number> {
     .addOption(
       new Option("--step <names>", "steps, such as cutover,bake (default: all)")
         .env("STEP")
-        .argParser(someOf(STRUCK_STEPS)),
+        .argParser(someOf(INJECTED_STEPS)),
     )
     .exitOverride();
   command.parse();
@@ -37,12 +38,12 @@ async function main(): Promise<number> {
   const options: MatrixOptions = { ...optionsOf(command), ...chosen };
   const { matrix } = require("./matrix") as typeof import("./matrix");
   console.log(`Seed ${options.seed}, ${options.rate} requests/s, ${options.speed} : 1`);
-  const { pairs, ok } = await matrix(options, (line) => console.log(line));
-  for (const { kind, variant, step, wrong } of pairs)
+  const { cases, ok } = await matrix(options, (line) => console.log(line), signal);
+  for (const { kind, variant, step, wrong } of cases)
     for (const line of wrong) console.log(`WRONG ${[kind, variant].filter(Boolean).join(", ")} at ${step}: ${line}`);
   const directory = relative(process.cwd(), resolve(options.directory));
   console.log(
-    `${pairs.filter(({ wrong }) => wrong.length === 0).length} of ${pairs.length} as expected (${endCounts(pairs)}); ${directory}/faults.md, faults.json`,
+    `${cases.filter(({ wrong }) => wrong.length === 0).length} of ${cases.length} as expected (${endCounts(cases)}); ${directory}/faults.md, faults.json`,
   );
   return ok ? 0 : EXIT_FAILED;
 }
@@ -57,4 +58,4 @@ function someOf<Word extends string>(known: readonly Word[]): (text: string) => 
     });
 }
 
-void endWith(main);
+void endWith(() => stoppable(main));

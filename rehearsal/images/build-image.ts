@@ -10,27 +10,28 @@ import { hashOf, readServiceFiles, type ServiceFile, writeServiceFiles } from ".
 
 const IMAGES = join(PROJECT_DIRECTORY, "out", "images");
 
-/** Of a failing build, what is shown. */
+/** The number of lines that are shown of a failed build. */
 const TAIL_LINES = 10;
 
-/** What the rehearsal's registry holds instead of layers: how to run the image on this machine. */
+/** What the rehearsal's registry keeps instead of layers: how to run the image on this machine. */
 export interface ImageManifest {
   schemaVersion: 2;
   config: { Cmd: string[]; WorkingDir: string; Env: string[] };
 }
 
-/** Where the services' folders are, one for each. */
+/** The folder of a service of this project. */
 export function serviceFolder(service: string): string {
   return join(PROJECT_DIRECTORY, "services", service);
 }
 
 /**
- * What `docker build` is for production: a copy of the service's folder in a folder of its own for each state of its files, so that what a release runs never
- * changes. `rehearsal.yaml` says how it is built and run; without one, `main.ts` is compiled and run by Node, with the packages of the service's own
- * `node_modules` or of the project's.
- * @param folder of the service
- * @param environment `KEY=value`, baked into the image, such as `FAULT=unhealthy` of a bad release
- * @throws UserError if that folder does not say what to run, or cannot be built
+ * Builds an image, as `docker build` does for production: it copies the service's folder to a new folder for each
+ * state of its files, so that what a release runs never changes. `rehearsal.yaml` tells how the service is built and
+ * run. Without one, `main.ts` is compiled and run by Node, with the packages of the service's own `node_modules` or of
+ * the project's.
+ * @param folder the service's folder
+ * @param environment `KEY=value`, baked into the image, such as `FAULT=unhealthy` for a bad release
+ * @throws UserError if the folder does not tell what to run, or cannot be built
  */
 export async function buildImage(folder: string, environment: readonly string[]): Promise<ImageManifest> {
   const instructions = await readRunInstructions(folder);
@@ -47,7 +48,7 @@ export async function buildImage(folder: string, environment: readonly string[])
 
 interface Runnable {
   command: string[];
-  /** Where it is run. */
+  /** The working directory of the command. */
   directory: string;
 }
 
@@ -69,7 +70,7 @@ async function processImage(folder: string, instructions: RunInstructions | unde
   return { command: instructions.command!, directory: join(image, instructions.workingDirectory ?? ".") };
 }
 
-/** The image's id is in the command: what a tag means later does not matter. */
+/** Runs a Docker image, by its id, so that later changes of the tag do not matter. */
 async function dockerImage(folder: string, instructions: RunInstructions): Promise<Runnable> {
   const { docker = "", command = [], workingDirectory } = instructions;
   const name = relative(PROJECT_DIRECTORY, folder);
@@ -90,7 +91,7 @@ async function dockerImage(folder: string, instructions: RunInstructions): Promi
   };
 }
 
-/** In a folder of another name first: a folder that has the right name is whole. */
+/** Makes a folder under another name first, so that a folder with the right name is always complete. */
 async function makeOnce(directory: string, make: (unfinished: string) => Promise<void>): Promise<void> {
   if (existsSync(directory)) return;
   await mkdir(IMAGES, { recursive: true });
@@ -118,7 +119,7 @@ async function build(command: string[], directory: string, name: string): Promis
   throw new UserError(`${name}: build failed: ${tail || firstLine(shortMessage ?? "")}`);
 }
 
-/** A package that is missing would only be seen when every task of the release has died. */
+/** Checks for missing packages, which would otherwise show only when every task of the release has died. */
 async function checkPackages(folder: string): Promise<void> {
   const path = join(folder, "package.json");
   if (!existsSync(path)) return;

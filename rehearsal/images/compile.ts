@@ -5,14 +5,15 @@ import type { ServiceFile } from "./service-files";
 const DEFAULTS: ts.CompilerOptions = { target: ts.ScriptTarget.ES2023, esModuleInterop: true };
 
 /**
- * The files with JavaScript for each TypeScript. Types are not checked: that is `npm run check`'s. Options are those of the service's `tsconfig.json`; modules
- * are what its `package.json` says by `type`.
- * @param name of the folder, for messages
- * @throws UserError with one line for each fault of the syntax
+ * Compiles each TypeScript file to JavaScript; other files stay as they are. It does not check types, as `npm run
+ * check` does. The options are those of the service's `tsconfig.json`; the kind of modules is the `type` of its
+ * `package.json`.
+ * @param name name of the folder, for messages
+ * @throws UserError with one line for each syntax error
  */
 export function compile(files: readonly ServiceFile[], name: string): ServiceFile[] {
   const options = optionsOf(files);
-  const faults: string[] = [];
+  const errors: string[] = [];
   const compiled = files.map((file) => {
     if (!/\.ts$/.test(file.path) || file.kind === "link") return file;
     if (file.path.endsWith(".d.ts")) return file;
@@ -21,10 +22,10 @@ export function compile(files: readonly ServiceFile[], name: string): ServiceFil
       fileName: file.path,
       reportDiagnostics: true,
     });
-    faults.push(...diagnostics.filter(({ file: source }) => source).map((fault) => `${name}/${lineOf(fault)}`));
+    errors.push(...diagnostics.filter(({ file: source }) => source).map((error) => `${name}/${lineOf(error)}`));
     return { ...file, path: file.path.replace(/\.ts$/, ".js"), content: Buffer.from(outputText) };
   });
-  if (faults.length > 0) throw new UserError(faults.join("\n"));
+  if (errors.length > 0) throw new UserError(errors.join("\n"));
   return compiled;
 }
 

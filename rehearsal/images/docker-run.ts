@@ -2,25 +2,28 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 
 /*
- * Runs a container as the process of a task: `node docker-run.js [--workdir /x] IMAGE [COMMAND...]`. The container shares this machine's network and gets the
- * whole environment of the process, by name, so that no value is on a command line.
+ * Runs a container as the process of a task: `node docker-run.js [--workdir /x] IMAGE [COMMAND...]`. The container
+ * shares this machine's
+ * network. It gets all environment variables of the process by name, so that no value is on a command line.
  */
 
-/** Of this machine, not of the task. */
+/** Variables of this machine, not of the task. */
 const HOST_ONLY = ["PATH", "HOME", "DOCKER_HOST", "TMPDIR"];
 
-/** Variables that name a file of this machine which the container has to see. */
+/** Variables with the path of a file on this machine that the container needs. */
 const CERTIFICATES = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"];
 
 const name = `aoshingo-${randomUUID()}`;
 const variables = Object.keys(process.env).filter((key) => !HOST_ONLY.includes(key));
 const certificates = new Set(CERTIFICATES.flatMap((key) => process.env[key] ?? []));
 
-// The whole group gets the signal: Docker's client leads it to the container, whose end is awaited here.
+// The whole group gets the signal: Docker's client forwards it to the container, and this process waits for the
+// container's end.
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => {});
 
-// A task that does not stop in time is killed together with its whole group, and Docker's client with it, but not the container. This one survives to see to
-// that: it is of another group, and its input ends when this process does.
+// A task that does not stop in time is killed with its whole process group: Docker's client, too, but not the
+// container. This shell removes
+// the container: it is in another group, so it survives, and its input ends when this process does.
 spawn("sh", ["-c", 'cat >/dev/null; exec docker rm --force "$0" >/dev/null 2>&1', name], {
   detached: true,
   stdio: ["pipe", "ignore", "ignore"],
@@ -32,7 +35,7 @@ const container = spawn(
     "run",
     ...["--rm", "--init", "--network", "host", "--name", name],
     ...[...certificates].flatMap((file) => ["--volume", `${file}:${file}:ro`]),
-    // What a task without Docker has as TMPDIR.
+    // In place of the TMPDIR that a task without Docker has.
     ...(process.env.TMPDIR === undefined ? [] : ["--tmpfs", "/tmp"]),
     ...variables.flatMap((key) => ["--env", key]),
     ...process.argv.slice(2),

@@ -9,22 +9,22 @@ import { buildImage, serviceFolder } from "./build-image";
 
 export interface PushOptions {
   service: string;
-  /** Of the service's source. Default: `services/<service>`. */
+  /** Folder of the service's source. Default: `services/<service>`. */
   folder?: string;
-  /** Name of the service's repository, as the stack's outputs say it. */
+  /** Name of the service's repository, from the stack's outputs. */
   repository: string;
   tag: string;
   /** `KEY=value`, baked into the image. */
   environment: readonly string[];
-  /** Of the rehearsal cloud's API. */
+  /** URL of the rehearsal cloud's API. */
   endpoint: string;
   region: string;
 }
 
 /**
- * Builds a service's image and puts it into the cloud's registry, over ECR's own interface.
- * @returns the digest
- * @throws UserError while the stack has no registry for the service
+ * Builds a service's image and pushes it to the cloud's registry through ECR's API.
+ * @returns the digest, or "" if the registry has that tag already
+ * @throws UserError when the registry has no such repository
  */
 export async function pushImage({
   service,
@@ -35,7 +35,7 @@ export async function pushImage({
   endpoint,
   region,
 }: PushOptions): Promise<string> {
-  // The tag makes the bytes of two releases differ, as two builds would.
+  // With the tag in it, two releases differ in their bytes, as two builds would.
   const manifest = await buildImage(folder, [...environment, `IMAGE_TAG=${tag}`]);
   const ecr = new ECRClient({
     endpoint,
@@ -50,7 +50,7 @@ export async function pushImage({
   } catch (error) {
     if (error instanceof ImageAlreadyExistsException) return "";
     if (error instanceof RepositoryNotFoundException)
-      throw new UserError(`the cloud has no repository "${repository}": run \`pulumi up --stack rehearsal\` first`);
+      throw new UserError(`the cloud has no repository "${repository}": run \`pulumi up\` for its stack first`);
     throw error;
   } finally {
     ecr.destroy();

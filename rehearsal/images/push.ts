@@ -1,44 +1,74 @@
 import "../../automation/core/quiet-aws-sdk";
 import { Command } from "commander";
+import { execa } from "execa";
 import { endWith } from "../../automation/core/process/command-end";
+import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
-import { repositoryOf } from "../environment/rehearsal-stack";
+import type { ProgramOutputs } from "../../components/live/outputs";
+import { REGION } from "../environment/cloud-args";
+import { STACK } from "../environment/rehearsal-stack";
 import { pushImage } from "./push-image";
+
+interface Options {
+  stack: string;
+  env: string[];
+}
 
 /** `npm run push -- users:v2`: what `docker push` is for production. */
 const program = new Command("push")
-  .description("Build a sample service's image and push it to the rehearsal cloud's registry")
+  .description("Build a service's image and push it to the rehearsal cloud's registry")
   .argument("<service:tag>", "such as users:v2")
+  .option("--stack <name>", "stack of the rehearsal cloud that has the service", STACK)
   .option("--env <KEY=value...>", "baked into the image, such as FAULT=unhealthy for a bad release", [])
   .addHelpText(
     "after",
     `
 Examples:
   npm run push -- users:v2
+  npm run push -- users:v2 --stack staging
   npm run push -- users:v3 --env FAULT=unhealthy
 
 Exit codes: 0 pushed, 1 it failed, 2 wrong use`,
   )
-  .action(async (reference: string, { env }: { env: string[] }) => {
-    const [, service, tag] = /^([a-z][a-z0-9-]*):([\w][\w.-]*)$/.exec(reference) ?? [];
-    if (service === undefined || tag === undefined)
-      throw new UserError(`"${reference}" is not SERVICE:TAG, such as users:v2`);
-    const endpoint = process.env.AWS_ENDPOINT_URL;
-    if (!endpoint)
-      throw new UserError(
-        "AWS_ENDPOINT_URL is not set: this pushes to a rehearsal cloud only; start one with `make cloud` and take over its environment",
-      );
-    const repository = await repositoryOf(service);
-    const digest = await pushImage({
-      service,
-      repository,
-      tag,
-      environment: env,
-      endpoint,
-      region: process.env.AWS_REGION ?? "ap-northeast-1",
-    });
-    console.log(`${reference} ${digest || "was there already"}`);
-  })
+  .action(push)
   .exitOverride();
+
+async function push(reference: string, { stack, env }: Options): Promise<void> {
+  const [, service, tag] = /^([a-z][a-z0-9-]*):([\w][\w.-]*)$/.exec(reference) ?? [];
+  if (service === undefined || tag === undefined)
+    throw new UserError(`"${reference}" is not SERVICE:TAG, such as users:v2`);
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  if (!endpoint)
+    throw new UserError(
+      "AWS_ENDPOINT_URL is not set: this pushes to a rehearsal cloud only; start one with `make cloud` and take over its environment",
+    );
+  const digest = await pushImage({
+    service,
+    repository: await repositoryOf(service, stack),
+    tag,
+    environment: env,
+    endpoint,
+    region: process.env.AWS_REGION ?? REGION,
+  });
+  console.log(`${reference} ${digest || "was there already"}`);
+}
+
+/**
+ * The name of a service's image repository, from the outputs of a stack of the cloud that this shell is led to.
+ * @throws UserError while the stack has no such service
+ */
+async function repositoryOf(service: string, stack: string): Promise<string> {
+  const { stdout, failed } = await execa("pulumi", ["stack", "output", "services", "--json", "--stack", stack], {
+    cwd: PROJECT_DIRECTORY,
+    reject: false,
+  });
+  const services = failed ? {} : (JSON.parse(stdout) as ProgramOutputs["services"]);
+  const repository = services[service]?.repository.name;
+  if (repository === undefined)
+    throw new UserError(
+      `the stack ${stack} has no service "${service}": run \`pulumi up --stack ${stack}\` first, or check the names (--stack for another stack)`,
+    );
+  return repository;
+}
 
 void endWith(() => program.parseAsync());

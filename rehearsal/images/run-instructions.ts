@@ -17,13 +17,13 @@ const words = z.array(z.string({ error: COMMAND }), { error: COMMAND }).min(1, C
 
 const Schema = z.strictObject(
   {
-    /** What runs, without a shell. With `docker`: instead of the image's own command. */
+    /** The command, which runs without a shell. With `docker` it replaces the image's own command. */
     command: words.optional(),
-    /** Runs once for each state of the service's files, in a copy of them: what a Dockerfile's RUN is. */
+    /** Runs once for each state of the service's files, in a copy of them, like RUN in a Dockerfile. */
     build: words.optional(),
-    /** Where both run: below the service's folder; with `docker`, in the container. */
+    /** The folder in which both run: below the service's folder or, with `docker`, in the container. */
     workingDirectory: z.string({ error: DIRECTORY }).min(1, DIRECTORY).optional(),
-    /** Run by Docker instead of as a process. */
+    /** The image that Docker runs instead of a process. */
     docker: z
       .string({ error: IMAGE })
       .regex(/^[a-z0-9][\w./:@-]*$/, IMAGE)
@@ -32,30 +32,30 @@ const Schema = z.strictObject(
   { error: (issue) => (issue.code === "unrecognized_keys" ? KEYS : `a map of ${KEYS}`) },
 );
 
-/** How the rehearsal runs a service: `services/<name>/rehearsal.yaml`. */
+/** How the rehearsal runs a service (`services/<name>/rehearsal.yaml`). */
 export type RunInstructions = z.output<typeof Schema>;
 
 /**
- * Undefined if the folder has no `rehearsal.yaml`.
- * @throws UserError with one line for each fault in it
+ * Reads a folder's `rehearsal.yaml`; undefined if it has none.
+ * @throws UserError with one line for each problem in it
  */
 export async function readRunInstructions(folder: string): Promise<RunInstructions | undefined> {
   const path = join(folder, FILE);
   if (!existsSync(path)) return undefined;
   const name = relative(PROJECT_DIRECTORY, path);
   const parsed = Schema.safeParse(parseYaml(await readFile(path, "utf8"), name));
-  const faults = parsed.error?.issues.map(faultOf) ?? faultsBetween(parsed.data!, folder);
-  if (faults.length > 0) throw new UserError(faults.map((line) => `${name}: ${line}`).join("\n"));
+  const problems = parsed.error?.issues.map(problemOf) ?? problemsBetween(parsed.data!, folder);
+  if (problems.length > 0) throw new UserError(problems.map((line) => `${name}: ${line}`).join("\n"));
   return parsed.data;
 }
 
-function faultOf(issue: z.core.$ZodIssue): string {
+function problemOf(issue: z.core.$ZodIssue): string {
   if (issue.code === "unrecognized_keys") return `unknown key ${issue.keys.join(", ")}, wanted ${issue.message}`;
   const [key] = issue.path;
   return key === undefined ? `wanted ${issue.message}` : `${String(key)}: wanted ${issue.message}`;
 }
 
-function faultsBetween({ command, build, docker, workingDirectory }: RunInstructions, folder: string): string[] {
+function problemsBetween({ command, build, docker, workingDirectory }: RunInstructions, folder: string): string[] {
   if (docker !== undefined) {
     return [
       ...(build === undefined ? [] : ["build: not together with docker: its image is built already"]),

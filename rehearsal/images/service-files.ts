@@ -3,20 +3,20 @@ import { existsSync } from "node:fs";
 import { lstat, mkdir, readdir, readFile, readlink, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** Never part of a service: what its tools put beside its source. */
+/** Folders of tools, which are never part of a service. */
 const NEVER = new Set(["node_modules", ".git", ".venv", "__pycache__", "coverage"]);
 
 export interface ServiceFile {
-  /** Below the service's folder. */
+  /** Path below the service's folder. */
   path: string;
-  /** Of a link: where it leads to. */
+  /** The content of the file, or the target of a link. */
   content: Buffer;
   kind: "file" | "program" | "link";
 }
 
 /**
- * The files of a service's folder and its sub-folders, in the order of their paths, without what `.dockerignore` excludes by plain paths (its patterns are not
- * looked at: what they exclude is only unneeded).
+ * Reads the files of a service's folder and its sub-folders, in the order of their paths, without what `.dockerignore`
+ * excludes by plain paths. Its patterns are ignored: a file too many does no harm.
  */
 export async function readServiceFiles(folder: string): Promise<ServiceFile[]> {
   const ignored = await readIgnored(folder);
@@ -33,7 +33,7 @@ export async function writeServiceFiles(directory: string, files: readonly Servi
   }
 }
 
-/** Differs whenever a path, a kind or a content does. */
+/** A hash of all paths, kinds and contents. */
 export function hashOf(files: readonly ServiceFile[]): Hash {
   const hash = createHash("sha256");
   for (const { path, kind, content } of files)

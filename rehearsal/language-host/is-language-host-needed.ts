@@ -5,8 +5,8 @@ import { findOnPath } from "../../automation/pulumi-cli/find-on-path";
 const LANGUAGE_HOST = "pulumi-language-nodejs";
 
 /**
- * Whether this CLI lacks the language host for Node that the official download has: where the CLI itself looks, it is
- * neither on PATH nor beside it.
+ * Whether this CLI lacks the language host for Node, which comes with the official download: the CLI looks for it on
+ * PATH and in its own folder.
  */
 export function isLanguageHostNeeded(cliFile: string): boolean {
   if (findOnPath(LANGUAGE_HOST) !== undefined) return false;

@@ -6,36 +6,41 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { ProgramOutput } from "./program-output";
 import { type ProgramEnd, runProgram } from "./run-program";
 
-/** Pulumi's own limit for one message, in bytes: a program's config can be large. */
+/** Pulumi's own limit for one message: a program's config can be large. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
-/** How @pulumi/pulumi/cmd/run ends when the engine has already heard what was wrong. */
+/** The exit code of @pulumi/pulumi/cmd/run when it has already reported the error to the engine. */
 const ALREADY_REPORTED = 32;
 
 export interface LanguageHostOptions {
   /** Loopback address to listen on. */
   address: string;
-  /** Default 0: the system chooses. */
+  /** Default 0: a free port. */
   port?: number;
-  /** Environment of the programs. Default: this process's. The CLI's own environment does not reach them. */
+  /** Environment variables of the programs; those of the CLI do not reach them. Default: this process's. */
   env?: NodeJS.ProcessEnv;
 }
 
 export interface LanguageHost {
   port: number;
-  /** Ends programs that still run, and stops listening. */
+  /** Ends the programs that still run, and stops listening. */
   close(): Promise<void>;
 }
 
 /**
- * Runs Node programs for any number of Pulumi CLIs that have `PULUMI_DEBUG_LANGUAGES=nodejs:<port>` in their environment:
- * what `pulumi-language-nodejs` does for `pulumi preview`, `up`, `destroy` and `refresh`. That comes with the official
- * download of the CLI only; a CLI built from Go modules lacks it. Policy packs are served by the command in bin/, which the
- * CLI finds on PATH. Code generation is not done here: the engine gets UNIMPLEMENTED. Rejects if the port is taken.
+ * Starts a language host that runs Node programs for any number of Pulumi CLIs with
+ * `PULUMI_DEBUG_LANGUAGES=nodejs:<port>` in their environment. It does what `pulumi-language-nodejs` does for `pulumi
+ * preview`, `up`, `destroy` and `refresh`; that comes only with the official download of the CLI, not with a CLI built
+ * from Go modules. The command in bin/, which the CLI finds on PATH, serves policy packs. For code generation the
+ * engine gets UNIMPLEMENTED.
+ * @throws Error if the port is taken
  */
 export async function startLanguageHost(options: LanguageHostOptions): Promise<LanguageHost> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES });
-  /** By connection: each operation of a CLI makes a new one, and says its engine's address only in its first call. */
+  /**
+   * Addresses of engines by connection: each operation of a CLI opens one, and sends the address only in its first
+   * call.
+   */
   const engines = new Map<string, string>();
   const closing = new AbortController();
   server.addService(LanguageRuntimeService as unknown as grpc.ServiceDefinition, {
@@ -44,7 +49,7 @@ export async function startLanguageHost(options: LanguageHostOptions): Promise<L
       return new pb.LanguageHandshakeResponse();
     }),
     getPluginInfo: unary(async () => new PluginInfo().setVersion("0.0.0")),
-    // Plugins are found when a resource needs them; in a rehearsal they are attached anyway.
+    // The CLI finds a plugin when a resource needs it; in a rehearsal it is attached anyway.
     getRequiredPackages: unary(async () => new pb.GetRequiredPackagesResponse()),
     getRequiredPlugins: unary(async () => new pb.GetRequiredPluginsResponse()),
     about: unary(async () => new pb.AboutResponse().setExecutable(process.execPath).setVersion(process.versions.node)),
@@ -101,9 +106,9 @@ function response({ code, signal }: ProgramEnd): pb.RunResponse {
 }
 
 interface Caller {
-  /** The address and port that the CLI called from: the same during one operation. */
+  /** The address and port of the CLI's connection: the same during one operation. */
   peer: string;
-  /** Aborted when the caller gives up or is gone. */
+  /** Aborts when the caller gives up or has gone. */
   signal: AbortSignal;
 }
 

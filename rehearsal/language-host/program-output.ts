@@ -3,12 +3,12 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import type { OutputStream } from "./run-program";
 
-/** Any numbers but 0 that differ: the engine joins the messages of one stream. */
+/** Any two different numbers except 0: the engine joins the messages of one stream. */
 const STREAM_IDS = { stdout: 1, stderr: 2 } as const;
 
 /**
- * What a program prints, on its way to the person through the engine's log. One message at a time for each stream, so
- * that the order stays; what is printed meanwhile is sent together.
+ * Sends what a program prints to the engine's log, which shows it. It sends one message at a time for each stream, so
+ * that the order stays, and what is printed meanwhile together.
  */
 export class ProgramOutput {
   readonly #client: EngineClient;
@@ -24,7 +24,7 @@ export class ProgramOutput {
     this.#sending[stream] = this.#sending[stream].then(() => this.#sendLines(stream));
   }
 
-  /** Sends the rest, half a line included. */
+  /** Sends the rest, also an incomplete line. */
   async flush(): Promise<void> {
     for (const stream of ["stdout", "stderr"] as const) {
       await this.#sending[stream];
@@ -48,7 +48,7 @@ export class ProgramOutput {
     if (message === "") return Promise.resolve();
     const request = new LogRequest().setSeverity(LogSeverity.INFO).setMessage(message).setStreamid(STREAM_IDS[stream]);
     return new Promise((resolve) => {
-      // An engine that is gone shows nothing to anybody; the run ends for that reason anyway.
+      // An engine that has gone shows nothing any more; the run ends for that reason anyway.
       this.#client.log(request, () => resolve());
     });
   }

@@ -3,14 +3,14 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { RunRequest } from "@pulumi/pulumi/proto/language_pb";
 
-/** A program that was told to end (SIGINT) and does not is killed after this long. */
+/** A program that does not end after SIGINT is killed after so many milliseconds. */
 const END_LIMIT_MS = 5_000;
 
 export type OutputStream = "stdout" | "stderr";
 
 export interface RunProgramOptions {
   request: RunRequest;
-  /** gRPC address of the engine. */
+  /** The gRPC address of the engine. */
   engine: string;
   env: NodeJS.ProcessEnv;
   /** Ends the program. */
@@ -23,7 +23,9 @@ export interface ProgramEnd {
   signal: NodeJS.Signals | null;
 }
 
-/** Runs a Pulumi program as `pulumi-language-nodejs` does, to its end. Rejects if the SDK is not installed beside it. */
+/**
+ * Runs a Pulumi program as `pulumi-language-nodejs` does, to its end. Rejects if the SDK is not installed beside it.
+ */
 export async function runProgram({ request, engine, env, signal, onOutput }: RunProgramOptions): Promise<ProgramEnd> {
   signal.throwIfAborted();
   const child = spawn(process.execPath, programArguments(request, engine), {
@@ -43,7 +45,7 @@ export async function runProgram({ request, engine, env, signal, onOutput }: Run
   try {
     return await new Promise<ProgramEnd>((resolve, reject) => {
       child.once("error", reject);
-      // Not "exit": the last output must have come.
+      // Not "exit", which may come before the last output.
       child.once("close", (code, by) => resolve({ code, signal: by }));
     });
   } finally {

@@ -1,17 +1,19 @@
 import { open } from "node:fs/promises";
 
-/** A file that another process writes, line by line: each reading gives the lines that were completed since the last one. */
+/**
+ * A file that another process writes line by line; each read gives the lines that were completed since the last one.
+ */
 export class FollowedFile {
   readonly #path: string;
   #offset = 0;
-  /** What follows the last line feed so far. */
+  /** The bytes after the last line feed so far. */
   #rest = Buffer.alloc(0);
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** Empty while the file is not there. */
+  /** The lines that were completed since the last call; empty while the file does not exist. */
   async newLines(): Promise<string[]> {
     const file = await open(this.#path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return null;

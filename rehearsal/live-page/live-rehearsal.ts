@@ -13,19 +13,22 @@ import type { RehearsalRecord, RehearsalSettings } from "../report/types";
 import { parseSampleLine } from "../traffic/sample-line";
 import { FollowedFile } from "./followed-file";
 
-/** What is known of a rehearsal while it goes on; it grows. */
+/** What is known about a rehearsal while it goes on; its lists grow. */
 export type RunningRecord = Pick<RehearsalRecord, "settings" | "streams" | "deploys" | "releases">;
 
 interface LiveRehearsalOptions {
-  /** 0 for a free one. */
+  /** The port of the page; 0 for a free one. */
   port: number;
-  /** Of the rehearsal: what traffic and cloud write is in it. */
+  /** The rehearsal's folder, with the files of traffic and cloud. */
   directory: string;
   settings: RehearsalSettings;
   onFailure(error: Error): void;
 }
 
-/** The page that follows a rehearsal: what the processes write to their files, drawn by the code that draws the report. */
+/**
+ * The page that follows a rehearsal: it shows what the processes write to their files, drawn by the code that draws
+ * the report.
+ */
 export class LiveRehearsal {
   readonly #settings: RehearsalSettings;
   readonly #traffic: FollowedFile;
@@ -34,7 +37,7 @@ export class LiveRehearsal {
   readonly #samples: TrafficSamples = { requests: [], dns: [] };
   readonly #cloud: CloudEvent[] = [];
   #record: RunningRecord | null = null;
-  #said = "";
+  #notice = "";
   #final: Page | null = null;
   #isClosed = false;
   #page!: LivePage;
@@ -57,19 +60,19 @@ export class LiveRehearsal {
     return this.#page.url!;
   }
 
-  /** What is done before the traffic flows. */
+  /** Shows what is done before the traffic flows. */
   say(line: string): void {
-    this.#said = line;
+    this.#notice = line;
     this.#page.touch();
   }
 
-  /** From when the traffic starts: earlier files of the same names are gone. */
+  /** Follows the files from now on; call it when the traffic has started and earlier files are gone. */
   follow(record: RunningRecord): void {
     this.#record = record;
     this.#page.touch();
   }
 
-  /** @param page the last one to show; null when the rehearsal broke off */
+  /** Closes the page. @param page what it shows at last; null when the rehearsal broke off */
   async close(page: Page | null): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -84,10 +87,10 @@ export class LiveRehearsal {
     if (!record || this.#samples.requests.length === 0) return this.#before();
     const { settings } = record;
     const firstMs = firstRequestAtMs(this.#samples.requests);
-    const seen = { ...record, cloud: this.#cloud, logs: emptyServiceLogs() };
+    const recorded = { ...record, cloud: this.#cloud, logs: emptyServiceLogs() };
     const model = pageModelOf({ ...settings, deploys: record.deploys, cloud: this.#cloud }, firstMs);
     const durationMs = Math.max(model.durationMs, Date.now() - firstMs);
-    const timeline = timelineOf(seen, this.#samples, { hasWork: false });
+    const timeline = timelineOf(recorded, this.#samples, { hasWork: false });
     return rehearsalPage({
       ...settings,
       model: { ...model, durationMs, isOver: this.#isClosed },
@@ -100,7 +103,7 @@ export class LiveRehearsal {
     const model = emptyModel({ kind: "rehearsal", stack: STACK, startMs: this.#startedMs });
     return rehearsalPage({
       ...this.#settings,
-      model: { ...model, notice: this.#said, isOver: this.#isClosed },
+      model: { ...model, notice: this.#notice, isOver: this.#isClosed },
       timeline: null,
       report: null,
     });

@@ -7,18 +7,21 @@ import type { ColourOfAnswer } from "./release-colour";
 import { answeredAtMs, firstRequestAtMs, type TrafficSamples } from "./samples";
 import type { RehearsalRecord } from "./types";
 
-/** Counts by colour. `failed` ones may have a release, but count only here. */
+/** Counts by colour. Failed answers may have a release, but count only as `failed`. */
 export type ColourBin = Record<Colour, number> & { failed: number };
 
-/** What happened in one slice of time, by when answers were complete. */
+/** One slice of time; an answer belongs to the slice in which it was complete. */
 export interface Bin {
   /** Milliseconds from the first request to the slice's start. */
   atMs: number;
-  /** Its length; the last one may be shorter than the others. */
+  /** Milliseconds. The last slice may be shorter than the others. */
   widthMs: number;
   /** Answers to each class of clients. */
   classes: Record<StreamName, ColourBin>;
-  /** DNS answers to clients by the service that they asked for, and by the colour of the load balancer that they point at. */
+  /**
+   * DNS answers to clients by the service that they asked for, and by the colour of the load balancer that they point
+   * at.
+   */
   dns: Record<string, Record<Colour, number>>;
   /** Milliseconds; null when nothing ended in this bin. */
   p50Ms: number | null;
@@ -27,7 +30,7 @@ export interface Bin {
 
 const WIDTHS_MS = [200, 250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
 
-/** The finest width of at most `most` bins for so many milliseconds. */
+/** The smallest width, in milliseconds, with at most `most` bins for this duration. */
 export function binWidthMs(durationMs: number, most: number): number {
   return WIDTHS_MS.find((width) => durationMs / width <= most) ?? WIDTHS_MS.at(-1)!;
 }
@@ -37,7 +40,7 @@ export interface BinSettings {
   durationMs: number;
   streams: RehearsalRecord["streams"];
   colourOfAnswer: ColourOfAnswer;
-  /** By service, active before the first deploy: what the first DNS answer points at. */
+  /** By service, the colour that was active before the first deploy: the first DNS answer points at it. */
   firstColours: Record<string, Colour>;
 }
 
@@ -77,7 +80,7 @@ export function binSamples({ requests, dns }: TrafficSamples, settings: BinSetti
   return withoutStub(bins, settings);
 }
 
-/** Per second. */
+/** A count of a bin as a rate per second. */
 export function rateOf(bin: Bin, count: number): number {
   return (count * 1000) / bin.widthMs;
 }
@@ -90,14 +93,17 @@ export function failuresOf(bin: Bin, streams: readonly StreamName[] = STREAM_NAM
   return sum(streams.map((name) => bin.classes[name].failed));
 }
 
-/** The rate in a last bin of a few milliseconds is noise; it is kept if something failed in it. */
+/** The bins without a last one of a few milliseconds, whose rate is noise; it stays if something failed in it. */
 function withoutStub(bins: Bin[], { widthMs }: BinSettings): Bin[] {
   const last = bins.at(-1);
   const isStub = last && bins.length > 1 && last.widthMs < widthMs / 2 && failuresOf(last) === 0;
   return isStub ? bins.slice(0, -1) : bins;
 }
 
-/** An edge has two load balancers with addresses of their own, and the first answer is that of the active one. */
+/**
+ * Tells the colour of addresses: an edge has two load balancers with addresses of their own, and the first answer is
+ * the active one's.
+ */
 function colourOfAddresses(dns: readonly DnsSample[], first: Colour): (addresses: readonly string[]) => Colour | null {
   const firstAddresses = new Set(dns.find(({ addresses }) => addresses.length > 0)?.addresses);
   return (addresses) => {

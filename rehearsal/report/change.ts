@@ -2,7 +2,7 @@ import { WORKER } from "../traffic/streams";
 import { answeredAtMs, type TrafficSamples } from "./samples";
 import type { Change, RehearsalRecord, ServiceChange } from "./types";
 
-/** Something that a release of a service gave: an answer, or a job done. */
+/** Something that a release of a service did: an answer, or a job. */
 export interface Sign {
   release: string;
   /** When it was complete, Unix milliseconds. */
@@ -13,7 +13,10 @@ const NO_CHANGE: Change = { firstNewAtMs: null, lastOldAtMs: null, mixedMs: null
 
 type Releases = Pick<RehearsalRecord, "releases" | "deploys">;
 
-/** How each service of each deploy changed over, as far as traffic reached it. Times in the result count from `firstRequestMs`. */
+/**
+ * How each service of each deploy changed over, where traffic reached it. Times in the result count from
+ * `firstRequestMs`.
+ */
 export function changesOf(
   record: Pick<RehearsalRecord, "releases" | "deploys" | "streams" | "logs">,
   { requests }: TrafficSamples,
@@ -28,7 +31,7 @@ export function changesOf(
     .filter(({ deploy }) => deploy > 0)
     .flatMap(({ service, deploy }): ServiceChange[] => {
       const signs = answers.get(service);
-      // What went back did not change over.
+      // A deploy that went back did not change over.
       const isBack = record.deploys[deploy - 1]?.some(({ type }) => type === "rollbackStarted");
       const change = isBack ? NO_CHANGE : changeOf(signs ?? jobs, record, service, deploy, firstRequestMs);
       if (signs) return [{ deploy, service, of: "requests", ...change }];
@@ -36,7 +39,7 @@ export function changesOf(
     });
 }
 
-/** The one in which old and new answered side by side longest. */
+/** The change in which old and new release answered side by side longest; null if there is none. */
 export function worstChange(changes: readonly ServiceChange[]): ServiceChange | null {
   const ofRequests = changes.filter((change) => change.of === "requests");
   return ofRequests.reduce<ServiceChange | null>(
@@ -45,15 +48,16 @@ export function worstChange(changes: readonly ServiceChange[]): ServiceChange | 
   );
 }
 
-/** The times alone. */
+/** The times of a change, without its deploy and service. */
 export function timesOf(change: ServiceChange | null): Change {
   const { firstNewAtMs, lastOldAtMs, mixedMs } = change ?? NO_CHANGE;
   return { firstNewAtMs, lastOldAtMs, mixedMs };
 }
 
 /**
- * How long old and new releases of a service worked side by side in one deploy, judged by when answers were complete. What came before
- * that deploy does not count, so a release that comes back in a later deploy is new again; nor does what came after the service's next deploy began.
+ * How long old and new releases of a service worked side by side in one deploy, by the times at which answers were
+ * complete. Signs before that deploy do not count, so a release that comes back in a later deploy is new again; nor do
+ * signs after the service's next deploy began.
  */
 export function changeOf(
   signs: readonly Sign[],

@@ -6,7 +6,9 @@ import type { RehearsalReport } from "./types";
 
 const COUNTS = ["failed", "lost", "doubled"] as const;
 
-/** The three rehearsals of a comparison: with rules on both load balancers, as the original procedure, and as that without its wait. */
+/**
+ * The three rehearsals of a comparison: rules on both load balancers; records alone; records alone without the drain.
+ */
 export interface Comparison {
   routed: RehearsalReport;
   dns: RehearsalReport;
@@ -14,8 +16,9 @@ export interface Comparison {
 }
 
 /**
- * Which parts of the claim that the design rests on were not seen, one line each; empty when all were: moving records alone fails honest
- * clients without the drain, with it only those that do not ask DNS again, and rules on both load balancers fail nobody.
+ * The parts of the design's claim that the rehearsals did not show, one line each; empty when they showed all. The
+ * claim: to move records alone fails honest clients without the drain, and with it only those that do not ask DNS
+ * again; rules on both load balancers fail nobody.
  */
 export function unseenParts({ routed, dns, dnsNoDrain }: Comparison): string[] {
   const parts: [seen: boolean, line: string][] = [
@@ -25,18 +28,18 @@ export function unseenParts({ routed, dns, dnsNoDrain }: Comparison): string[] {
       "dns, no drain: no request of an honest client failed, some were expected to",
     ],
     [dns.failedStep === null, `dns: the deploy stopped at ${dns.failedStep}`],
-    [faulty(dns, ["honest"]) === 0, `dns: of the honest clients' requests ${faultsOf(dns, ["honest"])}; expected none`],
+    [notOk(dns, ["honest"]) === 0, `dns: of the honest clients' requests ${countsOf(dns, ["honest"])}; expected none`],
     [
       dns.traffic.sticky.failed + dns.traffic.keepAlive.failed > 0,
       "dns: no request of a sticky or keepAlive client failed, some were expected to",
     ],
     [routed.failedStep === null, `routed: the deploy stopped at ${routed.failedStep}`],
-    [faulty(routed, STREAM_NAMES) === 0, `routed: of all requests ${faultsOf(routed, STREAM_NAMES)}; expected none`],
+    [notOk(routed, STREAM_NAMES) === 0, `routed: of all requests ${countsOf(routed, STREAM_NAMES)}; expected none`],
   ];
   return parts.filter(([seen]) => !seen).map(([, line]) => line);
 }
 
-/** What the three show, as sentences; only for a comparison in which nothing is unseen. */
+/** What the three rehearsals show, as sentences. Only for a comparison without unseen parts. */
 export function claimOf({ dns, dnsNoDrain, routed }: Comparison): string {
   const honest = count(dnsNoDrain.traffic.honest.failed);
   const others = count(dns.traffic.sticky.failed + dns.traffic.keepAlive.failed);
@@ -47,11 +50,11 @@ export function claimOf({ dns, dnsNoDrain, routed }: Comparison): string {
   ].join("\n");
 }
 
-function faulty(report: RehearsalReport, classes: readonly StreamName[]): number {
+function notOk(report: RehearsalReport, classes: readonly StreamName[]): number {
   return sum(COUNTS.map((key) => total(report, classes, key)));
 }
 
-function faultsOf(report: RehearsalReport, classes: readonly StreamName[]): string {
+function countsOf(report: RehearsalReport, classes: readonly StreamName[]): string {
   const [failed, lost, doubled] = COUNTS.map((key) => count(total(report, classes, key)));
   return `${failed} failed, ${lost} were lost, ${doubled} were doubled`;
 }

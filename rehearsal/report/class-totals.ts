@@ -4,9 +4,10 @@ import { tally } from "./tally";
 import type { ClassTotals } from "./types";
 
 /**
- * The totals of one class of clients. Lost and doubled are judged by what services processed, whatever the client was told: a
- * POST that failed for the client and was processed all the same is failed, but not lost.
- * @param processed how often each service that has a part in a POST processed which, by id: none of them may lack it or have it twice
+ * The totals of one class of clients. Lost and doubled POSTs are counted by what services processed, whatever the
+ * client was told: a POST that failed for the client and was processed all the same is failed, but not lost.
+ * @param processed for each service that takes part in a POST, how often it processed each id: each of them must have
+ * it once
  */
 export function totalsOf(
   requests: readonly RequestSample[],
@@ -28,7 +29,7 @@ export function totalsOf(
   };
 }
 
-/** Of all requests, failed ones too: a timeout is latency that a client has seen. */
+/** The latency of all requests, failed ones too: a timeout is latency for the client. */
 function latencyOf(requests: readonly RequestSample[]): ClassTotals["latencyMs"] {
   const sorted = sortedNumbers(requests.map(({ latencyMs }) => latencyMs));
   return { p50: quantileOf(sorted, 0.5), p99: quantileOf(sorted, 0.99), max: quantileOf(sorted, 1) };

@@ -2,7 +2,7 @@ import { classesOf } from "./headline";
 import { alignColumns } from "./table";
 import type { RehearsalReport } from "./types";
 
-/** A report with the name that the comparison gives it, such as "dns, no drain". */
+/** A report with its name in the comparison, such as "dns, no drain". */
 export interface NamedReport {
   name: string;
   report: RehearsalReport;
@@ -15,11 +15,11 @@ export interface ComparisonRow {
   failed: number;
   lost: number;
   doubled: number;
-  /** Of the whole rehearsal, hence the same for each class; null when no answer came from the new release. */
+  /** The whole rehearsal's, so it is the same for each class; null when no answer came from the new release. */
   mixedMs: number | null;
 }
 
-/** One row for each report and class of clients. */
+/** One row for each class of clients of each report. */
 export function compare(reports: readonly NamedReport[]): ComparisonRow[] {
   return reports.flatMap(({ name, report }) =>
     classesOf(report.traffic).map(([clients, { sent, failed, lost, doubled }]) => {
@@ -28,7 +28,10 @@ export function compare(reports: readonly NamedReport[]): ComparisonRow[] {
   );
 }
 
-/** The rows as an aligned table; a report's name and `mixedMs` stand only in its first row. Ends with a line feed. */
+/**
+ * The rows as an aligned table, which ends with a line feed; only the first row of a report has its name and
+ * `mixedMs`.
+ */
 export function formatComparison(rows: readonly ComparisonRow[]): string {
   const cells = rows.map((row, index) => {
     const isFirst = rows[index - 1]?.name !== row.name;

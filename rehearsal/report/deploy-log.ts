@@ -3,10 +3,10 @@ import type { RehearsalReport } from "./types";
 
 type Event<T extends DeployEvent["type"]> = Extract<DeployEvent, { type: T }>;
 
-/** What one deploy's events say. */
+/** A summary of one deploy's events. */
 export interface DeployLog {
   ok: boolean;
-  /** Why it is not ok, else "". */
+  /** Why it is not ok, or "". */
   reason: string;
   failedStep: string | null;
   /** Milliseconds from the first request. */
@@ -15,11 +15,11 @@ export interface DeployLog {
   steps: Omit<RehearsalReport["steps"][number], "deploy">[];
   upSeconds: number[];
   totalSeconds: number;
-  /** Waiting that was asked for, within the `up`s and outside of them. */
+  /** Seconds of waits that were asked for, within the `up`s and outside of them. */
   waitedSeconds: number;
 }
 
-/** `firstRequestMs` is what the times of the steps count from, in Unix milliseconds. */
+/** @param firstRequestMs Unix milliseconds; the times in the result count from it */
 export function readDeployLog(events: readonly DeployEvent[], firstRequestMs: number): DeployLog {
   const ended = only(events, "deployEnded").at(-1);
   const ups = only(events, "up");

@@ -16,7 +16,7 @@ export function failedRequests(report: RehearsalReport): number {
   return sumOf(report, "failed");
 }
 
-/** Over all classes of clients. */
+/** The sum over all classes of clients. */
 export function sumOf({ traffic }: RehearsalReport, key: "sent" | "failed" | "lost" | "doubled"): number {
   return sum(classesOf(traffic).map(([, totals]) => totals[key]));
 }
@@ -30,10 +30,10 @@ function outcomeOf({ deploys, failedStep, colours, services, turns }: RehearsalR
   const [service = "", ...more] = services;
   const [before = "blue", ...after] = colours[service] ?? [];
   const stays = capitalised(after.at(-1) ?? before);
-  const turn = turns.at(-1);
-  // What never reached production only stopped.
-  if (turn && turn.answers > 0) {
-    const by = turn.step === null ? "" : " by itself";
+  const rollback = turns.at(-1);
+  // A deploy that never reached production only stopped.
+  if (rollback && rollback.answers > 0) {
+    const by = rollback.step === null ? "" : " by itself";
     return more.length > 0 ? `Went back to the old releases${by}` : `Went back to ${stays}${by}`;
   }
   if (failedStep !== null)

@@ -2,13 +2,13 @@ import { COLOURS, type Colour } from "../../components/core/colour-name";
 import type { CloudEvent } from "../cloud/kernel/events";
 import { byKey } from "./by-key";
 
-/** So many instances run from `atMs` (milliseconds from the first request; 0 or more) until the next count. */
+/** The number of instances from `atMs` (milliseconds from the first request; 0 or more) until the next count. */
 export interface InstanceCount {
   atMs: number;
   running: number;
 }
 
-/** By service and colour, with which the Auto Scaling group's name begins: `<service>-<colour>-...`. */
+/** The counts by service and colour; the name of an Auto Scaling group begins with both: `<service>-<colour>-...`. */
 export function instanceCounts(
   events: readonly CloudEvent[],
   services: readonly string[],
@@ -34,7 +34,7 @@ function countsOf(group: string, events: readonly CloudEvent[], firstRequestMs: 
   return counts;
 }
 
-/** How many ran at `atMs`. */
+/** The number of instances that ran at `atMs`. */
 export function runningAt(counts: readonly InstanceCount[], atMs: number): number {
   return counts.findLast((count) => count.atMs <= atMs)?.running ?? 0;
 }

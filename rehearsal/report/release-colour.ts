@@ -1,7 +1,10 @@
 import type { Colour } from "../../components/core/colour-name";
 import type { RehearsalRecord } from "./types";
 
-/** Tells which colour of a service gave an answer, from its release and when it came (Unix milliseconds). Null: no release known. */
+/**
+ * Tells which colour of a service gave an answer, from its release and its time (Unix milliseconds); null when the
+ * release is not known.
+ */
 export type ColourOfAnswer = (service: string, release: string, atMs: number) => Colour | null;
 
 /** The colour of a service that was active before the first deploy. */
@@ -10,7 +13,7 @@ export function firstColour({ releases }: Pick<RehearsalRecord, "releases">, ser
   return [...own].sort((one, another) => one.deploy - another.deploy)[0]?.colour ?? "blue";
 }
 
-/** A release can come back on the other colour in a later deploy, so the deploy that ran at the time decides. */
+/** A release can come back on the other colour in a later deploy, so the deploy that ran at that time decides. */
 export function colourOfAnswers({ releases, deploys }: Pick<RehearsalRecord, "releases" | "deploys">): ColourOfAnswer {
   const newestFirst = [...releases].sort((one, another) => another.deploy - one.deploy);
   const startsMs = deploys.map((events) => events[0]?.atMs ?? Number.POSITIVE_INFINITY);

@@ -3,15 +3,15 @@ import { createInterface } from "node:readline";
 import { parseSampleLine } from "../traffic/sample-line";
 import type { DnsSample, RequestSample } from "../traffic/types";
 
-/** What the traffic process wrote down. */
+/** What the traffic process recorded. */
 export interface TrafficSamples {
   requests: RequestSample[];
   dns: DnsSample[];
 }
 
 /**
- * Reads the file line by line: it can be larger than the longest string that Node can hold. A last line that breaks off (the
- * traffic process was killed) is left out.
+ * Reads the file line by line, because it can be larger than the longest string in Node. A last line that breaks off,
+ * because the traffic process was killed, is left out.
  * @throws Error with the line's number when any other line is not JSON.
  */
 export async function readSamples(file: string): Promise<TrafficSamples> {
@@ -37,7 +37,7 @@ function parse(line: string): RequestSample | DnsSample | null {
   }
 }
 
-/** Unix milliseconds of the first request, which all times in the report count from; 0 when there was none. */
+/** Unix milliseconds of the first request, from which all times in the report count; 0 when there was none. */
 export function firstRequestAtMs(requests: readonly RequestSample[]): number {
   // Samples come in the order of their ends, and Math.min(...) of hundred thousands overflows the stack.
   return requests.reduce((first, { atMs }) => Math.min(first, atMs), requests[0]?.atMs ?? 0);

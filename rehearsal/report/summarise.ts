@@ -1,24 +1,23 @@
 import type { Colour } from "../../components/core/colour-name";
 import { CALLER, WORKER } from "../traffic/streams";
 import type { StreamName } from "../traffic/types";
-import { callTotals } from "./call-totals";
 import { changesOf, timesOf, worstChange } from "./change";
 import { totalsOf } from "./class-totals";
 import { type DeployLog, readDeployLog, sum } from "./deploy-log";
-import { faultsOf } from "./failures";
-import { jobTotals } from "./job-totals";
 import { pageModelOf } from "./page-model";
 import { firstColour } from "./release-colour";
+import { rollbacksOf } from "./rollbacks";
 import { firstRequestAtMs, lastAnswerAtMs, type TrafficSamples } from "./samples";
 import { tally } from "./tally";
-import { turnsOf } from "./turns";
+import { problemsOf } from "./traffic-problems";
 import type { DeployOutcome, RehearsalRecord, RehearsalReport } from "./types";
+import { callTotals, jobTotals } from "./work-totals";
 
 type Recorded = Omit<RehearsalRecord, "trafficFile">;
 
 /**
- * Makes report.json out of what happened. Pure. With several deploys `upSeconds` are those of all, `totalSeconds` and
- * `waitedSeconds` are summed, and `overheadSeconds` is the worst single deploy's: a limit on it holds for each of them.
+ * The content of report.json. With several deploys `upSeconds` are those of all, `totalSeconds` and `waitedSeconds`
+ * are sums, and `overheadSeconds` is the worst single deploy's: a limit on it holds for each of them.
  */
 export function summarise(record: Recorded, samples: TrafficSamples): RehearsalReport {
   const firstRequestMs = firstRequestAtMs(samples.requests);
@@ -28,7 +27,7 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
   const calls = internal ? callTotals(record.logs, internal, firstRequestMs) : null;
   const hasJobs = internal && record.settings.services.includes(WORKER);
   const jobs = hasJobs ? jobTotals(record.logs, requestsOf("internal", samples)) : null;
-  const reason = reasonOf(deploys) || faultsOf({ traffic, calls, jobs }).join("; ");
+  const reason = reasonOf(deploys) || problemsOf({ traffic, calls, jobs }).join("; ");
   const changes = changesOf(record, samples, firstRequestMs);
   return {
     ok: reason === "",
@@ -45,8 +44,8 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     jobs,
     change: timesOf(worstChange(changes)),
     changes,
-    turns: turnsOf(record, samples, firstRequestMs),
-    ...toldOf(record, firstRequestMs),
+    turns: rollbacksOf(record, samples, firstRequestMs),
+    ...cloudFactsOf(record, firstRequestMs),
     controller: controllerOf(deploys),
   };
 }
@@ -74,7 +73,7 @@ function coloursOf({ settings, releases, deploys }: Recorded): Record<string, Co
   return Object.fromEntries(entries);
 }
 
-function toldOf({ settings, deploys, cloud }: Recorded, firstRequestMs: number) {
+function cloudFactsOf({ settings, deploys, cloud }: Recorded, firstRequestMs: number) {
   const { runs, services, faults } = pageModelOf({ ...settings, deploys, cloud }, firstRequestMs);
   return {
     faults,
@@ -87,7 +86,7 @@ function trafficOf({ logs, streams }: Recorded, samples: TrafficSamples): Rehear
   const users = tally(logs.usersCreated.map(({ id }) => id));
   const polls = tally(logs.pollsCreated.map(({ id }) => id));
   const entries = streams.map(({ name, service }) => {
-    // A poll's POST makes the caller POST a user with the same id.
+    // For a poll's POST the caller POSTs a user with the same id.
     const processed = service === CALLER ? [polls, users] : [users];
     return [name, totalsOf(requestsOf(name, samples), processed)] as const;
   });
@@ -108,7 +107,7 @@ function controllerOf(deploys: readonly DeployLog[]): RehearsalReport["controlle
   };
 }
 
-/** Why the deploys did not all go well, else "". */
+/** Why a deploy failed, or "" when all were done. */
 function reasonOf(deploys: readonly DeployLog[]): string {
   if (deploys.length === 0) return "no deploy ran";
   const failed = deploys.findIndex((deploy) => !deploy.ok);

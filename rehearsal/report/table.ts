@@ -1,4 +1,7 @@
-/** Rows of cells as lines of text: the first `words` columns to the left, the others to the right, two spaces between. */
+/**
+ * Rows of cells as aligned lines: the first `words` columns to the left, the others to the right, with two spaces
+ * between.
+ */
 export function alignColumns(rows: readonly (readonly string[])[], words = 1): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>

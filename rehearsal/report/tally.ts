@@ -1,4 +1,4 @@
-/** How often each word comes. */
+/** The number of times that each word occurs. */
 export function tally(words: Iterable<string>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);

@@ -3,8 +3,8 @@ import { faultSentence } from "../../automation/page/deploy/parts/faults";
 import { count } from "../../automation/page/kit/format";
 import { worstChange } from "./change";
 import { classesOf, headlineOf } from "./headline";
+import { rollbackInProduction } from "./rollbacks";
 import { alignColumns } from "./table";
-import { turnInProduction } from "./turn-in-production";
 import type { RehearsalReport } from "./types";
 
 export interface TerminalOptions {
@@ -12,7 +12,7 @@ export interface TerminalOptions {
   colour: boolean;
 }
 
-/** A summary for people that fits into 80 columns, ends with a line feed. */
+/** A summary for people in 80 columns, which ends with a line feed. */
 export function formatReport(report: RehearsalReport, options: TerminalOptions): string {
   const paint = pc.createColors(options.colour);
   const verdict = report.ok ? paint.green("✔") : paint.red("✘");
@@ -36,8 +36,8 @@ function factsOf(report: RehearsalReport): [string, string][] {
   const slowest = deploys.length > 1 ? ", of the slowest deploy" : "";
   return [
     ...workFacts(report),
-    ...turnFacts(report),
-    ...(turnInProduction(report) ? [] : [["change", changeFact(report)] as [string, string]]),
+    ...rollbackFacts(report),
+    ...(rollbackInProduction(report) ? [] : [["change", changeFact(report)] as [string, string]]),
     ["time", `${totalSeconds.toFixed(1)} s, ${waitedSeconds.toFixed(1)} s of it waiting that was asked for`],
     ["overhead", `${overheadSeconds.toFixed(1)} s${slowest}`],
     ["ups", `${upSeconds.length}, the longest ${Math.max(0, ...upSeconds).toFixed(1)} s`],
@@ -57,16 +57,16 @@ function workFacts({ calls, jobs }: RehearsalReport): [string, string][] {
   return facts;
 }
 
-function turnFacts(report: RehearsalReport): [string, string][] {
+function rollbackFacts(report: RehearsalReport): [string, string][] {
   const facts: [string, string][] = [];
-  const turn = turnInProduction(report);
-  if (turn) {
-    const { answers, failed, goneAfterMs, step } = turn;
-    const since = step === null ? "the command" : "the judgement";
+  const rollback = rollbackInProduction(report);
+  if (rollback) {
+    const { answers, failed, goneAfterMs, step } = rollback;
+    const since = step === null ? "the command" : "the decision";
     facts.push(["back", `${count(failed)} of ${count(answers)} answers failed; gone ${goneAfterMs} ms after ${since}`]);
   }
-  const struck = faultSentence(report);
-  if (struck !== "") facts.push(["faults", struck]);
+  const faults = faultSentence(report);
+  if (faults !== "") facts.push(["faults", faults]);
   return facts;
 }
 

@@ -8,26 +8,26 @@ import { firstRequestAtMs, lastAnswerAtMs, type TrafficSamples } from "./samples
 import type { RehearsalRecord } from "./types";
 import { binWork, type WorkBin } from "./work-bins";
 
-/** What the charts of traffic show, beside the page's model. Times are milliseconds from the first request. */
+/** The data of the traffic charts, beside the page's model. Times are milliseconds from the first request. */
 export interface Timeline {
   durationMs: number;
   services: string[];
-  /** The services that clients ask, each with the classes of clients that ask it. */
+  /** The services that clients send requests to, each with its classes of clients. */
   apis: { service: string; streams: StreamName[] }[];
   binMs: number;
   bins: Bin[];
-  /** For what needs many requests a bin: percentiles, and the table behind the charts. */
+  /** Wider bins, for percentiles and for the table behind the charts, which need many requests each. */
   wideBinMs: number;
   wideBins: Bin[];
-  /** As wide as `bins`. Null when no service called another one or gave it jobs. */
+  /** Bins of the same width as `bins`; null when no service called another one or gave it jobs. */
   work: WorkBin[] | null;
   /** By service and colour. */
   instances: Record<string, Record<Colour, InstanceCount[]>>;
 }
 
-/** More would be finer than the pixels of a phone and heavier than the eye needs. */
+/** More bins would be finer than the pixels of a phone. */
 const MOST_BINS = 240;
-/** Percentiles of few requests jump about, and nobody reads hundreds of rows. */
+/** Percentiles of few requests are noise, and nobody reads hundreds of rows. */
 const MOST_WIDE_BINS = 60;
 
 export type TimelineRecord = Pick<RehearsalRecord, "streams" | "releases" | "deploys" | "logs" | "cloud" | "settings">;
@@ -73,7 +73,7 @@ function apisOf({ streams }: Pick<RehearsalRecord, "streams">): Timeline["apis"]
   }));
 }
 
-/** The worker goes on for a moment when the last answer has come. */
+/** Milliseconds of the last job that was done: the worker goes on for a moment after the last answer. */
 function lastJobMs({ logs }: Pick<RehearsalRecord, "logs">, firstRequestMs: number): number {
   return logs.jobsDone.reduce((last, { atMs }) => Math.max(last, Math.ceil((atMs ?? 0) - firstRequestMs)), 0);
 }

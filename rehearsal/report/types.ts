@@ -9,7 +9,7 @@ export interface RehearsalSettings {
   cutover: "routed" | "dns";
   speed: number;
   ratePerSecond: number;
-  /** Drain in AWS seconds, as asked for (80 by default). */
+  /** Drain in AWS seconds, as configured (default 80). */
   drainSeconds: number;
   services: string[];
 }
@@ -19,22 +19,22 @@ interface RecordedRelease {
   service: string;
   /** Image reference, the x-release header's value. */
   release: string;
-  /** Which colour ran it, or was to. */
+  /** The colour that ran it, or was meant to. */
   colour: Colour;
-  /** 0 for what ran before the first deploy, n for what deploy n brought. */
+  /** 0 for a release that ran before the first deploy, n for a release of deploy n. */
   deploy: number;
 }
 
-/** Everything that the report is made from. */
+/** Everything that the report is made of. */
 export interface RehearsalRecord {
   settings: RehearsalSettings;
   streams: readonly Pick<TrafficStream, "name" | "service">[];
-  /** The events of every deploy under traffic, in order. `releases` says what each of them deployed. */
+  /** The events of every deploy under traffic, in order; `releases` has what each of them deployed. */
   deploys: DeployEvent[][];
-  /** Written by the traffic process (RequestSample and DnsSample). */
+  /** The record of the traffic process (RequestSample and DnsSample). */
   trafficFile: string;
   logs: ServiceLogs;
-  /** What the cloud did. */
+  /** The cloud's own events. */
   cloud: CloudEvent[];
   releases: RecordedRelease[];
 }
@@ -52,9 +52,9 @@ export interface ClassTotals {
   latencyMs: { p50: number; p99: number; max: number };
 }
 
-/** Calls between services, as the caller saw them. */
+/** The calls between services, as their callers saw them. */
 export interface CallTotals {
-  /** One for each request of the class `internal` that was answered with 2xx, and those that failed. */
+  /** One call for each request of the class `internal` that was answered with 2xx, and the calls that failed. */
   made: number;
   failed: number;
   /** Count by reason. */
@@ -64,15 +64,15 @@ export interface CallTotals {
 export interface JobTotals {
   /** Jobs that the queue took from services. */
   sent: number;
-  /** Of all jobs, each counted once; those that deploy tests sent, too. */
+  /** Jobs that were done, each counted once; with those that deploy tests sent. */
   done: number;
-  /** Sent, or due because the POST was accepted, and not done when the rehearsal ended. */
+  /** Jobs that were sent, or due because the POST was accepted, and were not done when the rehearsal ended. */
   lost: number;
-  /** Done more than once. No fault: SQS delivers at least once. */
+  /** Jobs that were done more than once, which is no problem: SQS delivers at least once. */
   repeated: number;
-  /** Could not be sent; the POST was answered with 502. */
+  /** Jobs that could not be sent; the POST was answered with 502. */
   failed: number;
-  /** Count by reason why they could not be sent. */
+  /** Count of failed jobs by reason. */
   errors: Record<string, number>;
 }
 
@@ -86,45 +86,53 @@ export interface Change {
 export interface ServiceChange extends Change {
   deploy: number;
   service: string;
-  /** What tells: answers to requests, or jobs that were done. A worker's colours work side by side on purpose. */
+  /**
+   * What the times are of: answers to requests, or jobs that were done. A worker's colours work side by side on
+   * purpose.
+   */
   of: "requests" | "jobs";
 }
 
 /** A deploy that went back to what was active before it. Milliseconds from the first request. */
-export interface TurnBack {
+export interface ReportedRollback {
   deploy: number;
-  /** The step that failed; null when a person asked for the way back. */
+  /** The step that failed; null when a person asked for the rollback. */
   step: string | null;
   reason: string;
-  /** When it was judged, or asked for. */
+  /** When the rollback started. */
   atMs: number;
-  /** Production's requests that its release answered, and those of them that failed. */
+  /** Production's requests that its release answered; `failed` are those of them that failed. */
   answers: number;
   failed: number;
-  /** Its last answer, and how long after the judgement that was; null if production never reached it. */
+  /**
+   * Its last answer; `goneAfterMs` counts from the start of the rollback to it. Null if production never reached it.
+   */
   lastBadAtMs: number | null;
   goneAfterMs: number | null;
 }
 
 export interface DeployOutcome {
   services: string[];
-  /** By service. */
+  /** Release by service. */
   releases: Record<string, string>;
   ok: boolean;
   startedAtMs: number;
   endedAtMs: number;
 }
 
-/** out/rehearsal/report.json. The keys that `design.md` §6 names are a contract; more may be added. Times count from the first request. */
+/**
+ * out/rehearsal/report.json. The names of its fields are a contract; more fields may be added. Times count from the
+ * first request.
+ */
 export interface RehearsalReport {
   ok: boolean;
   cutover: "routed" | "dns";
   speed: number;
   services: string[];
-  /** Why it is not ok, else "". */
+  /** Why it is not ok, or "". */
   reason: string;
   failedStep: string | null;
-  /** In order; steps and changes name them by number, from 1. */
+  /** In order; steps and changes refer to them by number, from 1. */
   deploys: DeployOutcome[];
   /** By service, the active colour before the first deploy and after each one: one more than there are deploys. */
   colours: Record<string, Colour[]>;
@@ -142,17 +150,17 @@ export interface RehearsalReport {
   calls: CallTotals | null;
   /** Null when no service gave jobs to a worker. */
   jobs: JobTotals | null;
-  /** Of `changes`, the one of requests that took longest. */
+  /** The one of `changes` of requests that took longest. */
   change: Change;
-  /** Of each deploy and each of its services that traffic reached. */
+  /** One change for each service of each deploy that traffic reached. */
   changes: ServiceChange[];
-  /** Of each deploy that went back, in order. */
-  turns: TurnBack[];
+  /** One rollback for each deploy that went back, in order. */
+  turns: ReportedRollback[];
   /** Faults of the cloud that were on while there was traffic. */
   faults: PageFault[];
-  /** By what the new releases were judged in production. */
+  /** The analyses of the new releases in production. */
   judged: (PageAnalysis & { deploy: number })[];
-  /** What part of production's requests the load balancers gave each colour, by service. */
+  /** The share of production's requests that the load balancers gave each colour, by service. */
   shares: Record<string, PageService["shares"]>;
   controller: { upSeconds: number[]; totalSeconds: number; waitedSeconds: number; overheadSeconds: number };
 }

@@ -1,15 +1,15 @@
 import type { Colour } from "../../components/core/colour-name";
-import type { LoggedDeed, ServiceLogs } from "../environment/service-logs";
+import type { LoggedAction, ServiceLogs } from "../environment/service-logs";
 import type { ColourBin } from "./bins";
 
-/** What services did for each other in one slice of time, by their logs. */
+/** The calls and jobs between services in one slice of time, by their logs. */
 export interface WorkBin {
-  /** Milliseconds from the first request to the slice's start, and its length. */
+  /** Milliseconds from the first request to the slice's start. */
   atMs: number;
   widthMs: number;
-  /** Calls that made the callee create something, by its colour; `failed` are those of all calls. */
+  /** Calls that made the callee create something, by its colour; `failed` counts all calls that failed. */
   calls: ColourBin;
-  /** Jobs that were sent, and those that were done by the worker's colour. */
+  /** Jobs that were sent; `jobsDone` are those that were done, by the worker's colour. */
   jobsSent: number;
   jobsDone: Record<Colour, number>;
   /** Jobs that were sent and not done at the slice's end. */
@@ -21,7 +21,7 @@ export interface WorkBinSettings {
   durationMs: number;
   /** Unix milliseconds. */
   firstRequestMs: number;
-  /** Ids that the caller handed on to the callee. */
+  /** Ids that the caller passed on to the callee. */
   calledIds: ReadonlySet<string>;
 }
 
@@ -55,13 +55,13 @@ export function binWork(logs: ServiceLogs, settings: WorkBinSettings): WorkBin[]
   return bins;
 }
 
-/** Each job once, from its first line: one that is done again does not wait again. */
+/** Counts each job once, from its first line: a job that is done again does not wait again. */
 function countWaiting(bins: readonly WorkBin[], { jobsSent, jobsDone }: ServiceLogs, firstRequestMs: number): void {
   const sentAt = firstTimes(jobsSent);
   const doneAt = firstTimes(jobsDone);
   const changes = [...sentAt].flatMap(([id, atMs]): [number, number][] => {
     const done = doneAt.get(id);
-    // The two lines are of two tasks: a job can be done before its sender has said that it is sent.
+    // Two tasks write the two lines: a job can be done before its sender has logged it as sent.
     return done === undefined
       ? [[atMs, 1]]
       : [
@@ -79,9 +79,9 @@ function countWaiting(bins: readonly WorkBin[], { jobsSent, jobsDone }: ServiceL
   }
 }
 
-function firstTimes(deeds: readonly LoggedDeed[]): Map<string, number> {
+function firstTimes(actions: readonly LoggedAction[]): Map<string, number> {
   const times = new Map<string, number>();
-  for (const { id, atMs } of deeds) {
+  for (const { id, atMs } of actions) {
     if (atMs !== null) times.set(id, Math.min(atMs, times.get(id) ?? atMs));
   }
   return times;

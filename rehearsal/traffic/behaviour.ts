@@ -1,19 +1,21 @@
 import type { ClientClass } from "./types";
 
-/** What makes a class of clients what it is. */
+/** How a class of clients behaves. */
 export interface Behaviour {
   /** Whether it asks DNS again when the answer's TTL is over. */
   followsTtl: boolean;
-  /** How many of the answer's addresses it uses, from the first on. */
+  /** The number of the answer's addresses that it uses, from the first on. */
   addressesUsed: number;
-  /** Requests after which a connection is closed and another one opened; spread by ±50 % so that clients do not move in step. */
+  /** Requests after which it replaces a connection; spread by ±50 % so that clients do not move in step. */
   requestsPerConnection: number;
   /** AWS seconds after which it closes a connection that nothing uses; null for never. */
   idleSeconds: number | null;
 }
 
-// ALB closes connections that were idle for 60 s. Clients close theirs well before that, or a request could leave just as
-// the load balancer hangs up: a failure that no deploy has caused.
+/**
+ * An ALB closes connections that were idle for 60 s. Clients close theirs well before that. Otherwise a request could
+ * leave just when the load balancer hangs up: a failure that no deploy has caused.
+ */
 const IDLE_SECONDS = 20;
 
 export const BEHAVIOURS: Readonly<Record<ClientClass, Behaviour>> = {

@@ -3,11 +3,13 @@ import type { Behaviour } from "./behaviour";
 import { Connection } from "./connection";
 import type { Dialer } from "./dial";
 import type { InFlightRequest } from "./in-flight-request";
-import { pick } from "./pick";
 import type { ResolverCache } from "./resolver-cache";
 
-// What browsers allow per host; they are opened one after the other. Without a limit, every hiccup of the machine would turn
-// into a storm of TLS handshakes that prolongs it. Requests over it wait in the client: latency, and time of the timeout.
+/**
+ * What browsers allow for each host; a client opens them one after the other. Without a limit, every hiccup of the
+ * machine would turn into a storm of TLS handshakes that prolongs it. Further requests wait in the client, which
+ * counts as latency and against the timeout.
+ */
 const MAX_CONNECTIONS = 6;
 
 export interface ClientParts {
@@ -15,16 +17,19 @@ export interface ClientParts {
   resolver: ResolverCache;
   dialer: Dialer;
   random: RandomNumbers;
-  /** AWS seconds per real second. */
+  /** AWS seconds in one real second. */
   speed: number;
 }
 
-/** One client: a resolver cache and a few connections. It never sends a request twice and never tries a second address. */
+/**
+ * A client with a resolver cache and a few connections. It never sends a request twice and never tries a second
+ * address.
+ */
 export class Client {
   readonly #parts: ClientParts;
-  /** What DNS answered last, cut to what the class uses. */
+  /** The addresses of the last DNS answer that the class uses. */
   #addresses: string[] = [];
-  /** Oldest first, so that all are used in turn and none idles until the server closes it. */
+  /** Oldest first, so that all take turns and none idles until the server closes it. */
   #idle: Connection[] = [];
   #busy = new Set<Connection>();
   #opening: Connection | null = null;
@@ -34,34 +39,34 @@ export class Client {
     this.#parts = parts;
   }
 
-  launch(flight: InFlightRequest): void {
-    // The usual case stays synchronous: two promises less for each request.
-    if (this.#parts.resolver.valid) this.#depart(flight);
-    else void this.#resolveAndDepart(flight);
+  begin(request: InFlightRequest): void {
+    // The usual case stays synchronous, which saves two promises for each request.
+    if (this.#parts.resolver.valid) this.#send(request);
+    else void this.#resolveAndSend(request);
   }
 
   close(): void {
     for (const connection of [...this.#idle, ...this.#busy]) connection.destroy();
   }
 
-  async #resolveAndDepart(flight: InFlightRequest): Promise<void> {
+  async #resolveAndSend(request: InFlightRequest): Promise<void> {
     try {
       const answer = await this.#parts.resolver.resolve();
       this.#addresses = answer.slice(0, this.#parts.behaviour.addressesUsed);
     } catch (error) {
-      flight.failed(error);
-      this.#launchNext();
+      request.failed(error);
+      this.#beginNext();
       return;
     }
     for (const connection of this.#idle.filter((each) => !this.#isGood(each))) connection.close();
     this.#idle = this.#idle.filter((each) => this.#isGood(each));
-    this.#depart(flight);
+    this.#send(request);
   }
 
-  #depart(flight: InFlightRequest): void {
+  #send(request: InFlightRequest): void {
     const connection = this.#idle.shift() ?? this.#open();
-    if (connection) this.#carry(connection, flight);
-    else this.#waiting.push(flight);
+    if (connection) this.#carry(connection, request);
+    else this.#waiting.push(request);
   }
 
   #open(): Connection | null {
@@ -76,43 +81,50 @@ export class Client {
     return connection;
   }
 
-  #carry(connection: Connection, flight: InFlightRequest): void {
+  #carry(connection: Connection, request: InFlightRequest): void {
     this.#busy.add(connection);
-    flight.abandon = () => {
+    request.abandon = () => {
       connection.destroy();
-      this.#arrive(connection, false);
+      this.#release(connection, false);
     };
-    connection.carry(flight, (broken) => this.#arrive(connection, !broken && this.#isGood(connection)));
+    connection.carry(request, (broken) => this.#release(connection, !broken && this.#isGood(connection)));
   }
 
-  /** The connection is free again, unless it was given up before. */
-  #arrive(connection: Connection, reuse: boolean): void {
+  /** Frees the connection, unless that was done before. */
+  #release(connection: Connection, reuse: boolean): void {
     if (!this.#busy.delete(connection)) return;
     if (this.#opening === connection) this.#opening = null;
     if (reuse) this.#idle.push(connection);
     else connection.close();
-    this.#launchNext();
+    this.#beginNext();
   }
 
   #opened(connection: Connection): void {
     if (this.#opening !== connection) return;
     this.#opening = null;
-    this.#launchNext();
+    this.#beginNext();
   }
 
-  #launchNext(): void {
+  #beginNext(): void {
     const next = this.#nextWaiting();
-    if (next) this.launch(next);
+    if (next) this.begin(next);
   }
 
   #nextWaiting(): InFlightRequest | undefined {
     for (;;) {
-      const flight = this.#waiting.shift();
-      if (!flight?.ended) return flight;
+      const request = this.#waiting.shift();
+      if (!request?.ended) return request;
     }
   }
 
   #isGood(connection: Connection): boolean {
     return !connection.isSpent && this.#addresses.includes(connection.address);
   }
+}
+
+/** One of `items`, which must not be empty. */
+function pick<T>(random: RandomNumbers, items: readonly T[]): T {
+  const item = items[Math.floor(random() * items.length)];
+  if (item === undefined) throw new Error("pick: nothing to pick from");
+  return item;
 }

@@ -6,17 +6,17 @@ import type { InFlightRequest } from "./in-flight-request";
 const NEVER_MS = 24 * 3_600_000;
 
 export interface ConnectionSettings {
-  /** Requests after which it is spent. */
+  /** The connection is spent after so many requests. */
   requests: number;
-  /** Real milliseconds without a request after which it closes by itself; null for never. */
+  /** Real milliseconds without a request after which the connection closes by itself; null for never. */
   idleMs: number | null;
-  /** Called each time that the TLS handshake is over. */
+  /** Called after each TLS handshake. */
   connected: () => void;
 }
 
 /**
- * One connection to one address that carries one request at a time. When the server closed it between two requests, the
- * next one opens it anew; a request that was written is never sent a second time.
+ * A connection to one address that carries one request at a time. When the server closed it between two requests, the
+ * next one opens it again; a request that was written is never sent a second time.
  */
 export class Connection {
   readonly address: string;
@@ -43,12 +43,14 @@ export class Connection {
     return this.#requestsLeft <= 0;
   }
 
-  /** `done` is called when the flight has ended and the connection may carry the next one, unless it is `broken`. */
-  carry(flight: InFlightRequest, done: (broken: boolean) => void): void {
+  /**
+   * @param done called when the request has ended; the connection may then carry the next one, unless it is `broken`
+   */
+  carry(request: InFlightRequest, done: (broken: boolean) => void): void {
     this.#requestsLeft -= 1;
     let status = 0;
     let release = "";
-    this.#http.dispatch(flight.request, {
+    this.#http.dispatch(request.httpRequest, {
       onRequestStart() {},
       onResponseStart(_controller, statusCode, headers) {
         status = statusCode;
@@ -56,23 +58,23 @@ export class Connection {
       },
       onResponseData() {},
       onResponseEnd() {
-        flight.answered(status, release);
+        request.answered(status, release);
         done(false);
       },
       onResponseError(_controller, error) {
-        flight.failed(error, status, release);
+        request.failed(error, status, release);
         done(true);
       },
     });
   }
 
-  /** Once the request that it carries has ended. */
+  /** Closes it once the request that it carries has ended. */
   close(): void {
-    // One that is destroyed already has nothing left to close.
+    // undici throws for a client that is destroyed already.
     if (!this.#http.destroyed) void this.#http.close();
   }
 
-  /** At once, without regard for the request that it carries. */
+  /** Closes it at once, without regard for the request that it carries. */
   destroy(): void {
     void this.#http.destroy(new RequestFailure("destroyed"));
   }

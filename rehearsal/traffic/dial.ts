@@ -1,17 +1,19 @@
 import { connect, type SecureContext } from "node:tls";
 import type { buildConnector } from "undici";
 
-/** Where the TLS connections of one client go. */
+/** The target of the TLS connections of one client. */
 export interface DialTarget {
   /** Sent as SNI and checked against the certificate. */
   hostName: string;
   port: number;
-  /** Holds the certificate authority; shared by all clients, as parsing it for each connection would be costly. */
+  /**
+   * Holds the certificate authority. All clients share it, because parsing it for each connection would be expensive.
+   */
   secureContext: SecureContext;
 }
 
 /**
- * Opens TLS connections to addresses that DNS gave, and resumes the sessions of earlier ones to the same address, as
+ * Opens TLS connections to addresses from DNS, and resumes the sessions of earlier connections to the same address, as
  * browsers and HTTP libraries do.
  */
 export class Dialer {
@@ -26,7 +28,7 @@ export class Dialer {
     return `https://${this.#target.hostName}:${this.#target.port}`;
   }
 
-  /** A connector for undici that goes to `address`, whatever the URL says. */
+  /** A connector for undici that connects to `address`, whatever the URL says. */
   to(address: string): buildConnector.connector {
     return (_options, callback) => {
       const socket = connect({

@@ -9,17 +9,17 @@ import type { DnsSample, TrafficSettings } from "./types";
 type NameServer = TrafficSettings["nameServers"][number];
 type Ask = Pick<DnsSample, "addresses" | "ttlSeconds" | "error">;
 
-/** Told about every question, also those that failed. */
+/** Gets every question and its answer, also those that failed. */
 export type DnsObserver = (sample: Omit<DnsSample, "kind" | "stream">) => void;
 
-// As in resolv.conf's `options timeout:1 attempts:2`, shorter because the servers are on this machine.
+/** Like resolv.conf's `options timeout:1 attempts:2`, but shorter, because the servers are on this machine. */
 const ATTEMPT_TIMEOUT_MS = 500;
 const ATTEMPTS = 3;
 
-/** The question is over whatever another name server would say. */
+/** With these there is no use in another name server. */
 const FINAL_ERRORS = new Set(["", "ENOTFOUND", "ENODATA"]);
 
-/** Asks name servers for A records over UDP, on one socket of its own. */
+/** Asks name servers for A records over UDP, with a socket of its own. */
 export class NameServers {
   readonly #socket: Socket;
   readonly #servers: readonly NameServer[];
@@ -32,13 +32,14 @@ export class NameServers {
     this.#random = random;
     this.#socket = createSocket("udp4");
     this.#socket.on("message", (message, from) => this.#received(message, from));
-    // A port unreachable shows as an error of the socket; the attempt's timeout deals with it.
+    // An unreachable port shows as an error of the socket; the attempt's timeout handles it.
     this.#socket.on("error", () => {});
   }
 
   /**
-   * Begins with a server picked at random and goes on to another one when it is silent or cannot answer.
-   * @throws {RequestFailure} ENOTFOUND (no such name), ENODATA (no A record), ESERVFAIL, EREFUSED, EBADRESP or EDNSTIMEOUT.
+   * Asks a server that is chosen at random, and another one when it does not answer or cannot.
+   * @throws {RequestFailure} ENOTFOUND (no such name), ENODATA (no A record), ESERVFAIL, EREFUSED, EBADRESP or
+   * EDNSTIMEOUT.
    */
   async addressesOf(name: string, observe: DnsObserver): Promise<{ addresses: string[]; ttlSeconds: number }> {
     const first = Math.floor(this.#random() * this.#servers.length);
@@ -98,7 +99,7 @@ function failedAsk(error: string): Ask {
 }
 
 function readAnswer(packet: DecodedPacket): Ask {
-  // dns-packet names the response code, which its types leave out.
+  // The types of dns-packet lack the response code.
   const { rcode } = packet as DecodedPacket & { rcode: string };
   if (rcode === "NXDOMAIN") return failedAsk("ENOTFOUND");
   if (rcode !== "NOERROR") return failedAsk(`E${rcode}`);

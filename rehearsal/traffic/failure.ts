@@ -1,8 +1,8 @@
-/** A request that failed before an answer came; `message` is the error class that its sample gets. */
+/** A request that failed before an answer came; `message` is the error class for its sample. */
 export class RequestFailure extends Error {}
 
 /**
- * The short, stable class of a failure: the code of the socket, TLS or DNS error (`ECONNREFUSED`, `CERT_HAS_EXPIRED`,
+ * A short, stable class for a failure: the code of the socket, TLS or DNS error (`ECONNREFUSED`, `CERT_HAS_EXPIRED`,
  * `ENOTFOUND`), `closed` when the server hung up before the whole answer was there, `badAnswer` when it was not HTTP.
  */
 export function failureClass(error: unknown): string {

@@ -15,7 +15,17 @@ import type { FromTraffic, RequestSample, StreamName, TrafficSettings, TrafficSt
 const HTTPS_PORT = 443;
 const PROGRESS_INTERVAL_MS = 500;
 
-/** All clients of all streams and the loop that drives them. */
+/** Seconds of failed requests, at the stream's rate, after which its production counts as not answering. */
+const UNANSWERED_SECONDS = 15;
+
+/** Failures of a stream before its first answer. */
+interface Failures {
+  /** So many more, and the stream counts as unanswered. */
+  left: number;
+  errors: Record<string, number>;
+}
+
+/** All clients of all streams, and the loop that drives them. */
 export class Generator {
   readonly #settings: TrafficSettings;
   readonly #send: (message: FromTraffic) => void;
@@ -23,19 +33,19 @@ export class Generator {
   readonly #nameServers: NameServers;
   readonly #recorder: Recorder;
   readonly #clients: ReadonlyMap<StreamName, Client[]>;
-  /** Streams without an answer so far. */
-  readonly #silent: Set<StreamName>;
+  /** Streams without an answer with 2xx so far. */
+  readonly #unanswered: Map<StreamName, Failures>;
   #loop: OpenLoop | null = null;
   #progress: NodeJS.Timeout | null = null;
 
-  /** `send` gets what the parent process shall know. */
+  /** @param send gets what the parent process needs to know */
   constructor(settings: TrafficSettings, send: (message: FromTraffic) => void) {
     this.#settings = settings;
     this.#send = send;
     this.#nameServers = new NameServers(settings.nameServers, seededRandom(settings.seed));
     this.#recorder = new Recorder(settings.recordFile, (error) => send({ type: "failed", message: error.message }));
     this.#clients = this.#createClients();
-    this.#silent = new Set(settings.streams.map(({ name }) => name));
+    this.#unanswered = new Map(settings.streams.map(({ name, ratePerSecond }) => [name, failuresOf(ratePerSecond)]));
   }
 
   start(): void {
@@ -43,8 +53,8 @@ export class Generator {
     this.#loop = new OpenLoop({
       schedule: new Schedule(this.#settings, nowMs()),
       timeoutMs,
-      launch: (flight, client) => this.#clients.get(flight.plan.stream.name)![client]!.launch(flight),
-      landed: (sample) => this.#landed(sample),
+      begin: (request, client) => this.#clients.get(request.plan.stream.name)![client]!.begin(request),
+      ended: (sample) => this.#ended(sample),
     });
     this.#loop.start();
     this.#progress = setInterval(() => this.#tellProgress(), PROGRESS_INTERVAL_MS);
@@ -58,7 +68,7 @@ export class Generator {
     this.#nameServers.close();
     await this.#recorder.close();
     this.#tellProgress();
-    this.#send({ type: "stopped", sent: this.#loop?.launched ?? 0 });
+    this.#send({ type: "stopped", sent: this.#loop?.begun ?? 0 });
   }
 
   #createClients(): Map<StreamName, Client[]> {
@@ -93,15 +103,34 @@ export class Generator {
     });
   }
 
-  #landed(sample: RequestSample): void {
+  #ended(sample: RequestSample): void {
     this.#recorder.add(sample);
     this.#totals.add(sample);
-    if (sample.error !== "" || !this.#silent.delete(sample.stream)) return;
-    if (this.#silent.size === 0) this.#send({ type: "flowing", atMs: sample.atMs + sample.latencyMs });
+    const failures = this.#unanswered.get(sample.stream);
+    if (!failures) return;
+    if (sample.error !== "") {
+      this.#failedBeforeAnswer(sample, failures);
+      return;
+    }
+    this.#unanswered.delete(sample.stream);
+    if (this.#unanswered.size === 0) this.#send({ type: "flowing", atMs: sample.atMs + sample.latencyMs });
+  }
+
+  /** Counts requests instead of seconds: on a busy machine an answer may take its time. */
+  #failedBeforeAnswer({ stream, error }: RequestSample, failures: Failures): void {
+    failures.errors[error] = (failures.errors[error] ?? 0) + 1;
+    failures.left -= 1;
+    if (failures.left === 0) this.#send({ type: "unanswered", stream, errors: failures.errors });
   }
 
   #tellProgress(): void {
     const { ok, failed, p99Ms } = this.#totals;
-    this.#send({ type: "progress", sent: this.#loop?.launched ?? 0, ok, failed, p99Ms });
+    const sent = this.#loop?.begun ?? 0;
+    const lateMs = this.#loop?.takeLateMs() ?? 0;
+    this.#send({ type: "progress", sent, ok, failed, p99Ms, lateMs, oldestMs: this.#loop?.oldestMs ?? 0 });
   }
+}
+
+function failuresOf(ratePerSecond: number): Failures {
+  return { left: Math.ceil(UNANSWERED_SECONDS * ratePerSecond), errors: {} };
 }

@@ -6,7 +6,7 @@ export interface RequestPlan {
   atMs: number;
   stream: TrafficStream;
   method: RequestSample["method"];
-  /** Unique id of a POST, else "". */
+  /** The unique id of a POST, else "". */
   postId: string;
 }
 
@@ -19,35 +19,35 @@ interface HttpRequest {
 
 const JSON_HEADERS = { "content-type": "application/json" };
 
-/** One request from its scheduled instant to its end. It ends once; what comes after that is ignored. */
+/** A request from its scheduled instant to its end. It ends once; whatever comes after that is ignored. */
 export class InFlightRequest {
   readonly plan: RequestPlan;
-  readonly #landed: (flight: InFlightRequest, end: RequestEnd) => void;
+  readonly #onEnd: (request: InFlightRequest, end: RequestEnd) => void;
   #ended = false;
-  /** Set by the client while the request is on a connection: frees what the request holds. */
+  /** Frees what the request holds. The client sets it while the request is on a connection. */
   abandon: () => void = () => {};
 
-  constructor(plan: RequestPlan, landed: (flight: InFlightRequest, end: RequestEnd) => void) {
+  constructor(plan: RequestPlan, onEnd: (request: InFlightRequest, end: RequestEnd) => void) {
     this.plan = plan;
-    this.#landed = landed;
+    this.#onEnd = onEnd;
   }
 
   get ended(): boolean {
     return this.#ended;
   }
 
-  get request(): HttpRequest {
+  get httpRequest(): HttpRequest {
     const { method, postId, stream } = this.plan;
     if (method === "GET") return { method, path: stream.getPath };
     return { method, path: stream.postPath, headers: JSON_HEADERS, body: stream.postBody.replaceAll("<id>", postId) };
   }
 
-  /** The whole answer is here. */
+  /** Ends it with a complete answer. */
   answered(status: number, release: string): void {
     this.#end({ status, release, error: status >= 200 && status < 300 ? "" : String(status) });
   }
 
-  /** `status` and `release` are of an answer that broke off, else 0 and "". */
+  /** Ends it as failed. `status` and `release` are those of an answer that broke off, else 0 and "". */
   failed(error: unknown, status = 0, release = ""): void {
     this.#end({ status, release, error: failureClass(error) });
   }
@@ -55,7 +55,7 @@ export class InFlightRequest {
   #end(end: RequestEnd): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#landed(this, end);
+    this.#onEnd(this, end);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Generator } from "./generator";
 import type { FromTraffic, ToTraffic, TrafficSettings } from "./types";
 
-// A process of its own: neither the deploy nor the report may hold up the clock that the requests go by.
+/** The traffic process. It is apart from deploy and report, so that neither delays the requests. */
 
 function send(message: FromTraffic): void {
   if (process.connected) process.send?.(message);
@@ -26,7 +26,7 @@ function fail(error: unknown): void {
   process.exit(1);
 }
 
-// Ctrl-C reaches the whole process group; the parent decides when traffic stops, and its end is ours.
+// A Ctrl-C reaches the whole process group. The parent decides when the traffic stops; this process ends with it.
 process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit());
 process.on("uncaughtException", fail);

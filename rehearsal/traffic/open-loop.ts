@@ -8,35 +8,50 @@ export interface OpenLoopParts {
   schedule: Schedule;
   /** Real milliseconds from the scheduled instant after which a request has failed. */
   timeoutMs: number;
-  /** Gives the flight to a client. Must not wait. */
-  launch: (flight: InFlightRequest, client: number) => void;
-  landed: (sample: RequestSample) => void;
+  /** Gives the request to a client. It must not wait. */
+  begin: (request: InFlightRequest, client: number) => void;
+  ended: (sample: RequestSample) => void;
 }
 
 /**
- * Launches requests by the clock, whatever became of those before: when the service (or this process) stalls, the rate
- * holds and the stall shows in the latency of every request that was due meanwhile. No coordinated omission.
+ * Begins requests by the clock, whatever became of the earlier ones. When the service (or this process) stalls, the
+ * rate holds, and the stall shows in the latency of every request that was due meanwhile: there is no coordinated
+ * omission.
  */
 export class OpenLoop {
   readonly #parts: OpenLoopParts;
-  /** In the order of the schedule, hence of the timeouts. */
+  /** In the order of the schedule, and therefore of the timeouts. */
   readonly #inFlight = new Set<InFlightRequest>();
   #timer: NodeJS.Timeout | null = null;
+  #lateMs = 0;
   #stopped: (() => void) | null = null;
 
   constructor(parts: OpenLoopParts) {
     this.#parts = parts;
   }
 
-  get launched(): number {
+  get begun(): number {
     return this.#parts.schedule.taken;
+  }
+
+  /** Milliseconds since the instant at which the oldest request in flight was due; 0 if none is. */
+  get oldestMs(): number {
+    const [oldest] = this.#inFlight;
+    return oldest ? nowMs() - oldest.plan.atMs : 0;
+  }
+
+  /** Milliseconds by which a request was begun too late, at most since the last call: this process got no processor. */
+  takeLateMs(): number {
+    const late = this.#lateMs;
+    this.#lateMs = 0;
+    return late;
   }
 
   start(): void {
     this.#tick();
   }
 
-  /** Launches nothing more. Resolves when the last request has ended, at most `timeoutMs` later. */
+  /** Begins nothing more. Resolves when the last request has ended, at most `timeoutMs` later. */
   stop(): Promise<void> {
     return new Promise((resolve) => {
       this.#stopped = resolve;
@@ -48,40 +63,42 @@ export class OpenLoop {
     const now = nowMs();
     this.#endOverdue(now);
     const { schedule } = this.#parts;
-    while (!this.#stopped && schedule.nextDueMs <= now) this.#launch(schedule.next(), now);
+    if (!this.#stopped) this.#lateMs = Math.max(this.#lateMs, now - schedule.nextDueMs);
+    while (!this.#stopped && schedule.nextDueMs <= now) this.#begin(schedule.next(), now);
     if (this.#stopped && this.#inFlight.size === 0) return;
     const untilNextMs = this.#stopped ? 10 : schedule.nextDueMs - nowMs();
-    // Never later than this, so that timeouts are noticed at low rates, too.
+    // At most 50 ms, so that timeouts are noticed at low rates, too.
     this.#timer = setTimeout(this.#tick, Math.min(Math.max(untilNextMs, 1), 50));
   };
 
-  #launch({ plan, client }: ScheduledRequest, now: number): void {
-    const flight = new InFlightRequest(plan, this.#landed);
-    this.#inFlight.add(flight);
-    if (this.#isOverdue(flight, now)) flight.failed(new RequestFailure("timeout"));
-    else this.#parts.launch(flight, client);
+  #begin({ plan, client }: ScheduledRequest, now: number): void {
+    const request = new InFlightRequest(plan, this.#end);
+    this.#inFlight.add(request);
+    if (this.#isOverdue(request, now)) request.failed(new RequestFailure("timeout"));
+    else this.#parts.begin(request, client);
   }
 
-  #landed = (flight: InFlightRequest, end: RequestEnd): void => {
-    this.#inFlight.delete(flight);
-    const latencyMs = Math.round((nowMs() - flight.plan.atMs) * 1000) / 1000;
-    const { atMs, stream, method, postId } = flight.plan;
-    this.#parts.landed({ kind: "request", atMs, stream: stream.name, method, postId, ...end, latencyMs });
+  #end = (request: InFlightRequest, end: RequestEnd): void => {
+    this.#inFlight.delete(request);
+    const latencyMs = Math.round((nowMs() - request.plan.atMs) * 1000) / 1000;
+    const { atMs, stream, method, postId } = request.plan;
+    this.#parts.ended({ kind: "request", atMs, stream: stream.name, method, postId, ...end, latencyMs });
     this.#resolveIfStopped();
   };
 
   /**
-   * First all of them fail, then they free what they hold: else each would hand its connection on to one that is overdue as well, and after a
-   * stall the process would be busy opening and closing connections until it is overdue again.
+   * Ends overdue requests: first all of them fail, then they free what they hold. Otherwise each would hand its
+   * connection on to another overdue request, and after a stall the process would open and close connections until it
+   * is late again.
    */
   #endOverdue(now: number): void {
     const overdue: InFlightRequest[] = [];
-    for (const flight of this.#inFlight) {
-      if (!this.#isOverdue(flight, now)) break;
-      overdue.push(flight);
-      flight.failed(new RequestFailure("timeout"));
+    for (const request of this.#inFlight) {
+      if (!this.#isOverdue(request, now)) break;
+      overdue.push(request);
+      request.failed(new RequestFailure("timeout"));
     }
-    for (const flight of overdue) flight.abandon();
+    for (const request of overdue) request.abandon();
   }
 
   #isOverdue({ plan }: InFlightRequest, now: number): boolean {

@@ -5,14 +5,14 @@ import type { DnsSample, RequestSample } from "./types";
 
 const FLUSH_INTERVAL_MS = 100;
 
-/** Writes samples to a file, one a line, in batches so that the open loop is not held up by the disk. */
+/** Writes samples to a file, one on each line, in batches, so that the disk does not delay the open loop. */
 export class Recorder {
   readonly #file: WriteStream;
   readonly #written: Promise<void>;
   readonly #timer: NodeJS.Timeout;
   #lines: string[] = [];
 
-  /** `failed` is called when the file cannot be written. */
+  /** @param failed called when the file cannot be written */
   constructor(path: string, failed: (error: Error) => void) {
     this.#file = createWriteStream(path);
     this.#written = finished(this.#file);

@@ -3,18 +3,18 @@ import type { DnsObserver, NameServers } from "./dns";
 
 export interface ResolverSettings {
   hostName: string;
-  /** Whether an answer expires after its TTL; if not, the first one is kept for ever. */
+  /** Whether an answer expires after its TTL; if not, the first one stays for ever. */
   followsTtl: boolean;
   /**
-   * Part of the first answer's TTL that is left, from 0 to 1: the resolver on the way had been asked by others before. Without it all clients
-   * would ask again in step, and whether a deploy hits them would be luck.
+   * The part of the first answer's TTL that is left, from 0 to 1, as if other clients had asked the same resolver
+   * before. Without it all clients would ask again in step, and it would be luck whether a deploy affects them.
    */
   firstTtlLeft: number;
   /** AWS seconds per real second: a TTL of 60 is over after `60 / speed` real seconds. */
   speed: number;
 }
 
-/** The resolver cache of one client. A failed question is not kept: the next request asks again. */
+/** The resolver cache of one client. It does not keep a failure: the next request asks again. */
 export class ResolverCache {
   readonly #nameServers: NameServers;
   readonly #settings: ResolverSettings;
@@ -31,12 +31,12 @@ export class ResolverCache {
     this.#ttlLeft = settings.firstTtlLeft;
   }
 
-  /** The answer that is still valid, else null. */
+  /** The answer if it is still valid, else null. */
   get valid(): string[] | null {
     return nowMs() < this.#expiresAtMs ? this.#addresses : null;
   }
 
-  /** The valid answer, or a new one; requests that come while a question is under way share it. Fails as `NameServers` does. */
+  /** The valid answer, or a new one; requests share a question that is under way. It fails as `NameServers` does. */
   resolve(): Promise<string[]> {
     if (this.valid) return Promise.resolve(this.valid);
     this.#question ??= this.#ask().finally(() => {

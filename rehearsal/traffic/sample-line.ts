@@ -11,7 +11,10 @@ type RequestLine = [
 ];
 type DnsLine = ["dns", DnsSample["stream"], atMs: number, nameServer: string, string[], ttlSeconds: number, string];
 
-/** A sample as a line of the record: a JSON array without keys, a third of the object's length. Microseconds are kept. */
+/**
+ * A sample as a line of the record: a JSON array without keys, a third of the object's length. Times are rounded to
+ * microseconds.
+ */
 export function sampleLine(sample: RequestSample | DnsSample): string {
   const { stream, error } = sample;
   const atMs = Math.round(sample.atMs * 1000) / 1000;

@@ -1,37 +1,36 @@
 import type { RequestPlan } from "./in-flight-request";
-import { Turns } from "./turns";
 import type { TrafficStream } from "./types";
 
 export interface ScheduledRequest {
   plan: RequestPlan;
-  /** Which of the stream's clients sends it. */
+  /** The number of the stream's client that sends it. */
   client: number;
 }
 
 /**
- * Milliseconds in which the rate rises from 0 to what was asked for. At the full rate at once, the first handshakes of all
- * clients would meet in a process that is not compiled yet, and spoil the first second for everything on the machine.
+ * Milliseconds in which the rate rises from 0 to the full one. At the full rate from the start, the first handshakes
+ * of all clients would meet a process that is not compiled yet, and the first second would say nothing.
  */
 export const RAMP_UP_MS = 2_000;
 
 /**
- * When which request is due: at a constant rate after the ramp-up, the streams in turn as their rates are, their clients in turn,
- * and GETs and POSTs in turn for each client.
+ * Tells which request is due when: at a constant rate after the ramp-up; streams take turns by their rates, their
+ * clients take turns, and so do GETs and POSTs for each client.
  */
 export class Schedule {
   readonly #streams: readonly TrafficStream[];
   readonly #ratePerSecond: number;
-  readonly #turns: Turns;
-  /** Requests so far, by stream. */
+  readonly #turns: RoundRobin;
+  /** The number of requests so far, by stream. */
   readonly #counts: number[];
   readonly #startMs: number;
   readonly #idPrefix: string;
   #index = 0;
 
-  /** `startMs` is in Unix milliseconds. */
+  /** @param startMs Unix milliseconds */
   constructor({ streams, seed }: { streams: readonly TrafficStream[]; seed: number }, startMs: number) {
     this.#streams = streams;
-    this.#turns = new Turns(streams.map(({ ratePerSecond }) => ratePerSecond));
+    this.#turns = new RoundRobin(streams.map(({ ratePerSecond }) => ratePerSecond));
     this.#counts = streams.map(() => 0);
     this.#ratePerSecond = streams.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
     this.#startMs = startMs;
@@ -39,15 +38,16 @@ export class Schedule {
     this.#idPrefix = `r${seed}-${Math.floor(startMs).toString(36)}`;
   }
 
-  /** Requests that were taken so far. */
+  /** The number of requests that were taken so far. */
   get taken(): number {
     return this.#index;
   }
 
-  /** When the next request is due, Unix milliseconds. */
+  /** The Unix milliseconds at which the next request is due. */
   get nextDueMs(): number {
     const atFullRateMs = (this.#index * 1000) / this.#ratePerSecond;
-    // While the rate rises evenly, their number grows with the square of the time: half as many as at the full rate.
+    // While the rate rises evenly, the number of requests grows with the square of the time: half as many as at the
+    // full rate.
     const isRampUp = atFullRateMs < RAMP_UP_MS / 2;
     const sinceStartMs = isRampUp ? Math.sqrt(2 * RAMP_UP_MS * atFullRateMs) : atFullRateMs + RAMP_UP_MS / 2;
     return this.#startMs + sinceStartMs;
@@ -64,5 +64,31 @@ export class Schedule {
     const plan: RequestPlan = { atMs: this.nextDueMs, stream, method: isPost ? "POST" : "GET", postId };
     this.#index += 1;
     return { plan, client };
+  }
+}
+
+/**
+ * Smooth weighted round robin: each index gets the share of the turns that its weight has of all, spread as evenly as
+ * possible. Equal weights take turns in their order.
+ */
+export class RoundRobin {
+  readonly #weights: readonly number[];
+  readonly #total: number;
+  readonly #credits: number[];
+
+  constructor(weights: readonly number[]) {
+    this.#weights = weights;
+    this.#total = weights.reduce((sum, weight) => sum + weight, 0);
+    this.#credits = weights.map(() => 0);
+  }
+
+  next(): number {
+    let chosen = 0;
+    for (const [index, weight] of this.#weights.entries()) {
+      this.#credits[index]! += weight;
+      if (this.#credits[index]! > this.#credits[chosen]!) chosen = index;
+    }
+    this.#credits[chosen]! -= this.#total;
+    return chosen;
   }
 }

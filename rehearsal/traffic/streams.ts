@@ -1,17 +1,17 @@
 import { UserError } from "../../components/core/user-error";
 import { CLIENT_CLASSES, type TrafficStream } from "./types";
 
-/** The sample services: the API that everybody knows, a prototype that calls it, the worker that the prototype gives jobs to. */
+/** The sample services: the core API, a prototype that calls it, and a worker that does the jobs of the prototype. */
 export const CORE = "users";
 export const CALLER = "doodle";
 export const WORKER = "mailer";
 
 /**
- * Of 1,000 requests/s 300 go to the caller, and each makes one internal call; 233 are left for each class of clients. What is asked of both
- * is 300 internal calls/s during a cutover, and 200 requests/s of each class.
+ * Of 1,000 requests/s 300 go to the caller, and each makes one internal call; 233 are left for each class of clients.
+ * A cutover is to be tested with at least 300 internal calls/s and 200 requests/s of each class.
  */
 const CALLER_SHARE = 0.3;
-/** Each POST is a job, too, and a job costs as much as ten requests: 30 a second fill a queue as well as 150. */
+/** Each POST makes a job, and a job costs as much as ten requests: 30 a second fill a queue as well as 150. */
 const CALLER_POST_EVERY = 10;
 const CLIENTS = 20;
 
@@ -20,15 +20,19 @@ export interface StreamsWanted {
   ratePerSecond: number;
   /** Names of the services; the caller may be among them only with the core. */
   services: readonly string[];
-  /** Of the public apis, by name: without the core the first of them gets the traffic, as GETs of this path. */
+  /**
+   * The health paths of the public apis, by name. Without the core the first of them gets the traffic, as GETs of this
+   * path.
+   */
   healthPaths?: Readonly<Record<string, string>>;
-  /** Of the public names: `<service>.<domain>`. */
+  /** The domain of the public names `<service>.<domain>`. */
   domain: string;
 }
 
 /**
- * Who sends what to whom: the core's three classes of clients share alike what the caller's clients leave.
- * @throws UserError when there is nobody to send to
+ * The streams of requests to the services. The core's three classes of clients share equally what the caller's clients
+ * leave.
+ * @throws UserError when no service can get traffic
  */
 export function streamsOf({ ratePerSecond, services, healthPaths = {}, domain }: StreamsWanted): TrafficStream[] {
   if (!services.includes(CORE)) return streamsToOwn({ ratePerSecond, services, healthPaths, domain });
@@ -52,7 +56,7 @@ export function streamsOf({ ratePerSecond, services, healthPaths = {}, domain }:
     name: "internal",
     service: CALLER,
     hostName: `${CALLER}.${domain}`,
-    // What is watched is the call behind the request: the clients themselves cost as little as they can.
+    // The call behind the request is what matters here, so the clients themselves are the cheapest ones.
     behaviour: "keepAlive",
     ratePerSecond: callerRate,
     clients: CLIENTS,
@@ -64,7 +68,7 @@ export function streamsOf({ ratePerSecond, services, healthPaths = {}, domain }:
   return [...streams, internal];
 }
 
-/** A service that is not of the sample: nothing is known of it but its health path. */
+/** The streams to a service that is not one of the samples: only its health path is known. */
 function streamsToOwn({ ratePerSecond, services, healthPaths, domain }: Required<StreamsWanted>): TrafficStream[] {
   const service = services.find((name) => name !== CALLER && Object.hasOwn(healthPaths, name));
   if (service === undefined)

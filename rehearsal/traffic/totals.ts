@@ -1,11 +1,11 @@
 import { build } from "hdr-histogram-js";
 import type { RequestSample } from "./types";
 
-// Latencies are counted in tenths of a millisecond, up to two minutes.
+/** Latencies are counted in tenths of a millisecond, up to two minutes. */
 const TENTHS_PER_MS = 10;
 const HIGHEST_TENTHS = 1_200_000;
 
-/** What the live progress line shows: totals since the start. */
+/** The totals since the start. */
 export class Totals {
   readonly #latency = build({
     lowestDiscernibleValue: 1,
@@ -21,7 +21,7 @@ export class Totals {
     this.#latency.recordValue(Math.min(HIGHEST_TENTHS, Math.round(sample.latencyMs * TENTHS_PER_MS)));
   }
 
-  /** 99 % of the requests that ended took at most so many milliseconds. */
+  /** The 99th percentile of the latencies so far, in milliseconds. */
   get p99Ms(): number {
     return this.#latency.getValueAtPercentile(99) / TENTHS_PER_MS;
   }

@@ -1,23 +1,29 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { FromTraffic, ToTraffic, TrafficSettings } from "./types";
+import { UserError } from "../../components/core/user-error";
+import { isBehind, RateCheck, tooBusy } from "./rate-check";
+import type { FromTraffic, ToTraffic, TrafficProgress, TrafficSettings } from "./types";
 
 const MAIN = join(__dirname, "main.ts");
-// Resolved here: `--require ts-node/...` would be looked for from the working directory.
+/** An absolute path, because Node would search `--require ts-node/...` from the working directory. */
 const TYPESCRIPT = require.resolve("ts-node/register");
-
-export type TrafficProgress = Omit<Extract<FromTraffic, { type: "progress" }>, "type">;
 
 /** The traffic process, seen from the rehearsal. */
 export class Traffic {
+  /** The totals so far. */
+  progress: TrafficProgress = { sent: 0, ok: 0, failed: 0, p99Ms: 0, lateMs: 0, oldestMs: 0 };
+  /** The report in which this machine was furthest behind the rate; null if it always kept up. */
+  furthestBehind: TrafficProgress | null = null;
+  readonly #ratePerSecond: number;
   readonly #process: ChildProcess;
   readonly #listeners = new Set<(message: FromTraffic) => void>();
   readonly #exited: Promise<never>;
-  readonly #flowing: Promise<{ atMs: number }>;
+  readonly #flowing: Promise<number>;
   #failure = "";
 
   private constructor(settings: TrafficSettings) {
+    this.#ratePerSecond = settings.streams.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
     this.#process = fork(MAIN, {
       execArgv: ["--require", TYPESCRIPT],
       env: { ...process.env, TRAFFIC: JSON.stringify(settings) },
@@ -27,20 +33,20 @@ export class Traffic {
     this.#exited = once(this.#process, "exit").then(([code, signal]) => {
       throw new Error(`traffic process ended (${signal ?? `exit code ${code}`}) ${this.#failure}`.trim());
     });
-    // Whoever waits for something that can no longer come gets the error; nobody else needs it.
+    // A caller that waits for a message gets the error; nobody else needs it.
     this.#exited.catch(() => {});
-    this.#flowing = this.#next("flowing");
+    this.#flowing = this.#untilFlowing();
     this.#flowing.catch(() => {});
   }
 
-  /** Starts the process, without requests yet. Fails when it cannot start. */
+  /** Starts the process, which sends no requests yet. @throws Error when it cannot start */
   static async prepare(settings: TrafficSettings): Promise<Traffic> {
     const traffic = new Traffic(settings);
     await traffic.#next("ready");
     return traffic;
   }
 
-  /** Starts the requests; see `untilFlowing` for answers. */
+  /** Starts the requests; `untilFlowing` waits for answers. */
   start(): void {
     this.#send({ type: "start" });
   }
@@ -50,25 +56,36 @@ export class Traffic {
   }
 
   /**
-   * Resolves with the Unix milliseconds at which each stream had an answer with 2xx.
-   * @throws Error when the signal aborts, or when the process ends before.
+   * Waits until each stream has had an answer with 2xx.
+   * @returns the Unix milliseconds of the last stream's first answer
+   * @throws UserError when production does not answer
+   * @throws Error when the process ends before that; the signal's reason when it aborts
    */
-  async untilFlowing(signal: AbortSignal): Promise<number> {
-    signal.throwIfAborted();
-    const aborted = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    });
-    return (await Promise.race([this.#flowing, aborted])).atMs;
+  untilFlowing(signal: AbortSignal): Promise<number> {
+    return unlessAborted(this.#flowing, signal);
   }
 
-  /** Called twice a second with the totals since the start. */
+  /**
+   * Waits until this machine keeps up with the rate.
+   * @throws UserError when it is too busy for that
+   */
+  async untilSteady(signal: AbortSignal): Promise<void> {
+    const check = new RateCheck(this.#ratePerSecond);
+    for (let { progress } = this; !check.isSteady(progress); ) {
+      progress = await unlessAborted(this.#next("progress"), signal);
+    }
+  }
+
+  /** Calls the listener twice a second with the totals since the start. */
   onProgress(listener: (progress: TrafficProgress) => void): void {
     this.#listeners.add((message) => {
       if (message.type === "progress") listener(message);
     });
   }
 
-  /** Sends nothing more, waits for the requests in flight (at most `timeoutMs`) and for the record file to be complete. */
+  /**
+   * Sends nothing more, waits for the requests in flight (at most `timeoutMs`) and for the record file to be complete.
+   */
   async stop(): Promise<{ sent: number }> {
     const stopped = this.#next("stopped");
     this.#send({ type: "stop" });
@@ -77,7 +94,7 @@ export class Traffic {
     return { sent };
   }
 
-  /** Ends the process at once; for the way out after a failure. The record file may lack its end. */
+  /** Ends the process at once, after a failure. The record file may lack its end. */
   async kill(): Promise<void> {
     this.#process.kill("SIGKILL");
     await this.#exited.catch(() => {});
@@ -87,8 +104,23 @@ export class Traffic {
     if (this.#process.connected) this.#process.send(message);
   }
 
+  async #untilFlowing(): Promise<number> {
+    const first = await Promise.race([this.#next("flowing"), this.#next("unanswered")]);
+    if (first.type === "flowing") return first.atMs;
+    if (this.furthestBehind) throw tooBusy(this.#ratePerSecond, this.furthestBehind, 0);
+    const errors = Object.entries(first.errors).map(([error, count]) => `${count} times ${error}`);
+    throw new UserError(`production does not answer the clients "${first.stream}" with 2xx: ${errors.join(", ")}`, {
+      exitCode: 1,
+    });
+  }
+
   #received(message: FromTraffic): void {
     if (message.type === "failed") this.#failure = message.message;
+    if (message.type === "progress") {
+      this.progress = message;
+      const { oldestMs = 0 } = this.furthestBehind ?? {};
+      if (isBehind(message) && message.oldestMs > oldestMs) this.furthestBehind = message;
+    }
     for (const listener of this.#listeners) listener(message);
   }
 
@@ -103,4 +135,12 @@ export class Traffic {
     });
     return Promise.race([arrived, this.#exited]);
   }
+}
+
+function unlessAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  signal.throwIfAborted();
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([result, aborted]);
 }

@@ -7,7 +7,9 @@
 export const CLIENT_CLASSES = ["honest", "sticky", "keepAlive"] as const;
 export type ClientClass = (typeof CLIENT_CLASSES)[number];
 
-/** One for each class of clients of the service that all know, and `internal`: requests that make one service call another. */
+/**
+ * A stream for each class of clients of the core service, and `internal`: requests that make one service call another.
+ */
 export const STREAM_NAMES = [...CLIENT_CLASSES, "internal"] as const;
 export type StreamName = (typeof STREAM_NAMES)[number];
 
@@ -16,14 +18,14 @@ export interface TrafficStream {
   name: StreamName;
   /** The service that answers. */
   service: string;
-  /** Requests go to `https://<hostName>/...` on port 443 + portOffset of the addresses that DNS answers. */
+  /** Requests go to `https://<hostName>/...`, on port 443 + portOffset of the addresses that DNS answers. */
   hostName: string;
   behaviour: ClientClass;
   /** Requests per real second. */
   ratePerSecond: number;
-  /** Clients, each with a resolver cache and connections of its own. */
+  /** The number of clients, each with a resolver cache and connections of its own. */
   clients: number;
-  /** Every so-many-th request of a client is a POST with a unique id, the others are GETs: 2 for half of them, 0 for none. */
+  /** Every n-th request of a client is a POST with a unique id, the others are GETs; 0 for GETs only. */
   postEvery: number;
   getPath: string;
   postPath: string;
@@ -31,27 +33,27 @@ export interface TrafficStream {
   postBody: string;
 }
 
-/** Given to the traffic process as JSON in its environment variable TRAFFIC. */
+/** The traffic process gets them as JSON in its environment variable TRAFFIC. */
 export interface TrafficSettings {
   streams: TrafficStream[];
-  /** The zone's name servers, real DNS over UDP; one is picked at random for each question. */
+  /** The zone's name servers (DNS over UDP); one is chosen at random for each question. */
   nameServers: { address: string; port: number }[];
   portOffset: number;
-  /** PEM of the rehearsal's certificate authority. Certificates are verified. */
+  /** PEM of the rehearsal's certificate authority, by which certificates are verified. */
   certificateAuthority: string;
-  /** How many AWS seconds pass in one real second: DNS TTLs are divided by it. */
+  /** AWS seconds in one real second: DNS TTLs are divided by it. */
   speed: number;
   /** Real milliseconds after which a request counts as failed. */
   timeoutMs: number;
   seed: number;
-  /** Where samples and DNS answers are written, one JSON array a line (sample-line.ts). */
+  /** The file for requests and DNS answers, one JSON array on each line (sample-line.ts). */
   recordFile: string;
 }
 
-/** One request. Written when it ended, in the order of ends. */
+/** One request, recorded when it ended. */
 export interface RequestSample {
   kind: "request";
-  /** When the open loop wanted it sent (not when the socket was free), Unix milliseconds. */
+  /** Unix milliseconds at which it was due, not those at which a connection was free. */
   atMs: number;
   stream: StreamName;
   method: "GET" | "POST";
@@ -61,7 +63,10 @@ export interface RequestSample {
   release: string;
   /** From `atMs` to the last byte of the answer. */
   latencyMs: number;
-  /** "" when ok (2xx and whole body); else a short, stable class such as "503", "ECONNRESET", "timeout", "ENOTFOUND". */
+  /**
+   * "" when ok (2xx and a complete body), else a short, stable class such as "503", "ECONNRESET", "timeout" or
+   * "ENOTFOUND".
+   */
   error: string;
   /** The unique id of a POST, else "". */
   postId: string;
@@ -78,13 +83,27 @@ export interface DnsSample {
   error: string;
 }
 
+/** Totals since the start. */
+export interface TrafficProgress {
+  sent: number;
+  ok: number;
+  failed: number;
+  p99Ms: number;
+  /** Milliseconds by which the open loop began a request too late, at most since the last report. */
+  lateMs: number;
+  /** Milliseconds since the instant at which the oldest request without an answer was due. */
+  oldestMs: number;
+}
+
 export type ToTraffic = { type: "start" } | { type: "stop" };
 export type FromTraffic =
   | { type: "ready" }
-  /** First request answered 2xx, in each stream. */
+  /** Each stream has had its first answer with 2xx. */
   | { type: "flowing"; atMs: number }
-  /** Twice a second, for the live progress line; totals since the start. */
-  | { type: "progress"; sent: number; ok: number; failed: number; p99Ms: number }
+  /** A stream has had failures for so long, and no answer with 2xx yet. `errors` are counts by error class. */
+  | { type: "unanswered"; stream: StreamName; errors: Record<string, number> }
+  /** Twice a second. */
+  | ({ type: "progress" } & TrafficProgress)
   /** Every request in flight has ended, the record file is complete. */
   | { type: "stopped"; sent: number }
   | { type: "failed"; message: string };

@@ -20,7 +20,10 @@ interface Run {
   stderr: string;
 }
 
-/** The commands as a user types them: one clear line for each fault, no stack trace, an exit code that says whose fault it is. */
+/**
+ * The commands as a user types them: one clear line for each fault, no stack trace, an exit code that says whose fault
+ * it is.
+ */
 describe("bad input", function () {
   this.timeout(5 * 60_000);
 

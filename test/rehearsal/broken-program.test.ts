@@ -33,8 +33,9 @@ interface Failure {
 }
 
 /**
- * The program is broken on purpose, one thing at a time, by changing what it declares on its way to the engine: the rehearsal has to fail as AWS
- * would, and say why. Each is a first release, so the next one starts from an empty colour.
+ * The program is broken on purpose, one thing at a time, by changing what it declares on its way to the engine: the
+ * rehearsal has to fail as AWS would, and say why. Each is a first release, so the next one starts from an empty
+ * colour.
  */
 describe("a broken program", function () {
   this.timeout(5 * 60_000);

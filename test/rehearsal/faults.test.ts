@@ -11,7 +11,10 @@ import { RunningStack } from "./running-stack";
 const PLACE = { loopback: "127.45", portOffset: 45_000, speed: 200 };
 const ROOT = join(__dirname, "../..");
 
-/** Faults of a whole cloud, by the command and by the client: through the engine, the provider, load balancers and tasks. */
+/**
+ * Faults of a whole cloud, by the command and by the client: through the engine, the provider, load balancers and
+ * tasks.
+ */
 describe("faults of a running cloud", function () {
   this.timeout(5 * 60_000);
 
@@ -58,7 +61,7 @@ describe("faults of a running cloud", function () {
   it("are switched on, listed and cleared by the command", async () => {
     const on = await command(["throttle", "operation=ecs:*", "count=3"]);
     expect(on).to.include({ exitCode: 0, stderr: "" });
-    expect(on.stdout).to.match(/^f\d+ throttle operation=ecs:\* count=3 \(struck 0 times, 3 left\)$/);
+    expect(on.stdout).to.match(/^f\d+ throttle operation=ecs:\* count=3 \(injected 0 times, 3 left\)$/);
     const inDirectory = ["--directory", join(stack.directory, "cloud")];
     expect((await command([...inDirectory, "list"], {})).stdout).to.equal(on.stdout);
     expect(await command(["clear"])).to.include({ exitCode: 0, stdout: on.stdout });

@@ -46,7 +46,10 @@ describe("a preview of a pull request", function () {
   });
   after(() => stack?.stop());
 
-  /** `npm run preview` in a checkout that a pull request changed; the stack's backend and the checkout stay as they are. */
+  /**
+   * `npm run preview` in a checkout that a pull request changed; the stack's backend and the checkout stay as they
+   * are.
+   */
   async function previewed(change: (checkout: string) => Promise<void>, ...args: string[]): Promise<Previewed> {
     const checkout = join(stack.directory, `pull-${count++}`);
     await cp(main, checkout, { recursive: true });

@@ -42,7 +42,8 @@ describe("a rehearsal", function () {
 
   before(async () => {
     base = await mkdtemp(join(tmpdir(), "aoshingo-rehearse-"));
-    // Clients trust their answer for 60 s of AWS time: the slower that goes, the surer the old colour is gone before, on any machine. So this one
+    // Clients trust their answer for 60 s of AWS time: the slower that goes, the surer the old colour is gone before,
+    // on any machine. So this one
     // takes long, but mostly waits: it goes on beside the others, in a cloud of its own.
     const slow = rehearse("dns", dnsPlace, {
       ...{ SERVICES: "users", CUTOVER: "dns", DRAIN: "0", SPEED: "5", BOOT_SECONDS: "0" },
@@ -195,7 +196,10 @@ async function processList(): Promise<ListedProcess[]> {
   });
 }
 
-/** Looks again and again at what descends from a process, until the signal; those that outlive their parents were seen before. */
+/**
+ * Looks again and again at what descends from a process, until the signal; those that outlive their parents were seen
+ * before.
+ */
 async function descendants(root: number, until: AbortSignal): Promise<Set<string>> {
   const family = new Set([root]);
   const identities = new Set<string>();

@@ -1,34 +1,30 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { execa } from "execa";
 import type { DeployEvent } from "../../automation/ports/events";
-import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { changeDocument } from "../../automation/stack/change-document";
-import { WorkspaceStack } from "../../automation/stack/workspace-stack";
 import type { Colour } from "../../components/core/colour-name";
 import type { StackOutputs } from "../../components/live/outputs";
 import { readOutputs } from "../../components/live/stack-state";
-
-import program = require("../../index");
-
-import { RunningCloud } from "../../rehearsal/cloud/running-cloud";
-import { createStack } from "../../rehearsal/environment/create-stack";
-import { DeployCommand, type DeployRun } from "../../rehearsal/environment/deploy-command";
-import { STACK, writeSettings } from "../../rehearsal/environment/rehearsal-stack";
+import type { RunningCloud } from "../../rehearsal/cloud/running-cloud";
+import { REGION } from "../../rehearsal/environment/cloud-args";
+import type { DeployRun } from "../../rehearsal/environment/deploy-command";
+import { RehearsalEnvironment } from "../../rehearsal/environment/environment";
+import { STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { serviceFolder } from "../../rehearsal/images/build-image";
-import { pushImage } from "../../rehearsal/images/push-image";
 
 const SERVICE = "users";
-const REGION = "ap-northeast-1";
-const LOOK_MS = 50;
+const POLL_INTERVAL_MS = 50;
 const ROOT = join(__dirname, "../..");
 
 export interface StackPlace {
-  /** Beginning of the loopback addresses, of this test file alone: files may run beside each other and beside a rehearsal. */
+  /**
+   * Beginning of the loopback addresses. No other test file has the same: files may run beside each other and beside a
+   * rehearsal.
+   */
   loopback: string;
   portOffset: number;
   /** AWS seconds in one real second. Boot takes no time. */
@@ -36,7 +32,7 @@ export interface StackPlace {
 }
 
 export interface StackSettings {
-  /** Of `Pulumi.rehearsal.yaml`; default users alone. */
+  /** Services of `Pulumi.rehearsal.yaml`; default users alone. */
   services?: readonly string[];
   /** Real seconds; default none. */
   steadySeconds?: number;
@@ -48,42 +44,37 @@ export interface PulumiRun {
   text: string;
 }
 
-/** A cloud of its own and the stack `rehearsal` in it, for one test file; everything is in one temporary folder. */
+/**
+ * A rehearsal environment for one test file: a cloud of its own, the stack `rehearsal` in it, and everything in one
+ * temporary folder.
+ */
 export class RunningStack {
-  private constructor(
-    readonly directory: string,
-    readonly settingsFile: string,
-    readonly cloud: RunningCloud,
-  ) {}
+  readonly #rehearsal: RehearsalEnvironment;
 
-  /** Only the cloud; the stack is for the test to make. */
+  private constructor(rehearsal: RehearsalEnvironment) {
+    this.#rehearsal = rehearsal;
+  }
+
+  /** Starts only the cloud; the test creates the stack. */
   static async startCloud(
     { loopback, portOffset, speed }: StackPlace,
     { services = [SERVICE], steadySeconds = 0 }: StackSettings = {},
   ): Promise<RunningStack> {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-stack-"));
     try {
-      const settingsFile = await writeSettings(directory, {
-        cutover: "routed",
-        drainSeconds: 0,
-        steadySeconds,
-        services,
+      const rehearsal = await RehearsalEnvironment.start({
+        directory,
+        cloud: { loopback, portOffset, speed, seed: 1, bootSeconds: 0 },
+        settings: { cutover: "routed", drainSeconds: 0, steadySeconds, services },
       });
-      const cloud = await RunningCloud.start({
-        args: [
-          ...["--loopback", loopback, "--port-offset", String(portOffset), "--speed", String(speed)],
-          ...["--boot-seconds", "0", "--directory", join(directory, "cloud")],
-        ],
-        onLog: () => {},
-      });
-      return new RunningStack(directory, settingsFile, cloud);
+      return new RunningStack(rehearsal);
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
       throw error;
     }
   }
 
-  /** Cloud and infrastructure, without a release. */
+  /** Starts the cloud and creates the stack, without a release. */
   static async start(place: StackPlace, settings?: StackSettings): Promise<RunningStack> {
     const stack = await RunningStack.startCloud(place, settings);
     try {
@@ -95,57 +86,55 @@ export class RunningStack {
     }
   }
 
-  /** The stack, with its infrastructure. */
+  /** Creates the stack with its infrastructure. */
   async create(): Promise<void> {
-    await createStack(this.environment, this.settingsFile, new AbortController().signal);
+    await this.#rehearsal.createStack();
   }
 
+  get directory(): string {
+    return this.#rehearsal.directory;
+  }
+
+  get settingsFile(): string {
+    return this.#rehearsal.settingsFile;
+  }
+
+  get cloud(): RunningCloud {
+    return this.#rehearsal.cloud;
+  }
+
+  /** Environment variables that lead a process to the cloud. */
   get environment(): Record<string, string> {
-    return this.cloud.ready.environment;
+    return this.#rehearsal.variables;
   }
 
   async stop(): Promise<void> {
-    await this.cloud.stop();
+    await this.#rehearsal.close();
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  /** @param folder of its code; default the sample service's of that name */
+  /** Builds and pushes a release. @param folder of the code; default the sample service's of that name */
   async push(tag: string, fault = "none", service = SERVICE, folder = serviceFolder(service)): Promise<void> {
-    await pushImage({
-      service,
-      folder,
-      repository: (await this.outputs()).services[service]!.repository.name,
-      tag,
-      environment: [`FAULT=${fault}`],
-      endpoint: this.environment.AWS_ENDPOINT_URL!,
-      region: REGION,
-    });
+    const repository = (await this.outputs()).services[service]!.repository.name;
+    await this.#rehearsal.push({ service, folder, repository, tag, variables: [`FAULT=${fault}`] });
   }
 
-  /** The deploy command, as a person starts it. */
+  /** Runs the deploy command, as a person starts it. */
   deploy(tag: string, onEvent: (event: DeployEvent) => void = () => {}): Promise<DeployRun> {
     return this.deployAll([`${SERVICE}=${tag}`], onEvent);
   }
 
   /** @param releases such as `users=v2` */
   deployAll(releases: readonly string[], onEvent: (event: DeployEvent) => void = () => {}): Promise<DeployRun> {
-    const args = ["--stack", STACK, "--config-file", this.settingsFile, ...releases];
-    return DeployCommand.standBy(this.environment, new AbortController().signal).run(args, onEvent);
+    return this.#rehearsal.deploy(releases, onEvent);
   }
 
-  /** What a person does with `pulumi up` after a change of the settings. */
+  /** Brings the stack up to settings that have changed, as a person does with `pulumi up`. */
   async up(): Promise<void> {
-    const stack = await WorkspaceStack.open(STACK, this.settingsFile, program, await ensurePulumiCli(), {
-      environment: this.environment,
-    });
-    try {
-      await stack.up(null, { message: "up", signal: new AbortController().signal, onProgress: () => {} });
-    } finally {
-      await stack.close();
-    }
+    await this.#rehearsal.up();
   }
 
-  /** Names of all resources of the stack, in order. */
+  /** The URNs of all resources of the stack, sorted. */
   async resources(): Promise<string[]> {
     const { text } = await this.pulumi(ROOT, ["stack", "export", "--stack", STACK]);
     const { deployment } = JSON.parse(text) as { deployment: { resources: { urn: string }[] } };
@@ -157,19 +146,13 @@ export class RunningStack {
     return readOutputs(JSON.parse(text))!;
   }
 
-  /** The plain CLI in a project's folder. */
+  /** Runs the plain CLI in a project's folder. */
   async pulumi(cwd: string, args: string[]): Promise<PulumiRun> {
-    const { exitCode, all } = await execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
-      cwd,
-      env: this.environment,
-      stdin: "ignore",
-      all: true,
-      reject: false,
-    });
+    const { exitCode, all } = await this.#rehearsal.pulumi(args, cwd);
     return { exitCode: exitCode ?? 1, text: all };
   }
 
-  /** ARNs of the tasks that run, or are about to, on one colour. */
+  /** ARNs of the tasks that run or start on one colour. */
   async tasksOf(colour: Colour, service = SERVICE): Promise<string[]> {
     const { cluster } = (await this.outputs()).services[service]!.colours[colour];
     const ecs = new ECSClient(this.#sdk);
@@ -184,13 +167,13 @@ export class RunningStack {
   async untilTargets(colour: Colour, state: string, service = SERVICE): Promise<void> {
     const { targetGroups } = (await this.outputs()).services[service]!.colours[colour];
     const elb = new ElasticLoadBalancingV2Client(this.#sdk);
-    const look = async ({ arn: TargetGroupArn }: { arn: string }) =>
+    const describe = async ({ arn: TargetGroupArn }: { arn: string }) =>
       (await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn }))).TargetHealthDescriptions!;
     try {
       for (;;) {
-        const seen = (await Promise.all(targetGroups.map(look))).flat();
+        const seen = (await Promise.all(targetGroups.map(describe))).flat();
         if (seen.every(({ TargetHealth }) => TargetHealth?.State === state)) return;
-        await setTimeout(LOOK_MS);
+        await delay(POLL_INTERVAL_MS);
       }
     } finally {
       elb.destroy();
@@ -206,7 +189,7 @@ export class RunningStack {
   }
 }
 
-/** Changes one value of a settings file: `["config", "aoshingo:domain"]`; undefined takes it out. */
+/** Changes one value of a settings file, such as `["config", "aoshingo:domain"]`; undefined removes it. */
 export function changeSettings(file: string, path: string[], value: unknown): Promise<void> {
   return changeDocument(file, (settings) => {
     if (value === undefined) settings.deleteIn(path);

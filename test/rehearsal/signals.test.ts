@@ -8,7 +8,9 @@ import { ProductionWatch } from "./production-watch";
 import { RunningStack } from "./running-stack";
 
 const PLACE = { loopback: "127.43", portOffset: 43_000, speed: 100 };
-/** Where npm's shell becomes the script, npm hands the terminal's signal on: the script gets it twice, this long apart. */
+/**
+ * Where npm's shell becomes the script, npm hands the terminal's signal on: the script gets it twice, this long apart.
+ */
 const ECHO_MS = 20;
 /** What CI gives a run between its first signal and the next one, with a margin. */
 const STOP_LIMIT_MS = 7_000;

@@ -24,7 +24,9 @@ const GREETER = {
 
 type Ended = Extract<DeployEvent, { type: "deployEnded" }>;
 
-/** Three services and prototypes that come and go beside them, in one cloud: each case leaves the three in production. */
+/**
+ * Three services and prototypes that come and go beside them, in one cloud: each case leaves the three in production.
+ */
 describe("a startup's services", function () {
   this.timeout(8 * 60_000);
 

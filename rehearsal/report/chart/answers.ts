@@ -9,7 +9,7 @@ const HEIGHT_PX = 150;
 const TOP_PX = 4;
 const HEADROOM = 1.06;
 
-/** Answers of one service per second, by the colour that gave them. */
+/** Draws the answers of one service per second, by the colour that gave them. */
 export function drawAnswers(frame: Frame, timeline: Timeline, { service, streams }: Timeline["apis"][number]): Markup {
   const layers: Layer[] = timeline.bins.map((bin) => ({
     atMs: bin.atMs,
@@ -31,7 +31,7 @@ export function drawAnswers(frame: Frame, timeline: Timeline, { service, streams
   ]);
 }
 
-/** Lines with their rates in the gutter. */
+/** Draws horizontal lines with their rates in the gutter. */
 export function rateGrid(frame: Frame, most: number, { top, height }: { top: number; height: number }): Markup[] {
   const y = scaleLinear([0, most], [top + height, top]);
   return y.ticks(3).map((rate) => {

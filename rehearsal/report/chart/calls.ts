@@ -8,7 +8,9 @@ const HEIGHT_PX = 96;
 const TOP_PX = 4;
 const HEADROOM = 1.06;
 
-/** Calls between services per second that created something, by the callee's colour, and those that failed. */
+/**
+ * Draws the calls between services per second that created something, by the callee's colour, and those that failed.
+ */
 export function drawCalls(frame: Frame, work: readonly WorkBin[]): Markup {
   const layers = work.map(({ atMs, widthMs, calls }): Layer => {
     const rate = (count: number) => (count * 1000) / widthMs;

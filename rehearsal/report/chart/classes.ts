@@ -7,7 +7,10 @@ import { drawStack, type Layer, mostOf } from "./stack";
 const STRIP_PX = 28;
 const GAP_PX = 8;
 
-/** Answers per second to each class of clients of one service, by colour: how each of them moves over. */
+/**
+ * Draws the answers per second to each class of clients of one service, by colour, which shows how each class changes
+ * over.
+ */
 export function drawClasses(frame: Frame, timeline: Timeline, { service, streams }: Timeline["apis"][number]): Markup {
   const { bins } = timeline;
   const strips = streams.map((name, row) => {

@@ -5,7 +5,7 @@ import { round } from "../../../automation/page/kit/format";
 import { html, type Markup } from "../../../automation/page/kit/markup";
 import type { Timeline } from "../timeline";
 
-/** How many DNS answers pointed clients at which colour's load balancer. */
+/** Draws how many DNS answers pointed clients at each colour's load balancer. */
 export function drawDns(frame: Frame, timeline: Timeline): Markup {
   const { bins, binMs, apis } = timeline;
   const services = apis.map(({ service }) => service);
@@ -15,7 +15,7 @@ export function drawDns(frame: Frame, timeline: Timeline): Markup {
   );
   const width = Math.max(1.5, frame.x(binMs) - frame.x(0));
   const lanes = drawLanes(frame, services, ({ service, colour, top, bottom }) => {
-    // By the root: the first resolution of all clients at once would otherwise leave nothing visible of the later ones.
+    // On a scale of square roots: all clients resolve at the start, and later answers would be invisible beside that.
     const y = scaleLinear([0, Math.sqrt(most)], [bottom, top]);
     return bins.flatMap((bin) => {
       const answers = bin.dns[service]![colour];

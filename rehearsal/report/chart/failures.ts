@@ -9,7 +9,7 @@ const HEIGHT_PX = 64;
 const EMPTY_HEIGHT_PX = 30;
 const TOP_PX = 8;
 
-/** Failed requests per second; a line that says so when there are none. */
+/** Draws the failed requests per second, or the word "none". */
 export function drawFailures(frame: Frame, timeline: Timeline): Markup {
   const { bins, binMs } = timeline;
   const rates = bins.map((bin) => rateOf(bin, failuresOf(bin)));

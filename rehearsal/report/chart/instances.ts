@@ -7,7 +7,7 @@ import type { Timeline } from "../timeline";
 
 const NUMBER_PX = 16;
 
-/** How many instances of each colour of each service ran, with the number in each stretch where there is room. */
+/** Draws how many instances of each colour of each service ran, with the number where there is room. */
 export function drawInstances(frame: Frame, timeline: Timeline): Markup {
   const { instances, durationMs, services } = timeline;
   const counts = services.flatMap((service) => Object.values(instances[service]!).flat());

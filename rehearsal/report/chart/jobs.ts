@@ -13,7 +13,7 @@ const GAP_PX = 16;
 const LANE_PX = 34;
 const HEADROOM = 1.06;
 
-/** Jobs done per second by the worker's colour, a line for those sent, and below how many wait. */
+/** Draws the jobs done per second by the worker's colour, a line for those sent, and below how many wait. */
 export function drawJobs(frame: Frame, work: readonly WorkBin[]): Markup {
   const rate = (bin: WorkBin, jobs: number) => (jobs * 1000) / bin.widthMs;
   const layers = work.map((bin): Layer => {

@@ -10,7 +10,7 @@ const HEIGHT_PX = 120;
 const TOP_PX = 10;
 const DECADES = [0.1, 1, 10, 100, 1_000, 10_000, 100_000];
 
-/** Median and 99th percentile of the latency, on a logarithmic scale. */
+/** Draws the median and the 99th percentile of the latency, on a logarithmic scale. */
 export function drawLatency(frame: Frame, timeline: Timeline): Markup {
   const { wideBins: bins, wideBinMs, durationMs } = timeline;
   const known = bins.filter((bin) => bin.p50Ms !== null && bin.p99Ms !== null);

@@ -5,7 +5,7 @@ import { capitalised, round } from "../../../automation/page/kit/format";
 import { html, type Markup } from "../../../automation/page/kit/markup";
 import { COLOURS, type Colour } from "../../../components/core/colour-name";
 
-/** Answers per second by colour and failures, in one bin. */
+/** The answers per second of one bin, by colour, and the failures. */
 export type Layer = Record<Colour, number> & { failed: number; atMs: number; endMs: number };
 
 export interface StackBox {
@@ -18,7 +18,10 @@ export interface StackBox {
 const NAME_PX = 54;
 const NAME_HEIGHT_PX = 26;
 
-/** Blue at the bottom, Green (hatched) upon it, failures on top; each run of a colour bears its name where there is room. */
+/**
+ * Draws Blue at the bottom, Green (hatched) above it and failures on top; each stretch of a colour has its name where
+ * there is room.
+ */
 export function drawStack(frame: Frame, layers: readonly Layer[], box: StackBox): Markup {
   const y = scaleLinear([0, box.most], [box.top + box.height, box.top]);
   const closed = close(layers);
@@ -38,7 +41,7 @@ export function drawStack(frame: Frame, layers: readonly Layer[], box: StackBox)
 ${box.height >= NAME_HEIGHT_PX ? COLOURS.flatMap((colour) => drawNames(frame, layers, colour, y)) : null}`;
 }
 
-/** The last bin has a width, too. */
+/** The layers with an end for the last one, so that it has a width, too. */
 function close(layers: readonly Layer[]): Layer[] {
   const last = layers.at(-1);
   return last ? [...layers, { ...last, atMs: last.endMs }] : [];
@@ -72,7 +75,7 @@ function runsOf(layers: readonly Layer[], colour: Colour): { startMs: number; en
   }));
 }
 
-/** The highest stack of all; at least 1. */
+/** The height of the highest stack, at least 1. */
 export function mostOf(layers: readonly Layer[]): number {
   return Math.max(1, ...layers.map(({ blue, green, failed }) => blue + green + failed));
 }

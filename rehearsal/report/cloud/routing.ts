@@ -7,7 +7,10 @@ import { colourOfGroup } from "./targets";
 type Shares = PageService["shares"];
 type Names = PageService["names"];
 
-/** What part of production's requests the rules of the service's load balancers gave each colour; while they differ, the mean. */
+/**
+ * The share of production's requests that the rules of the service's load balancers gave each colour; their mean while
+ * they differ.
+ */
 export function shareHistory(events: readonly CloudEvent[], service: string, firstRequestMs: number): Shares {
   const greenPercents = new Map<string, number>();
   let shares: Shares = [];
@@ -28,7 +31,9 @@ export function shareHistory(events: readonly CloudEvent[], service: string, fir
   return shares;
 }
 
-/** Which load balancer the production name leads to, from when all name servers say so. */
+/**
+ * The colour of the load balancer that the production name points at, from the time at which all name servers say so.
+ */
 export function nameHistory(events: readonly CloudEvent[], service: string, firstRequestMs: number): Names {
   let names: Names = [];
   for (const event of events) {
@@ -40,7 +45,7 @@ export function nameHistory(events: readonly CloudEvent[], service: string, firs
   return names;
 }
 
-/** Where records alone lead production, they are its weights. */
+/** The shares where records alone route production: all of it goes to the colour that the name points at. */
 export function sharesOfNames(names: Names): Shares {
   return names.map(({ atMs, colour }) => {
     const green = colour === "green" ? 100 : 0;
@@ -48,7 +53,7 @@ export function sharesOfNames(names: Names): Shares {
   });
 }
 
-/** Not the test name, which is `<service>-test`. */
+/** Whether this is the production name, not the test name `<service>-test`. */
 function isProduction(host: string, service: string): boolean {
   return host.split(".")[0] === service;
 }

@@ -5,16 +5,19 @@ import { COLOURS, type Colour } from "../../../components/core/colour-name";
 import type { CloudEvent } from "../../cloud/kernel/events";
 import { byKey } from "../by-key";
 
-/** `<service>-<i for internal><colour><its load balancer's colour>-<fingerprint>`, colours by their first letter (components/service/routing.ts). */
+/**
+ * `<service>-<i for internal><colour><its load balancer's colour>-<fingerprint>`, colours by their first letter
+ * (components/service/routing.ts).
+ */
 const GROUP = /^(.+)-i?([bg])[bg]-[0-9a-f]+$/;
 
-/** The colour of a service that a target group is of; null for one that is of none. */
+/** The service and colour of a target group; null if it belongs to none. */
 export function colourOfGroup(name: string): { service: string; colour: Colour } | null {
   const [, service, letter] = GROUP.exec(name) ?? [];
   return service === undefined ? null : { service, colour: letter === "b" ? "blue" : "green" };
 }
 
-/** How the targets of each colour were, by service; times from `firstRequestMs`. */
+/** The targets of each colour over time, by service; times count from `firstRequestMs`. */
 export function targetCounts(
   events: readonly CloudEvent[],
   services: readonly string[],

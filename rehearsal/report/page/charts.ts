@@ -12,7 +12,7 @@ import { drawLatency } from "../chart/latency";
 import type { Timeline } from "../timeline";
 import type { WorkBin } from "../work-bins";
 
-/** What clients got: where several services run, each has its own chart of requests. */
+/** The charts of what clients got; where several services run, each has its own chart of requests. */
 export function trafficCharts(timeline: Timeline): Chart[] {
   const { apis, services, work } = timeline;
   const many = services.length > 1;
@@ -35,7 +35,7 @@ export function trafficCharts(timeline: Timeline): Chart[] {
   ];
 }
 
-/** What lies below: names, machines, times. */
+/** The charts of DNS answers, instances and latencies. */
 export function cloudCharts(timeline: Timeline): Chart[] {
   return [
     {
@@ -69,7 +69,7 @@ function workCharts({ services }: Timeline, work: readonly WorkBin[]): Chart[] {
   return services.includes(WORKER) ? [calls, jobs] : [calls];
 }
 
-/** The rate in a last bin of a few milliseconds is noise. */
+/** The bins without a last one of a few milliseconds, whose rate is noise. */
 function withoutStub(work: readonly WorkBin[], { binMs }: Timeline): WorkBin[] {
   return work.filter(({ widthMs, calls }, index) => index === 0 || widthMs >= binMs / 2 || calls.failed > 0);
 }

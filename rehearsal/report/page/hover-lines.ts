@@ -3,7 +3,7 @@ import { answersOf, type Bin, failuresOf, rateOf } from "../bins";
 import { runningAt } from "../instance-counts";
 import type { Timeline } from "../timeline";
 
-/** What hover.js shows at a point in time, for each bin. */
+/** The lines that hover.js shows for each bin. */
 export function hoverLines(timeline: Timeline): string[][] {
   return timeline.bins.map((bin, index) => [
     ...requestLines(bin, timeline),
@@ -11,6 +11,7 @@ export function hoverLines(timeline: Timeline): string[][] {
     ...instanceLines(bin, timeline),
   ]);
 }
+
 function requestLines(bin: Bin, timeline: Timeline): string[] {
   const rates = timeline.apis.map(({ service, streams }) => {
     const [blue, green] = COLOURS.map((colour) => rateOf(bin, answersOf(bin, colour, streams)));

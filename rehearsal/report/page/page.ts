@@ -19,19 +19,19 @@ import { changeSentence, keyNumbers, numbersSoFar, verdictOfReport } from "./sto
 import { binTable, classTable, stepSummaryTable } from "./tables";
 import { deployTable, workTable } from "./work-tables";
 
-/** What a rehearsal's page is made from. */
+/** What a rehearsal's page is made of. */
 export interface RehearsalView extends RehearsalSettings {
   /** Times count from the first request. */
   model: PageModel;
   /** Null before the first request. */
   timeline: Timeline | null;
-  /** Null while it goes on: some of it can only be known at the end. */
+  /** Null while the rehearsal goes on: some of it is known only at the end. */
   report: RehearsalReport | null;
 }
 
 const MOST_LISTED_DEPLOYS = 2;
 
-/** The page of a deploy with what its clients got: the same while it goes on and when it has ended. */
+/** A page like that of a deploy, with what its clients got; the same while it goes on and when it has ended. */
 export function rehearsalPage(view: RehearsalView): Page {
   const { model, timeline, report } = view;
   const headline = report ? headlineOfReport(report) : runningHeadline(model);
@@ -60,14 +60,14 @@ function runningHeadline(model: PageModel): string {
 
 function lead({ model, report }: RehearsalView): Markup | null {
   const run = model.runs.at(-1);
-  const struck = faultSentence(model);
+  const faults = faultSentence(model);
   const sentences = [
     report
       ? changeSentence(report)
       : run
         ? [rollbackSentence(run), productionOf(model, run)].filter(Boolean).join(" ")
         : "",
-    struck === "" ? "" : `Faults of the cloud were switched on: ${struck}.`,
+    faults === "" ? "" : `Faults of the cloud were switched on: ${faults}.`,
   ];
   const text = sentences.filter(Boolean).join(" ");
   return text === "" ? null : html`<p class="lead">${text}</p>`;
@@ -84,7 +84,7 @@ function tables({ model, report }: RehearsalView): Markup {
   return html`<div class="side-by-side"><div><h2>Clients</h2>${classTable(report)}${workTable(report)}</div><div>${deployTable(report)}${steps}</div></div>`;
 }
 
-/** Ten deploys have eighty steps: what is typical first, the rest on request. */
+/** Ten deploys have eighty steps: then a summary comes first, and all steps are folded away. */
 function stepsOf(model: PageModel, report: RehearsalReport | null): Markup {
   if (!report || model.runs.length <= MOST_LISTED_DEPLOYS) return stepTable(model);
   const all = `All ${report.steps.length} steps of ${report.deploys.length} deploys`;

@@ -6,16 +6,16 @@ import { answersOf, failuresOf, rateOf } from "../bins";
 import { worstChange } from "../change";
 import { sum } from "../deploy-log";
 import { classesOf, failedRequests, sentRequests, sumOf } from "../headline";
+import { rollbackInProduction } from "../rollbacks";
 import type { Timeline } from "../timeline";
-import { turnInProduction } from "../turn-in-production";
-import type { RehearsalReport, TurnBack } from "../types";
+import type { RehearsalReport, ReportedRollback } from "../types";
 
 const MOST_LETTERS = 160;
 
-/** Whether all is well, in one line with a mark. */
+/** The verdict on a rehearsal, in one line with a mark. */
 export function verdictOfReport(report: RehearsalReport): Verdict {
-  const turn = turnInProduction(report);
-  if (turn) return { kind: "bad", lead: "↩ Went back.", text: turnSentence(report, turn) };
+  const rollback = rollbackInProduction(report);
+  if (rollback) return { kind: "bad", lead: "↩ Went back.", text: rollbackSentence(report, rollback) };
   if (!report.ok) return { kind: "bad", lead: "✘ Not passed.", text: report.reason };
   const { jobs } = report;
   const done = jobs ? `; ${jobs.repeated > 0 ? "every job was done" : "every job was done, each once"}` : "";
@@ -26,27 +26,27 @@ export function verdictOfReport(report: RehearsalReport): Verdict {
   };
 }
 
-/** Why production was led back, and what the release did until then. */
-function turnSentence(
+/** Why production went back, and what the release did until then. */
+function rollbackSentence(
   { deploys }: RehearsalReport,
-  { deploy, step, reason, answers, failed, goneAfterMs }: TurnBack,
+  { deploy, step, reason, answers, failed, goneAfterMs }: ReportedRollback,
 ): string {
   const release = releasesOf({ asked: deploys[deploy - 1]?.releases ?? {} });
-  const why = step === null ? `A person took ${release} back` : `The step “${step}” found fault with ${release}`;
+  const why = step === null ? `A person took ${release} back` : `The step “${step}” rejected ${release}`;
   const cause = step === null ? "" : `: ${cut(reason)}`;
-  const end = `its last answer came ${formatMs(goneAfterMs ?? 0)} after ${step === null ? "the command" : "the judgement"}`;
+  const end = `its last answer came ${formatMs(goneAfterMs ?? 0)} after ${step === null ? "the command" : "the decision"}`;
   return `${why}${cause}. It had answered ${count(answers)} requests, ${count(failed)} of them with errors; ${end}.`;
 }
 
-/** The whole of it stands at its step. */
+/** The first letters of a text; the whole text is shown at its step. */
 function cut(text: string): string {
   return text.length <= MOST_LETTERS ? text : `${text.slice(0, MOST_LETTERS)}…`;
 }
 
-/** How production changed over, in plain words: the change in which it took longest. */
+/** How production changed over, in plain words, for the change that took longest. */
 export function changeSentence(report: RehearsalReport): string {
   const { changes, change, colours, deploys, services } = report;
-  if (turnInProduction(report) && change.firstNewAtMs === null) return "";
+  if (rollbackInProduction(report) && change.firstNewAtMs === null) return "";
   const worst = worstChange(changes);
   const { firstNewAtMs, lastOldAtMs, mixedMs } = change;
   const [service, deploy] = worst ? [worst.service, worst.deploy] : [services[0] ?? "", deploys.length];
@@ -78,10 +78,10 @@ interface KeyNumber {
   isBad?: boolean;
 }
 
-/** The numbers to know, as name, value and what it means. */
+/** The key numbers, each with its name, its value and what it means. */
 export function keyNumbers(report: RehearsalReport): Markup {
   const { change, traffic } = report;
-  const turn = turnInProduction(report);
+  const rollback = rollbackInProduction(report);
   const [failed, lost, doubled] = [failedRequests(report), sumOf(report, "lost"), sumOf(report, "doubled")];
   const worst = Math.max(...classesOf(traffic).map(([, { latencyMs }]) => latencyMs.p99));
   const numbers: KeyNumber[] = [
@@ -89,11 +89,11 @@ export function keyNumbers(report: RehearsalReport): Markup {
     { name: "lost", value: count(lost), meaning: "POSTs that no service processed", isBad: lost > 0 },
     { name: "doubled", value: count(doubled), meaning: "POSTs processed more than once", isBad: doubled > 0 },
     ...workNumbers(report),
-    turn
+    rollback
       ? {
           name: "back after",
-          value: formatMs(turn.goneAfterMs),
-          meaning: `from ${turn.step === null ? "the command" : "the judgement"} to the bad release’s last answer`,
+          value: formatMs(rollback.goneAfterMs),
+          meaning: `from ${rollback.step === null ? "the command" : "the decision"} to the bad release’s last answer`,
         }
       : {
           name: "side by side",
@@ -134,7 +134,7 @@ function timeNumber({ controller, deploys }: RehearsalReport): KeyNumber {
   return { name: "time", value: total!, meaning };
 }
 
-/** While it goes on: lost and doubled POSTs are counted when all has ended. */
+/** The key numbers while the rehearsal goes on; lost and doubled POSTs are counted at its end. */
 export function numbersSoFar({ bins, wideBins }: Timeline): Markup {
   const failed = sum(bins.map((bin) => failuresOf(bin)));
   const answered = sum(bins.flatMap((bin) => COLOURS.map((colour) => answersOf(bin, colour))));

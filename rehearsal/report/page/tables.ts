@@ -23,7 +23,7 @@ const MEASURES: readonly {
   { name: "latency max", of: ({ latencyMs }) => formatMs(latencyMs.max) },
 ];
 
-/** Measures down, classes across: that fits a phone. */
+/** A table with a row for each measure and a column for each class of clients, which fits a phone. */
 export function classTable({ traffic }: RehearsalReport): Markup {
   const classes = classesOf(traffic);
   const head = classes.map(([name]) => html`<th scope="col">${name}</th>`);
@@ -45,7 +45,7 @@ function errorRows(classes: readonly ClassTotals[]): Markup[] {
   });
 }
 
-/** Median and longest duration of each step, over all deploys. */
+/** The median and the longest duration of each step over all deploys. */
 export function stepSummaryTable({ steps }: RehearsalReport): Markup {
   const rows = STEP_NAMES.flatMap((name) => {
     const own = steps.filter((step) => step.name === name);
@@ -63,7 +63,7 @@ interface BinColumn {
   of: (bin: Bin) => string;
 }
 
-/** The numbers behind the charts, by the wide bins. */
+/** A table with the numbers behind the charts, one row for each wide bin. */
 export function binTable(timeline: Timeline): Markup {
   const columns = binColumns(timeline);
   const head = columns.map(({ name }) => html`<th scope="col">${name}</th>`);

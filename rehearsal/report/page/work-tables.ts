@@ -2,7 +2,7 @@ import { count, formatMs, formatSeconds } from "../../../automation/page/kit/for
 import { html, type Markup } from "../../../automation/page/kit/markup";
 import type { RehearsalReport } from "../types";
 
-/** What services did for each other: calls and jobs; nothing when they are strangers. */
+/** A table of the calls and jobs between services; null when no service called another one. */
 export function workTable({ calls, jobs }: RehearsalReport): Markup | null {
   if (!calls) return null;
   const rows = [
@@ -37,7 +37,7 @@ function reasons(errors: Record<string, number>): Markup[] {
   );
 }
 
-/** A row for each service of each deploy; nothing when there was one deploy of one service, whose steps say it all. */
+/** A table with a row for each service of each deploy; null for one deploy of one service, whose steps say it all. */
 export function deployTable({ deploys, changes, services }: RehearsalReport): Markup | null {
   if (deploys.length < 2 && services.length < 2) return null;
   const rows = deploys.flatMap(({ services: own, releases, ok, startedAtMs, endedAtMs }, index) =>

@@ -7,8 +7,8 @@ import type { MatrixResult } from "../../../rehearsal/fault-matrix/matrix";
 
 const ROOT = join(__dirname, "../../..");
 
-/** `make faults`, of a few pairs. */
-describe("the matrix of faults", function () {
+/** `make faults`, for a few cases. */
+describe("the fault matrix", function () {
   this.timeout(10 * 60_000);
 
   let directory: string;
@@ -37,23 +37,24 @@ describe("the matrix of faults", function () {
     });
   }
 
-  it("strikes deploys under traffic and compares where they end: a restart of the cloud, and a bad release that goes by itself", async () => {
+  it("injects faults into deploys under traffic and compares their ends: a restart of the cloud, and a bad release that is rolled back", async () => {
     const { exitCode, stdout, stderr } = await faults(["--only", "restart,errorsAfter", "--step", "bake"], {
       RATE: "120",
       SPEED: "30",
       BOOT_SECONDS: "0",
     });
     expect(exitCode, stdout + stderr).to.equal(0);
-    const { pairs } = JSON.parse(await readFile(join(directory, "faults.json"), "utf8")) as MatrixResult;
-    const [bad, restart] = pairs;
-    expect(bad).to.include({ kind: "errorsAfter", end: "turnedBack", harms: true, lost: 0 });
-    // Not one look before it had a period to judge.
+    const { version, cases } = JSON.parse(await readFile(join(directory, "faults.json"), "utf8")) as MatrixResult;
+    expect(version).to.equal(2);
+    const [bad, restart] = cases;
+    expect(bad).to.include({ kind: "errorsAfter", end: "rolledBack", failsRequests: true, lost: 0 });
+    // No analysis before it had a whole period of metrics.
     expect(bad!.reason).to.match(
       /^bake failed: users: \d+\.\d+ % of \d+ answers were 5xx between .*; production is back on users v\d+/,
     );
     expect(bad!.failed).to.be.above(0);
     expect(bad!.errors).to.have.all.keys("500");
-    expect(restart).to.include({ kind: "restart", strikes: 1, failed: 0, lost: 0, doubled: 0 });
+    expect(restart).to.include({ kind: "restart", injections: 1, failed: 0, lost: 0, doubled: 0 });
     expect(await readFile(join(directory, "faults.md"), "utf8")).to.match(/^\| fault \|/);
   });
 });

@@ -12,7 +12,10 @@ export interface RunningImage {
   nextLine(): Promise<string>;
 }
 
-/** Runs an image as the rehearsal cloud does: with PATH and the task's environment, nothing else, in a process group of its own. */
+/**
+ * Runs an image as the rehearsal cloud does: with PATH and the task's environment, nothing else, in a process group of
+ * its own.
+ */
 export function runImage({ config }: ImageManifest, environment: Record<string, string>): RunningImage {
   const baked = Object.fromEntries(config.Env.map((pair) => pair.split("=", 2) as [string, string]));
   const [program = "", ...parameters] = config.Cmd;

@@ -82,7 +82,7 @@ describe("changesOf", () => {
       expect(mixedMs).to.be.within(of === "jobs" ? 3_000 : 1, of === "jobs" ? 12_000 : 140);
   });
 
-  it("is judged by when answers were complete", () => {
+  it("goes by the times at which answers were complete", () => {
     const late = samples.requests.map((request) => ({ ...request, latencyMs: request.latencyMs + 500 }));
     const [first] = changesOf(record, { ...samples, requests: late }, STARTED_AT_MS);
     expect(first!.firstNewAtMs! - changes[0]!.firstNewAtMs!).to.be.within(499, 501);

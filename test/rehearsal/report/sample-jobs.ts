@@ -7,7 +7,10 @@ import type { Flip } from "./sample-record";
 const EARLY_MS = 3_000;
 const STALL_MS = 600;
 
-/** Does all jobs that were sent, with a short stall when a worker is retired; the stopped worker's last jobs are done again. */
+/**
+ * Does all jobs that were sent, with a short stall when a worker is retired; the stopped worker's last jobs are done
+ * again.
+ */
 export function sampleJobs({ logs, releases }: RehearsalRecord, flips: readonly Flip[]): void {
   const random = seededRandom(11);
   const own = flips.filter(({ service }) => service === "mailer");

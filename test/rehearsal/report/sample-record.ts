@@ -30,7 +30,10 @@ export interface SampleOptions {
 /** Each service alone, then the caller with its callee. */
 export const STARTUP: string[][] = [["users"], ["mailer"], ["doodle"], ["users", "doodle"]];
 
-/** Requests/s of a rehearsal. At a third of it, few answers and jobs fall into the tenths of a second in which both colours work. */
+/**
+ * Requests/s of a rehearsal. At a third of it, few answers and jobs fall into the tenths of a second in which both
+ * colours work.
+ */
 export const STARTUP_RATE = 1_000;
 
 /** When which colour of a service became active; `endMs` is when the other one was gone. */

@@ -6,6 +6,10 @@ import { Site } from "./site";
 /** Two of each class, and what each opens at the most. */
 const CLIENTS = 6;
 const CONNECTIONS_EACH = 6;
+const HONEST_CLIENTS = 2;
+/** 60 s of AWS time at 30 : 1, and what a free machine takes beyond it. */
+const TTL_MS = 2_000;
+const SLACK_MS = 300;
 
 describe("classes of clients", () => {
   let site: Site;
@@ -36,23 +40,29 @@ describe("classes of clients", () => {
   it("honest asks again at the end of the TTL, counted in AWS time, and not in step with the others", async () => {
     // 60 / 30 = 2 s of real time.
     site.start();
-    const startedMs = Date.now();
-    await eventually("three rounds of questions", () => Date.now() > startedMs + 6_000);
-    const { dns } = await site.stop();
+    // Each client of the other classes asks once; the honest ones ask once and then three times more.
+    const asks = CLIENTS - HONEST_CLIENTS + 4 * HONEST_CLIENTS;
+    await eventually("three rounds of questions", () => site.names.questions >= asks);
+    const { requests, dns } = await site.stop();
+    const honest = of(requests, "honest").map(({ atMs, latencyMs }) => ({ atMs, endMs: atMs + latencyMs }));
     const asked = dns.filter(({ stream }) => stream === "honest").map(({ atMs }) => atMs);
     // Two clients take turns after the first answers, of which each had another part of the TTL left.
     for (const [index, atMs] of asked.entries()) {
-      const before = asked[index - 2];
+      const before = asked[index - HONEST_CLIENTS];
       if (before === undefined) continue;
-      if (index < 4) expect(atMs - before, `question ${index}`).to.be.below(2_100);
-      else expect(atMs - before, `question ${index}`).to.be.within(1_990, 2_300);
+      // A question waits for the next request, and on a busy machine for the processor: as long as requests waited at
+      // that time.
+      const slowest = honest.filter(({ endMs }) => endMs >= before && endMs <= atMs + SLACK_MS);
+      const slackMs = SLACK_MS + Math.max(0, ...slowest.map((each) => each.endMs - each.atMs));
+      if (index >= 2 * HONEST_CLIENTS) expect(atMs - before, `question ${index}`).to.be.above(TTL_MS - 10);
+      expect(atMs - before, `question ${index}`).to.be.below(TTL_MS + slackMs);
     }
-    expect(asked.length).to.be.within(6, 9);
     expect(asked[3]! - asked[2]!, "not in step").to.be.above(50);
   });
 
   it("keepAlive stays on the connections that it opened, the others renew theirs", async () => {
-    // Nothing is answered until all clients have as many connections as they may: later none opens one because others are busy. Only a POST says whose it is.
+    // Nothing is answered until all clients have as many connections as they may: later none opens one because others
+    // are busy. Only a POST says whose it is.
     const held: (() => void)[] = [];
     site.blue.answer = (request, response) => held.push(() => site.blue.succeed(request, response));
     site.start({ timeoutMs: 60_000, streams: site.streams({ postEvery: 1 }) });

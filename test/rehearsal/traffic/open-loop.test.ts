@@ -75,9 +75,9 @@ describe("open loop", () => {
     const STALL_MS = 300;
     const TIMEOUT_MS = 100;
 
-    it("launches nothing that is overdue, and lets all that is overdue fail before anything is freed", async () => {
+    it("begins nothing that is overdue, and lets all overdue requests fail before it frees any", async () => {
       const samples: RequestSample[] = [];
-      const launched: InFlightRequest[] = [];
+      const begun: InFlightRequest[] = [];
       const unended: number[] = [];
       // As if the ramp-up were over: 300 requests a second from here on.
       const schedule = new Schedule({ streams: site.streams(), seed: 1 }, nowMs() - 2 * RAMP_UP_MS);
@@ -85,24 +85,24 @@ describe("open loop", () => {
       const loop = new OpenLoop({
         schedule,
         timeoutMs: TIMEOUT_MS,
-        launch: (flight) => {
-          launched.push(flight);
-          flight.abandon = () => {
+        begin: (request) => {
+          begun.push(request);
+          request.abandon = () => {
             const overdue = (each: InFlightRequest) => each.plan.atMs + TIMEOUT_MS <= nowMs();
-            unended.push(launched.filter((each) => !each.ended && overdue(each)).length);
+            unended.push(begun.filter((each) => !each.ended && overdue(each)).length);
           };
         },
-        landed: (sample) => samples.push(sample),
+        ended: (sample) => samples.push(sample),
       });
       let inFlight = 0;
       loop.start();
       try {
-        await eventually("some in flight", () => launched.length > 20);
-        inFlight = launched.length;
+        await eventually("some in flight", () => begun.length > 20);
+        inFlight = begun.length;
         const stalledAtMs = nowMs();
         while (nowMs() < stalledAtMs + STALL_MS);
-        await eventually("launches after it", () => launched.length > inFlight);
-        const late = launched.slice(inFlight).filter(({ plan }) => plan.atMs + TIMEOUT_MS < stalledAtMs + STALL_MS);
+        await eventually("requests after it", () => begun.length > inFlight);
+        const late = begun.slice(inFlight).filter(({ plan }) => plan.atMs + TIMEOUT_MS < stalledAtMs + STALL_MS);
         expect(late).to.deep.equal([]);
         await eventually("timeouts of those in flight", () => unended.length >= inFlight);
       } finally {

@@ -2,7 +2,6 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { Schedule } from "../../../rehearsal/traffic/schedule";
 import { streamsOf } from "../../../rehearsal/traffic/streams";
-import { Turns } from "../../../rehearsal/traffic/turns";
 import { CLIENT_CLASSES } from "../../../rehearsal/traffic/types";
 
 const domain = "example.test";
@@ -57,54 +56,5 @@ describe("streams", () => {
       expect(() => streamsOf({ ratePerSecond: 10, services, healthPaths, domain })).to.throw(
         `services given: ${services.join()}; wanted users among them, or a public api of your own`,
       );
-  });
-});
-
-describe("turns", () => {
-  it("are in order when weights are equal", () => {
-    const turns = new Turns([100, 100, 100]);
-    expect(Array.from({ length: 7 }, () => turns.next())).to.deep.equal([0, 1, 2, 0, 1, 2, 0]);
-  });
-
-  it("stray from the share by few turns", () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 6 }), (weights) => {
-        const turns = new Turns(weights);
-        const total = weights.reduce((sum, weight) => sum + weight, 0);
-        const counts = weights.map(() => 0);
-        for (let turn = 1; turn <= 200; turn += 1) {
-          counts[turns.next()]! += 1;
-          // Of n weights the last one waits for all others.
-          weights.forEach((weight, index) => {
-            expect(counts[index]).to.be.closeTo((turn * weight) / total, weights.length);
-          });
-        }
-      }),
-    );
-  });
-});
-
-describe("schedule", () => {
-  const take = (count: number) => {
-    const streams = streamsOf({ ratePerSecond: 1000, services: startup, domain });
-    const schedule = new Schedule({ streams, seed: 4 }, 1_000_000);
-    return Array.from({ length: count }, () => schedule.next());
-  };
-
-  it("gives each stream its share of every second, and of it the POSTs that were asked for, with ids of their own", () => {
-    const second = take(4_000).slice(2_000, 3_000);
-    const of = (name: string) => second.filter(({ plan }) => plan.stream.name === name);
-    expect(of("internal").length).to.be.closeTo(300, 1);
-    for (const name of CLIENT_CLASSES) expect(of(name).length).to.be.closeTo(233, 1);
-    const postsOf = (name: string) => of(name).filter(({ plan }) => plan.method === "POST").length;
-    for (const name of CLIENT_CLASSES) expect(postsOf(name)).to.be.closeTo(of(name).length / 2, 11);
-    expect(postsOf("internal")).to.be.closeTo(30, 3);
-    const ids = second.flatMap(({ plan }) => plan.postId || []);
-    expect(new Set(ids).size).to.equal(ids.length);
-    expect(second.at(-1)!.plan.atMs - second[0]!.plan.atMs).to.be.closeTo(999, 0.01);
-  });
-
-  it("is the same for the same seed", () => {
-    expect(take(500)).to.deep.equal(take(500));
   });
 });

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { expect } from "chai";
 import { readSamples } from "../../../rehearsal/report/samples";
-import { Traffic, type TrafficProgress } from "../../../rehearsal/traffic/traffic";
+import { Traffic } from "../../../rehearsal/traffic/traffic";
+import type { TrafficProgress } from "../../../rehearsal/traffic/types";
 import { eventually } from "./eventually";
 import { Site } from "./site";
 

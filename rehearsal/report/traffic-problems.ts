@@ -2,16 +2,19 @@ import { count } from "../../automation/page/kit/format";
 import { STREAM_NAMES } from "../traffic/types";
 import type { CallTotals, ClassTotals, JobTotals, RehearsalReport } from "./types";
 
-/** What was wrong with the traffic of a rehearsal, a line for each kind of it; empty when nothing was. */
-export function faultsOf({ traffic, calls, jobs }: Pick<RehearsalReport, "traffic" | "calls" | "jobs">): string[] {
+/**
+ * The problems of a rehearsal's traffic, one line each for a class of clients, the calls and the jobs; empty when
+ * there are none.
+ */
+export function problemsOf({ traffic, calls, jobs }: Pick<RehearsalReport, "traffic" | "calls" | "jobs">): string[] {
   return [
-    ...STREAM_NAMES.flatMap((name) => (traffic[name] ? classFaults(name, traffic[name]) : [])),
-    ...(calls ? callFaults(calls) : []),
-    ...(jobs ? jobFaults(jobs) : []),
+    ...STREAM_NAMES.flatMap((name) => (traffic[name] ? classProblems(name, traffic[name]) : [])),
+    ...(calls ? callProblems(calls) : []),
+    ...(jobs ? jobProblems(jobs) : []),
   ];
 }
 
-function classFaults(name: string, totals: ClassTotals): string[] {
+function classProblems(name: string, totals: ClassTotals): string[] {
   if (totals.sent === 0) return [`${name}: no request was sent`];
   return line(name, [
     failures(totals.failed, totals.sent, totals.errors),
@@ -20,12 +23,12 @@ function classFaults(name: string, totals: ClassTotals): string[] {
   ]);
 }
 
-function callFaults({ made, failed, errors }: CallTotals): string[] {
+function callProblems({ made, failed, errors }: CallTotals): string[] {
   return line("calls", [failures(failed, made, errors)]);
 }
 
-/** Jobs that were done twice are none: queues deliver at least once. */
-function jobFaults({ sent, lost, failed, errors }: JobTotals): string[] {
+/** A job that was done twice is no problem: queues deliver at least once. */
+function jobProblems({ sent, lost, failed, errors }: JobTotals): string[] {
   if (sent === 0) return ["jobs: none was sent"];
   return line("jobs", [
     failed > 0 ? `${count(failed)} could not be sent (${wordsOf(errors)})` : "",

@@ -8,29 +8,29 @@ describe("a rehearsal that went back by itself", () => {
   const report = summarise(record, samples);
 
   it("tells which step, why, what the release did, and when it was gone", () => {
-    const [turn, ...others] = report.turns;
+    const [rollback, ...others] = report.turns;
     expect(others).to.deep.equal([]);
     const bad = samples.requests.filter(({ release }) => release === "users:v2");
     const failed = bad.filter(({ error }) => error !== "").length;
-    expect(turn).to.include({ deploy: 1, step: "bake", reason: BAD, answers: bad.length, failed });
-    const turned = record.deploys[0]!.find(({ type }) => type === "rollbackStarted")!;
-    expect(turn!.atMs).to.equal(turned.atMs - STARTED_AT_MS);
+    expect(rollback).to.include({ deploy: 1, step: "bake", reason: BAD, answers: bad.length, failed });
+    const started = record.deploys[0]!.find(({ type }) => type === "rollbackStarted")!;
+    expect(rollback!.atMs).to.equal(started.atMs - STARTED_AT_MS);
     const last = Math.max(...bad.map(({ atMs, latencyMs }) => atMs + latencyMs));
-    expect(turn!.lastBadAtMs).to.equal(Math.round(last - STARTED_AT_MS));
+    expect(rollback!.lastBadAtMs).to.equal(Math.round(last - STARTED_AT_MS));
     // The rules change 400 ms after the way back began, and stragglers take 120 ms more.
-    expect(turn!.goneAfterMs).to.be.within(400, 560);
+    expect(rollback!.goneAfterMs).to.be.within(400, 560);
   });
 
   it("did not change over, and says so first", () => {
     expect(report.change).to.deep.equal({ firstNewAtMs: null, lastOldAtMs: null, mixedMs: null });
     const text = formatReport(report, { colour: false });
     expect(text).to.match(/^✘ Went back to Blue by itself with \d+ of [\d,]+ requests failed\n/);
-    expect(text).to.match(/\n {2}back +\d+ of [\d,]+ answers failed; gone \d+ ms after the judgement\n/);
+    expect(text).to.match(/\n {2}back +\d+ of [\d,]+ answers failed; gone \d+ ms after the decision\n/);
     expect(text).to.match(/\n {2}faults +errorsAfter struck once\n/);
     for (const line of text.split("\n")) expect(line.length, line).to.be.at.most(80);
   });
 
-  it("knows the faults, the weights and what was judged", () => {
+  it("has the faults, the weights and the analyses", () => {
     expect(report.faults).to.have.lengthOf(1);
     expect(report.faults[0]).to.deep.include({ kind: "errorsAfter", toMs: null });
     expect(report.faults[0]!.strikes).to.have.lengthOf(1);

@@ -1,0 +1,44 @@
+import { CORE, streamsOf } from "../traffic/streams";
+import type { Traffic } from "../traffic/traffic";
+import type { TrafficStream } from "../traffic/types";
+import { DOMAIN } from "./cloud-args";
+import type { RehearsalEnvironment } from "./environment";
+
+interface CoreUnderTraffic {
+  traffic: Traffic;
+  streams: TrafficStream[];
+  /** Seconds that a deploy takes that nothing disturbs. */
+  usualSeconds: number;
+}
+
+/**
+ * Creates the stack, deploys the core service twice, so that a rollback has a release to go back to, and starts
+ * traffic to it.
+ * @throws UserError when the traffic does not flow at this rate
+ */
+export async function putCoreUnderTraffic(
+  environment: RehearsalEnvironment,
+  ratePerSecond: number,
+  signal: AbortSignal,
+): Promise<CoreUnderTraffic> {
+  const streams = streamsOf({ ratePerSecond, services: [CORE], domain: DOMAIN });
+  environment.prepareTraffic(streams);
+  await environment.createStack();
+  let usualSeconds = 0;
+  for (let deploy = 0; deploy < 2; deploy++) {
+    const { exitCode, errors, events, seconds } = await environment.run("deploy", [await nextOfCore(environment)]);
+    const ended = events.findLast((event) => event.type === "deployEnded");
+    if (exitCode !== 0) throw new Error(`a deploy that nothing disturbed failed: ${ended?.reason ?? errors}`);
+    usualSeconds = seconds;
+  }
+  const traffic = await environment.startTraffic();
+  await traffic.untilFlowing(signal);
+  await traffic.untilSteady(signal);
+  return { traffic, streams, usualSeconds };
+}
+
+/** Pushes the next release of the core service. @returns what the deploy command is given, such as `users=v3` */
+export async function nextOfCore(environment: RehearsalEnvironment): Promise<string> {
+  const [release] = await environment.pushNext([CORE]);
+  return `${CORE}=${release!.tag}`;
+}

@@ -1,0 +1,34 @@
+import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
+import { WorkspaceStack } from "../../automation/stack/workspace-stack";
+import type { StackOutputs } from "../../components/live/outputs";
+
+import program = require("../../index");
+
+import { STACK } from "./rehearsal-stack";
+
+interface StackUp {
+  /** Environment variables that lead Pulumi to the cloud. */
+  variables: Record<string, string>;
+  settingsFile: string;
+  /** Creates the stack if it does not exist. */
+  create: boolean;
+  signal: AbortSignal;
+}
+
+/**
+ * Brings the stack's infrastructure up to its settings, as a person does with `pulumi up`; the program runs in this
+ * process. A new stack has no release yet.
+ * @public loaded by require, which the search for unused exports does not see
+ */
+export async function upStack({ variables, settingsFile, create, signal }: StackUp): Promise<StackOutputs> {
+  const stack = await WorkspaceStack.open(STACK, settingsFile, program, await ensurePulumiCli(), {
+    create,
+    environment: variables,
+  });
+  try {
+    const { outputs } = await stack.up(null, { message: "bring up the infrastructure", signal, onProgress: () => {} });
+    return outputs;
+  } finally {
+    await stack.close();
+  }
+}

@@ -1,0 +1,78 @@
+import type { ServiceLogs } from "../environment/service-logs";
+import { totalsOf } from "../report/class-totals";
+import { answeredAtMs, type TrafficSamples } from "../report/samples";
+import { tally } from "../report/tally";
+import type { ClassTotals } from "../report/types";
+import type { FaultCase, RunEnd } from "./cases";
+
+/** What happened in a deploy with a fault. */
+export interface InjectedRun {
+  /** Null when the step did not begin. */
+  faultId: string | null;
+  /** Null for a run that broke off. */
+  end: RunEnd | null;
+  /** Why it did not end as done, in the deploy's own words. */
+  reason: string;
+  /** The command that went on with a run that was left, and its outcome; else "". */
+  next: string;
+  /** What differs from the end of an undisturbed run, one line each. */
+  problems: string[];
+  seconds: number;
+}
+
+/** What happened to production's requests meanwhile. */
+export type Impact = Pick<ClassTotals, "sent" | "failed" | "lost" | "doubled" | "errors">;
+
+export interface CaseResult
+  extends InjectedRun,
+    Impact,
+    Pick<FaultCase, "kind" | "variant" | "step" | "failsRequests"> {
+  expected: readonly RunEnd[];
+  /** How often the fault took effect. */
+  injections: number;
+  /**
+   * Where the deploy script or the rehearsal did not do what is expected, one line each; empty when all is as
+   * expected.
+   */
+  wrong: string[];
+}
+
+/** Compares a run with what is expected of its case. */
+export function resultOf(faultCase: FaultCase, run: InjectedRun, impact: Impact, injections: number): CaseResult {
+  const { kind, variant, step, ends, failsRequests } = faultCase;
+  const { failed, lost, doubled } = impact;
+  const wrong = [
+    ...(run.faultId === null ? [`${step} did not begin`] : []),
+    ...(run.faultId !== null && injections === 0 ? ["the fault took no effect"] : []),
+    ...(run.end !== null && ends.includes(run.end)
+      ? []
+      : [`ended as ${run.end ?? "broken off"}, expected ${ends.join(" or ")}`]),
+    ...run.problems,
+    ...(!failsRequests && failed + lost + doubled > 0
+      ? [`of production's requests ${failed} failed, ${lost} were lost, ${doubled} were doubled`]
+      : []),
+  ];
+  return { kind, variant, step, failsRequests, expected: ends, injections, ...run, ...impact, wrong };
+}
+
+/**
+ * The impact on production's requests in each of several consecutive spans of time; a request counts in the span in
+ * which its answer came.
+ * @param startsMs Unix milliseconds; each span ends where the next one begins, the last one never
+ */
+export function impactBySpan(
+  { requests }: TrafficSamples,
+  { usersCreated }: Pick<ServiceLogs, "usersCreated">,
+  startsMs: readonly number[],
+): Impact[] {
+  const processed = [tally(usersCreated.map(({ id }) => id))];
+  const spans = startsMs.map((): TrafficSamples["requests"] => []);
+  for (const request of requests) {
+    const span = startsMs.findLastIndex((startMs) => startMs <= answeredAtMs(request));
+    spans[span]?.push(request);
+  }
+  return spans.map((span) => {
+    const { sent, failed, lost, doubled, errors } = totalsOf(span, processed);
+    return { sent, failed, lost, doubled, errors };
+  });
+}

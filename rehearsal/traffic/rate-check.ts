@@ -1,0 +1,70 @@
+import { UserError } from "../../components/core/user-error";
+import type { TrafficProgress } from "./types";
+
+/** A free machine begins requests within a few milliseconds of the instant at which they are due. */
+const LATE_LIMIT_MS = 100;
+/** Requests pile up when the oldest one waits for so long: a client gives up after 10 s. */
+const BACKLOG_LIMIT_MS = 2_000;
+/**
+ * Reports in a row, half a second apart or more, after which the machine counts as too busy: the first handshakes of
+ * all clients take a while.
+ */
+const MOST_REPORTS_BEHIND = 20;
+/** Every rehearsal needs that many requests a second: one for each class of clients. */
+const LEAST_RATE = 3;
+
+/**
+ * Whether this machine is behind the rate: requests pile up, and the open loop itself does not get the processor in
+ * time. A slow service alone does not make the open loop late.
+ */
+export function isBehind({ lateMs, oldestMs }: Pick<TrafficProgress, "lateMs" | "oldestMs">): boolean {
+  return lateMs > LATE_LIMIT_MS && oldestMs > BACKLOG_LIMIT_MS;
+}
+
+/** Tells from the traffic's reports whether this machine keeps up with a rate. */
+export class RateCheck {
+  readonly #ratePerSecond: number;
+  readonly #now: () => number;
+  #first: { ok: number; atMs: number } | null = null;
+  #reports = 0;
+
+  /** @param ratePerSecond requests a second in all @param now Unix milliseconds */
+  constructor(ratePerSecond: number, now: () => number = Date.now) {
+    this.#ratePerSecond = ratePerSecond;
+    this.#now = now;
+  }
+
+  /**
+   * Whether the machine keeps up in the newest report.
+   * @throws UserError that names a rate to try, once it was behind in too many reports
+   */
+  isSteady(progress: TrafficProgress): boolean {
+    if (!isBehind(progress)) return true;
+    this.#first ??= { ok: progress.ok, atMs: this.#now() };
+    this.#reports += 1;
+    if (this.#reports < MOST_REPORTS_BEHIND) return false;
+    const seconds = (this.#now() - this.#first.atMs) / 1000;
+    throw tooBusy(this.#ratePerSecond, progress, (progress.ok - this.#first.ok) / seconds);
+  }
+}
+
+/** @param answeredPerSecond what the machine could carry; half of it is a rate to try */
+export function tooBusy(ratePerSecond: number, progress: TrafficProgress, answeredPerSecond: number): UserError {
+  return new UserError(
+    `this machine is too busy for RATE=${ratePerSecond}: ${behindInWords(progress)}, and ${Math.round(answeredPerSecond)} a second were answered; try RATE=${rateToTry(answeredPerSecond)}`,
+    { exitCode: 1 },
+  );
+}
+
+/** How far this machine is behind, such as "requests wait up to 9.8 s, the open loop runs 0.6 s late". */
+export function behindInWords({ lateMs, oldestMs }: TrafficProgress): string {
+  return `requests wait up to ${(oldestMs / 1000).toFixed(1)} s, the open loop runs ${(lateMs / 1000).toFixed(1)} s late`;
+}
+
+/** Half of what the machine could carry, rounded down to its first digit. */
+function rateToTry(answeredPerSecond: number): number {
+  const half = answeredPerSecond / 2;
+  if (half < LEAST_RATE) return LEAST_RATE;
+  const unit = 10 ** Math.floor(Math.log10(half));
+  return Math.floor(half / unit) * unit;
+}

@@ -1,0 +1,57 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { RoundRobin, Schedule } from "../../../rehearsal/traffic/schedule";
+import { streamsOf } from "../../../rehearsal/traffic/streams";
+import { CLIENT_CLASSES } from "../../../rehearsal/traffic/types";
+
+const domain = "example.test";
+const startup = ["users", "doodle", "mailer"];
+
+describe("RoundRobin", () => {
+  it("goes in order when weights are equal", () => {
+    const robin = new RoundRobin([100, 100, 100]);
+    expect(Array.from({ length: 7 }, () => robin.next())).to.deep.equal([0, 1, 2, 0, 1, 2, 0]);
+  });
+
+  it("strays from the shares by few turns", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 6 }), (weights) => {
+        const robin = new RoundRobin(weights);
+        const total = weights.reduce((sum, weight) => sum + weight, 0);
+        const counts = weights.map(() => 0);
+        for (let turn = 1; turn <= 200; turn += 1) {
+          counts[robin.next()]! += 1;
+          // Of n weights the last one waits for all others.
+          weights.forEach((weight, index) => {
+            expect(counts[index]).to.be.closeTo((turn * weight) / total, weights.length);
+          });
+        }
+      }),
+    );
+  });
+});
+
+describe("schedule", () => {
+  const take = (count: number) => {
+    const streams = streamsOf({ ratePerSecond: 1000, services: startup, domain });
+    const schedule = new Schedule({ streams, seed: 4 }, 1_000_000);
+    return Array.from({ length: count }, () => schedule.next());
+  };
+
+  it("gives each stream its share of every second, with the configured share of POSTs and unique ids", () => {
+    const second = take(4_000).slice(2_000, 3_000);
+    const of = (name: string) => second.filter(({ plan }) => plan.stream.name === name);
+    expect(of("internal").length).to.be.closeTo(300, 1);
+    for (const name of CLIENT_CLASSES) expect(of(name).length).to.be.closeTo(233, 1);
+    const postsOf = (name: string) => of(name).filter(({ plan }) => plan.method === "POST").length;
+    for (const name of CLIENT_CLASSES) expect(postsOf(name)).to.be.closeTo(of(name).length / 2, 11);
+    expect(postsOf("internal")).to.be.closeTo(30, 3);
+    const ids = second.flatMap(({ plan }) => plan.postId || []);
+    expect(new Set(ids).size).to.equal(ids.length);
+    expect(second.at(-1)!.plan.atMs - second[0]!.plan.atMs).to.be.closeTo(999, 0.01);
+  });
+
+  it("is the same for the same seed", () => {
+    expect(take(500)).to.deep.equal(take(500));
+  });
+});
