@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { withPageOptions } from "../page/kit/page-options";
-import { late } from "./late";
+import { lateActions } from "./late-actions";
 import { CONFIG_FILE_OPTION, STORE_OPTION } from "./options";
 import type { AbortOptions, DeployOptions, RollbackOptions } from "./run-deploy";
 import { prefetch } from "./stack-outputs";
@@ -35,7 +35,7 @@ export function deployCommand(): Command {
       "after",
       "\nExamples:\n  npm run deploy -- --stack prod users=v2\n  npm run deploy -- --stack prod users=v2 doodle=v7 --wait 15m",
     )
-    .action((args: string[], options: DeployOptions) => late.runDeploy().runDeploy(args, options));
+    .action((args: string[], options: DeployOptions) => lateActions.runDeploy().runDeploy(args, options));
 }
 
 export function resumeCommand(): Command {
@@ -44,7 +44,7 @@ export function resumeCommand(): Command {
   )
     .option("--keep", "if the run is stopped again, leave the idle colour as it is", false)
     .addHelpText("after", "\nExample:\n  npm run resume -- --stack prod")
-    .action((options: RunOptions) => late.runDeploy().runResume(options));
+    .action((options: RunOptions) => lateActions.runDeploy().runResume(options));
 }
 
 export function abortCommand(): Command {
@@ -56,7 +56,7 @@ export function abortCommand(): Command {
       "after",
       "\nExamples:\n  npm run abort -- --stack prod\n  npm run abort -- --stack prod --stop-running    # it is in progress in CI",
     )
-    .action((options: AbortOptions) => late.runDeploy().runAbort(options));
+    .action((options: AbortOptions) => lateActions.runDeploy().runAbort(options));
 }
 
 export function rollbackCommand(): Command {
@@ -72,7 +72,7 @@ export function rollbackCommand(): Command {
       "after",
       "\nExamples:\n  npm run rollback -- --stack prod\n  npm run rollback -- --stack prod users --to v7",
     )
-    .action((services: string[], options: RollbackOptions) => late.runDeploy().runRollback(services, options));
+    .action((services: string[], options: RollbackOptions) => lateActions.runDeploy().runRollback(services, options));
 }
 
 function withRunOptions(command: Command): Command {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { late } from "./late";
+import { lateActions } from "./late-actions";
 import { CONFIG_FILE_OPTION, JSON_OPTION, STORE_OPTION } from "./options";
 import type { DoctorOptions } from "./run-doctor";
 
@@ -15,7 +15,7 @@ export function doctorCommand(): Command {
     .option(...JSON_OPTION)
     .addHelpText("after", "\nExample:\n  npm run doctor -- --stack prod")
     .action(async (options: DoctorOptions) => {
-      const { runDoctor } = late.runDoctor();
+      const { runDoctor } = lateActions.runDoctor();
       if (!(await runDoctor(options))) throw new DoctorFindings();
     });
 }

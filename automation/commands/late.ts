@@ -9,11 +9,6 @@ import type * as readStatus from "../status/read-status";
 import type * as runs from "../status/runs";
 import type * as statusText from "../status/status-text";
 import type * as watchStatus from "../status/watch-status";
-import type * as runDeploy from "./run-deploy";
-import type * as runDoctor from "./run-doctor";
-import type * as runPlan from "./run-plan";
-import type * as runPreview from "./run-preview";
-import type * as runStatus from "./run-status";
 
 /**
  * Modules that are loaded when they are first used. All together take over a second: `--help` needs none of them, and a
@@ -22,11 +17,6 @@ import type * as runStatus from "./run-status";
  */
 export const late = {
   program: (): typeof program => require("../../index"),
-  runDeploy: (): typeof runDeploy => require("./run-deploy"),
-  runPlan: (): typeof runPlan => require("./run-plan"),
-  runPreview: (): typeof runPreview => require("./run-preview"),
-  runStatus: (): typeof runStatus => require("./run-status"),
-  runDoctor: (): typeof runDoctor => require("./run-doctor"),
   runPage: (): typeof runPage => require("../page/deploy/run-page"),
   readStatus: (): typeof readStatus => require("../status/read-status"),
   runReader: (): typeof runs => require("../status/runs"),

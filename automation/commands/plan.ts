@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { late } from "./late";
+import { lateActions } from "./late-actions";
 import { CONFIG_FILE_OPTION, JSON_OPTION, STORE_OPTION } from "./options";
 import type { PlanCommandOptions } from "./run-plan";
 
@@ -24,5 +24,5 @@ export function planCommand(): Command {
         "  npm run plan -- --stack prod --rollback",
       ].join("\n"),
     )
-    .action((args: string[], options: PlanCommandOptions) => late.runPlan().runPlan(args, options));
+    .action((args: string[], options: PlanCommandOptions) => lateActions.runPlan().runPlan(args, options));
 }

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { late } from "./late";
+import { lateActions } from "./late-actions";
 import { CONFIG_FILE_OPTION, JSON_OPTION } from "./options";
 import type { PreviewCommandOptions } from "./run-preview";
 
@@ -26,5 +26,5 @@ export function previewCommand(): Command {
         "  npm run preview -- --stack prod --markdown preview.md --fail-on-replace",
       ].join("\n"),
     )
-    .action((options: PreviewCommandOptions) => late.runPreview().runPreview(options));
+    .action((options: PreviewCommandOptions) => lateActions.runPreview().runPreview(options));
 }

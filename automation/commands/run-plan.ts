@@ -1,7 +1,6 @@
 import program = require("../../index");
 
 import { UserError } from "../../components/core/user-error";
-import { httpsClient } from "../observe/https-client";
 import { AwsObserver } from "../aws/observer";
 import { AwsTaskRunner } from "../aws/run-task";
 import { systemClock } from "../core/clock";
@@ -15,6 +14,7 @@ import type { RunState, StepContext } from "../deploy/context";
 import { approvalOf, initialState, unpinned } from "../deploy/deploy";
 import { releasesToRollBackTo } from "../deploy/rollback";
 import { assertFinished, checkServices } from "../deploy/session";
+import { httpsClient } from "../observe/https-client";
 import { planText } from "../output/plan-text";
 import { progressLine } from "../output/progress-line";
 import type { DeployStore } from "../ports/store";

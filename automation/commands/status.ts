@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { late } from "./late";
+import { lateActions } from "./late-actions";
 import { CONFIG_FILE_OPTION, JSON_OPTION, STORE_OPTION } from "./options";
 import type { StatusOptions } from "./run-status";
 
@@ -12,5 +12,5 @@ export function statusCommand(): Command {
     .option(...CONFIG_FILE_OPTION)
     .option(...JSON_OPTION)
     .addHelpText("after", "\nExamples:\n  npm run status -- --stack prod\n  npm run status -- --stack prod --watch")
-    .action((options: StatusOptions) => late.runStatus().runStatus(options));
+    .action((options: StatusOptions) => lateActions.runStatus().runStatus(options));
 }

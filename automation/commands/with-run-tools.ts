@@ -1,7 +1,6 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { StackOutputs } from "../../components/live/outputs";
 import type { Settings } from "../../components/settings/settings";
-import { httpsClient } from "../observe/https-client";
 import { AwsObserver } from "../aws/observer";
 import { AwsTaskRunner } from "../aws/run-task";
 import { AwsTrafficSwitch } from "../aws/traffic-switch";
@@ -14,6 +13,7 @@ import { PROJECT_DIRECTORY } from "../core/project-directory";
 import type { RunTools } from "../deploy/context";
 import { linkOf, notifying } from "../notify/notifying";
 import { pollIntervalMs } from "../observe/analysis/poll-interval";
+import { httpsClient } from "../observe/https-client";
 import { jsonOutput, terminalOutput } from "../output/terminal-output";
 import { askYesOrNo } from "../output/terminal-prompt";
 import type { RunPage } from "../page/deploy/run-page";

@@ -51,7 +51,7 @@ export interface IntendedWork extends Work {
   intended: Live | null;
 }
 
-export interface StepResult {
+interface StepResult {
   state: RunState;
   /** One line: what was seen. */
   detail: string;

@@ -48,7 +48,6 @@ export const checkpointSchema = z.strictObject({
 
 export type Checkpoint = z.infer<typeof checkpointSchema>;
 export type Progress = Checkpoint["progress"];
-export type Direction = Checkpoint["direction"];
 export type ApprovalState = z.infer<typeof approvalSchema>;
 
 export const NO_PROGRESS: Progress = {

@@ -5,7 +5,7 @@ import { checkpointSchema } from "./checkpoint";
 /** Version of the journal's entries that this program writes. It reads these and all older ones (store/older-journals.ts). */
 export const JOURNAL_VERSION = 4;
 
-export const OUTCOMES = ["done", "takenBack", "left"] as const;
+const OUTCOMES = ["done", "takenBack", "left"] as const;
 /** `done`: what was asked for is active. `takenBack`: what was active before is active again. `left`: something is left for `resume` or `abort`. */
 export type Outcome = (typeof OUTCOMES)[number];
 

@@ -1,7 +1,7 @@
 import type { Colour } from "../../../components/core/colour-name";
-import type { AnalysedTraffic } from "../../ports/observer";
 import type { PlannedStep, RunCommand } from "../../ports/events";
 import type { Outcome } from "../../ports/journal";
+import type { AnalysedTraffic } from "../../ports/observer";
 import type { StepName } from "../../ports/step-names";
 
 /**

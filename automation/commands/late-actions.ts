@@ -1,0 +1,17 @@
+import type * as runDeploy from "./run-deploy";
+import type * as runDoctor from "./run-doctor";
+import type * as runPlan from "./run-plan";
+import type * as runPreview from "./run-preview";
+import type * as runStatus from "./run-status";
+
+/**
+ * The actions of the commands, each loaded when its command runs: `--help` needs none of them. It is a table of its own because actions load
+ * parts late themselves (late.ts).
+ */
+export const lateActions = {
+  runDeploy: (): typeof runDeploy => require("./run-deploy"),
+  runPlan: (): typeof runPlan => require("./run-plan"),
+  runPreview: (): typeof runPreview => require("./run-preview"),
+  runStatus: (): typeof runStatus => require("./run-status"),
+  runDoctor: (): typeof runDoctor => require("./run-doctor"),
+};
