@@ -1,33 +1,34 @@
-import { startServer } from "./server";
-import { readSettings, type Settings } from "./settings";
+import { z } from "zod";
+import { FAULTS, usersApp } from "./app";
+import { serve } from "./serve";
 
-function log(event: string, details: Record<string, unknown>): void {
-  process.stdout.write(`${JSON.stringify({ event, ...details, at: Date.now() })}\n`);
-}
-
-async function main(settings: Settings): Promise<void> {
-  if (settings.fault === "crashOnStart")
-    throw new Error("FAULT=crashOnStart: this release crashes on start, on purpose");
-  const server = await startServer(settings, (user) => log("userCreated", { id: user.id }));
-  log("listening", { host: settings.host, port: server.port, release: settings.release });
-  const stop = async () => {
-    await server.stop();
-    process.exit(0);
-  };
-  // SIGTERM is how ECS stops a task; SIGINT is a person's Ctrl-C.
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
-}
-
-function readOrExit(): Settings {
-  try {
-    return readSettings(process.env);
-  } catch (error) {
-    console.error(`users: ${(error as Error).message}`);
-    process.exit(2);
-  }
-}
-
-main(readOrExit()).catch((error: Error) => {
-  console.error(`users: ${error.message}`);
-  process.exit(1);
+const NAME = "wanted 1 to 200 visible ASCII characters";
+const Settings = z.object({
+  PORT: z.coerce.number("wanted a port from 0 to 65535").int().min(0).max(65_535),
+  /** A container listens on all addresses. */
+  HOST: z.string().default("0.0.0.0"),
+  /** Becomes the header `x-release`. */
+  RELEASE: z.string(NAME).regex(/^[\x21-\x7e]{1,200}$/, NAME),
+  FAULT: z.enum(FAULTS, `wanted one of ${FAULTS.join(", ")}`).default("none"),
 });
+
+const log = (event: string, details: object) =>
+  process.stdout.write(`${JSON.stringify({ event, ...details, at: Date.now() })}\n`);
+const end = (code: number, message: string) => {
+  console.error(`users: ${message}`);
+  process.exit(code);
+};
+
+async function main(): Promise<void> {
+  const { data, error } = Settings.safeParse(process.env);
+  if (error) return end(2, error.issues.map(({ path, message }) => [...path, message].join(": ")).join("; "));
+  const { PORT, HOST, RELEASE, FAULT } = data;
+  if (FAULT === "crashOnStart") return end(1, `FAULT=${FAULT}: this release crashes on start, on purpose`);
+  const app = usersApp(FAULT, ({ id }) => log("userCreated", { id }));
+  const { port, stop } = await serve(app, RELEASE, PORT, HOST);
+  log("listening", { host: HOST, port, release: RELEASE });
+  // SIGTERM is how ECS stops a task; SIGINT is a person's Ctrl-C.
+  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => void stop().then(() => process.exit(0)));
+}
+
+main().catch((error: Error) => end(1, error.message));

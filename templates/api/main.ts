@@ -1,18 +1,15 @@
-import { startServer } from "./server";
+import { app } from "./app";
+import { serve } from "./serve";
 
 async function main({ PORT = "", HOST = "0.0.0.0", RELEASE = "" }: NodeJS.ProcessEnv): Promise<void> {
   if (!/^\d{1,5}$/.test(PORT) || RELEASE === "") {
     console.error("__NAME__: PORT must be a number and RELEASE must be set");
     process.exit(2);
   }
-  const server = await startServer(Number(PORT), HOST, RELEASE);
-  console.log(JSON.stringify({ event: "listening", port: server.port, release: RELEASE }));
-  const stop = async () => {
-    await server.stop();
-    process.exit(0);
-  };
+  const { port, stop } = await serve(app(), RELEASE, Number(PORT), HOST);
+  console.log(JSON.stringify({ event: "listening", port, release: RELEASE }));
   // SIGTERM is how ECS stops a task; SIGINT is a person's Ctrl-C.
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
+  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => void stop().then(() => process.exit(0)));
 }
 
 main(process.env).catch((error: Error) => {

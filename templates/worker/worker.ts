@@ -1,36 +1,30 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobQueue, Message } from "./job-queue";
 
-/**
- * How long `stop` waits for what the queue is about to hand out. A job whose handing-out is cut off is not lost, but
- * nobody gets it until its visibility timeout is over.
- */
+/** How long a stopped worker waits for jobs that the queue is handing out: a job that is cut off comes back only after its visibility timeout. */
 const RECEIVE_GRACE_MS = 1_000;
-
-/** After a failure to receive, before the next try. */
+/** Pause after a failure to receive. */
 const FAILURE_PAUSE_MS = 1_000;
-
-/** Then the worker ends, and its supervisor, a deploy or a person sees it. The SDK has tried three times in each. */
+/** After so many failures in a row the worker ends, so that a deploy or a person sees it. The SDK has tried three times in each. */
 const MAX_FAILURES_IN_A_ROW = 5;
 
-export type Log = (event: string, details: Record<string, unknown>) => void;
+type Log = (event: string, details: Record<string, unknown>) => void;
 
 /** Takes jobs from the queue, up to ten at once, and deletes each when it is done. */
 export class Worker {
   readonly #abort = new AbortController();
   #stopping = false;
 
-  /** @param work does one job; what it returns is in the job's log line; if it rejects, the queue gives the job out again */
+  /** @param work does one job and returns what its log line has; if it rejects, the queue hands the job out again */
   constructor(
     private readonly queue: Pick<JobQueue, "receive" | "delete">,
     private readonly work: (body: string) => Promise<Record<string, unknown>>,
     private readonly log: Log,
   ) {}
 
-  /** Resolves when it was stopped and has finished the jobs in hand. Rejects if the queue cannot be read. */
+  /** Resolves when the worker was stopped and has finished the jobs in hand. Rejects if the queue cannot be read. */
   async run(): Promise<void> {
-    let failures = 0;
-    while (!this.#stopping) {
+    for (let failures = 0; !this.#stopping; ) {
       try {
         const messages = await this.queue.receive(this.#abort.signal);
         failures = 0;
@@ -64,5 +58,5 @@ export class Worker {
 
 function reasonOf(error: unknown): string {
   const { name, message } = error as Error;
-  return `${name}: ${message}`.split("\n", 1)[0] ?? "";
+  return `${name}: ${message}`.split("\n", 1)[0]!;
 }

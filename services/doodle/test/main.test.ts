@@ -47,10 +47,14 @@ describe("doodle process", () => {
   });
 
   it("ends with 2 and one line when its environment is wrong, with 1 when it is told to crash", async () => {
-    expect(await ended(runFile("main.ts", { ...environment(), PORT: "80" }))).to.deep.equal({
+    expect(
+      await ended(runFile("main.ts", { ...environment(), PORT: "80", USERS_URL: "users", FAULT: "slow" })),
+    ).to.deep.equal({
       code: 2,
       stdout: "",
-      stderr: "doodle: RELEASE must be 1 to 200 visible ASCII characters, got nothing\n",
+      stderr:
+        "doodle: RELEASE: wanted 1 to 200 visible ASCII characters; USERS_URL: wanted the URL of users; " +
+        "FAULT: wanted one of none, crashOnStart, unhealthy, wrongAnswer\n",
     });
     const crashed = { ...environment(), PORT: "0", RELEASE: "r1", FAULT: "crashOnStart" };
     expect(await ended(runFile("main.ts", crashed))).to.include({

@@ -1,13 +1,12 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
-import { NeighbourFailed } from "../neighbour-failed";
-import { PollStore } from "../poll-store";
-import type { RouteContext } from "../routes";
-import { type DoodleServer, startServer } from "../server";
+import { doodleApp, type Parts } from "../app";
+import { NeighbourFailed } from "../neighbours";
+import { type Running, serve } from "../serve";
 
 interface Scene {
-  server: DoodleServer;
+  server: Running;
   url: string;
   /** What the service did to its neighbours and said in its log. */
   deeds: unknown[];
@@ -15,20 +14,19 @@ interface Scene {
 
 const stops: (() => Promise<void>)[] = [];
 
-async function start(changes: Partial<RouteContext> = {}): Promise<Scene> {
+async function start(changes: Partial<Parts> = {}): Promise<Scene> {
   const deeds: unknown[] = [];
-  const context: RouteContext = {
-    polls: new PollStore(),
+  const parts: Parts = {
     users: {
       newest: async () => ({ id: "u9", name: "newest" }),
       create: async (user) => void deeds.push(["create", user]),
     },
-    jobs: { send: async (job) => void deeds.push(["send", job]) },
+    mailer: { send: async (job) => void deeds.push(["send", job]) },
     fault: "none",
-    log: (event, details) => deeds.push([event, details]),
+    log: (event, details) => void deeds.push([event, details]),
     ...changes,
   };
-  const server = await startServer({ port: 0, host: "127.0.0.1", release: "r1" }, context);
+  const server = await serve(doodleApp(parts), "r1", 0, "127.0.0.1");
   stops.push(server.stop);
   return { server, deeds, url: `http://127.0.0.1:${server.port}` };
 }
@@ -68,64 +66,51 @@ describe("doodle API", () => {
   const failing = (event: "callFailed" | "sendFailed") => async () => {
     throw new NeighbourFailed(event, event === "callFailed" ? "users" : "mailer", "as told");
   };
-  const broken: [
-    what: string,
-    changes: Partial<RouteContext>,
-    init: RequestInit | undefined,
-    error: string,
-    log: unknown,
-  ][] = [
+  const broken: [what: string, changes: Partial<Parts>, init: RequestInit | undefined, error: string, log: unknown][] =
     [
-      "users does not create the owner",
-      { users: { create: failing("callFailed"), newest: async () => null } },
-      post('{"id":"p1","title":"Lunch"}'),
-      "a call to users failed: as told",
-      ["callFailed", { service: "users", reason: "as told" }],
-    ],
-    [
-      "users does not list",
-      { users: { create: async () => {}, newest: failing("callFailed") } },
-      undefined,
-      "a call to users failed: as told",
-      ["callFailed", { service: "users", reason: "as told" }],
-    ],
-    [
-      "the queue does not take the job",
-      { jobs: { send: failing("sendFailed") } },
-      post('{"id":"p1","title":"Lunch"}'),
-      "a job for mailer failed: as told",
-      ["sendFailed", { service: "mailer", reason: "as told" }],
-    ],
-  ];
+      [
+        "users does not create the owner",
+        { users: { create: failing("callFailed"), newest: async () => null } },
+        post('{"id":"p1","title":"Lunch"}'),
+        "a call to users failed: as told",
+        ["callFailed", { service: "users", reason: "as told" }],
+      ],
+      [
+        "users does not list",
+        { users: { create: async () => {}, newest: failing("callFailed") } },
+        undefined,
+        "a call to users failed: as told",
+        ["callFailed", { service: "users", reason: "as told" }],
+      ],
+      [
+        "the queue does not take the job",
+        { mailer: { send: failing("sendFailed") } },
+        post('{"id":"p1","title":"Lunch"}'),
+        "a job for mailer failed: as told",
+        ["sendFailed", { service: "mailer", reason: "as told" }],
+      ],
+    ];
   for (const [what, changes, init, error, log] of broken) {
     it(`answers 502 and stays without a poll when ${what}`, async () => {
-      const polls = new PollStore();
-      const { url, deeds } = await start({ ...changes, polls });
+      const { url, deeds } = await start(changes);
       expect(await ask(`${url}/polls`, init)).to.deep.equal({ status: 502, body: { error } });
       expect(deeds.at(-1)).to.deep.equal(log);
       expect(deeds.flat()).not.to.include.members(["pollCreated"]);
-      expect(polls.list(1)).to.deep.equal([]);
     });
   }
 
   const refusals: [what: string, path: string, init: RequestInit | undefined, status: number, error: string][] = [
     ["a taken id", "/polls", post('{"id":"taken","title":"x"}'), 409, "id taken is taken"],
     ["no JSON", "/polls", post("{"), 400, "the body is not JSON"],
-    ["no object", "/polls", post("[]"), 400, 'the body must be an object such as {"title":"Lunch"}'],
-    ["no title", "/polls", post("{}"), 400, "title must be a string of 1 to 200 characters"],
-    [
-      "a bad id",
-      "/polls",
-      post('{"id":"a/b","title":"x"}'),
-      400,
-      "id must be a string of 1 to 64 letters, digits, _ or -",
-    ],
-    ["an unknown key", "/polls", post('{"title":"x","age":1}'), 400, 'unknown key "age"; known are id, title'],
+    ["no object", "/polls", post("[]"), 400, "Invalid input: expected object, received array"],
+    ["no title", "/polls", post("{}"), 400, "title: Invalid input: expected string, received undefined"],
+    ["a bad id", "/polls", post('{"id":"a/b","title":"x"}'), 400, "id: wanted 1 to 64 letters, digits, _ or -"],
+    ["an unknown key", "/polls", post('{"title":"x","age":1}'), 400, 'Unrecognized key: "age"'],
     ["a large body", "/polls", post(`{"title":"${"x".repeat(65536)}"}`), 413, "the body must be at most 65536 bytes"],
-    ["a bad limit", "/polls?limit=0", undefined, 400, "limit must be a number from 1 to 1000"],
+    ["a bad limit", "/polls?limit=0", undefined, 400, "limit: Too small: expected number to be >=1"],
     ["an unknown page", "/", undefined, 404, "no such page; there are /polls and /healthz"],
-    ["a method", "/polls", { method: "DELETE" }, 405, "method DELETE is not possible here; use GET, POST"],
-    ["a method of the health check", "/healthz", post(""), 405, "method POST is not possible here; use GET"],
+    ["an unknown method", "/polls", { method: "DELETE" }, 404, "no such page; there are /polls and /healthz"],
+    ["another method of the health check", "/healthz", post(""), 404, "no such page; there are /polls and /healthz"],
   ];
   for (const [what, path, init, status, error] of refusals) {
     it(`refuses ${what} with ${status}, and asks nobody`, async () => {
@@ -136,6 +121,18 @@ describe("doodle API", () => {
       expect(deeds).to.have.length(before);
     });
   }
+
+  it("keeps the newest polls, at least as many as it promises and less than twice as many", async () => {
+    const { url } = await start({ minPollsKept: 3 });
+    const kept = async () => {
+      const { polls } = (await ask(`${url}/polls`)).body as { polls: { id: string }[] };
+      return polls.map(({ id }) => id);
+    };
+    for (let number = 1; number <= 5; number += 1) await ask(`${url}/polls`, post(`{"id":"p${number}","title":"x"}`));
+    expect(await kept()).to.deep.equal(["p5", "p4", "p3", "p2", "p1"]);
+    await ask(`${url}/polls`, post('{"id":"p6","title":"x"}'));
+    expect(await kept()).to.deep.equal(["p6", "p5", "p4"]);
+  });
 
   it("answers what is not HTTP, with its release", async () => {
     const { server } = await start();

@@ -52,10 +52,10 @@ describe("mailer process", () => {
   });
 
   it("ends with 2 and one line when its environment is wrong, with 1 when it is told to crash", async () => {
-    expect(await ended(runFile("main.ts", { QUEUE_URL }))).to.deep.equal({
+    expect(await ended(runFile("main.ts", { QUEUE_URL: "queue" }))).to.deep.equal({
       code: 2,
       stdout: "",
-      stderr: "mailer: RELEASE must be 1 to 200 visible ASCII characters, got nothing\n",
+      stderr: "mailer: RELEASE: wanted 1 to 200 visible ASCII characters; QUEUE_URL: wanted the URL of a queue\n",
     });
     expect(await ended(runFile("main.ts", { ...environment(), RELEASE: "r1", FAULT: "crashOnStart" }))).to.include({
       code: 1,

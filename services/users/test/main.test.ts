@@ -17,10 +17,12 @@ describe("users process", () => {
   });
 
   it("ends with 2 and one line when its environment is wrong", async () => {
-    expect(await ended(runFile("main.ts", { PORT: "80" }))).to.deep.equal({
+    expect(await ended(runFile("main.ts", { PORT: "http", FAULT: "slow" }))).to.deep.equal({
       code: 2,
       stdout: "",
-      stderr: "users: RELEASE must be 1 to 200 visible ASCII characters, got nothing\n",
+      stderr:
+        "users: PORT: wanted a port from 0 to 65535; RELEASE: wanted 1 to 200 visible ASCII characters; " +
+        "FAULT: wanted one of none, crashOnStart, unhealthy, wrongAnswer\n",
     });
   });
 

@@ -1,10 +1,11 @@
 import { expect } from "chai";
-import { type RunningServer, startServer } from "../server";
+import { app } from "../app";
+import { type Running, serve } from "../serve";
 
 describe("__NAME__", () => {
-  let server: RunningServer;
+  let server: Running;
   beforeEach(async () => {
-    server = await startServer(0, "127.0.0.1", "r1");
+    server = await serve(app(), "r1", 0, "127.0.0.1");
   });
   afterEach(() => server.stop());
 

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { expect } from "chai";
-import { UsersClient } from "../users-client";
+import { Users } from "../neighbours";
 import { fakeProxy, fakeUsers, type Neighbour } from "./neighbours";
 
 const failure = (call: Promise<unknown>) =>
@@ -9,7 +9,7 @@ const failure = (call: Promise<unknown>) =>
     (error: Error) => error.message,
   );
 
-describe("UsersClient", () => {
+describe("Users", () => {
   const closes: (() => void)[] = [];
   async function start(statuses?: number[]): Promise<Neighbour> {
     const users = await fakeUsers(statuses);
@@ -22,7 +22,7 @@ describe("UsersClient", () => {
 
   it("creates and asks for the newest", async () => {
     const users = await start();
-    const client = new UsersClient(users.url);
+    const client = new Users(users.url);
     expect(await client.newest()).to.equal(null);
     await client.create({ id: "u1", name: "Aoi" });
     expect(await client.newest()).to.deep.equal({ id: "u1", name: "Aoi" });
@@ -37,9 +37,9 @@ describe("UsersClient", () => {
     const users = await start();
     const proxy = await fakeProxy(Number(new URL(users.url).port));
     closes.push(proxy.close);
-    const direct = new UsersClient(users.url);
+    const direct = new Users(users.url);
     process.env.HTTP_PROXY = proxy.url;
-    const proxied = new UsersClient("http://users.internal.example.jp:4711");
+    const proxied = new Users("http://users.internal.example.jp:4711");
     delete process.env.HTTP_PROXY;
     for (let number = 1; number <= 10; number += 1) await direct.create({ id: `u${number}`, name: "Aoi" });
     // Not 1: a connection is free only after the turn in which its answer was read.
@@ -52,13 +52,13 @@ describe("UsersClient", () => {
 
   it("says what went wrong, and tries nothing again", async () => {
     const users = await start([503, 409]);
-    const client = new UsersClient(users.url);
+    const client = new Users(users.url);
     expect(await failure(client.newest())).to.equal("a call to users failed: GET /users?limit=1: wanted 200, got 503");
     expect(await failure(client.create({ id: "u1", name: "Aoi" }))).to.equal(
       "a call to users failed: POST /users: wanted 201, got 409",
     );
     expect(users.requests).to.have.length(2);
-    expect(await failure(new UsersClient("http://127.0.0.1:1").newest())).to.equal(
+    expect(await failure(new Users("http://127.0.0.1:1").newest())).to.equal(
       "a call to users failed: GET /users?limit=1: connect ECONNREFUSED 127.0.0.1:1",
     );
   });
@@ -73,7 +73,7 @@ describe("UsersClient", () => {
     }).listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as { port: number };
-    const client = new UsersClient(`http://127.0.0.1:${port}`);
+    const client = new Users(`http://127.0.0.1:${port}`);
     expect(await failure(client.create({ id: "u1", name: "Aoi" }))).to.equal(
       "a call to users failed: POST /users: other side closed",
     );
@@ -86,7 +86,7 @@ describe("UsersClient", () => {
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as { port: number };
     const startedAt = Date.now();
-    expect(await failure(new UsersClient(`http://127.0.0.1:${port}`).newest())).to.equal(
+    expect(await failure(new Users(`http://127.0.0.1:${port}`).newest())).to.equal(
       "a call to users failed: GET /users?limit=1: no answer within 5 s",
     );
     expect(Date.now() - startedAt).to.be.within(4900, 6500);

@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import { z } from "zod";
+import { type User, UserStore } from "./user-store";
+
+/** What a rehearsal can order, to show that a bad release never gets production's traffic (README.md says what each does). */
+export const FAULTS = ["none", "crashOnStart", "unhealthy", "wrongAnswer"] as const;
+const MAX_BODY_BYTES = 64 * 1024;
+
+const newUser = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, "wanted 1 to 64 letters, digits, _ or -")
+    .default(() => randomUUID()),
+  name: z.string().min(1).max(200),
+});
+const page = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100), after: z.string().optional() });
+
+/** @param onCreated called once for each user, before the answer is sent */
+export function usersApp(fault: (typeof FAULTS)[number], onCreated: (user: User) => void): Hono {
+  const users = new UserStore();
+  const app = new Hono();
+  app.onError((error, c) => {
+    if (!(error instanceof HTTPException)) console.error(error);
+    const status = error instanceof HTTPException ? error.status : 500;
+    return c.json({ error: status === 500 ? "internal error" : error.message }, status);
+  });
+  app.notFound((c) => c.json({ error: "no such page; there are /users, /users/:id and /healthz" }, 404));
+
+  app.get("/healthz", (c) => (fault === "unhealthy" ? c.json({ status: "unhealthy" }, 503) : c.json({ status: "ok" })));
+  app.post("/users", bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), async (c) => {
+    const body = await c.req.json().catch(() => refuse(400, "the body is not JSON"));
+    const user = valid(newUser, body);
+    if (!users.add(user)) refuse(409, `id ${user.id} is taken`);
+    onCreated(user);
+    return c.json(user, 201, { location: `/users/${user.id}` });
+  });
+  app.get("/users", (c) => {
+    const { limit, after } = valid(page, c.req.query());
+    return c.json({ users: users.list(limit, after) ?? refuse(400, "after: wanted the id of a known user") });
+  });
+  app.get("/users/:id", (c) => {
+    const user = users.get(c.req.param("id")) ?? refuse(404, "no such user");
+    return c.json(fault === "wrongAnswer" ? { ...user, name: `not ${user.name}` } : user);
+  });
+  return app;
+}
+
+function valid<T>(schema: z.ZodType<T>, value: unknown): T {
+  const { success, data, error } = schema.safeParse(value);
+  return success
+    ? data
+    : refuse(400, error.issues.map(({ path, message }) => [...path, message].join(": ")).join("; "));
+}
+
+function refuse(status: 400 | 404 | 409 | 413, message: string): never {
+  throw new HTTPException(status, { message });
+}
+
+const tooLarge = () => refuse(413, `the body must be at most ${MAX_BODY_BYTES} bytes`);
