@@ -1,15 +1,29 @@
-import { type MochaOptions, type Runner, reporters } from "mocha";
-import { totalsLine } from "./totals";
+import { relative } from "node:path";
+import { type MochaOptions, type Runner, reporters, type Suite } from "mocha";
+import { type Results, totalsLine } from "./totals";
 
-/** Mocha's own reporter. Its totals go to the process that adds them up, if there is one, and else are the last line. */
+/** Mocha's own reporter. Its results go to the process that adds them up, if there is one, and else are the last line. */
 class Reporter extends reporters.Spec {
+  readonly #startedMs = new Map<Suite, number>();
+  readonly #fileMs: Record<string, number> = {};
+
   constructor(runner: Runner, options: MochaOptions) {
     super(runner, options);
+    runner.on("suite", (suite) => void this.#startedMs.set(suite, performance.now()));
+    runner.on("suite end", (suite) => this.#addTime(suite));
     runner.once("end", () => {
       const { passes, failures, pending } = runner.stats!;
-      if (process.send) process.send({ passes, failures, pending });
-      else console.log(totalsLine({ passes, failures, pending }));
+      const results: Results = { passes, failures, pending, fileMs: this.#fileMs };
+      if (process.send) process.send(results);
+      else console.log(totalsLine(results));
     });
+  }
+
+  /** Hooks of a file count as its time. */
+  #addTime(suite: Suite): void {
+    if (!suite.parent?.root || suite.file === undefined) return;
+    const file = relative(process.cwd(), suite.file);
+    this.#fileMs[file] = (this.#fileMs[file] ?? 0) + performance.now() - this.#startedMs.get(suite)!;
   }
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { type Totals, totalsLine } from "./totals";
+import { type Results, slowestLines, totalsLine } from "./totals";
 
 const ALL = ["test/**/*.test.ts", "services/*/test/**/*.test.ts"];
 /** Tests that bring up whole clouds, some under traffic. They run one after the other. */
@@ -18,8 +18,11 @@ const NEED_MORE_THAN_NODE = [
   "test/workflows/**/*.test.ts",
 ];
 
+/** So many of the slowest files are listed at the end. */
+const SLOWEST = 20;
+
 interface Lane {
-  totals: Totals | null;
+  results: Results | null;
   ended: Promise<unknown>;
   /** What it printed, unless it was printed directly. */
   output: Promise<string>;
@@ -44,14 +47,17 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** Waits for all lanes and prints the closing line. */
 async function total(lanes: readonly Lane[]): Promise<number> {
-  const sum = { passes: 0, failures: 0, pending: 0 };
+  const sum: Results = { passes: 0, failures: 0, pending: 0, fileMs: {} };
   let areComplete = true;
   for (const lane of lanes) {
     await lane.ended;
     process.stdout.write(await lane.output);
-    areComplete &&= lane.totals !== null;
-    for (const key of ["passes", "failures", "pending"] as const) sum[key] += lane.totals?.[key] ?? 0;
+    areComplete &&= lane.results !== null;
+    for (const key of ["passes", "failures", "pending"] as const) sum[key] += lane.results?.[key] ?? 0;
+    Object.assign(sum.fileMs, lane.results?.fileMs);
   }
+  if (Object.keys(sum.fileMs).length > SLOWEST)
+    console.log(["Slowest files:", ...slowestLines(sum.fileMs, SLOWEST)].join("\n"));
   if (!areComplete) {
     console.error("A test process ended before its tests did.");
     return 1;
@@ -66,12 +72,12 @@ function start(args: readonly string[], stdout: "inherit" | "pipe"): Lane {
     execArgv: [],
   });
   const lane: Lane = {
-    totals: null,
+    results: null,
     ended: once(child, "exit"),
     output: child.stdout ? text(child.stdout) : Promise.resolve(""),
   };
-  child.on("message", (totals: Totals) => {
-    lane.totals = totals;
+  child.on("message", (results: Results) => {
+    lane.results = results;
   });
   return lane;
 }
