@@ -66,7 +66,12 @@ export function reversed(state: RunState): RunState {
     direction: "back",
     desired: back,
     // What was seen of a release before the rollback says nothing of it afterwards.
-    progress: { ...NO_PROGRESS, preflight: true, migrated: progress.migrated, routedAtMs: progress.routedAtMs },
+    progress: {
+      ...NO_PROGRESS,
+      preflight: true,
+      done: { migrate: progress.done.migrate ?? [] },
+      routedAtMs: progress.routedAtMs,
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import type { StackOutputs } from "../../components/live/outputs";
 import type { Settings } from "../../components/settings/settings";
 import type { Clock } from "../core/clock";
 import type { ImageRequest } from "../core/desired-releases";
-import { type Checkpoint, type Progress, union } from "../ports/checkpoint";
+import { type Checkpoint, withImages } from "../ports/checkpoint";
 import type { DeployEvent } from "../ports/events";
 import type { HttpClient } from "../ports/http-client";
 import type { Observer } from "../ports/observer";
@@ -80,10 +80,8 @@ export function progressReporter(context: StepContext, step: StepName): (message
   return (message) => context.emit({ type: "progress", atMs: context.clock.now(), step, message });
 }
 
-type ReleaseList = { [Key in keyof Progress]: Progress[Key] extends readonly string[] ? Key : never }[keyof Progress];
-
-/** The state with the services' desired releases added to one list of the run's progress. */
-export function withDone(state: RunState, list: ReleaseList, services: readonly string[]): RunState {
+/** The state with a step done for the services' desired releases: the plan does not have it for them again. */
+export function withDone(state: RunState, step: string, services: readonly string[]): RunState {
   const images = services.map((name) => state.desired[name]!.image);
-  return { ...state, progress: { ...state.progress, [list]: union(state.progress[list], images) } };
+  return { ...state, progress: withImages(state.progress, step, images) };
 }

@@ -58,9 +58,9 @@ export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApprova
   hasRelease: Is;
   /** The old colour still had traffic at the drain's cap and keeps running. */
   isKept: Is;
-  /** The list of the run's progress has the service's desired release. */
-  isIn(done: readonly string[]): Is;
-  isNotIn(done: readonly string[]): Is;
+  /** The step is done for the service's desired release. */
+  isDone(step: string): Is;
+  isNotDone(step: string): Is;
   /** The service's release at this share has not been analysed to the end. */
   isUnrampedAt(share: number): Is;
 }
@@ -72,11 +72,11 @@ export function factsOf(input: PlanInput): PlanFacts {
   const idle = (name: string): LiveColour => service(name).colours[other(service(name).active)];
   const active = (name: string): LiveColour => service(name).colours[service(name).active];
   const wanted = (name: string): string | null => desired[name]?.image ?? null;
-  const isIn = (done: readonly string[]) => (name: string) => {
+  const images = (step: string): readonly string[] => progress.done[step] ?? [];
+  const isDone = (step: string) => (name: string) => {
     const image = wanted(name);
-    return image !== null && done.includes(image);
+    return image !== null && images(step).includes(image);
   };
-  const isNotIn = (done: readonly string[]) => (name: string) => !isIn(done)(name);
   // An `up` that changes sizes and did not end may have taken instances away, or not have brought all of them.
   const sizesAreKnown = unsettled !== "sizes";
   const hasClients = (name: string) => traits[name]!.kind === "api";
@@ -107,15 +107,15 @@ export function factsOf(input: PlanInput): PlanFacts {
     changesProduction: (name) =>
       ahead.includes(name) ||
       rerouted.includes(name) ||
-      (isRollback ? progress.routedAtMs !== null : replaced.includes(name) || isIn(progress.tested)(name)),
+      (isRollback ? progress.routedAtMs !== null : replaced.includes(name) || isDone("test")(name)),
     isUndrained: (name) =>
-      hasClients(name) && idle(name).size > 0 && !progress.drained.includes(idle(name).release!.image),
+      hasClients(name) && idle(name).size > 0 && !images("drain").includes(idle(name).release!.image),
     hadTraffic: (name) => !isRollback || progress.routedAtMs !== null || rerouted.includes(name),
     hasRelease: (name) => wanted(name) !== null,
     isKept: (name) => !ahead.includes(name) && progress.kept.includes(idle(name).release!.image),
-    isIn,
-    isNotIn,
-    isUnrampedAt: (share) => (name) => !progress.ramped.includes(rampedKey(wanted(name)!, share)),
+    isDone,
+    isNotDone: (step) => (name) => !isDone(step)(name),
+    isUnrampedAt: (share) => (name) => !images("ramp").includes(rampedKey(wanted(name)!, share)),
   };
 }
 
@@ -135,7 +135,7 @@ export function canRollBack(live: Live, desired: DesiredReleases): boolean {
   return Object.keys(desired).some((name) => !hasNoWayBack(live, desired, name));
 }
 
-/** How `Progress.ramped` names a share of a release. */
+/** How the progress of a ramp names a share of a release. */
 export function rampedKey(image: string, share: number): string {
   return `${image}@${share}`;
 }

@@ -7,16 +7,8 @@ const images = z.array(z.string()).readonly();
 /** What a run has established beyond live state. A later command plans from it. Lists hold images by digest. */
 const progressSchema = z.strictObject({
   preflight: z.boolean(),
-  migrated: images,
-  verified: images,
-  tested: images,
-  /** `<image>@<percent>`: shares of a ramp that were analysed to their end. */
-  ramped: images,
-  confirmed: images,
-  /** Releases that were analysed to the end of the bake after their cutover. */
-  baked: images,
-  /** Old colours that have no traffic any more. */
-  drained: images,
+  /** By step, the desired releases for which it is done; of a ramp `<image>@<percent>`, of a drain the old colours' images. */
+  done: z.record(z.string(), images),
   /** Old colours that still had traffic at the drain's cap and keep running. */
   kept: images,
   /** Unix milliseconds at which production's routing last changed: the end of that `up`. Null before. */
@@ -50,20 +42,10 @@ export type Checkpoint = z.infer<typeof checkpointSchema>;
 export type Progress = Checkpoint["progress"];
 export type ApprovalState = z.infer<typeof approvalSchema>;
 
-export const NO_PROGRESS: Progress = {
-  preflight: false,
-  migrated: [],
-  verified: [],
-  tested: [],
-  ramped: [],
-  confirmed: [],
-  baked: [],
-  drained: [],
-  kept: [],
-  routedAtMs: null,
-};
+export const NO_PROGRESS: Progress = { preflight: false, done: {}, kept: [], routedAtMs: null };
 
-/** All images of a list of `Progress` and those that a step has just done, each once. */
-export function union(done: readonly string[], more: readonly string[]): string[] {
-  return [...new Set([...done, ...more])];
+/** The progress with a step done for more images. */
+export function withImages(progress: Progress, step: string, more: readonly string[]): Progress {
+  const done = [...new Set([...(progress.done[step] ?? []), ...more])];
+  return { ...progress, done: { ...progress.done, [step]: done } };
 }

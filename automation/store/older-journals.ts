@@ -8,9 +8,20 @@ const CHECKPOINT_FIELDS: Readonly<Record<string, string>> = {
 /** Fields that older versions lack: version 1 had no `approval`, versions 1 and 2 no `ignoredUnhealthy`. */
 const ADDED = { approval: null, ignoredUnhealthy: [] };
 
+/** Lists of releases for which a step was done, and the step of each. */
+const DONE: Readonly<Record<string, string>> = {
+  migrated: "migrate",
+  verified: "verify",
+  tested: "test",
+  ramped: "ramp",
+  confirmed: "confirm",
+  baked: "bake",
+  drained: "drain",
+};
+
 /**
- * Returns a journal entry with the names of the current version, whichever version wrote it. Only names change: the
- * result still has to be validated. A journal that an older version began and this one continued has entries of both.
+ * Returns a journal entry with the names of the current version, whichever version wrote it. Only names and places change:
+ * the result still has to be validated. A journal that an older version began and this one continued has entries of both.
  */
 export function upgradedEntry(json: unknown): unknown {
   if (!isRecord(json) || typeof json.kind !== "string") return json;
@@ -19,7 +30,14 @@ export function upgradedEntry(json: unknown): unknown {
   const checkpoint = Object.fromEntries(
     Object.entries(standing).map(([name, value]) => [CHECKPOINT_FIELDS[name] ?? name, value]),
   );
-  return { ...entry, checkpoint: { ...ADDED, ...checkpoint } };
+  return { ...entry, checkpoint: { ...ADDED, ...checkpoint, progress: upgradedProgress(checkpoint.progress) } };
+}
+
+function upgradedProgress(progress: unknown): unknown {
+  if (!isRecord(progress)) return progress;
+  const lists = Object.entries(progress).filter(([name]) => name in DONE);
+  const others = Object.entries(progress).filter(([name]) => !(name in DONE));
+  return { ...Object.fromEntries(others), done: Object.fromEntries(lists.map(([name, list]) => [DONE[name], list])) };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -6,8 +6,8 @@ import { monitorShare } from "./monitor-release";
 export const bake: Step = {
   name: "bake",
   title: "Analyse the new release in production",
-  plan: ({ isRollback, bakes, replaced, isNotIn, progress }) => ({
-    services: isRollback || !bakes ? [] : replaced.filter(isNotIn(progress.baked)),
+  plan: ({ isRollback, bakes, replaced, isNotDone }) => ({
+    services: isRollback || !bakes ? [] : replaced.filter(isNotDone("bake")),
   }),
   floorSeconds: (_, { deploy }) => deploy.bakeSeconds,
 
@@ -17,7 +17,7 @@ export const bake: Step = {
     const sinceMs = progress.routedAtMs ?? context.clock.now();
     const seen = await monitorShare(context, state, { step: "bake", services, sinceMs, seconds: bakeSeconds });
     return {
-      state: withDone(state, "baked", services),
+      state: withDone(state, "bake", services),
       detail: [`${bakeSeconds} s since the cutover`, seen].filter(Boolean).join(": "),
     };
   },

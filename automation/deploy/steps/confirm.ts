@@ -22,8 +22,8 @@ export const confirm: Step = {
   name: "confirm",
   title: "Confirm that production answers from the new release",
   rollbackTitle: "Confirm that production is back",
-  plan: ({ all, hasRelease, isNotIn, changesProduction, progress }) => ({
-    services: all.filter((name) => hasRelease(name) && isNotIn(progress.confirmed)(name) && changesProduction(name)),
+  plan: ({ all, hasRelease, isNotDone, changesProduction }) => ({
+    services: all.filter((name) => hasRelease(name) && isNotDone("confirm")(name) && changesProduction(name)),
   }),
   floorSeconds: () => 1,
 
@@ -40,7 +40,7 @@ export const confirm: Step = {
       return seenOf(context, state, service);
     });
     return {
-      state: withDone(state, "confirmed", services),
+      state: withDone(state, "confirm", services),
       detail: seen.join(", "),
     };
   },

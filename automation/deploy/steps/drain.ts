@@ -2,7 +2,7 @@ import { other } from "../../../components/core/colour-name";
 import { retryTransient } from "../../core/retry-transient";
 import { ActiveHealth } from "../../observe/analysis/active-health";
 import { hasNoTraffic, readableWindow } from "../../observe/analysis/periods";
-import { union } from "../../ports/checkpoint";
+import { withImages } from "../../ports/checkpoint";
 import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
 import { isActive } from "../plan-facts";
 import type { Step } from "../step";
@@ -59,17 +59,10 @@ export const drain: Step = {
       return colours[other(active)].release?.image ?? [];
     });
     const isKept = busy.length > 0 && settings.deploy.atDrainCap === "keep";
-
-    const { progress } = state;
+    const progress = withImages(state.progress, "drain", images);
+    const kept = isKept ? [...progress.kept, ...images] : progress.kept;
     return {
-      state: {
-        ...state,
-        progress: {
-          ...progress,
-          drained: union(progress.drained, images),
-          kept: isKept ? union(progress.kept, images) : progress.kept,
-        },
-      },
+      state: { ...state, progress: { ...progress, kept } },
       detail: detailOf(drainSeconds, drainCapSeconds, busy, isKept),
     };
   },

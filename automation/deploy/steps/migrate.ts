@@ -17,8 +17,8 @@ const DIGEST_DIGITS = 12;
 export const migrate: Step = {
   name: "migrate",
   title: "Run the migration of the new release",
-  plan: ({ isRollback, ahead, hasMigration, isNotIn, progress }) => ({
-    services: isRollback ? [] : ahead.filter((name) => hasMigration(name) && isNotIn(progress.migrated)(name)),
+  plan: ({ isRollback, ahead, hasMigration, isNotDone }) => ({
+    services: isRollback ? [] : ahead.filter((name) => hasMigration(name) && isNotDone("migrate")(name)),
   }),
   floorSeconds: () => 60,
 
@@ -33,7 +33,7 @@ export const migrate: Step = {
       context.emit({ type: "waited", atMs: clock.now(), step: "migrate", seconds: (clock.now() - startedMs) / 1000 });
     }
     return {
-      state: withDone(state, "migrated", services),
+      state: withDone(state, "migrate", services),
       detail: details.join(", "),
     };
   },

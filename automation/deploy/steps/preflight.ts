@@ -8,8 +8,7 @@ import { digestOf, imageInRepository } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
 import { alarmProblem } from "../../observe/analysis/analyse";
 import { checkColour } from "../../observe/check-colour";
-import { union } from "../../ports/checkpoint";
-import { isRollback, type RunState, type StepContext } from "../context";
+import { isRollback, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
 
 /** Checks production and what was asked for. It changes nothing. */
@@ -88,13 +87,8 @@ async function checkBeforeRollback(context: StepContext, state: RunState, servic
   });
   const names = services.map((service) => `${service} ${state.desired[service]!.name}`);
   // A release that still runs and was in production before needs no other verification.
-  const up = seen.flatMap(({ service, isUp }) => (isUp ? [state.desired[service]!.image] : []));
-  const verified = union(state.progress.verified, up);
-  return preflightResult(
-    { ...state, progress: { ...state.progress, verified } },
-    seen,
-    `${names.join(", ")} can be active again`,
-  );
+  const up = seen.flatMap(({ service, isUp }) => (isUp ? [service] : []));
+  return preflightResult(withDone(state, "verify", up), seen, `${names.join(", ")} can be active again`);
 }
 
 function preflightResult(state: RunState, seen: readonly { service: string; running: number }[], detail: string) {

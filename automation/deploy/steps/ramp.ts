@@ -1,5 +1,5 @@
 import { other } from "../../../components/core/colour-name";
-import { union } from "../../ports/checkpoint";
+import { withImages } from "../../ports/checkpoint";
 import { ramped } from "../live-transitions";
 import { rampedKey } from "../plan-facts";
 import type { Step } from "../step";
@@ -30,12 +30,9 @@ export const ramp: Step = {
     const next = { ...routed, progress: { ...routed.progress, routedAtMs: sinceMs } };
     const seconds = settings.deploy.rampPauseSeconds;
     const seen = await monitorShare(context, next, { step: "ramp", services, sinceMs, seconds });
-    const done = union(
-      next.progress.ramped,
-      services.map((name) => rampedKey(next.desired[name]!.image, share!)),
-    );
+    const done = services.map((name) => rampedKey(next.desired[name]!.image, share!));
     return {
-      state: { ...next, progress: { ...next.progress, ramped: done } },
+      state: { ...next, progress: withImages(next.progress, "ramp", done) },
       detail: `${share} % of ${who}: ${seen}`,
     };
   },

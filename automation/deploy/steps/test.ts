@@ -21,8 +21,8 @@ const STOP_MS = 5_000;
 export const test: Step = {
   name: "test",
   title: "Run the service's own test",
-  plan: ({ isRollback, ahead, isNotIn, progress }) => ({
-    services: isRollback ? [] : ahead.filter(isNotIn(progress.tested)),
+  plan: ({ isRollback, ahead, isNotDone }) => ({
+    services: isRollback ? [] : ahead.filter(isNotDone("test")),
   }),
   floorSeconds: () => 10,
 
@@ -36,7 +36,7 @@ export const test: Step = {
       if (commands.length > 0) context.emit({ type: "waited", atMs: context.clock.now(), step: "test", seconds });
     }
     return {
-      state: withDone(state, "tested", services),
+      state: withDone(state, "test", services),
       detail: services
         .map((name) =>
           commands.includes(name)

@@ -24,7 +24,7 @@ export const verify: Step = {
   name: "verify",
   title: "Verify that the new release is what runs",
   rollbackTitle: "Verify that the release to go back to is what runs",
-  plan: ({ ahead, isNotIn, progress }) => ({ services: ahead.filter(isNotIn(progress.verified)) }),
+  plan: ({ ahead, isNotDone }) => ({ services: ahead.filter(isNotDone("verify")) }),
   floorSeconds: ({ services }, settings) =>
     services.some((name) => settings.services[name]!.kind === "worker") ? settings.deploy.steadySeconds : 2,
 
@@ -39,7 +39,7 @@ export const verify: Step = {
       }
     });
     return {
-      state: withDone(state, "verified", services),
+      state: withDone(state, "verify", services),
       detail: seen.join(", "),
     };
   },

@@ -5,7 +5,7 @@ import { ramped, retired, routed, warmed } from "../../../automation/deploy/live
 import { plan } from "../../../automation/deploy/plan";
 import { type PlanInput, rampedKey, type Traits } from "../../../automation/deploy/plan-facts";
 import type { Work } from "../../../automation/deploy/step";
-import { NO_PROGRESS, type Progress, union } from "../../../automation/ports/checkpoint";
+import { NO_PROGRESS, type Progress, withImages } from "../../../automation/ports/checkpoint";
 import { COLOURS, other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
 import { type ColourSketch, live, release, together } from "./worlds";
@@ -66,25 +66,25 @@ describe("plan", () => {
     {
       title: "what was verified and tested is not done again",
       state: live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }),
-      progress: { ...LOOKED, verified: V2, tested: V2 },
+      progress: { ...LOOKED, done: { verify: V2, test: V2 } },
       steps: ["cutover", "confirm", "drain", "retire"],
     },
     {
       title: "after the cutover",
       state: live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }),
-      progress: { ...LOOKED, verified: V2, tested: V2 },
+      progress: { ...LOOKED, done: { verify: V2, test: V2 } },
       steps: ["confirm", "drain", "retire"],
     },
     {
       title: "after the cutover of a first release",
       state: live({ active: "green", blue: null, green: ["v2", 2] }),
-      progress: { ...LOOKED, verified: V2, tested: V2 },
+      progress: { ...LOOKED, done: { verify: V2, test: V2 } },
       steps: ["confirm"],
     },
     {
       title: "after the drain",
       state: live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }),
-      progress: { ...LOOKED, verified: V2, tested: V2, confirmed: V2, drained: V1 },
+      progress: { ...LOOKED, done: { verify: V2, test: V2, confirm: V2, drain: V1 } },
       steps: ["retire"],
     },
     {
@@ -170,7 +170,7 @@ describe("plan", () => {
 
   describe("with a ramp and a bake", () => {
     const state = live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] });
-    const tested = { ...LOOKED, verified: V2, tested: V2 };
+    const tested = { ...LOOKED, done: { verify: V2, test: V2 } };
     const shown = (steps: Row[]) => steps.map(({ name, share }) => (share === undefined ? name : `${name} ${share}`));
     const more = { ramp: [1, 10, 50], bakes: true };
 
@@ -189,10 +189,10 @@ describe("plan", () => {
 
     it("goes on after the shares that were watched", () => {
       const ramped = [1, 10].map((share) => rampedKey(release("v2").image, share));
-      assert.deepEqual(shown(ask(state, DESIRED, { ...tested, ramped }, API, more)).slice(0, 2), [
-        "ramp 50",
-        "cutover",
-      ]);
+      assert.deepEqual(
+        shown(ask(state, DESIRED, { ...tested, done: { ...tested.done, ramp: ramped } }, API, more)).slice(0, 2),
+        ["ramp 50", "cutover"],
+      );
     });
 
     it("ramps no worker, and no first release", () => {
@@ -218,12 +218,12 @@ describe("plan", () => {
       },
       {
         title: "asks once it is tested",
-        steps: from({ ...LOOKED, verified: V2, tested: V2 }),
+        steps: from({ ...LOOKED, done: { verify: V2, test: V2 } }),
         is: ["approve", ...end],
       },
       {
         title: "asks no more when somebody has said yes",
-        steps: from({ ...LOOKED, verified: V2, tested: V2 }, { awaitsApproval: false }),
+        steps: from({ ...LOOKED, done: { verify: V2, test: V2 } }, { awaitsApproval: false }),
         is: end,
       },
       {
@@ -233,7 +233,11 @@ describe("plan", () => {
       },
       {
         title: "asks nobody for what is active already",
-        steps: from({ ...LOOKED, tested: V2 }, {}, live({ active: "green", blue: ["v1", 2], green: ["v2", 2] })),
+        steps: from(
+          { ...LOOKED, done: { test: V2 } },
+          {},
+          live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }),
+        ),
         is: ["confirm", "bake", "drain", "retire"],
       },
       {
@@ -390,21 +394,20 @@ function check(
   const idle = colours[other(active)];
   const { image } = desired[name]!;
   const { kind, migrate } = traits[name]!;
+  const isDone = (earlier: string, release: string) => progress.done[earlier]?.includes(release) ?? false;
   if (step === "warm") assert.equal(idle.size, 0, "a release changes only at size 0");
   if (["verify", "test", "cutover"].includes(step) && migrate)
-    assert.isTrue(progress.migrated.includes(image), "nothing looks at what is not migrated");
-  if (step === "cutover")
-    assert.isTrue(progress.verified.includes(image) && progress.tested.includes(image), "no cutover untested");
+    assert.isTrue(isDone("migrate", image), "nothing looks at what is not migrated");
+  if (step === "cutover") assert.isTrue(isDone("verify", image) && isDone("test", image), "no cutover untested");
   if (step === "drain") assert.equal(kind, "api");
   if (step === "retire" && kind === "api")
-    assert.isTrue(progress.drained.includes(idle.release!.image), "nothing is stopped undrained");
-  if (step === "retire" && colours[active].release?.image === image && progress.tested.includes(image))
-    assert.isTrue(progress.confirmed.includes(image), "nothing is stopped before its successor is confirmed");
+    assert.isTrue(isDone("drain", idle.release!.image), "nothing is stopped undrained");
+  if (step === "retire" && colours[active].release?.image === image && isDone("test", image))
+    assert.isTrue(isDone("confirm", image), "nothing is stopped before its successor is confirmed");
 }
 
 function after({ name, services }: Row, state: Live, progress: Progress, desired: DesiredReleases): [Live, Progress] {
   const images = services.map((service) => desired[service]!.image);
-  const withImages = (done: readonly string[], more = images) => union(done, more);
   switch (name) {
     case "preflight":
       return [state, { ...progress, preflight: true }];
@@ -413,21 +416,21 @@ function after({ name, services }: Row, state: Live, progress: Progress, desired
       return [warmed(state, Object.fromEntries(sizes)), progress];
     }
     case "migrate":
-      return [state, { ...progress, migrated: withImages(progress.migrated) }];
+      return [state, withImages(progress, "migrate", images)];
     case "verify":
-      return [state, { ...progress, verified: withImages(progress.verified) }];
+      return [state, withImages(progress, "verify", images)];
     case "test":
-      return [state, { ...progress, tested: withImages(progress.tested) }];
+      return [state, withImages(progress, "test", images)];
     case "cutover":
       return [routed(state, desired, services), { ...progress, routedAtMs: 1 }];
     case "confirm":
-      return [state, { ...progress, confirmed: withImages(progress.confirmed) }];
+      return [state, withImages(progress, "confirm", images)];
     case "drain": {
       const quiet = services.map((service) => {
         const { active, colours } = state.services[service]!;
         return colours[other(active)].release!.image;
       });
-      return [state, { ...progress, drained: withImages(progress.drained, quiet) }];
+      return [state, withImages(progress, "drain", quiet)];
     }
     default:
       return [retired(state, services), progress];

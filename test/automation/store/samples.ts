@@ -30,13 +30,7 @@ const CHECKPOINT: Checkpoint = {
   activeInstances: { users: 2 },
   progress: {
     preflight: true,
-    migrated: [],
-    verified: [],
-    tested: [],
-    ramped: [],
-    confirmed: [],
-    baked: [],
-    drained: [],
+    done: { migrate: [], verify: [IMAGE], test: [], ramp: [], confirm: [], bake: [], drain: [] },
     kept: [],
     routedAtMs: null,
   },
@@ -87,8 +81,12 @@ export function olderEntry(entry: JournalEntry, later: readonly string[]): objec
   const kind = kinds[entry.kind] ?? entry.kind;
   if (!("checkpoint" in entry)) return { ...entry, kind };
   const { checkpoint, ...rest } = entry;
-  const { direction, desired, activeInstances, ...same } = checkpoint;
-  const standing = { way: direction, wish: desired, running: activeInstances, ...same };
+  const { direction, desired, activeInstances, progress, ...same } = checkpoint;
+  const { done, ...others } = progress;
+  const lists = { migrated: done.migrate, verified: done.verify, tested: done.test, ramped: done.ramp };
+  const afterCutover = { confirmed: done.confirm, baked: done.bake, drained: done.drain };
+  const older = { ...others, ...lists, ...afterCutover };
+  const standing = { way: direction, wish: desired, running: activeInstances, progress: older, ...same };
   return {
     ...rest,
     kind,

@@ -12,7 +12,7 @@ describe("drain", () => {
       scene.close();
       assert.equal(scene.clock.nowMs - startedMs, drainSeconds * 1000);
       assert.equal(scene.event("waited").seconds, drainSeconds);
-      assert.isTrue(state.progress.drained.includes(release("v1").image), "the old colour's image is quiet");
+      assert.isTrue(state.progress.done.drain!.includes(release("v1").image), "the old colour's image is quiet");
     });
   }
 });

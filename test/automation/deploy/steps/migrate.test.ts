@@ -40,7 +40,7 @@ describe("migrate step", () => {
     const said = scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : []));
     assert.include(said, "users: 2 rows");
     assert.equal(detail, "users is migrated to v2, exit code 0");
-    assert.isTrue(state.progress.migrated.includes(state.desired.users!.image));
+    assert.isTrue(state.progress.done.migrate!.includes(state.desired.users!.image));
     assert.equal((await scene.store.migration("users", DIGEST))?.task, "arn/users-green/t1");
     assert.isAtLeast(scene.event("waited").seconds, 0.5);
   });

@@ -59,7 +59,7 @@ describe("test step", () => {
   it("without a command is passed", async () => {
     const { detail, state } = await run(undefined);
     assert.equal(detail, "users has no test command");
-    assert.equal(state.progress.tested.length, 1);
+    assert.equal(state.progress.done.test!.length, 1);
   });
 
   it("keeps the last 20 lines of a failing one, of both outputs", async () => {
