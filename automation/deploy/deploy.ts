@@ -21,8 +21,8 @@ export interface DeployRequest {
  * Deploys: takes the lease, opens the journal, executes the run and closes the journal, whatever happens.
  * @throws UserError for wrong use and while an earlier run is not finished; LeaseHeldError; DeployFailed
  */
-export async function deploy(tools: RunTools, store: DeployStore, wishes: DeployRequest): Promise<void> {
-  const { requests, reason, waitMs } = wishes;
+export async function deploy(tools: RunTools, store: DeployStore, request: DeployRequest): Promise<void> {
+  const { requests, reason, waitMs } = request;
   const asked = Object.fromEntries(requests.map(({ service, image }) => [service, image]));
   await inSession(tools, store, { what: commandLine("deploy", asked), waitMs }, async (session) => {
     await assertNotFrozen(store);

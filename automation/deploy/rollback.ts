@@ -27,8 +27,8 @@ export interface RollbackRequest {
  * finished it does the same as `abort`.
  * @throws UserError if there is nothing to go back to; LeaseHeldError; DeployFailed
  */
-export async function rollback(tools: RunTools, store: DeployStore, wishes: RollbackRequest): Promise<void> {
-  const { services, to, reason, waitMs, stopRunning } = wishes;
+export async function rollback(tools: RunTools, store: DeployStore, request: RollbackRequest): Promise<void> {
+  const { services, to, reason, waitMs, stopRunning } = request;
   const what = ["rollback", ...services, ...(to === null ? [] : [`to ${to}`])].join(" ");
   await inSession(tools, store, { what, waitMs, ...(stopRunning && { stopRunning }) }, async (session) => {
     const last = await lastRun(store);
@@ -41,7 +41,7 @@ export async function rollback(tools: RunTools, store: DeployStore, wishes: Roll
         );
       return resumeRun(session, "rollback", last);
     }
-    const desired = await releasesToRollBackTo(session, wishes, last);
+    const desired = await releasesToRollBackTo(session, request, last);
     await openRun(session, "rollback", {
       requests: Object.entries(desired).map(([service, release]) => ({ service, image: release.name })),
       desired,

@@ -140,7 +140,7 @@ async function injectionsById(eventFile: string): Promise<Map<string, number>> {
   const injections = new Map<string, number>();
   for (const line of (await readFile(eventFile, "utf8")).split("\n").filter(Boolean)) {
     const event = JSON.parse(line) as CloudEvent;
-    if (event.kind === "fault" && event.state === "struck")
+    if (event.kind === "fault" && event.state === "injected")
       injections.set(event.id, (injections.get(event.id) ?? 0) + 1);
   }
   return injections;

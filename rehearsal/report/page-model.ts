@@ -51,7 +51,7 @@ function faultHistory(events: readonly CloudEvent[], firstRequestMs: number): Pa
     const { id, fault: kind, state, detail } = event;
     if (state === "on") faults.set(id, { id, kind, fromMs: atMs, toMs: null, parameters: detail, strikes: [] });
     const fault = faults.get(id);
-    if (fault && state === "struck") fault.strikes.push({ atMs, where: detail });
+    if (fault && state === "injected") fault.strikes.push({ atMs, where: detail });
     if (fault && state === "off") fault.toMs = atMs;
   }
   return [...faults.values()].filter(({ toMs }) => toMs === null || toMs >= 0);

@@ -151,7 +151,7 @@ describe("faults of a running cloud", function () {
     expect(exitCode, errors + JSON.stringify(events.at(-1))).to.equal(0);
     expect(Object.keys(watch.answers).sort()).to.deep.equal(["200 v1", "200 v2"]);
     const cloudEvents = await readFile(join(stack.directory, "cloud", "events.ndjson"), "utf8");
-    expect(cloudEvents.match(/"fault":"restart","id":"f\d+","state":"struck"/g)).to.have.lengthOf(1);
+    expect(cloudEvents.match(/"fault":"restart","id":"f\d+","state":"injected"/g)).to.have.lengthOf(1);
   });
 
   /** The answers once a change has reached every load balancer. */

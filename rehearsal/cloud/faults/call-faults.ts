@@ -5,7 +5,7 @@ import type { CloudContext } from "../kernel/context";
 /** The provider's own `max_retries`. */
 export const MAX_ATTEMPTS = 25;
 
-/** AWS's answer to a call that a fault strikes. */
+/** AWS's answer to a call that a fault is injected into. */
 export interface CallFailure {
   status: 400 | 500;
   code: string;
@@ -22,16 +22,16 @@ export const SERVER_ERROR: CallFailure = {
 /** Returns the failure of one call to AWS, made by an SDK or by the provider; undefined if the call goes through. */
 export function failureOfCall({ faults }: CloudContext, call: AwsCall): CallFailure | undefined {
   const concerns = (parameters: { operation: string }) => covers(parameters.operation, call);
-  if (faults?.strike("throttle", concerns, call)) {
+  if (faults?.inject("throttle", concerns, call)) {
     return {
       status: 400,
       code: AWS_SERVICES[serviceOf(call)].throttlingCode ?? "Throttling",
       message: "Rate exceeded",
     };
   }
-  if (faults?.strike("serverError", concerns, call)) return SERVER_ERROR;
+  if (faults?.inject("serverError", concerns, call)) return SERVER_ERROR;
   // The call takes effect; its answer is lost with the connection.
-  faults?.strike(
+  faults?.inject(
     "restart",
     (parameters) => parameters.operation !== undefined && concerns({ operation: parameters.operation }),
     call,
@@ -40,7 +40,7 @@ export function failureOfCall({ faults }: CloudContext, call: AwsCall): CallFail
 }
 
 /**
- * Fails a call to the API if a fault strikes it.
+ * Fails a call to the API if a fault is injected into it.
  * @throws AwsError when it is throttled
  * @throws Error for a server error, which is no refusal
  */

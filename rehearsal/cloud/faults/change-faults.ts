@@ -7,7 +7,7 @@ const CHANGES = {
 } as const;
 
 /**
- * Lets a fault strike the change of a rule or a record. Called before the change.
+ * Injects a fault into the change of a rule or a record. Called before the change.
  * @param names what is changed, such as `users.example.com on web-public`
  * @returns a function to call after the change took effect
  * @throws Error of the provider: at once, or from the returned function if only the answer is lost
@@ -18,7 +18,7 @@ export function beginChange(
   operation: string,
   names: string,
 ): () => void {
-  const fault = context.faults?.strike(
+  const fault = context.faults?.inject(
     kind,
     ({ match }) => match === undefined || names.includes(match),
     `${operation} ${names}`,
@@ -42,7 +42,7 @@ export interface HeldChange {
 
 /** Returns how a record change stays PENDING for a while (R5); undefined if it does not. */
 export function holdChange({ faults }: CloudContext, names: string): HeldChange | undefined {
-  const fault = faults?.strike("pendingRecord", ({ match }) => match === undefined || names.includes(match), names);
+  const fault = faults?.inject("pendingRecord", ({ match }) => match === undefined || names.includes(match), names);
   if (!fault) return undefined;
   const { signal } = fault.ended;
   const released = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));

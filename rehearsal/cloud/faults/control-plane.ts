@@ -2,7 +2,7 @@ import type { CloudContext } from "../kernel/context";
 import type { Endpoint } from "../kernel/endpoint";
 import type { ActiveFault } from "../kernel/faults";
 
-/** The servers by which AWS is called. A strike of the fault `restart` stops them for a while. */
+/** The servers by which AWS is called. An injection of the fault `restart` stops them for a while. */
 export class ControlPlane {
   readonly #context: CloudContext;
   readonly #endpoints: readonly Endpoint[];
@@ -17,9 +17,9 @@ export class ControlPlane {
       ? [
           faults.onChange(() => {
             for (const fault of faults.ofKind("restart"))
-              if (fault.parameters.operation === undefined) faults.strikeWith(fault, "the provider and the AWS API");
+              if (fault.parameters.operation === undefined) faults.injectOne(fault, "the provider and the AWS API");
           }),
-          faults.onStrike((fault) => {
+          faults.onInjection((fault) => {
             // After the answer to the request that switched it on, and after the immediate effect of the call.
             if (fault.kind === "restart") setImmediate(() => void this.#restart(fault as ActiveFault<"restart">));
           }),

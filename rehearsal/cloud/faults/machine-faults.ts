@@ -10,15 +10,15 @@ export interface Launch {
   cluster: string;
 }
 
-/** @throws AwsError InsufficientInstanceCapacity, in EC2's words (A12), if the fault `launchFailure` strikes */
+/** @throws AwsError InsufficientInstanceCapacity, in EC2's words (A12), if the fault `launchFailure` is injected */
 export function failLaunch({ faults, region }: CloudContext, launch: Launch): void {
   const { autoScalingGroup, instanceType, availabilityZone, cluster } = launch;
-  const struck = faults?.strike(
+  const injected = faults?.inject(
     "launchFailure",
     (parameters) => isIn(parameters.zone, availabilityZone) && isOf(parameters, cluster),
     `a launch of ${autoScalingGroup} in ${availabilityZone}`,
   );
-  if (!struck) return;
+  if (!injected) return;
   const others = ["a", "b", "c"].map((letter) => `${region}${letter}`).filter((zone) => zone !== availabilityZone);
   throw new AwsError(
     "InsufficientInstanceCapacity",
@@ -26,9 +26,9 @@ export function failLaunch({ faults, region }: CloudContext, launch: Launch): vo
   );
 }
 
-/** Returns how many times longer than usual an instance boots; undefined if the fault `slowBoot` does not strike. */
+/** Returns how many times longer than usual an instance boots; undefined if the fault `slowBoot` is not injected. */
 export function bootFactor({ faults }: CloudContext, instanceId: string, cluster: string): number | undefined {
-  return faults?.strike("slowBoot", (parameters) => isOf(parameters, cluster), `instance ${instanceId}`)?.parameters
+  return faults?.inject("slowBoot", (parameters) => isOf(parameters, cluster), `instance ${instanceId}`)?.parameters
     .factor;
 }
 

@@ -43,7 +43,7 @@ export class LostNodes {
     const known = this.#lost.get(address);
     if (known && !known.fault.ended.signal.aborted) return known;
     this.#lost.delete(address);
-    const fault = this.#context.faults?.strike(
+    const fault = this.#context.faults?.inject(
       "dropZone",
       (parameters) =>
         isIn(parameters.zone, zone) &&

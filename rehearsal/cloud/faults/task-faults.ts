@@ -24,17 +24,17 @@ const UNHEALTHY: TargetFailure = { status: 503, share: 1, healthChecks: true };
 
 /**
  * @param reference of the image
- * @throws Error in ECS's words (C14), if the fault `imagePullFailure` strikes
+ * @throws Error in ECS's words (C14), if the fault `imagePullFailure` is injected
  */
 export function failPull({ faults }: CloudContext, task: FaultyTask, reference: string): void {
-  if (!faults?.strike("imagePullFailure", (parameters) => means(parameters, task), nameOf(task))) return;
+  if (!faults?.inject("imagePullFailure", (parameters) => means(parameters, task), nameOf(task))) return;
   const [registry = "", path = ""] = reference.split(/\/(.*)/);
   throw new Error(
     `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${reference}: failed to do request: Head "https://${registry}/v2/${path.replace(/[@:]/, "/manifests/")}": dial tcp: i/o timeout`,
   );
 }
 
-/** Lets faults strike a running task, each at its time. Returns a function that ends this. */
+/** Injects faults into a running task, each at its time. Returns a function that ends this. */
 export function exposeTask(
   { faults, clock }: CloudContext,
   task: FaultyTask,
@@ -55,7 +55,7 @@ class ExposedTask {
   readonly #mishaps: TaskMishaps;
   readonly #dueMs: (fault: TaskFault) => number;
   readonly #unsubscribe: () => void;
-  readonly #struck = new Set<TaskFault>();
+  readonly #injected = new Set<TaskFault>();
   #failure: TargetFailure | null = null;
   #timer: NodeJS.Timeout | undefined;
 
@@ -73,24 +73,24 @@ class ExposedTask {
     clearTimeout(this.#timer);
   }
 
-  /** Strikes with the faults that are due, waits for the others, and tells how the task fails. */
+  /** Injects the faults that are due, waits for the others, and tells how the task fails. */
   #update(): void {
     clearTimeout(this.#timer);
     const concerning = KINDS.flatMap((kind): TaskFault[] => this.#faults.ofKind(kind)).filter(({ parameters }) =>
       means(parameters, this.#task),
     );
-    const open = concerning.filter((fault) => !this.#struck.has(fault));
+    const open = concerning.filter((fault) => !this.#injected.has(fault));
     const now = Date.now();
-    for (const fault of open.filter((one) => this.#dueMs(one) <= now)) this.#strike(fault);
+    for (const fault of open.filter((one) => this.#dueMs(one) <= now)) this.#inject(fault);
     const nextMs = Math.min(...open.map(this.#dueMs).filter((dueMs) => dueMs > now));
     if (Number.isFinite(nextMs)) this.#timer = setTimeout(() => this.#update(), nextMs - now);
-    this.#tell(failureOf(concerning.filter((fault) => this.#struck.has(fault))));
+    this.#tell(failureOf(concerning.filter((fault) => this.#injected.has(fault))));
   }
 
-  #strike(fault: TaskFault): void {
-    // Before the strike: a fault ends with its last strike, and its end calls this method again.
-    this.#struck.add(fault);
-    if (!this.#faults.strikeWith(fault, nameOf(this.#task))) this.#struck.delete(fault);
+  #inject(fault: TaskFault): void {
+    // Before the injection: a fault ends with its last injection, and its end calls this method again.
+    this.#injected.add(fault);
+    if (!this.#faults.injectOne(fault, nameOf(this.#task))) this.#injected.delete(fault);
     else if (fault.kind === "crashLoop") this.#mishaps.crash();
   }
 

@@ -37,7 +37,7 @@ export type CloudEvent =
       targetGroups: { name: string; weight: number }[];
     }
   /**
-   * `detail` has the fault's parameters when it is switched on, what it struck, or the number of its strikes when it
+   * `detail` has the fault's parameters when it is switched on, what it injected, or the number of its injections when it
    * ends.
    */
-  | { kind: "fault"; atMs: number; fault: FaultKind; id: string; state: "on" | "struck" | "off"; detail: string };
+  | { kind: "fault"; atMs: number; fault: FaultKind; id: string; state: "on" | "injected" | "off"; detail: string };

@@ -22,8 +22,8 @@ const pattern = z
 const operation = pattern.default("*").describe("such as elasticloadbalancing:ModifyRule, ecs:Describe* or *");
 const forSeconds = seconds().optional().describe("AWS seconds until it ends by itself");
 const count = (what: string) => whole().optional().describe(`ends after so many ${what}`);
-/** For a lasting fault: what it struck stays so until the fault is switched off. */
-const most = (what: string) => whole().optional().describe(`strikes so many ${what} at most`);
+/** For a lasting fault: what it changed stays so until the fault is switched off. */
+const most = (what: string) => whole().optional().describe(`is injected into so many ${what} at most`);
 const place = {
   service: text().optional().describe("of that service only"),
   colour: oneOf("blue", "green").optional().describe("of that colour only"),
@@ -147,7 +147,7 @@ export type FaultParameters<Kind extends FaultKind> = z.output<(typeof FAULTS)[K
 export type FaultRequest = { [Kind in FaultKind]: { kind: Kind } & z.input<(typeof FAULTS)[Kind]> }[FaultKind];
 
 /**
- * Faults that change a state, and not one call or one attempt: what they have struck stays so until they are switched
+ * Faults that change a state, and not one call or one attempt: what they have changed stays so until they are switched
  * off.
  */
 export const LASTING: readonly FaultKind[] = ["unhealthyAfter", "errorsAfter", "pendingRecord", "dropZone", "restart"];

@@ -11,15 +11,15 @@ export interface FaultStatus<Kind extends FaultKind = FaultKind> {
   kind: Kind;
   parameters: FaultParameters<Kind>;
   sinceMs: number;
-  /** Number of strikes so far. */
+  /** Number of injections so far. */
   strikes: number;
-  /** Number of strikes left; null without a limit. */
+  /** Number of injections left; null without a limit. */
   remaining: number | null;
 }
 
 /** A fault that is switched on, with what its players need. */
 export interface ActiveFault<Kind extends FaultKind = FaultKind> extends FaultStatus<Kind> {
-  /** Number of occasions to strike so far, for faults that begin with the n-th. */
+  /** Number of occasions to inject the fault so far, for faults that begin with the n-th. */
   seen: number;
   /** Aborted when the fault is switched off. */
   ended: AbortController;
@@ -32,14 +32,14 @@ export interface FaultsContext {
 }
 
 /**
- * The faults that are switched on in a cloud. A part that can be struck asks here. Every strike is an event of the
+ * The faults that are switched on in a cloud. A part that faults can be injected into asks here. Every injection is an event of the
  * cloud.
  */
 export class Faults {
   readonly #context: FaultsContext;
   readonly #active = new Map<string, ActiveFault>();
   readonly #changes = new Subscribers<void>();
-  readonly #strikes = new Subscribers<ActiveFault>();
+  readonly #injections = new Subscribers<ActiveFault>();
   #ids = 0;
 
   constructor(context: FaultsContext) {
@@ -51,9 +51,9 @@ export class Faults {
     return this.#changes.add(listener);
   }
 
-  /** Calls the listener when a fault strikes. Returns the unsubscribe function. */
-  onStrike(listener: (fault: ActiveFault) => void): () => void {
-    return this.#strikes.add(listener);
+  /** Calls the listener when a fault is injected. Returns the unsubscribe function. */
+  onInjection(listener: (fault: ActiveFault) => void): () => void {
+    return this.#injections.add(listener);
   }
 
   /**
@@ -69,7 +69,7 @@ export class Faults {
       parameters,
       sinceMs: Date.now(),
       strikes: 0,
-      // A restart has no count: it strikes once.
+      // A restart has no count: it is injected once.
       remaining: "awaySeconds" in parameters ? 1 : (parameters.count ?? null),
       seen: 0,
       ended: new AbortController(),
@@ -120,27 +120,27 @@ export class Faults {
   }
 
   /**
-   * Returns the fault that strikes, and counts the strike; undefined if none does.
+   * Returns the fault that is injected, and counts the injection; undefined if none is.
    * @param concerns whether a fault with those parameters is meant for the caller
-   * @param where what is struck, for the event, such as `task 0a1b of users green`
+   * @param where what is injected, for the event, such as `task 0a1b of users green`
    */
-  strike<Kind extends FaultKind>(
+  inject<Kind extends FaultKind>(
     kind: Kind,
     concerns: (parameters: FaultParameters<Kind>) => boolean,
     where: string,
   ): ActiveFault<Kind> | undefined {
-    return this.ofKind(kind).find((fault) => concerns(fault.parameters) && this.strikeWith(fault, where));
+    return this.ofKind(kind).find((fault) => concerns(fault.parameters) && this.injectOne(fault, where));
   }
 
-  /** Lets one fault strike. Returns false if its strikes are used up, or if it begins with a later occasion. */
-  strikeWith(fault: ActiveFault, where: string): boolean {
+  /** Injects one fault. Returns false if its injections are used up, or if it begins with a later occasion. */
+  injectOne(fault: ActiveFault, where: string): boolean {
     if (fault.remaining === 0 || fault.ended.signal.aborted) return false;
     fault.seen += 1;
     if ("nth" in fault.parameters && fault.seen < fault.parameters.nth) return false;
     fault.strikes += 1;
     if (fault.remaining !== null) fault.remaining -= 1;
-    this.#tell(fault, "struck", where);
-    this.#strikes.notify(fault);
+    this.#tell(fault, "injected", where);
+    this.#injections.notify(fault);
     if (fault.remaining === 0 && !LASTING.includes(fault.kind)) this.#end(fault);
     return true;
   }
@@ -153,11 +153,11 @@ export class Faults {
   #end(fault: ActiveFault): void {
     if (!this.#active.delete(fault.id)) return;
     fault.ended.abort();
-    this.#tell(fault, "off", `${fault.strikes} strike(s)`);
+    this.#tell(fault, "off", `${fault.strikes} injection(s)`);
     this.#changes.notify();
   }
 
-  #tell({ id, kind }: ActiveFault, state: "on" | "struck" | "off", detail: string): void {
+  #tell({ id, kind }: ActiveFault, state: "on" | "injected" | "off", detail: string): void {
     this.#context.emit({ kind: "fault", atMs: Date.now(), fault: kind, id, state, detail });
     this.#context.log(`fault ${id} ${kind} ${state}${detail && `: ${detail}`}`);
   }

@@ -33,7 +33,7 @@ export interface ResourceType<Inputs = Properties> {
 }
 
 /**
- * The main AWS call of each operation of the real provider, which faults can strike. The others (tags, attributes,
+ * The main AWS call of each operation of the real provider, which faults can be injected into. The others (tags, attributes,
  * reading back) are left out, and so is an operation that calls nothing.
  */
 type AwsCalls = Partial<Record<"create" | "read" | "update" | "delete", AwsCall>>;
@@ -55,7 +55,7 @@ export interface OperationContext {
 /** One function of the provider (an "invoke"), such as `aws:route53/getZone:getZone`. */
 export interface ProviderFunction<Args = Properties> {
   token: string;
-  /** The AWS call that faults can strike; undefined if the provider answers by itself. */
+  /** The AWS call that faults can be injected into; undefined if the provider answers by itself. */
   awsCall?: AwsCall;
   args: ZodObject<ZodRawShape>;
   call(args: Args): Promise<Properties>;

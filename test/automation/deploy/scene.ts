@@ -69,7 +69,7 @@ export class FakeStack implements DeployStack {
   readonly name = "test";
   /** Every live state that was asked for, in order. */
   readonly asked: Live[] = [];
-  #fence: () => Promise<void> = async () => {};
+  #leaseGuard: () => Promise<void> = async () => {};
   readonly messages: string[] = [];
   pending: string[] = [];
   /** The engine's words, by the number of the `up` (from 1) that shall fail. */
@@ -95,13 +95,13 @@ export class FakeStack implements DeployStack {
     return this.pending.splice(0).map((operation) => `cleared ${operation}`);
   }
 
-  fence(check: () => Promise<void>): void {
-    this.#fence = check;
+  guardLease(check: () => Promise<void>): void {
+    this.#leaseGuard = check;
   }
 
   async up(state: Live, options: UpOptions): Promise<UpResult> {
     options.signal.throwIfAborted();
-    await this.#fence();
+    await this.#leaseGuard();
     this.asked.push(state);
     this.messages.push(options.message);
     const last = this.current!.live.serial;
@@ -215,7 +215,7 @@ export class Scene {
       despiteUnhealthy: this.despiteUnhealthy,
       projectDirectory: directory,
       emit: (event) => void events.push(event),
-      onLease: (lease) => this.stack.fence(() => lease.assertHeld()),
+      onLease: (lease) => this.stack.guardLease(() => lease.assertHeld()),
     };
   }
 

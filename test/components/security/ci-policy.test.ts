@@ -49,7 +49,7 @@ describe("rights of the roles for CI", function () {
         );
 
     pulumi = pulumiCliFile(await ensurePulumiCli());
-    directory = await mkdtemp(join(tmpdir(), "ci-rights-"));
+    directory = await mkdtemp(join(tmpdir(), "ci-policy-"));
     await writeFile(join(directory, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: yaml\n`);
     keys.admin = await moto.user("admin", [
       JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }] }),

@@ -28,7 +28,7 @@ describe("rehearsal/cloud/cloud", () => {
     ]);
   });
 
-  it("names the AWS call of each operation, so that faults can strike it", () => {
+  it("names the AWS call of each operation, so that faults can be injected", () => {
     const silent = cloud.types.flatMap(({ token, awsCalls, update }) => {
       const operations = ["create", "read", "delete", ...(update ? (["update"] as const) : [])] as const;
       return operations.filter((name) => awsCalls[name] === undefined).map((name) => `${token} ${name}`);

@@ -26,7 +26,7 @@ describe("a rehearsal that went back by itself", () => {
     const text = formatReport(report, { colour: false });
     expect(text).to.match(/^✘ Went back to Blue by itself with \d+ of [\d,]+ requests failed\n/);
     expect(text).to.match(/\n {2}back +\d+ of [\d,]+ answers failed; gone \d+ ms after the decision\n/);
-    expect(text).to.match(/\n {2}faults +errorsAfter struck once\n/);
+    expect(text).to.match(/\n {2}faults +errorsAfter injected once\n/);
     for (const line of text.split("\n")) expect(line.length, line).to.be.at.most(80);
   });
 

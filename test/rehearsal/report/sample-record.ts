@@ -238,7 +238,7 @@ function faultEvents(atMs: number, service: string): CloudEvent[] {
   const fault = { kind: "fault", fault: "errorsAfter", id: "f1" } as const;
   return [
     { ...fault, atMs: atMs - 4_000, state: "on", detail: `share=0.05 service=${service} release=v2` },
-    { ...fault, atMs: atMs + 450, state: "struck", detail: `task 0a1b of ${service} green v2` },
+    { ...fault, atMs: atMs + 450, state: "injected", detail: `task 0a1b of ${service} green v2` },
   ];
 }
 

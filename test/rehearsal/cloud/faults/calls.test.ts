@@ -140,7 +140,7 @@ describe("faults of calls that the provider makes", () => {
     expect(made).to.deep.equal(["delete", "create"]);
   });
 
-  it("strike functions and refreshes too", async () => {
+  it("are injected into functions and refreshes too", async () => {
     context.faults.add({ kind: "serverError" });
     expect((await refusalOf(getZone!.call({})))[1]).to.contain("operation error Route 53: ListHostedZones");
     expect((await refusalOf(rule!.read("id", {})))[1]).to.contain("DescribeRules");

@@ -122,10 +122,10 @@ describe("the fault restart", () => {
     await untilOff();
   });
 
-  it("strikes once for each time it is switched on", async () => {
+  it("is injected once for each time it is switched on", async () => {
     faults.add({ kind: "restart", awaySeconds: 0 });
     await untilOff();
     const states = context.events.flatMap((event) => (event.kind === "fault" ? [event.state] : []));
-    expect(states.slice(-3)).to.deep.equal(["on", "struck", "off"]);
+    expect(states.slice(-3)).to.deep.equal(["on", "injected", "off"]);
   });
 });

@@ -100,7 +100,7 @@ describe("faults of tasks", () => {
     expect(failures()).to.deep.equal([null]);
   });
 
-  it("strike so many tasks at most, and those that start later too", async () => {
+  it("are injected into so many tasks at most, and those that start later too", async () => {
     faults.add({ kind: "unhealthyAfter", count: 2 });
     for (let count = 1; count <= 3; count += 1) launch();
     await running(3);

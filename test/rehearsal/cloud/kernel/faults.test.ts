@@ -9,30 +9,30 @@ describe("rehearsal/cloud/kernel/faults", () => {
     faults.clear();
     context.events.length = 0;
   });
-  const strike = (where: string) => faults.strike("failRule", () => true, where) !== undefined;
+  const inject = (where: string) => faults.inject("failRule", () => true, where) !== undefined;
 
-  it("strikes from the n-th on, so often, and then is off by itself; every strike is an event", () => {
+  it("is injected from the n-th on, so often, and then is off by itself; every injection is an event", () => {
     faults.add({ kind: "failRule", nth: 2, count: 2 });
-    expect(["a", "b", "c", "d"].map(strike)).to.deep.equal([false, true, true, false]);
+    expect(["a", "b", "c", "d"].map(inject)).to.deep.equal([false, true, true, false]);
     expect(faults.list()).to.deep.equal([]);
     expect(context.events.map((event) => event.kind === "fault" && [event.state, event.detail])).to.deep.equal([
       ["on", "nth=2 count=2 when=before"],
-      ["struck", "b"],
-      ["struck", "c"],
-      ["off", "2 strike(s)"],
+      ["injected", "b"],
+      ["injected", "c"],
+      ["off", "2 injection(s)"],
     ]);
   });
 
   it("ends after its time", async () => {
     faults.add({ kind: "failRule", count: 9, forSeconds: 5 });
-    expect(strike("a")).to.equal(true);
+    expect(inject("a")).to.equal(true);
     await new Promise<void>((resolve) => {
       const unsubscribe = faults.onChange(() => {
         queueMicrotask(() => unsubscribe());
         resolve();
       });
     });
-    expect(strike("b")).to.equal(false);
+    expect(inject("b")).to.equal(false);
   });
 
   it("is cleared by id, or all at once; an unknown id is said", () => {
