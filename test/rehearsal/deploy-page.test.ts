@@ -29,7 +29,7 @@ describe("a deploy's page", function () {
     const kept = await readFile(file, "utf8");
     expect(kept).to.include("<h1>users v1 is in production</h1>");
     expect(kept).to.match(/2 of 2 targets healthy/);
-    expect(kept).to.include("In DNS its name leads to the Blue load balancer.");
+    expect(kept).to.match(/In DNS its name leads to the Blue load balancer, as of \d\d:\d\d:\d\d UTC\./);
     expect(kept).not.to.include("EventSource");
   });
 
