@@ -51,6 +51,9 @@ export interface PulumiRun {
 export class RunningStack {
   readonly #rehearsal: RehearsalEnvironment;
 
+  /** Names of repositories, by service. */
+  readonly #repositories: Record<string, string> = {};
+
   private constructor(rehearsal: RehearsalEnvironment) {
     this.#rehearsal = rehearsal;
   }
@@ -115,7 +118,9 @@ export class RunningStack {
 
   /** Builds and pushes a release. @param folder of the code; default the sample service's of that name */
   async push(tag: string, fault = "none", service = SERVICE, folder = serviceFolder(service)): Promise<void> {
-    const repository = (await this.outputs()).services[service]!.repository.name;
+    // A service keeps its repository: asking the CLI again would take half a second for each push.
+    this.#repositories[service] ??= (await this.outputs()).services[service]!.repository.name;
+    const repository = this.#repositories[service];
     await this.#rehearsal.push({ service, folder, repository, tag, variables: [`FAULT=${fault}`] });
   }
 
