@@ -14,6 +14,16 @@ const AUTOMATION = [
 ];
 const COMPONENTS = [["core"], ["settings"], ["live"], ["storage", "network", "security"], ["edge"], ["service"]];
 const CLOUD = [["kernel"], ["protocols", "provider", "processes"], ["data-plane", "faults"], ["services"], ["api"]];
+const REHEARSAL = [
+  ["traffic"],
+  ["language-host", "awsx"],
+  ["cloud"],
+  ["images"],
+  ["environment"],
+  ["report"],
+  ["live-page", "chaos"],
+  ["fault-matrix"],
+];
 /** Within one area a lower part must not know a higher one. */
 const PAGE = [["kit"], ["deploy"]];
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 
-const ROOT = join(__dirname, "../../..");
+const ROOT = join(__dirname, "../..");
 
 /**
  * A CLI that has outputs of the stacks `rehearsal` and `staging`; in both a service has a repository that is named
@@ -55,7 +55,7 @@ describe("npm run push", function () {
   async function push(args: string[], variables: Record<string, string> = { AWS_ENDPOINT_URL: endpoint }) {
     const { exitCode, stdout, stderr } = await execa(
       process.execPath,
-      ["-r", "ts-node/register", "rehearsal/images/push.ts", ...args],
+      ["-r", "ts-node/register", "rehearsal/push.ts", ...args],
       {
         cwd: ROOT,
         env: { PATH: `${directory}:${process.env.PATH}`, ...variables },

@@ -1,13 +1,13 @@
-import "../../automation/core/quiet-aws-sdk";
+import "../automation/core/quiet-aws-sdk";
 import { Command } from "commander";
 import { execa } from "execa";
-import { endWith } from "../../automation/core/process/command-end";
-import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
-import { UserError } from "../../components/core/user-error";
-import type { ProgramOutputs } from "../../components/live/outputs";
-import { REGION } from "../environment/cloud-args";
-import { STACK } from "../environment/rehearsal-stack";
-import { pushImage } from "./push-image";
+import { endWith } from "../automation/core/process/command-end";
+import { PROJECT_DIRECTORY } from "../automation/core/project-directory";
+import { UserError } from "../components/core/user-error";
+import type { ProgramOutputs } from "../components/live/outputs";
+import { REGION } from "./environment/cloud-args";
+import { STACK } from "./environment/rehearsal-stack";
+import { pushImage } from "./images/push-image";
 
 interface Options {
   stack: string;
