@@ -99,6 +99,11 @@ module.exports = {
       "settings and live state are read before anything is declared, and a service stands on network, edge and security",
     ),
     ...layers(
+      "rehearsal",
+      REHEARSAL,
+      "an environment brings cloud, images and traffic together, and what analyses or disturbs it stands on that",
+    ),
+    ...layers(
       "rehearsal/cloud",
       CLOUD,
       "a service of the cloud stands on kernel, provider and data plane, and the API stands on all services",
