@@ -66,7 +66,8 @@ describe("a rehearsal", function () {
       env: {
         ...variables,
         TMPDIR: temporary,
-        RATE: "120",
+        // Few requests: on a busy machine their clients would lose patience, whatever the deploy does.
+        RATE: "40",
         LOOPBACK: place.loopback,
         PORT_OFFSET: String(place.portOffset),
         DIRECTORY: directory,
@@ -91,8 +92,8 @@ describe("a rehearsal", function () {
     expect(report).to.include({ ok: true, cutover: "routed", speed: 40, reason: "", failedStep: null });
     for (const [name, { sent, ok, failed, lost, doubled }] of Object.entries(report.traffic)) {
       expect({ ok, failed, lost, doubled }, name).to.deep.equal({ ok: sent, failed: 0, lost: 0, doubled: 0 });
-      // A third of 120 requests/s, over 32 s.
-      expect(sent, name).to.be.above(1000);
+      // A third of 40 requests/s, over 32 s.
+      expect(sent, name).to.be.above(300);
     }
   });
 
@@ -133,11 +134,11 @@ describe("a rehearsal", function () {
     ]);
     for (const [name, { sent, ok, failed, lost, doubled }] of Object.entries(report.traffic))
       expect({ ok, failed, lost, doubled }, name).to.deep.equal({ ok: sent, failed: 0, lost: 0, doubled: 0 });
-    expect(report.traffic.internal!.sent).to.be.above(500);
+    expect(report.traffic.internal!.sent).to.be.above(150);
     expect(report.calls).to.include({ failed: 0 });
-    expect(report.calls!.made).to.be.above(500);
+    expect(report.calls!.made).to.be.above(150);
     expect(report.jobs).to.include({ lost: 0, failed: 0 });
-    expect(report.jobs!.sent).to.be.above(50);
+    expect(report.jobs!.sent).to.be.above(15);
     expect(report.controller.upSeconds).to.have.lengthOf(12);
   });
 

@@ -60,7 +60,7 @@ function calls(): string[] {
   const found = files.flatMap((file) => {
     const text = readFileSync(join(folder, file), "utf8");
     const clients = text.matchAll(
-      /(?:import|const) \{([^}]*)\}\s*(?:from|=\s*require\()\s*"@aws-sdk\/client-([\w-]+)"/g,
+      /(?:import|const) \{([^}]*)\}\s*(?:from|=\s*(?:require|await import)\()\s*"@aws-sdk\/client-([\w-]+)"/g,
     );
     return [...clients].flatMap(([, imported, client]) =>
       [...imported!.matchAll(/(?<!type )\b(?:(\w+)Command|paginate(\w+))\b/g)].map(
