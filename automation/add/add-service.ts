@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../../components/core/user-error";
 import type { SettingsFile } from "./settings-file";
-import { list, readStackFiles, refuseFaults } from "./stack-files";
+import { assertValid, list, readStackFiles } from "./stack-files";
 import { type Kind, serviceBlock, serviceFiles } from "./template";
 
 const COMMENTS: Record<Kind, string> = {
@@ -11,25 +11,25 @@ const COMMENTS: Record<Kind, string> = {
 };
 
 export interface AddOptions {
-  /** The project's. */
+  /** The project's folder. */
   directory: string;
   kind: Kind;
-  /** Default: all that have settings. */
+  /** Default: all stacks that have a settings file. */
   stacks?: readonly string[];
-  /** Says what would be written, and writes nothing. */
+  /** Returns what would be written, and writes nothing. */
   dryRun: boolean;
 }
 
 export interface Added {
   settings: SettingsFile[];
-  /** Paths below the project's folder; none if the service's folder was there already. */
+  /** Paths below the project's folder; empty if the service's folder existed already. */
   files: string[];
 }
 
 /**
- * Adds a service: a block in the settings of the stacks and, if there is none yet, a folder with a small service that works. The block has a `test` only
- * if the folder has the template's.
- * @throws UserError, with nothing changed, for a name that is taken or that the settings refuse
+ * Adds a service: a block in the settings of the stacks and, unless it exists, a folder with a small service that
+ * works. The block has a `test` only if the folder has a deploy test.
+ * @throws UserError, with nothing changed, if the name is taken or the settings would have problems
  */
 export function addService(service: string, { directory, kind, stacks, dryRun }: AddOptions): Added {
   const files = readStackFiles(directory, stacks);
@@ -44,7 +44,7 @@ export function addService(service: string, { directory, kind, stacks, dryRun }:
   const hasTest = !isThere || existsSync(join(directory, folder, "deploy-test", "main.ts"));
   const block = hasTest ? { ...untested, test } : untested;
   const settings = files.map((file) => file.withBlock(service, block, COMMENTS[kind]));
-  refuseFaults(settings);
+  assertValid(settings);
   const texts = isThere ? new Map<string, string>() : serviceFiles(service, kind);
   if (!dryRun) {
     for (const [path, text] of texts) {
@@ -52,7 +52,7 @@ export function addService(service: string, { directory, kind, stacks, dryRun }:
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, text);
     }
-    // Last: a block without a folder would be found by a deploy.
+    // The settings come last: a deploy would read a block that has no folder yet.
     for (const file of settings) file.write();
   }
   return { settings, files: [...texts.keys()].map((path) => join(folder, path)) };

@@ -1,19 +1,19 @@
 import { UserError } from "../../components/core/user-error";
 import type { SettingsFile } from "./settings-file";
-import { list, readStackFiles, refuseFaults } from "./stack-files";
+import { assertValid, list, readStackFiles } from "./stack-files";
 
 export interface RemoveOptions {
-  /** The project's. */
+  /** The project's folder. */
   directory: string;
-  /** Default: all that have the service. */
+  /** Default: all stacks that have the service. */
   stacks?: readonly string[];
-  /** Says what would be written, and writes nothing. */
+  /** Returns what would be written, and writes nothing. */
   dryRun: boolean;
 }
 
 /**
- * Removes a service's block from the settings of the stacks; its folder stays.
- * @throws UserError, with nothing changed, for a service that is not there or that others name in their settings
+ * Removes a service's block from the settings of the stacks. Its folder stays.
+ * @throws UserError, with nothing changed, if there is no such service or the settings of others name it
  */
 export function removeService(service: string, { directory, stacks, dryRun }: RemoveOptions): SettingsFile[] {
   const files = readStackFiles(directory, stacks);
@@ -24,7 +24,7 @@ export function removeService(service: string, { directory, stacks, dryRun }: Re
     throw new UserError(`there is no service ${service} in ${list(lacking)}; known are ${list([...known])}`);
   }
   const settings = having.map((file) => file.withoutBlock(service));
-  refuseFaults(settings);
+  assertValid(settings);
   if (!dryRun) for (const file of settings) file.write();
   return settings;
 }

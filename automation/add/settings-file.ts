@@ -20,7 +20,7 @@ const DEFAULT_INDENT = 2;
 
 type Blocks = Record<string, unknown>;
 
-/** `Pulumi.<stack>.yaml` as text, in which blocks of services come and go and every other line stays as it is. */
+/** The text of `Pulumi.<stack>.yaml`. Blocks of services are added and removed; every other line stays as it is. */
 export class SettingsFile {
   private constructor(
     readonly path: string,
@@ -28,7 +28,7 @@ export class SettingsFile {
     private readonly document: Document.Parsed,
   ) {}
 
-  /** @throws UserError if there is no such file or it is not YAML */
+  /** @throws UserError if the file does not exist or is not YAML */
   static read(path: string): SettingsFile {
     if (!existsSync(path)) throw new UserError(`there is no ${basename(path)}`);
     return SettingsFile.of(path, readFileSync(path, "utf8"));
@@ -44,9 +44,9 @@ export class SettingsFile {
 
   /** Replaces the file in one step: if the process is killed, either the old or the new text is there. */
   write(): void {
-    // Through a symbolic link, so that it stays one.
+    // Follows a symbolic link, so that it stays one.
     const target = realpathSync(this.path);
-    // Not named like the settings of a stack.
+    // The name must not look like that of a stack's settings.
     const partial = join(dirname(target), `.${basename(target)}.${process.pid}.partial`);
     try {
       writeFileSync(partial, this.text);
@@ -62,8 +62,8 @@ export class SettingsFile {
     return basename(this.path);
   }
 
-  /** What the settings have to say against themselves, one line for each fault. */
-  get faults(): string[] {
+  /** One line for each problem in the settings. */
+  get problems(): string[] {
     const { config = {} } = (this.document.toJS() ?? {}) as { config?: Record<string, unknown> };
     try {
       parseSettings(settingsOf(config));
@@ -74,28 +74,28 @@ export class SettingsFile {
     }
   }
 
-  /** By service name. */
+  /** Settings of the services, by name. */
   get blocks(): Blocks {
     const { config } = (this.document.toJS() ?? {}) as { config?: Blocks };
     return (config?.[SERVICES] ?? {}) as Blocks;
   }
 
-  /** @param comment one line */
+  /** Returns the file with the block added. @param comment one line, written above the block */
   withBlock(service: string, block: Blocks, comment: string): SettingsFile {
     const map = this.#blockMap();
     const text = map ? this.#inserted(map, service, block, comment) : this.#rewritten(service, block, comment);
     return this.#checked(text, { ...this.blocks, [service]: block });
   }
 
-  /** Without the block and the comment lines right above it. */
+  /** Returns the file without the block and the comment lines right above it. */
   withoutBlock(service: string): SettingsFile {
     const { [service]: _, ...rest } = this.blocks;
     const map = this.#blockMap();
-    const text = map && map.items.length > 1 ? this.#cut(map, service) : this.#rewritten(service, undefined);
+    const text = map && map.items.length > 1 ? this.#removed(map, service) : this.#rewritten(service, undefined);
     return this.#checked(text, rest);
   }
 
-  /** Undefined if the services are not in a map of one line or more for each: then there is no line to add to or to cut. */
+  /** Undefined if the services are not a map with lines of its own: then there is no line to add or to remove. */
   #blockMap(): YAMLMap | undefined {
     const map = this.document.getIn(PATH, true);
     return isMap(map) && !map.flow && map.items.length > 0 ? map : undefined;
@@ -117,7 +117,7 @@ export class SettingsFile {
     return lines.join("\n");
   }
 
-  #cut(map: YAMLMap, service: string): string {
+  #removed(map: YAMLMap, service: string): string {
     const lines = this.text.split("\n");
     const index = map.items.findIndex(({ key }) => isScalar(key) && key.value === service);
     const pair = map.items[index]!;
@@ -130,7 +130,7 @@ export class SettingsFile {
     return lines.join("\n");
   }
 
-  /** By the parser's own writer, which keeps comments and order, but not every space. */
+  /** Returns the text as the YAML library writes it: with comments and order, but not with all spaces. */
   #rewritten(service: string, block: Blocks | undefined, comment = ""): string {
     const document = this.document.clone() as Document.Parsed;
     const { [service]: _, ...rest } = this.blocks;
@@ -147,7 +147,7 @@ export class SettingsFile {
     return document.toString({ lineWidth: 0 });
   }
 
-  /** The index of the line of its key, or of the first comment line right above it. */
+  /** Returns the index of the line with the pair's key, or of the first comment line right above it. */
   #firstLine(lines: string[], pair: Pair): number {
     const column = this.#columnOf(pair);
     let line = this.#lineAt(rangeOf(pair.key)[0]);
@@ -155,7 +155,7 @@ export class SettingsFile {
     return line;
   }
 
-  /** The index of the line after its value and the comments that are indented deeper than `indent`. */
+  /** Returns the index of the line after the pair's value and the comments that are indented deeper than `indent`. */
   #endLine(lines: string[], pair: Pair, indent: number): number {
     const [start] = rangeOf(pair.key);
     const end = pair.value === null ? start : (rangeOf(pair.value)[1] ?? start);
@@ -167,6 +167,7 @@ export class SettingsFile {
     return line;
   }
 
+  /** Returns by how many columns the settings of a service are indented below its name. */
   #step(map: YAMLMap, indent: number): number {
     const inner = map.items
       .map(({ value }) => (isMap(value) && !value.flow ? value.items[0] : undefined))
@@ -183,12 +184,13 @@ export class SettingsFile {
     return this.text.slice(0, offset).split("\n").length - 1;
   }
 
+  /** Returns the file with the new text. @throws Error if the text means anything else than the blocks */
   #checked(text: string, blocks: Blocks): SettingsFile {
     const next = SettingsFile.of(this.path, text);
     const { config: before, ...rest } = this.document.toJS() ?? {};
     const wanted = { ...rest, config: { ...before, [SERVICES]: blocks } };
     if (!isDeepStrictEqual(next.document.toJS(), wanted))
-      throw new Error(`${this.name} would not say what it should:\n${text}`);
+      throw new Error(`${this.name} would have the wrong content:\n${text}`);
     return next;
   }
 }

@@ -4,8 +4,8 @@ import { UserError } from "../../components/core/user-error";
 import { SettingsFile } from "./settings-file";
 
 /**
- * The settings of the given stacks; default: of all that the project has.
- * @throws UserError for a stack without a file, and for settings that have faults before anything was changed
+ * Reads the settings files of the given stacks. Default: all stacks of the project.
+ * @throws UserError if a stack has no file, or if the settings have problems already
  */
 export function readStackFiles(directory: string, stacks: readonly string[] | undefined): SettingsFile[] {
   const known = readdirSync(directory).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
@@ -16,15 +16,15 @@ export function readStackFiles(directory: string, stacks: readonly string[] | un
     );
   const files = (stacks ?? known.sort()).map((stack) => SettingsFile.read(join(directory, `Pulumi.${stack}.yaml`)));
   if (files.length === 0) throw new UserError("there is no Pulumi.<stack>.yaml to change: write one first");
-  const faults = files.flatMap(({ name, faults }) => faults.map((line) => `${name}: ${line}`));
-  if (faults.length > 0) throw new UserError(faults.join("\n"));
+  const problems = files.flatMap(({ name, problems }) => problems.map((line) => `${name}: ${line}`));
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
   return files;
 }
 
-/** @throws UserError with the faults that the changed settings have; the same fault of several files is said once */
-export function refuseFaults(changed: readonly SettingsFile[]): void {
-  const faults = new Set(changed.flatMap(({ faults }) => faults));
-  if (faults.size > 0) throw new UserError([...faults].join("\n"));
+/** @throws UserError with the problems of the changed settings; a problem that several files have is reported once */
+export function assertValid(changed: readonly SettingsFile[]): void {
+  const problems = new Set(changed.flatMap(({ problems }) => problems));
+  if (problems.size > 0) throw new UserError([...problems].join("\n"));
 }
 
 export function list(names: readonly string[]): string {

@@ -2,23 +2,23 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 
-/** What templates say where the service's name belongs. */
+/** Stands for the service's name in templates. */
 const PLACEHOLDER = /__NAME__/g;
 
 export type Kind = "api" | "worker";
 export const KINDS: readonly Kind[] = ["api", "worker"];
 
-/** Not `node_modules` and `dist`, which are there when somebody has tried a template. */
+/** Folders that exist in a template after somebody has run it. */
 const SKIPPED = /^(?:node_modules|dist)$/;
 
-/** The files of a new service by their paths below its folder. */
+/** Returns the files of a new service, by path below its folder. */
 export function serviceFiles(service: string, kind: Kind): Map<string, string> {
   const folder = join(PROJECT_DIRECTORY, "templates", kind);
   const files = pathsBelow(folder).map((path): [string, string] => [path, readFileSync(join(folder, path), "utf8")]);
   return new Map(files.map(([path, text]) => [path, text.replace(PLACEHOLDER, service)]));
 }
 
-/** The block of settings that goes with the files. */
+/** Returns the block of settings for these files. */
 export function serviceBlock(service: string, kind: Kind): Record<string, unknown> {
   return {
     kind,

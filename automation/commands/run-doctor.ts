@@ -3,7 +3,7 @@ import { AwsAccount } from "../aws/account";
 import { AwsObserver } from "../aws/observer";
 import { LOOK_LIMITS } from "../core/aws-limits";
 import { readStackSettings } from "../core/project";
-import { type Examined, Unseen } from "../doctor/check";
+import { type Examined, Unavailable } from "../doctor/check";
 import { CHECKS } from "../doctor/checks";
 import { examine, isWell } from "../doctor/examine";
 import { findingsText } from "../doctor/findings-text";
@@ -37,7 +37,7 @@ function examinedBy({ stack, store: directory, configFile }: DoctorOptions): Exa
     try {
       return readOutputs(await cliJson<Record<string, unknown>>(stack, ["stack", "output", "--json"]));
     } catch {
-      throw new Unseen("needs the stack (see Pulumi state)");
+      throw new Unavailable("needs the stack (see Pulumi state)");
     }
   });
   return {
@@ -55,7 +55,7 @@ function examinedBy({ stack, store: directory, configFile }: DoctorOptions): Exa
 
 function cliJson<Result>(stack: string, args: string[]): Promise<Result> {
   const cli = presentCli();
-  if (!cli) throw new Unseen("needs the Pulumi CLI");
+  if (!cli) throw new Unavailable("needs the Pulumi CLI");
   return pulumiJson<Result>(cli, stack, args);
 }
 

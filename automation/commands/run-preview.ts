@@ -78,7 +78,7 @@ async function laterChanges(
   options: PreviewOptions,
 ): Promise<Change[]> {
   const { before, after } = asIfStopped(live);
-  await copy.pretend(before);
+  await copy.setLive(before);
   return changesOfNextRelease(now, await copy.preview(after, options), live);
 }
 

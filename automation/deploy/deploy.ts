@@ -1,6 +1,7 @@
 import type { StackOutputs } from "../../components/live/outputs";
 import { commandLine, type DesiredReleases, type ImageRequest } from "../core/desired-releases";
 import { parseDuration } from "../core/duration";
+import { commitOf } from "../core/process/commit-of";
 import { whoAmI } from "../core/process/who-am-i";
 import { type ApprovalState, NO_PROGRESS } from "../ports/checkpoint";
 import { JOURNAL_VERSION } from "../ports/journal";
@@ -8,7 +9,7 @@ import type { DeployStore } from "../ports/store";
 import { checkpointOf } from "./checkpoint";
 import type { RunState, RunTools } from "./context";
 import { appendEntry, executeRun } from "./runner";
-import { assertFinished, assertNotFrozen, commitOf, deployId, inSession, type Session } from "./session";
+import { assertFinished, assertNotFrozen, deployId, inSession, type Session } from "./session";
 
 export interface DeployRequest {
   requests: ImageRequest[];

@@ -1,6 +1,5 @@
 import { hostname } from "node:os";
 import { isDeepStrictEqual } from "node:util";
-import { execa } from "execa";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
 import { commandLine } from "../core/desired-releases";
@@ -120,13 +119,6 @@ export async function assertNotFrozen(store: DeployStore): Promise<void> {
     `deploys are frozen by ${freeze.who} since ${new Date(freeze.sinceMs).toISOString()}: ${freeze.reason}; \`unfreeze\` ends it`,
     { exitCode: 1 },
   );
-}
-
-/** The commit of the checkout; null outside git. */
-export async function commitOf(directory: string): Promise<string | null> {
-  if (process.env.GITHUB_SHA) return process.env.GITHUB_SHA;
-  const { stdout, failed } = await execa("git", ["rev-parse", "HEAD"], { cwd: directory, reject: false });
-  return failed ? null : stdout.trim();
 }
 
 /** Id of a run, such as `20261125T093000Z-7`. Ids sort by time; the lease's fencing number makes them unique. */

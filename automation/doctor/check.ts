@@ -5,31 +5,31 @@ import type { Observer } from "../ports/observer";
 import type { DeployStore } from "../ports/store";
 import type { ExportedState } from "../stack/exported-state";
 
-/** What a check found. */
+/** One result of a check. */
 export interface Finding {
-  /** `skipped`: it could not be made here; the detail says why. */
+  /** `skipped`: the check is not possible here; the detail says why. */
   says: "ok" | "todo" | "skipped";
-  /** One line: what was seen. */
+  /** What the check found, in one line. */
   detail: string;
-  /** Of `todo`: what to do, in the imperative. */
+  /** For `todo`: what to do, in the imperative. */
   remedy?: string;
 }
 
 export interface Check {
   name: string;
-  /** @throws Error if it could not look; that is told as something to do */
-  look(at: Examined): Promise<Finding[]>;
+  /** @throws Error if the check failed: it is then reported as something to do */
+  examine(examined: Examined): Promise<Finding[]>;
 }
 
-/** What checks look at. Whatever several of them need is fetched once, when it is first asked for. */
+/** What the checks examine. A value that several checks need is fetched once, at its first use. */
 export interface Examined {
   stack: string;
   settings: StackSettings;
-  /** Null while the stack had no successful `up`. @throws Unseen */
+  /** Null while the stack had no successful `up`. @throws Unavailable */
   outputs(): Promise<StackOutputs | null>;
-  /** What the CLI exports. @throws UserError with the CLI's own words */
+  /** The stack's state, as the CLI exports it. @throws UserError with the CLI's message */
   state(): Promise<ExportedState>;
-  /** @throws Unseen */
+  /** @throws Unavailable */
   store(): Promise<DeployStore>;
   account: Account;
   observer: Pick<Observer, "aliases">;
@@ -37,8 +37,8 @@ export interface Examined {
   nowMs: number;
 }
 
-/** Another check says why this cannot be seen. */
-export class Unseen extends Error {}
+/** A check lacks something that it needs. Another check reports why. */
+export class Unavailable extends Error {}
 
 export function ok(detail: string): Finding {
   return { says: "ok", detail };
@@ -52,7 +52,7 @@ export function skipped(detail: string): Finding {
   return { says: "skipped", detail };
 }
 
-/** True if AWS's clients are led to something that only plays AWS. */
+/** True if the AWS clients call a stand-in for AWS, such as a rehearsal. */
 export function isStandIn({ environment }: Pick<Examined, "environment">): boolean {
   return Boolean(environment.AWS_ENDPOINT_URL);
 }

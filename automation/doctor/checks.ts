@@ -11,7 +11,7 @@ import { records } from "./checks/records";
 import { run } from "./checks/run";
 import { state } from "./checks/state";
 
-/** In the order in which they are shown: what others depend on comes first. */
+/** All checks, in the order of the report. A check comes after those that it depends on. */
 export const CHECKS: readonly Check[] = [
   cli,
   credentials,

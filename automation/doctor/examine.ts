@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Check, type Examined, type Finding, skipped, todo, Unseen } from "./check";
+import { type Check, type Examined, type Finding, skipped, todo, Unavailable } from "./check";
 
-/** For each check: all but those that wait for an answer are done in a moment. */
+/** Limit for each check. Only a check that waits for an answer takes longer than a moment. */
 const LIMIT_MS = 15_000;
 
 export interface Examination {
@@ -9,18 +9,22 @@ export interface Examination {
   findings: Finding[];
 }
 
-/** Makes all checks side by side; one that fails or hangs hides no other. In the checks' order. */
-export function examine(checks: readonly Check[], at: Examined, limitMs = LIMIT_MS): Promise<Examination[]> {
-  return Promise.all(checks.map(async (check) => ({ check: check.name, findings: await found(check, at, limitMs) })));
+/**
+ * Runs all checks at the same time and returns their findings in the checks' order. A failure affects no other check.
+ */
+export function examine(checks: readonly Check[], examined: Examined, limitMs = LIMIT_MS): Promise<Examination[]> {
+  return Promise.all(
+    checks.map(async (check) => ({ check: check.name, findings: await findingsOf(check, examined, limitMs) })),
+  );
 }
 
-async function found(check: Check, at: Examined, limitMs: number): Promise<Finding[]> {
+async function findingsOf(check: Check, examined: Examined, limitMs: number): Promise<Finding[]> {
   const over = new AbortController();
   const limit = delay(limitMs, "over" as const, { signal: over.signal });
   try {
-    const findings = await Promise.race([check.look(at), limit]);
+    const findings = await Promise.race([check.examine(examined), limit]);
     if (findings !== "over") return findings;
-    return [todo(`no answer within ${limitMs / 1000} s`, "try again; look at the network and at AWS's own status")];
+    return [todo(`no answer within ${limitMs / 1000} s`, "try again; check the network and the AWS Health Dashboard")];
   } catch (error) {
     return [failed(error as Error)];
   } finally {
@@ -30,15 +34,15 @@ async function found(check: Check, at: Examined, limitMs: number): Promise<Findi
 }
 
 function failed(error: Error): Finding {
-  if (error instanceof Unseen) return skipped(error.message);
+  if (error instanceof Unavailable) return skipped(error.message);
   if (NO_CREDENTIALS.has(error.name)) return skipped("needs AWS credentials (see credentials)");
-  const detail = `could not be looked at: ${error.message.split("\n")[0]}`;
+  const detail = `the check failed: ${error.message.split("\n")[0]}`;
   if (/AccessDenied|NotAuthorized|Unauthorized/.test(error.name))
-    return todo(detail, "allow it to whoever looks (docs/permissions.md)");
-  return todo(detail, "see to that, then look again");
+    return todo(detail, "give your role the permission (docs/permissions.md)");
+  return todo(detail, "remove the cause, then run doctor again");
 }
 
-/** As the SDK and AWS name them. */
+/** Names of the errors for absent, expired or wrong credentials, from the SDK and from AWS. */
 const NO_CREDENTIALS = new Set([
   "CredentialsProviderError",
   "ExpiredToken",

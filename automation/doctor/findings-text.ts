@@ -2,11 +2,11 @@ import { wrapped } from "../output/wrapped";
 import type { Finding } from "./check";
 import { type Examination, isWell } from "./examine";
 
-/** Columns of a terminal, at least. */
+/** Columns that a terminal has at least. */
 const WIDTH = 80;
 const MARKS: Record<Finding["says"], string> = { ok: "✓", todo: "✗", skipped: "-" };
 
-/** A line for each finding; below what is to be done about it. */
+/** Returns a line for each finding, with the remedy below it. */
 export function findingsText(examinations: readonly Examination[]): string {
   const nameWidth = Math.max(...examinations.map(({ check }) => check.length));
   const indent = " ".repeat("✓ ".length + nameWidth + "  ".length);

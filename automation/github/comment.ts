@@ -1,5 +1,5 @@
 import type { GitHub } from "./gh";
-import { findMarked, marked, marker } from "./marked";
+import { findMarked, marked, marker } from "./marked-text";
 
 export interface CommentOptions {
   /** `owner/name`. */
@@ -7,11 +7,14 @@ export interface CommentOptions {
   pullRequest: number;
   stack: string;
   markdown: string;
-  /** Page of the job. */
+  /** URL of the job's page. */
   runUrl: string;
 }
 
-/** The one comment on a pull request about a stack: written by the first job, edited in place by the next ones. @returns its page */
+/**
+ * Writes the preview of a stack on a pull request: one comment per stack, which the first job creates and others edit.
+ * @returns the URL of the comment
+ */
 export async function writeComment(github: GitHub, options: CommentOptions): Promise<string> {
   const { repository, pullRequest, stack, markdown, runUrl } = options;
   const mark = marker("preview", stack);

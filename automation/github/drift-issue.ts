@@ -1,7 +1,6 @@
 import type { Drift } from "./drift";
-import { driftText, driftTitle } from "./drift-text";
 import type { GitHub } from "./gh";
-import { findMarked, marked, marker } from "./marked";
+import { findMarked, marked, marker } from "./marked-text";
 
 const LABEL = "drift";
 
@@ -10,12 +9,16 @@ export interface DriftIssueOptions {
   repository: string;
   stack: string;
   drift: readonly Drift[];
-  /** Page of the job. */
+  /** URL of the job's page. */
   runUrl: string;
 }
 
-/** One open issue for each stack that drifts: opened by the first night, edited by the next ones, closed when nothing drifts any more. @returns what was done */
-export async function tellDrift(
+/**
+ * Keeps one open issue for each stack that has drift: opens it, edits it while drift remains, and closes it when there
+ * is none any more.
+ * @returns what it did, in one line
+ */
+export async function updateDriftIssue(
   github: GitHub,
   { repository, stack, drift, runUrl }: DriftIssueOptions,
 ): Promise<string> {
@@ -25,7 +28,7 @@ export async function tellDrift(
   if (drift.length === 0) {
     if (!open) return `no drift of ${stack}`;
     await github.send("POST", `${issues}/${open.number}/comments`, {
-      body: `Nothing drifts any more: [the job](${runUrl}).`,
+      body: `There is no drift any more: [the job](${runUrl}).`,
     });
     await github.send("PATCH", `${issues}/${open.number}`, { state: "closed", state_reason: "completed" });
     return `no drift of ${stack} any more: closed ${String(open.html_url)}`;
@@ -35,4 +38,35 @@ export async function tellDrift(
     ? await github.send("PATCH", `${issues}/${open.number}`, text)
     : await github.send("POST", issues, { ...text, labels: [LABEL] });
   return `${text.title}: ${open ? "edited" : "opened"} ${String(written.html_url)}`;
+}
+
+/** Returns the text of a drift issue, as Markdown. */
+export function driftText(stack: string, drift: readonly Drift[]): string {
+  const rows = drift.map(
+    ({ what, type, name, properties }) =>
+      `| ${what} | \`${name}\` | \`${type}\` | ${properties.map((property) => `\`${property}\``).join(", ")} |`,
+  );
+  return [
+    `**${count(drift.length)} of stack \`${stack}\` changed since the last \`up\`.**`,
+    "",
+    "| what | resource | type | properties |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+    "",
+    "Somebody changed them by hand, or AWS did. Values may be secret and are not shown here. To see them:",
+    "",
+    `    pulumi refresh --preview-only --diff --stack ${stack}`,
+    "",
+    "To keep a change, write it into the program or the settings. To undo it, or to create again what is gone, update the",
+    `state with \`pulumi refresh --stack ${stack}\`, then apply the program with \`pulumi up --stack ${stack}\`. Neither moves`,
+    "traffic.",
+  ].join("\n");
+}
+
+function driftTitle(stack: string, drift: readonly Drift[]): string {
+  return `Drift: ${count(drift.length)} of ${stack} changed outside Pulumi`;
+}
+
+function count(resources: number): string {
+  return `${resources} ${resources === 1 ? "resource" : "resources"}`;
 }

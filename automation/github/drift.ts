@@ -8,27 +8,28 @@ import { selectStack } from "../stack/automation-stack";
 import { causeOf } from "../stack/engine-errors";
 import { UpProgress } from "../stack/up-progress";
 
-/** One resource that is not as the last `up` left it. */
+/** A resource that is no longer as the last `up` left it. */
 export interface Drift {
-  /** `changed` by somebody, or `gone`. */
+  /** `gone`: AWS has no such resource any more. */
   what: "changed" | "gone";
   /** Such as `aws:lb/listenerRule:ListenerRule`. */
   type: string;
   name: string;
-  /** Inputs or outputs that differ, by path. Values are not kept: they may be secret. */
+  /** Paths of the inputs or outputs that differ. Values are left out, because they may be secret. */
   properties: string[];
 }
 
-/** Sizes of Auto Scaling groups that follow the load change all day, and so does what follows from them. */
-const BY_ITSELF: Record<string, readonly string[]> = {
+/** Properties that change all day without anybody's doing, by resource type. They are no drift. */
+const VOLATILE: Record<string, readonly string[]> = {
+  // An Auto Scaling group's size follows the load.
   "aws:autoscaling/group:Group": ["desiredCapacity", "predictedCapacity", "warmPoolSize"],
-  // Reading a group tells its newest version, too.
+  // The refresh of a group reports the newest version, too.
   "aws:ec2/launchTemplate:LaunchTemplate": ["latestVersion"],
 };
 
 /**
- * Reads every resource of a stack at AWS and compares it with the state. Changes nothing and takes no lock: the state stays as it is.
- * @throws UserError if the stack does not exist, or (exit code 1) with what the engine could not read
+ * Reads every resource of a stack from AWS and compares it with the state. It changes neither and takes no lock.
+ * @throws UserError if the stack does not exist, or (exit code 1) if the engine could not read a resource
  */
 export async function findDrift(
   stackName: string,
@@ -42,7 +43,7 @@ export async function findDrift(
       workDir: directory,
       projectSettings: inlineProjectSettings(),
       pulumiCommand,
-      // What is live stands in the state: the program is not run.
+      // A refresh reads the resources from the state and does not run the program.
       program: async () => ({}),
     });
     return await refreshed(await selectStack(stackName, workspace));
@@ -63,11 +64,11 @@ async function refreshed(stack: Stack): Promise<Drift[]> {
     return driftIn(events);
   } catch (error) {
     const reason = causeOf(progress.errors, error as Error);
-    throw new UserError(`${stack.name} could not be read again: ${reason}`, { exitCode: 1, cause: error });
+    throw new UserError(`cannot refresh ${stack.name}: ${reason}`, { exitCode: 1, cause: error });
   }
 }
 
-/** What the engine's events of a refresh say: the last word on each resource. */
+/** Returns the drift that a refresh found, from the engine's events. */
 export function driftIn(events: readonly EngineEvent[]): Drift[] {
   return events.flatMap(({ resOutputsEvent }): Drift[] => {
     const metadata = resOutputsEvent?.metadata;
@@ -76,7 +77,7 @@ export function driftIn(events: readonly EngineEvent[]): Drift[] {
     const name = urn.slice(urn.lastIndexOf("::") + 2);
     if (op === "delete") return [{ what: "gone", type, name, properties: [] }];
     const changed = [...new Set([...Object.keys(metadata.detailedDiff ?? {}), ...(metadata.diffs ?? [])])];
-    const properties = changed.filter((path) => !BY_ITSELF[type]?.includes(path.split(/[.[]/)[0]!)).sort();
+    const properties = changed.filter((path) => !VOLATILE[type]?.includes(path.split(/[.[]/)[0]!)).sort();
     return properties.length === 0 ? [] : [{ what: "changed", type, name, properties }];
   });
 }

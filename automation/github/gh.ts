@@ -1,16 +1,17 @@
 import { execa } from "execa";
 import { UserError } from "../../components/core/user-error";
 
-/** GitHub, as far as a job tells people something there. Paths are its REST API's, without a leading slash. */
+/** The part of GitHub's REST API that jobs use. Paths have no leading slash. */
 export interface GitHub {
-  /** All pages of a list. */
+  /** Returns all pages of a list. */
   list(path: string): Promise<Record<string, unknown>[]>;
   send(method: "POST" | "PATCH", path: string, body: Record<string, unknown>): Promise<Record<string, unknown>>;
 }
 
 /**
- * By GitHub's own CLI, which its runners have: it reads the job's token from `GH_TOKEN`, so that no code here sees it, and waits when it is told to.
- * @throws UserError (exit code 1) with what `gh` says
+ * Calls GitHub with its own CLI, which its runners have. The CLI reads the job's token from `GH_TOKEN`, so that no code
+ * here sees it, and obeys rate limits.
+ * @throws UserError (exit code 1) with the message of `gh`
  */
 export const gh: GitHub = {
   list: async (path) => ((await api(["--paginate", "--slurp", path])) as Record<string, unknown>[][]).flat(),

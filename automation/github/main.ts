@@ -7,22 +7,21 @@ import { readStackSettings } from "../core/project";
 import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
 import { writeComment } from "./comment";
 import { findDrift } from "./drift";
-import { tellDrift } from "./drift-issue";
-import { driftText } from "./drift-text";
+import { driftText, updateDriftIssue } from "./drift-issue";
 import { gh } from "./gh";
 
-const EXIT_CODES = "\nExit codes: 0 done, 1 it failed, 2 wrong use or settings";
+const EXIT_CODES = "\nExit codes: 0 done, 1 failed, 2 wrong use or settings";
 
 const program = new Command("npm run github --")
-  .description("What jobs on GitHub tell people, by `gh`")
+  .description("Write comments and issues from a job on GitHub, with `gh`")
   .showSuggestionAfterError()
   .addHelpText("after", `\nExample:\n  npm run github -- drift --stack prod --dry-run\n${EXIT_CODES}`)
   .addCommand(
     new Command("comment")
-      .description("Write a preview on its pull request: one comment for each stack, edited in place")
+      .description("Write a preview as a comment on a pull request: one for each stack, edited in place")
       .requiredOption("--stack <name>", "Pulumi stack that was previewed")
-      .requiredOption("--file <path>", "the preview, as Markdown")
-      .requiredOption("--pull-request <number>", "where", wholeNumber)
+      .requiredOption("--file <path>", "file with the preview, as Markdown")
+      .requiredOption("--pull-request <number>", "number of the pull request", wholeNumber)
       .addHelpText(
         "after",
         `\nExample:\n  npm run github -- comment --stack prod --file preview.md --pull-request 12\n${EXIT_CODES}`,
@@ -31,10 +30,10 @@ const program = new Command("npm run github --")
   )
   .addCommand(
     new Command("drift")
-      .description("Look for resources that are not as the last `up` left them, and keep one issue on it")
-      .requiredOption("--stack <name>", "Pulumi stack to look at")
+      .description("Find resources that changed since the last `up`, and keep one issue about them for each stack")
+      .requiredOption("--stack <name>", "Pulumi stack to check")
       .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
-      .option("--dry-run", "print what the issue would say, tell GitHub nothing", false)
+      .option("--dry-run", "print the issue, and write nothing to GitHub", false)
       .addHelpText("after", `\nExample:\n  npm run github -- drift --stack prod --dry-run\n${EXIT_CODES}`)
       .action(drift),
   );
@@ -51,15 +50,16 @@ async function drift(options: { stack: string; configFile?: string; dryRun: bool
   const where = dryRun ? null : job();
   const found = await findDrift(stack, file, await ensurePulumiCli({ onProgress: console.error }));
   if (!where) console.log(found.length === 0 ? `no drift of ${stack}` : driftText(stack, found));
-  else console.log(await tellDrift(gh, { ...where, stack, drift: found }));
+  else console.log(await updateDriftIssue(gh, { ...where, stack, drift: found }));
 }
 
-/** Where this job runs, as GitHub's runner tells it. */
+/** Returns the repository and page of this job, from the variables that GitHub's runner sets. */
 function job(): { repository: string; runUrl: string } {
   const { GITHUB_REPOSITORY, GITHUB_SERVER_URL = "https://github.com", GITHUB_RUN_ID } = process.env;
   if (!GITHUB_REPOSITORY || !GITHUB_RUN_ID) {
     throw new UserError(
-      "GITHUB_REPOSITORY or GITHUB_RUN_ID is not set: this is for jobs on GitHub; to try it elsewhere set both, such as owner/name and 1",
+      "GITHUB_REPOSITORY or GITHUB_RUN_ID is not set: this command is for jobs on GitHub; to use it elsewhere, set both, " +
+        "such as owner/name and 1",
     );
   }
   return {

@@ -1,14 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Notification, Notifier } from "./notification";
 
-/** For one notification, and again for what is still under way when the run has ended. */
+/** Limit for one notification, and for all notifications that are not sent yet when the run ends. */
 const LIMIT_MS = 5_000;
 
 /**
- * Tells each notifier in the order of things, beside the run: nothing that it does or does not do holds the run up. The first failure of each is warned of.
+ * Sends notifications to each notifier in their order. It works in the background: a notifier never delays a
+ * step of the run. It warns about the first failure of each notifier.
  */
 export class Dispatch {
-  readonly #lines: Map<Notifier, Promise<void>>;
+  readonly #queues: Map<Notifier, Promise<void>>;
   readonly #warned = new Set<Notifier>();
   readonly #closed = new AbortController();
 
@@ -17,28 +18,29 @@ export class Dispatch {
     private readonly warn: (message: string) => void,
     private readonly limitMs = LIMIT_MS,
   ) {
-    this.#lines = new Map(notifiers.map((notifier) => [notifier, Promise.resolve()]));
+    this.#queues = new Map(notifiers.map((notifier) => [notifier, Promise.resolve()]));
   }
 
-  tell(notification: Notification): void {
-    for (const [notifier, line] of this.#lines)
-      this.#lines.set(
+  /** Adds the notification to the queue of each notifier. */
+  send(notification: Notification): void {
+    for (const [notifier, queue] of this.#queues)
+      this.#queues.set(
         notifier,
-        line.then(() => this.#one(notifier, notification)),
+        queue.then(() => this.#sendTo(notifier, notification)),
       );
   }
 
-  /** Resolves when all were told, or when the limit is over. */
+  /** Resolves when all notifications are sent or the limit is over. */
   async settled(): Promise<void> {
     const over = new AbortController();
     const limit = delay(this.limitMs, undefined, { signal: over.signal }).catch(() => {});
-    await Promise.race([Promise.all(this.#lines.values()), limit]);
+    await Promise.race([Promise.all(this.#queues.values()), limit]);
     over.abort();
     this.#closed.abort();
-    await Promise.all(this.#lines.values());
+    await Promise.all(this.#queues.values());
   }
 
-  async #one(notifier: Notifier, notification: Notification): Promise<void> {
+  async #sendTo(notifier: Notifier, notification: Notification): Promise<void> {
     const signal = AbortSignal.any([AbortSignal.timeout(this.limitMs), this.#closed.signal]);
     try {
       signal.throwIfAborted();
@@ -47,12 +49,12 @@ export class Dispatch {
       if (this.#warned.has(notifier)) return;
       this.#warned.add(notifier);
       const why = signal.aborted ? `no answer within ${this.limitMs / 1000} s` : (error as Error).message;
-      this.warn(`${notifier.name} could not be told: ${why}; the run goes on without it`);
+      this.warn(`could not notify ${notifier.name}: ${why}; the run goes on without it`);
     }
   }
 }
 
-/** Rejects when the signal is aborted, whatever the notifier makes of it. */
+/** Rejects when the signal is aborted, even if the notifier ignores the signal. */
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });

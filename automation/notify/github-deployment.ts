@@ -1,28 +1,28 @@
 import { z } from "zod";
-import { ask } from "./http";
+import { requestJson } from "./http";
 import type { Notification, Notifier } from "./notification";
 import { githubStatus } from "./texts";
 
-/** Of an environment, newest first: the one of a run that is taken up is among them. */
+/** Number of an environment's newest deployments in which that of a resumed run is searched. */
 const DEPLOYMENTS_READ = 30;
 
 const deploymentSchema = z.object({ id: z.number(), payload: z.unknown() });
 type Deployment = z.output<typeof deploymentSchema>;
 
 export interface GithubDeploymentOptions {
-  /** `owner/name` */
+  /** `owner/name`. */
   repository: string;
-  /** With the right to write deployments. */
+  /** A token that may write deployments. */
   token: string | undefined;
-  /** What is deployed from; null outside git. */
+  /** Returns the commit of the checkout; null outside git. */
   commit(): Promise<string | null>;
-  /** Default: GitHub's own. */
+  /** URL of GitHub's API. */
   apiUrl: string;
 }
 
 /**
- * Shows a run as a deployment of a repository, its stack as the environment, and each notification as a status. The run's id is the deployment's payload,
- * so that another process that takes the run up goes on with the same one.
+ * Shows a run as a deployment of a GitHub repository, with the stack as its environment and each notification as a
+ * status. The deployment's payload has the run's id, so that a process that resumes the run finds the same deployment.
  */
 export class GithubDeployment implements Notifier {
   readonly name: string;
@@ -39,7 +39,7 @@ export class GithubDeployment implements Notifier {
       throw error;
     });
     const { link, stack } = notification;
-    await this.#ask("POST", `/${id}/statuses`, signal, {
+    await this.#request("POST", `/${id}/statuses`, signal, {
       ...githubStatus(notification),
       environment: stack,
       ...(link !== null && { log_url: link }),
@@ -48,24 +48,24 @@ export class GithubDeployment implements Notifier {
 
   async #findOrCreate({ stack, deploy, command, releases, who }: Notification, signal: AbortSignal): Promise<number> {
     const query = new URLSearchParams({ environment: stack, per_page: String(DEPLOYMENTS_READ) });
-    const known = z.array(deploymentSchema).parse(await this.#ask("GET", `?${query}`, signal));
+    const known = z.array(deploymentSchema).parse(await this.#request("GET", `?${query}`, signal));
     const same = known.find((one) => runOf(one) === deploy);
     if (same) return same.id;
     const ref = await this.options.commit();
     if (ref === null) throw new Error("there is no commit to deploy from: this is not a git checkout");
-    const created = await this.#ask("POST", "", signal, {
+    const created = await this.#request("POST", "", signal, {
       ref,
       environment: stack,
       description: `${command} by ${who}`,
       payload: { run: deploy, releases },
-      // The deploy itself has decided already.
+      // Without checks by GitHub: the deploy has decided already.
       auto_merge: false,
       required_contexts: [],
     });
     return deploymentSchema.parse(created).id;
   }
 
-  async #ask(method: "GET" | "POST", path: string, signal: AbortSignal, body?: object): Promise<unknown> {
+  async #request(method: "GET" | "POST", path: string, signal: AbortSignal, body?: object): Promise<unknown> {
     const { token, repository, apiUrl } = this.options;
     if (!token) throw new Error("GITHUB_TOKEN has no value");
     const headers = {
@@ -73,11 +73,16 @@ export class GithubDeployment implements Notifier {
       authorization: `Bearer ${token}`,
       "x-github-api-version": "2022-11-28",
     };
-    return ask(`${apiUrl}/repos/${repository}/deployments${path}`, { method, headers, signal, ...(body && { body }) });
+    return requestJson(`${apiUrl}/repos/${repository}/deployments${path}`, {
+      method,
+      headers,
+      signal,
+      ...(body && { body }),
+    });
   }
 }
 
-/** GitHub gives a payload back as it was, or as text. */
+/** Returns the run's id in a payload. GitHub returns payloads as objects or as text. */
 function runOf({ payload }: Deployment): unknown {
   const value = typeof payload === "string" && payload.startsWith("{") ? JSON.parse(payload) : payload;
   return (value as { run?: unknown } | null)?.run;

@@ -2,7 +2,7 @@ import { EnvHttpProxyAgent, request } from "undici";
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-interface Asked {
+interface RequestOptions {
   method: "GET" | "POST";
   headers?: Record<string, string>;
   body?: object;
@@ -10,11 +10,15 @@ interface Asked {
 }
 
 /**
- * One request, answered as JSON or not at all. HTTPS_PROXY is honoured.
- * @param address where who knows it may write: it is in no message
- * @throws Error with the answer's status or the fault's code
+ * Sends one request, through HTTPS_PROXY if it is set.
+ * @param address URL, treated as a secret: it is in no message
+ * @returns the response's JSON; undefined if the body is not JSON
+ * @throws Error with the response's status or the error's code
  */
-export async function ask(address: string, { method, headers = {}, body, signal }: Asked): Promise<unknown> {
+export async function requestJson(
+  address: string,
+  { method, headers = {}, body, signal }: RequestOptions,
+): Promise<unknown> {
   const url = urlOf(address);
   const dispatcher = new EnvHttpProxyAgent();
   try {
@@ -26,29 +30,29 @@ export async function ask(address: string, { method, headers = {}, body, signal 
       ...(body && { body: JSON.stringify(body) }),
     });
     const text = await response.body.text();
-    if (response.statusCode >= 300) throw new Refused(response.statusCode);
+    if (response.statusCode >= 300) throw new HttpError(response.statusCode);
     return jsonOf(text);
   } catch (error) {
-    throw error instanceof Refused ? error : new Error(faultOf(error as NodeJS.ErrnoException, signal));
+    throw error instanceof HttpError ? error : new Error(reasonOf(error as NodeJS.ErrnoException, signal));
   } finally {
     await dispatcher.destroy();
   }
 }
 
-class Refused extends Error {
+class HttpError extends Error {
   constructor(status: number) {
     super(`HTTP ${status}`);
   }
 }
 
-/** Node's own message would have the address in it. */
+/** Parses the address. The message of Node's own error would contain it. */
 function urlOf(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url?.protocol === "https:" || (url?.protocol === "http:" && LOOPBACK.test(url.hostname))) return url;
-  throw new Error("its address is no https URL");
+  throw new Error("its address is not an https URL");
 }
 
-function faultOf({ code, name }: NodeJS.ErrnoException, signal: AbortSignal): string {
+function reasonOf({ code, name }: NodeJS.ErrnoException, signal: AbortSignal): string {
   return signal.aborted ? "no answer in time" : (code ?? name);
 }
 

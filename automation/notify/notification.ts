@@ -1,11 +1,11 @@
 import type { RunCommand } from "../ports/events";
 import type { Outcome } from "../ports/journal";
 
-/** What people and systems are told of a run, once each. */
+/** A message about a run, for people and systems. Each is sent once. */
 export interface Notification {
   /**
-   * `started`; `waiting`: for somebody to approve it; `cutOver`: production is on what was asked for; `goingBack`: a step failed; `done`: what was asked
-   * for is done; `failed`.
+   * `started`; `waiting`: the run waits for approval; `cutOver`: production is on the desired releases; `goingBack`: a
+   * step failed and the run goes back; `done`: the command succeeded; `failed`.
    */
   kind: "started" | "waiting" | "cutOver" | "goingBack" | "done" | "failed";
   /** Unix milliseconds. */
@@ -15,22 +15,22 @@ export interface Notification {
   deploy: string;
   command: RunCommand;
   who: string;
-  /** Image or release by service, as it was asked for. */
+  /** Requested image or release by service. */
   releases: Record<string, string>;
-  /** Since the command held the lease. */
+  /** Seconds since the command acquired the lease. */
   seconds: number;
-  /** What was seen, or why it failed, in one line; "" without. */
+  /** Details or the reason of a failure, in one line; "" if there are none. */
   detail: string;
-  /** Of `done` and `failed`. */
+  /** Set for `done` and `failed`. */
   outcome: Outcome | null;
-  /** Where to look; null without. */
+  /** URL of the run's page; null if there is none. */
   link: string | null;
 }
 
-/** One way to tell. */
+/** A destination of notifications. */
 export interface Notifier {
-  /** For the warning when it fails: what it is and where its address is kept, never the address. */
+  /** Name in warnings: its kind and where its address is stored, never the address itself. */
   readonly name: string;
-  /** @throws Error whose message has no secret in it */
+  /** Sends one notification. @throws Error whose message contains no secret */
   notify(notification: Notification, signal: AbortSignal): Promise<void>;
 }

@@ -3,7 +3,10 @@ import type { Notification } from "./notification";
 
 type Started = Extract<DeployEvent, { type: "deployStarted" }>;
 
-/** Reads a run's events in their order, and says which of them are worth a notification. */
+/**
+ * Returns a function that takes a run's events in their order and returns the notification of each event; null if the
+ * event has none.
+ */
 export function notificationsOf(about: {
   who: string;
   link: string | null;
@@ -13,18 +16,18 @@ export function notificationsOf(about: {
   return (event) => {
     if (event.type === "deployStarted") started = event;
     if (event.type === "rollbackStarted") isBack = true;
-    const told = toldBy(event, isBack);
-    if (!started || !told) return null;
+    const news = newsOf(event, isBack);
+    if (!started || !news) return null;
     const { stack, deploy, command, releases, atMs: startedMs } = started;
     const seconds = event.type === "deployEnded" ? event.totalSeconds : (event.atMs - startedMs) / 1000;
     const run = { atMs: event.atMs, stack, deploy, command, releases, seconds };
-    return { ...about, ...run, detail: "", outcome: null, ...told };
+    return { ...about, ...run, detail: "", outcome: null, ...news };
   };
 }
 
-type Told = Pick<Notification, "kind"> & Partial<Pick<Notification, "detail" | "outcome">>;
+type News = Pick<Notification, "kind"> & Partial<Pick<Notification, "detail" | "outcome">>;
 
-function toldBy(event: DeployEvent, isBack: boolean): Told | null {
+function newsOf(event: DeployEvent, isBack: boolean): News | null {
   switch (event.type) {
     case "deployStarted":
       return { kind: "started" };

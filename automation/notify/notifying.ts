@@ -2,21 +2,22 @@ import type { Settings } from "../../components/settings/settings";
 import type { DeployEvent } from "../ports/events";
 import type * as openNotifications from "./open-notifications";
 
-interface Notices {
-  /** Takes the place of `output`, to which it passes every event on. */
+interface Notifying {
+  /** Takes the place of `output`: it passes each event on to it. */
   emit(event: DeployEvent): void;
-  /** Resolves when everybody has been notified, or the time for that is over. */
+  /** Resolves when all notifications are sent or the limit is over. */
   settled(): Promise<void>;
 }
 
-interface Surroundings {
+interface NotifyingOptions {
+  /** URL of the run's page; null if there is none. */
   link: string | null;
   region: string;
   output(event: DeployEvent): void;
 }
 
-/** Notifies those whom the settings name of what a run's events report. */
-export function notifying(notify: Settings["notify"], { link, region, output }: Surroundings): Notices {
+/** Sends notifications about a run's events to the destinations in the settings. */
+export function notifying(notify: Settings["notify"], { link, region, output }: NotifyingOptions): Notifying {
   if (notify.length === 0) return { emit: output, settled: async () => {} };
   const warn = (message: string) => output({ type: "warning", atMs: Date.now(), message });
   const notifications = late.openNotifications().openNotifications(notify, { link, region, warn });
@@ -29,12 +30,12 @@ export function notifying(notify: Settings["notify"], { link, region, output }: 
   };
 }
 
-/** Loaded only if there is somebody to notify: the clients take a while. */
+/** Loaded only if the settings have a destination, because the clients take a while to load. */
 const late = {
   openNotifications: (): typeof openNotifications => require("./open-notifications"),
 };
 
-/** The link that was given, else the run's page on GitHub Actions, else null. */
+/** Returns the given link, else the URL of the run on GitHub Actions, else null. */
 export function linkOf(given: string | undefined, environment: NodeJS.ProcessEnv): string | null {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = environment;
   if (given !== undefined) return given;

@@ -1,7 +1,7 @@
 import type { Settings } from "../../components/settings/settings";
+import { commitOf } from "../core/process/commit-of";
 import { whoAmI } from "../core/process/who-am-i";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
-import { commitOf } from "../deploy/session";
 import type { DeployEvent } from "../ports/events";
 import { Dispatch } from "./dispatch";
 import { GithubDeployment } from "./github-deployment";
@@ -11,21 +11,21 @@ import { Topic } from "./topic";
 import { Webhook } from "./webhook";
 
 interface OpenOptions {
-  /** Where people find the run; null without. */
+  /** URL of the run's page; null if there is none. */
   link: string | null;
   region: string;
-  /** Called when somebody could not be notified. */
+  /** Called if a notification could not be sent. */
   warn(message: string): void;
 }
 
-/** Opens the notifiers that the settings name, and sends them what a run's events report. */
+/** Opens the destinations in the settings. `take` sends them the notification of an event. */
 export function openNotifications(notify: Settings["notify"], { link, region, warn }: OpenOptions) {
   const dispatch = new Dispatch(openNotifiers(notify, region), warn);
   const notificationOf = notificationsOf({ who: whoAmI(), link });
   return {
     take(event: DeployEvent): void {
       const notification = notificationOf(event);
-      if (notification) dispatch.tell(notification);
+      if (notification) dispatch.send(notification);
     },
     settled: () => dispatch.settled(),
   };

@@ -1,21 +1,21 @@
 import { typed } from "../core/desired-releases";
-import { durationText } from "../output/duration-text";
+import { durationText } from "../output/time-text";
 import type { Notification } from "./notification";
 
-/** As GitHub cuts them. */
+/** GitHub's limit, in characters. */
 const GITHUB_DESCRIPTION = 140;
-/** As SNS cuts them: ASCII, for mails. */
+/** SNS's limit, in ASCII characters. */
 const SNS_SUBJECT = 100;
-/** A reason may be as long as the engine's error. */
-const LONGEST_DETAIL = 500;
+/** Limit in characters. A reason may be as long as the engine's error. */
+const MAX_DETAIL = 500;
 
-/** One line: `prod: deploy users=v2 is done after 6 min 10 s`. */
+/** Returns the notification as a line of text, such as `prod: deploy users=v2 is done after 6 min 10 s`. */
 export function textOf(notification: Notification): string {
   const { detail } = notification;
-  return detail === "" ? headline(notification) : `${headline(notification)}: ${cut(detail, LONGEST_DETAIL)}`;
+  return detail === "" ? headline(notification) : `${headline(notification)}: ${cut(detail, MAX_DETAIL)}`;
 }
 
-/** Without what was seen and why. */
+/** Returns the text without the details. */
 function headline({ kind, stack, command, who, releases, seconds, outcome }: Notification): string {
   const run = `${stack}: ${[command, typed(releases)].filter(Boolean).join(" ")}`;
   const after = `after ${durationText(seconds)}`;
@@ -37,7 +37,7 @@ function headline({ kind, stack, command, who, releases, seconds, outcome }: Not
   }
 }
 
-/** The body of a request to an incoming webhook of Slack. */
+/** Returns the body of a request to an incoming webhook of Slack. */
 export function slackBody(notification: Notification): { text: string } {
   const { kind, link } = notification;
   const text = escaped(textOf(notification));
@@ -53,17 +53,17 @@ const MARKS: Record<Notification["kind"], string> = {
   failed: ":x:",
 };
 
-/** The three characters that Slack's own markup is made of. */
+/** Escapes the three characters of Slack's markup. */
 function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** The body of a request to a webhook of one's own. */
+/** Returns the body of a request to any other webhook. */
 export function webhookBody(notification: Notification): object {
   return { version: 1, text: textOf(notification), ...notification };
 }
 
-/** `Subject` and `Message` of a message to a topic. */
+/** Returns the `Subject` and `Message` for an SNS topic. */
 export function snsMessage(notification: Notification): { Subject: string; Message: string } {
   const { link } = notification;
   return {
@@ -72,7 +72,7 @@ export function snsMessage(notification: Notification): { Subject: string; Messa
   };
 }
 
-/** The status of a deployment on GitHub. */
+/** Returns the status of a deployment on GitHub. */
 export function githubStatus(notification: Notification): { state: string; description: string } {
   return { state: githubState(notification), description: cut(textOf(notification), GITHUB_DESCRIPTION) };
 }
@@ -80,7 +80,7 @@ export function githubStatus(notification: Notification): { state: string; descr
 function githubState({ kind, command, outcome }: Notification): string {
   if (kind === "failed" || kind === "goingBack") return "failure";
   if (kind !== "done") return kind === "waiting" ? "pending" : "in_progress";
-  // Of a run that was taken back by `abort`.
+  // `abort` took the run back, so its deployment failed.
   return command !== "rollback" && outcome === "takenBack" ? "failure" : "success";
 }
 

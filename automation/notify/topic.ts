@@ -2,7 +2,7 @@ import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { Notification, Notifier } from "./notification";
 import { snsMessage } from "./texts";
 
-/** Publishes each notification to an SNS topic; `kind` and `stack` are attributes, for subscriptions that filter. */
+/** Publishes each notification to an SNS topic. Subscriptions can filter by the attributes `kind` and `stack`. */
 export class Topic implements Notifier {
   readonly name: string;
   readonly #client: SNSClient;

@@ -1,15 +1,18 @@
 import type { HistoryRecord } from "../store/history";
 import { table } from "./table";
-import { when } from "./when";
+import { dateTimeText } from "./time-text";
 import { wrapped } from "./wrapped";
 
-/** What a terminal has at least. */
+/** Columns that a terminal has at least. */
 const COLUMNS = 80;
 const COMMIT_DIGITS = 12;
-/** Of lines that go on. */
-const FURTHER = "    ";
+/** Indent of continuation lines. */
+const INDENT = "    ";
 
-/** For each run a row, and below it when, by whom and why, each cut to a line: `showText` has all of it. */
+/**
+ * Returns a row for each run, followed by lines that say when, by whom and why it was started. Long lines are cut;
+ * `showText` returns them whole.
+ */
 export function historyText(runs: readonly HistoryRecord[]): string {
   if (runs.length === 0) return "No run yet.";
   const rows = runs.map((run) => [run.deploy, outcomeOf(run), lengthOf(run), whatOf(run)]);
@@ -20,7 +23,7 @@ export function historyText(runs: readonly HistoryRecord[]): string {
   return [head!, ...lines.flatMap((line, index) => [line, ...notes[index]!])].map(cut).join("\n");
 }
 
-/** One run with all of its steps; what was seen, and a step's further lines, within the columns of a terminal. */
+/** Returns one run with all of its steps and their details, within the columns of a terminal. */
 export function showText(run: HistoryRecord): string {
   const rows = table(
     run.steps.map(({ step, services, seconds, ok }) => [
@@ -31,39 +34,39 @@ export function showText(run: HistoryRecord): string {
     ]),
   );
   const headWidth = Math.max(...rows.map((row) => row.length));
-  // Whole, to be copied.
+  // Never wrapped, so that an image can be copied.
   const releases = Object.entries(run.releases).map(([service, { name, image }]) => `${service} ${name} is ${image}`);
   const end = `${outcomeOf(run)}, ${lengthOf(run)}${run.reason === "" ? "" : `: ${run.reason}`}`;
   return [
-    ...wrapped(`${run.deploy}  ${whatOf(run)}`, COLUMNS, FURTHER.length),
-    ...wrapped(byLine(run), COLUMNS, FURTHER.length),
+    ...wrapped(`${run.deploy}  ${whatOf(run)}`, COLUMNS, INDENT.length),
+    ...wrapped(byLine(run), COLUMNS, INDENT.length),
     ...[approvedLine(run)].filter(Boolean),
-    ...end.split("\n").flatMap((line) => wrapped(line, COLUMNS, FURTHER.length)),
+    ...end.split("\n").flatMap((line) => wrapped(line, COLUMNS, INDENT.length)),
     "",
     ...run.steps.flatMap(({ detail }, index) => stepLines(rows[index]!.padEnd(headWidth), detail)),
     ...releases,
   ].join("\n");
 }
 
-/** What was seen beside the step where there is room for it, else below. */
+/** Returns a step with its detail: beside the step if there is room for it, else below. */
 function stepLines(head: string, detail: string): string[] {
   const [first = "", ...more] = detail.split("\n");
-  const further = more.flatMap((line) => wrapped(line, COLUMNS - FURTHER.length).map((part) => `${FURTHER}${part}`));
+  const further = more.flatMap((line) => wrapped(line, COLUMNS - INDENT.length).map((part) => `${INDENT}${part}`));
   const indent = " ".repeat(head.length + 2);
   if (indent.length > COLUMNS / 2)
-    return [head.trimEnd(), ...wrapped(first, COLUMNS - FURTHER.length).map((line) => `${FURTHER}${line}`), ...further];
+    return [head.trimEnd(), ...wrapped(first, COLUMNS - INDENT.length).map((line) => `${INDENT}${line}`), ...further];
   const [beside = "", ...below] = wrapped(first, COLUMNS - indent.length);
   return [`${head}  ${beside}`.trimEnd(), ...below.map((line) => `${indent}${line}`), ...further];
 }
 
-/** `2026-11-25 09:30 UTC by me@here, commit 0123456789ab: why it was asked for` */
+/** Returns when and by whom a run was started: `2026-11-25 09:30 UTC by me@here, commit 0123456789ab: <reason>`. */
 function byLine({ startedAtMs, who, commit, why }: HistoryRecord): string {
   const from = commit === null ? "" : `, commit ${commit.slice(0, COMMIT_DIGITS)}`;
-  return `${when(startedAtMs)} UTC by ${who}${from}${why === "" ? "" : `: ${why}`}`;
+  return `${dateTimeText(startedAtMs)} UTC by ${who}${from}${why === "" ? "" : `: ${why}`}`;
 }
 
 function approvedLine({ approved }: HistoryRecord): string {
-  return approved === null ? "" : `approved ${when(approved.atMs)} UTC by ${approved.who}`;
+  return approved === null ? "" : `approved ${dateTimeText(approved.atMs)} UTC by ${approved.who}`;
 }
 
 function whatOf({ command, releases }: HistoryRecord): string {

@@ -1,4 +1,4 @@
-/** Plain text in Markdown: nothing in it is taken for markup, nobody is mentioned and no issue is linked. */
+/** Escapes plain text for Markdown, so that nothing in it becomes markup, mentions anybody or links an issue. */
 export function markdownText(text: string): string {
   return text
     .replace(/\s+/g, " ")
@@ -8,7 +8,7 @@ export function markdownText(text: string): string {
     .replace(/([@#])(?=\w)/g, "$1\u200b");
 }
 
-/** A block of code in which no line ends it. */
+/** Returns a block of code whose fence is longer than any fence in its lines. */
 export function fenced(lines: readonly string[], language = ""): string[] {
   const longest = Math.max(2, ...lines.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)));
   const fence = "`".repeat(longest + 1);

@@ -2,10 +2,10 @@ import pc from "picocolors";
 import type { Operation } from "../preview/change";
 import { changeLines, countsText } from "../preview/change-lines";
 import { type DeployPlan, type PlannedUp, type PlanStep, planSummary } from "../preview/deploy-plan";
-import { durationText } from "./duration-text";
+import { durationText } from "./time-text";
 import { wrapped } from "./wrapped";
 
-/** What a terminal has at least. */
+/** Columns that a terminal has at least. */
 const COLUMNS = 80;
 export const MARKS: Readonly<Record<Operation, string>> = { create: "+", update: "~", replace: "±", delete: "-" };
 
@@ -14,7 +14,10 @@ interface Screen {
   columns?: number;
 }
 
-/** The whole in words, then each step with its time and, for an `up`, what it changes. Colours only on a terminal. */
+/**
+ * Returns a summary of the plan, then each step with its expected time and, for an `up`, its changes. It has colours
+ * only on a terminal.
+ */
 export function planText(plan: DeployPlan, { isTTY = false, columns = COLUMNS }: Screen): string {
   const width = isTTY ? columns : COLUMNS;
   const paint = pc.createColors(isTTY);

@@ -3,37 +3,40 @@ import { changeLines } from "../preview/change-lines";
 import type { PreviewReport, ServiceReport } from "../preview/preview-report";
 import { fenced, markdownText } from "./markdown";
 
-/** GitHub takes comments of up to 65,536 characters; in bytes it is never more than that. */
+/** GitHub's limit for a comment is 65,536 characters. A limit in bytes is stricter. */
 const MAX_BYTES = 65_000;
 const MAX_SENTENCE = 4_000;
 const MAX_COSTS = 40;
 const MAX_SERVICES = 100;
-/** What GitHub paints in a diff: green, orange, red. */
+/** Signs that GitHub colours green, orange and red in a diff. */
 const SIGNS: Readonly<Record<Operation, string>> = { create: "+", update: "!", replace: "!", delete: "-" };
 
-/** For a comment on a pull request: what fails requests stands first, then the whole in a sentence; every resource is folded. */
+/**
+ * Returns the preview as a comment on a pull request: first the changes that fail requests, then a summary in one
+ * sentence, a table by service, and a folded list of all resources.
+ */
 export function previewMarkdown(report: PreviewReport): string {
   const { stack, warnings, summary, services, costs } = report;
   const head = [
     ...warnings.map((warning) => `**${sentence(warning)}**`),
     sentence(summary),
     ...(services.length > 0 ? ["", ...serviceTable(services)] : []),
-    ...(costs.length > 0 ? ["", "What is paid for by the hour or month:", "", ...costLines(costs)] : []),
+    ...(costs.length > 0 ? ["", "Resources with an hourly or monthly price:", "", ...costLines(costs)] : []),
   ];
   const diff = [...linesOf(report.changes), ...nextReleaseLines(report)];
   const end = ["", marker(stack), ""];
   const room = MAX_BYTES - bytes([...head, ...end, ...folded(report, [])]);
-  const shown = fitting(diff, room, stack);
+  const shown = fittingLines(diff, room, stack);
   return [...head, ...(diff.length > 0 ? folded(report, shown) : []), ...end].join("\n");
 }
 
-/** The same place for a preview that could not be made. */
+/** Returns a comment that reports why the preview failed. It takes the place of the preview. */
 export function failedPreviewMarkdown(stack: string, reason: string): string {
   const [first = "", ...more] = reason.split("\n").map((line) => sentence(line));
   return [`**The preview of ${markdownText(stack)} failed:** ${first}`, ...more, "", marker(stack), ""].join("\n");
 }
 
-/** By this line a workflow finds its own comment. */
+/** Returns the line by which a workflow finds its own comment. */
 function marker(stack: string): string {
   return `<!-- aoshingo preview ${stack} -->`;
 }
@@ -83,8 +86,8 @@ function folded({ changes, nextRelease }: PreviewReport, lines: readonly string[
   ];
 }
 
-/** As many lines as there is room for, and one that says how many are not shown. */
-function fitting(lines: readonly string[], room: number, stack: string): string[] {
+/** Returns as many lines as fit into the room, and a line that counts those left out. */
+function fittingLines(lines: readonly string[], room: number, stack: string): string[] {
   if (bytes(lines) <= room) return [...lines];
   const shown: string[] = [];
   const last = (count: number) => `# and ${count} more lines: npm run preview -- --stack ${stack}`;

@@ -6,10 +6,12 @@ import { MARKS } from "./plan-text";
 import { table } from "./table";
 import { wrapped } from "./wrapped";
 
-/** What a terminal has at least. */
+/** Columns that a terminal has at least. */
 const COLUMNS = 80;
 
-/** What merging changes, for people: what fails requests stands first. Colours only on a terminal. */
+/**
+ * Returns what merging changes, for people: first the changes that fail requests. It has colours only on a terminal.
+ */
 export function previewText(
   report: PreviewReport,
   { isTTY = false, columns = COLUMNS }: { isTTY?: boolean; columns?: number },
@@ -33,7 +35,7 @@ export function previewText(
     ...wrapped(summary, width).map((line) => paint.bold(line)),
     ...section("", services.length > 0 ? table(tableOf(report)).map(cut) : []),
     ...section(
-      "What is paid for by the hour or month:",
+      "Resources with an hourly or monthly price:",
       costs.flatMap((cost) => wrapped(`  ${cost}`, width, 4)),
     ),
     ...section("Now:", listed(changes)),

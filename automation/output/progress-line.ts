@@ -1,4 +1,4 @@
-/** Columns where the terminal does not say. */
+/** Columns of a terminal that does not report its width. */
 const WIDTH = 80;
 
 export interface ProgressLine {
@@ -6,7 +6,7 @@ export interface ProgressLine {
   clear(): void;
 }
 
-/** One line that is written over; nothing where there is no terminal. */
+/** Returns a line that each text overwrites. It prints nothing if the stream is no terminal. */
 export function progressLine(stream: NodeJS.WriteStream): ProgressLine {
   const write = (text: string) => void (stream.isTTY && stream.write(`\r\x1b[K${text}`));
   return {

@@ -1,10 +1,10 @@
-/** Narrower, a column says nothing any more. */
-const NARROWEST = 8;
+/** Columns are not cut below this width. */
+const MIN_WIDTH = 8;
 const GAP = 2;
 
 /**
- * Rows with their columns aligned; two blanks between them, none at a line's end.
- * @param width where they are wider, the widest columns are cut, with an ellipsis; default: none is
+ * Returns the rows with their columns aligned, two blanks apart, without blanks at the end of a line.
+ * @param width of a line: the widest columns are cut to fit it, with an ellipsis; default: no limit
  */
 export function table(rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
@@ -21,7 +21,7 @@ function narrow(widths: number[], width: number): void {
   const total = () => widths.reduce((sum, one) => sum + one, GAP * (widths.length - 1));
   while (total() > width) {
     const widest = Math.max(...widths);
-    if (widest <= NARROWEST) return;
+    if (widest <= MIN_WIDTH) return;
     widths[widths.indexOf(widest)] = widest - 1;
   }
 }

@@ -1,11 +1,11 @@
 import pc from "picocolors";
 import { typed } from "../core/desired-releases";
 import { type DeployEvent, EVENTS_VERSION, type PlannedStep, type RunCommand } from "../ports/events";
-import { durationText } from "./duration-text";
+import { durationText } from "./time-text";
 
-/** Where there is no terminal (CI), a progress line at most this often shows that the deploy is alive. */
-const QUIET_MS = 10_000;
-/** Columns where there is no terminal. */
+/** Least time between two progress lines, or between two equal notices, where there is no terminal (CI). */
+const REPEAT_MS = 10_000;
+/** Columns of a line where there is no terminal. */
 const WIDTH = 80;
 const HEADINGS: Record<RunCommand, string> = {
   deploy: "Deploy",
@@ -13,18 +13,20 @@ const HEADINGS: Record<RunCommand, string> = {
   abort: "Take back",
   rollback: "Roll back",
 };
-/** Redraws of the progress line on a terminal. */
+/** Least time between two redraws of the progress line on a terminal. */
 const REDRAW_MS = 100;
 
-/** Prints a deploy for people: a titled line per step with its duration, and one live line below. Colours and redrawing only on a terminal. */
+/**
+ * Returns a listener that prints a run for people: a line for each step with its title and duration, and a line with
+ * its progress. It uses colours and redraws the progress line only on a terminal.
+ */
 export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent) => void {
   const live = stream.isTTY === true;
-  // By the stream, not by the environment: CI wants no escape codes in a file.
+  // The stream decides, not the environment: output to a file must have no escape codes.
   const paint = pc.createColors(live);
   let startedMs = 0;
   let shownMs = 0;
-  /** The last one. */
-  let notice = "";
+  let lastNotice = "";
   const clear = () => live && stream.write("\r\x1b[K");
   const line = (text: string) => {
     clear();
@@ -46,8 +48,8 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
         line(paint.yellow(`↩ Going back: ${event.reason}`));
         return;
       case "notice":
-        if (event.message === notice && event.atMs - shownMs < QUIET_MS) return;
-        notice = event.message;
+        if (event.message === lastNotice && event.atMs - shownMs < REPEAT_MS) return;
+        lastNotice = event.message;
         shownMs = event.atMs;
         line(event.message);
         return;
@@ -60,10 +62,10 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
         line(`${paint.cyan("●")} ${event.title}`);
         return;
       case "progress": {
-        if (event.atMs - shownMs < (live ? REDRAW_MS : QUIET_MS)) return;
+        if (event.atMs - shownMs < (live ? REDRAW_MS : REPEAT_MS)) return;
         shownMs = event.atMs;
         const text = `  ${((event.atMs - startedMs) / 1000).toFixed(0)} s  ${event.message}`;
-        if (live) stream.write(`\r\x1b[K${paint.dim(text.slice(0, (stream.columns || 80) - 1))}`);
+        if (live) stream.write(`\r\x1b[K${paint.dim(text.slice(0, (stream.columns || WIDTH) - 1))}`);
         else stream.write(`${text}\n`);
         return;
       }
@@ -89,7 +91,7 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
   };
 }
 
-/** One JSON object a line, for scripts. */
+/** Returns a listener that prints each event as a line of JSON, for scripts. */
 export function jsonOutput(stream: NodeJS.WriteStream): (event: DeployEvent) => void {
   return (event) => {
     const versioned = event.type === "deployStarted" ? { version: EVENTS_VERSION, ...event } : event;
@@ -97,7 +99,7 @@ export function jsonOutput(stream: NodeJS.WriteStream): (event: DeployEvent) => 
   };
 }
 
-/** `Will: warm 2 min 30 s, verify 2 s, ...: about 5 min`, within the width. */
+/** Returns the steps and their expected times in lines: `Will warm 2 min 30 s, verify 2 s, ...: about 5 min`. */
 function planLines(steps: readonly PlannedStep[], width: number): string[] {
   if (steps.length === 0) return ["Nothing is left to do"];
   const names = steps.map(

@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline/promises";
 
 /**
- * Asks for yes or no until it gets one of them.
- * @returns null when the input ends
+ * Asks a question until the answer is yes or no.
+ * @returns true for yes, false for no, null if the input ends first
  * @throws the signal's reason when it is aborted
  */
 export async function askYesOrNo(
@@ -10,7 +10,7 @@ export async function askYesOrNo(
   signal: AbortSignal,
   { input, output }: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream },
 ): Promise<boolean | null> {
-  // As a terminal it would keep Ctrl-C to itself.
+  // With `terminal: true` it would intercept Ctrl-C.
   const lines = createInterface({ input, output, terminal: false });
   const ended = new AbortController();
   lines.once("close", () => ended.abort());

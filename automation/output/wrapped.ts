@@ -1,4 +1,6 @@
-/** Broken at blanks into lines of at most that many columns; from the second one on indented. A longer word stays whole. */
+/**
+ * Breaks text at blanks into lines of at most `width` columns. All but the first are indented. Long words stay whole.
+ */
 export function wrapped(text: string, width: number, indent = 0): string[] {
   const [, lead = "", rest = ""] = /^( *)(.*)$/s.exec(text) ?? [];
   const lines: string[] = [];

@@ -5,13 +5,13 @@ import { type PropertyChange, propertyChanges } from "./property-changes";
 
 export type { Operation };
 
-/** A change of one resource of AWS, as the preview shows it. */
+/** A change of one AWS resource, as the preview shows it. */
 export interface Change extends ResourceChange {
-  /** Those of an update or a replacement. */
+  /** The properties that change, for an update or a replacement. Otherwise empty. */
   properties: PropertyChange[];
 }
 
-/** Returns the changes that the engine's steps consist of, like `resourceChanges`, each with its properties. */
+/** Returns the changes that the engine's steps make, as `resourceChanges` does, each with its properties. */
 export function changesOf(...args: Parameters<typeof resourceChanges>): Change[] {
   return resourceChanges(...args).map(({ change, steps }) => ({ ...change, properties: propertiesOf(change, steps) }));
 }
@@ -21,6 +21,7 @@ function propertiesOf({ operation }: ResourceChange, steps: readonly StepEventMe
   return propertyChanges(steps.find(({ detailedDiff, diffs }) => detailedDiff || diffs) ?? steps[0]!);
 }
 
+/** Counts the changes by operation. */
 export function counted(changes: readonly Change[]): Record<Operation, number> {
   const count = (operation: Operation) => changes.filter((change) => change.operation === operation).length;
   return { create: count("create"), update: count("update"), replace: count("replace"), delete: count("delete") };

@@ -1,9 +1,12 @@
 import type { Live } from "../../components/live/live";
 import type { ServiceSettings, Settings } from "../../components/settings/settings";
 import type { Change } from "./change";
-import { valueText } from "./value-text";
+import { valueText } from "./change-lines";
 
-/** What costs by the hour or the month, whatever traffic there is. Instances come and go with deploys: see below. */
+/**
+ * Resource types with an hourly or monthly price, whatever the traffic. Instances are counted apart: deploys start and
+ * end them.
+ */
 const PRICED: ReadonlyMap<string, string> = new Map([
   ["aws:lb/loadBalancer:LoadBalancer", "load balancer"],
   ["aws:ec2/natGateway:NatGateway", "NAT gateway"],
@@ -14,13 +17,13 @@ const PRICED: ReadonlyMap<string, string> = new Map([
 
 export interface CostFacts {
   settings: Pick<Settings, "services">;
-  /** What is live now; null for a stack without infrastructure. */
+  /** Live state; null for a stack without infrastructure. */
   live: Live | null;
   changes: readonly Change[];
   nextRelease: readonly Change[];
 }
 
-/** What changes of what is paid for while it is there, one line each. */
+/** Returns a line for each change of a resource that has a price while it exists. */
 export function costLines(facts: CostFacts): string[] {
   return [...resourceLines(facts.changes), ...instanceLines(facts), ...typeLines(facts)];
 }
@@ -32,8 +35,8 @@ function resourceLines(changes: readonly Change[]): string[] {
         .filter((change) => change.type === type && change.operation === operation)
         .map(({ name }) => name);
       if (names.length === 0) return [];
-      const more = operation === "create" ? "more" : "less";
-      return [`${names.length} ${noun}${names.length === 1 ? "" : "s"} ${more}: ${names.join(", ")}`];
+      const verb = operation === "create" ? "added" : "removed";
+      return [`${names.length} ${noun}${names.length === 1 ? "" : "s"} ${verb}: ${names.join(", ")}`];
     }),
   );
 }
@@ -47,12 +50,12 @@ function instanceLines({ settings, live, changes }: CostFacts): string[] {
   const removed = Object.entries(had).flatMap(([name, { colours }]) => {
     const running = colours.blue.size + colours.green.size;
     return now[name] === undefined && running > 0
-      ? [`${name}: ${running} instance${running === 1 ? "" : "s"} less`]
+      ? [`${name}: ${running} instance${running === 1 ? "" : "s"} removed`]
       : [];
   });
   const grown = Object.entries(now).flatMap(([name, { size }]) => {
     const running = had[name]?.colours[had[name].active].size;
-    // A deploy warms at least as many as run: fewer in the settings change nothing.
+    // A deploy warms at least as many instances as run, so a smaller number in the settings changes nothing.
     return running && size.min > running ? [`${name}: ${running} -> ${size.min} instances with its next release`] : [];
   });
   const limits = changes.flatMap(({ service, name, properties }) =>

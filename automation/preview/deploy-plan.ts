@@ -1,3 +1,4 @@
+import { COLOURS, type Colour } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
 import { typed } from "../core/desired-releases";
 import type { RunState, StepContext } from "../deploy/context";
@@ -8,59 +9,60 @@ import { preflight } from "../deploy/steps/preflight";
 import type { PlannedStep } from "../ports/events";
 import type { DeployStore } from "../ports/store";
 import { type Change, counted, type Operation } from "./change";
-import { doubleRunningHours } from "./double-running";
 import type { PreviewOptions } from "./stack-copy";
 
-/** A whole run before it starts: what `plan --json` prints. */
+const SECONDS_PER_HOUR = 3_600;
+
+/** A whole run before it starts. `plan --json` prints it. */
 export interface DeployPlan {
   stack: string;
   command: "deploy" | "rollback";
-  /** Releases that shall be active, by service; images are pinned by digest. */
+  /** Desired releases by service. Images are pinned by digest. */
   releases: Record<string, { name: string; image: string }>;
-  /** What was seen of production: what preflight would say. */
+  /** State of production, as preflight would report it. */
   preflight: string;
-  /** What may come between, such as a run that holds the lease: one line each. */
+  /** What may prevent the run, such as a run that holds the lease: one line each. */
   notes: string[];
-  /** Empty if what was asked for is active already. */
+  /** Empty if the desired releases are active already. */
   steps: PlanStep[];
   totals: {
     ups: number;
-    /** Resources that some `up` changes, each once. */
+    /** Number of resources that any `up` changes, each counted once. */
     resources: number;
     expectedSeconds: number;
-    /** Hours of instances that run only because both colours do. */
+    /** Instance-hours that are needed only because both colours run. */
     doubleRunningInstanceHours: number;
   };
 }
 
 export interface PlanStep extends PlannedStep {
-  /** What it does to which colours, in words; "" where the title says all. */
+  /** What the step does to each colour; "" if the title says all. */
   detail: string;
-  /** Null for a step that only looks, waits or runs something. */
+  /** Null for a step that only checks, waits or runs a command. */
   up: PlannedUp | null;
 }
 
 export interface PlannedUp {
-  /** From 1. */
+  /** Counted from 1. */
   number: number;
   counts: Record<Operation, number>;
   changes: Change[];
 }
 
-/** Previews `up`s one after another, each on what the one before it would leave. */
-export interface Rehearsed {
+/** Previews successive `up`s, each based on the state that the one before it would leave. */
+export interface SuccessiveUps {
   up(live: Live, options: PreviewOptions): Promise<Change[]>;
 }
 
 /**
- * What the run that begins there would do. It looks at production as preflight does and changes nothing.
- * @throws UserError, StepFailed with what preflight would end the run for, or with the engine's own words
+ * Returns what a run from this state would do. It checks production as preflight does and changes nothing.
+ * @throws UserError, StepFailed if preflight would refuse the run, or with the engine's message
  */
 export async function deployPlan(
   context: StepContext,
   store: DeployStore,
   start: RunState,
-  copy: Rehearsed,
+  copy: SuccessiveUps,
   notes: readonly string[],
 ): Promise<DeployPlan> {
   const first = (await plannedSteps(context, store, start)).filter(({ step }) => step === "preflight");
@@ -69,7 +71,7 @@ export async function deployPlan(
   const left = stepsLeft(context, state);
   const expected = await plannedSteps(context, store, state);
   const steps: PlanStep[] = (expected.length > 0 ? first : []).map((step) => ({ ...step, detail: "", up: null }));
-  const stretches = [];
+  const periods = [];
   let at = state;
   for (const [index, step] of expected.entries()) {
     const work = left[index]!;
@@ -81,7 +83,7 @@ export async function deployPlan(
       detail: forecastOf(work, at, after ?? at.live),
       up: changes && { number, counts: counted(changes), changes },
     });
-    stretches.push({ before: at.live, after: after ?? at.live, seconds: step.expectedSeconds });
+    periods.push({ before: at.live, after: after ?? at.live, seconds: step.expectedSeconds });
     at = { ...at, live: after ?? at.live };
   }
   const urns = steps.flatMap(({ up }) => (up?.changes ?? []).map(({ urn }) => urn));
@@ -98,9 +100,33 @@ export async function deployPlan(
       ups: steps.filter(({ up }) => up).length,
       resources: new Set(urns).size,
       expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
-      doubleRunningInstanceHours: doubleRunningHours(stretches, Object.keys(state.desired)),
+      doubleRunningInstanceHours: doubleRunningHours(periods, Object.keys(state.desired)),
     },
   };
+}
+
+/** A part of a run, such as a step. */
+interface Period {
+  /** Live state at the beginning and at the end. */
+  before: Live;
+  after: Live;
+  seconds: number;
+}
+
+/**
+ * Returns the instance-hours that are needed only because both colours run: in each period, the size of the smaller
+ * colour of each given service. An instance that starts or ends in a period counts for all of it.
+ */
+export function doubleRunningHours(periods: readonly Period[], services: readonly string[]): number {
+  const seconds = periods.map((period) => {
+    const extra = services.map((name) => Math.min(...COLOURS.map((colour) => largest(period, name, colour))));
+    return period.seconds * extra.reduce((sum, count) => sum + count, 0);
+  });
+  return seconds.reduce((sum, one) => sum + one, 0) / SECONDS_PER_HOUR;
+}
+
+function largest({ before, after }: Period, service: string, colour: Colour): number {
+  return Math.max(before.services[service]!.colours[colour].size, after.services[service]!.colours[colour].size);
 }
 
 function previewOptions(context: StepContext, { step }: PlannedStep): PreviewOptions {
@@ -108,12 +134,12 @@ function previewOptions(context: StepContext, { step }: PlannedStep): PreviewOpt
   return { signal, onProgress: (message) => emit({ type: "progress", atMs: clock.now(), step, message }) };
 }
 
-/** What the step's `up` does to each service, in words; "" where the title says all. */
+/** Returns what the step's `up` does to each service; "" if the title says all. */
 function forecastOf({ step, ...work }: PlannedWork, state: RunState, after: Live): string {
   return work.services.flatMap((name) => step.forecast?.(name, state, after, work) ?? []).join(", ");
 }
 
-/** The plan in one sentence. */
+/** Returns the plan in one sentence. */
 export function planSummary({ stack, command, releases, steps, totals }: DeployPlan): string {
   const asked = typed(Object.fromEntries(Object.entries(releases).map(([service, { name }]) => [service, name])));
   if (steps.length === 0) return `Nothing to do: ${asked} is active on ${stack} already.`;

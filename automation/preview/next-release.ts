@@ -1,14 +1,15 @@
 import type { Live } from "../../components/live/live";
 import type { Change } from "./change";
+import { valueText } from "./change-lines";
 import type { PropertyChange } from "./property-changes";
-import { valueText } from "./value-text";
 
 const TASK = "aws:ecs/taskDefinition:TaskDefinition";
 const INSTANCE = "aws:ec2/launchTemplate:LaunchTemplate";
 
 /**
- * Live states by which the program tells what it would make of running colours if they did not run: while instances run, what they run stays as it is
- * whatever the settings say (see Colour), and a preview shows nothing of what the next release brings.
+ * Returns two live states for a preview of the next release. While a colour has instances, the program keeps what they
+ * run, whatever the settings say (see Colour), so a plain preview does not show the next release. A preview from
+ * `before`, in which no colour has instances, to `after`, the real state, shows it.
  */
 export function asIfStopped(live: Live): { before: Live; after: Live } {
   const services = Object.entries(live.services).map(
@@ -25,32 +26,31 @@ export function asIfStopped(live: Live): { before: Live; after: Live } {
 }
 
 /**
- * Of what runs, the changes that come with the next release of its service.
- * @param now what changes at once
- * @param ifStopped what would change if nothing ran
+ * Returns the changes of active colours that come with the next release of their service.
+ * @param now the changes that come at once
+ * @param ifStopped the changes that would come if no colour had instances
  */
 export function changesOfNextRelease(now: readonly Change[], ifStopped: readonly Change[], live: Live): Change[] {
   const atOnce = new Set(now.map(({ urn }) => urn));
   return ifStopped.filter(({ urn, type, name, service, operation }) => {
     if (atOnce.has(urn) || (type !== TASK && type !== INSTANCE) || service === null) return false;
-    const runs = live.services[service];
-    const colour = runs?.active;
+    const colour = live.services[service]?.active;
     return colour !== undefined && name.startsWith(`${service}-${colour}-`) && operation !== "delete";
   });
 }
 
-/** What they come to, in the words of the settings: `port 3000 -> 4000`, `env LOG_LEVEL info -> debug`. */
+/** Describes changes in the terms of the settings: `port 3000 -> 4000`, `env LOG_LEVEL info -> debug`. */
 export function wordsOfNextRelease(changes: readonly Change[]): string[] {
   const words = changes.flatMap(({ operation, type, name, properties }) =>
     operation === "create" ? [`new ${name}`] : properties.flatMap((property) => wordOf(type, property)),
   );
   const isPort = words.some((word) => word.startsWith("port "));
-  // The same number, told to the service itself.
+  // PORT passes the same number to the service.
   return [...new Set(words)].filter((word) => !(isPort && word.startsWith("env PORT ")));
 }
 
 function wordOf(type: string, { path, from, to }: PropertyChange): string[] {
-  const values = `${valueText(partOf(from))} -> ${valueText(partOf(to))}`;
+  const values = `${valueText(variableValue(from))} -> ${valueText(variableValue(to))}`;
   if (type === INSTANCE) return path.startsWith("imageId") ? [] : [`${path} ${values}`];
   const [, inner = path] = /^containerDefinitions\[[^\]]*\]\.(.+)$/.exec(path) ?? [];
   if (/^portMappings\b.*containerPort$/.test(inner)) return [`port ${values}`];
@@ -61,8 +61,8 @@ function wordOf(type: string, { path, from, to }: PropertyChange): string[] {
   return [`${inner} ${values}`];
 }
 
-/** Of a variable that comes or goes. */
-function partOf(value: unknown): unknown {
+/** Returns the value of a variable that is added or removed; any other value as it is. */
+function variableValue(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const variable = value as { name?: unknown; value?: unknown; valueFrom?: unknown };
   return typeof variable.name === "string" ? (variable.value ?? variable.valueFrom ?? value) : value;

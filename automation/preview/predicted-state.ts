@@ -3,7 +3,7 @@ import { readState, stateText } from "../../components/live/stack-state";
 import { type ExportedResource, nameOf, STACK_TYPE } from "../stack/exported-state";
 import { isSecret, UNKNOWN } from "./wire";
 
-/** A resource in the state, with what else the engine writes of it. */
+/** A resource in the state, with more of the fields that the engine writes. */
 export interface StateResource extends ExportedResource {
   custom?: boolean;
   parent?: string;
@@ -13,16 +13,17 @@ export interface StateResource extends ExportedResource {
   deletedWith?: string;
 }
 
-const GONE = new Set(["delete", "delete-replaced"]);
-const MADE = new Set(["create", "create-replacement", "replace"]);
-/** Outputs that are text whatever the type of resource is: other resources ask for these. */
+const DELETING = new Set(["delete", "delete-replaced"]);
+const CREATING = new Set(["create", "create-replacement", "replace"]);
+/** Names of outputs that are text for each type of resource. Other resources use them as inputs. */
 const TEXTUAL = /^(id|arn|name|url)$|(Id|Arn|Name|Url)$/;
-/** It has an ARN's form, which some arguments want, and is nobody's. */
+/** Prefix of a stand-in for an ARN. It has the form of an ARN, which some inputs require, and belongs to no account. */
 const ARN = "arn:aws:planned::000000000000:";
 
 /**
- * The state that an `up` would leave, by its preview. What is not known before the `up` gets a value that nothing else has: a preview on this state then
- * sees that it was set, and does not take it for a further change. The stack's outputs stay as they are.
+ * Returns the state that an `up` would leave, from the steps of its preview. A value that is unknown before the `up`
+ * gets a unique stand-in, so that a preview based on this state does not report it as another change. The stack's
+ * outputs stay as they are.
  */
 export function predictedState(
   resources: readonly StateResource[],
@@ -32,8 +33,8 @@ export function predictedState(
   const gone = new Set<string>();
   for (const step of steps) {
     if (step.type === STACK_TYPE) continue;
-    if (MADE.has(step.op) || step.op === "update") made.set(step.urn, step);
-    if (GONE.has(step.op)) gone.add(step.urn);
+    if (CREATING.has(step.op) || step.op === "update") made.set(step.urn, step);
+    if (DELETING.has(step.op)) gone.add(step.urn);
   }
   const kept = resources.flatMap((resource) => {
     const step = made.get(resource.urn);
@@ -46,7 +47,7 @@ export function predictedState(
   return all.map((resource) => withoutGone(resource, there));
 }
 
-/** The same with the outputs that the stack itself would have. */
+/** Returns the resources with the outputs that the stack itself would have. */
 export function withStackOutputs(
   resources: readonly StateResource[],
   outputs: Record<string, unknown>,
@@ -56,7 +57,7 @@ export function withStackOutputs(
   );
 }
 
-/** The output `state` is text with marks of unknown values in it. */
+/** Replaces unknown values in the stack's outputs, also inside the output `state`, which is text. */
 function settledOutputs(
   { state, ...others }: Record<string, unknown>,
   before: Record<string, unknown>,
@@ -68,11 +69,11 @@ function settledOutputs(
 
 function changed(resource: StateResource, { op, new: next }: StepEventMetadata): StateResource {
   const name = nameOf(resource.urn);
-  const isNew = MADE.has(op);
+  const isNew = CREATING.has(op);
   return {
     ...resource,
     ...(isNew && resource.id !== undefined ? { id: `planned-${name}` } : {}),
-    // An argument keeps what it is even where nobody knows it yet: it is given anew once what it asks for has a value.
+    // An input that is unknown keeps its value: it is computed again once its source has a value.
     inputs: settled(next?.inputs ?? {}, resource.inputs, name, false) as Record<string, unknown>,
     outputs: settled(next?.outputs ?? {}, resource.outputs, name, isNew) as Record<string, unknown>,
   };
@@ -94,12 +95,12 @@ function created({ urn, type, new: next }: StepEventMetadata): StateResource {
 }
 
 /**
- * Puts a value where there is none yet: the one before where the resource stays, else one of the same kind.
- * @param isNew nothing of what AWS had given it before is so any more
+ * Replaces unknown values: with the value before if the resource stays, else with a stand-in of the same type.
+ * @param isNew the resource is created or replaced, so that what AWS assigned before is no longer true
  */
 function settled(value: unknown, before: unknown, path: string, isNew: boolean): unknown {
   if (value === UNKNOWN) return isNew ? standIn(before, path) : (before ?? standIn(before, path));
-  // The engine tells no secrets.
+  // The engine's events do not contain secrets.
   if (isSecret(value)) return before ?? "[secret]";
   if (Array.isArray(value)) {
     const list = Array.isArray(before) ? before : [];
@@ -116,7 +117,7 @@ function settled(value: unknown, before: unknown, path: string, isNew: boolean):
   return value;
 }
 
-/** Undefined where nobody knows what kind of value it will be: then nobody asks for it either. */
+/** Returns a stand-in for an unknown value; undefined if its type is unknown: then no resource uses it as an input. */
 function standIn(before: unknown, path: string): unknown {
   if (before !== undefined && typeof before !== "string") return before;
   const key = path.slice(path.lastIndexOf(".") + 1);
@@ -126,7 +127,7 @@ function standIn(before: unknown, path: string): unknown {
     : `planned-${path}`;
 }
 
-/** The engine refuses a state in which something depends on what is not there. */
+/** Removes dependencies on resources that are gone. The engine refuses a state that has any. */
 function withoutGone(resource: StateResource, there: ReadonlySet<string>): StateResource {
   const isThere = (urn: string) => there.has(urn);
   const { dependencies, propertyDependencies, deletedWith } = resource;

@@ -1,15 +1,15 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { STACK_TYPE } from "../stack/exported-state";
 
-/** What one preview said. */
+/** The result of one preview. */
 export interface Previewed {
-  /** All steps, also of what stays the same, in the engine's order; `new` is what the provider expects it to be. */
+  /** All steps, also of unchanged resources, in the engine's order. `new` is the state that the provider expects. */
   steps: StepEventMetadata[];
   /** The stack's outputs as they would be. */
   outputs: Record<string, unknown>;
 }
 
-/** Gathers the engine's events of one preview. */
+/** Collects the engine's events of one preview. */
 export class PreviewEvents implements Previewed {
   readonly steps: StepEventMetadata[] = [];
   outputs: Record<string, unknown> = {};

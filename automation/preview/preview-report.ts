@@ -8,40 +8,40 @@ import { trafficChanges, trafficWarnings } from "./traffic";
 
 export interface PreviewFacts {
   stack: string;
-  /** Of the checkout. */
+  /** Settings of the checkout. */
   settings: Pick<Settings, "services">;
-  /** Of the stack as it is; null without infrastructure. */
+  /** Outputs of the stack as it is; null without infrastructure. */
   outputs: Pick<StackOutputs, "live" | "services"> | null;
-  /** What an `up` of the checkout would change now. */
+  /** Changes that an `up` of the checkout would make now. */
   changes: readonly Change[];
-  /** Of what runs: what comes with the next release of its service. */
+  /** Changes of active colours that come with the next release of their service. */
   nextRelease: readonly Change[];
 }
 
-/** What merging changes: what `preview --json` prints. */
+/** What merging the checkout changes. `preview --json` prints it. */
 export interface PreviewReport {
   stack: string;
-  /** What fails requests, in a sentence each; empty as a rule. */
+  /** A sentence for each group of changes that fail requests; usually empty. */
   warnings: string[];
-  /** The whole in one sentence. */
+  /** All changes in one sentence. */
   summary: string;
   counts: Record<Operation, number>;
-  /** Those that something changes for. */
+  /** Services that have changes. */
   services: ServiceReport[];
-  /** What is paid for while it is there and comes, goes or grows, a line each. */
+  /** A line for each resource with an hourly or monthly price that is added, removed or enlarged. */
   costs: string[];
   changes: Change[];
   nextRelease: Change[];
-  /** Something that carries traffic of a service that stays would be replaced or deleted. */
+  /** True if a resource that carries traffic of a remaining service would be replaced or deleted. */
   breaksTraffic: boolean;
 }
 
 export interface ServiceReport {
-  /** Null for what services share. */
+  /** Null for shared resources. */
   service: string | null;
   state: "added" | "removed" | "kept";
   counts: Record<Operation, number>;
-  /** In the words of the settings, such as `port 3000 -> 4000`. */
+  /** Changes in the terms of the settings, such as `port 3000 -> 4000`. */
   nextRelease: string[];
 }
 

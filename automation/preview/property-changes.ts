@@ -2,39 +2,39 @@ import { isDeepStrictEqual } from "node:util";
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import { isSecret, UNKNOWN } from "./wire";
 
-/** Stands for a value that nobody can know before the change is made: the ARN of something new, say. */
+/** Shown for a value that is unknown before the change is made, such as the ARN of a new resource. */
 export const KNOWN_AFTER = "(known after)";
 const SECRET = "[secret]";
 
-/** What of a resource's arguments changes. */
+/** A change of one property of a resource. */
 export interface PropertyChange {
   /** `minSize`, `containerDefinitions[users].image`, `actions[0].forward.targetGroups[users-bb-1a2b].weight` */
   path: string;
-  /** Absent where there was none; `[secret]` for a secret, `(known after)` for what is not known yet. */
+  /** Absent if there was no value; `[secret]` for a secret, `(known after)` for a value that is not known yet. */
   from?: unknown;
-  /** Absent where there will be none. */
+  /** Absent if there will be no value. */
   to?: unknown;
-  /** It cannot change in place: the resource is replaced for it. */
+  /** True if the property cannot change in place, so that the resource is replaced. */
   replaces: boolean;
 }
 
-/** One of these tells the elements of a list apart, whatever their order. */
+/** Properties that identify an element of a list, whatever the order of the list. */
 const IDENTIFYING = ["name", "key", "arn"] as const;
 
 type Diff = Pick<StepEventMetadata, "old" | "new" | "keys" | "diffs" | "detailedDiff">;
 
-/** What changes, as deep as it can be told; text that is JSON is looked into, too. */
+/** Returns the properties that change, as deep as possible: also inside text that is JSON. */
 export function propertyChanges({ old, new: next, keys = [], diffs = [], detailedDiff = {} }: Diff): PropertyChange[] {
   const detailed = Object.entries(detailedDiff ?? {});
   const replacing = new Set([
     ...(keys ?? []),
-    ...detailed.flatMap(([path, { diffKind }]) => (diffKind.endsWith("-replace") ? [argumentOf(path)] : [])),
+    ...detailed.flatMap(([path, { diffKind }]) => (diffKind.endsWith("-replace") ? [inputOf(path)] : [])),
   ]);
-  const changed = detailed.length > 0 ? detailed.map(([path]) => argumentOf(path)) : [...(diffs ?? []), ...replacing];
+  const changed = detailed.length > 0 ? detailed.map(([path]) => inputOf(path)) : [...(diffs ?? []), ...replacing];
   return [...new Set(changed)].flatMap((name) => {
     const [from, to] = [old?.inputs[name], next?.inputs[name]];
     const found = compared(name, plain(from), plain(to));
-    // The arguments are the same: what AWS has was changed by somebody else, or is computed.
+    // The inputs are the same: the value was changed outside Pulumi, or is computed.
     const shown = found.length > 0 ? found : [leaf(name, plain(old?.outputs[name] ?? from), plain(to))];
     return shown.map((change) => ({ ...change, replaces: replacing.has(name) }));
   });
@@ -44,10 +44,10 @@ type Found = Omit<PropertyChange, "replaces">;
 
 function compared(path: string, from: unknown, to: unknown): Found[] {
   if (isDeepStrictEqual(from, to)) return [];
-  const [before, after] = [opened(from), opened(to)];
+  const [before, after] = [parsed(from), parsed(to)];
   if (Array.isArray(before) && Array.isArray(after)) {
     const [left, right] = [byIdentity(before), byIdentity(after)];
-    // The only one got another identity: where an alias leads, say.
+    // The only element has another identity now, such as the target of an alias.
     const isOther =
       before.length === 1 &&
       after.length === 1 &&
@@ -76,7 +76,7 @@ function leaf(path: string, from: unknown, to: unknown): Found {
   return { path, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
 
-/** Null unless every element has an identity of its own. */
+/** Returns the elements by identity; null unless each element has an identity of its own. */
 function byIdentity(list: readonly unknown[]): Record<string, unknown> | null {
   const keys = list.map(identityOf);
   if (keys.includes(undefined) || new Set(keys).size < keys.length) return null;
@@ -85,22 +85,23 @@ function byIdentity(list: readonly unknown[]): Record<string, unknown> | null {
 
 function identityOf(element: unknown): string | undefined {
   const property = isObject(element) && IDENTIFYING.find((name) => typeof element[name] === "string");
-  return property ? lastOfArn(element[property] as string) : undefined;
+  return property ? nameInArn(element[property] as string) : undefined;
 }
 
-/** A variable, a secret or a tag: with another name it is another one. */
+/** True for a variable, a secret, a tag or a container: with another name it is another element. */
 function isNamedValue(element: unknown): boolean {
   return isObject(element) && ("value" in element || "valueFrom" in element || "image" in element);
 }
 
-/** `arn:aws:elasticloadbalancing:<region>:<account>:targetgroup/users-bb-1a2b/0123` is `users-bb-1a2b`. */
-function lastOfArn(text: string): string {
+/** Returns `users-bb-1a2b` for `arn:aws:elasticloadbalancing:<region>:<account>:targetgroup/users-bb-1a2b/0123`. */
+function nameInArn(text: string): string {
   if (!text.startsWith("arn:")) return text;
   const [, name, last] = text.split("/");
   return name ?? last ?? text;
 }
 
-function opened(value: unknown): unknown {
+/** Parses text that is a JSON object or list; returns any other value as it is. */
+function parsed(value: unknown): unknown {
   if (typeof value !== "string" || !/^[[{]/.test(value)) return value;
   try {
     return JSON.parse(value);
@@ -109,7 +110,7 @@ function opened(value: unknown): unknown {
   }
 }
 
-/** Without secrets, and with words for what is unknown. */
+/** Replaces secrets and unknown values by the texts that are shown for them. */
 function plain(value: unknown): unknown {
   if (value === UNKNOWN) return KNOWN_AFTER;
   if (isSecret(value)) return SECRET;
@@ -122,6 +123,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function argumentOf(path: string): string {
+function inputOf(path: string): string {
   return path.split(/[.[]/)[0]!;
 }

@@ -19,19 +19,19 @@ import { predictedState, type StateResource, withStackOutputs } from "./predicte
 import { PreviewEvents, type Previewed } from "./preview-events";
 import { hasUnknown } from "./wire";
 
-/** A value that was not known may make another one so: no chain in this program is longer than two. */
-const MAX_SETTLING = 4;
+/** Limit of previews until no value is unknown. Values depend on others; the longest chain in this program is two. */
+const MAX_ROUNDS = 4;
 
 export interface CopyOptions {
-  /** What `Pulumi.<stack>.yaml` is in the project. */
+  /** Path of the stack's settings, such as `Pulumi.<stack>.yaml`. */
   settingsFile: string;
-  /** On top of this process's own environment, for the CLI alone. */
+  /** Variables for the CLI, in addition to this process's environment. */
   environment?: Record<string, string>;
 }
 
 export interface PreviewOptions {
   signal: AbortSignal;
-  /** What is going on now, one line, whenever it changes. */
+  /** Called with one line whenever the progress changes. */
   onProgress(line: string): void;
 }
 
@@ -43,9 +43,9 @@ interface Deployment {
 interface Parts {
   directory: string;
   stack: Stack;
-  /** As it is in the project. */
+  /** The stack's settings in the project. */
   settingsFile: string;
-  /** That the engine reads. */
+  /** The copy that the engine reads. */
   copiedSettings: string;
   stateFile: string;
   project: string;
@@ -54,8 +54,8 @@ interface Parts {
 }
 
 /**
- * The state of a stack as it is now, in a backend of its own in a temporary folder: what is previewed there, and what is supposed to have happened there,
- * cannot touch the stack. Of the stack's own backend nothing is needed but to read the state.
+ * A copy of a stack's state, in a backend of its own in a temporary folder. Previews and pretended `up`s of the copy
+ * cannot change the stack. It needs only read access to the stack's backend.
  */
 export class StackCopy {
   private constructor(
@@ -85,7 +85,7 @@ export class StackCopy {
       await mkdir(stacks, { recursive: true });
       await Promise.all([
         copyFile(settingsFile, copiedSettings),
-        // Stacks are kept by project (pkg/backend/diy/meta.go).
+        // Version 1 of a backend keeps stacks by project (pkg/backend/diy/meta.go).
         writeFile(join(directory, ".pulumi", "meta.yaml"), "version: 1\n"),
       ]);
       const parts = {
@@ -129,22 +129,22 @@ export class StackCopy {
   }
 
   /**
-   * What an `up` to a live state would change.
-   * @param live null leaves what is live as it is
-   * @throws StepFailed with the engine's own words
+   * Returns the changes that an `up` to a live state would make.
+   * @param live null keeps the stack's live state
+   * @throws StepFailed with the engine's message
    */
   async preview(live: Live | null, options: PreviewOptions): Promise<Change[]> {
     return changesOf((await this.#preview(live, options)).steps, this.resources);
   }
 
-  /** The same; and from here on the copy is as that `up` would leave the stack. */
+  /** Does the same as `preview`, and then changes the copy to what the `up` would leave. */
   async up(live: Live, options: PreviewOptions): Promise<Change[]> {
     const first = await this.#preview(live, options);
     const changes = changesOf(first.steps, this.resources);
     let last = first;
     let resources = predictedState(this.resources, last.steps);
-    // The stack's own outputs, by which the program tells what was live before, come last.
-    for (let round = 0; round < MAX_SETTLING && last.steps.some((step) => hasUnknown(step.new)); round++) {
+    // The stack's outputs change last: the program reads from them what was live before.
+    for (let round = 0; round < MAX_ROUNDS && last.steps.some((step) => hasUnknown(step.new)); round++) {
       await this.#write(resources);
       last = await this.#preview(live, options);
       resources = predictedState(this.resources, last.steps);
@@ -153,8 +153,8 @@ export class StackCopy {
     return changes;
   }
 
-  /** Lets the stack's outputs say something else of what is live than the state does. */
-  async pretend(live: Live): Promise<void> {
+  /** Replaces the live state in the copy's outputs, and leaves the resources as they are. */
+  async setLive(live: Live): Promise<void> {
     await this.#write(withStackOutputs(this.resources, { ...this.#writtenOutputs, live }));
   }
 
@@ -186,18 +186,21 @@ export class StackCopy {
   }
 }
 
-/** In the form of self-managed backends (sdk/go/common/apitype/core.go, VersionedCheckpoint). */
+/** Writes the state in the format of self-managed backends (sdk/go/common/apitype/core.go, VersionedCheckpoint). */
 async function writeState(
   name: string,
   { stateFile, project, version, deployment }: Pick<Parts, "stateFile" | "project" | "version" | "deployment">,
 ): Promise<void> {
-  // What a crash left half done is the deploy's to clear; a preview would only warn of it.
+  // The next deploy clears what a crash left half done. A preview would only warn about it.
   const { pending_operations: _, ...latest } = deployment;
   const checkpoint = { stack: `organization/${project}/${name}`, latest };
   await writeFile(stateFile, JSON.stringify({ version, checkpoint }));
 }
 
-/** A self-managed backend asks for one where the stack's own keeps its secrets elsewhere; it guards nothing here. */
+/**
+ * Returns an empty passphrase if none is set. A self-managed backend needs one even if the stack's backend encrypts
+ * secrets in another way; in the copy it protects nothing.
+ */
 function passphraseOf(environment: NodeJS.ProcessEnv): Record<string, string> {
   const { PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE } = environment;
   return PULUMI_CONFIG_PASSPHRASE === undefined && !PULUMI_CONFIG_PASSPHRASE_FILE

@@ -1,6 +1,6 @@
 import type { Change } from "./change";
 
-/** Types that requests or jobs go through, in the words of people; the order is that of a request. */
+/** Nouns for the resource types that requests or jobs pass through, in the order of a request. */
 const CARRIERS: ReadonlyMap<string, string> = new Map([
   ["aws:route53/zone:Zone", "hosted zone"],
   ["aws:route53/record:Record", "record"],
@@ -16,12 +16,12 @@ const CARRIERS: ReadonlyMap<string, string> = new Map([
 ]);
 const NAMES_SHOWN = 4;
 
-/** Goes, or is put in another one's place, while requests go through it. */
+/** Changes that delete or replace a resource that carries traffic. */
 export interface TrafficChanges {
   replaced: Change[];
-  /** Of services that stay, and shared ones. */
+  /** Deletions of shared resources and of services that remain. */
   deleted: Change[];
-  /** With the service that is removed, by its name. */
+  /** Deletions that belong to a removed service, by its name. */
   removed: Record<string, Change[]>;
 }
 
@@ -38,7 +38,7 @@ export function trafficChanges(changes: readonly Change[], removedServices: read
   };
 }
 
-/** One sentence for each thing that fails requests; empty if nothing does. */
+/** Returns a sentence for each group of changes that fail requests; empty if there is none. */
 export function trafficWarnings({ replaced, deleted, removed }: TrafficChanges): string[] {
   return [
     ...(replaced.length > 0 ? [`Replaces what carries traffic: ${listed(replaced)}. Requests fail meanwhile.`] : []),
@@ -50,7 +50,7 @@ export function trafficWarnings({ replaced, deleted, removed }: TrafficChanges):
   ];
 }
 
-/** `2 load balancers (public-blue, public-green), 1 rule (users-test-at-blue)` */
+/** Returns a text such as `2 load balancers (public-blue, public-green), 1 rule (users-test-at-blue)`. */
 function listed(changes: readonly Change[], namesShown = NAMES_SHOWN): string {
   const parts = [...CARRIERS].flatMap(([type, noun]) => {
     const names = changes.filter((change) => change.type === type).map(({ name }) => name);

@@ -1,7 +1,7 @@
-/** What the engine writes, in events and in the state, for a value that is not known yet (pkg/resource/stack/deployment.go). */
+/** The engine's mark for an unknown value, in events and in the state (pkg/resource/stack/deployment.go). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Marks an object as something else than what it looks like; with this value as a secret (sdk/go/common/resource/sig). */
+/** Key and value that mark an object as a secret (sdk/go/common/resource/sig). */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
@@ -9,7 +9,7 @@ export function isSecret(value: unknown): boolean {
   return typeof value === "object" && value !== null && (value as Record<string, unknown>)[SIGNATURE] === SECRET;
 }
 
-/** True if anything in it, however deep, is not known yet. */
+/** True if the value contains an unknown value at any depth. */
 export function hasUnknown(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasUnknown);
   if (typeof value === "object" && value !== null) return Object.values(value).some(hasUnknown);

@@ -3,17 +3,17 @@ import { findOnPath } from "./find-on-path";
 import { runTool } from "./run-tool";
 import { PULUMI_VERSION } from "./versions";
 
-/** About 3 minutes on two cores; this leaves room for a slow machine. */
+/** A build takes about 3 minutes on two cores. The limit leaves room for a slow machine. */
 const BUILD_LIMIT_MS = 30 * 60_000;
 
 const PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 
-/** The Automation API refuses a CLI without a version; `-s -w` leaves out what only a debugger reads (a third of the file). */
+/** Sets the version, which the Automation API requires. `-s -w` omits debug information (a third of the file). */
 const LINKER_FLAGS = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${PULUMI_VERSION}`;
 
 /**
- * Builds the CLI into `root`/bin from Go modules, in the versions that go.mod and go.sum beside this file pin. Rejects with
- * one line if Go is not on PATH, or what it says; with the signal's reason if stopped.
+ * Builds the CLI into `root`/bin from Go modules, in the versions that go.mod and go.sum beside this file pin.
+ * @throws Error if Go is not on PATH or the build fails (see `failureReason`); the signal's reason if aborted
  */
 export async function buildCli(
   root: string,
@@ -24,7 +24,7 @@ export async function buildCli(
   if (go === undefined) throw new Error("go is not on PATH");
   await runTool([go, "build", "-o", join(root, "bin", "pulumi"), "-ldflags", LINKER_FLAGS, PACKAGE], {
     cwd: __dirname,
-    // A workspace file of the person's own must not change what is built.
+    // A Go workspace file of the user must not change what is built.
     env: { ...process.env, GOWORK: "off" },
     limitMs: BUILD_LIMIT_MS,
     signal,

@@ -6,13 +6,13 @@ import { failureReason } from "./failure-reason";
 import { findOnPath } from "./find-on-path";
 import { MINIMUM_PULUMI_VERSION } from "./versions";
 
-/** The CLI on PATH, or why there is none to use. */
+/** Returns the CLI on PATH, or the reason why it cannot be used. */
 export async function cliOnPath(): Promise<PulumiCommand | string> {
   const file = findOnPath("pulumi");
   if (file === undefined) return "pulumi is not on PATH";
   try {
     const cli = await PulumiCommand.get();
-    // Without a version the person has switched the check off (PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK).
+    // No version: the user has switched the check off (PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK).
     if (cli.version === null || cli.version.compare(MINIMUM_PULUMI_VERSION) >= 0) return cli;
     return `${file} on PATH is ${cli.version}, older than ${MINIMUM_PULUMI_VERSION}`;
   } catch (error) {
@@ -20,32 +20,33 @@ export async function cliOnPath(): Promise<PulumiCommand | string> {
   }
 }
 
-/** So that a CLI on PATH that was refused once does not cost every run its version check. */
+/** Remembers a CLI on PATH that was refused, so that its version is not checked again by each run. */
 export class RefusedCli {
-  readonly #memory: string;
+  readonly #file: string;
 
   constructor(cacheFolder: string) {
-    this.#memory = join(cacheFolder, "refused-on-path");
+    this.#file = join(cacheFolder, "refused-on-path");
   }
 
-  /** Whether the CLI on PATH is the very file that was refused last. */
+  /** True if the CLI on PATH is the file that was refused last. */
   isStillThere(): boolean {
-    return existsSync(this.#memory) && readFileSync(this.#memory, "utf8") === fingerprint();
+    return existsSync(this.#file) && readFileSync(this.#file, "utf8") === fingerprint();
   }
 
   async remember(): Promise<void> {
     if (fingerprint() === "" || this.isStillThere()) return;
-    // In one step: another run may read it at this moment.
-    const partial = `${this.#memory}.${process.pid}`;
+    // Written in one step, because another run may read it at the same time.
+    const partial = `${this.#file}.${process.pid}`;
     try {
       await writeFile(partial, fingerprint());
-      await rename(partial, this.#memory);
+      await rename(partial, this.#file);
     } catch {
-      // A cache that cannot be written costs a version check a run, nothing else.
+      // If the cache cannot be written, the only cost is a version check in each run.
     }
   }
 }
 
+/** Returns path, time and size of the CLI on PATH; "" if there is none. */
 function fingerprint(): string {
   const file = findOnPath("pulumi");
   if (file === undefined) return "";

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { runTool } from "./run-tool";
 import { PULUMI_VERSION } from "./versions";
 
-/** About 150 MB: enough for 2 Mbit/s. */
+/** Enough for the 150 MB at 2 Mbit/s. */
 const DOWNLOAD_LIMIT_MS = 10 * 60_000;
 
-/** The command that downloads; the folder and the version are added to it. */
+/** Command that downloads the CLI. The folder and the version are appended as arguments. */
 export const OFFICIAL_INSTALLER = [
   process.execPath,
   "-r",
@@ -14,8 +14,8 @@ export const OFFICIAL_INSTALLER = [
 ];
 
 /**
- * Downloads the CLI into `root`/bin. Rejects with an error that `failureReason` makes one line of; with the signal's
- * reason if stopped.
+ * Downloads the CLI into `root`/bin.
+ * @throws Error if the download fails (see `failureReason`); the signal's reason if aborted
  */
 export async function downloadCli(
   root: string,
@@ -24,7 +24,7 @@ export async function downloadCli(
   onHeartbeat?: (seconds: number) => void,
 ): Promise<void> {
   await runTool([...installer, root, PULUMI_VERSION], {
-    // Where ts-node and its settings are found, whatever folder the person is in.
+    // The folder in which ts-node and its settings are found, whatever the user's folder is.
     cwd: __dirname,
     ownGroup: true,
     limitMs: DOWNLOAD_LIMIT_MS,

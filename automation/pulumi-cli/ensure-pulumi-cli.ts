@@ -5,8 +5,8 @@ import { type GetCliOptions, getCli } from "./get-cli";
 let cli: Promise<PulumiCommand> | undefined;
 
 /**
- * The Pulumi CLI, fetched if need be: see `getCli`. One object for the whole process, so that `pulumi version` runs once;
- * the options of the first call count. After a failure the next call tries again.
+ * Returns the Pulumi CLI, and downloads or builds it if necessary: see `getCli`. The whole process shares one object,
+ * so that `pulumi version` runs once. The options of the first call count. After a failure the next call tries again.
  */
 export function ensurePulumiCli(options?: GetCliOptions): Promise<PulumiCommand> {
   cli ??= getCli(options).catch((error: unknown) => {
@@ -16,7 +16,7 @@ export function ensurePulumiCli(options?: GetCliOptions): Promise<PulumiCommand>
   return cli;
 }
 
-/** The file of a CLI: `PulumiCommand` says only "pulumi" of the one on PATH. */
+/** Returns the path of a CLI's file. For the CLI on PATH, `PulumiCommand` has only the name "pulumi". */
 export function pulumiCliFile({ command }: PulumiCommand): string {
   return findOnPath(command) ?? command;
 }

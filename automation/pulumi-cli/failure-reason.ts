@@ -1,5 +1,5 @@
 interface Failure {
-  /** What the Automation API hangs on its CommandError: the failed process. */
+  /** The failed process, in a CommandError of the Automation API. */
   commandResult?: { err?: Failure };
   stderr?: string;
   shortMessage?: string;
@@ -7,11 +7,14 @@ interface Failure {
   code?: string;
 }
 
-/** The one line of a failure that says most: the last one on stderr, as tools put their reason there, else the message's first. */
+/**
+ * Returns the most useful line of a failure: the last one on stderr, where tools print the cause, else the first line
+ * of the message.
+ */
 export function failureReason(error: unknown): string {
   const failure = error as Failure;
   if (failure.commandResult?.err) return failureReason(failure.commandResult.err);
-  // Node leaves the message empty when it tried several addresses.
+  // Node leaves the message empty if it tried several addresses.
   return (
     lines(failure.stderr).at(-1) ??
     lines(failure.shortMessage || failure.message)[0] ??

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
 
-/** The first executable file of that name in the folders of `path` (default: this process's PATH). */
+/** Returns the first executable file of that name in the folders of `path`. Default: this process's PATH. */
 export function findOnPath(name: string, path = process.env.PATH ?? ""): string | undefined {
   return path
     .split(delimiter)

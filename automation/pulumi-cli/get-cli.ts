@@ -15,20 +15,26 @@ const REMEDY =
   `get.pulumi.com, or install Go ${GO_VERSION} or newer (https://go.dev/dl/); then run this again`;
 
 export interface GetCliOptions {
-  /** Told, in one line each, what takes time. Silent by default, and silent when the CLI is there already. */
+  /**
+   * Called with a line for each step that takes time, and never if the CLI is installed already. Default: no output.
+   */
   onProgress?: (line: string) => void;
-  /** Stops a download or build. */
+  /** Aborts a download or build. */
   signal?: AbortSignal;
-  /** Where a downloaded or built CLI is kept. Default: `aoshingo` in the user's cache folder. */
+  /** Folder of a downloaded or built CLI. Default: `aoshingo` in the user's cache folder. */
   cacheFolder?: string;
-  /** Command that downloads the CLI, given a folder and a version. Default: Pulumi's official installer. */
+  /**
+   * Command that downloads the CLI. Its last arguments are a folder and a version. Default: Pulumi's official
+   * installer.
+   */
   installer?: readonly string[];
 }
 
 /**
- * The first of: `pulumi` on PATH if it is new enough, the one in the cache, a downloaded one, one built from Go modules.
- * Where one is there already this costs one run of `pulumi version` (0.2 s), which shows at once that it works. Rejects
- * with a UserError of one line (exit code 1) that says what was tried and what to do, or with the signal's reason.
+ * Returns the first of these that works: `pulumi` on PATH if it is new enough, the CLI in the cache, a downloaded CLI,
+ * a CLI built from Go modules. If a CLI is installed, this takes one run of `pulumi version` (0.2 s), which proves that
+ * it works.
+ * @throws UserError (exit code 1) of one line that says what was tried and what to do; the signal's reason if aborted
  */
 export async function getCli(options: GetCliOptions = {}): Promise<PulumiCommand> {
   const folder = options.cacheFolder ?? cacheFolder();
@@ -51,7 +57,7 @@ async function cachedCli(root: string, tried: string[]): Promise<PulumiCommand |
     return await PulumiCommand.get({ root });
   } catch (error) {
     tried.push(`the one in ${root} does not work (${failureReason(error)})`);
-    // At once: later another run may have put a good one there. If it cannot be moved, the fetch will say so.
+    // Remove it now: later another run may have put a good CLI there. If this fails, `fetchCli` reports it.
     await discardCli(root).catch(() => {});
     return undefined;
   }

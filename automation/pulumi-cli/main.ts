@@ -3,7 +3,7 @@ import { onStopSignal } from "../core/process/stop-signals";
 import { ensurePulumiCli, pulumiCliFile } from "./ensure-pulumi-cli";
 
 /*
- * Makes sure that there is a Pulumi CLI and prints its file on stdout, progress on stderr:
+ * Makes sure that a Pulumi CLI is installed, and prints its path on stdout and progress on stderr:
  *
  *     node -r ts-node/register automation/pulumi-cli/main.ts
  */

@@ -5,8 +5,8 @@ import { findOnPath } from "./find-on-path";
 import { PULUMI_VERSION } from "./versions";
 
 /**
- * The CLI that is there already, on PATH or in the cache, without a look at its version: good enough to read a stack's outputs, and found in no
- * time. Undefined if there is none: see `getCli`, which checks and fetches.
+ * Returns the CLI that is installed, on PATH or in the cache, without a check of its version; undefined if there is
+ * none. This takes no time, and any version can read a stack's outputs. See `getCli`, which checks the version.
  */
 export function presentCli(): { command: string } | undefined {
   const cached = join(cacheFolder(), `pulumi-${PULUMI_VERSION}`, "bin", "pulumi");

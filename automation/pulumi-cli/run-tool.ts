@@ -1,31 +1,35 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How often a tool that runs long is reported to be still at it. */
+/** Interval at which a long run is reported. */
 const HEARTBEAT_MS = 15_000;
 
-/** Enough of the end of stderr to find the reason in it. */
+/** Length of the end of stderr that is kept, to find the cause in it. */
 const STDERR_TAIL_CHARACTERS = 10_000;
 
+/** Limit of the wait for the end of stderr after the tool's exit. */
 const STDERR_LIMIT_MS = 500;
 
 export interface RunToolOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** After this long it is killed. */
+  /** The tool is killed after this time. */
   limitMs: number;
   signal?: AbortSignal | undefined;
   /**
-   * Run it as leader of its own process group and kill the whole group. Its stdin ends when this process does, by
-   * whatever cause: it should end itself then, as a terminal's Ctrl-C does not reach it.
+   * Runs the tool in a process group of its own and kills the whole group. A terminal's Ctrl-C does not reach the
+   * group, so the tool should end when its stdin ends: this happens when this process ends, whatever the cause.
    */
   ownGroup?: boolean;
-  /** Called with the seconds so far. */
+  /** Called with the seconds since the start. */
   onHeartbeat?: (seconds: number) => void;
   heartbeatMs?: number;
 }
 
-/** Runs a command to its end. Rejects with an Error that has `stderr` and a message of one line, or with the signal's reason. */
+/**
+ * Runs a command until it ends.
+ * @throws Error with a message of one line, and with `stderr` if the tool failed; the signal's reason if aborted
+ */
 export async function runTool(command: readonly string[], options: RunToolOptions): Promise<void> {
   const { cwd, env, limitMs, signal, ownGroup = false, onHeartbeat, heartbeatMs = HEARTBEAT_MS } = options;
   signal?.throwIfAborted();
@@ -39,7 +43,7 @@ export async function runTool(command: readonly string[], options: RunToolOption
   const closed = new Promise((resolve) => child.once("close", resolve));
   let timedOut = false;
   const kill = () => {
-    // Once it has ended its id may belong to another process.
+    // After its end the id may belong to another process.
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       process.kill(ownGroup ? -child.pid : child.pid, "SIGKILL");
     }
@@ -56,7 +60,7 @@ export async function runTool(command: readonly string[], options: RunToolOption
       child.once("exit", resolve);
     });
     child.stdin.destroy();
-    // The end of stderr may still be on its way; a process that the tool left behind may hold it open for ever.
+    // The rest of stderr may still arrive. A process that the tool started may keep it open for ever.
     await Promise.race([closed, sleep(STDERR_LIMIT_MS, undefined, { ref: false })]);
     signal?.throwIfAborted();
     if (timedOut) throw new Error(`it did not end within ${limitMs / 1000} s`);

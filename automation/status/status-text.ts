@@ -1,8 +1,7 @@
 import { COLOURS, type Colour, other } from "../../components/core/colour-name";
 import type { LiveService } from "../../components/live/live";
-import { ageText } from "../output/age-text";
 import { table } from "../output/table";
-import { when } from "../output/when";
+import { ageText, dateTimeText } from "../output/time-text";
 import { wrapped } from "../output/wrapped";
 import type { Health } from "./health";
 import type { ServiceStatus, Status } from "./status";
@@ -48,8 +47,8 @@ function colourRows({ live, services }: Status, nowMs: number): string[][] {
 
 /** `2026-11-25 09:30, 3 h`, `before 2026-11-20 10:00`, or `-` where nothing is known. */
 function sinceText({ sinceMs, beforeMs }: ServiceStatus, nowMs: number): string {
-  if (sinceMs !== null) return `${when(sinceMs)}, ${ageText((nowMs - sinceMs) / 1000)}`;
-  return beforeMs === null ? "-" : `before ${when(beforeMs)}`;
+  if (sinceMs !== null) return `${dateTimeText(sinceMs)}, ${ageText((nowMs - sinceMs) / 1000)}`;
+  return beforeMs === null ? "-" : `before ${dateTimeText(beforeMs)}`;
 }
 
 /** During a ramp with the percent of production's requests that the colour gets. */
@@ -109,7 +108,7 @@ function noteLines({ lease, running, frozen, unfinished, stack }: Status, nowMs:
   const lines: string[] = [];
   if (lease) {
     const { what, who, pid, host } = lease.holder;
-    lines.push(`Running: ${what} by ${who} (pid ${pid} on ${host}) since ${when(lease.sinceMs)} UTC`);
+    lines.push(`Running: ${what} by ${who} (pid ${pid} on ${host}) since ${dateTimeText(lease.sinceMs)} UTC`);
     if (running)
       lines.push(
         `Step: ${running.step} of ${running.services.join(", ")} for ${ageText((nowMs - running.sinceMs) / 1000)}; run ${running.deploy}`,
@@ -119,7 +118,7 @@ function noteLines({ lease, running, frozen, unfinished, stack }: Status, nowMs:
     lines.push("No deploy is running.");
     if (unfinished) lines.push(`${unfinished} is not finished: \`resume\` goes on with it, \`abort\` takes it back.`);
   }
-  if (frozen) lines.push(`Frozen by ${frozen.who} since ${when(frozen.sinceMs)} UTC: ${frozen.reason}`);
+  if (frozen) lines.push(`Frozen by ${frozen.who} since ${dateTimeText(frozen.sinceMs)} UTC: ${frozen.reason}`);
   return lines;
 }
 

@@ -108,7 +108,7 @@ describe("a preview of a pull request", function () {
     expect(run.lines[1]).to.match(
       /^Merging this to rehearsal removes doodle and changes \d+ resources \(\d+ to delete\)\.$/,
     );
-    expect(run.lines).to.include("- doodle: 2 instances less");
+    expect(run.lines).to.include("- doodle: 2 instances removed");
   });
 
   it("that changes a port says when it comes", async () => {

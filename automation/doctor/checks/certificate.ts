@@ -1,9 +1,9 @@
 import type { CertificateState } from "../../ports/account";
 import type { ExportedState } from "../../stack/exported-state";
-import { type Check, type Finding, ok, todo, Unseen } from "../check";
+import { type Check, type Finding, ok, todo, Unavailable } from "../check";
 
 const DAY_MS = 86_400_000;
-/** ACM begins to renew 60 days before the end, and warns from 45 on. */
+/** ACM begins to renew a certificate 60 days before it expires, and warns from 45 days on. */
 const SOON_DAYS = 45;
 const CERTIFICATE = "aws:acm/certificate:Certificate";
 
@@ -12,16 +12,17 @@ interface Declared {
   names: string[];
 }
 
-/** The certificates of the edges are issued, cover the names, and do not run out. */
+/** Checks that the load balancers' certificates are issued, cover their names, and do not expire soon. */
 export const certificate: Check = {
   name: "certificate",
-  async look({ state, account, nowMs }) {
+  async examine({ state, account, nowMs }) {
     const exported = await state().catch(() => {
-      throw new Unseen("needs the stack's state (see Pulumi state)");
+      throw new Unavailable("needs the stack's state (see Pulumi state)");
     });
     const declared = certificatesIn(exported);
-    if (declared.length === 0) return [todo("the stack has none yet", "bring the infrastructure up with `pulumi up`")];
-    return Promise.all(declared.map(async (one) => judgeCertificate(one, await account.certificate(one.arn), nowMs)));
+    if (declared.length === 0)
+      return [todo("the stack has no certificate yet", "create the infrastructure with `pulumi up`")];
+    return Promise.all(declared.map(async (one) => certificateFinding(one, await account.certificate(one.arn), nowMs)));
   },
 };
 
@@ -35,15 +36,15 @@ function certificatesIn({ deployment }: ExportedState): Declared[] {
     });
 }
 
-export function judgeCertificate({ names }: Declared, seen: CertificateState, nowMs: number): Finding {
+export function certificateFinding({ names }: Declared, certificate: CertificateState, nowMs: number): Finding {
   const name = names.join(", ");
-  const why = seen.reason === "" ? "" : ` (${seen.reason})`;
-  const record = "see that its validation record is in the public DNS, and that the domain is delegated";
-  if (seen.status !== "ISSUED") return todo(`${name} is ${seen.status}${why}`, record);
-  const missing = names.filter((wanted) => !seen.names.includes(wanted));
+  const why = certificate.reason === "" ? "" : ` (${certificate.reason})`;
+  const remedy = "check that its validation record is in the public DNS, and that the domain is delegated";
+  if (certificate.status !== "ISSUED") return todo(`${name} is ${certificate.status}${why}`, remedy);
+  const missing = names.filter((wanted) => !certificate.names.includes(wanted));
   if (missing.length > 0)
-    return todo(`it does not cover ${missing.join(", ")}`, "`pulumi refresh`, then `pulumi up`, declares it again");
-  const days = Math.floor(((seen.expiresAtMs ?? nowMs) - nowMs) / DAY_MS);
-  if (days < SOON_DAYS) return todo(`${name} runs out in ${days} days${why}`, record);
+    return todo(`it does not cover ${missing.join(", ")}`, "create it again: `pulumi refresh`, then `pulumi up`");
+  const days = Math.floor(((certificate.expiresAtMs ?? nowMs) - nowMs) / DAY_MS);
+  if (days < SOON_DAYS) return todo(`${name} expires in ${days} days${why}`, remedy);
   return ok(`${name} is issued, ${days} days left`);
 }

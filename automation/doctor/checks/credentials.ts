@@ -1,17 +1,17 @@
 import type { StackOutputs } from "../../../components/live/outputs";
 import { type Check, type Finding, ok, todo } from "../check";
 
-/** AWS knows who asks, and it is somebody of the stack's account. */
+/** Checks that AWS accepts the credentials, and that they belong to the stack's account. */
 export const credentials: Check = {
   name: "credentials",
-  async look({ account, outputs, settings }) {
+  async examine({ account, outputs, settings }) {
     try {
       const caller = await account.caller();
-      return [judgeCaller(caller, settings.region, await outputs().catch(() => null))];
+      return [callerFinding(caller, settings.region, await outputs().catch(() => null))];
     } catch (error) {
       return [
         todo(
-          `AWS does not say who you are: ${(error as Error).message.split("\n")[0]}`,
+          `AWS does not accept the credentials: ${(error as Error).message.split("\n")[0]}`,
           "set AWS_PROFILE, or sign in again",
         ),
       ];
@@ -19,7 +19,7 @@ export const credentials: Check = {
   },
 };
 
-function judgeCaller(
+function callerFinding(
   { account, arn }: { account: string; arn: string },
   region: string,
   outputs: Pick<StackOutputs, "services"> | null,
@@ -27,5 +27,5 @@ function judgeCaller(
   const [service] = Object.values(outputs?.services ?? {});
   const own = service && /^(\d{12})\./.exec(service.repository.url)?.[1];
   if (own === undefined || own === account) return ok(`${arn}, ${region}`);
-  return todo(`${arn} is of another account than the stack's, ${own}`, `use credentials of ${own}`);
+  return todo(`${arn} is not in the stack's account, ${own}`, `use credentials of account ${own}`);
 }

@@ -1,18 +1,18 @@
 import { resolveNs } from "node:dns/promises";
 import { type Check, type Finding, isStandIn, ok, skipped, todo } from "../check";
 
-/** The domain's names are answered by the name servers of its zone in Route 53. */
+/** Checks that the public DNS delegates the domain to the name servers of its zone in Route 53. */
 export const delegation: Check = {
   name: "domain",
-  async look(at) {
-    const { domain } = at.settings.settings;
-    if (isStandIn(at)) return [skipped(`a stand-in of AWS is asked: nobody else's DNS knows ${domain} there`)];
-    const [zone, answered] = await Promise.all([at.account.zone(domain), nameServersOf(domain)]);
-    return [judgeDelegation(domain, zone?.nameServers ?? null, answered)];
+  async examine(examined) {
+    const { domain } = examined.settings.settings;
+    if (isStandIn(examined)) return [skipped(`this is a stand-in for AWS, and the public DNS does not know ${domain}`)];
+    const [zone, answered] = await Promise.all([examined.account.zone(domain), nameServersOf(domain)]);
+    return [delegationFinding(domain, zone?.nameServers ?? null, answered)];
   },
 };
 
-/** Null if the public DNS has no such domain. */
+/** Returns the name servers that the public DNS has for the domain; null if it does not know the domain. */
 async function nameServersOf(domain: string): Promise<string[] | null> {
   try {
     return await resolveNs(domain);
@@ -23,18 +23,21 @@ async function nameServersOf(domain: string): Promise<string[] | null> {
 }
 
 /**
- * @param own name servers of the zone in Route 53; null if there is none
- * @param answered what the public DNS says; null if it knows no such domain
+ * @param own name servers of the zone in Route 53; null if there is no zone
+ * @param answered name servers in the public DNS; null if it does not know the domain
  */
-export function judgeDelegation(domain: string, own: string[] | null, answered: string[] | null): Finding {
+export function delegationFinding(domain: string, own: string[] | null, answered: string[] | null): Finding {
   if (own === null)
-    return todo(`Route 53 has no public hosted zone ${domain}`, "make it, and give its name servers to the registrar");
+    return todo(
+      `Route 53 has no public hosted zone ${domain}`,
+      "create it, and enter its name servers at the registrar",
+    );
   const wanted = names(own);
-  const told = `give ${wanted.join(", ")} to who answers for the domain above it`;
-  if (answered === null) return todo(`the public DNS does not know ${domain}`, told);
+  const remedy = `enter the name servers ${wanted.join(", ")} at the registrar or in the parent zone`;
+  if (answered === null) return todo(`the public DNS does not know ${domain}`, remedy);
   const missing = wanted.filter((name) => !names(answered).includes(name));
   if (missing.length === 0) return ok(`${domain} is answered by its zone in Route 53`);
-  return todo(`${domain} is answered by ${names(answered).join(", ")}, not by its zone in Route 53`, told);
+  return todo(`${domain} is answered by ${names(answered).join(", ")}, not by its zone in Route 53`, remedy);
 }
 
 function names(servers: readonly string[]): string[] {

@@ -1,27 +1,27 @@
-import { when } from "../../output/when";
+import { dateTimeText } from "../../output/time-text";
 import type { LeaseRecord } from "../../ports/store";
 import { type Check, type Finding, ok, todo } from "../check";
 
-/** Nobody's deploy died with the lease in hand. */
+/** Checks that no process ended while it held the lease. */
 export const lease: Check = {
   name: "lease",
-  async look({ store }) {
+  async examine({ store }) {
     const open = await store();
     const [held, newest] = await Promise.all([open.lease(), open.newestLease()]);
-    return [judgeLease(held, newest)];
+    return [leaseFinding(held, newest)];
   },
 };
 
-export function judgeLease(held: LeaseRecord | null, newest: LeaseRecord | null): Finding {
-  if (held) return ok(`held by ${wordsOf(held)}`);
+export function leaseFinding(held: LeaseRecord | null, newest: LeaseRecord | null): Finding {
+  if (held) return ok(`held by ${holderText(held)}`);
   if (newest === null) return ok("free; there was no deploy yet");
   if (newest.releasedAtMs !== null) return ok("free");
   return todo(
-    `not given back by ${wordsOf(newest)}: its process died`,
-    "nothing for the lease itself, the next command takes it over; look at the run",
+    `not released by ${holderText(newest)}: its process ended before that`,
+    "nothing for the lease itself: the next command takes it over; see the last run",
   );
 }
 
-function wordsOf({ holder: { what, who, pid, host }, sinceMs }: LeaseRecord): string {
-  return `${what} by ${who} (pid ${pid} on ${host}) since ${when(sinceMs)} UTC`;
+function holderText({ holder: { what, who, pid, host }, sinceMs }: LeaseRecord): string {
+  return `${what} by ${who} (pid ${pid} on ${host}) since ${dateTimeText(sinceMs)} UTC`;
 }

@@ -1,13 +1,34 @@
+import { instanceTypeOf } from "../../../components/settings/instance-type";
+import type { Exposure, Settings } from "../../../components/settings/settings";
 import type { Account } from "../../ports/account";
 import { type Check, type Finding, isStandIn, ok, skipped, todo } from "../check";
-import { type Needs, needsOf } from "../needs";
+
+/**
+ * How much of each limited resource the settings need at most: in a deploy of all services, with each Auto Scaling
+ * group at its maximum.
+ */
+interface Needs {
+  /** Per load balancer, on the edge with the most services. So are `targetGroups` and `listeners`. */
+  rules: number;
+  targetGroups: number;
+  listeners: number;
+  /** In the region. */
+  loadBalancers: number;
+  /** vCPUs of standard instances (A, C, D, H, I, M, R, T, Z) in the region. */
+  vcpus: number;
+  /** Elastic IP addresses in the region. */
+  addresses: number;
+}
 
 interface Limit {
   need: keyof Needs;
   what: string;
   service: string;
   code: string;
-  /** AWS's own, where Service Quotas cannot be asked: Elastic Load Balancing's guide. Null where accounts differ from the start. */
+  /**
+   * AWS's default, for when Service Quotas does not answer. Source: Elastic Load Balancing's guide. Null if new
+   * accounts differ.
+   */
   usual: number | null;
   isAdjustable: boolean;
 }
@@ -46,38 +67,73 @@ const LIMITS: readonly Limit[] = [
     isAdjustable: true,
   },
   { need: "vcpus", what: "vCPUs of instances", service: "ec2", code: "L-1216C47A", usual: null, isAdjustable: true },
-  { need: "addresses", what: "elastic addresses", service: "ec2", code: "L-0263D0A3", usual: null, isAdjustable: true },
+  {
+    need: "addresses",
+    what: "Elastic IP addresses",
+    service: "ec2",
+    code: "L-0263D0A3",
+    usual: null,
+    isAdjustable: true,
+  },
 ];
 
-/** AWS allows what the settings need, at the most. What else is in the account is not counted. */
+const COLOURS = 2;
+/** One for the production name and one for the test name, on each load balancer. */
+const RULES_PER_SERVICE = 2;
+/** Ports 80 and 443. On the internal edge each service has a port of its own. */
+const PUBLIC_LISTENERS = 2;
+
+/** Checks that AWS's quotas allow what the settings need at most. Other resources in the account are not counted. */
 export const quotas: Check = {
   name: "quotas",
-  async look(at) {
-    const needs = needsOf(at.settings.settings);
+  async examine(examined) {
+    const needs = needsOf(examined.settings.settings);
     const findings = await Promise.all(
       LIMITS.map(async (limit) => {
-        const allowed = isStandIn(at) ? "a stand-in of AWS is asked" : await allowedBy(at.account, limit);
-        return judgeQuota(limit, needs[limit.need], allowed);
+        const allowed = isStandIn(examined) ? "this is a stand-in for AWS" : await allowedBy(examined.account, limit);
+        return quotaFinding(limit, needs[limit.need], allowed);
       }),
     );
-    const well = findings.filter(({ says }) => says === "ok").map(({ detail }) => detail);
-    return [...(well.length > 0 ? [ok(well.join(", "))] : []), ...findings.filter(({ says }) => says !== "ok")];
+    const sufficient = findings.filter(({ says }) => says === "ok").map(({ detail }) => detail);
+    return [
+      ...(sufficient.length > 0 ? [ok(sufficient.join(", "))] : []),
+      ...findings.filter(({ says }) => says !== "ok"),
+    ];
   },
 };
 
-/** @returns why there is no number, in a sentence */
+/** Returns the account's quota, or the reason why it is unknown. */
 function allowedBy(account: Account, { service, code }: Limit): Promise<number | string> {
   return account.quota(service, code).catch((error: Error) => error.message.split("\n")[0]!);
 }
 
-/** @param allowed a number, or why there is none */
-function judgeQuota(limit: Limit, needed: number, allowed: number | string): Finding {
+/** @param allowed the quota, or the reason why it is unknown */
+function quotaFinding(limit: Limit, needed: number, allowed: number | string): Finding {
   const { what, usual, isAdjustable, service, code } = limit;
   const value = typeof allowed === "number" ? allowed : usual;
-  if (value === null) return skipped(`${needed} ${what} at the most; what AWS allows is not known: ${allowed}`);
+  if (value === null) return skipped(`${needed} ${what} at most; the quota is unknown: ${allowed}`);
   if (needed <= value) return ok(`${needed} of ${value} ${what}`);
   return todo(
-    `${needed} ${what} at the most, and AWS allows ${value}`,
-    isAdjustable ? `ask Service Quotas for more (${service} ${code})` : "spread the services over two stacks",
+    `${needed} ${what} at most, but AWS allows only ${value}`,
+    isAdjustable
+      ? `request an increase from Service Quotas (${service} ${code})`
+      : "spread the services over two stacks",
   );
+}
+
+export function needsOf({ services, network, cutover }: Settings): Needs {
+  const all = Object.values(services);
+  const on = (edge: Exposure) => all.filter(({ exposure }) => exposure.includes(edge)).length;
+  const fullest = Math.max(on("public"), on("internal"));
+  return {
+    rules: RULES_PER_SERVICE * fullest,
+    targetGroups: (cutover === "routed" ? COLOURS : 1) * fullest,
+    listeners: Math.max(PUBLIC_LISTENERS, on("internal")),
+    loadBalancers: COLOURS * (on("internal") > 0 ? 2 : 1),
+    vcpus: all.reduce(
+      (sum, { size, instanceType }) => sum + COLOURS * size.max * (instanceTypeOf(instanceType)?.vcpus ?? 1),
+      0,
+    ),
+    addresses: network.nat === "single" ? 1 : network.zones,
+  };
 }

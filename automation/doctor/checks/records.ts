@@ -4,39 +4,44 @@ import type { Settings } from "../../../components/settings/settings";
 import { checkAliases } from "../../observe/check-aliases";
 import { type Check, type Examined, ok, skipped, todo } from "../check";
 
-/** Records of the services lead where they shall, and nobody else's is in the way of those that are to come. */
+/**
+ * Checks that each service's records point to the load balancer of its active colour, and that no other record has the
+ * name of a service that is not in the stack yet.
+ */
 export const records: Check = {
   name: "records",
-  async look(at) {
-    const outputs = await at.outputs();
+  async examine(examined) {
+    const outputs = await examined.outputs();
     if (outputs === null) return [skipped("the stack has no infrastructure yet")];
-    const [astray, taken] = await Promise.all([recordsAstray(at, outputs), namesTaken(at, outputs)]);
+    const [problems, taken] = await Promise.all([recordProblems(examined, outputs), namesTaken(examined, outputs)]);
     const findings = [
-      ...astray.map((fault) =>
-        todo(fault, "`pulumi refresh`, then `pulumi up`, leads it back; a deploy that runs may be on its way"),
+      ...problems.map((problem) =>
+        todo(problem, "correct it with `pulumi refresh`, then `pulumi up`, unless a deploy is changing it right now"),
       ),
       ...taken.map(({ name, types }) =>
         todo(
-          `${name} exists already (${types.join(", ")}), and the stack has not made it`,
-          "delete or import it before `pulumi up`, which would be refused",
+          `${name} exists already (${types.join(", ")}), and the stack did not create it`,
+          "delete or import it first: otherwise `pulumi up` fails",
         ),
       ),
     ];
-    return findings.length > 0 ? findings : [ok("each leads where it shall; no other is in the way")];
+    return findings.length > 0
+      ? findings
+      : [ok("each record points to the active colour; the names of new services are free")];
   },
 };
 
-async function recordsAstray({ observer }: Examined, { live, services, edges }: StackOutputs): Promise<string[]> {
-  const faults = await Promise.all(
+async function recordProblems({ observer }: Examined, { live, services, edges }: StackOutputs): Promise<string[]> {
+  const problems = await Promise.all(
     Object.entries(live.services).flatMap(([name, { active, colours }]) => {
       const service = services[name];
       return service && colours[active].release ? [checkAliases(observer, active, service, edges)] : [];
     }),
   );
-  return faults.flat();
+  return problems.flat();
 }
 
-/** Public names of services that are in the settings and not in the stack yet. */
+/** Returns the names of new services for which the zone has a record already. */
 async function namesTaken({ account, settings }: Examined, outputs: StackOutputs) {
   const names = newNames(settings.settings, outputs);
   if (names.length === 0) return [];
@@ -46,6 +51,7 @@ async function namesTaken({ account, settings }: Examined, outputs: StackOutputs
   return Object.entries(types).map(([name, found]) => ({ name, types: found }));
 }
 
+/** Returns the public names of the services that are in the settings and not in the stack yet. */
 export function newNames(
   { domain, services }: Pick<Settings, "domain" | "services">,
   outputs: Pick<StackOutputs, "services">,

@@ -3,25 +3,25 @@ import type { LeaseRecord } from "../../ports/store";
 import { isUnfinished, lastRun, type RecordedRun } from "../../store/recorded-run";
 import { type Check, type Finding, ok, todo } from "../check";
 
-/** The last run came to its end. */
+/** Checks that the last run is finished. */
 export const run: Check = {
   name: "last run",
-  async look({ store, stack }) {
+  async examine({ store, stack }) {
     const open = await store();
     const [lease, last] = await Promise.all([open.lease(), lastRun(open)]);
-    return [judgeRun(last, lease, stack)];
+    return [runFinding(last, lease, stack)];
   },
 };
 
-function judgeRun(
+function runFinding(
   last: { deploy: string; run: RecordedRun } | null,
   lease: LeaseRecord | null,
   stack: string,
 ): Finding {
-  if (last === null) return ok("there was none yet");
+  if (last === null) return ok("there was no run yet");
   const { opened, outcome, running } = last.run;
   const what = `${last.deploy} (${commandLine(opened.command, opened.asked)})`;
-  if (lease && outcome === null) return ok(`${what} goes on${running ? `: ${running.step}` : ""}`);
+  if (lease && outcome === null) return ok(`${what} is running${running ? `: ${running.step}` : ""}`);
   if (!isUnfinished(last.run)) return ok(`${what} ${outcome === "done" ? "is done" : "was taken back"}`);
   return todo(
     `${what} by ${opened.who} is not finished`,

@@ -51,7 +51,7 @@ describe("addService and removeService", () => {
     readdirSync(join(directory, "services")),
   ];
 
-  it("adds the block to every stack, with settings that hold, and a folder", () => {
+  it("adds a valid block to each stack, and a folder", () => {
     const { settings, files } = add("kudos");
     expect(settings.map(({ name }) => name)).to.deep.equal(["Pulumi.prod.yaml", "Pulumi.rehearsal.yaml"]);
     for (const stack of ["prod", "rehearsal"]) {
@@ -67,7 +67,7 @@ describe("addService and removeService", () => {
     expect(JSON.parse(read("services/kudos/package.json")).name).to.equal("kudos");
   });
 
-  it("adds a worker with a queue, to the stacks that are wanted", () => {
+  it("adds a worker with a queue to the given stacks", () => {
     add("posts", { kind: "worker", stacks: ["prod"] });
     expect(readStackSettings("prod", join(directory, "Pulumi.prod.yaml")).settings.services.posts).to.deep.include({
       kind: "worker",
@@ -76,7 +76,7 @@ describe("addService and removeService", () => {
     expect(read("Pulumi.rehearsal.yaml")).to.equal(SETTINGS);
   });
 
-  it("leaves a folder that is there as it is, and names no test that it does not have", () => {
+  it("keeps an existing folder as it is, and sets a test only if the folder has one", () => {
     mkdirSync(join(directory, "services", "kudos"));
     expect(add("kudos", { stacks: ["prod"] }).files).to.deep.equal([]);
     const { services } = readStackSettings("prod", join(directory, "Pulumi.prod.yaml")).settings;
@@ -89,7 +89,7 @@ describe("addService and removeService", () => {
     expect(again.services.thanks!.test).to.equal("node -r ts-node/register services/thanks/deploy-test/main.ts");
   });
 
-  it("goes without a trace: everything but the folder is as it was", () => {
+  it("restores everything but the folder when the service is removed", () => {
     add("kudos");
     removeService("kudos", { directory, dryRun: false });
     expect(state()).to.deep.equal([SETTINGS, SETTINGS, ["kudos"]]);
@@ -98,7 +98,7 @@ describe("addService and removeService", () => {
     expect(read("services/kudos/main.ts")).to.equal("mine");
   });
 
-  it("writes nothing when it is only to say what", () => {
+  it("writes nothing in a dry run", () => {
     const before = state();
     expect(add("kudos", { dryRun: true }).files).to.include("services/kudos/main.ts");
     removeService("users", { directory, dryRun: true });
@@ -128,7 +128,7 @@ describe("addService and removeService", () => {
       /^unknown stack staging: .* known are prod, rehearsal$/,
     ],
     [
-      "settings that have faults already",
+      "settings that have problems already",
       () => {
         write("Pulumi.prod.yaml", SETTINGS.replace("kind: api", "kind: app"));
         return add("kudos");
@@ -136,12 +136,12 @@ describe("addService and removeService", () => {
       'Pulumi.prod.yaml: aoshingo:services.users.kind: given "app", wanted api or worker',
     ],
     [
-      "to remove what is not there",
+      "to remove a service that does not exist",
       () => removeService("kudos", { directory, dryRun: false }),
       /^there is no service kudos in .*; known are users$/,
     ],
     [
-      "to remove what others call",
+      "to remove a service that others call",
       () => {
         write("Pulumi.prod.yaml", `${SETTINGS}    doodle:\n      kind: api\n      calls: [users]\n`);
         return removeService("users", { directory, dryRun: false });
@@ -157,11 +157,11 @@ describe("addService and removeService", () => {
     });
   }
 
-  it("takes a name that JavaScript's objects have of their own", () => {
+  it("accepts the name of a property that all JavaScript objects have", () => {
     expect(add("constructor").files).to.include("services/constructor/main.ts");
   });
 
-  describe("what it writes", () => {
+  describe("the new folder", () => {
     const names: [kind: Kind, name: string][] = [
       ["api", "ab"],
       ["api", "api".padEnd(30, "x")],
@@ -220,7 +220,7 @@ describe("npm run add", () => {
       reject: false,
     });
 
-  it("says what it would do, and how it is used", async () => {
+  it("prints a dry run and its help", async () => {
     const dry = await run("add", "kudos", "--stack", "rehearsal", "--dry-run");
     expect([dry.exitCode, dry.stdout.split("\n").slice(0, 2)]).to.deep.equal([
       0,
@@ -232,7 +232,7 @@ describe("npm run add", () => {
     expect(help.stdout).to.contain("npm run add -- doodle").and.contain("Exit codes");
   });
 
-  it("ends with 2 and one line for wrong use", async () => {
+  it("exits with 2 and prints one line on wrong use", async () => {
     expect(await run("add", "users")).to.deep.include({ exitCode: 2, stdout: "" });
     expect(await run("add", "kudos", "--kind", "cron")).to.include({ exitCode: 2 });
     expect((await run("remove", "nobody")).stderr).to.match(/^there is no service nobody in [^\n]+$/);

@@ -26,22 +26,22 @@ describe("SettingsFile", () => {
       `${HEAD}  aoshingo:services:\n    users:\n      kind: api\n${ADDED.trimEnd()}`,
     ],
     [
-      "before other settings and the blank line that leads to them",
+      "before other settings and the blank line above them",
       `${HEAD}${USERS}\n  # Who sees it.\n  aoshingo:deletionProtection: true\n`,
       `${HEAD}${USERS}${ADDED}\n  # Who sees it.\n  aoshingo:deletionProtection: true\n`,
     ],
     [
-      "with a blank line where the others have one",
+      "with a blank line above it if other services have one",
       `${HEAD}${USERS}\n    # A worker.\n    mailer:\n      kind: worker\n${TAIL}`,
       `${HEAD}${USERS}\n    # A worker.\n    mailer:\n      kind: worker\n\n${ADDED}${TAIL}`,
     ],
     [
-      "with the indentation that is there",
+      "with the indentation of the file",
       "config:\n    aoshingo:services:\n        users:\n            kind: api\n",
       "config:\n    aoshingo:services:\n        users:\n            kind: api\n        # A prototype.\n        kudos:\n            kind: api\n            size: 1\n",
     ],
     [
-      "with the line ends that are there",
+      "with the line ends of the file",
       (HEAD + USERS).replaceAll("\n", "\r\n"),
       (HEAD + USERS + ADDED).replaceAll("\n", "\r\n"),
     ],
@@ -51,12 +51,12 @@ describe("SettingsFile", () => {
       `${HEAD}  aoshingo:services:\n    users:\n      kind: api\n      test: |\n        one\n\n        # two\n${ADDED}`,
     ],
     [
-      "where there is none yet",
+      "to an empty map",
       "config:\n  aws:region: x\n  aoshingo:services: {}\n",
       `config:\n  aws:region: x\n  aoshingo:services:\n${ADDED}`,
     ],
     [
-      "where there are no services",
+      "to settings without services",
       "config:\n  aws:region: x\n",
       `config:\n  aws:region: x\n  aoshingo:services:\n${ADDED}`,
     ],
@@ -67,7 +67,7 @@ describe("SettingsFile", () => {
     });
   }
 
-  it("adds to a map in one line, keeping the comments", () => {
+  it("adds to a map in one line, and keeps the comments", () => {
     const added = add("config: # all\n  aoshingo:services: { users: { kind: api } } # so far\n");
     expect(parse(added)).to.deep.equal({ config: { "aoshingo:services": { users: { kind: "api" }, kudos: BLOCK } } });
     expect(added).to.contain("# all").and.contain("# so far");
@@ -97,7 +97,7 @@ describe("SettingsFile", () => {
     });
   }
 
-  it("is the text of before, byte by byte, when what was added is removed", () => {
+  it("has the same bytes as before after a block was added and removed", () => {
     const service = fc.record({
       comments: fc.array(fc.constantFrom("# a: b", "# ---", "#"), { maxLength: 2 }),
       inner: fc.array(
@@ -128,11 +128,11 @@ describe("SettingsFile", () => {
     );
   });
 
-  it("says what is no YAML", () => {
+  it("refuses text that is not YAML", () => {
     expect(() => file("a: [")).to.throw(/^Pulumi.prod.yaml is not YAML: /);
   });
 
-  it("replaces the file in one step, with its mode and through a link", async () => {
+  it("replaces the file in one step, keeps its mode, and follows a link", async () => {
     const folder = await mkdtemp(join(tmpdir(), "settings-file-"));
     try {
       const [target, link] = [join(folder, "kept.yaml"), join(folder, "Pulumi.prod.yaml")];

@@ -1,17 +1,17 @@
 import { assert } from "chai";
 import { StepFailed } from "../../../automation/core/errors";
 import type { Check, Examined, Finding } from "../../../automation/doctor/check";
-import { certificate, judgeCertificate } from "../../../automation/doctor/checks/certificate";
-import { judgeCli } from "../../../automation/doctor/checks/cli";
+import { certificate, certificateFinding } from "../../../automation/doctor/checks/certificate";
+import { cliFinding } from "../../../automation/doctor/checks/cli";
 import { credentials } from "../../../automation/doctor/checks/credentials";
-import { delegation, judgeDelegation } from "../../../automation/doctor/checks/delegation";
+import { delegation, delegationFinding } from "../../../automation/doctor/checks/delegation";
 import { freeze } from "../../../automation/doctor/checks/freeze";
-import { judgeLease, lease } from "../../../automation/doctor/checks/lease";
-import { judgePending, pending } from "../../../automation/doctor/checks/pending";
-import { quotas } from "../../../automation/doctor/checks/quotas";
+import { lease, leaseFinding } from "../../../automation/doctor/checks/lease";
+import { pending, pendingFinding } from "../../../automation/doctor/checks/pending";
+import { needsOf, quotas } from "../../../automation/doctor/checks/quotas";
 import { newNames, records } from "../../../automation/doctor/checks/records";
 import { run } from "../../../automation/doctor/checks/run";
-import { judgeState, state } from "../../../automation/doctor/checks/state";
+import { state, stateFinding } from "../../../automation/doctor/checks/state";
 import { UserError } from "../../../components/core/user-error";
 import { parseSettings } from "../../../components/settings/settings";
 import { Scene } from "../deploy/scene";
@@ -21,7 +21,7 @@ import { exported, wellAccount, wellExamined } from "./fake-examined";
 
 const DAY_MS = 86_400_000;
 
-describe("what doctor checks", () => {
+describe("the checks of doctor", () => {
   let scene: Scene;
   beforeEach(() => {
     scene = new Scene();
@@ -32,24 +32,24 @@ describe("what doctor checks", () => {
   const lines = (findings: readonly Finding[]) =>
     findings.map(({ says, detail, remedy }) => `${says} ${detail}${remedy === undefined ? "" : ` -> ${remedy}`}`);
   const found = async (check: Check, changes: Partial<Examined> = {}) =>
-    lines(await check.look(wellExamined(scene, changes)));
+    lines(await check.examine(wellExamined(scene, changes)));
 
-  it("the CLI: its version", () => {
-    assert.equal(judgeCli("v3.260.0", "/bin/pulumi").says, "ok");
-    assert.equal(judgeCli("v3.248.0", "/bin/pulumi").says, "ok");
-    assert.equal(judgeCli("v4.0.0-alpha.1+dirty", "/bin/pulumi").says, "ok");
-    assert.deepEqual(lines([judgeCli("v3.247.9", "/bin/pulumi")]), [
-      "todo v3.247.9 (/bin/pulumi) is older than 3.248.0 -> update it, or take it off PATH: then a newer one is fetched",
+  it("check the version of the Pulumi CLI", () => {
+    assert.equal(cliFinding("v3.260.0", "/bin/pulumi").says, "ok");
+    assert.equal(cliFinding("v3.248.0", "/bin/pulumi").says, "ok");
+    assert.equal(cliFinding("v4.0.0-alpha.1+dirty", "/bin/pulumi").says, "ok");
+    assert.deepEqual(lines([cliFinding("v3.247.9", "/bin/pulumi")]), [
+      "todo v3.247.9 (/bin/pulumi) is older than 3.248.0 -> update it, or remove it from PATH: then a newer one is downloaded",
     ]);
   });
 
-  it("credentials: whose they are", async () => {
+  it("check that the credentials belong to the stack's account", async () => {
     assert.deepEqual(await found(credentials), ["ok arn:aws:iam::111111111111:user/me, ap-northeast-1"]);
     const other = wellAccount({
       caller: async () => ({ account: "222222222222", arn: "arn:aws:iam::222222222222:user/me" }),
     });
     assert.deepEqual(await found(credentials, { account: other }), [
-      "todo arn:aws:iam::222222222222:user/me is of another account than the stack's, 111111111111 -> use credentials of 111111111111",
+      "todo arn:aws:iam::222222222222:user/me is not in the stack's account, 111111111111 -> use credentials of account 111111111111",
     ]);
     const none = wellAccount({
       caller: async () => {
@@ -57,60 +57,63 @@ describe("what doctor checks", () => {
       },
     });
     assert.deepEqual(await found(credentials, { account: none }), [
-      "todo AWS does not say who you are: Could not load credentials from any providers -> set AWS_PROFILE, or sign in again",
+      "todo AWS does not accept the credentials: Could not load credentials from any providers -> set AWS_PROFILE, or sign in again",
     ]);
   });
 
-  it("the state: readable, and its secrets encrypted", async () => {
+  it("check that the state can be read and that its secrets are encrypted", async () => {
     const backend = "s3://states/prod?region=ap-northeast-1&awssdk=v2";
-    assert.deepEqual(lines([judgeState(exported(), backend)]), [
+    assert.deepEqual(lines([stateFinding(exported(), backend)]), [
       "ok 1 resources in s3://states/prod; secrets encrypted by passphrase",
     ]);
     const { secrets_providers: _, ...bare } = exported().deployment!;
     assert.match(
-      lines([judgeState({ deployment: bare }, "file://~")])[0]!,
-      /^todo .*on this machine alone; secrets are not encrypted ->/,
+      lines([stateFinding({ deployment: bare }, "file://~")])[0]!,
+      /^todo .*on this machine only; secrets are not encrypted ->/,
     );
-    assert.match(lines([judgeState({}, "")])[0]!, /^todo nothing is there yet -> bring/);
+    assert.match(lines([stateFinding({}, "")])[0]!, /^todo the stack has no resources yet -> create/);
     const unread = async () => {
       throw new UserError("no such stack");
     };
     assert.match(
       (await found(state, { state: unread, environment: { PULUMI_BACKEND_URL: backend } }))[0]!,
-      /^todo the stack cannot be read from s3:\/\/states\/prod: no such stack ->/,
+      /^todo cannot read the stack from s3:\/\/states\/prod: no such stack ->/,
     );
   });
 
-  it("pending operations", async () => {
+  it("check for pending operations", async () => {
     assert.deepEqual(await found(pending), ["ok none"]);
     const resource = {
       urn: "urn:pulumi:prod::aoshingo::aws:ecs/service:Service::users-blue-service",
       type: "aws:ecs/service:Service",
     };
-    const finding = judgePending(exported({ pending_operations: [{ type: "creating", resource }] }));
-    assert.match(lines([finding])[0]!, /^todo creating ecs\/service users-blue-service -> the next deploy clears them/);
+    const finding = pendingFinding(exported({ pending_operations: [{ type: "creating", resource }] }));
+    assert.match(
+      lines([finding])[0]!,
+      /^todo creating ecs\/service users-blue-service -> the next deploy, `resume` or `abort` clears them/,
+    );
   });
 
-  it("the lease: who holds it, or died with it", async () => {
+  it("check that no process ended while it held the lease", async () => {
     assert.deepEqual(await found(lease), ["ok free; there was no deploy yet"]);
     const held = await scene.store.acquire({ who: "me", host: "here", pid: process.pid, what: "deploy users=v2" });
     assert.match((await found(lease))[0]!, /^ok held by deploy users=v2 by me \(pid \d+ on here\) since/);
     await held.release();
     assert.deepEqual(await found(lease), ["ok free"]);
     assert.match(
-      lines([judgeLease(null, LEASE)])[0]!,
-      /^todo not given back by deploy users=v3 by me@here .*: its process died -> nothing for the lease itself/,
+      lines([leaseFinding(null, LEASE)])[0]!,
+      /^todo not released by deploy users=v3 by me@here .*: its process ended before that -> nothing for the lease itself/,
     );
   });
 
-  it("the last run: finished, going on, or left", async () => {
-    assert.deepEqual(await found(run), ["ok there was none yet"]);
+  it("check that the last run is finished or still running", async () => {
+    assert.deepEqual(await found(run), ["ok there was no run yet"]);
     let during: string[] = [];
     scene.stack.onUp = async (number) => {
       if (number === 1) during = await found(run);
     };
     await scene.deploy();
-    assert.match(during[0]!, /^ok \S+ \(deploy users=v2\) goes on: warm$/);
+    assert.match(during[0]!, /^ok \S+ \(deploy users=v2\) is running: warm$/);
     assert.match((await found(run))[0]!, /^ok \S+ \(deploy users=v2\) is done$/);
     scene.stack.failures.set(4, new StepFailed("no capacity")).set(5, new StepFailed("throttled"));
     await scene.deploy("v1");
@@ -120,64 +123,69 @@ describe("what doctor checks", () => {
     );
   });
 
-  it("a freeze", async () => {
+  it("check that deploys are not frozen", async () => {
     assert.deepEqual(await found(freeze), ["ok deploys are allowed"]);
     await scene.store.freeze({ who: "me", sinceMs: 0, reason: "sale" });
     assert.deepEqual(await found(freeze), [
-      "todo deploys are frozen by me since 1970-01-01 00:00 UTC: sale -> `npm run unfreeze -- --stack prod` when that is over",
+      "todo deploys are frozen by me since 1970-01-01 00:00 UTC: sale -> `npm run unfreeze -- --stack prod` ends the freeze",
     ]);
   });
 
-  it("the domain: answered by its own zone", async () => {
+  it("check that the public DNS delegates the domain to its zone", async () => {
     const own = ["ns-1.awsdns-01.org", "ns-2.awsdns-02.net"];
-    const judged = (...args: Parameters<typeof judgeDelegation>) => lines([judgeDelegation(...args)])[0]!;
+    const line = (...args: Parameters<typeof delegationFinding>) => lines([delegationFinding(...args)])[0]!;
     assert.equal(
-      judged("example.jp", own, ["NS-2.awsdns-02.net.", "ns-1.awsdns-01.org"]),
+      line("example.jp", own, ["NS-2.awsdns-02.net.", "ns-1.awsdns-01.org"]),
       "ok example.jp is answered by its zone in Route 53",
     );
-    assert.match(judged("example.jp", null, own), /^todo Route 53 has no public hosted zone example.jp ->/);
-    assert.match(judged("example.jp", own, null), /^todo the public DNS does not know example.jp -> give ns-1/);
+    assert.match(line("example.jp", null, own), /^todo Route 53 has no public hosted zone example.jp ->/);
     assert.match(
-      judged("example.jp", own, ["ns.registrar.jp"]),
+      line("example.jp", own, null),
+      /^todo the public DNS does not know example.jp -> enter the name servers ns-1/,
+    );
+    assert.match(
+      line("example.jp", own, ["ns.registrar.jp"]),
       /^todo example.jp is answered by ns.registrar.jp, not by its zone/,
     );
     assert.match(
       (await found(delegation, { environment: { AWS_ENDPOINT_URL: "http://127.0.0.1" } }))[0]!,
-      /^skipped a stand-in of AWS is asked/,
+      /^skipped this is a stand-in for AWS/,
     );
   });
 
-  it("certificates: issued, for the names, and long enough", async () => {
+  it("check that certificates are issued, cover their names and do not expire soon", async () => {
     assert.deepEqual(await found(certificate), ["ok example.jp, *.example.jp is issued, 300 days left"]);
     const declared = { arn: "arn:cert", names: ["example.jp", "*.example.jp"] };
-    const judged = (changes: object) => {
-      const seen = { status: "ISSUED", names: declared.names, expiresAtMs: 300 * DAY_MS, reason: "", ...changes };
-      return lines([judgeCertificate(declared, seen, 0)])[0]!;
+    const line = (changes: object) => {
+      const issued = { status: "ISSUED", names: declared.names, expiresAtMs: 300 * DAY_MS, reason: "", ...changes };
+      return lines([certificateFinding(declared, issued, 0)])[0]!;
     };
     assert.match(
-      judged({ status: "PENDING_VALIDATION", expiresAtMs: null }),
-      /^todo .* is PENDING_VALIDATION -> see that its validation record/,
+      line({ status: "PENDING_VALIDATION", expiresAtMs: null }),
+      /^todo .* is PENDING_VALIDATION -> check that its validation record/,
     );
-    assert.match(judged({ status: "FAILED", reason: "CAA_ERROR" }), /is FAILED \(CAA_ERROR\)/);
-    assert.match(judged({ names: ["example.jp"] }), /^todo it does not cover \*\.example\.jp ->/);
+    assert.match(line({ status: "FAILED", reason: "CAA_ERROR" }), /is FAILED \(CAA_ERROR\)/);
+    assert.match(line({ names: ["example.jp"] }), /^todo it does not cover \*\.example\.jp ->/);
     assert.match(
-      judged({ expiresAtMs: 44 * DAY_MS, reason: "its renewal is FAILED" }),
-      /runs out in 44 days \(its renewal is FAILED\)/,
+      line({ expiresAtMs: 44 * DAY_MS, reason: "its renewal is FAILED" }),
+      /expires in 44 days \(its renewal is FAILED\)/,
     );
-    assert.equal(judged({ expiresAtMs: 45 * DAY_MS }), "ok example.jp, *.example.jp is issued, 45 days left");
+    assert.equal(line({ expiresAtMs: 45 * DAY_MS }), "ok example.jp, *.example.jp is issued, 45 days left");
     assert.match(
       (await found(certificate, { state: async () => exported({ resources: [] }) }))[0]!,
-      /^todo the stack has none yet/,
+      /^todo the stack has no certificate yet/,
     );
   });
 
-  it("records: where they lead, and who has taken the names that are to come", async () => {
-    assert.deepEqual(await found(records), ["ok each leads where it shall; no other is in the way"]);
-    const astray = {
+  it("check that records point to the active colour and that the names of new services are free", async () => {
+    assert.deepEqual(await found(records), [
+      "ok each record points to the active colour; the names of new services are free",
+    ]);
+    const observer = {
       aliases: async (_: string, names: readonly string[]) =>
         Object.fromEntries(names.map((name) => [name, "other.elb.test"])),
     };
-    const findings = await found(records, { observer: astray });
+    const findings = await found(records, { observer });
     assert.lengthOf(findings, 2);
     assert.match(
       findings[0]!,
@@ -193,14 +201,14 @@ describe("what doctor checks", () => {
     const taken = await found(records, { account, settings: { settings, region: "x", file: "x" } });
     assert.match(
       taken[0]!,
-      /^todo doodle\.example\.jp exists already \(A, TXT\), and the stack has not made it -> delete or import it/,
+      /^todo doodle\.example\.jp exists already \(A, TXT\), and the stack did not create it -> delete or import it/,
     );
     assert.deepEqual(await found(records, { outputs: async () => null }), [
       "skipped the stack has no infrastructure yet",
     ]);
   });
 
-  it("records of a service that never had a release lead nowhere yet that matters", async () => {
+  it("do not check the records of a service that never had a release", async () => {
     const start = {
       serial: 0,
       services: {
@@ -212,17 +220,17 @@ describe("what doctor checks", () => {
     };
     const none = { aliases: async () => ({}) };
     const findings = await found(records, { outputs: async () => outputsOf(start), observer: none });
-    assert.deepEqual(findings, ["ok each leads where it shall; no other is in the way"]);
+    assert.deepEqual(findings, ["ok each record points to the active colour; the names of new services are free"]);
   });
 
-  it("quotas: what the settings need at the most", async () => {
+  it("check that the quotas allow what the settings need at most", async () => {
     assert.deepEqual(await found(quotas), [
-      "ok 2 of 1000 rules on a load balancer, 2 of 1000 target groups on a load balancer, 2 of 1000 listeners on a load balancer, 2 of 1000 load balancers, 8 of 1000 vCPUs of instances, 1 of 1000 elastic addresses",
+      "ok 2 of 1000 rules on a load balancer, 2 of 1000 target groups on a load balancer, 2 of 1000 listeners on a load balancer, 2 of 1000 load balancers, 8 of 1000 vCPUs of instances, 1 of 1000 Elastic IP addresses",
     ]);
     const small = wellAccount({ quota: async (_, code) => (code === "L-1216C47A" ? 5 : 1000) });
     assert.include(
       await found(quotas, { account: small }),
-      "todo 8 vCPUs of instances at the most, and AWS allows 5 -> ask Service Quotas for more (ec2 L-1216C47A)",
+      "todo 8 vCPUs of instances at most, but AWS allows only 5 -> request an increase from Service Quotas (ec2 L-1216C47A)",
     );
     const closed = wellAccount({
       quota: async () => {
@@ -231,6 +239,34 @@ describe("what doctor checks", () => {
     });
     const findings = await found(quotas, { account: closed });
     assert.match(findings[0]!, /^ok 2 of 100 rules on a load balancer, 2 of 100 target groups/);
-    assert.include(findings, "skipped 8 vCPUs of instances at the most; what AWS allows is not known: not authorized");
+    assert.include(findings, "skipped 8 vCPUs of instances at most; the quota is unknown: not authorized");
+  });
+});
+
+describe("needsOf", () => {
+  it("counts a deploy of all services at once, with each Auto Scaling group at its maximum", () => {
+    const settings = parseSettings({
+      domain: "example.jp",
+      network: { nat: "perZone", zones: 3 },
+      services: {
+        users: { kind: "api", exposure: ["public", "internal"], size: { min: 2, max: 6 } },
+        doodle: { kind: "api", size: 1, instanceType: "m7g.xlarge" },
+        mailer: { kind: "worker", size: 1 },
+      },
+    });
+    assert.deepEqual(needsOf(settings), {
+      rules: 4,
+      targetGroups: 4,
+      listeners: 2,
+      loadBalancers: 4,
+      // 2 x (6 x 2 + 1 x 4 + 1 x 2)
+      vcpus: 36,
+      addresses: 3,
+    });
+  });
+
+  it("counts one target group per load balancer with the `dns` cutover, which changes only records", () => {
+    const settings = parseSettings({ domain: "example.jp", cutover: "dns", services: { users: { kind: "api" } } });
+    assert.deepInclude(needsOf(settings), { targetGroups: 1, loadBalancers: 2, addresses: 1 });
   });
 });

@@ -6,7 +6,7 @@ import type { Scene } from "../deploy/scene";
 
 const ACCOUNT = "111111111111";
 
-/** Everything well; a test changes one thing. The scene is to be closed. */
+/** Returns a stack in which every check is well. A test changes one part. The caller closes the scene. */
 export function wellExamined(scene: Scene, changes: Partial<Examined> = {}): Examined {
   return {
     stack: "prod",

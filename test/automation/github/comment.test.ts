@@ -11,7 +11,7 @@ const options = (stack: string, markdown: string) => ({
 });
 
 describe("the comment on a pull request", () => {
-  it("is written once for each stack, then edited in place", async () => {
+  it("is created once for each stack, then edited in place", async () => {
     const github = new FakeGitHub(true);
     await writeComment(github, options("prod", "1 resource changes"));
     await writeComment(github, options("play", "nothing changes"));
@@ -28,7 +28,7 @@ describe("the comment on a pull request", () => {
     ]);
   });
 
-  it("leaves alone what people write, whatever they quote", async () => {
+  it("never edits a comment that a person wrote, even if it quotes a marker", async () => {
     const github = new FakeGitHub(true);
     github.by("User", "<!-- aoshingo preview of prod -->\nlook at this");
     await writeComment(github, options("prod", "nothing changes"));
@@ -36,11 +36,11 @@ describe("the comment on a pull request", () => {
     expect(github.texts[0]!.body).to.contain("look at this");
   });
 
-  it("is cut to what GitHub takes, and says where the rest is", async () => {
+  it("is cut to GitHub's limit, and links to the rest", async () => {
     const github = new FakeGitHub(true);
     await writeComment(github, options("prod", "x".repeat(100_000)));
     const { body } = github.texts[0]!;
     expect(body.length).to.be.below(65_536);
-    expect(body).to.match(/Cut here: \[the job\]\(https:\/\/github\.test\/run\) has the rest\.$/);
+    expect(body).to.match(/The rest is cut: see \[the job\]\(https:\/\/github\.test\/run\)\.$/);
   });
 });

@@ -1,8 +1,7 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 import { type Drift, driftIn } from "../../../automation/github/drift";
-import { tellDrift } from "../../../automation/github/drift-issue";
-import { driftText } from "../../../automation/github/drift-text";
+import { driftText, updateDriftIssue } from "../../../automation/github/drift-issue";
 import { FakeGitHub } from "./fake-github";
 
 const RULE = "aws:lb/listenerRule:ListenerRule";
@@ -20,7 +19,7 @@ const diff = (...paths: string[]) => ({
 });
 
 describe("drift", () => {
-  it("is what the refresh finds changed or gone, by property", () => {
+  it("consists of the properties and resources that the refresh finds changed or gone", () => {
     const events = [
       event("refresh", "pulumi:pulumi:Stack", "aoshingo-prod"),
       event("refresh", RULE, "users-test-at-blue"),
@@ -38,33 +37,33 @@ describe("drift", () => {
     ]);
   });
 
-  it("is not that a group follows its load", () => {
+  it("excludes a group's size, which follows the load", () => {
     const events = [event("update", GROUP, "users-blue-instances", { diffs: ["desiredCapacity"] })];
     expect(driftIn(events)).to.deep.equal([]);
     events.push(event("update", GROUP, "users-green-instances", { diffs: ["desiredCapacity", "maxSize"] }));
     expect(driftIn(events).map(({ properties }) => properties)).to.deep.equal([["maxSize"]]);
   });
 
-  it("is told in words and without values", () => {
+  it("is described without values", () => {
     const text = driftText("prod", [
       { what: "changed", type: GROUP, name: "users-blue-instances", properties: ["maxSize"] },
     ]);
-    expect(text.split("\n")[0]).to.equal("**1 resource of stack `prod` is not as the last `up` left it.**");
+    expect(text.split("\n")[0]).to.equal("**1 resource of stack `prod` changed since the last `up`.**");
     expect(text).to.contain(`| changed | \`users-blue-instances\` | \`${GROUP}\` | \`maxSize\` |`);
   });
 
   describe("issue", () => {
     const drift: Drift[] = [{ what: "gone", type: RULE, name: "users-production-at-blue", properties: [] }];
-    const tell = (github: FakeGitHub, found: Drift[], stack = "prod") =>
-      tellDrift(github, { repository: "example/shop", stack, drift: found, runUrl: "https://github.test/run" });
+    const update = (github: FakeGitHub, found: Drift[], stack = "prod") =>
+      updateDriftIssue(github, { repository: "example/shop", stack, drift: found, runUrl: "https://github.test/run" });
 
-    it("is opened by the first night, edited by the next, and closed when nothing drifts", async () => {
+    it("is opened at the first drift, then edited, and closed when there is none any more", async () => {
       const github = new FakeGitHub(false);
-      expect(await tell(github, [])).to.equal("no drift of prod");
-      expect(await tell(github, drift)).to.equal(
+      expect(await update(github, [])).to.equal("no drift of prod");
+      expect(await update(github, drift)).to.equal(
         "Drift: 1 resource of prod changed outside Pulumi: opened https://github.test/1",
       );
-      expect(await tell(github, [...drift, { ...drift[0]!, name: "users-test-at-blue" }])).to.equal(
+      expect(await update(github, [...drift, { ...drift[0]!, name: "users-test-at-blue" }])).to.equal(
         "Drift: 2 resources of prod changed outside Pulumi: edited https://github.test/1",
       );
       expect(github.texts).to.have.length(1);
@@ -72,14 +71,14 @@ describe("drift", () => {
         labels: ["drift"],
         title: "Drift: 2 resources of prod changed outside Pulumi",
       });
-      expect(await tell(github, [])).to.equal("no drift of prod any more: closed https://github.test/1");
+      expect(await update(github, [])).to.equal("no drift of prod any more: closed https://github.test/1");
       expect(github.texts[0]!.state).to.equal("closed");
     });
 
     it("is one for each stack", async () => {
       const github = new FakeGitHub(false);
-      await tell(github, drift);
-      await tell(github, drift, "play");
+      await update(github, drift);
+      await update(github, drift, "play");
       expect(github.texts).to.have.length(2);
     });
   });

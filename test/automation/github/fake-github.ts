@@ -9,7 +9,7 @@ interface Text {
   [key: string]: unknown;
 }
 
-/** GitHub with comments and issues in memory. What is written here is by a job; people write by `by`. */
+/** GitHub with comments and issues in memory. `send` writes as a job; `by` writes as a person or a job. */
 export class FakeGitHub implements GitHub {
   readonly texts: Text[] = [];
   readonly calls: string[] = [];
@@ -34,6 +34,6 @@ export class FakeGitHub implements GitHub {
     return Object.assign(this.texts.find((text) => text.number === number)!, body);
   }
 
-  /** @param comments true where comments of a pull request are the texts, false where issues are */
+  /** @param comments true: the texts are comments on a pull request; false: they are issues */
   constructor(private readonly comments: boolean) {}
 }

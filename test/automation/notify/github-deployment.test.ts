@@ -6,7 +6,7 @@ import { notification } from "./samples";
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 const never = new AbortController().signal;
 
-/** As GitHub answers, as far as this asks: docs.github.com, REST API, deployments and deployment statuses. */
+/** The part of GitHub's API that is used: docs.github.com, REST API, deployments and deployment statuses. */
 class Github {
   readonly deployments: { id: number; payload: unknown; environment: string }[] = [];
 
@@ -60,7 +60,7 @@ describe("a deployment on GitHub", () => {
       (error: Error) => error.message,
     );
 
-  it("is made once for a run, and has a status for each notification", async () => {
+  it("is created once for a run, and has a status for each notification", async () => {
     const deployment = open();
     await deployment.notify(notification({ link: "https://ci.example/1" }), never);
     await deployment.notify(notification({ kind: "done", outcome: "done", seconds: 60 }), never);
@@ -83,7 +83,7 @@ describe("a deployment on GitHub", () => {
     assert.deepInclude(first!.body, { environment: "prod", log_url: "https://ci.example/1" });
   });
 
-  it("is gone on with by another process that takes the run up, and is another one for another run", async () => {
+  it("is found again by a process that resumes the run; another run has another deployment", async () => {
     await open().notify(notification(), never);
     await open().notify(notification({ command: "resume", kind: "done", outcome: "done" }), never);
     assert.lengthOf(github.deployments, 1);

@@ -9,10 +9,10 @@ export interface Received {
   body: unknown;
 }
 
-/** A real server that keeps what it was sent. */
+/** A real server that records the requests. */
 export class HttpServer {
   readonly received: Received[] = [];
-  /** How it answers; default: 200. */
+  /** Answers a request. Default: 200. */
   answer: (request: Received, response: ServerResponse) => void = (_, response) => response.end("ok");
 
   private constructor(private readonly server: Server) {}

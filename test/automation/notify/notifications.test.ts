@@ -10,16 +10,16 @@ describe("the notifications of a run", () => {
   let scene: Scene;
   afterEach(() => scene.close());
 
-  const told = (events: readonly DeployEvent[]): Notification[] => {
+  const notifications = (events: readonly DeployEvent[]): Notification[] => {
     const read = notificationsOf({ who: "me@here", link: "https://ci.example/1" });
     return events.flatMap((event) => read(event) ?? []);
   };
-  const kinds = () => told(scene.events).map(({ kind }) => kind);
+  const kinds = () => notifications(scene.events).map(({ kind }) => kind);
 
-  it("that ends well", async () => {
+  it("that succeeds", async () => {
     scene = new Scene();
     await scene.deploy();
-    const all = told(scene.events);
+    const all = notifications(scene.events);
     assert.deepEqual(
       all.map(({ kind, seconds, detail }) => [kind, seconds, detail]),
       [
@@ -52,14 +52,14 @@ describe("the notifications of a run", () => {
   it("that fails and goes back", async () => {
     scene = new Scene(undefined, { test: "echo broken; exit 1" });
     await scene.deploy();
-    const all = told(scene.events);
+    const all = notifications(scene.events);
     assert.deepEqual(kinds(), ["started", "goingBack", "failed"]);
     assert.match(all[1]!.detail, /^the test of users ended with exit code 1/);
     assert.notInclude(all[2]!.detail, "\n");
     assert.equal(all[2]!.outcome, "takenBack");
   });
 
-  it("that fails after the cutover tells the way back once, not as a cutover", async () => {
+  it("that fails after the cutover report the rollback once, not as a cutover", async () => {
     scene = new Scene();
     scene.stack.onUp = (number) => {
       if (number === 2) scene.hear = (_, answer) => ({ ...answer, status: 500 });
@@ -75,14 +75,14 @@ describe("the notifications of a run", () => {
     scene.events.length = 0;
     await scene.rollback();
     assert.deepEqual(kinds(), ["started", "cutOver", "done"]);
-    assert.equal(told(scene.events)[0]!.command, "rollback");
+    assert.equal(notifications(scene.events)[0]!.command, "rollback");
   });
 });
 
 describe("linkOf", () => {
   const actions = { GITHUB_SERVER_URL: "https://github.com", GITHUB_REPOSITORY: "example/shop", GITHUB_RUN_ID: "42" };
 
-  it("is what was given, else the run on GitHub Actions, else nothing", () => {
+  it("returns the given link, else that of the run on GitHub Actions, else null", () => {
     assert.equal(linkOf("https://ci.example/1", actions), "https://ci.example/1");
     assert.equal(linkOf(undefined, actions), "https://github.com/example/shop/actions/runs/42");
     assert.isNull(linkOf(undefined, { GITHUB_REPOSITORY: "example/shop" }));

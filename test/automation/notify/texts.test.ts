@@ -6,7 +6,7 @@ import { notification } from "./samples";
 const RUN = "prod: deploy users=v2 doodle=v7";
 const LINK = "https://github.com/example/shop/actions/runs/1";
 
-describe("what is told of a run", () => {
+describe("the texts of a notification", () => {
   const table: { what: Partial<Notification>; text: string; github: string }[] = [
     { what: {}, text: `${RUN} by me@here begins`, github: "in_progress" },
     { what: { command: "resume", releases: {} }, text: "prod: resume by me@here begins", github: "in_progress" },
@@ -58,13 +58,13 @@ describe("what is told of a run", () => {
   ];
   for (const { what, text, github } of table) {
     it(text, () => {
-      const told = notification(what);
-      assert.equal(textOf(told), text);
-      assert.equal(githubStatus(told).state, github);
+      const one = notification(what);
+      assert.equal(textOf(one), text);
+      assert.equal(githubStatus(one).state, github);
     });
   }
 
-  it("is cut to what each takes", () => {
+  it("are cut to the limit of each destination", () => {
     const long = notification({ kind: "failed", outcome: "left", detail: "no capacity; ".repeat(99) });
     assert.isAtMost(githubStatus(long).description.length, 140);
     assert.match(githubStatus(long).description, /…$/);
@@ -75,16 +75,16 @@ describe("what is told of a run", () => {
     assert.isBelow(textOf(long).length, 700);
   });
 
-  it("has no markup of Slack's in it that was not meant", () => {
+  it("escape Slack's markup", () => {
     const { text } = slackBody(notification({ kind: "goingBack", detail: "<!channel> a & b" }));
     assert.include(text, "&lt;!channel&gt; a &amp; b");
   });
 
-  it("leads to the run", () => {
-    const told = notification({ link: LINK });
-    assert.match(slackBody(told).text, new RegExp(`<${LINK}\\|The run>$`));
-    assert.equal(snsMessage(told).Message, `${RUN} by me@here begins\n${LINK}`);
-    assert.deepInclude(webhookBody(told), {
+  it("link to the run", () => {
+    const linked = notification({ link: LINK });
+    assert.match(slackBody(linked).text, new RegExp(`<${LINK}\\|The run>$`));
+    assert.equal(snsMessage(linked).Message, `${RUN} by me@here begins\n${LINK}`);
+    assert.deepInclude(webhookBody(linked), {
       version: 1,
       link: LINK,
       text: `${RUN} by me@here begins`,

@@ -13,7 +13,7 @@ describe("a topic", () => {
   });
   afterEach(() => aws.close());
 
-  it("gets a subject, a message and what subscriptions filter by", async () => {
+  it("receives a subject, a message and attributes for filters", async () => {
     aws.replies = { Publish: () => PUBLISHED };
     await new Topic(ARN).notify(notification({ link: "https://ci.example/1" }), new AbortController().signal);
     assert.deepInclude(aws.inputs("Publish")[0], {
@@ -27,7 +27,7 @@ describe("a topic", () => {
     });
   });
 
-  it("that refuses says why", async () => {
+  it("reports why it refused the message", async () => {
     aws.replies = { Publish: () => "!NotFoundException" };
     const topic = new Topic(ARN);
     const error = await topic.notify(notification(), new AbortController().signal).catch((error: Error) => error);

@@ -31,21 +31,21 @@ describe("a webhook", () => {
     return error.message;
   };
 
-  it("gets JSON by POST", async () => {
+  it("receives JSON by POST", async () => {
     await webhook().notify(notification(), never);
     const [{ method, path, headers, body }] = server.received as [(typeof server.received)[0]];
     assert.deepEqual([method, path, headers["content-type"]], ["POST", SECRET_PATH, "application/json"]);
     assert.deepInclude(body, { version: 1, kind: "started", stack: "prod", deploy: "20261125T093000Z-7" });
   });
 
-  it("of Slack gets a text", async () => {
+  it("of Slack receives a text", async () => {
     await webhook(`env:${VARIABLE}`, "slack").notify(notification(), never);
     assert.deepEqual(server.received[0]!.body, {
       text: ":large_blue_circle: prod: deploy users=v2 doodle=v7 by me@here begins",
     });
   });
 
-  it("that refuses is told by its status", async () => {
+  it("that refuses the request is reported with the status", async () => {
     for (const status of [302, 404, 500]) {
       server.answer = (_, response) => response.writeHead(status, { location: "/elsewhere" }).end("very-secret");
       assert.equal(await failure(webhook()), `HTTP ${status}`);
@@ -53,7 +53,7 @@ describe("a webhook", () => {
     assert.lengthOf(server.received, 3, "redirects are not followed");
   });
 
-  it("that is not there, or hangs up, is told by the fault's code", async () => {
+  it("that is not there, or hangs up, is reported with the error's code", async () => {
     server.answer = (_, response) => response.destroy();
     assert.match(await failure(webhook()), /^(UND_ERR_SOCKET|ECONNRESET)$/);
     await server.close();
@@ -61,23 +61,23 @@ describe("a webhook", () => {
     server = await HttpServer.open();
   });
 
-  it("that does not answer is left alone with the signal", async () => {
+  it("that does not answer is given up when the signal is aborted", async () => {
     const stop = new AbortController();
     server.answer = () => stop.abort();
     assert.equal(await failure(webhook(), stop.signal), "no answer in time");
   });
 
-  it("without an address, or with one that is read by others on the way, is not called", async () => {
+  it("without an address, or with one that is not encrypted, is not called", async () => {
     delete process.env[VARIABLE];
     assert.equal(await failure(webhook()), `env:${VARIABLE} has no value`);
     for (const address of ["http://example.jp/very-secret", "very-secret", "file:///very-secret"]) {
       process.env[VARIABLE] = address;
-      assert.equal(await failure(webhook()), "its address is no https URL");
+      assert.equal(await failure(webhook()), "its address is not an https URL");
     }
     assert.isEmpty(server.received);
   });
 
-  it("is found by a parameter of Systems Manager, and by a secret of Secrets Manager", async () => {
+  it("has its address in a parameter of Systems Manager or a secret of Secrets Manager", async () => {
     const aws = await AwsServer.open();
     const address = `${server.url}${SECRET_PATH}`;
     try {

@@ -41,7 +41,7 @@ const FAILED: HistoryRecord = {
 const RUNNING: HistoryRecord = { ...DONE, outcome: null, endedAtMs: null };
 
 describe("historyText", () => {
-  it("has when, who, what, from where, how it ended, how long and why of each run, in 80 columns", () => {
+  it("lists each run with its outcome, duration, user, commit and reason, in 80 columns", () => {
     assert.deepEqual(historyText([FAILED, DONE]).split("\n"), [
       "RUN                  ENDED       TIME   WHAT",
       "20261125T103000Z-10  taken back  183 s  rollback users=v2",
@@ -52,14 +52,14 @@ describe("historyText", () => {
     ]);
   });
 
-  it("shows a run that is not finished, and none", () => {
+  it("shows an unfinished run, and says if there is no run", () => {
     assert.match(historyText([RUNNING]), /^20261125T093000Z-7 {2}not finished {2}- {5}deploy users=v2$/m);
     assert.equal(historyText([]), "No run yet.");
   });
 });
 
 describe("showText", () => {
-  it("has each step with its time and all that was seen", () => {
+  it("shows each step with its time and details", () => {
     assert.deepEqual(showText(DONE).split("\n"), [
       "20261125T093000Z-7  deploy users=v2",
       "2026-11-25 09:30 UTC by me@here, commit 0123456789ab",
@@ -74,12 +74,12 @@ describe("showText", () => {
   });
 });
 
-describe("showText of long lines", () => {
+describe("showText with long lines", () => {
   const detail =
     `users-test.example.jp answers from v2, ${"2 of 2 green targets healthy with its digest, ".repeat(3)}`.trim();
   const step = (services: string[]) => ({ ...DONE.steps[0]!, services, detail });
 
-  it("stays within 80 columns, beside the step or below it", () => {
+  it("wraps details at 80 columns, beside the step or below it", () => {
     const many = ["users", "doodle", "mailer", "billing", "search", "upload"];
     for (const services of [["users"], many]) {
       const text = showText({ ...DONE, reason: "no capacity; ".repeat(20), steps: [step(services)] });
@@ -88,7 +88,7 @@ describe("showText of long lines", () => {
     }
   });
 
-  it("says who approved it, and when", () => {
+  it("shows who approved the run, and when", () => {
     const approved = { who: "boss@phone", atMs: STARTED_AT_MS };
     assert.include(showText({ ...DONE, approved }), "\napproved 2026-11-25 09:30 UTC by boss@phone\n");
     assert.include(historyText([{ ...DONE, approved }]), "\n  approved 2026-11-25 09:30 UTC by boss@phone");

@@ -1,8 +1,6 @@
 import { assert } from "chai";
 import { planText } from "../../../automation/output/plan-text";
-import { wrapped } from "../../../automation/output/wrapped";
 import type { DeployPlan } from "../../../automation/preview/deploy-plan";
-import { valueText } from "../../../automation/preview/value-text";
 
 const PLAN: DeployPlan = {
   ...{ stack: "prod", command: "deploy", preflight: "", notes: [] },
@@ -34,7 +32,7 @@ const PLAN: DeployPlan = {
 };
 
 describe("planText", () => {
-  it("says the whole in its first sentence, then each step and what its `up` changes, in 80 columns", () => {
+  it("begins with a summary, then lists each step and the changes of its `up`, in 80 columns", () => {
     assert.deepEqual(planText(PLAN, {}).split("\n"), [
       "Deploy users=v2 doodle=v7 to prod: 1 `up` changes 1 resource, in about 3 min;",
       "0.08 instance-hours run double.",
@@ -49,32 +47,12 @@ describe("planText", () => {
     ]);
   });
 
-  it("says that nothing is to be done", () => {
+  it("says that there is nothing to do", () => {
     assert.equal(planText({ ...PLAN, steps: [] }, {}), "Nothing to do: users=v2 doodle=v7 is active on prod already.");
   });
 
-  it("says what may come between", () => {
+  it("shows notes", () => {
     const text = planText({ ...PLAN, command: "rollback", notes: ["deploys are frozen by me: sale"] }, {});
     assert.match(text, /^Roll prod back to users=v2 doodle=v7: .*\n.*\nNote: deploys are frozen by me: sale\n\n/);
-  });
-});
-
-describe("valueText", () => {
-  for (const [value, wanted] of [
-    [undefined, "none"],
-    [2, "2"],
-    ["arn:aws:ecs:ap-northeast-1:123456789012:task-definition/users:3", "task-definition/users:3"],
-    [`r/users@sha256:${"0123456789ab".repeat(5)}0123`, "r/users@sha256:0123456789ab…"],
-    [{ a: "x\ny" }, '{"a":"x\\ny"}'],
-    ["x".repeat(70), `${"x".repeat(59)}…`],
-  ] as const)
-    it(`writes ${JSON.stringify(value)} as ${wanted}`, () => assert.equal(valueText(value), wanted));
-});
-
-describe("wrapped", () => {
-  it("breaks at blanks and keeps the indent", () => {
-    assert.deepEqual(wrapped("  aaa bbb ccc", 9, 4), ["  aaa bbb", "    ccc"]);
-    assert.deepEqual(wrapped("aaaaaaaaaaaa b", 5), ["aaaaaaaaaaaa", "b"]);
-    assert.deepEqual(wrapped("", 5), [""]);
   });
 });

@@ -1,12 +1,10 @@
 import { assert } from "chai";
-import { fenced, markdownText } from "../../../automation/output/markdown";
 import { failedPreviewMarkdown, previewMarkdown } from "../../../automation/output/preview-markdown";
 import { previewText } from "../../../automation/output/preview-text";
 import type { Change } from "../../../automation/preview/change";
-import { changeLines } from "../../../automation/preview/change-lines";
 import type { PreviewReport } from "../../../automation/preview/preview-report";
 
-/** GitHub's. */
+/** GitHub's limit for a comment. */
 const MAX_CHARACTERS = 65_536;
 
 const RULE: Change = {
@@ -29,9 +27,9 @@ function report(rest: Partial<PreviewReport> = {}): PreviewReport {
 }
 
 describe("previewMarkdown", () => {
-  it("has the sentence, a table, the folded changes, and ends with the marker", () => {
+  it("consists of a summary, a table, the folded changes and the marker", () => {
     assert.equal(
-      previewMarkdown(report({ costs: ["1 NAT gateway more: network-2"] })),
+      previewMarkdown(report({ costs: ["1 NAT gateway added: network-2"] })),
       [
         "Merging this to prod changes 1 resource.",
         "",
@@ -39,9 +37,9 @@ describe("previewMarkdown", () => {
         "|---|--:|--:|--:|--:|---|",
         "| users |  | 1 |  |  |  |",
         "",
-        "What is paid for by the hour or month:",
+        "Resources with an hourly or monthly price:",
         "",
-        "- 1 NAT gateway more: network-2",
+        "- 1 NAT gateway added: network-2",
         "",
         "<details><summary>The resource</summary>",
         "",
@@ -58,12 +56,12 @@ describe("previewMarkdown", () => {
     );
   });
 
-  it("puts what fails requests first", () => {
+  it("begins with changes that fail requests", () => {
     const [first, second] = previewMarkdown(report({ warnings: ["Replaces 1 load balancer."] })).split("\n");
     assert.deepEqual([first, second], ["**Replaces 1 load balancer.**", "Merging this to prod changes 1 resource."]);
   });
 
-  it("folds nothing where nothing changes", () => {
+  it("has no folded part if nothing changes", () => {
     const nothing = report({ services: [], changes: [] });
     assert.equal(
       previewMarkdown(nothing),
@@ -71,7 +69,7 @@ describe("previewMarkdown", () => {
     );
   });
 
-  it("fits into a comment whatever changes, and says what is not shown", () => {
+  it("fits into a comment whatever changes, and counts what is left out", () => {
     const long = { ...RULE, urn: `a::${"ü".repeat(500)}`, properties: [] };
     const many = report({
       changes: Array.from({ length: 500 }, () => long),
@@ -89,7 +87,7 @@ describe("previewMarkdown", () => {
     assert.equal(Number(/# and (\d+) more/.exec(text)![1]) + whole, 500);
   });
 
-  it("lets no value break out of where it stands", () => {
+  it("escapes values, so that none breaks out of its place", () => {
     const evil = "`x`|<img src=x onerror=y>\n```\n</details>@octocat #1 [a](b) *c*";
     const nasty = report({
       summary: evil,
@@ -109,7 +107,7 @@ describe("previewMarkdown", () => {
     assert.lengthOf(row.match(/(?<!\\)\|/g)!, 7);
   });
 
-  it("says in its first line why there is no preview", () => {
+  it("begins with the reason if the preview failed", () => {
     assert.equal(
       failedPreviewMarkdown("prod", "aoshingo:network.cidr: given 10.1.0.0/16, but the stack has 10.0.0.0/16\nsecond"),
       "**The preview of prod failed:** aoshingo:network.cidr: given 10.1.0.0/16, but the stack has 10.0.0.0/16\nsecond\n\n<!-- aoshingo preview prod -->\n",
@@ -117,41 +115,9 @@ describe("previewMarkdown", () => {
   });
 });
 
-describe("markdownText", () => {
-  for (const [text, wanted] of [
-    ["port 3000 -> 4000", "port 3000 -> 4000"],
-    ["a_b*c", "a\\_b\\*c"],
-    ["two\nlines", "two lines"],
-    ["<b> & c", "&lt;b> &amp; c"],
-    ["@me #12", "@\u200bme #\u200b12"],
-  ] as const)
-    it(`writes ${JSON.stringify(text)} as ${JSON.stringify(wanted)}`, () => assert.equal(markdownText(text), wanted));
-});
-
-describe("fenced", () => {
-  it("has a fence that is longer than any in it", () => {
-    assert.deepEqual(fenced(["a ```` b", "c"], "diff"), ["`````diff", "a ```` b", "c", "`````"]);
-  });
-});
-
-describe("changeLines", () => {
-  const property = (path: string, replaces: boolean) => ({ path, from: 1, to: 2, replaces });
-  const texts = (...properties: Change["properties"]) =>
-    changeLines([{ ...RULE, operation: "replace", properties }]).map(({ text }) => text);
-
-  it("says which property replaces the resource, where others do not", () => {
-    assert.deepEqual(texts(property("port", true), property("tags", false)), [
-      "replace lb/listenerRule users-test-at-blue",
-      "(replaces it) port 1 -> 2",
-      "tags 1 -> 2",
-    ]);
-    assert.deepEqual(texts(property("port", true)).slice(1), ["port 1 -> 2"]);
-  });
-});
-
 describe("previewText", () => {
-  it("fits into 80 columns, without colours when piped", () => {
-    const costs = ["1 NAT gateway more: network-2"];
+  it("fits into 80 columns, and has no colours in a pipe", () => {
+    const costs = ["1 NAT gateway added: network-2"];
     const long = { ...RULE, properties: [{ path: "p".repeat(50), from: "f".repeat(50), to: 1, replaces: true }] };
     const text = previewText(
       report({ warnings: ["Replaces 1 load balancer."], costs, changes: [long], nextRelease: [RULE] }),
@@ -164,8 +130,8 @@ describe("previewText", () => {
       "SERVICE    CREATE  UPDATE  REPLACE  DELETE",
       "users      -       1       -        -",
       "",
-      "What is paid for by the hour or month:",
-      "  1 NAT gateway more: network-2",
+      "Resources with an hourly or monthly price:",
+      "  1 NAT gateway added: network-2",
       "",
       "Now:",
       "  ~ update lb/listenerRule users-test-at-blue",

@@ -2,7 +2,7 @@ import { assert } from "chai";
 import { table } from "../../../automation/output/table";
 
 describe("table", () => {
-  it("aligns columns, and leaves no blanks at a line's end", () => {
+  it("aligns columns, without blanks at the end of a line", () => {
     assert.deepEqual(
       table([
         ["NAME", "SIZE"],
@@ -14,7 +14,7 @@ describe("table", () => {
     assert.deepEqual(table([]), []);
   });
 
-  it("cuts the widest columns to a width", () => {
+  it("cuts the widest columns to fit the width", () => {
     const [line] = table([["v".repeat(30), "short", "w".repeat(20)]], 40);
     assert.equal(line, `${"v".repeat(14)}…  short  ${"w".repeat(15)}…`);
     assert.lengthOf(line!, 40);

@@ -52,17 +52,17 @@ function shown(
 const ESCAPE = "\u001b";
 
 describe("terminalOutput", () => {
-  it("tells the same notice seldom, another one at once", () => {
+  it("repeats the same notice at most every ten seconds, and prints another one at once", () => {
     const notice = (atMs: number, message: string) => ({ type: "notice" as const, atMs, message });
     const events = [
-      notice(0, "told it to stop"),
+      notice(0, "stop requested"),
       ...[0, 500, 9_900, 10_000].map((atMs) => notice(atMs, "waiting")),
       notice(10_500, "it was taken back"),
     ];
-    assert.equal(shown(terminalOutput, {}, events), "told it to stop\nwaiting\nwaiting\nit was taken back\n");
+    assert.equal(shown(terminalOutput, {}, events), "stop requested\nwaiting\nwaiting\nit was taken back\n");
   });
 
-  it("without a terminal tells steps, and that it is alive", () => {
+  it("without a terminal prints steps and occasional progress", () => {
     const text = shown(terminalOutput);
     assert.notInclude(text, ESCAPE);
     assert.notInclude(text, "\r");
@@ -81,7 +81,7 @@ describe("terminalOutput", () => {
     ]);
   });
 
-  it("on a terminal redraws one line, within its width", () => {
+  it("on a terminal redraws one line, within the terminal's width", () => {
     const text = shown(terminalOutput, { isTTY: true, columns: 60 });
     const redrawn = text.split(`\r${ESCAPE}[K`).filter((part) => /done/.test(part));
     assert.lengthOf(redrawn, 2);
@@ -91,7 +91,7 @@ describe("terminalOutput", () => {
 });
 
 describe("jsonOutput", () => {
-  it("is one event a line, the first with the version of the names", () => {
+  it("prints one event per line, the first with the version of the format", () => {
     const [first, ...lines] = shown(jsonOutput).trimEnd().split("\n");
     assert.deepEqual(JSON.parse(first!), { version: 2, ...EVENTS[0] });
     assert.deepEqual(

@@ -20,7 +20,7 @@ describe("askYesOrNo", () => {
     ["n", false],
     ["no", false],
   ] as const) {
-    it(`takes ${typed}`, async () => {
+    it(`accepts ${typed}`, async () => {
       const question = asked();
       question.input.write(`${typed}\n`);
       assert.equal(await question.answer, answer);
@@ -28,7 +28,7 @@ describe("askYesOrNo", () => {
     });
   }
 
-  it("asks again until it is one of them", async () => {
+  it("repeats the question until the answer is yes or no", async () => {
     const question = asked();
     question.input.write("maybe\n");
     while (!question.shown().endsWith("Cut over? (y/n) Cut over? (y/n) ")) await setImmediate();
@@ -37,13 +37,13 @@ describe("askYesOrNo", () => {
     assert.equal(question.shown(), "Cut over? (y/n) Cut over? (y/n) ");
   });
 
-  it("gives null when the input ends", async () => {
+  it("returns null if the input ends", async () => {
     const question = asked();
     question.input.end();
     assert.isNull(await question.answer);
   });
 
-  it("ends with the signal", async () => {
+  it("rejects with the reason of the signal", async () => {
     const stop = new AbortController();
     const question = asked(stop.signal);
     stop.abort(new Error("stopped"));

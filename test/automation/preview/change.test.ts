@@ -9,7 +9,7 @@ describe("changesOf", () => {
   const brief = (...args: Parameters<typeof changesOf>) =>
     changesOf(...args).map(({ operation, name, service }) => [operation, name, service]);
 
-  it("has one change for each resource of AWS, and none for what stays, components and the stack", () => {
+  it("returns one change for each AWS resource, and none for unchanged resources, components and the stack", () => {
     const steps = [
       step({ op: "same", type: TYPES.record, name: "users-record" }),
       step({ op: "update", type: TYPES.stack, name: "" }),
@@ -26,7 +26,7 @@ describe("changesOf", () => {
     ]);
   });
 
-  it("knows the service by the parents, of the steps and of the state; what services share comes first", () => {
+  it("finds the service through parents in the steps and in the state, and lists shared resources first", () => {
     const known = [
       { urn: COLOUR, type: "aoshingo:colour:Colour", parent: SERVICE },
       { urn: urnOf(TYPES.record, "gone"), type: TYPES.record, parent: COLOUR },
@@ -47,7 +47,7 @@ describe("changesOf", () => {
     ]);
   });
 
-  it("takes what a failed replacement left for no change of its own", () => {
+  it("ignores the deletion of what a failed replacement left", () => {
     const steps = [
       step({ op: "delete", type: TYPES.task, name: "task" }),
       step({ op: "update", type: TYPES.task, name: "task" }),
@@ -55,7 +55,7 @@ describe("changesOf", () => {
     assert.deepEqual(brief(steps, []), [["update", "task", null]]);
   });
 
-  it("counts", () => {
+  it("returns changes that `counted` counts by operation", () => {
     const steps = [
       step({ op: "create", type: TYPES.group, name: "a" }),
       step({ op: "create", type: TYPES.group, name: "b" }),

@@ -16,8 +16,8 @@ function change(
   return { operation: "replace", urn: name, type, name, service: "users", properties, ...rest };
 }
 
-describe("what the next release brings", () => {
-  it("is seen as if nothing ran: the same live state, after one of size 0", () => {
+describe("the changes of the next release", () => {
+  it("are previewed from a state in which no colour has instances", () => {
     const { before, after } = asIfStopped({
       ...running,
       services: { users: { ...running.services.users!, idleShare: 10 } },
@@ -26,7 +26,7 @@ describe("what the next release brings", () => {
     assert.deepEqual(before, live({ active: "blue", blue: ["v1", 0], green: ["v0", 0] }));
   });
 
-  it("is what the active colour would run, without what changes at once", () => {
+  it("belong to the active colour and do not include what changes at once", () => {
     const now = [change("users-green-task", TYPES.task)];
     const ifStopped = [
       ...now,
@@ -51,7 +51,7 @@ describe("what the next release brings", () => {
       words: ["port 8080 -> 9090"],
     },
     {
-      title: "variables that change, come and go",
+      title: "variables that are changed, added and removed",
       type: TYPES.task,
       paths: {
         "containerDefinitions[users].environment[LOG].value": ["info", "debug"],
@@ -77,9 +77,9 @@ describe("what the next release brings", () => {
     },
   ];
   for (const { title, type, paths, words } of cases)
-    it(`says ${title}`, () => assert.deepEqual(wordsOfNextRelease([change("users-blue-x", type, paths)]), words));
+    it(`describe ${title}`, () => assert.deepEqual(wordsOfNextRelease([change("users-blue-x", type, paths)]), words));
 
-  it("says what is made anew", () => {
+  it("describe a new resource", () => {
     const made = change("users-blue-migrate-task", TYPES.task, {}, { operation: "create" });
     assert.deepEqual(wordsOfNextRelease([made]), ["new users-blue-migrate-task"]);
   });

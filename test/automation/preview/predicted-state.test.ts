@@ -11,7 +11,7 @@ function resource(type: string, name: string, rest: Partial<StateResource> = {})
 }
 
 describe("predictedState", () => {
-  it("has what was updated with its new arguments and outputs, and keeps what AWS had given it", () => {
+  it("gives an updated resource its new inputs and outputs, and keeps what AWS assigned", () => {
     const group = resource(TYPES.group, "g", { inputs: { size: 0 }, outputs: { size: 0, arn: "arn:g", seen: 1 } });
     const to = { inputs: { size: 2 }, outputs: { size: 2, arn: UNKNOWN, seen: UNKNOWN } };
     assert.deepEqual(predictedState([group], [step({ op: "update", type: TYPES.group, name: "g", to })]), [
@@ -19,7 +19,7 @@ describe("predictedState", () => {
     ]);
   });
 
-  it("gives what is replaced an identity that nothing else has, of the old one's kind", () => {
+  it("gives a replaced resource unique stand-ins of the old values' types", () => {
     const task = resource(TYPES.task, "task", { id: "t:1", outputs: { arn: "arn:aws:ecs:r:1:t:1", revision: 1 } });
     const to = { inputs: { image: "v2" }, outputs: { image: "v2", arn: UNKNOWN, revision: UNKNOWN } };
     const ops = ["create-replacement", "replace", "delete-replaced"];
@@ -31,7 +31,7 @@ describe("predictedState", () => {
     assert.deepEqual(next!.outputs, { image: "v2", arn: "arn:aws:planned::000000000000:task.arn", revision: 1 });
   });
 
-  it("adds what is created below its parent; outputs of an unknown kind are left out", () => {
+  it("adds a created resource below its parent, without outputs of an unknown type", () => {
     const to = { inputs: { name: "s" }, outputs: { name: "s", arn: UNKNOWN, dnsName: UNKNOWN, limits: UNKNOWN } };
     const [, made] = predictedState(
       [resource(TYPES.stack, "")],
@@ -44,7 +44,7 @@ describe("predictedState", () => {
     });
   });
 
-  it("is without what was deleted, and nothing depends on that any more", () => {
+  it("removes deleted resources and the dependencies on them", () => {
     const service = resource(TYPES.ecsService, "s", {
       dependencies: [TASK, urnOf(TYPES.rule, "r")],
       propertyDependencies: { taskDefinition: [TASK], cluster: [] },
@@ -63,7 +63,7 @@ describe("predictedState", () => {
     });
   });
 
-  it("keeps secrets as the state has them", () => {
+  it("keeps the secrets of the state", () => {
     const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "real" };
     const group = resource(TYPES.group, "g", { inputs: { key: secret } });
     const to = { inputs: { key: { ...secret, ciphertext: "[secret]" }, size: 1 } };
@@ -71,7 +71,7 @@ describe("predictedState", () => {
     assert.deepEqual(next!.inputs, { key: secret, size: 1 });
   });
 
-  it("leaves the stack's outputs to be set apart, without anything unknown in them", () => {
+  it("keeps the stack's outputs; `withStackOutputs` sets them, without unknown values", () => {
     const stack = resource(TYPES.stack, "", { outputs: { live: { serial: 5 }, arn: "arn:old" } });
     const to = { outputs: { live: { serial: 6 }, arn: UNKNOWN } };
     const left = predictedState([stack], [step({ op: "update", type: TYPES.stack, name: "", to })]);
@@ -81,7 +81,7 @@ describe("predictedState", () => {
     assert.isFalse(hasUnknown(next));
   });
 
-  it("settles what is unknown inside the stack's output `state`, also after an older program's outputs", () => {
+  it("replaces unknown values inside the stack's output `state`, also after the outputs of an older program", () => {
     const services = { users: { repository: { url: "ecr/users" } } };
     const next = stateText({ region: "tokyo", services: { users: { repository: { url: UNKNOWN } } } });
     for (const before of [

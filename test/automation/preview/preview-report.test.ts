@@ -51,7 +51,7 @@ describe("previewReport", () => {
     );
   });
 
-  it("says what a service that is added is, and what it will cost", () => {
+  it("describes an added service and its costs", () => {
     const settings = settingsOf({ ...BLOCKS, voting: { kind: "api", size: { min: 1, max: 3 } } });
     const changes = [
       change("create", TYPES.rule, "voting-test-at-blue", "voting"),
@@ -66,7 +66,7 @@ describe("previewReport", () => {
     assert.deepEqual(costs, ["voting: 1 to 3 x t3.small from its first release on"]);
   });
 
-  it("warns of a service that is removed; that alone breaks nothing that stays", () => {
+  it("warns about a removed service, which alone breaks no traffic of the others", () => {
     const changes = [
       change("delete", TYPES.record, "doodle-production-record", "doodle"),
       change("delete", TYPES.rule, "doodle-production-at-blue", "doodle"),
@@ -78,11 +78,11 @@ describe("previewReport", () => {
       "Removes the service doodle and what carries its traffic: 1 record, 2 rules. Requests to it fail from then on.",
     ]);
     assert.equal(summary, "Merging this to prod removes doodle and changes 4 resources (4 to delete).");
-    assert.deepEqual(costs, ["doodle: 1 instance less"]);
+    assert.deepEqual(costs, ["doodle: 1 instance removed"]);
     assert.isFalse(breaksTraffic);
   });
 
-  it("puts replacements of what carries traffic first, then deletions", () => {
+  it("warns about replacements first, then about deletions, of resources that carry traffic", () => {
     const rules = ["a", "b", "c", "d", "e"].map((name) => change("replace", TYPES.rule, name, "users"));
     const changes = [
       change("replace", TYPES.balancer, "public-blue", null),
@@ -98,7 +98,7 @@ describe("previewReport", () => {
     assert.isTrue(breaksTraffic);
   });
 
-  it("says what comes with the next release of a service", () => {
+  it("describes the changes of a service's next release", () => {
     const paths = { "containerDefinitions[doodle].portMappings[0].containerPort": [3000, 4000] };
     const { summary, services } = report({
       nextRelease: [change("replace", TYPES.task, "doodle-green-task", "doodle", paths)],
@@ -113,7 +113,7 @@ describe("previewReport", () => {
     );
   });
 
-  it("works for a stack that has nothing yet", () => {
+  it("works for a stack without infrastructure", () => {
     const changes = [change("create", TYPES.balancer, "public-blue", null)];
     const { summary, costs } = report({ outputs: null, changes });
     assert.equal(
@@ -121,7 +121,7 @@ describe("previewReport", () => {
       "Merging this to prod adds the api users, the api doodle and changes 1 resource (1 to create).",
     );
     assert.deepEqual(costs, [
-      "1 load balancer more: public-blue",
+      "1 load balancer added: public-blue",
       "users: 2 x t3.small from its first release on",
       "doodle: 1 x t3.small from its first release on",
     ]);
@@ -131,14 +131,14 @@ describe("previewReport", () => {
 describe("costLines", () => {
   const facts = { live: state, changes: [], nextRelease: [] };
 
-  it("names more instances than run, and no fewer: a deploy takes none away", () => {
+  it("lists an increase of instances, but no decrease: a deploy keeps all that run", () => {
     const settings = settingsOf({ users: { kind: "api", size: 3 }, doodle: { kind: "api", size: 1 } });
     assert.deepEqual(costLines({ ...facts, settings }), ["users: 2 -> 3 instances with its next release"]);
     const fewer = settingsOf({ users: { kind: "api", size: 1 }, doodle: { kind: "api", size: 1 } });
     assert.deepEqual(costLines({ ...facts, settings: fewer }), []);
   });
 
-  it("names NAT gateways, load balancers and instance types", () => {
+  it("lists NAT gateways, load balancers and instance types", () => {
     const changes = [
       change("create", "aws:ec2/natGateway:NatGateway", "network-2", null),
       change("delete", TYPES.balancer, "alb-internal-blue", null),
@@ -149,8 +149,8 @@ describe("costLines", () => {
       change("update", TYPES.template, "users-blue-instance", "users", { instanceType: ["t3.small", "t3.large"] }),
     ];
     assert.deepEqual(costLines({ settings: settingsOf(BLOCKS), live: state, changes, nextRelease }), [
-      "2 load balancers less: alb-internal-blue, alb-internal-green",
-      "1 NAT gateway more: network-2",
+      "2 load balancers removed: alb-internal-blue, alb-internal-green",
+      "1 NAT gateway added: network-2",
       "users: at most 4 -> 8 instances",
       "users: t3.small -> t3.large with its next release",
     ]);

@@ -5,7 +5,7 @@ import { UNKNOWN } from "../../../automation/preview/wire";
 
 type Properties = Record<string, unknown>;
 
-/** A step in which the arguments that differ are named as the provider names them: by the argument alone. */
+/** Returns a step whose `diffs` name the inputs that differ, as the provider does. */
 function step(from: Properties, to: Properties, rest: Partial<StepEventMetadata> = {}): StepEventMetadata {
   const names = [...new Set([...Object.keys(from), ...Object.keys(to)])];
   const diffs = names.filter((name) => JSON.stringify(from[name]) !== JSON.stringify(to[name]));
@@ -90,7 +90,7 @@ describe("propertyChanges", () => {
     });
   }
 
-  it("takes the provider's paths where it gives them, and says what replaces", () => {
+  it("uses the provider's paths if there are any, and marks what replaces the resource", () => {
     const found = propertyChanges(
       step({ port: 80, tags: { a: "1" } }, { port: 81, tags: { a: "2" } }, {
         diffs: [],
@@ -107,7 +107,7 @@ describe("propertyChanges", () => {
     ]);
   });
 
-  it("shows what AWS has where the arguments are the same", () => {
+  it("shows the value at AWS if the inputs are the same", () => {
     const drifted = {
       old: { inputs: { size: 2 }, outputs: { size: 5 } },
       new: { inputs: { size: 2 } },

@@ -22,13 +22,13 @@ export interface StepSketch {
   op: string;
   type: string;
   name: string;
-  /** Of the parent; default: the stack. */
+  /** URN of the parent. Default: the stack. */
   parent?: string;
   from?: { inputs?: Record<string, unknown>; outputs?: Record<string, unknown> };
   to?: { inputs?: Record<string, unknown>; outputs?: Record<string, unknown> };
 }
 
-/** The engine's account of one step. */
+/** Returns the engine's metadata of one step. */
 export function step({
   op,
   type,

@@ -6,7 +6,7 @@ import { FakeTools } from "./fake-tools";
 
 type Module = typeof import("../../../automation/pulumi-cli/ensure-pulumi-cli");
 
-/** A copy of its own: the one object of this process is for tests that need the real CLI. */
+/** Returns a fresh copy of the module. The shared object of this process is for tests that need the real CLI. */
 function freshModule(): Module {
   const file = require.resolve("../../../automation/pulumi-cli/ensure-pulumi-cli");
   const shared = require.cache[file];
@@ -26,7 +26,7 @@ describe("ensurePulumiCli", () => {
   });
   afterEach(() => tools.remove());
 
-  it("prints the CLI's file on stdout and nothing else", async () => {
+  it("prints only the CLI's path on stdout", async () => {
     const file = join(tools.bin, "pulumi");
     tools.pulumi(file, "3.260.0");
     const result = await new Promise((resolve) => {
@@ -36,15 +36,15 @@ describe("ensurePulumiCli", () => {
     expect(result).to.deep.equal({ error: null, stdout: `${file}\n`, stderr: "" });
   });
 
-  it("gives everybody the same object, but tries again after a failure", async () => {
+  it("returns the same object to all callers, but tries again after a failure", async () => {
     const { ensurePulumiCli } = freshModule();
     const options = { cacheFolder: tools.cache, installer: tools.installer };
     const failure = await ensurePulumiCli(options).catch((error: Error) => error);
     expect(failure).to.be.instanceOf(UserError);
     tools.pulumi(join(tools.bin, "pulumi"), "3.260.0");
     const cli = await ensurePulumiCli(options);
-    tools.noted();
+    tools.logged();
     expect(await ensurePulumiCli()).to.equal(cli);
-    expect(tools.noted()).to.deep.equal([]);
+    expect(tools.logged()).to.deep.equal([]);
   });
 });

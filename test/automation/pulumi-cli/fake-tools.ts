@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Real small executables in a temporary folder that stands for this machine: nothing else is on PATH. */
+/** Small real executables in a temporary folder, which is all that is on PATH. */
 export class FakeTools {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "aoshingo-cli-")));
   readonly bin = join(this.folder, "bin");
@@ -40,25 +40,25 @@ export class FakeTools {
     chmodSync(file, 0o755);
   }
 
-  /** A CLI that knows its version and notes each time it is asked. */
+  /** Writes a CLI that prints its version and logs each call. */
   pulumi(file: string, version: string): void {
     this.script(file, `echo "version ${version}" >> ${this.#log}; echo v${version}`);
   }
 
-  /** Lets the installer work: it copies a CLI into the folder it is given. */
+  /** Makes the installer work: it copies a CLI into the given folder. */
   allowDownload(): void {
     this.pulumi(join(this.folder, "downloaded"), "3.260.0");
     this.script(this.installer[0]!, `mkdir -p "$1/bin" && cp ${this.folder}/downloaded "$1/bin/pulumi"`);
   }
 
-  /** Puts a `go` on PATH that "builds" a CLI into the file after -o, with `before` ahead of it. */
+  /** Puts a `go` on PATH that runs `before` and then "builds" a CLI into the file after -o. */
   allowBuild(before = ":"): void {
     this.pulumi(join(this.folder, "built"), "3.260.0");
     this.script(join(this.bin, "go"), `${before}\nmkdir -p "$(dirname "$3")" && cp ${this.folder}/built "$3"`);
   }
 
-  /** What the tools noted since the last look. */
-  noted(): string[] {
+  /** Returns what the tools logged since the last call. */
+  logged(): string[] {
     if (!existsSync(this.#log)) return [];
     const lines = readFileSync(this.#log, "utf8").trimEnd().split("\n");
     rmSync(this.#log);

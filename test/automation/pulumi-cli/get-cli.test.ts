@@ -38,15 +38,15 @@ describe("getCli", () => {
 
   const cachedFile = () => join(tools.cachedRoot, "bin", "pulumi");
 
-  it("takes the one on PATH, after one look at its version", async () => {
+  it("uses the CLI on PATH, after one check of its version", async () => {
     tools.pulumi(join(tools.bin, "pulumi"), "3.248.0");
     expect(await get()).to.equal("pulumi");
     expect(progress).to.deep.equal([]);
-    expect(tools.noted()).to.deep.equal(["version 3.248.0"]);
+    expect(tools.logged()).to.deep.equal(["version 3.248.0"]);
     expect(tools.cached()).to.deep.equal([]);
   });
 
-  it("prefers its own to an old one on PATH, and asks the old one only once", async () => {
+  it("prefers its own CLI to an old one on PATH, and checks the old one only once", async () => {
     const old = join(tools.bin, "pulumi");
     tools.pulumi(old, "3.247.9");
     tools.allowDownload();
@@ -54,16 +54,16 @@ describe("getCli", () => {
     expect(progress).to.deep.equal([
       `Pulumi CLI 3.260.0: ${old} on PATH is 3.247.9, older than 3.248.0; downloading it`,
     ]);
-    tools.noted();
+    tools.logged();
     expect(await get()).to.equal(cachedFile());
-    expect(tools.noted()).to.deep.equal(["version 3.260.0"]);
+    expect(tools.logged()).to.deep.equal(["version 3.260.0"]);
     expect(progress).to.deep.equal([]);
 
     tools.pulumi(old, "3.261.0-upgraded.1");
     expect(await get()).to.equal("pulumi");
   });
 
-  it("passes over one on PATH that does not run", async () => {
+  it("ignores a CLI on PATH that does not run", async () => {
     const broken = join(tools.bin, "pulumi");
     tools.script(broken, "echo 'wrong architecture' >&2; exit 126");
     tools.allowDownload();
@@ -71,29 +71,29 @@ describe("getCli", () => {
     expect(progress[0]).to.contain(`${broken} on PATH does not work (wrong architecture); downloading it`);
   });
 
-  it("downloads once and takes the cached one from then on, after one look at its version", async () => {
+  it("downloads once, then uses the cached CLI after one check of its version", async () => {
     tools.allowDownload();
     expect(await get()).to.equal(cachedFile());
     expect(progress).to.deep.equal(["Pulumi CLI 3.260.0: pulumi is not on PATH; downloading it"]);
-    tools.noted();
+    tools.logged();
     expect(await get()).to.equal(cachedFile());
     expect(progress).to.deep.equal([]);
-    expect(tools.noted()).to.deep.equal(["version 3.260.0"]);
+    expect(tools.logged()).to.deep.equal(["version 3.260.0"]);
     expect(tools.cached()).to.deep.equal(["pulumi-3.260.0"]);
   });
 
-  it("builds where it cannot download, and gives the installer the version", async () => {
+  it("builds if it cannot download, and passes the version to the installer", async () => {
     tools.allowBuild();
     expect(await get()).to.equal(cachedFile());
     expect(progress).to.deep.equal([
       "Pulumi CLI 3.260.0: pulumi is not on PATH; downloading it",
       `${NO_DOWNLOAD}; building it from Go modules, about 3 minutes the first time`,
     ]);
-    expect(tools.noted()[0]).to.match(/^\/.*\/pulumi-3\.260\.0\.partial-\w+ 3\.260\.0$/);
+    expect(tools.logged()[0]).to.match(/^\/.*\/pulumi-3\.260\.0\.partial-\w+ 3\.260\.0$/);
     expect(tools.cached()).to.deep.equal(["pulumi-3.260.0"]);
   });
 
-  it("says in one line what was tried and what to do when nothing works", async () => {
+  it("says in one line what was tried and what to do if nothing works", async () => {
     const error = await failure();
     expect(error).to.be.instanceOf(UserError).and.to.include({ exitCode: 1 });
     expect(error.message).to.equal(
@@ -102,7 +102,7 @@ describe("getCli", () => {
     expect(tools.cached()).to.deep.equal([]);
   });
 
-  it("keeps nothing of a build that fails or does not run", async () => {
+  it("keeps nothing of a build that fails, or whose CLI does not run", async () => {
     tools.script(join(tools.bin, "go"), "echo 'go: module not found' >&2; exit 1");
     expect((await failure()).message).to.contain("build not possible (go: module not found). Install");
     tools.script(join(tools.bin, "go"), 'mkdir -p "$(dirname "$3")"; echo half > "$3"; chmod +x "$3"');
@@ -110,7 +110,7 @@ describe("getCli", () => {
     expect(tools.cached()).to.deep.equal([]);
   });
 
-  it("replaces a cached one that does not work", async () => {
+  it("replaces a cached CLI that does not work", async () => {
     tools.script(cachedFile(), "echo 'bad disk' >&2; exit 1");
     tools.allowDownload();
     expect(await get()).to.equal(cachedFile());
@@ -130,14 +130,14 @@ describe("getCli", () => {
     );
   });
 
-  it("lets concurrent first runs all end with a CLI that works", async () => {
+  it("gives each of several concurrent first runs a CLI that works", async () => {
     tools.allowBuild("sleep 0.3");
     const commands = await Promise.all([get(), get(), get()]);
     expect(commands).to.deep.equal([cachedFile(), cachedFile(), cachedFile()]);
     expect(tools.cached()).to.deep.equal(["pulumi-3.260.0"]);
   });
 
-  it("is not deceived by what a killed run left, and sweeps it up after an hour", async () => {
+  it("does not use what a killed run left, and removes it after an hour", async () => {
     tools.allowBuild('mkdir -p "$(dirname "$3")"; cp /bin/sh "$3"; echo half-way >&2; exec sleep 60');
     const script = join(tools.folder, "run.ts");
     const module = join(__dirname, "../../../automation/pulumi-cli/build-cli");
@@ -166,7 +166,7 @@ describe("getCli", () => {
     expect(tools.cached()).to.deep.equal(["pulumi-3.260.0"]);
   });
 
-  it("stops a download at once when told to, without trying to build", async () => {
+  it("aborts a download at once, without trying to build", async () => {
     tools.script(tools.installer[0]!, "exec sleep 60");
     tools.allowBuild();
     const stop = new AbortController();

@@ -27,29 +27,29 @@ describe("runTool", () => {
   };
   const reason = (running: Promise<void>) => running.then(() => "none", failureReason);
 
-  it("tells that a long tool is still at it", async () => {
+  it("reports that a tool is still running", async () => {
     let beats = 0;
     await run("sleep 0.5", { onHeartbeat: () => (beats += 1) });
     expect(beats).to.be.at.least(3);
   });
 
-  it("gives the last line of stderr, else the exit code, as the reason", async () => {
+  it("rejects with the last line of stderr, else with the exit code", async () => {
     expect(await reason(run("echo first >&2; echo last >&2; exit 3"))).to.equal("last");
     expect(await reason(run("exit 3"))).to.equal("it ended with exit code 3");
     expect(await reason(runTool([join(tools.bin, "none")], { limitMs: 1000 }))).to.match(/^spawn .* ENOENT$/);
   });
 
-  it("kills a tool that is over its limit, with all that it started", async () => {
+  it("kills a tool that exceeds its limit, with all processes that it started", async () => {
     const pidFile = join(tools.folder, "pid");
     const running = run(`sleep 60 & echo $! > ${pidFile}; wait`, { limitMs: 500, ownGroup: true });
     expect(await reason(running)).to.equal("it did not end within 0.5 s");
     const pid = Number(readFileSync(pidFile, "utf8"));
-    // Whoever adopted it may take a moment to collect it.
+    // The process that adopted it may take a moment to reap it.
     for (let tries = 0; isAlive(pid) && tries < 40; tries += 1) await sleep(50);
     expect(isAlive(pid)).to.equal(false);
   });
 
-  it("is not held up by a process that the tool left behind", async () => {
+  it("does not wait for a process that the tool left running", async () => {
     const startedAt = Date.now();
     await run("sleep 5 &");
     expect(Date.now() - startedAt).to.be.below(3000);

@@ -5,7 +5,7 @@ import { GO_VERSION, MINIMUM_PULUMI_VERSION, PULUMI_VERSION } from "../../../aut
 import { dependencies } from "../../../package.json";
 
 describe("versions", () => {
-  it("agree with go.mod and package.json", () => {
+  it("match go.mod and package.json", () => {
     const goMod = readFileSync(join(__dirname, "../../../automation/pulumi-cli/go.mod"), "utf8");
     expect(goMod).to.contain(`\ngo ${GO_VERSION}\n`);
     expect(goMod).to.contain(`github.com/pulumi/pulumi/pkg/v3 v${PULUMI_VERSION}\n`);

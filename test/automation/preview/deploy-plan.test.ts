@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { doubleRunningHours } from "../../../automation/preview/double-running";
+import { doubleRunningHours } from "../../../automation/preview/deploy-plan";
 import { live } from "../deploy/worlds";
 
 describe("doubleRunningHours", () => {
@@ -9,21 +9,21 @@ describe("doubleRunningHours", () => {
   const first = live({ active: "green", blue: ["v1", 2], green: null });
   const none = live({ active: "green", blue: null, green: null });
 
-  it("counts the lesser colour while both run, from the beginning of the warm-up to the end of the retirement", () => {
-    const stretches = [
+  it("counts the smaller colour while both run, from the start of `warm` to the end of `retire`", () => {
+    const periods = [
       { before, after: both, seconds: 900 },
       { before: both, after: both, seconds: 1_800 },
       { before: both, after, seconds: 900 },
     ];
-    assert.equal(doubleRunningHours(stretches, ["users"]), 2);
+    assert.equal(doubleRunningHours(periods, ["users"]), 2);
   });
 
-  it("counts nothing while one colour runs", () => {
+  it("counts nothing while only one colour runs", () => {
     assert.equal(doubleRunningHours([{ before: none, after: first, seconds: 3_600 }], ["users"]), 0);
     assert.equal(doubleRunningHours([{ before, after: before, seconds: 3_600 }], ["users"]), 0);
   });
 
-  it("counts only the services that are named", () => {
+  it("counts only the given services", () => {
     assert.equal(doubleRunningHours([{ before: both, after: both, seconds: 3_600 }], []), 0);
   });
 });

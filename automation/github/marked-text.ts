@@ -1,19 +1,22 @@
-/** What GitHub takes of a comment or an issue (65,536 characters), less what is added to a text that is cut. */
+/** GitHub's limit for a comment or an issue (65,536 characters), less what is added to a text that is cut. */
 const MAX_CHARACTERS = 65_000;
 
-/** A line that nobody sees, by which a later job finds what an earlier one wrote about the same thing. */
+/** Returns an invisible line by which a later job finds the comment or issue of an earlier job. */
 export function marker(about: "preview" | "drift", stack: string): string {
   return `<!-- aoshingo ${about} of ${stack} -->`;
 }
 
-/** The text with its marker, cut to what GitHub takes, with a link to the job that has the rest. */
+/** Returns the text with its marker and a link to the job, cut to GitHub's limit. */
 export function marked(mark: string, markdown: string, runUrl: string): string {
   const text = `${mark}\n${markdown.trim()}\n\n[The job](${runUrl})`;
   if (text.length <= MAX_CHARACTERS) return text;
-  return `${text.slice(0, MAX_CHARACTERS)}\n\n</details>\n\nCut here: [the job](${runUrl}) has the rest.`;
+  return `${text.slice(0, MAX_CHARACTERS)}\n\n</details>\n\nThe rest is cut: see [the job](${runUrl}).`;
 }
 
-/** The first of those that a job wrote under this marker. People's texts are left alone, whatever they quote. */
+/**
+ * Returns the first text with this marker that a job wrote. A text that a person wrote is never returned, even if it
+ * quotes a marker.
+ */
 export function findMarked(
   mark: string,
   texts: readonly Record<string, unknown>[],
