@@ -6,8 +6,8 @@ import { execa } from "execa";
 const ROOT = join(__dirname, "..");
 const WIDTH = 80;
 const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: Record<string, string> };
-/** Of who keeps this project. */
-const OWN_TOOLS = ["test", "bench", "bench:scale", "pulumi-cli"];
+/** Tools for the people who maintain this project. */
+const OWN_TOOLS = ["test", "test:node-versions", "bench", "bench:scale", "pulumi-cli"];
 /** Commands that are no parts of automation/cli.ts: test/automation/commands/program.test.ts looks at those. */
 const COMMANDS = Object.entries(scripts).filter(
   ([name, script]) =>
