@@ -37,5 +37,8 @@ export function stepNamed(name: string): Step | undefined {
   return STEPS.find((step) => step.name === name);
 }
 
-/** The names of all steps in that order, each once. */
-export const STEP_NAMES: readonly string[] = [...new Set(STEPS.map(({ name }) => name)), "recover"];
+/** The names of all steps in that order, each once: where a step can come twice, at its usual place, which is the later one. */
+export const STEP_NAMES: readonly string[] = [
+  ...[...new Set(STEPS.map(({ name }) => name).reverse())].reverse(),
+  "recover",
+];
