@@ -30,13 +30,13 @@ type Is = (service: string) => boolean;
 
 /** What the steps decide by: facts about each service of a run, from live state, the desired releases and the run's progress. */
 export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApproval" | "ramp" | "bakes" | "progress"> {
-  /** Those of the run that it can change. */
+  /** The services that the run can change. */
   all: Services;
   /** Production does not run the desired release yet. */
   ahead: Services;
-  /** Of those ahead: the idle colour does not run the desired release. */
+  /** The services of `ahead` whose idle colour does not run the desired release. */
   cold: Services;
-  /** Of those ahead: the idle colour runs a release of another run. */
+  /** The services of `ahead` whose idle colour runs a release of another run. */
   occupied: Services;
   /** The active colour runs what is desired, but some requests may still be routed elsewhere. */
   rerouted: Services;

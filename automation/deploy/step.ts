@@ -42,7 +42,7 @@ export interface Step {
 export interface Work {
   /** In the order of the desired releases. */
   services: readonly string[];
-  /** Of a ramp: percent of production's requests that the new release gets. */
+  /** Percent of production's requests that the new release gets; only in a ramp. */
   share?: number;
 }
 

@@ -12,7 +12,7 @@ export interface PlannedStep {
   step: StepName;
   title: string;
   services: string[];
-  /** Of a ramp: percent of production's requests. */
+  /** Percent of production's requests; only in a ramp. */
   share?: number;
   /** By this stack's own history, else the least that the settings and AWS allow. */
   expectedSeconds: number;
@@ -48,7 +48,7 @@ export type DeployEvent =
       atMs: number;
       step: StepName;
       title: string;
-      /** Of a ramp: percent of production's requests. */
+      /** Percent of production's requests; only in a ramp. */
       share?: number;
     }
   /** A line for people about the step that runs. On a terminal it replaces the one before it. */

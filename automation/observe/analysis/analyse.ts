@@ -96,7 +96,7 @@ function baseline({ old, compare }: AnalysedService, fresh: readonly TrafficPeri
   return rates.requests < MIN_REQUESTS ? null : rates;
 }
 
-/** Such as `between 10:01 and 10:02`; with seconds where periods are shorter than a minute. */
+/** The time that the periods span, such as `between 10:01 and 10:02`; with seconds where periods are shorter than a minute. */
 function span(periods: readonly TrafficPeriod[], periodSeconds: number): string {
   const startMs = periods[0]!.startMs;
   const endMs = periods.at(-1)!.startMs + periodSeconds * 1000;

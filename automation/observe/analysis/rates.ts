@@ -20,12 +20,12 @@ export function ratesOf(periods: readonly TrafficPeriod[]): Rates {
   };
 }
 
-/** Such as `5.10 %`. */
+/** A percentage for people, such as `5.10 %`. */
 export function percent(value: number): string {
   return `${value.toFixed(2)} %`;
 }
 
-/** Such as `35 ms`. */
+/** A duration in seconds as milliseconds for people, such as `35 ms`. */
 export function milliseconds(seconds: number): string {
   return `${Math.round(seconds * 1000)} ms`;
 }
