@@ -33,5 +33,4 @@ case $COMMAND in
     ;;
 esac
 
-export TS_NODE_PROJECT=$PWD/tsconfig.swc.json
 exec node -r ts-node/register automation/cli.ts "$COMMAND" "${options[@]}"

@@ -34,7 +34,7 @@ describe("a plan of the three services", function () {
     const given = ["automation/cli.ts", command, "--stack", STACK, "--config-file", stack.settingsFile, ...args];
     const { exitCode, stdout, stderr } = await execa(process.execPath, ["-r", "ts-node/register", ...given], {
       cwd: ROOT,
-      env: { ...stack.environment, TS_NODE_PROJECT: join(ROOT, "tsconfig.swc.json") },
+      env: stack.environment,
       stdin: "ignore",
       reject: false,
     });
