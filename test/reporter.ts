@@ -14,7 +14,9 @@ class Reporter extends reporters.Spec {
     runner.once("end", () => {
       const { passes, failures, pending } = runner.stats!;
       const results: Results = { passes, failures, pending, fileMs: this.#fileMs };
-      if (process.send) process.send(results);
+      // What a failed test left open, such as a process that it started, must not keep this one from ending.
+      const onTold = () => failures > 0 && process.exit(1);
+      if (process.send) process.send(results, onTold);
       else console.log(totalsLine(results));
     });
   }

@@ -189,7 +189,8 @@ describe("addService and removeService", () => {
 
     it("runs from an image, passes its deploy test and ends with 0", async () => {
       add("kudos");
-      symlinkSync(join(PROJECT_DIRECTORY, "node_modules"), join(directory, "node_modules"));
+      for (const name of ["node_modules", "tsconfig.json"])
+        symlinkSync(join(PROJECT_DIRECTORY, name), join(directory, name));
       const image = runImage(await buildImage(join(directory, "services", "kudos"), []), {
         PORT: "0",
         RELEASE: "r1",
@@ -198,7 +199,7 @@ describe("addService and removeService", () => {
       const { port } = JSON.parse(await image.nextLine()) as { port: number };
       const TEST_URL = `http://127.0.0.1:${port}`;
       const deployTest = (RELEASE: string) =>
-        execa("node", ["-r", "ts-node/register/transpile-only", "services/kudos/deploy-test/main.ts"], {
+        execa("node", ["-r", "ts-node/register", "services/kudos/deploy-test/main.ts"], {
           cwd: directory,
           env: { TEST_URL, RELEASE },
           reject: false,
