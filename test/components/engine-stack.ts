@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
+import { openAutomationStack } from "../../automation/stack/automation-stack";
+import { changeDocument } from "../../automation/stack/change-document";
 import { STACK_TYPE } from "../../automation/stack/exported-state";
 import { withoutStackTraces } from "../../automation/stack/without-stack-traces";
 import type { Live, LiveService } from "../../components/live/live";
@@ -12,6 +14,7 @@ import program from "../../index";
 import { OpenProvider } from "./open-provider";
 
 const ROOT = join(__dirname, "../..");
+const STACK = "test";
 
 export interface Change {
   op: string;
@@ -26,46 +29,51 @@ export interface StateResource {
   dependencies?: string[];
 }
 
-/** Runs the program under the real engine, on a provider that accepts everything, in a temporary folder. */
+/** The state as the CLI keeps it in a file. */
+interface Checkpoint {
+  checkpoint: { latest: { resources: (StateResource & { outputs?: Record<string, unknown> })[] } };
+}
+
+/**
+ * Runs the program under the real engine, on a provider that accepts everything, in a temporary folder. Settings and
+ * state are read and written as files: the CLI's own commands for that would take longer than the engine.
+ */
 export class EngineStack {
   private constructor(
-    readonly directory: string,
-    readonly provider: OpenProvider,
-    readonly awsx: ChildProcess,
-    readonly stack: Stack,
+    private readonly directory: string,
+    private readonly provider: OpenProvider,
+    private readonly awsx: ChildProcess,
+    private readonly stack: Stack,
   ) {}
 
   static async start(): Promise<EngineStack> {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-test-"));
     const provider = new OpenProvider();
-    const pulumiCommand = await ensurePulumiCli();
+    const pulumi = await ensurePulumiCli();
     const awsx = spawn(process.execPath, ["-r", "ts-node/register", "rehearsal/awsx/main.ts"], {
       cwd: ROOT,
       stdio: ["ignore", "pipe", "inherit"],
     });
     const failed = once(awsx, "exit").then(() => Promise.reject(new Error("the awsx stand-in ended")));
     const [awsxPort] = await Promise.race([once(awsx.stdout!, "data"), failed]);
-    const stack = await LocalWorkspace.createStack(
-      { stackName: "test", projectName: "aoshingo", program },
-      {
-        workDir: directory,
-        pulumiCommand,
-        projectSettings: { name: "aoshingo", runtime: "nodejs", backend: { url: `file://${directory}` } },
-        envVars: {
-          PULUMI_CONFIG_PASSPHRASE: "",
-          PULUMI_SKIP_UPDATE_CHECK: "true",
-          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-          PULUMI_DEBUG_PROVIDERS: `aws:${await provider.listen()},awsx:${String(awsxPort).trim()}`,
-        },
+    const stack = await openAutomationStack({
+      ...{ name: STACK, directory, program, pulumi, create: true },
+      environment: {
+        PULUMI_BACKEND_URL: `file://${directory}`,
+        PULUMI_CONFIG_PASSPHRASE: "",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        PULUMI_DEBUG_PROVIDERS: `aws:${await provider.listen()},awsx:${String(awsxPort).trim()}`,
       },
-    );
-    await stack.setConfig("aws:region", { value: "ap-northeast-1" });
-    await stack.setConfig("aoshingo:domain", { value: "rehearsal.test" });
-    return new EngineStack(directory, provider, awsx, stack);
+    });
+    const engine = new EngineStack(directory, provider, awsx, stack);
+    await engine.#change("aws:region", "ap-northeast-1");
+    await engine.set("domain", "rehearsal.test");
+    return engine;
   }
 
   set(key: string, value: unknown): Promise<void> {
-    return this.stack.setConfig(`aoshingo:${key}`, { value: JSON.stringify(value) });
+    return this.#change(`aoshingo:${key}`, value);
   }
 
   setLive(serial: number, services: Record<string, LiveService>): Promise<void> {
@@ -74,7 +82,7 @@ export class EngineStack {
 
   /** Makes the next run one without live state, as a person's is. */
   async forgetLive(): Promise<void> {
-    await this.stack.removeConfig("aoshingo:live");
+    await this.set("live", undefined);
   }
 
   /** Runs the program and returns its changes, in the order in which they began. */
@@ -97,20 +105,18 @@ export class EngineStack {
 
   /** The stack's outputs as the program wrote them. */
   async outputs(): Promise<Record<string, unknown>> {
-    const outputs = await this.stack.outputs();
-    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+    return stackOf(await this.#state()).outputs!;
   }
 
   /** Replaces the stack's outputs in its state. */
   async writeOutputs(outputs: Record<string, unknown>): Promise<void> {
-    const exported = await this.stack.exportStack();
-    const { resources } = exported.deployment as { resources: { type: string; outputs?: object }[] };
-    resources.find(({ type }) => type === STACK_TYPE)!.outputs = outputs;
-    await this.stack.importStack(exported);
+    const state = await this.#state();
+    stackOf(state).outputs = outputs;
+    await writeFile(this.#stateFile, JSON.stringify(state));
   }
 
   async resources(): Promise<StateResource[]> {
-    return (await this.stack.exportStack()).deployment.resources as StateResource[];
+    return (await this.#state()).checkpoint.latest.resources;
   }
 
   async stop(): Promise<void> {
@@ -118,6 +124,26 @@ export class EngineStack {
     this.provider.close();
     await rm(this.directory, { recursive: true, force: true });
   }
+
+  get #stateFile(): string {
+    return join(this.directory, ".pulumi", "stacks", "aoshingo", `${STACK}.json`);
+  }
+
+  async #state(): Promise<Checkpoint> {
+    return JSON.parse(await readFile(this.#stateFile, "utf8")) as Checkpoint;
+  }
+
+  /** Changes one value of the stack's settings file; undefined removes it. */
+  #change(key: string, value: unknown): Promise<void> {
+    return changeDocument(join(this.directory, `Pulumi.${STACK}.yaml`), (settings) => {
+      if (value === undefined) settings.deleteIn(["config", key]);
+      else settings.setIn(["config", key], settings.createNode(value));
+    });
+  }
+}
+
+function stackOf({ checkpoint }: Checkpoint): Checkpoint["checkpoint"]["latest"]["resources"][number] {
+  return checkpoint.latest.resources.find(({ type }) => type === STACK_TYPE)!;
 }
 
 /** Number of resources by operation. */
