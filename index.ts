@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./components/core/account";
 import { mapValues } from "./components/core/map-values";
+import { partitionOf } from "./components/core/partition";
 import { presentableError } from "./components/core/presentable-error";
 import { UserError } from "./components/core/user-error";
 import { createEdges } from "./components/edge/edges";
@@ -14,6 +15,7 @@ import { readLastOutputs, stateOutput } from "./components/live/program-outputs"
 import { Network } from "./components/network/network";
 import { Deployer } from "./components/security/deployer";
 import { findSecrets, secretArns } from "./components/security/secret-arns";
+import { stackProblems } from "./components/security/stack-problems";
 import { Queue } from "./components/service/queue";
 import { Service } from "./components/service/service";
 import { callOrder, callsInOrder } from "./components/settings/call-order";
@@ -30,10 +32,12 @@ const ACCESS_LOG_DAYS = 90;
 async function program() {
   const settings = parseSettings(settingsOf(pulumi.runtime.allConfig()));
   const region = new pulumi.Config("aws").require("region");
+  const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
   const last = await readLastOutputs();
   const { live, previous } = readLiveState(settings, last.live);
   const immutableSettings = immutableSettingsOf(settings, region);
   const problems = [
+    ...stackProblems(owner, region, settings),
     ...immutableSettingProblems(immutableSettings, settings.services, previous, last),
     ...breakingChanges(settings.services, previous, last),
   ];
@@ -43,8 +47,8 @@ async function program() {
   const account: Account = {
     id: aws.getCallerIdentityOutput().accountId,
     region,
-    project: pulumi.getProject(),
-    stack: pulumi.getStack(),
+    partition: partitionOf(region),
+    ...owner,
   };
   const tags = { project: account.project, stack: account.stack };
   const { deletionProtection } = settings;
@@ -96,7 +100,6 @@ async function program() {
       zoneIds: Object.values(edges).map((edge) => edge.zoneId),
       buckets: [accessLogs.bucket, deployStore.bucket],
       deployStore: deployStore.bucket,
-      secretArns: Object.values(foundSecrets),
       notify,
       tags,
     });

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import type { ProjectSettings } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 import { UserError } from "../../components/core/user-error";
+import { stackProblems } from "../../components/security/stack-problems";
 import { parseSettings, type Settings, settingsOf } from "../../components/settings/settings";
 import { PROJECT_DIRECTORY } from "./project-directory";
 
@@ -15,7 +16,7 @@ export interface StackSettings {
 
 /**
  * Reads a stack's settings and region, from `Pulumi.<stack>.yaml` or the given file.
- * @throws UserError if there is no such file, or with one line for each problem in it
+ * @throws UserError if there is no such file, or with one line for each problem in it, or in the names of project and stack
  */
 export function readStackSettings(stack: string, configFile?: string): StackSettings {
   const file = configFile ?? join(PROJECT_DIRECTORY, `Pulumi.${stack}.yaml`);
@@ -31,7 +32,10 @@ export function readStackSettings(stack: string, configFile?: string): StackSett
     throw new UserError(
       `aws:region is ${JSON.stringify(region)} in ${basename(file)}: wanted a region, such as ap-northeast-1`,
     );
-  return { settings: parseSettings(settingsOf(config)), region, file };
+  const settings = parseSettings(settingsOf(config));
+  const problems = stackProblems({ project: projectSettings().name, stack }, region, settings);
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
+  return { settings, region, file };
 }
 
 /** Reads Pulumi.yaml. */

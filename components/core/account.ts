@@ -9,6 +9,8 @@ export interface Account {
   id: pulumi.Output<string>;
   /** Such as `ap-northeast-1`. */
   region: string;
+  /** Such as `aws`; see `partitionOf`. */
+  partition: string;
   project: string;
   stack: string;
 }

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
-import { rolePath } from "../core/role-path";
+import { flowLogGroupName, rolePath } from "../core/names";
 import type { Tags } from "../core/tags";
 import type { Settings } from "../settings/settings";
 
@@ -25,8 +25,7 @@ export function createFlowLogs(parent: pulumi.Resource, name: string, args: Flow
   const { account, vpcId, which, tags } = args;
   const group = new aws.cloudwatch.LogGroup(
     `${name}-flow-logs`,
-    // No service's name has a slash in it.
-    { name: `/${account.project}/${account.stack}/network/flow`, retentionInDays: RETENTION_DAYS, tags },
+    { name: flowLogGroupName(account), retentionInDays: RETENTION_DAYS, tags },
     { parent },
   );
   const role = new aws.iam.Role(

@@ -1,41 +1,46 @@
-import * as pulumi from "@pulumi/pulumi";
-import type { Account } from "../core/account";
+import { type ArnParts, bucketArn, iamArn, regionalArn } from "../core/arn";
+import { logGroupName, namePrefix, type Owner, repositoryPath } from "../core/names";
 import type { CiSettings, Settings } from "../settings/settings";
+import type { CiUse } from "./ci-trust";
+
+/** The account and stack that the ARNs of the policies are in. */
+export type KnownAccount = ArnParts & Owner;
 
 /** What the ARNs in the policies of one stack's CI roles are made of. */
 export interface RightsArgs {
-  account: Account;
+  account: KnownAccount;
   /** Path of all roles of the stack, such as `/aoshingo/prod/`. */
   rolePath: string;
   /** IDs of the hosted zones that hold the services' names. */
-  zoneIds: readonly pulumi.Input<string>[];
+  zoneIds: readonly string[];
   /** Domain that all names of services are below. */
   domain: string;
   /** Names of the buckets that the program declares. */
-  buckets: readonly pulumi.Input<string>[];
+  buckets: readonly string[];
   /** Name of the bucket with the deploys' lease and journals. */
-  deployStore: pulumi.Input<string>;
-  providerArn: pulumi.Input<string>;
-  /** ARNs of the secrets of Secrets Manager that settings name. */
-  secretArns: readonly pulumi.Input<string>[];
+  deployStore: string;
+  providerArn: string;
   /** Where a deploy sends notifications. */
   notify: Settings["notify"];
 }
 
-interface Statement {
+export interface Statement {
   Sid: string;
   Effect: "Allow";
   Action: string[];
-  Resource: pulumi.Input<string> | pulumi.Input<string>[];
-  Condition?: Record<string, Record<string, pulumi.Input<string> | string[]>>;
+  Resource: string | string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
 }
 
 /** For actions that take no resource, or whose answer covers all resources. */
 const ALL = "*";
 
-/** What the provider reads of a bucket (`s3.Bucket` and its separate settings). */
+/**
+ * What the provider reads of a bucket (`s3.Bucket` and its separate settings). It reads tags by ListTagsForResource
+ * first (TFP s3/tags.go, since 6.23).
+ */
 const BUCKET_READS = [
-  "ListBucket",
+  ...["ListBucket", "ListTagsForResource"],
   ...["Acl", "CORS", "Location", "Logging", "ObjectLockConfiguration", "OwnershipControls", "Policy"].map(getBucket),
   ...["PublicAccessBlock", "RequestPayment", "Tagging", "Versioning", "Website"].map(getBucket),
   ...["GetAccelerateConfiguration", "GetEncryptionConfiguration"],
@@ -43,12 +48,24 @@ const BUCKET_READS = [
 ];
 
 /**
+ * The inline policies of both roles of CI, by the role's use and the end of the policy's name. Separate policies,
+ * because a policy's name shows what is wrong.
+ */
+export function ciPolicies(rights: RightsArgs, ci: CiSettings) {
+  const reading = readStatements(rights);
+  const { account } = rights;
+  return {
+    deploy: { read: reading, change: [...deployStatements(rights, ci), ...stateStatements("write", account, ci)] },
+    preview: { read: [...reading, ...stateStatements("read", account, ci)] },
+  } satisfies Record<CiUse, Record<string, Statement[]>>;
+}
+
+/**
  * Statements for what a preview, the refresh that looks for drift, and a deploy read. They change nothing, and read
  * no value of a secret.
  */
-export function readStatements(args: RightsArgs): Statement[] {
-  const { account, rolePath, zoneIds, buckets, secretArns } = args;
-  const { project, stack } = account;
+function readStatements(args: RightsArgs): Statement[] {
+  const { account, rolePath, zoneIds, buckets } = args;
   const own = arns(account);
   return [
     allow("Look", ALL, [
@@ -57,7 +74,7 @@ export function readStatements(args: RightsArgs): Statement[] {
     ]),
     allow(
       "LookAtRoles",
-      [iam(account, `role${rolePath}*`), iam(account, `instance-profile${rolePath}*`)],
+      [iamArn(account, `role${rolePath}*`), iamArn(account, `instance-profile${rolePath}*`)],
       [
         ...["iam:GetInstanceProfile", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies"],
         ...["iam:ListInstanceProfilesForRole", "iam:ListRolePolicies"],
@@ -67,12 +84,12 @@ export function readStatements(args: RightsArgs): Statement[] {
     allow("LookAtImages", own("ecr", `repository/${repositoryPath(account)}/*`), [
       ...["ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:ListTagsForResource"],
     ]),
-    allow("LookAtLogs", own("logs", `log-group:/${project}/${stack}/*`), ["logs:ListTagsForResource"]),
+    allow("LookAtLogs", own("logs", `log-group:${logGroupName(account, "*")}`), ["logs:ListTagsForResource"]),
     allow("LookAtCertificates", own("acm", "certificate/*"), ["acm:DescribeCertificate", "acm:ListTagsForCertificate"]),
-    allow("LookAtQueues", own("sqs", `${project}-${stack}-*`), ["sqs:GetQueueAttributes", "sqs:ListQueueTags"]),
+    allow("LookAtQueues", own("sqs", `${namePrefix(account)}*`), ["sqs:GetQueueAttributes", "sqs:ListQueueTags"]),
     allow(
       "LookAtNames",
-      [...zoneIds.map(zoneArn), "arn:aws:route53:::change/*"],
+      [...zoneIds.map(zoneArn(account)), `arn:${account.partition}:route53:::change/*`],
       [
         ...["route53:GetChange", "route53:GetHostedZone"],
         ...["route53:ListResourceRecordSets", "route53:ListTagsForResource"],
@@ -80,18 +97,13 @@ export function readStatements(args: RightsArgs): Statement[] {
     ),
     allow(
       "LookAtBuckets",
-      buckets.map(bucketArn),
+      buckets.map((bucket) => bucketArn(account, bucket)),
       BUCKET_READS.map((action) => `s3:${action}`),
     ),
-    ...(secretArns.length === 0
-      ? []
-      : [
-          allow(
-            "LookAtSecrets",
-            [...secretArns],
-            ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
-          ),
-        ]),
+    // Of every secret, because a pull request may name one that the last `up` did not know. It is metadata only.
+    allow("LookAtSecrets", own("secretsmanager", "secret:*"), [
+      ...["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
+    ]),
   ];
 }
 
@@ -100,17 +112,17 @@ export function readStatements(args: RightsArgs): Statement[] {
  * alone. It creates and deletes no network, load balancer, role, queue or bucket: a person does that with `pulumi
  * up`.
  */
-export function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">): Statement[] {
+function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">): Statement[] {
   const { account, rolePath, zoneIds, domain, deployStore } = args;
-  const { project, stack, region } = account;
+  const { project, stack, region, partition } = account;
   const own = arns(account);
-  const named = `${project}-${stack}-*`;
+  const named = `${namePrefix(account)}*`;
   const tagged = { StringEquals: { "aws:ResourceTag/project": project, "aws:ResourceTag/stack": stack } };
   const tagging = { StringEquals: { "aws:RequestTag/project": project, "aws:RequestTag/stack": stack } };
   return [
     allow("Watch", ALL, ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "ssm:DescribeParameters"]),
-    allow("ReadLogs", own("logs", `log-group:/${project}/${stack}/*`), ["logs:GetLogEvents"]),
-    allow("KeepJournal", pulumi.interpolate`${bucketArn(deployStore)}/*`, ["s3:GetObject", "s3:PutObject"]),
+    allow("ReadLogs", own("logs", `log-group:${logGroupName(account, "*")}`), ["logs:GetLogEvents"]),
+    allow("KeepJournal", `${bucketArn(account, deployStore)}/*`, ["s3:GetObject", "s3:PutObject"]),
     allow("Release", ALL, ["ecs:RegisterTaskDefinition"], tagging),
     allow("ForgetRelease", ALL, ["ecs:DeregisterTaskDefinition"]),
     allow(
@@ -141,31 +153,31 @@ export function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">):
     ),
     // Auto Scaling requires it when a group with a launch template changes its size. The template says what is
     // launched, and PassRole says with which role.
-    allow("Launch", [own("ec2", "*"), `arn:aws:ec2:${region}::image/*`], ["ec2:RunInstances"], {
+    allow("Launch", [own("ec2", "*"), `arn:${partition}:ec2:${region}::image/*`], ["ec2:RunInstances"], {
       ArnLike: { "ec2:LaunchTemplate": own("ec2", "launch-template/*") },
     }),
     allow("TagLaunched", own("ec2", "*"), ["ec2:CreateTags"], { StringEquals: { "ec2:CreateAction": "RunInstances" } }),
-    allow("FindImage", `arn:aws:ssm:${region}::parameter/aws/service/ecs/*`, ["ssm:GetParameters"]),
+    allow("FindImage", `arn:${partition}:ssm:${region}::parameter/aws/service/ecs/*`, ["ssm:GetParameters"]),
     allow("CutOver", own("elasticloadbalancing", "listener-rule/app/*"), ["elasticloadbalancing:ModifyRule"], tagged),
-    allow("PointNames", zoneIds.map(zoneArn), ["route53:ChangeResourceRecordSets"], {
+    allow("PointNames", zoneIds.map(zoneArn(account)), ["route53:ChangeResourceRecordSets"], {
       "ForAllValues:StringEquals": {
         "route53:ChangeResourceRecordSetsRecordTypes": ["A"],
         "route53:ChangeResourceRecordSetsActions": ["UPSERT"],
       },
       "ForAllValues:StringLike": { "route53:ChangeResourceRecordSetsNormalizedRecordNames": [`*.${domain}`] },
     }),
-    allow("PassOwnRoles", iam(account, `role${rolePath}*`), ["iam:PassRole"], {
+    allow("PassOwnRoles", iamArn(account, `role${rolePath}*`), ["iam:PassRole"], {
       StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"] },
     }),
     // The first run after a release was retired removes what only that release could reach. A deploy may take rights
     // away; it gives none.
     allow(
       "ClosePaths",
-      [own("ec2", "security-group/*"), own("ec2", "security-group-rule/*")],
+      own("ec2", "security-group/*"),
       ["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"],
       tagged,
     ),
-    allow("TakeRights", iam(account, `role${rolePath}*`), ["iam:DeleteRolePolicy"]),
+    allow("TakeRights", iamArn(account, `role${rolePath}*`), ["iam:DeleteRolePolicy"]),
     ...notifyStatements(args),
     ...ci.iam.map(({ actions, resources }, place) => allow(`Tests${place + 1}`, [...resources], [...actions])),
   ];
@@ -196,14 +208,14 @@ function notifyStatements({ account, notify }: RightsArgs): Statement[] {
  * (their places: pulumi/pulumi, pkg/backend/diy). A preview takes no lock and writes nothing. Empty if the settings
  * name neither.
  */
-export function stateStatements(use: "read" | "write", account: Account, ci: CiSettings): Statement[] {
+function stateStatements(use: "read" | "write", account: KnownAccount, ci: CiSettings): Statement[] {
   const { stateBucket, secretsKey } = ci;
   const key = secretsKey
     ? [allow("StateKey", secretsKey, use === "read" ? ["kms:Decrypt"] : ["kms:Decrypt", "kms:Encrypt"])]
     : [];
   if (!stateBucket) return key;
   const { project, stack } = account;
-  const bucket = `arn:aws:s3:::${stateBucket}`;
+  const bucket = bucketArn(account, stateBucket);
   const own = [
     ...["history", "backups", "locks/organization"].map(
       (folder) => `${bucket}/.pulumi/${folder}/${project}/${stack}/*`,
@@ -228,24 +240,12 @@ function allow(
 }
 
 /** Makes ARNs of this account in the stack's region. */
-function arns({ id, region }: Account) {
-  return (service: string, resource: string) => pulumi.interpolate`arn:aws:${service}:${region}:${id}:${resource}`;
+function arns(account: KnownAccount) {
+  return (service: string, resource: string) => regionalArn(account, service, resource);
 }
 
-function iam({ id }: Account, resource: string) {
-  return pulumi.interpolate`arn:aws:iam::${id}:${resource}`;
-}
-
-function zoneArn(zoneId: pulumi.Input<string>) {
-  return pulumi.interpolate`arn:aws:route53:::hostedzone/${zoneId}`;
-}
-
-function bucketArn(bucket: pulumi.Input<string>) {
-  return pulumi.interpolate`arn:aws:s3:::${bucket}`;
-}
-
-function repositoryPath({ project, stack }: Account): string {
-  return `${project}/${stack}`.toLowerCase();
+function zoneArn({ partition }: KnownAccount) {
+  return (zoneId: string) => `arn:${partition}:route53:::hostedzone/${zoneId}`;
 }
 
 function getBucket(setting: string): string {

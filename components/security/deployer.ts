@@ -1,11 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { rolePath } from "../core/role-path";
+import type { Account } from "../core/account";
+import { iamArn } from "../core/arn";
+import { rolePath } from "../core/names";
 import type { Tags } from "../core/tags";
 import type { CiOutputs, Wrapped } from "../live/outputs";
-import type { CiSettings } from "../settings/settings";
-import { deployStatements, type RightsArgs, readStatements, stateStatements } from "./ci-policy";
+import type { CiSettings, Settings } from "../settings/settings";
+import { ciPolicies, type Statement } from "./ci-policy";
 import { AUDIENCE, type CiUse, GITHUB_ISSUER, subjects, trustPolicy } from "./ci-trust";
+import { policyDocument } from "./policy-document";
 
 /**
  * Longer than the longest deploy, which would lose its rights half way with a shorter session. Previews get IAM's
@@ -13,8 +16,15 @@ import { AUDIENCE, type CiUse, GITHUB_ISSUER, subjects, trustPolicy } from "./ci
  */
 const DEPLOY_SESSION_SECONDS = 4 * 3600;
 
-export interface DeployerArgs extends Omit<RightsArgs, "rolePath" | "providerArn"> {
+export interface DeployerArgs {
+  account: Account;
   ci: CiSettings;
+  /** As `RightsArgs` has them. */
+  domain: string;
+  zoneIds: readonly pulumi.Input<string>[];
+  buckets: readonly pulumi.Input<string>[];
+  deployStore: pulumi.Input<string>;
+  notify: Settings["notify"];
   tags: Tags;
 }
 
@@ -33,20 +43,13 @@ export class Deployer extends pulumi.ComponentResource {
   constructor(name: string, args: DeployerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:deployer:Deployer", name, {}, opts);
 
-    const { account, ci } = args;
     const providerArn = createProvider(this, name, args);
-    const rights: RightsArgs = { ...args, rolePath: rolePath(account), providerArn };
-    const reading = readStatements(rights);
+    const policies = policiesOf(args, providerArn);
     const deployRole = createRole(this, name, "deploy", providerArn, args);
     const previewRole = createRole(this, name, "preview", providerArn, args);
-    // Separate policies, because a role's inline policies have 10,240 characters in all, and because a policy's name
-    // shows what is wrong.
-    createPolicy(this, `${name}-deploy-read`, deployRole, reading);
-    createPolicy(this, `${name}-deploy-change`, deployRole, [
-      ...deployStatements(rights, ci),
-      ...stateStatements("write", account, ci),
-    ]);
-    createPolicy(this, `${name}-preview-read`, previewRole, [...reading, ...stateStatements("read", account, ci)]);
+    for (const end of ["read", "change"] as const)
+      createPolicy(this, `${name}-deploy-${end}`, deployRole, policies.deploy[end]);
+    createPolicy(this, `${name}-preview-read`, previewRole, policies.preview.read);
 
     this.outputs = { deployRole: deployRole.arn, previewRole: previewRole.arn };
     this.registerOutputs(this.outputs);
@@ -58,7 +61,8 @@ export class Deployer extends pulumi.ComponentResource {
  * this stack only names it.
  */
 function createProvider(parent: Deployer, name: string, { account, ci, tags }: DeployerArgs): pulumi.Output<string> {
-  if (ci.provider === "existing") return pulumi.interpolate`arn:aws:iam::${account.id}:oidc-provider/${GITHUB_ISSUER}`;
+  if (ci.provider === "existing")
+    return account.id.apply((id) => iamArn({ ...account, id }, `oidc-provider/${GITHUB_ISSUER}`));
   return new aws.iam.OpenIdConnectProvider(
     `${name}-github`,
     { url: `https://${GITHUB_ISSUER}`, clientIdLists: [AUDIENCE], tags },
@@ -87,7 +91,33 @@ function createRole(
   );
 }
 
-function createPolicy(parent: Deployer, name: string, role: aws.iam.Role, statements: object[]): void {
-  const policy = pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
+function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
+  const { account, ci, domain, notify, zoneIds, buckets, deployStore } = args;
+  return pulumi
+    .all([account.id, pulumi.all([...zoneIds]), pulumi.all([...buckets]), deployStore, providerArn])
+    .apply(([id, zones, names, store, provider]) =>
+      ciPolicies(
+        {
+          account: { ...account, id },
+          rolePath: rolePath(account),
+          zoneIds: zones,
+          domain,
+          buckets: names,
+          deployStore: store,
+          providerArn: provider,
+          notify,
+        },
+        ci,
+      ),
+    );
+}
+
+function createPolicy(
+  parent: Deployer,
+  name: string,
+  role: aws.iam.Role,
+  statements: pulumi.Output<readonly Statement[]>,
+): void {
+  const policy = statements.apply((known) => JSON.stringify(policyDocument(known)));
   new aws.iam.RolePolicy(name, { role: role.name, policy }, { parent });
 }

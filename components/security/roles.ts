@@ -1,9 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
-import { rolePath } from "../core/role-path";
+import { rolePath } from "../core/names";
 import type { Tags } from "../core/tags";
 import type { DeclaredGrants } from "../live/grants";
+import { policyDocument } from "./policy-document";
+import { type ServiceRights, servicePolicies } from "./service-policies";
 
 export interface RolesArgs {
   account: Account;
@@ -46,18 +48,18 @@ export class Roles extends pulumi.ComponentResource {
     const instance = createRole(this, `${name}-instance`, "ec2.amazonaws.com", args);
     const execution = createRole(this, `${name}-execution`, "ecs-tasks.amazonaws.com", args);
     const task = createRole(this, `${name}-task`, "ecs-tasks.amazonaws.com", args);
-    const agentPolicy = new aws.iam.RolePolicy(
-      `${name}-agent`,
-      { role: instance.name, policy: pulumi.jsonStringify(agentPolicyDocument(args)) },
-      { parent: this },
-    );
-    const pullAndLogPolicy = new aws.iam.RolePolicy(
-      `${name}-pull-and-log`,
-      { role: execution.name, policy: pulumi.jsonStringify(pullAndLogPolicyDocument(args)) },
-      { parent: this },
-    );
-    const secretsPolicy = createPolicy(this, `${name}-secrets`, execution, secretStatements(args));
-    const codePolicy = createPolicy(this, `${name}-code`, task, codeStatements(args));
+    const { grants, queueArn, receiverArns } = args;
+    const policies = knownRights(args).apply(servicePolicies);
+    const agentPolicy = createPolicy(this, `${name}-agent`, instance, policies.instance.agent);
+    const pullAndLogPolicy = createPolicy(this, `${name}-pull-and-log`, execution, policies.execution["pull-and-log"]);
+    const secretsPolicy =
+      grants.secretArns.length > 0
+        ? [createPolicy(this, `${name}-secrets`, execution, policies.execution.secrets)]
+        : [];
+    const codePolicy =
+      grants.iam.length > 0 || queueArn !== undefined || receiverArns.length > 0
+        ? [createPolicy(this, `${name}-code`, task, policies.task.code)]
+        : [];
     const profile = new aws.iam.InstanceProfile(
       `${name}-instance`,
       { role: instance.name, path: rolePath(args.account), tags: args.tags },
@@ -84,110 +86,35 @@ function createRole(parent: Roles, name: string, service: string, { account, tag
   return new aws.iam.Role(name, { path: rolePath(account), assumeRolePolicy: JSON.stringify(trust), tags }, { parent });
 }
 
-/** Creates a policy from the statements, or none without statements. */
-function createPolicy(parent: Roles, name: string, role: aws.iam.Role, statements: object[]): aws.iam.RolePolicy[] {
-  if (statements.length === 0) return [];
-  const policy = pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
-  return [new aws.iam.RolePolicy(name, { role: role.name, policy }, { parent })];
+function createPolicy(
+  parent: Roles,
+  name: string,
+  role: aws.iam.Role,
+  statements: pulumi.Output<readonly object[]>,
+): aws.iam.RolePolicy {
+  const policy = statements.apply((known) => JSON.stringify(policyDocument(known)));
+  return new aws.iam.RolePolicy(name, { role: role.name, policy }, { parent });
 }
 
-/**
- * What the ECS agent calls, without `ecs:CreateCluster`: an agent that is told of no cluster must fail, and not
- * create one named `default`.
- */
-function agentPolicyDocument({ account, clusterNames }: RolesArgs) {
-  const arn = (resource: string) => pulumi.interpolate`arn:aws:ecs:${account.region}:${account.id}:${resource}`;
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      { Sid: "FindEcs", Effect: "Allow", Action: ["ecs:DiscoverPollEndpoint"], Resource: "*" },
-      {
-        Sid: "JoinAndReport",
-        Effect: "Allow",
-        Action: [
-          "ecs:RegisterContainerInstance",
-          "ecs:DeregisterContainerInstance",
-          "ecs:SubmitAttachmentStateChanges",
-          "ecs:SubmitContainerStateChange",
-          "ecs:SubmitTaskStateChange",
-        ],
-        Resource: clusterNames.map((name) => arn(`cluster/${name}`)),
-      },
-      {
-        Sid: "BeToldWhatToRun",
-        Effect: "Allow",
-        Action: ["ecs:Poll", "ecs:StartTelemetrySession", "ecs:UpdateContainerInstancesState"],
-        Resource: clusterNames.map((name) => arn(`container-instance/${name}/*`)),
-      },
-    ],
-  };
-}
-
-function pullAndLogPolicyDocument({ repositoryArn, logGroupArn }: RolesArgs) {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      { Sid: "LogInToEcr", Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
-      {
-        Sid: "PullOwnImage",
-        Effect: "Allow",
-        Action: ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
-        Resource: repositoryArn,
-      },
-      {
-        Sid: "WriteOwnLogs",
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resource: pulumi.interpolate`${logGroupArn}:*`,
-      },
-    ],
-  };
-}
-
-/**
- * Statement for ECS to read SSM parameters and secrets of Secrets Manager. Each action applies to the ARNs of its own
- * service and ignores the others.
- */
-function secretStatements({ grants }: RolesArgs): object[] {
-  if (grants.secretArns.length === 0) return [];
-  return [
-    {
-      Sid: "ReadOwnSecrets",
-      Effect: "Allow",
-      Action: ["ssm:GetParameters", "secretsmanager:GetSecretValue"],
-      Resource: pulumi.all(grants.secretArns).apply((arns) => [...new Set(arns)].sort()),
-    },
-  ];
-}
-
-/** Statements for the service's code, in the order of the settings. */
-function codeStatements({ grants, queueArn, receiverArns }: RolesArgs): object[] {
-  return [
-    ...(queueArn === undefined
-      ? []
-      : [
-          {
-            Sid: "TakeOwnJobs",
-            Effect: "Allow",
-            Action: [
-              "sqs:ReceiveMessage",
-              "sqs:DeleteMessage",
-              "sqs:ChangeMessageVisibility",
-              "sqs:GetQueueAttributes",
-            ],
-            Resource: queueArn,
-          },
-        ]),
-    ...(receiverArns.length === 0
-      ? []
-      : [
-          {
-            Sid: "GiveJobs",
-            Effect: "Allow",
-            Action: ["sqs:SendMessage", "sqs:GetQueueAttributes"],
-            Resource: receiverArns,
-          },
-        ]),
-    ...grants.iam.map(({ actions, resources }) => ({ Effect: "Allow", Action: actions, Resource: resources })),
-  ];
+function knownRights(args: RolesArgs): pulumi.Output<ServiceRights> {
+  const { account, clusterNames, grants, repositoryArn, logGroupArn, queueArn, receiverArns } = args;
+  return pulumi
+    .all([
+      account.id,
+      repositoryArn,
+      logGroupArn,
+      queueArn,
+      pulumi.all([...receiverArns]),
+      pulumi.all(grants.secretArns),
+    ])
+    .apply(([id, repository, logGroup, queue, receivers, secrets]) => ({
+      account: { ...account, id },
+      clusterNames,
+      repositoryArn: repository,
+      logGroupArn: logGroup,
+      queueArn: queue,
+      receiverArns: receivers,
+      secretArns: secrets,
+      iam: grants.iam,
+    }));
 }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
+import { regionalArn } from "../core/arn";
 import { UserError } from "../core/user-error";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { Settings } from "../settings/settings";
@@ -55,7 +56,7 @@ export function secretArns(
 ): Record<string, pulumi.Input<string>> {
   const parameterArn = (reference: string) => {
     const name = reference.replace(/^ssm:\/?/, "");
-    return pulumi.interpolate`arn:aws:ssm:${account.region}:${account.id}:parameter/${name}`;
+    return account.id.apply((id) => regionalArn({ ...account, id }, "ssm", `parameter/${name}`));
   };
   return Object.fromEntries(
     Object.entries(secrets).map(([variable, reference]) => [variable, found[reference] ?? parameterArn(reference)]),

@@ -102,12 +102,7 @@ export class Colour extends pulumi.ComponentResource {
       { parent: this, dependsOn: [cluster, ...(tasks ? [tasks.ecsService] : []), ...args.bootAfter] },
     );
     if (settings.kind === "worker") {
-      const { account } = args;
-      new ManagedDraining(
-        name,
-        { cluster, instances: this.instances, identity: [account.project, account.stack], tags },
-        { parent: this },
-      );
+      new ManagedDraining(name, { cluster, instances: this.instances, account: args.account, tags }, { parent: this });
     }
     if (args.active && live.size > 0 && isElastic(settings.size)) {
       createScaling(`${name}-scaling`, this.instances, settings.size, { parent: this });

@@ -1,15 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { physicalName } from "../core/physical-name";
+import type { Account } from "../core/account";
+import { capacityProviderName } from "../core/names";
 import type { Tags } from "../core/tags";
-
-const MAX_NAME = 64;
 
 export interface ManagedDrainingArgs {
   cluster: aws.ecs.Cluster;
   instances: aws.autoscaling.Group;
-  /** What makes the provider's name unique in the account. */
-  identity: readonly string[];
+  account: Account;
   tags: Tags;
 }
 
@@ -33,8 +31,7 @@ export class ManagedDraining extends pulumi.ComponentResource {
     const provider = new aws.ecs.CapacityProvider(
       `${name}-capacity`,
       {
-        // AWS refuses names that begin with aws, ecs or fargate, as a service's name may.
-        name: physicalName(`worker-${name}`, [...args.identity, name], MAX_NAME),
+        name: capacityProviderName(args.account, name),
         autoScalingGroupProvider: {
           autoScalingGroupArn: args.instances.arn,
           managedDraining: "ENABLED",

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
+import { deadLetterQueueName, queueName } from "../core/names";
 import type { Tags } from "../core/tags";
 import type { ServiceOutputs, Wrapped } from "../live/outputs";
 import type { ServiceSettings } from "../settings/settings";
@@ -36,18 +37,18 @@ export class Queue extends pulumi.ComponentResource {
   constructor(name: string, args: QueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:queue:Queue", name, {}, opts);
 
-    const physicalName = `${args.account.project}-${args.account.stack}-${name}`;
+    const { account } = args;
     const common = { sqsManagedSseEnabled: true, tags: args.tags };
     const deadLetters = new aws.sqs.Queue(
       `${name}-dead-letter-queue`,
-      { ...common, name: `${physicalName}-dead-letter`, messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS },
+      { ...common, name: deadLetterQueueName(account, name), messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS },
       { parent: this },
     );
     const queue = new aws.sqs.Queue(
       `${name}-queue`,
       {
         ...common,
-        name: physicalName,
+        name: queueName(account, name),
         messageRetentionSeconds: RETENTION_SECONDS,
         receiveWaitTimeSeconds: LONG_POLLING_SECONDS,
         visibilityTimeoutSeconds: args.queue.visibilityTimeoutSeconds,

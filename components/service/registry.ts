@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
+import { repositoryName } from "../core/names";
 import type { Tags } from "../core/tags";
 
 export interface RegistryArgs {
@@ -32,7 +33,7 @@ export class Registry extends pulumi.ComponentResource {
       `${name}-repository`,
       {
         // A fixed name, because images are pushed to it by name. Stacks do not see each other's images.
-        name: `${args.account.project}/${args.account.stack}/${args.service}`.toLowerCase(),
+        name: repositoryName(args.account, args.service),
         imageTagMutability: "IMMUTABLE",
         imageScanningConfiguration: { scanOnPush: true },
         encryptionConfigurations: [{ encryptionType: "AES256" }],

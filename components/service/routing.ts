@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { COLOURS, type Colour, other } from "../core/colour-name";
-import { physicalName } from "../core/physical-name";
+import { targetGroupName } from "../core/names";
 import type { Tags } from "../core/tags";
 import type { Edge } from "../edge/edge";
 import { createListener } from "../edge/listener";
@@ -10,7 +10,6 @@ import type { ExposureOutputs, Wrapped } from "../live/outputs";
 import { productionHost, testHost } from "../settings/host-names";
 import type { Cutover, Exposure, ServiceSettings } from "../settings/settings";
 
-const MAX_TARGET_GROUP_NAME = 32;
 /**
  * Sum of the weights in a rule, in percent. A target group at 0 gets no requests, but its targets are checked, so
  * that they are known to be healthy before the share grows.
@@ -140,11 +139,11 @@ function createTargetGroup(
     {
       // At most 32 characters, of which the engine's own naming would spend some on a suffix. Port and network cannot
       // change in place, so they are part of the identity: AWS would refuse a successor with the same name.
-      name: physicalName(
-        `${args.service}-${args.edge.name === "public" ? "" : "i"}${colour[0]}${side[0]}`,
-        [...args.identity, logicalName, args.targetPort],
-        MAX_TARGET_GROUP_NAME,
-      ),
+      name: targetGroupName(`${args.service}-${args.edge.name === "public" ? "" : "i"}${colour[0]}${side[0]}`, [
+        ...args.identity,
+        logicalName,
+        args.targetPort,
+      ]),
       vpcId: args.vpcId,
       targetType: "instance",
       protocol: "HTTP",

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import { COLOURS, type Colour as ColourName } from "../core/colour-name";
+import { clusterName, logGroupName } from "../core/names";
 import { HOST_PORT } from "../core/ports";
 import type { Tags } from "../core/tags";
 import type { Edge } from "../edge/edge";
@@ -66,8 +67,8 @@ export class Service extends pulumi.ComponentResource {
     const queue = queues[name];
     const edges = service.exposure.map((exposure) => args.edges[exposure]!);
     const clusterNames = {
-      blue: `${account.project}-${account.stack}-${name}-blue`,
-      green: `${account.project}-${account.stack}-${name}-green`,
+      blue: clusterName(account, name, "blue"),
+      green: clusterName(account, name, "green"),
     };
 
     const registry = new Registry(
@@ -77,7 +78,7 @@ export class Service extends pulumi.ComponentResource {
     );
     const logGroup = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
-      { name: `/${account.project}/${account.stack}/${name}`, retentionInDays: service.logRetentionDays, tags },
+      { name: logGroupName(account, name), retentionInDays: service.logRetentionDays, tags },
       { parent: this },
     );
     const roles = new Roles(

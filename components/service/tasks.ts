@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { migrationFamily } from "../core/names";
 import type { Tags } from "../core/tags";
 import type { Release } from "../live/live";
 import type { Roles } from "../security/roles";
@@ -41,7 +42,7 @@ export function createTasks(parent: pulumi.Resource, name: string, args: TasksAr
   });
   const migrationTaskDefinition = migrate
     ? createTaskDefinition(parent, `${name}-migrate-task`, args, {
-        family: `${args.clusterName}-migrate`,
+        family: migrationFamily(args.clusterName),
         containerDefinitions: pulumi.jsonStringify([migrationContainer(release, migrate, container)]),
       })
     : null;

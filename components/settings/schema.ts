@@ -190,7 +190,7 @@ const Ci = object({
   stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket")
     .describe("The bucket with Pulumi's state, for a backend in S3.")
     .optional(),
-  secretsKey: text(/^arn:aws:kms:\S+:key\/\S+$/, KEY_WANTED)
+  secretsKey: text(/^arn:aws[\w-]*:kms:\S+:key\/\S+$/, KEY_WANTED)
     .describe("The KMS key of the stack's secrets, for a secrets provider with KMS.")
     .optional(),
   iam: z

@@ -66,12 +66,8 @@ function bucketPolicy(arn: pulumi.Output<string>, account: Account) {
         Effect: "Allow",
         Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
         Action: "s3:PutObject",
+        // The account's number in the key is the only bound: ELB sends no aws:SourceArn (aws-rules E40).
         Resource: pulumi.interpolate`${arn}/*/AWSLogs/${account.id}/*`,
-        Condition: {
-          ArnLike: {
-            "aws:SourceArn": pulumi.interpolate`arn:aws:elasticloadbalancing:${account.region}:${account.id}:loadbalancer/*`,
-          },
-        },
       },
       onlyTls(arn),
     ],

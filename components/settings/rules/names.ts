@@ -1,11 +1,10 @@
+import { DEAD_LETTER } from "../../core/names";
 import { edgeDomain, productionHost, testHost } from "../host-names";
 import { problem } from "../problem";
 import { EXPOSURES, SERVICE_NAME } from "../schema";
 import type { RawService } from "./raw-service";
 
 const NAME_WANTED = "a name of 2 to 30 lower-case letters, digits and single hyphens, first a letter, last no hyphen";
-/** Suffix of the name of a worker's dead-letter queue. */
-const DEAD_LETTER = "-dead-letter";
 
 /** Problems of services' names: their form, and two services that would get the same name in DNS or in AWS. */
 export function nameProblems(services: readonly RawService[], domain: unknown): string[] {

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { Iam } from "../../../rehearsal/cloud/services/iam/model/iam";
+import { quietCloud } from "../../rehearsal/cloud/quiet-cloud";
 import { additions, inputs, names, ROLE_POLICY } from "../declared";
 import { declare, STATES, type World } from "../world";
 
@@ -15,6 +17,7 @@ interface Statement {
   Condition?: Record<string, Record<string, string | string[]>>;
 }
 
+const policyText = (...statements: object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
 const REPOSITORY = "Example/shop";
 const NOTIFY = [
   { slack: "ssm:/prod/slack-webhook" },
@@ -252,12 +255,16 @@ describe("roles for CI", () => {
     ]);
   });
 
-  it("describe the secrets that settings name, and never read a value", () => {
-    const [statement] = statementsOf(declared, "ci-preview-read").filter(({ Sid }) => Sid === "LookAtSecrets");
-    expect(statement).to.deep.include({
-      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
-      Resource: ["arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:users/token-AbCdEf"],
-    });
+  it("describe any secret, because a pull request may name one that the last up did not know, and read no value", () => {
+    const iam = new Iam(quietCloud());
+    const Principal = { Service: "ec2.amazonaws.com" };
+    const assumeRolePolicy = policyText({ Effect: "Allow", Principal, Action: "sts:AssumeRole" });
+    iam.roles.create({ name: "preview", path: "/", description: "", maxSessionDuration: 3600, assumeRolePolicy });
+    const statements = statementsOf(declared, "ci-preview-read").filter(({ Sid }) => Sid !== "LookAtProvider");
+    iam.roles.putPolicy("preview", "read", policyText(...statements));
+    const secret = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:new/token-AbCdEf";
+    const may = (action: string) => iam.allows("preview", `secretsmanager:${action}`, secret);
+    expect([may("DescribeSecret"), may("GetResourcePolicy"), may("GetSecretValue")]).to.deep.equal([true, true, false]);
   });
 
   it("have no rights to the state if the settings do not say where it is", async () => {

@@ -144,10 +144,12 @@ export class S3 {
    * turned on. If that fails, it refuses with `InvalidConfigurationRequest` "Access Denied for bucket: <bucket>. Please
    * check S3bucket permission".
    *
+   * The request names neither load balancer nor account (aws-rules E40), so an Allow with a condition on
+   * `aws:SourceArn` or `aws:SourceAccount` allows nothing.
+   *
    * @param prefix of the keys, without slashes at its ends; may be empty
-   * @param loadBalancerArn the load balancer, for conditions on `aws:SourceArn`
    */
-  mayDeliverLogs(name: string, prefix: string, loadBalancerArn = this.#anyLoadBalancer()): boolean {
+  mayDeliverLogs(name: string, prefix: string): boolean {
     const { accountId, region } = this.context;
     const bucket = this.#byName.get(name);
     if (bucket?.encryption !== "AES256") return false;
@@ -157,8 +159,6 @@ export class S3 {
       resource: `arn:aws:s3:::${name}/${key}`,
       context: {
         "aws:securetransport": "true",
-        "aws:sourceaccount": accountId,
-        "aws:sourcearn": loadBalancerArn,
         "s3:x-amz-acl": "bucket-owner-full-control",
       },
     };
@@ -168,11 +168,6 @@ export class S3 {
     ];
     const log = (line: string) => this.context.log(`policy of bucket ${name}: ${line}`);
     return principals.some((principal) => isAllowed(bucket.policy?.statements ?? [], { ...request, principal }, log));
-  }
-
-  #anyLoadBalancer(): string {
-    const { region, accountId } = this.context;
-    return `arn:aws:elasticloadbalancing:${region}:${accountId}:loadbalancer/app/any/0000000000000000`;
   }
 }
 

@@ -87,7 +87,7 @@ describe("rehearsal/cloud/services/s3/model/s3: access logs of a load balancer",
     ["without a prefix, allowed so", [{ ...ALLOW, Resource: `${BUCKET}/AWSLogs/123456789012/*` }], "", true],
     ["for another account", [{ ...ALLOW, Resource: `${BUCKET}/web/AWSLogs/210987654321/*` }], "web", false],
     [
-      "from this account's load balancers",
+      "on the condition of a load balancer's ARN, which ELB does not send (E40)",
       [
         {
           ...ALLOW,
@@ -95,11 +95,11 @@ describe("rehearsal/cloud/services/s3/model/s3: access logs of a load balancer",
         },
       ],
       "web",
-      true,
+      false,
     ],
     [
-      "from another account's",
-      [{ ...ALLOW, Condition: { StringEquals: { "aws:SourceAccount": "210987654321" } } }],
+      "on the condition of this account, which ELB does not send (E40)",
+      [{ ...ALLOW, Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } } }],
       "web",
       false,
     ],

@@ -1,0 +1,105 @@
+import type { Account } from "./account";
+import type { Colour } from "./colour-name";
+import { physicalName } from "./physical-name";
+
+// Every name in AWS that the program chooses itself. Where it chooses none, the engine makes a name of the resource's
+// logical name, which has neither project nor stack in it.
+
+/** What the names begin with. */
+export type Owner = Pick<Account, "project" | "stack">;
+
+/** The form of a kind of name. */
+export interface NameForm {
+  /** The kind of resource, for messages. */
+  what: string;
+  pattern: RegExp;
+  maxLength: number;
+}
+
+/** The forms that AWS demands (aws-rules C30, K2, E3). */
+export const FORMS = {
+  cluster: { what: "ECS cluster", pattern: /^[\w-]+$/, maxLength: 255 },
+  family: { what: "task definition", pattern: /^[\w-]+$/, maxLength: 255 },
+  capacityProvider: { what: "capacity provider", pattern: /^(?!aws|ecs|fargate)[\w-]+$/i, maxLength: 255 },
+  queue: { what: "SQS queue", pattern: /^[\w-]+$/, maxLength: 80 },
+  repository: {
+    what: "ECR repository",
+    pattern: /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
+    maxLength: 256,
+  },
+  logGroup: { what: "log group", pattern: /^[\w./#-]+$/, maxLength: 512 },
+  rolePath: { what: "path of the IAM roles", pattern: /^\/(?:[!-~]+\/)?$/, maxLength: 512 },
+  targetGroup: { what: "target group", pattern: /^(?!-)[A-Za-z0-9-]+(?<!-)$/, maxLength: 32 },
+} satisfies Record<string, NameForm>;
+
+/**
+ * Path of all IAM roles of a stack, such as `/aoshingo/prod/`. Policies name it to tell the roles that a deploy may
+ * pass from all others.
+ */
+export function rolePath({ project, stack }: Owner): string {
+  return `/${project}/${stack}/`;
+}
+
+/** Name of a colour's cluster, and of the family of its task definitions, such as `aoshingo-prod-users-blue`. */
+export function clusterName(owner: Owner, service: string, colour: Colour): string {
+  return `${namePrefix(owner)}${service}-${colour}`;
+}
+
+/** Family of the task definitions that run a colour's migrations. */
+export function migrationFamily(cluster: string): string {
+  return `${cluster}-migrate`;
+}
+
+/** Name of a worker's queue, such as `aoshingo-prod-mailer`. */
+export function queueName(owner: Owner, service: string): string {
+  return `${namePrefix(owner)}${service}`;
+}
+
+/** Name of the queue for jobs that were received too often. */
+export function deadLetterQueueName(owner: Owner, service: string): string {
+  return `${queueName(owner, service)}${DEAD_LETTER}`;
+}
+
+/** Suffix of the name of a worker's dead-letter queue. */
+export const DEAD_LETTER = "-dead-letter";
+
+/** What the names of clusters, task definitions and queues begin with, such as `aoshingo-prod-`. */
+export function namePrefix({ project, stack }: Owner): string {
+  return `${project}-${stack}-`;
+}
+
+/** Name of a service's repository, such as `aoshingo/prod/users`. ECR takes no capitals. */
+export function repositoryName(owner: Owner, service: string): string {
+  return `${repositoryPath(owner)}/${service}`;
+}
+
+/** What the names of a stack's repositories begin with, without the last slash. */
+export function repositoryPath({ project, stack }: Owner): string {
+  return `${project}/${stack}`.toLowerCase();
+}
+
+/** Name of a service's log group, such as `/aoshingo/prod/users`. */
+export function logGroupName({ project, stack }: Owner, service: string): string {
+  return `/${project}/${stack}/${service}`;
+}
+
+/** Name of the log group of the network's flow logs. No service's name has a slash in it. */
+export function flowLogGroupName(owner: Owner): string {
+  return logGroupName(owner, "network/flow");
+}
+
+/** Name of a worker's capacity provider. AWS refuses names that begin with aws, ecs or fargate, as a service's may. */
+export function capacityProviderName({ project, stack }: Owner, name: string): string {
+  return physicalName(`worker-${name}`, [project, stack, name], MAX_CAPACITY_PROVIDER);
+}
+
+/** AWS takes 255; names that are read by people are better short. */
+const MAX_CAPACITY_PROVIDER = 64;
+
+/**
+ * Name of a target group: as much of the readable part as fits, with a fingerprint of the identity.
+ * @param identity what cannot change in place, and so needs a new name
+ */
+export function targetGroupName(readable: string, identity: readonly (string | number)[]): string {
+  return physicalName(readable, identity, FORMS.targetGroup.maxLength);
+}

@@ -1,0 +1,123 @@
+import { type ArnParts, regionalArn } from "../core/arn";
+import type { DeclaredGrants } from "../live/grants";
+
+/** What the ARNs in the policies of one service's roles are made of. */
+export interface ServiceRights {
+  account: ArnParts;
+  /** Names of the clusters that the service's instances may join. */
+  clusterNames: readonly string[];
+  repositoryArn: string;
+  logGroupArn: string;
+  /** ARN of its own queue; undefined without one. */
+  queueArn: string | undefined;
+  /** ARNs of the queues of the workers that it may send jobs to. */
+  receiverArns: readonly string[];
+  secretArns: readonly string[];
+  iam: DeclaredGrants["iam"];
+}
+
+/**
+ * The inline policies of a service's three roles, by role and the end of the policy's name. A policy without
+ * statements is not created.
+ */
+export function servicePolicies(rights: ServiceRights) {
+  return {
+    instance: { agent: agentStatements(rights) },
+    execution: { "pull-and-log": pullAndLogStatements(rights), secrets: secretStatements(rights) },
+    task: { code: codeStatements(rights) },
+  } satisfies Record<string, Record<string, object[]>>;
+}
+
+/**
+ * What the ECS agent calls, without `ecs:CreateCluster`: an agent that is told of no cluster must fail, and not
+ * create one named `default`.
+ */
+function agentStatements({ account, clusterNames }: ServiceRights): object[] {
+  return [
+    { Sid: "FindEcs", Effect: "Allow", Action: ["ecs:DiscoverPollEndpoint"], Resource: "*" },
+    {
+      Sid: "JoinAndReport",
+      Effect: "Allow",
+      Action: [
+        "ecs:RegisterContainerInstance",
+        "ecs:DeregisterContainerInstance",
+        "ecs:SubmitAttachmentStateChanges",
+        "ecs:SubmitContainerStateChange",
+        "ecs:SubmitTaskStateChange",
+      ],
+      Resource: clusterNames.map((name) => regionalArn(account, "ecs", `cluster/${name}`)),
+    },
+    {
+      Sid: "BeToldWhatToRun",
+      Effect: "Allow",
+      Action: ["ecs:Poll", "ecs:StartTelemetrySession", "ecs:UpdateContainerInstancesState"],
+      Resource: clusterNames.map((name) => regionalArn(account, "ecs", `container-instance/${name}/*`)),
+    },
+  ];
+}
+
+function pullAndLogStatements({ repositoryArn, logGroupArn }: ServiceRights): object[] {
+  return [
+    { Sid: "LogInToEcr", Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
+    {
+      Sid: "PullOwnImage",
+      Effect: "Allow",
+      Action: ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
+      Resource: repositoryArn,
+    },
+    {
+      Sid: "WriteOwnLogs",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: `${logGroupArn}:*`,
+    },
+  ];
+}
+
+/**
+ * Statement for ECS to read SSM parameters and secrets of Secrets Manager. Each action applies to the ARNs of its own
+ * service and ignores the others.
+ */
+function secretStatements({ secretArns }: ServiceRights): object[] {
+  if (secretArns.length === 0) return [];
+  return [
+    {
+      Sid: "ReadOwnSecrets",
+      Effect: "Allow",
+      Action: ["ssm:GetParameters", "secretsmanager:GetSecretValue"],
+      Resource: [...new Set(secretArns)].sort(),
+    },
+  ];
+}
+
+/** Statements for the service's code, in the order of the settings. */
+function codeStatements({ iam, queueArn, receiverArns }: ServiceRights): object[] {
+  return [
+    ...(queueArn === undefined
+      ? []
+      : [
+          {
+            Sid: "TakeOwnJobs",
+            Effect: "Allow",
+            Action: [
+              "sqs:ReceiveMessage",
+              "sqs:DeleteMessage",
+              "sqs:ChangeMessageVisibility",
+              "sqs:GetQueueAttributes",
+            ],
+            Resource: queueArn,
+          },
+        ]),
+    ...(receiverArns.length === 0
+      ? []
+      : [
+          {
+            Sid: "GiveJobs",
+            Effect: "Allow",
+            Action: ["sqs:SendMessage", "sqs:GetQueueAttributes"],
+            Resource: receiverArns,
+          },
+        ]),
+    ...iam.map(({ actions, resources }) => ({ Effect: "Allow", Action: actions, Resource: resources })),
+  ];
+}

@@ -1,0 +1,91 @@
+import { regionalArn } from "../core/arn";
+import { clusterName, logGroupName, type Owner, queueName, repositoryName, rolePath } from "../core/names";
+import { partitionOf } from "../core/partition";
+import type { Settings } from "../settings/settings";
+import { stackNameProblems } from "../settings/stack-names";
+import { ciPolicies, type KnownAccount } from "./ci-policy";
+import { GITHUB_ISSUER } from "./ci-trust";
+import { policyDocument } from "./policy-document";
+import { servicePolicies } from "./service-policies";
+
+/** Characters of all inline policies of a role together; white space does not count (aws-rules I2). */
+const MAX_POLICY_CHARACTERS = 10_240;
+/** During a deploy a role holds what both colours need, and these may have nothing in common. */
+const COLOURS_AT_ONCE = 2;
+/** Values that only AWS knows, each as long as it can be: account, hosted zone, the end of a secret's or bucket's name. */
+const ACCOUNT_ID = "0".repeat(12);
+const ZONE_ID = "Z".repeat(32);
+const SECRET_END = "-000000";
+const BUCKETS = ["access-logs-bucket-0000000", "deploy-store-bucket-0000000"];
+
+/**
+ * Problems of settings that only show with the names of project, stack and region: names that AWS refuses, and more
+ * policies than a role holds. One line each. The program checks them before it declares anything, because AWS would
+ * refuse when other resources exist already.
+ */
+export function stackProblems(owner: Owner, region: string, settings: Settings): string[] {
+  const account = { ...owner, region, partition: partitionOf(region), id: ACCOUNT_ID };
+  return [
+    ...stackNameProblems(owner, settings.services),
+    ...ciProblems(account, settings),
+    ...Object.keys(settings.services).flatMap((name) => serviceProblems(account, settings, name)),
+  ];
+}
+
+function ciProblems(account: KnownAccount, { ci, domain, notify, services }: Settings): string[] {
+  if (!ci) return [];
+  const hasPrivateZone = Object.values(services).some(({ exposure }) => exposure.includes("internal"));
+  const policies = ciPolicies(
+    {
+      account,
+      rolePath: rolePath(account),
+      zoneIds: hasPrivateZone ? [ZONE_ID, ZONE_ID] : [ZONE_ID],
+      domain,
+      buckets: BUCKETS,
+      deployStore: BUCKETS[1]!,
+      providerArn: `arn:${account.partition}:iam::${account.id}:oidc-provider/${GITHUB_ISSUER}`,
+      notify,
+    },
+    ci,
+  );
+  const size = sizeOf(policies.deploy);
+  if (size <= MAX_POLICY_CHARACTERS) return [];
+  const own = sizeOf({ own: [ci.iam] });
+  return [
+    `aoshingo:ci.iam: the deploy role would have ${size} characters of policies (${own} by ci.iam), wanted at most ${MAX_POLICY_CHARACTERS}, which is what a role holds: name fewer actions and resources in ci.iam, or fewer places in notify`,
+  ];
+}
+
+function serviceProblems(account: KnownAccount, { services }: Settings, name: string): string[] {
+  const { iam, secrets, sends, queue } = services[name]!;
+  const twice = <Item>(items: readonly Item[]) => Array.from({ length: COLOURS_AT_ONCE }, () => items).flat();
+  const secretArns = Object.values(secrets).map((reference, place) =>
+    regionalArn(account, "secretsmanager", `secret:${reference.replace(/^\w+:/, "")}${SECRET_END}${place}`),
+  );
+  const policies = servicePolicies({
+    account,
+    clusterNames: [clusterName(account, name, "blue"), clusterName(account, name, "green")],
+    repositoryArn: regionalArn(account, "ecr", `repository/${repositoryName(account, name)}`),
+    logGroupArn: regionalArn(account, "logs", `log-group:${logGroupName(account, name)}`),
+    queueArn: queue ? regionalArn(account, "sqs", queueName(account, name)) : undefined,
+    receiverArns: twice(sends.map((worker) => regionalArn(account, "sqs", queueName(account, worker)))),
+    secretArns: [...secretArns, ...secretArns.map((arn) => `${arn}-`)],
+    iam: twice(iam),
+  });
+  const tooLong = (role: string, size: number, remedy: string) =>
+    size <= MAX_POLICY_CHARACTERS
+      ? []
+      : [
+          `aoshingo:services.${name}: its ${role} role would have ${size} characters of policies when both colours differ, wanted at most ${MAX_POLICY_CHARACTERS}, which is what a role holds: ${remedy}`,
+        ];
+  return [
+    ...tooLong("execution", sizeOf(policies.execution), "name fewer secrets"),
+    ...tooLong("task", sizeOf(policies.task), "name fewer actions and resources in iam, or fewer workers in sends"),
+  ];
+}
+
+function sizeOf(policies: Record<string, readonly unknown[]>): number {
+  return Object.values(policies)
+    .filter((statements) => statements.length > 0)
+    .reduce((sum, statements) => sum + JSON.stringify(policyDocument(statements)).replace(/\s/g, "").length, 0);
+}

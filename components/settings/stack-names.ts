@@ -1,0 +1,82 @@
+import { COLOURS } from "../core/colour-name";
+import {
+  capacityProviderName,
+  clusterName,
+  deadLetterQueueName,
+  FORMS,
+  flowLogGroupName,
+  logGroupName,
+  migrationFamily,
+  type NameForm,
+  type Owner,
+  queueName,
+  repositoryName,
+  rolePath,
+} from "../core/names";
+import type { ServiceSettings } from "./settings";
+
+export interface NameInAws {
+  form: NameForm;
+  name: string;
+}
+
+type NamedService = Pick<ServiceSettings, "kind" | "migrate"> & { queue: unknown };
+
+/** Characters that every form takes in the place of the project's and the stack's name. */
+const NAME = /^[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*$/;
+const CHARACTERS = "letters and digits, with single hyphens or underscores between them";
+/** A worker with everything that has a name, for a stack whose services are not known yet. */
+const ANY_SERVICE = { service: { kind: "worker", queue: true, migrate: "true" } } as const;
+
+/** Every name in AWS that the program makes of the project's and the stack's name, with the form that AWS demands. */
+export function namesInAws(owner: Owner, services: Readonly<Record<string, NamedService>>): NameInAws[] {
+  return [
+    { form: FORMS.rolePath, name: rolePath(owner) },
+    { form: FORMS.logGroup, name: flowLogGroupName(owner) },
+    ...Object.entries(services).flatMap(([service, { kind, queue, migrate }]) => [
+      ...COLOURS.map((colour) => clusterName(owner, service, colour)).flatMap((cluster) => [
+        { form: FORMS.cluster, name: cluster },
+        { form: FORMS.family, name: migrate ? migrationFamily(cluster) : cluster },
+        ...(kind === "worker"
+          ? [{ form: FORMS.capacityProvider, name: capacityProviderName(owner, `${service}-blue`) }]
+          : []),
+      ]),
+      { form: FORMS.repository, name: repositoryName(owner, service) },
+      { form: FORMS.logGroup, name: logGroupName(owner, service) },
+      ...(queue
+        ? [queueName(owner, service), deadLetterQueueName(owner, service)].map((name) => ({ form: FORMS.queue, name }))
+        : []),
+    ]),
+  ];
+}
+
+/**
+ * Problems of the project's and the stack's name: AWS would refuse a name that is made of them, when other resources
+ * exist already. One line each.
+ */
+export function stackNameProblems(owner: Owner, services: Readonly<Record<string, NamedService>>): string[] {
+  const wrong = (["project", "stack"] as const).filter((part) => !NAME.test(owner[part]));
+  if (wrong.length > 0) {
+    return wrong.map((part) => {
+      // An example of what would be refused, with the other part as it is.
+      const refused = namesInAws(owner, ANY_SERVICE).find(({ form, name }) => !form.pattern.test(name));
+      const example = refused ? `: the ${refused.form.what} would be called ${short(refused.name)}` : "";
+      return `${part}: given ${short(owner[part])}, wanted ${CHARACTERS}${example}`;
+    });
+  }
+  const [worst] = namesInAws(owner, services)
+    .map(({ form, name }) => ({ form, name, over: name.length - form.maxLength }))
+    .sort((a, b) => b.over - a.over);
+  if (!worst || worst.over <= 0) return [];
+  const { form, name, over } = worst;
+  const most = owner.stack.length - over;
+  const wanted = most > 0 ? `at most ${most} characters` : "a shorter name of the project, too";
+  return [
+    `stack: given ${short(owner.stack)} with ${owner.stack.length} characters, wanted ${wanted}: the ${form.what} would be called ${short(name)} with ${name.length}, and AWS takes ${form.maxLength}`,
+  ];
+}
+
+/** The text in quotation marks; of a long one the beginning and the end. */
+function short(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 25)}...${text.slice(-32)}` : text);
+}

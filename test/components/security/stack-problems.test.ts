@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import { stackProblems } from "../../../components/security/stack-problems";
+import { parseSettings } from "../../../components/settings/settings";
+import { Iam } from "../../../rehearsal/cloud/services/iam/model/iam";
+import { quietCloud } from "../../rehearsal/cloud/quiet-cloud";
+import { names, ROLE_POLICY } from "../declared";
+import { declare, STATES } from "../world";
+
+const OWNER = { project: "aoshingo", stack: "prod" };
+const REGION = "ap-northeast-1";
+const CI = { repository: "Example/shop", stateBucket: "example-state" };
+const PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
+const TOPIC = "arn:aws:sns:ap-northeast-1:123456789012:deploys";
+
+const problemsOf = (services: object, more: object = {}) =>
+  stackProblems(OWNER, REGION, parseSettings({ domain: "example.jp", services, ...more }));
+/** Statements with that many resources of 60 characters. */
+const iam = (count: number) => [
+  { actions: ["s3:GetObject"], resources: Array.from({ length: count }, (_, place) => bucket(place)) },
+];
+const bucket = (place: number) => `arn:aws:s3:::${`bucket-${place}-`.padEnd(47, "x")}`;
+const secrets = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, place) => [`S${place}`, `secretsmanager:prod/${place}`]));
+
+describe("problems of a stack", () => {
+  it("has none with many secrets in many services, because the roles of CI name no secret", () => {
+    const services = Object.fromEntries(
+      Array.from({ length: 30 }, (_, place) => [`s${place}`, { kind: "api", secrets: secrets(20) }]),
+    );
+    expect(problemsOf(services, { ci: CI, notify: [{ sns: TOPIC }] })).to.deep.equal([]);
+  });
+
+  it("says when the policies of the deploy role are too long", () => {
+    expect(problemsOf({}, { ci: { ...CI, iam: iam(20) } })).to.deep.equal([]);
+    const [problem, ...others] = problemsOf({}, { ci: { ...CI, iam: iam(80) } });
+    expect(others).to.deep.equal([]);
+    expect(problem).to.match(
+      /^aoshingo:ci\.iam: the deploy role would have 1\d{4} characters of policies \(\d{4} by ci\.iam\), wanted at most 10240, which is what a role holds: name fewer actions and resources in ci\.iam, or fewer places in notify$/,
+    );
+  });
+
+  it("says when a service may send to more workers than its task role can name", () => {
+    const workers = Object.fromEntries(
+      Array.from({ length: 90 }, (_, place) => [`worker-with-a-long-name-${place}`, { kind: "worker", queue: true }]),
+    );
+    const shop = (sends: number) =>
+      problemsOf({ ...workers, shop: { kind: "api", sends: Object.keys(workers).slice(0, sends) } });
+    expect(shop(40)).to.deep.equal([]);
+    expect(shop(90)).to.have.lengthOf(1);
+    expect(shop(90)[0]).to.match(/^aoshingo:services\.shop: its task role would have 1\d{4} characters of policies/);
+  });
+
+  it("counts at least what the program declares, and IAM takes what has no problem", async () => {
+    // As many as just have no problem.
+    let count = 1;
+    while (problemsOf({}, { ci: { ...CI, iam: iam(count + 1) } }).length === 0) count++;
+    const ci = { ...CI, iam: iam(count) };
+    const world = await declare({ services: { users: STATES.flipped }, config: { ci, notify: [] } });
+    const role = new Iam(quietCloud()).roles;
+    role.create({ name: "deploy", path: "/", description: "", maxSessionDuration: 3600, assumeRolePolicy: TRUST });
+    const policies = names(world, ROLE_POLICY).filter((name) => name.startsWith("ci-deploy-"));
+    expect(policies).to.have.lengthOf(2);
+    const sizes = world.resources
+      .filter(({ name }) => policies.includes(name))
+      .map(({ inputs }) => String(inputs.policy).replaceAll('"ci-github.arn"', `"${PROVIDER}"`));
+    for (const [place, policy] of sizes.entries()) role.putPolicy("deploy", `policy-${place}`, policy);
+    // A few more of the same, and IAM takes no more: the check is not far too strict.
+    expect(sizes.join("").length).to.be.within(10_240 - 400, 10_240);
+  });
+});
+
+const TRUST = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
