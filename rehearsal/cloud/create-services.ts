@@ -84,6 +84,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     onMetrics: (loadBalancerArn, { buckets }) => cloudWatch.model.metrics.take(loadBalancerArn, buckets),
   });
   network.onChange(() => elb.model.networkChanged());
+  instances.onState(({ instanceId }) => elb.model.targets.instanceChanged(instanceId));
   const autoScaling = createAutoScaling({
     context,
     instances,

@@ -110,7 +110,7 @@ export interface PrivateZones {
 export interface TargetRegistry {
   targetGroup(arn: string): { arn: string; name: string; port: number; vpcId: string; targetType: string } | undefined;
   register(targetGroupArn: string, instance: RegisteredInstance): void;
-  /** Starts draining. Resolves at its end: the deregistration delay is over, or nothing is in flight (E37). */
+  /** Starts draining. Resolves when the deregistration delay is over (A9, E37). */
   deregister(targetGroupArn: string, instanceId: string): Promise<void>;
   /** Health of every target that is registered or draining. */
   health(targetGroupArn: string): { targetId: string; state: string; reason: string; description: string }[];
@@ -126,6 +126,8 @@ export interface TargetRegistry {
 
 export interface RegisteredInstance {
   instanceId: string;
+  /** EC2's state, such as `running`. */
+  readonly state?: string;
   vpcId: string;
   subnetId: string;
   availabilityZone: string;

@@ -56,6 +56,11 @@ export class TaskProcess {
     if (this.#running) signalGroup(this.pid, "SIGABRT");
   }
 
+  /** Kills the process without a warning, as the loss of its machine does. */
+  kill(): void {
+    if (this.#running) signalGroup(this.pid, "SIGKILL");
+  }
+
   /**
    * Sends SIGTERM to the group, and SIGKILL after `graceMs` of real time if it still runs. Resolves to the exit code.
    */

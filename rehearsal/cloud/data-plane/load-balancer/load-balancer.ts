@@ -13,7 +13,7 @@ export interface LoadBalancerEvents {
   /** Called with the targets whose health changed. */
   targetHealth(changes: TargetHealth[]): void;
   /** Called when a draining target has no request in flight any more. */
-  drained(targetGroupArn: string, targetId: string): void;
+  drained?(targetGroupArn: string, targetId: string): void;
   /** Called at least once a second while there is traffic, with the counts since the last call. */
   metrics(metrics: MetricsMessage): void;
   /** Called when the process ended without `stop`. The object cannot be used any more. */
@@ -108,7 +108,7 @@ export class LoadBalancer {
         this.events.targetHealth(message.changes);
         break;
       case "drained":
-        this.events.drained(message.targetGroupArn, message.targetId);
+        this.events.drained?.(message.targetGroupArn, message.targetId);
         break;
       case "metrics":
         this.events.metrics(message);

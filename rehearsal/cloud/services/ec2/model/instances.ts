@@ -15,6 +15,9 @@ const BOOT_SECONDS = { min: 25, max: 40 };
 /** AWS seconds from the stop of the instance's services until the instance is terminated. */
 const POWER_OFF_SECONDS = { min: 3, max: 8 };
 
+/** How an instance ends: its operating system shuts down, or its hardware fails. */
+export type InstanceEnd = "shutdown" | "loss";
+
 export interface LaunchRequest {
   launchTemplateId: string;
   /** A number, `$Latest` or `$Default`. */
@@ -55,7 +58,7 @@ export class Instances {
   readonly #instances = new Map<string, Instance>();
   readonly #changes = new Subscribers<Instance>();
   readonly #terminations = new Map<string, Promise<void>>();
-  readonly #shutdownSteps: ((instance: Instance) => Promise<void>)[] = [];
+  readonly #endSteps: ((instance: Instance, end: InstanceEnd) => Promise<void>)[] = [];
   readonly #closing = new AbortController();
 
   constructor(context: CloudContext, options: InstancesOptions) {
@@ -70,9 +73,13 @@ export class Instances {
     return this.#changes.add(listener);
   }
 
-  /** Adds a step to the operating system's shutdown. The instance terminates only after every step has ended. */
-  onShutdown(step: (instance: Instance) => Promise<void>): void {
-    this.#shutdownSteps.push(step);
+  /** Adds a step to the end of an instance. The instance terminates only after every step has ended. */
+  onEnd(step: (instance: Instance, end: InstanceEnd) => Promise<void>): void {
+    this.#endSteps.push(step);
+  }
+
+  get running(): Instance[] {
+    return [...this.#instances.values()].filter(({ state }) => state === "running");
   }
 
   get(instanceId: string): Instance | undefined {
@@ -92,15 +99,18 @@ export class Instances {
     return instance;
   }
 
-  /** Resolves when the instance is terminated. A second call waits for the same termination. */
-  terminate(instanceId: string): Promise<void> {
+  /**
+   * Resolves when the instance is terminated. A second call waits for the same termination.
+   * @param end how it ends; default: the operating system shuts down
+   */
+  terminate(instanceId: string, end: InstanceEnd = "shutdown"): Promise<void> {
     const running = this.#terminations.get(instanceId);
     if (running) return running;
     const instance = this.#instances.get(instanceId);
     if (!instance) {
       throw new AwsError("InvalidInstanceID.NotFound", `The instance ID '${instanceId}' does not exist`);
     }
-    const termination = this.#shutDown(instance);
+    const termination = this.#end(instance, end);
     this.#terminations.set(instanceId, termination);
     return termination;
   }
@@ -180,10 +190,10 @@ export class Instances {
     }
   }
 
-  async #shutDown(instance: Instance): Promise<void> {
+  async #end(instance: Instance, end: InstanceEnd): Promise<void> {
     const { clock, random } = this.#context;
     this.#setState(instance, "shutting-down");
-    await Promise.all(this.#shutdownSteps.map((step) => step(instance)));
+    await Promise.all(this.#endSteps.map((step) => step(instance, end)));
     const seconds = random.between(POWER_OFF_SECONDS.min, POWER_OFF_SECONDS.max);
     if (!(await this.#elapsed(clock.sleep(seconds, this.#closing.signal)))) return;
     this.#options.network.detachInterface(instance.networkInterfaceId);

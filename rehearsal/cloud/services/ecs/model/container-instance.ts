@@ -20,12 +20,14 @@ interface PlacedTask {
 /** An EC2 instance that is registered with a cluster. */
 export class ContainerInstance {
   status: "ACTIVE" | "DRAINING" | "INACTIVE" = "ACTIVE";
-  agentConnected = true;
   readonly registeredAtMs = Date.now();
   /** The tasks that hold resources of the instance: all that have not stopped. */
   readonly tasks = new Set<PlacedTask>();
   /** Digests of the images that were pulled on this instance. */
   readonly pulledImages = new Set<string>();
+  #agentConnected = true;
+  /** What agent and ECS have to tell each other, in order. */
+  #untold: (() => void)[] = [];
 
   constructor(
     readonly arn: string,
@@ -33,6 +35,40 @@ export class ContainerInstance {
     /** The capacity provider of its Auto Scaling group, if that was linked when the instance joined (C25). */
     readonly capacityProviderName: string | undefined,
   ) {}
+
+  get agentConnected(): boolean {
+    return this.#agentConnected;
+  }
+
+  /**
+   * Tells ECS what happened on the instance, or the agent what ECS wants: at once while the agent is connected, else
+   * when it connects again or ECS gives the instance up.
+   */
+  tell(message: () => void): void {
+    if (this.#agentConnected || this.status === "INACTIVE") message();
+    else this.#untold.push(message);
+  }
+
+  disconnectAgent(): void {
+    this.#agentConnected = false;
+  }
+
+  connectAgent(): void {
+    this.#agentConnected = true;
+    this.#tellAll();
+  }
+
+  /** ECS has found that the instance is gone: it is not a part of its cluster any more. */
+  giveUp(): void {
+    this.status = "INACTIVE";
+    this.#tellAll();
+  }
+
+  #tellAll(): void {
+    const untold = this.#untold;
+    this.#untold = [];
+    for (const message of untold) message();
+  }
 
   get remaining(): { cpuUnits: number; memoryMiB: number; hostPorts: number[] } {
     const needs = [...this.tasks].map((task) => needsOf(task.definition));

@@ -138,9 +138,9 @@ export class DaemonService {
   }
 
   #stopOutdated(): void {
-    const hosts = this.cluster.activeInstances.length;
-    const stopping = this.tasks.filter((task) => task.desiredStatus === "STOPPED").length;
-    const mayStop = Math.floor((hosts * (100 - this.minimumHealthyPercent)) / 100) - stopping;
+    const hosts = this.cluster.activeInstances;
+    const stopping = this.tasks.filter((task) => task.desiredStatus === "STOPPED" && hosts.includes(task.host)).length;
+    const mayStop = Math.floor((hosts.length * (100 - this.minimumHealthyPercent)) / 100) - stopping;
     const outdated = this.tasks.filter((task) => task.desiredStatus === "RUNNING" && !this.#isCurrent(task));
     for (const task of outdated.slice(0, Math.max(0, mayStop))) {
       void task.stop(this.#schedulerReason("deployment"), "ServiceSchedulerInitiated");

@@ -1,8 +1,9 @@
+import { setMaxListeners } from "node:events";
 import { AwsError } from "../../../kernel/aws-error";
 import { Subscribers } from "../../../kernel/subscribers";
 import type { AutoScaling } from "../../autoscaling/model/auto-scaling";
 import type { Instance } from "../../ec2/model/instance";
-import type { Instances } from "../../ec2/model/instances";
+import type { InstanceEnd, Instances } from "../../ec2/model/instances";
 import { DEFAULT_CLUSTER } from "../../ec2/model/user-data";
 import { Agent } from "./agent";
 import { ecsArn, lastPart } from "./arns";
@@ -19,6 +20,11 @@ import { NO_OVERRIDES, type TaskRequest } from "./task-request";
 
 /** Docker's own limit at shutdown, in AWS seconds; ECS's stopTimeout does not apply (aws-rules 12 f). */
 const SHUTDOWN_GRACE_SECONDS = 10;
+/**
+ * AWS seconds until ECS finds out that an instance is gone whose agent did not tell it: it lists the instance, and its
+ * tasks as RUNNING, for up to 20 minutes (bottlerocket-test-system#717; the lower end is an assumption).
+ */
+const FORGET_SECONDS = { min: 60, max: 1_200 };
 
 export interface EcsOptions extends TaskPorts {
   instances: Instances;
@@ -34,6 +40,7 @@ export class Ecs {
   readonly #agents = new Map<string, Agent>();
   readonly #changes = new Subscribers<void>();
   readonly #draining: ManagedDraining;
+  readonly #closing = new AbortController();
   readonly #runTask: RunTask;
 
   constructor(options: EcsOptions) {
@@ -53,7 +60,9 @@ export class Ecs {
       if (instance.state === "running") this.#startAgent(instance);
       if (instance.state === "terminated") this.#agents.delete(instance.instanceId);
     });
-    options.instances.onShutdown((instance) => this.#shutDown(instance));
+    options.instances.onEnd((instance, end) => this.#endInstance(instance, end));
+    // Each instance that is gone adds a listener.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /**
@@ -164,6 +173,7 @@ export class Ecs {
 
   /** Kills the processes of all tasks and does not wait. */
   close(): void {
+    this.#closing.abort();
     this.#draining.close();
     for (const agent of this.#agents.values()) agent.stop();
     for (const cluster of this.#clusters.values()) {
@@ -201,19 +211,42 @@ export class Ecs {
     return undefined;
   }
 
-  /** Handles the shutdown of an instance: Docker stops the containers, then the instance leaves its cluster (C23). */
-  async #shutDown(instance: Instance): Promise<void> {
+  /**
+   * Ends what runs on an instance. At a shutdown the system stops the agent before Docker stops the containers, so that
+   * nobody tells ECS of their end: only an instance that was drained before leaves its cluster at once (C23).
+   */
+  async #endInstance(instance: Instance, end: InstanceEnd): Promise<void> {
     this.#agents.get(instance.instanceId)?.stop();
     const joined = this.#membership(instance.instanceId);
     if (!joined) return;
     const { cluster, host } = joined;
-    host.agentConnected = false;
-    const reason = `Host EC2 (instance ${instance.instanceId}) terminated.`;
-    await Promise.all(
-      cluster.tasksOn(host).map((task) => task.stop(reason, "TerminationNotice", SHUTDOWN_GRACE_SECONDS)),
+    const wasDrained = host.agentConnected && host.status === "DRAINING" && host.tasks.size === 0;
+    host.disconnectAgent();
+    this.#reconcileAll(cluster);
+    const graceSeconds = end === "loss" ? null : SHUTDOWN_GRACE_SECONDS;
+    await Promise.all(cluster.tasksOn(host).map((task) => task.endWithInstance(graceSeconds)));
+    if (wasDrained) this.#forget(cluster, host);
+    else void this.#forgetLater(cluster, host);
+  }
+
+  async #forgetLater(cluster: Cluster, host: ContainerInstance): Promise<void> {
+    const { clock, random } = this.#options.context;
+    const seconds = random.between(FORGET_SECONDS.min, FORGET_SECONDS.max);
+    const isOver = clock.sleep(seconds, this.#closing.signal).then(
+      () => true,
+      () => false,
     );
-    host.status = "INACTIVE";
-    cluster.instances.delete(instance.instanceId);
+    if (await isOver) this.#forget(cluster, host);
+  }
+
+  #forget(cluster: Cluster, host: ContainerInstance): void {
+    for (const task of cluster.tasksOn(host)) task.loseInstance();
+    cluster.instances.delete(host.instance.instanceId);
+    host.giveUp();
+    this.#reconcileAll(cluster);
+  }
+
+  #reconcileAll(cluster: Cluster): void {
     for (const service of cluster.services.values()) service.reconcile();
     this.#changes.notify();
   }

@@ -66,14 +66,15 @@ export class ManagedDraining {
       group.hooks.complete(held);
       return;
     }
-    if (!host.agentConnected) {
-      this.#logUndrained(held, "its agent is disconnected");
-      return;
-    }
     if (host.capacityProviderName === undefined) {
       this.#logUndrained(held, "it joined the cluster before its group was linked to it");
       return;
     }
+    if (!host.agentConnected) this.#logUndrained(held, "its agent is disconnected");
+    host.tell(() => void this.#drainConnected(group, held, cluster, host));
+  }
+
+  async #drainConnected(group: Group, held: HeldInstance, cluster: Cluster, host: ContainerInstance): Promise<void> {
     group.hooks.keepAlive(held);
     this.#parts.drain(cluster, host);
     const { context, onChange } = this.#parts;

@@ -49,8 +49,10 @@ export class Task {
   readonly createdAtMs = Date.now();
   startedAtMs: number | undefined;
   stoppedAtMs: number | undefined;
-  /** Resolves when the task is STOPPED; never rejects. */
+  /** Resolves when ECS knows that the task is STOPPED; never rejects. */
   readonly stopped: Promise<void>;
+  /** Resolves when nothing of the task runs any more, which ECS may not know yet (C23); never rejects. */
+  readonly ended: Promise<void>;
 
   /** Set while the process runs. */
   processId: number | undefined;
@@ -63,6 +65,9 @@ export class Task {
   /** The real port; undefined before the process listens. */
   #port: number | undefined;
   #failure: TargetFailure | null = null;
+  #process: TaskProcess | undefined;
+  #setEnded = () => {};
+  #hasEnded = false;
 
   /** @param onStatus called at each change of `lastStatus` */
   constructor(
@@ -73,6 +78,9 @@ export class Task {
     this.#ports = ports;
     this.#onStatus = onStatus;
     this.#graceMs = this.#grace(this.definition.container.stopTimeout);
+    this.ended = new Promise((resolve) => {
+      this.#setEnded = resolve;
+    });
     this.stopped = this.#run();
   }
 
@@ -98,11 +106,32 @@ export class Task {
       this.desiredStatus = "STOPPED";
       this.stoppedReason = reason;
       this.stopCode = code;
-      this.#graceMs = this.#grace(graceSeconds);
-      if (this.lastStatus === "RUNNING") this.#setStatus("STOPPING");
-      this.#ending.abort();
+      this.host.tell(() => {
+        if (this.#hasEnded) return;
+        this.#graceMs = this.#grace(graceSeconds);
+        if (this.lastStatus === "RUNNING") this.#setStatus("STOPPING");
+        this.#ending.abort();
+      });
     }
     await this.stopped;
+  }
+
+  /**
+   * Ends what runs because its instance ends, which nobody reports to ECS.
+   * @param graceSeconds AWS seconds between SIGTERM and SIGKILL; null for an instance that is lost at once
+   */
+  async endWithInstance(graceSeconds: number | null): Promise<void> {
+    if (graceSeconds === null) this.#process?.kill();
+    else this.#graceMs = this.#grace(graceSeconds);
+    this.#ending.abort();
+    await this.ended;
+  }
+
+  /** ECS has found that the task's instance is gone, and what ended there it never learns. */
+  loseInstance(): void {
+    this.desiredStatus = "STOPPED";
+    this.stopCode = "TerminationNotice";
+    this.stoppedReason = `Host EC2 (instance ${this.host.instance.instanceId}) terminated.`;
   }
 
   async #run(): Promise<void> {
@@ -110,21 +139,32 @@ export class Task {
     // The caller must have added this task to its lists before the first change of status.
     await Promise.resolve();
     this.#setStatus("PENDING");
+    let exitCode: number | undefined;
+    let code: StopCode = "EssentialContainerExited";
+    let reason = "Essential container in task exited";
     try {
       const { process, port } = await this.#start();
       this.startedAtMs = Date.now();
-      this.#setStatus("RUNNING");
-      await this.#serve(process, port);
+      this.host.tell(() => {
+        if (!this.#hasEnded) this.#setStatus("RUNNING");
+      });
+      exitCode = await this.#serve(process, port);
     } catch (error) {
-      if (this.desiredStatus === "RUNNING") {
-        this.desiredStatus = "STOPPED";
-        this.stopCode = "TaskFailedToStart";
-        this.stoppedReason = (error as Error).message;
-      }
+      code = "TaskFailedToStart";
+      reason = (error as Error).message;
     }
     await this.#closeEnvironment();
     await this.#ports.folders.remove(this.id);
+    this.#hasEnded = true;
+    this.#setEnded();
+    await new Promise<void>((resolve) => this.host.tell(resolve));
     this.host.tasks.delete(this);
+    if (this.stopCode !== "TerminationNotice") this.exitCode = exitCode;
+    if (this.desiredStatus === "RUNNING") {
+      this.desiredStatus = "STOPPED";
+      this.stopCode = code;
+      this.stoppedReason = reason;
+    }
     this.stoppedAtMs = Date.now();
     this.#setStatus("STOPPED");
   }
@@ -206,9 +246,10 @@ export class Task {
     this.host.pulledImages.add(digest);
   }
 
-  /** Waits until the process has ended, for whatever reason. */
-  async #serve(process: TaskProcess, port: number | null): Promise<void> {
+  /** Waits until the process has ended, for whatever reason. Returns its exit code. */
+  async #serve(process: TaskProcess, port: number | null): Promise<number> {
     this.processId = process.pid;
+    this.#process = process;
     const exit = new AbortController();
     const registering = this.#registerEndpoint(port, exit.signal);
     const stop = () => void process.stop(this.#graceMs);
@@ -221,17 +262,13 @@ export class Task {
       },
       crash: () => process.crash(),
     });
-    this.exitCode = await process.exited;
+    const exitCode = await process.exited;
     endFaults();
     this.processId = undefined;
     exit.abort();
     await registering;
     this.#removeEndpoint();
-    if (this.desiredStatus === "RUNNING") {
-      this.desiredStatus = "STOPPED";
-      this.stopCode = "EssentialContainerExited";
-      this.stoppedReason = "Essential container in task exited";
-    }
+    return exitCode;
   }
 
   /** Gives the load balancers the real address of the process. On AWS, Docker maps the host port in bridge mode. */

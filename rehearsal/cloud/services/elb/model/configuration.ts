@@ -10,7 +10,7 @@ import { listenersOf, rulesOf } from "./associations";
 import type { Endpoints } from "./endpoints";
 import { internetReachesNode, internetReachesPort } from "./internet-reachability";
 import type { ElbState, ListenerState, LoadBalancerState, TargetEntry, TargetGroupState } from "./state";
-import { servesZone } from "./target-health";
+import { isGone, servesZone } from "./target-health";
 
 export interface ConfigurationSources {
   state: ElbState;
@@ -64,7 +64,7 @@ function targetGroupConfig(
   sources: ConfigurationSources,
 ): TargetGroupConfig {
   const { healthCheck, deregistrationDelaySeconds } = group.settings;
-  const targets = [...group.targets.values()].filter((target) => servesZone(loadBalancer, target));
+  const targets = [...group.targets.values()].filter((target) => servesZone(loadBalancer, target) && !isGone(target));
   return {
     arn: group.arn,
     name: group.name,

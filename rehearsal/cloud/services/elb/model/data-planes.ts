@@ -4,7 +4,7 @@ import type { CloudContext } from "../../../kernel/context";
 import { type ConfigurationSources, configurationOf } from "./configuration";
 import type { LoadBalancerState } from "./state";
 
-export interface DataPlaneEvents extends Pick<LoadBalancerEvents, "drained"> {
+export interface DataPlaneEvents {
   targetHealth(loadBalancerArn: string, ...changes: Parameters<LoadBalancerEvents["targetHealth"]>): void;
   metrics(loadBalancerArn: string, ...metrics: Parameters<LoadBalancerEvents["metrics"]>): void;
 }
@@ -42,7 +42,6 @@ export class DataPlanes {
       { speed: clock.speed, seed, ...this.#settings },
       {
         targetHealth: (changes) => this.#events.targetHealth(arn, changes),
-        drained: (targetGroupArn, targetId) => this.#events.drained(targetGroupArn, targetId),
         metrics: (metrics) => this.#events.metrics(arn, metrics),
         died: (error) => log(error.message),
       },

@@ -60,7 +60,6 @@ export class LoadBalancing {
       parts.dataPlane,
       {
         targetHealth: (arn, changes) => this.targets.applyHealth(arn, changes),
-        drained: (group, target) => this.targets.endDraining(group, target),
         metrics: (arn, metrics) => parts.onMetrics?.(arn, metrics),
       },
     );

@@ -93,10 +93,8 @@ export interface TargetEntry {
 }
 
 export interface Draining {
-  /** Resolves when no request is in flight any more, or the deregistration delay is over. */
+  /** Resolves when the deregistration delay is over. */
   done: Promise<void>;
-  /** Resolves `done`; called when no request is in flight any more. */
-  drained(): void;
   /** Ends the deregistration delay early: when the target is registered again, or the cloud closes. */
   abort: AbortController;
 }

@@ -18,6 +18,11 @@ export const ZONE_NOT_ENABLED: Health = {
   reason: "Target.NotInUse",
   description: "Target is in an Availability Zone that is not enabled for the load balancer",
 };
+const INVALID_STATE: Health = {
+  state: "unused",
+  reason: "Target.InvalidState",
+  description: "Target is in the stopped or terminated state",
+};
 export const DRAINING: Health = {
   state: "draining",
   reason: "Target.DeregistrationInProgress",
@@ -38,8 +43,14 @@ export function controlPlaneHealth(
   loadBalancer: LoadBalancerState | undefined,
 ): Health | undefined {
   if (target.draining) return DRAINING;
+  if (isGone(target)) return INVALID_STATE;
   if (!loadBalancer) return NOT_IN_USE;
   return servesZone(loadBalancer, target) ? undefined : ZONE_NOT_ENABLED;
+}
+
+/** Whether the target's instance is stopped or terminated (E30). */
+export function isGone({ instance }: TargetEntry): boolean {
+  return instance.state === "stopped" || instance.state === "terminated";
 }
 
 /** Whether the load balancer has a node in the target's Availability Zone (E30). */

@@ -5,7 +5,7 @@ import type { RegisteredInstance, TargetRegistry } from "../../../kernel/ports";
 import { loadBalancersByTargetGroup } from "./associations";
 import type { Endpoint, Endpoints } from "./endpoints";
 import type { Draining, ElbState, TargetEntry, TargetGroupState } from "./state";
-import { controlPlaneHealth, DRAINING, NOT_REGISTERED, REGISTERING, ZONE_NOT_ENABLED } from "./target-health";
+import { controlPlaneHealth, DRAINING, isGone, NOT_REGISTERED, REGISTERING, ZONE_NOT_ENABLED } from "./target-health";
 
 /** Targets of one target group (E14). */
 const MAX_TARGETS = 1000;
@@ -52,8 +52,8 @@ export class Targets implements TargetRegistry {
   }
 
   /**
-   * Deregisters a target. Resolves when no request is in flight any more or the deregistration delay is over. The
-   * target stays `draining` until the delay is over (E37). Does nothing for an unregistered target, like
+   * Deregisters a target, which stays `draining` until the deregistration delay is over, with or without requests in
+   * flight (E37). Resolves then: Auto Scaling goes by the state (A9). Does nothing for an unregistered target, like
    * DeregisterTargets.
    * @throws AwsError TargetGroupNotFound
    */
@@ -83,6 +83,17 @@ export class Targets implements TargetRegistry {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Called when EC2 has changed the state of an instance (E30). */
+  instanceChanged(instanceId: string): void {
+    for (const group of this.#state.targetGroups.values()) {
+      const entry = group.targets.get(instanceId);
+      const health = entry && isGone(entry) ? this.#controlPlaneHealth(group, entry) : undefined;
+      if (!health) continue;
+      this.#setHealth(group, entry!, health);
+      if (group.loadBalancerArn !== null) this.#send(group.loadBalancerArn);
+    }
+  }
+
   setEndpoint(instanceId: string, hostPort: number, endpoint: Endpoint | null): void {
     this.#endpoints.set(instanceId, hostPort, endpoint);
     const groups = [...this.#state.targetGroups.values()];
@@ -101,11 +112,6 @@ export class Targets implements TargetRegistry {
       if ((entry.draining !== null) !== (health.state === "draining")) continue;
       this.#setHealth(group, entry, this.#controlPlaneHealth(group, entry) ?? health);
     }
-  }
-
-  /** Ends the wait of `deregister`, because the target has no request in flight any more. */
-  endDraining(targetGroupArn: string, targetId: string): void {
-    this.#state.targetGroups.get(targetGroupArn)?.targets.get(targetId)?.draining?.drained();
   }
 
   /**
@@ -140,18 +146,13 @@ export class Targets implements TargetRegistry {
   }
 
   #drain(group: TargetGroupState, entry: TargetEntry): Draining {
-    let drained = () => {};
-    const done = new Promise<void>((resolve) => {
-      drained = resolve;
-    });
     const abort = new AbortController();
-    this.#context.clock
+    const done = this.#context.clock
       .sleep(group.settings.deregistrationDelaySeconds, abort.signal)
       .then(() => this.#remove(group, entry))
       // Only an abort ends the sleep early.
-      .catch(() => undefined)
-      .finally(drained);
-    return { done, drained, abort };
+      .catch(() => undefined);
+    return { done, abort };
   }
 
   #remove(group: TargetGroupState, entry: TargetEntry): void {

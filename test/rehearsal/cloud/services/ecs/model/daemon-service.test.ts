@@ -196,20 +196,58 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
     expect(endpoints()).to.deep.equal([]);
   });
 
-  it("stops the tasks of a terminating instance with SIGTERM, then removes it from the cluster (C23)", async () => {
+  it("lists a terminated instance and its tasks as they were for 1 to 20 min, because no agent reports their end (C23)", async () => {
+    const service = create(register());
+    const { instanceId } = launch();
+    await scene.until("listening", () => endpoints().length === 1);
+    const cluster = scene.compute.ecs.cluster("users");
+    const host = cluster.instances.get(instanceId)!;
+    const terminatedAtMs = Date.now();
+    await scene.compute.instances.terminate(instanceId);
+    await scene.until("its last line", () => scene.written.some((line) => line.endsWith(": bye")));
+    expect(endpoints()).to.deep.equal([]);
+    expect(host).to.include({ status: "ACTIVE", agentConnected: false });
+    expect(lastTask()).to.include({ lastStatus: "RUNNING", desiredStatus: "RUNNING", stoppedReason: "" });
+    expect(service).to.include({ desiredCount: 0, isSteady: false });
+    expect(cluster.assertEmpty.bind(cluster)).to.throw("Services are active");
+    await scene.until("that ECS finds out", () => lastTask()!.lastStatus === "STOPPED");
+    expect(Date.now() - terminatedAtMs).to.be.at.least(scene.context.clock.realMs(60));
+    expect(lastTask()).to.include({
+      exitCode: undefined,
+      stopCode: "TerminationNotice",
+      stoppedReason: `Host EC2 (instance ${instanceId}) terminated.`,
+    });
+    expect(service).to.include({ desiredCount: 0, isSteady: true });
+    expect(cluster.instances.size).to.equal(0);
+  });
+
+  it("is deleted only when ECS has found out about tasks that nobody reports (C21, C23)", async () => {
     const service = create(register());
     const { instanceId } = launch();
     await scene.until("listening", () => endpoints().length === 1);
     await scene.compute.instances.terminate(instanceId);
-    expect(lastTask()).to.include({
-      lastStatus: "STOPPED",
-      exitCode: 0,
-      stoppedReason: `Host EC2 (instance ${instanceId}) terminated.`,
-    });
-    expect(endpoints()).to.deep.equal([]);
-    expect(service).to.include({ desiredCount: 0, isSteady: true });
-    expect(scene.compute.ecs.cluster("users").instances.size).to.equal(0);
-    await scene.until("its last line", () => scene.written.some((line) => line.endsWith(": bye")));
+    service.delete();
+    expect([service.status, lastTask()!.lastStatus]).to.deep.equal(["DRAINING", "RUNNING"]);
+    await scene.until("an inactive service", () => service.status === "INACTIVE");
+    expect(lastTask()!.lastStatus).to.equal("STOPPED");
+  });
+
+  it("starts and stops nothing on an instance whose agent is disconnected, and does it when the agent connects (C23)", async () => {
+    const service = create(register());
+    const { instanceId } = launch();
+    await scene.until("listening", () => endpoints().length === 1);
+    const host = scene.compute.ecs.cluster("users").instances.get(instanceId)!;
+    const first = lastTask()!;
+    host.disconnectAgent();
+    service.update(register({ image: NEXT_IMAGE, release: "2" }), 0, {});
+    void first.stop("asked", "UserInitiated");
+    expect([first.lastStatus, first.desiredStatus]).to.deep.equal(["RUNNING", "STOPPED"]);
+    expect(await answer()).to.equal("1");
+    expect(lastTask()).to.equal(first);
+    host.connectAgent();
+    service.reconcile();
+    await scene.until("the successor", () => lastTask() !== first && lastTask()!.lastStatus === "RUNNING");
+    expect(first).to.include({ lastStatus: "STOPPED", stopCode: "UserInitiated", exitCode: 0 });
   });
 
   it("is DRAINING until its tasks have stopped, then INACTIVE (C21)", async () => {

@@ -103,7 +103,9 @@ describe("rehearsal/cloud/services/ecs/model/managed-draining", () => {
     await set({ link: "never" });
     resize(0);
     await scene.until("an empty group", () => group.members.length === 0);
-    expect(task()).to.include({ exitCode: 137, stopCode: "TerminationNotice" });
+    expect(scene.written.some((line) => line.endsWith(": finishing"))).to.equal(true);
+    expect(scene.written.some((line) => line.endsWith(": finished"))).to.equal(false);
+    expect(host()).to.include({ status: "ACTIVE", agentConnected: false });
     expect(group.hooks.all).to.deep.equal([]);
   });
 
@@ -136,7 +138,7 @@ describe("rehearsal/cloud/services/ecs/model/managed-draining", () => {
     await set();
     scene.compute.autoScaling.delete("mailer-blue", true);
     await scene.until("a stopped task", () => task().lastStatus === "STOPPED");
-    expect(task()).to.include({ exitCode: 137, stopCode: "TerminationNotice" });
+    expect(task()).to.include({ exitCode: undefined, stopCode: "TerminationNotice" });
   });
 
   it("ends when the deletion of the group is forced while it drains", async () => {
@@ -146,7 +148,20 @@ describe("rehearsal/cloud/services/ecs/model/managed-draining", () => {
     const { instance } = group.members[0]!;
     scene.compute.autoScaling.delete("mailer-blue", true);
     await scene.until("a terminated instance", () => instance.state === "terminated");
-    expect(scene.compute.ecs.cluster("users").instances.size).to.equal(0);
+    await scene.until("an empty cluster", () => scene.compute.ecs.cluster("users").instances.size === 0);
+  });
+
+  it("waits for an agent that is disconnected, at most the hook's heartbeat, and drains when it connects (C28)", async () => {
+    await set();
+    host()!.disconnectAgent();
+    resize(0);
+    await scene.until("an instance that waits", () => stateOf() === "Terminating:Wait");
+    expect([host()!.status, task().lastStatus]).to.deep.equal(["ACTIVE", "RUNNING"]);
+    expect(scene.context.lines.at(-1)).to.match(/its agent is disconnected$/);
+    host()!.connectAgent();
+    expect(host()!.status).to.equal("DRAINING");
+    await scene.until("an empty group", () => group.members.length === 0);
+    expect(task()).to.include({ exitCode: 0, stopCode: "ServiceSchedulerInitiated" });
   });
 
   it("waits for a standalone task and does not stop it (C24)", async () => {

@@ -54,7 +54,6 @@ describe("metrics of a load balancer in automation/aws/observer", () => {
       { speed: SPEED, portOffset, seed: 7, ruleSpreadSeconds: 0, insideAddress: "127.43.5.3" },
       {
         targetHealth: (changes) => changes.some(({ state }) => state === "healthy") && healthy(),
-        drained: () => {},
         metrics: ({ buckets }) => cloudWatch.model.metrics.take(LOAD_BALANCER, buckets),
         died: () => {},
       },

@@ -149,8 +149,33 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     finish();
     expect((await slow).body).to.equal("done");
     await deregistered;
-    expect(healthOf()[0]!.state).to.equal("draining");
-    await scene.healthUntil(group.arn, is());
+    expect(healthOf()).to.deep.equal([]);
+  });
+
+  it("drain for the whole delay, even with nothing in flight (A9, E37)", async () => {
+    const { targets } = scene.loadBalancing;
+    await route();
+    targets.setEndpoint("i-1", 8080, task.endpoint);
+    targets.register(group.arn, instance("i-1"));
+    await scene.healthUntil(group.arn, is("healthy"));
+    const startedMs = performance.now();
+    await targets.deregister(group.arn, "i-1");
+    const { deregistrationDelaySeconds } = group.settings;
+    expect(performance.now() - startedMs).to.be.at.least(scene.context.clock.realMs(deregistrationDelaySeconds));
+  });
+
+  it("are unused when their instance is terminated, and get no request (E30)", async () => {
+    const { targets } = scene.loadBalancing;
+    await route();
+    const lost = instance("i-1", { state: "running" });
+    targets.setEndpoint("i-1", 8080, task.endpoint);
+    targets.register(group.arn, lost);
+    await scene.healthUntil(group.arn, is("healthy"));
+    Object.assign(lost, { state: "terminated" });
+    targets.instanceChanged("i-1");
+    expect(healthOf()[0]).to.include({ state: "unused", reason: "Target.InvalidState" });
+    while ((await get("/")).status !== 503);
+    expect(healthOf()[0]).to.include({ state: "unused", reason: "Target.InvalidState" });
   });
 
   it("are initial again if they are registered while they drain", async () => {
@@ -159,7 +184,8 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     targets.setEndpoint("i-1", 8080, task.endpoint);
     targets.register(group.arn, instance("i-1"));
     await scene.healthUntil(group.arn, is("healthy"));
-    await targets.deregister(group.arn, "i-1");
+    void targets.deregister(group.arn, "i-1");
+    while ((await get("/")).status !== 503);
     targets.register(group.arn, instance("i-1"));
     expect(healthOf()[0]!.state).to.equal("initial");
     await scene.healthUntil(group.arn, is("healthy"));
