@@ -75,6 +75,10 @@ export class LaunchTemplates {
     );
   }
 
+  get all(): LaunchTemplate[] {
+    return [...this.#templates.values()];
+  }
+
   find(id: string): LaunchTemplate | undefined {
     return this.#templates.get(id);
   }
