@@ -10,7 +10,7 @@ import type { CloudEvent } from "./kernel/events";
 import { Faults } from "./kernel/faults";
 import { Random } from "./kernel/random";
 import type { ProviderFunction, ResourceType } from "./provider/resource-type";
-import { findersOf } from "./refusals/finders";
+import { findersOf, lookInto } from "./refusals/finders";
 import { refusingTypes } from "./refusals/refusing-types";
 import type { CloudService, ServiceApi } from "./services/cloud-service";
 import type { Iam } from "./services/iam/model/iam";
@@ -76,7 +76,8 @@ export class Cloud {
   /** Resource types of the `aws` provider. */
   get types(): ResourceType[] {
     const types = this.#list.flatMap(({ types = [] }) => types);
-    return retryingTypes(this.context, refusingTypes(this.context, types, findersOf(this.services)));
+    const look = lookInto(this.services, this.context.accountId);
+    return retryingTypes(this.context, refusingTypes(types, findersOf(this.services), look));
   }
 
   /** Functions of the `aws` provider. */

@@ -1,6 +1,6 @@
 import type { Services } from "../create-services";
 import { MANAGED_POLICIES } from "../services/iam/model/managed-policies";
-import type { Finders, Referred } from "./references";
+import type { Finders, Look, Referred } from "./references";
 
 /** Returns how each kind of resource is found in the services of a cloud. */
 export function findersOf(services: Services): Finders {
@@ -19,9 +19,9 @@ export function findersOf(services: Services): Finders {
     cluster: (name) => inNoVpc(ecs.model.findCluster(name)),
     elasticAddress: (id) => inNoVpc(network.addresses.find(id)),
     hostedZone: (id) => inNoVpc(route53.model.find(id)),
+    instanceProfile: (nameOrArn) => inNoVpc(iam.model.instanceProfiles.find(nameOrArn)),
     internetGateway: (id) => inVpc(network.internetGateways.find(id)),
-    launchTemplate: (idOrName) =>
-      inNoVpc(launchTemplates.find(idOrName) ?? launchTemplates.all.find(({ name }) => name === idOrName)),
+    launchTemplate: (idOrName) => inNoVpc(launchTemplates.all.find(({ id, name }) => [id, name].includes(idOrName))),
     listener: (arn) => {
       const found = elb.model.listeners.find(arn);
       return found && loadBalancer(found.loadBalancerArn);
@@ -40,6 +40,18 @@ export function findersOf(services: Services): Finders {
     targetGroup: (arn) => inVpc(elb.model.targetGroups.find(arn)),
     taskDefinition: (reference) => inNoVpc(ecs.model.taskDefinitions.find(reference)),
     vpc: (id) => (network.vpcs.find(id) ? { vpcId: id } : undefined),
+  };
+}
+
+/** Returns how the references inside of values are read. */
+export function lookInto({ ec2 }: Services, accountId: string): Look {
+  const { launchTemplates } = ec2.model;
+  return {
+    accountId,
+    template: (idOrName) => {
+      const found = launchTemplates.all.find(({ id, name }) => [id, name].includes(idOrName));
+      return found && launchTemplates.resolve(found.id, "$Latest");
+    },
   };
 }
 

@@ -20,6 +20,7 @@ export const KINDS = [
   "cluster",
   "elasticAddress",
   "hostedZone",
+  "instanceProfile",
   "internetGateway",
   "launchTemplate",
   "listener",
@@ -42,6 +43,13 @@ export const KINDS = [
 export type Kind = (typeof KINDS)[number];
 export type Finders = Readonly<Record<Kind, Finder>>;
 
+/** What the references that are inside of a value are read with. */
+export interface Look {
+  accountId: string;
+  /** Returns the newest version of a launch template, by id or name. */
+  template(idOrName: string): { instanceProfile?: string | undefined; securityGroupIds: string[] } | undefined;
+}
+
 /** One argument that names another resource. */
 export interface Reference {
   /** Path of the argument; through lists, too. */
@@ -57,7 +65,7 @@ export interface Reference {
    */
   elsewhere?: (value: string, vpcId: string, owner: string) => AwsError;
   /** Gives the values out of the argument's own; by default the argument is the value. */
-  valuesOf?: (argument: string, accountId: string) => string[];
+  valuesOf?: (argument: string, look: Look) => string[];
 }
 
 const ec2 = {
@@ -102,7 +110,7 @@ const asg = (message: (value: string) => string) => (value: string) => new AwsEr
 const noBucket = () => new AwsError("NoSuchBucket", "The specified bucket does not exist");
 
 /** The roles of the own account that a policy names as principals. */
-function rolesIn(policy: string, accountId: string): string[] {
+function rolesIn(policy: string, { accountId }: Look): string[] {
   const statements = valuesAt(parseJson(policy), "Statement");
   const prefix = `arn:aws:iam::${accountId}:role/`;
   return statements
@@ -146,6 +154,30 @@ export const REFERENCES: Readonly<Record<string, readonly Reference[]>> = {
           `You must use a valid fully-formed launch template. The specified launch template, with template name ${name}, does not exist.`,
       ),
     },
+    ...["launchTemplate.id", "launchTemplate.name"].flatMap((argument): Reference[] => [
+      {
+        argument,
+        kind: "securityGroup",
+        valuesOf: (template, look) => look.template(template)?.securityGroupIds ?? [],
+        missing: asg(
+          (id) => `You must use a valid fully-formed launch template. The security group '${id}' does not exist`,
+        ),
+        // LOGS: aws-ethereum-miner#12
+        elsewhere: asg(
+          () =>
+            "One or more security groups in the launch template are not linked to the VPCs configured in the Auto Scaling group",
+        ),
+      },
+      {
+        argument,
+        kind: "instanceProfile",
+        valuesOf: (template, look) => [look.template(template)?.instanceProfile ?? []].flat(),
+        missing: asg(
+          (profile) =>
+            `You must use a valid fully-formed launch template. Value (${profile.slice(profile.lastIndexOf("/") + 1)}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`,
+        ),
+      },
+    ]),
     {
       argument: "targetGroupArns",
       kind: "targetGroup",
@@ -456,7 +488,7 @@ export function checkReferences(
   inputs: Properties,
   changed: readonly string[],
   finders: Finders,
-  accountId: string,
+  look: Look,
 ): void {
   let network: { vpcId: string; owner: string } | undefined;
   for (const { argument, kind, missing, elsewhere, valuesOf } of REFERENCES[token] ?? []) {
@@ -464,7 +496,7 @@ export function checkReferences(
     const given = valuesAt(inputs, argument).filter(
       (value): value is string => typeof value === "string" && value !== "",
     );
-    for (const value of valuesOf ? given.flatMap((one) => valuesOf(one, accountId)) : given) {
+    for (const value of valuesOf ? given.flatMap((one) => valuesOf(one, look)) : given) {
       const found = finders[kind](value);
       if (!found) {
         if (isChanged) throw missing(value);

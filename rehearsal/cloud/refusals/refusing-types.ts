@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { CloudContext } from "../kernel/context";
 import type { OperationContext, ResourceType } from "../provider/resource-type";
 import type { Properties } from "../provider/wire";
 import { checkRequest } from "./api-models";
-import { checkReferences, type Finders } from "./references";
+import { checkReferences, type Finders, type Look } from "./references";
 import { requestsOf } from "./request-of";
 import { checkTags } from "./tag-rules";
 import { checkValues } from "./value-rules";
@@ -13,14 +12,14 @@ import { checkValues } from "./value-rules";
  * tags, and references to resources that do not exist or are in another network. This is the one place where the
  * provider's arguments become AWS's requests; the services' models have the rules of their own states.
  */
-export function refusingTypes(context: CloudContext, types: ResourceType[], finders: Finders): ResourceType[] {
+export function refusingTypes(types: ResourceType[], finders: Finders, look: Look): ResourceType[] {
   return types.map((type) => {
     const refuse = (operation: "create" | "update", inputs: Properties, old: Properties, call: OperationContext) => {
       const changed = Object.keys(inputs).filter((key) => !isDeepStrictEqual(inputs[key], old[key]));
       checkTags(type, inputs, call.defaultTags ?? {});
       for (const [name, request] of requestsOf(type.token, operation, inputs)) checkRequest(name, request, false);
       checkValues(type.token, inputs);
-      checkReferences(type.token, inputs, changed, finders, context.accountId);
+      checkReferences(type.token, inputs, changed, finders, look);
     };
     const refusing: ResourceType = {
       ...type,

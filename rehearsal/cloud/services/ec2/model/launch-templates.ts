@@ -12,6 +12,8 @@ export interface LaunchTemplateData {
   securityGroupIds: string[];
   /** Base64; empty for none. */
   userData: string;
+  /** Volumes whose size the template gives. */
+  volumes?: { deviceName: string; sizeGiB: number }[];
 }
 
 export interface LaunchTemplate {
