@@ -68,6 +68,8 @@ export function checkRequest(call: AwsCall, request: unknown, isWhole: boolean):
   if (!input) return;
   const problems = problemsOf(input.model, input.shape, request, "", isWhole);
   if (problems.length === 0) return;
+  // EC2 does not count its problems.
+  if (call.startsWith("ec2:")) throw new AwsError(validationCode(call), problems.join("; "));
   const count = problems.length === 1 ? "1 validation error" : `${problems.length} validation errors`;
   throw new AwsError(validationCode(call), `${count} detected: ${problems.join("; ")}`);
 }
@@ -112,8 +114,13 @@ function textProblems(shape: Shape, value: string, path: string): string[] {
       : [problem(value, path, `Member must satisfy regular expression pattern: ${pattern}`)]),
     ...(values === undefined || values.includes(value)
       ? []
-      : [problem(value, path, `Member must satisfy enum value set: [${values.join(", ")}]`)]),
+      : [problem(value, path, `Member must satisfy enum value set: [${shortened(values)}]`)]),
   ];
+}
+
+/** At most 20 values, so that a refusal stays one line. */
+function shortened(values: string[]): string {
+  return values.length > 20 ? `${values.slice(0, 20).join(", ")}, ...` : values.join(", ");
 }
 
 function sizeProblems({ min, max }: Shape, value: unknown, size: number, path: string): string[] {

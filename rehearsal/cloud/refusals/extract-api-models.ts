@@ -23,6 +23,9 @@ const WRONG_MEMBERS: Record<string, string> = {
   ReceiveMessageRequest: "AttributeNames",
 };
 
+/** Lists of values that grow with each model and that AWS compares later: a launch asks for the instance type. */
+const OPEN_LISTS = ["InstanceType"];
+
 interface Model {
   metadata: { endpointPrefix: string; signingName?: string };
   operations: Record<string, { input?: { shape: string } }>;
@@ -67,7 +70,7 @@ function modelOf(service: string): ApiModel {
     if (kept[name]) return name;
     const { type, min, max, pattern, enum: values, required, members, member, key, value } = shapes[name]!;
     kept[name] = { type };
-    Object.assign(kept[name], { min, max, pattern, enum: values, required });
+    Object.assign(kept[name], { min, max, pattern, enum: OPEN_LISTS.includes(name) ? undefined : values, required });
     if (members) {
       const right = Object.entries(members).filter(([key]) => key !== WRONG_MEMBERS[name]);
       kept[name].members = Object.fromEntries(right.map(([key, { shape }]) => [key, keep(shape)]));
