@@ -42,7 +42,7 @@ export const recordsChangeInPlace: Rule = {
 export const recordsIgnoreTargetHealth: Rule = {
   name: "records-ignore-target-health",
   description:
-    "An alias does not evaluate its load balancer's health: an idle colour's empty target groups would make its name unanswered.",
+    "An alias does not evaluate its load balancer's health: an idle colour's empty target groups would make it unhealthy.",
   types: ["aws:route53/record:Record"],
   check: ({ inputs }: Declared) =>
     list(inputs.aliases)

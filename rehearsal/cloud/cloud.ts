@@ -10,6 +10,8 @@ import type { CloudEvent } from "./kernel/events";
 import { Faults } from "./kernel/faults";
 import { Random } from "./kernel/random";
 import type { ProviderFunction, ResourceType } from "./provider/resource-type";
+import { findersOf, lookInto } from "./refusals/finders";
+import { refusingTypes } from "./refusals/refusing-types";
 import type { CloudService, ServiceApi } from "./services/cloud-service";
 import type { Iam } from "./services/iam/model/iam";
 import { VpcResolver } from "./services/route53/model/vpc-resolver";
@@ -73,10 +75,9 @@ export class Cloud {
 
   /** Resource types of the `aws` provider. */
   get types(): ResourceType[] {
-    return retryingTypes(
-      this.context,
-      this.#list.flatMap(({ types = [] }) => types),
-    );
+    const types = this.#list.flatMap(({ types = [] }) => types);
+    const look = lookInto(this.services, this.context.accountId);
+    return retryingTypes(this.context, refusingTypes(types, findersOf(this.services), look));
   }
 
   /** Functions of the `aws` provider. */

@@ -31,6 +31,8 @@ export interface ServicesOptions {
   portOffset: number;
   /** AWS seconds for every boot instead of seeded ones. */
   bootSeconds?: number;
+  /** The account's quota of vCPUs for running instances. */
+  vcpuLimit?: number;
   /** Holds logs and process ids. */
   directory: string;
   addresses: Addresses;
@@ -51,7 +53,7 @@ export type Services = Awaited<ReturnType<typeof createServices>>;
  * @returns the services in the reverse order of their end: what uses other services comes after them
  */
 export async function createServices(context: CloudContext, options: ServicesOptions) {
-  const { addresses, directory, bootSeconds } = options;
+  const { addresses, directory, bootSeconds, vcpuLimit } = options;
   const iam = createIam(context);
   const logs = createLogs(context, join(directory, "logs"));
   const s3 = createS3(context);
@@ -62,6 +64,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     permissions: iam.model,
     logs: logs.model,
     ...(bootSeconds === undefined ? {} : { bootSeconds }),
+    ...(vcpuLimit === undefined ? {} : { vcpuLimit }),
   });
   const { network, launchTemplates, instances } = ec2.model;
   const route53 = createRoute53(context, {

@@ -15,6 +15,7 @@ const program = new Command("cloud")
   .option("--seed <n>", "seed of everything that is left to chance", whole, 1)
   .option("--loopback <prefix>", "first two numbers of its loopback addresses", loopbackPrefix, "127.20")
   .option("--port-offset <n>", "added to every AWS port, so that no root is needed", portOffset, 20_000)
+  .option("--vcpu-limit <n>", "the account's quota of vCPUs for running instances", whole)
   .option("--boot-seconds <n>", "AWS seconds that every instance takes to boot (default: 25 to 40)", whole)
   .option("--directory <path>", "folder for its state, logs and events; emptied at the start", "out/cloud")
   .addHelpText(

@@ -31,6 +31,7 @@ export interface ServeOptions {
   loopback: string;
   portOffset: number;
   bootSeconds?: number;
+  vcpuLimit?: number;
   directory: string;
 }
 

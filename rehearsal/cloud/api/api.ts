@@ -10,6 +10,7 @@ import { type Endpoint, listenAgain } from "../kernel/endpoint";
 import { jsonProtocol } from "../protocols/json";
 import { queryProtocol } from "../protocols/query";
 import type { Protocol } from "../protocols/service";
+import { checkRequest } from "../refusals/api-models";
 import type { ServiceApi } from "../services/cloud-service";
 import type { Iam } from "../services/iam/model/iam";
 import { Authorisation } from "./authorisation";
@@ -116,6 +117,7 @@ async function answer(request: IncomingMessage, { cloud, authorisation, signal }
         `the rehearsal cloud has no ${service} operation ${operation}; it has ${known}`,
       );
     }
+    checkRequest(`${service as AwsServiceName}:${operation}`, input, true);
     authorisation.check(caller, { service, operation, input }, protocol);
     const output = await perform(input, { caller, signal });
     return { status: 200, contentType: protocol.contentType, body: protocol.write(operation, output) };

@@ -181,7 +181,7 @@ export class Provider implements Endpoint {
       );
     }
     const { id, outputs } = await readyOr(type, inputs, this.#outputs(type, inputs), () =>
-      type.create(argumentsOf(inputs), context(request, signal)),
+      type.create(argumentsOf(inputs), this.#context(request, signal)),
     );
     return new pb.CreateResponse().setId(id).setProperties(toStruct({ ...this.#outputs(type, inputs), ...outputs }));
   }
@@ -212,7 +212,7 @@ export class Provider implements Endpoint {
     const old = argumentsOf(fromStruct(request.getOldInputs()));
     const { outputs } = await readyOr(type, inputs, base, async () => ({
       id,
-      outputs: await update(id, argumentsOf(inputs), old, context(request, signal)).catch((error: Error) => {
+      outputs: await update(id, argumentsOf(inputs), old, this.#context(request, signal)).catch((error: Error) => {
         throw unfinished(id, error);
       }),
     }));
@@ -223,7 +223,7 @@ export class Provider implements Endpoint {
     await this.#typeOf(request.getUrn()).delete(
       request.getId(),
       fromStruct(request.getProperties()),
-      context(request, signal),
+      this.#context(request, signal),
     );
     return new Empty();
   }
@@ -241,6 +241,10 @@ export class Provider implements Endpoint {
         parsed.error.issues.map((issue) => `${fn.token} ${issue.path.join(".")}: ${issue.message}`).join("; "),
       );
     return new pb.InvokeResponse().setReturn(toStruct({ region: this.#region, ...(await fn.call(parsed.data)) }));
+  }
+
+  #context(request: { getUrn(): string }, signal: AbortSignal): OperationContext {
+    return { urn: request.getUrn(), signal, defaultTags: this.#defaultTags };
   }
 
   #typeOf(urn: string): ResourceType {
@@ -288,10 +292,6 @@ async function readyOr(
 function unfinished(id: string, error: Error): NotReadyError {
   if (error instanceof NotReadyError) return error;
   return new NotReadyError(error instanceof AwsError ? `${error.code}: ${error.message}` : error.message, id, {});
-}
-
-function context(request: { getUrn(): string }, signal: AbortSignal): OperationContext {
-  return { urn: request.getUrn(), signal };
 }
 
 function unknowns(keys: readonly string[]): Properties {

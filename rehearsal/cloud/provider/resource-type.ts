@@ -50,6 +50,8 @@ export interface OperationContext {
   urn: string;
   /** Aborted when the engine hangs up. */
   signal: AbortSignal;
+  /** The provider's `defaultTags`, which every taggable resource gets. */
+  defaultTags?: Record<string, string>;
 }
 
 /** One function of the provider (an "invoke"), such as `aws:route53/getZone:getZone`. */

@@ -26,6 +26,8 @@ export interface Ec2Parts {
   logs: Logs;
   /** AWS seconds for every boot instead of seeded ones. */
   bootSeconds?: number;
+  /** The account's quota of vCPUs for running instances. */
+  vcpuLimit?: number;
 }
 
 export interface Ec2 {

@@ -36,6 +36,7 @@ export class AutoScaling {
       );
     }
     checkSettings(settings);
+    this.#checkTemplate(settings);
     this.#checkTargetGroups(settings.targetGroupArns);
     const group = new Group(this.#ports, name, settings);
     this.#groups.set(name, group);
@@ -57,6 +58,7 @@ export class AutoScaling {
   update(name: string, settings: GroupSettings): void {
     const group = this.get(name);
     checkSettings(settings);
+    this.#checkTemplate(settings);
     group.update(settings);
   }
 
@@ -97,6 +99,16 @@ export class AutoScaling {
   close(): void {
     this.policies.close();
     for (const group of this.#groups.values()) group.close();
+  }
+
+  /** Auto Scaling tries a launch before it takes a template, whatever the size of the group (A2-A3). */
+  #checkTemplate({ launchTemplate }: GroupSettings): void {
+    try {
+      this.#ports.instances.checkTemplate(launchTemplate.id, launchTemplate.version);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      throw new AwsError("ValidationError", `You must use a valid fully-formed launch template. ${error.message}`);
+    }
   }
 
   #checkTargetGroups(arns: string[]): void {

@@ -5,15 +5,21 @@ import type { CloudContext } from "../../../kernel/context";
 import type { Permissions, Reachability } from "../../../kernel/ports";
 import { Subscribers } from "../../../kernel/subscribers";
 import type { Instance, InstanceState } from "./instance";
-import { capacityOf } from "./instance-type";
-import type { LaunchTemplates } from "./launch-templates";
-import { machineImage } from "./machine-image";
+import { capacityOf, type InstanceCapacity } from "./instance-type";
+import type { LaunchTemplateData, LaunchTemplates } from "./launch-templates";
+import { machineImage, ROOT_DEVICE, ROOT_SNAPSHOT_GIB } from "./machine-image";
 import { ecsClusterOf } from "./user-data";
 
 /** AWS seconds from the launch until the operating system runs. A small Linux instance takes about this long. */
 const BOOT_SECONDS = { min: 25, max: 40 };
 /** AWS seconds from the stop of the instance's services until the instance is terminated. */
 const POWER_OFF_SECONDS = { min: 3, max: 8 };
+/**
+ * vCPUs of the account's running instances, unless the cloud is given another number (I14). AWS's default is 5, and a new
+ * account often has 32; AWS raises it with the account's use. Assumed: enough for what a rehearsal can run here.
+ */
+const VCPU_LIMIT = 640;
+const UNITS_PER_VCPU = 1024;
 
 /** How an instance ends: its operating system shuts down, or its hardware fails. */
 export type InstanceEnd = "shutdown" | "loss";
@@ -49,6 +55,8 @@ export interface InstancesOptions {
   permissions: Pick<InstancePermissions, "profileIsVisible">;
   /** AWS seconds that every boot takes. The default is a random 25 to 40, from the seed. Benchmarks use 0. */
   bootSeconds?: number;
+  /** The account's quota of vCPUs for running on-demand standard instances. */
+  vcpuLimit?: number;
 }
 
 /** EC2 instances, with the states pending, running, shutting-down and terminated. */
@@ -100,6 +108,15 @@ export class Instances {
   }
 
   /**
+   * Checks what a launch asks of a template alone, as Auto Scaling does before it takes a template.
+   *
+   * @throws AwsError as EC2 for a template, version, image or instance type that does not exist
+   */
+  checkTemplate(launchTemplateId: string, version: string): void {
+    this.#resolve({ launchTemplateId, version });
+  }
+
+  /**
    * Resolves when the instance is terminated. A second call waits for the same termination.
    * @param end how it ends; default: the operating system shuts down
    */
@@ -120,11 +137,9 @@ export class Instances {
     this.#closing.abort();
   }
 
-  #build(request: LaunchRequest): Instance {
-    const { launchTemplates, network, permissions } = this.#options;
-    const { random } = this.#context;
-    const template = launchTemplates.resolve(request.launchTemplateId, request.version);
-    const { instanceType, imageId, instanceProfile } = template;
+  #resolve({ launchTemplateId, version }: Pick<LaunchRequest, "launchTemplateId" | "version">) {
+    const template = this.#options.launchTemplates.resolve(launchTemplateId, version);
+    const { instanceType, imageId } = template;
     if (!imageId) throw new AwsError("MissingParameter", "The request must contain the parameter ImageId");
     if (!instanceType) throw new AwsError("MissingParameter", "The request must contain the parameter InstanceType");
     const image = machineImage(imageId);
@@ -138,6 +153,14 @@ export class Instances {
         `The architecture '${capacity.architecture}' of the specified instance type does not match the architecture '${image.architecture}' of the specified AMI.`,
       );
     }
+    return { template, instanceType, image, capacity };
+  }
+
+  #build(request: LaunchRequest): Instance {
+    const { launchTemplates, network, permissions } = this.#options;
+    const { random } = this.#context;
+    const { template, instanceType, image, capacity } = this.#resolve(request);
+    const { instanceProfile } = template;
     if (instanceProfile !== undefined && !permissions.profileIsVisible(instanceProfile)) {
       const name = instanceProfile.slice(instanceProfile.lastIndexOf("/") + 1);
       throw new AwsError(
@@ -148,6 +171,8 @@ export class Instances {
     const subnet = network.subnet(request.subnetId);
     const { availabilityZone } = subnet;
     const cluster = ecsClusterOf(template.userData);
+    checkRootVolume(template.volumes ?? []);
+    this.#checkQuota(capacity);
     failLaunch(this.#context, { ...request, instanceType, availabilityZone, cluster });
     const instanceId = `i-${random.hex(17)}`;
     const attached = network.attachInterface({
@@ -177,6 +202,17 @@ export class Instances {
       },
       launchedAtMs: Date.now(),
     };
+  }
+
+  #checkQuota({ cpuUnits }: InstanceCapacity): void {
+    const running = [...this.#instances.values()].filter(({ state }) => state !== "terminated");
+    const units = running.reduce((sum, { capacity }) => sum + capacity.cpuUnits, cpuUnits);
+    const limit = this.#options.vcpuLimit ?? VCPU_LIMIT;
+    if (units <= limit * UNITS_PER_VCPU) return;
+    throw new AwsError(
+      "VcpuLimitExceeded",
+      `You have requested more vCPU capacity than your current vCPU limit of ${limit} allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`,
+    );
   }
 
   async #boot(instance: Instance): Promise<void> {
@@ -214,4 +250,14 @@ export class Instances {
     this.#context.emit({ kind: "instance", atMs: Date.now(), autoScalingGroup, instanceId, state });
     this.#changes.notify(instance);
   }
+}
+
+/** LOGS: scylladb#6999 */
+function checkRootVolume(volumes: NonNullable<LaunchTemplateData["volumes"]>): void {
+  const root = volumes.find(({ deviceName }) => deviceName === ROOT_DEVICE);
+  if (!root || root.sizeGiB >= ROOT_SNAPSHOT_GIB) return;
+  throw new AwsError(
+    "InvalidBlockDeviceMapping",
+    `Volume of size ${root.sizeGiB}GB is smaller than snapshot of the image, expect size >= ${ROOT_SNAPSHOT_GIB}GB`,
+  );
 }

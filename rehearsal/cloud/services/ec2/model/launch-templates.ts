@@ -12,6 +12,8 @@ export interface LaunchTemplateData {
   securityGroupIds: string[];
   /** Base64; empty for none. */
   userData: string;
+  /** Volumes whose size the template gives. */
+  volumes?: { deviceName: string; sizeGiB: number }[];
 }
 
 export interface LaunchTemplate {
@@ -73,6 +75,10 @@ export class LaunchTemplates {
       "InvalidLaunchTemplateId.NotFound",
       `The specified launch template, with template ID ${id}, does not exist.`,
     );
+  }
+
+  get all(): LaunchTemplate[] {
+    return [...this.#templates.values()];
   }
 
   find(id: string): LaunchTemplate | undefined {

@@ -6,6 +6,10 @@ export interface MachineImage {
   architecture: "x86_64" | "arm64";
 }
 
+/** The root device of every ECS-optimized image, and the size of its snapshot. containers-roadmap#134 */
+export const ROOT_DEVICE = "/dev/xvda";
+export const ROOT_SNAPSHOT_GIB = 30;
+
 const SSM_PREFIX = "resolve:ssm:";
 const IMAGES: Record<string, MachineImage> = {
   "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id": {

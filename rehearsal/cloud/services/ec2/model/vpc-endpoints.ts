@@ -109,6 +109,11 @@ export class VpcEndpoints {
     return this.#byId.get(id);
   }
 
+  /** Returns the gateway endpoint whose routes have the prefix list as their destination. */
+  withPrefixList(id: string): VpcEndpoint | undefined {
+    return [...this.#byId.values()].find(({ prefixListId }) => prefixListId === id);
+  }
+
   inVpc(vpcId: string): VpcEndpoint[] {
     return [...this.#byId.values()].filter((endpoint) => endpoint.vpcId === vpcId);
   }

@@ -76,7 +76,8 @@ export function findImage(ports: ContainerStartPorts, definition: TaskDefinition
 
 /**
  * Opens the log stream, as the log driver does before the container starts (aws-rules C18).
- * @returns null without a log configuration
+ * @returns null without a log configuration; `isLost` if the role may not write to the stream: the container runs, and
+ *   the log driver throws its lines away
  * @throws ContainerStartError
  */
 export function openLogStream(
@@ -84,7 +85,7 @@ export function openLogStream(
   definition: TaskDefinition,
   instance: Instance,
   taskId: string,
-): { group: string; stream: string } | null {
+): { group: string; stream: string; isLost: boolean } | null {
   const options = definition.container.logConfiguration?.options;
   if (!options) return null;
   const group = options["awslogs-group"];
@@ -102,11 +103,18 @@ export function openLogStream(
   if (!ports.logs.exists(group)) throw failed("ResourceNotFoundException: The specified log group does not exist.");
   const role = logRole(ports, definition, instance);
   const arn = `arn:aws:logs:${region}:${accountId}:log-group:${group}:log-stream:${stream}`;
-  const refused = ["logs:CreateLogStream", "logs:PutLogEvents"].find((action) => !may(ports, role, action, arn));
-  if (refused) {
-    throw failed(`AccessDeniedException: role ${role ?? "(none)"} is not authorized to perform: ${refused} on ${arn}`);
+  if (!may(ports, role, "logs:CreateLogStream", arn)) {
+    throw failed(
+      `AccessDeniedException: role ${role ?? "(none)"} is not authorized to perform: logs:CreateLogStream on ${arn}`,
+    );
   }
-  return { group, stream };
+  const isLost = !may(ports, role, "logs:PutLogEvents", arn);
+  if (isLost) {
+    ports.context.log(
+      `task ${taskId}: its logs are lost, because role ${role ?? "(none)"} is not authorized to perform: logs:PutLogEvents on ${arn}`,
+    );
+  }
+  return { group, stream, isLost };
 }
 
 function pullRole(ports: ContainerStartPorts, definition: TaskDefinition, instance: Instance): string | undefined {

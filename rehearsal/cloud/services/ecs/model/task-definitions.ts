@@ -88,12 +88,29 @@ function checkRequest(request: TaskDefinitionRequest): void {
       `Invalid setting for container '${container.name}'. 'memory' must be greater than 'memoryReservation'.`,
     );
   }
+  checkWithinTask(request);
   checkSecrets(request);
   const different = container.portMappings.find((mapping) => mapping.hostPort !== mapping.containerPort);
   if (networkMode === "host" && different) {
     throw new AwsError(
       "ClientException",
       "When networkMode=host, the host ports and container ports in port mappings must match.",
+    );
+  }
+}
+
+/** What a container takes is a part of what its task takes, where the task says it (C2). LOGS: pulumi-awsx#188, #1220 */
+function checkWithinTask({ cpu, memory, container }: TaskDefinitionRequest): void {
+  const limits = [
+    ["memory", container.memory, memory],
+    ["memoryReservation", container.memoryReservation, memory],
+    ["cpu", container.cpu, cpu],
+  ] as const;
+  for (const [setting, own, whole] of limits) {
+    if (own === undefined || whole === undefined || own <= whole) continue;
+    throw new AwsError(
+      "ClientException",
+      `The '${setting}' setting for container '${container.name}' is greater than for the task.`,
     );
   }
 }

@@ -209,7 +209,7 @@ export class Task {
   /** Returns the function that appends a line to the task's log stream; it does nothing without a log configuration. */
   #openLog(): (line: string) => void {
     const log = openLogStream(this.#ports, this.definition, this.host.instance, this.id);
-    return (line) => log && this.#ports.logs.append(log.group, log.stream, line);
+    return (line) => log && !log.isLost && this.#ports.logs.append(log.group, log.stream, line);
   }
 
   async #openEnvironment(log: (line: string) => void): Promise<TaskEnvironment | undefined> {

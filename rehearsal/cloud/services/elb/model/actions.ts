@@ -29,9 +29,10 @@ const FIXED_CONTENT_TYPES = ["text/plain", "text/css", "text/html", "application
 
 /**
  * Validates the actions of a rule or listener and returns the only one (E18).
+ * @param listenerProtocol of the listener: HTTPS cannot be redirected to HTTP
  * @throws AwsError InvalidLoadBalancerAction or ValidationError
  */
-export function parseActions(actions: readonly ActionInput[]): ActionConfig {
+export function parseActions(actions: readonly ActionInput[], listenerProtocol: "HTTP" | "HTTPS"): ActionConfig {
   const [action] = actions;
   if (!action) throw new AwsError("ValidationError", "A rule must have at least one action");
   if (actions.length > 1) {
@@ -44,7 +45,7 @@ export function parseActions(actions: readonly ActionInput[]): ActionConfig {
     case "forward":
       return { type: "forward", targetGroups: parseForward(action) };
     case "redirect":
-      return parseRedirect(action.redirect);
+      return parseRedirect(action.redirect, listenerProtocol);
     case "fixed-response":
       return parseFixedResponse(action.fixedResponse);
     default:
@@ -94,7 +95,7 @@ function parseWeight(weight: number | undefined, required: boolean): number {
   return weight;
 }
 
-function parseRedirect(redirect: RedirectInput | undefined): ActionConfig {
+function parseRedirect(redirect: RedirectInput | undefined, listenerProtocol: "HTTP" | "HTTPS"): ActionConfig {
   if (!redirect) throw new AwsError("ValidationError", "A redirect action must have a RedirectConfig");
   const { statusCode, ...location } = redirect;
   if (statusCode !== "HTTP_301" && statusCode !== "HTTP_302") {
@@ -109,6 +110,10 @@ function parseRedirect(redirect: RedirectInput | undefined): ActionConfig {
       "ValidationError",
       `The redirect protocol must be HTTP, HTTPS or #{protocol}; given '${protocol}'`,
     );
+  }
+  // SDK-ELB RedirectActionConfig; the words are ours.
+  if (listenerProtocol === "HTTPS" && protocol === "HTTP") {
+    throw new AwsError("InvalidLoadBalancerAction", "You cannot redirect HTTPS to HTTP");
   }
   const { host = "#{host}", port = "#{port}", path = "/#{path}", query = "#{query}" } = location;
   if (protocol === "#{protocol}" && host === "#{host}" && port === "#{port}" && path === "/#{path}") {

@@ -149,7 +149,7 @@ export class Listeners {
     if (!Number.isInteger(port) || port < 1 || port > 65535) {
       throw new AwsError("ValidationError", `Port '${port}' must be between 1 and 65535`);
     }
-    const defaultAction: ActionConfig = parseActions(settings.defaultActions);
+    const defaultAction: ActionConfig = parseActions(settings.defaultActions, protocol);
     checkAssociation(this.#parts.state, loadBalancerArn, defaultAction, replaced);
     return { port, protocol, ...this.#checkedTls(settings), defaultAction };
   }

@@ -1,5 +1,4 @@
 import type { LostNodes } from "../../../faults/node-faults";
-import { targetGroupsOfLoadBalancer } from "./associations";
 import type { ElbState, LoadBalancerState } from "./state";
 
 /** Looks up load balancers by their DNS names, for DNS. */
@@ -15,8 +14,6 @@ export interface LoadBalancerDnsName {
    * its private addresses, as on AWS.
    */
   addresses: string[];
-  /** False if some target group has no healthy target (R10). */
-  healthy: boolean;
 }
 
 /** The DNS names that ELB gives to load balancers. */
@@ -35,7 +32,6 @@ export class ElbDnsNames implements LoadBalancerDnsNames {
     return {
       zoneId: loadBalancer.zoneId,
       addresses: this.#addresses(loadBalancer),
-      healthy: this.#isHealthy(loadBalancer),
     };
   }
 
@@ -45,12 +41,5 @@ export class ElbDnsNames implements LoadBalancerDnsNames {
       ({ zone, address }) => !this.#lostNodes.isOutOfDns({ loadBalancer: name, zone, address }),
     );
     return (left.length > 0 ? left : nodes).map(({ address }) => address);
-  }
-
-  #isHealthy({ arn }: LoadBalancerState): boolean {
-    return [...targetGroupsOfLoadBalancer(this.#state, arn)].every((group) => {
-      const targets = [...(this.#state.targetGroups.get(group)?.targets.values() ?? [])];
-      return targets.some((target) => target.health.state === "healthy");
-    });
   }
 }

@@ -94,6 +94,8 @@ export class LoadBalancers {
   async modify(arn: string, settings: LoadBalancerSettings): Promise<LoadBalancerState> {
     const loadBalancer = this.get(arn);
     const subnets = this.#checked(settings);
+    const kept = loadBalancer.nodes.map(({ subnetId }) => subnetId);
+    this.#checkSpace(subnets.map(({ id }) => id).filter((id) => !kept.includes(id)));
     const nodes = this.#nodes(subnets, loadBalancer.nodes);
     this.#parts.interfaces.attach({ ...loadBalancer, settings, nodes });
     this.#parts.interfaces.release(loadBalancer.nodes.filter((old) => !nodes.includes(old)));

@@ -50,7 +50,7 @@ export class Rules {
     const priority = input.priority ?? this.#nextPriority(listener.arn);
     this.#checkPriority(listener.arn, priority);
     const conditions = parseConditions(input.conditions);
-    const action = parseActions(input.actions);
+    const action = parseActions(input.actions, listener.protocol);
     const siblings = listenersOf(state, listener.loadBalancerArn).flatMap((other) => rulesOf(state, other.arn));
     if (siblings.length >= MAX_RULES_PER_LOAD_BALANCER) {
       throw new AwsError("TooManyRules", "You've reached the limit on the number of rules per load balancer.");
@@ -69,7 +69,7 @@ export class Rules {
     const old = this.get(arn);
     const listener = this.#listener(old.listenerArn);
     const conditions = change.conditions && parseConditions(change.conditions);
-    const action = parseActions(change.actions);
+    const action = parseActions(change.actions, listener.protocol);
     checkAssociation(this.#parts.state, listener.loadBalancerArn, action, arn);
     const rule = { ...old, ...conditions, action };
     this.#put("ModifyRule", rule, listener);

@@ -7,8 +7,9 @@ import type { Endpoint, Endpoints } from "./endpoints";
 import type { Draining, ElbState, TargetEntry, TargetGroupState } from "./state";
 import { controlPlaneHealth, DRAINING, isGone, NOT_REGISTERED, REGISTERING, ZONE_NOT_ENABLED } from "./target-health";
 
-/** Targets of one target group (E14). */
+/** Targets of one target group, and of all target groups of a load balancer together (E14). */
 const MAX_TARGETS = 1000;
+const MAX_TARGETS_PER_LOAD_BALANCER = 1000;
 
 /** The instances that are registered with target groups, and their health. */
 export class Targets implements TargetRegistry {
@@ -44,6 +45,9 @@ export class Targets implements TargetRegistry {
     if (group.targets.size >= MAX_TARGETS) {
       throw new AwsError("TooManyTargets", "You've reached the limit on the number of targets.");
     }
+    if (!known && this.#targetsBeside(group) >= MAX_TARGETS_PER_LOAD_BALANCER) {
+      throw new AwsError("TooManyTargets", "You've reached the limit on the number of targets per load balancer.");
+    }
     known?.draining?.abort.abort();
     const entry: TargetEntry = { instance, health: NOT_REGISTERED, draining: null };
     group.targets.set(instance.instanceId, entry);
@@ -71,6 +75,13 @@ export class Targets implements TargetRegistry {
       this.#send(group.loadBalancerArn);
     }
     await entry.draining.done;
+  }
+
+  /** Returns the number of targets of a group's load balancer; those of a group that no load balancer uses do not count. */
+  #targetsBeside({ loadBalancerArn }: TargetGroupState): number {
+    if (loadBalancerArn === null) return 0;
+    const groups = [...this.#state.targetGroups.values()].filter((other) => other.loadBalancerArn === loadBalancerArn);
+    return groups.reduce((sum, { targets }) => sum + targets.size, 0);
   }
 
   health(targetGroupArn: string): { targetId: string; state: string; reason: string; description: string }[] {

@@ -16,10 +16,10 @@ export class Iam implements Permissions {
   readonly #logged = new Set<string>();
 
   constructor(readonly context: CloudContext) {
-    this.roles = new Roles(context);
+    this.oidcProviders = new OidcProviders(context);
+    this.roles = new Roles(context, this.oidcProviders);
     this.policies = new Policies(context);
     this.instanceProfiles = new InstanceProfiles(context);
-    this.oidcProviders = new OidcProviders(context);
   }
 
   /** @param conditions additional condition keys of the call, such as `{ "ecs:cluster": arn }` */

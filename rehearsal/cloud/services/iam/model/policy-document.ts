@@ -1,4 +1,5 @@
 import { AwsError } from "../../../kernel/aws-error";
+import { isPrincipal } from "./principals";
 
 export interface Statement {
   effect: "Allow" | "Deny";
@@ -19,6 +20,21 @@ export interface Condition {
 
 /** The use of a policy: the permissions of a role, the trust policy of a role, or a bucket policy. */
 export type PolicyKind = "identity" | "trust" | "bucket";
+
+/** The versions of the policy language. IAMG Version */
+const VERSIONS = ["2012-10-17", "2008-10-17"];
+const DOCUMENT_KEYS = ["Version", "Id", "Statement"];
+/** IAMG condition operators: these, with `IfExists`, and for keys of several values with a prefix. */
+const OPERATOR =
+  /^(?:ForAllValues:|ForAnyValue:)?(?:String(?:Not)?(?:Equals(?:IgnoreCase)?|Like)|Numeric(?:(?:Not)?Equals|(?:Less|Greater)Than(?:Equals)?)|Date(?:(?:Not)?Equals|(?:Less|Greater)Than(?:Equals)?)|Bool|BinaryEquals|(?:Not)?IpAddress|Arn(?:Not)?(?:Equals|Like))(?:IfExists)?$|^Null$/i;
+/** A condition key: a service's or AWS's prefix, or an identity provider's host, then a colon. */
+const CONDITION_KEY = /^[\w.\-/]+:.+$/;
+/** Partition, service, region, account and resource; the first five may have wildcards. IAMG ARNs */
+const RESOURCE_ARN = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.+)$/s;
+const PARTITION = /^(?:aws|aws-cn|aws-us-gov|[\w-]*[*?][\w*?-]*)$/;
+/** Services whose ARNs have no region, and those whose ARNs have neither region nor account. */
+const WITHOUT_REGION = ["iam", "s3", "cloudfront", "route53"];
+const WITHOUT_ACCOUNT = ["s3", "route53"];
 
 /** Elements that AWS evaluates and the rehearsal does not. */
 const NOT_MODELLED = ["NotAction", "NotResource", "NotPrincipal"];
@@ -41,10 +57,21 @@ export function parsePolicy(json: string, kind: PolicyKind): Statement[] {
         : "This policy contains invalid Json",
     );
   }
+  const { Version } = document;
+  if (Version !== undefined && !VERSIONS.includes(Version as string)) {
+    throw malformed("The policy must contain a valid version string");
+  }
+  const unknown = Object.keys(document).some((key) => !DOCUMENT_KEYS.includes(key));
   const statements = listOf<Record<string, unknown>>(document.Statement);
-  if (statements.length === 0) throw malformed("Syntax errors in policy.");
+  if (unknown || statements.length === 0) throw malformed("Syntax errors in policy.");
   const ids = statements.map(({ Sid }) => Sid).filter((sid) => sid !== undefined && sid !== "");
   if (new Set(ids).size < ids.length) throw malformed("Statement IDs (SID) in a single policy must be unique.");
+  // Policies of buckets and queues may have spaces in them. LOGS: aws-iam-policy#5
+  if (kind !== "bucket" && ids.some((sid) => !/^[0-9A-Za-z]*$/.test(String(sid)))) {
+    throw malformed(
+      "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*",
+    );
+  }
   return statements.map((statement) => parseStatement(statement, kind, malformed));
 }
 
@@ -68,6 +95,9 @@ function parseStatement(
   if (actions.some((action) => action !== "*" && !/^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$/.test(action))) {
     throw malformed("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
   }
+  if (kind === "trust" && actions.some((action) => !/^sts:/i.test(action))) {
+    throw malformed("AssumeRole policy may only specify STS AssumeRole actions.");
+  }
   if (kind === "identity" && Principal !== undefined)
     throw malformed("Policy document should not specify a principal.");
   if (kind !== "identity" && Principal === undefined)
@@ -75,15 +105,42 @@ function parseStatement(
   if (kind === "trust" && Resource !== undefined) throw malformed("Has prohibited field Resource");
   const resources = listOf<string>(Resource);
   if (kind !== "trust" && resources.length === 0) throw malformed("Policy statement must contain resources.");
-  const wrong = resources.find((resource) => resource !== "*" && !resource.startsWith("arn:"));
-  if (wrong !== undefined) throw malformed(`Resource ${wrong} must be in ARN format or "*".`);
+  for (const resource of resources) checkResource(resource, malformed);
+  const principals = kind === "identity" ? undefined : parsePrincipals(Principal);
+  const wrong = principals?.find(({ type, value }) => !isPrincipal(type, value));
+  if (wrong) throw malformed(kind === "trust" ? invalidPrincipal(wrong) : "Invalid principal in policy");
+  const conditions = parseConditions(Condition);
+  for (const { operator, key } of conditions) {
+    if (!OPERATOR.test(operator)) throw malformed(`Invalid Condition type : ${operator}`);
+    if (!CONDITION_KEY.test(key)) {
+      throw malformed("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
+    }
+  }
   return {
     effect: Effect,
-    principals: kind === "identity" ? undefined : parsePrincipals(Principal),
+    principals,
     actions,
     resources: kind === "trust" ? undefined : resources,
-    conditions: parseConditions(Condition),
+    conditions,
   };
+}
+
+/** IAM's words for a principal that it does not take, in a trust policy. */
+export function invalidPrincipal({ type, value }: { type: string; value: string }): string {
+  return `Invalid principal in policy: "${type === "AWS" ? type : type.toUpperCase()}":"${value}"`;
+}
+
+function checkResource(resource: string, malformed: (message: string) => AwsError): void {
+  if (resource === "*") return;
+  const [, partition, service = "", region, account] = RESOURCE_ARN.exec(resource) ?? [];
+  if (partition === undefined || service === "") throw malformed(`Resource ${resource} must be in ARN format or "*".`);
+  if (!PARTITION.test(partition)) throw malformed(`Partition "${partition}" is not valid for resource "${resource}".`);
+  if (region !== "" && WITHOUT_REGION.includes(service)) {
+    throw malformed(`${service} resource ${resource} can not contain region information.`);
+  }
+  if (account !== "" && WITHOUT_ACCOUNT.includes(service) && !/^[*?]+$/.test(account!)) {
+    throw malformed(`${service} resource ${resource} can not contain account information.`);
+  }
 }
 
 function parsePrincipals(principal: unknown): { type: string; value: string }[] {

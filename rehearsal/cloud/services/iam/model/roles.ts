@@ -1,7 +1,8 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import { MAX_NAME_LENGTH, policySize, refuseName } from "./limits";
-import { parsePolicy, type Statement } from "./policy-document";
+import type { OidcProviders } from "./oidc-providers";
+import { invalidPrincipal, parsePolicy, type Statement } from "./policy-document";
 
 /** Default quotas of the sizes of policies, in characters, and of attached policies (aws-rules I2, I3, I4). */
 const MAX_TRUST_SIZE = 2048;
@@ -35,7 +36,10 @@ export class Roles {
   /** By name in lower case, because names are unique regardless of case (I1). */
   readonly #byName = new Map<string, Role>();
 
-  constructor(private readonly context: CloudContext) {}
+  constructor(
+    private readonly context: CloudContext,
+    private readonly oidcProviders: Pick<OidcProviders, "find">,
+  ) {}
 
   create(settings: RoleSettings): Role {
     refuseName(settings.name, "roleName", MAX_NAME_LENGTH.role);
@@ -134,10 +138,7 @@ export class Roles {
     }
     for (const { type, value } of statements.flatMap(({ principals = [] }) => principals)) {
       if (this.#isMissing(type, value)) {
-        throw new AwsError(
-          "MalformedPolicyDocument",
-          `Invalid principal in policy: "${type === "Service" ? "SERVICE" : type.toUpperCase()}":"${value}"`,
-        );
+        throw new AwsError("MalformedPolicyDocument", invalidPrincipal({ type, value }));
       }
     }
     return statements;
@@ -145,9 +146,9 @@ export class Roles {
 
   /** Whether the principal does not exist. Principals of other accounts are assumed to exist (I4). */
   #isMissing(type: string, value: string): boolean {
-    if (type === "Service") return !/^[a-z0-9.-]+\.amazonaws\.com$/.test(value);
-    const ownRole = `arn:aws:iam::${this.context.accountId}:role/`;
-    return type === "AWS" && value.startsWith(ownRole) && !this.findByArn(value);
+    const own = `arn:aws:iam::${this.context.accountId}:`;
+    if (type === "Federated") return value.startsWith(`${own}oidc-provider/`) && !this.oidcProviders.find(value);
+    return type === "AWS" && value.startsWith(`${own}role/`) && !this.findByArn(value);
   }
 
   #refuseSession(seconds: number): void {

@@ -80,8 +80,9 @@ function recordsOf({ name, type, content }: RecordSet, loadBalancers: LoadBalanc
     }));
   }
   const found = loadBalancers.find(loadBalancerName(content.dnsName));
-  // Route 53 has no answer for an alias whose target is unhealthy (R10). A target with IPv4 only has no AAAA record.
-  if (!found || type !== "A" || (content.evaluateTargetHealth && !found.healthy)) return [];
+  // `evaluateTargetHealth` changes nothing here: with simple routing the record is the only one of its name and type, and
+  // if every record is unhealthy, Route 53 takes all of them for healthy (R10). With IPv4 only it has no AAAA record.
+  if (!found || type !== "A") return [];
   return found.addresses.map((address) => addressRecord(name, address));
 }
 

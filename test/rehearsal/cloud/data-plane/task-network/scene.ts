@@ -88,7 +88,7 @@ export class Scene {
     const names = new Map<string, LoadBalancerDnsName>(
       [...state.loadBalancers.values()].map(({ dnsName, nodes }) => [
         dnsName,
-        { zoneId: ALB_ZONE, addresses: nodes.map((node) => node.address), healthy: true },
+        { zoneId: ALB_ZONE, addresses: nodes.map((node) => node.address) },
       ]),
     );
     const zones = new HostedZones(network.context, {

@@ -116,9 +116,9 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
       /failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist\.$/,
     ],
     [
-      "a role that may not write logs (C16)",
-      (s: Scene) => s.denied.add("logs:PutLogEvents"),
-      /AccessDeniedException: role users-execution is not authorized to perform: logs:PutLogEvents on arn:aws:logs:ap-northeast-1:123456789012:log-group:users:log-stream:blue\/users\/[0-9a-f]{32}$/,
+      "a role that may not create log streams (C16)",
+      (s: Scene) => s.denied.add("logs:CreateLogStream"),
+      /AccessDeniedException: role users-execution is not authorized to perform: logs:CreateLogStream on arn:aws:logs:ap-northeast-1:123456789012:log-group:users:log-stream:blue\/users\/[0-9a-f]{32}$/,
     ],
     [
       "a role that ECS may not assume (I5)",
@@ -142,6 +142,16 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
       expect(scene.compute.ecs.explain(instanceId).join()).to.contain("task of service users stopped: ");
     });
   }
+
+  it("runs a task whose role may not write to its log stream, and loses its lines (C18)", async () => {
+    create(register());
+    scene.denied.add("logs:PutLogEvents");
+    launch();
+    await scene.until("listening", () => endpoints().length === 1);
+    expect(await answer()).to.equal("1");
+    expect(scene.context.lines.join("\n")).to.match(/its logs are lost, because role users-execution/);
+    expect(scene.written).to.deep.equal([]);
+  });
 
   it("stops a task whose command cannot be started, with the reason", async () => {
     create(register({ command: ["no-such-program"] }));

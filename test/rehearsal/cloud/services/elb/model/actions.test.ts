@@ -1,7 +1,11 @@
 import { expect } from "chai";
-import { type ActionInput, parseActions } from "../../../../../../rehearsal/cloud/services/elb/model/actions";
+import {
+  type ActionInput,
+  parseActions as parseFor,
+} from "../../../../../../rehearsal/cloud/services/elb/model/actions";
 import { forwardTo, notFound, refused } from "./scene";
 
+const parseActions = (actions: readonly ActionInput[]) => parseFor(actions, "HTTP");
 const redirect = (changes: object): ActionInput => ({
   type: "redirect",
   redirect: { statusCode: "HTTP_301", ...changes },
@@ -35,6 +39,14 @@ describe("rehearsal/cloud/services/elb/model/actions", () => {
       query: "#{query}",
       statusCode: 301,
     });
+  });
+
+  it("redirects HTTPS to HTTPS, but not to HTTP", async () => {
+    const toHttp = [redirect({ protocol: "HTTP", path: "/moved" })];
+    expect(parseFor([redirect({ protocol: "HTTPS", path: "/moved" })], "HTTPS").type).to.equal("redirect");
+    expect(parseFor([redirect({ path: "/moved" })], "HTTPS").type).to.equal("redirect");
+    expect(parseFor(toHttp, "HTTP").type).to.equal("redirect");
+    await refused(() => parseFor(toHttp, "HTTPS"), "InvalidLoadBalancerAction", "You cannot redirect HTTPS to HTTP");
   });
 
   const weight = "The weight for each target group must be between 0 and 999, inclusive";

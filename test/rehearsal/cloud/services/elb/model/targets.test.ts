@@ -1,17 +1,7 @@
 import { expect } from "chai";
 import type { TargetGroupState } from "../../../../../../rehearsal/cloud/services/elb/model/state";
 import { ask, startTask, type TestTask } from "./http";
-import {
-  forwardTo,
-  hostIs,
-  instance,
-  notFound,
-  PORT_OFFSET,
-  refused,
-  Scene,
-  settings,
-  targetGroupSettings,
-} from "./scene";
+import { forwardTo, hostIs, instance, PORT_OFFSET, refused, Scene, settings, targetGroupSettings } from "./scene";
 
 const host = "users.example.jp";
 
@@ -223,24 +213,5 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     targetGroups.modify(group.arn, { ...rest, healthCheck: { ...healthCheck, matcher: "204" } });
     await scene.healthUntil(group.arn, is("unhealthy"));
     expect(healthOf()[0]!.description).to.equal("Health checks failed with these codes: [200]");
-  });
-
-  it("decide the health of the load balancer for DNS (R10)", async () => {
-    const { targets, names, loadBalancers, listeners } = scene.loadBalancing;
-    const { dnsName } = loadBalancers.get(loadBalancerArn);
-    expect(names.find(dnsName)!.healthy).to.equal(true);
-    await route();
-    expect(names.find(dnsName)!.healthy).to.equal(false);
-    targets.setEndpoint("i-1", 8080, task.endpoint);
-    targets.register(group.arn, instance("i-1"));
-    await scene.healthUntil(group.arn, is("healthy"));
-    expect(names.find(dnsName)!.healthy).to.equal(true);
-    const empty = scene.createTargetGroup();
-    await listeners.create({
-      loadBalancerArn,
-      settings: { port: 81, protocol: "HTTP", defaultActions: [forwardTo(empty)] },
-    });
-    expect(names.find(dnsName)!.healthy).to.equal(false);
-    await listeners.create({ loadBalancerArn, settings: { port: 82, protocol: "HTTP", defaultActions: [notFound] } });
   });
 });

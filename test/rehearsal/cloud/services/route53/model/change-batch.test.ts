@@ -5,7 +5,7 @@ import { refused } from "../../elb/model/scene";
 import { ALB_ZONE, alias, BLUE, create, GREEN, remove, upsert, values } from "./scene";
 
 const loadBalancers = {
-  find: (name: string) => (name === BLUE ? { zoneId: ALB_ZONE, addresses: [], healthy: true } : undefined),
+  find: (name: string) => (name === BLUE ? { zoneId: ALB_ZONE, addresses: [] } : undefined),
 };
 
 function apply(existing: RecordSet[], ...batch: Change[]) {

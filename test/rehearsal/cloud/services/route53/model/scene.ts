@@ -16,8 +16,8 @@ export class Scene {
   readonly zones: HostedZones;
   readonly zoneId: string;
   readonly loadBalancers = new Map<string, LoadBalancerDnsName>([
-    [BLUE, { zoneId: ALB_ZONE, addresses: ["127.68.50.1", "127.68.50.2"], healthy: true }],
-    [GREEN, { zoneId: ALB_ZONE, addresses: ["127.68.51.1", "127.68.51.2"], healthy: true }],
+    [BLUE, { zoneId: ALB_ZONE, addresses: ["127.68.50.1", "127.68.50.2"] }],
+    [GREEN, { zoneId: ALB_ZONE, addresses: ["127.68.51.1", "127.68.51.2"] }],
   ]);
 
   /** Two VPCs for private zones, and one for each DNS attribute that is off. */
