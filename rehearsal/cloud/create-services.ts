@@ -74,7 +74,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
   const elb = createElb(context, {
     network,
     certificates: acm.model,
-    mayDeliverLogs: (bucket, prefix) => s3.model.mayDeliverLogs(bucket, prefix),
+    mayDeliverLogs: (bucket, prefix) => s3.model.openLogDelivery(bucket, prefix),
     allocateAddress: addresses.allocateNode,
     dataPlane: {
       portOffset: options.portOffset,

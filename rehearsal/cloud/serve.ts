@@ -84,16 +84,20 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   closers.push(() => proxy.close());
   const provider = new Provider({ types: cloud.types, functions: cloud.functions, region: options.region });
   closers.push(() => provider.close());
-  const [awsPort, api, apiOfTasks, awsx, languageHost] = await Promise.all([
+  const tls = await cloud.services.acm.model.signFor([LOCALHOST]);
+  const [awsPort, api, apiOfTasks, storage, awsx, languageHost] = await Promise.all([
     provider.listen(LOCALHOST),
     startApi({ cloud, address: LOCALHOST, port: 0 }),
     startApi({ cloud, address: LOCALHOST, port: 0 }),
+    // S3 is reached by TLS, because buckets' policies require it, and stays while the control plane restarts.
+    startApi({ cloud, address: LOCALHOST, port: 0, tls }),
     awsxStarts,
     isLanguageHostNeeded(pulumiCliFile(pulumi)) ? startLanguageHost({ address: LOCALHOST }) : null,
   ]);
   const controlPlane = new ControlPlane(cloud.context, [provider, api]);
   closers.push(
     () => apiOfTasks.close(),
+    () => storage.close(),
     () => api.close(),
     () => controlPlane.close(),
     () => languageHost?.close(),
@@ -105,6 +109,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
       region: options.region,
       directory,
       apiUrl: api.url,
+      storageUrl: storage.url,
       proxyUrl: proxy.url,
       awsPort,
       awsxPort: awsx.port,
@@ -124,7 +129,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
 }
 
 function emptyDirectory(directory: string): void {
-  for (const name of ["state", "store", "logs", "events.ndjson", "pulumi-home"])
+  for (const name of ["state", "logs", "events.ndjson", "pulumi-home"])
     rmSync(join(directory, name), { recursive: true, force: true });
   mkdirSync(stateFolder(directory), { recursive: true });
 }

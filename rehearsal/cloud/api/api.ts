@@ -1,6 +1,8 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { TLSSocket } from "node:tls";
 import { failCall } from "../faults/call-faults";
 import { FAULTS_PATH } from "../faults/faults-client";
 import { AwsError } from "../kernel/aws-error";
@@ -9,15 +11,15 @@ import type { CloudContext } from "../kernel/context";
 import { type Endpoint, listenAgain } from "../kernel/endpoint";
 import { jsonProtocol } from "../protocols/json";
 import { queryProtocol } from "../protocols/query";
-import type { Protocol } from "../protocols/service";
+import type { Protocol, Reply } from "../protocols/service";
 import type { ServiceApi } from "../services/cloud-service";
 import type { Iam } from "../services/iam/model/iam";
 import { Authorisation } from "./authorisation";
 import type { Credentials } from "./credentials";
 import { faultsAnswer } from "./faults";
 
-/** The largest request is a batch of messages: 1 MiB of text, which JSON makes longer. */
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** The largest requests are objects of S3. Larger ones come in parts, which no program here needs. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /**
  * Longer than clients keep an idle connection, so that no client sends a request on a connection that the server
  * closes.
@@ -39,28 +41,36 @@ export interface ApiCloud {
   apis: Record<string, ServiceApi>;
 }
 
+export interface ApiOptions {
+  cloud: ApiCloud;
+  address: string;
+  /** 0 for any free port. */
+  port: number;
+  /** PEM of the server's certificate and its key, to serve HTTPS. Default: plain HTTP. */
+  tls?: { certificate: string; privateKey: string };
+}
+
 /**
  * Starts AWS's own interfaces over HTTP, as far as a deploy and the services use them. The official SDKs find them by
  * AWS_ENDPOINT_URL. A service, an operation or a parameter that is not modelled is an error that names it. Signatures
  * are not checked, but the owner of the key decides what is allowed. Tasks get their keys here too, as from the ECS
  * agent.
- *
- * @param options.port 0 for any free port
  */
-export async function startApi(options: { cloud: ApiCloud; address: string; port: number }): Promise<Api> {
-  const { cloud } = options;
-  const authorisation = new Authorisation(cloud.iam, cloud.credentials, cloud.apis);
-  const server = createServer((request, response) => {
+export async function startApi({ cloud, address, port: wantedPort, tls }: ApiOptions): Promise<Api> {
+  const answerTo = answers(cloud);
+  const listener: RequestListener = (request, response) => {
     const gone = new AbortController();
     response.once("close", () => gone.abort());
-    const answered = ownAnswer(request, cloud) ?? answer(request, { cloud, authorisation, signal: gone.signal });
-    void Promise.resolve(answered).then(({ status, contentType, headers, body }) => {
-      response.writeHead(status, { "content-type": contentType, ...headers }).end(body);
+    void answerTo(request, gone.signal).then(({ status, headers, body }) => {
+      response.writeHead(status, headers).end(body);
     });
-  });
+  };
+  const server = tls
+    ? createTlsServer({ cert: tls.certificate, key: tls.privateKey }, listener)
+    : createServer(listener);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  const listen = (port: number) => once(server.listen(port, options.address), "listening");
-  await listen(options.port);
+  const listen = (port: number) => once(server.listen(port, address), "listening");
+  await listen(wantedPort);
   const { port } = server.address() as AddressInfo;
   const close = async () => {
     if (!server.listening) return;
@@ -70,18 +80,20 @@ export async function startApi(options: { cloud: ApiCloud; address: string; port
     await closed;
   };
   return {
-    url: `http://${options.address}:${port}`,
+    url: `${tls ? "https" : "http"}://${address}:${port}`,
     goAway: close,
     comeBack: () => listenAgain(() => listen(port)),
     close,
   };
 }
 
-interface Answer {
-  status: number;
-  contentType: string;
-  headers?: Record<string, string> | undefined;
-  body: string;
+/**
+ * Returns a function that answers one request to the API.
+ * @param signal aborted when the client hangs up
+ */
+export function answers(cloud: ApiCloud): (request: IncomingMessage, signal: AbortSignal) => Promise<Reply> {
+  const authorisation = new Authorisation(cloud.iam, cloud.credentials, cloud.apis);
+  return async (request, signal) => ownAnswer(request, cloud) ?? answer(request, { cloud, authorisation, signal });
 }
 
 interface Parts {
@@ -91,8 +103,9 @@ interface Parts {
   signal: AbortSignal;
 }
 
-async function answer(request: IncomingMessage, { cloud, authorisation, signal }: Parts): Promise<Answer> {
+async function answer(request: IncomingMessage, { cloud, authorisation, signal }: Parts): Promise<Reply> {
   const { context, apis } = cloud;
+  const arrivedAtMs = performance.now();
   const { accessKeyId, service } = scopeOf(request);
   const api = apis[service];
   if (!api) {
@@ -116,21 +129,23 @@ async function answer(request: IncomingMessage, { cloud, authorisation, signal }
         `the rehearsal cloud has no ${service} operation ${operation}; it has ${known}`,
       );
     }
-    authorisation.check(caller, { service, operation, input }, protocol);
-    const output = await perform(input, { caller, signal });
-    return { status: 200, contentType: protocol.contentType, body: protocol.write(operation, output) };
+    // Plain HTTP stands for TLS, except where clients really connect by TLS.
+    const isSecure = !api.hasTls || request.socket instanceof TLSSocket;
+    authorisation.check(caller, { service, operation, input, isSecure }, protocol);
+    const written = protocol.write(operation, await perform(input, { caller, signal, arrivedAtMs }));
+    if (typeof written !== "string") return written;
+    return { status: 200, headers: { "content-type": protocol.contentType }, body: written };
   } catch (error) {
     return refusal(protocol, error as Error);
   }
 }
 
-function refusal(protocol: Protocol, error: Error): Answer {
+function refusal(protocol: Protocol, error: Error): Reply {
   const isRefusal = error instanceof AwsError;
   const code = isRefusal ? error.code : "InternalFailure";
   return {
-    status: isRefusal ? 400 : 500,
-    contentType: protocol.contentType,
-    headers: protocol.errorHeaders?.(code),
+    status: isRefusal ? (protocol.errorStatus?.(code) ?? 400) : 500,
+    headers: { "content-type": protocol.contentType, ...protocol.errorHeaders?.(code) },
     body: protocol.writeError(code, error.message),
   };
 }
@@ -138,20 +153,20 @@ function refusal(protocol: Protocol, error: Error): Answer {
 /**
  * Answers requests for credentials and faults, which are no calls to an AWS service; undefined for any other request.
  */
-function ownAnswer(request: IncomingMessage, { context, credentials }: ApiCloud): Answer | Promise<Answer> | undefined {
+function ownAnswer(request: IncomingMessage, { context, credentials }: ApiCloud): Reply | Promise<Reply> | undefined {
   const { method, url = "" } = request;
   if (method === "GET" && url.startsWith("/credentials/")) return credentialsAnswer(url, credentials);
   const { faults } = context;
   if (!faults || !url.startsWith(FAULTS_PATH)) return undefined;
-  return bodyOf(request).then((body) => faultsAnswer(request, body, faults));
+  return bodyOf(request).then((body) => faultsAnswer(request, body.toString(), faults));
 }
 
-function credentialsAnswer(path: string, credentials: Credentials): Answer {
-  const contentType = "application/json";
+function credentialsAnswer(path: string, credentials: Credentials): Reply {
+  const headers = { "content-type": "application/json" };
   const found = credentials.answer(path);
-  if (found) return { status: 200, contentType, body: JSON.stringify(found) };
+  if (found) return { status: 200, headers, body: JSON.stringify(found) };
   const body = JSON.stringify({ code: "InvalidIdInRequest", message: "CredentialsV2Request: Credentials not found" });
-  return { status: 404, contentType, body };
+  return { status: 404, headers, body };
 }
 
 /**
@@ -169,7 +184,7 @@ function likelyProtocol(request: IncomingMessage): Protocol {
   return request.headers["content-type"]?.includes("json") ? jsonProtocol : queryProtocol;
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -179,5 +194,5 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }

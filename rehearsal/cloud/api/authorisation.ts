@@ -13,6 +13,8 @@ interface Request {
   service: string;
   operation: string;
   input: Input;
+  /** Whether the request came by TLS. */
+  isSecure: boolean;
 }
 
 /**
@@ -47,17 +49,17 @@ export class Authorisation {
   }
 
   /** @throws AwsError the protocol's code for denied access, in AWS's words */
-  check(caller: Caller, { service, operation, input }: Request, protocol: Protocol): void {
-    if (caller.roleName === null) return;
+  check(caller: Caller, { service, operation, input, isSecure }: Request, protocol: Protocol): void {
     const required = this.apis[service]?.permissions?.[operation];
     if (!required) {
+      if (caller.roleName === null) return;
       throw new AwsError(
         protocol.refusals.accessDenied,
         `the rehearsal cloud does not know what IAM asks of ${service} ${operation}, so only the deploy may call it; known are ${this.#known()}`,
       );
     }
     for (const permission of required(input)) {
-      const why = this.#refusal(caller, caller.roleName, permission);
+      const why = this.#refusal(caller, permission, isSecure);
       if (why === null) continue;
       const word = service === "sqs" ? permission.action.toLowerCase() : permission.action;
       throw new AwsError(
@@ -68,18 +70,23 @@ export class Authorisation {
   }
 
   /**
-   * Returns the end of AWS's sentence, or null if the call is allowed: the role or the resource's own policy allows
-   * it, and neither denies it.
+   * Returns the end of AWS's sentence, or null if the call is allowed: the caller's role or the resource's own policy
+   * allows it, and neither denies it. The account's owner is allowed what no resource's policy denies.
    */
-  #refusal(caller: Caller, roleName: string, { action, resource, policy = [] }: RequiredPermission): string | null {
-    const role = this.iam.roles.find(roleName);
-    const principal = { type: "AWS", value: role?.arn ?? caller.arn };
-    const context = { "aws:securetransport": "true", "aws:principalaccount": this.iam.context.accountId };
+  #refusal(
+    { arn, roleName }: Caller,
+    { action, resource, policy = [], context: own = {} }: RequiredPermission,
+    isSecure: boolean,
+  ): string | null {
+    const role = roleName === null ? undefined : this.iam.roles.find(roleName);
+    const principal = { type: "AWS", value: role?.arn ?? arn };
+    const keys = { "aws:securetransport": String(isSecure), ...own };
+    const context = { "aws:principalaccount": this.iam.context.accountId, ...keys };
     const request = { principal, action, resource, context };
     const log = (line: string) => this.#logOnce(`policy of ${resource}: ${line}`);
     const holds = (statements: Statement[]) => isAllowed(statements, request, log);
     if (!holds([EVERYTHING, ...policy])) return "with an explicit deny in a resource-based policy";
-    if (this.iam.allows(roleName, action, resource) || holds(policy)) return null;
+    if (roleName === null || this.iam.allows(roleName, action, resource, keys) || holds(policy)) return null;
     return "because no identity-based policy allows the ACTION action";
   }
 

@@ -8,7 +8,7 @@ export const jsonProtocol: Protocol = {
     operation: String(request.headers["x-amz-target"] ?? "")
       .split(".")
       .at(-1)!,
-    input: body === "" ? {} : JSON.parse(body),
+    input: body.length === 0 ? {} : JSON.parse(body.toString()),
   }),
   write: (_, output) => JSON.stringify(output),
   writeError: (code, message) => JSON.stringify({ __type: code, message }),

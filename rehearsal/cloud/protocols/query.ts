@@ -9,7 +9,11 @@ export const queryProtocol: Protocol = {
   contentType: "text/xml",
   refusals: { accessDenied: "AccessDenied", unknownKey: "InvalidClientTokenId" },
   read: (_, body) => {
-    const { Action, [VERSION_KEY]: _version, ...input } = structureOf([...new URLSearchParams(body)]) as Input;
+    const {
+      Action,
+      [VERSION_KEY]: _version,
+      ...input
+    } = structureOf([...new URLSearchParams(body.toString())]) as Input;
     return { operation: String(Action ?? ""), input };
   },
   write: (operation, output) =>

@@ -114,7 +114,13 @@ function isInNetwork(network: string, address: string): boolean {
 function operatorParts(operator: string) {
   const [, qualifier, base = "", ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(.*?)(IfExists)?$/.exec(operator) ?? [];
   const name = base.replace(/^(String|Arn|Numeric|Date)Not/, "$1").replace(/^NotIpAddress$/, "IpAddress");
-  return { qualifier, test: OPERATORS[name], isNull: base === "Null", isNegated: name !== base, isOptional: !!ifExists };
+  return {
+    qualifier,
+    test: OPERATORS[name],
+    isNull: base === "Null",
+    isNegated: name !== base,
+    isOptional: !!ifExists,
+  };
 }
 
 function holds(condition: Condition, context: ConditionContext, log: (line: string) => void): boolean {

@@ -1,6 +1,6 @@
 import type { CloudContext } from "../../../kernel/context";
 import type { Permissions } from "../../../kernel/ports";
-import { isAllowed } from "./evaluate";
+import { type ConditionContext, isAllowed } from "./evaluate";
 import { InstanceProfiles } from "./instance-profiles";
 import { OidcProviders } from "./oidc-providers";
 import { Policies } from "./policies";
@@ -23,7 +23,7 @@ export class Iam implements Permissions {
   }
 
   /** @param conditions additional condition keys of the call, such as `{ "ecs:cluster": arn }` */
-  allows(roleName: string, action: string, resource: string, conditions: Record<string, string> = {}): boolean {
+  allows(roleName: string, action: string, resource: string, conditions: ConditionContext = {}): boolean {
     const role = this.roles.find(roleName);
     if (!role) return false;
     return isAllowed(this.#statementsOf(role), { action, resource, context: this.#context(conditions) }, (line) =>
@@ -103,7 +103,7 @@ export class Iam implements Permissions {
   }
 
   /** The condition keys of every call of the rehearsal, with their values. */
-  #context(extra: Record<string, string>): Record<string, string> {
+  #context(extra: ConditionContext): ConditionContext {
     const { region, accountId } = this.context;
     const all = {
       "aws:RequestedRegion": region,
@@ -111,9 +111,8 @@ export class Iam implements Permissions {
       "aws:ResourceAccount": accountId,
       "aws:SourceAccount": accountId,
       "aws:SecureTransport": "true",
-      ...extra,
     };
-    return Object.fromEntries(Object.entries(all).map(([key, value]) => [key.toLowerCase(), value]));
+    return Object.fromEntries(Object.entries({ ...all, ...extra }).map(([key, value]) => [key.toLowerCase(), value]));
   }
 
   /** The `aws:SourceArn` of a service that assumes a role, for conditions against the confused deputy problem. */

@@ -44,7 +44,7 @@ describe("rehearsal/cloud/services/s3/model/s3: buckets", () => {
 
   it("refuses to delete a bucket with objects, unless forced (S7)", () => {
     const s3 = scene();
-    s3.putObject("logs", "web/AWSLogs/1");
+    s3.get("logs").objects.put("web/AWSLogs/1", { body: Buffer.from("line") });
     expect(refusal(() => s3.deleteBucket("logs", false))).to.equal(
       "BucketNotEmpty: The bucket you tried to delete is not empty",
     );
