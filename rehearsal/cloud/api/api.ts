@@ -13,10 +13,11 @@ import { jsonProtocol } from "../protocols/json";
 import { queryProtocol } from "../protocols/query";
 import type { Protocol, Reply } from "../protocols/service";
 import type { ServiceApi } from "../services/cloud-service";
-import type { Iam } from "../services/iam/model/iam";
-import { Authorisation } from "./authorisation";
+import type { GitHubIssuer } from "../services/sts/model/web-identity";
+import type { Authorisation } from "./authorisation";
 import type { Credentials } from "./credentials";
 import { faultsAnswer } from "./faults";
+import { TOKEN_PATH, tokenAnswer } from "./job-tokens";
 
 /** The largest requests are objects of S3. Larger ones come in parts, which no program here needs. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -32,11 +33,18 @@ export interface Api extends Endpoint {
   close(): Promise<void>;
 }
 
+/** Where the port of the provider is asked for that has the key after it. */
+export const PROVIDER_PATH = "/provider/";
+
 /** The part of the cloud that the API serves. */
 export interface ApiCloud {
   context: CloudContext;
-  iam: Iam;
+  authorisation: Authorisation;
   credentials: Credentials;
+  /** Gives jobs their tokens. Default: there are no jobs. */
+  gitHub?: GitHubIssuer;
+  /** Returns the port of the provider that has a key. Default: there is no provider. */
+  providerPort?(accessKeyId: string): Promise<number>;
   /** By the name that requests are signed for. */
   apis: Record<string, ServiceApi>;
 }
@@ -92,19 +100,11 @@ export async function startApi({ cloud, address, port: wantedPort, tls }: ApiOpt
  * @param signal aborted when the client hangs up
  */
 export function answers(cloud: ApiCloud): (request: IncomingMessage, signal: AbortSignal) => Promise<Reply> {
-  const authorisation = new Authorisation(cloud.iam, cloud.credentials, cloud.apis);
-  return async (request, signal) => ownAnswer(request, cloud) ?? answer(request, { cloud, authorisation, signal });
+  return async (request, signal) => ownAnswer(request, cloud) ?? answer(request, cloud, signal);
 }
 
-interface Parts {
-  cloud: ApiCloud;
-  authorisation: Authorisation;
-  /** Aborted when the client hangs up. */
-  signal: AbortSignal;
-}
-
-async function answer(request: IncomingMessage, { cloud, authorisation, signal }: Parts): Promise<Reply> {
-  const { context, apis } = cloud;
+async function answer(request: IncomingMessage, cloud: ApiCloud, signal: AbortSignal): Promise<Reply> {
+  const { context, authorisation, apis } = cloud;
   const arrivedAtMs = performance.now();
   const { accessKeyId, service } = scopeOf(request);
   const api = apis[service];
@@ -119,7 +119,8 @@ async function answer(request: IncomingMessage, { cloud, authorisation, signal }
   const { protocol, operations } = api;
   try {
     const { operation, input } = protocol.read(request, await bodyOf(request));
-    const caller = authorisation.caller(accessKeyId, protocol);
+    const caller =
+      accessKeyId === null ? authorisation.anonymous(service, operation) : authorisation.caller(accessKeyId, protocol);
     failCall(context, `${service as AwsServiceName}:${operation}`);
     const perform = operations[operation];
     if (!perform) {
@@ -153,27 +154,38 @@ function refusal(protocol: Protocol, error: Error): Reply {
 /**
  * Answers requests for credentials and faults, which are no calls to an AWS service; undefined for any other request.
  */
-function ownAnswer(request: IncomingMessage, { context, credentials }: ApiCloud): Reply | Promise<Reply> | undefined {
+function ownAnswer(
+  request: IncomingMessage,
+  { context, credentials, gitHub, providerPort }: ApiCloud,
+): Reply | Promise<Reply> | undefined {
   const { method, url = "" } = request;
+  if (method === "GET" && gitHub && url.startsWith(TOKEN_PATH)) return tokenAnswer(url, gitHub);
   if (method === "GET" && url.startsWith("/credentials/")) return credentialsAnswer(url, credentials);
+  if (method === "GET" && providerPort && url.startsWith(PROVIDER_PATH)) {
+    return providerPort(url.slice(PROVIDER_PATH.length)).then((port) => json({ port }));
+  }
   const { faults } = context;
   if (!faults || !url.startsWith(FAULTS_PATH)) return undefined;
   return bodyOf(request).then((body) => faultsAnswer(request, body.toString(), faults));
 }
 
 function credentialsAnswer(path: string, credentials: Credentials): Reply {
-  const headers = { "content-type": "application/json" };
   const found = credentials.answer(path);
-  if (found) return { status: 200, headers, body: JSON.stringify(found) };
-  const body = JSON.stringify({ code: "InvalidIdInRequest", message: "CredentialsV2Request: Credentials not found" });
-  return { status: 404, headers, body };
+  if (found) return json(found);
+  return json({ code: "InvalidIdInRequest", message: "CredentialsV2Request: Credentials not found" }, 404);
+}
+
+function json(value: object, status = 200): Reply {
+  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
 }
 
 /**
  * Reads the key and the service from SigV4's scope of credentials: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`.
+ * Only the Security Token Service has operations without a signature, for those who have no key yet.
  */
-function scopeOf(request: IncomingMessage): { accessKeyId: string; service: string } {
-  const authorization = request.headers.authorization ?? "";
+function scopeOf(request: IncomingMessage): { accessKeyId: string | null; service: string } {
+  const { authorization = "", "content-type": type = "" } = request.headers;
+  if (authorization === "" && type.includes("x-www-form-urlencoded")) return { accessKeyId: null, service: "sts" };
   const [, accessKeyId = "", service = "(unsigned request)"] =
     /Credential=([^/]*)\/\d+\/[^/]+\/([^/]+)\//.exec(authorization) ?? [];
   return { accessKeyId, service };

@@ -8,7 +8,7 @@ export type Input = Record<string, unknown>;
 export interface Caller {
   arn: string;
   userId: string;
-  /** Role of a task's temporary key; null for the account's owner, who may do anything. */
+  /** Role of a temporary key; null for the account's administrator, who may do anything. */
   roleName: string | null;
 }
 
@@ -34,7 +34,7 @@ export type Operation = (input: Input, call: Call) => object | Promise<object>;
 export interface Protocol {
   contentType: string;
   /** AWS's codes for requests that are refused before any operation. They differ by protocol. */
-  refusals: { accessDenied: string; unknownKey: string };
+  refusals: { accessDenied: string; unknownKey: string; expiredToken: string };
   read(request: IncomingMessage, body: Buffer): { operation: string; input: Input };
   write(operation: string, output: object): string | Reply;
   writeError(code: string, message: string): string;

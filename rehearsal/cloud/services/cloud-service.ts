@@ -33,6 +33,8 @@ export interface ServiceApi {
    * is returned. Without an entry, only the deploy can call the operation.
    */
   permissions?: Record<string, (input: Input) => RequiredPermission[]>;
+  /** Operations that callers do not sign: they have no keys yet. */
+  unsigned?: readonly string[];
   /** True if clients connect by TLS, so that plain HTTP is what it is. Elsewhere plain HTTP stands for TLS. */
   hasTls?: boolean;
 }

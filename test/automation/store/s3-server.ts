@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answers } from "../../../rehearsal/cloud/api/api";
+import { Authorisation } from "../../../rehearsal/cloud/api/authorisation";
 import { Credentials } from "../../../rehearsal/cloud/api/credentials";
 import type { Reply } from "../../../rehearsal/cloud/protocols/service";
 import { Iam } from "../../../rehearsal/cloud/services/iam/model/iam";
@@ -48,8 +49,10 @@ export class S3Server {
     const context = quietCloud();
     const service = createS3(context, () => this.#nowMs);
     this.s3 = service.model;
-    const cloud = { context, iam: new Iam(context), credentials: new Credentials(context) };
-    this.#answer = answers({ ...cloud, apis: { s3: { ...service.apis!.s3!, hasTls: false } } });
+    const credentials = new Credentials(context);
+    const apis = { s3: { ...service.apis!.s3!, hasTls: false } };
+    const authorisation = new Authorisation({ iam: new Iam(context), credentials, apis });
+    this.#answer = answers({ context, credentials, authorisation, apis });
   }
 
   static async open(): Promise<S3Server> {

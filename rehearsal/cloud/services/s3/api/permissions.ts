@@ -33,7 +33,7 @@ export function s3Permissions(s3: S3): NonNullable<ServiceApi["permissions"]> {
   const reading = (input: Input) => {
     const { Bucket, Key, VersionId } = input as unknown as ObjectInput;
     const read = onObject(Bucket, Key, VersionId === undefined ? "GetObject" : "GetObjectVersion");
-    // S3 tells only those who may list a bucket that an object is missing.
+    // S3 tells only those who may list a bucket that an object is missing (aws-rules S9).
     return s3.get(Bucket).objects.find(Key) ? [read] : [read, onBucket(Bucket, "ListBucket")];
   };
   const writing = (input: Input) => {

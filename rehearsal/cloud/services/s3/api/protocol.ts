@@ -101,7 +101,7 @@ const STATUS: Record<string, number> = {
  */
 export const s3Protocol: Protocol = {
   contentType: "application/xml",
-  refusals: { accessDenied: "AccessDenied", unknownKey: "InvalidAccessKeyId" },
+  refusals: { accessDenied: "AccessDenied", unknownKey: "InvalidAccessKeyId", expiredToken: "ExpiredToken" },
   read,
   write: (_, output) => reply(output as S3Output),
   writeError: (Code, Message) => document("Error", { Code, Message }),

@@ -26,6 +26,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { startApi } from "../../../../../../rehearsal/cloud/api/api";
+import { Authorisation } from "../../../../../../rehearsal/cloud/api/authorisation";
 import { Authority } from "../../../../../../rehearsal/cloud/services/acm/model/authority";
 import { createS3 } from "../../../../../../rehearsal/cloud/services/s3";
 import { refusalOf, Scene } from "../../../api/scene";
@@ -144,7 +145,7 @@ describe("rehearsal/cloud/services/s3/api/s3", () => {
     expect(await textOf("copy")).to.equal("two");
   });
 
-  it("obeys the bucket's policy, the owner too: no write without a condition, no copy without one (S5)", async () => {
+  it("obeys the bucket's policy, the owner too: no write or copy without a condition (aws-rules S8)", async () => {
     await put("lease", "one");
     await policy(ONLY_CONDITIONAL);
     expect(JSON.parse((await client.send(new GetBucketPolicyCommand({ Bucket }))).Policy!).Statement).to.have.length(1);
@@ -164,12 +165,14 @@ describe("rehearsal/cloud/services/s3/api/s3", () => {
     const { certificate, privateKey } = await authority.sign(["127.0.0.1"]);
     const s3 = createS3(scene.context);
     const { iam, credentials, context } = scene;
+    const apis = { s3: s3.apis!.s3! };
+    const cloud = { context, credentials, apis, authorisation: new Authorisation({ iam, credentials, apis }) };
     const secure = await startApi({
-      cloud: { context, iam, credentials, apis: { s3: s3.apis!.s3! } },
+      cloud,
       ...{ address: "127.0.0.1", port: 0, tls: { certificate, privateKey } },
     });
     const plain = await startApi({
-      cloud: { context, iam, credentials, apis: { s3: s3.apis!.s3! } },
+      cloud,
       ...{ address: "127.0.0.1", port: 0 },
     });
     try {
@@ -195,7 +198,7 @@ describe("rehearsal/cloud/services/s3/api/s3", () => {
       expect([response.statusCode, await text(response)]).to.deep.equal([200, "by name"]);
     });
 
-  it("asks a role for its rights, and tells only those who may list that an object is missing", async () => {
+  it("asks a role for its rights, and tells only those who may list that an object is missing (aws-rules S9)", async () => {
     await put("mine", "text");
     const role = scene.role(
       "reader",

@@ -113,6 +113,20 @@ describe("rehearsal/cloud/services/s3/model/s3: access logs of a load balancer",
     });
   }
 
+  it("writes its test object, so that the bucket is not empty any more (aws-rules S10)", () => {
+    const s3 = scene();
+    s3.putPolicy("logs", policy(ALLOW));
+    expect([s3.openLogDelivery("logs", "api"), s3.get("logs").objects.isEmpty]).to.deep.equal([false, true]);
+    expect(s3.openLogDelivery("logs", "web")).to.equal(true);
+    expect(
+      s3
+        .get("logs")
+        .objects.list("")
+        .map(({ key }) => key),
+    ).to.deep.equal(["web/AWSLogs/123456789012/ELBAccessLogTestFile"]);
+    expect(refusal(() => s3.deleteBucket("logs", false))).to.match(/^BucketNotEmpty/);
+  });
+
   it("refuses delivery without a policy, without a bucket and with KMS keys", () => {
     const s3 = scene();
     expect([s3.mayDeliverLogs("logs", "web"), s3.mayDeliverLogs("ghost", "web")]).to.deep.equal([false, false]);
