@@ -7,6 +7,7 @@ import {
 } from "@pulumi/pulumi/automation";
 import { UserError } from "../../components/core/user-error";
 import { inlineProjectSettings } from "../core/project";
+import { ignoreLateRejections } from "./late-rejections";
 import { explainCliError } from "./pulumi-command";
 import { detachedCli } from "./recovery/detached-cli";
 import "./quiet-pulumi-sdk";
@@ -29,6 +30,7 @@ export interface AutomationStackOptions {
  */
 export async function openAutomationStack(options: AutomationStackOptions): Promise<Stack> {
   const { name, directory, program, pulumi, environment, create } = options;
+  ignoreLateRejections();
   const workspace = await LocalWorkspace.create({
     workDir: directory,
     projectSettings: inlineProjectSettings(),

@@ -62,7 +62,7 @@ export class DeployStore extends pulumi.ComponentResource {
     );
     const policy = new aws.s3.BucketPolicy(
       `${name}-policy`,
-      { bucket: bucket.bucket, policy: pulumi.jsonStringify(bucketPolicy(bucket.arn)) },
+      { bucket: bucket.bucket, policy: pulumi.jsonStringify(deployStorePolicy(bucket.arn)) },
       { parent: this, dependsOn: [ownership] },
     );
 
@@ -71,7 +71,8 @@ export class DeployStore extends pulumi.ComponentResource {
   }
 }
 
-function bucketPolicy(arn: pulumi.Output<string>) {
+/** Policy of the deploy store's bucket with that ARN. */
+export function deployStorePolicy(arn: pulumi.Output<string>) {
   return {
     Version: "2012-10-17",
     Statement: [

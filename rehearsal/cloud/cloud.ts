@@ -1,4 +1,8 @@
+import { type Access, Authorisation } from "./api/authorisation";
 import { Credentials } from "./api/credentials";
+import { operationPermissions, withPermissions } from "./api/permissions/operations";
+import { functionPermissions, typePermissions } from "./api/permissions/resource-types";
+import { type Assert, authorisedFunctions, authorisedTypes } from "./api/provider-permissions";
 import { createServices, type Services, type ServicesOptions } from "./create-services";
 import { TaskNetwork } from "./data-plane/task-network/task-network";
 import { authorityFile } from "./environment";
@@ -9,12 +13,14 @@ import type { CloudContext } from "./kernel/context";
 import type { CloudEvent } from "./kernel/events";
 import { Faults } from "./kernel/faults";
 import { Random } from "./kernel/random";
+import { ResourceTags } from "./kernel/resource-tags";
+import { queryProtocol } from "./protocols/query";
 import type { ProviderFunction, ResourceType } from "./provider/resource-type";
 import { findersOf, lookInto } from "./refusals/finders";
 import { refusingTypes } from "./refusals/refusing-types";
 import type { CloudService, ServiceApi } from "./services/cloud-service";
-import type { Iam } from "./services/iam/model/iam";
 import { VpcResolver } from "./services/route53/model/vpc-resolver";
+import type { GitHubIssuer } from "./services/sts/model/web-identity";
 
 /** The account of every rehearsal: AWS's own example number. */
 const ACCOUNT_ID = "123456789012";
@@ -27,21 +33,38 @@ export interface CloudOptions extends Omit<ServicesOptions, "addresses" | "taskE
   /** First two numbers of the loopback addresses, such as `127.20`. */
   loopback: string;
   emit(event: CloudEvent): void;
+  /** Gets what roles are asked for, each time. Default: nobody. */
+  onAccess?(access: Access): void;
   log(line: string): void;
 }
 
 /** AWS on this machine: one account in one region, where everything that the program declares really runs. */
 export class Cloud {
+  readonly authorisation: Authorisation;
+  /** AWS interfaces, by the name that their requests are signed for. */
+  readonly apis: Record<string, ServiceApi>;
+  readonly #tags = new ResourceTags();
+  readonly #typePermissions: ReturnType<typeof typePermissions>;
+
   private constructor(
     readonly context: CloudContext & { faults: Faults },
     readonly addresses: Addresses,
     readonly credentials: Credentials,
     readonly services: Services,
     private readonly taskNetwork: TaskNetwork,
-  ) {}
+    onAccess: (access: Access) => void,
+  ) {
+    const apis = Object.assign({}, ...this.#list.map((service) => service.apis));
+    this.apis = withPermissions(apis, operationPermissions(context, services));
+    this.authorisation = new Authorisation({
+      ...{ iam: services.iam.model, sts: services.sts.model, apis: this.apis, tags: this.#tags },
+      ...{ credentials, onAccess },
+    });
+    this.#typePermissions = typePermissions(context, services);
+  }
 
   static async create(options: CloudOptions): Promise<Cloud> {
-    const { region, speed, seed, emit, log } = options;
+    const { region, speed, seed, emit, log, onAccess = () => {} } = options;
     const clock = new CloudClock(speed);
     const faults = new Faults({ clock, emit, log });
     const context = { clock, random: new Random(seed), region, accountId: ACCOUNT_ID, emit, log, faults };
@@ -66,31 +89,35 @@ export class Cloud {
       authorityFile: authorityFile(options.directory),
       log,
     });
-    return new Cloud(context, addresses, credentials, services, taskNetwork);
+    return new Cloud(context, addresses, credentials, services, taskNetwork, onAccess);
   }
 
-  get iam(): Iam {
-    return this.services.iam.model;
+  get gitHub(): GitHubIssuer {
+    return this.services.sts.model.gitHub;
   }
 
-  /** Resource types of the `aws` provider. */
-  get types(): ResourceType[] {
-    const types = this.#list.flatMap(({ types = [] }) => types);
+  /**
+   * Resource types of the `aws` provider, whose calls ask for the rights of the one who runs it.
+   * @param accessKeyId whose provider it is: as a process that an engine starts, it has the engine's keys
+   */
+  types(accessKeyId: string): ResourceType[] {
+    const own = this.#list.flatMap(({ types = [] }) => types);
     const look = lookInto(this.services, this.context.accountId);
-    return retryingTypes(this.context, refusingTypes(types, findersOf(this.services), look));
+    const types = retryingTypes(this.context, refusingTypes(own, findersOf(this.services), look));
+    const assertAllowed = this.#assertOf(accessKeyId);
+    return authorisedTypes(types, { permissions: this.#typePermissions, tags: this.#tags, assertAllowed });
   }
 
-  /** Functions of the `aws` provider. */
-  get functions(): ProviderFunction[] {
-    return retryingFunctions(
-      this.context,
-      this.#list.flatMap(({ functions = [] }) => functions),
-    );
+  /** Functions of the `aws` provider, in the same way. */
+  functions(accessKeyId: string): ProviderFunction[] {
+    const functions = this.#list.flatMap(({ functions: own = [] }) => own);
+    const permissions = functionPermissions(this.context, this.services);
+    return authorisedFunctions(retryingFunctions(this.context, functions), permissions, this.#assertOf(accessKeyId));
   }
 
-  /** AWS interfaces, by the name that their requests are signed for. */
-  get apis(): Record<string, ServiceApi> {
-    return Object.assign({}, ...this.#list.map(({ apis }) => apis));
+  #assertOf(accessKeyId: string): Assert {
+    return (required) =>
+      this.authorisation.assertAllowed(this.authorisation.caller(accessKeyId, queryProtocol), required);
   }
 
   /** Ends every process, timer and wait. */

@@ -24,6 +24,12 @@ import { createSts } from "./services/sts";
  */
 const RULE_SPREAD_SECONDS = 2;
 
+/**
+ * Until roles and policies hold everywhere, in AWS seconds. AWS says only that changes may take a while; providers and
+ * the workflows' action try again for a minute or more (aws-rules I7).
+ */
+const ROLE_PROPAGATION_SECONDS = 8;
+
 export interface ServicesOptions {
   /** Public hosted zones that exist from the start. */
   zones: string[];
@@ -54,7 +60,7 @@ export type Services = Awaited<ReturnType<typeof createServices>>;
  */
 export async function createServices(context: CloudContext, options: ServicesOptions) {
   const { addresses, directory, bootSeconds, vcpuLimit } = options;
-  const iam = createIam(context);
+  const iam = createIam(context, ROLE_PROPAGATION_SECONDS);
   const logs = createLogs(context, join(directory, "logs"));
   const s3 = createS3(context);
   const cloudWatch = createCloudWatch(context);
@@ -77,7 +83,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
   const elb = createElb(context, {
     network,
     certificates: acm.model,
-    mayDeliverLogs: (bucket, prefix) => s3.model.mayDeliverLogs(bucket, prefix),
+    mayDeliverLogs: (bucket, prefix) => s3.model.openLogDelivery(bucket, prefix),
     allocateAddress: addresses.allocateNode,
     dataPlane: {
       portOffset: options.portOffset,
@@ -110,7 +116,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     processDirectory: join(directory, "processes"),
   });
   return {
-    sts: createSts(context),
+    sts: createSts(context, iam.model),
     iam,
     logs,
     s3,

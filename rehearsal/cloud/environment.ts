@@ -3,9 +3,11 @@ import { authorityEnvironment, proxyEnvironment } from "./kernel/client-environm
 
 export interface CloudEndpoints {
   region: string;
-  /** The cloud's own directory: it holds Pulumi's state, the deploy store and the authority's certificate. */
+  /** The cloud's own directory: it holds Pulumi's state and the authority's certificate. */
   directory: string;
   apiUrl: string;
+  /** URL of S3, with TLS. */
+  storageUrl: string;
   proxyUrl: string;
   awsPort: number;
   awsxPort: number;
@@ -29,6 +31,7 @@ export function cloudEnvironment(endpoints: CloudEndpoints): Record<string, stri
   const { directory } = endpoints;
   return {
     AWS_ENDPOINT_URL: endpoints.apiUrl,
+    AWS_ENDPOINT_URL_S3: endpoints.storageUrl,
     AWS_REGION: endpoints.region,
     // Version 1 of the AWS CLI and boto3 read only this one.
     AWS_DEFAULT_REGION: endpoints.region,
@@ -43,7 +46,6 @@ export function cloudEnvironment(endpoints: CloudEndpoints): Record<string, stri
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    AOSHINGO_STORE: join(directory, "store"),
     ...proxyEnvironment(endpoints.proxyUrl),
     ...authorityEnvironment(authorityFile(directory)),
     PATH: [

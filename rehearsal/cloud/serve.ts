@@ -5,7 +5,9 @@ import closeWithGrace from "close-with-grace";
 import { ensurePulumiCli, pulumiCliFile } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { isLanguageHostNeeded } from "../language-host/is-language-host-needed";
 import { startLanguageHost } from "../language-host/language-host";
+import { ACCESS_FILE, AccessFile } from "./access-file";
 import { startApi } from "./api/api";
+import { OWNER_KEY } from "./api/authorisation";
 import type { AwsxProcess } from "./awsx-process";
 import { Cloud } from "./cloud";
 import { startDnsServers } from "./data-plane/dns/server";
@@ -15,7 +17,7 @@ import { authorityFile, cloudEnvironment, stateFolder } from "./environment";
 import { ControlPlane } from "./faults/control-plane";
 import { environmentScript, instructions } from "./instructions";
 import { EventFile } from "./kernel/event-file";
-import { Provider } from "./provider/provider";
+import { ProviderHosts } from "./provider-hosts";
 import type { CloudReady } from "./running-cloud";
 
 const LOCALHOST = "127.0.0.1";
@@ -46,6 +48,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   ownDirectory(directory);
   emptyDirectory(directory);
   const events = new EventFile(join(directory, "events.ndjson"));
+  const accesses = new AccessFile(join(directory, ACCESS_FILE));
   const cloud = await Cloud.create({
     ...options,
     zones: options.zone,
@@ -53,13 +56,14 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
     // Tasks have an API of their own: their keys, queues and logs stay while the control plane restarts.
     apiUrl: () => apiOfTasks.url,
     emit: (event) => events.write(event),
+    onAccess: (access) => accesses.write(access),
     log,
   });
   const closers: (() => unknown)[] = [() => cloud.close(), async () => (await awsxStarts).close()];
   closeWithGrace({ delay: CLOSE_MS, logger: false }, async ({ err }) => {
     if (err) log(err.stack ?? err.message);
     for (const close of closers.reverse()) await close();
-    await events.close();
+    await Promise.all([events.close(), accesses.close()]);
   });
   writeFileSync(authorityFile(directory), cloud.services.acm.model.authority);
 
@@ -83,18 +87,23 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
     portOffset: options.portOffset,
   });
   closers.push(() => proxy.close());
-  const provider = new Provider({ types: cloud.types, functions: cloud.functions, region: options.region });
-  closers.push(() => provider.close());
-  const [awsPort, api, apiOfTasks, awsx, languageHost] = await Promise.all([
-    provider.listen(LOCALHOST),
+  const providers = new ProviderHosts(cloud, LOCALHOST);
+  closers.push(() => providers.close());
+  const served = Object.assign(cloud, { providerPort: (accessKeyId: string) => providers.port(accessKeyId) });
+  const tls = await cloud.services.acm.model.signFor([LOCALHOST]);
+  const [awsPort, api, apiOfTasks, storage, awsx, languageHost] = await Promise.all([
+    providers.port(OWNER_KEY),
+    startApi({ cloud: served, address: LOCALHOST, port: 0 }),
     startApi({ cloud, address: LOCALHOST, port: 0 }),
-    startApi({ cloud, address: LOCALHOST, port: 0 }),
+    // S3 is reached by TLS, because buckets' policies require it, and stays while the control plane restarts.
+    startApi({ cloud, address: LOCALHOST, port: 0, tls }),
     awsxStarts,
     isLanguageHostNeeded(pulumiCliFile(pulumi)) ? startLanguageHost({ address: LOCALHOST }) : null,
   ]);
-  const controlPlane = new ControlPlane(cloud.context, [provider, api]);
+  const controlPlane = new ControlPlane(cloud.context, [providers, api]);
   closers.push(
     () => apiOfTasks.close(),
+    () => storage.close(),
     () => api.close(),
     () => controlPlane.close(),
     () => languageHost?.close(),
@@ -106,6 +115,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
       region: options.region,
       directory,
       apiUrl: api.url,
+      storageUrl: storage.url,
       proxyUrl: proxy.url,
       awsPort,
       awsxPort: awsx.port,
@@ -125,7 +135,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
 }
 
 function emptyDirectory(directory: string): void {
-  for (const name of ["state", "store", "logs", "events.ndjson", "pulumi-home"])
+  for (const name of ["state", "logs", "events.ndjson", ACCESS_FILE, "pulumi-home"])
     rmSync(join(directory, name), { recursive: true, force: true });
   mkdirSync(stateFolder(directory), { recursive: true });
 }

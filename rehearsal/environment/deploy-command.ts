@@ -41,10 +41,15 @@ export class DeployCommand {
 
   /**
    * Runs the deploy; a command can run only once.
+   * @param keys environment variables with the keys of the role that it acts as
    * @param onEvent gets each event as it comes
    */
-  async run(args: readonly string[], onEvent: (event: DeployEvent) => void): Promise<DeployRun> {
-    await this.child.sendMessage([...args, "--json"]).catch(() => {}); // A process that has ended says why below.
+  async run(
+    args: readonly string[],
+    keys: Record<string, string>,
+    onEvent: (event: DeployEvent) => void,
+  ): Promise<DeployRun> {
+    await this.child.sendMessage({ args: [...args, "--json"], keys }).catch(() => {}); // A process that has ended says why below.
     const events: DeployEvent[] = [];
     for await (const line of this.child.iterable({ from: "stdout" })) {
       const event = JSON.parse(line) as DeployEvent;

@@ -25,6 +25,7 @@ import {
 } from "./killable-command";
 import { type SettingsChanges, STACK, writeSettings } from "./rehearsal-stack";
 import { Releases } from "./releases";
+import { asRole } from "./role-session";
 import { readServiceLogs, type ServiceLogs } from "./service-logs";
 
 /** A client's patience in real milliseconds: shorter than a browser's, longer than any answer of a healthy service. */
@@ -165,25 +166,35 @@ export class RehearsalEnvironment {
     this.#prewarmed = null;
     this.#deploys.add(command);
     try {
-      return await command.run(["--stack", STACK, "--config-file", this.settingsFile, ...args], onEvent);
+      const keys = await asRole("deploy", this.variables, this.cloud.ready.directory);
+      return await command.run(["--stack", STACK, "--config-file", this.settingsFile, ...args], keys, onEvent);
     } finally {
       this.#deploys.delete(command);
     }
   }
 
-  /** Starts a command of `automation/cli.ts` as a person does. The process does not reject when it fails. */
-  start(command: string, args: readonly string[] = [], settingsFile = this.settingsFile): CommandProcess {
+  /**
+   * Starts a command of `automation/cli.ts`. The process does not reject when it fails.
+   * @param options.variables those that lead to the cloud; default: as a person, who is an administrator
+   */
+  start(
+    command: string,
+    args: readonly string[] = [],
+    { settingsFile = this.settingsFile, variables = this.variables } = {},
+  ): CommandProcess {
     const common = ["--stack", STACK, "--config-file", settingsFile];
-    return this.#track(startCommand(this.variables, [command, ...common, ...args], this.signal));
+    return this.#track(startCommand(variables, [command, ...common, ...args], this.signal));
   }
 
-  /** Runs a command of `automation/cli.ts` with `--json` to its end. */
+  /** Runs a command of `automation/cli.ts` with `--json` to its end, in the role that CI has for it. */
   async run(
     command: string,
     args: readonly string[] = [],
     { settingsFile, ...hooks }: RunHooks & { settingsFile?: string } = {},
   ): Promise<CommandEnd> {
-    const child = this.start(command, [...args, "--json"], settingsFile);
+    const use = command === "preview" || command === "plan" ? "preview" : "deploy";
+    const variables = await asRole(use, this.variables, this.cloud.ready.directory);
+    const child = this.start(command, [...args, "--json"], { variables, ...(settingsFile ? { settingsFile } : {}) });
     const end = await endOf(child, this.variables.PULUMI_BACKEND_URL!, hooks);
     this.signal.throwIfAborted();
     return end;

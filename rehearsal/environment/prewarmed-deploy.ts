@@ -11,7 +11,8 @@ require("../../index");
 ensurePulumiCli().catch(() => {}); // The deploy looks for the CLI again, and reports what is wrong.
 // Once the parent has gone, no arguments will ever arrive.
 process.once("disconnect", () => process.exit());
-process.once("message", (args: string[]) => {
+process.once("message", ({ args, keys }: { args: string[]; keys: Record<string, string> }) => {
+  Object.assign(process.env, keys);
   process.removeAllListeners("disconnect");
   process.disconnect();
   process.argv.push("deploy", ...args);

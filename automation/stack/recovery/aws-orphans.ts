@@ -29,14 +29,20 @@ export class AwsOrphans implements Orphans {
 
   /** @param environment the CLI's variables where they differ from this process's own: they lead to the same cloud */
   constructor(region: string, environment: Record<string, string> = {}) {
-    const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = environment;
+    const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
     const settings = {
       ...CALL_LIMITS,
       region,
       ...(AWS_ENDPOINT_URL === undefined ? {} : { endpoint: AWS_ENDPOINT_URL }),
       ...(AWS_ACCESS_KEY_ID === undefined || AWS_SECRET_ACCESS_KEY === undefined
         ? {}
-        : { credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY } }),
+        : {
+            credentials: {
+              accessKeyId: AWS_ACCESS_KEY_ID,
+              secretAccessKey: AWS_SECRET_ACCESS_KEY,
+              ...(AWS_SESSION_TOKEN === undefined ? {} : { sessionToken: AWS_SESSION_TOKEN }),
+            },
+          }),
     };
     this.#ecs = new ECSClient(settings);
     this.#autoScaling = new AutoScalingClient(settings);

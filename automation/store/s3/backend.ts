@@ -18,7 +18,7 @@ export function openS3Store(bucket: string, region: string): StackStore {
 
 /** A store in a bucket: for machines that share nothing else. A record is the object of its name. */
 export class S3Backend implements StoreBackend {
-  readonly remedy = "restore an earlier version of it";
+  readonly remedy = "delete the newest version of it, so that the one before it counts again";
   readonly #objects: S3Objects;
   readonly #journal: S3Journal;
 

@@ -82,7 +82,8 @@ export async function readS3Lease(
       null,
     );
   if (object === null) return { lease: null, serverMs };
-  const remedy = "restore an earlier version of it when no deploy runs";
+  // Copying an earlier version over it is refused, because the bucket's policy asks for a condition (aws-rules S8).
+  const remedy = "delete the newest version of it when no deploy runs, so that the one before it counts again";
   const stored = parseRecord(storedLeaseSchema, object.text, address, remedy);
   const record: LeaseRecord = {
     holder: stored.holder,

@@ -1,6 +1,8 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { TLSSocket } from "node:tls";
 import { failCall } from "../faults/call-faults";
 import { FAULTS_PATH } from "../faults/faults-client";
 import { AwsError } from "../kernel/aws-error";
@@ -9,16 +11,17 @@ import type { CloudContext } from "../kernel/context";
 import { type Endpoint, listenAgain } from "../kernel/endpoint";
 import { jsonProtocol } from "../protocols/json";
 import { queryProtocol } from "../protocols/query";
-import type { Protocol } from "../protocols/service";
+import type { Protocol, Reply } from "../protocols/service";
 import { checkRequest } from "../refusals/api-models";
 import type { ServiceApi } from "../services/cloud-service";
-import type { Iam } from "../services/iam/model/iam";
-import { Authorisation } from "./authorisation";
+import type { GitHubIssuer } from "../services/sts/model/web-identity";
+import type { Authorisation } from "./authorisation";
 import type { Credentials } from "./credentials";
 import { faultsAnswer } from "./faults";
+import { TOKEN_PATH, tokenAnswer } from "./job-tokens";
 
-/** The largest request is a batch of messages: 1 MiB of text, which JSON makes longer. */
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** The largest requests are objects of S3. Larger ones come in parts, which no program here needs. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /**
  * Longer than clients keep an idle connection, so that no client sends a request on a connection that the server
  * closes.
@@ -31,13 +34,29 @@ export interface Api extends Endpoint {
   close(): Promise<void>;
 }
 
+/** Where the port of the provider is asked for that has the key after it. */
+export const PROVIDER_PATH = "/provider/";
+
 /** The part of the cloud that the API serves. */
 export interface ApiCloud {
   context: CloudContext;
-  iam: Iam;
+  authorisation: Authorisation;
   credentials: Credentials;
+  /** Gives jobs their tokens. Default: there are no jobs. */
+  gitHub?: GitHubIssuer;
+  /** Returns the port of the provider that has a key. Default: there is no provider. */
+  providerPort?(accessKeyId: string): Promise<number>;
   /** By the name that requests are signed for. */
   apis: Record<string, ServiceApi>;
+}
+
+export interface ApiOptions {
+  cloud: ApiCloud;
+  address: string;
+  /** 0 for any free port. */
+  port: number;
+  /** PEM of the server's certificate and its key, to serve HTTPS. Default: plain HTTP. */
+  tls?: { certificate: string; privateKey: string };
 }
 
 /**
@@ -45,23 +64,22 @@ export interface ApiCloud {
  * AWS_ENDPOINT_URL. A service, an operation or a parameter that is not modelled is an error that names it. Signatures
  * are not checked, but the owner of the key decides what is allowed. Tasks get their keys here too, as from the ECS
  * agent.
- *
- * @param options.port 0 for any free port
  */
-export async function startApi(options: { cloud: ApiCloud; address: string; port: number }): Promise<Api> {
-  const { cloud } = options;
-  const authorisation = new Authorisation(cloud.iam, cloud.credentials, cloud.apis);
-  const server = createServer((request, response) => {
+export async function startApi({ cloud, address, port: wantedPort, tls }: ApiOptions): Promise<Api> {
+  const answerTo = answers(cloud);
+  const listener: RequestListener = (request, response) => {
     const gone = new AbortController();
     response.once("close", () => gone.abort());
-    const answered = ownAnswer(request, cloud) ?? answer(request, { cloud, authorisation, signal: gone.signal });
-    void Promise.resolve(answered).then(({ status, contentType, headers, body }) => {
-      response.writeHead(status, { "content-type": contentType, ...headers }).end(body);
+    void answerTo(request, gone.signal).then(({ status, headers, body }) => {
+      response.writeHead(status, headers).end(body);
     });
-  });
+  };
+  const server = tls
+    ? createTlsServer({ cert: tls.certificate, key: tls.privateKey }, listener)
+    : createServer(listener);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  const listen = (port: number) => once(server.listen(port, options.address), "listening");
-  await listen(options.port);
+  const listen = (port: number) => once(server.listen(port, address), "listening");
+  await listen(wantedPort);
   const { port } = server.address() as AddressInfo;
   const close = async () => {
     if (!server.listening) return;
@@ -71,29 +89,24 @@ export async function startApi(options: { cloud: ApiCloud; address: string; port
     await closed;
   };
   return {
-    url: `http://${options.address}:${port}`,
+    url: `${tls ? "https" : "http"}://${address}:${port}`,
     goAway: close,
     comeBack: () => listenAgain(() => listen(port)),
     close,
   };
 }
 
-interface Answer {
-  status: number;
-  contentType: string;
-  headers?: Record<string, string> | undefined;
-  body: string;
+/**
+ * Returns a function that answers one request to the API.
+ * @param signal aborted when the client hangs up
+ */
+export function answers(cloud: ApiCloud): (request: IncomingMessage, signal: AbortSignal) => Promise<Reply> {
+  return async (request, signal) => ownAnswer(request, cloud) ?? answer(request, cloud, signal);
 }
 
-interface Parts {
-  cloud: ApiCloud;
-  authorisation: Authorisation;
-  /** Aborted when the client hangs up. */
-  signal: AbortSignal;
-}
-
-async function answer(request: IncomingMessage, { cloud, authorisation, signal }: Parts): Promise<Answer> {
-  const { context, apis } = cloud;
+async function answer(request: IncomingMessage, cloud: ApiCloud, signal: AbortSignal): Promise<Reply> {
+  const { context, authorisation, apis } = cloud;
+  const arrivedAtMs = performance.now();
   const { accessKeyId, service } = scopeOf(request);
   const api = apis[service];
   if (!api) {
@@ -107,7 +120,8 @@ async function answer(request: IncomingMessage, { cloud, authorisation, signal }
   const { protocol, operations } = api;
   try {
     const { operation, input } = protocol.read(request, await bodyOf(request));
-    const caller = authorisation.caller(accessKeyId, protocol);
+    const caller =
+      accessKeyId === null ? authorisation.anonymous(service, operation) : authorisation.caller(accessKeyId, protocol);
     failCall(context, `${service as AwsServiceName}:${operation}`);
     const perform = operations[operation];
     if (!perform) {
@@ -118,21 +132,23 @@ async function answer(request: IncomingMessage, { cloud, authorisation, signal }
       );
     }
     checkRequest(`${service as AwsServiceName}:${operation}`, input, true);
-    authorisation.check(caller, { service, operation, input }, protocol);
-    const output = await perform(input, { caller, signal });
-    return { status: 200, contentType: protocol.contentType, body: protocol.write(operation, output) };
+    // Plain HTTP stands for TLS, except where clients really connect by TLS.
+    const isSecure = !api.hasTls || request.socket instanceof TLSSocket;
+    authorisation.check(caller, { service, operation, input, isSecure }, protocol);
+    const written = protocol.write(operation, await perform(input, { caller, signal, arrivedAtMs }));
+    if (typeof written !== "string") return written;
+    return { status: 200, headers: { "content-type": protocol.contentType }, body: written };
   } catch (error) {
     return refusal(protocol, error as Error);
   }
 }
 
-function refusal(protocol: Protocol, error: Error): Answer {
+function refusal(protocol: Protocol, error: Error): Reply {
   const isRefusal = error instanceof AwsError;
   const code = isRefusal ? error.code : "InternalFailure";
   return {
-    status: isRefusal ? 400 : 500,
-    contentType: protocol.contentType,
-    headers: protocol.errorHeaders?.(code),
+    status: isRefusal ? (protocol.errorStatus?.(code) ?? 400) : 500,
+    headers: { "content-type": protocol.contentType, ...protocol.errorHeaders?.(code) },
     body: protocol.writeError(code, error.message),
   };
 }
@@ -140,27 +156,38 @@ function refusal(protocol: Protocol, error: Error): Answer {
 /**
  * Answers requests for credentials and faults, which are no calls to an AWS service; undefined for any other request.
  */
-function ownAnswer(request: IncomingMessage, { context, credentials }: ApiCloud): Answer | Promise<Answer> | undefined {
+function ownAnswer(
+  request: IncomingMessage,
+  { context, credentials, gitHub, providerPort }: ApiCloud,
+): Reply | Promise<Reply> | undefined {
   const { method, url = "" } = request;
+  if (method === "GET" && gitHub && url.startsWith(TOKEN_PATH)) return tokenAnswer(url, gitHub);
   if (method === "GET" && url.startsWith("/credentials/")) return credentialsAnswer(url, credentials);
+  if (method === "GET" && providerPort && url.startsWith(PROVIDER_PATH)) {
+    return providerPort(url.slice(PROVIDER_PATH.length)).then((port) => json({ port }));
+  }
   const { faults } = context;
   if (!faults || !url.startsWith(FAULTS_PATH)) return undefined;
-  return bodyOf(request).then((body) => faultsAnswer(request, body, faults));
+  return bodyOf(request).then((body) => faultsAnswer(request, body.toString(), faults));
 }
 
-function credentialsAnswer(path: string, credentials: Credentials): Answer {
-  const contentType = "application/json";
+function credentialsAnswer(path: string, credentials: Credentials): Reply {
   const found = credentials.answer(path);
-  if (found) return { status: 200, contentType, body: JSON.stringify(found) };
-  const body = JSON.stringify({ code: "InvalidIdInRequest", message: "CredentialsV2Request: Credentials not found" });
-  return { status: 404, contentType, body };
+  if (found) return json(found);
+  return json({ code: "InvalidIdInRequest", message: "CredentialsV2Request: Credentials not found" }, 404);
+}
+
+function json(value: object, status = 200): Reply {
+  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
 }
 
 /**
  * Reads the key and the service from SigV4's scope of credentials: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`.
+ * Only the Security Token Service has operations without a signature, for those who have no key yet.
  */
-function scopeOf(request: IncomingMessage): { accessKeyId: string; service: string } {
-  const authorization = request.headers.authorization ?? "";
+function scopeOf(request: IncomingMessage): { accessKeyId: string | null; service: string } {
+  const { authorization = "", "content-type": type = "" } = request.headers;
+  if (authorization === "" && type.includes("x-www-form-urlencoded")) return { accessKeyId: null, service: "sts" };
   const [, accessKeyId = "", service = "(unsigned request)"] =
     /Credential=([^/]*)\/\d+\/[^/]+\/([^/]+)\//.exec(authorization) ?? [];
   return { accessKeyId, service };
@@ -171,7 +198,7 @@ function likelyProtocol(request: IncomingMessage): Protocol {
   return request.headers["content-type"]?.includes("json") ? jsonProtocol : queryProtocol;
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -181,5 +208,5 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }

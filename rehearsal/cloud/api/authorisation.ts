@@ -1,18 +1,43 @@
 import { AwsError } from "../kernel/aws-error";
+import type { ResourceTags } from "../kernel/resource-tags";
 import type { Caller, Input, Protocol } from "../protocols/service";
 import type { RequiredPermission, ServiceApi } from "../services/cloud-service";
 import { isAllowed } from "../services/iam/model/evaluate";
 import type { Iam } from "../services/iam/model/iam";
 import type { Statement } from "../services/iam/model/policy-document";
+import type { Session, Sts } from "../services/sts/model/sts";
 import type { Credentials } from "./credentials";
 
-/** Access key of the deploy script and of people. It may do anything. */
-const OWNER_KEY = "rehearsal";
+/** Access key of people. It belongs to an administrator, who may do what no resource's own policy denies. */
+export const OWNER_KEY = "rehearsal";
 
 interface Request {
   service: string;
   operation: string;
   input: Input;
+  /** Whether the request came by TLS. */
+  isSecure: boolean;
+}
+
+/** What a role was asked for, allowed or not. */
+export interface Access extends Pick<RequiredPermission, "action" | "resource"> {
+  roleName: string;
+  /** Condition keys in lower case. */
+  context: NonNullable<RequiredPermission["context"]>;
+  allowed: boolean;
+}
+
+export interface AuthorisationParts {
+  iam: Iam;
+  /** Keys of tasks. */
+  credentials: Credentials;
+  /** Keys of sessions. Default: there are none. */
+  sts?: Pick<Sts, "session">;
+  apis: Record<string, ServiceApi>;
+  /** Default: no resource has tags. */
+  tags?: ResourceTags;
+  /** Gets what roles are asked for. */
+  onAccess?(access: Access): void;
 }
 
 /**
@@ -22,80 +47,124 @@ interface Request {
 export class Authorisation {
   readonly #logged = new Set<string>();
 
-  constructor(
-    private readonly iam: Iam,
-    private readonly credentials: Credentials,
-    private readonly apis: Record<string, ServiceApi>,
-  ) {}
+  constructor(private readonly parts: AuthorisationParts) {}
 
-  /** @throws AwsError if the key does not exist, or its task has ended */
-  caller(accessKeyId: string, protocol: Protocol): Caller {
-    const { accountId } = this.iam.context;
+  /** @throws AwsError if the key does not exist, its task has ended, or its session is over (aws-rules I13) */
+  caller(accessKeyId: string, { refusals }: Pick<Protocol, "refusals">): Caller {
+    const { iam, credentials, sts } = this.parts;
+    const { accountId } = iam.context;
     if (accessKeyId === OWNER_KEY) {
       return { arn: `arn:aws:iam::${accountId}:user/rehearsal`, userId: "AIDAREHEARSAL00000000", roleName: null };
     }
-    const identity = this.credentials.identity(accessKeyId);
-    if (!identity) {
-      throw new AwsError(protocol.refusals.unknownKey, "The security token included in the request is invalid.");
-    }
-    const { roleName, taskId } = identity;
+    const session = sts?.session(accessKeyId);
+    if (session && hasEnded(session))
+      throw new AwsError(refusals.expiredToken, "The security token included in the request is expired");
+    const identity = session
+      ? { roleName: session.roleName, name: session.sessionName }
+      : nameOf(credentials.identity(accessKeyId));
+    if (!identity) throw new AwsError(refusals.unknownKey, "The security token included in the request is invalid.");
+    const { roleName, name } = identity;
     return {
-      arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${taskId}`,
-      userId: `${this.iam.roles.find(roleName)?.uniqueId}:${taskId}`,
+      arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${name}`,
+      userId: `${iam.roles.find(roleName)?.uniqueId}:${name}`,
       roleName,
     };
   }
 
+  /** Returns the caller of an operation that needs no key, such as the one that gives keys. */
+  anonymous(service: string, operation: string): Caller {
+    if (this.parts.apis[service]?.unsigned?.includes(operation))
+      return { arn: "anonymous", userId: "anonymous", roleName: null };
+    throw new AwsError("MissingAuthenticationToken", "Request is missing Authentication Token");
+  }
+
   /** @throws AwsError the protocol's code for denied access, in AWS's words */
-  check(caller: Caller, { service, operation, input }: Request, protocol: Protocol): void {
-    if (caller.roleName === null) return;
-    const required = this.apis[service]?.permissions?.[operation];
+  check(caller: Caller, { service, operation, input, isSecure }: Request, protocol: Protocol): void {
+    const { accessDenied } = protocol.refusals;
+    const required = this.parts.apis[service]?.permissions?.[operation];
     if (!required) {
+      if (caller.roleName === null) return;
       throw new AwsError(
-        protocol.refusals.accessDenied,
-        `the rehearsal cloud does not know what IAM asks of ${service} ${operation}, so only the deploy may call it; known are ${this.#known()}`,
+        accessDenied,
+        `the rehearsal cloud does not know what IAM asks of ${service} ${operation}, so only an administrator may call it; known are ${this.#known()}`,
       );
     }
-    for (const permission of required(input)) {
-      const why = this.#refusal(caller, caller.roleName, permission);
+    this.assertAllowed(caller, required(input), {
+      isSecure,
+      accessDenied,
+      word: (action) => (service === "sqs" ? action.toLowerCase() : action),
+    });
+  }
+
+  /**
+   * Checks all that a call needs.
+   * @param how.accessDenied code of the refusal
+   * @param how.word how the service writes an action in its refusals
+   * @throws AwsError in AWS's words
+   */
+  assertAllowed(
+    caller: Caller,
+    required: readonly RequiredPermission[],
+    how: { isSecure?: boolean; accessDenied?: string; word?(action: string): string } = {},
+  ): void {
+    const { isSecure = true, accessDenied = "AccessDenied", word = (action) => action } = how;
+    for (const permission of required) {
+      const why = this.#refusal(caller, permission, isSecure);
       if (why === null) continue;
-      const word = service === "sqs" ? permission.action.toLowerCase() : permission.action;
+      const action = word(permission.action);
       throw new AwsError(
-        protocol.refusals.accessDenied,
-        `User: ${caller.arn} is not authorized to perform: ${word} on resource: ${permission.resource} ${why.replace("ACTION", word)}`,
+        accessDenied,
+        `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${permission.resource} ${why.replace("ACTION", action)}`,
       );
     }
   }
 
   /**
-   * Returns the end of AWS's sentence, or null if the call is allowed: the role or the resource's own policy allows
-   * it, and neither denies it.
+   * Returns the end of AWS's sentence, or null if the call is allowed: the caller's role or the resource's own policy
+   * allows it, and neither denies it. An administrator is allowed what no resource's policy denies.
    */
-  #refusal(caller: Caller, roleName: string, { action, resource, policy = [] }: RequiredPermission): string | null {
-    const role = this.iam.roles.find(roleName);
-    const principal = { type: "AWS", value: role?.arn ?? caller.arn };
-    const context = { "aws:securetransport": "true", "aws:principalaccount": this.iam.context.accountId };
+  #refusal(
+    { arn, roleName }: Caller,
+    { action, resource, policy = [], context: own = {} }: RequiredPermission,
+    isSecure: boolean,
+  ): string | null {
+    const { iam, tags, onAccess } = this.parts;
+    if (roleName === null && policy.length === 0) return null;
+    const role = roleName === null ? undefined : iam.roles.find(roleName);
+    const principal = { type: "AWS", value: role?.arn ?? arn };
+    const keys = { "aws:securetransport": String(isSecure), ...tags?.conditionKeys(resource), ...own };
+    const context = { "aws:principalaccount": iam.context.accountId, ...keys };
     const request = { principal, action, resource, context };
     const log = (line: string) => this.#logOnce(`policy of ${resource}: ${line}`);
     const holds = (statements: Statement[]) => isAllowed(statements, request, log);
     if (!holds([EVERYTHING, ...policy])) return "with an explicit deny in a resource-based policy";
-    if (this.iam.allows(roleName, action, resource) || holds(policy)) return null;
-    return "because no identity-based policy allows the ACTION action";
+    if (roleName === null) return null;
+    const allowed = iam.allows(roleName, action, resource, keys) || holds(policy);
+    onAccess?.({ roleName, action, resource, context: keys, allowed });
+    return allowed ? null : "because no identity-based policy allows the ACTION action";
   }
 
   #logOnce(line: string): void {
     if (this.#logged.has(line)) return;
     this.#logged.add(line);
-    this.iam.context.log(line);
+    this.parts.iam.context.log(line);
   }
 
   #known(): string {
-    return Object.entries(this.apis)
+    return Object.entries(this.parts.apis)
       .flatMap(([service, { permissions = {} }]) =>
         Object.keys(permissions).map((operation) => `${service} ${operation}`),
       )
       .join(", ");
   }
+}
+
+function hasEnded({ endsAtMs }: Session): boolean {
+  return endsAtMs <= Date.now();
+}
+
+function nameOf(task: { roleName: string; taskId: string } | undefined) {
+  return task && { roleName: task.roleName, name: task.taskId };
 }
 
 const EVERYTHING: Statement = {

@@ -2,18 +2,13 @@ import type { IncomingMessage } from "node:http";
 import { UserError } from "../../../components/core/user-error";
 import { FAULTS_PATH } from "../faults/faults-client";
 import type { Faults } from "../kernel/faults";
-
-interface Answer {
-  status: number;
-  contentType: string;
-  body: string;
-}
+import type { Reply } from "../protocols/service";
 
 /**
  * Answers a request to the path of the faults.
  * @param body JSON of a FaultRequest, for POST
  */
-export function faultsAnswer({ method, url = "" }: IncomingMessage, body: string, faults: Faults): Answer {
+export function faultsAnswer({ method, url = "" }: IncomingMessage, body: string, faults: Faults): Reply {
   const id = url.slice(FAULTS_PATH.length + 1) || undefined;
   try {
     switch (method) {
@@ -31,6 +26,6 @@ export function faultsAnswer({ method, url = "" }: IncomingMessage, body: string
   }
 }
 
-function json(status: number, value: unknown): Answer {
-  return { status, contentType: "application/json", body: JSON.stringify(value) };
+function json(status: number, value: unknown): Reply {
+  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
 }

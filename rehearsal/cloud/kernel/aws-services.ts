@@ -17,7 +17,7 @@ const SERVICES = {
   logs: { sdkName: "CloudWatch Logs", throttlingCode: "ThrottlingException" },
   monitoring: { sdkName: "CloudWatch" },
   route53: { sdkName: "Route 53" },
-  s3: { sdkName: "S3" },
+  s3: { sdkName: "S3", throttlingCode: "SlowDown" },
   secretsmanager: { sdkName: "Secrets Manager", throttlingCode: "ThrottlingException" },
   sqs: { sdkName: "SQS", throttlingCode: "RequestThrottled" },
   ssm: { sdkName: "SSM", throttlingCode: "ThrottlingException" },

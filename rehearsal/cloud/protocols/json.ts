@@ -3,12 +3,16 @@ import type { Protocol } from "./service";
 /** AWS JSON 1.1 (ECS, ECR, Logs, SSM, Secrets Manager): the operation is in a header, times are Unix seconds. */
 export const jsonProtocol: Protocol = {
   contentType: "application/x-amz-json-1.1",
-  refusals: { accessDenied: "AccessDeniedException", unknownKey: "UnrecognizedClientException" },
+  refusals: {
+    accessDenied: "AccessDeniedException",
+    unknownKey: "UnrecognizedClientException",
+    expiredToken: "ExpiredTokenException",
+  },
   read: (request, body) => ({
     operation: String(request.headers["x-amz-target"] ?? "")
       .split(".")
       .at(-1)!,
-    input: body === "" ? {} : JSON.parse(body),
+    input: body.length === 0 ? {} : JSON.parse(body.toString()),
   }),
   write: (_, output) => JSON.stringify(output),
   writeError: (code, message) => JSON.stringify({ __type: code, message }),
@@ -25,7 +29,7 @@ export function jsonProtocolAfterQuery(namespace: string, queryCode: (code: stri
   return {
     ...jsonProtocol,
     contentType: "application/x-amz-json-1.0",
-    refusals: { accessDenied: "AccessDenied", unknownKey: "InvalidClientTokenId" },
+    refusals: { accessDenied: "AccessDenied", unknownKey: "InvalidClientTokenId", expiredToken: "ExpiredToken" },
     writeError: (code, message) => JSON.stringify({ __type: `${namespace}#${code}`, message }),
     errorHeaders: (code) => ({ "x-amzn-query-error": `${queryCode(code)};Sender` }),
   };

@@ -7,9 +7,13 @@ const VERSION_KEY = "Version";
 /** AWS Query (ELBv2, Auto Scaling, STS): a form with an Action in, XML out. Lists are `<member>` elements. */
 export const queryProtocol: Protocol = {
   contentType: "text/xml",
-  refusals: { accessDenied: "AccessDenied", unknownKey: "InvalidClientTokenId" },
+  refusals: { accessDenied: "AccessDenied", unknownKey: "InvalidClientTokenId", expiredToken: "ExpiredToken" },
   read: (_, body) => {
-    const { Action, [VERSION_KEY]: _version, ...input } = structureOf([...new URLSearchParams(body)]) as Input;
+    const {
+      Action,
+      [VERSION_KEY]: _version,
+      ...input
+    } = structureOf([...new URLSearchParams(body.toString())]) as Input;
     return { operation: String(Action ?? ""), input };
   },
   write: (operation, output) =>

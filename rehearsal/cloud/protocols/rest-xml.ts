@@ -15,7 +15,7 @@ export interface Route {
 export function restXmlProtocol(service: string, namespace: string, routes: readonly Route[]): Protocol {
   return {
     contentType: "text/xml",
-    refusals: { accessDenied: "AccessDenied", unknownKey: "InvalidClientTokenId" },
+    refusals: { accessDenied: "AccessDenied", unknownKey: "InvalidClientTokenId", expiredToken: "ExpiredToken" },
     read: ({ method, url }) => {
       const { pathname, searchParams } = new URL(url ?? "/", `http://${service}`);
       for (const route of routes) {

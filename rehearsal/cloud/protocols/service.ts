@@ -8,7 +8,7 @@ export type Input = Record<string, unknown>;
 export interface Caller {
   arn: string;
   userId: string;
-  /** Role of a task's temporary key; null for the account's owner, who may do anything. */
+  /** Role of a temporary key; null for the account's administrator, who may do anything. */
   roleName: string | null;
 }
 
@@ -16,6 +16,15 @@ export interface Call {
   caller: Caller;
   /** Aborted when the client hangs up. */
   signal: AbortSignal;
+  /** When the request began to arrive, by `performance.now()`. */
+  arrivedAtMs: number;
+}
+
+/** An answer that is more than a text with status 200. */
+export interface Reply {
+  status: number;
+  headers: Record<string, string>;
+  body: string | Buffer;
 }
 
 /** Performs one operation. Throws AwsError where AWS refuses. */
@@ -25,10 +34,12 @@ export type Operation = (input: Input, call: Call) => object | Promise<object>;
 export interface Protocol {
   contentType: string;
   /** AWS's codes for requests that are refused before any operation. They differ by protocol. */
-  refusals: { accessDenied: string; unknownKey: string };
-  read(request: IncomingMessage, body: string): { operation: string; input: Input };
-  write(operation: string, output: object): string;
+  refusals: { accessDenied: string; unknownKey: string; expiredToken: string };
+  read(request: IncomingMessage, body: Buffer): { operation: string; input: Input };
+  write(operation: string, output: object): string | Reply;
   writeError(code: string, message: string): string;
+  /** HTTP status of an answer with that error code. Default: 400. */
+  errorStatus?(code: string): number;
   /** Headers of an answer with that error code. */
   errorHeaders?(code: string): Record<string, string>;
 }

@@ -1,6 +1,7 @@
 import type { AwsServiceName } from "../kernel/aws-services";
 import type { Input, Operation, Protocol } from "../protocols/service";
 import type { ProviderFunction, ResourceType } from "../provider/resource-type";
+import type { ConditionContext } from "./iam/model/evaluate";
 import type { Statement } from "./iam/model/policy-document";
 
 /**
@@ -32,6 +33,10 @@ export interface ServiceApi {
    * is returned. Without an entry, only the deploy can call the operation.
    */
   permissions?: Record<string, (input: Input) => RequiredPermission[]>;
+  /** Operations that callers do not sign: they have no keys yet. */
+  unsigned?: readonly string[];
+  /** True if clients connect by TLS, so that plain HTTP is what it is. Elsewhere plain HTTP stands for TLS. */
+  hasTls?: boolean;
 }
 
 /** One IAM action on one resource. */
@@ -41,4 +46,6 @@ export interface RequiredPermission {
   resource: string;
   /** The resource's own policy. */
   policy?: Statement[] | undefined;
+  /** Condition keys of this call beyond those of every call. */
+  context?: ConditionContext;
 }

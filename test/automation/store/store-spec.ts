@@ -22,6 +22,6 @@ export function openSpec(spec: StoreSpec, times: LeaseTimes, now?: () => number)
 }
 
 export function s3Client(endpoint: string): S3Client {
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const credentials = { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" };
   return new S3Client({ ...CALL_LIMITS, region: "ap-northeast-1", endpoint, credentials });
 }

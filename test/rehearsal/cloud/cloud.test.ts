@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { OWNER_KEY } from "../../../rehearsal/cloud/api/authorisation";
 import { Cloud } from "../../../rehearsal/cloud/cloud";
 
 describe("rehearsal/cloud/cloud", () => {
@@ -19,7 +20,7 @@ describe("rehearsal/cloud/cloud", () => {
   });
 
   it("has each resource type and each function once", () => {
-    const tokens = [...cloud.types, ...cloud.functions].map(({ token }) => token);
+    const tokens = [...cloud.types(OWNER_KEY), ...cloud.functions(OWNER_KEY)].map(({ token }) => token);
     expect(new Set(tokens).size).to.equal(tokens.length);
     expect(tokens).to.include.members([
       "aws:ecs/service:Service",
@@ -29,7 +30,7 @@ describe("rehearsal/cloud/cloud", () => {
   });
 
   it("names the AWS call of each operation, so that faults can be injected", () => {
-    const silent = cloud.types.flatMap(({ token, awsCalls, update }) => {
+    const silent = cloud.types(OWNER_KEY).flatMap(({ token, awsCalls, update }) => {
       const operations = ["create", "read", "delete", ...(update ? (["update"] as const) : [])] as const;
       return operations.filter((name) => awsCalls[name] === undefined).map((name) => `${token} ${name}`);
     });

@@ -6,6 +6,7 @@ describe("rehearsal/cloud/environment", () => {
     region: "eu-north-1",
     directory: "/cloud",
     apiUrl: "http://127.0.0.1:1",
+    storageUrl: "https://127.0.0.1:5",
     proxyUrl: "http://127.0.0.1:2",
     awsPort: 3,
     awsxPort: 4,
@@ -15,6 +16,11 @@ describe("rehearsal/cloud/environment", () => {
 
   it("names the region as SDKs and as the AWS CLI and boto3 read it", () => {
     expect(environment).to.include({ AWS_REGION: "eu-north-1", AWS_DEFAULT_REGION: "eu-north-1" });
+  });
+
+  it("leads to S3 by TLS, and to the stack's own bucket for the deploy store", () => {
+    expect(environment).to.include({ AWS_ENDPOINT_URL_S3: "https://127.0.0.1:5" });
+    expect(environment).to.not.have.property("AOSHINGO_STORE");
   });
 
   it("names no language host where the CLI has its own", () => {

@@ -9,8 +9,9 @@ import { roleType } from "./provider/role";
 import { rolePolicyType } from "./provider/role-policy";
 import { rolePolicyAttachmentType } from "./provider/role-policy-attachment";
 
-export function createIam(context: CloudContext): CloudService<Iam> {
-  const iam = new Iam(context);
+/** @param propagationSeconds AWS seconds until a change of a role or policy holds everywhere (aws-rules I7) */
+export function createIam(context: CloudContext, propagationSeconds: number): CloudService<Iam> {
+  const iam = new Iam(context, propagationSeconds);
   return { model: iam, types: iamTypes(iam) };
 }
 

@@ -1,26 +1,24 @@
 import type { CloudContext } from "../../kernel/context";
 import { queryProtocol } from "../../protocols/query";
-import { operation } from "../../protocols/service";
 import type { CloudService } from "../cloud-service";
+import type { Iam } from "../iam/model/iam";
+import { stsOperations } from "./api/sts";
+import { Sts } from "./model/sts";
+import { GitHubIssuer } from "./model/web-identity";
 import { accountFunctions } from "./provider/account-functions";
 
-/** It holds nothing: the account and the region are in the cloud's context. */
-export function createSts(context: CloudContext): CloudService<null> {
+export function createSts(context: CloudContext, iam: Iam): CloudService<Sts> {
+  const sts = new Sts(context, iam, new GitHubIssuer());
   return {
-    model: null,
+    model: sts,
     functions: accountFunctions(context),
     apis: {
       sts: {
         protocol: queryProtocol,
-        operations: {
-          GetCallerIdentity: operation({}, (_, { caller }) => ({
-            Arn: caller.arn,
-            UserId: caller.userId,
-            Account: context.accountId,
-          })),
-        },
-        // AWS asks no permission for it.
-        permissions: { GetCallerIdentity: () => [] },
+        operations: stsOperations(context, sts),
+        // AWS asks no permission for the first one; for the other the role's trust policy decides.
+        permissions: { GetCallerIdentity: () => [], AssumeRoleWithWebIdentity: () => [] },
+        unsigned: ["AssumeRoleWithWebIdentity"],
       },
     },
   };

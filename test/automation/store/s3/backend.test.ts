@@ -1,41 +1,36 @@
-import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import * as pulumi from "@pulumi/pulumi";
 import { assert } from "chai";
 import { type DeployStore, LeaseHeldError, LeaseLostError, StoreUnreachable } from "../../../../automation/ports/store";
 import { LEASE_TIMES } from "../../../../automation/store/held-lease";
 import { MARGIN_MS } from "../../../../automation/store/s3/lease";
 import { UserError } from "../../../../components/core/user-error";
-import { type Moto, startMoto } from "../../../moto";
+import { deployStorePolicy } from "../../../../components/storage/deploy-store";
 import { Contender } from "../contenders";
-import { type Mishap, S3Proxy } from "../s3-proxy";
+import { type Mishap, S3Server } from "../s3-server";
 import { DIGEST, ELSEWHERE, entry, ME } from "../samples";
 import { failure, type Place, storeContract, userError } from "../store-contract";
-import { openSpec, SHORT, s3Client } from "../store-spec";
+import { openSpec, SHORT } from "../store-spec";
 
+const BUCKET = "store";
+/** The policy that the program gives to the deploy store's bucket. */
+const POLICY = new Promise<string>((resolve) => {
+  pulumi.jsonStringify(deployStorePolicy(pulumi.output(`arn:aws:s3:::${BUCKET}`))).apply(resolve);
+});
 const DEPLOY = "20261125T000000Z-1";
 /** How far the clock of a machine is wrong. */
 const SKEW_MS = 5 * 60_000;
 
 describe("S3Backend", () => {
-  let moto: Moto;
-  let proxy: S3Proxy;
-  let buckets = 0;
-
-  before(async function () {
-    moto = await startMoto(this);
-  });
-  after(() => moto?.stop());
+  let server: S3Server;
 
   async function place(): Promise<Place & { bucket: string }> {
-    const own = await S3Proxy.open(moto.url);
-    proxy = own;
+    const own = await S3Server.open();
+    server = own;
     const endpoint = own.url;
-    const bucket = `store-${++buckets}`;
-    const client = s3Client(endpoint);
-    const CreateBucketConfiguration = { LocationConstraint: "ap-northeast-1" } as const;
-    // On a busy machine the first answer may come too late for the SDK, which then tries again.
-    await client.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration })).catch((error: Error) => {
-      if (error.name !== "BucketAlreadyOwnedByYou") throw error;
-    });
+    const bucket = BUCKET;
+    const { objects } = own.s3.createBucket(bucket);
+    objects.versioning = "Enabled";
+    own.s3.putPolicy(bucket, await POLICY);
     const spec = { kind: "s3", endpoint, bucket } as const;
     const keyOf = (deploy: string, line: number) => `journal/${deploy}/${String(line).padStart(5, "0")}.json`;
     return {
@@ -46,14 +41,11 @@ describe("S3Backend", () => {
         own.aheadMs += ms;
       },
       async spoil(deploy, line, text) {
-        await client.send(new PutObjectCommand({ Bucket: bucket, Key: keyOf(deploy, line), Body: text }));
+        objects.put(keyOf(deploy, line), { body: Buffer.from(text) });
       },
       nameOf: (deploy, line) => `s3://${bucket}/${keyOf(deploy, line)}`,
       leaseMs: LEASE_TIMES.leaseMs + MARGIN_MS,
-      async close() {
-        client.destroy();
-        await own.close();
-      },
+      close: () => own.close(),
     };
   }
 
@@ -71,17 +63,17 @@ describe("S3Backend", () => {
 
     for (const mishap of ["answerLost", "requestLost", "ConditionalRequestConflict", "ServiceUnavailable"] as const) {
       it(`still gives the lease to one holder, keeps it and frees it: ${mishap}`, async () => {
-        proxy.arrange("PUT", "/lease.json", mishap, 2);
+        server.arrange("PUT", "/lease.json", mishap, 2);
         const lease = await store.acquire(ELSEWHERE);
         assert.equal(lease.fencing, 1);
         assert.instanceOf(await failure(here.open().acquire(ME)), LeaseHeldError);
-        proxy.arrange("PUT", "/lease.json", mishap);
+        server.arrange("PUT", "/lease.json", mishap);
         await lease.assertHeld();
-        proxy.arrange("PUT", "/lease.json", mishap);
+        server.arrange("PUT", "/lease.json", mishap);
         await lease.assertHeld();
-        proxy.arrange("PUT", "/lease.json", mishap);
+        server.arrange("PUT", "/lease.json", mishap);
         await lease.release();
-        assert.equal(proxy.pending, 0, "mishaps that did not happen");
+        assert.equal(server.pending, 0, "mishaps that did not happen");
         const next = await here.open().acquire(ME);
         assert.equal(next.fencing, 2);
         await next.release();
@@ -90,28 +82,28 @@ describe("S3Backend", () => {
       it(`writes each entry of a journal once: ${mishap}`, async () => {
         const entries = [entry("opened"), entry("stepStarted"), entry("stepEnded")];
         for (const [index, one] of entries.entries()) {
-          proxy.arrange("PUT", `/journal/${DEPLOY}/0000${index + 1}.json`, mishap);
+          server.arrange("PUT", `/journal/${DEPLOY}/0000${index + 1}.json`, mishap);
           await store.append(DEPLOY, one);
         }
-        assert.equal(proxy.pending, 0, "mishaps that did not happen");
+        assert.equal(server.pending, 0, "mishaps that did not happen");
         assert.deepEqual(await store.journal(DEPLOY), entries);
       });
 
       it(`keeps migrations and freezes: ${mishap}`, async () => {
-        proxy.arrange("PUT", ".json", mishap);
+        server.arrange("PUT", ".json", mishap);
         await store.recordMigration("users", DIGEST, { atMs: 5, task: "t" });
-        proxy.arrange("PUT", ".json", mishap);
+        server.arrange("PUT", ".json", mishap);
         await store.freeze({ who: "me", sinceMs: 1, reason: "sale" });
-        assert.equal(proxy.pending, 0, "mishaps that did not happen");
+        assert.equal(server.pending, 0, "mishaps that did not happen");
         assert.deepEqual(await store.migration("users", DIGEST), { atMs: 5, task: "t" });
         assert.equal((await store.frozen())?.reason, "sale");
       });
     }
 
     it("recognises its own lease when no try was answered", async () => {
-      proxy.arrange("PUT", "/lease.json", "answerLost", 4);
+      server.arrange("PUT", "/lease.json", "answerLost", 4);
       const lease = await store.acquire(ME);
-      assert.equal(proxy.pending, 0, "as many as the SDK tries");
+      assert.equal(server.pending, 0, "as many as the SDK tries");
       await lease.assertHeld();
       await lease.release();
     });
@@ -121,9 +113,9 @@ describe("S3Backend", () => {
       here.pass(here.leaseMs + 2_000);
       const other = here.open();
       // The holder's renewal is done between the other one's look and its write.
-      proxy.arrange("PUT", "/lease.json", "ConditionalRequestConflict");
+      server.arrange("PUT", "/lease.json", "ConditionalRequestConflict");
       const takingOver = failure(other.acquire(ME));
-      while (proxy.pending > 0) await new Promise(setImmediate);
+      while (server.pending > 0) await new Promise(setImmediate);
       await old.assertHeld();
       assert.instanceOf(await takingOver, LeaseHeldError);
       await old.assertHeld();
@@ -133,7 +125,7 @@ describe("S3Backend", () => {
     it("holds on while S3 does not answer, and gives up before others may take over", async () => {
       const short = openSpec(here.spec, SHORT);
       const lease = await short.acquire(ELSEWHERE);
-      proxy.arrange("PUT", "/lease.json", "ServiceUnavailable", Number.POSITIVE_INFINITY);
+      server.arrange("PUT", "/lease.json", "ServiceUnavailable", Number.POSITIVE_INFINITY);
       const given = failure(lease.assertHeld()).then((error) => ({ error, isHeld: short.lease() }));
       const { error, isHeld } = await given;
       assert.instanceOf(error, LeaseLostError);
@@ -163,12 +155,12 @@ describe("S3Backend", () => {
       await here.spoil(DEPLOY, 3, JSON.stringify(entry("closed")));
       assert.equal(
         (await userError(store.journal(DEPLOY))).message,
-        `s3://${here.bucket}/journal/${DEPLOY}/00002.json is missing: restore it from the bucket's earlier versions, then try again`,
+        `s3://${here.bucket}/journal/${DEPLOY}/00002.json is missing: delete its delete marker, the newest version of it, then try again`,
       );
     });
 
     it("reads a list that comes in pages", async () => {
-      proxy.keysPerPage = 2;
+      server.keysPerPage = 2;
       const ids = [1, 2, 3, 4, 5].map((number) => `20261125T000000Z-${number}`);
       for (const id of ids) await store.append(id, entry("opened", { fencing: 5 }));
       for (let atMs = 1; atMs <= 5; atMs++)
@@ -187,7 +179,7 @@ describe("S3Backend", () => {
     ];
     for (const [mishap, type, message] of errors) {
       it(`reports ${mishap} in one line`, async () => {
-        proxy.arrange("GET", "/lease.json", mishap, 4);
+        server.arrange("GET", "/lease.json", mishap, 4);
         const error = await userError(store.lease());
         assert.instanceOf(error, type);
         assert.equal(error.message, message.replaceAll("BUCKET", here.bucket));
@@ -202,7 +194,7 @@ describe("S3Backend", () => {
           (await userError(ask())).message,
           /^bucket nosuch does not exist: run `pulumi up` to make it, or give another --store \(s3:\/\/nosuch\/.*: NoSuchBucket\)$/,
         );
-      await proxy.close();
+      await server.close();
       assert.match((await failure(store.lease())).message, /^s3:.*lease\.json could not be reached: .*ECONNREFUSED/);
     });
   });

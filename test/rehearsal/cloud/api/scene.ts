@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Api, startApi } from "../../../../rehearsal/cloud/api/api";
+import { Authorisation } from "../../../../rehearsal/cloud/api/authorisation";
 import { Credentials } from "../../../../rehearsal/cloud/api/credentials";
 import type { CloudContext } from "../../../../rehearsal/cloud/kernel/context";
 import type { ServiceApi } from "../../../../rehearsal/cloud/services/cloud-service";
@@ -16,6 +17,7 @@ import { createSqs } from "../../../../rehearsal/cloud/services/sqs";
 import type { QueueSettings } from "../../../../rehearsal/cloud/services/sqs/model/queue-settings";
 import type { Sqs } from "../../../../rehearsal/cloud/services/sqs/model/sqs";
 import { createSts } from "../../../../rehearsal/cloud/services/sts";
+import type { Sts } from "../../../../rehearsal/cloud/services/sts/model/sts";
 import { quietCloud } from "../quiet-cloud";
 
 const TRUST = JSON.stringify({
@@ -42,6 +44,7 @@ export interface ClientOptions {
 export class Scene {
   readonly context: CloudContext & { lines: string[] };
   readonly iam: Iam;
+  readonly sts: Sts;
   readonly logs: CloudWatchLogs;
   readonly sqs: Sqs;
   readonly secrets: SecretStores;
@@ -61,13 +64,17 @@ export class Scene {
     this.sqs = sqs.model;
     this.secrets = secrets.model;
     this.credentials = new Credentials(this.context);
-    this.#apis = { ...logs.apis, ...sqs.apis, ...secrets.apis, ...createSts(this.context).apis };
+    const sts = createSts(this.context, this.iam);
+    this.sts = sts.model;
+    this.#apis = { ...logs.apis, ...sqs.apis, ...secrets.apis, ...sts.apis };
   }
 
   /** @param apis those of other services */
   async start(apis: Record<string, ServiceApi> = {}, context: CloudContext = this.context): Promise<void> {
     const { iam, credentials } = this;
-    const cloud = { context, iam, credentials, apis: { ...this.#apis, ...apis } };
+    const all = { ...this.#apis, ...apis };
+    const authorisation = new Authorisation({ iam, credentials, apis: all, sts: this.sts });
+    const cloud = { context, authorisation, credentials, apis: all, gitHub: this.sts.gitHub };
     this.#api = await startApi({ cloud, address: "127.0.0.1", port: 0 });
   }
 

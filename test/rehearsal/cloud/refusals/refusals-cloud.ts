@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { OWNER_KEY } from "../../../../rehearsal/cloud/api/authorisation";
 import { Cloud } from "../../../../rehearsal/cloud/cloud";
 import { AwsError } from "../../../../rehearsal/cloud/kernel/aws-error";
 import { argumentsOf, check } from "../../../../rehearsal/cloud/provider/check";
@@ -16,7 +17,7 @@ export class RefusalsCloud {
     readonly directory: string,
     readonly lines: string[],
   ) {
-    this.stack = new Stack(cloud.types);
+    this.stack = new Stack(cloud.types(OWNER_KEY));
   }
 
   /** @param loopback of its own, so that two test files can run side by side */

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { OWNER_KEY } from "../../../../rehearsal/cloud/api/authorisation";
 import { API_CALLS } from "../../../../rehearsal/cloud/refusals/api-calls";
 import { inputOf } from "../../../../rehearsal/cloud/refusals/api-models";
 import botocore from "../../../../rehearsal/cloud/refusals/botocore.json";
@@ -23,7 +24,7 @@ describe("rehearsal/cloud/refusals/requests", () => {
 
   it("has each argument of each resource type as a member of one of its calls, or says why not", () => {
     const elsewhere = Object.values(NOT_IN_REQUESTS).flat();
-    const lost = world.cloud.types.flatMap(({ token, inputs }) =>
+    const lost = world.cloud.types(OWNER_KEY).flatMap(({ token, inputs }) =>
       Object.keys(inputs.shape)
         .filter((argument) => !(REQUESTS[token] ?? []).some((form) => memberFor(form, argument) !== undefined))
         .filter((argument) => !elsewhere.includes(argument))
@@ -55,7 +56,7 @@ describe("rehearsal/cloud/refusals/requests", () => {
       ...(REFERENCES[token] ?? []).map(({ argument }) => argument.split(".")[0]!),
       ...Object.keys(LATER_REFERENCES[token] ?? {}),
     ];
-    const unchecked = world.cloud.types.flatMap(({ token, inputs }) =>
+    const unchecked = world.cloud.types(OWNER_KEY).flatMap(({ token, inputs }) =>
       Object.keys(inputs.shape)
         .filter((argument) => REFERS.test(argument) && !known(token).includes(argument))
         .map((argument) => `${token} ${argument}`)

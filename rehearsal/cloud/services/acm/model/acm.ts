@@ -55,6 +55,11 @@ export class Acm implements Certificates {
     return this.signer.pem;
   }
 
+  /** Signs a certificate for the cloud's own servers, at once. */
+  signFor(hosts: string[]): Promise<SignedCertificate> {
+    return this.signer.sign(hosts);
+  }
+
   /** Requests a certificate. It is issued when the validation records are in the public DNS. */
   request(hostNames: string[]): Certificate {
     refuseNames(hostNames);

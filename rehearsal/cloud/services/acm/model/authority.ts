@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
+import { isIP } from "node:net";
 import * as x509 from "@peculiar/x509";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -51,7 +52,7 @@ export class Authority {
 
   /**
    * Signs a certificate for a new key pair.
-   * @param hostNames the first is the subject; a wildcard matches one label (aws-rules M2)
+   * @param hostNames names or IP addresses; the first is the subject; a wildcard matches one label (aws-rules M2)
    */
   async sign(hostNames: string[]): Promise<SignedCertificate> {
     const keys = await newKeys();
@@ -67,7 +68,9 @@ export class Authority {
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        new x509.SubjectAlternativeNameExtension(hostNames.map((value) => ({ type: "dns" as const, value }))),
+        new x509.SubjectAlternativeNameExtension(
+          hostNames.map((value) => ({ type: isIP(value) ? ("ip" as const) : ("dns" as const), value })),
+        ),
         await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
         await x509.AuthorityKeyIdentifierExtension.create(this.root),
       ],

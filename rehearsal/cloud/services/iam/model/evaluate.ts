@@ -1,4 +1,8 @@
+import ipaddr from "ipaddr.js";
 import type { Condition, Statement } from "./policy-document";
+
+/** The values of condition keys, by key in lower case. A key may have several values, such as `aws:tagkeys`. */
+export type ConditionContext = Record<string, string | readonly string[]>;
 
 export interface AccessRequest {
   /** The caller by type (`Service`, `AWS`, `Federated`) and value, for statements with principals. */
@@ -6,8 +10,7 @@ export interface AccessRequest {
   action: string;
   /** ARN, or `*` to ask whether any resource is allowed. Undefined for trust policies. */
   resource?: string;
-  /** The values of condition keys, by key in lower case. */
-  context: Record<string, string>;
+  context: ConditionContext;
 }
 
 /**
@@ -52,26 +55,84 @@ function matchesPrincipal({ principals }: Statement, principal: AccessRequest["p
   );
 }
 
-/** The operators that the policies of services use. A condition with any other operator is not met. */
-const OPERATORS: Record<string, (pattern: string, value: string) => boolean> = {
+type Test = (pattern: string, value: string) => boolean;
+
+/**
+ * IAM's condition operators without negation, set qualifier and `IfExists`. `Null` is apart: it asks for the key
+ * alone.
+ */
+const OPERATORS: Record<string, Test> = {
   StringEquals: (pattern, value) => pattern === value,
   StringEqualsIgnoreCase: (pattern, value) => pattern.toLowerCase() === value.toLowerCase(),
   StringLike: matchesPattern,
-  ArnEquals: matchesPattern,
-  ArnLike: matchesPattern,
+  ArnEquals: matchesArn,
+  ArnLike: matchesArn,
   Bool: (pattern, value) => pattern.toLowerCase() === value.toLowerCase(),
+  BinaryEquals: (pattern, value) => pattern === value,
+  IpAddress: isInNetwork,
+  ...comparisons("Numeric", Number),
+  ...comparisons("Date", readDate),
 };
 
-function holds(condition: Condition, context: Record<string, string>, log: (line: string) => void): boolean {
-  const isOptional = condition.operator.endsWith("IfExists");
-  const name = isOptional ? condition.operator.slice(0, -"IfExists".length) : condition.operator;
-  const negated = name.startsWith("StringNot") || name.startsWith("ArnNot");
-  const operator = OPERATORS[negated ? name.replace("Not", "") : name];
-  const value = context[condition.key.toLowerCase()];
-  if (!operator || (value === undefined && !isOptional && !negated)) {
+function comparisons(kind: string, read: (text: string) => number): Record<string, Test> {
+  const compare = (test: (value: number, limit: number) => boolean): Test => {
+    return (pattern, value) => test(read(value), read(pattern));
+  };
+  return {
+    [`${kind}Equals`]: compare((value, limit) => value === limit),
+    [`${kind}LessThan`]: compare((value, limit) => value < limit),
+    [`${kind}LessThanEquals`]: compare((value, limit) => value <= limit),
+    [`${kind}GreaterThan`]: compare((value, limit) => value > limit),
+    [`${kind}GreaterThanEquals`]: compare((value, limit) => value >= limit),
+  };
+}
+
+/** IAM takes Unix seconds or ISO 8601. */
+function readDate(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text);
+}
+
+/** Compares the six parts of ARNs one by one: `*` in a part stands for no colon outside the last one. */
+function matchesArn(pattern: string, arn: string): boolean {
+  const [patterns, parts] = [arnParts(pattern), arnParts(arn)];
+  return parts.length === patterns.length && patterns.every((one, index) => matchesPattern(one, parts[index]!));
+}
+
+function arnParts(arn: string): string[] {
+  const parts = arn.split(":");
+  return [...parts.slice(0, 5), parts.slice(5).join(":")];
+}
+
+function isInNetwork(network: string, address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const ip = ipaddr.parse(address);
+  const [base, length] = ipaddr.parseCIDR(network.includes("/") ? network : `${network}/32`);
+  return ip.kind() === base.kind() && ip.match(base, length);
+}
+
+/** A condition operator in its parts, such as `ForAllValues:StringNotLikeIfExists`. */
+function operatorParts(operator: string) {
+  const [, qualifier, base = "", ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(.*?)(IfExists)?$/.exec(operator) ?? [];
+  const name = base.replace(/^(String|Arn|Numeric|Date)Not/, "$1").replace(/^NotIpAddress$/, "IpAddress");
+  return {
+    qualifier,
+    test: OPERATORS[name],
+    isNull: base === "Null",
+    isNegated: name !== base,
+    isOptional: !!ifExists,
+  };
+}
+
+function holds(condition: Condition, context: ConditionContext, log: (line: string) => void): boolean {
+  const { qualifier, test, isNull, isNegated, isOptional } = operatorParts(condition.operator);
+  const values = [context[condition.key.toLowerCase()] ?? []].flat();
+  const isMissing = values.length === 0;
+  if (isNull) return condition.values.some((wanted) => (wanted.toLowerCase() === "true") === isMissing);
+  if (test && isMissing && (isOptional || qualifier === "ForAllValues" || (isNegated && !qualifier))) return true;
+  if (!test || isMissing) {
     log(`condition ${condition.operator} on ${condition.key} is not known in the rehearsal: taken as not met`);
     return false;
   }
-  if (value === undefined) return true;
-  return condition.values.some((pattern) => operator(pattern, value)) !== negated;
+  const isMet = (value: string) => condition.values.some((pattern) => test(pattern, value)) !== isNegated;
+  return qualifier === "ForAllValues" ? values.every(isMet) : values.some(isMet);
 }

@@ -1,11 +1,18 @@
 import type { CloudContext } from "../../../kernel/context";
 import type { Permissions } from "../../../kernel/ports";
-import { isAllowed } from "./evaluate";
+import { type ConditionContext, isAllowed } from "./evaluate";
 import { InstanceProfiles } from "./instance-profiles";
 import { OidcProviders } from "./oidc-providers";
 import { Policies } from "./policies";
 import type { Statement } from "./policy-document";
 import { type Role, Roles } from "./roles";
+
+interface SeenRole {
+  /** Unix milliseconds from which it is seen. */
+  atMs: number;
+  trust: Statement[];
+  statements: Statement[];
+}
 
 /** IAM: the account's roles, policies, instance profiles and identity providers, and what they allow. */
 export class Iam implements Permissions {
@@ -14,19 +21,27 @@ export class Iam implements Permissions {
   readonly instanceProfiles: InstanceProfiles;
   readonly oidcProviders: OidcProviders;
   readonly #logged = new Set<string>();
+  /** What each role was at its changes, oldest first, without those that a later visible one has replaced. */
+  readonly #seen = new Map<Role, SeenRole[]>();
 
-  constructor(readonly context: CloudContext) {
+  /** @param propagationSeconds AWS seconds until a change of a role or policy holds everywhere (aws-rules I7) */
+  constructor(
+    readonly context: CloudContext,
+    private readonly propagationSeconds = 0,
+  ) {
     this.oidcProviders = new OidcProviders(context);
-    this.roles = new Roles(context, this.oidcProviders);
-    this.policies = new Policies(context);
+    this.roles = new Roles(context, this.oidcProviders, (role) => this.#noteChange(role));
+    this.policies = new Policies(context, (arn) => {
+      for (const role of this.rolesWith(arn)) this.#noteChange(role);
+    });
     this.instanceProfiles = new InstanceProfiles(context);
   }
 
   /** @param conditions additional condition keys of the call, such as `{ "ecs:cluster": arn }` */
-  allows(roleName: string, action: string, resource: string, conditions: Record<string, string> = {}): boolean {
+  allows(roleName: string, action: string, resource: string, conditions: ConditionContext = {}): boolean {
     const role = this.roles.find(roleName);
     if (!role) return false;
-    return isAllowed(this.#statementsOf(role), { action, resource, context: this.#context(conditions) }, (line) =>
+    return isAllowed(this.#seenOf(role).statements, { action, resource, context: this.#context(conditions) }, (line) =>
       this.#logOnce(`role ${role.name}, ${action}: ${line}`),
     );
   }
@@ -39,7 +54,9 @@ export class Iam implements Permissions {
       action: "sts:AssumeRole",
       context: this.#context({ "aws:SourceArn": this.#sourceArn(servicePrincipal) }),
     };
-    return isAllowed(role.trust, request, (line) => this.#logOnce(`trust policy of role ${role.name}: ${line}`));
+    return isAllowed(this.#seenOf(role).trust, request, (line) =>
+      this.#logOnce(`trust policy of role ${role.name}: ${line}`),
+    );
   }
 
   /**
@@ -56,7 +73,9 @@ export class Iam implements Permissions {
       action: "sts:AssumeRoleWithWebIdentity",
       context: this.#context(Object.fromEntries(conditions)),
     };
-    return isAllowed(role.trust, request, (line) => this.#logOnce(`trust policy of role ${role.name}: ${line}`));
+    return isAllowed(this.#seenOf(role).trust, request, (line) =>
+      this.#logOnce(`trust policy of role ${role.name}: ${line}`),
+    );
   }
 
   roleOfProfile(profile: string): string | undefined {
@@ -97,13 +116,27 @@ export class Iam implements Permissions {
     this.roles.delete(name, this.instanceProfiles.withRole(name).length > 0);
   }
 
+  #noteChange(role: Role): void {
+    const atMs = Date.now() + this.context.clock.realMs(this.propagationSeconds);
+    const seen = { atMs, trust: role.trust, statements: this.#statementsOf(role) };
+    this.#seen.set(role, [...(this.#seen.get(role) ?? []), seen]);
+  }
+
+  /** Returns the role as the rest of AWS sees it now: a new one trusts nobody and may do nothing for a while. */
+  #seenOf(role: Role): Omit<SeenRole, "atMs"> {
+    const all = this.#seen.get(role) ?? [];
+    const newest = all.findLastIndex(({ atMs }) => atMs <= Date.now());
+    if (newest > 0) this.#seen.set(role, all.slice(newest));
+    return all[newest] ?? { trust: [], statements: [] };
+  }
+
   #statementsOf(role: Role): Statement[] {
     const attached = [...role.attached].flatMap((arn) => this.policies.statements(arn));
     return [...role.inline.values()].flatMap(({ statements }) => statements).concat(attached);
   }
 
   /** The condition keys of every call of the rehearsal, with their values. */
-  #context(extra: Record<string, string>): Record<string, string> {
+  #context(extra: ConditionContext): ConditionContext {
     const { region, accountId } = this.context;
     const all = {
       "aws:RequestedRegion": region,
@@ -111,9 +144,8 @@ export class Iam implements Permissions {
       "aws:ResourceAccount": accountId,
       "aws:SourceAccount": accountId,
       "aws:SecureTransport": "true",
-      ...extra,
     };
-    return Object.fromEntries(Object.entries(all).map(([key, value]) => [key.toLowerCase(), value]));
+    return Object.fromEntries(Object.entries({ ...all, ...extra }).map(([key, value]) => [key.toLowerCase(), value]));
   }
 
   /** The `aws:SourceArn` of a service that assumes a role, for conditions against the confused deputy problem. */

@@ -29,6 +29,11 @@ export class OidcProviders {
     return this.#byArn.get(arn);
   }
 
+  /** Returns the provider of an issuer's URL. */
+  withUrl(url: string): OidcProvider | undefined {
+    return [...this.#byArn.values()].find(({ host }) => `https://${host}` === url);
+  }
+
   get(arn: string): OidcProvider {
     const provider = this.#byArn.get(arn);
     if (!provider) throw new AwsError("NoSuchEntity", `OpenIDConnect Provider not found for arn ${arn}`);

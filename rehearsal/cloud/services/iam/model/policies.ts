@@ -21,7 +21,11 @@ export interface ManagedPolicy {
 export class Policies {
   readonly #byArn = new Map<string, ManagedPolicy>();
 
-  constructor(private readonly context: CloudContext) {}
+  /** @param onChange called with the ARN of a policy whose content has changed */
+  constructor(
+    private readonly context: CloudContext,
+    private readonly onChange: (arn: string) => void = () => {},
+  ) {}
 
   create(settings: { name: string; path: string; description: string; json: string }): ManagedPolicy {
     const { name, path, json } = settings;
@@ -47,7 +51,9 @@ export class Policies {
   setJson(arn: string, json: string): ManagedPolicy {
     const policy = this.#byArn.get(arn);
     if (!policy) throw missing(arn);
-    return Object.assign(policy, { json, statements: readPolicy(json) });
+    Object.assign(policy, { json, statements: readPolicy(json) });
+    this.onChange(arn);
+    return policy;
   }
 
   /**

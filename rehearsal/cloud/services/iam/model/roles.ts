@@ -36,9 +36,11 @@ export class Roles {
   /** By name in lower case, because names are unique regardless of case (I1). */
   readonly #byName = new Map<string, Role>();
 
+  /** @param onChange called after each change of a role's trust or policies */
   constructor(
     private readonly context: CloudContext,
     private readonly oidcProviders: Pick<OidcProviders, "find">,
+    private readonly onChange: (role: Role) => void = () => {},
   ) {}
 
   create(settings: RoleSettings): Role {
@@ -58,6 +60,7 @@ export class Roles {
       attached: new Set(),
     };
     this.#byName.set(key, role);
+    this.onChange(role);
     return role;
   }
 
@@ -82,7 +85,9 @@ export class Roles {
   update(name: string, settings: Pick<RoleSettings, "assumeRolePolicy" | "description" | "maxSessionDuration">): Role {
     const role = this.get(name);
     this.#refuseSession(settings.maxSessionDuration);
-    return Object.assign(role, settings, { trust: this.#trust(settings.assumeRolePolicy) });
+    Object.assign(role, settings, { trust: this.#trust(settings.assumeRolePolicy) });
+    this.onChange(role);
+    return role;
   }
 
   putPolicy(roleName: string, policyName: string, json: string): void {
@@ -98,12 +103,15 @@ export class Roles {
       );
     }
     role.inline.set(policyName, { json, statements });
+    this.onChange(role);
   }
 
   deletePolicy(roleName: string, policyName: string): void {
-    if (!this.get(roleName).inline.delete(policyName)) {
+    const role = this.get(roleName);
+    if (!role.inline.delete(policyName)) {
       throw new AwsError("NoSuchEntity", `The role policy with name ${policyName} cannot be found.`);
     }
+    this.onChange(role);
   }
 
   attach(roleName: string, policyArn: string): void {
@@ -112,12 +120,15 @@ export class Roles {
       throw new AwsError("LimitExceeded", `Cannot exceed quota for PoliciesPerRole: ${MAX_ATTACHED}`);
     }
     role.attached.add(policyArn);
+    this.onChange(role);
   }
 
   detach(roleName: string, policyArn: string): void {
-    if (!this.get(roleName).attached.delete(policyArn)) {
+    const role = this.get(roleName);
+    if (!role.attached.delete(policyArn)) {
       throw new AwsError("NoSuchEntity", `Policy ${policyArn} was not found.`);
     }
+    this.onChange(role);
   }
 
   /** @param inProfile true if an instance profile contains the role */

@@ -2,6 +2,8 @@ import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import { isAllowed } from "../../iam/model/evaluate";
 import { parsePolicy, type Statement } from "../../iam/model/policy-document";
+import { BucketObjects, type Versioning } from "./bucket-objects";
+import { checkLifecycle, type LifecycleRule } from "./lifecycle";
 
 /** Characters. */
 export const MAX_BUCKET_NAME_LENGTH = 63;
@@ -43,10 +45,10 @@ export interface Bucket {
   publicAccess: PublicAccessBlock;
   /** The default is `AES256`. A load balancer cannot write to a bucket with `aws:kms`. */
   encryption: "AES256" | "aws:kms" | "aws:kms:dsse";
-  versioning: "Enabled" | "Suspended" | null;
   ownership: "BucketOwnerEnforced" | "BucketOwnerPreferred" | "ObjectWriter";
-  /** Keys of the bucket's objects. Their contents are not kept. */
-  keys: Set<string>;
+  /** No object expires in a rehearsal. */
+  lifecycle: readonly LifecycleRule[];
+  objects: BucketObjects;
 }
 
 /** The default of new buckets since April 2023. */
@@ -63,11 +65,15 @@ const NOTHING_BLOCKED: PublicAccessBlock = {
   restrictPublicBuckets: false,
 };
 
-/** S3, with the features of buckets that the access logs of a load balancer need. */
+/** S3: the account's buckets, with their objects in memory. */
 export class S3 {
   readonly #byName = new Map<string, Bucket>();
 
-  constructor(readonly context: CloudContext) {}
+  /** @param now S3's clock, in Unix milliseconds */
+  constructor(
+    readonly context: CloudContext,
+    readonly now: () => number = Date.now,
+  ) {}
 
   createBucket(name: string): Bucket {
     if (name.length < 3 || name.length > MAX_BUCKET_NAME_LENGTH || !/^[a-z0-9][a-z0-9.-]*[a-z0-9]$/.test(name)) {
@@ -84,9 +90,9 @@ export class S3 {
       policy: null,
       publicAccess: ALL_BLOCKED,
       encryption: "AES256",
-      versioning: null,
       ownership: "BucketOwnerEnforced",
-      keys: new Set(),
+      lifecycle: [],
+      objects: new BucketObjects(this.context.random, this.now),
     };
     this.#byName.set(name, bucket);
     return bucket;
@@ -102,12 +108,30 @@ export class S3 {
     return bucket;
   }
 
-  /** @param force true deletes the bucket's objects first (aws-rules S7) */
+  all(): Bucket[] {
+    return [...this.#byName.values()];
+  }
+
+  /** @param force true deletes the bucket's objects and all their versions first (aws-rules S7) */
   deleteBucket(name: string, force: boolean): void {
-    const bucket = this.get(name);
-    if (force) bucket.keys.clear();
-    if (bucket.keys.size > 0) throw new AwsError("BucketNotEmpty", "The bucket you tried to delete is not empty");
+    const { objects } = this.get(name);
+    if (force) objects.clear();
+    if (!objects.isEmpty) {
+      const more = objects.versioning === null ? "" : ". You must delete all versions in the bucket.";
+      throw new AwsError("BucketNotEmpty", `The bucket you tried to delete is not empty${more}`);
+    }
     this.#byName.delete(name);
+  }
+
+  setVersioning(name: string, versioning: Exclude<Versioning, null>): void {
+    this.get(name).objects.versioning = versioning;
+  }
+
+  /** @throws AwsError as `checkLifecycle` */
+  setLifecycle(name: string, rules: readonly LifecycleRule[]): void {
+    const bucket = this.get(name);
+    checkLifecycle(rules);
+    bucket.lifecycle = rules;
   }
 
   putPolicy(name: string, json: string): void {
@@ -135,8 +159,17 @@ export class S3 {
     this.get(name).publicAccess = block ?? NOTHING_BLOCKED;
   }
 
-  putObject(name: string, key: string): void {
-    this.get(name).keys.add(key);
+  /**
+   * Writes the object that Elastic Load Balancing writes when access logs are turned on (aws-rules S10). If it fails, it refuses
+   * with `InvalidConfigurationRequest` "Access Denied for bucket: <bucket>. Please check S3bucket permission".
+   *
+   * @param prefix of the keys, without slashes at its ends; may be empty
+   * @returns whether it could be written
+   */
+  openLogDelivery(name: string, prefix: string): boolean {
+    if (!this.mayDeliverLogs(name, prefix)) return false;
+    this.get(name).objects.put(this.#testFile(prefix), { body: Buffer.from(`Enable AccessLog for ELB: ${name}`) });
+    return true;
   }
 
   /**
@@ -153,7 +186,7 @@ export class S3 {
     const { accountId, region } = this.context;
     const bucket = this.#byName.get(name);
     if (bucket?.encryption !== "AES256") return false;
-    const key = `${prefix === "" ? "" : `${prefix}/`}AWSLogs/${accountId}/ELBAccessLogTestFile`;
+    const key = this.#testFile(prefix);
     const request = {
       action: "s3:PutObject",
       resource: `arn:aws:s3:::${name}/${key}`,
@@ -168,6 +201,10 @@ export class S3 {
     ];
     const log = (line: string) => this.context.log(`policy of bucket ${name}: ${line}`);
     return principals.some((principal) => isAllowed(bucket.policy?.statements ?? [], { ...request, principal }, log));
+  }
+
+  #testFile(prefix: string): string {
+    return `${prefix === "" ? "" : `${prefix}/`}AWSLogs/${this.context.accountId}/ELBAccessLogTestFile`;
   }
 }
 

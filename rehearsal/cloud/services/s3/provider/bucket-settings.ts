@@ -112,7 +112,6 @@ function policy(s3: S3): ResourceType {
   });
 }
 
-/** Lifecycle rules exist in the stack's state only: no object expires in a rehearsal. */
 function lifecycle(s3: S3): ResourceType {
   const days = z.int().positive();
   const rule = z.strictObject({
@@ -133,16 +132,21 @@ function lifecycle(s3: S3): ResourceType {
     },
     inputs: z.object({ bucket: z.string(), rules: z.array(rule).min(1) }),
     replaceOn: ["bucket"],
-    async create({ bucket }) {
-      return { id: s3.get(bucket).name, outputs: {} };
+    async create({ bucket, rules }) {
+      s3.setLifecycle(bucket, rules);
+      return { id: bucket, outputs: {} };
     },
-    async read(id, { rules }) {
-      return s3.find(id) ? { bucket: id, rules } : null;
+    async read(id) {
+      const rules = s3.find(id)?.lifecycle ?? [];
+      return rules.length > 0 ? { bucket: id, rules } : null;
     },
-    async update() {
+    async update(id, { rules }) {
+      s3.setLifecycle(id, rules);
       return {};
     },
-    async delete() {},
+    async delete(id) {
+      if (s3.find(id)) s3.setLifecycle(id, []);
+    },
   });
 }
 
@@ -161,19 +165,19 @@ function versioning(s3: S3): ResourceType {
     }),
     replaceOn: ["bucket"],
     async create({ bucket, versioningConfiguration }) {
-      s3.get(bucket).versioning = versioningConfiguration.status;
+      s3.setVersioning(bucket, versioningConfiguration.status);
       return { id: bucket, outputs: {} };
     },
     async read(id) {
-      const status = s3.find(id)?.versioning;
+      const status = s3.find(id)?.objects.versioning;
       return status ? { bucket: id, versioningConfiguration: { status } } : null;
     },
     async update(id, { versioningConfiguration }) {
-      s3.get(id).versioning = versioningConfiguration.status;
+      s3.setVersioning(id, versioningConfiguration.status);
       return {};
     },
     async delete(id) {
-      if (s3.find(id)) s3.get(id).versioning = "Suspended";
+      if (s3.find(id)) s3.setVersioning(id, "Suspended");
     },
   });
 }

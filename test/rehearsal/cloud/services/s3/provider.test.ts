@@ -57,7 +57,7 @@ describe("rehearsal/cloud/services/s3/provider", () => {
     expect(s3.mayDeliverLogs(bucket, "public-blue")).to.equal(true);
     await stack.delete(policy);
     expect(s3.mayDeliverLogs(bucket, "public-blue")).to.equal(false);
-    s3.putObject(bucket, "public-blue/AWSLogs/1");
+    s3.get(bucket).objects.put("public-blue/AWSLogs/1", { body: Buffer.from("line") });
     await stack.destroy();
     expect(s3.find(bucket)).to.equal(undefined);
   });

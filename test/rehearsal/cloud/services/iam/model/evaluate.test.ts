@@ -36,7 +36,15 @@ describe("rehearsal/cloud/services/iam/model/evaluate: statements", () => {
 });
 
 describe("rehearsal/cloud/services/iam/model/evaluate: conditions", () => {
-  const context = { "aws:requestedregion": "ap-northeast-1", "aws:securetransport": "true", "aws:sourcearn": CLUSTER };
+  const context = {
+    "aws:requestedregion": "ap-northeast-1",
+    "aws:securetransport": "true",
+    "aws:sourcearn": CLUSTER,
+    "aws:currenttime": "2026-11-26T00:00:00Z",
+    "aws:sourceip": "203.0.113.7",
+    "aws:tagkeys": ["project", "stack"],
+    "s3:max-keys": "10",
+  };
   const cases: [string, Record<string, Record<string, unknown>>, boolean, string | null][] = [
     ["equal", { StringEquals: { "aws:RequestedRegion": ["us-east-1", "ap-northeast-1"] } }, true, null],
     ["not equal", { StringEquals: { "aws:RequestedRegion": "us-east-1" } }, false, null],
@@ -61,10 +69,26 @@ describe("rehearsal/cloud/services/iam/model/evaluate: conditions", () => {
     ],
     [
       "of an unknown kind",
-      { DateLessThan: { "aws:CurrentTime": "2030-01-01T00:00:00Z" } },
+      { SemverLessThan: { "aws:RequestedRegion": "2" } },
       false,
-      "condition DateLessThan on aws:CurrentTime is not known in the rehearsal: taken as not met",
+      "condition SemverLessThan on aws:RequestedRegion is not known in the rehearsal: taken as not met",
     ],
+    ["before a date", { DateLessThan: { "aws:CurrentTime": "2030-01-01T00:00:00Z" } }, true, null],
+    ["after a date", { DateGreaterThan: { "aws:CurrentTime": "2030-01-01T00:00:00Z" } }, false, null],
+    ["a number", { NumericLessThanEquals: { "s3:max-keys": "10" } }, true, null],
+    ["a larger number", { NumericLessThan: { "s3:max-keys": "10" } }, false, null],
+    ["another number", { NumericNotEquals: { "s3:max-keys": "10" } }, false, null],
+    ["in a network", { IpAddress: { "aws:SourceIp": ["192.0.2.0/24", "203.0.113.7"] } }, true, null],
+    ["outside a network", { NotIpAddress: { "aws:SourceIp": "203.0.113.0/24" } }, false, null],
+    ["an ARN's parts one by one", { ArnLike: { "aws:SourceArn": "arn:aws:*:cluster/users-blue" } }, false, null],
+    ["the key is there", { Null: { "aws:SourceArn": "false" } }, true, null],
+    ["the key is not there", { Null: { "s3:if-match": "true", "s3:if-none-match": "true" } }, true, null],
+    ["one of two keys is there", { Null: { "s3:if-match": "true", "aws:SourceArn": "true" } }, false, null],
+    ["all values", { "ForAllValues:StringEquals": { "aws:TagKeys": ["project", "stack", "team"] } }, true, null],
+    ["not all values", { "ForAllValues:StringEquals": { "aws:TagKeys": ["project"] } }, false, null],
+    ["all values of none", { "ForAllValues:StringEquals": { "ec2:Vpc": "vpc-1" } }, true, null],
+    ["any value", { "ForAnyValue:StringLike": { "aws:TagKeys": "st*" } }, true, null],
+    ["no value", { "ForAnyValue:StringLike": { "aws:TagKeys": "te*" } }, false, null],
   ];
   for (const [title, Condition, allowed, line] of cases) {
     it(`${title}: ${allowed ? "met" : "not met"}`, () => {

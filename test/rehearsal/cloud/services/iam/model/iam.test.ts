@@ -9,14 +9,15 @@ const EXECUTION = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRo
 const OWN = "arn:aws:iam::123456789012:policy/own";
 const policy = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 
+const TRUST = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ecs-tasks.amazonaws.com" } };
+
 function scene(trustCondition?: object) {
   const context = quietCloud(100);
   const iam = new Iam(context);
-  const statement = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ecs-tasks.amazonaws.com" } };
   iam.roles.create({
     name: "task",
     path: "/svc/",
-    assumeRolePolicy: policy({ ...statement, Condition: trustCondition }),
+    assumeRolePolicy: policy({ ...TRUST, Condition: trustCondition }),
     maxSessionDuration: 3600,
   });
   return { iam, lines: context.lines };
@@ -62,6 +63,25 @@ describe("rehearsal/cloud/services/iam/model/iam: permissions of a role", () => 
     expect(lines).to.deep.equal([
       "role task, ecs:Poll: condition StringEquals on ecs:cluster is not known in the rehearsal: taken as not met",
     ]);
+  });
+
+  it("hold only after a while, and are taken away only after a while (I7)", async () => {
+    // Eight seconds pass in 80 ms.
+    const iam = new Iam(quietCloud(100), 8);
+    const document = policy({ Effect: "Allow", Action: "s3:GetObject", Resource: "*" });
+    const seen = () => [iam.trusts("task", "ecs-tasks.amazonaws.com"), iam.allows("task", "s3:GetObject", "*")];
+    const until = async (wanted: boolean[]) => {
+      while (seen().join() !== wanted.join()) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    const startedAtMs = Date.now();
+    iam.roles.create({ name: "task", path: "/", assumeRolePolicy: policy(TRUST), maxSessionDuration: 3600 });
+    iam.roles.putPolicy("task", "p", document);
+    await until([true, true]);
+    expect(Date.now() - startedAtMs).to.be.at.least(80);
+    const takenAtMs = Date.now();
+    iam.roles.deletePolicy("task", "p");
+    await until([true, false]);
+    expect(Date.now() - takenAtMs).to.be.at.least(80);
   });
 
   it("are none for a role that does not exist", () =>

@@ -44,7 +44,7 @@ describe("rehearsal/cloud/services/s3/model/s3: buckets", () => {
 
   it("refuses to delete a bucket with objects, unless forced (S7)", () => {
     const s3 = scene();
-    s3.putObject("logs", "web/AWSLogs/1");
+    s3.get("logs").objects.put("web/AWSLogs/1", { body: Buffer.from("line") });
     expect(refusal(() => s3.deleteBucket("logs", false))).to.equal(
       "BucketNotEmpty: The bucket you tried to delete is not empty",
     );
@@ -112,6 +112,20 @@ describe("rehearsal/cloud/services/s3/model/s3: access logs of a load balancer",
       expect(s3.mayDeliverLogs("logs", prefix)).to.equal(delivered);
     });
   }
+
+  it("writes its test object, so that the bucket is not empty any more (aws-rules S10)", () => {
+    const s3 = scene();
+    s3.putPolicy("logs", policy(ALLOW));
+    expect([s3.openLogDelivery("logs", "api"), s3.get("logs").objects.isEmpty]).to.deep.equal([false, true]);
+    expect(s3.openLogDelivery("logs", "web")).to.equal(true);
+    expect(
+      s3
+        .get("logs")
+        .objects.list("")
+        .map(({ key }) => key),
+    ).to.deep.equal(["web/AWSLogs/123456789012/ELBAccessLogTestFile"]);
+    expect(refusal(() => s3.deleteBucket("logs", false))).to.match(/^BucketNotEmpty/);
+  });
 
   it("refuses delivery without a policy, without a bucket and with KMS keys", () => {
     const s3 = scene();

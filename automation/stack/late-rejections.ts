@@ -1,0 +1,25 @@
+import { status } from "@grpc/grpc-js";
+
+/** What calls to an engine that has gone reject with. */
+const ENGINE_GONE: readonly unknown[] = [status.UNAVAILABLE, status.CANCELLED];
+
+let isInstalled = false;
+
+/**
+ * Keeps this process alive when an inline program's calls to its engine reject after the engine was stopped. The SDK
+ * handles such rejections only until the operation is over; later ones would end the process before the run has said
+ * why it stopped. Every other rejection that nobody handles ends the process, as without this function.
+ */
+export function ignoreLateRejections(): void {
+  if (isInstalled) return;
+  isInstalled = true;
+  process.on("unhandledRejection", (reason: unknown) => {
+    if (!isEngineGone(reason)) throw reason;
+  });
+}
+
+function isEngineGone(reason: unknown): boolean {
+  if (!(reason instanceof Error)) return false;
+  const { code, metadata } = reason as { code?: unknown; metadata?: unknown };
+  return metadata !== undefined && ENGINE_GONE.includes(code);
+}

@@ -1,0 +1,99 @@
+import { AwsError } from "../../../kernel/aws-error";
+import type { CloudContext } from "../../../kernel/context";
+import type { Iam } from "../../iam/model/iam";
+import type { GitHubIssuer } from "./web-identity";
+
+/** Seconds of a session: the least, and the default (aws-rules I13). */
+const MIN_SECONDS = 900;
+export const DEFAULT_SECONDS = 3_600;
+
+export interface SessionRequest {
+  roleArn: string;
+  sessionName: string;
+  token: string;
+  /** AWS seconds. */
+  durationSeconds: number;
+}
+
+/** Temporary keys of a role that somebody took. */
+export interface Session {
+  roleName: string;
+  sessionName: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  /** Unix milliseconds of this machine, after which the keys are refused. */
+  endsAtMs: number;
+}
+
+/** Security Token Service: gives temporary keys of roles to those whom the roles trust. */
+export class Sts {
+  /** By access key. */
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(
+    private readonly context: CloudContext,
+    private readonly iam: Iam,
+    readonly gitHub: GitHubIssuer,
+  ) {}
+
+  /** Returns the session of a key, over or not. */
+  session(accessKeyId: string): Session | undefined {
+    return this.#sessions.get(accessKeyId);
+  }
+
+  /**
+   * Gives a session to the bearer of a token whose issuer, audience and subject the role trusts (I10 to I13).
+   * @throws AwsError InvalidIdentityToken, ExpiredTokenException, AccessDenied, ValidationError
+   */
+  async assumeRoleWithWebIdentity(request: SessionRequest): Promise<Session & { subject: string; audience: string }> {
+    const { roleArn, sessionName, token, durationSeconds } = request;
+    const claims = await this.gitHub.claimsOf(token);
+    if (!claims)
+      throw new AwsError("InvalidIdentityToken", "Couldn't retrieve verification key from your identity provider");
+    const provider = this.iam.oidcProviders.withUrl(claims.iss);
+    if (!provider) {
+      throw new AwsError("InvalidIdentityToken", `No OpenIDConnect provider found in your account for ${claims.iss}`);
+    }
+    if (claims.exp * 1000 < Date.now()) throw new AwsError("ExpiredTokenException", "Token expired");
+    if (!provider.clientIds.includes(claims.aud))
+      throw new AwsError("InvalidIdentityToken", "Incorrect token audience");
+    const roleName = this.iam.roleNameOfArn(roleArn);
+    const { aud, sub } = claims;
+    // AWS tells nobody from outside whether a role exists.
+    if (roleName === undefined || !this.iam.trustsToken(roleName, provider.arn, { aud, sub }))
+      throw new AwsError("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity");
+    this.#assertDuration(roleName, durationSeconds);
+    const session = this.#start(roleName, sessionName, durationSeconds);
+    return { ...session, subject: sub, audience: aud };
+  }
+
+  #assertDuration(roleName: string, seconds: number): void {
+    if (seconds < MIN_SECONDS) {
+      throw new AwsError(
+        "ValidationError",
+        `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to ${MIN_SECONDS}`,
+      );
+    }
+    if (seconds > this.iam.roles.get(roleName).maxSessionDuration) {
+      throw new AwsError(
+        "ValidationError",
+        "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+      );
+    }
+  }
+
+  #start(roleName: string, sessionName: string, seconds: number): Session {
+    const { random, clock } = this.context;
+    const session: Session = {
+      roleName,
+      sessionName,
+      accessKeyId: `ASIA${random.hex(16).toUpperCase()}`,
+      secretAccessKey: random.hex(40),
+      sessionToken: random.hex(64),
+      endsAtMs: Date.now() + clock.realMs(seconds),
+    };
+    this.#sessions.set(session.accessKeyId, session);
+    return session;
+  }
+}

@@ -1,0 +1,83 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { CiOutputs } from "../../components/live/outputs";
+import { AUDIENCE, type CiUse } from "../../components/security/ci-trust";
+import { PROVIDER_PATH } from "../cloud/api/api";
+import { tokenUrl } from "../cloud/api/job-tokens";
+import { stateFolder } from "../cloud/environment";
+import { STACK } from "./rehearsal-stack";
+
+/** The repository in `Pulumi.rehearsal.yaml`, whose jobs may take the roles. */
+const REPOSITORY = "example/shop";
+/** As the workflows ask for (.github/workflows). AWS seconds. */
+const SESSION_SECONDS: Record<CiUse, number> = { deploy: 14_400, preview: 3_600 };
+/** A new role is not visible at once (aws-rules I7): the workflows' action tries as often. */
+const ATTEMPTS = 12;
+const PAUSE_MS = 100;
+
+/** The job of a workflow that takes a role. */
+const JOBS = {
+  deploy: { repository: REPOSITORY, environment: STACK },
+  preview: { repository: REPOSITORY },
+} as const;
+
+/**
+ * Takes a role as a job on GitHub does: with a token that says which job it is.
+ * @param variables those that lead to the cloud
+ * @param directory the cloud's directory
+ * @returns the variables with the role's keys; those given if the stack has no roles for CI
+ * @throws Error with AWS's answer if the role does not trust the job
+ */
+export async function asRole(
+  use: CiUse,
+  variables: Record<string, string>,
+  directory: string,
+): Promise<Record<string, string>> {
+  const roles = await rolesIn(directory);
+  if (!roles) return variables;
+  const endpoint = variables.AWS_ENDPOINT_URL!;
+  const { value: token } = await json<{ value: string }>(`${tokenUrl(endpoint, JOBS[use])}&audience=${AUDIENCE}`);
+  const keys = await sessionOf(endpoint, roles[`${use}Role`], token, SESSION_SECONDS[use]);
+  const { port } = await json<{ port: number }>(`${endpoint}${PROVIDER_PATH}${keys.AWS_ACCESS_KEY_ID}`);
+  const providers = variables.PULUMI_DEBUG_PROVIDERS!.replace(/\baws:\d+/, `aws:${port}`);
+  return { ...variables, ...keys, PULUMI_DEBUG_PROVIDERS: providers };
+}
+
+/** The output `ci` of the stack, as a person copies it to the workflows' variables. */
+async function rolesIn(directory: string): Promise<CiOutputs | undefined> {
+  const file = join(stateFolder(directory), ".pulumi", "stacks", "aoshingo", `${STACK}.json`);
+  const { checkpoint } = JSON.parse(await readFile(file, "utf8")) as {
+    checkpoint: { latest?: { resources?: { type: string; outputs?: { ci?: CiOutputs } }[] } };
+  };
+  return checkpoint.latest?.resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs?.ci;
+}
+
+/** By hand, because the call has no signature: whoever makes it has no keys yet. */
+async function sessionOf(endpoint: string, roleArn: string, token: string, seconds: number) {
+  const body = new URLSearchParams({
+    ...{ Action: "AssumeRoleWithWebIdentity", Version: "2011-06-15", RoleArn: roleArn, WebIdentityToken: token },
+    ...{ RoleSessionName: "GitHubActions", DurationSeconds: String(seconds) },
+  });
+  for (let attempt = 1; ; attempt++) {
+    const response = await fetch(endpoint, { method: "POST", body });
+    const text = await response.text();
+    const elementOf = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1] ?? "";
+    if (response.ok) {
+      return {
+        AWS_ACCESS_KEY_ID: elementOf("AccessKeyId"),
+        AWS_SECRET_ACCESS_KEY: elementOf("SecretAccessKey"),
+        AWS_SESSION_TOKEN: elementOf("SessionToken"),
+      };
+    }
+    if (attempt === ATTEMPTS)
+      throw new Error(`${roleArn} could not be taken: ${elementOf("Code")}: ${elementOf("Message")}`);
+    await delay(PAUSE_MS);
+  }
+}
+
+async function json<Answer>(url: string): Promise<Answer> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Answer;
+}

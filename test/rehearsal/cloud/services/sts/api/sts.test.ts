@@ -1,0 +1,140 @@
+import "../../../../../../automation/core/quiet-aws-sdk";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { expect } from "chai";
+import { AUDIENCE, GITHUB_ISSUER, subjects, trustPolicy } from "../../../../../../components/security/ci-trust";
+import type { CiSettings } from "../../../../../../components/settings/settings";
+import { tokenUrl } from "../../../../../../rehearsal/cloud/api/job-tokens";
+import type { Job } from "../../../../../../rehearsal/cloud/services/sts/model/web-identity";
+import { refusalOf, Scene } from "../../../api/scene";
+
+const IDS = { owner: 11, repository: 22 };
+const CI: CiSettings = { repository: "Example/shop", ids: IDS, branch: "main", provider: "create", iam: [] };
+const DENIED = "AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity";
+
+interface Request {
+  seconds?: number;
+  audience?: string;
+  role?: string;
+  token?: string;
+}
+
+/** Roles with the program's own trust policies, and tokens in GitHub's forms (aws-rules I10 to I13). */
+describe("rehearsal/cloud/services/sts/api/sts", () => {
+  let scene: Scene;
+
+  before(async () => {
+    // One hour passes in 36 ms.
+    scene = new Scene(100_000);
+    await scene.start();
+    const provider = scene.iam.oidcProviders.create(`https://${GITHUB_ISSUER}`, [AUDIENCE], []);
+    for (const [name, use] of [
+      ["deployer", "deploy"],
+      ["previewer", "preview"],
+    ] as const)
+      scene.iam.roles.create({
+        ...{ name, path: "/", maxSessionDuration: use === "deploy" ? 14_400 : 3_600 },
+        assumeRolePolicy: JSON.stringify(trustPolicy(provider.arn, subjects(use, CI, "prod"))),
+      });
+  });
+  after(() => scene.close());
+
+  async function take(job: Job, { seconds = 3_600, audience = AUDIENCE, role = "deployer", token }: Request = {}) {
+    const { value } = (await (await fetch(`${tokenUrl(scene.url, job)}&audience=${audience}`)).json()) as {
+      value: string;
+    };
+    const body = new URLSearchParams({
+      ...{ Action: "AssumeRoleWithWebIdentity", Version: "2011-06-15", RoleSessionName: "GitHubActions" },
+      ...{ RoleArn: `arn:aws:iam::123456789012:role/${role}`, WebIdentityToken: token ?? value },
+      DurationSeconds: String(seconds),
+    });
+    const text = await (await fetch(scene.url, { method: "POST", body })).text();
+    const elementOf = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1] ?? "";
+    const accessKeyId = elementOf("AccessKeyId");
+    return accessKeyId
+      ? {
+          said: "taken",
+          accessKeyId,
+          secretAccessKey: elementOf("SecretAccessKey"),
+          sessionToken: elementOf("SessionToken"),
+        }
+      : { said: `${elementOf("Code")}: ${elementOf("Message")}`, accessKeyId, secretAccessKey: "", sessionToken: "" };
+  }
+
+  const repository = "Example/shop";
+  for (const [title, job, request, said] of [
+    ["a deploy in its environment", { repository, environment: "prod" }, {}, "taken"],
+    ["the same with numbers in its subject", { repository, ids: IDS, environment: "prod" }, {}, "taken"],
+    [
+      "a deploy with other numbers",
+      { repository, ids: { owner: 11, repository: 23 }, environment: "prod" },
+      {},
+      DENIED,
+    ],
+    ["a deploy in another environment", { repository, environment: "staging" }, {}, DENIED],
+    ["a deploy outside an environment", { repository, ref: "refs/heads/main" }, {}, DENIED],
+    ["another repository", { repository: "Example/other", environment: "prod" }, {}, DENIED],
+    ["a repository in other letters", { repository: "example/shop", environment: "prod" }, {}, DENIED],
+    ["a preview of a pull request", { repository }, { role: "previewer" }, "taken"],
+    [
+      "a search for drift on the branch",
+      { repository, ids: IDS, ref: "refs/heads/main" },
+      { role: "previewer" },
+      "taken",
+    ],
+    ["a preview on another branch", { repository, ref: "refs/heads/other" }, { role: "previewer" }, DENIED],
+    ["a pull request that wants to deploy", { repository }, {}, DENIED],
+    ["a role that does not exist", { repository }, { role: "ghost" }, DENIED],
+    ["four hours for a deploy (I13)", { repository, environment: "prod" }, { seconds: 14_400 }, "taken"],
+    [
+      "more than the role's longest session (I13)",
+      { repository },
+      { role: "previewer", seconds: 3_601 },
+      "ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+    ],
+    [
+      "a token for another audience",
+      { repository, environment: "prod" },
+      { audience: "https://github.com/Example" },
+      "InvalidIdentityToken: Incorrect token audience",
+    ],
+    [
+      "a token that nobody signed",
+      { repository, environment: "prod" },
+      { token: "a.eyJpc3MiOiJodHRwczovL3Rva2VuIn0.c2ln" },
+      "InvalidIdentityToken: Couldn't retrieve verification key from your identity provider",
+    ],
+  ] as [string, Job, Request, string][])
+    it(`${title}: ${said}`, async () => expect((await take(job, request)).said).to.equal(said));
+
+  it("gives keys that say whose they are, until the session is over (I13)", async () => {
+    const { said: _, ...credentials } = await take({ repository, environment: "prod" });
+    const sts = new STSClient(scene.options(credentials));
+    // The session may be over before the first answer: only what it says then is fixed.
+    const first = await sts.send(new GetCallerIdentityCommand({})).then(
+      ({ Arn }) => Arn,
+      ({ name }: Error) => name,
+    );
+    expect(first).to.be.oneOf(["arn:aws:sts::123456789012:assumed-role/deployer/GitHubActions", "ExpiredToken"]);
+    while (Date.now() <= scene.sts.session(credentials.accessKeyId)!.endsAtMs)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await refusalOf(sts.send(new GetCallerIdentityCommand({})))).to.deep.equal([
+      "ExpiredToken",
+      "The security token included in the request is expired",
+    ]);
+    sts.destroy();
+  });
+
+  it("wants keys for everything else", async () => {
+    const body = new URLSearchParams({ Action: "GetCallerIdentity", Version: "2011-06-15" });
+    expect(await (await fetch(scene.url, { method: "POST", body })).text()).to.match(
+      /MissingAuthenticationToken.*Request is missing Authentication Token/,
+    );
+  });
+
+  it("without the account's provider: refused", async () => {
+    scene.iam.oidcProviders.delete(`arn:aws:iam::123456789012:oidc-provider/${GITHUB_ISSUER}`);
+    expect((await take({ repository, environment: "prod" })).said).to.equal(
+      `InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${GITHUB_ISSUER}`,
+    );
+  });
+});

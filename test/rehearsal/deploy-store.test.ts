@@ -1,0 +1,121 @@
+import "../../automation/core/quiet-aws-sdk";
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import type { Agent } from "node:https";
+import { join } from "node:path";
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { execa } from "execa";
+import type { DeployEvent } from "../../automation/ports/events";
+import { REGION } from "../../rehearsal/environment/cloud-args";
+import { RunningStack } from "./running-stack";
+
+const PLACE = { loopback: "127.78", portOffset: 46_000, speed: 100 };
+const Key = "lease.json";
+
+/** What docs/runbook/lease.md says, on the store that production has. */
+describe("the deploy store of a running stack", function () {
+  this.timeout(5 * 60_000);
+
+  let stack: RunningStack;
+  let s3: S3Client;
+  let Bucket: string;
+
+  before(async () => {
+    stack = await RunningStack.start(PLACE);
+    const ca = readFileSync(stack.environment.NODE_EXTRA_CA_CERTS!, "utf8");
+    s3 = new S3Client({
+      region: REGION,
+      endpoint: stack.environment.AWS_ENDPOINT_URL_S3!,
+      credentials: { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" },
+      requestHandler: { httpsAgent: { ca } as unknown as Agent },
+    });
+    Bucket = (await stack.outputs()).deployStore!.bucket;
+    await stack.push("v1");
+  });
+  after(async () => {
+    s3?.destroy();
+    await stack?.stop();
+  });
+
+  async function command(...args: string[]) {
+    const common = ["--stack", "rehearsal", "--config-file", stack.settingsFile];
+    const { exitCode, stdout, stderr } = await execa(
+      process.execPath,
+      ["-r", "ts-node/register", "automation/cli.ts", ...args, ...(args[0] === "status" ? common.slice(0, 2) : common)],
+      { cwd: join(__dirname, "../.."), env: stack.environment, stdin: "ignore", reject: false },
+    );
+    return { exitCode, stdout, stderr };
+  }
+
+  /** The lease as a deploy elsewhere writes it: only if it is as it was read. */
+  async function changeLease(change: (lease: Record<string, unknown>) => object | string): Promise<void> {
+    const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    const changed = change(JSON.parse(await Body!.transformToString()));
+    const text = typeof changed === "string" ? changed : JSON.stringify(changed);
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: text, IfMatch: ETag }));
+  }
+
+  it("is the stack's bucket, with every version of the lease", async () => {
+    const { exitCode, errors } = await stack.deploy("v1");
+    expect(exitCode, errors).to.equal(0);
+    const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+    const keys = Versions.map((version) => version.Key!);
+    expect(keys.filter((key) => key === Key)).to.have.length.above(1);
+    expect(keys.some((key) => /^journal\/\w+-1\/00001\.json$/.test(key))).to.equal(true);
+    expect(existsSync(join(stack.directory, "cloud", "store"))).to.equal(false);
+  });
+
+  it("a stolen lease: the run that had it does nothing more, and `abort` takes it back", async () => {
+    await stack.push("v2");
+    let stealing: Promise<void> | undefined;
+    const holder = { who: "aoi@laptop", host: "laptop", pid: 4321, what: "deploy users=v3" };
+    const steal = () =>
+      changeLease((lease) => ({ ...lease, holder, fencing: 3, token: randomUUID(), renewals: 0, process: undefined }));
+    const run = await stack.deploy("v2", (event: DeployEvent) => {
+      if (event.type === "progress" && event.step === "warm") stealing ??= steal();
+    });
+    await stealing;
+    console.log("DEBUG", run.exitCode, run.errors, JSON.stringify(run.events.slice(-6)));
+    expect(run.exitCode).to.equal(1);
+    const ended = run.events.find((event) => event.type === "deployEnded");
+    const said = `${ended?.type === "deployEnded" ? ended.reason : ""}${run.errors}`;
+    expect(said).to.match(
+      /lease 2 was lost: aoi@laptop \(pid 4321 on laptop\) took over with lease 3; nothing more is done here/,
+    );
+    const held = await command("abort");
+    expect([held.exitCode, held.stderr]).to.deep.equal([
+      1,
+      held.stderr.match(/^a deploy is running: deploy users=v3 by aoi@laptop .*$/)?.[0],
+    ]);
+    await changeLease((lease) => ({ ...lease, released: true }));
+    const abort = await command("abort");
+    expect(abort.exitCode, abort.stderr + abort.stdout).to.equal(0);
+    expect(await stack.tasksOf("green")).to.deep.equal([]);
+  });
+
+  it("an unreadable lease: an earlier version cannot be copied over it, its newest version can be deleted", async () => {
+    await changeLease(() => "{");
+    const broken = await command("deploy", "users=v2");
+    expect(broken.exitCode).to.equal(1);
+    expect(broken.stderr).to.match(
+      /^s3:\/\/.*\/lease\.json cannot be read: .*; delete the newest version of it when no deploy runs, so that the one before it counts again$/,
+    );
+    const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: Key }));
+    const [newest, before] = Versions;
+    const copy = new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/${Key}?versionId=${before!.VersionId}` });
+    expect(await s3.send(copy).catch((error: Error) => error.name)).to.equal("AccessDenied");
+    await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId: newest!.VersionId! }));
+    const status = await command("status");
+    expect(status.exitCode, status.stderr).to.equal(0);
+    const { exitCode, errors } = await stack.deploy("v2");
+    expect(exitCode, errors).to.equal(0);
+  });
+});
