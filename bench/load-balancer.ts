@@ -62,9 +62,10 @@ export async function loadBalancer(): Promise<Row[]> {
   });
   const loadBalancer = await LoadBalancer.start(
     "bench",
-    { speed: 20, portOffset, seed: 1, ruleSpreadSeconds: 0, insideAddress: ADDRESS },
+    { speed: 20, portOffset, seed: 1, spreadSeconds: 0, insideAddress: ADDRESS },
     {
       targetHealth: (changes) => changes.some(({ state }) => state === "healthy") && healthy(),
+      shortKeepAlive: () => {},
       drained: () => {},
       metrics: () => {},
       died: (error) => {

@@ -18,17 +18,16 @@ import { createSecrets } from "./services/secrets";
 import { createSqs } from "./services/sqs";
 import { createSts } from "./services/sts";
 
-/**
- * Longest time, in AWS seconds, until a load balancer's node follows a rule change. AWS gives no number, only "a
- * short time" (aws-rules E24).
- */
-const RULE_SPREAD_SECONDS = 2;
-
 export interface ServicesOptions {
   /** Public hosted zones that exist from the start. */
   zones: string[];
   /** Added to every AWS port. */
   portOffset: number;
+  /**
+   * AWS seconds until the slowest node of a load balancer follows a change of rules or targets. AWS gives no number, only
+   * "a short time" (aws-rules E24).
+   */
+  spreadSeconds: number;
   /** AWS seconds for every boot instead of seeded ones. */
   bootSeconds?: number;
   /** Holds logs and process ids. */
@@ -78,7 +77,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     allocateAddress: addresses.allocateNode,
     dataPlane: {
       portOffset: options.portOffset,
-      ruleSpreadSeconds: RULE_SPREAD_SECONDS,
+      spreadSeconds: options.spreadSeconds,
       insideAddress: addresses.inside,
     },
     onMetrics: (loadBalancerArn, { buckets }) => cloudWatch.model.metrics.take(loadBalancerArn, buckets),

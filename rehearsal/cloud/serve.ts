@@ -31,6 +31,8 @@ export interface ServeOptions {
   loopback: string;
   portOffset: number;
   bootSeconds?: number;
+  /** AWS seconds until the slowest node of a load balancer follows a change. */
+  spread: number;
   directory: string;
 }
 
@@ -47,6 +49,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   const events = new EventFile(join(directory, "events.ndjson"));
   const cloud = await Cloud.create({
     ...options,
+    spreadSeconds: options.spread,
     zones: options.zone,
     directory,
     // Tasks have an API of their own: their keys, queues and logs stay while the control plane restarts.

@@ -61,6 +61,7 @@ export class LoadBalancing {
       {
         targetHealth: (arn, changes) => this.targets.applyHealth(arn, changes),
         drained: (group, target) => this.targets.endDraining(group, target),
+        shortKeepAlive: (arn, found) => this.targets.reportKeepAlive(arn, found),
         metrics: (arn, metrics) => parts.onMetrics?.(arn, metrics),
       },
     );
