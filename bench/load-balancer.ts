@@ -65,6 +65,7 @@ export async function loadBalancer(): Promise<Row[]> {
     { speed: 20, portOffset, seed: 1, spreadSeconds: 0, insideAddress: ADDRESS },
     {
       targetHealth: (changes) => changes.some(({ state }) => state === "healthy") && healthy(),
+      ruleFollowed: () => {},
       shortKeepAlive: () => {},
       drained: () => {},
       metrics: () => {},

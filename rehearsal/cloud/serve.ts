@@ -81,6 +81,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
     address: LOCALHOST,
     port: 0,
     nameServers: dns.nameServers,
+    clock: cloud.context.clock,
     nodes: cloud.services.elb.model.nodes,
     portOffset: options.portOffset,
   });

@@ -7,7 +7,7 @@ import { NodeRules, type RulesByPort } from "./node-rules";
 import { NodeTargets, type RoutableTargets } from "./node-targets";
 import { RequestRouter, type RoutingNode } from "./request-router";
 import type { Target } from "./target";
-import { TargetGroup, type TargetReports } from "./target-group";
+import { type DataPlaneReports, TargetGroup } from "./target-group";
 import { timeLimitMs } from "./time-limit";
 import { TrafficCounts } from "./traffic-counts";
 import type { ListenerConfig, LoadBalancerConfig, LoadBalancerStart, NodeConfig } from "./types";
@@ -38,7 +38,7 @@ export class DataPlane {
 
   constructor(
     private readonly start: LoadBalancerStart,
-    private readonly reports: TargetReports,
+    private readonly reports: DataPlaneReports,
   ) {
     this.#clock = new CloudClock(start.speed);
     this.counts = new TrafficCounts(this.#clock.realMs(60));
@@ -74,8 +74,11 @@ export class DataPlane {
     const targets = [...this.#routable].filter(([arn]) => named.has(arn));
     const delays = version === this.#followedVersion ? [] : this.#drawDelays(this.#ruleRandom);
     this.#followedVersion = version;
-    return [...this.#nodes.values()].map(async (node, index) => {
-      const onFollow = () => node.targets.learnNow(targets);
+    return [...this.#nodes].map(async ([address, node], index) => {
+      const onFollow = (isLate: boolean) => {
+        node.targets.learnNow(targets);
+        if (isLate) this.reports.ruleFollowed(address);
+      };
       await node.rules.follow({ rules, version, delayMs: delays[index] ?? 0, onFollow });
       this.#removeUnusedTargetGroups();
     });

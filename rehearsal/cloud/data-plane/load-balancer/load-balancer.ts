@@ -21,6 +21,8 @@ export interface LoadBalancerEvents {
   targetHealth(changes: TargetHealth[]): void;
   /** Called when a draining target gets no request any more and has none in flight. */
   drained(targetGroupArn: string, targetId: string): void;
+  /** Called when a node follows rules that it did not follow at once (E24). */
+  ruleFollowed(address: string): void;
   /** Called once for each task that closes idle connections before the load balancer does. */
   shortKeepAlive(found: ShortKeepAlive): void;
   /** Called at least once a second while there is traffic, with the counts since the last call. */
@@ -118,6 +120,9 @@ export class LoadBalancer {
         break;
       case "drained":
         this.events.drained(message.targetGroupArn, message.targetId);
+        break;
+      case "ruleFollowed":
+        this.events.ruleFollowed(message.address);
         break;
       case "shortKeepAlive":
         this.events.shortKeepAlive(message);

@@ -11,8 +11,8 @@ export interface RulesChange {
   version: number;
   /** Real milliseconds until the node follows it. */
   delayMs: number;
-  /** Called just before the node follows it. */
-  onFollow(): void;
+  /** Called just before the node follows it. @param isLate whether it followed older rules until now */
+  onFollow(isLate: boolean): void;
 }
 
 /**
@@ -36,8 +36,8 @@ export class NodeRules {
     const known = this.current;
     this.current = new Map([...rules, ...known]);
     const changed = [...known].some(([port, before]) => rules.get(port) !== before);
-    if (!changed) this.#take(change);
-    const taken = changed ? this.#delays.after(delayMs).then(() => this.#take(change)) : Promise.resolve();
+    if (!changed) this.#take(change, false);
+    const taken = changed ? this.#delays.after(delayMs).then(() => this.#take(change, true)) : Promise.resolve();
     this.#latest = { version, taken };
     return taken;
   }
@@ -48,10 +48,10 @@ export class NodeRules {
   }
 
   /** An older version whose delay was longer never undoes a newer one. */
-  #take({ rules, version, onFollow }: RulesChange): void {
+  #take({ rules, version, onFollow }: RulesChange, isLate: boolean): void {
     if (version < this.#followedVersion) return;
     this.#followedVersion = version;
-    onFollow();
+    onFollow(isLate);
     this.current = rules;
   }
 }

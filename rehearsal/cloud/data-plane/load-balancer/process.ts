@@ -42,6 +42,7 @@ function main(): void {
   const plane = new DataPlane(start, {
     health: (change) => health.add(change),
     drained: (targetGroupArn, targetId) => send({ type: "drained", targetGroupArn, targetId }),
+    ruleFollowed: (address) => send({ type: "ruleFollowed", address }),
     shortKeepAlive: (found) => send({ type: "shortKeepAlive", ...found }),
   });
 

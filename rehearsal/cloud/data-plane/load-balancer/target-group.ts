@@ -7,15 +7,17 @@ import { DRAINING, type Health, UNUSED } from "./target-health";
 import { timeLimitMs } from "./time-limit";
 import type { ShortKeepAlive, TargetConfig, TargetGroupConfig, TargetHealth } from "./types";
 
-/** What a load balancer reports about its targets. */
-export interface TargetReports {
+/** What a load balancer's process reports. */
+export interface DataPlaneReports {
+  /** A node follows rules that it did not follow at once (aws-rules E24). */
+  ruleFollowed(address: string): void;
   health(change: TargetHealth): void;
   drained(targetGroupArn: string, targetId: string): void;
   /** A target closes idle connections before the load balancer does (aws-rules E34). */
   shortKeepAlive(found: ShortKeepAlive): void;
 }
 
-export interface TargetGroupEvents extends TargetReports {
+export interface TargetGroupEvents extends Omit<DataPlaneReports, "ruleFollowed"> {
   /** Other targets get requests than before. Resolves when every node knows them. */
   routable(targets: readonly Target[]): Promise<void>;
 }

@@ -154,6 +154,8 @@ export type FromLoadBalancer =
   /** The targets whose health changed. */
   | { type: "targetHealth"; changes: TargetHealth[] }
   | ({ type: "shortKeepAlive" } & ShortKeepAlive)
+  /** A node follows rules that it did not follow at once. */
+  | { type: "ruleFollowed"; address: string }
   /** No node sends to a draining target any more, and its last request in flight has ended. */
   | { type: "drained"; targetGroupArn: string; targetId: string }
   /**

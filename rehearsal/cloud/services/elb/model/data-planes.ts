@@ -44,6 +44,8 @@ export class DataPlanes {
       {
         targetHealth: (changes) => this.#events.targetHealth(arn, changes),
         drained: (targetGroupArn, targetId) => this.#events.drained(targetGroupArn, targetId),
+        ruleFollowed: (address) =>
+          this.#context.emit({ kind: "ruleFollowed", atMs: Date.now(), loadBalancer: name, address }),
         shortKeepAlive: (found) => this.#events.shortKeepAlive(arn, found),
         metrics: (metrics) => this.#events.metrics(arn, metrics),
         died: (error) => log(error.message),

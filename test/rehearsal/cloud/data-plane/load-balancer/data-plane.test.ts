@@ -107,6 +107,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
     }
     await followed;
     await again;
+    expect(scene.followed).to.include.members([ADDRESS, OTHER_ADDRESS]);
     expect(seen[0]).to.equal("blue blue");
     expect(seen.slice(1)).to.include.oneOf(["blue green", "green blue"]);
     expect(new Set(seen.flatMap((pair) => pair.split(" ")))).to.deep.equal(new Set(["blue", "green"]));

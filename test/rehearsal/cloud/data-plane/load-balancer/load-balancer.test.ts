@@ -37,6 +37,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/load-balancer", () => {
         health.push(...changes);
         wake();
       },
+      ruleFollowed: () => {},
       shortKeepAlive: () => {},
       drained: () => wake(),
       metrics: (message) => {

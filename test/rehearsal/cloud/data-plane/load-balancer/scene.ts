@@ -140,6 +140,8 @@ export class Scene {
   readonly health = new Map<string, TargetHealth>();
   readonly healthLog: TargetHealth[] = [];
   readonly drained: string[] = [];
+  /** Addresses of nodes that followed rules late. */
+  readonly followed: string[] = [];
   readonly shortKeepAlives: ShortKeepAlive[] = [];
   readonly plane: DataPlane;
   readonly #watchers = new Set<() => void>();
@@ -158,6 +160,7 @@ export class Scene {
         this.drained.push(`${arn}/${id}`);
         this.#notify();
       },
+      ruleFollowed: (address) => this.followed.push(address),
       shortKeepAlive: (found) => {
         this.shortKeepAlives.push(found);
         this.#notify();

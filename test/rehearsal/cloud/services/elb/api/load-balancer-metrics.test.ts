@@ -54,6 +54,7 @@ describe("metrics of a load balancer in automation/aws/observer", () => {
       { speed: SPEED, portOffset, seed: 7, spreadSeconds: 0, insideAddress: "127.43.5.3" },
       {
         targetHealth: (changes) => changes.some(({ state }) => state === "healthy") && healthy(),
+        ruleFollowed: () => {},
         shortKeepAlive: () => {},
         drained: () => {},
         metrics: ({ buckets }) => cloudWatch.model.metrics.take(LOAD_BALANCER, buckets),
