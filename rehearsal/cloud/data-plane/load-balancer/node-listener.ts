@@ -13,7 +13,7 @@ import { isWebSocket, responseOn } from "./upgrade";
 /** The oldest version that ELB's security policies allow. */
 const MIN_TLS = "TLSv1.2";
 
-/** Requests in flight on one HTTP/2 connection at the same time [ELB-Listeners]. */
+/** Requests in flight on one HTTP/2 connection at the same time (aws-rules E41). */
 const MAX_STREAMS = 128;
 
 /** Real milliseconds. */
