@@ -62,9 +62,11 @@ export async function loadBalancer(): Promise<Row[]> {
   });
   const loadBalancer = await LoadBalancer.start(
     "bench",
-    { speed: 20, portOffset, seed: 1, ruleSpreadSeconds: 0, insideAddress: ADDRESS },
+    { speed: 20, portOffset, seed: 1, spreadSeconds: 0, insideAddress: ADDRESS },
     {
       targetHealth: (changes) => changes.some(({ state }) => state === "healthy") && healthy(),
+      ruleFollowed: () => {},
+      shortKeepAlive: () => {},
       drained: () => {},
       metrics: () => {},
       died: (error) => {

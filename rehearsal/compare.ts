@@ -5,8 +5,10 @@ import pc from "picocolors";
 import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
 import { PROJECT_DIRECTORY } from "../automation/core/project-directory";
 import { UserError } from "../components/core/user-error";
+import { SPREAD } from "./cloud/spread";
 import { stoppable } from "./environment/stoppable";
-import { type Comparison, claimOf, unseenParts } from "./report/claim";
+import { number, words } from "./options";
+import { type Comparison, claimOf, routedName, unseenParts } from "./report/claim";
 import { compare, formatComparison } from "./report/compare";
 import { headlineOf } from "./report/headline";
 import type { RehearsalReport } from "./report/types";
@@ -21,49 +23,71 @@ const STOP_LIMIT_MS = 15_000;
 
 /** The services unless SERVICES says otherwise: one shows what a cutover costs its clients, in a third of the time. */
 const SERVICES = "users";
-/**
- * The environment that makes a rehearsal a case of the comparison; the other variables (SPEED, RATE, SERVICES, SEED,
- * ...) are passed on.
- */
-const CASES: { key: keyof Comparison; name: string; environment: { CUTOVER: string; DRAIN?: string } }[] = [
-  { key: "routed", name: "routed", environment: { CUTOVER: "routed" } },
-  { key: "dns", name: "dns", environment: { CUTOVER: "dns" } },
-  { key: "dnsNoDrain", name: "dns, no drain", environment: { CUTOVER: "dns", DRAIN: "0" } },
-];
+/** A rehearsal of the comparison. */
+interface Case {
+  /** Its folder. */
+  key: string;
+  name: string;
+  /** What makes it this case; the other variables (SPEED, RATE, SERVICES, SEED, ...) are passed on. */
+  environment: Record<string, string>;
+}
 /** These variables are not passed on: they would make the cases something else than their names say. */
-const NOT_PASSED = ["CUTOVER", "DRAIN", "BAKE", "RAMP", "DEPLOYS", "FAULT", "DIRECTORY", "JSON"];
+const NOT_PASSED = ["CUTOVER", "DRAIN", "DRAIN_CAP", "SPREAD", "BAKE", "RAMP", "DEPLOYS", "FAULT", "DIRECTORY", "JSON"];
 
-/** `make compare`: runs three rehearsals one after the other, and tells whether they show what the design claims. */
-async function main({ json }: { json: boolean }, signal: AbortSignal): Promise<number> {
-  const reports: Partial<Comparison> = {};
-  for (const [index, { key, name, environment }] of CASES.entries()) {
-    console.error(`${index + 1} of ${CASES.length}: ${pc.bold(name)}`);
+/** `make compare`: runs the rehearsals one after the other, and tells whether they show what the design claims. */
+async function main({ json, spread }: { json: boolean; spread: number[] }, signal: AbortSignal): Promise<number> {
+  const cases = casesOf(spread);
+  const reports = new Map<string, RehearsalReport>();
+  for (const [index, one] of cases.entries()) {
+    console.error(`${index + 1} of ${cases.length}: ${pc.bold(one.name)}`);
     const startedMs = Date.now();
-    const report = await rehearseApart(key, environment, signal);
-    reports[key] = report;
+    const report = await rehearseApart(one, signal);
+    reports.set(one.key, report);
     console.error(`   ${headlineOf(report)} ${pc.dim(`(${((Date.now() - startedMs) / 1000).toFixed(0)} s)`)}`);
   }
-  const comparison = reports as Comparison;
-  const rows = compare(CASES.map(({ key, name }) => ({ name, report: comparison[key] })));
+  const comparison: Comparison = {
+    pairs: spread.map((spreadSeconds) => ({
+      spreadSeconds,
+      routed: reports.get(keyOf(spreadSeconds, false))!,
+      fixedDrain: reports.get(keyOf(spreadSeconds, true))!,
+    })),
+    dns: reports.get("dns")!,
+    dnsNoDrain: reports.get("dnsNoDrain")!,
+  };
+  const rows = compare(cases.map(({ key, name }) => ({ name, report: reports.get(key)! })));
   const unseen = unseenParts(comparison);
   if (json) console.log(JSON.stringify({ ok: unseen.length === 0, unseen, rows }));
   else {
     console.log(`\n${formatComparison(rows)}`);
     console.log(unseen.length === 0 ? claimOf(comparison) : unseen.map((line) => `Not seen: ${line}`).join("\n"));
-    console.log(`\nReports: ${CASES.map(({ key }) => join(DIRECTORY, key, "report.html")).join(", ")}`);
+    console.log(`\nReports: ${cases.map(({ key }) => join(DIRECTORY, key, "report.html")).join(", ")}`);
   }
   return unseen.length === 0 ? 0 : EXIT_NOT_SEEN;
+}
+
+function casesOf(spread: readonly number[]): Case[] {
+  const routed = spread.flatMap((seconds) =>
+    [false, true].map((isFixed): Case => {
+      const environment = { CUTOVER: "routed", SPREAD: String(seconds), ...(isFixed && { DRAIN_CAP: "0" }) };
+      return { key: keyOf(seconds, isFixed), name: routedName({ pairs: spread }, seconds, isFixed), environment };
+    }),
+  );
+  return [
+    ...routed,
+    { key: "dns", name: "dns", environment: { CUTOVER: "dns" } },
+    { key: "dnsNoDrain", name: "dns, no drain", environment: { CUTOVER: "dns", DRAIN: "0", DRAIN_CAP: "0" } },
+  ];
+}
+
+function keyOf(spreadSeconds: number, isFixed: boolean): string {
+  return `${isFixed ? "fixedDrain" : "routed"}-${spreadSeconds}`;
 }
 
 /**
  * Runs `rehearse` as a process of its own. On a terminal its last line is shown while it runs.
  * @throws UserError with the process's messages and exit code when it wrote no report
  */
-async function rehearseApart(
-  key: string,
-  environment: Record<string, string>,
-  signal: AbortSignal,
-): Promise<RehearsalReport> {
+async function rehearseApart({ key, environment }: Case, signal: AbortSignal): Promise<RehearsalReport> {
   signal.throwIfAborted();
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_PASSED.includes(name)));
   const child = execa(
@@ -93,7 +117,13 @@ async function rehearseApart(
 
 const program = new Command("compare")
   .description(
-    `Run three rehearsals of ${SERVICES} one after the other: routed, dns, dns without drain. SERVICES (other ones), SPEED, RATE, SEED, LOOPBACK and PORT_OFFSET are passed on`,
+    `Run rehearsals of ${SERVICES} one after the other: routed, routed with a drain of a fixed time, dns, dns without drain. SERVICES (other ones), SPEED, RATE, SEED, LOOPBACK and PORT_OFFSET are passed on`,
+  )
+  .addOption(
+    new Option("--spread <seconds>", "for each of these a pair of routed rehearsals, such as 2,30,120 (AWS seconds)")
+      .env("SPREAD")
+      .default([SPREAD.seconds], String(SPREAD.seconds))
+      .argParser((text) => (words(text).length > 0 ? words(text) : [text]).map(number(0, SPREAD.maxSeconds))),
   )
   .addOption(
     new Option("--json", "print the rows and the verdict as JSON, and nothing else, on the standard output")
@@ -105,7 +135,7 @@ const program = new Command("compare")
     "after",
     `
 Example:
-  SPEED=10 npm run compare -- --json
+  SPREAD=2,30,120 npm run compare -- --json
 
 Exit codes: 0 the claim was seen, 1 it was not (a line says which part),
             2 wrong use or settings`,
@@ -114,5 +144,5 @@ Exit codes: 0 the claim was seen, 1 it was not (a line says which part),
 
 void endWith(() => {
   program.parse();
-  return stoppable((signal) => main(program.opts<{ json: boolean }>(), signal));
+  return stoppable((signal) => main(program.opts<{ json: boolean; spread: number[] }>(), signal));
 });

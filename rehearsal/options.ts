@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { DRAIN_CAP_SECONDS } from "../components/settings/schema";
+import { SPREAD } from "./cloud/spread";
 
 /** The ways in which the new release can be bad. */
 const RELEASE_FAULTS = ["none", "crashOnStart", "unhealthy", "wrongAnswer", "missing", "errorsAfter"] as const;
@@ -10,6 +12,10 @@ export interface RehearseOptions {
   cutover: "routed" | "dns";
   /** AWS seconds. */
   drain: number;
+  /** AWS seconds: the longest wait until the old colour gets no more requests. 0: the drain's own time is all. */
+  drainCap: number;
+  /** AWS seconds until the slowest node of a load balancer follows a change. */
+  spread: number;
   /** AWS seconds. */
   bake: number;
   /** Percentages of production's requests; empty for all at once. */
@@ -36,14 +42,15 @@ const MAX_RATE = 5_000;
 /** A rehearsal takes about a minute at this speed. */
 const SPEED = 20;
 /**
- * The default where the old colour stops before the records' TTL is over. The deploy's own seconds between cutover and
- * stop do not run faster: at 20 : 1 they last as long as the TTL, and nobody would notice that the drain is missing.
+ * The default where the old colour may stop before its last client has gone: before the records' TTL is over, or
+ * without a look at its requests. The deploy's own seconds between cutover and stop do not run faster: at 20 : 1 they
+ * last as long as the TTL, and nobody would notice what is missing.
  */
 const SPEED_WITHOUT_DRAIN = 10;
 const TTL_SECONDS = 60;
 /**
- * The setting's own default. There is no bake where the old colour stops before the TTL is over: a bake would keep it
- * warm.
+ * The setting's own default. There is no bake where the old colour may stop before its last client has gone: a bake
+ * would keep it warm.
  */
 const BAKE_SECONDS = 180;
 
@@ -76,7 +83,7 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
       option(
         "--speed <n>",
         "SPEED",
-        `AWS seconds in one real second (default: ${SPEED}, or ${SPEED_WITHOUT_DRAIN} if the drain is shorter than the TTL)`,
+        `AWS seconds in one real second (default: ${SPEED}, or ${SPEED_WITHOUT_DRAIN} if the drain is shorter than the TTL or has no cap)`,
         undefined,
         number(1, 100),
       ),
@@ -99,9 +106,19 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
     .addOption(option("--drain <seconds>", "DRAIN", "drain in seconds of AWS time", 80, number(0, 3600)))
     .addOption(
       option(
+        "--drain-cap <seconds>",
+        "DRAIN_CAP",
+        "longest drain while the old colour still gets requests, in seconds of AWS time; 0: nobody looks at its requests",
+        DRAIN_CAP_SECONDS,
+        number(0, 3600),
+      ),
+    )
+    .addOption(option("--spread <seconds>", "SPREAD", SPREAD.description, SPREAD.seconds, number(0, SPREAD.maxSeconds)))
+    .addOption(
+      option(
         "--bake <seconds>",
         "BAKE",
-        `analysis of the new release in production, in seconds of AWS time (default: ${BAKE_SECONDS}, or 0 if the drain is shorter than the TTL)`,
+        `analysis of the new release in production, in seconds of AWS time (default: ${BAKE_SECONDS}, or 0 if the drain is shorter than the TTL or has no cap)`,
         undefined,
         number(0, 3600),
       ),
@@ -166,7 +183,7 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
 /** The options of a parsed command, with their defaults. */
 export function optionsOf(command: Command): RehearseOptions {
   const options = command.opts<RehearseOptions & { speed?: number; bake?: number }>();
-  const isShort = options.drain < TTL_SECONDS;
+  const isShort = options.drain < TTL_SECONDS || options.drainCap === 0;
   return {
     ...options,
     speed: options.speed ?? (isShort ? SPEED_WITHOUT_DRAIN : SPEED),

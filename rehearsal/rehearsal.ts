@@ -17,7 +17,7 @@ import type { LiveRehearsal, RunningRecord } from "./live-page/live-rehearsal";
 import type { RehearseOptions, ReleaseFault } from "./options";
 import type { RehearsalRecord, RehearsalReport } from "./report/types";
 import { writeReport } from "./report/write-report";
-import { streamsOf } from "./traffic/streams";
+import { CORE, streamsOf } from "./traffic/streams";
 import type { Traffic } from "./traffic/traffic";
 import type { TrafficProgress, TrafficStream } from "./traffic/types";
 
@@ -91,11 +91,12 @@ class Rehearsal {
     private readonly output: RehearsalOutput,
     private readonly signal: AbortSignal,
   ) {
-    const { services, healthPaths } = servicesOf(environment.settingsFile);
+    const { services, healthPaths, deregistrationDelaySeconds } = servicesOf(environment.settingsFile);
     this.#services = services;
     const names = services.map(({ name }) => name);
     const { cutover, speed, rate: ratePerSecond, drain: drainSeconds } = options;
-    this.#streams = streamsOf({ ratePerSecond, services: names, healthPaths, domain: DOMAIN });
+    const more = { deregistrationDelaySeconds, speed };
+    this.#streams = streamsOf({ ratePerSecond, services: names, healthPaths, domain: DOMAIN, more });
     this.#running = {
       settings: { cutover, speed, ratePerSecond, drainSeconds, services: names },
       streams: this.#streams,
@@ -192,13 +193,18 @@ class Rehearsal {
   }
 }
 
-/** The services of the settings, and the health paths of the public apis among them by name. */
-function servicesOf(settingsFile: string): { services: RehearsedService[]; healthPaths: Record<string, string> } {
+/** The services of the settings, the health paths of the public apis by name, and the core's deregistration delay. */
+function servicesOf(settingsFile: string): {
+  services: RehearsedService[];
+  healthPaths: Record<string, string>;
+  deregistrationDelaySeconds: number;
+} {
   const all = Object.entries(readStackSettings(STACK, settingsFile).settings.services);
   const publicApis = all.filter(([, { exposure }]) => exposure.includes("public"));
   return {
     services: all.map(([name, { kind, calls }]) => ({ name, kind, calls })),
     healthPaths: Object.fromEntries(publicApis.map(([name, { healthCheck }]) => [name, healthCheck.path])),
+    deregistrationDelaySeconds: all.find(([name]) => name === CORE)?.[1].deregistrationDelaySeconds ?? 0,
   };
 }
 

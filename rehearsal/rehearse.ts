@@ -58,12 +58,13 @@ async function main(signal: AbortSignal): Promise<number> {
 }
 
 /** What this rehearsal changes in the stack's settings, in real seconds. */
-function settingsOf({ cutover, drain, bake, ramp, speed, services }: RehearseOptions): SettingsChanges {
+function settingsOf({ cutover, drain, drainCap, bake, ramp, speed, services }: RehearseOptions): SettingsChanges {
   return {
     cutover,
     drainSeconds: drain / speed,
     steadySeconds: STEADY_SECONDS / speed,
     deploy: {
+      drainCapSeconds: drainCap / speed,
       bakeSeconds: bake / speed,
       ramp,
       rampPauseSeconds: bake / speed,

@@ -31,8 +31,11 @@ const BAKE_SECONDS = 180;
 const RAMP_PAUSE_SECONDS = 180;
 /** Load balancers' metrics have one point a minute (aws-rules W5). */
 const METRIC_PERIOD_SECONDS = 60;
-/** With `dns` as long again as most resolvers stretch a TTL. */
-export const DRAIN_CAP_SECONDS = { routed: 0, dns: 300 };
+/**
+ * Until then the old colour stays while it still gets requests. Longer than rule changes are known to take until every
+ * node of a load balancer follows them (aws-rules E24), and with `dns` as long again as most resolvers stretch a TTL.
+ */
+export const DRAIN_CAP_SECONDS = 300;
 /** The only periods that CloudWatch Logs accepts. */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -319,9 +322,9 @@ export const SettingsSchema = object({
       .default(STEADY_SECONDS),
     drainCapSeconds: seconds()
       .describe(
-        "After drainSeconds the deploy waits until the old colour gets no more requests, at most this long in all. Default: 0 (no wait), with cutover: dns 300.",
+        "After drainSeconds the deploy waits until the old colour gets no more requests, at most this long in all. 0: no wait.",
       )
-      .optional(),
+      .default(DRAIN_CAP_SECONDS),
     atDrainCap: oneOf(["retire", "keep"])
       .describe(
         "What happens to an old colour that still gets requests at the cap: it stops, or the deploy keeps it and reports it.",

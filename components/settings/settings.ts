@@ -4,7 +4,7 @@ import { instanceTypeOf } from "./instance-type";
 import { defaultInternalPort } from "./internal-port";
 import { CONFIG_NAMESPACE, problem, unknownKey } from "./problem";
 import { problemsBetween } from "./rules";
-import { DRAIN_CAP_SECONDS, type EgressRule, type Exposure, Queue, SettingsSchema, Size } from "./schema";
+import { type EgressRule, type Exposure, Queue, SettingsSchema, Size } from "./schema";
 
 export type { Exposure };
 export { CONFIG_NAMESPACE };
@@ -38,9 +38,8 @@ export type ServiceSettings = Readonly<
   }
 >;
 export type Settings = Readonly<
-  Omit<Parsed, "services" | "deploy"> & {
+  Omit<Parsed, "services"> & {
     services: Readonly<Record<string, ServiceSettings>>;
-    deploy: Omit<Parsed["deploy"], "drainCapSeconds"> & { drainCapSeconds: number };
   }
 >;
 
@@ -55,12 +54,7 @@ export function parseSettings(raw: Record<string, unknown>): Settings {
   const problems = [...(parsed.error?.issues.flatMap((issue) => describe(raw, issue)) ?? []), ...problemsBetween(raw)];
   if (!parsed.success || problems.length > 0) throw new UserError(problems.join("\n"));
   const services = Object.entries(parsed.data.services).map(([name, service]) => [name, complete(name, service)]);
-  const { cutover, deploy } = parsed.data;
-  return deepFreeze({
-    ...parsed.data,
-    services: Object.fromEntries(services),
-    deploy: { ...deploy, drainCapSeconds: deploy.drainCapSeconds ?? DRAIN_CAP_SECONDS[cutover] },
-  });
+  return deepFreeze({ ...parsed.data, services: Object.fromEntries(services) });
 }
 
 /**

@@ -19,12 +19,6 @@ import { createSqs } from "./services/sqs";
 import { createSts } from "./services/sts";
 
 /**
- * Longest time, in AWS seconds, until a load balancer's node follows a rule change. AWS gives no number, only "a
- * short time" (aws-rules E24).
- */
-const RULE_SPREAD_SECONDS = 2;
-
-/**
  * Until roles and policies hold everywhere, in AWS seconds. AWS says only that changes may take a while; providers and
  * the workflows' action try again for a minute or more (aws-rules I7).
  */
@@ -35,6 +29,11 @@ export interface ServicesOptions {
   zones: string[];
   /** Added to every AWS port. */
   portOffset: number;
+  /**
+   * AWS seconds until the slowest node of a load balancer follows a change of rules or targets. AWS gives no number, only
+   * "a short time" (aws-rules E24).
+   */
+  spreadSeconds: number;
   /** AWS seconds for every boot instead of seeded ones. */
   bootSeconds?: number;
   /** The account's quota of vCPUs for running instances. */
@@ -87,7 +86,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     allocateAddress: addresses.allocateNode,
     dataPlane: {
       portOffset: options.portOffset,
-      ruleSpreadSeconds: RULE_SPREAD_SECONDS,
+      spreadSeconds: options.spreadSeconds,
       insideAddress: addresses.inside,
     },
     onMetrics: (loadBalancerArn, { buckets }) => cloudWatch.model.metrics.take(loadBalancerArn, buckets),

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { AwsxProcess } from "./awsx-process";
 import type { ServeOptions } from "./serve";
+import { SPREAD } from "./spread";
 
 const EXIT_FAILED = 1;
 const EXIT_WRONG_USE = 2;
@@ -17,6 +18,7 @@ const program = new Command("cloud")
   .option("--port-offset <n>", "added to every AWS port, so that no root is needed", portOffset, 20_000)
   .option("--vcpu-limit <n>", "the account's quota of vCPUs for running instances", whole)
   .option("--boot-seconds <n>", "AWS seconds that every instance takes to boot (default: 25 to 40)", whole)
+  .option("--spread <n>", SPREAD.description, spread, SPREAD.seconds)
   .option("--directory <path>", "folder for its state, logs and events; emptied at the start", "out/cloud")
   .addHelpText(
     "after",
@@ -53,6 +55,13 @@ function portOffset(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0 || value > MAX_PORT_OFFSET)
     throw new InvalidArgumentError(`wanted a whole number from 0 to ${MAX_PORT_OFFSET}, given ${text}`);
+  return value;
+}
+
+function spread(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= SPREAD.maxSeconds))
+    throw new InvalidArgumentError(`wanted a number from 0 to ${SPREAD.maxSeconds}, given ${text}`);
   return value;
 }
 

@@ -34,6 +34,8 @@ export interface ServeOptions {
   portOffset: number;
   bootSeconds?: number;
   vcpuLimit?: number;
+  /** AWS seconds until the slowest node of a load balancer follows a change. */
+  spread: number;
   directory: string;
 }
 
@@ -51,6 +53,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   const accesses = new AccessFile(join(directory, ACCESS_FILE));
   const cloud = await Cloud.create({
     ...options,
+    spreadSeconds: options.spread,
     zones: options.zone,
     directory,
     // Tasks have an API of their own: their keys, queues and logs stay while the control plane restarts.
@@ -83,6 +86,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
     address: LOCALHOST,
     port: 0,
     nameServers: dns.nameServers,
+    clock: cloud.context.clock,
     nodes: cloud.services.elb.model.nodes,
     portOffset: options.portOffset,
   });

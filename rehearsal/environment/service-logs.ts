@@ -27,6 +27,7 @@ interface LoggedFailure {
 /** What the services did, by their own logs; each list is in no particular order. */
 export interface ServiceLogs {
   usersCreated: LoggedAction[];
+  imported: LoggedAction[];
   pollsCreated: LoggedAction[];
   jobsSent: LoggedAction[];
   jobsDone: LoggedAction[];
@@ -36,6 +37,7 @@ export interface ServiceLogs {
 
 const ACTIONS = {
   userCreated: "usersCreated",
+  imported: "imported",
   pollCreated: "pollsCreated",
   jobSent: "jobsSent",
   jobDone: "jobsDone",
@@ -61,7 +63,15 @@ export async function readServiceLogs(directory: string): Promise<ServiceLogs> {
 }
 
 export function emptyServiceLogs(): ServiceLogs {
-  return { usersCreated: [], pollsCreated: [], jobsSent: [], jobsDone: [], callsFailed: [], sendsFailed: [] };
+  return {
+    usersCreated: [],
+    imported: [],
+    pollsCreated: [],
+    jobsSent: [],
+    jobsDone: [],
+    callsFailed: [],
+    sendsFailed: [],
+  };
 }
 
 /** The ids of jobs that were sent and are not done yet. */

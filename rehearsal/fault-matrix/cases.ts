@@ -150,6 +150,14 @@ const ROWS: Record<FaultKind, readonly Row[]> = {
       failsRequests: INJECTED_STEPS,
     },
   ],
+  nodesChange: [
+    {
+      // Clients that never ask DNS again keep the addresses of nodes that go.
+      request: () => ({ kind: "nodesChange" }),
+      ends: everyStep(DONE),
+      failsRequests: INJECTED_STEPS,
+    },
+  ],
   restart: [
     { request: () => ({ kind: "restart" }), ends: everyStep(DONE) },
     {

@@ -1,5 +1,5 @@
 import { COLOURS, type Colour, other } from "../../components/core/colour-name";
-import { type DnsSample, STREAM_NAMES, type StreamName } from "../traffic/types";
+import { type DnsSample, isSlow, STREAM_NAMES, type StreamName } from "../traffic/types";
 import { byKey } from "./by-key";
 import { sum } from "./deploy-log";
 import { quantileOf, sortedNumbers } from "./quantile";
@@ -57,7 +57,7 @@ export function binSamples({ requests, dns }: TrafficSamples, settings: BinSetti
     const at = answeredAtMs(request);
     const bin = binAt(at);
     if (!bin) continue;
-    latencies[Math.floor((at - firstMs) / settings.widthMs)]!.push(request.latencyMs);
+    if (!isSlow(request.stream)) latencies[Math.floor((at - firstMs) / settings.widthMs)]!.push(request.latencyMs);
     const colour = settings.colourOfAnswer(serviceOf.get(request.stream) ?? "", request.release, at);
     if (request.error !== "") bin.classes[request.stream].failed += 1;
     else if (colour) bin.classes[request.stream][colour] += 1;

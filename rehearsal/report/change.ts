@@ -1,4 +1,5 @@
 import { WORKER } from "../traffic/streams";
+import { isSlow } from "../traffic/types";
 import { answeredAtMs, type TrafficSamples } from "./samples";
 import type { Change, RehearsalRecord, ServiceChange } from "./types";
 
@@ -24,7 +25,7 @@ export function changesOf(
 ): ServiceChange[] {
   const answers = new Map(record.streams.map(({ service }) => [service, [] as Sign[]]));
   const signsOf = new Map(record.streams.map(({ name, service }) => [name, answers.get(service)!]));
-  for (const request of requests)
+  for (const request of requests.filter(({ stream }) => !isSlow(stream)))
     signsOf.get(request.stream)?.push({ release: request.release, atMs: answeredAtMs(request) });
   const jobs = record.logs.jobsDone.flatMap(({ release, atMs }) => (atMs === null ? [] : [{ release, atMs }]));
   return record.releases

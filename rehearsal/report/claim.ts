@@ -1,26 +1,42 @@
 import { count } from "../../automation/page/kit/format";
 import { STREAM_NAMES, type StreamName } from "../traffic/types";
 import { sum } from "./deploy-log";
-import { sentRequests } from "./headline";
+import { failedRequests, sentRequests } from "./headline";
 import type { RehearsalReport } from "./types";
 
 const COUNTS = ["failed", "lost", "doubled"] as const;
 
-/**
- * The three rehearsals of a comparison: rules on both load balancers; records alone; records alone without the drain.
- */
-export interface Comparison {
+/** Two rehearsals with rules on both load balancers that take so long to reach every node. */
+export interface RoutedPair {
+  spreadSeconds: number;
+  /** The drain goes on until the old colour gets no requests. */
   routed: RehearsalReport;
+  /** The drain has a fixed time, and there is no bake. */
+  fixedDrain: RehearsalReport;
+}
+
+/** The rehearsals of a comparison: rules on both load balancers; records alone; records alone without the drain. */
+export interface Comparison {
+  /** One for each spread, at least one. */
+  pairs: RoutedPair[];
   dns: RehearsalReport;
   dnsNoDrain: RehearsalReport;
+}
+
+/** The name of a routed rehearsal in the table, such as "routed" or "routed, spread 30". */
+export function routedName({ pairs }: { pairs: readonly unknown[] }, spreadSeconds: number, isFixed: boolean): string {
+  const spread = pairs.length > 1 ? `, spread ${spreadSeconds}` : "";
+  return `routed${spread}${isFixed ? ", fixed drain" : ""}`;
 }
 
 /**
  * The parts of the design's claim that the rehearsals did not show, one line each; empty when they showed all. The
  * claim: to move records alone fails honest clients without the drain, and with it only those that do not ask DNS
- * again; rules on both load balancers fail nobody.
+ * again; rules on both load balancers fail nobody, however long they take to reach every node, as long as the drain
+ * looks at the old colour's requests. A fixed drain fails some when it is shorter than that.
  */
-export function unseenParts({ routed, dns, dnsNoDrain }: Comparison): string[] {
+export function unseenParts(comparison: Comparison): string[] {
+  const { pairs, dns, dnsNoDrain } = comparison;
   const parts: [seen: boolean, line: string][] = [
     [dnsNoDrain.failedStep === null, `dns, no drain: the deploy stopped at ${dnsNoDrain.failedStep}`],
     [
@@ -33,20 +49,45 @@ export function unseenParts({ routed, dns, dnsNoDrain }: Comparison): string[] {
       dns.traffic.sticky.failed + dns.traffic.keepAlive.failed > 0,
       "dns: no request of a sticky or keepAlive client failed, some were expected to",
     ],
-    [routed.failedStep === null, `routed: the deploy stopped at ${routed.failedStep}`],
-    [notOk(routed, STREAM_NAMES) === 0, `routed: of all requests ${countsOf(routed, STREAM_NAMES)}; expected none`],
+    ...pairs.flatMap(({ spreadSeconds, routed, fixedDrain }): [boolean, string][] => {
+      const name = routedName(comparison, spreadSeconds, false);
+      const fixed = routedName(comparison, spreadSeconds, true);
+      const mayFail = spreadSeconds > fixedDrain.drainSeconds;
+      return [
+        [routed.failedStep === null, `${name}: the deploy stopped at ${routed.failedStep}`],
+        [
+          notOk(routed, STREAM_NAMES) === 0,
+          `${name}: of all requests ${countsOf(routed, STREAM_NAMES)}; expected none`,
+        ],
+        [fixedDrain.failedStep === null, `${fixed}: the deploy stopped at ${fixedDrain.failedStep}`],
+        mayFail
+          ? [failedRequests(fixedDrain) > 0, `${fixed}: no request failed, some were expected to`]
+          : [
+              notOk(fixedDrain, STREAM_NAMES) === 0,
+              `${fixed}: of all requests ${countsOf(fixedDrain, STREAM_NAMES)}; expected none`,
+            ],
+      ];
+    }),
   ];
   return parts.filter(([seen]) => !seen).map(([, line]) => line);
 }
 
-/** What the three rehearsals show, as sentences. Only for a comparison without unseen parts. */
-export function claimOf({ dns, dnsNoDrain, routed }: Comparison): string {
+/** What the rehearsals show, as sentences. Only for a comparison without unseen parts. */
+export function claimOf({ dns, dnsNoDrain, pairs }: Comparison): string {
   const honest = count(dnsNoDrain.traffic.honest.failed);
   const others = count(dns.traffic.sticky.failed + dns.traffic.keepAlive.failed);
   return [
     `Moving the records alone and stopping the old colour at once failed ${honest} requests of clients that follow DNS;`,
     `the drain of ${dns.drainSeconds} s saves all of those, but not ${others} of clients that do not ask DNS again;`,
-    `rules on both load balancers fail nobody: 0 of ${count(sentRequests(routed))}.`,
+    `rules on both load balancers fail nobody: 0 of ${count(sum(pairs.map(({ routed }) => sentRequests(routed))))}.`,
+    ...pairs.flatMap(({ spreadSeconds, fixedDrain }) => {
+      const failed = failedRequests(fixedDrain);
+      return failed === 0
+        ? []
+        : [
+            `Where they take ${spreadSeconds} s to reach every node, a drain of a fixed ${fixedDrain.drainSeconds} s fails ${count(failed)}.`,
+          ];
+    }),
   ].join("\n");
 }
 

@@ -1,4 +1,5 @@
 import type { DeployEvent } from "../../automation/ports/events";
+import { isSlow } from "../traffic/types";
 import { answeredAtMs, type TrafficSamples } from "./samples";
 import type { RehearsalRecord, RehearsalReport, ReportedRollback } from "./types";
 
@@ -27,9 +28,9 @@ export function rollbacksOf(
       if (atMs < events[0]!.atMs || atMs >= nextMs) continue;
       answers += 1;
       if (request.error !== "") failed += 1;
-      lastMs = Math.max(lastMs, atMs);
+      if (!isSlow(request.stream)) lastMs = Math.max(lastMs, atMs);
     }
-    const reached = answers > 0;
+    const reached = Number.isFinite(lastMs);
     return [
       {
         ...{ deploy, step: rollback.step, reason: rollback.reason, answers, failed },

@@ -1,6 +1,7 @@
 import type { Colour } from "../../components/core/colour-name";
 import { CALLER, WORKER } from "../traffic/streams";
 import type { StreamName } from "../traffic/types";
+import { causesOf } from "./causes";
 import { changesOf, timesOf, worstChange } from "./change";
 import { totalsOf } from "./class-totals";
 import { type DeployLog, readDeployLog, sum } from "./deploy-log";
@@ -27,7 +28,8 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
   const calls = internal ? callTotals(record.logs, internal, firstRequestMs) : null;
   const hasJobs = internal && record.settings.services.includes(WORKER);
   const jobs = hasJobs ? jobTotals(record.logs, requestsOf("internal", samples)) : null;
-  const reason = reasonOf(deploys) || problemsOf({ traffic, calls, jobs }).join("; ");
+  const problems = [...problemsOf({ traffic, calls, jobs }), ...causesOf(record, samples)];
+  const reason = reasonOf(deploys) || problems.join("; ");
   const changes = changesOf(record, samples, firstRequestMs);
   return {
     ok: reason === "",
@@ -84,10 +86,11 @@ function cloudFactsOf({ settings, deploys, cloud }: Recorded, firstRequestMs: nu
 
 function trafficOf({ logs, streams }: Recorded, samples: TrafficSamples): RehearsalReport["traffic"] {
   const users = tally(logs.usersCreated.map(({ id }) => id));
+  const imports = tally(logs.imported.map(({ id }) => id));
   const polls = tally(logs.pollsCreated.map(({ id }) => id));
   const entries = streams.map(({ name, service }) => {
     // For a poll's POST the caller POSTs a user with the same id.
-    const processed = service === CALLER ? [polls, users] : [users];
+    const processed = name === "upload" ? [imports] : service === CALLER ? [polls, users] : [users];
     return [name, totalsOf(requestsOf(name, samples), processed)] as const;
   });
   return Object.fromEntries(entries) as RehearsalReport["traffic"];

@@ -3,7 +3,7 @@ import type { DeployEvent } from "../../automation/ports/events";
 import type { Colour } from "../../components/core/colour-name";
 import type { CloudEvent } from "../cloud/kernel/events";
 import type { ServiceLogs } from "../environment/service-logs";
-import type { ClientClass, TrafficStream } from "../traffic/types";
+import type { ClientClass, StreamName, TrafficStream } from "../traffic/types";
 
 export interface RehearsalSettings {
   cutover: "routed" | "dns";
@@ -144,8 +144,11 @@ export interface RehearsalReport {
   /** From the first request to the last answer. */
   durationMs: number;
   steps: { deploy: number; name: string; startedAtMs: number; endedAtMs: number; ok: boolean; detail: string }[];
-  /** `internal` only when a service that calls another one was rehearsed. */
-  traffic: Record<ClientClass, ClassTotals> & { internal?: ClassTotals };
+  /**
+   * `internal` only when a service that calls another one was rehearsed; `http2` and the slow streams only with the
+   * traffic of a whole rehearsal, the latter only to the sample service that has such answers.
+   */
+  traffic: Record<ClientClass, ClassTotals> & Partial<Record<StreamName, ClassTotals>>;
   /** Null when no service called another one. */
   calls: CallTotals | null;
   /** Null when no service gave jobs to a worker. */

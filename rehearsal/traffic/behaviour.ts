@@ -1,4 +1,4 @@
-import type { ClientClass } from "./types";
+import type { TrafficStream } from "./types";
 
 /** How a class of clients behaves. */
 export interface Behaviour {
@@ -10,6 +10,8 @@ export interface Behaviour {
   requestsPerConnection: number;
   /** AWS seconds after which it closes a connection that nothing uses; null for never. */
   idleSeconds: number | null;
+  /** Whether it speaks HTTP/2; a connection on which the server does not fails its requests as `noHttp2`. */
+  http2: boolean;
 }
 
 /**
@@ -18,14 +20,17 @@ export interface Behaviour {
  */
 const IDLE_SECONDS = 20;
 
-export const BEHAVIOURS: Readonly<Record<ClientClass, Behaviour>> = {
+export const BEHAVIOURS: Readonly<Record<TrafficStream["behaviour"], Behaviour>> = {
   // 20 requests a connection keeps TLS handshakes to 5 % of the requests.
-  honest: { followsTtl: true, addressesUsed: 3, requestsPerConnection: 20, idleSeconds: IDLE_SECONDS },
-  sticky: { followsTtl: false, addressesUsed: 2, requestsPerConnection: 60, idleSeconds: IDLE_SECONDS },
+  honest: { followsTtl: true, addressesUsed: 3, requestsPerConnection: 20, idleSeconds: IDLE_SECONDS, http2: false },
+  sticky: { followsTtl: false, addressesUsed: 2, requestsPerConnection: 60, idleSeconds: IDLE_SECONDS, http2: false },
   keepAlive: {
     followsTtl: false,
     addressesUsed: 1,
     requestsPerConnection: Number.POSITIVE_INFINITY,
     idleSeconds: null,
+    http2: false,
   },
+  // One connection for many requests is what HTTP/2 is for.
+  http2: { followsTtl: true, addressesUsed: 3, requestsPerConnection: 1_000, idleSeconds: IDLE_SECONDS, http2: true },
 };

@@ -74,6 +74,7 @@ export class Client {
     const { behaviour, dialer, random, speed } = this.#parts;
     const connection = new Connection(dialer, pick(random, this.#addresses), {
       requests: behaviour.requestsPerConnection * (0.5 + random()),
+      http2: behaviour.http2,
       idleMs: behaviour.idleSeconds === null ? null : (behaviour.idleSeconds * 1000) / speed,
       connected: () => this.#opened(connection),
     });

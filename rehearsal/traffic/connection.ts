@@ -10,6 +10,7 @@ export interface ConnectionSettings {
   requests: number;
   /** Real milliseconds without a request after which the connection closes by itself; null for never. */
   idleMs: number | null;
+  http2: boolean;
   /** Called after each TLS handshake. */
   connected: () => void;
 }
@@ -28,7 +29,8 @@ export class Connection {
     this.#requestsLeft = settings.requests;
     const idleMs = settings.idleMs ?? NEVER_MS;
     this.#http = new Client(dialer.origin, {
-      connect: dialer.to(address),
+      connect: dialer.to(address, settings.http2),
+      allowH2: settings.http2,
       pipelining: 1,
       keepAliveTimeout: idleMs,
       keepAliveMaxTimeout: idleMs,

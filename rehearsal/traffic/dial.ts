@@ -1,5 +1,6 @@
 import { connect, type SecureContext } from "node:tls";
 import type { buildConnector } from "undici";
+import { RequestFailure } from "./failure";
 
 /** The target of the TLS connections of one client. */
 export interface DialTarget {
@@ -28,8 +29,11 @@ export class Dialer {
     return `https://${this.#target.hostName}:${this.#target.port}`;
   }
 
-  /** A connector for undici that connects to `address`, whatever the URL says. */
-  to(address: string): buildConnector.connector {
+  /**
+   * A connector for undici that connects to `address`, whatever the URL says.
+   * @param http2 whether the connection has to be one of HTTP/2
+   */
+  to(address: string, http2: boolean): buildConnector.connector {
     return (_options, callback) => {
       const socket = connect({
         host: address,
@@ -37,7 +41,7 @@ export class Dialer {
         servername: this.#target.hostName,
         secureContext: this.#target.secureContext,
         session: this.#sessions.get(address),
-        ALPNProtocols: ["http/1.1"],
+        ALPNProtocols: http2 ? ["h2", "http/1.1"] : ["http/1.1"],
       });
       socket.setNoDelay(true);
       socket.on("session", (session) => this.#sessions.set(address, session));
@@ -45,7 +49,12 @@ export class Dialer {
       socket.once("error", failed);
       socket.once("secureConnect", () => {
         socket.off("error", failed);
-        callback(null, socket);
+        if (!http2 || socket.alpnProtocol === "h2") {
+          callback(null, socket);
+          return;
+        }
+        socket.destroy();
+        callback(new RequestFailure("noHttp2"), null);
       });
     };
   }

@@ -3,7 +3,7 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { type DecodedPacket, decode, encode, RECURSION_DESIRED } from "dns-packet";
 import type { RandomNumbers } from "../seeded-random";
 import { nowMs } from "./clock";
-import { RequestFailure } from "./failure";
+import { MissingName, RequestFailure } from "./failure";
 import type { DnsSample, TrafficSettings } from "./types";
 
 type NameServer = TrafficSettings["nameServers"][number];
@@ -17,7 +17,7 @@ const ATTEMPT_TIMEOUT_MS = 500;
 const ATTEMPTS = 3;
 
 /** With these there is no use in another name server. */
-const FINAL_ERRORS = new Set(["", "ENOTFOUND", "ENODATA"]);
+const MISSING = new Set(["ENOTFOUND", "ENODATA"]);
 
 /** Asks name servers for A records over UDP, with a socket of its own. */
 export class NameServers {
@@ -38,8 +38,8 @@ export class NameServers {
 
   /**
    * Asks a server that is chosen at random, and another one when it does not answer or cannot.
-   * @throws {RequestFailure} ENOTFOUND (no such name), ENODATA (no A record), ESERVFAIL, EREFUSED, EBADRESP or
-   * EDNSTIMEOUT.
+   * @throws {MissingName} ENOTFOUND (no such name) or ENODATA (no A record)
+   * @throws {RequestFailure} ESERVFAIL, EREFUSED, EBADRESP or EDNSTIMEOUT
    */
   async addressesOf(name: string, observe: DnsObserver): Promise<{ addresses: string[]; ttlSeconds: number }> {
     const first = Math.floor(this.#random() * this.#servers.length);
@@ -50,7 +50,7 @@ export class NameServers {
       observe({ atMs: nowMs(), nameServer: server.address, ...ask });
       error = ask.error;
       if (error === "") return ask;
-      if (FINAL_ERRORS.has(error)) break;
+      if (MISSING.has(error)) throw new MissingName(error, ask.ttlSeconds);
     }
     throw new RequestFailure(error);
   }
@@ -94,18 +94,24 @@ export class NameServers {
   }
 }
 
-function failedAsk(error: string): Ask {
-  return { addresses: [], ttlSeconds: 0, error };
+function failedAsk(error: string, ttlSeconds = 0): Ask {
+  return { addresses: [], ttlSeconds, error };
+}
+
+/** How long a missing name is remembered: the shorter of the SOA record's TTL and its minimum (RFC 2308, section 5). */
+function negativeTtl({ authorities = [] }: DecodedPacket): number {
+  const soa = authorities.find((record) => record.type === "SOA");
+  return soa?.type === "SOA" ? Math.min(soa.ttl ?? 0, soa.data.minimum ?? 0) : 0;
 }
 
 function readAnswer(packet: DecodedPacket): Ask {
   // The types of dns-packet lack the response code.
   const { rcode } = packet as DecodedPacket & { rcode: string };
-  if (rcode === "NXDOMAIN") return failedAsk("ENOTFOUND");
+  if (rcode === "NXDOMAIN") return failedAsk("ENOTFOUND", negativeTtl(packet));
   if (rcode !== "NOERROR") return failedAsk(`E${rcode}`);
   if (packet.flag_tc) return failedAsk("EBADRESP");
   const records = (packet.answers ?? []).flatMap((answer) => (answer.type === "A" ? [answer] : []));
-  if (records.length === 0) return failedAsk("ENODATA");
+  if (records.length === 0) return failedAsk("ENODATA", negativeTtl(packet));
   const ttlSeconds = Math.min(...records.map((record) => record.ttl ?? 0));
   return { addresses: records.map((record) => record.data), ttlSeconds, error: "" };
 }

@@ -10,7 +10,14 @@ import { Recorder } from "./recorder";
 import { ResolverCache } from "./resolver-cache";
 import { Schedule } from "./schedule";
 import { Totals } from "./totals";
-import type { FromTraffic, RequestSample, StreamName, TrafficSettings, TrafficStream } from "./types";
+import {
+  type FromTraffic,
+  isSlow,
+  type RequestSample,
+  type StreamName,
+  type TrafficSettings,
+  type TrafficStream,
+} from "./types";
 
 const HTTPS_PORT = 443;
 const PROGRESS_INTERVAL_MS = 500;
@@ -45,7 +52,8 @@ export class Generator {
     this.#nameServers = new NameServers(settings.nameServers, seededRandom(settings.seed));
     this.#recorder = new Recorder(settings.recordFile, (error) => send({ type: "failed", message: error.message }));
     this.#clients = this.#createClients();
-    this.#unanswered = new Map(settings.streams.map(({ name, ratePerSecond }) => [name, failuresOf(ratePerSecond)]));
+    const usual = settings.streams.filter(({ name }) => !isSlow(name));
+    this.#unanswered = new Map(usual.map(({ name, ratePerSecond }) => [name, failuresOf(ratePerSecond)]));
   }
 
   start(): void {

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { failureClass } from "./failure";
 import type { RequestSample, TrafficStream } from "./types";
 
@@ -14,8 +15,11 @@ interface HttpRequest {
   method: "GET" | "POST";
   path: string;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Readable;
 }
+
+/** An upload is sent in parts, so that none keeps other requests waiting. */
+const PART = Buffer.alloc(64 * 1024, "x");
 
 const JSON_HEADERS = { "content-type": "application/json" };
 
@@ -39,7 +43,11 @@ export class InFlightRequest {
   get httpRequest(): HttpRequest {
     const { method, postId, stream } = this.plan;
     if (method === "GET") return { method, path: stream.getPath };
-    return { method, path: stream.postPath, headers: JSON_HEADERS, body: stream.postBody.replaceAll("<id>", postId) };
+    const path = stream.postPath.replaceAll("<id>", postId);
+    if (stream.uploadBytes === 0)
+      return { method, path, headers: JSON_HEADERS, body: stream.postBody.replaceAll("<id>", postId) };
+    const headers = { "content-type": "application/octet-stream", "content-length": String(stream.uploadBytes) };
+    return { method, path, headers, body: Readable.from(partsOf(stream.uploadBytes)) };
   }
 
   /** Ends it with a complete answer. */
@@ -57,6 +65,10 @@ export class InFlightRequest {
     this.#ended = true;
     this.#onEnd(this, end);
   }
+}
+
+function* partsOf(bytes: number): Generator<Buffer> {
+  for (let left = bytes; left > 0; left -= PART.length) yield left < PART.length ? PART.subarray(0, left) : PART;
 }
 
 export type RequestEnd = Pick<RequestSample, "status" | "release" | "error">;

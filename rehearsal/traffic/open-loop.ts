@@ -2,11 +2,11 @@ import { nowMs } from "./clock";
 import { RequestFailure } from "./failure";
 import { InFlightRequest, type RequestEnd } from "./in-flight-request";
 import type { Schedule, ScheduledRequest } from "./schedule";
-import type { RequestSample } from "./types";
+import { isSlow, type RequestSample, type StreamName } from "./types";
 
 export interface OpenLoopParts {
   schedule: Schedule;
-  /** Real milliseconds from the scheduled instant after which a request has failed. */
+  /** Real milliseconds from the scheduled instant after which a request has failed, if its answer lasts no longer. */
   timeoutMs: number;
   /** Gives the request to a client. It must not wait. */
   begin: (request: InFlightRequest, client: number) => void;
@@ -20,8 +20,8 @@ export interface OpenLoopParts {
  */
 export class OpenLoop {
   readonly #parts: OpenLoopParts;
-  /** In the order of the schedule, and therefore of the timeouts. */
-  readonly #inFlight = new Set<InFlightRequest>();
+  /** By stream, each in the order of the schedule and therefore of the timeouts. */
+  readonly #inFlight = new Map<StreamName, Set<InFlightRequest>>();
   #timer: NodeJS.Timeout | null = null;
   #lateMs = 0;
   #stopped: (() => void) | null = null;
@@ -34,10 +34,13 @@ export class OpenLoop {
     return this.#parts.schedule.taken;
   }
 
-  /** Milliseconds since the instant at which the oldest request in flight was due; 0 if none is. */
+  /**
+   * Milliseconds since the instant at which the oldest request in flight was due, without those that take long by
+   * themselves; 0 if none is.
+   */
   get oldestMs(): number {
-    const [oldest] = this.#inFlight;
-    return oldest ? nowMs() - oldest.plan.atMs : 0;
+    const oldest = [...this.#inFlight].flatMap(([stream, [first]]) => (first && !isSlow(stream) ? [first] : []));
+    return Math.max(0, ...oldest.map(({ plan }) => nowMs() - plan.atMs));
   }
 
   /** Milliseconds by which a request was begun too late, at most since the last call: this process got no processor. */
@@ -51,7 +54,7 @@ export class OpenLoop {
     this.#tick();
   }
 
-  /** Begins nothing more. Resolves when the last request has ended, at most `timeoutMs` later. */
+  /** Begins nothing more. Resolves when the last request has ended, or run into its timeout. */
   stop(): Promise<void> {
     return new Promise((resolve) => {
       this.#stopped = resolve;
@@ -65,7 +68,7 @@ export class OpenLoop {
     const { schedule } = this.#parts;
     if (!this.#stopped) this.#lateMs = Math.max(this.#lateMs, now - schedule.nextDueMs);
     while (!this.#stopped && schedule.nextDueMs <= now) this.#begin(schedule.next(), now);
-    if (this.#stopped && this.#inFlight.size === 0) return;
+    if (this.#stopped && this.#isIdle) return;
     const untilNextMs = this.#stopped ? 10 : schedule.nextDueMs - nowMs();
     // At most 50 ms, so that timeouts are noticed at low rates, too.
     this.#timer = setTimeout(this.#tick, Math.min(Math.max(untilNextMs, 1), 50));
@@ -73,13 +76,15 @@ export class OpenLoop {
 
   #begin({ plan, client }: ScheduledRequest, now: number): void {
     const request = new InFlightRequest(plan, this.#end);
-    this.#inFlight.add(request);
+    const { name } = plan.stream;
+    const inFlight = this.#inFlight.get(name) ?? new Set();
+    this.#inFlight.set(name, inFlight.add(request));
     if (this.#isOverdue(request, now)) request.failed(new RequestFailure("timeout"));
     else this.#parts.begin(request, client);
   }
 
   #end = (request: InFlightRequest, end: RequestEnd): void => {
-    this.#inFlight.delete(request);
+    this.#inFlight.get(request.plan.stream.name)?.delete(request);
     const latencyMs = Math.round((nowMs() - request.plan.atMs) * 1000) / 1000;
     const { atMs, stream, method, postId } = request.plan;
     this.#parts.ended({ kind: "request", atMs, stream: stream.name, method, postId, ...end, latencyMs });
@@ -93,20 +98,26 @@ export class OpenLoop {
    */
   #endOverdue(now: number): void {
     const overdue: InFlightRequest[] = [];
-    for (const request of this.#inFlight) {
-      if (!this.#isOverdue(request, now)) break;
-      overdue.push(request);
-      request.failed(new RequestFailure("timeout"));
+    for (const inFlight of this.#inFlight.values()) {
+      for (const request of inFlight) {
+        if (!this.#isOverdue(request, now)) break;
+        overdue.push(request);
+        request.failed(new RequestFailure("timeout"));
+      }
     }
     for (const request of overdue) request.abandon();
   }
 
   #isOverdue({ plan }: InFlightRequest, now: number): boolean {
-    return plan.atMs + this.#parts.timeoutMs <= now;
+    return plan.atMs + plan.stream.lastsMs + this.#parts.timeoutMs <= now;
+  }
+
+  get #isIdle(): boolean {
+    return [...this.#inFlight.values()].every(({ size }) => size === 0);
   }
 
   #resolveIfStopped(): void {
-    if (!this.#stopped || this.#inFlight.size > 0) return;
+    if (!this.#stopped || !this.#isIdle) return;
     if (this.#timer) clearTimeout(this.#timer);
     this.#stopped();
   }

@@ -1,5 +1,6 @@
 import { nowMs } from "./clock";
 import type { DnsObserver, NameServers } from "./dns";
+import { MissingName } from "./failure";
 
 export interface ResolverSettings {
   hostName: string;
@@ -14,7 +15,10 @@ export interface ResolverSettings {
   speed: number;
 }
 
-/** The resolver cache of one client. It does not keep a failure: the next request asks again. */
+/**
+ * The resolver cache of one client. It remembers that a name is missing as resolvers do (aws-rules R12), and no other
+ * failure: then the next request asks again.
+ */
 export class ResolverCache {
   readonly #nameServers: NameServers;
   readonly #settings: ResolverSettings;
@@ -22,6 +26,7 @@ export class ResolverCache {
   #addresses: string[] = [];
   #expiresAtMs = Number.NEGATIVE_INFINITY;
   #ttlLeft: number;
+  #missing: { name: MissingName; untilMs: number } | null = null;
   #question: Promise<string[]> | null = null;
 
   constructor(nameServers: NameServers, settings: ResolverSettings, observe: DnsObserver) {
@@ -39,6 +44,7 @@ export class ResolverCache {
   /** The valid answer, or a new one; requests share a question that is under way. It fails as `NameServers` does. */
   resolve(): Promise<string[]> {
     if (this.valid) return Promise.resolve(this.valid);
+    if (this.#missing && nowMs() < this.#missing.untilMs) return Promise.reject(this.#missing.name);
     this.#question ??= this.#ask().finally(() => {
       this.#question = null;
     });
@@ -47,7 +53,11 @@ export class ResolverCache {
 
   async #ask(): Promise<string[]> {
     const { hostName, followsTtl, speed } = this.#settings;
-    const { addresses, ttlSeconds } = await this.#nameServers.addressesOf(hostName, this.#observe);
+    const { addresses, ttlSeconds } = await this.#nameServers.addressesOf(hostName, this.#observe).catch((error) => {
+      if (error instanceof MissingName)
+        this.#missing = { name: error, untilMs: nowMs() + (error.ttlSeconds * 1000) / speed };
+      throw error;
+    });
     this.#addresses = addresses;
     this.#expiresAtMs = followsTtl ? nowMs() + (ttlSeconds * 1000 * this.#ttlLeft) / speed : Number.POSITIVE_INFINITY;
     this.#ttlLeft = 1;

@@ -1,5 +1,5 @@
 import { UserError } from "../../components/core/user-error";
-import { CLIENT_CLASSES, type TrafficStream } from "./types";
+import { CLIENT_CLASSES, SLOW_STREAMS, type TrafficStream } from "./types";
 
 /** The sample services: the core API, a prototype that calls it, and a worker that does the jobs of the prototype. */
 export const CORE = "users";
@@ -14,6 +14,19 @@ const CALLER_SHARE = 0.3;
 /** Each POST makes a job, and a job costs as much as ten requests: 30 a second fill a queue as well as 150. */
 const CALLER_POST_EVERY = 10;
 const CLIENTS = 20;
+/** Of all requests a second; they come from few clients, each with one connection for many requests. */
+const HTTP2_SHARE = 0.05;
+/** Clients of HTTP/2 and of each kind of slow requests. */
+const FEW_CLIENTS = 5;
+/**
+ * Requests a second of each kind of slow requests at 1,000 requests a second, and at least: fewer would not be there
+ * when a colour stops. A large upload costs as much as hundreds of requests.
+ */
+const SLOW_RATES = { underDelay: 2, overDelay: 2, upload: 0.5 };
+const LEAST_SLOW_RATE = 0.2;
+/** How long an answer lasts, in deregistration delays. */
+const LASTS_DELAYS = { underDelay: 0.5, overDelay: 1.5, upload: 0 };
+const UPLOAD_BYTES = 10_000_000;
 
 export interface StreamsWanted {
   /** Requests per real second in all. */
@@ -27,6 +40,13 @@ export interface StreamsWanted {
   healthPaths?: Readonly<Record<string, string>>;
   /** The domain of the public names `<service>.<domain>`. */
   domain: string;
+  /** With it there are clients with HTTP/2, and slow requests to the core, too. */
+  more?: {
+    /** AWS seconds: the core's deregistration delay. */
+    deregistrationDelaySeconds: number;
+    /** AWS seconds in one real second. */
+    speed: number;
+  };
 }
 
 /**
@@ -34,24 +54,33 @@ export interface StreamsWanted {
  * leave.
  * @throws UserError when no service can get traffic
  */
-export function streamsOf({ ratePerSecond, services, healthPaths = {}, domain }: StreamsWanted): TrafficStream[] {
-  if (!services.includes(CORE)) return streamsToOwn({ ratePerSecond, services, healthPaths, domain });
+export function streamsOf({ ratePerSecond, services, healthPaths = {}, domain, more }: StreamsWanted): TrafficStream[] {
+  if (!services.includes(CORE)) return streamsToOwn({ ratePerSecond, services, healthPaths, domain, more });
   const callerRate = services.includes(CALLER) ? ratePerSecond * CALLER_SHARE : 0;
+  const http2Rate = more ? ratePerSecond * HTTP2_SHARE : 0;
+  const slow = more ? slowStreams(ratePerSecond, domain, more) : [];
+  const slowRate = slow.reduce((sum, stream) => sum + stream.ratePerSecond, 0);
   const streams = CLIENT_CLASSES.map(
     (name): TrafficStream => ({
       name,
       service: CORE,
       hostName: `${CORE}.${domain}`,
       behaviour: name,
-      ratePerSecond: (ratePerSecond - callerRate) / CLIENT_CLASSES.length,
+      ratePerSecond: (ratePerSecond - callerRate - http2Rate - slowRate) / CLIENT_CLASSES.length,
       clients: CLIENTS,
+      ...QUICK,
       postEvery: 2,
       getPath: "/users?limit=1",
       postPath: "/users",
       postBody: '{"id":"<id>","name":"Rehearsal <id>"}',
     }),
   );
-  if (callerRate === 0) return streams;
+  const http2: TrafficStream = {
+    ...streams[0]!,
+    ...{ name: "http2", behaviour: "http2", ratePerSecond: http2Rate, clients: FEW_CLIENTS },
+  };
+  const others = more ? [http2, ...slow] : [];
+  if (callerRate === 0) return [...streams, ...others];
   const internal: TrafficStream = {
     name: "internal",
     service: CALLER,
@@ -60,28 +89,66 @@ export function streamsOf({ ratePerSecond, services, healthPaths = {}, domain }:
     behaviour: "keepAlive",
     ratePerSecond: callerRate,
     clients: CLIENTS,
+    ...QUICK,
     postEvery: CALLER_POST_EVERY,
     getPath: "/polls?limit=1",
     postPath: "/polls",
     postBody: '{"id":"<id>","title":"Rehearsal <id>"}',
   };
-  return [...streams, internal];
+  return [...streams, internal, ...others];
+}
+
+const QUICK = { lastsMs: 0, uploadBytes: 0 };
+
+/** Answers of the core that take long, and large uploads to it. */
+function slowStreams(
+  ratePerSecond: number,
+  domain: string,
+  { deregistrationDelaySeconds, speed }: NonNullable<StreamsWanted["more"]>,
+): TrafficStream[] {
+  return SLOW_STREAMS.map((name) => {
+    const lastsSeconds = (LASTS_DELAYS[name] * deregistrationDelaySeconds) / speed;
+    const isUpload = name === "upload";
+    return {
+      name,
+      service: CORE,
+      hostName: `${CORE}.${domain}`,
+      behaviour: "honest",
+      ratePerSecond: Math.max(LEAST_SLOW_RATE, (SLOW_RATES[name] * ratePerSecond) / 1_000),
+      clients: FEW_CLIENTS,
+      lastsMs: lastsSeconds * 1000,
+      uploadBytes: isUpload ? UPLOAD_BYTES : 0,
+      postEvery: isUpload ? 1 : 0,
+      getPath: `/users.ndjson?seconds=${lastsSeconds}`,
+      postPath: "/imports/<id>",
+      postBody: "",
+    };
+  });
 }
 
 /** The streams to a service that is not one of the samples: only its health path is known. */
-function streamsToOwn({ ratePerSecond, services, healthPaths, domain }: Required<StreamsWanted>): TrafficStream[] {
+function streamsToOwn({
+  ratePerSecond,
+  services,
+  healthPaths,
+  domain,
+  more,
+}: StreamsWanted & Required<Pick<StreamsWanted, "healthPaths">>): TrafficStream[] {
   const service = services.find((name) => name !== CALLER && Object.hasOwn(healthPaths, name));
   if (service === undefined)
     throw new UserError(
       `services given: ${services.join(", ")}; wanted ${CORE} among them, or a public api of your own, which the traffic goes to`,
     );
-  return CLIENT_CLASSES.map((name) => ({
+  const http2Rate = more ? ratePerSecond * HTTP2_SHARE : 0;
+  const names = more ? [...CLIENT_CLASSES, "http2" as const] : CLIENT_CLASSES;
+  return names.map((name) => ({
     name,
     service,
     hostName: `${service}.${domain}`,
     behaviour: name,
-    ratePerSecond: ratePerSecond / CLIENT_CLASSES.length,
-    clients: CLIENTS,
+    ratePerSecond: name === "http2" ? http2Rate : (ratePerSecond - http2Rate) / CLIENT_CLASSES.length,
+    clients: name === "http2" ? FEW_CLIENTS : CLIENTS,
+    ...QUICK,
     postEvery: 0,
     getPath: healthPaths[service]!,
     postPath: "",

@@ -8,10 +8,21 @@ export const CLIENT_CLASSES = ["honest", "sticky", "keepAlive"] as const;
 export type ClientClass = (typeof CLIENT_CLASSES)[number];
 
 /**
- * A stream for each class of clients of the core service, and `internal`: requests that make one service call another.
+ * Requests that take long by themselves: answers that last shorter or longer than the deregistration delay, and uploads
+ * of 10 MB. Their latency says nothing about the service's.
  */
-export const STREAM_NAMES = [...CLIENT_CLASSES, "internal"] as const;
+export const SLOW_STREAMS = ["underDelay", "overDelay", "upload"] as const;
+
+/**
+ * A stream for each class of clients of the core service; `internal`: requests that make one service call another;
+ * `http2`: clients that follow DNS as `honest` ones do and speak HTTP/2; and the slow ones.
+ */
+export const STREAM_NAMES = [...CLIENT_CLASSES, "internal", "http2", ...SLOW_STREAMS] as const;
 export type StreamName = (typeof STREAM_NAMES)[number];
+
+export function isSlow(stream: StreamName): boolean {
+  return (SLOW_STREAMS as readonly StreamName[]).includes(stream);
+}
 
 /** Clients of one class that send the same kind of requests to one service. */
 export interface TrafficStream {
@@ -20,14 +31,19 @@ export interface TrafficStream {
   service: string;
   /** Requests go to `https://<hostName>/...`, on port 443 + portOffset of the addresses that DNS answers. */
   hostName: string;
-  behaviour: ClientClass;
+  behaviour: ClientClass | "http2";
   /** Requests per real second. */
   ratePerSecond: number;
   /** The number of clients, each with a resolver cache and connections of its own. */
   clients: number;
+  /** Real milliseconds that an answer lasts by itself; 0 for the usual requests. */
+  lastsMs: number;
+  /** Bytes of a POST's body that are no JSON; 0 for `postBody`. */
+  uploadBytes: number;
   /** Every n-th request of a client is a POST with a unique id, the others are GETs; 0 for GETs only. */
   postEvery: number;
   getPath: string;
+  /** Each `<id>` in it becomes the POST's unique id. */
   postPath: string;
   /** JSON; each `<id>` in it becomes the POST's unique id. */
   postBody: string;
@@ -43,7 +59,7 @@ export interface TrafficSettings {
   certificateAuthority: string;
   /** AWS seconds in one real second: DNS TTLs are divided by it. */
   speed: number;
-  /** Real milliseconds after which a request counts as failed. */
+  /** Real milliseconds after which a request counts as failed, beside those that its answer lasts by itself. */
   timeoutMs: number;
   seed: number;
   /** The file for requests and DNS answers, one JSON array on each line (sample-line.ts). */

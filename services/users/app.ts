@@ -2,12 +2,18 @@ import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
+import { stream } from "hono/streaming";
 import { z } from "zod";
 import { type User, UserStore } from "./user-store";
 
 /** What a rehearsal can order, to show that a bad release never gets production's traffic (README.md says what each does). */
 export const FAULTS = ["none", "crashOnStart", "unhealthy", "wrongAnswer"] as const;
 const MAX_BODY_BYTES = 64 * 1024;
+const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
+/** Users in a slow list, and how often it sends a part. */
+const MAX_LINES = 1000;
+const PARTS_PER_SECOND = 10;
+const PART_MS = 1000 / PARTS_PER_SECOND;
 
 const newUser = z.strictObject({
   id: z
@@ -16,10 +22,18 @@ const newUser = z.strictObject({
     .default(() => randomUUID()),
   name: z.string().min(1).max(200),
 });
+const slowly = z.object({ seconds: z.coerce.number().min(0).max(900).default(0) });
 const page = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100), after: z.string().optional() });
 
-/** @param onCreated called once for each user, before the answer is sent */
-export function usersApp(fault: (typeof FAULTS)[number], onCreated: (user: User) => void): Hono {
+/**
+ * @param onCreated called once for each user, before the answer is sent
+ * @param onImported called once for each file that was received completely, before the answer is sent
+ */
+export function usersApp(
+  fault: (typeof FAULTS)[number],
+  onCreated: (user: User) => void,
+  onImported: (file: { id: string; bytes: number }) => void = () => {},
+): Hono {
   const users = new UserStore();
   const app = new Hono();
   app.onError((error, c) => {
@@ -27,10 +41,12 @@ export function usersApp(fault: (typeof FAULTS)[number], onCreated: (user: User)
     const status = error instanceof HTTPException ? error.status : 500;
     return c.json({ error: status === 500 ? "internal error" : error.message }, status);
   });
-  app.notFound((c) => c.json({ error: "no such page; there are /users, /users/:id and /healthz" }, 404));
+  app.notFound((c) =>
+    c.json({ error: "no such page; there are /users, /users/:id, /users.ndjson, /imports/:id and /healthz" }, 404),
+  );
 
   app.get("/healthz", (c) => (fault === "unhealthy" ? c.json({ status: "unhealthy" }, 503) : c.json({ status: "ok" })));
-  app.post("/users", bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), async (c) => {
+  app.post("/users", bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge(MAX_BODY_BYTES) }), async (c) => {
     const body = await c.req.json().catch(() => refuse(400, "the body is not JSON"));
     const user = valid(newUser, body);
     if (!users.add(user)) refuse(409, `id ${user.id} is taken`);
@@ -40,6 +56,24 @@ export function usersApp(fault: (typeof FAULTS)[number], onCreated: (user: User)
   app.get("/users", (c) => {
     const { limit, after } = valid(page, c.req.query());
     return c.json({ users: users.list(limit, after) ?? refuse(400, "after: wanted the id of a known user") });
+  });
+  app.get("/users.ndjson", (c) => {
+    const { seconds } = valid(slowly, c.req.query());
+    const lines = users.list(MAX_LINES)!.map((user) => `${JSON.stringify(user)}\n`);
+    return stream(c, async (out) => {
+      const endsAtMs = performance.now() + seconds * 1000;
+      for (let part = 0; performance.now() < endsAtMs && !out.aborted; part += 1) {
+        await out.write(lines[part] ?? "\n");
+        await out.sleep(Math.min(PART_MS, Math.max(0, endsAtMs - performance.now())));
+      }
+      await out.write(lines.slice(seconds * PARTS_PER_SECOND).join(""));
+    });
+  });
+  app.post("/imports/:id", bodyLimit({ maxSize: MAX_IMPORT_BYTES, onError: tooLarge(MAX_IMPORT_BYTES) }), async (c) => {
+    let bytes = 0;
+    for await (const part of c.req.raw.body ?? []) bytes += part.length;
+    onImported({ id: c.req.param("id"), bytes });
+    return c.json({ id: c.req.param("id"), bytes }, 201);
   });
   app.get("/users/:id", (c) => {
     const user = users.get(c.req.param("id")) ?? refuse(404, "no such user");
@@ -59,4 +93,4 @@ function refuse(status: 400 | 404 | 409 | 413, message: string): never {
   throw new HTTPException(status, { message });
 }
 
-const tooLarge = () => refuse(413, `the body must be at most ${MAX_BODY_BYTES} bytes`);
+const tooLarge = (most: number) => () => refuse(413, `the body must be at most ${most} bytes`);

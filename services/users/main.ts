@@ -24,7 +24,11 @@ async function main(): Promise<void> {
   if (error) return end(2, error.issues.map(({ path, message }) => [...path, message].join(": ")).join("; "));
   const { PORT, HOST, RELEASE, FAULT } = data;
   if (FAULT === "crashOnStart") return end(1, `FAULT=${FAULT}: this release crashes on start, on purpose`);
-  const app = usersApp(FAULT, ({ id }) => log("userCreated", { id }));
+  const app = usersApp(
+    FAULT,
+    ({ id }) => log("userCreated", { id }),
+    (file) => log("imported", file),
+  );
   const { port, stop } = await serve(app, RELEASE, PORT, HOST);
   log("listening", { host: HOST, port, release: RELEASE });
   // SIGTERM is how ECS stops a task; SIGINT is a person's Ctrl-C.

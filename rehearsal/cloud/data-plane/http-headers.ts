@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { Http2ServerRequest } from "node:http2";
 
 /** Headers of one connection, which a proxy must not forward (RFC 9110, section 7.6.1). */
 const HOP_BY_HOP = new Set([
@@ -30,13 +31,32 @@ export interface ClientConnection {
  */
 export function headersForTarget(request: IncomingMessage, connection: ClientConnection): string[] {
   const { headers } = request;
-  const passed = endToEnd(request.rawHeaders, headers.connection, REPLACED);
+  const isHttp2 = request.httpVersionMajor === 2;
+  const raw = isHttp2 ? fromHttp2(request.rawHeaders) : request.rawHeaders;
+  const passed = endToEnd(raw, headers.connection, REPLACED);
   const before = headers["x-forwarded-for"];
   const address = request.socket.remoteAddress ?? "";
   passed.push("X-Forwarded-For", before ? `${before}, ${address}` : address);
   passed.push("X-Forwarded-Proto", connection.protocol, "X-Forwarded-Port", String(connection.port));
   passed.push("X-Amzn-Trace-Id", traceId(headers["x-amzn-trace-id"]));
   return withBodyLength(passed, request);
+}
+
+/**
+ * Returns HTTP/2's headers as HTTP/1.1 has them: `:authority` is the Host header, and the parts of a cookie are one
+ * header again (RFC 9113, sections 8.2.3 and 8.3.1).
+ */
+function fromHttp2(raw: string[]): string[] {
+  const passed: string[] = [];
+  const cookies: string[] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const [name, value] = [raw[i]!, raw[i + 1]!];
+    if (name === ":authority") passed.unshift("Host", value);
+    else if (name === "cookie") cookies.push(value);
+    else if (!name.startsWith(":")) passed.push(name, value);
+  }
+  if (cookies.length > 0) passed.push("Cookie", cookies.join("; "));
+  return passed;
 }
 
 /** Returns the headers for the next hop of a plain proxy, which adds no header. */
@@ -48,7 +68,8 @@ export function headersForNextHop(request: IncomingMessage): string[] {
 const EXPECT = new Set(["expect"]);
 
 function withBodyLength(forwarded: string[], request: IncomingMessage): string[] {
-  if (request.headers["transfer-encoding"]) forwarded.push("Transfer-Encoding", "chunked");
+  if (request.headers["transfer-encoding"] || hasUnannouncedBody(request))
+    forwarded.push("Transfer-Encoding", "chunked");
   // Without this, Node would announce a chunked body for a POST that has none.
   else if (!request.headers["content-length"] && !BODILESS_METHODS.has(request.method ?? ""))
     forwarded.push("Content-Length", "0");
@@ -65,7 +86,17 @@ export function headersForClient(answer: IncomingMessage): string[] {
 /** True when a body follows the request's headers. */
 export function hasBody(request: IncomingMessage): boolean {
   const length = request.headers["content-length"];
-  return request.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
+  if (length !== undefined) return length !== "0";
+  return request.headers["transfer-encoding"] !== undefined || hasUnannouncedBody(request);
+}
+
+/** HTTP/2 needs no header for a body. */
+function hasUnannouncedBody(request: IncomingMessage): boolean {
+  return (
+    request instanceof Http2ServerRequest &&
+    request.headers["content-length"] === undefined &&
+    !request.stream.endAfterHeaders
+  );
 }
 
 /** Returns the headers without the hop-by-hop ones, those that the Connection header names, and the `replaced` ones. */

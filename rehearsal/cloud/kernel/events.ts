@@ -20,6 +20,19 @@ export type CloudEvent =
       reason: string;
     }
   | { kind: "target"; atMs: number; targetGroup: string; targetId: string; state: string; reason: string }
+  /** A node of a load balancer follows a change of rules that spread to it (E24). */
+  | { kind: "ruleFollowed"; atMs: number; loadBalancer: string; address: string }
+  /** A target closes idle connections before its load balancer does (E34). Times are real seconds at any speed. */
+  | {
+      kind: "shortKeepAlive";
+      atMs: number;
+      loadBalancer: string;
+      targetGroup: string;
+      targetId: string;
+      targetSeconds: number;
+      idleTimeoutSeconds: number;
+      evidence: "announced" | "observed";
+    }
   | {
       kind: "record";
       atMs: number;

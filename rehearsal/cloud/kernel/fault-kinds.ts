@@ -46,6 +46,8 @@ const change = (what: string) => ({
 
 /** About the time that the rehearsal cloud itself takes to start: 3 s at 20 : 1. AWS gives no such number. */
 const RESTART_SECONDS = 60;
+/** Two times to live of a load balancer's addresses. AWS gives no number for how long old nodes stay. */
+const NODES_GONE_SECONDS = 120;
 
 /**
  * Every fault that can be switched on: what happens on AWS, by rule of aws-rules.md, and its parameters with their
@@ -130,6 +132,15 @@ export const FAULTS = {
     .describe(
       "The load balancers' nodes of a zone refuse connections; after 60 s DNS leaves them out. Machines in the zone go on.",
     ),
+  nodesChange: z
+    .strictObject({
+      loadBalancer: text().optional().describe("only those whose names contain this"),
+      goneAfterSeconds: seconds().default(NODES_GONE_SECONDS).describe("AWS seconds until the old addresses refuse"),
+      count: most("load balancers"),
+    })
+    .describe(
+      "Load balancers get other nodes, as when they scale: new addresses in DNS at once, the old ones go later (E41). Ends by itself.",
+    ),
   restart: z
     .strictObject({
       operation: pattern.optional().describe("goes with the first such call, which takes effect (default: at once)"),
@@ -150,7 +161,14 @@ export type FaultRequest = { [Kind in FaultKind]: { kind: Kind } & z.input<(type
  * Faults that change a state, and not one call or one attempt: what they have changed stays so until they are switched
  * off.
  */
-export const LASTING: readonly FaultKind[] = ["unhealthyAfter", "errorsAfter", "pendingRecord", "dropZone", "restart"];
+export const LASTING: readonly FaultKind[] = [
+  "unhealthyAfter",
+  "errorsAfter",
+  "pendingRecord",
+  "dropZone",
+  "nodesChange",
+  "restart",
+];
 
 /** @throws UserError in one line, with what was given and what is wanted */
 export function parseFault(request: unknown): { kind: FaultKind; parameters: FaultParameters<FaultKind> } {

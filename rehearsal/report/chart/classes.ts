@@ -27,7 +27,7 @@ export function drawClasses(frame: Frame, timeline: Timeline, { service, streams
     id: "classes",
     title: `Requests to ${service} per second by class of clients and colour`,
     description:
-      "One strip for each class: honest clients follow DNS, sticky ones never resolve again, keepAlive ones keep their connections.",
+      "One strip for each class: honest clients follow DNS, sticky ones never resolve again, keepAlive ones keep their connections, http2 ones speak HTTP/2; slow answers and uploads have strips of their own.",
   };
   return drawChart(frame, text, GAP_PX + streams.length * (STRIP_PX + GAP_PX), strips.flat());
 }

@@ -12,6 +12,10 @@ import { drawLatency } from "../chart/latency";
 import type { Timeline } from "../timeline";
 import type { WorkBin } from "../work-bins";
 
+/** What the names of classes mean, for those that have several. */
+const CLASSES_HINT =
+  "honest follows DNS, sticky never asks DNS again, keepAlive keeps its connections, http2 follows DNS and speaks HTTP/2. Answers to underDelay and overDelay last shorter and longer than the deregistration delay; an upload has 10 MB.";
+
 /** The charts of what clients got; where several services run, each has its own chart of requests. */
 export function trafficCharts(timeline: Timeline): Chart[] {
   const { apis, services, work } = timeline;
@@ -27,7 +31,7 @@ export function trafficCharts(timeline: Timeline): Chart[] {
       .filter(({ streams }) => streams.length > 1)
       .map((api) => ({
         title: many ? `${api.service} by class of clients` : "By class of clients",
-        hint: "honest follows DNS, sticky never asks DNS again, keepAlive keeps its connections.",
+        hint: CLASSES_HINT,
         draw: (frame: Frame) => drawClasses(frame, timeline, api),
       })),
     { title: "Failed requests per second", hint: "", draw: (frame) => drawFailures(frame, timeline) },

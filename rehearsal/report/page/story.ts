@@ -2,6 +2,7 @@ import { releasesOf, type Verdict } from "../../../automation/page/deploy/senten
 import { capitalised, count, formatMs, formatSeconds } from "../../../automation/page/kit/format";
 import { html, type Markup } from "../../../automation/page/kit/markup";
 import { COLOURS } from "../../../components/core/colour-name";
+import { isSlow } from "../../traffic/types";
 import { answersOf, failuresOf, rateOf } from "../bins";
 import { worstChange } from "../change";
 import { sum } from "../deploy-log";
@@ -83,7 +84,8 @@ export function keyNumbers(report: RehearsalReport): Markup {
   const { change, traffic } = report;
   const rollback = rollbackInProduction(report);
   const [failed, lost, doubled] = [failedRequests(report), sumOf(report, "lost"), sumOf(report, "doubled")];
-  const worst = Math.max(...classesOf(traffic).map(([, { latencyMs }]) => latencyMs.p99));
+  const usual = classesOf(traffic).filter(([name]) => !isSlow(name));
+  const worst = Math.max(...usual.map(([, { latencyMs }]) => latencyMs.p99));
   const numbers: KeyNumber[] = [
     { name: "failed", value: count(failed), meaning: `of ${count(sentRequests(report))} requests`, isBad: failed > 0 },
     { name: "lost", value: count(lost), meaning: "POSTs that no service processed", isBad: lost > 0 },

@@ -14,35 +14,33 @@ const MEASURES: readonly {
   isBad?: (totals: ClassTotals) => boolean;
 }[] = [
   { name: "sent", of: ({ sent }) => count(sent) },
-  { name: "ok", of: ({ ok }) => count(ok) },
   { name: "failed", of: ({ failed }) => count(failed), isBad: ({ failed }) => failed > 0 },
   { name: "lost", of: ({ lost }) => count(lost), isBad: ({ lost }) => lost > 0 },
   { name: "doubled", of: ({ doubled }) => count(doubled), isBad: ({ doubled }) => doubled > 0 },
-  { name: "latency p50", of: ({ latencyMs }) => formatMs(latencyMs.p50) },
-  { name: "latency p99", of: ({ latencyMs }) => formatMs(latencyMs.p99) },
-  { name: "latency max", of: ({ latencyMs }) => formatMs(latencyMs.max) },
+  { name: "p50", of: ({ latencyMs }) => formatMs(latencyMs.p50) },
+  { name: "p99", of: ({ latencyMs }) => formatMs(latencyMs.p99) },
+  { name: "max", of: ({ latencyMs }) => formatMs(latencyMs.max) },
 ];
 
-/** A table with a row for each measure and a column for each class of clients, which fits a phone. */
+/** A table with a row for each class of clients, its latencies, and rows for the errors of those that failed. */
 export function classTable({ traffic }: RehearsalReport): Markup {
-  const classes = classesOf(traffic);
-  const head = classes.map(([name]) => html`<th scope="col">${name}</th>`);
-  const rows = MEASURES.map(({ name, of, isBad }) => {
-    const cells = classes.map(([, totals]) =>
+  const head = MEASURES.map(({ name }) => html`<th scope="col">${name}</th>`);
+  const rows = classesOf(traffic).map(([name, totals]) => {
+    const cells = MEASURES.map(({ of, isBad }) =>
       isBad?.(totals) ? html`<td class="bad">${of(totals)}</td>` : html`<td>${of(totals)}</td>`,
     );
-    return html`<tr><th scope="row">${name}</th>${cells}</tr>`;
+    return html`<tr><th scope="row">${name}</th>${cells}</tr>${errorRows(totals)}`;
   });
-  const errors = errorRows(classes.map(([, totals]) => totals));
-  return html`<table class="classes"><thead><tr><td></td>${head}</tr></thead><tbody>${rows}${errors}</tbody></table>`;
+  return html`<div class="scroll" id="classes" tabindex="0" role="region" aria-label="Clients"><table class="bins"><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-function errorRows(classes: readonly ClassTotals[]): Markup[] {
-  const words = [...new Set(classes.flatMap(({ errors }) => Object.keys(errors)))].sort();
-  return words.map((error) => {
-    const cells = classes.map(({ errors }) => html`<td>${count(errors[error] ?? 0)}</td>`);
-    return html`<tr class="error"><th scope="row">${error}</th>${cells}</tr>`;
-  });
+function errorRows({ errors }: ClassTotals): Markup[] {
+  return Object.keys(errors)
+    .sort()
+    .map((error) => {
+      const others = MEASURES.slice(2).map(() => html`<td></td>`);
+      return html`<tr class="error"><th scope="row">${error}</th><td></td><td>${count(errors[error]!)}</td>${others}</tr>`;
+    });
 }
 
 /** The median and the longest duration of each step over all deploys. */

@@ -54,6 +54,38 @@ describe("users API", () => {
     expect((await ask(`${url}/healthz`)).status).to.equal(200);
   });
 
+  it("lists slowly, one part after the other, for as long as asked", async () => {
+    const { url } = await start();
+    await ask(`${url}/users`, post('{"id":"u1","name":"Aoi"}'));
+    const startedMs = performance.now();
+    const response = await fetch(`${url}/users.ndjson?seconds=0.3`);
+    let parts = 0;
+    let body = "";
+    for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
+      parts += 1;
+      body += part;
+    }
+    expect(performance.now() - startedMs).to.be.at.least(299);
+    expect(parts).to.be.at.least(2);
+    expect(body.trim()).to.equal('{"id":"u1","name":"Aoi"}');
+    expect(await (await fetch(`${url}/users.ndjson`)).text()).to.equal('{"id":"u1","name":"Aoi"}\n');
+  });
+
+  it("takes a large file, and says how much of it came", async () => {
+    const imported: unknown[] = [];
+    const app = usersApp(
+      "none",
+      () => {},
+      (file) => imported.push(file),
+    );
+    const server = await serve(app, "r1", 0, "127.0.0.1");
+    stops.push(server.stop);
+    const body = Buffer.alloc(10_000_000);
+    const made = await ask(`http://127.0.0.1:${server.port}/imports/f1`, { method: "POST", body });
+    expect(made).to.deep.include({ status: 201, body: { id: "f1", bytes: 10_000_000 } });
+    expect(imported).to.deep.equal([{ id: "f1", bytes: 10_000_000 }]);
+  });
+
   const refusals: [what: string, path: string, init: RequestInit | undefined, status: number, error: string][] = [
     ["a taken id", "/users", post('{"id":"taken","name":"x"}'), 409, "id taken is taken"],
     ["no JSON", "/users", post("{"), 400, "the body is not JSON"],
@@ -62,16 +94,24 @@ describe("users API", () => {
     ["a bad id", "/users", post('{"id":"a/b","name":"x"}'), 400, "id: wanted 1 to 64 letters, digits, _ or -"],
     ["an unknown key", "/users", post('{"name":"x","age":1}'), 400, 'Unrecognized key: "age"'],
     ["a large body", "/users", post(`{"name":"${"x".repeat(65536)}"}`), 413, "the body must be at most 65536 bytes"],
+    ["a large file", "/imports/f1", post("x".repeat(16_777_217)), 413, "the body must be at most 16777216 bytes"],
+    ["a bad time", "/users.ndjson?seconds=x", undefined, 400, "seconds: Invalid input: expected number, received NaN"],
     ["an unknown user", "/users/nobody", undefined, 404, "no such user"],
     ["a bad limit", "/users?limit=0", undefined, 400, "limit: Too small: expected number to be >=1"],
     ["a bad after", "/users?after=nobody", undefined, 400, "after: wanted the id of a known user"],
-    ["an unknown page", "/", undefined, 404, "no such page; there are /users, /users/:id and /healthz"],
+    [
+      "an unknown page",
+      "/",
+      undefined,
+      404,
+      "no such page; there are /users, /users/:id, /users.ndjson, /imports/:id and /healthz",
+    ],
     [
       "an unknown method",
       "/users/taken",
       { method: "DELETE" },
       404,
-      "no such page; there are /users, /users/:id and /healthz",
+      "no such page; there are /users, /users/:id, /users.ndjson, /imports/:id and /healthz",
     ],
   ];
   for (const [what, path, init, status, error] of refusals) {

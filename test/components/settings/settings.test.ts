@@ -34,7 +34,7 @@ describe("settings", () => {
         drainSeconds: 80,
         steadySeconds: 30,
         approveWithin: "30m",
-        drainCapSeconds: 0,
+        drainCapSeconds: 300,
         atDrainCap: "retire",
         ramp: [],
         rampPauseSeconds: 180,

@@ -11,7 +11,7 @@ describe("rehearsal/cloud/cloud", () => {
   before(async () => {
     cloud = await Cloud.create({
       ...{ region: "ap-northeast-1", speed: 1, seed: 1, zones: [], loopback: "127.47", portOffset: 47_000 },
-      ...{ directory, apiUrl: () => "", emit: () => {}, log: () => {} },
+      ...{ directory, apiUrl: () => "", spreadSeconds: 2, emit: () => {}, log: () => {} },
     });
   });
   after(async () => {

@@ -6,6 +6,8 @@ import { AUTHORITATIVE_ANSWER, decode, encode } from "dns-packet";
 export class NameServer {
   addresses: string[];
   ttlSeconds = 60;
+  /** TTL of its SOA record, whose minimum is 86,400. */
+  soaSeconds = 0;
   /** Answers nothing while true. */
   silent = false;
   questions = 0;
@@ -21,7 +23,14 @@ export class NameServer {
       const rcode = this.addresses.length === 0 ? 3 : 0;
       const answers = this.addresses.map((data) => ({ type: "A" as const, name, ttl: this.ttlSeconds, data }));
       const reply = { type: "response" as const, id: query.id, flags: AUTHORITATIVE_ANSWER | rcode };
-      this.#socket.send(encode({ ...reply, questions: query.questions, answers }), from.port, from.address);
+      const soa = { mname: "ns.test", rname: "root.test", serial: 1, refresh: 1, retry: 1, expire: 1, minimum: 86_400 };
+      const authorities =
+        rcode === 0 ? [] : [{ type: "SOA" as const, name: "example.test", ttl: this.soaSeconds, data: soa }];
+      this.#socket.send(
+        encode({ ...reply, questions: query.questions, answers, authorities }),
+        from.port,
+        from.address,
+      );
     });
   }
 

@@ -19,6 +19,28 @@ describe("streams", () => {
     expect(rates(120, startup)).to.deep.equal({ honest: 28, sticky: 28, keepAlive: 28, internal: 36 });
   });
 
+  it("have some with HTTP/2, slow answers and uploads in a whole rehearsal, and most for the usual classes", () => {
+    const more = { deregistrationDelaySeconds: 30, speed: 20 };
+    const streams = streamsOf({ ratePerSecond: 1000, services: startup, domain, more });
+    expect(streams.map(({ name, ratePerSecond }) => `${name} ${Math.floor(ratePerSecond)}`)).to.deep.equal([
+      ...["honest 215", "sticky 215", "keepAlive 215", "internal 300"],
+      ...["http2 50", "underDelay 2", "overDelay 2", "upload 0"],
+    ]);
+    expect(streams.reduce((sum, stream) => sum + stream.ratePerSecond, 0)).to.be.closeTo(1000, 1e-6);
+    // Half and one and a half of 30 s at 20 : 1.
+    expect(streams.slice(-3).map(({ lastsMs, uploadBytes }) => [lastsMs, uploadBytes])).to.deep.equal([
+      [750, 0],
+      [2250, 0],
+      [0, 10_000_000],
+    ]);
+    const few = streamsOf({ ratePerSecond: 10, services: ["users"], domain, more });
+    for (const { ratePerSecond } of few) expect(ratePerSecond).to.be.at.least(0.2);
+    const own = streamsOf({ ratePerSecond: 100, services: ["a"], healthPaths: { a: "/up" }, domain, more });
+    expect(own.map(({ name, ratePerSecond }) => `${name} ${Math.round(ratePerSecond)}`)).to.deep.equal([
+      ...["honest 32", "sticky 32", "keepAlive 32", "http2 5"],
+    ]);
+  });
+
   it("leave enough for each at any rate of 1,000 or more, and lose nothing", () => {
     fc.assert(
       fc.property(fc.double({ min: 3, max: 5_000, noNaN: true }), fc.boolean(), (ratePerSecond, alone) => {

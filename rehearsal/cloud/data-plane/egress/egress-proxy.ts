@@ -1,7 +1,9 @@
 import { isIP } from "node:net";
+import type { CloudClock } from "../../kernel/clock";
 import type { LoadBalancerNodes } from "../../kernel/ports";
+import type { NameServerAddress } from "../dns/query";
 import { type ForwardProxy, type Place, startForwardProxy } from "./forward-proxy";
-import { CloudNames, isLoopback, type NameServerAddress } from "./resolve";
+import { CloudNames, isLoopback } from "./resolve";
 import { Unreachable } from "./unreachable";
 
 /** The AWS ports of load balancers that people and scripts use; the port offset is added only to these. */
@@ -13,6 +15,8 @@ export interface EgressProxySettings {
   port: number;
   /** The name servers of the public hosted zones. */
   nameServers: NameServerAddress[];
+  /** Scales the time for which a missing name is remembered. */
+  clock: CloudClock;
   /** The nodes of all load balancers, which say whether the internet reaches them. */
   nodes: LoadBalancerNodes;
   portOffset: number;
@@ -26,8 +30,8 @@ export interface EgressProxySettings {
  * @throws Error with a message of one line when the address or port cannot be bound
  */
 export async function startEgressProxy(settings: EgressProxySettings): Promise<ForwardProxy> {
-  const { address, port, nameServers, nodes, portOffset } = settings;
-  const names = new CloudNames(nameServers);
+  const { address, port, nameServers, clock, nodes, portOffset } = settings;
+  const names = new CloudNames(nameServers, clock);
   return startForwardProxy({
     name: "The egress proxy",
     address,

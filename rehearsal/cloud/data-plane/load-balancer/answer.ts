@@ -1,4 +1,5 @@
 import { type ServerResponse, STATUS_CODES } from "node:http";
+import { writeHead } from "./client-response";
 import type { ActionConfig } from "./types";
 
 /** The `Server` header of each response that the load balancer generates itself; responses of targets never have it. */
@@ -32,6 +33,6 @@ function write(response: ServerResponse, status: number, type: string, body: str
     String(Buffer.byteLength(body)),
     ...moreHeaders,
   ];
-  response.writeHead(status, headers);
+  writeHead(response, status, headers);
   response.end(body);
 }

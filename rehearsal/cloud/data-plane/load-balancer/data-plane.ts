@@ -1,10 +1,13 @@
 import { type RandomNumbers, seededRandom } from "../../../seeded-random";
 import { CloudClock } from "../../kernel/clock";
+import { drawDelays } from "./delays";
 import { compileRules, type ListenerRules, targetGroupsNamedBy } from "./listener-rules";
 import { type AllowedClients, type ConnectionLimits, NodeListener } from "./node-listener";
 import { NodeRules, type RulesByPort } from "./node-rules";
-import { RequestRouter } from "./request-router";
-import { TargetGroup, type TargetGroupEvents } from "./target-group";
+import { NodeTargets, type RoutableTargets } from "./node-targets";
+import { RequestRouter, type RoutingNode } from "./request-router";
+import type { Target } from "./target";
+import { type DataPlaneReports, TargetGroup } from "./target-group";
 import { timeLimitMs } from "./time-limit";
 import { TrafficCounts } from "./traffic-counts";
 import type { ListenerConfig, LoadBalancerConfig, LoadBalancerStart, NodeConfig } from "./types";
@@ -14,32 +17,38 @@ export class DataPlane {
   readonly counts: TrafficCounts;
   readonly #clock: CloudClock;
   /**
-   * Separate from the random numbers of the weighted choice, so that the rule spread does not depend on the number of
-   * requests.
+   * Separate from the other random numbers, so that the rule spread does not depend on the number of requests or of
+   * health checks.
    */
-  readonly #spreadRandom: RandomNumbers;
+  readonly #ruleRandom: RandomNumbers;
   readonly #choiceRandom: RandomNumbers;
-  readonly #nodes = new Map<string, NodeRules>();
+  readonly #targetRandom: RandomNumbers;
+  readonly #nodes = new Map<string, RoutingNode>();
   readonly #listeners = new Map<string, NodeListener>();
   readonly #groups = new Map<string, TargetGroup>();
   #config: LoadBalancerConfig | undefined;
   #rulesVersion = 0;
+  #followedVersion = -1;
   #ruleTexts = new Map<number, string>();
   #desiredRules: RulesByPort = new Map();
+  #targetsVersion = 0;
+  /** By target group. Nodes may still know older ones. */
+  readonly #routable = new Map<string, RoutableTargets>();
   #binding: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly start: LoadBalancerStart,
-    private readonly events: TargetGroupEvents,
+    private readonly reports: DataPlaneReports,
   ) {
     this.#clock = new CloudClock(start.speed);
     this.counts = new TrafficCounts(this.#clock.realMs(60));
-    this.#spreadRandom = seededRandom(start.seed);
+    this.#ruleRandom = seededRandom(start.seed);
     this.#choiceRandom = seededRandom(start.seed + 1);
+    this.#targetRandom = seededRandom(start.seed + 2);
   }
 
   /**
-   * Applies a configuration. Targets and certificates change at once, rules node by node (aws-rules E24). Open
+   * Applies a configuration. Certificates change at once, rules and targets node by node (aws-rules E24). Open
    * connections stay open. Resolves when every listener is bound and every node follows these rules or newer ones.
    * @throws Error with a message of one line when a listener cannot be bound
    */
@@ -48,20 +57,50 @@ export class DataPlane {
     this.#compileChangedRules(config);
     this.#updateNodes(config);
     this.#updateTargetGroups(config);
-    const spreadMs = this.#clock.realMs(this.start.ruleSpreadSeconds);
-    const followed = [...this.#nodes.values()].map(async (node) => {
-      await node.follow(this.#desiredRules, this.#rulesVersion, () => this.#spreadRandom() * spreadMs);
-      this.#removeUnusedTargetGroups();
-    });
+    const followed = this.#followRules();
     const bound = this.#binding.then(() => this.#bindListeners(config));
     this.#binding = bound.catch(() => undefined);
     await Promise.all([bound, ...followed]);
   }
 
+  /**
+   * Lets every node follow the desired rules, each after a delay of its own. A node that follows new rules knows the
+   * targets that their groups had when the rules changed. That is our assumption: AWS says nothing about the order.
+   */
+  #followRules(): Promise<void>[] {
+    const rules = this.#desiredRules;
+    const version = this.#rulesVersion;
+    const named = new Set([...rules.values()].flatMap(targetGroupsNamedBy));
+    const targets = [...this.#routable].filter(([arn]) => named.has(arn));
+    const delays = version === this.#followedVersion ? [] : this.#drawDelays(this.#ruleRandom);
+    this.#followedVersion = version;
+    return [...this.#nodes].map(async ([address, node], index) => {
+      const onFollow = (isLate: boolean) => {
+        node.targets.learnNow(targets);
+        if (isLate) this.reports.ruleFollowed(address);
+      };
+      await node.rules.follow({ rules, version, delayMs: delays[index] ?? 0, onFollow });
+      this.#removeUnusedTargetGroups();
+    });
+  }
+
+  /** Tells every node a group's targets. Resolves when all of them know these targets or newer ones. */
+  async #publish(targetGroupArn: string, targets: readonly Target[]): Promise<void> {
+    const routable = { version: ++this.#targetsVersion, targets };
+    this.#routable.set(targetGroupArn, routable);
+    const delays = this.#drawDelays(this.#targetRandom);
+    const nodes = [...this.#nodes.values()];
+    await Promise.all(nodes.map((node, index) => node.targets.learn(targetGroupArn, routable, delays[index]!)));
+  }
+
+  #drawDelays(random: RandomNumbers): number[] {
+    return drawDelays(this.#nodes.size, this.#clock.realMs(this.start.spreadSeconds), random);
+  }
+
   /** Refuses new connections; resolves when the requests in flight have ended. */
   async stop(): Promise<void> {
     await this.#binding;
-    for (const node of this.#nodes.values()) node.close();
+    for (const node of this.#nodes.values()) closeNode(node);
     await Promise.all([...this.#listeners.values()].map((listener) => listener.close()));
     for (const group of this.#groups.values()) group.close();
   }
@@ -86,10 +125,17 @@ export class DataPlane {
     const addresses = new Set(config.nodes.map((node) => node.address));
     for (const [address, node] of this.#nodes) {
       if (addresses.has(address)) continue;
-      node.close();
+      closeNode(node);
       this.#nodes.delete(address);
     }
-    for (const address of addresses) if (!this.#nodes.has(address)) this.#nodes.set(address, new NodeRules());
+    for (const address of addresses) if (!this.#nodes.has(address)) this.#nodes.set(address, this.#newNode());
+  }
+
+  /** A new node starts with what all others are to know. */
+  #newNode(): RoutingNode {
+    const node = { rules: new NodeRules(), targets: new NodeTargets() };
+    node.targets.learnNow(this.#routable);
+    return node;
   }
 
   #updateTargetGroups(config: LoadBalancerConfig): void {
@@ -97,8 +143,12 @@ export class DataPlane {
     for (const group of config.targetGroups) {
       let known = this.#groups.get(group.arn);
       if (!known) {
-        known = new TargetGroup(group, this.#clock, this.events);
+        known = new TargetGroup(group, this.#clock, {
+          ...this.reports,
+          routable: (targets) => this.#publish(group.arn, targets),
+        });
         this.#groups.set(group.arn, known);
+        void this.#publish(group.arn, []);
       }
       known.update(group, used.has(group.arn), config.idleTimeoutSeconds);
     }
@@ -116,6 +166,8 @@ export class DataPlane {
       if (configured.has(arn) || used.has(arn)) group.setUsed(used.has(arn));
       else {
         this.#groups.delete(arn);
+        this.#routable.delete(arn);
+        for (const node of this.#nodes.values()) node.targets.forget(arn);
         group.close();
       }
     }
@@ -124,7 +176,7 @@ export class DataPlane {
   #usedTargetGroups(): Set<string> {
     const allRules: ListenerRules[] = [
       this.#desiredRules,
-      ...[...this.#nodes.values()].map((node) => node.current),
+      ...[...this.#nodes.values()].map((node) => node.rules.current),
     ].flatMap((rules) => [...rules.values()]);
     return new Set(allRules.flatMap(targetGroupsNamedBy));
   }
@@ -146,6 +198,7 @@ export class DataPlane {
     }
     const limits = {
       idleMs: timeLimitMs(this.#clock, config.idleTimeoutSeconds),
+      keepAliveMs: config.idleTimeoutSeconds * 1000,
       clientKeepAliveMs: this.#clock.realMs(config.clientKeepAliveSeconds),
     };
     const { insideAddress } = this.start;
@@ -170,8 +223,7 @@ export class DataPlane {
     clients: AllowedClients,
   ): NodeListener {
     const connection = { protocol: listener.protocol === "HTTPS" ? "https" : "http", port: listener.port } as const;
-    const router = new RequestRouter(connection, this.#nodes.get(address) ?? new NodeRules(), {
-      groups: this.#groups,
+    const router = new RequestRouter(connection, this.#nodes.get(address) ?? this.#newNode(), {
       counts: this.counts,
       random: this.#choiceRandom,
       clock: this.#clock,
@@ -179,6 +231,11 @@ export class DataPlane {
     });
     return new NodeListener(listener, limits, clients, router, this.counts);
   }
+}
+
+function closeNode({ rules, targets }: RoutingNode): void {
+  rules.close();
+  targets.close();
 }
 
 function sameEntries<K, V>(one: ReadonlyMap<K, V>, other: ReadonlyMap<K, V>): boolean {

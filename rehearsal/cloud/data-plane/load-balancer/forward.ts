@@ -8,6 +8,7 @@ import {
 import type { CloudClock } from "../../kernel/clock";
 import { type ClientConnection, hasBody, headersForClient, headersForTarget } from "../http-headers";
 import { answerError } from "./answer";
+import { breakOff, writeHead } from "./client-response";
 import type { InFlightRequest, Target } from "./target";
 import { ConnectTimeout } from "./target-connections";
 import type { Outcome } from "./traffic-counts";
@@ -15,18 +16,13 @@ import type { Outcome } from "./traffic-counts";
 /** Time limit for a connection to a target, in AWS seconds (aws-rules E35). */
 export const CONNECT_SECONDS = 10;
 
-/**
- * Methods of requests that may be sent again when the target has just closed the connection: none of them changes
- * state.
- */
-const REPLAYABLE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
-
 /** Called once, when the response begins. */
 export type OnOutcome = (outcome: Outcome) => void;
 
 /**
  * Forwards one request to the chosen target and streams the response back. An error of the target becomes ELB's own
- * 502 or 504 (aws-rules E34, E35), or a closed connection when the response has already begun.
+ * 502 or 504 (aws-rules E34, E35), or a closed connection when the response has already begun. No request is ever sent
+ * again, not even a GET on a connection that the target has just closed.
  */
 export class Forwarding implements InFlightRequest {
   #outgoing: ClientRequest | undefined;
@@ -42,10 +38,14 @@ export class Forwarding implements InFlightRequest {
 
   start(connection: ClientConnection, clock: CloudClock): void {
     this.target.begin(this);
+    let isComplete = false;
+    this.response.once("finish", () => {
+      isComplete = true;
+    });
     this.response.once("close", () => {
       this.target.end(this);
       // The client closed the connection before the response was complete, so the target need not go on.
-      if (!this.response.writableFinished) this.#stopForwarding();
+      if (!isComplete) this.#stopForwarding();
     });
     const { endpoint, reachable } = this.target.config;
     if (!reachable) this.#failAfter(504, clock.realMs(CONNECT_SECONDS));
@@ -84,9 +84,7 @@ export class Forwarding implements InFlightRequest {
     });
     sent.on("error", (error) => {
       if (this.#answered) return;
-      const replayable = !body && REPLAYABLE_METHODS.has(this.request.method ?? "");
-      if (sent.reusedSocket && replayable) this.#send(endpoint, headers);
-      else if (error instanceof ConnectTimeout) this.#fail(504, "noConnection");
+      if (error instanceof ConnectTimeout) this.#fail(504, "noConnection");
       else this.#fail(502, isConnectError(error) ? "noConnection" : "loadBalancer");
     });
     if (body) this.request.pipe(sent);
@@ -101,8 +99,9 @@ export class Forwarding implements InFlightRequest {
     const answered = answer.statusCode ?? 502;
     const status = this.target.statusFor(answered);
     const message = status === answered ? answer.statusMessage : STATUS_CODES[status];
+    this.target.readKeepAlive(answer.headers["keep-alive"]);
     try {
-      this.response.writeHead(status, message, headersForClient(answer));
+      writeHead(this.response, status, headersForClient(answer), message);
     } catch {
       answer.destroy();
       this.#fail(502);
@@ -110,14 +109,14 @@ export class Forwarding implements InFlightRequest {
     }
     this.#answered = true;
     this.onOutcome({ status, from: "target" });
-    answer.on("error", () => this.response.destroy());
+    answer.on("error", () => breakOff(this.response));
     answer.pipe(this.response);
   }
 
   /** Answers with an error of the load balancer, or closes the connection when a response has already begun. */
   #fail(status: number, from: Outcome["from"] = "loadBalancer"): void {
     if (this.#answered) {
-      if (!this.response.writableEnded) this.response.destroy();
+      if (!this.response.writableEnded) breakOff(this.response);
       return;
     }
     this.#answered = true;

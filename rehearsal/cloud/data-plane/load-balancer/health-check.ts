@@ -4,7 +4,8 @@ import type { CheckOutcome } from "./target-health";
 import { timeLimitMs } from "./time-limit";
 import type { HealthCheckConfig, TargetConfig } from "./types";
 
-const USER_AGENT = "ELB-HealthChecker/2.0";
+/** User agent of health checks (aws-rules E28). */
+export const ELB_HEALTH_CHECKER = "ELB-HealthChecker/2.0";
 
 /** A status code or a range of them in a matcher. */
 const CODES = /^(\d{3})(?:-(\d{3}))?$/;
@@ -29,7 +30,7 @@ export function checkHealth(
       host: endpoint.address,
       port: endpoint.port,
       path: check.path,
-      headers: { Host: `${endpoint.address}:${target.port}`, "User-Agent": USER_AGENT, Connection: "close" },
+      headers: { Host: `${endpoint.address}:${target.port}`, "User-Agent": ELB_HEALTH_CHECKER, Connection: "close" },
       agent: false,
       signal,
     });

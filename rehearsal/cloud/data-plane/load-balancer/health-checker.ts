@@ -39,6 +39,7 @@ export class HealthChecker {
     const startedAtMs = Date.now();
     void checkHealth(target.config, this.config, this.clock, signal).then((outcome) => {
       if (signal.aborted) return;
+      if (outcome.kind === "passed") target.passedCheck(this.config.path);
       this.onHealth(target, afterCheck(target.health, outcome, this.config));
       // The interval counts from start to start.
       const elapsedMs = Date.now() - startedAtMs;

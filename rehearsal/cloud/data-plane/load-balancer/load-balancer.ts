@@ -1,7 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import type { MetricsMessage } from "./traffic-counts";
-import type { FromLoadBalancer, LoadBalancerConfig, LoadBalancerStart, TargetHealth, ToLoadBalancer } from "./types";
+import type {
+  FromLoadBalancer,
+  LoadBalancerConfig,
+  LoadBalancerStart,
+  ShortKeepAlive,
+  TargetHealth,
+  ToLoadBalancer,
+} from "./types";
 
 /** Real milliseconds after `stop` until a process that has not ended is killed. */
 const STOP_LIMIT_MS = 15_000;
@@ -12,8 +19,12 @@ const KEPT_OUTPUT = 2000;
 export interface LoadBalancerEvents {
   /** Called with the targets whose health changed. */
   targetHealth(changes: TargetHealth[]): void;
-  /** Called when a draining target has no request in flight any more. */
+  /** Called when a draining target gets no request any more and has none in flight. */
   drained?(targetGroupArn: string, targetId: string): void;
+  /** Called when a node follows rules that it did not follow at once (E24). */
+  ruleFollowed(address: string): void;
+  /** Called once for each task that closes idle connections before the load balancer does. */
+  shortKeepAlive(found: ShortKeepAlive): void;
   /** Called at least once a second while there is traffic, with the counts since the last call. */
   metrics(metrics: MetricsMessage): void;
   /** Called when the process ended without `stop`. The object cannot be used any more. */
@@ -109,6 +120,12 @@ export class LoadBalancer {
         break;
       case "drained":
         this.events.drained?.(message.targetGroupArn, message.targetId);
+        break;
+      case "ruleFollowed":
+        this.events.ruleFollowed(message.address);
+        break;
+      case "shortKeepAlive":
+        this.events.shortKeepAlive(message);
         break;
       case "metrics":
         this.events.metrics(message);

@@ -1,8 +1,9 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
+import { type IncomingMessage, Server, type ServerResponse } from "node:http";
+import { createSecureServer, type Http2SecureServer, type Http2Session } from "node:http2";
 import type { Socket } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { bindErrorMessage } from "../bind-error";
+import { sessionOf } from "./client-response";
 import { compilePattern } from "./listener-rules";
 import type { RequestRouter } from "./request-router";
 import type { TrafficCounts } from "./traffic-counts";
@@ -12,9 +13,18 @@ import { isWebSocket, responseOn } from "./upgrade";
 /** The oldest version that ELB's security policies allow. */
 const MIN_TLS = "TLSv1.2";
 
+/** Requests in flight on one HTTP/2 connection at the same time (aws-rules E42). */
+const MAX_STREAMS = 128;
+
 /** Real milliseconds. */
 export interface ConnectionLimits {
+  /** Scaled: the longest wait for the end of requests in flight, and of a WebSocket without data. */
   idleMs: number;
+  /**
+   * From the last response until an idle connection closes: the idle timeout, not scaled. Clients count by a real
+   * clock, and a scaled timeout would be shorter than theirs: a race that AWS does not have.
+   */
+  keepAliveMs: number;
   /** From the start of the connection. It closes after one more request (aws-rules E36). */
   clientKeepAliveMs: number;
 }
@@ -28,12 +38,14 @@ export interface AllowedClients {
 
 /** One listener of a load balancer on one node's address. */
 export class NodeListener {
-  readonly #server: Server | HttpsServer;
+  readonly #server: Server | Http2SecureServer;
   #limits: ConnectionLimits;
   #clients: AllowedClients;
   #certificates: { names: RegExp[]; context: SecureContext }[] = [];
   #certificateText = "";
-  readonly #openedAtMs = new WeakMap<Socket, number>();
+  readonly #openedAtMs = new WeakMap<object, number>();
+  readonly #connections = new Set<Socket>();
+  readonly #sessions = new Set<Http2Session>();
   readonly #webSockets = new Set<Socket>();
   #closing = false;
   /** The node's address; empty before `listen`. */
@@ -50,19 +62,24 @@ export class NodeListener {
     this.#clients = clients;
     this.#server =
       config.protocol === "HTTPS"
-        ? createHttpsServer({
+        ? createSecureServer({
             minVersion: MIN_TLS,
+            // The client chooses HTTP/2 or HTTP/1.1 by ALPN.
+            allowHTTP1: true,
+            settings: { maxConcurrentStreams: MAX_STREAMS },
             // The default of plain HTTP. Without it, small responses wait for the client's acknowledgements.
             noDelay: true,
             SNICallback: (name, done) => done(null, this.#contextFor(name)),
           })
-        : createHttpServer();
-    this.#server.requestTimeout = 0;
-    this.#server.on("connection", (socket) => this.#resetUnlessAllowed(socket));
-    this.#server.on(config.protocol === "HTTPS" ? "secureConnection" : "connection", (socket) => this.#track(socket));
-    this.#server.on("request", (request, response) => this.#onRequest(request, response));
-    this.#server.on("upgrade", (request, socket, head) => this.#onUpgrade(request, socket as Socket, head));
-    this.#server.on("clientError", (error, socket) => answerBadRequest(error, socket as Socket));
+        : new Server();
+    const server = this.#server as Server;
+    server.requestTimeout = 0;
+    server.on("connection", (socket) => this.#resetUnlessAllowed(socket));
+    server.on(config.protocol === "HTTPS" ? "secureConnection" : "connection", (socket) => this.#track(socket));
+    server.on("session", (session: Http2Session) => this.#trackSession(session));
+    server.on("request", (request, response) => this.#onRequest(request, response));
+    server.on("upgrade", (request, socket, head) => this.#onUpgrade(request, socket as Socket, head));
+    server.on("clientError", (error, socket) => answerBadRequest(error, socket as Socket));
     this.update(config, limits, clients);
   }
 
@@ -83,11 +100,10 @@ export class NodeListener {
   update(config: ListenerConfig, limits: ConnectionLimits, clients: AllowedClients): void {
     this.#limits = limits;
     this.#clients = clients;
-    // Node announces this limit to clients (Keep-Alive: timeout=...), which ELB does not do. It stays on: many HTTP
-    // clients close an idle connection after some seconds, far below ELB's 60, and reach our limit only because time
-    // is scaled.
-    this.#server.keepAliveTimeout = limits.idleMs;
-    this.#server.headersTimeout = Math.max(limits.idleMs, 1000);
+    const server = this.#server as Server;
+    server.keepAliveTimeout = limits.keepAliveMs;
+    server.headersTimeout = limits.keepAliveMs;
+    for (const session of this.#sessions) session.setTimeout(limits.keepAliveMs);
     const text = JSON.stringify(config.certificates);
     if (config.protocol === "HTTP" || text === this.#certificateText) return;
     this.#certificateText = text;
@@ -98,7 +114,7 @@ export class NodeListener {
     const [first] = config.certificates;
     // Clients without SNI get the default certificate.
     if (first) {
-      (this.#server as HttpsServer).setSecureContext({
+      (this.#server as Http2SecureServer).setSecureContext({
         cert: first.certificate,
         key: first.privateKey,
         minVersion: MIN_TLS,
@@ -110,11 +126,12 @@ export class NodeListener {
   async close(): Promise<void> {
     this.#closing = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeIdleConnections();
+    Server.prototype.closeIdleConnections.call(this.#server as Server);
     // The other connections close after their response.
-    this.#server.keepAliveTimeout = 1;
+    (this.#server as Server).keepAliveTimeout = 1;
+    for (const session of this.#sessions) session.close();
     for (const socket of this.#webSockets) socket.destroy();
-    const limit = setTimeout(() => this.#server.closeAllConnections(), this.#limits.idleMs);
+    const limit = setTimeout(() => this.#destroyConnections(), this.#limits.idleMs);
     await closed;
     clearTimeout(limit);
   }
@@ -122,8 +139,12 @@ export class NodeListener {
   /** Closes all connections at once, including those with requests in flight, as a machine that loses power would. */
   destroy(): void {
     this.#server.close();
-    this.#server.closeAllConnections();
-    for (const socket of this.#webSockets) socket.destroy();
+    this.#destroyConnections();
+  }
+
+  #destroyConnections(): void {
+    for (const session of this.#sessions) session.destroy();
+    for (const socket of this.#connections) socket.destroy();
   }
 
   #contextFor(serverName: string): SecureContext | undefined {
@@ -140,15 +161,29 @@ export class NodeListener {
 
   #track(socket: Socket): void {
     this.#openedAtMs.set(socket, Date.now());
+    this.#connections.add(socket);
     this.counts.activeConnections += 1;
     socket.once("close", () => {
+      this.#connections.delete(socket);
       this.counts.activeConnections -= 1;
     });
   }
 
+  #trackSession(session: Http2Session): void {
+    this.#openedAtMs.set(session, Date.now());
+    this.#sessions.add(session);
+    session.once("close", () => this.#sessions.delete(session));
+    session.on("timeout", () => session.close());
+    session.setTimeout(this.#limits.keepAliveMs);
+  }
+
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
-    const ageMs = Date.now() - (this.#openedAtMs.get(request.socket) ?? 0);
-    if (this.#closing || ageMs > this.#limits.clientKeepAliveMs) response.shouldKeepAlive = false;
+    const session = sessionOf(request);
+    const ageMs = Date.now() - (this.#openedAtMs.get(session ?? request.socket) ?? 0);
+    if (this.#closing || ageMs > this.#limits.clientKeepAliveMs) {
+      if (session) session.close();
+      else response.shouldKeepAlive = false;
+    }
     this.router.request(request, response);
   }
 

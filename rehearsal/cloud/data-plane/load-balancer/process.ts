@@ -42,6 +42,8 @@ function main(): void {
   const plane = new DataPlane(start, {
     health: (change) => health.add(change),
     drained: (targetGroupArn, targetId) => send({ type: "drained", targetGroupArn, targetId }),
+    ruleFollowed: (address) => send({ type: "ruleFollowed", address }),
+    shortKeepAlive: (found) => send({ type: "shortKeepAlive", ...found }),
   });
 
   const interval = Math.min(METRICS_INTERVAL_MS, new CloudClock(start.speed).realMs(60) / METRICS_PER_MINUTE);

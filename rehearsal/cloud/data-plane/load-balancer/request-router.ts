@@ -5,29 +5,35 @@ import type { CloudClock } from "../../kernel/clock";
 import type { ClientConnection } from "../http-headers";
 import { answerError, answerFixed, answerRedirect } from "./answer";
 import { chooseByWeight } from "./choice";
+import { hostOf } from "./client-response";
 import { Forwarding, type OnOutcome } from "./forward";
 import { findAction } from "./listener-rules";
 import type { NodeRules } from "./node-rules";
+import type { NodeTargets } from "./node-targets";
 import { type RedirectAction, redirectLocation } from "./redirect";
 import type { Target } from "./target";
-import type { TargetGroup } from "./target-group";
 import type { TrafficCounts } from "./traffic-counts";
 import { forwardUpgrade, responseOn } from "./upgrade";
 
+/** What one node of a load balancer knows. */
+export interface RoutingNode {
+  rules: NodeRules;
+  targets: NodeTargets;
+}
+
 /** The state that all request routers of a load balancer share. */
 export interface SharedState {
-  groups: ReadonlyMap<string, TargetGroup>;
   counts: TrafficCounts;
   random: RandomNumbers;
   clock: CloudClock;
   portOffset: number;
 }
 
-/** Routes the requests of one listener on one node by the rules that the node follows at that moment. */
+/** Routes the requests of one listener on one node by the rules and targets that the node knows at that moment. */
 export class RequestRouter {
   constructor(
     private readonly connection: ClientConnection,
-    private readonly rules: NodeRules,
+    private readonly node: RoutingNode,
     private readonly shared: SharedState,
   ) {}
 
@@ -50,15 +56,15 @@ export class RequestRouter {
     request: IncomingMessage,
     response: () => ServerResponse,
   ): { target: Target; onOutcome: OnOutcome } | undefined {
-    const { groups, counts, random } = this.shared;
-    const rules = this.rules.current.get(this.connection.port);
-    const action = rules && findAction(rules, request.headers.host ?? "", request.url ?? "/");
+    const { counts, random } = this.shared;
+    const rules = this.node.rules.current.get(this.connection.port);
+    const action = rules && findAction(rules, hostOf(request), request.url ?? "/");
     switch (action?.type) {
       case "forward": {
         const arn = chooseByWeight(action.targetGroups, random)?.arn;
         if (arn === undefined) break;
         // There is no failover: the requests for an empty group are answered with 503 (aws-rules E22).
-        const target = groups.get(arn)?.pick();
+        const target = this.node.targets.pick(arn);
         if (!target) break;
         const chosenAtMs = performance.now();
         return { target, onOutcome: (outcome) => counts.request(arn, outcome, performance.now() - chosenAtMs) };
@@ -78,7 +84,7 @@ export class RequestRouter {
   #locationFor(action: RedirectAction, request: IncomingMessage): string {
     return redirectLocation(action, {
       ...this.connection,
-      hostHeader: request.headers.host ?? "",
+      hostHeader: hostOf(request),
       url: request.url ?? "/",
       portOffset: this.shared.portOffset,
     });

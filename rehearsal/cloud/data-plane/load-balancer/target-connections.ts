@@ -5,41 +5,80 @@ import type { Duplex } from "node:stream";
 /** No connection to the target was made in time; the client gets 504 (aws-rules E35). */
 export class ConnectTimeout extends Error {}
 
+/** Times of connections to a target, in real milliseconds. */
+export interface ConnectionTimes {
+  /** Without data after which a connection with a request on it is closed. */
+  idleMs: number;
+  /** Without a request after which a connection is closed: the load balancer's idle timeout, not scaled. */
+  keepAliveMs: number;
+  /** Time limit for a new connection. */
+  connectMs: number;
+}
+
 /**
  * The kept-alive connections from the load balancer to one target.
  *
- * The load balancer closes an idle connection before the target does: at its own idle timeout, or one second before the
- * `Keep-Alive: timeout` that the target announced, whichever comes first (Node's Agent does the second). So a request
- * never meets a connection that the target is about to close, unless the target closes earlier than announced (E34).
+ * The load balancer closes an idle connection at its own idle timeout, whatever the target announces in a `Keep-Alive`
+ * header. A target that closes earlier can meet a request on its way, which is then answered with 502 (aws-rules E34).
+ * Services count that time by a real clock, so the load balancer does the same at any speed: scaled, its timeout would
+ * always be the shorter one.
  */
 export class TargetConnections extends Agent {
-  /**
-   * @param idleMs real milliseconds without data after which a connection is closed, with or without a request on it
-   * @param connectMs time limit for a new connection, in real milliseconds
-   */
+  /** When idle connections became idle, in milliseconds of `performance.now()`. */
+  readonly #idleSinceMs = new WeakMap<Duplex, number>();
+  readonly #watched = new WeakSet<Duplex>();
+
+  /** @param onClosedByTarget called with the real seconds that a connection was idle when the target closed it */
   constructor(
-    private readonly idleMs: number,
-    private readonly connectMs: number,
+    private readonly times: ConnectionTimes,
+    private readonly onClosedByTarget: (idleSeconds: number) => void,
   ) {
-    super({ keepAlive: true, timeout: idleMs, maxFreeSockets: Number.POSITIVE_INFINITY, noDelay: true });
+    super({ keepAlive: true, timeout: times.idleMs, maxFreeSockets: Number.POSITIVE_INFINITY, noDelay: true });
   }
 
   override createConnection(...given: Parameters<Agent["createConnection"]>): Duplex | null | undefined {
     const socket = super.createConnection(...given) as Socket;
-    const limit = setTimeout(() => socket.destroy(new ConnectTimeout("no connection in time")), this.connectMs);
+    const limit = setTimeout(() => socket.destroy(new ConnectTimeout("no connection in time")), this.times.connectMs);
     const clear = () => clearTimeout(limit);
     socket.once("connect", clear).once("close", clear);
     return socket;
   }
 
+  /** Node's own method also honours the target's `Keep-Alive` header. */
+  override keepSocketAlive(socket: Duplex): boolean {
+    const connection = socket as Socket;
+    connection.unref();
+    connection.setTimeout(this.times.keepAliveMs);
+    this.#idleSinceMs.set(socket, performance.now());
+    if (!this.#watched.has(socket)) this.#watch(connection);
+    return true;
+  }
+
   override reuseSocket(socket: Duplex, request: ClientRequest): void {
+    this.#idleSinceMs.delete(socket);
     super.reuseSocket(socket, request);
-    // The Agent has set the timeout that the target announced, which applies to idle connections only.
-    (socket as Socket).setTimeout(this.idleMs);
+    (socket as Socket).setTimeout(this.times.idleMs);
   }
 
   /** Closes the idle connections. The others close at their idle timeout after the request. */
   closeIdle(): void {
-    for (const sockets of Object.values(this.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+    for (const sockets of Object.values(this.freeSockets)) {
+      for (const socket of sockets ?? []) this.#close(socket);
+    }
+  }
+
+  #watch(socket: Socket): void {
+    this.#watched.add(socket);
+    // The Agent destroys an idle connection at its timeout.
+    socket.on("timeout", () => this.#idleSinceMs.delete(socket));
+    socket.once("close", () => {
+      const sinceMs = this.#idleSinceMs.get(socket);
+      if (sinceMs !== undefined) this.onClosedByTarget((performance.now() - sinceMs) / 1000);
+    });
+  }
+
+  #close(socket: Socket): void {
+    this.#idleSinceMs.delete(socket);
+    socket.destroy();
   }
 }

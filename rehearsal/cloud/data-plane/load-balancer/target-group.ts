@@ -1,25 +1,36 @@
 import type { CloudClock } from "../../kernel/clock";
-import { RoundRobin } from "./choice";
 import { CONNECT_SECONDS } from "./forward";
 import { HealthChecker } from "./health-checker";
 import { Target } from "./target";
+import type { ConnectionTimes } from "./target-connections";
 import { DRAINING, type Health, UNUSED } from "./target-health";
 import { timeLimitMs } from "./time-limit";
-import type { TargetConfig, TargetGroupConfig, TargetHealth } from "./types";
+import type { ShortKeepAlive, TargetConfig, TargetGroupConfig, TargetHealth } from "./types";
 
-export interface TargetGroupEvents {
+/** What a load balancer's process reports. */
+export interface DataPlaneReports {
+  /** A node follows rules that it did not follow at once (aws-rules E24). */
+  ruleFollowed(address: string): void;
   health(change: TargetHealth): void;
   drained(targetGroupArn: string, targetId: string): void;
+  /** A target closes idle connections before the load balancer does (aws-rules E34). */
+  shortKeepAlive(found: ShortKeepAlive): void;
 }
 
-/** One target group: its targets, their health, and which of them gets the next request. */
+export interface TargetGroupEvents extends Omit<DataPlaneReports, "ruleFollowed"> {
+  /** Other targets get requests than before. Resolves when every node knows them. */
+  routable(targets: readonly Target[]): Promise<void>;
+}
+
+/** One target group: its targets, their health, and which of them get requests. */
 export class TargetGroup {
   #config: TargetGroupConfig;
   readonly #targets = new Map<string, Target>();
   readonly #checker: HealthChecker;
-  readonly #turns = new RoundRobin();
-  /** The targets that get requests. Computed when a state changes, not per request. */
+  /** The targets that get requests. Nodes learn them after a while. */
   #routable: Target[] = [];
+  /** Resolves when every node knows `#routable`. */
+  #published: Promise<void> = Promise.resolve();
   #used = false;
 
   constructor(
@@ -45,6 +56,7 @@ export class TargetGroup {
     this.#checker.config = config.healthCheck;
     const limits = {
       idleMs: timeLimitMs(this.clock, idleTimeoutSeconds),
+      keepAliveMs: idleTimeoutSeconds * 1000,
       connectMs: timeLimitMs(this.clock, CONNECT_SECONDS),
     };
     const wanted = new Map(config.targets.map((target) => [keyOf(target), target]));
@@ -57,11 +69,6 @@ export class TargetGroup {
     for (const target of this.#targets.values()) this.#reconcile(target);
   }
 
-  /** Returns the target for the next request, or undefined when there is none: the client gets 503 (E33). */
-  pick(): Target | undefined {
-    return this.#turns.next(this.#routable);
-  }
-
   /** Called when the group is deleted, which needs no deregistration (E39). Requests in flight may end. */
   close(): void {
     for (const target of this.#targets.values()) {
@@ -70,10 +77,18 @@ export class TargetGroup {
     }
   }
 
-  #updateTarget(key: string, config: TargetConfig, limits: { idleMs: number; connectMs: number }): void {
+  #updateTarget(key: string, config: TargetConfig, limits: ConnectionTimes): void {
     let target = this.#targets.get(key);
     if (!target) {
-      target = new Target(config, { ...limits }, () => this.events.drained(this.arn, config.id));
+      target = new Target(
+        config,
+        { ...limits },
+        {
+          drained: () => this.events.drained(this.arn, config.id),
+          shortKeepAlive: (found) =>
+            this.events.shortKeepAlive({ targetGroupArn: this.arn, targetId: config.id, ...found }),
+        },
+      );
       this.#targets.set(key, target);
     }
     target.update(config, limits);
@@ -86,7 +101,7 @@ export class TargetGroup {
       if (target.health.state === "draining") return;
       this.#checker.stop(target);
       this.#setHealth(target, DRAINING);
-      target.drain(this.clock.realMs(this.#config.deregistrationDelaySeconds));
+      target.drain(this.clock.realMs(this.#config.deregistrationDelaySeconds), this.#published);
       return;
     }
     target.stopDraining();
@@ -101,15 +116,24 @@ export class TargetGroup {
   #remove(key: string, target: Target): void {
     this.#checker.stop(target);
     this.#targets.delete(key);
-    this.#routable = routableOf([...this.#targets.values()]);
+    this.#route();
     target.remove();
+  }
+
+  /** Tells the nodes when other targets are to get requests. */
+  #route(): void {
+    const routable = routableOf([...this.#targets.values()]);
+    if (routable.length === this.#routable.length && routable.every((target) => this.#routable.includes(target)))
+      return;
+    this.#routable = routable;
+    this.#published = this.events.routable(routable);
   }
 
   #setHealth(target: Target, health: Health): void {
     const reported = target.isReported ? target.health : undefined;
     target.health = health;
     target.isReported = true;
-    this.#routable = routableOf([...this.#targets.values()]);
+    this.#route();
     const { state, reason, description } = health;
     if (reported?.state === state && reported.reason === reason && reported.description === description) return;
     this.events.health({ targetGroupArn: this.arn, targetId: target.config.id, state, reason, description });

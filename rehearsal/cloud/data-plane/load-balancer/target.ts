@@ -1,4 +1,5 @@
-import { TargetConnections } from "./target-connections";
+import { type FoundKeepAlive, KeepAliveWatch } from "./keep-alive-watch";
+import { type ConnectionTimes, TargetConnections } from "./target-connections";
 import { type Health, REGISTERING } from "./target-health";
 import type { TargetConfig } from "./types";
 
@@ -8,24 +9,37 @@ export interface InFlightRequest {
   abort(): void;
 }
 
+export interface TargetEvents {
+  /** A draining target gets no request any more and has none in flight. */
+  drained(): void;
+  /** The target closes idle connections before the load balancer does. */
+  shortKeepAlive(found: FoundKeepAlive): void;
+}
+
 /** One registered target: its configuration, health, connections and requests in flight. */
 export class Target {
   health: Health = REGISTERING;
   /** Whether the health has been reported to the control plane. */
   isReported = false;
+  #watch: KeepAliveWatch;
   #connections: TargetConnections;
+  /** Leaves one connection idle, which no request of a client may use. */
+  #probe: TargetConnections;
   /** Sum of the failure shares of the responses so far; at 1 the next response fails. */
   #failuresOwed = 0;
   readonly #inFlight = new Set<InFlightRequest>();
   #deregistration: NodeJS.Timeout | undefined;
+  /** True once no node sends to the draining target any more. */
+  #isLeft = false;
 
-  /** @param onDrained called when a draining target has no request in flight any more, or has none at the start */
   constructor(
     public config: TargetConfig,
-    private readonly limits: { idleMs: number; connectMs: number },
-    private readonly onDrained: () => void,
+    private readonly times: ConnectionTimes,
+    private readonly events: TargetEvents,
   ) {
-    this.#connections = new TargetConnections(limits.idleMs, limits.connectMs);
+    this.#watch = this.#newWatch();
+    this.#connections = this.#newConnections();
+    this.#probe = this.#newConnections();
   }
 
   get agent(): TargetConnections {
@@ -33,16 +47,28 @@ export class Target {
   }
 
   /** Applies a new endpoint of the task and new limits. Requests in flight stay with the old endpoint. */
-  update(config: TargetConfig, limits: { idleMs: number; connectMs: number }): void {
+  update(config: TargetConfig, times: ConnectionTimes): void {
     const moved =
       config.endpoint?.address !== this.config.endpoint?.address ||
       config.endpoint?.port !== this.config.endpoint?.port;
-    const changed = limits.idleMs !== this.limits.idleMs;
+    const changed = times.keepAliveMs !== this.times.keepAliveMs;
     this.config = config;
-    Object.assign(this.limits, limits);
+    Object.assign(this.times, times);
     if (!moved && !changed) return;
-    this.#connections.closeIdle();
-    if (changed) this.#connections = new TargetConnections(limits.idleMs, limits.connectMs);
+    this.#closeIdle();
+    this.#watch = this.#newWatch();
+    this.#probe = this.#newConnections();
+    if (changed) this.#connections = this.#newConnections();
+  }
+
+  /** Reads the target's `Keep-Alive` header, which the load balancer does not honour (aws-rules E34). */
+  readKeepAlive(header: string | string[] | undefined): void {
+    this.#watch.readHeader(header);
+  }
+
+  /** @param path of the health check that the target has passed */
+  passedCheck(path: string): void {
+    if (!this.config.draining) this.#watch.passedCheck(this.config, path, this.#probe);
   }
 
   /** Returns the status of the next response, given the status of the task's response. */
@@ -62,15 +88,22 @@ export class Target {
 
   end(request: InFlightRequest): void {
     if (!this.#inFlight.delete(request)) return;
-    if (this.#deregistration && this.#inFlight.size === 0) this.onDrained();
+    this.#reportIfDrained();
   }
 
   /**
-   * Called when the target gets no new request. Requests still in flight after the delay are aborted (aws-rules E37).
+   * Called when the target is deregistered. Requests still in flight after the delay are aborted (aws-rules E37).
+   * @param left resolves when no node sends to the target any more
    */
-  drain(delayMs: number): void {
-    this.#deregistration = setTimeout(() => this.#abortInFlight(), delayMs);
-    if (this.#inFlight.size === 0) this.onDrained();
+  drain(delayMs: number, left: Promise<void>): void {
+    const deregistration = setTimeout(() => this.#abortInFlight(), delayMs);
+    this.#deregistration = deregistration;
+    this.#isLeft = false;
+    void left.then(() => {
+      if (this.#deregistration !== deregistration) return;
+      this.#isLeft = true;
+      this.#reportIfDrained();
+    });
   }
 
   /** Called when the target is registered again while it drains. */
@@ -88,7 +121,25 @@ export class Target {
   /** Closes the idle connections. Requests in flight may end. */
   retire(): void {
     this.stopDraining();
+    this.#closeIdle();
+  }
+
+  #reportIfDrained(): void {
+    if (this.#deregistration && this.#isLeft && this.#inFlight.size === 0) this.events.drained();
+  }
+
+  #closeIdle(): void {
     this.#connections.closeIdle();
+    this.#probe.closeIdle();
+  }
+
+  #newWatch(): KeepAliveWatch {
+    return new KeepAliveWatch(this.times.keepAliveMs / 1000, (found) => this.events.shortKeepAlive(found));
+  }
+
+  /** What is closed belongs to the task that runs at that moment: a watch of an earlier one reports nothing more. */
+  #newConnections(): TargetConnections {
+    return new TargetConnections(this.times, (idleSeconds) => this.#watch.closedByTarget(idleSeconds));
   }
 
   #abortInFlight(): void {

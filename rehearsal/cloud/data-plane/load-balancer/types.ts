@@ -126,6 +126,21 @@ export interface TargetHealth {
   description: string;
 }
 
+/**
+ * A target that closes an idle connection before the load balancer would: a request that is sent at that moment is
+ * answered with 502 (aws-rules E34). Both times are real seconds, whatever the speed.
+ */
+export interface ShortKeepAlive {
+  targetGroupArn: string;
+  targetId: string;
+  /** How long the target keeps an idle connection. */
+  targetSeconds: number;
+  /** The load balancer's idle timeout. */
+  idleTimeoutSeconds: number;
+  /** Known from the target's Keep-Alive header, or seen when it closed a connection. */
+  evidence: "announced" | "observed";
+}
+
 export type ToLoadBalancer =
   | { type: "configure"; config: LoadBalancerConfig; generation: number }
   /** Closes the listeners, waits for the requests in flight, exits with code 0. */
@@ -138,7 +153,10 @@ export type FromLoadBalancer =
   | { type: "configured"; generation: number }
   /** The targets whose health changed. */
   | { type: "targetHealth"; changes: TargetHealth[] }
-  /** The last request in flight of a draining target has ended. */
+  | ({ type: "shortKeepAlive" } & ShortKeepAlive)
+  /** A node follows rules that it did not follow at once. */
+  | { type: "ruleFollowed"; address: string }
+  /** No node sends to a draining target any more, and its last request in flight has ended. */
   | { type: "drained"; targetGroupArn: string; targetId: string }
   /**
    * Sent several times per AWS minute, and at least once a second, while there is traffic. Counts are since the last
@@ -182,8 +200,11 @@ export interface LoadBalancerStart {
    * security groups of both sides. All other connections come from the internet.
    */
   insideAddress: string;
-  /** Seed of the rule spread (E24) and of the weighted choice; the same seed repeats a run. */
+  /** Seed of the spread (E24) and of the weighted choice; the same seed repeats a run. */
   seed: number;
-  /** Longest delay in AWS seconds until a node follows a rule change; each node draws its own from 0 to this. */
-  ruleSpreadSeconds: number;
+  /**
+   * Longest delay in AWS seconds until a node follows a change of rules or targets; each node draws its own from 0 to
+   * this, and the slowest takes all of it.
+   */
+  spreadSeconds: number;
 }

@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import type { CloudClock } from "../../kernel/clock";
 import { type ClientConnection, headersForClient, headersForTarget } from "../http-headers";
 import { answerError } from "./answer";
+import { writeHead } from "./client-response";
 import { CONNECT_SECONDS, isConnectError, type OnOutcome } from "./forward";
 import type { InFlightRequest, Target } from "./target";
 import type { Outcome } from "./traffic-counts";
@@ -74,7 +75,7 @@ export function forwardUpgrade(
     answered = true;
     onOutcome({ status: answer.statusCode ?? 502, from: "target" });
     const response = responseOn(request, socket);
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headersForClient(answer));
+    writeHead(response, answer.statusCode ?? 502, headersForClient(answer), answer.statusMessage);
     answer.on("error", () => socket.destroy());
     answer.pipe(response);
   });

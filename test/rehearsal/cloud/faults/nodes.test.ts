@@ -101,4 +101,21 @@ describe("faults behind and of load balancers", () => {
     expect(addresses()).to.deep.equal([node(0), node(1)]);
     agent.destroy();
   });
+
+  it("nodesChange: DNS leads to new nodes at once, and the old ones serve until they go", async () => {
+    const addresses = () => scene.loadBalancing.names.find(loadBalancer.dnsName)!.addresses;
+    const old = addresses();
+    scene.context.faults.add({ kind: "nodesChange", loadBalancer: "web", goneAfterSeconds: 1_000 });
+    const added = addresses();
+    expect(added).to.have.length(old.length).and.not.have.any.members(old);
+    expect(scene.context.faults.list()[0]).to.include({ kind: "nodesChange", strikes: 1 });
+    await until("answers of the new nodes", async () => (await answer(added[0])) === "200 fine");
+    for (let given = await answer(old[0]); scene.context.faults.list().length > 0; given = await answer(old[0]))
+      expect(given).to.equal("200 fine");
+    await until("the end of the old nodes", async () => (await answer(old[1])) === "ECONNREFUSED");
+    expect(await answer(old[0])).to.equal("ECONNREFUSED");
+    expect(await answer(added[1])).to.equal("200 fine");
+    expect(scene.context.faults.list()).to.deep.equal([]);
+    expect(addresses()).to.deep.equal(added);
+  });
 });

@@ -25,7 +25,15 @@ export class RefusalsCloud {
     const directory = mkdtempSync(join(tmpdir(), "aoshingo-refusals-"));
     const lines: string[] = [];
     const cloud = await Cloud.create({
-      ...{ region: "ap-northeast-1", speed: 20_000, seed: 1, zones: ["aoshingo.test"], loopback, portOffset: 47_000 },
+      ...{
+        region: "ap-northeast-1",
+        speed: 20_000,
+        seed: 1,
+        zones: ["aoshingo.test"],
+        spreadSeconds: 0,
+        loopback,
+        portOffset: 47_000,
+      },
       ...{ directory, apiUrl: () => "http://127.0.0.1:1", emit: () => {}, log: (line) => void lines.push(line) },
     });
     return new RefusalsCloud(cloud, directory, lines);

@@ -5,12 +5,13 @@ import { type ConfigurationSources, configurationOf } from "./configuration";
 import type { LoadBalancerState } from "./state";
 
 export interface DataPlaneEvents {
+  shortKeepAlive(loadBalancerArn: string, ...found: Parameters<LoadBalancerEvents["shortKeepAlive"]>): void;
   targetHealth(loadBalancerArn: string, ...changes: Parameters<LoadBalancerEvents["targetHealth"]>): void;
   metrics(loadBalancerArn: string, ...metrics: Parameters<LoadBalancerEvents["metrics"]>): void;
 }
 
 /** The settings that all load balancers of a cloud start with. */
-export type DataPlaneSettings = Pick<LoadBalancerStart, "portOffset" | "ruleSpreadSeconds" | "insideAddress">;
+export type DataPlaneSettings = Pick<LoadBalancerStart, "portOffset" | "spreadSeconds" | "insideAddress">;
 
 /** Runs one process for each load balancer and sends it every change of its configuration. */
 export class DataPlanes {
@@ -42,6 +43,9 @@ export class DataPlanes {
       { speed: clock.speed, seed, ...this.#settings },
       {
         targetHealth: (changes) => this.#events.targetHealth(arn, changes),
+        ruleFollowed: (address) =>
+          this.#context.emit({ kind: "ruleFollowed", atMs: Date.now(), loadBalancer: name, address }),
+        shortKeepAlive: (found) => this.#events.shortKeepAlive(arn, found),
         metrics: (metrics) => this.#events.metrics(arn, metrics),
         died: (error) => log(error.message),
       },

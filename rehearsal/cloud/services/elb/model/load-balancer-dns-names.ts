@@ -35,11 +35,15 @@ export class ElbDnsNames implements LoadBalancerDnsNames {
     };
   }
 
-  /** The addresses of the nodes that ELB has not removed from DNS, or of all nodes if none is left. */
+  /**
+   * The addresses of the nodes that are neither leaving nor removed from DNS by ELB, or of all that are not leaving if
+   * none is left.
+   */
   #addresses({ name, nodes }: LoadBalancerState): string[] {
-    const left = nodes.filter(
+    const staying = nodes.filter(({ leaving }) => !leaving);
+    const left = staying.filter(
       ({ zone, address }) => !this.#lostNodes.isOutOfDns({ loadBalancer: name, zone, address }),
     );
-    return (left.length > 0 ? left : nodes).map(({ address }) => address);
+    return (left.length > 0 ? left : staying).map(({ address }) => address);
   }
 }

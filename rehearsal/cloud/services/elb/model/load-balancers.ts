@@ -130,6 +130,31 @@ export class LoadBalancers {
     await dataPlanes.stop(arn);
   }
 
+  /**
+   * Gives the load balancer a new node for each that it has. DNS leads to the new ones from now on; the old ones go on
+   * until `removeNodes` (E41).
+   * @returns the old ones
+   */
+  addNodes(arn: string): NodeState[] {
+    const loadBalancer = this.get(arn);
+    const old = loadBalancer.nodes.filter(({ leaving }) => !leaving);
+    const added = old.map(({ zone, subnetId }) => this.#newNode(zone, subnetId));
+    this.#parts.interfaces.attach({ ...loadBalancer, nodes: added });
+    for (const node of old) node.leaving = true;
+    loadBalancer.nodes = [...added, ...loadBalancer.nodes];
+    this.#parts.dataPlanes.send(arn);
+    return old;
+  }
+
+  /** Removes nodes that are leaving. Does nothing for a load balancer that was deleted. */
+  removeNodes(arn: string, nodes: readonly NodeState[]): void {
+    const loadBalancer = this.find(arn);
+    if (!loadBalancer) return;
+    loadBalancer.nodes = loadBalancer.nodes.filter((node) => !nodes.includes(node));
+    this.#parts.interfaces.release(nodes);
+    this.#parts.dataPlanes.send(arn);
+  }
+
   find(arn: string): LoadBalancerState | undefined {
     return this.#parts.state.loadBalancers.get(arn);
   }
@@ -169,9 +194,14 @@ export class LoadBalancers {
   }
 
   #nodes(subnets: { id: string; availabilityZone: string }[], old: NodeState[]): NodeState[] {
-    return subnets.map(({ id, availabilityZone: zone }) => {
-      const kept = old.find((node) => node.subnetId === id);
-      return kept ?? { zone, subnetId: id, address: this.#parts.allocateAddress(), interfaceId: null };
-    });
+    const stay = old.filter(({ leaving }) => !leaving);
+    const nodes = subnets.map(
+      ({ id, availabilityZone: zone }) => stay.find((node) => node.subnetId === id) ?? this.#newNode(zone, id),
+    );
+    return [...nodes, ...old.filter(({ leaving }) => leaving)];
+  }
+
+  #newNode(zone: string, subnetId: string): NodeState {
+    return { zone, subnetId, address: this.#parts.allocateAddress(), leaving: false, interfaceId: null };
   }
 }

@@ -14,6 +14,7 @@ import { LoadBalancerInterfaces, type LoadBalancerNetwork } from "./load-balance
 import { ElbNodes } from "./load-balancer-nodes";
 import type { MayDeliverLogs } from "./load-balancer-settings";
 import { LoadBalancers } from "./load-balancers";
+import { NodeChanges } from "./node-changes";
 import { Rules } from "./rules";
 import { ElbState } from "./state";
 import { TargetGroups } from "./target-groups";
@@ -43,6 +44,7 @@ export class LoadBalancing {
   readonly names: LoadBalancerDnsNames;
   /** For proxies that connect to load balancers. */
   readonly nodes: LoadBalancerNodes;
+  readonly #nodeChanges: NodeChanges;
   readonly #state = new ElbState();
   readonly #dataPlanes: DataPlanes;
 
@@ -60,6 +62,7 @@ export class LoadBalancing {
       parts.dataPlane,
       {
         targetHealth: (arn, changes) => this.targets.applyHealth(arn, changes),
+        shortKeepAlive: (arn, found) => this.targets.reportKeepAlive(arn, found),
         metrics: (arn, metrics) => parts.onMetrics?.(arn, metrics),
       },
     );
@@ -79,6 +82,11 @@ export class LoadBalancing {
       dataPlanes,
       targets,
       interfaces: new LoadBalancerInterfaces(context, network),
+    });
+    this.#nodeChanges = new NodeChanges(context, {
+      loadBalancers: () => [...state.loadBalancers.values()],
+      addNodes: (arn) => this.loadBalancers.addNodes(arn),
+      removeNodes: (arn, nodes) => this.loadBalancers.removeNodes(arn, nodes),
     });
   }
 
@@ -110,6 +118,7 @@ export class LoadBalancing {
 
   /** Ends every process and every wait. */
   async close(): Promise<void> {
+    this.#nodeChanges.close();
     this.targets.close();
     this.loadBalancers.close();
     await this.#dataPlanes.close();

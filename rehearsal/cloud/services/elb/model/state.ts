@@ -44,6 +44,8 @@ export interface NodeState {
   subnetId: string;
   /** The loopback address that the data plane listens on. */
   address: string;
+  /** True once DNS leads to other nodes; it serves for a while yet (E41). */
+  leaving: boolean;
   /** Null until the network interface exists. */
   interfaceId: string | null;
 }

@@ -1,4 +1,4 @@
-import type { TargetHealth } from "../../../data-plane/load-balancer/types";
+import type { ShortKeepAlive, TargetHealth } from "../../../data-plane/load-balancer/types";
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { RegisteredInstance, TargetRegistry } from "../../../kernel/ports";
@@ -123,6 +123,24 @@ export class Targets implements TargetRegistry {
       if ((entry.draining !== null) !== (health.state === "draining")) continue;
       this.#setHealth(group, entry, this.#controlPlaneHealth(group, entry) ?? health);
     }
+  }
+
+  /** Records that a target closes idle connections before its load balancer does (E34). */
+  reportKeepAlive(loadBalancerArn: string, { targetGroupArn, ...found }: ShortKeepAlive): void {
+    const group = this.#state.targetGroups.get(targetGroupArn);
+    const loadBalancer = this.#state.loadBalancers.get(loadBalancerArn);
+    if (!group || !loadBalancer) return;
+    const { targetId, targetSeconds, idleTimeoutSeconds, evidence } = found;
+    this.#context.emit({
+      kind: "shortKeepAlive",
+      atMs: Date.now(),
+      loadBalancer: loadBalancer.name,
+      targetGroup: group.name,
+      targetId,
+      targetSeconds,
+      idleTimeoutSeconds,
+      evidence,
+    });
   }
 
   /**

@@ -183,7 +183,7 @@ export class S3 {
    * @param prefix of the keys, without slashes at its ends; may be empty
    */
   mayDeliverLogs(name: string, prefix: string): boolean {
-    const { accountId, region } = this.context;
+    const { region } = this.context;
     const bucket = this.#byName.get(name);
     if (bucket?.encryption !== "AES256") return false;
     const key = this.#testFile(prefix);

@@ -10,6 +10,7 @@ import { type DnsServers, startDnsServers } from "../../../../../rehearsal/cloud
 import type { DnsSoa, DnsZoneSource } from "../../../../../rehearsal/cloud/data-plane/dns/types";
 import { startEgressProxy } from "../../../../../rehearsal/cloud/data-plane/egress/egress-proxy";
 import type { ForwardProxy } from "../../../../../rehearsal/cloud/data-plane/egress/forward-proxy";
+import { CloudClock } from "../../../../../rehearsal/cloud/kernel/clock";
 import type { LoadBalancerNodes } from "../../../../../rehearsal/cloud/kernel/ports";
 import { Authority } from "../../../../../rehearsal/cloud/services/acm/model/authority";
 
@@ -37,8 +38,12 @@ const SOA: DnsSoa = {
   minimumSeconds: 86400,
 };
 
+/** Names that have got an address after they were asked for. */
+const added = new Set<string>();
+
 const source: DnsZoneSource = {
   lookup(_, name, type) {
+    if (added.has(name)) return { kind: "answer", records: [{ name, type: "A", ttlSeconds: 60, data: ADDRESS }] };
     if (!name.endsWith(".example.jp")) return { kind: "refused" };
     const data = {
       "users.example.jp": ADDRESS,
@@ -59,6 +64,8 @@ describe("rehearsal/cloud/data-plane/egress/egress-proxy", () => {
   let proxy: ForwardProxy;
   let authority: Authority;
   let portOffset: number;
+  let settings: Parameters<typeof startEgressProxy>[0];
+  const clock = new CloudClock(1);
   const secure = createSecureServer();
   const plain = createServer();
   const connections = new Set<Socket>();
@@ -84,7 +91,8 @@ describe("rehearsal/cloud/data-plane/egress/egress-proxy", () => {
       });
     }
     names = await startDnsServers({ addresses: ["127.66.30.2", "127.66.30.3"], port: 0, source });
-    proxy = await startEgressProxy({ address: ADDRESS, port: 0, nameServers: names.nameServers, nodes, portOffset });
+    settings = { address: ADDRESS, port: 0, nameServers: names.nameServers, clock, nodes, portOffset };
+    proxy = await startEgressProxy(settings);
   });
 
   after(async () => {
@@ -186,10 +194,33 @@ describe("rehearsal/cloud/data-plane/egress/egress-proxy", () => {
     expect((await connectTo(`${ADDRESS}:${443 + portOffset}`)).status).to.equal(200);
   });
 
+  it("remembers a missing name for as long as its zone says, as resolvers do (R12)", async () => {
+    const at = (name: string) => `${name}.example.jp:443`;
+    expect((await connectTo(at("new"))).text).to.include("new.example.jp does not exist (NXDOMAIN)");
+    added.add("new.example.jp");
+    expect((await connectTo(at("new"))).text).to.match(
+      /^new\.example\.jp does not exist .*; it was asked for too early, and that is remembered for (900|899) s$/,
+    );
+    expect((await connectTo(at("NEW"))).status).to.equal(502);
+    added.add("fresh.example.jp");
+    expect((await connectTo(at("fresh"))).status).to.equal(200);
+    // At this speed the 900 s are over at once.
+    const fast = await startEgressProxy({ ...settings, clock: new CloudClock(1e9) });
+    const slow = proxy;
+    proxy = fast;
+    try {
+      expect((await connectTo(at("later"))).status).to.equal(502);
+      added.add("later.example.jp");
+      expect((await connectTo(at("later"))).status).to.equal(200);
+    } finally {
+      proxy = slow;
+      await fast.close();
+    }
+  });
+
   it("reports in one line that its port is taken", async () => {
     const { port } = new URL(proxy.url);
-    const settings = { address: ADDRESS, port: Number(port), nameServers: names.nameServers, nodes, portOffset };
-    const error = await startEgressProxy(settings).catch((error) => error);
+    const error = await startEgressProxy({ ...settings, port: Number(port) }).catch((error) => error);
     expect(error.message).to.match(
       /^The egress proxy cannot listen on 127\.66\.30\.1:\d+: another process already does/,
     );

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Agent } from "node:http";
+import { connect as connectHttp2 } from "node:http2";
 import { connect as connectTls } from "node:tls";
 import { expect } from "chai";
 import type {
@@ -74,7 +75,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
   });
 
   it("applies a rule change to each node at a different moment, and keeps the old targets until then", async () => {
-    scene = await Scene.open(ADDRESS, { ruleSpreadSeconds: 100, seed: 3 });
+    scene = await Scene.open(ADDRESS, { spreadSeconds: 100, seed: 3 });
     const nodes = [
       { zone: "a", address: ADDRESS, internet: true },
       { zone: "c", address: OTHER_ADDRESS, internet: true },
@@ -106,12 +107,73 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
     }
     await followed;
     await again;
+    expect(scene.followed).to.include.members([ADDRESS, OTHER_ADDRESS]);
     expect(seen[0]).to.equal("blue blue");
     expect(seen.slice(1)).to.include.oneOf(["blue green", "green blue"]);
     expect(new Set(seen.flatMap((pair) => pair.split(" ")))).to.deep.equal(new Set(["blue", "green"]));
     for (const { address } of nodes) {
       expect((await ask({ address, port: scene.port })).headers["x-release"]).to.equal("green");
     }
+  });
+
+  describe("targets, which nodes learn one after the other (E24)", () => {
+    const nodes = [
+      { zone: "a", address: ADDRESS, internet: true },
+      { zone: "c", address: OTHER_ADDRESS, internet: true },
+    ];
+
+    /** What the nodes answered from one moment to the next, such as "blue 503"; ends when both answer `last`. */
+    async function untilBoth(last: string): Promise<string[]> {
+      const seen: string[] = [];
+      for (;;) {
+        const answers = await Promise.all(nodes.map(({ address }) => ask({ address, port: scene.port })));
+        const pair = answers.map(({ headers, status }) => headers["x-release"] ?? String(status)).join(" ");
+        if (seen.at(-1) !== pair) seen.push(pair);
+        if (pair === `${last} ${last}`) return seen;
+      }
+    }
+
+    function withBlue(more: Parameters<typeof target>[2] | null): LoadBalancerConfig {
+      const targets = more === null ? [] : [target("i-1", blue.endpoint, more)];
+      return config(forward(["blue", 1]), { nodes, targetGroups: [group("blue", targets)] });
+    }
+
+    it("a registered one gets requests from each node at another moment", async () => {
+      scene = await Scene.open(ADDRESS, { spreadSeconds: 100 });
+      await scene.plane.configure(withBlue(null));
+      await scene.plane.configure(withBlue({}));
+      await scene.untilState("blue/i-1", "healthy");
+      const seen = await untilBoth("blue");
+      expect(seen[0]).to.equal("503 503");
+      expect(seen.slice(1)).to.include.oneOf(["blue 503", "503 blue"]);
+    });
+
+    it("a deregistered one still gets requests from some, and is drained only when none sends to it", async () => {
+      scene = await Scene.open(ADDRESS, { spreadSeconds: 100 });
+      await scene.plane.configure(withBlue({}));
+      await scene.untilState("blue/i-1", "healthy");
+      await untilBoth("blue");
+      await scene.plane.configure(withBlue({ draining: true }));
+      await scene.untilState("blue/i-1", "draining");
+      expect(scene.drained).to.deep.equal([]);
+      const seen = await untilBoth("503");
+      expect(seen[0]).to.equal("blue blue");
+      expect(seen.slice(1)).to.include.oneOf(["blue 503", "503 blue"]);
+      await scene.until(() => scene.drained.length > 0);
+      expect(scene.drained).to.deep.equal(["blue/i-1"]);
+    });
+
+    it("a node that follows new rules knows the targets of their groups; a new node knows everything", async () => {
+      scene = await Scene.open(ADDRESS, { spreadSeconds: 100, seed: 3 });
+      const [first] = nodes;
+      await scene.plane.configure(config(forward(["blue", 1], ["green", 0]), { nodes: [first!] }));
+      await bothHealthy();
+      // Nothing waits for the node to learn the targets of green.
+      await scene.plane.configure(config(forward(["green", 1]), { nodes: [first!] }));
+      expect((await scene.ask()).headers["x-release"]).to.equal("green");
+      await scene.plane.configure(config(forward(["green", 1]), { nodes }));
+      expect(await untilBoth("green")).to.deep.equal(["green green"]);
+    });
   });
 
   it("answers redirects and fixed responses by rule", async () => {
@@ -197,6 +259,71 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
       await seeing.close();
       expect(answer.status).to.equal(200);
       expect(protocol).to.equal("https 443");
+    });
+
+    it("speaks HTTP/2 with clients that ask for it, and HTTP/1.1 with the target", async () => {
+      const seen: unknown[] = [];
+      const seeing = await startTarget((request, response) => {
+        let bytes = 0;
+        request.on("data", (chunk: Buffer) => {
+          bytes += chunk.length;
+        });
+        request.on("end", () => {
+          const { host, cookie } = request.headers;
+          seen.push([request.method, request.httpVersion, host, cookie, bytes]);
+          if (request.url === "/cut") {
+            response.writeHead(200, { "Content-Length": "9" });
+            response.write("ab", () => request.socket.destroy());
+            return;
+          }
+          response.setHeader("Set-Cookie", ["a=1", "b=2"]).setHeader("Keep-Alive", "timeout=5").end(request.url);
+        });
+      });
+      scene = await Scene.open(ADDRESS);
+      const made = config(forward(["blue", 1]), { listeners: [await listener(["users.example.jp"])] });
+      made.targetGroups = [group("blue", [target("i-1", seeing.endpoint)])];
+      await scene.plane.configure(made);
+      await scene.untilState("blue/i-1", "healthy");
+      const origin = `https://users.example.jp:${port()}`;
+      const socket = connectTls({
+        ...{ host: ADDRESS, port: port(), ca: authority.pem, servername: "users.example.jp" },
+        ALPNProtocols: ["h2", "http/1.1"],
+      });
+      const session = connectHttp2(origin, { createConnection: () => socket });
+      const send = async (path: string, more: Record<string, string | string[]> = {}, body?: Buffer) => {
+        const stream = session.request({ ":path": path, ...more }, { endStream: body === undefined });
+        if (body) stream.end(body);
+        const [headers] = (await once(stream, "response")) as [Record<string, unknown>];
+        let text = "";
+        stream.setEncoding("utf8").on("data", (part) => {
+          text += part;
+        });
+        await once(stream, "end");
+        return { headers, text };
+      };
+      const [one, two, posted] = await Promise.all([
+        send("/1", { cookie: ["a=1", "b=2"] }),
+        send("/2"),
+        send("/3", { ":method": "POST" }, Buffer.alloc(300_000)),
+      ]);
+      expect([socket.alpnProtocol, one.text, two.text, posted.text]).to.deep.equal(["h2", "/1", "/2", "/3"]);
+      expect(one.headers).to.include({ ":status": 200 }).and.not.have.any.keys("keep-alive", "connection");
+      expect(one.headers["set-cookie"]).to.deep.equal(["a=1", "b=2"]);
+      const host = `users.example.jp:${port()}`;
+      expect(seen).to.have.deep.members([
+        ["GET", "1.1", host, "a=1; b=2", 0],
+        ["GET", "1.1", host, undefined, 0],
+        ["POST", "1.1", host, undefined, 300_000],
+      ]);
+      // A response that the target breaks off is broken off for the client, too.
+      const error = await send("/cut").catch((caught) => caught);
+      expect(error.code).to.equal("ERR_HTTP2_STREAM_ERROR");
+      // The end of the node is announced to HTTP/2 clients.
+      const goaway = once(session, "goaway");
+      const stopped = scene.plane.stop();
+      await goaway;
+      await stopped;
+      await seeing.close();
     });
 
     it("uses new certificates without closing connections", async () => {

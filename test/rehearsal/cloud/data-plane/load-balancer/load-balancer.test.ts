@@ -37,6 +37,8 @@ describe("rehearsal/cloud/data-plane/load-balancer/load-balancer", () => {
         health.push(...changes);
         wake();
       },
+      ruleFollowed: () => {},
+      shortKeepAlive: () => {},
       drained: () => wake(),
       metrics: (message) => {
         metrics.push(message);

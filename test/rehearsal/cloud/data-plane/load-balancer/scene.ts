@@ -12,6 +12,7 @@ import { DataPlane } from "../../../../../rehearsal/cloud/data-plane/load-balanc
 import type {
   LoadBalancerConfig,
   LoadBalancerStart,
+  ShortKeepAlive,
   TargetConfig,
   TargetGroupConfig,
   TargetHealth,
@@ -139,6 +140,9 @@ export class Scene {
   readonly health = new Map<string, TargetHealth>();
   readonly healthLog: TargetHealth[] = [];
   readonly drained: string[] = [];
+  /** Addresses of nodes that followed rules late. */
+  readonly followed: string[] = [];
+  readonly shortKeepAlives: ShortKeepAlive[] = [];
   readonly plane: DataPlane;
   readonly #watchers = new Set<() => void>();
 
@@ -156,13 +160,18 @@ export class Scene {
         this.drained.push(`${arn}/${id}`);
         this.#notify();
       },
+      ruleFollowed: (address) => this.followed.push(address),
+      shortKeepAlive: (found) => {
+        this.shortKeepAlives.push(found);
+        this.#notify();
+      },
     });
   }
 
   /** The default speed is 100. */
   static async open(address: string, start: Partial<LoadBalancerStart> = {}): Promise<Scene> {
     const portOffset = await freePortOffset(address);
-    const defaults = { speed: 100, portOffset, seed: 7, ruleSpreadSeconds: 0, insideAddress: INSIDE };
+    const defaults = { speed: 100, portOffset, seed: 7, spreadSeconds: 0, insideAddress: INSIDE };
     return new Scene({ ...defaults, ...start }, address);
   }
 

@@ -82,7 +82,7 @@ export class Scene {
           deletionProtection: false,
           accessLogs: null,
         },
-        nodes: [{ zone: "ap-northeast-1a", subnetId, address, interfaceId: null }],
+        nodes: [{ zone: "ap-northeast-1a", subnetId, address, leaving: false, interfaceId: null }],
       });
     }
     const names = new Map<string, LoadBalancerDnsName>(

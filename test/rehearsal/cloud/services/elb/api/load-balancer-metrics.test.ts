@@ -51,9 +51,11 @@ describe("metrics of a load balancer in automation/aws/observer", () => {
     });
     loadBalancer = await LoadBalancer.start(
       "public-blue",
-      { speed: SPEED, portOffset, seed: 7, ruleSpreadSeconds: 0, insideAddress: "127.43.5.3" },
+      { speed: SPEED, portOffset, seed: 7, spreadSeconds: 0, insideAddress: "127.43.5.3" },
       {
         targetHealth: (changes) => changes.some(({ state }) => state === "healthy") && healthy(),
+        ruleFollowed: () => {},
+        shortKeepAlive: () => {},
         metrics: ({ buckets }) => cloudWatch.model.metrics.take(LOAD_BALANCER, buckets),
         died: () => {},
       },

@@ -151,7 +151,7 @@ export class Scene {
       certificates,
       mayDeliverLogs: (bucket) => bucket === "logs",
       allocateAddress: () => `${addresses}.${++this.#addresses}`,
-      dataPlane: { portOffset: PORT_OFFSET, ruleSpreadSeconds: 2, insideAddress: INSIDE },
+      dataPlane: { portOffset: PORT_OFFSET, spreadSeconds: 2, insideAddress: INSIDE },
     });
   }
 

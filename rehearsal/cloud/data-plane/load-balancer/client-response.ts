@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { constants, Http2ServerRequest, Http2ServerResponse } from "node:http2";
+
+/** Headers that HTTP/2 has no use for and Node refuses there (RFC 9113, section 8.2.2). */
+const HTTP1_ONLY = new Set(["connection", "transfer-encoding", "keep-alive", "upgrade", "proxy-connection"]);
+
+/** Returns the request's Host header; HTTP/2 has it as `:authority`. */
+export function hostOf({ headers }: IncomingMessage): string {
+  return headers.host ?? (headers[":authority"] as string | undefined) ?? "";
+}
+
+/**
+ * Writes the head of a response to a client, over HTTP/1.1 or HTTP/2. Over HTTP/1.1 it has a `Connection` header and,
+ * as with ELB, no `Keep-Alive` header: Node would write one of its own.
+ * @param headers in Node's flat form
+ * @throws Error when Node refuses a header
+ */
+export function writeHead(
+  response: ServerResponse,
+  status: number,
+  headers: readonly string[],
+  statusMessage?: string,
+): void {
+  if (isHttp2(response)) {
+    for (const [name, values] of byName(headers)) {
+      if (!HTTP1_ONLY.has(name)) response.setHeader(name, values.length === 1 ? values[0]! : values);
+    }
+    response.writeHead(status);
+    return;
+  }
+  const withConnection = [...headers, "Connection", response.shouldKeepAlive ? "keep-alive" : "close"];
+  if (statusMessage === undefined) response.writeHead(status, withConnection);
+  else response.writeHead(status, statusMessage, withConnection);
+}
+
+/** Ends a response that has begun and cannot be completed, so that the client notices. */
+export function breakOff(response: ServerResponse): void {
+  if (isHttp2(response)) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  else response.destroy();
+}
+
+/** The HTTP/2 session of a request; undefined over HTTP/1.1. */
+export function sessionOf(request: IncomingMessage) {
+  return request instanceof Http2ServerRequest ? request.stream.session : undefined;
+}
+
+function isHttp2(response: unknown): response is Http2ServerResponse {
+  return response instanceof Http2ServerResponse;
+}
+
+function byName(headers: readonly string[]): Map<string, string[]> {
+  const values = new Map<string, string[]>();
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i]!.toLowerCase();
+    values.set(name, [...(values.get(name) ?? []), headers[i + 1]!]);
+  }
+  return values;
+}

@@ -1,0 +1,12 @@
+/**
+ * How long a change of rules or targets takes to reach every node of a load balancer (aws-rules E24). AWS gives no
+ * number. Controllers in the field saw 503s from it and waited 30 s [argo-rollouts#2064, #4595].
+ */
+export const SPREAD = {
+  /** AWS seconds, our assumption. */
+  seconds: 2,
+  /** AWS seconds: the longest that a rehearsal plays. */
+  maxSeconds: 120,
+  description:
+    "AWS seconds until the slowest node of a load balancer follows a change of its rules or targets; AWS gives no number",
+};

@@ -1,0 +1,63 @@
+import { count } from "../../automation/page/kit/format";
+import type { DeployEvent } from "../../automation/ports/events";
+import type { CloudEvent } from "../cloud/kernel/events";
+import { colourOfGroup } from "./cloud/targets";
+import { answeredAtMs, type TrafficSamples } from "./samples";
+import type { RehearsalRecord } from "./types";
+
+type Recorded = Pick<RehearsalRecord, "cloud" | "deploys" | "settings">;
+
+/** The load balancer's own answers: a node knew no target, or its target was gone. */
+const OF_LOAD_BALANCER = new Set(["502", "503", "504"]);
+
+/** What lies behind failed requests, or will fail some on AWS, one line for each cause; empty when nothing was found. */
+export function causesOf(record: Recorded, samples: TrafficSamples): string[] {
+  return [...keepAliveCauses(record.cloud), ...spreadCauses(record, samples)];
+}
+
+/**
+ * Services that close idle connections before their load balancer does. That fails a rehearsal even if no request met
+ * such a connection: the race is decided in microseconds, and a day on AWS has many (aws-rules E34).
+ */
+function keepAliveCauses(cloud: readonly CloudEvent[]): string[] {
+  const found = new Map<string, string>();
+  for (const event of cloud) {
+    if (event.kind !== "shortKeepAlive") continue;
+    const service = colourOfGroup(event.targetGroup)?.service ?? event.targetGroup;
+    const { targetSeconds, idleTimeoutSeconds, evidence } = event;
+    const seconds = Math.round(targetSeconds * 10) / 10;
+    const known = evidence === "announced" ? "by its Keep-Alive header" : "as seen";
+    found.set(
+      service,
+      `${service} closes idle connections after ${seconds} s (${known}), and its load balancer after ${idleTimeoutSeconds} s: a request that is sent just then is answered with 502 (E34); make the service's keep-alive timeout longer than ${idleTimeoutSeconds} s, such as 75 s (in Node: server.keepAliveTimeout = 75_000)`,
+    );
+  }
+  return [...found.values()];
+}
+
+/** Deploys that stopped the old colour while nodes of the load balancers still followed the old rules (E24). */
+function spreadCauses({ cloud, deploys, settings }: Recorded, { requests }: TrafficSamples): string[] {
+  const followedMs = cloud.flatMap((event) => (event.kind === "ruleFollowed" ? [event.atMs] : []));
+  return deploys.flatMap((events, index) => {
+    const stopMs = stepStartMs(events, ["retire", "coolDown"]);
+    if (stopMs === undefined) return [];
+    const nextMs = deploys[index + 1]?.[0]?.atMs ?? Number.POSITIVE_INFINITY;
+    const late = followedMs.filter((atMs) => atMs > stopMs && atMs < nextMs);
+    if (late.length === 0) return [];
+    const lastMs = Math.max(...late);
+    const failed = requests.filter((request) => {
+      const atMs = answeredAtMs(request);
+      return OF_LOAD_BALANCER.has(request.error) && atMs >= stopMs && request.atMs <= lastMs;
+    });
+    if (failed.length === 0) return [];
+    const seconds = Math.round(((lastMs - stopMs) * settings.speed) / 1000);
+    const which = deploys.length > 1 ? `deploy ${index + 1}: ` : "";
+    return [
+      `${which}${count(failed.length)} requests failed because the old colour was stopped ${seconds} s before the last node of the load balancers followed the cutover's rules (E24); with deploy.drainCapSeconds above 0 (here DRAIN_CAP) the drain goes on until the old colour gets no requests`,
+    ];
+  });
+}
+
+function stepStartMs(events: readonly DeployEvent[], steps: readonly string[]): number | undefined {
+  return events.find((event) => event.type === "stepStarted" && steps.includes(event.step))?.atMs;
+}

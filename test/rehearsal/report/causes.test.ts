@@ -1,0 +1,57 @@
+import { expect } from "chai";
+import type { CloudEvent } from "../../../rehearsal/cloud/kernel/events";
+import { causesOf } from "../../../rehearsal/report/causes";
+import { summarise } from "../../../rehearsal/report/summarise";
+import type { RequestSample } from "../../../rehearsal/traffic/types";
+import { STARTED_AT_MS, sampleRecord } from "./sample-record";
+
+describe("rehearsal/report/causes", () => {
+  const { record, samples } = sampleRecord();
+  const shortKeepAlive: CloudEvent = {
+    kind: "shortKeepAlive",
+    atMs: STARTED_AT_MS,
+    loadBalancer: "web-blue",
+    targetGroup: "users-bb-1a2b",
+    targetId: "i-1",
+    targetSeconds: 5,
+    idleTimeoutSeconds: 60,
+    evidence: "announced",
+  };
+  const stopMs = record.deploys[0]!.find((event) => event.type === "stepStarted" && event.step === "retire")!.atMs;
+  const followed = (afterMs: number): CloudEvent => {
+    return { kind: "ruleFollowed", atMs: stopMs + afterMs, loadBalancer: "web-blue", address: "127.20.1.1" };
+  };
+  const failed = (afterMs: number, error: string): RequestSample => ({
+    ...samples.requests[0]!,
+    ...{ atMs: stopMs + afterMs, latencyMs: 1, error, status: 503, release: "" },
+  });
+  const causes = (cloud: CloudEvent[], requests: RequestSample[] = []) =>
+    causesOf({ ...record, cloud }, { requests, dns: [] });
+
+  it("finds none in a rehearsal that is well", () => {
+    expect(causesOf(record, samples)).to.deep.equal([]);
+  });
+
+  it("fails a rehearsal for a service that closes idle connections early, although no request failed (E34)", () => {
+    const other = { ...shortKeepAlive, targetGroup: "users-gb-3c4d", targetId: "i-2" };
+    const report = summarise({ ...record, cloud: [...record.cloud, shortKeepAlive, other] }, samples);
+    expect(report.ok).to.equal(false);
+    expect(report.reason).to.equal(
+      "users closes idle connections after 5 s (by its Keep-Alive header), and its load balancer after 60 s: a request that is sent just then is answered with 502 (E34); make the service's keep-alive timeout longer than 60 s, such as 75 s (in Node: server.keepAliveTimeout = 75_000)",
+    );
+    const seen = { ...shortKeepAlive, targetSeconds: 4.96, evidence: "observed" } as const;
+    expect(causes([seen])[0]).to.include("users closes idle connections after 5 s (as seen)");
+  });
+
+  it("says that the old colour stopped before every node followed the rules (E24)", () => {
+    const requests = [failed(50, "503"), failed(100, "502"), failed(120, "timeout"), failed(-50, "503")];
+    expect(causes([followed(-3_000), followed(500), followed(1_000)], requests)).to.deep.equal([
+      "2 requests failed because the old colour was stopped 20 s before the last node of the load balancers followed the cutover's rules (E24); with deploy.drainCapSeconds above 0 (here DRAIN_CAP) the drain goes on until the old colour gets no requests",
+    ]);
+  });
+
+  it("does not blame the nodes when all followed in time, or nothing failed", () => {
+    expect(causes([followed(-3_000)], [failed(50, "503")])).to.deep.equal([]);
+    expect(causes([followed(1_000)], [failed(50, "ECONNRESET"), failed(1_100, "503")])).to.deep.equal([]);
+  });
+});
