@@ -24,7 +24,7 @@ describe(`automation/stack/recovery: crash (SEED=${SEED})`, function () {
 
   before(async () => {
     scene = await Scene.start(PLACE);
-    live = (await scene.stack.outputs())!.live;
+    live = (await scene.outputs()).live;
   });
   after(() => scene?.stop());
 
@@ -40,7 +40,7 @@ describe(`automation/stack/recovery: crash (SEED=${SEED})`, function () {
     if (!found) expect(done).to.deep.equal([]);
     expect(await scene.locks()).to.deep.equal([]);
     expect(await scene.pendingOperations()).to.deep.equal([]);
-    expect([live, next]).to.deep.include((await scene.stack.outputs())!.live);
+    expect([live, next]).to.deep.include((await scene.outputs()).live);
     live = (await scene.up(next)).outputs.live;
     expect(live).to.deep.equal(next);
   }

@@ -25,7 +25,7 @@ describe("automation/stack/recovery: one by one", function () {
 
   before(async () => {
     scene = await Scene.start(PLACE);
-    live = (await scene.stack.outputs())!.live;
+    live = (await scene.outputs()).live;
     release = await scene.release("v1");
   });
   after(() => scene?.stop());
@@ -116,7 +116,7 @@ describe("automation/stack/recovery: one by one", function () {
       "autoscaling/group users-blue-instances was interrupted while updating: read again what there is",
     ]);
     expect(await scene.pendingOperations()).to.deep.equal([]);
-    expect((await scene.stack.outputs())!.live).to.deep.equal(live);
+    expect((await scene.outputs()).live).to.deep.equal(live);
     live = (await scene.up(next)).outputs.live;
     expect((await scene.inventory()).blue).to.deep.equal({ services: 1, revisions: 1, policies: 0 });
   });

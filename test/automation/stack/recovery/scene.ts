@@ -9,13 +9,14 @@ import { execa } from "execa";
 import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
 import type { UpOptions, UpResult } from "../../../../automation/ports/stack";
 import { ensurePulumiCli } from "../../../../automation/pulumi-cli/ensure-pulumi-cli";
-import type { ExportedState } from "../../../../automation/stack/exported-state";
-import { pulumiJson } from "../../../../automation/stack/pulumi-command";
+import { type ExportedState, STACK_TYPE } from "../../../../automation/stack/exported-state";
 import type { Lock } from "../../../../automation/stack/recovery/lock";
 import { readLocks } from "../../../../automation/stack/recovery/lock-files";
 import { type OpenOptions, WorkspaceStack } from "../../../../automation/stack/workspace-stack";
 import { COLOURS, type Colour } from "../../../../components/core/colour-name";
 import type { Live, Release } from "../../../../components/live/live";
+import type { StackOutputs } from "../../../../components/live/outputs";
+import { readOutputs } from "../../../../components/live/stack-state";
 
 import program = require("../../../../index");
 
@@ -70,7 +71,7 @@ export class Scene {
   }
 
   async release(name: string): Promise<Release> {
-    const { repository } = (await this.stack.outputs())!.services[SERVICE]!;
+    const { repository } = (await this.outputs()).services[SERVICE]!;
     const endpoint = this.running.environment.AWS_ENDPOINT_URL!;
     const push = { service: SERVICE, repository: repository.name, tag: name, environment: [], endpoint };
     return { image: `${repository.url}@${await pushImage({ ...push, region: "ap-northeast-1" })}`, name };
@@ -177,10 +178,14 @@ export class Scene {
 
   /** Returns the pending operations, one line each. */
   async pendingOperations(): Promise<string[]> {
-    const { environment } = this.running;
-    const pulumi = await ensurePulumiCli();
-    const { deployment } = await pulumiJson<ExportedState>(pulumi, STACK, ["stack", "export"], environment);
-    return (deployment?.pending_operations ?? []).map(({ type, resource }) => `${type} ${resource.urn}`);
+    const { pending_operations = [] } = await this.state();
+    return pending_operations.map(({ type, resource }) => `${type} ${resource.urn}`);
+  }
+
+  /** The stack's outputs, from the file: the CLI takes half a second to say them. */
+  async outputs(): Promise<StackOutputs> {
+    const { resources } = await this.state();
+    return readOutputs(resources!.find(({ type }) => type === STACK_TYPE)!.outputs!)!;
   }
 
   /**
@@ -188,7 +193,7 @@ export class Scene {
    * them or not.
    */
   async inventory(): Promise<Record<Colour, { services: number; revisions: number; policies: number }>> {
-    const { colours } = (await this.stack.outputs())!.services[SERVICE]!;
+    const { colours } = (await this.outputs()).services[SERVICE]!;
     const entries = COLOURS.map(async (colour) => {
       const { cluster, autoScalingGroup } = colours[colour];
       const [services, definitions, policies] = await Promise.all([
