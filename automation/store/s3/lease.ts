@@ -82,7 +82,7 @@ export async function readS3Lease(
       null,
     );
   if (object === null) return { lease: null, serverMs };
-  const remedy = "restore an earlier version of it when no deploy runs";
+  const remedy = "when no deploy runs, delete its newest version, so that the earlier one counts again";
   const stored = parseRecord(storedLeaseSchema, object.text, address, remedy);
   const record: LeaseRecord = {
     holder: stored.holder,

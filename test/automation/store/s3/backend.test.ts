@@ -163,7 +163,7 @@ describe("S3Backend", () => {
       await here.spoil(DEPLOY, 3, JSON.stringify(entry("closed")));
       assert.equal(
         (await userError(store.journal(DEPLOY))).message,
-        `s3://${here.bucket}/journal/${DEPLOY}/00002.json is missing: restore it from the bucket's earlier versions, then try again`,
+        `s3://${here.bucket}/journal/${DEPLOY}/00002.json is missing: delete its newest version, which marks it as deleted, then try again`,
       );
     });
 
