@@ -15,6 +15,8 @@ import { createLogs } from "./services/logs";
 import { createRoute53 } from "./services/route53";
 import { createS3 } from "./services/s3";
 import { createSecrets } from "./services/secrets";
+import { createServiceQuotas } from "./services/servicequotas";
+import { VCPUS } from "./services/servicequotas/model/quotas";
 import { createSqs } from "./services/sqs";
 import { createSts } from "./services/sts";
 
@@ -31,6 +33,11 @@ export interface ServicesOptions {
   portOffset: number;
   /** AWS seconds for every boot instead of seeded ones. */
   bootSeconds?: number;
+  /**
+   * True for an account that was just opened: it has no service-linked role, AWS's default quotas, and its first load
+   * balancer is refused (aws-rules I14, A23, E41).
+   */
+  newAccount?: boolean;
   /** Holds logs and process ids. */
   directory: string;
   addresses: Addresses;
@@ -51,8 +58,9 @@ export type Services = Awaited<ReturnType<typeof createServices>>;
  * @returns the services in the reverse order of their end: what uses other services comes after them
  */
 export async function createServices(context: CloudContext, options: ServicesOptions) {
-  const { addresses, directory, bootSeconds } = options;
-  const iam = createIam(context);
+  const { addresses, directory, bootSeconds, newAccount = false } = options;
+  const iam = createIam(context, newAccount);
+  const serviceQuotas = createServiceQuotas(newAccount);
   const logs = createLogs(context, join(directory, "logs"));
   const s3 = createS3(context);
   const cloudWatch = createCloudWatch(context);
@@ -61,6 +69,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
   const ec2 = createEc2(context, {
     permissions: iam.model,
     logs: logs.model,
+    vcpuLimit: () => serviceQuotas.model.get(VCPUS.service, VCPUS.code).value,
     ...(bootSeconds === undefined ? {} : { bootSeconds }),
   });
   const { network, launchTemplates, instances } = ec2.model;
@@ -76,6 +85,8 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     certificates: acm.model,
     mayDeliverLogs: (bucket, prefix) => s3.model.mayDeliverLogs(bucket, prefix),
     allocateAddress: addresses.allocateNode,
+    newAccount,
+    onFirstUse: () => void iam.model.serviceLinkedRoles.isThereOrCreated("elasticloadbalancing.amazonaws.com"),
     dataPlane: {
       portOffset: options.portOffset,
       ruleSpreadSeconds: RULE_SPREAD_SECONDS,
@@ -101,6 +112,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     targets: elb.model.targets,
     secrets: secrets.model,
     instances,
+    hasServiceLinkedRole: () => iam.model.serviceLinkedRoles.isThereOrCreated("ecs.amazonaws.com"),
     autoScaling: autoScaling.model,
     taskEnvironments: options.taskEnvironments,
     processDirectory: join(directory, "processes"),
@@ -111,6 +123,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     logs,
     s3,
     sqs: createSqs(context, options.apiUrl),
+    serviceQuotas,
     secrets,
     ecr,
     cloudWatch,

@@ -16,6 +16,10 @@ const program = new Command("cloud")
   .option("--loopback <prefix>", "first two numbers of its loopback addresses", loopbackPrefix, "127.20")
   .option("--port-offset <n>", "added to every AWS port, so that no root is needed", portOffset, 20_000)
   .option("--boot-seconds <n>", "AWS seconds that every instance takes to boot (default: 25 to 40)", whole)
+  .option(
+    "--new-account",
+    "an account that was just opened: no service-linked roles, default quotas, no load balancers",
+  )
   .option("--directory <path>", "folder for its state, logs and events; emptied at the start", "out/cloud")
   .addHelpText(
     "after",

@@ -31,6 +31,7 @@ export interface ServeOptions {
   loopback: string;
   portOffset: number;
   bootSeconds?: number;
+  newAccount?: boolean;
   directory: string;
 }
 

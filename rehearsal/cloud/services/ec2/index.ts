@@ -24,6 +24,7 @@ import { vpcEndpointType } from "./provider/vpc-endpoint";
 export interface Ec2Parts {
   permissions: InstancePermissions;
   logs: Logs;
+  vcpuLimit: () => number;
   /** AWS seconds for every boot instead of seeded ones. */
   bootSeconds?: number;
 }

@@ -12,6 +12,7 @@ import { ecsClusterOf } from "./user-data";
 
 /** AWS seconds from the launch until the operating system runs. A small Linux instance takes about this long. */
 const BOOT_SECONDS = { min: 25, max: 40 };
+const UNITS_PER_VCPU = 1024;
 /** AWS seconds from the stop of the instance's services until the instance is terminated. */
 const POWER_OFF_SECONDS = { min: 3, max: 8 };
 
@@ -44,6 +45,8 @@ export interface InstancesOptions {
   launchTemplates: LaunchTemplates;
   network: InstanceNetwork;
   permissions: Pick<InstancePermissions, "profileIsVisible">;
+  /** Quota of vCPUs of standard instances, all together (A23). Default: none. */
+  vcpuLimit?: () => number;
   /** AWS seconds that every boot takes. The default is a random 25 to 40, from the seed. Benchmarks use 0. */
   bootSeconds?: number;
 }
@@ -135,6 +138,7 @@ export class Instances {
         `Value (${name}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`,
       );
     }
+    this.#checkVcpus(capacity.cpuUnits);
     const subnet = network.subnet(request.subnetId);
     const { availabilityZone } = subnet;
     const cluster = ecsClusterOf(template.userData);
@@ -167,6 +171,18 @@ export class Instances {
       },
       launchedAtMs: Date.now(),
     };
+  }
+
+  /** @throws AwsError `VcpuLimitExceeded` (A23). All known instance types are standard ones, which share one quota. */
+  #checkVcpus(cpuUnits: number): void {
+    const limit = this.#options.vcpuLimit?.() ?? Number.POSITIVE_INFINITY;
+    const running = [...this.#instances.values()].filter(({ state }) => state === "pending" || state === "running");
+    const units = running.reduce((sum, { capacity }) => sum + capacity.cpuUnits, cpuUnits);
+    if (units / UNITS_PER_VCPU <= limit) return;
+    throw new AwsError(
+      "VcpuLimitExceeded",
+      `You have requested more vCPU capacity than your current vCPU limit of ${limit} allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`,
+    );
   }
 
   async #boot(instance: Instance): Promise<void> {

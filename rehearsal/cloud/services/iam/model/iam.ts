@@ -6,6 +6,7 @@ import { OidcProviders } from "./oidc-providers";
 import { Policies } from "./policies";
 import type { Statement } from "./policy-document";
 import { type Role, Roles } from "./roles";
+import { ServiceLinkedRoles } from "./service-linked-roles";
 
 /** IAM: the account's roles, policies, instance profiles and identity providers, and what they allow. */
 export class Iam implements Permissions {
@@ -13,13 +14,19 @@ export class Iam implements Permissions {
   readonly policies: Policies;
   readonly instanceProfiles: InstanceProfiles;
   readonly oidcProviders: OidcProviders;
+  readonly serviceLinkedRoles: ServiceLinkedRoles;
   readonly #logged = new Set<string>();
 
-  constructor(readonly context: CloudContext) {
+  /** @param isNewAccount true for an account that used no service yet (aws-rules I14) */
+  constructor(
+    readonly context: CloudContext,
+    isNewAccount = false,
+  ) {
     this.roles = new Roles(context);
     this.policies = new Policies(context);
     this.instanceProfiles = new InstanceProfiles(context);
     this.oidcProviders = new OidcProviders(context);
+    this.serviceLinkedRoles = new ServiceLinkedRoles(context, isNewAccount);
   }
 
   /** @param conditions additional condition keys of the call, such as `{ "ecs:cluster": arn }` */
