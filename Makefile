@@ -17,8 +17,8 @@ faults: node_modules ## Each fault at each step of a deploy under load (ONLY STE
 compare: node_modules ## Rehearsals side by side: routed, with a fixed drain, dns, dns without drain (SPREAD SERVICES SPEED RATE JSON)
 	@npm run --silent compare
 
-cloud: node_modules ## Start the rehearsal cloud alone; prints the environment that leads a shell to it
-	@npm run --silent cloud
+cloud: node_modules ## Start the rehearsal cloud alone; prints the environment that leads a shell to it (NEW_ACCOUNT=1: an account that was just opened)
+	@npm run --silent cloud -- $(if $(NEW_ACCOUNT),--new-account)
 
 test: node_modules ## Types, lint, unused code, layers and all tests
 	@npm run --silent test:all

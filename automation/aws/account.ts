@@ -37,6 +37,15 @@ export class AwsAccount implements Account {
     return value;
   }
 
+  async hasLoadBalancers(): Promise<boolean> {
+    const { DescribeLoadBalancersCommand, ElasticLoadBalancingV2Client } =
+      require("@aws-sdk/client-elastic-load-balancing-v2") as typeof import("@aws-sdk/client-elastic-load-balancing-v2");
+    const { LoadBalancers = [] } = await new ElasticLoadBalancingV2Client(this.#config).send(
+      new DescribeLoadBalancersCommand({}),
+    );
+    return LoadBalancers.length > 0;
+  }
+
   async certificate(CertificateArn: string): Promise<CertificateState> {
     const { ACMClient, DescribeCertificateCommand } =
       require("@aws-sdk/client-acm") as typeof import("@aws-sdk/client-acm");

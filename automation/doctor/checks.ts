@@ -3,6 +3,7 @@ import { certificate } from "./checks/certificate";
 import { cli } from "./checks/cli";
 import { credentials } from "./checks/credentials";
 import { delegation } from "./checks/delegation";
+import { firstUse } from "./checks/first-use";
 import { freeze } from "./checks/freeze";
 import { lease } from "./checks/lease";
 import { pending } from "./checks/pending";
@@ -23,5 +24,6 @@ export const CHECKS: readonly Check[] = [
   delegation,
   certificate,
   records,
+  firstUse,
   quotas,
 ];

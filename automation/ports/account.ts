@@ -3,6 +3,8 @@ export interface Account {
   caller(): Promise<{ account: string; arn: string }>;
   /** The value that holds in this account and region. @param service, code as Service Quotas has them */
   quota(service: string, code: string): Promise<number>;
+  /** True if there is at least one load balancer in the region. */
+  hasLoadBalancers(): Promise<boolean>;
   certificate(arn: string): Promise<CertificateState>;
   /** Id of the public hosted zone of that name, and the name servers that Route 53 gave it; null if there is none. */
   zone(domain: string): Promise<{ id: string; nameServers: string[] } | null>;

@@ -198,6 +198,22 @@ function notifyStatements({ account, notify }: RightsArgs): Statement[] {
   const secrets = keptIn("secretsmanager").map((name) => own("secretsmanager", `secret:${name}-??????`));
   return [
     ...(topics.length > 0 ? [allow("Tell", topics, ["sns:Publish"])] : []),
+    // What is encrypted with a key of your own is read and written with the caller's rights to the key. Through these
+    // services it is used for nothing else than what the other statements allow.
+    ...(topics.length > 0
+      ? [
+          allow("TellEncrypted", topics.map(keysBeside), ["kms:Decrypt", "kms:GenerateDataKey"], {
+            StringLike: { "kms:ViaService": "sns.*.amazonaws.com" },
+          }),
+        ]
+      : []),
+    ...(parameters.length + secrets.length > 0
+      ? [
+          allow("OpenAddresses", own("kms", "key/*"), ["kms:Decrypt"], {
+            StringLike: { "kms:ViaService": ["secretsmanager.*.amazonaws.com", "ssm.*.amazonaws.com"] },
+          }),
+        ]
+      : []),
     ...(parameters.length > 0 ? [allow("ReadAddresses", parameters, ["ssm:GetParameter"])] : []),
     ...(secrets.length > 0 ? [allow("ReadSecretAddresses", secrets, ["secretsmanager:GetSecretValue"])] : []),
   ];
@@ -242,6 +258,12 @@ function allow(
 /** Makes ARNs of this account in the stack's region. */
 function arns(account: KnownAccount) {
   return (service: string, resource: string) => regionalArn(account, service, resource);
+}
+
+/** The keys that a topic can be encrypted with if they are in its own account: they are in its region, too. */
+function keysBeside(topic: string): string {
+  const [, partition, , region, id] = topic.split(":") as [string, string, string, string, string];
+  return regionalArn({ partition, region, id }, "kms", "key/*");
 }
 
 function zoneArn({ partition }: KnownAccount) {

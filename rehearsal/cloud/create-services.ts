@@ -15,6 +15,8 @@ import { createLogs } from "./services/logs";
 import { createRoute53 } from "./services/route53";
 import { createS3 } from "./services/s3";
 import { createSecrets } from "./services/secrets";
+import { createServiceQuotas } from "./services/servicequotas";
+import { VCPUS } from "./services/servicequotas/model/quotas";
 import { createSqs } from "./services/sqs";
 import { createSts } from "./services/sts";
 
@@ -36,8 +38,13 @@ export interface ServicesOptions {
   spreadSeconds: number;
   /** AWS seconds for every boot instead of seeded ones. */
   bootSeconds?: number;
-  /** The account's quota of vCPUs for running instances. */
+  /** The account's quota of vCPUs for running instances. Default: that of the account, new or grown. */
   vcpuLimit?: number;
+  /**
+   * True for an account that was just opened: it has no service-linked role, AWS's default quotas, and its first load
+   * balancer is refused (aws-rules I14, A23, E43).
+   */
+  newAccount?: boolean;
   /** Holds logs and process ids. */
   directory: string;
   addresses: Addresses;
@@ -58,8 +65,9 @@ export type Services = Awaited<ReturnType<typeof createServices>>;
  * @returns the services in the reverse order of their end: what uses other services comes after them
  */
 export async function createServices(context: CloudContext, options: ServicesOptions) {
-  const { addresses, directory, bootSeconds, vcpuLimit } = options;
-  const iam = createIam(context, ROLE_PROPAGATION_SECONDS);
+  const { addresses, directory, bootSeconds, newAccount = false, vcpuLimit } = options;
+  const iam = createIam(context, { isNewAccount: newAccount, propagationSeconds: ROLE_PROPAGATION_SECONDS });
+  const serviceQuotas = createServiceQuotas(newAccount, vcpuLimit);
   const logs = createLogs(context, join(directory, "logs"));
   const s3 = createS3(context);
   const cloudWatch = createCloudWatch(context);
@@ -68,8 +76,8 @@ export async function createServices(context: CloudContext, options: ServicesOpt
   const ec2 = createEc2(context, {
     permissions: iam.model,
     logs: logs.model,
+    vcpuLimit: () => serviceQuotas.model.get(VCPUS.service, VCPUS.code).value,
     ...(bootSeconds === undefined ? {} : { bootSeconds }),
-    ...(vcpuLimit === undefined ? {} : { vcpuLimit }),
   });
   const { network, launchTemplates, instances } = ec2.model;
   const route53 = createRoute53(context, {
@@ -84,6 +92,8 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     certificates: acm.model,
     mayDeliverLogs: (bucket, prefix) => s3.model.openLogDelivery(bucket, prefix),
     allocateAddress: addresses.allocateNode,
+    newAccount,
+    onFirstUse: () => void iam.model.serviceLinkedRoles.isThereOrCreated("elasticloadbalancing.amazonaws.com"),
     dataPlane: {
       portOffset: options.portOffset,
       spreadSeconds: options.spreadSeconds,
@@ -110,6 +120,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     targets: elb.model.targets,
     secrets: secrets.model,
     instances,
+    hasServiceLinkedRole: () => iam.model.serviceLinkedRoles.isThereOrCreated("ecs.amazonaws.com"),
     autoScaling: autoScaling.model,
     taskEnvironments: options.taskEnvironments,
     processDirectory: join(directory, "processes"),
@@ -120,6 +131,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     logs,
     s3,
     sqs: createSqs(context, options.apiUrl),
+    serviceQuotas,
     secrets,
     ecr,
     cloudWatch,

@@ -19,6 +19,10 @@ const program = new Command("cloud")
   .option("--vcpu-limit <n>", "the account's quota of vCPUs for running instances", whole)
   .option("--boot-seconds <n>", "AWS seconds that every instance takes to boot (default: 25 to 40)", whole)
   .option("--spread <n>", SPREAD.description, spread, SPREAD.seconds)
+  .option(
+    "--new-account",
+    "an account that was just opened: no service-linked roles, default quotas, no load balancers",
+  )
   .option("--directory <path>", "folder for its state, logs and events; emptied at the start", "out/cloud")
   .addHelpText(
     "after",

@@ -34,6 +34,7 @@ export interface ServeOptions {
   portOffset: number;
   bootSeconds?: number;
   vcpuLimit?: number;
+  newAccount?: boolean;
   /** AWS seconds until the slowest node of a load balancer follows a change. */
   spread: number;
   directory: string;

@@ -1,7 +1,7 @@
 import { instanceTypeOf } from "../../../components/settings/instance-type";
 import type { Exposure, Settings } from "../../../components/settings/settings";
 import type { Account } from "../../ports/account";
-import { type Check, type Finding, isStandIn, ok, skipped, todo } from "../check";
+import { type Check, type Finding, ok, skipped, todo } from "../check";
 
 /**
  * How much of each limited resource the settings need at most: in a deploy of all services, with each Auto Scaling
@@ -90,7 +90,7 @@ export const quotas: Check = {
     const needs = needsOf(examined.settings.settings);
     const findings = await Promise.all(
       LIMITS.map(async (limit) => {
-        const allowed = isStandIn(examined) ? "this is a stand-in for AWS" : await allowedBy(examined.account, limit);
+        const allowed = await allowedBy(examined.account, limit);
         return quotaFinding(limit, needs[limit.need], allowed);
       }),
     );

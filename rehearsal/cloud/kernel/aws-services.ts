@@ -19,6 +19,7 @@ const SERVICES = {
   route53: { sdkName: "Route 53" },
   s3: { sdkName: "S3", throttlingCode: "SlowDown" },
   secretsmanager: { sdkName: "Secrets Manager", throttlingCode: "ThrottlingException" },
+  servicequotas: { sdkName: "Service Quotas", throttlingCode: "TooManyRequestsException" },
   sqs: { sdkName: "SQS", throttlingCode: "RequestThrottled" },
   ssm: { sdkName: "SSM", throttlingCode: "ThrottlingException" },
   sts: { sdkName: "STS" },

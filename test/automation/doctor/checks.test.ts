@@ -5,6 +5,7 @@ import { certificate, certificateFinding } from "../../../automation/doctor/chec
 import { cliFinding } from "../../../automation/doctor/checks/cli";
 import { credentials } from "../../../automation/doctor/checks/credentials";
 import { delegation, delegationFinding } from "../../../automation/doctor/checks/delegation";
+import { firstUse } from "../../../automation/doctor/checks/first-use";
 import { freeze } from "../../../automation/doctor/checks/freeze";
 import { lease, leaseFinding } from "../../../automation/doctor/checks/lease";
 import { pending, pendingFinding } from "../../../automation/doctor/checks/pending";
@@ -221,6 +222,19 @@ describe("the checks of doctor", () => {
     const none = { aliases: async () => ({}) };
     const findings = await found(records, { outputs: async () => outputsOf(start), observer: none });
     assert.deepEqual(findings, ["ok each record points to the active colour; the names of new services are free"]);
+  });
+
+  it("say what a new account needs before the first up", async () => {
+    assert.deepEqual(await found(firstUse), ["ok the account has used ECS, Auto Scaling and load balancers"]);
+    const before = { outputs: async () => null };
+    const [roles, balancers] = await found(firstUse, { ...before, account: wellAccount() });
+    assert.match(roles!, /^skipped before the first `pulumi up`: ECS refuses an account's first cluster/);
+    assert.equal(balancers, "ok the account may create load balancers");
+    const account = wellAccount({ hasLoadBalancers: async () => false });
+    assert.match(
+      (await found(firstUse, { ...before, account }))[1]!,
+      /^skipped no load balancer exists in this region/,
+    );
   });
 
   it("check that the quotas allow what the settings need at most", async () => {

@@ -42,6 +42,7 @@ export function wellAccount(changes: Partial<Account> = {}): Account {
   return {
     caller: async () => ({ account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/me` }),
     quota: async () => 1000,
+    hasLoadBalancers: async () => true,
     certificate: async () => ({
       status: "ISSUED",
       names: ["example.jp", "*.example.jp"],

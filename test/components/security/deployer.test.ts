@@ -18,6 +18,11 @@ interface Statement {
 }
 
 const policyText = (...statements: object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
+const role = (name: string) => {
+  const Principal = { Service: "ec2.amazonaws.com" };
+  const assumeRolePolicy = policyText({ Effect: "Allow", Principal, Action: "sts:AssumeRole" });
+  return { name, path: "/", description: "", maxSessionDuration: 3600, assumeRolePolicy };
+};
 const REPOSITORY = "Example/shop";
 const NOTIFY = [
   { slack: "ssm:/prod/slack-webhook" },
@@ -255,11 +260,32 @@ describe("roles for CI", () => {
     ]);
   });
 
+  it("let a deploy use the keys of topics and addresses through the services that they are for, and a preview none", () => {
+    const iam = new Iam(quietCloud());
+    const statements = statementsOf(declared, "ci-deploy-change");
+    iam.roles.create(role("deploy"));
+    iam.roles.putPolicy("deploy", "change", policyText(...statements));
+    const may = (action: string, service: string, account = "123456789012") =>
+      iam.allows("deploy", `kms:${action}`, `arn:aws:kms:ap-northeast-1:${account}:key/own`, {
+        "kms:ViaService": `${service}.ap-northeast-1.amazonaws.com`,
+      });
+    expect([may("GenerateDataKey", "sns"), may("Decrypt", "sns"), may("Decrypt", "ssm")]).to.deep.equal([
+      true,
+      true,
+      true,
+    ]);
+    expect([may("GenerateDataKey", "ssm"), may("Decrypt", "s3"), may("Decrypt", "sns", "999999999999")]).to.deep.equal([
+      false,
+      false,
+      false,
+    ]);
+    const previewed = statementsOf(declared, "ci-preview-read").filter(({ Sid }) => Sid !== "StateKey");
+    expect(previewed.flatMap(({ Action }) => Action).filter((action) => action.startsWith("kms:"))).to.deep.equal([]);
+  });
+
   it("describe any secret, because a pull request may name one that the last up did not know, and read no value", () => {
     const iam = new Iam(quietCloud());
-    const Principal = { Service: "ec2.amazonaws.com" };
-    const assumeRolePolicy = policyText({ Effect: "Allow", Principal, Action: "sts:AssumeRole" });
-    iam.roles.create({ name: "preview", path: "/", description: "", maxSessionDuration: 3600, assumeRolePolicy });
+    iam.roles.create(role("preview"));
     const statements = statementsOf(declared, "ci-preview-read").filter(({ Sid }) => Sid !== "LookAtProvider");
     iam.roles.putPolicy("preview", "read", policyText(...statements));
     const secret = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:new/token-AbCdEf";

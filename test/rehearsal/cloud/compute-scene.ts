@@ -35,6 +35,8 @@ export interface SceneOptions {
   speed?: number;
   bootSeconds?: number;
   taskEnvironments?: TaskEnvironments;
+  hasServiceLinkedRole?: () => boolean;
+  vcpuLimit?: () => number;
 }
 
 /**

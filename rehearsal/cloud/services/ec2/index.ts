@@ -24,10 +24,10 @@ import { vpcEndpointType } from "./provider/vpc-endpoint";
 export interface Ec2Parts {
   permissions: InstancePermissions;
   logs: Logs;
+  /** The account's quota of vCPUs of running standard instances. */
+  vcpuLimit: () => number;
   /** AWS seconds for every boot instead of seeded ones. */
   bootSeconds?: number;
-  /** The account's quota of vCPUs for running instances. */
-  vcpuLimit?: number;
 }
 
 export interface Ec2 {

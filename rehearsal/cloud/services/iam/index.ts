@@ -1,7 +1,9 @@
 import type { CloudContext } from "../../kernel/context";
+import { queryProtocol } from "../../protocols/query";
 import type { ResourceType } from "../../provider/resource-type";
 import type { CloudService } from "../cloud-service";
-import { Iam } from "./model/iam";
+import { iamOperations } from "./api/iam";
+import { Iam, type IamOptions } from "./model/iam";
 import { instanceProfileType } from "./provider/instance-profile";
 import { openIdConnectProviderType } from "./provider/open-id-connect-provider";
 import { policyType } from "./provider/policy";
@@ -9,10 +11,13 @@ import { roleType } from "./provider/role";
 import { rolePolicyType } from "./provider/role-policy";
 import { rolePolicyAttachmentType } from "./provider/role-policy-attachment";
 
-/** @param propagationSeconds AWS seconds until a change of a role or policy holds everywhere (aws-rules I7) */
-export function createIam(context: CloudContext, propagationSeconds: number): CloudService<Iam> {
-  const iam = new Iam(context, propagationSeconds);
-  return { model: iam, types: iamTypes(iam) };
+export function createIam(context: CloudContext, options: IamOptions = {}): CloudService<Iam> {
+  const iam = new Iam(context, options);
+  return {
+    model: iam,
+    types: iamTypes(iam),
+    apis: { iam: { protocol: queryProtocol, operations: iamOperations(iam) } },
+  };
 }
 
 export function iamTypes(iam: Iam): ResourceType[] {

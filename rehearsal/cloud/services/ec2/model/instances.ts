@@ -12,14 +12,9 @@ import { ecsClusterOf } from "./user-data";
 
 /** AWS seconds from the launch until the operating system runs. A small Linux instance takes about this long. */
 const BOOT_SECONDS = { min: 25, max: 40 };
+const UNITS_PER_VCPU = 1024;
 /** AWS seconds from the stop of the instance's services until the instance is terminated. */
 const POWER_OFF_SECONDS = { min: 3, max: 8 };
-/**
- * vCPUs of the account's running instances, unless the cloud is given another number (I14). AWS's default is 5, and a new
- * account often has 32; AWS raises it with the account's use. Assumed: enough for what a rehearsal can run here.
- */
-const VCPU_LIMIT = 640;
-const UNITS_PER_VCPU = 1024;
 
 /** How an instance ends: its operating system shuts down, or its hardware fails. */
 export type InstanceEnd = "shutdown" | "loss";
@@ -53,10 +48,10 @@ export interface InstancesOptions {
   launchTemplates: LaunchTemplates;
   network: InstanceNetwork;
   permissions: Pick<InstancePermissions, "profileIsVisible">;
+  /** Quota of vCPUs of standard instances, all together (A23). Default: none. */
+  vcpuLimit?: () => number;
   /** AWS seconds that every boot takes. The default is a random 25 to 40, from the seed. Benchmarks use 0. */
   bootSeconds?: number;
-  /** The account's quota of vCPUs for running on-demand standard instances. */
-  vcpuLimit?: number;
 }
 
 /** EC2 instances, with the states pending, running, shutting-down and terminated. */
@@ -168,11 +163,11 @@ export class Instances {
         `Value (${name}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`,
       );
     }
+    this.#checkVcpus(capacity.cpuUnits);
     const subnet = network.subnet(request.subnetId);
     const { availabilityZone } = subnet;
     const cluster = ecsClusterOf(template.userData);
     checkRootVolume(template.volumes ?? []);
-    this.#checkQuota(capacity);
     failLaunch(this.#context, { ...request, instanceType, availabilityZone, cluster });
     const instanceId = `i-${random.hex(17)}`;
     const attached = network.attachInterface({
@@ -204,11 +199,12 @@ export class Instances {
     };
   }
 
-  #checkQuota({ cpuUnits }: InstanceCapacity): void {
-    const running = [...this.#instances.values()].filter(({ state }) => state !== "terminated");
+  /** @throws AwsError `VcpuLimitExceeded` (A23). All known instance types are standard ones, which share one quota. */
+  #checkVcpus(cpuUnits: number): void {
+    const limit = this.#options.vcpuLimit?.() ?? Number.POSITIVE_INFINITY;
+    const running = [...this.#instances.values()].filter(({ state }) => state === "pending" || state === "running");
     const units = running.reduce((sum, { capacity }) => sum + capacity.cpuUnits, cpuUnits);
-    const limit = this.#options.vcpuLimit ?? VCPU_LIMIT;
-    if (units <= limit * UNITS_PER_VCPU) return;
+    if (units / UNITS_PER_VCPU <= limit) return;
     throw new AwsError(
       "VcpuLimitExceeded",
       `You have requested more vCPU capacity than your current vCPU limit of ${limit} allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`,

@@ -29,6 +29,8 @@ const FORGET_SECONDS = { min: 60, max: 1_200 };
 export interface EcsOptions extends TaskPorts {
   instances: Instances;
   autoScaling: Pick<AutoScaling, "groups">;
+  /** Whether ECS's service-linked role is there. If not, the call creates it (I14). Default: it is there. */
+  hasServiceLinkedRole?: () => boolean;
 }
 
 /** ECS: clusters, container instances, capacity providers, task definitions, services and tasks. */
@@ -76,6 +78,12 @@ export class Ecs {
   createCluster(name: string): Cluster {
     const known = this.#clusters.get(name);
     if (known?.status === "ACTIVE") return known;
+    if (this.#options.hasServiceLinkedRole?.() === false) {
+      throw new AwsError(
+        "InvalidParameterException",
+        "Unable to assume the service linked role. Please verify that the ECS service linked role exists.",
+      );
+    }
     const cluster = new Cluster(ecsArn(this.#options.context, `cluster/${name}`), name);
     this.#clusters.set(name, cluster);
     return cluster;

@@ -36,16 +36,21 @@ export interface LoadBalancersParts {
   mayDeliverLogs: MayDeliverLogs;
   /** Returns a loopback address that nothing else uses. */
   allocateAddress: () => string;
+  /** True if the account may not create load balancers until it has asked (E43). Default: false. */
+  newAccount?: boolean | undefined;
+  onFirstUse?: (() => void) | undefined;
 }
 
 /** ELB's operations on load balancers. */
 export class LoadBalancers {
   readonly #context: CloudContext;
   readonly #parts: LoadBalancersParts;
+  #mayCreate: boolean;
 
   constructor(context: CloudContext, parts: LoadBalancersParts) {
     this.#context = context;
     this.#parts = parts;
+    this.#mayCreate = !parts.newAccount;
   }
 
   /**
@@ -55,6 +60,7 @@ export class LoadBalancers {
    */
   async create({ name, internal, settings }: LoadBalancerInput): Promise<LoadBalancerState> {
     checkName("Load balancer", name);
+    this.#checkAccount();
     this.#checkFree(name);
     const subnets = this.#checked(settings);
     this.#checkSpace(subnets.map((subnet) => subnet.id));
@@ -164,6 +170,22 @@ export class LoadBalancers {
     const loadBalancer = this.find(arn);
     if (!loadBalancer) throw new AwsError("LoadBalancerNotFound", "One or more load balancers not found");
     return loadBalancer;
+  }
+
+  /**
+   * Refuses the first load balancer of a new account. Support enables the account when somebody asks; in a rehearsal
+   * the refused attempt counts as that case, and the next one succeeds.
+   */
+  #checkAccount(): void {
+    if (this.#mayCreate) {
+      this.#parts.onFirstUse?.();
+      return;
+    }
+    this.#mayCreate = true;
+    throw new AwsError(
+      "OperationNotPermitted",
+      "This AWS account currently does not support creating load balancers. For more information, please contact AWS Support.",
+    );
   }
 
   #checkFree(name: string): void {

@@ -6,6 +6,7 @@ import { OidcProviders } from "./oidc-providers";
 import { Policies } from "./policies";
 import type { Statement } from "./policy-document";
 import { type Role, Roles } from "./roles";
+import { ServiceLinkedRoles } from "./service-linked-roles";
 
 interface SeenRole {
   /** Unix milliseconds from which it is seen. */
@@ -14,27 +15,37 @@ interface SeenRole {
   statements: Statement[];
 }
 
+export interface IamOptions {
+  /** AWS seconds until a change of a role or policy holds everywhere (aws-rules I7). Default 0. */
+  propagationSeconds?: number;
+  /** True for an account that used no service yet (aws-rules I14). */
+  isNewAccount?: boolean;
+}
+
 /** IAM: the account's roles, policies, instance profiles and identity providers, and what they allow. */
 export class Iam implements Permissions {
   readonly roles: Roles;
   readonly policies: Policies;
   readonly instanceProfiles: InstanceProfiles;
   readonly oidcProviders: OidcProviders;
+  readonly serviceLinkedRoles: ServiceLinkedRoles;
   readonly #logged = new Set<string>();
   /** What each role was at its changes, oldest first, without those that a later visible one has replaced. */
   readonly #seen = new Map<Role, SeenRole[]>();
+  readonly #propagationSeconds: number;
 
-  /** @param propagationSeconds AWS seconds until a change of a role or policy holds everywhere (aws-rules I7) */
   constructor(
     readonly context: CloudContext,
-    private readonly propagationSeconds = 0,
+    { propagationSeconds = 0, isNewAccount = false }: IamOptions = {},
   ) {
+    this.#propagationSeconds = propagationSeconds;
     this.oidcProviders = new OidcProviders(context);
     this.roles = new Roles(context, this.oidcProviders, (role) => this.#noteChange(role));
     this.policies = new Policies(context, (arn) => {
       for (const role of this.rolesWith(arn)) this.#noteChange(role);
     });
     this.instanceProfiles = new InstanceProfiles(context);
+    this.serviceLinkedRoles = new ServiceLinkedRoles(context, isNewAccount);
   }
 
   /** @param conditions additional condition keys of the call, such as `{ "ecs:cluster": arn }` */
@@ -117,7 +128,7 @@ export class Iam implements Permissions {
   }
 
   #noteChange(role: Role): void {
-    const atMs = Date.now() + this.context.clock.realMs(this.propagationSeconds);
+    const atMs = Date.now() + this.context.clock.realMs(this.#propagationSeconds);
     const seen = { atMs, trust: role.trust, statements: this.#statementsOf(role) };
     this.#seen.set(role, [...(this.#seen.get(role) ?? []), seen]);
   }

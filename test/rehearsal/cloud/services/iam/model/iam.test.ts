@@ -67,7 +67,7 @@ describe("rehearsal/cloud/services/iam/model/iam: permissions of a role", () => 
 
   it("hold only after a while, and are taken away only after a while (I7)", async () => {
     // Eight seconds pass in 80 ms.
-    const iam = new Iam(quietCloud(100), 8);
+    const iam = new Iam(quietCloud(100), { propagationSeconds: 8 });
     const document = policy({ Effect: "Allow", Action: "s3:GetObject", Resource: "*" });
     const seen = () => [iam.trusts("task", "ecs-tasks.amazonaws.com"), iam.allows("task", "s3:GetObject", "*")];
     const until = async (wanted: boolean[]) => {
