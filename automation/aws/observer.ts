@@ -2,6 +2,7 @@ import {
   AutoScalingClient,
   DescribeAutoScalingGroupsCommand,
   DescribeScalingActivitiesCommand,
+  type Instance as GroupInstance,
 } from "@aws-sdk/client-auto-scaling";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import {
@@ -21,6 +22,7 @@ import type {
   FailedTask,
   MetricWindow,
   ObservedAlarm,
+  ObservedInstance,
   ObservedTarget,
   ObservedTask,
   Observer,
@@ -60,22 +62,23 @@ export class AwsObserver implements Observer {
   }
 
   async colour(colour: ColourOutputs): Promise<ColourObservation> {
-    const [targets, running, stopped, instances, inService, failedActivities] = await Promise.all([
+    const [targets, running, stopped, hosts, members, failedActivities] = await Promise.all([
       this.#targets(colour.targetGroups.map(({ arn }) => arn)),
       this.#tasks(colour.cluster, "RUNNING"),
       this.#tasks(colour.cluster, "STOPPED"),
       this.#containerInstances(colour.cluster),
-      this.#inService(colour.autoScalingGroup),
+      this.#groupInstances(colour.autoScalingGroup),
       this.#failedActivities(colour.autoScalingGroup),
     ]);
-    const instanceIds = new Map(instances.map((instance) => [instance.containerInstanceArn, instance.ec2InstanceId]));
+    const instanceIds = new Map(hosts.map((host) => [host.containerInstanceArn, host.ec2InstanceId]));
     return {
       targets,
       tasks: [...running, ...stopped.filter((task) => task.lastStatus !== "STOPPED")].map((task) =>
         observedTask(task, instanceIds.get(task.containerInstanceArn) ?? ""),
       ),
-      joinedInstances: instances.filter(({ agentConnected }) => agentConnected).length,
-      inService,
+      instances: members.map((member) => observedInstance(member, hosts)),
+      joinedInstances: hosts.filter(({ agentConnected }) => agentConnected).length,
+      inService: members.filter(({ LifecycleState }) => LifecycleState === "InService").length,
       failedActivities,
       failedTasks: ofNewestRevision(running, stopped).filter(failedByItself).slice(0, FAILED_TASKS_KEPT).map(failureOf),
     };
@@ -145,12 +148,11 @@ export class AwsObserver implements Observer {
     return described.containerInstances ?? [];
   }
 
-  async #inService(autoScalingGroup: string): Promise<number> {
+  async #groupInstances(autoScalingGroup: string): Promise<GroupInstance[]> {
     const { AutoScalingGroups } = await this.#autoScaling.send(
       new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [autoScalingGroup] }),
     );
-    const instances = AutoScalingGroups?.[0]?.Instances ?? [];
-    return instances.filter((instance) => instance.LifecycleState === "InService").length;
+    return AutoScalingGroups?.[0]?.Instances ?? [];
   }
 
   async #failedActivities(autoScalingGroup: string): Promise<string[]> {
@@ -162,6 +164,12 @@ export class AwsObserver implements Observer {
       .slice(0, REASONS_KEPT)
       .map((activity) => activity.StatusMessage ?? activity.Description ?? "no reason given");
   }
+}
+
+function observedInstance({ InstanceId, LifecycleState }: GroupInstance, hosts: ContainerInstance[]): ObservedInstance {
+  const host = hosts.find(({ ec2InstanceId }) => ec2InstanceId === InstanceId);
+  const agent = host ? (host.agentConnected ? "connected" : "disconnected") : "none";
+  return { id: InstanceId ?? "", state: LifecycleState ?? "", agent };
 }
 
 function observedTask(task: Task, instanceId: string): ObservedTask {

@@ -1,8 +1,6 @@
 import type { Clock } from "./clock";
 import { StepFailed } from "./errors";
-
-/** Short enough to cost nothing beside an instance's boot, long enough for AWS's request limits. */
-const INTERVAL_MS = 500;
+import type { PollPace } from "./poll-pace";
 
 /**
  * Looks again and again until `look` finds no problem any more.
@@ -13,10 +11,11 @@ const INTERVAL_MS = 500;
 export async function waitUntil(
   what: string,
   look: () => Promise<string[]>,
-  options: { clock: Clock; signal: AbortSignal; limitMs: number; onProgress(line: string): void },
+  options: { clock: Clock; signal: AbortSignal; limitMs: number; pace: PollPace; onProgress(line: string): void },
 ): Promise<void> {
-  const { clock, signal, limitMs, onProgress } = options;
-  const deadlineMs = clock.now() + limitMs;
+  const { clock, signal, limitMs, pace, onProgress } = options;
+  const startedMs = clock.now();
+  const deadlineMs = startedMs + limitMs;
   for (;;) {
     signal.throwIfAborted();
     const problems = await look();
@@ -24,6 +23,6 @@ export async function waitUntil(
     if (clock.now() >= deadlineMs)
       throw new StepFailed(`${what}: ${problems.join("; ")} (after ${Math.round(limitMs / 1000)} s)`);
     onProgress(`${what}: ${problems[0]}`);
-    await clock.sleep(INTERVAL_MS, signal);
+    await clock.sleep(pace(clock.now() - startedMs), signal);
   }
 }

@@ -1,7 +1,5 @@
 import type { Live } from "../../components/live/live";
 import type { StackOutputs } from "../../components/live/outputs";
-import { isElastic } from "../../components/settings/elastic";
-import type { Settings } from "../../components/settings/settings";
 import { digestOf } from "../core/desired-releases";
 import type { Observer } from "../ports/observer";
 import { checkColour } from "./check-colour";
@@ -14,7 +12,7 @@ export interface ActiveState {
 
 /** Returns the problems that keep a service's active colour from being up as live state says, one line each. */
 export async function checkActiveColour(
-  { settings, observer }: { settings: Settings; observer: Observer },
+  { observer }: { observer: Observer },
   { live, outputs }: ActiveState,
   service: string,
 ): Promise<string[]> {
@@ -24,6 +22,5 @@ export async function checkActiveColour(
   return checkColour(outputsOfColour, await observer.colour(outputsOfColour), {
     size,
     digest: digestOf(release!.image),
-    scales: isElastic(settings.services[service]!.size),
   });
 }

@@ -1,15 +1,15 @@
 import type { ColourOutputs } from "../../components/live/outputs";
 import type { ColourObservation } from "../ports/observer";
+import { runningTasks } from "./running-tasks";
 
 export interface ExpectedColour {
+  /**
+   * The least number of instances. There are more while Auto Scaling follows the load, or replaces an instance: it
+   * launches the new one first. A target that is being launched on top of `size` is no problem.
+   */
   size: number;
   /** `sha256:...` */
   digest: string;
-  /**
-   * The size follows the load: `size` is the minimum, and a target that is being launched is no problem. Default:
-   * false.
-   */
-  scales?: boolean;
 }
 
 /**
@@ -19,12 +19,9 @@ export interface ExpectedColour {
  */
 export function checkColour(colour: ColourOutputs, observed: ColourObservation, expected: ExpectedColour): string[] {
   const problems: string[] = [];
-  const { size, digest, scales = false } = expected;
-  const isWrong = (count: number) => (scales ? count < size : count !== size);
-  const running = observed.tasks.filter(
-    (task) => task.status === "RUNNING" && task.taskDefinition === colour.taskDefinition,
-  );
-  if (isWrong(running.length))
+  const { size, digest } = expected;
+  const running = runningTasks(colour, observed);
+  if (running.length < size)
     problems.push(`${running.length} of ${size} tasks run ${shortArn(colour.taskDefinition ?? "no task definition")}`);
   for (const task of running) {
     if (task.digest !== digest)
@@ -33,9 +30,10 @@ export function checkColour(colour: ColourOutputs, observed: ColourObservation, 
   for (const { arn } of colour.targetGroups) {
     const targets = observed.targets.filter((target) => target.targetGroup === arn && target.state !== "draining");
     const healthy = targets.filter((target) => target.state === "healthy");
-    if (isWrong(healthy.length)) problems.push(`${healthy.length} of ${size} targets are healthy in ${shortArn(arn)}`);
+    const isComplete = healthy.length >= size;
+    if (healthy.length < size) problems.push(`${healthy.length} of ${size} targets are healthy in ${shortArn(arn)}`);
     for (const target of targets) {
-      if (target.state !== "healthy" && !(scales && target.state === "initial"))
+      if (target.state !== "healthy" && !(isComplete && target.state === "initial"))
         problems.push(`target ${target.instanceId} is ${target.state}: ${target.reason}`);
     }
   }

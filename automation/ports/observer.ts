@@ -89,8 +89,10 @@ export interface AnalysedTraffic {
 
 export interface ColourObservation {
   targets: ObservedTarget[];
-  /** Tasks of the ECS service, without standalone tasks. */
+  /** Tasks of the ECS service, without standalone tasks. Some may be of instances that are gone: see `runningTasks`. */
   tasks: ObservedTask[];
+  /** Instances of the Auto Scaling group, with those that it terminates. */
+  instances: ObservedInstance[];
   /** Instances of the Auto Scaling group that are in service. */
   inService: number;
   /** Instances that are in the ECS cluster with their agent connected. */
@@ -99,6 +101,15 @@ export interface ColourObservation {
   failedActivities: string[];
   /** Tasks that could not start or ended by themselves, newest first. */
   failedTasks: FailedTask[];
+}
+
+export interface ObservedInstance {
+  /** Such as `i-0123456789abcdef0`. */
+  id: string;
+  /** Auto Scaling's lifecycle state, such as `InService` or `Terminating:Wait`. */
+  state: string;
+  /** Its ECS agent: `none` if the instance is not in the cluster. Nothing is heard of tasks beside a disconnected one. */
+  agent: "connected" | "disconnected" | "none";
 }
 
 export interface ObservedTarget {

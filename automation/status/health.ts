@@ -6,6 +6,7 @@ import type { Settings } from "../../components/settings/settings";
 import { concurrently } from "../core/concurrently";
 import { digestOf } from "../core/desired-releases";
 import { checkColour } from "../observe/check-colour";
+import { runningTasks } from "../observe/running-tasks";
 import type { ColourObservation, Observer } from "../ports/observer";
 
 /** Health of one colour, as `status --json` prints it. */
@@ -56,16 +57,12 @@ export function healthOf(
     seen.targets.some(
       (target) => target.targetGroup === group && target.instanceId === instanceId && target.state === "healthy",
     );
-  const healthy = seen.tasks.filter(
-    (task) =>
-      task.status === "RUNNING" &&
-      task.taskDefinition === outputs.taskDefinition &&
-      task.digest === digest &&
-      outputs.targetGroups.every(({ arn }) => isHealthyAt(arn, task.instanceId)),
+  const healthy = runningTasks(outputs, seen).filter(
+    (task) => task.digest === digest && outputs.targetGroups.every(({ arn }) => isHealthyAt(arn, task.instanceId)),
   );
   return {
     healthy: healthy.length,
     wanted: scales ? Math.max(size, seen.inService) : size,
-    faults: checkColour(outputs, seen, { size, digest, scales }),
+    faults: checkColour(outputs, seen, { size, digest }),
   };
 }

@@ -1,5 +1,6 @@
 import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
+import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
 import { checkActiveColour } from "../../observe/check-active-colour";
@@ -38,6 +39,7 @@ export const confirm: Step = {
         clock,
         signal,
         limitMs: LIMIT_MS,
+        pace: pollPace(context.settings.deploy.metricPeriodSeconds),
         onProgress: progressReporter(context, "confirm"),
       });
       return seenOf(context, state, service);

@@ -160,7 +160,7 @@ async function production(
   const outputsOfColour = outputs.services[service]!.colours[active];
   const seen = await observer.colour(outputsOfColour);
   const scales = isElastic(settings.services[service]!.size);
-  const problems = checkColour(outputsOfColour, seen, { size, digest: digestOf(release.image), scales });
+  const problems = checkColour(outputsOfColour, seen, { size, digest: digestOf(release.image) });
   return {
     service,
     running: scales ? seen.inService : size,

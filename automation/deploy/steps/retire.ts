@@ -1,15 +1,26 @@
 import { other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
+import type { ColourOutputs } from "../../../components/live/outputs";
 import { isElastic } from "../../../components/settings/elastic";
+import type { Settings } from "../../../components/settings/settings";
+import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
+import type { ObservedInstance } from "../../ports/observer";
 import { progressReporter, type RunState, type StepContext } from "../context";
 import { retired } from "../live-transitions";
 import type { IntendedWork, Step, Work } from "../step";
 import { idleSizes, upTo } from "./up";
 
-/** Limit on top of the stop timeout. The provider's wait ends when nothing is in service; tasks that still drain get two minutes more (aws-rules A18). */
+/**
+ * Limit on top of what the settings let an instance take to end. The provider's wait ends when nothing is in service; then Auto Scaling waits for the whole
+ * deregistration delay, and ECS for the tasks (aws-rules A9, A18, C27).
+ */
 const LIMIT_MS = 120_000;
+/** Agents disconnect and connect again in normal operation, within seconds; one that stays away as long as this is lost. */
+const LOST_AGENT_MS = 30_000;
+/** AWS seconds that an instance takes from its drained tasks to its end, by what rehearsals assume of EC2. */
+const POWER_OFF_SECONDS = 30;
 
 /** Takes the old colours to 0. They keep their release, which a rollback needs. */
 export const retire: Step = {
@@ -18,7 +29,8 @@ export const retire: Step = {
   plan: ({ isRollback, replaced, isKept }) => ({
     services: isRollback ? [] : replaced.filter((name) => !isKept(name)),
   }),
-  floorSeconds: () => 60,
+  floorSeconds: ({ services }, settings) =>
+    POWER_OFF_SECONDS + Math.max(30, ...services.map((name) => deregistrationSeconds(settings, name))),
   intend: retiredLive,
   forecast: idleSizes,
   perform: (context, state, work) => toZero("retire", context, state, work),
@@ -48,26 +60,85 @@ function retiredLive({ settings }: Pick<StepContext, "settings">, { live }: RunS
   return retired(live, services, Object.fromEntries(scaling));
 }
 
+/** A worker is on no load balancer. */
+function deregistrationSeconds({ services }: Settings, name: string): number {
+  const { kind, deregistrationDelaySeconds } = services[name]!;
+  return kind === "api" ? deregistrationDelaySeconds : 0;
+}
+
+/** Seconds that the settings let the slowest instance take to end. */
+function endSeconds(settings: Settings, services: readonly string[]): number {
+  return Math.max(
+    ...services.map((name) => settings.services[name]!.stopTimeoutSeconds + deregistrationSeconds(settings, name)),
+  );
+}
+
 async function toZero(step: string, context: StepContext, state: RunState, { services, intended }: IntendedWork) {
   const colours = services.map((name) => ({ name, colour: other(state.live.services[name]!.active) }));
   const what = colours.map(({ name, colour }) => `${name} ${colour}`).join(", ");
   const next = await upTo(context, state, step, intended!, `take ${what} to 0`);
   const { clock, signal, settings } = context;
-  const stopSeconds = Math.max(...services.map((name) => settings.services[name]!.stopTimeoutSeconds));
   const upEndedMs = clock.now();
+  const idle = colours.map(({ name, colour }) => new IdleColour(name, next.outputs.services[name]!.colours[colour]));
   await waitUntil(
     `the ${step === "retire" ? "old" : "idle"} colour is not gone`,
     retryTransient(async () => {
-      const seen = await Promise.all(
-        colours.map(({ name, colour }) => context.observer.colour(next.outputs.services[name]!.colours[colour])),
-      );
-      const left = seen.flatMap(({ tasks }) => tasks.filter((task) => task.status !== "STOPPED"));
-      return left.map((task) => `the task on ${task.instanceId} is still ${task.status}`);
+      const left = await Promise.all(idle.map((one) => one.left(context)));
+      return left.flat();
     }),
-    { clock, signal, limitMs: LIMIT_MS + stopSeconds * 1000, onProgress: progressReporter(context, step) },
+    {
+      clock,
+      signal,
+      limitMs: LIMIT_MS + endSeconds(settings, services) * 1000,
+      pace: pollPace(settings.deploy.metricPeriodSeconds),
+      onProgress: progressReporter(context, step),
+    },
   );
   // A worker's tasks end when their jobs are done. An api's instances have nothing left to do by now.
   if (services.some((name) => settings.services[name]!.kind === "worker"))
     context.emit({ type: "waited", atMs: clock.now(), step, seconds: (clock.now() - upEndedMs) / 1000 });
-  return { state: next, detail: `${what} ${colours.length === 1 ? "is" : "are"} at 0` };
+  const held = idle.flatMap((one) => one.held);
+  const note =
+    held.length === 0
+      ? ""
+      : `; ${held.join(", ")} lost the ECS agent and ${held.length === 1 ? "ends" : "end"} by Auto Scaling within an hour, without traffic`;
+  return { state: next, detail: `${what} ${colours.length === 1 ? "is" : "are"} at 0${note}` };
+}
+
+/**
+ * What is left of a colour at size 0. It is gone when its Auto Scaling group has no instance and its target groups have no target: ECS may go on to list
+ * tasks of instances that are gone (aws-rules C23).
+ */
+class IdleColour {
+  /** Instances without traffic that Auto Scaling holds until an agent answers that is lost (aws-rules C28). Nothing waits for them. */
+  held: string[] = [];
+  #lostSinceMs = new Map<string, number>();
+
+  constructor(
+    private readonly service: string,
+    private readonly outputs: ColourOutputs,
+  ) {}
+
+  /** Returns what there is to wait for, one line each. */
+  async left({ observer, clock, settings }: StepContext): Promise<string[]> {
+    const { instances, targets } = await observer.colour(this.outputs);
+    const nowMs = clock.now();
+    const isLost = ({ agent, state }: ObservedInstance) => agent === "disconnected" && state === "Terminating:Wait";
+    const lost = instances.filter(isLost).map(({ id }) => id);
+    this.#lostSinceMs = new Map(lost.map((id) => [id, this.#lostSinceMs.get(id) ?? nowMs]));
+    // The tasks of a worker take jobs as long as they run.
+    const mayBeHeld = settings.services[this.service]!.kind === "api" && targets.length === 0;
+    this.held = mayBeHeld ? lost.filter((id) => nowMs - this.#lostSinceMs.get(id)! >= LOST_AGENT_MS) : [];
+    return [
+      ...targets.map(({ instanceId, state }) => `target ${instanceId} is still ${state}`),
+      ...instances
+        .filter(({ id }) => !this.held.includes(id))
+        .map((instance) =>
+          [
+            `instance ${instance.id} is still ${instance.state}`,
+            ...(isLost(instance) ? ["its agent is disconnected"] : []),
+          ].join(", "),
+        ),
+    ];
+  }
 }

@@ -1,4 +1,5 @@
 import { StepFailed } from "../../core/errors";
+import { pollPace } from "../../core/poll-pace";
 import { waitUntil } from "../../core/wait-until";
 import { CannotStart, type StandaloneTask } from "../../ports/run-task";
 import type { StepContext } from "../context";
@@ -9,7 +10,6 @@ const START_LIMIT_MS = 5 * 60_000;
 const LIMIT_MS = 60 * 60_000;
 /** The log's last lines may come a little after the task's end. */
 const LAST_LINES_MS = 5_000;
-const LOOK_MS = 500;
 /** Enough of the output to see the cause of a failure. */
 const TAIL_LINES = 20;
 
@@ -29,7 +29,7 @@ export interface TaskEnd {
   tail: string[];
 }
 
-type Tools = Pick<StepContext, "taskRunner" | "clock" | "signal">;
+type Tools = Pick<StepContext, "taskRunner" | "clock" | "signal" | "settings">;
 
 /**
  * Runs a task to its end. A task that already ended with 0 is not run again; one that still runs is waited for. If this does not succeed, the task is
@@ -50,7 +50,7 @@ export async function runOnce(tools: Tools, run: TaskRun, onProgress: (line: str
 }
 
 async function started(tools: Tools, run: TaskRun, onProgress: (line: string) => void): Promise<StandaloneTask> {
-  const { clock, signal } = tools;
+  const { clock, signal, settings } = tools;
   let task: StandaloneTask | undefined;
   const start = async () => {
     try {
@@ -62,7 +62,8 @@ async function started(tools: Tools, run: TaskRun, onProgress: (line: string) =>
       return [error.message];
     }
   };
-  await waitUntil("the task cannot start", start, { clock, signal, limitMs: START_LIMIT_MS, onProgress });
+  const pace = pollPace(settings.deploy.metricPeriodSeconds);
+  await waitUntil("the task cannot start", start, { clock, signal, limitMs: START_LIMIT_MS, pace, onProgress });
   return task!;
 }
 
@@ -72,9 +73,11 @@ async function followed(
   start: StandaloneTask,
   onProgress: (line: string) => void,
 ): Promise<TaskEnd> {
-  const { taskRunner, clock, signal } = tools;
+  const { taskRunner, clock, signal, settings } = tools;
+  const pace = pollPace(settings.deploy.metricPeriodSeconds);
+  const startedMs = clock.now();
   const stream = `${run.streamPrefix}/${start.container}/${start.id.slice(start.id.lastIndexOf("/") + 1)}`;
-  const deadlineMs = clock.now() + LIMIT_MS;
+  const deadlineMs = startedMs + LIMIT_MS;
   const tail: string[] = [];
   let since: string | null = null;
   let endedMs: number | null = null;
@@ -88,7 +91,7 @@ async function followed(
     onProgress(lines.at(-1) ?? `the task is ${task.status}`);
     if (ended && (task.exitCode === 0 || lines.length > 0 || clock.now() - endedMs! >= LAST_LINES_MS))
       return { task, tail };
-    await clock.sleep(LOOK_MS, signal);
+    await clock.sleep(pace(clock.now() - startedMs), signal);
     if (!ended) task = await taskRunner.look(run.cluster, task.id);
   }
 }

@@ -1,9 +1,11 @@
 import { other } from "../../../components/core/colour-name";
 import { digestOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
+import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
 import { checkColour } from "../../observe/check-colour";
+import { runningTasks } from "../../observe/running-tasks";
 import { type Steadiness, steadiness } from "../../observe/steadiness";
 import type { ColourObservation } from "../../ports/observer";
 import { progressReporter, type RunState, type StepContext } from "../context";
@@ -39,9 +41,7 @@ export async function verifySteady(context: StepContext, state: RunState, servic
     if (failures.since(seen) >= FAILURES_PER_TASK * size)
       throw new StepFailed(`${service} is not steady: its tasks ended ${failures.count} times`);
     const problems = checkColour(outputs, seen, wanted);
-    const running = seen.tasks.filter(
-      (task) => task.status === "RUNNING" && task.taskDefinition === outputs.taskDefinition,
-    );
+    const running = runningTasks(outputs, seen);
     steady = steadiness(steady, problems.length > 0 ? null : running, clock.now());
     if (problems.length > 0) return [...problems, ...restartsOf(steady)];
     const steadyMs = clock.now() - steady!.sinceMs;
@@ -54,6 +54,7 @@ export async function verifySteady(context: StepContext, state: RunState, servic
       clock,
       signal,
       limitMs: LIMIT_MS + steadySeconds * 1000,
+      pace: pollPace(settings.deploy.metricPeriodSeconds),
       onProgress: progressReporter(context, "verify"),
     });
   } finally {

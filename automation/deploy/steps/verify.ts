@@ -2,6 +2,7 @@ import { other } from "../../../components/core/colour-name";
 import { concurrently } from "../../core/concurrently";
 import { digestOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
+import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
 import { checkColour } from "../../observe/check-colour";
@@ -54,6 +55,7 @@ async function verifyAnswers(context: StepContext, state: RunState, service: str
       clock,
       signal,
       limitMs: LIMIT_MS,
+      pace: pollPace(context.settings.deploy.metricPeriodSeconds),
       onProgress: progressReporter(context, "verify"),
     },
   );

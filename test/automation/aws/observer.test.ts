@@ -43,6 +43,12 @@ const instance = (id: string, state: string) =>
 const GROUPS = `<DescribeAutoScalingGroupsResponse><DescribeAutoScalingGroupsResult><AutoScalingGroups><member>
   <Instances>${instance("i-1", "InService")}${instance("i-2", "InService")}${instance("i-3", "Pending")}${instance("i-4", "Terminating:Wait")}</Instances>
   </member></AutoScalingGroups></DescribeAutoScalingGroupsResult></DescribeAutoScalingGroupsResponse>`;
+const INSTANCES = [
+  { id: "i-1", state: "InService", agent: "connected" },
+  { id: "i-2", state: "InService", agent: "disconnected" },
+  { id: "i-3", state: "Pending", agent: "none" },
+  { id: "i-4", state: "Terminating:Wait", agent: "none" },
+];
 const activity = (code: string, message: string) =>
   `<member><StatusCode>${code}</StatusCode><StatusMessage>${message}</StatusMessage></member>`;
 const ACTIVITIES = `<DescribeScalingActivitiesResponse><DescribeScalingActivitiesResult><Activities>
@@ -84,12 +90,13 @@ describe("AwsObserver", () => {
   afterEach(() => aws.close());
 
   it("reads targets, instances and failed launches", async () => {
-    const { targets, joinedInstances, inService, failedActivities } = await observer.colour(COLOUR);
+    const { targets, instances, joinedInstances, inService, failedActivities } = await observer.colour(COLOUR);
     assert.deepEqual(targets, [
       { targetGroup: "tg-blue", instanceId: "i-1", state: "unhealthy", reason: "Target.Timeout: Request timed out" },
     ]);
     assert.equal(joinedInstances, 1, "an agent that is not connected runs nothing new");
     assert.equal(inService, 2);
+    assert.deepEqual(instances, INSTANCES);
     assert.deepEqual(failedActivities, ["t3.small is sold out"]);
   });
 

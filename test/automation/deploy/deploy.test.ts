@@ -531,12 +531,15 @@ describe("deploy", () => {
       assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
     });
 
-    it("in retire: a task of the old colour does not end", async () => {
-      scene.look = (cluster, seen) => {
-        const task = { id: "t-1", instanceId: "i-1", status: "DEACTIVATING", digest: "", taskDefinition: "" };
-        return cluster === "users-blue" && scene.stack.asked.length === 3 ? { ...seen, tasks: [task] } : seen;
-      };
-      await failed("retire", /^the old colour is not gone: the task on i-1 is still DEACTIVATING \(after 150 s\)$/, ON);
+    it("in retire: an instance of the old colour does not end", async () => {
+      const instance = { id: "i-1", state: "Terminating:Wait", agent: "connected" as const };
+      scene.look = (cluster, seen) =>
+        cluster === "users-blue" && scene.stack.asked.length === 3 ? { ...seen, instances: [instance] } : seen;
+      await failed(
+        "retire",
+        /^the old colour is not gone: instance i-1 is still Terminating:Wait \(after 180 s\)$/,
+        ON,
+      );
     });
   });
 

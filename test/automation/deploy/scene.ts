@@ -338,6 +338,7 @@ export class Scene {
         digest: digestOf(runs!.name),
         taskDefinition: outputs.taskDefinition ?? "",
       })),
+      instances: instances.map((id) => ({ id, state: "InService", agent: "connected" })),
       joinedInstances: size,
       inService: size,
       failedActivities: [],

@@ -24,6 +24,7 @@ function healthy(): ColourObservation {
   return {
     targets: colour.targetGroups.flatMap(({ arn: group }) => [target(group, "i-1"), target(group, "i-2")]),
     tasks: [task("i-1"), task("i-2")],
+    instances: ["i-1", "i-2"].map((id) => ({ id, state: "InService", agent: "connected" })),
     joinedInstances: 2,
     inService: 2,
     failedActivities: [],
@@ -78,13 +79,48 @@ describe("checkColour", () => {
       problems: ["1 of 2 tasks run task-definition/users-green:v2"],
     },
     {
+      title: "a task that ECS still lists for an instance that is gone (C23)",
+      change: (observed) => observed.tasks.push({ ...observed.tasks[0]!, id: "stale", instanceId: "i-0" }),
+      problems: [],
+    },
+    {
+      title: "an instance that is gone with its task, as far as ECS knows (C23)",
+      change: (observed) => observed.instances.pop(),
+      problems: ["1 of 2 tasks run task-definition/users-green:v2"],
+    },
+    {
+      title: "an agent that is disconnected beside a task that serves",
+      change: (observed) => Object.assign(observed.instances[1]!, { agent: "disconnected" }),
+      problems: [],
+    },
+    {
+      title: "an agent that is disconnected beside a task that does not serve",
+      change: (observed) => {
+        Object.assign(observed.instances[1]!, { agent: "disconnected" });
+        Object.assign(observed.targets[3]!, { state: "unhealthy", reason: "refused" });
+      },
+      problems: [
+        "1 of 2 tasks run task-definition/users-green:v2",
+        "1 of 2 targets are healthy in users-green-on-green",
+        "target i-2 is unhealthy: refused",
+      ],
+    },
+    {
+      title: "an instance that Auto Scaling launches before it terminates another one",
+      change: (observed) => {
+        observed.targets.push({ ...observed.targets[0]!, instanceId: "i-3", state: "initial", reason: "registering" });
+        observed.instances.push({ id: "i-3", state: "InService", agent: "none" });
+      },
+      problems: [],
+    },
+    {
       title: "a task that is not running yet",
       change: (observed) => Object.assign(observed.tasks[0]!, { status: "PENDING" }),
       problems: ["1 of 2 tasks run task-definition/users-green:v2"],
     },
   ];
-  describe("of a size that follows the load", () => {
-    const scales = { size: 1, digest, scales: true };
+  describe("with more instances than the size", () => {
+    const scales = { size: 1, digest };
 
     it("needs the minimum, and a target that is being launched is no problem", () => {
       const observed = healthy();
@@ -105,6 +141,14 @@ describe("checkColour", () => {
         "2 of 3 targets are healthy in users-green-on-blue",
       );
     });
+  });
+
+  it("counts no task of a worker whose agent is disconnected: nobody else says that it runs", () => {
+    const observed = { ...healthy(), targets: [] };
+    Object.assign(observed.instances[1]!, { agent: "disconnected" });
+    assert.deepEqual(checkColour({ ...colour, targetGroups: [] }, observed, { size: 2, digest }), [
+      "1 of 2 tasks run task-definition/users-green:v2",
+    ]);
   });
 
   for (const { title, change, problems } of table) {

@@ -53,14 +53,23 @@ describe("health", () => {
     const colour = one.services.mailer!.colours.green;
     const digest = colour.release!.image.split("@")[1]!;
     const task = { id: "t", instanceId: "i", status: "RUNNING", digest, taskDefinition: green.taskDefinition! };
-    const seen = { targets: [], joinedInstances: 1, inService: 1, failedActivities: [], failedTasks: [] };
+    const instances = [{ id: "i", state: "InService", agent: "connected" as const }];
+    const seen = { targets: [], instances, joinedInstances: 1, inService: 1, failedActivities: [], failedTasks: [] };
     assert.deepInclude(healthOf(green, { ...seen, tasks: [task] }, colour, false), { healthy: 1, wanted: 1 });
     assert.deepInclude(healthOf(green, { ...seen, tasks: [] }, colour, false), { healthy: 0, wanted: 1 });
   });
 
   it("of a colour that follows its load counts what is there", () => {
     const outputs = outputsOf(state).services.users!.colours.blue;
-    const nothing = { targets: [], tasks: [], joinedInstances: 4, inService: 4, failedActivities: [], failedTasks: [] };
+    const nothing = {
+      targets: [],
+      tasks: [],
+      instances: [],
+      joinedInstances: 4,
+      inService: 4,
+      failedActivities: [],
+      failedTasks: [],
+    };
     assert.deepInclude(healthOf(outputs, nothing, state.services.users!.colours.blue, true), { healthy: 0, wanted: 4 });
   });
 });

@@ -43,26 +43,30 @@ describe("verify step", () => {
         return { ...seen, tasks: [{ ...first!, id: `life-${life}` }, ...others], failedTasks };
       });
 
+    /** The steps look every few seconds. */
+    const passedAbout = (wanted: number) =>
+      assert.isTrue(seconds() >= wanted && seconds() < wanted + 20, `${seconds()} s`);
+
     it("passes once the same tasks ran for the time that was asked for, and asks no questions", async () => {
       const { detail } = await run();
-      assert.equal(seconds(), 30);
+      passedAbout(30);
       assert.equal(detail, "2 of 2 tasks of users v2 ran steadily for 30 s");
-      assert.equal(scene.event("waited").seconds, 30);
+      assert.equal(scene.event("waited").seconds, seconds());
       assert.deepEqual(scene.heard, []);
       const said = scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : []));
-      assert.include(said, "users is not steady: the same tasks run for 12 of 30 s");
+      assert.match(said.at(-1) ?? "", /^users is not steady: the same tasks run for 2\d of 30 s$/);
     });
 
     it("waits for tasks to come up: an `up` does not", async () => {
       seenAt((seen, second) => (second < 100 ? { ...seen, tasks: [] } : seen));
       await run();
-      assert.equal(seconds(), 130);
+      passedAbout(130);
     });
 
     it("counts from the last task that was replaced", async () => {
       restartedEvery(20, 40);
       await run();
-      assert.equal(seconds(), 70);
+      passedAbout(70);
     });
 
     it("gives up, with the cause, when tasks end again and again", async () => {
@@ -73,14 +77,14 @@ describe("verify step", () => {
         "users green did not come up: task failed: Essential container in task exited (exit code 1) (6 times)",
       );
       assert.match(detail, /^users is not steady: its tasks ended 6 times$/);
-      assert.equal(seconds(), 60);
+      passedAbout(60);
     });
 
     it("does not count tasks that failed before", async () => {
       const failedTasks = Array.from({ length: 20 }, (_, index) => ({ id: `old-${index}`, reason: "broken" }));
       seenAt((seen) => ({ ...seen, failedTasks }));
       await run();
-      assert.equal(seconds(), 30);
+      passedAbout(30);
     });
 
     it("ends at its limit when tasks are replaced without failing", async () => {

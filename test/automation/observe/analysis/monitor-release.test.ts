@@ -99,6 +99,7 @@ class World {
       targets: [{ targetGroup: "users-green", instanceId: "i-1", state: "healthy", reason: "" }],
       tasks: [{ id: "t", instanceId: "i-1", status: "RUNNING", digest: DIGEST, taskDefinition: "task-users-green" }],
       inService: 1,
+      instances: [{ id: "i-1", state: "InService", agent: "connected" }],
       joinedInstances: 1,
       failedActivities: [],
       failedTasks: [],

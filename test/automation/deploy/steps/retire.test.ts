@@ -1,0 +1,77 @@
+import { assert } from "chai";
+import { retire } from "../../../../automation/deploy/steps/retire";
+import type { ColourObservation, ObservedInstance } from "../../../../automation/ports/observer";
+import { parseSettings } from "../../../../components/settings/settings";
+import { Scene } from "../scene";
+import { live } from "../worlds";
+
+describe("retire", () => {
+  let scene: Scene;
+
+  const set = (services: Record<string, object> = {}) => {
+    scene = new Scene(live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }), { services });
+  };
+  afterEach(() => scene.close());
+
+  /** What is seen of the old colour after its `up`, by the seconds since then. */
+  const seen = (at: (seconds: number) => Partial<ColourObservation>) => {
+    let startedMs: number | null = null;
+    scene.look = (cluster, all) => {
+      if (cluster !== "users-blue") return all;
+      startedMs ??= scene.clock.nowMs;
+      return { ...all, ...at((scene.clock.nowMs - startedMs) / 1000) };
+    };
+  };
+  const draining = (targetGroup: string) => ({ targetGroup, instanceId: "i-1", state: "draining", reason: "" });
+  const held = (agent: ObservedInstance["agent"]): ObservedInstance => ({
+    id: "i-1",
+    state: "Terminating:Wait",
+    agent,
+  });
+  const stale = { id: "t", instanceId: "i-1", status: "RUNNING", digest: "", taskDefinition: "users-blue:v1" };
+
+  it("does not wait for tasks that ECS lists of instances that are gone (C23)", async () => {
+    set();
+    seen(() => ({ tasks: [stale] }));
+    assert.match((await scene.perform(retire)).detail, /^users blue is at 0$/);
+  });
+
+  it("waits for the whole deregistration delay that the settings allow (A9)", async () => {
+    set({ users: { kind: "api", deregistrationDelaySeconds: 3600 } });
+    seen((seconds) => (seconds < 3_600 ? { targets: [draining("g")], instances: [held("connected")] } : {}));
+    assert.match((await scene.perform(retire)).detail, /^users blue is at 0$/);
+  });
+
+  it("fails when more than that is over", async () => {
+    set({ users: { kind: "api", deregistrationDelaySeconds: 300, stopTimeoutSeconds: 60 } });
+    seen(() => ({ targets: [draining("g")] }));
+    const failure = await scene.perform(retire).then(
+      () => "done",
+      (error: Error) => error.message,
+    );
+    assert.equal(failure, "the old colour is not gone: target i-1 is still draining (after 480 s)");
+  });
+
+  it("leaves an instance without traffic to Auto Scaling if its agent is lost, and says so (C28)", async () => {
+    set();
+    seen(() => ({ instances: [held("disconnected")] }));
+    assert.equal(
+      (await scene.perform(retire)).detail,
+      "users blue is at 0; i-1 lost the ECS agent and ends by Auto Scaling within an hour, without traffic",
+    );
+  });
+
+  it("waits for an agent that is away for a moment", async () => {
+    set();
+    seen((seconds) => (seconds < 20 ? { instances: [held("disconnected")] } : {}));
+    assert.equal((await scene.perform(retire)).detail, "users blue is at 0");
+  });
+
+  it("is expected to take at least the deregistration delay", () => {
+    const settings = parseSettings({
+      domain: "example.jp",
+      services: { users: { kind: "api", deregistrationDelaySeconds: 600 } },
+    });
+    assert.equal(retire.floorSeconds({ services: ["users"] }, settings), 630);
+  });
+});
