@@ -58,7 +58,7 @@ export function validationCode(call: AwsCall): string {
 }
 
 /**
- * Checks the values of a request by the API's model. A call that is not in the models passes.
+ * Checks the values of a request by the API's model (V1). A call that is not in the models passes.
  * @param request as in the API's documentation; numbers may be texts, as in the AWS Query protocol
  * @param isWhole true if missing members are missing; false for a request that holds only what a resource declares
  * @throws AwsError in the words of AWS, with every problem

@@ -61,7 +61,7 @@ const serviceNames = all
     return [endpointPrefix, signingName ?? endpointPrefix];
   });
 const principals = join(__dirname, "..", "services", "iam", "model", "service-names.json");
-writeFileSync(principals, `${written({ source: MODELS, names: [...new Set(serviceNames)].sort() }, 2)}\n`);
+writeFileSync(principals, `${JSON.stringify({ source: MODELS, names: [...new Set(serviceNames)].sort() }, null, 2)}\n`);
 
 function modelOf(service: string): ApiModel {
   const { operations, shapes } = read(service);

@@ -10,37 +10,34 @@ export interface Referred {
 }
 
 /** Finds a resource by the value that names it. */
-export type Finder = (value: string) => Referred | undefined;
+type Finder = (value: string) => Referred | undefined;
 
-export const KINDS = [
-  "autoScalingGroup",
-  "bucket",
-  "capacityProvider",
-  "certificate",
-  "cluster",
-  "elasticAddress",
-  "hostedZone",
-  "instanceProfile",
-  "internetGateway",
-  "launchTemplate",
-  "listener",
-  "loadBalancer",
-  "managedPolicy",
-  "natGateway",
-  "prefixList",
-  "queue",
-  "repository",
-  "role",
-  "roleArn",
-  "routeTable",
-  "securityGroup",
-  "subnet",
-  "targetGroup",
-  "taskDefinition",
-  "vpc",
-] as const;
-
-export type Kind = (typeof KINDS)[number];
+type Kind =
+  | "autoScalingGroup"
+  | "bucket"
+  | "capacityProvider"
+  | "certificate"
+  | "cluster"
+  | "elasticAddress"
+  | "hostedZone"
+  | "instanceProfile"
+  | "internetGateway"
+  | "launchTemplate"
+  | "listener"
+  | "loadBalancer"
+  | "managedPolicy"
+  | "natGateway"
+  | "prefixList"
+  | "queue"
+  | "repository"
+  | "role"
+  | "roleArn"
+  | "routeTable"
+  | "securityGroup"
+  | "subnet"
+  | "targetGroup"
+  | "taskDefinition"
+  | "vpc";
 export type Finders = Readonly<Record<Kind, Finder>>;
 
 /** What the references that are inside of a value are read with. */
@@ -120,7 +117,7 @@ function rolesIn(policy: string, { accountId }: Look): string[] {
 
 const bucketOf: Reference = { argument: "bucket", kind: "bucket", missing: noBucket };
 
-/** Every argument that names another resource, by the token of its resource type, in the order of AWS's checks. */
+/** Every argument that names another resource (V7, V8), by the token of its resource type, in the order of AWS's checks. */
 export const REFERENCES: Readonly<Record<string, readonly Reference[]>> = {
   "aws:acm/certificateValidation:CertificateValidation": [
     {

@@ -13,7 +13,7 @@ type ValueRule = (value: string | number) => AwsError | undefined;
 
 const invalid = (message: string) => new AwsError("InvalidParameterValue", message);
 
-/** Characters of a security group's name and descriptions. SDK-EC2 CreateSecurityGroup */
+/** V3: characters of a security group's name and descriptions. SDK-EC2 CreateSecurityGroup */
 const GROUP_TEXT = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 const GROUP_CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*";
 
@@ -39,7 +39,7 @@ function groupText(parameter: "GroupName" | "GroupDescription" | "Description"):
   };
 }
 
-/** Source of a rule of a security group. SDK-EC2 IpRange, Ipv6Range */
+/** V4: source of a rule of a security group. SDK-EC2 IpRange, Ipv6Range */
 const cidr: ValueRule = (value) => {
   const [address = "", prefix = ""] = String(value).split("/");
   const numbers = address.split(".").map(Number);
@@ -84,7 +84,7 @@ const volumeGiB: ValueRule = (value) =>
 /** Words that names of buckets are made of. */
 const COMMON_WORDS =
   "access|admin|alb|api|app|archive|artifacts?|assets?|aws|backups?|bucket|build|cdn|cloud|company|config|content|data|demo|deploy|dev|development|example|files?|images?|lambda|logs?|main|media|my|new|packages?|private|prod|production|project|public|pulumi|releases?|s3|service|stage|staging|state|static|storage|store|temp|terraform|tests?|tmp|uploads?|users?|videos?|web|website|www";
-/** One to three common words: somebody has the name, because all accounts share the names of buckets (S7). [M] */
+/** One to three common words: somebody has the name, because all accounts share the names of buckets (V5). */
 const TAKEN_BUCKETS = new RegExp(`^(?:${COMMON_WORDS})(?:[-.]?(?:${COMMON_WORDS})){0,2}$`);
 
 /** S3G bucket naming rules: what the length and the characters do not say. */
@@ -105,7 +105,7 @@ const bucketName: ValueRule = (value) => {
   return isWrong ? new AwsError("InvalidBucketName", "The specified bucket is not valid.") : undefined;
 };
 
-/** ALBG redirect actions: path, host and query have at most 128 characters, and the path begins with a slash. */
+/** V12: path, host and query have at most 128 characters, and the path begins with a slash. */
 const redirectPath: ValueRule = (value) =>
   /^\/.{0,127}$/s.test(String(value))
     ? undefined
@@ -137,7 +137,7 @@ const inlineRules = (direction: string) =>
 const PEER_RULE = { cidrIpv4: cidr, cidrIpv6: cidr, description: groupText("Description") };
 
 /** The kind of each argument, by the token of the resource type. A path goes through lists. */
-export const VALUE_RULES: Readonly<Record<string, Readonly<Record<string, ValueRule>>>> = {
+const VALUE_RULES: Readonly<Record<string, Readonly<Record<string, ValueRule>>>> = {
   "aws:ec2/securityGroup:SecurityGroup": {
     name: groupText("GroupName"),
     description: groupText("GroupDescription"),
@@ -188,7 +188,7 @@ function parsed(inputs: Properties): Properties {
   return { ...inputs, containerDefinitions: parseJson(containerDefinitions) };
 }
 
-/** SDK-EC2 IpPermission; LOGS: boto3#336 for the words of the range. */
+/** V4. SDK-EC2 IpPermission; LOGS: boto3#336 for the words of the range. */
 function checkPorts(protocol: string, from: number | undefined, to: number | undefined): void {
   if (!["tcp", "udp", "6", "17"].includes(protocol)) return;
   if (from === undefined || to === undefined) {

@@ -452,7 +452,7 @@ describe("rehearsal/cloud/refusals/references", () => {
       /The security group 'sg-0' does not exist$/,
     ],
   ] as [string, Properties, RegExp][]) {
-    it(`refuses an empty Auto Scaling group whose launch template is ${what}`, async () => {
+    it(`refuses an empty Auto Scaling group whose launch template is ${what} (V8)`, async () => {
       const template = { imageId: IMAGE, instanceType: "t3.small", vpcSecurityGroupIds: [here.groupId], ...change };
       const id = await create("aws:ec2/launchTemplate:LaunchTemplate", {
         name: `broken-${what.replaceAll(" ", "-")}`.slice(0, 60),
@@ -465,7 +465,7 @@ describe("rehearsal/cloud/refusals/references", () => {
     });
   }
 
-  it("takes all of it where everything exists, in one network", async () => {
+  it("takes all of it where everything exists, in one network (V7)", async () => {
     const group = { name: "empty", minSize: 0, maxSize: 0, vpcZoneIdentifiers: here.subnets };
     const links = { launchTemplate: { id: here.template }, targetGroupArns: [here.targetGroupArn] };
     expect(await world.refusal("aws:autoscaling/group:Group", { ...group, ...links })).to.equal("accepted");

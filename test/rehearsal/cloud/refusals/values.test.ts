@@ -39,7 +39,7 @@ describe("rehearsal/cloud/refusals/values", () => {
   });
   const CASES: (Omit<ValueCase, "good"> & { good: () => Properties })[] = [
     {
-      kind: "texts of security groups",
+      kind: "texts of security groups (V3)",
       token: "aws:ec2/securityGroup:SecurityGroup",
       good: group,
       bad: [
@@ -53,7 +53,7 @@ describe("rehearsal/cloud/refusals/values", () => {
       ],
     },
     {
-      kind: "port ranges",
+      kind: "port ranges (V4)",
       token: "aws:ec2/securityGroup:SecurityGroup",
       good: group,
       bad: [
@@ -63,7 +63,7 @@ describe("rehearsal/cloud/refusals/values", () => {
       ],
     },
     {
-      kind: "CIDR blocks",
+      kind: "CIDR blocks (V4)",
       token: "aws:ec2/securityGroup:SecurityGroup",
       good: group,
       bad: [
@@ -73,7 +73,7 @@ describe("rehearsal/cloud/refusals/values", () => {
       ],
     },
     {
-      kind: "tags",
+      kind: "tags (V2)",
       token: "aws:sqs/queue:Queue",
       good: () => ({ tags: { team: "Web: a/b=c+d-e@f.g_h", größe: "1" } }),
       bad: [
@@ -85,7 +85,7 @@ describe("rehearsal/cloud/refusals/values", () => {
       ],
     },
     {
-      kind: "tags, by the API's model",
+      kind: "tags, by the API's model (V1)",
       token: "aws:iam/role:Role",
       good: () => ({ assumeRolePolicy: ROLE_TRUST, tags: { team: "web" } }),
       bad: [
@@ -95,7 +95,7 @@ describe("rehearsal/cloud/refusals/values", () => {
       ],
     },
     {
-      kind: "names and descriptions, by the API's model",
+      kind: "names and descriptions, by the API's model (V1)",
       token: "aws:iam/role:Role",
       good: () => ({ assumeRolePolicy: ROLE_TRUST }),
       bad: [
@@ -153,7 +153,7 @@ describe("rehearsal/cloud/refusals/values", () => {
       ],
     },
     {
-      kind: "names of buckets",
+      kind: "names of buckets (V5)",
       token: "aws:s3/bucket:Bucket",
       good: () => ({ bucket: "aoshingo-4711" }),
       bad: [
@@ -167,7 +167,7 @@ describe("rehearsal/cloud/refusals/values", () => {
       ],
     },
     {
-      kind: "sizes of containers",
+      kind: "sizes of containers (V11)",
       token: "aws:ecs/taskDefinition:TaskDefinition",
       good: () => ({ family: "web", memory: "512", cpu: "256", containerDefinitions: container() }),
       bad: [

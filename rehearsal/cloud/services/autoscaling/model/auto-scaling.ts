@@ -101,7 +101,7 @@ export class AutoScaling {
     for (const group of this.#groups.values()) group.close();
   }
 
-  /** Auto Scaling tries a launch before it takes a template, whatever the size of the group (A2-A3). */
+  /** Auto Scaling tries a launch before it takes a template, whatever the size of the group (V8). */
   #checkTemplate({ launchTemplate }: GroupSettings): void {
     try {
       this.#ports.instances.checkTemplate(launchTemplate.id, launchTemplate.version);

@@ -15,7 +15,7 @@ const BOOT_SECONDS = { min: 25, max: 40 };
 /** AWS seconds from the stop of the instance's services until the instance is terminated. */
 const POWER_OFF_SECONDS = { min: 3, max: 8 };
 /**
- * vCPUs of the account's running instances, unless the cloud is given another number (I14). AWS's default is 5, and a new
+ * vCPUs of the account's running instances, unless the cloud is given another number (V9). AWS's default is 5, and a new
  * account often has 32; AWS raises it with the account's use. Assumed: enough for what a rehearsal can run here.
  */
 const VCPU_LIMIT = 640;
@@ -242,7 +242,7 @@ export class Instances {
   }
 }
 
-/** LOGS: scylladb#6999 */
+/** The volume is made from the image's snapshot (V10). */
 function checkRootVolume(volumes: NonNullable<LaunchTemplateData["volumes"]>): void {
   const root = volumes.find(({ deviceName }) => deviceName === ROOT_DEVICE);
   if (!root || root.sizeGiB >= ROOT_SNAPSHOT_GIB) return;

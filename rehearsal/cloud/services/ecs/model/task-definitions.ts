@@ -99,7 +99,7 @@ function checkRequest(request: TaskDefinitionRequest): void {
   }
 }
 
-/** What a container takes is a part of what its task takes, where the task says it (C2). LOGS: pulumi-awsx#188, #1220 */
+/** What a container takes is a part of what its task takes, where the task says it (V11). */
 function checkWithinTask({ cpu, memory, container }: TaskDefinitionRequest): void {
   const limits = [
     ["memory", container.memory, memory],

@@ -21,7 +21,7 @@ export interface Condition {
 /** The use of a policy: the permissions of a role, the trust policy of a role, or a bucket policy. */
 export type PolicyKind = "identity" | "trust" | "bucket";
 
-/** The versions of the policy language. IAMG Version */
+/** V6: the versions of the policy language. IAMG Version */
 const VERSIONS = ["2012-10-17", "2008-10-17"];
 const DOCUMENT_KEYS = ["Version", "Id", "Statement"];
 /** IAMG condition operators: these, with `IfExists`, and for keys of several values with a prefix. */

@@ -54,7 +54,7 @@ describe("rehearsal/cloud/services/ec2/model/instances", () => {
     expect(refused({})).to.contain("Invalid IAM Instance Profile name");
   });
 
-  it("launches nothing with a root volume below the image's snapshot", () => {
+  it("launches nothing with a root volume below the image's snapshot (V10)", () => {
     const launch = (sizeGiB: number, deviceName = "/dev/xvda") =>
       refusal(() => scene.compute.instances.launch(request({ volumes: [{ deviceName, sizeGiB }] })));
     expect(launch(8)).to.equal(
@@ -64,7 +64,7 @@ describe("rehearsal/cloud/services/ec2/model/instances", () => {
     expect(launch(8, "/dev/xvdb")).to.equal("accepted");
   });
 
-  it("launches no more vCPUs than the account's quota, and those of terminated instances do not count (I14)", async () => {
+  it("launches no more vCPUs than the account's quota, and those of terminated instances do not count (V9)", async () => {
     const limited = new Scene({ vcpuLimit: 5 });
     const launch = () => {
       const template = limited.launchTemplate();

@@ -9,6 +9,7 @@ function policy(...Statement: object[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement });
 }
 
+/** V6, and what IAM asks of each statement. */
 describe("rehearsal/cloud/services/iam/model/policy-document", () => {
   const cases: [string, PolicyKind, string, string | RegExp][] = [
     ["one statement", "identity", policy(ALLOW), "accepted"],
