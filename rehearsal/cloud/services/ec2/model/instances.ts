@@ -15,10 +15,10 @@ const BOOT_SECONDS = { min: 25, max: 40 };
 /** AWS seconds from the stop of the instance's services until the instance is terminated. */
 const POWER_OFF_SECONDS = { min: 3, max: 8 };
 /**
- * vCPUs of the account's running instances, unless the cloud is given another number (V9). AWS's default is 5, and a new
- * account often has 32; AWS raises it with the account's use. Assumed: enough for what a rehearsal can run here.
+ * vCPUs of the account's running instances, unless the cloud is given another number (V9). AWS's default is 5, a new
+ * account often has 32, and AWS raises it with the account's use. Assumed: more than a rehearsal can run on one machine.
  */
-const VCPU_LIMIT = 640;
+const VCPU_LIMIT = 256;
 const UNITS_PER_VCPU = 1024;
 
 export interface LaunchRequest {
