@@ -49,6 +49,24 @@ const cidr: ValueRule = (value) => {
   return invalid(`CIDR block ${value} is malformed`);
 };
 
+/** V4: a protocol of a security group's rule, by name or IANA's number. SDK-EC2 IpPermission */
+const protocol: ValueRule = (value) => {
+  const text = String(value).toLowerCase();
+  const isNumber = /^\d{1,3}$/.test(text) && Number(text) <= 255;
+  if (isNumber || ["tcp", "udp", "icmp", "icmpv6", "-1", "all"].includes(text)) return undefined;
+  return invalid(`Invalid value '${value}' for IP protocol. Unknown protocol.`);
+};
+
+/** Folder of a bucket for access logs. ALBG access logs */
+const logPrefix: ValueRule = (value) => {
+  const wrong = /AWSLogs/.test(String(value))
+    ? "must not contain 'AWSLogs'"
+    : /^\/|\/$/.test(String(value)) && "must not begin or end with '/'";
+  return wrong
+    ? new AwsError("InvalidConfigurationRequest", `The value '${value}' of access_logs.s3.prefix ${wrong}`)
+    : undefined;
+};
+
 /** SDK-ECS CreateCapacityProvider name */
 const providerName: ValueRule = (value) =>
   /^(aws|ecs|fargate)/i.test(String(value))
@@ -131,10 +149,10 @@ const REDIRECT = {
 const under = (name: string) =>
   Object.fromEntries(Object.entries(REDIRECT).map(([path, rule]) => [`${name}.${path}`, rule]));
 
-const GROUP_RULE = { cidrBlocks: cidr, ipv6CidrBlocks: cidr, description: groupText("Description") };
+const GROUP_RULE = { protocol, cidrBlocks: cidr, ipv6CidrBlocks: cidr, description: groupText("Description") };
 const inlineRules = (direction: string) =>
   Object.fromEntries(Object.entries(GROUP_RULE).map(([path, rule]) => [`${direction}.${path}`, rule]));
-const PEER_RULE = { cidrIpv4: cidr, cidrIpv6: cidr, description: groupText("Description") };
+const PEER_RULE = { ipProtocol: protocol, cidrIpv4: cidr, cidrIpv6: cidr, description: groupText("Description") };
 
 /** The kind of each argument, by the token of the resource type. A path goes through lists. */
 const VALUE_RULES: Readonly<Record<string, Readonly<Record<string, ValueRule>>>> = {
@@ -155,6 +173,7 @@ const VALUE_RULES: Readonly<Record<string, Readonly<Record<string, ValueRule>>>>
   "aws:ecs/taskDefinition:TaskDefinition": { "containerDefinitions.image": image },
   "aws:lb/listener:Listener": under("defaultActions"),
   "aws:lb/listenerRule:ListenerRule": under("actions"),
+  "aws:lb/loadBalancer:LoadBalancer": { "accessLogs.prefix": logPrefix },
   "aws:s3/bucket:Bucket": { bucket: bucketName },
 };
 
@@ -176,8 +195,8 @@ export function checkValues(token: string, inputs: Properties): void {
   }
   const ranges = PORT_RANGES[token];
   for (const range of ranges?.paths.flatMap((path) => valuesAt(inputs, path)) ?? []) {
-    const { fromPort, toPort, [ranges!.protocol]: protocol } = range as Properties;
-    checkPorts(String(protocol).toLowerCase(), fromPort as number | undefined, toPort as number | undefined);
+    const { fromPort, toPort, [ranges!.protocol]: ofRange } = range as Properties;
+    checkPorts(String(ofRange).toLowerCase(), fromPort as number | undefined, toPort as number | undefined);
   }
 }
 

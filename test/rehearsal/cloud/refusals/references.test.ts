@@ -482,6 +482,21 @@ describe("rehearsal/cloud/refusals/references", () => {
     expect(await world.refusal("aws:s3/bucketPolicy:BucketPolicy", { bucket, policy })).to.equal("accepted");
   });
 
+  it("refuses two subnets of one zone for an endpoint", async () => {
+    const { vpcId } = here;
+    const subnet = { vpcId, cidrBlock: "10.1.9.0/24", availabilityZone: "ap-northeast-1a" };
+    const second = await create("aws:ec2/subnet:Subnet", subnet);
+    const endpoint = { vpcId, serviceName: "com.amazonaws.ap-northeast-1.logs", vpcEndpointType: "Interface" };
+    const args = { ...endpoint, subnetIds: [here.subnets[0], second], securityGroupIds: [here.groupId] };
+    expect(await world.refusal("aws:ec2/vpcEndpoint:VpcEndpoint", args)).to.match(/^DuplicateSubnetsInSameZone: /);
+  });
+
+  it("refuses a prefix of access logs that ELB keeps for itself", async () => {
+    const accessLogs = { bucket, enabled: true, prefix: "web/AWSLogs" };
+    const args = { name: "logged", subnets: here.subnets, securityGroups: [here.groupId], accessLogs };
+    expect(await world.refusal("aws:lb/loadBalancer:LoadBalancer", args)).to.match(/must not contain 'AWSLogs'$/);
+  });
+
   it("does not look up again what an update leaves as it is", async () => {
     const group = await world.stack.create("aws:ec2/securityGroup:SecurityGroup", { vpcId: there.vpcId, name: "kept" });
     const rule = await world.stack.create("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", {

@@ -59,6 +59,10 @@ describe("rehearsal/cloud/refusals/values", () => {
       bad: [
         [ingress({ fromPort: 443, toPort: 80 }), /^InvalidParameterValue: Invalid value '443-80' for portRange/],
         [ingress({ fromPort: 1, toPort: 70_000 }), /^InvalidParameterValue: TCP\/UDP port \(70000\) out of range/],
+        [
+          ingress({ protocol: "http" }),
+          /^InvalidParameterValue: Invalid value 'http' for IP protocol. Unknown protocol./,
+        ],
         [ingress({ protocol: "UDP", fromPort: -1 }), /^InvalidParameterValue: TCP\/UDP port \(-1\) out of range/],
       ],
     },
@@ -182,6 +186,17 @@ describe("rehearsal/cloud/refusals/values", () => {
         [
           { containerDefinitions: container({ cpu: 512 }) },
           /^ClientException: The 'cpu' setting for container 'web' is greater than for the task\.$/,
+        ],
+      ],
+    },
+    {
+      kind: "sizes of task definitions",
+      token: "aws:ecs/taskDefinition:TaskDefinition",
+      good: () => ({ family: "web", containerDefinitions: container() }),
+      bad: [
+        [
+          { containerDefinitions: container({ environment: [{ name: "LONG", value: "x".repeat(65_536) }] }) },
+          /^ClientException: Actual length: '\d+'. Max allowed length is '65536' bytes\.$/,
         ],
       ],
     },

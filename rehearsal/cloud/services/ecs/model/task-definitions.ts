@@ -3,6 +3,8 @@ import type { CloudContext } from "../../../kernel/context";
 import { ecsArn } from "./arns";
 import type { TaskDefinition } from "./task-definition";
 
+/** Bytes of a task definition. EDG service quotas */
+const MAX_BYTES = 64 * 1024;
 /** Limits of a task's CPU units on EC2 (aws-rules C2). */
 const CPU_UNITS = { min: 128, max: 196_608 };
 
@@ -87,6 +89,10 @@ function checkRequest(request: TaskDefinitionRequest): void {
       "ClientException",
       `Invalid setting for container '${container.name}'. 'memory' must be greater than 'memoryReservation'.`,
     );
+  }
+  const bytes = Buffer.byteLength(request.containerDefinitions);
+  if (bytes > MAX_BYTES) {
+    throw new AwsError("ClientException", `Actual length: '${bytes}'. Max allowed length is '${MAX_BYTES}' bytes.`);
   }
   checkWithinTask(request);
   checkSecrets(request);
