@@ -65,19 +65,15 @@ describe("rehearsal/cloud/services/ec2/model/instances", () => {
   });
 
   it("launches no more vCPUs than the account's quota, and those of terminated instances do not count (V9)", async () => {
-    const limited = new Scene({ vcpuLimit: 5 });
-    const launch = () => {
-      const template = limited.launchTemplate();
-      const one = { launchTemplateId: template, version: "$Latest", subnetId: "subnet-a", autoScalingGroup: "g" };
-      return limited.compute.instances.launch(one);
-    };
+    scene.close();
+    scene = new Scene({ vcpuLimit: 5 });
+    const launch = () => scene.compute.instances.launch(request());
     const [first] = [launch(), launch()];
     expect(refusal(launch)).to.match(
       /^VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit of 5 allows/,
     );
-    await limited.compute.instances.terminate(first!.instanceId);
+    await scene.compute.instances.terminate(first!.instanceId);
     expect(launch().state).to.equal("pending");
-    limited.close();
   });
 
   it("refuses a launch on the fault launchFailure", () => {
