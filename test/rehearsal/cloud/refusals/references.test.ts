@@ -482,6 +482,24 @@ describe("rehearsal/cloud/refusals/references", () => {
     expect(await world.refusal("aws:s3/bucketPolicy:BucketPolicy", { bucket, policy })).to.equal("accepted");
   });
 
+  it("takes a template whose root volume is below the image's snapshot, and launches nothing with it (V10)", async () => {
+    const launchTemplate = {
+      id: await create("aws:ec2/launchTemplate:LaunchTemplate", {
+        ...{ name: "small", imageId: IMAGE, instanceType: "t3.small", vpcSecurityGroupIds: [here.groupId] },
+        blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { volumeSize: 8 } }],
+      }),
+    };
+    const size = { minSize: 1, maxSize: 1, waitForCapacityTimeout: "0" };
+    const group = { name: "small", ...size, vpcZoneIdentifiers: here.subnets, launchTemplate };
+    expect(await world.refusal("aws:autoscaling/group:Group", group)).to.equal("accepted");
+    const [activity] = world.cloud.services.autoScaling.model.get("small").activities.all;
+    expect(activity).to.include({
+      status: "Failed",
+      statusMessage:
+        "Volume of size 8GB is smaller than snapshot of the image, expect size >= 30GB. Launching EC2 instance failed.",
+    });
+  });
+
   it("refuses two subnets of one zone for an endpoint", async () => {
     const { vpcId } = here;
     const subnet = { vpcId, cidrBlock: "10.1.9.0/24", availabilityZone: "ap-northeast-1a" };
