@@ -75,9 +75,16 @@ function modelOf(service: string): ApiModel {
   const kept: Record<string, Shape> = {};
   const keep = (name: string): string => {
     if (kept[name]) return name;
-    const { type, min, max, pattern, enum: values, required, members, member, key, value } = shapes[name]!;
+    const { type, min, max, pattern, enum: values, required, payload, members, member, key, value } = shapes[name]!;
     kept[name] = { type };
-    Object.assign(kept[name], { min, max, pattern, enum: OPEN_LISTS.includes(name) ? undefined : values, required });
+    Object.assign(kept[name], {
+      min,
+      max,
+      pattern,
+      enum: OPEN_LISTS.includes(name) ? undefined : values,
+      required,
+      payload,
+    });
     if (members) {
       const right = Object.entries(members).filter(([key]) => key !== WRONG_MEMBERS[name]);
       kept[name].members = Object.fromEntries(right.map(([key, { shape }]) => [key, keep(shape)]));

@@ -24,6 +24,13 @@ describe("rehearsal/cloud/refusals/api-models", () => {
     expect(refusal(() => checkRequest("ecs:DescribeTasks", {}, false))).to.equal("accepted");
   });
 
+  it("leaves the body of a REST request to its service", () => {
+    expect(refusal(() => checkRequest("s3:PutBucketPolicy", { Bucket: "shop", Body: "{}" }, true))).to.equal(
+      "accepted",
+    );
+    expect(refusal(() => checkRequest("s3:PutObject", { Bucket: "shop" }, true))).to.match(/Value null at 'key'/);
+  });
+
   it("lets a call pass that the models do not have", () => {
     expect(refusal(() => checkRequest("ecs:DoNothing", { a: 1 }, true))).to.equal("accepted");
   });
