@@ -407,7 +407,7 @@ describe("rehearsal/cloud/refusals/references", () => {
         /^ValidationError: Provided Target Groups may not be valid\. Please ensure they exist and try again\./,
       ],
       [
-        "an empty Auto Scaling group's target group of another VPC",
+        "an empty Auto Scaling group's target group of another VPC (A2-A3)",
         token,
         () => group({ targetGroupArns: [there.targetGroupArn] }),
         /^ValidationError: Provided Target Groups may not be valid\..*not in the VPC/,
@@ -513,6 +513,21 @@ describe("rehearsal/cloud/refusals/references", () => {
     const accessLogs = { bucket, enabled: true, prefix: "web/AWSLogs" };
     const args = { name: "logged", subnets: here.subnets, securityGroups: [here.groupId], accessLogs };
     expect(await world.refusal("aws:lb/loadBalancer:LoadBalancer", args)).to.match(/must not contain 'AWSLogs'$/);
+  });
+
+  it("asks for the launch template of an update only if it is another one", async () => {
+    const template = await world.stack.create("aws:ec2/launchTemplate:LaunchTemplate", {
+      ...{ name: "gone", imageId: IMAGE, instanceType: "t3.small", vpcSecurityGroupIds: [here.groupId] },
+    });
+    const args = { minSize: 0, maxSize: 0, vpcZoneIdentifiers: here.subnets, launchTemplate: { id: template.id } };
+    const group = await world.stack.create("aws:autoscaling/group:Group", { name: "updated", ...args });
+    await world.stack.delete(template);
+    await world.stack.update(group, { maxSize: 1 });
+    const refused = await world.stack
+      .update(group, { launchTemplate: { id: "lt-0" } })
+      .catch((error: Error) => error.message);
+    expect(refused).to.match(/^You must use a valid fully-formed launch template/);
+    await world.stack.delete(group);
   });
 
   it("does not look up again what an update leaves as it is", async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { AwsError } from "../../../kernel/aws-error";
 import { Group, type GroupPorts } from "./group";
 import { checkSettings, type GroupSettings } from "./group-settings";
@@ -58,7 +59,7 @@ export class AutoScaling {
   update(name: string, settings: GroupSettings): void {
     const group = this.get(name);
     checkSettings(settings);
-    this.#checkTemplate(settings);
+    if (!isDeepStrictEqual(settings.launchTemplate, group.settings.launchTemplate)) this.#checkTemplate(settings);
     group.update(settings);
   }
 
