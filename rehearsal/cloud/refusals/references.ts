@@ -196,7 +196,14 @@ export const REFERENCES: Readonly<Record<string, readonly Reference[]>> = {
       missing: asg((name) => `Group ${name} not found`),
     },
   ],
-  "aws:ec2/flowLog:FlowLog": [{ argument: "vpcId", kind: "vpc", missing: ec2.vpc }],
+  "aws:ec2/flowLog:FlowLog": [
+    { argument: "vpcId", kind: "vpc", missing: ec2.vpc },
+    {
+      argument: "iamRoleArn",
+      kind: "roleArn",
+      missing: (arn) => new AwsError("InvalidParameter", `Unable to assume given IAM role: '${arn}'`),
+    },
+  ],
   "aws:ec2/internetGateway:InternetGateway": [{ argument: "vpcId", kind: "vpc", missing: ec2.vpc }],
   "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment": [
     { argument: "internetGatewayId", kind: "internetGateway", missing: ec2.internetGateway },
@@ -461,7 +468,6 @@ export const REFERENCES: Readonly<Record<string, readonly Reference[]>> = {
 export const LATER_REFERENCES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "aws:ec2/flowLog:FlowLog": {
     logDestination: "AWS shows `Access error` as the flow log's status",
-    iamRoleArn: "AWS shows `Access error` as the flow log's status",
   },
   "aws:ec2/launchTemplate:LaunchTemplate": {
     imageId: "asked for by Auto Scaling, when a group names the template",

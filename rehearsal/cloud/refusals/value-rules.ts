@@ -76,6 +76,13 @@ const providerName: ValueRule = (value) =>
       )
     : undefined;
 
+/** The ARN of a role, or its name. LOGS: aws-modern-application-workshop#9 */
+const ecsRole: ValueRule = (value) =>
+  /^(?:arn:aws(?:-[\w-]+)?:iam::\d{12}:role\/)?[\w+=,.@/-]+$/.test(String(value)) &&
+  !/^arn:(?!aws[\w-]*:iam:)/.test(String(value))
+    ? undefined
+    : new AwsError("ClientException", "Role is not valid");
+
 /** A private registry's host and a repository, with a tag or a digest. ECSDG image; Docker's grammar of references. */
 const image: ValueRule = (value) =>
   /^(?:[a-zA-Z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/.test(
@@ -170,7 +177,11 @@ const VALUE_RULES: Readonly<Record<string, Readonly<Record<string, ValueRule>>>>
     "blockDeviceMappings.ebs.volumeSize": volumeGiB,
   },
   "aws:ecs/capacityProvider:CapacityProvider": { name: providerName },
-  "aws:ecs/taskDefinition:TaskDefinition": { "containerDefinitions.image": image },
+  "aws:ecs/taskDefinition:TaskDefinition": {
+    "containerDefinitions.image": image,
+    executionRoleArn: ecsRole,
+    taskRoleArn: ecsRole,
+  },
   "aws:lb/listener:Listener": under("defaultActions"),
   "aws:lb/listenerRule:ListenerRule": under("actions"),
   "aws:lb/loadBalancer:LoadBalancer": { "accessLogs.prefix": logPrefix },

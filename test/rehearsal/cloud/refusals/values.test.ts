@@ -201,6 +201,21 @@ describe("rehearsal/cloud/refusals/values", () => {
       ],
     },
     {
+      kind: "roles of tasks",
+      token: "aws:ecs/taskDefinition:TaskDefinition",
+      good: () => ({
+        ...{ family: "web", containerDefinitions: container(), taskRoleArn: "web" },
+        executionRoleArn: "arn:aws:iam::123456789012:role/shop/web",
+      }),
+      bad: [
+        [
+          { taskRoleArn: "arn:aws:ecs:ap-northeast-1:123456789012:cluster/web" },
+          /^ClientException: Role is not valid$/,
+        ],
+        [{ executionRoleArn: "arn:aws:iam::1234:role/web" }, /^ClientException: Role is not valid$/],
+      ],
+    },
+    {
       kind: "image references",
       token: "aws:ecs/taskDefinition:TaskDefinition",
       good: () => ({ family: "web", containerDefinitions: container() }),
