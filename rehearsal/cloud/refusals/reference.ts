@@ -7,7 +7,7 @@ export interface Referred {
 }
 
 /** Finds a resource by the value that names it. */
-export type Finder = (value: string) => Referred | undefined;
+type Finder = (value: string) => Referred | undefined;
 
 type Kind =
   | "autoScalingGroup"
