@@ -13,7 +13,14 @@ const AUTOMATION = [
   ["commands"],
 ];
 const COMPONENTS = [["core"], ["settings"], ["live"], ["storage", "network", "security"], ["edge"], ["service"]];
-const CLOUD = [["kernel"], ["protocols", "provider", "processes"], ["data-plane", "faults"], ["services"], ["refusals"], ["api"]];
+const CLOUD = [
+  ["kernel"],
+  ["protocols", "provider", "processes"],
+  ["data-plane", "faults"],
+  ["services"],
+  ["refusals"],
+  ["api"],
+];
 const REHEARSAL = [
   ["traffic"],
   ["language-host", "awsx"],

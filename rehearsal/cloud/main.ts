@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { AwsxProcess } from "./awsx-process";
 import type { ServeOptions } from "./serve";
 import { SPREAD } from "./spread";
@@ -16,7 +16,11 @@ const program = new Command("cloud")
   .option("--seed <n>", "seed of everything that is left to chance", whole, 1)
   .option("--loopback <prefix>", "first two numbers of its loopback addresses", loopbackPrefix, "127.20")
   .option("--port-offset <n>", "added to every AWS port, so that no root is needed", portOffset, 20_000)
-  .option("--vcpu-limit <n>", "the account's quota of vCPUs for running instances", whole)
+  .addOption(
+    new Option("--vcpu-limit <n>", "the account's quota of vCPUs for running instances (default: 256)")
+      .env("VCPU_LIMIT")
+      .argParser(whole),
+  )
   .option("--boot-seconds <n>", "AWS seconds that every instance takes to boot (default: 25 to 40)", whole)
   .option("--spread <n>", SPREAD.description, spread, SPREAD.seconds)
   .option(

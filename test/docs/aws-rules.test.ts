@@ -13,7 +13,7 @@ const NOT_READ = /node_modules|^test\/docs\/aws-rules\.test\.ts$/;
 const NUMBERS = String.raw`[A-Z]\d{1,2}(?:(?:, |-)[A-Z]\d{1,2})*`;
 const BY_NAME = new RegExp(String.raw`aws-rules\s+(${NUMBERS})(?!\w)`, "g");
 /** Without the book's name, as the rehearsal cloud cites: in brackets, or at the start of a comment. */
-const BY_NUMBER = /(?:\(|\/\*\* )((?:[ERACKIMNWSP]\d{1,2}(?:, |-)?)+)(?=[),:.;])/g;
+const BY_NUMBER = /(?:\(|\/\*\* )((?:[ERACKIMNWSPV]\d{1,2}(?:, |-)?)+)(?=[),:.;])/g;
 const ENFORCED = "\n  - Enforced by:";
 
 describe("docs/aws-rules.md", () => {

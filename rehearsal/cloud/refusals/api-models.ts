@@ -18,6 +18,8 @@ export interface Shape {
   pattern?: string;
   enum?: string[];
   required?: string[];
+  /** The member that a REST request has as its body, where the others are in its path and headers. */
+  payload?: string;
   /** Of a structure. */
   members?: Record<string, string>;
   /** Of a list. */
@@ -58,7 +60,7 @@ export function validationCode(call: AwsCall): string {
 }
 
 /**
- * Checks the values of a request by the API's model. A call that is not in the models passes.
+ * Checks the values of a request by the API's model (V1). A call that is not in the models passes.
  * @param request as in the API's documentation; numbers may be texts, as in the AWS Query protocol
  * @param isWhole true if missing members are missing; false for a request that holds only what a resource declares
  * @throws AwsError in the words of AWS, with every problem
@@ -78,7 +80,9 @@ function problemsOf(model: ApiModel, shape: Shape, value: unknown, path: string,
   const inner = (name: string | undefined, one: unknown, at: string) =>
     name === undefined ? [] : problemsOf(model, model.shapes[name]!, one, at, isWhole);
   if (shape.type === "structure" && isRecord(value)) {
-    const missing = isWhole ? (shape.required ?? []).filter((name) => value[name] === undefined) : [];
+    // The body of a REST request is read by its service.
+    const required = (shape.required ?? []).filter((name) => name !== shape.payload);
+    const missing = isWhole ? required.filter((name) => value[name] === undefined) : [];
     return [
       ...missing.map(
         (name) => `Value null at '${member(path, name)}' failed to satisfy constraint: Member must not be null`,

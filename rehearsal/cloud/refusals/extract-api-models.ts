@@ -14,6 +14,7 @@ import type { ApiModel, Shape } from "./api-models";
 import { REQUESTS } from "./requests";
 
 const MODELS = "botocore 1.44.8";
+const LICENSE = "Apache-2.0, Copyright Amazon.com, Inc. or its affiliates";
 /** botocore's folder of a service, where it is not the name that requests are signed for. */
 const FOLDERS: Record<string, string> = { elasticloadbalancing: "elbv2", monitoring: "cloudwatch" };
 
@@ -51,7 +52,10 @@ const calls = [
 ];
 const services = [...new Set(calls.map((call) => call.split(":")[0]!))].sort();
 const models = Object.fromEntries(services.map((service) => [service, modelOf(service)]));
-writeFileSync(join(__dirname, "botocore.json"), `${written({ source: MODELS, services: models }, 5)}\n`);
+writeFileSync(
+  join(__dirname, "botocore.json"),
+  `${written({ source: MODELS, license: LICENSE, services: models }, 5)}\n`,
+);
 
 const all = readdirSync(join(directory, "botocore", "data"), { withFileTypes: true });
 const serviceNames = all
@@ -61,16 +65,26 @@ const serviceNames = all
     return [endpointPrefix, signingName ?? endpointPrefix];
   });
 const principals = join(__dirname, "..", "services", "iam", "model", "service-names.json");
-writeFileSync(principals, `${written({ source: MODELS, names: [...new Set(serviceNames)].sort() }, 2)}\n`);
+writeFileSync(
+  principals,
+  `${JSON.stringify({ source: MODELS, license: LICENSE, names: [...new Set(serviceNames)].sort() }, null, 2)}\n`,
+);
 
 function modelOf(service: string): ApiModel {
   const { operations, shapes } = read(service);
   const kept: Record<string, Shape> = {};
   const keep = (name: string): string => {
     if (kept[name]) return name;
-    const { type, min, max, pattern, enum: values, required, members, member, key, value } = shapes[name]!;
+    const { type, min, max, pattern, enum: values, required, payload, members, member, key, value } = shapes[name]!;
     kept[name] = { type };
-    Object.assign(kept[name], { min, max, pattern, enum: OPEN_LISTS.includes(name) ? undefined : values, required });
+    Object.assign(kept[name], {
+      min,
+      max,
+      pattern,
+      enum: OPEN_LISTS.includes(name) ? undefined : values,
+      required,
+      payload,
+    });
     if (members) {
       const right = Object.entries(members).filter(([key]) => key !== WRONG_MEMBERS[name]);
       kept[name].members = Object.fromEntries(right.map(([key, { shape }]) => [key, keep(shape)]));

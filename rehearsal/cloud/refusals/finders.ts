@@ -1,6 +1,6 @@
 import type { Services } from "../create-services";
 import { MANAGED_POLICIES } from "../services/iam/model/managed-policies";
-import type { Finders, Look, Referred } from "./references";
+import type { Finders, Look, Referred } from "./reference";
 
 /** Returns how each kind of resource is found in the services of a cloud. */
 export function findersOf(services: Services): Finders {

@@ -37,7 +37,7 @@ const WORDS: Readonly<Record<string, ServiceWords>> = {
 };
 
 /**
- * Checks every tag that a resource gets, with the provider's default tags. The provider leaves out keys that begin with
+ * Checks every tag that a resource gets, with the provider's default tags (V2). The provider leaves out keys that begin with
  * `aws:`, so on AWS such a tag is lost without a word; the rehearsal refuses it in the words of the service.
  * @throws AwsError
  */

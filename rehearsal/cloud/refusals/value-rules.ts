@@ -13,7 +13,7 @@ type ValueRule = (value: string | number) => AwsError | undefined;
 
 const invalid = (message: string) => new AwsError("InvalidParameterValue", message);
 
-/** Characters of a security group's name and descriptions. SDK-EC2 CreateSecurityGroup */
+/** V3: characters of a security group's name and descriptions. SDK-EC2 CreateSecurityGroup */
 const GROUP_TEXT = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 const GROUP_CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*";
 
@@ -39,7 +39,7 @@ function groupText(parameter: "GroupName" | "GroupDescription" | "Description"):
   };
 }
 
-/** Source of a rule of a security group. SDK-EC2 IpRange, Ipv6Range */
+/** V4: source of a rule of a security group. SDK-EC2 IpRange, Ipv6Range */
 const cidr: ValueRule = (value) => {
   const [address = "", prefix = ""] = String(value).split("/");
   const numbers = address.split(".").map(Number);
@@ -47,6 +47,24 @@ const cidr: ValueRule = (value) => {
   const longest = isV4 ? 32 : isIPv6(address) ? 128 : -1;
   if (/^\d{1,3}$/.test(prefix) && Number(prefix) <= longest) return undefined;
   return invalid(`CIDR block ${value} is malformed`);
+};
+
+/** V4: a protocol of a security group's rule, by name or IANA's number. SDK-EC2 IpPermission */
+const protocol: ValueRule = (value) => {
+  const text = String(value).toLowerCase();
+  const isNumber = /^\d{1,3}$/.test(text) && Number(text) <= 255;
+  if (isNumber || ["tcp", "udp", "icmp", "icmpv6", "-1", "all"].includes(text)) return undefined;
+  return invalid(`Invalid value '${value}' for IP protocol. Unknown protocol.`);
+};
+
+/** Folder of a bucket for access logs. ALBG access logs */
+const logPrefix: ValueRule = (value) => {
+  const wrong = /AWSLogs/.test(String(value))
+    ? "must not contain 'AWSLogs'"
+    : /^\/|\/$/.test(String(value)) && "must not begin or end with '/'";
+  return wrong
+    ? new AwsError("InvalidConfigurationRequest", `The value '${value}' of access_logs.s3.prefix ${wrong}`)
+    : undefined;
 };
 
 /** SDK-ECS CreateCapacityProvider name */
@@ -57,6 +75,13 @@ const providerName: ValueRule = (value) =>
         `The specified capacity provider name is invalid: '${value}'. It can't begin with 'aws', 'ecs' or 'fargate'.`,
       )
     : undefined;
+
+/** The ARN of a role, or its name. LOGS: aws-modern-application-workshop#9 */
+const ecsRole: ValueRule = (value) =>
+  /^(?:arn:aws(?:-[\w-]+)?:iam::\d{12}:role\/)?[\w+=,.@/-]+$/.test(String(value)) &&
+  !/^arn:(?!aws[\w-]*:iam:)/.test(String(value))
+    ? undefined
+    : new AwsError("ClientException", "Role is not valid");
 
 /** A private registry's host and a repository, with a tag or a digest. ECSDG image; Docker's grammar of references. */
 const image: ValueRule = (value) =>
@@ -84,7 +109,7 @@ const volumeGiB: ValueRule = (value) =>
 /** Words that names of buckets are made of. */
 const COMMON_WORDS =
   "access|admin|alb|api|app|archive|artifacts?|assets?|aws|backups?|bucket|build|cdn|cloud|company|config|content|data|demo|deploy|dev|development|example|files?|images?|lambda|logs?|main|media|my|new|packages?|private|prod|production|project|public|pulumi|releases?|s3|service|stage|staging|state|static|storage|store|temp|terraform|tests?|tmp|uploads?|users?|videos?|web|website|www";
-/** One to three common words: somebody has the name, because all accounts share the names of buckets (S7). [M] */
+/** One to three common words: somebody has the name, because all accounts share the names of buckets (V5). */
 const TAKEN_BUCKETS = new RegExp(`^(?:${COMMON_WORDS})(?:[-.]?(?:${COMMON_WORDS})){0,2}$`);
 
 /** S3G bucket naming rules: what the length and the characters do not say. */
@@ -105,7 +130,7 @@ const bucketName: ValueRule = (value) => {
   return isWrong ? new AwsError("InvalidBucketName", "The specified bucket is not valid.") : undefined;
 };
 
-/** ALBG redirect actions: path, host and query have at most 128 characters, and the path begins with a slash. */
+/** V12: path, host and query have at most 128 characters, and the path begins with a slash. */
 const redirectPath: ValueRule = (value) =>
   /^\/.{0,127}$/s.test(String(value))
     ? undefined
@@ -131,13 +156,13 @@ const REDIRECT = {
 const under = (name: string) =>
   Object.fromEntries(Object.entries(REDIRECT).map(([path, rule]) => [`${name}.${path}`, rule]));
 
-const GROUP_RULE = { cidrBlocks: cidr, ipv6CidrBlocks: cidr, description: groupText("Description") };
+const GROUP_RULE = { protocol, cidrBlocks: cidr, ipv6CidrBlocks: cidr, description: groupText("Description") };
 const inlineRules = (direction: string) =>
   Object.fromEntries(Object.entries(GROUP_RULE).map(([path, rule]) => [`${direction}.${path}`, rule]));
-const PEER_RULE = { cidrIpv4: cidr, cidrIpv6: cidr, description: groupText("Description") };
+const PEER_RULE = { ipProtocol: protocol, cidrIpv4: cidr, cidrIpv6: cidr, description: groupText("Description") };
 
 /** The kind of each argument, by the token of the resource type. A path goes through lists. */
-export const VALUE_RULES: Readonly<Record<string, Readonly<Record<string, ValueRule>>>> = {
+const VALUE_RULES: Readonly<Record<string, Readonly<Record<string, ValueRule>>>> = {
   "aws:ec2/securityGroup:SecurityGroup": {
     name: groupText("GroupName"),
     description: groupText("GroupDescription"),
@@ -152,9 +177,14 @@ export const VALUE_RULES: Readonly<Record<string, Readonly<Record<string, ValueR
     "blockDeviceMappings.ebs.volumeSize": volumeGiB,
   },
   "aws:ecs/capacityProvider:CapacityProvider": { name: providerName },
-  "aws:ecs/taskDefinition:TaskDefinition": { "containerDefinitions.image": image },
+  "aws:ecs/taskDefinition:TaskDefinition": {
+    "containerDefinitions.image": image,
+    executionRoleArn: ecsRole,
+    taskRoleArn: ecsRole,
+  },
   "aws:lb/listener:Listener": under("defaultActions"),
   "aws:lb/listenerRule:ListenerRule": under("actions"),
+  "aws:lb/loadBalancer:LoadBalancer": { "accessLogs.prefix": logPrefix },
   "aws:s3/bucket:Bucket": { bucket: bucketName },
 };
 
@@ -176,8 +206,8 @@ export function checkValues(token: string, inputs: Properties): void {
   }
   const ranges = PORT_RANGES[token];
   for (const range of ranges?.paths.flatMap((path) => valuesAt(inputs, path)) ?? []) {
-    const { fromPort, toPort, [ranges!.protocol]: protocol } = range as Properties;
-    checkPorts(String(protocol).toLowerCase(), fromPort as number | undefined, toPort as number | undefined);
+    const { fromPort, toPort, [ranges!.protocol]: ofRange } = range as Properties;
+    checkPorts(String(ofRange).toLowerCase(), fromPort as number | undefined, toPort as number | undefined);
   }
 }
 
@@ -188,7 +218,7 @@ function parsed(inputs: Properties): Properties {
   return { ...inputs, containerDefinitions: parseJson(containerDefinitions) };
 }
 
-/** SDK-EC2 IpPermission; LOGS: boto3#336 for the words of the range. */
+/** V4. SDK-EC2 IpPermission; LOGS: boto3#336 for the words of the range. */
 function checkPorts(protocol: string, from: number | undefined, to: number | undefined): void {
   if (!["tcp", "udp", "6", "17"].includes(protocol)) return;
   if (from === undefined || to === undefined) {

@@ -34,6 +34,7 @@ export interface SceneOptions {
   /** AWS seconds in one real second. */
   speed?: number;
   bootSeconds?: number;
+  vcpuLimit?: number;
   taskEnvironments?: TaskEnvironments;
   hasServiceLinkedRole?: () => boolean;
   vcpuLimit?: () => number;

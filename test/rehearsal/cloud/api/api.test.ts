@@ -236,6 +236,15 @@ describe("rehearsal/cloud/api", () => {
       expect([missing.name, missing.message]).to.deep.equal(["ClientException", "Unable to describe task definition."]);
     });
 
+    it("refuses values that the API's model does not have (V1)", async () => {
+      const moon = { cluster: "users", launchType: "MOON" as never };
+      const value = await refusalOf(ecs.send(new ListTasksCommand(moon)));
+      expect(value.name).to.equal("InvalidParameterException");
+      expect(value.message).to.match(
+        /^1 validation error detected: Value 'MOON' at 'launchType' .* enum value set: \[EC2, /,
+      );
+    });
+
     it("names an operation and a parameter that it does not know", async () => {
       const operation = await refusalOf(ecs.send(new ListAttributesCommand({ targetType: "container-instance" })));
       expect(operation.message).to.match(

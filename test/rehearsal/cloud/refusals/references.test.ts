@@ -407,7 +407,7 @@ describe("rehearsal/cloud/refusals/references", () => {
         /^ValidationError: Provided Target Groups may not be valid\. Please ensure they exist and try again\./,
       ],
       [
-        "an empty Auto Scaling group's target group of another VPC",
+        "an empty Auto Scaling group's target group of another VPC (A2-A3)",
         token,
         () => group({ targetGroupArns: [there.targetGroupArn] }),
         /^ValidationError: Provided Target Groups may not be valid\..*not in the VPC/,
@@ -452,7 +452,7 @@ describe("rehearsal/cloud/refusals/references", () => {
       /The security group 'sg-0' does not exist$/,
     ],
   ] as [string, Properties, RegExp][]) {
-    it(`refuses an empty Auto Scaling group whose launch template is ${what}`, async () => {
+    it(`refuses an empty Auto Scaling group whose launch template is ${what} (V8)`, async () => {
       const template = { imageId: IMAGE, instanceType: "t3.small", vpcSecurityGroupIds: [here.groupId], ...change };
       const id = await create("aws:ec2/launchTemplate:LaunchTemplate", {
         name: `broken-${what.replaceAll(" ", "-")}`.slice(0, 60),
@@ -465,7 +465,7 @@ describe("rehearsal/cloud/refusals/references", () => {
     });
   }
 
-  it("takes all of it where everything exists, in one network", async () => {
+  it("takes all of it where everything exists, in one network (V7)", async () => {
     const group = { name: "empty", minSize: 0, maxSize: 0, vpcZoneIdentifiers: here.subnets };
     const links = { launchTemplate: { id: here.template }, targetGroupArns: [here.targetGroupArn] };
     expect(await world.refusal("aws:autoscaling/group:Group", { ...group, ...links })).to.equal("accepted");
@@ -480,6 +480,54 @@ describe("rehearsal/cloud/refusals/references", () => {
     });
     const policy = policyFor(`arn:aws:s3:::${bucket}/*`, { AWS: `arn:aws:iam::123456789012:role/${role}` });
     expect(await world.refusal("aws:s3/bucketPolicy:BucketPolicy", { bucket, policy })).to.equal("accepted");
+  });
+
+  it("takes a template whose root volume is below the image's snapshot, and launches nothing with it (V10)", async () => {
+    const launchTemplate = {
+      id: await create("aws:ec2/launchTemplate:LaunchTemplate", {
+        ...{ name: "small", imageId: IMAGE, instanceType: "t3.small", vpcSecurityGroupIds: [here.groupId] },
+        blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { volumeSize: 8 } }],
+      }),
+    };
+    const size = { minSize: 1, maxSize: 1, waitForCapacityTimeout: "0" };
+    const group = { name: "small", ...size, vpcZoneIdentifiers: here.subnets, launchTemplate };
+    expect(await world.refusal("aws:autoscaling/group:Group", group)).to.equal("accepted");
+    const [activity] = world.cloud.services.autoScaling.model.get("small").activities.all;
+    expect(activity).to.include({
+      status: "Failed",
+      statusMessage:
+        "Volume of size 8GB is smaller than snapshot of the image, expect size >= 30GB. Launching EC2 instance failed.",
+    });
+  });
+
+  it("refuses two subnets of one zone for an endpoint", async () => {
+    const { vpcId } = here;
+    const subnet = { vpcId, cidrBlock: "10.1.9.0/24", availabilityZone: "ap-northeast-1a" };
+    const second = await create("aws:ec2/subnet:Subnet", subnet);
+    const endpoint = { vpcId, serviceName: "com.amazonaws.ap-northeast-1.logs", vpcEndpointType: "Interface" };
+    const args = { ...endpoint, subnetIds: [here.subnets[0], second], securityGroupIds: [here.groupId] };
+    expect(await world.refusal("aws:ec2/vpcEndpoint:VpcEndpoint", args)).to.match(/^DuplicateSubnetsInSameZone: /);
+  });
+
+  it("refuses a prefix of access logs that ELB keeps for itself", async () => {
+    const accessLogs = { bucket, enabled: true, prefix: "web/AWSLogs" };
+    const args = { name: "logged", subnets: here.subnets, securityGroups: [here.groupId], accessLogs };
+    expect(await world.refusal("aws:lb/loadBalancer:LoadBalancer", args)).to.match(/must not contain 'AWSLogs'$/);
+  });
+
+  it("asks for the launch template of an update only if it is another one", async () => {
+    const template = await world.stack.create("aws:ec2/launchTemplate:LaunchTemplate", {
+      ...{ name: "gone", imageId: IMAGE, instanceType: "t3.small", vpcSecurityGroupIds: [here.groupId] },
+    });
+    const args = { minSize: 0, maxSize: 0, vpcZoneIdentifiers: here.subnets, launchTemplate: { id: template.id } };
+    const group = await world.stack.create("aws:autoscaling/group:Group", { name: "updated", ...args });
+    await world.stack.delete(template);
+    await world.stack.update(group, { maxSize: 1 });
+    const refused = await world.stack
+      .update(group, { launchTemplate: { id: "lt-0" } })
+      .catch((error: Error) => error.message);
+    expect(refused).to.match(/^You must use a valid fully-formed launch template/);
+    await world.stack.delete(group);
   });
 
   it("does not look up again what an update leaves as it is", async () => {

@@ -39,7 +39,7 @@ describe("rehearsal/cloud/refusals/values", () => {
   });
   const CASES: (Omit<ValueCase, "good"> & { good: () => Properties })[] = [
     {
-      kind: "texts of security groups",
+      kind: "texts of security groups (V3)",
       token: "aws:ec2/securityGroup:SecurityGroup",
       good: group,
       bad: [
@@ -53,17 +53,21 @@ describe("rehearsal/cloud/refusals/values", () => {
       ],
     },
     {
-      kind: "port ranges",
+      kind: "port ranges (V4)",
       token: "aws:ec2/securityGroup:SecurityGroup",
       good: group,
       bad: [
         [ingress({ fromPort: 443, toPort: 80 }), /^InvalidParameterValue: Invalid value '443-80' for portRange/],
         [ingress({ fromPort: 1, toPort: 70_000 }), /^InvalidParameterValue: TCP\/UDP port \(70000\) out of range/],
+        [
+          ingress({ protocol: "http" }),
+          /^InvalidParameterValue: Invalid value 'http' for IP protocol. Unknown protocol./,
+        ],
         [ingress({ protocol: "UDP", fromPort: -1 }), /^InvalidParameterValue: TCP\/UDP port \(-1\) out of range/],
       ],
     },
     {
-      kind: "CIDR blocks",
+      kind: "CIDR blocks (V4)",
       token: "aws:ec2/securityGroup:SecurityGroup",
       good: group,
       bad: [
@@ -73,7 +77,7 @@ describe("rehearsal/cloud/refusals/values", () => {
       ],
     },
     {
-      kind: "tags",
+      kind: "tags (V2)",
       token: "aws:sqs/queue:Queue",
       good: () => ({ tags: { team: "Web: a/b=c+d-e@f.g_h", größe: "1" } }),
       bad: [
@@ -85,7 +89,7 @@ describe("rehearsal/cloud/refusals/values", () => {
       ],
     },
     {
-      kind: "tags, by the API's model",
+      kind: "tags, by the API's model (V1)",
       token: "aws:iam/role:Role",
       good: () => ({ assumeRolePolicy: ROLE_TRUST, tags: { team: "web" } }),
       bad: [
@@ -95,7 +99,7 @@ describe("rehearsal/cloud/refusals/values", () => {
       ],
     },
     {
-      kind: "names and descriptions, by the API's model",
+      kind: "names and descriptions, by the API's model (V1)",
       token: "aws:iam/role:Role",
       good: () => ({ assumeRolePolicy: ROLE_TRUST }),
       bad: [
@@ -153,7 +157,7 @@ describe("rehearsal/cloud/refusals/values", () => {
       ],
     },
     {
-      kind: "names of buckets",
+      kind: "names of buckets (V5)",
       token: "aws:s3/bucket:Bucket",
       good: () => ({ bucket: "aoshingo-4711" }),
       bad: [
@@ -167,7 +171,7 @@ describe("rehearsal/cloud/refusals/values", () => {
       ],
     },
     {
-      kind: "sizes of containers",
+      kind: "sizes of containers (V11)",
       token: "aws:ecs/taskDefinition:TaskDefinition",
       good: () => ({ family: "web", memory: "512", cpu: "256", containerDefinitions: container() }),
       bad: [
@@ -183,6 +187,32 @@ describe("rehearsal/cloud/refusals/values", () => {
           { containerDefinitions: container({ cpu: 512 }) },
           /^ClientException: The 'cpu' setting for container 'web' is greater than for the task\.$/,
         ],
+      ],
+    },
+    {
+      kind: "sizes of task definitions",
+      token: "aws:ecs/taskDefinition:TaskDefinition",
+      good: () => ({ family: "web", containerDefinitions: container() }),
+      bad: [
+        [
+          { containerDefinitions: container({ environment: [{ name: "LONG", value: "x".repeat(65_536) }] }) },
+          /^ClientException: Actual length: '\d+'. Max allowed length is '65536' bytes\.$/,
+        ],
+      ],
+    },
+    {
+      kind: "roles of tasks",
+      token: "aws:ecs/taskDefinition:TaskDefinition",
+      good: () => ({
+        ...{ family: "web", containerDefinitions: container(), taskRoleArn: "web" },
+        executionRoleArn: "arn:aws:iam::123456789012:role/shop/web",
+      }),
+      bad: [
+        [
+          { taskRoleArn: "arn:aws:ecs:ap-northeast-1:123456789012:cluster/web" },
+          /^ClientException: Role is not valid$/,
+        ],
+        [{ executionRoleArn: "arn:aws:iam::1234:role/web" }, /^ClientException: Role is not valid$/],
       ],
     },
     {

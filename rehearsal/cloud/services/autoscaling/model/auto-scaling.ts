@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { AwsError } from "../../../kernel/aws-error";
 import { Group, type GroupPorts } from "./group";
 import { checkSettings, type GroupSettings } from "./group-settings";
@@ -58,7 +59,7 @@ export class AutoScaling {
   update(name: string, settings: GroupSettings): void {
     const group = this.get(name);
     checkSettings(settings);
-    this.#checkTemplate(settings);
+    if (!isDeepStrictEqual(settings.launchTemplate, group.settings.launchTemplate)) this.#checkTemplate(settings);
     group.update(settings);
   }
 
@@ -101,7 +102,7 @@ export class AutoScaling {
     for (const group of this.#groups.values()) group.close();
   }
 
-  /** Auto Scaling tries a launch before it takes a template, whatever the size of the group (A2-A3). */
+  /** Auto Scaling tries a launch before it takes a template, whatever the size of the group (V8). */
   #checkTemplate({ launchTemplate }: GroupSettings): void {
     try {
       this.#ports.instances.checkTemplate(launchTemplate.id, launchTemplate.version);

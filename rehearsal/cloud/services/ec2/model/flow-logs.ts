@@ -21,8 +21,9 @@ export interface FlowLog extends FlowLogSettings {
 }
 
 /**
- * Flow logs of VPCs to CloudWatch Logs. The cloud keeps them, but it writes no flow log records. Like AWS, it accepts a
- * role that cannot write: AWS then shows "Access error" as the flow log's status, and this cloud writes it to its log.
+ * Flow logs of VPCs to CloudWatch Logs. The cloud keeps them, but it writes no flow log records. Like AWS, it refuses a
+ * role that the service cannot assume, and accepts one that cannot write: AWS then shows "Access error" as the flow
+ * log's status, and this cloud writes it to its log.
  */
 export class FlowLogs {
   readonly #byId = new Map<string, FlowLog>();
@@ -45,6 +46,7 @@ export class FlowLogs {
           "There is an existing Flow Log with the same configuration and log destination.",
         );
     }
+    this.#checkRole(settings.iamRoleArn);
     const flowLog = { ...settings, id: `fl-${this.context.random.hex(17)}` };
     this.#logAccessError(flowLog);
     this.#byId.set(flowLog.id, flowLog);
@@ -59,6 +61,14 @@ export class FlowLogs {
     this.#byId.delete(id);
   }
 
+  /** LOGS: terraform-provider-aws#29323 */
+  #checkRole(arn: string): void {
+    const { permissions } = this.parts;
+    const role = permissions.roleNameOfArn(arn);
+    if (role && permissions.trusts(role, SERVICE)) return;
+    throw new AwsError("InvalidParameter", `Unable to assume given IAM role: '${arn}'`);
+  }
+
   #logAccessError({ id, iamRoleArn, logDestination }: FlowLog): void {
     const reason = this.#accessProblem(iamRoleArn, logDestination);
     if (reason) this.context.log(`flow log ${id}: Access error: ${reason}`);
@@ -66,8 +76,7 @@ export class FlowLogs {
 
   #accessProblem(roleArn: string, logDestination: string): string | undefined {
     const { permissions, logs } = this.parts;
-    const role = permissions.roleNameOfArn(roleArn);
-    if (!role || !permissions.trusts(role, SERVICE)) return `${roleArn} cannot be assumed by ${SERVICE}`;
+    const role = permissions.roleNameOfArn(roleArn)!;
     if (!logs.exists(logDestination.split(":log-group:")[1] ?? "")) return `${logDestination} does not exist`;
     const missing = REQUIRED_ACTIONS.find(
       (action) => !permissions.allows(role, action, `${logDestination}:log-stream:eni`),

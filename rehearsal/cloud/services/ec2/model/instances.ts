@@ -248,7 +248,7 @@ export class Instances {
   }
 }
 
-/** LOGS: scylladb#6999 */
+/** The volume is made from the image's snapshot (V10). */
 function checkRootVolume(volumes: NonNullable<LaunchTemplateData["volumes"]>): void {
   const root = volumes.find(({ deviceName }) => deviceName === ROOT_DEVICE);
   if (!root || root.sizeGiB >= ROOT_SNAPSHOT_GIB) return;

@@ -3,7 +3,7 @@ import type { CloudContext } from "../../../kernel/context";
 import type { NetworkInterface, NetworkInterfaces } from "./network-interfaces";
 import type { RouteTables } from "./route-tables";
 import type { SecurityGroups } from "./security-groups";
-import type { Subnets } from "./subnets";
+import type { Subnet, Subnets } from "./subnets";
 import type { Vpc, Vpcs } from "./vpcs";
 
 /** Services with gateway endpoints. Every service of the rehearsal has interface endpoints. */
@@ -78,6 +78,7 @@ export class VpcEndpoints {
     for (const tableId of settings.routeTableIds) routeTables.get(tableId);
     for (const groupId of settings.securityGroupIds) this.parts.securityGroups.get(groupId);
     const service = this.#service(settings);
+    refuseSameZone(subnets);
     if (settings.type === "Interface" && settings.privateDnsEnabled) this.#refusePrivateDns(vpc, settings.serviceName);
     const id = `vpce-${this.context.random.hex(17)}`;
     const prefixListId = settings.type === "Gateway" ? `pl-${this.context.random.hex(8)}` : null;
@@ -196,4 +197,15 @@ export class VpcEndpoints {
       }
     }
   }
+}
+
+/** An interface endpoint has one subnet in each zone. SDK-EC2 */
+function refuseSameZone(subnets: Subnet[]): void {
+  const zones = subnets.map(({ availabilityZone }) => availabilityZone);
+  const second = subnets.find(({ availabilityZone }, index) => zones.indexOf(availabilityZone) < index);
+  if (!second) return;
+  throw new AwsError(
+    "DuplicateSubnetsInSameZone",
+    `Found another VPC endpoint subnet in the availability zone of ${second.id}. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.`,
+  );
 }

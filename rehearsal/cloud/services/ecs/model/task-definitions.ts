@@ -3,6 +3,8 @@ import type { CloudContext } from "../../../kernel/context";
 import { ecsArn } from "./arns";
 import type { TaskDefinition } from "./task-definition";
 
+/** Bytes of a task definition. EDG service quotas */
+const MAX_BYTES = 64 * 1024;
 /** Limits of a task's CPU units on EC2 (aws-rules C2). */
 const CPU_UNITS = { min: 128, max: 196_608 };
 
@@ -88,6 +90,10 @@ function checkRequest(request: TaskDefinitionRequest): void {
       `Invalid setting for container '${container.name}'. 'memory' must be greater than 'memoryReservation'.`,
     );
   }
+  const bytes = Buffer.byteLength(request.containerDefinitions);
+  if (bytes > MAX_BYTES) {
+    throw new AwsError("ClientException", `Actual length: '${bytes}'. Max allowed length is '${MAX_BYTES}' bytes.`);
+  }
   checkWithinTask(request);
   checkSecrets(request);
   const different = container.portMappings.find((mapping) => mapping.hostPort !== mapping.containerPort);
@@ -99,7 +105,7 @@ function checkRequest(request: TaskDefinitionRequest): void {
   }
 }
 
-/** What a container takes is a part of what its task takes, where the task says it (C2). LOGS: pulumi-awsx#188, #1220 */
+/** What a container takes is a part of what its task takes, where the task says it (V11). */
 function checkWithinTask({ cpu, memory, container }: TaskDefinitionRequest): void {
   const limits = [
     ["memory", container.memory, memory],

@@ -111,7 +111,7 @@ function parseRedirect(redirect: RedirectInput | undefined, listenerProtocol: "H
       `The redirect protocol must be HTTP, HTTPS or #{protocol}; given '${protocol}'`,
     );
   }
-  // SDK-ELB RedirectActionConfig; the words are ours.
+  // SDK-ELB RedirectActionConfig (V12); the words are ours.
   if (listenerProtocol === "HTTPS" && protocol === "HTTP") {
     throw new AwsError("InvalidLoadBalancerAction", "You cannot redirect HTTPS to HTTP");
   }

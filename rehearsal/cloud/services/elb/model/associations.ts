@@ -6,11 +6,6 @@ import type { ElbState, ListenerState, RuleState } from "./state";
 /** AWS does not raise this quota (E14). */
 const MAX_TARGET_GROUPS_PER_LOAD_BALANCER = 100;
 
-/** The ARNs of the target groups that a load balancer's listeners and rules forward to. */
-export function targetGroupsOfLoadBalancer(state: ElbState, loadBalancerArn: string): Set<string> {
-  return new Set(actionsOf(state, loadBalancerArn).flatMap(({ action }) => targetGroupsOf(action)));
-}
-
 /** The ARN of the load balancer that uses each target group, by the group's ARN. Unused groups are missing (E1). */
 export function loadBalancersByTargetGroup(state: ElbState): Map<string, string> {
   const loadBalancers = new Map<string, string>();

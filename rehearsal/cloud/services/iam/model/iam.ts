@@ -22,6 +22,12 @@ export interface IamOptions {
   isNewAccount?: boolean;
 }
 
+/** The service and the resource that assume a role, where they are not named like the service principal. */
+const SOURCES: Record<string, [service: string, resource: string]> = {
+  "ecs-tasks": ["ecs", "*"],
+  "vpc-flow-logs": ["ec2", "vpc-flow-log/fl-0123456789abcdef0"],
+};
+
 /** IAM: the account's roles, policies, instance profiles and identity providers, and what they allow. */
 export class Iam implements Permissions {
   readonly roles: Roles;
@@ -161,8 +167,9 @@ export class Iam implements Permissions {
 
   /** The `aws:SourceArn` of a service that assumes a role, for conditions against the confused deputy problem. */
   #sourceArn(servicePrincipal: string): string {
-    const service = servicePrincipal.split(".")[0]!.replace(/^ecs-tasks$/, "ecs");
-    return `arn:aws:${service}:${this.context.region}:${this.context.accountId}:*`;
+    const name = servicePrincipal.split(".")[0]!;
+    const [service, resource] = SOURCES[name] ?? [name, "*"];
+    return `arn:aws:${service}:${this.context.region}:${this.context.accountId}:${resource}`;
   }
 
   #logOnce(line: string): void {

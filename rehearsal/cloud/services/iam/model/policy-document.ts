@@ -21,7 +21,7 @@ export interface Condition {
 /** The use of a policy: the permissions of a role, the trust policy of a role, or a bucket policy. */
 export type PolicyKind = "identity" | "trust" | "bucket";
 
-/** The versions of the policy language. IAMG Version */
+/** V6: the versions of the policy language. IAMG Version */
 const VERSIONS = ["2012-10-17", "2008-10-17"];
 const DOCUMENT_KEYS = ["Version", "Id", "Statement"];
 /** IAMG condition operators: these, with `IfExists`, and for keys of several values with a prefix. */
@@ -31,7 +31,8 @@ const OPERATOR =
 const CONDITION_KEY = /^[\w.\-/]+:.+$/;
 /** Partition, service, region, account and resource; the first five may have wildcards. IAMG ARNs */
 const RESOURCE_ARN = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.+)$/s;
-const PARTITION = /^(?:aws|aws-cn|aws-us-gov|[\w-]*[*?][\w*?-]*)$/;
+const PARTITION = /^(?:aws(?:-cn|-us-gov|-iso(?:-[bef])?|-eusc)?|[\w-]*[*?][\w*?-]*)$/;
+const ANY = /^[*?]*$/;
 /** Services whose ARNs have no region, and those whose ARNs have neither region nor account. */
 const WITHOUT_REGION = ["iam", "s3", "cloudfront", "route53"];
 const WITHOUT_ACCOUNT = ["s3", "route53"];
@@ -135,10 +136,10 @@ function checkResource(resource: string, malformed: (message: string) => AwsErro
   const [, partition, service = "", region, account] = RESOURCE_ARN.exec(resource) ?? [];
   if (partition === undefined || service === "") throw malformed(`Resource ${resource} must be in ARN format or "*".`);
   if (!PARTITION.test(partition)) throw malformed(`Partition "${partition}" is not valid for resource "${resource}".`);
-  if (region !== "" && WITHOUT_REGION.includes(service)) {
+  if (!ANY.test(region!) && WITHOUT_REGION.includes(service)) {
     throw malformed(`${service} resource ${resource} can not contain region information.`);
   }
-  if (account !== "" && WITHOUT_ACCOUNT.includes(service) && !/^[*?]+$/.test(account!)) {
+  if (!ANY.test(account!) && WITHOUT_ACCOUNT.includes(service)) {
     throw malformed(`${service} resource ${resource} can not contain account information.`);
   }
 }

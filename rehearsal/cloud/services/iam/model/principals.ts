@@ -44,7 +44,7 @@ const PROVIDER = /^arn:aws(?:-cn|-us-gov)?:iam::\d{12}:(?:oidc|saml)-provider\/[
 const UNIQUE_ID = /^A(?:IDA|ROA)[A-Z0-9]{12,}$/;
 
 /** Whether AWS has a service principal, such as `ecs-tasks.amazonaws.com` or `logs.ap-northeast-1.amazonaws.com`. */
-export function isService(principal: string): boolean {
+function isService(principal: string): boolean {
   const [, name = ""] = /^([a-z0-9.-]+)\.amazonaws\.com(?:\.cn)?$/.exec(principal) ?? [];
   return SERVICES.has(name) || SERVICES.has(name.replace(REGION, ""));
 }

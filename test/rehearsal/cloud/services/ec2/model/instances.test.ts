@@ -54,6 +54,28 @@ describe("rehearsal/cloud/services/ec2/model/instances", () => {
     expect(refused({})).to.contain("Invalid IAM Instance Profile name");
   });
 
+  it("launches nothing with a root volume below the image's snapshot (V10)", () => {
+    const launch = (sizeGiB: number, deviceName = "/dev/xvda") =>
+      refusal(() => scene.compute.instances.launch(request({ volumes: [{ deviceName, sizeGiB }] })));
+    expect(launch(8)).to.equal(
+      "InvalidBlockDeviceMapping: Volume of size 8GB is smaller than snapshot of the image, expect size >= 30GB",
+    );
+    expect(launch(30)).to.equal("accepted");
+    expect(launch(8, "/dev/xvdb")).to.equal("accepted");
+  });
+
+  it("launches no more vCPUs than the account's quota, and those of terminated instances do not count (V9)", async () => {
+    scene.close();
+    scene = new Scene({ vcpuLimit: 5 });
+    const launch = () => scene.compute.instances.launch(request());
+    const [first] = [launch(), launch()];
+    expect(refusal(launch)).to.match(
+      /^VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit of 5 allows/,
+    );
+    await scene.compute.instances.terminate(first!.instanceId);
+    expect(launch().state).to.equal("pending");
+  });
+
   it("refuses a launch on the fault launchFailure", () => {
     scene.context.faults.add({ kind: "launchFailure" });
     expect(refusal(() => scene.compute.instances.launch(request()))).to.contain("InsufficientInstanceCapacity");

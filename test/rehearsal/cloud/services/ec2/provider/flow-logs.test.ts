@@ -59,18 +59,19 @@ describe("rehearsal/cloud/services/ec2/provider/flow-logs", () => {
     logs.close();
   });
 
-  for (const [what, service, action, reason] of [
-    ["that the service cannot assume", "ec2.amazonaws.com", "logs:PutLogEvents", "cannot be assumed by"],
-    ["that cannot write", "vpc-flow-logs.amazonaws.com", "logs:GetLogEvents", "is not allowed logs:PutLogEvents"],
-  ] as const) {
-    it(`creates a flow log with a role ${what}, and logs the access error`, async () => {
-      const { lines, stack, logs } = scene();
-      await stack.create(FLOW_LOG, await parts(stack, service, action));
-      expect(lines).to.have.length(1);
-      expect(lines[0])
-        .to.match(/^flow log fl-\w+: Access error: /)
-        .and.contain(reason);
-      logs.close();
-    });
-  }
+  it("refuses a role that the service cannot assume", async () => {
+    const { stack, logs } = scene();
+    const inputs = await parts(stack, "ec2.amazonaws.com");
+    const error = await stack.create(FLOW_LOG, inputs).catch((reason: Error) => reason);
+    expect(String(error)).to.contain(`Unable to assume given IAM role: '${inputs.iamRoleArn}'`);
+    logs.close();
+  });
+
+  it("creates a flow log with a role that cannot write, and logs the access error", async () => {
+    const { lines, stack, logs } = scene();
+    await stack.create(FLOW_LOG, await parts(stack, "vpc-flow-logs.amazonaws.com", "logs:GetLogEvents"));
+    expect(lines).to.have.length(1);
+    expect(lines[0]).to.match(/^flow log fl-\w+: Access error: .* is not allowed logs:PutLogEvents$/);
+    logs.close();
+  });
 });

@@ -41,7 +41,7 @@ describe("rehearsal/cloud/services/elb/model/actions", () => {
     });
   });
 
-  it("redirects HTTPS to HTTPS, but not to HTTP", async () => {
+  it("redirects HTTPS to HTTPS, but not to HTTP (V12)", async () => {
     const toHttp = [redirect({ protocol: "HTTP", path: "/moved" })];
     expect(parseFor([redirect({ protocol: "HTTPS", path: "/moved" })], "HTTPS").type).to.equal("redirect");
     expect(parseFor([redirect({ path: "/moved" })], "HTTPS").type).to.equal("redirect");

@@ -130,6 +130,18 @@ describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
     targetGroups.delete(group.arn);
   });
 
+  it("asks for free addresses in a subnet that is added, but not in one that it is in (E6)", async () => {
+    const { arn } = await scene.createLoadBalancer();
+    const { loadBalancers } = scene.loadBalancing;
+    await refused(
+      () => loadBalancers.modify(arn, settings({ subnets: ["subnet-a", "subnet-full"] })),
+      "InvalidSubnet",
+      "Not enough IP space available in subnet-full. ELB requires at least 8 free IP addresses in each subnet.",
+    );
+    loadBalancers.get(arn).nodes[1]!.subnetId = "subnet-full";
+    await loadBalancers.modify(arn, settings({ subnets: ["subnet-a", "subnet-full"] }));
+  });
+
   it("refuses connections in a subnet without internet gateway, and on a port that no security group allows (E7, E9)", async () => {
     const { arn, dnsName, nodes } = await scene.createLoadBalancer();
     await scene.createListener(arn);

@@ -81,6 +81,27 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     expect(events).to.include("healthy");
   });
 
+  it("are at most 1,000 in all target groups of a load balancer (E14)", async () => {
+    const { targets, rules } = scene.loadBalancing;
+    const rule = await route();
+    const other = scene.createTargetGroup();
+    const weighted = forwardTo({ ...group, weight: 1 }, { ...other, weight: 0 });
+    rules.modify(rule.arn, { actions: [weighted] });
+    targets.register(group.arn, instance("i-0"));
+    const [entry] = group.targets.values();
+    for (let index = 1; index < 500; index++) group.targets.set(`i-${index}`, entry!);
+    for (let index = 500; index < 1000; index++) other.targets.set(`i-${index}`, entry!);
+    await refused(
+      () => targets.register(other.arn, instance("i-1000")),
+      "TooManyTargets",
+      "You've reached the limit on the number of targets per load balancer.",
+    );
+    targets.register(other.arn, instance("i-999"));
+    const unused = scene.createTargetGroup();
+    targets.register(unused.arn, instance("i-1000"));
+    for (const { targets: all } of [group, other]) all.clear();
+  });
+
   it("become unhealthy when their task stops listening, and healthy when one listens", async () => {
     const { targets } = scene.loadBalancing;
     await route();

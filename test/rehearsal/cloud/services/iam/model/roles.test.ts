@@ -52,6 +52,16 @@ describe("rehearsal/cloud/services/iam/model/roles", () => {
       "accepted",
     ],
     [
+      "an identity provider that does not exist (I4)",
+      {
+        name: "other",
+        assumeRolePolicy: trust({
+          Federated: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+        }),
+      },
+      'MalformedPolicyDocument: Invalid principal in policy: "FEDERATED":"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"',
+    ],
+    [
       "a trust policy of more than 2,048 characters (I4)",
       { name: "other", assumeRolePolicy: trust({ Service: Array(100).fill("ecs-tasks.amazonaws.com") }) },
       "LimitExceeded: Cannot exceed quota for ACLSizePerRole: 2048",
