@@ -15,6 +15,7 @@ import { entry, ME } from "../../automation/store/samples";
 import { Scene } from "../../rehearsal/cloud/api/scene";
 import { inputs, names, ROLE_POLICY } from "../declared";
 import { declare, STATES } from "../world";
+import { usesOf } from "./least-privilege";
 
 interface Keys {
   accessKeyId: string;
@@ -41,6 +42,7 @@ describe("rights of the roles for CI", function () {
   let directory: string;
   let pulumi: string;
   const keys = {} as Record<"admin" | "preview" | "deploy", Keys>;
+  const policies: Record<"preview" | "deploy", string[]> = { preview: [], deploy: [] };
 
   before(async () => {
     const declared = await declare({
@@ -48,7 +50,7 @@ describe("rights of the roles for CI", function () {
       config: { ci: { repository: "Example/shop", stateBucket: STATE_BUCKET } },
     });
     // A declared world has no ARNs for names that AWS would choose.
-    const policies = (use: string) =>
+    const policiesOf = (use: string) =>
       names(declared, ROLE_POLICY)
         .filter((name) => name.startsWith(`ci-${use}-`))
         .map((name) =>
@@ -64,7 +66,8 @@ describe("rights of the roles for CI", function () {
     keys.admin = { accessKeyId: OWNER_KEY, secretAccessKey: "any" };
     for (const use of ["preview", "deploy"] as const) {
       const role = scene.role(use);
-      for (const [place, json] of policies(use).entries()) scene.iam.roles.putPolicy(use, `policy-${place}`, json);
+      policies[use] = policiesOf(use);
+      for (const [place, json] of policies[use].entries()) scene.iam.roles.putPolicy(use, `policy-${place}`, json);
       const issued = scene.credentials.answer(scene.credentials.issue(role, "job").path)!;
       const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken } = issued;
       keys[use] = { accessKeyId, secretAccessKey, sessionToken };
@@ -156,6 +159,17 @@ describe("rights of the roles for CI", function () {
     await lease.release();
     expect(await store.lease()).to.equal(null);
   });
+
+  for (const [who, sids] of [
+    ["preview", ["FindState", "ReadState"]],
+    ["deploy", ["FindState", "ReadState", "WriteState", "KeepJournal"]],
+  ] as const)
+    it(`have no action on state and journal that a ${who} does not need`, () => {
+      const asked = scene.accesses.filter(({ roleName }) => roleName === who).map((one) => ({ ...one, path: who }));
+      const uses = usesOf(policies[who], asked, {}).filter(({ sid }) => (sids as readonly string[]).includes(sid));
+      expect(uses.filter(({ paths }) => paths.length === 0)).to.deep.equal([]);
+      expect(new Set(uses.map(({ sid }) => sid))).to.deep.equal(new Set(sids));
+    });
 
   it("let no preview write a journal", async () => {
     const store = new StackStore(new S3Backend(client("preview"), STORE_BUCKET));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Api, startApi } from "../../../../rehearsal/cloud/api/api";
-import { Authorisation } from "../../../../rehearsal/cloud/api/authorisation";
+import { type Access, Authorisation } from "../../../../rehearsal/cloud/api/authorisation";
 import { Credentials } from "../../../../rehearsal/cloud/api/credentials";
 import type { CloudContext } from "../../../../rehearsal/cloud/kernel/context";
 import type { ServiceApi } from "../../../../rehearsal/cloud/services/cloud-service";
@@ -45,6 +45,8 @@ export class Scene {
   readonly context: CloudContext & { lines: string[] };
   readonly iam: Iam;
   readonly sts: Sts;
+  /** What roles were asked for. */
+  readonly accesses: Access[] = [];
   readonly logs: CloudWatchLogs;
   readonly sqs: Sqs;
   readonly secrets: SecretStores;
@@ -73,7 +75,8 @@ export class Scene {
   async start(apis: Record<string, ServiceApi> = {}, context: CloudContext = this.context): Promise<void> {
     const { iam, credentials } = this;
     const all = { ...this.#apis, ...apis };
-    const authorisation = new Authorisation({ iam, credentials, apis: all, sts: this.sts });
+    const onAccess = (access: Access) => void this.accesses.push(access);
+    const authorisation = new Authorisation({ iam, credentials, apis: all, sts: this.sts, onAccess });
     const cloud = { context, authorisation, credentials, apis: all, gitHub: this.sts.gitHub };
     this.#api = await startApi({ cloud, address: "127.0.0.1", port: 0 });
   }
