@@ -14,15 +14,25 @@ import {
 import { expect } from "chai";
 import { execa } from "execa";
 import type { DeployEvent } from "../../automation/ports/events";
+import { ACCESS_FILE } from "../../rehearsal/cloud/access-file";
+import type { Access } from "../../rehearsal/cloud/api/authorisation";
 import { REGION } from "../../rehearsal/environment/cloud-args";
+import { asRole } from "../../rehearsal/environment/role-session";
+import { usesOf } from "../components/security/least-privilege";
 import { RunningStack } from "./running-stack";
 
 const PLACE = { loopback: "127.78", portOffset: 46_000, speed: 100 };
 const Key = "lease.json";
 
-/** What docs/runbook/lease.md says, on the store that production has. */
-describe("the deploy store of a running stack", function () {
-  this.timeout(5 * 60_000);
+/** Condition keys of every call. */
+const KEYS = { "aws:requestedregion": REGION, "aws:securetransport": "true" };
+
+/**
+ * What docs/runbook/lease.md says, on the store that production has, and what the roles for CI need: on one running
+ * stack, whose deploys and previews act as these roles.
+ */
+describe("store and roles of a running stack", function () {
+  this.timeout(10 * 60_000);
 
   let stack: RunningStack;
   let s3: S3Client;
@@ -83,7 +93,6 @@ describe("the deploy store of a running stack", function () {
       if (event.type === "progress" && event.step === "warm") stealing ??= steal();
     });
     await stealing;
-    console.log("DEBUG", run.exitCode, run.errors, JSON.stringify(run.events.slice(-6)));
     expect(run.exitCode).to.equal(1);
     const ended = run.events.find((event) => event.type === "deployEnded");
     const said = `${ended?.type === "deployEnded" ? ended.reason : ""}${run.errors}`;
@@ -118,4 +127,61 @@ describe("the deploy store of a running stack", function () {
     const { exitCode, errors } = await stack.deploy("v2");
     expect(exitCode, errors).to.equal(0);
   });
+
+  it("a rollback, a preview, a plan and the search for drift need no more than their roles have", async () => {
+    for (const [command, args] of [
+      ["rollback", []],
+      ["plan", ["users=v1"]],
+    ] as const) {
+      const { exitCode, errors } = await stack.run(command, args);
+      expect(exitCode, `${command}: ${errors}`).to.equal(0);
+    }
+    const environment = await asRole("preview", stack.environment, stack.cloud.ready.directory);
+    for (const args of [
+      ["preview", "--stack", "rehearsal", "--config-file", stack.settingsFile],
+      ["refresh", "--preview-only", "--stack", "rehearsal", "--config-file", stack.settingsFile],
+    ]) {
+      const { exitCode, all } = await execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
+        ...{ cwd: join(__dirname, "../.."), env: environment, stdin: "ignore", reject: false, all: true },
+      });
+      expect(exitCode, all).to.equal(0);
+    }
+    const refused = accesses().filter(({ allowed }) => !allowed);
+    expect(refused).to.deep.equal([]);
+  });
+
+  it("refuses a preview that wants to change something", async () => {
+    const environment = await asRole("preview", stack.environment, stack.cloud.ready.directory);
+    const args = ["up", "--yes", "--skip-preview", "--stack", "rehearsal", "--config-file", stack.settingsFile];
+    await stack.push("v3");
+    const { exitCode } = await execa("pulumi", [...args, "--non-interactive"], {
+      ...{ cwd: join(__dirname, "../.."), env: environment, stdin: "ignore", reject: false, all: true },
+    });
+    console.log(exitCode);
+    const table = await usesOfRoles();
+    console.log(table);
+  });
+
+  function accesses(): Access[] {
+    const lines = readFileSync(join(stack.directory, "cloud", ACCESS_FILE), "utf8")
+      .split("\n")
+      .filter(Boolean);
+    return lines.map((line) => JSON.parse(line) as Access);
+  }
+
+  async function usesOfRoles(): Promise<string> {
+    const { text } = await stack.pulumi(join(__dirname, "../.."), ["stack", "export", "--stack", "rehearsal"]);
+    const { deployment } = JSON.parse(text) as {
+      deployment: { resources: { type: string; inputs?: { role?: string; policy?: string } }[] };
+    };
+    const policies = deployment.resources.filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy");
+    const lines = ["deploy", "preview"].flatMap((use) => {
+      const own = policies.flatMap(({ inputs }) => (inputs?.role?.startsWith(`ci-${use}`) ? [inputs.policy!] : []));
+      const asked = accesses()
+        .filter(({ roleName }) => roleName.startsWith(`ci-${use}`))
+        .map((one) => ({ ...one, path: use }));
+      return usesOf(own, asked, KEYS).map(({ sid, action, paths }) => `${use} ${sid} ${action} ${paths.join()}`);
+    });
+    return lines.join("\n");
+  }
 });
