@@ -8,7 +8,7 @@ export interface AccessRequest {
   /** The caller by type (`Service`, `AWS`, `Federated`) and value, for statements with principals. */
   principal?: { type: string; value: string };
   action: string;
-  /** ARN, or `*` to ask whether any resource is allowed. Undefined for trust policies. */
+  /** ARN, or `*` for an action that takes no resource: only `*` in a policy allows it. Undefined for trust policies. */
   resource?: string;
   context: ConditionContext;
 }
@@ -41,10 +41,8 @@ function matches(statement: Statement, request: AccessRequest, log: (line: strin
   );
 }
 
-function matchesResource({ effect, resources }: Statement, resource: string | undefined): boolean {
+function matchesResource({ resources }: Statement, resource: string | undefined): boolean {
   if (resources === undefined || resource === undefined) return true;
-  // For "any resource", one allowed resource is enough, and only a denial of all resources counts.
-  if (resource === "*") return effect === "Allow" || resources.includes("*");
   return resources.some((pattern) => matchesPattern(pattern, resource));
 }
 
