@@ -22,13 +22,21 @@ export function isAllowed(statements: Statement[], request: AccessRequest, log: 
   return matching.some(({ effect }) => effect === "Allow") && matching.every(({ effect }) => effect === "Allow");
 }
 
+/** The patterns of policies, which are asked again with each call. */
+const COMPILED = new Map<string, RegExp>();
+
 /** Whether the text matches the pattern. `*` stands for any text, `?` for any character. */
 function matchesPattern(pattern: string, text: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s").test(text);
+  let compiled = COMPILED.get(pattern);
+  if (!compiled) {
+    const source = pattern
+      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".");
+    compiled = new RegExp(`^${source}$`, "s");
+    COMPILED.set(pattern, compiled);
+  }
+  return compiled.test(text);
 }
 
 function matches(statement: Statement, request: AccessRequest, log: (line: string) => void): boolean {
