@@ -115,7 +115,7 @@ describe("store and roles of a running stack", function () {
     const broken = await command("deploy", "users=v2");
     expect(broken.exitCode).to.equal(1);
     expect(broken.stderr).to.match(
-      /^s3:\/\/.*\/lease\.json cannot be read: .*; delete the newest version of it when no deploy runs, so that the one before it counts again$/,
+      /^s3:\/\/.*\/lease\.json cannot be read: .*; when no deploy runs, delete its newest version, so that the earlier one counts again$/,
     );
     const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: Key }));
     const [newest, before] = Versions;

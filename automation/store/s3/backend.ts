@@ -18,7 +18,8 @@ export function openS3Store(bucket: string, region: string): StackStore {
 
 /** A store in a bucket: for machines that share nothing else. A record is the object of its name. */
 export class S3Backend implements StoreBackend {
-  readonly remedy = "delete the newest version of it, so that the one before it counts again";
+  // The bucket's policy refuses a copy of an earlier version: a copy is a write without a condition (aws-rules S8).
+  readonly remedy = "delete its newest version, so that the earlier one counts again";
   readonly #objects: S3Objects;
   readonly #journal: S3Journal;
 

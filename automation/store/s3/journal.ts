@@ -36,7 +36,7 @@ export class S3Journal {
     const missing = keys.findIndex((key, index) => key !== keyOf(deploy, index + 1));
     if (missing >= 0) {
       throw new UserError(
-        `${this.objects.addressOf(keyOf(deploy, missing + 1))} is missing: delete its delete marker, the newest version of it, then try again`,
+        `${this.objects.addressOf(keyOf(deploy, missing + 1))} is missing: delete its newest version, which marks it as deleted, then try again`,
       );
     }
     return pMap(

@@ -82,8 +82,7 @@ export async function readS3Lease(
       null,
     );
   if (object === null) return { lease: null, serverMs };
-  // Copying an earlier version over it is refused, because the bucket's policy asks for a condition (aws-rules S8).
-  const remedy = "delete the newest version of it when no deploy runs, so that the one before it counts again";
+  const remedy = "when no deploy runs, delete its newest version, so that the earlier one counts again";
   const stored = parseRecord(storedLeaseSchema, object.text, address, remedy);
   const record: LeaseRecord = {
     holder: stored.holder,

@@ -155,7 +155,7 @@ describe("S3Backend", () => {
       await here.spoil(DEPLOY, 3, JSON.stringify(entry("closed")));
       assert.equal(
         (await userError(store.journal(DEPLOY))).message,
-        `s3://${here.bucket}/journal/${DEPLOY}/00002.json is missing: delete its delete marker, the newest version of it, then try again`,
+        `s3://${here.bucket}/journal/${DEPLOY}/00002.json is missing: delete its newest version, which marks it as deleted, then try again`,
       );
     });
 
