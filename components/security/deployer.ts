@@ -4,7 +4,7 @@ import { rolePath } from "../core/role-path";
 import type { Tags } from "../core/tags";
 import type { CiOutputs, Wrapped } from "../live/outputs";
 import type { CiSettings } from "../settings/settings";
-import { deployStatements, type RightsArgs, readStatements, stateStatements } from "./ci-policy";
+import { deployStatements, type RightsArgs, readStatements, readsFor, stateStatements } from "./ci-policy";
 import { AUDIENCE, type CiUse, GITHUB_ISSUER, subjects, trustPolicy } from "./ci-trust";
 
 /**
@@ -41,12 +41,15 @@ export class Deployer extends pulumi.ComponentResource {
     const previewRole = createRole(this, name, "preview", providerArn, args);
     // Separate policies, because a role's inline policies have 10,240 characters in all, and because a policy's name
     // shows what is wrong.
-    createPolicy(this, `${name}-deploy-read`, deployRole, reading);
+    createPolicy(this, `${name}-deploy-read`, deployRole, readsFor("deploy", reading));
     createPolicy(this, `${name}-deploy-change`, deployRole, [
       ...deployStatements(rights, ci),
       ...stateStatements("write", account, ci),
     ]);
-    createPolicy(this, `${name}-preview-read`, previewRole, [...reading, ...stateStatements("read", account, ci)]);
+    createPolicy(this, `${name}-preview-read`, previewRole, [
+      ...readsFor("preview", reading),
+      ...stateStatements("read", account, ci),
+    ]);
 
     this.outputs = { deployRole: deployRole.arn, previewRole: previewRole.arn };
     this.registerOutputs(this.outputs);

@@ -19,7 +19,8 @@ import type { Access } from "../../rehearsal/cloud/api/authorisation";
 import { REGION } from "../../rehearsal/environment/cloud-args";
 import { asRole } from "../../rehearsal/environment/role-session";
 import { usesOf } from "../components/security/least-privilege";
-import { RunningStack } from "./running-stack";
+import { OTHER_PATHS } from "../components/security/paths";
+import { changeSettings, RunningStack } from "./running-stack";
 
 const PLACE = { loopback: "127.78", portOffset: 46_000, speed: 100 };
 const Key = "lease.json";
@@ -128,39 +129,49 @@ describe("store and roles of a running stack", function () {
     expect(exitCode, errors).to.equal(0);
   });
 
-  it("a rollback, a preview, a plan and the search for drift need no more than their roles have", async () => {
-    for (const [command, args] of [
-      ["rollback", []],
-      ["plan", ["users=v1"]],
-    ] as const) {
-      const { exitCode, errors } = await stack.run(command, args);
-      expect(exitCode, `${command}: ${errors}`).to.equal(0);
-    }
-    const environment = await asRole("preview", stack.environment, stack.cloud.ready.directory);
-    for (const args of [
-      ["preview", "--stack", "rehearsal", "--config-file", stack.settingsFile],
-      ["refresh", "--preview-only", "--stack", "rehearsal", "--config-file", stack.settingsFile],
-    ]) {
-      const { exitCode, all } = await execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
-        ...{ cwd: join(__dirname, "../.."), env: environment, stdin: "ignore", reject: false, all: true },
-      });
+  it("deploys, a rollback, a preview and the search for drift need no more than their roles have", async () => {
+    await stack.push("v3");
+    const again = await stack.deploy("v3");
+    expect(again.exitCode, again.errors).to.equal(0);
+    const back = await stack.run("rollback");
+    expect(back.exitCode, back.errors).to.equal(0);
+    for (const args of [["preview"], ["refresh", "--preview-only"]]) {
+      const { exitCode, all } = await asPreview(args);
       expect(exitCode, all).to.equal(0);
     }
-    const refused = accesses().filter(({ allowed }) => !allowed);
-    expect(refused).to.deep.equal([]);
+    expect(accesses().filter(({ allowed }) => !allowed)).to.deep.equal([]);
   });
 
-  it("refuses a preview that wants to change something", async () => {
+  it("have no action that nothing needs", async () => {
+    expect(await unneeded("deploy")).to.deep.equal([]);
+    expect(await unneeded("preview")).to.deep.equal([]);
+  });
+
+  it("a preview may not change anything", async () => {
+    await changeSettings(stack.settingsFile, ["config", "aoshingo:services", "users", "size"], 3);
+    const { exitCode, all } = await asPreview(["up", "--yes", "--skip-preview"]);
+    expect(exitCode, all).to.not.equal(0);
+    expect(all).to.match(
+      /AccessDenied: User: \S+:assumed-role\/ci-preview-\w+\/GitHubActions is not authorized to perform: /,
+    );
+  });
+
+  /** The plain CLI with the keys of the preview role. */
+  async function asPreview(args: readonly string[]) {
     const environment = await asRole("preview", stack.environment, stack.cloud.ready.directory);
-    const args = ["up", "--yes", "--skip-preview", "--stack", "rehearsal", "--config-file", stack.settingsFile];
-    await stack.push("v3");
-    const { exitCode } = await execa("pulumi", [...args, "--non-interactive"], {
+    const common = [
+      "--stack",
+      "rehearsal",
+      "--config-file",
+      stack.settingsFile,
+      "--non-interactive",
+      "--color",
+      "never",
+    ];
+    return execa("pulumi", [...args, ...common], {
       ...{ cwd: join(__dirname, "../.."), env: environment, stdin: "ignore", reject: false, all: true },
     });
-    console.log(exitCode);
-    const table = await usesOfRoles();
-    console.log(table);
-  });
+  }
 
   function accesses(): Access[] {
     const lines = readFileSync(join(stack.directory, "cloud", ACCESS_FILE), "utf8")
@@ -169,19 +180,19 @@ describe("store and roles of a running stack", function () {
     return lines.map((line) => JSON.parse(line) as Access);
   }
 
-  async function usesOfRoles(): Promise<string> {
+  /** Actions of a role that no path needs: neither those that were played here, nor those in `paths.ts`. */
+  async function unneeded(use: "deploy" | "preview"): Promise<string[]> {
     const { text } = await stack.pulumi(join(__dirname, "../.."), ["stack", "export", "--stack", "rehearsal"]);
     const { deployment } = JSON.parse(text) as {
       deployment: { resources: { type: string; inputs?: { role?: string; policy?: string } }[] };
     };
-    const policies = deployment.resources.filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy");
-    const lines = ["deploy", "preview"].flatMap((use) => {
-      const own = policies.flatMap(({ inputs }) => (inputs?.role?.startsWith(`ci-${use}`) ? [inputs.policy!] : []));
-      const asked = accesses()
-        .filter(({ roleName }) => roleName.startsWith(`ci-${use}`))
-        .map((one) => ({ ...one, path: use }));
-      return usesOf(own, asked, KEYS).map(({ sid, action, paths }) => `${use} ${sid} ${action} ${paths.join()}`);
-    });
-    return lines.join("\n");
+    const policies = deployment.resources.flatMap(({ type, inputs }) =>
+      type === "aws:iam/rolePolicy:RolePolicy" && inputs?.role?.startsWith(`ci-${use}`) ? [inputs.policy!] : [],
+    );
+    const played = accesses().filter(({ roleName }) => roleName.startsWith(`ci-${use}`));
+    const asked = [...played.map((one) => ({ ...one, path: "played" })), ...OTHER_PATHS[use]];
+    const uses = usesOf(policies, asked, KEYS);
+    console.log(uses.map(({ sid, action, paths }) => `${use} ${sid} ${action} ${paths.join()}`).join("\n"));
+    return uses.filter(({ paths }) => paths.length === 0).map(({ sid, action }) => `${sid} ${action}`);
   }
 });
