@@ -45,6 +45,8 @@ export class Scene {
   readonly context: CloudContext & { lines: string[] };
   readonly iam: Iam;
   readonly sts: Sts;
+  /** How far the clock of sessions is ahead of the machine's. */
+  aheadMs = 0;
   /** What roles were asked for. */
   readonly accesses: Access[] = [];
   readonly logs: CloudWatchLogs;
@@ -66,7 +68,7 @@ export class Scene {
     this.sqs = sqs.model;
     this.secrets = secrets.model;
     this.credentials = new Credentials(this.context);
-    const sts = createSts(this.context, this.iam);
+    const sts = createSts(this.context, this.iam, () => Date.now() + this.aheadMs);
     this.sts = sts.model;
     this.#apis = { ...logs.apis, ...sqs.apis, ...secrets.apis, ...sts.apis };
   }
