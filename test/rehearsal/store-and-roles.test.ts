@@ -1,6 +1,6 @@
 import "../../automation/core/quiet-aws-sdk";
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Agent } from "node:https";
 import { join } from "node:path";
 import {
@@ -14,16 +14,18 @@ import {
 import { expect } from "chai";
 import { execa } from "execa";
 import type { DeployEvent } from "../../automation/ports/events";
+import type { CiUse } from "../../components/security/ci-trust";
 import { ACCESS_FILE } from "../../rehearsal/cloud/access-file";
 import type { Access } from "../../rehearsal/cloud/api/authorisation";
 import { REGION } from "../../rehearsal/environment/cloud-args";
 import { asRole } from "../../rehearsal/environment/role-session";
-import { usesOf } from "../components/security/least-privilege";
+import { type ActionUse, usesOf } from "../components/security/least-privilege";
 import { OTHER_PATHS } from "../components/security/paths";
 import { changeSettings, RunningStack } from "./running-stack";
 
 const PLACE = { loopback: "127.78", portOffset: 46_000, speed: 100 };
 const Key = "lease.json";
+const TABLE = join(__dirname, "../../docs/permissions.md");
 
 /** Condition keys of every call. */
 const KEYS = { "aws:requestedregion": REGION, "aws:securetransport": "true" };
@@ -38,6 +40,8 @@ describe("store and roles of a running stack", function () {
   let stack: RunningStack;
   let s3: S3Client;
   let Bucket: string;
+  /** How many accesses were recorded when a path had been played. */
+  const marks: { path: string; until: number }[] = [];
 
   before(async () => {
     stack = await RunningStack.start(PLACE);
@@ -82,6 +86,7 @@ describe("store and roles of a running stack", function () {
     expect(keys.filter((key) => key === Key)).to.have.length.above(1);
     expect(keys.some((key) => /^journal\/\w+-1\/00001\.json$/.test(key))).to.equal(true);
     expect(existsSync(join(stack.directory, "cloud", "store"))).to.equal(false);
+    mark("a first deploy");
   });
 
   it("a stolen lease: the run that had it does nothing more, and `abort` takes it back", async () => {
@@ -109,12 +114,13 @@ describe("store and roles of a running stack", function () {
     const abort = await command("abort");
     expect(abort.exitCode, abort.stderr + abort.stdout).to.equal(0);
     expect(await stack.tasksOf("green")).to.deep.equal([]);
+    mark("an abort");
   });
 
   it("an unreadable lease: an earlier version cannot be copied over it, its newest version can be deleted", async () => {
     await changeLease(() => "{");
     const broken = await command("deploy", "users=v2");
-    expect(broken.exitCode).to.equal(1);
+    expect(broken.exitCode).to.equal(2);
     expect(broken.stderr).to.match(
       /^s3:\/\/.*\/lease\.json cannot be read: .*; when no deploy runs, delete its newest version, so that the earlier one counts again$/,
     );
@@ -133,18 +139,30 @@ describe("store and roles of a running stack", function () {
     await stack.push("v3");
     const again = await stack.deploy("v3");
     expect(again.exitCode, again.errors).to.equal(0);
+    mark("a deploy");
     const back = await stack.run("rollback");
     expect(back.exitCode, back.errors).to.equal(0);
-    for (const args of [["preview"], ["refresh", "--preview-only"]]) {
+    mark("a rollback");
+    for (const [path, args] of [
+      ["a preview", ["preview"]],
+      ["the search for drift", ["refresh", "--preview-only"]],
+    ] as const) {
       const { exitCode, all } = await asPreview(args);
       expect(exitCode, all).to.equal(0);
+      mark(path);
     }
     expect(accesses().filter(({ allowed }) => !allowed)).to.deep.equal([]);
   });
 
-  it("have no action that nothing needs", async () => {
-    expect(await unneeded("deploy")).to.deep.equal([]);
-    expect(await unneeded("preview")).to.deep.equal([]);
+  it("have no action that nothing needs (UPDATE_DOCS=1 writes the table in docs/permissions.md anew)", async () => {
+    const uses = { deploy: await usesOfRole("deploy"), preview: await usesOfRole("preview") };
+    const unneeded = Object.values(uses).map((all) => all.filter(({ paths }) => paths.length === 0));
+    expect(unneeded).to.deep.equal([[], []]);
+    const document = readFileSync(TABLE, "utf8");
+    const [before, , after] = document.split(/(?<=<!-- actions of the CI roles -->\n)|(?=<!-- end of actions -->)/);
+    const written = [before, tableOf(uses), after].join("");
+    if (process.env.UPDATE_DOCS) writeFileSync(TABLE, written);
+    else expect(document).to.equal(written);
   });
 
   it("a preview may not change anything", async () => {
@@ -180,8 +198,12 @@ describe("store and roles of a running stack", function () {
     return lines.map((line) => JSON.parse(line) as Access);
   }
 
-  /** Actions of a role that no path needs: neither those that were played here, nor those in `paths.ts`. */
-  async function unneeded(use: "deploy" | "preview"): Promise<string[]> {
+  /** From here back to the last mark, what was asked for belongs to this path. */
+  function mark(path: string): void {
+    marks.push({ path, until: accesses().length });
+  }
+
+  async function usesOfRole(use: CiUse): Promise<ActionUse[]> {
     const { text } = await stack.pulumi(join(__dirname, "../.."), ["stack", "export", "--stack", "rehearsal"]);
     const { deployment } = JSON.parse(text) as {
       deployment: { resources: { type: string; inputs?: { role?: string; policy?: string } }[] };
@@ -189,10 +211,16 @@ describe("store and roles of a running stack", function () {
     const policies = deployment.resources.flatMap(({ type, inputs }) =>
       type === "aws:iam/rolePolicy:RolePolicy" && inputs?.role?.startsWith(`ci-${use}`) ? [inputs.policy!] : [],
     );
-    const played = accesses().filter(({ roleName }) => roleName.startsWith(`ci-${use}`));
-    const asked = [...played.map((one) => ({ ...one, path: "played" })), ...OTHER_PATHS[use]];
-    const uses = usesOf(policies, asked, KEYS);
-    console.log(uses.map(({ sid, action, paths }) => `${use} ${sid} ${action} ${paths.join()}`).join("\n"));
-    return uses.filter(({ paths }) => paths.length === 0).map(({ sid, action }) => `${sid} ${action}`);
+    const played = accesses().map((one, index) => ({ ...one, path: marks.find(({ until }) => index < until)!.path }));
+    const asked = played.filter(({ roleName }) => roleName.startsWith(`ci-${use}`));
+    return usesOf(policies, [...asked, ...OTHER_PATHS[use]], KEYS);
   }
 });
+
+/** One row for each action, with the first paths that fail without it. */
+function tableOf(uses: Record<CiUse, readonly ActionUse[]>): string {
+  const rows = Object.entries(uses).flatMap(([use, all]) =>
+    all.map(({ sid, action, paths }) => `| ${use} | ${sid} | \`${action}\` | ${paths.join("; ")} |`),
+  );
+  return ["| role | statement | action | fails without it |", "|---|---|---|---|", ...rows, ""].join("\n");
+}
