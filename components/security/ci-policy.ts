@@ -34,9 +34,12 @@ interface Statement {
 /** For actions that take no resource, or whose answer covers all resources. */
 const ALL = "*";
 
-/** What the provider reads of a bucket (`s3.Bucket` and its separate settings). */
+/**
+ * What the provider reads of a bucket (`s3.Bucket` and its separate settings). It reads tags by ListTagsForResource
+ * first (TFP s3/tags.go, since 6.23).
+ */
 const BUCKET_READS = [
-  "ListBucket",
+  ...["ListBucket", "ListTagsForResource"],
   ...["Acl", "CORS", "Location", "Logging", "ObjectLockConfiguration", "OwnershipControls", "Policy"].map(getBucket),
   ...["PublicAccessBlock", "RequestPayment", "Tagging", "Versioning", "Website"].map(getBucket),
   ...["GetAccelerateConfiguration", "GetEncryptionConfiguration"],
