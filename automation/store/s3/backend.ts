@@ -18,7 +18,7 @@ export function openS3Store(bucket: string, region: string): StackStore {
 
 /** A store in a bucket: for machines that share nothing else. A record is the object of its name. */
 export class S3Backend implements StoreBackend {
-  // The bucket's policy refuses a copy of an earlier version: a copy is a write without a condition (aws-rules S8).
+  // The bucket's policy refuses a copy of an earlier version: a copy is a write without a condition.
   readonly remedy = "delete its newest version, so that the earlier one counts again";
   readonly #objects: S3Objects;
   readonly #journal: S3Journal;
