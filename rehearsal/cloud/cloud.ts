@@ -9,6 +9,7 @@ import type { CloudContext } from "./kernel/context";
 import type { CloudEvent } from "./kernel/events";
 import { Faults } from "./kernel/faults";
 import { Random } from "./kernel/random";
+import { meansOf, PLAIN } from "./processes/surroundings";
 import type { ProviderFunction, ResourceType } from "./provider/resource-type";
 import type { CloudService, ServiceApi } from "./services/cloud-service";
 import type { Iam } from "./services/iam/model/iam";
@@ -43,6 +44,7 @@ export class Cloud {
     const clock = new CloudClock(speed);
     const faults = new Faults({ clock, emit, log });
     const context = { clock, random: new Random(seed), region, accountId: ACCOUNT_ID, emit, log, faults };
+    emit({ kind: "surroundings", atMs: Date.now(), means: { ...meansOf(options.surroundings ?? PLAIN) } });
     const addresses = new Addresses(options.loopback);
     const credentials = new Credentials(context);
     const services = await createServices(context, {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { failCall } from "../faults/call-faults";
 import { FAULTS_PATH } from "../faults/faults-client";
 import { AwsError } from "../kernel/aws-error";
@@ -27,6 +27,8 @@ const KEEP_ALIVE_MS = 120_000;
 export interface Api extends Endpoint {
   /** The value of AWS_ENDPOINT_URL. */
   url: string;
+  /** Serves a connection that was made elsewhere, as one of its own. */
+  accept(socket: Socket): void;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function startApi(options: { cloud: ApiCloud; address: string; port
   };
   return {
     url: `http://${options.address}:${port}`,
+    accept: (socket) => void server.emit("connection", socket),
     goAway: close,
     comeBack: () => listenAgain(() => listen(port)),
     close,
