@@ -43,6 +43,7 @@ describe("rehearsal/cloud/api/provider-permissions", () => {
         speed: 1_000,
         seed: 1,
         zones: ["shop.test"],
+        spreadSeconds: 0,
         loopback: "127.47",
         portOffset: 47_000,
       },
