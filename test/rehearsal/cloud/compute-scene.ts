@@ -34,7 +34,6 @@ export interface SceneOptions {
   /** AWS seconds in one real second. */
   speed?: number;
   bootSeconds?: number;
-  vcpuLimit?: number;
   taskEnvironments?: TaskEnvironments;
   hasServiceLinkedRole?: () => boolean;
   vcpuLimit?: () => number;

@@ -2,6 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { expect } from "chai";
+import { OWNER_KEY } from "../../../../rehearsal/cloud/api/authorisation";
 import { Provider } from "../../../../rehearsal/cloud/provider/provider";
 import { toStruct } from "../../../../rehearsal/cloud/provider/wire";
 import { RefusalsCloud } from "./refusals-cloud";
@@ -15,7 +16,7 @@ describe("rehearsal/cloud/refusals under the engine", () => {
 
   before(async () => {
     world = await RefusalsCloud.create("127.64");
-    provider = new Provider({ types: world.cloud.types, functions: [], region: "ap-northeast-1" });
+    provider = new Provider({ types: world.cloud.types(OWNER_KEY), functions: [], region: "ap-northeast-1" });
     const port = await provider.listen("127.0.0.1");
     client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
   });

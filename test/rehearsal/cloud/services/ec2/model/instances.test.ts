@@ -64,9 +64,9 @@ describe("rehearsal/cloud/services/ec2/model/instances", () => {
     expect(launch(8, "/dev/xvdb")).to.equal("accepted");
   });
 
-  it("launches no more vCPUs than the account's quota, and those of terminated instances do not count (V9)", async () => {
+  it("launches no more vCPUs than the account's quota, and those of terminated instances do not count (A23)", async () => {
     scene.close();
-    scene = new Scene({ vcpuLimit: 5 });
+    scene = new Scene({ vcpuLimit: () => 5 });
     const launch = () => scene.compute.instances.launch(request());
     const [first] = [launch(), launch()];
     expect(refusal(launch)).to.match(
