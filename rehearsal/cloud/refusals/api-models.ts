@@ -39,6 +39,7 @@ const VALIDATION_CODES: Record<string, string> = {
   route53: "InvalidInput",
   s3: "InvalidArgument",
   secretsmanager: "ValidationException",
+  servicequotas: "IllegalArgumentException",
   sqs: "InvalidParameterValue",
   ssm: "ValidationException",
 };

@@ -16,7 +16,11 @@ import { REQUESTS } from "./requests";
 const MODELS = "botocore 1.44.8";
 const LICENSE = "Apache-2.0, Copyright Amazon.com, Inc. or its affiliates";
 /** botocore's folder of a service, where it is not the name that requests are signed for. */
-const FOLDERS: Record<string, string> = { elasticloadbalancing: "elbv2", monitoring: "cloudwatch" };
+const FOLDERS: Record<string, string> = {
+  elasticloadbalancing: "elbv2",
+  monitoring: "cloudwatch",
+  servicequotas: "service-quotas",
+};
 
 /** Where the models are wrong: members whose values they forbid and the service takes. */
 const WRONG_MEMBERS: Record<string, string> = {

@@ -71,12 +71,17 @@ function computePermissions(context: CloudContext, services: Services): Record<s
   const { autoScaling, ec2, iam } = services;
   const ecsArn = (resource: string) => `arn:aws:ecs:${region}:${accountId}:${resource}`;
   const groupArn = (name: unknown) => autoScaling.model.get(String(name)).arn;
-  const templateOf = ({ id, name }: { id?: string; name?: string }) =>
-    id === undefined ? ec2.model.launchTemplates.named(name!) : ec2.model.launchTemplates.get(id);
+  const templateOf = (given: { id?: string; name?: string }) =>
+    ec2.model.launchTemplates.all.find(({ id, name }) =>
+      given.id === undefined ? name === given.name : id === given.id,
+    );
   /** Auto Scaling checks with the caller's permissions whether the group may launch what its template says. */
   const launching = ({ launchTemplate, vpcZoneIdentifiers = [] }: Resource): RequiredPermission[] => {
     const given = launchTemplate as { id?: string; name?: string; version?: string };
-    const { id, arn } = templateOf(given);
+    const template = templateOf(given);
+    // Without a template there is nothing to launch; Auto Scaling refuses the group.
+    if (!template) return [];
+    const { id, arn } = template;
     const data = ec2.model.launchTemplates.resolve(id, given.version ?? "$Default");
     const own = (resource: string) => `arn:aws:ec2:${region}:${accountId}:${resource}`;
     const launched = [
@@ -124,7 +129,7 @@ function computePermissions(context: CloudContext, services: Services): Record<s
     "aws:ec2/launchTemplate:LaunchTemplate": {
       read: () => onAll("ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions"),
       update: ({ id }) =>
-        on(templateOf({ id: id! }).arn, "ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"),
+        on(ec2.model.launchTemplates.get(id!).arn, "ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"),
     },
     "aws:ecs/cluster:Cluster": { read: () => onAll("ecs:DescribeClusters") },
     "aws:ecs/capacityProvider:CapacityProvider": { read: () => onAll("ecs:DescribeCapacityProviders") },

@@ -5,7 +5,7 @@ import type { CloudContext } from "../../../kernel/context";
 import type { Permissions, Reachability } from "../../../kernel/ports";
 import { Subscribers } from "../../../kernel/subscribers";
 import type { Instance, InstanceState } from "./instance";
-import { capacityOf, type InstanceCapacity } from "./instance-type";
+import { capacityOf } from "./instance-type";
 import type { LaunchTemplateData, LaunchTemplates } from "./launch-templates";
 import { machineImage, ROOT_DEVICE, ROOT_SNAPSHOT_GIB } from "./machine-image";
 import { ecsClusterOf } from "./user-data";

@@ -67,12 +67,6 @@ describe("rehearsal/cloud/services/iam/model/evaluate: conditions", () => {
       false,
       "condition StringEquals on ecs:CreateAction is not known in the rehearsal: taken as not met",
     ],
-    [
-      "of an unknown kind",
-      { SemverLessThan: { "aws:RequestedRegion": "2" } },
-      false,
-      "condition SemverLessThan on aws:RequestedRegion is not known in the rehearsal: taken as not met",
-    ],
     ["before a date", { DateLessThan: { "aws:CurrentTime": "2030-01-01T00:00:00Z" } }, true, null],
     ["after a date", { DateGreaterThan: { "aws:CurrentTime": "2030-01-01T00:00:00Z" } }, false, null],
     ["a number", { NumericLessThanEquals: { "s3:max-keys": "10" } }, true, null],
