@@ -166,7 +166,7 @@ describe("store and roles of a running stack", function () {
   });
 
   it("a preview may not change anything", async () => {
-    await changeSettings(stack.settingsFile, ["config", "aoshingo:services", "users", "size"], 3);
+    await changeSettings(stack.settingsFile, ["config", "aoshingo:network"], { flowLogs: "rejected" });
     const { exitCode, all } = await asPreview(["up", "--yes", "--skip-preview"]);
     expect(exitCode, all).to.not.equal(0);
     expect(all).to.match(
