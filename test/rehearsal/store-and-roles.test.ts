@@ -114,7 +114,6 @@ describe("store and roles of a running stack", function () {
     const abort = await command("abort");
     expect(abort.exitCode, abort.stderr + abort.stdout).to.equal(0);
     expect(await stack.tasksOf("green")).to.deep.equal([]);
-    mark("a deploy that loses its lease");
   });
 
   it("an unreadable lease: an earlier version cannot be copied over it, its newest version can be deleted", async () => {
