@@ -146,7 +146,7 @@ function computePermissions(context: CloudContext, services: Services): Record<s
       },
       read: () => onAll("ecs:DescribeTaskDefinition"),
       update: ({ arn, family }) => on(String(arn ?? ecsArn(`task-definition/${family}:*`)), "ecs:TagResource"),
-      delete: () => onAll("ecs:DeregisterTaskDefinition"),
+      delete: ({ skipDestroy }) => (skipDestroy === true ? [] : onAll("ecs:DeregisterTaskDefinition")),
     },
     "aws:ecs/service:Service": {
       create: (service) => [
