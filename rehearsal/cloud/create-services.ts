@@ -19,6 +19,7 @@ import { createServiceQuotas } from "./services/servicequotas";
 import { VCPUS } from "./services/servicequotas/model/quotas";
 import { createSqs } from "./services/sqs";
 import { createSts } from "./services/sts";
+import { createWafv2 } from "./services/wafv2";
 
 /**
  * Longest time, in AWS seconds, until a load balancer's node follows a rule change. AWS gives no number, only "a
@@ -130,6 +131,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     acm,
     elb,
     route53,
+    wafv2: createWafv2(context, (arn) => elb.model.loadBalancers.find(arn) !== undefined),
     ec2,
     autoScaling,
     ecs,
