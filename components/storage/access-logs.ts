@@ -77,7 +77,7 @@ function bucketPolicy(arn: pulumi.Output<string>, account: Account) {
         Effect: "Allow",
         Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
         Action: "s3:PutObject",
-        // The account's number in the key is the only bound: ELB sends no aws:SourceArn (aws-rules E40).
+        // The account's number in the key is the only bound: ELB sends no aws:SourceArn (aws-rules E46).
         Resource: pulumi.interpolate`${arn}/*/AWSLogs/${account.id}/*`,
       },
       onlyTls(arn),

@@ -36,7 +36,7 @@ export interface ServicesOptions {
   bootSeconds?: number;
   /**
    * True for an account that was just opened: it has no service-linked role, AWS's default quotas, and its first load
-   * balancer is refused (aws-rules I14, A23, E41).
+   * balancer is refused (aws-rules I17, A26, E47).
    */
   newAccount?: boolean;
   /** Holds logs and process ids. */

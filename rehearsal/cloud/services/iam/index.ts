@@ -11,7 +11,7 @@ import { roleType } from "./provider/role";
 import { rolePolicyType } from "./provider/role-policy";
 import { rolePolicyAttachmentType } from "./provider/role-policy-attachment";
 
-/** @param isNewAccount true for an account that used no service yet (aws-rules I14) */
+/** @param isNewAccount true for an account that used no service yet (aws-rules I17) */
 export function createIam(context: CloudContext, isNewAccount = false): CloudService<Iam> {
   const iam = new Iam(context, isNewAccount);
   return {

@@ -23,7 +23,7 @@ const SHUTDOWN_GRACE_SECONDS = 10;
 export interface EcsOptions extends TaskPorts {
   instances: Instances;
   autoScaling: Pick<AutoScaling, "groups">;
-  /** Whether ECS's service-linked role is there. If not, the call creates it (I14). Default: it is there. */
+  /** Whether ECS's service-linked role is there. If not, the call creates it (I17). Default: it is there. */
   hasServiceLinkedRole?: () => boolean;
 }
 

@@ -17,7 +17,7 @@ export class Iam implements Permissions {
   readonly serviceLinkedRoles: ServiceLinkedRoles;
   readonly #logged = new Set<string>();
 
-  /** @param isNewAccount true for an account that used no service yet (aws-rules I14) */
+  /** @param isNewAccount true for an account that used no service yet (aws-rules I17) */
   constructor(
     readonly context: CloudContext,
     isNewAccount = false,
