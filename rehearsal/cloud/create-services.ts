@@ -101,6 +101,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     instances,
     targets: elb.model.targets,
     launchTemplateId: (name) => launchTemplates.named(name).id,
+    onFirstUse: () => void iam.model.serviceLinkedRoles.isThereOrCreated("autoscaling.amazonaws.com"),
     processIds: (instanceId) => ecs.model.processIds(instanceId),
     explain: (instanceId) => ecs.model.explain(instanceId),
   });

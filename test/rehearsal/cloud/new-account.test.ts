@@ -36,6 +36,29 @@ describe("a new account in the rehearsal cloud", () => {
     scene.close();
   });
 
+  it("gets the role of Auto Scaling with its first group, which is not refused (I17)", () => {
+    const { serviceLinkedRoles } = new Iam(quietCloud(), true);
+    const find = () => serviceLinkedRoles.find("AWSServiceRoleForAutoScaling");
+    expect(find()).to.equal(undefined);
+    const scene = new Scene({
+      onFirstUse: () => void serviceLinkedRoles.isThereOrCreated("autoscaling.amazonaws.com"),
+    });
+    scene.compute.autoScaling.create("users-blue", {
+      minSize: 0,
+      maxSize: 1,
+      desiredCapacity: 0,
+      launchTemplate: { id: scene.launchTemplate(), version: "$Latest" },
+      subnetIds: ["subnet-a"],
+      targetGroupArns: [],
+      healthCheckType: "EC2",
+      healthCheckGracePeriod: 0,
+      protectFromScaleIn: false,
+      tags: [],
+    });
+    expect(find()).to.have.property("Path", "/aws-service-role/autoscaling.amazonaws.com/");
+    scene.close();
+  });
+
   it("has AWS's default of vCPUs, until it is raised (A26)", () => {
     const operations = serviceQuotasOperations(new Quotas(true));
     const value = () => operations.GetServiceQuota!(VCPUS, CALL);
