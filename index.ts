@@ -90,7 +90,7 @@ async function program() {
     });
   }
 
-  const { ci, domain, notify } = settings;
+  const { ci, domain, notify, webAcl } = settings;
   const deployer =
     ci &&
     new Deployer("ci", {
@@ -100,6 +100,7 @@ async function program() {
       zoneIds: Object.values(edges).map((edge) => edge.zoneId),
       buckets: [accessLogs.bucket, deployStore.bucket],
       deployStore: deployStore.bucket,
+      webAcl,
       notify,
       tags,
     });

@@ -16,7 +16,7 @@ export interface NameForm {
   maxLength: number;
 }
 
-/** The forms that AWS demands (aws-rules C31, K2, E3). */
+/** The forms that AWS demands (aws-rules C34, K2, E3). */
 export const FORMS = {
   cluster: { what: "ECS cluster", pattern: /^[\w-]+$/, maxLength: 255 },
   family: { what: "task definition", pattern: /^[\w-]+$/, maxLength: 255 },

@@ -27,6 +27,8 @@ export interface EdgeArgs {
   subnetIds: pulumi.Input<string[]>;
   accessLogBucket: pulumi.Input<string>;
   deletionProtection: boolean;
+  /** ARN of the web ACL of its load balancers. */
+  webAcl?: string | undefined;
   tags: Tags;
 }
 
@@ -135,6 +137,13 @@ function createSide(
     },
     { parent },
   );
+  if (args.webAcl !== undefined) {
+    new aws.wafv2.WebAclAssociation(
+      `${name}-web-acl`,
+      { resourceArn: loadBalancer.arn, webAclArn: args.webAcl },
+      { parent },
+    );
+  }
   if (edge === "internal") return { loadBalancer, sharedListener: null };
   new aws.lb.Listener(
     `${name}-http`,

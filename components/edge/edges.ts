@@ -10,7 +10,7 @@ import { Edge } from "./edge";
 import { PrivateZone } from "./private-zone";
 
 export interface EdgesArgs {
-  settings: Pick<Settings, "domain" | "services" | "deletionProtection">;
+  settings: Pick<Settings, "domain" | "services" | "deletionProtection" | "webAcl">;
   last: LastOutputs;
   network: Network;
   accessLogs: AccessLogs;
@@ -31,6 +31,7 @@ export function createEdges(args: EdgesArgs): Partial<Record<Exposure, Edge>> {
       zoneId,
       certificateArn: new Certificate("domain", { domain, zoneId, tags }).arn,
       subnetIds: network.publicSubnetIds,
+      webAcl: settings.webAcl,
     }),
   };
   if (!needsInternal(args)) return edges;

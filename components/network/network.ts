@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
@@ -46,6 +47,13 @@ export class Network extends pulumi.ComponentResource {
         vpcEndpointSpecs: [{ serviceName: `com.amazonaws.${args.account.region}.s3`, vpcEndpointType: "Gateway" }],
         tags: args.tags,
       },
+      { parent: this },
+    );
+
+    // The group that a VPC comes with lets its members reach each other and everything. Nothing uses it.
+    new aws.ec2.DefaultSecurityGroup(
+      `${name}-default-security-group`,
+      { vpcId: vpc.vpcId, tags: args.tags },
       { parent: this },
     );
 

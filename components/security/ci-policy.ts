@@ -20,6 +20,8 @@ export interface RightsArgs {
   /** Name of the bucket with the deploys' lease and journals. */
   deployStore: string;
   providerArn: string;
+  /** ARN of the public load balancers' web ACL. */
+  webAcl: string | undefined;
   /** Where a deploy sends notifications. */
   notify: Settings["notify"];
 }
@@ -103,6 +105,15 @@ function readStatements(args: RightsArgs): Statement[] {
       buckets.map((bucket) => bucketArn(account, bucket)),
       BUCKET_READS.map((action) => `s3:${action}`),
     ),
+    ...(args.webAcl === undefined
+      ? []
+      : [
+          allow(
+            "LookAtWebAcl",
+            [own("elasticloadbalancing", "loadbalancer/app/*"), args.webAcl],
+            ["wafv2:GetWebACLForResource"],
+          ),
+        ]),
     // Of every secret, because a pull request may name one that the last `up` did not know. It is metadata only.
     allow("LookAtSecrets", own("secretsmanager", "secret:*"), [
       ...["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],

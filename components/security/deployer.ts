@@ -24,6 +24,7 @@ export interface DeployerArgs {
   zoneIds: readonly pulumi.Input<string>[];
   buckets: readonly pulumi.Input<string>[];
   deployStore: pulumi.Input<string>;
+  webAcl: string | undefined;
   notify: Settings["notify"];
   tags: Tags;
 }
@@ -92,7 +93,7 @@ function createRole(
 }
 
 function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
-  const { account, ci, domain, notify, zoneIds, buckets, deployStore } = args;
+  const { account, ci, domain, notify, webAcl, zoneIds, buckets, deployStore } = args;
   return pulumi
     .all([account.id, pulumi.all([...zoneIds]), pulumi.all([...buckets]), deployStore, providerArn])
     .apply(([id, zones, names, store, provider]) =>
@@ -105,6 +106,7 @@ function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
           buckets: names,
           deployStore: store,
           providerArn: provider,
+          webAcl,
           notify,
         },
         ci,

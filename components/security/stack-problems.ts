@@ -32,7 +32,7 @@ export function stackProblems(owner: Owner, region: string, settings: Settings):
   ];
 }
 
-function ciProblems(account: KnownAccount, { ci, domain, notify, services }: Settings): string[] {
+function ciProblems(account: KnownAccount, { ci, domain, notify, webAcl, services }: Settings): string[] {
   if (!ci) return [];
   const hasPrivateZone = Object.values(services).some(({ exposure }) => exposure.includes("internal"));
   const policies = ciPolicies(
@@ -44,6 +44,7 @@ function ciProblems(account: KnownAccount, { ci, domain, notify, services }: Set
       buckets: BUCKETS,
       deployStore: BUCKETS[1]!,
       providerArn: `arn:${account.partition}:iam::${account.id}:oidc-provider/${GITHUB_ISSUER}`,
+      webAcl,
       notify,
     },
     ci,

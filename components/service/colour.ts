@@ -7,7 +7,7 @@ import type { LiveColour } from "../live/live";
 import type { ColourOutputs, Wrapped } from "../live/outputs";
 import type { Roles } from "../security/roles";
 import { isElastic } from "../settings/elastic";
-import type { ServiceSettings } from "../settings/settings";
+import type { ServiceSettings, Settings } from "../settings/settings";
 import type { Environment } from "./environment";
 import { createInstances, createScaling } from "./instances";
 import { createLaunchTemplate } from "./launch-template";
@@ -31,6 +31,7 @@ export interface ColourArgs {
    */
   previousSize: number;
   settings: ServiceSettings;
+  containerInsights: Settings["containerInsights"];
   environment: Environment;
   /** ARNs of the secrets by variable name. */
   secrets: Environment;
@@ -64,7 +65,15 @@ export class Colour extends pulumi.ComponentResource {
 
     const { settings, live, previousSize, roles, tags } = args;
     const frozen = previousSize > 0;
-    const cluster = new aws.ecs.Cluster(`${name}-cluster`, { name: args.clusterName, tags }, { parent: this });
+    const cluster = new aws.ecs.Cluster(
+      `${name}-cluster`,
+      {
+        name: args.clusterName,
+        ...(args.containerInsights && { settings: [{ name: "containerInsights", value: args.containerInsights }] }),
+        tags,
+      },
+      { parent: this },
+    );
     const tasks = live.release
       ? createTasks(this, name, {
           cluster,

@@ -29,7 +29,7 @@ export interface ServiceArgs {
   queues: Readonly<Record<string, Queue>>;
   service: ServiceSettings;
   /** Settings that all services share. */
-  settings: Pick<Settings, "domain" | "cutover" | "network" | "deletionProtection" | "services">;
+  settings: Pick<Settings, "domain" | "cutover" | "network" | "containerInsights" | "deletionProtection" | "services">;
   live: LiveService;
   /** Live state after the last run: a colour that had instances then does not get new settings. */
   previous: LiveService;
@@ -125,6 +125,7 @@ export class Service extends pulumi.ComponentResource {
           live: args.live.colours[colour],
           previousSize: args.previous.colours[colour].size,
           settings: service,
+          containerInsights: settings.containerInsights,
           environment,
           secrets: args.secretArns,
           subnetIds: args.network.privateSubnetIds,

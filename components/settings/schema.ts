@@ -50,6 +50,8 @@ const SECRET = /^(?:ssm:(?:[\w.-]+|(?:\/[\w.-]+)+)|secretsmanager:[\w/+=.@-]+)$/
 /** Matches where a URL for notifications is kept. The URL itself is a secret: anyone who has it can post to it. */
 const KEPT_ADDRESS = new RegExp(`^env:[A-Za-z_][A-Za-z0-9_]*$|${SECRET.source}`);
 const TOPIC = /^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/;
+/** Web ACLs of load balancers are regional ones. */
+const WEB_ACL = /^arn:aws[\w-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]{1,128}\/[\w-]{1,36}$/;
 const REPOSITORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/;
 const DURATION = /^[1-9]\d{0,5}[smh]$/;
 const ACTION = /^[a-z0-9-]+:[A-Za-z0-9*?]+$/;
@@ -150,6 +152,8 @@ const PERCENT_WANTED = "a percentage from 0 to 100";
 const RATIO_WANTED = "a number from 1";
 const REPOSITORY_WANTED = "a repository as GitHub spells it: owner/name";
 const ENVIRONMENT_WANTED = "the name of an environment on GitHub: letters, digits, dots, hyphens and underscores";
+const WEB_ACL_WANTED =
+  "the ARN of a regional web ACL, such as arn:aws:wafv2:ap-northeast-1:123456789012:regional/webacl/shop/0123abcd";
 const KEY_WANTED = "the ARN of a KMS key";
 const SECRET_WANTED = "where the value is kept, such as ssm:/prod/users/token or secretsmanager:prod/users/token";
 
@@ -372,6 +376,14 @@ export const SettingsSchema = object({
   ci: Ci.describe(
     "Roles that jobs on GitHub may take to deploy and to preview. Without it there are no such roles.",
   ).optional(),
+  containerInsights: oneOf(["disabled", "enabled", "enhanced"])
+    .describe(
+      "Metrics of each cluster, service and task in CloudWatch, for which CloudWatch charges. Default: the account's own setting.",
+    )
+    .optional(),
+  webAcl: text(WEB_ACL, WEB_ACL_WANTED)
+    .describe("ARN of a web ACL of AWS WAF, which then sees every request to the public load balancers. Default: none.")
+    .optional(),
   deletionProtection: z
     .boolean({ error: "true or false" })
     .describe("Load balancers, images and logs survive an accidental `pulumi destroy`.")

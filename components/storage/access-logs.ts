@@ -4,6 +4,9 @@ import type { Account } from "../core/account";
 import type { Tags } from "../core/tags";
 import { createPrivateBucket, onlyTls } from "./private-bucket";
 
+/** How long a log is kept after it was overwritten, deleted or had expired. */
+const NONCURRENT_DAYS = 7;
+
 export interface AccessLogsArgs {
   account: Account;
   retentionDays: number;
@@ -27,6 +30,12 @@ export class AccessLogs extends pulumi.ComponentResource {
     super("aoshingo:access-logs:AccessLogs", name, {}, opts);
 
     const { bucket, privacy } = createPrivateBucket(this, name, args);
+    // A log that somebody overwrites or deletes is kept for a while, so that traces are not lost with it.
+    const versioning = new aws.s3.BucketVersioning(
+      `${name}-versioning`,
+      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+      { parent: this },
+    );
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-expiry`,
       {
@@ -37,11 +46,13 @@ export class AccessLogs extends pulumi.ComponentResource {
             status: "Enabled",
             filter: { prefix: "" },
             expiration: { days: args.retentionDays },
+            noncurrentVersionExpiration: { noncurrentDays: NONCURRENT_DAYS },
             abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
           },
         ],
       },
-      { parent: this },
+      // A rule for noncurrent versions requires a versioned bucket.
+      { parent: this, dependsOn: [versioning] },
     );
     const policy = new aws.s3.BucketPolicy(
       `${name}-policy`,
@@ -66,7 +77,7 @@ function bucketPolicy(arn: pulumi.Output<string>, account: Account) {
         Effect: "Allow",
         Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
         Action: "s3:PutObject",
-        // The account's number in the key is the only bound: ELB sends no aws:SourceArn (aws-rules E40).
+        // The account's number in the key is the only bound: ELB sends no aws:SourceArn (aws-rules E46).
         Resource: pulumi.interpolate`${arn}/*/AWSLogs/${account.id}/*`,
       },
       onlyTls(arn),

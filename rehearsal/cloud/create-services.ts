@@ -21,6 +21,7 @@ import { createServiceQuotas } from "./services/servicequotas";
 import { VCPUS } from "./services/servicequotas/model/quotas";
 import { createSqs } from "./services/sqs";
 import { createSts } from "./services/sts";
+import { createWafv2 } from "./services/wafv2";
 
 /**
  * Until roles and policies hold everywhere, in AWS seconds. AWS says only that changes may take a while; providers and
@@ -44,7 +45,7 @@ export interface ServicesOptions {
   vcpuLimit?: number;
   /**
    * True for an account that was just opened: it has no service-linked role, AWS's default quotas, and its first load
-   * balancer is refused (aws-rules I14, A23, E43).
+   * balancer is refused (aws-rules I17, A26, E47).
    */
   newAccount?: boolean;
   /** Holds logs and process ids. */
@@ -114,6 +115,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     instances,
     targets: elb.model.targets,
     launchTemplateId: (name) => launchTemplates.named(name).id,
+    onFirstUse: () => void iam.model.serviceLinkedRoles.isThereOrCreated("autoscaling.amazonaws.com"),
     processIds: (instanceId) => ecs.model.processIds(instanceId),
     explain: (instanceId) => ecs.model.explain(instanceId),
   });
@@ -146,6 +148,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     acm,
     elb,
     route53,
+    wafv2: createWafv2(context, (arn) => elb.model.loadBalancers.find(arn) !== undefined),
     ec2,
     autoScaling,
     ecs,

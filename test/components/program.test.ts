@@ -32,6 +32,7 @@ const COUNTS = {
   "aws:acm/certificateValidation:CertificateValidation": 1,
   [GROUP]: 2,
   "aws:cloudwatch/logGroup:LogGroup": 1,
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": 1,
   "aws:ec2/eip:Eip": 1,
   "aws:ec2/internetGateway:InternetGateway": 1,
   "aws:ec2/launchTemplate:LaunchTemplate": 2,
@@ -59,7 +60,7 @@ const COUNTS = {
   "aws:s3/bucketPolicy:BucketPolicy": 2,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 2,
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 2,
-  "aws:s3/bucketVersioning:BucketVersioning": 1,
+  "aws:s3/bucketVersioning:BucketVersioning": 2,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": 2,
   [INGRESS]: 3,
 };
@@ -81,6 +82,18 @@ describe("the program", () => {
     expect(counts(worlds.warm.routed)).to.deep.equal({ ...COUNTS, [TASK]: 1, [ECS_SERVICE]: 1 });
     expect(names(worlds.warm.routed, TASK)).to.deep.equal(["users-green-task"]);
     expect(names(worlds.warm.routed, ECS_SERVICE)).to.deep.equal(["users-green-service"]);
+  });
+
+  it("leaves container insights to the account, unless the settings say", async () => {
+    const settingsOf = ({ resources }: World) =>
+      resources.filter(({ type }) => type === "aws:ecs/cluster:Cluster").map(({ inputs }) => inputs.settings);
+    expect(settingsOf(await declare({ services: { users: STATES.start } }))).to.deep.equal([undefined, undefined]);
+    const setting = { name: "containerInsights", value: "enhanced" };
+    const config = { containerInsights: "enhanced" };
+    expect(settingsOf(await declare({ services: { users: STATES.start }, config }))).to.deep.equal([
+      [setting],
+      [setting],
+    ]);
   });
 
   it("has half the target groups with cutover: dns", () => {

@@ -39,6 +39,8 @@ export interface World {
 }
 
 export interface WorldOptions {
+  /** Name of the stack. Default: `prod`. */
+  stack?: string;
   /** Live state of each service. */
   services: Record<string, LiveService>;
   cutover?: Cutover;
@@ -87,7 +89,7 @@ async function seeDeclared(options: WorldOptions): Promise<World> {
     seen.push({ type, name, inputs });
     return { id: `${name}-id`, state: { ...stateOf(type, name, inputs), ...inputs } };
   };
-  await pulumi.runtime.setMocks({ newResource, call }, "aoshingo", "prod", false, "organization");
+  await pulumi.runtime.setMocks({ newResource, call }, "aoshingo", options.stack ?? "prod", false, "organization");
   const written = await known(pulumi.output(await program()) as pulumi.Output<ProgramOutputs>);
   const vpc = seen.find(({ type }) => type === AWSX_VPC)!;
   await new Vpc(vpc.name, parseVpcArgs(vpc.inputs)).build();

@@ -3,7 +3,7 @@ import { type Check, ok, skipped } from "../check";
 const STEP_0 = "docs/quick-start.md, step 0";
 
 /**
- * Says what AWS refuses at the first use in a new account (aws-rules I14, E43). After the stack's first `up` there is
+ * Says what AWS refuses at the first use in a new account (aws-rules I17, E47). After the stack's first `up` there is
  * nothing left of it. Before, a load balancer in the region shows that the account may create some; whether the
  * service-linked roles exist is not looked up, because creating them once more does no harm.
  */

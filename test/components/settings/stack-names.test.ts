@@ -1,5 +1,9 @@
+import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
+import { readStackSettings } from "../../../automation/core/project";
+import { PROJECT_DIRECTORY } from "../../../automation/core/project-directory";
+import { UserError } from "../../../components/core/user-error";
 import { namesInAws, stackNameProblems } from "../../../components/settings/stack-names";
 import { Ecr } from "../../../rehearsal/cloud/services/ecr/model/ecr";
 import { CloudWatchLogs } from "../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
@@ -68,6 +72,19 @@ describe("names of project and stack", () => {
         expect(problemsOf(stack).length === 0, stack).to.equal(refusals(stack).length === 0);
       }),
       { numRuns: 300, examples: [["prod"], ["prod-eu"], ["Prod_2"], ["s".repeat(52)], ["s".repeat(53)], ["a--b"]] },
+    );
+  });
+
+  it("stop the program and the commands before anything is made", async () => {
+    const message = /^stack: given "prod\.eu", wanted letters and digits/;
+    const refused = await declare({ stack: "prod.eu", services: { users: STATES.start } }).then(
+      () => "",
+      (error: Error) => error.message,
+    );
+    expect(refused).to.match(message);
+    expect(() => readStackSettings("prod.eu", join(PROJECT_DIRECTORY, "Pulumi.prod.yaml"))).to.throw(
+      UserError,
+      message,
     );
   });
 

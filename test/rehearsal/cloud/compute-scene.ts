@@ -35,6 +35,8 @@ export interface SceneOptions {
   speed?: number;
   bootSeconds?: number;
   taskEnvironments?: TaskEnvironments;
+  /** Called when an Auto Scaling group is created. */
+  onFirstUse?: () => void;
   hasServiceLinkedRole?: () => boolean;
   vcpuLimit?: () => number;
 }
@@ -77,6 +79,7 @@ export class Scene {
     const launchTemplates = new LaunchTemplates(context);
     const instances = new Instances(context, { ...rest, network, permissions, launchTemplates });
     const autoScaling = createAutoScaling({
+      ...rest,
       context,
       instances,
       targets,

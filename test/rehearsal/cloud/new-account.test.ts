@@ -13,7 +13,7 @@ const CALL = {} as Call;
 const VCPUS = { ServiceCode: "ec2", QuotaCode: "L-1216C47A" };
 
 describe("a new account in the rehearsal cloud", () => {
-  it("has no service-linked roles, and takes each once (I14)", () => {
+  it("has no service-linked roles, and takes each once (I17)", () => {
     const operations = iamOperations(new Iam(quietCloud(), { isNewAccount: true }));
     const get = () => operations.GetRole!({ RoleName: "AWSServiceRoleForECS" }, CALL);
     const create = () => operations.CreateServiceLinkedRole!({ AWSServiceName: "ecs.amazonaws.com" }, CALL);
@@ -26,7 +26,7 @@ describe("a new account in the rehearsal cloud", () => {
     expect(refusal(create)).to.match(/^InvalidInput: Service role name AWSServiceRoleForECS has been taken/);
   });
 
-  it("makes ECS's role at the first cluster and refuses that cluster, and takes the next (I14)", () => {
+  it("makes ECS's role at the first cluster and refuses that cluster, and takes the next (I17)", () => {
     const { serviceLinkedRoles } = new Iam(quietCloud(), { isNewAccount: true });
     const scene = new Scene({ hasServiceLinkedRole: () => serviceLinkedRoles.isThereOrCreated("ecs.amazonaws.com") });
     expect(refusal(() => scene.compute.ecs.createCluster("users"))).to.equal(
@@ -36,7 +36,30 @@ describe("a new account in the rehearsal cloud", () => {
     scene.close();
   });
 
-  it("has AWS's default of vCPUs, until it is raised (A23)", () => {
+  it("gets the role of Auto Scaling with its first group, which is not refused (I17)", () => {
+    const { serviceLinkedRoles } = new Iam(quietCloud(), { isNewAccount: true });
+    const find = () => serviceLinkedRoles.find("AWSServiceRoleForAutoScaling");
+    expect(find()).to.equal(undefined);
+    const scene = new Scene({
+      onFirstUse: () => void serviceLinkedRoles.isThereOrCreated("autoscaling.amazonaws.com"),
+    });
+    scene.compute.autoScaling.create("users-blue", {
+      minSize: 0,
+      maxSize: 1,
+      desiredCapacity: 0,
+      launchTemplate: { id: scene.launchTemplate(), version: "$Latest" },
+      subnetIds: ["subnet-a"],
+      targetGroupArns: [],
+      healthCheckType: "EC2",
+      healthCheckGracePeriod: 0,
+      protectFromScaleIn: false,
+      tags: [],
+    });
+    expect(find()).to.have.property("Path", "/aws-service-role/autoscaling.amazonaws.com/");
+    scene.close();
+  });
+
+  it("has AWS's default of vCPUs, until it is raised (A26)", () => {
     const operations = serviceQuotasOperations(new Quotas(true));
     const value = () => operations.GetServiceQuota!(VCPUS, CALL);
     expect(value()).to.have.nested.property("Quota.Value", 5);
@@ -47,7 +70,7 @@ describe("a new account in the rehearsal cloud", () => {
     );
   });
 
-  it("refuses instances beyond its quota of vCPUs (A23)", async () => {
+  it("refuses instances beyond its quota of vCPUs (A26)", async () => {
     const scene = new Scene({ vcpuLimit: () => 5 });
     const launch = () =>
       scene.compute.instances.launch({
@@ -66,7 +89,7 @@ describe("a new account in the rehearsal cloud", () => {
     scene.close();
   });
 
-  it("is refused its first load balancer, until Support has enabled it (E43)", async () => {
+  it("is refused its first load balancer, until Support has enabled it (E47)", async () => {
     const refusedBy = async (newAccount: boolean) => {
       const parts = { newAccount, state: { loadBalancers: new Map() } } as unknown as ConstructorParameters<
         typeof LoadBalancers

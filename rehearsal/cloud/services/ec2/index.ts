@@ -6,6 +6,7 @@ import { FlowLogs } from "./model/flow-logs";
 import { type InstancePermissions, Instances } from "./model/instances";
 import { LaunchTemplates } from "./model/launch-templates";
 import { Network } from "./model/network";
+import { defaultSecurityGroupType } from "./provider/default-security-group";
 import { eipType } from "./provider/eip";
 import { flowLogTypes } from "./provider/flow-logs";
 import { internetGatewayAttachmentType, internetGatewayType } from "./provider/internet-gateway";
@@ -62,6 +63,7 @@ export function networkTypes(network: Network): ResourceType[] {
     natGatewayType(network),
     vpcEndpointType(network),
     securityGroupType(network),
+    defaultSecurityGroupType(network),
     securityGroupRuleType(network),
     ...securityGroupRuleTypes(network),
   ];

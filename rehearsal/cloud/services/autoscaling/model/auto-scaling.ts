@@ -6,6 +6,8 @@ import { isTerminating } from "./member";
 import { ScalingPolicies } from "./scaling-policies";
 
 export interface AutoScalingPorts extends GroupPorts {
+  /** Called when a group is created: Auto Scaling then creates its service-linked role if it is missing (I17). */
+  onFirstUse?: () => void;
   /** Returns the ids of the processes of an instance's tasks, whose CPU time counts as the instance's. */
   processIds(instanceId: string): number[];
 }
@@ -39,6 +41,7 @@ export class AutoScaling {
     checkSettings(settings);
     this.#checkTemplate(settings);
     this.#checkTargetGroups(settings.targetGroupArns);
+    this.#ports.onFirstUse?.();
     const group = new Group(this.#ports, name, settings);
     this.#groups.set(name, group);
     return group;

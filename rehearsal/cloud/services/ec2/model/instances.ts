@@ -48,7 +48,7 @@ export interface InstancesOptions {
   launchTemplates: LaunchTemplates;
   network: InstanceNetwork;
   permissions: Pick<InstancePermissions, "profileIsVisible">;
-  /** Quota of vCPUs of standard instances, all together (A23). Default: none. */
+  /** Quota of vCPUs of standard instances, all together (A26). Default: none. */
   vcpuLimit?: () => number;
   /** AWS seconds that every boot takes. The default is a random 25 to 40, from the seed. Benchmarks use 0. */
   bootSeconds?: number;
@@ -199,7 +199,7 @@ export class Instances {
     };
   }
 
-  /** @throws AwsError `VcpuLimitExceeded` (A23). All known instance types are standard ones, which share one quota. */
+  /** @throws AwsError `VcpuLimitExceeded` (A26). All known instance types are standard ones, which share one quota. */
   #checkVcpus(cpuUnits: number): void {
     const limit = this.#options.vcpuLimit?.() ?? Number.POSITIVE_INFINITY;
     const running = [...this.#instances.values()].filter(({ state }) => state === "pending" || state === "running");

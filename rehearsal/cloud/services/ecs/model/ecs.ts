@@ -29,7 +29,7 @@ const FORGET_SECONDS = { min: 60, max: 1_200 };
 export interface EcsOptions extends TaskPorts {
   instances: Instances;
   autoScaling: Pick<AutoScaling, "groups">;
-  /** Whether ECS's service-linked role is there. If not, the call creates it (I14). Default: it is there. */
+  /** Whether ECS's service-linked role is there. If not, the call creates it (I17). Default: it is there. */
   hasServiceLinkedRole?: () => boolean;
 }
 

@@ -36,7 +36,7 @@ export interface LoadBalancersParts {
   mayDeliverLogs: MayDeliverLogs;
   /** Returns a loopback address that nothing else uses. */
   allocateAddress: () => string;
-  /** True if the account may not create load balancers until it has asked (E43). Default: false. */
+  /** True if the account may not create load balancers until it has asked (E47). Default: false. */
   newAccount?: boolean | undefined;
   onFirstUse?: (() => void) | undefined;
 }

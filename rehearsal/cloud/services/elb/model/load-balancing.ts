@@ -26,9 +26,9 @@ export interface LoadBalancingParts {
   mayDeliverLogs: MayDeliverLogs;
   /** Returns a loopback address that nothing else uses: one for each Availability Zone of each load balancer. */
   allocateAddress: () => string;
-  /** True if the account may not create load balancers until it has asked (E43). Default: false. */
+  /** True if the account may not create load balancers until it has asked (E47). Default: false. */
   newAccount?: boolean;
-  /** Called when a load balancer is created: ELB then creates its service-linked role if it is missing (I14). */
+  /** Called when a load balancer is created: ELB then creates its service-linked role if it is missing (I17). */
   onFirstUse?: () => void;
   dataPlane: DataPlaneSettings;
   /** Called with the counts of a load balancer, at least once a second while there is traffic. */

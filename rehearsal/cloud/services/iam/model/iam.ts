@@ -18,7 +18,7 @@ interface SeenRole {
 export interface IamOptions {
   /** AWS seconds until a change of a role or policy holds everywhere (aws-rules I7). Default 0. */
   propagationSeconds?: number;
-  /** True for an account that used no service yet (aws-rules I14). */
+  /** True for an account that used no service yet (aws-rules I17). */
   isNewAccount?: boolean;
 }
 

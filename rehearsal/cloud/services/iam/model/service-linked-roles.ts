@@ -1,7 +1,7 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 
-/** Services of which the program needs a service-linked role, with the role's name (aws-rules I14). */
+/** Services of which the program needs a service-linked role, with the role's name (aws-rules I17). */
 const ROLE_NAMES: Readonly<Record<string, string>> = {
   "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
   "ecs.amazonaws.com": "AWSServiceRoleForECS",

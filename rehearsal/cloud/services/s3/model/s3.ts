@@ -177,7 +177,7 @@ export class S3 {
    * turned on. If that fails, it refuses with `InvalidConfigurationRequest` "Access Denied for bucket: <bucket>. Please
    * check S3bucket permission".
    *
-   * The request names neither load balancer nor account (aws-rules E40), so an Allow with a condition on
+   * The request names neither load balancer nor account (aws-rules E46), so an Allow with a condition on
    * `aws:SourceArn` or `aws:SourceAccount` allows nothing.
    *
    * @param prefix of the keys, without slashes at its ends; may be empty

@@ -64,7 +64,7 @@ describe("rehearsal/cloud/services/ec2/model/instances", () => {
     expect(launch(8, "/dev/xvdb")).to.equal("accepted");
   });
 
-  it("launches no more vCPUs than the account's quota, and those of terminated instances do not count (A23)", async () => {
+  it("launches no more vCPUs than the account's quota, and those of terminated instances do not count (A26)", async () => {
     scene.close();
     scene = new Scene({ vcpuLimit: () => 5 });
     const launch = () => scene.compute.instances.launch(request());

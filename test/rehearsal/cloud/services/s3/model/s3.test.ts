@@ -87,7 +87,7 @@ describe("rehearsal/cloud/services/s3/model/s3: access logs of a load balancer",
     ["without a prefix, allowed so", [{ ...ALLOW, Resource: `${BUCKET}/AWSLogs/123456789012/*` }], "", true],
     ["for another account", [{ ...ALLOW, Resource: `${BUCKET}/web/AWSLogs/210987654321/*` }], "web", false],
     [
-      "on the condition of a load balancer's ARN, which ELB does not send (E40)",
+      "on the condition of a load balancer's ARN, which ELB does not send (E46)",
       [
         {
           ...ALLOW,
@@ -98,7 +98,7 @@ describe("rehearsal/cloud/services/s3/model/s3: access logs of a load balancer",
       false,
     ],
     [
-      "on the condition of this account, which ELB does not send (E40)",
+      "on the condition of this account, which ELB does not send (E46)",
       [{ ...ALLOW, Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } } }],
       "web",
       false,
