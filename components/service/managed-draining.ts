@@ -2,20 +2,23 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../core/physical-name";
 import type { Tags } from "../core/tags";
+import type { ServiceSettings } from "../settings/settings";
 
 const MAX_NAME = 64;
 
 export interface ManagedDrainingArgs {
   cluster: aws.ecs.Cluster;
   instances: aws.autoscaling.Group;
+  kind: ServiceSettings["kind"];
   /** What makes the provider's name unique in the account. */
   identity: readonly string[];
   tags: Tags;
 }
 
 /**
- * Lets ECS drain an instance before it stops: its task gets SIGTERM and its stop timeout. Without that the operating
- * system would shut down and give a container 10 s. It does so through a capacity provider that nothing else uses:
+ * Lets ECS drain an instance before it stops: its task gets SIGTERM and its stop timeout, and ECS hears of its end.
+ * Without that the operating system would shut down, give a container 10 s, and stop the agent first: ECS would list the
+ * instance and its task for up to 20 minutes (aws-rules C23). It does so through a capacity provider that nothing else uses:
  * the provider does not scale, and services on the cluster name their launch type.
  *
  * The provider is attached while the group is still empty, and stays for as long as the group exists: nothing else
@@ -34,7 +37,7 @@ export class ManagedDraining extends pulumi.ComponentResource {
       `${name}-capacity`,
       {
         // AWS refuses names that begin with aws, ecs or fargate, as a service's name may.
-        name: physicalName(`worker-${name}`, [...args.identity, name], MAX_NAME),
+        name: physicalName(`${args.kind}-${name}`, [...args.identity, name], MAX_NAME),
         autoScalingGroupProvider: {
           autoScalingGroupArn: args.instances.arn,
           managedDraining: "ENABLED",

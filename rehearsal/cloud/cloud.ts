@@ -2,7 +2,9 @@ import { Credentials } from "./api/credentials";
 import { createServices, type Services, type ServicesOptions } from "./create-services";
 import { TaskNetwork } from "./data-plane/task-network/task-network";
 import { authorityFile } from "./environment";
+import { InstanceFaults } from "./faults/instance-faults";
 import { retryingFunctions, retryingTypes } from "./faults/retrying-types";
+import { instanceMishaps } from "./instance-mishaps";
 import { Addresses } from "./kernel/addresses";
 import { CloudClock } from "./kernel/clock";
 import type { CloudContext } from "./kernel/context";
@@ -36,6 +38,7 @@ export class Cloud {
     readonly credentials: Credentials,
     readonly services: Services,
     private readonly taskNetwork: TaskNetwork,
+    private readonly instanceFaults: InstanceFaults,
   ) {}
 
   static async create(options: CloudOptions): Promise<Cloud> {
@@ -64,7 +67,10 @@ export class Cloud {
       authorityFile: authorityFile(options.directory),
       log,
     });
-    return new Cloud(context, addresses, credentials, services, taskNetwork);
+    const { autoScaling, ecs } = services;
+    const mishaps = instanceMishaps(ec2.model.instances, autoScaling.model, ecs.model);
+    const instanceFaults = new InstanceFaults(context, faults, mishaps);
+    return new Cloud(context, addresses, credentials, services, taskNetwork, instanceFaults);
   }
 
   get iam(): Iam {
@@ -94,6 +100,7 @@ export class Cloud {
 
   /** Ends every process, timer and wait. */
   async close(): Promise<void> {
+    this.instanceFaults.close();
     this.context.faults.close();
     for (const service of this.#list.toReversed()) await service.close?.();
     await this.taskNetwork.close();

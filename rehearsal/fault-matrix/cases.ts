@@ -36,6 +36,8 @@ export interface FaultCase {
    * Whether the fault itself fails requests of production, whatever a deploy does, because they reach what it breaks.
    */
   failsRequests: boolean;
+  /** A second fault in the same run. */
+  and?: FaultCase;
 }
 
 interface Row extends Pick<FaultCase, "request"> {
@@ -54,6 +56,8 @@ const DONE = ["done"] as const;
 const TAKEN_BACK = ["takenBack"] as const;
 const ROLLED_BACK = ["rolledBack"] as const;
 const EITHER = ["done", "takenBack"] as const;
+/** An instance is lost: the run ends well, or finds too few of the new release and goes back. */
+const ANY = ["done", "takenBack", "rolledBack"] as const;
 /** The steps from the ramp on, in which the new release gets requests of production. */
 const SERVING = ["ramp", "cutover", "confirm", "bake", "drain", "retire"] as const;
 
@@ -150,6 +154,29 @@ const ROWS: Record<FaultKind, readonly Row[]> = {
       failsRequests: INJECTED_STEPS,
     },
   ],
+  loseInstance: [
+    {
+      variant: "of the old release",
+      request: () => ({ kind: "loseInstance", service: CORE }),
+      ends: everyStep(ANY),
+      failsRequests: INJECTED_STEPS,
+    },
+    {
+      variant: "of the new release",
+      request: (release) => ({ kind: "loseInstance", service: CORE, release }),
+      ends: everyStep(ANY),
+      failsRequests: SERVING,
+    },
+  ],
+  loseAgent: [{ request: () => ({ kind: "loseAgent", service: CORE }), ends: everyStep(DONE) }],
+  spotInterruption: [
+    {
+      request: () => ({ kind: "spotInterruption", service: CORE }),
+      ends: everyStep(ANY),
+      failsRequests: INJECTED_STEPS,
+    },
+  ],
+  rebalance: [{ request: () => ({ kind: "rebalance", service: CORE }), ends: everyStep(DONE) }],
   restart: [
     { request: () => ({ kind: "restart" }), ends: everyStep(DONE) },
     {
@@ -185,3 +212,31 @@ export const FAULT_CASES: readonly FaultCase[] = Object.entries(ROWS).flatMap(([
     }),
   ),
 );
+
+/**
+ * Draws cases with two faults of different kinds at any two steps. Any end is right, as long as what is left over leads
+ * to one that an undisturbed run could have.
+ * @param random returns a number from 0 up to 1
+ */
+export function drawPairs(cases: readonly FaultCase[], count: number, random: () => number): FaultCase[] {
+  if (new Set(cases.map(({ kind }) => kind)).size < 2) return [];
+  const draw = () => cases[Math.floor(random() * cases.length)]!;
+  return Array.from({ length: count }, () => {
+    const one = draw();
+    let two = draw();
+    while (two.kind === one.kind) two = draw();
+    const isFirst = INJECTED_STEPS.indexOf(one.step) <= INJECTED_STEPS.indexOf(two.step);
+    return pairOf(...(isFirst ? ([one, two] as const) : ([two, one] as const)));
+  });
+}
+
+function pairOf(first: FaultCase, second: FaultCase): FaultCase {
+  const also = [second.kind, second.variant].filter(Boolean).join(" ");
+  return {
+    ...first,
+    variant: [first.variant, `with ${also} at ${second.step}`].filter(Boolean).join(", "),
+    ends: RUN_ENDS,
+    failsRequests: first.failsRequests || second.failsRequests,
+    and: second,
+  };
+}

@@ -44,6 +44,10 @@ const change = (what: string) => ({
   forSeconds,
 });
 
+const machines = <Count extends z.ZodType>(count: Count) => ({ ...tasks, count, forSeconds });
+
+/** EC2's notice before it interrupts a spot instance. */
+const NOTICE_SECONDS = 120;
 /** About the time that the rehearsal cloud itself takes to start: 3 s at 20 : 1. AWS gives no such number. */
 const RESTART_SECONDS = 60;
 
@@ -130,6 +134,23 @@ export const FAULTS = {
     .describe(
       "The load balancers' nodes of a zone refuse connections; after 60 s DNS leaves them out. Machines in the zone go on.",
     ),
+  loseInstance: z
+    .strictObject(machines(whole().default(1).describe("so many are lost, the oldest first")))
+    .describe(
+      "The hardware of machines fails: connections break off, and Auto Scaling replaces them. ECS lists their tasks for up to 20 min (C23).",
+    ),
+  loseAgent: z
+    .strictObject(machines(whole().default(1).describe("so many machines at most")))
+    .describe("The ECS agent of machines disconnects until the fault is off; their tasks go on serving (C23, C28)."),
+  spotInterruption: z
+    .strictObject({
+      noticeSeconds: seconds().default(NOTICE_SECONDS).describe("AWS seconds from EC2's notice to the end"),
+      ...machines(whole().default(1).describe("so many are interrupted, the oldest first")),
+    })
+    .describe("EC2 takes spot machines back: after a notice of 2 min they shut down, and Auto Scaling replaces them."),
+  rebalance: z
+    .strictObject(machines(whole().default(1).describe("so many are replaced, the oldest first")))
+    .describe("Auto Scaling balances the zones: it launches a machine, then terminates one that serves (A9)."),
   restart: z
     .strictObject({
       operation: pattern.optional().describe("goes with the first such call, which takes effect (default: at once)"),
@@ -150,7 +171,14 @@ export type FaultRequest = { [Kind in FaultKind]: { kind: Kind } & z.input<(type
  * Faults that change a state, and not one call or one attempt: what they have changed stays so until they are switched
  * off.
  */
-export const LASTING: readonly FaultKind[] = ["unhealthyAfter", "errorsAfter", "pendingRecord", "dropZone", "restart"];
+export const LASTING: readonly FaultKind[] = [
+  "unhealthyAfter",
+  "errorsAfter",
+  "pendingRecord",
+  "dropZone",
+  "loseAgent",
+  "restart",
+];
 
 /** @throws UserError in one line, with what was given and what is wanted */
 export function parseFault(request: unknown): { kind: FaultKind; parameters: FaultParameters<FaultKind> } {

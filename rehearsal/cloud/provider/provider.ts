@@ -290,8 +290,9 @@ function unfinished(id: string, error: Error): NotReadyError {
   return new NotReadyError(error instanceof AwsError ? `${error.code}: ${error.message}` : error.message, id, {});
 }
 
-function context(request: { getUrn(): string }, signal: AbortSignal): OperationContext {
-  return { urn: request.getUrn(), signal };
+function context(request: { getUrn(): string; getTimeout(): number }, signal: AbortSignal): OperationContext {
+  // The engine sends 0 for a resource without `customTimeouts`.
+  return { urn: request.getUrn(), signal, timeoutSeconds: request.getTimeout() || undefined };
 }
 
 function unknowns(keys: readonly string[]): Properties {

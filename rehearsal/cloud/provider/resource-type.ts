@@ -50,6 +50,8 @@ export interface OperationContext {
   urn: string;
   /** Aborted when the engine hangs up. */
   signal: AbortSignal;
+  /** AWS seconds of the program's `customTimeouts` for this operation; undefined for the provider's own limit. */
+  timeoutSeconds?: number | undefined;
 }
 
 /** One function of the provider (an "invoke"), such as `aws:route53/getZone:getZone`. */

@@ -241,7 +241,7 @@ export class Task {
     await clock.sleep(random.between(range.min, range.max), this.#ending.signal);
     // The agent falls back to a cached image (C15).
     if (!this.host.pulledImages.has(digest)) {
-      failPull(this.#ports.context, this.#identity, this.definition.container.image);
+      failPull(this.#ports.context, this.identity, this.definition.container.image);
     }
     this.host.pulledImages.add(digest);
   }
@@ -255,7 +255,7 @@ export class Task {
     const stop = () => void process.stop(this.#graceMs);
     if (this.#ending.signal.aborted) stop();
     else this.#ending.signal.addEventListener("abort", stop, { once: true });
-    const endFaults = exposeTask(this.#ports.context, this.#identity, this.startedAtMs!, {
+    const endFaults = exposeTask(this.#ports.context, this.identity, this.startedAtMs!, {
       fail: (failure) => {
         this.#failure = failure;
         this.#updateEndpoint();
@@ -302,7 +302,8 @@ export class Task {
     this.#ports.targets.setEndpoint(this.host.instance.instanceId, mapping.hostPort, endpoint);
   }
 
-  get #identity(): FaultyTask {
+  /** The properties by which faults choose the task. */
+  get identity(): FaultyTask {
     const { container } = this.definition;
     return {
       id: this.id,
