@@ -56,8 +56,6 @@ const DONE = ["done"] as const;
 const TAKEN_BACK = ["takenBack"] as const;
 const ROLLED_BACK = ["rolledBack"] as const;
 const EITHER = ["done", "takenBack"] as const;
-/** An instance is lost: the run ends well, or finds too few of the new release and goes back. */
-const ANY = ["done", "takenBack", "rolledBack"] as const;
 /** The steps from the ramp on, in which the new release gets requests of production. */
 const SERVING = ["ramp", "cutover", "confirm", "bake", "drain", "retire"] as const;
 
@@ -94,6 +92,14 @@ const BROKEN_RELEASE: Row["ends"] = {
 
 const everyStep = (ends: readonly RunEnd[]): Row["ends"] =>
   Object.fromEntries(INJECTED_STEPS.map((step) => [step, ends]));
+
+/** An instance is lost: the run ends well, or finds too few of the new release and goes back. */
+const LOST_INSTANCE: Row["ends"] = {
+  ...everyStep(["done", "rolledBack"]),
+  warm: EITHER,
+  verify: EITHER,
+  test: EITHER,
+};
 
 const ROWS: Record<FaultKind, readonly Row[]> = {
   throttle: [{ request: () => ({ kind: "throttle", forSeconds: BRIEF_SECONDS }), ends: CALLING_AWS }],
@@ -158,13 +164,13 @@ const ROWS: Record<FaultKind, readonly Row[]> = {
     {
       variant: "of the old release",
       request: () => ({ kind: "loseInstance", service: CORE }),
-      ends: everyStep(ANY),
+      ends: LOST_INSTANCE,
       failsRequests: INJECTED_STEPS,
     },
     {
       variant: "of the new release",
       request: (release) => ({ kind: "loseInstance", service: CORE, release }),
-      ends: everyStep(ANY),
+      ends: LOST_INSTANCE,
       failsRequests: SERVING,
     },
   ],
@@ -172,7 +178,7 @@ const ROWS: Record<FaultKind, readonly Row[]> = {
   spotInterruption: [
     {
       request: () => ({ kind: "spotInterruption", service: CORE }),
-      ends: everyStep(ANY),
+      ends: LOST_INSTANCE,
       failsRequests: INJECTED_STEPS,
     },
   ],
