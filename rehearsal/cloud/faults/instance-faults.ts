@@ -2,7 +2,7 @@ import type { CloudContext } from "../kernel/context";
 import type { ActiveFault, Faults } from "../kernel/faults";
 
 /** A machine on which a task runs, with the properties by which a fault chooses it. */
-export interface FaultyInstance {
+interface FaultyInstance {
   instanceId: string;
   launchedAtMs: number;
   service: string;
