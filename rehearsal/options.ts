@@ -119,8 +119,8 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
       option(
         "--drain-cap <seconds>",
         "DRAIN_CAP",
-        "longest drain, while the old colour still gets requests, in seconds of AWS time; 0: nobody looks at its requests",
-        DRAIN_CAP_SECONDS,
+        `longest drain, while the old colour still gets requests, in seconds of AWS time; 0: nobody looks at them (default: ${DRAIN_CAP_SECONDS}, or 0 if a drain shorter than the TTL is given)`,
+        undefined,
         number(0, 3600),
       ),
     )
@@ -193,13 +193,15 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
 
 /** The options of a parsed command, with their defaults. */
 export function optionsOf(command: Command): RehearseOptions {
-  const options = command.opts<RehearseOptions & { speed?: number; drain?: number; bake?: number }>();
-  const { drainCap, spread, drain = Math.min(DRAIN_SECONDS, drainCap) } = options;
+  const options = command.opts<RehearseOptions & { speed?: number; drain?: number; drainCap?: number; bake?: number }>();
+  const { spread, drainCap = (options.drain ?? DRAIN_SECONDS) < TTL_SECONDS ? 0 : DRAIN_CAP_SECONDS } = options;
+  const { drain = Math.min(DRAIN_SECONDS, drainCap) } = options;
   const isShort = drain < TTL_SECONDS;
   const usualSpeed = isShort ? SPEED_WITHOUT_DRAIN : SPEED;
   return {
     ...options,
     drain,
+    drainCap,
     speed: options.speed ?? (spread > TTL_SECONDS && drainCap < spread ? SPEED_BEFORE_SPREAD : usualSpeed),
     bake: options.bake ?? (isShort ? 0 : BAKE_SECONDS),
   };
