@@ -193,7 +193,9 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
 
 /** The options of a parsed command, with their defaults. */
 export function optionsOf(command: Command): RehearseOptions {
-  const options = command.opts<RehearseOptions & { speed?: number; drain?: number; drainCap?: number; bake?: number }>();
+  const options = command.opts<
+    RehearseOptions & { speed?: number; drain?: number; drainCap?: number; bake?: number }
+  >();
   const { spread, drainCap = (options.drain ?? DRAIN_SECONDS) < TTL_SECONDS ? 0 : DRAIN_CAP_SECONDS } = options;
   const { drain = Math.min(DRAIN_SECONDS, drainCap) } = options;
   const isShort = drain < TTL_SECONDS;

@@ -8,7 +8,7 @@ import type { RehearsalReport } from "./types";
 const COUNTS = ["failed", "lost", "doubled"] as const;
 
 /** Two rehearsals with rules on both load balancers that take so long to reach every node. */
-export interface RoutedPair {
+interface RoutedPair {
   spreadSeconds: number;
   /** The drain goes on until the old colour gets no requests. */
   routed: RehearsalReport;

@@ -3,7 +3,9 @@ import { optionsOf, rehearseCommand } from "../../rehearsal/options";
 
 describe("rehearsal/options", () => {
   const parse = (args: string[]) => {
-    const command = rehearseCommand().exitOverride().configureOutput({ writeErr: () => {} });
+    const command = rehearseCommand()
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} });
     command.parse(args, { from: "user" });
     const { drain, drainCap, bake, speed, spread } = optionsOf(command);
     return { drain, drainCap, bake, speed, spread };
