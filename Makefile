@@ -5,7 +5,7 @@
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{ printf "  %s %-10s", $$1, $$2; $$1 = $$2 = ""; print }'
 
-rehearse: node_modules ## A whole blue/green deploy under load (SPEED RATE CUTOVER DRAIN SPREAD BAKE RAMP SERVICES DEPLOYS FAULT PAGE JSON)
+rehearse: node_modules ## A whole blue/green deploy under load (SPEED RATE CUTOVER DRAIN DRAIN_CAP SPREAD BAKE RAMP SERVICES DEPLOYS FAULT PAGE JSON)
 	@npm run --silent rehearse
 
 chaos: node_modules ## Kill runs at random instants under load, and go on with them (RUNS SEED RATE SPEED)
@@ -14,7 +14,7 @@ chaos: node_modules ## Kill runs at random instants under load, and go on with t
 faults: node_modules ## Each fault at each step of a deploy under load (ONLY STEP SEED RATE SPEED)
 	@npm run --silent faults
 
-compare: node_modules ## Rehearsals side by side: routed, with a fixed drain, dns, dns without drain (SPREAD SERVICES SPEED RATE JSON)
+compare: node_modules ## Rehearsals side by side: routed, dns, and both without drain (SPREAD SERVICES SPEED RATE JSON)
 	@npm run --silent compare
 
 cloud: node_modules ## Start the rehearsal cloud alone; prints the environment that leads a shell to it (NEW_ACCOUNT=1: an account that was just opened)

@@ -83,6 +83,7 @@ async function program() {
       service,
       live: live.services[name]!,
       previous: previous.services[name]!,
+      last: last.services?.[name]?.colours,
       grants: grants[name],
       secretArns: arns,
       callees: callees[name]!.map((callee) => services[callee]!),

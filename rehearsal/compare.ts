@@ -49,7 +49,7 @@ async function main({ json, spread }: { json: boolean; spread: number[] }, signa
     pairs: spread.map((spreadSeconds) => ({
       spreadSeconds,
       routed: reports.get(keyOf(spreadSeconds, false))!,
-      fixedDrain: reports.get(keyOf(spreadSeconds, true))!,
+      noDrain: reports.get(keyOf(spreadSeconds, true))!,
     })),
     dns: reports.get("dns")!,
     dnsNoDrain: reports.get("dnsNoDrain")!,
@@ -67,20 +67,20 @@ async function main({ json, spread }: { json: boolean; spread: number[] }, signa
 
 function casesOf(spread: readonly number[]): Case[] {
   const routed = spread.flatMap((seconds) =>
-    [false, true].map((isFixed): Case => {
-      const environment = { CUTOVER: "routed", SPREAD: String(seconds), ...(isFixed && { DRAIN_CAP: "0" }) };
-      return { key: keyOf(seconds, isFixed), name: routedName({ pairs: spread }, seconds, isFixed), environment };
+    [false, true].map((isShort): Case => {
+      const environment = { CUTOVER: "routed", SPREAD: String(seconds), ...(isShort && { DRAIN_CAP: "0" }) };
+      return { key: keyOf(seconds, isShort), name: routedName({ pairs: spread }, seconds, isShort), environment };
     }),
   );
   return [
     ...routed,
     { key: "dns", name: "dns", environment: { CUTOVER: "dns" } },
-    { key: "dnsNoDrain", name: "dns, no drain", environment: { CUTOVER: "dns", DRAIN: "0", DRAIN_CAP: "0" } },
+    { key: "dnsNoDrain", name: "dns, no drain", environment: { CUTOVER: "dns", DRAIN_CAP: "0" } },
   ];
 }
 
-function keyOf(spreadSeconds: number, isFixed: boolean): string {
-  return `${isFixed ? "fixedDrain" : "routed"}-${spreadSeconds}`;
+function keyOf(spreadSeconds: number, isShort: boolean): string {
+  return `${isShort ? "noDrain" : "routed"}-${spreadSeconds}`;
 }
 
 /**
@@ -117,7 +117,7 @@ async function rehearseApart({ key, environment }: Case, signal: AbortSignal): P
 
 const program = new Command("compare")
   .description(
-    `Run rehearsals of ${SERVICES} one after the other: routed, routed with a drain of a fixed time, dns, dns without drain. SERVICES (other ones), SPEED, RATE, SEED, LOOPBACK and PORT_OFFSET are passed on`,
+    `Run rehearsals of ${SERVICES} one after the other: routed, dns, and both without drain. SERVICES (other ones), SPEED, RATE, SEED, LOOPBACK and PORT_OFFSET are passed on`,
   )
   .addOption(
     new Option("--spread <seconds>", "for each of these a pair of routed rehearsals, such as 2,30,120 (AWS seconds)")

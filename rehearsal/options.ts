@@ -42,15 +42,18 @@ const MAX_RATE = 5_000;
 /** A rehearsal takes about a minute at this speed. */
 const SPEED = 20;
 /**
- * The default where the old colour may stop before its last client has gone: before the records' TTL is over, or
- * without a look at its requests. The deploy's own seconds between cutover and stop do not run faster: at 20 : 1 they
+ * The default where the old colour stops before the records' TTL is over. The deploy's own seconds between cutover and stop do not run faster: at 20 : 1 they
  * last as long as the TTL, and nobody would notice what is missing.
  */
 const SPEED_WITHOUT_DRAIN = 10;
+/** The same where the nodes of a load balancer take longer to follow the cutover than the deploy may wait for them. */
+const SPEED_BEFORE_SPREAD = 5;
 const TTL_SECONDS = 60;
+/** The setting's own default. */
+const DRAIN_SECONDS = 80;
 /**
- * The setting's own default. There is no bake where the old colour may stop before its last client has gone: a bake
- * would keep it warm.
+ * The setting's own default. There is no bake where the old colour stops before the TTL is over: a bake would keep it
+ * warm.
  */
 const BAKE_SECONDS = 180;
 
@@ -83,7 +86,7 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
       option(
         "--speed <n>",
         "SPEED",
-        `AWS seconds in one real second (default: ${SPEED}, or ${SPEED_WITHOUT_DRAIN} if the drain is shorter than the TTL or has no cap)`,
+        `AWS seconds in one real second (default: ${SPEED}, or ${SPEED_WITHOUT_DRAIN} if the drain is shorter than the TTL, or ${SPEED_BEFORE_SPREAD} if its cap is shorter than a spread above ${TTL_SECONDS})`,
         undefined,
         number(1, 100),
       ),
@@ -103,13 +106,21 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
         .choices(["routed", "dns"])
         .default("routed"),
     )
-    .addOption(option("--drain <seconds>", "DRAIN", "drain in seconds of AWS time", 80, number(0, 3600)))
+    .addOption(
+      option(
+        "--drain <seconds>",
+        "DRAIN",
+        `drain in seconds of AWS time (default: ${DRAIN_SECONDS}, or the cap if that is shorter)`,
+        undefined,
+        number(0, 3600),
+      ),
+    )
     .addOption(
       option(
         "--drain-cap <seconds>",
         "DRAIN_CAP",
-        "longest drain while the old colour still gets requests, in seconds of AWS time; 0: nobody looks at its requests",
-        DRAIN_CAP_SECONDS,
+        `longest drain, while the old colour still gets requests, in seconds of AWS time; 0: nobody looks at them (default: ${DRAIN_CAP_SECONDS}, or 0 if a drain shorter than the TTL is given)`,
+        undefined,
         number(0, 3600),
       ),
     )
@@ -118,7 +129,7 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
       option(
         "--bake <seconds>",
         "BAKE",
-        `analysis of the new release in production, in seconds of AWS time (default: ${BAKE_SECONDS}, or 0 if the drain is shorter than the TTL or has no cap)`,
+        `analysis of the new release in production, in seconds of AWS time (default: ${BAKE_SECONDS}, or 0 if the drain is shorter than the TTL)`,
         undefined,
         number(0, 3600),
       ),
@@ -182,11 +193,18 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
 
 /** The options of a parsed command, with their defaults. */
 export function optionsOf(command: Command): RehearseOptions {
-  const options = command.opts<RehearseOptions & { speed?: number; bake?: number }>();
-  const isShort = options.drain < TTL_SECONDS || options.drainCap === 0;
+  const options = command.opts<
+    RehearseOptions & { speed?: number; drain?: number; drainCap?: number; bake?: number }
+  >();
+  const { spread, drainCap = (options.drain ?? DRAIN_SECONDS) < TTL_SECONDS ? 0 : DRAIN_CAP_SECONDS } = options;
+  const { drain = Math.min(DRAIN_SECONDS, drainCap) } = options;
+  const isShort = drain < TTL_SECONDS;
+  const usualSpeed = isShort ? SPEED_WITHOUT_DRAIN : SPEED;
   return {
     ...options,
-    speed: options.speed ?? (isShort ? SPEED_WITHOUT_DRAIN : SPEED),
+    drain,
+    drainCap,
+    speed: options.speed ?? (spread > TTL_SECONDS && drainCap < spread ? SPEED_BEFORE_SPREAD : usualSpeed),
     bake: options.bake ?? (isShort ? 0 : BAKE_SECONDS),
   };
 }

@@ -88,9 +88,9 @@ export function flowLogGroupName(owner: Owner): string {
   return logGroupName(owner, "network/flow");
 }
 
-/** Name of a worker's capacity provider. AWS refuses names that begin with aws, ecs or fargate, as a service's may. */
-export function capacityProviderName({ project, stack }: Owner, name: string): string {
-  return physicalName(`worker-${name}`, [project, stack, name], MAX_CAPACITY_PROVIDER);
+/** Name of a colour's capacity provider. AWS refuses names that begin with aws, ecs or fargate, as a service's may. */
+export function capacityProviderName({ project, stack }: Owner, kind: string, name: string): string {
+  return physicalName(`${kind}-${name}`, [project, stack, name], MAX_CAPACITY_PROVIDER);
 }
 
 /** AWS takes 255; names that are read by people are better short. */

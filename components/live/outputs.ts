@@ -106,6 +106,11 @@ export interface ColourOutputs {
   taskDefinition: string | null;
   /** ARN of the task definition revision that runs the migration; null without a release or without `migrate`. */
   migrationTaskDefinition: string | null;
+  /**
+   * Whether ECS drains the instances before they end. Absent in outputs of older programs, by which only a worker's were
+   * drained.
+   */
+  isDrainedByEcs?: boolean;
   /** Empty for a worker. With `cutover: dns` a colour has only the target groups of its own load balancers. */
   targetGroups: TargetGroupOutputs[];
 }

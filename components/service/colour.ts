@@ -8,6 +8,7 @@ import type { ColourOutputs, Wrapped } from "../live/outputs";
 import type { Roles } from "../security/roles";
 import { isElastic } from "../settings/elastic";
 import type { ServiceSettings, Settings } from "../settings/settings";
+import { deleteTimeout } from "./delete-timeout";
 import type { Environment } from "./environment";
 import { createInstances, createScaling } from "./instances";
 import { createLaunchTemplate } from "./launch-template";
@@ -30,6 +31,8 @@ export interface ColourArgs {
    * still registered.
    */
   previousSize: number;
+  /** Outputs of the colour after the last run; undefined before the first. */
+  last: Pick<ColourOutputs, "isDrainedByEcs"> | undefined;
   settings: ServiceSettings;
   containerInsights: Settings["containerInsights"];
   environment: Environment;
@@ -49,7 +52,7 @@ export interface ColourArgs {
 /**
  * One colour of a service: a cluster of its own, instances from an Auto Scaling group that registers them with the
  * load balancers, and one task on each. Before its first release it has neither a task definition nor an ECS service.
- * ECS drains a worker's instances before they stop.
+ * ECS drains the instances before they stop.
  *
  * Cost a month at size N: N times the instance (t3.small about 20 USD in ap-northeast-1) and its 30 GiB gp3 volume
  * (2.90 USD); nothing at size 0 (aws.amazon.com/ec2/pricing, /ebs/pricing).
@@ -65,6 +68,8 @@ export class Colour extends pulumi.ComponentResource {
 
     const { settings, live, previousSize, roles, tags } = args;
     const frozen = previousSize > 0;
+    const isDrained = isDrainedByEcs(args);
+    const customTimeouts = { delete: deleteTimeout(settings) };
     const cluster = new aws.ecs.Cluster(
       `${name}-cluster`,
       {
@@ -81,6 +86,7 @@ export class Colour extends pulumi.ComponentResource {
           release: live.release,
           frozen,
           settings,
+          customTimeouts,
           container: { ...args, region: args.account.region },
           roles,
           tags,
@@ -106,12 +112,17 @@ export class Colour extends pulumi.ComponentResource {
         launchTemplate,
         subnetIds: args.subnetIds,
         targetGroups: args.targetGroups,
+        isDrainedByEcs: isDrained,
         tags,
       },
-      { parent: this, dependsOn: [cluster, ...(tasks ? [tasks.ecsService] : []), ...args.bootAfter] },
+      { parent: this, customTimeouts, dependsOn: [cluster, ...(tasks ? [tasks.ecsService] : []), ...args.bootAfter] },
     );
-    if (settings.kind === "worker") {
-      new ManagedDraining(name, { cluster, instances: this.instances, account: args.account, tags }, { parent: this });
+    if (isDrained) {
+      new ManagedDraining(
+        name,
+        { cluster, instances: this.instances, kind: settings.kind, account: args.account, tags },
+        { parent: this },
+      );
     }
     if (args.active && live.size > 0 && isElastic(settings.size)) {
       createScaling(`${name}-scaling`, this.instances, settings.size, { parent: this });
@@ -123,7 +134,18 @@ export class Colour extends pulumi.ComponentResource {
       autoScalingGroup: this.instances.name,
       taskDefinition: tasks?.taskDefinition.arn ?? null,
       migrationTaskDefinition: tasks?.migrationTaskDefinition?.arn ?? null,
+      isDrainedByEcs: isDrained,
     };
     this.registerOutputs(this.outputs);
   }
+}
+
+/**
+ * Whether ECS drains the colour's instances. A capacity provider is linked only while the group is empty: instances that
+ * joined the cluster before would wait for an hour at their end (aws-rules C25, C28). A colour that an older version of
+ * this program left running gets it once it is at 0.
+ */
+function isDrainedByEcs({ settings, last, live, previousSize }: ColourArgs): boolean {
+  if (settings.kind === "worker" || last === undefined) return true;
+  return last.isDrainedByEcs === true || (live.size === 0 && previousSize === 0);
 }

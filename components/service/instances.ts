@@ -26,8 +26,10 @@ export interface InstancesArgs {
   range: ServiceSettings["size"];
   launchTemplate: aws.ec2.LaunchTemplate;
   subnetIds: pulumi.Input<string[]>;
-  /** Without any, only EC2 checks an instance's health, and ECS drains it before it stops. */
+  /** Without any, only EC2 checks an instance's health. */
   targetGroups: readonly aws.lb.TargetGroup[];
+  /** Whether the group has a capacity provider. */
+  isDrainedByEcs: boolean;
   tags: Tags;
 }
 
@@ -40,7 +42,7 @@ export function createInstances(
   args: InstancesArgs,
   opts: pulumi.CustomResourceOptions,
 ): aws.autoscaling.Group {
-  const { size, previousSize, range, targetGroups } = args;
+  const { size, previousSize, range, targetGroups, isDrainedByEcs } = args;
   const behindEdge = targetGroups.length > 0;
   // The load decides the number: a lower minimum must stop no instance, and the provider waits for exactly the number
   // that it was given (aws-rules A15).
@@ -64,8 +66,8 @@ export function createInstances(
       waitForElbCapacity: behindEdge && size > 0 && !followsLoad ? size : undefined,
       // If the link to the capacity provider is deleted first, a hook that nobody completes holds the instances for
       // an hour.
-      forceDelete: behindEdge ? undefined : true,
-      tags: behindEdge ? tags : [...tags, LINKED_TAG],
+      forceDelete: isDrainedByEcs ? true : undefined,
+      tags: isDrainedByEcs ? [...tags, LINKED_TAG] : tags,
     },
     { ...opts, ignoreChanges: followsLoad ? ["desiredCapacity"] : [] },
   );

@@ -8,7 +8,7 @@ import type { Tags } from "../core/tags";
 import type { Edge } from "../edge/edge";
 import { type DeclaredGrants, unionOf } from "../live/grants";
 import type { LiveService } from "../live/live";
-import type { ServiceOutputs, ServiceSummary, TargetGroupOutputs, Wrapped } from "../live/outputs";
+import type { ColourOutputs, ServiceOutputs, ServiceSummary, TargetGroupOutputs, Wrapped } from "../live/outputs";
 import type { Network } from "../network/network";
 import { createInstanceSecurity } from "../security/instance-security";
 import { Roles } from "../security/roles";
@@ -33,6 +33,8 @@ export interface ServiceArgs {
   live: LiveService;
   /** Live state after the last run: a colour that had instances then does not get new settings. */
   previous: LiveService;
+  /** Outputs of its colours after the last run; undefined before the first. */
+  last: Record<ColourName, ColourOutputs> | undefined;
   grants: Record<ColourName, DeclaredGrants>;
   /** ARNs of its container's secrets, by variable name. */
   secretArns: Readonly<Record<string, pulumi.Input<string>>>;
@@ -124,6 +126,7 @@ export class Service extends pulumi.ComponentResource {
           active: args.live.active === colour,
           live: args.live.colours[colour],
           previousSize: args.previous.colours[colour].size,
+          last: args.last?.[colour],
           settings: service,
           containerInsights: settings.containerInsights,
           environment,

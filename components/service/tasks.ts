@@ -15,6 +15,8 @@ export interface TasksArgs {
   /** True keeps the task definition of the colour as it is, whatever the settings say. */
   frozen: boolean;
   settings: Pick<ServiceSettings, "cpu" | "memory" | "migrate">;
+  /** Of the ECS service. */
+  customTimeouts: pulumi.CustomTimeouts;
   container: ContainerArgs;
   roles: Roles;
   tags: Tags;
@@ -62,7 +64,7 @@ export function createTasks(parent: pulumi.Resource, name: string, args: TasksAr
       tags: args.tags,
     },
     // When a colour is deleted, the agents must be allowed to report until the service is gone.
-    { parent, dependsOn: args.roles.policies },
+    { parent, dependsOn: args.roles.policies, customTimeouts: args.customTimeouts },
   );
   return { taskDefinition, migrationTaskDefinition, ecsService };
 }

@@ -37,9 +37,7 @@ export function namesInAws(owner: Owner, services: Readonly<Record<string, Named
       ...COLOURS.map((colour) => clusterName(owner, service, colour)).flatMap((cluster) => [
         { form: FORMS.cluster, name: cluster },
         { form: FORMS.family, name: migrate ? migrationFamily(cluster) : cluster },
-        ...(kind === "worker"
-          ? [{ form: FORMS.capacityProvider, name: capacityProviderName(owner, `${service}-blue`) }]
-          : []),
+        { form: FORMS.capacityProvider, name: capacityProviderName(owner, kind, `${service}-blue`) },
       ]),
       { form: FORMS.repository, name: repositoryName(owner, service) },
       { form: FORMS.logGroup, name: logGroupName(owner, service) },

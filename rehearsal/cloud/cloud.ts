@@ -6,7 +6,9 @@ import { type Assert, authorisedFunctions, authorisedTypes } from "./api/provide
 import { createServices, type Services, type ServicesOptions } from "./create-services";
 import { TaskNetwork } from "./data-plane/task-network/task-network";
 import { authorityFile } from "./environment";
+import { InstanceFaults } from "./faults/instance-faults";
 import { retryingFunctions, retryingTypes } from "./faults/retrying-types";
+import { instanceMishaps } from "./instance-mishaps";
 import { Addresses } from "./kernel/addresses";
 import { CloudClock } from "./kernel/clock";
 import type { CloudContext } from "./kernel/context";
@@ -54,6 +56,7 @@ export class Cloud {
     readonly services: Services,
     private readonly taskNetwork: TaskNetwork,
     onAccess: (access: Access) => void,
+    private readonly instanceFaults: InstanceFaults,
   ) {
     const apis = Object.assign({}, ...this.#list.map((service) => service.apis));
     this.apis = withPermissions(apis, operationPermissions(context, services));
@@ -91,7 +94,10 @@ export class Cloud {
       authorityFile: authorityFile(options.directory),
       log,
     });
-    return new Cloud(context, addresses, credentials, services, taskNetwork, onAccess);
+    const { autoScaling, ecs } = services;
+    const mishaps = instanceMishaps(ec2.model.instances, autoScaling.model, ecs.model);
+    const instanceFaults = new InstanceFaults(context, faults, mishaps);
+    return new Cloud(context, addresses, credentials, services, taskNetwork, onAccess, instanceFaults);
   }
 
   get gitHub(): GitHubIssuer {
@@ -124,6 +130,7 @@ export class Cloud {
 
   /** Ends every process, timer and wait. */
   async close(): Promise<void> {
+    this.instanceFaults.close();
     this.context.faults.close();
     for (const service of this.#list.toReversed()) await service.close?.();
     await this.taskNetwork.close();

@@ -43,7 +43,8 @@ export function resultOf(faultCase: FaultCase, run: InjectedRun, impact: Impact,
   const { failed, lost, doubled } = impact;
   const wrong = [
     ...(run.faultId === null ? [`${step} did not begin`] : []),
-    ...(run.faultId !== null && injections === 0 ? ["the fault took no effect"] : []),
+    // One of two faults may end the run before the other one takes effect.
+    ...(run.faultId !== null && injections === 0 && !faultCase.and ? ["the fault took no effect"] : []),
     ...(run.end !== null && ends.includes(run.end)
       ? []
       : [`ended as ${run.end ?? "broken off"}, expected ${ends.join(" or ")}`]),

@@ -36,6 +36,8 @@ export interface FaultCase {
    * Whether the fault itself fails requests of production, whatever a deploy does, because they reach what it breaks.
    */
   failsRequests: boolean;
+  /** A second fault in the same run. */
+  and?: FaultCase;
 }
 
 interface Row extends Pick<FaultCase, "request"> {
@@ -90,6 +92,14 @@ const BROKEN_RELEASE: Row["ends"] = {
 
 const everyStep = (ends: readonly RunEnd[]): Row["ends"] =>
   Object.fromEntries(INJECTED_STEPS.map((step) => [step, ends]));
+
+/** An instance is lost: the run ends well, or finds too few of the new release and goes back. */
+const LOST_INSTANCE: Row["ends"] = {
+  ...everyStep(["done", "rolledBack"]),
+  warm: EITHER,
+  verify: EITHER,
+  test: EITHER,
+};
 
 const ROWS: Record<FaultKind, readonly Row[]> = {
   throttle: [{ request: () => ({ kind: "throttle", forSeconds: BRIEF_SECONDS }), ends: CALLING_AWS }],
@@ -158,6 +168,29 @@ const ROWS: Record<FaultKind, readonly Row[]> = {
       failsRequests: INJECTED_STEPS,
     },
   ],
+  loseInstance: [
+    {
+      variant: "of the old release",
+      request: () => ({ kind: "loseInstance", service: CORE }),
+      ends: LOST_INSTANCE,
+      failsRequests: INJECTED_STEPS,
+    },
+    {
+      variant: "of the new release",
+      request: (release) => ({ kind: "loseInstance", service: CORE, release }),
+      ends: LOST_INSTANCE,
+      failsRequests: SERVING,
+    },
+  ],
+  loseAgent: [{ request: () => ({ kind: "loseAgent", service: CORE }), ends: everyStep(DONE) }],
+  spotInterruption: [
+    {
+      request: () => ({ kind: "spotInterruption", service: CORE }),
+      ends: LOST_INSTANCE,
+      failsRequests: INJECTED_STEPS,
+    },
+  ],
+  rebalance: [{ request: () => ({ kind: "rebalance", service: CORE }), ends: everyStep(DONE) }],
   restart: [
     { request: () => ({ kind: "restart" }), ends: everyStep(DONE) },
     {
@@ -193,3 +226,31 @@ export const FAULT_CASES: readonly FaultCase[] = Object.entries(ROWS).flatMap(([
     }),
   ),
 );
+
+/**
+ * Draws cases with two faults of different kinds at any two steps. Any end is right, as long as what is left over leads
+ * to one that an undisturbed run could have.
+ * @param random returns a number from 0 up to 1
+ */
+export function drawPairs(cases: readonly FaultCase[], count: number, random: () => number): FaultCase[] {
+  if (new Set(cases.map(({ kind }) => kind)).size < 2) return [];
+  const draw = () => cases[Math.floor(random() * cases.length)]!;
+  return Array.from({ length: count }, () => {
+    const one = draw();
+    let two = draw();
+    while (two.kind === one.kind) two = draw();
+    const isFirst = INJECTED_STEPS.indexOf(one.step) <= INJECTED_STEPS.indexOf(two.step);
+    return pairOf(...(isFirst ? ([one, two] as const) : ([two, one] as const)));
+  });
+}
+
+function pairOf(first: FaultCase, second: FaultCase): FaultCase {
+  const also = [second.kind, second.variant].filter(Boolean).join(" ");
+  return {
+    ...first,
+    variant: [first.variant, `with ${also} at ${second.step}`].filter(Boolean).join(", "),
+    ends: RUN_ENDS,
+    failsRequests: first.failsRequests || second.failsRequests,
+    and: second,
+  };
+}

@@ -20,7 +20,7 @@ const SETTLE_LIMIT_MS = 60_000;
 const POLL_INTERVAL_MS = 500;
 
 /**
- * Runs one deploy and injects a fault when one of its steps begins. Then it clears the fault, goes on with what was
+ * Runs one deploy and injects the case's faults when their steps begin. Then it clears them, goes on with what was
  * left, and compares the end with that of an undisturbed run.
  * @param next the command for what is left
  */
@@ -32,13 +32,18 @@ export async function inject(
   const startedMs = Date.now();
   const client = new FaultsClient(environment.variables.AWS_ENDPOINT_URL!);
   const image = await nextOfCore(environment);
-  let injecting: Promise<FaultStatus> | undefined;
+  const waiting = new Set([faultCase, ...(faultCase.and ? [faultCase.and] : [])]);
+  const injecting = new Map<FaultCase, Promise<FaultStatus>>();
   const { events, errors } = await environment.run("deploy", [image], {
     settingsFile,
     onEvent: (event) => {
-      if (event.type !== "stepStarted" || event.step !== faultCase.step || injecting) return;
-      injecting = client.add(faultCase.request(image.slice(image.indexOf("=") + 1)));
-      injecting.catch(() => {});
+      if (event.type !== "stepStarted") return;
+      for (const due of [...waiting].filter(({ step }) => step === event.step)) {
+        waiting.delete(due);
+        const adding = client.add(due.request(image.slice(image.indexOf("=") + 1)));
+        adding.catch(() => {});
+        injecting.set(due, adding);
+      }
     },
   });
   await clear(client);
@@ -46,7 +51,7 @@ export async function inject(
   const ended = events.findLast((event) => event.type === "deployEnded");
   const wentOn = end === "left" ? await goOn(environment, next) : { said: "", problems: [] };
   return {
-    faultId: (await injecting)?.id ?? null,
+    faultId: (await injecting.get(faultCase))?.id ?? null,
     end,
     reason: ended?.reason ?? errors.trim(),
     next: wentOn.said,

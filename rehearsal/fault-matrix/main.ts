@@ -32,9 +32,14 @@ async function main(signal: AbortSignal): Promise<number> {
         .env("STEP")
         .argParser(someOf(INJECTED_STEPS)),
     )
+    .addOption(
+      new Option("--pairs <count>", "draw so many cases of two faults at once, by the seed, instead of all single ones")
+        .env("PAIRS")
+        .argParser(countOf),
+    )
     .exitOverride();
   command.parse();
-  const chosen = command.opts<Pick<MatrixOptions, "only" | "step">>();
+  const chosen = command.opts<Pick<MatrixOptions, "only" | "step" | "pairs">>();
   const options: MatrixOptions = { ...optionsOf(command), ...chosen };
   const { matrix } = require("./matrix") as typeof import("./matrix");
   console.log(`Seed ${options.seed}, ${options.rate} requests/s, ${options.speed} : 1`);
@@ -46,6 +51,12 @@ async function main(signal: AbortSignal): Promise<number> {
     `${cases.filter(({ wrong }) => wrong.length === 0).length} of ${cases.length} as expected (${endCounts(cases)}); ${directory}/faults.md, faults.json`,
   );
   return ok ? 0 : EXIT_FAILED;
+}
+
+function countOf(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text))
+    throw new InvalidArgumentError(`${text} given; wanted a whole number from 1 to 9999.`);
+  return Number(text);
 }
 
 function someOf<Word extends string>(known: readonly Word[]): (text: string) => Word[] {

@@ -11,7 +11,7 @@ import { seededRandom } from "../seeded-random";
 import { CORE } from "../traffic/streams";
 import type { Traffic } from "../traffic/traffic";
 import { type CaseResult, type InjectedRun, impactBySpan, resultOf } from "./case-result";
-import { FAULT_CASES, type FaultCase, type InjectedStep } from "./cases";
+import { drawPairs, FAULT_CASES, type FaultCase, type InjectedStep } from "./cases";
 import { inject } from "./inject";
 import { markdownTable } from "./table";
 
@@ -26,6 +26,8 @@ export interface MatrixOptions extends RehearseOptions {
   only?: readonly FaultKind[];
   /** Undefined for all. */
   step?: readonly InjectedStep[];
+  /** How many cases with two faults to draw, instead of all with one. */
+  pairs?: number;
 }
 
 /** faults.json. Version 1 had other names: `pairs` for `cases`, `strikes`, `harms` and `faults` in each. */
@@ -72,22 +74,23 @@ export async function matrix(
 }
 
 async function runCases(
-  { only, step, seed, speed }: MatrixOptions,
+  { only, step, seed, speed, pairs }: MatrixOptions,
   environment: RehearsalEnvironment,
   traffic: Traffic,
   say: (line: string) => void,
 ): Promise<CaseRun[]> {
   const random = seededRandom(seed);
   const fileOf = await settingsFiles(environment.directory, speed);
-  const cases = FAULT_CASES.filter(
+  const single = FAULT_CASES.filter(
     (each) => (only?.includes(each.kind) ?? true) && (step?.includes(each.step) ?? true),
   );
+  const cases = pairs === undefined ? single : drawPairs(single, pairs, random);
   const runs: CaseRun[] = [];
   for (const [index, faultCase] of cases.entries()) {
     const startMs = Date.now();
     const failedBefore = traffic.progress.failed;
     const next = random() < 0.5 ? "resume" : "abort";
-    const run = await inject(environment, faultCase, { next, settingsFile: fileOf(faultCase.step) });
+    const run = await inject(environment, faultCase, { next, settingsFile: fileOf(faultCase) });
     runs.push({ faultCase, run, startMs });
     say(progressLine(`${index + 1}/${cases.length}`, faultCase, run, traffic.progress.failed - failedBefore));
   }
@@ -108,15 +111,17 @@ async function resultsOf(runs: readonly CaseRun[], environment: RehearsalEnviron
  * Writes the settings of each kind of case: analysis costs time, so a deploy has it only where it is to notice the
  * fault.
  */
-async function settingsFiles(directory: string, speed: number): Promise<(step: InjectedStep) => string> {
+async function settingsFiles(directory: string, speed: number): Promise<(faultCase: FaultCase) => string> {
   const write = (name: string, parts: { bake: boolean; ramp?: number[] }) =>
     writeSettings(join(directory, name), settingsOf(speed, parts));
-  const [plain, baking, ramping] = await Promise.all([
+  const [plain, baking, ramping, all] = await Promise.all([
     write("plain", { bake: false }),
     write("baking", { bake: true }),
     write("ramping", { bake: false, ramp: RAMP }),
+    write("all", { bake: true, ramp: RAMP }),
   ]);
-  return (step) => {
+  return ({ step, and }) => {
+    if (and) return all;
     if (step === "ramp") return ramping;
     return step === "cutover" || step === "confirm" || step === "bake" ? baking : plain;
   };

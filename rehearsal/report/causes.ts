@@ -53,7 +53,7 @@ function spreadCauses({ cloud, deploys, settings }: Recorded, { requests }: Traf
     const seconds = Math.round(((lastMs - stopMs) * settings.speed) / 1000);
     const which = deploys.length > 1 ? `deploy ${index + 1}: ` : "";
     return [
-      `${which}${count(failed.length)} requests failed because the old colour was stopped ${seconds} s before the last node of the load balancers followed the cutover's rules (E24); with deploy.drainCapSeconds above 0 (here DRAIN_CAP) the drain goes on until the old colour gets no requests`,
+      `${which}${count(failed.length)} requests failed because the old colour was stopped ${seconds} s before the last node of the load balancers followed the cutover's rules (E24); with deploy.drainCapSeconds (DRAIN_CAP) at its default of 300 the drain goes on until the old colour gets no requests`,
     ];
   });
 }

@@ -22,10 +22,10 @@ const FEW_CLIENTS = 5;
  * Requests a second of each kind of slow requests at 1,000 requests a second, and at least: fewer would not be there
  * when a colour stops. A large upload costs as much as hundreds of requests.
  */
-const SLOW_RATES = { underDelay: 2, overDelay: 2, upload: 0.5 };
+const SLOW_RATES = { short: 2, long: 2, upload: 0.5 };
 const LEAST_SLOW_RATE = 0.2;
 /** How long an answer lasts, in deregistration delays. */
-const LASTS_DELAYS = { underDelay: 0.5, overDelay: 1.5, upload: 0 };
+const LASTS_DELAYS = { short: 0.5, long: 1.5, upload: 0 };
 const UPLOAD_BYTES = 10_000_000;
 
 export interface StreamsWanted {

@@ -11,7 +11,7 @@ export type ClientClass = (typeof CLIENT_CLASSES)[number];
  * Requests that take long by themselves: answers that last shorter or longer than the deregistration delay, and uploads
  * of 10 MB. Their latency says nothing about the service's.
  */
-export const SLOW_STREAMS = ["underDelay", "overDelay", "upload"] as const;
+export const SLOW_STREAMS = ["short", "long", "upload"] as const;
 
 /**
  * A stream for each class of clients of the core service; `internal`: requests that make one service call another;

@@ -58,6 +58,8 @@ const COUNTS = {
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 2,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 1,
   "aws:s3/bucketPolicy:BucketPolicy": 2,
+  "aws:ecs/capacityProvider:CapacityProvider": 2,
+  "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": 2,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 2,
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 2,
   "aws:s3/bucketVersioning:BucketVersioning": 2,
@@ -94,6 +96,17 @@ describe("the program", () => {
       [setting],
       [setting],
     ]);
+  });
+
+  it("lets ECS drain every colour's instances, and links none that an older program left running (C25, C28)", async () => {
+    const CAPACITY = "aws:ecs/capacityProvider:CapacityProvider";
+    expect(names(worlds.warm.routed, CAPACITY)).to.deep.equal(["users-blue-capacity", "users-green-capacity"]);
+    expect(inputs(worlds.warm.routed, "users-green-capacity", CAPACITY).name).to.match(/^api-users-green-[0-9a-f]{6}$/);
+    const { isDrainedByEcs: _, ...old } = worlds.warm.routed.outputs.services.users!.colours.blue;
+    const users = { ...worlds.warm.routed.outputs.services.users!, colours: { blue: old, green: old } };
+    const later = await declare({ services: { users: STATES.warm }, last: { services: { users } } });
+    expect(names(later, CAPACITY)).to.deep.equal(["users-blue-capacity"]);
+    expect(inputs(later, "users-green-instances", GROUP)).not.to.have.property("forceDelete");
   });
 
   it("has half the target groups with cutover: dns", () => {
@@ -489,6 +502,7 @@ describe("the program", () => {
               ecsService: null,
               taskDefinition: null,
               migrationTaskDefinition: null,
+              isDrainedByEcs: true,
               autoScalingGroup: "users-blue-instances",
               targetGroups: [
                 {
@@ -510,6 +524,7 @@ describe("the program", () => {
               ecsService: "users-green-service",
               taskDefinition: "users-green-task.arn",
               migrationTaskDefinition: null,
+              isDrainedByEcs: true,
               autoScalingGroup: "users-green-instances",
               targetGroups: [
                 {

@@ -44,6 +44,10 @@ const change = (what: string) => ({
   forSeconds,
 });
 
+const machines = <Count extends z.ZodType>(count: Count) => ({ ...tasks, count, forSeconds });
+
+/** EC2's notice before it interrupts a spot instance. */
+const NOTICE_SECONDS = 120;
 /** About the time that the rehearsal cloud itself takes to start: 3 s at 20 : 1. AWS gives no such number. */
 const RESTART_SECONDS = 60;
 /** Two times to live of a load balancer's addresses. AWS gives no number for how long old nodes stay. */
@@ -141,6 +145,23 @@ export const FAULTS = {
     .describe(
       "Load balancers get other nodes, as when they scale: new addresses in DNS at once, the old ones go later (E41). Ends by itself.",
     ),
+  loseInstance: z
+    .strictObject(machines(whole().default(1).describe("so many are lost, the oldest first")))
+    .describe(
+      "The hardware of machines fails: connections break off, and Auto Scaling replaces them. ECS lists their tasks for up to 20 min (C23).",
+    ),
+  loseAgent: z
+    .strictObject(machines(whole().default(1).describe("so many machines at most")))
+    .describe("The ECS agent of machines disconnects until the fault is off; their tasks go on serving (C23, C28)."),
+  spotInterruption: z
+    .strictObject({
+      noticeSeconds: seconds().default(NOTICE_SECONDS).describe("AWS seconds from EC2's notice to the end"),
+      ...machines(whole().default(1).describe("so many are interrupted, the oldest first")),
+    })
+    .describe("EC2 takes spot machines back: after a notice of 2 min they shut down, and Auto Scaling replaces them."),
+  rebalance: z
+    .strictObject(machines(whole().default(1).describe("so many are replaced, the oldest first")))
+    .describe("Auto Scaling balances the zones: it launches a machine, then terminates one that serves (A9)."),
   restart: z
     .strictObject({
       operation: pattern.optional().describe("goes with the first such call, which takes effect (default: at once)"),
@@ -167,6 +188,7 @@ export const LASTING: readonly FaultKind[] = [
   "pendingRecord",
   "dropZone",
   "nodesChange",
+  "loseAgent",
   "restart",
 ];
 

@@ -130,8 +130,8 @@ class CgroupLimits implements MemoryLimits {
       this.#remove(folder);
       throw error;
     }
-    const [swapFile, valueOf] = swap;
-    if (readdirSync(folder).includes(swapFile)) tryTo(() => writeFileSync(join(folder, swapFile), valueOf(bytes)));
+    const [swapFile, toValue] = swap;
+    if (readdirSync(folder).includes(swapFile)) tryTo(() => writeFileSync(join(folder, swapFile), toValue(bytes)));
     return {
       procs: join(folder, "cgroup.procs"),
       begin() {},

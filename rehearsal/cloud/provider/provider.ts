@@ -243,8 +243,10 @@ export class Provider implements Endpoint {
     return new pb.InvokeResponse().setReturn(toStruct({ region: this.#region, ...(await fn.call(parsed.data)) }));
   }
 
-  #context(request: { getUrn(): string }, signal: AbortSignal): OperationContext {
-    return { urn: request.getUrn(), signal, defaultTags: this.#defaultTags };
+  #context(request: { getUrn(): string; getTimeout(): number }, signal: AbortSignal): OperationContext {
+    // The engine sends 0 for a resource without `customTimeouts`.
+    const timeoutSeconds = request.getTimeout() || undefined;
+    return { urn: request.getUrn(), signal, timeoutSeconds, defaultTags: this.#defaultTags };
   }
 
   #typeOf(urn: string): ResourceType {

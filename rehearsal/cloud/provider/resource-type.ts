@@ -52,6 +52,8 @@ export interface OperationContext {
   signal: AbortSignal;
   /** The provider's `defaultTags`, which every taggable resource gets. */
   defaultTags?: Record<string, string>;
+  /** AWS seconds of the program's `customTimeouts` for this operation; undefined for the provider's own limit. */
+  timeoutSeconds?: number | undefined;
 }
 
 /** One function of the provider (an "invoke"), such as `aws:route53/getZone:getZone`. */

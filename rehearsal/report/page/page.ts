@@ -81,7 +81,11 @@ function chartsOf(model: PageModel, timeline: Timeline) {
 function tables({ model, report }: RehearsalView): Markup {
   const steps = html`<h2>Steps</h2>${stepsOf(model, report)}${analysisTables(model)}${faultTable(model)}`;
   if (!report) return steps;
-  return html`<div class="columns"><div><h2>Clients</h2>${classTable(report)}${workTable(report)}</div><div>${deployTable(report)}${steps}</div></div>`;
+  const clients = html`<h2>Clients</h2>${classTable(report)}`;
+  const work = workTable(report);
+  const deploys = deployTable(report);
+  if (!work && !deploys) return html`${clients}${steps}`;
+  return html`${clients}<div class="columns"><div>${work}</div><div>${deploys}${steps}</div></div>`;
 }
 
 /** Ten deploys have eighty steps: then a summary comes first, and all steps are folded away. */

@@ -31,7 +31,7 @@ export function classTable({ traffic }: RehearsalReport): Markup {
     );
     return html`<tr><th scope="row">${name}</th>${cells}</tr>${errorRows(totals)}`;
   });
-  return html`<div class="scroll" id="classes" tabindex="0" role="region" aria-label="Clients"><table class="bins"><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll" id="classes" tabindex="0" role="region" aria-label="Clients"><table class="bins classes"><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function errorRows({ errors }: ClassTotals): Markup[] {

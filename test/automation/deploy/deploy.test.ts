@@ -504,7 +504,7 @@ describe("deploy", () => {
         !url.includes("-test.") && scene.stack.asked.length === 2 ? { ...answer, release: "v3" } : answer;
       await failed(
         "confirm",
-        /^users is not all new: .* answers from release v3, wanted v2.*\(after 90 s\)$/,
+        /^users is not all new: .* answers from release v3, wanted v2.*\(after 150 s\)$/,
         "production is back on users v1, the idle colour is back at 0",
       );
       assert.deepEqual(scene.steps().slice(-5), ["verify", "cutover", "confirm", "drain", "coolDown"]);

@@ -40,6 +40,8 @@ interface SceneSettings {
   ramp?: number[];
   rampPauseSeconds?: number;
   alarms?: string[];
+  /** Default: 0 with rules, because every colour here counts requests all the time; 300 with records alone. */
+  drainCapSeconds?: number;
   atDrainCap?: "retire" | "keep";
   approve?: "before-cutover";
   cutover?: "routed" | "dns";
@@ -180,13 +182,15 @@ export class Scene {
       atDrainCap = "retire",
       approve,
       cutover = "routed",
+      drainCapSeconds = cutover === "routed" ? 0 : 300,
       services: single = {},
       ...every
     } = settings;
     const services = Object.fromEntries(
       Object.keys(start.services).map((name) => [name, { kind: "api", ...every, ...single[name] }]),
     );
-    const deploy = { drainSeconds, steadySeconds, bakeSeconds, ramp, rampPauseSeconds, alarms, atDrainCap, approve };
+    const drains = { drainSeconds, drainCapSeconds, atDrainCap };
+    const deploy = { ...drains, steadySeconds, bakeSeconds, ramp, rampPauseSeconds, alarms, approve };
     this.settings = parseSettings({ domain: "example.jp", cutover, deploy, services });
     this.stack = new FakeStack(outputsOf(start, this.settings.services), this.clock, this.settings.services);
   }

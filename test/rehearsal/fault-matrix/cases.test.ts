@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { FAULT_KINDS, parseFault } from "../../../rehearsal/cloud/kernel/fault-kinds";
-import { FAULT_CASES, INJECTED_STEPS } from "../../../rehearsal/fault-matrix/cases";
+import { drawPairs, FAULT_CASES, INJECTED_STEPS } from "../../../rehearsal/fault-matrix/cases";
+import { seededRandom } from "../../../rehearsal/seeded-random";
 
 describe("rehearsal/fault-matrix/cases", () => {
   it("has every fault and every step, and each case once", () => {
@@ -17,8 +18,43 @@ describe("rehearsal/fault-matrix/cases", () => {
       expect(ends.length).to.be.above(0);
       if (isServing) expect(ends).not.to.include("takenBack");
       else expect(ends).not.to.include("rolledBack");
-      // Before the new release gets requests, only a fault of the load balancers themselves fails any.
-      if (failsRequests && !isServing) expect(kind).to.be.oneOf(["dropZone", "nodesChange"]);
+      // Before the new release gets requests, only a fault of the load balancers or of the old release's machines fails any.
+      if (failsRequests && !isServing)
+        expect(kind).to.be.oneOf(["dropZone", "nodesChange", "loseInstance", "spotInterruption"]);
     });
   }
+
+  describe("pairs", () => {
+    const pairs = drawPairs(FAULT_CASES, 50, seededRandom(7));
+
+    it("are of two kinds, the one with the earlier step first, and the same for the same seed", () => {
+      expect(pairs).to.have.length(50);
+      for (const pair of pairs) {
+        expect(pair.and!.kind).not.to.equal(pair.kind);
+        expect(INJECTED_STEPS.indexOf(pair.step)).to.be.at.most(INJECTED_STEPS.indexOf(pair.and!.step));
+        expect(pair.variant).to.contain(`with ${pair.and!.kind}`);
+      }
+      const again = drawPairs(FAULT_CASES, 50, seededRandom(7));
+      expect(again.map(({ variant }) => variant)).to.deep.equal(pairs.map(({ variant }) => variant));
+    });
+
+    it("may fail requests if one of the two faults does", () => {
+      for (const { and, failsRequests, kind, step, variant } of pairs) {
+        const first = FAULT_CASES.find(
+          (one) => one.kind === kind && one.step === step && variant.startsWith(one.variant),
+        );
+        expect(failsRequests).to.equal(first!.failsRequests || and!.failsRequests);
+      }
+    });
+
+    it("cannot be drawn from one kind", () => {
+      expect(
+        drawPairs(
+          FAULT_CASES.filter(({ kind }) => kind === "restart"),
+          5,
+          seededRandom(7),
+        ),
+      ).to.deep.equal([]);
+    });
+  });
 });

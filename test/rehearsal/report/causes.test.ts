@@ -46,7 +46,7 @@ describe("rehearsal/report/causes", () => {
   it("says that the old colour stopped before every node followed the rules (E24)", () => {
     const requests = [failed(50, "503"), failed(100, "502"), failed(120, "timeout"), failed(-50, "503")];
     expect(causes([followed(-3_000), followed(500), followed(1_000)], requests)).to.deep.equal([
-      "2 requests failed because the old colour was stopped 20 s before the last node of the load balancers followed the cutover's rules (E24); with deploy.drainCapSeconds above 0 (here DRAIN_CAP) the drain goes on until the old colour gets no requests",
+      "2 requests failed because the old colour was stopped 20 s before the last node of the load balancers followed the cutover's rules (E24); with deploy.drainCapSeconds (DRAIN_CAP) at its default of 300 the drain goes on until the old colour gets no requests",
     ]);
   });
 

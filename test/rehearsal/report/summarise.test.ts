@@ -34,6 +34,30 @@ function logsOf(usersCreated: [string, number][], others: Partial<ServiceLogs> =
 }
 
 describe("summarise", () => {
+  it("counts slow answers, uploads and HTTP/2 in classes of their own, and no slow answer in the change", () => {
+    const { record, samples } = sampleRecord();
+    const streams = (["http2", "short", "long", "upload"] as const).map((name) => ({ name, service: "users" }));
+    const before = summarise(record, samples);
+    const lastOld = samples.requests.filter(({ release }) => release === "users:v1").at(-1)!;
+    const more = [
+      request({ stream: "http2", method: "GET", postId: "", atMs: STARTED_AT_MS + 10 }),
+      request({ stream: "short", method: "GET", postId: "", latencyMs: 750 }),
+      // Begun before the cutover, and answered by the old colour long after it.
+      request({ stream: "long", method: "GET", postId: "", atMs: lastOld.atMs, latencyMs: 2_250 }),
+      request({ stream: "upload", postId: "f-1" }),
+      request({ stream: "upload", postId: "f-2" }),
+    ];
+    const imported = deeds([["f-1", 1]]);
+    const report = summarise(
+      { ...record, streams: [...record.streams, ...streams], logs: { ...record.logs, imported } },
+      { ...samples, requests: [...samples.requests, ...more] },
+    );
+    expect(report.reason).to.equal("upload: 1 lost");
+    expect(report.traffic.http2).to.include({ sent: 1, ok: 1 });
+    expect(report.traffic.long?.latencyMs.p99).to.equal(2_250);
+    expect(report.change).to.deep.equal(before.change);
+  });
+
   it("is ok when the deploy ended well and nothing failed, was lost or doubled", () => {
     const { record, samples } = sampleRecord();
     const report = summarise(record, samples);

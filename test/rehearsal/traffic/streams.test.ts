@@ -24,7 +24,7 @@ describe("streams", () => {
     const streams = streamsOf({ ratePerSecond: 1000, services: startup, domain, more });
     expect(streams.map(({ name, ratePerSecond }) => `${name} ${Math.floor(ratePerSecond)}`)).to.deep.equal([
       ...["honest 215", "sticky 215", "keepAlive 215", "internal 300"],
-      ...["http2 50", "underDelay 2", "overDelay 2", "upload 0"],
+      ...["http2 50", "short 2", "long 2", "upload 0"],
     ]);
     expect(streams.reduce((sum, stream) => sum + stream.ratePerSecond, 0)).to.be.closeTo(1000, 1e-6);
     // Half and one and a half of 30 s at 20 : 1.

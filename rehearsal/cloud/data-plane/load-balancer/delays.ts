@@ -1,16 +1,17 @@
 import type { RandomNumbers } from "../../../seeded-random";
 
 /**
- * Draws when each node follows one change. The slowest node takes the whole spread, so that a rehearsal with a longer
- * spread always shows what that spread does.
+ * Draws when each node follows one change: one at once, the slowest after the whole spread, the others evenly between,
+ * in an order that is drawn. So a rehearsal with a longer spread always shows what that spread does, and one that asks
+ * the fast node alone always believes that the change has reached all.
  * @param count number of nodes
  * @param spreadMs longest delay in real milliseconds
  * @returns real milliseconds for each node
  */
 export function drawDelays(count: number, spreadMs: number, random: RandomNumbers): number[] {
-  const delays = Array.from({ length: count }, () => random() * spreadMs);
-  if (count > 0) delays[delays.indexOf(Math.max(...delays))] = spreadMs;
-  return delays;
+  const order = Array.from({ length: count }, () => random());
+  const sorted = [...order].sort((one, other) => one - other);
+  return order.map((drawn) => (count === 1 ? spreadMs : (sorted.indexOf(drawn) * spreadMs) / (count - 1)));
 }
 
 /** Waits that end early when their node goes. */

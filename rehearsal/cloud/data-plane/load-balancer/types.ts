@@ -203,8 +203,8 @@ export interface LoadBalancerStart {
   /** Seed of the spread (E24) and of the weighted choice; the same seed repeats a run. */
   seed: number;
   /**
-   * Longest delay in AWS seconds until a node follows a change of rules or targets; each node draws its own from 0 to
-   * this, and the slowest takes all of it.
+   * Longest delay in AWS seconds until a node follows a change of rules or targets: one node follows at once, the
+   * slowest takes all of it.
    */
   spreadSeconds: number;
 }

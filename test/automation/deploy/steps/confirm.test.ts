@@ -66,7 +66,7 @@ describe("confirm step", () => {
       () => assert.fail("it passed"),
       (thrown: Error) => thrown,
     );
-    assert.equal(error.message, `users is not back: ${lacking} (after 90 s)`);
+    assert.equal(error.message, `users is not back: ${lacking} (after 150 s)`);
   });
 
   it("takes no fault in instances that the load adds", async () => {

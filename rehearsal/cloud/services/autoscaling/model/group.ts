@@ -41,6 +41,8 @@ export class Group {
   #failures = 0;
   /** The subnets in which launches failed since the last change of the settings; other subnets are preferred. */
   readonly #shortSubnets = new Set<string>();
+  /** The instances that are launched while the ones that they replace still serve. */
+  readonly #replacements = new Map<Member, Member>();
   /** Set while a failed launch waits for its retry. */
   #retry: AbortController | undefined;
 
@@ -84,6 +86,7 @@ export class Group {
     const before = this.settings;
     this.settings = { ...settings, targetGroupArns: before.targetGroupArns };
     this.#failures = 0;
+    this.#replacements.clear();
     this.#shortSubnets.clear();
     this.#retry?.abort();
     this.#retry = undefined;
@@ -96,6 +99,17 @@ export class Group {
   scaleTo(desiredCapacity: number, cause: string): void {
     this.settings = { ...this.settings, desiredCapacity };
     this.#reconcile(cause);
+  }
+
+  /** Launches an instance for another one, which it terminates as soon as the new one is in service. */
+  rebalance(instanceId: string): void {
+    const member = this.#members.get(instanceId);
+    if (member?.lifecycleState !== "InService") return;
+    const before = new Set(this.#members.keys());
+    this.#launch("an instance was launched to balance the Availability Zones");
+    const launched = this.members.find(({ instance }) => !before.has(instance.instanceId));
+    if (launched) this.#replacements.set(launched, member);
+    this.#changes.notify();
   }
 
   attach(arn: string): void {
@@ -132,7 +146,7 @@ export class Group {
   #reconcile(cause: string): void {
     if (this.#closing.signal.aborted) return;
     const counted = this.#counted();
-    const missing = this.settings.desiredCapacity - counted.length;
+    const missing = this.settings.desiredCapacity + this.#replacements.size - counted.length;
     for (let launched = 0; launched < missing && !this.#retry; launched += 1) this.#launch(cause);
     for (const member of selectForTermination(counted, -missing)) void this.#terminate(member, cause);
     this.#changes.notify();
@@ -200,6 +214,7 @@ export class Group {
     const { instance } = member;
     const { instanceId } = instance;
     member.lifecycleState = "Terminating";
+    this.#replacements.delete(member);
     if (member.launch.status === "InProgress") {
       this.activities.end(member.launch, "Cancelled", "The instance was terminated before it was in service.");
     }
@@ -260,6 +275,9 @@ export class Group {
     this.#failures = 0;
     this.activities.end(member.launch, "Successful");
     this.#checkAfterGracePeriod(member);
+    const replaced = this.#replacements.get(member);
+    this.#replacements.delete(member);
+    if (replaced && !isTerminating(replaced)) void this.#terminate(replaced, "an instance was replaced for balance");
     this.#changes.notify();
   }
 

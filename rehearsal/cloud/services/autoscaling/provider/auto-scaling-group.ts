@@ -100,13 +100,13 @@ export function autoScalingGroupType(ports: AutoScalingGroupPorts): ResourceType
       }
       return outputsOf(group);
     },
-    async delete(id, outputs, { signal }) {
+    async delete(id, outputs, { signal, timeoutSeconds = DELETE_SECONDS }) {
       const group = autoScaling.find(id);
       if (!group) return;
       if (outputs.forceDelete !== true) {
         autoScaling.update(id, { ...group.settings, minSize: 0, maxSize: 0, desiredCapacity: 0 });
         group.removeScaleInProtection();
-        await waitUntilEmpty(ports.context, group, { seconds: DELETE_SECONDS, text: "10m0s" }, signal);
+        await waitUntilEmpty(ports.context, group, timeoutSeconds, signal);
       }
       autoScaling.delete(id, outputs.forceDelete === true);
     },

@@ -1,4 +1,5 @@
 import type { CloudContext } from "../../../kernel/context";
+import { goDuration } from "../../../kernel/go-duration";
 import { settled } from "../../../kernel/settled";
 import type { Activity } from "../model/activity";
 import type { Group } from "../model/group";
@@ -89,14 +90,14 @@ function describeCauses({ group, explain }: CapacityWait): string[] {
 export async function waitUntilEmpty(
   context: CloudContext,
   group: Group,
-  limit: { seconds: number; text: string },
+  limitSeconds: number,
   signal: AbortSignal,
 ): Promise<void> {
   const isEmpty = () => group.members.length === 0;
-  if (await settled(context, (listener) => group.onChange(listener), isEmpty, limit.seconds, signal)) return;
+  if (await settled(context, (listener) => group.onChange(listener), isEmpty, limitSeconds, signal)) return;
   const why = signal.aborted
     ? "the engine hung up"
-    : `timeout while waiting for state to become '0' (last state: '${group.members.length}', timeout: ${limit.text})`;
+    : `timeout while waiting for state to become '0' (last state: '${group.members.length}', timeout: ${goDuration(limitSeconds)})`;
   throw new Error(`waiting for Auto Scaling Group (${group.name}) drain: ${why}${describeMembers(group)}`);
 }
 

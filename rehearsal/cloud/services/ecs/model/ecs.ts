@@ -168,6 +168,27 @@ export class Ecs {
     return joined ? joined.cluster.tasksOn(joined.host).flatMap(({ processId }) => processId ?? []) : [];
   }
 
+  /** Returns the tasks that run, by the instance that they run on. */
+  get runningTasks(): Map<Instance, Task> {
+    const running = [...this.#clusters.values()].flatMap(({ tasks }) =>
+      tasks.filter(({ lastStatus, processId }) => lastStatus === "RUNNING" && processId !== undefined),
+    );
+    return new Map(running.map((task) => [task.host.instance, task]));
+  }
+
+  disconnectAgent(instanceId: string): void {
+    this.#membership(instanceId)?.host.disconnectAgent();
+    this.#changes.notify();
+  }
+
+  /** Does nothing for an instance that is gone. */
+  connectAgent(instanceId: string): void {
+    const joined = this.#membership(instanceId);
+    if (joined?.host.instance.state !== "running") return;
+    joined.host.connectAgent();
+    this.#reconcileAll(joined.cluster);
+  }
+
   /** Returns the reasons why an instance does not serve, as far as ECS knows, one line each. Empty if it serves. */
   explain(instanceId: string): string[] {
     const obstacle = this.#agents.get(instanceId)?.obstacle;

@@ -167,7 +167,7 @@ export class Task {
     const { definition, host, request } = this;
     const ports = this.#ports;
     checkRoles(ports, definition);
-    const image = await pullImage(ports, { definition, host, task: this.#identity, signal: this.#ending.signal });
+    const image = await pullImage(ports, { definition, host, task: this.identity, signal: this.#ending.signal });
     this.imageDigest = image.digest;
     const secrets = readSecrets(ports, definition, host.instance, this.id);
     return TaskContainer.start(ports, { request, image, secrets, log: this.#openLog() });
@@ -200,7 +200,7 @@ export class Task {
     const stop = () => void process.stop(this.#graceMs);
     if (this.#ending.signal.aborted) stop();
     else this.#ending.signal.addEventListener("abort", stop, { once: true });
-    const endFaults = exposeTask(this.#ports.context, this.#identity, this.startedAtMs!, {
+    const endFaults = exposeTask(this.#ports.context, this.identity, this.startedAtMs!, {
       fail: (failure) => {
         this.#failure = failure;
         this.#updateEndpoint();
@@ -292,7 +292,8 @@ export class Task {
     });
   }
 
-  get #identity(): FaultyTask {
+  /** The properties by which faults choose the task. */
+  get identity(): FaultyTask {
     const { container } = this.definition;
     return {
       id: this.id,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { NotReadyError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
+import { goDuration } from "../../../kernel/go-duration";
 import { settled } from "../../../kernel/settled";
 import { defineResource, type OperationContext, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
@@ -70,14 +71,14 @@ export function serviceType(context: CloudContext, ecs: Ecs): ResourceType {
       await waitForSteadyState(context, ecs, service, given, call);
       return outputsOf(service);
     },
-    async delete(id, { cluster }, { signal }) {
+    async delete(id, { cluster }, { signal, timeoutSeconds = LIMIT_SECONDS }) {
       const service = ecs.findService(cluster as string, id);
       if (!service) return;
       service.delete();
       const isInactive = () => service.status === "INACTIVE";
-      if (!(await settled(context, (listener) => ecs.onChange(listener), isInactive, LIMIT_SECONDS, signal))) {
+      if (!(await settled(context, (listener) => ecs.onChange(listener), isInactive, timeoutSeconds, signal))) {
         throw new Error(
-          `waiting for ECS Service (${id}) delete: timeout while waiting for state to become 'INACTIVE' (last state: '${service.status}', timeout: 20m0s); ${service.tasks.length} task(s) not stopped`,
+          `waiting for ECS Service (${id}) delete: timeout while waiting for state to become 'INACTIVE' (last state: '${service.status}', timeout: ${goDuration(timeoutSeconds)}); ${service.tasks.length} task(s) not stopped`,
         );
       }
     },

@@ -108,8 +108,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
     await followed;
     await again;
     expect(scene.followed).to.include.members([ADDRESS, OTHER_ADDRESS]);
-    expect(seen[0]).to.equal("blue blue");
-    expect(seen.slice(1)).to.include.oneOf(["blue green", "green blue"]);
+    expect(seen).to.include.oneOf(["blue green", "green blue"]);
     expect(new Set(seen.flatMap((pair) => pair.split(" ")))).to.deep.equal(new Set(["blue", "green"]));
     for (const { address } of nodes) {
       expect((await ask({ address, port: scene.port })).headers["x-release"]).to.equal("green");
@@ -144,8 +143,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
       await scene.plane.configure(withBlue({}));
       await scene.untilState("blue/i-1", "healthy");
       const seen = await untilBoth("blue");
-      expect(seen[0]).to.equal("503 503");
-      expect(seen.slice(1)).to.include.oneOf(["blue 503", "503 blue"]);
+      expect(seen).to.include.oneOf(["blue 503", "503 blue"]);
     });
 
     it("a deregistered one still gets requests from some, and is drained only when none sends to it", async () => {
@@ -157,8 +155,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
       await scene.untilState("blue/i-1", "draining");
       expect(scene.drained).to.deep.equal([]);
       const seen = await untilBoth("503");
-      expect(seen[0]).to.equal("blue blue");
-      expect(seen.slice(1)).to.include.oneOf(["blue 503", "503 blue"]);
+      expect(seen).to.include.oneOf(["blue 503", "503 blue"]);
       await scene.until(() => scene.drained.length > 0);
       expect(scene.drained).to.deep.equal(["blue/i-1"]);
     });
@@ -261,7 +258,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
       expect(protocol).to.equal("https 443");
     });
 
-    it("speaks HTTP/2 with clients that ask for it, and HTTP/1.1 with the target", async () => {
+    it("speaks HTTP/2 with clients that ask for it, and HTTP/1.1 with the target (E41)", async () => {
       const seen: unknown[] = [];
       const seeing = await startTarget((request, response) => {
         let bytes = 0;

@@ -1,0 +1,34 @@
+import { expect } from "chai";
+import { optionsOf, rehearseCommand } from "../../rehearsal/options";
+
+describe("rehearsal/options", () => {
+  const parse = (args: string[]) => {
+    const command = rehearseCommand()
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} });
+    command.parse(args, { from: "user" });
+    const { drain, drainCap, bake, speed, spread } = optionsOf(command);
+    return { drain, drainCap, bake, speed, spread };
+  };
+
+  const table: [args: string, options: ReturnType<typeof parse>][] = [
+    ["", { drain: 80, drainCap: 300, bake: 180, speed: 20, spread: 2 }],
+    ["--spread 120", { drain: 80, drainCap: 300, bake: 180, speed: 20, spread: 120 }],
+    // A drain that is missing must show: no bake keeps the old colour warm, and its deploy is not faster than its nodes.
+    ["--drain 0", { drain: 0, drainCap: 0, bake: 0, speed: 10, spread: 2 }],
+    ["--drain-cap 0", { drain: 0, drainCap: 0, bake: 0, speed: 10, spread: 2 }],
+    ["--drain-cap 0 --spread 120", { drain: 0, drainCap: 0, bake: 0, speed: 5, spread: 120 }],
+    ["--drain 0 --drain-cap 300", { drain: 0, drainCap: 300, bake: 0, speed: 10, spread: 2 }],
+    ["--drain-cap 0 --bake 60 --speed 7", { drain: 0, drainCap: 0, bake: 60, speed: 7, spread: 2 }],
+  ];
+  for (const [args, options] of table) {
+    it(`${args || "nothing"} gives ${JSON.stringify(options)}`, () => {
+      expect(parse(args.split(" ").filter(Boolean))).to.deep.equal(options);
+    });
+  }
+
+  it("takes a spread of 0 to 120 s only", () => {
+    for (const spread of ["-1", "121", "x", ""])
+      expect(() => parse(["--spread", spread])).to.throw("wanted a number from 0 to 120");
+  });
+});
