@@ -8,13 +8,14 @@ let isInstalled = false;
 /**
  * Keeps this process alive when an inline program's calls to its engine reject after the engine was stopped. The SDK
  * handles such rejections only until the operation is over; later ones would end the process before the run has said
- * why it stopped. Every other rejection that nobody handles ends the process, as without this function.
+ * why it stopped. Every other rejection is left to who else listens, as the SDK does while an operation runs: it reports
+ * what the program threw. If nobody does, it ends the process, as without this function.
  */
 export function ignoreLateRejections(): void {
   if (isInstalled) return;
   isInstalled = true;
   process.on("unhandledRejection", (reason: unknown) => {
-    if (!isEngineGone(reason)) throw reason;
+    if (!isEngineGone(reason) && process.listenerCount("unhandledRejection") === 1) throw reason;
   });
 }
 

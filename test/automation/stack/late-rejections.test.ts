@@ -5,9 +5,10 @@ import { execa } from "execa";
 const ROOT = join(__dirname, "../../..");
 
 /** In a process of its own: a rejection that nobody handles ends it, or not. */
-async function end(rejection: string): Promise<{ exitCode: number | undefined; stderr: string }> {
+async function end(rejection: string, before = ""): Promise<{ exitCode: number | undefined; stderr: string }> {
   const script = `
     require("./automation/stack/late-rejections").ignoreLateRejections();
+    ${before}
     Promise.reject(${rejection});
     setTimeout(() => {}, 10);
   `;
@@ -38,4 +39,13 @@ describe("ignoreLateRejections", () => {
       expect(exitCode).to.not.equal(0);
       expect(stderr).to.match(/a bug/);
     });
+
+  it("leaves an error of the program to the SDK, which listens while an operation runs", async () => {
+    const listen = `
+      process.on("unhandledRejection", ({ message }) => console.error("reported", message));
+      process.on("uncaughtException", () => console.error("thrown"));
+    `;
+    const { exitCode, stderr } = await end('new Error("a problem")', listen);
+    expect({ exitCode, stderr }).to.deep.equal({ exitCode: 0, stderr: "reported a problem" });
+  });
 });
