@@ -3,6 +3,7 @@ import { CALLER, WORKER } from "../traffic/streams";
 import type { StreamName } from "../traffic/types";
 import { changesOf, timesOf, worstChange } from "./change";
 import { totalsOf } from "./class-totals";
+import { containerProblems, containersOf } from "./containers";
 import { type DeployLog, readDeployLog, sum } from "./deploy-log";
 import { pageModelOf } from "./page-model";
 import { firstColour } from "./release-colour";
@@ -27,7 +28,8 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
   const calls = internal ? callTotals(record.logs, internal, firstRequestMs) : null;
   const hasJobs = internal && record.settings.services.includes(WORKER);
   const jobs = hasJobs ? jobTotals(record.logs, requestsOf("internal", samples)) : null;
-  const reason = reasonOf(deploys) || problemsOf({ traffic, calls, jobs }).join("; ");
+  const problems = [...problemsOf({ traffic, calls, jobs }), ...containerProblems(record.cloud)];
+  const reason = reasonOf(deploys) || problems.join("; ");
   const changes = changesOf(record, samples, firstRequestMs);
   return {
     ok: reason === "",
@@ -46,6 +48,7 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     changes,
     turns: rollbacksOf(record, samples, firstRequestMs),
     ...cloudFactsOf(record, firstRequestMs),
+    ...containersOf(record.cloud),
     controller: controllerOf(deploys),
   };
 }

@@ -78,6 +78,8 @@ export interface ImageConfig {
   directory: string;
   /** The processor that it is built for, as Docker names it; undefined for one that runs on any. */
   architecture: "amd64" | "arm64" | undefined;
+  /** Whether Docker runs it: the command is then a launcher that takes options of `docker run` first. */
+  docker: boolean;
 }
 
 export interface Images {

@@ -33,7 +33,7 @@ interface Version {
   /** The limit in bytes. */
   limit: string;
   /** Written if it exists, so that nothing is moved to a swap that instances do not have. */
-  swap: [file: string, valueOf: (bytes: number) => string];
+  swap: [file: string, textOf: (bytes: number) => string];
   /** Has a line `oom_kill N`. */
   kills: string;
 }
@@ -130,8 +130,8 @@ class CgroupLimits implements MemoryLimits {
       this.#remove(folder);
       throw error;
     }
-    const [swapFile, valueOf] = swap;
-    if (readdirSync(folder).includes(swapFile)) tryTo(() => writeFileSync(join(folder, swapFile), valueOf(bytes)));
+    const [swapFile, textOf] = swap;
+    if (readdirSync(folder).includes(swapFile)) tryTo(() => writeFileSync(join(folder, swapFile), textOf(bytes)));
     return {
       procs: join(folder, "cgroup.procs"),
       begin() {},
