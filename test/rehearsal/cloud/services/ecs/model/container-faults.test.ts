@@ -30,7 +30,7 @@ interface Ends {
   problem?: RegExp;
 }
 
-/** Containers that end by themselves. */
+/** Containers that end by themselves (aws-rules C31, C32). */
 const ENDS: Ends[] = [
   {
     what: "writes beside its code",
@@ -147,6 +147,7 @@ describe("rehearsal/cloud/services/ecs/model: containers as they are", () => {
     });
   }
 
+  // aws-rules C33.
   it("one that listens on 127.0.0.1 only is reached by nobody, and the cloud says why", async function () {
     if (means.loopback === null) this.skip();
     const task = run(taskRequest({ command: serve(3000, "127.0.0.1") }));
@@ -194,6 +195,7 @@ describe("rehearsal/cloud/services/ecs/model: containers as they are", () => {
     expect(logOf(task).split("\n").sort()).to.deep.equal(["ENETUNREACH", "the API"]);
   });
 
+  // aws-rules C19.
   it("a shell that has no handler for SIGTERM keeps it from the program, and is killed", async function () {
     if (means.firstProcess === null) this.skip();
     const program = `trap 'echo "SIGTERM came"; exit 0' TERM; echo ready; while :; do sleep 0.05; done`;
