@@ -70,7 +70,7 @@ export interface Image {
   config: ImageConfig;
 }
 
-export interface ImageConfig {
+interface ImageConfig {
   command: string[];
   workingDirectory: string;
   environment: Record<string, string>;
@@ -201,7 +201,7 @@ export interface TaskPlace {
 }
 
 /** The ways out of a network of a task's own: ports of its own 127.0.0.1. */
-export interface TaskEntrances {
+interface TaskEntrances {
   /** The port at which `acceptProxy` gets the connections. */
   readonly proxyPort: number;
   /** Takes a connection to the proxy. */

@@ -57,7 +57,7 @@ export function memoryLimits(): MemoryLimits {
 }
 
 /** Returns undefined where this process may not make a cgroup with a memory limit. */
-export function cgroupLimits(): MemoryLimits | undefined {
+function cgroupLimits(): MemoryLimits | undefined {
   for (const { version, folder } of candidates()) {
     const limits = new CgroupLimits(version, folder);
     if (limits.works()) return limits;

@@ -31,7 +31,7 @@ export interface TaskProcessOptions {
 }
 
 /** What a container has of its own, as far as this machine allows it. */
-export interface ContainerOptions {
+interface ContainerOptions {
   surroundings: Surroundings;
   network?: ContainerNetwork | undefined;
   readOnlyRoot: boolean;

@@ -16,7 +16,7 @@ interface Case {
   /** ECS_IMAGE_PULL_BEHAVIOR; undefined leaves it out. */
   behaviour?: string;
   /** What the registry has under the tag at the second pull. */
-  then: Image | undefined;
+  later: Image | undefined;
   /** Whether the instance has lost its way to the registry by then. */
   isCutOff?: boolean;
   runs: Image | RegExp;
@@ -24,14 +24,14 @@ interface Case {
 
 /** What a second task of the same instance runs, after the first one has run FIRST (aws-rules C15). */
 const CASES: Case[] = [
-  { what: "a tag that has moved: the new image", then: MOVED, runs: MOVED },
-  { what: "a tag that is gone: the copy", then: undefined, runs: FIRST },
-  { what: "a registry out of reach: the copy, old code under the tag", then: MOVED, isCutOff: true, runs: FIRST },
-  { what: "default, by name: the copy", behaviour: "default", then: undefined, runs: FIRST },
-  { what: "always, a tag that is gone: none", behaviour: "always", then: undefined, runs: GONE },
-  { what: "always, a tag that has moved: the new image", behaviour: "always", then: MOVED, runs: MOVED },
-  { what: "once: the copy, without a question", behaviour: "once", then: MOVED, runs: FIRST },
-  { what: "prefer-cached: the copy, too", behaviour: "prefer-cached", then: MOVED, runs: FIRST },
+  { what: "a tag that has moved: the new image", later: MOVED, runs: MOVED },
+  { what: "a tag that is gone: the copy", later: undefined, runs: FIRST },
+  { what: "a registry out of reach: the copy, old code under the tag", later: MOVED, isCutOff: true, runs: FIRST },
+  { what: "default, by name: the copy", behaviour: "default", later: undefined, runs: FIRST },
+  { what: "always, a tag that is gone: none", behaviour: "always", later: undefined, runs: GONE },
+  { what: "always, a tag that has moved: the new image", behaviour: "always", later: MOVED, runs: MOVED },
+  { what: "once: the copy, without a question", behaviour: "once", later: MOVED, runs: FIRST },
+  { what: "prefer-cached: the copy, too", behaviour: "prefer-cached", later: MOVED, runs: FIRST },
 ];
 
 describe("rehearsal/cloud/services/ecs/model/image-pull", () => {
@@ -59,11 +59,11 @@ describe("rehearsal/cloud/services/ecs/model/image-pull", () => {
     });
   }
 
-  for (const { what, behaviour, then, isCutOff, runs } of CASES) {
+  for (const { what, behaviour, later, isCutOff, runs } of CASES) {
     it(what, async () => {
       const host = hostWith(behaviour);
       expect(await pull(host, FIRST)).to.equal(FIRST);
-      const second = await pull(host, then, isCutOff).catch(({ message }: Error) => message);
+      const second = await pull(host, later, isCutOff).catch(({ message }: Error) => message);
       if (runs instanceof RegExp) expect(second).to.match(runs);
       else expect(second).to.equal(runs);
     });
