@@ -102,7 +102,7 @@ describe("faults behind and of load balancers", () => {
     agent.destroy();
   });
 
-  it("nodesChange: DNS leads to new nodes at once, and the old ones serve until they go (E40)", async () => {
+  it("nodesChange: DNS leads to new nodes at once, and the old ones serve until they go (E41)", async () => {
     const addresses = () => scene.loadBalancing.names.find(loadBalancer.dnsName)!.addresses;
     const old = addresses();
     scene.context.faults.add({ kind: "nodesChange", loadBalancer: "web", goneAfterSeconds: 1_000 });
