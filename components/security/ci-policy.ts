@@ -55,8 +55,11 @@ export function ciPolicies(rights: RightsArgs, ci: CiSettings) {
   const reading = readStatements(rights);
   const { account } = rights;
   return {
-    deploy: { read: reading, change: [...deployStatements(rights, ci), ...stateStatements("write", account, ci)] },
-    preview: { read: [...reading, ...stateStatements("read", account, ci)] },
+    deploy: {
+      read: readsFor("deploy", reading),
+      change: [...deployStatements(rights, ci), ...stateStatements("write", account, ci)],
+    },
+    preview: { read: [...readsFor("preview", reading), ...stateStatements("read", account, ci)] },
   } satisfies Record<CiUse, Record<string, Statement[]>>;
 }
 
@@ -70,14 +73,14 @@ function readStatements(args: RightsArgs): Statement[] {
   return [
     allow("Look", ALL, [
       ...["autoscaling:Describe*", "ec2:Describe*", "ecs:Describe*", "ecs:List*", "elasticloadbalancing:Describe*"],
-      ...["logs:DescribeLogGroups", "route53:ListHostedZones", "route53:ListHostedZonesByName"],
+      ...["logs:DescribeLogGroups", "route53:ListHostedZones"],
     ]),
     allow(
       "LookAtRoles",
       [iamArn(account, `role${rolePath}*`), iamArn(account, `instance-profile${rolePath}*`)],
       [
         ...["iam:GetInstanceProfile", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies"],
-        ...["iam:ListInstanceProfilesForRole", "iam:ListRolePolicies"],
+        "iam:ListRolePolicies",
       ],
     ),
     allow("LookAtProvider", args.providerArn, ["iam:GetOpenIDConnectProvider"]),
@@ -105,6 +108,27 @@ function readStatements(args: RightsArgs): Statement[] {
       ...["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
     ]),
   ];
+}
+
+/**
+ * What a deploy reads, of all that a preview and the search for drift read: it looks at what it changes.
+ * test/rehearsal/store-and-roles.test.ts takes out each action of both roles and tells those that nothing needs.
+ */
+const DEPLOY_READS: ReadonlySet<string> = new Set([
+  ...["autoscaling:Describe*", "ec2:Describe*", "ecs:Describe*", "ecs:List*", "elasticloadbalancing:Describe*"],
+  ...["ecr:DescribeImages", "route53:GetChange", "route53:GetHostedZone", "route53:ListHostedZones"],
+  ...["route53:ListResourceRecordSets", "route53:ListTagsForResource", "s3:ListBucket"],
+  ...["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
+]);
+/** Actions that only a deploy needs: it follows tasks and changes of records, and looks for images by tag. */
+const ONLY_DEPLOY_READS: ReadonlySet<string> = new Set(["ecr:DescribeImages", "ecs:List*", "route53:GetChange"]);
+
+/** Returns statements of `readStatements` with the actions alone that a role needs. */
+export function readsFor(use: CiUse, statements: readonly Statement[]): Statement[] {
+  const isNeeded = (action: string) => (use === "deploy" ? DEPLOY_READS.has(action) : !ONLY_DEPLOY_READS.has(action));
+  return statements
+    .map((statement) => ({ ...statement, Action: statement.Action.filter(isNeeded) }))
+    .filter(({ Action }) => Action.length > 0);
 }
 
 /**

@@ -14,6 +14,7 @@ import type { CloudEvent } from "./kernel/events";
 import { Faults } from "./kernel/faults";
 import { Random } from "./kernel/random";
 import { ResourceTags } from "./kernel/resource-tags";
+import { meansOf, PLAIN } from "./processes/surroundings";
 import { queryProtocol } from "./protocols/query";
 import type { ProviderFunction, ResourceType } from "./provider/resource-type";
 import { findersOf, lookInto } from "./refusals/finders";
@@ -68,6 +69,7 @@ export class Cloud {
     const clock = new CloudClock(speed);
     const faults = new Faults({ clock, emit, log });
     const context = { clock, random: new Random(seed), region, accountId: ACCOUNT_ID, emit, log, faults };
+    emit({ kind: "surroundings", atMs: Date.now(), means: { ...meansOf(options.surroundings ?? PLAIN) } });
     const addresses = new Addresses(options.loopback);
     const credentials = new Credentials(context);
     const services = await createServices(context, {

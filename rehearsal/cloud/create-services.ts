@@ -1,7 +1,9 @@
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { Addresses } from "./kernel/addresses";
 import type { CloudContext } from "./kernel/context";
 import type { TaskEnvironments } from "./kernel/ports";
+import type { Surroundings } from "./processes/surroundings";
 import { createAcm } from "./services/acm";
 import { createAutoScaling } from "./services/autoscaling";
 import type { CloudService } from "./services/cloud-service";
@@ -50,6 +52,10 @@ export interface ServicesOptions {
   addresses: Addresses;
   /** URL of the cloud's API. The services ask for it only after the API listens. */
   apiUrl: () => string;
+  /** Takes connections to the cloud's API from tasks in networks of their own. */
+  acceptApi?: (socket: Socket) => void;
+  /** What this machine allows of containers' surroundings. Default: nothing. */
+  surroundings?: Surroundings;
   /** ECS opens one for each task, and only after the cloud is complete. */
   taskEnvironments: TaskEnvironments;
 }
@@ -65,7 +71,7 @@ export type Services = Awaited<ReturnType<typeof createServices>>;
  * @returns the services in the reverse order of their end: what uses other services comes after them
  */
 export async function createServices(context: CloudContext, options: ServicesOptions) {
-  const { addresses, directory, bootSeconds, newAccount = false, vcpuLimit } = options;
+  const { addresses, directory, bootSeconds, newAccount = false, vcpuLimit, acceptApi } = options;
   const iam = createIam(context, { isNewAccount: newAccount, propagationSeconds: ROLE_PROPAGATION_SECONDS });
   const serviceQuotas = createServiceQuotas(newAccount, vcpuLimit);
   const logs = createLogs(context, join(directory, "logs"));
@@ -124,6 +130,8 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     autoScaling: autoScaling.model,
     taskEnvironments: options.taskEnvironments,
     processDirectory: join(directory, "processes"),
+    ...(options.surroundings && { surroundings: options.surroundings }),
+    ...(acceptApi && { apiEntrance: () => ({ port: Number(new URL(options.apiUrl()).port), accept: acceptApi }) }),
   });
   return {
     sts: createSts(context, iam.model),

@@ -17,6 +17,7 @@ import { authorityFile, cloudEnvironment, stateFolder } from "./environment";
 import { ControlPlane } from "./faults/control-plane";
 import { environmentScript, instructions } from "./instructions";
 import { EventFile } from "./kernel/event-file";
+import { probeSurroundings } from "./processes/surroundings";
 import { ProviderHosts } from "./provider-hosts";
 import type { CloudReady } from "./running-cloud";
 
@@ -47,6 +48,7 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProcess>): Promise<void> {
   const log = (line: string) => process.stderr.write(`cloud: ${line}\n`);
   const directory = resolve(options.directory);
+  const probing = probeSurroundings(networkNumber(options.loopback));
   const pulumi = await ensurePulumiCli({ onProgress: log });
   ownDirectory(directory);
   emptyDirectory(directory);
@@ -59,6 +61,8 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
     directory,
     // Tasks have an API of their own: their keys, queues and logs stay while the control plane restarts.
     apiUrl: () => apiOfTasks.url,
+    acceptApi: (socket) => apiOfTasks.accept(socket),
+    surroundings: await probing,
     emit: (event) => events.write(event),
     onAccess: (access) => accesses.write(access),
     log,
@@ -137,6 +141,11 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   else console.log(instructions(ready));
   // A parent that has ended cannot stop its cloud.
   process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+}
+
+/** The second number of the loopback addresses, which no other cloud of this machine has. */
+function networkNumber(loopback: string): number {
+  return Number(loopback.split(".")[1]);
 }
 
 function emptyDirectory(directory: string): void {

@@ -6,6 +6,7 @@ import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
 import { changeDocument } from "../../automation/stack/change-document";
 import type { StackOutputs } from "../../components/live/outputs";
+import type { CiUse } from "../../components/security/ci-trust";
 import { authorityFile } from "../cloud/environment";
 import { RunningCloud } from "../cloud/running-cloud";
 import { pushImage } from "../images/push-image";
@@ -30,6 +31,15 @@ import { readServiceLogs, type ServiceLogs } from "./service-logs";
 
 /** A client's patience in real milliseconds: shorter than a browser's, longer than any answer of a healthy service. */
 const CLIENT_TIMEOUT_MS = 10_000;
+
+/** The roles in which CI runs commands (.github/workflows). People run the others. */
+const CI_ROLES: Partial<Record<string, CiUse>> = {
+  deploy: "deploy",
+  rollback: "deploy",
+  resume: "deploy",
+  abort: "deploy",
+  preview: "preview",
+};
 
 export interface EnvironmentOptions {
   /** Where settings and traffic records go; the cloud's own files go to the folder `cloud` in it. */
@@ -186,14 +196,14 @@ export class RehearsalEnvironment {
     return this.#track(startCommand(variables, [command, ...common, ...args], this.signal));
   }
 
-  /** Runs a command of `automation/cli.ts` with `--json` to its end, in the role that CI has for it. */
+  /** Runs a command of `automation/cli.ts` with `--json` to its end, in the role that CI runs it in. */
   async run(
     command: string,
     args: readonly string[] = [],
     { settingsFile, ...hooks }: RunHooks & { settingsFile?: string } = {},
   ): Promise<CommandEnd> {
-    const use = command === "preview" || command === "plan" ? "preview" : "deploy";
-    const variables = await asRole(use, this.variables, this.cloud.ready.directory);
+    const use = CI_ROLES[command];
+    const variables = use ? await asRole(use, this.variables, this.cloud.ready.directory) : this.variables;
     const child = this.start(command, [...args, "--json"], { variables, ...(settingsFile ? { settingsFile } : {}) });
     const end = await endOf(child, this.variables.PULUMI_BACKEND_URL!, hooks);
     this.signal.throwIfAborted();

@@ -47,7 +47,9 @@ export async function asRole(
 /** The output `ci` of the stack, as a person copies it to the workflows' variables. */
 async function rolesIn(directory: string): Promise<CiOutputs | undefined> {
   const file = join(stateFolder(directory), ".pulumi", "stacks", "aoshingo", `${STACK}.json`);
-  const { checkpoint } = JSON.parse(await readFile(file, "utf8")) as {
+  // There is no such file before the stack is created.
+  const text = await readFile(file, "utf8").catch(() => '{ "checkpoint": {} }');
+  const { checkpoint } = JSON.parse(text) as {
     checkpoint: { latest?: { resources?: { type: string; outputs?: { ci?: CiOutputs } }[] } };
   };
   return checkpoint.latest?.resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs?.ci;

@@ -6,6 +6,7 @@ import { execa } from "execa";
 import type { PreviewReport } from "../../automation/preview/preview-report";
 import { stateFolder } from "../../rehearsal/cloud/environment";
 import { STACK } from "../../rehearsal/environment/rehearsal-stack";
+import { asRole } from "../../rehearsal/environment/role-session";
 import { serviceFolder } from "../../rehearsal/images/build-image";
 import { checkOut } from "./checkout";
 import { folderDigests } from "./folder-digests";
@@ -47,20 +48,21 @@ describe("a preview of a pull request", function () {
   after(() => stack?.stop());
 
   /**
-   * `npm run preview` in a checkout that a pull request changed; the stack's backend and the checkout stay as they
-   * are.
+   * `npm run preview` as the preview role, in a checkout that a pull request changed; the stack's backend and the
+   * checkout stay as they are.
    */
   async function previewed(change: (checkout: string) => Promise<void>, ...args: string[]): Promise<Previewed> {
     const checkout = join(stack.directory, `pull-${count++}`);
     await cp(main, checkout, { recursive: true });
     await change(checkout);
     const markdown = join(stack.directory, "preview.md");
-    const state = stateFolder(stack.cloud.ready.directory);
+    const { directory } = stack.cloud.ready;
+    const state = stateFolder(directory);
     const before = await Promise.all([folderDigests(checkout), folderDigests(state)]);
     const { exitCode, stdout, stderr } = await execa(
       "npm",
       ["run", "--silent", "preview", "--", "--stack", STACK, "--markdown", markdown, ...args],
-      { cwd: checkout, env: stack.environment, stdin: "ignore", reject: false },
+      { cwd: checkout, env: await asRole("preview", stack.environment, directory), stdin: "ignore", reject: false },
     );
     expect(await Promise.all([folderDigests(checkout), folderDigests(state)])).to.deep.equal(before);
     const lines = (await readFile(markdown, "utf8")).split("\n");

@@ -13,6 +13,7 @@ import type { RunningCloud } from "../../rehearsal/cloud/running-cloud";
 import { REGION } from "../../rehearsal/environment/cloud-args";
 import type { DeployRun } from "../../rehearsal/environment/deploy-command";
 import { RehearsalEnvironment } from "../../rehearsal/environment/environment";
+import type { CommandEnd } from "../../rehearsal/environment/killable-command";
 import { STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { serviceFolder } from "../../rehearsal/images/build-image";
 
@@ -132,6 +133,11 @@ export class RunningStack {
   /** @param releases such as `users=v2` */
   deployAll(releases: readonly string[], onEvent: (event: DeployEvent) => void = () => {}): Promise<DeployRun> {
     return this.#rehearsal.deploy(releases, onEvent);
+  }
+
+  /** Runs a command of `automation/cli.ts` with `--json`, in the role that CI has for it. */
+  run(command: string, args: readonly string[] = []): Promise<CommandEnd> {
+    return this.#rehearsal.run(command, args);
   }
 
   /** Brings the stack up to settings that have changed, as a person does with `pulumi up`. */

@@ -4,18 +4,21 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { fetch, ProxyAgent } from "undici";
-import { parse } from "yaml";
+import { planText } from "../../automation/output/plan-text";
 import type { DeployEvent } from "../../automation/ports/events";
 import { findOnPath } from "../../automation/pulumi-cli/find-on-path";
 import { authorityFile } from "../../rehearsal/cloud/environment";
 import type { DeployRun } from "../../rehearsal/environment/deploy-command";
 import { readServiceLogs } from "../../rehearsal/environment/service-logs";
 import { serviceFolder } from "../../rehearsal/images/build-image";
+import { inWords, PlannedDeploys } from "./planned-deploy";
 import { ProductionWatch } from "./production-watch";
 import { changeSettings, RunningStack } from "./running-stack";
 
 const PLACE = { loopback: "127.38", portOffset: 38_000, speed: 100 };
+const CORE = ["users", "mailer", "doodle"];
 const SERVICES = ["config", "aoshingo:services"];
+const DEPLOY = ["config", "aoshingo:deploy"];
 /** In Python, as it is: its image is a folder with the command in `rehearsal.yaml`. */
 const GREETER = {
   ...{ kind: "api", port: 3000, size: 1, calls: ["users"], env: { GREETING: "Konnichiwa" } },
@@ -25,28 +28,27 @@ const GREETER = {
 type Ended = Extract<DeployEvent, { type: "deployEnded" }>;
 
 /**
- * Three services and prototypes that come and go beside them, in one cloud: each case leaves the three in production.
+ * Three services, from their first releases on, and prototypes that come and go beside them, in one cloud: each case
+ * continues with what the case before left. Most deploys are planned first.
  */
 describe("a startup's services", function () {
   this.timeout(8 * 60_000);
 
   const python = findOnPath("python3");
   let stack: RunningStack;
+  let planned: PlannedDeploys;
 
   before(async () => {
-    stack = await RunningStack.startCloud(PLACE, { services: ["users", "mailer", "doodle"] });
+    stack = await RunningStack.startCloud(PLACE, { services: CORE });
     if (python) await changeSettings(stack.settingsFile, [...SERVICES, "greeter"], GREETER);
     await stack.create();
-    for (const service of ["users", "mailer", "doodle"]) await stack.push("v1", "none", service);
-    if (python) await stack.push("v1", "none", "greeter", join(__dirname, "images/python-service"));
-    await deployed(["users=v1", "mailer=v1"]);
-    await deployed(["doodle=v1", ...(python ? ["greeter=v1"] : [])]);
+    planned = new PlannedDeploys(stack);
   });
   after(() => stack?.stop());
 
-  async function deployed(releases: string[]): Promise<void> {
-    const run = await stack.deployAll(releases);
-    expect(run.exitCode, run.errors + endOf(run)?.reason).to.equal(0);
+  async function pushed(tag: string): Promise<string[]> {
+    for (const service of CORE) await stack.push(tag, "none", service);
+    return CORE.map((service) => `${service}=${tag}`);
   }
 
   const endOf = ({ events }: DeployRun) => events.find((event): event is Ended => event.type === "deployEnded");
@@ -79,17 +81,30 @@ describe("a startup's services", function () {
     return (await Promise.all(own.map((file) => readFile(join(file.parentPath, file.name), "utf8")))).join("");
   }
 
-  async function expectUntouched(names: string[]): Promise<void> {
+  async function expectUntouched(names: string[], release: string): Promise<void> {
     const { live } = await stack.outputs();
     for (const name of names) {
       const { active, colours } = live.services[name]!;
       const idle = active === "blue" ? "green" : "blue";
-      expect(colours[active].release?.name, name).to.equal("v1");
+      expect(colours[active].release?.name, name).to.equal(release);
       expect(colours[idle].size, name).to.equal(0);
       expect(await stack.tasksOf(idle, name), name).to.deep.equal([]);
       expect(await stack.tasksOf(active, name), name).to.have.lengthOf(colours[active].size);
     }
   }
+
+  it("get first releases, by the changes that their plans named", async () => {
+    const [users, mailer, doodle] = await pushed("v1");
+    if (python) await stack.push("v1", "none", "greeter", join(__dirname, "images/python-service"));
+    const plan = await planned.deploy(users!, mailer!);
+    expect(plan.steps.map(({ step }) => step)).to.include.members(["preflight", "warm", "test", "cutover"]);
+    expect(plan.totals.doubleRunningInstanceHours).to.equal(0);
+    expect(inWords(plan.steps.find(({ step }) => step === "warm")!.up!.changes)).to.include.members([
+      "create users-blue-task",
+      "update users-blue-instances",
+    ]);
+    await planned.deploy(doodle!, ...(python ? ["greeter=v1"] : []));
+  });
 
   it("call each other, and give each other jobs", async () => {
     const url = await publicUrl("doodle");
@@ -137,7 +152,8 @@ describe("a startup's services", function () {
 
     await stack.push("v1", "none", "voting", serviceFolder("users"));
     await stack.push("v1", "none", "sneak", serviceFolder("doodle"));
-    await deployed(["voting=v1", "sneak=v1"]);
+    const run = await stack.deployAll(["voting=v1", "sneak=v1"]);
+    expect(run.exitCode, run.errors + endOf(run)?.reason).to.equal(0);
     expect(await ask(`${voting}/healthz`)).to.have.property("status", 200);
     // It calls users without saying so in its settings: it is not let in, and told what would open the way.
     expect(await ask(`${await publicUrl("sneak")}/polls`)).to.have.property("status", 502);
@@ -153,58 +169,92 @@ describe("a startup's services", function () {
     }
   });
 
-  it("go back together when the test of the second one fails", async () => {
-    await stack.push("good", "none", "users");
+  it("get later releases on the other colour, by the changes that the plan named, and both run meanwhile", async () => {
+    const plan = await planned.deploy(...(await pushed("v2")));
+    expect(plan.totals.doubleRunningInstanceHours).to.be.above(0);
+    expect(plan.steps.filter(({ up }) => up).map(({ step, detail }) => [step, detail])).to.deep.equal([
+      [
+        "warm",
+        "users green: v2 on 0 -> 2 instances, mailer green: v2 on 0 -> 1 instances, doodle green: v2 on 0 -> 2 instances",
+      ],
+      ["cutover", "users blue -> green, mailer blue -> green, doodle blue -> green"],
+      ["retire", "users blue: 2 -> 0 instances, mailer blue: 1 -> 0 instances, doodle blue: 2 -> 0 instances"],
+    ]);
+  });
+
+  it("stay as they are when a migration fails", async () => {
+    await changeSettings(stack.settingsFile, [...SERVICES, "users", "migrate"], "echo no such table; exit 3");
+    await stack.push("v3", "none", "users");
+    const run = await stack.deployAll(["users=v3"]);
+    expect(run.exitCode).to.equal(1);
+    expect(endOf(run)).to.include({ ok: false, failedStep: "migrate" });
+    expect(endOf(run)!.reason).to.contain("exit code 3");
+    expect(JSON.stringify(run.events)).to.contain("no such table");
+    await expectUntouched(["users"], "v2");
+  });
+
+  const migrations = async () =>
+    (await readFile(join(stack.directory, "migrated"), "utf8").catch(() => "")).split("\n").filter(Boolean);
+
+  it("go back together when the test of the second one fails, after the first one has migrated", async () => {
+    const migrate = `echo once >> ${join(stack.directory, "migrated")}`;
+    await changeSettings(stack.settingsFile, [...SERVICES, "users", "migrate"], migrate);
     await stack.push("wrong", "wrongAnswer", "doodle");
-    const run = await stack.deployAll(["users=good", "doodle=wrong"]);
+    const run = await stack.deployAll(["users=v3", "doodle=wrong"]);
     expect(run.exitCode).to.equal(1);
     expect(endOf(run)).to.include({ ok: false, failedStep: "test" });
     expect(endOf(run)!.reason).to.match(
       /^test failed: the test of doodle ended with exit code 1: .*; production is untouched, the idle colours of users and doodle are back at 0$/,
     );
-    await expectUntouched(["users", "doodle"]);
+    await expectUntouched(["users", "doodle"], "v2");
+    expect(await migrations()).to.deep.equal(["once"]);
   });
 
-  it("stay as they are when a migration fails, and migrate once when it succeeds", async () => {
-    const migrations = async () =>
-      (await readFile(join(stack.directory, "migrated"), "utf8").catch(() => "")).split("\n").filter(Boolean);
-    await changeSettings(stack.settingsFile, [...SERVICES, "users", "migrate"], "echo no such table; exit 3");
-    await stack.push("v2", "none", "users");
-    const failed = await stack.deployAll(["users=v2"]);
-    expect(failed.exitCode).to.equal(1);
-    expect(endOf(failed)).to.include({ ok: false, failedStep: "migrate" });
-    expect(endOf(failed)!.reason).to.contain("exit code 3");
-    expect(JSON.stringify(failed.events)).to.contain("no such table");
-    await expectUntouched(["users"]);
-
-    // The migration succeeds, the test does not; the second try must not migrate again.
-    await changeSettings(
-      stack.settingsFile,
-      [...SERVICES, "users", "migrate"],
-      `echo once >> ${join(stack.directory, "migrated")}`,
+  it("get a release that has migrated before without another migration, and settings and a ramp with it, as planned", async () => {
+    await changeSettings(stack.settingsFile, [...SERVICES, "doodle", "port"], 3_001);
+    await changeSettings(stack.settingsFile, [...SERVICES, "users", "size"], { min: 2, max: 4 });
+    await changeSettings(stack.settingsFile, [...DEPLOY, "ramp"], [10]);
+    await changeSettings(stack.settingsFile, [...DEPLOY, "rampPauseSeconds"], 1);
+    const plan = await planned.deploy(...(await pushed("v3")));
+    expect(await migrations()).to.deep.equal(["once"]);
+    const shown = plan.steps.flatMap(({ up }) => up?.changes ?? []);
+    const task = shown.find(({ name }) => name === "doodle-blue-task")!;
+    expect(task.properties).to.deep.include({
+      ...{ path: "containerDefinitions[doodle].portMappings[0].containerPort", from: 3_000, to: 3_001 },
+      replaces: true,
+    });
+    const text = planText(plan, {});
+    expect(text.replaceAll(/\s+/g, " ")).to.match(
+      /^Deploy users=v3 mailer=v3 doodle=v3 to rehearsal: 4 `up`s change \d+ resources, in about \d+ min;/,
     );
-    const file = parse(await readFile(stack.settingsFile, "utf8")) as {
-      config: { "aoshingo:services": { users: { test: string } } };
-    };
-    const { test } = file.config["aoshingo:services"].users;
-    await changeSettings(stack.settingsFile, [...SERVICES, "users", "test"], "false");
-    const tested = await stack.deployAll(["users=v2"]);
-    expect(endOf(tested)).to.include({ ok: false, failedStep: "test" });
-    expect(await migrations()).to.deep.equal(["once"]);
-    await changeSettings(stack.settingsFile, [...SERVICES, "users", "test"], test);
-    await deployed(["users=v2"]);
-    expect(await migrations()).to.deep.equal(["once"]);
-    await changeSettings(stack.settingsFile, [...SERVICES, "users", "migrate"], undefined);
+    for (const line of text.split("\n")) expect(line.length, line).to.be.at.most(80);
+  });
+
+  it("are rolled back by the changes that the plan named", async () => {
+    const plan = await planned.rollback();
+    expect(plan.releases).to.have.nested.property("users.name", "v2");
+    const nothing = await planned.run("plan", "users=v2");
+    expect(nothing.stdout, nothing.stderr).to.equal("Nothing to do: users=v2 is active on rehearsal already.");
+  });
+
+  it("have no plan of what the deploy would refuse, and one line says why", async () => {
+    const missing = await planned.run("plan", "users=nosuch");
+    expect(missing.exitCode).to.equal(1);
+    expect(missing.stderr).to.match(/^image nosuch does not exist in .*: push it first, or check the tag$/);
+    expect(missing.stdout).to.equal("");
+    const wrong = await planned.run("plan", "nosuch=v1");
+    expect(wrong.exitCode).to.equal(2);
+    expect(wrong.stderr).to.match(/^unknown service "nosuch": the settings have users, mailer, doodle/);
   });
 
   it("keep the old worker when the new one dies in its first seconds", async () => {
-    await changeSettings(stack.settingsFile, ["config", "aoshingo:deploy", "steadySeconds"], 15);
+    await changeSettings(stack.settingsFile, [...DEPLOY, "steadySeconds"], 15);
     await stack.push("dying", "crashAfter2s", "mailer");
     const run = await stack.deployAll(["mailer=dying"]);
     expect(run.exitCode).to.equal(1);
     expect(endOf(run)).to.include({ ok: false, failedStep: "verify" });
     expect(endOf(run)!.reason).to.contain("mailer").and.contain("back at 0");
     expect(stepsOf(run)).to.deep.equal(["preflight", "warm", "verify", "coolDown"]);
-    await expectUntouched(["mailer"]);
+    await expectUntouched(["mailer"], "v2");
   });
 });

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { failCall } from "../faults/call-faults";
 import { FAULTS_PATH } from "../faults/faults-client";
@@ -31,6 +31,8 @@ const KEEP_ALIVE_MS = 120_000;
 export interface Api extends Endpoint {
   /** The value of AWS_ENDPOINT_URL. */
   url: string;
+  /** Serves a connection that was made elsewhere, as one of its own. */
+  accept(socket: Socket): void;
   close(): Promise<void>;
 }
 
@@ -90,6 +92,7 @@ export async function startApi({ cloud, address, port: wantedPort, tls }: ApiOpt
   };
   return {
     url: `${tls ? "https" : "http"}://${address}:${port}`,
+    accept: (socket) => void server.emit("connection", socket),
     goAway: close,
     comeBack: () => listenAgain(() => listen(port)),
     close,

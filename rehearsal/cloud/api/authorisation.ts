@@ -5,7 +5,7 @@ import type { RequiredPermission, ServiceApi } from "../services/cloud-service";
 import { isAllowed } from "../services/iam/model/evaluate";
 import type { Iam } from "../services/iam/model/iam";
 import type { Statement } from "../services/iam/model/policy-document";
-import type { Session, Sts } from "../services/sts/model/sts";
+import type { Sts } from "../services/sts/model/sts";
 import type { Credentials } from "./credentials";
 
 /** Access key of people. It belongs to an administrator, who may do what no resource's own policy denies. */
@@ -32,7 +32,7 @@ export interface AuthorisationParts {
   /** Keys of tasks. */
   credentials: Credentials;
   /** Keys of sessions. Default: there are none. */
-  sts?: Pick<Sts, "session">;
+  sts?: Pick<Sts, "session" | "isOver">;
   apis: Record<string, ServiceApi>;
   /** Default: no resource has tags. */
   tags?: ResourceTags;
@@ -57,7 +57,7 @@ export class Authorisation {
       return { arn: `arn:aws:iam::${accountId}:user/rehearsal`, userId: "AIDAREHEARSAL00000000", roleName: null };
     }
     const session = sts?.session(accessKeyId);
-    if (session && hasEnded(session))
+    if (session && sts?.isOver(session))
       throw new AwsError(refusals.expiredToken, "The security token included in the request is expired");
     const identity = session
       ? { roleName: session.roleName, name: session.sessionName }
@@ -157,10 +157,6 @@ export class Authorisation {
       )
       .join(", ");
   }
-}
-
-function hasEnded({ endsAtMs }: Session): boolean {
-  return endsAtMs <= Date.now();
 }
 
 function nameOf(task: { roleName: string; taskId: string } | undefined) {

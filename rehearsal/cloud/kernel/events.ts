@@ -19,6 +19,10 @@ export type CloudEvent =
       image: string;
       reason: string;
     }
+  /** What a service has to mend about its containers, in one line. */
+  | { kind: "problem"; atMs: number; taskId: string; service: string; problem: string }
+  /** How the cloud does each part of a container's surroundings; null for a part that it does not try. */
+  | { kind: "surroundings"; atMs: number; means: Record<string, string | null> }
   | { kind: "target"; atMs: number; targetGroup: string; targetId: string; state: string; reason: string }
   /** A node of a load balancer follows a change of rules that spread to it (E24). */
   | { kind: "ruleFollowed"; atMs: number; loadBalancer: string; address: string }

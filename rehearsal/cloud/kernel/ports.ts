@@ -1,3 +1,5 @@
+import type { Socket } from "node:net";
+
 /**
  * What the parts of the cloud ask of each other. One service implements each interface; the others see only the
  * interface.
@@ -65,7 +67,17 @@ export interface Image {
   tags: string[];
   /** Repository name. */
   repository: string;
-  config: { command: string[]; workingDirectory: string; environment: Record<string, string> };
+  config: ImageConfig;
+}
+
+export interface ImageConfig {
+  command: string[];
+  workingDirectory: string;
+  environment: Record<string, string>;
+  /** The folder with everything that is in the image. */
+  directory: string;
+  /** The processor that it is built for, as Docker names it; undefined for one that runs on any. */
+  architecture: "amd64" | "arm64" | undefined;
 }
 
 export interface Images {
@@ -182,8 +194,18 @@ export interface TaskPlace {
   /** Name of the task's service, for hints; undefined for a task that belongs to none. */
   service: string | undefined;
   taskRoleArn: string | undefined;
+  /** The task's own network; undefined if it shares this machine's. */
+  network: TaskEntrances | undefined;
   /** Writes a line to the task's own log stream. */
   log(line: string): void;
+}
+
+/** The ways out of a network of a task's own: ports of its own 127.0.0.1. */
+export interface TaskEntrances {
+  /** The port at which `acceptProxy` gets the connections. */
+  readonly proxyPort: number;
+  /** Takes a connection to the proxy. */
+  acceptProxy: (socket: Socket) => void;
 }
 
 export interface TaskEnvironment {

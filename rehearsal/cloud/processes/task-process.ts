@@ -2,7 +2,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import type { ContainerNetwork } from "./container-networks";
+import { canRun, findProgram } from "./find-program";
+import { commandOf, handlesTermination, onlyChildOf } from "./first-process";
+import type { MemoryLimit } from "./memory-limits";
 import { type ProcessLedger, signalGroup } from "./process-ledger";
+import { keptPaths, LAUNCHER, PLAIN, type Surroundings } from "./surroundings";
+
+const READY = "ready\n";
 
 export interface TaskProcessOptions {
   command: string[];
@@ -12,6 +20,21 @@ export interface TaskProcessOptions {
   ledger: ProcessLedger;
   /** Called with each line of stdout and stderr. */
   onLine(line: string): void;
+  /** Default: a process as it is, without limits. */
+  container?: ContainerOptions;
+}
+
+/** What a container has of its own, as far as this machine allows it. */
+export interface ContainerOptions {
+  surroundings: Surroundings;
+  network?: ContainerNetwork | undefined;
+  readOnlyRoot: boolean;
+  /** The size of a tmpfs at /tmp; undefined for none. */
+  tmpfsMib: number | undefined;
+  /** Undefined for no limit. */
+  memoryMib: number | undefined;
+  /** The folder of the image. */
+  imageDirectory: string;
 }
 
 /**
@@ -23,32 +46,53 @@ export class TaskProcess {
   readonly exited: Promise<number>;
   /** Process id, and id of the process group. */
   readonly pid: number;
+  /** Whether the memory limit has killed a process; final when `exited` has resolved. */
+  outOfMemory = false;
+  /** The command of the first process, if it was killed because it has no handler for SIGTERM. */
+  ignoredTermination: string | undefined;
   #running = true;
 
-  private constructor(child: ChildProcess, ledger: ProcessLedger) {
+  private constructor(
+    child: ChildProcess,
+    ledger: ProcessLedger,
+    private readonly surroundings: Surroundings,
+    memory: MemoryLimit | undefined,
+  ) {
     const pid = child.pid!;
     this.pid = pid;
     ledger.add(pid);
+    memory?.begin(pid);
     this.exited = once(child, "exit").then(([code, signal]) => {
       this.#running = false;
       signalGroup(pid, "SIGKILL");
       ledger.remove(pid);
+      this.outOfMemory = memory?.hasKilled ?? false;
+      memory?.end();
       return signal ? 128 + constants.signals[signal as NodeJS.Signals] : (code as number);
     });
   }
 
   /** Rejects if the command cannot start, such as for a missing program or directory. */
   static async start(options: TaskProcessOptions): Promise<TaskProcess> {
-    const [program = "", ...parameters] = options.command;
+    const { environment, workingDirectory, ledger, container } = options;
+    const { surroundings } = container ?? { surroundings: PLAIN };
+    const env = { PATH: process.env.PATH, ...environment };
+    const file = findProgram(options.command[0] ?? "", workingDirectory, env.PATH ?? "");
+    const command = canRun(file) ? options.command : formatError(file);
+    const memory = container?.memoryMib === undefined ? undefined : surroundings.memory?.create(container.memoryMib);
+    const isLaunched = surroundings.unshare !== undefined;
+    const [program = "", ...parameters] = launching({ ...options, command }, memory);
     const child = spawn(program, parameters, {
-      cwd: options.workingDirectory,
-      env: { PATH: process.env.PATH, ...options.environment },
-      stdio: ["ignore", "pipe", "pipe"],
+      cwd: isLaunched ? "/" : workingDirectory,
+      env,
+      stdio: ["ignore", "pipe", "pipe", ...(isLaunched ? ["pipe" as const] : [])],
       detached: true,
     });
-    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", options.onLine);
+    for (const stream of [child.stdout!, child.stderr!]) createInterface({ input: stream }).on("line", options.onLine);
     await once(child, "spawn");
-    return new TaskProcess(child, options.ledger);
+    const started = new TaskProcess(child, ledger, surroundings, memory);
+    if (isLaunched) await launched(child.stdio[3] as Readable);
+    return started;
   }
 
   /** Aborts the process, as an uncaught error does in many programs. */
@@ -62,16 +106,76 @@ export class TaskProcess {
   }
 
   /**
-   * Sends SIGTERM to the group, and SIGKILL after `graceMs` of real time if it still runs. Resolves to the exit code.
+   * Sends SIGTERM, and SIGKILL after `graceMs` of real time if it still runs. Resolves to the exit code. SIGTERM goes to
+   * the first process alone, and not even to it without a handler (aws-rules C19); where this machine cannot tell them
+   * apart, to all.
    */
   async stop(graceMs: number): Promise<number> {
     if (!this.#running) return this.exited;
-    signalGroup(this.pid, "SIGTERM");
+    const ignores = this.#terminate() === false;
     const timer = setTimeout(() => {
-      if (this.#running) signalGroup(this.pid, "SIGKILL");
+      if (!this.#running) return;
+      // A program that was just starting may have its handler by now.
+      if (ignores && handlesTermination(this.firstProcess) === false)
+        this.ignoredTermination = commandOf(this.firstProcess);
+      signalGroup(this.pid, "SIGKILL");
     }, graceMs);
     const code = await this.exited;
     clearTimeout(timer);
     return code;
   }
+
+  /** The first process of the container, as this machine numbers it. */
+  get firstProcess(): number {
+    return (this.surroundings.unshare && onlyChildOf(this.pid)) ?? this.pid;
+  }
+
+  /** Returns whether the first process has a handler for SIGTERM; undefined if that is not known. */
+  #terminate(): boolean | undefined {
+    const first = this.firstProcess;
+    const handles = this.surroundings.signalsFirstProcess ? handlesTermination(first) : undefined;
+    if (handles === undefined) signalGroup(this.pid, "SIGTERM");
+    else if (handles) process.kill(first, "SIGTERM");
+    return handles;
+  }
+}
+
+/** What the container runtime does with a file that the kernel does not run: the container starts, and ends with 1. */
+export function formatError(program: string): string[] {
+  return ["sh", "-c", 'echo "exec $0: exec format error" >&2; exit 1', program];
+}
+
+function launching(
+  { command, workingDirectory, environment, container }: TaskProcessOptions,
+  memory: MemoryLimit | undefined,
+): string[] {
+  const procs = memory?.procs ?? "";
+  if (!container?.surroundings.unshare)
+    return procs === "" ? command : ["sh", "-c", 'echo 0 >"$0" && exec "$@"', procs, ...command];
+  const { surroundings, network, readOnlyRoot, tmpfsMib, imageDirectory } = container;
+  const kept = keptPaths([
+    imageDirectory,
+    workingDirectory,
+    ...command,
+    ...Object.values(environment).flatMap((value) => value.split(":")),
+  ]);
+  return [
+    ...(network?.enter ?? []),
+    ...surroundings.unshare!,
+    ...["sh", LAUNCHER, procs, readOnlyRoot ? "yes" : "no", tmpfsMib === undefined ? "" : String(tmpfsMib)],
+    ...[workingDirectory, ...kept, "--", ...command],
+  ];
+}
+
+/** Resolves when the launcher is about to become the command. @throws Error with what it said instead */
+function launched(channel: Readable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    channel.setEncoding("utf8").on("data", (chunk: string) => {
+      said += chunk;
+      // The command does not have this channel, but `unshare` has it until the container ends.
+      if (said.endsWith(READY)) resolve();
+    });
+    channel.once("close", () => reject(new Error(said.trim() || "the container could not be started")));
+  });
 }

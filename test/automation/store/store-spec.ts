@@ -21,7 +21,7 @@ export function openSpec(spec: StoreSpec, times: LeaseTimes, now?: () => number)
   return new StackStore(new S3Backend(s3Client(spec.endpoint), spec.bucket, { times, marginMs }));
 }
 
-export function s3Client(endpoint: string): S3Client {
+function s3Client(endpoint: string): S3Client {
   const credentials = { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" };
   return new S3Client({ ...CALL_LIMITS, region: "ap-northeast-1", endpoint, credentials });
 }

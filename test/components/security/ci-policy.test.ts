@@ -2,17 +2,26 @@ import "../../../automation/core/quiet-aws-sdk";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { execa } from "execa";
 import { CALL_LIMITS } from "../../../automation/core/aws-limits";
 import { ensurePulumiCli, pulumiCliFile } from "../../../automation/pulumi-cli/ensure-pulumi-cli";
 import { S3Backend } from "../../../automation/store/s3/backend";
 import { StackStore } from "../../../automation/store/store";
+import { OWNER_KEY } from "../../../rehearsal/cloud/api/authorisation";
+import { createS3 } from "../../../rehearsal/cloud/services/s3";
 import { entry, ME } from "../../automation/store/samples";
-import { type AccessKey, type Moto, startMoto } from "../../moto";
+import { Scene } from "../../rehearsal/cloud/api/scene";
 import { inputs, names, ROLE_POLICY } from "../declared";
 import { declare, STATES } from "../world";
+import { usesOf } from "./least-privilege";
+
+interface Keys {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
 
 const PROJECT = "aoshingo";
 const STATE_BUCKET = "example-state";
@@ -23,25 +32,25 @@ const REGION = "ap-northeast-1";
 const DEPLOY = "20261125T000000Z-1";
 
 /**
- * What the roles for CI may do with Pulumi's state and with the deploys' journals, tested with the real CLI and a
- * server that evaluates IAM policies for each call.
+ * What the roles for CI may do with Pulumi's state and with the deploys' journals, tested with the real CLI and the
+ * rehearsal's S3, which evaluates IAM policies for each call.
  */
 describe("rights of the roles for CI", function () {
   this.timeout(60_000);
 
-  let moto: Moto;
+  let scene: Scene;
   let directory: string;
   let pulumi: string;
-  const keys = {} as Record<"admin" | "preview" | "deploy", AccessKey>;
+  const keys = {} as Record<"admin" | "preview" | "deploy", Keys>;
+  const policies: Record<"preview" | "deploy", string[]> = { preview: [], deploy: [] };
 
-  before(async function () {
-    moto = await startMoto(this);
+  before(async () => {
     const declared = await declare({
       services: { users: STATES.flipped },
       config: { ci: { repository: "Example/shop", stateBucket: STATE_BUCKET } },
     });
     // A declared world has no ARNs for names that AWS would choose.
-    const policies = (use: string) =>
+    const policiesOf = (use: string) =>
       names(declared, ROLE_POLICY)
         .filter((name) => name.startsWith(`ci-${use}-`))
         .map((name) =>
@@ -51,34 +60,33 @@ describe("rights of the roles for CI", function () {
     pulumi = pulumiCliFile(await ensurePulumiCli());
     directory = await mkdtemp(join(tmpdir(), "ci-policy-"));
     await writeFile(join(directory, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: yaml\n`);
-    keys.admin = await moto.user("admin", [
-      JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }] }),
-    ]);
-    for (const use of ["preview", "deploy"] as const) keys[use] = await moto.user(use, policies(use));
-    await moto.askForRights();
-    const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
-    for (const Bucket of [STATE_BUCKET, STORE_BUCKET])
-      await client("admin").send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+    scene = new Scene();
+    const s3 = createS3(scene.context);
+    await scene.start({ s3: { ...s3.apis!.s3!, hasTls: false } });
+    keys.admin = { accessKeyId: OWNER_KEY, secretAccessKey: "any" };
+    for (const use of ["preview", "deploy"] as const) {
+      const role = scene.role(use);
+      policies[use] = policiesOf(use);
+      for (const [place, json] of policies[use].entries()) scene.iam.roles.putPolicy(use, `policy-${place}`, json);
+      const issued = scene.credentials.answer(scene.credentials.issue(role, "job").path)!;
+      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken } = issued;
+      keys[use] = { accessKeyId, secretAccessKey, sessionToken };
+    }
+    for (const bucket of [STATE_BUCKET, STORE_BUCKET]) s3.model.createBucket(bucket);
     for (const stack of [STACK, "other"]) expect((await cli("admin", "stack", "init", stack)).exitCode).to.equal(0);
   });
   after(async () => {
-    await moto?.stop();
+    await scene?.close();
     if (directory) await rm(directory, { recursive: true });
   });
 
   function client(who: keyof typeof keys): S3Client {
-    return new S3Client({
-      ...CALL_LIMITS,
-      endpoint: moto.url,
-      forcePathStyle: true,
-      region: REGION,
-      credentials: keys[who],
-    });
+    return new S3Client({ ...CALL_LIMITS, endpoint: scene.url, region: REGION, credentials: keys[who] });
   }
 
   function cli(who: keyof typeof keys, ...args: string[]) {
-    const { accessKeyId, secretAccessKey } = keys[who];
-    const place = `endpoint=${new URL(moto.url).host}&disableSSL=true&s3ForcePathStyle=true&region=${REGION}`;
+    const { accessKeyId, secretAccessKey, sessionToken } = keys[who];
+    const place = `endpoint=${new URL(scene.url).host}&disableSSL=true&s3ForcePathStyle=true&region=${REGION}`;
     return execa(pulumi, [...args, "--non-interactive"], {
       cwd: directory,
       reject: false,
@@ -86,6 +94,7 @@ describe("rights of the roles for CI", function () {
       env: {
         AWS_ACCESS_KEY_ID: accessKeyId,
         AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
         PULUMI_BACKEND_URL: `s3://${STATE_BUCKET}?${place}`,
         PULUMI_CONFIG_PASSPHRASE: "",
         PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -150,6 +159,17 @@ describe("rights of the roles for CI", function () {
     await lease.release();
     expect(await store.lease()).to.equal(null);
   });
+
+  for (const [who, sids] of [
+    ["preview", ["FindState", "ReadState"]],
+    ["deploy", ["FindState", "ReadState", "WriteState", "KeepJournal"]],
+  ] as const)
+    it(`have no action on state and journal that a ${who} does not need`, () => {
+      const asked = scene.accesses.filter(({ roleName }) => roleName === who).map((one) => ({ ...one, path: who }));
+      const uses = usesOf(policies[who], asked, {}).filter(({ sid }) => (sids as readonly string[]).includes(sid));
+      expect(uses.filter(({ paths }) => paths.length === 0)).to.deep.equal([]);
+      expect(new Set(uses.map(({ sid }) => sid))).to.deep.equal(new Set(sids));
+    });
 
   it("let no preview write a journal", async () => {
     const store = new StackStore(new S3Backend(client("preview"), STORE_BUCKET));

@@ -103,8 +103,10 @@ export class Scene {
     this.#services = [ecs, autoScaling, { model: instances, close: () => instances.close() }];
   }
 
-  addImage(reference: string, command: string[]): void {
-    const config = { command, workingDirectory: this.directory, environment: { FROM_IMAGE: "yes" } };
+  addImage(reference: string, command: string[], architecture?: Image["config"]["architecture"]): void {
+    const { directory } = this;
+    const environment = { FROM_IMAGE: "yes" };
+    const config = { command, workingDirectory: directory, directory, environment, architecture };
     this.images.set(reference, { digest: reference.split("@")[1]!, tags: [], repository: "users", config });
   }
 

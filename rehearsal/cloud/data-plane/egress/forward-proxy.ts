@@ -38,6 +38,8 @@ export interface ForwardProxySettings {
 export interface ForwardProxy {
   /** The value for HTTPS_PROXY and HTTP_PROXY. */
   url: string;
+  /** Serves a connection that was made elsewhere, as one of its own. */
+  accept(socket: Socket): void;
   /** Closes all connections through it. */
   close(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export async function startForwardProxy(settings: ForwardProxySettings): Promise
   await listen(server, settings);
   return {
     url: `http://${address}:${(server.address() as AddressInfo).port}`,
+    accept: (socket) => void server.emit("connection", socket),
     async close() {
       const closed = once(server, "close");
       server.close();

@@ -50,11 +50,13 @@ export class TaskNetwork implements TaskEnvironments {
       },
     });
     this.#proxies.add(proxy);
+    const { network } = task;
+    if (network) network.acceptProxy = proxy.accept;
     const credentials = task.taskRoleArn && this.#parts.credentials?.issue(task.taskRoleArn, task.taskId);
     return {
       environment: {
         ...this.#awsEnvironment(credentials ? credentials.path : undefined),
-        ...proxyEnvironment(proxy.url),
+        ...proxyEnvironment(network ? `http://${ADDRESS}:${network.proxyPort}` : proxy.url),
         ...authorityEnvironment(this.#parts.authorityFile),
       },
       close: async () => {

@@ -1,3 +1,4 @@
+import { PLAIN, type Surroundings } from "../../processes/surroundings";
 import { TaskProcesses } from "../../processes/task-processes";
 import { jsonProtocol } from "../../protocols/json";
 import type { CloudService } from "../cloud-service";
@@ -9,15 +10,23 @@ import { clusterCapacityProvidersType } from "./provider/cluster-capacity-provid
 import { serviceType } from "./provider/service";
 import { taskDefinitionType } from "./provider/task-definition";
 
-export interface EcsParts extends Omit<EcsOptions, "ledger" | "folders"> {
+export interface EcsParts extends Omit<EcsOptions, "ledger" | "folders" | "surroundings" | "apiEntrance" | "logOnce"> {
   /** Holds the ids of running processes and the folders of tasks; of this cloud alone. */
   processDirectory: string;
+  /** Default: processes as they are. */
+  surroundings?: Surroundings;
+  /** Only with `surroundings` that have networks of their own. */
+  apiEntrance?: EcsOptions["apiEntrance"];
 }
 
 export function createEcs(parts: EcsParts): CloudService<Ecs> {
-  const { context } = parts;
+  const { context, surroundings = PLAIN, apiEntrance = noApi } = parts;
   const processes = new TaskProcesses(parts.processDirectory, context.log);
-  const ecs = new Ecs({ ...parts, ledger: processes.ledger, folders: processes.folders });
+  const { ledger, folders } = processes;
+  let isClosing = false;
+  // The tasks that end with the cloud have nothing to say.
+  const logOnce = onlyOnce((line) => isClosing || context.log(line));
+  const ecs = new Ecs({ ...parts, ledger, folders, surroundings, apiEntrance, logOnce });
   return {
     model: ecs,
     types: [
@@ -29,8 +38,24 @@ export function createEcs(parts: EcsParts): CloudService<Ecs> {
     ],
     apis: { ecs: { protocol: jsonProtocol, operations: ecsOperations(ecs) } },
     close() {
+      isClosing = true;
       ecs.close();
       processes.close();
+      surroundings.networks?.close();
+      surroundings.memory?.close();
     },
   };
+}
+
+function onlyOnce(log: (line: string) => unknown): (line: string) => void {
+  const written = new Set<string>();
+  return (line) => {
+    if (written.has(line)) return;
+    written.add(line);
+    log(line);
+  };
+}
+
+function noApi(): never {
+  throw new Error("the cloud has no API for tasks in networks of their own");
 }

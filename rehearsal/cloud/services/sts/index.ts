@@ -7,8 +7,9 @@ import { Sts } from "./model/sts";
 import { GitHubIssuer } from "./model/web-identity";
 import { accountFunctions } from "./provider/account-functions";
 
-export function createSts(context: CloudContext, iam: Iam): CloudService<Sts> {
-  const sts = new Sts(context, iam, new GitHubIssuer());
+/** @param now Unix milliseconds, for the ends of sessions */
+export function createSts(context: CloudContext, iam: Iam, now?: () => number): CloudService<Sts> {
+  const sts = new Sts(context, iam, new GitHubIssuer(), now);
   return {
     model: sts,
     functions: accountFunctions(context),

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Api, startApi } from "../../../../rehearsal/cloud/api/api";
-import { Authorisation } from "../../../../rehearsal/cloud/api/authorisation";
+import { type Access, Authorisation } from "../../../../rehearsal/cloud/api/authorisation";
 import { Credentials } from "../../../../rehearsal/cloud/api/credentials";
 import type { CloudContext } from "../../../../rehearsal/cloud/kernel/context";
 import type { ServiceApi } from "../../../../rehearsal/cloud/services/cloud-service";
@@ -45,6 +45,10 @@ export class Scene {
   readonly context: CloudContext & { lines: string[] };
   readonly iam: Iam;
   readonly sts: Sts;
+  /** How far the clock of sessions is ahead of the machine's. */
+  aheadMs = 0;
+  /** What roles were asked for. */
+  readonly accesses: Access[] = [];
   readonly logs: CloudWatchLogs;
   readonly sqs: Sqs;
   readonly secrets: SecretStores;
@@ -64,7 +68,7 @@ export class Scene {
     this.sqs = sqs.model;
     this.secrets = secrets.model;
     this.credentials = new Credentials(this.context);
-    const sts = createSts(this.context, this.iam);
+    const sts = createSts(this.context, this.iam, () => Date.now() + this.aheadMs);
     this.sts = sts.model;
     this.#apis = { ...logs.apis, ...sqs.apis, ...secrets.apis, ...sts.apis };
   }
@@ -73,7 +77,8 @@ export class Scene {
   async start(apis: Record<string, ServiceApi> = {}, context: CloudContext = this.context): Promise<void> {
     const { iam, credentials } = this;
     const all = { ...this.#apis, ...apis };
-    const authorisation = new Authorisation({ iam, credentials, apis: all, sts: this.sts });
+    const onAccess = (access: Access) => void this.accesses.push(access);
+    const authorisation = new Authorisation({ iam, credentials, apis: all, sts: this.sts, onAccess });
     const cloud = { context, authorisation, credentials, apis: all, gitHub: this.sts.gitHub };
     this.#api = await startApi({ cloud, address: "127.0.0.1", port: 0 });
   }

@@ -74,6 +74,6 @@ describe("rehearsal/cloud/processes/task-process", () => {
       ledger,
       onLine: () => {},
     }).catch((error: Error) => error.message);
-    expect(failure).to.equal("spawn no-such-program ENOENT");
+    expect(failure).to.contain('exec: "no-such-program": executable file not found in $PATH');
   });
 });

@@ -5,6 +5,8 @@ import type { Image } from "../../../kernel/ports";
 
 const manifest = z.strictObject({
   schemaVersion: z.literal(2),
+  architecture: z.enum(["amd64", "arm64"]).optional(),
+  directory: z.string().optional(),
   config: z.strictObject({
     Cmd: z.array(z.string()).min(1),
     WorkingDir: z.string(),
@@ -25,8 +27,11 @@ export function readManifest(json: string): Image["config"] {
       `this image cannot run in the rehearsal, whose images are {"schemaVersion":2,"config":{"Cmd":[...],"WorkingDir":"...","Env":["A=b"]}}: ${problems.join("; ")}`,
     );
   }
+  const { architecture, directory } = parsed.data;
   const { Cmd, WorkingDir, Env } = parsed.data.config;
   return {
+    architecture,
+    directory: directory ?? WorkingDir,
     command: Cmd,
     workingDirectory: WorkingDir,
     environment: Object.fromEntries(Env.map((pair) => splitOnce(pair, "="))),

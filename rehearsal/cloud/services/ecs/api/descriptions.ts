@@ -32,7 +32,7 @@ export function describedTask(task: Task, cluster: Cluster) {
         imageDigest: task.imageDigest,
         lastStatus: task.lastStatus,
         exitCode: task.exitCode,
-        reason: task.stopCode === "TaskFailedToStart" ? task.stoppedReason : undefined,
+        reason: task.stopCode === "TaskFailedToStart" ? task.stoppedReason : task.containerReason,
         networkBindings:
           task.lastStatus === "RUNNING"
             ? container.portMappings.map((mapping) => ({ bindIP: "0.0.0.0", ...mapping }))

@@ -1,3 +1,4 @@
+import type { Image } from "../../../kernel/ports";
 import type { Instance } from "../../ec2/model/instance";
 import { needsOf, type TaskDefinition } from "./task-definition";
 
@@ -23,8 +24,8 @@ export class ContainerInstance {
   readonly registeredAtMs = Date.now();
   /** The tasks that hold resources of the instance: all that have not stopped. */
   readonly tasks = new Set<PlacedTask>();
-  /** Digests of the images that were pulled on this instance. */
-  readonly pulledImages = new Set<string>();
+  /** The images that were pulled on this instance, by the reference that a task named (aws-rules C15). */
+  readonly pulledImages = new Map<string, Image>();
   #agentConnected = true;
   /** What agent and ECS have to tell each other, in order. */
   #untold: (() => void)[] = [];

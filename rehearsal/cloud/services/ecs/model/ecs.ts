@@ -318,11 +318,12 @@ function reconcileOthers(cluster: Cluster, service?: DaemonService): void {
 
 /** Returns the reason why a service does not run on an instance, if there is one. */
 function explainService(cluster: Cluster, service: DaemonService, host: ContainerInstance): string[] {
-  if (service.tasks.some((task) => task.host === host && task.lastStatus === "RUNNING")) return [];
+  const running = service.tasks.find((task) => task.host === host && task.lastStatus === "RUNNING");
+  if (running) return running.explain();
   const last = cluster.tasks.findLast((task) => task.host === host && task.request.serviceName === service.name);
   if (last?.lastStatus === "STOPPED") {
-    const exit = last.exitCode === undefined ? "" : ` (exit code ${last.exitCode})`;
-    return [`task of service ${service.name} stopped: ${last.stoppedReason}${exit}`];
+    const reason = [last.stoppedReason, last.containerReason].filter(Boolean).join(": ");
+    return [`task of service ${service.name} stopped: ${reason}`, ...last.explain()];
   }
   if (last) return [`task of service ${service.name} is ${last.lastStatus}`];
   return service.events.slice(0, 1).map((event) => event.message);

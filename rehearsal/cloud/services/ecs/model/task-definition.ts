@@ -19,6 +19,15 @@ export interface TaskDefinition {
   containerDefinitions: string;
 }
 
+/**
+ * Returns the memory in MiB at which the only container of a task is killed: its own limit or the task's, whichever is
+ * lower. Undefined if it has none: a reservation is no limit.
+ */
+export function containerMemory({ container, memory }: TaskDefinition): number | undefined {
+  const limits = [container.memory, memory].flatMap((limit) => limit ?? []);
+  return limits.length === 0 ? undefined : Math.min(...limits);
+}
+
 /** Returns the resources that one task takes from its instance. */
 export function needsOf(definition: TaskDefinition): { cpuUnits: number; memoryMiB: number; hostPorts: number[] } {
   const { container } = definition;

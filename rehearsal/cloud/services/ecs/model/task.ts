@@ -1,23 +1,20 @@
 import { colourOf } from "../../../faults/machine-faults";
-import { exposeTask, type FaultyTask, failPull } from "../../../faults/task-faults";
-import type { TargetFailure, TargetRegistry, TaskEnvironment, TaskEnvironments } from "../../../kernel/ports";
-import { freePort } from "../../../processes/free-port";
+import { exposeTask, type FaultyTask } from "../../../faults/task-faults";
+import type { TargetFailure, TargetRegistry } from "../../../kernel/ports";
 import { accepting } from "../../../processes/port-watch";
-import type { ProcessLedger } from "../../../processes/process-ledger";
-import type { TaskFolders } from "../../../processes/task-folders";
-import { TaskProcess } from "../../../processes/task-process";
 import type { ContainerInstance } from "./container-instance";
 import { readSecrets } from "./container-secrets";
-import { ContainerStartError, type ContainerStartPorts, checkRoles, findImage, openLogStream } from "./container-start";
-import type { TaskDefinition } from "./task-definition";
+import { type ContainerStartPorts, checkRoles, openLogStream } from "./container-start";
+import { pullImage } from "./image-pull";
+import { LastLines } from "./last-lines";
+import { TaskContainer, type TaskContainerPorts } from "./task-container";
+import { containerMemory, type TaskDefinition } from "./task-definition";
 import type { TaskRequest } from "./task-request";
 
-/** The real address on which all tasks listen. */
-const ADDRESS = "127.0.0.1";
-/** Duration of the first pull of a small image, in AWS seconds. */
-const PULL_SECONDS = { min: 4, max: 10 };
-/** Duration of a pull when the instance has the layers, in AWS seconds. */
-const CACHED_PULL_SECONDS = { min: 0.5, max: 1.5 };
+/** AWS seconds in which a server begins to listen; after them the cloud's log says what is wrong with it. */
+const SILENCE_SECONDS = 60;
+/** Characters of a command in messages. */
+const MAX_COMMAND = 60;
 /** Shortest real time between SIGTERM and SIGKILL, at any speed of the cloud's clock. */
 const MIN_GRACE_MS = 1000;
 
@@ -30,12 +27,8 @@ export type StopCode =
   | "UserInitiated"
   | "TerminationNotice";
 
-export interface TaskPorts extends ContainerStartPorts {
+export interface TaskPorts extends ContainerStartPorts, TaskContainerPorts {
   targets: TargetRegistry;
-  ledger: ProcessLedger;
-  folders: TaskFolders;
-  /** Gives a task its network and its credentials; without it, a task has neither. */
-  taskEnvironments?: TaskEnvironments;
 }
 
 /** One task on one instance: it pulls the image, starts a real process, and ends with the process. */
@@ -45,6 +38,8 @@ export class Task {
   stoppedReason = "";
   stopCode: StopCode | undefined;
   exitCode: number | undefined;
+  /** Why the container ended, in ECS's words, if ECS knows more than the exit code. */
+  containerReason: string | undefined;
   imageDigest: string | undefined;
   readonly createdAtMs = Date.now();
   startedAtMs: number | undefined;
@@ -61,11 +56,11 @@ export class Task {
   readonly #onStatus: (task: Task) => void;
   readonly #ending = new AbortController();
   #graceMs: number;
-  #environment: TaskEnvironment | undefined;
-  /** The real port; undefined before the process listens. */
-  #port: number | undefined;
+  #container: TaskContainer | undefined;
+  /** Whether something answers at the container's endpoint. */
+  #answers = false;
+  readonly #lastLines = new LastLines();
   #failure: TargetFailure | null = null;
-  #process: TaskProcess | undefined;
   #setEnded = () => {};
   #hasEnded = false;
 
@@ -121,7 +116,7 @@ export class Task {
    * @param graceSeconds AWS seconds between SIGTERM and SIGKILL; null for an instance that is lost at once
    */
   async endWithInstance(graceSeconds: number | null): Promise<void> {
-    if (graceSeconds === null) this.#process?.kill();
+    if (graceSeconds === null) this.#container?.process.kill();
     else this.#graceMs = this.#grace(graceSeconds);
     this.#ending.abort();
     await this.ended;
@@ -143,18 +138,17 @@ export class Task {
     let code: StopCode = "EssentialContainerExited";
     let reason = "Essential container in task exited";
     try {
-      const { process, port } = await this.#start();
+      this.#container = await this.#start();
       this.startedAtMs = Date.now();
       this.host.tell(() => {
         if (!this.#hasEnded) this.#setStatus("RUNNING");
       });
-      exitCode = await this.#serve(process, port);
+      exitCode = await this.#serve(this.#container);
     } catch (error) {
       code = "TaskFailedToStart";
       reason = (error as Error).message;
     }
-    await this.#closeEnvironment();
-    await this.#ports.folders.remove(this.id);
+    await this.#container?.close();
     this.#hasEnded = true;
     this.#setEnded();
     await new Promise<void>((resolve) => this.host.tell(resolve));
@@ -169,89 +163,40 @@ export class Task {
     this.#setStatus("STOPPED");
   }
 
-  async #start(): Promise<{ process: TaskProcess; port: number | null }> {
-    const { definition, host } = this;
-    const { ledger } = this.#ports;
-    checkRoles(this.#ports, definition);
-    const image = findImage(this.#ports, definition, host.instance);
+  async #start(): Promise<TaskContainer> {
+    const { definition, host, request } = this;
+    const ports = this.#ports;
+    checkRoles(ports, definition);
+    const image = await pullImage(ports, { definition, host, task: this.#identity, signal: this.#ending.signal });
     this.imageDigest = image.digest;
-    await this.#pull(image.digest);
-    const secrets = readSecrets(this.#ports, definition, host.instance, this.id);
-    const log = this.#openLog();
-    this.#environment = await this.#openEnvironment(log);
-    const port = definition.container.portMappings.length > 0 ? await freePort(ADDRESS) : null;
-    const started = await TaskProcess.start({
-      command: this.request.overrides.command ?? definition.container.command ?? image.config.command,
-      workingDirectory: image.config.workingDirectory,
-      environment: {
-        ...image.config.environment,
-        ...this.#environment?.environment,
-        ...this.#temporaryFolder(),
-        ...variables(definition.container.environment),
-        ...secrets,
-        ...variables(this.request.overrides.environment),
-        ...(port === null ? {} : { HOST: ADDRESS, PORT: String(port) }),
-      },
-      ledger,
-      onLine: log,
-    }).catch((error: Error) => {
-      throw new ContainerStartError(`CannotStartContainerError: Error response from daemon: ${error.message}`);
-    });
-    return { process: started, port };
+    const secrets = readSecrets(ports, definition, host.instance, this.id);
+    return TaskContainer.start(ports, { request, image, secrets, log: this.#openLog() });
   }
 
-  /** Returns TMPDIR for a task with a tmpfs. Without it, libraries would use the `/tmp` of this machine. */
-  #temporaryFolder(): Record<string, string> {
-    const { linuxParameters } = this.definition.container;
-    return linuxParameters?.tmpfs.length ? { TMPDIR: this.#ports.folders.create(this.id) } : {};
-  }
-
-  /** Returns the function that appends a line to the task's log stream; it does nothing without a log configuration. */
+  /** Returns the function that appends a line to the task's log stream; without a log configuration the line is lost. */
   #openLog(): (line: string) => void {
     const log = openLogStream(this.#ports, this.definition, this.host.instance, this.id);
-    return (line) => log && !log.isLost && this.#ports.logs.append(log.group, log.stream, line);
+    return (line) => {
+      this.#lastLines.add(line);
+      if (log && !log.isLost) this.#ports.logs.append(log.group, log.stream, line);
+    };
   }
 
-  async #openEnvironment(log: (line: string) => void): Promise<TaskEnvironment | undefined> {
-    const { instanceId, vpcId, subnetId, securityGroupIds } = this.host.instance;
-    const { container, taskRoleArn } = this.definition;
-    return this.#ports.taskEnvironments?.open({
-      taskId: this.id,
-      instanceId,
-      vpcId,
-      subnetId,
-      securityGroupIds,
-      // The program names containers after its services; the name of an ECS service is the provider's.
-      service: container.name,
-      taskRoleArn,
-      log,
-    });
-  }
-
-  /** Closes the task's environment. An error is only logged, because the task has ended. */
-  async #closeEnvironment(): Promise<void> {
-    await this.#environment?.close().catch((error: Error) => {
-      this.#ports.context.log(`task ${this.id}: its environment did not close: ${error.message}`);
-    });
-  }
-
-  async #pull(digest: string): Promise<void> {
-    const { clock, random } = this.#ports.context;
-    const range = this.host.pulledImages.has(digest) ? CACHED_PULL_SECONDS : PULL_SECONDS;
-    await clock.sleep(random.between(range.min, range.max), this.#ending.signal);
-    // The agent falls back to a cached image (C15).
-    if (!this.host.pulledImages.has(digest)) {
-      failPull(this.#ports.context, this.#identity, this.definition.container.image);
-    }
-    this.host.pulledImages.add(digest);
+  /**
+   * Returns what a person needs to know about a container that does not serve, one line each: why nobody reaches it, or
+   * what it said at its end. Empty if it serves.
+   */
+  explain(): string[] {
+    if (this.lastStatus === "RUNNING") return this.#answers ? [] : [this.#container?.explainSilence() ?? []].flat();
+    return this.#explainEnd(this.exitCode);
   }
 
   /** Waits until the process has ended, for whatever reason. Returns its exit code. */
-  async #serve(process: TaskProcess, port: number | null): Promise<number> {
+  async #serve(container: TaskContainer): Promise<number> {
+    const { process } = container;
     this.processId = process.pid;
-    this.#process = process;
     const exit = new AbortController();
-    const registering = this.#registerEndpoint(port, exit.signal);
+    const registering = this.#registerEndpoint(container, exit.signal);
     const stop = () => void process.stop(this.#graceMs);
     if (this.#ending.signal.aborted) stop();
     else this.#ending.signal.addEventListener("abort", stop, { once: true });
@@ -268,28 +213,70 @@ export class Task {
     exit.abort();
     await registering;
     this.#removeEndpoint();
+    if (process.outOfMemory) this.containerReason = "OutOfMemoryError: Container killed due to memory usage";
+    this.#reportEnd(container, exitCode);
     return exitCode;
   }
 
+  /** Says what a person has to mend about the end of a container. */
+  #reportEnd({ process }: TaskContainer, exitCode: number): void {
+    const { name } = this.definition.container;
+    const { ignoredTermination } = process;
+    if (ignoredTermination !== undefined) {
+      this.#report(
+        `${name} was killed without a chance to end its work: its first process (${shortened(ignoredTermination)}) has no handler for SIGTERM, and the signal goes to no other (aws-rules C19): start the program itself, without a shell or npm around it, and let it end by SIGTERM`,
+      );
+    }
+    if (process.outOfMemory) {
+      const { definition } = this;
+      this.#report(
+        `${name} was killed because it used more than its ${containerMemory(definition)} MiB of memory (OutOfMemoryError, exit code ${exitCode}): let it use less, or raise its setting "memory"`,
+      );
+    } else if (this.desiredStatus === "RUNNING" && exitCode !== 0) {
+      this.#ports.logOnce(`a task of ${name} ended by itself: ${this.#explainEnd(exitCode).join("; ")}`);
+    }
+  }
+
+  /** Writes a problem of the service to the cloud's log and to its events: a rehearsal does not pass with it. */
+  #report(problem: string): void {
+    this.#ports.logOnce(problem);
+    const { name } = this.definition.container;
+    this.#ports.context.emit({ kind: "problem", atMs: Date.now(), taskId: this.id, service: name, problem });
+  }
+
+  #explainEnd(exitCode: number | undefined): string[] {
+    const exit = exitCode === undefined ? [] : [`exit code ${exitCode}`];
+    const last = exitCode ? this.#lastLines.cause : undefined;
+    return [...exit, ...(last === undefined ? [] : [`its log says: ${last}`])];
+  }
+
   /** Gives the load balancers the real address of the process. On AWS, Docker maps the host port in bridge mode. */
-  async #registerEndpoint(port: number | null, signal: AbortSignal): Promise<void> {
+  async #registerEndpoint(container: TaskContainer, signal: AbortSignal): Promise<void> {
     const mapping = this.definition.container.portMappings[0];
-    if (port === null || !mapping || mapping.hostPort === 0) return;
+    const { endpoint } = container;
+    if (!endpoint || !mapping || mapping.hostPort === 0) return;
     const portVariable = this.definition.container.environment.find(({ name }) => name === "PORT")?.value;
-    if (portVariable !== undefined && portVariable !== String(mapping.containerPort)) {
+    if (!container.hasOwnNetwork && portVariable !== undefined && portVariable !== String(mapping.containerPort)) {
       this.#ports.context.log(
         `task ${this.id}: nothing answers on host port ${mapping.hostPort}: PORT is ${portVariable}, but the mapped container port is ${mapping.containerPort}`,
       );
       return;
     }
-    if (!(await accepting(ADDRESS, port, signal))) return;
-    this.#port = port;
-    this.#updateEndpoint();
+    const silence = this.#ports.context.clock.sleep(SILENCE_SECONDS, signal).then(
+      () => {
+        const reason = this.#answers ? undefined : container.explainSilence();
+        if (reason !== undefined) this.#ports.logOnce(reason);
+      },
+      () => undefined,
+    );
+    this.#answers = await accepting(endpoint.address, endpoint.port, signal);
+    if (this.#answers) this.#updateEndpoint();
+    await silence;
   }
 
   #removeEndpoint(): void {
     const mapping = this.definition.container.portMappings[0];
-    this.#port = undefined;
+    this.#answers = false;
     if (mapping && mapping.hostPort !== 0) {
       this.#ports.targets.setEndpoint(this.host.instance.instanceId, mapping.hostPort, null);
     }
@@ -297,9 +284,12 @@ export class Task {
 
   #updateEndpoint(): void {
     const mapping = this.definition.container.portMappings[0];
-    if (this.#port === undefined || !mapping) return;
-    const endpoint = { address: ADDRESS, port: this.#port, ...(this.#failure && { failure: this.#failure }) };
-    this.#ports.targets.setEndpoint(this.host.instance.instanceId, mapping.hostPort, endpoint);
+    const endpoint = this.#container?.endpoint;
+    if (!this.#answers || !endpoint || !mapping) return;
+    this.#ports.targets.setEndpoint(this.host.instance.instanceId, mapping.hostPort, {
+      ...endpoint,
+      ...(this.#failure && { failure: this.#failure }),
+    });
   }
 
   get #identity(): FaultyTask {
@@ -335,6 +325,7 @@ export class Task {
   }
 }
 
-function variables(list: { name: string; value: string }[]): Record<string, string> {
-  return Object.fromEntries(list.map(({ name, value }) => [name, value]));
+/** A command as messages show it. */
+function shortened(command: string): string {
+  return command.length > MAX_COMMAND ? `${command.slice(0, MAX_COMMAND - 1)}…` : command;
 }

@@ -8,7 +8,7 @@ export interface AccessRequest {
   /** The caller by type (`Service`, `AWS`, `Federated`) and value, for statements with principals. */
   principal?: { type: string; value: string };
   action: string;
-  /** ARN, or `*` to ask whether any resource is allowed. Undefined for trust policies. */
+  /** ARN, or `*` for an action that takes no resource: only `*` in a policy allows it. Undefined for trust policies. */
   resource?: string;
   context: ConditionContext;
 }
@@ -22,13 +22,21 @@ export function isAllowed(statements: Statement[], request: AccessRequest, log: 
   return matching.some(({ effect }) => effect === "Allow") && matching.every(({ effect }) => effect === "Allow");
 }
 
+/** The patterns of policies, which are asked again with each call. */
+const COMPILED = new Map<string, RegExp>();
+
 /** Whether the text matches the pattern. `*` stands for any text, `?` for any character. */
 function matchesPattern(pattern: string, text: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s").test(text);
+  let compiled = COMPILED.get(pattern);
+  if (!compiled) {
+    const source = pattern
+      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".");
+    compiled = new RegExp(`^${source}$`, "s");
+    COMPILED.set(pattern, compiled);
+  }
+  return compiled.test(text);
 }
 
 function matches(statement: Statement, request: AccessRequest, log: (line: string) => void): boolean {
@@ -41,10 +49,8 @@ function matches(statement: Statement, request: AccessRequest, log: (line: strin
   );
 }
 
-function matchesResource({ effect, resources }: Statement, resource: string | undefined): boolean {
+function matchesResource({ resources }: Statement, resource: string | undefined): boolean {
   if (resources === undefined || resource === undefined) return true;
-  // For "any resource", one allowed resource is enough, and only a denial of all resources counts.
-  if (resource === "*") return effect === "Allow" || resources.includes("*");
   return resources.some((pattern) => matchesPattern(pattern, resource));
 }
 

@@ -21,9 +21,15 @@ const inObject = { Bucket, Key, ContentType };
 const listing = {
   ...inBucket,
   Prefix: z.string().default(""),
-  Delimiter: optional,
   MaxKeys: z.coerce.number().int().min(0).max(MAX_KEYS).default(MAX_KEYS),
+};
+const listingKeys = {
+  ...listing,
+  Delimiter: optional,
   EncodingType: z.literal("url").optional(),
+  ContinuationToken: optional,
+  StartAfter: optional,
+  FetchOwner: z.literal("false").optional(),
 };
 const writing = {
   ...inObject,
@@ -98,7 +104,7 @@ function bucketOperations(s3: S3): Record<string, Operation> {
 function listOperations(s3: S3): Record<string, Operation> {
   return {
     ListObjectsV2: s3Operation(
-      { ...listing, ContinuationToken: optional, StartAfter: optional, FetchOwner: optional },
+      listingKeys,
       ({ Bucket: name, Prefix, Delimiter, MaxKeys, ContinuationToken, StartAfter, EncodingType }) => {
         const after = ContinuationToken === undefined ? (StartAfter ?? "") : fromToken(ContinuationToken);
         const all = s3.get(name).objects.list(Prefix);
@@ -121,7 +127,7 @@ function listOperations(s3: S3): Record<string, Operation> {
     ),
     ListObjectVersions: s3Operation(
       { ...listing, KeyMarker: z.string().default(""), VersionIdMarker: optional },
-      ({ Bucket: name, Prefix, Delimiter, MaxKeys, KeyMarker, VersionIdMarker }) => {
+      ({ Bucket: name, Prefix, MaxKeys, KeyMarker, VersionIdMarker }) => {
         const all = afterVersion(s3.get(name).objects.versions(Prefix), KeyMarker, VersionIdMarker);
         const page = all.slice(0, MaxKeys);
         const newest = (item: ObjectVersion) => s3.get(name).objects.newest(item.key) === item;
@@ -136,7 +142,7 @@ function listOperations(s3: S3): Record<string, Operation> {
             }));
         const last = page.length < all.length ? page.at(-1) : undefined;
         const content = {
-          ...{ Name: name, Prefix, Delimiter, KeyMarker, MaxKeys, IsTruncated: last !== undefined },
+          ...{ Name: name, Prefix, KeyMarker, MaxKeys, IsTruncated: last !== undefined },
           NextKeyMarker: last?.key,
           NextVersionIdMarker: last?.versionId,
           Version: shown(false),

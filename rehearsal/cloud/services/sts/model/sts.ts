@@ -6,6 +6,11 @@ import type { GitHubIssuer } from "./web-identity";
 /** Seconds of a session: the least, and the default (aws-rules I13). */
 const MIN_SECONDS = 900;
 export const DEFAULT_SECONDS = 3_600;
+/**
+ * No session is shorter, in real milliseconds: what a deploy does between AWS's waits does not run faster in a
+ * rehearsal, however fast AWS's time passes.
+ */
+const LEAST_REAL_MS = 10 * 60_000;
 
 export interface SessionRequest {
   roleArn: string;
@@ -31,15 +36,21 @@ export class Sts {
   /** By access key. */
   readonly #sessions = new Map<string, Session>();
 
+  /** @param now Unix milliseconds */
   constructor(
     private readonly context: CloudContext,
     private readonly iam: Iam,
     readonly gitHub: GitHubIssuer,
+    private readonly now: () => number = Date.now,
   ) {}
 
   /** Returns the session of a key, over or not. */
   session(accessKeyId: string): Session | undefined {
     return this.#sessions.get(accessKeyId);
+  }
+
+  isOver({ endsAtMs }: Session): boolean {
+    return endsAtMs <= this.now();
   }
 
   /**
@@ -91,7 +102,7 @@ export class Sts {
       accessKeyId: `ASIA${random.hex(16).toUpperCase()}`,
       secretAccessKey: random.hex(40),
       sessionToken: random.hex(64),
-      endsAtMs: Date.now() + clock.realMs(seconds),
+      endsAtMs: this.now() + Math.max(clock.realMs(seconds), LEAST_REAL_MS),
     };
     this.#sessions.set(session.accessKeyId, session);
     return session;

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 const newKeys = promisify(generateKeyPair);
 
 /** GitHub's issuer, as tokens name it (aws-rules I10). */
-export const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
+const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
 /** Seconds that a token of a job may be used. */
 const TOKEN_SECONDS = 300;
 
@@ -69,7 +69,7 @@ export class GitHubIssuer {
 }
 
 /** Returns the `sub` claim of a job's token (I11, I12). */
-export function subjectOf({ repository, ids, environment, ref }: Job): string {
+function subjectOf({ repository, ids, environment, ref }: Job): string {
   const [owner, name] = repository.split("/");
   const place = ids ? `${owner}@${ids.owner}/${name}@${ids.repository}` : repository;
   const what =

@@ -178,6 +178,7 @@ export class Scene {
       securityGroupIds: [this.groups.doodle],
       service: "doodle",
       taskRoleArn: "doodle-task",
+      network: undefined,
       log: (line) => void this.taskLog.push(line),
       ...changes,
     };

@@ -157,7 +157,9 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
     create(register({ command: ["no-such-program"] }));
     launch();
     await stopped();
-    expect(lastTask()!.stoppedReason).to.match(/^CannotStartContainerError: .*spawn no-such-program ENOENT$/);
+    expect(lastTask()!.stoppedReason).to.match(
+      /^CannotStartContainerError: .*exec: "no-such-program": executable file not found in \$PATH: unknown$/,
+    );
   });
 
   it("pulls with the instance's role if there is no execution role (C16)", async () => {

@@ -63,6 +63,7 @@ describe("rehearsal/cloud/services/ecs/model/task", () => {
       securityGroupIds: ["sg-users"],
       service: "users",
       taskRoleArn: "arn:aws:iam::123456789012:role/users-task",
+      network: undefined,
       log: undefined,
     });
     expect(closed).to.deep.equal([]);
@@ -75,7 +76,7 @@ describe("rehearsal/cloud/services/ecs/model/task", () => {
   it("closes the environment when the process cannot start", async () => {
     const task = run(["no-such-program"]);
     await task.stopped;
-    expect(task.stoppedReason).to.contain("spawn no-such-program ENOENT");
+    expect(task.stoppedReason).to.contain('exec: "no-such-program": executable file not found in $PATH');
     expect(closed).to.deep.equal([task.id]);
   });
 

@@ -25,9 +25,9 @@ describe("rehearsal/cloud/services/iam/model/evaluate: statements", () => {
     ["a dot that is no wildcard", [allow({ Resource: "arn:aws:s3:::a.b" })], { resource: "arn:aws:s3:::aXb" }, false],
     ["denied as well", [allow(), deny()], {}, false],
     ["denied elsewhere", [allow({ Resource: "*" }), deny({ Resource: `${CLUSTER}-2` })], {}, true],
-    ["any resource, with one allowed", [allow()], { resource: "*" }, true],
-    ["any resource, with one denied", [allow(), deny()], { resource: "*" }, true],
-    ["any resource, with all denied", [allow(), deny({ Resource: "*" })], { resource: "*" }, false],
+    ["no resource, where the statement names one", [allow()], { resource: "*" }, false],
+    ["no resource, where all are allowed", [allow({ Resource: "*" })], { resource: "*" }, true],
+    ["no resource, where one is denied", [allow({ Resource: "*" }), deny()], { resource: "*" }, true],
     ["nothing said", [deny({ Resource: "arn:aws:s3:::other" })], {}, false],
   ];
   for (const [title, statements, request, allowed] of cases) {

@@ -1,0 +1,194 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import type { Server, Socket } from "node:net";
+import { join } from "node:path";
+import { execa } from "execa";
+
+/** The program that opens the listening sockets. */
+const LISTENER = join(__dirname, "listen-inside.cjs");
+/**
+ * First two numbers of the containers' addresses. The range is for tests of networks, so that no network that this
+ * machine is in has it (RFC 2544).
+ */
+const RANGE = "198.18";
+/** The address of this machine as containers see it; containers have those from 2 on. */
+const HOST_NUMBER = 1;
+const LAST_NUMBER = 254;
+
+/** Takes connections that a container opens to a port of its own 127.0.0.1. */
+export type Accept = (socket: Socket) => void;
+
+/** The network of one container, as Docker's bridge mode gives it: a loopback of its own, and one address. */
+export interface ContainerNetwork {
+  /** The address on which load balancers reach the container. */
+  readonly address: string;
+  /** The port of the container's own 127.0.0.1 at which the cloud's API answers. */
+  readonly apiPort: number;
+  /** The port of the container's own 127.0.0.1 at which `acceptProxy` gets the connections. */
+  readonly proxyPort: number;
+  /** A command that runs the command behind it in this network. */
+  readonly enter: readonly string[];
+  acceptProxy: Accept;
+  /** Gives it back; another container may have it then. Every process in it has ended. */
+  release(): void;
+}
+
+export interface ContainerNetworksOptions {
+  /** The third number of the addresses, 0 to 255, which no other cloud of this machine uses. */
+  number: number;
+}
+
+/** The cloud's API: each container's 127.0.0.1 has it at the same port as this machine. */
+export interface ApiEntrance {
+  port: number;
+  accept: Accept;
+}
+
+interface Kept extends ContainerNetwork {
+  servers: Server[];
+  namespace: number;
+}
+
+/**
+ * Network namespaces of containers. Each is connected with this machine by a pair of virtual interfaces, so that a
+ * request to a container costs no relay. A container reaches nothing but the cloud's API and its own proxy: their
+ * listening sockets are in its namespace, and the cloud's process takes the connections.
+ *
+ * A namespace is used again after its container has ended. It ends with this process.
+ */
+export class ContainerNetworks {
+  readonly #number: number;
+  readonly #free: Kept[] = [];
+  readonly #all = new Set<Kept>();
+  #next = HOST_NUMBER;
+
+  constructor({ number }: ContainerNetworksOptions) {
+    this.#number = number;
+  }
+
+  /** Whether this machine lets this process make such networks; it takes root and iproute2. */
+  static async isAllowed(): Promise<boolean> {
+    if (process.getuid?.() !== 0) return false;
+    // The pair of interfaces ends with the namespace, which ends with the command.
+    const { failed } = await execa("unshare", ["--net", "ip", "-batch", "-"], {
+      input: inside({ name: `ao-${process.pid}`, address: `${RANGE}.0.2`, host: `${RANGE}.0.1` }),
+      reject: false,
+    });
+    return !failed;
+  }
+
+  /** @throws Error with what the system refused */
+  async take(api: ApiEntrance): Promise<ContainerNetwork> {
+    return this.#free.pop() ?? (await this.#create(api));
+  }
+
+  /** Closes every listening socket. The namespaces end with their last process. */
+  close(): void {
+    for (const { servers, namespace } of this.#all) {
+      for (const server of servers) server.close();
+      closeSync(namespace);
+    }
+    this.#all.clear();
+    this.#free.length = 0;
+  }
+
+  async #create(api: ApiEntrance): Promise<ContainerNetwork> {
+    if (this.#next === LAST_NUMBER)
+      throw new Error(`a rehearsal has ${LAST_NUMBER - HOST_NUMBER} tasks at most at once`);
+    this.#next += 1;
+    const name = `ao${this.#number}-${process.pid % 100_000}-${this.#next}`;
+    const address = `${RANGE}.${this.#number}.${this.#next}`;
+    const host = `${RANGE}.${this.#number}.${HOST_NUMBER}`;
+    const child = spawn(
+      "unshare",
+      [
+        ...["--net", "sh", "-c"],
+        // As Docker does, so that a program without root may listen on port 80.
+        `ip -batch - && { echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start; } 2>/dev/null; exec "$0" "$@"`,
+        ...[process.execPath, LISTENER, String(api.port), "0"],
+      ],
+      { stdio: ["pipe", "ignore", "pipe", "ipc"] },
+    );
+    child.stdin!.end(inside({ name, address, host }));
+    try {
+      const [apiServer, proxyServer] = await listeningServers(child, 2);
+      await execa("ip", ["-batch", "-"], { input: outside({ name, address, host }) });
+      const namespace = openSync(`/proc/${child.pid}/ns/net`, "r");
+      const network: Kept = {
+        address,
+        apiPort: api.port,
+        proxyPort: proxyServer!.port,
+        enter: ["nsenter", `--net=/proc/${process.pid}/fd/${namespace}`, "--"],
+        acceptProxy: refuse,
+        release: () => {
+          network.acceptProxy = refuse;
+          if (this.#all.has(network)) this.#free.push(network);
+        },
+        servers: [apiServer!.server, proxyServer!.server],
+        namespace,
+      };
+      apiServer!.server.on("connection", api.accept);
+      proxyServer!.server.on("connection", (socket) => network.acceptProxy(socket));
+      this.#all.add(network);
+      return network;
+    } finally {
+      if (child.connected) child.disconnect();
+    }
+  }
+}
+
+interface Link {
+  /** Name of the interface on this machine; 15 characters at most. */
+  name: string;
+  address: string;
+  host: string;
+}
+
+/** What `ip` does in the new namespace. The pair of interfaces begins there, and one of them moves to this process's. */
+function inside({ name, address, host }: Link): string {
+  return [
+    "link set lo up",
+    `link add eth0 type veth peer name ${name} netns ${process.pid}`,
+    "link set eth0 addrgenmode none",
+    `addr add ${address}/32 peer ${host}/32 dev eth0`,
+    "link set eth0 up",
+    "",
+  ].join("\n");
+}
+
+function outside({ name, address, host }: Link): string {
+  return [
+    `link set ${name} addrgenmode none`,
+    `addr add ${host}/32 peer ${address}/32 dev ${name}`,
+    `link set ${name} up`,
+    "",
+  ].join("\n");
+}
+
+/** @throws Error with what the process or the system refused */
+function listeningServers(child: ChildProcess, count: number): Promise<Listening[]> {
+  return new Promise((resolve, reject) => {
+    const servers: Listening[] = [];
+    let errors = "";
+    const fail = (reason: string) => reject(new Error(`no network for a container: ${reason}`));
+    child.stderr!.on("data", (chunk) => {
+      errors += chunk;
+    });
+    child.once("error", ({ message }) => fail(message));
+    child.once("close", () => fail(errors.trim()));
+    child.on("message", (said: Said, server) => {
+      if ("failed" in said) return fail(said.failed);
+      servers[said.index] = { port: said.port, server: server as Server };
+      if (Object.keys(servers).length === count) resolve(servers);
+    });
+  });
+}
+
+interface Listening {
+  port: number;
+  server: Server;
+}
+
+type Said = { index: number; port: number } | { failed: string };
+
+const refuse: Accept = (socket) => socket.destroy();

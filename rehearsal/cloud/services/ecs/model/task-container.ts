@@ -1,0 +1,189 @@
+import type { Image, TaskEnvironment, TaskEnvironments } from "../../../kernel/ports";
+import type { ApiEntrance, ContainerNetwork } from "../../../processes/container-networks";
+import { listeningSockets } from "../../../processes/first-process";
+import { freePort } from "../../../processes/free-port";
+import type { ProcessLedger } from "../../../processes/process-ledger";
+import type { Surroundings } from "../../../processes/surroundings";
+import type { TaskFolders } from "../../../processes/task-folders";
+import { formatError, TaskProcess } from "../../../processes/task-process";
+import type { ContainerInstance } from "./container-instance";
+import { ContainerStartError } from "./container-start";
+import { containerMemory, type TaskDefinition } from "./task-definition";
+import type { TaskRequest } from "./task-request";
+
+/** What AWS calls processors, in Docker's words. */
+const DOCKER_ARCHITECTURES = { x86_64: "amd64", arm64: "arm64" } as const;
+
+export interface TaskContainerPorts {
+  ledger: ProcessLedger;
+  folders: TaskFolders;
+  /** What this machine allows of a container's surroundings. */
+  surroundings: Surroundings;
+  /** The cloud's API, as tasks in networks of their own reach it. */
+  apiEntrance(): ApiEntrance;
+  /** Gives a task its network and its credentials; without it, a task has neither. */
+  taskEnvironments?: TaskEnvironments;
+  /** Writes one line to the cloud's log, unless it has written it before. */
+  logOnce(line: string): void;
+}
+
+export interface TaskContainerRequest {
+  request: TaskRequest;
+  image: Image;
+  /** By name; they take precedence over those of the definition. */
+  secrets: Record<string, string>;
+  /** Appends a line to the task's log stream. */
+  log(line: string): void;
+}
+
+/** The container of a task: a process, and what surrounds it. */
+export class TaskContainer {
+  private constructor(
+    private readonly definition: TaskDefinition,
+    private readonly parts: Parts,
+    readonly process: TaskProcess,
+  ) {}
+
+  /** @throws ContainerStartError, and everything that was opened for the container is closed again */
+  static async start(ports: TaskContainerPorts, asked: TaskContainerRequest): Promise<TaskContainer> {
+    const { definition } = asked.request;
+    const parts: Parts = { id: asked.request.id, ports };
+    try {
+      await open(parts, asked);
+      return new TaskContainer(definition, parts, await startProcess(parts, asked));
+    } catch (error) {
+      await close(parts);
+      throw error;
+    }
+  }
+
+  /** Where load balancers reach it; undefined without a port, or while nothing can answer there. */
+  get endpoint(): { address: string; port: number } | undefined {
+    return this.parts.endpoint;
+  }
+
+  get hasOwnNetwork(): boolean {
+    return this.parts.network !== undefined;
+  }
+
+  /**
+   * Returns why nobody outside the container reaches its port, for a person; undefined if somebody does, if nothing
+   * listens yet, or if that cannot be seen.
+   */
+  explainSilence(): string | undefined {
+    const { endpoint, network } = this.parts;
+    const [mapping] = this.definition.container.portMappings;
+    if (!endpoint || !mapping) return undefined;
+    const own = [network?.apiPort, network?.proxyPort];
+    const sockets = listeningSockets(this.process.firstProcess).filter(({ port }) => !own.includes(port));
+    const there = sockets.filter(({ port }) => port === endpoint.port);
+    const { name } = this.definition.container;
+    if (there.length > 0 && there.every(({ isLoopback }) => isLoopback)) {
+      return `${name} listens on 127.0.0.1 only, which nothing outside its container reaches: let it listen on 0.0.0.0`;
+    }
+    if (there.length > 0 || !network) return undefined;
+    const others = [...new Set(sockets.map(({ port }) => port))];
+    if (others.length === 0) return undefined;
+    return `${name} listens on port ${others.join(", ")}, and load balancers reach only port ${mapping.containerPort} of its container (setting "port")`;
+  }
+
+  /** Ends what surrounds the process, which has ended. */
+  close(): Promise<void> {
+    return close(this.parts);
+  }
+}
+
+/** What is opened for a container, one after the other. */
+interface Parts {
+  id: string;
+  ports: TaskContainerPorts;
+  network?: ContainerNetwork | undefined;
+  environment?: TaskEnvironment | undefined;
+  endpoint?: { address: string; port: number };
+}
+
+async function open(parts: Parts, { request, log }: TaskContainerRequest): Promise<void> {
+  const { ports, id } = parts;
+  const { definition, host } = request;
+  const { surroundings } = ports;
+  if (definition.networkMode === "bridge") parts.network = await surroundings.networks?.take(ports.apiEntrance());
+  const { instanceId, vpcId, subnetId, securityGroupIds } = host.instance;
+  parts.environment = await ports.taskEnvironments?.open({
+    taskId: id,
+    ...{ instanceId, vpcId, subnetId, securityGroupIds },
+    // The program names containers after its services; the name of an ECS service is the provider's.
+    service: definition.container.name,
+    taskRoleArn: definition.taskRoleArn,
+    network: parts.network,
+    log,
+  });
+  const [mapping] = definition.container.portMappings;
+  if (!mapping) return;
+  parts.endpoint = parts.network
+    ? { address: parts.network.address, port: mapping.containerPort }
+    : { address: surroundings.sharedAddress, port: await freePort(surroundings.sharedAddress) };
+}
+
+async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<TaskProcess> {
+  const { ports, environment, network, endpoint } = parts;
+  const { request, image, secrets, log } = asked;
+  const { definition, host, overrides } = request;
+  const { container } = definition;
+  const { config } = image;
+  const { surroundings } = ports;
+  const command = overrides.command ?? container.command ?? config.command;
+  const [tmpfs] = container.linuxParameters?.tmpfs ?? [];
+  // Without a file system of its own, libraries would use the `/tmp` of this machine.
+  const temporary: Record<string, string> =
+    tmpfs && !surroundings.unshare ? { TMPDIR: ports.folders.create(parts.id) } : {};
+  // Containers that share a network cannot all have the port that they are told.
+  const shared: Record<string, string> =
+    endpoint && !network ? { HOST: endpoint.address, PORT: String(endpoint.port) } : {};
+  return TaskProcess.start({
+    command: runsOn(host, image) ? command : formatError(command[0]!),
+    workingDirectory: config.workingDirectory,
+    environment: {
+      ...config.environment,
+      ...environment?.environment,
+      ...temporary,
+      ...variables(container.environment),
+      ...secrets,
+      ...variables(overrides.environment),
+      ...shared,
+    },
+    ledger: ports.ledger,
+    onLine: log,
+    container: {
+      surroundings,
+      network,
+      readOnlyRoot: container.readonlyRootFilesystem ?? false,
+      tmpfsMib: tmpfs?.size,
+      memoryMib: containerMemory(definition),
+      imageDirectory: config.directory,
+    },
+  }).catch((error: Error) => {
+    throw new ContainerStartError(`CannotStartContainerError: Error response from daemon: ${error.message}`);
+  });
+
+  /** Whether an image is for its instance's processor (aws-rules K5); if not, the cloud's log says so. */
+  function runsOn({ instance }: ContainerInstance, { repository, digest, config: { architecture } }: Image): boolean {
+    const wanted = DOCKER_ARCHITECTURES[instance.capacity.architecture];
+    if (architecture === undefined || architecture === wanted) return true;
+    ports.logOnce(
+      `${container.name} cannot start: its image ${repository}@${digest.slice(0, 19)} is built for linux/${architecture}, and its instances (${instance.instanceType}) run linux/${wanted} (exec format error): build it for linux/${wanted}, as with DOCKER_DEFAULT_PLATFORM=linux/${wanted}, or set another instanceType`,
+    );
+    return false;
+  }
+}
+
+async function close({ id, ports, network, environment }: Parts): Promise<void> {
+  await environment?.close().catch((error: Error) => {
+    ports.logOnce(`task ${id}: its environment did not close: ${error.message}`);
+  });
+  network?.release();
+  await ports.folders.remove(id);
+}
+
+function variables(list: { name: string; value: string }[]): Record<string, string> {
+  return Object.fromEntries(list.map(({ name, value }) => [name, value]));
+}

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { expect } from "chai";
+import { execa } from "execa";
+
+const ROOT = join(__dirname, "../../..");
+
+/** In a process of its own: a rejection that nobody handles ends it, or not. */
+async function end(rejection: string): Promise<{ exitCode: number | undefined; stderr: string }> {
+  const script = `
+    require("./automation/stack/late-rejections").ignoreLateRejections();
+    Promise.reject(${rejection});
+    setTimeout(() => {}, 10);
+  `;
+  const { exitCode, stderr } = await execa(process.execPath, ["-r", "ts-node/register", "-e", script], {
+    ...{ cwd: ROOT, reject: false },
+  });
+  return { exitCode, stderr };
+}
+
+describe("ignoreLateRejections", () => {
+  for (const [name, code] of [
+    ["UNAVAILABLE", 14],
+    ["CANCELLED", 1],
+  ] as const)
+    it(`lets the process go on after a call to an engine that has gone: ${name}`, async () => {
+      expect(await end(`Object.assign(new Error("gone"), { code: ${code}, metadata: {} })`)).to.deep.equal({
+        exitCode: 0,
+        stderr: "",
+      });
+    });
+
+  for (const [what, rejection] of [
+    ["any other answer of an engine", 'Object.assign(new Error("a bug"), { code: 3, metadata: {} })'],
+    ["an error of ours", 'new Error("a bug")'],
+  ] as const)
+    it(`ends the process for ${what}`, async () => {
+      const { exitCode, stderr } = await end(rejection);
+      expect(exitCode).to.not.equal(0);
+      expect(stderr).to.match(/a bug/);
+    });
+});

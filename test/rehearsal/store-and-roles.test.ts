@@ -1,0 +1,226 @@
+import "../../automation/core/quiet-aws-sdk";
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { Agent } from "node:https";
+import { join } from "node:path";
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { execa } from "execa";
+import type { DeployEvent } from "../../automation/ports/events";
+import type { CiUse } from "../../components/security/ci-trust";
+import { ACCESS_FILE } from "../../rehearsal/cloud/access-file";
+import type { Access } from "../../rehearsal/cloud/api/authorisation";
+import { REGION } from "../../rehearsal/environment/cloud-args";
+import { asRole } from "../../rehearsal/environment/role-session";
+import { type ActionUse, usesOf } from "../components/security/least-privilege";
+import { OTHER_PATHS } from "../components/security/paths";
+import { changeSettings, RunningStack } from "./running-stack";
+
+const PLACE = { loopback: "127.78", portOffset: 46_000, speed: 100 };
+const Key = "lease.json";
+const TABLE = join(__dirname, "../../docs/permissions.md");
+
+/** Condition keys of every call. */
+const KEYS = { "aws:requestedregion": REGION, "aws:securetransport": "true" };
+
+/**
+ * What docs/runbook/lease.md says, on the store that production has, and what the roles for CI need: on one running
+ * stack, whose deploys and previews act as these roles.
+ */
+describe("store and roles of a running stack", function () {
+  this.timeout(10 * 60_000);
+
+  let stack: RunningStack;
+  let s3: S3Client;
+  let Bucket: string;
+  /** How many accesses were recorded when a path had been played. */
+  const marks: { path: string; until: number }[] = [];
+
+  before(async () => {
+    stack = await RunningStack.start(PLACE);
+    const ca = readFileSync(stack.environment.NODE_EXTRA_CA_CERTS!, "utf8");
+    s3 = new S3Client({
+      region: REGION,
+      endpoint: stack.environment.AWS_ENDPOINT_URL_S3!,
+      credentials: { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" },
+      requestHandler: { httpsAgent: { ca } as unknown as Agent },
+    });
+    Bucket = (await stack.outputs()).deployStore!.bucket;
+    await stack.push("v1");
+  });
+  after(async () => {
+    s3?.destroy();
+    await stack?.stop();
+  });
+
+  async function command(...args: string[]) {
+    const common = ["--stack", "rehearsal", "--config-file", stack.settingsFile];
+    const { exitCode, stdout, stderr } = await execa(
+      process.execPath,
+      ["-r", "ts-node/register", "automation/cli.ts", ...args, ...(args[0] === "status" ? common.slice(0, 2) : common)],
+      { cwd: join(__dirname, "../.."), env: stack.environment, stdin: "ignore", reject: false },
+    );
+    return { exitCode, stdout, stderr };
+  }
+
+  /** The lease as a deploy elsewhere writes it: only if it is as it was read. */
+  async function changeLease(change: (lease: Record<string, unknown>) => object | string): Promise<void> {
+    const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    const changed = change(JSON.parse(await Body!.transformToString()));
+    const text = typeof changed === "string" ? changed : JSON.stringify(changed);
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: text, IfMatch: ETag }));
+  }
+
+  it("is the stack's bucket, with every version of the lease", async () => {
+    const { exitCode, errors } = await stack.deploy("v1");
+    expect(exitCode, errors).to.equal(0);
+    const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+    const keys = Versions.map((version) => version.Key!);
+    expect(keys.filter((key) => key === Key)).to.have.length.above(1);
+    expect(keys.some((key) => /^journal\/\w+-1\/00001\.json$/.test(key))).to.equal(true);
+    expect(existsSync(join(stack.directory, "cloud", "store"))).to.equal(false);
+    mark("a first deploy");
+  });
+
+  it("a stolen lease: the run that had it does nothing more, and `abort` takes it back", async () => {
+    await stack.push("v2");
+    let stealing: Promise<void> | undefined;
+    const holder = { who: "aoi@laptop", host: "laptop", pid: 4321, what: "deploy users=v3" };
+    const steal = () =>
+      changeLease((lease) => ({ ...lease, holder, fencing: 3, token: randomUUID(), renewals: 0, process: undefined }));
+    const run = await stack.deploy("v2", (event: DeployEvent) => {
+      if (event.type === "progress" && event.step === "warm") stealing ??= steal();
+    });
+    await stealing;
+    expect(run.exitCode).to.equal(1);
+    const ended = run.events.find((event) => event.type === "deployEnded");
+    const said = `${ended?.type === "deployEnded" ? ended.reason : ""}${run.errors}`;
+    expect(said).to.match(
+      /lease 2 was lost: aoi@laptop \(pid 4321 on laptop\) took over with lease 3; nothing more is done here/,
+    );
+    const held = await command("abort");
+    expect([held.exitCode, held.stderr]).to.deep.equal([
+      1,
+      held.stderr.match(/^a deploy is running: deploy users=v3 by aoi@laptop .*$/)?.[0],
+    ]);
+    await changeLease((lease) => ({ ...lease, released: true }));
+    const abort = await command("abort");
+    expect(abort.exitCode, abort.stderr + abort.stdout).to.equal(0);
+    expect(await stack.tasksOf("green")).to.deep.equal([]);
+    mark("a deploy that loses its lease");
+  });
+
+  it("an unreadable lease: an earlier version cannot be copied over it, its newest version can be deleted", async () => {
+    await changeLease(() => "{");
+    const broken = await command("deploy", "users=v2");
+    expect(broken.exitCode).to.equal(2);
+    expect(broken.stderr).to.match(
+      /^s3:\/\/.*\/lease\.json cannot be read: .*; when no deploy runs, delete its newest version, so that the earlier one counts again$/,
+    );
+    const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: Key }));
+    const [newest, before] = Versions;
+    const copy = new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/${Key}?versionId=${before!.VersionId}` });
+    expect(await s3.send(copy).catch((error: Error) => error.name)).to.equal("AccessDenied");
+    await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId: newest!.VersionId! }));
+    const status = await command("status");
+    expect(status.exitCode, status.stderr).to.equal(0);
+    const { exitCode, errors } = await stack.deploy("v2");
+    expect(exitCode, errors).to.equal(0);
+  });
+
+  it("deploys, a rollback, a preview and the search for drift need no more than their roles have", async () => {
+    await stack.push("v3");
+    const again = await stack.deploy("v3");
+    expect(again.exitCode, again.errors).to.equal(0);
+    mark("a deploy");
+    const back = await stack.run("rollback");
+    expect(back.exitCode, back.errors).to.equal(0);
+    mark("a rollback");
+    for (const [path, args] of [
+      ["a preview", ["preview"]],
+      ["the search for drift", ["refresh", "--preview-only"]],
+    ] as const) {
+      const { exitCode, all } = await asPreview(args);
+      expect(exitCode, all).to.equal(0);
+      mark(path);
+    }
+    expect(accesses().filter(({ allowed }) => !allowed)).to.deep.equal([]);
+  });
+
+  it("have no action that nothing needs (UPDATE_DOCS=1 writes the table in docs/permissions.md anew)", async () => {
+    const uses = { deploy: await usesOfRole("deploy"), preview: await usesOfRole("preview") };
+    const unneeded = Object.values(uses).map((all) => all.filter(({ paths }) => paths.length === 0));
+    expect(unneeded).to.deep.equal([[], []]);
+    const document = readFileSync(TABLE, "utf8");
+    const [before, , after] = document.split(/(?<=<!-- actions of the CI roles -->\n)|(?=<!-- end of actions -->)/);
+    const written = [before, tableOf(uses), after].join("");
+    if (process.env.UPDATE_DOCS) writeFileSync(TABLE, written);
+    else expect(document).to.equal(written);
+  });
+
+  it("a preview may not change anything", async () => {
+    await changeSettings(stack.settingsFile, ["config", "aoshingo:services", "users", "size"], 3);
+    const { exitCode, all } = await asPreview(["up", "--yes", "--skip-preview"]);
+    expect(exitCode, all).to.not.equal(0);
+    expect(all).to.match(
+      /AccessDenied: User: \S+:assumed-role\/ci-preview-\w+\/GitHubActions is not authorized to perform: /,
+    );
+  });
+
+  /** The plain CLI with the keys of the preview role. */
+  async function asPreview(args: readonly string[]) {
+    const environment = await asRole("preview", stack.environment, stack.cloud.ready.directory);
+    const common = [
+      "--stack",
+      "rehearsal",
+      "--config-file",
+      stack.settingsFile,
+      "--non-interactive",
+      "--color",
+      "never",
+    ];
+    return execa("pulumi", [...args, ...common], {
+      ...{ cwd: join(__dirname, "../.."), env: environment, stdin: "ignore", reject: false, all: true },
+    });
+  }
+
+  function accesses(): Access[] {
+    const lines = readFileSync(join(stack.directory, "cloud", ACCESS_FILE), "utf8")
+      .split("\n")
+      .filter(Boolean);
+    return lines.map((line) => JSON.parse(line) as Access);
+  }
+
+  /** From here back to the last mark, what was asked for belongs to this path. */
+  function mark(path: string): void {
+    marks.push({ path, until: accesses().length });
+  }
+
+  async function usesOfRole(use: CiUse): Promise<ActionUse[]> {
+    const { text } = await stack.pulumi(join(__dirname, "../.."), ["stack", "export", "--stack", "rehearsal"]);
+    const { deployment } = JSON.parse(text) as {
+      deployment: { resources: { type: string; inputs?: { role?: string; policy?: string } }[] };
+    };
+    const policies = deployment.resources.flatMap(({ type, inputs }) =>
+      type === "aws:iam/rolePolicy:RolePolicy" && inputs?.role?.startsWith(`ci-${use}`) ? [inputs.policy!] : [],
+    );
+    const played = accesses().map((one, index) => ({ ...one, path: marks.find(({ until }) => index < until)!.path }));
+    const asked = played.filter(({ roleName }) => roleName.startsWith(`ci-${use}`));
+    return usesOf(policies, [...asked, ...OTHER_PATHS[use]], KEYS);
+  }
+});
+
+/** One row for each action, with the first paths that fail without it. */
+function tableOf(uses: Record<CiUse, readonly ActionUse[]>): string {
+  const rows = Object.entries(uses).flatMap(([use, all]) =>
+    all.map(({ sid, action, paths }) => `| ${use} | ${sid} | \`${action}\` | ${paths.join("; ")} |`),
+  );
+  return ["| role | statement | action | fails without it |", "|---|---|---|---|", ...rows, ""].join("\n");
+}
