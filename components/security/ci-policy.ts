@@ -135,7 +135,7 @@ const DEPLOY_READS: ReadonlySet<string> = new Set([
 const ONLY_DEPLOY_READS: ReadonlySet<string> = new Set(["ecr:DescribeImages", "ecs:List*", "route53:GetChange"]);
 
 /** Returns statements of `readStatements` with the actions alone that a role needs. */
-export function readsFor(use: CiUse, statements: readonly Statement[]): Statement[] {
+function readsFor(use: CiUse, statements: readonly Statement[]): Statement[] {
   const isNeeded = (action: string) => (use === "deploy" ? DEPLOY_READS.has(action) : !ONLY_DEPLOY_READS.has(action));
   return statements
     .map((statement) => ({ ...statement, Action: statement.Action.filter(isNeeded) }))
