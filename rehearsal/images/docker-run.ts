@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 
 /*
- * Runs a container as the process of a task: `node docker-run.js [--workdir /x] IMAGE [COMMAND...]`. The container
- * shares this machine's
- * network. It gets all environment variables of the process by name, so that no value is on a command line.
+ * Runs a container as the process of a task: `node docker-run.js [OPTION...] IMAGE [COMMAND...]`, with options of
+ * `docker run`. The container shares this machine's network. Without `--init`, as on ECS, its command is its first
+ * process and gets SIGTERM only with a handler for it (aws-rules C19). It gets all environment variables of the process by name, so that no value is on a command line.
  */
 
 /** Variables of this machine, not of the task. */
@@ -33,10 +33,8 @@ const container = spawn(
   "docker",
   [
     "run",
-    ...["--rm", "--init", "--network", "host", "--name", name],
+    ...["--rm", "--network", "host", "--name", name],
     ...[...certificates].flatMap((file) => ["--volume", `${file}:${file}:ro`]),
-    // In place of the TMPDIR that a task without Docker has.
-    ...(process.env.TMPDIR === undefined ? [] : ["--tmpfs", "/tmp"]),
     ...variables.flatMap((key) => ["--env", key]),
     ...process.argv.slice(2),
   ],

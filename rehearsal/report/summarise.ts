@@ -4,6 +4,7 @@ import type { StreamName } from "../traffic/types";
 import { causesOf } from "./causes";
 import { changesOf, timesOf, worstChange } from "./change";
 import { totalsOf } from "./class-totals";
+import { containerProblems, containersOf } from "./containers";
 import { type DeployLog, readDeployLog, sum } from "./deploy-log";
 import { pageModelOf } from "./page-model";
 import { firstColour } from "./release-colour";
@@ -28,7 +29,8 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
   const calls = internal ? callTotals(record.logs, internal, firstRequestMs) : null;
   const hasJobs = internal && record.settings.services.includes(WORKER);
   const jobs = hasJobs ? jobTotals(record.logs, requestsOf("internal", samples)) : null;
-  const problems = [...problemsOf({ traffic, calls, jobs }), ...causesOf(record, samples)];
+  const totals = problemsOf({ traffic, calls, jobs });
+  const problems = [...totals, ...causesOf(record, samples), ...containerProblems(record.cloud)];
   const reason = reasonOf(deploys) || problems.join("; ");
   const changes = changesOf(record, samples, firstRequestMs);
   return {
@@ -48,6 +50,7 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     changes,
     turns: rollbacksOf(record, samples, firstRequestMs),
     ...cloudFactsOf(record, firstRequestMs),
+    ...containersOf(record.cloud),
     controller: controllerOf(deploys),
   };
 }

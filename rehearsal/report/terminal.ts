@@ -42,7 +42,13 @@ function factsOf(report: RehearsalReport): [string, string][] {
     ["overhead", `${overheadSeconds.toFixed(1)} s${slowest}`],
     ["ups", `${upSeconds.length}, the longest ${Math.max(0, ...upSeconds).toFixed(1)} s`],
     ["mode", `cutover ${cutover}, speed ${speed} : 1`],
+    ...notTriedFacts(report),
   ];
+}
+
+function notTriedFacts({ notTried }: RehearsalReport): [string, string][] {
+  const lines = notTried.length === 0 ? [] : wrap(`of containers: ${notTried.join("; ")}`, 67);
+  return lines.map((line, index) => [index === 0 ? "not tried" : "", line]);
 }
 
 function workFacts({ calls, jobs }: RehearsalReport): [string, string][] {

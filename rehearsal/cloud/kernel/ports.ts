@@ -70,7 +70,7 @@ export interface Image {
   config: ImageConfig;
 }
 
-export interface ImageConfig {
+interface ImageConfig {
   command: string[];
   workingDirectory: string;
   environment: Record<string, string>;
@@ -78,6 +78,8 @@ export interface ImageConfig {
   directory: string;
   /** The processor that it is built for, as Docker names it; undefined for one that runs on any. */
   architecture: "amd64" | "arm64" | undefined;
+  /** Whether Docker runs it: the command is then a launcher that takes options of `docker run` first. */
+  docker: boolean;
 }
 
 export interface Images {
@@ -201,7 +203,7 @@ export interface TaskPlace {
 }
 
 /** The ways out of a network of a task's own: ports of its own 127.0.0.1. */
-export interface TaskEntrances {
+interface TaskEntrances {
   /** The port at which `acceptProxy` gets the connections. */
   readonly proxyPort: number;
   /** Takes a connection to the proxy. */

@@ -16,9 +16,9 @@ const HOST_NUMBER = 1;
 const LAST_NUMBER = 254;
 
 /** Takes connections that a container opens to a port of its own 127.0.0.1. */
-export type Accept = (socket: Socket) => void;
+type Accept = (socket: Socket) => void;
 
-/** The network of one container, as Docker's bridge mode gives it: a loopback of its own, and one address. */
+/** The network of one container, as bridge mode gives it: a loopback of its own, and one address (aws-rules C33). */
 export interface ContainerNetwork {
   /** The address on which load balancers reach the container. */
   readonly address: string;

@@ -33,7 +33,7 @@ interface Version {
   /** The limit in bytes. */
   limit: string;
   /** Written if it exists, so that nothing is moved to a swap that instances do not have. */
-  swap: [file: string, valueOf: (bytes: number) => string];
+  swap: [file: string, textOf: (bytes: number) => string];
   /** Has a line `oom_kill N`. */
   kills: string;
 }
@@ -57,7 +57,7 @@ export function memoryLimits(): MemoryLimits {
 }
 
 /** Returns undefined where this process may not make a cgroup with a memory limit. */
-export function cgroupLimits(): MemoryLimits | undefined {
+function cgroupLimits(): MemoryLimits | undefined {
   for (const { version, folder } of candidates()) {
     const limits = new CgroupLimits(version, folder);
     if (limits.works()) return limits;
@@ -130,8 +130,8 @@ class CgroupLimits implements MemoryLimits {
       this.#remove(folder);
       throw error;
     }
-    const [swapFile, toValue] = swap;
-    if (readdirSync(folder).includes(swapFile)) tryTo(() => writeFileSync(join(folder, swapFile), toValue(bytes)));
+    const [swapFile, textOf] = swap;
+    if (readdirSync(folder).includes(swapFile)) tryTo(() => writeFileSync(join(folder, swapFile), textOf(bytes)));
     return {
       procs: join(folder, "cgroup.procs"),
       begin() {},

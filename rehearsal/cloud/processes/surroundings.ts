@@ -17,11 +17,12 @@ const UNSHARE_AS_USER = [...UNSHARE, "--user", "--map-root-user"];
 export interface Surroundings {
   /**
    * A command that runs the one behind it as the first process of a container: with a file system of its own, which can
-   * be read-only, and process ids of its own.
+   * be read-only (aws-rules C31), and process ids of its own.
    */
   readonly unshare: readonly string[] | undefined;
   /** Networks of their own. Only together with `unshare`. */
   readonly networks: ContainerNetworks | undefined;
+  /** Limits of memory (aws-rules C32). */
   readonly memory: MemoryLimits | undefined;
   /**
    * The address at which the containers are that share this machine's network; 127.0.0.1 cannot tell a server that

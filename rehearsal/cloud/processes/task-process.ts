@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, realpathSync } from "node:fs";
 import { constants } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { ContainerNetwork } from "./container-networks";
@@ -11,6 +13,10 @@ import { type ProcessLedger, signalGroup } from "./process-ledger";
 import { keptPaths, LAUNCHER, PLAIN, type Surroundings } from "./surroundings";
 
 const READY = "ready\n";
+/** Exit code of a container whose first process got SIGKILL. */
+const KILLED = 128 + constants.signals.SIGKILL;
+/** `unshare` of util-linux before 2.39 fails with 1 instead of 137 after a SIGKILL, and says so. */
+const UNSHARE_FAILED = /^unshare: sigprocmask /;
 
 export interface TaskProcessOptions {
   command: string[];
@@ -25,7 +31,7 @@ export interface TaskProcessOptions {
 }
 
 /** What a container has of its own, as far as this machine allows it. */
-export interface ContainerOptions {
+interface ContainerOptions {
   surroundings: Surroundings;
   network?: ContainerNetwork | undefined;
   readOnlyRoot: boolean;
@@ -68,6 +74,7 @@ export class TaskProcess {
       ledger.remove(pid);
       this.outOfMemory = memory?.hasKilled ?? false;
       memory?.end();
+      if (this.outOfMemory && surroundings.unshare && code === 1) return KILLED;
       return signal ? 128 + constants.signals[signal as NodeJS.Signals] : (code as number);
     });
   }
@@ -88,7 +95,8 @@ export class TaskProcess {
       stdio: ["ignore", "pipe", "pipe", ...(isLaunched ? ["pipe" as const] : [])],
       detached: true,
     });
-    for (const stream of [child.stdout!, child.stderr!]) createInterface({ input: stream }).on("line", options.onLine);
+    for (const stream of [child.stdout!, child.stderr!])
+      createInterface({ input: stream }).on("line", (line) => UNSHARE_FAILED.test(line) || options.onLine(line));
     await once(child, "spawn");
     const started = new TaskProcess(child, ledger, surroundings, memory);
     if (isLaunched) await launched(child.stdio[3] as Readable);
@@ -154,9 +162,7 @@ function launching(
     return procs === "" ? command : ["sh", "-c", 'echo 0 >"$0" && exec "$@"', procs, ...command];
   const { surroundings, network, readOnlyRoot, tmpfsMib, imageDirectory } = container;
   const kept = keptPaths([
-    imageDirectory,
-    workingDirectory,
-    ...command,
+    ...[imageDirectory, ...packagesOf(imageDirectory), workingDirectory, ...command],
     ...Object.values(environment).flatMap((value) => value.split(":")),
   ]);
   return [
@@ -165,6 +171,12 @@ function launching(
     ...["sh", LAUNCHER, procs, readOnlyRoot ? "yes" : "no", tmpfsMib === undefined ? "" : String(tmpfsMib)],
     ...[workingDirectory, ...kept, "--", ...command],
   ];
+}
+
+/** The folder of an image's packages, which images may share. */
+function packagesOf(imageDirectory: string): string[] {
+  const path = join(imageDirectory, "node_modules");
+  return existsSync(path) ? [realpathSync(path)] : [];
 }
 
 /** Resolves when the launcher is about to become the command. @throws Error with what it said instead */

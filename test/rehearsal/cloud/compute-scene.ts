@@ -5,6 +5,7 @@ import { AwsError } from "../../../rehearsal/cloud/kernel/aws-error";
 import type { CloudEvent } from "../../../rehearsal/cloud/kernel/events";
 import { Faults } from "../../../rehearsal/cloud/kernel/faults";
 import type { Image, Images, Logs, Reachability, TaskEnvironments } from "../../../rehearsal/cloud/kernel/ports";
+import type { Surroundings } from "../../../rehearsal/cloud/processes/surroundings";
 import type { ResourceType } from "../../../rehearsal/cloud/provider/resource-type";
 import { createAutoScaling } from "../../../rehearsal/cloud/services/autoscaling";
 import type { AutoScaling } from "../../../rehearsal/cloud/services/autoscaling/model/auto-scaling";
@@ -24,6 +25,8 @@ import { quietCloud } from "./quiet-cloud";
 const REGISTRY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com";
 export const IMAGE = `${REGISTRY}/users@sha256:${"a".repeat(64)}`;
 export const NEXT_IMAGE = `${REGISTRY}/users@sha256:${"b".repeat(64)}`;
+/** Where tasks with networks of their own find the API. */
+export const API_PORT = 40_000;
 const SERVER = `
   const server = require("node:http").createServer((request, response) => response.end(process.env.RELEASE));
   server.listen(Number(process.env.PORT), process.env.HOST, () => console.log("listening", process.env.RELEASE));
@@ -39,6 +42,8 @@ export interface SceneOptions {
   onFirstUse?: () => void;
   hasServiceLinkedRole?: () => boolean;
   vcpuLimit?: () => number;
+  /** Default: processes as they are. */
+  surroundings?: Surroundings;
 }
 
 /**
@@ -99,6 +104,7 @@ export class Scene {
       instances,
       autoScaling: autoScaling.model,
       processDirectory: join(this.directory, "processes"),
+      apiEntrance: () => ({ port: API_PORT, accept: (socket) => socket.end("the API") }),
     });
     this.compute = { launchTemplates, instances, autoScaling: autoScaling.model, ecs: ecs.model };
     this.types = [launchTemplateType(launchTemplates), ...autoScaling.types!, ...ecs.types!];
@@ -108,8 +114,9 @@ export class Scene {
 
   addImage(reference: string, command: string[], architecture?: Image["config"]["architecture"]): void {
     const { directory } = this;
+    const docker = false;
     const environment = { FROM_IMAGE: "yes" };
-    const config = { command, workingDirectory: directory, directory, environment, architecture };
+    const config = { command, workingDirectory: directory, directory, environment, architecture, docker };
     this.images.set(reference, { digest: reference.split("@")[1]!, tags: [], repository: "users", config });
   }
 

@@ -14,12 +14,11 @@ import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { PROJECT_DIRECTORY } from "../../../automation/core/project-directory";
-import { buildImage } from "../../../rehearsal/images/build-image";
+import { architectureOf } from "../../../rehearsal/images/architecture";
+import { buildImage, IMAGES } from "../../../rehearsal/images/build-image";
 import { runImage } from "./run-image";
 
 const OUT = join(PROJECT_DIRECTORY, "out");
-
-const IMAGES = join(OUT, "images");
 
 function imagesOf(folder: string): string[] {
   return existsSync(IMAGES) ? readdirSync(IMAGES).filter((name) => name.startsWith(`${basename(folder)}-`)) : [];
@@ -76,10 +75,45 @@ describe("buildImage", () => {
       "main.ts": 'console.log(require("yaml"));',
       "package.json": '{"dependencies":{"yaml":"*","own":"*"}}',
       "node_modules/yaml/index.js": 'module.exports = "own yaml, " + require("own");',
+      "node_modules/yaml/package.json": '{"version":"0.1.0"}',
       "node_modules/own/index.js": 'module.exports = "own own";',
+      "node_modules/own/package.json": '{"version":"0.1.0"}',
     });
     expect(await output()).to.equal("own yaml, own own");
   });
+
+  it("has what its packages need in turn, and no package that it does not declare", async () => {
+    write({
+      "main.ts": `console.log(require("a"), require("c"));
+        for (const name of ["undeclared", "yaml"])
+          try { require(name); } catch (error) { console.log((error as { code: string }).code); }`,
+      "package.json": '{"dependencies":{"a":"1","c":"2"},"devDependencies":{"undeclared":"1"}}',
+      "node_modules/a/package.json": '{"version":"1.0.0","dependencies":{"b":"1","c":"1"}}',
+      "node_modules/a/index.js": 'module.exports = "a with " + require("b") + " and " + require("c");',
+      "node_modules/a/node_modules/c/package.json": '{"version":"1.0.0"}',
+      "node_modules/a/node_modules/c/index.js": 'module.exports = "c 1";',
+      "node_modules/b/package.json": '{"version":"1.0.0"}',
+      "node_modules/b/index.js": 'module.exports = "b";',
+      "node_modules/c/package.json": '{"version":"2.0.0"}',
+      "node_modules/c/index.js": 'module.exports = "c 2";',
+      "node_modules/undeclared/package.json": '{"version":"1.0.0"}',
+      "node_modules/undeclared/index.js": "",
+    });
+    expect(await output()).to.equal("a with b and c 1 c 2\nMODULE_NOT_FOUND\nMODULE_NOT_FOUND");
+  });
+
+  const platforms: [what: string, dockerfile: string, variable: string | undefined, wanted: string][] = [
+    ["this machine", "FROM node:24-alpine", undefined, process.arch === "arm64" ? "arm64" : "amd64"],
+    ["Docker's variable", "FROM --platform=$BUILDPLATFORM node AS build\nFROM node", "linux/arm64", "arm64"],
+    ["its last stage", "FROM node AS build\nFROM --platform=linux/arm64/v8 node", "linux/amd64", "arm64"],
+    ["the build's target", "FROM --platform=$TARGETPLATFORM node", "linux/amd64", "amd64"],
+  ];
+  for (const [what, dockerfile, variable, wanted] of platforms) {
+    it(`is for the processor of ${what}`, async () => {
+      write({ Dockerfile: dockerfile });
+      expect(await architectureOf(folder, { DOCKER_DEFAULT_PLATFORM: variable })).to.equal(wanted);
+    });
+  }
 
   it("compiles with the options of tsconfig.json, to ECMAScript modules if package.json says so", async () => {
     write({
@@ -102,7 +136,12 @@ describe("buildImage", () => {
       () => write({ "data/more.txt": "" }),
       () => chmodSync(join(folder, "data/more.txt"), 0o755),
       () => symlinkSync("data/list.txt", join(folder, "link")),
-      () => mkdirSync(join(folder, "node_modules")),
+      () =>
+        write({
+          "package.json": '{"dependencies":{"own":"1"}}',
+          "node_modules/own/package.json": '{"version":"1.0.0"}',
+        }),
+      () => write({ "node_modules/own/package.json": '{"version":"1.0.1"}' }),
     ];
     for (const change of changes) {
       change();
@@ -209,7 +248,7 @@ describe("buildImage", () => {
     }
 
     it("runs the image with the whole environment by name, and leads SIGTERM and the exit code", async () => {
-      installDocker("echo sha256:abc");
+      installDocker("echo sha256:abc amd64");
       const image = runImage(await buildImage(folder, []), {
         SECRET: "s3cret",
         SSL_CERT_FILE: "/tmp/ca.pem",
@@ -219,16 +258,16 @@ describe("buildImage", () => {
       process.kill(-image.child.pid!, "SIGTERM");
       expect(await once(image.child, "close")).to.deep.equal([3, null]);
       const [inspect, run = ""] = seen();
-      expect(inspect).to.equal("image inspect --format {{.Id}} doodle:v1");
+      expect(inspect).to.equal("image inspect --format {{.Id}} {{.Architecture}} doodle:v1");
       expect(run).to.match(
-        /^run --rm --init --network host --name aoshingo-\S+ --volume \/tmp\/ca.pem:\/tmp\/ca.pem:ro --tmpfs \/tmp --env .*--workdir \/srv sha256:abc serve --fast$/,
+        /^run --rm --network host --name aoshingo-\S+ --volume \/tmp\/ca.pem:\/tmp\/ca.pem:ro --env .*--workdir \/srv sha256:abc serve --fast$/,
       );
       expect(run).to.contain("--env SECRET ").and.contain("--env SSL_CERT_FILE ");
       expect(run).not.to.match(/s3cret|--env PATH|--env TMPDIR/);
     });
 
     it("removes the container when the task had to be killed", async () => {
-      installDocker("echo sha256:abc");
+      installDocker("echo sha256:abc amd64");
       const image = runImage(await buildImage(folder, []), {});
       await image.nextLine();
       process.kill(-image.child.pid!, "SIGKILL");

@@ -6,6 +6,7 @@ import type { Image } from "../../../kernel/ports";
 const manifest = z.strictObject({
   schemaVersion: z.literal(2),
   architecture: z.enum(["amd64", "arm64"]).optional(),
+  docker: z.boolean().default(false),
   directory: z.string().optional(),
   config: z.strictObject({
     Cmd: z.array(z.string()).min(1),
@@ -27,10 +28,11 @@ export function readManifest(json: string): Image["config"] {
       `this image cannot run in the rehearsal, whose images are {"schemaVersion":2,"config":{"Cmd":[...],"WorkingDir":"...","Env":["A=b"]}}: ${problems.join("; ")}`,
     );
   }
-  const { architecture, directory } = parsed.data;
+  const { architecture, docker, directory } = parsed.data;
   const { Cmd, WorkingDir, Env } = parsed.data.config;
   return {
     architecture,
+    docker,
     directory: directory ?? WorkingDir,
     command: Cmd,
     workingDirectory: WorkingDir,

@@ -3,7 +3,7 @@ import type { ApiEntrance, ContainerNetwork } from "../../../processes/container
 import { listeningSockets } from "../../../processes/first-process";
 import { freePort } from "../../../processes/free-port";
 import type { ProcessLedger } from "../../../processes/process-ledger";
-import type { Surroundings } from "../../../processes/surroundings";
+import { PLAIN, type Surroundings } from "../../../processes/surroundings";
 import type { TaskFolders } from "../../../processes/task-folders";
 import { formatError, TaskProcess } from "../../../processes/task-process";
 import type { ContainerInstance } from "./container-instance";
@@ -13,6 +13,9 @@ import type { TaskRequest } from "./task-request";
 
 /** What AWS calls processors, in Docker's words. */
 const DOCKER_ARCHITECTURES = { x86_64: "amd64", arm64: "arm64" } as const;
+
+/** How the launcher names the image; its own options come before. */
+const IMAGE_ID = /^sha256:/;
 
 export interface TaskContainerPorts {
   ledger: ProcessLedger;
@@ -102,10 +105,10 @@ interface Parts {
   endpoint?: { address: string; port: number };
 }
 
-async function open(parts: Parts, { request, log }: TaskContainerRequest): Promise<void> {
+async function open(parts: Parts, { request, image, log }: TaskContainerRequest): Promise<void> {
   const { ports, id } = parts;
   const { definition, host } = request;
-  const { surroundings } = ports;
+  const surroundings = surroundingsOf(ports, image);
   if (definition.networkMode === "bridge") parts.network = await surroundings.networks?.take(ports.apiEntrance());
   const { instanceId, vpcId, subnetId, securityGroupIds } = host.instance;
   parts.environment = await ports.taskEnvironments?.open({
@@ -130,17 +133,17 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
   const { definition, host, overrides } = request;
   const { container } = definition;
   const { config } = image;
-  const { surroundings } = ports;
+  const surroundings = surroundingsOf(ports, image);
   const command = overrides.command ?? container.command ?? config.command;
   const [tmpfs] = container.linuxParameters?.tmpfs ?? [];
   // Without a file system of its own, libraries would use the `/tmp` of this machine.
   const temporary: Record<string, string> =
-    tmpfs && !surroundings.unshare ? { TMPDIR: ports.folders.create(parts.id) } : {};
+    tmpfs && !surroundings.unshare && !config.docker ? { TMPDIR: ports.folders.create(parts.id) } : {};
   // Containers that share a network cannot all have the port that they are told.
   const shared: Record<string, string> =
     endpoint && !network ? { HOST: endpoint.address, PORT: String(endpoint.port) } : {};
   return TaskProcess.start({
-    command: runsOn(host, image) ? command : formatError(command[0]!),
+    command: runsOn(host, image) ? withDockerOptions(command, image, definition) : formatError(command[0]!),
     workingDirectory: config.workingDirectory,
     environment: {
       ...config.environment,
@@ -174,6 +177,35 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
     );
     return false;
   }
+}
+
+/** Docker gives its containers their surroundings itself, all but a network of their own. */
+function surroundingsOf({ surroundings }: TaskContainerPorts, { config }: Image): Surroundings {
+  return config.docker ? { ...PLAIN, sharedAddress: surroundings.sharedAddress } : surroundings;
+}
+
+/** Returns the command of an image, with the options of `docker run` for its surroundings if Docker runs it. */
+function withDockerOptions(command: string[], { config }: Image, definition: TaskDefinition): string[] {
+  if (!config.docker) return command;
+  const { readonlyRootFilesystem, linuxParameters } = definition.container;
+  const memory = containerMemory(definition);
+  const [node = "", launcher = "", ...rest] = config.command;
+  // A definition's own command takes the place of the image's.
+  const own =
+    command === config.command
+      ? rest
+      : [...rest.slice(0, rest.findIndex((word) => IMAGE_ID.test(word)) + 1), ...command];
+  return [
+    ...[node, launcher],
+    ...(readonlyRootFilesystem ? ["--read-only"] : []),
+    ...(linuxParameters?.tmpfs ?? []).flatMap(({ containerPath, size }) => [
+      "--tmpfs",
+      `${containerPath}:size=${size}m`,
+    ]),
+    // Instances have no swap.
+    ...(memory === undefined ? [] : ["--memory", `${memory}m`, "--memory-swap", `${memory}m`]),
+    ...own,
+  ];
 }
 
 async function close({ id, ports, network, environment }: Parts): Promise<void> {

@@ -258,7 +258,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
       expect(protocol).to.equal("https 443");
     });
 
-    it("speaks HTTP/2 with clients that ask for it, and HTTP/1.1 with the target (E41)", async () => {
+    it("speaks HTTP/2 with clients that ask for it, and HTTP/1.1 with the target (E42)", async () => {
       const seen: unknown[] = [];
       const seeing = await startTarget((request, response) => {
         let bytes = 0;

@@ -59,6 +59,7 @@ describe("rehearsal/cloud/services/ecr/model/ecr: images", () => {
       config: {
         command: ["node", "main.js"],
         workingDirectory: "/srv/users",
+        ...{ directory: "/srv/users", docker: false, architecture: undefined },
         environment: { RELEASE: "v1", OPTIONS: "a=b" },
       },
     });
