@@ -141,7 +141,8 @@ function createSide(
     new aws.wafv2.WebAclAssociation(
       `${name}-web-acl`,
       { resourceArn: loadBalancer.arn, webAclArn: args.webAcl },
-      { parent },
+      // Deleting the old association after the new one is made would take the new web ACL away.
+      { parent, deleteBeforeReplace: true },
     );
   }
   if (edge === "internal") return { loadBalancer, sharedListener: null };

@@ -148,7 +148,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     acm,
     elb,
     route53,
-    wafv2: createWafv2(context, (arn) => elb.model.loadBalancers.find(arn) !== undefined),
+    wafv2: createWafv2(context),
     ec2,
     autoScaling,
     ecs,

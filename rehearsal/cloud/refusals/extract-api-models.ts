@@ -4,7 +4,7 @@
  * Amazon.com), in the version that MODELS names:
  *
  *     pip download --no-deps --dest /tmp/botocore botocore==1.44.8 && unzip -q /tmp/botocore/*.whl -d /tmp/botocore
- *     npx ts-node --project tsconfig.swc.json rehearsal/cloud/refusals/extract-api-models.ts /tmp/botocore
+ *     npx ts-node rehearsal/cloud/refusals/extract-api-models.ts /tmp/botocore
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

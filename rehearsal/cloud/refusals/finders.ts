@@ -4,7 +4,7 @@ import type { Finders, Look, Referred } from "./reference";
 
 /** Returns how each kind of resource is found in the services of a cloud. */
 export function findersOf(services: Services): Finders {
-  const { acm, autoScaling, ec2, ecr, ecs, elb, iam, route53, s3, sqs } = services;
+  const { acm, autoScaling, ec2, ecr, ecs, elb, iam, route53, s3, sqs, wafv2 } = services;
   const { network, launchTemplates } = ec2.model;
   const inNoVpc = (found: unknown): Referred | undefined => (found ? {} : undefined);
   const inVpc = (found: { vpcId?: string | null | undefined } | undefined): Referred | undefined =>
@@ -40,6 +40,7 @@ export function findersOf(services: Services): Finders {
     targetGroup: (arn) => inVpc(elb.model.targetGroups.find(arn)),
     taskDefinition: (reference) => inNoVpc(ecs.model.taskDefinitions.find(reference)),
     vpc: (id) => (network.vpcs.find(id) ? { vpcId: id } : undefined),
+    webAcl: (arn) => inNoVpc(wafv2.model.exists(arn)),
   };
 }
 

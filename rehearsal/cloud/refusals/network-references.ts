@@ -19,6 +19,7 @@ const otherNetwork = (code: string) => () =>
 
 /** The references of the resource types of networks (V7). */
 export const NETWORK_REFERENCES: ReferenceTable = {
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": [{ argument: "vpcId", kind: "vpc", missing: ec2.vpc }],
   "aws:ec2/flowLog:FlowLog": [
     { argument: "vpcId", kind: "vpc", missing: ec2.vpc },
     {

@@ -34,7 +34,8 @@ type Kind =
   | "subnet"
   | "targetGroup"
   | "taskDefinition"
-  | "vpc";
+  | "vpc"
+  | "webAcl";
 export type Finders = Readonly<Record<Kind, Finder>>;
 
 /** What the references that are inside of a value are read with. */

@@ -37,6 +37,10 @@ export const REQUESTS: Readonly<Record<string, readonly RequestForm[]>> = {
     { call: "logs:CreateLogGroup", members: { name: "logGroupName" } },
     { call: "logs:PutRetentionPolicy", members: { name: "logGroupName" } },
   ],
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": [
+    { call: "ec2:DescribeSecurityGroups", on: "create", members: { vpcId: "Filters.Values" } },
+    EC2_TAGS,
+  ],
   "aws:ec2/eip:Eip": [{ call: "ec2:AllocateAddress" }, EC2_TAGS],
   "aws:ec2/flowLog:FlowLog": [
     { call: "ec2:CreateFlowLogs", members: { vpcId: "ResourceIds", iamRoleArn: "DeliverLogsPermissionArn" } },
@@ -251,6 +255,7 @@ export const REQUESTS: Readonly<Record<string, readonly RequestForm[]>> = {
   "aws:s3/bucketVersioning:BucketVersioning": [{ call: "s3:PutBucketVersioning" }],
   "aws:sqs/queue:Queue": [{ call: "sqs:CreateQueue", members: { name: "QueueName" } }],
   "aws:sqs/queuePolicy:QueuePolicy": [{ call: "sqs:SetQueueAttributes" }],
+  "aws:wafv2/webAclAssociation:WebAclAssociation": [{ call: "wafv2:AssociateWebACL" }],
 };
 
 /**

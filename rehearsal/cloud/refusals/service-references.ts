@@ -37,6 +37,13 @@ function rolesIn(policy: string, { accountId }: Look): string[] {
     .filter((value): value is string => typeof value === "string" && value.startsWith(prefix));
 }
 
+/** WAF's words for a resource and for a web ACL that are not there. */
+const notInWaf = () =>
+  new AwsError(
+    "WAFNonexistentItemException",
+    "AWS WAF couldn’t perform the operation because your resource doesn’t exist.",
+  );
+
 const bucketOf: Reference = { argument: "bucket", kind: "bucket", missing: noBucket };
 
 /** The references of the resource types on top of networks (V7, V8). */
@@ -260,5 +267,9 @@ export const SERVICE_REFERENCES: ReferenceTable = {
       missing: (arn) =>
         new AwsError("InvalidAttributeValue", `Invalid value for the parameter Policy. (no role ${arn})`),
     },
+  ],
+  "aws:wafv2/webAclAssociation:WebAclAssociation": [
+    { argument: "resourceArn", kind: "loadBalancer", missing: notInWaf },
+    { argument: "webAclArn", kind: "webAcl", missing: notInWaf },
   ],
 };

@@ -13,6 +13,7 @@ const policyFor = (resource: string, principal: object) =>
       Principal: principal,
     },
   });
+const aclOf = (region: string) => `arn:aws:wafv2:${region}:123456789012:regional/webacl/shop/0123abcd`;
 const GHOST_ROLE = "arn:aws:iam::123456789012:role/ghost";
 
 describe("rehearsal/cloud/refusals/references", () => {
@@ -325,6 +326,24 @@ describe("rehearsal/cloud/refusals/references", () => {
       "aws:ecs/capacityProvider:CapacityProvider",
       () => ({ name: "web", autoScalingGroupProvider: { autoScalingGroupArn: "arn:aws:autoscaling:none" } }),
       /^ClientException: The specified Auto Scaling group ARN/,
+    ],
+    [
+      "an unknown VPC's default security group",
+      "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+      () => ({ vpcId: "vpc-0" }),
+      /^InvalidVpcID.NotFound: /,
+    ],
+    [
+      "an unknown load balancer's web ACL",
+      "aws:wafv2/webAclAssociation:WebAclAssociation",
+      () => ({ resourceArn: loadBalancerArn.replace("here", "gone"), webAclArn: aclOf("ap-northeast-1") }),
+      /^WAFNonexistentItemException: /,
+    ],
+    [
+      "a load balancer's web ACL of another region",
+      "aws:wafv2/webAclAssociation:WebAclAssociation",
+      () => ({ resourceArn: loadBalancerArn, webAclArn: aclOf("us-east-1") }),
+      /^WAFNonexistentItemException: /,
     ],
     [
       "a record's unknown zone",
