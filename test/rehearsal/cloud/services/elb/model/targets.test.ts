@@ -11,6 +11,8 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
   let loadBalancerArn: string;
   let address: string;
   let task: TestTask;
+  /** The request for `/slow` is at the task; health checks come there, too. */
+  let arrived: Promise<void>;
   let finish: () => void;
 
   beforeEach(async () => {
@@ -22,8 +24,15 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     const held = new Promise<void>((resolve) => {
       finish = resolve;
     });
+    let arrive: () => void;
+    arrived = new Promise((resolve) => {
+      arrive = resolve;
+    });
     task = await startTask("127.68.99.1", async (request, response) => {
-      if (request.url === "/slow") await held;
+      if (request.url === "/slow") {
+        arrive();
+        await held;
+      }
       response.end("done");
     });
   });
@@ -146,7 +155,6 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     targets.setEndpoint("i-1", 8080, task.endpoint);
     targets.register(group.arn, instance("i-1"));
     await scene.healthUntil(group.arn, is("healthy"));
-    const arrived = new Promise((resolve) => task.server.once("request", resolve));
     const slow = get("/slow");
     await arrived;
 
