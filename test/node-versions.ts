@@ -8,7 +8,7 @@ import { execa } from "execa";
 const VERSIONS = ["22", "24", "26"];
 /** Tests that start processes, load ES modules by require, read and write journals: what a version of Node may break. */
 const FILES = [
-  "test/automation/{core,commands,deploy,output,preview}/**/*.test.ts",
+  "test/automation/{core,commands,output}/**/*.test.ts",
   "test/automation/store/{*,directory/*}.test.ts",
   "test/rehearsal/cloud/api/*.test.ts",
   "services/*/test/*.test.ts",

@@ -34,11 +34,14 @@ export function namesInAws(owner: Owner, services: Readonly<Record<string, Named
     { form: FORMS.rolePath, name: rolePath(owner) },
     { form: FORMS.logGroup, name: flowLogGroupName(owner) },
     ...Object.entries(services).flatMap(([service, { kind, queue, migrate }]) => [
-      ...COLOURS.map((colour) => clusterName(owner, service, colour)).flatMap((cluster) => [
-        { form: FORMS.cluster, name: cluster },
-        { form: FORMS.family, name: migrate ? migrationFamily(cluster) : cluster },
-        { form: FORMS.capacityProvider, name: capacityProviderName(owner, kind, `${service}-blue`) },
-      ]),
+      ...COLOURS.flatMap((colour) => {
+        const cluster = clusterName(owner, service, colour);
+        return [
+          { form: FORMS.cluster, name: cluster },
+          { form: FORMS.family, name: migrate ? migrationFamily(cluster) : cluster },
+          { form: FORMS.capacityProvider, name: capacityProviderName(owner, kind, `${service}-${colour}`) },
+        ];
+      }),
       { form: FORMS.repository, name: repositoryName(owner, service) },
       { form: FORMS.logGroup, name: logGroupName(owner, service) },
       ...(queue

@@ -55,7 +55,7 @@ describe("plain Pulumi", function () {
     expect(preview).to.match(/^ +state +: "1 {\\"region\\":\\"ap-northeast-1\\",.*"$/m);
     expect(preview).to.not.match(/^ +\d+ *: "."$/m);
     const printed = outputLines(await pulumi("up", "--yes", "--skip-preview"));
-    expect(printed.length, printed.join("\n")).to.be.within(1, 30);
+    expect(printed.length, printed.join("\n")).to.be.within(1, 34);
     expect(printed.filter((line) => line.length > 200)).to.deep.equal([]);
     const url = /^ +url *: "\d+\.dkr\.ecr\.ap-northeast-1\.amazonaws\.com\/aoshingo\/rehearsal\/users"$/;
     expect(printed.filter((line) => url.test(line))).to.have.lengthOf(1);

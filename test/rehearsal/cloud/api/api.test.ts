@@ -362,6 +362,7 @@ describe("rehearsal/cloud/api", () => {
   it("route53: lists records and follows a change", async () => {
     const client = new Route53Client(options);
     const [zone] = hostedZones.findByName("example.jp");
+    scene.context.faults.add({ kind: "pendingRecord", match: "www.example.jp", nameServers: 0 });
     const change = hostedZones.change(zone!.id, [
       {
         action: "CREATE",
@@ -375,6 +376,7 @@ describe("rehearsal/cloud/api", () => {
     const pending = await client.send(new GetChangeCommand({ Id: change.id }));
     expect(pending.ChangeInfo).to.deep.include({ Id: `/change/${change.id}`, Status: "PENDING" });
     expect(pending.ChangeInfo!.SubmittedAt).to.be.instanceOf(Date);
+    scene.context.faults.clear();
     await change.inSync;
     const inSync = await client.send(new GetChangeCommand({ Id: change.id }));
     expect(inSync.ChangeInfo!.Status).to.equal("INSYNC");
