@@ -22,7 +22,7 @@ describe("classes of clients", () => {
 
   it("honest follows DNS when the TTL is over, sticky and keepAlive do not", async () => {
     site.names.ttlSeconds = 3;
-    site.start();
+    site.start({ timeoutMs: 60_000 });
     await eventually("requests on blue", () => site.blue.received.length > 60);
     site.pointNamesAtGreen();
     await eventually("requests on green", () => site.green.received.length > 60);
