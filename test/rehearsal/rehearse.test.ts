@@ -139,7 +139,10 @@ describe("a rehearsal", function () {
     expect(mixedMs).to.equal(Math.max(0, lastOldAtMs! - firstNewAtMs!));
     const { upSeconds, totalSeconds, waitedSeconds, overheadSeconds } = report.controller;
     expect(upSeconds).to.have.lengthOf(4 * 3);
-    expect(overheadSeconds).to.be.closeTo(totalSeconds - waitedSeconds, 0.01);
+    // That of the slowest deploy; the others are sums of all.
+    expect(overheadSeconds)
+      .to.be.above(0)
+      .and.below(totalSeconds - waitedSeconds);
 
     const page = await readFile(join(directory, "report.html"), "utf8");
     expect(page)
