@@ -11,7 +11,7 @@ rehearse: node_modules ## A whole blue/green deploy under load (SPEED RATE CUTOV
 chaos: node_modules ## Kill runs at random instants under load, and go on with them (RUNS SEED RATE SPEED)
 	@npm run --silent chaos
 
-faults: node_modules ## Each fault at each step of a deploy under load (ONLY STEP SEED RATE SPEED)
+faults: node_modules ## Each fault at each step of a deploy under load (ONLY STEP PAIRS SEED RATE SPEED)
 	@npm run --silent faults
 
 compare: node_modules ## Rehearsals side by side: routed, dns, and both without drain (SPREAD SERVICES SPEED RATE JSON)

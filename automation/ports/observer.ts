@@ -104,7 +104,7 @@ export interface ColourObservation {
 }
 
 export interface ObservedInstance {
-  /** Such as `i-0123456789abcdef0`. */
+  /** The ID of the EC2 instance, such as `i-0123456789abcdef0`. */
   id: string;
   /** Auto Scaling's lifecycle state, such as `InService` or `Terminating:Wait`. */
   state: string;

@@ -10,7 +10,8 @@ export function findOnPath(name: string, path = process.env.PATH ?? ""): string 
     .find(isExecutable);
 }
 
-function isExecutable(file: string): boolean {
+/** Whether the path is a file that this process may execute. */
+export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();

@@ -9,7 +9,7 @@ export interface Account {
   id: pulumi.Output<string>;
   /** Such as `ap-northeast-1`. */
   region: string;
-  /** Such as `aws`; see `partitionOf`. */
+  /** The partition of AWS, such as `aws`; see `partitionOf`. */
   partition: string;
   project: string;
   stack: string;

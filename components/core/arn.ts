@@ -1,6 +1,6 @@
 /** An account, its region and its partition, as ARNs have them. */
 export interface ArnParts {
-  /** Such as `aws`; see `partitionOf`. */
+  /** The partition of AWS, such as `aws`; see `partitionOf`. */
   partition: string;
   region: string;
   /** 12 digits. */

@@ -114,7 +114,7 @@ function readStatements(args: RightsArgs): Statement[] {
             ["wafv2:GetWebACLForResource"],
           ),
         ]),
-    // Of every secret, because a pull request may name one that the last `up` did not know. It is metadata only.
+    // A pull request may name a secret that the last `up` did not know, so this covers every secret. It reads metadata only.
     allow("LookAtSecrets", own("secretsmanager", "secret:*"), [
       ...["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
     ]),

@@ -19,7 +19,7 @@ const DEPLOY_SESSION_SECONDS = 4 * 3600;
 export interface DeployerArgs {
   account: Account;
   ci: CiSettings;
-  /** As `RightsArgs` has them. */
+  /** Domain, zones and buckets are those of `RightsArgs`. */
   domain: string;
   zoneIds: readonly pulumi.Input<string>[];
   buckets: readonly pulumi.Input<string>[];

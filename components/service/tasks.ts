@@ -15,7 +15,7 @@ export interface TasksArgs {
   /** True keeps the task definition of the colour as it is, whatever the settings say. */
   frozen: boolean;
   settings: Pick<ServiceSettings, "cpu" | "memory" | "migrate">;
-  /** Of the ECS service. */
+  /** Time limits of the operations on the ECS service. */
   customTimeouts: pulumi.CustomTimeouts;
   container: ContainerArgs;
   roles: Roles;

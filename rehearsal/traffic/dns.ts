@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { type DecodedPacket, decode, encode, RECURSION_DESIRED } from "dns-packet";
+import { negativeTtlSeconds } from "../negative-ttl";
 import type { RandomNumbers } from "../seeded-random";
 import { nowMs } from "./clock";
 import { MissingName, RequestFailure } from "./failure";
@@ -98,20 +99,14 @@ function failedAsk(error: string, ttlSeconds = 0): Ask {
   return { addresses: [], ttlSeconds, error };
 }
 
-/** How long a missing name is remembered: the shorter of the SOA record's TTL and its minimum (RFC 2308, section 5). */
-function negativeTtl({ authorities = [] }: DecodedPacket): number {
-  const soa = authorities.find((record) => record.type === "SOA");
-  return soa?.type === "SOA" ? Math.min(soa.ttl ?? 0, soa.data.minimum ?? 0) : 0;
-}
-
 function readAnswer(packet: DecodedPacket): Ask {
   // The types of dns-packet lack the response code.
   const { rcode } = packet as DecodedPacket & { rcode: string };
-  if (rcode === "NXDOMAIN") return failedAsk("ENOTFOUND", negativeTtl(packet));
+  if (rcode === "NXDOMAIN") return failedAsk("ENOTFOUND", negativeTtlSeconds(packet));
   if (rcode !== "NOERROR") return failedAsk(`E${rcode}`);
   if (packet.flag_tc) return failedAsk("EBADRESP");
   const records = (packet.answers ?? []).flatMap((answer) => (answer.type === "A" ? [answer] : []));
-  if (records.length === 0) return failedAsk("ENODATA", negativeTtl(packet));
+  if (records.length === 0) return failedAsk("ENODATA", negativeTtlSeconds(packet));
   const ttlSeconds = Math.min(...records.map((record) => record.ttl ?? 0));
   return { addresses: records.map((record) => record.data), ttlSeconds, error: "" };
 }

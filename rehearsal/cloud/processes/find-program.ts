@@ -1,5 +1,6 @@
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isExecutable } from "../../../automation/pulumi-cli/find-on-path";
 
 /** The machine of an ELF file: its place in the file, and its values (elf(5), e_machine). */
 const ELF = Buffer.from("\x7fELF", "latin1");
@@ -39,15 +40,6 @@ export function canRun(file: string): boolean {
 
 function refusal(reason: string): string {
   return `failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${reason}: unknown`;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function isDirectory(path: string): boolean {

@@ -20,12 +20,13 @@ export interface Shape {
   required?: string[];
   /** The member that a REST request has as its body, where the others are in its path and headers. */
   payload?: string;
-  /** Of a structure. */
+  /** The members of a structure, each with the name of its shape. */
   members?: Record<string, string>;
-  /** Of a list. */
+  /** The name of the shape of a list's elements. */
   member?: string;
-  /** Of a map. */
+  /** The name of the shape of a map's keys. */
   key?: string;
+  /** The name of the shape of a map's values. */
   value?: string;
 }
 

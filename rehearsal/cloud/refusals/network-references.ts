@@ -17,6 +17,13 @@ const ec2 = {
 const otherNetwork = (code: string) => () =>
   new AwsError(code, "You have specified two resources that belong to different networks.");
 
+/** Returns EC2's refusal of a route to a gateway of another VPC than its route table's. */
+const gatewayElsewhere = (id: string, vpcId: string) =>
+  new AwsError(
+    "InvalidParameterValue",
+    `route table and network gateway ${id} belong to different networks (${vpcId})`,
+  );
+
 /** The references of the resource types of networks (V7). */
 export const NETWORK_REFERENCES: ReferenceTable = {
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": [{ argument: "vpcId", kind: "vpc", missing: ec2.vpc }],
@@ -43,21 +50,13 @@ export const NETWORK_REFERENCES: ReferenceTable = {
       argument: "gatewayId",
       kind: "internetGateway",
       missing: ec2.internetGateway,
-      elsewhere: (id, vpcId) =>
-        new AwsError(
-          "InvalidParameterValue",
-          `route table and network gateway ${id} belong to different networks (${vpcId})`,
-        ),
+      elsewhere: gatewayElsewhere,
     },
     {
       argument: "natGatewayId",
       kind: "natGateway",
       missing: ec2.natGateway,
-      elsewhere: (id, vpcId) =>
-        new AwsError(
-          "InvalidParameterValue",
-          `route table and network gateway ${id} belong to different networks (${vpcId})`,
-        ),
+      elsewhere: gatewayElsewhere,
     },
   ],
   "aws:ec2/routeTable:RouteTable": [

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { type DecodedPacket, decode, encode, RECURSION_DESIRED } from "dns-packet";
+import { negativeTtlSeconds } from "../../../negative-ttl";
 
 export interface NameServerAddress {
   address: string;
@@ -9,7 +10,7 @@ export interface NameServerAddress {
 
 /** A name server's answer to a question for A records. */
 export interface QueryResult {
-  /** Such as NOERROR, NXDOMAIN or REFUSED; TIMEOUT if no server answered. */
+  /** The response code, such as NOERROR, NXDOMAIN or REFUSED; TIMEOUT if no server answered. */
   code: string;
   addresses: string[];
   /** AWS seconds for which a resolver remembers that there is no address (RFC 2308; aws-rules R12). */
@@ -54,7 +55,5 @@ function resultOf(packet: DecodedPacket): QueryResult {
   // The types of dns-packet lack the response code.
   const { rcode: code } = packet as DecodedPacket & { rcode: string };
   const addresses = (packet.answers ?? []).flatMap((answer) => (answer.type === "A" ? [answer.data] : []));
-  const soa = packet.authorities?.find((record) => record.type === "SOA");
-  const negativeTtlSeconds = soa?.type === "SOA" ? Math.min(soa.ttl ?? 0, soa.data.minimum ?? 0) : 0;
-  return { code, addresses, negativeTtlSeconds };
+  return { code, addresses, negativeTtlSeconds: negativeTtlSeconds(packet) };
 }

@@ -13,7 +13,7 @@ const DNS_TIMEOUT_MS = 2000;
 export class CloudNames {
   readonly #nameServers: readonly NameServerAddress[];
   readonly #clock: CloudClock;
-  /** Until when in milliseconds of `performance.now()`, by name. */
+  /** Names that are remembered as missing, each until a moment in milliseconds of `performance.now()`. */
   readonly #missing = new Map<string, { result: QueryResult; untilMs: number }>();
 
   constructor(nameServers: readonly NameServerAddress[], clock: CloudClock) {

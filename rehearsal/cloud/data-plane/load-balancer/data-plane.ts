@@ -32,7 +32,7 @@ export class DataPlane {
   #ruleTexts = new Map<number, string>();
   #desiredRules: RulesByPort = new Map();
   #targetsVersion = 0;
-  /** By target group. Nodes may still know older ones. */
+  /** The newest targets of each target group, by its ARN. Nodes may still know older ones. */
   readonly #routable = new Map<string, RoutableTargets>();
   #binding: Promise<void> = Promise.resolve();
 

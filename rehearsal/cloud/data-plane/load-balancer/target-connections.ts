@@ -7,9 +7,9 @@ export class ConnectTimeout extends Error {}
 
 /** Times of connections to a target, in real milliseconds. */
 export interface ConnectionTimes {
-  /** Without data after which a connection with a request on it is closed. */
+  /** A connection with a request on it is closed after so long without data. */
   idleMs: number;
-  /** Without a request after which a connection is closed: the load balancer's idle timeout, not scaled. */
+  /** An idle connection is closed after so long: the load balancer's idle timeout, not scaled. */
   keepAliveMs: number;
   /** Time limit for a new connection. */
   connectMs: number;

@@ -15,7 +15,7 @@ export interface EcsParts extends Omit<EcsOptions, "ledger" | "folders" | "surro
   processDirectory: string;
   /** Default: processes as they are. */
   surroundings?: Surroundings;
-  /** Only with `surroundings` that have networks of their own. */
+  /** Needed by `surroundings` that have networks of their own. */
   apiEntrance?: EcsOptions["apiEntrance"];
 }
 

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
-import { ec2Arn } from "../model/arn";
 import type { Network } from "../model/network";
 import type { SecurityGroup } from "../model/security-groups";
+import { securityGroupOutputs } from "./security-group-outputs";
 
 /**
  * The default security group of a VPC, without rules. The provider creates nothing: it takes over the group that came
@@ -13,13 +13,7 @@ import type { SecurityGroup } from "../model/security-groups";
  */
 export function defaultSecurityGroupType(network: Network): ResourceType {
   const { context, securityGroups } = network;
-  const outputs = (group: SecurityGroup) => ({
-    arn: ec2Arn(context, "security-group", group.id),
-    vpcId: group.vpcId,
-    name: group.name,
-    description: group.description,
-    ownerId: context.accountId,
-  });
+  const outputs = (group: SecurityGroup) => securityGroupOutputs(context, group);
   return defineResource({
     token: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
     awsCalls: {

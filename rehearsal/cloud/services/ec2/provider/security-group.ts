@@ -3,10 +3,10 @@ import { completed } from "../../../provider/completed";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import { retryWhile } from "../../../provider/retry";
 import { tags } from "../../../provider/tags";
-import { ec2Arn } from "../model/arn";
 import type { Network } from "../model/network";
 import { normalProtocol, type Peer, type RuleSettings, type SecurityGroupRule } from "../model/security-group-rule";
 import type { SecurityGroup } from "../model/security-groups";
+import { securityGroupOutputs } from "./security-group-outputs";
 
 /** AWS seconds for which the provider retries after `DependencyViolation` (aws-rules N8). */
 const DELETE_LIMIT_SECONDS = 900;
@@ -27,13 +27,7 @@ type InlineRule = z.output<typeof inlineRule>;
 
 export function securityGroupType(network: Network): ResourceType {
   const { context, securityGroups } = network;
-  const outputs = (group: SecurityGroup) => ({
-    arn: ec2Arn(context, "security-group", group.id),
-    vpcId: group.vpcId,
-    name: group.name,
-    description: group.description,
-    ownerId: context.accountId,
-  });
+  const outputs = (group: SecurityGroup) => securityGroupOutputs(context, group);
   return defineResource({
     token: "aws:ec2/securityGroup:SecurityGroup",
     awsCalls: {

@@ -36,7 +36,7 @@ export interface WriteCondition {
 }
 
 interface LastWrite {
-  /** By `performance.now()`. */
+  /** When the change was made, in milliseconds of `performance.now()`. */
   atMs: number;
   isDelete: boolean;
 }

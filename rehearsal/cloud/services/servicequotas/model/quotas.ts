@@ -12,7 +12,7 @@ interface Quota {
 /** Service and code of the vCPUs that standard on-demand instances may have together. */
 export const VCPUS = { service: "ec2", code: "L-1216C47A" } as const;
 
-/** By service and code. */
+/** The quotas that are modelled, by service and code. */
 const QUOTAS: Readonly<Record<string, Readonly<Record<string, Quota>>>> = {
   ec2: {
     "L-1216C47A": {

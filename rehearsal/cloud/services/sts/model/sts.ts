@@ -33,7 +33,7 @@ export interface Session {
 
 /** Security Token Service: gives temporary keys of roles to those whom the roles trust. */
 export class Sts {
-  /** By access key. */
+  /** The sessions, by access key. */
   readonly #sessions = new Map<string, Session>();
 
   /** @param now Unix milliseconds */
