@@ -89,6 +89,13 @@ module.exports = {
       "A service is an image of its own: nothing of this project is in it.",
     ),
     {
+      name: "no development package in production",
+      severity: "error",
+      comment: "Program and deploys run where only `dependencies` of package.json are installed.",
+      from: { path: "^(automation|components)/|^index\\.ts$" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "cli on top",
       severity: "error",
       comment: "Commands are composed at the top. What is below must not load them.",
