@@ -48,6 +48,17 @@ export function ask({
   });
 }
 
+/**
+ * Asks until the node forwards to a target, and returns that answer. A node learns rules and healthy targets at a moment
+ * of its own (E24), which may come after the API calls the target healthy.
+ */
+export async function askUntilServed(request: Ask): Promise<{ status: number; body: string }> {
+  for (;;) {
+    const answer = await ask(request);
+    if (answer.status !== 404 && answer.status !== 503) return answer;
+  }
+}
+
 /** Starts a task: a real HTTP server that passes health checks at /up. */
 export interface TestTask {
   server: Server;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { expect } from "chai";
-import { ask } from "./http";
+import { ask, askUntilServed } from "./http";
 import { forwardTo, hostIs, INSIDE, instance, PORT_OFFSET, refused, Scene, settings } from "./scene";
 
 describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
@@ -229,7 +229,7 @@ describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
         headers: { host: "users.example.jp" },
         ...from,
       };
-      expect((await ask(request)).body).to.equal("users");
+      expect((await askUntilServed(request)).body).to.equal("users");
     }
     server.close();
     server.closeAllConnections();

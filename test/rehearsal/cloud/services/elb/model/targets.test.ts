@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { TargetGroupState } from "../../../../../../rehearsal/cloud/services/elb/model/state";
-import { ask, startTask, type TestTask } from "./http";
+import { ask, askUntilServed, startTask, type TestTask } from "./http";
 import { forwardTo, hostIs, instance, PORT_OFFSET, refused, Scene, settings, targetGroupSettings } from "./scene";
 
 const host = "users.example.jp";
@@ -52,7 +52,9 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     });
   }
 
-  const get = (path: string) => ask({ address, port: 80 + PORT_OFFSET, path, headers: { host } });
+  const request = (path: string) => ({ address, port: 80 + PORT_OFFSET, path, headers: { host } });
+  const get = (path: string) => ask(request(path));
+  const served = () => askUntilServed(request("/"));
   const is =
     (...wanted: string[]) =>
     (states: string[]) =>
@@ -77,13 +79,13 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     expect(scene.loadBalancing.describeTargetHealth(group.arn)).to.deep.equal([
       { Target: { Id: "i-1", Port: 8080 }, HealthCheckPort: "8080", TargetHealth: { State: "healthy" } },
     ]);
-    expect((await get("/")).body).to.equal("done");
+    expect((await served()).body).to.equal("done");
 
     // A replacement of the rule leaves the group unused for a moment. Its targets must become healthy again.
     scene.loadBalancing.rules.delete(rule.arn);
     scene.loadBalancing.rules.create({ ...rule, conditions: hostIs(host), actions: [forwardTo(group)] });
     await scene.healthUntil(group.arn, is("healthy"));
-    expect((await get("/")).status).to.equal(200);
+    expect((await served()).status).to.equal(200);
 
     const events = scene.context.events.flatMap((event) => (event.kind === "target" ? [event.state] : []));
     expect(events.slice(0, 2)).to.deep.equal(["unused", "initial"]);
@@ -155,6 +157,7 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     targets.setEndpoint("i-1", 8080, task.endpoint);
     targets.register(group.arn, instance("i-1"));
     await scene.healthUntil(group.arn, is("healthy"));
+    await served();
     const slow = get("/slow");
     await arrived;
 
