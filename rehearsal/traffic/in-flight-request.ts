@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import { failureClass } from "./failure";
 import type { RequestSample, TrafficStream } from "./types";
 
@@ -20,6 +21,11 @@ interface HttpRequest {
 
 /** An upload is sent in parts, so that none keeps other requests waiting. */
 const PART = Buffer.alloc(64 * 1024, "x");
+/**
+ * Real milliseconds that an upload takes, as over a line of a client's own. At full speed each upload would take the
+ * processors of this machine from all other requests for a tenth of a second.
+ */
+const UPLOAD_MS = 2_000;
 
 const JSON_HEADERS = { "content-type": "application/json" };
 
@@ -67,8 +73,14 @@ export class InFlightRequest {
   }
 }
 
-function* partsOf(bytes: number): Generator<Buffer> {
-  for (let left = bytes; left > 0; left -= PART.length) yield left < PART.length ? PART.subarray(0, left) : PART;
+/** Yields the parts of an upload, each when it is due. */
+async function* partsOf(bytes: number): AsyncGenerator<Buffer> {
+  const beganAtMs = performance.now();
+  for (let sent = 0; sent < bytes; sent += PART.length) {
+    const dueInMs = beganAtMs + (UPLOAD_MS * sent) / bytes - performance.now();
+    if (dueInMs > 0) await delay(dueInMs);
+    yield PART.subarray(0, bytes - sent);
+  }
 }
 
 export type RequestEnd = Pick<RequestSample, "status" | "release" | "error">;
