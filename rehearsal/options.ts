@@ -95,7 +95,7 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
       option(
         "--rate <n>",
         "RATE",
-        "requests a second in all, shared by three classes of clients",
+        "requests a second in all, shared by all classes of clients",
         rate,
         number(3, MAX_RATE),
       ),
