@@ -47,7 +47,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** Waits for all lanes and prints the closing line. */
 async function total(lanes: readonly Lane[]): Promise<number> {
-  const sum: Results = { passes: 0, failures: 0, pending: 0, fileMs: {} };
+  const sum: Results = { passes: 0, failures: 0, pending: 0, fileMs: {}, failed: [] };
   let areComplete = true;
   for (const lane of lanes) {
     await lane.ended;
@@ -55,9 +55,12 @@ async function total(lanes: readonly Lane[]): Promise<number> {
     areComplete &&= lane.results !== null;
     for (const key of ["passes", "failures", "pending"] as const) sum[key] += lane.results?.[key] ?? 0;
     Object.assign(sum.fileMs, lane.results?.fileMs);
+    sum.failed.push(...(lane.results?.failed ?? []));
   }
   if (Object.keys(sum.fileMs).length > SLOWEST)
     console.log(["Slowest files:", ...slowestLines(sum.fileMs, SLOWEST)].join("\n"));
+  // Once more at the end: where only the end of a log is kept, it tells what to look for.
+  if (sum.failed.length > 0) console.log(["Failed:", ...sum.failed.map((line) => `  ${line}`)].join("\n"));
   if (!areComplete) {
     console.error("A test process ended before its tests did.");
     return 1;

@@ -8,6 +8,8 @@ export interface Totals {
 export interface Results extends Totals {
   /** Milliseconds of each test file, its hooks included, by its path. */
   fileMs: Record<string, number>;
+  /** What failed, a line each: the file, the test, and how its message begins. */
+  failed: string[];
 }
 
 /** One plain line that a script can read: `2004 passed, 0 failed`, and `, 3 skipped` if there are any. */
