@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { cleanUp } from "./after-all-files";
 
 /** Node's compile cache of the tools, one for each user. */
 const CACHE = /^(v8-compile-cache|node-compile-cache|swc-)/;
@@ -11,7 +12,8 @@ process.env.TMPDIR = folder;
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 export const mochaHooks = {
-  afterAll(): void {
+  async afterAll(): Promise<void> {
+    await cleanUp();
     const left = readdirSync(folder).filter((name) => !CACHE.test(name));
     if (left.length > 0) throw new Error(`tests left ${left.length} temporary files or folders: ${left.join(", ")}`);
   },

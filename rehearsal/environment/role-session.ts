@@ -1,12 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { CiOutputs } from "../../components/live/outputs";
 import { AUDIENCE, type CiUse } from "../../components/security/ci-trust";
 import { PROVIDER_PATH } from "../cloud/api/api";
 import { tokenUrl } from "../cloud/api/job-tokens";
-import { stateFolder } from "../cloud/environment";
 import { STACK } from "./rehearsal-stack";
+import { rawOutputs } from "./state-file";
 
 /** The repository in `Pulumi.rehearsal.yaml`, whose jobs may take the roles. */
 const REPOSITORY = "example/shop";
@@ -46,13 +44,7 @@ export async function asRole(
 
 /** The output `ci` of the stack, as a person copies it to the workflows' variables. */
 async function rolesIn(directory: string): Promise<CiOutputs | undefined> {
-  const file = join(stateFolder(directory), ".pulumi", "stacks", "aoshingo", `${STACK}.json`);
-  // There is no such file before the stack is created.
-  const text = await readFile(file, "utf8").catch(() => '{ "checkpoint": {} }');
-  const { checkpoint } = JSON.parse(text) as {
-    checkpoint: { latest?: { resources?: { type: string; outputs?: { ci?: CiOutputs } }[] } };
-  };
-  return checkpoint.latest?.resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs?.ci;
+  return (await rawOutputs(directory)).ci as CiOutputs | undefined;
 }
 
 /** By hand, because the call has no signature: whoever makes it has no keys yet. */

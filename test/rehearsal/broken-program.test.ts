@@ -15,12 +15,13 @@ import type { DeployEvent } from "../../automation/ports/events";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { WorkspaceStack } from "../../automation/stack/workspace-stack";
 import { openStore } from "../../automation/store/open-store";
+import { FaultsClient } from "../../rehearsal/cloud/faults/faults-client";
 import { STACK } from "../../rehearsal/environment/rehearsal-stack";
-import { changeSettings, RunningStack } from "./running-stack";
+import { changeSettings, type RunningStack } from "./running-stack";
+import { sharedStack } from "./shared-stack";
 
 import program = require("../../index");
 
-const PLACE = { loopback: "127.31", portOffset: 31_000, speed: 200 };
 const HEALTH_PATH = ["config", "aoshingo:services", "users", "healthCheck"];
 
 type Break = pulumi.ResourceTransformation;
@@ -44,15 +45,14 @@ describe("a broken program", function () {
   const own = { ...process.env };
 
   before(async () => {
-    stack = await RunningStack.start(PLACE);
+    stack = await sharedStack({ from: "infrastructure" });
     await stack.push("v1");
     // The deploy runs in this process, because the broken program does.
     Object.assign(process.env, stack.environment);
   });
-  after(async () => {
+  after(() => {
     for (const key of Object.keys(process.env)) if (!(key in own)) delete process.env[key];
     Object.assign(process.env, own);
-    await stack?.stop();
   });
 
   /**
@@ -186,5 +186,44 @@ describe("a broken program", function () {
   it("and the same program, whole, comes up", async () => {
     const { exitCode, events } = await stack.deploy("v1");
     expect(exitCode, JSON.stringify(events.at(-1))).to.equal(0);
+  });
+});
+
+type Ended = Extract<DeployEvent, { type: "deployEnded" }>;
+
+/** After the broken programs, because a first release has none to go back to: the next one is the only way out. */
+describe("a first release that falls sick", function () {
+  this.timeout(5 * 60_000);
+
+  let stack: RunningStack;
+
+  before(async () => {
+    stack = await sharedStack({ from: "release" });
+    await stack.push("v2");
+    const faults = new FaultsClient(stack.environment.AWS_ENDPOINT_URL!);
+    await faults.add({ kind: "unhealthyAfter", service: "users", release: "v1", afterSeconds: 0, since: "now" });
+    await stack.untilTargets("blue", "unhealthy");
+  });
+  after(() => new FaultsClient(stack.environment.AWS_ENDPOINT_URL!).clear());
+
+  it("refuses the next deploy, and says how the cure is deployed", async () => {
+    const { exitCode, events } = await stack.deploy("v2");
+    expect(exitCode).to.equal(1);
+    const { failedStep, reason } = events.find((event): event is Ended => event.type === "deployEnded")!;
+    expect(failedStep).to.equal("preflight");
+    expect(reason).to.match(
+      /^preflight failed: production is not healthy now, .* --despite-unhealthy "REASON"; nothing was changed$/,
+    );
+  });
+
+  it("gives way to the cure", async () => {
+    const { exitCode, errors, events } = await stack.deployAll(["users=v2", "--despite-unhealthy", "v1 fell sick"]);
+    expect(exitCode, errors + JSON.stringify(events.at(-1))).to.equal(0);
+    const { active, colours } = (await stack.outputs()).live.services.users!;
+    expect({ active, release: colours.green.release?.name, blue: colours.blue.size }).to.deep.equal({
+      active: "green",
+      release: "v2",
+      blue: 0,
+    });
   });
 });

@@ -6,9 +6,10 @@ import { execa } from "execa";
 import { FaultsClient } from "../../rehearsal/cloud/faults/faults-client";
 import type { FaultRequest } from "../../rehearsal/cloud/kernel/fault-kinds";
 import { ProductionWatch } from "./production-watch";
-import { RunningStack } from "./running-stack";
+import type { Production, RunningStack } from "./running-stack";
+import { sharedStack } from "./shared-stack";
 
-const PLACE = { loopback: "127.45", portOffset: 45_000, speed: 200 };
+const SPEED = 200;
 const ROOT = join(__dirname, "../..");
 
 /**
@@ -20,17 +21,18 @@ describe("faults of a running cloud", function () {
 
   let stack: RunningStack;
   let faults: FaultsClient;
+  let production: Production;
+  /** What production answers without a fault: status and release. */
+  let fine: string;
   let productionUrl: string;
 
   before(async () => {
-    stack = await RunningStack.start(PLACE);
+    stack = await sharedStack({ from: "release", speed: SPEED });
     faults = new FaultsClient(stack.environment.AWS_ENDPOINT_URL!);
-    await stack.push("v1");
-    const { exitCode, errors, events } = await stack.deploy("v1");
-    expect(exitCode, errors + JSON.stringify(events.at(-1))).to.equal(0);
+    production = (await stack.production())!;
+    fine = `200 ${production.release}`;
     productionUrl = `${(await stack.outputs()).services.users!.exposures.public!.url}/healthz`;
   });
-  after(() => stack?.stop());
   afterEach(() => faults.clear());
 
   /** `npm run fault -- ...` in a shell that knows the cloud, or that does not. */
@@ -115,41 +117,41 @@ describe("faults of a running cloud", function () {
       stack.settingsFile,
     ]);
 
-  const bad: [FaultRequest, string][] = [
-    [{ kind: "errorsAfter", service: "users", release: "v1", share: 0.25 }, "500 v1"],
-    [{ kind: "unhealthyAfter", service: "users", colour: "blue" }, "503 v1"],
+  const bad: [status: number, fault: (production: Production) => FaultRequest & { kind: string }][] = [
+    [500, ({ release }) => ({ kind: "errorsAfter", service: "users", release, share: 0.25 })],
+    [503, ({ active }) => ({ kind: "unhealthyAfter", service: "users", colour: active })],
   ];
-  for (const [fault, answer] of bad) {
-    it(`${fault.kind}: production answers ${answer} until it is cleared`, async () => {
-      await faults.add(fault);
-      await answersOf([answer]);
+  for (const [status, fault] of bad) {
+    it(`${status}: production answers so until the fault is cleared`, async () => {
+      await faults.add(fault(production));
+      await answersOf([`${status} ${production.release}`]);
       expect((await faults.list())[0]!.strikes).to.equal(2);
       await faults.clear();
-      expect(Object.keys(await settled())).to.deep.equal(["200 v1"]);
+      expect(Object.keys(await settled())).to.deep.equal([fine]);
     });
   }
 
   it("dropZone: one node of each load balancer refuses, the name still leads to the other", async () => {
     await faults.add({ kind: "dropZone", zone: "a" });
-    await answersOf(["200 v1"]);
+    await answersOf([fine]);
     await faults.clear();
-    expect(Object.keys(await settled())).to.deep.equal(["200 v1"]);
+    expect(Object.keys(await settled())).to.deep.equal([fine]);
   });
 
   it("restart: a cutover whose calls break off is done all the same, and nobody in production knows", async () => {
-    await stack.push("v2");
+    await stack.push("afterRestart");
     const watch = new ProductionWatch(stack, productionUrl);
     const restart: FaultRequest = {
       kind: "restart",
       operation: "elasticloadbalancing:ModifyRule",
-      awaySeconds: 2 * PLACE.speed,
+      awaySeconds: 2 * SPEED,
     };
-    const { exitCode, errors, events } = await stack.deploy("v2", (event) => {
+    const { exitCode, errors, events } = await stack.deploy("afterRestart", (event) => {
       if (event.type === "stepStarted" && event.step === "cutover") void faults.add(restart);
     });
     await watch.stop();
     expect(exitCode, errors + JSON.stringify(events.at(-1))).to.equal(0);
-    expect(Object.keys(watch.answers).sort()).to.deep.equal(["200 v1", "200 v2"]);
+    expect(Object.keys(watch.answers)).to.have.members([fine, "200 afterRestart"]);
     const cloudEvents = await readFile(join(stack.directory, "cloud", "events.ndjson"), "utf8");
     expect(cloudEvents.match(/"fault":"restart","id":"f\d+","state":"injected"/g)).to.have.lengthOf(1);
   });
@@ -157,7 +159,7 @@ describe("faults of a running cloud", function () {
   /** The answers once a change has reached every load balancer. */
   async function settled(): Promise<Record<string, number>> {
     for (;;) {
-      const answers = await answersOf(["200 v1"]);
+      const answers = await answersOf([fine]);
       if (Object.keys(answers).length === 1) return answers;
     }
   }

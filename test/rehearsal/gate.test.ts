@@ -2,9 +2,8 @@ import { expect } from "chai";
 import type { DeployEvent } from "../../automation/ports/events";
 import type { DeployRun } from "../../rehearsal/environment/deploy-command";
 import { ProductionWatch } from "./production-watch";
-import { RunningStack } from "./running-stack";
-
-const PLACE = { loopback: "127.30", portOffset: 30_000, speed: 200 };
+import type { Production, RunningStack } from "./running-stack";
+import { sharedStack } from "./shared-stack";
 
 type Ended = Extract<DeployEvent, { type: "deployEnded" }>;
 
@@ -13,15 +12,14 @@ describe("the tests gate", function () {
   this.timeout(5 * 60_000);
 
   let stack: RunningStack;
+  /** As it was before all cases. */
+  let production: Production;
   let watch: ProductionWatch;
 
   before(async () => {
-    stack = await RunningStack.start(PLACE);
-    await stack.push("v1");
-    const { exitCode, errors, events } = await stack.deploy("v1");
-    expect(exitCode, errors + JSON.stringify(events.at(-1))).to.equal(0);
+    stack = await sharedStack({ from: "release" });
+    production = (await stack.production())!;
   });
-  after(() => stack?.stop());
 
   beforeEach(async () => {
     watch = new ProductionWatch(stack, `${(await stack.outputs()).services.users!.exposures.public!.url}/healthz`);
@@ -35,13 +33,14 @@ describe("the tests gate", function () {
     events.flatMap((event) => (event.type === "stepStarted" ? [event.step] : []));
 
   async function expectUntouched(): Promise<void> {
-    const { active, colours } = (await stack.outputs()).live.services.users!;
-    expect({ active, blue: colours.blue, green: colours.green.size }).to.deep.include({ active: "blue", green: 0 });
-    expect(colours.blue).to.deep.include({ size: 2 }).and.have.nested.property("release.name", "v1");
-    expect(await stack.tasksOf("green")).to.deep.equal([]);
-    expect(await stack.tasksOf("blue")).to.have.lengthOf(2);
+    expect(await stack.production()).to.deep.equal(production);
+    const { active, idle, release } = production;
+    const { colours } = (await stack.outputs()).live.services.users!;
+    expect([colours[active].size, colours[idle].size]).to.deep.equal([2, 0]);
+    expect(await stack.tasksOf(idle)).to.deep.equal([]);
+    expect(await stack.tasksOf(active)).to.have.lengthOf(2);
     await watch.stop();
-    expect(Object.keys(watch.answers)).to.deep.equal(["200 v1"]);
+    expect(Object.keys(watch.answers)).to.deep.equal([`200 ${release}`]);
   }
 
   it("stops a release that its own test refuses, and shows what the test said", async () => {
@@ -63,7 +62,7 @@ describe("the tests gate", function () {
     expect(run.exitCode).to.equal(1);
     expect(endOf(run)).to.include({ ok: false, failedStep: "warm" });
     expect(endOf(run)!.reason).to.match(
-      /^warm failed: users green did not come up: task failed: Essential container in task exited \(exit code 1\)( \(\d+ times\))?; production is untouched, the idle colour is back at 0$/,
+      /^warm failed: users (blue|green) did not come up: task failed: Essential container in task exited \(exit code 1\)( \(\d+ times\))?; production is untouched, the idle colour is back at 0$/,
     );
     expect(failureOf(run)[0]!.detail).to.contain("timeout while waiting for state to become 'ok'");
     expect(stepsOf(run)).to.deep.equal(["preflight", "warm", "coolDown"]);
@@ -76,7 +75,7 @@ describe("the tests gate", function () {
     expect(run.exitCode).to.equal(1);
     expect(endOf(run)).to.include({ ok: false, failedStep: "warm" });
     expect(endOf(run)!.reason)
-      .to.contain("users green did not come up: target is: unhealthy, Target.ResponseCodeMismatch: ")
+      .to.contain(`users ${production.idle} did not come up: target is: unhealthy, Target.ResponseCodeMismatch: `)
       .and.contain("[503]")
       .and.not.contain("task failed");
     expect(stepsOf(run)).to.deep.equal(["preflight", "warm", "coolDown"]);
@@ -96,11 +95,12 @@ describe("the tests gate", function () {
   });
 
   it("lets the next good release through", async () => {
-    await stack.push("v2");
-    const run = await stack.deploy("v2");
+    await stack.push("good");
+    const run = await stack.deploy("good");
     expect(run.exitCode, run.errors + endOf(run)?.reason).to.equal(0);
-    expect((await stack.outputs()).live.services.users).to.deep.include({ active: "green" });
+    const { active, idle, release } = production;
+    expect(await stack.production()).to.deep.equal({ active: idle, idle: active, release: "good" });
     await watch.stop();
-    expect(Object.keys(watch.answers).sort()).to.deep.equal(["200 v1", "200 v2"]);
+    expect(Object.keys(watch.answers)).to.have.members([`200 ${release}`, "200 good"]);
   });
 });

@@ -4,9 +4,11 @@ import { expect } from "chai";
 import { STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { checkOut } from "./checkout";
 import { folderDigests as filesOf } from "./folder-digests";
-import { changeSettings, RunningStack } from "./running-stack";
+import { changeSettings, type RunningStack } from "./running-stack";
+import { sharedStack } from "./shared-stack";
 
-const PLACE = { loopback: "127.32", portOffset: 32_000, speed: 200 };
+/** As signals.test.ts wants it, which goes on with this stack. */
+const SPEED = 100;
 
 /** The lines that an `up` prints below "Outputs:". */
 function outputLines(text: string): string[] {
@@ -23,13 +25,13 @@ describe("plain Pulumi", function () {
   let checkout: string;
 
   before(async () => {
-    stack = await RunningStack.startCloud(PLACE);
+    stack = await sharedStack({ from: "cloud", speed: SPEED });
     checkout = join(stack.directory, "checkout");
     await checkOut(checkout);
     // The CLI reads the stack's settings from the checkout: those that the deploy command is given, too.
     await cp(stack.settingsFile, join(checkout, `Pulumi.${STACK}.yaml`));
   });
-  after(() => stack?.stop());
+  after(() => changeSettings(stack.settingsFile, ["config", "aoshingo:live"], undefined));
 
   const pulumi = async (...args: string[]) => {
     const run = await stack.pulumi(checkout, [...args, "--stack", STACK]);

@@ -6,7 +6,7 @@ import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { DeployEvent } from "../../automation/ports/events";
 import { changeDocument } from "../../automation/stack/change-document";
-import type { Colour } from "../../components/core/colour-name";
+import { type Colour, other } from "../../components/core/colour-name";
 import type { StackOutputs } from "../../components/live/outputs";
 import { readOutputs } from "../../components/live/stack-state";
 import type { RunningCloud } from "../../rehearsal/cloud/running-cloud";
@@ -14,12 +14,11 @@ import { REGION } from "../../rehearsal/environment/cloud-args";
 import type { DeployRun } from "../../rehearsal/environment/deploy-command";
 import { RehearsalEnvironment } from "../../rehearsal/environment/environment";
 import type { CommandEnd } from "../../rehearsal/environment/killable-command";
-import { STACK } from "../../rehearsal/environment/rehearsal-stack";
+import { rawOutputs, readStateFile } from "../../rehearsal/environment/state-file";
 import { serviceFolder } from "../../rehearsal/images/build-image";
 
 const SERVICE = "users";
 const POLL_INTERVAL_MS = 50;
-const ROOT = join(__dirname, "../..");
 
 export interface StackPlace {
   /**
@@ -39,6 +38,13 @@ export interface StackSettings {
   steadySeconds?: number;
 }
 
+export interface Production {
+  active: Colour;
+  idle: Colour;
+  /** The name of the active colour's release. */
+  release: string;
+}
+
 export interface PulumiRun {
   exitCode: number;
   /** Both outputs. */
@@ -51,9 +57,6 @@ export interface PulumiRun {
  */
 export class RunningStack {
   readonly #rehearsal: RehearsalEnvironment;
-
-  /** Names of repositories, by service. */
-  readonly #repositories: Record<string, string> = {};
 
   private constructor(rehearsal: RehearsalEnvironment) {
     this.#rehearsal = rehearsal;
@@ -119,9 +122,7 @@ export class RunningStack {
 
   /** Builds and pushes a release. @param folder of the code; default the sample service's of that name */
   async push(tag: string, fault = "none", service = SERVICE, folder = serviceFolder(service)): Promise<void> {
-    // A service keeps its repository: asking the CLI again would take half a second for each push.
-    this.#repositories[service] ??= (await this.outputs()).services[service]!.repository.name;
-    const repository = this.#repositories[service];
+    const repository = (await this.outputs()).services[service]!.repository.name;
     await this.#rehearsal.push({ service, folder, repository, tag, variables: [`FAULT=${fault}`] });
   }
 
@@ -147,14 +148,19 @@ export class RunningStack {
 
   /** The URNs of all resources of the stack, sorted. */
   async resources(): Promise<string[]> {
-    const { text } = await this.pulumi(ROOT, ["stack", "export", "--stack", STACK]);
-    const { deployment } = JSON.parse(text) as { deployment: { resources: { urn: string }[] } };
-    return deployment.resources.map(({ urn }) => urn).sort();
+    const { resources = [] } = await readStateFile(this.cloud.ready.directory);
+    return resources.map(({ urn }) => urn).sort();
   }
 
   async outputs(): Promise<StackOutputs> {
-    const { text } = await this.pulumi(ROOT, ["stack", "output", "--json", "--stack", STACK]);
-    return readOutputs(JSON.parse(text))!;
+    return readOutputs(await rawOutputs(this.cloud.ready.directory))!;
+  }
+
+  /** Where production of a service is, and with what; null if it has no release. */
+  async production(service = SERVICE): Promise<Production | null> {
+    const { active, colours } = (await this.outputs()).live.services[service]!;
+    const { release } = colours[active];
+    return release && { active, idle: other(active), release: release.name };
   }
 
   /** Runs the plain CLI in a project's folder. */

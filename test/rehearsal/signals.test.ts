@@ -5,9 +5,11 @@ import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
 import { signalGroup } from "../../rehearsal/cloud/processes/process-ledger";
 import { ProductionWatch } from "./production-watch";
-import { RunningStack } from "./running-stack";
+import type { Production, RunningStack } from "./running-stack";
+import { sharedStack } from "./shared-stack";
 
-const PLACE = { loopback: "127.43", portOffset: 43_000, speed: 100 };
+/** Slow enough for a signal while the new release warms. */
+const SPEED = 100;
 /**
  * Where npm's shell becomes the script, npm hands the terminal's signal on: the script gets it twice, this long apart.
  */
@@ -31,21 +33,17 @@ describe("a deploy that gets a signal", function () {
   this.timeout(5 * 60_000);
 
   let stack: RunningStack;
+  let production: Production;
   let watch: ProductionWatch;
 
   before(async () => {
-    stack = await RunningStack.start(PLACE);
-    await stack.push("v1");
-    const { exitCode, errors } = await stack.deploy("v1");
-    expect(exitCode, errors).to.equal(0);
+    stack = await sharedStack({ from: "release", speed: SPEED });
+    production = (await stack.production())!;
     // It never becomes healthy: while it warms there is time for a signal.
     await stack.push("ill", "unhealthy");
     watch = new ProductionWatch(stack, `${(await stack.outputs()).services.users!.exposures.public!.url}/healthz`);
   });
-  after(async () => {
-    await watch?.stop();
-    await stack?.stop();
-  });
+  after(() => watch?.stop());
 
   /**
    * @param signals each is sent to the whole group, with its echo, as soon as an event is seen that it waits for
@@ -84,7 +82,7 @@ describe("a deploy that gets a signal", function () {
   }
 
   const whileWarming = (event: DeployEvent) =>
-    event.type === "progress" && event.step === "warm" && /autoscaling\/group users-green/.test(event.message);
+    event.type === "progress" && event.step === "warm" && /autoscaling\/group users-(blue|green)/.test(event.message);
   const endOf = ({ events }: Interrupted) =>
     events.find((event): event is Seen & Ended => event.type === "deployEnded");
   const stepsOf = ({ events }: Interrupted) =>
@@ -94,11 +92,13 @@ describe("a deploy that gets a signal", function () {
     events.find((event) => event.type === "stepEnded" && !event.ok)!.seenAtMs - signalledAtMs;
 
   async function expectUntouched(): Promise<void> {
-    const { active, colours } = (await stack.outputs()).live.services.users!;
-    expect({ active, green: colours.green.size }).to.deep.equal({ active: "blue", green: 0 });
-    expect(await stack.tasksOf("green")).to.deep.equal([]);
-    expect(await stack.tasksOf("blue")).to.have.lengthOf(2);
-    expect(Object.keys(watch.answers)).to.deep.equal(["200 v1"]);
+    expect(await stack.production()).to.deep.equal(production);
+    const { active, idle, release } = production;
+    const { colours } = (await stack.outputs()).live.services.users!;
+    expect(colours[idle].size).to.equal(0);
+    expect(await stack.tasksOf(idle)).to.deep.equal([]);
+    expect(await stack.tasksOf(active)).to.have.lengthOf(2);
+    expect(Object.keys(watch.answers)).to.deep.equal([`200 ${release}`]);
   }
 
   it("Ctrl-C while it warms: the engine is left in time, the idle colour goes back to 0", async () => {
@@ -121,7 +121,7 @@ describe("a deploy that gets a signal", function () {
     expect(endOf(run)!.reason).to.equal(
       "warm failed: stopped by SIGTERM; production is untouched, the idle colour stays as it is: `resume` goes on, `abort` takes back",
     );
-    expect(await stack.tasksOf("green")).to.have.lengthOf(2);
+    expect(await stack.tasksOf(production.idle)).to.have.lengthOf(2);
   });
 
   it("and gone on with, a lost terminal and SIGTERM: the second one ends it at once, `abort` takes back", async () => {

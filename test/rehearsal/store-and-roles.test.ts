@@ -19,6 +19,7 @@ import { ACCESS_FILE } from "../../rehearsal/cloud/access-file";
 import type { Access } from "../../rehearsal/cloud/api/authorisation";
 import { REGION } from "../../rehearsal/environment/cloud-args";
 import { asRole } from "../../rehearsal/environment/role-session";
+import { readStateFile } from "../../rehearsal/environment/state-file";
 import { type ActionUse, usesOf } from "../components/security/least-privilege";
 import { OTHER_PATHS } from "../components/security/paths";
 import { changeSettings, RunningStack } from "./running-stack";
@@ -203,12 +204,11 @@ describe("store and roles of a running stack", function () {
   }
 
   async function usesOfRole(use: CiUse): Promise<ActionUse[]> {
-    const { text } = await stack.pulumi(join(__dirname, "../.."), ["stack", "export", "--stack", "rehearsal"]);
-    const { deployment } = JSON.parse(text) as {
-      deployment: { resources: { type: string; inputs?: { role?: string; policy?: string } }[] };
-    };
-    const policies = deployment.resources.flatMap(({ type, inputs }) =>
-      type === "aws:iam/rolePolicy:RolePolicy" && inputs?.role?.startsWith(`ci-${use}`) ? [inputs.policy!] : [],
+    const { resources = [] } = await readStateFile(stack.cloud.ready.directory);
+    const policies = resources.flatMap(({ type, inputs = {} }) =>
+      type === "aws:iam/rolePolicy:RolePolicy" && String(inputs.role).startsWith(`ci-${use}`)
+        ? [inputs.policy as string]
+        : [],
     );
     const played = accesses().map((one, index) => ({ ...one, path: marks.find(({ until }) => index < until)!.path }));
     const asked = played.filter(({ roleName }) => roleName.startsWith(`ci-${use}`));

@@ -9,25 +9,19 @@ import { execa } from "execa";
 import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
 import type { UpOptions, UpResult } from "../../../../automation/ports/stack";
 import { ensurePulumiCli } from "../../../../automation/pulumi-cli/ensure-pulumi-cli";
-import { type ExportedState, STACK_TYPE } from "../../../../automation/stack/exported-state";
 import type { Lock } from "../../../../automation/stack/recovery/lock";
 import { readLocks } from "../../../../automation/stack/recovery/lock-files";
 import { type OpenOptions, WorkspaceStack } from "../../../../automation/stack/workspace-stack";
 import { COLOURS, type Colour } from "../../../../components/core/colour-name";
 import type { Live, Release } from "../../../../components/live/live";
 import type { StackOutputs } from "../../../../components/live/outputs";
-import { readOutputs } from "../../../../components/live/stack-state";
 
 import program = require("../../../../index");
 
 import { STACK } from "../../../../rehearsal/environment/rehearsal-stack";
+import { type Deployment, readStateFile, stateFile } from "../../../../rehearsal/environment/state-file";
 import { pushImage } from "../../../../rehearsal/images/push-image";
 import { changeSettings, RunningStack } from "../../../rehearsal/running-stack";
-
-/** The state as the CLI keeps it in a file. */
-interface Checkpoint {
-  checkpoint: { latest: Required<ExportedState>["deployment"] };
-}
 
 const PROJECT = "aoshingo";
 export const SERVICE = "users";
@@ -99,13 +93,13 @@ export class Scene {
     return file;
   }
 
-  async state(): Promise<Required<ExportedState>["deployment"]> {
-    return (JSON.parse(await readFile(this.#checkpoint, "utf8")) as Checkpoint).checkpoint.latest;
+  state(): Promise<Deployment> {
+    return readStateFile(this.running.cloud.ready.directory);
   }
 
   /** Writes the state like an engine that was killed; `pulumi stack import` would drop pending operations. */
-  async leaveState(latest: Required<ExportedState>["deployment"]): Promise<void> {
-    const checkpoint = JSON.parse(await readFile(this.#checkpoint, "utf8")) as Checkpoint;
+  async leaveState(latest: Deployment): Promise<void> {
+    const checkpoint = JSON.parse(await readFile(this.#checkpoint, "utf8")) as { checkpoint: object };
     await writeFile(
       this.#checkpoint,
       JSON.stringify({ ...checkpoint, checkpoint: { ...checkpoint.checkpoint, latest } }),
@@ -122,7 +116,7 @@ export class Scene {
   }
 
   get #checkpoint(): string {
-    return join(this.#backend, "stacks", PROJECT, `${STACK}.json`);
+    return stateFile(this.running.cloud.ready.directory);
   }
 
   /** Kills the engine that long after it got the lock, if it still runs then. */
@@ -182,10 +176,8 @@ export class Scene {
     return pending_operations.map(({ type, resource }) => `${type} ${resource.urn}`);
   }
 
-  /** The stack's outputs, from the file: the CLI takes half a second to say them. */
-  async outputs(): Promise<StackOutputs> {
-    const { resources } = await this.state();
-    return readOutputs(resources!.find(({ type }) => type === STACK_TYPE)!.outputs!)!;
+  outputs(): Promise<StackOutputs> {
+    return this.running.outputs();
   }
 
   /**
