@@ -82,9 +82,8 @@ export function changeOf(
     else if (oldReleases.has(release)) lastOld = Math.max(lastOld, atMs);
   }
   if (!Number.isFinite(firstNew)) return NO_CHANGE;
-  return {
-    firstNewAtMs: Math.round(firstNew - firstRequestMs),
-    lastOldAtMs: Number.isFinite(lastOld) ? Math.round(lastOld - firstRequestMs) : null,
-    mixedMs: Number.isFinite(lastOld) ? Math.max(0, Math.round(lastOld - firstNew)) : 0,
-  };
+  // The difference of what is shown: rounded by itself it could differ from that by one.
+  const firstNewAtMs = Math.round(firstNew - firstRequestMs);
+  const lastOldAtMs = Number.isFinite(lastOld) ? Math.round(lastOld - firstRequestMs) : null;
+  return { firstNewAtMs, lastOldAtMs, mixedMs: Math.max(0, (lastOldAtMs ?? firstNewAtMs) - firstNewAtMs) };
 }

@@ -31,7 +31,7 @@ describe("plain Pulumi", function () {
     // The CLI reads the stack's settings from the checkout: those that the deploy command is given, too.
     await cp(stack.settingsFile, join(checkout, `Pulumi.${STACK}.yaml`));
   });
-  after(() => changeSettings(stack.settingsFile, ["config", "aoshingo:live"], undefined));
+  after(() => stack && changeSettings(stack.settingsFile, ["config", "aoshingo:live"], undefined));
 
   const pulumi = async (...args: string[]) => {
     const run = await stack.pulumi(checkout, [...args, "--stack", STACK]);

@@ -28,6 +28,12 @@ describe("changeOf", () => {
       once,
       { firstNewAtMs: 600, lastOldAtMs: 750, mixedMs: 150 },
     ],
+    [
+      "fractions, which round before they are subtracted",
+      [answer(1_600.4, "v2"), answer(1_673.5, "v1")],
+      once,
+      { firstNewAtMs: 600, lastOldAtMs: 674, mixedMs: 74 },
+    ],
     ["only new ones", [answer(1_500, "v2")], once, { firstNewAtMs: 500, lastOldAtMs: null, mixedMs: 0 }],
     [
       "answers without a release",
