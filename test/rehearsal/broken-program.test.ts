@@ -22,7 +22,7 @@ import { sharedStack } from "./shared-stack";
 
 import program = require("../../index");
 
-const HEALTH_PATH = ["config", "aoshingo:services", "users", "healthCheck"];
+const HEALTH_PATH = ["config", "aoshingo:services", "users", "healthCheck", "path"];
 
 type Break = pulumi.ResourceTransformation;
 
@@ -157,9 +157,9 @@ describe("a broken program", function () {
   });
 
   it("health path that answers 404: the code is named", async () => {
-    await changeSettings(stack.settingsFile, HEALTH_PATH, { path: "/nowhere" });
+    await changeSettings(stack.settingsFile, HEALTH_PATH, "/nowhere");
     const { message } = await fails(() => undefined);
-    await changeSettings(stack.settingsFile, HEALTH_PATH, {});
+    await changeSettings(stack.settingsFile, HEALTH_PATH, undefined);
     expect(message).to.contain(
       "target is: unhealthy, Target.ResponseCodeMismatch: Health checks failed with these codes: [404]",
     );

@@ -20,6 +20,10 @@ import { serviceFolder } from "../../rehearsal/images/build-image";
 const SERVICE = "users";
 const POLL_INTERVAL_MS = 50;
 
+const CHECK_SECONDS = 30;
+
+type ServiceBlocks = Record<string, { kind: string }>;
+
 export interface StackPlace {
   /**
    * Beginning of the loopback addresses. No other test file has the same: files may run beside each other and beside a
@@ -74,11 +78,25 @@ export class RunningStack {
         cloud: { loopback, portOffset, speed, seed: 1, bootSeconds: 0 },
         settings: { cutover: "routed", drainSeconds: 0, steadySeconds, services },
       });
-      return new RunningStack(rehearsal);
+      const stack = new RunningStack(rehearsal);
+      await stack.#checkRarely();
+      return stack;
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  /**
+   * Health checks at the default interval, at hundreds of AWS seconds in a real one, would take more of the processor
+   * than all requests.
+   */
+  #checkRarely(): Promise<void> {
+    return this.#rehearsal.changeSettings((document) => {
+      const services = ["config", "aoshingo:services"];
+      for (const [name, { kind }] of Object.entries(document.toJS().config["aoshingo:services"] as ServiceBlocks))
+        if (kind === "api") document.setIn([...services, name, "healthCheck", "intervalSeconds"], CHECK_SECONDS);
+    });
   }
 
   /** Starts the cloud and creates the stack, without a release. */
