@@ -4,18 +4,24 @@ import { text } from "node:stream/consumers";
 import { type Results, slowestLines, totalsLine } from "./totals";
 
 const ALL = ["test/**/*.test.ts", "services/*/test/**/*.test.ts"];
-/** Tests that bring up whole clouds, some under traffic. They run one after the other. */
-const CLOUDS = ["test/rehearsal/*.test.ts"];
-/** Tests that start a rehearsal cloud, the Pulumi engine, a browser or another server: all that `--unit` leaves out. */
-const NEED_MORE_THAN_NODE = [
-  ...CLOUDS,
-  "test/automation/{pulumi-cli,stack}/**/*.test.ts",
-  "test/automation/page/deploy/browser.test.ts",
-  "test/automation/store/s3/**/*.test.ts",
-  "test/components/{comings-and-goings,engine}.test.ts",
-  "test/policy/program.test.ts",
-  "test/rehearsal/{fault-matrix,images,language-host,report}/**/*.test.ts",
-  "test/workflows/**/*.test.ts",
+
+/**
+ * Tests that start a rehearsal cloud, the Pulumi engine, a browser or another server: all that `--unit` leaves out.
+ * Each group runs in a process of its own, and is about as long as the others. Within one, a cloud ends before the next
+ * one starts, or is shared (test/rehearsal/shared-stack.ts).
+ */
+const GROUPS = [
+  ["test/rehearsal/rehearse.test.ts", "test/rehearsal/startup.test.ts", "test/rehearsal/store-and-roles.test.ts"],
+  ["test/rehearsal/*.test.ts", "test/workflows/**/*.test.ts"],
+  [
+    "test/automation/{pulumi-cli,stack}/**/*.test.ts",
+    "test/automation/page/deploy/browser.test.ts",
+    "test/automation/store/s3/**/*.test.ts",
+    "test/components/comings-and-goings.test.ts",
+    "test/components/engine.test.ts",
+    "test/policy/program.test.ts",
+    "test/rehearsal/{fault-matrix,images,language-host,report}/**/*.test.ts",
+  ],
 ];
 
 /** So many of the slowest files are listed at the end. */
@@ -30,7 +36,7 @@ interface Lane {
 
 /**
  * Runs tests; every argument that this command does not know is mocha's, such as `--grep gate`.
- * - Without files: all tests, in two processes beside each other, because each of them mostly waits.
+ * - Without files: all tests, in a process for each group and one for all others, because each of them mostly waits.
  * - With files (`npm test -- test/automation/deploy/plan.test.ts`): those alone.
  * - With `--unit`: those that need no cloud, engine, browser or server, in one process.
  */
@@ -38,11 +44,17 @@ async function main(args: readonly string[]): Promise<number> {
   const files = args.filter((arg) => /\.test\.ts$|[*{]/.test(arg));
   const options = args.filter((arg) => arg !== "--unit");
   if (files.length > 0) return total([start(options, "inherit")]);
-  const without = (patterns: readonly string[]) => patterns.flatMap((pattern) => ["--ignore", pattern]);
-  if (args.includes("--unit")) return total([start([...ALL, ...without(NEED_MORE_THAN_NODE), ...options], "inherit")]);
-  const clouds = start([...CLOUDS, ...options], "inherit");
-  const others = start([...ALL, ...without(CLOUDS), ...options], "pipe");
-  return total([clouds, others]);
+  const others = [...ALL, ...without(GROUPS.flat())];
+  if (args.includes("--unit")) return total([start([...others, ...options], "inherit")]);
+  const groups = GROUPS.map((group, index) => [...group, ...without(GROUPS.slice(0, index).flat())]);
+  return total(
+    [...groups, others].map((lane, index) => start([...lane, ...options], index === 0 ? "inherit" : "pipe")),
+  );
+}
+
+/** Mocha's options that leave out files which match. */
+function without(patterns: readonly string[]): string[] {
+  return patterns.flatMap((pattern) => ["--ignore", pattern]);
 }
 
 /** Waits for all lanes and prints the closing line. */
