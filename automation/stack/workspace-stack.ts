@@ -131,6 +131,23 @@ export class WorkspaceStack implements DeployStack {
     }
   }
 
+  /** Recovers the stack from a crash, then deletes all its resources. A lock is handled as in `recover`. */
+  async destroy(options: UpOptions): Promise<void> {
+    for (const line of await this.#recover(options, false)) options.onProgress(line);
+    const stack = await this.#stack();
+    await withoutStackTraces(() =>
+      runOperation(this.parts.guard, new UpProgress(options.onProgress), options, (common) =>
+        stack.destroy({ ...common, message: options.message, showSecrets: false }),
+      ),
+    );
+  }
+
+  /** Removes the stack, which has no resources any more, with its history. */
+  async remove(): Promise<void> {
+    const stack = await this.#stack();
+    await stack.workspace.removeStack(this.name);
+  }
+
   async #upUnlocked(options: UpOptions): Promise<UpResult> {
     try {
       return await this.#up(options);

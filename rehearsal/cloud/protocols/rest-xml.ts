@@ -6,9 +6,9 @@ import { elements } from "./xml";
 export interface Route {
   operation: string;
   method: string;
-  /** Has one group: the value of `parameter`. */
+  /** Has one group, the value of `parameter`, if there is one. */
   path: RegExp;
-  parameter: string;
+  parameter?: string;
 }
 
 /** Returns REST with XML (Route 53): the path is the operation, and a list's items are named by its singular. */
@@ -16,16 +16,19 @@ export function restXmlProtocol(service: string, namespace: string, routes: read
   return {
     contentType: "text/xml",
     refusals: { accessDenied: "AccessDenied", unknownKey: "InvalidClientTokenId", expiredToken: "ExpiredToken" },
-    read: ({ method, url }) => {
+    read: ({ method, url }, body) => {
       const { pathname, searchParams } = new URL(url ?? "/", `http://${service}`);
       for (const route of routes) {
-        const [, value] = (route.method === method && route.path.exec(pathname)) || [];
-        if (value !== undefined) {
-          return {
-            operation: route.operation,
-            input: { [route.parameter]: decodeURIComponent(value), ...Object.fromEntries(searchParams) },
-          };
-        }
+        const found = route.method === method && route.path.exec(pathname);
+        if (!found) continue;
+        return {
+          operation: route.operation,
+          input: {
+            ...(route.parameter === undefined ? {} : { [route.parameter]: decodeURIComponent(found[1]!) }),
+            ...Object.fromEntries(searchParams),
+            ...(body.length === 0 ? {} : { Body: body.toString() }),
+          },
+        };
       }
       const known = routes.map(({ operation }) => operation).join(", ");
       throw new AwsError(
