@@ -2,6 +2,9 @@ import { Command, InvalidArgumentError } from "commander";
 import { lateActions } from "./late-actions";
 import type { FirstContactOptions } from "./run-first-contact";
 
+/** A period of metrics is a minute, and no request for metrics may name one below a second. */
+const MAX_SCALE = 60;
+
 export function firstContactCommand(): Command {
   return new Command("first-contact")
     .description(
@@ -28,7 +31,7 @@ export function firstContactCommand(): Command {
 
 function scale(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || !(value >= 1 && value <= 1_000))
-    throw new InvalidArgumentError(`wanted a number from 1 to 1000, given ${text}`);
+  if (text.trim() === "" || !(value >= 1 && value <= MAX_SCALE))
+    throw new InvalidArgumentError(`wanted a number from 1 to ${MAX_SCALE}, given ${text}`);
   return value;
 }

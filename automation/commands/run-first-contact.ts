@@ -1,7 +1,6 @@
-import program = require("../../index");
-
 import { Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
 import { AwsAccount } from "../aws/account";
@@ -30,8 +29,12 @@ import { progressLine } from "../output/progress-line";
 import { askYesOrNo } from "../output/terminal-prompt";
 import type { UpOptions } from "../ports/stack";
 import { WorkspaceStack } from "../stack/workspace-stack";
+import { late } from "./late";
 import { runDeploy, runRollback } from "./run-deploy";
 import { ensureCli } from "./stack-outputs";
+
+/** Loaded when the engine first runs it: a refusal needs none of it. */
+const program: PulumiFn = () => late.program()();
 
 /** The run is done, but requests failed under it. */
 const EXIT_REQUESTS_FAILED = 3;

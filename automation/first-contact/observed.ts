@@ -9,7 +9,7 @@ export const OBSERVED_VERSION = 1;
  * The numbers that the rehearsal cloud assumes and that only an account can say, with what each is. All are AWS
  * seconds.
  */
-export const NUMBERS = {
+const NUMBERS = {
   ruleSpread: "from a change of a listener rule until no address of the load balancer follows the old one",
   targetSpread: "from the deregistration of a target until no address of the load balancer sends requests to it",
   boot: "from the start of an instance's launch until Auto Scaling has it in service",
@@ -23,8 +23,8 @@ export const NUMBERS = {
 export type NumberName = keyof typeof NUMBERS;
 export const NUMBER_NAMES = Object.keys(NUMBERS) as NumberName[];
 
-/** The beliefs by their letters in the audit, with the two that have no letter of their own number. */
-export const BELIEF_IDS = ["a", "b", "c", "d", "e", "f", "g"] as const;
+/** The beliefs, by the letters that docs/first-contact.md has. (h) to (j) are numbers. */
+const BELIEF_IDS = ["a", "b", "c", "d", "e", "f", "g"] as const;
 export type BeliefId = (typeof BELIEF_IDS)[number];
 
 const seconds = z.number().min(0);

@@ -10,8 +10,8 @@ const SALT = "v1:j7tFlDmFfAk=:v1:sKI4rwOfZpTV3Ydw:59HyRgE1KEfpzj0XHyWA7ZNbH6E6Tw
 
 /** AWS seconds: the records' TTL and 20 s, as the setting's default. */
 const DRAIN_SECONDS = 80;
-/** AWS seconds: the shortest bake that has a whole minute of metrics. */
-const BAKE_SECONDS = 120;
+/** AWS seconds: the setting's default. */
+const BAKE_SECONDS = 180;
 const METRIC_PERIOD_SECONDS = 60;
 
 interface TrialSettings {

@@ -1,7 +1,7 @@
 import type { NumberName, Observed } from "../../../automation/first-contact/observed";
 
 /** AWS seconds; each time one is drawn from the range. */
-export interface Seconds {
+interface Seconds {
   min: number;
   max: number;
 }

@@ -1,5 +1,5 @@
 import { AwsError } from "../kernel/aws-error";
-import type { Protocol } from "./service";
+import type { Input, Protocol } from "./service";
 import { elements } from "./xml";
 
 /** An operation's method and path, as in the service's API reference. */
@@ -9,6 +9,8 @@ export interface Route {
   /** Has one group, the value of `parameter`, if there is one. */
   path: RegExp;
   parameter?: string;
+  /** Returns the parameters in a body. Default: there is none. */
+  readBody?(xml: string): Input;
 }
 
 /** Returns REST with XML (Route 53): the path is the operation, and a list's items are named by its singular. */
@@ -26,7 +28,7 @@ export function restXmlProtocol(service: string, namespace: string, routes: read
           input: {
             ...(route.parameter === undefined ? {} : { [route.parameter]: decodeURIComponent(found[1]!) }),
             ...Object.fromEntries(searchParams),
-            ...(body.length === 0 ? {} : { Body: body.toString() }),
+            ...route.readBody?.(body.toString()),
           },
         };
       }

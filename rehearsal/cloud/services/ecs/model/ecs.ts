@@ -256,11 +256,22 @@ export class Ecs {
   async #forgetLater(cluster: Cluster, host: ContainerInstance): Promise<void> {
     const { clock, random, assumptions } = this.#options.context;
     const seconds = random.within(assumptions.stoppedLag);
+    await this.#terminated(host.instance);
     const isOver = clock.sleep(seconds, this.#closing.signal).then(
       () => true,
       () => false,
     );
     if (await isOver) this.#forget(cluster, host);
+  }
+
+  #terminated(instance: Instance): Promise<void> {
+    return new Promise((resolve) => {
+      const unsubscribe = this.#options.instances.onState((changed) => {
+        if (changed !== instance || changed.state !== "terminated") return;
+        unsubscribe();
+        resolve();
+      });
+    });
   }
 
   #forget(cluster: Cluster, host: ContainerInstance): void {

@@ -6,7 +6,7 @@ import { type Operation, operation } from "../../../protocols/service";
 import type { HostedZone } from "../model/hosted-zone";
 import type { HostedZones } from "../model/hosted-zones";
 import type { RecordChange } from "../model/record-changes";
-import { changesIn } from "./change-body";
+import { changesIn, recordChange } from "./change-body";
 
 /** The largest number of record sets in one response of Route 53. */
 const MAX_ITEMS = 300;
@@ -23,6 +23,7 @@ export const route53Protocol = restXmlProtocol("route53", "https://route53.amazo
     method: "POST",
     path: /^\/2013-04-01\/hostedzone\/([^/]+)\/rrset\/?$/,
     parameter: "HostedZoneId",
+    readBody: (xml) => ({ ChangeBatch: { Changes: changesIn(xml) } }),
   },
   {
     operation: "GetHostedZone",
@@ -65,9 +66,12 @@ export function route53Operations(
         };
       },
     ),
-    ChangeResourceRecordSets: operation({ HostedZoneId: z.string(), Body: z.string() }, ({ HostedZoneId, Body }) => ({
-      ChangeInfo: describedChange(zones.change(HostedZoneId, changesIn(Body))),
-    })),
+    ChangeResourceRecordSets: operation(
+      { HostedZoneId: z.string(), ChangeBatch: z.strictObject({ Changes: z.array(recordChange) }) },
+      ({ HostedZoneId, ChangeBatch }) => ({
+        ChangeInfo: describedChange(zones.change(HostedZoneId, ChangeBatch.Changes)),
+      }),
+    ),
     GetHostedZone: operation({ Id: z.string() }, ({ Id }) => {
       const zone = zones.get(Id);
       return { HostedZone: describedZone(zone), DelegationSet: { NameServers: [...zone.nameServers] } };
