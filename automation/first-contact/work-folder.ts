@@ -21,6 +21,7 @@ export class WorkFolder {
   readonly settingsFile: string;
   readonly observedFile: string;
   readonly #stateFolder: string;
+  readonly #temporaryFolder: string;
   readonly #holderFile: string;
 
   constructor(
@@ -32,13 +33,18 @@ export class WorkFolder {
     this.settingsFile = join(this.directory, `Pulumi.${stack}.yaml`);
     this.observedFile = join(this.directory, "observed.json");
     this.#stateFolder = join(this.directory, "state");
+    this.#temporaryFolder = join(this.directory, "tmp");
     this.#holderFile = join(this.directory, "run.json");
   }
 
-  /** Variables by which the Pulumi CLI finds the state. */
+  /** Variables by which the Pulumi CLI finds the state, and by which temporary files go with the folder. */
   get environment(): Record<string, string> {
-    // Without files of attributes beside the state's: the CLI does not write them atomically, and nothing needs them.
-    return { PULUMI_BACKEND_URL: `file://${this.#stateFolder}?metadata=skip`, PULUMI_CONFIG_PASSPHRASE: PASSPHRASE };
+    return {
+      // Without files of attributes beside the state's: the CLI does not write them atomically, and nothing needs them.
+      PULUMI_BACKEND_URL: `file://${this.#stateFolder}?metadata=skip`,
+      PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+      TMPDIR: this.#temporaryFolder,
+    };
   }
 
   /** True if a run was begun and not cleaned up. */
@@ -60,7 +66,7 @@ export class WorkFolder {
       throw new UserError(
         `a run is in progress in ${this.directory} (pid ${holder.pid}): stop it first, with Ctrl-C where it runs`,
       );
-    mkdirSync(this.#stateFolder, { recursive: true });
+    for (const path of [this.#stateFolder, this.#temporaryFolder]) mkdirSync(path, { recursive: true });
     this.#write(this.#holderFile, { pid: process.pid, mark: processMark(process.pid) ?? null } satisfies Holder);
   }
 
@@ -76,7 +82,7 @@ export class WorkFolder {
   /** Removes all but what was seen. */
   empty(): void {
     rmSync(this.settingsFile, { force: true });
-    rmSync(this.#stateFolder, { recursive: true, force: true });
+    for (const path of [this.#stateFolder, this.#temporaryFolder]) rmSync(path, { recursive: true, force: true });
     rmSync(this.#holderFile, { force: true });
   }
 

@@ -11,15 +11,15 @@ const question: Question = {
 };
 
 describe("the tally of a first contact", () => {
-  const after = (...answers: Answer[]) => {
+  const tallyOf = (...answers: Answer[]) => {
     const tally = new Tally([question]);
     for (const answer of answers) tally.note(question, answer);
     return tally;
   };
 
   it("begins with nothing seen", () => {
-    expect(after().beliefs).to.deep.equal([{ id: "a", belief: "it holds", says: "not seen", evidence: "" }]);
-    expect(new Set(Object.values(after().numbers))).to.deep.equal(new Set([null]));
+    expect(tallyOf().beliefs).to.deep.equal([{ id: "a", belief: "it holds", says: "not seen", evidence: "" }]);
+    expect(new Set(Object.values(tallyOf().numbers))).to.deep.equal(new Set([null]));
   });
 
   const table: [answers: Answer[], says: string, evidence: string][] = [
@@ -46,17 +46,17 @@ describe("the tally of a first contact", () => {
   ];
   for (const [answers, says, evidence] of table) {
     it(`says ${says} after ${answers.map((answer) => answer.says ?? "not seen").join(", ")}`, () => {
-      expect(after(...answers).beliefs[0]).to.include({ says, evidence });
+      expect(tallyOf(...answers).beliefs[0]).to.include({ says, evidence });
     });
   }
 
   it("has the range of all samples, to hundredths, and nothing below 0", () => {
-    expect(after({ seconds: { boot: [3.14159, 40] } }, { seconds: { boot: [-0.5] } }).numbers.boot).to.deep.equal({
+    expect(tallyOf({ seconds: { boot: [2.34567, 40] } }, { seconds: { boot: [-0.5] } }).numbers.boot).to.deep.equal({
       min: 0,
       max: 40,
       samples: 3,
     });
-    expect(after({ seconds: { boot: [3.14159] } }).numbers.boot!.min).to.equal(3.14);
-    expect(after({ seconds: { boot: [] } }).numbers.boot).to.equal(null);
+    expect(tallyOf({ seconds: { boot: [2.34567] } }).numbers.boot!.min).to.equal(2.35);
+    expect(tallyOf({ seconds: { boot: [] } }).numbers.boot).to.equal(null);
   });
 });
