@@ -234,7 +234,7 @@ class FirstContact {
     const left = await cleanUp(folder, clients, owner, async () => {
       const stack = await WorkspaceStack.open(options.stack, folder.settingsFile, program, await ensureCli());
       return {
-        destroy: () => stack.destroy(this.#upOptions("first contact: destroy")),
+        destroy: (findId) => stack.destroy(this.#upOptions("first contact: destroy"), findId),
         remove: async () => {
           await stack.remove();
           await stack.close();

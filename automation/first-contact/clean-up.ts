@@ -1,12 +1,14 @@
 import type { Clients } from "./clients";
-import { leftovers } from "./leftovers";
+import type { ExportedResource } from "../stack/exported-state";
+import { findOrphan } from "./find-orphan";
+import { leftovers, taggedResources } from "./leftovers";
 import { type ProbeOwner, removeProbes } from "./probes";
 import type { WorkFolder } from "./work-folder";
 
 /** A stack as cleaning up needs it. */
 export interface DestroyableStack {
-  /** Recovers the stack from a crash and deletes all its resources. */
-  destroy(): Promise<void>;
+  /** Recovers the stack from a crash and deletes all its resources, with those that `findId` finds (WorkspaceStack). */
+  destroy(findId: (created: ExportedResource, known: readonly ExportedResource[]) => Promise<string | null>): Promise<void>;
   /** Removes the stack, which has no resources any more. */
   remove(): Promise<void>;
 }
@@ -25,7 +27,12 @@ export async function cleanUp(
 ): Promise<string[]> {
   if (folder.hasStack) {
     const stack = await openStack();
-    await stack.destroy();
+    const taken = new Set<string>();
+    await stack.destroy(async (created, known) => {
+      const id = findOrphan(created, await taggedResources(clients, owner), known, taken);
+      if (id !== null) taken.add(id);
+      return id;
+    });
     await stack.remove();
   }
   await removeProbes(clients, owner);

@@ -11,7 +11,12 @@ const LISTED_LONGER = [
 ];
 
 /** Returns the ARNs of what has the stack's tags, without what AWS lists although it is gone. */
-export async function leftovers(
+export async function leftovers(...args: Parameters<typeof taggedResources>): Promise<string[]> {
+  return (await taggedResources(...args)).filter(isLeft).sort();
+}
+
+/** Returns the ARNs of what AWS lists by the stack's tags. */
+export async function taggedResources(
   { tagging }: Pick<Clients, "tagging">,
   { project, stack }: { project: string; stack: string },
 ): Promise<string[]> {
@@ -25,7 +30,7 @@ export async function leftovers(
     { TagFilters: filters },
   ))
     found.push(...ResourceTagMappingList.map(({ ResourceARN = "" }) => ResourceARN));
-  return found.filter((arn) => isLeft(arn)).sort();
+  return found;
 }
 
 /** False for what AWS lists although it is gone. */

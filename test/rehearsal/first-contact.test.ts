@@ -12,8 +12,9 @@ import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { NUMBER_NAMES, readObserved } from "../../automation/first-contact/observed";
 import { QUESTIONS } from "../../automation/first-contact/questions";
+import { WorkFolder } from "../../automation/first-contact/work-folder";
 import { DOMAIN, REGION } from "../../rehearsal/environment/cloud-args";
-import { killAtOnce, startCommand } from "../../rehearsal/environment/killable-command";
+import { enginesOf, killAtOnce, startCommand } from "../../rehearsal/environment/killable-command";
 import { seededRandom } from "../../rehearsal/seeded-random";
 import { sampleObserved } from "../automation/first-contact/sample-observed";
 import { RunningStack } from "./running-stack";
@@ -24,6 +25,8 @@ const PLAYED = { stoppedLag: 60, recordSync: 30, metricDelay: 30, pull: 5 } as c
 
 /** So many runs are killed. */
 const KILLS = Number(process.env.FIRST_CONTACT_KILLS ?? 0);
+/** What is killed: the script alone, or Pulumi's engine with it. */
+const KILL = process.env.FIRST_CONTACT_KILL ?? "script";
 const seeded = seededRandom(Number(process.env.SEED ?? 1));
 
 describe("first contact against the rehearsal cloud", () => {
@@ -109,11 +112,14 @@ describe("first contact against the rehearsal cloud", () => {
 
   /** A run that was killed before its end; this machine may be faster than in the run that was measured. */
   async function killedRun(): Promise<{ afterMs: number; stdout: string }> {
+    const backendUrl = new WorkFolder(directory, "aoshingo", "trial").environment.PULUMI_BACKEND_URL!;
     for (;;) {
       const afterMs = wholeRunMs * seeded();
       const run = wholeRun();
       await Promise.race([run, delay(afterMs)]);
       killAtOnce(run.pid!);
+      // As when the machine loses its power.
+      if (KILL === "machine") for (const engine of await enginesOf(backendUrl)) killAtOnce(engine);
       const { exitCode, stdout } = await run;
       if (exitCode !== 0) return { afterMs, stdout };
     }
