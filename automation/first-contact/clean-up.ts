@@ -1,5 +1,5 @@
-import type { Clients } from "./clients";
 import type { ExportedResource } from "../stack/exported-state";
+import type { Clients } from "./clients";
 import { findOrphan } from "./find-orphan";
 import { leftovers, taggedResources } from "./leftovers";
 import { type ProbeOwner, removeProbes } from "./probes";
@@ -8,7 +8,9 @@ import type { WorkFolder } from "./work-folder";
 /** A stack as cleaning up needs it. */
 export interface DestroyableStack {
   /** Recovers the stack from a crash and deletes all its resources, with those that `findId` finds (WorkspaceStack). */
-  destroy(findId: (created: ExportedResource, known: readonly ExportedResource[]) => Promise<string | null>): Promise<void>;
+  destroy(
+    findId: (created: ExportedResource, known: readonly ExportedResource[]) => Promise<string | null>,
+  ): Promise<void>;
   /** Removes the stack, which has no resources any more. */
   remove(): Promise<void>;
 }

@@ -9,6 +9,8 @@ const BY_ID: Readonly<Record<string, string>> = {
   "aws:ec2/eip:Eip": "elastic-ip/",
   "aws:ec2/natGateway:NatGateway": "natgateway/",
   "aws:ec2/securityGroup:SecurityGroup": "security-group/",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "security-group-rule/",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "security-group-rule/",
   "aws:ec2/launchTemplate:LaunchTemplate": "launch-template/",
   "aws:ec2/flowLog:FlowLog": "vpc-flow-log/",
   "aws:ec2/vpcEndpoint:VpcEndpoint": "vpc-endpoint/",

@@ -1,3 +1,4 @@
+import "../../automation/core/quiet-aws-sdk";
 import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { Agent } from "node:https";
@@ -23,6 +24,8 @@ const SPEED = 60;
 /** AWS seconds that the cloud is told to take, so that the test also shows that what is observed is played. */
 const PLAYED = { stoppedLag: 60, recordSync: 30, metricDelay: 30, pull: 5 } as const;
 
+/** A run takes a minute on a machine that does nothing else. The limit is for one that hangs. */
+const LIMIT_MS = 15 * 60_000;
 /** So many runs are killed. */
 const KILLS = Number(process.env.FIRST_CONTACT_KILLS ?? 0);
 /** What is killed: the script alone, or Pulumi's engine with it. */
@@ -95,7 +98,7 @@ describe("first contact against the rehearsal cloud", () => {
     expect(await readFile(file, "utf8")).not.to.match(/\d{12}|arn:|rehearsal\.test|i-[0-9a-f]{8}/);
     expect((await firstContact("--clean")).stdout).to.match(/^Nothing to clean/);
     expect(await inTheAccount()).to.deep.equal([]);
-  });
+  }).timeout(LIMIT_MS);
 
   // Each takes as long as a run and a half: `FIRST_CONTACT_KILLS=10 npm test -- test/rehearsal/first-contact.test.ts`.
   for (let kill = 1; kill <= KILLS; kill++) {
@@ -107,7 +110,7 @@ describe("first contact against the rehearsal cloud", () => {
       expect(cleaned.exitCode, `${at}\n${stdout}\n${cleaned.stdout}\n${cleaned.stderr}`).to.equal(0);
       expect(cleaned.stdout).to.match(/Nothing is left|Nothing to clean/);
       expect(await inTheAccount(), at).to.deep.equal([]);
-    });
+    }).timeout(LIMIT_MS);
   }
 
   /** A run that was killed before its end; this machine may be faster than in the run that was measured. */
