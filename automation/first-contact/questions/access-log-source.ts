@@ -47,8 +47,7 @@ export const accessLogSource: Question = {
     const bucket = await createBucket(trial);
     try {
       await putPolicy(trial, bucket, true);
-      if (await isTaken(bucket))
-        return { says: "refuted", evidence: "a bucket that asks for aws:SourceArn was taken" };
+      if (await isTaken(bucket)) return { says: "refuted", evidence: "a bucket that asks for aws:SourceArn was taken" };
       await putPolicy(trial, bucket, false);
       if (await isTaken(bucket))
         return {
