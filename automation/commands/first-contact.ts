@@ -20,7 +20,7 @@ export function firstContactCommand(): Command {
       "--push-with <command>",
       "shell command that builds and pushes an image, by SERVICE, TAG and REPOSITORY (default: docker)",
     )
-    .option("--dns-server <address>", "name server, such as 127.20.0.1:20053 (default: the system's)")
+    .option("--dns-server <address>", "name server, such as 127.20.0.2:20053 (default: the system's)")
     .option("--time-scale <n>", "AWS seconds in one real second, for a rehearsal cloud", scale, 1)
     .addHelpText(
       "after",

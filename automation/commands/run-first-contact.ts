@@ -2,7 +2,6 @@ import { Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { UserError } from "../../components/core/user-error";
-import type { StackOutputs } from "../../components/live/outputs";
 import { AwsAccount } from "../aws/account";
 import { AwsObserver } from "../aws/observer";
 import { AwsTrafficSwitch } from "../aws/traffic-switch";
@@ -70,9 +69,9 @@ export async function runFirstContact(options: FirstContactOptions): Promise<voi
   try {
     await (options.clean ? run.clean() : run.run());
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    if (!(error instanceof StepFailed || error instanceof Stopped || error instanceof DeployFailed))
-      console.error(error);
+    if (error instanceof UserError && !run.isLeft) throw error;
+    if (![UserError, StepFailed, Stopped, DeployFailed].some((kind) => error instanceof kind)) console.error(error);
+    if (error instanceof StepFailed && error.detail !== "") console.error(error.detail);
     throw new UserError(
       `${(error as Error).message.split("\n")[0]}; what was made is still there and costs money: ${cleanCommand(options)}`,
       { exitCode: EXIT_FAILED, cause: error },
@@ -86,6 +85,8 @@ class FirstContact {
   readonly #progress = progressLine(process.stderr);
   readonly #startedMs = systemClock.now();
   readonly #project = projectSettings().name;
+  /** True while there may be something to clean up that no message has told of. */
+  isLeft = false;
 
   constructor(
     private readonly options: FirstContactOptions,
@@ -97,12 +98,14 @@ class FirstContact {
     const { options, folder } = this;
     const { stack, timeScale } = options;
     const { domain, region } = placeOf(options);
+    const resolve = resolverOf(options.dnsServer);
     folder.claim();
     this.#enter();
     folder.begin(trialSettings({ region, domain, timeScale }));
     const settings = await this.#unlessRefused(() => readStackSettings(stack, folder.settingsFile));
     const clients = openClients(region);
     const missingRoles = await this.#unlessRefused(() => this.#preflight(settings, clients));
+    this.isLeft = true;
     await createServiceLinkedRoles(clients.iam, missingRoles);
 
     const tally = new Tally(QUESTIONS);
@@ -120,23 +123,17 @@ class FirstContact {
     const opened = await WorkspaceStack.open(stack, folder.settingsFile, program, pulumi, { create: true });
     let traffic: Awaited<ReturnType<typeof followPath>>;
     try {
-      let outputs: StackOutputs | null = null;
-      const up = async (message: string) => {
-        const result = await opened.up(null, this.#upOptions(message));
-        outputs = result.outputs;
-        return result;
-      };
+      const up = (message: string) => opened.up(null, this.#upOptions(message));
       const { accountId } = owner;
       const trial = new Trial({
         ...{ project: this.#project, stack, region, domain, accountId, timeScale, clients },
         observer: new AwsObserver(region),
         trafficSwitch: new AwsTrafficSwitch(region),
         http: httpsClient,
-        resolve: resolverOf(options.dnsServer),
+        resolve,
         clock: systemClock,
         signal: this.signal,
-        // A deploy has changed them since.
-        outputs: async () => (outputs = (await opened.outputs())!),
+        outputs: async () => (await opened.outputs())!,
         changesOfOneMoreUp: async () => {
           const { changes } = await up("first contact: once more, without a change");
           return Object.entries(changes)
@@ -180,6 +177,7 @@ class FirstContact {
     const { folder, options } = this;
     folder.claim();
     this.#enter();
+    this.isLeft = true;
     const { settings, region } = readStackSettings(options.stack, folder.settingsFile);
     await this.#cleanUp(await this.#owner(region, settings.domain), openClients(region));
   }
@@ -242,6 +240,7 @@ class FirstContact {
       };
     });
     this.#progress.clear();
+    this.isLeft = false;
     if (left.length > 0)
       throw new UserError(
         `AWS still lists what has the stack's tags: delete it by hand, then --clean again:\n${left.join("\n")}`,
@@ -289,7 +288,7 @@ function resolverOf(server: string | undefined): (name: string) => Promise<strin
   const resolver = new Resolver();
   if (server !== undefined) {
     if (isIP(server.replace(/:\d+$/, "")) === 0)
-      throw new UserError(`--dns-server is ${server}: wanted an address, such as 1.1.1.1 or 127.20.0.1:20053`);
+      throw new UserError(`--dns-server is ${server}: wanted an address, such as 1.1.1.1 or 127.20.0.2:20053`);
     resolver.setServers([server]);
   }
   return (name) => resolver.resolve4(name);

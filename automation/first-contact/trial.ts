@@ -90,10 +90,15 @@ export class Trial {
   /**
    * Looks every AWS second until `look` returns something.
    * @param limitSeconds AWS seconds
+   * @param leastMs real milliseconds for which it looks at least; 0 where nothing is expected to be seen
    * @returns null when the limit is over
    */
-  async until<Seen>(limitSeconds: number, look: () => Promise<Seen | null | undefined>): Promise<Seen | null> {
-    const endsMs = this.now() + Math.max(LEAST_WAIT_MS, (limitSeconds / this.parts.timeScale) * 1000);
+  async until<Seen>(
+    limitSeconds: number,
+    look: () => Promise<Seen | null | undefined>,
+    leastMs = LEAST_WAIT_MS,
+  ): Promise<Seen | null> {
+    const endsMs = this.now() + Math.max(leastMs, (limitSeconds / this.parts.timeScale) * 1000);
     for (;;) {
       this.parts.signal.throwIfAborted();
       const seen = await look();
