@@ -10,6 +10,7 @@ const AUTOMATION = [
   ["preview"],
   ["output"],
   ["status", "page", "notify", "doctor", "github", "add"],
+  ["first-contact"],
   ["commands"],
 ];
 const COMPONENTS = [["core"], ["settings"], ["live"], ["storage", "network", "security"], ["edge"], ["service"]];

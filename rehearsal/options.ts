@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { DRAIN_CAP_SECONDS } from "../components/settings/schema";
+import { assumptionsOf, spreadOf } from "./cloud/kernel/assumptions";
 import { SPREAD } from "./cloud/spread";
 
 /** The ways in which the new release can be bad. */
@@ -30,6 +31,8 @@ export interface RehearseOptions {
   loopback: string;
   portOffset: number;
   bootSeconds?: number;
+  /** Path of an observed.json of `first-contact`: its numbers instead of those that the cloud assumes. */
+  observed?: string;
   directory: string;
 }
 
@@ -124,7 +127,21 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
         number(0, 3600),
       ),
     )
-    .addOption(option("--spread <seconds>", "SPREAD", SPREAD.description, SPREAD.seconds, number(0, SPREAD.maxSeconds)))
+    .addOption(
+      option(
+        "--spread <seconds>",
+        "SPREAD",
+        `${SPREAD.description} (default: ${SPREAD.seconds}, or as observed)`,
+        undefined,
+        number(0, SPREAD.maxSeconds),
+      ),
+    )
+    .addOption(
+      new Option(
+        "--observed <file>",
+        "an observed.json of first-contact: what an account was seen to do, instead of what the rehearsal assumes",
+      ).env("OBSERVED"),
+    )
     .addOption(
       option(
         "--bake <seconds>",
@@ -194,19 +211,28 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
 /** The options of a parsed command, with their defaults. */
 export function optionsOf(command: Command): RehearseOptions {
   const options = command.opts<
-    RehearseOptions & { speed?: number; drain?: number; drainCap?: number; bake?: number }
+    RehearseOptions & { speed?: number; drain?: number; drainCap?: number; bake?: number; spread?: number }
   >();
-  const { spread, drainCap = (options.drain ?? DRAIN_SECONDS) < TTL_SECONDS ? 0 : DRAIN_CAP_SECONDS } = options;
+  const spread = options.spread ?? (options.observed ? spreadIn(options.observed) : SPREAD.seconds);
+  const { drainCap = (options.drain ?? DRAIN_SECONDS) < TTL_SECONDS ? 0 : DRAIN_CAP_SECONDS } = options;
   const { drain = Math.min(DRAIN_SECONDS, drainCap) } = options;
   const isShort = drain < TTL_SECONDS;
   const usualSpeed = isShort ? SPEED_WITHOUT_DRAIN : SPEED;
   return {
     ...options,
+    spread,
     drain,
     drainCap,
     speed: options.speed ?? (spread > TTL_SECONDS && drainCap < spread ? SPEED_BEFORE_SPREAD : usualSpeed),
     bake: options.bake ?? (isShort ? 0 : BAKE_SECONDS),
   };
+}
+
+/** @throws UserError if the file is not one of `first-contact` */
+function spreadIn(file: string): number {
+  const { readObserved } =
+    require("../automation/first-contact/observed") as typeof import("../automation/first-contact/observed");
+  return spreadOf(assumptionsOf(readObserved(file)));
 }
 
 /** The words of a list with commas or spaces between, such as `a,b c`. */

@@ -1,5 +1,6 @@
 import type * as runDeploy from "./run-deploy";
 import type * as runDoctor from "./run-doctor";
+import type * as runFirstContact from "./run-first-contact";
 import type * as runPlan from "./run-plan";
 import type * as runPreview from "./run-preview";
 import type * as runStatus from "./run-status";
@@ -14,4 +15,5 @@ export const lateActions = {
   runPreview: (): typeof runPreview => require("./run-preview"),
   runStatus: (): typeof runStatus => require("./run-status"),
   runDoctor: (): typeof runDoctor => require("./run-doctor"),
+  runFirstContact: (): typeof runFirstContact => require("./run-first-contact"),
 };

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { approveCommand } from "./approve";
 import { abortCommand, deployCommand, resumeCommand, rollbackCommand } from "./deploy";
 import { doctorCommand } from "./doctor";
+import { firstContactCommand } from "./first-contact";
 import { freezeCommand, unfreezeCommand } from "./freeze";
 import { historyCommand, showCommand } from "./history";
 import { planCommand } from "./plan";
@@ -21,6 +22,8 @@ const EXIT_CODES: Record<string, string> = {
   rollback: RUNS,
   preview: "0 fine, 1 the preview failed, 2 wrong use or settings,\n            3 see --fail-on-replace",
   doctor: "0 all is well, 1 there is something to do,\n            2 wrong use or settings",
+  "first-contact":
+    "0 done and nothing left, 1 it failed, 2 wrong use or settings,\n            3 done, but requests failed",
   approve: "0 done, 1 nothing waits for approval, 2 wrong use or settings",
 };
 
@@ -40,6 +43,7 @@ export function buildProgram(): Command {
     .addCommand(historyCommand())
     .addCommand(showCommand())
     .addCommand(doctorCommand())
+    .addCommand(firstContactCommand())
     .addCommand(freezeCommand())
     .addCommand(unfreezeCommand());
   for (const command of [program, ...program.commands])

@@ -10,13 +10,13 @@ const TIMEOUT_MS = 10_000;
  * production names.
  */
 export const httpsClient: HttpClient = {
-  async get({ url, via }: HttpRequest): Promise<HttpResponse> {
+  async get({ url, via, hostHeader }: HttpRequest): Promise<HttpResponse> {
     const { host, pathname, search } = new URL(url);
     const dispatcher = dispatcherFor(host.split(":")[0]!);
     try {
       const response = await request(`https://${via ?? host}${pathname}${search}`, {
         dispatcher,
-        headers: { host },
+        headers: { host: hostHeader ?? host },
         headersTimeout: TIMEOUT_MS,
         bodyTimeout: TIMEOUT_MS,
       });

@@ -12,6 +12,8 @@ export interface HttpRequest {
    * URL's. Null: the URL's host.
    */
   via: string | null;
+  /** The Host header. Default: the host of the URL. */
+  hostHeader?: string;
 }
 
 export interface HttpResponse {

@@ -10,9 +10,10 @@ import { systemClock } from "../core/clock";
 import { StepFailed } from "../core/errors";
 import { projectSettings } from "../core/project";
 import type { DeployStack, UpOptions, UpResult } from "../ports/stack";
+import { adopt } from "./adopt";
 import type { AutomationStackOptions } from "./automation-stack";
 import { ProviderLost } from "./engine-errors";
-import type { ExportedState } from "./exported-state";
+import type { ExportedResource, ExportedState } from "./exported-state";
 import { writeLiveSetting } from "./live-setting";
 import { LeaseGuard, runOperation } from "./operation";
 import { pulumiJson } from "./pulumi-command";
@@ -131,6 +132,48 @@ export class WorkspaceStack implements DeployStack {
     }
   }
 
+  /**
+   * Recovers the stack from a crash, then deletes all its resources. A lock is handled as in `recover`. What an
+   * interrupted create may have made is not left to a next `up`: the state takes it in, and it is deleted with the rest.
+   * @param findId returns the ID of a resource that a create may have made, by how it was to become; null if there is
+   * none. An ID that does not exist does no harm
+   */
+  async destroy(
+    options: UpOptions,
+    findId: (created: ExportedResource, known: readonly ExportedResource[]) => Promise<string | null>,
+  ): Promise<void> {
+    const tools = this.#recoverable(options);
+    const found = new Map<string, string>();
+    const adopting: Recoverable = {
+      ...tools,
+      orphans: {
+        remove: async (created, known) => {
+          const id = await findId(created, known);
+          if (id === null) return tools.orphans.remove(created, known);
+          found.set(created.urn, id);
+          return null;
+        },
+      },
+      refresh: async (targets, clearPendingCreates, refreshOptions) => {
+        if (found.size > 0) await adopt(await this.#stack(), found);
+        await tools.refresh([...targets, ...found.keys()], clearPendingCreates, refreshOptions);
+      },
+    };
+    for (const line of await recover(adopting, options, false)) options.onProgress(line);
+    const stack = await this.#stack();
+    await withoutStackTraces(() =>
+      runOperation(this.parts.guard, new UpProgress(options.onProgress), options, (common) =>
+        stack.destroy({ ...common, message: options.message, showSecrets: false }),
+      ),
+    );
+  }
+
+  /** Removes the stack, which has no resources any more, with its history. */
+  async remove(): Promise<void> {
+    const stack = await this.#stack();
+    await stack.workspace.removeStack(this.name);
+  }
+
   async #upUnlocked(options: UpOptions): Promise<UpResult> {
     try {
       return await this.#up(options);
@@ -165,8 +208,12 @@ export class WorkspaceStack implements DeployStack {
   }
 
   #recover(options: UpOptions, metLock: boolean): Promise<string[]> {
+    return recover(this.#recoverable(options), options, metLock);
+  }
+
+  #recoverable(options: UpOptions): Recoverable {
     const { guard, recoverable } = this.parts;
-    const tools: Recoverable = {
+    return {
       ...recoverable,
       name: this.name,
       clock: systemClock,
@@ -183,7 +230,6 @@ export class WorkspaceStack implements DeployStack {
         ),
       mayChange: () => guard.pass(),
     };
-    return recover(tools, options, metLock);
   }
 
   #exported(): Promise<ExportedState> {

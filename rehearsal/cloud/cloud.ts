@@ -10,12 +10,12 @@ import { InstanceFaults } from "./faults/instance-faults";
 import { retryingFunctions, retryingTypes } from "./faults/retrying-types";
 import { instanceMishaps } from "./instance-mishaps";
 import { Addresses } from "./kernel/addresses";
+import { ASSUMED, type Assumptions } from "./kernel/assumptions";
 import { CloudClock } from "./kernel/clock";
 import type { CloudContext } from "./kernel/context";
 import type { CloudEvent } from "./kernel/events";
 import { Faults } from "./kernel/faults";
 import { Random } from "./kernel/random";
-import { ResourceTags } from "./kernel/resource-tags";
 import { meansOf, PLAIN } from "./processes/surroundings";
 import { queryProtocol } from "./protocols/query";
 import type { ProviderFunction, ResourceType } from "./provider/resource-type";
@@ -33,6 +33,8 @@ export interface CloudOptions extends Omit<ServicesOptions, "addresses" | "taskE
   /** AWS seconds in one real second. */
   speed: number;
   seed: number;
+  /** What AWS does not document. Default: what this cloud assumes. */
+  assumptions?: Assumptions;
   /** First two numbers of the loopback addresses, such as `127.20`. */
   loopback: string;
   emit(event: CloudEvent): void;
@@ -46,7 +48,6 @@ export class Cloud {
   readonly authorisation: Authorisation;
   /** AWS interfaces, by the name that their requests are signed for. */
   readonly apis: Record<string, ServiceApi>;
-  readonly #tags = new ResourceTags();
   readonly #typePermissions: ReturnType<typeof typePermissions>;
 
   private constructor(
@@ -61,17 +62,17 @@ export class Cloud {
     const apis = Object.assign({}, ...this.#list.map((service) => service.apis));
     this.apis = withPermissions(apis, operationPermissions(context, services));
     this.authorisation = new Authorisation({
-      ...{ iam: services.iam.model, sts: services.sts.model, apis: this.apis, tags: this.#tags },
+      ...{ iam: services.iam.model, sts: services.sts.model, apis: this.apis, tags: services.tagging.model },
       ...{ credentials, onAccess },
     });
     this.#typePermissions = typePermissions(context, services);
   }
 
   static async create(options: CloudOptions): Promise<Cloud> {
-    const { region, speed, seed, emit, log, onAccess = () => {} } = options;
+    const { region, speed, seed, emit, log, assumptions = ASSUMED, onAccess = () => {} } = options;
     const clock = new CloudClock(speed);
     const faults = new Faults({ clock, emit, log });
-    const context = { clock, random: new Random(seed), region, accountId: ACCOUNT_ID, emit, log, faults };
+    const context = { clock, random: new Random(seed), assumptions, region, accountId: ACCOUNT_ID, emit, log, faults };
     emit({ kind: "surroundings", atMs: Date.now(), means: { ...meansOf(options.surroundings ?? PLAIN) } });
     const addresses = new Addresses(options.loopback);
     const credentials = new Credentials(context);
@@ -113,7 +114,11 @@ export class Cloud {
     const look = lookInto(this.services, this.context.accountId);
     const types = retryingTypes(this.context, refusingTypes(own, findersOf(this.services), look));
     const assertAllowed = this.#assertOf(accessKeyId);
-    return authorisedTypes(types, { permissions: this.#typePermissions, tags: this.#tags, assertAllowed });
+    return authorisedTypes(types, {
+      permissions: this.#typePermissions,
+      tags: this.services.tagging.model,
+      assertAllowed,
+    });
   }
 
   /** Functions of the `aws` provider, in the same way. */

@@ -21,6 +21,7 @@ import { createServiceQuotas } from "./services/servicequotas";
 import { VCPUS } from "./services/servicequotas/model/quotas";
 import { createSqs } from "./services/sqs";
 import { createSts } from "./services/sts";
+import { createTagging } from "./services/tagging";
 import { createWafv2 } from "./services/wafv2";
 
 /**
@@ -98,6 +99,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     network,
     certificates: acm.model,
     mayDeliverLogs: (bucket, prefix) => s3.model.openLogDelivery(bucket, prefix),
+    findInstance: (instanceId) => instances.get(instanceId),
     allocateAddress: addresses.allocateNode,
     newAccount,
     onFirstUse: () => void iam.model.serviceLinkedRoles.isThereOrCreated("elasticloadbalancing.amazonaws.com"),
@@ -137,6 +139,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
   });
   return {
     sts: createSts(context, iam.model),
+    tagging: createTagging(),
     iam,
     logs,
     s3,

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { Observed } from "../../automation/first-contact/observed";
 import { AwsxProcess } from "./awsx-process";
 import type { ServeOptions } from "./serve";
 import { SPREAD } from "./spread";
@@ -22,7 +23,8 @@ const program = new Command("cloud")
       .argParser(whole),
   )
   .option("--boot-seconds <n>", "AWS seconds that every instance takes to boot (default: 25 to 40)", whole)
-  .option("--spread <n>", SPREAD.description, spread, SPREAD.seconds)
+  .option("--spread <n>", `${SPREAD.description} (default: ${SPREAD.seconds}, or as observed)`, spread)
+  .option("--observed <file>", "what first-contact saw in an account, instead of what this cloud assumes", observed)
   .option(
     "--new-account",
     "an account that was just opened: no service-linked roles, default quotas, no load balancers",
@@ -71,6 +73,16 @@ function spread(text: string): number {
   if (text.trim() === "" || !(value >= 0 && value <= SPREAD.maxSeconds))
     throw new InvalidArgumentError(`wanted a number from 0 to ${SPREAD.maxSeconds}, given ${text}`);
   return value;
+}
+
+function observed(file: string): Observed {
+  const { readObserved } =
+    require("../../automation/first-contact/observed") as typeof import("../../automation/first-contact/observed");
+  try {
+    return readObserved(file);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 function loopbackPrefix(text: string): string {

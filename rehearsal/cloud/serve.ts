@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join, resolve } from "node:path";
 import closeWithGrace from "close-with-grace";
+import type { Observed } from "../../automation/first-contact/observed";
 import { ensurePulumiCli, pulumiCliFile } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { isLanguageHostNeeded } from "../language-host/is-language-host-needed";
 import { startLanguageHost } from "../language-host/language-host";
@@ -16,6 +17,7 @@ import { announceApi, ownDirectory } from "./directory-owner";
 import { authorityFile, cloudEnvironment, stateFolder } from "./environment";
 import { ControlPlane } from "./faults/control-plane";
 import { environmentScript, instructions } from "./instructions";
+import { assumptionsOf, spreadOf } from "./kernel/assumptions";
 import { EventFile } from "./kernel/event-file";
 import { probeSurroundings } from "./processes/surroundings";
 import { ProviderHosts } from "./provider-hosts";
@@ -36,8 +38,10 @@ export interface ServeOptions {
   bootSeconds?: number;
   vcpuLimit?: number;
   newAccount?: boolean;
-  /** AWS seconds until the slowest node of a load balancer follows a change. */
-  spread: number;
+  /** AWS seconds until the slowest node of a load balancer follows a change. Default: as observed, or as assumed. */
+  spread?: number;
+  /** What `first-contact` saw in an account, instead of what the cloud assumes. */
+  observed?: Observed;
   directory: string;
 }
 
@@ -54,9 +58,11 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   emptyDirectory(directory);
   const events = new EventFile(join(directory, "events.ndjson"));
   const accesses = new AccessFile(join(directory, ACCESS_FILE));
+  const assumptions = assumptionsOf(options.observed ?? null);
   const cloud = await Cloud.create({
     ...options,
-    spreadSeconds: options.spread,
+    assumptions,
+    spreadSeconds: options.spread ?? spreadOf(assumptions),
     zones: options.zone,
     directory,
     // Tasks have an API of their own: their keys, queues and logs stay while the control plane restarts.

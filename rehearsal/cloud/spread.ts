@@ -1,10 +1,9 @@
-/**
- * How long a change of rules or targets takes to reach every node of a load balancer (aws-rules E24). AWS gives no
- * number. Controllers in the field saw 503s from it and waited 30 s [argo-rollouts#2064, #4595].
- */
+import { ASSUMED, spreadOf } from "./kernel/assumptions";
+
+/** How long a change of rules or targets takes to reach every node of a load balancer (aws-rules E24). */
 export const SPREAD = {
-  /** AWS seconds, our assumption. */
-  seconds: 2,
+  /** AWS seconds, unless a file of observations says otherwise. */
+  seconds: spreadOf(ASSUMED),
   /** AWS seconds: the longest that a rehearsal plays. */
   maxSeconds: 120,
   description:

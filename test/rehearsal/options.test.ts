@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { optionsOf, rehearseCommand } from "../../rehearsal/options";
+import { sampleObserved } from "../automation/first-contact/sample-observed";
 
 describe("rehearsal/options", () => {
   const parse = (args: string[]) => {
@@ -26,6 +30,21 @@ describe("rehearsal/options", () => {
       expect(parse(args.split(" ").filter(Boolean))).to.deep.equal(options);
     });
   }
+
+  it("takes the spread that was observed, unless one is given", () => {
+    const directory = mkdtempSync(join(tmpdir(), "aoshingo-options-"));
+    const file = join(directory, "observed.json");
+    writeFileSync(file, JSON.stringify(sampleObserved({ ruleSpread: { min: 1, max: 9.5, samples: 2 } })));
+    try {
+      expect(parse(["--observed", file]).spread).to.equal(9.5);
+      expect(parse(["--observed", file, "--spread", "4"]).spread).to.equal(4);
+      expect(() => parse(["--observed", "nowhere.json"])).to.throw(
+        "nowhere.json does not exist: wanted an observed.json",
+      );
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
 
   it("takes a spread of 0 to 120 s only", () => {
     for (const spread of ["-1", "121", "x", ""])

@@ -33,6 +33,8 @@ export interface StackPlace {
   portOffset: number;
   /** AWS seconds in one real second. Boot takes no time. */
   speed: number;
+  /** Path of an observed.json of `first-contact`, which the cloud plays. */
+  observed?: string;
 }
 
 export interface StackSettings {
@@ -68,14 +70,14 @@ export class RunningStack {
 
   /** Starts only the cloud; the test creates the stack. */
   static async startCloud(
-    { loopback, portOffset, speed }: StackPlace,
+    { observed, ...place }: StackPlace,
     { services = [SERVICE], steadySeconds = 0 }: StackSettings = {},
   ): Promise<RunningStack> {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-stack-"));
     try {
       const rehearsal = await RehearsalEnvironment.start({
         directory,
-        cloud: { loopback, portOffset, speed, seed: 1, bootSeconds: 0 },
+        cloud: { ...place, seed: 1, bootSeconds: 0, ...(observed === undefined ? {} : { observed }) },
         settings: { cutover: "routed", drainSeconds: 0, steadySeconds, services },
       });
       const stack = new RunningStack(rehearsal);

@@ -6,7 +6,7 @@ import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import { refusalOf } from "./lock";
 
 /** The commands of the CLI that change resources. */
-const OPERATIONS = new Set(["up", "refresh"]);
+const OPERATIONS = new Set(["up", "refresh", "destroy"]);
 
 /**
  * Makes the engine collect garbage later than Go's default, which took a tenth of the time of a large stack's `up`, but

@@ -43,7 +43,8 @@ export function authorisedTypes(types: ResourceType[], { permissions, tags, asse
       },
       async delete(id, outputs, call) {
         ask("delete", { ...outputs, id });
-        return type.delete(id, outputs, call);
+        await type.delete(id, outputs, call);
+        tags.delete(typeof outputs.arn === "string" ? outputs.arn : id);
       },
     };
     if (type.update) {

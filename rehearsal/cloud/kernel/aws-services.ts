@@ -23,6 +23,7 @@ const SERVICES = {
   sqs: { sdkName: "SQS", throttlingCode: "RequestThrottled" },
   ssm: { sdkName: "SSM", throttlingCode: "ThrottlingException" },
   sts: { sdkName: "STS" },
+  tagging: { sdkName: "Resource Groups Tagging API" },
   wafv2: { sdkName: "WAFV2" },
 } as const satisfies Record<string, ServiceNames>;
 

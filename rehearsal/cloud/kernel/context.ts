@@ -1,3 +1,4 @@
+import type { Assumptions } from "./assumptions";
 import type { CloudClock } from "./clock";
 import type { CloudEvent } from "./events";
 import type { Faults } from "./faults";
@@ -7,6 +8,8 @@ import type { Random } from "./random";
 export interface CloudContext {
   clock: CloudClock;
   random: Random;
+  /** What AWS does not document. */
+  assumptions: Assumptions;
   /** Such as `ap-northeast-1`; its zones have the suffixes a, b and c. */
   region: string;
   /** 12 digits. */

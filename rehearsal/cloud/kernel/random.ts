@@ -13,6 +13,11 @@ export class Random {
     return min + (max - min) * this.#next();
   }
 
+  /** Returns a number of a range; a range of one number takes none of the seed's. */
+  within({ min, max }: { min: number; max: number }): number {
+    return min === max ? min : this.between(min, max);
+  }
+
   integer(min: number, max: number): number {
     return Math.floor(this.between(min, max + 1));
   }

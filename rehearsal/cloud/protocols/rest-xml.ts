@@ -1,14 +1,16 @@
 import { AwsError } from "../kernel/aws-error";
-import type { Protocol } from "./service";
+import type { Input, Protocol } from "./service";
 import { elements } from "./xml";
 
 /** An operation's method and path, as in the service's API reference. */
 export interface Route {
   operation: string;
   method: string;
-  /** Has one group: the value of `parameter`. */
+  /** Has one group, the value of `parameter`, if there is one. */
   path: RegExp;
-  parameter: string;
+  parameter?: string;
+  /** Returns the parameters in a body. Default: there is none. */
+  readBody?(xml: string): Input;
 }
 
 /** Returns REST with XML (Route 53): the path is the operation, and a list's items are named by its singular. */
@@ -16,16 +18,19 @@ export function restXmlProtocol(service: string, namespace: string, routes: read
   return {
     contentType: "text/xml",
     refusals: { accessDenied: "AccessDenied", unknownKey: "InvalidClientTokenId", expiredToken: "ExpiredToken" },
-    read: ({ method, url }) => {
+    read: ({ method, url }, body) => {
       const { pathname, searchParams } = new URL(url ?? "/", `http://${service}`);
       for (const route of routes) {
-        const [, value] = (route.method === method && route.path.exec(pathname)) || [];
-        if (value !== undefined) {
-          return {
-            operation: route.operation,
-            input: { [route.parameter]: decodeURIComponent(value), ...Object.fromEntries(searchParams) },
-          };
-        }
+        const found = route.method === method && route.path.exec(pathname);
+        if (!found) continue;
+        return {
+          operation: route.operation,
+          input: {
+            ...(route.parameter === undefined ? {} : { [route.parameter]: decodeURIComponent(found[1]!) }),
+            ...Object.fromEntries(searchParams),
+            ...route.readBody?.(body.toString()),
+          },
+        };
       }
       const known = routes.map(({ operation }) => operation).join(", ");
       throw new AwsError(

@@ -20,6 +20,7 @@ const FOLDERS: Record<string, string> = {
   elasticloadbalancing: "elbv2",
   monitoring: "cloudwatch",
   servicequotas: "service-quotas",
+  tagging: "resourcegroupstaggingapi",
 };
 
 /** Where the models are wrong: members whose values they forbid and the service takes. */

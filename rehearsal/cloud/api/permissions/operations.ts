@@ -37,6 +37,9 @@ export function operationPermissions(context: CloudContext, services: Services):
     },
     autoscaling: {
       ...everywhere("autoscaling", "DescribeAutoScalingGroups", "DescribeScalingActivities", "DescribePolicies"),
+      // AWS's reference names no other action; first-contact asks an account whether one is needed all the same.
+      PutScalingPolicy: ({ AutoScalingGroupName }) =>
+        on(autoScaling.model.get(String(AutoScalingGroupName)).arn, "autoscaling:PutScalingPolicy"),
       DeletePolicy: ({ AutoScalingGroupName }) =>
         on(autoScaling.model.get(String(AutoScalingGroupName)).arn, "autoscaling:DeletePolicy"),
     },

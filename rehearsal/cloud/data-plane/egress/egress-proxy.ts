@@ -6,7 +6,8 @@ import { type ForwardProxy, type Place, startForwardProxy } from "./forward-prox
 import { CloudNames, isLoopback } from "./resolve";
 import { Unreachable } from "./unreachable";
 
-/** The AWS ports of load balancers that people and scripts use; the port offset is added only to these. */
+/** The AWS ports of load balancers that people and scripts use; the port offset is added only to these, under names and at the
+ * addresses of load balancers. */
 const MAPPED_PORTS = new Set([80, 443]);
 
 export interface EgressProxySettings {
@@ -44,7 +45,7 @@ export async function startEgressProxy(settings: EgressProxySettings): Promise<F
       }
       const place = {
         address: isAddress ? literal : await names.addressOf(host),
-        port: MAPPED_PORTS.has(wanted) && !isAddress ? wanted + portOffset : wanted,
+        port: MAPPED_PORTS.has(wanted) && (!isAddress || nodes.at(literal)) ? wanted + portOffset : wanted,
       };
       const closed = nodes.at(place.address)?.closedToInternet(place.port - portOffset);
       if (closed !== undefined) throw new Unreachable(403, `${host} cannot be reached from the internet: ${closed}`);

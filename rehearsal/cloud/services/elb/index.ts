@@ -2,19 +2,24 @@ import type { CloudContext } from "../../kernel/context";
 import { queryProtocol } from "../../protocols/query";
 import type { ResourceType } from "../../provider/resource-type";
 import type { CloudService } from "../cloud-service";
-import { elbOperations } from "./api/elb";
+import { elbOperations, type FindInstance } from "./api/elb";
 import { LoadBalancing, type LoadBalancingParts } from "./model/load-balancing";
 import { listener } from "./provider/listener";
 import { listenerRule } from "./provider/listener-rule";
 import { loadBalancer } from "./provider/load-balancer";
 import { targetGroup } from "./provider/target-group";
 
-export function createElb(context: CloudContext, parts: LoadBalancingParts): CloudService<LoadBalancing> {
+export function createElb(
+  context: CloudContext,
+  parts: LoadBalancingParts & { findInstance: FindInstance },
+): CloudService<LoadBalancing> {
   const loadBalancing = new LoadBalancing(context, parts);
   return {
     model: loadBalancing,
     types: elbTypes(loadBalancing, parts.dataPlane.portOffset),
-    apis: { elasticloadbalancing: { protocol: queryProtocol, operations: elbOperations(loadBalancing) } },
+    apis: {
+      elasticloadbalancing: { protocol: queryProtocol, operations: elbOperations(loadBalancing, parts.findInstance) },
+    },
     close: () => loadBalancing.close(),
   };
 }

@@ -35,7 +35,6 @@ import type { CloudService } from "../../../../rehearsal/cloud/services/cloud-se
 import { createEcr } from "../../../../rehearsal/cloud/services/ecr";
 import type { Ecr } from "../../../../rehearsal/cloud/services/ecr/model/ecr";
 import { elbOperations } from "../../../../rehearsal/cloud/services/elb/api/elb";
-import type { LoadBalancing } from "../../../../rehearsal/cloud/services/elb/model/load-balancing";
 import { route53Operations, route53Protocol } from "../../../../rehearsal/cloud/services/route53/api/route53";
 import { HostedZones } from "../../../../rehearsal/cloud/services/route53/model/hosted-zones";
 import { IMAGE, Scene } from "../compute-scene";
@@ -74,7 +73,8 @@ describe("rehearsal/cloud/api", () => {
       loadBalancers: { find: () => undefined } as never,
       vpcs: { find: () => undefined },
     });
-    const loadBalancing: Pick<LoadBalancing, "describeTargetHealth" | "describeLoadBalancers" | "rules"> = {
+    const loadBalancing: Parameters<typeof elbOperations>[0] = {
+      ...{ targets: {} as never, loadBalancers: {} as never },
       rules: { modify: (arn: string, change: unknown) => modified.push({ arn, change }) } as never,
       describeLoadBalancers: () => [LOAD_BALANCER],
       describeTargetHealth: (arn) => {
@@ -96,7 +96,7 @@ describe("rehearsal/cloud/api", () => {
       {
         ...scene.apis,
         ...ecr.apis,
-        elasticloadbalancing: { protocol: queryProtocol, operations: elbOperations(loadBalancing) },
+        elasticloadbalancing: { protocol: queryProtocol, operations: elbOperations(loadBalancing, () => undefined) },
         route53: { protocol: route53Protocol, operations: route53Operations(hostedZones) },
       },
       scene.context,
@@ -402,7 +402,10 @@ describe("rehearsal/cloud/api", () => {
       Type: "A" as const,
     }));
     const apiOfZone = new ApiScene();
-    const operations = route53Operations({ listRecords: () => records, getChange: () => expect.fail() });
+    const operations = route53Operations({
+      listRecords: () => records,
+      ...{ getChange: expect.fail, change: expect.fail, get: expect.fail, findByName: expect.fail },
+    });
     await apiOfZone.start({ route53: { protocol: route53Protocol, operations } });
     const ofZone = new Route53Client(apiOfZone.options());
     const list = (more: Partial<ListResourceRecordSetsCommandInput>) =>

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AwsError } from "../../../kernel/aws-error";
 import { type Operation, operation } from "../../../protocols/service";
 import type { Activity } from "../model/activity";
 import type { AutoScaling } from "../model/auto-scaling";
@@ -35,6 +36,58 @@ export function autoScalingOperations(autoScaling: AutoScaling): Record<string, 
     DescribePolicies: operation({ AutoScalingGroupName: z.string() }, ({ AutoScalingGroupName }) => ({
       ScalingPolicies: autoScaling.policies.of(AutoScalingGroupName).map(describedPolicy),
     })),
+    /** Only policies that track the CPU, as everywhere in this cloud. */
+    PutScalingPolicy: operation(
+      {
+        AutoScalingGroupName: z.string(),
+        PolicyName: z.string(),
+        PolicyType: z.literal("TargetTrackingScaling"),
+        TargetTrackingConfiguration: z.strictObject({
+          PredefinedMetricSpecification: z.strictObject({
+            PredefinedMetricType: z.literal("ASGAverageCPUUtilization"),
+          }),
+          TargetValue: z.coerce.number().positive(),
+        }),
+      },
+      ({ AutoScalingGroupName, PolicyName, TargetTrackingConfiguration }) => {
+        const { arn } = autoScaling.policies.put({
+          groupName: AutoScalingGroupName,
+          name: PolicyName,
+          targetPercent: TargetTrackingConfiguration.TargetValue,
+          disableScaleIn: false,
+          warmupSeconds: DEFAULT_COOLDOWN_SECONDS,
+          enabled: true,
+        });
+        return { PolicyARN: arn };
+      },
+    ),
+    DescribeLifecycleHooks: operation({ AutoScalingGroupName: z.string() }, ({ AutoScalingGroupName }) => ({
+      LifecycleHooks: autoScaling.get(AutoScalingGroupName).hooks.all.map(({ name, heartbeatSeconds }) => ({
+        LifecycleHookName: name,
+        AutoScalingGroupName,
+        LifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+        HeartbeatTimeout: heartbeatSeconds,
+        DefaultResult: "CONTINUE",
+      })),
+    })),
+    DeleteLifecycleHook: operation(
+      { AutoScalingGroupName: z.string(), LifecycleHookName: z.string() },
+      ({ AutoScalingGroupName, LifecycleHookName }) => {
+        autoScaling.get(AutoScalingGroupName).hooks.remove(LifecycleHookName);
+        return {};
+      },
+    ),
+    TerminateInstanceInAutoScalingGroup: operation(
+      { InstanceId: z.string(), ShouldDecrementDesiredCapacity: z.literal("false") },
+      ({ InstanceId }) => {
+        const group = autoScaling.groups.find(({ members }) =>
+          members.some(({ instance }) => instance.instanceId === InstanceId),
+        );
+        if (!group)
+          throw new AwsError("ValidationError", `Instance Id not found - No managed instance found for ${InstanceId}`);
+        return { Activity: describedActivity(group.name, group.terminate(InstanceId)) };
+      },
+    ),
     DeletePolicy: operation(
       { AutoScalingGroupName: z.string(), PolicyName: z.string() },
       ({ AutoScalingGroupName, PolicyName }) => {

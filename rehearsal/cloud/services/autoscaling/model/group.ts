@@ -112,6 +112,18 @@ export class Group {
     this.#changes.notify();
   }
 
+  /**
+   * Terminates an instance because somebody asks for it, and launches another one.
+   * @returns the activity, which goes on
+   */
+  terminate(instanceId: string): Activity {
+    const cause = "a user request to terminate it";
+    void this.#terminate(this.#members.get(instanceId)!, cause);
+    const activity = this.activities.all[0]!;
+    this.#reconcile(cause);
+    return activity;
+  }
+
   attach(arn: string): void {
     this.attachments.attach(arn, this.#inService());
     this.settings.targetGroupArns = [...this.settings.targetGroupArns, arn];

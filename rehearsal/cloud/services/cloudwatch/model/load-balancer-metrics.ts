@@ -5,12 +5,6 @@ import { arnSuffix } from "../../elb/model/arns";
 export const NAMESPACE = "AWS/ApplicationELB";
 /** Period of one data point in AWS seconds (aws-rules W5). */
 const MINUTE_SECONDS = 60;
-/**
- * AWS seconds after a minute's end until its data points can be read. An assumption, because AWS gives no number.
- * Netflix found the newest minute of ALB metrics incomplete and reads two minutes behind (Netflix/atlas pull request
- * 1300).
- */
-const PUBLISHED_AFTER_SECONDS = 30;
 /** AWS keeps one-minute data points for 15 days, the rehearsal for one day. */
 const KEPT_MINUTES = 24 * 60;
 
@@ -70,11 +64,11 @@ export class LoadBalancerMetrics {
   readonly #series = new Map<string, Map<number, Counts>>();
 
   constructor(
-    { clock }: Pick<CloudContext, "clock">,
+    { clock, assumptions }: Pick<CloudContext, "clock" | "assumptions">,
     private readonly now: () => number = Date.now,
   ) {
     this.minuteMs = clock.realMs(MINUTE_SECONDS);
-    this.#publishedAfterMs = clock.realMs(PUBLISHED_AFTER_SECONDS);
+    this.#publishedAfterMs = clock.realMs(assumptions.metricDelay.max);
   }
 
   /** Adds the counts of a load balancer. A bucket may come in several parts. */

@@ -21,9 +21,9 @@ export interface FlowLog extends FlowLogSettings {
 }
 
 /**
- * Flow logs of VPCs to CloudWatch Logs. The cloud keeps them, but it writes no flow log records. Like AWS, it refuses a
- * role that the service cannot assume, and accepts one that cannot write: AWS then shows "Access error" as the flow
- * log's status, and this cloud writes it to its log.
+ * Flow logs of VPCs to CloudWatch Logs. The cloud keeps them, and writes one record, of a network without data, so that
+ * it shows that the role can write. Like AWS, it refuses a role that the service cannot assume, and accepts one that
+ * cannot write: AWS then shows "Access error" as the flow log's status, and this cloud writes it to its log.
  */
 export class FlowLogs {
   readonly #byId = new Map<string, FlowLog>();
@@ -48,7 +48,7 @@ export class FlowLogs {
     }
     this.#checkRole(settings.iamRoleArn);
     const flowLog = { ...settings, id: `fl-${this.context.random.hex(17)}` };
-    this.#logAccessError(flowLog);
+    this.#deliver(flowLog);
     this.#byId.set(flowLog.id, flowLog);
     return flowLog;
   }
@@ -69,18 +69,29 @@ export class FlowLogs {
     throw new AwsError("InvalidParameter", `Unable to assume given IAM role: '${arn}'`);
   }
 
-  #logAccessError({ id, iamRoleArn, logDestination }: FlowLog): void {
+  #deliver({ id, iamRoleArn, logDestination }: FlowLog): void {
     const reason = this.#accessProblem(iamRoleArn, logDestination);
     if (reason) this.context.log(`flow log ${id}: Access error: ${reason}`);
+    else
+      this.parts.logs.append(
+        groupIn(logDestination),
+        "eni",
+        `2 ${this.context.accountId} eni - - - - - - - - - NODATA`,
+      );
   }
 
   #accessProblem(roleArn: string, logDestination: string): string | undefined {
     const { permissions, logs } = this.parts;
     const role = permissions.roleNameOfArn(roleArn)!;
-    if (!logs.exists(logDestination.split(":log-group:")[1] ?? "")) return `${logDestination} does not exist`;
+    if (!logs.exists(groupIn(logDestination))) return `${logDestination} does not exist`;
     const missing = REQUIRED_ACTIONS.find(
       (action) => !permissions.allows(role, action, `${logDestination}:log-stream:eni`),
     );
     return missing && `${role} is not allowed ${missing}`;
   }
+}
+
+/** Returns the name of a log group from its ARN. */
+function groupIn(arn: string): string {
+  return arn.split(":log-group:")[1] ?? "";
 }

@@ -10,8 +10,6 @@ import type { LaunchTemplateData, LaunchTemplates } from "./launch-templates";
 import { machineImage, ROOT_DEVICE, ROOT_SNAPSHOT_GIB } from "./machine-image";
 import { ecsClusterOf } from "./user-data";
 
-/** AWS seconds from the launch until the operating system runs. A small Linux instance takes about this long. */
-const BOOT_SECONDS = { min: 25, max: 40 };
 const UNITS_PER_VCPU = 1024;
 /** AWS seconds from the stop of the instance's services until the instance is terminated. */
 const POWER_OFF_SECONDS = { min: 3, max: 8 };
@@ -50,7 +48,7 @@ export interface InstancesOptions {
   permissions: Pick<InstancePermissions, "profileIsVisible">;
   /** Quota of vCPUs of standard instances, all together (A26). Default: none. */
   vcpuLimit?: () => number;
-  /** AWS seconds that every boot takes. The default is a random 25 to 40, from the seed. Benchmarks use 0. */
+  /** AWS seconds that every boot takes. The default is a random number of the range that is assumed. Benchmarks use 0. */
   bootSeconds?: number;
 }
 
@@ -212,11 +210,11 @@ export class Instances {
   }
 
   async #boot(instance: Instance): Promise<void> {
-    const { clock, random } = this.#context;
+    const { clock, random, assumptions } = this.#context;
     const factor = bootFactor(this.#context, instance.instanceId, ecsClusterOf(instance.userData));
     // The fault `slowBoot` also applies where `bootSeconds` fixes the duration.
     const fixedSeconds = factor === undefined ? this.#options.bootSeconds : undefined;
-    const seconds = fixedSeconds ?? random.between(BOOT_SECONDS.min, BOOT_SECONDS.max) * (factor ?? 1);
+    const seconds = fixedSeconds ?? random.within(assumptions.boot) * (factor ?? 1);
     if (await this.#elapsed(clock.sleep(seconds, this.#closing.signal))) {
       if (instance.state === "pending") this.#setState(instance, "running");
     }

@@ -21,6 +21,8 @@ export function describedTask(task: Task, cluster: Cluster) {
     stoppedReason: task.stoppedReason || undefined,
     stopCode: task.stopCode,
     createdAt: seconds(task.createdAtMs),
+    pullStartedAt: seconds(task.pullStartedAtMs),
+    pullStoppedAt: seconds(task.pullStoppedAtMs),
     startedAt: seconds(task.startedAtMs),
     stoppedAt: seconds(task.stoppedAtMs),
     overrides: { containerOverrides: [{ name: container.name, ...overrides }] },

@@ -41,6 +41,10 @@ export class Agent {
 
   /** Tries to join until it has joined or is stopped. */
   async run(): Promise<void> {
+    const { clock, random, assumptions } = this.#ports.context;
+    const joinSeconds = random.within(assumptions.join);
+    // A wait of no time would only put off the first attempt.
+    if (joinSeconds > 0) await clock.sleep(joinSeconds, this.#stopping.signal).catch(() => undefined);
     while (!this.#stopping.signal.aborted) {
       const obstacle = this.#findObstacle() ?? this.#ports.register(this.clusterName, this.#instance);
       if (obstacle && obstacle !== this.obstacle) {

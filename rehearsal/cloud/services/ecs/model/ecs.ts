@@ -20,11 +20,6 @@ import { NO_OVERRIDES, type TaskRequest } from "./task-request";
 
 /** Docker's own limit at shutdown, in AWS seconds; ECS's stopTimeout does not apply (aws-rules 12 f). */
 const SHUTDOWN_GRACE_SECONDS = 10;
-/**
- * AWS seconds until ECS finds out that an instance is gone whose agent did not tell it: it lists the instance, and its
- * tasks as RUNNING, for up to 20 minutes (bottlerocket-test-system#717; the lower end is an assumption).
- */
-const FORGET_SECONDS = { min: 60, max: 1_200 };
 
 export interface EcsOptions extends TaskPorts {
   instances: Instances;
@@ -259,13 +254,24 @@ export class Ecs {
   }
 
   async #forgetLater(cluster: Cluster, host: ContainerInstance): Promise<void> {
-    const { clock, random } = this.#options.context;
-    const seconds = random.between(FORGET_SECONDS.min, FORGET_SECONDS.max);
+    const { clock, random, assumptions } = this.#options.context;
+    const seconds = random.within(assumptions.stoppedLag);
+    await this.#terminated(host.instance);
     const isOver = clock.sleep(seconds, this.#closing.signal).then(
       () => true,
       () => false,
     );
     if (await isOver) this.#forget(cluster, host);
+  }
+
+  #terminated(instance: Instance): Promise<void> {
+    return new Promise((resolve) => {
+      const unsubscribe = this.#options.instances.onState((changed) => {
+        if (changed !== instance || changed.state !== "terminated") return;
+        unsubscribe();
+        resolve();
+      });
+    });
   }
 
   #forget(cluster: Cluster, host: ContainerInstance): void {

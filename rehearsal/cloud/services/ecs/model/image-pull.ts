@@ -4,8 +4,6 @@ import type { ContainerInstance } from "./container-instance";
 import { type ContainerStartPorts, findImage } from "./container-start";
 import type { TaskDefinition } from "./task-definition";
 
-/** Duration of the first pull of a small image, in AWS seconds. */
-const PULL_SECONDS = { min: 4, max: 10 };
 /** Duration of a pull when the instance has the layers, in AWS seconds. */
 const CACHED_PULL_SECONDS = { min: 0.5, max: 1.5 };
 /** The agent's setting in the user data. */
@@ -46,11 +44,10 @@ export async function pullImage(ports: ContainerStartPorts, pull: Pull): Promise
 }
 
 async function pullFresh(ports: ContainerStartPorts, { definition, host, task, signal }: Pull): Promise<Image> {
-  const { clock, random } = ports.context;
+  const { clock, random, assumptions } = ports.context;
   const image = findImage(ports, definition, host.instance);
   const hasLayers = [...host.pulledImages.values()].some(({ digest }) => digest === image.digest);
-  const range = hasLayers ? CACHED_PULL_SECONDS : PULL_SECONDS;
-  await clock.sleep(random.between(range.min, range.max), signal);
+  await clock.sleep(random.within(hasLayers ? CACHED_PULL_SECONDS : assumptions.pull), signal);
   if (!hasLayers) failPull(ports.context, task, definition.container.image);
   return image;
 }

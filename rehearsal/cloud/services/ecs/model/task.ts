@@ -42,6 +42,8 @@ export class Task {
   containerReason: string | undefined;
   imageDigest: string | undefined;
   readonly createdAtMs = Date.now();
+  pullStartedAtMs: number | undefined;
+  pullStoppedAtMs: number | undefined;
   startedAtMs: number | undefined;
   stoppedAtMs: number | undefined;
   /** Resolves when ECS knows that the task is STOPPED; never rejects. */
@@ -167,7 +169,9 @@ export class Task {
     const { definition, host, request } = this;
     const ports = this.#ports;
     checkRoles(ports, definition);
+    this.pullStartedAtMs = Date.now();
     const image = await pullImage(ports, { definition, host, task: this.identity, signal: this.#ending.signal });
+    this.pullStoppedAtMs = Date.now();
     this.imageDigest = image.digest;
     const secrets = readSecrets(ports, definition, host.instance, this.id);
     return TaskContainer.start(ports, { request, image, secrets, log: this.#openLog() });

@@ -1,7 +1,16 @@
 import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
+import type { RegisteredInstance } from "../../../kernel/ports";
 import { type Operation, operation } from "../../../protocols/service";
 import type { LoadBalancing } from "../model/load-balancing";
+import type { LoadBalancerSettings } from "../model/state";
+
+export type FindInstance = (instanceId: string) => RegisteredInstance | undefined;
+
+const ENABLED = "access_logs.s3.enabled";
+const BUCKET = "access_logs.s3.bucket";
+const PREFIX = "access_logs.s3.prefix";
+const ACCESS_LOG_KEYS = [ENABLED, BUCKET, PREFIX];
 
 const forwardAction = z.strictObject({
   Type: z.literal("forward"),
@@ -10,10 +19,53 @@ const forwardAction = z.strictObject({
   }),
 });
 
+const attributes = z.array(z.strictObject({ Key: z.string(), Value: z.string().default("") }));
+const targets = z.array(z.strictObject({ Id: z.string() })).min(1);
+
+/** @param findInstance an EC2 instance by its id, to register it as a target */
 export function elbOperations(
-  loadBalancing: Pick<LoadBalancing, "describeTargetHealth" | "describeLoadBalancers" | "rules">,
+  loadBalancing: Pick<
+    LoadBalancing,
+    "describeTargetHealth" | "describeLoadBalancers" | "rules" | "loadBalancers" | "targets"
+  >,
+  findInstance: FindInstance,
 ): Record<string, Operation> {
   return {
+    RegisterTargets: operation({ TargetGroupArn: z.string(), Targets: targets }, ({ TargetGroupArn, Targets }) => {
+      for (const { Id } of Targets) {
+        const instance = findInstance(Id);
+        if (!instance) throw new AwsError("InvalidTarget", `The following targets are not valid: '${Id}'`);
+        loadBalancing.targets.register(TargetGroupArn, instance);
+      }
+      return {};
+    }),
+    /** It does not wait until the targets have drained. */
+    DeregisterTargets: operation({ TargetGroupArn: z.string(), Targets: targets }, ({ TargetGroupArn, Targets }) => {
+      for (const { Id } of Targets) void loadBalancing.targets.deregister(TargetGroupArn, Id);
+      return {};
+    }),
+    DescribeLoadBalancerAttributes: operation({ LoadBalancerArn: z.string() }, ({ LoadBalancerArn }) => ({
+      Attributes: accessLogAttributes(loadBalancing.loadBalancers.get(LoadBalancerArn).settings),
+    })),
+    /** Only those of the access logs. */
+    ModifyLoadBalancerAttributes: operation(
+      { LoadBalancerArn: z.string(), Attributes: attributes },
+      async ({ LoadBalancerArn, Attributes }) => {
+        const { settings } = loadBalancing.loadBalancers.get(LoadBalancerArn);
+        const all = Object.fromEntries(
+          [...accessLogAttributes(settings), ...Attributes].map(({ Key, Value }) => [Key, Value]),
+        );
+        const unknown = Object.keys(all).filter((key) => !ACCESS_LOG_KEYS.includes(key));
+        if (unknown.length > 0)
+          throw new AwsError(
+            "ValidationError",
+            `the rehearsal cloud changes only ${ACCESS_LOG_KEYS.join(", ")}, not ${unknown.join(", ")}`,
+          );
+        const accessLogs = all[ENABLED] === "true" ? { bucket: all[BUCKET] ?? "", prefix: all[PREFIX] ?? "" } : null;
+        const changed = await loadBalancing.loadBalancers.modify(LoadBalancerArn, { ...settings, accessLogs });
+        return { Attributes: accessLogAttributes(changed.settings) };
+      },
+    ),
     DescribeTargetHealth: operation({ TargetGroupArn: z.string() }, ({ TargetGroupArn }) => ({
       TargetHealthDescriptions: loadBalancing.describeTargetHealth(TargetGroupArn),
     })),
@@ -47,4 +99,12 @@ export function elbOperations(
       },
     ),
   };
+}
+
+function accessLogAttributes({ accessLogs }: LoadBalancerSettings): { Key: string; Value: string }[] {
+  return [
+    { Key: ENABLED, Value: String(accessLogs !== null) },
+    { Key: BUCKET, Value: accessLogs?.bucket ?? "" },
+    { Key: PREFIX, Value: accessLogs?.prefix ?? "" },
+  ];
 }

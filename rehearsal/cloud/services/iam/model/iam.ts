@@ -95,6 +95,19 @@ export class Iam implements Permissions {
     );
   }
 
+  /** Whether a caller of this account can assume the role: its trust policy names the account or the caller. */
+  trustsCaller(roleName: string, callerArn: string): boolean {
+    const role = this.roles.find(roleName);
+    if (!role) return false;
+    return [`arn:aws:iam::${this.context.accountId}:root`, callerArn].some((value) =>
+      isAllowed(
+        this.#seenOf(role).trust,
+        { principal: { type: "AWS", value }, action: "sts:AssumeRole", context: this.#context({}) },
+        (line) => this.#logOnce(`trust policy of role ${role.name}: ${line}`),
+      ),
+    );
+  }
+
   roleOfProfile(profile: string): string | undefined {
     return this.instanceProfiles.find(profile)?.roleName ?? undefined;
   }

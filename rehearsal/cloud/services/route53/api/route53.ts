@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
-import { normalName } from "../../../kernel/dns-name";
+import { apiName, normalName } from "../../../kernel/dns-name";
 import { restXmlProtocol } from "../../../protocols/rest-xml";
 import { type Operation, operation } from "../../../protocols/service";
+import type { HostedZone } from "../model/hosted-zone";
 import type { HostedZones } from "../model/hosted-zones";
+import type { RecordChange } from "../model/record-changes";
+import { changesIn, recordChange } from "./change-body";
 
 /** The largest number of record sets in one response of Route 53. */
 const MAX_ITEMS = 300;
@@ -15,10 +18,26 @@ export const route53Protocol = restXmlProtocol("route53", "https://route53.amazo
     path: /^\/2013-04-01\/hostedzone\/([^/]+)\/rrset$/,
     parameter: "HostedZoneId",
   },
+  {
+    operation: "ChangeResourceRecordSets",
+    method: "POST",
+    path: /^\/2013-04-01\/hostedzone\/([^/]+)\/rrset\/?$/,
+    parameter: "HostedZoneId",
+    readBody: (xml) => ({ ChangeBatch: { Changes: changesIn(xml) } }),
+  },
+  {
+    operation: "GetHostedZone",
+    method: "GET",
+    path: /^\/2013-04-01\/hostedzone\/([^/]+)$/,
+    parameter: "Id",
+  },
+  { operation: "ListHostedZonesByName", method: "GET", path: /^\/2013-04-01\/hostedzonesbyname$/ },
   { operation: "GetChange", method: "GET", path: /^\/2013-04-01\/change\/([^/]+)$/, parameter: "Id" },
 ]);
 
-export function route53Operations(zones: Pick<HostedZones, "listRecords" | "getChange">): Record<string, Operation> {
+export function route53Operations(
+  zones: Pick<HostedZones, "listRecords" | "getChange" | "change" | "get" | "findByName">,
+): Record<string, Operation> {
   return {
     /** In Route 53's order: by name with its labels reversed (com.example.www), then by type. */
     ListResourceRecordSets: operation(
@@ -47,11 +66,33 @@ export function route53Operations(zones: Pick<HostedZones, "listRecords" | "getC
         };
       },
     ),
-    GetChange: operation({ Id: z.string() }, ({ Id }) => {
-      const { id, status, submittedAtMs } = zones.getChange(Id);
-      return { ChangeInfo: { Id: `/change/${id}`, Status: status, SubmittedAt: new Date(submittedAtMs) } };
+    ChangeResourceRecordSets: operation(
+      { HostedZoneId: z.string(), ChangeBatch: z.strictObject({ Changes: z.array(recordChange) }) },
+      ({ HostedZoneId, ChangeBatch }) => ({
+        ChangeInfo: describedChange(zones.change(HostedZoneId, ChangeBatch.Changes)),
+      }),
+    ),
+    GetHostedZone: operation({ Id: z.string() }, ({ Id }) => {
+      const zone = zones.get(Id);
+      return { HostedZone: describedZone(zone), DelegationSet: { NameServers: [...zone.nameServers] } };
     }),
+    /** The zones of that name only, and in one page. */
+    ListHostedZonesByName: operation({ dnsname: z.string() }, ({ dnsname }) => ({
+      HostedZones: zones.findByName(dnsname).map(describedZone),
+      IsTruncated: false,
+    })),
+    GetChange: operation({ Id: z.string() }, ({ Id }) => ({
+      ChangeInfo: describedChange(zones.getChange(Id)),
+    })),
   };
+}
+
+function describedChange({ id, status, submittedAtMs }: RecordChange) {
+  return { Id: `/change/${id}`, Status: status, SubmittedAt: new Date(submittedAtMs) };
+}
+
+function describedZone({ id, name, isPrivate }: HostedZone) {
+  return { Id: `/hostedzone/${id}`, Name: apiName(name), CallerReference: id, Config: { PrivateZone: isPrivate } };
 }
 
 /** A text that sorts like Route 53's record sets. */

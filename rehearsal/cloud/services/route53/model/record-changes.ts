@@ -5,9 +5,6 @@ import { type Change, namesOf } from "./change-batch";
 import type { HostedZone } from "./hosted-zone";
 import { keyOf, targetOf } from "./record-set";
 
-/** The range of AWS seconds until a change reaches a name server. AWS says: usually within 60 (R5). */
-const PROPAGATION_SECONDS = { min: 5, max: 30 };
-
 /** An accepted batch and its propagation to the name servers. */
 export interface RecordChange {
   /** As in `C0123456789ABCDEFGHIJ`. */
@@ -74,8 +71,8 @@ export class RecordChanges {
     earlier: Promise<void> | undefined,
     held: HeldChange | undefined,
   ): Promise<void> {
-    const { clock, random } = this.#context;
-    const propagationSeconds = random.between(PROPAGATION_SECONDS.min, PROPAGATION_SECONDS.max);
+    const { clock, random, assumptions } = this.#context;
+    const propagationSeconds = random.within(assumptions.recordSync);
     await clock.sleep(propagationSeconds, this.#closing.signal);
     await earlier;
     if (held && nameServer >= held.from) await held.released;

@@ -79,6 +79,22 @@ export class Sts {
     return { ...session, subject: sub, audience: aud };
   }
 
+  /**
+   * Gives a session to a caller of this account whom the role trusts.
+   * @throws AwsError AccessDenied, also for a role that is not known everywhere yet (I7); ValidationError
+   */
+  assumeRole(request: Omit<SessionRequest, "token">, callerArn: string): Session {
+    const { roleArn, sessionName, durationSeconds } = request;
+    const roleName = this.iam.roleNameOfArn(roleArn);
+    if (roleName === undefined || !this.iam.trustsCaller(roleName, callerArn))
+      throw new AwsError(
+        "AccessDenied",
+        `User: ${callerArn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+      );
+    this.#assertDuration(roleName, durationSeconds);
+    return this.#start(roleName, sessionName, durationSeconds);
+  }
+
   #assertDuration(roleName: string, seconds: number): void {
     if (seconds < MIN_SECONDS) {
       throw new AwsError(

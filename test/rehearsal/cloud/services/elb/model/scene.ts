@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ASSUMED } from "../../../../../../rehearsal/cloud/kernel/assumptions";
 import { AwsError } from "../../../../../../rehearsal/cloud/kernel/aws-error";
 import { CloudClock } from "../../../../../../rehearsal/cloud/kernel/clock";
 import type { CloudContext } from "../../../../../../rehearsal/cloud/kernel/context";
@@ -37,6 +38,7 @@ export function testContext(speed: number): TestContext {
   return {
     ...own,
     random: new Random(1),
+    assumptions: ASSUMED,
     region: "ap-northeast-1",
     accountId: "123456789012",
     faults: new Faults(own),

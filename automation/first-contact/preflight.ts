@@ -1,0 +1,85 @@
+import { productionHost, testHost } from "../../components/settings/host-names";
+import type { StackSettings } from "../core/project";
+import { type Examined, Unavailable } from "../doctor/check";
+import { cli } from "../doctor/checks/cli";
+import { credentials } from "../doctor/checks/credentials";
+import { delegation } from "../doctor/checks/delegation";
+import { quotas } from "../doctor/checks/quotas";
+import { type Examination, examine } from "../doctor/examine";
+import type { Account } from "../ports/account";
+import { SERVICE } from "./trial";
+
+/** Computed in docs/cost.md: one api with two instances in a deploy, and an hour of everything else. */
+const DOLLARS_AN_HOUR = 0.2;
+/**
+ * Ours, from what AWS's guides and the steps of a deploy say: `up` 6, two deploys and a rollback 30, questions 25, of
+ * which up to 20 until ECS says STOPPED, `destroy` 10, and reserves.
+ */
+const MINUTES = 80;
+
+/** What the preflight looks at. */
+export interface Facts {
+  domain: string;
+  /** What doctor's checks found. */
+  examinations: readonly Examination[];
+  /** Whether the domain's public hosted zone exists. */
+  hasZone: boolean;
+  /** Names that the run needs and that have records already. */
+  takenNames: readonly string[];
+  /** Services without a service-linked role. */
+  missingRoles: readonly string[];
+  /** Why images cannot be pushed; null if they can. */
+  pushProblem: string | null;
+}
+
+/** Asks doctor's checks that need no stack, and for the domain's records. */
+export async function lookAround(
+  settings: StackSettings,
+  parts: { stack: string; account: Account; missingRoles: readonly string[]; pushProblem: string | null },
+): Promise<Facts> {
+  const { stack, account, missingRoles, pushProblem } = parts;
+  const { domain } = settings.settings;
+  const none = async (): Promise<never> => {
+    throw new Unavailable("there is no stack yet");
+  };
+  const examined: Examined = {
+    ...{ stack, settings, account, environment: process.env, nowMs: Date.now() },
+    ...{ outputs: async () => null, state: none, store: none, observer: { aliases: none } },
+  };
+  const [examinations, zone] = await Promise.all([
+    examine([cli, credentials, delegation, quotas], examined),
+    account.zone(domain),
+  ]);
+  const names = [productionHost(SERVICE, domain), testHost(SERVICE, domain)];
+  const takenNames = zone ? Object.keys(await account.recordTypes(zone.id, names)) : [];
+  return { domain, examinations, hasZone: zone !== null, takenNames, missingRoles, pushProblem };
+}
+
+/** Returns why a run cannot begin, one line each. */
+export function refusals({ domain, examinations, hasZone, takenNames, pushProblem }: Facts): string[] {
+  const todos = examinations.flatMap(({ check, findings }) =>
+    findings.flatMap(({ says, detail, remedy }) => (says === "todo" ? [`${check}: ${detail}: ${remedy}`] : [])),
+  );
+  return [
+    ...(hasZone
+      ? []
+      : [
+          `--domain is ${domain}, for which Route 53 has no public hosted zone: create it (docs/quick-start.md, step 1), or name another domain`,
+        ]),
+    ...takenNames.map((name) => `${name} has a record already: first-contact needs the name, so name another domain`),
+    ...(hasZone ? todos : todos.filter((line) => !line.startsWith("domain: "))),
+    ...(pushProblem === null ? [] : [pushProblem]),
+  ];
+}
+
+/** Returns what the run will do, for the person who is asked. */
+export function announcement({ domain, missingRoles }: Facts): string[] {
+  return [
+    `It creates a network, two load balancers, a certificate and up to two instances for ${productionHost(SERVICE, domain)},`,
+    "deploys twice, rolls back, measures, and destroys all of it.",
+    ...(missingRoles.length > 0
+      ? [`It also creates the service-linked roles of ${missingRoles.join(", ")}, which cost nothing and stay.`]
+      : []),
+    `That takes about ${MINUTES} minutes and costs about ${((MINUTES / 60) * DOLLARS_AN_HOUR).toFixed(2)} USD (docs/cost.md).`,
+  ];
+}

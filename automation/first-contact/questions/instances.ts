@@ -1,0 +1,56 @@
+import { DescribeScalingActivitiesCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  DescribeContainerInstancesCommand,
+  DescribeTasksCommand,
+  ListContainerInstancesCommand,
+  ListTasksCommand,
+} from "@aws-sdk/client-ecs";
+import type { Question } from "../question";
+
+const LAUNCHING = /^Launching a new EC2 instance: (i-\w+)/;
+
+/** Reads what Auto Scaling and ECS say about the instances of the active colour. */
+export const instances: Question = {
+  title: "how long instances take to boot and to join, and images to be pulled",
+  numbers: ["boot", "join", "pull"],
+  moments: ["active"],
+
+  async ask(trial) {
+    const { active, colours } = await trial.service();
+    const { cluster, autoScalingGroup } = colours[active];
+    const { ecs, autoScaling } = trial.clients;
+    const [{ Activities = [] }, { containerInstanceArns = [] }, { taskArns = [] }] = await Promise.all([
+      autoScaling.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName: autoScalingGroup })),
+      ecs.send(new ListContainerInstancesCommand({ cluster })),
+      ecs.send(new ListTasksCommand({ cluster })),
+    ]);
+    const { containerInstances = [] } =
+      containerInstanceArns.length === 0
+        ? {}
+        : await ecs.send(new DescribeContainerInstancesCommand({ cluster, containerInstances: containerInstanceArns }));
+    const { tasks = [] } =
+      taskArns.length === 0 ? {} : await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+    const registered = new Map(containerInstances.map((host) => [host.ec2InstanceId, host.registeredAt]));
+    const launches = Activities.flatMap(({ Description = "", StatusCode, StartTime, EndTime }) => {
+      const registeredAt = registered.get(LAUNCHING.exec(Description)?.[1]);
+      return StatusCode === "Successful" && StartTime && EndTime && registeredAt
+        ? [{ boot: between(StartTime, EndTime), join: between(EndTime, registeredAt) }]
+        : [];
+    });
+    const pulls = tasks.flatMap(({ pullStartedAt, pullStoppedAt }) =>
+      pullStartedAt && pullStoppedAt ? [between(pullStartedAt, pullStoppedAt)] : [],
+    );
+    return {
+      seconds: {
+        boot: launches.map(({ boot }) => trial.seconds(boot)),
+        // Auto Scaling may take an instance into service after its agent has registered.
+        join: launches.map(({ join }) => trial.seconds(Math.max(0, join))),
+        pull: pulls.map((ms) => trial.seconds(ms)),
+      },
+    };
+  },
+};
+
+function between(from: Date, to: Date): number {
+  return to.getTime() - from.getTime();
+}

@@ -1,0 +1,39 @@
+import { DescribeScalingActivitiesCommand } from "@aws-sdk/client-auto-scaling";
+import { DescribeTasksCommand, ListContainerInstancesCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
+import type { Trial } from "../trial";
+
+const TERMINATING = /^Terminating EC2 instance: (i-\w+)/;
+
+export interface Termination {
+  instanceId: string;
+  startedMs: number;
+  endedMs: number;
+}
+
+/** Returns the terminations of a group that have come to their end, newest first. */
+export async function terminationsOf(trial: Trial, AutoScalingGroupName: string): Promise<Termination[]> {
+  const { Activities = [] } = await trial.clients.autoScaling.send(
+    new DescribeScalingActivitiesCommand({ AutoScalingGroupName }),
+  );
+  return Activities.flatMap(({ Description = "", StartTime, EndTime }) => {
+    const instanceId = TERMINATING.exec(Description)?.[1];
+    return instanceId && StartTime && EndTime
+      ? [{ instanceId, startedMs: StartTime.getTime(), endedMs: EndTime.getTime() }]
+      : [];
+  });
+}
+
+/** Returns when each stopped task of a cluster stopped, in Unix milliseconds, and the instances that are left in it. */
+export async function stoppedIn(trial: Trial, cluster: string) {
+  const { ecs } = trial.clients;
+  const [{ taskArns = [] }, { containerInstanceArns = [] }] = await Promise.all([
+    ecs.send(new ListTasksCommand({ cluster, desiredStatus: "STOPPED" })),
+    ecs.send(new ListContainerInstancesCommand({ cluster })),
+  ]);
+  const { tasks = [] } =
+    taskArns.length === 0 ? {} : await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+  return {
+    stoppedMs: tasks.flatMap(({ stoppedAt }) => (stoppedAt ? [stoppedAt.getTime()] : [])),
+    instancesLeft: containerInstanceArns.length,
+  };
+}

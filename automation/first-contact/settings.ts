@@ -1,0 +1,42 @@
+import { stringify } from "yaml";
+import { SERVICE } from "./trial";
+
+/**
+ * Passphrase of the state, and the salt that Pulumi made for it. They protect nothing: the stack has no secrets, and
+ * its state is on this machine until the run is over.
+ */
+export const PASSPHRASE = "first-contact";
+const SALT = "v1:j7tFlDmFfAk=:v1:sKI4rwOfZpTV3Ydw:59HyRgE1KEfpzj0XHyWA7ZNbH6E6Tw==";
+
+/** AWS seconds: the records' TTL and 20 s, as the setting's default. */
+const DRAIN_SECONDS = 80;
+/** AWS seconds: the setting's default. */
+const BAKE_SECONDS = 180;
+const METRIC_PERIOD_SECONDS = 60;
+
+interface TrialSettings {
+  region: string;
+  domain: string;
+  /** AWS seconds in one real second. */
+  timeScale: number;
+}
+
+/** Returns the stack's settings file: one service with one instance, no protection, and flow logs. */
+export function trialSettings({ region, domain, timeScale }: TrialSettings): string {
+  return stringify({
+    config: {
+      "aws:region": region,
+      "aoshingo:domain": domain,
+      "aoshingo:deletionProtection": "false",
+      "aoshingo:network": { flowLogs: "all" },
+      "aoshingo:deploy": {
+        drainSeconds: DRAIN_SECONDS / timeScale,
+        drainCapSeconds: 0,
+        bakeSeconds: BAKE_SECONDS / timeScale,
+        metricPeriodSeconds: METRIC_PERIOD_SECONDS / timeScale,
+      },
+      "aoshingo:services": { [SERVICE]: { kind: "api", size: 1 } },
+    },
+    encryptionsalt: SALT,
+  });
+}

@@ -1,0 +1,105 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { UserError } from "../../components/core/user-error";
+import { processMark } from "../store/process-mark";
+import type { Observed } from "./observed";
+import { PASSPHRASE } from "./settings";
+
+/** The process that works in the folder. */
+interface Holder {
+  pid: number;
+  /** What tells the process from a later one with its pid; null where the system does not say. */
+  mark: string | null;
+}
+
+/**
+ * What a run keeps on this machine: the stack's settings and state, and what it saw. It is all that `--clean` needs:
+ * the settings are written before anything is created, and the state knows the rest.
+ */
+export class WorkFolder {
+  readonly directory: string;
+  readonly settingsFile: string;
+  readonly observedFile: string;
+  readonly #stateFolder: string;
+  readonly #temporaryFolder: string;
+  readonly #holderFile: string;
+
+  constructor(
+    directory: string,
+    private readonly project: string,
+    private readonly stack: string,
+  ) {
+    this.directory = resolve(directory);
+    this.settingsFile = join(this.directory, `Pulumi.${stack}.yaml`);
+    this.observedFile = join(this.directory, "observed.json");
+    this.#stateFolder = join(this.directory, "state");
+    this.#temporaryFolder = join(this.directory, "tmp");
+    this.#holderFile = join(this.directory, "run.json");
+  }
+
+  /** Variables by which the Pulumi CLI finds the state, and by which temporary files go with the folder. */
+  get environment(): Record<string, string> {
+    return {
+      // Without files of attributes beside the state's: the CLI does not write them atomically, and nothing needs them.
+      PULUMI_BACKEND_URL: `file://${this.#stateFolder}?metadata=skip`,
+      PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+      TMPDIR: this.#temporaryFolder,
+    };
+  }
+
+  /** True if a run was begun and not cleaned up. */
+  get isInUse(): boolean {
+    return existsSync(this.settingsFile);
+  }
+
+  get hasStack(): boolean {
+    return existsSync(join(this.#stateFolder, ".pulumi", "stacks", this.project, `${this.stack}.json`));
+  }
+
+  /**
+   * Claims the folder for this process.
+   * @throws UserError while another one works in it
+   */
+  claim(): void {
+    const holder = existsSync(this.#holderFile) ? (JSON.parse(readFileSync(this.#holderFile, "utf8")) as Holder) : null;
+    if (holder && holder.pid !== process.pid && isAlive(holder))
+      throw new UserError(
+        `a run is in progress in ${this.directory} (pid ${holder.pid}): stop it first, with Ctrl-C where it runs`,
+      );
+    for (const path of [this.#stateFolder, this.#temporaryFolder]) mkdirSync(path, { recursive: true });
+    this.#write(this.#holderFile, { pid: process.pid, mark: processMark(process.pid) ?? null } satisfies Holder);
+  }
+
+  begin(settings: string): void {
+    writeFileSync(this.settingsFile, settings);
+  }
+
+  /** Keeps what was seen so far. */
+  keep(observed: Observed): void {
+    this.#write(this.observedFile, observed);
+  }
+
+  /** Removes all but what was seen. */
+  empty(): void {
+    rmSync(this.settingsFile, { force: true });
+    for (const path of [this.#stateFolder, this.#temporaryFolder]) rmSync(path, { recursive: true, force: true });
+    rmSync(this.#holderFile, { force: true });
+  }
+
+  /** At once or not at all, so that a kill leaves no half of a file. */
+  #write(file: string, content: object): void {
+    writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`);
+    renameSync(`${file}.new`, file);
+  }
+}
+
+function isAlive({ pid, mark }: Holder): boolean {
+  const now = processMark(pid);
+  if (mark !== null) return now === mark;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,58 @@
+import type { NumberName, Observed } from "../../../automation/first-contact/observed";
+
+/** AWS seconds; each time one is drawn from the range. */
+interface Seconds {
+  min: number;
+  max: number;
+}
+
+interface Assumption extends Seconds {
+  /** Where the number is from. */
+  source: string;
+}
+
+/**
+ * What the cloud assumes where AWS documents no number. An account can say them: `npm run first-contact` measures each
+ * under the same name, and `assumptionsOf` takes them over.
+ */
+export const ASSUMED = {
+  ruleSpread: {
+    min: 2,
+    max: 2,
+    source:
+      "ours. AWS says only that it takes a short time (aws-rules E24); controllers in the field saw 503s from it and waited 30 s [argo-rollouts#2064, #4595]",
+  },
+  targetSpread: { min: 2, max: 2, source: "ours, as for rules" },
+  boot: { min: 25, max: 40, source: "ours: a small Linux instance takes about as long until its system runs" },
+  join: { min: 0, max: 0, source: "ours: it is a part of `boot`" },
+  pull: { min: 4, max: 10, source: "ours: the first pull of a small image" },
+  recordSync: { min: 5, max: 30, source: "Route 53's guide says: usually within 60 s (aws-rules R5)" },
+  metricDelay: {
+    min: 30,
+    max: 30,
+    source: "ours. Netflix found the newest minute incomplete and reads two behind (Netflix/atlas pull request 1300)",
+  },
+  stoppedLag: {
+    min: 60,
+    max: 1_200,
+    source: "the upper end: bottlerocket-test-system#717 saw up to 20 minutes; the lower end is ours (aws-rules C23)",
+  },
+} as const satisfies Record<NumberName, Assumption>;
+
+export type Assumptions = Readonly<Record<NumberName, Seconds>>;
+
+/** Returns what was observed, and what is assumed where nothing was. */
+export function assumptionsOf(observed: Pick<Observed, "numbers"> | null): Assumptions {
+  const names = Object.keys(ASSUMED) as NumberName[];
+  return Object.fromEntries(
+    names.map((name) => {
+      const { min, max } = observed?.numbers[name] ?? ASSUMED[name];
+      return [name, { min, max }];
+    }),
+  ) as Record<NumberName, Seconds>;
+}
+
+/** Returns the AWS seconds until the slowest node of a load balancer follows a change of rules or targets. */
+export function spreadOf({ ruleSpread, targetSpread }: Assumptions): number {
+  return Math.max(ruleSpread.max, targetSpread.max);
+}

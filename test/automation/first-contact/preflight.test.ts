@@ -1,0 +1,49 @@
+import { expect } from "chai";
+import { todo } from "../../../automation/doctor/check";
+import { announcement, type Facts, refusals } from "../../../automation/first-contact/preflight";
+
+const GOOD: Facts = {
+  domain: "example.jp",
+  examinations: [{ check: "quotas", findings: [{ says: "ok", detail: "enough" }] }],
+  hasZone: true,
+  takenNames: [],
+  missingRoles: [],
+  pushProblem: null,
+};
+
+describe("the preflight of a first contact", () => {
+  const table: [what: string, facts: Partial<Facts>, refused: string[]][] = [
+    ["all is well", {}, []],
+    ["service-linked roles are missing", { missingRoles: ["ecs.amazonaws.com"] }, []],
+    [
+      "the domain has no zone, whatever doctor says about the domain",
+      { hasZone: false, examinations: [{ check: "domain", findings: [todo("it is not known", "enter it")] }] },
+      [
+        "--domain is example.jp, for which Route 53 has no public hosted zone: create it (docs/quick-start.md, step 1), or name another domain",
+      ],
+    ],
+    [
+      "a name is taken",
+      { takenNames: ["users.example.jp"] },
+      ["users.example.jp has a record already: first-contact needs the name, so name another domain"],
+    ],
+    [
+      "doctor found something",
+      { examinations: [{ check: "quotas", findings: [todo("AWS allows only 1", "request more")] }] },
+      ["quotas: AWS allows only 1: request more"],
+    ],
+    ["images cannot be pushed", { pushProblem: "docker does not answer" }, ["docker does not answer"]],
+  ];
+  for (const [what, facts, refused] of table) {
+    it(`${refused.length === 0 ? "lets a run begin" : "refuses a run"} when ${what}`, () => {
+      expect(refusals({ ...GOOD, ...facts })).to.deep.equal(refused);
+    });
+  }
+
+  it("says what a run makes, how long it takes and what it costs", () => {
+    const text = announcement({ ...GOOD, missingRoles: ["ecs.amazonaws.com"] }).join("\n");
+    expect(text).to.match(/for users\.example\.jp,/);
+    expect(text).to.match(/service-linked roles of ecs\.amazonaws\.com/);
+    expect(text).to.match(/about \d+ minutes and costs about 0\.\d\d USD/);
+  });
+});

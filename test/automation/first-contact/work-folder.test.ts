@@ -1,0 +1,47 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { execa } from "execa";
+import { WorkFolder } from "../../../automation/first-contact/work-folder";
+import { sampleObserved } from "./sample-observed";
+
+describe("the work folder of a first contact", () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "aoshingo-first-contact-"));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+  const work = () => new WorkFolder(directory, "aoshingo", "trial");
+
+  it("is in use from the settings to the end of cleaning up, and keeps what was seen", () => {
+    expect(work().isInUse).to.equal(false);
+    work().claim();
+    expect(work().isInUse).to.equal(false);
+    work().begin("config: {}\n");
+    expect(work().isInUse).to.equal(true);
+    work().keep(sampleObserved());
+    work().empty();
+    expect(work().isInUse).to.equal(false);
+    expect(JSON.parse(readFileSync(work().observedFile, "utf8"))).to.deep.equal(sampleObserved());
+    expect(existsSync(join(directory, "state"))).to.equal(false);
+  });
+
+  it("is claimed by one process at a time, and free once that has ended", async () => {
+    const other = execa("sleep", ["60"], { reject: false });
+    // As a run of that process would have written it on a system that does not tell processes apart.
+    const file = join(directory, "run.json");
+    work().claim();
+    writeFileSync(file, JSON.stringify({ pid: other.pid, mark: null }));
+    expect(() => work().claim()).to.throw(
+      `a run is in progress in ${directory} (pid ${other.pid}): stop it first, with Ctrl-C where it runs`,
+    );
+    writeFileSync(file, JSON.stringify({ pid: other.pid, mark: "an earlier process with this pid" }));
+    work().claim();
+    writeFileSync(file, JSON.stringify({ pid: other.pid, mark: null }));
+    other.kill();
+    await other;
+    work().claim();
+    expect(JSON.parse(readFileSync(file, "utf8"))).to.include({ pid: process.pid });
+  });
+});

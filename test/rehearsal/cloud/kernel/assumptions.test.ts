@@ -1,0 +1,29 @@
+import { expect } from "chai";
+import { ASSUMED, assumptionsOf, spreadOf } from "../../../../rehearsal/cloud/kernel/assumptions";
+import { sampleObserved } from "../../../automation/first-contact/sample-observed";
+
+describe("the rehearsal cloud's assumptions", () => {
+  it("have a source each", () => {
+    for (const { min, max, source } of Object.values(ASSUMED)) {
+      expect(min).to.be.at.most(max);
+      expect(source).not.to.equal("");
+    }
+  });
+
+  it("hold where nothing was observed", () => {
+    expect(assumptionsOf(null).boot).to.deep.equal({ min: 25, max: 40 });
+    expect(spreadOf(assumptionsOf(null))).to.equal(2);
+  });
+
+  it("give way to what was observed, each by itself", () => {
+    const observed = sampleObserved({
+      boot: { min: 50, max: 70, samples: 3 },
+      ruleSpread: { min: 1, max: 4.5, samples: 2 },
+      targetSpread: { min: 6, max: 6, samples: 1 },
+    });
+    const assumptions = assumptionsOf(observed);
+    expect(assumptions.boot).to.deep.equal({ min: 50, max: 70 });
+    expect(assumptions.pull).to.deep.equal({ min: 4, max: 10 });
+    expect(spreadOf(assumptions)).to.equal(6);
+  });
+});
