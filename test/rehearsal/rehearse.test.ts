@@ -36,7 +36,7 @@ interface Rehearsed {
 
 /** `make rehearse` as it is, but short. What the cases differ in is what the original procedure's report claims. */
 describe("a rehearsal", function () {
-  this.timeout(10 * 60_000);
+  this.timeout(20 * 60_000);
 
   const routedPlace: Place = { loopback: "127.34", portOffset: 34_000 };
   const dnsPlace: Place = { loopback: "127.35", portOffset: 35_000 };

@@ -32,7 +32,7 @@ type Ended = Extract<DeployEvent, { type: "deployEnded" }>;
  * continues with what the case before left. Most deploys are planned first.
  */
 describe("a startup's services", function () {
-  this.timeout(8 * 60_000);
+  this.timeout(20 * 60_000);
 
   const python = findOnPath("python3");
   let stack: RunningStack;

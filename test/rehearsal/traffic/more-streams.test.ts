@@ -72,7 +72,7 @@ describe("HTTP/2, slow answers and uploads", () => {
         // The slow ones come as often as the others, so that some come soon.
         streams: streams.map((stream): TrafficStream => ({ ...stream, ratePerSecond: 10, clients: 2 })),
         ...{ nameServers: [names.endpoint], portOffset: (made.address() as AddressInfo).port - 443 },
-        ...{ certificateAuthority: certificates.authority, speed: MORE.speed, seed: 1, timeoutMs: 10_000, recordFile },
+        ...{ certificateAuthority: certificates.authority, speed: MORE.speed, seed: 1, timeoutMs: 60_000, recordFile },
       },
       () => {},
     );

@@ -42,7 +42,7 @@ export class Site {
       portOffset: this.blue.port - 443,
       certificateAuthority: this.certificates.authority,
       speed: 30,
-      timeoutMs: 3_000,
+      timeoutMs: 60_000,
       seed: 1,
       recordFile: join(this.folder, "traffic.ndjson"),
       ...changes,
