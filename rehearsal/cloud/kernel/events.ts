@@ -53,6 +53,8 @@ export type CloudEvent =
       host: string;
       targetGroups: { name: string; weight: number }[];
     }
+  /** The state of a CloudWatch alarm changed. */
+  | { kind: "alarm"; atMs: number; name: string; from: string; to: string; reason: string }
   /**
    * `detail` has the fault's parameters when it is switched on, what it injected, or the number of its injections when it
    * ends.

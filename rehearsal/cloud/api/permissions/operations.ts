@@ -56,6 +56,7 @@ export function operationPermissions(context: CloudContext, services: Services):
     monitoring: everywhere(
       "cloudwatch",
       ...["GetMetricData", "DescribeAlarms", "PutMetricAlarm", "SetAlarmState", "DeleteAlarms"],
+      ...["DescribeAlarmHistory", "EnableAlarmActions", "DisableAlarmActions"],
     ),
   };
 }

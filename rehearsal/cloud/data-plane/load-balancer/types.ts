@@ -1,4 +1,5 @@
 import type { TargetFailure } from "../../kernel/ports";
+import type { ResponseTimes } from "./response-times";
 
 /**
  * The protocol between the cloud's control plane and one load balancer process (one per Application Load Balancer).
@@ -189,6 +190,7 @@ export interface GroupCounts {
   responseMs: number;
 }
 
+  responseTimes: ResponseTimes;
 /** The process gets it as JSON in the environment variable LOAD_BALANCER. */
 export interface LoadBalancerStart {
   /** AWS seconds per real second. */
