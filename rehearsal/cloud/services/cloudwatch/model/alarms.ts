@@ -63,7 +63,8 @@ export class Alarms {
     this.#alarms.set(name, alarm);
     const what = known ? "updated" : "created";
     this.#record(alarm, "ConfigurationUpdate", `Alarm "${name}" ${what}`, { type: known ? "Update" : "Create" });
-    this.#schedule.start(name, { everySeconds: evaluatedEverySeconds(settings), offsetSeconds: alarm.offsetSeconds });
+    const everySeconds = evaluatedEverySeconds(settings);
+    this.#schedule.start(name, { everySeconds, offsetSeconds: alarm.offsetSeconds % everySeconds });
   }
 
   /**
@@ -127,7 +128,7 @@ export class Alarms {
       configuredAtMs: nowMs,
       stateAtMs: nowMs,
       changedAtMs: nowMs,
-      offsetSeconds: random.between(0, Math.min(MINUTE_SECONDS, evaluatedEverySeconds(settings))),
+      offsetSeconds: random.between(0, MINUTE_SECONDS),
     };
   }
 
