@@ -46,8 +46,11 @@ const SPEED = 20;
  * last as long as the TTL, and nobody would notice what is missing.
  */
 const SPEED_WITHOUT_DRAIN = 10;
-/** The same where the nodes of a load balancer take longer to follow the cutover than the deploy may wait for them. */
-const SPEED_BEFORE_SPREAD = 5;
+/**
+ * The same where the nodes of a load balancer take longer to follow the cutover than the deploy may wait for them. Nobody fails if the old colour ends after
+ * 120 s: 60 s are the records', 30 s the deregistration delay, and the rest is for the deploy's own seconds.
+ */
+const SPEED_BEFORE_SPREAD = 2;
 const TTL_SECONDS = 60;
 /** The setting's own default. */
 const DRAIN_SECONDS = 80;

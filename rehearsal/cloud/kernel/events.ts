@@ -25,7 +25,7 @@ export type CloudEvent =
   | { kind: "surroundings"; atMs: number; means: Record<string, string | null> }
   | { kind: "target"; atMs: number; targetGroup: string; targetId: string; state: string; reason: string }
   /** A node of a load balancer follows a change of rules that spread to it (E24). */
-  | { kind: "ruleFollowed"; atMs: number; loadBalancer: string; address: string }
+  | { kind: "ruleFollowed"; atMs: number; loadBalancer: string; internal: boolean; address: string }
   /** A target closes idle connections before its load balancer does (E34). Times are real seconds at any speed. */
   | {
       kind: "shortKeepAlive";

@@ -21,6 +21,8 @@ export interface LoadBalancerConfig {
   idleTimeoutSeconds: number;
   /** AWS seconds, 60-604800, from the start of the connection (E36). */
   clientKeepAliveSeconds: number;
+  /** The share of `spreadSeconds` that this load balancer takes, above 0 and up to 1 (E24). Default: 1. */
+  spreadShare?: number;
 }
 
 export interface NodeConfig {
@@ -188,9 +190,9 @@ export interface GroupCounts {
   responses: number;
   /** Sum of the response times in real milliseconds. */
   responseMs: number;
+  responseTimes: ResponseTimes;
 }
 
-  responseTimes: ResponseTimes;
 /** The process gets it as JSON in the environment variable LOAD_BALANCER. */
 export interface LoadBalancerStart {
   /** AWS seconds per real second. */

@@ -115,6 +115,24 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
     }
   });
 
+  it("takes its own share of the spread, so that one load balancer is done before another (E24)", async () => {
+    const done: string[] = [];
+    const slow = await Scene.open(OTHER_ADDRESS, { spreadSeconds: 100 });
+    scene = await Scene.open(ADDRESS, { spreadSeconds: 100 });
+    const change = async (name: string, { plane, address }: Scene, spreadShare?: number) => {
+      const at = (group: string) => {
+        const nodes = [{ zone: "a", address, internet: true }];
+        return config(forward([group, 1]), { nodes, ...(spreadShare !== undefined && { spreadShare }) });
+      };
+      await plane.configure(at("blue"));
+      await plane.configure(at("green"));
+      done.push(name);
+    };
+    await Promise.all([change("all of it", slow), change("a hundredth", scene, 0.01)]);
+    expect(done).to.deep.equal(["a hundredth", "all of it"]);
+    await slow.plane.stop();
+  });
+
   describe("targets, which nodes learn one after the other (E24)", () => {
     const nodes = [
       { zone: "a", address: ADDRESS, internet: true },
