@@ -341,6 +341,25 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
       await seeing.close();
     });
 
+    it("answers one more request of an HTTP/2 connection that is too old, and then says that it closes (E36)", async () => {
+      scene = await Scene.open(ADDRESS);
+      const listeners = [await listener(["users.example.jp"])];
+      await scene.plane.configure(config(forward(["blue", 1]), { listeners, clientKeepAliveSeconds: 0 }));
+      await scene.untilState("blue/i-1", "healthy");
+      const session = connectHttp2(`https://${ADDRESS}:${port()}`, { rejectUnauthorized: false });
+      await once(session, "connect");
+      // Old enough: no connection may live for a whole millisecond.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const seen: string[] = [];
+      const closed = once(session, "close");
+      session.once("goaway", () => void seen.push("goaway"));
+      const stream = session.request({ ":path": "/", ":authority": "users.example.jp" });
+      stream.once("response", (headers) => void seen.push(String(headers[":status"])));
+      stream.once("end", () => void seen.push("end")).resume();
+      await closed;
+      expect(seen).to.deep.equal(["200", "end", "goaway"]);
+    });
+
     it("uses new certificates without closing connections", async () => {
       scene = await Scene.open(ADDRESS);
       const before = config(forward(["blue", 1]), { listeners: [await listener(["old.example.jp"])] });
