@@ -93,7 +93,10 @@ describe("confirm step", () => {
     it("names the one that does not, after its limit", async () => {
       lagFor(Number.POSITIVE_INFINITY);
       const { message } = await failure();
-      assert.match(message, /through the blue load balancer at node 2 of .* answers from release v1, wanted v2 \(after 150 s\)$/);
+      assert.match(
+        message,
+        /through the blue load balancer at node 2 of .* answers from release v1, wanted v2 \(after 150 s\)$/,
+      );
     });
   });
 
