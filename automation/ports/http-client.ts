@@ -2,6 +2,11 @@
 export interface HttpClient {
   /** @throws if no response arrives */
   get(request: HttpRequest): Promise<HttpResponse>;
+  /**
+   * Returns every IPv4 address of a name. Empty behind a proxy, which alone resolves names.
+   * @throws if the name cannot be resolved
+   */
+  addresses(name: string): Promise<string[]>;
 }
 
 export interface HttpRequest {
@@ -12,6 +17,8 @@ export interface HttpRequest {
    * URL's. Null: the URL's host.
    */
   via: string | null;
+  /** Address to connect to, of all that this name has. Without it, whichever comes first. */
+  address?: string;
   /** The Host header. Default: the host of the URL. */
   hostHeader?: string;
 }

@@ -9,6 +9,8 @@ export interface CloudEndpoints {
   /** URL of S3, with TLS. */
   storageUrl: string;
   proxyUrl: string;
+  /** Of the public zones. */
+  nameServers: readonly { address: string; port: number }[];
   awsPort: number;
   awsxPort: number;
   /** Null if the CLI has its own language host. */
@@ -47,6 +49,7 @@ export function cloudEnvironment(endpoints: CloudEndpoints): Record<string, stri
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...proxyEnvironment(endpoints.proxyUrl),
+    AOSHINGO_NAME_SERVERS: endpoints.nameServers.map(({ address, port }) => `${address}:${port}`).join(","),
     ...authorityEnvironment(authorityFile(directory)),
     PATH: [
       dirname(endpoints.pulumi),

@@ -132,6 +132,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
       apiUrl: api.url,
       storageUrl: storage.url,
       proxyUrl: proxy.url,
+      nameServers: dns.nameServers,
       awsPort,
       awsxPort: awsx.port,
       languageHostPort: languageHost?.port ?? null,

@@ -37,14 +37,14 @@ function keepAliveCauses(cloud: readonly CloudEvent[]): string[] {
 
 /** Deploys that stopped the old colour while nodes of the load balancers still followed the old rules (E24). */
 function spreadCauses({ cloud, deploys, settings }: Recorded, { requests }: TrafficSamples): string[] {
-  const followedMs = cloud.flatMap((event) => (event.kind === "ruleFollowed" ? [event.atMs] : []));
+  const followed = cloud.filter((event) => event.kind === "ruleFollowed");
   return deploys.flatMap((events, index) => {
     const stopMs = stepStartMs(events, ["retire", "coolDown"]);
     if (stopMs === undefined) return [];
     const nextMs = deploys[index + 1]?.[0]?.atMs ?? Number.POSITIVE_INFINITY;
-    const late = followedMs.filter((atMs) => atMs > stopMs && atMs < nextMs);
+    const late = followed.filter(({ atMs }) => atMs > stopMs && atMs < nextMs);
     if (late.length === 0) return [];
-    const lastMs = Math.max(...late);
+    const lastMs = Math.max(...late.map(({ atMs }) => atMs));
     const failed = requests.filter((request) => {
       const atMs = answeredAtMs(request);
       return OF_LOAD_BALANCER.has(request.error) && atMs >= stopMs && request.atMs <= lastMs;
@@ -52,8 +52,12 @@ function spreadCauses({ cloud, deploys, settings }: Recorded, { requests }: Traf
     if (failed.length === 0) return [];
     const seconds = Math.round(((lastMs - stopMs) * settings.speed) / 1000);
     const which = deploys.length > 1 ? `deploy ${index + 1}: ` : "";
+    const names = [...new Set(late.map(({ loadBalancer }) => loadBalancer))].sort().join(", ");
+    const unasked = late.every(({ internal }) => internal)
+      ? "; the deploy waited for every node that it can ask, and internal load balancers cannot be asked from outside the network"
+      : "";
     return [
-      `${which}${count(failed.length)} requests failed because the old colour was stopped ${seconds} s before the last node of the load balancers followed the cutover's rules (E24); with deploy.drainCapSeconds (DRAIN_CAP) at its default of 300 the drain goes on until the old colour gets no requests`,
+      `${which}${count(failed.length)} requests failed because the old colour was stopped ${seconds} s before the last node of ${names} followed the cutover's rules (E24)${unasked}; with deploy.drainCapSeconds (DRAIN_CAP) at its default of 300 the drain goes on until the old colour gets no requests`,
     ];
   });
 }

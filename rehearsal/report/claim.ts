@@ -34,7 +34,8 @@ export function routedName({ pairs }: { pairs: readonly unknown[] }, spreadSecon
  * The parts of the design's claim that the rehearsals did not show, one line each; empty when they showed all. The
  * claim: to move records alone fails honest clients without the drain, and with it only those that do not ask DNS
  * again; rules on both load balancers fail nobody, however long they take to reach every node, as long as the drain
- * looks at the old colour's requests. Without it they fail some where they take long.
+ * looks at the old colour's requests. Without it they fail some where they take long on load balancers that a deploy
+ * cannot ask.
  */
 export function unseenParts(comparison: Comparison): string[] {
   const { pairs, dns, dnsNoDrain } = comparison;
@@ -84,7 +85,7 @@ export function claimOf({ dns, dnsNoDrain, pairs }: Comparison): string {
       return failed === 0
         ? []
         : [
-            `Where they take ${spreadSeconds} s to reach every node, stopping the old colour without a drain fails ${count(failed)}.`,
+            `Where they take ${spreadSeconds} s to reach every node of the load balancers that a deploy cannot ask, stopping the old colour without a drain fails ${count(failed)}.`,
           ];
     }),
   ].join("\n");

@@ -100,7 +100,7 @@ describe("the claim of a comparison", () => {
     expect(claimOf(SEEN)).to.match(/fail nobody: 0 of 5,751\.$/);
     const pairs = [...SEEN.pairs, { spreadSeconds: 120, routed: report(), noDrain: report({ honest: { failed: 9 } }) }];
     expect(claimOf({ ...SEEN, pairs })).to.match(
-      /fail nobody: 0 of 11,502\.\nWhere they take 120 s to reach every node, stopping the old colour without a drain fails 9\.$/,
+      /fail nobody: 0 of 11,502\.\nWhere they take 120 s to reach every node of the load balancers that a deploy cannot ask, stopping the old colour without a drain fails 9\.$/,
     );
   });
 });

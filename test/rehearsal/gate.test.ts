@@ -1,13 +1,27 @@
+import "../../automation/core/quiet-aws-sdk";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  CloudWatchClient,
+  DescribeAlarmHistoryCommand,
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
+} from "@aws-sdk/client-cloudwatch";
 import { expect } from "chai";
 import type { DeployEvent } from "../../automation/ports/events";
+import type { Colour } from "../../components/core/colour-name";
+import { FaultsClient } from "../../rehearsal/cloud/faults/faults-client";
 import type { DeployRun } from "../../rehearsal/environment/deploy-command";
 import { ProductionWatch } from "./production-watch";
-import type { Production, RunningStack } from "./running-stack";
+import { changeSettings, type Production, type RunningStack } from "./running-stack";
 import { sharedStack } from "./shared-stack";
+
+const DEPLOY = ["config", "aoshingo:deploy"];
+const POLL_MS = 50;
 
 type Ended = Extract<DeployEvent, { type: "deployEnded" }>;
 
-/** A bad release never gets a production request, and the deploy says why it is bad. */
+/** A bad release never gets a production request, or loses them at once, and the deploy says why it is bad. */
 describe("the tests gate", function () {
   this.timeout(5 * 60_000);
 
@@ -102,5 +116,95 @@ describe("the tests gate", function () {
     expect(await stack.production()).to.deep.equal({ active: idle, idle: active, release: "good" });
     await watch.stop();
     expect(Object.keys(watch.answers)).to.have.members([`200 ${release}`, "200 good"]);
+  });
+
+  describe("and alarms", () => {
+    let cloudWatch: CloudWatchClient;
+
+    before(() => {
+      cloudWatch = new CloudWatchClient(stack.clientOptions);
+    });
+    after(async () => {
+      cloudWatch?.destroy();
+      for (const key of ["alarms", "maxErrorPercent"])
+        await changeSettings(stack.settingsFile, [...DEPLOY, key], undefined);
+      await changeSettings(stack.settingsFile, [...DEPLOY, "bakeSeconds"], 0);
+    });
+
+    /** An alarm on one minute of the load balancer that leads to a colour, and in the stack's settings. */
+    async function put(name: string, colour: Colour, settings: Partial<PutMetricAlarmCommandInput>): Promise<void> {
+      const { targetGroups } = (await stack.outputs()).services.users!.colours[colour];
+      const { loadBalancerArn } = targetGroups.find(({ loadBalancer }) => loadBalancer === colour)!;
+      const dimension = { Name: "LoadBalancer", Value: loadBalancerArn.split(":loadbalancer/")[1]! };
+      await cloudWatch.send(
+        new PutMetricAlarmCommand({
+          ...{ AlarmName: name, Namespace: "AWS/ApplicationELB", Dimensions: [dimension], Statistic: "Sum" },
+          ...{ Period: 60, EvaluationPeriods: 1, ComparisonOperator: "GreaterThanThreshold", ...settings },
+        }),
+      );
+      await changeSettings(stack.settingsFile, [...DEPLOY, "alarms"], [name]);
+    }
+
+    async function untilState(name: string, state: string): Promise<void> {
+      for (;;) {
+        const { MetricAlarms } = await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [name] }));
+        if (MetricAlarms![0]!.StateValue === state) return;
+        await delay(POLL_MS);
+      }
+    }
+
+    it("refuses to start while one fires because its metric is missing, until there are data again (W4, W10)", async () => {
+      await watch.stop();
+      await put("users-silent", production.idle, {
+        ...{ MetricName: "RequestCount", Threshold: 1, ComparisonOperator: "LessThanThreshold" },
+        TreatMissingData: "breaching",
+      });
+      await untilState("users-silent", "ALARM");
+      await stack.push("alarming");
+      const refused = await stack.deploy("alarming");
+      expect(refused.exitCode).to.equal(1);
+      expect(endOf(refused)!.reason).to.match(
+        /^preflight failed: the alarm users-silent fires \(Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as \[Breaching\]\.\): .*; nothing was changed$/,
+      );
+      const asking = new ProductionWatch(stack, watch.url);
+      await untilState("users-silent", "OK");
+      await asking.stop();
+    });
+
+    it("rolls back when one fires by what the new release answers in production (W7, W9)", async () => {
+      const before = (await stack.production())!;
+      await put("users-errors", before.idle, {
+        ...{ MetricName: "HTTPCode_Target_5XX_Count", Threshold: 2, TreatMissingData: "notBreaching" },
+      });
+      // The alarm alone is to find it. The bake ends as soon as it does.
+      await changeSettings(stack.settingsFile, [...DEPLOY, "maxErrorPercent"], 100);
+      await changeSettings(stack.settingsFile, [...DEPLOY, "bakeSeconds"], 120);
+      const faults = new FaultsClient(stack.environment.AWS_ENDPOINT_URL!);
+      const spoiled: Promise<unknown>[] = [];
+      const run = await stack.deploy("alarming", (event) => {
+        if (event.type === "stepEnded" && event.step === "confirm" && spoiled.length === 0)
+          spoiled.push(
+            faults.add({ kind: "errorsAfter", service: "users", release: "alarming", share: 1, since: "now" }),
+          );
+      });
+      await Promise.all(spoiled);
+      await faults.clear();
+      expect(run.exitCode, run.errors).to.equal(1);
+      expect(endOf(run)).to.include({ ok: false, failedStep: "bake" });
+      expect(endOf(run)!.reason).to.match(
+        /^bake failed: the alarm users-errors fires: Threshold Crossed: 1 datapoint \[\d+\.0 \(.*\)\] was greater than the threshold \(2\.0\)\.; /,
+      );
+      expect(await stack.production()).to.deep.equal(before);
+      const { colours } = (await stack.outputs()).live.services.users!;
+      expect(colours[before.idle].size).to.equal(0);
+      await watch.stop();
+      expect(watch.answers).to.include.keys(`200 ${before.release}`, "500 alarming");
+      const { AlarmHistoryItems } = await cloudWatch.send(
+        new DescribeAlarmHistoryCommand({ AlarmName: "users-errors", HistoryItemType: "StateUpdate" }),
+      );
+      expect(AlarmHistoryItems!.map(({ HistorySummary }) => HistorySummary)).to.include(
+        "Alarm updated from OK to ALARM",
+      );
+    });
   });
 });

@@ -19,10 +19,10 @@ describe("rehearsal/options", () => {
     ["", { drain: 80, drainCap: 300, bake: 180, speed: 20, spread: 2 }],
     ["--spread 120", { drain: 80, drainCap: 300, bake: 180, speed: 20, spread: 120 }],
     // A drain that is missing must show: no bake keeps the old colour warm, and its deploy is not faster than its nodes.
-    ["--drain 0", { drain: 0, drainCap: 0, bake: 0, speed: 10, spread: 2 }],
-    ["--drain-cap 0", { drain: 0, drainCap: 0, bake: 0, speed: 10, spread: 2 }],
-    ["--drain-cap 0 --spread 120", { drain: 0, drainCap: 0, bake: 0, speed: 5, spread: 120 }],
-    ["--drain 0 --drain-cap 300", { drain: 0, drainCap: 300, bake: 0, speed: 10, spread: 2 }],
+    ["--drain 0", { drain: 0, drainCap: 0, bake: 0, speed: 5, spread: 2 }],
+    ["--drain-cap 0", { drain: 0, drainCap: 0, bake: 0, speed: 5, spread: 2 }],
+    ["--drain-cap 0 --spread 120", { drain: 0, drainCap: 0, bake: 0, speed: 2, spread: 120 }],
+    ["--drain 0 --drain-cap 300", { drain: 0, drainCap: 300, bake: 0, speed: 5, spread: 2 }],
     ["--drain-cap 0 --bake 60 --speed 7", { drain: 0, drainCap: 0, bake: 60, speed: 7, spread: 2 }],
   ];
   for (const [args, options] of table) {

@@ -13,7 +13,10 @@ export class ProductionWatch {
   readonly #ending = new AbortController();
   readonly #asking: Promise<void>;
 
-  constructor(stack: RunningStack, url: string) {
+  constructor(
+    stack: RunningStack,
+    readonly url: string,
+  ) {
     const ca = readFileSync(authorityFile(stack.cloud.ready.directory), "utf8");
     this.#agent = new ProxyAgent({ uri: stack.environment.HTTPS_PROXY!, requestTls: { ca } });
     this.#asking = this.#ask(url);

@@ -192,7 +192,7 @@ export class RunningStack {
   /** ARNs of the tasks that run or start on one colour. */
   async tasksOf(colour: Colour, service = SERVICE): Promise<string[]> {
     const { cluster } = (await this.outputs()).services[service]!.colours[colour];
-    const ecs = new ECSClient(this.#sdk);
+    const ecs = new ECSClient(this.clientOptions);
     try {
       return (await ecs.send(new ListTasksCommand({ cluster }))).taskArns ?? [];
     } finally {
@@ -203,7 +203,7 @@ export class RunningStack {
   /** Waits until each target of one colour is in that state, such as `unhealthy`. */
   async untilTargets(colour: Colour, state: string, service = SERVICE): Promise<void> {
     const { targetGroups } = (await this.outputs()).services[service]!.colours[colour];
-    const elb = new ElasticLoadBalancingV2Client(this.#sdk);
+    const elb = new ElasticLoadBalancingV2Client(this.clientOptions);
     const describe = async ({ arn: TargetGroupArn }: { arn: string }) =>
       (await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn }))).TargetHealthDescriptions!;
     try {
@@ -217,7 +217,8 @@ export class RunningStack {
     }
   }
 
-  get #sdk() {
+  /** For clients of the AWS SDK, as the account's administrator. */
+  get clientOptions() {
     return {
       endpoint: this.environment.AWS_ENDPOINT_URL!,
       region: REGION,

@@ -13,8 +13,11 @@ import { isRollback, progressReporter, type RunState, type StepContext, withDone
 import type { Step } from "../step";
 import { verifySteady } from "./verify-steady";
 
-/** The provider's own wait may end before a target group lists the last instance (aws-rules A16). A minute is plenty to catch up. */
-const LIMIT_MS = 60_000;
+/**
+ * The provider's own wait may end before a target group lists the last instance (aws-rules A16), and a rule of a first `up` may still spread: that is not
+ * known to take longer than 120 s (aws-rules E24). 30 s are in reserve.
+ */
+const LIMIT_MS = 150_000;
 
 /**
  * Verifies that the new release runs on every instance. An api's targets are healthy on all its edges. A public one answers on the test name through every

@@ -25,7 +25,7 @@ export type CloudEvent =
   | { kind: "surroundings"; atMs: number; means: Record<string, string | null> }
   | { kind: "target"; atMs: number; targetGroup: string; targetId: string; state: string; reason: string }
   /** A node of a load balancer follows a change of rules that spread to it (E24). */
-  | { kind: "ruleFollowed"; atMs: number; loadBalancer: string; address: string }
+  | { kind: "ruleFollowed"; atMs: number; loadBalancer: string; internal: boolean; address: string }
   /** A target closes idle connections before its load balancer does (E34). Times are real seconds at any speed. */
   | {
       kind: "shortKeepAlive";
@@ -53,6 +53,8 @@ export type CloudEvent =
       host: string;
       targetGroups: { name: string; weight: number }[];
     }
+  /** The state of a CloudWatch alarm changed. */
+  | { kind: "alarm"; atMs: number; name: string; from: string; to: string; reason: string }
   /**
    * `detail` has the fault's parameters when it is switched on, what it injected, or the number of its injections when it
    * ends.

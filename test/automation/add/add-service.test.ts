@@ -171,7 +171,13 @@ describe("addService and removeService", () => {
 
     it("passes lint, types and its own tests, whatever its name", async () => {
       for (const [kind, name] of names) add(name, { kind });
-      for (const file of ["biome.json", "tsconfig.json", ".mocharc.json", "test/temporary-folder.ts", "test/after-all-files.ts"])
+      for (const file of [
+        "biome.json",
+        "tsconfig.json",
+        ".mocharc.json",
+        "test/temporary-folder.ts",
+        "test/after-all-files.ts",
+      ])
         cpSync(join(PROJECT_DIRECTORY, file), join(directory, file));
       symlinkSync(join(PROJECT_DIRECTORY, "node_modules"), join(directory, "node_modules"));
       const bin = (name: string) => join(PROJECT_DIRECTORY, "node_modules", ".bin", name);

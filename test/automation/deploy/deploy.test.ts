@@ -451,7 +451,7 @@ describe("deploy", () => {
       await failed("verify", /^users green did not come up: target is: unhealthy, 404 \(2 times\)$/, CALM);
       isBack();
       const ended = scene.events.find((event) => event.type === "stepEnded" && event.step === "verify");
-      assert.match((ended as { detail: string }).detail, /\nusers is not up: 0 of 2 targets .*\(after 60 s\)$/);
+      assert.match((ended as { detail: string }).detail, /\nusers is not up: 0 of 2 targets .*\(after 150 s\)$/);
     });
 
     it("in the test", async () => {

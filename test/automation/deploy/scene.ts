@@ -170,6 +170,8 @@ export class Scene {
   /** Changes what answers. */
   hear: (question: HttpRequest, answer: HttpResponse) => HttpResponse = (_, answer) => answer;
   readonly heard: HttpRequest[] = [];
+  /** Addresses of each load balancer; none where only a proxy resolves names. */
+  addresses: string[] = [];
 
   constructor(start: Live = live({ active: "blue", blue: ["v1", 2], green: null }), settings: SceneSettings = {}) {
     const {
@@ -361,6 +363,7 @@ export class Scene {
         const colour = host.includes("-test.") ? other(active) : (this.stack.routedAhead.get(name) ?? active);
         return this.hear(question, { status: 200, release: colours[colour].release?.name ?? "" });
       },
+      addresses: async (name) => this.addresses.map((address) => `${address} of ${name}`),
     };
   }
 }

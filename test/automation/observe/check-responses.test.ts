@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { checkResponses } from "../../../automation/observe/check-responses";
-import type { HttpResponse } from "../../../automation/ports/http-client";
+import type { HttpClient, HttpResponse } from "../../../automation/ports/http-client";
 
 const question = { url: "https://users.example.jp/healthz", via: null, label: "users.example.jp" };
 
@@ -12,7 +12,7 @@ async function problemsOf(answers: (HttpResponse | Error)[], releases = ["v2"]):
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  return checkResponses({ get: ask }, [{ ...question, releases }]);
+  return checkResponses({ get: ask, addresses: async () => [] }, [{ ...question, releases }]);
 }
 
 describe("checkResponses", () => {
@@ -56,4 +56,55 @@ describe("checkResponses", () => {
   for (const { title, answers, releases, problems } of table) {
     it(title, async () => assert.deepEqual(await problemsOf(answers, releases), problems));
   }
+
+  describe("through a load balancer", () => {
+    const through = {
+      ...question,
+      via: "public-blue-1.elb.amazonaws.com",
+      label: "users through blue",
+      releases: ["v2"],
+    };
+
+    /** A load balancer whose nodes answer from these releases, by address. */
+    function nodes(releases: Record<string, string>) {
+      const asked: string[] = [];
+      const client: HttpClient = {
+        addresses: async () => Object.keys(releases),
+        get: async ({ address = "by name" }) => {
+          asked.push(address);
+          return { status: 200, release: releases[address] ?? "v2" };
+        },
+      };
+      return { asked, client };
+    }
+
+    it("asks every address, and each one several times (E24)", async () => {
+      const { asked, client } = nodes({ "192.0.2.1": "v2", "192.0.2.2": "v2" });
+      assert.deepEqual(await checkResponses(client, [through]), []);
+      assert.deepEqual(asked.sort(), [...Array(4).fill("192.0.2.1"), ...Array(4).fill("192.0.2.2")]);
+    });
+
+    it("names the node that still follows the old rule", async () => {
+      const { client } = nodes({ "192.0.2.1": "v2", "192.0.2.2": "v1", "192.0.2.3": "v2" });
+      assert.deepEqual(await checkResponses(client, [through]), [
+        "users through blue at 192.0.2.2 answers from release v1, wanted v2",
+      ]);
+    });
+
+    it("asks by name where only a proxy resolves names, and for a request through DNS", async () => {
+      const { asked, client } = nodes({});
+      assert.deepEqual(await checkResponses(client, [through]), []);
+      const { asked: askedByDns, client: both } = nodes({ "192.0.2.1": "v1" });
+      assert.deepEqual(await checkResponses(both, [{ ...through, via: null }]), []);
+      assert.deepEqual([asked, askedByDns], [Array(8).fill("by name"), Array(8).fill("by name")]);
+    });
+
+    it("says that a load balancer's name cannot be resolved", async () => {
+      const { client } = nodes({});
+      const addresses = async () => Promise.reject(new Error("queryA ENOTFOUND public-blue-1"));
+      assert.deepEqual(await checkResponses({ ...client, addresses }, [through]), [
+        "users through blue cannot be resolved: queryA ENOTFOUND public-blue-1",
+      ]);
+    });
+  });
 });

@@ -18,8 +18,9 @@ describe("rehearsal/report/causes", () => {
     evidence: "announced",
   };
   const stopMs = record.deploys[0]!.find((event) => event.type === "stepStarted" && event.step === "retire")!.atMs;
-  const followed = (afterMs: number): CloudEvent => {
-    return { kind: "ruleFollowed", atMs: stopMs + afterMs, loadBalancer: "web-blue", address: "127.20.1.1" };
+  const followed = (afterMs: number, internal = false): CloudEvent => {
+    const loadBalancer = internal ? "alb-internal-blue" : "public-blue";
+    return { kind: "ruleFollowed", atMs: stopMs + afterMs, loadBalancer, internal, address: "127.20.1.1" };
   };
   const failed = (afterMs: number, error: string): RequestSample => ({
     ...samples.requests[0]!,
@@ -46,8 +47,20 @@ describe("rehearsal/report/causes", () => {
   it("says that the old colour stopped before every node followed the rules (E24)", () => {
     const requests = [failed(50, "503"), failed(100, "502"), failed(120, "timeout"), failed(-50, "503")];
     expect(causes([followed(-3_000), followed(500), followed(1_000)], requests)).to.deep.equal([
-      "2 requests failed because the old colour was stopped 20 s before the last node of the load balancers followed the cutover's rules (E24); with deploy.drainCapSeconds (DRAIN_CAP) at its default of 300 the drain goes on until the old colour gets no requests",
+      "2 requests failed because the old colour was stopped 20 s before the last node of public-blue followed the cutover's rules (E24); with deploy.drainCapSeconds (DRAIN_CAP) at its default of 300 the drain goes on until the old colour gets no requests",
     ]);
+  });
+
+  it("says of internal load balancers that the deploy could not ask them (E24)", () => {
+    const [cause] = causes([followed(-3_000), followed(500, true)], [failed(50, "502")]);
+    expect(cause).to.match(/^1 requests failed because .* before the last node of alb-internal-blue followed .*;/);
+    expect(cause).to.contain(
+      "internal load balancers cannot be asked from outside the network; with deploy.drainCapSeconds",
+    );
+    const [both] = causes([followed(400), followed(500, true)], [failed(50, "502")]);
+    expect(both)
+      .to.contain("the last node of alb-internal-blue, public-blue followed")
+      .and.not.contain("cannot be asked");
   });
 
   it("does not blame the nodes when all followed in time, or nothing failed", () => {

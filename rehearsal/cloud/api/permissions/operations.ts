@@ -59,6 +59,7 @@ export function operationPermissions(context: CloudContext, services: Services):
     monitoring: everywhere(
       "cloudwatch",
       ...["GetMetricData", "DescribeAlarms", "PutMetricAlarm", "SetAlarmState", "DeleteAlarms"],
+      ...["DescribeAlarmHistory", "EnableAlarmActions", "DisableAlarmActions"],
     ),
   };
 }

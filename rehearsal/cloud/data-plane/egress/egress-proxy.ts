@@ -6,8 +6,10 @@ import { type ForwardProxy, type Place, startForwardProxy } from "./forward-prox
 import { CloudNames, isLoopback } from "./resolve";
 import { Unreachable } from "./unreachable";
 
-/** The AWS ports of load balancers that people and scripts use; the port offset is added only to these, under names and at the
- * addresses of load balancers. */
+/**
+ * The AWS ports of load balancers that people and scripts use; the port offset is added only to these, for names and
+ * for the nodes' own addresses.
+ */
 const MAPPED_PORTS = new Set([80, 443]);
 
 export interface EgressProxySettings {
@@ -43,11 +45,12 @@ export async function startEgressProxy(settings: EgressProxySettings): Promise<F
       if (isAddress && !isLoopback(literal)) {
         throw new Unreachable(403, `${host} is outside this machine; a rehearsal never leaves it`);
       }
-      const place = {
-        address: isAddress ? literal : await names.addressOf(host),
-        port: MAPPED_PORTS.has(wanted) && (!isAddress || nodes.at(literal)) ? wanted + portOffset : wanted,
-      };
-      const closed = nodes.at(place.address)?.closedToInternet(place.port - portOffset);
+      const address = isAddress ? literal : await names.addressOf(host);
+      const node = nodes.at(address);
+      // Other addresses are servers of this machine, with their real ports.
+      const isMapped = MAPPED_PORTS.has(wanted) && (!isAddress || node !== undefined);
+      const place = { address, port: isMapped ? wanted + portOffset : wanted };
+      const closed = node?.closedToInternet(place.port - portOffset);
       if (closed !== undefined) throw new Unreachable(403, `${host} cannot be reached from the internet: ${closed}`);
       return place;
     },

@@ -94,7 +94,8 @@ export class DataPlane {
   }
 
   #drawDelays(random: RandomNumbers): number[] {
-    return drawDelays(this.#nodes.size, this.#clock.realMs(this.start.spreadSeconds), random);
+    const spreadSeconds = this.start.spreadSeconds * (this.#config?.spreadShare ?? 1);
+    return drawDelays(this.#nodes.size, this.#clock.realMs(spreadSeconds), random);
   }
 
   /** Refuses new connections; resolves when the requests in flight have ended. */

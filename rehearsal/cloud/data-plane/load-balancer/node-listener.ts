@@ -181,7 +181,8 @@ export class NodeListener {
     const session = sessionOf(request);
     const ageMs = Date.now() - (this.#openedAtMs.get(session ?? request.socket) ?? 0);
     if (this.#closing || ageMs > this.#limits.clientKeepAliveMs) {
-      if (session) session.close();
+      // A client such as undici gives a request up when GOAWAY comes before its answer. This request gets one (E36).
+      if (session) response.once("close", () => session.close());
       else response.shouldKeepAlive = false;
     }
     this.router.request(request, response);

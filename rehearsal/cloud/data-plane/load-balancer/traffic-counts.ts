@@ -1,3 +1,4 @@
+import { addResponseTime } from "./response-times";
 import type { FromLoadBalancer, GroupCounts, TrafficBucket } from "./types";
 
 export type MetricsMessage = Extract<FromLoadBalancer, { type: "metrics" }>;
@@ -39,13 +40,22 @@ export class TrafficCounts {
     this.#openBucket();
     let counts = this.#groups.get(targetGroupArn);
     if (!counts) {
-      counts = { targetGroupArn, requests: 0, target5xx: 0, connectionErrors: 0, responses: 0, responseMs: 0 };
+      counts = {
+        targetGroupArn,
+        requests: 0,
+        target5xx: 0,
+        connectionErrors: 0,
+        responses: 0,
+        responseMs: 0,
+        responseTimes: {},
+      };
       this.#groups.set(targetGroupArn, counts);
     }
     counts.requests += 1;
     if (from === "target") {
       counts.responses += 1;
       counts.responseMs += responseMs;
+      addResponseTime(counts.responseTimes, responseMs);
       if (status >= 500) counts.target5xx += 1;
       return;
     }

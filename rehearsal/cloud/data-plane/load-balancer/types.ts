@@ -1,4 +1,5 @@
 import type { TargetFailure } from "../../kernel/ports";
+import type { ResponseTimes } from "./response-times";
 
 /**
  * The protocol between the cloud's control plane and one load balancer process (one per Application Load Balancer).
@@ -20,6 +21,8 @@ export interface LoadBalancerConfig {
   idleTimeoutSeconds: number;
   /** AWS seconds, 60-604800, from the start of the connection (E36). */
   clientKeepAliveSeconds: number;
+  /** The share of `spreadSeconds` that this load balancer takes, above 0 and up to 1 (E24). Default: 1. */
+  spreadShare?: number;
 }
 
 export interface NodeConfig {
@@ -187,6 +190,7 @@ export interface GroupCounts {
   responses: number;
   /** Sum of the response times in real milliseconds. */
   responseMs: number;
+  responseTimes: ResponseTimes;
 }
 
 /** The process gets it as JSON in the environment variable LOAD_BALANCER. */

@@ -8,5 +8,6 @@ export function createCloudWatch(context: CloudContext): CloudService<CloudWatch
   return {
     model: cloudWatch,
     apis: { monitoring: { protocol: cloudWatchProtocol, operations: cloudWatchOperations(cloudWatch) } },
+    close: () => cloudWatch.alarms.close(),
   };
 }

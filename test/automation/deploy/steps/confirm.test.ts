@@ -69,6 +69,37 @@ describe("confirm step", () => {
     assert.equal(error.message, `users is not back: ${lacking} (after 150 s)`);
   });
 
+  describe("where a load balancer has several addresses (E24)", () => {
+    /** One node of the blue load balancer follows the old rule in so many looks from the first on. */
+    const lagFor = (looks: number) => {
+      const lagging = new Map<number, number>();
+      scene = new Scene(FLIPPED);
+      scene.addresses = ["node 1", "node 2"];
+      scene.hear = ({ via, address }, answer) => {
+        if (!via?.includes("blue") || !address?.startsWith("node 2")) return answer;
+        lagging.set(scene.clock.nowMs, (lagging.get(scene.clock.nowMs) ?? 0) + 1);
+        return lagging.size <= looks ? { ...answer, release: "v1" } : answer;
+      };
+    };
+
+    it("waits until every one of them follows the new rule", async () => {
+      lagFor(3);
+      await run();
+      const asked = new Set(scene.heard.flatMap(({ address }) => address ?? []));
+      assert.equal(asked.size, 4);
+      assert.isTrue(waitedSeconds() > 0);
+    });
+
+    it("names the one that does not, after its limit", async () => {
+      lagFor(Number.POSITIVE_INFINITY);
+      const { message } = await failure();
+      assert.match(
+        message,
+        /through the blue load balancer at node 2 of .* answers from release v1, wanted v2 \(after 150 s\)$/,
+      );
+    });
+  });
+
   it("takes no fault in instances that the load adds", async () => {
     scene = new Scene(FLIPPED, { size: { min: 2, max: 4 } });
     scene.look = (_, seen) => ({

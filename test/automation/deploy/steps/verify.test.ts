@@ -128,7 +128,7 @@ describe("verify step", () => {
       };
       assert.equal(
         (await fails()).message,
-        "users is not up: AWS does not answer: connect ECONNREFUSED 127.0.0.1:40001 (after 60 s)",
+        "users is not up: AWS does not answer: connect ECONNREFUSED 127.0.0.1:40001 (after 150 s)",
       );
     });
   });

@@ -2,14 +2,18 @@ import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
 import { jsonProtocolAfterQuery } from "../../../protocols/json";
 import { type Operation, operation } from "../../../protocols/service";
+import { ALARM_STATES, COMPARISON_OPERATORS, MISSING_DATA } from "../model/alarm-settings";
 import type { Alarm } from "../model/alarms";
 import type { CloudWatch } from "../model/cloudwatch";
-import { type Datapoint, METRIC_NAMES, NAMESPACE } from "../model/load-balancer-metrics";
+import { METRIC_NAMES, NAMESPACE } from "../model/load-balancer-metrics";
+import { isStatistic, SIMPLE_STATISTICS, statisticOf } from "../model/statistics";
 
 /** Of GetMetricData. */
 const MAX_QUERIES = 500;
-/** Of DescribeAlarms and DeleteAlarms. */
+/** Of the operations that name alarms. */
 const MAX_ALARMS = 100;
+/** Of an alarm, for each of its states. */
+const MAX_ACTIONS = 5;
 /** Records in one answer of DescribeAlarms unless more are asked for. */
 const DEFAULT_RECORDS = 50;
 /** A period's deviation from whole AWS minutes that is no more than rounding. */
@@ -20,13 +24,10 @@ const QUERY_CODES: Readonly<Record<string, string>> = {
   InvalidParameterValueException: "InvalidParameterValue",
 };
 
-const STATISTICS: Readonly<Record<string, (point: Datapoint) => number>> = {
-  Sum: ({ sum }) => sum,
-  SampleCount: ({ samples }) => samples,
-  Average: ({ sum, samples }) => sum / samples,
-};
-
 const Dimension = z.strictObject({ Name: z.enum(["LoadBalancer", "TargetGroup"]), Value: z.string().min(1) });
+const AlarmNames = z.array(z.string()).min(1).max(MAX_ALARMS);
+/** ARNs: nothing checks that they exist (aws-rules W4). */
+const Actions = z.array(z.string().min(1)).max(MAX_ACTIONS).default([]);
 const Query = z.strictObject({
   Id: z.string().regex(/^[a-z][a-zA-Z0-9_]*$/),
   Label: z.string().optional(),
@@ -38,7 +39,7 @@ const Query = z.strictObject({
       Dimensions: z.array(Dimension).min(1),
     }),
     Period: z.number().positive(),
-    Stat: z.enum(Object.keys(STATISTICS)),
+    Stat: z.string().refine(isStatistic, `wanted ${SIMPLE_STATISTICS.join(", ")} or a percentile such as p99`),
   }),
 });
 
@@ -77,7 +78,7 @@ export function cloudWatchOperations(cloudWatch: CloudWatch): Record<string, Ope
               Id,
               Label: Label ?? Metric.MetricName,
               Timestamps: points.map(({ atMs }) => atMs / 1000),
-              Values: points.map(STATISTICS[Stat]!),
+              Values: points.map(statisticOf(Stat)),
               StatusCode: "Complete",
             };
           }),
@@ -92,32 +93,47 @@ export function cloudWatchOperations(cloudWatch: CloudWatch): Record<string, Ope
         Namespace: z.string(),
         MetricName: z.string(),
         Dimensions: z.array(z.strictObject({ Name: z.string(), Value: z.string() })).default([]),
-        Statistic: z.enum(["SampleCount", "Average", "Sum", "Minimum", "Maximum"]),
+        Statistic: z.enum(SIMPLE_STATISTICS).optional(),
+        ExtendedStatistic: z.string().optional(),
+        EvaluateLowSampleCountPercentile: z.enum(["evaluate", "ignore"]).optional(),
         Period: z.int().positive(),
         EvaluationPeriods: z.int().positive(),
         DatapointsToAlarm: z.int().positive().optional(),
         Threshold: z.number(),
-        ComparisonOperator: z.enum([
-          "GreaterThanOrEqualToThreshold",
-          "GreaterThanThreshold",
-          "LessThanThreshold",
-          "LessThanOrEqualToThreshold",
-        ]),
-        TreatMissingData: z.enum(["missing", "breaching", "notBreaching", "ignore"]).default("missing"),
+        ComparisonOperator: z.enum(COMPARISON_OPERATORS),
+        TreatMissingData: z.enum(MISSING_DATA).default("missing"),
+        ActionsEnabled: z.boolean().default(true),
+        OKActions: Actions,
+        AlarmActions: Actions,
+        InsufficientDataActions: Actions,
       },
       (input) => {
+        const { Statistic, ExtendedStatistic } = input;
+        if ((Statistic === undefined) === (ExtendedStatistic === undefined))
+          throw new AwsError(
+            "ValidationException",
+            "Exactly one of the parameters Statistic and ExtendedStatistic must be specified",
+          );
         cloudWatch.alarms.put(input.AlarmName, {
           description: input.AlarmDescription,
           namespace: input.Namespace,
           metricName: input.MetricName,
           dimensions: input.Dimensions,
-          statistic: input.Statistic,
+          statistic: Statistic ?? ExtendedStatistic!,
           periodSeconds: input.Period,
           evaluationPeriods: input.EvaluationPeriods,
           datapointsToAlarm: input.DatapointsToAlarm ?? input.EvaluationPeriods,
+          isOutOf: input.DatapointsToAlarm !== undefined,
           threshold: input.Threshold,
           comparisonOperator: input.ComparisonOperator,
           treatMissingData: input.TreatMissingData,
+          evaluateLowSampleCountPercentile: input.EvaluateLowSampleCountPercentile,
+          actionsEnabled: input.ActionsEnabled,
+          actions: {
+            OK: input.OKActions,
+            ALARM: input.AlarmActions,
+            INSUFFICIENT_DATA: input.InsufficientDataActions,
+          },
         });
         return {};
       },
@@ -130,7 +146,7 @@ export function cloudWatchOperations(cloudWatch: CloudWatch): Record<string, Ope
           .array(z.enum(["MetricAlarm", "CompositeAlarm"]))
           .min(1)
           .default(["MetricAlarm"]),
-        StateValue: z.enum(["OK", "ALARM", "INSUFFICIENT_DATA"]).optional(),
+        StateValue: z.enum(ALARM_STATES).optional(),
         MaxRecords: z.int().min(1).max(MAX_ALARMS).default(DEFAULT_RECORDS),
         NextToken: z.string().optional(),
       },
@@ -151,16 +167,53 @@ export function cloudWatchOperations(cloudWatch: CloudWatch): Record<string, Ope
     SetAlarmState: operation(
       {
         AlarmName: z.string(),
-        StateValue: z.enum(["OK", "ALARM", "INSUFFICIENT_DATA"]),
+        StateValue: z.enum(ALARM_STATES),
         StateReason: z.string(),
+        StateReasonData: z.string().optional(),
       },
-      ({ AlarmName, StateValue, StateReason }) => {
-        cloudWatch.alarms.setState(AlarmName, StateValue, StateReason);
+      ({ AlarmName, StateValue, StateReason, StateReasonData }) => {
+        cloudWatch.alarms.setState(AlarmName, StateValue, StateReason, StateReasonData);
         return {};
       },
     ),
-    DeleteAlarms: operation({ AlarmNames: z.array(z.string()).min(1).max(MAX_ALARMS) }, ({ AlarmNames }) => {
-      cloudWatch.alarms.delete(AlarmNames);
+    EnableAlarmActions: operation({ AlarmNames }, ({ AlarmNames: names }) => {
+      cloudWatch.alarms.enableActions(names, true);
+      return {};
+    }),
+    DisableAlarmActions: operation({ AlarmNames }, ({ AlarmNames: names }) => {
+      cloudWatch.alarms.enableActions(names, false);
+      return {};
+    }),
+    DescribeAlarmHistory: operation(
+      {
+        AlarmName: z.string().optional(),
+        HistoryItemType: z.enum(["ConfigurationUpdate", "StateUpdate", "Action"]).optional(),
+        StartDate: z.number().optional(),
+        EndDate: z.number().optional(),
+        ScanBy: z.enum(["TimestampAscending", "TimestampDescending"]).default("TimestampDescending"),
+        MaxRecords: z.int().min(1).max(MAX_ALARMS).default(DEFAULT_RECORDS),
+        NextToken: z.string().regex(/^\d+$/).default("0"),
+      },
+      ({ AlarmName: alarmName, HistoryItemType: type, StartDate, EndDate, ScanBy, MaxRecords, NextToken }) => {
+        const [fromMs, toMs] = [StartDate, EndDate].map((seconds) => seconds && seconds * 1000);
+        const found = cloudWatch.alarms.history.find({ alarmName, type, fromMs, toMs });
+        if (ScanBy === "TimestampAscending") found.reverse();
+        const end = Number(NextToken) + MaxRecords;
+        return {
+          AlarmHistoryItems: found.slice(Number(NextToken), end).map((item) => ({
+            AlarmName: item.alarmName,
+            AlarmType: "MetricAlarm",
+            Timestamp: item.atMs / 1000,
+            HistoryItemType: item.type,
+            HistorySummary: item.summary,
+            HistoryData: item.data,
+          })),
+          NextToken: found.length > end ? String(end) : undefined,
+        };
+      },
+    ),
+    DeleteAlarms: operation({ AlarmNames }, ({ AlarmNames: names }) => {
+      cloudWatch.alarms.delete(names);
       return {};
     }),
   };
@@ -187,28 +240,34 @@ function dimensionsOf(given: z.output<typeof Dimension>[]): { LoadBalancer: stri
   throw new AwsError("ValidationException", "the rehearsal cloud has no metric without the dimension LoadBalancer");
 }
 
-function described({ name, arn, settings, state, reason, configuredAtMs, stateAtMs }: Alarm) {
+function described(alarm: Alarm) {
+  const { name, arn, settings, state, reason, reasonData, configuredAtMs, stateAtMs, changedAtMs } = alarm;
+  const { statistic, actions } = settings;
+  const isSimple = SIMPLE_STATISTICS.some((simple) => simple === statistic);
   return {
     AlarmName: name,
     AlarmArn: arn,
     AlarmDescription: settings.description,
     AlarmConfigurationUpdatedTimestamp: configuredAtMs / 1000,
-    ActionsEnabled: true,
-    OKActions: [],
-    AlarmActions: [],
-    InsufficientDataActions: [],
+    ActionsEnabled: settings.actionsEnabled,
+    OKActions: actions.OK,
+    AlarmActions: actions.ALARM,
+    InsufficientDataActions: actions.INSUFFICIENT_DATA,
     StateValue: state,
     StateReason: reason,
+    StateReasonData: reasonData === "" ? undefined : reasonData,
     StateUpdatedTimestamp: stateAtMs / 1000,
+    StateTransitionedTimestamp: changedAtMs / 1000,
     Namespace: settings.namespace,
     MetricName: settings.metricName,
     Dimensions: settings.dimensions,
-    Statistic: settings.statistic,
+    ...(isSimple ? { Statistic: statistic } : { ExtendedStatistic: statistic }),
     Period: settings.periodSeconds,
     EvaluationPeriods: settings.evaluationPeriods,
     DatapointsToAlarm: settings.datapointsToAlarm,
     Threshold: settings.threshold,
     ComparisonOperator: settings.comparisonOperator,
     TreatMissingData: settings.treatMissingData,
+    EvaluateLowSampleCountPercentile: settings.evaluateLowSampleCountPercentile,
   };
 }

@@ -1,45 +1,50 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
-
-export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
-
-/** The settings of PutMetricAlarm. */
-export interface AlarmSettings {
-  description?: string | undefined;
-  namespace: string;
-  metricName: string;
-  dimensions: { Name: string; Value: string }[];
-  statistic: string;
-  /** AWS seconds. */
-  periodSeconds: number;
-  evaluationPeriods: number;
-  datapointsToAlarm: number;
-  threshold: number;
-  comparisonOperator: string;
-  treatMissingData: string;
-}
+import { evaluateAlarm, evaluationRange, type Period } from "./alarm-evaluation";
+import { AlarmHistory } from "./alarm-history";
+import { reasonDataOf, reasonOf } from "./alarm-reason";
+import { AlarmSchedule } from "./alarm-schedule";
+import { type AlarmSettings, type AlarmState, evaluatedEverySeconds, problemWith } from "./alarm-settings";
+import { type LoadBalancerMetrics, NAMESPACE } from "./load-balancer-metrics";
+import type { Datapoint } from "./statistics";
 
 export interface Alarm {
   name: string;
   arn: string;
   settings: AlarmSettings;
   state: AlarmState;
+  /** Why it came into its state. */
   reason: string;
+  /** JSON; empty for a new alarm. */
+  reasonData: string;
   /** Unix milliseconds. */
   configuredAtMs: number;
+  /** Of the last change of the state, or of the last SetAlarmState. */
   stateAtMs: number;
+  /** Of the last change of the state. */
+  changedAtMs: number;
+  /**
+   * AWS seconds from the end of a minute until the alarm is evaluated with that minute as the newest one. On AWS each
+   * alarm has a second of its own, as the times of its changes show.
+   */
+  offsetSeconds: number;
 }
 
-const DAY_SECONDS = 86_400;
+const MINUTE_SECONDS = 60;
 
-/**
- * CloudWatch's alarms. Their metrics are not evaluated: an alarm stays INSUFFICIENT_DATA, as a new one is (aws-rules
- * W4), until SetAlarmState sets another state, and then keeps that. On AWS, the next evaluation would change it again.
- */
+/** CloudWatch's alarms, each evaluated from the metrics of load balancers again and again (aws-rules W4, W9-W12). */
 export class Alarms {
+  readonly history = new AlarmHistory();
   readonly #alarms = new Map<string, Alarm>();
+  readonly #schedule: AlarmSchedule;
 
-  constructor(private readonly context: Pick<CloudContext, "region" | "accountId">) {}
+  constructor(
+    private readonly context: Pick<CloudContext, "region" | "accountId" | "clock" | "random" | "emit" | "log">,
+    private readonly metrics: LoadBalancerMetrics,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.#schedule = new AlarmSchedule(context.clock, now, (name, endSeconds) => this.evaluate(name, endSeconds));
+  }
 
   /** Sorted by name. */
   get all(): Alarm[] {
@@ -53,37 +58,140 @@ export class Alarms {
   put(name: string, settings: AlarmSettings): void {
     const problem = problemWith(settings);
     if (problem !== null) throw new AwsError("ValidationException", problem);
-    const { region, accountId } = this.context;
-    const known = this.#alarms.get(name) ?? {
-      name,
-      arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`,
-      state: "INSUFFICIENT_DATA",
-      reason: "Unchecked: Initial alarm creation",
-      stateAtMs: Date.now(),
-    };
-    this.#alarms.set(name, { ...known, settings, configuredAtMs: Date.now() });
+    const known = this.#alarms.get(name);
+    const alarm = { ...(known ?? this.#newAlarm(name, settings)), settings, configuredAtMs: this.now() };
+    this.#alarms.set(name, alarm);
+    const what = known ? "updated" : "created";
+    this.#record(alarm, "ConfigurationUpdate", `Alarm "${name}" ${what}`, { type: known ? "Update" : "Create" });
+    const everySeconds = evaluatedEverySeconds(settings);
+    this.#schedule.start(name, { everySeconds, offsetSeconds: alarm.offsetSeconds % everySeconds });
   }
 
-  /** @throws AwsError `ResourceNotFound` */
-  setState(name: string, state: AlarmState, reason: string): void {
-    const alarm = this.#alarms.get(name);
-    if (!alarm) throw new AwsError("ResourceNotFound", `Alarm ${name} does not exist`);
-    Object.assign(alarm, { state, reason, stateAtMs: Date.now() });
+  /**
+   * Sets a state, which lasts until the next evaluation (aws-rules W12).
+   * @throws AwsError `ResourceNotFound`
+   */
+  setState(name: string, state: AlarmState, reason: string, reasonData = ""): void {
+    const alarm = this.#find(name);
+    this.#change(alarm, { state, reason, reasonData });
+    Object.assign(alarm, { reason, reasonData, stateAtMs: this.now() });
+  }
+
+  /** Lets alarms notify, or not. Ignores names that do not exist, as on AWS. */
+  enableActions(names: readonly string[], isEnabled: boolean): void {
+    for (const name of names) {
+      const alarm = this.#alarms.get(name);
+      if (alarm) alarm.settings = { ...alarm.settings, actionsEnabled: isEnabled };
+    }
   }
 
   /** Ignores names that do not exist, as on AWS. */
   delete(names: readonly string[]): void {
-    for (const name of names) this.#alarms.delete(name);
+    for (const name of names) {
+      const alarm = this.#alarms.get(name);
+      if (!alarm) continue;
+      this.#alarms.delete(name);
+      this.#schedule.stop(name);
+      this.#record(alarm, "ConfigurationUpdate", `Alarm "${name}" deleted`, { type: "Delete" });
+    }
+  }
+
+  /**
+   * Evaluates an alarm from what is published now.
+   * @param endSeconds end of the newest period, in AWS seconds since 1970
+   */
+  evaluate(name: string, endSeconds: number): void {
+    const alarm = this.#find(name);
+    const { settings } = alarm;
+    const periods = this.#periods(settings, endSeconds);
+    const evaluation = evaluateAlarm(settings, periods);
+    if (evaluation === null || evaluation.state === alarm.state) return;
+    const reasonData = reasonDataOf(settings, evaluation, periods, this.now());
+    this.#change(alarm, { state: evaluation.state, reason: reasonOf(settings, evaluation), reasonData });
+  }
+
+  /** Ends all timers. */
+  close(): void {
+    this.#schedule.close();
+  }
+
+  #newAlarm(name: string, settings: AlarmSettings): Alarm {
+    const { region, accountId, random } = this.context;
+    const nowMs = this.now();
+    return {
+      name,
+      arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`,
+      settings,
+      state: "INSUFFICIENT_DATA",
+      reason: "Unchecked: Initial alarm creation",
+      reasonData: "",
+      configuredAtMs: nowMs,
+      stateAtMs: nowMs,
+      changedAtMs: nowMs,
+      offsetSeconds: random.between(0, MINUTE_SECONDS),
+    };
+  }
+
+  /** The evaluation range, newest period first. */
+  #periods(settings: AlarmSettings, endSeconds: number): Period[] {
+    const { periodSeconds } = settings;
+    return Array.from({ length: evaluationRange(settings) }, (_, age) => {
+      const fromSeconds = endSeconds - (age + 1) * periodSeconds;
+      return {
+        atMs: this.context.clock.realMs(fromSeconds),
+        point: this.#read(settings, fromSeconds, fromSeconds + periodSeconds),
+      };
+    });
+  }
+
+  /** A metric has all of its dimensions as its name: with others the alarm finds no data (aws-rules W13). */
+  #read({ namespace, metricName, dimensions }: AlarmSettings, from: number, to: number): Datapoint | undefined {
+    const { LoadBalancer, TargetGroup, ...others } = Object.fromEntries(
+      dimensions.map(({ Name, Value }) => [Name, Value]),
+    );
+    if (namespace !== NAMESPACE || LoadBalancer === undefined || Object.keys(others).length > 0) return undefined;
+    const metric = { metricName, dimensions: { LoadBalancer, TargetGroup } };
+    return this.metrics.sumUp(metric, from / MINUTE_SECONDS, to / MINUTE_SECONDS);
+  }
+
+  /** Does nothing if the state stays the same: reason and time are those of the change. */
+  #change(alarm: Alarm, next: Pick<Alarm, "state" | "reason" | "reasonData">): void {
+    const { name, state: from, settings } = alarm;
+    if (next.state === from) return;
+    const atMs = this.now();
+    const before = stateData(alarm);
+    Object.assign(alarm, next, { stateAtMs: atMs, changedAtMs: atMs });
+    const summary = `Alarm updated from ${from} to ${next.state}`;
+    this.#record(alarm, "StateUpdate", summary, { oldState: before, newState: stateData(alarm) });
+    this.context.emit({ kind: "alarm", atMs, name, from, to: next.state, reason: next.reason });
+    this.context.log(`alarm ${name}: ${from} -> ${next.state}: ${next.reason}`);
+    if (settings.actionsEnabled) for (const action of settings.actions[next.state]) this.#act(alarm, action);
+  }
+
+  /** There is nothing in the rehearsal cloud that an alarm could notify. On AWS a missing topic fails in the same way. */
+  #act(alarm: Alarm, action: string): void {
+    const error = "the rehearsal cloud has nothing that alarms notify";
+    const summary = `Failed to execute action ${action}. Received error: "${error}"`;
+    this.#record(alarm, "Action", summary, { actionState: "Failed", notificationResource: action, error });
+  }
+
+  #record(
+    { name }: Alarm,
+    type: "ConfigurationUpdate" | "StateUpdate" | "Action",
+    summary: string,
+    data: object,
+  ): void {
+    this.history.add({ alarmName: name, atMs: this.now(), type, summary, data });
+  }
+
+  #find(name: string): Alarm {
+    const alarm = this.#alarms.get(name);
+    if (!alarm) throw new AwsError("ResourceNotFound", `Alarm ${name} does not exist`);
+    return alarm;
   }
 }
 
-function problemWith({ periodSeconds, evaluationPeriods, datapointsToAlarm }: AlarmSettings): string | null {
-  if (![10, 20, 30].includes(periodSeconds) && periodSeconds % 60 !== 0)
-    return `Period must be 10, 20, 30 or a multiple of 60; given ${periodSeconds}`;
-  if (datapointsToAlarm > evaluationPeriods)
-    return `DatapointsToAlarm must be at most EvaluationPeriods, ${evaluationPeriods}; given ${datapointsToAlarm}`;
-  const days = periodSeconds < 3600 ? 1 : 7;
-  if (periodSeconds * evaluationPeriods > days * DAY_SECONDS)
-    return `Metrics cannot be checked across more than ${days === 1 ? "a day" : "a week"} (EvaluationPeriods * Period must be <= ${days * DAY_SECONDS})`;
-  return null;
+function stateData({ state, reason, reasonData }: Alarm): object {
+  const stateReasonData = reasonData === "" ? {} : { stateReasonData: JSON.parse(reasonData) as unknown };
+  return { stateValue: state, stateReason: reason, ...stateReasonData };
 }

@@ -1,6 +1,8 @@
+import { type ResponseTimes, responseTimes } from "../../../data-plane/load-balancer/response-times";
 import type { GroupCounts, TrafficBucket } from "../../../data-plane/load-balancer/types";
 import type { CloudContext } from "../../../kernel/context";
 import { arnSuffix } from "../../elb/model/arns";
+import { type Datapoint, together } from "./statistics";
 
 export const NAMESPACE = "AWS/ApplicationELB";
 /** Period of one data point in AWS seconds (aws-rules W5). */
@@ -9,19 +11,30 @@ const MINUTE_SECONDS = 60;
 const KEPT_MINUTES = 24 * 60;
 
 type Counts = Omit<GroupCounts, "targetGroupArn"> & { elb5xx: number };
+type Count = Exclude<keyof Counts, "responseTimes">;
 
-const NOTHING: Counts = { requests: 0, target5xx: 0, connectionErrors: 0, responses: 0, responseMs: 0, elb5xx: 0 };
+const NOTHING: Readonly<Record<Count, number>> = {
+  ...{ requests: 0, target5xx: 0, connectionErrors: 0, responses: 0, responseMs: 0, elb5xx: 0 },
+};
 
-/** Returns sum and number of samples. Each request or error is one sample with the value 1. */
-type Measure = (counts: Counts) => [sum: number, samples: number];
+/** Returns what one minute has. Each request or error is one sample with the value 1. */
+type Measure = (counts: Counts) => Omit<Datapoint, "atMs">;
+
+const counted =
+  (key: Count): Measure =>
+  (counts) => ({ sum: counts[key], samples: counts[key], values: new Map([[1, counts[key]]]) });
 
 const MEASURES: Readonly<Record<string, Measure>> = {
-  RequestCount: ({ requests }) => [requests, requests],
-  HTTPCode_Target_5XX_Count: ({ target5xx }) => [target5xx, target5xx],
-  TargetConnectionErrorCount: ({ connectionErrors }) => [connectionErrors, connectionErrors],
-  TargetResponseTime: ({ responseMs, responses }) => [responseMs / 1000, responses],
+  RequestCount: counted("requests"),
+  HTTPCode_Target_5XX_Count: counted("target5xx"),
+  TargetConnectionErrorCount: counted("connectionErrors"),
+  TargetResponseTime: ({ responseMs, responses, responseTimes: times }) => ({
+    sum: responseMs / 1000,
+    samples: responses,
+    values: new Map(responseTimes(times).map(([milliseconds, number]) => [milliseconds / 1000, number])),
+  }),
   // Only without the dimension TargetGroup, as on AWS: these errors belong to no target group.
-  HTTPCode_ELB_5XX_Count: ({ elb5xx }) => [elb5xx, elb5xx],
+  HTTPCode_ELB_5XX_Count: counted("elb5xx"),
 };
 
 export const METRIC_NAMES = Object.keys(MEASURES);
@@ -32,16 +45,12 @@ export interface MetricDimensions {
   TargetGroup?: string | undefined;
 }
 
-export interface Datapoint {
-  /** Start of the period in Unix milliseconds. */
-  atMs: number;
-  sum: number;
-  samples: number;
-}
-
-export interface Reading {
+export interface Metric {
   metricName: string;
   dimensions: MetricDimensions;
+}
+
+export interface Reading extends Metric {
   /**
    * Unix milliseconds. A minute that begins before `fromMs` and ends after it is included; one that begins at `toMs`
    * is not.
@@ -76,7 +85,7 @@ export class LoadBalancerMetrics {
     const LoadBalancer = arnSuffix(loadBalancerArn);
     for (const { startMs, groups, elb5xx } of buckets) {
       const minute = Math.round(startMs / this.minuteMs);
-      this.#add({ LoadBalancer }, minute, { ...NOTHING, elb5xx });
+      this.#add({ LoadBalancer }, minute, { ...NOTHING, elb5xx, responseTimes: {} });
       for (const { targetGroupArn, ...counts } of groups) {
         this.#add({ LoadBalancer }, minute, { ...counts, elb5xx: 0 });
         this.#add({ LoadBalancer, TargetGroup: arnSuffix(targetGroupArn) }, minute, { ...counts, elb5xx: 0 });
@@ -88,36 +97,60 @@ export class LoadBalancerMetrics {
    * Returns the data points, oldest first. There are none for minutes without a count or minutes that are not
    * published yet.
    */
-  read({ metricName, dimensions, fromMs, toMs, minutes }: Reading): Datapoint[] {
+  read({ fromMs, toMs, minutes, ...metric }: Reading): Datapoint[] {
+    const periods = new Map<number, Datapoint[]>();
+    const isWanted = (startMs: number) => startMs + this.minuteMs > fromMs && startMs < toMs;
+    for (const [minute, point] of this.#published(metric, isWanted)) {
+      const atMs = Math.floor(minute / minutes) * minutes * this.minuteMs;
+      periods.set(atMs, [...(periods.get(atMs) ?? []), point]);
+    }
+    return [...periods].map(([atMs, points]) => together(points, atMs)!).sort((one, two) => one.atMs - two.atMs);
+  }
+
+  /**
+   * Returns what is published of some minutes as one data point, from the first minute on and without the last one, by
+   * their numbers since 1970, which may be fractions; undefined if there is nothing.
+   */
+  sumUp(metric: Metric, fromMinute: number, toMinute: number): Datapoint | undefined {
+    const isWanted = (_: number, minute: number) => minute >= fromMinute && minute < toMinute;
+    const points = this.#published(metric, isWanted).map(([, point]) => point);
+    return together(points, fromMinute * this.minuteMs);
+  }
+
+  /** The wanted minutes that have a count and are published, each with its number since 1970. */
+  #published(
+    { metricName, dimensions }: Metric,
+    isWanted: (startMs: number, minute: number) => boolean,
+  ): [minute: number, point: Datapoint][] {
     const measure = MEASURES[metricName];
     const series = this.#series.get(keyOf(dimensions));
     if (!measure || !series) return [];
-    const points = new Map<number, Datapoint>();
     const publishedMs = this.now() - this.#publishedAfterMs;
-    for (const [minute, counts] of series) {
-      const [sum, samples] = measure(counts);
-      const startMs = minute * this.minuteMs;
-      const endMs = startMs + this.minuteMs;
-      if (samples === 0 || endMs <= fromMs || startMs >= toMs || endMs > publishedMs) continue;
-      const atMs = Math.floor(minute / minutes) * minutes * this.minuteMs;
-      const known = points.get(atMs) ?? { atMs, sum: 0, samples: 0 };
-      points.set(atMs, { atMs, sum: known.sum + sum, samples: known.samples + samples });
-    }
-    return [...points.values()].sort((one, two) => one.atMs - two.atMs);
+    return [...series].flatMap(([minute, counts]): [number, Datapoint][] => {
+      const atMs = minute * this.minuteMs;
+      if (atMs + this.minuteMs > publishedMs || !isWanted(atMs, minute)) return [];
+      const measured = measure(counts);
+      return measured.samples > 0 ? [[minute, { atMs, ...measured }]] : [];
+    });
   }
 
   #add(dimensions: MetricDimensions, minute: number, counts: Counts): void {
     const key = keyOf(dimensions);
     const series = this.#series.get(key) ?? new Map<number, Counts>();
     this.#series.set(key, series);
-    const known = series.get(minute) ?? { ...NOTHING };
-    for (const name of Object.keys(known) as (keyof Counts)[]) known[name] += counts[name];
+    const known = series.get(minute) ?? { ...NOTHING, responseTimes: {} };
+    for (const name of Object.keys(NOTHING) as Count[]) known[name] += counts[name];
+    addAll(known.responseTimes, counts.responseTimes);
     series.set(minute, known);
     for (const oldest of series.keys()) {
       if (series.size <= KEPT_MINUTES) break;
       series.delete(oldest);
     }
   }
+}
+
+function addAll(times: ResponseTimes, more: ResponseTimes): void {
+  for (const [step, responses] of Object.entries(more)) times[Number(step)] = (times[Number(step)] ?? 0) + responses;
 }
 
 function keyOf({ LoadBalancer, TargetGroup = "" }: MetricDimensions): string {

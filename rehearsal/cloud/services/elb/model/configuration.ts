@@ -6,6 +6,7 @@ import type {
 } from "../../../data-plane/load-balancer/types";
 import type { LostNodes } from "../../../faults/node-faults";
 import type { Certificates, Reachability } from "../../../kernel/ports";
+import { SPREAD } from "../../../spread";
 import { listenersOf, rulesOf } from "./associations";
 import type { Endpoints } from "./endpoints";
 import { internetReachesNode, internetReachesPort } from "./internet-reachability";
@@ -38,7 +39,13 @@ export function configurationOf(loadBalancer: LoadBalancerState, sources: Config
       .map((group) => targetGroupConfig(group, loadBalancer, sources)),
     idleTimeoutSeconds: settings.idleTimeoutSeconds,
     clientKeepAliveSeconds: settings.clientKeepAliveSeconds,
+    spreadShare: spreadShareOf(loadBalancer, state),
   };
+}
+
+/** Public load balancers are faster than internal ones, if there are any (E24). */
+function spreadShareOf({ internal }: LoadBalancerState, { loadBalancers }: ElbState): number {
+  return !internal && [...loadBalancers.values()].some((other) => other.internal) ? SPREAD.publicShare : 1;
 }
 
 function listenerConfig(

@@ -35,7 +35,7 @@ export class DataPlanes {
     this.#events = events;
   }
 
-  async start({ arn, name }: LoadBalancerState): Promise<void> {
+  async start({ arn, name, internal }: LoadBalancerState): Promise<void> {
     const { clock, random, log } = this.#context;
     const seed = random.integer(0, 2 ** 32 - 1);
     const starting = LoadBalancer.start(
@@ -44,7 +44,7 @@ export class DataPlanes {
       {
         targetHealth: (changes) => this.#events.targetHealth(arn, changes),
         ruleFollowed: (address) =>
-          this.#context.emit({ kind: "ruleFollowed", atMs: Date.now(), loadBalancer: name, address }),
+          this.#context.emit({ kind: "ruleFollowed", atMs: Date.now(), loadBalancer: name, internal, address }),
         shortKeepAlive: (found) => this.#events.shortKeepAlive(arn, found),
         metrics: (metrics) => this.#events.metrics(arn, metrics),
         died: (error) => log(error.message),

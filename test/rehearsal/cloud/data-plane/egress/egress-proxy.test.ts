@@ -194,6 +194,18 @@ describe("rehearsal/cloud/data-plane/egress/egress-proxy", () => {
     expect((await connectTo(`${ADDRESS}:${443 + portOffset}`)).status).to.equal(200);
   });
 
+  it("connects to a node's own address as to its name, with the load balancer's ports", async () => {
+    const node = createServer();
+    node.listen(443 + portOffset, CLOSED);
+    await once(node, "listening");
+    expect((await connectTo(`${CLOSED}:443`)).status).to.equal(200);
+    expect((await connectTo(`${CLOSED}:80`)).text).to.match(/no security group lets the internet in on port 80$/);
+    expect((await connectTo(`${INSIDE}:443`)).text).to.match(/internal-blue is internal/);
+    node.close();
+    // Another address has its real ports.
+    expect((await connectTo(`${ADDRESS}:443`)).text).to.match(/:443, where no connection can be made: ECONNREFUSED$/);
+  });
+
   it("remembers a missing name for as long as its zone says, as resolvers do (R12)", async () => {
     const at = (name: string) => `${name}.example.jp:443`;
     expect((await connectTo(at("new"))).text).to.include("new.example.jp does not exist (NXDOMAIN)");

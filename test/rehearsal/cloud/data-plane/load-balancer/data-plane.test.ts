@@ -115,6 +115,24 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
     }
   });
 
+  it("takes its own share of the spread, so that one load balancer is done before another (E24)", async () => {
+    const done: string[] = [];
+    const slow = await Scene.open(OTHER_ADDRESS, { spreadSeconds: 100 });
+    scene = await Scene.open(ADDRESS, { spreadSeconds: 100 });
+    const change = async (name: string, { plane, address }: Scene, spreadShare?: number) => {
+      const at = (group: string) => {
+        const nodes = [{ zone: "a", address, internet: true }];
+        return config(forward([group, 1]), { nodes, ...(spreadShare !== undefined && { spreadShare }) });
+      };
+      await plane.configure(at("blue"));
+      await plane.configure(at("green"));
+      done.push(name);
+    };
+    await Promise.all([change("all of it", slow), change("a hundredth", scene, 0.01)]);
+    expect(done).to.deep.equal(["a hundredth", "all of it"]);
+    await slow.plane.stop();
+  });
+
   describe("targets, which nodes learn one after the other (E24)", () => {
     const nodes = [
       { zone: "a", address: ADDRESS, internet: true },
@@ -321,6 +339,25 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
       await goaway;
       await stopped;
       await seeing.close();
+    });
+
+    it("answers one more request of an HTTP/2 connection that is too old, and then says that it closes (E36)", async () => {
+      scene = await Scene.open(ADDRESS);
+      const listeners = [await listener(["users.example.jp"])];
+      await scene.plane.configure(config(forward(["blue", 1]), { listeners, clientKeepAliveSeconds: 0 }));
+      await scene.untilState("blue/i-1", "healthy");
+      const session = connectHttp2(`https://${ADDRESS}:${port()}`, { rejectUnauthorized: false });
+      await once(session, "connect");
+      // Old enough: no connection may live for a whole millisecond.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const seen: string[] = [];
+      const closed = once(session, "close");
+      session.once("goaway", () => void seen.push("goaway"));
+      const stream = session.request({ ":path": "/", ":authority": "users.example.jp" });
+      stream.once("response", (headers) => void seen.push(String(headers[":status"])));
+      stream.once("end", () => void seen.push("end")).resume();
+      await closed;
+      expect(seen).to.deep.equal(["200", "end", "goaway"]);
     });
 
     it("uses new certificates without closing connections", async () => {

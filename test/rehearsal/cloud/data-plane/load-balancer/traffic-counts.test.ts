@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { responseTimes } from "../../../../../rehearsal/cloud/data-plane/load-balancer/response-times";
 import { TrafficCounts } from "../../../../../rehearsal/cloud/data-plane/load-balancer/traffic-counts";
 
 const BUCKET_MS = 3000;
@@ -29,8 +30,13 @@ describe("rehearsal/cloud/data-plane/load-balancer/traffic-counts", () => {
     expect(first % BUCKET_MS).to.equal(0);
     expect(nowMs - BUCKET_MS - first).to.be.within(0, BUCKET_MS - 1);
     expect(buckets[1]!.groups).to.deep.equal([
-      { targetGroupArn: "g", requests: 2, target5xx: 1, connectionErrors: 0, responses: 2, responseMs: 40 },
+      {
+        ...{ targetGroupArn: "g", requests: 2, target5xx: 1, connectionErrors: 0, responses: 2, responseMs: 40 },
+        responseTimes: { 116: 1, 172: 1 },
+      },
     ]);
+    const times = responseTimes(buckets[1]!.groups[0]!.responseTimes);
+    expect(times.map(([milliseconds]) => Math.round(milliseconds))).to.deep.equal([10, 30]);
   });
 
   it("returns a bucket in parts if it is taken before its end, and no request twice", () => {
@@ -50,7 +56,12 @@ describe("rehearsal/cloud/data-plane/load-balancer/traffic-counts", () => {
     const [bucket] = counts.take()!.buckets;
     expect(bucket).to.deep.include({
       elb5xx: 3,
-      groups: [{ targetGroupArn: "g", requests: 3, target5xx: 0, connectionErrors: 1, responses: 0, responseMs: 0 }],
+      groups: [
+        {
+          ...{ targetGroupArn: "g", requests: 3, target5xx: 0, connectionErrors: 1 },
+          ...{ responses: 0, responseMs: 0, responseTimes: {} },
+        },
+      ],
     });
   });
 });

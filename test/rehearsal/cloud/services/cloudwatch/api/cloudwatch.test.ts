@@ -1,7 +1,11 @@
 import {
   CloudWatchClient,
   DeleteAlarmsCommand,
+  DescribeAlarmHistoryCommand,
+  type DescribeAlarmHistoryCommandInput,
   DescribeAlarmsCommand,
+  DisableAlarmActionsCommand,
+  EnableAlarmActionsCommand,
   GetMetricDataCommand,
   type GetMetricDataCommandInput,
   ListMetricsCommand,
@@ -16,11 +20,14 @@ import type { CloudWatch } from "../../../../../../rehearsal/cloud/services/clou
 import { refusalOf, Scene } from "../../../api/scene";
 
 const ELB = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012";
+const TOPIC = "arn:aws:sns:ap-northeast-1:123456789012:on-call";
 const LOAD_BALANCER = "app/public-blue/0123456789abcdef";
 const GROUP = "targetgroup/users-blue/0123456789abcdef";
 const SPEED = 20;
 /** Real seconds of an AWS minute. */
 const PERIOD = 60 / SPEED;
+/** Of the scale of response times. */
+const STEP_OF_50_MS = 198;
 const ALARM: PutMetricAlarmCommandInput = {
   AlarmName: "users-5xx",
   Namespace: "AWS/ApplicationELB",
@@ -43,7 +50,10 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
     await scene.start(apis);
     client = new CloudWatchClient(scene.options());
   });
-  afterEach(() => scene.close());
+  afterEach(async () => {
+    cloudWatch.alarms.close();
+    await scene.close();
+  });
 
   const query = (
     MetricName: string,
@@ -84,7 +94,8 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
 
   function count(period: number, more: object = {}, elb5xx = 0): void {
     const counts = { requests: 10, target5xx: 0, connectionErrors: 0, responses: 10, responseMs: 500, ...more };
-    const groups = [{ targetGroupArn: `${ELB}:${GROUP}`, ...counts }];
+    const responseTimes = { [STEP_OF_50_MS]: counts.responses };
+    const groups = [{ targetGroupArn: `${ELB}:${GROUP}`, responseTimes, ...counts }];
     const startMs = fromMs + period * PERIOD * 1000;
     cloudWatch.metrics.take(`${ELB}:loadbalancer/${LOAD_BALANCER}`, [{ startMs, groups, elb5xx }]);
   }
@@ -109,6 +120,13 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
       [0, 0.05],
       [2, 0.1],
     ]);
+  });
+
+  it("returns percentiles of response times, within 1 %", async () => {
+    count(0);
+    const [slow, fastest] = await read([query("TargetResponseTime", "p99"), query("TargetResponseTime", "Minimum")]);
+    expect(slow![0]![1]).to.be.closeTo(0.05, 0.0005);
+    expect(fastest).to.deep.equal(slow);
   });
 
   it("returns the load balancer's own errors only for the load balancer", async () => {
@@ -154,8 +172,10 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
     );
     const [, metric] = await refusalOf(read([query("ConsumedLCUs", "Sum")]));
     expect(metric).to.contain("MetricName").and.to.contain("expected one of");
-    const [, statistic] = await refusalOf(read([query("TargetResponseTime", "p99")]));
-    expect(statistic).to.contain("Stat");
+    const [, statistic] = await refusalOf(read([query("TargetResponseTime", "tm99")]));
+    expect(statistic).to.contain(
+      "MetricStat: Stat: wanted SampleCount, Average, Sum, Minimum, Maximum or a percentile such as p99",
+    );
     const expression = read([{ Id: "m1", Expression: "SUM(METRICS())" }]);
     expect((await refusalOf(expression))[1]).to.contain('Unrecognized key: "Expression"');
     const twice = await refusalOf(read([query("RequestCount", "Sum"), query("RequestCount", "Sum")]));
@@ -174,20 +194,57 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
     };
 
     it("have no data at first, take a state that is set, and keep it when they change", async () => {
-      await client.send(new PutMetricAlarmCommand(ALARM));
+      await client.send(new PutMetricAlarmCommand({ ...ALARM, ExtendedStatistic: "p99", Statistic: undefined }));
       expect(await describe()).to.deep.equal(["users-5xx INSUFFICIENT_DATA Unchecked: Initial alarm creation"]);
       await client.send(
         new SetAlarmStateCommand({ AlarmName: "users-5xx", StateValue: "ALARM", StateReason: "a test" }),
       );
-      await client.send(new PutMetricAlarmCommand({ ...ALARM, Threshold: 50 }));
+      // With `ignore` and without data an evaluation changes nothing, however fast this machine is.
+      const changed = { ...ALARM, Threshold: 50, TreatMissingData: "ignore", AlarmActions: [TOPIC] };
+      await client.send(new PutMetricAlarmCommand(changed));
+      await client.send(
+        new SetAlarmStateCommand({
+          AlarmName: "users-5xx",
+          ...{ StateValue: "ALARM", StateReason: "a test", StateReasonData: '{"drill":true}' },
+        }),
+      );
       expect(await describe(["users-5xx", "other"])).to.deep.equal(["users-5xx ALARM a test"]);
       const { MetricAlarms } = await client.send(new DescribeAlarmsCommand({ StateValue: "ALARM" }));
-      expect(MetricAlarms![0]).to.include({ Threshold: 50, TreatMissingData: "missing", DatapointsToAlarm: 3 });
+      expect(MetricAlarms![0]).to.include({ Threshold: 50, TreatMissingData: "ignore", DatapointsToAlarm: 3 });
+      expect(MetricAlarms![0]).to.deep.include({ AlarmActions: [TOPIC], ActionsEnabled: true, Statistic: "Sum" });
+      expect(MetricAlarms![0]).to.include({ StateReasonData: '{"drill":true}' });
       expect(MetricAlarms![0]!.StateUpdatedTimestamp).to.be.instanceOf(Date);
+      expect(MetricAlarms![0]!.StateTransitionedTimestamp).to.be.instanceOf(Date);
       const composite = await client.send(new DescribeAlarmsCommand({ AlarmTypes: ["CompositeAlarm"] }));
       expect([composite.MetricAlarms, composite.CompositeAlarms]).to.deep.equal([[], []]);
       await client.send(new DeleteAlarmsCommand({ AlarmNames: ["users-5xx", "other"] }));
       expect(await describe()).to.deep.equal([]);
+    });
+
+    it("have a history, page by page", async () => {
+      await client.send(new PutMetricAlarmCommand({ ...ALARM, AlarmActions: [TOPIC] }));
+      await client.send(new DisableAlarmActionsCommand({ AlarmNames: ["users-5xx"] }));
+      const set = (StateValue: "ALARM" | "OK") =>
+        client.send(new SetAlarmStateCommand({ AlarmName: "users-5xx", StateValue, StateReason: "a drill" }));
+      await set("ALARM");
+      await set("OK");
+      await client.send(new EnableAlarmActionsCommand({ AlarmNames: ["users-5xx"] }));
+      await set("ALARM");
+      const history = async (more: DescribeAlarmHistoryCommandInput) => {
+        const { AlarmHistoryItems, NextToken } = await client.send(new DescribeAlarmHistoryCommand(more));
+        return { NextToken, kinds: AlarmHistoryItems!.map(({ HistoryItemType }) => HistoryItemType) };
+      };
+      const oldest = { AlarmName: "users-5xx", ScanBy: "TimestampAscending", MaxRecords: 2 } as const;
+      const first = await history(oldest);
+      expect(first.kinds).to.deep.equal(["ConfigurationUpdate", "StateUpdate"]);
+      expect((await history({ ...oldest, NextToken: first.NextToken })).kinds[0]).to.equal("StateUpdate");
+      const { AlarmHistoryItems: actions } = await client.send(
+        new DescribeAlarmHistoryCommand({ HistoryItemType: "Action" }),
+      );
+      expect(actions!.map(({ HistorySummary }) => HistorySummary)).to.have.lengthOf(1);
+      expect(actions![0]!.HistorySummary).to.contain(TOPIC);
+      const future = { StartDate: new Date(Date.now() + 60_000), EndDate: new Date(Date.now() + 120_000) };
+      expect((await history(future)).kinds).to.deep.equal([]);
     });
 
     it("are described page by page", async () => {
@@ -207,7 +264,13 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
       ]);
       expect((await refusalOf(put({ DatapointsToAlarm: 4 })))[1]).to.contain("at most EvaluationPeriods, 3; given 4");
       expect((await refusalOf(put({ EvaluationPeriods: 1441 })))[1]).to.contain("more than a day");
-      expect((await refusalOf(put({ AlarmActions: ["arn:aws:sns:1"] })))[1]).to.contain('"AlarmActions"');
+      expect((await refusalOf(put({ Metrics: [{ Id: "m1" }] })))[1]).to.contain('"Metrics"');
+      expect((await refusalOf(put({ ExtendedStatistic: "p99" })))[1]).to.contain("Exactly one of");
+      expect((await refusalOf(put({ Statistic: undefined, ExtendedStatistic: "tm90" })))[1]).to.contain("given tm90");
+      const queue = { Namespace: "AWS/SQS", MetricName: "ApproximateNumberOfMessagesVisible" };
+      expect((await refusalOf(put(queue)))[1]).to.contain("the rehearsal cloud has no metric AWS/SQS Approximate");
+      const zonal = [{ Name: "AvailabilityZone", Value: "ap-northeast-1a" }];
+      expect((await refusalOf(put({ Dimensions: zonal })))[1]).to.contain("AvailabilityZone");
       const set = new SetAlarmStateCommand({ AlarmName: "other", StateValue: "OK", StateReason: "" });
       expect((await refusalOf(client.send(set)))[0]).to.equal("ResourceNotFound");
     });

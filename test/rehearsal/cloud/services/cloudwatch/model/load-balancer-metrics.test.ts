@@ -3,7 +3,14 @@ import { LoadBalancerMetrics } from "../../../../../../rehearsal/cloud/services/
 import { quietCloud } from "../../../quiet-cloud";
 
 const ARN = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012";
-const COUNTS = { requests: 1, target5xx: 0, connectionErrors: 0, responses: 1, responseMs: 5 };
+const COUNTS = {
+  requests: 1,
+  target5xx: 0,
+  connectionErrors: 0,
+  responses: 1,
+  responseMs: 5,
+  responseTimes: { 81: 1 },
+};
 const GROUPS = [{ targetGroupArn: `${ARN}:targetgroup/g/1`, ...COUNTS }];
 
 describe("rehearsal/cloud/services/cloudwatch/model/load-balancer-metrics", () => {
