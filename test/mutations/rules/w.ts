@@ -27,9 +27,9 @@ export const W: Proofs = {
   },
   W5: {
     file: "rehearsal/cloud/services/cloudwatch/model/load-balancer-metrics.ts",
-    code: "if (samples === 0 || ",
-    mutated: "if (",
-    test: "test/rehearsal/cloud/services/cloudwatch/api/cloudwatch.test.ts",
+    code: "const MINUTE_SECONDS = 60;",
+    mutated: "const MINUTE_SECONDS = 30;",
+    test: "test/rehearsal/cloud/services/cloudwatch/model/load-balancer-metrics.test.ts",
   },
   W6: {
     file: "rehearsal/cloud/data-plane/load-balancer/request-router.ts",
