@@ -2,19 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
-import { filesBelow, read } from "./documents";
-
-const BOOK = "docs/aws-rules.md";
-const FOLDERS = ["automation", "bench", "components", "docs", "policy", "rehearsal", "services", "templates", "test"];
-/** This file cites rules only as examples. */
-const NOT_READ = /node_modules|^test\/docs\/aws-rules\.test\.ts$/;
-
-/** `E22`, `W5-W6` or `E7, E9, C10`. */
-const NUMBERS = String.raw`[A-Z]\d{1,2}(?:(?:, |-)[A-Z]\d{1,2})*`;
-const BY_NAME = new RegExp(String.raw`aws-rules\s+(${NUMBERS})(?!\w)`, "g");
-/** Without the book's name, as the rehearsal cloud cites: in brackets, or at the start of a comment. */
-const BY_NUMBER = /(?:\(|\/\*\* )((?:[ERACKIMNWSPV]\d{1,2}(?:, |-)?)+)(?=[),:.;])/g;
-const ENFORCED = "\n  - Enforced by:";
+import { PROOFS } from "../mutations/proofs";
+import { read } from "./documents";
+import { BOOK, bookOf, citedIn, type Rule, sources, withItems } from "./rule-book";
 
 describe("docs/aws-rules.md", () => {
   const book = bookOf(read(BOOK));
@@ -39,16 +29,39 @@ describe("docs/aws-rules.md", () => {
     const citing = sources().filter(({ path }) => path.endsWith(".ts"));
     const citations = new Map(citing.map(({ path, text }) => [path, new Set(citedIn(text))]));
     const cites = (path: string, { numbers }: Rule) => numbers.some((number) => citations.get(path)?.has(number));
-    if (process.env.UPDATE_DOCS) {
-      const pathsOf = (rule: Rule) => [...citations.keys()].filter((path) => cites(path, rule)).sort();
-      writeFileSync(join(PROJECT_DIRECTORY, BOOK), withPaths(read(BOOK), pathsOf));
-    }
+    const itemsOf = (rule: Rule) => {
+      const paths = [...citations.keys()].filter((path) => cites(path, rule)).sort();
+      return [...(paths.length > 0 ? [`Enforced by: ${inCode(paths)}`] : []), ...proofItems(rule)];
+    };
+    const document = read(BOOK);
+    if (process.env.UPDATE_DOCS) writeFileSync(join(PROJECT_DIRECTORY, BOOK), withItems(document, itemsOf));
     const strangers = bookOf(read(BOOK)).flatMap((rule) =>
       rule.enforcedBy.filter((path) => !cites(path, rule)).map((path) => `${rule.numbers.join("-")}: ${path}`),
     );
     expect(strangers).to.deep.equal([]);
   });
+
+  it("says of each rule which test holds it, or why none does (UPDATE_DOCS=1 writes it anew)", () => {
+    const document = read(BOOK);
+    for (const rule of book)
+      for (const item of proofItems(rule)) expect(document, rule.numbers.join()).to.include(`\n  - ${item}\n`);
+  });
 });
+
+/** What the proofs of a rule say in the book. A rule with two numbers may have a proof for each. */
+function proofItems({ numbers }: Rule): string[] {
+  const proofs = numbers.flatMap((number) => PROOFS[number] ?? []);
+  const tests = proofs.flatMap((proof) => (typeof proof === "string" ? [] : [proof.test]));
+  const reasons = proofs.filter((proof) => typeof proof === "string");
+  return [
+    ...(tests.length > 0 ? [`Proved by: ${inCode([...new Set(tests)])}`] : []),
+    ...reasons.map((reason) => `Not held here: ${reason}`),
+  ];
+}
+
+function inCode(paths: readonly string[]): string {
+  return paths.map((path) => `\`${path}\``).join(", ");
+}
 
 describe("citedIn", () => {
   it("finds rule numbers, one by one or in ranges", () => {
@@ -64,66 +77,3 @@ describe("citedIn", () => {
     expect(citedIn("(aws-rules S3)")).to.deep.equal(["S3"]);
   });
 });
-
-interface Rule {
-  /** Two for a line that joins two rules. */
-  numbers: string[];
-  /** Paths of files below the project's folder. */
-  enforcedBy: string[];
-}
-
-/** The rules in their order. A rule is an entry of a list that begins with its number. */
-function bookOf(text: string): Rule[] {
-  return entriesOf(text).flatMap((entry) => {
-    const numbers = headOf(entry);
-    if (numbers.length === 0) return [];
-    const [, paths = ""] = entry.split(ENFORCED);
-    return [{ numbers, enforcedBy: [...paths.matchAll(/`([^`]+)`/g)].map(([, path]) => path!) }];
-  });
-}
-
-/** The text with the item "Enforced by" of each rule made from `pathsOf`; a rule without a path has no such item. */
-function withPaths(text: string, pathsOf: (rule: Rule) => string[]): string {
-  return entriesOf(text)
-    .map((entry) => {
-      const numbers = headOf(entry);
-      if (numbers.length === 0) return entry;
-      const end = /\n*$/.exec(entry)![0];
-      const rule = entry.split(ENFORCED)[0]!.trimEnd();
-      const paths = pathsOf({ numbers, enforcedBy: [] }).map((path) => `\`${path}\``);
-      return paths.length === 0 ? rule + end : `${rule}${ENFORCED} ${paths.join(", ")}${end}`;
-    })
-    .join("");
-}
-
-/** The text cut before each entry of a list and before each heading. */
-function entriesOf(text: string): string[] {
-  return text.split(/^(?=- |#)/m);
-}
-
-function headOf(entry: string): string[] {
-  const [, head] = new RegExp(String.raw`^- \*\*(${NUMBERS})\*\*`).exec(entry) ?? [];
-  return head ? expanded(head) : [];
-}
-
-function citedIn(text: string): string[] {
-  const byName = [...text.matchAll(BY_NAME)].map(([, list]) => list!);
-  const byNumber = [...text.matchAll(BY_NUMBER)].map(([, list]) => list!).filter((list) => list !== "S3");
-  return [...byName, ...byNumber].flatMap(expanded);
-}
-
-/** `A14-A16, A20` is A14, A15, A16 and A20. */
-function expanded(list: string): string[] {
-  return list.split(", ").flatMap((part) => {
-    const [from, to = from] = part.split("-");
-    const first = Number(from!.slice(1));
-    return Array.from({ length: Number(to!.slice(1)) - first + 1 }, (_, index) => `${from![0]}${first + index}`);
-  });
-}
-
-function sources(): { path: string; text: string }[] {
-  const paths = FOLDERS.flatMap((folder) => filesBelow(folder, /\.(ts|md|ya?ml)$/));
-  return ["README.md", "index.ts", ...paths]
-    .filter((path) => !NOT_READ.test(path))
-    .map((path) => ({ path, text: read(path) }));
-}

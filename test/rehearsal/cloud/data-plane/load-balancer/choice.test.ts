@@ -37,6 +37,12 @@ describe("rehearsal/cloud/data-plane/load-balancer/choice: chooseByWeight", () =
     );
   });
 
+  for (const zeros of [[0], [0, 0]])
+    it(`chooses none of the weights ${zeros.join(", ")} (E21)`, () => {
+      const things = zeros.map((weight) => ({ weight }));
+      expect(chooseByWeight(things, seededRandom(1))).to.equal(undefined);
+    });
+
   it("returns undefined for an empty list", () => {
     expect(chooseByWeight([], seededRandom(1))).to.equal(undefined);
   });

@@ -171,7 +171,7 @@ describe("rehearsal/cloud/services/elb/provider", () => {
 
   const cases: [string, string, object, RegExp][] = [
     [
-      "an unknown argument",
+      "slow start, as any unknown argument (E38)",
       TARGET_GROUP,
       { ...targetGroupArgs, slowStart: 30 },
       /^slowStart: .* has no argument "slowStart"/,

@@ -34,6 +34,18 @@ describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
     );
   });
 
+  it("is provisioning until then (E8)", async () => {
+    const states = () =>
+      scene.loadBalancing
+        .describeLoadBalancers()
+        .filter(({ LoadBalancerName }) => LoadBalancerName === "slow")
+        .map(({ State }) => State?.Code);
+    const creating = scene.createLoadBalancer("slow");
+    expect(states()).to.deep.equal(["provisioning"]);
+    await creating;
+    expect(states()).to.deep.equal(["active"]);
+  });
+
   const longName = "a".repeat(33);
   const names: [string, string, RegExp][] = [
     ["a long one, E2", longName, /cannot be longer than '32' characters/],

@@ -1,0 +1,16 @@
+import type { Proofs } from "./mutation";
+import { A } from "./rules/a";
+import { C } from "./rules/c";
+import { E } from "./rules/e";
+import { I } from "./rules/i";
+import { K } from "./rules/k";
+import { M } from "./rules/m";
+import { N } from "./rules/n";
+import { P } from "./rules/p";
+import { R } from "./rules/r";
+import { S } from "./rules/s";
+import { V } from "./rules/v";
+import { W } from "./rules/w";
+
+/** Of every rule of docs/aws-rules.md. */
+export const PROOFS: Proofs = { ...A, ...C, ...E, ...I, ...K, ...M, ...N, ...P, ...R, ...S, ...V, ...W };

@@ -1,0 +1,3 @@
+import type { Proofs } from "../mutation";
+
+export const S: Proofs = {};

@@ -1,0 +1,52 @@
+import type { Proofs } from "../mutation";
+
+export const W: Proofs = {
+  W1: {
+    file: "rehearsal/cloud/services/logs/model/cloudwatch-logs.ts",
+    code: "if (days === null || RETENTION_DAYS.includes(days)) return;",
+    mutated: "return;",
+    test: "test/rehearsal/cloud/services/logs/model/cloudwatch-logs.test.ts",
+  },
+  W2: {
+    file: "rehearsal/cloud/services/logs/model/cloudwatch-logs.ts",
+    code: "if (this.#groups.has(name)) {",
+    mutated: "if (false) {",
+    test: "test/rehearsal/cloud/services/logs/model/cloudwatch-logs.test.ts",
+  },
+  W3: {
+    file: "rehearsal/cloud/services/cloudwatch/model/alarms.ts",
+    code: "if (datapointsToAlarm > evaluationPeriods)",
+    mutated: "if (false)",
+    test: "test/rehearsal/cloud/services/cloudwatch/api/cloudwatch.test.ts",
+  },
+  W4: {
+    file: "rehearsal/cloud/services/cloudwatch/model/alarms.ts",
+    code: 'state: "INSUFFICIENT_DATA",',
+    mutated: 'state: "OK",',
+    test: "test/rehearsal/cloud/services/cloudwatch/api/cloudwatch.test.ts",
+  },
+  W5: {
+    file: "rehearsal/cloud/services/cloudwatch/model/load-balancer-metrics.ts",
+    code: "const MINUTE_SECONDS = 60;",
+    mutated: "const MINUTE_SECONDS = 30;",
+    test: "test/rehearsal/cloud/services/cloudwatch/model/load-balancer-metrics.test.ts",
+  },
+  W6: {
+    file: "rehearsal/cloud/data-plane/load-balancer/request-router.ts",
+    code: "counts.ownError();",
+    mutated: 'counts.request("g", { status: 503, from: "loadBalancer" }, 0);',
+    test: "test/rehearsal/cloud/data-plane/load-balancer/forward.test.ts",
+  },
+  W7: {
+    file: "automation/deploy/steps/preflight.ts",
+    code: "if (alarms.length > 0 && !context.despiteAlarms)",
+    mutated: "if (false)",
+    test: "test/automation/deploy/release-analysis.test.ts",
+  },
+  W8: {
+    file: "components/settings/schema.ts",
+    code: "const BAKE_SECONDS = 180;",
+    mutated: "const BAKE_SECONDS = 60;",
+    test: "test/components/settings/settings.test.ts",
+  },
+};
