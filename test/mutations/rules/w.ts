@@ -14,7 +14,7 @@ export const W: Proofs = {
     test: "test/rehearsal/cloud/services/logs/model/cloudwatch-logs.test.ts",
   },
   W3: {
-    file: "rehearsal/cloud/services/cloudwatch/model/alarms.ts",
+    file: "rehearsal/cloud/services/cloudwatch/model/alarm-settings.ts",
     code: "if (datapointsToAlarm > evaluationPeriods)",
     mutated: "if (false)",
     test: "test/rehearsal/cloud/services/cloudwatch/api/cloudwatch.test.ts",
@@ -48,5 +48,35 @@ export const W: Proofs = {
     code: "const BAKE_SECONDS = 180;",
     mutated: "const BAKE_SECONDS = 60;",
     test: "test/components/settings/settings.test.ts",
+  },
+  W9: {
+    file: "rehearsal/cloud/services/cloudwatch/model/alarm-settings.ts",
+    code: "periodSeconds < 60 ? 10 : 60",
+    mutated: "60",
+    test: "test/rehearsal/cloud/services/cloudwatch/model/alarm-settings.test.ts",
+  },
+  W10: {
+    file: "rehearsal/cloud/services/cloudwatch/model/alarm-evaluation.ts",
+    code: "const MORE_PERIODS = 2;",
+    mutated: "const MORE_PERIODS = 0;",
+    test: "test/rehearsal/cloud/services/cloudwatch/model/alarm-evaluation.test.ts",
+  },
+  W11: {
+    file: "rehearsal/cloud/services/cloudwatch/model/alarm-evaluation.ts",
+    code: "+ 1 >= datapointsToAlarm",
+    mutated: "+ 1 >= 0",
+    test: "test/rehearsal/cloud/services/cloudwatch/model/alarm-evaluation.test.ts",
+  },
+  W12: {
+    file: "rehearsal/cloud/services/cloudwatch/model/alarms.ts",
+    code: "...(known ?? this.#newAlarm(name, settings))",
+    mutated: "...this.#newAlarm(name, settings)",
+    test: "test/rehearsal/cloud/services/cloudwatch/model/alarms.test.ts",
+  },
+  W13: {
+    file: "rehearsal/cloud/services/cloudwatch/model/alarms.ts",
+    code: "Object.keys(others).length > 0",
+    mutated: "false",
+    test: "test/rehearsal/cloud/services/cloudwatch/model/alarms.test.ts",
   },
 };
