@@ -52,6 +52,10 @@ describe("rehearsal/cloud/services/ecs/model/task-definitions", () => {
     const problems = (json: string) => parseContainerDefinitions(json).problems;
     expect(problems(container({}))).to.deep.equal([]);
     expect(problems(container({ links: [] }))).to.deep.equal(['0: Unrecognized key: "links"']);
+    // A container health check would be a second judge of a task, and the cloud does not model one (C20).
+    expect(problems(container({ healthCheck: { command: ["CMD", "true"] } }))).to.deep.equal([
+      '0: Unrecognized key: "healthCheck"',
+    ]);
     expect(problems(container({ portMappings: [{ containerPort: 1, appProtocol: "http" }] }))).to.deep.equal([
       '0.portMappings.0: Unrecognized key: "appProtocol"',
     ]);
