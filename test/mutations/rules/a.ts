@@ -76,7 +76,8 @@ export const A: Proofs = {
   A13: {
     file: GROUP,
     code: "this.#failures = 0;\n    this.#replacements.clear();",
-    mutated: "if (settings.desiredCapacity > 0) for (const member of this.#counted()) void this.#terminate(member, 'template');",
+    mutated:
+      "if (settings.desiredCapacity > 0) for (const member of this.#counted()) void this.#terminate(member, 'template');",
     test: GROUP_TEST,
   },
   A14: {
@@ -106,7 +107,7 @@ export const A: Proofs = {
   A18: {
     file: "rehearsal/cloud/services/autoscaling/provider/group-waits.ts",
     code: '(member) => member.lifecycleState === "InService" && member.healthStatus === "Healthy",',
-    mutated: '(member) => member.healthStatus === "Healthy",',
+    mutated: '(member) => member.lifecycleState !== "Pending" && member.healthStatus === "Healthy",',
     test: PROVIDER_TEST,
   },
   A19: {
@@ -129,8 +130,8 @@ export const A: Proofs = {
   },
   A22: {
     file: PROVIDER,
-    code: "given.desiredCapacity !== old.desiredCapacity ? given.desiredCapacity : undefined",
-    mutated: "given.desiredCapacity",
+    code: "changedCapacity ?? clamped(",
+    mutated: "given.desiredCapacity ?? clamped(",
     test: PROVIDER_TEST,
   },
   A26: {

@@ -139,14 +139,14 @@ export const C: Proofs = {
   },
   C23: {
     file: "automation/observe/running-tasks.ts",
-    code: 'return instance !== undefined && (instance.agent === "connected" || isHealthy(instance, colour, observed));',
-    mutated: "return true;",
+    code: "return instance !== undefined && (",
+    mutated: "return instance === undefined || (",
     test: "test/automation/observe/check-colour.test.ts",
   },
   C24: {
     file: `${MODEL}/managed-draining.ts`,
     code: "host.tasks.size === 0",
-    mutated: "true",
+    mutated: "![...host.tasks].some(({ request }) => request.serviceName)",
     test: `${MODEL_TESTS}/managed-draining.test.ts`,
   },
   C25: {

@@ -130,8 +130,14 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
       const service = create(register());
       spoil(scene);
       const { instanceId } = launch();
-      await stopped(3);
-      const tasks = scene.compute.ecs.cluster("users").tasks;
+      const cluster = scene.compute.ecs.cluster("users");
+      await scene.until(
+        "three stopped tasks, or one that runs",
+        () =>
+          cluster.tasks.filter(({ lastStatus }) => lastStatus === "STOPPED").length >= 3 ||
+          cluster.tasks.some(({ startedAtMs }) => startedAtMs !== undefined),
+      );
+      const { tasks } = cluster;
       expect(tasks[0]).to.include({ stopCode: "TaskFailedToStart", startedAtMs: undefined });
       expect(tasks[0]!.stoppedReason).to.match(reason);
       await scene.until("the service's event", () =>
