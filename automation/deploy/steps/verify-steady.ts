@@ -15,7 +15,10 @@ import { progressReporter, type RunState, type StepContext } from "../context";
  * may start a task that ended again a few times.
  */
 const LIMIT_MS = 5 * 60_000;
-/** Failures per desired task after which the step gives up. Once may be bad luck, twice a late dependency; a third time it is the release. */
+/**
+ * Failures per desired task after which the step gives up. Once may be bad luck, twice a late dependency; a third time it is the release. ECS's circuit
+ * breaker does not work for DAEMON services (aws-rules C8).
+ */
 const FAILURES_PER_TASK = 3;
 
 /**

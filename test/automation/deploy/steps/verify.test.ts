@@ -69,7 +69,7 @@ describe("verify step", () => {
       passedAbout(70);
     });
 
-    it("gives up, with the cause, when tasks end again and again", async () => {
+    it("gives up, with the cause, when tasks end again and again (C8)", async () => {
       restartedEvery(10);
       const { message, detail } = await fails();
       assert.equal(

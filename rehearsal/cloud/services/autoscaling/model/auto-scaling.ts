@@ -31,6 +31,7 @@ export class AutoScaling {
     return [...this.#groups.values()];
   }
 
+  /** @throws AwsError `AlreadyExists` (A2), `LimitExceeded` (A3), `ValidationError` */
   create(name: string, settings: GroupSettings): Group {
     if (this.#groups.has(name)) {
       throw new AwsError(

@@ -8,15 +8,22 @@ export interface ServiceRequest {
   desiredCount: number | undefined;
   minimumHealthyPercent: number;
   maximumPercent: number;
+  /** Default: false. */
+  hasCapacityProviderStrategy?: boolean;
   tags: Record<string, string>;
 }
 
-/** @throws AwsError `InvalidParameterException` in ECS's words (aws-rules C4, C5) */
+/** @throws AwsError `InvalidParameterException` in ECS's words (aws-rules C4-C6) */
 export function checkServiceRequest(request: ServiceRequest): void {
-  const { desiredCount, minimumHealthyPercent, maximumPercent } = request;
+  const { desiredCount, minimumHealthyPercent, maximumPercent, hasCapacityProviderStrategy } = request;
   if (desiredCount !== undefined) {
     throw invalid(
       "The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again",
+    );
+  }
+  if (hasCapacityProviderStrategy) {
+    throw invalid(
+      "Specifying a capacity provider strategy is not supported when you create a service using the DAEMON scheduling strategy.",
     );
   }
   if (maximumPercent > 100) {

@@ -21,6 +21,7 @@ const inputs = z.object({
   schedulingStrategy: z.literal("DAEMON", {
     error: "the rehearsal cloud supports only services with the strategy DAEMON",
   }),
+  capacityProviderStrategies: z.array(z.looseObject({ capacityProvider: z.string() })).default([]),
   launchType: z.literal("EC2", { error: "the rehearsal cloud supports only the launch type EC2" }).optional(),
   desiredCount: z.int().min(0).optional(),
   deploymentMinimumHealthyPercent: z.int().min(0).max(200).default(0),
@@ -44,7 +45,7 @@ export function serviceType(context: CloudContext, ecs: Ecs): ResourceType {
       delete: "ecs:DeleteService",
     },
     inputs,
-    replaceOn: ["name", "cluster", "schedulingStrategy", "launchType"],
+    replaceOn: ["name", "cluster", "schedulingStrategy", "launchType", "capacityProviderStrategies"],
     autoName: { property: "name", maxLength: 255 },
     computed: ["arn", "launchType", "iamRole", "platformVersion", "triggers"],
     async create(given, call) {
@@ -54,6 +55,7 @@ export function serviceType(context: CloudContext, ecs: Ecs): ResourceType {
         desiredCount: given.desiredCount,
         minimumHealthyPercent: given.deploymentMinimumHealthyPercent,
         maximumPercent: given.deploymentMaximumPercent,
+        hasCapacityProviderStrategy: given.capacityProviderStrategies.length > 0,
         tags: given.tags ?? {},
       });
       await waitForSteadyState(context, ecs, service, given, call);

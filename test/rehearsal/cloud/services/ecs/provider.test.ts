@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import { NotReadyError } from "../../../../../rehearsal/cloud/kernel/aws-error";
 import type { Properties } from "../../../../../rehearsal/cloud/provider/wire";
@@ -278,6 +279,24 @@ describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling g
       expect(scene.targets.health("green")).to.deep.equal([]);
     });
 
+    it("is for the instances of a target group that is taken away: they drain first (A4)", async () => {
+      const group = await Resource.create(types, GROUP, groupArgs(template.id, 1, { waitForElbCapacity: undefined }));
+      let drained = () => {};
+      scene.targets.drained = new Promise((resolve) => {
+        drained = resolve;
+      });
+      let isUpdated = false;
+      const updated = group.update(groupArgs(template.id, 1, { targetGroupArns: ["blue"] })).then(() => {
+        isUpdated = true;
+      });
+      await turn();
+      const { attachments } = scene.compute.autoScaling.get(group.id);
+      expect([attachments.states.get("green"), isUpdated]).to.deep.equal(["Removing", false]);
+      drained();
+      await updated;
+      expect([...attachments.states.keys()]).to.deep.equal(["blue"]);
+    });
+
     it("never ends with waitForElbCapacity left at N at size 0 (A17)", async () => {
       const group = await Resource.create(types, GROUP, groupArgs(template.id, 0));
       await group.update(groupArgs(template.id, 1, { waitForElbCapacity: undefined }));
@@ -328,6 +347,18 @@ describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling g
     await service.delete();
     await deleted;
     expect(scene.compute.ecs.findCluster("users")).to.equal(undefined);
+  });
+
+  it("refuses a service with a capacity provider strategy (C6)", async () => {
+    const cluster = await Resource.create(types, CLUSTER, clusterArgs);
+    const definition = await Resource.create(types, TASK_DEFINITION, taskDefinitionArgs());
+    const failure = await failureOf(
+      Resource.create(types, SERVICE, {
+        ...serviceArgs(cluster.outputs.arn, definition.outputs.arn),
+        capacityProviderStrategies: [{ capacityProvider: "mailer-blue", weight: 1 }],
+      }),
+    );
+    expect(failure.message).to.contain("Specifying a capacity provider strategy is not supported");
   });
 
   it("waits for a steady service when it is asked to", async () => {

@@ -61,11 +61,19 @@ describe("rehearsal/cloud/services/autoscaling/model/group", () => {
       "ValidationError: Max bound, 1, must be greater than or equal to min bound, 2",
     );
     create();
+    expect(refusal(() => scene.compute.autoScaling.update("users-blue", sized(1, { desiredCapacity: 0 })))).to.match(
+      /^ValidationError: Desired capacity:0 must be between/,
+    );
+  });
+
+  it("refuses a name that is taken, and more than 50 target groups (A2-A3)", () => {
+    create();
     expect(refusal(() => create())).to.equal(
       "AlreadyExists: AutoScalingGroup by this name already exists - A group with the name already exists",
     );
-    expect(refusal(() => scene.compute.autoScaling.update("users-blue", sized(1, { desiredCapacity: 0 })))).to.match(
-      /^ValidationError: Desired capacity:0 must be between/,
+    const targetGroupArns = Array.from({ length: 51 }, (_, index) => `group-${index}`);
+    expect(refusal(() => scene.compute.autoScaling.create("users-green", sized(0, { targetGroupArns })))).to.equal(
+      "LimitExceeded: Number of Target Groups must not exceed 50.",
     );
   });
 

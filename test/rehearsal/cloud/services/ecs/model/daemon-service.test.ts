@@ -130,8 +130,14 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
       const service = create(register());
       spoil(scene);
       const { instanceId } = launch();
-      await stopped(3);
-      const tasks = scene.compute.ecs.cluster("users").tasks;
+      const cluster = scene.compute.ecs.cluster("users");
+      await scene.until(
+        "three stopped tasks, or one that runs",
+        () =>
+          cluster.tasks.filter(({ lastStatus }) => lastStatus === "STOPPED").length >= 3 ||
+          cluster.tasks.some(({ startedAtMs }) => startedAtMs !== undefined),
+      );
+      const { tasks } = cluster;
       expect(tasks[0]).to.include({ stopCode: "TaskFailedToStart", startedAtMs: undefined });
       expect(tasks[0]!.stoppedReason).to.match(reason);
       await scene.until("the service's event", () =>
@@ -282,7 +288,7 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
     expect(refusal(() => create(definition))).to.equal("accepted");
   });
 
-  it("refuses settings that a daemon service cannot have (C4, C5)", () => {
+  it("refuses settings that a daemon service cannot have (C4-C6)", () => {
     const definition = register();
     expect(refusal(() => create(definition, { desiredCount: 1 }))).to.match(
       /^InvalidParameterException: The daemon scheduling strategy does not support a desired count for services/,
@@ -292,6 +298,9 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
     );
     expect(refusal(() => create(definition, { minimumHealthyPercent: 100 }))).to.match(
       /^InvalidParameterException: Both maximumPercent and minimumHealthyPercent cannot be 100/,
+    );
+    expect(refusal(() => create(definition, { hasCapacityProviderStrategy: true }))).to.equal(
+      "InvalidParameterException: Specifying a capacity provider strategy is not supported when you create a service using the DAEMON scheduling strategy.",
     );
     expect(refusal(() => create(definition, {}, "typo"))).to.equal("ClusterNotFoundException: Cluster not found.");
   });

@@ -47,9 +47,16 @@ describe("rehearsal/cloud/services/ecs/model/task-definitions", () => {
     );
   });
 
+  const container = (extra: object) => JSON.stringify([{ name: "users", image: "users", ...extra }]);
+  const problems = (json: string) => parseContainerDefinitions(json).problems;
+
+  it("takes no container health check, by which ECS would replace tasks, too (C20)", () => {
+    expect(problems(container({ healthCheck: { command: ["CMD", "true"] } }))).to.deep.equal([
+      '0: Unrecognized key: "healthCheck"',
+    ]);
+  });
+
   it("names every unknown key", () => {
-    const container = (extra: object) => JSON.stringify([{ name: "users", image: "users", ...extra }]);
-    const problems = (json: string) => parseContainerDefinitions(json).problems;
     expect(problems(container({}))).to.deep.equal([]);
     expect(problems(container({ links: [] }))).to.deep.equal(['0: Unrecognized key: "links"']);
     expect(problems(container({ portMappings: [{ containerPort: 1, appProtocol: "http" }] }))).to.deep.equal([
