@@ -1,3 +1,31 @@
 import type { Proofs } from "../mutation";
 
-export const P: Proofs = {};
+const SECRETS = "rehearsal/cloud/services/secrets/model/secrets-manager.ts";
+const API_TEST = "test/rehearsal/cloud/services/secrets/api/secrets.test.ts";
+
+export const P: Proofs = {
+  P1: {
+    file: "rehearsal/cloud/services/secrets/model/parameter-store.ts",
+    code: "if (existing && !overwrite) {",
+    mutated: "if (false) {",
+    test: API_TEST,
+  },
+  P3: {
+    file: SECRETS,
+    code: "if (existing && existing.deletedAtMs !== null) {",
+    mutated: "if (false) {",
+    test: API_TEST,
+  },
+  P4: {
+    file: SECRETS,
+    code: "if (secret.deletedAtMs !== null) {",
+    mutated: "if (false) {",
+    test: "test/rehearsal/cloud/services/secrets/model/secrets.test.ts",
+  },
+  P5: {
+    file: SECRETS,
+    code: "const isComplete = SUFFIX.test(id);",
+    mutated: "const isComplete = false;",
+    test: API_TEST,
+  },
+};
