@@ -19,6 +19,12 @@ export const I: Proofs = {
     mutated: "if (false) {",
     test: ROLES_TEST,
   },
+  I3: {
+    file: ROLES,
+    code: "if (role.attached.size >= MAX_ATTACHED && !role.attached.has(policyArn)) {",
+    mutated: "if (false) {",
+    test: ROLES_TEST,
+  },
   I4: {
     file: ROLES,
     code: "if (this.#isMissing(type, value)) {",
@@ -66,6 +72,12 @@ export const I: Proofs = {
     code: "const place = ids ?",
     mutated: "const place = false ?",
     test: STS_TEST,
+  },
+  I12: {
+    file: "components/security/ci-trust.ts",
+    code: "if (!ids) return [repository];",
+    mutated: "return [repository];",
+    test: "test/rehearsal/cloud/services/iam/provider.test.ts",
   },
   I13: {
     file: STS,

@@ -5,6 +5,7 @@ const BATCH = "rehearsal/cloud/services/route53/model/change-batch.ts";
 const BATCH_TEST = "test/rehearsal/cloud/services/route53/model/change-batch.test.ts";
 const ZONES = "rehearsal/cloud/services/route53/model/hosted-zones.ts";
 const ZONES_TEST = "test/rehearsal/cloud/services/route53/model/hosted-zones.test.ts";
+const PRIVATE_TEST = "test/rehearsal/cloud/services/route53/model/private-zones.test.ts";
 
 export const R: Proofs = {
   R1: {
@@ -49,6 +50,12 @@ export const R: Proofs = {
     mutated: "if (false) {",
     test: ZONES_TEST,
   },
+  R8: {
+    file: "rehearsal/cloud/services/route53/model/request-rate.ts",
+    code: "if (this.#admitted.length >= REQUESTS_PER_SECOND) throw",
+    mutated: "if (false) throw",
+    test: ZONES_TEST,
+  },
   R9: {
     file: "components/settings/rules/timing.ts",
     code: 'if (raw.cutover !== "dns" || !Array.isArray(ramp) || ramp.length === 0) return [];',
@@ -77,6 +84,12 @@ export const R: Proofs = {
     file: ZONES,
     code: "if (!vpc?.enableDnsSupport || !vpc.enableDnsHostnames) return undefined;",
     mutated: "if (!vpc?.enableDnsSupport) return undefined;",
-    test: "test/rehearsal/cloud/services/route53/model/private-zones.test.ts",
+    test: PRIVATE_TEST,
+  },
+  R14: {
+    file: "rehearsal/cloud/services/route53/model/vpc-associations.ts",
+    code: "if (!other) return;",
+    mutated: "return;",
+    test: PRIVATE_TEST,
   },
 };

@@ -26,11 +26,23 @@ export const S: Proofs = {
     mutated: "true",
     test: OBJECTS_TEST,
   },
+  S4: {
+    file: OBJECTS,
+    code: "delete(key: string, condition: WriteCondition = {}):",
+    mutated: "delete(key: string, _: WriteCondition = {}, condition: WriteCondition = {}):",
+    test: OBJECTS_TEST,
+  },
   S5: {
     file: "components/storage/deploy-store.ts",
     code: 'Effect: "Deny",',
     mutated: 'Effect: "Allow",',
     test: "test/components/storage/deploy-store.test.ts",
+  },
+  S6: {
+    file: "automation/store/s3/lease.ts",
+    code: "const isHeld = !stored.released && serverMs < record.expiresAtMs &&",
+    mutated: "const isHeld = !stored.released &&",
+    test: "test/automation/store/s3/backend.test.ts",
   },
   S7: {
     file: S3,
