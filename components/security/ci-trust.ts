@@ -12,7 +12,7 @@ export type CiUse = "deploy" | "preview";
  * The `sub` claims of the jobs that may take a role. A deploy runs in the GitHub environment (and so has its
  * approval), a preview for a pull request or on the branch. The claims of a repository have one of two forms: with
  * names, or, if the repository was made or renamed since 15 July 2026 or was opted in, with names and the numbers
- * that are never reused: `repo:OWNER@ID/NAME@ID:...` (docs.github.com, OpenID Connect reference). Without `ids` only
+ * that are never reused: `repo:OWNER@ID/NAME@ID:...` (aws-rules I11-I12). Without `ids` only
  * the first form is allowed.
  *
  * @param environment the one in the settings, or the stack's name

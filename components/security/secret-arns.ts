@@ -46,8 +46,8 @@ export async function findSecrets(services: Settings["services"]): Promise<Found
 }
 
 /**
- * ARNs from which ECS reads the values of a container's secrets, by variable name. The ARN of an SSM parameter
- * follows from its name.
+ * ARNs from which ECS reads the values of a container's secrets, by variable name, in full (aws-rules P6). The
+ * ARN of an SSM parameter follows from its name.
  */
 export function secretArns(
   account: Account,

@@ -13,9 +13,9 @@ export interface RegistryArgs {
 
 /**
  * ECR repository of a service. Tags are immutable, images are scanned when pushed, and nothing expires: a lifecycle
- * policy knows ages and tags but not what runs. Even a policy for untagged images would some day delete a release
- * that was deployed by its digest, and the next instance could not pull it. Old images are deleted by hand, or by a
- * job that knows the deploys' history.
+ * policy knows ages and tags but not what runs (aws-rules K3-K4). Even a policy for untagged images would some day
+ * delete a release that was deployed by its digest, and the next instance could not pull it. Old images are deleted by
+ * hand, or by a job that knows the deploys' history.
  *
  * With deletion protection the repository and its images stay in the account when the service is removed: AWS would
  * refuse to delete the repository, and every later run would fail. Delete it by hand before a service of the same

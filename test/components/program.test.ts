@@ -428,7 +428,7 @@ describe("the program", () => {
     ]);
   });
 
-  it("keeps every image: a lifecycle policy does not know what runs", () => {
+  it("keeps every image: a lifecycle policy does not know what runs (aws-rules K3-K4)", () => {
     expect(inputs(worlds.start.routed, "users-repository", "aws:ecr/repository:Repository")).to.deep.include({
       imageTagMutability: "IMMUTABLE",
       imageScanningConfiguration: { scanOnPush: true },

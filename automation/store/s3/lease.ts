@@ -46,7 +46,7 @@ export interface S3LeaseOptions {
 
 /**
  * Takes the lease. It is one object, which stays after the release so that fencing numbers go on counting. It has
- * expired when, by S3's own clock, its last write is too long ago.
+ * expired when, by S3's own clock, its last write is too long ago (aws-rules S6).
  * @throws LeaseHeldError
  */
 export async function acquireS3Lease(objects: S3Objects, holder: Holder, options: S3LeaseOptions): Promise<Lease> {

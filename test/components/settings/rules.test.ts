@@ -382,6 +382,15 @@ describe("problems between settings", () => {
       [],
     ],
 
+    [
+      "a ramp with cutover: dns (aws-rules R9)",
+      problemsOf({ users: api }, { cutover: "dns", deploy: { ramp: [10, 50] } }),
+      [
+        "aoshingo:deploy.ramp: given [10,50], wanted none with cutover: dns, which has no weights; take cutover: routed",
+      ],
+    ],
+    ["no ramp with cutover: dns", problemsOf({ users: api }, { cutover: "dns", deploy: { ramp: [] } }), []],
+    ["a ramp with cutover: routed", problemsOf({ users: api }, { deploy: { ramp: [10, 50] } }), []],
     // Tasks
     [
       "min above max",

@@ -162,6 +162,7 @@ export class Listeners {
     if (certificateArn === undefined) {
       throw new AwsError("ValidationError", "A certificate must be specified for HTTPS listeners");
     }
+    // Certificates of other Regions are unknown, too (M6).
     if (!this.#parts.certificates.exists(certificateArn)) {
       throw new AwsError("CertificateNotFound", `Certificate '${certificateArn}' not found`);
     }

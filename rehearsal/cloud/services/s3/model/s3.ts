@@ -160,8 +160,8 @@ export class S3 {
   }
 
   /**
-   * Writes the object that Elastic Load Balancing writes when access logs are turned on. If it fails, it refuses
-   * with `InvalidConfigurationRequest` "Access Denied for bucket: <bucket>. Please check S3bucket permission".
+   * Writes the object that Elastic Load Balancing writes when access logs are turned on (aws-rules S10). If it fails, it
+   * refuses with `InvalidConfigurationRequest` "Access Denied for bucket: <bucket>. Please check S3bucket permission".
    *
    * @param prefix of the keys, without slashes at its ends; may be empty
    * @returns whether it could be written

@@ -246,7 +246,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
       return String(CN);
     }
 
-    it("chooses certificates by name, with the first as default", async () => {
+    it("chooses certificates by name, with the first as default (M2)", async () => {
       scene = await Scene.open(ADDRESS);
       const names = [["example.jp"], ["users.example.jp"], ["*.example.jp"]];
       await scene.plane.configure(config(forward(["blue", 1]), { listeners: [await listener(...names)] }));

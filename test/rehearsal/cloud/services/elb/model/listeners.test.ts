@@ -74,6 +74,12 @@ describe("rehearsal/cloud/services/elb/model/listeners", () => {
       "Certificate 'arn:nothing' not found",
     ],
     [
+      "a certificate of another Region (M6)",
+      { port: 443, protocol: "HTTPS", certificateArn: ISSUED.replace("ap-northeast-1", "us-east-1") },
+      "CertificateNotFound",
+      /^Certificate 'arn:aws:acm:us-east-1:.*' not found$/,
+    ],
+    [
       "a pending certificate (E11)",
       { port: 443, protocol: "HTTPS", certificateArn: PENDING },
       "UnsupportedCertificate",

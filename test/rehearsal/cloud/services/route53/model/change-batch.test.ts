@@ -107,4 +107,15 @@ describe("rehearsal/cloud/services/route53/model/change-batch", () => {
       "InvalidChangeBatch",
       `[Tried to create resource record set ${name} but it already exists, Tried to create resource record set ${name} but it already exists]`,
     ));
+
+  it("leaves the zone as it was when it refuses a batch (R2)", async () => {
+    const records = new Map([[keyOf(users), users]]);
+    const batch = [create(values("new.example.jp", "A", "192.0.2.3")), create(moved)];
+    await refused(
+      () => applyBatch("example.jp", records, batch, loadBalancers),
+      "InvalidChangeBatch",
+      /already exists/,
+    );
+    expect([...records.values()]).to.deep.equal([users]);
+  });
 });

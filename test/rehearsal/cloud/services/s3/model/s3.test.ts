@@ -113,7 +113,7 @@ describe("rehearsal/cloud/services/s3/model/s3: access logs of a load balancer",
     });
   }
 
-  it("writes its test object, so that the bucket is not empty any more (S7)", () => {
+  it("writes its test object, so that the bucket is not empty any more (S7, S10)", () => {
     const s3 = scene();
     s3.putPolicy("logs", policy(ALLOW));
     expect([s3.openLogDelivery("logs", "api"), s3.get("logs").objects.isEmpty]).to.deep.equal([false, true]);
