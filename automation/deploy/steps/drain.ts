@@ -1,12 +1,14 @@
 import { other } from "../../../components/core/colour-name";
 import { retryTransient } from "../../core/retry-transient";
 import { ActiveHealth } from "../../observe/analysis/active-health";
-import { hasNoTraffic, readableWindow } from "../../observe/analysis/periods";
+import { isQuiet, readableWindow } from "../../observe/analysis/periods";
 import { withImages } from "../../ports/checkpoint";
 import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
 import { isActive } from "../plan-facts";
 import type { Step } from "../step";
 
+/** How many periods before the cutover show whether a service gets requests at all: ten minutes on AWS. */
+const BASELINE_PERIODS = 10;
 /** Interval of the progress lines. */
 const TELL_MS = 1_000;
 
@@ -89,16 +91,26 @@ async function busyServices(
   services: readonly string[],
   sinceMs: number,
 ): Promise<string[]> {
-  const window = readableWindow(sinceMs, clock.now(), settings.deploy.metricPeriodSeconds);
+  const { metricPeriodSeconds } = settings.deploy;
+  const window = readableWindow(sinceMs, clock.now(), metricPeriodSeconds);
+  const before = { ...window, fromMs: sinceMs - BASELINE_PERIODS * metricPeriodSeconds * 1000, toMs: sinceMs };
   const lines = await Promise.all(
     services.map(async (name) => {
-      const old = other(live.services[name]!.active);
-      const periods = await observer.traffic(outputs.services[name]!.colours[old].targetGroups, window);
-      if (hasNoTraffic(periods)) return null;
-      const newest = periods.at(-1);
-      return newest
+      const { active } = live.services[name]!;
+      const old = other(active);
+      const { colours } = outputs.services[name]!;
+      const [oldPeriods, newPeriods, earlier] = await Promise.all([
+        observer.traffic(colours[old].targetGroups, window),
+        observer.traffic(colours[active].targetGroups, window),
+        observer.traffic(colours[old].targetGroups, before),
+      ]);
+      const hadRequests = earlier.some(({ requests }) => requests > 0);
+      if (isQuiet({ old: oldPeriods, other: newPeriods }, hadRequests)) return null;
+      const newest = oldPeriods.at(-1);
+      if (!newest) return `no whole period of ${name} ${old} can be read yet`;
+      return newest.requests > 0
         ? `${name} ${old} still got ${newest.requests} requests in the newest period`
-        : `no whole period of ${name} ${old} can be read yet`;
+        : `no metrics of ${name} since the cutover yet`;
     }),
   );
   return lines.filter((line) => line !== null);

@@ -4,10 +4,16 @@ import type { StepName } from "../../ports/step-names";
 import { pollIntervalMs } from "./poll-interval";
 import { type MonitorContext, type Monitored, ReleaseMonitor } from "./release-monitor";
 
+/**
+ * So many periods longer than asked for it waits for the first metrics of the new release: three minutes on AWS. AWS
+ * gives no number for the lag of load balancer metrics; this one is ours.
+ */
+const MAX_LATE_PERIODS = 3;
+
 export interface MonitorOptions extends Monitored {
   /** Step that the events belong to. */
   step: StepName;
-  /** Unix milliseconds of the end. If something is uncertain then, a few more looks follow. */
+  /** Unix milliseconds of the end. If something is uncertain then, or metrics are late, more looks follow. */
   untilMs: number;
 }
 
@@ -23,7 +29,9 @@ export async function monitorRelease(
 ): Promise<string> {
   const { clock, signal, emit, settings } = context;
   const monitor = new ReleaseMonitor(context, monitored);
-  const intervalMs = pollIntervalMs(settings.deploy.metricPeriodSeconds);
+  const { metricPeriodSeconds } = settings.deploy;
+  const intervalMs = pollIntervalMs(metricPeriodSeconds);
+  const waitsUntilMs = untilMs + MAX_LATE_PERIODS * metricPeriodSeconds * 1000;
   for (;;) {
     signal.throwIfAborted();
     const leftMs = untilMs - clock.now();
@@ -32,8 +40,10 @@ export async function monitorRelease(
     if (monitor.analysed !== analysed)
       emit({ type: "analysed", atMs: clock.now(), step, services: monitor.analysedTraffic() });
     if (problems.length > 0) throw new StepFailed(problems.join("; "));
-    if (leftMs <= 0 && !monitor.isUncertain) return monitor.summary();
-    const left = leftMs > 0 ? `${Math.ceil(leftMs / 1000)} s left` : "looking once more";
+    const isLate = monitor.lacksMetrics && clock.now() < waitsUntilMs;
+    if (leftMs <= 0 && !monitor.isUncertain && !isLate) return monitor.summary();
+    const more = isLate ? "waiting for the first metrics" : "looking once more";
+    const left = leftMs > 0 ? `${Math.ceil(leftMs / 1000)} s left` : more;
     emit({ type: "progress", atMs: clock.now(), step, message: `${left}; ${monitor.summary()}` });
     await clock.sleep(leftMs > 0 ? Math.min(intervalMs, leftMs) : intervalMs, signal);
   }

@@ -32,9 +32,17 @@ export function newestWith(requests: number, periods: readonly TrafficPeriod[]):
 }
 
 /**
- * Whether target groups get no requests any more: none in the newest period. False while there is no period.
- * @param periods those of `readableWindow` since the time from which no request is expected, oldest first
+ * Whether a colour gets no requests any more, by the newest period in which either colour got some: counts that are
+ * late are missing, and a missing count is a zero here. If neither got any, the colour is quiet only if it had none
+ * before, either. False while there is no period.
+ * @param periods of both colours since the change, those of `readableWindow`, oldest first
+ * @param hadRequests whether the colour got requests in the periods before the change
  */
-export function hasNoTraffic(periods: readonly TrafficPeriod[]): boolean {
-  return periods.at(-1)?.requests === 0;
+export function isQuiet(
+  { old, other }: { old: readonly TrafficPeriod[]; other: readonly TrafficPeriod[] },
+  hadRequests: boolean,
+): boolean {
+  if (old.length === 0) return false;
+  const newest = old.findLastIndex(({ requests }, index) => requests > 0 || (other[index]?.requests ?? 0) > 0);
+  return newest >= 0 ? old[newest]!.requests === 0 : !hadRequests;
 }

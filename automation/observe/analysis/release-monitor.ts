@@ -59,6 +59,17 @@ export class ReleaseMonitor {
     return this.#unreadableSinceMs !== null || this.#failures.any;
   }
 
+  /**
+   * Whether no request of the new release is in the metrics yet, although the old release had some before. Load
+   * balancers' metrics may come minutes late.
+   */
+  get lacksMetrics(): boolean {
+    const requestsIn = (periods: readonly TrafficPeriod[]) => ratesOf(periods).requests;
+    return this.#analysed.some(
+      ({ fresh, old, compare }) => compare === "before" && requestsIn(fresh) === 0 && requestsIn(old) > 0,
+    );
+  }
+
   /** What was analysed so far: a new list each time that there is more of it. */
   get analysed(): readonly AnalysedService[] {
     return this.#analysed;

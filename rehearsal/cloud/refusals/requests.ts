@@ -131,6 +131,7 @@ export const REQUESTS: Readonly<Record<string, readonly RequestForm[]>> = {
       call: "ecs:CreateService",
       members: {
         name: "serviceName",
+        capacityProviderStrategies: "capacityProviderStrategy",
         deploymentMinimumHealthyPercent: "deploymentConfiguration.minimumHealthyPercent",
         deploymentMaximumPercent: "deploymentConfiguration.maximumPercent",
       },

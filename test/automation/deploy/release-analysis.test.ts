@@ -249,9 +249,9 @@ describe("watching a new release", () => {
   describe("the drain by evidence", () => {
     const busyUntil = (atMs: number) => {
       scene.count = (cluster, startMs) => ({
-        requests: cluster === "users-blue" && startMs < atMs ? 7 : 0,
+        requests: cluster === `users-${scene.stack.current?.live.services.users!.active}` || startMs < atMs ? 7 : 0,
         errors: 0,
-        responseSeconds: null,
+        responseSeconds: 0.02,
       });
     };
     const drained = () =>

@@ -23,8 +23,8 @@ describe("drain", () => {
       .drainCapSeconds;
     const scene = new Scene(live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }), { drainCapSeconds });
     const startedMs = scene.clock.nowMs;
-    scene.count = (_, startMs) => {
-      const isBusy = startMs < startedMs + busySeconds * 1000;
+    scene.count = (cluster, startMs) => {
+      const isBusy = cluster.endsWith("green") || startMs < startedMs + busySeconds * 1000;
       return { requests: isBusy ? 3 : 0, errors: 0, responseSeconds: 0.02 };
     };
     await scene.perform(drain);

@@ -141,6 +141,24 @@ describe("monitorRelease", () => {
     });
   });
 
+  it("waits for metrics that come late, at most three periods longer", async () => {
+    const untilMs = START_MS + 190_000;
+    world.count = (group, minute) =>
+      group === "users-green" && world.nowMs < START_MS + (minute + 1) * 60_000 + 150_000 ? { requests: 0 } : {};
+    assert.equal(await world.run({ untilMs }), "1 alarm not firing; users 1000 requests, 0.00 % 5xx, 20 ms");
+    assert.isAtLeast(world.seconds, 270);
+    world = new World();
+    world.count = (group) => (group === "users-green" ? { requests: 0, responseSeconds: null } : {});
+    assert.equal(await world.run({ untilMs }), "1 alarm not firing; users 0 requests, 0.00 % 5xx");
+    assert.equal(world.seconds, 190 + 180);
+  });
+
+  it("does not wait for metrics of a service that nobody asked before", async () => {
+    world.count = () => ({ requests: 0, responseSeconds: null });
+    await world.run();
+    assert.equal(world.seconds, 310);
+  });
+
   it("emits what it analysed, each time that there is more of it", async () => {
     await world.run();
     const analysed = world.events.flatMap((event) => (event.type === "analysed" ? [event] : []));

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import fc from "fast-check";
-import { hasNoTraffic, newestWith, readableWindow } from "../../../../automation/observe/analysis/periods";
+import { isQuiet, newestWith, readableWindow } from "../../../../automation/observe/analysis/periods";
 
 const MINUTE = 60_000;
 const START_MS = 1_699_999_980_000;
@@ -52,14 +52,21 @@ describe("newestWith", () => {
   }
 });
 
-describe("hasNoTraffic", () => {
-  const periods = (...requests: number[]) =>
+describe("isQuiet", () => {
+  const periods = (requests: number[]) =>
     requests.map((count, index) => ({ startMs: at(index), requests: count, errors: 0, responseSeconds: null }));
-  it("goes by the newest period", () => {
-    assert.isTrue(hasNoTraffic(periods(5, 0)));
-    assert.isFalse(hasNoTraffic(periods(0, 1)));
-  });
-  it("is false without a period", () => {
-    assert.isFalse(hasNoTraffic([]));
-  });
+  const cases: [what: string, old: number[], other: number[], hadRequests: boolean, wanted: boolean][] = [
+    ["no request in the newest period", [5, 0], [900, 900], true, true],
+    ["requests in the newest period", [0, 1], [900, 900], true, false],
+    ["no period yet", [], [], false, false],
+    ["counts of both colours that have not come yet", [0, 0], [0, 0], true, false],
+    ["counts of the newest period that have not come yet, after one without requests", [0, 0], [900, 0], true, true],
+    ["counts of the newest period that have not come yet, after one with requests", [5, 0], [900, 0], true, false],
+    ["a service that nobody asks", [0, 0], [0, 0], false, true],
+  ];
+  for (const [what, old, other, hadRequests, wanted] of cases) {
+    it(`is ${wanted} for ${what}`, () => {
+      assert.equal(isQuiet({ old: periods(old), other: periods(other) }, hadRequests), wanted);
+    });
+  }
 });
