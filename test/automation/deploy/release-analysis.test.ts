@@ -249,7 +249,7 @@ describe("watching a new release", () => {
   describe("the drain by evidence", () => {
     const busyUntil = (atMs: number) => {
       scene.count = (cluster, startMs) => ({
-        requests: cluster === `users-${scene.stack.current?.live.services.users!.active}` || startMs < atMs ? 7 : 0,
+        requests: cluster === `users-${scene.stack.current!.live.services.users!.active}` || startMs < atMs ? 7 : 0,
         errors: 0,
         responseSeconds: 0.02,
       });
