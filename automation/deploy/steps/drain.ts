@@ -1,14 +1,13 @@
 import { other } from "../../../components/core/colour-name";
 import { retryTransient } from "../../core/retry-transient";
 import { ActiveHealth } from "../../observe/analysis/active-health";
-import { isQuiet, readableWindow } from "../../observe/analysis/periods";
+import { baselineWindow, isQuiet, readableWindow } from "../../observe/analysis/periods";
 import { withImages } from "../../ports/checkpoint";
+import type { MetricWindow, TrafficPeriod } from "../../ports/observer";
 import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
 import { isActive } from "../plan-facts";
 import type { Step } from "../step";
 
-/** How many periods before the cutover show whether a service gets requests at all: ten minutes on AWS. */
-const BASELINE_PERIODS = 10;
 /** Interval of the progress lines. */
 const TELL_MS = 1_000;
 
@@ -46,7 +45,7 @@ export const drain: Step = {
       await clock.sleep(Math.min(leftMs, TELL_MS), signal);
     }
     const capMs = sinceMs + drainCapSeconds * 1000;
-    const check = retryTransient(() => busyServices(context, state, services, sinceMs));
+    const check = retryTransient(busyCheck(context, state, services, sinceMs));
     let busy = clock.now() < capMs ? await check() : [];
     while (busy.length > 0 && clock.now() < capMs) {
       report(`${busy.join(", ")}; ${Math.ceil((capMs - clock.now()) / 1000)} s until the cap`);
@@ -84,34 +83,39 @@ function detailOf(drainSeconds: number, capSeconds: number, busy: readonly strin
   return `${busy.join(", ")} at the cap of ${capSeconds} s: ${isKept ? "the old colour is kept, and the next deploy sees to it" : "it is stopped all the same"}`;
 }
 
-/** One line for each service whose old colour still gets requests, or has no metrics that can be read yet. */
-async function busyServices(
+/**
+ * Returns a check that gives one line for each service whose old colour still gets requests, or has no metrics that can
+ * be read yet. It reads the periods before the cutover once.
+ */
+function busyCheck(
   { observer, clock, settings }: StepContext,
   { live, outputs }: RunState,
   services: readonly string[],
   sinceMs: number,
-): Promise<string[]> {
+): () => Promise<string[]> {
   const { metricPeriodSeconds } = settings.deploy;
-  const window = readableWindow(sinceMs, clock.now(), metricPeriodSeconds);
-  const before = { ...window, fromMs: sinceMs - BASELINE_PERIODS * metricPeriodSeconds * 1000, toMs: sinceMs };
-  const lines = await Promise.all(
-    services.map(async (name) => {
-      const { active } = live.services[name]!;
-      const old = other(active);
-      const { colours } = outputs.services[name]!;
-      const [oldPeriods, newPeriods, earlier] = await Promise.all([
-        observer.traffic(colours[old].targetGroups, window),
-        observer.traffic(colours[active].targetGroups, window),
-        observer.traffic(colours[old].targetGroups, before),
-      ]);
-      const hadRequests = earlier.some(({ requests }) => requests > 0);
-      if (isQuiet({ old: oldPeriods, other: newPeriods }, hadRequests)) return null;
-      const newest = oldPeriods.at(-1);
-      if (!newest) return `no whole period of ${name} ${old} can be read yet`;
-      return newest.requests > 0
-        ? `${name} ${old} still got ${newest.requests} requests in the newest period`
-        : `no metrics of ${name} since the cutover yet`;
-    }),
-  );
-  return lines.filter((line) => line !== null);
+  const earlier = new Map<string, readonly TrafficPeriod[]>();
+  const busyLine = async (name: string, window: MetricWindow): Promise<string | null> => {
+    const { active } = live.services[name]!;
+    const old = other(active);
+    const { colours } = outputs.services[name]!;
+    const [oldPeriods, newPeriods, before] = await Promise.all([
+      observer.traffic(colours[old].targetGroups, window),
+      observer.traffic(colours[active].targetGroups, window),
+      earlier.get(name) ?? observer.traffic(colours[old].targetGroups, baselineWindow(sinceMs, metricPeriodSeconds)),
+    ]);
+    earlier.set(name, before);
+    const hadRequests = before.some(({ requests }) => requests > 0);
+    if (isQuiet({ old: oldPeriods, other: newPeriods }, hadRequests)) return null;
+    const newest = oldPeriods.at(-1);
+    if (!newest) return `no whole period of ${name} ${old} can be read yet`;
+    return newest.requests > 0
+      ? `${name} ${old} still got ${newest.requests} requests in the newest period`
+      : `no metrics of ${name} since the cutover yet`;
+  };
+  return async () => {
+    const window = readableWindow(sinceMs, clock.now(), metricPeriodSeconds);
+    const lines = await Promise.all(services.map((name) => busyLine(name, window)));
+    return lines.filter((line) => line !== null);
+  };
 }

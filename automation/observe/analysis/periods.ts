@@ -18,6 +18,14 @@ export function readableWindow(sinceMs: number, nowMs: number, periodSeconds: nu
   return { fromMs, toMs: Math.max(fromMs, endMs), periodSeconds };
 }
 
+/** How many periods before a change show what was usual: ten minutes on AWS. */
+const BASELINE_PERIODS = 10;
+
+/** Returns the window of the periods before a change. */
+export function baselineWindow(changeMs: number, periodSeconds: number): MetricWindow {
+  return { fromMs: changeMs - BASELINE_PERIODS * periodSeconds * 1000, toMs: changeMs, periodSeconds };
+}
+
 /**
  * Returns the newest periods, only as many as have that many requests together; null if all periods together have
  * fewer.

@@ -5,11 +5,9 @@ import type { AnalysedTraffic, Compare, ObservedAlarm, Observer, TrafficPeriod }
 import { checkColour, type ExpectedColour } from "../check-colour";
 import { type AnalysedService, analyse } from "./analyse";
 import { ConsecutiveFailures } from "./consecutive-failures";
-import { readableWindow } from "./periods";
+import { baselineWindow, readableWindow } from "./periods";
 import { milliseconds, percent, ratesOf } from "./rates";
 
-/** How many periods before the change the old release's rates are taken from: ten minutes on AWS. */
-const BASELINE_PERIODS = 10;
 /**
  * For how many periods of metrics in a row a kind of observation may be unreadable, after the client's own retries. A
  * whole period comes as late as that in the worst case. AWS's control planes have such minutes while everything they
@@ -153,8 +151,7 @@ export class ReleaseMonitor {
     const readOld = (): Promise<readonly TrafficPeriod[]> => {
       if (compare === "meanwhile") return observer.traffic(old.targetGroups, { fromMs, toMs, periodSeconds });
       if (known) return Promise.resolve(known.old);
-      const before = { fromMs: sinceMs - BASELINE_PERIODS * periodSeconds * 1000, toMs: sinceMs, periodSeconds };
-      return observer.traffic(old.targetGroups, before);
+      return observer.traffic(old.targetGroups, baselineWindow(sinceMs, periodSeconds));
     };
     const [freshPeriods, oldPeriods] = await Promise.all([
       observer.traffic(fresh.targetGroups, { fromMs, toMs, periodSeconds }),
