@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "../../components/core/user-error";
+import { isAlive } from "../core/process/process-table";
 import { processMark } from "../store/process-mark";
 import type { Observed } from "./observed";
 import { PASSPHRASE } from "./settings";
@@ -62,7 +63,7 @@ export class WorkFolder {
    */
   claim(): void {
     const holder = existsSync(this.#holderFile) ? (JSON.parse(readFileSync(this.#holderFile, "utf8")) as Holder) : null;
-    if (holder && holder.pid !== process.pid && isAlive(holder))
+    if (holder && holder.pid !== process.pid && isRunning(holder))
       throw new UserError(
         `a run is in progress in ${this.directory} (pid ${holder.pid}): stop it first, with Ctrl-C where it runs`,
       );
@@ -93,13 +94,6 @@ export class WorkFolder {
   }
 }
 
-function isAlive({ pid, mark }: Holder): boolean {
-  const now = processMark(pid);
-  if (mark !== null) return now === mark;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+function isRunning({ pid, mark }: Holder): boolean {
+  return mark === null ? isAlive(pid) : processMark(pid) === mark;
 }

@@ -47,7 +47,7 @@ export function hasProvablyEnded(
 }
 
 /** Asks the operating system, which every one of them answers; a zombie counts as alive. */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
