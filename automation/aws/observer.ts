@@ -5,15 +5,7 @@ import {
   type Instance as GroupInstance,
 } from "@aws-sdk/client-auto-scaling";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import {
-  type ContainerInstance,
-  DescribeContainerInstancesCommand,
-  DescribeTasksCommand,
-  ECSClient,
-  ListContainerInstancesCommand,
-  paginateListTasks,
-  type Task,
-} from "@aws-sdk/client-ecs";
+import { type ContainerInstance, ECSClient, type Task } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ColourOutputs, TargetGroupOutputs } from "../../components/live/outputs";
 import { type AwsLimits, CALL_LIMITS } from "../core/aws-limits";
@@ -28,6 +20,7 @@ import type {
   Observer,
   TrafficPeriod,
 } from "../ports/observer";
+import { containerInstancesIn, tasksIn } from "./cluster";
 
 /** How many reasons to keep: the newest ones say why, older ones may belong to another release. */
 const REASONS_KEPT = 5;
@@ -66,7 +59,7 @@ export class AwsObserver implements Observer {
       this.#targets(colour.targetGroups.map(({ arn }) => arn)),
       this.#tasks(colour.cluster, "RUNNING"),
       this.#tasks(colour.cluster, "STOPPED"),
-      this.#containerInstances(colour.cluster),
+      containerInstancesIn(this.#ecs, colour.cluster),
       this.#groupInstances(colour.autoScalingGroup),
       this.#failedActivities(colour.autoScalingGroup),
     ]);
@@ -129,23 +122,7 @@ export class AwsObserver implements Observer {
   }
 
   async #tasks(cluster: string, desiredStatus: "RUNNING" | "STOPPED"): Promise<Task[]> {
-    const tasks: Task[] = [];
-    // A page has no more tasks than one request can describe.
-    for await (const { taskArns } of paginateListTasks({ client: this.#ecs }, { cluster, desiredStatus })) {
-      if (!taskArns?.length) continue;
-      const described = await this.#ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-      tasks.push(...(described.tasks ?? []).filter(isOfService));
-    }
-    return tasks;
-  }
-
-  async #containerInstances(cluster: string): Promise<ContainerInstance[]> {
-    const { containerInstanceArns } = await this.#ecs.send(new ListContainerInstancesCommand({ cluster }));
-    if (!containerInstanceArns?.length) return [];
-    const described = await this.#ecs.send(
-      new DescribeContainerInstancesCommand({ cluster, containerInstances: containerInstanceArns }),
-    );
-    return described.containerInstances ?? [];
+    return (await tasksIn(this.#ecs, cluster, desiredStatus)).filter(isOfService);
   }
 
   async #groupInstances(autoScalingGroup: string): Promise<GroupInstance[]> {

@@ -1,10 +1,5 @@
 import { DescribeScalingActivitiesCommand } from "@aws-sdk/client-auto-scaling";
-import {
-  DescribeContainerInstancesCommand,
-  DescribeTasksCommand,
-  ListContainerInstancesCommand,
-  ListTasksCommand,
-} from "@aws-sdk/client-ecs";
+import { containerInstancesIn, tasksIn } from "../../aws/cluster";
 import type { Question } from "../question";
 
 const LAUNCHING = /^Launching a new EC2 instance: (i-\w+)/;
@@ -19,17 +14,11 @@ export const instances: Question = {
     const { active, colours } = await trial.service();
     const { cluster, autoScalingGroup } = colours[active];
     const { ecs, autoScaling } = trial.clients;
-    const [{ Activities = [] }, { containerInstanceArns = [] }, { taskArns = [] }] = await Promise.all([
+    const [{ Activities = [] }, containerInstances, tasks] = await Promise.all([
       autoScaling.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName: autoScalingGroup })),
-      ecs.send(new ListContainerInstancesCommand({ cluster })),
-      ecs.send(new ListTasksCommand({ cluster })),
+      containerInstancesIn(ecs, cluster),
+      tasksIn(ecs, cluster, "RUNNING"),
     ]);
-    const { containerInstances = [] } =
-      containerInstanceArns.length === 0
-        ? {}
-        : await ecs.send(new DescribeContainerInstancesCommand({ cluster, containerInstances: containerInstanceArns }));
-    const { tasks = [] } =
-      taskArns.length === 0 ? {} : await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
     const registered = new Map(containerInstances.map((host) => [host.ec2InstanceId, host.registeredAt]));
     const launches = Activities.flatMap(({ Description = "", StatusCode, StartTime, EndTime }) => {
       const registeredAt = registered.get(LAUNCHING.exec(Description)?.[1]);

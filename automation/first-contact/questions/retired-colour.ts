@@ -1,5 +1,6 @@
 import { DescribeScalingActivitiesCommand } from "@aws-sdk/client-auto-scaling";
-import { DescribeTasksCommand, ListContainerInstancesCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
+import { ListContainerInstancesCommand } from "@aws-sdk/client-ecs";
+import { tasksIn } from "../../aws/cluster";
 import type { Trial } from "../trial";
 
 const TERMINATING = /^Terminating EC2 instance: (i-\w+)/;
@@ -26,12 +27,10 @@ export async function terminationsOf(trial: Trial, AutoScalingGroupName: string)
 /** Returns when each stopped task of a cluster stopped, in Unix milliseconds, and the instances that are left in it. */
 export async function stoppedIn(trial: Trial, cluster: string) {
   const { ecs } = trial.clients;
-  const [{ taskArns = [] }, { containerInstanceArns = [] }] = await Promise.all([
-    ecs.send(new ListTasksCommand({ cluster, desiredStatus: "STOPPED" })),
+  const [tasks, { containerInstanceArns = [] }] = await Promise.all([
+    tasksIn(ecs, cluster, "STOPPED"),
     ecs.send(new ListContainerInstancesCommand({ cluster })),
   ]);
-  const { tasks = [] } =
-    taskArns.length === 0 ? {} : await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
   return {
     stoppedMs: tasks.flatMap(({ stoppedAt }) => (stoppedAt ? [stoppedAt.getTime()] : [])),
     instancesLeft: containerInstanceArns.length,
