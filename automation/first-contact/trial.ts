@@ -1,4 +1,4 @@
-import { COLOURS, type Colour } from "../../components/core/colour-name";
+import { type Colour, other } from "../../components/core/colour-name";
 import type { ColourOutputs, StackOutputs } from "../../components/live/outputs";
 import type { Clock } from "../core/clock";
 import type { HttpClient } from "../ports/http-client";
@@ -50,9 +50,13 @@ export class Trial {
     const { services, live, edges } = await this.parts.outputs();
     const service = services[SERVICE]!;
     const { active } = live.services[SERVICE]!;
-    const idle = COLOURS.find((colour) => colour !== active)!;
+    const idle = other(active);
     const { url, testUrl, zoneId, productionRules } = service.exposures.public!;
     const loadBalancers = edges.public!.loadBalancers;
+    /** ARN of a colour's target group on the load balancer that DNS does not lead to. */
+    const idleTargetGroup = (colour: Colour): string =>
+      service.colours[colour].targetGroups.find(({ edge, loadBalancer }) => edge === "public" && loadBalancer === idle)!
+        .arn;
     return {
       active,
       idle,
@@ -60,6 +64,7 @@ export class Trial {
       /** ARN of the production name's rule by load balancer. */
       productionRules: productionRules!,
       loadBalancers,
+      idleTargetGroup,
       host: new URL(url).host,
       testUrl,
       url: `${url}${service.healthCheckPath}`,

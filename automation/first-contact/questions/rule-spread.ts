@@ -13,14 +13,12 @@ export const ruleSpread: Question = {
   moments: ["retired"],
 
   async ask(trial) {
-    const { active, idle, colours, loadBalancers, productionRules, url } = await trial.service();
+    const { active, idle, idleTargetGroup, loadBalancers, productionRules, url } = await trial.service();
     const addresses = await trial.parts.resolve(loadBalancers[idle].dnsName);
-    const groupOf = (colour: typeof active) =>
-      colours[colour].targetGroups.find(({ edge, loadBalancer }) => edge === "public" && loadBalancer === idle)!.arn;
     const route = async (colour: typeof active) => {
       await trial.parts.trafficSwitch.route({
         arn: productionRules[idle],
-        targetGroups: [active, idle].map((one) => ({ arn: groupOf(one), weight: one === colour ? 100 : 0 })),
+        targetGroups: [active, idle].map((one) => ({ arn: idleTargetGroup(one), weight: one === colour ? 100 : 0 })),
       });
       return trial.now();
     };

@@ -21,10 +21,8 @@ export const targetSpread: Question = {
 
   async ask(trial) {
     const { elb } = trial.clients;
-    const { active, idle, colours, loadBalancers, url, testUrl } = await trial.service();
-    const { arn: TargetGroupArn } = colours[idle].targetGroups.find(
-      ({ edge, loadBalancer }) => edge === "public" && loadBalancer === idle,
-    )!;
+    const { active, idle, idleTargetGroup, colours, loadBalancers, url, testUrl } = await trial.service();
+    const TargetGroupArn = idleTargetGroup(idle);
     const { instances } = await trial.parts.observer.colour(colours[active]);
     const Targets = [{ Id: instances[0]!.id }];
     const addresses = await trial.parts.resolve(loadBalancers[idle].dnsName);
