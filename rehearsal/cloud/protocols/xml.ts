@@ -12,6 +12,16 @@ export function elements(value: object, itemName: ItemName): string {
     .join("");
 }
 
+/** Returns the text that XML stands for. */
+export function unescaped(xml: string): string {
+  return xml
+    .replaceAll("&quot;", '"')
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&apos;", "'")
+    .replaceAll("&amp;", "&");
+}
+
 function content(value: unknown, name: string, itemName: ItemName): string {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) {

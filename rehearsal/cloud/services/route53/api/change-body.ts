@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { normalName } from "../../../kernel/dns-name";
+import { unescaped } from "../../../protocols/xml";
 import type { Change } from "../model/change-batch";
 
 /** A change of a plain record. Aliases come from the provider, which sends no requests to this cloud. */
@@ -24,7 +25,7 @@ export const recordChange = z
 export function changesIn(xml: string): object[] {
   return [...xml.matchAll(/<Change>(.*?)<\/Change>/gs)].map(([, change = ""]) => {
     const valuesOf = (name: string) =>
-      [...change.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, "gs"))].map(([, value = ""]) => textOf(value));
+      [...change.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, "gs"))].map(([, value = ""]) => unescaped(value));
     const [Action] = valuesOf("Action");
     const [Name] = valuesOf("Name");
     const [Type] = valuesOf("Type");
@@ -33,13 +34,4 @@ export function changesIn(xml: string): object[] {
     const alias = change.includes("<AliasTarget>") ? { AliasTarget: {} } : {};
     return { Action, ResourceRecordSet: { Name, Type, TTL, ResourceRecords, ...alias } };
   });
-}
-
-function textOf(xml: string): string {
-  return xml
-    .replaceAll("&quot;", '"')
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&apos;", "'")
-    .replaceAll("&amp;", "&");
 }

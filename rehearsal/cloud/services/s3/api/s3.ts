@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
 import { type Operation, operation } from "../../../protocols/service";
+import { unescaped } from "../../../protocols/xml";
 import type { ObjectVersion, Versioning } from "../model/bucket-objects";
 import type { Bucket as BucketState, S3 } from "../model/s3";
 import { listPage } from "./listing";
@@ -286,7 +287,7 @@ function deleteIn(
 function keysToDelete(xml: Buffer): { key: string; versionId: string | undefined }[] {
   const textOf = (text: string, name: string) => {
     const [, value] = new RegExp(`<${name}>([^<]*)</${name}>`).exec(text) ?? [];
-    return value?.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
+    return value === undefined ? undefined : unescaped(value);
   };
   return [...xml.toString().matchAll(/<Object>(.*?)<\/Object>/gs)].map(([, object = ""]) => ({
     key: textOf(object, "Key") ?? "",
