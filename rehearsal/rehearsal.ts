@@ -119,8 +119,8 @@ class Rehearsal {
         throw new UserError(`the first releases could not be deployed: ${first.errors || "see above"}`, {
           exitCode: 1,
         });
-      // Who calls what was just released may meet a node that does not lead to it yet (aws-rules E24). A deploy cannot
-      // ask internal load balancers, and a first release has neither bake nor drain.
+      // A caller of the new service may reach a node that does not lead to it yet (aws-rules E24): a deploy cannot ask
+      // internal load balancers, and a first release has neither bake nor drain.
       const { spread, speed } = this.options;
       await passed(Date.now() + (spread / speed) * 1000, signal);
     }

@@ -5,7 +5,7 @@ import { StepFailed } from "../core/errors";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 import { SERVICE } from "./trial";
 
-/** Of the instance type that the service has by default. */
+/** The platform of the instance type that the service has by default. */
 const PLATFORM = "linux/amd64";
 /** Lines of a failed command that are shown. */
 const SHOWN_LINES = 5;

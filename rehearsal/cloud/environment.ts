@@ -9,7 +9,7 @@ export interface CloudEndpoints {
   /** URL of S3, with TLS. */
   storageUrl: string;
   proxyUrl: string;
-  /** Of the public zones. */
+  /** The name servers of the public hosted zones. */
   nameServers: readonly { address: string; port: number }[];
   awsPort: number;
   awsxPort: number;

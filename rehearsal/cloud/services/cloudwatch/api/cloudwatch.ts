@@ -10,9 +10,9 @@ import { isStatistic, SIMPLE_STATISTICS, statisticOf } from "../model/statistics
 
 /** Of GetMetricData. */
 const MAX_QUERIES = 500;
-/** Of the operations that name alarms. */
+/** The operations that name alarms take so many names. */
 const MAX_ALARMS = 100;
-/** Of an alarm, for each of its states. */
+/** An alarm has so many actions for each of its states. */
 const MAX_ACTIONS = 5;
 /** Records in one answer of DescribeAlarms unless more are asked for. */
 const DEFAULT_RECORDS = 50;

@@ -18,7 +18,7 @@ export interface AlarmSettings {
   namespace: string;
   metricName: string;
   dimensions: { Name: string; Value: string }[];
-  /** Such as `Sum`, or a percentile such as `p99`. */
+  /** The statistic, such as `Sum`, or a percentile such as `p99`. */
   statistic: string;
   /** AWS seconds. */
   periodSeconds: number;

@@ -15,13 +15,13 @@ export interface Alarm {
   state: AlarmState;
   /** Why it came into its state. */
   reason: string;
-  /** JSON; empty for a new alarm. */
+  /** What was evaluated, as JSON; empty for a new alarm. */
   reasonData: string;
-  /** Unix milliseconds. */
+  /** The time of the last PutMetricAlarm, in Unix milliseconds. */
   configuredAtMs: number;
-  /** Of the last change of the state, or of the last SetAlarmState. */
+  /** The time of the last change of the state, or of the last SetAlarmState, in Unix milliseconds. */
   stateAtMs: number;
-  /** Of the last change of the state. */
+  /** The time of the last change of the state, in Unix milliseconds. */
   changedAtMs: number;
   /**
    * AWS seconds from the end of a minute until the alarm is evaluated with that minute as the newest one. On AWS each
