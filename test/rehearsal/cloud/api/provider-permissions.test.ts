@@ -18,6 +18,8 @@ const [VPC, SUBNET, GROUP, TEMPLATE] = [
   "aws:ec2/launchTemplate:LaunchTemplate",
 ];
 const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
+/** An action that each policy of these tests allows, too: once it is allowed, the whole policy holds. */
+const LAST = "sts:GetCallerIdentity";
 const TAGS = { project: "shop", stack: "prod" };
 
 const allow = (Action: string | string[], Resource: string | string[], Condition?: object) => ({
@@ -81,14 +83,14 @@ describe("rehearsal/cloud/api/provider-permissions", () => {
     rmSync(directory, { recursive: true });
   });
 
-  /** A provider that acts as a new role with these statements, once they hold. */
+  /** A provider that acts as a new role with these statements, once they hold: the policy later than the role. */
   async function providerOf(...statements: object[]): Promise<Stack> {
     const { iam } = cloud.services;
     const name = `deployer-${++roles}`;
     const role = iam.model.roles.create({ name, path: "/", assumeRolePolicy: trust(TASKS), maxSessionDuration: 3_600 });
-    iam.model.roles.putPolicy(name, "p", JSON.stringify({ Statement: statements }));
+    iam.model.roles.putPolicy(name, "p", JSON.stringify({ Statement: [...statements, allow(LAST, "*")] }));
     const { AccessKeyId } = cloud.credentials.answer(cloud.credentials.issue(role.arn, "job").path)!;
-    while (!iam.model.trusts(name, TASKS)) await new Promise((resolve) => setTimeout(resolve, 2));
+    while (!iam.model.allows(name, LAST, "*")) await new Promise((resolve) => setTimeout(resolve, 2));
     return new Stack(cloud.types(AccessKeyId));
   }
 
