@@ -6,10 +6,13 @@ import type { Ecs } from "./services/ecs/model/ecs";
 /** What faults do to machines, by the services that know them. */
 export function instanceMishaps(instances: Instances, autoScaling: AutoScaling, ecs: Ecs): InstanceMishaps {
   return {
-    serving: () =>
-      [...ecs.runningTasks]
-        .filter(([{ state }]) => state === "running")
-        .map(([{ instanceId, launchedAtMs }, task]) => ({ ...task.identity, instanceId, launchedAtMs })),
+    serving: () => {
+      const tasks = ecs.runningTasks;
+      return instances.running.flatMap((instance) => {
+        const task = tasks.get(instance);
+        return task ? [{ ...task.identity, instanceId: instance.instanceId }] : [];
+      });
+    },
     onChange: (listener) => ecs.onChange(listener),
     lose: (instanceId) => void instances.terminate(instanceId, "loss"),
     interrupt: (instanceId) => void instances.terminate(instanceId),

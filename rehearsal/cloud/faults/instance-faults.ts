@@ -4,7 +4,6 @@ import type { ActiveFault, Faults } from "../kernel/faults";
 /** A machine on which a task runs, with the properties by which a fault chooses it. */
 interface FaultyInstance {
   instanceId: string;
-  launchedAtMs: number;
   service: string;
   colour: string | undefined;
   release: string | undefined;
@@ -12,7 +11,7 @@ interface FaultyInstance {
 
 /** What faults do to machines. */
 export interface InstanceMishaps {
-  /** The machines in service on which a task runs. */
+  /** The machines in service on which a task runs, the oldest first. */
   serving(): FaultyInstance[];
   /** Calls the listener when other machines may serve. Returns the unsubscribe function. */
   onChange(listener: () => void): () => void;
@@ -57,9 +56,9 @@ export class InstanceFaults {
   #update(): void {
     const active = KINDS.flatMap((kind): InstanceFault[] => this.#faults.ofKind(kind));
     if (active.length === 0) return;
-    const oldestFirst = this.#mishaps.serving().sort((one, two) => one.launchedAtMs - two.launchedAtMs);
+    const serving = this.#mishaps.serving();
     for (const fault of active) {
-      for (const instance of oldestFirst.filter((one) => means(fault.parameters, one))) {
+      for (const instance of serving.filter((one) => means(fault.parameters, one))) {
         if (this.#struck.has(instance.instanceId)) continue;
         // Before the injection: a fault ends with its last one, and its end calls this method again.
         this.#struck.add(instance.instanceId);
