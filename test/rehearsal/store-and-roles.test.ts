@@ -71,12 +71,23 @@ describe("store and roles of a running stack", function () {
     return { exitCode, stdout, stderr };
   }
 
-  /** The lease as a deploy elsewhere writes it: only if it is as it was read. */
+  /**
+   * The lease as a deploy elsewhere writes it: only if it is as it was read. Its holder may renew it in between: then it
+   * is read again.
+   */
   async function changeLease(change: (lease: Record<string, unknown>) => object | string): Promise<void> {
-    const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-    const changed = change(JSON.parse(await Body!.transformToString()));
-    const text = typeof changed === "string" ? changed : JSON.stringify(changed);
-    await s3.send(new PutObjectCommand({ Bucket, Key, Body: text, IfMatch: ETag }));
+    for (let isWritten = false; !isWritten; ) {
+      const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      const changed = change(JSON.parse(await Body!.transformToString()));
+      const text = typeof changed === "string" ? changed : JSON.stringify(changed);
+      isWritten = await s3.send(new PutObjectCommand({ Bucket, Key, Body: text, IfMatch: ETag })).then(
+        () => true,
+        (error: Error) => {
+          if (error.name !== "PreconditionFailed") throw error;
+          return false;
+        },
+      );
+    }
   }
 
   it("is the stack's bucket, with every version of the lease", async () => {
