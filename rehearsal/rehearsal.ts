@@ -17,14 +17,15 @@ import type { LiveRehearsal, RunningRecord } from "./live-page/live-rehearsal";
 import type { RehearseOptions, ReleaseFault } from "./options";
 import type { RehearsalRecord, RehearsalReport } from "./report/types";
 import { writeReport } from "./report/write-report";
+import { RAMP_UP_MS } from "./traffic/schedule";
 import { CORE, streamsOf } from "./traffic/streams";
 import type { Traffic } from "./traffic/traffic";
 import type { TrafficProgress, TrafficStream } from "./traffic/types";
 
-/** Traffic before the first deploy and after the last one: the charts need a "before" and an "after". */
+/** Traffic at the full rate before the first deploy and after the last one: the charts need a "before" and an "after". */
 const LEAD_MS = 2_000;
 /** At 1,000 requests a second a rehearsal sends at least 30,000. */
-const LEAST_TRAFFIC_MS = 32_000;
+const LEAST_TRAFFIC_MS = 33_000;
 /**
  * Without one more job done for so long, the rest is lost. A queue gives a job out again after its visibility timeout:
  * 60 s of AWS time.
@@ -110,7 +111,7 @@ class Rehearsal {
     const { environment, output, signal } = this;
     // These processes load while the infrastructure comes up.
     environment.prepareTraffic(this.#streams);
-    environment.prewarmDeploy();
+    void environment.prewarmDeploy();
     output.say("Bringing up the infrastructure");
     await environment.createStack();
     for (const names of firstDeploys(this.#services)) {
@@ -124,12 +125,15 @@ class Rehearsal {
       const { spread, speed } = this.options;
       await passed(Date.now() + (spread / speed) * 1000, signal);
     }
+    // Loading takes a second of processor, which the first requests of all clients need for themselves.
+    await environment.prewarmDeploy();
     const traffic = await environment.startTraffic();
     output.page?.follow(this.#running);
     this.#flowingAtMs = await traffic.untilFlowing(signal);
     output.say(`Traffic flows: ${this.options.rate} requests/s`);
-    await passed(this.#flowingAtMs + LEAD_MS, signal);
+    await passed(this.#flowingAtMs + RAMP_UP_MS, signal);
     await traffic.untilSteady(signal);
+    await passed(Date.now() + LEAD_MS, signal);
     return traffic;
   }
 
@@ -180,7 +184,7 @@ class Rehearsal {
         output.page?.say(`First release of ${names.join(", ")}: ${event.title}`);
     });
     await Promise.all(spoiling);
-    environment.prewarmDeploy();
+    void environment.prewarmDeploy();
     return run;
   }
 

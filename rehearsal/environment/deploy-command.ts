@@ -1,5 +1,6 @@
 import { setPriority } from "node:os";
 import { execa } from "execa";
+import { setSessionPriority } from "../../automation/core/process/session-priority";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
 
@@ -25,17 +26,28 @@ type Child = ReturnType<typeof startProcess>;
  * started and has loaded what it needs before it gets its arguments.
  */
 export class DeployCommand {
+  /** Resolves when the process has loaded, or has ended before that: `run` says why. */
+  readonly loaded: Promise<void>;
+
   private constructor(
     private readonly child: Child,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.loaded = child.getOneMessage().then(
+      () => {},
+      () => {},
+    );
+  }
 
   /** @param variables environment variables that lead the process to the cloud */
   static prewarm(variables: Record<string, string>, signal: AbortSignal): DeployCommand {
     const child = startProcess(variables, signal);
     // In production the deploy runs on a machine of its own. Here it must not take the processor from the traffic that
     // it is measured by.
-    if (child.pid !== undefined) setPriority(child.pid, LOWER_PRIORITY);
+    if (child.pid !== undefined) {
+      setPriority(child.pid, LOWER_PRIORITY);
+      setSessionPriority(child.pid, LOWER_PRIORITY);
+    }
     return new DeployCommand(child, signal);
   }
 
@@ -74,6 +86,8 @@ function startProcess(variables: Record<string, string>, signal: AbortSignal) {
     env: variables,
     stdin: "ignore",
     ipc: true,
+    // A session of its own has a priority of its own, and a Ctrl-C in the terminal reaches it once: by `signal`.
+    detached: true,
     reject: false,
     cancelSignal: signal,
     forceKillAfterDelay: STOP_LIMIT_MS,

@@ -161,9 +161,10 @@ export class RehearsalEnvironment {
     return this.#releases.next(services, fault);
   }
 
-  /** Starts the process of the next deploy, so that it loads meanwhile. */
-  prewarmDeploy(): void {
+  /** Starts the process of the next deploy. Resolves when it has loaded. */
+  prewarmDeploy(): Promise<void> {
     this.#prewarmed ??= DeployCommand.prewarm(this.variables, this.signal);
+    return this.#prewarmed.loaded;
   }
 
   /**
@@ -171,7 +172,7 @@ export class RehearsalEnvironment {
    * @param args releases such as `users=v2`, and options
    */
   async deploy(args: readonly string[], onEvent: (event: DeployEvent) => void = () => {}): Promise<DeployRun> {
-    this.prewarmDeploy();
+    void this.prewarmDeploy();
     const command = this.#prewarmed!;
     this.#prewarmed = null;
     this.#deploys.add(command);

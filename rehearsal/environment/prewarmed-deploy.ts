@@ -8,6 +8,8 @@ import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 require("../../automation/commands/run-deploy");
 require("../../automation/stack/automation-stack");
 require("../../index");
+
+process.send?.("loaded", () => {});
 ensurePulumiCli().catch(() => {}); // The deploy looks for the CLI again, and reports what is wrong.
 // Once the parent has gone, no arguments will ever arrive.
 process.once("disconnect", () => process.exit());

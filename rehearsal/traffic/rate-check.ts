@@ -1,15 +1,17 @@
 import { UserError } from "../../components/core/user-error";
 import type { TrafficProgress } from "./types";
 
+/** Requests that pile up while processes are still compiled have been answered when none waits for so long. */
+const SETTLED_LIMIT_MS = 250;
 /** A free machine begins requests within a few milliseconds of the instant at which they are due. */
 const LATE_LIMIT_MS = 100;
 /** Requests pile up when the oldest one waits for so long: a client gives up after 10 s. */
 const BACKLOG_LIMIT_MS = 2_000;
 /**
- * Reports in a row, half a second apart or more, after which the machine counts as too busy: the first handshakes of
- * all clients take a while.
+ * Reports, half a second apart or more, after which a machine that is behind counts as too busy, and any other as
+ * steady: the first handshakes of all clients take a while.
  */
-const MOST_REPORTS_BEHIND = 20;
+const MOST_REPORTS = 20;
 /** Every rehearsal needs that many requests a second: one for each class of clients. */
 const LEAST_RATE = 3;
 
@@ -35,14 +37,16 @@ export class RateCheck {
   }
 
   /**
-   * Whether the machine keeps up in the newest report.
-   * @throws UserError that names a rate to try, once it was behind in too many reports
+   * Whether the machine keeps up in the newest report, and has answered what piled up at the start. After ten seconds
+   * it need only keep up: a slow service makes requests wait, too.
+   * @throws UserError that names a rate to try, once it was behind for so long
    */
   isSteady(progress: TrafficProgress): boolean {
-    if (!isBehind(progress)) return true;
+    if (progress.oldestMs <= SETTLED_LIMIT_MS) return true;
     this.#first ??= { ok: progress.ok, atMs: this.#now() };
     this.#reports += 1;
-    if (this.#reports < MOST_REPORTS_BEHIND) return false;
+    if (this.#reports < MOST_REPORTS) return false;
+    if (!isBehind(progress)) return true;
     const seconds = (this.#now() - this.#first.atMs) / 1000;
     throw tooBusy(this.#ratePerSecond, progress, (progress.ok - this.#first.ok) / seconds);
   }

@@ -9,9 +9,9 @@ export interface ScheduledRequest {
 
 /**
  * Milliseconds in which the rate rises from 0 to the full one. At the full rate from the start, the first handshakes
- * of all clients would meet a process that is not compiled yet, and the first second would say nothing.
+ * of all clients would meet processes that are not compiled yet, which cost several times as much for each request.
  */
-export const RAMP_UP_MS = 2_000;
+export const RAMP_UP_MS = 6_000;
 
 /**
  * Tells which request is due when: at a constant rate after the ramp-up; streams take turns by their rates, their

@@ -3,6 +3,7 @@ import { execa } from "execa";
 import { other } from "../../../components/core/colour-name";
 import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
+import { keepPriority } from "../../core/process/session-priority";
 import { progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
 
@@ -62,6 +63,7 @@ async function passes(context: StepContext, state: RunState, service: string, ar
     // A process group of its own, so that what the shell started ends with it.
     detached: true,
   });
+  keepPriority(child.pid);
   const limit = AbortSignal.timeout(LIMIT_MS);
   const stopped = AbortSignal.any([context.signal, limit]);
   const stop = () => void endGroup(child.pid);

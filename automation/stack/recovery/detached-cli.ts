@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { closeSync, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation";
+import { keepPriority } from "../../core/process/session-priority";
 import { refusalOf } from "./lock";
 
 /** The commands of the CLI that change resources. */
@@ -72,6 +73,7 @@ async function operate(
       stdio: ["ignore", stdout.descriptor, stderr.descriptor],
       detached: true,
     });
+    keepPriority(child.pid);
     const { code, by } = await ended(child, signal);
     if (code === 0) return { stdout: stdout.text(), stderr: stderr.text(), code };
     const errors = stderr.text();

@@ -8,6 +8,9 @@ import type { RequestSample } from "../../../rehearsal/traffic/types";
 import { eventually } from "./eventually";
 import { Site } from "./site";
 
+/** Requests at 300 a second after which the rate is the full one: half as many come while it rises. */
+const AT_FULL_RATE = (300 * RAMP_UP_MS) / 2_000 + 150;
+
 describe("open loop", () => {
   let site: Site;
   beforeEach(async () => {
@@ -19,7 +22,7 @@ describe("open loop", () => {
 
   it("holds the rate while the service stalls, and the stall shows in every latency", async () => {
     site.start();
-    await eventually("the full rate", () => sent() > 450);
+    await eventually("the full rate", () => sent() > AT_FULL_RATE);
     const held: (() => void)[] = [];
     site.blue.answer = (request, response: ServerResponse) => held.push(() => site.blue.succeed(request, response));
     const stalledAtMs = Date.now();
@@ -45,10 +48,10 @@ describe("open loop", () => {
 
   it("makes up for a stall of its own process", async () => {
     site.start();
-    await eventually("the full rate", () => sent() > 450);
+    await eventually("the full rate", () => sent() > AT_FULL_RATE);
     const before = Date.now();
     while (Date.now() < before + 400);
-    await eventually("progress after it", () => sent() > 750);
+    await eventually("progress after it", () => sent() > AT_FULL_RATE + 300);
     const { requests } = await site.stop();
     const stalled = requests.filter(({ atMs }) => atMs >= before && atMs < before + 400);
     expect(stalled.length).to.be.within(118, 122);

@@ -23,16 +23,22 @@ describe("RateCheck", () => {
   });
 
   /** Reports twice a second, with so many answers a second. */
-  function report(oldestMs: number, answeredPerSecond: number): boolean {
+  function report(oldestMs: number, answeredPerSecond: number, lateMs = 640): boolean {
     nowMs += 500;
     const ok = (answeredPerSecond * nowMs) / 1_000;
-    return check.isSteady({ sent: nowMs, ok, failed: 1, p99Ms: 1, oldestMs, lateMs: 640 });
+    return check.isSteady({ sent: nowMs, ok, failed: 1, p99Ms: 1, oldestMs, lateMs });
   }
 
-  it("is steady as soon as the machine keeps up", () => {
+  it("is steady as soon as no request waits for long", () => {
     expect(report(5_000, 200)).to.equal(false);
-    expect(report(2_001, 200)).to.equal(false);
-    expect(report(2_000, 200)).to.equal(true);
+    expect(report(251, 200)).to.equal(false);
+    expect(report(250, 200)).to.equal(true);
+  });
+
+  it("takes a slow service for steady after ten seconds", () => {
+    const LATE_MS = 5;
+    while (!report(3_000, 900, LATE_MS));
+    expect(nowMs).to.equal(10_000);
   });
 
   const cases: [string, number, number][] = [

@@ -273,8 +273,12 @@ export class Task {
       },
       () => undefined,
     );
+    container.process.lowerPriority();
     this.#answers = await accepting(endpoint.address, endpoint.port, signal);
-    if (this.#answers) this.#updateEndpoint();
+    if (this.#answers) {
+      container.process.restorePriority();
+      this.#updateEndpoint();
+    }
     await silence;
   }
 
