@@ -1,4 +1,5 @@
 import "./core/quiet-aws-sdk";
+import "./core/light-pulumi-sdk";
 import { CommanderError } from "commander";
 import { UserError } from "../components/core/user-error";
 import { DoctorFindings } from "./commands/doctor";

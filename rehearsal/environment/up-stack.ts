@@ -1,3 +1,4 @@
+import "../../automation/core/light-pulumi-sdk";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { WorkspaceStack } from "../../automation/stack/workspace-stack";
 import type { StackOutputs } from "../../components/live/outputs";
