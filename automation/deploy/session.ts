@@ -62,8 +62,7 @@ export async function inSession(
       halt: AbortSignal.any([tools.halt, lease.lost]),
     };
     tools.onLease(lease);
-    const [recovered, before] = await Promise.all([recover(context), stack.outputs()]);
-    const outputs = recovered ? await stack.outputs() : before;
+    const outputs = await recover(context);
     if (!outputs) throw noInfrastructure(stack.name);
     checkServices(context, outputs);
     await act({ context, store, lease, outputs, hasStopped });
@@ -126,15 +125,15 @@ export function deployId(nowMs: number, { fencing }: Lease): string {
   return `${new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, "")}-${fencing}`;
 }
 
-/** @returns true if there was something to recover from */
-async function recover(context: StepContext): Promise<boolean> {
+/** @returns the stack's outputs after that; null before its first successful `up` */
+async function recover(context: StepContext): Promise<StackOutputs | null> {
   const { stack, clock, emit, signal } = context;
   let begun = false;
   const begin = () => {
     if (!begun) emit({ type: "stepStarted", atMs: clock.now(), step: "recover", title: RECOVER_TITLE });
     begun = true;
   };
-  const done = await stack.recover({
+  const { done, outputs } = await stack.recover({
     message: "clear what a crash left",
     signal,
     onProgress: (message) => {
@@ -151,7 +150,7 @@ async function recover(context: StepContext): Promise<boolean> {
       ok: true,
       detail: done.join("\n") || "nothing left",
     });
-  return begun;
+  return outputs;
 }
 
 /** @throws UserError unless the stack has exactly the services of the settings */

@@ -10,11 +10,10 @@ export interface DeployStack {
    * Recovers the stack from a crash of the CLI or of this script: removes the lock of an owner that is provably dead,
    * half-done operations, and resources that were created without the state knowing them. It waits for the end of an
    * update whose owner is alive. The stack's outputs stay as they are.
-   * @returns one line for people for each thing that was recovered; empty when the stack was clean
    * @throws StepFailed if the lock is not given back in time (who, where, since, what to do), or with the engine's own
    * words
    */
-  recover(options: UpOptions): Promise<string[]>;
+  recover(options: UpOptions): Promise<Recovered>;
   /**
    * Runs one `up`. A lock is handled as in `recover`, and `onProgress` reports each thing that was done for it. When
    * the provider goes away in the middle, the `up` is repeated a few times.
@@ -22,6 +21,13 @@ export interface DeployStack {
    * @throws StepFailed with the engine's own words; the signal's reason when it is aborted
    */
   up(live: Live | null, options: UpOptions): Promise<UpResult>;
+}
+
+export interface Recovered {
+  /** One line for people for each thing that was recovered; empty when the stack was clean. */
+  done: string[];
+  /** The stack's outputs after that; null before its first successful `up`. */
+  outputs: StackOutputs | null;
 }
 
 export interface UpOptions {

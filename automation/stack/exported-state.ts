@@ -26,6 +26,11 @@ export interface ExportedState {
   };
 }
 
+/** Returns the stack's outputs; empty before the first `up`. */
+export function outputsIn({ deployment }: ExportedState): Record<string, unknown> {
+  return deployment?.resources?.find(({ type }) => type === STACK_TYPE)?.outputs ?? {};
+}
+
 /** Returns how people name a resource, such as `ecs/service users-blue-service`. */
 export function labelOf({ urn, type }: Pick<ExportedResource, "urn" | "type">): string {
   return `${type.split(":")[1] ?? type} ${nameOf(urn)}`;

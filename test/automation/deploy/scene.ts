@@ -14,7 +14,7 @@ import type { DeployEvent } from "../../../automation/ports/events";
 import type { HttpClient, HttpRequest, HttpResponse } from "../../../automation/ports/http-client";
 import type { JournalEntry } from "../../../automation/ports/journal";
 import type { ColourObservation, ObservedAlarm, Observer, TrafficPeriod } from "../../../automation/ports/observer";
-import type { DeployStack, UpOptions, UpResult } from "../../../automation/ports/stack";
+import type { DeployStack, Recovered, UpOptions, UpResult } from "../../../automation/ports/stack";
 import type { StepName } from "../../../automation/ports/step-names";
 import type { TrafficSwitch } from "../../../automation/ports/traffic-switch";
 import { DirectoryBackend } from "../../../automation/store/directory/backend";
@@ -92,9 +92,9 @@ export class FakeStack implements DeployStack {
     return this.current;
   }
 
-  async recover(options: UpOptions): Promise<string[]> {
+  async recover(options: UpOptions): Promise<Recovered> {
     for (const operation of this.pending) options.onProgress(operation);
-    return this.pending.splice(0).map((operation) => `cleared ${operation}`);
+    return { done: this.pending.splice(0).map((operation) => `cleared ${operation}`), outputs: this.current };
   }
 
   guardLease(check: () => Promise<void>): void {

@@ -75,8 +75,10 @@ export class Scene {
     return this.stack.up(live, optionsOf(options));
   }
 
-  recover(options: Partial<UpOptions> = {}): Promise<string[]> {
-    return this.stack.recover(optionsOf(options));
+  async recover(options: Partial<UpOptions> = {}): Promise<string[]> {
+    const { done, outputs } = await this.stack.recover(optionsOf(options));
+    expect(outputs).to.deep.equal(await this.stack.outputs());
+    return done;
   }
 
   async locks(): Promise<readonly Lock[]> {
