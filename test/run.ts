@@ -12,7 +12,6 @@ const ALL = ["test/**/*.test.ts", "services/*/test/**/*.test.ts"];
  */
 const GROUPS = [
   ["test/rehearsal/rehearse.test.ts", "test/rehearsal/startup.test.ts", "test/rehearsal/store-and-roles.test.ts"],
-  ["test/rehearsal/*.test.ts", "test/workflows/**/*.test.ts"],
   [
     "test/automation/{pulumi-cli,stack}/**/*.test.ts",
     "test/automation/page/deploy/browser.test.ts",
@@ -21,7 +20,10 @@ const GROUPS = [
     "test/components/engine.test.ts",
     "test/policy/program.test.ts",
     "test/rehearsal/{fault-matrix,images,language-host,report}/**/*.test.ts",
+    "test/rehearsal/preview.test.ts",
+    "test/workflows/**/*.test.ts",
   ],
+  ["test/rehearsal/*.test.ts"],
 ];
 
 /** So many of the slowest files are listed at the end. */
