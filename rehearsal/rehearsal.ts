@@ -20,7 +20,7 @@ import { writeReport } from "./report/write-report";
 import { RAMP_UP_MS } from "./traffic/schedule";
 import { CORE, streamsOf } from "./traffic/streams";
 import type { Traffic } from "./traffic/traffic";
-import type { TrafficProgress, TrafficStream } from "./traffic/types";
+import type { TrafficStream } from "./traffic/types";
 
 /** Traffic at the full rate before the first deploy and after the last one: the charts need a "before" and an "after". */
 const LEAD_MS = 2_000;
@@ -45,8 +45,6 @@ interface RehearsalOutput {
 interface Rehearsed {
   report: RehearsalReport;
   deployFailed: boolean;
-  /** The report in which this machine was furthest behind the rate; null if it always kept up. */
-  furthestBehind: TrafficProgress | null;
 }
 
 /**
@@ -68,9 +66,9 @@ export async function rehearse(
       const traffic = await rehearsal.untilTraffic();
       const deployFailed = await rehearsal.deployUnderTraffic(traffic);
       await environment.close();
-      const { report, page: kept } = await writeReport(await rehearsal.record(), environment.directory);
+      const { report, page: kept } = await writeReport(await rehearsal.record(traffic), environment.directory);
       await page?.close(kept);
-      return { report, deployFailed, furthestBehind: traffic.furthestBehind };
+      return { report, deployFailed };
     } finally {
       await environment.close();
     }
@@ -154,12 +152,13 @@ class Rehearsal {
   }
 
   /** Reads what the cloud and the services wrote down; the environment has ended. */
-  async record(): Promise<RehearsalRecord> {
+  async record({ furthestBehind }: Traffic): Promise<RehearsalRecord> {
     const { directory, trafficFile } = this.environment;
     const events = (await readFile(join(directory, "cloud", "events.ndjson"), "utf8")).split("\n").filter(Boolean);
     return {
       ...this.#running,
       trafficFile,
+      furthestBehind,
       logs: await this.environment.logs(),
       cloud: events.map((line) => JSON.parse(line) as CloudEvent),
     };

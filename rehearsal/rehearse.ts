@@ -10,7 +10,6 @@ import { stoppable } from "./environment/stoppable";
 import type { LiveRehearsal } from "./live-page/live-rehearsal";
 import { optionsOf, type RehearseOptions, rehearseCommand } from "./options";
 import { formatReport } from "./report/terminal";
-import { behindInWords } from "./traffic/rate-check";
 
 const EXIT_REQUESTS_FAILED = 3;
 /** AWS seconds, as in production, where the setting's default is in real seconds. */
@@ -44,15 +43,11 @@ async function main(signal: AbortSignal): Promise<number> {
   // Loading the rest takes a second: the cloud starts meanwhile, in its own process.
   const { rehearse } = require("./rehearsal") as typeof import("./rehearsal");
   const output = { say, show: terminalOutput(stream), page };
-  const { report, deployFailed, furthestBehind } = await rehearse(options, starting, output, signal);
+  const { report, deployFailed } = await rehearse(options, starting, output, signal);
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   stream.write(
     `\n${formatReport(report, { colour: stream.isTTY })}\nReport: ${relative(process.cwd(), join(resolve(directory), "report.html"))}\n`,
   );
-  if (!report.ok && furthestBehind)
-    stream.write(
-      `This machine was too busy for RATE=${options.rate} at times: ${behindInWords(furthestBehind)}. Try a lower RATE.\n`,
-    );
   if (deployFailed) return EXIT_FAILED;
   return report.ok ? 0 : EXIT_REQUESTS_FAILED;
 }

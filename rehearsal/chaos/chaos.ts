@@ -9,6 +9,7 @@ import type { RehearsalReport } from "../report/types";
 import { writeReport } from "../report/write-report";
 import { seededRandom } from "../seeded-random";
 import { CORE } from "../traffic/streams";
+import type { Traffic } from "../traffic/traffic";
 import type { TrafficStream } from "../traffic/types";
 import { endStateProblems } from "./end-state";
 import { goOn } from "./go-on";
@@ -69,7 +70,7 @@ export async function chaos(
     const runs = await runsOf(options, environment, usualSeconds, say);
     await traffic.stop();
     await environment.close();
-    const report = await reportOf(options, environment, streams);
+    const report = await reportOf(options, environment, streams, traffic);
     const failed = Object.values(report.traffic).some(({ failed, lost, doubled }) => failed + lost + doubled > 0);
     const ok = !failed && runs.every(({ problems }) => problems.length === 0);
     const result: ChaosResult = { version: 2, seed: options.seed, runs, traffic: report.traffic, ok };
@@ -118,12 +119,13 @@ async function reportOf(
   { speed, rate }: ChaosOptions,
   environment: RehearsalEnvironment,
   streams: TrafficStream[],
+  { furthestBehind }: Traffic,
 ): Promise<RehearsalReport> {
   const { directory, trafficFile } = environment;
   const settings = {
     ...{ cutover: "routed" as const, speed, ratePerSecond: rate, drainSeconds: DRAIN_SECONDS, services: [CORE] },
   };
   const logs = await environment.logs();
-  const record = { settings, streams, deploys: [], trafficFile, logs, cloud: [], releases: [] };
+  const record = { settings, streams, deploys: [], trafficFile, logs, cloud: [], releases: [], furthestBehind };
   return (await writeReport(record, directory)).report;
 }

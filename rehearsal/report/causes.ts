@@ -1,6 +1,7 @@
 import { count } from "../../automation/page/kit/format";
 import type { DeployEvent } from "../../automation/ports/events";
 import type { CloudEvent } from "../cloud/kernel/events";
+import { behindInWords } from "../traffic/rate-check";
 import { colourOfGroup } from "./cloud/targets";
 import { answeredAtMs, type TrafficSamples } from "./samples";
 import type { RehearsalRecord } from "./types";
@@ -13,6 +14,20 @@ const OF_LOAD_BALANCER = new Set(["502", "503", "504"]);
 /** What lies behind failed requests, or will fail some on AWS, one line for each cause; empty when nothing was found. */
 export function causesOf(record: Recorded, samples: TrafficSamples): string[] {
   return [...keepAliveCauses(record.cloud), ...spreadCauses(record, samples)];
+}
+
+/**
+ * Returns what a rehearsal that failed has to say of its machine: requests that wait too long for the processor run into
+ * their time limit, and so may steps of a deploy. Empty if the machine kept up.
+ */
+export function machineCause({
+  settings,
+  furthestBehind,
+}: Pick<RehearsalRecord, "settings" | "furthestBehind">): string[] {
+  if (!furthestBehind) return [];
+  return [
+    `this machine was too busy for RATE=${settings.ratePerSecond} at times (${behindInWords(furthestBehind)}), which may be the whole cause: try a lower RATE`,
+  ];
 }
 
 /**

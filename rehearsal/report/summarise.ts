@@ -1,7 +1,7 @@
 import type { Colour } from "../../components/core/colour-name";
 import { CALLER, WORKER } from "../traffic/streams";
 import type { StreamName } from "../traffic/types";
-import { causesOf } from "./causes";
+import { causesOf, machineCause } from "./causes";
 import { changesOf, timesOf, worstChange } from "./change";
 import { totalsOf } from "./class-totals";
 import { containerProblems, containersOf } from "./containers";
@@ -31,7 +31,8 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
   const jobs = hasJobs ? jobTotals(record.logs, requestsOf("internal", samples)) : null;
   const totals = problemsOf({ traffic, calls, jobs });
   const problems = [...totals, ...causesOf(record, samples), ...containerProblems(record.cloud)];
-  const reason = reasonOf(deploys) || problems.join("; ");
+  const failure = reasonOf(deploys) || problems.join("; ");
+  const reason = failure === "" ? "" : [failure, ...machineCause(record)].join("; ");
   const changes = changesOf(record, samples, firstRequestMs);
   return {
     ok: reason === "",

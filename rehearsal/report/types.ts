@@ -3,7 +3,7 @@ import type { DeployEvent } from "../../automation/ports/events";
 import type { Colour } from "../../components/core/colour-name";
 import type { CloudEvent } from "../cloud/kernel/events";
 import type { ServiceLogs } from "../environment/service-logs";
-import type { ClientClass, StreamName, TrafficStream } from "../traffic/types";
+import type { ClientClass, StreamName, TrafficProgress, TrafficStream } from "../traffic/types";
 
 export interface RehearsalSettings {
   cutover: "routed" | "dns";
@@ -37,6 +37,8 @@ export interface RehearsalRecord {
   /** The cloud's own events. */
   cloud: CloudEvent[];
   releases: RecordedRelease[];
+  /** The traffic's report in which this machine was furthest behind the rate; null if it always kept up. */
+  furthestBehind: TrafficProgress | null;
 }
 
 export interface ClassTotals {

@@ -44,6 +44,16 @@ describe("rehearsal/report/causes", () => {
     expect(causes([seen])[0]).to.include("users closes idle connections after 5 s (as seen)");
   });
 
+  it("says of a rehearsal that failed, and only of one, that its machine was too busy", () => {
+    const furthestBehind = { sent: 9_000, ok: 8_990, failed: 4, p99Ms: 5_200, lateMs: 640, oldestMs: 9_800 };
+    const reasonWith = (more: RequestSample[]) =>
+      summarise({ ...record, furthestBehind }, { ...samples, requests: [...samples.requests, ...more] }).reason;
+    expect(reasonWith([])).to.equal("");
+    expect(reasonWith([failed(10, "timeout")])).to.match(
+      /^honest: 1 of [\d,]+ failed \(timeout\); this machine was too busy for RATE=300 at times \(requests wait up to 9\.8 s, the open loop runs 0\.6 s late\), which may be the whole cause: try a lower RATE$/,
+    );
+  });
+
   it("says that the old colour stopped before every node followed the rules (E24)", () => {
     const requests = [failed(50, "503"), failed(100, "502"), failed(120, "timeout"), failed(-50, "503")];
     expect(causes([followed(-3_000), followed(500), followed(1_000)], requests)).to.deep.equal([

@@ -73,6 +73,7 @@ export function sampleRecord(options: SampleOptions = {}): { record: RehearsalRe
     streams,
     deploys: [],
     trafficFile: "",
+    furthestBehind: null,
     logs: emptyServiceLogs(),
     cloud: [
       ...start.flat(),
