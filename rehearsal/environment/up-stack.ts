@@ -1,6 +1,8 @@
 import "../../automation/core/light-pulumi-sdk";
+import { StepFailed } from "../../automation/core/errors";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { WorkspaceStack } from "../../automation/stack/workspace-stack";
+import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
 
 import program = require("../../index");
@@ -19,6 +21,7 @@ interface StackUp {
 /**
  * Brings the stack's infrastructure up to its settings, as a person does with `pulumi up`; the program runs in this
  * process. A new stack has no release yet.
+ * @throws UserError with the cause if AWS would refuse it
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function upStack({ variables, settingsFile, create, signal }: StackUp): Promise<StackOutputs> {
@@ -29,6 +32,10 @@ export async function upStack({ variables, settingsFile, create, signal }: Stack
   try {
     const { outputs } = await stack.up(null, { message: "bring up the infrastructure", signal, onProgress: () => {} });
     return outputs;
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    const detail = error.detail === "" ? "" : `\n${error.detail}`;
+    throw new UserError(`the infrastructure does not come up: ${error.message}${detail}`, { exitCode: 1 });
   } finally {
     await stack.close();
   }
