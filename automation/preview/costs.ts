@@ -1,3 +1,4 @@
+import { countOf } from "../../components/core/count-of";
 import type { Live } from "../../components/live/live";
 import type { ServiceSettings, Settings } from "../../components/settings/settings";
 import type { Change } from "./change";
@@ -36,7 +37,7 @@ function resourceLines(changes: readonly Change[]): string[] {
         .map(({ name }) => name);
       if (names.length === 0) return [];
       const verb = operation === "create" ? "added" : "removed";
-      return [`${names.length} ${noun}${names.length === 1 ? "" : "s"} ${verb}: ${names.join(", ")}`];
+      return [`${countOf(names.length, noun)} ${verb}: ${names.join(", ")}`];
     }),
   );
 }
@@ -49,9 +50,7 @@ function instanceLines({ settings, live, changes }: CostFacts): string[] {
     .map(([name, service]) => `${name}: ${instancesOf(service)} from its first release on`);
   const removed = Object.entries(had).flatMap(([name, { colours }]) => {
     const running = colours.blue.size + colours.green.size;
-    return now[name] === undefined && running > 0
-      ? [`${name}: ${running} instance${running === 1 ? "" : "s"} removed`]
-      : [];
+    return now[name] === undefined && running > 0 ? [`${name}: ${countOf(running, "instance")} removed`] : [];
   });
   const grown = Object.entries(now).flatMap(([name, { size }]) => {
     const running = had[name]?.colours[had[name].active].size;

@@ -1,4 +1,5 @@
 import { COLOURS, type Colour } from "../../components/core/colour-name";
+import { countOf } from "../../components/core/count-of";
 import type { Live } from "../../components/live/live";
 import { typed } from "../core/desired-releases";
 import type { RunState, StepContext } from "../deploy/context";
@@ -151,9 +152,4 @@ export function planSummary({ stack, command, releases, steps, totals }: DeployP
     `${what}: ${countOf(ups, "`up`")} ${ups === 1 ? "changes" : "change"} ${countOf(resources, "resource")}, ` +
     `in about ${Math.max(1, Math.round(expectedSeconds / 60))} min${double}.`
   );
-}
-
-function countOf(count: number, noun: string): string {
-  if (noun === "`up`") return count === 1 ? "1 `up`" : `${count} \`up\`s`;
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

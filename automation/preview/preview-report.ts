@@ -1,3 +1,4 @@
+import { countOf } from "../../components/core/count-of";
 import type { StackOutputs } from "../../components/live/outputs";
 import type { Settings } from "../../components/settings/settings";
 import { type Change, counted, type Operation } from "./change";
@@ -96,7 +97,7 @@ function summaryOf(
     ...(names("removed").length > 0 ? [`removes ${names("removed").join(", ")}`] : []),
   ];
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const resources = total === 0 ? "no resource" : `${total} resource${total === 1 ? "" : "s"} (${countsText(counts)})`;
+  const resources = total === 0 ? "no resource" : `${countOf(total, "resource")} (${countsText(counts)})`;
   const changes = `${parts.length > 0 ? `${parts.join(" and ")} and ` : ""}changes ${resources}`;
   const later = services
     .filter(({ nextRelease }) => nextRelease.length > 0)

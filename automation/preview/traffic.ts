@@ -1,3 +1,4 @@
+import { countOf } from "../../components/core/count-of";
 import type { Change } from "./change";
 
 /** Nouns for the resource types that requests or jobs pass through, in the order of a request. */
@@ -57,7 +58,7 @@ function listed(changes: readonly Change[], namesShown = NAMES_SHOWN): string {
     if (names.length === 0) return [];
     const shown = names.slice(0, namesShown).join(", ");
     const more = names.length > namesShown ? ` and ${names.length - namesShown} more` : "";
-    return [`${names.length} ${noun}${names.length === 1 ? "" : "s"}${namesShown > 0 ? ` (${shown}${more})` : ""}`];
+    return [`${countOf(names.length, noun)}${namesShown > 0 ? ` (${shown}${more})` : ""}`];
   });
   return parts.join(", ");
 }

@@ -1,3 +1,4 @@
+import { countOf } from "../../../../../components/core/count-of";
 import type { Evaluated, Evaluation, Period } from "./alarm-evaluation";
 import type { AlarmSettings } from "./alarm-settings";
 
@@ -59,21 +60,21 @@ function crossed(settings: AlarmSettings, deciding: readonly Evaluated[], receiv
   const { comparisonOperator, threshold, isOutOf } = settings;
   const number = isOutOf
     ? `${deciding.length} out of the last ${received} datapoints`
-    : plural(deciding.length, "datapoint");
+    : countOf(deciding.length, "datapoint");
   const values = deciding.map(({ value, atMs }) => `${decimal(value)} (${shortTime(atMs)})`).join(", ");
   const verb = deciding.length === 1 ? "was" : "were";
   return `${number} [${values}] ${verb} ${isAlarm ? "" : "not "}${WORDS[comparisonOperator]} the threshold (${decimal(threshold)})`;
 }
 
 function received(points: readonly Evaluated[], evaluationPeriods: number): string {
-  const number = points.length === 0 ? "no datapoints" : plural(points.length, "datapoint");
+  const number = points.length === 0 ? "no datapoints" : countOf(points.length, "datapoint");
   const verb = points.length === 1 ? "was" : "were";
-  return `${number} ${verb} received for ${plural(evaluationPeriods, "period")}`;
+  return `${number} ${verb} received for ${countOf(evaluationPeriods, "period")}`;
 }
 
 function treated(filled: number, as: AlarmSettings["treatMissingData"]): string {
   const verb = filled === 1 ? "was" : "were";
-  return `${plural(filled, "missing datapoint")} ${verb} treated as [${as === "breaching" ? "Breaching" : "NonBreaching"}]`;
+  return `${countOf(filled, "missing datapoint")} ${verb} treated as [${as === "breaching" ? "Breaching" : "NonBreaching"}]`;
 }
 
 /** How many data points the change took: only alarms with DatapointsToAlarm say so. */
@@ -82,15 +83,11 @@ function minimum({ isOutOf, evaluationPeriods, datapointsToAlarm }: AlarmSetting
   const [number, change] = isAlarm
     ? [datapointsToAlarm, "OK -> ALARM"]
     : [evaluationPeriods - datapointsToAlarm + 1, "ALARM -> OK"];
-  return ` (minimum ${plural(number, "datapoint")} for ${change} transition)`;
+  return ` (minimum ${countOf(number, "datapoint")} for ${change} transition)`;
 }
 
 function unknown(missing: number): string {
-  return `${plural(missing, "datapoint")} ${missing === 1 ? "was" : "were"} unknown`;
-}
-
-function plural(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+  return `${countOf(missing, "datapoint")} ${missing === 1 ? "was" : "were"} unknown`;
 }
 
 /** A number as Java writes it: `3.0`. */
