@@ -39,7 +39,9 @@ describe("retire", () => {
   it("waits for the whole deregistration delay that the settings allow (A9)", async () => {
     set({ users: { kind: "api", deregistrationDelaySeconds: 3600 } });
     seen((seconds) => (seconds < 3_600 ? { targets: [draining("g")], instances: [held("connected")] } : {}));
+    const startedMs = scene.clock.nowMs;
     assert.match((await scene.perform(retire)).detail, /^users blue is at 0$/);
+    assert.isAtLeast(scene.clock.nowMs - startedMs, 3_600_000);
   });
 
   it("fails when more than that is over", async () => {
