@@ -11,7 +11,7 @@ import { randomUUID } from "node:crypto";
 const HOST_ONLY = ["PATH", "HOME", "DOCKER_HOST", "TMPDIR"];
 
 /** Variables with the path of a file on this machine that the container needs. */
-const CERTIFICATES = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"];
+const CERTIFICATES = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"];
 
 const name = `aoshingo-${randomUUID()}`;
 const variables = Object.keys(process.env).filter((key) => !HOST_ONLY.includes(key));

@@ -5,10 +5,19 @@ export function proxyEnvironment(url: string): Record<string, string> {
   return { HTTPS_PROXY: url, HTTP_PROXY: url, http_proxy: url, NO_PROXY: here, no_proxy: here };
 }
 
+/** Each is read by some HTTP clients, as the path of the certificate authorities that they trust. */
+const AUTHORITY_VARIABLES = [
+  "NODE_EXTRA_CA_CERTS",
+  "SSL_CERT_FILE",
+  "CURL_CA_BUNDLE",
+  "REQUESTS_CA_BUNDLE",
+  "AWS_CA_BUNDLE",
+];
+
 /**
- * Environment variables by which Node, OpenSSL and Go, curl and Python's requests trust the certificate authority in
- * a PEM file.
+ * Environment variables by which Node, OpenSSL and Go, curl, Python's requests, and the AWS CLI with boto3 trust the
+ * certificate authority in a PEM file.
  */
 export function authorityEnvironment(file: string): Record<string, string> {
-  return { NODE_EXTRA_CA_CERTS: file, SSL_CERT_FILE: file, CURL_CA_BUNDLE: file, REQUESTS_CA_BUNDLE: file };
+  return Object.fromEntries(AUTHORITY_VARIABLES.map((name) => [name, file]));
 }

@@ -62,6 +62,7 @@ describe("rehearsal/cloud/data-plane/task-network/task-network", () => {
       SSL_CERT_FILE: scene.authorityFile,
       CURL_CA_BUNDLE: scene.authorityFile,
       REQUESTS_CA_BUNDLE: scene.authorityFile,
+      AWS_CA_BUNDLE: scene.authorityFile,
     });
   });
 
