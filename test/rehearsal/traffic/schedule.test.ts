@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { RoundRobin, Schedule } from "../../../rehearsal/traffic/schedule";
+import { RAMP_UP_MS, RoundRobin, Schedule } from "../../../rehearsal/traffic/schedule";
 import { streamsOf } from "../../../rehearsal/traffic/streams";
 import { CLIENT_CLASSES } from "../../../rehearsal/traffic/types";
 
@@ -39,7 +39,9 @@ describe("schedule", () => {
   };
 
   it("gives each stream its share of every second, with the configured share of POSTs and unique ids", () => {
-    const second = take(4_000).slice(2_000, 3_000);
+    // Half of what the ramp-up's time has at the full rate comes in it.
+    const atFullRate = RAMP_UP_MS / 2;
+    const second = take(atFullRate + 1_000).slice(atFullRate);
     const of = (name: string) => second.filter(({ plan }) => plan.stream.name === name);
     expect(of("internal").length).to.be.closeTo(300, 1);
     for (const name of CLIENT_CLASSES) expect(of(name).length).to.be.closeTo(233, 1);
