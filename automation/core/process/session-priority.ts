@@ -4,6 +4,9 @@ import { getPriority } from "node:os";
 /** Linux takes one change in 100 ms from all users but root, and says EAGAIN to others. */
 const RETRY_MS = 100;
 
+/** What is still to be set, by process id: the last value that was asked for counts. */
+const waiting = new Map<number, number>();
+
 /**
  * Gives a process that leads a session of its own this process's priority towards other sessions. Linux shares the
  * processor among sessions first (autogroup), and only then by niceness among the processes of each: without this, a
@@ -21,11 +24,18 @@ export function keepPriority(pid: number | undefined, niceness = getPriority()):
  * @param niceness from 0, the default, to 19
  */
 export function setSessionPriority(pid: number, niceness: number): void {
+  const isWaiting = waiting.has(pid);
+  waiting.set(pid, niceness);
+  if (!isWaiting) attempt(pid);
+}
+
+function attempt(pid: number): void {
   try {
-    writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
+    writeFileSync(`/proc/${pid}/autogroup`, String(waiting.get(pid)));
+    waiting.delete(pid);
   } catch (error) {
     // Any other error: the process has ended, or this system has no such priority.
-    if ((error as NodeJS.ErrnoException).code === "EAGAIN")
-      setTimeout(setSessionPriority, RETRY_MS, pid, niceness).unref();
+    if ((error as NodeJS.ErrnoException).code === "EAGAIN") setTimeout(attempt, RETRY_MS, pid).unref();
+    else waiting.delete(pid);
   }
 }

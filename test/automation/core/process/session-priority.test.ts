@@ -28,6 +28,14 @@ describe("the priority of a session", () => {
     await until("0");
   });
 
+  it("is the last one that was asked for", async function () {
+    if (!hasSessions) this.skip();
+    for (const asked of [1, 2, 3, 4]) setSessionPriority(leader.pid!, asked);
+    await until("4");
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(niceness()).to.equal("4");
+  });
+
   it("becomes its parent's, which a session of its own does not inherit", async function () {
     if (!hasSessions) this.skip();
     keepPriority(leader.pid, 7);
