@@ -5,7 +5,7 @@ import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
 import { terminalOutput } from "../automation/output/terminal-output";
 import { type PageOptions, pageOption } from "../automation/page/kit/page-options";
 import { RehearsalEnvironment } from "./environment/environment";
-import { METRIC_PERIOD_SECONDS, type SettingsChanges } from "./environment/rehearsal-stack";
+import type { SettingsChanges } from "./environment/rehearsal-stack";
 import { stoppable } from "./environment/stoppable";
 import type { LiveRehearsal } from "./live-page/live-rehearsal";
 import { optionsOf, type RehearseOptions, rehearseCommand } from "./options";
@@ -63,7 +63,6 @@ function settingsOf({ cutover, drain, drainCap, bake, ramp, speed, services }: R
       bakeSeconds: bake / speed,
       ramp,
       rampPauseSeconds: bake / speed,
-      metricPeriodSeconds: METRIC_PERIOD_SECONDS / speed,
     },
     ...(services ? { services } : {}),
   };

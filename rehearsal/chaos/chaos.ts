@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { nextOfCore, putCoreUnderTraffic } from "../environment/core-under-traffic";
 import { RehearsalEnvironment } from "../environment/environment";
 import type { KillTarget } from "../environment/killable-command";
-import { METRIC_PERIOD_SECONDS } from "../environment/rehearsal-stack";
 import type { RehearseOptions } from "../options";
 import type { RehearsalReport } from "../report/types";
 import { writeReport } from "../report/write-report";
@@ -63,7 +62,7 @@ export async function chaos(
   const { directory, speed } = options;
   const settings = {
     ...{ cutover: "routed", services: [CORE], drainSeconds: DRAIN_SECONDS / speed },
-    deploy: { bakeSeconds: BAKE_SECONDS / speed, metricPeriodSeconds: METRIC_PERIOD_SECONDS / speed },
+    deploy: { bakeSeconds: BAKE_SECONDS / speed },
   };
   return RehearsalEnvironment.use({ directory, cloud: options, settings, signal }, async (environment) => {
     const { traffic, streams, usualSeconds } = await putCoreUnderTraffic(environment, options.rate, signal);

@@ -94,9 +94,7 @@ async function toZero(step: string, context: StepContext, state: RunState, { ser
       onProgress: progressReporter(context, step),
     },
   );
-  // A worker's tasks end when their jobs are done. An api's instances have nothing left to do by now.
-  if (services.some((name) => settings.services[name]!.kind === "worker"))
-    context.emit({ type: "waited", atMs: clock.now(), step, seconds: (clock.now() - upEndedMs) / 1000 });
+  context.emit({ type: "waited", atMs: clock.now(), step, seconds: (clock.now() - upEndedMs) / 1000 });
   const held = idle.flatMap((one) => one.held);
   const note =
     held.length === 0

@@ -42,6 +42,8 @@ describe("retire", () => {
     const startedMs = scene.clock.nowMs;
     assert.match((await scene.perform(retire)).detail, /^users blue is at 0$/);
     assert.isAtLeast(scene.clock.nowMs - startedMs, 3_600_000);
+    const waited = scene.events.flatMap((event) => (event.type === "waited" ? [event.seconds] : []));
+    assert.isAtLeast(waited[0]!, 3_600, "it counts as waiting");
   });
 
   it("fails when more than that is over", async () => {
