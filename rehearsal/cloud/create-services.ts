@@ -99,6 +99,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     network,
     certificates: acm.model,
     mayDeliverLogs: (bucket, prefix) => s3.model.openLogDelivery(bucket, prefix),
+    deliverLog: (...log) => s3.model.deliverLog(...log),
     findInstance: (instanceId) => instances.get(instanceId),
     allocateAddress: addresses.allocateNode,
     newAccount,

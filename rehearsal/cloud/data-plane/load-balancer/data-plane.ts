@@ -1,5 +1,6 @@
 import { type RandomNumbers, seededRandom } from "../../../seeded-random";
 import { CloudClock } from "../../kernel/clock";
+import { AccessLog } from "./access-log";
 import { drawDelays } from "./delays";
 import { compileRules, type ListenerRules, targetGroupsNamedBy } from "./listener-rules";
 import { type AllowedClients, type ConnectionLimits, NodeListener } from "./node-listener";
@@ -15,6 +16,7 @@ import type { ListenerConfig, LoadBalancerConfig, LoadBalancerStart, NodeConfig 
 /** One load balancer: it applies whole configurations and serves requests meanwhile. */
 export class DataPlane {
   readonly counts: TrafficCounts;
+  readonly accessLog = new AccessLog();
   readonly #clock: CloudClock;
   /**
    * Separate from the other random numbers, so that the rule spread does not depend on the number of requests or of
@@ -54,6 +56,7 @@ export class DataPlane {
    */
   async configure(config: LoadBalancerConfig): Promise<void> {
     this.#config = config;
+    this.accessLog.loadBalancer = config.accessLogName;
     this.#compileChangedRules(config);
     this.#updateNodes(config);
     this.#updateTargetGroups(config);
@@ -224,7 +227,8 @@ export class DataPlane {
     clients: AllowedClients,
   ): NodeListener {
     const connection = { protocol: listener.protocol === "HTTPS" ? "https" : "http", port: listener.port } as const;
-    const router = new RequestRouter(connection, this.#nodes.get(address) ?? this.#newNode(), {
+    const router = new RequestRouter(connection, address, this.#nodes.get(address) ?? this.#newNode(), {
+      accessLog: this.accessLog,
       counts: this.counts,
       random: this.#choiceRandom,
       clock: this.#clock,

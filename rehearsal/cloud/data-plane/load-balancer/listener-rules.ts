@@ -2,7 +2,7 @@ import type { ActionConfig, ListenerConfig } from "./types";
 
 /** The compiled rules of one listener. */
 export interface ListenerRules {
-  rules: { hosts: RegExp[]; paths: RegExp[]; action: ActionConfig }[];
+  rules: { priority: number; hosts: RegExp[]; paths: RegExp[]; action: ActionConfig }[];
   defaultAction: ActionConfig;
 }
 
@@ -11,6 +11,7 @@ export function compileRules(listener: Pick<ListenerConfig, "rules" | "defaultAc
   const sorted = [...listener.rules].sort((one, two) => one.priority - two.priority);
   return {
     rules: sorted.map((rule) => ({
+      priority: rule.priority,
       hosts: rule.hostHeaders.map((pattern) => compilePattern(pattern, "i")),
       paths: rule.pathPatterns.map((pattern) => compilePattern(pattern, "")),
       action: rule.action,
@@ -19,19 +20,25 @@ export function compileRules(listener: Pick<ListenerConfig, "rules" | "defaultAc
   };
 }
 
+/** An action, and the priority of its rule; 0 for the default action. */
+interface FoundAction {
+  priority: number;
+  action: ActionConfig;
+}
+
 /**
  * Returns the action of the first rule that matches, or the default action (E15).
  * @param hostHeader as the client sent it; a port in it is ignored
  * @param url the request target: path and query. Only the path is matched, case-sensitively
  */
-export function findAction(listener: ListenerRules, hostHeader: string, url: string): ActionConfig {
+export function findAction(listener: ListenerRules, hostHeader: string, url: string): FoundAction {
   const host = hostHeader.replace(/:\d+$/, "");
   const queryAt = url.indexOf("?");
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
   for (const rule of listener.rules) {
-    if (matchesAny(rule.hosts, host) && matchesAny(rule.paths, path)) return rule.action;
+    if (matchesAny(rule.hosts, host) && matchesAny(rule.paths, path)) return rule;
   }
-  return listener.defaultAction;
+  return { priority: 0, action: listener.defaultAction };
 }
 
 /** Returns the ARNs of the target groups that an action can send requests to. */

@@ -16,6 +16,8 @@ const STOP_LIMIT_MS = 15_000;
 /** Number of characters at the end of the process's error output that an error message repeats. */
 const KEPT_OUTPUT = 2000;
 
+export type AccessLogMessage = Extract<FromLoadBalancer, { type: "accessLog" }>;
+
 export interface LoadBalancerEvents {
   /** Called with the targets whose health changed. */
   targetHealth(changes: TargetHealth[]): void;
@@ -27,6 +29,8 @@ export interface LoadBalancerEvents {
   shortKeepAlive(found: ShortKeepAlive): void;
   /** Called at least once a second while there is traffic, with the counts since the last call. */
   metrics(metrics: MetricsMessage): void;
+  /** Called with the access log entries of one node, every five AWS minutes with requests, and at the end. */
+  accessLog?(file: AccessLogMessage): void;
   /** Called when the process ended without `stop`. The object cannot be used any more. */
   died(error: Error): void;
 }
@@ -126,6 +130,9 @@ export class LoadBalancer {
         break;
       case "shortKeepAlive":
         this.events.shortKeepAlive(message);
+        break;
+      case "accessLog":
+        this.events.accessLog?.(message);
         break;
       case "metrics":
         this.events.metrics(message);

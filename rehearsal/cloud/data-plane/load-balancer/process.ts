@@ -9,11 +9,17 @@ import type { FromLoadBalancer, LoadBalancerStart, TargetHealth, ToLoadBalancer 
 
 /** Longest time between two metrics messages, in real milliseconds. */
 const METRICS_INTERVAL_MS = 1000;
+/** AWS seconds between two files of access logs (AWS: "every 5 minutes"). */
+const ACCESS_LOG_SECONDS = 300;
 /** Least number of metrics messages in an AWS minute, however short the minute is. */
 const METRICS_PER_MINUTE = 4;
 
-function send(message: FromLoadBalancer): void {
-  if (process.connected) process.send?.(message);
+/** Resolves when the message is on its way. */
+function send(message: FromLoadBalancer): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected) process.send?.(message, () => resolve());
+    else resolve();
+  });
 }
 
 function readStart(): LoadBalancerStart {
@@ -31,7 +37,7 @@ class HealthReport {
   }
 
   #flush(): void {
-    send({ type: "targetHealth", changes: this.#changes });
+    void send({ type: "targetHealth", changes: this.#changes });
     this.#changes = [];
   }
 }
@@ -46,15 +52,24 @@ function main(): void {
     shortKeepAlive: (found) => send({ type: "shortKeepAlive", ...found }),
   });
 
-  const interval = Math.min(METRICS_INTERVAL_MS, new CloudClock(start.speed).realMs(60) / METRICS_PER_MINUTE);
+  const clock = new CloudClock(start.speed);
+  const sendAccessLogs = async () => {
+    for (const { address, body } of await plane.accessLog.take())
+      await send({ type: "accessLog", address, endMs: Date.now(), body: body.toString("base64") });
+  };
+  setInterval(sendAccessLogs, clock.realMs(ACCESS_LOG_SECONDS));
+  const interval = Math.min(METRICS_INTERVAL_MS, clock.realMs(60) / METRICS_PER_MINUTE);
   setInterval(() => {
     const metrics = plane.counts.take();
-    if (metrics) send(metrics);
+    if (metrics) void send(metrics);
   }, interval);
 
   process.on("message", (message: ToLoadBalancer) => {
     if (message.type === "stop") {
-      void plane.stop().then(() => process.exit(0));
+      void plane
+        .stop()
+        .then(sendAccessLogs)
+        .then(() => process.exit(0));
       return;
     }
     plane.configure(message.config).then(
@@ -66,7 +81,7 @@ function main(): void {
   process.on("disconnect", () => process.exit(0));
   // Ctrl-C reaches the whole process group, but the control plane decides when this process stops.
   process.on("SIGINT", () => undefined);
-  send({ type: "started", pid: process.pid });
+  void send({ type: "started", pid: process.pid });
 }
 
 main();

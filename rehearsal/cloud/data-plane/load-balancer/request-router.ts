@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { RandomNumbers } from "../../../seeded-random";
 import type { CloudClock } from "../../kernel/clock";
 import type { ClientConnection } from "../http-headers";
+import type { AccessLog, LoggedRequest } from "./access-log";
 import { answerError, answerFixed, answerRedirect } from "./answer";
 import { chooseByWeight } from "./choice";
 import { hostOf } from "./client-response";
@@ -12,7 +13,7 @@ import type { NodeRules } from "./node-rules";
 import type { NodeTargets } from "./node-targets";
 import { type RedirectAction, redirectLocation } from "./redirect";
 import type { Target } from "./target";
-import type { TrafficCounts } from "./traffic-counts";
+import type { Outcome, TrafficCounts } from "./traffic-counts";
 import { forwardUpgrade, responseOn } from "./upgrade";
 
 /** What one node of a load balancer knows. */
@@ -23,6 +24,7 @@ export interface RoutingNode {
 
 /** The state that all request routers of a load balancer share. */
 export interface SharedState {
+  accessLog: AccessLog;
   counts: TrafficCounts;
   random: RandomNumbers;
   clock: CloudClock;
@@ -33,12 +35,15 @@ export interface SharedState {
 export class RequestRouter {
   constructor(
     private readonly connection: ClientConnection,
+    /** The node's. */
+    private readonly address: string,
     private readonly node: RoutingNode,
     private readonly shared: SharedState,
   ) {}
 
   request(request: IncomingMessage, response: ServerResponse): void {
-    const found = this.#route(request, () => response);
+    const logged = this.shared.accessLog.begin(this.address, this.connection, request, response);
+    const found = this.#route(request, () => response, logged);
     if (!found) return;
     new Forwarding(request, response, found.target, found.onOutcome).start(this.connection, this.shared.clock);
   }
@@ -55,10 +60,13 @@ export class RequestRouter {
   #route(
     request: IncomingMessage,
     response: () => ServerResponse,
+    logged?: LoggedRequest,
   ): { target: Target; onOutcome: OnOutcome } | undefined {
     const { counts, random } = this.shared;
     const rules = this.node.rules.current.get(this.connection.port);
-    const action = rules && findAction(rules, hostOf(request), request.url ?? "/");
+    const found = rules && findAction(rules, hostOf(request), request.url ?? "/");
+    const action = found?.action;
+    if (found) logged?.routed(found.priority, found.action.type);
     switch (action?.type) {
       case "forward": {
         const arn = chooseByWeight(action.targetGroups, random)?.arn;
@@ -67,7 +75,12 @@ export class RequestRouter {
         const target = this.node.targets.pick(arn);
         if (!target) break;
         const chosenAtMs = performance.now();
-        return { target, onOutcome: (outcome) => counts.request(arn, outcome, performance.now() - chosenAtMs) };
+        logged?.sent(arn, target.config.endpoint);
+        const onOutcome = (outcome: Outcome) => {
+          counts.request(arn, outcome, performance.now() - chosenAtMs);
+          logged?.answered(outcome);
+        };
+        return { target, onOutcome };
       }
       case "redirect":
         answerRedirect(response(), action.statusCode, this.#locationFor(action, request));

@@ -23,6 +23,8 @@ export interface LoadBalancerConfig {
   clientKeepAliveSeconds: number;
   /** The share of `spreadSeconds` that this load balancer takes, above 0 and up to 1 (E24). Default: 1. */
   spreadShare?: number;
+  /** How access logs name the load balancer, such as `app/public-blue/0123456789abcdef`. Default: none are written. */
+  accessLogName?: string;
 }
 
 export interface NodeConfig {
@@ -166,6 +168,8 @@ export type FromLoadBalancer =
    * message.
    */
   | { type: "metrics"; buckets: TrafficBucket[]; activeConnections: number }
+  /** Access log entries of one node, compressed by gzip, in base64. Sent every five AWS minutes with requests, and at the end. */
+  | { type: "accessLog"; address: string; endMs: number; body: string }
   /** The configuration failed, for example because a port is taken. The message is one line. */
   | { type: "failed"; message: string };
 

@@ -7,6 +7,7 @@ import type {
 import type { LostNodes } from "../../../faults/node-faults";
 import type { Certificates, Reachability } from "../../../kernel/ports";
 import { SPREAD } from "../../../spread";
+import { arnSuffix } from "./arns";
 import { listenersOf, rulesOf } from "./associations";
 import type { Endpoints } from "./endpoints";
 import { internetReachesNode, internetReachesPort } from "./internet-reachability";
@@ -40,6 +41,7 @@ export function configurationOf(loadBalancer: LoadBalancerState, sources: Config
     idleTimeoutSeconds: settings.idleTimeoutSeconds,
     clientKeepAliveSeconds: settings.clientKeepAliveSeconds,
     spreadShare: spreadShareOf(loadBalancer, state),
+    ...(settings.accessLogs ? { accessLogName: arnSuffix(loadBalancer.arn) } : {}),
   };
 }
 

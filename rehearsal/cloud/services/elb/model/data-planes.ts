@@ -7,6 +7,7 @@ import type { LoadBalancerState } from "./state";
 export interface DataPlaneEvents {
   shortKeepAlive(loadBalancerArn: string, ...found: Parameters<LoadBalancerEvents["shortKeepAlive"]>): void;
   targetHealth(loadBalancerArn: string, ...changes: Parameters<LoadBalancerEvents["targetHealth"]>): void;
+  accessLog(loadBalancer: LoadBalancerState, ...file: Parameters<NonNullable<LoadBalancerEvents["accessLog"]>>): void;
   metrics(loadBalancerArn: string, ...metrics: Parameters<LoadBalancerEvents["metrics"]>): void;
 }
 
@@ -35,7 +36,8 @@ export class DataPlanes {
     this.#events = events;
   }
 
-  async start({ arn, name, internal }: LoadBalancerState): Promise<void> {
+  async start(loadBalancer: LoadBalancerState): Promise<void> {
+    const { arn, name, internal } = loadBalancer;
     const { clock, random, log } = this.#context;
     const seed = random.integer(0, 2 ** 32 - 1);
     const starting = LoadBalancer.start(
@@ -46,6 +48,7 @@ export class DataPlanes {
         ruleFollowed: (address) =>
           this.#context.emit({ kind: "ruleFollowed", atMs: Date.now(), loadBalancer: name, internal, address }),
         shortKeepAlive: (found) => this.#events.shortKeepAlive(arn, found),
+        accessLog: (file) => this.#events.accessLog(loadBalancer, file),
         metrics: (metrics) => this.#events.metrics(arn, metrics),
         died: (error) => log(error.message),
       },

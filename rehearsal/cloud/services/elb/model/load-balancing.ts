@@ -3,6 +3,7 @@ import { LostNodes } from "../../../faults/node-faults";
 import type { CloudClock } from "../../../kernel/clock";
 import type { CloudContext } from "../../../kernel/context";
 import type { Certificates, LoadBalancerNodes } from "../../../kernel/ports";
+import { type DeliverLog, deliverAccessLog } from "./access-logs";
 import { ElbArns } from "./arns";
 import { rulesOf } from "./associations";
 import { type DataPlaneEvents, type DataPlaneSettings, DataPlanes } from "./data-planes";
@@ -24,6 +25,8 @@ export interface LoadBalancingParts {
   network: LoadBalancerNetwork;
   certificates: Certificates;
   mayDeliverLogs: MayDeliverLogs;
+  /** Default: access logs are lost. */
+  deliverLog?: DeliverLog;
   /** Returns a loopback address that nothing else uses: one for each Availability Zone of each load balancer. */
   allocateAddress: () => string;
   /** True if the account may not create load balancers until it has asked (E47). Default: false. */
@@ -67,6 +70,8 @@ export class LoadBalancing {
       {
         targetHealth: (arn, changes) => this.targets.applyHealth(arn, changes),
         shortKeepAlive: (arn, found) => this.targets.reportKeepAlive(arn, found),
+        accessLog: (loadBalancer, file) =>
+          deliverAccessLog(context, loadBalancer, file, parts.deliverLog ?? (() => {})),
         metrics: (arn, metrics) => parts.onMetrics?.(arn, metrics),
       },
     );

@@ -172,6 +172,11 @@ export class S3 {
     return true;
   }
 
+  /** Writes an object as Elastic Load Balancing does; without the right to do so, or the bucket, it is lost. */
+  deliverLog(name: string, prefix: string, key: string, body: Buffer): void {
+    if (this.mayDeliverLogs(name, prefix)) this.get(name).objects.put(key, { body });
+  }
+
   /**
    * Whether Elastic Load Balancing can write access logs to the bucket. ELB writes a test object when access logs are
    * turned on. If that fails, it refuses with `InvalidConfigurationRequest` "Access Denied for bucket: <bucket>. Please

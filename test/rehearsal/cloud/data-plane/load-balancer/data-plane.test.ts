@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Agent } from "node:http";
 import { connect as connectHttp2 } from "node:http2";
 import { connect as connectTls } from "node:tls";
+import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import type {
   ActionConfig,
@@ -339,6 +340,33 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
       await goaway;
       await stopped;
       await seeing.close();
+    });
+
+    it("writes to access logs what clients got that close their connections at once", async () => {
+      scene = await Scene.open(ADDRESS);
+      const made = config(forward(["blue", 1]), { listeners: [await listener(["users.example.jp"])] });
+      await scene.plane.configure({ ...made, accessLogName: "app/public-blue/0123456789abcdef" });
+      await scene.untilState("blue/i-1", "healthy");
+      const servername = "users.example.jp";
+      await ask({ address: ADDRESS, port: port(), ca: authority.pem, serverName: servername, path: "/1" });
+      const socket = connectTls({
+        ...{ host: ADDRESS, port: port(), ca: authority.pem, servername, ALPNProtocols: ["h2"] },
+      });
+      const session = connectHttp2(`https://${servername}:${port()}`, { createConnection: () => socket });
+      await once(session.request({ ":path": "/2" }).end(), "response");
+      session.destroy();
+      const lines: string[] = [];
+      while (lines.length < 2) {
+        await new Promise(setImmediate);
+        for (const { body } of await scene.plane.accessLog.take())
+          lines.push(...gunzipSync(body).toString().trimEnd().split("\n"));
+      }
+      const fields = lines.map((line) => line.match(/"[^"]*"|\S+/g)!);
+      expect(fields.map((all) => [all[0], all[8], all[12], all[18]])).to.deep.equal([
+        ["https", "200", `"GET https://${ADDRESS}:443/1 HTTP/1.1"`, `"${servername}"`],
+        ["h2", "200", `"GET https://${servername}:443/2 HTTP/2.0"`, `"${servername}"`],
+      ]);
+      for (const all of fields) expect(all.slice(14, 16).join(" ")).to.match(/^TLS_\w+ TLSv1\.3$/);
     });
 
     it("answers one more request of an HTTP/2 connection that is too old, and then says that it closes (E36)", async () => {

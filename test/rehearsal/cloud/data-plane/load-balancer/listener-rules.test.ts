@@ -42,7 +42,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/listener-rules: findAction", 
   ];
   for (const [host, url, name] of cases) {
     it(`sends ${host || "no host"}${url} to ${name}`, () => {
-      expect(findAction(rules, host, url)).to.deep.equal(fixed(name));
+      expect(findAction(rules, host, url).action).to.deep.equal(fixed(name));
     });
   }
 });

@@ -2,8 +2,12 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
-import { LoadBalancer } from "../../../../../rehearsal/cloud/data-plane/load-balancer/load-balancer";
+import {
+  type AccessLogMessage,
+  LoadBalancer,
+} from "../../../../../rehearsal/cloud/data-plane/load-balancer/load-balancer";
 import type { MetricsMessage } from "../../../../../rehearsal/cloud/data-plane/load-balancer/traffic-counts";
 import type { LoadBalancerStart, TargetHealth } from "../../../../../rehearsal/cloud/data-plane/load-balancer/types";
 import { ask, freePortOffset, group, named, Scene, startTarget, type TestTarget, target } from "./scene";
@@ -18,6 +22,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/load-balancer", () => {
   let scene: Scene;
   const health: TargetHealth[] = [];
   const metrics: MetricsMessage[] = [];
+  const accessLogs: AccessLogMessage[] = [];
   const deaths: Error[] = [];
   let wake: () => void = () => {};
 
@@ -31,7 +36,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/load-balancer", () => {
   async function start(address: string): Promise<LoadBalancer> {
     scene = await Scene.open(address);
     settings = scene.start;
-    for (const list of [health, metrics, deaths]) list.length = 0;
+    for (const list of [health, metrics, accessLogs, deaths]) list.length = 0;
     started = await LoadBalancer.start("public-blue", settings, {
       targetHealth: (changes) => {
         health.push(...changes);
@@ -40,6 +45,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/load-balancer", () => {
       ruleFollowed: () => {},
       shortKeepAlive: () => {},
       drained: () => wake(),
+      accessLog: (file) => accessLogs.push(file),
       metrics: (message) => {
         metrics.push(message);
         wake();
@@ -80,6 +86,31 @@ describe("rehearsal/cloud/data-plane/load-balancer/load-balancer", () => {
     const error = await loadBalancer.configure(config()).catch((error) => error);
     expect(error.message).to.match(/^Load balancer public-blue: its process ended with exit code 0/);
     expect((await scene.ask().catch((error) => error)).code).to.equal("ECONNREFUSED");
+  });
+
+  it("writes every answer to access logs while they are on, the last ones when it stops", async () => {
+    const loadBalancer = await start("127.66.5.4");
+    await loadBalancer.configure(config());
+    await until(() => health.at(-1)?.state === "healthy");
+    await scene.ask({ path: "/before" });
+    await loadBalancer.configure({ ...config(), accessLogName: "app/public-blue/0123456789abcdef" });
+    await scene.ask({ path: "/first" });
+    await scene.ask({ path: "/second", method: "POST", body: "12345" });
+    await loadBalancer.stop();
+    expect(accessLogs.map(({ address }) => address)).to.deep.equal([scene.address]);
+    const lines = gunzipSync(Buffer.from(accessLogs[0]!.body, "base64")).toString().trimEnd().split("\n");
+    const fields = lines.map((line) => line.match(/"[^"]*"|\S+/g)!);
+    expect(fields.map((all) => all.length)).to.deep.equal([30, 30]);
+    expect(fields.map((all) => all[12])).to.deep.equal([
+      `"GET http://${scene.address}:80/first HTTP/1.1"`,
+      `"POST http://${scene.address}:80/second HTTP/1.1"`,
+    ]);
+    for (const all of fields) {
+      expect(all.slice(8, 10)).to.deep.equal(["200", "200"]);
+      expect(all[4]).to.equal(`${one.endpoint.address}:${one.endpoint.port}`);
+      expect(Number(all[11]), "sent bytes").to.be.above(20);
+    }
+    expect(Number(fields[1]![10]), "received bytes, with the body").to.be.above(50);
   });
 
   it("finishes requests in flight when it stops", async () => {
