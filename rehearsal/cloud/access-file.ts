@@ -1,17 +1,19 @@
-import { once } from "node:events";
-import { createWriteStream, type WriteStream } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import type { Access } from "./api/authorisation";
 
 /** Name of the file in the cloud's directory. */
 export const ACCESS_FILE = "access.ndjson";
 
-/** Appends what roles were asked for to a file, each different request once, one JSON object per line. */
+/**
+ * Appends what roles were asked for to a file, each different request once, one JSON object per line. A line is there
+ * before its request is answered, so that who reads the file after a command has all that the command asked for.
+ */
 export class AccessFile {
-  readonly #stream: WriteStream;
+  readonly #descriptor: number;
   readonly #written = new Set<string>();
 
   constructor(path: string) {
-    this.#stream = createWriteStream(path, { flags: "a" });
+    this.#descriptor = openSync(path, "a");
   }
 
   write(access: Access): void {
@@ -19,11 +21,10 @@ export class AccessFile {
     const line = JSON.stringify(access, (key, value) => (key === "s3:if-match" ? "*" : value));
     if (this.#written.has(line)) return;
     this.#written.add(line);
-    this.#stream.write(`${line}\n`);
+    writeSync(this.#descriptor, `${line}\n`);
   }
 
-  async close(): Promise<void> {
-    this.#stream.end();
-    await once(this.#stream, "close");
+  close(): void {
+    closeSync(this.#descriptor);
   }
 }

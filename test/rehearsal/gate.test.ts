@@ -176,8 +176,9 @@ describe("the tests gate", function () {
       await put("users-errors", before.idle, {
         ...{ MetricName: "HTTPCode_Target_5XX_Count", Threshold: 2, TreatMissingData: "notBreaching" },
       });
-      // The alarm alone is to find it. The bake ends as soon as it does.
+      // The alarm alone is to find it. The bake ends as soon as it does. At this speed few periods would have a request.
       await changeSettings(stack.settingsFile, [...DEPLOY, "maxErrorPercent"], 100);
+      await changeSettings(stack.settingsFile, [...DEPLOY, "metricPeriodSeconds"], 60);
       await changeSettings(stack.settingsFile, [...DEPLOY, "bakeSeconds"], 120);
       const faults = new FaultsClient(stack.environment.AWS_ENDPOINT_URL!);
       const spoiled: Promise<unknown>[] = [];

@@ -147,9 +147,12 @@ describe("store and roles of a running stack", function () {
   });
 
   it("deploys, a rollback, a preview and the search for drift need no more than their roles have", async () => {
-    await stack.push("v3");
-    const again = await stack.deploy("v3");
-    expect(again.exitCode, again.errors).to.equal(0);
+    // To each colour once: which of their resources the deploy without a lease has created, depends on the moment.
+    for (const tag of ["v3", "v4"]) {
+      await stack.push(tag);
+      const { exitCode, errors } = await stack.deploy(tag);
+      expect(exitCode, errors).to.equal(0);
+    }
     mark("a deploy");
     const back = await stack.run("rollback");
     expect(back.exitCode, back.errors).to.equal(0);
@@ -173,7 +176,9 @@ describe("store and roles of a running stack", function () {
     const [before, , after] = document.split(/(?<=<!-- actions of the CI roles -->\n)|(?=<!-- end of actions -->)/);
     const written = [before, tableOf(uses), after].join("");
     if (process.env.UPDATE_DOCS) writeFileSync(TABLE, written);
-    else expect(document).to.equal(written);
+    const [now, then] = [written.split("\n"), document.split("\n")];
+    const changed = { more: now.filter((row) => !then.includes(row)), less: then.filter((row) => !now.includes(row)) };
+    if (!process.env.UPDATE_DOCS) expect(changed).to.deep.equal({ more: [], less: [] });
   });
 
   it("a preview may not change anything", async () => {
