@@ -266,13 +266,7 @@ export class Task {
       );
       return;
     }
-    const silence = this.#ports.context.clock.sleep(SILENCE_SECONDS, signal).then(
-      () => {
-        const reason = this.#answers ? undefined : container.explainSilence();
-        if (reason !== undefined) this.#ports.logOnce(reason);
-      },
-      () => undefined,
-    );
+    const silence = this.#watchSilence(container, signal);
     container.process.lowerPriority();
     this.#answers = await accepting(endpoint.address, endpoint.port, signal);
     if (this.#answers) {
@@ -280,6 +274,22 @@ export class Task {
       this.#updateEndpoint();
     }
     await silence;
+  }
+
+  /** Says why nothing answers, as soon as that can be seen: a program may take long until it listens anywhere. */
+  async #watchSilence(container: TaskContainer, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#ports.context;
+    const hasPassed = () =>
+      clock.sleep(SILENCE_SECONDS, signal).then(
+        () => true,
+        () => false,
+      );
+    while ((await hasPassed()) && !this.#answers) {
+      const reason = container.explainSilence();
+      if (reason === undefined) continue;
+      this.#ports.logOnce(reason);
+      return;
+    }
   }
 
   #removeEndpoint(): void {
