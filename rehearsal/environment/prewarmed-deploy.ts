@@ -9,7 +9,7 @@ import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 require("../../automation/commands/run-deploy");
 require("../../automation/stack/automation-stack");
 require("../../index");
-
+// The parent begins nothing that is measured before it has this message.
 process.send?.("loaded", () => {});
 ensurePulumiCli().catch(() => {}); // The deploy looks for the CLI again, and reports what is wrong.
 // Once the parent has gone, no arguments will ever arrive.

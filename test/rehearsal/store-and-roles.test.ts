@@ -147,7 +147,8 @@ describe("store and roles of a running stack", function () {
   });
 
   it("deploys, a rollback, a preview and the search for drift need no more than their roles have", async () => {
-    // To each colour once: which of their resources the deploy without a lease has created, depends on the moment.
+    // Each colour gets a deploy: which resources of the idle one the deploy with the stolen lease has created depends on
+    // the moment of the theft.
     for (const tag of ["v3", "v4"]) {
       await stack.push(tag);
       const { exitCode, errors } = await stack.deploy(tag);

@@ -5,7 +5,7 @@ export function proxyEnvironment(url: string): Record<string, string> {
   return { HTTPS_PROXY: url, HTTP_PROXY: url, http_proxy: url, NO_PROXY: here, no_proxy: here };
 }
 
-/** Each is read by some HTTP clients, as the path of the certificate authorities that they trust. */
+/** Each variable is read by some HTTP clients, as the path of the certificate authorities that they trust. */
 const AUTHORITY_VARIABLES = [
   "NODE_EXTRA_CA_CERTS",
   "SSL_CERT_FILE",

@@ -1,31 +1,31 @@
-/** What ELB writes about a request. Times are Unix milliseconds with fractions; undefined for what did not come to be. */
+/** What ELB writes about one request. Times are Unix milliseconds with fractions; one is undefined if it never came. */
 export interface AccessLogEntry {
   type: "http" | "https" | "h2";
-  /** Such as `app/public-blue/0123456789abcdef`. */
+  /** The load balancer is named by the end of its ARN, such as `app/public-blue/0123456789abcdef`. */
   loadBalancer: string;
   client: { address: string; port: number };
-  /** Where the target's task listens. */
+  /** The address on which the target's task listens; undefined if no target was chosen or no task listens. */
   target: { address: string; port: number } | undefined;
   startedAtMs: number;
-  /** When the target was chosen. */
+  /** The time at which the target was chosen. */
   sentAtMs: number | undefined;
-  /** When the response began. */
+  /** The time at which the response began. */
   answeredAtMs: number | undefined;
   endedAtMs: number;
-  /** Of the response that the client got. */
+  /** The status code of the response that the client got. */
   status: number;
   /** Whether the target gave that status. */
   isFromTarget: boolean;
   receivedBytes: number;
   sentBytes: number;
   method: string;
-  /** The whole URL, with the listener's AWS port. */
+  /** The whole URL of the request, with the AWS port of the listener. */
   url: string;
   httpVersion: string;
   userAgent: string;
   tls: { cipher: string; protocol: string; serverName: string } | undefined;
   targetGroupArn: string | undefined;
-  /** 0 for the default action. */
+  /** The priority of the rule that matched; 0 if none did, and the default action was taken. */
   rulePriority: number;
   action: "forward" | "redirect" | "fixed-response";
 }
@@ -54,7 +54,7 @@ export function formatEntry(entry: AccessLogEntry): string {
   ].join(" ");
 }
 
-/** Seconds with three decimals; -1 where one of the two did not come to be, such as without a target. */
+/** Returns the seconds between two times with three decimals; -1 if one of them never came, such as without a target. */
 function secondsBetween(fromMs: number | undefined, toMs: number | undefined): string {
   return fromMs === undefined || toMs === undefined ? "-1" : ((toMs - fromMs) / 1000).toFixed(3);
 }

@@ -10,17 +10,17 @@ import type { Outcome } from "./traffic-counts";
 
 const compress = promisify(gzip);
 
-/** The entries of one node since its last file. */
+/** A file has the entries of one node since the node's last file. */
 export interface AccessLogFile {
-  /** The node's. */
+  /** The loopback address of the node. */
   address: string;
-  /** The entries, one a line, compressed by gzip. */
+  /** The body has one entry a line, and is compressed by gzip. */
   body: Buffer;
 }
 
 /** Collects what a load balancer writes to its access logs, for each node. WebSockets are not in it. */
 export class AccessLog {
-  /** As entries name the load balancer; undefined while access logs are off. */
+  /** Entries name the load balancer like this; undefined while access logs are off. */
   loadBalancer: string | undefined;
   #lines = new Map<string, string[]>();
 
@@ -59,7 +59,7 @@ export class LoggedRequest {
   readonly #started = performance.now();
   readonly #writtenBefore: number;
   readonly #client: AccessLogEntry["client"];
-  /** Asked for at the beginning: a connection that has closed does not know it any more. */
+  /** It is read when the request begins: a connection that has closed does not know it any more. */
   readonly #tls: AccessLogEntry["tls"];
   readonly #socket: Socket;
   #routed: Pick<AccessLogEntry, "rulePriority" | "action"> = { rulePriority: 0, action: "forward" };
@@ -121,7 +121,10 @@ export class LoggedRequest {
     };
   }
 
-  /** Of the connection; with HTTP/2 only the bodies' known lengths, because the connection has other requests, too. */
+  /**
+   * Returns the bytes of the request and its response. With HTTP/1.1 they are counted on the connection, heads included.
+   * An HTTP/2 connection carries other requests, too: there only the announced lengths of the bodies count, or 0.
+   */
   #bytes(isHttp2: boolean): Pick<AccessLogEntry, "receivedBytes" | "sentBytes"> {
     if (isHttp2)
       return {
@@ -129,16 +132,16 @@ export class LoggedRequest {
         sentBytes: Number(this.response.getHeader("content-length") ?? 0),
       };
     const { bytesRead, bytesWritten } = this.#socket;
-    // When a request is known, its bytes have been read: count from the end of the one before.
+    // The bytes of a request have been read before the request is known here: count from the end of the one before.
     const receivedBytes = bytesRead - (readBefore.get(this.#socket) ?? 0);
     readBefore.set(this.#socket, bytesRead);
     return { receivedBytes, sentBytes: bytesWritten - this.#writtenBefore };
   }
 }
 
-/** Bytes that were read from a connection at the end of its last request. */
+/** Tells how many bytes had been read from a connection at the end of its last request. */
 const readBefore = new WeakMap<object, number>();
-/** By the socket, or the session with HTTP/2. */
+/** Connections are known by their socket, and by their session with HTTP/2. */
 const tlsOfConnection = new WeakMap<object, NonNullable<AccessLogEntry["tls"]>>();
 
 /** A connection has the same for each of its requests. */
@@ -148,7 +151,7 @@ function tlsOf(request: IncomingMessage): AccessLogEntry["tls"] {
   const known = tlsOfConnection.get(connection);
   if (known) return known;
   const tls = {
-    // Undefined once the client has closed the connection, which may be before its request is read.
+    // The cipher is undefined once the client has closed the connection, which may be before its request is read.
     cipher: (socket.getCipher() as CipherNameAndProtocol | undefined)?.standardName ?? "-",
     protocol: socket.getProtocol() ?? "-",
     serverName: typeof socket.servername === "string" ? socket.servername : "",

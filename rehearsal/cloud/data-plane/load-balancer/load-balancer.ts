@@ -29,7 +29,7 @@ export interface LoadBalancerEvents {
   shortKeepAlive(found: ShortKeepAlive): void;
   /** Called at least once a second while there is traffic, with the counts since the last call. */
   metrics(metrics: MetricsMessage): void;
-  /** Called with the access log entries of one node, every five AWS minutes with requests, and at the end. */
+  /** Called with the access log entries of one node, every five AWS minutes if there were requests, and at the end. */
   accessLog?(file: AccessLogMessage): void;
   /** Called when the process ended without `stop`. The object cannot be used any more. */
   died(error: Error): void;

@@ -9,7 +9,7 @@ import type { FromLoadBalancer, LoadBalancerStart, TargetHealth, ToLoadBalancer 
 
 /** Longest time between two metrics messages, in real milliseconds. */
 const METRICS_INTERVAL_MS = 1000;
-/** AWS seconds between two files of access logs (AWS: "every 5 minutes"). */
+/** ELB writes a file of access logs every five minutes, by its documentation; these are AWS seconds. */
 const ACCESS_LOG_SECONDS = 300;
 /** Least number of metrics messages in an AWS minute, however short the minute is. */
 const METRICS_PER_MINUTE = 4;

@@ -35,7 +35,7 @@ export interface SharedState {
 export class RequestRouter {
   constructor(
     private readonly connection: ClientConnection,
-    /** The node's. */
+    /** The loopback address of the node, which access logs name. */
     private readonly address: string,
     private readonly node: RoutingNode,
     private readonly shared: SharedState,

@@ -23,7 +23,7 @@ export interface LoadBalancerConfig {
   clientKeepAliveSeconds: number;
   /** The share of `spreadSeconds` that this load balancer takes, above 0 and up to 1 (E24). Default: 1. */
   spreadShare?: number;
-  /** How access logs name the load balancer, such as `app/public-blue/0123456789abcdef`. Default: none are written. */
+  /** Access logs name the load balancer like this, such as `app/public-blue/0123456789abcdef`. Default: none are written. */
   accessLogName?: string;
 }
 
@@ -168,7 +168,10 @@ export type FromLoadBalancer =
    * message.
    */
   | { type: "metrics"; buckets: TrafficBucket[]; activeConnections: number }
-  /** Access log entries of one node, compressed by gzip, in base64. Sent every five AWS minutes with requests, and at the end. */
+  /**
+   * The body has the access log entries of one node, compressed by gzip, in base64. It is sent every five AWS minutes if
+   * there were requests, and once more when the process stops. `endMs` is in Unix milliseconds.
+   */
   | { type: "accessLog"; address: string; endMs: number; body: string }
   /** The configuration failed, for example because a port is taken. The message is one line. */
   | { type: "failed"; message: string };

@@ -25,7 +25,7 @@ export interface LoadBalancingParts {
   network: LoadBalancerNetwork;
   certificates: Certificates;
   mayDeliverLogs: MayDeliverLogs;
-  /** Default: access logs are lost. */
+  /** Writes files of access logs. By default they are lost. */
   deliverLog?: DeliverLog;
   /** Returns a loopback address that nothing else uses: one for each Availability Zone of each load balancer. */
   allocateAddress: () => string;
