@@ -93,11 +93,7 @@ export class InstanceFaults {
   async #interrupt(instanceId: string, noticeSeconds: number): Promise<void> {
     const { clock, log } = this.#context;
     log(`instance ${instanceId}: EC2 interrupts it in ${noticeSeconds} s`);
-    const isOver = clock.sleep(noticeSeconds, this.#closing.signal).then(
-      () => true,
-      () => false,
-    );
-    if (await isOver) this.#mishaps.interrupt(instanceId);
+    if (await clock.passes(noticeSeconds, this.#closing.signal)) this.#mishaps.interrupt(instanceId);
   }
 }
 

@@ -17,6 +17,14 @@ export class CloudClock {
     } while (performance.now() < endsAtMs);
   }
 
+  /** Returns whether the AWS seconds passed before the signal was aborted; an abort ends the wait at once. */
+  passes(awsSeconds: number, signal: AbortSignal): Promise<boolean> {
+    return this.sleep(awsSeconds, signal).then(
+      () => true,
+      () => false,
+    );
+  }
+
   realMs(awsSeconds: number): number {
     return (awsSeconds * 1000) / this.speed;
   }

@@ -257,11 +257,7 @@ export class Ecs {
     const { clock, random, assumptions } = this.#options.context;
     const seconds = random.within(assumptions.stoppedLag);
     await this.#terminated(host.instance);
-    const isOver = clock.sleep(seconds, this.#closing.signal).then(
-      () => true,
-      () => false,
-    );
-    if (await isOver) this.#forget(cluster, host);
+    if (await clock.passes(seconds, this.#closing.signal)) this.#forget(cluster, host);
   }
 
   #terminated(instance: Instance): Promise<void> {

@@ -278,13 +278,7 @@ export class Task {
 
   /** Says why nothing answers, as soon as that can be seen: a program may take long until it listens anywhere. */
   async #watchSilence(container: TaskContainer, signal: AbortSignal): Promise<void> {
-    const { clock } = this.#ports.context;
-    const hasPassed = () =>
-      clock.sleep(SILENCE_SECONDS, signal).then(
-        () => true,
-        () => false,
-      );
-    while ((await hasPassed()) && !this.#answers) {
+    while ((await this.#ports.context.clock.passes(SILENCE_SECONDS, signal)) && !this.#answers) {
       const reason = container.explainSilence();
       if (reason === undefined) continue;
       this.#ports.logOnce(reason);

@@ -51,11 +51,7 @@ export class NodeChanges {
         log(`the nodes of ${name} did not change: ${(error as Error).message}`);
       }
     }
-    const isOver = await clock.sleep(goneAfterSeconds, this.#closing.signal).then(
-      () => true,
-      () => false,
-    );
-    if (!isOver) return;
+    if (!(await clock.passes(goneAfterSeconds, this.#closing.signal))) return;
     for (const [arn, nodes] of leaving) this.#parts.removeNodes(arn, nodes);
     if (!fault.ended.signal.aborted) faults?.clear(fault.id);
   }
