@@ -1,5 +1,6 @@
 import type { AccessLogMessage } from "../../../data-plane/load-balancer/load-balancer";
 import type { CloudContext } from "../../../kernel/context";
+import { logDeliveryFolder } from "../../../kernel/log-delivery-folder";
 import { arnSuffix } from "./arns";
 import type { LoadBalancerState } from "./state";
 
@@ -28,6 +29,6 @@ export function deliverAccessLog(
     ...[accountId, "elasticloadbalancing", region, arnSuffix(arn).replaceAll("/", ".")],
     ...[minute, address, random.hex(RANDOM_CHARACTERS)],
   ].join("_");
-  const key = `${prefix === "" ? "" : `${prefix}/`}AWSLogs/${accountId}/elasticloadbalancing/${region}/${day}/${name}.log.gz`;
+  const key = `${logDeliveryFolder(prefix, accountId)}elasticloadbalancing/${region}/${day}/${name}.log.gz`;
   deliver(bucket, prefix, key, Buffer.from(body, "base64"));
 }

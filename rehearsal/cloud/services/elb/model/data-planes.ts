@@ -1,4 +1,8 @@
-import { LoadBalancer, type LoadBalancerEvents } from "../../../data-plane/load-balancer/load-balancer";
+import {
+  type AccessLogMessage,
+  LoadBalancer,
+  type LoadBalancerEvents,
+} from "../../../data-plane/load-balancer/load-balancer";
 import type { LoadBalancerStart } from "../../../data-plane/load-balancer/types";
 import type { CloudContext } from "../../../kernel/context";
 import { type ConfigurationSources, configurationOf } from "./configuration";
@@ -7,7 +11,7 @@ import type { LoadBalancerState } from "./state";
 export interface DataPlaneEvents {
   shortKeepAlive(loadBalancerArn: string, ...found: Parameters<LoadBalancerEvents["shortKeepAlive"]>): void;
   targetHealth(loadBalancerArn: string, ...changes: Parameters<LoadBalancerEvents["targetHealth"]>): void;
-  accessLog(loadBalancer: LoadBalancerState, ...file: Parameters<NonNullable<LoadBalancerEvents["accessLog"]>>): void;
+  accessLog(loadBalancer: LoadBalancerState, file: AccessLogMessage): void;
   metrics(loadBalancerArn: string, ...metrics: Parameters<LoadBalancerEvents["metrics"]>): void;
 }
 

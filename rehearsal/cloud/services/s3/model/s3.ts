@@ -1,5 +1,6 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
+import { logDeliveryFolder } from "../../../kernel/log-delivery-folder";
 import { isAllowed } from "../../iam/model/evaluate";
 import { parsePolicy, type Statement } from "../../iam/model/policy-document";
 import { BucketObjects, type Versioning } from "./bucket-objects";
@@ -209,7 +210,7 @@ export class S3 {
   }
 
   #testFile(prefix: string): string {
-    return `${prefix === "" ? "" : `${prefix}/`}AWSLogs/${this.context.accountId}/ELBAccessLogTestFile`;
+    return `${logDeliveryFolder(prefix, this.context.accountId)}ELBAccessLogTestFile`;
   }
 }
 
