@@ -24,7 +24,7 @@ import {
   type RunHooks,
   startCommand,
 } from "./killable-command";
-import { METRIC_PERIOD_SECONDS, type SettingsChanges, STACK, writeSettings } from "./rehearsal-stack";
+import { type SettingsChanges, STACK, scaled, writeSettings } from "./rehearsal-stack";
 import { Releases } from "./releases";
 import { asRole } from "./role-session";
 import { readServiceLogs, type ServiceLogs } from "./service-logs";
@@ -98,7 +98,7 @@ export class RehearsalEnvironment {
     const directory = resolve(options.directory);
     // The cloud's process starts before anything else is loaded here: both take seconds.
     const starting = RunningCloud.start({ args: cloudArgs(directory, options.cloud), onLog });
-    const writing = prepare(directory, scaled(options));
+    const writing = prepare(directory, scaled(options.settings, options.cloud.speed));
     const [cloud, settingsFile] = await Promise.allSettled([starting, writing]);
     if (settingsFile.status === "rejected") {
       if (cloud.status === "fulfilled") await cloud.value.stop();
@@ -273,12 +273,6 @@ export class RehearsalEnvironment {
     void child.then(() => this.#processes.delete(child));
     return child;
   }
-}
-
-/** The settings with the cloud's scale of time, which a deploy's looks at AWS go by, too. */
-function scaled({ cloud, settings }: EnvironmentOptions): SettingsChanges {
-  const metricPeriodSeconds = METRIC_PERIOD_SECONDS / cloud.speed;
-  return { ...settings, deploy: { metricPeriodSeconds, ...settings.deploy } };
 }
 
 /** The folder without the record of an earlier traffic, and the settings in it. @returns the settings' path */

@@ -6,7 +6,7 @@ import { UserError } from "../../components/core/user-error";
 
 export const STACK = "rehearsal";
 /** AWS seconds of a period of the load balancers' metrics: they have one point a minute. */
-export const METRIC_PERIOD_SECONDS = 60;
+const METRIC_PERIOD_SECONDS = 60;
 
 const SERVICES = ["config", "aoshingo:services"];
 
@@ -20,6 +20,15 @@ export interface SettingsChanges {
   deploy?: Readonly<Record<string, unknown>>;
   /** The services to keep, without their calls and jobs to the others. Default: all of the stack's. */
   services?: readonly string[];
+}
+
+/**
+ * Returns the settings with the period of a cloud's metrics, by which a deploy also paces its looks at AWS.
+ * @param speed AWS seconds in one real second
+ */
+export function scaled(settings: SettingsChanges, speed: number): SettingsChanges {
+  const metricPeriodSeconds = METRIC_PERIOD_SECONDS / speed;
+  return { ...settings, deploy: { metricPeriodSeconds, ...settings.deploy } };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { CloudEvent } from "../cloud/kernel/events";
 import type { FaultKind } from "../cloud/kernel/fault-kinds";
 import { putCoreUnderTraffic } from "../environment/core-under-traffic";
 import { RehearsalEnvironment } from "../environment/environment";
-import { METRIC_PERIOD_SECONDS, type SettingsChanges, writeSettings } from "../environment/rehearsal-stack";
+import { type SettingsChanges, scaled, writeSettings } from "../environment/rehearsal-stack";
 import type { RehearseOptions } from "../options";
 import { readSamples } from "../report/samples";
 import { seededRandom } from "../seeded-random";
@@ -113,7 +113,7 @@ async function resultsOf(runs: readonly CaseRun[], environment: RehearsalEnviron
  */
 async function settingsFiles(directory: string, speed: number): Promise<(faultCase: FaultCase) => string> {
   const write = (name: string, parts: { bake: boolean; ramp?: number[] }) =>
-    writeSettings(join(directory, name), settingsOf(speed, parts));
+    writeSettings(join(directory, name), scaled(settingsOf(speed, parts), speed));
   const [plain, baking, ramping, all] = await Promise.all([
     write("plain", { bake: false }),
     write("baking", { bake: true }),
@@ -136,7 +136,6 @@ function settingsOf(speed: number, { bake, ramp = [] }: { bake: boolean; ramp?: 
       bakeSeconds: bake ? BAKE_SECONDS / speed : 0,
       ramp,
       rampPauseSeconds: BAKE_SECONDS / speed,
-      metricPeriodSeconds: METRIC_PERIOD_SECONDS / speed,
     },
   };
 }
