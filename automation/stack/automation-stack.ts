@@ -22,6 +22,8 @@ export interface AutomationStackOptions {
   environment: Record<string, string>;
   /** Creates the stack instead of expecting it. */
   create: boolean;
+  /** URL of the key for a new stack's secrets; undefined for a passphrase. The CLI does not read it from the settings. */
+  secretsProvider: string | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface AutomationStackOptions {
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function openAutomationStack(options: AutomationStackOptions): Promise<Stack> {
-  const { name, directory, program, pulumi, environment, create } = options;
+  const { name, directory, program, pulumi, environment, create, secretsProvider } = options;
   ignoreLateRejections();
   const workspace = await LocalWorkspace.create({
     workDir: directory,
@@ -37,6 +39,7 @@ export async function openAutomationStack(options: AutomationStackOptions): Prom
     program,
     pulumiCommand: detachedCli(pulumi),
     envVars: environment,
+    ...(secretsProvider === undefined ? {} : { secretsProvider }),
   });
   if (create) return withoutEpilogue(await Stack.create(name, workspace));
   // Each command names its stack, so selecting it first would be one more run of the CLI. Reading the outputs shows

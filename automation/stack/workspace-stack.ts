@@ -81,6 +81,7 @@ export class WorkspaceStack implements DeployStack {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-"));
     try {
       await copyFile(settingsFile, join(directory, `Pulumi.${name}.yaml`));
+      const { region, secretsProvider } = await readStackSettings(settingsFile);
       const guard = new LeaseGuard(beforeProgram);
       const guarded = async () => {
         await guard.pass();
@@ -90,12 +91,12 @@ export class WorkspaceStack implements DeployStack {
       const backendUrl = backendUrlOf(project, { ...process.env, ...environment });
       const stack = new WorkspaceStack(name, {
         directory,
-        openStack: () => openLater({ name, directory, program: guarded, pulumi, environment, create }),
+        openStack: () => openLater({ name, directory, program: guarded, pulumi, environment, create, secretsProvider }),
         pulumi,
         environment,
         guard,
         recoverable: {
-          orphans: new AwsOrphans(await regionIn(settingsFile), environment),
+          orphans: new AwsOrphans(region, environment),
           readLocks: () => readLocks(backendUrl, project.name, name),
         },
         makeReadable: () => removeTornAttributes(backendUrl, project.name, name),
@@ -265,6 +266,10 @@ function openLater(options: AutomationStackOptions): Promise<Stack> {
   return openAutomationStack(options);
 }
 
-async function regionIn(settingsFile: string): Promise<string> {
-  return (parse(await readFile(settingsFile, "utf8")) as { config: { "aws:region": string } }).config["aws:region"];
+async function readStackSettings(file: string): Promise<{ region: string; secretsProvider: string | undefined }> {
+  const { config, secretsprovider } = parse(await readFile(file, "utf8")) as {
+    config: { "aws:region": string };
+    secretsprovider?: string;
+  };
+  return { region: config["aws:region"], secretsProvider: secretsprovider };
 }

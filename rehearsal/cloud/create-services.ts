@@ -13,6 +13,7 @@ import { createEcr } from "./services/ecr";
 import { createEcs } from "./services/ecs";
 import { createElb } from "./services/elb";
 import { createIam } from "./services/iam";
+import { createKms } from "./services/kms";
 import { createLogs } from "./services/logs";
 import { createRoute53 } from "./services/route53";
 import { createS3 } from "./services/s3";
@@ -142,6 +143,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     sts: createSts(context, iam.model),
     tagging: createTagging(),
     iam,
+    kms: createKms(context, newAccount),
     logs,
     s3,
     sqs: createSqs(context, options.apiUrl),

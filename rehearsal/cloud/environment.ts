@@ -19,9 +19,6 @@ export interface CloudEndpoints {
   pulumi: string;
 }
 
-/** Passphrase of the rehearsal's state. It protects nothing; `Pulumi.rehearsal.yaml` has the salt for it. */
-const PASSPHRASE = "rehearsal";
-
 /** Folder of the command by which a CLI without a language host serves policy packs. */
 export const POLICY_PACK_COMMAND_FOLDER = join(__dirname, "../language-host/bin");
 
@@ -45,7 +42,6 @@ export function cloudEnvironment(endpoints: CloudEndpoints): Record<string, stri
     PULUMI_HOME: join(directory, "pulumi-home"),
     // Without files of attributes beside the state's: the CLI does not write them atomically, and nothing needs them.
     PULUMI_BACKEND_URL: `file://${stateFolder(directory)}?metadata=skip`,
-    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...proxyEnvironment(endpoints.proxyUrl),

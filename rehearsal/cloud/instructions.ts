@@ -34,7 +34,8 @@ In another shell, take over its environment:
 
 Then, for example:
 
-pulumi stack init rehearsal && pulumi up --stack rehearsal
+pulumi stack init rehearsal --secrets-provider="awskms://alias/pulumi?region=$AWS_REGION"
+pulumi up --stack rehearsal
 npm run push -- users:v1
 npm run deploy -- --stack rehearsal users=v1
 curl -i https://users.rehearsal.test/healthz

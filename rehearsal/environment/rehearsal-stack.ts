@@ -5,6 +5,8 @@ import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
 
 export const STACK = "rehearsal";
+/** The URL of the key that encrypts the stack's secrets, as its settings have it. */
+export const SECRETS_PROVIDER = "awskms://alias/pulumi?region=ap-northeast-1";
 /** AWS seconds of a period of the load balancers' metrics: they have one point a minute. */
 const METRIC_PERIOD_SECONDS = 60;
 

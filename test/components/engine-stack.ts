@@ -11,6 +11,9 @@ import { STACK_TYPE } from "../../automation/stack/exported-state";
 import { withoutStackTraces } from "../../automation/stack/without-stack-traces";
 import type { Live, LiveService } from "../../components/live/live";
 import program from "../../index";
+import { createKms } from "../../rehearsal/cloud/services/kms";
+import { SECRETS_PROVIDER } from "../../rehearsal/environment/rehearsal-stack";
+import { Scene } from "../rehearsal/cloud/api/scene";
 import { OpenProvider } from "./open-provider";
 
 const ROOT = join(__dirname, "../..");
@@ -43,6 +46,7 @@ export class EngineStack {
     private readonly directory: string,
     private readonly provider: OpenProvider,
     private readonly awsx: ChildProcess,
+    private readonly scene: Scene,
     private readonly stack: Stack,
   ) {}
 
@@ -56,17 +60,23 @@ export class EngineStack {
     });
     const failed = once(awsx, "exit").then(() => Promise.reject(new Error("the awsx stand-in ended")));
     const [awsxPort] = await Promise.race([once(awsx.stdout!, "data"), failed]);
+    // A passphrase would cost each run of the engine a quarter of a second and more: a key is made of it by a million hashes.
+    const scene = new Scene();
+    await scene.start(createKms(scene.context, false).apis);
+    const { accessKeyId, secretAccessKey } = scene.options().credentials;
     const stack = await openAutomationStack({
-      ...{ name: STACK, directory, program, pulumi, create: true },
+      ...{ name: STACK, directory, program, pulumi, create: true, secretsProvider: SECRETS_PROVIDER },
       environment: {
         PULUMI_BACKEND_URL: `file://${directory}`,
-        PULUMI_CONFIG_PASSPHRASE: "",
+        AWS_ENDPOINT_URL: scene.url,
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         PULUMI_DEBUG_PROVIDERS: `aws:${await provider.listen()},awsx:${String(awsxPort).trim()}`,
       },
     });
-    const engine = new EngineStack(directory, provider, awsx, stack);
+    const engine = new EngineStack(directory, provider, awsx, scene, stack);
     await engine.#change("aws:region", "ap-northeast-1");
     await engine.set("domain", "rehearsal.test");
     return engine;
@@ -122,6 +132,7 @@ export class EngineStack {
   async stop(): Promise<void> {
     this.awsx.removeAllListeners("exit").kill();
     this.provider.close();
+    await this.scene.close();
     await rm(this.directory, { recursive: true, force: true });
   }
 

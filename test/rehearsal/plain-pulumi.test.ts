@@ -1,7 +1,7 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { STACK } from "../../rehearsal/environment/rehearsal-stack";
+import { SECRETS_PROVIDER, STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { checkOut } from "./checkout";
 import { folderDigests as filesOf } from "./folder-digests";
 import { changeSettings, type RunningStack } from "./running-stack";
@@ -47,7 +47,7 @@ describe("plain Pulumi", function () {
 
   it("makes the stack, previews it and brings it up, and leaves the checkout as it was", async () => {
     const before = await filesOf(checkout);
-    const made = await stack.pulumi(checkout, ["stack", "init", STACK]);
+    const made = await stack.pulumi(checkout, ["stack", "init", STACK, `--secrets-provider=${SECRETS_PROVIDER}`]);
     expect(made.exitCode, made.text).to.equal(0);
 
     const preview = await pulumi("preview");

@@ -2,7 +2,7 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AutoScalingClient, DeletePolicyCommand } from "@aws-sdk/client-auto-scaling";
 import { expect } from "chai";
-import { STACK } from "../../rehearsal/environment/rehearsal-stack";
+import { SECRETS_PROVIDER, STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { checkOut } from "../rehearsal/checkout";
 import { changeSettings, RunningStack } from "../rehearsal/running-stack";
 import { type StepRun, StepRunner } from "./step-runner";
@@ -54,7 +54,7 @@ describe("workflows, rehearsed", function () {
     const known = {
       "matrix.stack": STACK,
       "vars.PULUMI_BACKEND_URL": environment.PULUMI_BACKEND_URL!,
-      "secrets.PULUMI_CONFIG_PASSPHRASE": environment.PULUMI_CONFIG_PASSPHRASE!,
+      "secrets.PULUMI_CONFIG_PASSPHRASE": "",
       "github.token": "token",
       "github.event.number": "12",
       ...values,
@@ -71,7 +71,7 @@ describe("workflows, rehearsed", function () {
   }
 
   it("previews and brings up the stack under the policy pack, which finds nothing", async () => {
-    const made = await stack.pulumi(checkout, ["stack", "init", STACK]);
+    const made = await stack.pulumi(checkout, ["stack", "init", STACK, `--secrets-provider=${SECRETS_PROVIDER}`]);
     expect(made.exitCode, made.text).to.equal(0);
     const preview = await pulumi("preview", "--policy-pack", "policy");
     expect(preview.exitCode, preview.text).to.equal(0);

@@ -14,6 +14,7 @@ const SERVICES = {
   ecs: { sdkName: "ECS", throttlingCode: "ThrottlingException" },
   elasticloadbalancing: { sdkName: "Elastic Load Balancing v2" },
   iam: { sdkName: "IAM" },
+  kms: { sdkName: "KMS", throttlingCode: "ThrottlingException" },
   logs: { sdkName: "CloudWatch Logs", throttlingCode: "ThrottlingException" },
   monitoring: { sdkName: "CloudWatch" },
   route53: { sdkName: "Route 53" },
