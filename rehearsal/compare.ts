@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { execa } from "execa";
 import pc from "picocolors";
 import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
-import { PROJECT_DIRECTORY } from "../automation/core/project-directory";
+import { PROJECT_DIRECTORY, TYPESCRIPT } from "../automation/core/project-directory";
 import { UserError } from "../components/core/user-error";
 import { SPREAD } from "./cloud/spread";
 import { stoppable } from "./environment/stoppable";
@@ -97,7 +97,7 @@ async function rehearseApart({ key, environment }: Case, signal: AbortSignal): P
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_PASSED.includes(name)));
   const child = execa(
     process.execPath,
-    ["-r", "ts-node/register", "rehearsal/rehearse.ts", "--json", "--directory", join(DIRECTORY, key)],
+    ["-r", TYPESCRIPT, "rehearsal/rehearse.ts", "--json", "--directory", join(DIRECTORY, key)],
     {
       cwd: PROJECT_DIRECTORY,
       env: { SERVICES, DEPLOYS, ...inherited, ...environment },

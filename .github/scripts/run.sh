@@ -33,4 +33,4 @@ case $COMMAND in
     ;;
 esac
 
-exec node -r ts-node/register automation/cli.ts "$COMMAND" "${options[@]}"
+exec node -r ./automation/register.cjs automation/cli.ts "$COMMAND" "${options[@]}"

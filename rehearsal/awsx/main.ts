@@ -1,3 +1,4 @@
+import "../../automation/core/light-pulumi-sdk";
 import "../../automation/stack/quiet-pulumi-sdk";
 import type * as pulumi from "@pulumi/pulumi";
 import { main, type Provider } from "@pulumi/pulumi/provider";

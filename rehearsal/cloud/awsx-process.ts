@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
+import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../automation/core/project-directory";
 
 /** The rehearsal's own `awsx` provider, in a process of its own beside the cloud's `aws` provider. */
 export class AwsxProcess {
@@ -12,7 +12,7 @@ export class AwsxProcess {
 
   /** @throws Error with the process's error output, if it ends before it serves */
   static async start(): Promise<AwsxProcess> {
-    const child = spawn(process.execPath, ["-r", "ts-node/register", "rehearsal/awsx/main.ts"], {
+    const child = spawn(process.execPath, ["-r", TYPESCRIPT, "rehearsal/awsx/main.ts"], {
       cwd: PROJECT_DIRECTORY,
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
+import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
 
 /** The message of the cloud's process to its parent when everything serves. */
@@ -32,7 +32,7 @@ export class RunningCloud {
   static async start({ args, onLog }: CloudStart): Promise<RunningCloud> {
     const child = fork(join(__dirname, "main.ts"), args, {
       cwd: PROJECT_DIRECTORY,
-      execArgv: ["-r", "ts-node/register"],
+      execArgv: ["-r", TYPESCRIPT],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // A Ctrl-C in the terminal signals the whole group, but the parent decides when the cloud ends.
       detached: true,

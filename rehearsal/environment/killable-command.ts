@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
-import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
+import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
 
 /** A command that is stopped first takes itself back. */
@@ -39,7 +39,7 @@ export type CommandProcess = ReturnType<typeof startCommand>;
  * @param variables environment variables that lead the process to the cloud
  */
 export function startCommand(variables: Record<string, string>, args: readonly string[], signal: AbortSignal) {
-  return execa(process.execPath, ["-r", "ts-node/register", "automation/cli.ts", ...args], {
+  return execa(process.execPath, ["-r", TYPESCRIPT, "automation/cli.ts", ...args], {
     cwd: PROJECT_DIRECTORY,
     env: variables,
     stdin: "ignore",

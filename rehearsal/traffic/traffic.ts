@@ -1,13 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { TYPESCRIPT } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
 import { isBehind, RateCheck, tooBusy } from "./rate-check";
 import type { FromTraffic, ToTraffic, TrafficProgress, TrafficSettings } from "./types";
 
 const MAIN = join(__dirname, "main.ts");
-/** An absolute path, because Node would search `--require ts-node/...` from the working directory. */
-const TYPESCRIPT = require.resolve("ts-node/register");
 
 /** The traffic process, seen from the rehearsal. */
 export class Traffic {

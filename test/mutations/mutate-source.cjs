@@ -1,6 +1,6 @@
 /**
- * Loaded before ts-node, which hands it what it reads: changes the source of one file on its way to the compiler, in
- * this process and in all that it starts. The file itself stays as it is.
+ * Loads ts-node, which hands it what it reads: changes the source of one file on its way to the compiler, in this
+ * process and in all that it starts. The file itself stays as it is, and nothing that was compiled is kept.
  */
 const { extname } = require("node:path");
 const { readFileSync } = require("node:fs");
@@ -16,3 +16,5 @@ Module._extensions[".js"] = (module, filename) => {
     filename,
   );
 };
+
+require("ts-node/register");

@@ -11,5 +11,10 @@ export async function checkOut(directory: string): Promise<void> {
   for (const name of await readdir(ROOT)) {
     if (!NOT_CLONED.has(name)) await cp(join(ROOT, name), join(directory, name), { recursive: true });
   }
-  await symlink(join(ROOT, "node_modules"), join(directory, "node_modules"));
+  // A folder of its own, so that what is compiled for this checkout goes with it.
+  const packages = join(ROOT, "node_modules");
+  await mkdir(join(directory, "node_modules"));
+  for (const name of await readdir(packages)) {
+    if (name !== ".cache") await symlink(join(packages, name), join(directory, "node_modules", name));
+  }
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
+import { TYPESCRIPT } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
 import type { ChangedResource } from "../../automation/ports/stack";
 import type { DeployPlan } from "../../automation/preview/deploy-plan";
@@ -45,7 +46,7 @@ export class PlannedDeploys {
   async run(command: string, ...args: string[]): Promise<CommandRun> {
     const { settingsFile, environment } = this.stack;
     const given = ["automation/cli.ts", command, "--stack", STACK, "--config-file", settingsFile, ...args];
-    const { exitCode, stdout, stderr } = await execa(process.execPath, ["-r", "ts-node/register", ...given], {
+    const { exitCode, stdout, stderr } = await execa(process.execPath, ["-r", TYPESCRIPT, ...given], {
       cwd: ROOT,
       env: environment,
       stdin: "ignore",

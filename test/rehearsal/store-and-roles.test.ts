@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { execa } from "execa";
+import { TYPESCRIPT } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
 import type { CiUse } from "../../components/security/ci-trust";
 import { ACCESS_FILE } from "../../rehearsal/cloud/access-file";
@@ -65,7 +66,7 @@ describe("store and roles of a running stack", function () {
     const common = ["--stack", "rehearsal", "--config-file", stack.settingsFile];
     const { exitCode, stdout, stderr } = await execa(
       process.execPath,
-      ["-r", "ts-node/register", "automation/cli.ts", ...args, ...(args[0] === "status" ? common.slice(0, 2) : common)],
+      ["-r", TYPESCRIPT, "automation/cli.ts", ...args, ...(args[0] === "status" ? common.slice(0, 2) : common)],
       { cwd: join(__dirname, "../.."), env: stack.environment, stdin: "ignore", reject: false },
     );
     return { exitCode, stdout, stderr };

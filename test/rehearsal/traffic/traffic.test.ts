@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { expect } from "chai";
+import { TYPESCRIPT } from "../../../automation/core/project-directory";
 import { readSamples } from "../../../rehearsal/report/samples";
 import { Traffic } from "../../../rehearsal/traffic/traffic";
 import type { TrafficProgress } from "../../../rehearsal/traffic/types";
@@ -56,7 +57,7 @@ describe("traffic process", () => {
 
   it("ends with its parent", async () => {
     const child = fork(MAIN, {
-      execArgv: ["--require", require.resolve("ts-node/register")],
+      execArgv: ["--require", TYPESCRIPT],
       env: { ...process.env, TRAFFIC: JSON.stringify(site.settings()) },
     });
     await once(child, "message");

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
+import { TYPESCRIPT } from "../../../../automation/core/project-directory";
 import type { MetricsMessage } from "./traffic-counts";
 import type {
   FromLoadBalancer,
@@ -53,7 +54,7 @@ export class LoadBalancer {
     const child = fork(join(__dirname, "process.ts"), {
       // ts-node finds the project's settings from the directory that it runs in.
       cwd: __dirname,
-      execArgv: ["-r", require.resolve("ts-node/register")],
+      execArgv: ["-r", TYPESCRIPT],
       env: { ...process.env, LOAD_BALANCER: JSON.stringify(settings) },
       stdio: ["ignore", "inherit", "pipe", "ipc"],
     });

@@ -1,0 +1,79 @@
+/**
+ * Runs TypeScript, as `node -r ts-node/register` does, and keeps what ts-node compiled in `node_modules/.cache`: a
+ * process whose files have not changed starts without TypeScript and swc (docs/decisions/typescript-at-run-time.md).
+ * JavaScript, because it comes before the compiler.
+ */
+const { createHash } = require("node:crypto");
+const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require("node:fs");
+const Module = require("node:module");
+const { join } = require("node:path");
+
+const ROOT = join(__dirname, "..");
+/** What decides how a file is compiled: the options, and the versions of the compilers. */
+const COMPILERS = ["tsconfig.json", "package-lock.json"].map((file) => stampOf(join(ROOT, file))).join(" ");
+const FOLDER = join(ROOT, "node_modules/.cache/aoshingo", hash(COMPILERS));
+
+// ts-node itself compiles where it was loaded before, such as for a mutated file.
+if (!process[Symbol.for("ts-node.register.instance")]) {
+  // Node 22 and newer keep the machine code, too.
+  Module.enableCompileCache?.(join(FOLDER, "v8"));
+  Module._extensions[".ts"] = (module, file) => module._compile(compiled(file), file);
+  mapStackTraces();
+}
+
+function compiled(file) {
+  // At the end, so that the lines keep their numbers.
+  const end = `\n// ${stampOf(file)}`;
+  const kept = join(FOLDER, `${hash(file)}.js`);
+  const code = textOf(kept);
+  if (code?.endsWith(end)) return code;
+  const fresh = compile(file) + end;
+  keep(kept, fresh);
+  return fresh;
+}
+
+let compiler;
+function compile(file) {
+  compiler ??= require("ts-node").create({ cwd: ROOT });
+  return compiler.compile(readFileSync(file, "utf8"), file);
+}
+
+/** Replaces the file as a whole: other processes read and write it at the same time. */
+function keep(file, code) {
+  try {
+    mkdirSync(FOLDER, { recursive: true });
+    const partial = `${file}.${process.pid}`;
+    writeFileSync(partial, code);
+    renameSync(partial, file);
+  } catch {
+    // A folder that cannot be written to only makes the next start slower.
+  }
+}
+
+/** Loads what maps lines only when the first stack trace is asked for. */
+function mapStackTraces() {
+  Error.prepareStackTrace = (error, frames) => {
+    Error.prepareStackTrace = undefined;
+    const retrieveFile = (path) => (path.endsWith(".ts") ? compiled(path.replace(/^file:\/\//, "")) : null);
+    require("@cspotcode/source-map-support").install({ environment: "node", retrieveFile });
+    return Error.prepareStackTrace(error, frames);
+  };
+}
+
+/** Changes when the file does. */
+function stampOf(file) {
+  const { mtimeMs, size } = statSync(file);
+  return `${mtimeMs} ${size}`;
+}
+
+function textOf(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function hash(text) {
+  return createHash("sha1").update(text).digest("hex").slice(0, 16);
+}
