@@ -60,10 +60,10 @@ function mapStackTraces() {
   };
 }
 
-/** Changes when the file does. */
+/** Changes when the file does; empty if there is none. */
 function stampOf(file) {
-  const { mtimeMs, size } = statSync(file);
-  return `${mtimeMs} ${size}`;
+  const { mtimeMs, size } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  return size === undefined ? "" : `${mtimeMs} ${size}`;
 }
 
 function textOf(file) {

@@ -261,9 +261,7 @@ function notifyStatements({ account, notify }: RightsArgs): Statement[] {
  */
 function stateStatements(use: "read" | "write", account: KnownAccount, ci: CiSettings): Statement[] {
   const { stateBucket, secretsKey } = ci;
-  const key = secretsKey
-    ? [allow("StateKey", secretsKey, use === "read" ? ["kms:Decrypt"] : ["kms:Decrypt", "kms:Encrypt"])]
-    : [];
+  const key = secretsKey ? [allow("StateKey", secretsKey, ["kms:Decrypt"])] : [];
   if (!stateBucket) return key;
   const { project, stack } = account;
   const bucket = bucketArn(account, stateBucket);

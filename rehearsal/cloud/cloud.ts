@@ -28,6 +28,9 @@ import type { GitHubIssuer } from "./services/sts/model/web-identity";
 /** The account of every rehearsal: AWS's own example number. */
 const ACCOUNT_ID = "123456789012";
 
+/** AWS seconds in one real second, at most, for the limits within which a container has to start. */
+const START_SPEED = 40;
+
 export interface CloudOptions extends Omit<ServicesOptions, "addresses" | "taskEnvironments"> {
   region: string;
   /** AWS seconds in one real second. */
@@ -70,7 +73,7 @@ export class Cloud {
 
   static async create(options: CloudOptions): Promise<Cloud> {
     const { region, speed, seed, emit, log, assumptions = ASSUMED, onAccess = () => {} } = options;
-    const clock = new CloudClock(speed);
+    const clock = new CloudClock(speed, START_SPEED);
     const faults = new Faults({ clock, emit, log });
     const context = { clock, random: new Random(seed), assumptions, region, accountId: ACCOUNT_ID, emit, log, faults };
     emit({ kind: "surroundings", atMs: Date.now(), means: { ...meansOf(options.surroundings ?? PLAIN) } });

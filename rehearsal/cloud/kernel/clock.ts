@@ -2,8 +2,14 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /** The cloud's time: AWS seconds pass `speed` times as fast as real seconds. */
 export class CloudClock {
-  /** @param speed AWS seconds in one real second, above 0 */
-  constructor(readonly speed: number) {}
+  /**
+   * @param speed AWS seconds in one real second, above 0
+   * @param startSpeed the highest speed at which limits for the start of containers pass
+   */
+  constructor(
+    readonly speed: number,
+    private readonly startSpeed = Number.POSITIVE_INFINITY,
+  ) {}
 
   /**
    * Resolves after a number of AWS seconds, and never early: Node's timers count from the start of their turn of the
@@ -23,6 +29,14 @@ export class CloudClock {
       () => true,
       () => false,
     );
+  }
+
+  /**
+   * Returns how many AWS seconds a limit lasts within which a container has to start. A start takes real time, more on
+   * a busy machine: at 200 : 1 a limit of 15 minutes would be over after 4.5 real seconds.
+   */
+  startLimit(awsSeconds: number): number {
+    return awsSeconds * Math.max(1, this.speed / this.startSpeed);
   }
 
   realMs(awsSeconds: number): number {

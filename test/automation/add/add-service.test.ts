@@ -19,6 +19,7 @@ import type { Kind } from "../../../automation/add/template";
 import { readStackSettings } from "../../../automation/core/project";
 import { PROJECT_DIRECTORY } from "../../../automation/core/project-directory";
 import { buildImage } from "../../../rehearsal/images/build-image";
+import { linkPackages } from "../../link-packages";
 import { runImage, stopImage } from "../../rehearsal/images/run-image";
 
 const SETTINGS = `config:
@@ -177,9 +178,10 @@ describe("addService and removeService", () => {
         ".mocharc.json",
         "test/temporary-folder.ts",
         "test/after-all-files.ts",
+        "automation/register.cjs",
       ])
         cpSync(join(PROJECT_DIRECTORY, file), join(directory, file));
-      symlinkSync(join(PROJECT_DIRECTORY, "node_modules"), join(directory, "node_modules"));
+      linkPackages(directory);
       const bin = (name: string) => join(PROJECT_DIRECTORY, "node_modules", ".bin", name);
       const options = { cwd: directory, reject: false, all: true } as const;
       const [lint, types, tests] = await Promise.all([

@@ -294,7 +294,8 @@ export class Group {
   }
 
   #checkAfterGracePeriod(member: Member): void {
-    this.#ports.context.clock.sleep(this.settings.healthCheckGracePeriod, this.#closing.signal).then(
+    const { clock } = this.#ports.context;
+    clock.sleep(clock.startLimit(this.settings.healthCheckGracePeriod), this.#closing.signal).then(
       () => this.#checkHealth(member),
       () => undefined,
     );
@@ -310,8 +311,8 @@ export class Group {
   /** Replaces an instance that one attached target group reports as unhealthy, after the grace period (A5-A7). */
   #checkHealth(member: Member): void {
     if (this.settings.healthCheckType !== "ELB" || member.lifecycleState !== "InService") return;
-    const graceEndsAtMs =
-      member.inServiceAtMs! + this.#ports.context.clock.realMs(this.settings.healthCheckGracePeriod);
+    const { clock } = this.#ports.context;
+    const graceEndsAtMs = member.inServiceAtMs! + clock.realMs(clock.startLimit(this.settings.healthCheckGracePeriod));
     // Timers may fire a little early.
     if (Date.now() < graceEndsAtMs - 5) return;
     const report = this.attachments.unhealthyReport(member.instance.instanceId);

@@ -51,7 +51,8 @@ export async function waitForCapacity(wait: CapacityWait): Promise<string | unde
     failures = failedActivities(wait);
     return failures.length > 0 || wait.missing(capacityOf(group)) === undefined;
   };
-  const inTime = await settled(context, (listener) => group.onChange(listener), isOver, wait.timeout.seconds, signal);
+  const limitSeconds = context.clock.startLimit(wait.timeout.seconds);
+  const inTime = await settled(context, (listener) => group.onChange(listener), isOver, limitSeconds, signal);
   if (inTime && failures.length === 0) return undefined;
   const reason = inTime ? failures.join("\n") : signal.aborted ? "the engine hung up" : describeTimeout(wait);
   return `waiting for Auto Scaling Group (${group.name}) capacity satisfied: ${reason}`;
