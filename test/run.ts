@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { statSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { type Results, slowestLines, totalsLine } from "./totals";
 
@@ -39,19 +40,29 @@ interface Lane {
 /**
  * Runs tests; every argument that this command does not know is mocha's, such as `--grep gate`.
  * - Without files: all tests, in a process for each group and one for all others, because each of them mostly waits.
- * - With files (`npm test -- test/automation/deploy/plan.test.ts`): those alone.
+ * - With files or folders (`npm test -- test/automation/deploy/plan.test.ts`): those alone.
  * - With `--unit`: those that need no cloud, engine, browser or server, in one process.
  */
 async function main(args: readonly string[]): Promise<number> {
-  const files = args.filter((arg) => /\.test\.ts$|[*{]/.test(arg));
-  const options = args.filter((arg) => arg !== "--unit");
-  if (files.length > 0) return total([start(options, "inherit")]);
+  const given = args.filter((arg) => arg !== "--unit");
+  const isPattern = (index: number) => PATTERN_OPTIONS.has(given[index - 1] ?? "");
+  const options = given.map((arg, index) => (isPattern(index) ? arg : filesIn(arg)));
+  if (options.some((arg, index) => !isPattern(index) && /\.test\.ts$|[*{]/.test(arg)))
+    return total([start(options, "inherit")]);
   const others = [...ALL, ...without(GROUPS.flat())];
   if (args.includes("--unit")) return total([start([...others, ...options], "inherit")]);
   const groups = GROUPS.map((group, index) => [...group, ...without(GROUPS.slice(0, index).flat())]);
   return total(
     [...groups, others].map((lane, index) => start([...lane, ...options], index === 0 ? "inherit" : "pipe")),
   );
+}
+
+/** Options of mocha with a value that is no file, also if a folder has that name. */
+const PATTERN_OPTIONS = new Set(["-g", "--grep", "-f", "--fgrep"]);
+
+/** Returns the pattern of a folder's tests for a folder, and every other argument as it is. */
+function filesIn(arg: string): string {
+  return statSync(arg, { throwIfNoEntry: false })?.isDirectory() ? `${arg.replace(/\/$/, "")}/**/*.test.ts` : arg;
 }
 
 /** Mocha's options that leave out files which match. */
