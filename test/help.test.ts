@@ -11,7 +11,9 @@ const OWN_TOOLS = ["test", "mutate", "test:node-versions", "bench", "bench:scale
 /** Commands that are no parts of automation/cli.ts: test/automation/commands/program.test.ts looks at those. */
 const COMMANDS = Object.entries(scripts).filter(
   ([name, script]) =>
-    / -r \.\/automation\/register\.cjs /.test(script) && !script.includes("automation/cli.ts") && !OWN_TOOLS.includes(name),
+    / -r \.\/automation\/register\.cjs /.test(script) &&
+    !script.includes("automation/cli.ts") &&
+    !OWN_TOOLS.includes(name),
 );
 
 /** Arguments that come before the option that is wrong. */
