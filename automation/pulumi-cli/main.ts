@@ -5,7 +5,7 @@ import { ensurePulumiCli, pulumiCliFile } from "./ensure-pulumi-cli";
 /*
  * Makes sure that a Pulumi CLI is installed, and prints its path on stdout and progress on stderr:
  *
- *     node -r ts-node/register automation/pulumi-cli/main.ts
+ *     node -r ./automation/register.cjs automation/pulumi-cli/main.ts
  */
 
 async function main(): Promise<number> {

@@ -1,6 +1,6 @@
 /**
  * The process of one Application Load Balancer. The class in load-balancer.ts forks it with an IPC channel and with
- * LOAD_BALANCER set: `node -r ts-node/register rehearsal/cloud/data-plane/load-balancer/process.ts`.
+ * LOAD_BALANCER set: `node -r ./automation/register.cjs rehearsal/cloud/data-plane/load-balancer/process.ts`.
  */
 
 import { CloudClock } from "../../kernel/clock";
