@@ -17,17 +17,12 @@ export function causesOf(record: Recorded, samples: TrafficSamples): string[] {
 }
 
 /**
- * Returns what a rehearsal that failed has to say of its machine: requests that wait too long for the processor run into
- * their time limit, and so may steps of a deploy. Empty if the machine kept up.
+ * Returns what a rehearsal has to say of its machine: requests that wait too long for the processor run into their time
+ * limit, and so may steps of a deploy. Empty if the machine kept up.
  */
-export function machineCause({
-  settings,
-  furthestBehind,
-}: Pick<RehearsalRecord, "settings" | "furthestBehind">): string[] {
-  if (!furthestBehind) return [];
-  return [
-    `this machine was too busy for RATE=${settings.ratePerSecond} at times (${behindInWords(furthestBehind)}), which may be the whole cause: try a lower RATE`,
-  ];
+export function machineOf({ settings, furthestBehind }: Pick<RehearsalRecord, "settings" | "furthestBehind">): string {
+  if (!furthestBehind) return "";
+  return `this machine was too busy for RATE=${settings.ratePerSecond} at times (${behindInWords(furthestBehind)})`;
 }
 
 /**

@@ -44,3 +44,8 @@ function outcomeOf({ deploys, failedStep, colours, services, turns }: RehearsalR
     return `${deploys.length} deploys${more.length > 0 ? ` of ${services.length} services` : ""}`;
   return more.length > 0 ? `1 deploy of ${wordList(deploys[0]!.services)}` : `${capitalised(before)} → ${stays}`;
 }
+
+/** Says of a rehearsal that passed on a machine which did not keep up whose its latencies are; empty otherwise. */
+export function machineNote({ ok, machine }: Pick<RehearsalReport, "ok" | "machine">): string {
+  return ok && machine !== "" ? `${machine}: latencies are its own` : "";
+}

@@ -1,7 +1,7 @@
 import type { Colour } from "../../components/core/colour-name";
 import { CALLER, WORKER } from "../traffic/streams";
 import type { StreamName } from "../traffic/types";
-import { causesOf, machineCause } from "./causes";
+import { causesOf, machineOf } from "./causes";
 import { changesOf, timesOf, worstChange } from "./change";
 import { totalsOf } from "./class-totals";
 import { containerProblems, containersOf } from "./containers";
@@ -32,12 +32,15 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
   const totals = problemsOf({ traffic, calls, jobs });
   const problems = [...totals, ...causesOf(record, samples), ...containerProblems(record.cloud)];
   const failure = reasonOf(deploys) || problems.join("; ");
-  const reason = failure === "" ? "" : [failure, ...machineCause(record)].join("; ");
+  const machine = machineOf(record);
+  const machineCause = machine === "" ? [] : [`${machine}, which may be the whole cause: try a lower RATE`];
+  const reason = failure === "" ? "" : [failure, ...machineCause].join("; ");
   const changes = changesOf(record, samples, firstRequestMs);
   return {
     ok: reason === "",
     ...record.settings,
     reason,
+    machine,
     failedStep: deploys.find((deploy) => !deploy.ok)?.failedStep ?? null,
     deploys: deploys.map((deploy, index) => outcomeOf(deploy, index + 1, record)),
     colours: coloursOf(record),

@@ -2,7 +2,7 @@ import pc from "picocolors";
 import { faultSentence } from "../../automation/page/deploy/parts/faults";
 import { count } from "../../automation/page/kit/format";
 import { worstChange } from "./change";
-import { classesOf, headlineOf } from "./headline";
+import { classesOf, headlineOf, machineNote } from "./headline";
 import { rollbackInProduction } from "./rollbacks";
 import { alignColumns } from "./table";
 import type { RehearsalReport } from "./types";
@@ -42,13 +42,15 @@ function factsOf(report: RehearsalReport): [string, string][] {
     ["overhead", `${overheadSeconds.toFixed(1)} s${slowest}`],
     ["ups", `${upSeconds.length}, the longest ${Math.max(0, ...upSeconds).toFixed(1)} s`],
     ["mode", `cutover ${cutover}, speed ${speed} : 1`],
-    ...notTriedFacts(report),
+    ...longFact("not tried", report.notTried.length === 0 ? "" : `of containers: ${report.notTried.join("; ")}`),
+    ...longFact("machine", machineNote(report)),
   ];
 }
 
-function notTriedFacts({ notTried }: RehearsalReport): [string, string][] {
-  const lines = notTried.length === 0 ? [] : wrap(`of containers: ${notTried.join("; ")}`, 67);
-  return lines.map((line, index) => [index === 0 ? "not tried" : "", line]);
+/** A fact on as many lines as it needs; none if there is nothing to say. */
+function longFact(name: string, text: string): [string, string][] {
+  const lines = text === "" ? [] : wrap(text, 67);
+  return lines.map((line, index) => [index === 0 ? name : "", line]);
 }
 
 function workFacts({ calls, jobs }: RehearsalReport): [string, string][] {

@@ -133,6 +133,8 @@ export interface RehearsalReport {
   services: string[];
   /** Why it is not ok, or "". */
   reason: string;
+  /** What shows that this machine did not keep up with the rate, so that times say more of it than of a deploy; or "". */
+  machine: string;
   failedStep: string | null;
   /** In order; steps and changes refer to them by number, from 1. */
   deploys: DeployOutcome[];

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import type { CloudEvent } from "../../../rehearsal/cloud/kernel/events";
 import { causesOf } from "../../../rehearsal/report/causes";
+import { verdictOfReport } from "../../../rehearsal/report/page/story";
 import { summarise } from "../../../rehearsal/report/summarise";
+import { formatReport } from "../../../rehearsal/report/terminal";
 import type { RequestSample } from "../../../rehearsal/traffic/types";
 import { STARTED_AT_MS, sampleRecord } from "./sample-record";
 
@@ -44,12 +46,25 @@ describe("rehearsal/report/causes", () => {
     expect(causes([seen])[0]).to.include("users closes idle connections after 5 s (as seen)");
   });
 
-  it("says of a rehearsal that failed, and only of one, that its machine was too busy", () => {
+  it("says that the machine was too busy: of a rehearsal that failed as a cause, of another as a note", () => {
     const furthestBehind = { sent: 9_000, ok: 8_990, failed: 4, p99Ms: 5_200, lateMs: 640, oldestMs: 9_800 };
-    const reasonWith = (more: RequestSample[]) =>
-      summarise({ ...record, furthestBehind }, { ...samples, requests: [...samples.requests, ...more] }).reason;
-    expect(reasonWith([])).to.equal("");
-    expect(reasonWith([failed(10, "timeout")])).to.match(
+    const reportWith = (more: RequestSample[]) =>
+      summarise({ ...record, furthestBehind }, { ...samples, requests: [...samples.requests, ...more] });
+    const passed = reportWith([]);
+    const note =
+      "this machine was too busy for RATE=300 at times (requests wait up to 9.8 s, the open loop runs 0.6 s late): latencies are its own";
+    expect(passed).to.include({ ok: true, reason: "" });
+    expect(formatReport(passed, { colour: false }).replace(/\s+/g, " ")).to.contain(` machine ${note}`);
+    expect(verdictOfReport(passed).text).to.match(
+      /\. This machine was too busy for RATE=300 .*: latencies are its own\.$/,
+    );
+    const quiet = summarise(record, samples);
+    expect(quiet.machine).to.equal("");
+    expect(formatReport(quiet, { colour: false })).not.to.contain("machine");
+
+    const sick = reportWith([failed(10, "timeout")]);
+    expect(formatReport(sick, { colour: false })).not.to.contain("latencies are its own");
+    expect(sick.reason).to.match(
       /^honest: 1 of [\d,]+ failed \(timeout\); this machine was too busy for RATE=300 at times \(requests wait up to 9\.8 s, the open loop runs 0\.6 s late\), which may be the whole cause: try a lower RATE$/,
     );
   });
