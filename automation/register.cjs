@@ -15,8 +15,8 @@ const FOLDER = join(ROOT, "node_modules/.cache/aoshingo", hash(COMPILERS));
 
 // ts-node itself compiles where it was loaded before, such as for a mutated file.
 if (!process[Symbol.for("ts-node.register.instance")]) {
-  // Node 22 and newer keep the machine code, too.
-  Module.enableCompileCache?.(join(FOLDER, "v8"));
+  // Node 22 and newer keep V8's bytecode, too. Functions that come from there are missing in a coverage.
+  if (!process.env.NODE_V8_COVERAGE) Module.enableCompileCache?.(join(FOLDER, "v8"));
   Module._extensions[".ts"] = (module, file) => module._compile(compiled(file), file);
   mapStackTraces();
 }
