@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
+import { linkPackages } from "../link-packages";
 
 const PROGRAM = `interface Greeting { text: string }
 
@@ -20,11 +21,9 @@ describe("automation/register.cjs", () => {
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), "aoshingo-register-"));
     await mkdir(file("automation"));
-    await mkdir(file("node_modules"));
     for (const name of ["automation/register.cjs", "tsconfig.json", "package-lock.json"])
       await writeFile(file(name), await readText(name));
-    for (const name of ["ts-node", "typescript", "@swc", "@cspotcode"])
-      await symlink(join(PROJECT_DIRECTORY, "node_modules", name), file(`node_modules/${name}`));
+    linkPackages(directory);
     await writeFile(file("program.ts"), PROGRAM);
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));

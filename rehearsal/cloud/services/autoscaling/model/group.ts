@@ -293,9 +293,12 @@ export class Group {
     this.#changes.notify();
   }
 
+  get #graceSeconds(): number {
+    return this.#ports.context.clock.startLimit(this.settings.healthCheckGracePeriod);
+  }
+
   #checkAfterGracePeriod(member: Member): void {
-    const { clock } = this.#ports.context;
-    clock.sleep(clock.startLimit(this.settings.healthCheckGracePeriod), this.#closing.signal).then(
+    this.#ports.context.clock.sleep(this.#graceSeconds, this.#closing.signal).then(
       () => this.#checkHealth(member),
       () => undefined,
     );
@@ -311,8 +314,7 @@ export class Group {
   /** Replaces an instance that one attached target group reports as unhealthy, after the grace period (A5-A7). */
   #checkHealth(member: Member): void {
     if (this.settings.healthCheckType !== "ELB" || member.lifecycleState !== "InService") return;
-    const { clock } = this.#ports.context;
-    const graceEndsAtMs = member.inServiceAtMs! + clock.realMs(clock.startLimit(this.settings.healthCheckGracePeriod));
+    const graceEndsAtMs = member.inServiceAtMs! + this.#ports.context.clock.realMs(this.#graceSeconds);
     // Timers may fire a little early.
     if (Date.now() < graceEndsAtMs - 5) return;
     const report = this.attachments.unhealthyReport(member.instance.instanceId);

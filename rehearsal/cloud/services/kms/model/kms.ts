@@ -7,6 +7,7 @@ const KEY_BYTES = 32;
 const ID_BYTES = 36;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+const DAY_SECONDS = 86_400;
 const ALIAS = /^alias\/[a-zA-Z0-9/_-]{1,250}$/;
 
 export interface Key {
@@ -102,7 +103,7 @@ export class Kms {
   /** @param days 7 to 30, of AWS */
   scheduleDeletion(idOrName: string, days: number): Key {
     const key = this.#usable(this.get(idOrName));
-    key.deletedAtMs = Date.now() + this.context.clock.realMs(days * 86_400);
+    key.deletedAtMs = Date.now() + this.context.clock.realMs(days * DAY_SECONDS);
     return key;
   }
 
