@@ -161,6 +161,30 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
     ]);
   });
 
+  it("takes periods of less than a second, which an AWS minute lasts at more than 60 : 1", async () => {
+    const fast = new Scene(100);
+    const { model, apis } = createCloudWatch(fast.context);
+    try {
+      await fast.start(apis);
+      const period = 0.6;
+      const startMs = Math.floor(Date.now() / 60_000) * 60_000 - 600_000;
+      const counts = { requests: 10, target5xx: 0, connectionErrors: 0, responses: 0, responseMs: 0 };
+      const groups = [{ targetGroupArn: `${ELB}:${GROUP}`, responseTimes: {}, ...counts }];
+      model.metrics.take(`${ELB}:loadbalancer/${LOAD_BALANCER}`, [{ startMs, groups, elb5xx: 0 }]);
+      const { MetricDataResults } = await new CloudWatchClient(fast.options()).send(
+        new GetMetricDataCommand({
+          MetricDataQueries: [query("RequestCount", "Sum", { period })],
+          StartTime: new Date(startMs),
+          EndTime: new Date(startMs + period * 1000),
+        }),
+      );
+      expect(MetricDataResults![0]!.Values).to.deep.equal([10]);
+    } finally {
+      model.alarms.close();
+      await fast.close();
+    }
+  });
+
   it("returns nothing for an unknown target group", async () => {
     expect(await read([query("RequestCount", "Sum", { group: "targetgroup/other/0" })])).to.deep.equal([[]]);
   });
