@@ -9,7 +9,10 @@ export type ReleaseFault = (typeof RELEASE_FAULTS)[number];
 
 export interface RehearseOptions {
   speed: number;
+  /** Requests a second in all. */
   rate: number;
+  /** Whether the rate was given: a default is lowered to what this machine carries. */
+  holdsRate: boolean;
   cutover: "routed" | "dns";
   /** AWS seconds. */
   drain: number;
@@ -101,7 +104,7 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
       option(
         "--rate <n>",
         "RATE",
-        "requests a second in all, shared by all classes of clients",
+        "requests a second in all, shared by all classes of clients; the default is lowered on a machine that carries less beside a deploy",
         rate,
         number(3, MAX_RATE),
       ),
@@ -226,6 +229,7 @@ export function optionsOf(command: Command): RehearseOptions {
     spread,
     drain,
     drainCap,
+    holdsRate: command.getOptionValueSource("rate") !== "default",
     speed: options.speed ?? (spread > TTL_SECONDS && drainCap < spread ? SPEED_BEFORE_SPREAD : usualSpeed),
     bake: options.bake ?? (isShort ? 0 : BAKE_SECONDS),
   };

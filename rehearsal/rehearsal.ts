@@ -17,6 +17,8 @@ import type { LiveRehearsal, RunningRecord } from "./live-page/live-rehearsal";
 import type { RehearseOptions, ReleaseFault } from "./options";
 import type { RehearsalRecord, RehearsalReport } from "./report/types";
 import { writeReport } from "./report/write-report";
+import { busyShare, nextRate } from "./traffic/machine-load";
+import { LEAST_RATE } from "./traffic/rate-check";
 import { RAMP_UP_MS } from "./traffic/schedule";
 import { CORE, streamsOf } from "./traffic/streams";
 import type { Traffic } from "./traffic/traffic";
@@ -24,6 +26,7 @@ import type { TrafficStream } from "./traffic/types";
 
 /** Traffic at the full rate before the first deploy and after the last one: the charts need a "before" and an "after". */
 const LEAD_MS = 2_000;
+const LOOK_MS = 1_000;
 /** At 1,000 requests a second a rehearsal sends at least 30,000. */
 const LEAST_TRAFFIC_MS = 33_000;
 /**
@@ -127,12 +130,47 @@ class Rehearsal {
     await environment.prewarmDeploy();
     const traffic = await environment.startTraffic();
     output.page?.follow(this.#running);
+    const { rate, holdsRate } = this.options;
+    if (!holdsRate) this.#changeRate(traffic, rate / 2);
     this.#flowingAtMs = await traffic.untilFlowing(signal);
-    output.say(`Traffic flows: ${this.options.rate} requests/s`);
+    output.say("Traffic flows");
     await passed(this.#flowingAtMs + RAMP_UP_MS, signal);
+    if (!holdsRate) await this.#findRate(traffic);
     await traffic.untilSteady(signal);
     await passed(Date.now() + LEAD_MS, signal);
+    output.say(`${this.#running.settings.ratePerSecond} requests/s`);
     return traffic;
+  }
+
+  /**
+   * Raises the rate from half of the default to the default, if this machine then has room for a deploy beside it; else
+   * to what leaves room.
+   */
+  async #findRate(traffic: Traffic): Promise<void> {
+    const { output, signal, options } = this;
+    const goal = options.rate;
+    for (let wasLowered = false; ; ) {
+      const { ratePerSecond } = this.#running.settings;
+      let busy = await busyShare(LOOK_MS, signal);
+      // In its first seconds at a rate a process still compiles what it runs often.
+      if (nextRate(ratePerSecond, { goal, busy }) < goal) busy = Math.min(busy, await busyShare(LOOK_MS, signal));
+      const next = Math.max(LEAST_RATE, nextRate(ratePerSecond, { goal, busy }));
+      if (next === ratePerSecond || (wasLowered && next > ratePerSecond)) break;
+      wasLowered = next < ratePerSecond;
+      this.#changeRate(traffic, next);
+    }
+    const { ratePerSecond } = this.#running.settings;
+    if (ratePerSecond < goal)
+      output.say(
+        `This machine carries ${ratePerSecond} requests/s beside a deploy, not ${goal} (RATE=${goal} sends them all the same)`,
+      );
+  }
+
+  #changeRate(traffic: Traffic, ratePerSecond: number): void {
+    const running = this.#running;
+    const factor = ratePerSecond / running.settings.ratePerSecond;
+    traffic.changeRate(factor);
+    running.settings = { ...running.settings, ratePerSecond };
   }
 
   /** Runs the sequence of deploys, up to the first that fails. @returns whether one failed */

@@ -42,6 +42,7 @@ export class Generator {
   readonly #clients: ReadonlyMap<StreamName, Client[]>;
   /** Streams without an answer with 2xx so far. */
   readonly #unanswered: Map<StreamName, Failures>;
+  #schedule: Schedule | null = null;
   #loop: OpenLoop | null = null;
   #progress: NodeJS.Timeout | null = null;
 
@@ -58,14 +59,20 @@ export class Generator {
 
   start(): void {
     const { timeoutMs } = this.#settings;
+    this.#schedule = new Schedule(this.#settings, nowMs());
     this.#loop = new OpenLoop({
-      schedule: new Schedule(this.#settings, nowMs()),
+      schedule: this.#schedule,
       timeoutMs,
       begin: (request, client) => this.#clients.get(request.plan.stream.name)![client]!.begin(request),
       ended: (sample) => this.#ended(sample),
     });
     this.#loop.start();
     this.#progress = setInterval(() => this.#tellProgress(), PROGRESS_INTERVAL_MS);
+  }
+
+  /** Sends more or fewer requests from now on. @param factor so many times the rate so far */
+  changeRate(factor: number): void {
+    this.#schedule?.changeRate(factor);
   }
 
   /** Waits for the requests in flight; then the record file is complete. */

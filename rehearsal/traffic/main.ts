@@ -16,6 +16,7 @@ function main(): void {
   const generator = new Generator(JSON.parse(process.env.TRAFFIC ?? "") as TrafficSettings, send);
   process.on("message", (message: ToTraffic) => {
     if (message.type === "start") generator.start();
+    else if (message.type === "changeRate") generator.changeRate(message.factor);
     else void stop(generator).catch(fail);
   });
   send({ type: "ready" });

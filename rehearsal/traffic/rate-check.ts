@@ -1,4 +1,5 @@
 import { UserError } from "../../components/core/user-error";
+import { roundDown } from "./machine-load";
 import type { TrafficProgress } from "./types";
 
 /** Requests that pile up while processes are still compiled have been answered when none waits for so long. */
@@ -13,7 +14,7 @@ const BACKLOG_LIMIT_MS = 2_000;
  */
 const MOST_REPORTS = 20;
 /** Every rehearsal needs that many requests a second: one for each class of clients. */
-const LEAST_RATE = 3;
+export const LEAST_RATE = 3;
 
 /**
  * Whether this machine is behind the rate: requests pile up, and the open loop itself does not get the processor in
@@ -68,7 +69,5 @@ export function behindInWords({ lateMs, oldestMs }: TrafficProgress): string {
 /** Half of what the machine could carry, rounded down to its first digit. */
 function rateToTry(answeredPerSecond: number): number {
   const half = answeredPerSecond / 2;
-  if (half < LEAST_RATE) return LEAST_RATE;
-  const unit = 10 ** Math.floor(Math.log10(half));
-  return Math.floor(half / unit) * unit;
+  return half < LEAST_RATE ? LEAST_RATE : roundDown(half);
 }

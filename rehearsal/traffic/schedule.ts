@@ -19,13 +19,15 @@ export const RAMP_UP_MS = 6_000;
  */
 export class Schedule {
   readonly #streams: readonly TrafficStream[];
-  readonly #ratePerSecond: number;
+  #ratePerSecond: number;
   readonly #turns: RoundRobin;
   /** The number of requests so far, by stream. */
   readonly #counts: number[];
   readonly #startMs: number;
   readonly #idPrefix: string;
   #index = 0;
+  /** The request from which on the rate is the one of the last change, and when it is due. */
+  #changed: { index: number; atMs: number } | null = null;
 
   /** @param startMs Unix milliseconds */
   constructor({ streams, seed }: { streams: readonly TrafficStream[]; seed: number }, startMs: number) {
@@ -45,12 +47,26 @@ export class Schedule {
 
   /** The Unix milliseconds at which the next request is due. */
   get nextDueMs(): number {
+    if (this.#changed) {
+      const { index, atMs } = this.#changed;
+      return atMs + ((this.#index - index) * 1000) / this.#ratePerSecond;
+    }
     const atFullRateMs = (this.#index * 1000) / this.#ratePerSecond;
     // While the rate rises evenly, the number of requests grows with the square of the time: half as many as at the
     // full rate.
     const isRampUp = atFullRateMs < RAMP_UP_MS / 2;
     const sinceStartMs = isRampUp ? Math.sqrt(2 * RAMP_UP_MS * atFullRateMs) : atFullRateMs + RAMP_UP_MS / 2;
     return this.#startMs + sinceStartMs;
+  }
+
+  /**
+   * Keeps the instant of the next request. Before the first one it changes the rate that the ramp-up leads to, later it
+   * ends the ramp-up.
+   * @param factor so many times the rate so far
+   */
+  changeRate(factor: number): void {
+    if (this.#index > 0) this.#changed = { index: this.#index, atMs: this.nextDueMs };
+    this.#ratePerSecond *= factor;
   }
 
   next(): ScheduledRequest {

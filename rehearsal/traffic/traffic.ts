@@ -14,7 +14,7 @@ export class Traffic {
   progress: TrafficProgress = { sent: 0, ok: 0, failed: 0, p99Ms: 0, lateMs: 0, oldestMs: 0 };
   /** The report in which this machine was furthest behind the rate; null if it always kept up. */
   furthestBehind: TrafficProgress | null = null;
-  readonly #ratePerSecond: number;
+  #ratePerSecond: number;
   readonly #process: ChildProcess;
   readonly #listeners = new Set<(message: FromTraffic) => void>();
   readonly #exited: Promise<never>;
@@ -73,6 +73,16 @@ export class Traffic {
     for (let { progress } = this; !check.isSteady(progress); ) {
       progress = await unlessAborted(this.#next("progress"), signal);
     }
+  }
+
+  /**
+   * Sends more or fewer requests from now on. How far this machine was behind the rate so far is forgotten.
+   * @param factor so many times the rate so far
+   */
+  changeRate(factor: number): void {
+    this.#ratePerSecond *= factor;
+    this.furthestBehind = null;
+    this.#send({ type: "changeRate", factor });
   }
 
   /** Calls the listener twice a second with the totals since the start. */
@@ -136,10 +146,17 @@ export class Traffic {
   }
 }
 
-function unlessAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
+async function unlessAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
   signal.throwIfAborted();
+  let onAbort = () => {};
   const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
   });
-  return Promise.race([result, aborted]);
+  try {
+    return await Promise.race([result, aborted]);
+  } finally {
+    // A signal lasts longer than one wait.
+    signal.removeEventListener("abort", onAbort);
+  }
 }

@@ -111,7 +111,11 @@ export interface TrafficProgress {
   oldestMs: number;
 }
 
-export type ToTraffic = { type: "start" } | { type: "stop" };
+export type ToTraffic =
+  | { type: "start" }
+  /** From now on requests come at so many times the rate so far. */
+  | { type: "changeRate"; factor: number }
+  | { type: "stop" };
 export type FromTraffic =
   | { type: "ready" }
   /** Each stream has had its first answer with 2xx. */

@@ -31,6 +31,12 @@ describe("rehearsal/options", () => {
     });
   }
 
+  it("holds a rate that was given, and none that is the default", () => {
+    const holds = (args: string[]) =>
+      optionsOf(rehearseCommand().exitOverride().parse(args, { from: "user" })).holdsRate;
+    expect([holds([]), holds(["--rate", "1000"])]).to.deep.equal([false, true]);
+  });
+
   it("takes the spread that was observed, unless one is given", () => {
     const directory = mkdtempSync(join(tmpdir(), "aoshingo-options-"));
     const file = join(directory, "observed.json");

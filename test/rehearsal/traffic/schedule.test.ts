@@ -53,6 +53,20 @@ describe("schedule", () => {
     expect(second.at(-1)!.plan.atMs - second[0]!.plan.atMs).to.be.closeTo(999, 0.01);
   });
 
+  it("goes on at another rate from the next request on, with the same shares", () => {
+    const streams = streamsOf({ ratePerSecond: 1000, services: startup, domain });
+    const schedule = new Schedule({ streams, seed: 4 }, 1_000_000);
+    const untilFullRate = RAMP_UP_MS / 2;
+    for (let index = 0; index < untilFullRate + 100; index += 1) schedule.next();
+    const dueMs = schedule.nextDueMs;
+    schedule.changeRate(0.5);
+    schedule.changeRate(0.4);
+    expect(schedule.nextDueMs).to.equal(dueMs);
+    const second = Array.from({ length: 201 }, () => schedule.next());
+    expect(second.at(-1)!.plan.atMs - dueMs).to.be.closeTo(1_000, 0.01);
+    expect(second.filter(({ plan }) => plan.stream.name === "internal").length).to.be.closeTo(60, 1);
+  });
+
   it("is the same for the same seed", () => {
     expect(take(500)).to.deep.equal(take(500));
   });

@@ -1,5 +1,5 @@
 import { fork } from "node:child_process";
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import { join } from "node:path";
 import { expect } from "chai";
 import { TYPESCRIPT } from "../../../automation/core/project-directory";
@@ -32,6 +32,29 @@ describe("traffic process", () => {
     expect(progress.at(-1)!.p99Ms).to.be.greaterThan(0);
     expect((await readSamples(site.settings().recordFile)).requests.length).to.equal(sent);
     expect(() => process.kill(traffic.pid, 0)).to.throw("ESRCH");
+  });
+
+  it("changes its rate when it is told to", async () => {
+    const traffic = await Traffic.prepare(site.settings());
+    traffic.start();
+    await traffic.untilFlowing(AbortSignal.timeout(10_000));
+    traffic.changeRate(1e-6);
+    let { sent } = traffic.progress;
+    for (let before = -1; sent > before; ) {
+      before = sent;
+      ({ sent } = await new Promise<TrafficProgress>((resolve) => traffic.onProgress(resolve)));
+    }
+    expect((await traffic.stop()).sent).to.equal(sent);
+  });
+
+  it("leaves no listener on the signal of its waits", async () => {
+    const traffic = await Traffic.prepare(site.settings());
+    traffic.start();
+    const { signal } = new AbortController();
+    await traffic.untilFlowing(signal);
+    await traffic.untilSteady(signal);
+    expect(getEventListeners(signal, "abort")).to.deep.equal([]);
+    await traffic.stop();
   });
 
   it("is not flowing while every request fails", async () => {

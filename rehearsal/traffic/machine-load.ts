@@ -1,0 +1,43 @@
+import { availableParallelism, cpus } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
+
+/**
+ * The share of this machine's processors that a rehearsal under traffic takes before its deploys. A deploy needs the
+ * rest: with less of it, requests wait for the processor (docs/decisions/rate-by-the-machine.md).
+ */
+const MOST_BUSY = 0.6;
+/** At most so many times the rate at once: what a higher rate takes is estimated from the lower one. */
+const MOST_GROWTH = 2;
+
+/**
+ * Measures for so many milliseconds which share of the processors was busy that this process may use: 0 to 1. What
+ * other programs take counts, too.
+ */
+export async function busyShare(ms: number, signal: AbortSignal): Promise<number> {
+  const [fromMs, before] = [performance.now(), busyMs()];
+  await delay(ms, undefined, { signal });
+  const availableMs = (performance.now() - fromMs) * availableParallelism();
+  return Math.min(1, (busyMs() - before) / availableMs);
+}
+
+/**
+ * Returns the rate to try next, in requests a second: at most `goal`, rounded down to its first digit. It is the same
+ * rate when this one fits.
+ * @param busy the share of the processors that is busy at this rate, 0 to 1
+ */
+export function nextRate(ratePerSecond: number, { goal, busy }: { goal: number; busy: number }): number {
+  const fits = ratePerSecond * Math.min(MOST_GROWTH, MOST_BUSY / busy);
+  return fits >= goal ? goal : roundDown(fits);
+}
+
+/** Rounds a number above 0 down to its first digit. */
+export function roundDown(value: number): number {
+  const unit = 10 ** Math.floor(Math.log10(value));
+  // The logarithm of a number just below a power of ten may be rounded up to it.
+  return unit > value ? 0.9 * unit : Math.floor(value / unit) * unit;
+}
+
+/** Of all processors together, in milliseconds since the machine's start. */
+function busyMs(): number {
+  return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0);
+}
