@@ -69,6 +69,8 @@ const BAKE_SECONDS = 180;
 /** What differs between the commands that rehearse under traffic. */
 interface CommandWords {
   rate: number;
+  /** What the help says of the default rate. Default: nothing. */
+  aboutRate?: string;
   directory: string;
   example: string;
   exitCodes: string;
@@ -76,6 +78,7 @@ interface CommandWords {
 
 const REHEARSE: CommandWords = {
   rate: 1000,
+  aboutRate: "; the default is lowered on a machine that carries less beside a deploy",
   directory: "out/rehearsal",
   example: "npm run rehearse -- --services users --fault crashOnStart",
   exitCodes: `0 no request failed, 1 the deploy failed, 2 wrong use or settings,
@@ -86,7 +89,8 @@ const REHEARSE: CommandWords = {
  * A command with the options of a rehearsal. Each option can be given as an environment variable, too: `make rehearse
  * SPEED=10`.
  */
-export function rehearseCommand({ rate, directory, example, exitCodes }: CommandWords = REHEARSE): Command {
+export function rehearseCommand(commandWords: CommandWords = REHEARSE): Command {
+  const { rate, aboutRate = "", directory, example, exitCodes } = commandWords;
   return new Command("rehearse")
     .description(
       "Rehearse a blue/green deploy on this machine, under load: the real program and the real deploy script against a stand-in of AWS",
@@ -104,7 +108,7 @@ export function rehearseCommand({ rate, directory, example, exitCodes }: Command
       option(
         "--rate <n>",
         "RATE",
-        "requests a second in all, shared by all classes of clients; the default is lowered on a machine that carries less beside a deploy",
+        `requests a second in all, shared by all classes of clients${aboutRate}`,
         rate,
         number(3, MAX_RATE),
       ),
