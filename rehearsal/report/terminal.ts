@@ -31,7 +31,7 @@ function trafficTable({ traffic }: RehearsalReport): string[] {
 }
 
 function factsOf(report: RehearsalReport): [string, string][] {
-  const { controller, cutover, speed, deploys } = report;
+  const { controller, cutover, speed, ratePerSecond, deploys } = report;
   const { upSeconds, totalSeconds, waitedSeconds, overheadSeconds } = controller;
   const slowest = deploys.length > 1 ? ", of the slowest deploy" : "";
   return [
@@ -41,7 +41,7 @@ function factsOf(report: RehearsalReport): [string, string][] {
     ["time", `${totalSeconds.toFixed(1)} s, ${waitedSeconds.toFixed(1)} s of it waiting that was asked for`],
     ["overhead", `${overheadSeconds.toFixed(1)} s${slowest}`],
     ["ups", `${upSeconds.length}, the longest ${Math.max(0, ...upSeconds).toFixed(1)} s`],
-    ["mode", `cutover ${cutover}, speed ${speed} : 1`],
+    ["mode", `cutover ${cutover}, speed ${speed} : 1, ${count(ratePerSecond)} requests/s`],
     ...longFact("not tried", report.notTried.length === 0 ? "" : `of containers: ${report.notTried.join("; ")}`),
     ...longFact("machine", machineNote(report)),
   ];

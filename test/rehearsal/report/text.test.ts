@@ -18,6 +18,9 @@ describe("formatReport", () => {
       expect(text).not.to.include("\u001b");
     }
     expect(formatReport(reportOf({}), { colour: false })).to.match(/^✔ Blue → Green with 0 of 5,751 requests failed\n/);
+    expect(formatReport(reportOf({ ratePerSecond: 250 }), { colour: false })).to.match(
+      /\n {2}mode +cutover routed, speed 20 : 1, 250 requests\/s\n/,
+    );
     expect(formatReport(reportOf({ failAt: "test" }), { colour: false })).to.match(
       /^✘ Stopped at test, Blue serves on, with 0 of .*\n {2}test: exit code 1/,
     );
