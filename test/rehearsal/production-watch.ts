@@ -4,8 +4,7 @@ import { fetch, ProxyAgent } from "undici";
 import { authorityFile } from "../../rehearsal/cloud/environment";
 import type { RunningStack } from "./running-stack";
 
-/** At every 20 ms the requests of a whole file took as much of the processor as its deploys. */
-const INTERVAL_MS = 100;
+const INTERVAL_MS = 20;
 
 /** Asks the production name all the time, and counts what it was answered: `{"200 v1": 512}`. */
 export class ProductionWatch {
