@@ -96,7 +96,8 @@ class Rehearsal {
     const { services, healthPaths, deregistrationDelaySeconds } = servicesOf(environment.settingsFile);
     this.#services = services;
     const names = services.map(({ name }) => name);
-    const { cutover, speed, rate: ratePerSecond, drain: drainSeconds } = options;
+    const { cutover, speed, rate, holdsRate, drain: drainSeconds } = options;
+    const ratePerSecond = holdsRate ? rate : rate / 2;
     const more = { deregistrationDelaySeconds, speed };
     this.#streams = streamsOf({ ratePerSecond, services: names, healthPaths, domain: DOMAIN, more });
     this.#running = {
@@ -130,12 +131,10 @@ class Rehearsal {
     await environment.prewarmDeploy();
     const traffic = await environment.startTraffic();
     output.page?.follow(this.#running);
-    const { rate, holdsRate } = this.options;
-    if (!holdsRate) this.#changeRate(traffic, rate / 2);
     this.#flowingAtMs = await traffic.untilFlowing(signal);
     output.say("Traffic flows");
     await passed(this.#flowingAtMs + RAMP_UP_MS, signal);
-    if (!holdsRate) await this.#findRate(traffic);
+    if (!this.options.holdsRate) await this.#findRate(traffic);
     await traffic.untilSteady(signal);
     await passed(Date.now() + LEAD_MS, signal);
     output.say(`${this.#running.settings.ratePerSecond} requests/s`);

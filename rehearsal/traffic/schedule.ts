@@ -59,13 +59,9 @@ export class Schedule {
     return this.#startMs + sinceStartMs;
   }
 
-  /**
-   * Keeps the instant of the next request. Before the first one it changes the rate that the ramp-up leads to, later it
-   * ends the ramp-up.
-   * @param factor so many times the rate so far
-   */
+  /** Keeps the instant of the next request, and ends the ramp-up. @param factor so many times the rate so far */
   changeRate(factor: number): void {
-    if (this.#index > 0) this.#changed = { index: this.#index, atMs: this.nextDueMs };
+    this.#changed = { index: this.#index, atMs: this.nextDueMs };
     this.#ratePerSecond *= factor;
   }
 
