@@ -1,7 +1,7 @@
 # The documented interface of the project; each target is one npm script. Variables go through: `make rehearse SPEED=10`.
 .DEFAULT_GOAL := help
-# On a Node that has support: the installed one, or one that is fetched (docs/decisions/supported-node.md).
-RUN = PATH="$$(node automation/supported-node.cjs):$$PATH" npm run --silent
+# Scripts run on a Node that has support: the installed one, or one that is fetched (docs/decisions/supported-node.md).
+RUN = PATH="$$(node -r ./automation/register.cjs automation/supported-node.ts):$$PATH" npm run --silent
 .PHONY: help rehearse chaos faults compare cloud test coverage check bench bench-scale node
 
 help: ## Show this list

@@ -1,7 +1,6 @@
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
-
-const { fetchNode } = require("../automation/supported-node.cjs") as { fetchNode(version: string): string };
+import { fetchNode } from "../automation/supported-node";
 
 /** The versions of Node that have support; the tests themselves run on the installed one of them, or on 24. */
 const VERSIONS = ["22", "24", "26"];

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
+import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../automation/core/project-directory";
+import { cacheFolder } from "../../automation/pulumi-cli/cache-folder";
 
-const FILE = join(__dirname, "../../automation/supported-node.cjs");
+const FILE = join(PROJECT_DIRECTORY, "automation/supported-node.ts");
 const NAME = `node-${process.platform}-${process.arch}`;
 
 describe("automation/supported-node", () => {
@@ -18,7 +20,10 @@ describe("automation/supported-node", () => {
   function ask(version: string, path = "/nowhere") {
     const script = `Object.defineProperty(process.versions, "node", { value: "${version}" });
       console.log(require(${JSON.stringify(FILE)}).supportedNode());`;
-    return execa(process.execPath, ["-e", script], { env: { HOME: home, PATH: path }, extendEnv: false });
+    return execa(process.execPath, ["-r", TYPESCRIPT, "-e", script], {
+      env: { HOME: home, PATH: path },
+      extendEnv: false,
+    });
   }
 
   /** An npm that notes its arguments and installs an empty `node`. @returns the folder that it is in */
@@ -40,7 +45,7 @@ describe("automation/supported-node", () => {
 
   it("is fetched once, if that has none", async () => {
     const path = await npm();
-    const bin = join(home, ".cache", "aoshingo", "node-24", "node_modules", NAME, "bin");
+    const bin = join(cacheFolder({ HOME: home }), "node-24", "node_modules", NAME, "bin");
     expect(await ask("20.19.0", path)).to.include({ stdout: bin, stderr: "Fetching Node 24, once" });
     expect(await ask("20.19.0", path)).to.include({ stdout: bin, stderr: "" });
     expect(await readFile(join(home, "npm.log"), "utf8")).to.match(new RegExp(`^install --prefix .* ${NAME}@24\n$`));
