@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
  * rest: with less of it, requests wait for the processor (docs/decisions/rate-by-the-machine.md).
  */
 const MOST_BUSY = 0.6;
-/** At most so many times the rate at once: what a higher rate takes is estimated from the lower one. */
+/** A rate may grow by this factor at once. What a higher rate takes of the machine is only estimated from the lower one. */
 const MOST_GROWTH = 2;
 
 /**
@@ -37,7 +37,7 @@ export function roundDown(value: number): number {
   return unit > value ? 0.9 * unit : Math.floor(value / unit) * unit;
 }
 
-/** Of all processors together, in milliseconds since the machine's start. */
+/** Returns for how many milliseconds the processors were busy since the machine's start, all of them added up. */
 function busyMs(): number {
   return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0);
 }

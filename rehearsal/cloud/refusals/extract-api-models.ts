@@ -25,7 +25,7 @@ const FOLDERS: Record<string, string> = {
 
 /** Members whose values the models forbid, although the service here takes them. */
 const UNCHECKED_MEMBERS: Record<string, string> = {
-  // Of GetMetricData: real seconds in the rehearsal cloud, and an AWS minute may last less than one.
+  // GetMetricData takes the period in real seconds in the rehearsal cloud, where an AWS minute may last less than one.
   MetricStat: "Period",
   // The attributes of messages, which the model has as those of queues.
   ReceiveMessageRequest: "AttributeNames",

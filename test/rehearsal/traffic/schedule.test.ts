@@ -25,7 +25,7 @@ describe("RoundRobin", () => {
           for (const [index, weight] of weights.entries())
             furthest = Math.max(furthest, Math.abs(counts[index]! - (turn * weight) / total));
         }
-        // Of n weights the last one waits for all others.
+        // An index waits at most until each of the others has had its turn.
         expect(furthest).to.be.at.most(weights.length);
       }),
     );
