@@ -35,6 +35,7 @@ export function fetchNode(version: string): string {
 /**
  * Returns the folder of a `node` that has support: the installed one, or Node 24 from npm's packages of Node's own
  * builds (docs/decisions/supported-node.md). It says on the error output what it fetches, or could not fetch.
+ * @public loaded by require in its test, which the search for unused exports does not see
  */
 export function supportedNode(): string {
   const installed = dirname(process.execPath);
