@@ -18,7 +18,6 @@ import type { RehearseOptions, ReleaseFault } from "./options";
 import type { RehearsalRecord, RehearsalReport } from "./report/types";
 import { writeReport } from "./report/write-report";
 import { busyShare, nextRate } from "./traffic/machine-load";
-import { LEAST_RATE } from "./traffic/rate-check";
 import { RAMP_UP_MS } from "./traffic/schedule";
 import { CORE, streamsOf } from "./traffic/streams";
 import type { Traffic } from "./traffic/traffic";
@@ -27,6 +26,8 @@ import type { TrafficStream } from "./traffic/types";
 /** Traffic at the full rate before the first deploy and after the last one: the charts need a "before" and an "after". */
 const LEAD_MS = 2_000;
 const LOOK_MS = 1_000;
+/** Of the default rate. Less would show little of a cutover, and does not help where other programs take the processors. */
+const LEAST_SHARE = 0.1;
 /** At 1,000 requests a second a rehearsal sends at least 30,000. */
 const LEAST_TRAFFIC_MS = 33_000;
 /**
@@ -153,7 +154,7 @@ class Rehearsal {
       let busy = await busyShare(LOOK_MS, signal);
       // In its first seconds at a rate a process still compiles what it runs often.
       if (nextRate(ratePerSecond, { goal, busy }) < goal) busy = Math.min(busy, await busyShare(LOOK_MS, signal));
-      const next = Math.max(LEAST_RATE, nextRate(ratePerSecond, { goal, busy }));
+      const next = Math.max(goal * LEAST_SHARE, nextRate(ratePerSecond, { goal, busy }));
       if (next === ratePerSecond || (wasLowered && next > ratePerSecond)) break;
       wasLowered = next < ratePerSecond;
       this.#changeRate(traffic, next);

@@ -14,7 +14,7 @@ const BACKLOG_LIMIT_MS = 2_000;
  */
 const MOST_REPORTS = 20;
 /** Every rehearsal needs that many requests a second: one for each class of clients. */
-export const LEAST_RATE = 3;
+const LEAST_RATE = 3;
 
 /**
  * Whether this machine is behind the rate: requests pile up, and the open loop itself does not get the processor in
