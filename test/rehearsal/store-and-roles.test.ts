@@ -102,55 +102,8 @@ describe("store and roles of a running stack", function () {
     mark("a first deploy");
   });
 
-  it("a stolen lease: the run that had it does nothing more, and `abort` takes it back", async () => {
-    await stack.push("v2");
-    let stealing: Promise<void> | undefined;
-    const holder = { who: "aoi@laptop", host: "laptop", pid: 4321, what: "deploy users=v3" };
-    const steal = () =>
-      changeLease((lease) => ({ ...lease, holder, fencing: 3, token: randomUUID(), renewals: 0, process: undefined }));
-    const run = await stack.deploy("v2", (event: DeployEvent) => {
-      if (event.type === "progress" && event.step === "warm") stealing ??= steal();
-    });
-    await stealing;
-    expect(run.exitCode).to.equal(1);
-    const ended = run.events.find((event) => event.type === "deployEnded");
-    const said = `${ended?.type === "deployEnded" ? ended.reason : ""}${run.errors}`;
-    expect(said).to.match(
-      /lease 2 was lost: aoi@laptop \(pid 4321 on laptop\) took over with lease 3; nothing more is done here/,
-    );
-    const held = await command("abort");
-    expect([held.exitCode, held.stderr]).to.deep.equal([
-      1,
-      held.stderr.match(/^a deploy is running: deploy users=v3 by aoi@laptop .*$/)?.[0],
-    ]);
-    await changeLease((lease) => ({ ...lease, released: true }));
-    const abort = await command("abort");
-    expect(abort.exitCode, abort.stderr + abort.stdout).to.equal(0);
-    expect(await stack.tasksOf("green")).to.deep.equal([]);
-  });
-
-  it("an unreadable lease: an earlier version cannot be copied over it, its newest version can be deleted", async () => {
-    await changeLease(() => "{");
-    const broken = await command("deploy", "users=v2");
-    expect(broken.exitCode).to.equal(2);
-    expect(broken.stderr).to.match(
-      /^s3:\/\/.*\/lease\.json cannot be read: .*; when no deploy runs, delete its newest version, so that the earlier one counts again$/,
-    );
-    const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: Key }));
-    const [newest, before] = Versions;
-    const copy = new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/${Key}?versionId=${before!.VersionId}` });
-    expect(await s3.send(copy).catch((error: Error) => error.name)).to.equal("AccessDenied");
-    await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId: newest!.VersionId! }));
-    const status = await command("status");
-    expect(status.exitCode, status.stderr).to.equal(0);
-    const { exitCode, errors } = await stack.deploy("v2");
-    expect(exitCode, errors).to.equal(0);
-  });
-
   it("deploys, a rollback, a preview and the search for drift need no more than their roles have", async () => {
-    // Each colour gets a deploy: which resources of the idle one the deploy with the stolen lease has created depends on
-    // the moment of the theft.
-    for (const tag of ["v3", "v4"]) {
+    for (const tag of ["v2", "v3"]) {
       await stack.push(tag);
       const { exitCode, errors } = await stack.deploy(tag);
       expect(exitCode, errors).to.equal(0);
@@ -181,6 +134,53 @@ describe("store and roles of a running stack", function () {
     const [now, then] = [written.split("\n"), document.split("\n")];
     const changed = { more: now.filter((row) => !then.includes(row)), less: then.filter((row) => !now.includes(row)) };
     if (!process.env.UPDATE_DOCS) expect(changed).to.deep.equal({ more: [], less: [] });
+  });
+
+  // After the paths of the table: what a deploy without its lease leaves, and with it what the next commands ask for,
+  // depends on the moment of the theft.
+  it("a stolen lease: the run that had it does nothing more, and `abort` takes it back", async () => {
+    await stack.push("v4");
+    let stealing: Promise<void> | undefined;
+    const holder = { who: "aoi@laptop", host: "laptop", pid: 4321, what: "deploy users=v5" };
+    const steal = () =>
+      changeLease((lease) => ({ ...lease, holder, fencing: 6, token: randomUUID(), renewals: 0, process: undefined }));
+    const run = await stack.deploy("v4", (event: DeployEvent) => {
+      if (event.type === "progress" && event.step === "warm") stealing ??= steal();
+    });
+    await stealing;
+    expect(run.exitCode).to.equal(1);
+    const ended = run.events.find((event) => event.type === "deployEnded");
+    const said = `${ended?.type === "deployEnded" ? ended.reason : ""}${run.errors}`;
+    expect(said).to.match(
+      /lease 5 was lost: aoi@laptop \(pid 4321 on laptop\) took over with lease 6; nothing more is done here/,
+    );
+    const held = await command("abort");
+    expect([held.exitCode, held.stderr]).to.deep.equal([
+      1,
+      held.stderr.match(/^a deploy is running: deploy users=v5 by aoi@laptop .*$/)?.[0],
+    ]);
+    await changeLease((lease) => ({ ...lease, released: true }));
+    const abort = await command("abort");
+    expect(abort.exitCode, abort.stderr + abort.stdout).to.equal(0);
+    expect(await stack.tasksOf("blue")).to.deep.equal([]);
+  });
+
+  it("an unreadable lease: an earlier version cannot be copied over it, its newest version can be deleted", async () => {
+    await changeLease(() => "{");
+    const broken = await command("deploy", "users=v4");
+    expect(broken.exitCode).to.equal(2);
+    expect(broken.stderr).to.match(
+      /^s3:\/\/.*\/lease\.json cannot be read: .*; when no deploy runs, delete its newest version, so that the earlier one counts again$/,
+    );
+    const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: Key }));
+    const [newest, before] = Versions;
+    const copy = new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/${Key}?versionId=${before!.VersionId}` });
+    expect(await s3.send(copy).catch((error: Error) => error.name)).to.equal("AccessDenied");
+    await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId: newest!.VersionId! }));
+    const status = await command("status");
+    expect(status.exitCode, status.stderr).to.equal(0);
+    const { exitCode, errors } = await stack.deploy("v4");
+    expect(exitCode, errors).to.equal(0);
   });
 
   it("a preview may not change anything", async () => {
@@ -223,7 +223,9 @@ describe("store and roles of a running stack", function () {
 
   async function usesOfRole(use: CiUse): Promise<ActionUse[]> {
     const { resources = [] } = await readStateFile(stack.cloud.ready.directory);
-    const policies = resources.flatMap(({ type, inputs = {} }) =>
+    // The state has them in the order in which they were created.
+    const sorted = resources.toSorted((one, two) => (one.urn < two.urn ? -1 : 1));
+    const policies = sorted.flatMap(({ type, inputs = {} }) =>
       type === "aws:iam/rolePolicy:RolePolicy" && String(inputs.role).startsWith(`ci-${use}`)
         ? [inputs.policy as string]
         : [],
