@@ -16,7 +16,8 @@ export interface DeployStack {
   recover(options: UpOptions): Promise<Recovered>;
   /**
    * Runs one `up`. A lock is handled as in `recover`, and `onProgress` reports each thing that was done for it. When
-   * the provider goes away in the middle, the `up` is repeated a few times.
+   * the provider goes away in the middle, the `up` is repeated a few times; while AWS does not answer, for some
+   * minutes. After an `up` that failed, what it changed is read again first.
    * @param live null leaves what is live as it is
    * @throws StepFailed with the engine's own words; the signal's reason when it is aborted
    */
@@ -44,6 +45,11 @@ export interface UpOptions {
    * other `up` waits for it. Default: never.
    */
   abandonAfterMs?: number;
+  /**
+   * Services of the `up` before, if it failed or its end is not known. If another process ran it, what a deploy changes
+   * of these services is read again first. Default: none.
+   */
+  unsettled?: readonly string[];
   /** Called with one line on the present progress, whenever it changes. */
   onProgress(line: string): void;
 }

@@ -10,6 +10,12 @@ const ERRORS_SHOWN = 3;
 const BROKEN = /error reading from server|error while dialing|transport is closing|closing transport due to/i;
 
 /**
+ * The AWS SDK's words, in Go, for a call without an answer after all its attempts. Before it changes anything the CLI
+ * calls KMS for the state's key and S3 for the state.
+ */
+const UNANSWERED = /operation error (\w+): \w+, exceeded maximum number of attempts/;
+
+/**
  * Returns the cause of a failed operation in one line. The engine repeats a resource's error for the stack as a whole;
  * the resource's own lines are enough.
  * @param errors the engine's error lines
@@ -35,4 +41,23 @@ export class ProviderLost extends StepFailed {
       line,
     );
   }
+}
+
+/** AWS did not answer the CLI before it had begun: nothing was changed, and the operation can be run again. */
+export class AwsUnanswered extends StepFailed {
+  /** Returns null if the message says something else. */
+  static from(message: string): AwsUnanswered | null {
+    const service = UNANSWERED.exec(message)?.[1];
+    return service === undefined ? null : new AwsUnanswered(`AWS does not answer (${service})`, message);
+  }
+}
+
+/**
+ * Returns the error of a failed operation.
+ * @param errors the engine's error lines
+ * @param error what the Automation API threw
+ */
+export function failureOf(errors: readonly string[], error: Error): StepFailed {
+  if (errors.length === 0) return AwsUnanswered.from(error.message) ?? new StepFailed(causeOf(errors, error));
+  return ProviderLost.from(errors) ?? new StepFailed(causeOf(errors, error));
 }

@@ -8,8 +8,13 @@ export interface ExportedResource {
   id?: string;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
+  /** Why the last operation failed. The outputs then say what was wanted, and not what AWS has. */
+  initErrors?: string[];
+  /** URN of the component that it belongs to. */
+  parent?: string;
 }
 
+/** An operation whose result the state does not have: AWS may have done it, or not. */
 export interface PendingOperation {
   /** What the engine was about to do when it ended. Only creates remain after another `up`. */
   type: "creating" | "updating" | "deleting" | "reading" | "importing";
@@ -39,4 +44,9 @@ export function labelOf({ urn, type }: Pick<ExportedResource, "urn" | "type">): 
 /** Returns a resource's name in the program, which is the end of its URN. */
 export function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
+/** Returns a resource's type, which its URN has after those of its parents. */
+export function typeOf(urn: string): string {
+  return urn.split("::")[2]!.split("$").at(-1)!;
 }

@@ -1,7 +1,6 @@
 import type { UpOptions as EngineOptions } from "@pulumi/pulumi/automation";
-import { StepFailed } from "../core/errors";
 import type { UpOptions } from "../ports/stack";
-import { causeOf, ProviderLost } from "./engine-errors";
+import { failureOf } from "./engine-errors";
 import { StackLocked } from "./recovery/lock";
 import type { UpProgress } from "./up-progress";
 
@@ -36,7 +35,7 @@ export class LeaseGuard {
 /**
  * Runs one operation of the engine.
  * @param run starts the operation with the options that all operations share
- * @throws StackLocked; ProviderLost; StepFailed with the engine's own words; the signal's reason; what the guard's
+ * @throws StackLocked; ProviderLost; AwsUnanswered; StepFailed with the engine's own words; the signal's reason; what the guard's
  * check threw
  */
 export async function runOperation(
@@ -54,7 +53,7 @@ export async function runOperation(
     guard.rethrow();
     signal.throwIfAborted();
     if (error instanceof StackLocked) throw error;
-    throw ProviderLost.from(progress.errors) ?? new StepFailed(causeOf(progress.errors, error as Error));
+    throw failureOf(progress.errors, error as Error);
   }
 }
 

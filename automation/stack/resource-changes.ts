@@ -1,6 +1,6 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import type { ChangedResource, Operation } from "../ports/stack";
-import { type ExportedResource, nameOf } from "./exported-state";
+import { type ExportedResource, nameOf, typeOf } from "./exported-state";
 
 /** In the order in which changes are sorted. */
 const OPERATIONS = ["create", "update", "replace", "delete"] as const satisfies readonly Operation[];
@@ -62,11 +62,16 @@ function changeOf(
   return { operation, urn, type, name: nameOf(urn), service: serviceOf(urn, parents) };
 }
 
-function isOfAws({ type, new: next, old }: StepEventMetadata): boolean {
+/** True for a resource that a provider manages, and no component, provider or stack. */
+export function isOfAws({ type, new: next, old }: StepEventMetadata): boolean {
   return ((next ?? old)?.custom ?? false) && !type.startsWith("pulumi:");
 }
 
-function serviceOf(urn: string, parents: ReadonlyMap<string, string | undefined>): string | null {
+/**
+ * Returns the service that a resource belongs to; null for one that services share.
+ * @param parents by URN
+ */
+export function serviceOf(urn: string, parents: ReadonlyMap<string, string | undefined>): string | null {
   for (let at: string | undefined = urn; at; at = parents.get(at)) if (SERVICE_TYPES.has(typeOf(at))) return nameOf(at);
   return null;
 }
@@ -77,8 +82,4 @@ function compare(one: ResourceChange, two: ResourceChange): number {
   const [left, right] = [rank(one), rank(two)];
   const place = left.findIndex((value, index) => value !== right[index]);
   return place === -1 ? 0 : left[place]! < right[place]! ? -1 : 1;
-}
-
-function typeOf(urn: string): string {
-  return urn.split("::")[2]!.split("$").at(-1)!;
 }

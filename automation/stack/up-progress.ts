@@ -1,7 +1,7 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import type { ChangedResource } from "../ports/stack";
-import { labelOf, nameOf, STACK_TYPE } from "./exported-state";
-import { resourceChanges } from "./resource-changes";
+import { labelOf, nameOf, type PendingOperation, STACK_TYPE } from "./exported-state";
+import { isOfAws, resourceChanges } from "./resource-changes";
 
 /**
  * Types whose operations last as long as AWS takes, not as long as the controller works: instances boot, drain or end,
@@ -9,12 +9,23 @@ import { resourceChanges } from "./resource-changes";
  */
 const WAITING_TYPES = new Set(["aws:autoscaling/group:Group", "aws:route53/record:Record"]);
 
+/** By the engine's name of a step. */
+const OPERATION_TYPES: Readonly<Record<string, PendingOperation["type"]>> = {
+  create: "creating",
+  "create-replacement": "creating",
+  update: "updating",
+  delete: "deleting",
+  "delete-replaced": "deleting",
+};
+
 /** The state of one `up`, from the engine's events: what is in progress, how long it waited, what went wrong. */
 export class UpProgress {
   /** Count of resources, by the engine's operation. */
   readonly changes: Record<string, number> = {};
   /** The engine's error lines. */
   readonly errors: string[] = [];
+  /** The operations that failed: what AWS has done of them is not known. */
+  readonly failed: PendingOperation[] = [];
   /** The stack's outputs from the last event that had them; null before. */
   outputs: Record<string, unknown> | null = null;
   readonly #done: StepEventMetadata[] = [];
@@ -43,6 +54,7 @@ export class UpProgress {
       const { urn } = (event.resOutputsEvent ?? event.resOpFailedEvent)!.metadata;
       if (this.#running.delete(urn)) this.#doneCount++;
       if (event.resOutputsEvent) this.#done.push(event.resOutputsEvent.metadata);
+      else this.failed.push(...pendingIn(event.resOpFailedEvent!.metadata));
       if (event.resOutputsEvent?.metadata.type === STACK_TYPE)
         this.outputs = event.resOutputsEvent.metadata.new?.outputs ?? null;
       this.#closeWaiting(nowMs);
@@ -75,6 +87,14 @@ export class UpProgress {
     this.#waitedMs += nowMs - this.#waitingSinceMs;
     this.#waitingSinceMs = null;
   }
+}
+
+/** Returns a failed step as an operation without a result; nothing for what asks AWS for no change. */
+function pendingIn(step: StepEventMetadata): PendingOperation[] {
+  const { op, new: next, old } = step;
+  const type = OPERATION_TYPES[op];
+  const resource = next ?? old;
+  return type && resource && isOfAws(step) ? [{ type, resource }] : [];
 }
 
 /**

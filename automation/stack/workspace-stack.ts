@@ -12,8 +12,8 @@ import { projectSettings } from "../core/project";
 import type { DeployStack, Recovered, UpOptions, UpResult } from "../ports/stack";
 import { adopt } from "./adopt";
 import type { AutomationStackOptions } from "./automation-stack";
-import { ProviderLost } from "./engine-errors";
-import { type ExportedResource, type ExportedState, outputsIn } from "./exported-state";
+import { AwsUnanswered, ProviderLost } from "./engine-errors";
+import { type ExportedResource, type ExportedState, outputsIn, type PendingOperation } from "./exported-state";
 import { writeLiveSetting } from "./live-setting";
 import { LeaseGuard, runOperation } from "./operation";
 import { pulumiJson } from "./pulumi-command";
@@ -31,6 +31,9 @@ import { withoutStackTraces } from "./without-stack-traces";
  * for a provider to start (plugin.go).
  */
 const UP_ATTEMPTS = 3;
+/** As long as an outage of AWS's API may last before the run gives up. Production does not need the API. */
+const UNANSWERED_LIMIT_MS = 5 * 60_000;
+const UNANSWERED_INTERVAL_MS = 1_000;
 
 export interface OpenOptions {
   /** Creates the stack instead of expecting it. */
@@ -61,6 +64,10 @@ interface Parts {
  */
 export class WorkspaceStack implements DeployStack {
   #opened: Promise<Stack> | undefined;
+  /** True once this process has run an `up`: then it knows of it what the state does not say. */
+  #hasRun = false;
+  /** The operations of `up`s that failed; empty once what they changed was read again. */
+  #failed: PendingOperation[] = [];
 
   private constructor(
     readonly name: string,
@@ -127,21 +134,34 @@ export class WorkspaceStack implements DeployStack {
         return state;
       },
     };
-    const done = await recover(noting, options, false);
+    const done = await recover(noting, options);
     // If nothing was recovered, the state that was read is still the stack's: asking the CLI again costs 0.25 s.
     return { done, outputs: done.length === 0 ? readOutputs(outputsIn(state)) : await this.outputs() };
   }
 
   async up(live: Live | null, options: UpOptions): Promise<UpResult> {
     if (live) await writeLiveSetting(join(this.parts.directory, `Pulumi.${this.name}.yaml`), live);
-    for (let attempt = 1; ; attempt++) {
+    const deadlineMs = systemClock.now() + UNANSWERED_LIMIT_MS;
+    for (let attempt = 1; ; ) {
       try {
+        await this.#readAgain(options);
         return await this.#upUnlocked(options);
       } catch (error) {
-        if (!(error instanceof ProviderLost) || attempt === UP_ATTEMPTS) throw error;
-        options.onProgress(`${error.message}: once more`);
+        const mayWait = error instanceof AwsUnanswered && systemClock.now() < deadlineMs;
+        if (!mayWait && !(error instanceof ProviderLost && attempt++ < UP_ATTEMPTS)) throw error;
+        options.onProgress(`${(error as Error).message}: once more`);
+        await systemClock.sleep(UNANSWERED_INTERVAL_MS, options.signal);
       }
     }
+  }
+
+  /** Reads again what the `up` before may have changed without the state saying so. */
+  async #readAgain(options: UpOptions): Promise<void> {
+    const services = this.#hasRun ? [] : options.unsettled;
+    if (this.#failed.length === 0 && !services?.length) return;
+    const lines = await recover(this.#recoverable(options), options, { failed: this.#failed, services });
+    this.#failed = [];
+    for (const line of lines) options.onProgress(line);
   }
 
   /**
@@ -171,7 +191,7 @@ export class WorkspaceStack implements DeployStack {
         await tools.refresh([...targets, ...found.keys()], clearPendingCreates, refreshOptions);
       },
     };
-    for (const line of await recover(adopting, options, false)) options.onProgress(line);
+    for (const line of await recover(adopting, options)) options.onProgress(line);
     const stack = await this.#stack();
     await withoutStackTraces(() =>
       runOperation(this.parts.guard, new UpProgress(options.onProgress), options, (common) =>
@@ -191,7 +211,8 @@ export class WorkspaceStack implements DeployStack {
       return await this.#up(options);
     } catch (error) {
       if (!(error instanceof StackLocked)) throw error;
-      for (const line of await recover(this.#recoverable(options), options, true)) options.onProgress(line);
+      for (const line of await recover(this.#recoverable(options), options, { metLock: true }))
+        options.onProgress(line);
     }
     try {
       return await this.#up(options);
@@ -204,11 +225,16 @@ export class WorkspaceStack implements DeployStack {
     const startedMs = performance.now();
     const progress = new UpProgress(options.onProgress);
     const stack = await this.#stack();
-    await withoutStackTraces(() =>
-      runOperation(this.parts.guard, progress, options, (common) =>
-        stack.up({ ...common, message: options.message, showSecrets: false }),
-      ),
-    );
+    this.#hasRun = true;
+    try {
+      await withoutStackTraces(() =>
+        runOperation(this.parts.guard, progress, options, (common) =>
+          stack.up({ ...common, message: options.message, showSecrets: false }),
+        ),
+      );
+    } finally {
+      this.#failed.push(...progress.failed);
+    }
     return {
       // The engine's last event about the stack has them; asking the CLI again costs a quarter of a second.
       outputs: ((progress.outputs && readOutputs(progress.outputs)) ?? (await this.outputs())) as StackOutputs,
@@ -246,7 +272,9 @@ export class WorkspaceStack implements DeployStack {
 
   #json<Result>(args: string[]): Promise<Result> {
     const { pulumi, environment } = this.parts;
-    return pulumiJson<Result>(pulumi, this.name, args, environment);
+    return pulumiJson<Result>(pulumi, this.name, args, environment).catch((error: Error) => {
+      throw AwsUnanswered.from(error.message) ?? error;
+    });
   }
 
   /** Makes the state readable before each operation, because only a state that can be read can be changed. */

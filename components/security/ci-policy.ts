@@ -127,8 +127,8 @@ function readStatements(args: RightsArgs): Statement[] {
  */
 const DEPLOY_READS: ReadonlySet<string> = new Set([
   ...["autoscaling:Describe*", "ec2:Describe*", "ecs:Describe*", "ecs:List*", "elasticloadbalancing:Describe*"],
-  ...["ecr:DescribeImages", "route53:GetChange", "route53:GetHostedZone", "route53:ListHostedZones"],
-  ...["route53:ListResourceRecordSets", "route53:ListTagsForResource", "s3:ListBucket"],
+  ...["ecr:DescribeImages", "iam:GetRolePolicy", "route53:GetChange", "route53:GetHostedZone"],
+  ...["route53:ListHostedZones", "route53:ListResourceRecordSets", "route53:ListTagsForResource", "s3:ListBucket"],
   ...["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
 ]);
 /** Actions that only a deploy needs: it follows tasks and changes of records, and looks for images by tag. */

@@ -9,8 +9,9 @@ import { N } from "./rules/n";
 import { P } from "./rules/p";
 import { R } from "./rules/r";
 import { S } from "./rules/s";
+import { U } from "./rules/u";
 import { V } from "./rules/v";
 import { W } from "./rules/w";
 
 /** Of every rule of docs/aws-rules.md. */
-export const PROOFS: Proofs = { ...A, ...C, ...E, ...I, ...K, ...M, ...N, ...P, ...R, ...S, ...V, ...W };
+export const PROOFS: Proofs = { ...A, ...C, ...E, ...I, ...K, ...M, ...N, ...P, ...R, ...S, ...U, ...V, ...W };

@@ -15,6 +15,8 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { TYPESCRIPT } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
+import { typeOf } from "../../automation/stack/exported-state";
+import { CHANGED_BY_DEPLOYS } from "../../automation/stack/recovery/recover";
 import type { CiUse } from "../../components/security/ci-trust";
 import { ACCESS_FILE } from "../../rehearsal/cloud/access-file";
 import type { Access } from "../../rehearsal/cloud/api/authorisation";
@@ -103,11 +105,15 @@ describe("store and roles of a running stack", function () {
   });
 
   it("deploys, a rollback, a preview and the search for drift need no more than their roles have", async () => {
+    const changed = new Set<string>();
     for (const tag of ["v2", "v3"]) {
       await stack.push(tag);
-      const { exitCode, errors } = await stack.deploy(tag);
+      const { exitCode, errors } = await stack.deploy(tag, (event) => {
+        if (event.type === "up") for (const { urn } of event.resources) changed.add(typeOf(urn));
+      });
       expect(exitCode, errors).to.equal(0);
     }
+    expect([...changed].filter((type) => !CHANGED_BY_DEPLOYS.has(type))).to.deep.equal([]);
     mark("a deploy");
     const back = await stack.run("rollback");
     expect(back.exitCode, back.errors).to.equal(0);

@@ -17,6 +17,7 @@ export async function upTo(
     message,
     signal: context.signal,
     abandonAfterMs: LEAVE_AFTER_MS,
+    unsettled: state.unsettled === null ? [] : Object.keys(state.desired),
     onProgress: progressReporter(context, step),
   });
   context.emit({

@@ -7,6 +7,7 @@ import {
   type PendingOperation,
   STACK_TYPE,
 } from "../exported-state";
+import { serviceOf } from "../resource-changes";
 import { type Lock, StackLocked } from "./lock";
 import { type WaitForLockOptions, waitForLock } from "./wait-for-lock";
 
@@ -41,35 +42,75 @@ export interface Recoverable {
 }
 
 /**
- * Removes what a crash left behind, in an order that allows recovery itself to be killed at any instant: a pending
- * operation is dropped last.
- * @param metLock true when an operation was refused: then the stack is examined even if the state shows no pending
- * operation
+ * Types of the resources that a deploy changes: their arguments depend on the live state. The role that a deploy has in
+ * CI may read no others (components/security/ci-policy.ts).
+ */
+export const CHANGED_BY_DEPLOYS: ReadonlySet<string> = new Set([
+  "aws:autoscaling/group:Group",
+  "aws:autoscaling/policy:Policy",
+  "aws:ec2/launchTemplate:LaunchTemplate",
+  "aws:ecs/service:Service",
+  "aws:ecs/taskDefinition:TaskDefinition",
+  "aws:iam/rolePolicy:RolePolicy",
+  "aws:lb/listenerRule:ListenerRule",
+  "aws:route53/record:Record",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+]);
+
+/** What is known of earlier updates besides what the state says. */
+export interface Doubts {
+  /** True when an operation was refused: then the stack is examined even if nothing seems to be left. */
+  metLock?: boolean;
+  /** Operations that failed: the state does not say what AWS has done of them. */
+  failed?: readonly PendingOperation[];
+  /** Services of an update by another process whose end is not known: what a deploy changes of theirs is read again. */
+  services?: readonly string[];
+}
+
+/**
+ * Removes what a crash or a failed update left behind, in an order that allows recovery itself to be killed at any
+ * instant: a pending operation is dropped last. What AWS has is read again wherever the state may say something else:
+ * the next `up` changes only what differs from the state (aws-rules U1, U2).
  * @returns one line for people for each thing that was done
  */
-export async function recover(stack: Recoverable, options: UpOptions, metLock: boolean): Promise<string[]> {
+export async function recover(
+  stack: Recoverable,
+  options: UpOptions,
+  { metLock = false, failed = [], services = [] }: Doubts = {},
+): Promise<string[]> {
   const done = await waitForLock(async () => (await stack.readLocks()) ?? null, waitOptions(stack, options));
   let state = await stateOf(stack);
   const before = state.pending;
-  if (before.length === 0 && !metLock) return done;
+  const isClean = before.length + failed.length + unreadIn(state, services).length === 0;
+  if (isClean && !metLock) return done;
   // An update that is still running must not be disturbed. Where locks cannot be read, an operation that changes
   // nothing asks for the lock.
   if ((await stack.readLocks()) === undefined) {
-    done.push(...(await refresh(stack, options, targetsIn(state, []), false)));
+    done.push(...(await refresh(stack, options, stackIn(state), false)));
     state = await stateOf(stack);
   }
   // Pending operations that this refresh has dropped count, too.
-  const pending = new Map([...before, ...state.pending].map((operation) => [operation.resource.urn, operation]));
-  if (pending.size === 0) return done;
+  const pending = byUrn([...before, ...state.pending]);
+  const operations = byUrn([...failed, ...pending.values()]);
+  const targets = targetsIn(state, [...operations.values()], unreadIn(state, services));
+  if (operations.size + targets.length === 0) return done;
   await stack.mayChange();
-  for (const { type, resource } of state.pending) {
+  for (const { type, resource } of operations.values()) {
     if (type !== "creating") continue;
-    options.onProgress(`looking for ${labelOf(resource)}, which a crash left half created`);
+    options.onProgress(`looking for ${labelOf(resource)}, which may have been created without an answer`);
     const line = await stack.orphans.remove(resource, state.resources);
     if (line !== null) done.push(line);
   }
-  done.push(...(await refresh(stack, options, targetsIn(state, [...pending.values()]), true)));
-  return [...done, ...[...pending.values()].map(lineOf)];
+  if (pending.size > 0)
+    done.push(...(await refresh(stack, options, targets.length > 0 ? targets : stackIn(state), true)));
+  else if (targets.length > 0) done.push(...(await refresh(stack, options, targets, false)));
+  return [
+    ...done,
+    ...[...operations.values()].map((operation) => lineOf(operation, pending.has(operation.resource.urn))),
+    ...unfinishedLines(state, operations),
+    ...services.map((name) => `read again what ${name} has: the end of an earlier update is not known`),
+  ];
 }
 
 interface State {
@@ -103,15 +144,33 @@ async function refresh(
   );
 }
 
-/**
- * Returns the URNs to read again. The engine refuses URNs that the state does not have. Without any, the stack's own
- * resource is read, which asks no provider.
- */
-function targetsIn({ resources }: State, operations: readonly PendingOperation[]): string[] {
-  const wanted = new Set(operations.filter(({ type }) => type !== "creating").map(({ resource }) => resource.urn));
-  const targets = new Set(resources.map(({ urn }) => urn).filter((urn) => wanted.has(urn)));
-  if (targets.size > 0) return [...targets];
+/** Returns the resources whose outputs may not be what AWS has: an update of theirs failed, or its end is not known. */
+function unreadIn({ resources }: State, services: readonly string[]): ExportedResource[] {
+  const parents = new Map(resources.map(({ urn, parent }) => [urn, parent]));
+  return resources.filter(
+    ({ urn, type, initErrors = [] }) =>
+      CHANGED_BY_DEPLOYS.has(type) && (initErrors.length > 0 || services.includes(serviceOf(urn, parents) ?? "")),
+  );
+}
+
+/** Returns the URNs to read again. The engine refuses URNs that the state does not have. */
+function targetsIn(
+  { resources }: State,
+  operations: readonly PendingOperation[],
+  unread: readonly ExportedResource[],
+): string[] {
+  const changed = operations.filter(({ type }) => type !== "creating").map(({ resource }) => resource);
+  const wanted = new Set([...changed, ...unread].map(({ urn }) => urn));
+  return [...new Set(resources.map(({ urn }) => urn).filter((urn) => wanted.has(urn)))];
+}
+
+/** The stack's own resource: reading it asks no provider. */
+function stackIn({ resources }: State): string[] {
   return resources.filter(({ type }) => type === STACK_TYPE).map(({ urn }) => urn);
+}
+
+function byUrn(operations: readonly PendingOperation[]): Map<string, PendingOperation> {
+  return new Map(operations.map((operation) => [operation.resource.urn, operation]));
 }
 
 function waitOptions(stack: Recoverable, { signal, onProgress }: UpOptions): WaitForLockOptions {
@@ -122,8 +181,14 @@ function waitOptions(stack: Recoverable, { signal, onProgress }: UpOptions): Wai
   return { stack: stack.name, clock: stack.clock, signal, onProgress, cancel };
 }
 
-function lineOf({ type, resource }: PendingOperation): string {
-  return type === "creating"
-    ? `${labelOf(resource)} was interrupted while creating: the next update creates it`
-    : `${labelOf(resource)} was interrupted while ${type}: read again what there is`;
+function lineOf({ type, resource }: PendingOperation, isPending: boolean): string {
+  const what = `${labelOf(resource)} ${isPending ? "was interrupted while" : "failed"} ${type}`;
+  return type === "creating" ? `${what}: the next update creates it` : `${what}: read again what there is`;
+}
+
+/** One line for each resource of which the state alone says that an operation failed. */
+function unfinishedLines(state: State, operations: ReadonlyMap<string, PendingOperation>): string[] {
+  return unreadIn(state, [])
+    .filter(({ urn }) => !operations.has(urn))
+    .map((resource) => `${labelOf(resource)} was not ready after an earlier update: read again what there is`);
 }

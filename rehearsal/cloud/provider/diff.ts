@@ -21,7 +21,7 @@ export function diff(
   newInputs: Properties,
   ignoreChanges: string[],
 ): ResourceDiff {
-  const ignored = new Set(ignoreChanges.map((path) => path.split(/[.[]/)[0]));
+  const ignored = new Set(ignoredKeys(ignoreChanges));
   const keys = Object.keys(type.inputs.shape).filter((key) => !ignored.has(key));
   const changed = keys.filter(
     (key) => hasUnknown(newInputs[key]) || !isDeepStrictEqual(oldInputs[key], newInputs[key]),
@@ -34,6 +34,11 @@ export function diff(
     added: changed.filter((key) => oldInputs[key] === undefined),
     removed: changed.filter((key) => newInputs[key] === undefined),
   };
+}
+
+/** Returns the whole arguments that the paths are in: `tags` for `tags.owner`. */
+export function ignoredKeys(ignoreChanges: readonly string[]): string[] {
+  return ignoreChanges.map((path) => path.split(/[.[]/)[0]!);
 }
 
 function keepsGivenName({ autoName }: ResourceType, oldInputs: Properties, newInputs: Properties): boolean {

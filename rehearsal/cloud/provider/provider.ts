@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { isDeepStrictEqual } from "node:util";
 import * as grpc from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
@@ -8,7 +9,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { AwsError, NotReadyError } from "../kernel/aws-error";
 import { type Endpoint, listenAgain } from "../kernel/endpoint";
 import { argumentsOf, check } from "./check";
-import { diff } from "./diff";
+import { diff, ignoredKeys } from "./diff";
 import type { OperationContext, ProviderFunction, ResourceType } from "./resource-type";
 import { toServiceError } from "./service-error";
 import { fromStruct, type Properties, toStruct, UNKNOWN } from "./wire";
@@ -201,15 +202,17 @@ export class Provider implements Endpoint {
 
   async #update(request: pb.UpdateRequest, signal: AbortSignal): Promise<pb.UpdateResponse> {
     const type = this.#typeOf(request.getUrn());
-    const inputs = fromStruct(request.getNews());
     const olds = fromStruct(request.getOlds());
-    const base = { ...olds, ...this.#outputs(type, inputs) };
+    const inputs = withIgnored(fromStruct(request.getNews()), olds, request.getIgnorechangesList());
+    const oldInputs = fromStruct(request.getOldInputs());
+    const base = { ...withoutRemoved(olds, oldInputs, inputs), ...this.#outputs(type, inputs) };
     if (request.getPreview())
       return new pb.UpdateResponse().setProperties(toStruct({ ...base, ...unknowns(type.computedOnUpdate) }));
+    if (saysAlready(type, olds, inputs)) return new pb.UpdateResponse().setProperties(request.getOlds());
     if (!type.update) throw new Error(`${type.token} cannot be updated in place`);
     const update = type.update.bind(type);
     const id = request.getId();
-    const old = argumentsOf(fromStruct(request.getOldInputs()));
+    const old = argumentsOf(knownInputs(type, olds));
     const { outputs } = await readyOr(type, inputs, base, async () => ({
       id,
       outputs: await update(id, argumentsOf(inputs), old, this.#context(request, signal)).catch((error: Error) => {
@@ -287,9 +290,33 @@ async function readyOr(
   }
 }
 
+/** Returns the inputs that the state has among its outputs, which the real provider compares new ones with (U2). */
+function knownInputs(type: ResourceType, olds: Properties): Properties {
+  return Object.fromEntries(Object.entries(olds).filter(([key]) => key in type.inputs.shape));
+}
+
+/** Returns the inputs with what the state has of those whose changes are ignored. */
+function withIgnored(inputs: Properties, olds: Properties, ignoreChanges: readonly string[]): Properties {
+  const kept = ignoredKeys(ignoreChanges).filter((key) => key in olds);
+  return { ...inputs, ...Object.fromEntries(kept.map((key) => [key, olds[key]])) };
+}
+
+/** Returns the state without the inputs that were given before and are not given any more. */
+function withoutRemoved(olds: Properties, oldInputs: Properties, inputs: Properties): Properties {
+  return Object.fromEntries(Object.entries(olds).filter(([key]) => !(key in oldInputs) || key in inputs));
+}
+
 /**
- * Marks a failed update as not ready, with the wanted inputs in the state, whether AWS has taken the update or not.
- * The real provider does the same: the next update repeats the change or takes it back.
+ * Tells whether the state has the wanted inputs already: then the real provider asks AWS for nothing (aws-rules U2).
+ * That is so after an update that AWS failed, if the same is wanted again.
+ */
+function saysAlready(type: ResourceType, olds: Properties, inputs: Properties): boolean {
+  return Object.keys(type.inputs.shape).every((key) => isDeepStrictEqual(olds[key], inputs[key]));
+}
+
+/**
+ * Marks a failed update as not ready, with the wanted inputs in the state, whether AWS has taken the update or not, as
+ * the real provider does (aws-rules U1).
  */
 function unfinished(id: string, error: Error): NotReadyError {
   if (error instanceof NotReadyError) return error;

@@ -27,7 +27,10 @@ export interface ResourceType<Inputs = Properties> {
   create(inputs: Inputs, call: OperationContext): Promise<{ id: string; outputs: Properties }>;
   /** Outputs as they are now, or null when the resource is gone. Keys that are arguments show drift. */
   read(id: string, outputs: Properties): Promise<Properties | null>;
-  /** Returns the changed outputs. Undefined if every change is a replacement. */
+  /**
+   * Returns the changed outputs. Undefined if every change is a replacement.
+   * @param old the inputs as the state's outputs have them: after a failed update what that update wanted
+   */
   update?(id: string, inputs: Inputs, old: Inputs, call: OperationContext): Promise<Properties>;
   delete(id: string, outputs: Properties, call: OperationContext): Promise<void>;
 }

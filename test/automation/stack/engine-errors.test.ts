@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { ProviderLost } from "../../../automation/stack/engine-errors";
+import { AwsUnanswered, failureOf, ProviderLost } from "../../../automation/stack/engine-errors";
 
 describe("ProviderLost", () => {
   const lost: [string, string][] = [
@@ -21,6 +21,29 @@ describe("ProviderLost", () => {
   it("is not recognised in errors of AWS or of the program", () => {
     assert.isNull(
       ProviderLost.from(["users-green-instances: timeout while waiting for capacity", "error: update failed"]),
+    );
+  });
+});
+
+describe("failureOf", () => {
+  const kms =
+    'getting stack configuration: get stack secrets manager: secrets (code=Unknown): operation error KMS: Decrypt, exceeded maximum number of attempts, 3, https response error StatusCode: 0, RequestID: , request send failed, Post "http://127.0.0.1:34531/": dial tcp 127.0.0.1:34531: connect: connection refused';
+  const refused =
+    "users-blue-instances: operation error Auto Scaling: UpdateAutoScalingGroup, exceeded maximum number of attempts, 25, https response error StatusCode: 500";
+
+  it("tells an operation that could not begin, because AWS did not answer the CLI", () => {
+    const failure = failureOf([], new Error(kms));
+    assert.instanceOf(failure, AwsUnanswered);
+    assert.deepInclude(failure, { message: "AWS does not answer (KMS)", detail: kms });
+  });
+
+  it("does not mistake for it what AWS refused of a resource", () => {
+    const failure = failureOf([refused, "update failed"], new Error(kms));
+    assert.equal(failure.message, refused);
+    assert.notInstanceOf(failure, AwsUnanswered);
+    assert.notInstanceOf(
+      failureOf([], new Error("operation error KMS: Decrypt, AccessDeniedException")),
+      AwsUnanswered,
     );
   });
 });

@@ -71,6 +71,24 @@ describe("UpProgress", () => {
     assert.deepEqual(progress.resources, [{ operation: "update", urn: urn("a", RULE) }]);
   });
 
+  it("keeps the operations that failed, of resources of AWS", () => {
+    const failed = (name: string, type: string, op: string) => {
+      const resource = { urn: urn(name, type), type, custom: true };
+      return {
+        resOpFailedEvent: { metadata: { ...resource, op, new: resource }, status: 2, steps: 0 },
+      } as unknown as EngineEvent;
+    };
+    take(failed("a", GROUP, "update"), failed("b", RULE, "create"), failed("c", RULE, "read"));
+    take(failed("d", "pulumi:providers:aws", "update"));
+    assert.deepEqual(
+      progress.failed.map(({ type, resource }) => [type, resource.urn]),
+      [
+        ["updating", urn("a", GROUP)],
+        ["creating", urn("b", RULE)],
+      ],
+    );
+  });
+
   it("keeps the summary's counts", () => {
     take({ summaryEvent: { resourceChanges: { update: 2, same: 80 } } } as unknown as EngineEvent);
     assert.deepEqual(progress.changes, { update: 2, same: 80 });

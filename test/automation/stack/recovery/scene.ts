@@ -2,7 +2,11 @@ import "../../../../automation/core/quiet-aws-sdk";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { AutoScalingClient, DescribePoliciesCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribePoliciesCommand,
+} from "@aws-sdk/client-auto-scaling";
 import { ECSClient, ListServicesCommand, ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
 import { execa } from "execa";
@@ -18,6 +22,7 @@ import type { StackOutputs } from "../../../../components/live/outputs";
 
 import program = require("../../../../index");
 
+import { FaultsClient } from "../../../../rehearsal/cloud/faults/faults-client";
 import { STACK } from "../../../../rehearsal/environment/rehearsal-stack";
 import { type Deployment, readStateFile, stateFile } from "../../../../rehearsal/environment/state-file";
 import { pushImage } from "../../../../rehearsal/images/push-image";
@@ -69,6 +74,10 @@ export class Scene {
     const endpoint = this.running.environment.AWS_ENDPOINT_URL!;
     const push = { service: SERVICE, repository: repository.name, tag: name, environment: [], endpoint };
     return { image: `${repository.url}@${await pushImage({ ...push, region: "ap-northeast-1" })}`, name };
+  }
+
+  get faults(): FaultsClient {
+    return new FaultsClient(this.running.environment.AWS_ENDPOINT_URL!);
   }
 
   up(live: Live | null, options: Partial<UpOptions> = {}): Promise<UpResult> {
@@ -176,6 +185,14 @@ export class Scene {
   async pendingOperations(): Promise<string[]> {
     const { pending_operations = [] } = await this.state();
     return pending_operations.map(({ type, resource }) => `${type} ${resource.urn}`);
+  }
+
+  /** Returns minimum and desired size of a colour's Auto Scaling group, as AWS has them. */
+  async size(colour: Colour): Promise<{ min: number; desired: number }> {
+    const { autoScalingGroup } = (await this.outputs()).services[SERVICE]!.colours[colour];
+    const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [autoScalingGroup] });
+    const [group] = (await this.autoScaling.send(command)).AutoScalingGroups!;
+    return { min: group!.MinSize!, desired: group!.DesiredCapacity! };
   }
 
   outputs(): Promise<StackOutputs> {

@@ -20,11 +20,13 @@ describe("an update that AWS fails", () => {
     create: async () => ({ id: "r1", outputs: {} }),
     read: async () => ({}),
     update: async () => {
+      calls++;
       throw new Error(lost);
     },
     delete: async () => {},
   });
   const provider = new Provider({ types: [type], functions: [], region: "ap-northeast-1" });
+  let calls = 0;
   let client: InstanceType<typeof ResourceProviderClient>;
 
   before(async () => {
@@ -36,13 +38,20 @@ describe("an update that AWS fails", () => {
     return provider.close();
   });
 
-  it("leaves what was wanted in the state, not ready, so that the next update makes it or takes it back", async () => {
+  /** @param state what the state says of the resource; its inputs have weight 0 */
+  function update(state: { weight: number }, weight: number) {
     const request = new pb.UpdateRequest().setId("r1").setUrn(URN);
     request
-      .setOlds(toStruct({ weight: 0 }))
+      .setOlds(toStruct(state))
       .setOldInputs(toStruct({ weight: 0 }))
-      .setNews(toStruct({ weight: 100 }));
-    const error = await new Promise<grpc.ServiceError | null>((resolve) => client.update(request, resolve));
+      .setNews(toStruct({ weight }));
+    return new Promise<{ error: grpc.ServiceError | null; response: pb.UpdateResponse | undefined }>((resolve) =>
+      client.update(request, (error, response) => resolve({ error, response })),
+    );
+  }
+
+  it("leaves what was wanted in the state, not ready (U1)", async () => {
+    const { error } = await update({ weight: 0 }, 100);
     expect(error).to.include({ code: grpc.status.FAILED_PRECONDITION, details: `${TOKEN} r1: ${lost}` });
     const [bytes] = error!.metadata.get("grpc-status-details-bin");
     const [detail] = Status.deserializeBinary(bytes as Uint8Array).getDetailsList();
@@ -50,5 +59,15 @@ describe("an update that AWS fails", () => {
     expect(failed.getReasonsList()).to.deep.equal([lost]);
     expect(fromStruct(failed.getInputs())).to.deep.equal({ weight: 100 });
     expect(fromStruct(failed.getProperties())).to.include({ weight: 100 });
+  });
+
+  it("is not sent to AWS again by the same update, which succeeds; one that takes it back is (U2)", async () => {
+    calls = 0;
+    const { error, response } = await update({ weight: 100 }, 100);
+    expect(error).to.equal(null);
+    expect(fromStruct(response!.getProperties())).to.deep.equal({ weight: 100 });
+    expect(calls).to.equal(0);
+    expect((await update({ weight: 100 }, 0)).error).to.include({ code: grpc.status.FAILED_PRECONDITION });
+    expect(calls).to.equal(1);
   });
 });

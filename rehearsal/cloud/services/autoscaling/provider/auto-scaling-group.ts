@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { NotReadyError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
@@ -89,11 +90,10 @@ export function autoScalingGroupType(ports: AutoScalingGroupPorts): ResourceType
       const group = autoScaling.get(id);
       const earlier = group.activities.all;
       const changedCapacity = given.desiredCapacity !== old.desiredCapacity ? given.desiredCapacity : undefined;
-      autoScaling.update(
-        id,
-        settingsOf(ports, given, changedCapacity ?? clamped(group.settings.desiredCapacity, given)),
-      );
-      await changeTargetGroups(autoScaling, group, given.targetGroupArns ?? []);
+      const settings = { ...group.settings, ...changedSettings(ports, given, old) };
+      const desiredCapacity = changedCapacity ?? clamped(group.settings.desiredCapacity, settings);
+      autoScaling.update(id, { ...settings, desiredCapacity });
+      await changeTargetGroups(autoScaling, group, given.targetGroupArns ?? [], old.targetGroupArns ?? []);
       // The provider waits only for a new size, not for a new launch template or other target groups (A15).
       if (changedCapacity !== undefined || given.minSize !== old.minSize) {
         await waitOrFail(ports, group, given, call, earlier, (capacity) => missingOnUpdate(given, group, capacity));
@@ -167,9 +167,22 @@ async function waitOrFail(
   if (failure !== undefined) throw new NotReadyError(failure, group.name, { ...outputsOf(group) });
 }
 
+/** The provider sends only the settings whose values differ from the state's, whatever the group has (U2). */
+function changedSettings(ports: AutoScalingGroupPorts, given: Inputs, old: Inputs): Partial<GroupSettings> {
+  const [now, before] = [settingsOf(ports, given, 0), settingsOf(ports, old, 0)];
+  const keys = Object.keys(now) as (keyof GroupSettings)[];
+  // The provider changes target groups by calls of their own.
+  const changed = keys.filter((key) => key !== "targetGroupArns" && !isDeepStrictEqual(now[key], before[key]));
+  return Object.fromEntries(changed.map((key) => [key, now[key]]));
+}
+
 /** Detaches and attaches target groups. The provider waits for removals, then for additions (A4). */
-async function changeTargetGroups(autoScaling: AutoScaling, group: Group, wanted: string[]): Promise<void> {
-  const current = group.settings.targetGroupArns;
+async function changeTargetGroups(
+  autoScaling: AutoScaling,
+  group: Group,
+  wanted: readonly string[],
+  current: readonly string[],
+): Promise<void> {
   const removed = current.filter((arn) => !wanted.includes(arn));
   await Promise.all(removed.map((arn) => autoScaling.detach(group.name, arn)));
   for (const arn of wanted.filter((added) => !current.includes(added))) autoScaling.attach(group.name, arn);
@@ -192,7 +205,7 @@ function settingsOf(ports: AutoScalingGroupPorts, given: Inputs, desiredCapacity
 }
 
 /** Returns the desired size within the limits: a higher minimum raises it, a lower maximum reduces it (A1). */
-function clamped(desired: number, { minSize, maxSize }: Inputs): number {
+function clamped(desired: number, { minSize, maxSize }: Pick<GroupSettings, "minSize" | "maxSize">): number {
   return Math.min(Math.max(desired, minSize), maxSize);
 }
 

@@ -1,0 +1,124 @@
+import { expect } from "chai";
+import { retired, warmed } from "../../../../automation/deploy/live-transitions";
+import type { Live } from "../../../../components/live/live";
+import { MAX_ATTEMPTS } from "../../../../rehearsal/cloud/faults/call-faults";
+import { Scene, SERVICE } from "./scene";
+
+const PLACE = { loopback: "127.43", portOffset: 43_000, speed: 100 };
+const NONE = { min: 0, desired: 0 };
+const TWO = { min: 2, desired: 2 };
+
+/**
+ * `up`s that failed: the state does not say what AWS has, and the provider changes only what differs from the state
+ * (aws-rules U1, U2). On the real engine.
+ */
+describe("automation/stack/recovery: updates that failed", function () {
+  this.timeout(5 * 60_000);
+
+  let scene: Scene;
+  /** Blue runs two instances, nothing is active on green. */
+  let running: Live;
+  let told: string[];
+
+  before(async () => {
+    scene = await Scene.start(PLACE);
+    const { live } = await scene.outputs();
+    const release = await scene.release("v1");
+    running = (await scene.up(warmed(live, { [SERVICE]: { release, size: 2 } }))).outputs.live;
+  });
+  after(() => scene?.stop());
+  beforeEach(() => {
+    told = [];
+  });
+
+  const onProgress = (line: string) => {
+    if (told.at(-1) !== line) told.push(line);
+  };
+  const up = (live: Live, unsettled: string[] = []) => scene.up(live, { onProgress, unsettled });
+  const stopped = (live: Live) => retired(live, [SERVICE]);
+  const started = (serial: number): Live => ({ ...running, serial });
+  const line = "autoscaling/group users-blue-instances";
+
+  async function refused(live: Live): Promise<void> {
+    await scene.faults.add({
+      kind: "serverError",
+      operation: "autoscaling:UpdateAutoScalingGroup",
+      count: MAX_ATTEMPTS,
+    });
+    const failure = await up(live).catch((error: Error) => error);
+    expect((failure as Error).message).to.contain("InternalFailure");
+  }
+
+  it("a change that AWS refused is made by the same `up` once more", async () => {
+    await refused(stopped(running));
+    expect(await scene.size("blue")).to.deep.equal(TWO);
+    const { outputs } = await up(stopped(running));
+    expect(told).to.include(`${line} failed updating: read again what there is`);
+    expect(await scene.size("blue")).to.deep.equal(NONE);
+    await up(started(outputs.live.serial + 1));
+  });
+
+  it("a change that AWS refused is made by another process, which sees it in the state", async () => {
+    const { live } = await scene.outputs();
+    await refused(stopped(live));
+    const stack = await scene.open();
+    const options = { message: "go on", signal: new AbortController().signal, onProgress };
+    try {
+      const { done } = await stack.recover(options);
+      expect(done).to.deep.equal([`${line} was not ready after an earlier update: read again what there is`]);
+      expect(await scene.size("blue")).to.deep.equal(TWO);
+      const { outputs } = await stack.up(stopped(live), options);
+      expect(await scene.size("blue")).to.deep.equal(NONE);
+      await stack.up(started(outputs.live.serial + 1), options);
+    } finally {
+      await stack.close();
+    }
+  });
+
+  it("an `up` waits while AWS does not answer, and makes again what was lost with the provider", async () => {
+    const { live } = await scene.outputs();
+    await scene.faults.add({
+      kind: "restart",
+      operation: "autoscaling:UpdateAutoScalingGroup",
+      awaySeconds: 400,
+    });
+    const { outputs } = await up(stopped(live));
+    // Which of the two comes first depends on the moment: the CLI asks KMS before it starts a provider.
+    expect(
+      told.some((text) => /^(AWS does not answer \(KMS\)|the provider went away).*: once more$/.test(text)),
+    ).to.equal(true);
+    expect(await scene.size("blue")).to.deep.equal(NONE);
+    await up(started(outputs.live.serial + 1));
+    expect(await scene.size("blue")).to.deep.equal(TWO);
+  });
+
+  it("what an `up` of another process changed without the state knowing it is read again", async () => {
+    const before = await scene.state();
+    const { live } = await scene.outputs();
+    await up(stopped(live));
+    // The answer of AWS was lost with provider and process: the change was made, and nothing says so.
+    await scene.leaveState(before);
+    const stack = await scene.open();
+    const options = { message: "go on", signal: new AbortController().signal, onProgress };
+    try {
+      expect((await stack.recover(options)).done).to.deep.equal([]);
+      await stack.up(live, { ...options, unsettled: [SERVICE] });
+    } finally {
+      await stack.close();
+    }
+    expect(told).to.include(`read again what ${SERVICE} has: the end of an earlier update is not known`);
+    expect(await scene.size("blue")).to.deep.equal(TWO);
+    await scene.expectClean();
+  });
+
+  it("what was created without an answer is removed, and created by the same `up` once more", async () => {
+    const { live } = await scene.outputs();
+    const active = { ...live, services: { [SERVICE]: { ...live.services[SERVICE]!, active: "blue" as const } } };
+    const { outputs } = await up({ ...active, serial: live.serial + 1 });
+    await scene.faults.add({ kind: "restart", operation: "ecs:CreateService" });
+    await up(warmed(outputs.live, { [SERVICE]: { release: await scene.release("v2"), size: 2 } }));
+    expect(told.some((text) => /^deleted ECS service \S+, which no state knows$/.test(text))).to.equal(true);
+    expect((await scene.inventory()).green).to.deep.equal({ services: 1, revisions: 1, policies: 0 });
+    expect(await scene.pendingOperations()).to.deep.equal([]);
+  });
+});
