@@ -46,7 +46,7 @@ export interface UpOptions {
    */
   abandonAfterMs?: number;
   /**
-   * Services of the `up` before, if it failed or its end is not known. If another process ran it, what a deploy changes
+   * Services of the `up` before, if it failed or its end is not known. If another process ran it, what a deploy updates
    * of these services is read again first. Default: none.
    */
   unsettled?: readonly string[];

@@ -13,7 +13,7 @@ import type { DeployStack, Recovered, UpOptions, UpResult } from "../ports/stack
 import { adopt } from "./adopt";
 import type { AutomationStackOptions } from "./automation-stack";
 import { AwsUnanswered, ProviderLost } from "./engine-errors";
-import { type ExportedResource, type ExportedState, outputsIn, type PendingOperation } from "./exported-state";
+import type { ExportedResource, ExportedState, PendingOperation } from "./exported-state";
 import { writeLiveSetting } from "./live-setting";
 import { LeaseGuard, runOperation } from "./operation";
 import { pulumiJson } from "./pulumi-command";
@@ -125,18 +125,9 @@ export class WorkspaceStack implements DeployStack {
   }
 
   async recover(options: UpOptions): Promise<Recovered> {
-    let state: ExportedState = {};
-    const tools = this.#recoverable(options);
-    const noting: Recoverable = {
-      ...tools,
-      exportState: async () => {
-        state = await tools.exportState();
-        return state;
-      },
-    };
-    const done = await recover(noting, options);
-    // If nothing was recovered, the state that was read is still the stack's: asking the CLI again costs 0.25 s.
-    return { done, outputs: done.length === 0 ? readOutputs(outputsIn(state)) : await this.outputs() };
+    const { done, outputs } = await recover(this.#recoverable(options), options);
+    // Where nothing was done, the state that was read is still the stack's: asking the CLI again costs 0.25 s.
+    return { done, outputs: done.length === 0 ? readOutputs(outputs) : await this.outputs() };
   }
 
   async up(live: Live | null, options: UpOptions): Promise<UpResult> {
@@ -159,9 +150,9 @@ export class WorkspaceStack implements DeployStack {
   async #readAgain(options: UpOptions): Promise<void> {
     const services = this.#hasRun ? [] : options.unsettled;
     if (this.#failed.length === 0 && !services?.length) return;
-    const lines = await recover(this.#recoverable(options), options, { failed: this.#failed, services });
+    const { done } = await recover(this.#recoverable(options), options, { failed: this.#failed, services });
     this.#failed = [];
-    for (const line of lines) options.onProgress(line);
+    for (const line of done) options.onProgress(line);
   }
 
   /**
@@ -191,7 +182,7 @@ export class WorkspaceStack implements DeployStack {
         await tools.refresh([...targets, ...found.keys()], clearPendingCreates, refreshOptions);
       },
     };
-    for (const line of await recover(adopting, options)) options.onProgress(line);
+    for (const line of (await recover(adopting, options)).done) options.onProgress(line);
     const stack = await this.#stack();
     await withoutStackTraces(() =>
       runOperation(this.parts.guard, new UpProgress(options.onProgress), options, (common) =>
@@ -211,8 +202,8 @@ export class WorkspaceStack implements DeployStack {
       return await this.#up(options);
     } catch (error) {
       if (!(error instanceof StackLocked)) throw error;
-      for (const line of await recover(this.#recoverable(options), options, { metLock: true }))
-        options.onProgress(line);
+      const { done } = await recover(this.#recoverable(options), options, { metLock: true });
+      for (const line of done) options.onProgress(line);
     }
     try {
       return await this.#up(options);

@@ -93,8 +93,14 @@ async function runCases(
     const run = await inject(environment, faultCase, { next, settingsFile: fileOf(faultCase) });
     runs.push({ faultCase, run, startMs });
     say(progressLine(`${index + 1}/${cases.length}`, faultCase, run, traffic.progress.failed - failedBefore));
+    if (breaksClients(faultCase)) await traffic.replaceClients();
   }
   return runs;
+}
+
+/** Clients that never ask DNS again would go on failing in every case after this one. */
+function breaksClients({ kind, and }: FaultCase): boolean {
+  return kind === "nodesChange" || (and !== undefined && breaksClients(and));
 }
 
 async function resultsOf(runs: readonly CaseRun[], environment: RehearsalEnvironment): Promise<CaseResult[]> {

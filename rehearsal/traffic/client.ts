@@ -34,6 +34,7 @@ export class Client {
   #busy = new Set<Connection>();
   #opening: Connection | null = null;
   #waiting: InFlightRequest[] = [];
+  #isLeaving = false;
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
@@ -47,6 +48,13 @@ export class Client {
 
   close(): void {
     for (const connection of [...this.#idle, ...this.#busy]) connection.destroy();
+  }
+
+  /** Closes the connections as soon as the requests that have begun have ended. It gets no more. */
+  leave(): void {
+    this.#isLeaving = true;
+    for (const connection of this.#idle) connection.close();
+    this.#idle = [];
   }
 
   async #resolveAndSend(request: InFlightRequest): Promise<void> {
@@ -95,7 +103,7 @@ export class Client {
   #release(connection: Connection, reuse: boolean): void {
     if (!this.#busy.delete(connection)) return;
     if (this.#opening === connection) this.#opening = null;
-    if (reuse) this.#idle.push(connection);
+    if (reuse && !(this.#isLeaving && this.#waiting.length === 0)) this.#idle.push(connection);
     else connection.close();
     this.#beginNext();
   }

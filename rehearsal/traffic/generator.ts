@@ -39,7 +39,11 @@ export class Generator {
   readonly #totals = new Totals();
   readonly #nameServers: NameServers;
   readonly #recorder: Recorder;
-  readonly #clients: ReadonlyMap<StreamName, Client[]>;
+  #clients: ReadonlyMap<StreamName, Client[]>;
+  /** Counts all clients: each has random numbers of its own. */
+  #created = 0;
+  /** Clients that others have replaced, and since when, until their last request has ended. */
+  #leaving: { clients: Client[]; sinceMs: number } | null = null;
   /** Streams without an answer with 2xx so far. */
   readonly #unanswered: Map<StreamName, Failures>;
   #schedule: Schedule | null = null;
@@ -75,11 +79,19 @@ export class Generator {
     this.#schedule?.changeRate(factor);
   }
 
+  /** Puts new clients in the place of all. Those that leave end what they have begun. */
+  replaceClients(): void {
+    const clients = [...this.#clients.values(), this.#leaving?.clients ?? []].flat();
+    for (const client of clients) client.leave();
+    this.#leaving = { clients, sinceMs: nowMs() };
+    this.#clients = this.#createClients();
+  }
+
   /** Waits for the requests in flight; then the record file is complete. */
   async stop(): Promise<void> {
     await this.#loop?.stop();
     if (this.#progress) clearInterval(this.#progress);
-    for (const client of [...this.#clients.values()].flat()) client.close();
+    for (const client of [...this.#clients.values(), this.#leaving?.clients ?? []].flat()) client.close();
     this.#nameServers.close();
     await this.#recorder.close();
     this.#tellProgress();
@@ -88,12 +100,11 @@ export class Generator {
 
   #createClients(): Map<StreamName, Client[]> {
     const secureContext = createSecureContext({ ca: this.#settings.certificateAuthority });
-    let number = 0;
     return new Map(
       this.#settings.streams.map((stream) => {
         const clients = Array.from({ length: stream.clients }, () => {
-          number += 1;
-          return this.#createClient(stream, number, secureContext);
+          this.#created += 1;
+          return this.#createClient(stream, this.#created, secureContext);
         });
         return [stream.name, clients];
       }),
@@ -139,6 +150,10 @@ export class Generator {
   }
 
   #tellProgress(): void {
+    if (this.#leaving && !this.#loop?.hasInFlight(this.#leaving.sinceMs)) {
+      this.#leaving = null;
+      this.#send({ type: "replaced" });
+    }
     const { ok, failed, p99Ms } = this.#totals;
     const sent = this.#loop?.begun ?? 0;
     const lateMs = this.#loop?.takeLateMs() ?? 0;

@@ -17,6 +17,7 @@ function main(): void {
   process.on("message", (message: ToTraffic) => {
     if (message.type === "start") generator.start();
     else if (message.type === "changeRate") generator.changeRate(message.factor);
+    else if (message.type === "replaceClients") generator.replaceClients();
     else void stop(generator).catch(fail);
   });
   send({ type: "ready" });

@@ -43,6 +43,11 @@ export class OpenLoop {
     return Math.max(0, ...oldest.map(({ plan }) => nowMs() - plan.atMs));
   }
 
+  /** Tells whether a request is in flight that was due before an instant. */
+  hasInFlight(beforeMs: number): boolean {
+    return [...this.#inFlight.values()].some(([first]) => first !== undefined && first.plan.atMs < beforeMs);
+  }
+
   /** Milliseconds by which a request was begun too late, at most since the last call: this process got no processor. */
   takeLateMs(): number {
     const late = this.#lateMs;

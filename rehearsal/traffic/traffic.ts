@@ -85,6 +85,16 @@ export class Traffic {
     this.#send({ type: "changeRate", factor });
   }
 
+  /**
+   * Puts new clients in the place of all, which ask DNS as programs do that have just started. Resolves when the last
+   * request of the old ones has ended.
+   */
+  async replaceClients(): Promise<void> {
+    const replaced = this.#next("replaced");
+    this.#send({ type: "replaceClients" });
+    await replaced;
+  }
+
   /** Calls the listener twice a second with the totals since the start. */
   onProgress(listener: (progress: TrafficProgress) => void): void {
     this.#listeners.add((message) => {

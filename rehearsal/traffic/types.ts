@@ -115,6 +115,8 @@ export type ToTraffic =
   | { type: "start" }
   /** From now on requests come at so many times the rate so far. */
   | { type: "changeRate"; factor: number }
+  /** New clients in the place of all. */
+  | { type: "replaceClients" }
   | { type: "stop" };
 export type FromTraffic =
   | { type: "ready" }
@@ -124,6 +126,8 @@ export type FromTraffic =
   | { type: "unanswered"; stream: StreamName; errors: Record<string, number> }
   /** Twice a second. */
   | ({ type: "progress" } & TrafficProgress)
+  /** Every request of the clients that were replaced has ended. */
+  | { type: "replaced" }
   /** Every request in flight has ended, the record file is complete. */
   | { type: "stopped"; sent: number }
   | { type: "failed"; message: string };

@@ -4,6 +4,7 @@ import {
   type ExportedResource,
   type ExportedState,
   labelOf,
+  outputsIn,
   type PendingOperation,
   STACK_TYPE,
 } from "../exported-state";
@@ -42,15 +43,14 @@ export interface Recoverable {
 }
 
 /**
- * Types of the resources that a deploy changes: their arguments depend on the live state. The role that a deploy has in
- * CI may read no others (components/security/ci-policy.ts).
+ * Types of the resources that a deploy updates in place or deletes. A task definition is only created: what AWS has of
+ * it is never something else. The role that a deploy has in CI may read these (components/security/ci-policy.ts).
  */
-export const CHANGED_BY_DEPLOYS: ReadonlySet<string> = new Set([
+export const UPDATED_BY_DEPLOYS: ReadonlySet<string> = new Set([
   "aws:autoscaling/group:Group",
   "aws:autoscaling/policy:Policy",
   "aws:ec2/launchTemplate:LaunchTemplate",
   "aws:ecs/service:Service",
-  "aws:ecs/taskDefinition:TaskDefinition",
   "aws:iam/rolePolicy:RolePolicy",
   "aws:lb/listenerRule:ListenerRule",
   "aws:route53/record:Record",
@@ -64,26 +64,32 @@ export interface Doubts {
   metLock?: boolean;
   /** Operations that failed: the state does not say what AWS has done of them. */
   failed?: readonly PendingOperation[];
-  /** Services of an update by another process whose end is not known: what a deploy changes of theirs is read again. */
+  /** Services of an update by another process whose end is not known: what a deploy updates of theirs is read again. */
   services?: readonly string[];
+}
+
+export interface Recovery {
+  /** One line for people for each thing that was done. */
+  done: string[];
+  /** The stack's outputs when it was looked at; empty before the first `up`. */
+  outputs: Record<string, unknown>;
 }
 
 /**
  * Removes what a crash or a failed update left behind, in an order that allows recovery itself to be killed at any
  * instant: a pending operation is dropped last. What AWS has is read again wherever the state may say something else:
  * the next `up` changes only what differs from the state (aws-rules U1, U2).
- * @returns one line for people for each thing that was done
  */
 export async function recover(
   stack: Recoverable,
   options: UpOptions,
   { metLock = false, failed = [], services = [] }: Doubts = {},
-): Promise<string[]> {
+): Promise<Recovery> {
   const done = await waitForLock(async () => (await stack.readLocks()) ?? null, waitOptions(stack, options));
   let state = await stateOf(stack);
   const before = state.pending;
   const isClean = before.length + failed.length + unreadIn(state, services).length === 0;
-  if (isClean && !metLock) return done;
+  if (isClean && !metLock) return { done, outputs: state.outputs };
   // An update that is still running must not be disturbed. Where locks cannot be read, an operation that changes
   // nothing asks for the lock.
   if ((await stack.readLocks()) === undefined) {
@@ -94,7 +100,7 @@ export async function recover(
   const pending = byUrn([...before, ...state.pending]);
   const operations = byUrn([...failed, ...pending.values()]);
   const targets = targetsIn(state, [...operations.values()], unreadIn(state, services));
-  if (operations.size + targets.length === 0) return done;
+  if (operations.size + targets.length === 0) return { done, outputs: state.outputs };
   await stack.mayChange();
   for (const { type, resource } of operations.values()) {
     if (type !== "creating") continue;
@@ -105,22 +111,24 @@ export async function recover(
   if (pending.size > 0)
     done.push(...(await refresh(stack, options, targets.length > 0 ? targets : stackIn(state), true)));
   else if (targets.length > 0) done.push(...(await refresh(stack, options, targets, false)));
-  return [
-    ...done,
+  done.push(
     ...[...operations.values()].map((operation) => lineOf(operation, pending.has(operation.resource.urn))),
     ...unfinishedLines(state, operations),
     ...services.map((name) => `read again what ${name} has: the end of an earlier update is not known`),
-  ];
+  );
+  return { done, outputs: state.outputs };
 }
 
 interface State {
   resources: ExportedResource[];
   pending: PendingOperation[];
+  outputs: Record<string, unknown>;
 }
 
 async function stateOf(stack: Recoverable): Promise<State> {
-  const { resources = [], pending_operations: pending = [] } = (await stack.exportState()).deployment ?? {};
-  return { resources, pending };
+  const exported = await stack.exportState();
+  const { resources = [], pending_operations: pending = [] } = exported.deployment ?? {};
+  return { resources, pending, outputs: outputsIn(exported) };
 }
 
 /** Refreshes as soon as the stack is free. */
@@ -149,7 +157,7 @@ function unreadIn({ resources }: State, services: readonly string[]): ExportedRe
   const parents = new Map(resources.map(({ urn, parent }) => [urn, parent]));
   return resources.filter(
     ({ urn, type, initErrors = [] }) =>
-      CHANGED_BY_DEPLOYS.has(type) && (initErrors.length > 0 || services.includes(serviceOf(urn, parents) ?? "")),
+      UPDATED_BY_DEPLOYS.has(type) && (initErrors.length > 0 || services.includes(serviceOf(urn, parents) ?? "")),
   );
 }
 

@@ -47,6 +47,20 @@ describe("traffic process", () => {
     expect((await traffic.stop()).sent).to.equal(sent);
   });
 
+  it("replaces its clients when it is told to: they go where the name leads, and no request fails", async () => {
+    const traffic = await Traffic.prepare(site.settings());
+    traffic.start();
+    await traffic.untilFlowing(AbortSignal.timeout(10_000));
+    site.pointNamesAtGreen();
+    await traffic.replaceClients();
+    const { length } = site.blue.received;
+    const { sent } = traffic.progress;
+    await eventually("300 requests", () => traffic.progress.sent > sent + 300);
+    await traffic.stop();
+    expect(site.blue.received.length).to.equal(length);
+    expect(traffic.progress.failed).to.equal(0);
+  });
+
   it("leaves no listener on the signal of its waits", async () => {
     const traffic = await Traffic.prepare(site.settings());
     traffic.start();
