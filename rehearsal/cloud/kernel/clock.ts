@@ -19,7 +19,7 @@ export class CloudClock {
   async sleep(awsSeconds: number, signal?: AbortSignal): Promise<void> {
     const endsAtMs = performance.now() + this.realMs(awsSeconds);
     do {
-      await delay(endsAtMs - performance.now(), undefined, signal ? { signal } : {});
+      await delay(Math.max(0, endsAtMs - performance.now()), undefined, signal ? { signal } : {});
     } while (performance.now() < endsAtMs);
   }
 
