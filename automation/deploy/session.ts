@@ -23,7 +23,7 @@ export interface Session {
 }
 
 /** Title of the recovery before the steps. Events call it the step `recover`. */
-const RECOVER_TITLE = "Clear what a crash left";
+const RECOVER_TITLE = "Clear what an earlier update left";
 /** Limit for a run that was stopped remotely: it takes one `up` at most, in which instances end. */
 const STOPPING_MS = 10 * 60_000;
 /** Short, because production waits. */
@@ -134,7 +134,7 @@ async function recover(context: StepContext): Promise<StackOutputs | null> {
     begun = true;
   };
   const { done, outputs } = await stack.recover({
-    message: "clear what a crash left",
+    message: "clear what an earlier update left",
     signal,
     onProgress: (message) => {
       begin();

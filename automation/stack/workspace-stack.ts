@@ -248,7 +248,7 @@ export class WorkspaceStack implements DeployStack {
         runOperation(guard, new UpProgress(options.onProgress), refreshOptions, async (common) =>
           (await this.#stack()).refresh({
             ...common,
-            message: "read again what a crash left half done",
+            message: "read again what an earlier update left",
             target: [...target],
             clearPendingCreates,
           }),

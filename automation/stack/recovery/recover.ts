@@ -190,8 +190,8 @@ function waitOptions(stack: Recoverable, { signal, onProgress }: UpOptions): Wai
 }
 
 function lineOf({ type, resource }: PendingOperation, isPending: boolean): string {
-  const what = `${labelOf(resource)} ${isPending ? "was interrupted while" : "failed"} ${type}`;
-  return type === "creating" ? `${what}: the next update creates it` : `${what}: read again what there is`;
+  const what = `${labelOf(resource)} ${isPending ? "was interrupted while" : "failed while"} ${type}`;
+  return `${what}: ${type === "creating" ? "the next update creates it" : "read again what there is"}`;
 }
 
 /** One line for each resource of which the state alone says that an operation failed. */

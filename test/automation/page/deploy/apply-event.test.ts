@@ -86,7 +86,7 @@ describe("the page's model", () => {
 
   it("shows only the notice before a run begins", () => {
     const told = new Told().tell(
-      { type: "stepStarted", step: "recover", title: "Clear what a crash left" },
+      { type: "stepStarted", step: "recover", title: "Clear what an earlier update left" },
       { type: "progress", step: "recover", message: "cancelling a lock" },
     );
     assert.deepInclude(told.model(), { runs: [], notice: "cancelling a lock" });

@@ -53,7 +53,7 @@ describe("automation/stack/recovery: updates that failed", function () {
     await refused(stopped(running));
     expect(await scene.size("blue")).to.deep.equal(TWO);
     const { outputs } = await up(stopped(running));
-    expect(told).to.include(`${line} failed updating: read again what there is`);
+    expect(told).to.include(`${line} failed while updating: read again what there is`);
     expect(await scene.size("blue")).to.deep.equal(NONE);
     await up(started(outputs.live.serial + 1));
   });
