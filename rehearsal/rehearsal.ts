@@ -87,6 +87,7 @@ class Rehearsal {
   readonly #services: RehearsedService[];
   readonly #streams: TrafficStream[];
   #flowingAtMs = 0;
+  #atRateSinceMs = 0;
 
   constructor(
     private readonly options: RehearseOptions,
@@ -137,6 +138,7 @@ class Rehearsal {
     await passed(this.#flowingAtMs + RAMP_UP_MS, signal);
     if (!this.options.holdsRate) await this.#findRate(traffic);
     await traffic.untilSteady(signal);
+    this.#atRateSinceMs = Date.now();
     await passed(Date.now() + LEAD_MS, signal);
     output.say(`${this.#running.settings.ratePerSecond} requests/s`);
     return traffic;
@@ -196,6 +198,7 @@ class Rehearsal {
     return {
       ...this.#running,
       trafficFile,
+      atRateSinceMs: this.#atRateSinceMs,
       furthestBehind,
       logs: await this.environment.logs(),
       cloud: events.map((line) => JSON.parse(line) as CloudEvent),

@@ -125,6 +125,7 @@ async function reportOf(
     ...{ cutover: "routed" as const, speed, ratePerSecond: rate, drainSeconds: DRAIN_SECONDS, services: [CORE] },
   };
   const logs = await environment.logs();
-  const record = { settings, streams, deploys: [], trafficFile, logs, cloud: [], releases: [], furthestBehind };
+  const nothing = { deploys: [], cloud: [], releases: [], atRateSinceMs: 0 };
+  const record = { settings, streams, trafficFile, logs, furthestBehind, ...nothing };
   return (await writeReport(record, directory)).report;
 }

@@ -91,14 +91,14 @@ function cloudFactsOf({ settings, deploys, cloud }: Recorded, firstRequestMs: nu
   };
 }
 
-function trafficOf({ logs, streams }: Recorded, samples: TrafficSamples): RehearsalReport["traffic"] {
+function trafficOf({ logs, streams, atRateSinceMs }: Recorded, samples: TrafficSamples): RehearsalReport["traffic"] {
   const users = tally(logs.usersCreated.map(({ id }) => id));
   const imports = tally(logs.imported.map(({ id }) => id));
   const polls = tally(logs.pollsCreated.map(({ id }) => id));
   const entries = streams.map(({ name, service }) => {
     // For a poll's POST the caller POSTs a user with the same id.
     const processed = name === "upload" ? [imports] : service === CALLER ? [polls, users] : [users];
-    return [name, totalsOf(requestsOf(name, samples), processed)] as const;
+    return [name, totalsOf(requestsOf(name, samples), processed, atRateSinceMs)] as const;
   });
   return Object.fromEntries(entries) as RehearsalReport["traffic"];
 }

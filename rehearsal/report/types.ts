@@ -37,6 +37,11 @@ export interface RehearsalRecord {
   /** The cloud's own events. */
   cloud: CloudEvent[];
   releases: RecordedRelease[];
+  /**
+   * Unix milliseconds since when the traffic has had its rate; 0 for always. Latency is that of later requests: before,
+   * the rate rises, and a rate may be tried that this machine cannot carry.
+   */
+  atRateSinceMs: number;
   /** The traffic's report in which this machine was furthest behind the rate; null if it always kept up. */
   furthestBehind: TrafficProgress | null;
 }
@@ -51,6 +56,7 @@ export interface ClassTotals {
   doubled: number;
   /** Count by error class. */
   errors: Record<string, number>;
+  /** Of all requests that were due after the traffic had its rate, failed ones too. */
   latencyMs: { p50: number; p99: number; max: number };
 }
 

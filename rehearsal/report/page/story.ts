@@ -103,7 +103,7 @@ export function keyNumbers(report: RehearsalReport): Markup {
           value: change.mixedMs === null ? "–" : formatMs(change.mixedMs),
           meaning: `old and new release both answered${report.changes.length > 1 ? ", at most" : ""}`,
         },
-    { name: "latency p99", value: formatMs(worst), meaning: "of the slowest class of clients" },
+    { name: "latency p99", value: formatMs(worst), meaning: "of the slowest class, at the full rate" },
     timeNumber(report),
   ];
   return drawNumbers(numbers);

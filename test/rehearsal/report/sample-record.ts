@@ -73,6 +73,7 @@ export function sampleRecord(options: SampleOptions = {}): { record: RehearsalRe
     streams,
     deploys: [],
     trafficFile: "",
+    atRateSinceMs: 0,
     furthestBehind: null,
     logs: emptyServiceLogs(),
     cloud: [

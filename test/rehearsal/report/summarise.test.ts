@@ -34,6 +34,20 @@ function logsOf(usersCreated: [string, number][], others: Partial<ServiceLogs> =
 }
 
 describe("summarise", () => {
+  it("takes no latency from the time before the traffic had its rate, but every failure", () => {
+    const { record } = sampleRecord();
+    const requests = [
+      request({ atMs: STARTED_AT_MS, latencyMs: 900, error: "HTTP 503" }),
+      request({ atMs: STARTED_AT_MS + 1_000, latencyMs: 3, postId: "p-2" }),
+    ];
+    const logs = logsOf([
+      ["p-1", 1],
+      ["p-2", 1],
+    ]);
+    const report = summarise({ ...record, logs, atRateSinceMs: STARTED_AT_MS + 500 }, { requests, dns: [] });
+    expect(report.traffic.honest).to.deep.include({ sent: 2, failed: 1, latencyMs: { p50: 3, p99: 3, max: 3 } });
+  });
+
   it("counts slow answers, uploads and HTTP/2 in classes of their own, and no slow answer in the change", () => {
     const { record, samples } = sampleRecord();
     const streams = (["http2", "short", "long", "upload"] as const).map((name) => ({ name, service: "users" }));
