@@ -18,7 +18,8 @@ async function main(): Promise<number> {
     if (error instanceof DoctorFindings) return EXIT_FAILED;
     if (error instanceof CommanderError || error instanceof UserError) throw error;
     if (error instanceof LeaseHeldError || error instanceof LeaseLostError) return failWith(error);
-    if (error instanceof Stopped) return failWith(error);
+    // Before the first step of a run no event gives the reason.
+    if (error instanceof Stopped || error instanceof StepFailed) return failWith(error);
     // The events have given the reason. An unforeseen error also needs its stack trace.
     const cause = error instanceof DeployFailed ? error.cause : error;
     if (!(cause instanceof StepFailed || cause instanceof Stopped)) console.error(cause);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PulumiCommand, PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
+import { UserError } from "../../components/core/user-error";
 import type { Live } from "../../components/live/live";
 import type { StackOutputs } from "../../components/live/outputs";
 import { readOutputs } from "../../components/live/stack-state";
@@ -137,10 +138,11 @@ export class WorkspaceStack implements DeployStack {
       try {
         await this.#readAgain(options);
         return await this.#upUnlocked(options);
-      } catch (error) {
+      } catch (thrown) {
+        const error = stepError(thrown);
         const mayWait = error instanceof AwsUnanswered && systemClock.now() < deadlineMs;
         if (!mayWait && !(error instanceof ProviderLost && attempt++ < UP_ATTEMPTS)) throw error;
-        options.onProgress(`${(error as Error).message}: once more`);
+        options.onProgress(`${error.message}: once more`);
         await systemClock.sleep(UNANSWERED_INTERVAL_MS, options.signal);
       }
     }
@@ -263,9 +265,7 @@ export class WorkspaceStack implements DeployStack {
 
   #json<Result>(args: string[]): Promise<Result> {
     const { pulumi, environment } = this.parts;
-    return pulumiJson<Result>(pulumi, this.name, args, environment).catch((error: Error) => {
-      throw AwsUnanswered.from(error.message) ?? error;
-    });
+    return pulumiJson<Result>(pulumi, this.name, args, environment);
   }
 
   /** Makes the state readable before each operation, because only a state that can be read can be changed. */
@@ -274,6 +274,11 @@ export class WorkspaceStack implements DeployStack {
     this.#opened ??= this.parts.openStack();
     return this.#opened;
   }
+}
+
+/** Returns what an `up` fails with when a command of the CLI has failed before it. */
+function stepError(thrown: unknown): unknown {
+  return thrown instanceof UserError ? (AwsUnanswered.from(thrown.message) ?? thrown) : thrown;
 }
 
 /**

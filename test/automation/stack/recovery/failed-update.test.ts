@@ -61,6 +61,12 @@ describe("automation/stack/recovery: updates that failed", function () {
   it("a change that AWS refused is made by another process, which sees it in the state", async () => {
     const { live } = await scene.outputs();
     await refused(stopped(live));
+    // Without reading it again no command goes on, and it says why.
+    await scene.faults.add({ kind: "serverError", operation: "autoscaling:DescribeAutoScalingGroups" });
+    const { exitCode, errors } = await scene.running.run("rollback");
+    await scene.faults.clear();
+    expect(exitCode).to.equal(1);
+    expect(errors).to.match(/^users-blue-instances: .*DescribeAutoScalingGroups.*InternalFailure/);
     const stack = await scene.open();
     const options = { message: "go on", signal: new AbortController().signal, onProgress };
     try {
