@@ -150,9 +150,9 @@ export class WorkspaceStack implements DeployStack {
 
   /** Reads again what the `up` before may have changed without the state saying so. */
   async #readAgain(options: UpOptions): Promise<void> {
-    const services = this.#hasRun ? [] : options.unsettled;
-    if (this.#failed.length === 0 && !services?.length) return;
-    const { done } = await recover(this.#recoverable(options), options, { failed: this.#failed, services });
+    const unsettled = this.#hasRun ? [] : options.unsettled;
+    if (this.#failed.length === 0 && !unsettled?.length) return;
+    const { done } = await recover(this.#recoverable(options), options, { failed: this.#failed, unsettled });
     this.#failed = [];
     for (const line of done) options.onProgress(line);
   }

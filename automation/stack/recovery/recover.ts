@@ -59,13 +59,13 @@ export const UPDATED_BY_DEPLOYS: ReadonlySet<string> = new Set([
 ]);
 
 /** What is known of earlier updates besides what the state says. */
-export interface Doubts {
+export interface RecoverOptions {
   /** True when an operation was refused: then the stack is examined even if nothing seems to be left. */
   metLock?: boolean;
   /** Operations that failed: the state does not say what AWS has done of them. */
   failed?: readonly PendingOperation[];
   /** Services of an update by another process whose end is not known: what a deploy updates of theirs is read again. */
-  services?: readonly string[];
+  unsettled?: readonly string[];
 }
 
 export interface Recovery {
@@ -83,12 +83,12 @@ export interface Recovery {
 export async function recover(
   stack: Recoverable,
   options: UpOptions,
-  { metLock = false, failed = [], services = [] }: Doubts = {},
+  { metLock = false, failed = [], unsettled = [] }: RecoverOptions = {},
 ): Promise<Recovery> {
   const done = await waitForLock(async () => (await stack.readLocks()) ?? null, waitOptions(stack, options));
   let state = await stateOf(stack);
   const before = state.pending;
-  const isClean = before.length + failed.length + unreadIn(state, services).length === 0;
+  const isClean = before.length + failed.length + unreadIn(state, unsettled).length === 0;
   if (isClean && !metLock) return { done, outputs: state.outputs };
   // An update that is still running must not be disturbed. Where locks cannot be read, an operation that changes
   // nothing asks for the lock.
@@ -99,7 +99,7 @@ export async function recover(
   // Pending operations that this refresh has dropped count, too.
   const pending = byUrn([...before, ...state.pending]);
   const operations = byUrn([...failed, ...pending.values()]);
-  const targets = targetsIn(state, [...operations.values()], unreadIn(state, services));
+  const targets = targetsIn(state, [...operations.values()], unreadIn(state, unsettled));
   if (operations.size + targets.length === 0) return { done, outputs: state.outputs };
   await stack.mayChange();
   for (const { type, resource } of operations.values()) {
@@ -114,7 +114,7 @@ export async function recover(
   done.push(
     ...[...operations.values()].map((operation) => lineOf(operation, pending.has(operation.resource.urn))),
     ...unfinishedLines(state, operations),
-    ...services.map((name) => `read again what ${name} has: the end of an earlier update is not known`),
+    ...unsettled.map((name) => `read again what ${name} has: the end of an earlier update is not known`),
   );
   return { done, outputs: state.outputs };
 }

@@ -208,7 +208,7 @@ export class Provider implements Endpoint {
     const base = { ...withoutRemoved(olds, oldInputs, inputs), ...this.#outputs(type, inputs) };
     if (request.getPreview())
       return new pb.UpdateResponse().setProperties(toStruct({ ...base, ...unknowns(type.computedOnUpdate) }));
-    if (saysAlready(type, olds, inputs)) return new pb.UpdateResponse().setProperties(request.getOlds());
+    if (isInState(type, olds, inputs)) return new pb.UpdateResponse().setProperties(request.getOlds());
     if (!type.update) throw new Error(`${type.token} cannot be updated in place`);
     const update = type.update.bind(type);
     const id = request.getId();
@@ -310,7 +310,7 @@ function withoutRemoved(olds: Properties, oldInputs: Properties, inputs: Propert
  * Tells whether the state has the wanted inputs already: then the real provider asks AWS for nothing (aws-rules U2).
  * That is so after an update that AWS failed, if the same is wanted again.
  */
-function saysAlready(type: ResourceType, olds: Properties, inputs: Properties): boolean {
+function isInState(type: ResourceType, olds: Properties, inputs: Properties): boolean {
   return Object.keys(type.inputs.shape).every((key) => isDeepStrictEqual(olds[key], inputs[key]));
 }
 

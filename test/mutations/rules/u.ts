@@ -12,7 +12,7 @@ export const U: Proofs = {
   },
   U2: {
     file: PROVIDER,
-    code: "if (saysAlready(type, olds, inputs)) return",
+    code: "if (isInState(type, olds, inputs)) return",
     mutated: "if (false) return",
     test: TEST,
   },
