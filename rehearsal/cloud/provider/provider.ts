@@ -6,6 +6,7 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { nameOf, typeOf } from "../../../automation/stack/exported-state";
 import { AwsError, NotReadyError } from "../kernel/aws-error";
 import { type Endpoint, listenAgain } from "../kernel/endpoint";
 import { argumentsOf, check } from "./check";
@@ -253,7 +254,7 @@ export class Provider implements Endpoint {
   }
 
   #typeOf(urn: string): ResourceType {
-    const token = urn.split("::")[2]!.split("$").at(-1)!;
+    const token = typeOf(urn);
     const type = this.#types.get(token);
     if (!type)
       throw new Error(
@@ -325,10 +326,6 @@ function unfinished(id: string, error: Error): NotReadyError {
 
 function unknowns(keys: readonly string[]): Properties {
   return Object.fromEntries(keys.map((key) => [key, UNKNOWN]));
-}
-
-function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
 function unary<Request, Response>(
