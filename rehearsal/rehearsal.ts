@@ -26,7 +26,10 @@ import type { TrafficStream } from "./traffic/types";
 /** Traffic at the full rate before the first deploy and after the last one: the charts need a "before" and an "after". */
 const LEAD_MS = 2_000;
 const LOOK_MS = 1_000;
-/** Of the default rate. Less would show little of a cutover, and does not help where other programs take the processors. */
+/**
+ * The rate is lowered to this share of the default at the least. Fewer requests would show little of a cutover, and do
+ * not help where other programs take the processors.
+ */
 const LEAST_SHARE = 0.1;
 /** At 1,000 requests a second a rehearsal sends at least 30,000. */
 const LEAST_TRAFFIC_MS = 33_000;

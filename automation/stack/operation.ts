@@ -35,8 +35,8 @@ export class LeaseGuard {
 /**
  * Runs one operation of the engine.
  * @param run starts the operation with the options that all operations share
- * @throws StackLocked; ProviderLost; AwsUnanswered; StepFailed with the engine's own words; the signal's reason; what the guard's
- * check threw
+ * @throws StackLocked; ProviderLost; AwsUnanswered; StepFailed with the engine's own words; the signal's reason; what
+ * the guard's check threw
  */
 export async function runOperation(
   guard: LeaseGuard,

@@ -9,7 +9,7 @@ import { isOfAws, resourceChanges } from "./resource-changes";
  */
 const WAITING_TYPES = new Set(["aws:autoscaling/group:Group", "aws:route53/record:Record"]);
 
-/** By the engine's name of a step. */
+/** What the engine was about to do in a step, by the engine's name of the step. */
 const OPERATION_TYPES: Readonly<Record<string, PendingOperation["type"]>> = {
   create: "creating",
   "create-replacement": "creating",

@@ -56,7 +56,7 @@ export interface ClassTotals {
   doubled: number;
   /** Count by error class. */
   errors: Record<string, number>;
-  /** Of all requests that were due after the traffic had its rate, failed ones too. */
+  /** Latency in milliseconds of the requests that were due after the traffic had its rate; failed ones count, too. */
   latencyMs: { p50: number; p99: number; max: number };
 }
 

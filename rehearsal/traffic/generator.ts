@@ -81,7 +81,7 @@ export class Generator {
 
   /** Puts new clients in the place of all. Those that leave end what they have begun. */
   replaceClients(): void {
-    const clients = [...this.#clients.values(), this.#leaving?.clients ?? []].flat();
+    const clients = this.#everyClient;
     for (const client of clients) client.leave();
     this.#leaving = { clients, sinceMs: nowMs() };
     this.#clients = this.#createClients();
@@ -91,11 +91,16 @@ export class Generator {
   async stop(): Promise<void> {
     await this.#loop?.stop();
     if (this.#progress) clearInterval(this.#progress);
-    for (const client of [...this.#clients.values(), this.#leaving?.clients ?? []].flat()) client.close();
+    for (const client of this.#everyClient) client.close();
     this.#nameServers.close();
     await this.#recorder.close();
     this.#tellProgress();
     this.#send({ type: "stopped", sent: this.#loop?.begun ?? 0 });
+  }
+
+  /** The clients that send, and those that still end what they have begun. */
+  get #everyClient(): Client[] {
+    return [...this.#clients.values(), this.#leaving?.clients ?? []].flat();
   }
 
   #createClients(): Map<StreamName, Client[]> {

@@ -115,7 +115,7 @@ export type ToTraffic =
   | { type: "start" }
   /** From now on requests come at so many times the rate so far. */
   | { type: "changeRate"; factor: number }
-  /** New clients in the place of all. */
+  /** New clients take the place of all. */
   | { type: "replaceClients" }
   | { type: "stop" };
 export type FromTraffic =

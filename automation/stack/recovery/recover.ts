@@ -88,7 +88,7 @@ export async function recover(
   const done = await waitForLock(async () => (await stack.readLocks()) ?? null, waitOptions(stack, options));
   let state = await stateOf(stack);
   const before = state.pending;
-  const isClean = before.length + failed.length + unreadIn(state, unsettled).length === 0;
+  const isClean = before.length + failed.length + unsettled.length + unreadyIn(state).length === 0;
   if (isClean && !metLock) return { done, outputs: state.outputs };
   // An update that is still running must not be disturbed. Where locks cannot be read, an operation that changes
   // nothing asks for the lock.
@@ -99,7 +99,9 @@ export async function recover(
   // Pending operations that this refresh has dropped count, too.
   const pending = byUrn([...before, ...state.pending]);
   const operations = byUrn([...failed, ...pending.values()]);
-  const targets = targetsIn(state, [...operations.values()], unreadIn(state, unsettled));
+  const unready = unreadyIn(state).filter(({ urn }) => !operations.has(urn));
+  const changed = [...operations.values()].filter(({ type }) => type !== "creating").map(({ resource }) => resource);
+  const targets = targetsIn(state, [...changed, ...unready, ...updatedOf(state, unsettled)]);
   if (operations.size + targets.length === 0) return { done, outputs: state.outputs };
   await stack.mayChange();
   for (const { type, resource } of operations.values()) {
@@ -108,12 +110,11 @@ export async function recover(
     const line = await stack.orphans.remove(resource, state.resources);
     if (line !== null) done.push(line);
   }
-  if (pending.size > 0)
+  if (pending.size + targets.length > 0)
     done.push(...(await refresh(stack, options, targets.length > 0 ? targets : stackIn(state), true)));
-  else if (targets.length > 0) done.push(...(await refresh(stack, options, targets, false)));
   done.push(
     ...[...operations.values()].map((operation) => lineOf(operation, pending.has(operation.resource.urn))),
-    ...unfinishedLines(state, operations),
+    ...unready.map((one) => `${labelOf(one)} was not ready after an earlier update: read again what there is`),
     ...unsettled.map((name) => `read again what ${name} has: the end of an earlier update is not known`),
   );
   return { done, outputs: state.outputs };
@@ -152,23 +153,23 @@ async function refresh(
   );
 }
 
-/** Returns the resources whose outputs may not be what AWS has: an update of theirs failed, or its end is not known. */
-function unreadIn({ resources }: State, services: readonly string[]): ExportedResource[] {
+/** Returns the resources of which the state says that their last update failed. */
+function unreadyIn({ resources }: State): ExportedResource[] {
+  return resources.filter(({ type, initErrors = [] }) => UPDATED_BY_DEPLOYS.has(type) && initErrors.length > 0);
+}
+
+/** Returns what a deploy updates of these services. */
+function updatedOf({ resources }: State, services: readonly string[]): ExportedResource[] {
+  if (services.length === 0) return [];
   const parents = new Map(resources.map(({ urn, parent }) => [urn, parent]));
   return resources.filter(
-    ({ urn, type, initErrors = [] }) =>
-      UPDATED_BY_DEPLOYS.has(type) && (initErrors.length > 0 || services.includes(serviceOf(urn, parents) ?? "")),
+    ({ urn, type }) => UPDATED_BY_DEPLOYS.has(type) && services.includes(serviceOf(urn, parents) ?? ""),
   );
 }
 
 /** Returns the URNs to read again. The engine refuses URNs that the state does not have. */
-function targetsIn(
-  { resources }: State,
-  operations: readonly PendingOperation[],
-  unread: readonly ExportedResource[],
-): string[] {
-  const changed = operations.filter(({ type }) => type !== "creating").map(({ resource }) => resource);
-  const wanted = new Set([...changed, ...unread].map(({ urn }) => urn));
+function targetsIn({ resources }: State, unread: readonly ExportedResource[]): string[] {
+  const wanted = new Set(unread.map(({ urn }) => urn));
   return [...new Set(resources.map(({ urn }) => urn).filter((urn) => wanted.has(urn)))];
 }
 
@@ -192,11 +193,4 @@ function waitOptions(stack: Recoverable, { signal, onProgress }: UpOptions): Wai
 function lineOf({ type, resource }: PendingOperation, isPending: boolean): string {
   const what = `${labelOf(resource)} ${isPending ? "was interrupted while" : "failed while"} ${type}`;
   return `${what}: ${type === "creating" ? "the next update creates it" : "read again what there is"}`;
-}
-
-/** One line for each resource of which the state alone says that an operation failed. */
-function unfinishedLines(state: State, operations: ReadonlyMap<string, PendingOperation>): string[] {
-  return unreadIn(state, [])
-    .filter(({ urn }) => !operations.has(urn))
-    .map((resource) => `${labelOf(resource)} was not ready after an earlier update: read again what there is`);
 }
