@@ -1,20 +1,22 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./components/core/account";
+import type { Colour } from "./components/core/colour-name";
 import { mapValues } from "./components/core/map-values";
 import { partitionOf } from "./components/core/partition";
 import { presentableError } from "./components/core/presentable-error";
 import { UserError } from "./components/core/user-error";
 import { createEdges } from "./components/edge/edges";
 import { breakingChanges } from "./components/live/breaking-changes";
-import { grantsOf } from "./components/live/grants";
+import { type DeclaredGrants, grantsOf } from "./components/live/grants";
 import { immutableSettingProblems, immutableSettingsOf } from "./components/live/immutable-settings";
 import { readLiveState } from "./components/live/live-state";
 import type { ProgramOutputs, Wrapped } from "./components/live/outputs";
 import { readLastOutputs, stateOutput } from "./components/live/program-outputs";
+import { releaseSettingsOf } from "./components/live/release-settings";
 import { Network } from "./components/network/network";
 import { Deployer } from "./components/security/deployer";
-import { findSecrets, secretArns } from "./components/security/secret-arns";
+import { findSecrets, secretSources } from "./components/security/secret-arns";
 import { stackProblems } from "./components/security/stack-problems";
 import { Queue } from "./components/service/queue";
 import { Service } from "./components/service/service";
@@ -68,12 +70,26 @@ async function program() {
     if (queue) queues[name] = new Queue(name, { account, queue, tags: { ...tags, service: name } });
   }
   const services: Record<string, Service> = {};
-  const grants: Record<string, ReturnType<typeof grantsOf>> = {};
+  const grants: Record<string, Record<Colour, DeclaredGrants>> = {};
   const callees = callsInOrder(settings.services);
   for (const name of callOrder(settings.services)) {
     const service = settings.services[name]!;
-    const arns = secretArns(account, service.secrets, foundSecrets);
-    grants[name] = grantsOf(service, Object.values(arns), previous.services[name]!, last.grants?.[name]);
+    const of = <Value>(value: (colour: Colour) => Value) => ({ blue: value("blue"), green: value("green") });
+    const { colours } = live.services[name]!;
+    const releaseSettings = of((colour) => releaseSettingsOf(service, colours[colour].release));
+    const sources = of((colour) => secretSources(account, releaseSettings[colour].secrets, foundSecrets));
+    grants[name] = of((colour) => {
+      // A retired release gets its rights back when it is warmed again.
+      const runs = colours[colour].size > 0;
+      const own = runs ? releaseSettings[colour] : releaseSettingsOf(service, null);
+      const arns = Object.values(runs ? sources[colour] : secretSources(account, own.secrets, foundSecrets));
+      return grantsOf(
+        own,
+        arns.map(({ arn }) => arn),
+        previous.services[name]!.colours[colour],
+        last.grants?.[name]?.[colour],
+      );
+    });
     services[name] = new Service(name, {
       account,
       network,
@@ -85,7 +101,8 @@ async function program() {
       previous: previous.services[name]!,
       last: last.services?.[name]?.colours,
       grants: grants[name],
-      secretArns: arns,
+      releaseSettings,
+      secrets: of((colour) => mapValues(sources[colour], ({ valueFrom }) => valueFrom)),
       callees: callees[name]!.map((callee) => services[callee]!),
       tags,
     });

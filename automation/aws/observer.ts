@@ -15,6 +15,7 @@ import type {
   MetricWindow,
   ObservedAlarm,
   ObservedInstance,
+  ObservedSecret,
   ObservedTarget,
   ObservedTask,
   Observer,
@@ -77,9 +78,10 @@ export class AwsObserver implements Observer {
     };
   }
 
-  async missingSecrets(references: readonly string[]): Promise<Map<string, string>> {
-    const { missingSecrets, secretClients } = require("./secrets") as typeof import("./secrets");
-    return missingSecrets(references, secretClients(this.#config));
+  async secrets(references: readonly string[]): Promise<Map<string, ObservedSecret>> {
+    if (references.length === 0) return new Map();
+    const { observedSecrets, secretClients } = require("./secrets") as typeof import("./secrets");
+    return observedSecrets(references, secretClients(this.#config));
   }
 
   async alarms(names: readonly string[]): Promise<ObservedAlarm[]> {

@@ -4,6 +4,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { paginateDescribeParameters, SSMClient, type SSMClientConfig } from "@aws-sdk/client-ssm";
+import type { ObservedSecret } from "../ports/observer";
 
 /** Maximum of values in one filter of DescribeParameters. */
 const MAX_NAMES = 50;
@@ -19,35 +20,34 @@ export function secretClients(config: Pick<SSMClientConfig, "region" | "maxAttem
 }
 
 /**
- * Returns which of the settings' secrets a task could not read at its start, and why (aws-rules C17, P4). Only names
- * are read, never values.
+ * Returns the current version of each secret, or why a task could not read it at its start (aws-rules C17, P4). Only
+ * metadata is read, never a value.
  * @public loaded by require, which the search for unused exports does not see
  */
-export async function missingSecrets(
+export async function observedSecrets(
   references: readonly string[],
   { ssm, secretsManager }: SecretClients,
-): Promise<Map<string, string>> {
+): Promise<Map<string, ObservedSecret>> {
   const named = [...new Set(references)].map((reference) => {
     const [, store = "", name = ""] = /^(\w+):(.+)$/.exec(reference) ?? [];
     return { reference, store, name: store === "ssm" ? parameterName(name) : name };
   });
   const parameters = named.filter(({ store }) => store === "ssm");
   const secrets = named.filter(({ store }) => store === "secretsmanager");
-  const [known, problems] = await Promise.all([
-    existingParameters(
+  const [versions, described] = await Promise.all([
+    parameterVersions(
       ssm,
       parameters.map(({ name }) => name),
     ),
-    Promise.all(secrets.map(({ name }) => secretProblem(secretsManager, name))),
+    Promise.all(secrets.map(({ name }) => observedSecret(secretsManager, name))),
   ]);
-  const missing = new Map<string, string>();
-  for (const { reference, name } of parameters)
-    if (!known.has(name)) missing.set(reference, `there is no SSM parameter ${name}`);
-  for (const [index, { reference }] of secrets.entries()) {
-    const problem = problems[index];
-    if (problem) missing.set(reference, problem);
+  const found = new Map<string, ObservedSecret>();
+  for (const { reference, name } of parameters) {
+    const version = versions.get(name);
+    found.set(reference, version === undefined ? { missing: `there is no SSM parameter ${name}` } : { version });
   }
-  return missing;
+  for (const [index, { reference }] of secrets.entries()) found.set(reference, described[index]!);
+  return found;
 }
 
 /** The name of a parameter in a hierarchy begins with a slash, which its ARN and many settings leave out. */
@@ -55,24 +55,27 @@ function parameterName(name: string): string {
   return name.includes("/") && !name.startsWith("/") ? `/${name}` : name;
 }
 
-async function existingParameters(client: SSMClient, names: string[]): Promise<Set<string>> {
-  const known = new Set<string>();
+async function parameterVersions(client: SSMClient, names: string[]): Promise<Map<string, string>> {
+  const versions = new Map<string, string>();
   for (let from = 0; from < names.length; from += MAX_NAMES) {
     const filter = { Key: "Name", Option: "Equals", Values: names.slice(from, from + MAX_NAMES) };
     for await (const { Parameters } of paginateDescribeParameters({ client }, { ParameterFilters: [filter] }))
-      for (const { Name } of Parameters ?? []) known.add(Name ?? "");
+      for (const { Name, Version } of Parameters ?? []) versions.set(Name ?? "", `${Version}`);
   }
-  return known;
+  return versions;
 }
 
-async function secretProblem(client: SecretsManagerClient, name: string): Promise<string | null> {
+async function observedSecret(client: SecretsManagerClient, name: string): Promise<ObservedSecret> {
   try {
-    const secret = await client.send(new DescribeSecretCommand({ SecretId: name }));
-    if (secret.DeletedDate) return `the secret ${name} is scheduled for deletion`;
-    const stages = Object.values(secret.VersionIdsToStages ?? {}).flat();
-    return stages.includes("AWSCURRENT") ? null : `the secret ${name} has no value`;
+    const { ARN, DeletedDate, RotationEnabled, VersionIdsToStages } = await client.send(
+      new DescribeSecretCommand({ SecretId: name }),
+    );
+    if (DeletedDate) return { missing: `the secret ${name} is scheduled for deletion` };
+    const current = Object.entries(VersionIdsToStages ?? {}).find(([, stages]) => stages.includes("AWSCURRENT"));
+    if (!current) return { missing: `the secret ${name} has no value` };
+    return { version: current[0], arn: ARN!, ...(RotationEnabled && { rotates: true }) };
   } catch (error) {
-    if (error instanceof ResourceNotFoundException) return `there is no secret ${name}`;
+    if (error instanceof ResourceNotFoundException) return { missing: `there is no secret ${name}` };
     throw error;
   }
 }

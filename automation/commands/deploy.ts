@@ -19,23 +19,35 @@ const STOP_RUNNING_OPTION = [
 const REASON_OPTION = ["--reason <text>", "the reason, kept in the history"] as const;
 
 export function deployCommand(): Command {
-  return withRunOptions(
+  return withDeployOptions(
     new Command("deploy")
       .description("Deploy new releases: warm, migrate, verify, test, cut over, confirm, bake, drain, retire")
-      .argument("<service=image...>", "image in the service's own repository, by tag or digest"),
+      .argument(
+        "<service=image...>",
+        "image in the service's own repository, by tag or digest; SERVICE alone for the image that production runs, with the settings and secrets of now",
+      ),
   )
-    .option(...REASON_OPTION)
-    .option("--keep", "if the run is stopped, leave the idle colour as it is, for `resume`", false)
-    .option("--despite-alarms <reason>", "deploy although an alarm is already firing")
-    .option("--despite-unhealthy <reason>", "deploy although production is unhealthy, to repair it")
-    .addOption(
-      new Option("--approve <when>", "wait for `approve` (default: as the settings say)").choices(["before-cutover"]),
-    )
     .addHelpText(
       "after",
-      "\nExamples:\n  npm run deploy -- --stack prod users=v2\n  npm run deploy -- --stack prod users=v2 doodle=v7 --wait 15m",
+      [
+        "",
+        "Examples:",
+        "  npm run deploy -- --stack prod users=v2",
+        "  npm run deploy -- --stack prod users=v2 doodle=v7 --wait 15m",
+        "  npm run deploy -- --stack prod users       # a changed setting or secret",
+      ].join("\n"),
     )
     .action((args: string[], options: DeployOptions) => lateActions.runDeploy().runDeploy(args, options));
+}
+
+export function restartCommand(): Command {
+  return withDeployOptions(
+    new Command("restart")
+      .description("Deploy what services run once more: the same image, with the settings and secrets of now")
+      .argument("<service...>", "services to restart"),
+  )
+    .addHelpText("after", "\nExample:\n  npm run restart -- --stack prod users")
+    .action((services: string[], options: DeployOptions) => lateActions.runDeploy().runRestart(services, options));
 }
 
 export function resumeCommand(): Command {
@@ -73,6 +85,17 @@ export function rollbackCommand(): Command {
       "\nExamples:\n  npm run rollback -- --stack prod\n  npm run rollback -- --stack prod users --to v7",
     )
     .action((services: string[], options: RollbackOptions) => lateActions.runDeploy().runRollback(services, options));
+}
+
+function withDeployOptions(command: Command): Command {
+  return withRunOptions(command)
+    .option(...REASON_OPTION)
+    .option("--keep", "if the run is stopped, leave the idle colour as it is, for `resume`", false)
+    .option("--despite-alarms <reason>", "deploy although an alarm is already firing")
+    .option("--despite-unhealthy <reason>", "deploy although production is unhealthy, to repair it")
+    .addOption(
+      new Option("--approve <when>", "wait for `approve` (default: as the settings say)").choices(["before-cutover"]),
+    );
 }
 
 function withRunOptions(command: Command): Command {

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { approveCommand } from "./approve";
-import { abortCommand, deployCommand, resumeCommand, rollbackCommand } from "./deploy";
+import { abortCommand, deployCommand, restartCommand, resumeCommand, rollbackCommand } from "./deploy";
 import { doctorCommand } from "./doctor";
 import { firstContactCommand } from "./first-contact";
 import { freezeCommand, unfreezeCommand } from "./freeze";
@@ -17,6 +17,7 @@ const RUNS =
 const OTHERS = "0 done, 1 it failed, 2 wrong use or settings";
 const EXIT_CODES: Record<string, string> = {
   deploy: RUNS,
+  restart: RUNS,
   resume: RUNS,
   abort: RUNS,
   rollback: RUNS,
@@ -35,6 +36,7 @@ export function buildProgram(): Command {
     .addCommand(planCommand())
     .addCommand(previewCommand())
     .addCommand(deployCommand())
+    .addCommand(restartCommand())
     .addCommand(resumeCommand())
     .addCommand(abortCommand())
     .addCommand(rollbackCommand())

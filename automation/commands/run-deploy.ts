@@ -22,8 +22,17 @@ export interface RollbackOptions extends AbortOptions {
   reason?: string;
 }
 
-export async function runDeploy(args: string[], options: DeployOptions): Promise<void> {
+export function runDeploy(args: string[], options: DeployOptions): Promise<void> {
+  return runNewReleases("deploy", args, options);
+}
+
+export function runRestart(services: string[], options: DeployOptions): Promise<void> {
+  return runNewReleases("restart", services, options);
+}
+
+async function runNewReleases(command: "deploy" | "restart", args: string[], options: DeployOptions): Promise<void> {
   const stackSettings = readStackSettings(options.stack, options.configFile);
+  if (command === "restart") assertKnownServices(args, stackSettings);
   const requests = parseImageRequests(args, Object.keys(stackSettings.settings.services));
   const { despiteAlarms, despiteUnhealthy } = options;
   const reason = [
@@ -34,7 +43,7 @@ export async function runDeploy(args: string[], options: DeployOptions): Promise
     .filter(Boolean)
     .join("; ");
   await withRunTools(options, stackSettings, ({ tools, store, waitMs }) =>
-    deploy(tools, store, { requests, reason, waitMs }),
+    deploy(tools, store, { command, requests, reason, waitMs }),
   );
 }
 

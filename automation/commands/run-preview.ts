@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { COLOURS } from "../../components/core/colour-name";
 import { UserError } from "../../components/core/user-error";
 import type { Live } from "../../components/live/live";
+import type { Settings } from "../../components/settings/settings";
 import { StepFailed } from "../core/errors";
 import { onStopSignal } from "../core/process/stop-signals";
 import { readStackSettings } from "../core/project";
@@ -62,7 +63,7 @@ async function buildReport(
     const { outputs } = copy;
     const changes = await copy.preview(null, options);
     const nextRelease =
-      outputs && hasInstances(outputs.live) ? await laterChanges(copy, outputs.live, changes, options) : [];
+      outputs && hasInstances(outputs.live) ? await laterChanges(copy, settings, outputs.live, changes, options) : [];
     return previewReport({ stack, settings, outputs, changes, nextRelease });
   } finally {
     stopListening();
@@ -73,11 +74,12 @@ async function buildReport(
 /** Changes that come only with the next release of a service. */
 async function laterChanges(
   copy: StackCopy,
+  settings: Settings,
   live: Live,
   now: readonly Change[],
   options: PreviewOptions,
 ): Promise<Change[]> {
-  const { before, after } = asIfStopped(live);
+  const { before, after } = asIfStopped(live, settings);
   await copy.setLive(before);
   return changesOfNextRelease(now, await copy.preview(after, options), live);
 }

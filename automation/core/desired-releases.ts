@@ -1,5 +1,5 @@
 import { UserError } from "../../components/core/user-error";
-import type { Release } from "../../components/live/live";
+import type { Release } from "../../components/live/release";
 
 /** The release that a run is to make active, by service. Null: none, as before a first release. */
 export type DesiredReleases = Record<string, Release | null>;
@@ -7,23 +7,28 @@ export type DesiredReleases = Record<string, Release | null>;
 /** A release as the command line names it, before the registry was asked for the digest. */
 export interface ImageRequest {
   service: string;
-  /** As typed: `v2`, `users:v2`, `sha256:...`, or a whole reference of the service's own repository. */
+  /**
+   * As typed: `v2`, `users:v2`, `sha256:...`, or a whole reference of the service's own repository. "" for the image that
+   * production runs.
+   */
   image: string;
 }
 
 /**
- * Parses arguments such as `users=IMAGE`.
+ * Parses arguments such as `users=IMAGE`, or `users` for the image that production runs.
  * @throws UserError naming every argument that is not of that form, unknown or repeated
  */
 export function parseImageRequests(args: readonly string[], knownServices: readonly string[]): ImageRequest[] {
   if (args.length === 0) {
-    throw new UserError(`no service named: wanted SERVICE=IMAGE, such as ${knownServices[0] ?? "users"}=v2`);
+    throw new UserError(
+      `no service named: wanted SERVICE=IMAGE, such as ${knownServices[0] ?? "users"}=v2, or SERVICE alone for the image that it runs`,
+    );
   }
   const problems: string[] = [];
   const requests: ImageRequest[] = [];
   for (const arg of args) {
-    const [, service, image] = /^([^=]+)=(.+)$/.exec(arg) ?? [];
-    if (service === undefined || image === undefined) {
+    const [, service, image = ""] = /^([^=]+)(?:=(.+))?$/.exec(arg) ?? [];
+    if (service === undefined) {
       problems.push(`"${arg}" is not SERVICE=IMAGE, such as ${knownServices[0] ?? "users"}=v2`);
     } else if (!knownServices.includes(service)) {
       problems.push(`unknown service "${service}": the settings have ${knownServices.join(", ") || "none"}`);
@@ -69,7 +74,7 @@ function withSeparator(image: string): string {
 /** Returns arguments as a person types them, such as `users=v2 doodle=v7`. */
 export function typed(asked: Readonly<Record<string, string>>): string {
   return Object.entries(asked)
-    .map(([service, image]) => `${service}=${image}`)
+    .map(([service, image]) => (image === "" ? service : `${service}=${image}`))
     .join(" ");
 }
 

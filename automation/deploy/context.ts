@@ -1,11 +1,13 @@
 import type { Live } from "../../components/live/live";
 import type { StackOutputs } from "../../components/live/outputs";
+import { releaseKey } from "../../components/live/release";
 import type { Settings } from "../../components/settings/settings";
 import type { Clock } from "../core/clock";
 import type { ImageRequest } from "../core/desired-releases";
-import { type Checkpoint, withImages } from "../ports/checkpoint";
+import { type Checkpoint, withReleases } from "../ports/checkpoint";
 import type { DeployEvent } from "../ports/events";
 import type { HttpClient } from "../ports/http-client";
+import type { OpeningCommand } from "../ports/journal";
 import type { Observer } from "../ports/observer";
 import type { TaskRunner } from "../ports/run-task";
 import type { DeployStack } from "../ports/stack";
@@ -60,7 +62,7 @@ export interface StepContext extends RunTools {
 export interface RunState extends Checkpoint {
   /** Id of the run. */
   deploy: string;
-  command: "deploy" | "rollback";
+  command: OpeningCommand;
   requests: ImageRequest[];
   /** Live state when the run began: a rollback leads to its active releases. */
   before: Live;
@@ -82,6 +84,6 @@ export function progressReporter(context: StepContext, step: StepName): (message
 
 /** The state with a step done for the services' desired releases: the plan does not have it for them again. */
 export function withDone(state: RunState, step: string, services: readonly string[]): RunState {
-  const images = services.map((name) => state.desired[name]!.image);
-  return { ...state, progress: withImages(state.progress, step, images) };
+  const releases = services.map((name) => releaseKey(state.desired[name]!));
+  return { ...state, progress: withReleases(state.progress, step, releases) };
 }

@@ -4,7 +4,7 @@ import { parseDuration } from "../core/duration";
 import { commitOf } from "../core/process/commit-of";
 import { whoAmI } from "../core/process/who-am-i";
 import { type ApprovalState, NO_PROGRESS } from "../ports/checkpoint";
-import { JOURNAL_VERSION } from "../ports/journal";
+import { JOURNAL_VERSION, type OpeningCommand } from "../ports/journal";
 import type { DeployStore } from "../ports/store";
 import { checkpointOf } from "./checkpoint";
 import type { RunState, RunTools } from "./context";
@@ -12,6 +12,8 @@ import { appendEntry, executeRun } from "./runner";
 import { assertFinished, assertNotFrozen, deployId, inSession, type Session } from "./session";
 
 export interface DeployRequest {
+  /** `restart` deploys what the services run, although it is active already. */
+  command: "deploy" | "restart";
   requests: ImageRequest[];
   /** The reason, for the history; "" without one. */
   reason: string;
@@ -23,12 +25,12 @@ export interface DeployRequest {
  * @throws UserError for wrong use and while an earlier run is not finished; LeaseHeldError; DeployFailed
  */
 export async function deploy(tools: RunTools, store: DeployStore, request: DeployRequest): Promise<void> {
-  const { requests, reason, waitMs } = request;
+  const { command, requests, reason, waitMs } = request;
   const asked = Object.fromEntries(requests.map(({ service, image }) => [service, image]));
-  await inSession(tools, store, { what: commandLine("deploy", asked), waitMs }, async (session) => {
+  await inSession(tools, store, { what: commandLine(command, asked), waitMs }, async (session) => {
     await assertNotFrozen(store);
     await assertFinished(store);
-    await openRun(session, "deploy", { requests, desired: unpinned(requests), asked, reason });
+    await openRun(session, command, { requests, desired: unpinned(requests), asked, reason });
   });
 }
 
@@ -39,7 +41,7 @@ export function unpinned(requests: readonly ImageRequest[]): DesiredReleases {
 
 /** The state of a run before its first step. */
 export function initialState(
-  command: "deploy" | "rollback",
+  command: OpeningCommand,
   { deploy, requests, desired, approval }: Pick<RunState, "deploy" | "requests" | "desired" | "approval">,
   outputs: StackOutputs,
 ): RunState {
@@ -71,13 +73,13 @@ interface NewRun {
 /** Opens the journal of a new run and executes the run. */
 export async function openRun(
   session: Session,
-  command: "deploy" | "rollback",
+  command: OpeningCommand,
   { requests, desired, asked, reason }: NewRun,
 ): Promise<void> {
   const { context, store, lease, outputs } = session;
   const startedMs = context.clock.now();
   const deployName = deployId(startedMs, lease);
-  const approval = command === "deploy" ? approvalOf(context) : null;
+  const approval = command === "rollback" ? null : approvalOf(context);
   const state = initialState(command, { deploy: deployName, requests, desired, approval }, outputs);
   await appendEntry(
     { deploy: deployName, store, lease },

@@ -1,5 +1,6 @@
 import { type Colour, other } from "../../components/core/colour-name";
-import type { Live, LiveColour, LiveService, Release } from "../../components/live/live";
+import type { Live, LiveColour, LiveService } from "../../components/live/live";
+import { isSameRelease, type Release } from "../../components/live/release";
 
 /** The live state that one `up` leads to: each function changes one thing for some services and adds one to the serial. Pure. */
 
@@ -43,7 +44,7 @@ export function routed(
 ): Live {
   return changed(live, services, (service, name) => {
     const { active, colours } = service;
-    const isThere = (colours[active].release?.image ?? null) === (desired[name]?.image ?? null);
+    const isThere = isSameRelease(colours[active].release, desired[name]);
     return { ...withoutShare(service), active: isThere ? active : other(active) };
   });
 }

@@ -1,5 +1,6 @@
 import { other } from "../../components/core/colour-name";
 import type { Live, LiveColour } from "../../components/live/live";
+import { isSameRelease, releaseKey } from "../../components/live/release";
 import type { ServiceSettings } from "../../components/settings/settings";
 import type { DesiredReleases } from "../core/desired-releases";
 import type { Progress } from "../ports/checkpoint";
@@ -54,7 +55,7 @@ export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApprova
   isUndrained: Is;
   /** The idle colour had production's traffic during this run, or before it. */
   hadTraffic: Is;
-  /** The desired release has an image, as all but the one before a first release have. */
+  /** There is a desired release, as there is but for the one before a first release. */
   hasRelease: Is;
   /** The old colour still had traffic at the drain's cap and keeps running. */
   isKept: Is;
@@ -71,11 +72,11 @@ export function factsOf(input: PlanInput): PlanFacts {
   const service = (name: string) => live.services[name]!;
   const idle = (name: string): LiveColour => service(name).colours[other(service(name).active)];
   const active = (name: string): LiveColour => service(name).colours[service(name).active];
-  const wanted = (name: string): string | null => desired[name]?.image ?? null;
-  const images = (step: string): readonly string[] => progress.done[step] ?? [];
+  const wanted = (name: string) => desired[name] ?? null;
+  const releases = (step: string): readonly string[] => progress.done[step] ?? [];
   const isDone = (step: string) => (name: string) => {
-    const image = wanted(name);
-    return image !== null && images(step).includes(image);
+    const release = wanted(name);
+    return release !== null && releases(step).includes(releaseKey(release));
   };
   // An `up` that changes sizes and did not end may have taken instances away, or not have brought all of them.
   const sizesAreKnown = unsettled !== "sizes";
@@ -84,7 +85,7 @@ export function factsOf(input: PlanInput): PlanFacts {
   const all = Object.keys(desired).filter((name) => !hasNoWayBack(live, desired, name));
   const flipped = all.filter((name) => isActive(live, desired, name));
   const ahead = all.filter((name) => !flipped.includes(name));
-  const isUp = (name: string) => idle(name).size > 0 && idle(name).release?.image === wanted(name);
+  const isUp = (name: string) => idle(name).size > 0 && isSameRelease(idle(name).release, wanted(name));
   const rerouted = flipped.filter((name) => unsettled === "routing" || service(name).idleShare !== undefined);
   const mayRun = (name: string) => idle(name).size > 0 || (!sizesAreKnown && idle(name).release !== null);
   const replaced = all.filter((name) => (flipped.includes(name) ? mayRun(name) : active(name).size > 0));
@@ -109,20 +110,20 @@ export function factsOf(input: PlanInput): PlanFacts {
       rerouted.includes(name) ||
       (isRollback ? progress.routedAtMs !== null : replaced.includes(name) || isDone("test")(name)),
     isUndrained: (name) =>
-      hasClients(name) && idle(name).size > 0 && !images("drain").includes(idle(name).release!.image),
+      hasClients(name) && idle(name).size > 0 && !releases("drain").includes(releaseKey(idle(name).release!)),
     hadTraffic: (name) => !isRollback || progress.routedAtMs !== null || rerouted.includes(name),
     hasRelease: (name) => wanted(name) !== null,
-    isKept: (name) => !ahead.includes(name) && progress.kept.includes(idle(name).release!.image),
+    isKept: (name) => !ahead.includes(name) && progress.kept.includes(releaseKey(idle(name).release!)),
     isDone,
     isNotDone: (step) => (name) => !isDone(step)(name),
-    isUnrampedAt: (share) => (name) => !images("ramp").includes(rampedKey(wanted(name)!, share)),
+    isUnrampedAt: (share) => (name) => !releases("ramp").includes(rampedKey(releaseKey(wanted(name)!), share)),
   };
 }
 
 /** True if production runs the desired release of the service. */
 export function isActive(live: Live, desired: DesiredReleases, name: string): boolean {
   const { active, colours } = live.services[name]!;
-  return (colours[active].release?.image ?? null) === (desired[name]?.image ?? null);
+  return isSameRelease(colours[active].release, desired[name]);
 }
 
 /** True for a first release that became active: there is nothing before it to go back to. */
@@ -136,6 +137,6 @@ export function canRollBack(live: Live, desired: DesiredReleases): boolean {
 }
 
 /** How the progress of a ramp names a share of a release. */
-export function rampedKey(image: string, share: number): string {
-  return `${image}@${share}`;
+export function rampedKey(release: string, share: number): string {
+  return `${release}@${share}`;
 }

@@ -1,14 +1,9 @@
 import { other } from "../../components/core/colour-name";
-import type { Live, Release } from "../../components/live/live";
+import { activeRelease, type Live } from "../../components/live/live";
+import type { Release } from "../../components/live/release";
 import type { DeployStore } from "../ports/store";
 import type { NamedRun } from "../store/recorded-run";
 import { readRun } from "../store/recorded-run";
-
-/** The release that production runs; null before a first one. */
-export function activeRelease({ services }: Live, name: string): Release | null {
-  const { active, colours } = services[name]!;
-  return colours[active].release;
-}
 
 /** `users v2, doodle v7` */
 export function activeReleases(live: Live, names: readonly string[]): string {

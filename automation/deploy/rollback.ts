@@ -1,11 +1,12 @@
 import { UserError } from "../../components/core/user-error";
-import type { Release } from "../../components/live/live";
+import { activeRelease } from "../../components/live/live";
+import { isSameRelease, type Release } from "../../components/live/release";
 import { commandLine, digestOf } from "../core/desired-releases";
 import type { DeployStore } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun } from "../store/recorded-run";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
-import { activeRelease, activeReleases, pastReleases } from "./releases";
+import { activeReleases, pastReleases } from "./releases";
 
 import { hasRolledItselfBack, resumeRun } from "./resume";
 import { inSession, type Session } from "./session";
@@ -91,7 +92,7 @@ async function target(
   const known: Release[] = [];
   for await (const release of pastReleases(store, service, outputs.live, last)) {
     const isMeant = to === null || release.name === to || digestOf(release.image).startsWith(to);
-    if (isMeant && release.image !== active?.image) return release;
+    if (isMeant && !isSameRelease(release, active)) return release;
     if (isMeant && to !== null) throw new UserError(`${service} ${to} is active already: name another release`);
     known.push(release);
   }

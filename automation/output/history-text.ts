@@ -1,4 +1,5 @@
 import type { HistoryRecord } from "../store/history";
+import { changesLines } from "./changes-lines";
 import { table } from "./table";
 import { dateTimeText } from "./time-text";
 import { wrapped } from "./wrapped";
@@ -18,7 +19,9 @@ export function historyText(runs: readonly HistoryRecord[]): string {
   const rows = runs.map((run) => [run.deploy, outcomeOf(run), lengthOf(run), whatOf(run)]);
   const [head, ...lines] = table([["RUN", "ENDED", "TIME", "WHAT"], ...rows]);
   const notes = runs.map((run) =>
-    [byLine(run), approvedLine(run), run.reason].filter(Boolean).map((note) => `  ${note}`),
+    [byLine(run), approvedLine(run), ...changesLines(run.changes), run.reason]
+      .filter(Boolean)
+      .map((note) => `  ${note}`),
   );
   return [head!, ...lines.flatMap((line, index) => [line, ...notes[index]!])].map(cut).join("\n");
 }
@@ -45,6 +48,7 @@ export function showText(run: HistoryRecord): string {
     "",
     ...run.steps.flatMap(({ detail }, index) => stepLines(rows[index]!.padEnd(headWidth), detail)),
     ...releases,
+    ...changesLines(run.changes).flatMap((line) => wrapped(line, COLUMNS, INDENT.length)),
   ].join("\n");
 }
 

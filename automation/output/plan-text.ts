@@ -2,6 +2,7 @@ import pc from "picocolors";
 import type { Operation } from "../preview/change";
 import { changeLines, countsText } from "../preview/change-lines";
 import { type DeployPlan, type PlannedUp, type PlanStep, planSummary } from "../preview/deploy-plan";
+import { changesLines } from "./changes-lines";
 import { durationText } from "./time-text";
 import { wrapped } from "./wrapped";
 
@@ -22,6 +23,7 @@ export function planText(plan: DeployPlan, { isTTY = false, columns = COLUMNS }:
   const width = isTTY ? columns : COLUMNS;
   const paint = pc.createColors(isTTY);
   const lines = wrapped(planSummary(plan), width).map((line) => paint.bold(line));
+  for (const line of changesLines(plan.changes)) lines.push(...wrapped(line, width));
   for (const note of plan.notes) lines.push(...wrapped(`Note: ${note}`, width).map((line) => paint.yellow(line)));
   if (plan.steps.length > 0) lines.push("");
   plan.steps.forEach((step, index) => {

@@ -9,6 +9,7 @@ const REPEAT_MS = 10_000;
 const WIDTH = 80;
 const HEADINGS: Record<RunCommand, string> = {
   deploy: "Deploy",
+  restart: "Restart",
   resume: "Resume",
   abort: "Take back",
   rollback: "Roll back",

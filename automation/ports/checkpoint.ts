@@ -1,16 +1,18 @@
 import { z } from "zod";
+import { releaseSchema } from "../../components/live/release";
 
 /** Unix milliseconds. */
 const time = z.number().nonnegative();
-const images = z.array(z.string()).readonly();
+/** Releases as `releaseKey` names them. */
+const releases = z.array(z.string()).readonly();
 
-/** What a run has established beyond live state. A later command plans from it. Lists hold images by digest. */
+/** What a run has established beyond live state. A later command plans from it. */
 const progressSchema = z.strictObject({
   preflight: z.boolean(),
-  /** By step, the desired releases for which it is done; of a ramp `<image>@<percent>`, of a drain the old colours' images. */
-  done: z.record(z.string(), images),
+  /** By step, the desired releases for which it is done; of a ramp `<release>@<percent>`, of a drain the old colours' releases. */
+  done: z.record(z.string(), releases),
   /** Old colours that still had traffic at the drain's cap and keep running. */
-  kept: images,
+  kept: releases,
   /** Unix milliseconds at which production's routing last changed: the end of that `up`. Null before. */
   routedAtMs: time.nullable(),
 });
@@ -25,8 +27,14 @@ const approvalSchema = z.strictObject({
 export const checkpointSchema = z.strictObject({
   /** `forward`: to what was asked for. `back`: to what was active before. */
   direction: z.enum(["forward", "back"]),
-  /** Releases that shall be active, by service; null as before a first release. Images have a digest once `preflight` is done, and are "" before. */
-  desired: z.record(z.string(), z.strictObject({ image: z.string(), name: z.string() }).nullable()),
+  /**
+   * Releases that shall be active, by service; null as before a first release. Once `preflight` is done an image has a digest and a release its
+   * configuration; before, the image is "".
+   */
+  desired: z.record(
+    z.string(),
+    z.strictObject({ ...releaseSchema.shape, image: z.string(), name: z.string() }).nullable(),
+  ),
   /** Instances of the active colour when the run began, by service: with scaling they are not those of live state. */
   activeInstances: z.record(z.string(), z.int().nonnegative()),
   /** Alarms that were firing when the run began and that the run was told to ignore. */
@@ -44,8 +52,8 @@ export type ApprovalState = z.infer<typeof approvalSchema>;
 
 export const NO_PROGRESS: Progress = { preflight: false, done: {}, kept: [], routedAtMs: null };
 
-/** The progress with a step done for more images. */
-export function withImages(progress: Progress, step: string, more: readonly string[]): Progress {
+/** The progress with a step done for more releases. */
+export function withReleases(progress: Progress, step: string, more: readonly string[]): Progress {
   const done = [...new Set([...(progress.done[step] ?? []), ...more])];
   return { ...progress, done: { ...progress.done, [step]: done } };
 }

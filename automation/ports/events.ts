@@ -1,12 +1,12 @@
 import type { Colour } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
-import type { Outcome } from "./journal";
+import type { OpeningCommand, Outcome } from "./journal";
 import type { AnalysedTraffic } from "./observer";
 import type { ChangedResource } from "./stack";
 import type { StepName } from "./step-names";
 
 /** The command that a person gave. */
-export type RunCommand = "deploy" | "resume" | "abort" | "rollback";
+export type RunCommand = OpeningCommand | "resume" | "abort";
 
 export interface PlannedStep {
   step: StepName;
@@ -32,7 +32,7 @@ export type DeployEvent =
       deploy: string;
       command: RunCommand;
       stack: string;
-      /** Image or release that was asked for, by service. */
+      /** Image or release that was asked for, by service; "" for the image that production runs. */
       releases: Record<string, string>;
     }
   /** Something a person should know, such as who holds the lease. */

@@ -3,11 +3,15 @@ import { liveSchema } from "../../components/live/live";
 import { checkpointSchema } from "./checkpoint";
 
 /** Version of the journal's entries that this program writes. It reads these and all older ones (store/older-journals.ts). */
-export const JOURNAL_VERSION = 4;
+export const JOURNAL_VERSION = 5;
 
 const OUTCOMES = ["done", "takenBack", "left"] as const;
 /** `done`: what was asked for is active. `takenBack`: what was active before is active again. `left`: something is left for `resume` or `abort`. */
 export type Outcome = (typeof OUTCOMES)[number];
+
+const OPENING_COMMANDS = ["deploy", "restart", "rollback"] as const;
+/** The command that begins a run. `restart` deploys what production runs once more. */
+export type OpeningCommand = (typeof OPENING_COMMANDS)[number];
 
 const written = {
   /** Unix milliseconds. */
@@ -25,13 +29,13 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
     version: z.int().positive(),
     /** Id of the run. */
     deploy: z.string().min(1),
-    command: z.enum(["deploy", "rollback"]),
+    command: z.enum(OPENING_COMMANDS),
     who: z.string(),
     /** Commit of the checkout that the command ran in; null outside git. */
     commit: z.string().nullable(),
     /** Why it was asked for, in the words of the person who did; "" without. */
     reason: z.string(),
-    /** Image or release that was asked for, by service. */
+    /** Image or release that was asked for, by service; "" for the image that production ran. */
     asked: z.record(z.string(), z.string()),
     /** Live state before the run. */
     live: liveSchema,

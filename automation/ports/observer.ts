@@ -1,3 +1,4 @@
+import type { SecretVersion } from "../../components/live/configuration";
 import type { ColourOutputs, TargetGroupOutputs } from "../../components/live/outputs";
 
 /** Reads from AWS, not from Pulumi's state, what is really running. */
@@ -6,11 +7,11 @@ export interface Observer {
   image(repository: string, reference: { tag: string } | { digest: string }): Promise<{ digest: string } | null>;
   colour(colour: ColourOutputs): Promise<ColourObservation>;
   /**
-   * Returns which of these secrets have no value.
+   * Returns the current version of each secret, or why a task could not read it. It never reads a value.
    * @param references as in the settings: `ssm:<name>` or `secretsmanager:<name>`
-   * @returns the reason, by reference
+   * @returns by reference
    */
-  missingSecrets(references: readonly string[]): Promise<Map<string, string>>;
+  secrets(references: readonly string[]): Promise<Map<string, ObservedSecret>>;
   /**
    * Returns one alarm for each name, in the order of the names. An alarm that cannot be read is `unreadable`, not left
    * out.
@@ -27,6 +28,9 @@ export interface Observer {
    */
   aliases(zoneId: string, names: readonly string[]): Promise<Record<string, string | null>>;
 }
+
+/** A secret that has a value, or why it has none. */
+export type ObservedSecret = Omit<SecretVersion, "from"> | { missing: string };
 
 export interface ObservedAlarm {
   name: string;

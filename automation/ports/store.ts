@@ -53,9 +53,9 @@ export interface MigrationRecord {
 /** The releases whose migration is done: none runs again. */
 export interface Migrations {
   /** @param digest `sha256:...` of the release's image */
-  migration(service: string, digest: string): Promise<MigrationRecord | null>;
+  migration(service: string, key: string): Promise<MigrationRecord | null>;
   /** Resolves when the record is kept for good. */
-  recordMigration(service: string, digest: string, record: MigrationRecord): Promise<void>;
+  recordMigration(service: string, key: string, record: MigrationRecord): Promise<void>;
 }
 
 /** The answer of a person to a run that waits for approval. */

@@ -1,6 +1,7 @@
 import { COLOURS, type Colour } from "../../components/core/colour-name";
 import { countOf } from "../../components/core/count-of";
-import type { Live } from "../../components/live/live";
+import { activeRelease, type Live } from "../../components/live/live";
+import { releaseDifferences } from "../../components/live/release";
 import { typed } from "../core/desired-releases";
 import type { RunState, StepContext } from "../deploy/context";
 import { stepsLeft } from "../deploy/plan";
@@ -8,6 +9,7 @@ import { plannedSteps } from "../deploy/planned-steps";
 import type { PlannedWork } from "../deploy/step";
 import { preflight } from "../deploy/steps/preflight";
 import type { PlannedStep } from "../ports/events";
+import type { OpeningCommand } from "../ports/journal";
 import type { DeployStore } from "../ports/store";
 import { type Change, counted, type Operation } from "./change";
 import type { PreviewOptions } from "./stack-copy";
@@ -17,9 +19,11 @@ const SECONDS_PER_HOUR = 3_600;
 /** A whole run before it starts. `plan --json` prints it. */
 export interface DeployPlan {
   stack: string;
-  command: "deploy" | "rollback";
+  command: OpeningCommand;
   /** Desired releases by service. Images are pinned by digest. */
   releases: Record<string, { name: string; image: string }>;
+  /** What differs from what production runs, by service, such as `LOG_LEVEL changed`. */
+  changes: Record<string, string[]>;
   /** State of production, as preflight would report it. */
   preflight: string;
   /** What may prevent the run, such as a run that holds the lease: one line each. */
@@ -87,12 +91,16 @@ export async function deployPlan(
     periods.push({ before: at.live, after: after ?? at.live, seconds: step.expectedSeconds });
     at = { ...at, live: after ?? at.live };
   }
+  const releases = Object.entries(state.desired).flatMap(([service, release]) =>
+    release ? [[service, release] as const] : [],
+  );
   const urns = steps.flatMap(({ up }) => (up?.changes ?? []).map(({ urn }) => urn));
   return {
     stack: context.stack.name,
     command: start.command,
-    releases: Object.fromEntries(
-      Object.entries(state.desired).flatMap(([service, release]) => (release ? [[service, { ...release }]] : [])),
+    releases: Object.fromEntries(releases.map(([service, { name, image }]) => [service, { name, image }])),
+    changes: Object.fromEntries(
+      releases.map(([service, release]) => [service, releaseDifferences(activeRelease(start.live, service), release)]),
     ),
     preflight: detail,
     notes: [...notes],
@@ -144,7 +152,11 @@ function forecastOf({ step, ...work }: PlannedWork, state: RunState, after: Live
 export function planSummary({ stack, command, releases, steps, totals }: DeployPlan): string {
   const asked = typed(Object.fromEntries(Object.entries(releases).map(([service, { name }]) => [service, name])));
   if (steps.length === 0) return `Nothing to do: ${asked} is active on ${stack} already.`;
-  const what = command === "deploy" ? `Deploy ${asked} to ${stack}` : `Roll ${stack} back to ${asked}`;
+  const what = {
+    deploy: `Deploy ${asked} to ${stack}`,
+    restart: `Restart ${asked} on ${stack}`,
+    rollback: `Roll ${stack} back to ${asked}`,
+  }[command];
   const { ups, resources, expectedSeconds, doubleRunningInstanceHours } = totals;
   const double =
     doubleRunningInstanceHours > 0 ? `; ${doubleRunningInstanceHours.toFixed(2)} instance-hours run double` : "";

@@ -1,4 +1,7 @@
-import type { Live } from "../../components/live/live";
+import { configurationOf, configurationText } from "../../components/live/configuration";
+import type { Live, LiveService } from "../../components/live/live";
+import { configurationOfRelease } from "../../components/live/release";
+import type { ServiceSettings, Settings } from "../../components/settings/settings";
 import type { Change } from "./change";
 import { valueText } from "./change-lines";
 import type { PropertyChange } from "./property-changes";
@@ -7,11 +10,11 @@ const TASK = "aws:ecs/taskDefinition:TaskDefinition";
 const INSTANCE = "aws:ec2/launchTemplate:LaunchTemplate";
 
 /**
- * Returns two live states for a preview of the next release. While a colour has instances, the program keeps what they
- * run, whatever the settings say (see Colour), so a plain preview does not show the next release. A preview from
- * `before`, in which no colour has instances, to `after`, the real state, shows it.
+ * Returns two live states for a preview of the next release. A release keeps the settings that it was deployed with, and
+ * while a colour has instances, the program keeps what they run, so a plain preview does not show the next release. A
+ * preview from `before`, in which no colour has instances, to `after`, the real state with the settings of now, shows it.
  */
-export function asIfStopped(live: Live): { before: Live; after: Live } {
+export function asIfStopped(live: Live, settings: Pick<Settings, "services">): { before: Live; after: Live } {
   const services = Object.entries(live.services).map(
     ([name, { idleShare: _, ...service }]) => [name, service] as const,
   );
@@ -21,8 +24,25 @@ export function asIfStopped(live: Live): { before: Live; after: Live } {
   });
   return {
     before: { serial: live.serial, services: Object.fromEntries(stopped) },
-    after: { serial: live.serial + 1, services: Object.fromEntries(services) },
+    after: {
+      serial: live.serial + 1,
+      services: Object.fromEntries(
+        services.map(([name, service]) => [name, asOfNow(service, settings.services[name])]),
+      ),
+    },
   };
+}
+
+/** The service with the settings of now on its active colour. Secrets that stay keep their versions: nobody looks at them here. */
+function asOfNow(service: LiveService, settings: ServiceSettings | undefined): LiveService {
+  const { active, colours } = service;
+  const { release } = colours[active];
+  const was = release && configurationOfRelease(release);
+  if (!release || !was || !settings) return service;
+  const known = new Map(Object.values(was.secrets).map(({ from, ...version }) => [from, version]));
+  const configuration = configurationOf(settings, (from) => known.get(from) ?? { version: "" });
+  const next = { ...release, configuration: configurationText(configuration) };
+  return { ...service, colours: { ...colours, [active]: { ...colours[active], release: next } } };
 }
 
 /**

@@ -7,20 +7,22 @@ import { isUnfinished } from "../store/recorded-run";
 import { type Health, healthOfAll, keyOf } from "./health";
 import type { ActiveSince, RunReader } from "./runs";
 import type { ServiceStatus, Status } from "./status";
+import { type Undeployed, undeployedChanges } from "./undeployed";
 
 export interface StatusSources {
   stack: string;
   outputs: StackOutputs;
   settings: Pick<Settings, "services">;
-  observer: Pick<Observer, "colour">;
+  observer: Pick<Observer, "colour" | "secrets">;
   store: Pick<DeployStore, "lease" | "frozen">;
   runs: RunReader;
 }
 
 /** Reads everything once, concurrently. */
 export async function readStatus({ stack, outputs, settings, observer, store, runs }: StatusSources): Promise<Status> {
-  const [health, lease, frozen, { last, since }] = await Promise.all([
+  const [health, undeployed, lease, frozen, { last, since }] = await Promise.all([
     healthOfAll(observer, outputs, settings),
+    undeployedChanges(observer, outputs.live, settings),
     store.lease(),
     store.frozen(),
     runs.read(outputs.live),
@@ -33,7 +35,7 @@ export async function readStatus({ stack, outputs, settings, observer, store, ru
     services: Object.fromEntries(
       Object.entries(services).map(([name, service]) => [
         name,
-        statusOf(name, service, since[name] ?? { sinceMs: null, beforeMs: null }, health),
+        statusOf(name, service, since[name] ?? { sinceMs: null, beforeMs: null }, undeployed[name] ?? [], health),
       ]),
     ),
     lease,
@@ -47,6 +49,7 @@ function statusOf(
   name: string,
   { kind, exposures, queue }: ServiceOutputs,
   since: ActiveSince,
+  undeployed: Undeployed,
   health: ReadonlyMap<string, Health>,
 ): ServiceStatus {
   const [blue, green] = COLOURS.map((colour) => health.get(keyOf(name, colour)) ?? null);
@@ -55,6 +58,7 @@ function statusOf(
     exposures,
     queue: queue?.url.slice(queue.url.lastIndexOf("/") + 1) ?? null,
     ...since,
+    undeployed,
     health: { blue: blue!, green: green! },
   };
 }

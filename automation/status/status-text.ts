@@ -11,7 +11,7 @@ const WIDTH = 80;
 const UNSEEN = "not seen: ";
 
 /**
- * Three parts: what each colour runs and its health; where services are reached; the run in progress.
+ * What each colour runs and its health; what was changed since; where services are reached; the run in progress.
  * @param columns width of the terminal; lines are never cut below 80
  */
 export function statusText(status: Status, nowMs: number, columns = WIDTH): string {
@@ -19,6 +19,7 @@ export function statusText(status: Status, nowMs: number, columns = WIDTH): stri
   return [
     ...table(colourRows(status, nowMs), width),
     ...paragraph(problemLines(status).flatMap((line) => wrapped(line, width, 2))),
+    ...paragraph(undeployedLines(status).flatMap((line) => wrapped(line, width, 2))),
     ...paragraph(table(placeRows(status))),
     ...paragraph(noteLines(status, nowMs).flatMap((line) => wrapped(line, width, 2))),
   ].join("\n");
@@ -78,6 +79,17 @@ function problemLines({ services }: Status): string[] {
   if (unseen.length > 1 && new Set(unseen.map(({ problem }) => problem)).size === 1)
     return [`! health is ${unseen[0]!.problem}`];
   return lines.map(({ whose, problem }) => `! ${whose}: ${problem}`);
+}
+
+function undeployedLines({ services, stack }: Status): string[] {
+  return Object.entries(services).flatMap(([name, { undeployed }]) => {
+    if ("unknown" in undeployed)
+      return [`~ ${name}: whether its secrets have changed is ${UNSEEN}${undeployed.unknown}`];
+    if (undeployed.length === 0) return [];
+    return [
+      `~ ${name}: ${undeployed.join(", ")} since its deploy; \`npm run deploy -- --stack ${stack} ${name}\` brings it`,
+    ];
+  });
 }
 
 function placeRows({ services }: Status): string[][] {

@@ -5,6 +5,7 @@ import type { StepName } from "../ports/step-names";
 import type { Freeze, LeaseRecord } from "../ports/store";
 import type { Health } from "./health";
 import type { ActiveSince } from "./runs";
+import type { Undeployed } from "./undeployed";
 
 /** What runs, and the run in progress: what `status --json` prints. Times are Unix milliseconds. */
 export interface Status {
@@ -23,6 +24,8 @@ export interface Status {
 export interface ServiceStatus extends Pick<ServiceOutputs, "kind" | "exposures">, ActiveSince {
   /** Name of the service's queue; null without one. */
   queue: string | null;
+  /** What a deploy without a new image would bring; see `undeployedChanges`. */
+  undeployed: Undeployed;
   /** Null at size 0. */
   health: Record<Colour, Health | null>;
 }

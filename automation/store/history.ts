@@ -1,5 +1,7 @@
 import { UserError } from "../../components/core/user-error";
-import type { JournalEntry, Outcome } from "../ports/journal";
+import { activeRelease } from "../../components/live/live";
+import { releaseDifferences } from "../../components/live/release";
+import type { JournalEntry, OpeningCommand, Outcome } from "../ports/journal";
 import type { StepName } from "../ports/step-names";
 import { type DeployStore, StoreUnreachable } from "../ports/store";
 import { readRun } from "./recorded-run";
@@ -7,7 +9,7 @@ import { readRun } from "./recorded-run";
 /** A run as `history` shows it. */
 export interface HistoryRecord {
   deploy: string;
-  command: "deploy" | "rollback";
+  command: OpeningCommand;
   who: string;
   /** Commit of the checkout; null outside git. */
   commit: string | null;
@@ -20,6 +22,8 @@ export interface HistoryRecord {
    * digests.
    */
   releases: Record<string, { name: string; image: string }>;
+  /** What differs from what production ran before, by service; see `releaseDifferences`. */
+  changes: Record<string, string[]>;
   /** Null for a run that is still running, or whose process died. */
   outcome: Outcome | null;
   /** Reason that was given for the run; "" if none was. */
@@ -51,6 +55,10 @@ export function historyOf(deploy: string, entries: readonly JournalEntry[]): His
   const closed = entries.findLast((entry) => entry.kind === "closed");
   const checkpoints = entries.flatMap((entry) => ("checkpoint" in entry ? [entry.checkpoint] : []));
   const forward = checkpoints.findLast(({ direction }) => direction === "forward");
+  // Before `preflight` has pinned it, a release is not known yet.
+  const releases = Object.entries(forward?.desired ?? {}).flatMap(([service, release]) =>
+    release ? [[service, release] as const] : [],
+  );
   return {
     deploy,
     command: opened.command,
@@ -58,8 +66,9 @@ export function historyOf(deploy: string, entries: readonly JournalEntry[]): His
     commit: opened.commit,
     startedAtMs: opened.atMs,
     endedAtMs: outcome === null ? null : (closed?.atMs ?? null),
-    releases: Object.fromEntries(
-      Object.entries(forward?.desired ?? {}).flatMap(([name, release]) => (release ? [[name, release]] : [])),
+    releases: Object.fromEntries(releases.map(([service, { name, image }]) => [service, { name, image }])),
+    changes: Object.fromEntries(
+      releases.map(([service, release]) => [service, releaseDifferences(activeRelease(opened.live, service), release)]),
     ),
     outcome,
     why: opened.reason,

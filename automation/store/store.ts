@@ -54,12 +54,12 @@ export class StackStore implements DeployStore {
     return (await this.backend.deploys()).sort(byAge);
   }
 
-  migration(service: string, digest: string): Promise<MigrationRecord | null> {
-    return this.#record(migrationSchema, migrationName(service, digest));
+  migration(service: string, key: string): Promise<MigrationRecord | null> {
+    return this.#record(migrationSchema, migrationName(service, key));
   }
 
-  recordMigration(service: string, digest: string, migration: MigrationRecord): Promise<void> {
-    return this.backend.create(migrationName(service, digest), JSON.stringify(migration));
+  recordMigration(service: string, key: string, migration: MigrationRecord): Promise<void> {
+    return this.backend.create(migrationName(service, key), JSON.stringify(migration));
   }
 
   async decision(deploy: string, fencing: number): Promise<Decision | null> {
@@ -129,8 +129,8 @@ function fencingOf(deploy: string): number {
   return Number(/-(\d+)$/.exec(deploy)?.[1] ?? 0);
 }
 
-function migrationName(service: string, digest: string): string {
-  return `migrations/${service}-${digest.replace(/^sha256:/, "")}.json`;
+function migrationName(service: string, key: string): string {
+  return `migrations/${service}-${key.replace(/^sha256:/, "")}.json`;
 }
 
 function decisionName(deploy: string, fencing: number): string {

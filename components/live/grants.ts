@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { COLOURS, type Colour } from "../core/colour-name";
 import type { EgressRule } from "../settings/schema";
 import type { ServiceSettings } from "../settings/settings";
-import type { LiveService } from "./live";
+import type { LiveColour } from "./live";
 
 /**
  * What the release on one colour may reach besides its edges. `Arn` is text in the stack's outputs, and may be
@@ -25,27 +25,26 @@ export interface Grants<Arn = string> {
 export type DeclaredGrants = Grants<pulumi.Input<string>>;
 
 /**
- * Grants of a service's colours. A colour that had instances after the last run keeps the grants of that time,
- * whatever the settings say: settings apply to the next release, and a right that the running release lost would fail
- * its requests. Any other colour has what the settings say.
+ * Grants of one colour. A colour that had instances after the last run keeps the grants of that time, whatever the
+ * settings say: settings apply to the next release, and a right that the running release lost would fail its requests.
  *
+ * @param settings of the release that the colour gets, or of the stack for a colour that runs nothing
  * @param last what the last run declared; undefined for a new service
  */
 export function grantsOf(
   settings: Pick<ServiceSettings, "calls" | "sends" | "egress" | "iam">,
   secretArns: readonly pulumi.Input<string>[],
-  previous: LiveService,
-  last: Record<Colour, Grants> | undefined,
-): Record<Colour, DeclaredGrants> {
-  const asked: DeclaredGrants = {
+  previous: LiveColour,
+  last: Grants | undefined,
+): DeclaredGrants {
+  if (previous.size > 0 && last) return last;
+  return {
     calls: [...settings.calls],
     sends: [...settings.sends],
     egress: settings.egress.map((rule) => ({ ...rule })),
     secretArns: [...secretArns],
     iam: settings.iam.map(({ actions, resources }) => ({ actions: [...actions], resources: [...resources] })),
   };
-  const of = (colour: Colour) => (previous.colours[colour].size > 0 && last ? last[colour] : asked);
-  return { blue: of("blue"), green: of("green") };
 }
 
 /** The grants of a service as a whole: everything that either colour is granted. */

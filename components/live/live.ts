@@ -1,20 +1,9 @@
 import { z } from "zod";
 import { COLOURS } from "../core/colour-name";
+import { type Release, releaseSchema } from "./release";
 
 const notAShare = ({ input }: { input?: unknown }) =>
   `given ${JSON.stringify(input)}, wanted a whole number of percent from 1 to 99, or none`;
-
-const releaseSchema = z.strictObject({
-  /** Image by digest: `<registry>/<repository>@sha256:<64 hex>`. */
-  image: z
-    .string()
-    .regex(/@sha256:[0-9a-f]{64}$/, "wanted an image by digest: <registry>/<repository>@sha256:<64 hex>"),
-  /**
-   * Short name such as `v2` (the tag that was asked for): the value of the `x-release` header and of the tasks'
-   * RELEASE variable.
-   */
-  name: z.string().min(1),
-});
 
 const liveColourSchema = z
   .strictObject({
@@ -49,5 +38,9 @@ export const liveSchema = z.strictObject({
 export type Live = z.infer<typeof liveSchema>;
 export type LiveService = z.infer<typeof liveServiceSchema>;
 export type LiveColour = z.infer<typeof liveColourSchema>;
-/** The release that one colour of a service runs. */
-export type Release = z.infer<typeof releaseSchema>;
+
+/** The release that production runs of a service; null before a first one, and for a service that is not there. */
+export function activeRelease({ services }: Live, name: string): Release | null {
+  const service = services[name];
+  return service ? service.colours[service.active].release : null;
+}

@@ -2,7 +2,9 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import { regionalArn } from "../core/arn";
+import { mapValues } from "../core/map-values";
 import { UserError } from "../core/user-error";
+import type { Configuration } from "../live/configuration";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { Settings } from "../settings/settings";
 
@@ -45,22 +47,34 @@ export async function findSecrets(services: Settings["services"]): Promise<Found
   return found;
 }
 
-/**
- * ARNs from which ECS reads the values of a container's secrets, by variable name, in full (aws-rules P6). The
- * ARN of an SSM parameter follows from its name.
- */
-export function secretArns(
+/** What ECS reads a secret's value from, and what its role may read. */
+export interface SecretSource {
+  /**
+   * The version that the release was deployed with, of a secret in Secrets Manager that does not rotate by itself (its
+   * older versions stop being valid). Of an SSM parameter ECS always reads the newest version (aws-rules P8).
+   */
+  valueFrom: pulumi.Input<string>;
+  /** In full (aws-rules P6), without a version. */
+  arn: pulumi.Input<string>;
+}
+
+/** By variable name. The ARN of an SSM parameter follows from its name. */
+export function secretSources(
   account: Account,
-  secrets: Readonly<Record<string, string>>,
+  secrets: Configuration["secrets"],
   found: FoundSecrets,
-): Record<string, pulumi.Input<string>> {
+): Record<string, SecretSource> {
   const parameterArn = (reference: string) => {
     const name = reference.replace(/^ssm:\/?/, "");
     return account.id.apply((id) => regionalArn({ ...account, id }, "ssm", `parameter/${name}`));
   };
-  return Object.fromEntries(
-    Object.entries(secrets).map(([variable, reference]) => [variable, found[reference] ?? parameterArn(reference)]),
-  );
+  return mapValues(secrets, ({ from, arn = found[from], version, rotates = false }) => {
+    if (arn === undefined) {
+      const parameter = parameterArn(from);
+      return { arn: parameter, valueFrom: parameter };
+    }
+    return { arn, valueFrom: version === "" || rotates ? arn : `${arn}:::${version}` };
+  });
 }
 
 /** The provider's message in one line, without what the engine puts around it. */

@@ -5,9 +5,10 @@ import type { Colour as ColourName } from "../core/colour-name";
 import type { Tags } from "../core/tags";
 import type { LiveColour } from "../live/live";
 import type { ColourOutputs, Wrapped } from "../live/outputs";
+import type { ReleaseSettings } from "../live/release-settings";
 import type { Roles } from "../security/roles";
 import { isElastic } from "../settings/elastic";
-import type { ServiceSettings, Settings } from "../settings/settings";
+import type { Settings } from "../settings/settings";
 import { deleteTimeout } from "./delete-timeout";
 import type { Environment } from "./environment";
 import { createInstances, createScaling } from "./instances";
@@ -33,10 +34,10 @@ export interface ColourArgs {
   previousSize: number;
   /** Outputs of the colour after the last run; undefined before the first. */
   last: Pick<ColourOutputs, "isDrainedByEcs"> | undefined;
-  settings: ServiceSettings;
+  settings: ReleaseSettings;
   containerInsights: Settings["containerInsights"];
   environment: Environment;
-  /** ARNs of the secrets by variable name. */
+  /** Where ECS reads the values of the secrets, by variable name. */
   secrets: Environment;
   subnetIds: pulumi.Input<string[]>;
   securityGroupId: pulumi.Input<string>;

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Colour } from "../core/colour-name";
 import { HOST_PORT } from "../core/ports";
-import type { Release } from "../live/live";
+import type { Release } from "../live/release";
 import type { ServiceSettings } from "../settings/settings";
 import type { Environment } from "./environment";
 

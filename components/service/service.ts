@@ -9,6 +9,7 @@ import type { Edge } from "../edge/edge";
 import { type DeclaredGrants, unionOf } from "../live/grants";
 import type { LiveService } from "../live/live";
 import type { ColourOutputs, ServiceOutputs, ServiceSummary, TargetGroupOutputs, Wrapped } from "../live/outputs";
+import type { ReleaseSettings } from "../live/release-settings";
 import type { Network } from "../network/network";
 import { createInstanceSecurity } from "../security/instance-security";
 import { Roles } from "../security/roles";
@@ -36,8 +37,10 @@ export interface ServiceArgs {
   /** Outputs of its colours after the last run; undefined before the first. */
   last: Record<ColourName, ColourOutputs> | undefined;
   grants: Record<ColourName, DeclaredGrants>;
-  /** ARNs of its container's secrets, by variable name. */
-  secretArns: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What each colour's release runs with. */
+  releaseSettings: Record<ColourName, ReleaseSettings>;
+  /** Where ECS reads the values of each colour's secrets, by variable name. */
+  secrets: Record<ColourName, Readonly<Record<string, pulumi.Input<string>>>>;
   /** Services that it calls and that change before it does. */
   callees: readonly Service[];
   tags: Tags;
@@ -107,16 +110,18 @@ export class Service extends pulumi.ComponentResource {
     });
     const routings = edges.map((edge) => createRouting(this, name, edge, args, tags));
     this.rules = routings.flatMap(({ rules }) => rules);
-    const environment = environmentOf({
-      service: name,
-      region: account.region,
-      settings: service,
-      callees: Object.fromEntries(service.calls.map((callee) => [callee, internalUrl(callee, args)])),
-      receivers: Object.fromEntries(service.sends.map((worker) => [worker, queues[worker]!.url])),
-      queueUrl: queue?.url,
-    });
-    const createColour = (colour: ColourName) =>
-      new Colour(
+    const environment = (own: ReleaseSettings) =>
+      environmentOf({
+        service: name,
+        region: account.region,
+        settings: own,
+        callees: Object.fromEntries(calledBy(own, args).map((callee) => [callee, internalUrl(callee, args)])),
+        receivers: Object.fromEntries(sentToBy(own, args).map((worker) => [worker, queues[worker]!.url])),
+        queueUrl: queue?.url,
+      });
+    const createColour = (colour: ColourName) => {
+      const own = args.releaseSettings[colour];
+      return new Colour(
         `${name}-${colour}`,
         {
           account,
@@ -127,10 +132,10 @@ export class Service extends pulumi.ComponentResource {
           live: args.live.colours[colour],
           previousSize: args.previous.colours[colour].size,
           last: args.last?.[colour],
-          settings: service,
+          settings: own,
           containerInsights: settings.containerInsights,
-          environment,
-          secrets: args.secretArns,
+          environment: environment(own),
+          secrets: args.secrets[colour],
           subnetIds: args.network.privateSubnetIds,
           securityGroupId: security.group.id,
           targetGroups: routings.flatMap((routing) => Object.values(routing.targetGroups[colour])),
@@ -141,6 +146,7 @@ export class Service extends pulumi.ComponentResource {
         },
         { parent: this },
       );
+    };
     const colours = { blue: createColour("blue"), green: createColour("green") };
     for (const routing of routings) routing.createRecords([colours.blue.instances, colours.green.instances]);
     this.routingResources = [...this.rules, ...routings.flatMap(({ records }) => records)];
@@ -175,6 +181,16 @@ function urlsOf(routings: readonly Routing[]): Pick<ServiceSummary, "url" | "tes
     ...(outside ? { url: outside.url, testUrl: outside.testUrl } : {}),
     ...(inside ? { internalUrl: inside.url } : {}),
   };
+}
+
+/** Callees of a release that are there. One that was removed only a retired release still names; it gets its URL no more. */
+function calledBy({ calls }: ReleaseSettings, { settings }: ServiceArgs): string[] {
+  return calls.filter((callee) => settings.services[callee]?.exposure.includes("internal"));
+}
+
+/** The same for workers that get its jobs. */
+function sentToBy({ sends }: ReleaseSettings, { queues }: ServiceArgs): string[] {
+  return sends.filter((worker) => worker in queues);
 }
 
 function createRouting(parent: Service, name: string, edge: Edge, args: ServiceArgs, tags: Tags): Routing {

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { migrationFamily } from "../core/names";
 import type { Tags } from "../core/tags";
-import type { Release } from "../live/live";
+import type { Release } from "../live/release";
 import type { Roles } from "../security/roles";
 import type { ServiceSettings } from "../settings/settings";
 import { type ContainerArgs, migrationContainer, serviceContainer } from "./container";

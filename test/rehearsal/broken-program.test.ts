@@ -95,6 +95,7 @@ describe("a broken program", function () {
         await workspace.up(live, { message: "break", signal: context.signal, onProgress: () => {} });
       }
       await deploy(context, openStore(STACK, { directory, outputs: null }), {
+        command: "deploy",
         requests: [{ service: "users", image: "v1" }],
         reason: "",
         waitMs: 0,

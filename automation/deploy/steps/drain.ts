@@ -1,8 +1,9 @@
 import { other } from "../../../components/core/colour-name";
+import { releaseKey } from "../../../components/live/release";
 import { retryTransient } from "../../core/retry-transient";
 import { ActiveHealth } from "../../observe/analysis/active-health";
 import { baselineWindow, isQuiet, readableWindow } from "../../observe/analysis/periods";
-import { withImages } from "../../ports/checkpoint";
+import { withReleases } from "../../ports/checkpoint";
 import type { MetricWindow, TrafficPeriod } from "../../ports/observer";
 import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
 import { isActive } from "../plan-facts";
@@ -55,13 +56,14 @@ export const drain: Step = {
     }
     await health.lookLast();
     context.emit({ type: "waited", atMs: clock.now(), step: "drain", seconds: (clock.now() - startedMs) / 1000 });
-    const images = services.flatMap((name) => {
+    const releases = services.flatMap((name) => {
       const { active, colours } = state.live.services[name]!;
-      return colours[other(active)].release?.image ?? [];
+      const { release } = colours[other(active)];
+      return release ? [releaseKey(release)] : [];
     });
     const isKept = busy.length > 0 && settings.deploy.atDrainCap === "keep";
-    const progress = withImages(state.progress, "drain", images);
-    const kept = isKept ? [...progress.kept, ...images] : progress.kept;
+    const progress = withReleases(state.progress, "drain", releases);
+    const kept = isKept ? [...progress.kept, ...releases] : progress.kept;
     return {
       state: { ...state, progress: { ...progress, kept } },
       detail: detailOf(drainSeconds, drainCapSeconds, busy, isKept),

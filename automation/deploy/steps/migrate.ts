@@ -1,4 +1,7 @@
+import { createHash } from "node:crypto";
 import { other } from "../../../components/core/colour-name";
+import { mapValues } from "../../../components/core/map-values";
+import { configurationOfRelease, type Release } from "../../../components/live/release";
 import { callOrder } from "../../../components/settings/call-order";
 import { digestOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
@@ -6,12 +9,12 @@ import { progressReporter, type RunState, type StepContext, withDone } from "../
 import type { Step } from "../step";
 import { runOnce } from "./run-task";
 
-/** Digits of the digest that tell releases apart. They fit into `startedBy` in any version of ECS (36 characters). */
-const DIGEST_DIGITS = 12;
+/** Digits that tell migrations apart. They fit into `startedBy` in any version of ECS (36 characters). */
+const STARTED_BY_DIGITS = 12;
 
 /**
- * Runs each service's `migrate` command as a task of the new image on the idle colour, once for each release: a migration that ended with 0 is recorded and
- * not run again. The old release serves during the migration and after it, so a migration only adds ("expand"); a later release removes ("contract").
+ * Runs each service's `migrate` command as a task of the new image on the idle colour, once for each image and what its command sees: a migration that ended
+ * with 0 is recorded and not run again. The old release serves during the migration and after it, so a migration only adds ("expand"); a later release removes ("contract").
  * Migrations run one after the other, callees first, because services may share a database.
  */
 export const migrate: Step = {
@@ -41,22 +44,23 @@ export const migrate: Step = {
 
 /** Runs the migration of one service unless it was run before, and returns a line that says which. */
 async function migrateService(context: StepContext, state: RunState, service: string): Promise<string> {
-  const { image, name } = state.desired[service]!;
-  const digest = digestOf(image);
-  const before = await context.migrations.migration(service, digest);
+  const release = state.desired[service]!;
+  const { name } = release;
+  const key = migrationKey(release);
+  const before = await context.migrations.migration(service, key);
   if (before)
     return `${service} was migrated to ${name} on ${new Date(before.atMs).toISOString()} and is not migrated again`;
-  const { task, tail } = await run(context, state, service, digest);
+  const { task, tail } = await run(context, state, service, key);
   if (task.exitCode !== 0) {
     const command = context.settings.services[service]!.migrate;
     const how = task.exitCode === null ? `did not run: ${task.reason}` : `ended with exit code ${task.exitCode}`;
     throw new StepFailed(`the migration of ${service} ${how}: ${command}`, tail.join("\n"));
   }
-  await context.migrations.recordMigration(service, digest, { atMs: context.clock.now(), task: task.id });
+  await context.migrations.recordMigration(service, key, { atMs: context.clock.now(), task: task.id });
   return `${service} is migrated to ${name}, exit code 0`;
 }
 
-async function run(context: StepContext, { outputs, live }: RunState, service: string, digest: string) {
+async function run(context: StepContext, { outputs, live }: RunState, service: string, key: string) {
   const { logGroup, colours } = outputs.services[service]!;
   const idle = other(live.services[service]!.active);
   const { cluster, migrationTaskDefinition } = colours[idle];
@@ -69,7 +73,7 @@ async function run(context: StepContext, { outputs, live }: RunState, service: s
       {
         cluster,
         taskDefinition: migrationTaskDefinition,
-        startedBy: `migrate-${digest.replace(/^sha256:/, "").slice(0, DIGEST_DIGITS)}`,
+        startedBy: `migrate-${key.replace(/^sha256:/, "").slice(0, STARTED_BY_DIGITS)}`,
         logGroup,
         streamPrefix: `${idle}-migrate`,
       },
@@ -79,4 +83,18 @@ async function run(context: StepContext, { outputs, live }: RunState, service: s
     if (!(error instanceof StepFailed)) throw error;
     throw new StepFailed(`the migration of ${service} did not end: ${error.message}`, error.detail);
   }
+}
+
+/**
+ * What a migration is recorded by: the image, and what of the configuration may lead it to another database. The version of
+ * a secret does not: a rotated password opens the same one. Of a release without a configuration it is the digest alone.
+ */
+function migrationKey(release: Release): string {
+  const digest = digestOf(release.image);
+  const configuration = configurationOfRelease(release);
+  if (configuration === null) return digest;
+  const { migrate, env, secrets } = configuration;
+  const sorted = (values: Record<string, string>) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  const seen = [digest, migrate, sorted(env), sorted(mapValues(secrets, ({ from }) => from))];
+  return `sha256:${createHash("sha256").update(JSON.stringify(seen)).digest("hex")}`;
 }

@@ -1,6 +1,16 @@
 import { other } from "../../../components/core/colour-name";
 import { UserError } from "../../../components/core/user-error";
-import type { Release } from "../../../components/live/live";
+import { configurationOf, configurationText, type SecretVersion } from "../../../components/live/configuration";
+import { activeRelease } from "../../../components/live/live";
+import {
+  configurationOfRelease,
+  distinctName,
+  hasSameContent,
+  isSameRelease,
+  type Release,
+  releaseDifferences,
+  tagOf,
+} from "../../../components/live/release";
 import { isElastic } from "../../../components/settings/elastic";
 import { CONFIG_NAMESPACE } from "../../../components/settings/problem";
 import { concurrently } from "../../core/concurrently";
@@ -24,17 +34,17 @@ export const preflight: Step = {
 
 /** For a deploy: images and secrets exist, no alarm fires, production is healthy. Images are pinned by digest from here on. */
 async function checkBeforeDeploy(context: StepContext, state: RunState) {
-  const [desired, secrets, alarms, seen] = await Promise.all([
-    pinnedReleases(context, state),
-    secretProblems(context, state),
+  const names = state.requests.map(({ service }) => service);
+  const [images, secrets, alarms, seen] = await Promise.all([
+    pinnedImages(context, state),
+    secretsOf(context, names),
     firingAlarms(context),
-    concurrently(
-      state.requests.map(({ service }) => service),
-      (service) => production(context, state, service),
-    ),
+    concurrently(names, (service) => production(context, state, service)),
   ]);
+  const desired = Object.fromEntries(
+    images.map((pinned) => [pinned.service, desiredRelease(context, state, pinned, secrets)]),
+  );
   const unhealthy = seen.filter(({ problems }) => problems.length > 0);
-  if (secrets.length > 0) throw new UserError(secrets.join("\n"));
   if (alarms.length > 0 && !context.despiteAlarms)
     throw new StepFailed(
       `${alarms.map(({ problem }) => problem).join("; ")}: a deploy could not tell what it breaks; see to it, or deploy with --despite-alarms "REASON"`,
@@ -43,10 +53,12 @@ async function checkBeforeDeploy(context: StepContext, state: RunState) {
     throw new StepFailed(
       `production is not healthy now, so a deploy could not tell what it broke: ${unhealthy.flatMap(({ problems }) => problems).join("; ")}; see to it, or bring the cure with --despite-unhealthy "REASON"`,
     );
-  const images = Object.entries(desired).map(
-    ([service, { name, image }]) =>
-      `${service} ${name} is ${image.slice(image.indexOf("@") + 1, image.indexOf("@") + 20)}…`,
-  );
+  const releases = Object.entries(desired).map(([service, release]) => {
+    const { name, image } = release;
+    const differences = releaseDifferences(activeRelease(state.live, service), release);
+    const differs = differences.length === 0 ? "" : ` (${differences.join(", ")})`;
+    return `${service} ${name} is ${image.slice(image.indexOf("@") + 1, image.indexOf("@") + 20)}…${differs}`;
+  });
   const ignoredAlarms = alarms.map(({ name }) => name);
   const ignoredUnhealthy = unhealthy.map(({ service }) => service);
   const health =
@@ -55,7 +67,7 @@ async function checkBeforeDeploy(context: StepContext, state: RunState) {
   return preflightResult(
     { ...state, desired, ignoredAlarms, ignoredUnhealthy },
     seen,
-    [health, ...images].join(", ") + despite,
+    [health, ...releases].join(", ") + despite,
   );
 }
 
@@ -69,12 +81,13 @@ async function checkBeforeRollback(context: StepContext, state: RunState, servic
     const { release, size } = colours[idle];
     const wanted = state.desired[service]!;
     const scales = isElastic(settings.services[service]!.size);
-    if (size === 0 || release?.image !== wanted.image) {
+    if (size === 0 || !isSameRelease(release, wanted)) {
       const [found, { inService }] = await Promise.all([
         observer.image(repository.name, { digest: digestOf(wanted.image) }),
         observer.colour(outputs[active]),
       ]);
       if (!found) throw new StepFailed(`the image of ${service} ${wanted.name} is not in ${repository.url} any more`);
+      assertCalleesExist(context, service, wanted);
       return { service, running: scales ? inService : colours[active].size, isUp: false };
     }
     const problems = checkColour(outputs[idle], await observer.colour(outputs[idle]), {
@@ -89,6 +102,19 @@ async function checkBeforeRollback(context: StepContext, state: RunState, servic
   // A release that still runs and was in production before needs no other verification.
   const up = seen.flatMap(({ service, isUp }) => (isUp ? [service] : []));
   return preflightResult(withDone(state, "verify", up), seen, `${names.join(", ")} can be active again`);
+}
+
+/** @throws StepFailed if the release needs services or queues that the settings do not have any more */
+function assertCalleesExist({ settings }: StepContext, service: string, release: Release): void {
+  const { calls = [], sends = [] } = configurationOfRelease(release) ?? {};
+  const gone = [
+    ...calls.filter((name) => !settings.services[name]?.exposure.includes("internal")).map((name) => `calls ${name}`),
+    ...sends.filter((name) => !settings.services[name]?.queue).map((name) => `sends jobs to ${name}`),
+  ];
+  if (gone.length > 0)
+    throw new StepFailed(
+      `${service} ${release.name} ${gone.join(" and ")}, which the settings do not have any more: add it again, or roll back to another release`,
+    );
 }
 
 function preflightResult(state: RunState, seen: readonly { service: string; running: number }[], detail: string) {
@@ -114,38 +140,74 @@ async function firingAlarms({ observer, settings }: StepContext): Promise<{ name
   });
 }
 
-async function pinnedReleases({ observer }: StepContext, { requests, outputs }: RunState) {
-  const desired: Record<string, Release> = {};
-  for (const request of requests) {
-    const { repository } = outputs.services[request.service]!;
-    const reference = imageInRepository(request, repository);
-    const found = await observer.image(repository.name, reference);
-    if (!found)
-      throw new StepFailed(
-        `image ${request.image} does not exist in ${repository.url}: push it first, or check the tag`,
-      );
-    desired[request.service] = {
-      image: `${repository.url}@${found.digest}`,
-      name: "tag" in reference ? reference.tag : found.digest.slice(0, 19),
-    };
-  }
-  return desired;
+interface PinnedImage {
+  service: string;
+  /** By digest. */
+  image: string;
+  /** The tag that was asked for, or the first characters of the digest. */
+  tag: string;
 }
 
-/** One line for each secret of the deployed services that a task could not read at its start. The line names where the value is kept, never the value. */
-async function secretProblems({ observer, settings }: StepContext, { requests }: RunState): Promise<string[]> {
-  const secrets = requests.flatMap(({ service }) =>
+function pinnedImages({ observer }: StepContext, { requests, outputs, live }: RunState): Promise<PinnedImage[]> {
+  return Promise.all(
+    requests.map(async (request): Promise<PinnedImage> => {
+      const { service } = request;
+      const active = activeRelease(live, service);
+      if (request.image === "") {
+        if (active) return { service, image: active.image, tag: tagOf(active.name) };
+        throw new UserError(`${service} has no release yet: wanted ${service}=IMAGE, such as ${service}=v1`);
+      }
+      const { repository } = outputs.services[service]!;
+      const reference = imageInRepository(request, repository);
+      const found = await observer.image(repository.name, reference);
+      if (!found)
+        throw new StepFailed(
+          `image ${request.image} does not exist in ${repository.url}: push it first, or check the tag`,
+        );
+      const tag = "tag" in reference ? reference.tag : found.digest.slice(0, 19);
+      return { service, image: `${repository.url}@${found.digest}`, tag };
+    }),
+  );
+}
+
+/**
+ * The release that the run is to make active: the image with the settings and secrets of now. Where a colour runs or keeps
+ * just that, it is that colour's release; `restart` makes a new one all the same.
+ */
+function desiredRelease(
+  { settings }: StepContext,
+  { command, live }: RunState,
+  { service, image, tag }: PinnedImage,
+  versions: ReadonlyMap<string, Omit<SecretVersion, "from">>,
+): Release {
+  const configuration = configurationOf(settings.services[service]!, (reference) => versions.get(reference)!);
+  const { active, colours } = live.services[service]!;
+  const known = [colours[active].release, colours[other(active)].release].filter((release) => release !== null);
+  const release = { image, name: distinctName(tag, known), configuration: configurationText(configuration) };
+  if (command === "restart") return release;
+  return known.find((one) => hasSameContent(one, release)) ?? release;
+}
+
+/**
+ * Returns the versions of the services' secrets, by reference.
+ * @throws UserError with a line for each secret that a task could not read at its start. The line names where the value is kept, never the value.
+ */
+async function secretsOf({ observer, settings }: StepContext, services: readonly string[]) {
+  const secrets = services.flatMap((service) =>
     Object.entries(settings.services[service]!.secrets).map(([variable, reference]) => ({
       path: `${CONFIG_NAMESPACE}:services.${service}.secrets.${variable}`,
       reference,
     })),
   );
-  if (secrets.length === 0) return [];
-  const missing = await observer.missingSecrets(secrets.map(({ reference }) => reference));
-  return secrets.flatMap(({ path, reference }) => {
-    const why = missing.get(reference);
-    return why === undefined ? [] : [`${path}: given "${reference}", wanted one that exists: ${why}; create it first`];
+  const found = await observer.secrets(secrets.map(({ reference }) => reference));
+  const problems = secrets.flatMap(({ path, reference }) => {
+    const secret = found.get(reference)!;
+    return "missing" in secret
+      ? [`${path}: given "${reference}", wanted one that exists: ${secret.missing}; create it first`]
+      : [];
   });
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
+  return found as ReadonlyMap<string, Omit<SecretVersion, "from">>;
 }
 
 /** The instances that production has now, and its problems. */

@@ -1,5 +1,6 @@
 import { other } from "../../../components/core/colour-name";
-import { withImages } from "../../ports/checkpoint";
+import { releaseKey } from "../../../components/live/release";
+import { withReleases } from "../../ports/checkpoint";
 import { ramped } from "../live-transitions";
 import { rampedKey } from "../plan-facts";
 import type { Step } from "../step";
@@ -30,9 +31,9 @@ export const ramp: Step = {
     const next = { ...routed, progress: { ...routed.progress, routedAtMs: sinceMs } };
     const seconds = settings.deploy.rampPauseSeconds;
     const seen = await monitorShare(context, next, { step: "ramp", services, sinceMs, seconds });
-    const done = services.map((name) => rampedKey(next.desired[name]!.image, share!));
+    const done = services.map((name) => rampedKey(releaseKey(next.desired[name]!), share!));
     return {
-      state: { ...next, progress: withImages(next.progress, "ramp", done) },
+      state: { ...next, progress: withReleases(next.progress, "ramp", done) },
       detail: `${share} % of ${who}: ${seen}`,
     };
   },

@@ -82,6 +82,7 @@ export const API_CALLS: readonly AwsCall[] = [
   "secretsmanager:DeleteSecret",
   "secretsmanager:DescribeSecret",
   "secretsmanager:GetSecretValue",
+  "secretsmanager:PutSecretValue",
   "servicequotas:GetAWSDefaultServiceQuota",
   "servicequotas:GetServiceQuota",
   "servicequotas:RequestServiceQuotaIncrease",

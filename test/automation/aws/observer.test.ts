@@ -168,37 +168,43 @@ describe("AwsObserver", () => {
     assert.isNull(await observer.image("users", { tag: "v3" }));
   });
 
-  describe("missingSecrets", () => {
+  describe("secrets", () => {
     const current = { v1: ["AWSCURRENT"] };
     beforeEach(() => {
       const existing = ["/prod/db", "plain"];
       aws.replies.DescribeParameters = ({ ParameterFilters, NextToken }) => {
         const [{ Values }] = ParameterFilters as [{ Values: string[] }];
-        const found = Values.filter((name) => existing.includes(name)).map((Name) => ({ Name }));
+        const found = Values.filter((name) => existing.includes(name)).map((Name) => ({ Name, Version: 3 }));
         return NextToken ? { Parameters: found.slice(1) } : { Parameters: found.slice(0, 1), NextToken: "2" };
       };
       const secrets: Record<string, object | string> = {
-        fine: { VersionIdsToStages: current },
+        fine: { ARN: "arn:fine", VersionIdsToStages: { v0: ["AWSPREVIOUS"], ...current } },
+        rotating: { ARN: "arn:rotating", RotationEnabled: true, VersionIdsToStages: current },
         empty: {},
         doomed: { VersionIdsToStages: current, DeletedDate: 1_700_000_000 },
       };
       aws.replies.DescribeSecret = ({ SecretId }) => secrets[SecretId as string] ?? "!ResourceNotFoundException";
     });
 
-    it("names each secret that a task could not read, and why", async () => {
+    it("says the current version of each secret, or why a task could not read it", async () => {
       const stored = ["ssm:prod/db", "ssm:/prod/db", "ssm:plain", "ssm:other", "ssm:/prod/none"];
-      const managed = ["fine", "empty", "doomed", "none"].map((name) => `secretsmanager:${name}`);
-      assert.deepEqual(Object.fromEntries(await observer.missingSecrets([...stored, ...managed])), {
-        "ssm:other": "there is no SSM parameter other",
-        "ssm:/prod/none": "there is no SSM parameter /prod/none",
-        "secretsmanager:empty": "the secret empty has no value",
-        "secretsmanager:doomed": "the secret doomed is scheduled for deletion",
-        "secretsmanager:none": "there is no secret none",
+      const managed = ["fine", "rotating", "empty", "doomed", "none"].map((name) => `secretsmanager:${name}`);
+      assert.deepEqual(Object.fromEntries(await observer.secrets([...stored, ...managed])), {
+        "ssm:prod/db": { version: "3" },
+        "ssm:/prod/db": { version: "3" },
+        "ssm:plain": { version: "3" },
+        "ssm:other": { missing: "there is no SSM parameter other" },
+        "ssm:/prod/none": { missing: "there is no SSM parameter /prod/none" },
+        "secretsmanager:fine": { version: "v1", arn: "arn:fine" },
+        "secretsmanager:rotating": { version: "v1", arn: "arn:rotating", rotates: true },
+        "secretsmanager:empty": { missing: "the secret empty has no value" },
+        "secretsmanager:doomed": { missing: "the secret doomed is scheduled for deletion" },
+        "secretsmanager:none": { missing: "there is no secret none" },
       });
     });
 
     it("reads only names, fifty with one request", async () => {
-      await observer.missingSecrets(Array.from({ length: 120 }, (_, index) => `ssm:p${index}`));
+      await observer.secrets(Array.from({ length: 120 }, (_, index) => `ssm:p${index}`));
       const sizes = aws.inputs("DescribeParameters").map((input) => {
         const [{ Values }] = input.ParameterFilters as [{ Values: string[] }];
         return Values.length;
@@ -209,7 +215,7 @@ describe("AwsObserver", () => {
 
     it("throws AWS's refusal", async () => {
       aws.replies.DescribeSecret = () => "!AccessDeniedException";
-      const error = await observer.missingSecrets(["secretsmanager:fine"]).catch((failure: unknown) => failure);
+      const error = await observer.secrets(["secretsmanager:fine"]).catch((failure: unknown) => failure);
       assert.equal((error as Error).name, "AccessDeniedException");
     });
   });

@@ -16,10 +16,10 @@ describe("parseImageRequests", () => {
 
   it("reports all problems at once", () => {
     assert.throws(
-      () => parseImageRequests(["users", "userz=v2", "users=v2", "users=v3"], ["users"]),
+      () => parseImageRequests(["users=", "userz=v2", "users=v2", "users=v3"], ["users"]),
       UserError,
       [
-        '"users" is not SERVICE=IMAGE, such as users=v2',
+        '"users=" is not SERVICE=IMAGE, such as users=v2',
         'unknown service "userz": the settings have users',
         'service "users" is named twice: give one image for it',
       ].join("\n"),

@@ -345,8 +345,8 @@ describe("deploy", () => {
     it("secrets that do not exist: each has its line", async () => {
       const secrets = { DB_URL: "ssm:/prod/db", KEY: "secretsmanager:prod/key", FINE: "ssm:fine" };
       scene = new Scene(undefined, { services: { users: { secrets } } });
-      scene.missingSecrets.set("ssm:/prod/db", "there is no SSM parameter /prod/db");
-      scene.missingSecrets.set("secretsmanager:prod/key", "the secret prod/key has no value");
+      scene.secrets.set("ssm:/prod/db", { missing: "there is no SSM parameter /prod/db" });
+      scene.secrets.set("secretsmanager:prod/key", { missing: "the secret prod/key has no value" });
       const error = await scene.deploy();
       assert.instanceOf(error, UserError);
       assert.deepEqual(error!.message.split("\n"), [

@@ -5,16 +5,17 @@ import { ramped, retired, routed, warmed } from "../../../automation/deploy/live
 import { plan } from "../../../automation/deploy/plan";
 import { type PlanInput, rampedKey, type Traits } from "../../../automation/deploy/plan-facts";
 import type { Work } from "../../../automation/deploy/step";
-import { NO_PROGRESS, type Progress, withImages } from "../../../automation/ports/checkpoint";
+import { NO_PROGRESS, type Progress, withReleases } from "../../../automation/ports/checkpoint";
 import { COLOURS, other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
+import { isSameRelease, releaseKey } from "../../../components/live/release";
 import { type ColourSketch, live, release, together } from "./worlds";
 
 const DESIRED = { users: release("v2") };
 const API: Traits = { users: { kind: "api", migrate: undefined } };
 const LOOKED: Progress = { ...NO_PROGRESS, preflight: true };
-const V2 = [release("v2").image];
-const V1 = [release("v1").image];
+const V2 = [releaseKey(release("v2"))];
+const V1 = [releaseKey(release("v1"))];
 const FORWARD = { isRollback: false, unsettled: null, awaitsApproval: false, ramp: [], bakes: false } as const;
 const ALL = ["preflight", "warm", "verify", "test", "cutover", "confirm", "drain", "retire"];
 
@@ -188,7 +189,7 @@ describe("plan", () => {
     });
 
     it("goes on after the shares that were watched", () => {
-      const ramped = [1, 10].map((share) => rampedKey(release("v2").image, share));
+      const ramped = [1, 10].map((share) => rampedKey(releaseKey(release("v2")), share));
       assert.deepEqual(
         shown(ask(state, DESIRED, { ...tested, done: { ...tested.done, ramp: ramped } }, API, more)).slice(0, 2),
         ["ramp 50", "cutover"],
@@ -392,22 +393,22 @@ function check(
 ): void {
   const { active, colours } = state.services[name]!;
   const idle = colours[other(active)];
-  const { image } = desired[name]!;
+  const key = releaseKey(desired[name]!);
   const { kind, migrate } = traits[name]!;
   const isDone = (earlier: string, release: string) => progress.done[earlier]?.includes(release) ?? false;
   if (step === "warm") assert.equal(idle.size, 0, "a release changes only at size 0");
   if (["verify", "test", "cutover"].includes(step) && migrate)
-    assert.isTrue(isDone("migrate", image), "nothing looks at what is not migrated");
-  if (step === "cutover") assert.isTrue(isDone("verify", image) && isDone("test", image), "no cutover untested");
+    assert.isTrue(isDone("migrate", key), "nothing looks at what is not migrated");
+  if (step === "cutover") assert.isTrue(isDone("verify", key) && isDone("test", key), "no cutover untested");
   if (step === "drain") assert.equal(kind, "api");
   if (step === "retire" && kind === "api")
-    assert.isTrue(isDone("drain", idle.release!.image), "nothing is stopped undrained");
-  if (step === "retire" && colours[active].release?.image === image && isDone("test", image))
-    assert.isTrue(isDone("confirm", image), "nothing is stopped before its successor is confirmed");
+    assert.isTrue(isDone("drain", releaseKey(idle.release!)), "nothing is stopped undrained");
+  if (step === "retire" && isSameRelease(colours[active].release, desired[name]) && isDone("test", key))
+    assert.isTrue(isDone("confirm", key), "nothing is stopped before its successor is confirmed");
 }
 
 function after({ name, services }: Row, state: Live, progress: Progress, desired: DesiredReleases): [Live, Progress] {
-  const images = services.map((service) => desired[service]!.image);
+  const releases = services.map((service) => releaseKey(desired[service]!));
   switch (name) {
     case "preflight":
       return [state, { ...progress, preflight: true }];
@@ -416,21 +417,21 @@ function after({ name, services }: Row, state: Live, progress: Progress, desired
       return [warmed(state, Object.fromEntries(sizes)), progress];
     }
     case "migrate":
-      return [state, withImages(progress, "migrate", images)];
+      return [state, withReleases(progress, "migrate", releases)];
     case "verify":
-      return [state, withImages(progress, "verify", images)];
+      return [state, withReleases(progress, "verify", releases)];
     case "test":
-      return [state, withImages(progress, "test", images)];
+      return [state, withReleases(progress, "test", releases)];
     case "cutover":
       return [routed(state, desired, services), { ...progress, routedAtMs: 1 }];
     case "confirm":
-      return [state, withImages(progress, "confirm", images)];
+      return [state, withReleases(progress, "confirm", releases)];
     case "drain": {
       const quiet = services.map((service) => {
         const { active, colours } = state.services[service]!;
-        return colours[other(active)].release!.image;
+        return releaseKey(colours[other(active)].release!);
       });
-      return [state, withImages(progress, "drain", quiet)];
+      return [state, withReleases(progress, "drain", quiet)];
     }
     default:
       return [retired(state, services), progress];

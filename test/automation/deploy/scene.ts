@@ -13,7 +13,13 @@ import { NO_PROGRESS } from "../../../automation/ports/checkpoint";
 import type { DeployEvent } from "../../../automation/ports/events";
 import type { HttpClient, HttpRequest, HttpResponse } from "../../../automation/ports/http-client";
 import type { JournalEntry } from "../../../automation/ports/journal";
-import type { ColourObservation, ObservedAlarm, Observer, TrafficPeriod } from "../../../automation/ports/observer";
+import type {
+  ColourObservation,
+  ObservedAlarm,
+  ObservedSecret,
+  Observer,
+  TrafficPeriod,
+} from "../../../automation/ports/observer";
 import type { DeployStack, Recovered, UpOptions, UpResult } from "../../../automation/ports/stack";
 import type { StepName } from "../../../automation/ports/step-names";
 import type { TrafficSwitch } from "../../../automation/ports/traffic-switch";
@@ -153,8 +159,8 @@ export class Scene {
     },
   };
   settings;
-  /** Why a secret is missing, by its reference. */
-  readonly missingSecrets = new Map<string, string>();
+  /** Secrets whose version is not 1, and missing ones, by reference. */
+  readonly secrets = new Map<string, ObservedSecret>();
   /** Tags in the registry. */
   readonly images = new Set(["v1", "v2"]);
   /** Changes what is seen of a colour, by its cluster's name such as `users-green`. */
@@ -250,7 +256,12 @@ export class Scene {
   /** Deploys every service, and returns the error that it ended with, if any. */
   async deploy(image = "v2", services = Object.keys(this.settings.services)): Promise<Error | null> {
     const requests = services.map((service) => ({ service, image }));
-    return ended(deploy(this.context, this.store, { requests, reason: "", waitMs: 0 }));
+    return ended(deploy(this.context, this.store, { command: "deploy", requests, reason: "", waitMs: 0 }));
+  }
+
+  restart(services = Object.keys(this.settings.services)): Promise<Error | null> {
+    const requests = services.map((service) => ({ service, image: "" }));
+    return ended(deploy(this.context, this.store, { command: "restart", requests, reason: "", waitMs: 0 }));
   }
 
   resume(): Promise<Error | null> {
@@ -305,7 +316,8 @@ export class Scene {
         return name !== undefined && this.images.has(name) ? { digest: digestOf(name) } : null;
       },
       colour: async (outputs) => this.look(outputs.cluster, this.#seen(outputs)),
-      missingSecrets: async () => this.missingSecrets,
+      secrets: async (references) =>
+        new Map(references.map((reference) => [reference, this.secrets.get(reference) ?? { version: "1" }])),
       alarms: async (names) => names.map((name) => ({ name, state: this.alarms.get(name) ?? "OK", reason: "as told" })),
       traffic: async (groups, { fromMs, toMs, periodSeconds }) => {
         const cluster = /^(.*)-on-/.exec(groups[0]!.arn)![1]!;

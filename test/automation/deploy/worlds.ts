@@ -1,15 +1,20 @@
 import { COLOURS, type Colour } from "../../../components/core/colour-name";
-import type { Live, LiveColour, Release } from "../../../components/live/live";
+import { configurationOf, configurationText } from "../../../components/live/configuration";
+import type { Live, LiveColour } from "../../../components/live/live";
 import type { ColourOutputs, ExposureOutputs, ServiceOutputs, StackOutputs } from "../../../components/live/outputs";
-import type { Exposure, ServiceSettings } from "../../../components/settings/settings";
+import { type Release, tagOf } from "../../../components/live/release";
+import { type Exposure, parseSettings, type ServiceSettings } from "../../../components/settings/settings";
 
 /** Small live states and outputs for tests, written as `{ active: "blue", blue: ["v1", 2], green: null }`. */
 
 const DIGEST_LENGTH = 64;
 
-export function release(name: string, service = "users"): Release {
-  const digest = Buffer.from(name).toString("hex").padEnd(DIGEST_LENGTH, "0");
-  return { name, image: `${REGISTRY}/${service}@sha256:${digest}` };
+/** A release of this tag, deployed with settings that differ from the defaults in what is given. */
+export function release(name: string, service = "users", settings: object = {}): Release {
+  const digest = Buffer.from(tagOf(name)).toString("hex").padEnd(DIGEST_LENGTH, "0");
+  const { services } = parseSettings({ domain: "example.jp", services: { [service]: { kind: "api", ...settings } } });
+  const configuration = configurationOf(services[service]!, () => ({ version: "1" }));
+  return { name, image: `${REGISTRY}/${service}@sha256:${digest}`, configuration: configurationText(configuration) };
 }
 
 export const REGISTRY = "111111111111.dkr.ecr.ap-northeast-1.amazonaws.com";

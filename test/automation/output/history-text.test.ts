@@ -12,6 +12,7 @@ const DONE: HistoryRecord = {
   startedAtMs: STARTED_AT_MS,
   endedAtMs: STARTED_AT_MS + 183_400,
   releases: { users: { name: "v2", image: IMAGE } },
+  changes: { users: ["LOG_LEVEL changed", "DATABASE_URL version 3 -> 4"] },
   outcome: "done",
   why: "",
   reason: "",
@@ -46,9 +47,11 @@ describe("historyText", () => {
       "RUN                  ENDED       TIME   WHAT",
       "20261125T103000Z-10  taken back  183 s  rollback users=v2",
       "  2026-11-25 09:30 UTC by me@here: logins fail",
+      "  users: LOG_LEVEL changed, DATABASE_URL version 3 -> 4",
       "  warm failed: no capacity; no capacity; no capacity; no capacity; no capacity;…",
       "20261125T093000Z-7   done        183 s  deploy users=v2",
       "  2026-11-25 09:30 UTC by me@here, commit 0123456789ab",
+      "  users: LOG_LEVEL changed, DATABASE_URL version 3 -> 4",
     ]);
   });
 
@@ -70,6 +73,7 @@ describe("showText", () => {
       "    no login",
       "?  drain  users  -",
       `users v2 is ${IMAGE}`,
+      "users: LOG_LEVEL changed, DATABASE_URL version 3 -> 4",
     ]);
   });
 });

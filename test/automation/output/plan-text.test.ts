@@ -5,6 +5,7 @@ import type { DeployPlan } from "../../../automation/preview/deploy-plan";
 const PLAN: DeployPlan = {
   ...{ stack: "prod", command: "deploy", preflight: "", notes: [] },
   releases: { users: { name: "v2", image: "r@sha256:1" }, doodle: { name: "v7", image: "r@sha256:2" } },
+  changes: { users: ["LOG_LEVEL changed"], doodle: [] },
   steps: [
     {
       ...{ step: "warm", title: "Warm the idle colour", services: ["users"], expectedSeconds: 150 },
@@ -36,6 +37,7 @@ describe("planText", () => {
     assert.deepEqual(planText(PLAN, {}).split("\n"), [
       "Deploy users=v2 doodle=v7 to prod: 1 `up` changes 1 resource, in about 3 min;",
       "0.08 instance-hours run double.",
+      "users: LOG_LEVEL changed",
       "",
       " 1  Warm the idle colour, 2 min 30 s",
       "    users green: v2 on 0 -> 2 instances",
@@ -48,11 +50,17 @@ describe("planText", () => {
   });
 
   it("says that there is nothing to do", () => {
-    assert.equal(planText({ ...PLAN, steps: [] }, {}), "Nothing to do: users=v2 doodle=v7 is active on prod already.");
+    assert.equal(
+      planText({ ...PLAN, changes: { users: [] }, steps: [] }, {}),
+      "Nothing to do: users=v2 doodle=v7 is active on prod already.",
+    );
   });
 
   it("shows notes", () => {
     const text = planText({ ...PLAN, command: "rollback", notes: ["deploys are frozen by me: sale"] }, {});
-    assert.match(text, /^Roll prod back to users=v2 doodle=v7: .*\n.*\nNote: deploys are frozen by me: sale\n\n/);
+    assert.match(
+      text,
+      /^Roll prod back to users=v2 doodle=v7: .*\n.*\nusers: LOG_LEVEL changed\nNote: deploys are frozen by me: sale\n\n/,
+    );
   });
 });

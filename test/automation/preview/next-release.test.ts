@@ -1,7 +1,9 @@
 import { assert } from "chai";
 import type { Change } from "../../../automation/preview/change";
 import { asIfStopped, changesOfNextRelease, wordsOfNextRelease } from "../../../automation/preview/next-release";
-import { live } from "../deploy/worlds";
+import { configurationOfRelease } from "../../../components/live/release";
+import { parseSettings } from "../../../components/settings/settings";
+import { live, release } from "../deploy/worlds";
 import { TYPES } from "./steps";
 
 const running = live({ active: "blue", blue: ["v1", 2], green: ["v0", 0] });
@@ -18,12 +20,25 @@ function change(
 
 describe("the changes of the next release", () => {
   it("are previewed from a state in which no colour has instances", () => {
-    const { before, after } = asIfStopped({
-      ...running,
-      services: { users: { ...running.services.users!, idleShare: 10 } },
-    });
+    const settings = parseSettings({ domain: "example.jp", services: { users: { kind: "api" } } });
+    const { before, after } = asIfStopped(
+      { ...running, services: { users: { ...running.services.users!, idleShare: 10 } } },
+      settings,
+    );
     assert.deepEqual(after, { ...running, serial: 6 });
     assert.deepEqual(before, live({ active: "blue", blue: ["v1", 0], green: ["v0", 0] }));
+  });
+
+  it("are those of the settings of now, where secrets that stay keep their versions", () => {
+    const secrets = { OLD: "ssm:/old" };
+    const was = { ...running, services: { users: { ...running.services.users!, active: "blue" as const } } };
+    was.services.users.colours.blue.release = release("v1", "users", { secrets });
+    const users = { kind: "api", env: { LOG: "debug" }, secrets: { ...secrets, NEW: "ssm:/new" } };
+    const { after } = asIfStopped(was, parseSettings({ domain: "example.jp", services: { users } }));
+    const { env, secrets: versions } = configurationOfRelease(after.services.users!.colours.blue.release!)!;
+    assert.deepEqual(env, { LOG: "debug" });
+    assert.deepEqual(versions, { OLD: { from: "ssm:/old", version: "1" }, NEW: { from: "ssm:/new", version: "" } });
+    assert.deepEqual(after.services.users!.colours.green, was.services.users.colours.green);
   });
 
   it("belong to the active colour and do not include what changes at once", () => {

@@ -3,6 +3,8 @@ import { StepFailed } from "../../../automation/core/errors";
 import { readStatus } from "../../../automation/status/read-status";
 import { RunReader } from "../../../automation/status/runs";
 import type { Status } from "../../../automation/status/status";
+import { statusText } from "../../../automation/status/status-text";
+import { parseSettings } from "../../../components/settings/settings";
 import { Scene } from "../deploy/scene";
 import { entry } from "../store/samples";
 
@@ -25,6 +27,38 @@ describe("reading the status", () => {
     assert.isNull(services.users!.sinceMs);
     assert.deepEqual([lease, running, frozen, unfinished], [null, null, null, null]);
     assert.deepEqual(services.users!.health, { blue: { healthy: 2, wanted: 2, faults: [] }, green: null });
+  });
+
+  it("has what a deploy would bring: changed settings and versions of secrets, never a value", async () => {
+    assert.deepEqual((await read()).services.users!.undeployed, []);
+    scene.settings = parseSettings({
+      ...scene.settings,
+      services: { users: { kind: "api", env: { LOG_LEVEL: "hunter2" }, secrets: { KEY: "ssm:/key" } } },
+    });
+    assert.deepEqual((await read()).services.users!.undeployed, ["LOG_LEVEL added", "KEY added"]);
+    await scene.deploy("");
+    scene.secrets.set("ssm:/key", { version: "2" });
+    const status = await read();
+    assert.deepEqual(status.services.users!.undeployed, ["KEY version 1 -> 2"]);
+    assert.include(
+      statusText(status, 0).replaceAll("\n  ", " "),
+      "\n~ users: KEY version 1 -> 2 since its deploy; `npm run deploy -- --stack prod users` brings it\n",
+    );
+    scene.secrets.set("ssm:/key", { missing: "there is no SSM parameter /key" });
+    assert.deepEqual((await read()).services.users!.undeployed, ["KEY version 1 -> none"]);
+  });
+
+  it("says why nobody knows whether secrets have changed", async () => {
+    const { secrets: _, ...others } = scene.context.observer;
+    const observer = { ...others, secrets: () => Promise.reject(new Error("no credentials\nmore")) };
+    scene.settings = parseSettings({
+      ...scene.settings,
+      services: { users: { kind: "api", secrets: { KEY: "ssm:/key" } } },
+    });
+    const { store, settings, stack } = scene;
+    const status = await readStatus({ stack: "prod", outputs: stack.current!, settings, observer, store, runs });
+    assert.deepEqual(status.services.users!.undeployed, { unknown: "no credentials" });
+    assert.include(statusText(status, 0), "\n~ users: whether its secrets have changed is not seen: no credentials\n");
   });
 
   it("has the step that is running", async () => {

@@ -20,7 +20,7 @@ describe("history", () => {
       command: "deploy",
       outcome: "done",
       reason: "",
-      releases: { users: release("v2") },
+      releases: { users: namedImage("v2") },
     });
     const { steps, startedAtMs, endedAtMs } = deploy!;
     assert.equal(endedAtMs! - startedAtMs, 83_000);
@@ -29,7 +29,7 @@ describe("history", () => {
       { ok: true, detail: "users: `echo fine` passed" },
     );
     assert.equal(steps.find(({ step }) => step === "drain")!.seconds, 80);
-    assert.deepInclude(rollback, { command: "rollback", outcome: "done", releases: { users: release("v1") } });
+    assert.deepInclude(rollback, { command: "rollback", outcome: "done", releases: { users: namedImage("v1") } });
     assert.lengthOf((await history(scene.store, 1)).runs, 1);
   });
 
@@ -38,7 +38,7 @@ describe("history", () => {
     scene.stack.failures.set(1, new StepFailed("no capacity"));
     await scene.deploy();
     const [run] = (await history(scene.store, 1)).runs;
-    assert.deepInclude(run, { outcome: "takenBack", releases: { users: release("v2") } });
+    assert.deepInclude(run, { outcome: "takenBack", releases: { users: namedImage("v2") } });
     assert.match(run!.reason, /^warm failed: no capacity; production is untouched/);
     assert.deepEqual(
       run!.steps.map(({ step, ok }) => [step, ok]),
@@ -66,3 +66,8 @@ describe("history", () => {
     assert.match(problems[1]!, /^the journal of 20991125T000000Z-98 does not begin with what was asked for/);
   });
 });
+
+function namedImage(tag: string) {
+  const { name, image } = release(tag);
+  return { name, image };
+}

@@ -1,11 +1,14 @@
 import { expect } from "chai";
+import { configurationOf, configurationText } from "../../../components/live/configuration";
 import type { LiveService } from "../../../components/live/live";
+import { parseSettings } from "../../../components/settings/settings";
 import { additions, differences, EGRESS, GROUP, inputs, ROLE_POLICY, TASK } from "../declared";
 import { declare, STATES, V1, type World } from "../world";
 
 const POLICY = "aws:autoscaling/policy:Policy";
 const SECRET_ARN = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:users/key-AbCdEf";
 const PARAMETER_ARN = "arn:aws:ssm:ap-northeast-1:123456789012:parameter/users/password";
+const SECRETS = { PASSWORD: "ssm:/users/password", KEY: "secretsmanager:users/key" };
 const json = (text: unknown) => JSON.parse(String(text));
 const world = (users: LiveService, settings: object = {}) =>
   declare({ services: { users }, settings: { users: { kind: "api", ...settings } } });
@@ -28,7 +31,7 @@ describe("what a service's settings ask for", () => {
             kind: "api",
             exposure: ["internal"],
             internalPort: 4711,
-            secrets: { PASSWORD: "ssm:/users/password", KEY: "secretsmanager:users/key" },
+            secrets: SECRETS,
           },
           "user-mail": { kind: "worker", queue: true },
           doodle: {
@@ -55,6 +58,30 @@ describe("what a service's settings ask for", () => {
         { name: "USER_MAIL_QUEUE_URL", value: "user-mail-queue.url" },
       ]);
       expect(container).not.to.have.property("secrets");
+    });
+
+    it("are the release's own where it has a configuration, whatever the settings say now", async () => {
+      const { services } = parseSettings({
+        domain: "example.jp",
+        services: { users: { kind: "api", memory: 700, env: { LEVEL: "old" }, secrets: SECRETS } },
+      });
+      const versions = { version: "0f9d4cb8", arn: SECRET_ARN };
+      const configuration = configurationOf(services.users!, (from) =>
+        from.startsWith("ssm:") ? { version: "3" } : versions,
+      );
+      const release = { ...V1, configuration: configurationText(configuration) };
+      const users: LiveService = {
+        ...STATES.flipped,
+        colours: { ...STATES.flipped.colours, green: { release, size: 2 } },
+      };
+      const task = inputs(await world(users, { env: { LEVEL: "new" }, memory: 900 }), "users-green-task", TASK);
+      const [container] = json(task.containerDefinitions);
+      expect(task.memory).to.equal("700");
+      expect(container.environment).to.deep.include({ name: "LEVEL", value: "old" });
+      expect(container.secrets).to.deep.equal([
+        { name: "KEY", valueFrom: `${SECRET_ARN}:::0f9d4cb8` },
+        { name: "PASSWORD", valueFrom: PARAMETER_ARN },
+      ]);
     });
 
     it("name secrets by ARN and let the execution role read exactly those", () => {

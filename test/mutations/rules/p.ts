@@ -25,8 +25,8 @@ export const P: Proofs = {
   },
   P4: {
     file: SECRETS,
-    code: "if (secret.deletedAtMs !== null) {",
-    mutated: "if (false) {",
+    code: "if (secret.deletedAtMs === null) return secret;",
+    mutated: "if (true) return secret;",
     test: "test/rehearsal/cloud/services/secrets/model/secrets.test.ts",
   },
   P5: {
@@ -37,8 +37,20 @@ export const P: Proofs = {
   },
   P6: {
     file: "components/security/secret-arns.ts",
-    code: "found[reference] ?? parameterArn(reference)",
-    mutated: 'reference.replace(/^\\w+:/, "")',
+    code: "const parameter = parameterArn(from);",
+    mutated: 'const parameter = from.replace(/^\\w+:/, "");',
     test: "test/components/settings/service-settings.test.ts",
+  },
+  P7: {
+    file: SECRETS,
+    code: "(versionId === undefined || one.id === versionId)",
+    mutated: "true",
+    test: API_TEST,
+  },
+  P8: {
+    file: "rehearsal/cloud/services/ecs/model/container-definition.ts",
+    code: "    addIssue(",
+    mutated: "    void (",
+    test: "test/rehearsal/cloud/services/ecs/model/task-definitions.test.ts",
   },
 };

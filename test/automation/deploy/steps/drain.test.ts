@@ -1,5 +1,6 @@
 import { assert } from "chai";
 import { drain } from "../../../../automation/deploy/steps/drain";
+import { releaseKey } from "../../../../components/live/release";
 import { parseSettings } from "../../../../components/settings/settings";
 import { Scene } from "../scene";
 import { live, release } from "../worlds";
@@ -13,7 +14,7 @@ describe("drain", () => {
       scene.close();
       assert.equal(scene.clock.nowMs - startedMs, drainSeconds * 1000);
       assert.equal(scene.event("waited").seconds, drainSeconds);
-      assert.isTrue(state.progress.done.drain!.includes(release("v1").image), "the old colour's image is quiet");
+      assert.isTrue(state.progress.done.drain!.includes(releaseKey(release("v1"))), "the old colour's image is quiet");
     });
   }
 

@@ -2,9 +2,10 @@ import { assert } from "chai";
 import { StepFailed } from "../../../../automation/core/errors";
 import { migrate } from "../../../../automation/deploy/steps/migrate";
 import { CannotStart } from "../../../../automation/ports/run-task";
+import { type Release, releaseKey } from "../../../../components/live/release";
 import { ENDS_WELL } from "../fake-run-task";
 import { digestOf, Scene } from "../scene";
-import { live } from "../worlds";
+import { live, release } from "../worlds";
 
 const DIGEST = digestOf("v2");
 const STARTED_BY = `migrate-${DIGEST.slice("sha256:".length, "sha256:".length + 12)}`;
@@ -16,7 +17,11 @@ describe("migrate step", () => {
   });
   afterEach(() => scene.close());
 
-  const run = () => scene.perform(migrate);
+  /** @param release what is to be migrated to; default: one of an older program, which is known by its digest */
+  function run(desired?: Release) {
+    const { image, name } = release("v2");
+    return scene.perform(migrate, { state: { ...scene.state(), desired: { users: desired ?? { image, name } } } });
+  }
   async function fails(): Promise<StepFailed> {
     const error = await run().then(
       () => assert.fail("it passed"),
@@ -40,7 +45,7 @@ describe("migrate step", () => {
     const said = scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : []));
     assert.include(said, "users: 2 rows");
     assert.equal(detail, "users is migrated to v2, exit code 0");
-    assert.isTrue(state.progress.done.migrate!.includes(state.desired.users!.image));
+    assert.isTrue(state.progress.done.migrate!.includes(releaseKey(state.desired.users!)));
     assert.equal((await scene.store.migration("users", DIGEST))?.task, "arn/users-green/t1");
     assert.isAtLeast(scene.event("waited").seconds, 0.5);
   });
@@ -52,6 +57,22 @@ describe("migrate step", () => {
       const { detail } = await run();
       assert.match(detail, /^users was migrated to v2 on \d{4}-.*Z and is not migrated again$/);
       assert.deepEqual(scene.taskRunner.started, []);
+    });
+
+    it("another configuration is another one, unless only versions of secrets differ", async () => {
+      const settings = { migrate: "up", env: { DATABASE: "one" }, secrets: { PASSWORD: "ssm:/password" } };
+      const first = release("v2", "users", settings);
+      const started = async (desired: Release) => {
+        scene.taskRunner.started.length = 0;
+        await run(desired);
+        return scene.taskRunner.started.length;
+      };
+      assert.equal(await started(first), 1);
+      assert.equal(await started(first), 0);
+      assert.equal(await started({ ...first, configuration: first.configuration!.replace('"1"', '"2"') }), 0);
+      assert.equal(await started(release("v2", "users", { ...settings, memory: 700 })), 0);
+      assert.equal(await started(release("v2", "users", { ...settings, env: { DATABASE: "two" } })), 1);
+      assert.equal(await started(release("v2", "users", { ...settings, migrate: "up --all" })), 1);
     });
 
     it("one that still runs, of a deploy that broke off, is waited for", async () => {

@@ -35,7 +35,7 @@ class World {
     const settings = parseSettings({ domain: "example.jp", services: { users: { kind: "api" } }, deploy: { alarms } });
     const observer = {
       image: () => assert.fail(),
-      missingSecrets: () => assert.fail(),
+      secrets: () => assert.fail(),
       aliases: () => assert.fail(),
       colour: async () => {
         this.onAsk("colour");

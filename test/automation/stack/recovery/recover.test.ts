@@ -4,7 +4,8 @@ import { execa } from "execa";
 import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
 import { warmed } from "../../../../automation/deploy/live-transitions";
 import { other } from "../../../../components/core/colour-name";
-import type { Live, Release } from "../../../../components/live/live";
+import type { Live } from "../../../../components/live/live";
+import type { Release } from "../../../../components/live/release";
 import { STACK } from "../../../../rehearsal/environment/rehearsal-stack";
 import { Scene, SERVICE } from "./scene";
 

@@ -17,8 +17,9 @@ import type { Lock } from "../../../../automation/stack/recovery/lock";
 import { readLocks } from "../../../../automation/stack/recovery/lock-files";
 import { type OpenOptions, WorkspaceStack } from "../../../../automation/stack/workspace-stack";
 import { COLOURS, type Colour } from "../../../../components/core/colour-name";
-import type { Live, Release } from "../../../../components/live/live";
+import type { Live } from "../../../../components/live/live";
 import type { StackOutputs } from "../../../../components/live/outputs";
+import type { Release } from "../../../../components/live/release";
 
 import program = require("../../../../index");
 

@@ -25,6 +25,16 @@ const Tmpfs = z.strictObject({
   size: z.int().min(1),
 });
 
+const Secret = z
+  .strictObject({ name: z.string().min(1), valueFrom: z.string().min(1) })
+  .superRefine(({ name, valueFrom }, { addIssue }) => {
+    if (valueFrom.startsWith("arn:aws:secretsmanager:")) return;
+    if (/^(?:arn:aws:ssm:[^:]+:\d{12}:parameter\/)?[\w./-]{1,2048}$/.test(valueFrom)) return;
+    addIssue(
+      `The Systems Manager parameter name specified for secret ${name} is invalid. The parameter name can be up to 2048 characters and include the following letters and symbols: a-zA-Z0-9_.-/`,
+    );
+  });
+
 /** The container definitions that the rehearsal supports. Any other key is an error that names it. */
 export const ContainerDefinition = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/),
@@ -40,9 +50,9 @@ export const ContainerDefinition = z.strictObject({
   environment: z.array(z.strictObject({ name: z.string().min(1), value: z.string() })).default([]),
   /**
    * Variables whose values are read at each start. `valueFrom` is the ARN of an SSM parameter or of a Secrets Manager
-   * secret, or the name of a parameter (C16, C17).
+   * secret, or the name of a parameter (C16, C17), which takes no version (P8).
    */
-  secrets: z.array(z.strictObject({ name: z.string().min(1), valueFrom: z.string().min(1) })).default([]),
+  secrets: z.array(Secret).default([]),
   /** Replaces the image's command. */
   command: z.array(z.string()).optional(),
   readonlyRootFilesystem: z.boolean().optional(),

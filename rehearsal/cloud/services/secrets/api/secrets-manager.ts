@@ -3,11 +3,12 @@ import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import { type Input, type Operation, operation } from "../../../protocols/service";
 import type { RequiredPermission } from "../../cloud-service";
-import type { SecretsManager } from "../model/secrets-manager";
+import type { Secret, SecretsManager } from "../model/secrets-manager";
 
-const CURRENT = "AWSCURRENT";
 const DEFAULT_RECOVERY_DAYS = 30;
 const SecretId = z.string();
+const VersionId = z.string().optional();
+const VersionStage = z.string().optional();
 
 export function secretsManagerOperations(secretsManager: SecretsManager): Record<string, Operation> {
   return {
@@ -20,8 +21,8 @@ export function secretsManagerOperations(secretsManager: SecretsManager): Record
         ClientRequestToken: z.string().optional(),
       },
       ({ Name, SecretString, Description }) => {
-        const { arn, name, version } = secretsManager.create(Name, SecretString, Description);
-        return { ARN: arn, Name: name, VersionId: version?.id };
+        const { arn, name, versions } = secretsManager.create(Name, SecretString, Description);
+        return { ARN: arn, Name: name, VersionId: versions[0]?.id };
       },
     ),
     DescribeSecret: operation({ SecretId }, ({ SecretId: id }) => {
@@ -33,17 +34,28 @@ export function secretsManagerOperations(secretsManager: SecretsManager): Record
         CreatedDate: secret.createdAtMs / 1000,
         LastChangedDate: secret.changedAtMs / 1000,
         DeletedDate: secret.deletedAtMs === null ? undefined : secret.deletedAtMs / 1000,
-        VersionIdsToStages: secret.version ? { [secret.version.id]: [CURRENT] } : undefined,
+        RotationEnabled: false,
+        VersionIdsToStages: labelledVersions(secret),
       };
     }),
-    GetSecretValue: operation({ SecretId, VersionStage: z.literal(CURRENT).optional() }, ({ SecretId: id }) => {
-      const { secret, version } = secretsManager.read(id);
+    PutSecretValue: operation(
+      { SecretId, SecretString: z.string(), ClientRequestToken: z.string().optional() },
+      ({ SecretId: id, SecretString }) => {
+        const { secret, version } = secretsManager.put(id, SecretString);
+        return { ARN: secret.arn, Name: secret.name, VersionId: version.id, VersionStages: version.stages };
+      },
+    ),
+    GetSecretValue: operation({ SecretId, VersionId, VersionStage }, (input) => {
+      const { secret, version } = secretsManager.read(input.SecretId, {
+        ...(input.VersionId && { versionId: input.VersionId }),
+        ...(input.VersionStage && { stage: input.VersionStage }),
+      });
       return {
         ARN: secret.arn,
         Name: secret.name,
         SecretString: version.value,
         VersionId: version.id,
-        VersionStages: [CURRENT],
+        VersionStages: version.stages,
         CreatedDate: secret.createdAtMs / 1000,
       };
     }),
@@ -68,6 +80,12 @@ export function secretsManagerOperations(secretsManager: SecretsManager): Record
   };
 }
 
+/** Versions without a label are not described. */
+function labelledVersions({ versions }: Secret): Record<string, string[]> | undefined {
+  const labelled = versions.filter(({ stages }) => stages.length > 0);
+  return labelled.length === 0 ? undefined : Object.fromEntries(labelled.map(({ id, stages }) => [id, stages]));
+}
+
 /** By operation. */
 export function secretsManagerPermissions(
   { region, accountId }: CloudContext,
@@ -84,6 +102,7 @@ export function secretsManagerPermissions(
   return {
     CreateSecret: ({ Name }) => onSecret("CreateSecret", Name),
     DescribeSecret: ({ SecretId }) => onSecret("DescribeSecret", SecretId),
+    PutSecretValue: ({ SecretId }) => onSecret("PutSecretValue", SecretId),
     GetSecretValue: ({ SecretId }) => onSecret("GetSecretValue", SecretId),
     DeleteSecret: ({ SecretId }) => onSecret("DeleteSecret", SecretId),
   };

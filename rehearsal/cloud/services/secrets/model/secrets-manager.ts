@@ -10,8 +10,20 @@ const MAX_VALUE_BYTES = 65_536;
  */
 const FORCED_DELETION_SECONDS = 10;
 const DAY_SECONDS = 86_400;
+/** Versions that a secret keeps; the oldest without a label go first (aws-rules P7). */
+const MAX_VERSIONS = 100;
 /** The suffix that Secrets Manager appends to the name in an ARN. */
 const SUFFIX = /-[A-Za-z0-9]{6}$/;
+
+const CURRENT = "AWSCURRENT";
+const PREVIOUS = "AWSPREVIOUS";
+
+export interface SecretVersion {
+  id: string;
+  value: string;
+  /** Staging labels. A version without any is deprecated: it can be read by its id only. */
+  stages: string[];
+}
 
 export interface Secret {
   name: string;
@@ -19,8 +31,8 @@ export interface Secret {
   description: string | undefined;
   createdAtMs: number;
   changedAtMs: number;
-  /** Null if the secret has no version and cannot be read. */
-  version: { id: string; value: string } | null;
+  /** Oldest first; empty if the secret cannot be read. */
+  versions: SecretVersion[];
   /** Unix milliseconds of the scheduled deletion; null if there is none. */
   deletedAtMs: number | null;
 }
@@ -39,9 +51,7 @@ export class SecretsManager {
         "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
       );
     }
-    if (value !== undefined && Buffer.byteLength(value) > MAX_VALUE_BYTES) {
-      throw new AwsError("ValidationException", `A secret's value has at most ${MAX_VALUE_BYTES} bytes.`);
-    }
+    if (value !== undefined) checkValue(value);
     const existing = this.#get(name);
     if (existing && existing.deletedAtMs !== null) {
       throw new AwsError(
@@ -59,7 +69,7 @@ export class SecretsManager {
       description,
       createdAtMs: Date.now(),
       changedAtMs: Date.now(),
-      version: value === undefined ? null : { id: randomUUID(), value },
+      versions: value === undefined ? [] : [{ id: randomUUID(), value, stages: [CURRENT] }],
       deletedAtMs: null,
     };
     this.#byName.set(name, secret);
@@ -84,19 +94,39 @@ export class SecretsManager {
     throw new AwsError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
   }
 
-  /** @throws AwsError if the secret is scheduled for deletion or has no version (P4) */
-  read(id: string): { secret: Secret; version: { id: string; value: string } } {
-    const secret = this.get(id);
-    if (secret.deletedAtMs !== null) {
-      throw new AwsError(
-        "InvalidRequestException",
-        "You can't perform this operation on the secret because it was marked for deletion.",
+  /** The new version becomes the current one, and the current one the previous one, which loses its label (P7). */
+  put(id: string, value: string): { secret: Secret; version: SecretVersion } {
+    checkValue(value);
+    const secret = this.#undeleted(id);
+    const current = secret.versions.find(({ stages }) => stages.includes(CURRENT));
+    for (const version of secret.versions)
+      version.stages = version.stages.filter((stage) => stage !== PREVIOUS && stage !== CURRENT);
+    current?.stages.push(PREVIOUS);
+    const version = { id: randomUUID(), value, stages: [CURRENT] };
+    secret.versions.push(version);
+    secret.changedAtMs = Date.now();
+    if (secret.versions.length > MAX_VERSIONS)
+      secret.versions.splice(
+        secret.versions.findIndex(({ stages }) => stages.length === 0),
+        1,
       );
-    }
-    if (secret.version) return { secret, version: secret.version };
+    return { secret, version };
+  }
+
+  /**
+   * @param by an id, a staging label, or neither for the current version
+   * @throws AwsError if the secret is scheduled for deletion or has no such version (P4)
+   */
+  read(id: string, by: { versionId?: string; stage?: string } = {}): { secret: Secret; version: SecretVersion } {
+    const secret = this.#undeleted(id);
+    const { versionId, stage = versionId === undefined ? CURRENT : undefined } = by;
+    const version = secret.versions.find(
+      (one) => (versionId === undefined || one.id === versionId) && (stage === undefined || one.stages.includes(stage)),
+    );
+    if (version) return { secret, version };
     throw new AwsError(
       "ResourceNotFoundException",
-      "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
+      `Secrets Manager can't find the specified secret value for ${versionId === undefined ? `staging label: ${stage}` : `VersionId: ${versionId}`}`,
     );
   }
 
@@ -106,6 +136,15 @@ export class SecretsManager {
     return Object.assign(this.get(id), { deletedAtMs: Date.now() + this.context.clock.realMs(seconds) });
   }
 
+  #undeleted(id: string): Secret {
+    const secret = this.get(id);
+    if (secret.deletedAtMs === null) return secret;
+    throw new AwsError(
+      "InvalidRequestException",
+      "You can't perform this operation on the secret because it was marked for deletion.",
+    );
+  }
+
   /** Finds a secret by name; removes it first if the time of its deletion has come. */
   #get(name: string): Secret | undefined {
     const secret = this.#byName.get(name);
@@ -113,4 +152,9 @@ export class SecretsManager {
     this.#byName.delete(name);
     return undefined;
   }
+}
+
+function checkValue(value: string): void {
+  if (Buffer.byteLength(value) > MAX_VALUE_BYTES)
+    throw new AwsError("ValidationException", `A secret's value has at most ${MAX_VALUE_BYTES} bytes.`);
 }

@@ -4,11 +4,9 @@ import type { Secrets } from "../../../kernel/ports";
 import { ParameterStore } from "./parameter-store";
 import { SecretsManager } from "./secrets-manager";
 
-/**
- * The ARN of a secret, optionally with a key of its JSON. A secret has one version, so version stages and ids are not
- * supported.
- */
-const SECRET_REFERENCE = /^(arn:aws:secretsmanager:[^:]+:[^:]+:secret:[^:]+)(?::([^:]*)::)?$/;
+/** The ARN of a secret, optionally with a key of its JSON, a staging label and the id of a version (P7). */
+const SECRET_REFERENCE =
+  /^(?<arn>arn:aws:secretsmanager:[^:]+:[^:]+:secret:[^:]+)(?::(?<key>[^:]*):(?<stage>[^:]*):(?<versionId>[^:]*))?$/;
 
 /** Parameter Store and Secrets Manager, from which tasks read their secrets. */
 export class SecretStores implements Secrets {
@@ -21,15 +19,15 @@ export class SecretStores implements Secrets {
   }
 
   value(reference: string): string | undefined {
-    const [, arn, key = ""] = SECRET_REFERENCE.exec(reference) ?? [];
+    const { arn, key, stage, versionId } = SECRET_REFERENCE.exec(reference)?.groups ?? {};
     if (arn === undefined) return this.parameters.find(reference)?.value;
-    const value = this.#read(arn);
-    return key === "" || value === undefined ? value : valueOfKey(value, key);
+    const value = this.#read(arn, { ...(stage && { stage }), ...(versionId && { versionId }) });
+    return !key || value === undefined ? value : valueOfKey(value, key);
   }
 
-  #read(arn: string): string | undefined {
+  #read(arn: string, by: { stage?: string; versionId?: string }): string | undefined {
     try {
-      return this.secretsManager.read(arn).version.value;
+      return this.secretsManager.read(arn, by).version.value;
     } catch (error) {
       if (error instanceof AwsError) return undefined;
       throw error;

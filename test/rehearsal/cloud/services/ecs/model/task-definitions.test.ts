@@ -56,6 +56,20 @@ describe("rehearsal/cloud/services/ecs/model/task-definitions", () => {
     ]);
   });
 
+  it("takes a version of a secret, and none of a parameter (P8)", () => {
+    const refused = (valueFrom: string) => problems(container({ secrets: [{ name: "KEY", valueFrom }] }));
+    for (const taken of [
+      "/prod/key",
+      "arn:aws:ssm:ap-northeast-1:123456789012:parameter/prod/key",
+      "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:key-a1B2c3:::0f9d4cb8",
+    ])
+      expect(refused(taken)).to.deep.equal([]);
+    for (const versioned of ["/prod/key:2", "arn:aws:ssm:ap-northeast-1:123456789012:parameter/prod/key:2"])
+      expect(refused(versioned)).to.deep.equal([
+        "0.secrets.0: The Systems Manager parameter name specified for secret KEY is invalid. The parameter name can be up to 2048 characters and include the following letters and symbols: a-zA-Z0-9_.-/",
+      ]);
+  });
+
   it("names every unknown key", () => {
     expect(problems(container({}))).to.deep.equal([]);
     expect(problems(container({ links: [] }))).to.deep.equal(['0: Unrecognized key: "links"']);

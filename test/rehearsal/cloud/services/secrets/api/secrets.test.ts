@@ -3,6 +3,7 @@ import {
   DeleteSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
+  PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import {
@@ -110,6 +111,31 @@ describe("rehearsal/cloud/services/secrets/api/secrets-manager", () => {
     });
     expect(JSON.stringify(described)).not.to.contain("hidden");
     for (const id of ["shop/token", ARN!, ARN!.slice(0, -7)]) expect((await read(id)).SecretString).to.equal("hidden");
+  });
+
+  it("keeps versions, of which the newest two have labels (P7)", async () => {
+    const { VersionId: first } = await create("token", "one");
+    const put = async (SecretString: string) =>
+      (await client.send(new PutSecretValueCommand({ SecretId: "token", SecretString }))).VersionId!;
+    const second = await put("two");
+    const third = await put("three");
+    expect((await describeSecret("token")).VersionIdsToStages).to.deep.equal({
+      [second]: ["AWSPREVIOUS"],
+      [third]: ["AWSCURRENT"],
+    });
+    const value = async (more: object) =>
+      (await client.send(new GetSecretValueCommand({ SecretId: "token", ...more }))).SecretString;
+    expect(await Promise.all([{}, { VersionStage: "AWSPREVIOUS" }, { VersionId: first }].map(value))).to.deep.equal([
+      "three",
+      "two",
+      "one",
+    ]);
+    expect(await refusalOf(value({ VersionId: "0".repeat(32) }))).to.deep.equal([
+      "ResourceNotFoundException",
+      `Secrets Manager can't find the specified secret value for VersionId: ${"0".repeat(32)}`,
+    ]);
+    const { secrets } = scene;
+    expect(secrets.value(`${(await describeSecret("token")).ARN}:::${first}`)).to.equal("one");
   });
 
   it("does not find a secret by a part of its ARN that looks like a complete one (P5)", async () => {

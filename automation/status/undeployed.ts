@@ -1,0 +1,35 @@
+import { configurationOf, configurationText } from "../../components/live/configuration";
+import { activeRelease, type Live } from "../../components/live/live";
+import { releaseDifferences } from "../../components/live/release";
+import type { Settings } from "../../components/settings/settings";
+import type { ObservedSecret, Observer } from "../ports/observer";
+
+/** What a deploy of a service would bring without a new image; or why that could not be observed. */
+export type Undeployed = string[] | { unknown: string };
+
+/**
+ * Compares what runs with what settings and secrets would give now, such as `LOG_LEVEL changed`. Empty for a service whose
+ * release an older program deployed, because nobody knows with what.
+ */
+export async function undeployedChanges(
+  observer: Pick<Observer, "secrets">,
+  live: Live,
+  { services }: Pick<Settings, "services">,
+): Promise<Record<string, Undeployed>> {
+  const names = Object.keys(services).filter((name) => activeRelease(live, name)?.configuration !== undefined);
+  const references = names.flatMap((name) => Object.values(services[name]!.secrets));
+  const found = await observer.secrets([...new Set(references)]).catch((error: Error) => error.message.split("\n")[0]!);
+  return Object.fromEntries(
+    names.map((name): [string, Undeployed] => {
+      const secrets = Object.values(services[name]!.secrets);
+      if (typeof found === "string" && secrets.length > 0) return [name, { unknown: found }];
+      const versions: ReadonlyMap<string, ObservedSecret> = typeof found === "string" ? new Map() : found;
+      const configuration = configurationOf(services[name]!, (reference) => {
+        const secret = versions.get(reference)!;
+        return "missing" in secret ? { version: "none" } : secret;
+      });
+      const release = activeRelease(live, name)!;
+      return [name, releaseDifferences(release, { ...release, configuration: configurationText(configuration) })];
+    }),
+  );
+}

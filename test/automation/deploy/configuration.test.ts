@@ -1,0 +1,114 @@
+import { assert } from "chai";
+import { type HistoryRecord, history } from "../../../automation/store/history";
+import { type Release, releaseDifferences } from "../../../components/live/release";
+import { parseSettings } from "../../../components/settings/settings";
+import { Scene } from "./scene";
+import { live } from "./worlds";
+
+const KEY = "ssm:/prod/key";
+const SECRET = "secretsmanager:prod/db";
+
+describe("a release's configuration", () => {
+  let scene: Scene;
+
+  beforeEach(() => {
+    scene = new Scene();
+  });
+  afterEach(() => scene.close());
+
+  /** Gives the one service other settings, as an edit of the stack's settings file does. */
+  function set(service: object): void {
+    const { services: _, ...stack } = scene.settings;
+    scene.settings = parseSettings({ ...stack, services: { users: { kind: "api", ...service } } });
+  }
+  const active = (): Release => {
+    const { active: colour, colours } = scene.stack.current!.live.services.users!;
+    return colours[colour].release!;
+  };
+  const newest = async (): Promise<HistoryRecord> => (await history(scene.store, 1)).runs[0]!;
+
+  it("is deployed without naming an image, and history says what differs", async () => {
+    set({ env: { LOG_LEVEL: "debug" } });
+    assert.isNull(await scene.deploy(""));
+    assert.deepEqual([active().name, active().image], ["v1+1", live1().image]);
+    const { releases, changes, steps } = await newest();
+    assert.deepEqual(changes, { users: ["LOG_LEVEL added"] });
+    assert.equal(releases.users!.name, "v1+1");
+    assert.match(steps[0]!.detail, /users v1\+1 is sha256:7631\S+ \(LOG_LEVEL added\)/);
+    assert.notInclude(JSON.stringify(await newest()), "debug");
+  });
+
+  it("is deployed with the image that runs, named again", async () => {
+    set({ memory: 700 });
+    assert.isNull(await scene.deploy("v1"));
+    assert.deepEqual((await newest()).changes, { users: ["memory 1536 -> 700"] });
+  });
+
+  it("has the versions of its secrets: a new version is something to deploy", async () => {
+    set({ secrets: { KEY, SECRET } });
+    assert.isNull(await scene.deploy(""));
+    assert.isNull(await scene.deploy(""));
+    assert.deepEqual(scene.steps().slice(-1), ["preflight"], "nothing has changed since");
+    scene.secrets.set(KEY, { version: "2" }).set(SECRET, { version: "b", arn: "arn:db" });
+    assert.isNull(await scene.deploy(""));
+    assert.deepEqual((await newest()).changes, { users: ["KEY version 1 -> 2", "SECRET version 1 -> b"] });
+  });
+
+  it("comes back with a rollback, also by name after further releases", async () => {
+    const first = active();
+    set({ env: { LOG_LEVEL: "debug" } });
+    await scene.deploy("");
+    set({ env: { LOG_LEVEL: "trace" } });
+    assert.isNull(await scene.rollback());
+    assert.deepEqual(active(), first);
+    assert.isNull(await scene.deploy("v2"));
+    assert.deepEqual(releaseDifferences(first, active()), ["LOG_LEVEL added"]);
+    assert.isNull(await scene.rollback(["users"], "v1+1"));
+    assert.include(active().configuration, '"LOG_LEVEL":"debug"');
+  });
+
+  it("is not deployed again while nothing differs, unless it is restarted", async () => {
+    assert.isNull(await scene.deploy("v1"));
+    assert.isNull(await scene.deploy(""));
+    assert.deepEqual(scene.stack.asked, []);
+    assert.isNull(await scene.restart());
+    assert.equal(active().name, "v1+1");
+    assert.deepInclude(await newest(), { command: "restart", outcome: "done", changes: { users: [] } });
+    assert.isNull(await scene.restart());
+    assert.equal(active().name, "v1+2");
+  });
+
+  it("of an older program is not known: the same image is deployed once more", async () => {
+    const { configuration: _, ...old } = active();
+    scene.stack.current!.live.services.users!.colours.blue.release = old;
+    assert.isNull(await scene.deploy("v1"));
+    assert.equal(active().name, "v1+1");
+    assert.isNull(await scene.rollback());
+    assert.deepEqual(active(), old);
+  });
+
+  it("needs an image for a first release", async () => {
+    scene = new Scene(live({ active: "green", blue: null, green: null }, { serial: 0 }));
+    const error = await scene.deploy("");
+    assert.equal(error!.message, "users has no release yet: wanted users=IMAGE, such as users=v1");
+    assert.deepEqual(scene.stack.asked, []);
+  });
+
+  it("whose callee is gone does not come back", async () => {
+    scene = new Scene(undefined, { services: { users: {} } });
+    const { services: _, ...stack } = scene.settings;
+    const callee = { kind: "api", exposure: ["internal"] };
+    const both = parseSettings({ ...stack, services: { users: { kind: "api", calls: ["billing"] }, billing: callee } });
+    scene.settings = { ...both, services: { users: both.services.users! } };
+    await scene.deploy("v2");
+    set({});
+    await scene.deploy("v1");
+    await scene.deploy("v1");
+    const error = await scene.rollback(["users"], "v2");
+    assert.match(error!.message, /users v2 calls billing, which the settings do not have any more/);
+  });
+});
+
+function live1(): Release {
+  return live({ active: "blue", blue: ["v1", 2], green: null }).services.users!.colours.blue.release!;
+}
