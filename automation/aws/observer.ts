@@ -6,7 +6,12 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { type ContainerInstance, ECSClient, type Task } from "@aws-sdk/client-ecs";
-import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+  DescribeRulesCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+  type Rule,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ColourOutputs, TargetGroupOutputs } from "../../components/live/outputs";
 import { type AwsLimits, CALL_LIMITS } from "../core/aws-limits";
 import type {
@@ -25,6 +30,8 @@ import { containerInstancesIn, tasksIn } from "./cluster";
 
 /** How many reasons to keep: the newest ones say why, older ones may belong to another release. */
 const REASONS_KEPT = 5;
+/** Weight of all requests, in percent. */
+const ALL = 100;
 /** How many failed tasks to keep: enough for a large colour that fails several times. */
 const FAILED_TASKS_KEPT = 100;
 
@@ -101,6 +108,11 @@ export class AwsObserver implements Observer {
     return aliases(new Route53Client(this.#config), zoneId, names);
   }
 
+  async weights(rules: readonly string[]): Promise<Map<string, Map<string, number>>> {
+    const { Rules = [] } = await this.#elb.send(new DescribeRulesCommand({ RuleArns: [...rules] }));
+    return new Map(Rules.map((rule) => [rule.RuleArn!, weightsOf(rule)]));
+  }
+
   /** Created, and its code loaded, when it is first used: most deploys begin without it. */
   get #cloudWatch(): CloudWatchClient {
     const { CloudWatchClient } = require("@aws-sdk/client-cloudwatch") as typeof import("@aws-sdk/client-cloudwatch");
@@ -143,6 +155,13 @@ export class AwsObserver implements Observer {
       .slice(0, REASONS_KEPT)
       .map((activity) => activity.StatusMessage ?? activity.Description ?? "no reason given");
   }
+}
+
+/** A rule that forwards to one target group alone has no weights. */
+function weightsOf({ Actions = [] }: Rule): Map<string, number> {
+  const groups = Actions[0]?.ForwardConfig?.TargetGroups ?? [];
+  if (groups.length === 1) return new Map([[groups[0]!.TargetGroupArn!, ALL]]);
+  return new Map(groups.map(({ TargetGroupArn, Weight = 0 }) => [TargetGroupArn!, Weight]));
 }
 
 function observedInstance({ InstanceId, LifecycleState }: GroupInstance, hosts: ContainerInstance[]): ObservedInstance {

@@ -8,6 +8,8 @@ export interface ExpectedResponse extends HttpRequest {
   label: string;
   /** Names of the releases that may respond: one, or during a ramp both, the active colour's first. */
   releases: string[];
+  /** Names of the releases that the service's colours have: no other can respond. */
+  known: string[];
 }
 
 /**
@@ -26,6 +28,7 @@ export function expectedResponses(
   if (!exposures.public || !edge) return { production: [], test: [] };
   const { active, colours, idleShare } = live;
   const idle = other(active);
+  const known = COLOURS.flatMap((colour) => colours[colour].release?.name ?? []);
   return {
     production: responses(edge, exposures.public.url, idleShare === undefined ? [active] : [active, idle]),
     test: responses(edge, exposures.public.testUrl, [idle]),
@@ -39,12 +42,13 @@ export function expectedResponses(
     const name = new URL(url).host;
     const through = cutover === "routed" ? COLOURS : [colour];
     return [
-      { url, via: null, label: `${name} through DNS`, releases },
+      { url, via: null, label: `${name} through DNS`, releases, known },
       ...through.map((lb) => ({
         url,
         via: loadBalancers[lb].dnsName,
         label: `${name} through the ${lb} load balancer`,
         releases,
+        known,
       })),
     ];
   }

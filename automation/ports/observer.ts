@@ -27,6 +27,11 @@ export interface Observer {
    * such record.
    */
   aliases(zoneId: string, names: readonly string[]): Promise<Record<string, string | null>>;
+  /**
+   * Returns the weights of listener rules' target groups, by rule and target group; one
+   * target group alone has a weight of 100.
+   */
+  weights(rules: readonly string[]): Promise<Map<string, Map<string, number>>>;
 }
 
 /** A secret that has a value, or why it has none. */

@@ -17,7 +17,7 @@ export interface RehearsalSettings {
 /** A release of one service. */
 interface RecordedRelease {
   service: string;
-  /** Image reference, the x-release header's value. */
+  /** The tasks' variable RELEASE. */
   release: string;
   /** The colour that ran it, or was meant to. */
   colour: Colour;

@@ -1,4 +1,5 @@
 import { Client } from "undici";
+import { TOLD_RELEASE } from "../cloud/data-plane/http-headers";
 import type { Dialer } from "./dial";
 import { RequestFailure } from "./failure";
 import type { InFlightRequest } from "./in-flight-request";
@@ -56,7 +57,7 @@ export class Connection {
       onRequestStart() {},
       onResponseStart(_controller, statusCode, headers) {
         status = statusCode;
-        release = String(headers["x-release"] ?? "");
+        release = String(headers[TOLD_RELEASE] ?? headers["x-release"] ?? "");
       },
       onResponseData() {},
       onResponseEnd() {

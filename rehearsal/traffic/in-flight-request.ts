@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import { TOLD_RELEASE } from "../cloud/data-plane/http-headers";
 import { failureClass } from "./failure";
 import type { RequestSample, TrafficStream } from "./types";
 
@@ -15,7 +16,7 @@ export interface RequestPlan {
 interface HttpRequest {
   method: "GET" | "POST";
   path: string;
-  headers?: Record<string, string>;
+  headers: Record<string, string>;
   body?: string | Readable;
 }
 
@@ -27,7 +28,9 @@ const PART = Buffer.alloc(64 * 1024, "x");
  */
 const UPLOAD_MS = 2_000;
 
-const JSON_HEADERS = { "content-type": "application/json" };
+/** Asks the rehearsal's load balancers which release answers, so that services need not say it. */
+const HEADERS = { [TOLD_RELEASE]: "tell" };
+const JSON_HEADERS = { ...HEADERS, "content-type": "application/json" };
 
 /** A request from its scheduled instant to its end. It ends once; whatever comes after that is ignored. */
 export class InFlightRequest {
@@ -48,11 +51,15 @@ export class InFlightRequest {
 
   get httpRequest(): HttpRequest {
     const { method, postId, stream } = this.plan;
-    if (method === "GET") return { method, path: stream.getPath };
+    if (method === "GET") return { method, path: stream.getPath, headers: HEADERS };
     const path = stream.postPath.replaceAll("<id>", postId);
     if (stream.uploadBytes === 0)
       return { method, path, headers: JSON_HEADERS, body: stream.postBody.replaceAll("<id>", postId) };
-    const headers = { "content-type": "application/octet-stream", "content-length": String(stream.uploadBytes) };
+    const headers = {
+      ...HEADERS,
+      "content-type": "application/octet-stream",
+      "content-length": String(stream.uploadBytes),
+    };
     return { method, path, headers, body: Readable.from(partsOf(stream.uploadBytes)) };
   }
 

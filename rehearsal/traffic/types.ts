@@ -75,7 +75,7 @@ export interface RequestSample {
   method: "GET" | "POST";
   /** 0 when no answer came. */
   status: number;
-  /** The answer's x-release header, or "". */
+  /** The release that answered, by the load balancer's word; "" where no target did. */
   release: string;
   /** From `atMs` to the last byte of the answer. */
   latencyMs: number;

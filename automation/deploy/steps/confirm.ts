@@ -6,6 +6,7 @@ import { waitUntil } from "../../core/wait-until";
 import { checkActiveColour } from "../../observe/check-active-colour";
 import { checkAliases } from "../../observe/check-aliases";
 import { checkResponses } from "../../observe/check-responses";
+import { checkRules } from "../../observe/check-rules";
 import { expectedResponses } from "../../observe/expected-responses";
 import { isRollback, progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
@@ -68,19 +69,26 @@ function checkProduction(context: StepContext, state: RunState, service: string)
 
 async function responseProblems(
   { settings, observer, httpClient }: StepContext,
-  { live, outputs }: RunState,
+  state: RunState,
   service: string,
 ): Promise<string[]> {
+  const { live, outputs } = state;
   const { production } = expectedResponses(
     settings.cutover,
     live.services[service]!,
     outputs.services[service]!,
     outputs.edges,
   );
-  const heard = await checkResponses(httpClient, production);
+  const { problems } = await checkResponses(httpClient, production, isRollback(state));
+  if (problems.length > 0) return problems;
+  const rules =
+    settings.cutover === "routed"
+      ? await checkRules(observer, live.services[service]!, outputs.services[service]!)
+      : [];
+  if (rules.length > 0) return rules;
   // Records are checked last, and only when all else is well: Route 53 takes five requests a second from the whole account (aws-rules R8).
   const { active } = live.services[service]!;
-  return heard.length > 0 ? heard : checkAliases(observer, active, outputs.services[service]!, outputs.edges);
+  return checkAliases(observer, active, outputs.services[service]!, outputs.edges);
 }
 
 function seenOf({ settings }: StepContext, { outputs, desired }: RunState, service: string): string {

@@ -6,9 +6,10 @@ import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
 import { checkColour } from "../../observe/check-colour";
-import { checkResponses } from "../../observe/check-responses";
+import { checkResponses, type Responses } from "../../observe/check-responses";
 import { expectedResponses } from "../../observe/expected-responses";
 import { explainFailure } from "../../observe/explain-failure";
+import { RELEASE_HEADER } from "../../ports/http-client";
 import { isRollback, progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
 import { verifySteady } from "./verify-steady";
@@ -51,9 +52,14 @@ export const verify: Step = {
 
 async function verifyAnswers(context: StepContext, state: RunState, service: string): Promise<string> {
   const { clock, signal } = context;
+  let isUnnamed = false;
   await waitUntil(
     `${service} is not up`,
-    retryTransient(() => problemsOf(context, state, service)),
+    retryTransient(async () => {
+      const heard = await heardOf(context, state, service);
+      isUnnamed = heard.isUnnamed;
+      return heard.problems;
+    }),
     {
       clock,
       signal,
@@ -62,14 +68,20 @@ async function verifyAnswers(context: StepContext, state: RunState, service: str
       onProgress: progressReporter(context, "verify"),
     },
   );
-  return seenOf(state, service);
+  if (isUnnamed && !isRollback(state))
+    context.emit({
+      type: "notice",
+      atMs: clock.now(),
+      message: `${service} sends no ${RELEASE_HEADER} header: which release answers is concluded from AWS (digests behind healthy targets, weights of rules), not heard`,
+    });
+  return seenOf(state, service, isUnnamed);
 }
 
-async function problemsOf(
+async function heardOf(
   { settings, observer, httpClient }: StepContext,
   state: RunState,
   service: string,
-): Promise<string[]> {
+): Promise<Responses> {
   const { live, outputs } = state;
   const liveService = live.services[service]!;
   const { colours } = outputs.services[service]!;
@@ -79,18 +91,22 @@ async function problemsOf(
     size,
     digest: digestOf(release!.image),
   });
-  if (problems.length > 0) return problems;
+  if (problems.length > 0) return { problems, isUnnamed: false };
   const expected = expectedResponses(settings.cutover, liveService, outputs.services[service]!, outputs.edges);
   // A release that a rollback leaves may answer badly.
   const isLeft = isRollback(state) || state.ignoredUnhealthy.includes(service);
-  return checkResponses(httpClient, isLeft ? expected.test : [...expected.test, ...expected.production]);
+  return checkResponses(
+    httpClient,
+    isLeft ? expected.test : [...expected.test, ...expected.production],
+    isRollback(state),
+  );
 }
 
-function seenOf({ live, outputs }: RunState, service: string): string {
+function seenOf({ live, outputs }: RunState, service: string, isUnnamed: boolean): string {
   const idle = other(live.services[service]!.active);
   const { release, size } = live.services[service]!.colours[idle];
   const { exposures } = outputs.services[service]!;
   const targets = `${size} of ${size} ${idle} targets healthy with its digest`;
   if (!exposures.public) return `${service} ${release?.name} has ${targets}`;
-  return `${new URL(exposures.public.testUrl).host} answers from ${release?.name}, ${targets}`;
+  return `${new URL(exposures.public.testUrl).host} answers${isUnnamed ? "" : ` from ${release?.name}`}, ${targets}`;
 }

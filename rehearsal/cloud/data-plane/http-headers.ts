@@ -15,8 +15,17 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 
+/**
+ * A client of a rehearsal that sends this header is told in it which release answered. AWS has nothing like it, and nobody
+ * else's answers have it.
+ */
+export const TOLD_RELEASE = "x-rehearsal-release";
+
 /** Headers that the load balancer writes itself or, as `expect`, answers itself. */
-const REPLACED = new Set(["expect", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-port", "x-amzn-trace-id"]);
+const REPLACED = new Set([
+  ...["expect", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-port", "x-amzn-trace-id"],
+  TOLD_RELEASE,
+]);
 
 /** The client's connection, as the load balancer describes it to a target. */
 export interface ClientConnection {

@@ -130,12 +130,19 @@ export interface TargetRegistry {
   health(targetGroupArn: string): { targetId: string; state: string; reason: string; description: string }[];
   /** Calls the listener at each change of `health`. Returns the unsubscribe function. */
   onHealth(listener: (targetGroupArn: string) => void): () => void;
-  /** Says where an instance's host port is served, and how it fails; null once nothing listens. */
-  setEndpoint(
-    instanceId: string,
-    hostPort: number,
-    endpoint: { address: string; port: number; failure?: TargetFailure | null } | null,
-  ): void;
+  /** Says where an instance's host port is served; null once nothing listens. */
+  setEndpoint(instanceId: string, hostPort: number, endpoint: TargetEndpoint | null): void;
+}
+
+/** What answers on the host port of an instance. */
+export interface TargetEndpoint {
+  /** The real address and port on this machine. */
+  address: string;
+  port: number;
+  /** How it fails; null or undefined while it works. */
+  failure?: TargetFailure | null;
+  /** The task's variable RELEASE; undefined without one. */
+  release?: string | undefined;
 }
 
 export interface RegisteredInstance {

@@ -28,6 +28,7 @@ export const API_CALLS: readonly AwsCall[] = [
   "elasticloadbalancing:DeregisterTargets",
   "elasticloadbalancing:DescribeLoadBalancerAttributes",
   "elasticloadbalancing:DescribeLoadBalancers",
+  "elasticloadbalancing:DescribeRules",
   "elasticloadbalancing:DescribeTargetHealth",
   "elasticloadbalancing:ModifyLoadBalancerAttributes",
   "elasticloadbalancing:ModifyRule",

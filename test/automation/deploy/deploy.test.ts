@@ -501,10 +501,10 @@ describe("deploy", () => {
 
     it("in confirm goes back", async () => {
       scene.hear = ({ url }, answer) =>
-        !url.includes("-test.") && scene.stack.asked.length === 2 ? { ...answer, release: "v3" } : answer;
+        !url.includes("-test.") && scene.stack.asked.length === 2 ? { ...answer, release: "v1" } : answer;
       await failed(
         "confirm",
-        /^users is not all new: .* answers from release v3, wanted v2.*\(after 150 s\)$/,
+        /^users is not all new: .* answers from release v1, wanted v2.*\(after 150 s\)$/,
         "production is back on users v1, the idle colour is back at 0",
       );
       assert.deepEqual(scene.steps().slice(-5), ["verify", "cutover", "confirm", "drain", "coolDown"]);

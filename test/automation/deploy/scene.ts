@@ -329,8 +329,22 @@ export class Scene {
           return { startMs, ...this.count(cluster, startMs) };
         });
       },
+      weights: async (rules) => new Map(rules.map((rule) => [rule, this.#weights(rule)])),
       aliases: async (_, names) => Object.fromEntries(names.map((name) => [name, this.#alias(name)])),
     };
+  }
+
+  /** Weights of a production rule, such as `users-at-public-blue`, as the state says or as they were changed apart from it. */
+  #weights(rule: string): Map<string, number> {
+    const [, name = "", edge, side] = /^(.*)-at-(public|internal)-(blue|green)$/.exec(rule) ?? [];
+    const { active, idleShare = 0 } = this.stack.current!.live.services[name]!;
+    const to = this.stack.routedAhead.get(name) ?? active;
+    return new Map(
+      COLOURS.map((colour) => [
+        `${name}-${colour}-on-${edge === "public" ? "" : "internal-"}${side}`,
+        colour === to ? 100 - idleShare : idleShare,
+      ]),
+    );
   }
 
   #alias(host: string): string {

@@ -32,7 +32,7 @@ export function operationPermissions(context: CloudContext, services: Services):
         on(ecsArn(`service/${clusterOf(input)}/${lastPart(String(input.service))}`), "ecs:DeleteService"),
     },
     elasticloadbalancing: {
-      ...everywhere("elasticloadbalancing", "DescribeTargetHealth", "DescribeLoadBalancers"),
+      ...everywhere("elasticloadbalancing", "DescribeTargetHealth", "DescribeLoadBalancers", "DescribeRules"),
       ModifyRule: ({ RuleArn }) => on(String(RuleArn), "elasticloadbalancing:ModifyRule"),
     },
     autoscaling: {

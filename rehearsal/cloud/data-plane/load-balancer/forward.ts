@@ -6,7 +6,7 @@ import {
   STATUS_CODES,
 } from "node:http";
 import type { CloudClock } from "../../kernel/clock";
-import { type ClientConnection, hasBody, headersForClient, headersForTarget } from "../http-headers";
+import { type ClientConnection, hasBody, headersForClient, headersForTarget, TOLD_RELEASE } from "../http-headers";
 import { answerError } from "./answer";
 import { breakOff, writeHead } from "./client-response";
 import type { InFlightRequest, Target } from "./target";
@@ -101,7 +101,7 @@ export class Forwarding implements InFlightRequest {
     const message = status === answered ? answer.statusMessage : STATUS_CODES[status];
     this.target.readKeepAlive(answer.headers["keep-alive"]);
     try {
-      writeHead(this.response, status, headersForClient(answer), message);
+      writeHead(this.response, status, [...headersForClient(answer), ...this.#toldRelease()], message);
     } catch {
       answer.destroy();
       this.#fail(502);
@@ -111,6 +111,11 @@ export class Forwarding implements InFlightRequest {
     this.onOutcome({ status, from: "target" });
     answer.on("error", () => breakOff(this.response));
     answer.pipe(this.response);
+  }
+
+  #toldRelease(): string[] {
+    const { endpoint } = this.target.config;
+    return TOLD_RELEASE in this.request.headers && endpoint?.release ? [TOLD_RELEASE, endpoint.release] : [];
   }
 
   /** Answers with an error of the load balancer, or closes the connection when a response has already begun. */

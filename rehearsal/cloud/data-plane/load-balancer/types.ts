@@ -1,4 +1,4 @@
-import type { TargetFailure } from "../../kernel/ports";
+import type { TargetEndpoint } from "../../kernel/ports";
 import type { ResponseTimes } from "./response-times";
 
 /**
@@ -107,9 +107,9 @@ export interface TargetConfig {
   /** The registered port on the instance. */
   port: number;
   /**
-   * The real address of the task that has the instance's host port; null while nothing listens (connection refused).
+   * The task that has the instance's host port; null while nothing listens (connection refused).
    */
-  endpoint: { address: string; port: number; failure?: TargetFailure | null } | null;
+  endpoint: TargetEndpoint | null;
   /** False when a security group drops the packets: connections time out (E9). */
   reachable: boolean;
   /**

@@ -36,6 +36,7 @@ class World {
     const observer = {
       image: () => assert.fail(),
       secrets: () => assert.fail(),
+      weights: () => assert.fail(),
       aliases: () => assert.fail(),
       colour: async () => {
         this.onAsk("colour");

@@ -300,6 +300,7 @@ export class Task {
     if (!this.#answers || !endpoint || !mapping) return;
     this.#ports.targets.setEndpoint(this.host.instance.instanceId, mapping.hostPort, {
       ...endpoint,
+      release: this.identity.release,
       ...(this.#failure && { failure: this.#failure }),
     });
   }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
 import type { RegisteredInstance } from "../../../kernel/ports";
 import { type Operation, operation } from "../../../protocols/service";
+import { describeRule } from "../model/descriptions";
 import type { LoadBalancing } from "../model/load-balancing";
 import type { LoadBalancerSettings } from "../model/state";
 
@@ -68,6 +69,9 @@ export function elbOperations(
     ),
     DescribeTargetHealth: operation({ TargetGroupArn: z.string() }, ({ TargetGroupArn }) => ({
       TargetHealthDescriptions: loadBalancing.describeTargetHealth(TargetGroupArn),
+    })),
+    DescribeRules: operation({ RuleArns: z.array(z.string()).min(1) }, ({ RuleArns }) => ({
+      Rules: RuleArns.map((arn) => describeRule(loadBalancing.rules.get(arn))),
     })),
     ModifyRule: operation({ RuleArn: z.string(), Actions: z.array(forwardAction).min(1) }, ({ RuleArn, Actions }) => {
       const actions = Actions.map(({ Type, ForwardConfig }) => ({

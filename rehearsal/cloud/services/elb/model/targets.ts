@@ -1,9 +1,9 @@
 import type { ShortKeepAlive, TargetHealth } from "../../../data-plane/load-balancer/types";
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
-import type { RegisteredInstance, TargetRegistry } from "../../../kernel/ports";
+import type { RegisteredInstance, TargetEndpoint, TargetRegistry } from "../../../kernel/ports";
 import { loadBalancersByTargetGroup } from "./associations";
-import type { Endpoint, Endpoints } from "./endpoints";
+import type { Endpoints } from "./endpoints";
 import type { Draining, ElbState, TargetEntry, TargetGroupState } from "./state";
 import { controlPlaneHealth, DRAINING, isGone, NOT_REGISTERED, REGISTERING, ZONE_NOT_ENABLED } from "./target-health";
 
@@ -105,7 +105,7 @@ export class Targets implements TargetRegistry {
     }
   }
 
-  setEndpoint(instanceId: string, hostPort: number, endpoint: Endpoint | null): void {
+  setEndpoint(instanceId: string, hostPort: number, endpoint: TargetEndpoint | null): void {
     this.#endpoints.set(instanceId, hostPort, endpoint);
     const groups = [...this.#state.targetGroups.values()];
     const affected = groups.filter((group) => group.port === hostPort && group.targets.has(instanceId));
