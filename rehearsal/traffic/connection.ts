@@ -1,5 +1,5 @@
 import { Client } from "undici";
-import { TOLD_RELEASE } from "../cloud/data-plane/http-headers";
+import { TOLD_RELEASE } from "../told-release";
 import type { Dialer } from "./dial";
 import { RequestFailure } from "./failure";
 import type { InFlightRequest } from "./in-flight-request";

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { TOLD_RELEASE } from "../cloud/data-plane/http-headers";
+import { TOLD_RELEASE } from "../told-release";
 import { failureClass } from "./failure";
 import type { RequestSample, TrafficStream } from "./types";
 

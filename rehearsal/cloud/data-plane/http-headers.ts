@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { Http2ServerRequest } from "node:http2";
+import { TOLD_RELEASE } from "../../told-release";
 
 /** Headers of one connection, which a proxy must not forward (RFC 9110, section 7.6.1). */
 const HOP_BY_HOP = new Set([
@@ -14,12 +15,6 @@ const HOP_BY_HOP = new Set([
   "transfer-encoding",
   "upgrade",
 ]);
-
-/**
- * A client of a rehearsal that sends this header is told in it which release answered. AWS has nothing like it, and nobody
- * else's answers have it.
- */
-export const TOLD_RELEASE = "x-rehearsal-release";
 
 /** Headers that the load balancer writes itself or, as `expect`, answers itself. */
 const REPLACED = new Set([

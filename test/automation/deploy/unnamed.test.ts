@@ -32,7 +32,7 @@ describe("a service that sends no x-release header", () => {
     const error = await scene.deploy();
     assert.include(
       error!.message,
-      "the production rule on the public blue load balancer gives 100 % to blue, wanted 0 %; 0 % to green, wanted 100 %",
+      "the production rule on the public blue load balancer gives 100 % to blue, wanted 0 %, 0 % to green, wanted 100 %",
     );
     assert.equal(scene.event("deployEnded").outcome, "takenBack");
   });

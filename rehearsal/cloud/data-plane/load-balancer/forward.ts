@@ -5,8 +5,9 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from "node:http";
+import { TOLD_RELEASE } from "../../../told-release";
 import type { CloudClock } from "../../kernel/clock";
-import { type ClientConnection, hasBody, headersForClient, headersForTarget, TOLD_RELEASE } from "../http-headers";
+import { type ClientConnection, hasBody, headersForClient, headersForTarget } from "../http-headers";
 import { answerError } from "./answer";
 import { breakOff, writeHead } from "./client-response";
 import type { InFlightRequest, Target } from "./target";
