@@ -8,12 +8,12 @@ import { presentableError } from "./components/core/presentable-error";
 import { UserError } from "./components/core/user-error";
 import { createEdges } from "./components/edge/edges";
 import { breakingChanges } from "./components/live/breaking-changes";
-import { type DeclaredGrants, grantsOf } from "./components/live/grants";
+import { type Grants, grantsFor, grantsOf } from "./components/live/grants";
 import { immutableSettingProblems, immutableSettingsOf } from "./components/live/immutable-settings";
 import { readLiveState } from "./components/live/live-state";
 import type { ProgramOutputs, Wrapped } from "./components/live/outputs";
 import { readLastOutputs, stateOutput } from "./components/live/program-outputs";
-import { releaseSettingsOf } from "./components/live/release-settings";
+import { type ReleaseSettings, releaseSettingsOf } from "./components/live/release-settings";
 import { Network } from "./components/network/network";
 import { Deployer } from "./components/security/deployer";
 import { findSecrets, secretSources } from "./components/security/secret-arns";
@@ -36,7 +36,7 @@ async function program() {
   const region = new pulumi.Config("aws").require("region");
   const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
   const last = await readLastOutputs();
-  const { live, previous } = readLiveState(settings, last.live);
+  const { live, previous, isDeploy } = readLiveState(settings, last.live);
   const immutableSettings = immutableSettingsOf(settings, region);
   const problems = [
     ...stackProblems(owner, region, settings),
@@ -46,8 +46,9 @@ async function program() {
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   const foundSecrets = await findSecrets(settings.services);
 
+  const { accountId } = await aws.getCallerIdentity();
   const account: Account = {
-    id: aws.getCallerIdentityOutput().accountId,
+    id: pulumi.output(accountId),
     region,
     partition: partitionOf(region),
     ...owner,
@@ -70,25 +71,26 @@ async function program() {
     if (queue) queues[name] = new Queue(name, { account, queue, tags: { ...tags, service: name } });
   }
   const services: Record<string, Service> = {};
-  const grants: Record<string, Record<Colour, DeclaredGrants>> = {};
+  const grants: Record<string, Record<Colour, Grants>> = {};
   const callees = callsInOrder(settings.services);
   for (const name of callOrder(settings.services)) {
     const service = settings.services[name]!;
-    const of = <Value>(value: (colour: Colour) => Value) => ({ blue: value("blue"), green: value("green") });
-    const { colours } = live.services[name]!;
-    const releaseSettings = of((colour) => releaseSettingsOf(service, colours[colour].release));
-    const sources = of((colour) => secretSources(account, releaseSettings[colour].secrets, foundSecrets));
-    grants[name] = of((colour) => {
-      // A retired release gets its rights back when it is warmed again.
-      const runs = colours[colour].size > 0;
-      const own = runs ? releaseSettings[colour] : releaseSettingsOf(service, null);
-      const arns = Object.values(runs ? sources[colour] : secretSources(account, own.secrets, foundSecrets));
-      return grantsOf(
-        own,
-        arns.map(({ arn }) => arn),
-        previous.services[name]!.colours[colour],
-        last.grants?.[name]?.[colour],
-      );
+    const { active, colours } = live.services[name]!;
+    const known = { ...account, id: accountId };
+    const arnsOf = (settings: ReleaseSettings) =>
+      Object.values(secretSources(known, settings.secrets, foundSecrets)).map(({ arn }) => arn);
+    const asked = releaseSettingsOf(service, null);
+    const releaseSettings = byColour((colour) => releaseSettingsOf(service, colours[colour].release));
+    grants[name] = byColour((colour) => {
+      const own = releaseSettings[colour];
+      return grantsOf({
+        release: colours[colour].release?.configuration === undefined ? null : grantsFor(own, arnsOf(own)),
+        settings: grantsFor(asked, arnsOf(asked)),
+        last: last.grants?.[name]?.[colour],
+        ran: previous.services[name]!.colours[colour].size > 0,
+        isActive: colour === active,
+        isDeploy,
+      });
     });
     services[name] = new Service(name, {
       account,
@@ -102,7 +104,9 @@ async function program() {
       last: last.services?.[name]?.colours,
       grants: grants[name],
       releaseSettings,
-      secrets: of((colour) => mapValues(sources[colour], ({ valueFrom }) => valueFrom)),
+      secrets: byColour((colour) =>
+        mapValues(secretSources(known, releaseSettings[colour].secrets, foundSecrets), ({ valueFrom }) => valueFrom),
+      ),
       callees: callees[name]!.map((callee) => services[callee]!),
       tags,
     });
@@ -140,6 +144,10 @@ async function program() {
       grants,
     }),
   } satisfies { [Name in keyof ProgramOutputs]: Wrapped<ProgramOutputs[Name]> };
+}
+
+function byColour<Value>(value: (colour: Colour) => Value): Record<Colour, Value> {
+  return { blue: value("blue"), green: value("green") };
 }
 
 /** Reports problems in the settings as they are, without a stack trace. */

@@ -3,6 +3,7 @@ import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { ServiceSettings, Settings } from "../settings/settings";
 import type { Live } from "./live";
 import type { ServiceOutputs, StackState } from "./outputs";
+import { configurationOfRelease } from "./release";
 
 type Services = Settings["services"];
 type Use = "calls" | "sends";
@@ -24,10 +25,11 @@ export function breakingChanges(
     const runs = COLOURS.some((colour) => (previous.services[name]?.colours[colour].size ?? 0) > 0);
     const running = (use: Use) =>
       Object.keys(services).filter((user) =>
-        COLOURS.some(
-          (colour) =>
-            (previous.services[user]?.colours[colour].size ?? 0) > 0 && grants[user]?.[colour][use].includes(name),
-        ),
+        COLOURS.some((colour) => {
+          const { release = null, size = 0 } = previous.services[user]?.colours[colour] ?? {};
+          const needed = (release && configurationOfRelease(release)) ?? grants[user]?.[colour];
+          return size > 0 && needed?.[use].includes(name);
+        }),
       );
     return [
       ...kindProblems(name, now, before),

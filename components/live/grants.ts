@@ -1,15 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type * as pulumi from "@pulumi/pulumi";
 import { COLOURS, type Colour } from "../core/colour-name";
 import type { EgressRule } from "../settings/schema";
 import type { ServiceSettings } from "../settings/settings";
-import type { LiveColour } from "./live";
 
-/**
- * What the release on one colour may reach besides its edges. `Arn` is text in the stack's outputs, and may be
- * unknown while the program runs.
- */
-export interface Grants<Arn = string> {
+/** What the release on one colour may reach besides its edges. */
+export interface Grants {
   /** Services that it may call. */
   calls: string[];
   /** Workers that it may send jobs to. */
@@ -17,27 +12,16 @@ export interface Grants<Arn = string> {
   /** Places outside the stack. */
   egress: EgressRule[];
   /** ARNs of the values that its tasks read when they start. */
-  secretArns: Arn[];
+  secretArns: string[];
   /** IAM statements for its code. */
   iam: { actions: string[]; resources: string[] }[];
 }
 
-export type DeclaredGrants = Grants<pulumi.Input<string>>;
-
-/**
- * Grants of one colour. A colour that had instances after the last run keeps the grants of that time, whatever the
- * settings say: settings apply to the next release, and a right that the running release lost would fail its requests.
- *
- * @param settings of the release that the colour gets, or of the stack for a colour that runs nothing
- * @param last what the last run declared; undefined for a new service
- */
-export function grantsOf(
+/** What a release with these settings needs. */
+export function grantsFor(
   settings: Pick<ServiceSettings, "calls" | "sends" | "egress" | "iam">,
-  secretArns: readonly pulumi.Input<string>[],
-  previous: LiveColour,
-  last: Grants | undefined,
-): DeclaredGrants {
-  if (previous.size > 0 && last) return last;
+  secretArns: readonly string[],
+): Grants {
   return {
     calls: [...settings.calls],
     sends: [...settings.sends],
@@ -47,9 +31,45 @@ export function grantsOf(
   };
 }
 
-/** The grants of a service as a whole: everything that either colour is granted. */
-export function unionOf(grants: Record<Colour, DeclaredGrants>): DeclaredGrants {
-  const all = COLOURS.map((colour) => grants[colour]);
+export interface GrantSources {
+  /** What the colour's release needs; null without a release, and for one that an older program deployed. */
+  release: Grants | null;
+  /** What the settings ask for: the next release on the idle colour will need it. */
+  settings: Grants;
+  /** What the last run declared for the colour; undefined before the first. */
+  last: Grants | undefined;
+  /** The colour had instances after the last run. */
+  ran: boolean;
+  isActive: boolean;
+  /** The run changes live state. */
+  isDeploy: boolean;
+}
+
+/**
+ * Grants of one colour. A release keeps what it needs as long as a colour has it, whatever the settings say: a right that
+ * it lost would fail its requests, or those after a rollback to it. `pulumi up` grants what the next release will need and
+ * takes away what no release needs any more. A deploy does neither: its role may change no rights.
+ */
+export function grantsOf({ release, settings, last, ran, isActive, isDeploy }: GrantSources): Grants {
+  const own = release ?? (ran && last ? last : settings);
+  if (isDeploy) return last ? union([last, own]) : own;
+  return isActive ? own : union([own, settings]);
+}
+
+/**
+ * The grants of a service as a whole: everything that either colour is granted, in an order that does not depend on which
+ * colour has it, so that a deploy does not change a policy's text.
+ */
+export function unionOf(grants: Record<Colour, Grants>): Grants {
+  const all = union(COLOURS.map((colour) => grants[colour]));
+  return { ...all, sends: all.sends.sort(), iam: all.iam.sort((one, other) => (textOf(one) < textOf(other) ? -1 : 1)) };
+}
+
+function textOf(statement: Grants["iam"][number]): string {
+  return JSON.stringify(statement);
+}
+
+function union(all: readonly Grants[]): Grants {
   return {
     calls: distinct(all.flatMap(({ calls }) => calls)),
     sends: distinct(all.flatMap(({ sends }) => sends)),
@@ -57,6 +77,17 @@ export function unionOf(grants: Record<Colour, DeclaredGrants>): DeclaredGrants 
     secretArns: distinct(all.flatMap(({ secretArns }) => secretArns)),
     iam: distinct(all.flatMap(({ iam }) => iam)),
   };
+}
+
+/** Returns what of the first grants the others do not have, in words of the settings. */
+export function missingGrants(needed: Grants, granted: Grants): string[] {
+  const without = <Item>(key: keyof Grants, items: readonly Item[], has: readonly unknown[]) =>
+    items.some((item) => !has.some((other) => isDeepStrictEqual(other, item)))
+      ? [key === "secretArns" ? "secrets" : key]
+      : [];
+  return (["calls", "sends", "egress", "secretArns", "iam"] as const).flatMap((key) =>
+    without<unknown>(key, needed[key], granted[key]),
+  );
 }
 
 function distinct<T>(values: readonly T[]): T[] {

@@ -21,6 +21,8 @@ export interface LiveState {
   live: Live;
   /** After the last successful run. */
   previous: Live;
+  /** True if the run was told a live state: only a deploy does that. */
+  isDeploy: boolean;
 }
 
 /** Live state of a new service. Green is active without a release, so that the first release becomes blue. */
@@ -43,14 +45,14 @@ export function resolveLive(settings: LiveSettings, last: unknown, configured: u
   const previous = withServices(services, lastLive);
   if (configured === undefined) {
     checkShares(previous, previous, settings);
-    return { live: previous, previous };
+    return { live: previous, previous, isDeploy: false };
   }
   const wanted = parseLive(configured, KEY);
   checkSerial(wanted, lastLive);
   const live = withServices(services, wanted);
   checkChanges(live, previous);
   checkShares(live, previous, settings);
-  return { live, previous };
+  return { live, previous, isDeploy: true };
 }
 
 /** Like `resolveLive`, with the config value of the run that is going on. */

@@ -14,6 +14,8 @@ export interface StackOutputs {
   services: Record<string, ServiceOutputs>;
   /** Where deploys keep their lease and journals; absent until the first `up` of a program that has it. */
   deployStore?: DeployStoreOutputs;
+  /** What the releases may reach, by service and colour; absent in outputs of older programs. */
+  grants?: Record<string, Record<Colour, Grants>>;
 }
 
 /**
@@ -24,7 +26,6 @@ export interface StackState extends Omit<StackOutputs, "live"> {
   immutableSettings: ImmutableSettings;
   deletionProtection: boolean;
   deployStore: DeployStoreOutputs;
-  /** By service and colour. */
   grants: Record<string, Record<Colour, Grants>>;
 }
 

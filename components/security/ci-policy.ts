@@ -204,15 +204,6 @@ function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">): Statem
     allow("PassOwnRoles", iamArn(account, `role${rolePath}*`), ["iam:PassRole"], {
       StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"] },
     }),
-    // The first run after a release was retired removes what only that release could reach. A deploy may take rights
-    // away; it gives none.
-    allow(
-      "ClosePaths",
-      own("ec2", "security-group/*"),
-      ["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"],
-      tagged,
-    ),
-    allow("TakeRights", iamArn(account, `role${rolePath}*`), ["iam:DeleteRolePolicy"]),
     ...notifyStatements(args),
     ...ci.iam.map(({ actions, resources }, place) => allow(`Tests${place + 1}`, [...resources], [...actions])),
   ];

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import { rolePath } from "../core/names";
 import type { Tags } from "../core/tags";
-import type { DeclaredGrants } from "../live/grants";
+import type { Grants } from "../live/grants";
 import { policyDocument } from "./policy-document";
 import { type ServiceRights, servicePolicies } from "./service-policies";
 
@@ -14,7 +14,7 @@ export interface RolesArgs {
   repositoryArn: pulumi.Input<string>;
   logGroupArn: pulumi.Input<string>;
   /** Of both colours together. */
-  grants: Pick<DeclaredGrants, "secretArns" | "iam">;
+  grants: Pick<Grants, "secretArns" | "iam">;
   /** ARN of its own queue; undefined without one. */
   queueArn: pulumi.Input<string> | undefined;
   /** ARNs of the queues of the workers that it may send jobs to. */
@@ -99,22 +99,15 @@ function createPolicy(
 function knownRights(args: RolesArgs): pulumi.Output<ServiceRights> {
   const { account, clusterNames, grants, repositoryArn, logGroupArn, queueArn, receiverArns } = args;
   return pulumi
-    .all([
-      account.id,
-      repositoryArn,
-      logGroupArn,
-      queueArn,
-      pulumi.all([...receiverArns]),
-      pulumi.all(grants.secretArns),
-    ])
-    .apply(([id, repository, logGroup, queue, receivers, secrets]) => ({
+    .all([account.id, repositoryArn, logGroupArn, queueArn, pulumi.all([...receiverArns])])
+    .apply(([id, repository, logGroup, queue, receivers]) => ({
       account: { ...account, id },
       clusterNames,
       repositoryArn: repository,
       logGroupArn: logGroup,
       queueArn: queue,
       receiverArns: receivers,
-      secretArns: secrets,
+      secretArns: grants.secretArns,
       iam: grants.iam,
     }));
 }

@@ -1,7 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
-import type { Account } from "../core/account";
-import { regionalArn } from "../core/arn";
+import { type ArnParts, regionalArn } from "../core/arn";
 import { mapValues } from "../core/map-values";
 import { UserError } from "../core/user-error";
 import type { Configuration } from "../live/configuration";
@@ -53,20 +51,20 @@ export interface SecretSource {
    * The version that the release was deployed with, of a secret in Secrets Manager that does not rotate by itself (its
    * older versions stop being valid). Of an SSM parameter ECS always reads the newest version (aws-rules P8).
    */
-  valueFrom: pulumi.Input<string>;
+  valueFrom: string;
   /** In full (aws-rules P6), without a version. */
-  arn: pulumi.Input<string>;
+  arn: string;
 }
 
 /** By variable name. The ARN of an SSM parameter follows from its name. */
 export function secretSources(
-  account: Account,
+  account: ArnParts,
   secrets: Configuration["secrets"],
   found: FoundSecrets,
 ): Record<string, SecretSource> {
   const parameterArn = (reference: string) => {
     const name = reference.replace(/^ssm:\/?/, "");
-    return account.id.apply((id) => regionalArn({ ...account, id }, "ssm", `parameter/${name}`));
+    return regionalArn(account, "ssm", `parameter/${name}`);
   };
   return mapValues(secrets, ({ from, arn = found[from], version, rotates = false }) => {
     if (arn === undefined) {

@@ -1,5 +1,5 @@
 import { type ArnParts, regionalArn } from "../core/arn";
-import type { DeclaredGrants } from "../live/grants";
+import type { Grants } from "../live/grants";
 
 /** What the ARNs in the policies of one service's roles are made of. */
 export interface ServiceRights {
@@ -13,7 +13,7 @@ export interface ServiceRights {
   /** ARNs of the queues of the workers that it may send jobs to. */
   receiverArns: readonly string[];
   secretArns: readonly string[];
-  iam: DeclaredGrants["iam"];
+  iam: Grants["iam"];
 }
 
 /**

@@ -6,7 +6,7 @@ import { clusterName, logGroupName } from "../core/names";
 import { HOST_PORT } from "../core/ports";
 import type { Tags } from "../core/tags";
 import type { Edge } from "../edge/edge";
-import { type DeclaredGrants, unionOf } from "../live/grants";
+import { type Grants, unionOf } from "../live/grants";
 import type { LiveService } from "../live/live";
 import type { ColourOutputs, ServiceOutputs, ServiceSummary, TargetGroupOutputs, Wrapped } from "../live/outputs";
 import type { ReleaseSettings } from "../live/release-settings";
@@ -36,11 +36,11 @@ export interface ServiceArgs {
   previous: LiveService;
   /** Outputs of its colours after the last run; undefined before the first. */
   last: Record<ColourName, ColourOutputs> | undefined;
-  grants: Record<ColourName, DeclaredGrants>;
+  grants: Record<ColourName, Grants>;
   /** What each colour's release runs with. */
   releaseSettings: Record<ColourName, ReleaseSettings>;
   /** Where ECS reads the values of each colour's secrets, by variable name. */
-  secrets: Record<ColourName, Readonly<Record<string, pulumi.Input<string>>>>;
+  secrets: Record<ColourName, Readonly<Record<string, string>>>;
   /** Services that it calls and that change before it does. */
   callees: readonly Service[];
   tags: Tags;

@@ -44,11 +44,19 @@ export class PlannedDeploys {
 
   /** Runs a command of `automation/cli.ts` on the stack, as a person does. */
   async run(command: string, ...args: string[]): Promise<CommandRun> {
-    const { settingsFile, environment } = this.stack;
-    const given = ["automation/cli.ts", command, "--stack", STACK, "--config-file", settingsFile, ...args];
+    return this.#cli(command, "--config-file", this.stack.settingsFile, ...args);
+  }
+
+  /** The stack's history, as `history --json` prints it. */
+  async history(): Promise<string> {
+    return (await this.#cli("history", "--json")).stdout;
+  }
+
+  async #cli(command: string, ...args: string[]): Promise<CommandRun> {
+    const given = ["automation/cli.ts", command, "--stack", STACK, ...args];
     const { exitCode, stdout, stderr } = await execa(process.execPath, ["-r", TYPESCRIPT, ...given], {
       cwd: ROOT,
-      env: environment,
+      env: this.stack.environment,
       stdin: "ignore",
       reject: false,
     });

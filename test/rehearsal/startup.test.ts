@@ -2,11 +2,13 @@ import "../../automation/core/quiet-aws-sdk";
 import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect } from "chai";
 import { fetch, ProxyAgent } from "undici";
 import { planText } from "../../automation/output/plan-text";
 import type { DeployEvent } from "../../automation/ports/events";
 import { findOnPath } from "../../automation/pulumi-cli/find-on-path";
+import type { Status } from "../../automation/status/status";
 import { authorityFile } from "../../rehearsal/cloud/environment";
 import type { DeployRun } from "../../rehearsal/environment/deploy-command";
 import { readServiceLogs } from "../../rehearsal/environment/service-logs";
@@ -131,6 +133,55 @@ describe("a startup's services", function () {
     expect(await logOf("greeter")).to.not.contain("callFailed");
   });
 
+  it("get changed settings and secrets without a new image, and their old ones back, and nobody reads a value", async function () {
+    if (!python) this.skip();
+    const greeter = [...SERVICES, "greeter"];
+    const url = await publicUrl("greeter");
+    const greeting = async () => ((await ask(`${url}/greeting`)).text.match(/"greeting": "(\S+) /) ?? [])[1];
+    const secretsManager = new SecretsManagerClient(stack.clientOptions);
+    const watch = new ProductionWatch(stack, `${url}/healthz`);
+    try {
+      await changeSettings(stack.settingsFile, [...greeter, "env", "GREETING"], "Ohayo");
+      await changeSettings(stack.settingsFile, [...greeter, "memory"], 700);
+      const plan = await planned.deploy("greeter");
+      expect(plan.changes.greeter).to.deep.equal(["GREETING changed", "memory 1536 -> 700"]);
+      expect(await greeting()).to.equal("Ohayo");
+
+      await secretsManager.send(new CreateSecretCommand({ Name: "greeter/greeting", SecretString: "Moin" }));
+      await changeSettings(stack.settingsFile, [...greeter, "env"], undefined);
+      await changeSettings(stack.settingsFile, [...greeter, "secrets"], {
+        GREETING: "secretsmanager:greeter/greeting",
+      });
+      const early = await planned.run("deploy", "greeter");
+      expect([early.exitCode, early.stderr]).to.deep.equal([
+        2,
+        "greeter v1+2 needs rights that the stack does not have yet: secrets: run `pulumi up --stack rehearsal` first, because a deploy gives no rights",
+      ]);
+      await stack.up();
+      expect((await planned.deploy("greeter")).changes.greeter).to.deep.equal(["GREETING removed", "GREETING added"]);
+      expect(await greeting()).to.equal("Moin");
+
+      await secretsManager.send(new PutSecretValueCommand({ SecretId: "greeter/greeting", SecretString: "Ahoi" }));
+      const status = JSON.parse((await planned.run("status", "--json")).stdout) as Status;
+      const { undeployed } = status.services.greeter!;
+      expect(undeployed).to.have.lengthOf(1);
+      expect((undeployed as string[])[0]).to.match(/^GREETING version \S{8} -> \S{8}$/);
+      expect((await planned.deploy("greeter")).changes.greeter).to.deep.equal(undeployed);
+      expect(await greeting()).to.equal("Ahoi");
+
+      await planned.rollback();
+      expect(await greeting()).to.equal("Moin");
+      const history = await planned.history();
+      expect(history).to.contain("GREETING version");
+      for (const value of ["Ohayo", "Moin", "Ahoi"]) expect(history).not.to.contain(value);
+      expect(JSON.stringify(await stack.outputs())).not.to.match(/Moin|Ahoi/);
+    } finally {
+      secretsManager.destroy();
+      await watch.stop();
+    }
+    expect(Object.keys(watch.answers).sort()).to.deep.equal(["200 v1", "200 v1+1", "200 v1+2", "200 v1+3"]);
+  });
+
   it("do not notice prototypes that come and go, which reach only what they declare and leave nothing behind", async () => {
     const before = await stack.resources();
     const { services } = await stack.outputs();
@@ -224,7 +275,7 @@ describe("a startup's services", function () {
     });
     const text = planText(plan, {});
     expect(text.replaceAll(/\s+/g, " ")).to.match(
-      /^Deploy users=v3 mailer=v3 doodle=v3 to rehearsal: 4 `up`s change \d+ resources, in about \d+ min;/,
+      /^Deploy users=v3\+1 mailer=v3 doodle=v3 to rehearsal: 4 `up`s change \d+ resources, in about \d+ min;/,
     );
     for (const line of text.split("\n")) expect(line.length, line).to.be.at.most(80);
   });
@@ -232,8 +283,13 @@ describe("a startup's services", function () {
   it("are rolled back by the changes that the plan named", async () => {
     const plan = await planned.rollback();
     expect(plan.releases).to.have.nested.property("users.name", "v2");
-    const nothing = await planned.run("plan", "users=v2");
-    expect(nothing.stdout, nothing.stderr).to.equal("Nothing to do: users=v2 is active on rehearsal already.");
+    const nothing = await planned.run("plan", "mailer=v2");
+    expect(nothing.stdout, nothing.stderr).to.equal("Nothing to do: mailer=v2 is active on rehearsal already.");
+    // A migration was added to its settings since v2, which came back without one.
+    const migration = await planned.run("plan", "users");
+    expect(migration.stdout, migration.stderr).to.match(
+      /^Deploy users=v2\+1 to rehearsal: .*\n.*\nusers: migrate changed\n/,
+    );
   });
 
   it("have no plan of what the deploy would refuse, and one line says why", async () => {

@@ -36,14 +36,15 @@ export const confirm: Step = {
     const { clock, signal } = context;
     const release = isRollback(state) ? "back" : "all new";
     const seen = await concurrently(services, async (service) => {
-      await waitUntil(`${service} is not ${release}`, retryTransient(checkProduction(context, state, service)), {
+      const heard = { isUnnamed: false };
+      await waitUntil(`${service} is not ${release}`, retryTransient(checkProduction(context, state, service, heard)), {
         clock,
         signal,
         limitMs: LIMIT_MS,
         pace: pollPace(context.settings.deploy.metricPeriodSeconds),
         onProgress: progressReporter(context, "confirm"),
       });
-      return seenOf(context, state, service);
+      return seenOf(context, state, service, heard.isUnnamed);
     });
     return {
       state: withDone(state, "confirm", services),
@@ -56,14 +57,19 @@ export const confirm: Step = {
  * Returns a check that lists the problems of a service in production. Records may take their time, but the colour was up before: repeated problems of
  * the colour fail the step. During a rollback they do not, because there is no better release to go to.
  */
-function checkProduction(context: StepContext, state: RunState, service: string): () => Promise<string[]> {
+function checkProduction(
+  context: StepContext,
+  state: RunState,
+  service: string,
+  heard: { isUnnamed: boolean },
+): () => Promise<string[]> {
   let failedChecks = 0;
   return async () => {
     const problems = await checkActiveColour(context, state, service);
     failedChecks = problems.length > 0 ? failedChecks + 1 : 0;
     if (failedChecks >= MAX_FAILED_CHECKS && !isRollback(state))
       throw new StepFailed(`${service} fails in production: ${problems.join("; ")}`);
-    return problems.length > 0 ? problems : responseProblems(context, state, service);
+    return problems.length > 0 ? problems : responseProblems(context, state, service, heard);
   };
 }
 
@@ -71,6 +77,7 @@ async function responseProblems(
   { settings, observer, httpClient }: StepContext,
   state: RunState,
   service: string,
+  heard: { isUnnamed: boolean },
 ): Promise<string[]> {
   const { live, outputs } = state;
   const { production } = expectedResponses(
@@ -79,7 +86,8 @@ async function responseProblems(
     outputs.services[service]!,
     outputs.edges,
   );
-  const { problems } = await checkResponses(httpClient, production, isRollback(state));
+  const { problems, isUnnamed } = await checkResponses(httpClient, production, isRollback(state));
+  heard.isUnnamed = isUnnamed;
   if (problems.length > 0) return problems;
   const rules =
     settings.cutover === "routed"
@@ -91,10 +99,18 @@ async function responseProblems(
   return checkAliases(observer, active, outputs.services[service]!, outputs.edges);
 }
 
-function seenOf({ settings }: StepContext, { outputs, desired }: RunState, service: string): string {
+function seenOf(
+  { settings }: StepContext,
+  { outputs, desired }: RunState,
+  service: string,
+  isUnnamed: boolean,
+): string {
   const { kind, exposures } = outputs.services[service]!;
   const { name } = desired[service]!;
   if (!exposures.public) return `${service} ${kind === "worker" ? "works" : "is healthy"} with ${name}`;
   const through = settings.cutover === "routed" ? "through DNS and both load balancers" : "through DNS";
-  return `${new URL(exposures.public.url).host} answers from ${name} ${through}`;
+  const { host } = new URL(exposures.public.url);
+  return isUnnamed
+    ? `${host} answers ${through}; its rules lead to ${name}`
+    : `${host} answers from ${name} ${through}`;
 }

@@ -1,6 +1,7 @@
 import { other } from "../../../components/core/colour-name";
 import { UserError } from "../../../components/core/user-error";
 import { configurationOf, configurationText, type SecretVersion } from "../../../components/live/configuration";
+import { grantsFor, missingGrants, unionOf } from "../../../components/live/grants";
 import { activeRelease } from "../../../components/live/live";
 import {
   configurationOfRelease,
@@ -44,6 +45,11 @@ async function checkBeforeDeploy(context: StepContext, state: RunState) {
   const desired = Object.fromEntries(
     images.map((pinned) => [pinned.service, desiredRelease(context, state, pinned, secrets)]),
   );
+  const forbidden = Object.entries(desired).flatMap(([service, release]) => rightsProblems(state, service, release));
+  if (forbidden.length > 0)
+    throw new UserError(
+      `${forbidden.join("\n")}: run \`pulumi up --stack ${context.stack.name}\` first, because a deploy gives no rights`,
+    );
   const unhealthy = seen.filter(({ problems }) => problems.length > 0);
   if (alarms.length > 0 && !context.despiteAlarms)
     throw new StepFailed(
@@ -88,6 +94,11 @@ async function checkBeforeRollback(context: StepContext, state: RunState, servic
       ]);
       if (!found) throw new StepFailed(`the image of ${service} ${wanted.name} is not in ${repository.url} any more`);
       assertCalleesExist(context, service, wanted);
+      const [forbidden] = rightsProblems(state, service, wanted);
+      if (forbidden !== undefined)
+        throw new StepFailed(
+          `${forbidden}: put it into the settings and run \`pulumi up\`, or roll back to another release`,
+        );
       return { service, running: scales ? inService : colours[active].size, isUp: false };
     }
     const problems = checkColour(outputs[idle], await observer.colour(outputs[idle]), {
@@ -102,6 +113,27 @@ async function checkBeforeRollback(context: StepContext, state: RunState, servic
   // A release that still runs and was in production before needs no other verification.
   const up = seen.flatMap(({ service, isUp }) => (isUp ? [service] : []));
   return preflightResult(withDone(state, "verify", up), seen, `${names.join(", ")} can be active again`);
+}
+
+/** A line if the release needs rights that the stack does not give to the service. Empty where an older program wrote the stack. */
+function rightsProblems({ outputs }: RunState, service: string, release: Release): string[] {
+  const granted = outputs.grants?.[service];
+  const configuration = configurationOfRelease(release);
+  if (!granted || !configuration) return [];
+  const all = unionOf(granted);
+  const secretArns = Object.values(configuration.secrets).map(
+    ({ from, arn }) => arn ?? parameterArnIn(all.secretArns, from),
+  );
+  const missing = missingGrants(grantsFor(configuration, secretArns), all);
+  return missing.length === 0
+    ? []
+    : [`${service} ${release.name} needs rights that the stack does not have yet: ${missing.join(", ")}`];
+}
+
+/** The ARN of an SSM parameter among these; else the reference, which is none of them. */
+function parameterArnIn(arns: readonly string[], reference: string): string {
+  const end = `:parameter/${reference.replace(/^ssm:\/?/, "")}`;
+  return arns.find((arn) => arn.endsWith(end)) ?? reference;
 }
 
 /** @throws StepFailed if the release needs services or queues that the settings do not have any more */

@@ -1,7 +1,6 @@
 import { expect } from "chai";
-import { type Grants, grantsOf, unionOf } from "../../../components/live/grants";
+import { type Grants, grantsOf, missingGrants, unionOf } from "../../../components/live/grants";
 
-const v1 = { image: `users@sha256:${"a".repeat(64)}`, name: "v1" };
 const read = { actions: ["s3:GetObject"], resources: ["*"] };
 const database = { port: 5432, cidr: "10.20.0.0/24" };
 const cache = { port: 6379, securityGroup: "sg-0123456789abcdef0" };
@@ -13,18 +12,37 @@ const OLD: Grants = {
   secretArns: ["arn:old"],
   iam: [],
 };
-const settings = { calls: ["billing"], sends: [], egress: [database], iam: [read] };
+
+/** A running release of an older program, under settings that have changed since. */
+const SOURCES = { release: null, settings: NEW, last: OLD, ran: true, isActive: true, isDeploy: false };
+const BOTH: Grants = {
+  calls: ["users", "billing"],
+  sends: ["mailer"],
+  egress: [cache, database],
+  secretArns: ["arn:old", "arn:new"],
+  iam: [read],
+};
 
 describe("grants", () => {
-  for (const [what, size, remembered, expected] of [
-    ["are the settings' for a colour without instances", 0, OLD, NEW],
-    ["stay for a colour that runs", 2, OLD, OLD],
-    ["are the settings' when nothing is remembered", 2, undefined, NEW],
+  for (const [what, sources, expected] of [
+    ["are the settings' for a colour without a release", { ran: false, last: undefined }, NEW],
+    ["stay for a release of an older program that runs", {}, OLD],
+    ["are the settings' when nothing is remembered of it", { last: undefined }, NEW],
+    ["are those of the active colour's release, whatever was declared before", { release: OLD, last: BOTH }, OLD],
+    ["of the idle colour are its release's and those of the next one", { release: OLD, isActive: false }, BOTH],
+    ["do not shrink in a deploy", { release: NEW, isDeploy: true }, BOTH],
+    ["do not grow in a deploy by what its settings ask for", { release: OLD, isActive: false, isDeploy: true }, OLD],
   ] as const) {
     it(what, () => {
-      expect(grantsOf(settings, ["arn:new"], { release: v1, size }, remembered)).to.deep.equal(expected);
+      expect(grantsOf({ ...SOURCES, ...sources })).to.deep.equal(expected);
     });
   }
+
+  it("say what of them is missing, in words of the settings", () => {
+    expect(missingGrants(OLD, BOTH)).to.deep.equal([]);
+    expect(missingGrants(OLD, NEW)).to.deep.equal(["calls", "sends", "egress", "secrets"]);
+    expect(missingGrants(NEW, OLD)).to.deep.equal(["calls", "secrets", "iam"]);
+  });
 
   it("of a service are those of either colour, each once", () => {
     expect(unionOf({ blue: OLD, green: { ...NEW, calls: ["users", "billing"] } })).to.deep.equal({

@@ -35,7 +35,7 @@ describe("live state", () => {
 
   it("is the stack's own last output when the config has none", () => {
     const last = live(4, SERVING);
-    expect(resolve(last)).to.deep.equal({ live: last, previous: last });
+    expect(resolve(last)).to.deep.equal({ live: last, previous: last, isDeploy: false });
   });
 
   it("gives a new service its initial state and drops a removed one", () => {
@@ -45,7 +45,7 @@ describe("live state", () => {
 
   it("is the config's value when its serial is the next", () => {
     const next = live(5, BOTH);
-    expect(resolve(live(4, SERVING), next)).to.deep.equal({ live: next, previous: live(4, SERVING) });
+    expect(resolve(live(4, SERVING), next)).to.deep.equal({ live: next, previous: live(4, SERVING), isDeploy: true });
   });
 
   it("accepts the same serial with the same content, as after a failed run", () => {
