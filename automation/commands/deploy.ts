@@ -16,6 +16,7 @@ const STOP_RUNNING_OPTION = [
   "first stop the run that is in progress elsewhere, as Ctrl-C there does",
   false,
 ] as const;
+const DESPITE_FREEZE_OPTION = ["--despite-freeze <reason>", "go on although deploys are frozen"] as const;
 const REASON_OPTION = ["--reason <text>", "the reason, kept in the history"] as const;
 
 export function deployCommand(): Command {
@@ -55,8 +56,9 @@ export function resumeCommand(): Command {
     new Command("resume").description("Continue a run that was stopped or whose process died, on any machine"),
   )
     .option("--keep", "if the run is stopped again, leave the idle colour as it is", false)
+    .option(...DESPITE_FREEZE_OPTION)
     .addHelpText("after", "\nExample:\n  npm run resume -- --stack prod")
-    .action((options: RunOptions) => lateActions.runDeploy().runResume(options));
+    .action((options: RunOptions & { despiteFreeze?: string }) => lateActions.runDeploy().runResume(options));
 }
 
 export function abortCommand(): Command {
@@ -80,6 +82,7 @@ export function rollbackCommand(): Command {
     .option("--to <release>", "an older release, by name or digest (default: the previous one)")
     .option(...STOP_RUNNING_OPTION)
     .option(...REASON_OPTION)
+    .option(...DESPITE_FREEZE_OPTION)
     .addHelpText(
       "after",
       "\nExamples:\n  npm run rollback -- --stack prod\n  npm run rollback -- --stack prod users --to v7",
@@ -93,6 +96,7 @@ function withDeployOptions(command: Command): Command {
     .option("--keep", "if the run is stopped, leave the idle colour as it is, for `resume`", false)
     .option("--despite-alarms <reason>", "deploy although an alarm is already firing")
     .option("--despite-unhealthy <reason>", "deploy although production is unhealthy, to repair it")
+    .option(...DESPITE_FREEZE_OPTION)
     .addOption(
       new Option("--approve <when>", "wait for `approve` (default: as the settings say)").choices(["before-cutover"]),
     );

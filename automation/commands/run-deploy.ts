@@ -10,6 +10,7 @@ export interface DeployOptions extends RunOptions {
   reason?: string;
   despiteAlarms?: string;
   despiteUnhealthy?: string;
+  despiteFreeze?: string;
   approve?: "before-cutover";
 }
 
@@ -20,6 +21,7 @@ export interface AbortOptions extends RunOptions {
 export interface RollbackOptions extends AbortOptions {
   to?: string;
   reason?: string;
+  despiteFreeze?: string;
 }
 
 export function runDeploy(args: string[], options: DeployOptions): Promise<void> {
@@ -34,9 +36,10 @@ async function runNewReleases(command: "deploy" | "restart", args: string[], opt
   const stackSettings = readStackSettings(options.stack, options.configFile);
   if (command === "restart") assertKnownServices(args, stackSettings);
   const requests = parseImageRequests(args, Object.keys(stackSettings.settings.services));
-  const { despiteAlarms, despiteUnhealthy } = options;
+  const { despiteAlarms, despiteUnhealthy, despiteFreeze } = options;
   const reason = [
     options.reason,
+    despiteFreeze && `despite the freeze: ${despiteFreeze}`,
     despiteAlarms && `despite alarms: ${despiteAlarms}`,
     despiteUnhealthy && `despite unhealthy production: ${despiteUnhealthy}`,
   ]
@@ -47,7 +50,7 @@ async function runNewReleases(command: "deploy" | "restart", args: string[], opt
   );
 }
 
-export function runResume(options: RunOptions): Promise<void> {
+export function runResume(options: RunOptions & { despiteFreeze?: string }): Promise<void> {
   return withRunTools(options, readStackSettings(options.stack, options.configFile), ({ tools, store, waitMs }) =>
     resume(tools, store, { waitMs }),
   );
@@ -66,7 +69,9 @@ export async function runRollback(services: string[], options: RollbackOptions):
     rollback(tools, store, {
       services,
       to: options.to ?? null,
-      reason: options.reason ?? "",
+      reason: [options.reason, options.despiteFreeze && `despite the freeze: ${options.despiteFreeze}`]
+        .filter(Boolean)
+        .join("; "),
       waitMs,
       stopRunning: options.stopRunning,
     }),

@@ -6,6 +6,7 @@ import { AwsTaskRunner } from "../aws/run-task";
 import { systemClock } from "../core/clock";
 import { parseImageRequests } from "../core/desired-releases";
 import { StepFailed } from "../core/errors";
+import { freezeWindowAt, freezeWindowText } from "../core/freeze-windows";
 import { noInfrastructure } from "../core/no-infrastructure";
 import { onStopSignal } from "../core/process/stop-signals";
 import { readStackSettings, type StackSettings } from "../core/project";
@@ -51,7 +52,7 @@ export async function runPlan(args: string[], options: PlanCommandOptions): Prom
     const context = contextOf(options, stackSettings, store, abort.signal, (text) => line.show(text));
     checkServices(context, outputs);
     const start = await initialPlanState(args, options, stackSettings, { store, outputs });
-    const plan = await deployPlan(context, store, start, copy, await notesOn(store));
+    const plan = await deployPlan(context, store, start, copy, await notesOn(store, stackSettings));
     line.clear();
     console.log(options.json ? JSON.stringify(plan, null, 2) : planText(plan, process.stdout));
   } catch (error) {
@@ -95,11 +96,13 @@ async function initialPlanState(
 }
 
 /** What may keep the run from beginning, or change the production that it finds; one line each. */
-async function notesOn(store: DeployStore): Promise<string[]> {
+async function notesOn(store: DeployStore, { settings }: StackSettings): Promise<string[]> {
   const [lease, frozen] = await Promise.all([store.lease(), store.frozen()]);
+  const window = freezeWindowAt(settings.freeze, systemClock.now());
   return [
     ...(lease ? [`${lease.holder.what} by ${lease.holder.who} runs now: what it changes is not in this plan`] : []),
     ...(frozen ? [`deploys are frozen by ${frozen.who}: ${frozen.reason}`] : []),
+    ...(window ? [`the settings freeze deploys ${freezeWindowText(window)}`] : []),
   ];
 }
 
@@ -127,6 +130,7 @@ function contextOf(
     keep: false,
     despiteAlarms,
     despiteUnhealthy,
+    despiteFreeze: true,
     projectDirectory: PROJECT_DIRECTORY,
     emit: (event) => {
       if (event.type === "progress") onProgress(`${event.step}: ${event.message}`);

@@ -59,6 +59,10 @@ class StatusReader {
     const outputs = await query;
     this.#store ??= openStore(stack, { directory, outputs: isLocal(directory) ? null : outputs });
     this.#runs ??= new RunReader(this.#store);
-    return readStatus({ stack, outputs, settings, observer: this.#observer, store: this.#store, runs: this.#runs });
+    const nowMs = late.clock().systemClock.now();
+    return readStatus({
+      ...{ stack, outputs, settings, nowMs },
+      ...{ observer: this.#observer, store: this.#store, runs: this.#runs },
+    });
   }
 }

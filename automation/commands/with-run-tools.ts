@@ -51,7 +51,12 @@ interface CommandTools {
  * next safe point, a second one stops it at once.
  */
 export async function withRunTools(
-  options: RunOptions & { despiteAlarms?: string; despiteUnhealthy?: string; approve?: "before-cutover" },
+  options: RunOptions & {
+    despiteAlarms?: string;
+    despiteUnhealthy?: string;
+    despiteFreeze?: string;
+    approve?: "before-cutover";
+  },
   stackSettings: StackSettings,
   act: (tools: CommandTools) => Promise<void>,
 ): Promise<void> {
@@ -100,6 +105,7 @@ export async function withRunTools(
         keep: options.keep ?? false,
         despiteAlarms: options.despiteAlarms !== undefined,
         despiteUnhealthy: options.despiteUnhealthy !== undefined,
+        despiteFreeze: options.despiteFreeze !== undefined,
         approve: options.approve,
         ask: isInteractive
           ? (question, signal) => askYesOrNo(question, signal, { input: process.stdin, output: process.stdout })

@@ -34,6 +34,8 @@ export interface RunTools {
   despiteAlarms: boolean;
   /** True if production that is unhealthy at the start does not refuse the deploy: the deploy brings the cure. */
   despiteUnhealthy: boolean;
+  /** True if a freeze does not refuse the run. */
+  despiteFreeze: boolean;
   /** The command line asks for approval, whatever the settings say. Default: as the settings say. */
   approve?: "before-cutover" | undefined;
   /**

@@ -28,7 +28,7 @@ export async function deploy(tools: RunTools, store: DeployStore, request: Deplo
   const { command, requests, reason, waitMs } = request;
   const asked = Object.fromEntries(requests.map(({ service, image }) => [service, image]));
   await inSession(tools, store, { what: commandLine(command, asked), waitMs }, async (session) => {
-    await assertNotFrozen(store);
+    await assertNotFrozen(tools, store);
     await assertFinished(store);
     await openRun(session, command, { requests, desired: unpinned(requests), asked, reason });
   });

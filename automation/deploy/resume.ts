@@ -23,7 +23,7 @@ export interface ResumeOptions {
 export async function resume(tools: RunTools, store: DeployStore, { waitMs }: ResumeOptions): Promise<void> {
   await inSession(tools, store, { what: "resume", waitMs }, async (session) => {
     const last = unfinished(await lastRun(store), "resume");
-    if (last.run.checkpoint.direction === "forward") await assertNotFrozen(store);
+    if (last.run.checkpoint.direction === "forward") await assertNotFrozen(tools, store);
     await resumeRun(session, "resume", last);
   });
 }

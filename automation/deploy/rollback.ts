@@ -9,7 +9,7 @@ import { openRun } from "./deploy";
 import { activeReleases, pastReleases } from "./releases";
 
 import { hasRolledItselfBack, resumeRun } from "./resume";
-import { inSession, type Session } from "./session";
+import { assertMayRollBack, inSession, type Session } from "./session";
 
 export interface RollbackRequest {
   /** Services to roll back; empty for those of the last deploy. */
@@ -42,6 +42,7 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
         );
       return resumeRun(session, "rollback", last);
     }
+    assertMayRollBack(tools);
     const desired = await releasesToRollBackTo(session, request, last);
     await openRun(session, "rollback", {
       requests: Object.entries(desired).map(([service, release]) => ({ service, image: release.name })),

@@ -1,4 +1,5 @@
 import { COLOURS, type Colour } from "../../components/core/colour-name";
+import { freezeWindowText } from "../core/freeze-windows";
 import type { Status } from "./status";
 import { healthText, unlessEmpty } from "./status-text";
 
@@ -23,7 +24,13 @@ function runChanges(before: Status, now: Status): string[] {
     ),
     ...unlessEmpty(freeze && !freezeBefore ? `frozen by ${freeze.who}: ${freeze.reason}` : ""),
     ...unlessEmpty(!freeze && freezeBefore ? "not frozen any more" : ""),
+    ...unlessEmpty(windowChange(before, now)),
   ];
+}
+
+function windowChange({ freezeWindow: was }: Status, { freezeWindow: is }: Status): string {
+  if ((was === null) === (is === null)) return "";
+  return is ? `frozen by the settings ${freezeWindowText(is)}` : "not frozen by the settings any more";
 }
 
 function serviceChanges(name: string, before: Status, now: Status): string[] {

@@ -1,6 +1,7 @@
 import { COLOURS } from "../../components/core/colour-name";
 import type { ServiceOutputs, StackOutputs } from "../../components/live/outputs";
 import type { Settings } from "../../components/settings/settings";
+import { freezeWindowAt } from "../core/freeze-windows";
 import type { Observer } from "../ports/observer";
 import type { DeployStore } from "../ports/store";
 import { isUnfinished } from "../store/recorded-run";
@@ -12,14 +13,24 @@ import { type Undeployed, undeployedChanges } from "./undeployed";
 export interface StatusSources {
   stack: string;
   outputs: StackOutputs;
-  settings: Pick<Settings, "services">;
+  settings: Pick<Settings, "services" | "freeze">;
+  /** Unix milliseconds. */
+  nowMs: number;
   observer: Pick<Observer, "colour" | "secrets">;
   store: Pick<DeployStore, "lease" | "frozen">;
   runs: RunReader;
 }
 
 /** Reads everything once, concurrently. */
-export async function readStatus({ stack, outputs, settings, observer, store, runs }: StatusSources): Promise<Status> {
+export async function readStatus({
+  stack,
+  outputs,
+  settings,
+  nowMs,
+  observer,
+  store,
+  runs,
+}: StatusSources): Promise<Status> {
   const [health, undeployed, lease, frozen, { last, since }] = await Promise.all([
     healthOfAll(observer, outputs, settings),
     undeployedChanges(observer, outputs.live, settings),
@@ -41,6 +52,7 @@ export async function readStatus({ stack, outputs, settings, observer, store, ru
     lease,
     running,
     frozen,
+    freezeWindow: freezeWindowAt(settings.freeze, nowMs),
     unfinished: last && isUnfinished(last.run) ? last.deploy : null,
   };
 }

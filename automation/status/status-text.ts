@@ -1,5 +1,6 @@
 import { COLOURS, type Colour, other } from "../../components/core/colour-name";
 import type { LiveService } from "../../components/live/live";
+import { freezeWindowText } from "../core/freeze-windows";
 import { table } from "../output/table";
 import { ageText, dateTimeText } from "../output/time-text";
 import { wrapped } from "../output/wrapped";
@@ -116,7 +117,7 @@ function placesOf({ exposures, queue }: ServiceStatus): [what: string, place: st
   ];
 }
 
-function noteLines({ lease, running, frozen, unfinished, stack }: Status, nowMs: number): string[] {
+function noteLines({ lease, running, frozen, freezeWindow, unfinished, stack }: Status, nowMs: number): string[] {
   const lines: string[] = [];
   if (lease) {
     const { what, who, pid, host } = lease.holder;
@@ -131,6 +132,7 @@ function noteLines({ lease, running, frozen, unfinished, stack }: Status, nowMs:
     if (unfinished) lines.push(`${unfinished} is not finished: \`resume\` goes on with it, \`abort\` takes it back.`);
   }
   if (frozen) lines.push(`Frozen by ${frozen.who} since ${dateTimeText(frozen.sinceMs)} UTC: ${frozen.reason}`);
+  if (freezeWindow) lines.push(`Frozen by the settings ${freezeWindowText(freezeWindow)}.`);
   return lines;
 }
 

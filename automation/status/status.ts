@@ -1,6 +1,7 @@
 import type { Colour } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
 import type { ServiceOutputs } from "../../components/live/outputs";
+import type { FreezeWindow } from "../core/freeze-windows";
 import type { StepName } from "../ports/step-names";
 import type { Freeze, LeaseRecord } from "../ports/store";
 import type { Health } from "./health";
@@ -17,6 +18,8 @@ export interface Status {
   /** The step of that run; null without a run, and between its steps. */
   running: { deploy: string; step: StepName; services: string[]; sinceMs: number } | null;
   frozen: Freeze | null;
+  /** The window of the settings that freezes deploys now; null in none. */
+  freezeWindow: FreezeWindow | null;
   /** Id of the newest run if it is unfinished. */
   unfinished: string | null;
 }

@@ -53,6 +53,7 @@ const TOPIC = /^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/;
 /** Web ACLs of load balancers are regional ones. */
 const WEB_ACL = /^arn:aws[\w-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]{1,128}\/[\w-]{1,36}$/;
 const REPOSITORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/;
+const TIME_OF_WEEK = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:[01]\d|2[0-3]):[0-5]\d$/;
 const DURATION = /^[1-9]\d{0,5}[smh]$/;
 const ACTION = /^[a-z0-9-]+:[A-Za-z0-9*?]+$/;
 const RESOURCE = /^(?:\*|arn:\S+)$/;
@@ -149,6 +150,8 @@ const VARIABLES_WANTED = "a map from variable names to values";
 const RAMP_WANTED = "a list of percentages from 1 to 99, each higher than the one before, such as [1, 10, 50]";
 const ALARM_WANTED = "the name of a CloudWatch alarm";
 const PERCENT_WANTED = "a percentage from 0 to 100";
+const TIME_OF_WEEK_WANTED = "a day and a time, such as Fri 16:00";
+const ZONE_WANTED = "a time zone, such as Asia/Tokyo";
 const RATIO_WANTED = "a number from 1";
 const REPOSITORY_WANTED = "a repository as GitHub spells it: owner/name";
 const ENVIRONMENT_WANTED = "the name of an environment on GitHub: letters, digits, dots, hyphens and underscores";
@@ -175,6 +178,21 @@ const Notify = object({
 })
   .refine((one) => Object.keys(one).length === 1, { error: NOTIFY_WANTED, when: ({ issues }) => issues.length === 0 })
   .meta({ minProperties: 1, maxProperties: 1 });
+
+const FreezeWindow = object({
+  from: text(TIME_OF_WEEK, TIME_OF_WEEK_WANTED).describe("Day and time at which the freeze begins, such as Fri 16:00."),
+  to: text(TIME_OF_WEEK, TIME_OF_WEEK_WANTED).describe("Day and time at which it ends, such as Mon 08:00."),
+  zone: z
+    .string({ error: ZONE_WANTED })
+    .refine(isTimeZone, ZONE_WANTED)
+    .describe("Time zone of both, as IANA names it.")
+    .default("UTC"),
+  except: oneOf(["rollback"]).describe("rollback: a rollback stays possible. Default: it is frozen, too.").optional(),
+}).refine(({ from, to }) => from !== to, {
+  error: "another time of the week than from",
+  path: ["to"],
+  when: ({ issues }) => issues.length === 0,
+});
 
 const Ci = object({
   repository: text(/^[A-Za-z0-9-]+\/[\w.-]+$/, REPOSITORY_WANTED).describe(
@@ -373,6 +391,10 @@ export const SettingsSchema = object({
       .describe("Period of the load balancers' metrics. Shorter ones are for rehearsals.")
       .default(METRIC_PERIOD_SECONDS),
   }).prefault({}),
+  freeze: z
+    .array(FreezeWindow, { error: "a list of maps of from, to, zone and except" })
+    .describe("Times of each week in which nothing is deployed. Taking an unfinished run back stays possible.")
+    .default([]),
   ci: Ci.describe(
     "Roles that jobs on GitHub may take to deploy and to preview. Without it there are no such roles.",
   ).optional(),
@@ -396,6 +418,15 @@ function isNetwork(cidr: string, minLength: number, maxLength: number): boolean 
   const [, length] = ipaddr.IPv4.parseCIDR(cidr);
   const canonical = `${ipaddr.IPv4.networkAddressFromCIDR(cidr)}/${length}`;
   return cidr === canonical && length >= minLength && length <= maxLength;
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en-GB", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function orList(values: readonly string[]): string {

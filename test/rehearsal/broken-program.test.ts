@@ -86,6 +86,7 @@ describe("a broken program", function () {
         keep: false,
         despiteAlarms: false,
         despiteUnhealthy: false,
+        despiteFreeze: false,
         onLease: () => {},
         projectDirectory: PROJECT_DIRECTORY,
         emit,

@@ -1,12 +1,18 @@
+import { freezeWindowAt, freezeWindowText } from "../../core/freeze-windows";
 import { dateTimeText } from "../../output/time-text";
 import { type Check, ok, todo } from "../check";
 
 /** Checks that deploys are not frozen. */
 export const freeze: Check = {
   name: "freeze",
-  async examine({ store, stack }) {
+  async examine({ store, stack, settings, nowMs }) {
     const frozen = await (await store()).frozen();
-    if (!frozen) return [ok("deploys are allowed")];
+    const window = freezeWindowAt(settings.settings.freeze, nowMs);
+    if (!frozen && !window) return [ok("deploys are allowed")];
+    if (!frozen)
+      return [
+        todo(`the settings freeze deploys ${freezeWindowText(window!)}`, "wait, or give --despite-freeze a reason"),
+      ];
     const { who, sinceMs, reason } = frozen;
     return [
       todo(

@@ -142,6 +142,7 @@ export class Scene {
   keep = false;
   despiteAlarms = false;
   despiteUnhealthy = false;
+  despiteFreeze = false;
   /** Of the command line. */
   approve: StepContext["approve"];
   /** The person at the terminal. */
@@ -225,6 +226,7 @@ export class Scene {
       keep: this.keep,
       despiteAlarms: this.despiteAlarms,
       despiteUnhealthy: this.despiteUnhealthy,
+      despiteFreeze: this.despiteFreeze,
       projectDirectory: directory,
       emit: (event) => void events.push(event),
       onLease: (lease) => this.stack.guardLease(() => lease.assertHeld()),

@@ -1,5 +1,6 @@
 import { assert } from "chai";
 import { StepFailed } from "../../../automation/core/errors";
+import { changes } from "../../../automation/status/changes";
 import { readStatus } from "../../../automation/status/read-status";
 import { RunReader } from "../../../automation/status/runs";
 import type { Status } from "../../../automation/status/status";
@@ -19,7 +20,9 @@ describe("reading the status", () => {
 
   const read = (): Promise<Status> => {
     const { store, settings, context, stack } = scene;
-    return readStatus({ stack: "prod", outputs: stack.current!, settings, observer: context.observer, store, runs });
+    const { current: outputs } = stack;
+    const nowMs = scene.clock.now();
+    return readStatus({ stack: "prod", outputs: outputs!, settings, nowMs, observer: context.observer, store, runs });
   };
 
   it("works for a stack that had no deploy", async () => {
@@ -48,6 +51,20 @@ describe("reading the status", () => {
     assert.deepEqual((await read()).services.users!.undeployed, ["KEY version 1 -> none"]);
   });
 
+  it("has the window of the settings that freezes deploys now", async () => {
+    assert.isNull((await read()).freezeWindow);
+    const freeze = [{ from: "Tue 22:00", to: "Wed 06:00" }];
+    scene.settings = parseSettings({ ...scene.settings, services: { users: { kind: "api" } }, freeze });
+    // 1,700,000,000 s are a Tuesday, 22:13 UTC.
+    const status = await read();
+    assert.deepEqual(status.freezeWindow, { from: "Tue 22:00", to: "Wed 06:00", zone: "UTC" });
+    assert.include(statusText(status, 0), "\nFrozen by the settings from Tue 22:00 to Wed 06:00 in UTC.");
+    assert.deepEqual(changes({ ...status, freezeWindow: null }, status), [
+      "frozen by the settings from Tue 22:00 to Wed 06:00 in UTC",
+    ]);
+    assert.deepEqual(changes(status, { ...status, freezeWindow: null }), ["not frozen by the settings any more"]);
+  });
+
   it("says why nobody knows whether secrets have changed", async () => {
     const { secrets: _, ...others } = scene.context.observer;
     const observer = { ...others, secrets: () => Promise.reject(new Error("no credentials\nmore")) };
@@ -56,7 +73,10 @@ describe("reading the status", () => {
       services: { users: { kind: "api", secrets: { KEY: "ssm:/key" } } },
     });
     const { store, settings, stack } = scene;
-    const status = await readStatus({ stack: "prod", outputs: stack.current!, settings, observer, store, runs });
+    const status = await readStatus({
+      ...{ stack: "prod", outputs: stack.current!, settings, observer, store, runs },
+      nowMs: scene.clock.now(),
+    });
     assert.deepEqual(status.services.users!.undeployed, { unknown: "no credentials" });
     assert.include(statusText(status, 0), "\n~ users: whether its secrets have changed is not seen: no credentials\n");
   });

@@ -29,6 +29,7 @@ export function statusOf(live: Live, shapes?: Shapes): Status {
     lease: null,
     running: null,
     frozen: null,
+    freezeWindow: null,
     unfinished: null,
   };
 }
