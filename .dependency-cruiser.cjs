@@ -9,7 +9,7 @@ const AUTOMATION = [
   ["deploy"],
   ["preview"],
   ["output"],
-  ["status", "page", "notify", "doctor", "github", "add"],
+  ["status", "logs", "page", "notify", "doctor", "github", "add"],
   ["first-contact"],
   ["commands"],
 ];

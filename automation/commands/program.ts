@@ -5,6 +5,7 @@ import { doctorCommand } from "./doctor";
 import { firstContactCommand } from "./first-contact";
 import { freezeCommand, unfreezeCommand } from "./freeze";
 import { historyCommand, showCommand } from "./history";
+import { logsCommand, tasksCommand } from "./logs";
 import { planCommand } from "./plan";
 import { previewCommand } from "./preview";
 import { statusCommand } from "./status";
@@ -42,6 +43,8 @@ export function buildProgram(): Command {
     .addCommand(rollbackCommand())
     .addCommand(approveCommand())
     .addCommand(statusCommand())
+    .addCommand(tasksCommand())
+    .addCommand(logsCommand())
     .addCommand(historyCommand())
     .addCommand(showCommand())
     .addCommand(doctorCommand())

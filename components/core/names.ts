@@ -103,3 +103,8 @@ const MAX_CAPACITY_PROVIDER = 64;
 export function targetGroupName(readable: string, identity: readonly (string | number)[]): string {
   return physicalName(readable, identity, FORMS.targetGroup.maxLength);
 }
+
+/** A release's name in the name of a log stream, which takes no colon: one that is named by digest has one. */
+export function releaseInStream(name: string): string {
+  return name.replaceAll(":", "-");
+}

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Colour } from "../core/colour-name";
+import { releaseInStream } from "../core/names";
 import { HOST_PORT } from "../core/ports";
 import type { Release } from "../live/release";
 import type { ServiceSettings } from "../settings/settings";
@@ -30,7 +31,7 @@ export interface ContainerArgs {
 export function serviceContainer(release: Release, args: ContainerArgs) {
   const { kind, port } = args.settings;
   return {
-    ...container(release, args, args.colour),
+    ...container(release, args, `${args.colour}/${releaseInStream(release.name)}`),
     ...(kind === "api" ? { portMappings: [{ containerPort: port, hostPort: HOST_PORT, protocol: "tcp" }] } : {}),
   };
 }

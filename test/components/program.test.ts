@@ -347,7 +347,7 @@ describe("the program", () => {
           options: {
             "awslogs-group": "/aoshingo/prod/users",
             "awslogs-region": "ap-northeast-1",
-            "awslogs-stream-prefix": "green",
+            "awslogs-stream-prefix": "green/v1",
             mode: "non-blocking",
             "max-buffer-size": "25m",
           },

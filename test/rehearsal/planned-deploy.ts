@@ -47,9 +47,11 @@ export class PlannedDeploys {
     return this.#cli(command, "--config-file", this.stack.settingsFile, ...args);
   }
 
-  /** The stack's history, as `history --json` prints it. */
-  async history(): Promise<string> {
-    return (await this.#cli("history", "--json")).stdout;
+  /** Runs a command that reads no settings, and returns what it prints. */
+  async read(command: string, ...args: string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.#cli(command, ...args);
+    expect(exitCode, stderr).to.equal(0);
+    return stdout;
   }
 
   async #cli(command: string, ...args: string[]): Promise<CommandRun> {

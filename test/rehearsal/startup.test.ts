@@ -131,6 +131,11 @@ describe("a startup's services", function () {
     expect((JSON.parse(text) as { greeting: string }).greeting).to.match(/^Konnichiwa \S/);
     expect(await logOf("greeter")).to.match(/\{"event": "listening", "port": \d+, "release": "v1"\}/);
     expect(await logOf("greeter")).to.not.contain("callFailed");
+    const logs = await planned.read("logs", "greeter", "--colour", "blue", "--release", "v1", "--grep", "listening");
+    expect(logs).to.match(/^\d\d:\d\d:\d\d blue v1 {7} \{"event": "listening", "port": \d+, "release": "v1"\}$/);
+    expect(await planned.read("tasks", "greeter")).to.match(
+      /^COLOUR .*\nblue {4}v1 {7}\S+ {2}i-\S+ {2}RUNNING {2}as deployed {2}2 of 2$/,
+    );
   });
 
   it("get changed settings and secrets without a new image, and their old ones back, and nobody reads a value", async function () {
@@ -171,7 +176,7 @@ describe("a startup's services", function () {
 
       await planned.rollback();
       expect(await greeting()).to.equal("Moin");
-      const history = await planned.history();
+      const history = await planned.read("history", "--json");
       expect(history).to.contain("GREETING version");
       for (const value of ["Ohayo", "Moin", "Ahoi"]) expect(history).not.to.contain(value);
       expect(JSON.stringify(await stack.outputs())).not.to.match(/Moin|Ahoi/);

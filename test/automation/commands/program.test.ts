@@ -44,15 +44,17 @@ describe("the command line", () => {
         for (const { flags, description } of command.options) assert.isNotEmpty(description, flags);
       });
 
-      it("suggests the option that was meant", async () => {
-        const mandatory = command.options.filter((option) => option.mandatory).flatMap(({ long }) => [long!, "x"]);
-        const option = command.options.find(({ mandatory, long }) => !mandatory && long!.length > "--json".length)!
-          .long!;
-        const typed = `${option.slice(0, -2)}${option.at(-1)}${option.at(-2)}`;
-        const { text, error } = await said(name, ...mandatory, typed, "x");
-        assert.notEqual(error.exitCode, 0);
-        assert.equal(text, `error: unknown option '${typed}'\n(Did you mean ${option}?)\n`);
-      });
+      // A shorter name has no other one near enough.
+      const longest = command.options.find(({ mandatory, long }) => !mandatory && long!.length > "--json".length);
+      if (longest)
+        it("suggests the option that was meant", async () => {
+          const mandatory = command.options.filter((option) => option.mandatory).flatMap(({ long }) => [long!, "x"]);
+          const option = longest.long!;
+          const typed = `${option.slice(0, -2)}${option.at(-1)}${option.at(-2)}`;
+          const { text, error } = await said(name, ...mandatory, typed, "x");
+          assert.notEqual(error.exitCode, 0);
+          assert.equal(text, `error: unknown option '${typed}'\n(Did you mean ${option}?)\n`);
+        });
 
       it("needs the stack's name", async () => {
         const args = command.registeredArguments.map(() => "users=v2");

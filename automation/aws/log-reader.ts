@@ -1,0 +1,20 @@
+import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
+import { CALL_LIMITS } from "../core/aws-limits";
+import type { LogEvent, LogReader } from "../ports/log-reader";
+
+/** Reads CloudWatch Logs. */
+export class AwsLogReader implements LogReader {
+  readonly #client: CloudWatchLogsClient;
+
+  constructor(region: string) {
+    this.#client = new CloudWatchLogsClient({ region, ...CALL_LIMITS });
+  }
+
+  async events(logGroupName: string, startTime: number): Promise<LogEvent[]> {
+    const found: LogEvent[] = [];
+    for await (const { events = [] } of paginateFilterLogEvents({ client: this.#client }, { logGroupName, startTime }))
+      for (const { eventId = "", timestamp = 0, logStreamName = "", message = "" } of events)
+        found.push({ id: eventId, atMs: timestamp, stream: logStreamName, message });
+    return found.sort((one, two) => one.atMs - two.atMs);
+  }
+}

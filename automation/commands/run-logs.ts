@@ -1,0 +1,62 @@
+import type { Colour } from "../../components/core/colour-name";
+import { UserError } from "../../components/core/user-error";
+import type { StackOutputs } from "../../components/live/outputs";
+import { AwsLogReader } from "../aws/log-reader";
+import { AwsObserver } from "../aws/observer";
+import { LOOK_LIMITS } from "../core/aws-limits";
+import { systemClock } from "../core/clock";
+import { parseDuration } from "../core/duration";
+import { onStopSignal } from "../core/process/stop-signals";
+import { followLogs } from "../logs/follow-logs";
+import { logText } from "../logs/log-text";
+import { observedTasks, tasksText } from "../logs/tasks";
+import { stackOutputs } from "./stack-outputs";
+
+export interface LogsOptions {
+  stack: string;
+  follow: boolean;
+  colour?: Colour;
+  release?: string;
+  since: string;
+  grep?: RegExp;
+  json: boolean;
+}
+
+export async function runLogs(service: string, options: LogsOptions): Promise<void> {
+  const { stack, follow, colour = null, release = null, since, grep = null, json } = options;
+  const fromMs = systemClock.now() - parseDuration(since);
+  const outputs = await stackOutputs(stack);
+  const { logGroup } = serviceIn(outputs, service);
+  const stop = new AbortController();
+  const stopListening = onStopSignal(() => stop.abort());
+  const { stdout } = process;
+  try {
+    await followLogs(
+      { logGroup, fromMs, follow, filter: { colour, release, grep } },
+      {
+        reader: new AwsLogReader(outputs.region),
+        clock: systemClock,
+        signal: stop.signal,
+        write: (line) => void stdout.write(`${json ? JSON.stringify(line) : logText(line, stdout.isTTY ?? false)}\n`),
+      },
+    );
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  } finally {
+    stopListening();
+  }
+}
+
+export async function runTasks(service: string, { stack, json }: { stack: string; json: boolean }): Promise<void> {
+  const outputs = await stackOutputs(stack);
+  serviceIn(outputs, service);
+  const tasks = await observedTasks(new AwsObserver(outputs.region, LOOK_LIMITS), outputs, service);
+  console.log(json ? JSON.stringify(tasks, null, 2) : tasksText(tasks));
+}
+
+/** @throws UserError for a service that the stack does not have */
+function serviceIn({ services }: StackOutputs, service: string) {
+  const found = services[service];
+  if (found) return found;
+  throw new UserError(`unknown service "${service}": the stack has ${Object.keys(services).join(", ") || "none"}`);
+}

@@ -1,0 +1,68 @@
+import { COLOURS, type Colour } from "../../components/core/colour-name";
+import type { StackOutputs } from "../../components/live/outputs";
+import { digestOf } from "../core/desired-releases";
+import { table } from "../output/table";
+import type { Observer } from "../ports/observer";
+
+/** A task of a service. `tasks --json` prints it. */
+export interface ServiceTask {
+  colour: Colour;
+  isActive: boolean;
+  /** Name of the colour's release. */
+  release: string | null;
+  task: string;
+  instance: string;
+  /** ECS's status; STOPPING from the moment at which the task is to stop. */
+  status: string;
+  /** Whether it runs the release's own image; null until the image was pulled. */
+  hasReleaseImage: boolean | null;
+  /** Target groups that call its instance healthy, of all that send it requests. */
+  healthyIn: number;
+  targetGroups: number;
+}
+
+/** Asks AWS for the tasks of both colours, the active one's first. */
+export async function observedTasks(
+  observer: Pick<Observer, "colour">,
+  { live, services }: Pick<StackOutputs, "live" | "services">,
+  service: string,
+): Promise<ServiceTask[]> {
+  const { active, colours } = live.services[service]!;
+  const inOrder = [...COLOURS].sort((one) => (one === active ? -1 : 1));
+  const found = await Promise.all(
+    inOrder.map(async (colour) => {
+      const { release } = colours[colour];
+      const outputs = services[service]!.colours[colour];
+      const { tasks, targets } = await observer.colour(outputs);
+      return tasks.map(({ id, instanceId, status, digest }): ServiceTask => {
+        const healthy = targets.filter((target) => target.instanceId === instanceId && target.state === "healthy");
+        return {
+          colour,
+          isActive: colour === active,
+          release: release?.name ?? null,
+          task: id.slice(id.lastIndexOf("/") + 1),
+          instance: instanceId,
+          status,
+          hasReleaseImage: digest === "" || !release ? null : digest === digestOf(release.image),
+          healthyIn: healthy.length,
+          targetGroups: outputs.targetGroups.length,
+        };
+      });
+    }),
+  );
+  return found.flat();
+}
+
+export function tasksText(tasks: readonly ServiceTask[]): string {
+  if (tasks.length === 0) return "No task runs.";
+  const rows = tasks.map((task) => [
+    `${task.colour}${task.isActive ? "" : " (idle)"}`,
+    task.release ?? "-",
+    task.task,
+    task.instance,
+    task.status,
+    task.hasReleaseImage === null ? "-" : task.hasReleaseImage ? "as deployed" : "another one",
+    task.targetGroups === 0 ? "-" : `${task.healthyIn} of ${task.targetGroups}`,
+  ]);
+  return table([["COLOUR", "RELEASE", "TASK", "INSTANCE", "STATUS", "IMAGE", "HEALTHY IN"], ...rows]).join("\n");
+}

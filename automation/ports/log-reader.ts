@@ -1,0 +1,18 @@
+/** Reads what the services' tasks have written. */
+export interface LogReader {
+  /**
+   * Returns the events from an instant on, oldest first.
+   * @param fromMs Unix milliseconds
+   */
+  events(logGroup: string, fromMs: number): Promise<LogEvent[]>;
+}
+
+export interface LogEvent {
+  /** The same each time that the event is read. */
+  id: string;
+  /** Unix milliseconds at which it was written. */
+  atMs: number;
+  /** `<colour>/<release>/<container>/<task>`, or `<colour>-migrate/<container>/<task>`. */
+  stream: string;
+  message: string;
+}

@@ -1,0 +1,98 @@
+import { assert } from "chai";
+import { followLogs, type LogQuery } from "../../../automation/logs/follow-logs";
+import { isWanted, type LogFilter, type LogLine, logLine } from "../../../automation/logs/log-line";
+import { logText } from "../../../automation/logs/log-text";
+import type { LogEvent } from "../../../automation/ports/log-reader";
+import { FakeClock } from "../deploy/scene";
+
+const T0 = Date.parse("2026-11-25T09:30:00Z");
+const ALL: LogFilter = { colour: null, release: null, grep: null };
+
+function event(id: string, seconds: number, stream = "green/v2/users/t1", message = `line ${id}\n`): LogEvent {
+  return { id, atMs: T0 + seconds * 1000, stream, message };
+}
+
+describe("the lines of a service's log", () => {
+  for (const [stream, expected] of [
+    ["green/v2/users/t1", { colour: "green", release: "v2", task: "t1" }],
+    ["blue/v2+1/users/t1", { colour: "blue", release: "v2+1", task: "t1" }],
+    ["blue/users/t1", { colour: "blue", release: null, task: "t1" }],
+    ["green-migrate/users/t1", { colour: "green", release: "migrate", task: "t1" }],
+    ["something/else", null],
+  ] as const)
+    it(`of ${stream} are ${JSON.stringify(expected)}`, () => {
+      const line = logLine(event("1", 0, stream));
+      assert.deepEqual(line, expected && { ...expected, atMs: T0, message: "line 1" });
+    });
+
+  for (const [filter, expected] of [
+    [{}, ["1", "2", "3"]],
+    [{ colour: "blue" }, ["1"]],
+    [{ release: "v2" }, ["2"]],
+    [{ release: "sha256:ab" }, ["3"]],
+    [{ grep: /line [23]/ }, ["2", "3"]],
+    [{ grep: /3/, colour: "blue" }, []],
+  ] as const)
+    it(`wanted by ${JSON.stringify(filter)} are ${expected.join(", ") || "none"}`, () => {
+      const events = [event("1", 0, "blue/v1/u/t"), event("2", 1), event("3", 2, "green/sha256-ab/u/t")];
+      const wanted = events.filter((one) => isWanted(logLine(one)!, { ...ALL, ...filter }));
+      assert.deepEqual(
+        wanted.map(({ id }) => id),
+        [...expected],
+      );
+    });
+
+  it("have time, colour and release before them", () => {
+    assert.equal(logText(logLine(event("1", 1))!, false), "09:30:01 green v2       line 1");
+    assert.equal(logText(logLine(event("1", 1, "blue/users/t"))!, false), "09:30:01 blue           line 1");
+  });
+});
+
+describe("followLogs", () => {
+  const written: LogLine[] = [];
+  beforeEach(() => {
+    written.length = 0;
+  });
+  const query: LogQuery = { logGroup: "/users", fromMs: T0, follow: true, filter: ALL };
+
+  /** Each read sees one more of these batches, from the asked instant on. */
+  async function follow(batches: LogEvent[][], asked: Partial<LogQuery> = {}): Promise<number[]> {
+    const froms: number[] = [];
+    const stop = new AbortController();
+    const reader = {
+      events: async (_: string, fromMs: number) => {
+        froms.push(fromMs);
+        if (froms.length === batches.length) stop.abort(new Error("enough"));
+        const seen = batches.slice(0, froms.length).flat();
+        return seen.filter(({ atMs }) => atMs >= fromMs).sort((one, two) => one.atMs - two.atMs);
+      },
+    };
+    const tools = {
+      reader,
+      clock: new FakeClock(),
+      signal: stop.signal,
+      write: (line: LogLine) => void written.push(line),
+    };
+    await followLogs({ ...query, ...asked }, tools).catch((error: Error) => assert.equal(error.message, "enough"));
+    return froms;
+  }
+  const messages = () => written.map(({ message }) => message);
+
+  it("reads once and ends", async () => {
+    assert.lengthOf(await follow([[event("1", 0)], [event("2", 1)]], { follow: false }), 1);
+    assert.deepEqual(messages(), ["line 1"]);
+  });
+
+  it("writes each line once, also those that become readable after later ones", async () => {
+    const froms = await follow([[event("1", 0), event("3", 60)], [], [event("2", 50)], [event("4", 61)]]);
+    assert.deepEqual(messages(), ["line 1", "line 3", "line 2", "line 4"]);
+    assert.deepEqual(
+      froms.slice(1),
+      [45, 45, 45].map((seconds) => T0 + seconds * 1000),
+    );
+  });
+
+  it("goes on from where it began while nothing is written", async () => {
+    assert.deepEqual(await follow([[], [], []]), [T0, T0, T0]);
+  });
+});
