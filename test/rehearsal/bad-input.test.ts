@@ -81,8 +81,8 @@ describe("bad input", function () {
     });
 
     it("several wrong arguments: each has its line", async () => {
-      expectLines(await rehearsal("users", "users=", "users=v1", "users=v2"), 2, [
-        '"users" is not SERVICE=IMAGE, such as users=v2',
+      expectLines(await rehearsal("=v2", "users=", "users=v1", "users"), 2, [
+        '"=v2" is not SERVICE=IMAGE, such as users=v2',
         '"users=" is not SERVICE=IMAGE, such as users=v2',
         'service "users" is named twice: give one image for it',
       ]);

@@ -57,12 +57,6 @@ export const OTHER_PATHS: Record<"deploy" | "preview", readonly Asked[]> = {
       ["ec2:CreateLaunchTemplateVersion", `${EC2}:launch-template/lt-0123456789abcdef0`, OWN],
       ["ec2:ModifyLaunchTemplate", `${EC2}:launch-template/lt-0123456789abcdef0`, OWN],
     ]),
-    // components/live/grants.ts
-    ...path("a release without a call that the one before made", [
-      ["ec2:RevokeSecurityGroupEgress", `${EC2}:security-group/sg-0123456789abcdef0`, OWN],
-      ["ec2:RevokeSecurityGroupIngress", `${EC2}:security-group/sg-0123456789abcdef1`, OWN],
-      ["iam:DeleteRolePolicy", ROLE],
-    ]),
     // services/mailer/deploy-test
     ...path("the mailer's own test", [
       ["sqs:SendMessage", SQS],
