@@ -56,7 +56,12 @@ function container(release: Release, args: ContainerArgs, logStreamPrefix: strin
     environment: byName({ ...args.environment, RELEASE: release.name }).map(([name, value]) => ({ name, value })),
     ...(secrets.length > 0 ? { secrets } : {}),
     readonlyRootFilesystem: true,
-    linuxParameters: { tmpfs: [{ containerPath: "/tmp", size: TEMPORARY_MIB }] },
+    linuxParameters: {
+      // The first process of a container gets SIGTERM only with a handler for it (aws-rules C19). An init process is there
+      // instead, so that a server without one ends by it, too (aws-rules C35).
+      initProcessEnabled: true,
+      tmpfs: [{ containerPath: "/tmp", size: TEMPORARY_MIB }],
+    },
     stopTimeout: args.settings.stopTimeoutSeconds,
     logConfiguration: {
       logDriver: "awslogs",

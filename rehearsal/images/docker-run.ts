@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 
 /*
  * Runs a container as the process of a task: `node docker-run.js [OPTION...] IMAGE [COMMAND...]`, with options of
- * `docker run`. The container shares this machine's network. Without `--init`, as on ECS, its command is its first
- * process and gets SIGTERM only with a handler for it (aws-rules C19). It gets all environment variables of the process by name, so that no value is on a command line.
+ * `docker run`. The container shares this machine's network. Without `--init` its command is its first
+ * process, as on ECS, and gets SIGTERM only with a handler for it (aws-rules C19, C35). It gets all environment variables of the process by name, so that no value is on a command line.
  */
 
 /** Variables of this machine, not of the task. */

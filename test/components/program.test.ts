@@ -340,7 +340,7 @@ describe("the program", () => {
           { name: "SERVICE", value: "users" },
         ],
         readonlyRootFilesystem: true,
-        linuxParameters: { tmpfs: [{ containerPath: "/tmp", size: 64 }] },
+        linuxParameters: { initProcessEnabled: true, tmpfs: [{ containerPath: "/tmp", size: 64 }] },
         stopTimeout: 30,
         logConfiguration: {
           logDriver: "awslogs",

@@ -1,17 +1,18 @@
-# The first process of a container, until it becomes the container's command. It runs in new mount and PID namespaces:
+# The first process of a container, until it becomes the container's command or its init process. It runs in new mount and PID namespaces:
 #
-#   sh launch-container.sh PROCS READ_ONLY TMPFS_MIB DIRECTORY [KEPT...] -- COMMAND [ARGUMENT...]
+#   sh launch-container.sh PROCS READ_ONLY TMPFS_MIB INIT DIRECTORY [KEPT...] -- COMMAND [ARGUMENT...]
 #
 # PROCS      the file of a cgroup that takes this process, or "" for none
 # READ_ONLY  "yes" makes every file system read-only, as readonlyRootFilesystem does
 # TMPFS_MIB  the size of a tmpfs on /tmp, or "" for none
+# INIT       "yes" makes the command the child of an init process, as initProcessEnabled does
 # DIRECTORY  the working directory of the command
 # KEPT       paths below /tmp that stay visible under the tmpfs: this machine's files that the command needs
 #
 # File descriptor 3 gets the line "ready" just before the command starts, or what went wrong.
 set -eu
-procs=$1 read_only=$2 tmpfs_mib=$3 directory=$4
-shift 4
+procs=$1 read_only=$2 tmpfs_mib=$3 init=$4 directory=$5
+shift 5
 exec 4>&2 2>&3
 
 if [ -n "$procs" ]; then echo 0 >"$procs"; fi
@@ -63,4 +64,15 @@ fi
 mount -t proc proc /proc
 cd "$directory"
 echo ready >&3
-exec "$@" 2>&4 3>&- 4>&-
+if [ "$init" = no ]; then exec "$@" 2>&4 3>&- 4>&-; fi
+
+"$@" 2>&4 3>&- 4>&- &
+program=$!
+exec 3>&- 4>&-
+trap 'kill -TERM "$program" 2>/dev/null || true' TERM
+# A signal ends `wait` before the program has ended.
+while kill -0 "$program" 2>/dev/null; do
+  code=0
+  wait "$program" || code=$?
+done
+exit "$code"

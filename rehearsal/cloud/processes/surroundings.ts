@@ -98,6 +98,7 @@ async function isolates(unshare: readonly string[]): Promise<boolean> {
       "",
       "yes",
       "1",
+      "no",
       directory,
       ...keptPaths([directory]),
       "--",

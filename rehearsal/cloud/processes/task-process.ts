@@ -38,6 +38,8 @@ interface ContainerOptions {
   surroundings: Surroundings;
   network?: ContainerNetwork | undefined;
   readOnlyRoot: boolean;
+  /** An init process passes signals on to the first process (aws-rules C35). */
+  hasInit: boolean;
   /** The size of a tmpfs at /tmp; undefined for none. */
   tmpfsMib: number | undefined;
   /** Undefined for no limit. */
@@ -57,7 +59,7 @@ export class TaskProcess {
   readonly pid: number;
   /** Whether the memory limit has killed a process; final when `exited` has resolved. */
   outOfMemory = false;
-  /** The command of the first process, if it was killed because it has no handler for SIGTERM. */
+  /** The command of the first process, if its program had no chance to end because that has no handler for SIGTERM. */
   ignoredTermination: string | undefined;
   #running = true;
 
@@ -65,6 +67,7 @@ export class TaskProcess {
     child: ChildProcess,
     ledger: ProcessLedger,
     private readonly surroundings: Surroundings,
+    private readonly hasInit: boolean,
     memory: MemoryLimit | undefined,
   ) {
     const pid = child.pid!;
@@ -101,7 +104,7 @@ export class TaskProcess {
     for (const stream of [child.stdout!, child.stderr!])
       createInterface({ input: stream }).on("line", (line) => UNSHARE_FAILED.test(line) || options.onLine(line));
     await once(child, "spawn");
-    const started = new TaskProcess(child, ledger, surroundings, memory);
+    const started = new TaskProcess(child, ledger, surroundings, container?.hasInit ?? false, memory);
     if (isLaunched) await launched(child.stdio[3] as Readable);
     return started;
   }
@@ -130,8 +133,8 @@ export class TaskProcess {
 
   /**
    * Sends SIGTERM, and SIGKILL after `graceMs` of real time if it still runs. Resolves to the exit code. SIGTERM goes to
-   * the first process alone, and not even to it without a handler (aws-rules C19); where this machine cannot tell them
-   * apart, to all.
+   * the first process alone, and without an init process not even to it if it has no handler (aws-rules C19, C35); where
+   * this machine cannot tell them apart, to all.
    */
   async stop(graceMs: number): Promise<number> {
     if (!this.#running) return this.exited;
@@ -153,9 +156,20 @@ export class TaskProcess {
     return (this.surroundings.unshare && onlyChildOf(this.pid)) ?? this.pid;
   }
 
-  /** Returns whether the first process has a handler for SIGTERM; undefined if that is not known. */
+  /** A program that has started another one and ends by SIGTERM's default action takes that one with it unasked. */
+  #noteWrapper(program: number): void {
+    if (handlesTermination(program) === false && onlyChildOf(program) !== undefined)
+      this.ignoredTermination = commandOf(program);
+  }
+
+  /** Sends SIGTERM. Returns whether the first process has a handler for it; undefined if that is not known. */
   #terminate(): boolean | undefined {
     const first = this.firstProcess;
+    if (this.hasInit && this.surroundings.signalsFirstProcess) {
+      this.#noteWrapper((this.surroundings.unshare && onlyChildOf(first)) ?? first);
+      process.kill(first, "SIGTERM");
+      return true;
+    }
     const handles = this.surroundings.signalsFirstProcess ? handlesTermination(first) : undefined;
     if (handles === undefined) signalGroup(this.pid, "SIGTERM");
     else if (handles) process.kill(first, "SIGTERM");
@@ -175,7 +189,7 @@ function launching(
   const procs = memory?.procs ?? "";
   if (!container?.surroundings.unshare)
     return procs === "" ? command : ["sh", "-c", 'echo 0 >"$0" && exec "$@"', procs, ...command];
-  const { surroundings, network, readOnlyRoot, tmpfsMib, imageDirectory } = container;
+  const { surroundings, network, readOnlyRoot, hasInit, tmpfsMib, imageDirectory } = container;
   const kept = keptPaths([
     ...[imageDirectory, ...packagesOf(imageDirectory), workingDirectory, ...command],
     ...Object.values(environment).flatMap((value) => value.split(":")),
@@ -184,7 +198,7 @@ function launching(
     ...(network?.enter ?? []),
     ...surroundings.unshare!,
     ...["sh", LAUNCHER, procs, readOnlyRoot ? "yes" : "no", tmpfsMib === undefined ? "" : String(tmpfsMib)],
-    ...[workingDirectory, ...kept, "--", ...command],
+    ...[hasInit ? "yes" : "no", workingDirectory, ...kept, "--", ...command],
   ];
 }
 

@@ -119,6 +119,12 @@ export const C: Proofs = {
     mutated: "void process.kill()",
     test: `${MODEL_TESTS}/container-faults.test.ts`,
   },
+  C35: {
+    file: "rehearsal/cloud/processes/task-process.ts",
+    code: "if (this.hasInit && this.surroundings.signalsFirstProcess) {",
+    mutated: "if (false) {",
+    test: `${MODEL_TESTS}/container-faults.test.ts`,
+  },
   C20: {
     file: `${MODEL}/container-definition.ts`,
     code: "export const ContainerDefinition = z.strictObject({",

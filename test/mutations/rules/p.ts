@@ -49,8 +49,8 @@ export const P: Proofs = {
   },
   P8: {
     file: "rehearsal/cloud/services/ecs/model/container-definition.ts",
-    code: "    addIssue(",
-    mutated: "    void (",
+    code: 'if (valueFrom.startsWith("arn:aws:secretsmanager:")) return;',
+    mutated: "if (valueFrom) return;",
     test: "test/rehearsal/cloud/services/ecs/model/task-definitions.test.ts",
   },
 };

@@ -56,7 +56,9 @@ export const ContainerDefinition = z.strictObject({
   /** Replaces the image's command. */
   command: z.array(z.string()).optional(),
   readonlyRootFilesystem: z.boolean().optional(),
-  linuxParameters: z.strictObject({ tmpfs: z.array(Tmpfs).max(1).default([]) }).optional(),
+  linuxParameters: z
+    .strictObject({ initProcessEnabled: z.boolean().default(false), tmpfs: z.array(Tmpfs).max(1).default([]) })
+    .optional(),
   /** AWS seconds between SIGTERM and SIGKILL (C19). */
   stopTimeout: z.int().min(0).default(30),
   logConfiguration: LogConfiguration.optional(),

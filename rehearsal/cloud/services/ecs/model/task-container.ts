@@ -160,6 +160,7 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
       surroundings,
       network,
       readOnlyRoot: container.readonlyRootFilesystem ?? false,
+      hasInit: container.linuxParameters?.initProcessEnabled ?? false,
       tmpfsMib: tmpfs?.size,
       memoryMib: containerMemory(definition),
       imageDirectory: config.directory,
@@ -198,6 +199,7 @@ function withDockerOptions(command: string[], { config }: Image, definition: Tas
   return [
     ...[node, launcher],
     ...(readonlyRootFilesystem ? ["--read-only"] : []),
+    ...(linuxParameters?.initProcessEnabled ? ["--init"] : []),
     ...(linuxParameters?.tmpfs ?? []).flatMap(({ containerPath, size }) => [
       "--tmpfs",
       `${containerPath}:size=${size}m`,

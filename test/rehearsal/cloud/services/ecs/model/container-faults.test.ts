@@ -210,6 +210,22 @@ describe("rehearsal/cloud/services/ecs/model: containers as they are", () => {
     );
   });
 
+  it("a program without a handler ends by SIGTERM behind an init process, and a shell takes its program with it (C35)", async function () {
+    if (means.firstProcess === null) this.skip();
+    const container = { linuxParameters: { initProcessEnabled: true } };
+    const silent = run(
+      workerRequest({ container, command: node('console.log("ready"); setInterval(() => {}, 1000)') }),
+    );
+    const wrapped = run(workerRequest({ container, command: ["sh", "-c", "echo ready; sleep 1000; true"] }));
+    for (const task of [silent, wrapped]) await scene.until("its line", () => logOf(task).includes("ready"));
+    await Promise.all([silent, wrapped].map((task) => task.stop("enough", "UserInitiated")));
+    expect([silent.exitCode, wrapped.exitCode]).to.deep.equal([143, 143]);
+    expect(problemsOf(silent)).to.deep.equal([]);
+    expect(problemsOf(wrapped).join()).to.match(
+      /^users was killed without a chance to end its work: its first process \(sh -c /,
+    );
+  });
+
   it("a program that handles SIGTERM ends by it", async () => {
     const task = run(
       workerRequest({
