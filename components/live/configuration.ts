@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { UserError } from "../core/user-error";
 import type { ServiceSettings } from "../settings/settings";
 
+/** Version of a configuration's text. */
+const VERSION = 1;
 /** Characters of a version id of Secrets Manager that people can compare. */
 const VERSION_CHARACTERS = 8;
 
@@ -79,14 +82,18 @@ export function configurationOf(
   };
 }
 
-/** One line of JSON. */
+/** A version, a space and JSON, in one line: `pulumi up` would print text that is JSON alone on many (stack-state.ts). */
 export function configurationText(configuration: Configuration): string {
-  return JSON.stringify(configuration);
+  return `${VERSION} ${JSON.stringify(configuration)}`;
 }
 
-/** @throws ZodError for a text that a newer program wrote */
+/** @throws UserError for a text that a newer program wrote */
 export function parseConfiguration(text: string): Configuration {
-  return configurationSchema.parse(JSON.parse(text));
+  const [, version, json] = /^(\d+) (.*)$/s.exec(text) ?? [];
+  if (version === `${VERSION}` && json !== undefined) return configurationSchema.parse(JSON.parse(json));
+  throw new UserError(
+    `a release's configuration has version ${version ?? "unknown"}, and this program reads ${VERSION}: use the version of the program that deployed it, or a newer one.`,
+  );
 }
 
 /** What differs, one item each, in words of the settings and without the value of any variable. The order of lists counts as no difference. */

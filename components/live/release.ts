@@ -17,7 +17,7 @@ export const releaseSchema = z.strictObject({
    */
   name: z.string().min(1),
   /**
-   * The settings that it was deployed with, as `configurationText` writes them: one line, because `pulumi up` prints it.
+   * The settings that it was deployed with, as `configurationText` writes them.
    * Absent in releases of programs before version 5 of the journal: these run with the settings of their time.
    */
   configuration: z.string().optional(),

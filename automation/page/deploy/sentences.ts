@@ -92,10 +92,11 @@ function whoAnswers({ kind, active, colours, shares }: PageService): string {
 
 /** `users v2 and doodle v7` */
 export function releasesOf({ asked }: Pick<PageRun, "asked">): string {
-  return (
-    wordList(Object.entries(asked).map(([service, image]) => `${service} ${image.split(/[/:@]/).at(-1)}`)) ||
-    typed(asked)
-  );
+  return wordList(Object.entries(asked).map(([service, image]) => askedFor(service, image))) || typed(asked);
+}
+
+function askedFor(service: string, image: string): string {
+  return image === "" ? `${service} as it is configured now` : `${service} ${image.split(/[/:@]/).at(-1)}`;
 }
 
 /** True if production's requests, or some of them, were routed to the release that was asked for. */

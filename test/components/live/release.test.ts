@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { UserError } from "../../../components/core/user-error";
 import {
   type Configuration,
   type ConfiguredSettings,
@@ -9,6 +10,7 @@ import {
   parseConfiguration,
 } from "../../../components/live/configuration";
 import {
+  configurationOfRelease,
   distinctName,
   hasSameContent,
   isSameRelease,
@@ -74,6 +76,14 @@ describe("components/live/release", () => {
     expect(releaseDifferences(old, now)).to.deep.equal(["DATABASE_URL version 3 -> 4"]);
     const long = release(secrets, { version: "0f9d4cb8-4b69-40c0-a0ab-cead3EXAMPLE" });
     expect(releaseDifferences(now, long)).to.deep.equal(["DATABASE_URL version 4 -> 0f9d4cb8"]);
+  });
+
+  it("has no configuration that a newer program wrote", () => {
+    const newer = { ...release(), configuration: "2 {}" };
+    expect(() => configurationOfRelease(newer)).to.throw(
+      UserError,
+      "a release's configuration has version 2, and this program reads 1: use the version of the program that deployed it, or a newer one.",
+    );
   });
 
   it("is the same only with the same image, name and configuration", () => {

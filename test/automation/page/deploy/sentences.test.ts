@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { headlineOf, productionOf, verdictOf } from "../../../../automation/page/deploy/sentences";
+import { headlineOf, productionOf, releasesOf, verdictOf } from "../../../../automation/page/deploy/sentences";
 import { done, ramping, Told, wentBack } from "./sample-events";
 
 describe("the page's sentences", () => {
@@ -60,6 +60,11 @@ describe("the page's sentences", () => {
       assert.match(`${lead} ${text}`, verdict);
     });
   }
+
+  it("says what was asked for, also where it was no image", () => {
+    const asked = { users: "", doodle: "123.dkr.ecr.eu.amazonaws.com/doodle:v7" };
+    assert.equal(releasesOf({ asked }), "users as it is configured now and doodle v7");
+  });
 
   it("says which colours of a worker take jobs", () => {
     const answer = (told: Told) => {
