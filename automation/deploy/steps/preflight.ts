@@ -48,7 +48,11 @@ async function checkBeforeDeploy(context: StepContext, state: RunState) {
   const forbidden = Object.entries(desired).flatMap(([service, release]) => rightsProblems(state, service, release));
   if (forbidden.length > 0)
     throw new UserError(
-      `${forbidden.join("\n")}: run \`pulumi up --stack ${context.stack.name}\` first, because a deploy gives no rights`,
+      forbidden
+        .map(
+          (line) => `${line}: run \`pulumi up --stack ${context.stack.name}\` first, because a deploy gives no rights`,
+        )
+        .join("\n"),
     );
   const unhealthy = seen.filter(({ problems }) => problems.length > 0);
   if (alarms.length > 0 && !context.despiteAlarms)
@@ -99,7 +103,8 @@ async function checkBeforeRollback(context: StepContext, state: RunState, servic
         throw new StepFailed(
           `${forbidden}: put it into the settings and run \`pulumi up\`, or roll back to another release`,
         );
-      return { service, running: scales ? inService : colours[active].size, isUp: false };
+      const unpinned = await unpinnedSecrets(context, wanted);
+      return { service, running: scales ? inService : colours[active].size, isUp: false, unpinned };
     }
     const problems = checkColour(outputs[idle], await observer.colour(outputs[idle]), {
       size,
@@ -107,12 +112,32 @@ async function checkBeforeRollback(context: StepContext, state: RunState, servic
     });
     if (problems.length > 0)
       throw new StepFailed(`${service} ${idle}, which runs ${wanted.name}, is not healthy: ${problems.join("; ")}`);
-    return { service, running: size, isUp: true };
+    return { service, running: size, isUp: true, unpinned: [] };
   });
   const names = services.map((service) => `${service} ${state.desired[service]!.name}`);
+  const unpinned = seen.flatMap(({ service, unpinned: secrets }) => secrets.map((secret) => `${service} ${secret}`));
+  const values = unpinned.length === 0 ? "" : `, with the values of now: ${unpinned.join(", ")}`;
   // A release that still runs and was in production before needs no other verification.
   const up = seen.flatMap(({ service, isUp }) => (isUp ? [service] : []));
-  return preflightResult(withDone(state, "verify", up), seen, `${names.join(", ")} can be active again`);
+  return preflightResult(withDone(state, "verify", up), seen, `${names.join(", ")} can be active again${values}`);
+}
+
+/**
+ * The secrets of a release of which a task that starts now gets another version than the release was deployed with, such as
+ * `KEY version 3 -> 4`. Empty where nobody can say: a rollback does not depend on it.
+ */
+async function unpinnedSecrets({ observer }: StepContext, release: Release): Promise<string[]> {
+  const configuration = configurationOfRelease(release);
+  if (!configuration) return [];
+  // Of a secret in Secrets Manager the task definition names the version, unless that rotates.
+  const unpinned = Object.entries(configuration.secrets).filter(([, { arn, rotates }]) => arn === undefined || rotates);
+  const now = await observer.secrets(unpinned.map(([, { from }]) => from)).catch(() => null);
+  return unpinned.flatMap(([variable, { from, version }]) => {
+    const current = now?.get(from);
+    return !current || "missing" in current || current.version === version
+      ? []
+      : [`${variable} version ${version} -> ${current.version}`];
+  });
 }
 
 /** A line if the release needs rights that the stack does not give to the service. Empty where an older program wrote the stack. */

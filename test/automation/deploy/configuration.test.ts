@@ -67,6 +67,31 @@ describe("a release's configuration", () => {
     assert.include(active().configuration, '"LOG_LEVEL":"debug"');
   });
 
+  it("comes back with the newest value of a parameter, which ECS reads whatever a release says", async () => {
+    set({ secrets: { KEY, SECRET } });
+    scene.secrets.set(SECRET, { version: "a", arn: "arn:db" });
+    await scene.deploy("");
+    await scene.deploy("v2");
+    scene.secrets.set(KEY, { version: "2" }).set(SECRET, { version: "b", arn: "arn:db" });
+    assert.isNull(await scene.rollback());
+    const { steps } = await newest();
+    assert.equal(steps[0]!.detail, "users v1+1 can be active again, with the values of now: users KEY version 1 -> 2");
+  });
+
+  it("needs rights that the stack has: each service that lacks some has its line", async () => {
+    const grants = { calls: [], sends: [], egress: [], secretArns: ["arn:aws:ssm:r:1:parameter/prod/key"], iam: [] };
+    Object.assign(scene.stack.current!, { grants: { users: { blue: grants, green: grants } } });
+    set({ secrets: { KEY } });
+    assert.isNull(await scene.deploy(""));
+    set({ secrets: { KEY, SECRET }, iam: [{ actions: ["s3:GetObject"], resources: ["*"] }] });
+    Object.assign(scene.stack.current!, { grants: { users: { blue: grants, green: grants } } });
+    const error = await scene.deploy("");
+    assert.equal(
+      error!.message,
+      "users v1+2 needs rights that the stack does not have yet: secrets, iam: run `pulumi up --stack test` first, because a deploy gives no rights",
+    );
+  });
+
   it("is not deployed again while nothing differs, unless it is restarted", async () => {
     assert.isNull(await scene.deploy("v1"));
     assert.isNull(await scene.deploy(""));
