@@ -139,6 +139,8 @@ export class WorkspaceStack implements DeployStack {
         await this.#readAgain(options);
         return await this.#upUnlocked(options);
       } catch (thrown) {
+        // A signal to the whole process group ends the CLI, too.
+        options.signal.throwIfAborted();
         const error = stepError(thrown);
         const mayWait = error instanceof AwsUnanswered && systemClock.now() < deadlineMs;
         if (!mayWait && !(error instanceof ProviderLost && attempt++ < UP_ATTEMPTS)) throw error;
