@@ -58,7 +58,7 @@ export function resumeCommand(): Command {
     .option("--keep", "if the run is stopped again, leave the idle colour as it is", false)
     .option(...DESPITE_FREEZE_OPTION)
     .addHelpText("after", "\nExample:\n  npm run resume -- --stack prod")
-    .action((options: RunOptions & { despiteFreeze?: string }) => lateActions.runDeploy().runResume(options));
+    .action((options: RunOptions) => lateActions.runDeploy().runResume(options));
 }
 
 export function abortCommand(): Command {

@@ -10,7 +10,6 @@ export interface DeployOptions extends RunOptions {
   reason?: string;
   despiteAlarms?: string;
   despiteUnhealthy?: string;
-  despiteFreeze?: string;
   approve?: "before-cutover";
 }
 
@@ -21,7 +20,6 @@ export interface AbortOptions extends RunOptions {
 export interface RollbackOptions extends AbortOptions {
   to?: string;
   reason?: string;
-  despiteFreeze?: string;
 }
 
 export function runDeploy(args: string[], options: DeployOptions): Promise<void> {
@@ -36,21 +34,12 @@ async function runNewReleases(command: "deploy" | "restart", args: string[], opt
   const stackSettings = readStackSettings(options.stack, options.configFile);
   if (command === "restart") assertKnownServices(args, stackSettings);
   const requests = parseImageRequests(args, Object.keys(stackSettings.settings.services));
-  const { despiteAlarms, despiteUnhealthy, despiteFreeze } = options;
-  const reason = [
-    options.reason,
-    despiteFreeze && `despite the freeze: ${despiteFreeze}`,
-    despiteAlarms && `despite alarms: ${despiteAlarms}`,
-    despiteUnhealthy && `despite unhealthy production: ${despiteUnhealthy}`,
-  ]
-    .filter(Boolean)
-    .join("; ");
   await withRunTools(options, stackSettings, ({ tools, store, waitMs }) =>
-    deploy(tools, store, { command, requests, reason, waitMs }),
+    deploy(tools, store, { command, requests, reason: reasonOf(options), waitMs }),
   );
 }
 
-export function runResume(options: RunOptions & { despiteFreeze?: string }): Promise<void> {
+export function runResume(options: RunOptions): Promise<void> {
   return withRunTools(options, readStackSettings(options.stack, options.configFile), ({ tools, store, waitMs }) =>
     resume(tools, store, { waitMs }),
   );
@@ -69,13 +58,28 @@ export async function runRollback(services: string[], options: RollbackOptions):
     rollback(tools, store, {
       services,
       to: options.to ?? null,
-      reason: [options.reason, options.despiteFreeze && `despite the freeze: ${options.despiteFreeze}`]
-        .filter(Boolean)
-        .join("; "),
+      reason: reasonOf(options),
       waitMs,
       stopRunning: options.stopRunning,
     }),
   );
+}
+
+/** The reason that the history keeps: why the run was started, and why it goes on despite what would refuse it. */
+function reasonOf({
+  reason,
+  despiteFreeze,
+  despiteAlarms,
+  despiteUnhealthy,
+}: Pick<DeployOptions, "reason" | "despiteFreeze" | "despiteAlarms" | "despiteUnhealthy">): string {
+  return [
+    reason,
+    despiteFreeze && `despite the freeze: ${despiteFreeze}`,
+    despiteAlarms && `despite alarms: ${despiteAlarms}`,
+    despiteUnhealthy && `despite unhealthy production: ${despiteUnhealthy}`,
+  ]
+    .filter(Boolean)
+    .join("; ");
 }
 
 /** @throws UserError that names the services which the settings do not have */

@@ -34,6 +34,7 @@ export interface RunOptions extends PageOptions {
   json: boolean;
   wait?: string;
   keep?: boolean;
+  despiteFreeze?: string;
   store?: string;
   configFile?: string;
   link?: string;
@@ -51,12 +52,7 @@ interface CommandTools {
  * next safe point, a second one stops it at once.
  */
 export async function withRunTools(
-  options: RunOptions & {
-    despiteAlarms?: string;
-    despiteUnhealthy?: string;
-    despiteFreeze?: string;
-    approve?: "before-cutover";
-  },
+  options: RunOptions & { despiteAlarms?: string; despiteUnhealthy?: string; approve?: "before-cutover" },
   stackSettings: StackSettings,
   act: (tools: CommandTools) => Promise<void>,
 ): Promise<void> {

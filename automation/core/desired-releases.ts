@@ -1,8 +1,28 @@
 import { UserError } from "../../components/core/user-error";
-import type { Release } from "../../components/live/release";
+import { activeRelease, type Live } from "../../components/live/live";
+import { type Release, releaseDifferences } from "../../components/live/release";
 
 /** The release that a run is to make active, by service. Null: none, as before a first release. */
 export type DesiredReleases = Record<string, Release | null>;
+
+/** What people and scripts see of desired releases, by service: without a configuration, which has values of variables. */
+export interface ReleaseSummary {
+  /** Images are by digest, and "" until `preflight` has resolved them. */
+  releases: Record<string, { name: string; image: string }>;
+  /** What differs from what production ran before the run, such as `LOG_LEVEL changed`; see `releaseDifferences`. */
+  changes: Record<string, string[]>;
+}
+
+/** @param before live state before the run */
+export function summaryOf(desired: DesiredReleases, before: Live): ReleaseSummary {
+  const releases = Object.entries(desired).flatMap(([service, release]) => (release ? [{ service, release }] : []));
+  return {
+    releases: Object.fromEntries(releases.map(({ service, release: { name, image } }) => [service, { name, image }])),
+    changes: Object.fromEntries(
+      releases.map(({ service, release }) => [service, releaseDifferences(activeRelease(before, service), release)]),
+    ),
+  };
+}
 
 /** A release as the command line names it, before the registry was asked for the digest. */
 export interface ImageRequest {

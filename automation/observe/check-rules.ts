@@ -1,10 +1,7 @@
-import { COLOURS } from "../../components/core/colour-name";
 import type { LiveService } from "../../components/live/live";
 import type { ServiceOutputs } from "../../components/live/outputs";
 import type { Observer } from "../ports/observer";
-
-/** Weight of all of production's requests, in percent. */
-const ALL = 100;
+import { productionRules } from "./production-rules";
 
 /**
  * Checks by AWS's word that a service's production rules, on all its edges, lead where live state says. It shows what
@@ -13,30 +10,20 @@ const ALL = 100;
  */
 export async function checkRules(
   observer: Pick<Observer, "weights">,
-  { active, idleShare = 0 }: LiveService,
-  { exposures, colours }: ServiceOutputs,
+  { active, idleShare }: LiveService,
+  outputs: ServiceOutputs,
 ): Promise<string[]> {
-  const rules = Object.entries(exposures).flatMap(([edge, { productionRules }]) =>
-    COLOURS.flatMap((side) => {
-      const arn = productionRules?.[side];
-      return arn === undefined ? [] : [{ edge, side, arn }];
-    }),
-  );
+  const rules = productionRules(outputs, active, idleShare);
   if (rules.length === 0) return [];
   const found = await observer.weights(rules.map(({ arn }) => arn));
-  return rules.flatMap(({ edge, side, arn }) => {
+  return rules.flatMap(({ arn, edge, loadBalancer, targetGroups }) => {
     const weights = found.get(arn);
-    const wrong = COLOURS.flatMap((colour) =>
-      colours[colour].targetGroups
-        .filter((group) => group.edge === edge && group.loadBalancer === side)
-        .flatMap((group) => {
-          const wanted = colour === active ? ALL - idleShare : idleShare;
-          const weight = weights?.get(group.arn) ?? 0;
-          return weight === wanted ? [] : [`${weight} % to ${colour}, wanted ${wanted} %`];
-        }),
-    );
+    const wrong = targetGroups.flatMap(({ colour, arn: group, weight: wanted }) => {
+      const weight = weights?.get(group) ?? 0;
+      return weight === wanted ? [] : [`${weight} % to ${colour}, wanted ${wanted} %`];
+    });
     return wrong.length === 0
       ? []
-      : [`the production rule on the ${edge} ${side} load balancer gives ${wrong.join(", ")}`];
+      : [`the production rule on the ${edge} ${loadBalancer} load balancer gives ${wrong.join(", ")}`];
   });
 }

@@ -1,8 +1,7 @@
 import { COLOURS, type Colour } from "../../components/core/colour-name";
 import { countOf } from "../../components/core/count-of";
-import { activeRelease, type Live } from "../../components/live/live";
-import { releaseDifferences } from "../../components/live/release";
-import { typed } from "../core/desired-releases";
+import type { Live } from "../../components/live/live";
+import { type ReleaseSummary, summaryOf, typed } from "../core/desired-releases";
 import type { RunState, StepContext } from "../deploy/context";
 import { stepsLeft } from "../deploy/plan";
 import { plannedSteps } from "../deploy/planned-steps";
@@ -17,13 +16,9 @@ import type { PreviewOptions } from "./stack-copy";
 const SECONDS_PER_HOUR = 3_600;
 
 /** A whole run before it starts. `plan --json` prints it. */
-export interface DeployPlan {
+export interface DeployPlan extends ReleaseSummary {
   stack: string;
   command: OpeningCommand;
-  /** Desired releases by service. Images are pinned by digest. */
-  releases: Record<string, { name: string; image: string }>;
-  /** What differs from what production runs, by service, such as `LOG_LEVEL changed`. */
-  changes: Record<string, string[]>;
   /** State of production, as preflight would report it. */
   preflight: string;
   /** What may prevent the run, such as a run that holds the lease: one line each. */
@@ -91,17 +86,11 @@ export async function deployPlan(
     periods.push({ before: at.live, after: after ?? at.live, seconds: step.expectedSeconds });
     at = { ...at, live: after ?? at.live };
   }
-  const releases = Object.entries(state.desired).flatMap(([service, release]) =>
-    release ? [[service, release] as const] : [],
-  );
   const urns = steps.flatMap(({ up }) => (up?.changes ?? []).map(({ urn }) => urn));
   return {
     stack: context.stack.name,
     command: start.command,
-    releases: Object.fromEntries(releases.map(([service, { name, image }]) => [service, { name, image }])),
-    changes: Object.fromEntries(
-      releases.map(([service, release]) => [service, releaseDifferences(activeRelease(start.live, service), release)]),
-    ),
+    ...summaryOf(state.desired, start.live),
     preflight: detail,
     notes: [...notes],
     steps,

@@ -1,13 +1,12 @@
 import { UserError } from "../../components/core/user-error";
-import { activeRelease } from "../../components/live/live";
-import { releaseDifferences } from "../../components/live/release";
+import { type ReleaseSummary, summaryOf } from "../core/desired-releases";
 import type { JournalEntry, OpeningCommand, Outcome } from "../ports/journal";
 import type { StepName } from "../ports/step-names";
 import { type DeployStore, StoreUnreachable } from "../ports/store";
 import { readRun } from "./recorded-run";
 
 /** A run as `history` shows it. */
-export interface HistoryRecord {
+export interface HistoryRecord extends ReleaseSummary {
   deploy: string;
   command: OpeningCommand;
   who: string;
@@ -17,13 +16,6 @@ export interface HistoryRecord {
   startedAtMs: number;
   /** Unix milliseconds; null while the run is not finished. */
   endedAtMs: number | null;
-  /**
-   * Release that was to become active, by service, its image by digest; empty until `preflight` has resolved the
-   * digests.
-   */
-  releases: Record<string, { name: string; image: string }>;
-  /** What differs from what production ran before, by service; see `releaseDifferences`. */
-  changes: Record<string, string[]>;
   /** Null for a run that is still running, or whose process died. */
   outcome: Outcome | null;
   /** Reason that was given for the run; "" if none was. */
@@ -55,10 +47,6 @@ export function historyOf(deploy: string, entries: readonly JournalEntry[]): His
   const closed = entries.findLast((entry) => entry.kind === "closed");
   const checkpoints = entries.flatMap((entry) => ("checkpoint" in entry ? [entry.checkpoint] : []));
   const forward = checkpoints.findLast(({ direction }) => direction === "forward");
-  // Before `preflight` has pinned it, a release is not known yet.
-  const releases = Object.entries(forward?.desired ?? {}).flatMap(([service, release]) =>
-    release ? [[service, release] as const] : [],
-  );
   return {
     deploy,
     command: opened.command,
@@ -66,10 +54,8 @@ export function historyOf(deploy: string, entries: readonly JournalEntry[]): His
     commit: opened.commit,
     startedAtMs: opened.atMs,
     endedAtMs: outcome === null ? null : (closed?.atMs ?? null),
-    releases: Object.fromEntries(releases.map(([service, { name, image }]) => [service, { name, image }])),
-    changes: Object.fromEntries(
-      releases.map(([service, release]) => [service, releaseDifferences(activeRelease(opened.live, service), release)]),
-    ),
+    // Before `preflight` has pinned them, desired releases have no digest yet.
+    ...summaryOf(forward?.desired ?? {}, opened.live),
     outcome,
     why: opened.reason,
     reason: outcome !== null && closed?.kind === "closed" ? closed.reason : "",

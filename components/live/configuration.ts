@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { UserError } from "../core/user-error";
+import { parseVersionedText, versionedText } from "../core/versioned-text";
 import type { ServiceSettings } from "../settings/settings";
 
 /** Version of a configuration's text. */
@@ -13,7 +14,7 @@ const secretSchema = z.strictObject({
   from: z.string(),
   /** The version that was the current one at the deploy: a number of SSM, an id of Secrets Manager. */
   version: z.string(),
-  /** Of a secret in Secrets Manager, because only it knows the last characters. */
+  /** The ARN of a secret in Secrets Manager, because only that knows its last characters. Absent for a parameter of SSM. */
   arn: z.string().optional(),
   /** True if Secrets Manager changes the value by itself, so that an older version stops being valid. */
   rotates: z.boolean().optional(),
@@ -82,15 +83,15 @@ export function configurationOf(
   };
 }
 
-/** A version, a space and JSON, in one line: `pulumi up` would print text that is JSON alone on many (stack-state.ts). */
+/** One line, because `pulumi up` prints live state. */
 export function configurationText(configuration: Configuration): string {
-  return `${VERSION} ${JSON.stringify(configuration)}`;
+  return versionedText(VERSION, configuration);
 }
 
 /** @throws UserError for a text that a newer program wrote */
 export function parseConfiguration(text: string): Configuration {
-  const [, version, json] = /^(\d+) (.*)$/s.exec(text) ?? [];
-  if (version === `${VERSION}` && json !== undefined) return configurationSchema.parse(JSON.parse(json));
+  const { version, value } = parseVersionedText(text);
+  if (version === VERSION) return configurationSchema.parse(value);
   throw new UserError(
     `a release's configuration has version ${version ?? "unknown"}, and this program reads ${VERSION}: use the version of the program that deployed it, or a newer one.`,
   );

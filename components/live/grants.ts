@@ -81,13 +81,10 @@ function union(all: readonly Grants[]): Grants {
 
 /** Returns what of the first grants the others do not have, in words of the settings. */
 export function missingGrants(needed: Grants, granted: Grants): string[] {
-  const without = <Item>(key: keyof Grants, items: readonly Item[], has: readonly unknown[]) =>
-    items.some((item) => !has.some((other) => isDeepStrictEqual(other, item)))
-      ? [key === "secretArns" ? "secrets" : key]
-      : [];
-  return (["calls", "sends", "egress", "secretArns", "iam"] as const).flatMap((key) =>
-    without<unknown>(key, needed[key], granted[key]),
-  );
+  const isGranted = (key: keyof Grants) =>
+    needed[key].every((item: unknown) => granted[key].some((other: unknown) => isDeepStrictEqual(other, item)));
+  const missing = (["calls", "sends", "egress", "secretArns", "iam"] as const).filter((key) => !isGranted(key));
+  return missing.map((key) => (key === "secretArns" ? "secrets" : key));
 }
 
 function distinct<T>(values: readonly T[]): T[] {

@@ -1,11 +1,9 @@
 import { mapValues } from "../core/map-values";
 import { UserError } from "../core/user-error";
+import { parseVersionedText, versionedText } from "../core/versioned-text";
 import type { StackOutputs, StackState } from "./outputs";
 
-/**
- * Version of the output `state`. The output is this number, a space and JSON. With the number in front the CLI takes it
- * for text and shows its first 150 characters; text that is JSON alone is shown in full, one line for each value.
- */
+/** Version of the output `state`. */
 const VERSION = 1;
 
 /** What a program before the output `state` wrote, with the names of that time. */
@@ -19,7 +17,7 @@ type FormerGrants = Omit<StackState["grants"][string]["blue"], "egress"> & {
 
 /** The text of the output `state`. */
 export function stateText(state: unknown): string {
-  return `${VERSION} ${JSON.stringify(state)}`;
+  return versionedText(VERSION, state);
 }
 
 /** Everything that the stack's outputs say, in either form; null before the stack's first successful `up`. */
@@ -49,14 +47,12 @@ export function readState(raw: Readonly<Record<string, unknown>>): Partial<Stack
 }
 
 function parseState(text: string): Partial<StackState> {
-  const [, version, json] = /^(\d+) (.*)$/s.exec(text) ?? [];
-  if (version !== `${VERSION}` || json === undefined) {
-    throw new UserError(
-      `the stack's output \`state\` has version ${version ?? "unknown"}, and this program reads ${VERSION}: ` +
-        "use the version of the program that brought the stack up last, or a newer one.",
-    );
-  }
-  return JSON.parse(json) as Partial<StackState>;
+  const { version, value } = parseVersionedText(text);
+  if (version === VERSION) return value as Partial<StackState>;
+  throw new UserError(
+    `the stack's output \`state\` has version ${version ?? "unknown"}, and this program reads ${VERSION}: ` +
+      "use the version of the program that brought the stack up last, or a newer one.",
+  );
 }
 
 function grantsWithEgress({ reaches = [], ...grants }: FormerGrants) {

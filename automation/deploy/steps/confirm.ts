@@ -5,7 +5,7 @@ import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
 import { checkActiveColour } from "../../observe/check-active-colour";
 import { checkAliases } from "../../observe/check-aliases";
-import { checkResponses } from "../../observe/check-responses";
+import { checkResponses, type Responses } from "../../observe/check-responses";
 import { checkRules } from "../../observe/check-rules";
 import { expectedResponses } from "../../observe/expected-responses";
 import { isRollback, progressReporter, type RunState, type StepContext, withDone } from "../context";
@@ -36,15 +36,21 @@ export const confirm: Step = {
     const { clock, signal } = context;
     const release = isRollback(state) ? "back" : "all new";
     const seen = await concurrently(services, async (service) => {
-      const heard = { isUnnamed: false };
-      await waitUntil(`${service} is not ${release}`, retryTransient(checkProduction(context, state, service, heard)), {
+      const check = checkProduction(context, state, service);
+      let isUnnamed = false;
+      const look = async () => {
+        const heard = await check();
+        isUnnamed = heard.isUnnamed;
+        return heard.problems;
+      };
+      await waitUntil(`${service} is not ${release}`, retryTransient(look), {
         clock,
         signal,
         limitMs: LIMIT_MS,
         pace: pollPace(context.settings.deploy.metricPeriodSeconds),
         onProgress: progressReporter(context, "confirm"),
       });
-      return seenOf(context, state, service, heard.isUnnamed);
+      return seenOf(context, state, service, isUnnamed);
     });
     return {
       state: withDone(state, "confirm", services),
@@ -57,46 +63,29 @@ export const confirm: Step = {
  * Returns a check that lists the problems of a service in production. Records may take their time, but the colour was up before: repeated problems of
  * the colour fail the step. During a rollback they do not, because there is no better release to go to.
  */
-function checkProduction(
-  context: StepContext,
-  state: RunState,
-  service: string,
-  heard: { isUnnamed: boolean },
-): () => Promise<string[]> {
+function checkProduction(context: StepContext, state: RunState, service: string): () => Promise<Responses> {
   let failedChecks = 0;
   return async () => {
     const problems = await checkActiveColour(context, state, service);
     failedChecks = problems.length > 0 ? failedChecks + 1 : 0;
     if (failedChecks >= MAX_FAILED_CHECKS && !isRollback(state))
       throw new StepFailed(`${service} fails in production: ${problems.join("; ")}`);
-    return problems.length > 0 ? problems : responseProblems(context, state, service, heard);
+    return problems.length > 0 ? { problems, isUnnamed: false } : heardOf(context, state, service);
   };
 }
 
-async function responseProblems(
-  { settings, observer, httpClient }: StepContext,
-  state: RunState,
-  service: string,
-  heard: { isUnnamed: boolean },
-): Promise<string[]> {
-  const { live, outputs } = state;
-  const { production } = expectedResponses(
-    settings.cutover,
-    live.services[service]!,
-    outputs.services[service]!,
-    outputs.edges,
-  );
-  const { problems, isUnnamed } = await checkResponses(httpClient, production, isRollback(state));
-  heard.isUnnamed = isUnnamed;
-  if (problems.length > 0) return problems;
-  const rules =
-    settings.cutover === "routed"
-      ? await checkRules(observer, live.services[service]!, outputs.services[service]!)
-      : [];
-  if (rules.length > 0) return rules;
+async function heardOf(context: StepContext, state: RunState, service: string): Promise<Responses> {
+  const { settings, observer, httpClient } = context;
+  const live = state.live.services[service]!;
+  const outputs = state.outputs.services[service]!;
+  const { edges } = state.outputs;
+  const { production } = expectedResponses(settings.cutover, live, outputs, edges);
+  const heard = await checkResponses(httpClient, production, isRollback(state));
+  if (heard.problems.length > 0) return heard;
+  const rules = settings.cutover === "routed" ? await checkRules(observer, live, outputs) : [];
   // Records are checked last, and only when all else is well: Route 53 takes five requests a second from the whole account (aws-rules R8).
-  const { active } = live.services[service]!;
-  return checkAliases(observer, active, outputs.services[service]!, outputs.edges);
+  const problems = rules.length > 0 ? rules : await checkAliases(observer, live.active, outputs, edges);
+  return { ...heard, problems };
 }
 
 function seenOf(

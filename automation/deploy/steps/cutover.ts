@@ -1,8 +1,6 @@
-import { COLOURS, type Colour } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
-import type { ServiceOutputs } from "../../../components/live/outputs";
 import { callOrder } from "../../../components/settings/call-order";
-import type { ProductionRule } from "../../ports/traffic-switch";
+import { productionRules } from "../../observe/production-rules";
 import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
 import { routed } from "../live-transitions";
 import type { Step } from "../step";
@@ -66,23 +64,4 @@ async function routeProduction(
     }
   }
   if (routedNow.length > 0) context.emit({ type: "routed", atMs: context.clock.now(), services: routedNow });
-}
-
-/** Weight of all of production's requests, in percent. */
-const ALL = 100;
-
-/** The rules of a service's production name on all load balancers, with all weight on one colour. Empty for a worker. */
-function productionRules({ exposures, colours }: ServiceOutputs, to: Colour): ProductionRule[] {
-  return Object.entries(exposures).flatMap(([edge, { productionRules }]) =>
-    COLOURS.flatMap((side): ProductionRule[] => {
-      const arn = productionRules?.[side];
-      if (arn === undefined) return [];
-      const targetGroups = COLOURS.flatMap((colour) =>
-        colours[colour].targetGroups
-          .filter((group) => group.edge === edge && group.loadBalancer === side)
-          .map((group) => ({ arn: group.arn, weight: colour === to ? ALL : 0 })),
-      );
-      return [{ arn, targetGroups }];
-    }),
-  );
 }

@@ -129,7 +129,7 @@ async function checkBeforeRollback(context: StepContext, state: RunState, servic
 async function unpinnedSecrets({ observer }: StepContext, release: Release): Promise<string[]> {
   const configuration = configurationOfRelease(release);
   if (!configuration) return [];
-  // Of a secret in Secrets Manager the task definition names the version, unless that rotates.
+  // The task definition names the version of a secret in Secrets Manager, unless that rotates.
   const unpinned = Object.entries(configuration.secrets).filter(([, { arn, rotates }]) => arn === undefined || rotates);
   const now = await observer.secrets(unpinned.map(([, { from }]) => from)).catch(() => null);
   return unpinned.flatMap(([variable, { from, version }]) => {

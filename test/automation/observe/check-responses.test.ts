@@ -3,7 +3,7 @@ import { StepFailed } from "../../../automation/core/errors";
 import { checkResponses, type Responses } from "../../../automation/observe/check-responses";
 import type { HttpClient, HttpResponse } from "../../../automation/ports/http-client";
 
-/** Of both colours, and an older one that is in the table. */
+/** The service's releases are those of both colours, and an older one that the table has. */
 const KNOWN = ["v0", "v1", "v2"];
 const question = { url: "https://users.example.jp/healthz", via: null, label: "users.example.jp" };
 
