@@ -14,13 +14,16 @@ import { readLiveState } from "./components/live/live-state";
 import type { ProgramOutputs, Wrapped } from "./components/live/outputs";
 import { readLastOutputs, stateOutput } from "./components/live/program-outputs";
 import { type ReleaseSettings, releaseSettingsOf } from "./components/live/release-settings";
+import { assignRulePriorities } from "./components/live/rule-priorities";
 import { Network } from "./components/network/network";
 import { Deployer } from "./components/security/deployer";
 import { findSecrets, secretSources } from "./components/security/secret-arns";
 import { stackProblems } from "./components/security/stack-problems";
+import { HostRecords } from "./components/service/host-records";
 import { Queue } from "./components/service/queue";
 import { Service } from "./components/service/service";
 import { callOrder, callsInOrder } from "./components/settings/call-order";
+import { domainOf, recordOwners } from "./components/settings/own-hosts";
 import { parseSettings, settingsOf } from "./components/settings/settings";
 import { AccessLogs } from "./components/storage/access-logs";
 import { DeployStore } from "./components/storage/deploy-store";
@@ -55,7 +58,12 @@ async function program() {
   };
   const tags = { project: account.project, stack: account.stack };
   const { deletionProtection } = settings;
-  const { zoneId } = aws.route53.getZoneOutput({ name: settings.domain, privateZone: false });
+  const zoneIds = Object.fromEntries(
+    [settings.domain, ...settings.furtherDomains].map((name) => [
+      name,
+      aws.route53.getZoneOutput({ name, privateZone: false }).zoneId,
+    ]),
+  );
 
   const network = new Network("network", { account, network: settings.network, tags });
   const accessLogs = new AccessLogs("access-logs", {
@@ -65,7 +73,7 @@ async function program() {
     tags,
   });
   const deployStore = new DeployStore("deploy-store", { deletionProtection, tags });
-  const edges = createEdges({ settings, last, network, accessLogs, zoneId, tags });
+  const edges = createEdges({ settings, last, network, accessLogs, zoneIds, tags });
   const queues: Record<string, Queue> = {};
   for (const [name, { queue }] of Object.entries(settings.services)) {
     if (queue) queues[name] = new Queue(name, { account, queue, tags: { ...tags, service: name } });
@@ -73,6 +81,7 @@ async function program() {
   const services: Record<string, Service> = {};
   const grants: Record<string, Record<Colour, Grants>> = {};
   const callees = callsInOrder(settings.services);
+  const rulePriorities = assignRulePriorities(settings, last.rulePriorities);
   for (const name of callOrder(settings.services)) {
     const service = settings.services[name]!;
     const { active, colours } = live.services[name]!;
@@ -107,10 +116,20 @@ async function program() {
       secrets: byColour((colour) =>
         mapValues(secretSources(known, releaseSettings[colour].secrets, foundSecrets), ({ valueFrom }) => valueFrom),
       ),
+      rulePriorities,
       callees: callees[name]!.map((callee) => services[callee]!),
       tags,
     });
   }
+
+  const hosts = Object.entries(recordOwners(settings.services)).map(([host, service]) => ({
+    host,
+    zoneId: zoneIds[domainOf(host, settings)!]!,
+    service,
+    sharers: Object.keys(services).filter((name) => settings.services[name]!.hosts.includes(host)),
+  }));
+  const hostRecords =
+    hosts.length > 0 ? new HostRecords("hosts", { edge: edges.public!, live, services, hosts }) : null;
 
   const { ci, domain, notify, webAcl } = settings;
   const deployer =
@@ -119,7 +138,8 @@ async function program() {
       account,
       ci,
       domain,
-      zoneIds: Object.values(edges).map((edge) => edge.zoneId),
+      hosts: hosts.map(({ host }) => host),
+      zoneIds: [...Object.values(zoneIds), ...(edges.internal ? [edges.internal.zoneId] : [])],
       buckets: [accessLogs.bucket, deployStore.bucket],
       deployStore: deployStore.bucket,
       webAcl,
@@ -129,7 +149,11 @@ async function program() {
 
   // A deploy trusts the serial, so it is written only once rules and records are as `live` says. Instances are waited
   // for by the outputs of their colours.
-  const urns = Object.values(services).flatMap(({ routingResources }) => routingResources.map(({ urn }) => urn));
+  const routing = [
+    ...Object.values(services).flatMap(({ routingResources }) => routingResources),
+    ...(hostRecords?.records ?? []),
+  ];
+  const urns = routing.map(({ urn }) => urn);
   return {
     live: pulumi.all(urns).apply(() => live),
     services: mapValues(services, ({ summary }) => summary),
@@ -141,7 +165,9 @@ async function program() {
       deployStore: { bucket: deployStore.bucket },
       edges: mapValues(edges, ({ outputs }) => outputs),
       services: mapValues(services, ({ outputs }) => outputs),
+      ...(hostRecords ? { hostRecords: hostRecords.outputs } : {}),
       grants,
+      rulePriorities,
     }),
   } satisfies { [Name in keyof ProgramOutputs]: Wrapped<ProgramOutputs[Name]> };
 }

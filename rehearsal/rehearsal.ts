@@ -4,6 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { readStackSettings } from "../automation/core/project";
 import type { DeployEvent } from "../automation/ports/events";
 import { UserError } from "../components/core/user-error";
+import { answering, type HostRoute, hostRoutes } from "../components/settings/own-hosts";
+import type { Settings } from "../components/settings/settings";
 import { FaultsClient } from "./cloud/faults/faults-client";
 import type { CloudEvent } from "./cloud/kernel/events";
 import { deploySequence, firstDeploys, type RehearsedService } from "./deploy-sequence";
@@ -19,7 +21,7 @@ import type { RehearsalRecord, RehearsalReport } from "./report/types";
 import { writeReport } from "./report/write-report";
 import { busyShare, nextRate } from "./traffic/machine-load";
 import { RAMP_UP_MS } from "./traffic/schedule";
-import { CORE, streamsOf } from "./traffic/streams";
+import { CORE, type HostRequest, knownPaths, streamsOf } from "./traffic/streams";
 import type { Traffic } from "./traffic/traffic";
 import type { TrafficStream } from "./traffic/types";
 
@@ -89,6 +91,8 @@ class Rehearsal {
   readonly #running: RunningRecord;
   readonly #services: RehearsedService[];
   readonly #streams: TrafficStream[];
+  /** Hosts and paths that no client asks for, such as `www.example.jp/api/*`. */
+  readonly #untried: readonly string[];
   #flowingAtMs = 0;
   #atRateSinceMs = 0;
 
@@ -98,13 +102,16 @@ class Rehearsal {
     private readonly output: RehearsalOutput,
     private readonly signal: AbortSignal,
   ) {
-    const { services, healthPaths, deregistrationDelaySeconds } = servicesOf(environment.settingsFile);
+    const { services, healthPaths, hostRequests, untried, deregistrationDelaySeconds } = servicesOf(
+      environment.settingsFile,
+    );
     this.#services = services;
     const names = services.map(({ name }) => name);
     const { cutover, speed, rate, holdsRate, drain: drainSeconds } = options;
     const ratePerSecond = holdsRate ? rate : rate / 2;
     const more = { deregistrationDelaySeconds, speed };
-    this.#streams = streamsOf({ ratePerSecond, services: names, healthPaths, domain: DOMAIN, more });
+    this.#streams = streamsOf({ ratePerSecond, services: names, healthPaths, hostRequests, domain: DOMAIN, more });
+    this.#untried = untried;
     this.#running = {
       settings: { cutover, speed, ratePerSecond, drainSeconds, services: names },
       streams: this.#streams,
@@ -119,6 +126,8 @@ class Rehearsal {
     // These processes load while the infrastructure comes up.
     environment.prepareTraffic(this.#streams);
     void environment.prewarmDeploy();
+    for (const url of this.#untried)
+      output.say(`No client asks for ${url}: only a health check's path is known to be answered, and it is not there`);
     output.say("Bringing up the infrastructure");
     await environment.createStack();
     for (const names of firstDeploys(this.#services)) {
@@ -248,15 +257,33 @@ class Rehearsal {
 function servicesOf(settingsFile: string): {
   services: RehearsedService[];
   healthPaths: Record<string, string>;
+  hostRequests: HostRequest[];
+  untried: string[];
   deregistrationDelaySeconds: number;
 } {
-  const all = Object.entries(readStackSettings(STACK, settingsFile).settings.services);
+  const { settings } = readStackSettings(STACK, settingsFile);
+  const all = Object.entries(settings.services);
+  const routes = all.flatMap(([service, own]) =>
+    hostRoutes(own).map((route) => ({ service, ...route, request: requestTo(settings.services, service, route) })),
+  );
   const publicApis = all.filter(([, { exposure }]) => exposure.includes("public"));
   return {
     services: all.map(([name, { kind, calls }]) => ({ name, kind, calls })),
     healthPaths: Object.fromEntries(publicApis.map(([name, { healthCheck }]) => [name, healthCheck.path])),
+    hostRequests: routes.flatMap(({ service, host, request }) =>
+      request === undefined ? [] : [{ service, host, path: request }],
+    ),
+    untried: routes.flatMap(({ host, path, request }) => (request === undefined ? [`${host}${path ?? ""}`] : [])),
     deregistrationDelaySeconds: all.find(([name]) => name === CORE)?.[1].deregistrationDelaySeconds ?? 0,
   };
+}
+
+/** Path of a request that this rule gets and that its service answers with 2xx; undefined if none is known. */
+function requestTo(services: Settings["services"], service: string, { host, path }: HostRoute): string | undefined {
+  return knownPaths(service, services[service]!.healthCheck.path).find((known) => {
+    const found = answering(services, host, known.replace(/\?.*$/, ""));
+    return found?.service === service && found.path === path;
+  });
 }
 
 async function passed(atMs: number, signal: AbortSignal): Promise<void> {

@@ -16,7 +16,7 @@ export async function checkRules(
   const rules = productionRules(outputs, active, idleShare);
   if (rules.length === 0) return [];
   const found = await observer.weights(rules.map(({ arn }) => arn));
-  return rules.flatMap(({ arn, edge, loadBalancer, targetGroups }) => {
+  return rules.flatMap(({ arn, label, edge, loadBalancer, targetGroups }) => {
     const weights = found.get(arn);
     const wrong = targetGroups.flatMap(({ colour, arn: group, weight: wanted }) => {
       const weight = weights?.get(group) ?? 0;
@@ -24,6 +24,6 @@ export async function checkRules(
     });
     return wrong.length === 0
       ? []
-      : [`the production rule on the ${edge} ${loadBalancer} load balancer gives ${wrong.join(", ")}`];
+      : [`${label} on the ${edge} ${loadBalancer} load balancer gives ${wrong.join(", ")}`];
   });
 }

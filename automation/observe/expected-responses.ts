@@ -13,7 +13,7 @@ export interface ExpectedResponse extends HttpRequest {
 }
 
 /**
- * Returns the responses that live state implies for a service's two public names (design: two levels of routing). With
+ * Returns the responses that live state implies for a service's two public names and for its own hosts (design: two levels of routing). With
  * `routed` both load balancers know both names; with `dns` each load balancer knows only its own colour, so a name is
  * requested where its record points. During a ramp either release may respond to the production name, but only the idle
  * one to the test name. Empty for a service that is not public: the deploy runs outside the network.
@@ -30,15 +30,17 @@ export function expectedResponses(
   const idle = other(active);
   const known = COLOURS.flatMap((colour) => colours[colour].release?.name ?? []);
   return {
-    production: responses(edge, exposures.public.url, idleShare === undefined ? [active] : [active, idle]),
-    test: responses(edge, exposures.public.testUrl, [idle]),
+    production: [
+      `${exposures.public.url}${healthCheckPath}`,
+      ...(exposures.public.hosts ?? []).flatMap(({ healthCheckUrl }) => healthCheckUrl ?? []),
+    ].flatMap((url) => responses(edge, url, idleShare === undefined ? [active] : [active, idle])),
+    test: responses(edge, `${exposures.public.testUrl}${healthCheckPath}`, [idle]),
   };
 
-  function responses({ loadBalancers }: EdgeOutputs, origin: string, responding: [Colour, ...Colour[]]) {
+  function responses({ loadBalancers }: EdgeOutputs, url: string, responding: [Colour, ...Colour[]]) {
     const [colour] = responding;
     if (colours[colour].size === 0) return [];
     const releases = [...new Set(responding.flatMap((each) => colours[each].release?.name ?? []))];
-    const url = `${origin}${healthCheckPath}`;
     const name = new URL(url).host;
     const through = cutover === "routed" ? COLOURS : [colour];
     return [

@@ -5,16 +5,18 @@ import type { ProductionRule } from "../ports/traffic-switch";
 /** Weight of all of production's requests, in percent. */
 const ALL = 100;
 
-/** A rule of a production name, and the load balancer that has it. */
+/** A rule of a production name or a host of the service's own, and the load balancer that has it. */
 export interface PlacedRule extends ProductionRule {
   edge: string;
+  /** Such as `the production rule`, or `the rule for example.jp/api/*`. */
+  label: string;
   loadBalancer: Colour;
   targetGroups: { colour: Colour; arn: string; weight: number }[];
 }
 
 /**
- * The rules of a service's production name on all load balancers, with the weights that they have while a colour is
- * active. Empty for a worker.
+ * The rules of a service's production name and of its own hosts on all load balancers, with the weights that they have
+ * while a colour is active. Empty for a worker.
  * @param idleShare percent of the requests that the other colour gets
  */
 export function productionRules(
@@ -22,16 +24,18 @@ export function productionRules(
   active: Colour,
   idleShare = 0,
 ): PlacedRule[] {
-  return Object.entries(exposures).flatMap(([edge, { productionRules: rules }]) =>
-    COLOURS.flatMap((loadBalancer): PlacedRule[] => {
-      const arn = rules?.[loadBalancer];
-      if (arn === undefined) return [];
+  return Object.entries(exposures).flatMap(([edge, { productionRules: production, hosts = [] }]) => {
+    const rules = [
+      ...(production ? [{ label: "the production rule", arns: production }] : []),
+      ...hosts.map(({ host, path, rules: arns }) => ({ label: `the rule for ${host}${path ?? ""}`, arns })),
+    ];
+    return COLOURS.flatMap((loadBalancer): PlacedRule[] => {
       const targetGroups = COLOURS.flatMap((colour) =>
         colours[colour].targetGroups
           .filter((group) => group.edge === edge && group.loadBalancer === loadBalancer)
           .map((group) => ({ colour, arn: group.arn, weight: colour === active ? ALL - idleShare : idleShare })),
       );
-      return [{ arn, edge, loadBalancer, targetGroups }];
-    }),
-  );
+      return rules.map(({ label, arns }) => ({ arn: arns[loadBalancer], label, edge, loadBalancer, targetGroups }));
+    });
+  });
 }

@@ -108,7 +108,7 @@ function placesOf({ exposures, queue }: ServiceStatus): [what: string, place: st
   return [
     ...words(
       "active",
-      edges.map(({ url }) => url),
+      edges.flatMap(({ url, hosts = [] }) => [url, ...hosts.map(({ host, path }) => `https://${host}${path ?? ""}`)]),
     ),
     ...words(
       "idle",

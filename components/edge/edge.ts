@@ -20,6 +20,8 @@ export interface EdgeArgs {
   zoneId: pulumi.Input<string>;
   /** ARN of an issued certificate for the names. */
   certificateArn: pulumi.Input<string>;
+  /** ARNs of issued certificates for other names, by domain. */
+  furtherCertificateArns?: Readonly<Record<string, pulumi.Input<string>>>;
   vpcId: pulumi.Input<string>;
   /**
    * Two or more, in different availability zones. The subnets of the public edge have a route to an internet gateway.
@@ -55,6 +57,8 @@ export class Edge extends pulumi.ComponentResource {
   readonly domain: string;
   readonly zoneId: pulumi.Input<string>;
   readonly certificateArn: pulumi.Input<string>;
+  /** Certificates of further domains on the shared listeners. */
+  readonly furtherCertificates: aws.lb.ListenerCertificate[];
   readonly sides: Readonly<Record<Colour, EdgeSide>>;
   /**
    * Security group of both load balancers. A service adds the rules that let them connect to its instances, and that
@@ -75,6 +79,7 @@ export class Edge extends pulumi.ComponentResource {
     this.securityGroupId = securityGroup.id;
     const [blue, green] = COLOURS.map((colour) => createSide(this, name, colour, securityGroup.id, args));
     this.sides = { blue: blue!, green: green! };
+    this.furtherCertificates = createFurtherCertificates(this, name, args);
     this.outputs = {
       loadBalancers: { blue: addressOf(this.sides.blue), green: addressOf(this.sides.green) },
     };
@@ -162,6 +167,24 @@ function createSide(
     loadBalancer,
     sharedListener: createListener(parent, `${name}-https`, { loadBalancer, port: HTTPS, certificateArn, tags }),
   };
+}
+
+function createFurtherCertificates(
+  parent: Edge,
+  edge: Exposure,
+  { furtherCertificateArns = {} }: EdgeArgs,
+): aws.lb.ListenerCertificate[] {
+  return Object.entries(furtherCertificateArns).flatMap(([domain, certificateArn]) =>
+    COLOURS.flatMap((colour) => {
+      const listener = parent.sides[colour].sharedListener;
+      if (!listener) return [];
+      return new aws.lb.ListenerCertificate(
+        `${edge}-${colour}-${domain}`,
+        { listenerArn: listener.arn, certificateArn },
+        { parent },
+      );
+    }),
+  );
 }
 
 function addressOf({ loadBalancer }: EdgeSide) {

@@ -10,19 +10,20 @@ import { Edge } from "./edge";
 import { PrivateZone } from "./private-zone";
 
 export interface EdgesArgs {
-  settings: Pick<Settings, "domain" | "services" | "deletionProtection" | "webAcl">;
+  settings: Pick<Settings, "domain" | "furtherDomains" | "services" | "deletionProtection" | "webAcl">;
   last: LastOutputs;
   network: Network;
   accessLogs: AccessLogs;
-  /** ID of the domain's public hosted zone. */
-  zoneId: pulumi.Input<string>;
+  /** IDs of the public hosted zones of the domain and of the further ones, by domain. */
+  zoneIds: Readonly<Record<string, pulumi.Input<string>>>;
   tags: Tags;
 }
 
 /** Creates the public edge, and the internal one with its zone and certificate while a service is on it. */
 export function createEdges(args: EdgesArgs): Partial<Record<Exposure, Edge>> {
-  const { settings, network, accessLogs, zoneId, tags } = args;
+  const { settings, network, accessLogs, zoneIds, tags } = args;
   const { domain, deletionProtection } = settings;
+  const zoneId = zoneIds[domain]!;
   const common = { vpcId: network.vpcId, accessLogBucket: accessLogs.bucket, deletionProtection, tags };
   const edges: Partial<Record<Exposure, Edge>> = {
     public: new Edge("public", {
@@ -30,6 +31,12 @@ export function createEdges(args: EdgesArgs): Partial<Record<Exposure, Edge>> {
       domain,
       zoneId,
       certificateArn: new Certificate("domain", { domain, zoneId, tags }).arn,
+      furtherCertificateArns: Object.fromEntries(
+        settings.furtherDomains.map((further) => [
+          further,
+          new Certificate(further, { domain: further, zoneId: zoneIds[further]!, tags }).arn,
+        ]),
+      ),
       subnetIds: network.publicSubnetIds,
       webAcl: settings.webAcl,
     }),

@@ -1,9 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Colour } from "../core/colour-name";
+import type { HostRoute } from "../settings/own-hosts";
 import type { Exposure } from "../settings/settings";
 import type { Grants } from "./grants";
 import type { ImmutableSettings } from "./immutable-settings";
 import type { Live } from "./live";
+import type { RulePriorities } from "./rule-priorities";
 
 /** The infrastructure as the deploy script knows it: plain values that `readOutputs` reads from the stack's outputs. */
 export interface StackOutputs {
@@ -12,6 +14,8 @@ export interface StackOutputs {
   /** `internal` is present once a service is exposed there. */
   edges: Partial<Record<Exposure, EdgeOutputs>>;
   services: Record<string, ServiceOutputs>;
+  /** Records of services' own hosts; absent without any, and in outputs of older programs. */
+  hostRecords?: HostRecordOutputs[];
   /** Where deploys keep their lease and journals; absent until the first `up` of a program that has it. */
   deployStore?: DeployStoreOutputs;
   /** What the releases may reach, by service and colour; absent in outputs of older programs. */
@@ -27,6 +31,8 @@ export interface StackState extends Omit<StackOutputs, "live"> {
   deletionProtection: boolean;
   deployStore: DeployStoreOutputs;
   grants: Record<string, Record<Colour, Grants>>;
+  /** Of all listener rules; a program before it let the provider choose them. */
+  rulePriorities: RulePriorities;
 }
 
 /**
@@ -49,12 +55,23 @@ export interface ServiceSummary {
   url?: string;
   /** `https://users-test.example.jp`: the idle colour. */
   testUrl?: string;
+  /** Such as `https://example.jp/api/*`: hosts of its own, with the paths that it answers there. */
+  hosts?: string[];
   /** `https://users.internal.example.jp:4711`, for a service on the internal edge. */
   internalUrl?: string;
   /** Where images are pushed to. */
   repository: ServiceOutputs["repository"];
   /** Of a worker that has one. */
   queue?: NonNullable<ServiceOutputs["queue"]>;
+}
+
+/** The record of a host that services have of their own. */
+export interface HostRecordOutputs {
+  host: string;
+  /** Route 53 zone ID. */
+  zoneId: string;
+  /** The service whose active colour it follows. */
+  service: string;
 }
 
 interface DeployStoreOutputs {
@@ -96,6 +113,16 @@ export interface ExposureOutputs {
   zoneId: string;
   /** ARN of the production name's rule by load balancer; absent until the first `up` of a program that writes it. */
   productionRules?: Record<Colour, string>;
+  /** Hosts of its own; absent without any. */
+  hosts?: HostOutputs[];
+}
+
+/** One host and path of a service's own. */
+interface HostOutputs extends HostRoute {
+  /** ARN of its rule by load balancer. */
+  rules: Record<Colour, string>;
+  /** The health check's path on this host; null where this rule does not get it. */
+  healthCheckUrl: string | null;
 }
 
 export interface ColourOutputs {

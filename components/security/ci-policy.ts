@@ -13,8 +13,10 @@ export interface RightsArgs {
   rolePath: string;
   /** IDs of the hosted zones that hold the services' names. */
   zoneIds: readonly string[];
-  /** Domain that all names of services are below. */
+  /** Domain that all other names of services are below. */
   domain: string;
+  /** Hosts of services' own. */
+  hosts: readonly string[];
   /** Names of the buckets that the program declares. */
   buckets: readonly string[];
   /** Name of the bucket with the deploys' lease and journals. */
@@ -148,7 +150,7 @@ function readsFor(use: CiUse, statements: readonly Statement[]): Statement[] {
  * up`.
  */
 function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">): Statement[] {
-  const { account, rolePath, zoneIds, domain, deployStore } = args;
+  const { account, rolePath, zoneIds, domain, hosts, deployStore } = args;
   const { project, stack, region, partition } = account;
   const own = arns(account);
   const named = `${namePrefix(account)}*`;
@@ -199,7 +201,7 @@ function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">): Statem
         "route53:ChangeResourceRecordSetsRecordTypes": ["A"],
         "route53:ChangeResourceRecordSetsActions": ["UPSERT"],
       },
-      "ForAllValues:StringLike": { "route53:ChangeResourceRecordSetsNormalizedRecordNames": [`*.${domain}`] },
+      "ForAllValues:StringLike": { "route53:ChangeResourceRecordSetsNormalizedRecordNames": [`*.${domain}`, ...hosts] },
     }),
     allow("PassOwnRoles", iamArn(account, `role${rolePath}*`), ["iam:PassRole"], {
       StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"] },

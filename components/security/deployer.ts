@@ -19,8 +19,9 @@ const DEPLOY_SESSION_SECONDS = 4 * 3600;
 export interface DeployerArgs {
   account: Account;
   ci: CiSettings;
-  /** Domain, zones and buckets are those of `RightsArgs`. */
+  /** Domain, hosts, zones and buckets are those of `RightsArgs`. */
   domain: string;
+  hosts: readonly string[];
   zoneIds: readonly pulumi.Input<string>[];
   buckets: readonly pulumi.Input<string>[];
   deployStore: pulumi.Input<string>;
@@ -93,7 +94,7 @@ function createRole(
 }
 
 function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
-  const { account, ci, domain, notify, webAcl, zoneIds, buckets, deployStore } = args;
+  const { account, ci, domain, hosts, notify, webAcl, zoneIds, buckets, deployStore } = args;
   return pulumi
     .all([account.id, pulumi.all([...zoneIds]), pulumi.all([...buckets]), deployStore, providerArn])
     .apply(([id, zones, names, store, provider]) =>
@@ -103,6 +104,7 @@ function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
           rolePath: rolePath(account),
           zoneIds: zones,
           domain,
+          hosts,
           buckets: names,
           deployStore: store,
           providerArn: provider,

@@ -1,6 +1,7 @@
 import { regionalArn } from "../core/arn";
 import { clusterName, logGroupName, type Owner, queueName, repositoryName, rolePath } from "../core/names";
 import { partitionOf } from "../core/partition";
+import { recordOwners } from "../settings/own-hosts";
 import type { Settings } from "../settings/settings";
 import { stackNameProblems } from "../settings/stack-names";
 import { ciPolicies, type KnownAccount } from "./ci-policy";
@@ -32,15 +33,19 @@ export function stackProblems(owner: Owner, region: string, settings: Settings):
   ];
 }
 
-function ciProblems(account: KnownAccount, { ci, domain, notify, webAcl, services }: Settings): string[] {
+function ciProblems(
+  account: KnownAccount,
+  { ci, domain, furtherDomains, notify, webAcl, services }: Settings,
+): string[] {
   if (!ci) return [];
   const hasPrivateZone = Object.values(services).some(({ exposure }) => exposure.includes("internal"));
   const policies = ciPolicies(
     {
       account,
       rolePath: rolePath(account),
-      zoneIds: hasPrivateZone ? [ZONE_ID, ZONE_ID] : [ZONE_ID],
+      zoneIds: [domain, ...furtherDomains, ...(hasPrivateZone ? ["internal"] : [])].map(() => ZONE_ID),
       domain,
+      hosts: Object.keys(recordOwners(services)),
       buckets: BUCKETS,
       deployStore: BUCKETS[1]!,
       providerArn: `arn:${account.partition}:iam::${account.id}:oidc-provider/${GITHUB_ISSUER}`,

@@ -7,7 +7,9 @@ import type { Edge } from "../edge/edge";
 import { createListener } from "../edge/listener";
 import type { LiveService } from "../live/live";
 import type { ExposureOutputs, Wrapped } from "../live/outputs";
+import { type RulePriorities, ruleKey } from "../live/rule-priorities";
 import { productionHost, testHost } from "../settings/host-names";
+import type { HostRoute } from "../settings/own-hosts";
 import type { Cutover, Exposure, ServiceSettings } from "../settings/settings";
 
 /**
@@ -22,6 +24,10 @@ export interface RoutingArgs {
   /** Port of its own listener, on an edge where no listener is shared. */
   listenerPort: number;
   cutover: Cutover;
+  /** Hosts of its own on this edge, with the paths that it answers there. */
+  hostRoutes: readonly (HostRoute & { healthCheckUrl: string | null })[];
+  /** Priorities of all listener rules of the stack. */
+  priorities: RulePriorities;
   /** The active colour, the releases and, during a ramp, the idle colour's share. */
   live: LiveService;
   /**
@@ -41,8 +47,16 @@ export interface RoutingArgs {
 
 type Use = "production" | "test";
 
+/** What a rule matches, and to what end. */
+interface RuleArgs {
+  /** Of the resource. */
+  name: string;
+  use: Use;
+  route: HostRoute;
+}
+
 /**
- * Everything between a service's two names on one edge and the instances of its two colours: target groups, rules on
+ * Everything between a service's names on one edge and the instances of its two colours: target groups, rules on
  * both load balancers of the edge and the two records, and on the internal edge a listener of its own on each load
  * balancer.
  *
@@ -50,6 +64,9 @@ type Use = "production" | "test";
  * Both load balancers send the production name to the active colour and the test name to the idle one, so that the
  * active colour answers a client whichever address it still holds. With `dns` each load balancer serves its own
  * colour under both names, and only the records change.
+ *
+ * Hosts of its own have the same rules as the production name, one for each host and path. Their records are those of the
+ * edge, because services may share a host (see host-records.ts).
  *
  * Until the first release is active the production name answers 503. The test name's rules name every target group
  * from the start.
@@ -86,13 +103,25 @@ export class Routing extends pulumi.ComponentResource {
     this.targetGroups = { blue: groups("blue"), green: groups("green") };
     const rulesOn = (side: Colour) => {
       const listener = edge.sides[side].sharedListener ?? createOwnListener(this, name, side, args);
+      const rule = (rule: RuleArgs) => createRule(this, rule, side, listener, args);
+      const named = (use: Use): RuleArgs => ({
+        name: `${name}-${use}`,
+        use,
+        route: { host: hostOf(use, args), path: null },
+      });
       return {
-        production: createRule(this, name, "production", side, listener, args),
-        test: createRule(this, name, "test", side, listener, args),
+        production: rule(named("production")),
+        test: rule(named("test")),
+        hosts: args.hostRoutes.map((route) =>
+          rule({ name: `${name}-${route.host}${route.path ?? ""}`, use: "production", route }),
+        ),
       };
     };
     const rules = { blue: rulesOn("blue"), green: rulesOn("green") };
-    this.rules = COLOURS.flatMap((side) => Object.values(rules[side]));
+    this.rules = COLOURS.flatMap((side) => {
+      const { production, test, hosts } = rules[side];
+      return [production, test, ...hosts];
+    });
 
     this.#name = name;
     this.#args = args;
@@ -104,6 +133,14 @@ export class Routing extends pulumi.ComponentResource {
       testUrl: this.testUrl,
       zoneId: edge.zoneId,
       productionRules: { blue: rules.blue.production.arn, green: rules.green.production.arn },
+      ...(args.hostRoutes.length > 0
+        ? {
+            hosts: args.hostRoutes.map((route, place) => ({
+              ...route,
+              rules: { blue: rules.blue.hosts[place]!.arn, green: rules.green.hosts[place]!.arn },
+            })),
+          }
+        : {}),
     };
     this.registerOutputs({ url: this.url, testUrl: this.testUrl });
   }
@@ -178,19 +215,17 @@ function createOwnListener(parent: Routing, name: string, side: Colour, args: Ro
 
 function createRule(
   parent: Routing,
-  name: string,
-  use: Use,
+  { name, use, route: { host, path } }: RuleArgs,
   side: Colour,
   listener: aws.lb.Listener,
   args: RoutingArgs,
 ): aws.lb.ListenerRule {
-  // No priority: all rules name exact hosts, so their order has no meaning, and the provider takes the next free
-  // number.
   return new aws.lb.ListenerRule(
-    `${name}-${use}-at-${side}`,
+    `${name}-at-${side}`,
     {
       listenerArn: listener.arn,
-      conditions: [{ hostHeader: { values: [hostOf(use, args)] } }],
+      priority: args.priorities[ruleKey(args.service, host, path)]!,
+      conditions: [{ hostHeader: { values: [host] } }, ...(path === null ? [] : [{ pathPattern: { values: [path] } }])],
       actions: [
         use === "production" && !isReleased(side, args)
           ? noRelease(args.service)
@@ -198,7 +233,8 @@ function createRule(
       ],
       tags: args.tags,
     },
-    { parent, dependsOn: [...args.rulesAfter] },
+    // A rule of an older program keeps the priority that the provider gave to it. No two of them match the same request.
+    { parent, dependsOn: [...args.rulesAfter], ignoreChanges: ["priority"] },
   );
 }
 

@@ -10,10 +10,12 @@ import { type Grants, unionOf } from "../live/grants";
 import type { LiveService } from "../live/live";
 import type { ColourOutputs, ServiceOutputs, ServiceSummary, TargetGroupOutputs, Wrapped } from "../live/outputs";
 import type { ReleaseSettings } from "../live/release-settings";
+import type { RulePriorities } from "../live/rule-priorities";
 import type { Network } from "../network/network";
 import { createInstanceSecurity } from "../security/instance-security";
 import { Roles } from "../security/roles";
 import { productionHost } from "../settings/host-names";
+import { answering, hostRoutes } from "../settings/own-hosts";
 import type { Exposure, ServiceSettings, Settings } from "../settings/settings";
 import { Colour } from "./colour";
 import { environmentOf } from "./environment";
@@ -41,6 +43,7 @@ export interface ServiceArgs {
   releaseSettings: Record<ColourName, ReleaseSettings>;
   /** Where ECS reads the values of each colour's secrets, by variable name. */
   secrets: Record<ColourName, Readonly<Record<string, string>>>;
+  rulePriorities: RulePriorities;
   /** Services that it calls and that change before it does. */
   callees: readonly Service[];
   tags: Tags;
@@ -57,6 +60,8 @@ export interface ServiceArgs {
 export class Service extends pulumi.ComponentResource {
   /** Listener rules on all edges. */
   readonly rules: aws.lb.ListenerRule[];
+  /** Auto Scaling groups of both colours: records come after them. */
+  readonly instances: pulumi.Resource[];
   /** What decides where its names lead, on all edges: rules and records. */
   readonly routingResources: pulumi.Resource[];
   readonly outputs: Wrapped<ServiceOutputs>;
@@ -148,7 +153,8 @@ export class Service extends pulumi.ComponentResource {
       );
     };
     const colours = { blue: createColour("blue"), green: createColour("green") };
-    for (const routing of routings) routing.createRecords([colours.blue.instances, colours.green.instances]);
+    this.instances = [colours.blue.instances, colours.green.instances];
+    for (const routing of routings) routing.createRecords(this.instances);
     this.routingResources = [...this.rules, ...routings.flatMap(({ records }) => records)];
 
     const exposures = Object.fromEntries(routings.map(({ edge, outputs }) => [edge, outputs]));
@@ -167,6 +173,9 @@ export class Service extends pulumi.ComponentResource {
     };
     this.summary = {
       ...urlsOf(routings),
+      ...(service.hosts.length > 0
+        ? { hosts: hostRoutes(service).map(({ host, path }) => `https://${host}${path ?? ""}`) }
+        : {}),
       repository,
       ...(queue ? { queue: queue.outputs } : {}),
     };
@@ -203,6 +212,8 @@ function createRouting(parent: Service, name: string, edge: Edge, args: ServiceA
       edge,
       listenerPort: service.internalPort,
       cutover: settings.cutover,
+      hostRoutes: edge.name === "public" ? checkedRoutes(name, service, settings.services) : [],
+      priorities: args.rulePriorities,
       live: args.live,
       rulesAfter: args.callees.flatMap(({ rules }) => rules),
       vpcId: args.network.vpcId,
@@ -214,6 +225,16 @@ function createRouting(parent: Service, name: string, edge: Edge, args: ServiceA
     },
     { parent },
   );
+}
+
+/** Its hosts and paths, each with the health check's URL if its rule gets that path. */
+function checkedRoutes(name: string, service: ServiceSettings, services: Settings["services"]) {
+  const checked = service.healthCheck.path;
+  return hostRoutes(service).map((route) => {
+    const first = answering(services, route.host, checked.replace(/\?.*$/, ""));
+    const isFirst = first?.service === name && first.path === route.path;
+    return { ...route, healthCheckUrl: isFirst ? `https://${route.host}${checked}` : null };
+  });
 }
 
 function internalUrl(callee: string, { edges, settings }: ServiceArgs): string {

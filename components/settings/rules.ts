@@ -1,6 +1,7 @@
 import { callProblems } from "./rules/calls";
 import { edgeProblems } from "./rules/edges";
 import { egressProblems } from "./rules/egress";
+import { hostProblems } from "./rules/hosts";
 import { kindProblems } from "./rules/kinds";
 import { nameProblems } from "./rules/names";
 import { type Raw, rawServices } from "./rules/raw-service";
@@ -19,6 +20,7 @@ export function problemsBetween(raw: Raw): string[] {
     ...nameProblems(services, raw.domain),
     ...edgeProblems(services, raw.domain),
     ...services.flatMap(kindProblems),
+    ...hostProblems(services, raw),
     ...callProblems(services),
     ...services.flatMap(variableProblems),
     ...services.flatMap(timingProblems),

@@ -41,6 +41,11 @@ const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
+/** Certificates of a load balancer beside the default one (aws-rules E11). */
+const MAX_FURTHER_DOMAINS = 25;
+/** Of a value in a condition (aws-rules E17). */
+const MAX_PATH_LENGTH = 128;
+
 /** A name whose label with "-test" appended fits into DNS, and whose derived names fit into AWS's limits. */
 export const SERVICE_NAME = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){1,29}$/;
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -52,6 +57,10 @@ const KEPT_ADDRESS = new RegExp(`^env:[A-Za-z_][A-Za-z0-9_]*$|${SECRET.source}`)
 const TOPIC = /^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/;
 /** Web ACLs of load balancers are regional ones. */
 const WEB_ACL = /^arn:aws[\w-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]{1,128}\/[\w-]{1,36}$/;
+/**
+ * Characters that ELB allows in a condition for paths, without its wildcards; `*` stands for everything below a path.
+ */
+const PATH_PATTERN = /^(?:\/[A-Za-z0-9_.$~"'@:+&-]*)*\/(?:\*|[A-Za-z0-9_.$~"'@:+&-]*)$/;
 const REPOSITORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/;
 const TIME_OF_WEEK = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:[01]\d|2[0-3]):[0-5]\d$/;
 const DURATION = /^[1-9]\d{0,5}[smh]$/;
@@ -144,6 +153,10 @@ const EgressRule = object({
     .optional(),
 });
 
+const DOMAIN_WANTED = "a domain name in lower case of up to 64 characters, such as example.jp";
+const DOMAINS_WANTED = "a list of domain names, such as [example.com]";
+const HOSTS_WANTED = "a list of host names, such as [example.jp, www.example.jp]";
+const PATHS_WANTED = "a list of paths, such as [/api, /api/*]";
 const EGRESS_WANTED = "a list of maps of port and either cidr or securityGroup, at most 20";
 const EDGES_WANTED = "a list of edges: [public], [internal] or both";
 const VARIABLES_WANTED = "a map from variable names to values";
@@ -234,6 +247,19 @@ const Service = object({
     .min(1, EDGES_WANTED)
     .describe("For an api: the edges that it is on. Default: [public].")
     .optional(),
+  hosts: list(text(DOMAIN, "a host name in lower case, such as www.example.jp"), HOSTS_WANTED)
+    .describe("For a public api: names of its own beside <service>.<domain>, such as the domain itself.")
+    .default([]),
+  paths: list(
+    text(PATH_PATTERN, "a path such as /login, or with /* at its end such as /api/*").max(
+      MAX_PATH_LENGTH,
+      `a path of up to ${MAX_PATH_LENGTH} characters`,
+    ),
+    PATHS_WANTED,
+  )
+    .min(1, PATHS_WANTED)
+    .describe("With hosts: the paths that it answers there, so that services can share a host. Default: all.")
+    .optional(),
   calls: list(z.string({ error: "the name of a service" }), "a list of services that are exposed internally")
     .describe("Services exposed internally that this one may call; each sets the variable <NAME>_URL.")
     .default([]),
@@ -304,9 +330,15 @@ const Service = object({
 
 /** Settings as users write them. `ServiceSettings` is a service's settings with all defaults filled in. */
 export const SettingsSchema = object({
-  domain: text(DOMAIN, "a domain name in lower case of up to 64 characters, such as example.jp")
-    .max(64, "a domain name in lower case of up to 64 characters, such as example.jp")
+  domain: text(DOMAIN, DOMAIN_WANTED)
+    .max(64, DOMAIN_WANTED)
     .describe("A public hosted zone of this name must exist in Route 53."),
+  furtherDomains: list(text(DOMAIN, DOMAIN_WANTED).max(64, DOMAIN_WANTED), DOMAINS_WANTED)
+    .max(MAX_FURTHER_DOMAINS, `${DOMAINS_WANTED}, at most ${MAX_FURTHER_DOMAINS}`)
+    .describe(
+      "Domains of services' hosts beside domain. Each has a public hosted zone in Route 53, and gets a certificate.",
+    )
+    .default([]),
   services: map(SERVICE_NAME, Service, "a map from service name to its settings").describe(
     "One block for each service: adding it creates everything that the service needs, removing it deletes that.",
   ),

@@ -6,20 +6,23 @@ export const DOMAIN = "rehearsal.test";
 
 /** Where a rehearsal cloud listens, how fast its time runs and what its random numbers start from. */
 export type CloudOptions = Pick<RehearseOptions, "speed" | "seed" | "loopback" | "portOffset" | "bootSeconds"> &
-  Partial<Pick<RehearseOptions, "spread" | "observed">>;
+  Partial<Pick<RehearseOptions, "spread" | "observed">> & {
+    /** Domains beside `DOMAIN` whose public hosted zones exist from the start. Default: none. */
+    furtherDomains?: readonly string[];
+  };
 
 /**
  * The arguments of the cloud's process (rehearsal/cloud/main.ts), whose files go to the folder `cloud` of `directory`.
  */
 export function cloudArgs(
   directory: string,
-  { speed, seed, loopback, portOffset, bootSeconds, spread, observed }: CloudOptions,
+  { speed, seed, loopback, portOffset, bootSeconds, spread, observed, furtherDomains = [] }: CloudOptions,
 ): string[] {
   const boot = bootSeconds === undefined ? [] : ["--boot-seconds", String(bootSeconds)];
   const spreads = spread === undefined ? [] : ["--spread", String(spread)];
   const seen = observed === undefined ? [] : ["--observed", resolve(observed)];
   return [
-    ...["--region", REGION, "--zone", DOMAIN],
+    ...["--region", REGION, "--zone", DOMAIN, ...furtherDomains],
     ...["--speed", String(speed), "--seed", String(seed)],
     ...["--loopback", loopback, "--port-offset", String(portOffset)],
     ...["--directory", join(resolve(directory), "cloud")],

@@ -24,7 +24,7 @@ import {
   type RunHooks,
   startCommand,
 } from "./killable-command";
-import { type SettingsChanges, STACK, scaled, writeSettings } from "./rehearsal-stack";
+import { type SettingsChanges, STACK, scaled, stackDomains, writeSettings } from "./rehearsal-stack";
 import { Releases } from "./releases";
 import { asRole } from "./role-session";
 import { readServiceLogs, type ServiceLogs } from "./service-logs";
@@ -97,7 +97,8 @@ export class RehearsalEnvironment {
     const { signal = new AbortController().signal, onLog = () => {} } = options;
     const directory = resolve(options.directory);
     // The cloud's process starts before anything else is loaded here: both take seconds.
-    const starting = RunningCloud.start({ args: cloudArgs(directory, options.cloud), onLog });
+    const cloudOptions = { furtherDomains: stackDomains(), ...options.cloud };
+    const starting = RunningCloud.start({ args: cloudArgs(directory, cloudOptions), onLog });
     const writing = prepare(directory, scaled(options.settings, options.cloud.speed));
     const [cloud, settingsFile] = await Promise.allSettled([starting, writing]);
     if (settingsFile.status === "rejected") {

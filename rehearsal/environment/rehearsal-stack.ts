@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Document, parseDocument } from "yaml";
+import { type Document, parse, parseDocument } from "yaml";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
 
@@ -10,6 +11,7 @@ export const SECRETS_PROVIDER = "awskms://alias/pulumi?region=ap-northeast-1";
 /** AWS seconds of a period of the load balancers' metrics: they have one point a minute. */
 const METRIC_PERIOD_SECONDS = 60;
 
+const STACK_FILE = join(PROJECT_DIRECTORY, `Pulumi.${STACK}.yaml`);
 const SERVICES = ["config", "aoshingo:services"];
 
 export interface SettingsChanges {
@@ -39,7 +41,7 @@ export function scaled(settings: SettingsChanges, speed: number): SettingsChange
  * @throws UserError for services that the settings do not have
  */
 export async function writeSettings(directory: string, changes: SettingsChanges): Promise<string> {
-  const document = parseDocument(await readFile(join(PROJECT_DIRECTORY, `Pulumi.${STACK}.yaml`), "utf8"));
+  const document = parseDocument(await readFile(STACK_FILE, "utf8"));
   const { cutover, drainSeconds, steadySeconds = drainSeconds, deploy = {} } = changes;
   if (changes.services) keepServices(document, changes.services);
   document.setIn(["config", "aoshingo:cutover"], cutover);
@@ -49,6 +51,12 @@ export async function writeSettings(directory: string, changes: SettingsChanges)
   const file = join(directory, `Pulumi.${STACK}.yaml`);
   await writeFile(file, document.toString());
   return file;
+}
+
+/** The further domains of the stack's settings, whose hosted zones exist before the stack. */
+export function stackDomains(): string[] {
+  const { config } = parse(readFileSync(STACK_FILE, "utf8")) as { config: Record<string, string[] | undefined> };
+  return config["aoshingo:furtherDomains"] ?? [];
 }
 
 type Block = { exposure?: string[]; calls?: string[]; sends?: string[] };

@@ -1,5 +1,5 @@
 import { COLOURS, type Colour, other } from "../../components/core/colour-name";
-import { type DnsSample, isSlow, STREAM_NAMES, type StreamName } from "../traffic/types";
+import { type DnsSample, isSlow, isToHosts, STREAM_NAMES, type StreamName } from "../traffic/types";
 import { byKey } from "./by-key";
 import { sum } from "./deploy-log";
 import { quantileOf, sortedNumbers } from "./quantile";
@@ -59,11 +59,12 @@ export function binSamples({ requests, dns }: TrafficSamples, settings: BinSetti
     if (!bin) continue;
     if (!isSlow(request.stream)) latencies[Math.floor((at - firstMs) / settings.widthMs)]!.push(request.latencyMs);
     const colour = settings.colourOfAnswer(serviceOf.get(request.stream) ?? "", request.release, at);
-    if (request.error !== "") bin.classes[request.stream].failed += 1;
-    else if (colour) bin.classes[request.stream][colour] += 1;
+    if (request.error !== "") bin.classes[request.stream]!.failed += 1;
+    else if (colour) bin.classes[request.stream]![colour] += 1;
   }
   for (const service of services) {
-    const asked = dns.filter(({ stream }) => serviceOf.get(stream) === service);
+    // The record of a host that services share follows only one of them.
+    const asked = dns.filter(({ stream }) => serviceOf.get(stream) === service && !isToHosts(stream));
     const colourOfAddress = colourOfAddresses(asked, settings.firstColours[service] ?? "blue");
     for (const { atMs, addresses } of asked) {
       const colour = colourOfAddress(addresses);
@@ -85,12 +86,16 @@ export function rateOf(bin: Bin, count: number): number {
   return (count * 1000) / bin.widthMs;
 }
 
-export function answersOf(bin: Bin, colour: Colour, streams: readonly StreamName[] = STREAM_NAMES): number {
-  return sum(streams.map((name) => bin.classes[name][colour]));
+export function answersOf(bin: Bin, colour: Colour, streams = streamsIn(bin)): number {
+  return sum(streams.map((name) => bin.classes[name]?.[colour] ?? 0));
 }
 
-export function failuresOf(bin: Bin, streams: readonly StreamName[] = STREAM_NAMES): number {
-  return sum(streams.map((name) => bin.classes[name].failed));
+export function failuresOf(bin: Bin, streams = streamsIn(bin)): number {
+  return sum(streams.map((name) => bin.classes[name]?.failed ?? 0));
+}
+
+function streamsIn({ classes }: Bin): readonly StreamName[] {
+  return Object.keys(classes) as StreamName[];
 }
 
 /** The bins without a last one of a few milliseconds, whose rate is noise; it stays if something failed in it. */
@@ -113,11 +118,12 @@ function colourOfAddresses(dns: readonly DnsSample[], first: Colour): (addresses
   };
 }
 
-function emptyBin(atMs: number, services: readonly string[], { widthMs, durationMs }: BinSettings): Bin {
+function emptyBin(atMs: number, services: readonly string[], { widthMs, durationMs, streams }: BinSettings): Bin {
+  const names = [...STREAM_NAMES, ...streams.map(({ name }) => name).filter(isToHosts)];
   return {
     atMs,
     widthMs: Math.min(widthMs, durationMs - atMs),
-    classes: byKey(STREAM_NAMES, () => ({ blue: 0, green: 0, failed: 0 })),
+    classes: byKey(names, () => ({ blue: 0, green: 0, failed: 0 })),
     dns: byKey(services, () => byKey(COLOURS, () => 0)),
     p50Ms: null,
     p99Ms: null,

@@ -1,5 +1,5 @@
 import { capitalised, count, wordList } from "../../automation/page/kit/format";
-import { STREAM_NAMES, type StreamName } from "../traffic/types";
+import { inTableOrder, type StreamName } from "../traffic/types";
 import { sum } from "./deploy-log";
 import type { ClassTotals, RehearsalReport } from "./types";
 
@@ -23,7 +23,7 @@ export function sumOf({ traffic }: RehearsalReport, key: "sent" | "failed" | "lo
 
 /** The classes that sent something, in the order of tables. */
 export function classesOf(traffic: RehearsalReport["traffic"]): [StreamName, ClassTotals][] {
-  return STREAM_NAMES.flatMap((name) => (traffic[name] ? [[name, traffic[name]] as [StreamName, ClassTotals]] : []));
+  return inTableOrder(Object.keys(traffic) as StreamName[]).map((name) => [name, traffic[name]!]);
 }
 
 function outcomeOf({ deploys, failedStep, colours, services, turns }: RehearsalReport): string {

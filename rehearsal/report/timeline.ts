@@ -1,6 +1,6 @@
 import type { Colour } from "../../components/core/colour-name";
 import { WORKER } from "../traffic/streams";
-import type { StreamName } from "../traffic/types";
+import { inTableOrder, type StreamName } from "../traffic/types";
 import { type Bin, binSamples, binWidthMs } from "./bins";
 import { type InstanceCount, instanceCounts } from "./instance-counts";
 import { colourOfAnswers, firstColour } from "./release-colour";
@@ -69,7 +69,7 @@ function apisOf({ streams }: Pick<RehearsalRecord, "streams">): Timeline["apis"]
   const services = [...new Set(streams.map(({ service }) => service))];
   return services.map((service) => ({
     service,
-    streams: streams.filter((stream) => stream.service === service).map(({ name }) => name),
+    streams: inTableOrder(streams.filter((stream) => stream.service === service).map(({ name }) => name)),
   }));
 }
 

@@ -1,5 +1,5 @@
 import { count } from "../../automation/page/kit/format";
-import { STREAM_NAMES } from "../traffic/types";
+import { classesOf } from "./headline";
 import type { CallTotals, ClassTotals, JobTotals, RehearsalReport } from "./types";
 
 /**
@@ -8,7 +8,7 @@ import type { CallTotals, ClassTotals, JobTotals, RehearsalReport } from "./type
  */
 export function problemsOf({ traffic, calls, jobs }: Pick<RehearsalReport, "traffic" | "calls" | "jobs">): string[] {
   return [
-    ...STREAM_NAMES.flatMap((name) => (traffic[name] ? classProblems(name, traffic[name]) : [])),
+    ...classesOf(traffic).flatMap(([name, totals]) => classProblems(name, totals)),
     ...(calls ? callProblems(calls) : []),
     ...(jobs ? jobProblems(jobs) : []),
   ];

@@ -3,7 +3,7 @@ import type { DeployEvent } from "../../automation/ports/events";
 import type { Colour } from "../../components/core/colour-name";
 import type { CloudEvent } from "../cloud/kernel/events";
 import type { ServiceLogs } from "../environment/service-logs";
-import type { ClientClass, StreamName, TrafficProgress, TrafficStream } from "../traffic/types";
+import type { ClientClass, HostsStream, StreamName, TrafficProgress, TrafficStream } from "../traffic/types";
 
 export interface RehearsalSettings {
   cutover: "routed" | "dns";
@@ -156,9 +156,12 @@ export interface RehearsalReport {
   steps: { deploy: number; name: string; startedAtMs: number; endedAtMs: number; ok: boolean; detail: string }[];
   /**
    * `internal` only when a service that calls another one was rehearsed; `http2` and the slow streams only with the
-   * traffic of a whole rehearsal, the latter only to the sample service that has such answers.
+   * traffic of a whole rehearsal, the latter only to the sample service that has such answers; `<service> hosts` only for
+   * a service with hosts of its own.
    */
-  traffic: Record<ClientClass, ClassTotals> & Partial<Record<StreamName, ClassTotals>>;
+  traffic: Record<ClientClass, ClassTotals> &
+    Partial<Record<Exclude<StreamName, HostsStream>, ClassTotals>> &
+    Record<HostsStream, ClassTotals>;
   /** Null when no service called another one. */
   calls: CallTotals | null;
   /** Null when no service gave jobs to a worker. */

@@ -39,7 +39,7 @@ export class Generator {
   readonly #totals = new Totals();
   readonly #nameServers: NameServers;
   readonly #recorder: Recorder;
-  #clients: ReadonlyMap<StreamName, Client[]>;
+  #clients: ReadonlyMap<TrafficStream, Client[]>;
   /** Counts all clients: each has random numbers of its own. */
   #created = 0;
   /** Clients that others have replaced, and since when, until their last request has ended. */
@@ -67,7 +67,7 @@ export class Generator {
     this.#loop = new OpenLoop({
       schedule: this.#schedule,
       timeoutMs,
-      begin: (request, client) => this.#clients.get(request.plan.stream.name)![client]!.begin(request),
+      begin: (request, client) => this.#clients.get(request.plan.stream)![client]!.begin(request),
       ended: (sample) => this.#ended(sample),
     });
     this.#loop.start();
@@ -103,7 +103,7 @@ export class Generator {
     return [...this.#clients.values(), this.#leaving?.clients ?? []].flat();
   }
 
-  #createClients(): Map<StreamName, Client[]> {
+  #createClients(): Map<TrafficStream, Client[]> {
     const secureContext = createSecureContext({ ca: this.#settings.certificateAuthority });
     return new Map(
       this.#settings.streams.map((stream) => {
@@ -111,7 +111,7 @@ export class Generator {
           this.#created += 1;
           return this.#createClient(stream, this.#created, secureContext);
         });
-        return [stream.name, clients];
+        return [stream, clients];
       }),
     );
   }

@@ -1,5 +1,5 @@
 import { UserError } from "../../components/core/user-error";
-import { CLIENT_CLASSES, SLOW_STREAMS, type TrafficStream } from "./types";
+import { CLIENT_CLASSES, hostsStream, SLOW_STREAMS, type TrafficStream } from "./types";
 
 /** The sample services: the core API, a prototype that calls it, and a worker that does the jobs of the prototype. */
 export const CORE = "users";
@@ -13,6 +13,8 @@ export const WORKER = "mailer";
 const CALLER_SHARE = 0.3;
 /** Each POST makes a job, and a job costs as much as ten requests: 30 a second fill a queue as well as 150. */
 const CALLER_POST_EVERY = 10;
+const CORE_GET_PATH = "/users?limit=1";
+const CALLER_GET_PATH = "/polls?limit=1";
 const CLIENTS = 20;
 /** Of all requests a second; they come from few clients, each with one connection for many requests. */
 const HTTP2_SHARE = 0.05;
@@ -26,7 +28,17 @@ const SLOW_RATES = { short: 2, long: 2, upload: 0.5 };
 const LEAST_SLOW_RATE = 0.2;
 /** How long an answer lasts, in deregistration delays. */
 const LASTS_DELAYS = { short: 0.5, long: 1.5, upload: 0 };
+/** Of all requests a second: those to services' own hosts, in equal parts. */
+const HOSTS_SHARE = 0.05;
 const UPLOAD_BYTES = 10_000_000;
+
+/** A request to a host of a service's own that the service answers with 2xx. */
+export interface HostRequest {
+  service: string;
+  host: string;
+  /** Path and query. */
+  path: string;
+}
 
 export interface StreamsWanted {
   /** Requests per real second in all. */
@@ -38,6 +50,8 @@ export interface StreamsWanted {
    * path.
    */
   healthPaths?: Readonly<Record<string, string>>;
+  /** What clients ask of hosts of services' own. */
+  hostRequests?: readonly HostRequest[];
   /** The domain of the public names `<service>.<domain>`. */
   domain: string;
   /** With it there are clients with HTTP/2, and slow requests to the core, too. */
@@ -54,7 +68,38 @@ export interface StreamsWanted {
  * leave.
  * @throws UserError when no service can get traffic
  */
-export function streamsOf({ ratePerSecond, services, healthPaths = {}, domain, more }: StreamsWanted): TrafficStream[] {
+export function streamsOf({ hostRequests = [], ...wanted }: StreamsWanted): TrafficStream[] {
+  const hostsRate = hostRequests.length > 0 ? wanted.ratePerSecond * HOSTS_SHARE : 0;
+  const named = streamsToNames({ ...wanted, ratePerSecond: wanted.ratePerSecond - hostsRate });
+  const toHosts = hostRequests.map(
+    ({ service, host, path }): TrafficStream => ({
+      name: hostsStream(service),
+      service,
+      hostName: host,
+      behaviour: "honest",
+      ratePerSecond: hostsRate / hostRequests.length,
+      clients: FEW_CLIENTS,
+      ...QUICK,
+      postEvery: 0,
+      getPath: path,
+      postPath: "",
+      postBody: "",
+    }),
+  );
+  return [...named, ...toHosts];
+}
+
+/**
+ * What the sample services and the health check of another answer with 2xx, by which the traffic tries hosts.
+ * @param healthPath of the service
+ */
+export function knownPaths(service: string, healthPath: string): string[] {
+  const sample = { [CORE]: CORE_GET_PATH, [CALLER]: CALLER_GET_PATH }[service];
+  return sample === undefined ? [healthPath] : [sample, healthPath];
+}
+
+/** The streams of requests to the services' names. */
+function streamsToNames({ ratePerSecond, services, healthPaths = {}, domain, more }: StreamsWanted): TrafficStream[] {
   if (!services.includes(CORE)) return streamsToOwn({ ratePerSecond, services, healthPaths, domain, more });
   const callerRate = services.includes(CALLER) ? ratePerSecond * CALLER_SHARE : 0;
   const http2Rate = more ? ratePerSecond * HTTP2_SHARE : 0;
@@ -70,7 +115,7 @@ export function streamsOf({ ratePerSecond, services, healthPaths = {}, domain, m
       clients: CLIENTS,
       ...QUICK,
       postEvery: 2,
-      getPath: "/users?limit=1",
+      getPath: CORE_GET_PATH,
       postPath: "/users",
       postBody: '{"id":"<id>","name":"Rehearsal <id>"}',
     }),
@@ -91,7 +136,7 @@ export function streamsOf({ ratePerSecond, services, healthPaths = {}, domain, m
     clients: CLIENTS,
     ...QUICK,
     postEvery: CALLER_POST_EVERY,
-    getPath: "/polls?limit=1",
+    getPath: CALLER_GET_PATH,
     postPath: "/polls",
     postBody: '{"id":"<id>","title":"Rehearsal <id>"}',
   };

@@ -18,7 +18,22 @@ export const SLOW_STREAMS = ["short", "long", "upload"] as const;
  * `http2`: clients that follow DNS as `honest` ones do and speak HTTP/2; and the slow ones.
  */
 export const STREAM_NAMES = [...CLIENT_CLASSES, "internal", "http2", ...SLOW_STREAMS] as const;
-export type StreamName = (typeof STREAM_NAMES)[number];
+/** Requests to hosts of a service's own, such as `users hosts`. */
+export type HostsStream = `${string} hosts`;
+export type StreamName = (typeof STREAM_NAMES)[number] | HostsStream;
+
+export function hostsStream(service: string): HostsStream {
+  return `${service} hosts`;
+}
+
+export function isToHosts(stream: StreamName): stream is HostsStream {
+  return stream.endsWith(" hosts");
+}
+
+/** Names of streams in the order of tables: those of `STREAM_NAMES`, then those to services' own hosts, each once. */
+export function inTableOrder(names: readonly StreamName[]): StreamName[] {
+  return [...STREAM_NAMES.filter((name) => names.includes(name)), ...new Set(names.filter(isToHosts))];
+}
 
 export function isSlow(stream: StreamName): boolean {
   return (SLOW_STREAMS as readonly StreamName[]).includes(stream);

@@ -244,12 +244,16 @@ describe("the program", () => {
       );
     });
 
-    it("name exact hosts, and leave the priority to the provider", () => {
+    it("name exact hosts, each with a priority of its own", () => {
       expect(inputs(worlds.warm.routed, "users-production-at-green", RULE)).to.deep.include({
         conditions: [{ hostHeader: { values: ["users.example.jp"] } }],
         listenerArn: "public-green-https.arn",
       });
-      expect(inputs(worlds.warm.routed, "users-test-at-green", RULE)).not.to.have.property("priority");
+      const { rulePriorities } = worlds.warm.routed.outputs;
+      expect(inputs(worlds.warm.routed, "users-test-at-green", RULE)).to.include({
+        priority: rulePriorities["users users-test.example.jp"],
+      });
+      expect(Object.keys(rulePriorities)).to.deep.equal(["users users-test.example.jp", "users users.example.jp"]);
     });
   });
 
@@ -469,6 +473,7 @@ describe("the program", () => {
       },
       deletionProtection: true,
       grants: { users: { blue: NOTHING, green: NOTHING } },
+      rulePriorities: { "users users-test.example.jp": 45_252, "users users.example.jp": 48_900 },
       deployStore: { bucket: "deploy-store-bucket" },
       edges: {
         public: {

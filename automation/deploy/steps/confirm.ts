@@ -84,7 +84,7 @@ async function heardOf(context: StepContext, state: RunState, service: string): 
   if (heard.problems.length > 0) return heard;
   const rules = settings.cutover === "routed" ? await checkRules(observer, live, outputs) : [];
   // Records are checked last, and only when all else is well: Route 53 takes five requests a second from the whole account (aws-rules R8).
-  const problems = rules.length > 0 ? rules : await checkAliases(observer, live.active, outputs, edges);
+  const problems = rules.length > 0 ? rules : await checkAliases(observer, live.active, service, state.outputs);
   return { ...heard, problems };
 }
 
@@ -98,8 +98,10 @@ function seenOf(
   const { name } = desired[service]!;
   if (!exposures.public) return `${service} ${kind === "worker" ? "works" : "is healthy"} with ${name}`;
   const through = settings.cutover === "routed" ? "through DNS and both load balancers" : "through DNS";
-  const { host } = new URL(exposures.public.url);
+  const { url, hosts = [] } = exposures.public;
+  const { host } = new URL(url);
+  const others = hosts.length > 0 ? "; its own hosts lead there, too" : "";
   return isUnnamed
-    ? `${host} answers ${through}; its rules lead to ${name}`
-    : `${host} answers from ${name} ${through}`;
+    ? `${host} answers ${through}; its rules lead to ${name}${others}`
+    : `${host} answers from ${name} ${through}${others}`;
 }

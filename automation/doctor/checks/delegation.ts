@@ -1,14 +1,18 @@
 import { resolveNs } from "node:dns/promises";
 import { type Check, type Finding, isStandIn, ok, skipped, todo } from "../check";
 
-/** Checks that the public DNS delegates the domain to the name servers of its zone in Route 53. */
+/** Checks that the public DNS delegates each domain to the name servers of its zone in Route 53. */
 export const delegation: Check = {
   name: "domain",
   async examine(examined) {
-    const { domain } = examined.settings.settings;
+    const { domain, furtherDomains } = examined.settings.settings;
     if (isStandIn(examined)) return [skipped(`this is a stand-in for AWS, and the public DNS does not know ${domain}`)];
-    const [zone, answered] = await Promise.all([examined.account.zone(domain), nameServersOf(domain)]);
-    return [delegationFinding(domain, zone?.nameServers ?? null, answered)];
+    return Promise.all(
+      [domain, ...furtherDomains].map(async (name) => {
+        const [zone, answered] = await Promise.all([examined.account.zone(name), nameServersOf(name)]);
+        return delegationFinding(name, zone?.nameServers ?? null, answered);
+      }),
+    );
   },
 };
 

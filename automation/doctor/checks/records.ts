@@ -1,5 +1,6 @@
 import type { StackOutputs } from "../../../components/live/outputs";
 import { productionHost, testHost } from "../../../components/settings/host-names";
+import { domainOf, recordOwners } from "../../../components/settings/own-hosts";
 import type { Settings } from "../../../components/settings/settings";
 import { checkAliases } from "../../observe/check-aliases";
 import { type Check, type Examined, ok, skipped, todo } from "../check";
@@ -31,32 +32,43 @@ export const records: Check = {
   },
 };
 
-async function recordProblems({ observer }: Examined, { live, services, edges }: StackOutputs): Promise<string[]> {
+async function recordProblems({ observer }: Examined, outputs: StackOutputs): Promise<string[]> {
   const problems = await Promise.all(
-    Object.entries(live.services).flatMap(([name, { active, colours }]) => {
-      const service = services[name];
-      return service && colours[active].release ? [checkAliases(observer, active, service, edges)] : [];
-    }),
+    Object.entries(outputs.live.services).flatMap(([name, { active, colours }]) =>
+      name in outputs.services && colours[active].release ? [checkAliases(observer, active, name, outputs)] : [],
+    ),
   );
   return problems.flat();
 }
 
 /** Returns the names of new services for which the zone has a record already. */
-async function namesTaken({ account, settings }: Examined, outputs: StackOutputs) {
-  const names = newNames(settings.settings, outputs);
-  if (names.length === 0) return [];
-  const zone = await account.zone(settings.settings.domain);
-  if (zone === null) return [];
-  const types = await account.recordTypes(zone.id, names);
-  return Object.entries(types).map(([name, found]) => ({ name, types: found }));
+async function namesTaken(
+  { account, settings }: Examined,
+  outputs: StackOutputs,
+): Promise<{ name: string; types: string[] }[]> {
+  const zones = Object.entries(newNames(settings.settings, outputs));
+  const found = await Promise.all(
+    zones.map(async ([domain, names]): Promise<Record<string, string[]>> => {
+      const zone = await account.zone(domain);
+      return zone === null ? {} : account.recordTypes(zone.id, names);
+    }),
+  );
+  return found.flatMap((types) => Object.entries(types).map(([name, found]) => ({ name, types: found })));
 }
 
-/** Returns the public names of the services that are in the settings and not in the stack yet. */
+/** Returns the public names that are in the settings and not in the stack yet, by the domain whose zone they are in. */
 export function newNames(
-  { domain, services }: Pick<Settings, "domain" | "services">,
-  outputs: Pick<StackOutputs, "services">,
-): string[] {
-  return Object.entries(services)
-    .filter(([name, { exposure }]) => !(name in outputs.services) && exposure.includes("public"))
+  settings: Pick<Settings, "domain" | "furtherDomains" | "services">,
+  { services, hostRecords = [] }: Pick<StackOutputs, "services" | "hostRecords">,
+): Record<string, string[]> {
+  const { domain } = settings;
+  const named = Object.entries(settings.services)
+    .filter(([name, { exposure }]) => !(name in services) && exposure.includes("public"))
     .flatMap(([name]) => [productionHost(name, domain), testHost(name, domain)]);
+  const hosts = Object.keys(recordOwners(settings.services)).filter(
+    (host) => !hostRecords.some((record) => record.host === host),
+  );
+  const names = [...named, ...hosts];
+  const domains = [...new Set(names.map((name) => domainOf(name, settings)!))];
+  return Object.fromEntries(domains.map((each) => [each, names.filter((name) => domainOf(name, settings) === each)]));
 }

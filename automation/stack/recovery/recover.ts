@@ -162,9 +162,11 @@ function unreadyIn({ resources }: State): ExportedResource[] {
 function updatedOf({ resources }: State, services: readonly string[]): ExportedResource[] {
   if (services.length === 0) return [];
   const parents = new Map(resources.map(({ urn, parent }) => [urn, parent]));
-  return resources.filter(
-    ({ urn, type }) => UPDATED_BY_DEPLOYS.has(type) && services.includes(serviceOf(urn, parents) ?? ""),
-  );
+  return resources.filter(({ urn, type }) => {
+    const service = serviceOf(urn, parents);
+    // The record of a host that services share belongs to none of them.
+    return UPDATED_BY_DEPLOYS.has(type) && (service === null || services.includes(service));
+  });
 }
 
 /** Returns the URNs to read again. The engine refuses URNs that the state does not have. */

@@ -2,7 +2,7 @@ import { problem } from "../problem";
 import type { RawService } from "./raw-service";
 
 /** Settings that only a service on an edge has. */
-const FOR_EDGES = ["exposure", "port", "internalPort", "healthCheck", "deregistrationDelaySeconds"];
+const FOR_EDGES = ["exposure", "port", "internalPort", "healthCheck", "deregistrationDelaySeconds", "hosts", "paths"];
 const FOR_WORKERS = ["queue"];
 
 /** Problems of settings that have no meaning for a service of this kind or exposure. */
@@ -15,6 +15,8 @@ export function kindProblems({ name, values, kind, edges }: RawService): string[
   if (kind !== "api") return [];
   return [
     ...refuse(FOR_WORKERS, "only a worker has a queue"),
+    ...(edges.includes("public") ? [] : refuse(["hosts", "paths"], "the service is not public")),
+    ...(values.hosts === undefined ? refuse(["paths"], "they are those of hosts, and the service has none") : []),
     ...(edges.includes("internal") ? [] : refuse(["internalPort"], "the service is not exposed internally")),
     ...(edges.length === 1 && edges[0] === "internal"
       ? refuse(

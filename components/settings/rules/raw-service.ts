@@ -14,6 +14,9 @@ export interface RawService {
   hasQueue: boolean;
   calls: readonly string[];
   sends: readonly string[];
+  hosts: readonly string[];
+  /** Undefined for all paths. */
+  paths: readonly string[] | undefined;
 }
 
 export function rawServices(services: unknown): RawService[] {
@@ -28,6 +31,8 @@ export function rawServices(services: unknown): RawService[] {
       hasQueue: kind === "worker" && (values.queue === true || isMap(values.queue)),
       calls: asTexts(values.calls),
       sends: asTexts(values.sends),
+      hosts: asTexts(values.hosts),
+      paths: values.paths === undefined ? undefined : asTexts(values.paths),
     };
   });
 }
@@ -44,6 +49,6 @@ export function asMap(value: unknown): Raw {
   return isMap(value) ? value : {};
 }
 
-function asTexts(value: unknown): string[] {
+export function asTexts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }

@@ -169,6 +169,12 @@ export const REQUESTS: Readonly<Record<string, readonly RequestForm[]>> = {
       },
     },
   ],
+  "aws:lb/listenerCertificate:ListenerCertificate": [
+    {
+      call: "elasticloadbalancing:AddListenerCertificates",
+      members: { certificateArn: "Certificates.CertificateArn" },
+    },
+  ],
   "aws:lb/listenerRule:ListenerRule": [
     {
       call: "elasticloadbalancing:CreateRule",

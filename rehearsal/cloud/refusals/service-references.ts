@@ -186,6 +186,18 @@ export const SERVICE_REFERENCES: ReferenceTable = {
       missing: (arn) => new AwsError("CertificateNotFound", `Certificate '${arn}' not found`),
     },
   ],
+  "aws:lb/listenerCertificate:ListenerCertificate": [
+    {
+      argument: "listenerArn",
+      kind: "listener",
+      missing: () => new AwsError("ListenerNotFound", "One or more listeners not found"),
+    },
+    {
+      argument: "certificateArn",
+      kind: "certificate",
+      missing: (arn) => new AwsError("CertificateNotFound", `Certificate '${arn}' not found`),
+    },
+  ],
   "aws:lb/listenerRule:ListenerRule": forwards("actions", {
     argument: "listenerArn",
     kind: "listener",

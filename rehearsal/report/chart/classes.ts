@@ -15,7 +15,7 @@ export function drawClasses(frame: Frame, timeline: Timeline, { service, streams
   const { bins } = timeline;
   const strips = streams.map((name, row) => {
     const layers: Layer[] = bins.map((bin) => {
-      const { blue, green, failed } = bin.classes[name];
+      const { blue, green, failed } = bin.classes[name]!;
       const rates = { blue: rateOf(bin, blue), green: rateOf(bin, green), failed: rateOf(bin, failed) };
       return { atMs: bin.atMs, endMs: bin.atMs + bin.widthMs, ...rates };
     });

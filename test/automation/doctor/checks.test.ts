@@ -197,7 +197,16 @@ describe("the checks of doctor", () => {
       domain: "example.jp",
       services: { users: { kind: "api" }, doodle: { kind: "api" }, mailer: { kind: "worker" } },
     });
-    assert.deepEqual(newNames(settings, scene.stack.current!), ["doodle.example.jp", "doodle-test.example.jp"]);
+    assert.deepEqual(newNames(settings, scene.stack.current!), {
+      "example.jp": ["doodle.example.jp", "doodle-test.example.jp"],
+    });
+    const hosts = parseSettings({
+      domain: "example.jp",
+      furtherDomains: ["example.com"],
+      services: { users: { kind: "api", hosts: ["example.jp", "www.example.com"] } },
+    });
+    const known = { ...scene.stack.current!, hostRecords: [{ host: "example.jp", zoneId: "Z1", service: "users" }] };
+    assert.deepEqual(newNames(hosts, known), { "example.com": ["www.example.com"] });
     const account = wellAccount({ recordTypes: async (_, names) => ({ [names[0]!]: ["A", "TXT"] }) });
     const taken = await found(records, { account, settings: { settings, region: "x", file: "x" } });
     assert.match(

@@ -35,6 +35,98 @@ const manyInternal = (count: number) => many(count, (index) => ({ ...internal, i
 
 describe("problems between settings", () => {
   const table: [string, string[], string[]][] = [
+    // Hosts of their own
+    [
+      "hosts of a worker and of a service that is only internal",
+      problemsOf({ mailer: { ...worker, hosts: ["example.jp"] }, users: { ...internal, hosts: ["www.example.jp"] } }),
+      [
+        `mailer.hosts: given ["example.jp"], wanted ${NO_EDGE}`,
+        'users.hosts: given ["www.example.jp"], wanted no value: the service is not public',
+      ],
+    ],
+    [
+      "paths without hosts",
+      problemsOf({ users: { ...api, paths: ["/api/*"] } }),
+      ['users.paths: given ["/api/*"], wanted no value: they are those of hosts, and the service has none'],
+    ],
+    [
+      "paths with a wildcard elsewhere, or without a slash, or too deep",
+      problemsOf({ users: { ...api, hosts: ["example.jp"], paths: ["/a*", "api", "/a/b/c/d/e/f", "/a/b/c/d/e/*"] } }),
+      [
+        'users.paths.0: given "/a*", wanted a path such as /login, or with /* at its end such as /api/*',
+        'users.paths.1: given "api", wanted a path such as /login, or with /* at its end such as /api/*',
+        'users.paths.2: given "/a/b/c/d/e/f", wanted a path of at most 5 levels',
+      ],
+    ],
+    [
+      "hosts outside the domains, and two labels below",
+      problemsOf(
+        { users: { ...api, hosts: ["www.example.com", "a.b.example.jp", "example.net", "www.example.jp"] } },
+        { furtherDomains: ["example.net"] },
+      ),
+      [
+        'users.hosts.0: given "www.example.com", wanted example.jp or example.net, or a name one label below: a certificate covers one label. Or add example.com to aoshingo:furtherDomains if it has a hosted zone',
+        'users.hosts.1: given "a.b.example.jp", wanted example.jp or example.net, or a name one label below: a certificate covers one label. Or add b.example.jp to aoshingo:furtherDomains if it has a hosted zone',
+      ],
+    ],
+    [
+      "hosts that are names of services already",
+      problemsOf({
+        users: { ...api, hosts: ["doodle.example.jp", "users-test.example.jp", "internal.example.jp"] },
+        doodle: api,
+      }),
+      [
+        'users.hosts.0: given "doodle.example.jp", wanted another name: doodle has it as its production name',
+        'users.hosts.1: given "users-test.example.jp", wanted another name: users has it as its test name',
+        'users.hosts.2: given "internal.example.jp", wanted another name: it is the private zone of internal names',
+      ],
+    ],
+    [
+      "two services with all of a host, and with the same path of it",
+      problemsOf({
+        web: { ...api, hosts: ["example.jp"] },
+        shop: { ...api, hosts: ["example.jp"], paths: ["/*"] },
+        users: { ...api, hosts: ["www.example.jp"], paths: ["/api/*", "/login"] },
+        doodle: { ...api, hosts: ["www.example.jp"], paths: ["/api/*", "/api/v2/*"] },
+      }),
+      [
+        'shop.hosts: given "example.jp", wanted a host or path of its own: web answers every other path on example.jp',
+        'doodle.paths: given "/api/*", wanted a host or path of its own: users answers /api/* on www.example.jp',
+      ],
+    ],
+    [
+      "a shared host with cutover: dns",
+      problemsOf(
+        {
+          web: { ...api, hosts: ["example.jp"] },
+          users: { ...api, hosts: ["example.jp"], paths: ["/api/*", "/login"] },
+        },
+        { cutover: "dns" },
+      ),
+      [
+        'users.hosts: given "example.jp", wanted a host of its own with cutover: dns, whose load balancers serve one colour each: web has example.jp, too. Or take cutover: routed',
+      ],
+    ],
+    [
+      "further domains that are the domain or the private zone",
+      problemsOf({ users: api }, { furtherDomains: ["example.jp", "internal.example.jp"] }),
+      [
+        'aoshingo:furtherDomains.0: given "example.jp", wanted another domain than aoshingo:domain, which has its own',
+        'aoshingo:furtherDomains.1: given "internal.example.jp", wanted another domain: names below internal.example.jp are in the private zone of internal names',
+      ],
+    ],
+    [
+      "more rules than a load balancer has",
+      problemsOf(
+        many(45, (index) => ({ ...api, hosts: [`a${index}.example.net`, `b${index}.example.net`] })),
+        {
+          furtherDomains: ["example.net"],
+        },
+      ),
+      [
+        "aoshingo:services: given 180, wanted at most 100 rules on a load balancer (2 for each public service, and one for each host and path: name fewer, or move some services to a stack of their own)",
+      ],
+    ],
     // Names
     ["a name in capitals", problemsOf({ Users: api }), [`Users: given "Users", wanted ${NAME}`]],
     [

@@ -26,6 +26,7 @@ describe("settings", () => {
   it("fills in the defaults", () => {
     expect(parseSettings(good)).to.deep.equal({
       domain: "example.jp",
+      furtherDomains: [],
       freeze: [],
       notify: [],
       cutover: "routed",
@@ -49,6 +50,7 @@ describe("settings", () => {
         users: {
           kind: "api",
           exposure: ["public"],
+          hosts: [],
           calls: [],
           sends: [],
           queue: null,
@@ -126,7 +128,7 @@ describe("settings", () => {
       "an unknown key",
       problemsOf({ ...good, cutOver: "dns" }),
       [
-        "aoshingo:cutOver: unknown key, wanted domain, services, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
+        "aoshingo:cutOver: unknown key, wanted domain, furtherDomains, services, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
       ],
     ],
     [
@@ -325,8 +327,8 @@ describe("settings", () => {
         "aoshingo:domain: given 7, wanted a domain name in lower case of up to 64 characters, such as example.jp",
         "aoshingo:services.Users.kind: missing, wanted api or worker",
         "aoshingo:services.Users.port: given 0, wanted a whole number from 1 to 65535",
-        "aoshingo:services.Users.prot: unknown key, wanted kind, exposure, calls, sends, queue, port, internalPort, size, healthCheck, instanceType, cpu, memory, egress, env, secrets, iam, stopTimeoutSeconds, deregistrationDelaySeconds, logRetentionDays, migrate or test",
-        "aoshingo:zone: unknown key, wanted domain, services, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
+        "aoshingo:services.Users.prot: unknown key, wanted kind, exposure, hosts, paths, calls, sends, queue, port, internalPort, size, healthCheck, instanceType, cpu, memory, egress, env, secrets, iam, stopTimeoutSeconds, deregistrationDelaySeconds, logRetentionDays, migrate or test",
+        "aoshingo:zone: unknown key, wanted domain, furtherDomains, services, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
         `aoshingo:services.Users: given "Users", wanted ${NAME}`,
         "aoshingo:services.doodle.memory: given 9999, wanted at most 1740, what a t3.small has for a task",
       ],

@@ -240,6 +240,7 @@ function edgePermissions(context: CloudContext): Record<string, Needs> {
     },
     "aws:lb/targetGroup:TargetGroup": { read: elb("TargetGroups", "TargetGroupAttributes", "Tags") },
     "aws:lb/listener:Listener": { read: elb("Listeners", "ListenerAttributes", "Tags") },
+    "aws:lb/listenerCertificate:ListenerCertificate": { read: elb("ListenerCertificates") },
     "aws:lb/listenerRule:ListenerRule": {
       read: elb("Rules", "Tags"),
       update: ({ id }) => on(id!, "elasticloadbalancing:ModifyRule"),

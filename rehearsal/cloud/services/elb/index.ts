@@ -5,6 +5,7 @@ import type { CloudService } from "../cloud-service";
 import { elbOperations, type FindInstance } from "./api/elb";
 import { LoadBalancing, type LoadBalancingParts } from "./model/load-balancing";
 import { listener } from "./provider/listener";
+import { listenerCertificate } from "./provider/listener-certificate";
 import { listenerRule } from "./provider/listener-rule";
 import { loadBalancer } from "./provider/load-balancer";
 import { targetGroup } from "./provider/target-group";
@@ -29,6 +30,7 @@ export function elbTypes(loadBalancing: LoadBalancing, portOffset: number): Reso
   return [
     loadBalancer(loadBalancing),
     listener(loadBalancing, portOffset),
+    listenerCertificate(loadBalancing),
     listenerRule(loadBalancing),
     targetGroup(loadBalancing),
   ];

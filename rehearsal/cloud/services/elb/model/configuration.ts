@@ -55,13 +55,13 @@ function listenerConfig(
   listener: ListenerState,
   { state, certificates, reachability }: ConfigurationSources,
 ): ListenerConfig {
-  const issued = listener.certificateArn === null ? undefined : certificates.issued(listener.certificateArn);
+  const own = listener.certificateArn === null ? [] : [listener.certificateArn];
   return {
     arn: listener.arn,
     port: listener.port,
     protocol: listener.protocol,
     internet: internetReachesPort(loadBalancer, listener.port, reachability),
-    certificates: issued ? [issued] : [],
+    certificates: [...own, ...listener.furtherCertificateArns].flatMap((arn) => certificates.issued(arn) ?? []),
     rules: rulesOf(state, listener.arn).map(({ listenerArn: _, ...rule }) => rule),
     defaultAction: listener.defaultAction,
   };

@@ -12,6 +12,8 @@ import type { Targets } from "./targets";
 
 /** Quota per load balancer; AWS raises it on request (E12). */
 const MAX_LISTENERS = 50;
+/** Certificates of a load balancer beside the default ones; AWS raises it on request (E11). */
+const MAX_CERTIFICATES = 25;
 
 export interface ListenerInput {
   loadBalancerArn: string;
@@ -57,12 +59,17 @@ export class Listeners {
     const checked = this.#checked(loadBalancerArn, settings);
     const others = listenersOf(state, loadBalancerArn);
     const same = others.find((other) => other.port === checked.port);
-    if (same && isDeepStrictEqual({ ...checked, arn: same.arn, loadBalancerArn }, same)) return same;
+    if (same && isDeepStrictEqual({ ...same, ...checked }, same)) return same;
     this.#checkPort(others, checked.port);
     if (others.length >= MAX_LISTENERS) {
       throw new AwsError("TooManyListeners", "You've reached the limit on the number of listeners per load balancer.");
     }
-    const listener: ListenerState = { ...checked, arn: arns.listener(loadBalancerArn), loadBalancerArn };
+    const listener: ListenerState = {
+      ...checked,
+      furtherCertificateArns: [],
+      arn: arns.listener(loadBalancerArn),
+      loadBalancerArn,
+    };
     state.listeners.set(listener.arn, listener);
     await this.#apply(listener, () => state.listeners.delete(listener.arn));
     return listener;
@@ -81,11 +88,45 @@ export class Listeners {
       listenersOf(this.#parts.state, loadBalancerArn).filter((other) => other.arn !== arn),
       checked.port,
     );
-    const listener = { ...checked, arn, loadBalancerArn };
+    const listener = { ...old, ...checked };
     this.#parts.state.listeners.set(arn, listener);
     await this.#apply(listener, () => this.#parts.state.listeners.set(arn, old));
-    if (old.certificateArn !== listener.certificateArn) this.#release(old);
+    this.#release(old);
     return listener;
+  }
+
+  /**
+   * Performs AddListenerCertificates for one certificate; one that is there already stays.
+   * @throws AwsError ListenerNotFound, CertificateNotFound, UnsupportedCertificate, TooManyCertificates (E11)
+   */
+  async addCertificate(arn: string, certificateArn: string): Promise<void> {
+    const old = this.get(arn);
+    const { loadBalancerArn, furtherCertificateArns } = old;
+    this.#checkCertificate(certificateArn);
+    if (furtherCertificateArns.includes(certificateArn)) return;
+    const others = listenersOf(this.#parts.state, loadBalancerArn).flatMap((each) => each.furtherCertificateArns);
+    if (others.length >= MAX_CERTIFICATES) {
+      throw new AwsError(
+        "TooManyCertificates",
+        "You've reached the limit on the number of certificates per load balancer.",
+      );
+    }
+    const listener = { ...old, furtherCertificateArns: [...furtherCertificateArns, certificateArn] };
+    this.#parts.state.listeners.set(arn, listener);
+    await this.#apply(listener, () => this.#parts.state.listeners.set(arn, old));
+  }
+
+  /**
+   * Performs RemoveListenerCertificates for one certificate.
+   * @throws AwsError ListenerNotFound
+   */
+  async removeCertificate(arn: string, certificateArn: string): Promise<void> {
+    const old = this.get(arn);
+    const left = old.furtherCertificateArns.filter((one) => one !== certificateArn);
+    const listener = { ...old, furtherCertificateArns: left };
+    this.#parts.state.listeners.set(arn, listener);
+    await this.#apply(listener, () => this.#parts.state.listeners.set(arn, old));
+    this.#release(old);
   }
 
   /**
@@ -124,15 +165,15 @@ export class Listeners {
       dataPlanes.send(listener.loadBalancerArn);
       throw error;
     }
-    if (listener.certificateArn !== null)
-      certificates.setInUse(listener.certificateArn, listener.loadBalancerArn, true);
+    for (const arn of certificatesOf(listener)) certificates.setInUse(arn, listener.loadBalancerArn, true);
   }
 
-  #release({ certificateArn, loadBalancerArn }: ListenerState): void {
+  /** Frees the certificates of a listener as it was that no listener of the load balancer has any more (M5). */
+  #release(old: ListenerState): void {
     const { state, certificates } = this.#parts;
-    const others = listenersOf(state, loadBalancerArn);
-    if (certificateArn === null || others.some((other) => other.certificateArn === certificateArn)) return;
-    certificates.setInUse(certificateArn, loadBalancerArn, false);
+    const used = listenersOf(state, old.loadBalancerArn).flatMap(certificatesOf);
+    for (const arn of certificatesOf(old))
+      if (!used.includes(arn)) certificates.setInUse(arn, old.loadBalancerArn, false);
   }
 
   #checkPort(others: ListenerState[], port: number): void {
@@ -144,7 +185,7 @@ export class Listeners {
     loadBalancerArn: string,
     settings: ListenerSettings,
     replaced?: string,
-  ): Omit<ListenerState, "arn" | "loadBalancerArn"> {
+  ): Omit<ListenerState, "arn" | "loadBalancerArn" | "furtherCertificateArns"> {
     const { port, protocol } = settings;
     if (!Number.isInteger(port) || port < 1 || port > 65535) {
       throw new AwsError("ValidationError", `Port '${port}' must be between 1 and 65535`);
@@ -162,6 +203,13 @@ export class Listeners {
     if (certificateArn === undefined) {
       throw new AwsError("ValidationError", "A certificate must be specified for HTTPS listeners");
     }
+    this.#checkCertificate(certificateArn);
+    const policy = sslPolicy ?? DEFAULT_SSL_POLICY;
+    if (!isSslPolicy(policy)) throw new AwsError("SSLPolicyNotFound", `SSL policy '${policy}' not found`);
+    return { sslPolicy: policy, certificateArn };
+  }
+
+  #checkCertificate(certificateArn: string): void {
     // Certificates of other Regions are unknown, too (M6).
     if (!this.#parts.certificates.exists(certificateArn)) {
       throw new AwsError("CertificateNotFound", `Certificate '${certificateArn}' not found`);
@@ -172,8 +220,9 @@ export class Listeners {
         `The certificate '${certificateArn}' must have a fully-qualified domain name, a supported signature, and a supported key size.`,
       );
     }
-    const policy = sslPolicy ?? DEFAULT_SSL_POLICY;
-    if (!isSslPolicy(policy)) throw new AwsError("SSLPolicyNotFound", `SSL policy '${policy}' not found`);
-    return { sslPolicy: policy, certificateArn };
   }
+}
+
+function certificatesOf({ certificateArn, furtherCertificateArns }: ListenerState): string[] {
+  return [...(certificateArn === null ? [] : [certificateArn]), ...furtherCertificateArns];
 }

@@ -59,6 +59,8 @@ export interface ListenerState {
   sslPolicy: string | null;
   /** Null for HTTP. */
   certificateArn: string | null;
+  /** Certificates beside the default one, which the name in a client's TLS handshake selects (E11). */
+  furtherCertificateArns: readonly string[];
   defaultAction: ActionConfig;
 }
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { ListenerSettings } from "../../../../../../rehearsal/cloud/services/elb/model/listeners";
 import { ask } from "./http";
-import { forwardTo, ISSUED, notFound, PENDING, PORT_OFFSET, refused, Scene, settings } from "./scene";
+import { FURTHER, forwardTo, ISSUED, notFound, PENDING, PORT_OFFSET, refused, Scene, settings } from "./scene";
 
 describe("rehearsal/cloud/services/elb/model/listeners", () => {
   let scene: Scene;
@@ -31,6 +31,48 @@ describe("rehearsal/cloud/services/elb/model/listeners", () => {
     expect([...scene.certificates.users.get(ISSUED)!]).to.deep.equal([loadBalancerArn]);
     scene.loadBalancing.listeners.delete(listener.arn);
     expect([...scene.certificates.users.get(ISSUED)!]).to.deep.equal([]);
+  });
+
+  it("chooses a further certificate by the client's server name, which is in use until it is removed (E11, M5)", async () => {
+    const { listeners } = scene.loadBalancing;
+    const { arn } = await create({ port: 443, protocol: "HTTPS", certificateArn: ISSUED });
+    const ca = scene.certificates.authority;
+    const asked = () => ask({ address, port: 443 + PORT_OFFSET, ca, serverName: "www.example.com" });
+    const refusedName = await asked().then(
+      () => "",
+      (error: Error) => error.message,
+    );
+    expect(refusedName).to.match(/www\.example\.com/);
+    await listeners.addCertificate(arn, FURTHER);
+    expect((await asked()).status).to.equal(404);
+    expect([...scene.certificates.users.get(FURTHER)!]).to.deep.equal([loadBalancerArn]);
+    await listeners.modify(arn, { port: 443, protocol: "HTTPS", certificateArn: ISSUED, defaultActions: [notFound] });
+    expect((await asked()).status).to.equal(404);
+    await listeners.removeCertificate(arn, FURTHER);
+    expect([...scene.certificates.users.get(FURTHER)!]).to.deep.equal([]);
+    listeners.delete(arn);
+  });
+
+  it("refuses a further certificate that is unknown or pending, and more than 25 (E11)", async () => {
+    const { listeners } = scene.loadBalancing;
+    const { arn } = await create({ port: 443, protocol: "HTTPS", certificateArn: ISSUED });
+    await refused(
+      () => listeners.addCertificate(arn, "arn:unknown"),
+      "CertificateNotFound",
+      "Certificate 'arn:unknown' not found",
+    );
+    await refused(
+      () => listeners.addCertificate(arn, PENDING),
+      "UnsupportedCertificate",
+      `The certificate '${PENDING}' must have a fully-qualified domain name, a supported signature, and a supported key size.`,
+    );
+    for (let place = 0; place < 25; place++) await listeners.addCertificate(arn, `${FURTHER}-${place}`);
+    await refused(
+      async () => listeners.addCertificate(arn, FURTHER),
+      "TooManyCertificates",
+      "You've reached the limit on the number of certificates per load balancer.",
+    );
+    listeners.delete(arn);
   });
 
   it("returns the existing listener for the same settings, and refuses others on its port (E12)", async () => {

@@ -109,21 +109,23 @@ class TestNetwork implements LoadBalancerNetwork {
   }
 }
 
-/** Certificates: one that is issued and one that is pending. */
+/** Certificates: one that is issued, one that is pending, and further ones for other names. */
 export class TestCertificates implements Certificates {
   readonly users = new Map<string, Set<string>>();
 
   constructor(
     readonly authority: string,
-    private readonly certificate: NonNullable<ReturnType<Certificates["issued"]>>,
+    private readonly certificate: Issued,
+    private readonly further: Issued,
   ) {}
 
   issued(arn: string) {
+    if (arn.startsWith(FURTHER)) return this.further;
     return arn === ISSUED ? this.certificate : undefined;
   }
 
   exists(arn: string): boolean {
-    return arn === ISSUED || arn === PENDING;
+    return arn === PENDING || this.issued(arn) !== undefined;
   }
 
   setInUse(arn: string, user: string, inUse: boolean): void {
@@ -134,6 +136,10 @@ export class TestCertificates implements Certificates {
   }
 }
 
+type Issued = NonNullable<ReturnType<Certificates["issued"]>>;
+
+/** A certificate for www.example.com; any text after it makes another one. */
+export const FURTHER = "arn:aws:acm:ap-northeast-1:123456789012:certificate/further";
 export const ISSUED = "arn:aws:acm:ap-northeast-1:123456789012:certificate/issued";
 export const PENDING = "arn:aws:acm:ap-northeast-1:123456789012:certificate/pending";
 
@@ -163,8 +169,12 @@ export class Scene {
    */
   static async set(addresses: string, speed = 100): Promise<Scene> {
     const authority = await Authority.create();
-    const hostNames = ["example.jp", "*.example.jp"];
-    const certificates = new TestCertificates(authority.pem, { ...(await authority.sign(hostNames)), hostNames });
+    const issue = async (hostNames: string[]) => ({ ...(await authority.sign(hostNames)), hostNames });
+    const certificates = new TestCertificates(
+      authority.pem,
+      await issue(["example.jp", "*.example.jp"]),
+      await issue(["www.example.com"]),
+    );
     return new Scene(testContext(speed), certificates, addresses);
   }
 

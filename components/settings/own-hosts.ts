@@ -1,0 +1,85 @@
+import type { Settings } from "./settings";
+
+/** A host with the paths that a service answers there, in one rule of a load balancer. */
+export interface HostRoute {
+  host: string;
+  /** Null for every path. */
+  path: string | null;
+}
+
+type Owners = Pick<Settings, "services">["services"];
+
+/** The highest specificity that a path has: eight levels, exact. */
+export const MAX_SPECIFICITY = 11;
+/** Levels of a path, so that its specificity fits. */
+export const MAX_LEVELS = Math.floor(MAX_SPECIFICITY / 2);
+
+/** One for each host and path of a service; empty for a service without hosts. */
+export function hostRoutes({
+  hosts,
+  paths,
+}: {
+  hosts: readonly string[];
+  paths?: readonly string[] | undefined;
+}): HostRoute[] {
+  return hosts.flatMap((host) => (paths ?? [null]).map((path) => ({ host, path: path === "/*" ? null : path })));
+}
+
+/**
+ * How specific a path is, from 0 for every path. Of two paths that match the same request, which are one inside the
+ * other, the inner one is more specific: it has more levels, or as many and no wildcard.
+ */
+export function specificity(path: string | null): number {
+  if (path === null) return 0;
+  const isPrefix = path.endsWith("/*");
+  return isPrefix ? levels(path.slice(0, -2)) * 2 : levels(path) * 2 + 1;
+}
+
+/** Levels of a path: 2 for `/api/users`. */
+export function levels(path: string): number {
+  return path.split("/").length - 1;
+}
+
+/** True if a load balancer's rule for this path pattern matches a request's path. */
+function matchesPath(pattern: string | null, path: string): boolean {
+  if (pattern === null) return true;
+  return pattern.endsWith("*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
+}
+
+/** The service and path whose rule gets a request; undefined if no service has the host, or the path on it. */
+export function answering(
+  services: Owners,
+  host: string,
+  requested: string,
+): { service: string; path: string | null } | undefined {
+  return Object.entries(services)
+    .flatMap(([service, settings]) => hostRoutes(settings).map((route) => ({ service, ...route })))
+    .filter((route) => route.host === host && matchesPath(route.path, requested))
+    .sort((one, two) => specificity(two.path) - specificity(one.path))[0];
+}
+
+/**
+ * The domain whose zone and certificate a host has: the host itself or what follows its first label, because a
+ * wildcard in a certificate covers one label (aws-rules M2). Undefined if there is none.
+ */
+export function domainOf(
+  host: string,
+  { domain, furtherDomains }: Pick<Settings, "domain" | "furtherDomains">,
+): string | undefined {
+  const above = host.slice(host.indexOf(".") + 1);
+  const known = [domain, ...furtherDomains];
+  return known.find((one) => one === host) ?? known.find((one) => one === above);
+}
+
+/**
+ * The service whose active colour a host's record follows: of those that share the host the one with the least
+ * specific path. With `cutover: routed` both load balancers serve all of them, whichever the record leads to.
+ */
+export function recordOwners(services: Owners): Record<string, string> {
+  const all = Object.entries(services).flatMap(([service, settings]) =>
+    hostRoutes(settings).map(({ host, path }) => ({ service, host, least: specificity(path) })),
+  );
+  // The last entry of a host stays in the record.
+  all.sort((one, two) => two.least - one.least || (one.service < two.service ? 1 : -1));
+  return Object.fromEntries(all.map(({ host, service }) => [host, service]));
+}

@@ -1,0 +1,100 @@
+import { edgeDomain, productionHost, testHost } from "../host-names";
+import { domainOf, type HostRoute, hostRoutes, levels, MAX_LEVELS } from "../own-hosts";
+import { problem } from "../problem";
+import { asTexts, type Raw, type RawService } from "./raw-service";
+
+/** Rules of a load balancer (aws-rules E13). */
+const MAX_RULES = 100;
+/** Rules that each public service has for its production name and its test name. */
+const RULES_OF_NAMES = 2;
+
+interface Claim extends HostRoute {
+  service: string;
+}
+
+/** Problems of services' own hosts: their domains, names that are taken, and services that share a host. */
+export function hostProblems(services: readonly RawService[], raw: Raw): string[] {
+  const domain = typeof raw.domain === "string" ? raw.domain : "<domain>";
+  const furtherDomains = asTexts(raw.furtherDomains);
+  const open = services.filter(({ edges }) => edges.includes("public"));
+  const domains = { domain, furtherDomains };
+  return [
+    ...furtherDomainProblems(domains),
+    ...open.flatMap((service) => [...nameProblems(service, open, domains), ...levelProblems(service)]),
+    ...claimProblems(open, raw.cutover),
+    ...countProblems(open),
+  ];
+}
+
+function furtherDomainProblems({ domain, furtherDomains }: { domain: string; furtherDomains: string[] }): string[] {
+  return furtherDomains.flatMap((further, place) => {
+    const path = ["furtherDomains", place];
+    if (further === domain) return [problem(path, further, "another domain than aoshingo:domain, which has its own")];
+    const internal = edgeDomain("internal", domain);
+    return further === internal || further.endsWith(`.${internal}`)
+      ? [problem(path, further, `another domain: names below ${internal} are in the private zone of internal names`)]
+      : [];
+  });
+}
+
+function nameProblems(
+  { name, hosts }: RawService,
+  services: readonly RawService[],
+  domains: { domain: string; furtherDomains: string[] },
+): string[] {
+  const { domain } = domains;
+  return hosts.flatMap((host, place) => {
+    const path = ["services", name, "hosts", place];
+    const production = services.find((other) => productionHost(other.name, domain) === host);
+    if (production) return [problem(path, host, `another name: ${production.name} has it as its production name`)];
+    const test = services.find((other) => testHost(other.name, domain) === host);
+    if (test) return [problem(path, host, `another name: ${test.name} has it as its test name`)];
+    if (host === edgeDomain("internal", domain))
+      return [problem(path, host, "another name: it is the private zone of internal names")];
+    if (domainOf(host, domains) !== undefined) return [];
+    const above = host.slice(host.indexOf(".") + 1);
+    const wanted = `${[domain, ...domains.furtherDomains].join(" or ")}, or a name one label below: a certificate covers one label. Or add ${above} to aoshingo:furtherDomains if it has a hosted zone`;
+    return [problem(path, host, wanted)];
+  });
+}
+
+function levelProblems({ name, paths = [] }: RawService): string[] {
+  return paths.flatMap((path, place) =>
+    levels(path.replace(/\/\*$/, "")) > MAX_LEVELS
+      ? [problem(["services", name, "paths", place], path, `a path of at most ${MAX_LEVELS} levels`)]
+      : [],
+  );
+}
+
+/** Two services with the same path on the same host, and with `cutover: dns` two services on one host at all. */
+function claimProblems(services: readonly RawService[], cutover: unknown): string[] {
+  const claims = services.flatMap(({ name, hosts, paths }): Claim[] =>
+    hostRoutes({ hosts: [...hosts], paths: paths && [...paths] }).map((route) => ({ service: name, ...route })),
+  );
+  return claims.flatMap(({ service, host, path }, place) => {
+    const others = claims.slice(0, place).filter((claim) => claim.service !== service && claim.host === host);
+    const same = others.find((claim) => claim.path === path);
+    if (same) {
+      const wanted = `a host or path of its own: ${same.service} answers ${path ?? "every other path"} on ${host}`;
+      return [problem(["services", service, path === null ? "hosts" : "paths"], path ?? host, wanted)];
+    }
+    if (
+      cutover !== "dns" ||
+      others.length === 0 ||
+      claims.findIndex((one) => one.service === service && one.host === host) !== place
+    )
+      return [];
+    const wanted = `a host of its own with cutover: dns, whose load balancers serve one colour each: ${others[0]!.service} has ${host}, too. Or take cutover: routed`;
+    return [problem(["services", service, "hosts"], host, wanted)];
+  });
+}
+
+function countProblems(services: readonly RawService[]): string[] {
+  const routes = services.reduce((sum, { hosts, paths = [""] }) => sum + hosts.length * paths.length, 0);
+  if (routes === 0) return [];
+  const rules = services.length * RULES_OF_NAMES + routes;
+  const why = `${RULES_OF_NAMES} for each public service, and one for each host and path: name fewer, or move some services to a stack of their own`;
+  return rules > MAX_RULES
+    ? [problem(["services"], rules, `at most ${MAX_RULES} rules on a load balancer (${why})`)]
+    : [];
+}
