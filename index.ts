@@ -19,6 +19,7 @@ import { Network } from "./components/network/network";
 import { Deployer } from "./components/security/deployer";
 import { findSecrets, secretSources } from "./components/security/secret-arns";
 import { stackProblems } from "./components/security/stack-problems";
+import { readTestHeader } from "./components/security/test-header";
 import { HostRecords } from "./components/service/host-records";
 import { Queue } from "./components/service/queue";
 import { Service } from "./components/service/service";
@@ -47,7 +48,10 @@ async function program() {
     ...breakingChanges(settings.services, previous, last),
   ];
   if (problems.length > 0) throw new UserError(problems.join("\n"));
-  const foundSecrets = await findSecrets(settings.services);
+  const [foundSecrets, testHeader] = await Promise.all([
+    findSecrets(settings.services),
+    readTestHeader(settings.testHeader),
+  ]);
 
   const { accountId } = await aws.getCallerIdentity();
   const account: Account = {
@@ -117,6 +121,7 @@ async function program() {
         mapValues(secretSources(known, releaseSettings[colour].secrets, foundSecrets), ({ valueFrom }) => valueFrom),
       ),
       rulePriorities,
+      testHeader,
       callees: callees[name]!.map((callee) => services[callee]!),
       tags,
     });
@@ -144,6 +149,7 @@ async function program() {
       deployStore: deployStore.bucket,
       webAcl,
       notify,
+      testHeader: settings.testHeader,
       tags,
     });
 

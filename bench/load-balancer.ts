@@ -91,6 +91,7 @@ export async function loadBalancer(): Promise<Row[]> {
             priority: 1,
             hostHeaders: [HOST],
             pathPatterns: [],
+            httpHeaders: [],
             action: {
               type: "forward",
               targetGroups: [

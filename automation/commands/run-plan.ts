@@ -121,6 +121,7 @@ function contextOf(
     httpClient: httpsClient,
     taskRunner: new AwsTaskRunner(region),
     trafficSwitch: { route: refused },
+    secretReader: { value: refused },
     migrations: store,
     decisions: store,
     fencing: 0,

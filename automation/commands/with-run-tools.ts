@@ -3,6 +3,7 @@ import type { StackOutputs } from "../../components/live/outputs";
 import type { Settings } from "../../components/settings/settings";
 import { AwsObserver } from "../aws/observer";
 import { AwsTaskRunner } from "../aws/run-task";
+import { SecretValues } from "../aws/secret-values";
 import { AwsTrafficSwitch } from "../aws/traffic-switch";
 import { systemClock } from "../core/clock";
 import { parseDuration } from "../core/duration";
@@ -74,7 +75,8 @@ export async function withRunTools(
     page?.apply(event);
   };
   const isInteractive = !json && process.stdin.isTTY && process.stdout.isTTY;
-  const notices = notifying(settings.notify, { link: linkOf(options.link, process.env), region, output });
+  const secretReader = new SecretValues(region);
+  const notices = notifying(settings.notify, { link: linkOf(options.link, process.env), secretReader, output });
   const stopListening = onStopSignal(
     (signal) => stop.abort(new Stopped(signal)),
     (signal) => halt.abort(new Stopped(signal)),
@@ -95,6 +97,7 @@ export async function withRunTools(
         httpClient: httpsClient,
         taskRunner: new AwsTaskRunner(region),
         trafficSwitch: new AwsTrafficSwitch(region),
+        secretReader,
         clock: systemClock,
         signal: stop.signal,
         halt: halt.signal,

@@ -10,6 +10,7 @@ import type { HttpClient } from "../ports/http-client";
 import type { OpeningCommand } from "../ports/journal";
 import type { Observer } from "../ports/observer";
 import type { TaskRunner } from "../ports/run-task";
+import type { SecretReader } from "../ports/secret-reader";
 import type { DeployStack } from "../ports/stack";
 import type { StepName } from "../ports/step-names";
 import type { Decisions, Lease, Migrations } from "../ports/store";
@@ -23,6 +24,7 @@ export interface RunTools {
   httpClient: HttpClient;
   taskRunner: TaskRunner;
   trafficSwitch: TrafficSwitch;
+  secretReader: SecretReader;
   clock: Clock;
   /** Aborted when the run is to stop at its next safe point. */
   signal: AbortSignal;

@@ -1,5 +1,6 @@
 import type { Settings } from "../../components/settings/settings";
 import type { DeployEvent } from "../ports/events";
+import type { SecretReader } from "../ports/secret-reader";
 import type * as openNotifications from "./open-notifications";
 
 interface Notifying {
@@ -12,15 +13,15 @@ interface Notifying {
 interface NotifyingOptions {
   /** URL of the run's page; null if there is none. */
   link: string | null;
-  region: string;
+  secretReader: SecretReader;
   output(event: DeployEvent): void;
 }
 
 /** Sends notifications about a run's events to the destinations in the settings. */
-export function notifying(notify: Settings["notify"], { link, region, output }: NotifyingOptions): Notifying {
+export function notifying(notify: Settings["notify"], { link, secretReader, output }: NotifyingOptions): Notifying {
   if (notify.length === 0) return { emit: output, settled: async () => {} };
   const warn = (message: string) => output({ type: "warning", atMs: Date.now(), message });
-  const notifications = late.openNotifications().openNotifications(notify, { link, region, warn });
+  const notifications = late.openNotifications().openNotifications(notify, { link, secretReader, warn });
   return {
     emit(event) {
       output(event);

@@ -26,6 +26,8 @@ export interface RightsArgs {
   webAcl: string | undefined;
   /** Where a deploy sends notifications. */
   notify: Settings["notify"];
+  /** Its value is in listener rules, so that every run of the program reads it. */
+  testHeader: Settings["testHeader"];
 }
 
 export interface Statement {
@@ -57,19 +59,25 @@ const BUCKET_READS = [
  */
 export function ciPolicies(rights: RightsArgs, ci: CiSettings) {
   const reading = readStatements(rights);
-  const { account } = rights;
+  const { account, testHeader } = rights;
   return {
     deploy: {
       read: readsFor("deploy", reading),
       change: [...deployStatements(rights, ci), ...stateStatements("write", account, ci)],
     },
-    preview: { read: [...readsFor("preview", reading), ...stateStatements("read", account, ci)] },
+    preview: {
+      read: [
+        ...readsFor("preview", reading),
+        ...valueStatements(account, testHeader ? [testHeader.value] : []),
+        ...stateStatements("read", account, ci),
+      ],
+    },
   } satisfies Record<CiUse, Record<string, Statement[]>>;
 }
 
 /**
  * Statements for what a preview, the refresh that looks for drift, and a deploy read. They change nothing, and read
- * no value of a secret.
+ * no value of a secret (`valueStatements` has those that a role does read).
  */
 function readStatements(args: RightsArgs): Statement[] {
   const { account, rolePath, zoneIds, buckets } = args;
@@ -150,7 +158,7 @@ function readsFor(use: CiUse, statements: readonly Statement[]): Statement[] {
  * up`.
  */
 function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">): Statement[] {
-  const { account, rolePath, zoneIds, domain, hosts, deployStore } = args;
+  const { account, rolePath, zoneIds, domain, hosts, deployStore, notify, testHeader } = args;
   const { project, stack, region, partition } = account;
   const own = arns(account);
   const named = `${namePrefix(account)}*`;
@@ -207,34 +215,42 @@ function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">): Statem
       StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"] },
     }),
     ...notifyStatements(args),
+    ...valueStatements(account, [
+      ...notify.flatMap(({ webhook, slack }) => webhook ?? slack ?? []),
+      ...(testHeader ? [testHeader.value] : []),
+    ]),
     ...ci.iam.map(({ actions, resources }, place) => allow(`Tests${place + 1}`, [...resources], [...actions])),
   ];
 }
 
-/**
- * Statements for notifications: SNS topics, and where the URLs of webhooks are kept. These URLs are the only values
- * of secrets that a deploy reads.
- */
-function notifyStatements({ account, notify }: RightsArgs): Statement[] {
-  const own = arns(account);
-  const addresses = notify.flatMap(({ webhook, slack }) => webhook ?? slack ?? []);
-  const keptIn = (store: string) =>
-    addresses.flatMap((address) => (address.startsWith(`${store}:`) ? [address.slice(store.length + 1)] : []));
+/** Statements for notifications to SNS topics. */
+function notifyStatements({ notify }: RightsArgs): Statement[] {
   const topics = notify.flatMap(({ sns }) => sns ?? []);
+  if (topics.length === 0) return [];
+  return [
+    allow("Tell", topics, ["sns:Publish"]),
+    // What is encrypted with a key of your own is read and written with the caller's rights to the key. Through these
+    // services it is used for nothing else than what the other statements allow.
+    allow("TellEncrypted", topics.map(keysBeside), ["kms:Decrypt", "kms:GenerateDataKey"], {
+      StringLike: { "kms:ViaService": "sns.*.amazonaws.com" },
+    }),
+  ];
+}
+
+/**
+ * Statements for the values of secrets that a role reads, and for no other: URLs of webhooks, and the test header's
+ * value.
+ *
+ * @param references where they are kept; those in the environment need no statement
+ */
+function valueStatements(account: KnownAccount, references: readonly string[]): Statement[] {
+  const own = arns(account);
+  const keptIn = (store: string) =>
+    references.flatMap((reference) => (reference.startsWith(`${store}:`) ? [reference.slice(store.length + 1)] : []));
   const parameters = keptIn("ssm").map((name) => own("ssm", `parameter/${name.replace(/^\//, "")}`));
   // Secrets Manager appends a hyphen and six characters to the name.
   const secrets = keptIn("secretsmanager").map((name) => own("secretsmanager", `secret:${name}-??????`));
   return [
-    ...(topics.length > 0 ? [allow("Tell", topics, ["sns:Publish"])] : []),
-    // What is encrypted with a key of your own is read and written with the caller's rights to the key. Through these
-    // services it is used for nothing else than what the other statements allow.
-    ...(topics.length > 0
-      ? [
-          allow("TellEncrypted", topics.map(keysBeside), ["kms:Decrypt", "kms:GenerateDataKey"], {
-            StringLike: { "kms:ViaService": "sns.*.amazonaws.com" },
-          }),
-        ]
-      : []),
     ...(parameters.length + secrets.length > 0
       ? [
           allow("OpenAddresses", own("kms", "key/*"), ["kms:Decrypt"], {

@@ -27,6 +27,7 @@ export interface DeployerArgs {
   deployStore: pulumi.Input<string>;
   webAcl: string | undefined;
   notify: Settings["notify"];
+  testHeader: Settings["testHeader"];
   tags: Tags;
 }
 
@@ -94,7 +95,7 @@ function createRole(
 }
 
 function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
-  const { account, ci, domain, hosts, notify, webAcl, zoneIds, buckets, deployStore } = args;
+  const { account, ci, domain, hosts, notify, testHeader, webAcl, zoneIds, buckets, deployStore } = args;
   return pulumi
     .all([account.id, pulumi.all([...zoneIds]), pulumi.all([...buckets]), deployStore, providerArn])
     .apply(([id, zones, names, store, provider]) =>
@@ -110,6 +111,7 @@ function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
           providerArn: provider,
           webAcl,
           notify,
+          testHeader,
         },
         ci,
       ),

@@ -76,7 +76,7 @@ export function secretSources(
 }
 
 /** The provider's message in one line, without what the engine puts around it. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { details, message } = error as { details?: string; message?: string };
   const text = details ?? message ?? String(error);
   return text

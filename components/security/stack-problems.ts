@@ -35,7 +35,7 @@ export function stackProblems(owner: Owner, region: string, settings: Settings):
 
 function ciProblems(
   account: KnownAccount,
-  { ci, domain, furtherDomains, notify, webAcl, services }: Settings,
+  { ci, domain, furtherDomains, notify, testHeader, webAcl, services }: Settings,
 ): string[] {
   if (!ci) return [];
   const hasPrivateZone = Object.values(services).some(({ exposure }) => exposure.includes("internal"));
@@ -51,6 +51,7 @@ function ciProblems(
       providerArn: `arn:${account.partition}:iam::${account.id}:oidc-provider/${GITHUB_ISSUER}`,
       webAcl,
       notify,
+      testHeader,
     },
     ci,
   );

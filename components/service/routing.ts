@@ -8,6 +8,7 @@ import { createListener } from "../edge/listener";
 import type { LiveService } from "../live/live";
 import type { ExposureOutputs, Wrapped } from "../live/outputs";
 import { type RulePriorities, ruleKey } from "../live/rule-priorities";
+import type { TestHeader } from "../security/test-header";
 import { productionHost, testHost } from "../settings/host-names";
 import type { HostRoute } from "../settings/own-hosts";
 import type { Cutover, Exposure, ServiceSettings } from "../settings/settings";
@@ -28,6 +29,8 @@ export interface RoutingArgs {
   hostRoutes: readonly (HostRoute & { healthCheckUrl: string | null })[];
   /** Priorities of all listener rules of the stack. */
   priorities: RulePriorities;
+  /** Leads testers to the idle colour; absent without the setting. */
+  testHeader: TestHeader | undefined;
   /** The active colour, the releases and, during a ramp, the idle colour's share. */
   live: LiveService;
   /**
@@ -53,6 +56,8 @@ interface RuleArgs {
   name: string;
   use: Use;
   route: HostRoute;
+  /** Requests with another header do not match. */
+  header?: TestHeader;
 }
 
 /**
@@ -67,6 +72,9 @@ interface RuleArgs {
  *
  * Hosts of its own have the same rules as the production name, one for each host and path. Their records are those of the
  * edge, because services may share a host (see host-records.ts).
+ *
+ * With a test header each rule of the production name and of a host has one before it, which sends requests with that
+ * header to the idle colour.
  *
  * Until the first release is active the production name answers 503. The test name's rules name every target group
  * from the start.
@@ -109,18 +117,26 @@ export class Routing extends pulumi.ComponentResource {
         use,
         route: { host: hostOf(use, args), path: null },
       });
+      const production = named("production");
+      const hosts = args.hostRoutes.map(
+        (route): RuleArgs => ({ name: `${name}-${route.host}${route.path ?? ""}`, use: "production", route }),
+      );
+      const { testHeader: header } = args;
       return {
-        production: rule(named("production")),
+        production: rule(production),
         test: rule(named("test")),
-        hosts: args.hostRoutes.map((route) =>
-          rule({ name: `${name}-${route.host}${route.path ?? ""}`, use: "production", route }),
-        ),
+        hosts: hosts.map(rule),
+        testers: header
+          ? [production, ...hosts].map((each) =>
+              rule({ ...each, name: `${each.name}-for-testers`, use: "test", header }),
+            )
+          : [],
       };
     };
     const rules = { blue: rulesOn("blue"), green: rulesOn("green") };
     this.rules = COLOURS.flatMap((side) => {
-      const { production, test, hosts } = rules[side];
-      return [production, test, ...hosts];
+      const { production, test, hosts, testers } = rules[side];
+      return [production, test, ...hosts, ...testers];
     });
 
     this.#name = name;
@@ -215,17 +231,22 @@ function createOwnListener(parent: Routing, name: string, side: Colour, args: Ro
 
 function createRule(
   parent: Routing,
-  { name, use, route: { host, path } }: RuleArgs,
+  { name, use, route: { host, path }, header }: RuleArgs,
   side: Colour,
   listener: aws.lb.Listener,
   args: RoutingArgs,
 ): aws.lb.ListenerRule {
+  const priority = args.priorities[ruleKey(args.service, host, path)]!;
   return new aws.lb.ListenerRule(
     `${name}-at-${side}`,
     {
       listenerArn: listener.arn,
-      priority: args.priorities[ruleKey(args.service, host, path)]!,
-      conditions: [{ hostHeader: { values: [host] } }, ...(path === null ? [] : [{ pathPattern: { values: [path] } }])],
+      priority: header ? priority - 1 : priority,
+      conditions: [
+        { hostHeader: { values: [host] } },
+        ...(path === null ? [] : [{ pathPattern: { values: [path] } }]),
+        ...(header ? [{ httpHeader: { httpHeaderName: header.name, values: [header.value] } }] : []),
+      ],
       actions: [
         use === "production" && !isReleased(side, args)
           ? noRelease(args.service)
@@ -233,8 +254,13 @@ function createRule(
       ],
       tags: args.tags,
     },
-    // A rule of an older program keeps the priority that the provider gave to it. No two of them match the same request.
-    { parent, dependsOn: [...args.rulesAfter], ignoreChanges: ["priority"] },
+    {
+      parent,
+      dependsOn: [...args.rulesAfter],
+      // A rule of an older program keeps the priority that the provider gave to it, unless one for testers has to come
+      // before it: of the rules without a header no two with such priorities match the same request.
+      ...(args.testHeader ? {} : { ignoreChanges: ["priority"] }),
+    },
   );
 }
 

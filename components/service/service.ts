@@ -14,6 +14,7 @@ import type { RulePriorities } from "../live/rule-priorities";
 import type { Network } from "../network/network";
 import { createInstanceSecurity } from "../security/instance-security";
 import { Roles } from "../security/roles";
+import type { TestHeader } from "../security/test-header";
 import { productionHost } from "../settings/host-names";
 import { answering, hostRoutes } from "../settings/own-hosts";
 import type { Exposure, ServiceSettings, Settings } from "../settings/settings";
@@ -44,6 +45,7 @@ export interface ServiceArgs {
   /** Where ECS reads the values of each colour's secrets, by variable name. */
   secrets: Record<ColourName, Readonly<Record<string, string>>>;
   rulePriorities: RulePriorities;
+  testHeader: TestHeader | undefined;
   /** Services that it calls and that change before it does. */
   callees: readonly Service[];
   tags: Tags;
@@ -214,6 +216,7 @@ function createRouting(parent: Service, name: string, edge: Edge, args: ServiceA
       cutover: settings.cutover,
       hostRoutes: edge.name === "public" ? checkedRoutes(name, service, settings.services) : [],
       priorities: args.rulePriorities,
+      testHeader: args.testHeader,
       live: args.live,
       rulesAfter: args.callees.flatMap(({ rules }) => rules),
       vpcId: args.network.vpcId,

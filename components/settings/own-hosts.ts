@@ -1,5 +1,3 @@
-import type { Settings } from "./settings";
-
 /** A host with the paths that a service answers there, in one rule of a load balancer. */
 export interface HostRoute {
   host: string;
@@ -7,7 +5,14 @@ export interface HostRoute {
   path: string | null;
 }
 
-type Owners = Pick<Settings, "services">["services"];
+/** What is read of a service's settings. */
+interface HasHosts {
+  hosts: readonly string[];
+  /** Undefined for all paths. */
+  paths?: readonly string[] | undefined;
+}
+
+type Owners = Readonly<Record<string, HasHosts>>;
 
 /** The highest specificity that a path has: eight levels, exact. */
 export const MAX_SPECIFICITY = 11;
@@ -15,13 +20,7 @@ export const MAX_SPECIFICITY = 11;
 export const MAX_LEVELS = Math.floor(MAX_SPECIFICITY / 2);
 
 /** One for each host and path of a service; empty for a service without hosts. */
-export function hostRoutes({
-  hosts,
-  paths,
-}: {
-  hosts: readonly string[];
-  paths?: readonly string[] | undefined;
-}): HostRoute[] {
+export function hostRoutes({ hosts, paths }: HasHosts): HostRoute[] {
   return hosts.flatMap((host) => (paths ?? [null]).map((path) => ({ host, path: path === "/*" ? null : path })));
 }
 
@@ -64,7 +63,7 @@ export function answering(
  */
 export function domainOf(
   host: string,
-  { domain, furtherDomains }: Pick<Settings, "domain" | "furtherDomains">,
+  { domain, furtherDomains }: { domain: string; furtherDomains: readonly string[] },
 ): string | undefined {
   const above = host.slice(host.indexOf(".") + 1);
   const known = [domain, ...furtherDomains];

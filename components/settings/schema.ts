@@ -171,6 +171,7 @@ const ENVIRONMENT_WANTED = "the name of an environment on GitHub: letters, digit
 const WEB_ACL_WANTED =
   "the ARN of a regional web ACL, such as arn:aws:wafv2:ap-northeast-1:123456789012:regional/webacl/shop/0123abcd";
 const KEY_WANTED = "the ARN of a KMS key";
+const HEADER_WANTED = "the name of a header, such as x-preview: up to 40 letters, digits and hyphens, and not Host";
 const SECRET_WANTED = "where the value is kept, such as ssm:/prod/users/token or secretsmanager:prod/users/token";
 
 const ADDRESS_WANTED =
@@ -342,6 +343,16 @@ export const SettingsSchema = object({
   services: map(SERVICE_NAME, Service, "a map from service name to its settings").describe(
     "One block for each service: adding it creates everything that the service needs, removing it deletes that.",
   ),
+  testHeader: object({
+    name: text(/^(?!host$)[A-Za-z0-9-]{1,40}$/i, HEADER_WANTED).describe("Name of the header, such as x-preview."),
+    value: text(SECRET, SECRET_WANTED).describe(
+      "Where the header's value is kept: 20 to 128 letters, digits, hyphens and underscores.",
+    ),
+  })
+    .describe(
+      "Requests with this header reach the idle colour under the production name and under own hosts. Default: none.",
+    )
+    .optional(),
   notify: z
     .array(Notify, { error: NOTIFY_WANTED })
     .describe("Where notifications go when a run starts, waits for approval, cuts over, rolls back and ends.")

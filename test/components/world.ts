@@ -100,10 +100,14 @@ async function seeDeclared(options: WorldOptions): Promise<World> {
   return { resources, written, outputs };
 }
 
+/** Value of every SSM parameter but `/weak`. */
+export const PREVIEW_KEY = "preview-key-0123456789";
+
 function call({ token, inputs }: pulumi.runtime.MockCallArgs) {
   if (token === "aws:index/getCallerIdentity:getCallerIdentity") return { accountId: "123456789012" };
   if (token === "aws:route53/getZone:getZone") return { zoneId: "ZONE" };
   if (token === "aws:secretsmanager/getSecret:getSecret") return { arn: `${SECRETS}:${String(inputs.name)}-AbCdEf` };
+  if (token === "aws:ssm/getParameter:getParameter") return { value: inputs.name === "/weak" ? "guess*" : PREVIEW_KEY };
   if (token === "aws:index/getAvailabilityZones:getAvailabilityZones") {
     return { names: ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"] };
   }

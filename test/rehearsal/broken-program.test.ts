@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { AwsObserver } from "../../automation/aws/observer";
 import { AwsTaskRunner } from "../../automation/aws/run-task";
+import { SecretValues } from "../../automation/aws/secret-values";
 import { AwsTrafficSwitch } from "../../automation/aws/traffic-switch";
 import { systemClock } from "../../automation/core/clock";
 import { readStackSettings } from "../../automation/core/project";
@@ -80,6 +81,7 @@ describe("a broken program", function () {
         httpClient: httpsClient,
         taskRunner: new AwsTaskRunner(region),
         trafficSwitch: new AwsTrafficSwitch(region),
+        secretReader: new SecretValues(region),
         clock: systemClock,
         signal: new AbortController().signal,
         halt: new AbortController().signal,

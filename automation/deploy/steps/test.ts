@@ -16,8 +16,8 @@ const TAIL_LINES = 20;
 const STOP_MS = 5_000;
 
 /**
- * Runs each service's own test command. Its environment has SERVICE, RELEASE, COLOUR, AWS_REGION and LOG_GROUP, with a public name TEST_URL, and with a
- * queue QUEUE_URL. Exit code 0 lets the deploy go on. The tests of several services run concurrently, each to its end, so that one deploy shows every failure.
+ * Runs each service's own test command. Its environment has SERVICE, RELEASE, COLOUR, AWS_REGION and LOG_GROUP, with a public name TEST_URL and PRODUCTION_URL, with a
+ * queue QUEUE_URL, and with the setting TEST_HEADER (`x-preview: <value>`). Exit code 0 lets the deploy go on. The tests of several services run concurrently, each to its end, so that one deploy shows every failure.
  */
 export const test: Step = {
   name: "test",
@@ -52,11 +52,14 @@ export const test: Step = {
 async function passes(context: StepContext, state: RunState, service: string, areSeveral: boolean): Promise<void> {
   const command = context.settings.services[service]!.test!;
   const tail: string[] = [];
+  const { testHeader } = context.settings;
+  const secret = testHeader && (await context.secretReader.value(testHeader.value, context.signal));
+  const withoutSecret = (line: string) => (secret ? line.replaceAll(secret, "[secret]") : line);
   const onProgress = progressReporter(context, "test");
   const child = execa(command, {
     shell: true,
     cwd: context.projectDirectory,
-    env: environmentOf(state, service),
+    env: { ...environmentOf(state, service), TEST_HEADER: testHeader && `${testHeader.name}: ${secret}` },
     stdin: "ignore",
     all: true,
     reject: false,
@@ -69,7 +72,8 @@ async function passes(context: StepContext, state: RunState, service: string, ar
   const stop = () => void endGroup(child.pid);
   stopped.addEventListener("abort", stop, { once: true });
   if (stopped.aborted) stop();
-  for await (const line of child.iterable({ from: "all" })) {
+  for await (const output of child.iterable({ from: "all" })) {
+    const line = withoutSecret(output);
     tail.push(line);
     if (tail.length > TAIL_LINES) tail.shift();
     if (line.trim() !== "") onProgress(areSeveral ? `${service}: ${line.trim()}` : line.trim());
@@ -94,6 +98,7 @@ function environmentOf({ outputs, live, desired }: RunState, service: string): R
     AWS_REGION: outputs.region,
     LOG_GROUP: logGroup,
     TEST_URL: exposures.public?.testUrl,
+    PRODUCTION_URL: exposures.public?.url,
     QUEUE_URL: queue?.url,
   };
 }

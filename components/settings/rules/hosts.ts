@@ -22,7 +22,8 @@ export function hostProblems(services: readonly RawService[], raw: Raw): string[
     ...furtherDomainProblems(domains),
     ...open.flatMap((service) => [...nameProblems(service, open, domains), ...levelProblems(service)]),
     ...claimProblems(open, raw.cutover),
-    ...countProblems(open),
+    ...countProblems(open, raw.testHeader !== undefined),
+    ...testHeaderProblems(raw),
   ];
 }
 
@@ -89,12 +90,26 @@ function claimProblems(services: readonly RawService[], cutover: unknown): strin
   });
 }
 
-function countProblems(services: readonly RawService[]): string[] {
+/** Each rule of a production name and of a host has one more for testers. */
+function countProblems(services: readonly RawService[], hasTestHeader: boolean): string[] {
   const routes = services.reduce((sum, { hosts, paths = [""] }) => sum + hosts.length * paths.length, 0);
-  if (routes === 0) return [];
-  const rules = services.length * RULES_OF_NAMES + routes;
-  const why = `${RULES_OF_NAMES} for each public service, and one for each host and path: name fewer, or move some services to a stack of their own`;
-  return rules > MAX_RULES
+  const forTesters = hasTestHeader ? services.length + routes : 0;
+  const rules = services.length * RULES_OF_NAMES + routes + forTesters;
+  const why = `${RULES_OF_NAMES} for each public service, one for each host and path, and with testHeader one more for each production name, host and path: name fewer, or move some services to a stack of their own`;
+  // Services alone are never too many rules: their target groups are too many before.
+  return rules > MAX_RULES && routes + forTesters > 0
     ? [problem(["services"], rules, `at most ${MAX_RULES} rules on a load balancer (${why})`)]
     : [];
+}
+
+/** A target group belongs to one load balancer, and with `cutover: dns` the active colour's knows no other colour. */
+function testHeaderProblems({ cutover, testHeader }: Raw): string[] {
+  if (cutover !== "dns" || testHeader === undefined) return [];
+  return [
+    problem(
+      ["testHeader"],
+      testHeader,
+      "none with cutover: dns, whose load balancers serve one colour each; take cutover: routed",
+    ),
+  ];
 }

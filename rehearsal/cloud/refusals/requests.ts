@@ -184,6 +184,7 @@ export const REQUESTS: Readonly<Record<string, readonly RequestForm[]>> = {
         "actions.fixedResponse": "FixedResponseConfig",
         "conditions.hostHeader": "HostHeaderConfig",
         "conditions.pathPattern": "PathPatternConfig",
+        "conditions.httpHeader": "HttpHeaderConfig",
       },
     },
   ],

@@ -51,6 +51,7 @@ interface SceneSettings {
   atDrainCap?: "retire" | "keep";
   approve?: "before-cutover";
   cutover?: "routed" | "dns";
+  testHeader?: { name: string; value: string };
   services?: Record<string, object>;
 }
 
@@ -193,6 +194,7 @@ export class Scene {
       cutover = "routed",
       drainCapSeconds = cutover === "routed" ? 0 : 300,
       services: single = {},
+      testHeader,
       ...every
     } = settings;
     const services = Object.fromEntries(
@@ -200,7 +202,7 @@ export class Scene {
     );
     const drains = { drainSeconds, drainCapSeconds, atDrainCap };
     const deploy = { ...drains, steadySeconds, bakeSeconds, ramp, rampPauseSeconds, alarms, approve };
-    this.settings = parseSettings({ domain: "example.jp", cutover, deploy, services });
+    this.settings = parseSettings({ domain: "example.jp", cutover, deploy, services, testHeader });
     this.stack = new FakeStack(outputsOf(start, this.settings.services), this.clock, this.settings.services);
   }
 
@@ -214,6 +216,7 @@ export class Scene {
       httpClient: this.#answers(),
       taskRunner,
       trafficSwitch: this.trafficSwitch,
+      secretReader: { value: async (reference) => `value-of-${reference}` },
       migrations: store,
       decisions: store,
       fencing: 1,

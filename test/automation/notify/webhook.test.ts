@@ -1,4 +1,5 @@
 import { assert } from "chai";
+import { SecretValues } from "../../../automation/aws/secret-values";
 import { Webhook } from "../../../automation/notify/webhook";
 import { AwsServer } from "../aws/server";
 import { HttpServer } from "./http-server";
@@ -21,7 +22,7 @@ describe("a webhook", () => {
   });
 
   const webhook = (reference = `env:${VARIABLE}`, form: "slack" | "webhook" = "webhook") =>
-    new Webhook(form, reference, REGION);
+    new Webhook(form, reference, new SecretValues(REGION));
   const failure = async (one: Webhook, signal = never) => {
     const error = await one.notify(notification(), signal).then(
       () => assert.fail("it did not fail"),

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { declare, type World } from "../world";
+import { declare, PREVIEW_KEY, type World } from "../world";
 
 const RULE = "aws:lb/listenerRule:ListenerRule";
 const RECORD = "aws:route53/record:Record";
@@ -12,6 +12,8 @@ const RELEASED = {
     green: { release: { name: "v1", image: IMAGE }, size: 2 },
   },
 };
+/** The engine's mark of a secret (pulumi/pulumi: sdk/nodejs/runtime/rpc.ts). */
+const SECRET = /"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270"/;
 const NEVER = {
   active: "blue" as const,
   colours: { blue: { release: null, size: 0 }, green: { release: null, size: 0 } },
@@ -87,6 +89,31 @@ describe("hosts of services' own", () => {
         listenerArn: `public-${colour}-https.arn`,
         certificateArn: "example.com-certificate.arn",
       });
+  });
+
+  it("with a test header have a rule right before each, to the idle colour; its value is a secret", async () => {
+    const tested = await declare({
+      services: { users: RELEASED },
+      config: { testHeader: { name: "x-preview", value: "ssm:/prod/preview-key" } },
+      settings: { users: { kind: "api", exposure: ["public", "internal"], hosts: ["example.jp"], paths: ["/users"] } },
+    });
+    const rule = (name: string) =>
+      tested.resources.find((resource) => resource.type === RULE && resource.name === name)!.inputs;
+    for (const name of ["users-production", "users-example.jp/users", "users.internal-production"]) {
+      const [testers, everybody] = [rule(`${name}-for-testers-at-blue`), rule(`${name}-at-blue`)];
+      expect(testers.priority).to.equal((everybody.priority as number) - 1);
+      // The engine marks a secret by wrapping it.
+      expect(JSON.stringify(testers.conditions)).to.match(SECRET).and.include(PREVIEW_KEY);
+      expect(JSON.stringify(everybody.conditions)).not.to.match(SECRET);
+      const [weights, others] = [testers, everybody].map(({ actions }) =>
+        (actions as { forward: { targetGroups: { weight: number }[] } }[])[0]!.forward.targetGroups.map(
+          ({ weight }) => weight,
+        ),
+      );
+      expect(weights).to.deep.equal([100, 0]);
+      expect(others).to.deep.equal([0, 100]);
+    }
+    expect(JSON.stringify(tested.outputs)).not.to.include(PREVIEW_KEY);
   });
 
   it("are told to the deploy, with the health check's path where the service gets it", () => {

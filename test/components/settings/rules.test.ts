@@ -124,7 +124,16 @@ describe("problems between settings", () => {
         },
       ),
       [
-        "aoshingo:services: given 180, wanted at most 100 rules on a load balancer (2 for each public service, and one for each host and path: name fewer, or move some services to a stack of their own)",
+        "aoshingo:services: given 180, wanted at most 100 rules on a load balancer (2 for each public service, one for each host and path, and with testHeader one more for each production name, host and path: name fewer, or move some services to a stack of their own)",
+      ],
+    ],
+    [
+      "a test header with cutover: dns, or without a place for its value",
+      problemsOf({ users: api }, { cutover: "dns", testHeader: { name: "Host", value: "guess" } }),
+      [
+        "aoshingo:testHeader.name: given a value that is not shown, wanted the name of a header, such as x-preview: up to 40 letters, digits and hyphens, and not Host",
+        "aoshingo:testHeader.value: given a value that is not shown, wanted where the value is kept, such as ssm:/prod/users/token or secretsmanager:prod/users/token",
+        "aoshingo:testHeader: given a value that is not shown, wanted none with cutover: dns, whose load balancers serve one colour each; take cutover: routed",
       ],
     ],
     // Names

@@ -128,7 +128,7 @@ describe("settings", () => {
       "an unknown key",
       problemsOf({ ...good, cutOver: "dns" }),
       [
-        "aoshingo:cutOver: unknown key, wanted domain, furtherDomains, services, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
+        "aoshingo:cutOver: unknown key, wanted domain, furtherDomains, services, testHeader, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
       ],
     ],
     [
@@ -328,7 +328,7 @@ describe("settings", () => {
         "aoshingo:services.Users.kind: missing, wanted api or worker",
         "aoshingo:services.Users.port: given 0, wanted a whole number from 1 to 65535",
         "aoshingo:services.Users.prot: unknown key, wanted kind, exposure, hosts, paths, calls, sends, queue, port, internalPort, size, healthCheck, instanceType, cpu, memory, egress, env, secrets, iam, stopTimeoutSeconds, deregistrationDelaySeconds, logRetentionDays, migrate or test",
-        "aoshingo:zone: unknown key, wanted domain, furtherDomains, services, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
+        "aoshingo:zone: unknown key, wanted domain, furtherDomains, services, testHeader, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
         `aoshingo:services.Users: given "Users", wanted ${NAME}`,
         "aoshingo:services.doodle.memory: given 9999, wanted at most 1740, what a t3.small has for a task",
       ],

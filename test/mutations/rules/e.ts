@@ -103,6 +103,12 @@ export const E: Proofs = {
     mutated: "if (false) {",
     test: "test/rehearsal/cloud/services/elb/model/conditions.test.ts",
   },
+  E55: {
+    file: "rehearsal/cloud/services/elb/model/conditions.ts",
+    code: 'if (name.toLowerCase() === "host") {',
+    mutated: "if (false) {",
+    test: "test/rehearsal/cloud/services/elb/model/conditions.test.ts",
+  },
   E18: {
     file: "rehearsal/cloud/services/elb/model/actions.ts",
     code: "if (actions.length > 1) {",

@@ -57,6 +57,13 @@ export function functionPermissions(
       ...onAll("route53:ListHostedZones"),
       ...zonesOf(zoneId, name).flatMap(({ arn }) => on(arn, "route53:GetHostedZone", "route53:ListTagsForResource")),
     ],
+    "aws:ssm/getParameter:getParameter": ({ name }) =>
+      on(`arn:aws:ssm:${region}:${accountId}:parameter/${String(name).replace(/^\//, "")}`, "ssm:GetParameter"),
+    "aws:secretsmanager/getSecretVersion:getSecretVersion": ({ secretId }) =>
+      on(
+        `arn:aws:secretsmanager:${region}:${accountId}:secret:${String(secretId)}-AbCdEf`,
+        "secretsmanager:GetSecretValue",
+      ),
     "aws:secretsmanager/getSecret:getSecret": ({ name, arn }) =>
       on(
         String(arn ?? `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-AbCdEf`),

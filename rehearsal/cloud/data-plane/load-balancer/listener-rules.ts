@@ -2,9 +2,18 @@ import type { ActionConfig, ListenerConfig } from "./types";
 
 /** The compiled rules of one listener. */
 export interface ListenerRules {
-  rules: { priority: number; hosts: RegExp[]; paths: RegExp[]; action: ActionConfig }[];
+  rules: { priority: number; hosts: RegExp[]; paths: RegExp[]; headers: HeaderMatch[]; action: ActionConfig }[];
   defaultAction: ActionConfig;
 }
+
+interface HeaderMatch {
+  /** In lower case. */
+  name: string;
+  values: RegExp[];
+}
+
+/** Headers of a request by their names in lower case, as Node has them. */
+type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Compiles a listener's rules and sorts them by priority, as ELB does (aws-rules E15). */
 export function compileRules(listener: Pick<ListenerConfig, "rules" | "defaultAction">): ListenerRules {
@@ -14,6 +23,10 @@ export function compileRules(listener: Pick<ListenerConfig, "rules" | "defaultAc
       priority: rule.priority,
       hosts: rule.hostHeaders.map((pattern) => compilePattern(pattern, "i")),
       paths: rule.pathPatterns.map((pattern) => compilePattern(pattern, "")),
+      headers: rule.httpHeaders.map(({ name, values }) => ({
+        name: name.toLowerCase(),
+        values: values.map((pattern) => compilePattern(pattern, "i")),
+      })),
       action: rule.action,
     })),
     defaultAction: listener.defaultAction,
@@ -31,12 +44,22 @@ interface FoundAction {
  * @param hostHeader as the client sent it; a port in it is ignored
  * @param url the request target: path and query. Only the path is matched, case-sensitively
  */
-export function findAction(listener: ListenerRules, hostHeader: string, url: string): FoundAction {
+export function findAction(
+  listener: ListenerRules,
+  hostHeader: string,
+  url: string,
+  headers: RequestHeaders = {},
+): FoundAction {
   const host = hostHeader.replace(/:\d+$/, "");
   const queryAt = url.indexOf("?");
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
   for (const rule of listener.rules) {
-    if (matchesAny(rule.hosts, host) && matchesAny(rule.paths, path)) return rule;
+    if (
+      matchesAny(rule.hosts, host) &&
+      matchesAny(rule.paths, path) &&
+      rule.headers.every((one) => hasHeader(headers, one))
+    )
+      return rule;
   }
   return { priority: 0, action: listener.defaultAction };
 }
@@ -64,6 +87,10 @@ export function compilePattern(pattern: string, flags: "i" | ""): RegExp {
     .replace(/\*+/g, ".*")
     .replace(/\?/g, ".");
   return new RegExp(`^${source}$`, `${flags}s`);
+}
+
+function hasHeader(headers: RequestHeaders, { name, values }: HeaderMatch): boolean {
+  return [headers[name] ?? []].flat().some((text) => values.some((pattern) => pattern.test(text)));
 }
 
 function matchesAny(patterns: RegExp[], text: string): boolean {

@@ -64,7 +64,7 @@ export class RequestRouter {
   ): { target: Target; onOutcome: OnOutcome } | undefined {
     const { counts, random } = this.shared;
     const rules = this.node.rules.current.get(this.connection.port);
-    const found = rules && findAction(rules, hostOf(request), request.url ?? "/");
+    const found = rules && findAction(rules, hostOf(request), request.url ?? "/", request.headers);
     const action = found?.action;
     if (found) logged?.routed(found.priority, found.action.type);
     switch (action?.type) {

@@ -60,6 +60,8 @@ export interface RuleConfig {
   hostHeaders: string[];
   /** Path patterns; empty matches all. */
   pathPatterns: string[];
+  /** Headers that a request has, each with one of these value patterns, not case-sensitive; empty matches all (E55). */
+  httpHeaders: { name: string; values: string[] }[];
   action: ActionConfig;
 }
 

@@ -4,7 +4,9 @@ import type { CloudService } from "../cloud-service";
 import { secretsManagerOperations, secretsManagerPermissions } from "./api/secrets-manager";
 import { ssmOperations, ssmPermissions } from "./api/ssm";
 import { SecretStores } from "./model/secrets";
+import { getParameter } from "./provider/get-parameter";
 import { getSecret } from "./provider/get-secret";
+import { getSecretVersion } from "./provider/get-secret-version";
 
 /** Both services that hold secrets: SSM's Parameter Store and Secrets Manager. */
 export function createSecrets(context: CloudContext): CloudService<SecretStores> {
@@ -12,7 +14,7 @@ export function createSecrets(context: CloudContext): CloudService<SecretStores>
   const { parameters, secretsManager } = secrets;
   return {
     model: secrets,
-    functions: [getSecret(secretsManager)],
+    functions: [getParameter(parameters), getSecret(secretsManager), getSecretVersion(secretsManager)],
     apis: {
       ssm: {
         protocol: jsonProtocol,

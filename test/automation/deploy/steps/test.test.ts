@@ -34,6 +34,17 @@ describe("test step", () => {
     ]);
   });
 
+  it("gets the test header, whose value is in no output", async () => {
+    scene = new Scene(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }), {
+      test: 'test "$TEST_HEADER" = "x-preview: value-of-ssm:/key" && echo "$PRODUCTION_URL $TEST_HEADER" && exit 1',
+      testHeader: { name: "x-preview", value: "ssm:/key" },
+    });
+    const error = await scene.perform(test).catch((failure: unknown) => failure);
+    assert.equal((error as StepFailed).detail, "https://users.example.jp x-preview: [secret]");
+    const said = scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : []));
+    assert.deepEqual(said, ["https://users.example.jp x-preview: [secret]"]);
+  });
+
   it("of several services run side by side, each to its end, and every failure is told", async () => {
     const service = (name: string) => live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }, { service: name });
     scene = new Scene(together(service("users"), service("doodle"), service("mailer")), {

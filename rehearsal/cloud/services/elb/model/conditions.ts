@@ -4,11 +4,14 @@ import { AwsError } from "../../../kernel/aws-error";
 export interface ConditionInput {
   hostHeader?: { values: string[] } | undefined;
   pathPattern?: { values: string[] } | undefined;
+  httpHeader?: { httpHeaderName: string; values: string[] } | undefined;
 }
 
 export interface RuleConditions {
   hostHeaders: string[];
   pathPatterns: string[];
+  /** All of them have to match. */
+  httpHeaders: { name: string; values: string[] }[];
 }
 
 /** Limits over all conditions of a rule (E17). */
@@ -17,6 +20,10 @@ const MAX_WILDCARDS = 5;
 /** Characters (E17). */
 const MAX_VALUE_LENGTH = 128;
 
+/** Characters of a header's name (E55). */
+const MAX_HEADER_NAME = 40;
+/** Of RFC 9110: a token. */
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 const HOST = /^[A-Za-z0-9.*?-]+$/;
 const PATH = /^[A-Za-z0-9_.$/~"'@:+&*?-]+$/;
 
@@ -30,18 +37,21 @@ export function parseConditions(conditions: readonly ConditionInput[]): RuleCond
   const paths = conditions.flatMap((condition) => condition.pathPattern ?? []);
   if (hosts.length > 1) throw invalid("A rule can have at most one 'host-header' condition");
   if (paths.length > 1) throw invalid("A rule can have at most one 'path-pattern' condition");
-  if (hosts.length + paths.length !== conditions.length) {
-    throw invalid("Each condition must have exactly one field: 'host-header' or 'path-pattern'");
+  const headers = conditions.flatMap((condition) => condition.httpHeader ?? []);
+  if (hosts.length + paths.length + headers.length !== conditions.length) {
+    throw invalid("Each condition must have exactly one field: 'host-header', 'path-pattern' or 'http-header'");
   }
   const hostHeaders = hosts.flatMap((condition) => condition.values);
   const pathPatterns = paths.flatMap((condition) => condition.values);
-  if ([...hosts, ...paths].some((condition) => condition.values.length === 0)) {
+  if ([...hosts, ...paths, ...headers].some((condition) => condition.values.length === 0)) {
     throw invalid("A condition value must be specified");
   }
   for (const host of hostHeaders) checkHost(host);
   for (const path of pathPatterns) checkPath(path);
-  checkCounts([...hostHeaders, ...pathPatterns]);
-  return { hostHeaders, pathPatterns };
+  for (const header of headers) checkHeader(header);
+  checkCounts([...hostHeaders, ...pathPatterns, ...headers.flatMap(({ values }) => values)]);
+  const httpHeaders = headers.map(({ httpHeaderName, values }) => ({ name: httpHeaderName, values }));
+  return { hostHeaders, pathPatterns, httpHeaders };
 }
 
 function checkCounts(values: string[]): void {
@@ -69,6 +79,19 @@ function checkPath(path: string): void {
     throw invalid(`The path-pattern value '${path}' cannot be longer than '${MAX_VALUE_LENGTH}' characters`);
   }
   if (!PATH.test(path)) throw invalid(`The path-pattern value '${path}' has a character that ELB does not allow`);
+}
+
+/** @throws AwsError ValidationError (E55), without the values: they may be secret */
+function checkHeader({ httpHeaderName: name, values }: { httpHeaderName: string; values: string[] }): void {
+  if (name.length > MAX_HEADER_NAME || !HEADER_NAME.test(name)) {
+    throw invalid(`The HTTP header name '${name}' is not valid`);
+  }
+  if (name.toLowerCase() === "host") {
+    throw invalid("An http-header condition cannot specify the host header; use a host-header condition");
+  }
+  if (values.some((value) => value === "" || value.length > MAX_VALUE_LENGTH)) {
+    throw invalid(`A value of the HTTP header '${name}' must have 1 to ${MAX_VALUE_LENGTH} characters`);
+  }
 }
 
 function invalid(message: string): AwsError {

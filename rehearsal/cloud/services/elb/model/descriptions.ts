@@ -34,7 +34,7 @@ export function describeTargets({ targets, port }: TargetGroupState): TargetHeal
 }
 
 /** The rule in the form of DescribeRules. */
-export function describeRule({ arn, priority, hostHeaders, pathPatterns, action }: RuleState): Rule {
+export function describeRule({ arn, priority, hostHeaders, pathPatterns, httpHeaders, action }: RuleState): Rule {
   return {
     RuleArn: arn,
     Priority: String(priority),
@@ -45,6 +45,10 @@ export function describeRule({ arn, priority, hostHeaders, pathPatterns, action 
       ...(pathPatterns.length > 0
         ? [{ Field: "path-pattern", Values: pathPatterns, PathPatternConfig: { Values: pathPatterns } }]
         : []),
+      ...httpHeaders.map(({ name, values }) => ({
+        Field: "http-header",
+        HttpHeaderConfig: { HttpHeaderName: name, Values: values },
+      })),
     ],
     Actions: [describeAction(action)],
     IsDefault: false,

@@ -11,7 +11,13 @@ const values = z.strictObject({ values: z.array(z.string()).min(1) });
 const inputs = z.object({
   listenerArn: z.string(),
   priority: z.number().int().min(1).max(50_000).optional(),
-  conditions: z.array(z.strictObject({ hostHeader: values.optional(), pathPattern: values.optional() })),
+  conditions: z.array(
+    z.strictObject({
+      hostHeader: values.optional(),
+      pathPattern: values.optional(),
+      httpHeader: values.extend({ httpHeaderName: z.string() }).optional(),
+    }),
+  ),
   actions: z.array(actionShape),
   tags,
 });
@@ -57,9 +63,10 @@ function outputsOf({ arn, priority }: RuleState): Properties {
   return { arn, priority };
 }
 
-function conditionArguments({ hostHeaders, pathPatterns }: RuleState): Properties[] {
+function conditionArguments({ hostHeaders, pathPatterns, httpHeaders }: RuleState): Properties[] {
   return [
     ...(hostHeaders.length > 0 ? [{ hostHeader: { values: hostHeaders } }] : []),
     ...(pathPatterns.length > 0 ? [{ pathPattern: { values: pathPatterns } }] : []),
+    ...httpHeaders.map(({ name, values }) => ({ httpHeader: { httpHeaderName: name, values } })),
   ];
 }

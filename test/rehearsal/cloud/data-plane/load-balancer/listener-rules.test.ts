@@ -11,7 +11,7 @@ function fixed(messageBody: string): ActionConfig {
 }
 
 function rule(priority: number, hostHeaders: string[], pathPatterns: string[], name: string): RuleConfig {
-  return { arn: name, priority, hostHeaders, pathPatterns, action: fixed(name) };
+  return { arn: name, priority, hostHeaders, pathPatterns, httpHeaders: [], action: fixed(name) };
 }
 
 describe("rehearsal/cloud/data-plane/load-balancer/listener-rules: findAction", () => {
@@ -45,6 +45,25 @@ describe("rehearsal/cloud/data-plane/load-balancer/listener-rules: findAction", 
       expect(findAction(rules, host, url).action).to.deep.equal(fixed(name));
     });
   }
+});
+
+describe("rehearsal/cloud/data-plane/load-balancer/listener-rules: headers (E55)", () => {
+  const forTesters = {
+    ...rule(1, ["users.example.jp"], [], "testers"),
+    httpHeaders: [{ name: "X-Preview", values: ["Key-1"] }],
+  };
+  const rules = compileRules({
+    rules: [forTesters, rule(2, ["users.example.jp"], [], "users")],
+    defaultAction: fixed("default"),
+  });
+  const found = (headers: Record<string, string>) => findAction(rules, "users.example.jp", "/", headers).action;
+
+  it("match by name and whole value, without regard to case", () => {
+    expect(found({ "x-preview": "key-1" })).to.deep.equal(fixed("testers"));
+    expect(found({ "x-preview": "key-12" })).to.deep.equal(fixed("users"));
+    expect(found({ "x-other": "key-1" })).to.deep.equal(fixed("users"));
+    expect(found({})).to.deep.equal(fixed("users"));
+  });
 });
 
 describe("rehearsal/cloud/data-plane/load-balancer/listener-rules: compilePattern", () => {

@@ -53,6 +53,7 @@ describe("rehearsal/cloud/data-plane/load-balancer: a ramp", () => {
       priority,
       hostHeaders: [host],
       pathPatterns: [],
+      httpHeaders: [],
       action: {
         type: "forward",
         targetGroups: [

@@ -1,6 +1,9 @@
 import { expect } from "chai";
+import { ParameterStore } from "../../../../../rehearsal/cloud/services/secrets/model/parameter-store";
 import { SecretsManager } from "../../../../../rehearsal/cloud/services/secrets/model/secrets-manager";
+import { getParameter } from "../../../../../rehearsal/cloud/services/secrets/provider/get-parameter";
 import { getSecret as getSecretFunction } from "../../../../../rehearsal/cloud/services/secrets/provider/get-secret";
+import { getSecretVersion } from "../../../../../rehearsal/cloud/services/secrets/provider/get-secret-version";
 import { quietCloud } from "../../quiet-cloud";
 
 describe("rehearsal/cloud/services/secrets/provider", () => {
@@ -25,6 +28,25 @@ describe("rehearsal/cloud/services/secrets/provider", () => {
         message: `reading Secrets Manager Secret (${name}): Secrets Manager can't find the specified secret.`,
       });
     }
+  });
+
+  it("returns the value of a secret's version and of a parameter, or fails as on AWS", async () => {
+    const parameters = new ParameterStore(quietCloud());
+    parameters.put({
+      name: "/shop/key",
+      value: "parameter's",
+      type: "SecureString",
+      description: undefined,
+      overwrite: false,
+    });
+    secretsManager.create("shop/key", "secret's");
+    expect((await getSecretVersion(secretsManager).call({ secretId: "shop/key" })).secretString).to.equal("secret's");
+    const found = await getParameter(parameters).call({ name: "/shop/key", withDecryption: true });
+    expect(found).to.include({ value: "parameter's", type: "SecureString", insecureValue: "" });
+    const error = await getParameter(parameters)
+      .call({ name: "/typo", withDecryption: true })
+      .catch((caught: unknown) => caught);
+    expect(error).to.include({ code: "ParameterNotFound" });
   });
 
   it("needs a name or an ARN", () => {

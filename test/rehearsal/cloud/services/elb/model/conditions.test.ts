@@ -9,7 +9,27 @@ describe("rehearsal/cloud/services/elb/model/conditions", () => {
     expect(parseConditions([...hostIs("users.example.jp", "*.Example.jp"), ...pathIs("/api/*")])).to.deep.equal({
       hostHeaders: ["users.example.jp", "*.Example.jp"],
       pathPatterns: ["/api/*"],
+      httpHeaders: [],
     });
+  });
+
+  it("returns headers, and refuses what ELB does, without their values (E55)", async () => {
+    const header = (httpHeaderName: string, ...values: string[]): ConditionInput[] => [
+      ...hostIs("users.example.jp"),
+      { httpHeader: { httpHeaderName, values } },
+    ];
+    expect(parseConditions(header("X-Preview", "key")).httpHeaders).to.deep.equal([
+      { name: "X-Preview", values: ["key"] },
+    ]);
+    const long = "secret".repeat(30);
+    for (const [given, message] of [
+      [header("Host", "a.jp"), "An http-header condition cannot specify the host header; use a host-header condition"],
+      [header("x".repeat(41), "a"), `The HTTP header name '${"x".repeat(41)}' is not valid`],
+      [header("x preview", "a"), "The HTTP header name 'x preview' is not valid"],
+      [header("x-preview", long), "A value of the HTTP header 'x-preview' must have 1 to 128 characters"],
+      [header("x-preview", "a", "b", "c", "d", "e"), "A rule can only have '5' condition values"],
+    ] as const)
+      await refused(() => parseConditions(given), "ValidationError", message);
   });
 
   const longHost = `${"a".repeat(126)}.jp`;
