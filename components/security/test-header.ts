@@ -29,7 +29,7 @@ export async function readTestHeader(testHeader: Settings["testHeader"]): Promis
   const path = `${CONFIG_NAMESPACE}:testHeader.value`;
   let value: string;
   try {
-    value = await valueOf(testHeader.value);
+    value = await secretValue(testHeader.value);
   } catch (error) {
     throw new UserError(`${path}: given ${testHeader.value}, wanted a secret that exists: ${reasonOf(error)}`);
   }
@@ -40,7 +40,7 @@ export async function readTestHeader(testHeader: Settings["testHeader"]): Promis
   return { name: testHeader.name, value: pulumi.secret(value) };
 }
 
-async function valueOf(reference: string): Promise<string> {
+async function secretValue(reference: string): Promise<string> {
   const [, store, id = ""] = /^(\w+):(.+)$/.exec(reference) ?? [];
   if (store === "ssm") return (await aws.ssm.getParameter({ name: id, withDecryption: true })).value;
   return (await aws.secretsmanager.getSecretVersion({ secretId: id })).secretString;
