@@ -33,6 +33,8 @@ export interface StackPlace {
   portOffset: number;
   /** AWS seconds in one real second. Boot takes no time. */
   speed: number;
+  /** Domains beside the stack's own whose hosted zones exist. Default: none. */
+  furtherDomains?: readonly string[];
   /** Path of an observed.json of `first-contact`, which the cloud plays. */
   observed?: string;
 }

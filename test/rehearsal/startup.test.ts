@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { fetch, ProxyAgent } from "undici";
 import { planText } from "../../automation/output/plan-text";
@@ -17,7 +18,7 @@ import { inWords, PlannedDeploys } from "./planned-deploy";
 import { ProductionWatch } from "./production-watch";
 import { changeSettings, RunningStack } from "./running-stack";
 
-const PLACE = { loopback: "127.38", portOffset: 38_000, speed: 100 };
+const PLACE = { loopback: "127.38", portOffset: 38_000, speed: 100, furtherDomains: ["example.com"] };
 const CORE = ["users", "mailer", "doodle"];
 const SERVICES = ["config", "aoshingo:services"];
 const DEPLOY = ["config", "aoshingo:deploy"];
@@ -305,6 +306,52 @@ describe("a startup's services", function () {
     const wrong = await planned.run("plan", "nosuch=v1");
     expect(wrong.exitCode).to.equal(2);
     expect(wrong.stderr).to.match(/^unknown service "nosuch": the settings have users, mailer, doodle/);
+  });
+
+  it("have hosts of their own, by path and in another domain, which flip with them, and a header for testers", async () => {
+    const [users, doodle] = ["users", "doodle"].map((name) => [...SERVICES, name]);
+    const ssm = new SSMClient(stack.clientOptions);
+    const parameter = { Name: "/rehearsal/preview-key", Value: "a-key-of-testers-0123", Type: "SecureString" } as const;
+    await ssm.send(new PutParameterCommand(parameter));
+    ssm.destroy();
+    await changeSettings(stack.settingsFile, ["config", "aoshingo:furtherDomains"], ["example.com"]);
+    const testHeader = { name: "x-preview", value: "ssm:/rehearsal/preview-key" };
+    await changeSettings(stack.settingsFile, ["config", "aoshingo:testHeader"], testHeader);
+    await changeSettings(stack.settingsFile, [...users!, "hosts"], ["rehearsal.test", "www.example.com"]);
+    await changeSettings(stack.settingsFile, [...users!, "paths"], ["/users", "/users/*"]);
+    await changeSettings(stack.settingsFile, [...doodle!, "hosts"], ["rehearsal.test"]);
+    // The test passes only if the header leads to the release under test, and nothing else does.
+    const headers = "curl --fail --silent --show-error --dump-header - --output /dev/null";
+    const asked = `"https://rehearsal.test/users?limit=1"`;
+    const test = `${headers} -H "$TEST_HEADER" ${asked} | grep -i "x-release: $RELEASE" && ! ${headers} ${asked} | grep -i "x-release: $RELEASE"`;
+    await changeSettings(stack.settingsFile, [...users!, "test"], test);
+    await stack.up();
+    // Every node of a load balancer follows a change of rules at a moment of its own (aws-rules E24).
+    const untilAnswered = (url: string, status: number) =>
+      eventually(`${status} of ${url}`, async () => (await ask(url)).status === status);
+    await untilAnswered("https://rehearsal.test/users?limit=1", 200);
+    await untilAnswered("https://rehearsal.test/polls?limit=1", 200);
+    await untilAnswered("https://www.example.com/users?limit=1", 200);
+    await untilAnswered("https://www.example.com/polls?limit=1", 404);
+    const watches = ["https://www.example.com/users?limit=1", "https://rehearsal.test/polls?limit=1"].map(
+      (url) => new ProductionWatch(stack, url),
+    );
+    const before = (await stack.production())!.release;
+    await stack.push("v4", "none", "users");
+    const run = await stack.deployAll(["users=v4"]);
+    expect(run.exitCode, run.errors + endOf(run)?.reason).to.equal(0);
+    expect(JSON.stringify(run.events)).not.to.contain(parameter.Value);
+
+    // The rest of a shared host passes to the other service by one change.
+    await changeSettings(stack.settingsFile, [...doodle!, "hosts"], undefined);
+    await changeSettings(stack.settingsFile, [...users!, "paths"], undefined);
+    await stack.up();
+    await untilAnswered("https://rehearsal.test/healthz", 200);
+    await untilAnswered("https://rehearsal.test/polls?limit=1", 404);
+    for (const watch of watches) await watch.stop();
+    expect(Object.keys(watches[0]!.answers).sort()).to.deep.equal([`200 ${before}`, "200 v4"]);
+    expect((await stack.outputs()).hostRecords).to.have.lengthOf(2);
+    expect(JSON.stringify(await stack.outputs())).not.to.contain(parameter.Value);
   });
 
   it("keep the old worker when the new one dies in its first seconds", async () => {
