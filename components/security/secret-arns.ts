@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { type ArnParts, regionalArn } from "../core/arn";
 import { mapValues } from "../core/map-values";
+import { providerReason } from "../core/provider-reason";
 import { UserError } from "../core/user-error";
 import type { Configuration } from "../live/configuration";
 import { CONFIG_NAMESPACE } from "../settings/problem";
@@ -34,7 +35,7 @@ export async function findSecrets(services: Settings["services"]): Promise<Found
       try {
         found[reference] = (await aws.secretsmanager.getSecret({ name: reference.slice(SECRETS_MANAGER.length) })).arn;
       } catch (error) {
-        reasons[reference] = reasonOf(error);
+        reasons[reference] = providerReason(error);
       }
     }),
   );
@@ -73,14 +74,4 @@ export function secretSources(
     }
     return { arn, valueFrom: version === "" || rotates ? arn : `${arn}:::${version}` };
   });
-}
-
-/** The provider's message in one line, without what the engine puts around it. */
-export function reasonOf(error: unknown): string {
-  const { details, message } = error as { details?: string; message?: string };
-  const text = details ?? message ?? String(error);
-  return text
-    .replace(/^invocation of \S+ returned an error: (?:Error: )?/, "")
-    .replace(/\s+/g, " ")
-    .trim();
 }

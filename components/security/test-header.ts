@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { providerReason } from "../core/provider-reason";
 import { UserError } from "../core/user-error";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { Settings } from "../settings/settings";
-import { reasonOf } from "./secret-arns";
 
 /** A header by which testers reach the idle colour under the production name. */
 export interface TestHeader {
@@ -31,7 +31,7 @@ export async function readTestHeader(testHeader: Settings["testHeader"]): Promis
   try {
     value = await secretValue(testHeader.value);
   } catch (error) {
-    throw new UserError(`${path}: given ${testHeader.value}, wanted a secret that exists: ${reasonOf(error)}`);
+    throw new UserError(`${path}: given ${testHeader.value}, wanted a secret that exists: ${providerReason(error)}`);
   }
   if (!VALUE.test(value))
     throw new UserError(
