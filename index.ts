@@ -5,8 +5,9 @@ import type { Colour } from "./components/core/colour-name";
 import { mapValues } from "./components/core/map-values";
 import { partitionOf } from "./components/core/partition";
 import { presentableError } from "./components/core/presentable-error";
+import type { Tags } from "./components/core/tags";
 import { UserError } from "./components/core/user-error";
-import { createEdges } from "./components/edge/edges";
+import { createEdges, needsInternalEdge } from "./components/edge/edges";
 import { breakingChanges } from "./components/live/breaking-changes";
 import { type Grants, grantsFor, grantsOf } from "./components/live/grants";
 import { immutableSettingProblems, immutableSettingsOf } from "./components/live/immutable-settings";
@@ -15,6 +16,7 @@ import type { ProgramOutputs, Wrapped } from "./components/live/outputs";
 import { readLastOutputs, stateOutput } from "./components/live/program-outputs";
 import { type ReleaseSettings, releaseSettingsOf } from "./components/live/release-settings";
 import { assignRulePriorities } from "./components/live/rule-priorities";
+import { existingNetworkProblems } from "./components/network/existing-network";
 import { Network } from "./components/network/network";
 import { Deployer } from "./components/security/deployer";
 import { findSecrets, secretSources } from "./components/security/secret-arns";
@@ -40,7 +42,8 @@ async function program() {
   const region = new pulumi.Config("aws").require("region");
   const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
   const last = await readLastOutputs();
-  const { live, previous, isDeploy } = readLiveState(settings, last.live);
+  const state = readLiveState(settings, last.live);
+  const { live, previous, isDeploy } = state;
   const immutableSettings = immutableSettingsOf(settings, region);
   const problems = [
     ...stackProblems(owner, region, settings),
@@ -48,6 +51,10 @@ async function program() {
     ...breakingChanges(settings.services, previous, last),
   ];
   if (problems.length > 0) throw new UserError(problems.join("\n"));
+  const tags: Tags = owner;
+  const hasInternal = needsInternalEdge({ settings, last });
+  const lacks = await existingNetworkProblems({ settings, region, state, last, hasInternal, tags });
+  if (lacks.length > 0) throw new UserError(lacks.join("\n"));
   const [foundSecrets, testHeader] = await Promise.all([
     findSecrets(settings.services),
     readTestHeader(settings.testHeader),
@@ -60,7 +67,6 @@ async function program() {
     partition: partitionOf(region),
     ...owner,
   };
-  const tags = { project: account.project, stack: account.stack };
   const { deletionProtection } = settings;
   const zoneIds = Object.fromEntries(
     [settings.domain, ...settings.furtherDomains].map((name) => [

@@ -41,7 +41,7 @@ export function createEdges(args: EdgesArgs): Partial<Record<Exposure, Edge>> {
       webAcl: settings.webAcl,
     }),
   };
-  if (!needsInternal(args)) return edges;
+  if (!needsInternalEdge(args)) return edges;
   const internalDomain = edgeDomain("internal", domain);
   edges.internal = new Edge("internal", {
     ...common,
@@ -59,7 +59,13 @@ export function createEdges(args: EdgesArgs): Partial<Record<Exposure, Edge>> {
  * half way. So the edge stays after its last service is removed, until a run has taken the protection off; the run
  * after that deletes it.
  */
-function needsInternal({ settings, last }: EdgesArgs): boolean {
+export function needsInternalEdge({
+  settings,
+  last,
+}: {
+  settings: Pick<Settings, "services" | "deletionProtection">;
+  last: LastOutputs;
+}): boolean {
   const isProtected = settings.deletionProtection || (last.deletionProtection ?? false);
   return (
     Object.values(settings.services).some(({ exposure }) => exposure.includes("internal")) ||

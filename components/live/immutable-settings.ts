@@ -7,8 +7,14 @@ import type { Live } from "./live";
 export interface ImmutableSettings {
   region: string;
   domain: string;
-  cidr: string;
-  zones: number;
+  /** Of a new network, as `zones`; absent with an existing one. */
+  cidr?: string;
+  zones?: number;
+  /** Of an existing network; absent with a new one. */
+  vpc?: string;
+  /** In one text, in a fixed order. */
+  publicSubnets?: string;
+  privateSubnets?: string;
   cutover: Cutover;
 }
 
@@ -23,10 +29,19 @@ const IMMUTABLE: Record<ImmutableSetting, { path: string; replaced: string; hits
   domain: { path: `${CONFIG_NAMESPACE}:domain`, replaced: "zone, certificates and records", hits: "all" },
   cidr: { path: `${CONFIG_NAMESPACE}:network.cidr`, replaced: "network and load balancers", hits: "all" },
   zones: { path: `${CONFIG_NAMESPACE}:network.zones`, replaced: "subnets and load balancers", hits: "all" },
+  vpc: { path: `${CONFIG_NAMESPACE}:network.vpc`, replaced: "security groups and load balancers", hits: "all" },
+  publicSubnets: {
+    path: `${CONFIG_NAMESPACE}:network.publicSubnets`,
+    replaced: "nodes of load balancers",
+    hits: "all",
+  },
+  privateSubnets: { path: `${CONFIG_NAMESPACE}:network.privateSubnets`, replaced: "instances", hits: "all" },
   // Instances would be in new target groups before those found them healthy, and would leave the old ones with
   // requests under way.
   cutover: { path: `${CONFIG_NAMESPACE}:cutover`, replaced: "target groups and rules", hits: "running apis" },
 };
+
+const SUBNETS: ReadonlySet<ImmutableSetting> = new Set(["publicSubnets", "privateSubnets"]);
 
 /** The immutable settings of a stack. */
 export function immutableSettingsOf(
@@ -34,7 +49,19 @@ export function immutableSettingsOf(
   region: string,
 ): ImmutableSettings {
   const { domain, network, cutover } = settings;
-  return { region, domain, cidr: network.cidr, zones: network.zones, cutover };
+  if (!("vpc" in network)) return { region, domain, cidr: network.cidr, zones: network.zones, cutover };
+  const text = (subnets: readonly string[]) => subnets.toSorted().join(" ");
+  const { vpc, publicSubnets, privateSubnets } = network;
+  return {
+    ...{ region, domain, vpc, publicSubnets: text(publicSubnets), privateSubnets: text(privateSubnets) },
+    cutover,
+  };
+}
+
+/** What one setting is, in a text. Undefined where it has no meaning, and where an older program did not write it. */
+function textOf(settings: Partial<ImmutableSettings>, setting: ImmutableSetting): string | undefined {
+  const value = settings[setting] ?? (setting === "vpc" && settings.cidr !== undefined ? "a new VPC" : undefined);
+  return value?.toString();
 }
 
 /**
@@ -57,13 +84,18 @@ export function immutableSettingProblems(
     all: staying,
     "running apis": staying.filter((name) => services[name]!.kind === "api" && hasInstances(name)),
   };
+  const { immutableSettings: had = {} } = last;
+  const isOther = (setting: ImmutableSetting) => {
+    const [before, now] = [textOf(had, setting), textOf(wanted, setting)];
+    return before !== undefined && now !== undefined && before !== now;
+  };
   return (Object.keys(IMMUTABLE) as ImmutableSetting[]).flatMap((setting) => {
     const { path, replaced, hits } = IMMUTABLE[setting];
-    const before = last.immutableSettings?.[setting];
-    // An older program may not have written it.
-    if (before === undefined || before === wanted[setting] || hit[hits].length === 0) return [];
+    if (!isOther(setting) || hit[hits].length === 0) return [];
+    // Another VPC has other subnets.
+    if (SUBNETS.has(setting) && isOther("vpc")) return [];
     return [
-      `${path}: given ${wanted[setting]}, but the stack has ${before}: a change replaces ${replaced} of ${hit[hits].join(", ")}, which fails ` +
+      `${path}: given ${textOf(wanted, setting)}, but the stack has ${textOf(had, setting)}: a change replaces ${replaced} of ${hit[hits].join(", ")}, which fails ` +
         "their requests. Put it back; or make a new stack with it, move the services there one by one, then remove this one.",
     ];
   });

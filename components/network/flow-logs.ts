@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import { flowLogGroupName, rolePath } from "../core/names";
 import type { Tags } from "../core/tags";
-import type { Settings } from "../settings/settings";
+import type { NewNetwork } from "../settings/settings";
 
 const RETENTION_DAYS = 30;
 /** The longest interval that AWS offers, which gives the fewest records. */
@@ -13,7 +13,7 @@ const TRAFFIC = { rejected: "REJECT", all: "ALL" };
 export interface FlowLogsArgs {
   account: Account;
   vpcId: pulumi.Input<string>;
-  which: Exclude<Settings["network"]["flowLogs"], "none">;
+  which: Exclude<NewNetwork["flowLogs"], "none">;
   tags: Tags;
 }
 

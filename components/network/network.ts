@@ -3,18 +3,21 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import type { Tags } from "../core/tags";
-import type { Settings } from "../settings/settings";
+import type { NewNetwork, Settings } from "../settings/settings";
 import { createFlowLogs } from "./flow-logs";
 
 export interface NetworkArgs {
   account: Account;
-  /** IPv4 range, availability zones, NAT strategy, flow logs. */
+  /** What the new VPC is like, or which one exists already. */
   network: Settings["network"];
   tags: Tags;
 }
 
 /**
- * VPC with a public and a private subnet in each availability zone, an internet gateway, one NAT gateway (or one for
+ * A VPC of the stack's own, or one that exists already. An existing one stays as it is: nothing is made, tagged or
+ * changed in it here, and `pulumi destroy` leaves it.
+ *
+ * The stack's own is a VPC with a public and a private subnet in each availability zone, an internet gateway, one NAT gateway (or one for
  * each zone) and a gateway endpoint for S3, so that image layers do not pass the NAT gateway. Load balancers are in
  * the public subnets (internal ones in the private subnets), instances in the private ones.
  *
@@ -30,43 +33,49 @@ export class Network extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:network:Network", name, {}, opts);
 
-    const vpc = new awsx.ec2.Vpc(
-      `${name}-vpc`,
-      {
-        cidrBlock: args.network.cidr,
-        numberOfAvailabilityZones: args.network.zones,
-        enableDnsHostnames: true,
-        enableDnsSupport: true,
-        natGateways: {
-          strategy:
-            args.network.nat === "single" ? awsx.ec2.NatGatewayStrategy.Single : awsx.ec2.NatGatewayStrategy.OnePerAz,
-        },
-        subnetStrategy: awsx.ec2.SubnetAllocationStrategy.Auto,
-        subnetSpecs: [{ type: awsx.ec2.SubnetType.Public }, { type: awsx.ec2.SubnetType.Private }],
-        vpcEndpointStrategy: awsx.ec2.VpcEndpointStrategy.Auto,
-        vpcEndpointSpecs: [{ serviceName: `com.amazonaws.${args.account.region}.s3`, vpcEndpointType: "Gateway" }],
-        tags: args.tags,
-      },
-      { parent: this },
-    );
-
-    // The group that a VPC comes with lets its members reach each other and everything. Nothing uses it.
-    new aws.ec2.DefaultSecurityGroup(
-      `${name}-default-security-group`,
-      { vpcId: vpc.vpcId, tags: args.tags },
-      { parent: this },
-    );
-
-    const { flowLogs } = args.network;
-    if (flowLogs !== "none") createFlowLogs(this, name, { ...args, vpcId: vpc.vpcId, which: flowLogs });
-
-    this.vpcId = vpc.vpcId;
-    this.publicSubnetIds = vpc.publicSubnetIds;
-    this.privateSubnetIds = vpc.privateSubnetIds;
-    this.registerOutputs({
-      vpcId: this.vpcId,
-      publicSubnetIds: this.publicSubnetIds,
-      privateSubnetIds: this.privateSubnetIds,
-    });
+    const { vpcId, publicSubnetIds, privateSubnetIds } = subnetsOf(this, name, args);
+    this.vpcId = vpcId;
+    this.publicSubnetIds = publicSubnetIds;
+    this.privateSubnetIds = privateSubnetIds;
+    this.registerOutputs({ vpcId, publicSubnetIds, privateSubnetIds });
   }
+}
+
+function subnetsOf(parent: Network, name: string, { network, ...args }: NetworkArgs) {
+  if (!("vpc" in network)) return createVpc(parent, name, { ...args, network });
+  return {
+    vpcId: pulumi.output(network.vpc),
+    publicSubnetIds: pulumi.output([...network.publicSubnets]),
+    privateSubnetIds: pulumi.output([...network.privateSubnets]),
+  };
+}
+
+function createVpc(parent: Network, name: string, args: NetworkArgs & { network: NewNetwork }) {
+  const vpc = new awsx.ec2.Vpc(
+    `${name}-vpc`,
+    {
+      cidrBlock: args.network.cidr,
+      numberOfAvailabilityZones: args.network.zones,
+      enableDnsHostnames: true,
+      enableDnsSupport: true,
+      natGateways: {
+        strategy:
+          args.network.nat === "single" ? awsx.ec2.NatGatewayStrategy.Single : awsx.ec2.NatGatewayStrategy.OnePerAz,
+      },
+      subnetStrategy: awsx.ec2.SubnetAllocationStrategy.Auto,
+      subnetSpecs: [{ type: awsx.ec2.SubnetType.Public }, { type: awsx.ec2.SubnetType.Private }],
+      vpcEndpointStrategy: awsx.ec2.VpcEndpointStrategy.Auto,
+      vpcEndpointSpecs: [{ serviceName: `com.amazonaws.${args.account.region}.s3`, vpcEndpointType: "Gateway" }],
+      tags: args.tags,
+    },
+    { parent },
+  );
+
+  // The group that a VPC comes with lets its members reach each other and everything. Nothing uses it.
+  new aws.ec2.DefaultSecurityGroup(`${name}-default-security-group`, { vpcId: vpc.vpcId, tags: args.tags }, { parent });
+
+  const { flowLogs } = args.network;
+  if (flowLogs !== "none") createFlowLogs(parent, name, { ...args, vpcId: vpc.vpcId, which: flowLogs });
+
+  return vpc;
 }

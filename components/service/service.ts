@@ -223,7 +223,7 @@ function createRouting(parent: Service, name: string, edge: Edge, args: ServiceA
       targetPort: HOST_PORT,
       healthCheck: service.healthCheck,
       deregistrationDelaySeconds: service.deregistrationDelaySeconds,
-      identity: [account.project, account.stack, settings.network.cidr, edge.name],
+      identity: [account.project, account.stack, networkIdentity(settings.network), edge.name],
       tags,
     },
     { parent },
@@ -238,6 +238,11 @@ function checkedRoutes(name: string, service: ServiceSettings, services: Setting
     const isFirst = first?.service === name && first.path === route.path;
     return { ...route, healthCheckUrl: isFirst ? `https://${route.host}${checked}` : null };
   });
+}
+
+/** What tells one network from another. Target groups cannot move to another VPC (aws-rules E4). */
+function networkIdentity(network: Settings["network"]): string {
+  return "vpc" in network ? network.vpc : network.cidr;
 }
 
 function internalUrl(callee: string, { edges, settings }: ServiceArgs): string {

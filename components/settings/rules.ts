@@ -4,6 +4,7 @@ import { egressProblems } from "./rules/egress";
 import { hostProblems } from "./rules/hosts";
 import { kindProblems } from "./rules/kinds";
 import { nameProblems } from "./rules/names";
+import { networkProblems } from "./rules/network";
 import { type Raw, rawServices } from "./rules/raw-service";
 import { taskProblems } from "./rules/tasks";
 import { rampProblems, timingProblems } from "./rules/timing";
@@ -18,6 +19,7 @@ export function problemsBetween(raw: Raw): string[] {
   const services = rawServices(raw.services);
   return [
     ...nameProblems(services, raw.domain),
+    ...networkProblems(raw.network),
     ...edgeProblems(services, raw.domain),
     ...services.flatMap(kindProblems),
     ...hostProblems(services, raw),

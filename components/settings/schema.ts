@@ -64,6 +64,8 @@ const PATH_PATTERN = /^(?:\/[A-Za-z0-9_.$~"'@:+&-]*)*\/(?:\*|[A-Za-z0-9_.$~"'@:+
 const REPOSITORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/;
 const TIME_OF_WEEK = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:[01]\d|2[0-3]):[0-5]\d$/;
 const DURATION = /^[1-9]\d{0,5}[smh]$/;
+const VPC = /^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
+const SUBNET = /^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 const ACTION = /^[a-z0-9-]+:[A-Za-z0-9*?]+$/;
 const RESOURCE = /^(?:\*|arn:\S+)$/;
 
@@ -238,6 +240,11 @@ const Ci = object({
     .default([]),
 });
 
+const SUBNETS_WANTED = "a list of two or more subnets, one for each availability zone";
+/** A load balancer needs two zones and takes one subnet of each (aws-rules E5). */
+const subnets = () =>
+  list(text(SUBNET, "the id of a subnet, such as subnet-0123456789abcdef0"), SUBNETS_WANTED).min(2, SUBNETS_WANTED);
+
 const egressRules = () => z.array(EgressRule, { error: EGRESS_WANTED }).max(20, EGRESS_WANTED);
 
 const Service = object({
@@ -377,6 +384,15 @@ export const SettingsSchema = object({
     flowLogs: oneOf(["none", "rejected", "all"])
       .describe("Connections in the network that CloudWatch Logs keeps for 30 days: none, those refused, or all.")
       .default("none"),
+    vpc: text(VPC, "the id of a VPC, such as vpc-0123456789abcdef0")
+      .describe("A VPC that exists already, with publicSubnets and privateSubnets, instead of a new one.")
+      .optional(),
+    publicSubnets: subnets()
+      .describe("Of an existing VPC: the subnets of the public load balancers, routed to an internet gateway.")
+      .optional(),
+    privateSubnets: subnets()
+      .describe("Of an existing VPC: the subnets of instances and internal load balancers, routed to a NAT gateway.")
+      .optional(),
   }).prefault({}),
   deploy: object({
     drainSeconds: seconds()

@@ -37,8 +37,17 @@ export type ServiceSettings = Readonly<
     memory: number;
   }
 >;
+/** A VPC that the program makes. */
+export type NewNetwork = Readonly<Pick<Parsed["network"], "cidr" | "zones" | "nat" | "flowLogs">>;
+/** A VPC that exists already, and that the program leaves as it is. */
+export interface ExistingNetwork {
+  readonly vpc: string;
+  readonly publicSubnets: readonly string[];
+  readonly privateSubnets: readonly string[];
+}
 export type Settings = Readonly<
-  Omit<Parsed, "services"> & {
+  Omit<Parsed, "services" | "network"> & {
+    network: NewNetwork | ExistingNetwork;
     services: Readonly<Record<string, ServiceSettings>>;
   }
 >;
@@ -54,7 +63,23 @@ export function parseSettings(raw: Record<string, unknown>): Settings {
   const problems = [...(parsed.error?.issues.flatMap((issue) => describe(raw, issue)) ?? []), ...problemsBetween(raw)];
   if (!parsed.success || problems.length > 0) throw new UserError(problems.join("\n"));
   const services = Object.entries(parsed.data.services).map(([name, service]) => [name, complete(name, service)]);
-  return deepFreeze({ ...parsed.data, services: Object.fromEntries(services) });
+  return deepFreeze({
+    ...parsed.data,
+    network: networkOf(parsed.data.network),
+    services: Object.fromEntries(services),
+  });
+}
+
+/** The existing network if one is named, else the new one. The rules between settings keep the two apart. */
+function networkOf({ vpc, publicSubnets, privateSubnets, ...created }: Parsed["network"]): Settings["network"] {
+  return vpc && publicSubnets && privateSubnets ? { vpc, publicSubnets, privateSubnets } : created;
+}
+
+/** The existing network that the setting `network` names; null for a new one, and where the setting is wrong. */
+export function existingNetworkOf(raw: unknown): ExistingNetwork | null {
+  const { data } = SettingsSchema.shape.network.safeParse(raw);
+  const network = data && networkOf(data);
+  return network && "vpc" in network ? network : null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { join } from "node:path";
+import type { ExistingNetwork } from "../../components/settings/settings";
 import type { Addresses } from "./kernel/addresses";
 import type { CloudContext } from "./kernel/context";
 import type { TaskEnvironments } from "./kernel/ports";
@@ -34,6 +35,8 @@ const ROLE_PROPAGATION_SECONDS = 8;
 export interface ServicesOptions {
   /** Public hosted zones that exist from the start. */
   zones: string[];
+  /** A VPC that exists from the start, as the settings name it. Default: none. */
+  existingNetwork?: ExistingNetwork | undefined;
   /** Added to every AWS port. */
   portOffset: number;
   /**
@@ -85,6 +88,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
   const ec2 = createEc2(context, {
     permissions: iam.model,
     logs: logs.model,
+    existingNetwork: options.existingNetwork,
     vcpuLimit: () => serviceQuotas.model.get(VCPUS.service, VCPUS.code).value,
     ...(bootSeconds === undefined ? {} : { bootSeconds }),
   });

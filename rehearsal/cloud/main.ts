@@ -13,6 +13,11 @@ const program = new Command("cloud")
   .description("Plays AWS on this machine, for rehearsals. It runs until it is stopped, and keeps nothing.")
   .option("--region <region>", "AWS region that it plays", "ap-northeast-1")
   .option("--zone <domain...>", "public hosted zones that exist from the start", ["rehearsal.test"])
+  .option(
+    "--settings <file>",
+    "settings of a stack; the VPC that its aoshingo:network names exists from the start",
+    "Pulumi.rehearsal.yaml",
+  )
   .option("--speed <n>", "AWS seconds in one real second", positive, 20)
   .option("--seed <n>", "seed of everything that is left to chance", whole, 1)
   .option("--loopback <prefix>", "first two numbers of its loopback addresses", loopbackPrefix, "127.20")

@@ -15,6 +15,7 @@ import { startDnsServers } from "./data-plane/dns/server";
 import { startEgressProxy } from "./data-plane/egress/egress-proxy";
 import { announceApi, ownDirectory } from "./directory-owner";
 import { authorityFile, cloudEnvironment, stateFolder } from "./environment";
+import { existingNetworkIn } from "./existing-network";
 import { ControlPlane } from "./faults/control-plane";
 import { environmentScript, instructions } from "./instructions";
 import { assumptionsOf, spreadOf } from "./kernel/assumptions";
@@ -31,6 +32,8 @@ const CLOSE_MS = 5_000;
 export interface ServeOptions {
   region: string;
   zone: string[];
+  /** Path of a stack's settings: the VPC that they name exists from the start. */
+  settings: string;
   speed: number;
   seed: number;
   loopback: string;
@@ -64,6 +67,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
     assumptions,
     spreadSeconds: options.spread ?? spreadOf(assumptions),
     zones: options.zone,
+    existingNetwork: existingNetworkIn(resolve(options.settings)) ?? undefined,
     directory,
     // Tasks have an API of their own: their keys, queues and logs stay while the control plane restarts.
     apiUrl: () => apiOfTasks.url,

@@ -13,16 +13,18 @@ export type CloudOptions = Pick<RehearseOptions, "speed" | "seed" | "loopback" |
 
 /**
  * The arguments of the cloud's process (rehearsal/cloud/main.ts), whose files go to the folder `cloud` of `directory`.
+ * @param settingsFile the stack's settings: the cloud has the VPC that they name
  */
 export function cloudArgs(
   directory: string,
+  settingsFile: string,
   { speed, seed, loopback, portOffset, bootSeconds, spread, observed, furtherDomains = [] }: CloudOptions,
 ): string[] {
   const boot = bootSeconds === undefined ? [] : ["--boot-seconds", String(bootSeconds)];
   const spreads = spread === undefined ? [] : ["--spread", String(spread)];
   const seen = observed === undefined ? [] : ["--observed", resolve(observed)];
   return [
-    ...["--region", REGION, "--zone", DOMAIN, ...furtherDomains],
+    ...["--region", REGION, "--zone", DOMAIN, ...furtherDomains, "--settings", settingsFile],
     ...["--speed", String(speed), "--seed", String(seed)],
     ...["--loopback", loopback, "--port-offset", String(portOffset)],
     ...["--directory", join(resolve(directory), "cloud")],

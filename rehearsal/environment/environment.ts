@@ -96,17 +96,10 @@ export class RehearsalEnvironment {
   static async start(options: EnvironmentOptions): Promise<RehearsalEnvironment> {
     const { signal = new AbortController().signal, onLog = () => {} } = options;
     const directory = resolve(options.directory);
-    // The cloud's process starts before anything else is loaded here: both take seconds.
+    const settingsFile = await prepare(directory, scaled(options.settings, options.cloud.speed));
     const cloudOptions = { furtherDomains: stackDomains(), ...options.cloud };
-    const starting = RunningCloud.start({ args: cloudArgs(directory, cloudOptions), onLog });
-    const writing = prepare(directory, scaled(options.settings, options.cloud.speed));
-    const [cloud, settingsFile] = await Promise.allSettled([starting, writing]);
-    if (settingsFile.status === "rejected") {
-      if (cloud.status === "fulfilled") await cloud.value.stop();
-      throw settingsFile.reason;
-    }
-    if (cloud.status === "rejected") throw cloud.reason;
-    return new RehearsalEnvironment(directory, settingsFile.value, cloud.value, options, signal);
+    const cloud = await RunningCloud.start({ args: cloudArgs(directory, settingsFile, cloudOptions), onLog });
+    return new RehearsalEnvironment(directory, settingsFile, cloud, options, signal);
   }
 
   /** Starts an environment, runs `work` in it, and closes it on every way out. */

@@ -22,6 +22,8 @@ export interface SettingsChanges {
   steadySeconds?: number;
   /** Other settings of `aoshingo:deploy`, in real seconds. Default: no bake, and no wait beyond the drain. */
   deploy?: Readonly<Record<string, unknown>>;
+  /** The setting `aoshingo:network`. Default: the stack's. */
+  network?: object;
   /** The services to keep, without their calls and jobs to the others. Default: all of the stack's. */
   services?: readonly string[];
 }
@@ -45,6 +47,7 @@ export async function writeSettings(directory: string, changes: SettingsChanges)
   const { cutover, drainSeconds, steadySeconds = drainSeconds, deploy = {} } = changes;
   if (changes.services) keepServices(document, changes.services);
   document.setIn(["config", "aoshingo:cutover"], cutover);
+  if (changes.network) document.setIn(["config", "aoshingo:network"], changes.network);
   const withoutWaits = { bakeSeconds: 0, drainCapSeconds: 0 };
   document.setIn(["config", "aoshingo:deploy"], { drainSeconds, steadySeconds, ...withoutWaits, ...deploy });
   await mkdir(directory, { recursive: true });

@@ -140,6 +140,7 @@ Two instances of t3.small more for ten minutes are ${dollars((2 * instancePrice(
 |---|---|
 | \`size: 1\` instead of 2 | ${dollars(perInstance(small))}; a lost instance is then an outage of some minutes |
 | \`instanceType: t4g.small\` | ${dollars(hourly(PRICES["t3.small"]) - hourly(PRICES["t4g.small"]))} for each instance; images for arm64 |
+| [an existing VPC](existing-network.md) | ${dollars(hourly(PRICES.natGateway) + hourly(PRICES.publicAddress))} for each NAT gateway; its owner pays for what is there |
 | \`nat: single\` instead of \`perZone\` | ${dollars(hourly(PRICES.natGateway) + hourly(PRICES.publicAddress))}; the loss of its zone cuts the other one off |
 | no \`internal\` in any \`exposure\` | ${dollars(2 * hourly(PRICES.loadBalancer) + PRICES.hostedZone.usd)}; services then call each other by their public names |
 

@@ -44,6 +44,8 @@ export interface StackSettings {
   services?: readonly string[];
   /** Real seconds; default none. */
   steadySeconds?: number;
+  /** The setting `aoshingo:network`; an existing VPC that it names is in the cloud. */
+  network?: object;
 }
 
 export interface Production {
@@ -73,14 +75,14 @@ export class RunningStack {
   /** Starts only the cloud; the test creates the stack. */
   static async startCloud(
     { observed, ...place }: StackPlace,
-    { services = [SERVICE], steadySeconds = 0 }: StackSettings = {},
+    { services = [SERVICE], steadySeconds = 0, ...more }: StackSettings = {},
   ): Promise<RunningStack> {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-stack-"));
     try {
       const rehearsal = await RehearsalEnvironment.start({
         directory,
         cloud: { ...place, seed: 1, bootSeconds: 0, ...(observed === undefined ? {} : { observed }) },
-        settings: { cutover: "routed", drainSeconds: 0, steadySeconds, services },
+        settings: { cutover: "routed", drainSeconds: 0, steadySeconds, services, ...more },
       });
       const stack = new RunningStack(rehearsal);
       await stack.#checkRarely();

@@ -134,6 +134,12 @@ export function needsOf({ services, network, cutover }: Settings): Needs {
       (sum, { size, instanceType }) => sum + COLOURS * size.max * (instanceTypeOf(instanceType)?.vcpus ?? 1),
       0,
     ),
-    addresses: network.nat === "single" ? 1 : network.zones,
+    addresses: addressesOf(network),
   };
+}
+
+/** One for each NAT gateway. An existing network has its own. */
+function addressesOf(network: Settings["network"]): number {
+  if ("vpc" in network) return 0;
+  return network.nat === "single" ? 1 : network.zones;
 }

@@ -288,6 +288,13 @@ describe("needsOf", () => {
     });
   });
 
+  it("counts no address of a NAT gateway in an existing network, which has its own", () => {
+    const ids = (end: string) => [`subnet-0000000${end}`, `subnet-1111111${end}`];
+    const network = { vpc: "vpc-00000001", publicSubnets: ids("1"), privateSubnets: ids("2") };
+    const settings = parseSettings({ domain: "example.jp", network, services: { users: { kind: "api" } } });
+    assert.deepInclude(needsOf(settings), { addresses: 0 });
+  });
+
   it("counts one target group per load balancer with the `dns` cutover, which changes only records", () => {
     const settings = parseSettings({ domain: "example.jp", cutover: "dns", services: { users: { kind: "api" } } });
     assert.deepInclude(needsOf(settings), { targetGroups: 1, loadBalancers: 2, addresses: 1 });

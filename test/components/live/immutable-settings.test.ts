@@ -1,5 +1,9 @@
 import { expect } from "chai";
-import { type ImmutableSettings, immutableSettingProblems } from "../../../components/live/immutable-settings";
+import {
+  type ImmutableSettings,
+  immutableSettingProblems,
+  immutableSettingsOf,
+} from "../../../components/live/immutable-settings";
 import type { Live } from "../../../components/live/live";
 import type { ServiceOutputs } from "../../../components/live/outputs";
 import { parseSettings } from "../../../components/settings/settings";
@@ -73,6 +77,45 @@ describe("the immutableSettings", () => {
     expect(immutableSettingProblems({ ...STACK, cutover: "dns" }, services, live({ users: 2 }), untold)).to.deep.equal(
       [],
     );
+  });
+
+  describe("with an existing network", () => {
+    const { cidr, zones, ...others } = STACK;
+    const EXISTING: ImmutableSettings = {
+      ...others,
+      vpc: "vpc-1",
+      publicSubnets: "subnet-1 subnet-2",
+      privateSubnets: "x",
+    };
+    const between = (wanted: ImmutableSettings, last: Partial<ImmutableSettings>) =>
+      immutableSettingProblems(wanted, services, live({}), { immutableSettings: last, services: had("users") });
+
+    it("is held by the VPC, and by its subnets in any order", () => {
+      const network = { vpc: "vpc-1", publicSubnets: ["subnet-2", "subnet-1"], privateSubnets: ["x"] };
+      const { region, ...settings } = STACK;
+      expect(immutableSettingsOf({ ...settings, network }, region)).to.deep.equal(EXISTING);
+      expect(between(EXISTING, EXISTING)).to.deep.equal([]);
+      expect(between({ ...EXISTING, vpc: "vpc-2", publicSubnets: "y", privateSubnets: "z" }, EXISTING)).to.deep.equal([
+        `aoshingo:network.vpc: given vpc-2, but the stack has vpc-1: a change replaces security groups and load balancers of users, ${REMEDY}`,
+      ]);
+      expect(between({ ...EXISTING, publicSubnets: "y", privateSubnets: "z" }, EXISTING)).to.deep.equal([
+        `aoshingo:network.publicSubnets: given y, but the stack has subnet-1 subnet-2: a change replaces nodes of load balancers of users, ${REMEDY}`,
+        `aoshingo:network.privateSubnets: given z, but the stack has x: a change replaces instances of users, ${REMEDY}`,
+      ]);
+    });
+
+    it("is another one than a new one, in both directions", () => {
+      const line = (given: string, stack: string) => [
+        `aoshingo:network.vpc: given ${given}, but the stack has ${stack}: a change replaces security groups and load balancers of users, ${REMEDY}`,
+      ];
+      expect(between(EXISTING, STACK)).to.deep.equal(line("vpc-1", "a new VPC"));
+      expect(between(STACK, EXISTING)).to.deep.equal(line("a new VPC", "vpc-1"));
+    });
+
+    it("is not compared with what an older program did not write", () => {
+      expect(between(EXISTING, others)).to.deep.equal([]);
+      expect(between(STACK, others)).to.deep.equal([]);
+    });
   });
 
   it("is free while nobody stands on it", () => {

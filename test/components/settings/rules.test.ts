@@ -16,6 +16,9 @@ const NAME = "a name of 2 to 30 lower-case letters, digits and single hyphens, f
 const NO_EDGE = "no value: a worker is on no edge and answers no requests";
 const NETWORK =
   "an IPv4 network of the database, such as 10.20.0.0/24: 0.0.0.0/0 would let everything out to everybody";
+const VPC = "vpc-0123456789abcdef0";
+const SUBNETS = ["subnet-00000000", "subnet-00000001"];
+const EXISTING = { vpc: VPC, publicSubnets: SUBNETS, privateSubnets: ["subnet-00000002", "subnet-00000003"] };
 const INTERNALLY = "a service that is exposed internally";
 
 function problemsOf(services: Values, more: Values = {}): string[] {
@@ -170,6 +173,49 @@ describe("problems between settings", () => {
     ],
 
     // Egress
+    [
+      "an existing network without its subnets",
+      problemsOf({ users: api }, { network: { vpc: VPC } }),
+      ["publicSubnets", "privateSubnets"].map(
+        (key) => `aoshingo:network.${key}: missing, wanted a value beside vpc: an existing network has all three`,
+      ),
+    ],
+    [
+      "subnets without their VPC, one of them named twice",
+      problemsOf(
+        { users: api },
+        { network: { publicSubnets: SUBNETS, privateSubnets: [SUBNETS[0], "subnet-00000002"] } },
+      ),
+      [
+        "aoshingo:network.vpc: missing, wanted a value beside publicSubnets and privateSubnets: an existing network has all three",
+        'aoshingo:network.privateSubnets: given "subnet-00000000", wanted another subnet than publicSubnets: instances have no public address there',
+      ],
+    ],
+    [
+      "settings of a new network beside an existing one",
+      problemsOf({ users: api }, { network: { ...EXISTING, cidr: "10.0.0.0/16", zones: 2, flowLogs: "none" } }),
+      [
+        ["cidr", '"10.0.0.0/16"'],
+        ["zones", "2"],
+        ["flowLogs", '"none"'],
+      ].map(
+        ([key, given]) =>
+          `aoshingo:network.${key}: given ${given}, wanted no value: the network exists already (vpc, publicSubnets, privateSubnets), and its owner decides`,
+      ),
+    ],
+    ["an existing network alone", problemsOf({ users: api }, { network: EXISTING }), []],
+    [
+      "wrong ids, and one subnet alone",
+      problemsOf(
+        { users: api },
+        { network: { vpc: "main", publicSubnets: ["a", SUBNETS[0]], privateSubnets: [SUBNETS[1]] } },
+      ),
+      [
+        'aoshingo:network.vpc: given "main", wanted the id of a VPC, such as vpc-0123456789abcdef0',
+        'aoshingo:network.publicSubnets.0: given "a", wanted the id of a subnet, such as subnet-0123456789abcdef0',
+        'aoshingo:network.privateSubnets: given ["subnet-00000001"], wanted a list of two or more subnets, one for each availability zone',
+      ],
+    ],
     [
       "egress under its former name",
       problemsOf({ users: { ...api, reaches: [{ port: 5432, cidr: "10.20.0.0/24" }, { port: 5432 }] } }),

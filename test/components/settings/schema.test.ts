@@ -15,6 +15,9 @@ const FILES = ["docs/settings.example.yaml", "Pulumi.prod.yaml", "Pulumi.rehears
 
 type Values = Record<string, unknown>;
 
+/** The settings of an existing network, which stand as comments in the example: they exclude those of a new one. */
+const ALTERNATIVES = ["vpc", "publicSubnets", "privateSubnets"];
+
 const contentOf = (file: string) => parse(readFileSync(join(ROOT, file), "utf8")) as { config: Values };
 const settingsIn = (file: string): Settings => parseSettings(settingsOf(contentOf(file).config));
 
@@ -74,7 +77,19 @@ describe("settings' schema", () => {
 
   it("is in docs/settings.example.yaml, key by key", () => {
     const example = settingsOf(contentOf("docs/settings.example.yaml").config);
-    for (const { path } of keys) expect(valuesAt(example, path), path.join(".")).to.not.be.empty;
+    for (const { path } of keys.filter(({ path: [group, key] }) => group !== "network" || !ALTERNATIVES.includes(key!)))
+      expect(valuesAt(example, path), path.join(".")).to.not.be.empty;
+  });
+
+  it("is in docs/settings.example.yaml with an existing network instead of a new one", () => {
+    const network = /^ {2}aoshingo:network:\n((?: {4}.*\n)+)/m;
+    const [, lines = ""] = network.exec(readFileSync(EXAMPLE, "utf8"))!;
+    const commented = [...lines.matchAll(/^ {4}# (\w+: .*\n)/gm)].map(([, line]) => line!);
+    const { config } = parse(`config:\n  aoshingo:network:\n${commented.map((line) => `    ${line}`).join("")}`) as {
+      config: Values;
+    };
+    const example = settingsOf({ ...contentOf("docs/settings.example.yaml").config, ...config });
+    expect(Object.keys(parseSettings(example).network)).to.deep.equal(ALTERNATIVES);
   });
 
   it("has the defaults that docs/settings.example.yaml says", () => {

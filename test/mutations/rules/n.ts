@@ -67,4 +67,10 @@ export const N: Proofs = {
     mutated: "if (false) {",
     test: "test/rehearsal/cloud/services/ec2/model/security-groups.test.ts",
   },
+  N12: {
+    file: "components/network/network-facts.ts",
+    code: "if (NOTHING_FOUND.test(providerReason(error))) return null;",
+    mutated: "",
+    test: "test/components/network/existing-network.test.ts",
+  },
 };

@@ -1,3 +1,4 @@
+import { mapValues } from "../../../../components/core/map-values";
 import type { Services } from "../../create-services";
 import type { CloudContext } from "../../kernel/context";
 import type { ResourceType } from "../../provider/resource-type";
@@ -53,6 +54,16 @@ export function functionPermissions(
     id === undefined ? route53.model.findByName(String(name)) : [route53.model.find(String(id)) ?? []].flat();
   return {
     "aws:index/getAvailabilityZones:getAvailabilityZones": () => onAll("ec2:DescribeAvailabilityZones"),
+    ...mapValues(
+      {
+        "aws:ec2/getVpc:getVpc": ["ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeRouteTables"],
+        "aws:ec2/getSubnet:getSubnet": ["ec2:DescribeSubnets"],
+        "aws:ec2/getRouteTable:getRouteTable": ["ec2:DescribeRouteTables"],
+        "aws:ec2/getInternetGateway:getInternetGateway": ["ec2:DescribeInternetGateways"],
+        "aws:ec2/getNatGateway:getNatGateway": ["ec2:DescribeNatGateways"],
+      },
+      (actions) => () => onAll(...actions),
+    ),
     "aws:route53/getZone:getZone": ({ zoneId, name }) => [
       ...onAll("route53:ListHostedZones"),
       ...zonesOf(zoneId, name).flatMap(({ arn }) => on(arn, "route53:GetHostedZone", "route53:ListTagsForResource")),

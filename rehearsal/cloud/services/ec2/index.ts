@@ -1,7 +1,9 @@
+import type { ExistingNetwork } from "../../../../components/settings/settings";
 import type { CloudContext } from "../../kernel/context";
 import type { Logs } from "../../kernel/ports";
 import type { ResourceType } from "../../provider/resource-type";
 import type { CloudService } from "../cloud-service";
+import { createExistingNetwork } from "./model/existing-network";
 import { FlowLogs } from "./model/flow-logs";
 import { type InstancePermissions, Instances } from "./model/instances";
 import { LaunchTemplates } from "./model/launch-templates";
@@ -12,6 +14,7 @@ import { flowLogTypes } from "./provider/flow-logs";
 import { internetGatewayAttachmentType, internetGatewayType } from "./provider/internet-gateway";
 import { launchTemplateType } from "./provider/launch-template";
 import { natGatewayType } from "./provider/nat-gateway";
+import { networkFunctions } from "./provider/network-functions";
 import { routeType } from "./provider/route";
 import { routeTableType } from "./provider/route-table";
 import { routeTableAssociationType } from "./provider/route-table-association";
@@ -29,6 +32,8 @@ export interface Ec2Parts {
   vcpuLimit: () => number;
   /** AWS seconds for every boot instead of seeded ones. */
   bootSeconds?: number;
+  /** A VPC that exists from the start. Default: none. */
+  existingNetwork?: ExistingNetwork | undefined;
 }
 
 export interface Ec2 {
@@ -39,11 +44,13 @@ export interface Ec2 {
 
 export function createEc2(context: CloudContext, parts: Ec2Parts): CloudService<Ec2> {
   const network = new Network(context);
+  if (parts.existingNetwork) createExistingNetwork(network, parts.existingNetwork);
   const flowLogs = new FlowLogs(context, { ...parts, vpcs: network.vpcs });
   const launchTemplates = new LaunchTemplates(context);
   const instances = new Instances(context, { ...parts, launchTemplates, network });
   return {
     model: { network, launchTemplates, instances },
+    functions: networkFunctions(network),
     types: [...networkTypes(network), ...flowLogTypes(context, flowLogs), launchTemplateType(launchTemplates)],
     close: () => instances.close(),
   };

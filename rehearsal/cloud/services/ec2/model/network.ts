@@ -80,8 +80,8 @@ export class Network implements Reachability, TaskReachability {
   }
 
   /** Creates a VPC with its main route table and default security group, as EC2 does. */
-  createVpc(settings: VpcSettings): Vpc {
-    const vpc = this.vpcs.create(settings);
+  createVpc(settings: VpcSettings, id?: string): Vpc {
+    const vpc = this.vpcs.create(settings, id);
     vpc.mainRouteTableId = this.routeTables.create(vpc, true).id;
     vpc.defaultSecurityGroupId = this.securityGroups.createDefault(vpc.id).id;
     return vpc;

@@ -152,8 +152,13 @@ export class RouteTables {
   }
 
   ofSubnet(subnet: Subnet): RouteTable {
-    const association = this.#associationOf(subnet.id);
-    return association ? this.get(association.routeTableId) : this.inVpc(subnet.vpcId).find((table) => table.main)!;
+    return this.associatedWith(subnet.id) ?? this.inVpc(subnet.vpcId).find((table) => table.main)!;
+  }
+
+  /** The table that is associated with a subnet; undefined for a subnet that has the main one. */
+  associatedWith(subnetId: string): RouteTable | undefined {
+    const association = this.#associationOf(subnetId);
+    return association && this.get(association.routeTableId);
   }
 
   #associationOf(subnetId: string): Association | undefined {

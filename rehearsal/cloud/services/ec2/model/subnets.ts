@@ -30,7 +30,7 @@ export class Subnets {
     private readonly interfaces: NetworkInterfaces,
   ) {}
 
-  create(settings: SubnetSettings): Subnet {
+  create(settings: SubnetSettings, id = `subnet-${this.context.random.hex(17)}`): Subnet {
     const vpc = this.vpcs.get(settings.vpcId);
     const block = networkBlock(settings.cidrBlock, "InvalidSubnet.Range");
     if (!vpc.block.contains(block)) {
@@ -42,7 +42,7 @@ export class Subnets {
     const zone = this.#zone(settings.availabilityZone);
     const subnet: Subnet = {
       ...settings,
-      id: `subnet-${this.context.random.hex(17)}`,
+      id,
       block,
       availabilityZone: zone.name,
       availabilityZoneId: zone.id,

@@ -31,14 +31,14 @@ export class Vpcs {
 
   constructor(private readonly context: CloudContext) {}
 
-  create(settings: VpcSettings): Vpc {
+  create(settings: VpcSettings, id = `vpc-${this.context.random.hex(17)}`): Vpc {
     if (this.#byId.size >= MAX_VPCS) {
       throw new AwsError("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
     }
     const { random } = this.context;
     const vpc: Vpc = {
       ...settings,
-      id: `vpc-${random.hex(17)}`,
+      id,
       block: networkBlock(settings.cidrBlock, "InvalidVpc.Range"),
       mainRouteTableId: "",
       defaultSecurityGroupId: "",

@@ -1,0 +1,66 @@
+import { expect } from "chai";
+import { costsOf } from "../cost-table";
+import { additions, counts, inputs, LISTENER, names, TARGET_GROUP } from "../declared";
+import { declare, STATES } from "../world";
+
+const NETWORK = {
+  vpc: "vpc-00000001",
+  publicSubnets: ["subnet-00000001", "subnet-00000003"],
+  privateSubnets: ["subnet-00000002", "subnet-00000004"],
+};
+const settings = { users: { kind: "api", exposure: ["public", "internal"] } };
+const world = (network?: object) =>
+  declare({ services: { users: STATES.second }, settings, ...(network ? { network } : {}) });
+/** The resource types of a VPC of the stack's own, without those that every VPC has things of. */
+const OF_A_VPC =
+  /:ec2\/(?:vpc|subnet|internetGateway|natGateway|eip|route|routeTable|vpcEndpoint|defaultSecurityGroup|flowLog)\b/;
+
+describe("a stack in an existing network", () => {
+  it("declares nothing of a network, and everything else in it", async () => {
+    const [own, existing] = [await world(), await world(NETWORK)];
+    expect(Object.keys(counts(existing)).filter((type) => OF_A_VPC.test(type))).to.deep.equal([]);
+    const added = additions(existing, own).map(({ type }) => type);
+    expect(added.filter((type) => !/:ec2\//.test(type))).to.deep.equal([]);
+    expect(additions(own, existing)).to.deep.equal([]);
+    expect(names(existing, LISTENER)).to.deep.equal(names(own, LISTENER));
+    const inputOf = (name: string, type: string) => inputs(existing, name, type);
+    expect(inputOf("public-blue", "aws:lb/loadBalancer:LoadBalancer").subnets).to.deep.equal(NETWORK.publicSubnets);
+    expect(inputOf("alb-internal-blue", "aws:lb/loadBalancer:LoadBalancer").subnets).to.deep.equal(
+      NETWORK.privateSubnets,
+    );
+    for (const { type, inputs: given } of existing.resources)
+      if ("vpcId" in given) expect(given.vpcId, type).to.equal(NETWORK.vpc);
+    expect(inputOf("internal-zone", "aws:route53/zone:Zone").vpcs).to.deep.equal([{ vpcId: NETWORK.vpc }]);
+  });
+
+  it("names target groups by the VPC, so that those of another one have other names", async () => {
+    const namesIn = ({ resources }: Awaited<ReturnType<typeof world>>) =>
+      resources.filter(({ type }) => type === TARGET_GROUP).map(({ inputs: given }) => given.name);
+    const [own, existing] = [namesIn(await world()), namesIn(await world(NETWORK))];
+    expect(existing).to.have.lengthOf(8);
+    expect(existing.filter((name) => own.includes(name))).to.deep.equal([]);
+  });
+
+  it("pays for no NAT gateway and its address", async () => {
+    const what = costsOf(await world(NETWORK)).map(({ what, count }) => [what, count]);
+    expect(Object.fromEntries(what)).to.deep.include({ "public addresses": 4, "load balancers": 4 });
+    expect(Object.fromEntries(what)).to.not.have.property("NAT gateways");
+  });
+
+  it("writes down the VPC and its subnets, which cannot change", async () => {
+    const { outputs } = await world(NETWORK);
+    expect(outputs.immutableSettings).to.deep.equal({
+      ...{ region: "ap-northeast-1", domain: "example.jp", vpc: NETWORK.vpc, cutover: "routed" },
+      publicSubnets: NETWORK.publicSubnets.join(" "),
+      privateSubnets: NETWORK.privateSubnets.join(" "),
+    });
+  });
+
+  it("is refused where the VPC lacks something, before anything is declared", async () => {
+    const [wrong] = await Promise.allSettled([world({ ...NETWORK, vpc: "vpc-00000002" })]);
+    expect(wrong).to.have.property("status", "rejected");
+    expect(String((wrong as PromiseRejectedResult).reason)).to.include(
+      "aoshingo:network.publicSubnets: given subnet-00000001, which is in vpc-00000001, wanted a subnet of vpc-00000002",
+    );
+  });
+});

@@ -1,0 +1,99 @@
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { SECRETS_PROVIDER, STACK } from "../../rehearsal/environment/rehearsal-stack";
+import { checkOut } from "./checkout";
+import { changeSettings, RunningStack } from "./running-stack";
+
+const PLACE = { loopback: "127.37", portOffset: 37_000, speed: 200 };
+const VPC = "vpc-0f00000000000000a";
+const NETWORK = {
+  vpc: VPC,
+  publicSubnets: ["subnet-0f00000000000001a", "subnet-0f00000000000001b"],
+  privateSubnets: ["subnet-0f00000000000002a", "subnet-0f00000000000002b"],
+};
+/** What a VPC of the stack's own consists of. */
+const OF_A_NETWORK =
+  /:ec2\/(?:vpc|subnet|internetGateway|natGateway|eip|route|routeTable|routeTableAssociation|vpcEndpoint|defaultSecurityGroup):|awsx:/;
+
+/** The whole life of a stack in a VPC that existed before it and exists after it, with the plain CLI and the deploy command. */
+describe("a stack in an existing VPC", function () {
+  this.timeout(6 * 60_000);
+
+  let stack: RunningStack;
+  let checkout: string;
+
+  before(async () => {
+    stack = await RunningStack.startCloud(PLACE, { network: NETWORK });
+    checkout = join(stack.directory, "checkout");
+    await checkOut(checkout);
+    await cp(stack.settingsFile, join(checkout, `Pulumi.${STACK}.yaml`));
+  });
+  after(() => stack?.stop());
+
+  const pulumi = (...args: string[]) => stack.pulumi(checkout, [...args, "--stack", STACK]);
+
+  async function withNetwork(network: object) {
+    const file = join(stack.directory, "other.yaml");
+    await cp(stack.settingsFile, file);
+    await changeSettings(file, ["config", "aoshingo:network"], network);
+    return pulumi("up", "--yes", "--skip-preview", "--config-file", file);
+  }
+
+  const linesOf = (text: string) => [
+    ...new Set(text.split("\n").flatMap((line) => /aoshingo:network\..*/.exec(line)?.[0] ?? [])),
+  ];
+
+  it("is refused in another VPC, with everything that is wrong in one list, and nothing changed", async () => {
+    const created = await stack.pulumi(checkout, ["stack", "init", STACK, "--secrets-provider", SECRETS_PROVIDER]);
+    expect(created.exitCode, created.text).to.equal(0);
+    const { exitCode, text } = await withNetwork({
+      vpc: "vpc-0f00000000000000b",
+      publicSubnets: NETWORK.publicSubnets,
+      privateSubnets: [NETWORK.privateSubnets[0], "subnet-0f00000000000003a"],
+    });
+    expect(exitCode, text).to.not.equal(0);
+    expect(linesOf(text)).to.deep.equal([
+      "aoshingo:network.vpc: given vpc-0f00000000000000b, wanted a VPC that exists in ap-northeast-1: no matching EC2 VPC found",
+      ...NETWORK.publicSubnets.map(
+        (id) =>
+          `aoshingo:network.publicSubnets: given ${id}, which is in ${VPC}, wanted a subnet of vpc-0f00000000000000b`,
+      ),
+      `aoshingo:network.privateSubnets: given subnet-0f00000000000002a, which is in ${VPC}, wanted a subnet of vpc-0f00000000000000b`,
+      "aoshingo:network.privateSubnets: given subnet-0f00000000000003a, wanted a subnet that exists in ap-northeast-1: no matching EC2 Subnet found",
+    ]);
+    expect((await stack.resources()).filter((urn) => !urn.includes("::pulumi:"))).to.deep.equal([]);
+  });
+
+  it("comes up without a resource of a network, and takes a release", async () => {
+    await stack.up();
+    expect((await stack.resources()).filter((urn) => OF_A_NETWORK.test(urn))).to.deep.equal([]);
+    await stack.push("v1");
+    const { exitCode, errors, events } = await stack.deploy("v1");
+    expect(exitCode, errors + JSON.stringify(events.at(-1))).to.equal(0);
+    expect(await stack.production()).to.include({ release: "v1" });
+  });
+
+  it("is unchanged by a second `up`", async () => {
+    const { exitCode, text } = await pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
+    expect(exitCode, text).to.equal(0);
+  });
+
+  it("does not move to a VPC of its own while a service stays", async () => {
+    const { exitCode, text } = await withNetwork({ cidr: "10.0.0.0/16" });
+    expect(exitCode, text).to.not.equal(0);
+    expect(linesOf(text)).to.deep.equal([
+      `aoshingo:network.vpc: given a new VPC, but the stack has ${VPC}: a change replaces security groups and load balancers of users, which fails their requests. Put it back; or make a new stack with it, move the services there one by one, then remove this one.`,
+    ]);
+  });
+
+  it("leaves the VPC as it was when it is destroyed", async () => {
+    const destroyed = await pulumi("destroy", "--yes", "--skip-preview");
+    expect(destroyed.exitCode, destroyed.text).to.equal(0);
+    expect(await stack.resources()).to.deep.equal([]);
+    // The program looks at everything of the network before it declares anything.
+    const preview = await pulumi("preview");
+    expect(preview.exitCode, preview.text).to.equal(0);
+    expect(preview.text).to.match(/\+ \d+ to create/);
+  });
+});
