@@ -10,7 +10,7 @@ const LOAD_BALANCERS = COLOURS.length;
 export interface AddressNeeds {
   public: number;
   private: number;
-  /** True if the run makes internal load balancers or there are some: their subnets have a smallest size. */
+  /** Whether internal load balancers are in the private subnets, which then have a smallest size. */
   hasInternal: boolean;
 }
 
@@ -44,7 +44,7 @@ export function addressNeeds(facts: NeedsFacts): AddressNeeds {
   };
 }
 
-/** True if a run starts instances or makes load balancers in the network, or is not a deploy. */
+/** True for a run that starts instances, and for each that is no deploy. */
 export function usesNetwork(facts: NeedsFacts): boolean {
   return !facts.isDeploy || newInstances(facts).some((count) => count > 0);
 }

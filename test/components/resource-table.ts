@@ -81,6 +81,7 @@ Generated from the program by \`UPDATE_DOCS=1 npx mocha test/components/resource
 ${full.resources.length} resources in all: ${shared.length} that all services share and ${own.size} of the service; ${start.resources.length} before its first release, ${dns.resources.length} with
 \`cutover: dns\`. Each further service adds ${perService} once both its colours have a release. The hosted zone is not included, because it exists before the stack.
 The internal edge adds ${internalShared.length} for all and ${internalOwn.length} for each service on it, and a declared call adds ${calling.resources.length - silent.resources.length}. A worker with a queue has ${workers.length}.
+In an [existing VPC](existing-network.md) the ${shared.filter(({ name }) => /^(?:network-|com\.amazonaws)/.test(name)).length} of the network are not made.
 
 Adding a service to the settings creates these resources and changes no others; removing it deletes them and changes no others. (The internal edge is
 created with the first service on it and deleted with the last.) The names of a removed service are deleted first, then its instances, then rules, target

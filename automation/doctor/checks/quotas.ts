@@ -89,7 +89,7 @@ export const quotas: Check = {
   async examine(examined) {
     const needs = needsOf(examined.settings.settings);
     const findings = await Promise.all(
-      LIMITS.map(async (limit) => {
+      LIMITS.filter(({ need }) => needs[need] > 0).map(async (limit) => {
         const allowed = await allowedBy(examined.account, limit);
         return quotaFinding(limit, needs[limit.need], allowed);
       }),
