@@ -1,6 +1,7 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { FaultsClient } from "../../rehearsal/cloud/faults/faults-client";
 import { SECRETS_PROVIDER, STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { checkOut } from "./checkout";
 import { changeSettings, RunningStack } from "./running-stack";
@@ -77,6 +78,32 @@ describe("a stack in an existing VPC", function () {
   it("is unchanged by a second `up`", async () => {
     const { exitCode, text } = await pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
     expect(exitCode, text).to.equal(0);
+  });
+
+  it("previews as the role that only reads", async () => {
+    const { exitCode, errors } = await stack.run("preview");
+    expect({ exitCode, errors }).to.deep.equal({ exitCode: 0, errors: "" });
+  });
+
+  it("refuses a deploy while the network is wrong, before instances start, and takes it back", async () => {
+    const production = await stack.production();
+    const faults = new FaultsClient(stack.environment.AWS_ENDPOINT_URL!);
+    await stack.push("v2");
+    // The one thing of this network that can be made to fail from outside: it cannot be read.
+    await faults.add({ kind: "throttle", operation: "ec2:DescribeNatGateways" });
+    const { exitCode, events } = await stack.deploy("v2");
+    await faults.clear();
+    expect(exitCode).to.equal(1);
+    const steps = events.flatMap((event) => (event.type === "stepEnded" ? [event] : []));
+    expect(steps.map(({ step, ok }) => `${step} ${ok}`)).to.deep.equal([
+      "preflight true",
+      "warm false",
+      "coolDown true",
+    ]);
+    for (const id of NETWORK.privateSubnets)
+      expect(JSON.stringify(steps[1])).to.include(`aoshingo:network.privateSubnets: given ${id}, whose route table`);
+    expect(await stack.production()).to.deep.equal(production);
+    expect(await stack.tasksOf(production!.idle)).to.deep.equal([]);
   });
 
   it("does not move to a VPC of its own while a service stays", async () => {
