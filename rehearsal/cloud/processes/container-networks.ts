@@ -61,6 +61,7 @@ export class ContainerNetworks {
   readonly #free: Kept[] = [];
   readonly #all = new Set<Kept>();
   #next = HOST_NUMBER;
+  #links = 0;
 
   constructor({ number }: ContainerNetworksOptions) {
     this.#number = number;
@@ -80,6 +81,25 @@ export class ContainerNetworks {
   /** @throws Error with what the system refused */
   async take(api: ApiEntrance): Promise<ContainerNetwork> {
     return this.#free.pop() ?? (await this.#create(api));
+  }
+
+  /**
+   * Connects two containers, as Docker's bridge does: each reaches all ports of the other at its address (aws-rules C43).
+   * Returns what ends the connection.
+   */
+  async connect(one: ContainerNetwork, other: ContainerNetwork): Promise<() => Promise<void>> {
+    const name = `link${this.#links}`;
+    this.#links += 1;
+    const namespace = [...this.#all].find(({ address }) => address === other.address)!.namespace;
+    const end = (address: string, peer: string) => [
+      `link set ${name} addrgenmode none`,
+      `addr add ${address}/32 peer ${peer}/32 dev ${name}`,
+      `link set ${name} up`,
+    ];
+    const pair = `link add ${name} type veth peer name ${name} netns /proc/${process.pid}/fd/${namespace}`;
+    await within(one, [pair, ...end(one.address, other.address)]);
+    await within(other, end(other.address, one.address));
+    return () => within(one, [`link delete ${name}`]);
   }
 
   /** Closes every listening socket. The namespaces end with their last process. */
@@ -135,6 +155,12 @@ export class ContainerNetworks {
       if (child.connected) child.disconnect();
     }
   }
+}
+
+/** Lets `ip` do this in a container's network. */
+async function within({ enter }: ContainerNetwork, commands: readonly string[]): Promise<void> {
+  const [program = "", ...parameters] = enter;
+  await execa(program, [...parameters, "ip", "-batch", "-"], { input: `${commands.join("\n")}\n` });
 }
 
 interface Link {

@@ -1,21 +1,24 @@
 # The first process of a container, until it becomes the container's command or its init process. It runs in new mount and PID namespaces:
 #
-#   sh launch-container.sh PROCS READ_ONLY TMPFS_MIB INIT DIRECTORY [KEPT...] -- COMMAND [ARGUMENT...]
+#   sh launch-container.sh PROCS READ_ONLY TMPFS_MIB INIT HOSTS DIRECTORY [KEPT...] -- COMMAND [ARGUMENT...]
 #
 # PROCS      the file of a cgroup that takes this process, or "" for none
 # READ_ONLY  "yes" makes every file system read-only, as readonlyRootFilesystem does
 # TMPFS_MIB  the size of a tmpfs on /tmp, or "" for none
 # INIT       "yes" makes the command the child of an init process, as initProcessEnabled does
+# HOSTS      the file that becomes /etc/hosts, or "" for this machine's
 # DIRECTORY  the working directory of the command
 # KEPT       paths below /tmp that stay visible under the tmpfs: this machine's files that the command needs
 #
 # File descriptor 3 gets the line "ready" just before the command starts, or what went wrong.
 set -eu
-procs=$1 read_only=$2 tmpfs_mib=$3 init=$4 directory=$5
-shift 5
+procs=$1 read_only=$2 tmpfs_mib=$3 init=$4 hosts=$5 directory=$6
+shift 6
 exec 4>&2 2>&3
 
 if [ -n "$procs" ]; then echo 0 >"$procs"; fi
+
+if [ -n "$hosts" ]; then mount --bind "$hosts" /etc/hosts; fi
 
 # Docker's own default for every container.
 mount -t tmpfs -o size=64m,nosuid,nodev,noexec shm /dev/shm

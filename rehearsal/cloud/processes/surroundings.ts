@@ -99,6 +99,7 @@ async function isolates(unshare: readonly string[]): Promise<boolean> {
       "yes",
       "1",
       "no",
+      "",
       directory,
       ...keptPaths([directory]),
       "--",

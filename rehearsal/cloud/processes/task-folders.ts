@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -18,6 +18,14 @@ export class TaskFolders {
   create(taskId: string): string {
     const path = join(this.#directory, taskId);
     mkdirSync(path, { recursive: true });
+    return path;
+  }
+
+  /** Writes the host names that a container knows, by name and address, as a hosts file in its folder. Returns its path. */
+  createHosts(taskId: string, names: readonly (readonly [string, string])[]): string {
+    const path = join(this.create(taskId), "hosts");
+    const lines = [["localhost", "127.0.0.1"] as const, ...names].map(([name, address]) => `${address} ${name}\n`);
+    writeFileSync(path, lines.join(""));
     return path;
   }
 

@@ -44,6 +44,8 @@ interface ContainerOptions {
   tmpfsMib: number | undefined;
   /** Undefined for no limit. */
   memoryMib: number | undefined;
+  /** The file that is its /etc/hosts; undefined for this machine's. */
+  hosts?: string | undefined;
   /** The folder of the image. */
   imageDirectory: string;
 }
@@ -189,7 +191,7 @@ function launching(
   const procs = memory?.procs ?? "";
   if (!container?.surroundings.unshare)
     return procs === "" ? command : ["sh", "-c", 'echo 0 >"$0" && exec "$@"', procs, ...command];
-  const { surroundings, network, readOnlyRoot, hasInit, tmpfsMib, imageDirectory } = container;
+  const { surroundings, network, readOnlyRoot, hasInit, tmpfsMib, hosts = "", imageDirectory } = container;
   const kept = keptPaths([
     ...[imageDirectory, ...packagesOf(imageDirectory), workingDirectory, ...command],
     ...Object.values(environment).flatMap((value) => value.split(":")),
@@ -198,7 +200,7 @@ function launching(
     ...(network?.enter ?? []),
     ...surroundings.unshare!,
     ...["sh", LAUNCHER, procs, readOnlyRoot ? "yes" : "no", tmpfsMib === undefined ? "" : String(tmpfsMib)],
-    ...[hasInit ? "yes" : "no", workingDirectory, ...kept, "--", ...command],
+    ...[hasInit ? "yes" : "no", hosts, workingDirectory, ...kept, "--", ...command],
   ];
 }
 

@@ -114,9 +114,9 @@ export const C: Proofs = {
     test: `${MODEL_TESTS}/daemon-service.test.ts`,
   },
   C19: {
-    file: `${MODEL}/task.ts`,
-    code: "void process.stop(this.#graceMs)",
-    mutated: "void process.kill()",
+    file: `${MODEL}/task-containers.ts`,
+    code: "container.process.stop(graceMs(definition))",
+    mutated: "container.process.kill()",
     test: `${MODEL_TESTS}/container-faults.test.ts`,
   },
   C35: {
@@ -124,6 +124,36 @@ export const C: Proofs = {
     code: "if (this.hasInit && this.surroundings.signalsFirstProcess) {",
     mutated: "if (false) {",
     test: `${MODEL_TESTS}/container-faults.test.ts`,
+  },
+  C41: {
+    file: `${MODEL}/task-containers.ts`,
+    code: "started[place]!.definition.essential",
+    mutated: "place === started.length - 1",
+    test: `${MODEL_TESTS}/task-containers.test.ts`,
+  },
+  C42: {
+    file: `${MODEL}/task-containers.ts`,
+    code: "this.all.filter((other) => dependsOn(other.definition, definition.name))",
+    mutated: "this.all.filter(() => false)",
+    test: `${MODEL_TESTS}/task-containers.test.ts`,
+  },
+  C43: {
+    file: `${MODEL}/container-order.ts`,
+    code: 'if (links.length > 0 && networkMode !== "bridge") {',
+    mutated: "if (false) {",
+    test: `${MODEL_TESTS}/task-definitions.test.ts`,
+  },
+  C44: {
+    file: `${MODEL}/container-definition.ts`,
+    code: "const MAX_CONTAINERS = 10;",
+    mutated: "const MAX_CONTAINERS = 100;",
+    test: `${MODEL_TESTS}/task-definitions.test.ts`,
+  },
+  C45: {
+    file: `${MODEL}/task-definitions.ts`,
+    code: "if (whole === undefined || sum <= whole) continue;",
+    mutated: "continue;",
+    test: `${MODEL_TESTS}/task-definitions.test.ts`,
   },
   C20: {
     file: `${MODEL}/container-definition.ts`,
@@ -199,7 +229,7 @@ export const C: Proofs = {
   },
   C32: {
     file: `${MODEL}/task-container.ts`,
-    code: "memoryMib: containerMemory(definition),",
+    code: "memoryMib: containerMemory(definition, container),",
     mutated: "memoryMib: undefined,",
     test: `${MODEL_TESTS}/container-faults.test.ts`,
   },

@@ -2,11 +2,11 @@ import type { Cluster } from "../model/cluster";
 import type { ContainerInstance } from "../model/container-instance";
 import type { DaemonService } from "../model/daemon-service";
 import type { Task } from "../model/task";
-import type { TaskDefinition } from "../model/task-definition";
+import { containersOf, type TaskDefinition } from "../model/task-definition";
 
 /** In the form of DescribeTasks. */
 export function describedTask(task: Task, cluster: Cluster) {
-  const { container } = task.definition;
+  const { container: first } = task.definition;
   const { group, startedBy, overrides } = task.request;
   return {
     taskArn: task.arn,
@@ -25,22 +25,24 @@ export function describedTask(task: Task, cluster: Cluster) {
     pullStoppedAt: seconds(task.pullStoppedAtMs),
     startedAt: seconds(task.startedAtMs),
     stoppedAt: seconds(task.stoppedAtMs),
-    overrides: { containerOverrides: [{ name: container.name, ...overrides }] },
-    containers: [
-      {
+    overrides: { containerOverrides: [{ name: first.name, ...overrides }] },
+    containers: containersOf(task.definition).map((container) => {
+      const { imageDigest, exitCode, reason } = task.reports.get(container.name) ?? {};
+      return {
         name: container.name,
         taskArn: task.arn,
         image: container.image,
-        imageDigest: task.imageDigest,
-        lastStatus: task.lastStatus,
-        exitCode: task.exitCode,
-        reason: task.stopCode === "TaskFailedToStart" ? task.stoppedReason : task.containerReason,
+        imageDigest,
+        // One that has ended before the others is STOPPED before its task is.
+        lastStatus: exitCode === undefined ? task.lastStatus : "STOPPED",
+        exitCode,
+        reason: task.stopCode === "TaskFailedToStart" ? task.stoppedReason : reason,
         networkBindings:
           task.lastStatus === "RUNNING"
             ? container.portMappings.map((mapping) => ({ bindIP: "0.0.0.0", ...mapping }))
             : [],
-      },
-    ],
+      };
+    }),
   };
 }
 

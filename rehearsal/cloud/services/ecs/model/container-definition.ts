@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** Containers of a task definition at most (aws-rules C44). */
+const MAX_CONTAINERS = 10;
+
 const LogConfiguration = z.strictObject({
   logDriver: z.literal("awslogs", { error: "the rehearsal cloud supports only the log driver awslogs" }),
   options: z.strictObject({
@@ -25,6 +28,11 @@ const Tmpfs = z.strictObject({
   size: z.int().min(1),
 });
 
+const Dependency = z.strictObject({
+  containerName: z.string().min(1),
+  condition: z.literal("START", { error: "the rehearsal cloud knows only the condition START" }),
+});
+
 const Secret = z
   .strictObject({ name: z.string().min(1), valueFrom: z.string().min(1) })
   .superRefine(({ name, valueFrom }, { addIssue }) => {
@@ -39,7 +47,12 @@ const Secret = z
 export const ContainerDefinition = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/),
   image: z.string().min(1).max(255),
-  essential: z.literal(true, { error: "the only container of a task must be essential" }).default(true),
+  /** Its end ends the task (C41). */
+  essential: z.boolean().default(true),
+  /** Containers that start before it and stop after it (C42). */
+  dependsOn: z.array(Dependency).default([]),
+  /** Containers that it finds by name, in bridge mode (C43). */
+  links: z.array(z.string().regex(/^[A-Za-z0-9_-]+$/, "the rehearsal cloud knows no aliases of links")).default([]),
   /** CPU units; 1024 are one vCPU. */
   cpu: z.int().min(0).default(0),
   /** Hard limit in MiB, at least 6 (C2). */
@@ -69,12 +82,14 @@ export type ContainerDefinition = z.output<typeof ContainerDefinition>;
 const ContainerDefinitions = z
   .array(ContainerDefinition)
   .min(1, "Container list cannot be empty")
-  .max(1, "the rehearsal cloud runs one container per task");
+  .max(MAX_CONTAINERS, `Task definition supports max ${MAX_CONTAINERS} container definitions`);
 
-/** Parses `containerDefinitions`. Returns the definition, or all problems. */
+/** Parses `containerDefinitions`. Returns the first definition and the others, or all problems. */
 export function parseContainerDefinitions(
   json: string,
-): { definition: ContainerDefinition; problems: [] } | { definition?: undefined; problems: string[] } {
+):
+  | { definition: ContainerDefinition; others: ContainerDefinition[]; problems: [] }
+  | { definition?: undefined; problems: string[] } {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -82,6 +97,6 @@ export function parseContainerDefinitions(
     return { problems: [`ECS Task Definition container_definitions is invalid: ${(error as Error).message}`] };
   }
   const parsed = ContainerDefinitions.safeParse(value);
-  if (parsed.success) return { definition: parsed.data[0]!, problems: [] };
+  if (parsed.success) return { definition: parsed.data[0]!, others: parsed.data.slice(1), problems: [] };
   return { problems: parsed.error.issues.map((issue) => `${issue.path.map(String).join(".")}: ${issue.message}`) };
 }

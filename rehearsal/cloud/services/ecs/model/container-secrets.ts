@@ -1,8 +1,9 @@
 import type { Instance } from "../../ec2/model/instance";
+import type { ContainerDefinition } from "./container-definition";
 import { ContainerStartError, type ContainerStartPorts } from "./container-start";
 import type { TaskDefinition } from "./task-definition";
 
-type Secret = TaskDefinition["container"]["secrets"][number];
+type Secret = ContainerDefinition["secrets"][number];
 
 /**
  * The source of a secret: its service, the ARN that the execution role must be allowed to read, and the name in
@@ -29,10 +30,11 @@ const PARAMETER_ARN = /^arn:aws:ssm:[^:]+:[^:]+:parameter\//;
 export function readSecrets(
   ports: ContainerStartPorts,
   definition: TaskDefinition,
+  container: ContainerDefinition,
   instance: Instance,
   taskId: string,
 ): Record<string, string> {
-  const wanted = definition.container.secrets.map((secret) => ({ secret, source: sourceOf(ports, secret) }));
+  const wanted = container.secrets.map((secret) => ({ secret, source: sourceOf(ports, secret) }));
   const role = ports.permissions.roleNameOfArn(definition.executionRoleArn ?? "");
   for (const { source } of wanted) {
     const route = ports.reachability.reachesService(instance.subnetId, instance.securityGroupIds, source.service);

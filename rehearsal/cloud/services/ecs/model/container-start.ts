@@ -1,10 +1,12 @@
 import type { CloudContext } from "../../../kernel/context";
 import type { Image, Images, Logs, Permissions, Reachability, Secrets } from "../../../kernel/ports";
 import type { Instance } from "../../ec2/model/instance";
+import type { ContainerDefinition } from "./container-definition";
 import type { TaskDefinition } from "./task-definition";
 
 /** With this configuration, the agent writes logs with the task's execution role instead of the instance's role. */
 const LOGS_WITH_EXECUTION_ROLE = /^\s*ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE=true\s*$/m;
+const ECR_REGISTRY = /^\d{12}\.dkr\.ecr\./;
 const PULL_ACTIONS = ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"];
 
 /** A task stopped before its container ran. The message is the task's `stoppedReason`, in ECS's words. */
@@ -42,8 +44,12 @@ export function checkRoles(ports: ContainerStartPorts, definition: TaskDefinitio
  * Finds the image that the agent pulls; checks the permissions and the route (aws-rules C13, C14, C16).
  * @throws ContainerStartError
  */
-export function findImage(ports: ContainerStartPorts, definition: TaskDefinition, instance: Instance): Image {
-  const reference = definition.container.image;
+export function findImage(
+  ports: ContainerStartPorts,
+  definition: TaskDefinition,
+  reference: string,
+  instance: Instance,
+): Image {
   for (const service of ["ecr.api", "ecr.dkr", "s3"]) {
     const route = ports.reachability.reachesService(instance.subnetId, instance.securityGroupIds, service);
     if (!route.ok) {
@@ -51,6 +57,11 @@ export function findImage(ports: ContainerStartPorts, definition: TaskDefinition
         `CannotPullContainerError: Error response from daemon: Get "https://${reference.split("/")[0]}/v2/": net/http: request canceled while waiting for connection (${service}: ${route.reason})`,
       );
     }
+  }
+  if (!ECR_REGISTRY.test(reference)) {
+    throw new ContainerStartError(
+      `CannotPullContainerError: Error response from daemon: pull access denied for ${reference}: the rehearsal cloud has no registry but ECR: give it an image of ECR in this stack's settings`,
+    );
   }
   const role = pullRole(ports, definition, instance);
   const { region, accountId } = ports.context;
@@ -83,13 +94,14 @@ export function findImage(ports: ContainerStartPorts, definition: TaskDefinition
 export function openLogStream(
   ports: ContainerStartPorts,
   definition: TaskDefinition,
+  container: ContainerDefinition,
   instance: Instance,
   taskId: string,
 ): { group: string; stream: string; isLost: boolean } | null {
-  const options = definition.container.logConfiguration?.options;
+  const options = container.logConfiguration?.options;
   if (!options) return null;
   const group = options["awslogs-group"];
-  const stream = `${options["awslogs-stream-prefix"]}/${definition.container.name}/${taskId}`;
+  const stream = `${options["awslogs-stream-prefix"]}/${container.name}/${taskId}`;
   const failed = (why: string) =>
     new ContainerStartError(
       `CannotStartContainerError: Error response from daemon: failed to initialize logging driver: failed to create Cloudwatch log stream: ${why}`,

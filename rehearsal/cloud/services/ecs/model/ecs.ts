@@ -160,7 +160,7 @@ export class Ecs {
   /** Returns the ids of the processes of an instance's tasks. */
   processIds(instanceId: string): number[] {
     const joined = this.#membership(instanceId);
-    return joined ? joined.cluster.tasksOn(joined.host).flatMap(({ processId }) => processId ?? []) : [];
+    return joined ? joined.cluster.tasksOn(joined.host).flatMap((task) => task.processIds) : [];
   }
 
   /** Returns the tasks that run, by the instance that they run on. */

@@ -13,6 +13,8 @@ const PREFERS_CACHED = ["once", "prefer-cached"];
 
 interface Pull {
   definition: TaskDefinition;
+  /** The image as its container names it. */
+  reference: string;
   host: ContainerInstance;
   task: FaultyTask;
   signal: AbortSignal;
@@ -25,8 +27,7 @@ interface Pull {
  * @throws ContainerStartError when there is no copy
  */
 export async function pullImage(ports: ContainerStartPorts, pull: Pull): Promise<Image> {
-  const { definition, host, task, signal } = pull;
-  const reference = definition.container.image;
+  const { reference, host, task, signal } = pull;
   const copy = host.pulledImages.get(reference);
   const behaviour = pullBehaviour(host.instance.userData);
   if (copy && PREFERS_CACHED.includes(behaviour)) return copy;
@@ -43,12 +44,15 @@ export async function pullImage(ports: ContainerStartPorts, pull: Pull): Promise
   }
 }
 
-async function pullFresh(ports: ContainerStartPorts, { definition, host, task, signal }: Pull): Promise<Image> {
+async function pullFresh(
+  ports: ContainerStartPorts,
+  { definition, reference, host, task, signal }: Pull,
+): Promise<Image> {
   const { clock, random, assumptions } = ports.context;
-  const image = findImage(ports, definition, host.instance);
+  const image = findImage(ports, definition, reference, host.instance);
   const hasLayers = [...host.pulledImages.values()].some(({ digest }) => digest === image.digest);
   await clock.sleep(random.within(hasLayers ? CACHED_PULL_SECONDS : assumptions.pull), signal);
-  if (!hasLayers) failPull(ports.context, task, definition.container.image);
+  if (!hasLayers) failPull(ports.context, task, reference);
   return image;
 }
 

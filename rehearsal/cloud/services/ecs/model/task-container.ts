@@ -6,10 +6,11 @@ import type { ProcessLedger } from "../../../processes/process-ledger";
 import { PLAIN, type Surroundings } from "../../../processes/surroundings";
 import type { TaskFolders } from "../../../processes/task-folders";
 import { formatError, TaskProcess } from "../../../processes/task-process";
+import type { ContainerDefinition } from "./container-definition";
 import type { ContainerInstance } from "./container-instance";
 import { ContainerStartError } from "./container-start";
-import { containerMemory, type TaskDefinition } from "./task-definition";
-import type { TaskRequest } from "./task-request";
+import { containerMemory } from "./task-definition";
+import { NO_OVERRIDES, type TaskRequest } from "./task-request";
 
 /** What AWS calls processors, in Docker's words. */
 const DOCKER_ARCHITECTURES = { x86_64: "amd64", arm64: "arm64" } as const;
@@ -32,25 +33,30 @@ export interface TaskContainerPorts {
 
 export interface TaskContainerRequest {
   request: TaskRequest;
+  /** Of the container, one of the task's. */
+  definition: ContainerDefinition;
   image: Image;
   /** By name; they take precedence over those of the definition. */
   secrets: Record<string, string>;
-  /** Appends a line to the task's log stream. */
+  /** Containers of the task that it finds by name (aws-rules C43). */
+  links: readonly { name: string; container: TaskContainer }[];
+  /** Appends a line to the container's log stream. */
   log(line: string): void;
 }
 
-/** The container of a task: a process, and what surrounds it. */
+/** A container of a task: a process, and what surrounds it. */
 export class TaskContainer {
   private constructor(
-    private readonly definition: TaskDefinition,
+    private readonly definition: ContainerDefinition,
     private readonly parts: Parts,
     readonly process: TaskProcess,
   ) {}
 
   /** @throws ContainerStartError, and everything that was opened for the container is closed again */
   static async start(ports: TaskContainerPorts, asked: TaskContainerRequest): Promise<TaskContainer> {
-    const { definition } = asked.request;
-    const parts: Parts = { id: asked.request.id, ports };
+    const { definition, request } = asked;
+    const isFirst = definition.name === request.definition.container.name;
+    const parts: Parts = { id: isFirst ? request.id : `${request.id}-${definition.name}`, ports, unlink: [] };
     try {
       await open(parts, asked);
       return new TaskContainer(definition, parts, await startProcess(parts, asked));
@@ -65,8 +71,9 @@ export class TaskContainer {
     return this.parts.endpoint;
   }
 
-  get hasOwnNetwork(): boolean {
-    return this.parts.network !== undefined;
+  /** Its own; undefined where it shares this machine's. */
+  get network(): ContainerNetwork | undefined {
+    return this.parts.network;
   }
 
   /**
@@ -75,12 +82,12 @@ export class TaskContainer {
    */
   explainSilence(): string | undefined {
     const { endpoint, network } = this.parts;
-    const [mapping] = this.definition.container.portMappings;
+    const [mapping] = this.definition.portMappings;
     if (!endpoint || !mapping) return undefined;
     const own = [network?.apiPort, network?.proxyPort];
     const sockets = listeningSockets(this.process.firstProcess).filter(({ port }) => !own.includes(port));
     const there = sockets.filter(({ port }) => port === endpoint.port);
-    const { name } = this.definition.container;
+    const { name } = this.definition;
     if (there.length > 0 && there.every(({ isLoopback }) => isLoopback)) {
       return `${name} listens on 127.0.0.1 only, which nothing outside its container reaches: let it listen on 0.0.0.0`;
     }
@@ -98,21 +105,27 @@ export class TaskContainer {
 
 /** What is opened for a container, one after the other. */
 interface Parts {
+  /** Different for each container of this machine. */
   id: string;
   ports: TaskContainerPorts;
+  /** The file with the host names that it knows, in place of /etc/hosts. */
+  hosts?: string;
+  /** Each ends a connection with another container. */
+  unlink: (() => Promise<void>)[];
   network?: ContainerNetwork | undefined;
   environment?: TaskEnvironment | undefined;
   endpoint?: { address: string; port: number };
 }
 
-async function open(parts: Parts, { request, image, log }: TaskContainerRequest): Promise<void> {
-  const { ports, id } = parts;
+async function open(parts: Parts, asked: TaskContainerRequest): Promise<void> {
+  const { ports } = parts;
+  const { request, image, log } = asked;
   const { definition, host } = request;
   const surroundings = surroundingsOf(ports, image);
   if (definition.networkMode === "bridge") parts.network = await surroundings.networks?.take(ports.apiEntrance());
   const { instanceId, vpcId, subnetId, securityGroupIds } = host.instance;
   parts.environment = await ports.taskEnvironments?.open({
-    taskId: id,
+    taskId: request.id,
     ...{ instanceId, vpcId, subnetId, securityGroupIds },
     // The program names containers after its services; the name of an ECS service is the provider's.
     service: definition.container.name,
@@ -120,18 +133,42 @@ async function open(parts: Parts, { request, image, log }: TaskContainerRequest)
     network: parts.network,
     log,
   });
-  const [mapping] = definition.container.portMappings;
+  await openLinks(parts, asked, surroundings);
+  const [mapping] = asked.definition.portMappings;
   if (!mapping) return;
   parts.endpoint = parts.network
     ? { address: parts.network.address, port: mapping.containerPort }
     : { address: surroundings.sharedAddress, port: await freePort(surroundings.sharedAddress) };
 }
 
+/** Connects the container with those that it has links to, and gives it their names. */
+async function openLinks(
+  parts: Parts,
+  { definition, links }: TaskContainerRequest,
+  { networks }: Surroundings,
+): Promise<void> {
+  const { ports, network } = parts;
+  const names: [string, string][] = [];
+  for (const { name, container } of links) {
+    const other = container.network;
+    if (networks && network && other) {
+      parts.unlink.push(await networks.connect(network, other));
+      names.push([name, other.address]);
+    } else {
+      ports.logOnce(
+        `${definition.name} does not find ${name} by its name: only where containers have networks of their own (Linux, as root, and not with Docker) does a rehearsal connect the containers of a task (aws-rules C43)`,
+      );
+    }
+  }
+  if (names.length > 0) parts.hosts = ports.folders.createHosts(parts.id, names);
+}
+
 async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<TaskProcess> {
   const { ports, environment, network, endpoint } = parts;
-  const { request, image, secrets, log } = asked;
-  const { definition, host, overrides } = request;
-  const { container } = definition;
+  const { request, definition: container, image, secrets, log } = asked;
+  const { definition, host } = request;
+  // RunTask names the container of its overrides, which is the first one.
+  const overrides = container.name === definition.container.name ? request.overrides : NO_OVERRIDES;
   const { config } = image;
   const surroundings = surroundingsOf(ports, image);
   const command = overrides.command ?? container.command ?? config.command;
@@ -143,7 +180,7 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
   const shared: Record<string, string> =
     endpoint && !network ? { HOST: endpoint.address, PORT: String(endpoint.port) } : {};
   return TaskProcess.start({
-    command: runsOn(host, image) ? withDockerOptions(command, image, definition) : formatError(command[0]!),
+    command: runsOn(host, image) ? withDockerOptions(command, image, asked) : formatError(command[0]!),
     workingDirectory: config.workingDirectory,
     environment: {
       ...config.environment,
@@ -162,7 +199,8 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
       readOnlyRoot: container.readonlyRootFilesystem ?? false,
       hasInit: container.linuxParameters?.initProcessEnabled ?? false,
       tmpfsMib: tmpfs?.size,
-      memoryMib: containerMemory(definition),
+      memoryMib: containerMemory(definition, container),
+      hosts: parts.hosts,
       imageDirectory: config.directory,
     },
   }).catch((error: Error) => {
@@ -186,10 +224,14 @@ function surroundingsOf({ surroundings }: TaskContainerPorts, { config }: Image)
 }
 
 /** Returns the command of an image, with the options of `docker run` for its surroundings if Docker runs it. */
-function withDockerOptions(command: string[], { config }: Image, definition: TaskDefinition): string[] {
+function withDockerOptions(
+  command: string[],
+  { config }: Image,
+  { request, definition }: TaskContainerRequest,
+): string[] {
   if (!config.docker) return command;
-  const { readonlyRootFilesystem, linuxParameters } = definition.container;
-  const memory = containerMemory(definition);
+  const { readonlyRootFilesystem, linuxParameters } = definition;
+  const memory = containerMemory(request.definition, definition);
   const [node = "", launcher = "", ...rest] = config.command;
   // A definition's own command takes the place of the image's.
   const own =
@@ -210,7 +252,9 @@ function withDockerOptions(command: string[], { config }: Image, definition: Tas
   ];
 }
 
-async function close({ id, ports, network, environment }: Parts): Promise<void> {
+async function close({ id, ports, network, environment, unlink }: Parts): Promise<void> {
+  // A cloud that ends closes the networks first.
+  for (const end of unlink) await end().catch(() => {});
   await environment?.close().catch((error: Error) => {
     ports.logOnce(`task ${id}: its environment did not close: ${error.message}`);
   });

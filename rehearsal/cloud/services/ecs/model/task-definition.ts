@@ -14,26 +14,36 @@ export interface TaskDefinition {
   memory: number | undefined;
   executionRoleArn: string | undefined;
   taskRoleArn: string | undefined;
+  /** The first container. The program names it after its service: faults, networks and reports know a task by it. */
   container: ContainerDefinition;
+  others: ContainerDefinition[];
   /** The JSON that the program gave. */
   containerDefinitions: string;
 }
 
+export function containersOf({ container, others }: Pick<TaskDefinition, "container" | "others">) {
+  return [container, ...others];
+}
+
 /**
- * Returns the memory in MiB at which the only container of a task is killed: its own limit or the task's, whichever is
- * lower. Undefined if it has none: a reservation is no limit.
+ * Returns the memory in MiB at which a container is killed: its own limit or the task's, whichever is lower. Undefined if
+ * it has none: a reservation is no limit.
  */
-export function containerMemory({ container, memory }: TaskDefinition): number | undefined {
+export function containerMemory({ memory }: TaskDefinition, container: ContainerDefinition): number | undefined {
   const limits = [container.memory, memory].flatMap((limit) => limit ?? []);
   return limits.length === 0 ? undefined : Math.min(...limits);
 }
 
 /** Returns the resources that one task takes from its instance. */
 export function needsOf(definition: TaskDefinition): { cpuUnits: number; memoryMiB: number; hostPorts: number[] } {
-  const { container } = definition;
+  const containers = containersOf(definition);
+  const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
   return {
-    cpuUnits: definition.cpu ?? container.cpu,
-    memoryMiB: definition.memory ?? container.memoryReservation ?? container.memory ?? 0,
-    hostPorts: container.portMappings.map((mapping) => mapping.hostPort).filter((port) => port !== 0),
+    cpuUnits: definition.cpu ?? sum(containers.map(({ cpu }) => cpu)),
+    memoryMiB:
+      definition.memory ?? sum(containers.map(({ memory, memoryReservation }) => memoryReservation ?? memory ?? 0)),
+    hostPorts: containers
+      .flatMap(({ portMappings }) => portMappings.map(({ hostPort }) => hostPort))
+      .filter((port) => port !== 0),
   };
 }

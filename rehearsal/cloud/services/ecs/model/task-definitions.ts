@@ -1,7 +1,9 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import { ecsArn } from "./arns";
-import type { TaskDefinition } from "./task-definition";
+import type { ContainerDefinition } from "./container-definition";
+import { checkContainers } from "./container-order";
+import { containersOf, type TaskDefinition } from "./task-definition";
 
 /** Bytes of a task definition. EDG service quotas */
 const MAX_BYTES = 64 * 1024;
@@ -71,13 +73,36 @@ export class TaskDefinitions {
 }
 
 function checkRequest(request: TaskDefinitionRequest): void {
-  const { cpu, memory, container, networkMode } = request;
+  const { cpu, networkMode } = request;
+  const containers = containersOf(request);
   if (cpu !== undefined && (cpu < CPU_UNITS.min || cpu > CPU_UNITS.max)) {
     throw new AwsError(
       "ClientException",
       `Invalid 'cpu' setting for task: ${cpu}; wanted ${CPU_UNITS.min} to ${CPU_UNITS.max}`,
     );
   }
+  const bytes = Buffer.byteLength(request.containerDefinitions);
+  if (bytes > MAX_BYTES) {
+    throw new AwsError("ClientException", `Actual length: '${bytes}'. Max allowed length is '${MAX_BYTES}' bytes.`);
+  }
+  for (const container of containers) {
+    checkMemory(request, container);
+    checkWithinTask(request, container);
+    checkSecrets(request, container);
+  }
+  checkSums(request);
+  checkContainers(containers, networkMode);
+  const mappings = containers.flatMap(({ portMappings }) => portMappings);
+  const different = mappings.find((mapping) => mapping.hostPort !== mapping.containerPort);
+  if (networkMode === "host" && different) {
+    throw new AwsError(
+      "ClientException",
+      "When networkMode=host, the host ports and container ports in port mappings must match.",
+    );
+  }
+}
+
+function checkMemory({ memory }: TaskDefinitionRequest, container: ContainerDefinition): void {
   if (memory === undefined && container.memory === undefined && container.memoryReservation === undefined) {
     throw new AwsError(
       "ClientException",
@@ -90,23 +115,24 @@ function checkRequest(request: TaskDefinitionRequest): void {
       `Invalid setting for container '${container.name}'. 'memory' must be greater than 'memoryReservation'.`,
     );
   }
-  const bytes = Buffer.byteLength(request.containerDefinitions);
-  if (bytes > MAX_BYTES) {
-    throw new AwsError("ClientException", `Actual length: '${bytes}'. Max allowed length is '${MAX_BYTES}' bytes.`);
-  }
-  checkWithinTask(request);
-  checkSecrets(request);
-  const different = container.portMappings.find((mapping) => mapping.hostPort !== mapping.containerPort);
-  if (networkMode === "host" && different) {
+}
+
+/** What all containers take together is a part of what the task takes, too (C45). */
+function checkSums(request: TaskDefinitionRequest): void {
+  const containers = containersOf(request);
+  for (const setting of ["cpu", "memory"] as const) {
+    const whole = request[setting];
+    const sum = containers.reduce((all, container) => all + (container[setting] ?? 0), 0);
+    if (whole === undefined || sum <= whole) continue;
     throw new AwsError(
       "ClientException",
-      "When networkMode=host, the host ports and container ports in port mappings must match.",
+      `The sum of all container '${setting}' values cannot be greater than the value of the task '${setting}'.`,
     );
   }
 }
 
 /** What a container takes is a part of what its task takes, where the task says it (V11). */
-function checkWithinTask({ cpu, memory, container }: TaskDefinitionRequest): void {
+function checkWithinTask({ cpu, memory }: TaskDefinitionRequest, container: ContainerDefinition): void {
   const limits = [
     ["memory", container.memory, memory],
     ["memoryReservation", container.memoryReservation, memory],
@@ -122,7 +148,7 @@ function checkWithinTask({ cpu, memory, container }: TaskDefinitionRequest): voi
 }
 
 /** Secrets need names that differ from those of variables, and an execution role that may read them (C16). */
-function checkSecrets({ container, executionRoleArn }: TaskDefinitionRequest): void {
+function checkSecrets({ executionRoleArn }: TaskDefinitionRequest, container: ContainerDefinition): void {
   if (container.secrets.length === 0) return;
   if (executionRoleArn === undefined) {
     throw new AwsError(

@@ -2,13 +2,13 @@ import { colourOf } from "../../../faults/machine-faults";
 import { exposeTask, type FaultyTask } from "../../../faults/task-faults";
 import type { TargetFailure, TargetRegistry } from "../../../kernel/ports";
 import { accepting } from "../../../processes/port-watch";
+import type { ContainerDefinition } from "./container-definition";
 import type { ContainerInstance } from "./container-instance";
-import { readSecrets } from "./container-secrets";
-import { type ContainerStartPorts, checkRoles, openLogStream } from "./container-start";
+import { type ContainerStartPorts, checkRoles } from "./container-start";
 import { pullImage } from "./image-pull";
-import { LastLines } from "./last-lines";
-import { TaskContainer, type TaskContainerPorts } from "./task-container";
-import { containerMemory, type TaskDefinition } from "./task-definition";
+import type { TaskContainer, TaskContainerPorts } from "./task-container";
+import { type StartedContainer, TaskContainers } from "./task-containers";
+import { containerMemory, containersOf, type TaskDefinition } from "./task-definition";
 import type { TaskRequest } from "./task-request";
 
 /** AWS seconds in which a server begins to listen; after them the cloud's log says what is wrong with it. */
@@ -31,16 +31,25 @@ export interface TaskPorts extends ContainerStartPorts, TaskContainerPorts {
   targets: TargetRegistry;
 }
 
-/** One task on one instance: it pulls the image, starts a real process, and ends with the process. */
+/** What ECS reports of a container. */
+export interface ContainerReport {
+  imageDigest?: string;
+  exitCode?: number;
+  /** Why it ended, in ECS's words, if ECS knows more than the exit code. */
+  reason?: string;
+}
+
+/**
+ * One task on one instance: it pulls its images, starts a real process for each container, and ends with the first
+ * essential one that ends.
+ */
 export class Task {
   lastStatus: TaskStatus = "PENDING";
   desiredStatus: "RUNNING" | "STOPPED" = "RUNNING";
   stoppedReason = "";
   stopCode: StopCode | undefined;
-  exitCode: number | undefined;
-  /** Why the container ended, in ECS's words, if ECS knows more than the exit code. */
-  containerReason: string | undefined;
-  imageDigest: string | undefined;
+  /** What is known of its containers, by name. */
+  readonly reports = new Map<string, ContainerReport>();
   readonly createdAtMs = Date.now();
   pullStartedAtMs: number | undefined;
   pullStoppedAtMs: number | undefined;
@@ -51,17 +60,14 @@ export class Task {
   /** Resolves when nothing of the task runs any more, which ECS may not know yet (C23); never rejects. */
   readonly ended: Promise<void>;
 
-  /** Set while the process runs. */
-  processId: number | undefined;
-
   readonly #ports: TaskPorts;
   readonly #onStatus: (task: Task) => void;
   readonly #ending = new AbortController();
-  #graceMs: number;
-  #container: TaskContainer | undefined;
+  /** Real milliseconds from SIGTERM to SIGKILL in place of the containers' own; undefined for these. */
+  #graceMs: number | undefined;
+  #containers: TaskContainers | undefined;
   /** Whether something answers at the container's endpoint. */
   #answers = false;
-  readonly #lastLines = new LastLines();
   #failure: TargetFailure | null = null;
   #setEnded = () => {};
   #hasEnded = false;
@@ -74,7 +80,6 @@ export class Task {
   ) {
     this.#ports = ports;
     this.#onStatus = onStatus;
-    this.#graceMs = this.#grace(this.definition.container.stopTimeout);
     this.ended = new Promise((resolve) => {
       this.#setEnded = resolve;
     });
@@ -97,15 +102,48 @@ export class Task {
     return this.request.host;
   }
 
-  /** @param graceSeconds AWS seconds between SIGTERM and SIGKILL instead of the container's stopTimeout */
-  async stop(reason: string, code: StopCode, graceSeconds = this.definition.container.stopTimeout): Promise<void> {
+  /** Of the first container. */
+  get exitCode(): number | undefined {
+    return this.#first.exitCode;
+  }
+
+  get containerReason(): string | undefined {
+    return this.#first.reason;
+  }
+
+  get imageDigest(): string | undefined {
+    return this.#first.imageDigest;
+  }
+
+  /** Of the first container; undefined while it does not run. */
+  get processId(): number | undefined {
+    return this.processIds[0];
+  }
+
+  /** Of all containers that run, the first one's before the others'. */
+  get processIds(): number[] {
+    const running = containersOf(this.definition).flatMap(({ name }) => this.#containers?.named(name) ?? []);
+    return running.flatMap(({ container, exitCode }) => (exitCode === undefined ? container.process.pid : []));
+  }
+
+  get #first(): ContainerReport {
+    return this.reports.get(this.definition.container.name) ?? {};
+  }
+
+  /** The container that load balancers reach. */
+  get #serving(): ContainerDefinition {
+    return (
+      containersOf(this.definition).find(({ portMappings }) => portMappings.length > 0) ?? this.definition.container
+    );
+  }
+
+  async stop(reason: string, code: StopCode): Promise<void> {
     if (this.desiredStatus === "RUNNING") {
       this.desiredStatus = "STOPPED";
       this.stoppedReason = reason;
       this.stopCode = code;
       this.host.tell(() => {
         if (this.#hasEnded) return;
-        this.#graceMs = this.#grace(graceSeconds);
         if (this.lastStatus === "RUNNING") this.#setStatus("STOPPING");
         this.#ending.abort();
       });
@@ -118,7 +156,7 @@ export class Task {
    * @param graceSeconds AWS seconds between SIGTERM and SIGKILL; null for an instance that is lost at once
    */
   async endWithInstance(graceSeconds: number | null): Promise<void> {
-    if (graceSeconds === null) this.#container?.process.kill();
+    if (graceSeconds === null) this.#containers?.kill();
     else this.#graceMs = this.#grace(graceSeconds);
     this.#ending.abort();
     await this.ended;
@@ -136,54 +174,57 @@ export class Task {
     // The caller must have added this task to its lists before the first change of status.
     await Promise.resolve();
     this.#setStatus("PENDING");
-    let exitCode: number | undefined;
     let code: StopCode = "EssentialContainerExited";
     let reason = "Essential container in task exited";
     try {
-      this.#container = await this.#start();
+      const containers = await this.#start();
+      this.#containers = containers;
       this.startedAtMs = Date.now();
       this.host.tell(() => {
         if (!this.#hasEnded) this.#setStatus("RUNNING");
       });
-      exitCode = await this.#serve(this.#container);
+      await this.#serve(containers);
     } catch (error) {
       code = "TaskFailedToStart";
       reason = (error as Error).message;
     }
-    await this.#container?.close();
+    await this.#containers?.close();
     this.#hasEnded = true;
     this.#setEnded();
     await new Promise<void>((resolve) => this.host.tell(resolve));
     this.host.tasks.delete(this);
-    if (this.stopCode !== "TerminationNotice") this.exitCode = exitCode;
-    if (this.desiredStatus === "RUNNING") {
-      this.desiredStatus = "STOPPED";
-      this.stopCode = code;
-      this.stoppedReason = reason;
-    }
+    this.#intendStop(code, reason);
     this.stoppedAtMs = Date.now();
     this.#setStatus("STOPPED");
   }
 
-  async #start(): Promise<TaskContainer> {
+  #intendStop(code: StopCode, reason: string): void {
+    if (this.desiredStatus === "STOPPED") return;
+    this.desiredStatus = "STOPPED";
+    this.stopCode = code;
+    this.stoppedReason = reason;
+  }
+
+  #reportOf(container: string): ContainerReport {
+    const report = this.reports.get(container) ?? {};
+    this.reports.set(container, report);
+    return report;
+  }
+
+  async #start(): Promise<TaskContainers> {
     const { definition, host, request } = this;
     const ports = this.#ports;
     checkRoles(ports, definition);
     this.pullStartedAtMs = Date.now();
-    const image = await pullImage(ports, { definition, host, task: this.identity, signal: this.#ending.signal });
+    const pulls = containersOf(definition).map(async ({ name, image: reference }) => {
+      const pull = { definition, reference, host, task: this.identity, signal: this.#ending.signal };
+      const image = await pullImage(ports, pull);
+      this.#reportOf(name).imageDigest = image.digest;
+      return [name, image] as const;
+    });
+    const images = new Map(await Promise.all(pulls));
     this.pullStoppedAtMs = Date.now();
-    this.imageDigest = image.digest;
-    const secrets = readSecrets(ports, definition, host.instance, this.id);
-    return TaskContainer.start(ports, { request, image, secrets, log: this.#openLog() });
-  }
-
-  /** Returns the function that appends a line to the task's log stream; without a log configuration the line is lost. */
-  #openLog(): (line: string) => void {
-    const log = openLogStream(this.#ports, this.definition, this.host.instance, this.id);
-    return (line) => {
-      this.#lastLines.add(line);
-      if (log && !log.isLost) this.#ports.logs.append(log.group, log.stream, line);
-    };
+    return TaskContainers.start(ports, request, images, (ended) => this.#reportEnd(ended));
   }
 
   /**
@@ -191,17 +232,21 @@ export class Task {
    * what it said at its end. Empty if it serves.
    */
   explain(): string[] {
-    if (this.lastStatus === "RUNNING") return this.#answers ? [] : [this.#container?.explainSilence() ?? []].flat();
-    return this.#explainEnd(this.exitCode);
+    if (this.lastStatus === "RUNNING") {
+      const serving = this.#containers?.named(this.#serving.name);
+      return this.#answers ? [] : [serving?.container.explainSilence() ?? []].flat();
+    }
+    const all = this.#containers?.all ?? [];
+    const ended = all.find(({ exitCode }) => exitCode) ?? all.at(-1);
+    return ended ? explainEnd(ended) : [];
   }
 
-  /** Waits until the process has ended, for whatever reason. Returns its exit code. */
-  async #serve(container: TaskContainer): Promise<number> {
-    const { process } = container;
-    this.processId = process.pid;
+  /** Waits until all containers have ended, for whatever reason. */
+  async #serve(containers: TaskContainers): Promise<void> {
     const exit = new AbortController();
-    const registering = this.#registerEndpoint(container, exit.signal);
-    const stop = () => void process.stop(this.#graceMs);
+    const serving = containers.named(this.#serving.name)!.container;
+    const registering = this.#registerEndpoint(serving, exit.signal);
+    const stop = () => containers.stop(({ stopTimeout }) => this.#graceMs ?? this.#grace(stopTimeout));
     if (this.#ending.signal.aborted) stop();
     else this.#ending.signal.addEventListener("abort", stop, { once: true });
     const endFaults = exposeTask(this.#ports.context, this.identity, this.startedAtMs!, {
@@ -209,22 +254,43 @@ export class Task {
         this.#failure = failure;
         this.#updateEndpoint();
       },
-      crash: () => process.crash(),
+      crash: () => containers.named(this.definition.container.name)!.container.process.crash(),
     });
-    const exitCode = await process.exited;
+    const served = serving.process.exited.then(() => {
+      exit.abort();
+      this.#removeEndpoint();
+    });
+    await containers.essentialEnd;
+    if (containers.all.some(({ exitCode }) => exitCode === undefined)) this.#endWithEssential();
+    stop();
+    await containers.ended;
     endFaults();
-    this.processId = undefined;
-    exit.abort();
     await registering;
+    await served;
+    // An answer may have come in the moment of the end.
     this.#removeEndpoint();
-    if (process.outOfMemory) this.containerReason = "OutOfMemoryError: Container killed due to memory usage";
-    this.#reportEnd(container, exitCode);
-    return exitCode;
+  }
+
+  /** ECS stops the containers that are left when an essential one has ended (aws-rules C41). */
+  #endWithEssential(): void {
+    this.host.tell(() => {
+      if (this.#hasEnded) return;
+      this.#intendStop("EssentialContainerExited", "Essential container in task exited");
+      if (this.lastStatus === "RUNNING") this.#setStatus("STOPPING");
+    });
   }
 
   /** Says what a person has to mend about the end of a container. */
-  #reportEnd({ process }: TaskContainer, exitCode: number): void {
-    const { name } = this.definition.container;
+  #reportEnd(ended: StartedContainer): void {
+    const { definition: container, exitCode } = ended;
+    const { process } = ended.container;
+    const isFirst = container.name === this.definition.container.name;
+    const name = isFirst ? container.name : `${this.definition.container.name}'s sidecar ${container.name}`;
+    this.host.tell(() => {
+      // What ended with a lost instance ECS never learns.
+      if (this.stopCode !== "TerminationNotice" && exitCode !== undefined)
+        this.#reportOf(container.name).exitCode = exitCode;
+    });
     const { ignoredTermination } = process;
     if (ignoredTermination !== undefined) {
       this.#report(
@@ -232,12 +298,12 @@ export class Task {
       );
     }
     if (process.outOfMemory) {
-      const { definition } = this;
+      this.#reportOf(container.name).reason = "OutOfMemoryError: Container killed due to memory usage";
       this.#report(
-        `${name} was killed because it used more than its ${containerMemory(definition)} MiB of memory (OutOfMemoryError, exit code ${exitCode}): let it use less, or raise its setting "memory"`,
+        `${name} was killed because it used more than its ${containerMemory(this.definition, container)} MiB of memory (OutOfMemoryError, exit code ${exitCode}): let it use less, or raise its setting "memory"`,
       );
     } else if (this.desiredStatus === "RUNNING" && exitCode !== 0) {
-      this.#ports.logOnce(`a task of ${name} ended by itself: ${this.#explainEnd(exitCode).join("; ")}`);
+      this.#ports.logOnce(`a task of ${name} ended by itself: ${explainEnd(ended).join("; ")}`);
     }
   }
 
@@ -248,19 +314,14 @@ export class Task {
     this.#ports.context.emit({ kind: "problem", atMs: Date.now(), taskId: this.id, service: name, problem });
   }
 
-  #explainEnd(exitCode: number | undefined): string[] {
-    const exit = exitCode === undefined ? [] : [`exit code ${exitCode}`];
-    const last = exitCode ? this.#lastLines.cause : undefined;
-    return [...exit, ...(last === undefined ? [] : [`its log says: ${last}`])];
-  }
-
   /** Gives the load balancers the real address of the process. On AWS, Docker maps the host port in bridge mode. */
   async #registerEndpoint(container: TaskContainer, signal: AbortSignal): Promise<void> {
-    const mapping = this.definition.container.portMappings[0];
+    const { portMappings, environment } = this.#serving;
+    const [mapping] = portMappings;
     const { endpoint } = container;
     if (!endpoint || !mapping || mapping.hostPort === 0) return;
-    const portVariable = this.definition.container.environment.find(({ name }) => name === "PORT")?.value;
-    if (!container.hasOwnNetwork && portVariable !== undefined && portVariable !== String(mapping.containerPort)) {
+    const portVariable = environment.find(({ name }) => name === "PORT")?.value;
+    if (!container.network && portVariable !== undefined && portVariable !== String(mapping.containerPort)) {
       this.#ports.context.log(
         `task ${this.id}: nothing answers on host port ${mapping.hostPort}: PORT is ${portVariable}, but the mapped container port is ${mapping.containerPort}`,
       );
@@ -287,7 +348,7 @@ export class Task {
   }
 
   #removeEndpoint(): void {
-    const mapping = this.definition.container.portMappings[0];
+    const [mapping] = this.#serving.portMappings;
     this.#answers = false;
     if (mapping && mapping.hostPort !== 0) {
       this.#ports.targets.setEndpoint(this.host.instance.instanceId, mapping.hostPort, null);
@@ -295,8 +356,9 @@ export class Task {
   }
 
   #updateEndpoint(): void {
-    const mapping = this.definition.container.portMappings[0];
-    const endpoint = this.#container?.endpoint;
+    const { name, portMappings } = this.#serving;
+    const [mapping] = portMappings;
+    const endpoint = this.#containers?.named(name)?.container.endpoint;
     if (!this.#answers || !endpoint || !mapping) return;
     this.#ports.targets.setEndpoint(this.host.instance.instanceId, mapping.hostPort, {
       ...endpoint,
@@ -337,6 +399,12 @@ export class Task {
     }
     this.#onStatus(this);
   }
+}
+
+function explainEnd({ exitCode, lastLines }: StartedContainer): string[] {
+  const exit = exitCode === undefined ? [] : [`exit code ${exitCode}`];
+  const last = exitCode ? lastLines.cause : undefined;
+  return [...exit, ...(last === undefined ? [] : [`its log says: ${last}`])];
 }
 
 /** A command as messages show it. */

@@ -68,8 +68,8 @@ export function taskDefinitionType(definitions: TaskDefinitions): ResourceType {
 }
 
 function requestOf(given: Inputs) {
-  const { definition, problems } = parseContainerDefinitions(given.containerDefinitions);
-  if (!definition) throw new AwsError("ClientException", problems.join("; "));
+  const parsed = parseContainerDefinitions(given.containerDefinitions);
+  if (!parsed.definition) throw new AwsError("ClientException", parsed.problems.join("; "));
   return {
     family: given.family,
     networkMode: given.networkMode,
@@ -77,7 +77,8 @@ function requestOf(given: Inputs) {
     memory: given.memory === undefined ? undefined : Number(given.memory),
     executionRoleArn: given.executionRoleArn,
     taskRoleArn: given.taskRoleArn,
-    container: definition,
+    container: parsed.definition,
+    others: parsed.others,
     containerDefinitions: given.containerDefinitions,
   };
 }

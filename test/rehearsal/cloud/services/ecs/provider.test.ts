@@ -174,10 +174,10 @@ describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling g
     expect(
       Resource.problems(types, GROUP, { ...groupArgs("lt-1", 0), launchTemplate: { version: "1" } }),
     ).to.deep.equal(["launchTemplate: wanted one of id and name"]);
-    const linked = JSON.stringify([{ name: "users", image: "users", links: [] }]);
+    const linked = JSON.stringify([{ name: "users", image: "users", volumesFrom: [] }]);
     const args = { ...taskDefinitionArgs(), containerDefinitions: linked };
     expect(Resource.problems(types, TASK_DEFINITION, args)).to.deep.equal([
-      'containerDefinitions: 0: Unrecognized key: "links"',
+      'containerDefinitions: 0: Unrecognized key: "volumesFrom"',
     ]);
   });
 

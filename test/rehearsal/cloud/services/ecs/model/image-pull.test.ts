@@ -52,7 +52,8 @@ describe("rehearsal/cloud/services/ecs/model/image-pull", () => {
       images: { find: () => image },
     } as unknown as Parameters<typeof pullImage>[0];
     return pullImage(ports, {
-      definition: { container: { image: REFERENCE } } as TaskDefinition,
+      definition: {} as TaskDefinition,
+      reference: REFERENCE,
       host,
       task: { id: "1", service: "users", colour: undefined, release: undefined },
       signal: new AbortController().signal,

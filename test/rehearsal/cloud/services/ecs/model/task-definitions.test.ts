@@ -50,6 +50,85 @@ describe("rehearsal/cloud/services/ecs/model/task-definitions", () => {
   const container = (extra: object) => JSON.stringify([{ name: "users", image: "users", ...extra }]);
   const problems = (json: string) => parseContainerDefinitions(json).problems;
 
+  describe("with several containers", () => {
+    const { container: own } = taskRequest();
+    const agent = { ...own, name: "agent", portMappings: [] };
+    const dependsOn = (...names: string[]) => ({
+      dependsOn: names.map((containerName) => ({ containerName, condition: "START" as const })),
+    });
+    const CASES: { what: string; request: Partial<TaskDefinitionRequest>; answer: string }[] = [
+      {
+        what: "takes one that depends on another and has a link to it",
+        request: { container: { ...own, ...dependsOn("agent"), links: ["agent"] }, others: [agent] },
+        answer: "accepted",
+      },
+      {
+        what: "needs an essential one (C41)",
+        request: { container: { ...own, essential: false }, others: [{ ...agent, essential: false }] },
+        answer: "ClientException: A task definition must have at least one essential container.",
+      },
+      {
+        what: "takes no dependency on a container that is not there (C42)",
+        request: { container: { ...own, ...dependsOn("proxy") }, others: [agent] },
+        answer: "ClientException: Cannot depend on container + 'proxy' because it does not exist",
+      },
+      {
+        what: "takes no circle of dependencies (C42)",
+        request: { container: { ...own, ...dependsOn("agent") }, others: [{ ...agent, ...dependsOn("users") }] },
+        answer: "ClientException: Container dependencies should not have a cycle",
+      },
+      {
+        what: "takes no circle of links (C43)",
+        request: { container: { ...own, links: ["agent"] }, others: [{ ...agent, links: ["users"] }] },
+        answer: "ClientException: Container links should not have a cycle",
+      },
+      {
+        what: "takes no link to a container that is not there (C43)",
+        request: { container: { ...own, links: ["proxy"] }, others: [agent] },
+        answer: "ClientException: Cannot link to container 'proxy' because it does not exist",
+      },
+      {
+        what: "takes links in bridge mode only (C43)",
+        request: {
+          networkMode: "host",
+          container: { ...own, portMappings: [], links: ["agent"] },
+          others: [agent],
+        },
+        answer: "ClientException: Links are not supported when networkMode=host.",
+      },
+      {
+        what: "takes as much CPU as its task has (C45)",
+        request: { cpu: 256, container: { ...own, cpu: 128 }, others: [{ ...agent, cpu: 128 }] },
+        answer: "accepted",
+      },
+      {
+        what: "takes no more CPU than its task has (C45)",
+        request: { cpu: 256, container: { ...own, cpu: 128 }, others: [{ ...agent, cpu: 129 }] },
+        answer:
+          "ClientException: The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.",
+      },
+      {
+        what: "takes no more memory than its task has (C45)",
+        request: { memory: 256, container: { ...own, memory: 200 }, others: [{ ...agent, memory: 100 }] },
+        answer:
+          "ClientException: The sum of all container 'memory' values cannot be greater than the value of the task 'memory'.",
+      },
+    ];
+    for (const { what, request, answer } of CASES) {
+      it(what, () => {
+        const definitions = new TaskDefinitions(quietCloud());
+        expect(refusal(() => definitions.register({ ...taskRequest(), ...request }))).to.equal(answer);
+      });
+    }
+
+    it("has ten at most (C44)", () => {
+      const containers = (count: number) =>
+        JSON.stringify(Array.from({ length: count }, (_, place) => ({ name: `c${place}`, image: "users" })));
+      expect(problems(containers(10))).to.deep.equal([]);
+      expect(problems(containers(11))).to.deep.equal([": Task definition supports max 10 container definitions"]);
+    });
+  });
+
   it("takes no container health check, by which ECS would replace tasks, too (C20)", () => {
     expect(problems(container({ healthCheck: { command: ["CMD", "true"] } }))).to.deep.equal([
       '0: Unrecognized key: "healthCheck"',
@@ -72,7 +151,7 @@ describe("rehearsal/cloud/services/ecs/model/task-definitions", () => {
 
   it("names every unknown key", () => {
     expect(problems(container({}))).to.deep.equal([]);
-    expect(problems(container({ links: [] }))).to.deep.equal(['0: Unrecognized key: "links"']);
+    expect(problems(container({ volumesFrom: [] }))).to.deep.equal(['0: Unrecognized key: "volumesFrom"']);
     expect(problems(container({ portMappings: [{ containerPort: 1, appProtocol: "http" }] }))).to.deep.equal([
       '0.portMappings.0: Unrecognized key: "appProtocol"',
     ]);

@@ -13,6 +13,8 @@ interface Wanted {
   executionRoleArn?: string | undefined;
   /** Merged into the container's definition; undefined takes a key away. */
   container?: Record<string, unknown>;
+  /** Definitions of further containers. */
+  others?: readonly Record<string, unknown>[];
 }
 
 /** A worker's task: no port, memory of the container alone. */
@@ -49,7 +51,9 @@ export function taskRequest(wanted: Wanted = {}): TaskDefinitionRequest {
       },
       ...wanted.container,
     },
+    ...(wanted.others ?? []),
   ]);
+  const { definition, ...parsed } = parseContainerDefinitions(containerDefinitions);
   return {
     family: "users",
     networkMode: "bridge",
@@ -58,7 +62,8 @@ export function taskRequest(wanted: Wanted = {}): TaskDefinitionRequest {
     executionRoleArn:
       "executionRoleArn" in wanted ? wanted.executionRoleArn : "arn:aws:iam::123456789012:role/users-execution",
     taskRoleArn: "arn:aws:iam::123456789012:role/users-task",
-    container: parseContainerDefinitions(containerDefinitions).definition!,
+    container: definition!,
+    others: "others" in parsed ? parsed.others : [],
     containerDefinitions,
   };
 }
