@@ -9,7 +9,7 @@ import type { Tags } from "./components/core/tags";
 import { UserError } from "./components/core/user-error";
 import { createEdges, needsInternalEdge } from "./components/edge/edges";
 import { breakingChanges } from "./components/live/breaking-changes";
-import { type Grants, grantsFor, grantsOf } from "./components/live/grants";
+import { type Grants, grantsFor, grantsOf, unionOf } from "./components/live/grants";
 import { immutableSettingProblems, immutableSettingsOf } from "./components/live/immutable-settings";
 import { readLiveState } from "./components/live/live-state";
 import type { ProgramOutputs, Wrapped } from "./components/live/outputs";
@@ -96,8 +96,16 @@ async function program() {
     const service = settings.services[name]!;
     const { active, colours } = live.services[name]!;
     const known = { ...account, id: accountId };
-    const arnsOf = (settings: ReleaseSettings) =>
-      Object.values(secretSources(known, settings.secrets, foundSecrets)).map(({ arn }) => arn);
+    const sources = (secrets: ReleaseSettings["secrets"]) => secretSources(known, secrets, foundSecrets);
+    const valuesFrom = (secrets: ReleaseSettings["secrets"]) =>
+      mapValues(sources(secrets), ({ valueFrom }) => valueFrom);
+    const arnsOf = ({ secrets, sidecars }: ReleaseSettings) => [
+      ...new Set(
+        [secrets, ...Object.values(sidecars).map((sidecar) => sidecar.secrets)].flatMap((all) =>
+          Object.values(sources(all)).map(({ arn }) => arn),
+        ),
+      ),
+    ];
     const asked = releaseSettingsOf(service, null);
     const releaseSettings = byColour((colour) => releaseSettingsOf(service, colours[colour].release));
     grants[name] = byColour((colour) => {
@@ -123,8 +131,9 @@ async function program() {
       last: last.services?.[name]?.colours,
       grants: grants[name],
       releaseSettings,
-      secrets: byColour((colour) =>
-        mapValues(secretSources(known, releaseSettings[colour].secrets, foundSecrets), ({ valueFrom }) => valueFrom),
+      secrets: byColour((colour) => valuesFrom(releaseSettings[colour].secrets)),
+      sidecarSecrets: byColour((colour) =>
+        mapValues(releaseSettings[colour].sidecars, ({ secrets }) => valuesFrom(secrets)),
       ),
       rulePriorities,
       testHeader,
@@ -154,6 +163,7 @@ async function program() {
       buckets: [accessLogs.bucket, deployStore.bucket],
       deployStore: deployStore.bucket,
       webAcl,
+      pulls: [...new Set(Object.values(grants).flatMap((colours) => unionOf(colours).pulls ?? []))].sort(),
       notify,
       testHeader: settings.testHeader,
       tags,

@@ -3,23 +3,13 @@ import { z } from "zod";
 import { UserError } from "../core/user-error";
 import { parseVersionedText, versionedText } from "../core/versioned-text";
 import type { ServiceSettings } from "../settings/settings";
+import { releaseSidecars, sidecarDifferences, sidecarSchema } from "./sidecars";
+import { type SecretVersion, secretSchema, variableDifferences } from "./variables";
 
 /** Version of a configuration's text. */
 const VERSION = 1;
-/** Characters of a version id of Secrets Manager that people can compare. */
-const VERSION_CHARACTERS = 8;
-
-const secretSchema = z.strictObject({
-  /** As in the settings: `ssm:<name>` or `secretsmanager:<name>`. */
-  from: z.string(),
-  /** The version that was the current one at the deploy: a number of SSM, an id of Secrets Manager. */
-  version: z.string(),
-  /** The ARN of a secret in Secrets Manager, because only that knows its last characters. Absent for a parameter of SSM. */
-  arn: z.string().optional(),
-  /** True if Secrets Manager changes the value by itself, so that an older version stops being valid. */
-  rotates: z.boolean().optional(),
-});
-
+/** Version of the text of a configuration with sidecars, which older programs do not know. */
+const SIDECARS_VERSION = 2;
 const configurationSchema = z.strictObject({
   port: z.int(),
   cpu: z.int(),
@@ -33,11 +23,13 @@ const configurationSchema = z.strictObject({
   sends: z.array(z.string()),
   egress: z.array(z.strictObject({ port: z.int(), cidr: z.string().optional(), securityGroup: z.string().optional() })),
   iam: z.array(z.strictObject({ actions: z.array(z.string()), resources: z.array(z.string()) })),
+  /** By name; absent without any. */
+  sidecars: z.record(z.string(), sidecarSchema).optional(),
 });
 
 /** The settings of a service that a release takes along, with the versions of its secrets; never their values. */
 export type Configuration = z.infer<typeof configurationSchema>;
-export type SecretVersion = z.infer<typeof secretSchema>;
+export type { SecretVersion };
 
 /** The settings of which a configuration is made. */
 export type ConfiguredSettings = Pick<
@@ -54,16 +46,20 @@ export type ConfiguredSettings = Pick<
   | "sends"
   | "egress"
   | "iam"
+  | "sidecars"
 >;
 
 /**
  * The configuration that a release deployed with these settings has.
  * @param versionOf the current version of a secret, by its reference in the settings
+ * @param sidecarImage the image of a sidecar by digest, by its name and its reference in the settings
  */
 export function configurationOf(
   settings: ConfiguredSettings,
   versionOf: (reference: string) => Omit<SecretVersion, "from">,
+  sidecarImage: (sidecar: string, from: string) => string,
 ): Configuration {
+  const sidecars = releaseSidecars(settings.sidecars, versionOf, sidecarImage);
   const { port, cpu, memory, instanceType, stopTimeoutSeconds, migrate = null } = settings;
   return {
     port,
@@ -80,20 +76,21 @@ export function configurationOf(
     sends: [...settings.sends],
     egress: settings.egress.map((rule) => ({ ...rule })),
     iam: settings.iam.map(({ actions, resources }) => ({ actions: [...actions], resources: [...resources] })),
+    ...(Object.keys(sidecars).length === 0 ? {} : { sidecars }),
   };
 }
 
 /** One line, because `pulumi up` prints live state. */
 export function configurationText(configuration: Configuration): string {
-  return versionedText(VERSION, configuration);
+  return versionedText(configuration.sidecars ? SIDECARS_VERSION : VERSION, configuration);
 }
 
 /** @throws UserError for a text that a newer program wrote */
 export function parseConfiguration(text: string): Configuration {
   const { version, value } = parseVersionedText(text);
-  if (version === VERSION) return configurationSchema.parse(value);
+  if (version === VERSION || version === SIDECARS_VERSION) return configurationSchema.parse(value);
   throw new UserError(
-    `a release's configuration has version ${version ?? "unknown"}, and this program reads ${VERSION}: use the version of the program that deployed it, or a newer one.`,
+    `a release's configuration has version ${version ?? "unknown"}, and this program reads up to ${SIDECARS_VERSION}: use the version of the program that deployed it, or a newer one.`,
   );
 }
 
@@ -110,33 +107,13 @@ export function differences(before: Configuration, after: Configuration): string
     isSameSet(before[key], after[key]) ? [] : [`${key} changed`],
   );
   return [
-    ...variables(before.env, after.env, (was, is) => (was === is ? null : "changed")),
-    ...variables(before.secrets, after.secrets, secretDifference),
+    ...variableDifferences(before, after),
+    ...sidecarDifferences(before.sidecars, after.sidecars),
     ...numbers,
     ...(before.migrate === after.migrate ? [] : ["migrate changed"]),
     ...names,
     ...rights,
   ];
-}
-
-function variables<Value>(
-  before: Readonly<Record<string, Value>>,
-  after: Readonly<Record<string, Value>>,
-  difference: (was: Value, is: Value) => string | null,
-): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().flatMap((name) => {
-    const [was, is] = [before[name], after[name]];
-    if (was === undefined) return [`${name} added`];
-    if (is === undefined) return [`${name} removed`];
-    const text = difference(was, is);
-    return text === null ? [] : [`${name} ${text}`];
-  });
-}
-
-function secretDifference(was: SecretVersion, is: SecretVersion): string | null {
-  if (was.from !== is.from) return `from ${was.from} to ${is.from}`;
-  const [old, now] = [was, is].map(({ version }) => version.slice(0, VERSION_CHARACTERS));
-  return was.version === is.version ? null : `version ${old} -> ${now}`;
 }
 
 function without(all: readonly string[], others: readonly string[]): string[] {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { COLOURS, type Colour } from "../core/colour-name";
 import type { EgressRule } from "../settings/schema";
 import type { ServiceSettings } from "../settings/settings";
+import { pulledFrom, type ReleaseSidecars } from "./sidecars";
 
 /** What the release on one colour may reach besides its edges. */
 export interface Grants {
@@ -15,19 +16,23 @@ export interface Grants {
   secretArns: string[];
   /** IAM statements for its code. */
   iam: { actions: string[]; resources: string[] }[];
+  /** ARNs of repositories besides its own that images of its sidecars are pulled from; absent without any. */
+  pulls?: string[];
 }
 
 /** What a release with these settings needs. */
 export function grantsFor(
-  settings: Pick<ServiceSettings, "calls" | "sends" | "egress" | "iam">,
+  settings: Pick<ServiceSettings, "calls" | "sends" | "egress" | "iam"> & { sidecars?: ReleaseSidecars | undefined },
   secretArns: readonly string[],
 ): Grants {
+  const pulls = pulledFrom(settings.sidecars ?? {});
   return {
     calls: [...settings.calls],
     sends: [...settings.sends],
     egress: settings.egress.map((rule) => ({ ...rule })),
     secretArns: [...secretArns],
     iam: settings.iam.map(({ actions, resources }) => ({ actions: [...actions], resources: [...resources] })),
+    ...(pulls.length === 0 ? {} : { pulls }),
   };
 }
 
@@ -70,21 +75,30 @@ function textOf(statement: Grants["iam"][number]): string {
 }
 
 function union(all: readonly Grants[]): Grants {
+  const pulls = distinct(all.flatMap((one) => one.pulls ?? [])).sort();
   return {
     calls: distinct(all.flatMap(({ calls }) => calls)),
     sends: distinct(all.flatMap(({ sends }) => sends)),
     egress: distinct(all.flatMap(({ egress }) => egress)),
     secretArns: distinct(all.flatMap(({ secretArns }) => secretArns)),
     iam: distinct(all.flatMap(({ iam }) => iam)),
+    ...(pulls.length === 0 ? {} : { pulls }),
   };
 }
+
+/** Settings that a grant follows from, where it has another name. */
+const WORDS: Partial<Record<keyof Grants, string>> = { secretArns: "secrets", pulls: "sidecars" };
 
 /** Returns what of the first grants the others do not have, in words of the settings. */
 export function missingGrants(needed: Grants, granted: Grants): string[] {
   const isGranted = (key: keyof Grants) =>
-    needed[key].every((item: unknown) => granted[key].some((other: unknown) => isDeepStrictEqual(other, item)));
-  const missing = (["calls", "sends", "egress", "secretArns", "iam"] as const).filter((key) => !isGranted(key));
-  return missing.map((key) => (key === "secretArns" ? "secrets" : key));
+    (needed[key] ?? []).every((item: unknown) =>
+      granted[key]?.some((other: unknown) => isDeepStrictEqual(other, item)),
+    );
+  const missing = (["calls", "sends", "egress", "secretArns", "iam", "pulls"] as const).filter(
+    (key) => !isGranted(key),
+  );
+  return missing.map((key) => WORDS[key] ?? key);
 }
 
 function distinct<T>(values: readonly T[]): T[] {

@@ -24,6 +24,8 @@ export interface RightsArgs {
   providerArn: string;
   /** ARN of the public load balancers' web ACL. */
   webAcl: string | undefined;
+  /** ARNs of repositories besides the stack's own that sidecars' images are pulled from. */
+  pulls: readonly string[];
   /** Where a deploy sends notifications. */
   notify: Settings["notify"];
   /** Its value is in listener rules, so that every run of the program reads it. */
@@ -82,6 +84,7 @@ export function ciPolicies(rights: RightsArgs, ci: CiSettings) {
 function readStatements(args: RightsArgs): Statement[] {
   const { account, rolePath, zoneIds, buckets } = args;
   const own = arns(account);
+  const images = own("ecr", `repository/${repositoryPath(account)}/*`);
   return [
     allow("Look", ALL, [
       ...["autoscaling:Describe*", "ec2:Describe*", "ecs:Describe*", "ecs:List*", "elasticloadbalancing:Describe*"],
@@ -96,7 +99,7 @@ function readStatements(args: RightsArgs): Statement[] {
       ],
     ),
     allow("LookAtProvider", args.providerArn, ["iam:GetOpenIDConnectProvider"]),
-    allow("LookAtImages", own("ecr", `repository/${repositoryPath(account)}/*`), [
+    allow("LookAtImages", args.pulls.length === 0 ? images : [images, ...args.pulls], [
       ...["ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:ListTagsForResource"],
     ]),
     allow("LookAtLogs", own("logs", `log-group:${logGroupName(account, "*")}`), ["logs:ListTagsForResource"]),

@@ -26,6 +26,7 @@ export interface DeployerArgs {
   buckets: readonly pulumi.Input<string>[];
   deployStore: pulumi.Input<string>;
   webAcl: string | undefined;
+  pulls: readonly string[];
   notify: Settings["notify"];
   testHeader: Settings["testHeader"];
   tags: Tags;
@@ -95,7 +96,7 @@ function createRole(
 }
 
 function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
-  const { account, ci, domain, hosts, notify, testHeader, webAcl, zoneIds, buckets, deployStore } = args;
+  const { account, ci, domain, hosts, notify, testHeader, webAcl, pulls, zoneIds, buckets, deployStore } = args;
   return pulumi
     .all([account.id, pulumi.all([...zoneIds]), pulumi.all([...buckets]), deployStore, providerArn])
     .apply(([id, zones, names, store, provider]) =>
@@ -110,6 +111,7 @@ function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
           deployStore: store,
           providerArn: provider,
           webAcl,
+          pulls,
           notify,
           testHeader,
         },

@@ -14,7 +14,7 @@ export interface RolesArgs {
   repositoryArn: pulumi.Input<string>;
   logGroupArn: pulumi.Input<string>;
   /** Of both colours together. */
-  grants: Pick<Grants, "secretArns" | "iam">;
+  grants: Pick<Grants, "secretArns" | "iam" | "pulls">;
   /** ARN of its own queue; undefined without one. */
   queueArn: pulumi.Input<string> | undefined;
   /** ARNs of the queues of the workers that it may send jobs to. */
@@ -24,7 +24,7 @@ export interface RolesArgs {
 
 /**
  * The three IAM roles of a service: the instances' role, for the ECS agent (join the service's own clusters and
- * report); the execution role (pull the service's own image, write to its own log group, read its own secrets); and
+ * report); the execution role (pull the service's own image and its sidecars', write to its own log group, read its own secrets); and
  * the task role, for the service's code (take jobs from its own queue, send jobs to others' queues, and what its
  * settings say).
  *
@@ -109,5 +109,6 @@ function knownRights(args: RolesArgs): pulumi.Output<ServiceRights> {
       receiverArns: receivers,
       secretArns: grants.secretArns,
       iam: grants.iam,
+      pulls: grants.pulls,
     }));
 }

@@ -4,7 +4,7 @@ import { mapValues } from "../core/map-values";
 import { providerReason } from "../core/provider-reason";
 import { UserError } from "../core/user-error";
 import type { Configuration } from "../live/configuration";
-import { CONFIG_NAMESPACE } from "../settings/problem";
+import { namedSecrets } from "../settings/named-secrets";
 import type { Settings } from "../settings/settings";
 
 /** ARNs of secrets in Secrets Manager by their reference, `secretsmanager:<name>`. */
@@ -20,14 +20,9 @@ const SECRETS_MANAGER = "secretsmanager:";
  * @throws UserError with a line for each secret that is not found
  */
 export async function findSecrets(services: Settings["services"]): Promise<FoundSecrets> {
-  const wanted = Object.entries(services).flatMap(([name, { secrets }]) =>
-    Object.entries(secrets)
-      .filter(([, reference]) => reference.startsWith(SECRETS_MANAGER))
-      .map(([variable, reference]) => ({
-        path: `${CONFIG_NAMESPACE}:services.${name}.secrets.${variable}`,
-        reference,
-      })),
-  );
+  const wanted = Object.entries(services)
+    .flatMap(([name, service]) => namedSecrets(name, service))
+    .filter(({ reference }) => reference.startsWith(SECRETS_MANAGER));
   const found: Record<string, string> = {};
   const reasons: Record<string, string> = {};
   await Promise.all(

@@ -7,6 +7,8 @@ export interface ServiceRights {
   /** Names of the clusters that the service's instances may join. */
   clusterNames: readonly string[];
   repositoryArn: string;
+  /** ARNs of other repositories that its sidecars' images are pulled from. */
+  pulls?: readonly string[] | undefined;
   logGroupArn: string;
   /** ARN of its own queue; undefined without one. */
   queueArn: string | undefined;
@@ -56,14 +58,14 @@ function agentStatements({ account, clusterNames }: ServiceRights): object[] {
   ];
 }
 
-function pullAndLogStatements({ repositoryArn, logGroupArn }: ServiceRights): object[] {
+function pullAndLogStatements({ repositoryArn, pulls = [], logGroupArn }: ServiceRights): object[] {
   return [
     { Sid: "LogInToEcr", Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: "*" },
     {
       Sid: "PullOwnImage",
       Effect: "Allow",
       Action: ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
-      Resource: repositoryArn,
+      Resource: pulls.length === 0 ? repositoryArn : [repositoryArn, ...pulls],
     },
     {
       Sid: "WriteOwnLogs",

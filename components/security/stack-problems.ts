@@ -1,8 +1,10 @@
 import { regionalArn } from "../core/arn";
+import { mapValues } from "../core/map-values";
 import { clusterName, logGroupName, type Owner, queueName, repositoryName, rolePath } from "../core/names";
 import { partitionOf } from "../core/partition";
+import { pulledFrom } from "../live/sidecars";
 import { recordOwners } from "../settings/own-hosts";
-import type { Settings } from "../settings/settings";
+import type { ServiceSettings, Settings } from "../settings/settings";
 import { stackNameProblems } from "../settings/stack-names";
 import { ciPolicies, type KnownAccount } from "./ci-policy";
 import { GITHUB_ISSUER } from "./ci-trust";
@@ -50,6 +52,7 @@ function ciProblems(
       deployStore: BUCKETS[1]!,
       providerArn: `arn:${account.partition}:iam::${account.id}:oidc-provider/${GITHUB_ISSUER}`,
       webAcl,
+      pulls: Object.values(services).flatMap(({ sidecars }) => pullsOf(sidecars)),
       notify,
       testHeader,
     },
@@ -64,9 +67,12 @@ function ciProblems(
 }
 
 function serviceProblems(account: KnownAccount, { services }: Settings, name: string): string[] {
-  const { iam, secrets, sends, queue } = services[name]!;
+  const { iam, secrets, sends, queue, sidecars } = services[name]!;
   const twice = <Item>(items: readonly Item[]) => Array.from({ length: COLOURS_AT_ONCE }, () => items).flat();
-  const secretArns = Object.values(secrets).map((reference, place) =>
+  const references = [secrets, ...Object.values(sidecars).map((sidecar) => sidecar.secrets)].flatMap(
+    Object.values<string>,
+  );
+  const secretArns = references.map((reference, place) =>
     regionalArn(account, "secretsmanager", `secret:${reference.replace(/^\w+:/, "")}${SECRET_END}${place}`),
   );
   const policies = servicePolicies({
@@ -76,6 +82,7 @@ function serviceProblems(account: KnownAccount, { services }: Settings, name: st
     logGroupArn: regionalArn(account, "logs", `log-group:${logGroupName(account, name)}`),
     queueArn: queue ? regionalArn(account, "sqs", queueName(account, name)) : undefined,
     receiverArns: twice(sends.map((worker) => regionalArn(account, "sqs", queueName(account, worker)))),
+    pulls: pullsOf(sidecars),
     secretArns: [...secretArns, ...secretArns.map((arn) => `${arn}-`)],
     iam: twice(iam),
   });
@@ -86,9 +93,13 @@ function serviceProblems(account: KnownAccount, { services }: Settings, name: st
           `aoshingo:services.${name}: its ${role} role would have ${size} characters of policies when both colours differ, wanted at most ${MAX_POLICY_CHARACTERS}, which is what a role holds: ${remedy}`,
         ];
   return [
-    ...tooLong("execution", sizeOf(policies.execution), "name fewer secrets"),
+    ...tooLong("execution", sizeOf(policies.execution), "name fewer secrets, or fewer repositories of sidecars"),
     ...tooLong("task", sizeOf(policies.task), "name fewer actions and resources in iam, or fewer workers in sends"),
   ];
+}
+
+function pullsOf(sidecars: ServiceSettings["sidecars"]): string[] {
+  return pulledFrom(mapValues(sidecars, ({ image }) => ({ from: image })));
 }
 
 function sizeOf(policies: Record<string, readonly unknown[]>): number {

@@ -39,6 +39,8 @@ export interface ColourArgs {
   environment: Environment;
   /** Where ECS reads the values of the secrets, by variable name. */
   secrets: Environment;
+  /** The same of each sidecar, by its name. */
+  sidecarSecrets: Readonly<Record<string, Environment>>;
   subnetIds: pulumi.Input<string[]>;
   securityGroupId: pulumi.Input<string>;
   /** Target groups on all edges; none for a worker. */

@@ -3,7 +3,8 @@ import type { Colour } from "../core/colour-name";
 import { releaseInStream } from "../core/names";
 import { HOST_PORT } from "../core/ports";
 import type { Release } from "../live/release";
-import type { ServiceSettings } from "../settings/settings";
+import type { ReleaseSettings } from "../live/release-settings";
+import type { ReleaseSidecar, ReleaseSidecars } from "../live/sidecars";
 import type { Environment } from "./environment";
 
 /**
@@ -19,21 +20,61 @@ export interface ContainerArgs {
   service: string;
   colour: Colour;
   region: string;
-  settings: Pick<ServiceSettings, "kind" | "port" | "stopTimeoutSeconds">;
+  settings: Pick<ReleaseSettings, "kind" | "port" | "stopTimeoutSeconds" | "cpu" | "memory" | "sidecars">;
   /** Variables without RELEASE. */
   environment: Environment;
   /** ARNs of values that ECS reads at the start of each task, by variable name. */
   secrets: Environment;
+  /** The same of each sidecar, by its name. */
+  sidecarSecrets: Readonly<Record<string, Environment>>;
   logGroupName: pulumi.Input<string>;
 }
 
-/** The container definition of a release. */
-export function serviceContainer(release: Release, args: ContainerArgs) {
-  const { kind, port } = args.settings;
-  return {
-    ...container(release, args, `${args.colour}/${releaseInStream(release.name)}`),
+/** The container definitions of a release: the service's own, then its sidecars. */
+export function serviceContainers(release: Release, args: ContainerArgs) {
+  const { kind, port, sidecars } = args.settings;
+  const own = {
+    ...container(release, args, streamPrefix(release, args)),
     ...(kind === "api" ? { portMappings: [{ containerPort: port, hostPort: HOST_PORT, protocol: "tcp" }] } : {}),
+    ...besideSidecars(args.settings),
   };
+  const names = Object.keys(sidecars).sort();
+  return [own, ...names.map((name) => sidecarContainer(release, args, name, sidecars[name]!))];
+}
+
+/** What the service's own container has because of its sidecars. */
+function besideSidecars({ cpu, memory, sidecars }: Pick<ReleaseSettings, "cpu" | "memory" | "sidecars">) {
+  const names = Object.keys(sidecars).sort();
+  if (names.length === 0) return {};
+  return {
+    // A container without CPU units would get next to nothing beside one that has some (aws-rules C45).
+    cpu: cpu - sumOf(sidecars, "cpu"),
+    memory: memory - sumOf(sidecars, "memory"),
+    // ECS starts it after them, and stops them after it (aws-rules C42).
+    dependsOn: names.map((containerName) => ({ containerName, condition: "START" })),
+    // In bridge mode a container knows others by name only through links (aws-rules C43).
+    links: names,
+  };
+}
+
+function sumOf(sidecars: ReleaseSidecars, key: "cpu" | "memory"): number {
+  return Object.values(sidecars).reduce((sum, sidecar) => sum + sidecar[key], 0);
+}
+
+function sidecarContainer(release: Release, args: ContainerArgs, name: string, sidecar: ReleaseSidecar) {
+  const { service, region } = args;
+  const { image, essential, command, cpu, memory, env, stopTimeoutSeconds } = sidecar;
+  return {
+    ...{ name, image, essential, cpu, memory },
+    ...(command ? { command } : {}),
+    ...variables({ ...env, SERVICE: service, AWS_REGION: region, RELEASE: release.name }, args.sidecarSecrets[name]!),
+    ...commonParts(args, streamPrefix(release, args), stopTimeoutSeconds),
+  };
+}
+
+/** ECS adds the names of container and task. */
+function streamPrefix(release: Release, { colour }: ContainerArgs): string {
+  return `${colour}/${releaseInStream(release.name)}`;
 }
 
 /**
@@ -48,13 +89,26 @@ export function migrationContainer(release: Release, command: string, args: Cont
 }
 
 function container(release: Release, args: ContainerArgs, logStreamPrefix: string) {
-  const secrets = byName(args.secrets).map(([name, valueFrom]) => ({ name, valueFrom }));
   return {
     name: args.service,
     image: release.image,
     essential: true,
-    environment: byName({ ...args.environment, RELEASE: release.name }).map(([name, value]) => ({ name, value })),
+    ...variables({ ...args.environment, RELEASE: release.name }, args.secrets),
+    ...commonParts(args, logStreamPrefix, args.settings.stopTimeoutSeconds),
+  };
+}
+
+function variables(environment: Environment, from: Environment) {
+  const secrets = byName(from).map(([name, valueFrom]) => ({ name, valueFrom }));
+  return {
+    environment: byName(environment).map(([name, value]) => ({ name, value })),
     ...(secrets.length > 0 ? { secrets } : {}),
+  };
+}
+
+/** What every container has. */
+function commonParts(args: ContainerArgs, logStreamPrefix: string, stopTimeout: number) {
+  return {
     readonlyRootFilesystem: true,
     linuxParameters: {
       // The first process of a container gets SIGTERM only with a handler for it (aws-rules C19). An init process is there
@@ -62,7 +116,7 @@ function container(release: Release, args: ContainerArgs, logStreamPrefix: strin
       initProcessEnabled: true,
       tmpfs: [{ containerPath: "/tmp", size: TEMPORARY_MIB }],
     },
-    stopTimeout: args.settings.stopTimeoutSeconds,
+    stopTimeout,
     logConfiguration: {
       logDriver: "awslogs",
       options: {

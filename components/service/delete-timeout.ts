@@ -1,4 +1,5 @@
 import type { ServiceSettings } from "../settings/settings";
+import { longestStop } from "../settings/stop-time";
 
 /** Longest time in seconds for which ECS lists an instance whose agent ended with it, and its tasks (aws-rules C23). */
 const STALE_SECONDS = 1_200;
@@ -11,8 +12,7 @@ const OWN_SECONDS = 600;
  * lists.
  */
 export function deleteTimeout(
-  settings: Pick<ServiceSettings, "stopTimeoutSeconds" | "deregistrationDelaySeconds">,
+  settings: Pick<ServiceSettings, "deregistrationDelaySeconds"> & Parameters<typeof longestStop>[0],
 ): string {
-  const { stopTimeoutSeconds, deregistrationDelaySeconds } = settings;
-  return `${OWN_SECONDS + STALE_SECONDS + stopTimeoutSeconds + deregistrationDelaySeconds}s`;
+  return `${OWN_SECONDS + STALE_SECONDS + longestStop(settings) + settings.deregistrationDelaySeconds}s`;
 }

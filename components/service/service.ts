@@ -46,6 +46,8 @@ export interface ServiceArgs {
   secrets: Record<ColourName, Readonly<Record<string, string>>>;
   rulePriorities: RulePriorities;
   testHeader: TestHeader | undefined;
+  /** The same of each colour's sidecars, by their names. */
+  sidecarSecrets: Record<ColourName, Readonly<Record<string, Readonly<Record<string, string>>>>>;
   /** Services that it calls and that change before it does. */
   callees: readonly Service[];
   tags: Tags;
@@ -143,6 +145,7 @@ export class Service extends pulumi.ComponentResource {
           containerInsights: settings.containerInsights,
           environment: environment(own),
           secrets: args.secrets[colour],
+          sidecarSecrets: args.sidecarSecrets[colour],
           subnetIds: args.network.privateSubnetIds,
           securityGroupId: security.group.id,
           targetGroups: routings.flatMap((routing) => Object.values(routing.targetGroups[colour])),

@@ -5,7 +5,7 @@ import type { Tags } from "../core/tags";
 import type { Release } from "../live/release";
 import type { Roles } from "../security/roles";
 import type { ServiceSettings } from "../settings/settings";
-import { type ContainerArgs, migrationContainer, serviceContainer } from "./container";
+import { type ContainerArgs, migrationContainer, serviceContainers } from "./container";
 
 export interface TasksArgs {
   cluster: aws.ecs.Cluster;
@@ -40,7 +40,7 @@ export function createTasks(parent: pulumi.Resource, name: string, args: TasksAr
     family: args.clusterName,
     cpu: `${settings.cpu}`,
     memory: `${settings.memory}`,
-    containerDefinitions: pulumi.jsonStringify([serviceContainer(release, container)]),
+    containerDefinitions: pulumi.jsonStringify(serviceContainers(release, container)),
   });
   const migrationTaskDefinition = migrate
     ? createTaskDefinition(parent, `${name}-migrate-task`, args, {

@@ -6,6 +6,8 @@ export interface InstanceType {
   memoryMiB: number;
 }
 
+/** Share of an instance's CPU and memory that its task gets. The rest is for the operating system and the ECS agent. */
+const DEFAULT_TASK_SHARE = 0.75;
 const GIB = 1024;
 const BURSTABLE_FAMILIES = ["t3", "t3a", "t4g"];
 const BURSTABLE: Record<string, InstanceType> = {
@@ -30,6 +32,17 @@ export function instanceTypeOf(name: string): InstanceType | undefined {
   const vcpus = VCPUS[size];
   const gibPerVcpu = GIB_PER_VCPU[letter];
   return vcpus && gibPerVcpu ? { vcpus, memoryMiB: vcpus * gibPerVcpu * GIB } : undefined;
+}
+
+/** CPU units and MiB that a task has if its settings do not say it; undefined for an instance type of unknown size. */
+export function taskSizeOf(instanceType: string): { cpu: number; memory: number } | undefined {
+  const instance = instanceTypeOf(instanceType);
+  return (
+    instance && {
+      cpu: Math.floor(instance.vcpus * 1024 * DEFAULT_TASK_SHARE),
+      memory: Math.floor(instance.memoryMiB * DEFAULT_TASK_SHARE),
+    }
+  );
 }
 
 /**

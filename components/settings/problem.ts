@@ -19,8 +19,9 @@ export function unknownKey(path: readonly PropertyKey[], wanted: string): string
 }
 
 /** True where a user who misread the setting may have written a secret instead of the name of one. */
-function isSecret([group, , setting]: readonly PropertyKey[]): boolean {
-  return (group === "services" && setting === "secrets") || group === "notify" || group === "testHeader";
+function isSecret([group, , setting, , ofSidecar]: readonly PropertyKey[]): boolean {
+  const isOfService = setting === "secrets" || (setting === "sidecars" && ofSidecar === "secrets");
+  return (group === "services" && isOfService) || group === "notify" || group === "testHeader";
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -6,6 +6,7 @@ import { kindProblems } from "./rules/kinds";
 import { nameProblems } from "./rules/names";
 import { networkProblems } from "./rules/network";
 import { type Raw, rawServices } from "./rules/raw-service";
+import { sidecarProblems } from "./rules/sidecars";
 import { taskProblems } from "./rules/tasks";
 import { rampProblems, timingProblems } from "./rules/timing";
 import { variableProblems } from "./rules/variables";
@@ -28,6 +29,7 @@ export function problemsBetween(raw: Raw): string[] {
     ...services.flatMap(timingProblems),
     ...services.flatMap(egressProblems),
     ...services.flatMap(taskProblems),
+    ...services.flatMap(sidecarProblems),
     ...rampProblems(raw),
   ];
 }

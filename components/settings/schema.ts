@@ -19,6 +19,8 @@ export const DEFAULTS = {
   stopTimeoutSeconds: 30,
   deregistrationDelaySeconds: 30,
   visibilityTimeoutSeconds: 60,
+  sidecarCpu: 128,
+  sidecarMemory: 128,
 };
 /**
  * TTL of an alias record to a load balancer (60 s, fixed by Route 53), and 20 s for clients that resolved the name
@@ -66,6 +68,9 @@ const TIME_OF_WEEK = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:[01]\d|2[0-3]):[0-5]\d
 const DURATION = /^[1-9]\d{0,5}[smh]$/;
 const VPC = /^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 const SUBNET = /^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
+/** A tag of the service's own repository, `users:agent-1`; an image of ECR by tag; or any image by digest. */
+const SIDECAR_IMAGE =
+  /^(?:[a-z][a-z0-9-]*:[\w][\w.-]{0,127}|\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/[a-z0-9._/-]+:[\w][\w.-]{0,127}|[\w.:-]+(?:\/[\w.-]+)*(?::[\w][\w.-]{0,127})?@sha256:[0-9a-f]{64})$/;
 const ACTION = /^[a-z0-9-]+:[A-Za-z0-9*?]+$/;
 const RESOURCE = /^(?:\*|arn:\S+)$/;
 
@@ -135,6 +140,9 @@ const Statement = object({
   resources: list(text(RESOURCE, "an ARN, or *"), "a list of ARNs").min(1, "a list of ARNs"),
 });
 
+/** One more container of a service's tasks. */
+export type SidecarSettings = z.output<typeof Sidecar>;
+
 /** One place outside the stack that a service's instances may connect to: exactly one of `cidr` and `securityGroup`. */
 export type EgressRule = z.output<typeof EgressRule>;
 
@@ -162,6 +170,7 @@ const PATHS_WANTED = "a list of paths, such as [/api, /api/*]";
 const EGRESS_WANTED = "a list of maps of port and either cidr or securityGroup, at most 20";
 const EDGES_WANTED = "a list of edges: [public], [internal] or both";
 const VARIABLES_WANTED = "a map from variable names to values";
+const COMMAND_WORDS_WANTED = "a list of words, such as [--config, /etc/agent.yaml]";
 const RAMP_WANTED = "a list of percentages from 1 to 99, each higher than the one before, such as [1, 10, 50]";
 const ALARM_WANTED = "the name of a CloudWatch alarm";
 const PERCENT_WANTED = "a percentage from 0 to 100";
@@ -244,6 +253,40 @@ const SUBNETS_WANTED = "a list of two or more subnets, one for each availability
 /** A load balancer needs two zones and takes one subnet of each (aws-rules E5). */
 const subnets = () =>
   list(text(SUBNET, "the id of a subnet, such as subnet-0123456789abcdef0"), SUBNETS_WANTED).min(2, SUBNETS_WANTED);
+const SIDECAR_IMAGE_WANTED =
+  "an image by digest, such as public.ecr.aws/xray/aws-xray-daemon@sha256:..., or a tag in ECR: <service>:TAG of the service's own repository, or <account>.dkr.ecr.<region>.amazonaws.com/NAME:TAG";
+
+const Sidecar = object({
+  image: text(SIDECAR_IMAGE, SIDECAR_IMAGE_WANTED).describe(
+    "Image by digest (NAME@sha256:...), or by tag in ECR: <service>:TAG of the service's own repository, or a whole reference. A deploy pins a tag.",
+  ),
+  command: z
+    .array(z.string({ error: COMMAND_WORDS_WANTED }), { error: COMMAND_WORDS_WANTED })
+    .min(1, COMMAND_WORDS_WANTED)
+    .describe("Replaces the image's CMD, as in a Dockerfile: words, without a shell.")
+    .optional(),
+  env: map(VARIABLE_NAME, z.string({ error: "text (a number or true in quotes)" }), VARIABLES_WANTED)
+    .describe("Environment variables of this container.")
+    .default({}),
+  secrets: map(VARIABLE_NAME, text(SECRET, SECRET_WANTED), VARIABLES_WANTED)
+    .describe("Environment variables of this container whose values are kept in SSM or Secrets Manager.")
+    .default({}),
+  cpu: wholeNumber(2, 196_608)
+    .describe("CPU units, of those of the task: its share when there is not enough for all containers.")
+    .default(DEFAULTS.sidecarCpu),
+  memory: wholeNumber(6, 1_000_000)
+    .describe(
+      "MiB, of those of the task: a container that uses more is killed. The service's own container has the rest.",
+    )
+    .default(DEFAULTS.sidecarMemory),
+  essential: z
+    .boolean({ error: "true or false" })
+    .describe("True: its end ends the whole task, and ECS starts a new one. False: the service goes on without it.")
+    .default(true),
+  stopTimeoutSeconds: wholeNumber(2, 3600)
+    .describe("From SIGTERM to SIGKILL. It gets SIGTERM when the service's own container has ended.")
+    .default(DEFAULTS.stopTimeoutSeconds),
+});
 
 const egressRules = () => z.array(EgressRule, { error: EGRESS_WANTED }).max(20, EGRESS_WANTED);
 
@@ -316,6 +359,9 @@ const Service = object({
     .array(Statement, { error: "a list of maps of actions and resources" })
     .describe("AWS actions that the service's code may call, beyond its queues: statements of its task role.")
     .default([]),
+  sidecars: map(SERVICE_NAME, Sidecar, "a map from a sidecar's name to its settings")
+    .describe("More containers in each task, such as an agent or a proxy. The service reaches one at its name.")
+    .default({}),
   stopTimeoutSeconds: wholeNumber(2, 3600)
     .describe("From SIGTERM to SIGKILL when a task is stopped: longer than the longest request or job.")
     .default(DEFAULTS.stopTimeoutSeconds),

@@ -1,18 +1,15 @@
 import type { z } from "zod";
 import { UserError } from "../core/user-error";
-import { instanceTypeOf } from "./instance-type";
+import { taskSizeOf } from "./instance-type";
 import { defaultInternalPort } from "./internal-port";
 import { CONFIG_NAMESPACE, problem, unknownKey } from "./problem";
 import { problemsBetween } from "./rules";
-import { type EgressRule, type Exposure, Queue, SettingsSchema, Size } from "./schema";
+import { type EgressRule, type Exposure, Queue, SettingsSchema, type SidecarSettings, Size } from "./schema";
 
-export type { Exposure };
+export type { Exposure, SidecarSettings };
 export { CONFIG_NAMESPACE };
 /** Key of the live state, which only the deploy script sets. Every other key in the namespace is a setting. */
 export const LIVE_KEY = "live";
-
-/** Share of an instance's CPU and memory that its task gets. The rest is for the operating system and the ECS agent. */
-const DEFAULT_TASK_SHARE = 0.75;
 
 type Parsed = z.output<typeof SettingsSchema>;
 type ParsedService = Parsed["services"][string];
@@ -96,7 +93,8 @@ export function settingsOf(config: Record<string, unknown>): Record<string, unkn
 }
 
 function complete(name: string, service: ParsedService): ServiceSettings {
-  const instance = instanceTypeOf(service.instanceType);
+  // Both have to be set for an instance type of unknown size.
+  const { cpu = 0, memory = 0 } = taskSizeOf(service.instanceType) ?? {};
   const { size, reaches, egress = reaches ?? [], ...rest } = service;
   return {
     ...rest,
@@ -105,8 +103,8 @@ function complete(name: string, service: ParsedService): ServiceSettings {
     queue: service.queue === true ? Queue.parse({}) : (service.queue ?? null),
     size: typeof size === "number" ? Size.parse({ min: size, max: size }) : size,
     internalPort: service.internalPort ?? defaultInternalPort(name),
-    cpu: service.cpu ?? Math.floor((instance?.vcpus ?? 1) * 1024 * DEFAULT_TASK_SHARE),
-    memory: service.memory ?? Math.floor((instance?.memoryMiB ?? 1024) * DEFAULT_TASK_SHARE),
+    cpu: service.cpu ?? cpu,
+    memory: service.memory ?? memory,
   };
 }
 

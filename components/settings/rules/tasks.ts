@@ -48,7 +48,10 @@ function capacityProblems({ name, values }: RawService): string[] {
 
 function roleProblems({ name, values }: RawService): string[] {
   const iam = Array.isArray(values.iam) ? JSON.stringify(values.iam).length : 0;
-  const names = Object.values(asMap(values.secrets)).filter((secret) => typeof secret === "string");
+  const containers = [values, ...Object.values(asMap(values.sidecars)).map(asMap)];
+  const names = containers
+    .flatMap(({ secrets }) => Object.values(asMap(secrets)))
+    .filter((secret) => typeof secret === "string");
   const arns = names.reduce((sum, secret) => sum + ARN_CHARACTERS + secret.length, 0);
   const tooLong = (key: "iam" | "secrets", length: number, most: number, what: string) => {
     const wanted = `at most ${most} characters ${what}, not ${length}: a role holds no more`;

@@ -18,13 +18,16 @@ import {
   releaseDifferences,
   releaseKey,
 } from "../../../components/live/release";
+import { knownImages } from "../../../components/live/sidecars";
 import { parseSettings } from "../../../components/settings/settings";
 
 const IMAGE = `users@sha256:${"a".repeat(64)}`;
 const SECRET = "hunter2";
 
+const AGENT = { agent: { image: "doodle:agent-1" } };
+
 function configured(settings: object = {}, version = "3"): Configuration {
-  return configurationOf(settingsOf(settings), () => ({ version }));
+  return configurationOf(settingsOf(settings), () => ({ version }), knownImages({}));
 }
 
 function settingsOf(settings: object): ConfiguredSettings {
@@ -56,6 +59,24 @@ describe("components/live/release", () => {
     [{ migrate: "a" }, { migrate: SECRET }, ["migrate changed"]],
     [{ calls: ["users"] }, { sends: ["mailer"] }, ["calls users removed", "sends mailer added"]],
     [{}, { egress: [{ port: 5432, cidr: "10.20.0.0/24" }] }, ["egress changed"]],
+    [{}, { sidecars: AGENT }, ["sidecar agent added"]],
+    [{ sidecars: AGENT }, {}, ["sidecar agent removed"]],
+    [{ sidecars: AGENT }, { sidecars: AGENT }, []],
+    [
+      { sidecars: AGENT },
+      {
+        sidecars: {
+          agent: { image: "doodle:agent-2", command: [SECRET], env: { KEY: SECRET }, cpu: 64, essential: false },
+        },
+      },
+      [
+        "sidecar agent: image doodle:agent-1 -> doodle:agent-2",
+        "sidecar agent: command changed",
+        "sidecar agent: KEY added",
+        "sidecar agent: cpu 128 -> 64",
+        "sidecar agent: essential true -> false",
+      ],
+    ],
     [{}, { iam: [{ actions: ["s3:GetObject"], resources: ["*"] }] }, ["iam changed"]],
     [{}, { healthCheck: { path: "/up" }, size: 5, test: "true", logRetentionDays: 7 }, []],
   ] as const) {
@@ -70,6 +91,31 @@ describe("components/live/release", () => {
     });
   }
 
+  it("says that a sidecar's tag means another image, and which", () => {
+    const pinned = (digit: string): Release => {
+      const settings = settingsOf({ sidecars: AGENT });
+      const image = `doodle@sha256:${digit.repeat(64)}`;
+      const configuration = configurationOf(
+        settings,
+        () => ({ version: "1" }),
+        () => image,
+      );
+      return { ...release(), configuration: configurationText(configuration) };
+    };
+    expect(releaseDifferences(pinned("a"), pinned("a"))).to.deep.equal([]);
+    expect(releaseDifferences(pinned("a"), pinned("b"))).to.deep.equal([
+      "sidecar agent: image doodle:agent-1 sha256:aaaaaaaa -> sha256:bbbbbbbb",
+    ]);
+    // Where nobody has asked the registry, only another reference is a difference.
+    expect(releaseDifferences(pinned("a"), release({ sidecars: AGENT }))).to.deep.equal([]);
+  });
+
+  it("without sidecars has the text that older programs read", () => {
+    expect(release().configuration).to.match(/^1 /);
+    expect(release().configuration).not.to.contain("sidecars");
+    expect(release({ sidecars: AGENT }).configuration).to.match(/^2 /);
+  });
+
   it("says the versions of secrets, of long ids the beginning", () => {
     const secrets = { secrets: { DATABASE_URL: "ssm:/db" } };
     const [old, now] = [release(secrets), release(secrets, { version: "4" })];
@@ -79,10 +125,10 @@ describe("components/live/release", () => {
   });
 
   it("has no configuration that a newer program wrote", () => {
-    const newer = { ...release(), configuration: "2 {}" };
+    const newer = { ...release(), configuration: "3 {}" };
     expect(() => configurationOfRelease(newer)).to.throw(
       UserError,
-      "a release's configuration has version 2, and this program reads 1: use the version of the program that deployed it, or a newer one.",
+      "a release's configuration has version 3, and this program reads up to 2: use the version of the program that deployed it, or a newer one.",
     );
   });
 

@@ -11,6 +11,7 @@ type Values = Record<string, unknown>;
 const api = { kind: "api" };
 const internal = { kind: "api", exposure: ["internal"] };
 const worker = { kind: "worker", queue: true };
+const sidecar = { image: "users:agent-1" };
 const LONG_DOMAIN = `${"d".repeat(51)}.jp`;
 const NAME = "a name of 2 to 30 lower-case letters, digits and single hyphens, first a letter, last no hyphen";
 const NO_EDGE = "no value: a worker is on no edge and answers no requests";
@@ -580,6 +581,85 @@ describe("problems between settings", () => {
       [
         "users.secrets: given a value that is not shown, wanted at most 4500 characters of ARNs, not 9586: a role holds no more",
       ],
+    ],
+    [
+      "sidecars by digest, by tag of the service's own repository, and by tag in ECR",
+      problemsOf({
+        users: {
+          ...api,
+          sidecars: {
+            agent: { image: "users:agent-1", command: ["--quiet"], env: { PORT: "4318" } },
+            xray: { image: `public.ecr.aws/xray/aws-xray-daemon:3@sha256:${"a".repeat(64)}`, essential: false },
+            proxy: { image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/proxy:v1" },
+          },
+        },
+      }),
+      [],
+    ],
+    [
+      "a sidecar's image by tag of another registry",
+      problemsOf({ users: { ...api, sidecars: { agent: { image: "datadog/agent:7" } } } }),
+      [
+        `users.sidecars.agent.image: given "datadog/agent:7", wanted an image by digest, such as public.ecr.aws/xray/aws-xray-daemon@sha256:..., or a tag in ECR: <service>:TAG of the service's own repository, or <account>.dkr.ecr.<region>.amazonaws.com/NAME:TAG`,
+      ],
+    ],
+    [
+      "a sidecar's image in another service's repository",
+      problemsOf({ users: { ...api, sidecars: { agent: { image: "mailer:agent-1" } } }, mailer: worker }),
+      [
+        `users.sidecars.agent.image: given "mailer:agent-1", wanted users:agent-1, a tag of the service's own repository: instances pull from no other service's`,
+      ],
+    ],
+    [
+      "names that a sidecar cannot have",
+      problemsOf({
+        users: { ...api, sidecars: { users: sidecar, Agent: sidecar, localhost: sidecar } },
+      }),
+      [
+        'users.sidecars.users: given "users", wanted another name: the service\'s own container has it',
+        'users.sidecars.Agent: given "Agent", wanted a name of 2 to 30 lower-case letters, digits and single hyphens, first a letter, last no hyphen',
+        'users.sidecars.localhost: given "localhost", wanted another name: the service\'s own container has it as a host name',
+      ],
+    ],
+    [
+      "variables that a sidecar cannot set",
+      problemsOf({
+        users: {
+          ...api,
+          sidecars: { agent: { ...sidecar, env: { RELEASE: "1", KEY: "2" }, secrets: { KEY: "ssm:/key" } } },
+        },
+      }),
+      [
+        'users.sidecars.agent.env.RELEASE: given "1", wanted another variable: RELEASE is set by the program',
+        "users.sidecars.agent.secrets.KEY: given a value that is not shown, wanted a variable that env does not set",
+      ],
+    ],
+    [
+      "a secret's value in place of its name, which is not shown",
+      problemsOf({ users: { ...api, sidecars: { agent: { ...sidecar, secrets: { KEY: "hunter2" } } } } }),
+      [
+        "users.sidecars.agent.secrets.KEY: given a value that is not shown, wanted where the value is kept, such as ssm:/prod/users/token or secretsmanager:prod/users/token",
+      ],
+    ],
+    [
+      "sidecars that leave the service's own container nothing",
+      problemsOf({
+        users: { ...api, cpu: 256, sidecars: { agent: { ...sidecar, memory: 1500 }, proxy: sidecar } },
+      }),
+      [
+        "users.sidecars: given 256, wanted sidecars with cpu of at most 254 in all: the task has 256 CPU units, and the service's own container needs some",
+        "users.sidecars: given 1628, wanted sidecars with memory of at most 1530 in all: the task has 1536 MiB, and the service's own container needs some",
+      ],
+    ],
+    [
+      "more sidecars than a task has containers",
+      problemsOf({
+        users: {
+          ...api,
+          sidecars: Object.fromEntries(Array.from({ length: 10 }, (_, place) => [`agent-${place}`, sidecar])),
+        },
+      }),
+      ["users.sidecars: given 10, wanted at most 9: a task has ten containers at most"],
     ],
   ];
   for (const [what, problems, wanted] of table) {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { configurationOf, configurationText } from "../../../components/live/configuration";
 import type { LiveService } from "../../../components/live/live";
+import { knownImages } from "../../../components/live/sidecars";
 import { parseSettings } from "../../../components/settings/settings";
 import { additions, differences, EGRESS, GROUP, inputs, ROLE_POLICY, TASK } from "../declared";
 import { declare, STATES, V1, type World } from "../world";
@@ -18,6 +19,87 @@ describe("what a service's settings ask for", () => {
 
   before(async () => {
     plain = await world(STATES.flipped);
+  });
+
+  describe("sidecars", () => {
+    const IMAGE = `public.ecr.aws/xray/aws-xray-daemon@sha256:${"e".repeat(64)}`;
+    const PROXY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/proxy";
+    const SIDECARS = {
+      proxy: { image: `${PROXY}:v1`, essential: false, stopTimeoutSeconds: 5 },
+      agent: { image: IMAGE, command: ["-l", "warn"], env: { LEVEL: "warn" }, secrets: SECRETS, cpu: 64, memory: 256 },
+    };
+    let containers: Record<string, unknown>[];
+    let declared: World;
+
+    before(async () => {
+      const { services } = parseSettings({
+        domain: "example.jp",
+        services: { users: { kind: "api", sidecars: SIDECARS } },
+      });
+      const configuration = configurationOf(
+        services.users!,
+        () => ({ version: "3" }),
+        (name) => (name === "agent" ? IMAGE : `${PROXY}@sha256:${"f".repeat(64)}`),
+      );
+      const release = { ...V1, configuration: configurationText(configuration) };
+      const users: LiveService = {
+        ...STATES.flipped,
+        colours: { ...STATES.flipped.colours, green: { release, size: 2 } },
+      };
+      declared = await world(users);
+      containers = json(inputs(declared, "users-green-task", TASK).containerDefinitions);
+    });
+
+    it("start before the service's own container and stop after it, which finds them by name and has what they leave", () => {
+      expect(containers.map(({ name }) => name)).to.deep.equal(["users", "agent", "proxy"]);
+      expect(containers[0]).to.deep.include({
+        essential: true,
+        cpu: 1536 - 64 - 128,
+        memory: 1536 - 256 - 128,
+        dependsOn: [
+          { containerName: "agent", condition: "START" },
+          { containerName: "proxy", condition: "START" },
+        ],
+        links: ["agent", "proxy"],
+      });
+    });
+
+    it("have images by digest, variables, secrets and a command of their own", () => {
+      const [, agent, proxy] = containers;
+      expect(agent).to.deep.include({ image: IMAGE, essential: true, cpu: 64, memory: 256, command: ["-l", "warn"] });
+      expect(agent!.environment).to.deep.equal([
+        { name: "AWS_REGION", value: "ap-northeast-1" },
+        { name: "LEVEL", value: "warn" },
+        { name: "RELEASE", value: "v1" },
+        { name: "SERVICE", value: "users" },
+      ]);
+      expect((agent!.secrets as { name: string }[]).map(({ name }) => name)).to.deep.equal(["KEY", "PASSWORD"]);
+      expect(proxy).to.deep.include({
+        image: `${PROXY}@sha256:${"f".repeat(64)}`,
+        essential: false,
+        stopTimeout: 5,
+      });
+      expect(proxy).not.to.have.any.keys("secrets", "command", "portMappings");
+    });
+
+    it("are as closed as the service's own container, and log beside it", () => {
+      const [own, ...sidecars] = containers;
+      for (const key of ["readonlyRootFilesystem", "linuxParameters", "logConfiguration"])
+        for (const sidecar of sidecars) expect(sidecar[key], key).to.deep.equal(own![key]);
+    });
+
+    it("let the execution role pull their images and read their secrets", () => {
+      const [, pull] = json(inputs(declared, "users-pull-and-log", ROLE_POLICY).policy).Statement;
+      expect(pull.Resource.slice(1)).to.deep.equal(["arn:aws:ecr:eu-west-1:123456789012:repository/team/proxy"]);
+      const [read] = json(inputs(declared, "users-secrets", ROLE_POLICY).policy).Statement;
+      expect(read.Resource).to.include(PARAMETER_ARN);
+    });
+
+    it("are in no task of a migration", async () => {
+      const migrating = await world(STATES.flipped, { migrate: "true", sidecars: SIDECARS });
+      const all = json(inputs(migrating, "users-green-migrate-task", TASK).containerDefinitions);
+      expect(all.map(({ name }: { name: string }) => name)).to.deep.equal(["users"]);
+    });
   });
 
   describe("environment and secrets", () => {
@@ -66,8 +148,10 @@ describe("what a service's settings ask for", () => {
         services: { users: { kind: "api", memory: 700, env: { LEVEL: "old" }, secrets: SECRETS } },
       });
       const versions = { version: "0f9d4cb8", arn: SECRET_ARN };
-      const configuration = configurationOf(services.users!, (from) =>
-        from.startsWith("ssm:") ? { version: "3" } : versions,
+      const configuration = configurationOf(
+        services.users!,
+        (from) => (from.startsWith("ssm:") ? { version: "3" } : versions),
+        knownImages({}),
       );
       const release = { ...V1, configuration: configurationText(configuration) };
       const users: LiveService = {
