@@ -57,9 +57,10 @@ export class AwsObserver implements Observer {
   async image(
     repositoryName: string,
     reference: { tag: string } | { digest: string },
+    registry?: { registryId: string; region: string },
   ): Promise<{ digest: string } | null> {
     const { image } = require("./images") as typeof import("./images");
-    return image(this.#config, repositoryName, reference);
+    return image(this.#config, repositoryName, reference, registry);
   }
 
   async colour(colour: ColourOutputs): Promise<ColourObservation> {
@@ -175,7 +176,7 @@ function observedTask(task: Task, instanceId: string): ObservedTask {
     id: task.taskArn ?? "",
     instanceId,
     status: statusOf(task),
-    digest: task.containers?.[0]?.imageDigest ?? "",
+    digests: Object.fromEntries((task.containers ?? []).map(({ name = "", imageDigest = "" }) => [name, imageDigest])),
     taskDefinition: task.taskDefinitionArn ?? "",
   };
 }
@@ -210,8 +211,10 @@ function newestFirst(one: Task, two: Task): number {
   return (two.createdAt?.getTime() ?? 0) - (one.createdAt?.getTime() ?? 0);
 }
 
-function failureOf(task: Task): FailedTask {
-  const exitCode = task.containers?.[0]?.exitCode;
-  const reason = `${task.stoppedReason ?? "no reason given"}${exitCode === undefined ? "" : ` (exit code ${exitCode})`}`;
-  return { id: task.taskArn ?? "", reason };
+function failureOf({ taskArn = "", containers = [], stoppedReason = "no reason given" }: Task): FailedTask {
+  const exits = containers.flatMap(({ name, exitCode }) => (exitCode === undefined ? [] : [{ name, exitCode }]));
+  // Of several containers, those that ended well do not say why.
+  const told = containers.length === 1 ? exits : exits.filter(({ exitCode }) => exitCode !== 0);
+  const codes = told.map(({ name, exitCode }) => `${containers.length === 1 ? "" : `${name}: `}exit code ${exitCode}`);
+  return { id: taskArn, reason: `${stoppedReason}${codes.length === 0 ? "" : ` (${codes.join(", ")})`}` };
 }

@@ -12,6 +12,7 @@ export function logsCommand(): Command {
     .option("--follow", "go on until Ctrl-C", false)
     .addOption(new Option("--colour <colour>", "one colour only").choices(COLOURS))
     .option("--release <name>", "one release only, such as v2; `migrate` for migrations")
+    .option("--container <name>", "one container only: the service's name for its own, or a sidecar's")
     .option("--since <time>", "how far back, such as 90s, 15m or 2h", "10m")
     .option("--grep <pattern>", "only lines that match this regular expression", pattern)
     .option(...JSON_OPTION)
@@ -21,6 +22,7 @@ export function logsCommand(): Command {
         "",
         "Examples:",
         "  npm run logs -- --stack prod users --follow",
+        "  npm run logs -- --stack prod users --container agent",
         "  npm run logs -- --stack prod users --release v2 --since 1h --grep ' 5\\d\\d '",
       ].join("\n"),
     )

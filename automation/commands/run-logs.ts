@@ -17,13 +17,14 @@ export interface LogsOptions {
   follow: boolean;
   colour?: Colour;
   release?: string;
+  container?: string;
   since: string;
   grep?: RegExp;
   json: boolean;
 }
 
 export async function runLogs(service: string, options: LogsOptions): Promise<void> {
-  const { stack, follow, colour = null, release = null, since, grep = null, json } = options;
+  const { stack, follow, colour = null, release = null, container = null, since, grep = null, json } = options;
   const fromMs = systemClock.now() - parseDuration(since);
   const outputs = await stackOutputs(stack);
   const { logGroup } = serviceIn(outputs, service);
@@ -32,12 +33,13 @@ export async function runLogs(service: string, options: LogsOptions): Promise<vo
   const { stdout } = process;
   try {
     await followLogs(
-      { logGroup, fromMs, follow, filter: { colour, release, grep } },
+      { logGroup, fromMs, follow, filter: { colour, release, container, grep } },
       {
         reader: new AwsLogReader(outputs.region),
         clock: systemClock,
         signal: stop.signal,
-        write: (line) => void stdout.write(`${json ? JSON.stringify(line) : logText(line, stdout.isTTY ?? false)}\n`),
+        write: (line) =>
+          void stdout.write(`${json ? JSON.stringify(line) : logText(line, service, stdout.isTTY ?? false)}\n`),
       },
     );
   } catch (error) {

@@ -1,6 +1,7 @@
 import { UserError } from "../../components/core/user-error";
 import { activeRelease, type Live } from "../../components/live/live";
-import { type Release, releaseDifferences } from "../../components/live/release";
+import { configurationOfRelease, type Release, releaseDifferences } from "../../components/live/release";
+import { sidecarDigests } from "../../components/live/sidecars";
 
 /** The release that a run is to make active, by service. Null: none, as before a first release. */
 export type DesiredReleases = Record<string, Release | null>;
@@ -101,6 +102,14 @@ export function typed(asked: Readonly<Record<string, string>>): string {
 /** Returns the `sha256:...` of an image that is named by digest. */
 export function digestOf(image: string): string {
   return image.slice(image.indexOf("@") + 1);
+}
+
+/** The digests of all images that a release runs: its own, and those of its sidecars by container. */
+export function digestsOf(release: Release): { digest: string; sidecars: Record<string, string> } {
+  return {
+    digest: digestOf(release.image),
+    sidecars: sidecarDigests(configurationOfRelease(release)?.sidecars ?? {}),
+  };
 }
 
 /** How a person would type a run: `deploy users=v2`. */

@@ -9,6 +9,8 @@ export interface LogLine {
   colour: Colour;
   /** Name of the release; `migrate` for a migration, null for a task of an older program. */
   release: string | null;
+  /** The container that wrote it: the service's own has its name, a sidecar its own. */
+  container: string;
   /** The task's id. */
   task: string;
   message: string;
@@ -17,6 +19,7 @@ export interface LogLine {
 export interface LogFilter {
   colour: Colour | null;
   release: string | null;
+  container: string | null;
   grep: RegExp | null;
 }
 
@@ -27,13 +30,14 @@ export function logLine({ atMs, stream, message }: LogEvent): LogLine | null {
   const colour = COLOURS.find((one) => first === one || first === `${one}-migrate`);
   if (colour === undefined) return null;
   const release = first === colour ? (parts.length > 3 ? parts[1]! : null) : "migrate";
-  return { atMs, colour, release, task: parts.at(-1)!, message: message.trimEnd() };
+  return { atMs, colour, release, container: parts.at(-2)!, task: parts.at(-1)!, message: message.trimEnd() };
 }
 
-export function isWanted({ colour, release, message }: LogLine, filter: LogFilter): boolean {
+export function isWanted({ colour, release, container, message }: LogLine, filter: LogFilter): boolean {
   return (
     (filter.colour === null || colour === filter.colour) &&
     (filter.release === null || release === releaseInStream(filter.release)) &&
+    (filter.container === null || container === filter.container) &&
     (filter.grep === null || filter.grep.test(message))
   );
 }

@@ -1,8 +1,9 @@
 import { COLOURS, type Colour } from "../../components/core/colour-name";
 import type { StackOutputs } from "../../components/live/outputs";
-import { digestOf } from "../core/desired-releases";
+import { digestsOf } from "../core/desired-releases";
+import { ownDigest } from "../observe/check-colour";
 import { table } from "../output/table";
-import type { Observer } from "../ports/observer";
+import type { ObservedTask, Observer } from "../ports/observer";
 
 /** A task of a service. `tasks --json` prints it. */
 export interface ServiceTask {
@@ -14,7 +15,7 @@ export interface ServiceTask {
   instance: string;
   /** ECS's status; STOPPING from the moment at which the task is to stop. */
   status: string;
-  /** Whether it runs the release's own image; null until the image was pulled. */
+  /** Whether it runs the release's own images; null until the image was pulled. */
   hasReleaseImage: boolean | null;
   /** Target groups that call its instance healthy, of all that send it requests. */
   healthyIn: number;
@@ -34,7 +35,10 @@ export async function observedTasks(
       const { release } = colours[colour];
       const outputs = services[service]!.colours[colour];
       const { tasks, targets } = await observer.colour(outputs);
-      return tasks.map(({ id, instanceId, status, digest }): ServiceTask => {
+      const wanted = release && digestsOf(release);
+      return tasks.map((task): ServiceTask => {
+        const { id, instanceId, status } = task;
+        const seen = ownDigest(task, wanted?.sidecars ?? {});
         const healthy = targets.filter((target) => target.instanceId === instanceId && target.state === "healthy");
         return {
           colour,
@@ -43,7 +47,7 @@ export async function observedTasks(
           task: id.slice(id.lastIndexOf("/") + 1),
           instance: instanceId,
           status,
-          hasReleaseImage: digest === "" || !release ? null : digest === digestOf(release.image),
+          hasReleaseImage: seen === "" || !wanted ? null : hasImages(task, wanted),
           healthyIn: healthy.length,
           targetGroups: outputs.targetGroups.length,
         };
@@ -51,6 +55,12 @@ export async function observedTasks(
     }),
   );
   return found.flat();
+}
+
+/** Whether every container runs the image of the release. */
+function hasImages(task: ObservedTask, { digest, sidecars }: ReturnType<typeof digestsOf>): boolean {
+  const isSidecar = ([name, wanted]: [string, string]) => task.digests[name] === wanted;
+  return ownDigest(task, sidecars) === digest && Object.entries(sidecars).every(isSidecar);
 }
 
 export function tasksText(tasks: readonly ServiceTask[]): string {

@@ -1,6 +1,6 @@
 import type { Live } from "../../components/live/live";
 import type { StackOutputs } from "../../components/live/outputs";
-import { digestOf } from "../core/desired-releases";
+import { digestsOf } from "../core/desired-releases";
 import type { Observer } from "../ports/observer";
 import { checkColour } from "./check-colour";
 
@@ -21,6 +21,6 @@ export async function checkActiveColour(
   const outputsOfColour = outputs.services[service]!.colours[active];
   return checkColour(outputsOfColour, await observer.colour(outputsOfColour), {
     size,
-    digest: digestOf(release!.image),
+    ...digestsOf(release!),
   });
 }

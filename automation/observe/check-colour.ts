@@ -1,5 +1,5 @@
 import type { ColourOutputs } from "../../components/live/outputs";
-import type { ColourObservation } from "../ports/observer";
+import type { ColourObservation, ObservedTask } from "../ports/observer";
 import { runningTasks } from "./running-tasks";
 
 export interface ExpectedColour {
@@ -10,6 +10,8 @@ export interface ExpectedColour {
   size: number;
   /** `sha256:...` */
   digest: string;
+  /** The same of its sidecars, by container. */
+  sidecars?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -19,13 +21,18 @@ export interface ExpectedColour {
  */
 export function checkColour(colour: ColourOutputs, observed: ColourObservation, expected: ExpectedColour): string[] {
   const problems: string[] = [];
-  const { size, digest } = expected;
+  const { size, digest, sidecars = {} } = expected;
   const running = runningTasks(colour, observed);
   if (running.length < size)
     problems.push(`${running.length} of ${size} tasks run ${shortArn(colour.taskDefinition ?? "no task definition")}`);
   for (const task of running) {
-    if (task.digest !== digest)
-      problems.push(`the task on ${task.instanceId} runs ${task.digest || "an unknown image"}, wanted ${digest}`);
+    const own = ownDigest(task, sidecars);
+    if (own !== digest) problems.push(`the task on ${task.instanceId} runs ${imageText(own)}, wanted ${digest}`);
+    for (const [name, wanted] of Object.entries(sidecars)) {
+      const seen = task.digests[name];
+      if (seen !== wanted)
+        problems.push(`the task on ${task.instanceId} runs ${imageText(seen)} as sidecar ${name}, wanted ${wanted}`);
+    }
   }
   for (const { arn } of colour.targetGroups) {
     const targets = observed.targets.filter((target) => target.targetGroup === arn && target.state !== "draining");
@@ -38,6 +45,15 @@ export function checkColour(colour: ColourOutputs, observed: ColourObservation, 
     }
   }
   return problems;
+}
+
+/** The digest of the service's own container, which is the one that is no sidecar; "" until its image was pulled. */
+export function ownDigest({ digests }: ObservedTask, sidecars: Readonly<Record<string, string>>): string {
+  return Object.entries(digests).find(([container]) => !Object.hasOwn(sidecars, container))?.[1] ?? "";
+}
+
+function imageText(digest: string | undefined): string {
+  return digest || "an unknown image";
 }
 
 /** Returns the part of an ARN that a person looks for, such as `targetgroup/users-blue/0123`. */

@@ -3,8 +3,15 @@ import type { ColourOutputs, TargetGroupOutputs } from "../../components/live/ou
 
 /** Reads from AWS, not from Pulumi's state, what is really running. */
 export interface Observer {
-  /** Returns the image in the registry, or null if there is none. */
-  image(repository: string, reference: { tag: string } | { digest: string }): Promise<{ digest: string } | null>;
+  /**
+   * Returns the image in the registry, or null if there is none.
+   * @param registry default: the stack's own
+   */
+  image(
+    repository: string,
+    reference: { tag: string } | { digest: string },
+    registry?: { registryId: string; region: string },
+  ): Promise<{ digest: string } | null>;
   colour(colour: ColourOutputs): Promise<ColourObservation>;
   /**
    * Returns the current version of each secret, or why a task could not read it. It never reads a value.
@@ -136,8 +143,8 @@ export interface ObservedTask {
   instanceId: string;
   /** ECS's lastStatus, such as RUNNING; STOPPING from the moment at which the task is to stop. */
   status: string;
-  /** `sha256:...` of the image that really runs; empty until the image was pulled. */
-  digest: string;
+  /** `sha256:...` of the image that really runs, by container; empty until the image was pulled. */
+  digests: Readonly<Record<string, string>>;
   taskDefinition: string;
 }
 

@@ -1,6 +1,7 @@
 import { configurationOf, configurationText } from "../../components/live/configuration";
 import type { Live, LiveService } from "../../components/live/live";
 import { configurationOfRelease } from "../../components/live/release";
+import { allSecrets, knownImages } from "../../components/live/sidecars";
 import type { ServiceSettings, Settings } from "../../components/settings/settings";
 import type { Change } from "./change";
 import { valueText } from "./change-lines";
@@ -39,8 +40,9 @@ function asOfNow(service: LiveService, settings: ServiceSettings | undefined): L
   const { release } = colours[active];
   const was = release && configurationOfRelease(release);
   if (!release || !was || !settings) return service;
-  const known = new Map(Object.values(was.secrets).map(({ from, ...version }) => [from, version]));
-  const configuration = configurationOf(settings, (from) => known.get(from) ?? { version: "" });
+  const known = new Map(allSecrets(was).map(({ secret: { from, ...version } }) => [from, version]));
+  const versionOf = (from: string) => known.get(from) ?? { version: "" };
+  const configuration = configurationOf(settings, versionOf, knownImages(was.sidecars ?? {}));
   const next = { ...release, configuration: configurationText(configuration) };
   return { ...service, colours: { ...colours, [active]: { ...colours[active], release: next } } };
 }
@@ -61,12 +63,24 @@ export function changesOfNextRelease(now: readonly Change[], ifStopped: readonly
 
 /** Describes changes in the terms of the settings: `port 3000 -> 4000`, `env LOG_LEVEL info -> debug`. */
 export function wordsOfNextRelease(changes: readonly Change[]): string[] {
-  const words = changes.flatMap(({ operation, type, name, properties }) =>
-    operation === "create" ? [`new ${name}`] : properties.flatMap((property) => wordOf(type, property)),
+  const words = changes.flatMap(({ operation, type, name, service, properties }) =>
+    operation === "create" ? [`new ${name}`] : properties.flatMap((property) => wordsOf(type, service, property)),
   );
   const isPort = words.some((word) => word.startsWith("port "));
   // PORT passes the same number to the service.
   return [...new Set(words)].filter((word) => !(isPort && word.startsWith("env PORT ")));
+}
+
+/** What the service's own container has because of its sidecars: these say it. */
+const BY_SIDECARS = /^(?:dependsOn|links|cpu|memory)\b/;
+
+/** A change of a sidecar has the sidecar's name before it: the service's own container has that of the service. */
+function wordsOf(type: string, service: string | null, property: PropertyChange): string[] {
+  const [, container, inner = ""] = /^containerDefinitions\[([a-z][^\]]*)\](?:\.(.+))?$/.exec(property.path) ?? [];
+  if (container === undefined) return wordOf(type, property);
+  if (container === service) return BY_SIDECARS.test(inner) ? [] : wordOf(type, property);
+  if (inner === "") return [`sidecar ${container} ${property.to === undefined ? "removed" : "added"}`];
+  return wordOf(type, property).map((word) => `sidecar ${container}: ${word}`);
 }
 
 function wordOf(type: string, { path, from, to }: PropertyChange): string[] {

@@ -4,8 +4,8 @@ import type { ColourOutputs, StackOutputs } from "../../components/live/outputs"
 import { isElastic } from "../../components/settings/elastic";
 import type { Settings } from "../../components/settings/settings";
 import { concurrently } from "../core/concurrently";
-import { digestOf } from "../core/desired-releases";
-import { checkColour } from "../observe/check-colour";
+import { digestsOf } from "../core/desired-releases";
+import { checkColour, ownDigest } from "../observe/check-colour";
 import { runningTasks } from "../observe/running-tasks";
 import type { ColourObservation, Observer } from "../ports/observer";
 
@@ -52,17 +52,19 @@ export function healthOf(
   { release, size }: LiveColour,
   scales: boolean,
 ): Health {
-  const digest = digestOf(release!.image);
+  const { digest, sidecars } = digestsOf(release!);
   const isHealthyAt = (group: string, instanceId: string) =>
     seen.targets.some(
       (target) => target.targetGroup === group && target.instanceId === instanceId && target.state === "healthy",
     );
   const healthy = runningTasks(outputs, seen).filter(
-    (task) => task.digest === digest && outputs.targetGroups.every(({ arn }) => isHealthyAt(arn, task.instanceId)),
+    (task) =>
+      ownDigest(task, sidecars) === digest &&
+      outputs.targetGroups.every(({ arn }) => isHealthyAt(arn, task.instanceId)),
   );
   return {
     healthy: healthy.length,
     wanted: scales ? Math.max(size, seen.inService) : size,
-    faults: checkColour(outputs, seen, { size, digest }),
+    faults: checkColour(outputs, seen, { size, digest, sidecars }),
   };
 }

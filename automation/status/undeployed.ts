@@ -1,6 +1,8 @@
 import { configurationOf, configurationText } from "../../components/live/configuration";
 import { activeRelease, type Live } from "../../components/live/live";
-import { releaseDifferences } from "../../components/live/release";
+import { configurationOfRelease, releaseDifferences } from "../../components/live/release";
+import { knownImages } from "../../components/live/sidecars";
+import { namedSecrets } from "../../components/settings/named-secrets";
 import type { Settings } from "../../components/settings/settings";
 import type { ObservedSecret, Observer } from "../ports/observer";
 
@@ -17,18 +19,20 @@ export async function undeployedChanges(
   { services }: Pick<Settings, "services">,
 ): Promise<Record<string, Undeployed>> {
   const names = Object.keys(services).filter((name) => activeRelease(live, name)?.configuration !== undefined);
-  const references = names.flatMap((name) => Object.values(services[name]!.secrets));
+  const secretsOf = (name: string) => namedSecrets(name, services[name]!).map(({ reference }) => reference);
+  const references = names.flatMap(secretsOf);
   const found = await observer.secrets([...new Set(references)]).catch((error: Error) => error.message.split("\n")[0]!);
   return Object.fromEntries(
     names.map((name): [string, Undeployed] => {
-      const secrets = Object.values(services[name]!.secrets);
-      if (typeof found === "string" && secrets.length > 0) return [name, { unknown: found }];
+      if (typeof found === "string" && secretsOf(name).length > 0) return [name, { unknown: found }];
       const versions: ReadonlyMap<string, ObservedSecret> = typeof found === "string" ? new Map() : found;
-      const configuration = configurationOf(services[name]!, (reference) => {
+      const release = activeRelease(live, name)!;
+      const versionOf = (reference: string) => {
         const secret = versions.get(reference)!;
         return "missing" in secret ? { version: "none" } : secret;
-      });
-      const release = activeRelease(live, name)!;
+      };
+      const images = knownImages(configurationOfRelease(release)?.sidecars ?? {});
+      const configuration = configurationOf(services[name]!, versionOf, images);
       return [name, releaseDifferences(release, { ...release, configuration: configurationText(configuration) })];
     }),
   );

@@ -1,5 +1,5 @@
 import { AwsObserver } from "../../automation/aws/observer";
-import { digestOf } from "../../automation/core/desired-releases";
+import { digestsOf } from "../../automation/core/desired-releases";
 import { checkColour } from "../../automation/observe/check-colour";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import type { ExportedState } from "../../automation/stack/exported-state";
@@ -49,7 +49,7 @@ export async function endStateProblems(variables: Record<string, string>, servic
     const running = tasks.filter(({ status: state }) => state !== "STOPPED").length;
     const { size, release } = colours[colour];
     if (colour === active && release)
-      problems.push(...checkColour(outputsOfColour, seen, { size, digest: digestOf(release.image) }));
+      problems.push(...checkColour(outputsOfColour, seen, { size, ...digestsOf(release) }));
     if (running !== size) problems.push(`${colour} has ${running} tasks, wanted ${size}`);
     if (inService !== size) problems.push(`${colour} has ${inService} instances, wanted ${size}`);
   }

@@ -1,6 +1,6 @@
 import { other } from "../../../components/core/colour-name";
 import { isElastic } from "../../../components/settings/elastic";
-import { digestOf } from "../../core/desired-releases";
+import { digestsOf } from "../../core/desired-releases";
 import { monitorRelease } from "../../observe/analysis/monitor-release";
 import type { MonitoredService } from "../../observe/analysis/release-monitor";
 import type { RunState, StepContext } from "../context";
@@ -60,7 +60,7 @@ function monitored(
       old: outputs.services[name]!.colours[other(colour)],
       wanted: {
         size: colours[colour].size,
-        digest: digestOf(desired[name]!.image),
+        ...digestsOf(desired[name]!),
         scales: fresh === "active" && isElastic(settings.services[name]!.size),
       },
     };

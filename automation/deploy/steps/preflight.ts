@@ -12,14 +12,16 @@ import {
   releaseDifferences,
   tagOf,
 } from "../../../components/live/release";
+import { allSecrets } from "../../../components/live/sidecars";
 import { isElastic } from "../../../components/settings/elastic";
-import { CONFIG_NAMESPACE } from "../../../components/settings/problem";
+import { namedSecrets } from "../../../components/settings/named-secrets";
 import { concurrently } from "../../core/concurrently";
-import { digestOf, imageInRepository } from "../../core/desired-releases";
+import { digestOf, digestsOf, imageInRepository } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
 import { alarmProblem } from "../../observe/analysis/analyse";
 import { checkColour } from "../../observe/check-colour";
 import { isRollback, type RunState, type StepContext, withDone } from "../context";
+import { assertSidecarsExist, pinnedSidecars } from "../pinned-sidecars";
 import type { Step } from "../step";
 
 /** Checks production and what was asked for. It changes nothing. */
@@ -36,14 +38,16 @@ export const preflight: Step = {
 /** For a deploy: images and secrets exist, no alarm fires, production is healthy. Images are pinned by digest from here on. */
 async function checkBeforeDeploy(context: StepContext, state: RunState) {
   const names = state.requests.map(({ service }) => service);
-  const [images, secrets, alarms, seen] = await Promise.all([
+  const { observer, settings } = context;
+  const [images, sidecarImage, secrets, alarms, seen] = await Promise.all([
     pinnedImages(context, state),
+    pinnedSidecars(observer, settings, state.outputs.services, names),
     secretsOf(context, names),
     firingAlarms(context),
     concurrently(names, (service) => production(context, state, service)),
   ]);
   const desired = Object.fromEntries(
-    images.map((pinned) => [pinned.service, desiredRelease(context, state, pinned, secrets)]),
+    images.map((pinned) => [pinned.service, desiredRelease(context, state, pinned, { secrets, sidecarImage })]),
   );
   const forbidden = Object.entries(desired).flatMap(([service, release]) => rightsProblems(state, service, release));
   if (forbidden.length > 0)
@@ -103,12 +107,13 @@ async function checkBeforeRollback(context: StepContext, state: RunState, servic
         throw new StepFailed(
           `${forbidden}: put it into the settings and run \`pulumi up\`, or roll back to another release`,
         );
+      await assertSidecarsExist(observer, service, wanted);
       const unpinned = await unpinnedSecrets(context, wanted);
       return { service, running: scales ? inService : colours[active].size, isUp: false, unpinned };
     }
     const problems = checkColour(outputs[idle], await observer.colour(outputs[idle]), {
       size,
-      digest: digestOf(wanted.image),
+      ...digestsOf(wanted),
     });
     if (problems.length > 0)
       throw new StepFailed(`${service} ${idle}, which runs ${wanted.name}, is not healthy: ${problems.join("; ")}`);
@@ -130,9 +135,9 @@ async function unpinnedSecrets({ observer }: StepContext, release: Release): Pro
   const configuration = configurationOfRelease(release);
   if (!configuration) return [];
   // The task definition names the version of a secret in Secrets Manager, unless that rotates.
-  const unpinned = Object.entries(configuration.secrets).filter(([, { arn, rotates }]) => arn === undefined || rotates);
-  const now = await observer.secrets(unpinned.map(([, { from }]) => from)).catch(() => null);
-  return unpinned.flatMap(([variable, { from, version }]) => {
+  const unpinned = allSecrets(configuration).filter(({ secret: { arn, rotates } }) => arn === undefined || rotates);
+  const now = await observer.secrets(unpinned.map(({ secret }) => secret.from)).catch(() => null);
+  return unpinned.flatMap(({ variable, secret: { from, version } }) => {
     const current = now?.get(from);
     return !current || "missing" in current || current.version === version
       ? []
@@ -146,8 +151,8 @@ function rightsProblems({ outputs }: RunState, service: string, release: Release
   const configuration = configurationOfRelease(release);
   if (!granted || !configuration) return [];
   const all = unionOf(granted);
-  const secretArns = Object.values(configuration.secrets).map(
-    ({ from, arn }) => arn ?? parameterArnIn(all.secretArns, from),
+  const secretArns = allSecrets(configuration).map(
+    ({ secret: { from, arn } }) => arn ?? parameterArnIn(all.secretArns, from),
   );
   const missing = missingGrants(grantsFor(configuration, secretArns), all);
   return missing.length === 0
@@ -235,9 +240,16 @@ function desiredRelease(
   { settings }: StepContext,
   { command, live }: RunState,
   { service, image, tag }: PinnedImage,
-  versions: ReadonlyMap<string, Omit<SecretVersion, "from">>,
+  found: {
+    secrets: ReadonlyMap<string, Omit<SecretVersion, "from">>;
+    sidecarImage(service: string, sidecar: string): string;
+  },
 ): Release {
-  const configuration = configurationOf(settings.services[service]!, (reference) => versions.get(reference)!);
+  const configuration = configurationOf(
+    settings.services[service]!,
+    (reference) => found.secrets.get(reference)!,
+    (sidecar) => found.sidecarImage(service, sidecar),
+  );
   const { active, colours } = live.services[service]!;
   const known = [colours[active].release, colours[other(active)].release].filter((release) => release !== null);
   const release = { image, name: distinctName(tag, known), configuration: configurationText(configuration) };
@@ -250,12 +262,7 @@ function desiredRelease(
  * @throws UserError with a line for each secret that a task could not read at its start. The line names where the value is kept, never the value.
  */
 async function secretsOf({ observer, settings }: StepContext, services: readonly string[]) {
-  const secrets = services.flatMap((service) =>
-    Object.entries(settings.services[service]!.secrets).map(([variable, reference]) => ({
-      path: `${CONFIG_NAMESPACE}:services.${service}.secrets.${variable}`,
-      reference,
-    })),
-  );
+  const secrets = services.flatMap((service) => namedSecrets(service, settings.services[service]!));
   const found = await observer.secrets(secrets.map(({ reference }) => reference));
   const problems = secrets.flatMap(({ path, reference }) => {
     const secret = found.get(reference)!;
@@ -279,7 +286,7 @@ async function production(
   const outputsOfColour = outputs.services[service]!.colours[active];
   const seen = await observer.colour(outputsOfColour);
   const scales = isElastic(settings.services[service]!.size);
-  const problems = checkColour(outputsOfColour, seen, { size, digest: digestOf(release.image) });
+  const problems = checkColour(outputsOfColour, seen, { size, ...digestsOf(release) });
   return {
     service,
     running: scales ? seen.inService : size,

@@ -3,6 +3,7 @@ import type { Live } from "../../../components/live/live";
 import type { ColourOutputs } from "../../../components/live/outputs";
 import { isElastic } from "../../../components/settings/elastic";
 import type { Settings } from "../../../components/settings/settings";
+import { longestStop } from "../../../components/settings/stop-time";
 import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
@@ -69,7 +70,7 @@ function deregistrationSeconds({ services }: Settings, name: string): number {
 /** Seconds that the settings let the slowest instance take to end. */
 function endSeconds(settings: Settings, services: readonly string[]): number {
   return Math.max(
-    ...services.map((name) => settings.services[name]!.stopTimeoutSeconds + deregistrationSeconds(settings, name)),
+    ...services.map((name) => longestStop(settings.services[name]!) + deregistrationSeconds(settings, name)),
   );
 }
 

@@ -1,5 +1,5 @@
 import { other } from "../../../components/core/colour-name";
-import { digestOf } from "../../core/desired-releases";
+import { digestsOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
 import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
@@ -33,7 +33,7 @@ export async function verifySteady(context: StepContext, state: RunState, servic
   const idle = other(active);
   const outputs = state.outputs.services[service]!.colours[idle];
   const { release, size } = colours[idle];
-  const wanted = { size, digest: digestOf(release!.image) };
+  const wanted = { size, ...digestsOf(release!) };
   const { steadySeconds } = settings.deploy;
   const startedMs = clock.now();
   const failures = new Failures();

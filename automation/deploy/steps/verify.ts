@@ -1,6 +1,6 @@
 import { other } from "../../../components/core/colour-name";
 import { concurrently } from "../../core/concurrently";
-import { digestOf } from "../../core/desired-releases";
+import { digestsOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
 import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
@@ -89,7 +89,7 @@ async function heardOf(
   const { release, size } = liveService.colours[idle];
   const problems = checkColour(colours[idle], await observer.colour(colours[idle]), {
     size,
-    digest: digestOf(release!.image),
+    ...digestsOf(release!),
   });
   if (problems.length > 0) return { problems, isUnnamed: false };
   const expected = expectedResponses(settings.cutover, liveService, outputs.services[service]!, outputs.edges);

@@ -108,7 +108,7 @@ describe("AwsObserver", () => {
   it("returns each task with its id, its instance and the image that really runs", async () => {
     tasks = [task("t1"), task("t2", { containerInstanceArn: "ci-2" })];
     const seen = await observer.colour(COLOUR);
-    const common = { status: "RUNNING", digest: DIGEST, taskDefinition: NEW };
+    const common = { status: "RUNNING", digests: { app: DIGEST }, taskDefinition: NEW };
     assert.deepEqual(seen.tasks, [
       { id: tasks[0]!.taskArn, instanceId: "i-1", ...common },
       { id: tasks[1]!.taskArn, instanceId: "i-2", ...common },
@@ -156,6 +156,16 @@ describe("AwsObserver", () => {
     );
   });
 
+  it("says which of several containers ended badly", async () => {
+    const containers = [
+      { name: "users", exitCode: 0 },
+      { name: "agent", exitCode: 7 },
+    ];
+    tasks = [crashed("t1", 1_700_000_100, { containers })];
+    const { failedTasks } = await observer.colour(COLOUR);
+    assert.equal(failedTasks[0]!.reason, "Essential container in task exited (agent: exit code 7)");
+  });
+
   it("finds an image by tag or digest", async () => {
     aws.replies.DescribeImages = () => ({ imageDetails: [{ imageDigest: DIGEST }] });
     assert.deepEqual(await observer.image("users", { tag: "v2" }), { digest: DIGEST });
@@ -166,6 +176,10 @@ describe("AwsObserver", () => {
     );
     aws.replies.DescribeImages = () => "!ImageNotFoundException";
     assert.isNull(await observer.image("users", { tag: "v3" }));
+    aws.replies.DescribeImages = () => "!RepositoryNotFoundException";
+    const other = { registryId: "222222222222", region: "eu-west-1" };
+    assert.isNull(await observer.image("proxy", { tag: "v3" }, other));
+    assert.equal(aws.inputs("DescribeImages").at(-1)!.registryId, "222222222222");
   });
 
   describe("secrets", () => {

@@ -2,8 +2,8 @@ import { assert } from "chai";
 import { type HistoryRecord, history } from "../../../automation/store/history";
 import { type Release, releaseDifferences } from "../../../components/live/release";
 import { parseSettings } from "../../../components/settings/settings";
-import { Scene } from "./scene";
-import { live } from "./worlds";
+import { digestOf, Scene } from "./scene";
+import { live, REGISTRY } from "./worlds";
 
 const KEY = "ssm:/prod/key";
 const SECRET = "secretsmanager:prod/db";
@@ -90,6 +90,64 @@ describe("a release's configuration", () => {
       error!.message,
       "users v1+2 needs rights that the stack does not have yet: secrets, iam: run `pulumi up --stack test` first, because a deploy gives no rights",
     );
+  });
+
+  it("has its sidecars' images by digest: another tag, and a tag that moved, are something to deploy", async () => {
+    set({ sidecars: { agent: { image: "users:v1" } } });
+    assert.isNull(await scene.deploy(""));
+    assert.deepEqual((await newest()).changes, { users: ["sidecar agent added"] });
+    assert.include(active().configuration, `"from":"users:v1","image":"${REGISTRY}/users@${digestOf("v1")}"`);
+    assert.isNull(await scene.deploy(""));
+    assert.deepEqual(scene.steps().slice(-1), ["preflight"], "nothing has changed since");
+    const before = active();
+    set({ sidecars: { agent: { image: "users:v2" } } });
+    assert.isNull(await scene.deploy(""));
+    assert.deepEqual((await newest()).changes, { users: ["sidecar agent: image users:v1 -> users:v2"] });
+    assert.isNull(await scene.rollback());
+    assert.deepEqual(active(), before);
+  });
+
+  it("is verified with its sidecars' digests", async () => {
+    set({ sidecars: { agent: { image: "users:v1" } } });
+    scene.look = (_, seen) => ({
+      ...seen,
+      tasks: seen.tasks.map((task) => ({ ...task, digests: { ...task.digests, agent: "sha256:other" } })),
+    });
+    const error = await scene.deploy("v2");
+    assert.include(error!.message, `runs sha256:other as sidecar agent, wanted ${digestOf("v1")}`);
+  });
+
+  it("names each sidecar's image that is not there", async () => {
+    const other = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/proxy:v9";
+    set({ sidecars: { agent: { image: "users:agent-9" }, proxy: { image: other } } });
+    const error = await scene.deploy("v2");
+    assert.equal(
+      error!.message,
+      [
+        'aoshingo:services.users.sidecars.agent.image: given "users:agent-9", wanted an image that is in its repository: push it first, or check the tag',
+        `aoshingo:services.users.sidecars.proxy.image: given "${other}", wanted an image that is in its repository: push it first, or check the tag`,
+      ].join("\n"),
+    );
+    assert.deepEqual(scene.stack.asked, []);
+  });
+
+  it("does not come back when a sidecar's image is gone", async () => {
+    set({ sidecars: { agent: { image: "users:v2" } } });
+    assert.isNull(await scene.deploy(""));
+    set({});
+    assert.isNull(await scene.deploy(""));
+    scene.images.delete("v2");
+    const error = await scene.rollback();
+    assert.match(error!.message, /^preflight failed: the image of sidecar agent of users v1\+1 is not in \S+\/users any more/);
+  });
+
+  it("needs the right to pull its sidecars' images, and to read their secrets", async () => {
+    const grants = { calls: [], sends: [], egress: [], secretArns: [], iam: [] };
+    Object.assign(scene.stack.current!, { grants: { users: { blue: grants, green: grants } } });
+    const image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/proxy:v1";
+    set({ sidecars: { proxy: { image, secrets: { KEY } } } });
+    const error = await scene.deploy("");
+    assert.include(error!.message, "needs rights that the stack does not have yet: secrets, sidecars: run `pulumi up");
   });
 
   it("is not deployed again while nothing differs, unless it is restarted", async () => {

@@ -28,6 +28,8 @@ import { StackStore } from "../../../automation/store/store";
 import { COLOURS, type Colour, other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
 import type { ColourOutputs, StackOutputs } from "../../../components/live/outputs";
+import { configurationOfRelease } from "../../../components/live/release";
+import { sidecarDigests } from "../../../components/live/sidecars";
 import { parseSettings, type Settings } from "../../../components/settings/settings";
 import { FakeTaskRunner } from "./fake-run-task";
 import { live, outputsOf, release } from "./worlds";
@@ -372,7 +374,7 @@ export class Scene {
         id: `task-${instanceId}`,
         instanceId,
         status: "RUNNING",
-        digest: digestOf(runs!.name),
+        digests: { [name]: digestOf(runs!.name), ...sidecarDigests(configurationOfRelease(runs!)?.sidecars ?? {}) },
         taskDefinition: outputs.taskDefinition ?? "",
       })),
       instances: instances.map((id) => ({ id, state: "InService", agent: "connected" })),

@@ -3,6 +3,7 @@ import { configurationOf, configurationText } from "../../../components/live/con
 import type { Live, LiveColour } from "../../../components/live/live";
 import type { ColourOutputs, ExposureOutputs, ServiceOutputs, StackOutputs } from "../../../components/live/outputs";
 import { type Release, tagOf } from "../../../components/live/release";
+import { knownImages } from "../../../components/live/sidecars";
 import { type Exposure, parseSettings, type ServiceSettings } from "../../../components/settings/settings";
 
 /** Small live states and outputs for tests, written as `{ active: "blue", blue: ["v1", 2], green: null }`. */
@@ -13,7 +14,7 @@ const DIGEST_LENGTH = 64;
 export function release(name: string, service = "users", settings: object = {}): Release {
   const digest = Buffer.from(tagOf(name)).toString("hex").padEnd(DIGEST_LENGTH, "0");
   const { services } = parseSettings({ domain: "example.jp", services: { [service]: { kind: "api", ...settings } } });
-  const configuration = configurationOf(services[service]!, () => ({ version: "1" }));
+  const configuration = configurationOf(services[service]!, () => ({ version: "1" }), knownImages({}));
   return { name, image: `${REGISTRY}/${service}@sha256:${digest}`, configuration: configurationText(configuration) };
 }
 

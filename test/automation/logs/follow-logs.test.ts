@@ -6,7 +6,7 @@ import type { LogEvent } from "../../../automation/ports/log-reader";
 import { FakeClock } from "../deploy/scene";
 
 const T0 = Date.parse("2026-11-25T09:30:00Z");
-const ALL: LogFilter = { colour: null, release: null, grep: null };
+const ALL: LogFilter = { colour: null, release: null, container: null, grep: null };
 
 function event(id: string, seconds: number, stream = "green/v2/users/t1", message = `line ${id}\n`): LogEvent {
   return { id, atMs: T0 + seconds * 1000, stream, message };
@@ -14,10 +14,11 @@ function event(id: string, seconds: number, stream = "green/v2/users/t1", messag
 
 describe("the lines of a service's log", () => {
   for (const [stream, expected] of [
-    ["green/v2/users/t1", { colour: "green", release: "v2", task: "t1" }],
-    ["blue/v2+1/users/t1", { colour: "blue", release: "v2+1", task: "t1" }],
-    ["blue/users/t1", { colour: "blue", release: null, task: "t1" }],
-    ["green-migrate/users/t1", { colour: "green", release: "migrate", task: "t1" }],
+    ["green/v2/users/t1", { colour: "green", release: "v2", container: "users", task: "t1" }],
+    ["blue/v2+1/users/t1", { colour: "blue", release: "v2+1", container: "users", task: "t1" }],
+    ["blue/users/t1", { colour: "blue", release: null, container: "users", task: "t1" }],
+    ["green-migrate/users/t1", { colour: "green", release: "migrate", container: "users", task: "t1" }],
+    ["green/v2/agent/t1", { colour: "green", release: "v2", container: "agent", task: "t1" }],
     ["something/else", null],
   ] as const)
     it(`of ${stream} are ${JSON.stringify(expected)}`, () => {
@@ -32,6 +33,8 @@ describe("the lines of a service's log", () => {
     [{ release: "sha256:ab" }, ["3"]],
     [{ grep: /line [23]/ }, ["2", "3"]],
     [{ grep: /3/, colour: "blue" }, []],
+    [{ container: "users" }, ["2"]],
+    [{ container: "u" }, ["1", "3"]],
   ] as const)
     it(`wanted by ${JSON.stringify(filter)} are ${expected.join(", ") || "none"}`, () => {
       const events = [event("1", 0, "blue/v1/u/t"), event("2", 1), event("3", 2, "green/sha256-ab/u/t")];
@@ -42,9 +45,11 @@ describe("the lines of a service's log", () => {
       );
     });
 
-  it("have time, colour and release before them", () => {
-    assert.equal(logText(logLine(event("1", 1))!, false), "09:30:01 green v2       line 1");
-    assert.equal(logText(logLine(event("1", 1, "blue/users/t"))!, false), "09:30:01 blue           line 1");
+  it("have time, colour and release before them, and a sidecar its name", () => {
+    assert.equal(logText(logLine(event("1", 1))!, "users", false), "09:30:01 green v2       line 1");
+    assert.equal(logText(logLine(event("1", 1, "blue/users/t"))!, "users", false), "09:30:01 blue           line 1");
+    const agent = logLine(event("1", 1, "green/v2/agent/t1"))!;
+    assert.equal(logText(agent, "users", false), "09:30:01 green v2       agent: line 1");
   });
 });
 

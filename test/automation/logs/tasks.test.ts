@@ -12,11 +12,11 @@ describe("the tasks of a service", () => {
             ...seen,
             tasks: [
               { ...seen.tasks[0]!, id: "arn:aws:ecs:r:1:task/users-green/t1" },
-              { ...seen.tasks[1]!, id: "arn:aws:ecs:r:1:task/users-green/t2", status: "PENDING", digest: "" },
+              { ...seen.tasks[1]!, id: "arn:aws:ecs:r:1:task/users-green/t2", status: "PENDING", digests: {} },
             ],
             targets: seen.targets.filter(({ instanceId }) => instanceId === "i-green-1"),
           }
-        : { ...seen, tasks: seen.tasks.map((task) => ({ ...task, id: "t0", digest: digestOf("v7") })) };
+        : { ...seen, tasks: seen.tasks.map((task) => ({ ...task, id: "t0", digests: { users: digestOf("v7") } })) };
     const tasks = await observedTasks(scene.context.observer, scene.stack.current!, "users");
     assert.deepEqual(tasksText(tasks).split("\n"), [
       "COLOUR       RELEASE  TASK  INSTANCE   STATUS   IMAGE        HEALTHY IN",

@@ -18,7 +18,7 @@ function healthy(): ColourObservation {
     id: `task-${instanceId}`,
     instanceId,
     status: "RUNNING",
-    digest,
+    digests: { users: digest },
     taskDefinition: colour.taskDefinition!,
   });
   return {
@@ -65,12 +65,12 @@ describe("checkColour", () => {
     },
     {
       title: "another image runs under the right revision",
-      change: (observed) => Object.assign(observed.tasks[1]!, { digest: "sha256:other" }),
+      change: (observed) => Object.assign(observed.tasks[1]!, { digests: { users: "sha256:other" } }),
       problems: [`the task on i-2 runs sha256:other, wanted ${digest}`],
     },
     {
       title: "an image that is not known yet",
-      change: (observed) => Object.assign(observed.tasks[1]!, { digest: "" }),
+      change: (observed) => Object.assign(observed.tasks[1]!, { digests: {} }),
       problems: [`the task on i-2 runs an unknown image, wanted ${digest}`],
     },
     {

@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { type Steadiness, steadiness } from "../../../automation/observe/steadiness";
 
-const task = (id: string) => ({ id, instanceId: "", status: "RUNNING", digest: "", taskDefinition: "" });
+const task = (id: string) => ({ id, instanceId: "", status: "RUNNING", digests: {}, taskDefinition: "" });
 
 /** Returns the steadiness after one look each second. Each letter is a task; `-` means that not all tasks are up. */
 function after(...looks: string[]): Steadiness | null {

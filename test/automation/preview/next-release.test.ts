@@ -66,6 +66,25 @@ describe("the changes of the next release", () => {
       words: ["port 8080 -> 9090"],
     },
     {
+      title: "sidecars that are added, changed and removed",
+      type: TYPES.task,
+      paths: {
+        "containerDefinitions[users].cpu": [undefined, 1408],
+        "containerDefinitions[users].links[0]": [undefined, "agent"],
+        "containerDefinitions[users].dependsOn[0].containerName": ["proxy", "agent"],
+        "containerDefinitions[agent]": [undefined, { name: "agent" }],
+        "containerDefinitions[proxy]": [{ name: "proxy" }, undefined],
+        "containerDefinitions[xray].image": ["xray@sha256:a", "xray@sha256:b"],
+        "containerDefinitions[xray].environment[LOG].value": ["info", "debug"],
+      },
+      words: [
+        "sidecar agent added",
+        "sidecar proxy removed",
+        "sidecar xray: image xray@sha256:a -> xray@sha256:b",
+        "sidecar xray: env LOG info -> debug",
+      ],
+    },
+    {
       title: "variables that are changed, added and removed",
       type: TYPES.task,
       paths: {

@@ -26,7 +26,7 @@ describe("health", () => {
   it("of an instance counts only if it is healthy in every group and runs the right image", async () => {
     scene.look = (cluster, seen) => {
       if (cluster === "users-green")
-        return { ...seen, tasks: seen.tasks.map((task) => ({ ...task, digest: "sha256:0" })) };
+        return { ...seen, tasks: seen.tasks.map((task) => ({ ...task, digests: { users: "sha256:0" } })) };
       const [first, ...others] = seen.targets;
       return { ...seen, targets: [{ ...first!, state: "unhealthy", reason: "Target.Timeout" }, ...others] };
     };
@@ -52,7 +52,13 @@ describe("health", () => {
     const { green } = outputsOf(one, { mailer: worker }).services.mailer!.colours;
     const colour = one.services.mailer!.colours.green;
     const digest = colour.release!.image.split("@")[1]!;
-    const task = { id: "t", instanceId: "i", status: "RUNNING", digest, taskDefinition: green.taskDefinition! };
+    const task = {
+      id: "t",
+      instanceId: "i",
+      status: "RUNNING",
+      digests: { users: digest },
+      taskDefinition: green.taskDefinition!,
+    };
     const instances = [{ id: "i", state: "InService", agent: "connected" as const }];
     const seen = { targets: [], instances, joinedInstances: 1, inService: 1, failedActivities: [], failedTasks: [] };
     assert.deepInclude(healthOf(green, { ...seen, tasks: [task] }, colour, false), { healthy: 1, wanted: 1 });

@@ -28,7 +28,7 @@ describe("retire", () => {
     state: "Terminating:Wait",
     agent,
   });
-  const stale = { id: "t", instanceId: "i-1", status: "RUNNING", digest: "", taskDefinition: "users-blue:v1" };
+  const stale = { id: "t", instanceId: "i-1", status: "RUNNING", digests: {}, taskDefinition: "users-blue:v1" };
 
   it("does not wait for tasks that ECS lists of instances that are gone (C23)", async () => {
     set();

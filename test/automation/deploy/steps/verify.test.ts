@@ -100,7 +100,10 @@ describe("verify step", () => {
     });
 
     it("refuses another image", async () => {
-      seenAt((seen) => ({ ...seen, tasks: seen.tasks.map((task) => ({ ...task, digest: "sha256:other" })) }));
+      seenAt((seen) => ({
+        ...seen,
+        tasks: seen.tasks.map((task) => ({ ...task, digests: { users: "sha256:other" } })),
+      }));
       assert.match((await fails()).message, /the task on i-green-1 runs sha256:other, wanted sha256:/);
     });
   });

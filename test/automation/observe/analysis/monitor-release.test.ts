@@ -98,7 +98,15 @@ class World {
   #colour(): ColourObservation {
     return {
       targets: [{ targetGroup: "users-green", instanceId: "i-1", state: "healthy", reason: "" }],
-      tasks: [{ id: "t", instanceId: "i-1", status: "RUNNING", digest: DIGEST, taskDefinition: "task-users-green" }],
+      tasks: [
+        {
+          id: "t",
+          instanceId: "i-1",
+          status: "RUNNING",
+          digests: { users: DIGEST },
+          taskDefinition: "task-users-green",
+        },
+      ],
       inService: 1,
       instances: [{ id: "i-1", state: "InService", agent: "connected" }],
       joinedInstances: 1,
