@@ -1,4 +1,5 @@
 import "../automation/core/quiet-aws-sdk";
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { execa } from "execa";
 import { endWith } from "../automation/core/process/command-end";
@@ -11,6 +12,7 @@ import { pushImage } from "./images/push-image";
 
 interface Options {
   stack: string;
+  folder?: string;
   env: string[];
 }
 
@@ -19,6 +21,10 @@ const program = new Command("push")
   .description("Build a service's image and push it to the rehearsal cloud's registry")
   .argument("<service:tag>", "such as users:v2")
   .option("--stack <name>", "stack of the rehearsal cloud that has the service", STACK)
+  .option(
+    "--folder <path>",
+    "what the image is made of, such as services/users/sidecars/agent (default: services/SERVICE)",
+  )
   .option("--env <KEY=value...>", "baked into the image, such as FAULT=unhealthy for a bad release", [])
   .addHelpText(
     "after",
@@ -27,13 +33,14 @@ Examples:
   npm run push -- users:v2
   npm run push -- users:v2 --stack staging
   npm run push -- users:v3 --env FAULT=unhealthy
+  npm run push -- users:agent-1 --folder services/users/sidecars/agent
 
 Exit codes: 0 pushed, 1 it failed, 2 wrong use`,
   )
   .action(push)
   .exitOverride();
 
-async function push(reference: string, { stack, env }: Options): Promise<void> {
+async function push(reference: string, { stack, folder, env }: Options): Promise<void> {
   const [, service, tag] = /^([a-z][a-z0-9-]*):([\w][\w.-]*)$/.exec(reference) ?? [];
   if (service === undefined || tag === undefined)
     throw new UserError(`"${reference}" is not SERVICE:TAG, such as users:v2`);
@@ -44,6 +51,7 @@ async function push(reference: string, { stack, env }: Options): Promise<void> {
     );
   const digest = await pushImage({
     service,
+    ...(folder === undefined ? {} : { folder: resolve(PROJECT_DIRECTORY, folder) }),
     repository: await repositoryOf(service, stack),
     tag,
     environment: env,

@@ -24,7 +24,7 @@ import {
   type RunHooks,
   startCommand,
 } from "./killable-command";
-import { type SettingsChanges, STACK, scaled, stackDomains, writeSettings } from "./rehearsal-stack";
+import { type SettingsChanges, STACK, scaled, sidecarImages, stackDomains, writeSettings } from "./rehearsal-stack";
 import { Releases } from "./releases";
 import { asRole } from "./role-session";
 import { readServiceLogs, type ServiceLogs } from "./service-logs";
@@ -150,8 +150,10 @@ export class RehearsalEnvironment {
     });
   }
 
-  /** Builds and pushes the next release of each service: `v1`, `v2`, ... */
-  pushNext(services: readonly string[], fault: ReleaseFault = "none"): ReturnType<Releases["next"]> {
+  /** Builds and pushes the next release of each service: `v1`, `v2`, ...; before that its sidecars, if they are not there. */
+  async pushNext(services: readonly string[], fault: ReleaseFault = "none"): ReturnType<Releases["next"]> {
+    for (const { folder, ...image } of await sidecarImages(this.settingsFile, services))
+      await this.push({ ...image, folder: join(PROJECT_DIRECTORY, folder) });
     return this.#releases.next(services, fault);
   }
 

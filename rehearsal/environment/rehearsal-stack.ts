@@ -62,7 +62,36 @@ export function stackDomains(): string[] {
   return config["aoshingo:furtherDomains"] ?? [];
 }
 
-type Block = { exposure?: string[]; calls?: string[]; sends?: string[] };
+interface SidecarImage {
+  service: string;
+  tag: string;
+  /** Below the project's folder. */
+  folder: string;
+}
+
+/**
+ * The images of sidecars that a rehearsal builds: those that settings name by a tag of the service's own repository. Their
+ * source is in `services/<service>/sidecars/<sidecar>`.
+ */
+export async function sidecarImages(settingsFile: string, services: readonly string[]): Promise<SidecarImage[]> {
+  const { config } = parseDocument(await readFile(settingsFile, "utf8")).toJS() as {
+    config: { "aoshingo:services": Record<string, Block> };
+  };
+  return services.flatMap((service) =>
+    Object.entries(config["aoshingo:services"][service]?.sidecars ?? {}).flatMap(([sidecar, { image }]) => {
+      const [name, tag] = image.split(":");
+      const folder = join("services", service, "sidecars", sidecar);
+      return name === service && tag !== undefined ? [{ service, tag, folder }] : [];
+    }),
+  );
+}
+
+type Block = {
+  exposure?: string[];
+  calls?: string[];
+  sends?: string[];
+  sidecars?: Record<string, { image: string }>;
+};
 
 /**
  * Removes the other services, and the internal exposure of a service without callers: that saves load balancers to
