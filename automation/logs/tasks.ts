@@ -1,9 +1,9 @@
 import { COLOURS, type Colour } from "../../components/core/colour-name";
 import type { StackOutputs } from "../../components/live/outputs";
 import { digestsOf } from "../core/desired-releases";
-import { ownDigest } from "../observe/check-colour";
+import { imageProblems, ownDigest } from "../observe/check-colour";
 import { table } from "../output/table";
-import type { ObservedTask, Observer } from "../ports/observer";
+import type { Observer } from "../ports/observer";
 
 /** A task of a service. `tasks --json` prints it. */
 export interface ServiceTask {
@@ -47,7 +47,7 @@ export async function observedTasks(
           task: id.slice(id.lastIndexOf("/") + 1),
           instance: instanceId,
           status,
-          hasReleaseImage: seen === "" || !wanted ? null : hasImages(task, wanted),
+          hasReleaseImage: seen === "" || !wanted ? null : imageProblems(task, wanted).length === 0,
           healthyIn: healthy.length,
           targetGroups: outputs.targetGroups.length,
         };
@@ -55,12 +55,6 @@ export async function observedTasks(
     }),
   );
   return found.flat();
-}
-
-/** Whether every container runs the image of the release. */
-function hasImages(task: ObservedTask, { digest, sidecars }: ReturnType<typeof digestsOf>): boolean {
-  const isSidecar = ([name, wanted]: [string, string]) => task.digests[name] === wanted;
-  return ownDigest(task, sidecars) === digest && Object.entries(sidecars).every(isSidecar);
 }
 
 export function tasksText(tasks: readonly ServiceTask[]): string {

@@ -21,19 +21,11 @@ export interface ExpectedColour {
  */
 export function checkColour(colour: ColourOutputs, observed: ColourObservation, expected: ExpectedColour): string[] {
   const problems: string[] = [];
-  const { size, digest, sidecars = {} } = expected;
+  const { size } = expected;
   const running = runningTasks(colour, observed);
   if (running.length < size)
     problems.push(`${running.length} of ${size} tasks run ${shortArn(colour.taskDefinition ?? "no task definition")}`);
-  for (const task of running) {
-    const own = ownDigest(task, sidecars);
-    if (own !== digest) problems.push(`the task on ${task.instanceId} runs ${imageText(own)}, wanted ${digest}`);
-    for (const [name, wanted] of Object.entries(sidecars)) {
-      const seen = task.digests[name];
-      if (seen !== wanted)
-        problems.push(`the task on ${task.instanceId} runs ${imageText(seen)} as sidecar ${name}, wanted ${wanted}`);
-    }
-  }
+  for (const task of running) problems.push(...imageProblems(task, expected));
   for (const { arn } of colour.targetGroups) {
     const targets = observed.targets.filter((target) => target.targetGroup === arn && target.state !== "draining");
     const healthy = targets.filter((target) => target.state === "healthy");
@@ -45,6 +37,22 @@ export function checkColour(colour: ColourOutputs, observed: ColourObservation, 
     }
   }
   return problems;
+}
+
+/** Each container of a task that runs another image than expected, one line each. */
+export function imageProblems(
+  task: ObservedTask,
+  { digest, sidecars = {} }: Pick<ExpectedColour, "digest" | "sidecars">,
+): string[] {
+  const where = `the task on ${task.instanceId} runs`;
+  const own = ownDigest(task, sidecars);
+  return [
+    ...(own === digest ? [] : [`${where} ${imageText(own)}, wanted ${digest}`]),
+    ...Object.entries(sidecars).flatMap(([name, wanted]) => {
+      const seen = task.digests[name];
+      return seen === wanted ? [] : [`${where} ${imageText(seen)} as sidecar ${name}, wanted ${wanted}`];
+    }),
+  ];
 }
 
 /** The digest of the service's own container, which is the one that is no sidecar; "" until its image was pulled. */

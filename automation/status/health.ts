@@ -5,14 +5,14 @@ import { isElastic } from "../../components/settings/elastic";
 import type { Settings } from "../../components/settings/settings";
 import { concurrently } from "../core/concurrently";
 import { digestsOf } from "../core/desired-releases";
-import { checkColour, ownDigest } from "../observe/check-colour";
+import { checkColour, imageProblems } from "../observe/check-colour";
 import { runningTasks } from "../observe/running-tasks";
 import type { ColourObservation, Observer } from "../ports/observer";
 
 /** Health of one colour, as `status --json` prints it. */
 export type Health =
   | {
-      /** Tasks that run the right image and that every load balancer calls healthy. */
+      /** Tasks that run the right images and that every load balancer calls healthy. */
       healthy: number;
       wanted: number;
       /** Problems, one line each. */
@@ -52,19 +52,19 @@ export function healthOf(
   { release, size }: LiveColour,
   scales: boolean,
 ): Health {
-  const { digest, sidecars } = digestsOf(release!);
+  const wanted = digestsOf(release!);
   const isHealthyAt = (group: string, instanceId: string) =>
     seen.targets.some(
       (target) => target.targetGroup === group && target.instanceId === instanceId && target.state === "healthy",
     );
   const healthy = runningTasks(outputs, seen).filter(
     (task) =>
-      ownDigest(task, sidecars) === digest &&
+      imageProblems(task, wanted).length === 0 &&
       outputs.targetGroups.every(({ arn }) => isHealthyAt(arn, task.instanceId)),
   );
   return {
     healthy: healthy.length,
     wanted: scales ? Math.max(size, seen.inService) : size,
-    faults: checkColour(outputs, seen, { size, digest, sidecars }),
+    faults: checkColour(outputs, seen, { size, ...wanted }),
   };
 }

@@ -138,7 +138,10 @@ describe("a release's configuration", () => {
     assert.isNull(await scene.deploy(""));
     scene.images.delete("v2");
     const error = await scene.rollback();
-    assert.match(error!.message, /^preflight failed: the image of sidecar agent of users v1\+1 is not in \S+\/users any more/);
+    assert.match(
+      error!.message,
+      /^preflight failed: the image of sidecar agent of users v1\+1 is not in \S+\/users any more/,
+    );
   });
 
   it("needs the right to pull its sidecars' images, and to read their secrets", async () => {

@@ -97,6 +97,18 @@ describe("roles for CI", () => {
     });
   });
 
+  it("let a deploy look for the images of sidecars in their repositories", async () => {
+    const image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/proxy:v1";
+    const declared = await declare({
+      services: { users: STATES.flipped },
+      settings: { users: { ...users, sidecars: { agent: { image: "users:agent-1" }, proxy: { image } } } },
+      config: { ci: { repository: REPOSITORY } },
+    });
+    const look = statementsOf(declared, "ci-deploy-read").find(({ Action }) => Action.includes("ecr:DescribeImages"));
+    expect(look!.Resource).to.be.an("array").with.lengthOf(2);
+    expect(look!.Resource[1]).to.equal("arn:aws:ecr:eu-west-1:123456789012:repository/team/proxy");
+  });
+
   it("do not exist without the setting", async () => {
     const without = await world();
     expect(names(without, PROVIDER)).to.deep.equal([]);

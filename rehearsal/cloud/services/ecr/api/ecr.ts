@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AwsError } from "../../../kernel/aws-error";
 import { type Operation, operation } from "../../../protocols/service";
 import type { Ecr } from "../model/ecr";
 
@@ -15,7 +16,13 @@ export function ecrOperations(ecr: Ecr): Record<string, Operation> {
           .array(z.strictObject({ imageTag: z.string().optional(), imageDigest: z.string().optional() }))
           .optional(),
       },
-      ({ repositoryName, imageIds = [] }) => {
+      ({ registryId: asked = accountId, repositoryName, imageIds = [] }) => {
+        if (asked !== accountId) {
+          throw new AwsError(
+            "RepositoryNotFoundException",
+            `The repository with name '${repositoryName}' does not exist in the registry with id '${asked}'`,
+          );
+        }
         const ids = imageIds.flatMap(({ imageTag, imageDigest }) => imageDigest ?? imageTag ?? []);
         return {
           imageDetails: ecr.describeImages(repositoryName, ids).map(({ digest, tags, pushedAt }) => ({

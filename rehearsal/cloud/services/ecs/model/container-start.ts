@@ -6,7 +6,8 @@ import type { TaskDefinition } from "./task-definition";
 
 /** With this configuration, the agent writes logs with the task's execution role instead of the instance's role. */
 const LOGS_WITH_EXECUTION_ROLE = /^\s*ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE=true\s*$/m;
-const ECR_REGISTRY = /^\d{12}\.dkr\.ecr\./;
+/** Account, region and repository of an image in ECR. */
+const ECR_IMAGE = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/(.+?)(?:@sha256:[0-9a-f]+|:[^:/]+)?$/;
 const PULL_ACTIONS = ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"];
 
 /** A task stopped before its container ran. The message is the task's `stoppedReason`, in ECS's words. */
@@ -58,14 +59,13 @@ export function findImage(
       );
     }
   }
-  if (!ECR_REGISTRY.test(reference)) {
+  if (!ECR_IMAGE.test(reference)) {
     throw new ContainerStartError(
       `CannotPullContainerError: Error response from daemon: pull access denied for ${reference}: the rehearsal cloud has no registry but ECR: give it an image of ECR in this stack's settings`,
     );
   }
   const role = pullRole(ports, definition, instance);
-  const { region, accountId } = ports.context;
-  const [, repository = reference] = /^[^/]+\/(.+?)(?:@sha256:[0-9a-f]+|:[^:/]+)?$/.exec(reference) ?? [];
+  const [, accountId, region, repository] = ECR_IMAGE.exec(reference)!;
   const repositoryArn = `arn:aws:ecr:${region}:${accountId}:repository/${repository}`;
   if (!may(ports, role, "ecr:GetAuthorizationToken", "*")) {
     throw new ContainerStartError(
