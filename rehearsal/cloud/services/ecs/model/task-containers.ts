@@ -73,13 +73,15 @@ export class TaskContainers {
   /**
    * Ends those that still run, each with SIGTERM and, after its time, SIGKILL. Calls after the first change nothing.
    * @param graceMs real milliseconds between the two
+   * @param inOrder false for all at once, as Docker does it when its machine shuts down
    */
-  stop(graceMs: (definition: ContainerDefinition) => number): void {
+  stop(graceMs: (definition: ContainerDefinition) => number, inOrder: boolean): void {
     if (this.#isStopping) return;
     this.#isStopping = true;
     for (const { definition, container } of this.all) {
       const dependents = this.all.filter((other) => dependsOn(other.definition, definition.name));
-      void Promise.all(dependents.map((other) => other.container.process.exited)).then(() =>
+      const first = inOrder ? dependents : [];
+      void Promise.all(first.map((other) => other.container.process.exited)).then(() =>
         container.process.stop(graceMs(definition)),
       );
     }

@@ -63,7 +63,7 @@ export class Task {
   readonly #ports: TaskPorts;
   readonly #onStatus: (task: Task) => void;
   readonly #ending = new AbortController();
-  /** Real milliseconds from SIGTERM to SIGKILL in place of the containers' own; undefined for these. */
+  /** Real milliseconds from SIGTERM to SIGKILL when the instance shuts down; undefined for the containers' own. */
   #graceMs: number | undefined;
   #containers: TaskContainers | undefined;
   /** Whether something answers at the container's endpoint. */
@@ -246,7 +246,10 @@ export class Task {
     const exit = new AbortController();
     const serving = containers.named(this.#serving.name)!.container;
     const registering = this.#registerEndpoint(serving, exit.signal);
-    const stop = () => containers.stop(({ stopTimeout }) => this.#graceMs ?? this.#grace(stopTimeout));
+    const stop = () => {
+      const graceMs = this.#graceMs;
+      containers.stop(({ stopTimeout }) => graceMs ?? this.#grace(stopTimeout), graceMs === undefined);
+    };
     if (this.#ending.signal.aborted) stop();
     else this.#ending.signal.addEventListener("abort", stop, { once: true });
     const endFaults = exposeTask(this.#ports.context, this.identity, this.startedAtMs!, {

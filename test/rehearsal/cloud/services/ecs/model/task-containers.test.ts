@@ -19,6 +19,14 @@ const slow = (name: string, code = 0) =>
     console.log("${name} runs"); setInterval(() => {}, 1000);`);
 const DEPENDS = { dependsOn: [{ containerName: "agent", condition: "START" }], links: ["agent"] };
 
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 describe("rehearsal/cloud/services/ecs/model/task-containers", () => {
   let scene: Scene;
   let means: SurroundingsMeans;
@@ -99,6 +107,22 @@ describe("rehearsal/cloud/services/ecs/model/task-containers", () => {
     expect(described(task)[0]).to.include({ lastStatus: "RUNNING", exitCode: undefined });
     await task.stop("enough", "UserInitiated");
     expect(linesOf(task)).to.include("app ends");
+  });
+
+  it("an instance that shuts down stops all of them at once", async () => {
+    const waits = 'process.on("SIGTERM", () => {}); console.log("app runs"); setInterval(() => {}, 1000)';
+    const ends = 'process.on("SIGTERM", () => process.exit(0)); console.log("agent runs"); setInterval(() => {}, 1000)';
+    const task = run(node(waits), node(ends));
+    await seen(task, "app runs");
+    await seen(task, "agent runs");
+    const first: string[] = [];
+    const note = (name: string) => () => void first.push(name);
+    const [app, agent] = scene.compute.ecs.processIds(task.host.instance.instanceId);
+    const gone = (pid: number) => scene.until("its end", () => !isThere(pid));
+    const both = Promise.all([gone(app!).then(note("app")), gone(agent!).then(note("agent"))]);
+    await task.endWithInstance(30);
+    await both;
+    expect(first).to.deep.equal(["agent", "app"]);
   });
 
   it("one that does not start ends those before it", async () => {
