@@ -310,6 +310,8 @@ describe("rehearsal/cloud/api", () => {
     expect(await refusalOf(missing)).to.be.instanceOf(ImageNotFoundException);
     const nowhere = await refusalOf(client.send(new DescribeImagesCommand({ repositoryName: "typo" })));
     expect(nowhere.name).to.equal("RepositoryNotFoundException");
+    const elsewhere = new DescribeImagesCommand({ registryId: "210987654321", repositoryName: "users" });
+    expect((await refusalOf(client.send(elsewhere))).name).to.equal("RepositoryNotFoundException");
   });
 
   it("elasticloadbalancing: describes target health and load balancers", async () => {

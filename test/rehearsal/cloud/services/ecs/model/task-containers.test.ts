@@ -132,6 +132,16 @@ describe("rehearsal/cloud/services/ecs/model/task-containers", () => {
     expect(scene.compute.ecs.processIds(task.host.instance.instanceId)).to.deep.equal([]);
   });
 
+  it("an image of a registry that the rehearsal does not have is not pulled, and the reason says so", async () => {
+    const image = `public.ecr.aws/xray/aws-xray-daemon@sha256:${"d".repeat(64)}`;
+    const task = run(slow("app"), slow("agent"), { image });
+    await task.stopped;
+    expect(task.stopCode).to.equal("TaskFailedToStart");
+    expect(task.stoppedReason).to.contain(
+      `pull access denied for ${image}: the rehearsal cloud has no registry but ECR: give it an image of ECR in this stack's settings`,
+    );
+  });
+
   it("a link gives a name and a way, as long as the task runs (C43)", async function () {
     if (means.ownNetwork === null) this.skip();
     const server = node(
