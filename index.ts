@@ -26,6 +26,7 @@ import { HostRecords } from "./components/service/host-records";
 import { Queue } from "./components/service/queue";
 import { Service } from "./components/service/service";
 import { callOrder, callsInOrder } from "./components/settings/call-order";
+import { anyDrainsTasks } from "./components/settings/drains-tasks";
 import { domainOf, recordOwners } from "./components/settings/own-hosts";
 import { parseSettings, settingsOf } from "./components/settings/settings";
 import { AccessLogs } from "./components/storage/access-logs";
@@ -166,6 +167,7 @@ async function program() {
       pulls: [...new Set(Object.values(grants).flatMap((colours) => unionOf(colours).pulls ?? []))].sort(),
       notify,
       testHeader: settings.testHeader,
+      drainsTasks: anyDrainsTasks(settings),
       tags,
     });
 

@@ -122,6 +122,7 @@ function contextOf(
     taskRunner: new AwsTaskRunner(region),
     trafficSwitch: { route: refused },
     secretReader: { value: refused },
+    taskDrain: { begin: refused },
     migrations: store,
     decisions: store,
     fencing: 0,

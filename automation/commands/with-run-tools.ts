@@ -4,6 +4,7 @@ import type { Settings } from "../../components/settings/settings";
 import { AwsObserver } from "../aws/observer";
 import { AwsTaskRunner } from "../aws/run-task";
 import { SecretValues } from "../aws/secret-values";
+import { AwsTaskDrain } from "../aws/task-drain";
 import { AwsTrafficSwitch } from "../aws/traffic-switch";
 import { systemClock } from "../core/clock";
 import { parseDuration } from "../core/duration";
@@ -98,6 +99,7 @@ export async function withRunTools(
         taskRunner: new AwsTaskRunner(region),
         trafficSwitch: new AwsTrafficSwitch(region),
         secretReader,
+        taskDrain: new AwsTaskDrain(region),
         clock: systemClock,
         signal: stop.signal,
         halt: halt.signal,

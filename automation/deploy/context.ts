@@ -14,6 +14,7 @@ import type { SecretReader } from "../ports/secret-reader";
 import type { DeployStack } from "../ports/stack";
 import type { StepName } from "../ports/step-names";
 import type { Decisions, Lease, Migrations } from "../ports/store";
+import type { TaskDrain } from "../ports/task-drain";
 import type { TrafficSwitch } from "../ports/traffic-switch";
 
 /** The ports and options that a command gives to a run. */
@@ -25,6 +26,7 @@ export interface RunTools {
   taskRunner: TaskRunner;
   trafficSwitch: TrafficSwitch;
   secretReader: SecretReader;
+  taskDrain: TaskDrain;
   clock: Clock;
   /** Aborted when the run is to stop at its next safe point. */
   signal: AbortSignal;

@@ -30,6 +30,8 @@ export interface RightsArgs {
   notify: Settings["notify"];
   /** Its value is in listener rules, so that every run of the program reads it. */
   testHeader: Settings["testHeader"];
+  /** Whether a deploy tells tasks to end before their instance has left the load balancers: for services with streams. */
+  drainsTasks: boolean;
 }
 
 export interface Statement {
@@ -187,6 +189,9 @@ function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">): Statem
         ],
       ],
     ),
+    ...(args.drainsTasks
+      ? [allow("DrainTasks", own("ecs", `container-instance/${named}`), ["ecs:UpdateContainerInstancesState"])]
+      : []),
     allow(
       "Size",
       own("autoscaling", "autoScalingGroup:*:autoScalingGroupName/*"),

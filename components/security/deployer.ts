@@ -19,7 +19,7 @@ const DEPLOY_SESSION_SECONDS = 4 * 3600;
 export interface DeployerArgs {
   account: Account;
   ci: CiSettings;
-  /** Domain, hosts, zones and buckets are those of `RightsArgs`. */
+  /** Domain, hosts, zones, buckets and `drainsTasks` are those of `RightsArgs`. */
   domain: string;
   hosts: readonly string[];
   zoneIds: readonly pulumi.Input<string>[];
@@ -29,6 +29,7 @@ export interface DeployerArgs {
   pulls: readonly string[];
   notify: Settings["notify"];
   testHeader: Settings["testHeader"];
+  drainsTasks: boolean;
   tags: Tags;
 }
 
@@ -96,7 +97,8 @@ function createRole(
 }
 
 function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
-  const { account, ci, domain, hosts, notify, testHeader, webAcl, pulls, zoneIds, buckets, deployStore } = args;
+  const { account, ci, domain, hosts, notify, testHeader, webAcl, pulls, zoneIds, buckets, deployStore, drainsTasks } =
+    args;
   return pulumi
     .all([account.id, pulumi.all([...zoneIds]), pulumi.all([...buckets]), deployStore, providerArn])
     .apply(([id, zones, names, store, provider]) =>
@@ -114,6 +116,7 @@ function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
           pulls,
           notify,
           testHeader,
+          drainsTasks,
         },
         ci,
       ),

@@ -3,6 +3,7 @@ import { mapValues } from "../core/map-values";
 import { clusterName, logGroupName, type Owner, queueName, repositoryName, rolePath } from "../core/names";
 import { partitionOf } from "../core/partition";
 import { pulledFrom } from "../live/sidecars";
+import { anyDrainsTasks } from "../settings/drains-tasks";
 import { recordOwners } from "../settings/own-hosts";
 import type { ServiceSettings, Settings } from "../settings/settings";
 import { stackNameProblems } from "../settings/stack-names";
@@ -35,10 +36,8 @@ export function stackProblems(owner: Owner, region: string, settings: Settings):
   ];
 }
 
-function ciProblems(
-  account: KnownAccount,
-  { ci, domain, furtherDomains, notify, testHeader, webAcl, services }: Settings,
-): string[] {
+function ciProblems(account: KnownAccount, settings: Settings): string[] {
+  const { ci, domain, furtherDomains, notify, testHeader, webAcl, services } = settings;
   if (!ci) return [];
   const hasPrivateZone = Object.values(services).some(({ exposure }) => exposure.includes("internal"));
   const policies = ciPolicies(
@@ -55,6 +54,7 @@ function ciProblems(
       pulls: Object.values(services).flatMap(({ sidecars }) => pullsOf(sidecars)),
       notify,
       testHeader,
+      drainsTasks: anyDrainsTasks(settings),
     },
     ci,
   );

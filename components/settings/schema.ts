@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { durationSeconds } from "../core/duration";
 import { HTTPS } from "../core/ports";
 import { INSTANCE_TYPE } from "./instance-type";
 
@@ -71,6 +72,9 @@ const SUBNET = /^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 /** A tag of the service's own repository, `users:agent-1`; an image of ECR by tag; or any image by digest. */
 const SIDECAR_IMAGE =
   /^(?:[a-z][a-z0-9-]*:[\w][\w.-]{0,127}|\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/[a-z0-9._/-]+:[\w][\w.-]{0,127}|[\w.:-]+(?:\/[\w.-]+)*(?::[\w][\w.-]{0,127})?@sha256:[0-9a-f]{64})$/;
+const DURATION_OR_NONE = /^(?:0s|[1-9]\d{0,5}[smh])$/;
+/** The longest deregistration delay (aws-rules E37). */
+const MAX_WITHIN_SECONDS = 3600;
 const ACTION = /^[a-z0-9-]+:[A-Za-z0-9*?]+$/;
 const RESOURCE = /^(?:\*|arn:\S+)$/;
 
@@ -124,6 +128,13 @@ export const Queue = object({
   maxReceiveCount: wholeNumber(1, 1000)
     .describe("A job that was received this often without being done goes to the dead-letter queue.")
     .default(5),
+});
+
+const WITHIN_WANTED = "a time up to 1h, such as 15m, or 0s to cut open streams at once";
+const Streams = object({
+  within: text(DURATION_OR_NONE, WITHIN_WANTED)
+    .refine((time) => (durationSeconds(time) ?? 0) <= MAX_WITHIN_SECONDS, WITHIN_WANTED)
+    .describe("How long streams that are open on the old colour may go on when it is taken out of service."),
 });
 
 export const Size = object({
@@ -368,6 +379,9 @@ const Service = object({
   deregistrationDelaySeconds: wholeNumber(0, 3600)
     .describe("For an api: how long the load balancers let requests finish when an instance is deregistered.")
     .default(DEFAULTS.deregistrationDelaySeconds),
+  streams: Streams.describe(
+    "For an api with WebSockets or server-sent events: what becomes of open ones when a new release replaces the old.",
+  ).optional(),
   logRetentionDays: z
     .literal(RETENTION_DAYS, { error: `one of ${RETENTION_DAYS.join(", ")}` })
     .describe("How many days CloudWatch Logs keeps what the service logs.")

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { durationSeconds } from "../core/duration";
 import { UserError } from "../core/user-error";
 import { taskSizeOf } from "./instance-type";
 import { defaultInternalPort } from "./internal-port";
@@ -21,11 +22,19 @@ export type CiSettings = Readonly<NonNullable<Parsed["ci"]>>;
 
 /** One service's settings with every default filled in. */
 export type ServiceSettings = Readonly<
-  Omit<ParsedService, "exposure" | "queue" | "size" | "cpu" | "memory" | "internalPort" | "egress" | "reaches"> & {
+  Omit<
+    ParsedService,
+    "exposure" | "queue" | "size" | "cpu" | "memory" | "internalPort" | "egress" | "reaches" | "streams"
+  > & {
     /** The edges that it is on; empty for a worker. */
     exposure: readonly Exposure[];
     /** Null without a queue. */
     queue: z.output<typeof Queue> | null;
+    /**
+     * Null for a service without streams. With it the deregistration delay is `withinSeconds`, and the stop timeout is at
+     * least as long: the task gets SIGTERM when its instance is deregistered, and both let the streams live.
+     */
+    streams: { readonly withinSeconds: number } | null;
     /** `min` equals `max` for a fixed size. */
     size: z.output<typeof Size>;
     internalPort: number;
@@ -98,6 +107,7 @@ function complete(name: string, service: ParsedService): ServiceSettings {
   const { size, reaches, egress = reaches ?? [], ...rest } = service;
   return {
     ...rest,
+    ...streamTimes(service),
     egress,
     exposure: service.exposure ?? (service.kind === "api" ? ["public"] : []),
     queue: service.queue === true ? Queue.parse({}) : (service.queue ?? null),
@@ -105,6 +115,16 @@ function complete(name: string, service: ParsedService): ServiceSettings {
     internalPort: service.internalPort ?? defaultInternalPort(name),
     cpu: service.cpu ?? cpu,
     memory: service.memory ?? memory,
+  };
+}
+
+function streamTimes({ streams, deregistrationDelaySeconds, stopTimeoutSeconds }: ParsedService) {
+  if (!streams) return { streams: null, deregistrationDelaySeconds, stopTimeoutSeconds };
+  const withinSeconds = durationSeconds(streams.within)!;
+  return {
+    streams: { withinSeconds },
+    deregistrationDelaySeconds: withinSeconds,
+    stopTimeoutSeconds: Math.max(withinSeconds, stopTimeoutSeconds),
   };
 }
 

@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { AwsObserver } from "../../automation/aws/observer";
 import { AwsTaskRunner } from "../../automation/aws/run-task";
 import { SecretValues } from "../../automation/aws/secret-values";
+import { AwsTaskDrain } from "../../automation/aws/task-drain";
 import { AwsTrafficSwitch } from "../../automation/aws/traffic-switch";
 import { systemClock } from "../../automation/core/clock";
 import { readStackSettings } from "../../automation/core/project";
@@ -82,6 +83,7 @@ describe("a broken program", function () {
         taskRunner: new AwsTaskRunner(region),
         trafficSwitch: new AwsTrafficSwitch(region),
         secretReader: new SecretValues(region),
+        taskDrain: new AwsTaskDrain(region),
         clock: systemClock,
         signal: new AbortController().signal,
         halt: new AbortController().signal,

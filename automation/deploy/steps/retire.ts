@@ -1,6 +1,8 @@
 import { other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
 import type { ColourOutputs } from "../../../components/live/outputs";
+import { configurationOfRelease } from "../../../components/live/release";
+import { drainsTasks } from "../../../components/settings/drains-tasks";
 import { isElastic } from "../../../components/settings/elastic";
 import type { Settings } from "../../../components/settings/settings";
 import { longestStop } from "../../../components/settings/stop-time";
@@ -31,7 +33,7 @@ export const retire: Step = {
     services: isRollback ? [] : replaced.filter((name) => !isKept(name)),
   }),
   floorSeconds: ({ services }, settings) =>
-    POWER_OFF_SECONDS + Math.max(30, ...services.map((name) => deregistrationSeconds(settings, name))),
+    POWER_OFF_SECONDS + Math.max(30, ...services.map((name) => leastSeconds(settings, name))),
   intend: retiredLive,
   forecast: idleSizes,
   perform: (context, state, work) => toZero("retire", context, state, work),
@@ -67,6 +69,27 @@ function deregistrationSeconds({ services }: Settings, name: string): number {
   return kind === "api" ? deregistrationDelaySeconds : 0;
 }
 
+/**
+ * The least time for which the instances of a service stay. Tasks that are drained end with their last open stream; AWS's
+ * load balancers would say `draining` for the whole delay (aws-rules E37).
+ */
+function leastSeconds(settings: Settings, name: string): number {
+  return drainsTasks(settings.services[name]!) ? 0 : deregistrationSeconds(settings, name);
+}
+
+/**
+ * True if the tasks of a service's old colour get SIGTERM now, and the step waits for their end and not for that of the
+ * instances. A release that was deployed before the service had `streams` has a shorter stop timeout, which would cut its
+ * streams: the load balancers alone let those live.
+ */
+function endsByTasks(settings: Settings, { services }: Live, name: string): boolean {
+  const service = settings.services[name]!;
+  const { active, colours } = services[name]!;
+  const { release } = colours[other(active)];
+  const stopTimeout = (release && configurationOfRelease(release)?.stopTimeoutSeconds) ?? 0;
+  return drainsTasks(service) && stopTimeout >= service.streams!.withinSeconds;
+}
+
 /** Seconds that the settings let the slowest instance take to end. */
 function endSeconds(settings: Settings, services: readonly string[]): number {
   return Math.max(
@@ -80,7 +103,10 @@ async function toZero(step: string, context: StepContext, state: RunState, { ser
   const next = await upTo(context, state, step, intended!, `take ${what} to 0`);
   const { clock, signal, settings } = context;
   const upEndedMs = clock.now();
-  const idle = colours.map(({ name, colour }) => new IdleColour(name, next.outputs.services[name]!.colours[colour]));
+  const idle = colours.map(
+    ({ name, colour }) =>
+      new IdleColour(name, next.outputs.services[name]!.colours[colour], endsByTasks(settings, state.live, name)),
+  );
   await waitUntil(
     `the ${step === "retire" ? "old" : "idle"} colour is not gone`,
     retryTransient(async () => {
@@ -96,12 +122,17 @@ async function toZero(step: string, context: StepContext, state: RunState, { ser
     },
   );
   context.emit({ type: "waited", atMs: clock.now(), step, seconds: (clock.now() - upEndedMs) / 1000 });
+  const emptied = idle.filter(({ hasInstances }) => hasInstances).map(({ service }) => service);
   const held = idle.flatMap((one) => one.held);
   const note =
     held.length === 0
       ? ""
       : `; ${held.join(", ")} lost the ECS agent and ${held.length === 1 ? "ends" : "end"} by Auto Scaling within an hour, without traffic`;
-  return { state: next, detail: `${what} ${colours.length === 1 ? "is" : "are"} at 0${note}` };
+  const rest =
+    emptied.length === 0
+      ? ""
+      : `; the tasks of ${emptied.join(", ")} have ended, and their instances end by themselves`;
+  return { state: next, detail: `${what} ${colours.length === 1 ? "is" : "are"} at 0${rest}${note}` };
 }
 
 /**
@@ -111,16 +142,23 @@ async function toZero(step: string, context: StepContext, state: RunState, { ser
 class IdleColour {
   /** Instances without traffic that Auto Scaling holds until an agent answers that is lost (aws-rules C28). Nothing waits for them. */
   held: string[] = [];
+  /** Whether a colour whose tasks end before its instances still had some of these at the end. */
+  hasInstances = false;
+  #isTold = false;
   #lostSinceMs = new Map<string, number>();
 
   constructor(
-    private readonly service: string,
+    readonly service: string,
     private readonly outputs: ColourOutputs,
+    private readonly endsByTasks: boolean,
   ) {}
 
   /** Returns what there is to wait for, one line each. */
-  async left({ observer, clock, settings }: StepContext): Promise<string[]> {
-    const { instances, targets } = await observer.colour(this.outputs);
+  async left({ observer, clock, settings, taskDrain }: StepContext): Promise<string[]> {
+    // After the `up`: the instances are being deregistered, so that no health check notices a task that listens no more.
+    if (this.endsByTasks && !this.#isTold) await taskDrain.begin(this.outputs.cluster);
+    this.#isTold = true;
+    const { instances, targets, tasks } = await observer.colour(this.outputs);
     const nowMs = clock.now();
     const isLost = ({ agent, state }: ObservedInstance) => agent === "disconnected" && state === "Terminating:Wait";
     const lost = instances.filter(isLost).map(({ id }) => id);
@@ -128,16 +166,20 @@ class IdleColour {
     // The tasks of a worker take jobs as long as they run.
     const mayBeHeld = settings.services[this.service]!.kind === "api" && targets.length === 0;
     this.held = mayBeHeld ? lost.filter((id) => nowMs - this.#lostSinceMs.get(id)! >= LOST_AGENT_MS) : [];
+    const present = instances.filter(({ id }) => !this.held.includes(id));
+    if (this.endsByTasks) {
+      this.hasInstances = instances.length > 0;
+      const busy = present.filter(({ id }) => tasks.some(({ instanceId }) => instanceId === id));
+      return busy.map(({ id }) => `the task on ${id} still has open streams or requests`);
+    }
     return [
       ...targets.map(({ instanceId, state }) => `target ${instanceId} is still ${state}`),
-      ...instances
-        .filter(({ id }) => !this.held.includes(id))
-        .map((instance) =>
-          [
-            `instance ${instance.id} is still ${instance.state}`,
-            ...(isLost(instance) ? ["its agent is disconnected"] : []),
-          ].join(", "),
-        ),
+      ...present.map((instance) =>
+        [
+          `instance ${instance.id} is still ${instance.state}`,
+          ...(isLost(instance) ? ["its agent is disconnected"] : []),
+        ].join(", "),
+      ),
     ];
   }
 }

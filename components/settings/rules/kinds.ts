@@ -2,7 +2,16 @@ import { problem } from "../problem";
 import type { RawService } from "./raw-service";
 
 /** Settings that only a service on an edge has. */
-const FOR_EDGES = ["exposure", "port", "internalPort", "healthCheck", "deregistrationDelaySeconds", "hosts", "paths"];
+const FOR_EDGES = [
+  "exposure",
+  "port",
+  "internalPort",
+  "healthCheck",
+  "deregistrationDelaySeconds",
+  "hosts",
+  "paths",
+  "streams",
+];
 const FOR_WORKERS = ["queue"];
 
 /** Problems of settings that have no meaning for a service of this kind or exposure. */

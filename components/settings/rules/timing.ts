@@ -1,3 +1,4 @@
+import { durationSeconds } from "../../core/duration";
 import { problem } from "../problem";
 import { DEFAULTS } from "../schema";
 import { asMap, type Raw, type RawService } from "./raw-service";
@@ -10,7 +11,7 @@ const MAX_CHECKING_SECONDS = 300;
 
 /** Problems of times that contradict each other. */
 export function timingProblems(service: RawService): string[] {
-  return [...healthCheckProblems(service), ...stopProblems(service)];
+  return [...healthCheckProblems(service), ...stopProblems(service), ...streamProblems(service)];
 }
 
 function healthCheckProblems({ name, values }: RawService): string[] {
@@ -42,12 +43,27 @@ function stopProblems({ name, values, kind, hasQueue }: RawService): string[] {
     const wanted = `at least ${stop}, which is stopTimeoutSeconds: a job that takes so long would be given out twice`;
     return [problem(["services", name, "queue", "visibilityTimeoutSeconds"], queue.visibilityTimeoutSeconds, wanted)];
   }
-  const delay = asNumber(values.deregistrationDelaySeconds ?? DEFAULTS.deregistrationDelaySeconds);
+  const { within } = asMap(values.streams);
+  const [delay, setting] =
+    typeof within === "string"
+      ? [durationSeconds(within) ?? Number.NaN, "streams.within"]
+      : [
+          asNumber(values.deregistrationDelaySeconds ?? DEFAULTS.deregistrationDelaySeconds),
+          "deregistrationDelaySeconds",
+        ];
   if (kind === "api" && values.stopTimeoutSeconds !== undefined && stop > delay) {
-    const wanted = `at most ${delay}, which is deregistrationDelaySeconds: requests that take longer are cut by the load balancer`;
+    const wanted = `at most ${delay}, which is ${setting}: requests that take longer are cut by the load balancer`;
     return [problem(["services", name, "stopTimeoutSeconds"], stop, wanted)];
   }
   return [];
+}
+
+/** A target group has one deregistration delay, for requests and streams alike (aws-rules E37). */
+function streamProblems({ name, values, kind }: RawService): string[] {
+  const { streams, deregistrationDelaySeconds: delay } = values;
+  if (kind !== "api" || streams === undefined || delay === undefined) return [];
+  const wanted = "no value beside streams.within, which is the deregistration delay: leave this one out";
+  return [problem(["services", name, "deregistrationDelaySeconds"], delay, wanted)];
 }
 
 /**

@@ -162,6 +162,10 @@ export class Scene {
       this.stack.routedAhead.set(name!, colour as Colour);
     },
   };
+  /** Clusters whose tasks were told to end. */
+  readonly drained: string[] = [];
+  /** Called before tasks are told to end; may throw. */
+  onDrain: () => void = () => {};
   settings;
   /** Secrets whose version is not 1, and missing ones, by reference. */
   readonly secrets = new Map<string, ObservedSecret>();
@@ -219,6 +223,12 @@ export class Scene {
       taskRunner,
       trafficSwitch: this.trafficSwitch,
       secretReader: { value: async (reference) => `value-of-${reference}` },
+      taskDrain: {
+        begin: async (cluster) => {
+          this.onDrain();
+          this.drained.push(cluster);
+        },
+      },
       migrations: store,
       decisions: store,
       fencing: 1,

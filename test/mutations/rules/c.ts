@@ -185,6 +185,12 @@ export const C: Proofs = {
     mutated: "![...host.tasks].some(({ request }) => request.serviceName)",
     test: `${MODEL_TESTS}/managed-draining.test.ts`,
   },
+  C40: {
+    file: "rehearsal/cloud/services/ecs/api/ecs.ts",
+    code: "const MAX_UPDATED = 10;",
+    mutated: "const MAX_UPDATED = 100;",
+    test: "test/rehearsal/cloud/services/ecs/api/ecs.test.ts",
+  },
   C25: {
     file: `${MODEL}/capacity-provider.ts`,
     code: "if (NAME.test(name)) return;",

@@ -28,6 +28,13 @@ export function operationPermissions(context: CloudContext, services: Services):
         return [...on(arn, "ecs:RunTask"), ...passing(TASKS, taskRoleArn, executionRoleArn)];
       },
       StopTask: (input) => on(ecsArn(`task/${clusterOf(input)}/${lastPart(String(input.task))}`), "ecs:StopTask"),
+      UpdateContainerInstancesState: (input) =>
+        (input.containerInstances as string[]).flatMap((instance) =>
+          on(
+            ecsArn(`container-instance/${clusterOf(input)}/${lastPart(instance)}`),
+            "ecs:UpdateContainerInstancesState",
+          ),
+        ),
       DeleteService: (input) =>
         on(ecsArn(`service/${clusterOf(input)}/${lastPart(String(input.service))}`), "ecs:DeleteService"),
     },

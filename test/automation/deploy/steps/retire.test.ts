@@ -1,9 +1,16 @@
 import { assert } from "chai";
 import { retire } from "../../../../automation/deploy/steps/retire";
 import type { ColourObservation, ObservedInstance } from "../../../../automation/ports/observer";
+import { configurationText } from "../../../../components/live/configuration";
 import { parseSettings } from "../../../../components/settings/settings";
 import { Scene } from "../scene";
 import { live } from "../worlds";
+
+/** A release's configuration, apart from its stop timeout. */
+const DEPLOYED = {
+  ...{ port: 8080, cpu: 1536, memory: 1536, instanceType: "t3.small", migrate: null },
+  ...{ env: {}, secrets: {}, calls: [], sends: [], egress: [], iam: [] },
+};
 
 describe("retire", () => {
   let scene: Scene;
@@ -69,6 +76,87 @@ describe("retire", () => {
     set();
     seen((seconds) => (seconds < 20 ? { instances: [held("disconnected")] } : {}));
     assert.equal((await scene.perform(retire)).detail, "users blue is at 0");
+  });
+
+  describe("of a service with streams", () => {
+    const WITHIN = 900;
+    const set = (stopTimeoutSeconds = WITHIN, within = "15m") => {
+      const settings = { ...DEPLOYED, stopTimeoutSeconds };
+      scene = new Scene(live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }), {
+        services: { users: { kind: "api", streams: { within } } },
+      });
+      const { colours } = scene.stack.current!.live.services.users!;
+      colours.blue.release = { ...colours.blue.release!, configuration: configurationText(settings) };
+    };
+    const leaving = (seconds: number, taskEndsAt: number): Partial<ColourObservation> => ({
+      targets: seconds < WITHIN ? [draining("g")] : [],
+      instances: seconds < WITHIN ? [{ ...held("connected"), state: "Terminating" }] : [],
+      tasks: seconds < taskEndsAt ? [{ ...stale, status: "STOPPING" }] : [],
+    });
+    const took = async () => {
+      const startedMs = scene.clock.nowMs;
+      const { detail } = await scene.perform(retire);
+      return { detail, seconds: (scene.clock.nowMs - startedMs) / 1000 };
+    };
+
+    it("waits for the tasks and not for the load balancers, which say draining all the time (E37)", async () => {
+      set();
+      seen((seconds) => leaving(seconds, 120));
+      const { detail, seconds } = await took();
+      assert.deepEqual(scene.drained, ["users-blue"]);
+      assert.equal(detail, "users blue is at 0; the tasks of users have ended, and their instances end by themselves");
+      assert.isAtLeast(seconds, 120);
+      assert.isBelow(seconds, 200);
+      assert.include(
+        scene.events.map((event) => (event.type === "progress" ? event.message : "")).join("\n"),
+        "the task on i-1 still has open streams or requests",
+      );
+    });
+
+    it("takes no time without open streams", async () => {
+      set();
+      seen((seconds) => leaving(seconds, 0));
+      assert.isBelow((await took()).seconds, 30);
+    });
+
+    it("leaves the tasks alone that would be killed before the time is over, and waits for their instances", async () => {
+      set(30);
+      seen((seconds) => leaving(seconds, WITHIN));
+      const { detail, seconds } = await took();
+      assert.deepEqual(scene.drained, []);
+      assert.equal(detail, "users blue is at 0");
+      assert.isAtLeast(seconds, WITHIN);
+    });
+
+    it("has nothing to wait for where streams are cut at once", async () => {
+      set(30, "0s");
+      seen(() => ({}));
+      await took();
+      assert.deepEqual(scene.drained, []);
+    });
+
+    it("tries again when AWS does not answer", async () => {
+      set();
+      seen((seconds) => leaving(seconds, 0));
+      let calls = 0;
+      scene.onDrain = () => {
+        calls += 1;
+        if (calls === 1) throw Object.assign(new Error("try later"), { name: "ThrottlingException" });
+      };
+      await took();
+      assert.equal(calls, 2);
+    });
+
+    it("is expected to take no longer than without streams", () => {
+      const settings = parseSettings({
+        domain: "example.jp",
+        services: { users: { kind: "api", streams: { within: "15m" } }, plain: { kind: "api" } },
+      });
+      assert.equal(
+        retire.floorSeconds({ services: ["users"] }, settings),
+        retire.floorSeconds({ services: ["plain"] }, settings),
+      );
+    });
   });
 
   it("is expected to take at least the deregistration delay", () => {

@@ -14,6 +14,8 @@ const paging = {
 const cluster = z.string().default(DEFAULT_CLUSTER);
 /** ARNs, or the last part of them. */
 const references = z.array(z.string()).max(MAX_ITEMS);
+/** Instances of one call of UpdateContainerInstancesState (C40). */
+const MAX_UPDATED = 10;
 /** Tasks of one call of RunTask. */
 const MAX_RUN = 10;
 const ContainerOverride = z.strictObject({
@@ -101,6 +103,22 @@ export function ecsOperations(ecs: Ecs): Record<string, Operation> {
       { cluster, containerInstances: references },
       ({ cluster: name, containerInstances }) =>
         found(containerInstances, [...ecs.cluster(name).instances.values()], "containerInstances", describedInstance),
+    ),
+    UpdateContainerInstancesState: operation(
+      {
+        cluster,
+        containerInstances: z.array(z.string()),
+        status: z.enum(["ACTIVE", "DRAINING"]),
+      },
+      ({ cluster: name, containerInstances, status }) => {
+        const known = ecs.cluster(name);
+        if (containerInstances.length > MAX_UPDATED)
+          throw new AwsError("InvalidParameterException", `instanceIds can have at most ${MAX_UPDATED} items.`);
+        const hosts = [...known.instances.values()];
+        const changed = hosts.filter(({ arn }) => containerInstances.some((reference) => isNamed(arn, reference)));
+        for (const host of changed) ecs.setInstanceStatus(known, host, status);
+        return found(containerInstances, hosts, "containerInstances", describedInstance);
+      },
     ),
     DescribeServices: operation({ cluster, services: references }, ({ cluster: name, services }) =>
       found(services, [...ecs.cluster(name).services.values()], "services", describedService),

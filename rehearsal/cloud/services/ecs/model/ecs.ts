@@ -282,6 +282,13 @@ export class Ecs {
     this.#changes.notify();
   }
 
+  /** Sets an instance to DRAINING, which stops the daemon tasks on it, or back to ACTIVE (C24). */
+  setInstanceStatus(cluster: Cluster, host: ContainerInstance, status: "ACTIVE" | "DRAINING"): void {
+    if (host.status === status) return;
+    host.status = status;
+    this.#reconcileAll(cluster);
+  }
+
   /** Sets an instance to DRAINING, which only an ACTIVE one can be (C24). */
   #drain(cluster: Cluster, host: ContainerInstance): void {
     if (host.status !== "ACTIVE") return;

@@ -17,6 +17,7 @@ import {
   RunTaskCommand,
   type RunTaskCommandInput,
   StopTaskCommand,
+  UpdateContainerInstancesStateCommand,
 } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
 import { Scene as ApiScene, refusalOf } from "../../../api/scene";
@@ -85,6 +86,31 @@ describe("rehearsal/cloud/services/ecs/api/ecs", () => {
     (await ecs.send(new ListTasksCommand({ cluster: "users", ...input }))).taskArns;
   const describeTask = async (arn: string) =>
     (await ecs.send(new DescribeTasksCommand({ cluster: "users", tasks: [arn] }))).tasks![0]!;
+
+  it("drains an instance and makes it active again (C24), ten in one call at most (C40)", async () => {
+    const [host] = scene.compute.ecs.cluster("users").instances.values();
+    const set = async (containerInstances: string[], status: "ACTIVE" | "DRAINING") =>
+      ecs.send(new UpdateContainerInstancesStateCommand({ cluster: "users", containerInstances, status }));
+    const described = async () => {
+      const { containerInstances } = await ecs.send(
+        new DescribeContainerInstancesCommand({ cluster: "users", containerInstances: [host!.arn] }),
+      );
+      return containerInstances![0]!.status;
+    };
+    for (const status of ["DRAINING", "DRAINING", "ACTIVE"] as const) {
+      const { containerInstances, failures } = await set([host!.arn], status);
+      expect([containerInstances![0]!.status, failures, await described()]).to.deep.equal([status, [], status]);
+    }
+    expect((await set(["gone"], "DRAINING")).failures).to.deep.equal([{ arn: "gone", reason: "MISSING" }]);
+    const [name, message] = await refusalOf(
+      set(
+        Array.from({ length: 11 }, (_, n) => `i${n}`),
+        "DRAINING",
+      ),
+    );
+    expect(name).to.equal("InvalidParameterException");
+    expect(message).to.include("at most 10");
+  });
 
   it("runs a task, finds it by startedBy, and returns its exit code", async () => {
     const { tasks, failures } = await run(["sh", "-c", 'sleep 0.1; exit "$((RELEASE + 1))"']);
