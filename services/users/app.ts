@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
-import { stream } from "hono/streaming";
+import { stream, streamSSE } from "hono/streaming";
 import { z } from "zod";
-import { type User, UserStore } from "./user-store";
+import { every } from "./live-count";
+import type { User, UserStore } from "./user-store";
 
 /** What a rehearsal can order, to show that a bad release never gets production's traffic (README.md says what each does). */
 export const FAULTS = ["none", "crashOnStart", "unhealthy", "wrongAnswer"] as const;
@@ -14,6 +15,8 @@ const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
 const MAX_LINES = 1000;
 const PARTS_PER_SECOND = 10;
 const PART_MS = 1000 / PARTS_PER_SECOND;
+/** After which a page opens an event stream again that has ended. */
+const RETRY_MS = 3_000;
 
 const newUser = z.strictObject({
   id: z
@@ -31,10 +34,10 @@ const page = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(
  */
 export function usersApp(
   fault: (typeof FAULTS)[number],
+  users: UserStore,
   onCreated: (user: User) => void,
   onImported: (file: { id: string; bytes: number }) => void = () => {},
 ): Hono {
-  const users = new UserStore();
   const app = new Hono();
   app.onError((error, c) => {
     if (!(error instanceof HTTPException)) console.error(error);
@@ -42,7 +45,10 @@ export function usersApp(
     return c.json({ error: status === 500 ? "internal error" : error.message }, status);
   });
   app.notFound((c) =>
-    c.json({ error: "no such page; there are /users, /users/:id, /users.ndjson, /imports/:id and /healthz" }, 404),
+    c.json(
+      { error: "no such page; there are /users, /users/:id, /users.ndjson, /events, /live, /imports/:id and /healthz" },
+      404,
+    ),
   );
 
   app.get("/healthz", (c) => (fault === "unhealthy" ? c.json({ status: "unhealthy" }, 503) : c.json({ status: "ok" })));
@@ -67,6 +73,17 @@ export function usersApp(
         await out.sleep(Math.min(PART_MS, Math.max(0, endsAtMs - performance.now())));
       }
       await out.write(lines.slice(seconds * PARTS_PER_SECOND).join(""));
+    });
+  });
+  app.get("/events", (c) => {
+    const seconds = valid(every, c.req.query()).every;
+    return streamSSE(c, async (out) => {
+      // A page that comes again says which event it had last.
+      for (let id = Number(c.req.header("last-event-id") ?? 0) || 0; !out.aborted; ) {
+        id += 1;
+        await out.writeSSE({ event: "users", data: String(users.size), id: String(id), retry: RETRY_MS });
+        await out.sleep(seconds * 1000);
+      }
     });
   });
   app.post("/imports/:id", bodyLimit({ maxSize: MAX_IMPORT_BYTES, onError: tooLarge(MAX_IMPORT_BYTES) }), async (c) => {

@@ -22,6 +22,10 @@ export class UserStore {
     return true;
   }
 
+  get size(): number {
+    return this.#byId.size;
+  }
+
   get(id: string): User | undefined {
     return this.#byId.get(id);
   }

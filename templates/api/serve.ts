@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Hono } from "hono";
@@ -10,14 +10,27 @@ const STOP_LIMIT_MS = 25_000;
 /** Limit after `stop` for connections that have sent no request yet: Node does not count them as idle. */
 const SILENT_LIMIT_MS = 1_000;
 
+export interface ServeOptions {
+  /** Takes over connections that ask for another protocol, such as WebSocket. Default: they get an answer as any request. */
+  onUpgrade?: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+  /** Milliseconds that requests in flight get after `stop`; connections that were taken over have no such limit. */
+  stopLimitMs?: number;
+}
+
 export interface Running {
   port: number;
-  /** Takes no new connection, lets requests in flight end (25 s at most) and closes idle connections. May be called again. */
+  /** Takes no new connection, lets requests in flight end (25 s at most, or `stopLimitMs`) and closes idle connections. May be called again. */
   stop(): Promise<void>;
 }
 
 /** Serves the app with the header `x-release` on every answer. Rejects with the system's error, such as EADDRINUSE. */
-export async function serve(app: Hono, release: string, port: number, hostname: string): Promise<Running> {
+export async function serve(
+  app: Hono,
+  release: string,
+  port: number,
+  hostname: string,
+  { onUpgrade, stopLimitMs = STOP_LIMIT_MS }: ServeOptions = {},
+): Promise<Running> {
   const silent = new Set<Socket>();
   let stopping: Promise<void> | undefined;
   const server = createAdaptorServer({
@@ -31,6 +44,12 @@ export async function serve(app: Hono, release: string, port: number, hostname: 
     serverOptions: { keepAliveTimeout: KEEP_ALIVE_MS },
   }) as Server;
   server.on("request", ({ socket }) => silent.delete(socket));
+  if (onUpgrade) {
+    server.on("upgrade", (request, socket, head) => {
+      silent.delete(socket as Socket);
+      onUpgrade(request, socket as Socket, head);
+    });
+  }
   server.on("connection", (socket: Socket) => {
     silent.add(socket);
     socket.once("close", () => silent.delete(socket));
@@ -44,7 +63,7 @@ export async function serve(app: Hono, release: string, port: number, hostname: 
       setTimeout(() => {
         for (const socket of silent) socket.destroy();
       }, SILENT_LIMIT_MS),
-      setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS),
+      setTimeout(() => server.closeAllConnections(), stopLimitMs),
     ];
     await new Promise((resolve) => server.close(resolve));
     limits.forEach(clearTimeout);

@@ -3,8 +3,11 @@ import { Agent, request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
+import WebSocket from "ws";
 import { type FAULTS, usersApp } from "../app";
+import { liveCount } from "../live-count";
 import { type Running, serve } from "../serve";
+import { UserStore } from "../user-store";
 
 const stops: (() => Promise<void>)[] = [];
 
@@ -12,8 +15,10 @@ type Fault = (typeof FAULTS)[number];
 
 async function start(fault: Fault = "none"): Promise<{ server: Running; created: string[]; url: string }> {
   const created: string[] = [];
-  const app = usersApp(fault, ({ id }) => created.push(id));
-  const server = await serve(app, "r1", 0, "127.0.0.1");
+  const users = new UserStore();
+  const app = usersApp(fault, users, ({ id }) => created.push(id));
+  const onUpgrade = liveCount("r1", () => users.size);
+  const server = await serve(app, "r1", 0, "127.0.0.1", { onUpgrade });
   stops.push(server.stop);
   return { server, created, url: `http://127.0.0.1:${server.port}` };
 }
@@ -75,6 +80,7 @@ describe("users API", () => {
     const imported: unknown[] = [];
     const app = usersApp(
       "none",
+      new UserStore(),
       () => {},
       (file) => imported.push(file),
     );
@@ -84,6 +90,34 @@ describe("users API", () => {
     const made = await ask(`http://127.0.0.1:${server.port}/imports/f1`, { method: "POST", body });
     expect(made).to.deep.include({ status: 201, body: { id: "f1", bytes: 10_000_000 } });
     expect(imported).to.deep.equal([{ id: "f1", bytes: 10_000_000 }]);
+  });
+
+  it("tells the number of users in an event stream, from where the page was", async () => {
+    const { url } = await start();
+    await ask(`${url}/users`, post('{"id":"u1","name":"Aoi"}'));
+    const leave = new AbortController();
+    const headers = { "last-event-id": "7" };
+    const response = await fetch(`${url}/events?every=0.1`, { headers, signal: leave.signal });
+    expect(response.headers.get("content-type")).to.equal("text/event-stream");
+    let events = "";
+    for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
+      events += part;
+      if (events.includes("id: 9\n")) break;
+    }
+    leave.abort();
+    expect(events).to.match(/^event: users\ndata: 1\nid: 8\nretry: 3000\n\n/);
+  });
+
+  it("tells the number of users in a WebSocket", async () => {
+    const { server } = await start();
+    const page = new WebSocket(`ws://127.0.0.1:${server.port}/live?every=0.1`);
+    const [first] = await once(page, "message");
+    expect(String(first)).to.equal('{"users":0}');
+    await once(page, "message");
+    page.close();
+    await once(page, "close");
+    const refused = new WebSocket(`ws://127.0.0.1:${server.port}/nowhere`);
+    expect(String((await once(refused, "error"))[0])).to.include("404");
   });
 
   const refusals: [what: string, path: string, init: RequestInit | undefined, status: number, error: string][] = [
@@ -104,14 +138,14 @@ describe("users API", () => {
       "/",
       undefined,
       404,
-      "no such page; there are /users, /users/:id, /users.ndjson, /imports/:id and /healthz",
+      "no such page; there are /users, /users/:id, /users.ndjson, /events, /live, /imports/:id and /healthz",
     ],
     [
       "an unknown method",
       "/users/taken",
       { method: "DELETE" },
       404,
-      "no such page; there are /users, /users/:id, /users.ndjson, /imports/:id and /healthz",
+      "no such page; there are /users, /users/:id, /users.ndjson, /events, /live, /imports/:id and /healthz",
     ],
   ];
   for (const [what, path, init, status, error] of refusals) {
@@ -165,6 +199,25 @@ describe("users stop", () => {
     expect(refused).to.have.property("code", "ECONNREFUSED");
     silent.destroy();
     agent.destroy();
+  });
+
+  it("waits for the WebSockets that are open, and for no event stream beyond its limit", async () => {
+    const app = usersApp("none", new UserStore(), () => {});
+    const server = await serve(app, "r1", 0, "127.0.0.1", { onUpgrade: liveCount("r1", () => 0), stopLimitMs: 100 });
+    const page = new WebSocket(`ws://127.0.0.1:${server.port}/live?every=0.1`);
+    await once(page, "message");
+    const events = await fetch(`http://127.0.0.1:${server.port}/events?every=0.1`);
+    let isStopped = false;
+    const stopped = server.stop().then(() => {
+      isStopped = true;
+    });
+    // The event stream is cut at the limit; the WebSocket outlives it, and the time that silent connections get.
+    await events.text().catch(() => "");
+    const silentLimitMs = 1_000;
+    for (let waitedMs = 0; waitedMs < silentLimitMs + 200; waitedMs += 100) await once(page, "message");
+    expect(isStopped).to.equal(false);
+    page.close();
+    await stopped;
   });
 
   it("finishes a request in flight and closes its connection", async () => {

@@ -1,0 +1,36 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { WebSocketServer } from "ws";
+import { z } from "zod";
+
+/** Load balancers cut a stream after 60 s without data. */
+const EVERY_SECONDS = 20;
+
+/** How often a page wants to hear of the number of users. */
+export const every = z.object({ every: z.coerce.number().min(0.1).max(50).default(EVERY_SECONDS) });
+
+/**
+ * Serves `/live`: a WebSocket that tells the number of users, at once and then every so many seconds. A stream that is
+ * open when the service is to end goes on until the page closes it.
+ */
+export function liveCount(release: string, users: () => number) {
+  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  server.on("headers", (headers) => headers.push(`x-release: ${release}`));
+  return (request: IncomingMessage, socket: Socket, head: Buffer): void => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://users");
+    const wanted = every.safeParse(Object.fromEntries(searchParams));
+    if (pathname !== "/live" || !wanted.success) {
+      socket.end(
+        `HTTP/1.1 ${wanted.success ? "404 Not Found" : "400 Bad Request"}\r\nx-release: ${release}\r\nconnection: close\r\n\r\n`,
+      );
+      return;
+    }
+    server.handleUpgrade(request, socket, head, (page) => {
+      const tell = () => page.send(JSON.stringify({ users: users() }));
+      const timer = setInterval(tell, wanted.data.every * 1000);
+      page.on("close", () => clearInterval(timer));
+      page.on("error", () => page.terminate());
+      tell();
+    });
+  };
+}
