@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { DRAIN_CAP_SECONDS } from "../components/settings/schema";
 import { assumptionsOf, spreadOf } from "./cloud/kernel/assumptions";
 import { SPREAD } from "./cloud/spread";
+import { CORE } from "./traffic/streams";
 
 /** The ways in which the new release can be bad. */
 const RELEASE_FAULTS = ["none", "crashOnStart", "unhealthy", "wrongAnswer", "missing", "errorsAfter"] as const;
@@ -28,6 +29,12 @@ export interface RehearseOptions {
   deploys?: number;
   /** The services to rehearse; undefined for all of the stack's settings. */
   services?: string[];
+  /** Pages that each keep a WebSocket open to the core. */
+  streams: number;
+  /** Pages that each keep an event stream (SSE) open to the core. */
+  sse: number;
+  /** `streams.within` of the core. */
+  within: string;
   json: boolean;
   fault: ReleaseFault;
   seed: number;
@@ -65,6 +72,12 @@ const DRAIN_SECONDS = 80;
  * warm.
  */
 const BAKE_SECONDS = 180;
+/** So few cost nothing beside the requests, and are cut or not as hundreds are. */
+const PAGES = { webSockets: 20, eventStreams: 10 };
+/** As long as instances take to end without streams: some of the pages stay for ever. */
+const WITHIN = "1m";
+/** Each is a TLS connection to a load balancer and another one to a task, on two cores. */
+const MAX_PAGES = 2_000;
 
 /** What differs between the commands that rehearse under traffic. */
 interface CommandWords {
@@ -180,6 +193,29 @@ export function rehearseCommand(commandWords: CommandWords = REHEARSE): Command 
         undefined,
         number(1, 100),
       ),
+    )
+    .addOption(
+      option(
+        "--streams <n>",
+        "STREAMS",
+        `pages that each keep a WebSocket open to ${CORE}`,
+        PAGES.webSockets,
+        number(0, MAX_PAGES),
+      ),
+    )
+    .addOption(
+      option(
+        "--sse <n>",
+        "SSE",
+        `pages that each keep a stream of server-sent events open to ${CORE}`,
+        PAGES.eventStreams,
+        number(0, MAX_PAGES),
+      ),
+    )
+    .addOption(
+      new Option("--within <time>", `streams.within of ${CORE}, in AWS time, such as 15m; 0s cuts open streams at once`)
+        .env("WITHIN")
+        .default(WITHIN),
     )
     .addOption(option("--seed <n>", "SEED", "seed of all random numbers", 1, number(0, 2 ** 31)))
     .addOption(

@@ -5,7 +5,8 @@ import { readStackSettings } from "../automation/core/project";
 import type { DeployEvent } from "../automation/ports/events";
 import { UserError } from "../components/core/user-error";
 import { answering, type HostRoute, hostRoutes } from "../components/settings/own-hosts";
-import type { Settings } from "../components/settings/settings";
+import { DEFAULTS } from "../components/settings/schema";
+import type { ServiceSettings, Settings } from "../components/settings/settings";
 import { FaultsClient } from "./cloud/faults/faults-client";
 import type { CloudEvent } from "./cloud/kernel/events";
 import { deploySequence, firstDeploys, type RehearsedService } from "./deploy-sequence";
@@ -23,7 +24,7 @@ import { busyShare, nextRate } from "./traffic/machine-load";
 import { RAMP_UP_MS } from "./traffic/schedule";
 import { CORE, type HostRequest, knownPaths, streamsOf } from "./traffic/streams";
 import type { Traffic } from "./traffic/traffic";
-import type { TrafficStream } from "./traffic/types";
+import type { OpenStreams, TrafficStream } from "./traffic/types";
 
 /** Traffic at the full rate before the first deploy and after the last one: the charts need a "before" and an "after". */
 const LEAD_MS = 2_000;
@@ -41,6 +42,8 @@ const LEAST_TRAFFIC_MS = 33_000;
  */
 const JOBS_LIMIT_MS = 15_000;
 const JOBS_POLL_MS = 250;
+/** AWS seconds: a page that is open for a shorter time would be nothing but openings. */
+const MIN_STAY_SECONDS = 60;
 
 interface RehearsalOutput {
   /** The page that follows the rehearsal; null if none was asked for. */
@@ -93,6 +96,7 @@ class Rehearsal {
   readonly #streams: TrafficStream[];
   /** Hosts and paths that no client asks for, such as `www.example.jp/api/*`. */
   readonly #untried: readonly string[];
+  readonly #openStreams: OpenStreams | undefined;
   #flowingAtMs = 0;
   #atRateSinceMs = 0;
 
@@ -102,14 +106,16 @@ class Rehearsal {
     private readonly output: RehearsalOutput,
     private readonly signal: AbortSignal,
   ) {
-    const { services, healthPaths, hostRequests, untried, deregistrationDelaySeconds } = servicesOf(
-      environment.settingsFile,
-    );
+    const { services, healthPaths, hostRequests, untried, core } = servicesOf(environment.settingsFile);
     this.#services = services;
+    const withinSeconds = core?.streams?.withinSeconds;
+    this.#openStreams = withinSeconds === undefined ? undefined : pagesOf(options, withinSeconds);
     const names = services.map(({ name }) => name);
     const { cutover, speed, rate, holdsRate, drain: drainSeconds } = options;
     const ratePerSecond = holdsRate ? rate : rate / 2;
-    const more = { deregistrationDelaySeconds, speed };
+    // With streams the delay is theirs, and answers that last longer would be longer than a rehearsal's steps.
+    const delaySeconds = core?.streams ? DEFAULTS.deregistrationDelaySeconds : (core?.deregistrationDelaySeconds ?? 0);
+    const more = { deregistrationDelaySeconds: delaySeconds, speed };
     this.#streams = streamsOf({ ratePerSecond, services: names, healthPaths, hostRequests, domain: DOMAIN, more });
     this.#untried = untried;
     this.#running = {
@@ -117,6 +123,7 @@ class Rehearsal {
       streams: this.#streams,
       deploys: [],
       releases: [],
+      ...(this.#openStreams && withinSeconds !== undefined ? { openStreams: { service: CORE, withinSeconds } } : {}),
     };
   }
 
@@ -124,7 +131,7 @@ class Rehearsal {
   async untilTraffic(): Promise<Traffic> {
     const { environment, output, signal } = this;
     // These processes load while the infrastructure comes up.
-    environment.prepareTraffic(this.#streams);
+    environment.prepareTraffic(this.#streams, this.#openStreams);
     void environment.prewarmDeploy();
     for (const url of this.#untried)
       output.say(`No client asks for ${url}: only a health check's path is known to be answered, and it is not there`);
@@ -253,13 +260,25 @@ class Rehearsal {
   }
 }
 
-/** The services of the settings, the health paths of the public apis by name, and the core's deregistration delay. */
+/** The pages that keep streams open to the core; undefined if there are none. */
+function pagesOf({ streams, sse }: RehearseOptions, withinSeconds: number): OpenStreams | undefined {
+  if (streams + sse === 0) return undefined;
+  return {
+    service: CORE,
+    hostName: `${CORE}.${DOMAIN}`,
+    pages: { webSocket: { count: streams, path: "/live" }, serverSentEvents: { count: sse, path: "/events" } },
+    // Some streams end in the time that they have, the others do not.
+    staySeconds: Math.max(MIN_STAY_SECONDS, withinSeconds),
+  };
+}
+
+/** The services of the settings, the health paths of the public apis by name, and the core's settings. */
 function servicesOf(settingsFile: string): {
   services: RehearsedService[];
   healthPaths: Record<string, string>;
   hostRequests: HostRequest[];
   untried: string[];
-  deregistrationDelaySeconds: number;
+  core: ServiceSettings | undefined;
 } {
   const { settings } = readStackSettings(STACK, settingsFile);
   const all = Object.entries(settings.services);
@@ -274,7 +293,7 @@ function servicesOf(settingsFile: string): {
       request === undefined ? [] : [{ service, host, path: request }],
     ),
     untried: routes.flatMap(({ host, path, request }) => (request === undefined ? [`${host}${path ?? ""}`] : [])),
-    deregistrationDelaySeconds: all.find(([name]) => name === CORE)?.[1].deregistrationDelaySeconds ?? 0,
+    core: all.find(([name]) => name === CORE)?.[1],
   };
 }
 

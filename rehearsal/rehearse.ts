@@ -10,6 +10,7 @@ import { stoppable } from "./environment/stoppable";
 import type { LiveRehearsal } from "./live-page/live-rehearsal";
 import { optionsOf, type RehearseOptions, rehearseCommand } from "./options";
 import { formatReport } from "./report/terminal";
+import { CORE } from "./traffic/streams";
 
 const EXIT_REQUESTS_FAILED = 3;
 /** AWS seconds, as in production, where the setting's default is in real seconds. */
@@ -53,7 +54,16 @@ async function main(signal: AbortSignal): Promise<number> {
 }
 
 /** What this rehearsal changes in the stack's settings, in real seconds. */
-function settingsOf({ cutover, drain, drainCap, bake, ramp, speed, services }: RehearseOptions): SettingsChanges {
+function settingsOf({
+  cutover,
+  drain,
+  drainCap,
+  bake,
+  ramp,
+  speed,
+  services,
+  ...pages
+}: RehearseOptions): SettingsChanges {
   return {
     cutover,
     drainSeconds: drain / speed,
@@ -65,6 +75,7 @@ function settingsOf({ cutover, drain, drainCap, bake, ramp, speed, services }: R
       rampPauseSeconds: bake / speed,
     },
     ...(services ? { services } : {}),
+    ...(pages.streams + pages.sse > 0 ? { streams: { service: CORE, within: pages.within } } : {}),
   };
 }
 

@@ -12,7 +12,7 @@ import { RunningCloud } from "../cloud/running-cloud";
 import { pushImage } from "../images/push-image";
 import type { ReleaseFault } from "../options";
 import { Traffic } from "../traffic/traffic";
-import type { TrafficStream } from "../traffic/types";
+import type { OpenStreams, TrafficStream } from "../traffic/types";
 import { type CloudOptions, cloudArgs, REGION } from "./cloud-args";
 import { DeployCommand, type DeployRun } from "./deploy-command";
 import {
@@ -213,11 +213,12 @@ export class RehearsalEnvironment {
   }
 
   /** Starts the traffic's process, which loads meanwhile; it sends nothing yet. */
-  prepareTraffic(streams: TrafficStream[]): void {
+  prepareTraffic(streams: TrafficStream[], openStreams?: OpenStreams): void {
     const { ready } = this.cloud;
     const { speed, seed } = this.options.cloud;
     this.#traffic = Traffic.prepare({
       ...{ streams, speed, seed, recordFile: this.trafficFile, timeoutMs: CLIENT_TIMEOUT_MS },
+      ...(openStreams ? { openStreams } : {}),
       nameServers: ready.nameServers,
       portOffset: ready.portOffset,
       certificateAuthority: readFileSync(authorityFile(ready.directory), "utf8"),

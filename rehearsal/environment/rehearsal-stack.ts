@@ -26,6 +26,8 @@ export interface SettingsChanges {
   network?: object;
   /** The services to keep, without their calls and jobs to the others. Default: all of the stack's. */
   services?: readonly string[];
+  /** Gives one of the services `streams`, if it is kept. Default: the streams of the stack's settings. */
+  streams?: { service: string; within: string };
 }
 
 /**
@@ -46,6 +48,7 @@ export async function writeSettings(directory: string, changes: SettingsChanges)
   const document = parseDocument(await readFile(STACK_FILE, "utf8"));
   const { cutover, drainSeconds, steadySeconds = drainSeconds, deploy = {} } = changes;
   if (changes.services) keepServices(document, changes.services);
+  if (changes.streams && document.hasIn([...SERVICES, changes.streams.service])) giveStreams(document, changes.streams);
   document.setIn(["config", "aoshingo:cutover"], cutover);
   if (changes.network) document.setIn(["config", "aoshingo:network"], changes.network);
   const withoutWaits = { bakeSeconds: 0, drainCapSeconds: 0 };
@@ -60,6 +63,14 @@ export async function writeSettings(directory: string, changes: SettingsChanges)
 export function stackDomains(): string[] {
   const { config } = parse(readFileSync(STACK_FILE, "utf8")) as { config: Record<string, string[] | undefined> };
   return config["aoshingo:furtherDomains"] ?? [];
+}
+
+/** The sample service ends its streams by itself some time after SIGTERM; in a rehearsal that is left to ECS. */
+const LONGEST_STOP_SECONDS = "3600";
+
+function giveStreams(document: Document, { service, within }: NonNullable<SettingsChanges["streams"]>): void {
+  document.setIn([...SERVICES, service, "streams"], { within });
+  document.setIn([...SERVICES, service, "env", "STOP_SECONDS"], LONGEST_STOP_SECONDS);
 }
 
 interface SidecarImage {

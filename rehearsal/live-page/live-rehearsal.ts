@@ -7,7 +7,7 @@ import { STACK } from "../environment/rehearsal-stack";
 import { emptyServiceLogs } from "../environment/service-logs";
 import { rehearsalPage } from "../report/page/page";
 import { pageModelOf } from "../report/page-model";
-import { firstRequestAtMs, type TrafficSamples } from "../report/samples";
+import { addSample, firstRequestAtMs, type TrafficSamples } from "../report/samples";
 import { timelineOf } from "../report/timeline";
 import type { RehearsalRecord, RehearsalSettings } from "../report/types";
 import { parseSampleLine } from "../traffic/sample-line";
@@ -112,9 +112,7 @@ export class LiveRehearsal {
   async #read(): Promise<void> {
     const [traffic, events] = await Promise.all([this.#traffic.newLines(), this.#events.newLines()]);
     for (const line of traffic) {
-      const sample = parseSampleLine(line);
-      if (sample.kind === "request") this.#samples.requests.push(sample);
-      else this.#samples.dns.push(sample);
+      addSample(this.#samples, parseSampleLine(line));
     }
     for (const line of events) this.#cloud.push(JSON.parse(line) as CloudEvent);
   }

@@ -1,12 +1,14 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseSampleLine } from "../traffic/sample-line";
-import type { DnsSample, RequestSample } from "../traffic/types";
+import type { DnsSample, OpenStreamSample, RequestSample } from "../traffic/types";
 
 /** What the traffic process recorded. */
 export interface TrafficSamples {
   requests: RequestSample[];
   dns: DnsSample[];
+  /** Absent where no page kept a stream open. */
+  openStreams?: OpenStreamSample[];
 }
 
 /**
@@ -23,13 +25,22 @@ export async function readSamples(file: string): Promise<TrafficSamples> {
     if (broken > 0) throw new Error(`${file}:${broken} is not JSON`);
     const sample = parse(line);
     if (!sample) broken = lineNumber;
-    else if (sample.kind === "request") samples.requests.push(sample);
-    else samples.dns.push(sample);
+    else addSample(samples, sample);
   }
   return samples;
 }
 
-function parse(line: string): RequestSample | DnsSample | null {
+/** Adds a sample to those of its kind. */
+export function addSample(samples: TrafficSamples, sample: RequestSample | DnsSample | OpenStreamSample): void {
+  if (sample.kind === "request") samples.requests.push(sample);
+  else if (sample.kind === "dns") samples.dns.push(sample);
+  else {
+    samples.openStreams ??= [];
+    samples.openStreams.push(sample);
+  }
+}
+
+function parse(line: string): RequestSample | DnsSample | OpenStreamSample | null {
   try {
     return parseSampleLine(line);
   } catch {

@@ -6,6 +6,7 @@ import { changesOf, timesOf, worstChange } from "./change";
 import { totalsOf } from "./class-totals";
 import { containerProblems, containersOf } from "./containers";
 import { type DeployLog, readDeployLog, sum } from "./deploy-log";
+import { openStreamsOf } from "./open-streams";
 import { pageModelOf } from "./page-model";
 import { firstColour } from "./release-colour";
 import { rollbacksOf } from "./rollbacks";
@@ -29,7 +30,8 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
   const calls = internal ? callTotals(record.logs, internal, firstRequestMs) : null;
   const hasJobs = internal && record.settings.services.includes(WORKER);
   const jobs = hasJobs ? jobTotals(record.logs, requestsOf("internal", samples)) : null;
-  const totals = problemsOf({ traffic, calls, jobs });
+  const streams = openStreamsOf(record, samples);
+  const totals = problemsOf({ traffic, calls, jobs, streams });
   const problems = [...totals, ...causesOf(record, samples), ...containerProblems(record.cloud)];
   const failure = reasonOf(deploys) || problems.join("; ");
   const machine = machineOf(record);
@@ -50,6 +52,7 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     traffic,
     calls,
     jobs,
+    ...(streams ? { streams } : {}),
     change: timesOf(worstChange(changes)),
     changes,
     turns: rollbacksOf(record, samples, firstRequestMs),

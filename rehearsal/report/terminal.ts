@@ -1,10 +1,12 @@
 import pc from "picocolors";
 import { faultSentence } from "../../automation/page/deploy/parts/faults";
 import { count } from "../../automation/page/kit/format";
+import { STREAM_PROTOCOLS } from "../traffic/types";
 import { worstChange } from "./change";
 import { classesOf, headlineOf, machineNote } from "./headline";
 import { rollbackInProduction } from "./rollbacks";
 import { alignColumns } from "./table";
+import { PROTOCOL_WORDS } from "./traffic-problems";
 import type { RehearsalReport } from "./types";
 
 export interface TerminalOptions {
@@ -36,6 +38,7 @@ function factsOf(report: RehearsalReport): [string, string][] {
   const slowest = deploys.length > 1 ? ", of the slowest deploy" : "";
   return [
     ...workFacts(report),
+    ...streamFacts(report),
     ...rollbackFacts(report),
     ...(rollbackInProduction(report) ? [] : [["change", changeFact(report)] as [string, string]]),
     ["time", `${totalSeconds.toFixed(1)} s, ${waitedSeconds.toFixed(1)} s of it waiting that was asked for`],
@@ -63,6 +66,18 @@ function workFacts({ calls, jobs }: RehearsalReport): [string, string][] {
     if (done > sent) facts.push(["", "done: with those that deploy tests sent"]);
   }
   return facts;
+}
+
+function streamFacts({ streams }: RehearsalReport): [string, string][] {
+  if (!streams) return [];
+  const lines = STREAM_PROTOCOLS.filter((protocol) => streams[protocol].opened + streams[protocol].refused > 0).flatMap(
+    (protocol) => {
+      const { opened, cutBeforeWithin, cutAtWithin } = streams[protocol];
+      const text = `${PROTOCOL_WORDS[protocol]}: ${count(opened)} opened, ${count(cutBeforeWithin)} cut before ${streams.withinSeconds} s, ${count(cutAtWithin)} after`;
+      return wrap(text, 67);
+    },
+  );
+  return lines.map((line, index) => [index === 0 ? "streams" : "", line]);
 }
 
 function rollbackFacts(report: RehearsalReport): [string, string][] {

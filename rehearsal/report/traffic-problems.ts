@@ -1,16 +1,23 @@
 import { count } from "../../automation/page/kit/format";
+import { STREAM_PROTOCOLS, type StreamProtocol } from "../traffic/types";
 import { classesOf } from "./headline";
-import type { CallTotals, ClassTotals, JobTotals, RehearsalReport } from "./types";
+import type { CallTotals, ClassTotals, JobTotals, RehearsalReport, StreamTotals } from "./types";
 
 /**
- * The problems of a rehearsal's traffic, one line each for a class of clients, the calls and the jobs; empty when
- * there are none.
+ * The problems of a rehearsal's traffic, one line each for a class of clients, the calls, the jobs and the streams of a
+ * protocol; empty when there are none.
  */
-export function problemsOf({ traffic, calls, jobs }: Pick<RehearsalReport, "traffic" | "calls" | "jobs">): string[] {
+export function problemsOf({
+  traffic,
+  calls,
+  jobs,
+  streams,
+}: Pick<RehearsalReport, "traffic" | "calls" | "jobs" | "streams">): string[] {
   return [
     ...classesOf(traffic).flatMap(([name, totals]) => classProblems(name, totals)),
     ...(calls ? callProblems(calls) : []),
     ...(jobs ? jobProblems(jobs) : []),
+    ...(streams ? STREAM_PROTOCOLS.flatMap((protocol) => streamProblems(protocol, streams[protocol])) : []),
   ];
 }
 
@@ -33,6 +40,21 @@ function jobProblems({ sent, lost, failed, errors }: JobTotals): string[] {
   return line("jobs", [
     failed > 0 ? `${count(failed)} could not be sent (${wordsOf(errors)})` : "",
     lost > 0 ? `${count(lost)} of ${count(sent)} lost` : "",
+  ]);
+}
+
+/** The name of a protocol for people. */
+export const PROTOCOL_WORDS: Readonly<Record<StreamProtocol, string>> = {
+  webSocket: "WebSockets",
+  serverSentEvents: "server-sent events",
+};
+
+/** A stream that was cut when its time was over is no problem: the settings say so. */
+function streamProblems(protocol: StreamProtocol, totals: StreamTotals): string[] {
+  return line(PROTOCOL_WORDS[protocol], [
+    some(totals.cutBeforeWithin, "cut before streams.within was over"),
+    some(totals.refused, "not opened"),
+    some(totals.onOldColour, "opened on the old colour after production was confirmed"),
   ]);
 }
 

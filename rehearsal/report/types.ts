@@ -3,7 +3,15 @@ import type { DeployEvent } from "../../automation/ports/events";
 import type { Colour } from "../../components/core/colour-name";
 import type { CloudEvent } from "../cloud/kernel/events";
 import type { ServiceLogs } from "../environment/service-logs";
-import type { ClientClass, HostsStream, StreamName, TrafficProgress, TrafficStream } from "../traffic/types";
+import type {
+  ClientClass,
+  HostsStream,
+  OpenStreams,
+  StreamName,
+  StreamProtocol,
+  TrafficProgress,
+  TrafficStream,
+} from "../traffic/types";
 
 export interface RehearsalSettings {
   cutover: "routed" | "dns";
@@ -29,6 +37,8 @@ interface RecordedRelease {
 export interface RehearsalRecord {
   settings: RehearsalSettings;
   streams: readonly Pick<TrafficStream, "name" | "service">[];
+  /** The service to which pages keep streams open, and its `streams.within` in AWS seconds; absent without such pages. */
+  openStreams?: Pick<OpenStreams, "service"> & { withinSeconds: number };
   /** The events of every deploy under traffic, in order; `releases` has what each of them deployed. */
   deploys: DeployEvent[][];
   /** The record of the traffic process (RequestSample and DnsSample). */
@@ -82,6 +92,25 @@ export interface JobTotals {
   failed: number;
   /** Count of failed jobs by reason. */
   errors: Record<string, number>;
+}
+
+/** The streams of one protocol that pages kept open. */
+export interface StreamTotals {
+  opened: number;
+  /** Attempts that opened no stream. */
+  refused: number;
+  /** Open when the traffic ended. */
+  open: number;
+  /** Closed by their pages. */
+  left: number;
+  /** Ended by the service in order. */
+  closed: number;
+  /** Cut when their colour had been deregistered for `streams.within`, which is what the setting says. */
+  cutAtWithin: number;
+  /** Cut at any other time. */
+  cutBeforeWithin: number;
+  /** Opened after production was confirmed, and answered by another colour than the active one. */
+  onOldColour: number;
 }
 
 /** How one service changed over. Milliseconds from the first request; null when nothing came from the new release. */
@@ -166,6 +195,8 @@ export interface RehearsalReport {
   calls: CallTotals | null;
   /** Null when no service gave jobs to a worker. */
   jobs: JobTotals | null;
+  /** Streams that pages kept open; absent where there were none. */
+  streams?: { service: string; withinSeconds: number } & Record<StreamProtocol, StreamTotals>;
   /** The one of `changes` of requests that took longest. */
   change: Change;
   /** One change for each service of each deploy that traffic reached. */

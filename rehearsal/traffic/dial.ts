@@ -1,4 +1,4 @@
-import { connect, type SecureContext } from "node:tls";
+import { connect, type SecureContext, type TLSSocket } from "node:tls";
 import type { buildConnector } from "undici";
 import { RequestFailure } from "./failure";
 
@@ -29,22 +29,28 @@ export class Dialer {
     return `https://${this.#target.hostName}:${this.#target.port}`;
   }
 
+  /** Begins a connection to an address, whatever the URL says. */
+  dial(address: string, http2: boolean): TLSSocket {
+    const socket = connect({
+      host: address,
+      port: this.#target.port,
+      servername: this.#target.hostName,
+      secureContext: this.#target.secureContext,
+      session: this.#sessions.get(address),
+      ALPNProtocols: http2 ? ["h2", "http/1.1"] : ["http/1.1"],
+    });
+    socket.setNoDelay(true);
+    socket.on("session", (session) => this.#sessions.set(address, session));
+    return socket;
+  }
+
   /**
    * A connector for undici that connects to `address`, whatever the URL says.
    * @param http2 whether the connection has to be one of HTTP/2
    */
   to(address: string, http2: boolean): buildConnector.connector {
     return (_options, callback) => {
-      const socket = connect({
-        host: address,
-        port: this.#target.port,
-        servername: this.#target.hostName,
-        secureContext: this.#target.secureContext,
-        session: this.#sessions.get(address),
-        ALPNProtocols: http2 ? ["h2", "http/1.1"] : ["http/1.1"],
-      });
-      socket.setNoDelay(true);
-      socket.on("session", (session) => this.#sessions.set(address, session));
+      const socket = this.dial(address, http2);
       const failed = (error: Error) => callback(error, null);
       socket.once("error", failed);
       socket.once("secureConnect", () => {

@@ -9,6 +9,7 @@ import { OpenLoop } from "./open-loop";
 import { Recorder } from "./recorder";
 import { ResolverCache } from "./resolver-cache";
 import { Schedule } from "./schedule";
+import { StreamPages } from "./stream-pages";
 import { Totals } from "./totals";
 import {
   type FromTraffic,
@@ -48,6 +49,7 @@ export class Generator {
   readonly #unanswered: Map<StreamName, Failures>;
   #schedule: Schedule | null = null;
   #loop: OpenLoop | null = null;
+  readonly #pages: StreamPages | null;
   #progress: NodeJS.Timeout | null = null;
 
   /** @param send gets what the parent process needs to know */
@@ -57,6 +59,12 @@ export class Generator {
     this.#nameServers = new NameServers(settings.nameServers, seededRandom(settings.seed));
     this.#recorder = new Recorder(settings.recordFile, (error) => send({ type: "failed", message: error.message }));
     this.#clients = this.#createClients();
+    this.#pages = settings.openStreams
+      ? new StreamPages(settings.openStreams, settings, {
+          ...{ port: HTTPS_PORT, nameServers: this.#nameServers, recorder: this.#recorder },
+          secureContext: createSecureContext({ ca: settings.certificateAuthority }),
+        })
+      : null;
     const usual = settings.streams.filter(({ name }) => !isSlow(name));
     this.#unanswered = new Map(usual.map(({ name, ratePerSecond }) => [name, failuresOf(ratePerSecond)]));
   }
@@ -71,6 +79,7 @@ export class Generator {
       ended: (sample) => this.#ended(sample),
     });
     this.#loop.start();
+    this.#pages?.start();
     this.#progress = setInterval(() => this.#tellProgress(), PROGRESS_INTERVAL_MS);
   }
 
@@ -90,6 +99,7 @@ export class Generator {
   /** Waits for the requests in flight; then the record file is complete. */
   async stop(): Promise<void> {
     await this.#loop?.stop();
+    await this.#pages?.close();
     if (this.#progress) clearInterval(this.#progress);
     for (const client of this.#everyClient) client.close();
     this.#nameServers.close();

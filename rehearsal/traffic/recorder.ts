@@ -1,7 +1,7 @@
 import { createWriteStream, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import { sampleLine } from "./sample-line";
-import type { DnsSample, RequestSample } from "./types";
+import type { DnsSample, OpenStreamSample, RequestSample } from "./types";
 
 const FLUSH_INTERVAL_MS = 100;
 
@@ -20,7 +20,7 @@ export class Recorder {
     this.#timer = setInterval(() => this.#flush(), FLUSH_INTERVAL_MS);
   }
 
-  add(sample: RequestSample | DnsSample): void {
+  add(sample: RequestSample | DnsSample | OpenStreamSample): void {
     this.#lines.push(sampleLine(sample));
   }
 

@@ -64,9 +64,26 @@ export interface TrafficStream {
   postBody: string;
 }
 
+/** How a page keeps a stream open: the two ways that browsers have. */
+export const STREAM_PROTOCOLS = ["webSocket", "serverSentEvents"] as const;
+export type StreamProtocol = (typeof STREAM_PROTOCOLS)[number];
+
+/** Pages that each keep one stream open, and open it again when it ends, as browsers do. */
+export interface OpenStreams {
+  /** The service that they lead to. */
+  service: string;
+  hostName: string;
+  /** By protocol: how many pages, and the path of their streams. */
+  pages: Record<StreamProtocol, { count: number; path: string }>;
+  /** AWS seconds that a page that does not stay for ever is open on average. */
+  staySeconds: number;
+}
+
 /** The traffic process gets them as JSON in its environment variable TRAFFIC. */
 export interface TrafficSettings {
   streams: TrafficStream[];
+  /** Default: no pages that keep streams open. */
+  openStreams?: OpenStreams;
   /** The zone's name servers (DNS over UDP); one is chosen at random for each question. */
   nameServers: { address: string; port: number }[];
   portOffset: number;
@@ -101,6 +118,26 @@ export interface RequestSample {
   error: string;
   /** The unique id of a POST, else "". */
   postId: string;
+}
+
+/** One stream, recorded when it ended, or at the end of the traffic. */
+export interface OpenStreamSample {
+  kind: "openStream";
+  protocol: StreamProtocol;
+  /** Unix milliseconds at which it was open, or could not be opened. */
+  openedAtMs: number;
+  endedAtMs: number;
+  /** The release that it led to, by the load balancer's word; "" where it led to none. */
+  release: string;
+  /**
+   * - `open`: it still was when the traffic ended.
+   * - `left`: the page closed it.
+   * - `closed`: the service ended it in order, with a close frame or the end of the answer.
+   * - `cut`: the connection broke.
+   * - `refused`: it could not be opened; `error` says why.
+   */
+  end: "open" | "left" | "closed" | "cut" | "refused";
+  error: string;
 }
 
 /** One DNS question that a client asked. */

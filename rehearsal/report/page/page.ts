@@ -17,7 +17,7 @@ import { cloudCharts, trafficCharts } from "./charts";
 import { hoverLines } from "./hover-lines";
 import { changeSentence, keyNumbers, numbersSoFar, verdictOfReport } from "./story";
 import { binTable, classTable, stepSummaryTable } from "./tables";
-import { deployTable, workTable } from "./work-tables";
+import { deployTable, streamTable, workTable } from "./work-tables";
 
 /** What a rehearsal's page is made of. */
 export interface RehearsalView extends RehearsalSettings {
@@ -81,7 +81,7 @@ function chartsOf(model: PageModel, timeline: Timeline) {
 function tables({ model, report }: RehearsalView): Markup {
   const steps = html`<h2>Steps</h2>${stepsOf(model, report)}${analysisTables(model)}${faultTable(model)}`;
   if (!report) return steps;
-  const clients = html`<h2>Clients</h2>${classTable(report)}`;
+  const clients = html`<h2>Clients</h2>${classTable(report)}${streamTable(report)}`;
   const work = workTable(report);
   const deploys = deployTable(report);
   if (!work && !deploys) return html`${clients}${steps}`;

@@ -1,6 +1,8 @@
 import { count, formatMs, formatSeconds } from "../../../automation/page/kit/format";
 import { html, type Markup } from "../../../automation/page/kit/markup";
-import type { RehearsalReport } from "../types";
+import { STREAM_PROTOCOLS } from "../../traffic/types";
+import { PROTOCOL_WORDS } from "../traffic-problems";
+import type { RehearsalReport, StreamTotals } from "../types";
 
 /** A table of the calls and jobs between services; null when no service called another one. */
 export function workTable({ calls, jobs }: RehearsalReport): Markup | null {
@@ -25,6 +27,31 @@ export function workTable({ calls, jobs }: RehearsalReport): Markup | null {
       ? html`<p class="hint">A job is given out again when its worker was stopped, or did not report in time: SQS delivers at least once, so a job must be one that may be done twice.</p>`
       : null;
   return html`<h2 class="next">Calls and jobs between services</h2><table><tbody>${rows}</tbody></table>${note}`;
+}
+
+const STREAM_MEASURES: readonly { name: string; key: keyof StreamTotals; isFailure?: boolean }[] = [
+  { name: "opened", key: "opened" },
+  { name: "not opened", key: "refused", isFailure: true },
+  { name: "left", key: "left" },
+  { name: "closed", key: "closed" },
+  { name: "cut in time", key: "cutAtWithin" },
+  { name: "cut early", key: "cutBeforeWithin", isFailure: true },
+  { name: "old colour", key: "onOldColour", isFailure: true },
+];
+
+/** A table of the streams that pages kept open, by protocol; null where there were none. */
+export function streamTable({ streams }: RehearsalReport): Markup | null {
+  if (!streams) return null;
+  const head = STREAM_MEASURES.map(({ name }) => html`<th scope="col">${name}</th>`);
+  const rows = STREAM_PROTOCOLS.map((protocol) => {
+    const cells = STREAM_MEASURES.map(({ key, isFailure = false }) => {
+      const number = streams[protocol][key];
+      return html`<td class="${isFailure && number > 0 ? "bad" : ""}">${count(number)}</td>`;
+    });
+    return html`<tr><th scope="row">${PROTOCOL_WORDS[protocol]}</th>${cells}</tr>`;
+  });
+  const hint = html`<p class="hint">Left: by the page. Closed: by the service, in order. Cut in time: when the old colour had been out of service for ${count(streams.withinSeconds)} s, which is streams.within.</p>`;
+  return html`<h2>Open streams</h2><div class="scroll" id="streams" tabindex="0" role="region" aria-label="Open streams"><table class="bins classes"><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table></div>${hint}`;
 }
 
 function row(name: string, number: number, isBad = false): Markup {

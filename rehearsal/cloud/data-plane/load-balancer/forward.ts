@@ -102,7 +102,12 @@ export class Forwarding implements InFlightRequest {
     const message = status === answered ? answer.statusMessage : STATUS_CODES[status];
     this.target.readKeepAlive(answer.headers["keep-alive"]);
     try {
-      writeHead(this.response, status, [...headersForClient(answer), ...this.#toldRelease()], message);
+      writeHead(
+        this.response,
+        status,
+        [...headersForClient(answer), ...toldRelease(this.request, this.target)],
+        message,
+      );
     } catch {
       answer.destroy();
       this.#fail(502);
@@ -112,11 +117,6 @@ export class Forwarding implements InFlightRequest {
     this.onOutcome({ status, from: "target" });
     answer.on("error", () => breakOff(this.response));
     answer.pipe(this.response);
-  }
-
-  #toldRelease(): string[] {
-    const { endpoint } = this.target.config;
-    return TOLD_RELEASE in this.request.headers && endpoint?.release ? [TOLD_RELEASE, endpoint.release] : [];
   }
 
   /** Answers with an error of the load balancer, or closes the connection when a response has already begun. */
@@ -139,6 +139,11 @@ export class Forwarding implements InFlightRequest {
     this.#answered = true;
     this.#outgoing?.destroy();
   }
+}
+
+/** The header that tells which release answers, if the request asks for it; else none. */
+export function toldRelease({ headers }: IncomingMessage, { config: { endpoint } }: Target): string[] {
+  return TOLD_RELEASE in headers && endpoint?.release ? [TOLD_RELEASE, endpoint.release] : [];
 }
 
 /** True for errors such as ECONNREFUSED, after which nothing was sent. */

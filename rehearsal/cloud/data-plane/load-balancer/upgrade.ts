@@ -5,7 +5,7 @@ import type { CloudClock } from "../../kernel/clock";
 import { type ClientConnection, headersForClient, headersForTarget } from "../http-headers";
 import { answerError } from "./answer";
 import { writeHead } from "./client-response";
-import { CONNECT_SECONDS, isConnectError, type OnOutcome } from "./forward";
+import { CONNECT_SECONDS, isConnectError, type OnOutcome, toldRelease } from "./forward";
 import type { InFlightRequest, Target } from "./target";
 import type { Outcome } from "./traffic-counts";
 
@@ -82,7 +82,7 @@ export function forwardUpgrade(
   outgoing.on("upgrade", (answer, targetSocket, targetHead) => {
     answered = true;
     onOutcome({ status: answer.statusCode ?? 502, from: "target" });
-    socket.write(switchingProtocols(answer));
+    socket.write(switchingProtocols(answer, toldRelease(request, target)));
     join(socket, targetSocket, idleMs);
     socket.write(targetHead);
     targetSocket.write(head);
@@ -90,8 +90,8 @@ export function forwardUpgrade(
   outgoing.end();
 }
 
-function switchingProtocols(answer: IncomingMessage): string {
-  const headers = [...headersForClient(answer), "Connection", "Upgrade", "Upgrade", "websocket"];
+function switchingProtocols(answer: IncomingMessage, told: readonly string[]): string {
+  const headers = [...headersForClient(answer), ...told, "Connection", "Upgrade", "Upgrade", "websocket"];
   const lines = headers.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${headers[i + 1]}`] : []));
   return `HTTP/1.1 101 Switching Protocols\r\n${lines.join("\r\n")}\r\n\r\n`;
 }

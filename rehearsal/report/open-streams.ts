@@ -1,0 +1,112 @@
+import type { DeployEvent } from "../../automation/ports/events";
+import type { Colour } from "../../components/core/colour-name";
+import { type OpenStreamSample, STREAM_PROTOCOLS } from "../traffic/types";
+import { byKey } from "./by-key";
+import { colourOfGroup } from "./cloud/targets";
+import { type ColourOfAnswer, colourOfAnswers } from "./release-colour";
+import type { TrafficSamples } from "./samples";
+import type { RehearsalRecord, RehearsalReport, StreamTotals } from "./types";
+
+type Recorded = Pick<RehearsalRecord, "openStreams" | "cloud" | "settings" | "releases" | "deploys">;
+
+/** Milliseconds between what the cloud and a client call the same moment. */
+const TOLERANCE_MS = 100;
+
+/** What became of the streams that pages kept open; undefined where there were none. */
+export function openStreamsOf(record: Recorded, { openStreams = [] }: TrafficSamples): RehearsalReport["streams"] {
+  if (!record.openStreams) return undefined;
+  const { service, withinSeconds } = record.openStreams;
+  const colourOf = colourOfAnswers(record);
+  const deregistered = deregistrationsOf(record, service);
+  const active = activeTimes(record, service);
+  const withinMs = (withinSeconds * 1000) / record.settings.speed;
+  const isAtWithin = (stream: OpenStreamSample) => {
+    const colour = colourOf(service, stream.release, stream.openedAtMs);
+    const since = deregistered.find(
+      (each) =>
+        each.colour === colour && each.atMs >= stream.openedAtMs && each.atMs <= stream.endedAtMs + TOLERANCE_MS,
+    );
+    return since !== undefined && stream.endedAtMs >= since.atMs + withinMs - TOLERANCE_MS;
+  };
+  return {
+    service,
+    withinSeconds,
+    ...byKey(STREAM_PROTOCOLS, (protocol) =>
+      totalsOf(
+        openStreams.filter((stream) => stream.protocol === protocol),
+        isAtWithin,
+        (stream) => isOnOldColour(stream, service, active, colourOf),
+      ),
+    ),
+  };
+}
+
+function totalsOf(
+  streams: readonly OpenStreamSample[],
+  isAtWithin: (stream: OpenStreamSample) => boolean,
+  isOld: (stream: OpenStreamSample) => boolean,
+): StreamTotals {
+  const opened = streams.filter(({ end, release }) => end !== "refused" && release !== "");
+  const ended = (end: OpenStreamSample["end"]) => opened.filter((stream) => stream.end === end);
+  const cut = ended("cut");
+  const cutAtWithin = cut.filter(isAtWithin).length;
+  return {
+    opened: opened.length,
+    refused: streams.filter(({ end }) => end === "refused").length,
+    open: ended("open").length,
+    left: ended("left").length,
+    closed: ended("closed").length,
+    cutAtWithin,
+    cutBeforeWithin: cut.length - cutAtWithin,
+    onOldColour: opened.filter(isOld).length,
+  };
+}
+
+/** When targets of a service's colours were deregistered, in order. */
+function deregistrationsOf({ cloud }: Recorded, service: string): { colour: Colour; atMs: number }[] {
+  return cloud
+    .flatMap((event) => {
+      if (event.kind !== "target" || event.state !== "draining") return [];
+      const owner = colourOfGroup(event.targetGroup);
+      return owner?.service === service ? [{ colour: owner.colour, atMs: event.atMs }] : [];
+    })
+    .sort((one, another) => one.atMs - another.atMs);
+}
+
+interface ActiveTime {
+  colour: Colour;
+  fromMs: number;
+  toMs: number;
+}
+
+/**
+ * The times in which production was one colour and nothing else: from the end of `confirm`, which has asked every address,
+ * until the next deploy gives requests to another colour. A deploy that went back has none.
+ */
+function activeTimes({ deploys, releases }: Recorded, service: string): ActiveTime[] {
+  const own = deploys.map((events, index) => ({
+    events,
+    colour: releases.find((release) => release.service === service && release.deploy === index + 1)?.colour,
+  }));
+  return own.flatMap(({ events, colour }, index) => {
+    const confirmed = events.find((event) => event.type === "stepEnded" && event.step === "confirm" && event.ok);
+    if (!colour || !confirmed || events.some(({ type }) => type === "rollbackStarted")) return [];
+    const next = own.slice(index + 1).find((each) => each.colour !== undefined);
+    const toMs = next?.events.find(routesElsewhere)?.atMs ?? Number.POSITIVE_INFINITY;
+    return [{ colour, fromMs: confirmed.atMs, toMs }];
+  });
+}
+
+function routesElsewhere(event: DeployEvent): boolean {
+  return event.type === "stepStarted" && (event.step === "ramp" || event.step === "cutover");
+}
+
+function isOnOldColour(
+  { openedAtMs, release }: OpenStreamSample,
+  service: string,
+  active: readonly ActiveTime[],
+  colourOf: ColourOfAnswer,
+): boolean {
+  const then = active.find(({ fromMs, toMs }) => openedAtMs > fromMs && openedAtMs < toMs);
+  return then !== undefined && colourOf(service, release, openedAtMs) !== then.colour;
+}
