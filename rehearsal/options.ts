@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { DRAIN_CAP_SECONDS } from "../components/settings/schema";
+import { DRAIN_CAP_SECONDS, StreamTime } from "../components/settings/schema";
 import { assumptionsOf, spreadOf } from "./cloud/kernel/assumptions";
 import { SPREAD } from "./cloud/spread";
 import { CORE } from "./traffic/streams";
@@ -215,7 +215,8 @@ export function rehearseCommand(commandWords: CommandWords = REHEARSE): Command 
     .addOption(
       new Option("--within <time>", `streams.within of ${CORE}, in AWS time, such as 15m; 0s cuts open streams at once`)
         .env("WITHIN")
-        .default(WITHIN),
+        .default(WITHIN)
+        .argParser(streamTime),
     )
     .addOption(option("--seed <n>", "SEED", "seed of all random numbers", 1, number(0, 2 ** 31)))
     .addOption(
@@ -252,6 +253,12 @@ export function rehearseCommand(commandWords: CommandWords = REHEARSE): Command 
         .argParser(() => true),
     )
     .addHelpText("after", `\nExample:\n  ${example}\n\nExit codes: ${exitCodes}`);
+}
+
+function streamTime(text: string): string {
+  const { success, error } = StreamTime.safeParse(text);
+  if (success) return text;
+  throw new InvalidArgumentError(`wanted ${error.issues[0]!.message}.`);
 }
 
 /** The options of a parsed command, with their defaults. */

@@ -42,8 +42,8 @@ const LEAST_TRAFFIC_MS = 33_000;
  */
 const JOBS_LIMIT_MS = 15_000;
 const JOBS_POLL_MS = 250;
-/** AWS seconds: a page that is open for a shorter time would be nothing but openings. */
-const MIN_STAY_SECONDS = 60;
+/** AWS seconds, 30 s of real time: pages that stay for a shorter time would do nothing but handshakes. */
+const MIN_STAY_SECONDS = 600;
 
 interface RehearsalOutput {
   /** The page that follows the rehearsal; null if none was asked for. */

@@ -30,7 +30,7 @@ export interface Step {
   intend?(context: Pick<StepContext, "settings">, state: RunState, work: Work): Live;
 
   /** What the `up` does to one service, for a plan that is shown before the run: `users green: v2 on 0 -> 2 instances`. */
-  forecast?(service: string, state: RunState, after: Live, work: Work): string;
+  forecast?(service: string, state: RunState, after: Live, work: Work, settings: Settings): string;
 
   /**
    * Performs the work.

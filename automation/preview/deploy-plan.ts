@@ -1,6 +1,7 @@
 import { COLOURS, type Colour } from "../../components/core/colour-name";
 import { countOf } from "../../components/core/count-of";
 import type { Live } from "../../components/live/live";
+import type { Settings } from "../../components/settings/settings";
 import { type ReleaseSummary, summaryOf, typed } from "../core/desired-releases";
 import type { RunState, StepContext } from "../deploy/context";
 import { stepsLeft } from "../deploy/plan";
@@ -80,7 +81,7 @@ export async function deployPlan(
     const changes = after && (await copy.up(after, previewOptions(context, step)));
     steps.push({
       ...step,
-      detail: forecastOf(work, at, after ?? at.live),
+      detail: forecastOf(work, at, after ?? at.live, context.settings),
       up: changes && { number, counts: counted(changes), changes },
     });
     periods.push({ before: at.live, after: after ?? at.live, seconds: step.expectedSeconds });
@@ -133,8 +134,8 @@ function previewOptions(context: StepContext, { step }: PlannedStep): PreviewOpt
 }
 
 /** Returns what the step's `up` does to each service; "" if the title says all. */
-function forecastOf({ step, ...work }: PlannedWork, state: RunState, after: Live): string {
-  return work.services.flatMap((name) => step.forecast?.(name, state, after, work) ?? []).join(", ");
+function forecastOf({ step, ...work }: PlannedWork, state: RunState, after: Live, settings: Settings): string {
+  return work.services.flatMap((name) => step.forecast?.(name, state, after, work, settings) ?? []).join(", ");
 }
 
 /** Returns the plan in one sentence. */

@@ -131,10 +131,15 @@ export const Queue = object({
 });
 
 const WITHIN_WANTED = "a time up to 1h, such as 15m, or 0s to cut open streams at once";
+export const StreamTime = text(DURATION_OR_NONE, WITHIN_WANTED).refine(
+  (time) => (durationSeconds(time) ?? 0) <= MAX_WITHIN_SECONDS,
+  WITHIN_WANTED,
+);
+
 const Streams = object({
-  within: text(DURATION_OR_NONE, WITHIN_WANTED)
-    .refine((time) => (durationSeconds(time) ?? 0) <= MAX_WITHIN_SECONDS, WITHIN_WANTED)
-    .describe("How long streams that are open on the old colour may go on when it is taken out of service."),
+  within: StreamTime.describe(
+    "How long streams that are open on the old colour may go on when it is taken out of service.",
+  ),
 });
 
 export const Size = object({

@@ -7,9 +7,9 @@ import type { ResolverCache } from "./resolver-cache";
 import { openEventStream, openWebSocket, type StreamConnection, type StreamEvents } from "./stream-connection";
 import type { OpenStreamSample, StreamProtocol } from "./types";
 
-/** AWS seconds after which a browser opens an event stream again, unless the service says another time. */
+/** Seconds after which a browser opens an event stream again, unless the service says another time. */
 const RETRY_SECONDS = 3;
-/** AWS seconds: a page's code opens a WebSocket again after the first one, then after twice as long, up to the last. */
+/** Seconds: a page's code opens a WebSocket again after the first one, then after twice as long, up to the last. */
 const BACK_OFF_SECONDS = { first: 1, last: 30 };
 
 export interface StreamPageParts {
@@ -20,6 +20,7 @@ export interface StreamPageParts {
   random: RandomNumbers;
   /** AWS seconds in one real second. */
   speed: number;
+  reconnectSpeed: number;
   /** AWS seconds after which the page is left and opened anew; null if it stays. */
   staySeconds(): number | null;
   ended(sample: OpenStreamSample): void;
@@ -113,9 +114,9 @@ export class StreamPage {
 
   /** Real milliseconds until the stream is opened again; spread by half, so that not all pages come back at once. */
   #waitMs(): number {
-    const { protocol, random, speed } = this.#parts;
+    const { protocol, random, reconnectSpeed } = this.#parts;
     const { first, last } = BACK_OFF_SECONDS;
     const seconds = protocol === "webSocket" ? Math.min(last, first * 2 ** this.#failures) : RETRY_SECONDS;
-    return ((seconds * 1000) / speed) * (0.5 + random());
+    return ((seconds * 1000) / reconnectSpeed) * (0.5 + random());
   }
 }

@@ -17,6 +17,8 @@ const LEAST_IDLE_SECONDS = 1;
 const PING_SHARE = 0.4;
 /** The part of the pages that stay open for ever. */
 const STAYING_SHARE = 0.5;
+/** Pages that share a resolver, as people in one place do: it asks once for all of them. */
+const PAGES_PER_RESOLVER = 50;
 /** Far from the seeds of the requests' clients. */
 const FIRST_SEED = 1_000_000;
 
@@ -29,22 +31,30 @@ export class StreamPages {
     { seed, speed, portOffset }: Pick<TrafficSettings, "seed" | "speed" | "portOffset">,
     parts: { port: number; secureContext: SecureContext; nameServers: NameServers; recorder: Recorder },
   ) {
-    const { hostName, pages, staySeconds } = openStreams;
+    const { hostName, pages, staySeconds, reconnectSpeed = 1 } = openStreams;
     const pingSeconds = PING_SHARE * Math.max(LEAST_IDLE_SECONDS, IDLE_SECONDS / speed);
     const target = { hostName, port: parts.port + portOffset, secureContext: parts.secureContext };
+    const resolvers: ResolverCache[] = [];
+    const resolverOf = (page: number): ResolverCache => {
+      const place = Math.floor(page / PAGES_PER_RESOLVER);
+      const firstTtlLeft = seededRandom(seed + FIRST_SEED + place)();
+      resolvers[place] ??= new ResolverCache(
+        parts.nameServers,
+        { hostName, speed, followsTtl: true, firstTtlLeft },
+        () => {},
+      );
+      return resolvers[place];
+    };
+    let created = 0;
     this.#pages = STREAM_PROTOCOLS.flatMap((protocol, kind) =>
       Array.from({ length: pages[protocol].count }, (_, number) => {
         const random = seededRandom(seed + FIRST_SEED * (kind + 1) + number);
         const stays = random() < STAYING_SHARE;
         const dialer = new Dialer(target);
         return new StreamPage({
-          ...{ protocol, random, speed, dialer },
+          ...{ protocol, random, speed, reconnectSpeed, dialer },
           url: new URL(`${pages[protocol].path}?every=${pingSeconds}`, dialer.origin),
-          resolver: new ResolverCache(
-            parts.nameServers,
-            { hostName, speed, followsTtl: true, firstTtlLeft: random() },
-            () => {},
-          ),
+          resolver: resolverOf(created++),
           staySeconds: () => (stays ? null : staySeconds * 2 * random()),
           ended: (sample) => parts.recorder.add(sample),
         });

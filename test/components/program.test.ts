@@ -109,6 +109,24 @@ describe("the program", () => {
     expect(inputs(later, "users-green-instances", GROUP)).not.to.have.property("forceDelete");
   });
 
+  it("gives open streams their time in target groups and tasks, and deploys the right to end tasks", async () => {
+    const config = { ci: { repository: "example/shop" } };
+    const declared = (streams?: object) =>
+      declare({ services: { users: STATES.warm }, settings: { users: { kind: "api", ...streams } }, config });
+    const seen = (declared: World) => ({
+      delay: inputs(declared, "users-green-at-blue", TARGET_GROUP).deregistrationDelay,
+      stopTimeout: (
+        json(inputs(declared, "users-green-task", TASK).containerDefinitions) as { stopTimeout: number }[]
+      )[0]!.stopTimeout,
+      ends: JSON.stringify(inputs(declared, "ci-deploy-change", ROLE_POLICY)).includes("UpdateContainerInstancesState"),
+    });
+    expect(seen(await declared())).to.deep.equal({ delay: 30, stopTimeout: 30, ends: false });
+    const within = (time: string) => declared({ streams: { within: time } });
+    expect(seen(await within("15m"))).to.deep.equal({ delay: 900, stopTimeout: 900, ends: true });
+    expect(seen(await within("10s"))).to.deep.equal({ delay: 10, stopTimeout: 30, ends: true });
+    expect(seen(await within("0s"))).to.deep.equal({ delay: 0, stopTimeout: 30, ends: false });
+  });
+
   it("has half the target groups with cutover: dns", () => {
     expect(counts(worlds.start.dns)).to.deep.equal({ ...COUNTS, [TARGET_GROUP]: 2 });
     expect(names(worlds.start.dns, TARGET_GROUP)).to.deep.equal(["users-blue-at-blue", "users-green-at-green"]);

@@ -35,7 +35,8 @@ export const retire: Step = {
   floorSeconds: ({ services }, settings) =>
     POWER_OFF_SECONDS + Math.max(30, ...services.map((name) => leastSeconds(settings, name))),
   intend: retiredLive,
-  forecast: idleSizes,
+  forecast: (service, state, after, _, settings) =>
+    `${idleSizes(service, state, after)}${streamsText(settings, service)}`,
   perform: (context, state, work) => toZero("retire", context, state, work),
 };
 
@@ -88,6 +89,13 @@ function endsByTasks(settings: Settings, { services }: Live, name: string): bool
   const { release } = colours[other(active)];
   const stopTimeout = (release && configurationOfRelease(release)?.stopTimeoutSeconds) ?? 0;
   return drainsTasks(service) && stopTimeout >= service.streams!.withinSeconds;
+}
+
+function streamsText({ services }: Settings, name: string): string {
+  const { streams } = services[name]!;
+  if (!streams) return "";
+  const { withinSeconds } = streams;
+  return withinSeconds === 0 ? "; cuts open streams" : `; open streams may go on for up to ${withinSeconds} s`;
 }
 
 /** Seconds that the settings let the slowest instance take to end. */

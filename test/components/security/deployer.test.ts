@@ -30,7 +30,11 @@ const NOTIFY = [
   { webhook: "env:HOOK" },
   { sns: "arn:aws:sns:ap-northeast-1:123456789012:deploys" },
 ];
-const users = { kind: "api", secrets: { TOKEN: "secretsmanager:users/token", KEY: "ssm:/users/key" } };
+const users = {
+  kind: "api",
+  streams: { within: "15m" },
+  secrets: { TOKEN: "secretsmanager:users/token", KEY: "ssm:/users/key" },
+};
 const world = (ci?: object) =>
   declare({
     services: { users: STATES.flipped },

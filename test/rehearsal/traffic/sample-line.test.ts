@@ -1,7 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { parseSampleLine, sampleLine } from "../../../rehearsal/traffic/sample-line";
-import { type DnsSample, type RequestSample, STREAM_NAMES } from "../../../rehearsal/traffic/types";
+import {
+  type DnsSample,
+  type OpenStreamSample,
+  type RequestSample,
+  STREAM_NAMES,
+  STREAM_PROTOCOLS,
+} from "../../../rehearsal/traffic/types";
 
 const microseconds = fc.integer({ min: 0, max: 4e15 }).map((count) => count / 1000);
 const request = fc
@@ -26,10 +32,20 @@ const dns: fc.Arbitrary<DnsSample> = fc.record({
   error: fc.string(),
 });
 
+const openStream: fc.Arbitrary<OpenStreamSample> = fc.record({
+  kind: fc.constant("openStream" as const),
+  protocol: fc.constantFrom(...STREAM_PROTOCOLS),
+  openedAtMs: microseconds,
+  endedAtMs: microseconds,
+  release: fc.string(),
+  end: fc.constantFrom("open", "left", "closed", "cut", "refused"),
+  error: fc.string(),
+});
+
 describe("a line of the record", () => {
   it("gives back the sample, and is one line", () => {
     fc.assert(
-      fc.property(fc.oneof(request, dns), (sample) => {
+      fc.property(fc.oneof(request, dns, openStream), (sample) => {
         const line = sampleLine(sample);
         expect(line).not.to.include("\n");
         expect(parseSampleLine(line)).to.deep.equal(sample);
