@@ -1,5 +1,6 @@
 import { other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
+import { drainsTasks } from "../../../components/settings/drains-tasks";
 import { StepFailed } from "../../core/errors";
 import { explainFailure } from "../../observe/explain-failure";
 import type { RunState, StepContext } from "../context";
@@ -25,6 +26,7 @@ export const warm: Step = {
     idleSizes(service, state, after).replace(":", `: ${state.desired[service]!.name} on`),
 
   async perform(context, state, { services, intended }) {
+    await endLeavingTasks(context, state, services);
     try {
       const next = await upTo(context, state, "warm", intended!, `warm ${names(state, services)}`);
       return { state: next, detail: services.map((name) => sizeOf(next.live, name)).join(", ") };
@@ -34,6 +36,26 @@ export const warm: Step = {
     }
   },
 };
+
+/**
+ * Tells tasks to end that an interrupted `retire` has left behind, with streams that are still open. ECS would replace them by the new release's, because
+ * their instances are still a part of the cluster; on an instance that drains it starts nothing.
+ */
+async function endLeavingTasks(
+  { taskDrain, settings }: StepContext,
+  { live, outputs }: RunState,
+  services: readonly string[],
+): Promise<void> {
+  const leaving = services.filter((name) => {
+    const { active, colours } = live.services[name]!;
+    return drainsTasks(settings.services[name]!) && colours[other(active)].size === 0;
+  });
+  const clusters = leaving.map((name) => {
+    const idle = other(live.services[name]!.active);
+    return outputs.services[name]!.colours[idle].cluster;
+  });
+  await Promise.all(clusters.map((cluster) => taskDrain.begin(cluster)));
+}
 
 function warmLive(
   { settings }: Pick<StepContext, "settings">,
