@@ -81,9 +81,11 @@ interface ActiveTime {
 
 /**
  * The times in which production was one colour and nothing else: from the end of `confirm`, which has asked every address,
- * until the next deploy gives requests to another colour. A deploy that went back has none.
+ * until the next deploy gives requests to another colour. A deploy that went back has none, nor has one with `cutover: dns`,
+ * after which pages go to the old colour for as long as they know its address.
  */
-function activeTimes({ deploys, releases }: Recorded, service: string): ActiveTime[] {
+function activeTimes({ deploys, releases, settings }: Recorded, service: string): ActiveTime[] {
+  if (settings.cutover === "dns") return [];
   const own = deploys.map((events, index) => ({
     events,
     colour: releases.find((release) => release.service === service && release.deploy === index + 1)?.colour,

@@ -56,7 +56,15 @@ describe("a rehearsal", function () {
       // Clients trust their answer for 60 s of AWS time: this is slow, so that the old colour is gone before. It
       // mostly waits, so it goes on beside the other one, in a cloud of its own.
       rehearse("dns", dnsPlace, {
-        ...{ SERVICES: "users", CUTOVER: "dns", DRAIN: "0", SPEED: String(DNS_SPEED), BOOT_SECONDS: "0" },
+        ...{
+          SERVICES: "users",
+          STREAMS: "0",
+          SSE: "0",
+          CUTOVER: "dns",
+          DRAIN: "0",
+          SPEED: String(DNS_SPEED),
+          BOOT_SECONDS: "0",
+        },
       }),
     ]);
     ended.abort();
@@ -116,6 +124,21 @@ describe("a rehearsal", function () {
     expect(report.calls!.made).to.be.above(150);
     expect(report.jobs).to.include({ lost: 0, failed: 0 });
     expect(report.jobs!.sent).to.be.above(15);
+  });
+
+  it("cuts no open stream before its time, and opens new ones on the new colour", () => {
+    const { streams } = routed.report;
+    for (const [protocol, pages] of [
+      ["webSocket", 20],
+      ["serverSentEvents", 10],
+    ] as const) {
+      const totals = streams![protocol];
+      expect(totals, routed.text).to.include({ refused: 0, cutBeforeWithin: 0, onOldColour: 0 });
+      // Half of the pages stay for ever, and users is deployed twice.
+      expect(totals.opened, protocol).to.be.above(pages);
+      expect(totals.cutAtWithin, protocol).to.be.above(0);
+    }
+    expect(dns.report).to.not.have.property("streams");
   });
 
   it("writes a report with the contract's keys, and a page that needs nothing else", async () => {

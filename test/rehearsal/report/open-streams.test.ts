@@ -112,6 +112,13 @@ describe("open streams in the report", () => {
     expect([report.ok, report.streams?.webSocket.cutAtWithin]).to.deep.equal([true, 1]);
   });
 
+  it("expects no page to follow records before it asks for them again", () => {
+    const openStreams = [stream(CONFIRMED_MS + 1, 90_000, { end: "open" })];
+    const settings = { ...record.settings, cutover: "dns" as const };
+    const followed = { ...record, settings, openStreams: { service: "users", withinSeconds: WITHIN_SECONDS } };
+    expect(summarise(followed, { ...samples, openStreams }).streams?.webSocket.onOldColour).to.equal(0);
+  });
+
   it("has a line for each protocol that was used, in 80 columns", () => {
     const lines = formatReport(reportOf([stream(0, RETIRED_MS + WITHIN_MS)]), { colour: false }).split("\n");
     expect(lines).to.include("  streams   WebSockets: 1 opened, 0 cut before 60 s, 1 after");
