@@ -25,6 +25,7 @@ export const API_CALLS: readonly AwsCall[] = [
   "ecs:ListTasks",
   "ecs:RunTask",
   "ecs:StopTask",
+  "ecs:UpdateContainerInstancesState",
   "elasticloadbalancing:DeregisterTargets",
   "elasticloadbalancing:DescribeLoadBalancerAttributes",
   "elasticloadbalancing:DescribeLoadBalancers",
