@@ -73,8 +73,12 @@ function streamFacts({ streams }: RehearsalReport): [string, string][] {
   const lines = STREAM_PROTOCOLS.filter((protocol) => streams[protocol].opened + streams[protocol].refused > 0).flatMap(
     (protocol) => {
       const { opened, cutBeforeWithin, cutAtWithin } = streams[protocol];
-      const text = `${PROTOCOL_WORDS[protocol]}: ${count(opened)} opened, ${count(cutBeforeWithin)} cut before ${streams.withinSeconds} s, ${count(cutAtWithin)} after`;
-      return wrap(text, 67);
+      const { withinSeconds } = streams;
+      const cut =
+        withinSeconds === 0
+          ? `${count(cutAtWithin)} cut at once, ${count(cutBeforeWithin)} before that`
+          : `${count(cutBeforeWithin)} cut before ${withinSeconds} s, ${count(cutAtWithin)} after`;
+      return wrap(`${PROTOCOL_WORDS[protocol]}: ${count(opened)} opened, ${cut}`, 67);
     },
   );
   return lines.map((line, index) => [index === 0 ? "streams" : "", line]);
