@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./components/core/account";
 import type { Colour } from "./components/core/colour-name";
 import { mapValues } from "./components/core/map-values";
+import { scheduleGroupName } from "./components/core/names";
 import { partitionOf } from "./components/core/partition";
 import { presentableError } from "./components/core/presentable-error";
 import type { Tags } from "./components/core/tags";
@@ -23,6 +24,7 @@ import { findSecrets, secretSources } from "./components/security/secret-arns";
 import { stackProblems } from "./components/security/stack-problems";
 import { readTestHeader } from "./components/security/test-header";
 import { HostRecords } from "./components/service/host-records";
+import { alarmTopics, createMissedAlarm } from "./components/service/job-alarms";
 import { Queue } from "./components/service/queue";
 import { Service } from "./components/service/service";
 import { callOrder, callsInOrder } from "./components/settings/call-order";
@@ -89,6 +91,11 @@ async function program() {
   for (const [name, { queue }] of Object.entries(settings.services)) {
     if (queue) queues[name] = new Queue(name, { account, queue, tags: { ...tags, service: name } });
   }
+  const hasJobs = Object.values(settings.services).some(({ kind }) => kind === "job");
+  const scheduleGroup = hasJobs
+    ? new aws.scheduler.ScheduleGroup("schedules", { name: scheduleGroupName(owner), tags })
+    : undefined;
+  if (scheduleGroup) createMissedAlarm({ account, groupName: scheduleGroup.name, topics: alarmTopics(settings), tags });
   const services: Record<string, Service> = {};
   const grants: Record<string, Record<Colour, Grants>> = {};
   const callees = callsInOrder(settings.services);
@@ -125,6 +132,7 @@ async function program() {
       network,
       edges,
       queues,
+      scheduleGroup,
       settings,
       service,
       live: live.services[name]!,
@@ -159,6 +167,7 @@ async function program() {
       account,
       ci,
       domain,
+      hasJobs,
       hosts: hosts.map(({ host }) => host),
       zoneIds: [...Object.values(zoneIds), ...(edges.internal ? [edges.internal.zoneId] : [])],
       buckets: [accessLogs.bucket, deployStore.bucket],

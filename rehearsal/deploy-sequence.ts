@@ -1,7 +1,9 @@
+import type { Kind } from "../components/settings/settings";
+
 /** What a rehearsal needs to know about a service. */
 export interface RehearsedService {
   name: string;
-  kind: "api" | "worker";
+  kind: Kind;
   /** Names of the services that it calls. */
   calls: readonly string[];
 }

@@ -10,7 +10,14 @@ const COPIES = {
   "worker.ts": ["templates/worker", "services/mailer"],
   "job-queue.ts": ["templates/worker", "services/mailer"],
   "test/worker.test.ts": ["templates/worker", "services/mailer"],
-  "tsconfig.json": ["templates/api", "templates/worker", "services/users", "services/doodle", "services/mailer"],
+  "tsconfig.json": [
+    "templates/api",
+    "templates/worker",
+    "templates/job",
+    "services/users",
+    "services/doodle",
+    "services/mailer",
+  ],
 };
 
 describe("what sample services and templates share", () => {

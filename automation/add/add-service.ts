@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../../components/core/user-error";
+import type { Kind } from "../../components/settings/settings";
 import type { SettingsFile } from "./settings-file";
 import { assertValid, list, readStackFiles } from "./stack-files";
-import { type Kind, serviceBlock, serviceFiles } from "./template";
+import { serviceBlock, serviceFiles } from "./template";
 
 const COMMENTS: Record<Kind, string> = {
   api: "A prototype: this block adds it, removing the block removes it.",
+  job: "A prototype: this block adds it and its schedule, removing the block removes both.",
   worker: "A prototype: this block adds it and its queue, removing the block removes both.",
 };
 
@@ -41,7 +43,7 @@ export function addService(service: string, { directory, kind, stacks, dryRun }:
   const folder = join("services", service);
   const isThere = existsSync(join(directory, folder));
   const { test, ...untested } = serviceBlock(service, kind);
-  const hasTest = !isThere || existsSync(join(directory, folder, "deploy-test", "main.ts"));
+  const hasTest = test !== undefined && (!isThere || existsSync(join(directory, folder, "deploy-test", "main.ts")));
   const block = hasTest ? { ...untested, test } : untested;
   const settings = files.map((file) => file.withBlock(service, block, COMMENTS[kind]));
   assertValid(settings);

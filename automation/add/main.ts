@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import { KINDS, type Kind } from "../../components/settings/schema";
 import { endWith } from "../core/process/command-end";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 import { addService } from "./add-service";
 import { removeService } from "./remove-service";
-import { KINDS, type Kind } from "./template";
 
 const EXIT_CODES = "\nExit codes: 0 done, 2 wrong use or settings (nothing was changed)";
 
@@ -21,7 +21,10 @@ const program = new Command("npm run")
       .description("Add a service: a block in the settings of the stacks, and a folder with a small service that works")
       .argument("<name>", "name of the service, such as doodle")
       .addOption(
-        new Option("--kind <kind>", "an api answers HTTP requests, a worker takes jobs from a queue")
+        new Option(
+          "--kind <kind>",
+          "an api answers HTTP requests, a worker takes messages from a queue, a job runs by a schedule",
+        )
           .choices(KINDS)
           .default("api"),
       )

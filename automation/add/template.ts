@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Kind } from "../../components/settings/settings";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 
 /** Stands for the service's name in templates. */
 const PLACEHOLDER = /__NAME__/g;
-
-export type Kind = "api" | "worker";
-export const KINDS: readonly Kind[] = ["api", "worker"];
 
 /** Folders that exist in a template after somebody has run it. */
 const SKIPPED = /^(?:node_modules|dist)$/;
@@ -20,6 +18,7 @@ export function serviceFiles(service: string, kind: Kind): Map<string, string> {
 
 /** Returns the block of settings for these files. */
 export function serviceBlock(service: string, kind: Kind): Record<string, unknown> {
+  if (kind === "job") return { kind, schedule: "rate(1 day)" };
   return {
     kind,
     ...(kind === "worker" && { queue: true }),

@@ -12,7 +12,7 @@ import {
   ElasticLoadBalancingV2Client,
   type Rule,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { ColourOutputs, TargetGroupOutputs } from "../../components/live/outputs";
+import type { ColourOutputs, JobOutputs, TargetGroupOutputs } from "../../components/live/outputs";
 import { type AwsLimits, CALL_LIMITS } from "../core/aws-limits";
 import type {
   ColourObservation,
@@ -20,6 +20,8 @@ import type {
   MetricWindow,
   ObservedAlarm,
   ObservedInstance,
+  ObservedRun,
+  ObservedSchedule,
   ObservedSecret,
   ObservedTarget,
   ObservedTask,
@@ -64,6 +66,7 @@ export class AwsObserver implements Observer {
   }
 
   async colour(colour: ColourOutputs): Promise<ColourObservation> {
+    if (colour.autoScalingGroup === "") return this.#jobColour(colour);
     const [targets, running, stopped, hosts, members, failedActivities] = await Promise.all([
       this.#targets(colour.targetGroups.map(({ arn }) => arn)),
       this.#tasks(colour.cluster, "RUNNING"),
@@ -112,6 +115,29 @@ export class AwsObserver implements Observer {
   async weights(rules: readonly string[]): Promise<Map<string, Map<string, number>>> {
     const { Rules = [] } = await this.#elb.send(new DescribeRulesCommand({ RuleArns: [...rules] }));
     return new Map(Rules.map((rule) => [rule.RuleArn!, weightsOf(rule)]));
+  }
+
+  async schedule(job: Pick<JobOutputs, "schedule" | "scheduleGroup">): Promise<ObservedSchedule | null> {
+    const { schedule } = require("./jobs") as typeof import("./jobs");
+    return schedule(this.#config, job);
+  }
+
+  async runs(cluster: string): Promise<ObservedRun[]> {
+    const { runs } = require("./jobs") as typeof import("./jobs");
+    return runs(this.#ecs, cluster);
+  }
+
+  async taskImage(taskDefinition: string): Promise<string | null> {
+    const { taskImage } = require("./jobs") as typeof import("./jobs");
+    return taskImage(this.#ecs, taskDefinition);
+  }
+
+  /** A job has no instances and no targets. */
+  async #jobColour({ cluster }: ColourOutputs): Promise<ColourObservation> {
+    const { jobTasks } = require("./jobs") as typeof import("./jobs");
+    const running = await jobTasks(this.#ecs, cluster, "RUNNING");
+    const nothing = { targets: [], instances: [], inService: 0, joinedInstances: 0 };
+    return { ...nothing, failedActivities: [], failedTasks: [], tasks: running.map((task) => observedTask(task, "")) };
   }
 
   /** Created, and its code loaded, when it is first used: most deploys begin without it. */

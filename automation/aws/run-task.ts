@@ -5,11 +5,12 @@ import {
   InvalidParameterException,
   paginateListTasks,
   RunTaskCommand,
+  type RunTaskCommandInput,
   StopTaskCommand,
   type Task,
 } from "@aws-sdk/client-ecs";
 import { CALL_LIMITS } from "../core/aws-limits";
-import { CannotStart, type StandaloneTask, type TaskRunner } from "../ports/run-task";
+import { CannotStart, type NewTask, type StandaloneTask, type TaskNetwork, type TaskRunner } from "../ports/run-task";
 
 /** Runs tasks with ECS RunTask and reads their logs from CloudWatch Logs. */
 export class AwsTaskRunner implements TaskRunner {
@@ -35,8 +36,8 @@ export class AwsTaskRunner implements TaskRunner {
   }
 
   /** The SDK gives each call a client token, so that a retry starts no second task. */
-  async start(task: { cluster: string; taskDefinition: string; startedBy: string }): Promise<StandaloneTask> {
-    const command = new RunTaskCommand({ ...task, launchType: "EC2", count: 1 });
+  async start({ network, ...task }: NewTask): Promise<StandaloneTask> {
+    const command = new RunTaskCommand({ ...task, ...placeOf(network), count: 1 });
     const { tasks, failures } = await this.#ecs.send(command).catch((error: unknown) => {
       if (error instanceof InvalidParameterException && /No Container Instances/i.test(error.message))
         throw new CannotStart("no instance is in the cluster yet", false);
@@ -78,6 +79,18 @@ export class AwsTaskRunner implements TaskRunner {
       throw error;
     }
   }
+}
+
+/** A task on Fargate has a network interface of its own, without a public address. */
+function placeOf(network: TaskNetwork | undefined): Pick<RunTaskCommandInput, "launchType" | "networkConfiguration"> {
+  if (!network) return { launchType: "EC2" };
+  const { subnetIds, securityGroupId } = network;
+  const awsvpcConfiguration = {
+    subnets: [...subnetIds],
+    securityGroups: [securityGroupId],
+    assignPublicIp: "DISABLED" as const,
+  };
+  return { launchType: "FARGATE", networkConfiguration: { awsvpcConfiguration } };
 }
 
 function standaloneTask({ taskArn = "", containers, lastStatus = "", stoppedReason = "" }: Task): StandaloneTask {

@@ -8,6 +8,7 @@ import { historyCommand, showCommand } from "./history";
 import { logsCommand, tasksCommand } from "./logs";
 import { planCommand } from "./plan";
 import { previewCommand } from "./preview";
+import { runCommand } from "./run";
 import { statusCommand } from "./status";
 
 /** Columns of the narrowest terminal: help looks the same everywhere. */
@@ -26,6 +27,7 @@ const EXIT_CODES: Record<string, string> = {
   doctor: "0 all is well, 1 there is something to do,\n            2 wrong use or settings",
   "first-contact":
     "0 done and nothing left, 1 it failed, 2 wrong use or settings,\n            3 done, but requests failed",
+  run: "0 the job ended with 0, 1 it failed or has no release,\n            2 wrong use or settings",
   approve: "0 done, 1 nothing waits for approval, 2 wrong use or settings",
 };
 
@@ -42,6 +44,7 @@ export function buildProgram(): Command {
     .addCommand(abortCommand())
     .addCommand(rollbackCommand())
     .addCommand(approveCommand())
+    .addCommand(runCommand())
     .addCommand(statusCommand())
     .addCommand(tasksCommand())
     .addCommand(logsCommand())

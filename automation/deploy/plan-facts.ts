@@ -47,6 +47,8 @@ export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApprova
   hasMigration: Is;
   /** The service has clients whose requests are routed: it is an api. */
   hasClients: Is;
+  /** The service's tasks run all the time, so that they can be watched: it is no job. */
+  runsAlways: Is;
   /** The active colour runs, so that there is production to share. */
   hasProduction: Is;
   /** The run changes what production answers, or may have. */
@@ -103,6 +105,7 @@ export function factsOf(input: PlanInput): PlanFacts {
     replaced,
     hasMigration: (name) => traits[name]!.migrate !== undefined,
     hasClients,
+    runsAlways: (name) => traits[name]!.kind !== "job",
     hasProduction: (name) => active(name).size > 0,
     // What this run tested it cut over; a release that was active before needs no confirming.
     changesProduction: (name) =>

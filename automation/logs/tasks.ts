@@ -63,7 +63,7 @@ export function tasksText(tasks: readonly ServiceTask[]): string {
     `${task.colour}${task.isActive ? "" : " (idle)"}`,
     task.release ?? "-",
     task.task,
-    task.instance,
+    task.instance || "Fargate",
     task.status,
     task.hasReleaseImage === null ? "-" : task.hasReleaseImage ? "as deployed" : "another one",
     task.targetGroups === 0 ? "-" : `${task.healthyIn} of ${task.targetGroups}`,

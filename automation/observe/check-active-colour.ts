@@ -1,14 +1,8 @@
-import type { Live } from "../../components/live/live";
-import type { StackOutputs } from "../../components/live/outputs";
 import { digestsOf } from "../core/desired-releases";
 import type { Observer } from "../ports/observer";
+import type { ActiveState } from "./active-state";
 import { checkColour } from "./check-colour";
-
-/** Live state, and the outputs of the stack that it is in. */
-export interface ActiveState {
-  live: Live;
-  outputs: StackOutputs;
-}
+import { checkActiveJob } from "./check-job";
 
 /** Returns the problems that keep a service's active colour from being up as live state says, one line each. */
 export async function checkActiveColour(
@@ -16,6 +10,7 @@ export async function checkActiveColour(
   { live, outputs }: ActiveState,
   service: string,
 ): Promise<string[]> {
+  if (outputs.services[service]!.job) return checkActiveJob({ observer }, { live, outputs }, service);
   const { active, colours } = live.services[service]!;
   const { release, size } = colours[active];
   const outputsOfColour = outputs.services[service]!.colours[active];

@@ -2,7 +2,7 @@ import { other } from "../../components/core/colour-name";
 import type { ColourOutputs } from "../../components/live/outputs";
 import { StepFailed } from "../core/errors";
 import type { ColourObservation, Observer } from "../ports/observer";
-import type { ActiveState } from "./check-active-colour";
+import type { ActiveState } from "./active-state";
 
 /**
  * Explains why idle colours did not come up: the engine, or a wait, reports only that they are not up, but AWS knows

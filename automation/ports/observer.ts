@@ -1,5 +1,5 @@
 import type { SecretVersion } from "../../components/live/configuration";
-import type { ColourOutputs, TargetGroupOutputs } from "../../components/live/outputs";
+import type { ColourOutputs, JobOutputs, TargetGroupOutputs } from "../../components/live/outputs";
 
 /** Reads from AWS, not from Pulumi's state, what is really running. */
 export interface Observer {
@@ -39,6 +39,29 @@ export interface Observer {
    * target group alone has a weight of 100.
    */
   weights(rules: readonly string[]): Promise<Map<string, Map<string, number>>>;
+  /** Returns what a job's schedule starts, or null if there is no such schedule. */
+  schedule(job: Pick<JobOutputs, "schedule" | "scheduleGroup">): Promise<ObservedSchedule | null>;
+  /** Returns the runs of a job in one colour's cluster: those that go on, and those that ended within about an hour. */
+  runs(cluster: string): Promise<ObservedRun[]>;
+  /** Returns the image of a task definition's only container, or null for one that no task can be started of. */
+  taskImage(taskDefinition: string): Promise<string | null>;
+}
+
+export interface ObservedRun {
+  /** Unix milliseconds. */
+  createdMs: number;
+  /** Unix milliseconds; null while it goes on. */
+  endedMs: number | null;
+  /** Null while it goes on, and for one that did not start. */
+  exitCode: number | null;
+  /** Why it ended, in ECS's words; empty while it goes on. */
+  reason: string;
+}
+
+export interface ObservedSchedule {
+  isEnabled: boolean;
+  /** ARN of the task definition that it starts. */
+  taskDefinition: string;
 }
 
 /** A secret that has a value, or why it has none. */
@@ -105,7 +128,7 @@ export interface AnalysedTraffic {
 
 export interface ColourObservation {
   targets: ObservedTarget[];
-  /** Tasks of the ECS service, without standalone tasks. Some may be of instances that are gone: see `runningTasks`. */
+  /** Tasks of the ECS service, or of a job, without other standalone tasks. Some may be of instances that are gone: see `runningTasks`. */
   tasks: ObservedTask[];
   /** Instances of the Auto Scaling group, with those that it terminates. */
   instances: ObservedInstance[];

@@ -3,7 +3,7 @@ export interface TaskRunner {
   /** Returns the tasks that ECS still lists, newest first. ECS lists a stopped task for about an hour. */
   find(cluster: string, startedBy: string): Promise<StandaloneTask[]>;
   /** @throws CannotStart when no instance takes the task */
-  start(task: { cluster: string; taskDefinition: string; startedBy: string }): Promise<StandaloneTask>;
+  start(task: NewTask): Promise<StandaloneTask>;
   look(cluster: string, id: string): Promise<StandaloneTask>;
   /** Makes ECS send SIGTERM and, after the stop timeout, SIGKILL. Does not wait for the end. */
   stop(cluster: string, id: string, reason: string): Promise<void>;
@@ -12,6 +12,19 @@ export interface TaskRunner {
    * @param since `next` of the last call; null for the beginning
    */
   log(logGroup: string, stream: string, since: string | null): Promise<{ lines: string[]; next: string | null }>;
+}
+
+export interface NewTask {
+  cluster: string;
+  taskDefinition: string;
+  startedBy: string;
+  /** Where a task on Fargate runs; absent for one that an instance of the cluster takes. */
+  network?: TaskNetwork | undefined;
+}
+
+export interface TaskNetwork {
+  subnetIds: readonly string[];
+  securityGroupId: string;
 }
 
 export interface StandaloneTask {

@@ -6,6 +6,7 @@ import type { Settings } from "../../components/settings/settings";
 import { concurrently } from "../core/concurrently";
 import { digestsOf } from "../core/desired-releases";
 import { checkColour, imageProblems } from "../observe/check-colour";
+import { checkActiveJob, checkJobColour } from "../observe/check-job";
 import { runningTasks } from "../observe/running-tasks";
 import type { ColourObservation, Observer } from "../ports/observer";
 
@@ -23,20 +24,29 @@ export type Health =
 
 /** Observes every colour that has instances, some at a time. One that cannot be observed hides no other. */
 export async function healthOfAll(
-  observer: Pick<Observer, "colour">,
-  { live, services }: Pick<StackOutputs, "live" | "services">,
+  observer: Pick<Observer, "colour" | "schedule" | "taskImage">,
+  outputsOfAll: StackOutputs,
   settings: Pick<Settings, "services">,
 ): Promise<Map<string, Health>> {
+  const { live, services } = outputsOfAll;
   const colours = Object.entries(live.services).flatMap(([name, { colours }]) =>
     COLOURS.filter((colour) => colours[colour].size > 0).map((colour) => ({ name, colour, state: colours[colour] })),
   );
   const found = await concurrently(colours, async ({ name, colour, state }) => {
     const size = settings.services[name]?.size;
     const outputs = services[name]!.colours[colour];
-    return observer.colour(outputs).then(
-      (seen) => healthOf(outputs, seen, state, size !== undefined && isElastic(size)),
-      (error: Error): Health => ({ unknown: error.message.split("\n")[0]! }),
-    );
+    const unknown = (error: Error): Health => ({ unknown: error.message.split("\n")[0]! });
+    if (services[name]!.job) {
+      const job = { live, outputs: outputsOfAll };
+      const isActive = live.services[name]!.active === colour;
+      const problems = isActive
+        ? checkActiveJob({ observer }, job, name)
+        : checkJobColour({ observer }, job, name, colour);
+      return problems.then((faults): Health => ({ healthy: faults.length === 0 ? 1 : 0, wanted: 1, faults }), unknown);
+    }
+    return observer
+      .colour(outputs)
+      .then((seen) => healthOf(outputs, seen, state, size !== undefined && isElastic(size)), unknown);
   });
   return new Map(colours.map(({ name, colour }, index) => [keyOf(name, colour), found[index]!]));
 }

@@ -6,6 +6,7 @@ import type { Observer } from "../ports/observer";
 import type { DeployStore } from "../ports/store";
 import { isUnfinished } from "../store/recorded-run";
 import { type Health, healthOfAll, keyOf } from "./health";
+import { jobsStatus } from "./job-status";
 import type { ActiveSince, RunReader } from "./runs";
 import type { ServiceStatus, Status } from "./status";
 import { type Undeployed, undeployedChanges } from "./undeployed";
@@ -16,7 +17,7 @@ export interface StatusSources {
   settings: Pick<Settings, "services" | "freeze">;
   /** Unix milliseconds. */
   nowMs: number;
-  observer: Pick<Observer, "colour" | "secrets">;
+  observer: Pick<Observer, "colour" | "secrets" | "schedule" | "taskImage" | "runs">;
   store: Pick<DeployStore, "lease" | "frozen">;
   runs: RunReader;
 }
@@ -31,8 +32,9 @@ export async function readStatus({
   store,
   runs,
 }: StatusSources): Promise<Status> {
-  const [health, undeployed, lease, frozen, { last, since }] = await Promise.all([
+  const [health, jobs, undeployed, lease, frozen, { last, since }] = await Promise.all([
     healthOfAll(observer, outputs, settings),
+    jobsStatus(observer, outputs, settings, nowMs),
     undeployedChanges(observer, outputs.live, settings),
     store.lease(),
     store.frozen(),
@@ -46,7 +48,10 @@ export async function readStatus({
     services: Object.fromEntries(
       Object.entries(services).map(([name, service]) => [
         name,
-        statusOf(name, service, since[name] ?? { sinceMs: null, beforeMs: null }, undeployed[name] ?? [], health),
+        {
+          ...statusOf(name, service, since[name] ?? { sinceMs: null, beforeMs: null }, undeployed[name] ?? [], health),
+          job: jobs[name] ?? null,
+        },
       ]),
     ),
     lease,
@@ -63,7 +68,7 @@ function statusOf(
   since: ActiveSince,
   undeployed: Undeployed,
   health: ReadonlyMap<string, Health>,
-): ServiceStatus {
+): Omit<ServiceStatus, "job"> {
   const [blue, green] = COLOURS.map((colour) => health.get(keyOf(name, colour)) ?? null);
   return {
     kind,

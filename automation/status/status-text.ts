@@ -5,6 +5,7 @@ import { table } from "../output/table";
 import { ageText, dateTimeText } from "../output/time-text";
 import { wrapped } from "../output/wrapped";
 import type { Health } from "./health";
+import { failedRunLines, runsText, scheduleText } from "./job-status";
 import type { ServiceStatus, Status } from "./status";
 
 /** Columns of the narrowest terminal. */
@@ -21,7 +22,7 @@ export function statusText(status: Status, nowMs: number, columns = WIDTH): stri
     ...table(colourRows(status, nowMs), width),
     ...paragraph(problemLines(status).flatMap((line) => wrapped(line, width, 2))),
     ...paragraph(undeployedLines(status).flatMap((line) => wrapped(line, width, 2))),
-    ...paragraph(table(placeRows(status))),
+    ...paragraph(table(placeRows(status, nowMs))),
     ...paragraph(noteLines(status, nowMs).flatMap((line) => wrapped(line, width, 2))),
   ].join("\n");
 }
@@ -75,11 +76,12 @@ function problemLines({ services }: Status): string[] {
       return problems.map((problem) => ({ whose: `${name} ${colour}`, problem }));
     }),
   );
+  const failedRuns = Object.entries(services).flatMap(([name, { job }]) => (job ? failedRunLines(name, job) : []));
   const unseen = lines.filter(({ problem }) => problem.startsWith(UNSEEN));
   // Missing permissions or a lost network concern every colour alike: one line is enough.
   if (unseen.length > 1 && new Set(unseen.map(({ problem }) => problem)).size === 1)
     return [`! health is ${unseen[0]!.problem}`];
-  return lines.map(({ whose, problem }) => `! ${whose}: ${problem}`);
+  return [...lines.map(({ whose, problem }) => `! ${whose}: ${problem}`), ...failedRuns];
 }
 
 function undeployedLines({ services, stack }: Status): string[] {
@@ -93,14 +95,19 @@ function undeployedLines({ services, stack }: Status): string[] {
   });
 }
 
-function placeRows({ services }: Status): string[][] {
+function placeRows({ services }: Status, nowMs: number): string[][] {
   return Object.entries(services).flatMap(([name, service]) =>
-    placesOf(service).map(([what, place], index) => [index === 0 ? name : "", what, place]),
+    placesOf(service, nowMs).map(([what, place], index) => [index === 0 ? name : "", what, place]),
   );
 }
 
-/** The production names first, then the test names, which lead to the idle colour. A worker is reached by its queue. */
-function placesOf({ exposures, queue }: ServiceStatus): [what: string, place: string][] {
+/** The production names first, then the test names, which lead to the idle colour. A worker is reached by its queue; a job has its schedule. */
+function placesOf({ exposures, queue, job }: ServiceStatus, nowMs: number): [what: string, place: string][] {
+  if (job)
+    return [
+      ["schedule", scheduleText(job)],
+      ["runs", runsText(job, nowMs)],
+    ];
   if (queue !== null) return [["queue", queue]];
   const edges = [exposures.public, exposures.internal].filter((edge) => edge !== undefined);
   const words = (word: string, places: string[]) =>

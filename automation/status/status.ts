@@ -5,6 +5,7 @@ import type { FreezeWindow } from "../core/freeze-windows";
 import type { StepName } from "../ports/step-names";
 import type { Freeze, LeaseRecord } from "../ports/store";
 import type { Health } from "./health";
+import type { JobStatus } from "./job-status";
 import type { ActiveSince } from "./runs";
 import type { Undeployed } from "./undeployed";
 
@@ -27,6 +28,8 @@ export interface Status {
 export interface ServiceStatus extends Pick<ServiceOutputs, "kind" | "exposures">, ActiveSince {
   /** Name of the service's queue; null without one. */
   queue: string | null;
+  /** Null for a service that is no job. */
+  job: JobStatus | null;
   /** What a deploy without a new image would bring; see `undeployedChanges`. */
   undeployed: Undeployed;
   /** Null at size 0. */

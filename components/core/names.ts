@@ -16,11 +16,12 @@ export interface NameForm {
   maxLength: number;
 }
 
-/** The forms that AWS demands (aws-rules C34, K2, E3). */
+/** The forms that AWS demands (aws-rules C34, K2, E3, Y1). */
 export const FORMS = {
   cluster: { what: "ECS cluster", pattern: /^[\w-]+$/, maxLength: 255 },
   family: { what: "task definition", pattern: /^[\w-]+$/, maxLength: 255 },
   capacityProvider: { what: "capacity provider", pattern: /^(?!aws|ecs|fargate)[\w-]+$/i, maxLength: 255 },
+  scheduleGroup: { what: "schedule group", pattern: /^[\w.-]+$/, maxLength: 64 },
   queue: { what: "SQS queue", pattern: /^[\w-]+$/, maxLength: 80 },
   repository: {
     what: "ECR repository",
@@ -48,6 +49,30 @@ export function clusterName(owner: Owner, service: string, colour: Colour): stri
 /** Family of the task definitions that run a colour's migrations. */
 export function migrationFamily(cluster: string): string {
   return `${cluster}-migrate`;
+}
+
+/** Name of the stack's schedule group, such as `aoshingo-prod`. A job's schedule in it has the job's name. */
+export function scheduleGroupName({ project, stack }: Owner): string {
+  return `${project}-${stack}`;
+}
+
+/** Name of the rule that counts a job's failed runs. EventBridge takes 64 characters. */
+export function jobRuleName({ project, stack }: Owner, service: string): string {
+  return physicalName(`${JOB_RULE}${service}`, [project, stack, service], MAX_EVENT_RULE);
+}
+
+const MAX_EVENT_RULE = 64;
+/** What the names of these rules begin with. */
+export const JOB_RULE = "job-";
+
+/** Name of the alarm on a job's failed runs, such as `aoshingo-prod-report-failed`. */
+export function jobAlarmName(owner: Owner, service: string): string {
+  return `${namePrefix(owner)}${service}-failed`;
+}
+
+/** Name of the alarm on times at which no task of a job could be started. No service's name has a dot in it. */
+export function missedAlarmName(owner: Owner): string {
+  return `${namePrefix(owner)}jobs.missed`;
 }
 
 /** Name of a worker's queue, such as `aoshingo-prod-mailer`. */

@@ -145,7 +145,7 @@ function shareProblem(
   if (idleShare === undefined) return null;
   const given = `idleShare: given ${idleShare}, but`;
   const idle = other(active);
-  if (kind === "worker") return `${given} a worker gets no requests: take it away.`;
+  if (kind !== "api") return `${given} a ${kind} gets no requests: take it away.`;
   if (cutover === "dns") return `${given} cutover: dns has no weights: take it away, or take cutover: routed.`;
   if (active !== before.active) {
     return `${given} active changes from ${before.active} to ${active}, which ends a ramp: take it away.`;

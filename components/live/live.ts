@@ -9,7 +9,7 @@ const liveColourSchema = z
   .strictObject({
     /** Null until the colour has had its first release. A retired colour keeps its last one. */
     release: releaseSchema.nullable(),
-    /** Number of instances, tasks and targets; 0 for a retired colour. */
+    /** Number of instances, tasks and targets; 1 for a job's colour whose release may run; 0 for a retired colour. */
     size: z.int().min(0),
   })
   .refine((colour) => colour.release !== null || colour.size === 0, "wanted size 0 while there is no release");

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Colour } from "../core/colour-name";
 import type { HostRoute } from "../settings/own-hosts";
-import type { Exposure } from "../settings/settings";
+import type { Exposure, Kind } from "../settings/settings";
 import type { Grants } from "./grants";
 import type { ImmutableSettings } from "./immutable-settings";
 import type { Live } from "./live";
@@ -90,17 +90,28 @@ export interface EdgeOutputs {
 }
 
 export interface ServiceOutputs {
-  kind: "api" | "worker";
-  /** By edge; empty for a worker. */
+  kind: Kind;
+  /** By edge; empty for a worker and a job. */
   exposures: Partial<Record<Exposure, ExposureOutputs>>;
   /** `<account>.dkr.ecr.<region>.amazonaws.com/<name>`, and the repository's name. */
   repository: { url: string; name: string };
   logGroup: string;
-  /** Null for a worker. */
+  /** Null for a worker and a job. */
   healthCheckPath: string | null;
   /** Null without a queue. */
   queue: { url: string; deadLetterUrl: string } | null;
+  /** What starts a job, and where its tasks run; absent for other kinds. */
+  job?: JobOutputs;
   colours: Record<Colour, ColourOutputs>;
+}
+
+export interface JobOutputs {
+  /** Name of its schedule of EventBridge Scheduler, and of that one's group. */
+  schedule: string;
+  scheduleGroup: string;
+  /** The network of its tasks. */
+  subnetIds: string[];
+  securityGroupId: string;
 }
 
 /** The two names of a service on one edge. */
@@ -129,8 +140,9 @@ export interface ColourOutputs {
   cluster: string;
   /** Name of the ECS service; null until the colour has its first release. */
   ecsService: string | null;
+  /** Empty for a job, which has no instances. */
   autoScalingGroup: string;
-  /** ARN of the task definition revision that the ECS service runs; null without a release. */
+  /** ARN of the task definition revision of the release, which the ECS service or the job's schedule runs; null without a release. */
   taskDefinition: string | null;
   /** ARN of the task definition revision that runs the migration; null without a release or without `migrate`. */
   migrationTaskDefinition: string | null;
@@ -139,7 +151,7 @@ export interface ColourOutputs {
    * drained.
    */
   isDrainedByEcs?: boolean;
-  /** Empty for a worker. With `cutover: dns` a colour has only the target groups of its own load balancers. */
+  /** Empty for a worker and a job. With `cutover: dns` a colour has only the target groups of its own load balancers. */
   targetGroups: TargetGroupOutputs[];
 }
 

@@ -1,5 +1,5 @@
 import { type ArnParts, bucketArn, iamArn, regionalArn } from "../core/arn";
-import { logGroupName, namePrefix, type Owner, repositoryPath } from "../core/names";
+import { JOB_RULE, logGroupName, namePrefix, type Owner, repositoryPath, scheduleGroupName } from "../core/names";
 import type { CiSettings, Settings } from "../settings/settings";
 import type { CiUse } from "./ci-trust";
 
@@ -22,6 +22,8 @@ export interface RightsArgs {
   /** Name of the bucket with the deploys' lease and journals. */
   deployStore: string;
   providerArn: string;
+  /** The stack has services of kind job. */
+  hasJobs: boolean;
   /** ARN of the public load balancers' web ACL. */
   webAcl: string | undefined;
   /** ARNs of repositories besides the stack's own that sidecars' images are pulled from. */
@@ -104,6 +106,7 @@ function readStatements(args: RightsArgs): Statement[] {
     allow("LookAtImages", args.pulls.length === 0 ? images : [images, ...args.pulls], [
       ...["ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:ListTagsForResource"],
     ]),
+    ...(args.hasJobs ? readJobsStatements(account) : []),
     allow("LookAtLogs", own("logs", `log-group:${logGroupName(account, "*")}`), ["logs:ListTagsForResource"]),
     allow("LookAtCertificates", own("acm", "certificate/*"), ["acm:DescribeCertificate", "acm:ListTagsForCertificate"]),
     allow("LookAtQueues", own("sqs", `${namePrefix(account)}*`), ["sqs:GetQueueAttributes", "sqs:ListQueueTags"]),
@@ -136,6 +139,22 @@ function readStatements(args: RightsArgs): Statement[] {
   ];
 }
 
+/** What a preview reads of jobs' schedules and alarms; a deploy reads the schedules. */
+function readJobsStatements(account: KnownAccount): Statement[] {
+  const own = arns(account);
+  const group = scheduleGroupName(account);
+  return [
+    allow(
+      "LookAtSchedules",
+      [own("scheduler", `schedule-group/${group}`), own("scheduler", `schedule/${group}/*`)],
+      ["scheduler:GetSchedule", "scheduler:GetScheduleGroup", "scheduler:ListTagsForResource"],
+    ),
+    allow("LookAtRules", own("events", `rule/${JOB_RULE}*`), ["events:DescribeRule", "events:ListTagsForResource"]),
+    allow("LookAtAlarms", ALL, ["cloudwatch:DescribeAlarms"]),
+    allow("LookAtAlarmTags", own("cloudwatch", `alarm:${namePrefix(account)}*`), ["cloudwatch:ListTagsForResource"]),
+  ];
+}
+
 /**
  * What a deploy reads, of all that a preview and the search for drift read: it looks at what it changes.
  * test/rehearsal/store-and-roles.test.ts takes out each action of both roles and tells those that nothing needs.
@@ -144,6 +163,7 @@ const DEPLOY_READS: ReadonlySet<string> = new Set([
   ...["autoscaling:Describe*", "ec2:Describe*", "ecs:Describe*", "ecs:List*", "elasticloadbalancing:Describe*"],
   ...["ecr:DescribeImages", "iam:GetRolePolicy", "route53:GetChange", "route53:GetHostedZone"],
   ...["route53:ListHostedZones", "route53:ListResourceRecordSets", "route53:ListTagsForResource", "s3:ListBucket"],
+  "scheduler:GetSchedule",
   ...["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
 ]);
 /** Actions that only a deploy needs: it follows tasks and changes of records, and looks for images by tag. */
@@ -212,6 +232,14 @@ function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">): Statem
     allow("TagLaunched", own("ec2", "*"), ["ec2:CreateTags"], { StringEquals: { "ec2:CreateAction": "RunInstances" } }),
     allow("FindImage", `arn:${partition}:ssm:${region}::parameter/aws/service/ecs/*`, ["ssm:GetParameters"]),
     allow("CutOver", own("elasticloadbalancing", "listener-rule/app/*"), ["elasticloadbalancing:ModifyRule"], tagged),
+    // Schedules have no tags; the group has the stack's name.
+    ...(args.hasJobs
+      ? [
+          allow("CutOverJobs", own("scheduler", `schedule/${scheduleGroupName(account)}/*`), [
+            "scheduler:UpdateSchedule",
+          ]),
+        ]
+      : []),
     allow("PointNames", zoneIds.map(zoneArn(account)), ["route53:ChangeResourceRecordSets"], {
       "ForAllValues:StringEquals": {
         "route53:ChangeResourceRecordSetsRecordTypes": ["A"],
@@ -220,7 +248,13 @@ function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">): Statem
       "ForAllValues:StringLike": { "route53:ChangeResourceRecordSetsNormalizedRecordNames": [`*.${domain}`, ...hosts] },
     }),
     allow("PassOwnRoles", iamArn(account, `role${rolePath}*`), ["iam:PassRole"], {
-      StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"] },
+      StringEquals: {
+        "iam:PassedToService": [
+          "ec2.amazonaws.com",
+          "ecs-tasks.amazonaws.com",
+          ...(args.hasJobs ? ["scheduler.amazonaws.com"] : []),
+        ],
+      },
     }),
     ...notifyStatements(args),
     ...valueStatements(account, [

@@ -22,6 +22,8 @@ export interface DeployerArgs {
   /** Domain, hosts, zones, buckets and `drainsTasks` are those of `RightsArgs`. */
   domain: string;
   hosts: readonly string[];
+  /** The stack has services of kind job. */
+  hasJobs: boolean;
   zoneIds: readonly pulumi.Input<string>[];
   buckets: readonly pulumi.Input<string>[];
   deployStore: pulumi.Input<string>;
@@ -97,8 +99,8 @@ function createRole(
 }
 
 function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
-  const { account, ci, domain, hosts, notify, testHeader, webAcl, pulls, zoneIds, buckets, deployStore, drainsTasks } =
-    args;
+  const { account, ci, domain, hasJobs, hosts, notify, testHeader, webAcl, pulls, zoneIds, buckets } = args;
+  const { deployStore, drainsTasks } = args;
   return pulumi
     .all([account.id, pulumi.all([...zoneIds]), pulumi.all([...buckets]), deployStore, providerArn])
     .apply(([id, zones, names, store, provider]) =>
@@ -112,6 +114,7 @@ function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
           buckets: names,
           deployStore: store,
           providerArn: provider,
+          hasJobs,
           webAcl,
           pulls,
           notify,

@@ -9,6 +9,8 @@ import { type ServiceRights, servicePolicies } from "./service-policies";
 
 export interface RolesArgs {
   account: Account;
+  /** False for a job, whose tasks run on Fargate: it has no role for instances. */
+  hasInstances: boolean;
   /** Names of the clusters that the service's instances may join. */
   clusterNames: readonly string[];
   repositoryArn: pulumi.Input<string>;
@@ -23,8 +25,9 @@ export interface RolesArgs {
 }
 
 /**
- * The three IAM roles of a service: the instances' role, for the ECS agent (join the service's own clusters and
- * report); the execution role (pull the service's own image and its sidecars', write to its own log group, read its own secrets); and
+ * The three IAM roles of a service, two of a job: the instances' role, for the ECS agent (join the service's own clusters
+ * and report); the execution role (pull the service's own image and its sidecars', write to its own log group, read its
+ * own secrets); and
  * the task role, for the service's code (take jobs from its own queue, send jobs to others' queues, and what its
  * settings say).
  *
@@ -33,7 +36,8 @@ export interface RolesArgs {
  * Cost: none.
  */
 export class Roles extends pulumi.ComponentResource {
-  readonly instanceProfileArn: pulumi.Output<string>;
+  /** Null without instances. */
+  readonly instanceProfileArn: pulumi.Output<string> | null;
   readonly executionRoleArn: pulumi.Output<string>;
   readonly taskRoleArn: pulumi.Output<string>;
   /**
@@ -45,12 +49,10 @@ export class Roles extends pulumi.ComponentResource {
   constructor(name: string, args: RolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:roles:Roles", name, {}, opts);
 
-    const instance = createRole(this, `${name}-instance`, "ec2.amazonaws.com", args);
     const execution = createRole(this, `${name}-execution`, "ecs-tasks.amazonaws.com", args);
     const task = createRole(this, `${name}-task`, "ecs-tasks.amazonaws.com", args);
     const { grants, queueArn, receiverArns } = args;
     const policies = knownRights(args).apply(servicePolicies);
-    const agentPolicy = createPolicy(this, `${name}-agent`, instance, policies.instance.agent);
     const pullAndLogPolicy = createPolicy(this, `${name}-pull-and-log`, execution, policies.execution["pull-and-log"]);
     const secretsPolicy =
       grants.secretArns.length > 0
@@ -60,22 +62,29 @@ export class Roles extends pulumi.ComponentResource {
       grants.iam.length > 0 || queueArn !== undefined || receiverArns.length > 0
         ? [createPolicy(this, `${name}-code`, task, policies.task.code)]
         : [];
-    const profile = new aws.iam.InstanceProfile(
-      `${name}-instance`,
-      { role: instance.name, path: rolePath(args.account), tags: args.tags },
-      { parent: this },
-    );
+    const agent = args.hasInstances ? createInstanceRole(this, name, args, policies.instance.agent) : null;
 
-    this.instanceProfileArn = profile.arn;
+    this.instanceProfileArn = agent?.profile.arn ?? null;
     this.executionRoleArn = execution.arn;
     this.taskRoleArn = task.arn;
-    this.policies = [agentPolicy, pullAndLogPolicy, ...secretsPolicy, ...codePolicy];
+    this.policies = [...(agent ? [agent.policy] : []), pullAndLogPolicy, ...secretsPolicy, ...codePolicy];
     this.registerOutputs({
       instanceProfileArn: this.instanceProfileArn,
       executionRoleArn: this.executionRoleArn,
       taskRoleArn: this.taskRoleArn,
     });
   }
+}
+
+function createInstanceRole(parent: Roles, name: string, args: RolesArgs, agent: pulumi.Output<readonly object[]>) {
+  const role = createRole(parent, `${name}-instance`, "ec2.amazonaws.com", args);
+  const policy = createPolicy(parent, `${name}-agent`, role, agent);
+  const profile = new aws.iam.InstanceProfile(
+    `${name}-instance`,
+    { role: role.name, path: rolePath(args.account), tags: args.tags },
+    { parent },
+  );
+  return { policy, profile };
 }
 
 function createRole(parent: Roles, name: string, service: string, { account, tags }: RolesArgs): aws.iam.Role {

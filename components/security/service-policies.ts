@@ -92,6 +92,38 @@ function secretStatements({ secretArns }: ServiceRights): object[] {
   ];
 }
 
+/** What EventBridge Scheduler does for a job: it starts tasks of the job's own families in its own clusters. */
+export function runStatements(
+  account: ArnParts,
+  { clusterNames, roleArns }: { clusterNames: readonly string[]; roleArns: readonly string[] },
+): object[] {
+  return [
+    {
+      Sid: "RunOwnTasks",
+      Effect: "Allow",
+      Action: ["ecs:RunTask"],
+      Resource: clusterNames.map((family) => regionalArn(account, "ecs", `task-definition/${family}:*`)),
+      Condition: {
+        ArnEquals: { "ecs:cluster": clusterNames.map((name) => regionalArn(account, "ecs", `cluster/${name}`)) },
+      },
+    },
+    {
+      Sid: "TagOwnTasks",
+      Effect: "Allow",
+      Action: ["ecs:TagResource"],
+      Resource: clusterNames.map((name) => regionalArn(account, "ecs", `task/${name}/*`)),
+      Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } },
+    },
+    {
+      Sid: "PassTheirRoles",
+      Effect: "Allow",
+      Action: ["iam:PassRole"],
+      Resource: roleArns,
+      Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+    },
+  ];
+}
+
 /** Statements for the service's code, in the order of the settings. */
 function codeStatements({ iam, queueArn, receiverArns }: ServiceRights): object[] {
   return [

@@ -50,6 +50,7 @@ function ciProblems(account: KnownAccount, settings: Settings): string[] {
       buckets: BUCKETS,
       deployStore: BUCKETS[1]!,
       providerArn: `arn:${account.partition}:iam::${account.id}:oidc-provider/${GITHUB_ISSUER}`,
+      hasJobs: Object.values(services).some(({ kind }) => kind === "job"),
       webAcl,
       pulls: Object.values(services).flatMap(({ sidecars }) => pullsOf(sidecars)),
       notify,

@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import type { Colour as ColourName } from "../core/colour-name";
@@ -9,6 +9,7 @@ import type { ReleaseSettings } from "../live/release-settings";
 import type { Roles } from "../security/roles";
 import { isElastic } from "../settings/elastic";
 import type { Settings } from "../settings/settings";
+import { createCluster } from "./cluster";
 import { deleteTimeout } from "./delete-timeout";
 import type { Environment } from "./environment";
 import { createInstances, createScaling } from "./instances";
@@ -52,8 +53,11 @@ export interface ColourArgs {
   tags: Tags;
 }
 
+/** What a colour says of itself: without the target groups, which belong to `Routing`. */
+export type ColourComponentOutputs = { [K in Exclude<keyof ColourOutputs, "targetGroups">]: Wrapped<ColourOutputs[K]> };
+
 /**
- * One colour of a service: a cluster of its own, instances from an Auto Scaling group that registers them with the
+ * One colour of an api or a worker: a cluster of its own, instances from an Auto Scaling group that registers them with the
  * load balancers, and one task on each. Before its first release it has neither a task definition nor an ECS service.
  * ECS drains the instances before they stop.
  *
@@ -63,8 +67,7 @@ export interface ColourArgs {
 export class Colour extends pulumi.ComponentResource {
   /** A service's records are created after these instances, and deleted before them. */
   readonly instances: aws.autoscaling.Group;
-  /** Without the target groups, which belong to `Routing`. */
-  readonly outputs: { [K in Exclude<keyof ColourOutputs, "targetGroups">]: Wrapped<ColourOutputs[K]> };
+  readonly outputs: ColourComponentOutputs;
 
   constructor(name: string, args: ColourArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:colour:Colour", name, {}, opts);
@@ -73,19 +76,11 @@ export class Colour extends pulumi.ComponentResource {
     const frozen = previousSize > 0;
     const isDrained = isDrainedByEcs(args);
     const customTimeouts = { delete: deleteTimeout(settings) };
-    const cluster = new aws.ecs.Cluster(
-      `${name}-cluster`,
-      {
-        name: args.clusterName,
-        ...(args.containerInsights && { settings: [{ name: "containerInsights", value: args.containerInsights }] }),
-        tags,
-      },
-      { parent: this },
-    );
+    const cluster = createCluster(this, name, args);
     const tasks = live.release
       ? createTasks(this, name, {
           cluster,
-          clusterName: args.clusterName,
+          family: args.clusterName,
           release: live.release,
           frozen,
           settings,
@@ -100,7 +95,7 @@ export class Colour extends pulumi.ComponentResource {
       {
         clusterName: args.clusterName,
         instanceType: settings.instanceType,
-        instanceProfileArn: roles.instanceProfileArn,
+        instanceProfileArn: roles.instanceProfileArn!,
         securityGroupId: args.securityGroupId,
         tags,
       },

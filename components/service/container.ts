@@ -13,8 +13,12 @@ import type { Environment } from "./environment";
  */
 const MIGRATION_RESERVATION_MIB = 32;
 
-/** Size of `/tmp`, the only place that a container may write to. It is part of the task's memory. */
+/** The only place that a container may write to. */
+const TEMPORARY = "/tmp";
+/** Its size on an instance, where it is part of the task's memory. */
 const TEMPORARY_MIB = 64;
+/** The volume that it is on Fargate, which has no folders in memory (aws-rules C37): a part of the task's own disk. */
+export const TEMPORARY_VOLUME = "tmp";
 
 export interface ContainerArgs {
   service: string;
@@ -84,7 +88,7 @@ export function migrationContainer(release: Release, command: string, args: Cont
   return {
     ...container(release, args, `${args.colour}-migrate`),
     command: ["sh", "-c", command],
-    memoryReservation: MIGRATION_RESERVATION_MIB,
+    ...(args.settings.kind === "job" ? {} : { memoryReservation: MIGRATION_RESERVATION_MIB }),
   };
 }
 
@@ -108,14 +112,16 @@ function variables(environment: Environment, from: Environment) {
 
 /** What every container has. */
 function commonParts(args: ContainerArgs, logStreamPrefix: string, stopTimeout: number) {
+  const isOnFargate = args.settings.kind === "job";
   return {
     readonlyRootFilesystem: true,
     linuxParameters: {
       // The first process of a container gets SIGTERM only with a handler for it (aws-rules C19). An init process is there
       // instead, so that a server without one ends by it, too (aws-rules C35).
       initProcessEnabled: true,
-      tmpfs: [{ containerPath: "/tmp", size: TEMPORARY_MIB }],
+      ...(isOnFargate ? {} : { tmpfs: [{ containerPath: TEMPORARY, size: TEMPORARY_MIB }] }),
     },
+    ...(isOnFargate ? { mountPoints: [{ sourceVolume: TEMPORARY_VOLUME, containerPath: TEMPORARY }] } : {}),
     stopTimeout,
     logConfiguration: {
       logDriver: "awslogs",

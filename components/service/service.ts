@@ -20,6 +20,8 @@ import { answering, hostRoutes } from "../settings/own-hosts";
 import type { Exposure, ServiceSettings, Settings } from "../settings/settings";
 import { Colour } from "./colour";
 import { environmentOf } from "./environment";
+import { createJob } from "./job";
+import type { JobSchedule } from "./job-schedule";
 import type { Queue } from "./queue";
 import { Registry } from "./registry";
 import { Routing } from "./routing";
@@ -29,11 +31,16 @@ export interface ServiceArgs {
   network: Network;
   /** Edges of the stack; `internal` only while it exists. */
   edges: Partial<Record<Exposure, Edge>>;
+  /** The group of the stack's schedules; undefined without jobs. */
+  scheduleGroup: aws.scheduler.ScheduleGroup | undefined;
   /** Queues of all workers that have one, by worker. */
   queues: Readonly<Record<string, Queue>>;
   service: ServiceSettings;
   /** Settings that all services share. */
-  settings: Pick<Settings, "domain" | "cutover" | "network" | "containerInsights" | "deletionProtection" | "services">;
+  settings: Pick<
+    Settings,
+    "domain" | "cutover" | "network" | "containerInsights" | "deletionProtection" | "services" | "notify"
+  >;
   live: LiveService;
   /** Live state after the last run: a colour that had instances then does not get new settings. */
   previous: LiveService;
@@ -55,7 +62,7 @@ export interface ServiceArgs {
 
 /**
  * One microservice: image repository, roles, logs, security group, two colours, and its routing on each edge that it
- * is on. A worker is on no edge and has no target groups, rules or records. `outputs` has everything that the deploy
+ * is on. A worker is on no edge and has no target groups, rules or records; a job has a schedule instead of instances. `outputs` has everything that the deploy
  * script needs to know of it.
  *
  * Cost: see Colour, Registry and Queue; logs 0.76 USD for each GB written in ap-northeast-1
@@ -64,9 +71,9 @@ export interface ServiceArgs {
 export class Service extends pulumi.ComponentResource {
   /** Listener rules on all edges. */
   readonly rules: aws.lb.ListenerRule[];
-  /** Auto Scaling groups of both colours: records come after them. */
+  /** Auto Scaling groups of both colours: records come after them. Empty for a job. */
   readonly instances: pulumi.Resource[];
-  /** What decides where its names lead, on all edges: rules and records. */
+  /** What decides where its names lead, on all edges: rules and records; of a job its schedule. */
   readonly routingResources: pulumi.Resource[];
   readonly outputs: Wrapped<ServiceOutputs>;
   /** What `pulumi up` prints about the service. */
@@ -99,6 +106,7 @@ export class Service extends pulumi.ComponentResource {
       name,
       {
         account,
+        hasInstances: service.kind !== "job",
         clusterNames: Object.values(clusterNames),
         repositoryArn: registry.repository.arn,
         logGroupArn: logGroup.arn,
@@ -128,39 +136,63 @@ export class Service extends pulumi.ComponentResource {
         receivers: Object.fromEntries(sentToBy(own, args).map((worker) => [worker, queues[worker]!.url])),
         queueUrl: queue?.url,
       });
-    const createColour = (colour: ColourName) => {
-      const own = args.releaseSettings[colour];
-      return new Colour(
+    const taskArgs = (colour: ColourName) => ({
+      account,
+      service: name,
+      colour,
+      clusterName: clusterNames[colour],
+      live: args.live.colours[colour],
+      previousSize: args.previous.colours[colour].size,
+      settings: args.releaseSettings[colour],
+      containerInsights: settings.containerInsights,
+      environment: environment(args.releaseSettings[colour]),
+      secrets: args.secrets[colour],
+      sidecarSecrets: args.sidecarSecrets[colour],
+      roles,
+      logGroupName: logGroup.name,
+      tags: { ...tags, colour },
+    });
+    const network = { subnetIds: args.network.privateSubnetIds, securityGroupId: security.group.id };
+    const createColour = (colour: ColourName) =>
+      new Colour(
         `${name}-${colour}`,
         {
-          account,
-          service: name,
-          colour,
-          clusterName: clusterNames[colour],
+          ...taskArgs(colour),
+          ...network,
           active: args.live.active === colour,
-          live: args.live.colours[colour],
-          previousSize: args.previous.colours[colour].size,
           last: args.last?.[colour],
-          settings: own,
-          containerInsights: settings.containerInsights,
-          environment: environment(own),
-          secrets: args.secrets[colour],
-          sidecarSecrets: args.sidecarSecrets[colour],
-          subnetIds: args.network.privateSubnetIds,
-          securityGroupId: security.group.id,
           targetGroups: routings.flatMap((routing) => Object.values(routing.targetGroups[colour])),
-          roles,
-          logGroupName: logGroup.name,
           bootAfter: [...this.rules, ...roles.policies, ...security.rules],
-          tags: { ...tags, colour },
         },
         { parent: this },
       );
-    };
-    const colours = { blue: createColour("blue"), green: createColour("green") };
-    this.instances = [colours.blue.instances, colours.green.instances];
-    for (const routing of routings) routing.createRecords(this.instances);
-    this.routingResources = [...this.rules, ...routings.flatMap(({ records }) => records)];
+    let colours: Record<ColourName, Pick<Colour, "outputs">>;
+    let jobSchedule: JobSchedule | undefined;
+    if (service.schedule) {
+      const { schedule } = service;
+      const { name: groupName, arn: groupArn } = args.scheduleGroup!;
+      const job = createJob(this, name, {
+        ...{ account, service: name, schedule, groupName, groupArn, live: args.live, clusterNames, roles, settings },
+        ...network,
+        colourArgs: { blue: taskArgs("blue"), green: taskArgs("green") },
+        // A new caller meets the new callee.
+        runAfter: [...roles.policies, ...security.rules, ...args.callees.flatMap(({ rules }) => rules)],
+        tags,
+      });
+      colours = job.colours;
+      jobSchedule = job.schedule;
+      this.instances = [];
+    } else {
+      const own = { blue: createColour("blue"), green: createColour("green") };
+      colours = own;
+      this.instances = [own.blue.instances, own.green.instances];
+      for (const routing of routings) routing.createRecords(this.instances);
+    }
+    this.routingResources = [
+      ...this.rules,
+      ...routings.flatMap(({ records }) => records),
+      ...(jobSchedule ? [jobSchedule.schedule] : []),
+    ];
 
     const exposures = Object.fromEntries(routings.map(({ edge, outputs }) => [edge, outputs]));
     const repository = { url: registry.repository.repositoryUrl, name: registry.repository.name };
@@ -171,6 +203,7 @@ export class Service extends pulumi.ComponentResource {
       logGroup: logGroup.name,
       healthCheckPath: service.kind === "api" ? service.healthCheck.path : null,
       queue: queue?.outputs ?? null,
+      ...(jobSchedule ? { job: jobSchedule.outputs } : {}),
       colours: {
         blue: { ...colours.blue.outputs, targetGroups: targetGroupOutputs(routings, args, "blue") },
         green: { ...colours.green.outputs, targetGroups: targetGroupOutputs(routings, args, "green") },

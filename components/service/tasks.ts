@@ -5,49 +5,64 @@ import type { Tags } from "../core/tags";
 import type { Release } from "../live/release";
 import type { Roles } from "../security/roles";
 import type { ServiceSettings } from "../settings/settings";
-import { type ContainerArgs, migrationContainer, serviceContainers } from "./container";
+import { type ContainerArgs, migrationContainer, serviceContainers, TEMPORARY_VOLUME } from "./container";
 
-export interface TasksArgs {
-  cluster: aws.ecs.Cluster;
-  /** Name of the cluster and of the task definition family. */
-  clusterName: string;
+export interface TaskDefinitionsArgs {
+  /** That of the release's own task definitions: the name of the cluster. */
+  family: string;
   release: Release;
   /** True keeps the task definition of the colour as it is, whatever the settings say. */
   frozen: boolean;
-  settings: Pick<ServiceSettings, "cpu" | "memory" | "migrate">;
-  /** Time limits of the operations on the ECS service. */
-  customTimeouts: pulumi.CustomTimeouts;
+  settings: Pick<ServiceSettings, "kind" | "cpu" | "memory" | "migrate">;
   container: ContainerArgs;
   roles: Roles;
   tags: Tags;
 }
 
-export interface Tasks {
+export interface TasksArgs extends TaskDefinitionsArgs {
+  cluster: aws.ecs.Cluster;
+  /** Time limits of the operations on the ECS service. */
+  customTimeouts: pulumi.CustomTimeouts;
+}
+
+export interface TaskDefinitions {
   taskDefinition: aws.ecs.TaskDefinition;
   /** Null for a service without a migration. */
   migrationTaskDefinition: aws.ecs.TaskDefinition | null;
+}
+
+export interface Tasks extends TaskDefinitions {
   ecsService: aws.ecs.Service;
 }
 
-/**
- * Creates what runs on a colour's instances: a DAEMON service with one task on each instance, and a task definition
- * for the release's migration, which the deploy runs.
- */
-export function createTasks(parent: pulumi.Resource, name: string, args: TasksArgs): Tasks {
+/** Creates the task definitions of a release: its own, and one for its migration, which the deploy runs. */
+export function createTaskDefinitions(
+  parent: pulumi.Resource,
+  name: string,
+  args: TaskDefinitionsArgs,
+): TaskDefinitions {
   const { release, container, settings } = args;
   const { migrate } = settings;
+  const size = { cpu: `${settings.cpu}`, memory: `${settings.memory}` };
   const taskDefinition = createTaskDefinition(parent, `${name}-task`, args, {
-    family: args.clusterName,
-    cpu: `${settings.cpu}`,
-    memory: `${settings.memory}`,
+    family: args.family,
+    ...size,
     containerDefinitions: pulumi.jsonStringify(serviceContainers(release, container)),
   });
   const migrationTaskDefinition = migrate
     ? createTaskDefinition(parent, `${name}-migrate-task`, args, {
-        family: migrationFamily(args.clusterName),
+        family: migrationFamily(args.family),
+        // On Fargate each task has a machine of its own, of a size that its definition says.
+        ...(settings.kind === "job" ? size : {}),
         containerDefinitions: pulumi.jsonStringify([migrationContainer(release, migrate, container)]),
       })
     : null;
+  return { taskDefinition, migrationTaskDefinition };
+}
+
+/** Creates what runs on a colour's instances: a DAEMON service with one task on each instance. */
+export function createTasks(parent: pulumi.Resource, name: string, args: TasksArgs): Tasks {
+  const { taskDefinition, migrationTaskDefinition } = createTaskDefinitions(parent, name, args);
   const ecsService = new aws.ecs.Service(
     `${name}-service`,
     {
@@ -72,15 +87,16 @@ export function createTasks(parent: pulumi.Resource, name: string, args: TasksAr
 function createTaskDefinition(
   parent: pulumi.Resource,
   name: string,
-  { roles, frozen, tags }: TasksArgs,
+  { roles, frozen, settings, tags }: TaskDefinitionsArgs,
   own: Pick<aws.ecs.TaskDefinitionArgs, "family" | "cpu" | "memory" | "containerDefinitions">,
 ): aws.ecs.TaskDefinition {
   return new aws.ecs.TaskDefinition(
     name,
     {
       ...own,
-      networkMode: "bridge",
-      requiresCompatibilities: ["EC2"],
+      ...(settings.kind === "job"
+        ? { networkMode: "awsvpc", requiresCompatibilities: ["FARGATE"], volumes: [{ name: TEMPORARY_VOLUME }] }
+        : { networkMode: "bridge", requiresCompatibilities: ["EC2"] }),
       executionRoleArn: roles.executionRoleArn,
       taskRoleArn: roles.taskRoleArn,
       // The previous revision stays for a rollback: a service cannot name a deregistered one.

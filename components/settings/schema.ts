@@ -3,6 +3,7 @@ import { z } from "zod";
 import { durationSeconds } from "../core/duration";
 import { HTTPS } from "../core/ports";
 import { INSTANCE_TYPE } from "./instance-type";
+import { scheduleProblem } from "./schedule";
 
 // Texts in `describe` are shown by editors (docs/settings.schema.json). Texts in `error` end the line about a wrong
 // value: "..., wanted <text>".
@@ -10,6 +11,9 @@ import { INSTANCE_TYPE } from "./instance-type";
 /** The edges: `public` for everybody, `internal` for other services of the stack. */
 export const EXPOSURES = ["public", "internal"] as const;
 export type Exposure = (typeof EXPOSURES)[number];
+/** The kinds of services. */
+export const KINDS = ["api", "worker", "job"] as const;
+export type Kind = (typeof KINDS)[number];
 
 /** Defaults that rules between settings need as well. */
 export const DEFAULTS = {
@@ -192,6 +196,7 @@ const ALARM_WANTED = "the name of a CloudWatch alarm";
 const PERCENT_WANTED = "a percentage from 0 to 100";
 const TIME_OF_WEEK_WANTED = "a day and a time, such as Fri 16:00";
 const ZONE_WANTED = "a time zone, such as Asia/Tokyo";
+const SCHEDULE_WANTED = "a schedule, such as rate(1 hour) or cron(30 2 * * ? *)";
 const RATIO_WANTED = "a number from 1";
 const REPOSITORY_WANTED = "a repository as GitHub spells it: owner/name";
 const ENVIRONMENT_WANTED = "the name of an environment on GitHub: letters, digits, dots, hyphens and underscores";
@@ -307,9 +312,24 @@ const Sidecar = object({
 const egressRules = () => z.array(EgressRule, { error: EGRESS_WANTED }).max(20, EGRESS_WANTED);
 
 const Service = object({
-  kind: oneOf(["api", "worker"]).describe(
-    "An api answers HTTP requests on edges; a worker is on no edge: it takes jobs from a queue, or works by itself.",
+  kind: oneOf(KINDS).describe(
+    "An api answers HTTP requests on edges; a worker is on no edge: it takes messages from a queue, or works by itself; a job is a task that starts at the times of its schedule and ends by itself.",
   ),
+  schedule: z
+    .string({ error: SCHEDULE_WANTED })
+    .superRefine((expression, { addIssue }) => {
+      const wanted = scheduleProblem(expression);
+      if (wanted !== undefined) addIssue(wanted);
+    })
+    .describe(
+      "For a job: when it starts. rate(15 minutes) is by the clock, in UTC; cron(30 2 * * ? *) has AWS's six fields.",
+    )
+    .optional(),
+  timeZone: z
+    .string({ error: ZONE_WANTED })
+    .refine(isTimeZone, ZONE_WANTED)
+    .describe("For a job with cron(...): time zone of the schedule, as IANA names it. Default: UTC.")
+    .optional(),
   exposure: list(oneOf(EXPOSURES), EDGES_WANTED)
     .min(1, EDGES_WANTED)
     .describe("For an api: the edges that it is on. Default: [public].")
@@ -356,9 +376,11 @@ const Service = object({
     .describe("EC2 instance type. Those with a g after the generation are Graviton: images must be built for arm64.")
     .default(DEFAULTS.instanceType),
   cpu: wholeNumber(128, 196_608)
-    .describe("CPU units of the task: 1024 are one vCPU. Default: three quarters of the instance.")
+    .describe("CPU units of the task: 1024 are one vCPU. Default: three quarters of the instance; of a job 256.")
     .optional(),
-  memory: wholeNumber(6, 1_000_000).describe("MiB of the task. Default: three quarters of the instance.").optional(),
+  memory: wholeNumber(6, 1_000_000)
+    .describe("MiB of the task. Default: three quarters of the instance; of a job the least for its cpu.")
+    .optional(),
   egress: egressRules()
     .describe("Places outside the stack that instances may connect to on another port than 443, such as a database.")
     .optional(),

@@ -1,13 +1,15 @@
 import type { z } from "zod";
 import { durationSeconds } from "../core/duration";
 import { UserError } from "../core/user-error";
+import { DEFAULT_FARGATE_CPU, fargateMemory } from "./fargate";
 import { taskSizeOf } from "./instance-type";
 import { defaultInternalPort } from "./internal-port";
 import { CONFIG_NAMESPACE, problem, unknownKey } from "./problem";
 import { problemsBetween } from "./rules";
-import { type EgressRule, type Exposure, Queue, SettingsSchema, type SidecarSettings, Size } from "./schema";
+import { type Schedule, scheduleOf, UTC } from "./schedule";
+import { type EgressRule, type Exposure, type Kind, Queue, SettingsSchema, type SidecarSettings, Size } from "./schema";
 
-export type { Exposure, SidecarSettings };
+export type { Exposure, Kind, SidecarSettings };
 export { CONFIG_NAMESPACE };
 /** Key of the live state, which only the deploy script sets. Every other key in the namespace is a setting. */
 export const LIVE_KEY = "live";
@@ -24,9 +26,21 @@ export type CiSettings = Readonly<NonNullable<Parsed["ci"]>>;
 export type ServiceSettings = Readonly<
   Omit<
     ParsedService,
-    "exposure" | "queue" | "size" | "cpu" | "memory" | "internalPort" | "egress" | "reaches" | "streams"
+    | "exposure"
+    | "queue"
+    | "schedule"
+    | "timeZone"
+    | "size"
+    | "cpu"
+    | "memory"
+    | "internalPort"
+    | "egress"
+    | "reaches"
+    | "streams"
   > & {
-    /** The edges that it is on; empty for a worker. */
+    /** When a job starts; null for other kinds. */
+    schedule: Schedule | null;
+    /** The edges that it is on; empty for a worker and a job. */
     exposure: readonly Exposure[];
     /** Null without a queue. */
     queue: z.output<typeof Queue> | null;
@@ -35,7 +49,7 @@ export type ServiceSettings = Readonly<
      * least as long: the task gets SIGTERM when its instance is deregistered, and both let the streams live.
      */
     streams: { readonly withinSeconds: number } | null;
-    /** `min` equals `max` for a fixed size. */
+    /** `min` equals `max` for a fixed size. 1 for a job: its colour is ready to run tasks. */
     size: z.output<typeof Size>;
     internalPort: number;
     egress: readonly EgressRule[];
@@ -102,19 +116,17 @@ export function settingsOf(config: Record<string, unknown>): Record<string, unkn
 }
 
 function complete(name: string, service: ParsedService): ServiceSettings {
-  // Both have to be set for an instance type of unknown size.
-  const { cpu = 0, memory = 0 } = taskSizeOf(service.instanceType) ?? {};
-  const { size, reaches, egress = reaches ?? [], ...rest } = service;
+  const { size, reaches, egress = reaches ?? [], schedule, timeZone, ...rest } = service;
   return {
     ...rest,
     ...streamTimes(service),
+    ...(service.kind === "job" ? fargateSize(service) : instanceShare(service)),
+    schedule: schedule === undefined ? null : scheduleOf(schedule, timeZone ?? UTC),
     egress,
     exposure: service.exposure ?? (service.kind === "api" ? ["public"] : []),
     queue: service.queue === true ? Queue.parse({}) : (service.queue ?? null),
-    size: typeof size === "number" ? Size.parse({ min: size, max: size }) : size,
+    size: typeof size === "number" ? fixedSize(service.kind === "job" ? 1 : size) : size,
     internalPort: service.internalPort ?? defaultInternalPort(name),
-    cpu: service.cpu ?? cpu,
-    memory: service.memory ?? memory,
   };
 }
 
@@ -126,6 +138,20 @@ function streamTimes({ streams, deregistrationDelaySeconds, stopTimeoutSeconds }
     deregistrationDelaySeconds: withinSeconds,
     stopTimeoutSeconds: Math.max(withinSeconds, stopTimeoutSeconds),
   };
+}
+
+function fixedSize(size: number): z.output<typeof Size> {
+  return Size.parse({ min: size, max: size });
+}
+
+/** Both have to be set for an instance type of unknown size. */
+function instanceShare({ instanceType, cpu, memory }: ParsedService): { cpu: number; memory: number } {
+  const share = taskSizeOf(instanceType) ?? { cpu: 0, memory: 0 };
+  return { cpu: cpu ?? share.cpu, memory: memory ?? share.memory };
+}
+
+function fargateSize({ cpu = DEFAULT_FARGATE_CPU, memory }: ParsedService): { cpu: number; memory: number } {
+  return { cpu, memory: memory ?? fargateMemory(cpu)[0]! };
 }
 
 function fromJson(text: string): unknown {

@@ -12,6 +12,7 @@ import {
   queueName,
   repositoryName,
   rolePath,
+  scheduleGroupName,
 } from "../core/names";
 import type { ServiceSettings } from "./settings";
 
@@ -33,13 +34,18 @@ export function namesInAws(owner: Owner, services: Readonly<Record<string, Named
   return [
     { form: FORMS.rolePath, name: rolePath(owner) },
     { form: FORMS.logGroup, name: flowLogGroupName(owner) },
+    ...(Object.values(services).some(({ kind }) => kind === "job")
+      ? [{ form: FORMS.scheduleGroup, name: scheduleGroupName(owner) }]
+      : []),
     ...Object.entries(services).flatMap(([service, { kind, queue, migrate }]) => [
       ...COLOURS.flatMap((colour) => {
         const cluster = clusterName(owner, service, colour);
         return [
           { form: FORMS.cluster, name: cluster },
           { form: FORMS.family, name: migrate ? migrationFamily(cluster) : cluster },
-          { form: FORMS.capacityProvider, name: capacityProviderName(owner, kind, `${service}-${colour}`) },
+          ...(kind === "job"
+            ? []
+            : [{ form: FORMS.capacityProvider, name: capacityProviderName(owner, kind, `${service}-${colour}`) }]),
         ];
       }),
       { form: FORMS.repository, name: repositoryName(owner, service) },

@@ -11,3 +11,6 @@ export function queueUrlVariable(worker: string): string {
 function inCapitals(service: string): string {
   return service.toUpperCase().replaceAll("-", "_");
 }
+
+/** Variable of a job's task: the time for which the schedule started it, such as `2026-11-27T02:30:00Z`. */
+export const SCHEDULED_TIME = "SCHEDULED_TIME";

@@ -12,12 +12,15 @@ import { createCloudWatch } from "./services/cloudwatch";
 import { createEc2 } from "./services/ec2";
 import { createEcr } from "./services/ecr";
 import { createEcs } from "./services/ecs";
+import { describedTask } from "./services/ecs/api/descriptions";
 import { createElb } from "./services/elb";
+import { createEvents } from "./services/events";
 import { createIam } from "./services/iam";
 import { createKms } from "./services/kms";
 import { createLogs } from "./services/logs";
 import { createRoute53 } from "./services/route53";
 import { createS3 } from "./services/s3";
+import { createScheduler } from "./services/scheduler";
 import { createSecrets } from "./services/secrets";
 import { createServiceQuotas } from "./services/servicequotas";
 import { VCPUS } from "./services/servicequotas/model/quotas";
@@ -127,7 +130,14 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     processIds: (instanceId) => ecs.model.processIds(instanceId),
     explain: (instanceId) => ecs.model.explain(instanceId),
   });
+  const events = createEvents(context, cloudWatch.model.counts);
   const ecs = createEcs({
+    onTaskStatus: (task, cluster) =>
+      events.model.send({
+        source: "aws.ecs",
+        "detail-type": "ECS Task State Change",
+        detail: describedTask(task, cluster),
+      }),
     context,
     reachability: network,
     permissions: iam.model,
@@ -162,5 +172,12 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     ec2,
     autoScaling,
     ecs,
+    events,
+    scheduler: createScheduler({
+      context,
+      permissions: iam.model,
+      ecs: ecs.model,
+      metrics: cloudWatch.model.counts,
+    }),
   } satisfies Record<string, CloudService>;
 }

@@ -58,6 +58,16 @@ describe("costsOf", () => {
     expect(await countsOf(STATES.second)).to.deep.equal({ ...shared, ...four });
   });
 
+  it("counts nothing of a job but its alarms: it has no instances", async () => {
+    const empty = { release: null, size: 0 };
+    const report: LiveService = { active: "blue", colours: { blue: { release: V1, size: 1 }, green: empty } };
+    const settings = { report: { kind: "job", schedule: "rate(1 hour)" } };
+    const costs = costsOf(await declare({ services: { report }, settings }));
+    const nothing = costsOf(await declare({ services: {} }));
+    const own = costs.filter(({ what }) => !nothing.some((other) => other.what === what));
+    expect(own).to.deep.equal([{ what: "alarms on jobs", count: 2, each: 0.1 }]);
+  });
+
   it("refuses a resource without a price", () => {
     const unpriced = { type: "aws:rds/instance:Instance", name: "users-database", inputs: {} };
     expect(() => costsOf({ resources: [unpriced] })).to.throw(

@@ -16,6 +16,7 @@ const FREE = new Set([
   "aws:acm/certificate:Certificate",
   "aws:acm/certificateValidation:CertificateValidation",
   "aws:autoscaling/policy:Policy",
+  "aws:cloudwatch/eventRule:EventRule",
   "aws:cloudwatch/logGroup:LogGroup",
   "aws:ec2/internetGateway:InternetGateway",
   "aws:ec2/launchTemplate:LaunchTemplate",
@@ -32,7 +33,7 @@ const FREE = new Set([
   "aws:lb/targetGroup:TargetGroup",
   "aws:route53/record:Record",
 ]);
-const FREE_FAMILIES = ["aws:ecs/", "aws:iam/", "aws:s3/", "aws:sqs/", "aws:vpc/"];
+const FREE_FAMILIES = ["aws:ecs/", "aws:iam/", "aws:s3/", "aws:scheduler/", "aws:sqs/", "aws:vpc/"];
 
 /**
  * Monthly costs of a stack that nobody uses, with its domain's zone.
@@ -63,6 +64,9 @@ export function costsOf({ resources }: Pick<World, "resources">): Cost[] {
         break;
       case "aws:ec2/vpcEndpoint:VpcEndpoint":
         if (inputs.vpcEndpointType !== "Gateway") throw new Error(`${name}: only gateway endpoints are free`);
+        break;
+      case "aws:cloudwatch/metricAlarm:MetricAlarm":
+        add("alarms on jobs", 1, PRICES.alarm.usd);
         break;
       case "aws:autoscaling/group:Group":
         addInstances(add, inputs, resources);
@@ -126,7 +130,8 @@ its zone and a second NAT gateway are the rest of the difference. A database is 
 | logs written | 0.76 a GB (from memory) |
 | access logs, journals | 0.025 a GB and month in S3 (from memory) |
 | images | 0.10 a GB and month in ECR (from memory) |
-| jobs | 0.40 for each million requests to SQS after the first (from memory) |
+| messages to workers | 0.40 for each million requests to SQS after the first (from memory) |
+| runs of jobs | 0.0506 for a vCPU and 0.0055 for a GB of memory, each hour that a task runs on Fargate (from memory): a run of five minutes at the default size 0.0013, once a day 0.04 a month; and two alarms for the first job, one for each other, 0.10 a month each. EventBridge Scheduler has 14 million starts a month free |
 | Pulumi's state | some cents in S3, and 1 for a key in KMS; or Pulumi Cloud's price |
 
 ## A deploy

@@ -20,6 +20,7 @@ export const PRICES = {
   publicAddress: { usd: 0.005, unit: "hour", source: "`APN1-PublicIPv4:InUseAddress`, price list of 2026-09-25" },
   volume: { usd: 0.096, unit: "GB and month", source: "`APN1-EBS:VolumeUsage.gp3`, price list, day not known" },
   hostedZone: { usd: 0.5, unit: "zone and month", source: "aws.amazon.com/route53/pricing, by others in 2026" },
+  alarm: { usd: 0.1, unit: "alarm and month", source: "aws.amazon.com/cloudwatch/pricing, from memory" },
   "t3.small": { usd: 0.0272, unit: "hour", source: "`APN1-BoxUsage:t3.small`, a public table without a day" },
   "t4g.small": { usd: 0.0216, unit: "hour", source: "`APN1-BoxUsage:t4g.small`, a public table without a day" },
 } as const satisfies Record<string, Price>;

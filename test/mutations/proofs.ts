@@ -12,6 +12,7 @@ import { S } from "./rules/s";
 import { U } from "./rules/u";
 import { V } from "./rules/v";
 import { W } from "./rules/w";
+import { Y } from "./rules/y";
 
 /** Of every rule of docs/aws-rules.md. */
-export const PROOFS: Proofs = { ...A, ...C, ...E, ...I, ...K, ...M, ...N, ...P, ...R, ...S, ...U, ...V, ...W };
+export const PROOFS: Proofs = { ...A, ...C, ...E, ...I, ...K, ...M, ...N, ...P, ...R, ...S, ...U, ...V, ...W, ...Y };

@@ -47,6 +47,11 @@ export class PlannedDeploys {
     return this.#cli(command, "--config-file", this.stack.settingsFile, ...args);
   }
 
+  /** Runs a command that reads no settings. */
+  withoutSettings(command: string, ...args: string[]): Promise<CommandRun> {
+    return this.#cli(command, ...args);
+  }
+
   /** Runs a command that reads no settings, and returns what it prints. */
   async read(command: string, ...args: string[]): Promise<string> {
     const { exitCode, stdout, stderr } = await this.#cli(command, ...args);

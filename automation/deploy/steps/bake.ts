@@ -6,8 +6,8 @@ import { monitorShare } from "./monitor-release";
 export const bake: Step = {
   name: "bake",
   title: "Analyse the new release in production",
-  plan: ({ isRollback, bakes, replaced, isNotDone }) => ({
-    services: isRollback || !bakes ? [] : replaced.filter(isNotDone("bake")),
+  plan: ({ isRollback, bakes, replaced, isNotDone, runsAlways }) => ({
+    services: isRollback || !bakes ? [] : replaced.filter((name) => runsAlways(name) && isNotDone("bake")(name)),
   }),
   floorSeconds: (_, { deploy }) => deploy.bakeSeconds,
 

@@ -96,6 +96,7 @@ function seenOf(
 ): string {
   const { kind, exposures } = outputs.services[service]!;
   const { name } = desired[service]!;
+  if (kind === "job") return `the schedule of ${service} starts ${name}`;
   if (!exposures.public) return `${service} ${kind === "worker" ? "works" : "is healthy"} with ${name}`;
   const through = settings.cutover === "routed" ? "through DNS and both load balancers" : "through DNS";
   const { url, hosts = [] } = exposures.public;

@@ -61,7 +61,7 @@ async function migrateService(context: StepContext, state: RunState, service: st
 }
 
 async function run(context: StepContext, { outputs, live }: RunState, service: string, key: string) {
-  const { logGroup, colours } = outputs.services[service]!;
+  const { logGroup, colours, job } = outputs.services[service]!;
   const idle = other(live.services[service]!.active);
   const { cluster, migrationTaskDefinition } = colours[idle];
   if (migrationTaskDefinition === null)
@@ -73,6 +73,7 @@ async function run(context: StepContext, { outputs, live }: RunState, service: s
       {
         cluster,
         taskDefinition: migrationTaskDefinition,
+        network: job,
         startedBy: `migrate-${key.replace(/^sha256:/, "").slice(0, STARTED_BY_DIGITS)}`,
         logGroup,
         streamPrefix: `${idle}-migrate`,

@@ -19,7 +19,9 @@ import { concurrently } from "../../core/concurrently";
 import { digestOf, digestsOf, imageInRepository } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
 import { alarmProblem } from "../../observe/analysis/analyse";
+import { checkActiveColour } from "../../observe/check-active-colour";
 import { checkColour } from "../../observe/check-colour";
+import { checkJobColour } from "../../observe/check-job";
 import { isRollback, type RunState, type StepContext, withDone } from "../context";
 import { assertSidecarsExist, pinnedSidecars } from "../pinned-sidecars";
 import type { Step } from "../step";
@@ -111,10 +113,9 @@ async function checkBeforeRollback(context: StepContext, state: RunState, servic
       const unpinned = await unpinnedSecrets(context, wanted);
       return { service, running: scales ? inService : colours[active].size, isUp: false, unpinned };
     }
-    const problems = checkColour(outputs[idle], await observer.colour(outputs[idle]), {
-      size,
-      ...digestsOf(wanted),
-    });
+    const problems = state.outputs.services[service]!.job
+      ? await checkJobColour(context, state, service, idle)
+      : checkColour(outputs[idle], await observer.colour(outputs[idle]), { size, ...digestsOf(wanted) });
     if (problems.length > 0)
       throw new StepFailed(`${service} ${idle}, which runs ${wanted.name}, is not healthy: ${problems.join("; ")}`);
     return { service, running: size, isUp: true, unpinned: [] };
@@ -276,13 +277,20 @@ async function secretsOf({ observer, settings }: StepContext, services: readonly
 
 /** The instances that production has now, and its problems. */
 async function production(
-  { observer, settings }: StepContext,
-  { outputs, live }: RunState,
+  context: StepContext,
+  state: RunState,
   service: string,
 ): Promise<{ service: string; running: number; problems: string[] }> {
+  const { observer, settings } = context;
+  const { outputs, live } = state;
   const { active, colours } = live.services[service]!;
   const { release, size } = colours[active];
   if (release === null || size === 0) return { service, running: 0, problems: [] };
+  const named = (problem: string) => `${service} ${active}: ${problem} (idle is ${other(active)})`;
+  if (outputs.services[service]!.job) {
+    const found = await checkActiveColour(context, state, service);
+    return { service, running: size, problems: found.map(named) };
+  }
   const outputsOfColour = outputs.services[service]!.colours[active];
   const seen = await observer.colour(outputsOfColour);
   const scales = isElastic(settings.services[service]!.size);
@@ -290,6 +298,6 @@ async function production(
   return {
     service,
     running: scales ? seen.inService : size,
-    problems: problems.map((line) => `${service} ${active}: ${line} (idle is ${other(active)})`),
+    problems: problems.map(named),
   };
 }

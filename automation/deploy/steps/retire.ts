@@ -33,7 +33,9 @@ export const retire: Step = {
     services: isRollback ? [] : replaced.filter((name) => !isKept(name)),
   }),
   floorSeconds: ({ services }, settings) =>
-    POWER_OFF_SECONDS + Math.max(30, ...services.map((name) => leastSeconds(settings, name))),
+    services.every((name) => settings.services[name]!.kind === "job")
+      ? 1
+      : POWER_OFF_SECONDS + Math.max(30, ...services.map((name) => leastSeconds(settings, name))),
   intend: retiredLive,
   forecast: (service, state, after, _, settings) =>
     `${idleSizes(service, state, after)}${streamsText(settings, service)}`,
@@ -163,6 +165,8 @@ class IdleColour {
 
   /** Returns what there is to wait for, one line each. */
   async left({ observer, clock, settings, taskDrain }: StepContext): Promise<string[]> {
+    // A run of a job that goes on is not stopped: it ends by itself, and nothing waits for it.
+    if (settings.services[this.service]!.kind === "job") return [];
     // After the `up`: the instances are being deregistered, so that no health check notices a task that listens no more.
     if (this.endsByTasks && !this.#isTold) await taskDrain.begin(this.outputs.cluster);
     this.#isTold = true;

@@ -1,7 +1,8 @@
+import type { Settings } from "../../../components/settings/settings";
 import { StepFailed } from "../../core/errors";
 import { pollPace } from "../../core/poll-pace";
 import { waitUntil } from "../../core/wait-until";
-import { CannotStart, type StandaloneTask } from "../../ports/run-task";
+import { CannotStart, type NewTask, type StandaloneTask } from "../../ports/run-task";
 import type { StepContext } from "../context";
 
 /** From instances in service until one is in the cluster: boot and the agent's start, with much in reserve. */
@@ -13,14 +14,13 @@ const LAST_LINES_MS = 5_000;
 /** Enough of the output to see the cause of a failure. */
 const TAIL_LINES = 20;
 
-export interface TaskRun {
-  cluster: string;
-  taskDefinition: string;
-  /** Identifies the task across commands: a task with this `startedBy` counts as this one, whichever process started it. */
-  startedBy: string;
+/** Its `startedBy` identifies the task across commands: a task with it counts as this one, whichever process started it. */
+export interface TaskRun extends NewTask {
   logGroup: string;
   /** Prefix that awslogs puts before `/<container>/<task id>`. */
   streamPrefix: string;
+  /** How long it may take. Default: an hour. */
+  limitMs?: number;
 }
 
 export interface TaskEnd {
@@ -29,14 +29,19 @@ export interface TaskEnd {
   tail: string[];
 }
 
-type Tools = Pick<StepContext, "taskRunner" | "clock" | "signal" | "settings">;
+interface Tools extends Pick<StepContext, "taskRunner" | "clock" | "signal"> {
+  settings: { deploy: Pick<Settings["deploy"], "metricPeriodSeconds"> };
+}
+
+/** Gets one line on the progress, and the lines that the task wrote since the last time. */
+type OnProgress = (line: string, lines: readonly string[]) => void;
 
 /**
  * Runs a task to its end. A task that already ended with 0 is not run again; one that still runs is waited for. If this does not succeed, the task is
  * stopped first.
- * @throws StepFailed when no instance takes the task, or it takes over an hour
+ * @throws StepFailed when no instance takes the task, or it takes longer than it may
  */
-export async function runOnce(tools: Tools, run: TaskRun, onProgress: (line: string) => void): Promise<TaskEnd> {
+export async function runOnce(tools: Tools, run: TaskRun, onProgress: OnProgress): Promise<TaskEnd> {
   const known = await tools.taskRunner.find(run.cluster, run.startedBy);
   const done = known.find((task) => task.status === "STOPPED" && task.exitCode === 0);
   if (done) return { task: done, tail: [] };
@@ -44,12 +49,12 @@ export async function runOnce(tools: Tools, run: TaskRun, onProgress: (line: str
   try {
     return await followed(tools, run, task, onProgress);
   } catch (error) {
-    await tools.taskRunner.stop(run.cluster, task.id, "the deploy does not wait for it any more").catch(() => {});
+    await tools.taskRunner.stop(run.cluster, task.id, "nobody waits for it any more").catch(() => {});
     throw error;
   }
 }
 
-async function started(tools: Tools, run: TaskRun, onProgress: (line: string) => void): Promise<StandaloneTask> {
+async function started(tools: Tools, run: TaskRun, onProgress: OnProgress): Promise<StandaloneTask> {
   const { clock, signal, settings } = tools;
   let task: StandaloneTask | undefined;
   const start = async () => {
@@ -63,32 +68,29 @@ async function started(tools: Tools, run: TaskRun, onProgress: (line: string) =>
     }
   };
   const pace = pollPace(settings.deploy.metricPeriodSeconds);
-  await waitUntil("the task cannot start", start, { clock, signal, limitMs: START_LIMIT_MS, pace, onProgress });
+  const report = (line: string) => onProgress(line, []);
+  await waitUntil("the task cannot start", start, { clock, signal, limitMs: START_LIMIT_MS, pace, onProgress: report });
   return task!;
 }
 
-async function followed(
-  tools: Tools,
-  run: TaskRun,
-  start: StandaloneTask,
-  onProgress: (line: string) => void,
-): Promise<TaskEnd> {
+async function followed(tools: Tools, run: TaskRun, start: StandaloneTask, onProgress: OnProgress): Promise<TaskEnd> {
   const { taskRunner, clock, signal, settings } = tools;
   const pace = pollPace(settings.deploy.metricPeriodSeconds);
   const startedMs = clock.now();
   const stream = `${run.streamPrefix}/${start.container}/${start.id.slice(start.id.lastIndexOf("/") + 1)}`;
-  const deadlineMs = startedMs + LIMIT_MS;
+  const { limitMs = LIMIT_MS } = run;
+  const deadlineMs = startedMs + limitMs;
   const tail: string[] = [];
   let since: string | null = null;
   let endedMs: number | null = null;
   for (let task = start; ; ) {
     const ended = task.status === "STOPPED";
     if (ended) endedMs ??= clock.now();
-    else if (clock.now() > deadlineMs) throw new StepFailed(`the task ran over ${LIMIT_MS / 60_000} minutes`);
+    else if (clock.now() > deadlineMs) throw new StepFailed(`the task ran over ${limitMs / 60_000} minutes`);
     const { lines, next } = await taskRunner.log(run.logGroup, stream, since);
     since = next;
     tail.splice(0, Math.max(0, tail.push(...lines) - TAIL_LINES));
-    onProgress(lines.at(-1) ?? `the task is ${task.status}`);
+    onProgress(lines.at(-1) ?? `the task is ${task.status}`, lines);
     if (ended && (task.exitCode === 0 || lines.length > 0 || clock.now() - endedMs! >= LAST_LINES_MS))
       return { task, tail };
     await clock.sleep(pace(clock.now() - startedMs), signal);

@@ -36,9 +36,15 @@ export async function upTo(
   return next;
 }
 
+/** True for a service that runs at the times of a schedule, and has no instances. */
+export function isJob(service: string, { outputs }: Pick<RunState, "outputs">): boolean {
+  return outputs.services[service]!.kind === "job";
+}
+
 /** `users green: 0 -> 2 instances`: what an `up` to this live state does to the idle colour of a service. */
-export function idleSizes(service: string, { live }: Pick<RunState, "live">, after: Live): string {
+export function idleSizes(service: string, { live, outputs }: Pick<RunState, "live" | "outputs">, after: Live): string {
   const { active, colours } = live.services[service]!;
   const idle = other(active);
+  if (isJob(service, { outputs })) return `${service} ${idle}: not ready to run any more`;
   return `${service} ${idle}: ${colours[idle].size} -> ${after.services[service]!.colours[idle].size} instances`;
 }

@@ -12,6 +12,7 @@ import { explainFailure } from "../../observe/explain-failure";
 import { RELEASE_HEADER } from "../../ports/http-client";
 import { isRollback, progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
+import { verifyJob } from "./verify-job";
 import { verifySteady } from "./verify-steady";
 
 /**
@@ -36,7 +37,9 @@ export const verify: Step = {
   async perform(context, state, { services }) {
     const seen = await concurrently(services, async (service) => {
       try {
-        if (context.settings.services[service]!.kind === "worker") return await verifySteady(context, state, service);
+        const { kind } = context.settings.services[service]!;
+        if (kind === "job") return await verifyJob(context, state, service);
+        if (kind === "worker") return await verifySteady(context, state, service);
         return await verifyAnswers(context, state, service);
       } catch (error) {
         if (!(error instanceof StepFailed)) throw error;

@@ -6,7 +6,7 @@ import { explainFailure } from "../../observe/explain-failure";
 import type { RunState, StepContext } from "../context";
 import { warmed } from "../live-transitions";
 import type { Step, Work } from "../step";
-import { idleSizes, upTo } from "./up";
+import { idleSizes, isJob, upTo } from "./up";
 
 /**
  * Gives the idle colour the new release and as many instances as the active one has, at least the settings' size.
@@ -23,13 +23,15 @@ export const warm: Step = {
   floorSeconds: () => 150,
   intend: warmLive,
   forecast: (service, state, after) =>
-    idleSizes(service, state, after).replace(":", `: ${state.desired[service]!.name} on`),
+    isJob(service, state)
+      ? `${service} ${other(state.live.services[service]!.active)}: ready to run ${state.desired[service]!.name}`
+      : idleSizes(service, state, after).replace(":", `: ${state.desired[service]!.name} on`),
 
   async perform(context, state, { services, intended }) {
     await endLeavingTasks(context, state, services);
     try {
       const next = await upTo(context, state, "warm", intended!, `warm ${names(state, services)}`);
-      return { state: next, detail: services.map((name) => sizeOf(next.live, name)).join(", ") };
+      return { state: next, detail: services.map((name) => sizeOf(next, name)).join(", ") };
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
       throw await explainFailure(error, context, state, services);
@@ -74,8 +76,9 @@ function names({ desired }: RunState, services: readonly string[]): string {
   return services.map((name) => `${name} ${desired[name]!.name}`).join(", ");
 }
 
-function sizeOf(live: Live, name: string): string {
-  const { active, colours } = live.services[name]!;
+function sizeOf(state: RunState, name: string): string {
+  const { active, colours } = state.live.services[name]!;
   const idle = other(active);
+  if (isJob(name, state)) return `${name} ${idle} has ${colours[idle].release?.name}`;
   return `${name} ${idle} runs ${colours[idle].release?.name} on ${colours[idle].size} instances`;
 }

@@ -1,6 +1,7 @@
 import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
-import { type ActiveState, checkActiveColour } from "../check-active-colour";
+import type { ActiveState } from "../active-state";
+import { checkActiveColour } from "../check-active-colour";
 import { ConsecutiveFailures } from "./consecutive-failures";
 import { pollIntervalMs } from "./poll-interval";
 import type { MonitorContext } from "./release-monitor";

@@ -104,7 +104,7 @@ function applyLive(model: PageModel, live: Live, atMs: number): PageModel {
     (next, [name, service]) =>
       withService(next, name, (was) => {
         const is = ofLive(was, service);
-        if (model.kind === "rehearsal" || is.kind === "worker") return is;
+        if (model.kind === "rehearsal" || is.kind !== "api") return is;
         return { ...is, shares: changed(was.shares, { atMs, percent: percentOf(service) }, "percent") };
       }),
     model,

@@ -1,4 +1,5 @@
 import type { Colour } from "../../../components/core/colour-name";
+import type { ServiceOutputs } from "../../../components/live/outputs";
 import type { PlannedStep, RunCommand } from "../../ports/events";
 import type { Outcome } from "../../ports/journal";
 import type { AnalysedTraffic } from "../../ports/observer";
@@ -83,8 +84,11 @@ interface PageEnd {
 export type PageAnalysis = AnalysedTraffic & Pick<PageStep, "share"> & { step: StepName };
 
 export interface PageService {
-  /** A worker takes jobs from its queue with both colours while both run: it has no share of requests and no name. */
-  kind: "api" | "worker";
+  /**
+   * A worker takes messages from its queue with both colours while both run, and a job runs at the times of its schedule:
+   * they have no share of requests and no name.
+   */
+  kind: ServiceOutputs["kind"];
   /** Null until it is known. */
   active: Colour | null;
   colours: Record<Colour, PageColour>;

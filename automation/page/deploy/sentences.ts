@@ -79,6 +79,7 @@ function whoAnswers({ kind, active, colours, shares }: PageService): string {
   if (active === null || colours[active].release === null) return "no release is active yet.";
   const idle = shares.at(-1)?.percent[other(active)] ?? 0;
   const named = (colour: Colour) => `${capitalised(colour)} (${colours[colour].release})`;
+  if (kind === "job") return `the schedule starts ${named(active)}.`;
   if (kind === "worker") {
     const running = [active, other(active)].filter((colour) => colours[colour].size > 0);
     return running.length === 0

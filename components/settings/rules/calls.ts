@@ -30,6 +30,8 @@ export function callProblems(services: readonly RawService[]): string[] {
 function insteadOfCallee(caller: RawService, name: string, callee: RawService | undefined): string | undefined {
   if (name === caller.name) return "another service than itself";
   if (!callee) return `a service that is exposed internally: there is no service ${name}`;
+  if (callee.kind === "job")
+    return `a service that is exposed internally: ${name} is a job, which starts by its schedule alone`;
   if (callee.kind === "worker")
     return `a service that is exposed internally: ${name} is a worker; give it jobs with sends`;
   return callee.edges.includes("internal")
@@ -40,6 +42,7 @@ function insteadOfCallee(caller: RawService, name: string, callee: RawService | 
 function insteadOfWorker(name: string, worker: RawService | undefined): string | undefined {
   if (!worker) return `a worker that has a queue: there is no service ${name}`;
   if (worker.kind === "api") return `a worker that has a queue: ${name} is an api; call it with calls`;
+  if (worker.kind === "job") return `a worker that has a queue: ${name} is a job, which starts by its schedule alone`;
   return worker.hasQueue ? undefined : `a worker that has a queue: set services.${name}.queue`;
 }
 

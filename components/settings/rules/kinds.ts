@@ -1,4 +1,5 @@
 import { problem } from "../problem";
+import { isRate } from "../schedule";
 import type { RawService } from "./raw-service";
 
 /** Settings that only a service on an edge has. */
@@ -13,6 +14,9 @@ const FOR_EDGES = [
   "streams",
 ];
 const FOR_WORKERS = ["queue"];
+const FOR_JOBS = ["schedule", "timeZone"];
+/** Settings of instances: a job's tasks run on Fargate. */
+const FOR_INSTANCES = ["size", "instanceType"];
 
 /** Problems of settings that have no meaning for a service of this kind or exposure. */
 export function kindProblems({ name, values, kind, edges }: RawService): string[] {
@@ -20,9 +24,28 @@ export function kindProblems({ name, values, kind, edges }: RawService): string[
     keys
       .filter((key) => values[key] !== undefined)
       .map((key) => problem(["services", name, key], values[key], `no value: ${why}`));
-  if (kind === "worker") return refuse(FOR_EDGES, "a worker is on no edge and answers no requests");
-  if (kind !== "api") return [];
+  if (kind === "job") {
+    const rate = typeof values.schedule === "string" && isRate(values.schedule);
+    return [
+      ...refuse(FOR_EDGES, "a job is on no edge and answers no requests"),
+      ...refuse(FOR_WORKERS, "only a worker has a queue"),
+      ...refuse(["sidecars"], "a job's task has one container"),
+      ...refuse(FOR_INSTANCES, "a job runs on Fargate, one task at each time; cpu and memory say how large it is"),
+      ...(rate ? refuse(["timeZone"], "a rate is by the clock in UTC; take cron(...) for another zone") : []),
+      ...(values.schedule === undefined
+        ? [problem(["services", name, "schedule"], undefined, "a schedule, such as rate(1 hour) or cron(30 2 * * ? *)")]
+        : []),
+    ];
+  }
+  if (kind === undefined) return [];
+  const unscheduled = refuse(
+    FOR_JOBS,
+    `only a job has a schedule; ${kind === "api" ? "an api" : "a worker"} runs all the time`,
+  );
+  if (kind === "worker")
+    return [...refuse(FOR_EDGES, "a worker is on no edge and answers no requests"), ...unscheduled];
   return [
+    ...unscheduled,
     ...refuse(FOR_WORKERS, "only a worker has a queue"),
     ...(edges.includes("public") ? [] : refuse(["hosts", "paths"], "the service is not public")),
     ...(values.hosts === undefined ? refuse(["paths"], "they are those of hosts, and the service has none") : []),

@@ -1,4 +1,4 @@
-import { EXPOSURES, type Exposure } from "../schema";
+import { EXPOSURES, type Exposure, KINDS, type Kind } from "../schema";
 
 export type Raw = Record<string, unknown>;
 
@@ -9,7 +9,7 @@ export type Raw = Record<string, unknown>;
 export interface RawService {
   name: string;
   values: Raw;
-  kind: "api" | "worker" | undefined;
+  kind: Kind | undefined;
   edges: readonly Exposure[];
   hasQueue: boolean;
   calls: readonly string[];
@@ -22,12 +22,12 @@ export interface RawService {
 export function rawServices(services: unknown): RawService[] {
   return Object.entries(asMap(services)).map(([name, service]) => {
     const values = asMap(service);
-    const kind = values.kind === "api" || values.kind === "worker" ? values.kind : undefined;
+    const kind = KINDS.find((each) => each === values.kind);
     return {
       name,
       values,
       kind,
-      edges: kind === "worker" ? [] : edgesOf(values.exposure),
+      edges: kind === "worker" || kind === "job" ? [] : edgesOf(values.exposure),
       hasQueue: kind === "worker" && (values.queue === true || isMap(values.queue)),
       calls: asTexts(values.calls),
       sends: asTexts(values.sends),

@@ -1,3 +1,4 @@
+import { DEFAULT_FARGATE_CPU, FARGATE_CPU, fargateMemory, MAX_FARGATE_STOP_SECONDS } from "../fargate";
 import { INSTANCE_TYPE, instanceTypeOf } from "../instance-type";
 import { problem } from "../problem";
 import { DEFAULTS } from "../schema";
@@ -19,6 +20,7 @@ const ARN_CHARACTERS = 70;
  * size.
  */
 export function taskProblems(service: RawService): string[] {
+  if (service.kind === "job") return [...fargateProblems(service), ...roleProblems(service)];
   return [...sizeProblems(service), ...capacityProblems(service), ...roleProblems(service)];
 }
 
@@ -26,6 +28,37 @@ function sizeProblems({ name, values }: RawService): string[] {
   const { min, max } = asMap(values.size);
   if (typeof min !== "number" || typeof max !== "number" || min <= max) return [];
   return [problem(["services", name, "size", "max"], max, `at least min, which is ${min}`)];
+}
+
+/** Problems of a job's size: Fargate has certain sizes alone (aws-rules C36). */
+function fargateProblems({ name, values }: RawService): string[] {
+  const { cpu = DEFAULT_FARGATE_CPU, memory, stopTimeoutSeconds } = values;
+  if (typeof cpu !== "number") return [];
+  const sizes = fargateMemory(cpu);
+  if (sizes.length === 0)
+    return [problem(["services", name, "cpu"], cpu, `one of ${FARGATE_CPU.join(", ")}: a job runs on Fargate`)];
+  const isOther = typeof memory === "number" && !sizes.includes(memory);
+  const isLong = typeof stopTimeoutSeconds === "number" && stopTimeoutSeconds > MAX_FARGATE_STOP_SECONDS;
+  return [
+    ...(isOther
+      ? [problem(["services", name, "memory"], memory, `${sizesText(sizes)}: Fargate has no other for cpu ${cpu}`)]
+      : []),
+    ...(isLong
+      ? [
+          problem(
+            ["services", name, "stopTimeoutSeconds"],
+            stopTimeoutSeconds,
+            `at most ${MAX_FARGATE_STOP_SECONDS}: Fargate waits no longer`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** `512, 1024, 2048`, or `1024 to 4096 in steps of 1024`. */
+function sizesText(sizes: readonly number[]): string {
+  const [first = 0, second = 0] = sizes;
+  return sizes.length > 3 ? `${first} to ${sizes.at(-1)} in steps of ${second - first}` : sizes.join(", ");
 }
 
 function capacityProblems({ name, values }: RawService): string[] {

@@ -1,13 +1,13 @@
 import { problem } from "../problem";
 import { VARIABLE_NAME } from "../schema";
-import { queueUrlVariable, urlVariable } from "../variable-names";
+import { queueUrlVariable, SCHEDULED_TIME, urlVariable } from "../variable-names";
 import { asMap, type Raw, type RawService } from "./raw-service";
 
 const NAME_WANTED = "a variable name of letters, digits and _, first no digit";
 /** Variables that the program sets in every container. */
 const COMMON = ["RELEASE", "SERVICE", "AWS_REGION"];
-/** Those of the service's own container, also if it would set them only with a port or a queue. */
-const OF_THE_PROGRAM = ["PORT", ...COMMON, "QUEUE_URL"];
+/** Those of the service's own container, also if it would set them only with a port, a queue or a schedule. */
+const OF_THE_PROGRAM = ["PORT", ...COMMON, "QUEUE_URL", SCHEDULED_TIME];
 
 /** Variables that settings must not set in any container, with the reason. */
 export const OF_EVERY_CONTAINER: ReadonlyMap<string, string> = new Map(COMMON.map(setByProgram));

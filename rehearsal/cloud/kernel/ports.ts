@@ -41,10 +41,16 @@ export interface TaskReachability {
 
 /** What roles may do: explicit allows and denies in inline and attached policies, with wildcards. */
 export interface Permissions {
-  /** @param resource ARN; "*" asks for any resource */
-  allows(roleName: string, action: string, resource: string): boolean;
-  /** True if the role's trust policy lets a service principal assume it, such as `ec2.amazonaws.com` (I5). */
-  trusts(roleName: string, servicePrincipal: string): boolean;
+  /**
+   * @param resource ARN; "*" asks for any resource
+   * @param conditions condition keys of the call beyond those of every call
+   */
+  allows(roleName: string, action: string, resource: string, conditions?: Readonly<Record<string, string>>): boolean;
+  /**
+   * True if the role's trust policy lets a service principal assume it, such as `ec2.amazonaws.com` (I5).
+   * @param sourceArn what the service assumes it for. Default: any resource of the service
+   */
+  trusts(roleName: string, servicePrincipal: string, sourceArn?: string): boolean;
   /** Name of the role in an instance profile, which is given by name or ARN; undefined if there is no such profile. */
   roleOfProfile(profile: string): string | undefined;
   roleNameOfArn(arn: string): string | undefined;

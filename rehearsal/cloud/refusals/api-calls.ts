@@ -80,6 +80,7 @@ export const API_CALLS: readonly AwsCall[] = [
   "s3:PutBucketPolicy",
   "s3:PutBucketVersioning",
   "s3:PutObject",
+  "scheduler:GetSchedule",
   "secretsmanager:CreateSecret",
   "secretsmanager:DeleteSecret",
   "secretsmanager:DescribeSecret",

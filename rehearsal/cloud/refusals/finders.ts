@@ -4,7 +4,7 @@ import type { Finders, Look, Referred } from "./reference";
 
 /** Returns how each kind of resource is found in the services of a cloud. */
 export function findersOf(services: Services): Finders {
-  const { acm, autoScaling, ec2, ecr, ecs, elb, iam, route53, s3, sqs, wafv2 } = services;
+  const { acm, autoScaling, ec2, ecr, ecs, elb, iam, route53, s3, scheduler, sqs, wafv2 } = services;
   const { network, launchTemplates } = ec2.model;
   const inNoVpc = (found: unknown): Referred | undefined => (found ? {} : undefined);
   const inVpc = (found: { vpcId?: string | null | undefined } | undefined): Referred | undefined =>
@@ -35,6 +35,7 @@ export function findersOf(services: Services): Finders {
     role: (name) => inNoVpc(iam.model.roles.find(name)),
     roleArn: (arn) => inNoVpc(iam.model.roles.findByArn(arn)),
     routeTable: (id) => inVpc(network.routeTables.find(id)),
+    scheduleGroup: (name) => inNoVpc(scheduler.model.findGroup(name)),
     securityGroup: (id) => inVpc(network.securityGroups.find(id)),
     subnet: (id) => inVpc(network.subnets.find(id)),
     targetGroup: (arn) => inVpc(elb.model.targetGroups.find(arn)),

@@ -30,6 +30,7 @@ type Kind =
   | "role"
   | "roleArn"
   | "routeTable"
+  | "scheduleGroup"
   | "securityGroup"
   | "subnet"
   | "targetGroup"

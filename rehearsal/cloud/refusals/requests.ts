@@ -33,6 +33,8 @@ export const REQUESTS: Readonly<Record<string, readonly RequestForm[]>> = {
     },
   ],
   "aws:autoscaling/policy:Policy": [{ call: "autoscaling:PutScalingPolicy", members: { name: "PolicyName" } }],
+  "aws:cloudwatch/eventRule:EventRule": [{ call: "events:PutRule" }],
+  "aws:cloudwatch/metricAlarm:MetricAlarm": [{ call: "monitoring:PutMetricAlarm", members: { name: "AlarmName" } }],
   "aws:cloudwatch/logGroup:LogGroup": [
     { call: "logs:CreateLogGroup", members: { name: "logGroupName" } },
     { call: "logs:PutRetentionPolicy", members: { name: "logGroupName" } },
@@ -136,6 +138,11 @@ export const REQUESTS: Readonly<Record<string, readonly RequestForm[]>> = {
         deploymentMaximumPercent: "deploymentConfiguration.maximumPercent",
       },
     },
+  ],
+  "aws:scheduler/scheduleGroup:ScheduleGroup": [{ call: "scheduler:CreateScheduleGroup" }],
+  "aws:scheduler/schedule:Schedule": [
+    { call: "scheduler:CreateSchedule", on: "create" },
+    { call: "scheduler:UpdateSchedule", on: "update" },
   ],
   "aws:ecs/taskDefinition:TaskDefinition": [{ call: "ecs:RegisterTaskDefinition" }],
   "aws:iam/instanceProfile:InstanceProfile": [

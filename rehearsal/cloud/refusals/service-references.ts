@@ -156,6 +156,13 @@ export const SERVICE_REFERENCES: ReferenceTable = {
         new AwsError("InvalidParameterException", `The specified capacity provider '${name}' was not found.`),
     },
   ],
+  "aws:scheduler/schedule:Schedule": [
+    {
+      argument: "groupName",
+      kind: "scheduleGroup",
+      missing: (name) => new AwsError("ResourceNotFoundException", `Schedule group ${name} does not exist.`),
+    },
+  ],
   "aws:ecs/service:Service": [
     { argument: "cluster", kind: "cluster", missing: ecsCluster },
     {

@@ -15,9 +15,9 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { type AddOptions, addService } from "../../../automation/add/add-service";
 import { removeService } from "../../../automation/add/remove-service";
-import type { Kind } from "../../../automation/add/template";
 import { readStackSettings } from "../../../automation/core/project";
 import { PROJECT_DIRECTORY } from "../../../automation/core/project-directory";
+import type { Kind } from "../../../components/settings/settings";
 import { buildImage } from "../../../rehearsal/images/build-image";
 import { linkPackages } from "../../link-packages";
 import { runImage, stopImage } from "../../rehearsal/images/run-image";
@@ -66,6 +66,14 @@ describe("addService and removeService", () => {
     expect(files).to.include.members(["services/kudos/main.ts", "services/kudos/deploy-test/main.ts"]);
     for (const path of files) expect(read(path)).not.to.contain("__NAME__");
     expect(JSON.parse(read("services/kudos/package.json")).name).to.equal("kudos");
+  });
+
+  it("adds a job with a schedule, and without a test", () => {
+    const { files } = add("digest", { kind: "job", stacks: ["prod"] });
+    const { digest } = readStackSettings("prod", join(directory, "Pulumi.prod.yaml")).settings.services;
+    expect(digest).to.deep.include({ kind: "job", schedule: { cron: "cron(0 0 * * ? *)", timeZone: "UTC" } });
+    expect(digest).not.to.have.property("test");
+    expect(files).to.include(join("services", "digest", "do-work.ts"));
   });
 
   it("adds a worker with a queue to the given stacks", () => {
@@ -134,7 +142,7 @@ describe("addService and removeService", () => {
         write("Pulumi.prod.yaml", SETTINGS.replace("kind: api", "kind: app"));
         return add("kudos");
       },
-      'Pulumi.prod.yaml: aoshingo:services.users.kind: given "app", wanted api or worker',
+      'Pulumi.prod.yaml: aoshingo:services.users.kind: given "app", wanted api, worker or job',
     ],
     [
       "to remove a service that does not exist",

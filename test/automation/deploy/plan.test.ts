@@ -40,6 +40,21 @@ function ask(
   }));
 }
 
+describe("plan of a job", () => {
+  const JOB: Traits = { users: { kind: "job", migrate: undefined } };
+  const steps = (state: Live, desired: DesiredReleases = DESIRED, more: Partial<PlanInput> = {}) =>
+    ask(state, desired, NO_PROGRESS, JOB, { bakes: true, ramp: [10], ...more }).map(({ name }) => name);
+
+  it("has no ramp, no bake and no drain, and takes a rollback back to a warm colour", () => {
+    const first = ["preflight", "warm", "verify", "test", "cutover", "confirm"];
+    assert.deepEqual(steps(live({ active: "green", blue: null, green: null })), first);
+    assert.deepEqual(steps(live({ active: "blue", blue: ["v1", 1], green: null })), [...first, "retire"]);
+    const both = live({ active: "green", blue: ["v1", 1], green: ["v2", 1] });
+    const rollback = steps(both, { users: release("v1") }, { isRollback: true });
+    assert.deepEqual(rollback, ["preflight", "verify", "cutover", "confirm", "coolDown"]);
+  });
+});
+
 describe("plan", () => {
   const table: { title: string; state: Live; progress?: Progress; steps: string[] }[] = [
     { title: "a usual deploy", state: live({ active: "blue", blue: ["v1", 2], green: null }), steps: ALL },

@@ -346,6 +346,20 @@ export class Scene {
           return { startMs, ...this.count(cluster, startMs) };
         });
       },
+      schedule: async ({ schedule: name }) => {
+        const { active } = this.stack.current!.live.services[name]!;
+        const { taskDefinition } = this.stack.current!.services[name]!.colours[active];
+        return { isEnabled: taskDefinition !== null, taskDefinition: taskDefinition ?? "" };
+      },
+      // The image that live state says.
+      taskImage: async (taskDefinition) => {
+        const all = Object.entries(this.stack.current!.services).flatMap(([name, { colours }]) =>
+          COLOURS.map((colour) => ({ definition: colours[colour].taskDefinition, colour, name })),
+        );
+        const found = all.find(({ definition }) => definition === taskDefinition);
+        return found ? this.stack.current!.live.services[found.name]!.colours[found.colour].release!.image : null;
+      },
+      runs: async () => [],
       weights: async (rules) => new Map(rules.map((rule) => [rule, this.#weights(rule)])),
       aliases: async (_, names) => Object.fromEntries(names.map((name) => [name, this.#alias(name)])),
     };

@@ -21,6 +21,7 @@ export function statusOf(live: Live, shapes?: Shapes): Status {
           queue: queue && queue.url.split("/").at(-1)!,
           sinceMs: null,
           beforeMs: null,
+          job: null,
           undeployed: [],
           health: wellIn(live, name),
         },

@@ -35,10 +35,11 @@ const users = {
   streams: { within: "15m" },
   secrets: { TOKEN: "secretsmanager:users/token", KEY: "ssm:/users/key" },
 };
-const world = (ci?: object) =>
+const report = { kind: "job", schedule: "rate(1 hour)" };
+const world = (ci?: object, jobs: object = {}) =>
   declare({
-    services: { users: STATES.flipped },
-    settings: { users },
+    services: { users: STATES.flipped, ...Object.fromEntries(Object.keys(jobs).map((name) => [name, STATES.start])) },
+    settings: { users, ...jobs },
     config: { notify: NOTIFY, ...(ci ? { ci } : {}) },
   });
 const trustOf = (declared: World, use: string) =>
@@ -243,7 +244,8 @@ describe("roles for CI", () => {
     });
   });
 
-  it("let a deploy do all that its script calls", () => {
+  it("let a deploy do all that its script calls", async () => {
+    const withJobs = await world({ repository: REPOSITORY }, { report });
     const made = calls();
     expect(made).to.include.members([
       "ecs:RunTask",
@@ -253,7 +255,7 @@ describe("roles for CI", () => {
       "elasticloadbalancing:DescribeTargetHealth",
       "s3:PutObject",
     ]);
-    const statements = statementsOf(declared, "ci-deploy-read", "ci-deploy-change");
+    const statements = statementsOf(withJobs, "ci-deploy-read", "ci-deploy-change");
     expect(made.filter((action) => !allows(statements, action))).to.deep.equal([]);
   });
 

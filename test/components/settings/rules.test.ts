@@ -12,6 +12,14 @@ const api = { kind: "api" };
 const internal = { kind: "api", exposure: ["internal"] };
 const worker = { kind: "worker", queue: true };
 const sidecar = { image: "users:agent-1" };
+const job = { kind: "job", schedule: "rate(1 hour)" };
+const FULL_JOB = {
+  ...{ schedule: "cron(30 2 * * ? *)", timeZone: "Asia/Tokyo", cpu: 512, memory: 1024, stopTimeoutSeconds: 120 },
+  ...{ calls: ["users"], sends: ["mailer"], env: { A: "b" }, secrets: { TOKEN: "ssm:/token" }, migrate: "true" },
+  ...{ egress: [{ port: 5432, cidr: "10.20.0.0/24" }], iam: [{ actions: ["s3:GetObject"], resources: ["*"] }] },
+  ...{ test: "true", logRetentionDays: 7 },
+};
+const ON_FARGATE = "a job runs on Fargate, one task at each time; cpu and memory say how large it is";
 const LONG_DOMAIN = `${"d".repeat(51)}.jp`;
 const NAME = "a name of 2 to 30 lower-case letters, digits and single hyphens, first a letter, last no hyphen";
 const NO_EDGE = "no value: a worker is on no edge and answers no requests";
@@ -138,6 +146,70 @@ describe("problems between settings", () => {
         "aoshingo:testHeader.name: given a value that is not shown, wanted the name of a header, such as x-preview: up to 40 letters, digits and hyphens, and not Host",
         "aoshingo:testHeader.value: given a value that is not shown, wanted where the value is kept, such as ssm:/prod/users/token or secretsmanager:prod/users/token",
         "aoshingo:testHeader: given a value that is not shown, wanted none with cutover: dns, whose load balancers serve one colour each; take cutover: routed",
+      ],
+    ],
+    // Jobs
+    [
+      "a job with all that it may have",
+      problemsOf({ report: { ...job, ...FULL_JOB }, users: internal, mailer: worker }),
+      [],
+    ],
+    [
+      "a job without a schedule",
+      problemsOf({ report: { kind: "job" } }),
+      ["report.schedule: missing, wanted a schedule, such as rate(1 hour) or cron(30 2 * * ? *)"],
+    ],
+    [
+      "a job with settings of other kinds",
+      problemsOf({ report: { ...job, port: 80, queue: true, size: 2, instanceType: "t3.small" } }),
+      [
+        "report.port: given 80, wanted no value: a job is on no edge and answers no requests",
+        "report.queue: given true, wanted no value: only a worker has a queue",
+        `report.size: given 2, wanted no value: ${ON_FARGATE}`,
+        `report.instanceType: given "t3.small", wanted no value: ${ON_FARGATE}`,
+      ],
+    ],
+    [
+      "a schedule and a zone for others than jobs",
+      problemsOf({ users: { ...api, schedule: "rate(1 hour)" }, mailer: { ...worker, timeZone: "UTC" } }),
+      [
+        'users.schedule: given "rate(1 hour)", wanted no value: only a job has a schedule; an api runs all the time',
+        'mailer.timeZone: given "UTC", wanted no value: only a job has a schedule; a worker runs all the time',
+      ],
+    ],
+    [
+      "a rate in a zone, and schedules and zones that are none",
+      problemsOf({
+        report: { ...job, timeZone: "Asia/Tokyo" },
+        digest: { kind: "job", schedule: "rate(7 minutes)" },
+        purge: { kind: "job", schedule: "cron(0 3 * * ? *)", timeZone: "Tokyo" },
+      }),
+      [
+        'digest.schedule: given "rate(7 minutes)", wanted a number of minutes that divides an hour, such as rate(15 minutes); or take cron(...)',
+        'purge.timeZone: given "Tokyo", wanted a time zone, such as Asia/Tokyo',
+        'report.timeZone: given "Asia/Tokyo", wanted no value: a rate is by the clock in UTC; take cron(...) for another zone',
+      ],
+    ],
+    [
+      "sizes that Fargate has not, and a stop that is too long for it",
+      problemsOf({
+        report: { ...job, cpu: 300 },
+        digest: { ...job, memory: 4096, stopTimeoutSeconds: 121 },
+        purge: { ...job, cpu: 1024, memory: 1024 },
+      }),
+      [
+        "report.cpu: given 300, wanted one of 256, 512, 1024, 2048, 4096, 8192, 16384: a job runs on Fargate",
+        "digest.memory: given 4096, wanted 512, 1024, 2048: Fargate has no other for cpu 256",
+        "digest.stopTimeoutSeconds: given 121, wanted at most 120: Fargate waits no longer",
+        "purge.memory: given 1024, wanted 2048 to 8192 in steps of 1024: Fargate has no other for cpu 1024",
+      ],
+    ],
+    [
+      "calls and messages to a job",
+      problemsOf({ report: job, users: { ...api, calls: ["report"], sends: ["report"] } }),
+      [
+        'users.calls.0: given "report", wanted a service that is exposed internally: report is a job, which starts by its schedule alone',
+        'users.sends.0: given "report", wanted a worker that has a queue: report is a job, which starts by its schedule alone',
       ],
     ],
     // Names

@@ -54,6 +54,7 @@ describe("settings", () => {
           calls: [],
           sends: [],
           queue: null,
+          schedule: null,
           port: 8080,
           internalPort: defaultInternalPort("users"),
           size: { min: 2, max: 2, targetCpuPercent: 60 },
@@ -176,9 +177,13 @@ describe("settings", () => {
     [
       "a service without kind",
       problemsOf({ ...good, services: { users: {} } }),
-      ["aoshingo:services.users.kind: missing, wanted api or worker"],
+      ["aoshingo:services.users.kind: missing, wanted api, worker or job"],
     ],
-    ["an unknown kind", service({ kind: "job" }), ['aoshingo:services.users.kind: given "job", wanted api or worker']],
+    [
+      "an unknown kind",
+      service({ kind: "cron" }),
+      ['aoshingo:services.users.kind: given "cron", wanted api, worker or job'],
+    ],
     [
       "an unknown edge",
       service({ exposure: ["public", "private"] }),
@@ -327,9 +332,9 @@ describe("settings", () => {
       }),
       [
         "aoshingo:domain: given 7, wanted a domain name in lower case of up to 64 characters, such as example.jp",
-        "aoshingo:services.Users.kind: missing, wanted api or worker",
+        "aoshingo:services.Users.kind: missing, wanted api, worker or job",
         "aoshingo:services.Users.port: given 0, wanted a whole number from 1 to 65535",
-        "aoshingo:services.Users.prot: unknown key, wanted kind, exposure, hosts, paths, calls, sends, queue, port, internalPort, size, healthCheck, instanceType, cpu, memory, egress, env, secrets, iam, sidecars, stopTimeoutSeconds, deregistrationDelaySeconds, streams, logRetentionDays, migrate or test",
+        "aoshingo:services.Users.prot: unknown key, wanted kind, schedule, timeZone, exposure, hosts, paths, calls, sends, queue, port, internalPort, size, healthCheck, instanceType, cpu, memory, egress, env, secrets, iam, sidecars, stopTimeoutSeconds, deregistrationDelaySeconds, streams, logRetentionDays, migrate or test",
         "aoshingo:zone: unknown key, wanted domain, furtherDomains, services, testHeader, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
         `aoshingo:services.Users: given "Users", wanted ${NAME}`,
         "aoshingo:services.doodle.memory: given 9999, wanted at most 1740, what a t3.small has for a task",

@@ -241,7 +241,7 @@ export const C: Proofs = {
   },
   C33: {
     file: `${MODEL}/task-container.ts`,
-    code: 'if (definition.networkMode === "bridge") parts.network',
+    code: 'if (definition.networkMode !== "host") parts.network',
     mutated: "if (false) parts.network",
     test: `${MODEL_TESTS}/container-faults.test.ts`,
   },
@@ -250,5 +250,23 @@ export const C: Proofs = {
     code: String.raw`cluster: { what: "ECS cluster", pattern: /^[\w-]+$/`,
     mutated: String.raw`cluster: { what: "ECS cluster", pattern: /^[\w.-]+$/`,
     test: "test/components/settings/stack-names.test.ts",
+  },
+  C36: {
+    file: `${MODEL}/fargate.ts`,
+    code: "if (!FARGATE_CPU.includes(cpu) || !fargateMemory(cpu).includes(memory))",
+    mutated: "if (false)",
+    test: `${MODEL_TESTS}/fargate.test.ts`,
+  },
+  C37: {
+    file: `${MODEL}/fargate.ts`,
+    code: "if (container.linuxParameters?.tmpfs.length)",
+    mutated: "if (false)",
+    test: `${MODEL_TESTS}/fargate.test.ts`,
+  },
+  C38: {
+    file: `${MODEL}/fargate.ts`,
+    code: "if (!requiresCompatibilities.includes(launchType))",
+    mutated: "if (false)",
+    test: `${MODEL_TESTS}/fargate.test.ts`,
   },
 };

@@ -79,4 +79,16 @@ export const W: Proofs = {
     mutated: "false",
     test: "test/rehearsal/cloud/services/cloudwatch/model/alarms.test.ts",
   },
+  W14: {
+    file: "rehearsal/cloud/services/events/model/event-pattern.ts",
+    code: "if (value === undefined) return false;",
+    mutated: "",
+    test: "test/rehearsal/cloud/services/events/model/events.test.ts",
+  },
+  W15: {
+    file: "rehearsal/cloud/services/scheduler/model/scheduler.ts",
+    code: "if (isOver) this.#countDropped(schedule);",
+    mutated: "",
+    test: "test/rehearsal/cloud/services/scheduler/model/scheduler.test.ts",
+  },
 };

@@ -52,7 +52,10 @@ function drawColour(
   const takesJobs = kind === "worker" && release !== null && size > 0;
   const state = takesJobs ? "takes jobs" : isActive ? "active" : "idle";
   const gets = share === undefined ? state : `${Math.round(share)} % of production`;
-  const lines = [release === null ? "no release yet" : `release ${release}`, isGone ? "stopped" : runs(size, seen)];
+  const lines = [
+    release === null ? "no release yet" : `release ${release}`,
+    kind === "job" ? (isActive ? "runs by its schedule" : "does not run") : isGone ? "stopped" : runs(size, seen),
+  ];
   return html`<div class="colour ${isActive ? "active" : ""}"><p><i class="swatch ${colour}" aria-hidden="true"></i><b>${capitalised(colour)}</b> <span class="gets">${gets}</span></p>${lines.map((line) => html`<p class="hint">${line}</p>`)}</div>`;
 }
 

@@ -59,6 +59,10 @@ export function operationPermissions(context: CloudContext, services: Services):
         on(`arn:aws:route53:::hostedzone/${HostedZoneId}`, "route53:ListResourceRecordSets"),
       GetChange: ({ Id }) => on(`arn:aws:route53:::change/${Id}`, "route53:GetChange"),
     },
+    scheduler: {
+      GetSchedule: ({ Name, GroupName }) =>
+        on(`arn:aws:scheduler:${region}:${accountId}:schedule/${GroupName}/${Name}`, "scheduler:GetSchedule"),
+    },
     acm: {
       DescribeCertificate: ({ CertificateArn }) => on(String(CertificateArn), "acm:DescribeCertificate"),
     },

@@ -5,7 +5,7 @@ import type { ResourceType } from "../../provider/resource-type";
 import type { Properties } from "../../provider/wire";
 import type { RequiredPermission } from "../../services/cloud-service";
 import { lastPart } from "../../services/ecs/model/arns";
-import { EC2, on, onAll, passing, requestTags, TASKS } from "./passed-roles";
+import { EC2, on, onAll, passing, requestTags, SCHEDULER, TASKS } from "./passed-roles";
 
 export type ResourceOperation = "create" | "read" | "update" | "delete";
 
@@ -125,6 +125,8 @@ function computePermissions(context: CloudContext, services: Services): Record<s
   };
   const serviceArn = ({ id, cluster, name }: Resource) =>
     id?.startsWith("arn:") ? id : ecsArn(`service/${lastPart(String(cluster))}/${name}`);
+  const scheduleArn = ({ id, groupName, name }: Resource) =>
+    `arn:aws:scheduler:${region}:${accountId}:schedule/${id ?? `${groupName}/${name}`}`;
   return {
     "aws:autoscaling/group:Group": {
       create: (group) => [...onAll("autoscaling:CreateAutoScalingGroup"), ...launching(group)],
@@ -174,6 +176,39 @@ function computePermissions(context: CloudContext, services: Services): Record<s
       read: () => onAll("ecs:DescribeServices"),
       update: (service) => on(serviceArn(service), "ecs:UpdateService"),
       delete: (service) => [...on(serviceArn(service), "ecs:DeleteService"), ...onAll("ecs:DescribeServices")],
+    },
+    "aws:cloudwatch/eventRule:EventRule": {
+      read: ({ id, name }) =>
+        on(
+          `arn:aws:events:${region}:${accountId}:rule/${id ?? name}`,
+          "events:DescribeRule",
+          "events:ListTagsForResource",
+        ),
+    },
+    // CloudWatch signs as "monitoring", and its actions are named "cloudwatch".
+    "aws:cloudwatch/metricAlarm:MetricAlarm": {
+      create: () => onAll("cloudwatch:PutMetricAlarm"),
+      read: ({ id, name }) => [
+        ...onAll("cloudwatch:DescribeAlarms"),
+        ...on(`arn:aws:cloudwatch:${region}:${accountId}:alarm:${id ?? name}`, "cloudwatch:ListTagsForResource"),
+      ],
+      update: () => onAll("cloudwatch:PutMetricAlarm"),
+      delete: () => onAll("cloudwatch:DeleteAlarms"),
+    },
+    "aws:scheduler/scheduleGroup:ScheduleGroup": {
+      read: ({ id, name }) =>
+        on(
+          `arn:aws:scheduler:${region}:${accountId}:schedule-group/${id ?? name}`,
+          "scheduler:GetScheduleGroup",
+          "scheduler:ListTagsForResource",
+        ),
+    },
+    "aws:scheduler/schedule:Schedule": {
+      read: (schedule) => on(scheduleArn(schedule), "scheduler:GetSchedule"),
+      update: (schedule) => [
+        ...on(scheduleArn(schedule), "scheduler:UpdateSchedule"),
+        ...passing(SCHEDULER, (schedule.target as { roleArn?: string } | undefined)?.roleArn),
+      ],
     },
     "aws:ecr/repository:Repository": {
       read: ({ name }) =>

@@ -36,6 +36,9 @@ class World {
     const observer = {
       image: () => assert.fail(),
       secrets: () => assert.fail(),
+      schedule: () => assert.fail(),
+      runs: () => assert.fail(),
+      taskImage: () => assert.fail(),
       weights: () => assert.fail(),
       aliases: () => assert.fail(),
       colour: async () => {

@@ -1,3 +1,4 @@
+import { COUNTED } from "./counted-metrics";
 import { METRIC_NAMES, NAMESPACE } from "./load-balancer-metrics";
 import { isStatistic } from "./statistics";
 
@@ -70,8 +71,13 @@ export function problemWith(settings: AlarmSettings): string | null {
  */
 function problemWithMetric({ namespace, metricName, dimensions }: AlarmSettings): string | null {
   if (!namespace.startsWith("AWS/")) return null;
+  if (COUNTED[namespace]?.includes(metricName)) return null;
   if (namespace !== NAMESPACE || !METRIC_NAMES.includes(metricName))
-    return `the rehearsal cloud has no metric ${namespace} ${metricName}; it has ${METRIC_NAMES.join(", ")} of ${NAMESPACE}`;
+    return `the rehearsal cloud has no metric ${namespace} ${metricName}; it has ${METRIC_NAMES.join(", ")} of ${NAMESPACE}, ${Object.entries(
+      COUNTED,
+    )
+      .map(([other, names]) => `${names.join(", ")} of ${other}`)
+      .join(", ")}`;
   const zone = dimensions.find(({ Name }) => Name === "AvailabilityZone");
   return zone ? "the rehearsal cloud has no metrics of load balancers with the dimension AvailabilityZone" : null;
 }

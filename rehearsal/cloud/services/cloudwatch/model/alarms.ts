@@ -5,6 +5,7 @@ import { AlarmHistory } from "./alarm-history";
 import { reasonDataOf, reasonOf } from "./alarm-reason";
 import { AlarmSchedule } from "./alarm-schedule";
 import { type AlarmSettings, type AlarmState, evaluatedEverySeconds, problemWith } from "./alarm-settings";
+import { COUNTED, CountedMetrics } from "./counted-metrics";
 import { type LoadBalancerMetrics, NAMESPACE } from "./load-balancer-metrics";
 import type { Datapoint } from "./statistics";
 
@@ -32,18 +33,26 @@ export interface Alarm {
 
 const MINUTE_SECONDS = 60;
 
-/** CloudWatch's alarms, each evaluated from the metrics of load balancers again and again (aws-rules W4, W9-W12). */
+/** CloudWatch's alarms, each evaluated from its metric again and again (aws-rules W4, W9-W12). */
 export class Alarms {
   readonly history = new AlarmHistory();
   readonly #alarms = new Map<string, Alarm>();
   readonly #schedule: AlarmSchedule;
 
   constructor(
-    private readonly context: Pick<CloudContext, "region" | "accountId" | "clock" | "random" | "emit" | "log">,
+    private readonly context: Pick<
+      CloudContext,
+      "region" | "accountId" | "clock" | "random" | "assumptions" | "emit" | "log"
+    >,
     private readonly metrics: LoadBalancerMetrics,
     private readonly now: () => number = Date.now,
+    private readonly counts: Pick<CountedMetrics, "sumUp"> = new CountedMetrics(context, now),
   ) {
     this.#schedule = new AlarmSchedule(context.clock, now, (name, endSeconds) => this.evaluate(name, endSeconds));
+  }
+
+  find(name: string): Alarm | undefined {
+    return this.#alarms.get(name);
   }
 
   /** Sorted by name. */
@@ -146,9 +155,14 @@ export class Alarms {
 
   /** A metric has all of its dimensions as its name: with others the alarm finds no data (aws-rules W13). */
   #read({ namespace, metricName, dimensions }: AlarmSettings, from: number, to: number): Datapoint | undefined {
-    const { LoadBalancer, TargetGroup, ...others } = Object.fromEntries(
-      dimensions.map(({ Name, Value }) => [Name, Value]),
-    );
+    const byName = Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value]));
+    if (namespace in COUNTED)
+      return this.counts.sumUp(
+        { namespace, metricName, dimensions: byName },
+        from / MINUTE_SECONDS,
+        to / MINUTE_SECONDS,
+      );
+    const { LoadBalancer, TargetGroup, ...others } = byName;
     if (namespace !== NAMESPACE || LoadBalancer === undefined || Object.keys(others).length > 0) return undefined;
     const metric = { metricName, dimensions: { LoadBalancer, TargetGroup } };
     return this.metrics.sumUp(metric, from / MINUTE_SECONDS, to / MINUTE_SECONDS);

@@ -12,10 +12,11 @@ export function describedTask(task: Task, cluster: Cluster) {
     taskArn: task.arn,
     clusterArn: cluster.arn,
     taskDefinitionArn: task.definition.arn,
-    containerInstanceArn: task.host.arn,
+    // A task on Fargate is on no instance of the account.
+    containerInstanceArn: task.host.arn || undefined,
     group,
     startedBy,
-    launchType: "EC2",
+    launchType: task.host.arn === "" ? "FARGATE" : "EC2",
     lastStatus: task.lastStatus,
     desiredStatus: task.desiredStatus,
     stoppedReason: task.stoppedReason || undefined,

@@ -24,6 +24,13 @@ const ContainerOverride = z.strictObject({
   environment: z.array(z.strictObject({ name: z.string(), value: z.string() })).default([]),
 });
 
+/** Tasks have no public addresses here. */
+const AwsVpc = z.strictObject({
+  subnets: z.array(z.string()).min(1).max(16),
+  securityGroups: z.array(z.string()).min(1).max(5),
+  assignPublicIp: z.literal("DISABLED").default("DISABLED"),
+});
+
 export function ecsOperations(ecs: Ecs): Record<string, Operation> {
   return {
     /** Like ECS, by the status that a task is wanted to have; RUNNING if nothing is said. Newest first. */
@@ -62,7 +69,8 @@ export function ecsOperations(ecs: Ecs): Record<string, Operation> {
       {
         cluster,
         taskDefinition: z.string(),
-        launchType: z.literal("EC2", { error: "the rehearsal cloud knows only the launch type EC2" }).optional(),
+        launchType: z.enum(["EC2", "FARGATE"]).default("EC2"),
+        networkConfiguration: z.strictObject({ awsvpcConfiguration: AwsVpc }).optional(),
         count: z.int().min(1).max(MAX_RUN).default(1),
         startedBy: z.string().optional(),
         group: z.string().optional(),
@@ -73,8 +81,11 @@ export function ecsOperations(ecs: Ecs): Record<string, Operation> {
           .optional(),
         clientToken: z.string().optional(),
       },
-      ({ cluster: name, taskDefinition, count, startedBy, group, overrides, clientToken }) => {
+      ({ cluster: name, taskDefinition, networkConfiguration, overrides, ...asked }) => {
+        const { launchType, count, startedBy, group, clientToken } = asked;
         const { tasks, failures } = ecs.runTask(name, {
+          launchType,
+          network: networkConfiguration?.awsvpcConfiguration,
           definition: ecs.taskDefinitions.usable(taskDefinition),
           count,
           startedBy,

@@ -33,6 +33,12 @@ const Dependency = z.strictObject({
   condition: z.literal("START", { error: "the rehearsal cloud knows only the condition START" }),
 });
 
+/** An empty volume of the task, a part of its disk. */
+const MountPoint = z.strictObject({
+  sourceVolume: z.string().min(1),
+  containerPath: z.literal("/tmp", { error: "the rehearsal cloud mounts a volume at /tmp only" }),
+});
+
 const Secret = z
   .strictObject({ name: z.string().min(1), valueFrom: z.string().min(1) })
   .superRefine(({ name, valueFrom }, { addIssue }) => {
@@ -69,6 +75,7 @@ export const ContainerDefinition = z.strictObject({
   /** Replaces the image's command. */
   command: z.array(z.string()).optional(),
   readonlyRootFilesystem: z.boolean().optional(),
+  mountPoints: z.array(MountPoint).max(1).default([]),
   linuxParameters: z
     .strictObject({ initProcessEnabled: z.boolean().default(false), tmpfs: z.array(Tmpfs).max(1).default([]) })
     .optional(),

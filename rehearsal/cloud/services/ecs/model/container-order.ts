@@ -1,11 +1,15 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { ContainerDefinition } from "./container-definition";
+import type { TaskDefinition } from "./task-definition";
 
 /**
  * Checks what containers of one task say of each other (aws-rules C41, C42, C43).
  * @throws AwsError `ClientException`
  */
-export function checkContainers(containers: readonly ContainerDefinition[], networkMode: "bridge" | "host"): void {
+export function checkContainers(
+  containers: readonly ContainerDefinition[],
+  networkMode: TaskDefinition["networkMode"],
+): void {
   const names = containers.map(({ name }) => name);
   const refuse = (message: string) => new AwsError("ClientException", message);
   const twice = names.find((name, place) => names.indexOf(name) < place);

@@ -11,6 +11,7 @@ import { CapacityProviders } from "./capacity-providers";
 import { Cluster } from "./cluster";
 import { ContainerInstance } from "./container-instance";
 import { DaemonService } from "./daemon-service";
+import { fargateMachine } from "./fargate";
 import { ManagedDraining } from "./managed-draining";
 import { RunTask, type RunTaskRequest, type RunTaskResult } from "./run-task";
 import { checkServiceRequest, type ServiceRequest } from "./service-request";
@@ -26,6 +27,8 @@ export interface EcsOptions extends TaskPorts {
   autoScaling: Pick<AutoScaling, "groups">;
   /** Whether ECS's service-linked role is there. If not, the call creates it (I17). Default: it is there. */
   hasServiceLinkedRole?: () => boolean;
+  /** Hears of each change of a task's status, as EventBridge does. */
+  onTaskStatus?(task: Task, cluster: Cluster): void;
 }
 
 /** ECS: clusters, container instances, capacity providers, task definitions, services and tasks. */
@@ -52,7 +55,10 @@ export class Ecs {
       drain: (cluster, host) => this.#drain(cluster, host),
     });
     this.capacityProviders = new CapacityProviders({ context, autoScaling, clusters, draining: this.#draining });
-    this.#runTask = new RunTask((cluster, host, request) => this.#startStandaloneTask(cluster, host, request));
+    this.#runTask = new RunTask(
+      (cluster, host, request) => this.#startStandaloneTask(cluster, host, request),
+      (network, definition) => fargateMachine(context, options.reachability, network, definition),
+    );
     options.instances.onState((instance) => {
       if (instance.state === "running") this.#startAgent(instance);
       if (instance.state === "terminated") this.#agents.delete(instance.instanceId);
@@ -335,7 +341,10 @@ export class Ecs {
     const { context } = this.#options;
     const id = context.random.hex(32);
     const arn = ecsArn(context, `task/${cluster.name}/${id}`);
-    const task = new Task(this.#options, { ...request, id, arn, clusterName: cluster.name }, onStatus);
+    const task = new Task(this.#options, { ...request, id, arn, clusterName: cluster.name }, (changed) => {
+      onStatus(changed);
+      this.#options.onTaskStatus?.(changed, cluster);
+    });
     cluster.addTask(task);
     return task;
   }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { AwsError } from "../../../kernel/aws-error";
 import type { Cluster } from "./cluster";
 import type { ContainerInstance } from "./container-instance";
+import { checkLaunch, type TaskNetwork } from "./fargate";
 import type { Task } from "./task";
 import type { TaskDefinition } from "./task-definition";
 import type { ContainerOverrides } from "./task-request";
@@ -9,6 +10,10 @@ import type { ContainerOverrides } from "./task-request";
 /** One call of RunTask. */
 export interface RunTaskRequest {
   definition: TaskDefinition;
+  /** Default: EC2. */
+  launchType?: "EC2" | "FARGATE";
+  /** Of a task on Fargate. */
+  network?: TaskNetwork | undefined;
   count: number;
   startedBy: string | undefined;
   /** `family:<family>` if undefined. */
@@ -25,6 +30,8 @@ export interface RunTaskResult {
 }
 
 type Start = (cluster: Cluster, host: ContainerInstance, request: RunTaskRequest) => Task;
+/** Gives a task on Fargate a machine of its own. */
+type Machine = (network: TaskNetwork, definition: TaskDefinition) => ContainerInstance;
 
 const STARTED_BY = /^[A-Za-z0-9_/-]{1,128}$/;
 
@@ -33,7 +40,10 @@ export class RunTask {
   readonly #start: Start;
   readonly #answers = new Map<string, { request: RunTaskRequest; result: RunTaskResult }>();
 
-  constructor(start: Start) {
+  constructor(
+    start: Start,
+    private readonly machine: Machine,
+  ) {
     this.#start = start;
   }
 
@@ -56,6 +66,12 @@ export class RunTask {
   }
 
   #place(cluster: Cluster, request: RunTaskRequest): RunTaskResult {
+    const { definition, launchType = "EC2", network, count } = request;
+    checkLaunch(definition, launchType, network);
+    if (launchType === "FARGATE") {
+      const machines = Array.from({ length: count }, () => this.machine(network!, definition));
+      return { tasks: machines.map((machine) => this.#start(cluster, machine, request)), failures: [] };
+    }
     const hosts = cluster.activeInstances;
     if (hosts.length === 0) {
       throw new AwsError("InvalidParameterException", "No Container Instances were found in your cluster.");

@@ -15,6 +15,9 @@ import { NO_OVERRIDES, type TaskRequest } from "./task-request";
 /** What AWS calls processors, in Docker's words. */
 const DOCKER_ARCHITECTURES = { x86_64: "amd64", arm64: "arm64" } as const;
 
+/** The disk that a task on Fargate has. */
+const FARGATE_DISK_MIB = 20 * 1024;
+
 /** How the launcher names the image; its own options come before. */
 const IMAGE_ID = /^sha256:/;
 
@@ -122,7 +125,7 @@ async function open(parts: Parts, asked: TaskContainerRequest): Promise<void> {
   const { request, image, log } = asked;
   const { definition, host } = request;
   const surroundings = surroundingsOf(ports, image);
-  if (definition.networkMode === "bridge") parts.network = await surroundings.networks?.take(ports.apiEntrance());
+  if (definition.networkMode !== "host") parts.network = await surroundings.networks?.take(ports.apiEntrance());
   const { instanceId, vpcId, subnetId, securityGroupIds } = host.instance;
   parts.environment = await ports.taskEnvironments?.open({
     taskId: request.id,
@@ -172,10 +175,12 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
   const { config } = image;
   const surroundings = surroundingsOf(ports, image);
   const command = overrides.command ?? container.command ?? config.command;
-  const [tmpfs] = container.linuxParameters?.tmpfs ?? [];
+  const temporaryMib = temporaryMibOf(container);
   // Without a file system of its own, libraries would use the `/tmp` of this machine.
   const temporary: Record<string, string> =
-    tmpfs && !surroundings.unshare && !config.docker ? { TMPDIR: ports.folders.create(parts.id) } : {};
+    temporaryMib !== undefined && !surroundings.unshare && !config.docker
+      ? { TMPDIR: ports.folders.create(parts.id) }
+      : {};
   // Containers that share a network cannot all have the port that they are told.
   const shared: Record<string, string> =
     endpoint && !network ? { HOST: endpoint.address, PORT: String(endpoint.port) } : {};
@@ -198,7 +203,7 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
       network,
       readOnlyRoot: container.readonlyRootFilesystem ?? false,
       hasInit: container.linuxParameters?.initProcessEnabled ?? false,
-      tmpfsMib: tmpfs?.size,
+      tmpfsMib: temporaryMib,
       memoryMib: containerMemory(definition, container),
       hosts: parts.hosts,
       imageDirectory: config.directory,
@@ -212,10 +217,16 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
     const wanted = DOCKER_ARCHITECTURES[instance.capacity.architecture];
     if (architecture === undefined || architecture === wanted) return true;
     ports.logOnce(
-      `${container.name} cannot start: its image ${repository}@${digest.slice(0, 19)} is built for linux/${architecture}, and its instances (${instance.instanceType}) run linux/${wanted} (exec format error): build it for linux/${wanted}, as with DOCKER_DEFAULT_PLATFORM=linux/${wanted}, or set another instanceType`,
+      `${container.name} cannot start: its image ${repository}@${digest.slice(0, 19)} is built for linux/${architecture}, and its ${instance.autoScalingGroup === "" ? "tasks" : "instances"} (${instance.instanceType}) run linux/${wanted} (exec format error): build it for linux/${wanted}, as with DOCKER_DEFAULT_PLATFORM=linux/${wanted}${instance.autoScalingGroup === "" ? "" : ", or set another instanceType"}`,
     );
     return false;
   }
+}
+
+/** Size of the container's `/tmp`, which it may write to: a folder in memory, or a volume on the task's own disk. */
+function temporaryMibOf({ linuxParameters, mountPoints }: ContainerDefinition): number | undefined {
+  const [tmpfs] = linuxParameters?.tmpfs ?? [];
+  return tmpfs?.size ?? (mountPoints.length > 0 ? FARGATE_DISK_MIB : undefined);
 }
 
 /** Docker gives its containers their surroundings itself, all but a network of their own. */
@@ -246,6 +257,7 @@ function withDockerOptions(
       "--tmpfs",
       `${containerPath}:size=${size}m`,
     ]),
+    ...definition.mountPoints.flatMap(({ containerPath }) => ["--volume", containerPath]),
     // Instances have no swap.
     ...(memory === undefined ? [] : ["--memory", `${memory}m`, "--memory-swap", `${memory}m`]),
     ...own,

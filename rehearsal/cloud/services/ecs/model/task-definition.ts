@@ -7,7 +7,11 @@ export interface TaskDefinition {
   family: string;
   revision: number;
   status: "ACTIVE" | "INACTIVE";
-  networkMode: "bridge" | "host";
+  networkMode: "bridge" | "host" | "awsvpc";
+  /** Where its tasks may run. */
+  requiresCompatibilities: ("EC2" | "FARGATE")[];
+  /** Names of its empty volumes. */
+  volumes: string[];
   /** CPU units of the task; undefined means those of the container. */
   cpu: number | undefined;
   /** Memory of the task in MiB; undefined means that of the container. */

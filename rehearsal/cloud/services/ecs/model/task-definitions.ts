@@ -3,6 +3,7 @@ import type { CloudContext } from "../../../kernel/context";
 import { ecsArn } from "./arns";
 import type { ContainerDefinition } from "./container-definition";
 import { checkContainers } from "./container-order";
+import { checkFargate } from "./fargate";
 import { containersOf, type TaskDefinition } from "./task-definition";
 
 /** Bytes of a task definition. EDG service quotas */
@@ -73,8 +74,12 @@ export class TaskDefinitions {
 }
 
 function checkRequest(request: TaskDefinitionRequest): void {
-  const { cpu, networkMode } = request;
+  const { cpu, networkMode, requiresCompatibilities, volumes } = request;
   const containers = containersOf(request);
+  if (requiresCompatibilities.includes("FARGATE")) checkFargate(request);
+  const mounts = containers.flatMap(({ mountPoints }) => mountPoints);
+  const unknown = mounts.find(({ sourceVolume }) => !volumes.includes(sourceVolume));
+  if (unknown) throw new AwsError("ClientException", `Unknown volume '${unknown.sourceVolume}'.`);
   if (cpu !== undefined && (cpu < CPU_UNITS.min || cpu > CPU_UNITS.max)) {
     throw new AwsError(
       "ClientException",

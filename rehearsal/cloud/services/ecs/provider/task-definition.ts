@@ -11,8 +11,10 @@ const units = z.string().regex(/^\d+$/, "wanted a whole number as a string");
 
 const inputs = z.object({
   family: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/),
-  networkMode: z.enum(["bridge", "host"]).default("bridge"),
-  requiresCompatibilities: z.array(z.literal("EC2")).optional(),
+  networkMode: z.enum(["bridge", "host", "awsvpc"]).default("bridge"),
+  requiresCompatibilities: z.array(z.enum(["EC2", "FARGATE"])).default(["EC2"]),
+  /** Empty ones, which are a part of the task's disk. */
+  volumes: z.array(z.strictObject({ name: z.string().min(1) })).default([]),
   cpu: units.optional(),
   memory: units.optional(),
   executionRoleArn: z.string().optional(),
@@ -44,6 +46,7 @@ export function taskDefinitionType(definitions: TaskDefinitions): ResourceType {
       "executionRoleArn",
       "taskRoleArn",
       "containerDefinitions",
+      "volumes",
     ],
     computed: ["arn", "arnWithoutRevision", "revision"],
     validate({ containerDefinitions }) {
@@ -73,6 +76,8 @@ function requestOf(given: Inputs) {
   return {
     family: given.family,
     networkMode: given.networkMode,
+    requiresCompatibilities: given.requiresCompatibilities,
+    volumes: given.volumes.map(({ name }) => name),
     cpu: given.cpu === undefined ? undefined : Number(given.cpu),
     memory: given.memory === undefined ? undefined : Number(given.memory),
     executionRoleArn: given.executionRoleArn,

@@ -63,13 +63,13 @@ export class Iam implements Permissions {
     );
   }
 
-  trusts(roleName: string, servicePrincipal: string): boolean {
+  trusts(roleName: string, servicePrincipal: string, sourceArn = this.#sourceArn(servicePrincipal)): boolean {
     const role = this.roles.find(roleName);
     if (!role) return false;
     const request = {
       principal: { type: "Service", value: servicePrincipal },
       action: "sts:AssumeRole",
-      context: this.#context({ "aws:SourceArn": this.#sourceArn(servicePrincipal) }),
+      context: this.#context({ "aws:SourceArn": sourceArn }),
     };
     return isAllowed(this.#seenOf(role).trust, request, (line) =>
       this.#logOnce(`trust policy of role ${role.name}: ${line}`),

@@ -219,7 +219,9 @@ describe("rehearsal/cloud/services/ecs/api/ecs", () => {
     expect((await refusalOf(list({ startedBy: STARTED_BY, family: "mailer" })))[1]).to.contain(
       "must be the only filter",
     );
-    expect((await refusalOf(run(["true"], { launchType: "FARGATE" })))[1]).to.contain("knows only the launch type EC2");
+    expect((await refusalOf(run(["true"], { launchType: "FARGATE" })))[1]).to.contain(
+      "does not support launch_type FARGATE",
+    );
   });
 
   it("shows an instance that is held while it drains", async () => {

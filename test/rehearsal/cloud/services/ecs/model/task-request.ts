@@ -57,6 +57,8 @@ export function taskRequest(wanted: Wanted = {}): TaskDefinitionRequest {
   return {
     family: "users",
     networkMode: "bridge",
+    requiresCompatibilities: ["EC2"],
+    volumes: [],
     cpu,
     memory,
     executionRoleArn:

@@ -1,0 +1,94 @@
+import { randomBytes } from "node:crypto";
+import { releaseInStream } from "../../components/core/names";
+import { UserError } from "../../components/core/user-error";
+import type { StackOutputs } from "../../components/live/outputs";
+import { AwsTaskRunner } from "../aws/run-task";
+import { systemClock } from "../core/clock";
+import { StepFailed, Stopped } from "../core/errors";
+import { onStopSignal } from "../core/process/stop-signals";
+import { runOnce } from "../deploy/steps/run-task";
+import type { TaskRunner } from "../ports/run-task";
+import { stackOutputs } from "./stack-outputs";
+
+/** Period that sets the pace of looks at AWS. */
+const PERIOD_SECONDS = 60;
+
+/** How a run by hand ended. `run --json` prints it. */
+export interface JobRun {
+  job: string;
+  /** Name of the active release, which ran. */
+  release: string;
+  task: string;
+  /** Null for a task that did not start. */
+  exitCode: number | null;
+  /** Why it ended, in ECS's words. */
+  reason: string;
+  seconds: number;
+  /** The last lines that it wrote. */
+  tail: string[];
+}
+
+interface RunJobOptions {
+  signal: AbortSignal;
+  onLines(lines: readonly string[]): void;
+}
+
+export async function runJob(job: string, { stack, json }: { stack: string; json: boolean }): Promise<void> {
+  const outputs = await stackOutputs(stack);
+  const stop = new AbortController();
+  const stopListening = onStopSignal((signal) => stop.abort(new Stopped(signal)));
+  try {
+    const ended = await ranOnce(new AwsTaskRunner(outputs.region), outputs, job, {
+      signal: stop.signal,
+      onLines: (lines) => lines.forEach((line) => void (json || console.log(line))),
+    });
+    if (json) console.log(JSON.stringify(ended, null, 2));
+    else console.error(endText(ended));
+    if (ended.exitCode !== 0) throw new StepFailed(json ? endText(ended) : `${job} failed`);
+  } finally {
+    stopListening();
+  }
+}
+
+/**
+ * Starts one task of a job's active release and waits for its end, however long it takes. A run that is stopped stops its task.
+ * @throws UserError if there is no such job, or it has no release yet
+ */
+export async function ranOnce(
+  taskRunner: TaskRunner,
+  outputs: StackOutputs,
+  job: string,
+  { signal, onLines }: RunJobOptions,
+): Promise<JobRun> {
+  const { release, run } = taskOf(outputs, job);
+  const startedMs = systemClock.now();
+  const { task, tail } = await runOnce(
+    { taskRunner, clock: systemClock, signal, settings: { deploy: { metricPeriodSeconds: PERIOD_SECONDS } } },
+    { ...run, startedBy: `run-${randomBytes(6).toString("hex")}`, limitMs: Number.POSITIVE_INFINITY },
+    (_, lines) => onLines(lines),
+  );
+  const { id, exitCode, reason } = task;
+  const seconds = Math.round((systemClock.now() - startedMs) / 1000);
+  return { job, release, task: id.slice(id.lastIndexOf("/") + 1), exitCode, reason, seconds, tail };
+}
+
+function taskOf({ services, live }: StackOutputs, name: string) {
+  const jobs = Object.keys(services).filter((each) => services[each]!.job);
+  const service = services[name];
+  if (!service?.job)
+    throw new UserError(
+      `${service ? `${name} is no job` : `unknown job "${name}"`}: the stack has ${jobs.length > 0 ? `the jobs ${jobs.join(", ")}` : "no jobs"}`,
+    );
+  const { active, colours } = live.services[name]!;
+  const { release } = colours[active];
+  const { cluster, taskDefinition } = service.colours[active];
+  if (release === null || taskDefinition === null)
+    throw new UserError(`${name} has no release yet: deploy one first, such as ${name}=v1`, { exitCode: 1 });
+  const run = { cluster, taskDefinition, network: service.job, logGroup: service.logGroup };
+  return { release: release.name, run: { ...run, streamPrefix: `${active}/${releaseInStream(release.name)}` } };
+}
+
+function endText({ job, release, task, exitCode, reason, seconds }: JobRun): string {
+  const how = exitCode === null ? `did not start: ${reason}` : `ended with exit code ${exitCode} after ${seconds} s`;
+  return `${job} ${release} ${how} (task ${task})`;
+}

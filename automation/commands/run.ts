@@ -1,0 +1,16 @@
+import { Command } from "commander";
+import { lateActions } from "./late-actions";
+import { JSON_OPTION } from "./options";
+
+export function runCommand(): Command {
+  return new Command("run")
+    .description("Run a job now, once, with its active release, and print what it writes; its schedule goes on")
+    .argument("<job>", "one service of kind job")
+    .requiredOption("--stack <name>", "Pulumi stack")
+    .option(...JSON_OPTION)
+    .addHelpText(
+      "after",
+      "\nCtrl-C stops the task, which gets SIGTERM.\n\nExample:\n  npm run run -- --stack prod users-report",
+    )
+    .action((job: string, options: { stack: string; json: boolean }) => lateActions.runJob().runJob(job, options));
+}

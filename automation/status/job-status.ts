@@ -1,0 +1,76 @@
+import { COLOURS } from "../../components/core/colour-name";
+import type { StackOutputs } from "../../components/live/outputs";
+import { nextTimeMs, type Schedule } from "../../components/settings/schedule";
+import type { Settings } from "../../components/settings/settings";
+import { concurrently } from "../core/concurrently";
+import { ageText, dateTimeText } from "../output/time-text";
+import type { ObservedRun, Observer } from "../ports/observer";
+
+/** When a job runs, and how its last runs ended: a part of what `status --json` prints. */
+export interface JobStatus {
+  schedule: Schedule;
+  /** The next time of the schedule in Unix milliseconds; null without a release, and after the last time. */
+  nextMs: number | null;
+  /** The runs that ECS still lists, newest first: those that go on, and those that ended within the last hour. */
+  runs: readonly ObservedRun[] | { unknown: string };
+}
+
+/** Looks at all jobs, some at a time. */
+export async function jobsStatus(
+  observer: Pick<Observer, "runs">,
+  { live, services }: Pick<StackOutputs, "live" | "services">,
+  settings: Pick<Settings, "services">,
+  nowMs: number,
+): Promise<Record<string, JobStatus>> {
+  const jobs = Object.entries(settings.services).flatMap(([name, { schedule }]) =>
+    schedule && services[name]?.job ? [{ name, schedule }] : [],
+  );
+  const found = await concurrently(jobs, async ({ name, schedule }): Promise<[string, JobStatus]> => {
+    const { active, colours } = live.services[name]!;
+    const clusters = COLOURS.map((colour) => services[name]!.colours[colour].cluster);
+    const runs = await Promise.all(clusters.map((cluster) => observer.runs(cluster))).then(
+      (each) => each.flat().sort((one, two) => two.createdMs - one.createdMs),
+      (error: Error) => ({ unknown: error.message.split("\n")[0]! }),
+    );
+    return [name, { schedule, nextMs: colours[active].release ? nextTimeMs(schedule, nowMs) : null, runs }];
+  });
+  return Object.fromEntries(found);
+}
+
+/** `cron(30 2 * * ? *) Asia/Tokyo, next 2026-11-28 17:30 UTC` */
+export function scheduleText({ schedule, nextMs }: JobStatus): string {
+  const when = nextMs === null ? "not before its first release" : `next ${dateTimeText(nextMs)} UTC`;
+  return `${schedule.cron} ${schedule.timeZone}, ${when}`;
+}
+
+/** `3 in the last hour, 1 failed; the last one ended 5 min ago with exit code 0` */
+export function runsText({ runs }: JobStatus, nowMs: number): string {
+  if ("unknown" in runs) return `not seen: ${runs.unknown}`;
+  if (runs.length === 0) return "none in the last hour";
+  const failed = runs.filter(hasFailed).length;
+  const running = runs.filter(({ endedMs }) => endedMs === null).length;
+  const last = runs.find(({ endedMs }) => endedMs !== null);
+  const counts = [
+    `${runs.length} in the last hour`,
+    ...(running > 0 ? [`${running} running`] : []),
+    `${failed} failed`,
+  ];
+  return [
+    counts.join(", "),
+    ...(last ? [`the last one ended ${ageText((nowMs - last.endedMs!) / 1000)} ago, ${endText(last)}`] : []),
+  ].join("; ");
+}
+
+/** A line for people if the newest run that has ended failed. */
+export function failedRunLines(name: string, { runs }: JobStatus): string[] {
+  const last = "unknown" in runs ? undefined : runs.find(({ endedMs }) => endedMs !== null);
+  return last && hasFailed(last) ? [`! ${name}: its last run failed: ${endText(last)}`] : [];
+}
+
+function hasFailed({ endedMs, exitCode }: ObservedRun): boolean {
+  return endedMs !== null && exitCode !== 0;
+}
+
+function endText({ exitCode, reason }: ObservedRun): string {
+  return exitCode === null ? reason || "it did not start" : `exit code ${exitCode}`;
+}

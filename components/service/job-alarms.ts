@@ -1,0 +1,99 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../core/account";
+import { jobAlarmName, jobRuleName, missedAlarmName } from "../core/names";
+import type { Tags } from "../core/tags";
+import type { Settings } from "../settings/settings";
+
+/** An alarm is about single runs: it is on from a failure to the end of the first minute without one. */
+const PERIOD_SECONDS = 60;
+
+interface AlarmArgs {
+  account: Account;
+  /** ARNs of the topics that hear of an alarm and of its end. */
+  topics: readonly string[];
+  tags: Tags;
+}
+
+export interface FailedRunsArgs extends AlarmArgs {
+  service: string;
+  /** ARNs of the clusters of both colours. */
+  clusterArns: readonly pulumi.Input<string>[];
+}
+
+/**
+ * Creates the alarm on a job's runs that fail: those that end with another code than 0, and those that do not start. ECS tells
+ * EventBridge of each task that stops, and a rule counts those (aws-rules W14). It has no target: its count is all that is wanted.
+ *
+ * Cost: 0.10 USD a month for the alarm (aws.amazon.com/cloudwatch/pricing); ECS's events cost nothing.
+ */
+export function createFailedRunsAlarm(parent: pulumi.Resource, name: string, args: FailedRunsArgs): void {
+  const { account, service, tags } = args;
+  const rule = new aws.cloudwatch.EventRule(
+    `${name}-failed-runs`,
+    {
+      name: jobRuleName(account, service),
+      description: `Runs of ${service} that failed`,
+      eventPattern: pulumi.jsonStringify({
+        source: ["aws.ecs"],
+        "detail-type": ["ECS Task State Change"],
+        detail: {
+          clusterArn: args.clusterArns,
+          lastStatus: ["STOPPED"],
+          $or: [{ containers: { exitCode: [{ "anything-but": [0] }] } }, { stopCode: ["TaskFailedToStart"] }],
+        },
+      }),
+      tags,
+    },
+    { parent },
+  );
+  createAlarm(parent, `${name}-failed-runs`, args, {
+    name: jobAlarmName(account, service),
+    alarmDescription: `A run of ${service} failed: see the command status, and logs ${service}`,
+    namespace: "AWS/Events",
+    metricName: "TriggeredRules",
+    dimensions: { RuleName: rule.name },
+  });
+}
+
+/**
+ * Creates the alarm on times of the stack's schedules at which no task could be started, after all retries (aws-rules W15).
+ */
+export function createMissedAlarm(args: AlarmArgs & { groupName: pulumi.Input<string> }): void {
+  createAlarm(undefined, "schedules-missed", args, {
+    name: missedAlarmName(args.account),
+    alarmDescription: "EventBridge Scheduler could not start a job at its time",
+    namespace: "AWS/Scheduler",
+    metricName: "InvocationDroppedCount",
+    dimensions: { ScheduleGroup: args.groupName },
+  });
+}
+
+function createAlarm(
+  parent: pulumi.Resource | undefined,
+  name: string,
+  { topics, tags }: AlarmArgs,
+  metric: Pick<aws.cloudwatch.MetricAlarmArgs, "name" | "alarmDescription" | "namespace" | "metricName" | "dimensions">,
+): void {
+  new aws.cloudwatch.MetricAlarm(
+    `${name}-alarm`,
+    {
+      ...metric,
+      statistic: "Sum",
+      period: PERIOD_SECONDS,
+      evaluationPeriods: 1,
+      threshold: 0,
+      comparisonOperator: "GreaterThanThreshold",
+      // Nothing is reported while nothing fails.
+      treatMissingData: "notBreaching",
+      alarmActions: [...topics],
+      tags,
+    },
+    parent ? { parent } : {},
+  );
+}
+
+/** The SNS topics among the places that are notified. */
+export function alarmTopics({ notify }: Pick<Settings, "notify">): string[] {
+  return notify.flatMap(({ sns }) => sns ?? []);
+}

@@ -1,0 +1,85 @@
+import { Cron } from "croner";
+
+/** A schedule expression of the settings, as EventBridge Scheduler gets it. */
+export interface Schedule {
+  /** Such as `cron(0 * * * ? *)`. */
+  cron: string;
+  /** As IANA names it. */
+  timeZone: string;
+}
+
+/** The zone of rates, and of a `cron(...)` without `timeZone`. */
+export const UTC = "UTC";
+
+const RATE = /^rate\((\d+) (minute|minutes|hour|hours|day|days)\)$/;
+const CRON = /^cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)$/;
+const MINUTES_OF_HOUR = 60;
+const HOURS_OF_DAY = 24;
+
+export const isRate = (expression: string): boolean => expression.startsWith("rate(");
+
+/**
+ * What is wrong with a schedule, as what is wanted instead; undefined for a good one.
+ * @param expression `rate(1 hour)` or `cron(30 2 * * ? *)`, in AWS's forms
+ */
+export function scheduleProblem(expression: string): string | undefined {
+  const rate = RATE.exec(expression);
+  if (rate) return rateProblem(Number(rate[1]), rate[2]!);
+  return cronProblem(expression);
+}
+
+/**
+ * Returns when a good schedule starts. A rate becomes the times of the clock that it names, in UTC: EventBridge Scheduler would
+ * count a rate from each change of the schedule, and a deploy changes it (aws-rules Y4).
+ */
+export function scheduleOf(expression: string, timeZone: string): Schedule {
+  const rate = RATE.exec(expression);
+  if (!rate) return { cron: expression, timeZone };
+  const every = rate[1] === "1" ? "*" : `0/${rate[1]}`;
+  const [unit] = rate[2]!;
+  const fields = unit === "m" ? `${every} * * * ? *` : unit === "h" ? `0 ${every} * * ? *` : "0 0 * * ? *";
+  return { cron: `cron(${fields})`, timeZone: UTC };
+}
+
+/** The first time after this one at which a schedule starts its job, in Unix milliseconds; null if it never does again. */
+export function nextTimeMs({ cron, timeZone }: Schedule, afterMs: number): number | null {
+  return parsed(cron, timeZone).nextRun(new Date(afterMs))?.getTime() ?? null;
+}
+
+function rateProblem(value: number, unit: string): string | undefined {
+  if (unit.endsWith("s") === (value === 1))
+    return value === 1 ? `rate(1 ${unit.slice(0, -1)})` : `rate(${value} ${unit}s)`;
+  const isOf = (whole: number) => value > 0 && whole % value === 0 && value < whole;
+  if (unit.startsWith("minute") && !isOf(MINUTES_OF_HOUR))
+    return "a number of minutes that divides an hour, such as rate(15 minutes); or take cron(...)";
+  if (unit.startsWith("hour") && !isOf(HOURS_OF_DAY))
+    return "a number of hours that divides a day, such as rate(6 hours); or take cron(...)";
+  return unit.startsWith("day") && value !== 1 ? "rate(1 day); or take cron(...)" : undefined;
+}
+
+/** What is wrong with `cron(...)`, in the same way. */
+export function cronProblem(expression: string): string | undefined {
+  if (!CRON.test(expression))
+    return "rate(VALUE UNIT), such as rate(1 hour), or cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK YEAR), such as cron(30 2 * * ? *)";
+  const [, , , dayOfMonth, , dayOfWeek] = CRON.exec(expression)!;
+  if ((dayOfMonth === "?") === (dayOfWeek === "?"))
+    return "a ? for either the day of the month or the day of the week, the third or the fifth field";
+  try {
+    return nextTimeMs({ cron: expression, timeZone: UTC }, Date.now()) === null
+      ? "a cron expression that comes about once more"
+      : undefined;
+  } catch (error) {
+    return `six fields as AWS has them (${(error as Error).message.replace(/^CronPattern: /, "")})`;
+  }
+}
+
+/**
+ * AWS's six fields as croner reads them: it wants seconds first, and takes a ? for a list of all days. Days of the week are 1, which is Sunday, to 7.
+ * @throws Error for a field that is not understood
+ */
+function parsed(expression: string, timezone: string): Cron {
+  const fields = CRON.exec(expression)!
+    .slice(1)
+    .map((field) => (field === "?" ? "*" : field));
+  return new Cron(`0 ${fields.join(" ")}`, { timezone, paused: true, alternativeWeekdays: true, sloppyRanges: true });
+}

@@ -1,0 +1,60 @@
+import { expect } from "chai";
+import { nextTimeMs, scheduleOf, scheduleProblem } from "../../../components/settings/schedule";
+
+describe("scheduleProblem", () => {
+  const good = [
+    ...["rate(1 minute)", "rate(15 minutes)", "rate(1 hour)", "rate(6 hours)", "rate(1 day)"],
+    ...["cron(30 2 * * ? *)", "cron(0 9 ? * MON-FRI *)", "cron(0 9 ? * 2#1 *)", "cron(0 9 L * ? *)"],
+    "cron(0/20 8-18 ? 1-3 6L 2026-2099)",
+  ];
+  for (const expression of good)
+    it(`takes ${expression}`, () => {
+      expect(scheduleProblem(expression)).to.equal(undefined);
+    });
+
+  const bad: [expression: string, wanted: RegExp][] = [
+    ["hourly", /^rate\(VALUE UNIT\), such as rate\(1 hour\), or cron/],
+    ["at(2030-01-01T00:00:00)", /^rate\(VALUE UNIT\)/],
+    ["rate(1 hours)", /^rate\(1 hour\)$/],
+    ["rate(5 minute)", /^rate\(5 minutes\)$/],
+    ["rate(7 minutes)", /^a number of minutes that divides an hour/],
+    ["rate(60 minutes)", /^a number of minutes that divides an hour/],
+    ["rate(0 minutes)", /^a number of minutes that divides an hour/],
+    ["rate(5 hours)", /^a number of hours that divides a day/],
+    ["rate(2 days)", /^rate\(1 day\)/],
+    ["cron(0 9 * * ?)", /^rate\(VALUE UNIT\)/],
+    ["cron(0 9 * * * *)", /^a \? for either the day of the month or the day of the week/],
+    ["cron(0 9 ? * ? *)", /^a \? for either/],
+    ["cron(61 9 * * ? *)", /Invalid value for minute: 61/],
+    ["cron(0 9 ? * 0 *)", /dayOfWeek/],
+    ["cron(x 9 * * ? *)", /illegal characters/],
+    ["cron(0 9 30 2 ? *)", /^a cron expression that comes about once more$/],
+    ["cron(0 9 * * ? 2020)", /^a cron expression that comes about once more$/],
+  ];
+  for (const [expression, wanted] of bad)
+    it(`refuses ${expression}`, () => {
+      expect(scheduleProblem(expression)).to.match(wanted);
+    });
+});
+
+describe("scheduleOf and nextTimeMs", () => {
+  const FROM = Date.UTC(2026, 10, 27, 12, 7, 30);
+  const next = (expression: string, timeZone: string) => {
+    const atMs = nextTimeMs(scheduleOf(expression, timeZone), FROM);
+    return atMs && new Date(atMs).toISOString().slice(0, "2026-11-27T12:00".length);
+  };
+
+  it("takes a rate as times of the clock in UTC, and a cron in its zone", () => {
+    expect(scheduleOf("rate(15 minutes)", "Asia/Tokyo")).to.deep.equal({
+      cron: "cron(0/15 * * * ? *)",
+      timeZone: "UTC",
+    });
+    expect(next("rate(15 minutes)", "UTC")).to.equal("2026-11-27T12:15");
+    expect(next("rate(1 minute)", "UTC")).to.equal("2026-11-27T12:08");
+    expect(next("rate(6 hours)", "UTC")).to.equal("2026-11-27T18:00");
+    expect(next("rate(1 day)", "UTC")).to.equal("2026-11-28T00:00");
+    expect(next("cron(30 2 * * ? *)", "Asia/Tokyo")).to.equal("2026-11-27T17:30");
+    expect(next("cron(0 9 ? * MON *)", "Asia/Tokyo")).to.equal("2026-11-30T00:00");
+    expect(next("cron(0 0 1 1 ? 2027)", "UTC")).to.equal("2027-01-01T00:00");
+  });
+});
