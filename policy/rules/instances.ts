@@ -19,9 +19,12 @@ export const metadataVersion2: Rule = {
 
 export const noPublicAddresses: Rule = {
   name: "no-public-addresses",
-  description: "Instances have no public address: only load balancers connect to them.",
-  types: ["aws:ec2/launchTemplate:LaunchTemplate", "aws:ec2/instance:Instance"],
+  description: "Instances and scheduled tasks have no public address: only load balancers connect to them.",
+  types: ["aws:ec2/launchTemplate:LaunchTemplate", "aws:ec2/instance:Instance", "aws:scheduler/schedule:Schedule"],
   check: ({ inputs }) => [
+    ...(at(inputs, "target", "ecsParameters", "networkConfiguration", "assignPublicIp") === true
+      ? ["target.ecsParameters.networkConfiguration.assignPublicIp is true: leave it out"]
+      : []),
     ...(inputs.associatePublicIpAddress === true ? ["associatePublicIpAddress is true: leave it out"] : []),
     ...list(inputs.networkInterfaces)
       .filter((each) => String(each.associatePublicIpAddress) === "true")

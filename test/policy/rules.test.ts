@@ -28,6 +28,8 @@ const RIGHTS = { resource: "users-agent", type: "aws:iam/rolePolicy:RolePolicy" 
 const ROLE = { resource: "ci-deploy", type: "aws:iam/role:Role" };
 const GROUP = { resource: "users-instances", type: "aws:ec2/securityGroup:SecurityGroup" };
 
+const SCHEDULE = { resource: "report-schedule", type: "aws:scheduler/schedule:Schedule" };
+
 const set = (changes: Inputs) => (inputs: Inputs) => ({ ...inputs, ...changes });
 const inContainers = (change: (container: Inputs) => Inputs) => (inputs: Inputs) => ({
   ...inputs,
@@ -101,6 +103,14 @@ const VIOLATIONS: Record<string, Violation[]> = {
       ...TEMPLATE,
       change: set({ networkInterfaces: [{ associatePublicIpAddress: "true" }] }),
       says: "a network interface has associatePublicIpAddress: leave it out",
+    },
+    {
+      ...SCHEDULE,
+      change: ({ target, ...inputs }) => ({
+        ...inputs,
+        target: { ...(target as object), ecsParameters: { networkConfiguration: { assignPublicIp: true } } },
+      }),
+      says: "target.ecsParameters.networkConfiguration.assignPublicIp is true: leave it out",
     },
   ],
   "metadata-version-2": [
@@ -295,8 +305,8 @@ describe("policies over single resources", () => {
     const green = { release: V1, size: 2 };
     const users = { ...STATES.flipped, colours: { ...STATES.flipped.colours, green } };
     world = await declare({
-      services: { users, mailer: users },
-      settings: { mailer: { kind: "worker", queue: true } },
+      services: { users, mailer: users, report: users },
+      settings: { mailer: { kind: "worker", queue: true }, report: { kind: "job", schedule: "rate(1 hour)" } },
       config: { ci: { repository: "example/shop" } },
     });
   });
@@ -321,6 +331,15 @@ describe("policies over single resources", () => {
       });
     }
   }
+
+  it("hold of everything that the program declares, a job among it", () => {
+    const violations = RULES.flatMap((rule) =>
+      world.resources
+        .filter(({ type }) => rule.types.includes(type))
+        .flatMap((resource) => rule.check(resource).map((says) => `${resource.name}: ${rule.name}: ${says}`)),
+    );
+    expect(violations).to.deep.equal([]);
+  });
 
   it("let an action be on everything where IAM knows no narrower one, or where tags bound it", () => {
     const rule = RULES.find(({ name }) => name === "rights-are-narrow")!;
