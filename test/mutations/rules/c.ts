@@ -259,7 +259,7 @@ export const C: Proofs = {
   },
   C37: {
     file: `${MODEL}/fargate.ts`,
-    code: "if (container.linuxParameters?.tmpfs.length)",
+    code: "if (linuxParameters?.tmpfs.length)",
     mutated: "if (false)",
     test: `${MODEL_TESTS}/fargate.test.ts`,
   },
