@@ -88,7 +88,9 @@ describe("faults of tasks", () => {
     await running(1);
     const startedMs = service.tasks[0]!.startedAtMs!;
     faults.add({ kind: "errorsAfter", share: 0.05, afterSeconds: 400 });
-    expect(failures()).to.deep.equal([null]);
+    const early = failures();
+    // A machine that is too slow to look within a second sees the next state.
+    if (Date.now() - startedMs < 1000) expect(early).to.deep.equal([null]);
     await scene.until("a failing task", () => failures()[0] !== null);
     expect(Date.now() - startedMs).to.be.at.least(1000);
     expect(failures()).to.deep.equal([{ status: 500, share: 0.05, healthChecks: false }]);
