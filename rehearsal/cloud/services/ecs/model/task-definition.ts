@@ -29,6 +29,11 @@ export function containersOf({ container, others }: Pick<TaskDefinition, "contai
   return [container, ...others];
 }
 
+/** Returns the container that load balancers reach. */
+export function servingContainer(definition: TaskDefinition): ContainerDefinition {
+  return containersOf(definition).find(({ portMappings }) => portMappings.length > 0) ?? definition.container;
+}
+
 /**
  * Returns the memory in MiB at which a container is killed: its own limit or the task's, whichever is lower. Undefined if
  * it has none: a reservation is no limit.

@@ -1,3 +1,5 @@
+import { colourOf } from "../../../faults/machine-faults";
+import type { FaultyTask } from "../../../faults/task-faults";
 import type { ContainerInstance } from "./container-instance";
 import type { TaskDefinition } from "./task-definition";
 
@@ -26,3 +28,14 @@ export interface ContainerOverrides {
 }
 
 export const NO_OVERRIDES: ContainerOverrides = { environment: [] };
+
+/** Returns the properties by which faults choose the task. */
+export function faultyTask({ id, clusterName, definition: { container } }: TaskRequest): FaultyTask {
+  return {
+    id,
+    // The program names containers after its services and gives the release in a variable.
+    service: container.name,
+    colour: colourOf(clusterName),
+    release: container.environment.find(({ name }) => name === "RELEASE")?.value,
+  };
+}

@@ -1,18 +1,13 @@
-import { colourOf } from "../../../faults/machine-faults";
 import { exposeTask, type FaultyTask } from "../../../faults/task-faults";
-import type { TargetFailure, TargetRegistry } from "../../../kernel/ports";
-import { accepting } from "../../../processes/port-watch";
-import type { ContainerDefinition } from "./container-definition";
 import type { ContainerInstance } from "./container-instance";
 import { type ContainerStartPorts, checkRoles } from "./container-start";
 import { pullImage } from "./image-pull";
-import type { TaskContainer, TaskContainerPorts } from "./task-container";
+import type { TaskContainerPorts } from "./task-container";
 import { type StartedContainer, TaskContainers } from "./task-containers";
 import { containerMemory, containersOf, type TaskDefinition } from "./task-definition";
-import type { TaskRequest } from "./task-request";
+import { TaskEndpoint, type TaskEndpointPorts } from "./task-endpoint";
+import { faultyTask, type TaskRequest } from "./task-request";
 
-/** AWS seconds in which a server begins to listen; after them the cloud's log says what is wrong with it. */
-const SILENCE_SECONDS = 60;
 /** Characters of a command in messages. */
 const MAX_COMMAND = 60;
 /** Shortest real time between SIGTERM and SIGKILL, at any speed of the cloud's clock. */
@@ -27,9 +22,7 @@ export type StopCode =
   | "UserInitiated"
   | "TerminationNotice";
 
-export interface TaskPorts extends ContainerStartPorts, TaskContainerPorts {
-  targets: TargetRegistry;
-}
+export interface TaskPorts extends ContainerStartPorts, TaskContainerPorts, TaskEndpointPorts {}
 
 /** What ECS reports of a container. */
 export interface ContainerReport {
@@ -66,9 +59,7 @@ export class Task {
   /** Real milliseconds from SIGTERM to SIGKILL when the instance shuts down; undefined for the containers' own. */
   #graceMs: number | undefined;
   #containers: TaskContainers | undefined;
-  /** Whether something answers at the container's endpoint. */
-  #answers = false;
-  #failure: TargetFailure | null = null;
+  #endpoint: TaskEndpoint | undefined;
   #setEnded = () => {};
   #hasEnded = false;
 
@@ -130,13 +121,6 @@ export class Task {
     return this.reports.get(this.definition.container.name) ?? {};
   }
 
-  /** The container that load balancers reach. */
-  get #serving(): ContainerDefinition {
-    return (
-      containersOf(this.definition).find(({ portMappings }) => portMappings.length > 0) ?? this.definition.container
-    );
-  }
-
   async stop(reason: string, code: StopCode): Promise<void> {
     if (this.desiredStatus === "RUNNING") {
       this.desiredStatus = "STOPPED";
@@ -179,6 +163,7 @@ export class Task {
     try {
       const containers = await this.#start();
       this.#containers = containers;
+      this.#endpoint = new TaskEndpoint(this.#ports, this.request, containers);
       this.startedAtMs = Date.now();
       this.host.tell(() => {
         if (!this.#hasEnded) this.#setStatus("RUNNING");
@@ -233,8 +218,7 @@ export class Task {
    */
   explain(): string[] {
     if (this.lastStatus === "RUNNING") {
-      const serving = this.#containers?.named(this.#serving.name);
-      return this.#answers ? [] : [serving?.container.explainSilence() ?? []].flat();
+      return this.#endpoint?.explainSilence() ?? [];
     }
     const all = this.#containers?.all ?? [];
     const ended = all.find(({ exitCode }) => exitCode) ?? all.at(-1);
@@ -244,8 +228,8 @@ export class Task {
   /** Waits until all containers have ended, for whatever reason. */
   async #serve(containers: TaskContainers): Promise<void> {
     const exit = new AbortController();
-    const serving = containers.named(this.#serving.name)!.container;
-    const registering = this.#registerEndpoint(serving, exit.signal);
+    const endpoint = this.#endpoint!;
+    const registering = endpoint.register(exit.signal);
     const stop = () => {
       const graceMs = this.#graceMs;
       containers.stop(({ stopTimeout }) => graceMs ?? this.#grace(stopTimeout), graceMs === undefined);
@@ -253,15 +237,12 @@ export class Task {
     if (this.#ending.signal.aborted) stop();
     else this.#ending.signal.addEventListener("abort", stop, { once: true });
     const endFaults = exposeTask(this.#ports.context, this.identity, this.startedAtMs!, {
-      fail: (failure) => {
-        this.#failure = failure;
-        this.#updateEndpoint();
-      },
+      fail: (failure) => endpoint.fail(failure),
       crash: () => containers.named(this.definition.container.name)!.container.process.crash(),
     });
-    const served = serving.process.exited.then(() => {
+    const served = endpoint.container.process.exited.then(() => {
       exit.abort();
-      this.#removeEndpoint();
+      endpoint.remove();
     });
     await containers.essentialEnd;
     if (containers.all.some(({ exitCode }) => exitCode === undefined)) this.#endWithEssential();
@@ -271,7 +252,7 @@ export class Task {
     await registering;
     await served;
     // An answer may have come in the moment of the end.
-    this.#removeEndpoint();
+    endpoint.remove();
   }
 
   /** ECS stops the containers that are left when an essential one has ended (aws-rules C41). */
@@ -317,69 +298,9 @@ export class Task {
     this.#ports.context.emit({ kind: "problem", atMs: Date.now(), taskId: this.id, service: name, problem });
   }
 
-  /** Gives the load balancers the real address of the process. On AWS, Docker maps the host port in bridge mode. */
-  async #registerEndpoint(container: TaskContainer, signal: AbortSignal): Promise<void> {
-    const { portMappings, environment } = this.#serving;
-    const [mapping] = portMappings;
-    const { endpoint } = container;
-    if (!endpoint || !mapping || mapping.hostPort === 0) return;
-    const portVariable = environment.find(({ name }) => name === "PORT")?.value;
-    if (!container.network && portVariable !== undefined && portVariable !== String(mapping.containerPort)) {
-      this.#ports.context.log(
-        `task ${this.id}: nothing answers on host port ${mapping.hostPort}: PORT is ${portVariable}, but the mapped container port is ${mapping.containerPort}`,
-      );
-      return;
-    }
-    const silence = this.#watchSilence(container, signal);
-    container.process.lowerPriority();
-    this.#answers = await accepting(endpoint.address, endpoint.port, signal);
-    if (this.#answers) {
-      container.process.restorePriority();
-      this.#updateEndpoint();
-    }
-    await silence;
-  }
-
-  /** Says why nothing answers, as soon as that can be seen: a program may take long until it listens anywhere. */
-  async #watchSilence(container: TaskContainer, signal: AbortSignal): Promise<void> {
-    while ((await this.#ports.context.clock.passes(SILENCE_SECONDS, signal)) && !this.#answers) {
-      const reason = container.explainSilence();
-      if (reason === undefined) continue;
-      this.#ports.logOnce(reason);
-      return;
-    }
-  }
-
-  #removeEndpoint(): void {
-    const [mapping] = this.#serving.portMappings;
-    this.#answers = false;
-    if (mapping && mapping.hostPort !== 0) {
-      this.#ports.targets.setEndpoint(this.host.instance.instanceId, mapping.hostPort, null);
-    }
-  }
-
-  #updateEndpoint(): void {
-    const { name, portMappings } = this.#serving;
-    const [mapping] = portMappings;
-    const endpoint = this.#containers?.named(name)?.container.endpoint;
-    if (!this.#answers || !endpoint || !mapping) return;
-    this.#ports.targets.setEndpoint(this.host.instance.instanceId, mapping.hostPort, {
-      ...endpoint,
-      release: this.identity.release,
-      ...(this.#failure && { failure: this.#failure }),
-    });
-  }
-
   /** The properties by which faults choose the task. */
   get identity(): FaultyTask {
-    const { container } = this.definition;
-    return {
-      id: this.id,
-      // The program names containers after its services and gives the release in a variable.
-      service: container.name,
-      colour: colourOf(this.request.clusterName),
-      release: container.environment.find(({ name }) => name === "RELEASE")?.value,
-    };
+    return faultyTask(this.request);
   }
 
   #grace(awsSeconds: number): number {
