@@ -1,15 +1,14 @@
 import { exposeTask, type FaultyTask } from "../../../faults/task-faults";
+import { endReason, explainEnd, reportEnd } from "./container-end";
 import type { ContainerInstance } from "./container-instance";
 import { type ContainerStartPorts, checkRoles } from "./container-start";
 import { pullImage } from "./image-pull";
 import type { TaskContainerPorts } from "./task-container";
 import { type StartedContainer, TaskContainers } from "./task-containers";
-import { containerMemory, containersOf, type TaskDefinition } from "./task-definition";
+import { containersOf, type TaskDefinition } from "./task-definition";
 import { TaskEndpoint, type TaskEndpointPorts } from "./task-endpoint";
 import { faultyTask, type TaskRequest } from "./task-request";
 
-/** Characters of a command in messages. */
-const MAX_COMMAND = 60;
 /** Shortest real time between SIGTERM and SIGKILL, at any speed of the cloud's clock. */
 const MIN_GRACE_MS = 1000;
 
@@ -264,38 +263,16 @@ export class Task {
     });
   }
 
-  /** Says what a person has to mend about the end of a container. */
   #reportEnd(ended: StartedContainer): void {
     const { definition: container, exitCode } = ended;
-    const { process } = ended.container;
-    const isFirst = container.name === this.definition.container.name;
-    const name = isFirst ? container.name : `${this.definition.container.name}'s sidecar ${container.name}`;
     this.host.tell(() => {
       // What ended with a lost instance ECS never learns.
       if (this.stopCode !== "TerminationNotice" && exitCode !== undefined)
         this.#reportOf(container.name).exitCode = exitCode;
     });
-    const { ignoredTermination } = process;
-    if (ignoredTermination !== undefined) {
-      this.#report(
-        `${name} was killed without a chance to end its work: its first process (${shortened(ignoredTermination)}) has no handler for SIGTERM, and the signal goes to no other (aws-rules C19): start the program itself, without a shell or npm around it, and let it end by SIGTERM`,
-      );
-    }
-    if (process.outOfMemory) {
-      this.#reportOf(container.name).reason = "OutOfMemoryError: Container killed due to memory usage";
-      this.#report(
-        `${name} was killed because it used more than its ${containerMemory(this.definition, container)} MiB of memory (OutOfMemoryError, exit code ${exitCode}): let it use less, or raise its setting "memory"`,
-      );
-    } else if (this.desiredStatus === "RUNNING" && exitCode !== 0) {
-      this.#ports.logOnce(`a task of ${name} ended by itself: ${explainEnd(ended).join("; ")}`);
-    }
-  }
-
-  /** Writes a problem of the service to the cloud's log and to its events: a rehearsal does not pass with it. */
-  #report(problem: string): void {
-    this.#ports.logOnce(problem);
-    const { name } = this.definition.container;
-    this.#ports.context.emit({ kind: "problem", atMs: Date.now(), taskId: this.id, service: name, problem });
+    const reason = endReason(ended);
+    if (reason !== undefined) this.#reportOf(container.name).reason = reason;
+    reportEnd(this.#ports, this.request, ended, this.desiredStatus === "RUNNING");
   }
 
   /** The properties by which faults choose the task. */
@@ -323,15 +300,4 @@ export class Task {
     }
     this.#onStatus(this);
   }
-}
-
-function explainEnd({ exitCode, lastLines }: StartedContainer): string[] {
-  const exit = exitCode === undefined ? [] : [`exit code ${exitCode}`];
-  const last = exitCode ? lastLines.cause : undefined;
-  return [...exit, ...(last === undefined ? [] : [`its log says: ${last}`])];
-}
-
-/** A command as messages show it. */
-function shortened(command: string): string {
-  return command.length > MAX_COMMAND ? `${command.slice(0, MAX_COMMAND - 1)}…` : command;
 }

@@ -1,0 +1,63 @@
+import type { CloudContext } from "../../../kernel/context";
+import type { StartedContainer } from "./task-containers";
+import { containerMemory } from "./task-definition";
+import type { TaskRequest } from "./task-request";
+
+/** Characters of a command in messages. */
+const MAX_COMMAND = 60;
+
+export interface ContainerEndPorts {
+  context: CloudContext;
+  /** Writes one line to the cloud's log, unless it has written it before. */
+  logOnce(line: string): void;
+}
+
+/** Returns why a container has ended, in ECS's words; undefined if ECS knows no more than the exit code. */
+export function endReason({ container }: StartedContainer): string | undefined {
+  return container.process.outOfMemory ? "OutOfMemoryError: Container killed due to memory usage" : undefined;
+}
+
+/**
+ * Says what a person has to mend about the end of a container.
+ * @param isWanted whether its task was to run on
+ */
+export function reportEnd(
+  ports: ContainerEndPorts,
+  { id, definition }: TaskRequest,
+  ended: StartedContainer,
+  isWanted: boolean,
+): void {
+  const { definition: container, exitCode } = ended;
+  const { ignoredTermination, outOfMemory } = ended.container.process;
+  const service = definition.container.name;
+  const name = container.name === service ? service : `${service}'s sidecar ${container.name}`;
+  /** Writes a problem of the service to the cloud's log and to its events: a rehearsal does not pass with it. */
+  const report = (problem: string) => {
+    ports.logOnce(problem);
+    ports.context.emit({ kind: "problem", atMs: Date.now(), taskId: id, service, problem });
+  };
+  if (ignoredTermination !== undefined) {
+    report(
+      `${name} was killed without a chance to end its work: its first process (${shortened(ignoredTermination)}) has no handler for SIGTERM, and the signal goes to no other (aws-rules C19): start the program itself, without a shell or npm around it, and let it end by SIGTERM`,
+    );
+  }
+  if (outOfMemory) {
+    report(
+      `${name} was killed because it used more than its ${containerMemory(definition, container)} MiB of memory (OutOfMemoryError, exit code ${exitCode}): let it use less, or raise its setting "memory"`,
+    );
+  } else if (isWanted && exitCode !== 0) {
+    ports.logOnce(`a task of ${name} ended by itself: ${explainEnd(ended).join("; ")}`);
+  }
+}
+
+/** Returns what is known of the end of a container, for a person: its exit code, and what it said. */
+export function explainEnd({ exitCode, lastLines }: StartedContainer): string[] {
+  const exit = exitCode === undefined ? [] : [`exit code ${exitCode}`];
+  const last = exitCode ? lastLines.cause : undefined;
+  return [...exit, ...(last === undefined ? [] : [`its log says: ${last}`])];
+}
+
+/** A command as messages show it. */
+function shortened(command: string): string {
+  return command.length > MAX_COMMAND ? `${command.slice(0, MAX_COMMAND - 1)}…` : command;
+}
