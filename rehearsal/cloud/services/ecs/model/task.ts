@@ -1,16 +1,14 @@
-import { exposeTask, type FaultyTask } from "../../../faults/task-faults";
-import { endReason, explainEnd, reportEnd } from "./container-end";
+import type { FaultyTask } from "../../../faults/task-faults";
+import { endReason, reportEnd } from "./container-end";
 import type { ContainerInstance } from "./container-instance";
 import { type ContainerStartPorts, checkRoles } from "./container-start";
 import { pullImage } from "./image-pull";
+import { RunningTask } from "./running-task";
 import type { TaskContainerPorts } from "./task-container";
 import { type StartedContainer, TaskContainers } from "./task-containers";
 import { containersOf, type TaskDefinition } from "./task-definition";
-import { TaskEndpoint, type TaskEndpointPorts } from "./task-endpoint";
+import type { TaskEndpointPorts } from "./task-endpoint";
 import { faultyTask, type TaskRequest } from "./task-request";
-
-/** Shortest real time between SIGTERM and SIGKILL, at any speed of the cloud's clock. */
-const MIN_GRACE_MS = 1000;
 
 export type TaskStatus = "PENDING" | "RUNNING" | "STOPPING" | "STOPPED";
 /** ECS's codes for the cause of a stop. */
@@ -55,10 +53,9 @@ export class Task {
   readonly #ports: TaskPorts;
   readonly #onStatus: (task: Task) => void;
   readonly #ending = new AbortController();
-  /** Real milliseconds from SIGTERM to SIGKILL when the instance shuts down; undefined for the containers' own. */
-  #graceMs: number | undefined;
-  #containers: TaskContainers | undefined;
-  #endpoint: TaskEndpoint | undefined;
+  #shutdownGraceSeconds: number | undefined;
+  /** Undefined until the containers have started. */
+  #running: RunningTask | undefined;
   #setEnded = () => {};
   #hasEnded = false;
 
@@ -112,8 +109,7 @@ export class Task {
 
   /** Of all containers that run, the first one's before the others'. */
   get processIds(): number[] {
-    const running = containersOf(this.definition).flatMap(({ name }) => this.#containers?.named(name) ?? []);
-    return running.flatMap(({ container, exitCode }) => (exitCode === undefined ? container.process.pid : []));
+    return this.#running?.processIds ?? [];
   }
 
   get #first(): ContainerReport {
@@ -139,8 +135,8 @@ export class Task {
    * @param graceSeconds AWS seconds between SIGTERM and SIGKILL; null for an instance that is lost at once
    */
   async endWithInstance(graceSeconds: number | null): Promise<void> {
-    if (graceSeconds === null) this.#containers?.kill();
-    else this.#graceMs = this.#grace(graceSeconds);
+    if (graceSeconds === null) this.#running?.kill();
+    else this.#shutdownGraceSeconds = graceSeconds;
     this.#ending.abort();
     await this.ended;
   }
@@ -160,19 +156,19 @@ export class Task {
     let code: StopCode = "EssentialContainerExited";
     let reason = "Essential container in task exited";
     try {
-      const containers = await this.#start();
-      this.#containers = containers;
-      this.#endpoint = new TaskEndpoint(this.#ports, this.request, containers);
+      const running = new RunningTask(this.#ports, this.request, await this.#start());
+      this.#running = running;
       this.startedAtMs = Date.now();
       this.host.tell(() => {
         if (!this.#hasEnded) this.#setStatus("RUNNING");
       });
-      await this.#serve(containers);
+      const taskStop = { signal: this.#ending.signal, shutdownGraceSeconds: () => this.#shutdownGraceSeconds };
+      await running.serve(this.startedAtMs, taskStop, () => this.#endWithEssential());
     } catch (error) {
       code = "TaskFailedToStart";
       reason = (error as Error).message;
     }
-    await this.#containers?.close();
+    await this.#running?.close();
     this.#hasEnded = true;
     this.#setEnded();
     await new Promise<void>((resolve) => this.host.tell(resolve));
@@ -216,42 +212,8 @@ export class Task {
    * what it said at its end. Empty if it serves.
    */
   explain(): string[] {
-    if (this.lastStatus === "RUNNING") {
-      return this.#endpoint?.explainSilence() ?? [];
-    }
-    const all = this.#containers?.all ?? [];
-    const ended = all.find(({ exitCode }) => exitCode) ?? all.at(-1);
-    return ended ? explainEnd(ended) : [];
-  }
-
-  /** Waits until all containers have ended, for whatever reason. */
-  async #serve(containers: TaskContainers): Promise<void> {
-    const exit = new AbortController();
-    const endpoint = this.#endpoint!;
-    const registering = endpoint.register(exit.signal);
-    const stop = () => {
-      const graceMs = this.#graceMs;
-      containers.stop(({ stopTimeout }) => graceMs ?? this.#grace(stopTimeout), graceMs === undefined);
-    };
-    if (this.#ending.signal.aborted) stop();
-    else this.#ending.signal.addEventListener("abort", stop, { once: true });
-    const endFaults = exposeTask(this.#ports.context, this.identity, this.startedAtMs!, {
-      fail: (failure) => endpoint.fail(failure),
-      crash: () => containers.named(this.definition.container.name)!.container.process.crash(),
-    });
-    const served = endpoint.container.process.exited.then(() => {
-      exit.abort();
-      endpoint.remove();
-    });
-    await containers.essentialEnd;
-    if (containers.all.some(({ exitCode }) => exitCode === undefined)) this.#endWithEssential();
-    stop();
-    await containers.ended;
-    endFaults();
-    await registering;
-    await served;
-    // An answer may have come in the moment of the end.
-    endpoint.remove();
+    const lines = this.lastStatus === "RUNNING" ? this.#running?.explainSilence() : this.#running?.explainEnd();
+    return lines ?? [];
   }
 
   /** ECS stops the containers that are left when an essential one has ended (aws-rules C41). */
@@ -278,10 +240,6 @@ export class Task {
   /** The properties by which faults choose the task. */
   get identity(): FaultyTask {
     return faultyTask(this.request);
-  }
-
-  #grace(awsSeconds: number): number {
-    return Math.max(MIN_GRACE_MS, this.#ports.context.clock.realMs(awsSeconds));
   }
 
   #setStatus(status: TaskStatus): void {
