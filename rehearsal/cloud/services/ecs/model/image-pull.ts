@@ -2,7 +2,8 @@ import { type FaultyTask, failPull } from "../../../faults/task-faults";
 import type { Image } from "../../../kernel/ports";
 import type { ContainerInstance } from "./container-instance";
 import { type ContainerStartPorts, findImage } from "./container-start";
-import type { TaskDefinition } from "./task-definition";
+import { containersOf, type TaskDefinition } from "./task-definition";
+import { faultyTask, type TaskRequest } from "./task-request";
 
 /** Duration of a pull when the instance has the layers, in AWS seconds. */
 const CACHED_PULL_SECONDS = { min: 0.5, max: 1.5 };
@@ -21,7 +22,28 @@ interface Pull {
 }
 
 /**
- * Pulls the image of a task, which takes its time. When that fails, the agent runs the copy that an earlier task has
+ * Pulls the images of all containers of a task, at the same time.
+ * @param onPulled called with each image as soon as it is there
+ * @returns them by container
+ * @throws ContainerStartError when one of them cannot be pulled
+ */
+export async function pullImages(
+  ports: ContainerStartPorts,
+  request: TaskRequest,
+  signal: AbortSignal,
+  onPulled: (container: string, image: Image) => void,
+): Promise<ReadonlyMap<string, Image>> {
+  const { definition, host } = request;
+  const pulls = containersOf(definition).map(async ({ name, image: reference }) => {
+    const image = await pullImage(ports, { definition, reference, host, task: faultyTask(request), signal });
+    onPulled(name, image);
+    return [name, image] as const;
+  });
+  return new Map(await Promise.all(pulls));
+}
+
+/**
+ * Pulls one image of a task, which takes its time. When that fails, the agent runs the copy that an earlier task has
  * left on the instance under the same reference, unless it is told otherwise: the tag may mean another image by now
  * (aws-rules C15).
  * @throws ContainerStartError when there is no copy

@@ -2,11 +2,11 @@ import type { FaultyTask } from "../../../faults/task-faults";
 import { endReason, reportEnd } from "./container-end";
 import type { ContainerInstance } from "./container-instance";
 import { type ContainerStartPorts, checkRoles } from "./container-start";
-import { pullImage } from "./image-pull";
+import { pullImages } from "./image-pull";
 import { RunningTask } from "./running-task";
 import type { TaskContainerPorts } from "./task-container";
 import { type StartedContainer, TaskContainers } from "./task-containers";
-import { containersOf, type TaskDefinition } from "./task-definition";
+import type { TaskDefinition } from "./task-definition";
 import type { TaskEndpointPorts } from "./task-endpoint";
 import { faultyTask, type TaskRequest } from "./task-request";
 
@@ -30,8 +30,8 @@ export interface ContainerReport {
 }
 
 /**
- * One task on one instance: it pulls its images, starts a real process for each container, and ends with the first
- * essential one that ends.
+ * One task on one instance, as ECS knows it: it pulls its images, starts a real process for each container, and ends
+ * with the first essential one that ends. What runs of it is its RunningTask.
  */
 export class Task {
   lastStatus: TaskStatus = "PENDING";
@@ -53,6 +53,7 @@ export class Task {
   readonly #ports: TaskPorts;
   readonly #onStatus: (task: Task) => void;
   readonly #ending = new AbortController();
+  /** AWS seconds between SIGTERM and SIGKILL when the instance shuts down; undefined for the containers' own. */
   #shutdownGraceSeconds: number | undefined;
   /** Undefined until the containers have started. */
   #running: RunningTask | undefined;
@@ -192,19 +193,14 @@ export class Task {
   }
 
   async #start(): Promise<TaskContainers> {
-    const { definition, host, request } = this;
     const ports = this.#ports;
-    checkRoles(ports, definition);
+    checkRoles(ports, this.definition);
     this.pullStartedAtMs = Date.now();
-    const pulls = containersOf(definition).map(async ({ name, image: reference }) => {
-      const pull = { definition, reference, host, task: this.identity, signal: this.#ending.signal };
-      const image = await pullImage(ports, pull);
-      this.#reportOf(name).imageDigest = image.digest;
-      return [name, image] as const;
+    const images = await pullImages(ports, this.request, this.#ending.signal, (container, { digest }) => {
+      this.#reportOf(container).imageDigest = digest;
     });
-    const images = new Map(await Promise.all(pulls));
     this.pullStoppedAtMs = Date.now();
-    return TaskContainers.start(ports, request, images, (ended) => this.#reportEnd(ended));
+    return TaskContainers.start(ports, this.request, images, (ended) => this.#reportEnd(ended));
   }
 
   /**
