@@ -9,6 +9,7 @@ import { formatError, TaskProcess } from "../../../processes/task-process";
 import type { ContainerDefinition } from "./container-definition";
 import type { ContainerInstance } from "./container-instance";
 import { ContainerStartError } from "./container-start";
+import { withDockerOptions } from "./docker-options";
 import { containerMemory } from "./task-definition";
 import { NO_OVERRIDES, type TaskRequest } from "./task-request";
 
@@ -17,9 +18,6 @@ const DOCKER_ARCHITECTURES = { x86_64: "amd64", arm64: "arm64" } as const;
 
 /** The disk that a task on Fargate has. */
 const FARGATE_DISK_MIB = 20 * 1024;
-
-/** How the launcher names the image; its own options come before. */
-const IMAGE_ID = /^sha256:/;
 
 export interface TaskContainerPorts {
   ledger: ProcessLedger;
@@ -185,7 +183,7 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
   const shared: Record<string, string> =
     endpoint && !network ? { HOST: endpoint.address, PORT: String(endpoint.port) } : {};
   return TaskProcess.start({
-    command: runsOn(host, image) ? withDockerOptions(command, image, asked) : formatError(command[0]!),
+    command: runsOn(host, image) ? withDockerOptions(command, image, definition, container) : formatError(command[0]!),
     workingDirectory: config.workingDirectory,
     environment: {
       ...config.environment,
@@ -232,36 +230,6 @@ function temporaryMibOf({ linuxParameters, mountPoints }: ContainerDefinition): 
 /** Docker gives its containers their surroundings itself, all but a network of their own. */
 function surroundingsOf({ surroundings }: TaskContainerPorts, { config }: Image): Surroundings {
   return config.docker ? { ...PLAIN, sharedAddress: surroundings.sharedAddress } : surroundings;
-}
-
-/** Returns the command of an image, with the options of `docker run` for its surroundings if Docker runs it. */
-function withDockerOptions(
-  command: string[],
-  { config }: Image,
-  { request, definition }: TaskContainerRequest,
-): string[] {
-  if (!config.docker) return command;
-  const { readonlyRootFilesystem, linuxParameters } = definition;
-  const memory = containerMemory(request.definition, definition);
-  const [node = "", launcher = "", ...rest] = config.command;
-  // A definition's own command takes the place of the image's.
-  const own =
-    command === config.command
-      ? rest
-      : [...rest.slice(0, rest.findIndex((word) => IMAGE_ID.test(word)) + 1), ...command];
-  return [
-    ...[node, launcher],
-    ...(readonlyRootFilesystem ? ["--read-only"] : []),
-    ...(linuxParameters?.initProcessEnabled ? ["--init"] : []),
-    ...(linuxParameters?.tmpfs ?? []).flatMap(({ containerPath, size }) => [
-      "--tmpfs",
-      `${containerPath}:size=${size}m`,
-    ]),
-    ...definition.mountPoints.flatMap(({ containerPath }) => ["--volume", containerPath]),
-    // Instances have no swap.
-    ...(memory === undefined ? [] : ["--memory", `${memory}m`, "--memory-swap", `${memory}m`]),
-    ...own,
-  ];
 }
 
 async function close({ id, ports, network, environment, unlink }: Parts): Promise<void> {
