@@ -6,7 +6,8 @@ import { rolePath } from "../core/names";
 import type { Tags } from "../core/tags";
 import type { CiOutputs, Wrapped } from "../live/outputs";
 import type { CiSettings, Settings } from "../settings/settings";
-import { ciPolicies, type Statement } from "./ci-policy";
+import { ciPolicies } from "./ci-policy";
+import type { Statement } from "./ci-statement";
 import { AUDIENCE, type CiUse, GITHUB_ISSUER, subjects, trustPolicy } from "./ci-trust";
 import { policyDocument } from "./policy-document";
 

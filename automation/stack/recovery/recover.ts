@@ -44,7 +44,8 @@ export interface Recoverable {
 
 /**
  * Types of the resources that a deploy updates in place or deletes. A task definition is only created: what AWS has of
- * it is never something else. The role that a deploy has in CI may read these (components/security/ci-policy.ts).
+ * it is never something else. The role that a deploy has in CI may read these
+ * (components/security/ci-read-statements.ts).
  */
 export const UPDATED_BY_DEPLOYS: ReadonlySet<string> = new Set([
   "aws:autoscaling/group:Group",

@@ -1,0 +1,113 @@
+import { bucketArn, iamArn, regionalArn } from "../core/arn";
+import { logGroupName, namePrefix, scheduleGroupName } from "../core/names";
+import type { CiSettings } from "../settings/settings";
+import { ALL, allow, arns, type RightsArgs, type Statement, zoneArn } from "./ci-statement";
+import { valueStatements } from "./ci-value-statements";
+
+/**
+ * Statements for what a deploy does beyond reading: it changes releases, sizes, rules and records, all of this stack
+ * alone. It creates and deletes no network, load balancer, role, queue or bucket: a person does that with `pulumi
+ * up`.
+ */
+export function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">): Statement[] {
+  const { account, rolePath, zoneIds, domain, hosts, deployStore, notify, testHeader } = args;
+  const { project, stack, region, partition } = account;
+  const own = arns(account);
+  const named = `${namePrefix(account)}*`;
+  const tagged = { StringEquals: { "aws:ResourceTag/project": project, "aws:ResourceTag/stack": stack } };
+  const tagging = { StringEquals: { "aws:RequestTag/project": project, "aws:RequestTag/stack": stack } };
+  return [
+    allow("Watch", ALL, ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "ssm:DescribeParameters"]),
+    allow("ReadLogs", own("logs", `log-group:${logGroupName(account, "*")}`), ["logs:GetLogEvents"]),
+    allow("KeepJournal", `${bucketArn(account, deployStore)}/*`, ["s3:GetObject", "s3:PutObject"]),
+    allow("Release", ALL, ["ecs:RegisterTaskDefinition"], tagging),
+    allow("ForgetRelease", ALL, ["ecs:DeregisterTaskDefinition"]),
+    allow(
+      "Run",
+      [own("ecs", `service/${named}`), own("ecs", `task-definition/${named}`), own("ecs", `task/${named}`)],
+      [
+        ...[
+          "ecs:CreateService",
+          "ecs:DeleteService",
+          "ecs:RunTask",
+          "ecs:StopTask",
+          "ecs:TagResource",
+          "ecs:UpdateService",
+        ],
+      ],
+    ),
+    ...(args.drainsTasks
+      ? [allow("DrainTasks", own("ecs", `container-instance/${named}`), ["ecs:UpdateContainerInstancesState"])]
+      : []),
+    allow(
+      "Size",
+      own("autoscaling", "autoScalingGroup:*:autoScalingGroupName/*"),
+      [...["autoscaling:DeletePolicy", "autoscaling:PutScalingPolicy", "autoscaling:UpdateAutoScalingGroup"]],
+      tagged,
+    ),
+    allow(
+      "Template",
+      own("ec2", "launch-template/*"),
+      [...["ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"]],
+      tagged,
+    ),
+    // Auto Scaling requires it when a group with a launch template changes its size. The template says what is
+    // launched, and PassRole says with which role.
+    allow("Launch", [own("ec2", "*"), `arn:${partition}:ec2:${region}::image/*`], ["ec2:RunInstances"], {
+      ArnLike: { "ec2:LaunchTemplate": own("ec2", "launch-template/*") },
+    }),
+    allow("TagLaunched", own("ec2", "*"), ["ec2:CreateTags"], { StringEquals: { "ec2:CreateAction": "RunInstances" } }),
+    allow("FindImage", `arn:${partition}:ssm:${region}::parameter/aws/service/ecs/*`, ["ssm:GetParameters"]),
+    allow("CutOver", own("elasticloadbalancing", "listener-rule/app/*"), ["elasticloadbalancing:ModifyRule"], tagged),
+    // Schedules have no tags; the group has the stack's name.
+    ...(args.hasJobs
+      ? [
+          allow("CutOverJobs", own("scheduler", `schedule/${scheduleGroupName(account)}/*`), [
+            "scheduler:UpdateSchedule",
+          ]),
+        ]
+      : []),
+    allow("PointNames", zoneIds.map(zoneArn(account)), ["route53:ChangeResourceRecordSets"], {
+      "ForAllValues:StringEquals": {
+        "route53:ChangeResourceRecordSetsRecordTypes": ["A"],
+        "route53:ChangeResourceRecordSetsActions": ["UPSERT"],
+      },
+      "ForAllValues:StringLike": { "route53:ChangeResourceRecordSetsNormalizedRecordNames": [`*.${domain}`, ...hosts] },
+    }),
+    allow("PassOwnRoles", iamArn(account, `role${rolePath}*`), ["iam:PassRole"], {
+      StringEquals: {
+        "iam:PassedToService": [
+          "ec2.amazonaws.com",
+          "ecs-tasks.amazonaws.com",
+          ...(args.hasJobs ? ["scheduler.amazonaws.com"] : []),
+        ],
+      },
+    }),
+    ...notifyStatements(args),
+    ...valueStatements(account, [
+      ...notify.flatMap(({ webhook, slack }) => webhook ?? slack ?? []),
+      ...(testHeader ? [testHeader.value] : []),
+    ]),
+    ...ci.iam.map(({ actions, resources }, place) => allow(`Tests${place + 1}`, [...resources], [...actions])),
+  ];
+}
+
+/** Statements for notifications to SNS topics. */
+function notifyStatements({ notify }: RightsArgs): Statement[] {
+  const topics = notify.flatMap(({ sns }) => sns ?? []);
+  if (topics.length === 0) return [];
+  return [
+    allow("Tell", topics, ["sns:Publish"]),
+    // What is encrypted with a key of your own is read and written with the caller's rights to the key. Through these
+    // services it is used for nothing else than what the other statements allow.
+    allow("TellEncrypted", topics.map(keysBeside), ["kms:Decrypt", "kms:GenerateDataKey"], {
+      StringLike: { "kms:ViaService": "sns.*.amazonaws.com" },
+    }),
+  ];
+}
+
+/** The keys that a topic can be encrypted with if they are in its own account: they are in its region, too. */
+function keysBeside(topic: string): string {
+  const [, partition, , region, id] = topic.split(":") as [string, string, string, string, string];
+  return regionalArn({ partition, region, id }, "kms", "key/*");
+}

@@ -1,0 +1,116 @@
+import { bucketArn, iamArn } from "../core/arn";
+import { JOB_RULE, logGroupName, namePrefix, repositoryPath, scheduleGroupName } from "../core/names";
+import { ALL, allow, arns, type KnownAccount, type RightsArgs, type Statement, zoneArn } from "./ci-statement";
+import type { CiUse } from "./ci-trust";
+
+/**
+ * What the provider reads of a bucket (`s3.Bucket` and its separate settings). It reads tags by ListTagsForResource
+ * first (TFP s3/tags.go, since 6.23).
+ */
+const BUCKET_READS = [
+  ...["ListBucket", "ListTagsForResource"],
+  ...["Acl", "CORS", "Location", "Logging", "ObjectLockConfiguration", "OwnershipControls", "Policy"].map(getBucket),
+  ...["PublicAccessBlock", "RequestPayment", "Tagging", "Versioning", "Website"].map(getBucket),
+  ...["GetAccelerateConfiguration", "GetEncryptionConfiguration"],
+  ...["GetLifecycleConfiguration", "GetReplicationConfiguration"],
+];
+
+/**
+ * Statements for what a preview, the refresh that looks for drift, and a deploy read. They change nothing, and read
+ * no value of a secret (`valueStatements` has those that a role does read).
+ */
+export function readStatements(args: RightsArgs): Statement[] {
+  const { account, rolePath, zoneIds, buckets } = args;
+  const own = arns(account);
+  const images = own("ecr", `repository/${repositoryPath(account)}/*`);
+  return [
+    allow("Look", ALL, [
+      ...["autoscaling:Describe*", "ec2:Describe*", "ecs:Describe*", "ecs:List*", "elasticloadbalancing:Describe*"],
+      ...["logs:DescribeLogGroups", "route53:ListHostedZones"],
+    ]),
+    allow(
+      "LookAtRoles",
+      [iamArn(account, `role${rolePath}*`), iamArn(account, `instance-profile${rolePath}*`)],
+      [
+        ...["iam:GetInstanceProfile", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies"],
+        "iam:ListRolePolicies",
+      ],
+    ),
+    allow("LookAtProvider", args.providerArn, ["iam:GetOpenIDConnectProvider"]),
+    allow("LookAtImages", args.pulls.length === 0 ? images : [images, ...args.pulls], [
+      ...["ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:ListTagsForResource"],
+    ]),
+    ...(args.hasJobs ? readJobsStatements(account) : []),
+    allow("LookAtLogs", own("logs", `log-group:${logGroupName(account, "*")}`), ["logs:ListTagsForResource"]),
+    allow("LookAtCertificates", own("acm", "certificate/*"), ["acm:DescribeCertificate", "acm:ListTagsForCertificate"]),
+    allow("LookAtQueues", own("sqs", `${namePrefix(account)}*`), ["sqs:GetQueueAttributes", "sqs:ListQueueTags"]),
+    allow(
+      "LookAtNames",
+      [...zoneIds.map(zoneArn(account)), `arn:${account.partition}:route53:::change/*`],
+      [
+        ...["route53:GetChange", "route53:GetHostedZone"],
+        ...["route53:ListResourceRecordSets", "route53:ListTagsForResource"],
+      ],
+    ),
+    allow(
+      "LookAtBuckets",
+      buckets.map((bucket) => bucketArn(account, bucket)),
+      BUCKET_READS.map((action) => `s3:${action}`),
+    ),
+    ...(args.webAcl === undefined
+      ? []
+      : [
+          allow(
+            "LookAtWebAcl",
+            [own("elasticloadbalancing", "loadbalancer/app/*"), args.webAcl],
+            ["wafv2:GetWebACLForResource"],
+          ),
+        ]),
+    // A pull request may name a secret that the last `up` did not know, so this covers every secret. It reads metadata only.
+    allow("LookAtSecrets", own("secretsmanager", "secret:*"), [
+      ...["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
+    ]),
+  ];
+}
+
+/** What a preview reads of jobs' schedules and alarms; a deploy reads the schedules. */
+function readJobsStatements(account: KnownAccount): Statement[] {
+  const own = arns(account);
+  const group = scheduleGroupName(account);
+  return [
+    allow(
+      "LookAtSchedules",
+      [own("scheduler", `schedule-group/${group}`), own("scheduler", `schedule/${group}/*`)],
+      ["scheduler:GetSchedule", "scheduler:GetScheduleGroup", "scheduler:ListTagsForResource"],
+    ),
+    allow("LookAtRules", own("events", `rule/${JOB_RULE}*`), ["events:DescribeRule", "events:ListTagsForResource"]),
+    allow("LookAtAlarms", ALL, ["cloudwatch:DescribeAlarms"]),
+    allow("LookAtAlarmTags", own("cloudwatch", `alarm:${namePrefix(account)}*`), ["cloudwatch:ListTagsForResource"]),
+  ];
+}
+
+/**
+ * What a deploy reads, of all that a preview and the search for drift read: it looks at what it changes.
+ * test/rehearsal/store-and-roles.test.ts takes out each action of both roles and tells those that nothing needs.
+ */
+const DEPLOY_READS: ReadonlySet<string> = new Set([
+  ...["autoscaling:Describe*", "ec2:Describe*", "ecs:Describe*", "ecs:List*", "elasticloadbalancing:Describe*"],
+  ...["ecr:DescribeImages", "iam:GetRolePolicy", "route53:GetChange", "route53:GetHostedZone"],
+  ...["route53:ListHostedZones", "route53:ListResourceRecordSets", "route53:ListTagsForResource", "s3:ListBucket"],
+  "scheduler:GetSchedule",
+  ...["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
+]);
+/** Actions that only a deploy needs: it follows tasks and changes of records, and looks for images by tag. */
+const ONLY_DEPLOY_READS: ReadonlySet<string> = new Set(["ecr:DescribeImages", "ecs:List*", "route53:GetChange"]);
+
+/** Returns statements of `readStatements` with the actions alone that a role needs. */
+export function readsFor(use: CiUse, statements: readonly Statement[]): Statement[] {
+  const isNeeded = (action: string) => (use === "deploy" ? DEPLOY_READS.has(action) : !ONLY_DEPLOY_READS.has(action));
+  return statements
+    .map((statement) => ({ ...statement, Action: statement.Action.filter(isNeeded) }))
+    .filter(({ Action }) => Action.length > 0);
+}
+
+function getBucket(setting: string): string {
+  return `GetBucket${setting}`;
+}
