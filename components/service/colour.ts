@@ -12,7 +12,7 @@ import type { Settings } from "../settings/settings";
 import { createCluster } from "./cluster";
 import { deleteTimeout } from "./delete-timeout";
 import type { Environment } from "./environment";
-import { createInstances, createScaling } from "./instances";
+import { type CountedTargets, createInstances, createScaling } from "./instances";
 import { createLaunchTemplate } from "./launch-template";
 import { ManagedDraining } from "./managed-draining";
 import { createTasks } from "./tasks";
@@ -46,6 +46,8 @@ export interface ColourArgs {
   securityGroupId: pulumi.Input<string>;
   /** Target groups on all edges; none for a worker. */
   targetGroups: readonly aws.lb.TargetGroup[];
+  /** Those of them that production's requests come through while the colour is active. */
+  countedTargets: readonly CountedTargets[];
   roles: Roles;
   logGroupName: pulumi.Input<string>;
   /** Instances boot only when these exist. */
@@ -123,7 +125,7 @@ export class Colour extends pulumi.ComponentResource {
       );
     }
     if (args.active && live.size > 0 && isElastic(settings.size)) {
-      createScaling(`${name}-scaling`, this.instances, settings.size, { parent: this });
+      createScaling(name, this.instances, settings.size, args.countedTargets, { parent: this });
     }
 
     this.outputs = {

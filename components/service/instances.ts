@@ -73,27 +73,45 @@ export function createInstances(
   );
 }
 
+/** A target group that counts a colour's requests. */
+export interface CountedTargets {
+  /** Logical name of the target group. */
+  name: string;
+  /** What Auto Scaling calls it: `app/<name>/<id>/targetgroup/<name>/<id>`. */
+  resourceLabel: pulumi.Output<string>;
+}
+
 /**
- * Creates the policy by which the number of a group's instances follows their CPU, between the group's minimum and
- * maximum.
+ * Creates the policies by which the number of a group's instances follows the load, between the group's minimum and
+ * maximum: one for their CPU, and one for the requests of each target group if the settings have a target for them. The
+ * policy that wants most instances decides, so the group shrinks only when all of them agree (aws-rules A28).
  */
 export function createScaling(
   name: string,
   group: aws.autoscaling.Group,
-  { targetCpuPercent }: ServiceSettings["size"],
+  { targetCpuPercent, targetRequestsPerMinute }: ServiceSettings["size"],
+  countedTargets: readonly CountedTargets[],
   opts: pulumi.CustomResourceOptions,
-): aws.autoscaling.Policy {
-  return new aws.autoscaling.Policy(
-    name,
-    {
-      autoscalingGroupName: group.name,
-      policyType: "TargetTrackingScaling",
-      estimatedInstanceWarmup: WARMUP_SECONDS,
-      targetTrackingConfiguration: {
-        predefinedMetricSpecification: { predefinedMetricType: "ASGAverageCPUUtilization" },
-        targetValue: targetCpuPercent,
+): void {
+  const track = (
+    policy: string,
+    predefinedMetricSpecification: { predefinedMetricType: string; resourceLabel?: pulumi.Input<string> },
+    targetValue: number,
+  ) =>
+    new aws.autoscaling.Policy(
+      policy,
+      {
+        autoscalingGroupName: group.name,
+        policyType: "TargetTrackingScaling",
+        estimatedInstanceWarmup: WARMUP_SECONDS,
+        targetTrackingConfiguration: { predefinedMetricSpecification, targetValue },
       },
-    },
-    opts,
-  );
+      opts,
+    );
+  track(`${name}-scaling`, { predefinedMetricType: "ASGAverageCPUUtilization" }, targetCpuPercent);
+  if (targetRequestsPerMinute === undefined) return;
+  for (const { name: targets, resourceLabel } of countedTargets) {
+    const metric = { predefinedMetricType: "ALBRequestCountPerTarget", resourceLabel };
+    track(`${targets}-requests`, metric, targetRequestsPerMinute);
+  }
 }

@@ -7,7 +7,7 @@ import { createTaskDefinitions, type TaskDefinitions } from "./tasks";
 /** What a job's colour has no use for: instances and targets. */
 export type JobColourArgs = Omit<
   ColourArgs,
-  "active" | "last" | "subnetIds" | "securityGroupId" | "targetGroups" | "bootAfter"
+  "active" | "last" | "subnetIds" | "securityGroupId" | "targetGroups" | "countedTargets" | "bootAfter"
 >;
 
 /**

@@ -12,6 +12,7 @@ import type { TestHeader } from "../security/test-header";
 import { productionHost, testHost } from "../settings/host-names";
 import type { HostRoute } from "../settings/own-hosts";
 import type { Cutover, Exposure, ServiceSettings } from "../settings/settings";
+import type { CountedTargets } from "./instances";
 
 /**
  * Sum of the weights in a rule, in percent. A target group at 0 gets no requests, but its targets are checked, so
@@ -161,6 +162,17 @@ export class Routing extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url, testUrl: this.testUrl });
   }
 
+  /** A colour's target groups on the load balancers of these colours. With `cutover: dns` it has one on its own alone. */
+  countedTargets(colour: Colour, sides: readonly Colour[]): CountedTargets[] {
+    return sides.flatMap((side) => {
+      const group = this.targetGroups[colour][side];
+      if (!group) return [];
+      const { loadBalancer } = this.#args.edge.sides[side];
+      const resourceLabel = pulumi.interpolate`${loadBalancer.arnSuffix}/${group.arnSuffix}`;
+      return [{ name: targetGroupKey(this.#name, colour, side), resourceLabel }];
+    });
+  }
+
   /**
    * Creates the records of the two names. They are created after the instances' groups and, when the service is
    * removed, deleted before them.
@@ -179,6 +191,11 @@ function sidesOf(colour: Colour, cutover: Cutover): readonly Colour[] {
   return cutover === "routed" ? COLOURS : [colour];
 }
 
+/** Logical name of a colour's target group on a load balancer. */
+function targetGroupKey(name: string, colour: Colour, side: Colour): string {
+  return `${name}-${colour}-at-${side}`;
+}
+
 function createTargetGroup(
   parent: Routing,
   name: string,
@@ -186,7 +203,7 @@ function createTargetGroup(
   side: Colour,
   args: RoutingArgs,
 ): aws.lb.TargetGroup {
-  const logicalName = `${name}-${colour}-at-${side}`;
+  const logicalName = targetGroupKey(name, colour, side);
   return new aws.lb.TargetGroup(
     logicalName,
     {

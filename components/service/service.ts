@@ -16,7 +16,7 @@ import { createInstanceSecurity } from "../security/instance-security";
 import { Roles } from "../security/roles";
 import type { TestHeader } from "../security/test-header";
 import { productionHost } from "../settings/host-names";
-import { answering, hostRoutes } from "../settings/own-hosts";
+import { answering, hostRoutes, recordOwners } from "../settings/own-hosts";
 import type { Exposure, ServiceSettings, Settings } from "../settings/settings";
 import { Colour } from "./colour";
 import { environmentOf } from "./environment";
@@ -162,6 +162,9 @@ export class Service extends pulumi.ComponentResource {
           active: args.live.active === colour,
           last: args.last?.[colour],
           targetGroups: routings.flatMap((routing) => Object.values(routing.targetGroups[colour])),
+          countedTargets: routings.flatMap((routing) =>
+            routing.countedTargets(colour, countedSides(name, routing.edge, colour, args)),
+          ),
           bootAfter: [...this.rules, ...roles.policies, ...security.rules],
         },
         { parent: this },
@@ -228,6 +231,20 @@ function urlsOf(routings: readonly Routing[]): Pick<ServiceSummary, "url" | "tes
     ...(outside ? { url: outside.url, testUrl: outside.testUrl } : {}),
     ...(inside ? { internalUrl: inside.url } : {}),
   };
+}
+
+/**
+ * Colours of the load balancers that production's requests come through while a colour is active: its own, to which the
+ * production name leads. The record of a host that services share may follow another service, and then it leads to either.
+ */
+function countedSides(
+  name: string,
+  edge: Exposure,
+  colour: ColourName,
+  { service, settings }: ServiceArgs,
+): readonly ColourName[] {
+  const owners = recordOwners(settings.services);
+  return edge === "public" && service.hosts.some((host) => owners[host] !== name) ? COLOURS : [colour];
 }
 
 /** Callees of a release that are there. One that was removed only a retired release still names; it gets its URL no more. */

@@ -150,6 +150,9 @@ export const Size = object({
   min: wholeNumber(1, 100),
   max: wholeNumber(1, 100),
   targetCpuPercent: wholeNumber(10, 90).describe("Instances are added above it and removed below it.").default(60),
+  targetRequestsPerMinute: wholeNumber(1, 1_000_000)
+    .describe("For an api: the same for the number of requests that each instance gets in a minute, on each edge.")
+    .optional(),
 });
 
 const Statement = object({
@@ -369,7 +372,7 @@ const Service = object({
     .optional(),
   size: z
     .union([wholeNumber(1, 100), Size], { error: "a whole number from 1 to 100, or a map of min and max" })
-    .describe("Instances of the active colour, each with one task. With min and max they follow the CPU.")
+    .describe("Instances of the active colour, each with one task. With min and max they follow the load.")
     .default(2),
   healthCheck: HealthCheck.describe("For an api: how the load balancers check that a task can serve.").prefault({}),
   instanceType: text(INSTANCE_TYPE, "an EC2 instance type, such as t3.small")

@@ -128,6 +128,8 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     launchTemplateId: (name) => launchTemplates.named(name).id,
     onFirstUse: () => void iam.model.serviceLinkedRoles.isThereOrCreated("autoscaling.amazonaws.com"),
     processIds: (instanceId) => ecs.model.processIds(instanceId),
+    loadBalancerOf: (targetGroupArn) => elb.model.targetGroups.loadBalancerOf(targetGroupArn),
+    requestCount: (dimensions) => cloudWatch.model.metrics.newestSum({ metricName: "RequestCount", dimensions }),
     explain: (instanceId) => ecs.model.explain(instanceId),
   });
   const events = createEvents(context, cloudWatch.model.counts);

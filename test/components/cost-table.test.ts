@@ -68,6 +68,16 @@ describe("costsOf", () => {
     expect(own).to.deep.equal([{ what: "alarms on jobs", count: 2, each: 0.1 }]);
   });
 
+  it("counts the two alarms of each policy by which a size follows the load", async () => {
+    const policies = async (size: object) => {
+      const settings = { users: { kind: "api", exposure: ["public", "internal"], size } };
+      const costs = costsOf(await declare({ services: { users: STATES.flipped }, settings }));
+      return costs.find(({ what }) => what === "alarms of scaling policies");
+    };
+    expect((await policies({ min: 2, max: 4 }))?.count).to.equal(2);
+    expect((await policies({ min: 2, max: 4, targetRequestsPerMinute: 600 }))?.count).to.equal(6);
+  });
+
   it("refuses a resource without a price", () => {
     const unpriced = { type: "aws:rds/instance:Instance", name: "users-database", inputs: {} };
     expect(() => costsOf({ resources: [unpriced] })).to.throw(

@@ -15,7 +15,6 @@ const hourly = ({ usd }: { usd: number }) => usd * HOURS_A_MONTH;
 const FREE = new Set([
   "aws:acm/certificate:Certificate",
   "aws:acm/certificateValidation:CertificateValidation",
-  "aws:autoscaling/policy:Policy",
   "aws:cloudwatch/eventRule:EventRule",
   "aws:cloudwatch/logGroup:LogGroup",
   "aws:ec2/internetGateway:InternetGateway",
@@ -68,6 +67,9 @@ export function costsOf({ resources }: Pick<World, "resources">): Cost[] {
       case "aws:cloudwatch/metricAlarm:MetricAlarm":
         add("alarms on jobs", 1, PRICES.alarm.usd);
         break;
+      case "aws:autoscaling/policy:Policy":
+        add("alarms of scaling policies", ALARMS_OF_A_POLICY, PRICES.alarm.usd);
+        break;
       case "aws:autoscaling/group:Group":
         addInstances(add, inputs, resources);
         break;
@@ -97,6 +99,9 @@ function addInstances(
   for (const { ebs } of blockDeviceMappings)
     add(`volumes, ${ebs.volumeSize} GB ${ebs.volumeType}`, count, ebs.volumeSize * PRICES.volume.usd);
 }
+
+/** Target tracking makes an alarm to grow and one to shrink (Auto Scaling guide); CloudWatch counts them as any other. */
+const ALARMS_OF_A_POLICY = 2;
 
 /** The page `docs/cost.md`. */
 export function costPage({ least, production }: { least: World; production: World }): string {
@@ -132,6 +137,7 @@ its zone and a second NAT gateway are the rest of the difference. A database is 
 | images | 0.10 a GB and month in ECR (from memory) |
 | messages to workers | 0.40 for each million requests to SQS after the first (from memory) |
 | runs of jobs | 0.0506 for a vCPU and 0.0055 for a GB of memory, each hour that a task runs on Fargate (from memory): a run of five minutes at the default size 0.0013, once a day 0.04 a month; and two alarms for the first job, one for each other, 0.10 a month each. EventBridge Scheduler has 14 million starts a month free |
+| sizes that follow the load | two alarms, 0.10 a month each (from memory), for the CPU of each such service, and two for each edge on which its requests count |
 | Pulumi's state | some cents in S3, and 1 for a key in KMS; or Pulumi Cloud's price |
 
 ## A deploy

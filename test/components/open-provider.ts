@@ -20,6 +20,7 @@ function outputsOf(type: string, name: string, inputs: Properties): Properties {
     bucket: name,
     arn: `arn:aws:${type}:${name}`,
     dnsName: `${name}.elb.amazonaws.com`,
+    arnSuffix: `${name}.suffix`,
     zoneId: "ZELB",
     url: `https://sqs.ap-northeast-1.amazonaws.com/123456789012/${name}`,
     fqdn: inputs.name,

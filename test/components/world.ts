@@ -168,6 +168,7 @@ function stateOf(type: string, name: string, inputs: Record<string, unknown>): R
         fqdn: inputs.name,
         url: `${name}.url`,
         dnsName: `${name}.elb`,
+        arnSuffix: `${name}.suffix`,
         zoneId: "ZONE-OF-ELB",
         repositoryUrl: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${String(inputs.name)}`,
         allocationId: `${name}.allocation`,

@@ -24,10 +24,18 @@ export function taskProblems(service: RawService): string[] {
   return [...sizeProblems(service), ...capacityProblems(service), ...roleProblems(service)];
 }
 
-function sizeProblems({ name, values }: RawService): string[] {
-  const { min, max } = asMap(values.size);
-  if (typeof min !== "number" || typeof max !== "number" || min <= max) return [];
-  return [problem(["services", name, "size", "max"], max, `at least min, which is ${min}`)];
+function sizeProblems({ name, values, kind }: RawService): string[] {
+  const { min, max, targetRequestsPerMinute: requests } = asMap(values.size);
+  const refuseRequests = (why: string) =>
+    requests === undefined
+      ? []
+      : [problem(["services", name, "size", "targetRequestsPerMinute"], requests, `no value: ${why}`)];
+  const withoutRequests = kind === "worker" ? refuseRequests("a worker is on no edge and answers no requests") : [];
+  if (typeof min !== "number" || typeof max !== "number" || min < max) return withoutRequests;
+  if (min > max)
+    return [problem(["services", name, "size", "max"], max, `at least min, which is ${min}`), ...withoutRequests];
+  if (kind !== "api") return withoutRequests;
+  return refuseRequests(`max is min, so the size is fixed; give a max above ${min} or leave it out`);
 }
 
 /** Problems of a job's size: Fargate has certain sizes alone (aws-rules C36). */

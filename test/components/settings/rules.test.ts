@@ -650,6 +650,22 @@ describe("problems between settings", () => {
     ],
     ["min that is max", problemsOf({ users: { ...api, size: { min: 3, max: 3 } } }), []],
     [
+      "a target for requests: of a worker, of a fixed size, of a wrong range, too small",
+      problemsOf({
+        api: { ...api, size: { min: 2, max: 6, targetRequestsPerMinute: 600 } },
+        mailer: { ...worker, size: { min: 1, max: 4, targetRequestsPerMinute: 600 } },
+        fixed: { ...api, size: { min: 3, max: 3, targetRequestsPerMinute: 600 } },
+        wrong: { ...api, size: { min: 3, max: 2, targetRequestsPerMinute: 600 } },
+        none: { ...api, size: { min: 2, max: 6, targetRequestsPerMinute: 0 } },
+      }),
+      [
+        "none.size.targetRequestsPerMinute: given 0, wanted a whole number from 1 to 1000000",
+        `mailer.size.targetRequestsPerMinute: given 600, wanted ${NO_EDGE}`,
+        "fixed.size.targetRequestsPerMinute: given 600, wanted no value: max is min, so the size is fixed; give a max above 3 or leave it out",
+        "wrong.size.max: given 2, wanted at least min, which is 3",
+      ],
+    ],
+    [
       "an instance type of unknown size",
       problemsOf({ users: { ...api, instanceType: "x2gd.medium", cpu: 1024 } }),
       ["users.memory: missing, wanted a value: the size of x2gd.medium is not known here"],

@@ -275,6 +275,44 @@ describe("what a service's settings ask for", () => {
       expect(inputs(declared, "users-blue-instances", GROUP)).to.include({ minSize: 0, maxSize: 0 });
     });
 
+    it("lets the number follow the requests too, on each edge, through the active colour's own load balancer", async () => {
+      const edges = { exposure: ["public", "internal"] };
+      const byCpu = await world(STATES.flipped, { ...edges, size });
+      const declared = await world(STATES.flipped, { ...edges, size: { ...size, targetRequestsPerMinute: 600 } });
+      expect(additions(byCpu, declared).map(({ type, name }) => [type, name])).to.deep.equal([
+        [POLICY, "users-green-at-green-requests"],
+        [POLICY, "users.internal-green-at-green-requests"],
+      ]);
+      expect(differences(byCpu, declared)).to.have.length(2);
+      expect(inputs(declared, "users.internal-green-at-green-requests", POLICY)).to.deep.include({
+        autoscalingGroupName: "users-green-instances",
+        targetTrackingConfiguration: {
+          predefinedMetricSpecification: {
+            predefinedMetricType: "ALBRequestCountPerTarget",
+            resourceLabel: "alb-internal-green.suffix/users.internal-green-at-green.suffix",
+          },
+          targetValue: 600,
+        },
+      });
+    });
+
+    it("counts requests on both load balancers where another service decides to which a shared host leads", async () => {
+      const requests = { ...size, targetRequestsPerMinute: 600 };
+      const { resources } = await declare({
+        services: { users: STATES.flipped, web: STATES.second },
+        settings: {
+          users: { kind: "api", hosts: ["example.jp"], paths: ["/users/*"], size: requests },
+          web: { kind: "api", hosts: ["example.jp"], size: requests },
+        },
+      });
+      const names = resources.flatMap(({ type, name }) => (type === POLICY && name.endsWith("requests") ? [name] : []));
+      expect(names).to.deep.equal([
+        "users-green-at-blue-requests",
+        "users-green-at-green-requests",
+        "web-blue-at-blue-requests",
+      ]);
+    });
+
     it("leaves the idle colour at its live size, with room to follow", async () => {
       const declared = await world(STATES.warm, { size });
       expect(additions(await world(STATES.warm), declared)).to.deep.equal([]);

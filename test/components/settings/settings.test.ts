@@ -231,7 +231,7 @@ describe("settings", () => {
       [
         "aoshingo:services.users.size.min: given 0, wanted a whole number from 1 to 100",
         "aoshingo:services.users.size.max: missing, wanted a whole number from 1 to 100",
-        "aoshingo:services.users.size.most: unknown key, wanted min, max or targetCpuPercent",
+        "aoshingo:services.users.size.most: unknown key, wanted min, max, targetCpuPercent or targetRequestsPerMinute",
       ],
     ],
     [

@@ -4,6 +4,7 @@ const ATTACHMENTS = "rehearsal/cloud/services/autoscaling/model/attachments.ts";
 const GROUP = "rehearsal/cloud/services/autoscaling/model/group.ts";
 const PROVIDER = "rehearsal/cloud/services/autoscaling/provider/auto-scaling-group.ts";
 const GROUP_TEST = "test/rehearsal/cloud/services/autoscaling/model/group.test.ts";
+const POLICIES_TEST = "test/rehearsal/cloud/services/autoscaling/model/scaling-policies.test.ts";
 const PROVIDER_TEST = "test/rehearsal/cloud/services/ecs/provider.test.ts";
 
 export const A: Proofs = {
@@ -139,5 +140,17 @@ export const A: Proofs = {
     code: "this.#checkVcpus(capacity.cpuUnits);",
     mutated: "",
     test: "test/rehearsal/cloud/services/ec2/model/instances.test.ts",
+  },
+  A27: {
+    file: "rehearsal/cloud/services/autoscaling/model/tracked-metric.ts",
+    code: "if (!isAttached(resourceLabel)) {",
+    mutated: "if (false) {",
+    test: POLICIES_TEST,
+  },
+  A28: {
+    file: "rehearsal/cloud/services/autoscaling/model/tracked-metric.ts",
+    code: 'filter(({ state }) => state === "healthy").length || registered.length',
+    mutated: "length",
+    test: POLICIES_TEST,
   },
 };

@@ -27,6 +27,12 @@ export const IMAGE = `${REGISTRY}/users@sha256:${"a".repeat(64)}`;
 export const NEXT_IMAGE = `${REGISTRY}/users@sha256:${"b".repeat(64)}`;
 /** Where tasks with networks of their own find the API. */
 export const API_PORT = 40_000;
+const ELB = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012";
+/** Of all target groups. */
+const LOAD_BALANCER = `${ELB}:loadbalancer/app/public-blue/0123456789abcdef`;
+export const TARGET_GROUP = `${ELB}:targetgroup/users-bb/fedcba9876543210`;
+/** What Auto Scaling calls this target group. */
+export const RESOURCE_LABEL = "app/public-blue/0123456789abcdef/targetgroup/users-bb/fedcba9876543210";
 const SERVER = `
   const server = require("node:http").createServer((request, response) => response.end(process.env.RELEASE));
   server.listen(Number(process.env.PORT), process.env.HOST, () => console.log("listening", process.env.RELEASE));
@@ -53,7 +59,9 @@ export class Scene {
   readonly directory = mkdtempSync(join(tmpdir(), "aoshingo-compute-"));
   readonly events: CloudEvent[] = [];
   readonly context;
-  readonly targets = new FakeTargets(["blue", "green"]);
+  readonly targets = new FakeTargets(["blue", "green", TARGET_GROUP]);
+  /** Requests of a minute, by the label of the target group. */
+  readonly requests = new Map<string, number>();
   readonly interfaces = new Map<string, string>();
   readonly written: string[] = [];
   readonly images = new Map<string, Image>();
@@ -90,6 +98,8 @@ export class Scene {
       targets,
       launchTemplateId: (name) => launchTemplates.named(name).id,
       processIds: (instanceId) => ecs.model.processIds(instanceId),
+      loadBalancerOf: () => LOAD_BALANCER,
+      requestCount: ({ LoadBalancer, TargetGroup }) => this.requests.get(`${LoadBalancer}/${TargetGroup}`) ?? 0,
       explain: (instanceId) => ecs.model.explain(instanceId),
     });
     const ecs = createEcs({

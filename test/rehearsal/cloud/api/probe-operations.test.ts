@@ -199,6 +199,6 @@ describe("what first contact asks of the rehearsal cloud", () => {
         },
       }),
     );
-    expect(autoScaling.policies.find("users-blue", "probe")).to.include({ targetPercent: 60 });
+    expect(autoScaling.policies.find("users-blue", "probe")).to.include({ targetValue: 60 });
   });
 });

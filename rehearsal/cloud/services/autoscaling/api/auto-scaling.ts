@@ -6,6 +6,7 @@ import type { AutoScaling } from "../model/auto-scaling";
 import type { Group } from "../model/group";
 import type { Member } from "../model/member";
 import type { ScalingPolicy } from "../model/scaling-policies";
+import { METRIC_TYPES } from "../model/tracked-metric";
 
 const MAX_RECORDS = 100;
 /** Auto Scaling's own default between two scaling activities of simple policies. AWS seconds. */
@@ -36,7 +37,6 @@ export function autoScalingOperations(autoScaling: AutoScaling): Record<string, 
     DescribePolicies: operation({ AutoScalingGroupName: z.string() }, ({ AutoScalingGroupName }) => ({
       ScalingPolicies: autoScaling.policies.of(AutoScalingGroupName).map(describedPolicy),
     })),
-    /** Only policies that track the CPU, as everywhere in this cloud. */
     PutScalingPolicy: operation(
       {
         AutoScalingGroupName: z.string(),
@@ -44,16 +44,20 @@ export function autoScalingOperations(autoScaling: AutoScaling): Record<string, 
         PolicyType: z.literal("TargetTrackingScaling"),
         TargetTrackingConfiguration: z.strictObject({
           PredefinedMetricSpecification: z.strictObject({
-            PredefinedMetricType: z.literal("ASGAverageCPUUtilization"),
+            PredefinedMetricType: z.enum(METRIC_TYPES),
+            ResourceLabel: z.string().optional(),
           }),
           TargetValue: z.coerce.number().positive(),
         }),
       },
       ({ AutoScalingGroupName, PolicyName, TargetTrackingConfiguration }) => {
+        const { PredefinedMetricSpecification, TargetValue } = TargetTrackingConfiguration;
         const { arn } = autoScaling.policies.put({
           groupName: AutoScalingGroupName,
           name: PolicyName,
-          targetPercent: TargetTrackingConfiguration.TargetValue,
+          metricType: PredefinedMetricSpecification.PredefinedMetricType,
+          resourceLabel: PredefinedMetricSpecification.ResourceLabel,
+          targetValue: TargetValue,
           disableScaleIn: false,
           warmupSeconds: DEFAULT_COOLDOWN_SECONDS,
           enabled: true,
@@ -146,7 +150,9 @@ function describedPolicy({
   arn,
   name,
   groupName,
-  targetPercent,
+  metricType,
+  resourceLabel,
+  targetValue,
   disableScaleIn,
   warmupSeconds,
   enabled,
@@ -159,8 +165,8 @@ function describedPolicy({
     EstimatedInstanceWarmup: warmupSeconds,
     Enabled: enabled,
     TargetTrackingConfiguration: {
-      PredefinedMetricSpecification: { PredefinedMetricType: "ASGAverageCPUUtilization" },
-      TargetValue: targetPercent,
+      PredefinedMetricSpecification: { PredefinedMetricType: metricType, ResourceLabel: resourceLabel },
+      TargetValue: targetValue,
       DisableScaleIn: disableScaleIn,
     },
   };

@@ -1,15 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
 import { AwsError } from "../../../kernel/aws-error";
+import { arnSuffix } from "../../elb/model/arns";
 import { Group, type GroupPorts } from "./group";
 import { checkSettings, type GroupSettings } from "./group-settings";
 import { isTerminating } from "./member";
 import { ScalingPolicies } from "./scaling-policies";
+import { dimensionsOf } from "./tracked-metric";
 
 export interface AutoScalingPorts extends GroupPorts {
   /** Called when a group is created: Auto Scaling then creates its service-linked role if it is missing (I17). */
   onFirstUse?: () => void;
   /** Returns the ids of the processes of an instance's tasks, whose CPU time counts as the instance's. */
   processIds(instanceId: string): number[];
+  /** Returns the ARN of the load balancer that uses a target group. */
+  loadBalancerOf(targetGroupArn: string): string | undefined;
+  /** Returns the requests of a target group in the newest minute that CloudWatch has. */
+  requestCount(dimensions: ReturnType<typeof dimensionsOf>): number;
 }
 
 /** The Auto Scaling groups of the account and their scaling policies. */
@@ -24,6 +30,8 @@ export class AutoScaling {
       context: ports.context,
       group: (name) => this.get(name),
       processIds: (instanceId) => ports.processIds(instanceId),
+      targets: (group, resourceLabel) => this.#targets(group, resourceLabel),
+      requestCount: (resourceLabel) => ports.requestCount(dimensionsOf(resourceLabel)),
     });
   }
 
@@ -104,6 +112,15 @@ export class AutoScaling {
   close(): void {
     this.policies.close();
     for (const group of this.#groups.values()) group.close();
+  }
+
+  #targets(group: Group, resourceLabel: string) {
+    const { loadBalancerOf, targets } = this.#ports;
+    const attached = group.attachments.active.find((arn) => {
+      const loadBalancerArn = loadBalancerOf(arn);
+      return loadBalancerArn !== undefined && `${arnSuffix(loadBalancerArn)}/${arnSuffix(arn)}` === resourceLabel;
+    });
+    return attached === undefined ? undefined : targets.health(attached);
   }
 
   /** Auto Scaling tries a launch before it takes a template, whatever the size of the group (V8). */

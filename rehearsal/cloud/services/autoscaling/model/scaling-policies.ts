@@ -1,22 +1,27 @@
 import type { CloudContext } from "../../../kernel/context";
 import { CpuMeter } from "./cpu-meter";
 import type { Group } from "./group";
-import { isTerminating } from "./member";
+import { isTerminating, type Member } from "./member";
 import { desiredSize, POINTS_KEPT } from "./target-tracking";
+import { checkMetric, sharers, type TrackedMetric } from "./tracked-metric";
 
 /** AWS seconds between two data points of the metric. */
 const PERIOD_SECONDS = 60;
 
-/** A target tracking policy for the average CPU utilisation of a group. Other policies and metrics are not modelled. */
-export interface ScalingPolicy {
+/**
+ * A target tracking policy for the average CPU utilisation of a group, or for the requests that each of its instances
+ * gets in a minute. Other policies and metrics are not modelled.
+ */
+export interface ScalingPolicy extends TrackedMetric {
   arn: string;
   name: string;
   groupName: string;
-  targetPercent: number;
+  /** In percent, or in requests. */
+  targetValue: number;
   disableScaleIn: boolean;
   /**
-   * AWS seconds from InService until an instance's CPU counts. On AWS this applies only to instances that a policy
-   * launched, here to all.
+   * AWS seconds from InService until an instance counts. On AWS this applies only to instances that a policy launched,
+   * here to all.
    */
   warmupSeconds: number;
   enabled: boolean;
@@ -27,6 +32,16 @@ interface ScalingPoliciesPorts {
   /** @throws AwsError `ValidationError` */
   group(name: string): Group;
   processIds(instanceId: string): number[];
+  /** The targets of the group's target group with this label; undefined if it is not attached to the group. */
+  targets(group: Group, resourceLabel: string): { state: string }[] | undefined;
+  /** Requests that the target group got in the newest minute that CloudWatch has. */
+  requestCount(resourceLabel: string): number;
+}
+
+/** One point of a policy's metric, and the number of instances that it is the average of. */
+interface Measured {
+  point: number;
+  instances: number;
 }
 
 /** The scaling policies of all groups. They are evaluated once per AWS minute while there is one. */
@@ -43,10 +58,11 @@ export class ScalingPolicies {
   /**
    * Adds a policy, or changes the one of that name.
    *
-   * @throws AwsError `ValidationError` if the group does not exist
+   * @throws AwsError `ValidationError` if the group does not exist, or for its metric (A27)
    */
   put(settings: Omit<ScalingPolicy, "arn">): ScalingPolicy {
-    this.#ports.group(settings.groupName);
+    const group = this.#ports.group(settings.groupName);
+    checkMetric(settings, (label) => this.#ports.targets(group, label) !== undefined);
     const key = keyOf(settings);
     const policy = { ...settings, arn: this.#policies.get(key)?.policy.arn ?? this.#newArn(settings) };
     this.#policies.set(key, { policy, points: [] });
@@ -90,18 +106,18 @@ export class ScalingPolicies {
     this.#isRunning = false;
   }
 
-  /** Evaluates all policies. If a group has several, the one with the largest size decides, as on AWS. */
+  /** Evaluates all policies. If a group has several, the one with the largest size decides (A28). */
   #evaluateAll(cpuPercent: (processIds: number[]) => number): void {
-    const largest = new Map<string, { size: number; policy: ScalingPolicy; percent: number }>();
+    const largest = new Map<string, { size: number; policy: ScalingPolicy; point: number }>();
     for (const { policy, points } of this.#policies.values()) {
       if (!policy.enabled) continue;
       const group = this.#ports.group(policy.groupName);
       const size = this.#evaluate(policy, points, group, cpuPercent);
       if (size > (largest.get(group.name)?.size ?? -1)) {
-        largest.set(group.name, { size, policy, percent: points.at(-1) ?? 0 });
+        largest.set(group.name, { size, policy, point: points.at(-1) ?? 0 });
       }
     }
-    for (const { size, policy, percent } of largest.values()) this.#scale(policy, size, percent);
+    for (const { size, policy, point } of largest.values()) this.#scale(policy, size, point);
   }
 
   #evaluate(
@@ -112,31 +128,53 @@ export class ScalingPolicies {
   ): number {
     const warmSinceMs = Date.now() - this.#ports.context.clock.realMs(policy.warmupSeconds);
     const members = group.members.filter((member) => !isTerminating(member));
-    const measured = members.filter(({ inServiceAtMs }) => inServiceAtMs !== undefined && inServiceAtMs <= warmSinceMs);
-    if (measured.length === 0) {
+    const warm = members.filter(({ inServiceAtMs }) => inServiceAtMs !== undefined && inServiceAtMs <= warmSinceMs);
+    const measured = this.#measure(policy, group, warm, cpuPercent);
+    if (measured === undefined) {
       points.length = 0;
       return group.settings.desiredCapacity;
     }
-    const percents = measured.map(({ instance }) => cpuPercent(this.#ports.processIds(instance.instanceId)));
-    points.push(percents.reduce((sum, percent) => sum + percent, 0) / percents.length);
+    points.push(measured.point);
     if (points.length > POINTS_KEPT) points.shift();
     return desiredSize({
       ...policy,
       points,
       desired: group.settings.desiredCapacity,
-      measured: measured.length,
-      isGrowing: measured.length < members.length || members.length < group.settings.desiredCapacity,
+      measured: measured.instances,
+      isGrowing: warm.length < members.length || members.length < group.settings.desiredCapacity,
     });
   }
 
-  #scale({ name, groupName, targetPercent }: ScalingPolicy, size: number, percent: number): void {
+  /**
+   * Measures the CPU of the instances that are warm, or the requests of a target group, which counts every healthy
+   * target (A28). Undefined if there is nothing to measure.
+   */
+  #measure(
+    { resourceLabel }: ScalingPolicy,
+    group: Group,
+    warm: readonly Member[],
+    cpuPercent: (processIds: number[]) => number,
+  ): Measured | undefined {
+    if (warm.length === 0) return undefined;
+    if (resourceLabel === undefined) {
+      const percents = warm.map(({ instance }) => cpuPercent(this.#ports.processIds(instance.instanceId)));
+      const sum = percents.reduce((total, percent) => total + percent, 0);
+      return { point: sum / percents.length, instances: percents.length };
+    }
+    const instances = sharers(this.#ports.targets(group, resourceLabel) ?? []);
+    return instances === 0 ? undefined : { point: this.#ports.requestCount(resourceLabel) / instances, instances };
+  }
+
+  #scale({ name, groupName, resourceLabel, targetValue }: ScalingPolicy, size: number, point: number): void {
     const group = this.#ports.group(groupName);
     const { minSize, maxSize, desiredCapacity } = group.settings;
     const next = Math.min(maxSize, Math.max(minSize, size));
     if (next === desiredCapacity) return;
-    this.#ports.context.log(
-      `Auto Scaling group ${groupName} goes from ${desiredCapacity} to ${next}: CPU ${percent.toFixed(0)} %, target ${targetPercent} %`,
-    );
+    const why =
+      resourceLabel === undefined
+        ? `CPU ${point.toFixed(0)} %, target ${targetValue} %`
+        : `${point.toFixed(0)} requests a minute per target, target ${targetValue}`;
+    this.#ports.context.log(`Auto Scaling group ${groupName} goes from ${desiredCapacity} to ${next}: ${why}`);
     const alarm = `TargetTracking-${groupName}-${next > desiredCapacity ? "AlarmHigh" : "AlarmLow"}`;
     group.scaleTo(
       next,

@@ -11,12 +11,12 @@ const POINTS_TO_SHRINK = 15;
 const LOW_SHARE = 0.7;
 
 export interface TrackedGroup {
-  targetPercent: number;
-  /** CPU utilisation in percent, one point per minute, oldest first. */
+  targetValue: number;
+  /** Average of the metric for one instance, such as its CPU utilisation in percent; one per minute, oldest first. */
   points: readonly number[];
   /** The current desired capacity. */
   desired: number;
-  /** Number of instances whose CPU is in the points. */
+  /** Number of instances that the last point is the average of. */
   measured: number;
   /** True while instances start or warm up; the group does not shrink then. */
   isGrowing: boolean;
@@ -29,11 +29,11 @@ export interface TrackedGroup {
  * so the policy does not react twice to the same load.
  */
 export function desiredSize(group: TrackedGroup): number {
-  const { targetPercent, points, desired, measured, isGrowing, disableScaleIn } = group;
-  const needed = Math.ceil((measured * (points.at(-1) ?? 0)) / targetPercent);
-  if (allOf(points, POINTS_TO_GROW, (point) => point > targetPercent)) return Math.max(desired, needed);
+  const { targetValue, points, desired, measured, isGrowing, disableScaleIn } = group;
+  const needed = Math.ceil((measured * (points.at(-1) ?? 0)) / targetValue);
+  if (allOf(points, POINTS_TO_GROW, (point) => point > targetValue)) return Math.max(desired, needed);
   if (isGrowing || disableScaleIn) return desired;
-  const isLow = allOf(points, POINTS_TO_SHRINK, (point) => point < targetPercent * LOW_SHARE);
+  const isLow = allOf(points, POINTS_TO_SHRINK, (point) => point < targetValue * LOW_SHARE);
   return isLow ? Math.min(desired, Math.max(desired - 1, needed)) : desired;
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import type { AutoScaling } from "../model/auto-scaling";
+import { METRIC_TYPES } from "../model/tracked-metric";
 
 /** The default warm-up in AWS seconds, which is a group's default cooldown. */
 const DEFAULT_WARMUP_SECONDS = 300;
@@ -13,9 +14,10 @@ const inputs = z.object({
   }),
   targetTrackingConfiguration: z.strictObject({
     predefinedMetricSpecification: z.strictObject({
-      predefinedMetricType: z.literal("ASGAverageCPUUtilization", {
-        error: "the rehearsal cloud supports only the metric ASGAverageCPUUtilization",
+      predefinedMetricType: z.enum(METRIC_TYPES, {
+        error: `the rehearsal cloud supports only the metrics ${METRIC_TYPES.join(" and ")}`,
       }),
+      resourceLabel: z.string().optional(),
     }),
     targetValue: z.number().positive(),
     disableScaleIn: z.boolean().optional(),
@@ -59,11 +61,13 @@ export function scalingPolicyType({ policies }: AutoScaling): ResourceType {
 }
 
 function policyOf({ name, autoscalingGroupName, estimatedInstanceWarmup, enabled, ...given }: Inputs) {
-  const { targetValue, disableScaleIn = false } = given.targetTrackingConfiguration;
+  const { predefinedMetricSpecification, targetValue, disableScaleIn = false } = given.targetTrackingConfiguration;
   return {
     name: name!,
     groupName: autoscalingGroupName,
-    targetPercent: targetValue,
+    metricType: predefinedMetricSpecification.predefinedMetricType,
+    resourceLabel: predefinedMetricSpecification.resourceLabel,
+    targetValue,
     disableScaleIn,
     warmupSeconds: estimatedInstanceWarmup ?? DEFAULT_WARMUP_SECONDS,
     enabled,

@@ -117,6 +117,12 @@ export class LoadBalancerMetrics {
     return together(points, fromMinute * this.minuteMs);
   }
 
+  /** Returns the sum of the newest minute that is published; 0 if nothing was counted in it. */
+  newestSum(metric: Metric): number {
+    const end = Math.floor((this.now() - this.#publishedAfterMs) / this.minuteMs);
+    return this.sumUp(metric, end - 1, end)?.sum ?? 0;
+  }
+
   /** The wanted minutes that have a count and are published, each with its number since 1970. */
   #published(
     { metricName, dimensions }: Metric,

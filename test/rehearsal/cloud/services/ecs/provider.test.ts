@@ -447,7 +447,7 @@ describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling g
   });
 
   describe("a scaling policy", () => {
-    it("is put on a group, changed in place, and goes", async () => {
+    it("is put on a group, changed in place, and goes (A27)", async () => {
       const template = await Resource.create(types, LAUNCH_TEMPLATE, launchTemplateArgs);
       const group = await Resource.create(types, GROUP, workerGroupArgs(template.id, 0));
       const policy = await Resource.create(types, POLICY, policyArgs(group.id));
@@ -455,10 +455,16 @@ describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling g
       await policy.update(policyArgs(group.id, 40));
       expect(scene.compute.autoScaling.policies.find(group.id, policy.id)).to.include({
         arn,
-        targetPercent: 40,
+        targetValue: 40,
         warmupSeconds: 300,
         enabled: true,
       });
+      const unlabelled = {
+        predefinedMetricSpecification: { predefinedMetricType: "ALBRequestCountPerTarget" },
+        targetValue: 9,
+      };
+      const byRequests = { ...policyArgs(group.id), targetTrackingConfiguration: unlabelled };
+      expect((await failureOf(policy.update(byRequests))).message).to.contain("Resource label should be specified");
       expect(policy.replacedBy(policyArgs("other"))).to.deep.equal(["autoscalingGroupName"]);
       await policy.delete();
       expect(await policy.refresh()).to.equal(null);

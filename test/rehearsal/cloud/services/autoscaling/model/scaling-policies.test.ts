@@ -2,7 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Group } from "../../../../../../rehearsal/cloud/services/autoscaling/model/group";
-import { Scene } from "../../../compute-scene";
+import type { ScalingPolicy } from "../../../../../../rehearsal/cloud/services/autoscaling/model/scaling-policies";
+import { RESOURCE_LABEL, Scene, TARGET_GROUP } from "../../../compute-scene";
+import { REFUSED } from "../../../fake-targets";
 import { refusal } from "../../../refusal";
 import { workerRequest } from "../../ecs/model/task-request";
 
@@ -33,24 +35,25 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
   });
   afterEach(() => scene.close());
 
-  const create = (minSize: number, maxSize: number, desiredCapacity: number): Group =>
+  const create = (minSize: number, maxSize: number, desiredCapacity: number, targetGroupArns: string[] = []): Group =>
     scene.compute.autoScaling.create("mailer-blue", {
       minSize,
       maxSize,
       desiredCapacity,
       launchTemplate: { id: scene.launchTemplate(), version: "$Latest" },
       subnetIds: ["subnet-a"],
-      targetGroupArns: [],
+      targetGroupArns,
       healthCheckType: "EC2",
       healthCheckGracePeriod: 0,
       protectFromScaleIn: false,
       tags: [],
     });
-  const putPolicy = (overrides: { enabled?: boolean; targetPercent?: number } = {}) =>
+  const putPolicy = (overrides: Partial<ScalingPolicy> = {}) =>
     scene.compute.autoScaling.policies.put({
       name: "cpu",
       groupName: "mailer-blue",
-      targetPercent: 20,
+      metricType: "ASGAverageCPUUtilization",
+      targetValue: 20,
       disableScaleIn: false,
       warmupSeconds: 0,
       enabled: true,
@@ -64,7 +67,7 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
     const group = create(1, 2, 1);
     await scene.until("a running task", () => running() === 1);
     // A busy process gets more than this even on a machine with twenty others per core.
-    putPolicy({ targetPercent: 5 });
+    putPolicy({ targetValue: 5 });
     work();
     await scene.until("the maximum", () => group.settings.desiredCapacity === 2 && running() === 2);
     await scene.context.clock.sleep(240);
@@ -83,6 +86,95 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
     await scene.until("the minimum", () => group.settings.desiredCapacity === 1);
     expect(Date.now() - beganAt).to.be.at.least(scene.context.clock.realMs(15 * 60) - 20);
     await scene.until("one instance", () => group.members.length === 1);
+  });
+
+  describe("for the requests of a target group", () => {
+    const REQUESTS = {
+      metricType: "ALBRequestCountPerTarget",
+      resourceLabel: RESOURCE_LABEL,
+      targetValue: 100,
+    } as const;
+    /** What answers for an instance, so that its target is healthy. */
+    const answer = ({ members }: Group) => {
+      for (const { instance } of members)
+        scene.targets.setEndpoint(instance.instanceId, 8080, { address: "127.0.0.1", port: 1 });
+    };
+    const ready = async (group: Group, count: number) => {
+      await scene.until("running tasks", () => running() === count && group.members.length === count);
+      answer(group);
+    };
+
+    it("grows in proportion to them, and logs the reason (A28)", async () => {
+      const group = create(1, 6, 2, [TARGET_GROUP]);
+      await ready(group, 2);
+      putPolicy(REQUESTS);
+      scene.requests.set(RESOURCE_LABEL, 410);
+      await scene.until("more instances", () => group.settings.desiredCapacity !== 2);
+      expect(group.settings.desiredCapacity).to.equal(5);
+      expect(scene.context.lines[0]).to.equal(
+        "Auto Scaling group mailer-blue goes from 2 to 5: 205 requests a minute per target, target 100",
+      );
+    });
+
+    it("divides them by the healthy targets alone (A28)", async () => {
+      const group = create(1, 6, 2, [TARGET_GROUP]);
+      await ready(group, 2);
+      scene.targets.say(TARGET_GROUP, group.members[0]!.instance.instanceId, REFUSED);
+      putPolicy(REQUESTS);
+      scene.requests.set(RESOURCE_LABEL, 250);
+      await scene.until("more instances", () => group.settings.desiredCapacity === 3);
+      expect(scene.context.lines[0]).to.match(/ from 2 to 3: 250 requests a minute per target, target 100$/);
+    });
+
+    it("shrinks without any request", async () => {
+      const group = create(1, 3, 2, [TARGET_GROUP]);
+      await ready(group, 2);
+      putPolicy(REQUESTS);
+      await scene.until("the minimum", () => group.settings.desiredCapacity === 1);
+    });
+
+    it("shrinks only when all policies agree (A28)", async () => {
+      const group = create(1, 3, 2, [TARGET_GROUP]);
+      await ready(group, 2);
+      scene.requests.set(RESOURCE_LABEL, 20);
+      putPolicy(REQUESTS);
+      putPolicy({ ...REQUESTS, name: "strict", targetValue: 10 });
+      await scene.context.clock.sleep(20 * 60);
+      expect(group.settings.desiredCapacity).to.equal(2);
+      scene.compute.autoScaling.policies.delete("mailer-blue", "strict");
+      await scene.until("the minimum", () => group.settings.desiredCapacity === 1);
+    });
+
+    const refusals: [string, Partial<ScalingPolicy>, RegExp][] = [
+      [
+        "no label",
+        { metricType: "ALBRequestCountPerTarget" },
+        /^ValidationError: Resource label should be specified for predefined metric type ALBRequestCountPerTarget$/,
+      ],
+      [
+        "a label that is an ARN",
+        { ...REQUESTS, resourceLabel: TARGET_GROUP },
+        /^ValidationError: Resource label 'arn:.*' is not valid$/,
+      ],
+      [
+        "a target group that is not attached",
+        { ...REQUESTS, resourceLabel: RESOURCE_LABEL.replace("users-bb", "users-gb") },
+        /^ValidationError: Target group not attached to the Auto Scaling group$/,
+      ],
+      [
+        "another load balancer's",
+        { ...REQUESTS, resourceLabel: RESOURCE_LABEL.replace("public-blue", "public-green") },
+        /^ValidationError: Target group not attached to the Auto Scaling group$/,
+      ],
+      ["a label for the CPU", { resourceLabel: RESOURCE_LABEL }, /^ValidationError: Resource label is not valid for/],
+    ];
+    for (const [title, overrides, text] of refusals) {
+      it(`is refused with ${title} (A27)`, () => {
+        create(0, 2, 0, [TARGET_GROUP]);
+        expect(refusal(() => putPolicy(overrides))).to.match(text);
+        expect(scene.compute.autoScaling.policies.of("mailer-blue")).to.deep.equal([]);
+      });
+    }
   });
 
   it("does nothing while it is disabled or after it was deleted", async () => {
@@ -104,7 +196,7 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
     expect(putPolicy().arn).to.match(
       /^arn:aws:autoscaling:ap-northeast-1:123456789012:scalingPolicy:[0-9a-f-]{36}:autoScalingGroupName\/mailer-blue:policyName\/cpu$/,
     );
-    expect(putPolicy({ targetPercent: 50 }).arn).to.equal(
+    expect(putPolicy({ targetValue: 50 }).arn).to.equal(
       scene.compute.autoScaling.policies.find("mailer-blue", "cpu")!.arn,
     );
     scene.compute.autoScaling.delete("mailer-blue", false);

@@ -6,7 +6,7 @@ import {
 } from "../../../../../../rehearsal/cloud/services/autoscaling/model/target-tracking";
 
 const group = (overrides: Partial<TrackedGroup>): TrackedGroup => ({
-  targetPercent: 60,
+  targetValue: 60,
   points: [],
   desired: 2,
   measured: 2,
@@ -21,12 +21,12 @@ describe("rehearsal/cloud/services/autoscaling/model/target-tracking", () => {
     ["keeps the size without a point", {}, 2],
     ["keeps it after two points above the target", { points: points(2, 90) }, 2],
     ["grows after three", { points: points(3, 90) }, 3],
-    ["grows at once in proportion to the load", { points: points(3, 100), targetPercent: 20 }, 10],
+    ["grows at once in proportion to the load", { points: points(3, 100), targetValue: 20 }, 10],
     ["keeps it when one of three is not above", { points: [90, 60, 90] }, 2],
     ["does not react twice to the same load", { points: points(4, 90), desired: 3, isGrowing: true }, 3],
     [
       "reacts to more load while instances warm up",
-      { points: [90, 90, 100], targetPercent: 50, desired: 3, isGrowing: true },
+      { points: [90, 90, 100], targetValue: 50, desired: 3, isGrowing: true },
       4,
     ],
     ["keeps it after 14 points far below", { points: points(14, 0), desired: 3, measured: 3 }, 3],
@@ -47,11 +47,11 @@ describe("rehearsal/cloud/services/autoscaling/model/target-tracking", () => {
         fc.integer({ min: 1, max: 50 }),
         fc.integer({ min: 10, max: 90 }),
         fc.boolean(),
-        (load, desired, targetPercent, isGrowing) => {
-          const size = desiredSize(group({ points: load, desired, measured: desired, targetPercent, isGrowing }));
+        (load, desired, targetValue, isGrowing) => {
+          const size = desiredSize(group({ points: load, desired, measured: desired, targetValue, isGrowing }));
           expect(size).to.be.at.least(desired - 1);
-          if (load.slice(-3).some((point) => point <= targetPercent)) expect(size).to.be.at.most(desired);
-          if ((load.at(-1) ?? 0) > targetPercent) expect(size).to.be.at.least(desired);
+          if (load.slice(-3).some((point) => point <= targetValue)) expect(size).to.be.at.most(desired);
+          if ((load.at(-1) ?? 0) > targetValue) expect(size).to.be.at.least(desired);
         },
       ),
     );

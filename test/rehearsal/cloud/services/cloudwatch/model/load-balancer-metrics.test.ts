@@ -32,6 +32,21 @@ describe("rehearsal/cloud/services/cloudwatch/model/load-balancer-metrics", () =
     });
   }
 
+  it("has the sum of the newest published minute, which is 0 without a request", () => {
+    let nowMs = 0;
+    const metrics = new LoadBalancerMetrics(quietCloud(20), () => nowMs);
+    const { minuteMs } = metrics;
+    const startMs = 1234 * minuteMs;
+    const groups = [{ ...GROUPS[0]!, requests: 7 }];
+    metrics.take(`${ARN}:loadbalancer/app/lb/1`, [{ startMs, groups, elb5xx: 0 }]);
+    const dimensions = { LoadBalancer: "app/lb/1", TargetGroup: "targetgroup/g/1" };
+    const sums = [1.49, 1.51, 2.49, 2.51].map((minutes) => {
+      nowMs = startMs + minutes * minuteMs;
+      return metrics.newestSum({ metricName: "RequestCount", dimensions });
+    });
+    expect(sums).to.deep.equal([0, 7, 7, 0]);
+  });
+
   it("deletes data points that are older than a day", () => {
     const metrics = new LoadBalancerMetrics(quietCloud(), () => Number.POSITIVE_INFINITY);
     const { minuteMs } = metrics;

@@ -186,7 +186,8 @@ describe("rehearsal/cloud/services/ecs/api/ecs", () => {
     const { policies } = scene.compute.autoScaling;
     const policy = {
       groupName: "mailer-blue",
-      targetPercent: 60,
+      metricType: "ASGAverageCPUUtilization" as const,
+      targetValue: 60,
       disableScaleIn: false,
       warmupSeconds: 180,
       enabled: true,
