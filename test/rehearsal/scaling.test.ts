@@ -1,0 +1,96 @@
+import "../../automation/core/quiet-aws-sdk";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribePoliciesCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { expect } from "chai";
+import type { Colour } from "../../components/core/colour-name";
+import { ProductionWatch } from "./production-watch";
+import { changeSettings, type RunningStack } from "./running-stack";
+import { sharedStack } from "./shared-stack";
+
+const SIZE = ["config", "aoshingo:services", "users", "size"];
+/** The default, with which the stack is left behind. */
+const LEAST = 2;
+const MOST = 4;
+const POLL_MS = 100;
+
+describe("a service whose size follows its requests", function () {
+  this.timeout(5 * 60_000);
+
+  let stack: RunningStack;
+  let autoScaling: AutoScalingClient;
+  let watch: ProductionWatch;
+
+  before(async () => {
+    stack = await sharedStack({ from: "release" });
+    autoScaling = new AutoScalingClient(stack.clientOptions);
+    const { url } = (await stack.outputs()).services.users!.exposures.public!;
+    watch = new ProductionWatch(stack, `${url}/healthz`);
+  });
+  after(async () => {
+    if (!stack) return;
+    await watch.stop();
+    autoScaling.destroy();
+    await changeSettings(stack.settingsFile, SIZE, undefined);
+    await stack.up();
+  });
+
+  const groupOf = async (colour: Colour) => (await stack.outputs()).services.users!.colours[colour].autoScalingGroup;
+
+  async function desired(colour: Colour): Promise<number> {
+    const AutoScalingGroupNames = [await groupOf(colour)];
+    const { AutoScalingGroups } = await autoScaling.send(
+      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames }),
+    );
+    return AutoScalingGroups![0]!.DesiredCapacity!;
+  }
+
+  /** Metrics of a colour's policies, each with the load balancer and target group that it counts. */
+  async function metrics(colour: Colour): Promise<string[]> {
+    const AutoScalingGroupName = await groupOf(colour);
+    const { ScalingPolicies } = await autoScaling.send(new DescribePoliciesCommand({ AutoScalingGroupName }));
+    return ScalingPolicies!
+      .map(({ TargetTrackingConfiguration }) => TargetTrackingConfiguration!.PredefinedMetricSpecification!)
+      .map(({ PredefinedMetricType, ResourceLabel = "" }) => `${PredefinedMetricType} ${ResourceLabel}`.trim())
+      .sort();
+  }
+
+  it("grows with them, whatever the CPU, up to its maximum", async () => {
+    const { active, idle } = (await stack.production())!;
+    // The watch alone asks more often than once in a minute of the cloud's clock.
+    const size = { min: LEAST, max: MOST, targetCpuPercent: 90, targetRequestsPerMinute: 1 };
+    await changeSettings(stack.settingsFile, SIZE, size);
+    await stack.up();
+    const [requests, cpu, ...more] = await metrics(active);
+    const { targetGroups } = (await stack.outputs()).services.users!.colours[active];
+    const own = targetGroups.find(({ loadBalancer }) => loadBalancer === active)!;
+    const label = [own.loadBalancerArn.split(":loadbalancer/")[1], own.arn.split(":").at(-1)].join("/");
+    expect([requests, cpu, ...more]).to.deep.equal([`ALBRequestCountPerTarget ${label}`, "ASGAverageCPUUtilization"]);
+    expect(await metrics(idle)).to.deep.equal([]);
+    while ((await desired(active)) < MOST) await delay(POLL_MS);
+  });
+
+  it("keeps what it has in a deploy, and its policies follow at the cutover", async () => {
+    const { active, idle } = (await stack.production())!;
+    await stack.push("scaled");
+    const { exitCode, errors, events } = await stack.deploy("scaled");
+    expect(exitCode, errors + JSON.stringify(events.at(-1))).to.equal(0);
+    expect(await desired(idle)).to.equal(MOST);
+    expect(await desired(active)).to.equal(0);
+    expect((await metrics(idle)).map((metric) => metric.split(" ")[0])).to.deep.equal([
+      "ALBRequestCountPerTarget",
+      "ASGAverageCPUUtilization",
+    ]);
+    expect(await metrics(active)).to.deep.equal([]);
+    await watch.stop();
+    expect(Object.keys(watch.answers).filter((answer) => !answer.startsWith("200"))).to.deep.equal([]);
+  });
+
+  it("shrinks to its minimum when nobody asks any more", async () => {
+    const { active } = (await stack.production())!;
+    while ((await desired(active)) > LEAST) await delay(POLL_MS);
+  });
+});
