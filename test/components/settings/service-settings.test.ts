@@ -313,6 +313,13 @@ describe("what a service's settings ask for", () => {
       ]);
     });
 
+    it("counts requests on the one load balancer that a colour is on with cutover: dns", async () => {
+      const settings = { users: { kind: "api", size: { ...size, targetRequestsPerMinute: 600 } } };
+      const { resources } = await declare({ cutover: "dns", services: { users: STATES.flipped }, settings });
+      const names = resources.flatMap(({ type, name }) => (type === POLICY ? [name] : []));
+      expect(names).to.deep.equal(["users-green-at-green-requests", "users-green-scaling"]);
+    });
+
     it("leaves the idle colour at its live size, with room to follow", async () => {
       const declared = await world(STATES.warm, { size });
       expect(additions(await world(STATES.warm), declared)).to.deep.equal([]);
