@@ -15,7 +15,7 @@ const program = new Command("cloud")
   .option("--zone <domain...>", "public hosted zones that exist from the start", ["rehearsal.test"])
   .option(
     "--settings <file>",
-    "settings of a stack; the VPC that its aoshingo:network names exists from the start",
+    "settings of a stack; the VPC that its aoshingo:network names exists from the start, as do the zones of aoshingo:furtherDomains",
     "Pulumi.rehearsal.yaml",
   )
   .option("--speed <n>", "AWS seconds in one real second", positive, 20)

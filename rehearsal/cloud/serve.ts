@@ -15,7 +15,6 @@ import { startDnsServers } from "./data-plane/dns/server";
 import { startEgressProxy } from "./data-plane/egress/egress-proxy";
 import { announceApi, ownDirectory } from "./directory-owner";
 import { authorityFile, cloudEnvironment, stateFolder } from "./environment";
-import { existingNetworkIn } from "./existing-network";
 import { ControlPlane } from "./faults/control-plane";
 import { environmentScript, instructions } from "./instructions";
 import { assumptionsOf, spreadOf } from "./kernel/assumptions";
@@ -23,6 +22,7 @@ import { EventFile } from "./kernel/event-file";
 import { probeSurroundings } from "./processes/surroundings";
 import { ProviderHosts } from "./provider-hosts";
 import type { CloudReady } from "./running-cloud";
+import { beforehandOf } from "./stack-settings";
 
 const LOCALHOST = "127.0.0.1";
 const DNS_PORT = 53;
@@ -32,7 +32,7 @@ const CLOSE_MS = 5_000;
 export interface ServeOptions {
   region: string;
   zone: string[];
-  /** Path of a stack's settings: the VPC that they name exists from the start. */
+  /** Path of a stack's settings: the VPC that they name, and the zones of further domains, exist from the start. */
   settings: string;
   speed: number;
   seed: number;
@@ -62,12 +62,13 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   const events = new EventFile(join(directory, "events.ndjson"));
   const accesses = new AccessFile(join(directory, ACCESS_FILE));
   const assumptions = assumptionsOf(options.observed ?? null);
+  const { network, furtherDomains } = beforehandOf(resolve(options.settings));
   const cloud = await Cloud.create({
     ...options,
     assumptions,
     spreadSeconds: options.spread ?? spreadOf(assumptions),
-    zones: options.zone,
-    existingNetwork: existingNetworkIn(resolve(options.settings)) ?? undefined,
+    zones: [...new Set([...options.zone, ...furtherDomains])],
+    existingNetwork: network ?? undefined,
     directory,
     // Tasks have an API of their own: their keys, queues and logs stay while the control plane restarts.
     apiUrl: () => apiOfTasks.url,

@@ -24,7 +24,7 @@ import {
   type RunHooks,
   startCommand,
 } from "./killable-command";
-import { type SettingsChanges, STACK, scaled, sidecarImages, stackDomains, writeSettings } from "./rehearsal-stack";
+import { type SettingsChanges, STACK, scaled, sidecarImages, writeSettings } from "./rehearsal-stack";
 import { Releases } from "./releases";
 import { asRole } from "./role-session";
 import { readServiceLogs, type ServiceLogs } from "./service-logs";
@@ -97,8 +97,7 @@ export class RehearsalEnvironment {
     const { signal = new AbortController().signal, onLog = () => {} } = options;
     const directory = resolve(options.directory);
     const settingsFile = await prepare(directory, scaled(options.settings, options.cloud.speed));
-    const cloudOptions = { furtherDomains: stackDomains(), ...options.cloud };
-    const cloud = await RunningCloud.start({ args: cloudArgs(directory, settingsFile, cloudOptions), onLog });
+    const cloud = await RunningCloud.start({ args: cloudArgs(directory, settingsFile, options.cloud), onLog });
     return new RehearsalEnvironment(directory, settingsFile, cloud, options, signal);
   }
 

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Document, parse, parseDocument } from "yaml";
+import { type Document, parseDocument } from "yaml";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
 
@@ -57,12 +56,6 @@ export async function writeSettings(directory: string, changes: SettingsChanges)
   const file = join(directory, `Pulumi.${STACK}.yaml`);
   await writeFile(file, document.toString());
   return file;
-}
-
-/** The further domains of the stack's settings, whose hosted zones exist before the stack. */
-export function stackDomains(): string[] {
-  const { config } = parse(readFileSync(STACK_FILE, "utf8")) as { config: Record<string, string[] | undefined> };
-  return config["aoshingo:furtherDomains"] ?? [];
 }
 
 /** The sample service ends its streams by itself some time after SIGTERM; in a rehearsal that is left to ECS. */

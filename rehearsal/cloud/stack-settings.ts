@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { type ExistingNetwork, existingNetworkOf, settingsOf } from "../../components/settings/settings";
+
+/** What a stack's settings name that exists before the stack, and that this cloud therefore has from the start. */
+interface Beforehand {
+  /** Null for a network that the stack makes. */
+  network: ExistingNetwork | null;
+  /** Domains beside the stack's own: each has a public hosted zone. */
+  furtherDomains: readonly string[];
+}
+
+/** Nothing where the file is missing or cannot be read; what is wrong with the settings the program says. */
+export function beforehandOf(settingsFile: string): Beforehand {
+  try {
+    const { config = {} } = (parse(readFileSync(settingsFile, "utf8")) ?? {}) as { config?: Record<string, unknown> };
+    const { network, furtherDomains } = settingsOf(config);
+    return { network: existingNetworkOf(network), furtherDomains: textsOf(furtherDomains) };
+  } catch {
+    return { network: null, furtherDomains: [] };
+  }
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
