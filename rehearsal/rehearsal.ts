@@ -119,7 +119,14 @@ class Rehearsal {
     this.#streams = streamsOf({ ratePerSecond, services: names, healthPaths, hostRequests, domain: DOMAIN, more });
     this.#untried = untried;
     this.#running = {
-      settings: { cutover, speed, ratePerSecond, drainSeconds, services: names },
+      settings: {
+        cutover,
+        speed,
+        ratePerSecond,
+        drainSeconds,
+        services: names,
+        kinds: Object.fromEntries(services.map(({ name, kind }) => [name, kind])),
+      },
       streams: this.#streams,
       deploys: [],
       releases: [],

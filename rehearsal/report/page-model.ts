@@ -1,6 +1,7 @@
 import { applyEvent } from "../../automation/page/deploy/apply-event";
 import { emptyModel, emptyService, type PageFault, type PageModel } from "../../automation/page/deploy/model";
 import type { DeployEvent } from "../../automation/ports/events";
+import type { Kind } from "../../components/settings/settings";
 import type { CloudEvent } from "../cloud/kernel/events";
 import { STACK } from "../environment/rehearsal-stack";
 import { WORKER } from "../traffic/streams";
@@ -9,6 +10,8 @@ import { targetCounts } from "./cloud/targets";
 
 interface PageSource {
   services: readonly string[];
+  /** By service. Default: the sample services'. */
+  kinds?: Readonly<Record<string, Kind>>;
   cutover: "routed" | "dns";
   /** The events of every deploy under traffic, in order. */
   deploys: readonly (readonly DeployEvent[])[];
@@ -19,7 +22,10 @@ interface PageSource {
  * The page's model of a deploy on AWS, with the cloud's own events: each rule, record, target and fault. Times count
  * from the first request.
  */
-export function pageModelOf({ services, cutover, deploys, cloud }: PageSource, firstRequestMs: number): PageModel {
+export function pageModelOf(
+  { services, kinds = { [WORKER]: "worker" }, cutover, deploys, cloud }: PageSource,
+  firstRequestMs: number,
+): PageModel {
   const start = emptyModel({ kind: "rehearsal", stack: STACK, startMs: firstRequestMs });
   const model = deploys.flat().reduce(applyEvent, start);
   const inOrder = [...cloud].sort((one, another) => one.atMs - another.atMs);
@@ -33,8 +39,7 @@ export function pageModelOf({ services, cutover, deploys, cloud }: PageSource, f
       blue: { ...blue, targets: targets[name]!.blue },
       green: { ...green, targets: targets[name]!.green },
     };
-    const kind = name === WORKER ? ("worker" as const) : ("api" as const);
-    return [name, { ...service, kind, colours, shares, names }] as const;
+    return [name, { ...service, kind: kinds[name] ?? "api", colours, shares, names }] as const;
   });
   return { ...model, services: Object.fromEntries(withHistory), faults: faultHistory(inOrder, firstRequestMs) };
 }

@@ -1,6 +1,7 @@
 import type { PageAnalysis, PageFault, PageService } from "../../automation/page/deploy/model";
 import type { DeployEvent } from "../../automation/ports/events";
 import type { Colour } from "../../components/core/colour-name";
+import type { Kind } from "../../components/settings/settings";
 import type { CloudEvent } from "../cloud/kernel/events";
 import type { ServiceLogs } from "../environment/service-logs";
 import type {
@@ -20,6 +21,8 @@ export interface RehearsalSettings {
   /** Drain in AWS seconds, as configured (default 80). */
   drainSeconds: number;
   services: string[];
+  /** By service. */
+  kinds?: Record<string, Kind>;
 }
 
 /** A release of one service. */

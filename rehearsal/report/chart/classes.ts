@@ -1,5 +1,6 @@
 import { drawChart, type Frame, gutterLabel } from "../../../automation/page/kit/chart/frame";
 import type { Markup } from "../../../automation/page/kit/markup";
+import { isToHosts } from "../../traffic/types";
 import { rateOf } from "../bins";
 import type { Timeline } from "../timeline";
 import { drawStack, type Layer, mostOf } from "./stack";
@@ -21,13 +22,13 @@ export function drawClasses(frame: Frame, timeline: Timeline, { service, streams
     });
     const top = GAP_PX + row * (STRIP_PX + GAP_PX);
     const stack = drawStack(frame, layers, { top, height: STRIP_PX, most: mostOf(layers) });
-    return [gutterLabel(frame, top + STRIP_PX / 2, name), stack];
+    return [gutterLabel(frame, top + STRIP_PX / 2, isToHosts(name) ? "hosts" : name), stack];
   });
   const text = {
     id: "classes",
     title: `Requests to ${service} per second by class of clients and colour`,
     description:
-      "One strip for each class: honest clients follow DNS, sticky ones never resolve again, keepAlive ones keep their connections, http2 ones speak HTTP/2; slow answers and uploads have strips of their own.",
+      "One strip for each class: honest clients follow DNS, sticky ones never resolve again, keepAlive ones keep their connections, http2 ones speak HTTP/2; hosts are the service's own; slow answers and uploads have strips of their own.",
   };
   return drawChart(frame, text, GAP_PX + streams.length * (STRIP_PX + GAP_PX), strips.flat());
 }

@@ -14,7 +14,7 @@ import type { WorkBin } from "../work-bins";
 
 /** What the names of classes mean, for those that have several. */
 const CLASSES_HINT =
-  "honest follows DNS, sticky never asks DNS again, keepAlive keeps its connections, http2 follows DNS and speaks HTTP/2. Answers of short and long last shorter and longer than the deregistration delay; an upload has 10 MB.";
+  "honest follows DNS, sticky never asks DNS again, keepAlive keeps its connections, http2 follows DNS and speaks HTTP/2, hosts follows DNS and asks for the service's own hosts. Answers of short and long last shorter and longer than the deregistration delay; an upload has 10 MB.";
 
 /** The charts of what clients got; where several services run, each has its own chart of requests. */
 export function trafficCharts(timeline: Timeline): Chart[] {
