@@ -55,6 +55,7 @@ export const UPDATED_BY_DEPLOYS: ReadonlySet<string> = new Set([
   "aws:iam/rolePolicy:RolePolicy",
   "aws:lb/listenerRule:ListenerRule",
   "aws:route53/record:Record",
+  "aws:scheduler/schedule:Schedule",
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
 ]);
