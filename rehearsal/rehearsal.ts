@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { readStackSettings } from "../automation/core/project";
 import type { DeployEvent } from "../automation/ports/events";
 import { UserError } from "../components/core/user-error";
-import { answering, type HostRoute, hostRoutes } from "../components/settings/own-hosts";
+import { getsRequest, type HostRoute, hostRoutes, routeText } from "../components/settings/own-hosts";
 import { DEFAULTS } from "../components/settings/schema";
 import type { ServiceSettings, Settings } from "../components/settings/settings";
 import { FaultsClient } from "./cloud/faults/faults-client";
@@ -299,17 +299,16 @@ function servicesOf(settingsFile: string): {
     hostRequests: routes.flatMap(({ service, host, request }) =>
       request === undefined ? [] : [{ service, host, path: request }],
     ),
-    untried: routes.flatMap(({ host, path, request }) => (request === undefined ? [`${host}${path ?? ""}`] : [])),
+    untried: routes.flatMap((route) => (route.request === undefined ? [routeText(route)] : [])),
     core: all.find(([name]) => name === CORE)?.[1],
   };
 }
 
 /** Path of a request that this rule gets and that its service answers with 2xx; undefined if none is known. */
-function requestTo(services: Settings["services"], service: string, { host, path }: HostRoute): string | undefined {
-  return knownPaths(service, services[service]!.healthCheck.path).find((known) => {
-    const found = answering(services, host, known.replace(/\?.*$/, ""));
-    return found?.service === service && found.path === path;
-  });
+function requestTo(services: Settings["services"], service: string, route: HostRoute): string | undefined {
+  return knownPaths(service, services[service]!.healthCheck.path).find((known) =>
+    getsRequest(services, service, route, known),
+  );
 }
 
 async function passed(atMs: number, signal: AbortSignal): Promise<void> {

@@ -26,7 +26,7 @@ export async function image(
     return digest === undefined ? null : { digest };
   } catch (error) {
     if (error instanceof ImageNotFoundException) return null;
-    // Of a service's own repository the stack has created it.
+    // Another registry may lack the repository. A service's own repository was created by the stack, so that one must exist.
     if (registry.registryId !== undefined && error instanceof RepositoryNotFoundException) return null;
     throw error;
   }

@@ -239,7 +239,7 @@ function newestFirst(one: Task, two: Task): number {
 
 function failureOf({ taskArn = "", containers = [], stoppedReason = "no reason given" }: Task): FailedTask {
   const exits = containers.flatMap(({ name, exitCode }) => (exitCode === undefined ? [] : [{ name, exitCode }]));
-  // Of several containers, those that ended well do not say why.
+  // A container that ended well does not say why the task stopped. A task with one container tells its code in any case.
   const told = containers.length === 1 ? exits : exits.filter(({ exitCode }) => exitCode !== 0);
   const codes = told.map(({ name, exitCode }) => `${containers.length === 1 ? "" : `${name}: `}exit code ${exitCode}`);
   return { id: taskArn, reason: `${stoppedReason}${codes.length === 0 ? "" : ` (${codes.join(", ")})`}` };

@@ -1,5 +1,6 @@
 import type { GetSecretValueCommandOutput } from "@aws-sdk/client-secrets-manager";
 import type { GetParameterCommandOutput } from "@aws-sdk/client-ssm";
+import { parseReference } from "../../components/core/secret-reference";
 import type { SecretReader } from "../ports/secret-reader";
 
 /** Reads values from the environment, SSM and Secrets Manager. */
@@ -7,7 +8,7 @@ export class SecretValues implements SecretReader {
   constructor(private readonly region: string) {}
 
   async value(reference: string, signal: AbortSignal): Promise<string> {
-    const [, store = "", name = ""] = /^(\w+):(.+)$/.exec(reference) ?? [];
+    const { store, name } = parseReference(reference);
     const value = await READERS[store]?.(name, this.region, signal);
     if (!value) throw new Error(`${reference} has no value`);
     return value;

@@ -4,6 +4,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { paginateDescribeParameters, SSMClient, type SSMClientConfig } from "@aws-sdk/client-ssm";
+import { parseReference } from "../../components/core/secret-reference";
 import type { ObservedSecret } from "../ports/observer";
 
 /** Maximum of values in one filter of DescribeParameters. */
@@ -29,7 +30,7 @@ export async function observedSecrets(
   { ssm, secretsManager }: SecretClients,
 ): Promise<Map<string, ObservedSecret>> {
   const named = [...new Set(references)].map((reference) => {
-    const [, store = "", name = ""] = /^(\w+):(.+)$/.exec(reference) ?? [];
+    const { store, name } = parseReference(reference);
     return { reference, store, name: store === "ssm" ? parameterName(name) : name };
   });
   const parameters = named.filter(({ store }) => store === "ssm");

@@ -5,36 +5,38 @@ import type { ActiveState } from "./active-state";
 
 type JobObserver = Pick<Observer, "schedule" | "taskImage">;
 
-/** Returns what keeps a colour of a job from running its release at the next time, one line each. */
-export async function checkJobColour(
+/**
+ * Returns what keeps a colour of a job from running its release at the next time, one line each. To the active one the job's
+ * schedule has to lead as well.
+ */
+export async function checkJob(
   { observer }: { observer: JobObserver },
   { live, outputs }: ActiveState,
   service: string,
   colour: Colour,
 ): Promise<string[]> {
-  const { release } = live.services[service]!.colours[colour];
-  const { taskDefinition } = outputs.services[service]!.colours[colour];
-  if (taskDefinition === null) return [`${colour} has no task definition`];
-  const image = await observer.taskImage(taskDefinition);
-  if (image === null) return [`the task definition ${shortArn(taskDefinition)} is not active`];
-  return image === release!.image
-    ? []
-    : [`${shortArn(taskDefinition)} has the image ${image}, wanted ${release!.image}`];
+  const { active, colours } = live.services[service]!;
+  const { job, colours: outputsOf } = outputs.services[service]!;
+  const { taskDefinition } = outputsOf[colour];
+  const [image, schedule] = await Promise.all([
+    taskDefinition === null ? null : observer.taskImage(taskDefinition),
+    colour === active ? observer.schedule(job!) : null,
+  ]);
+  return [
+    ...imageProblems(colour, taskDefinition, image, colours[colour].release?.image),
+    ...(colour === active ? scheduleProblems(job!, schedule, taskDefinition) : []),
+  ];
 }
 
-/** The same for the active colour, to which the job's schedule has to lead as well. */
-export async function checkActiveJob(
-  tools: { observer: JobObserver },
-  state: ActiveState,
-  service: string,
-): Promise<string[]> {
-  const { active } = state.live.services[service]!;
-  const { job, colours } = state.outputs.services[service]!;
-  const [problems, schedule] = await Promise.all([
-    checkJobColour(tools, state, service, active),
-    tools.observer.schedule(job!),
-  ]);
-  return [...problems, ...scheduleProblems(job!, schedule, colours[active].taskDefinition)];
+function imageProblems(
+  colour: Colour,
+  taskDefinition: string | null,
+  image: string | null,
+  wanted: string | undefined,
+): string[] {
+  if (taskDefinition === null) return [`${colour} has no task definition`];
+  if (image === null) return [`the task definition ${shortArn(taskDefinition)} is not active`];
+  return image === wanted ? [] : [`${shortArn(taskDefinition)} has the image ${image}, wanted ${wanted}`];
 }
 
 function scheduleProblems(

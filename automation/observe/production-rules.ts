@@ -1,5 +1,6 @@
 import { COLOURS, type Colour } from "../../components/core/colour-name";
 import type { ServiceOutputs } from "../../components/live/outputs";
+import { routeText } from "../../components/settings/own-hosts";
 import type { ProductionRule } from "../ports/traffic-switch";
 
 /** Weight of all of production's requests, in percent. */
@@ -8,7 +9,7 @@ const ALL = 100;
 /** A rule of a production name or a host of the service's own, and the load balancer that has it. */
 export interface PlacedRule extends ProductionRule {
   edge: string;
-  /** Such as `the production rule`, or `the rule for example.jp/api/*`. */
+  /** What messages call the rule, such as `the production rule` or `the rule for example.jp/api/*`. */
   label: string;
   loadBalancer: Colour;
   targetGroups: { colour: Colour; arn: string; weight: number }[];
@@ -27,7 +28,7 @@ export function productionRules(
   return Object.entries(exposures).flatMap(([edge, { productionRules: production, hosts = [] }]) => {
     const rules = [
       ...(production ? [{ label: "the production rule", arns: production }] : []),
-      ...hosts.map(({ host, path, rules: arns }) => ({ label: `the rule for ${host}${path ?? ""}`, arns })),
+      ...hosts.map((route) => ({ label: `the rule for ${routeText(route)}`, arns: route.rules })),
     ];
     return COLOURS.flatMap((loadBalancer): PlacedRule[] => {
       const targetGroups = COLOURS.flatMap((colour) =>

@@ -6,7 +6,7 @@ import type { Settings } from "../../components/settings/settings";
 import { concurrently } from "../core/concurrently";
 import { digestsOf } from "../core/desired-releases";
 import { checkColour, imageProblems } from "../observe/check-colour";
-import { checkActiveJob, checkJobColour } from "../observe/check-job";
+import { checkJob } from "../observe/check-job";
 import { runningTasks } from "../observe/running-tasks";
 import type { ColourObservation, Observer } from "../ports/observer";
 
@@ -37,11 +37,7 @@ export async function healthOfAll(
     const outputs = services[name]!.colours[colour];
     const unknown = (error: Error): Health => ({ unknown: error.message.split("\n")[0]! });
     if (services[name]!.job) {
-      const job = { live, outputs: outputsOfAll };
-      const isActive = live.services[name]!.active === colour;
-      const problems = isActive
-        ? checkActiveJob({ observer }, job, name)
-        : checkJobColour({ observer }, job, name, colour);
+      const problems = checkJob({ observer }, { live, outputs: outputsOfAll }, name, colour);
       return problems.then((faults): Health => ({ healthy: faults.length === 0 ? 1 : 0, wanted: 1, faults }), unknown);
     }
     return observer

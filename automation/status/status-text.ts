@@ -1,5 +1,6 @@
 import { COLOURS, type Colour, other } from "../../components/core/colour-name";
 import type { LiveService } from "../../components/live/live";
+import { routeText } from "../../components/settings/own-hosts";
 import { freezeWindowText } from "../core/freeze-windows";
 import { table } from "../output/table";
 import { ageText, dateTimeText } from "../output/time-text";
@@ -115,7 +116,7 @@ function placesOf({ exposures, queue, job }: ServiceStatus, nowMs: number): [wha
   return [
     ...words(
       "active",
-      edges.flatMap(({ url, hosts = [] }) => [url, ...hosts.map(({ host, path }) => `https://${host}${path ?? ""}`)]),
+      edges.flatMap(({ url, hosts = [] }) => [url, ...hosts.map((route) => `https://${routeText(route)}`)]),
     ),
     ...words(
       "idle",

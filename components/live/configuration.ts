@@ -4,7 +4,7 @@ import { UserError } from "../core/user-error";
 import { parseVersionedText, versionedText } from "../core/versioned-text";
 import type { ServiceSettings } from "../settings/settings";
 import { releaseSidecars, sidecarDifferences, sidecarSchema } from "./sidecars";
-import { type SecretVersion, secretSchema, variableDifferences } from "./variables";
+import { type SecretVersion, secretSchema, secretVersions, variableDifferences } from "./variables";
 
 /** Version of a configuration's text. */
 const VERSION = 1;
@@ -69,9 +69,7 @@ export function configurationOf(
     stopTimeoutSeconds,
     migrate,
     env: { ...settings.env },
-    secrets: Object.fromEntries(
-      Object.entries(settings.secrets).map(([variable, from]) => [variable, { from, ...versionOf(from) }]),
-    ),
+    secrets: secretVersions(settings.secrets, versionOf),
     calls: [...settings.calls],
     sends: [...settings.sends],
     egress: settings.egress.map((rule) => ({ ...rule })),

@@ -7,12 +7,12 @@ import type { Live } from "./live";
 export interface ImmutableSettings {
   region: string;
   domain: string;
-  /** Of a new network, as `zones`; absent with an existing one. */
+  /** Address range of a network that the stack makes. It and `zones` are absent with an existing network. */
   cidr?: string;
   zones?: number;
-  /** Of an existing network; absent with a new one. */
+  /** ID of an existing VPC. It and the subnets are absent with a network that the stack makes. */
   vpc?: string;
-  /** In one text, in a fixed order. */
+  /** IDs of the existing subnets, sorted, in one text. */
   publicSubnets?: string;
   privateSubnets?: string;
   cutover: Cutover;

@@ -31,7 +31,7 @@ export interface StackState extends Omit<StackOutputs, "live"> {
   deletionProtection: boolean;
   deployStore: DeployStoreOutputs;
   grants: Record<string, Record<Colour, Grants>>;
-  /** Of all listener rules; a program before it let the provider choose them. */
+  /** The priorities of all listener rules. Older programs did not write them: the provider chose the numbers. */
   rulePriorities: RulePriorities;
 }
 
@@ -55,7 +55,7 @@ export interface ServiceSummary {
   url?: string;
   /** `https://users-test.example.jp`: the idle colour. */
   testUrl?: string;
-  /** Such as `https://example.jp/api/*`: hosts of its own, with the paths that it answers there. */
+  /** Hosts of its own with the paths that it answers there, such as `https://example.jp/api/*`. */
   hosts?: string[];
   /** `https://users.internal.example.jp:4711`, for a service on the internal edge. */
   internalUrl?: string;

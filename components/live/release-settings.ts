@@ -2,6 +2,7 @@ import type { ServiceSettings } from "../settings/settings";
 import type { Configuration } from "./configuration";
 import { configurationOfRelease, type Release } from "./release";
 import { knownImages, type ReleaseSidecars, releaseSidecars } from "./sidecars";
+import { secretVersions } from "./variables";
 
 /** A service's settings for one release. */
 export type ReleaseSettings = Omit<ServiceSettings, "secrets" | "sidecars"> & {
@@ -20,11 +21,11 @@ export function releaseSettingsOf(service: ServiceSettings, release: Release | n
     const { migrate, sidecars = {} } = configuration;
     return { ...service, ...configuration, migrate: migrate ?? undefined, sidecars };
   }
-  const secrets = Object.entries(service.secrets).map(([variable, from]) => [variable, { from, version: "" }] as const);
+  const unknown = () => ({ version: "" });
   return {
     ...service,
-    secrets: Object.fromEntries(secrets),
+    secrets: secretVersions(service.secrets, unknown),
     // Older programs knew no sidecars.
-    sidecars: release ? {} : releaseSidecars(service.sidecars, () => ({ version: "" }), knownImages({})),
+    sidecars: release ? {} : releaseSidecars(service.sidecars, unknown, knownImages({})),
   };
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { ServiceSettings } from "../settings/settings";
 import { ecrImageOf, repositoryArnOf } from "./ecr-image";
-import { type SecretVersion, secretSchema, variableDifferences } from "./variables";
+import { type SecretVersion, secretSchema, secretVersions, variableDifferences } from "./variables";
 
 const DIGEST = /@(sha256:[0-9a-f]{64})$/;
 /** Characters of a digest that people can compare. */
@@ -42,9 +42,7 @@ export function releaseSidecars(
       name,
       {
         ...{ from, image: imageOf(name, from), command: command && [...command], env: { ...env } },
-        secrets: Object.fromEntries(
-          Object.entries(secrets).map(([variable, source]) => [variable, { from: source, ...versionOf(source) }]),
-        ),
+        secrets: secretVersions(secrets, versionOf),
         ...rest,
       },
     ]),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mapValues } from "../core/map-values";
 
 /** Characters of a version id of Secrets Manager that people can compare. */
 const VERSION_CHARACTERS = 8;
@@ -15,6 +16,18 @@ export const secretSchema = z.strictObject({
 });
 
 export type SecretVersion = z.infer<typeof secretSchema>;
+
+/**
+ * The secrets of a container, each with its version.
+ * @param secrets references in the settings by variable name
+ * @param versionOf the current version of a secret, by its reference
+ */
+export function secretVersions(
+  secrets: Readonly<Record<string, string>>,
+  versionOf: (reference: string) => Omit<SecretVersion, "from">,
+): Record<string, SecretVersion> {
+  return mapValues(secrets, (from) => ({ from, ...versionOf(from) }));
+}
 
 /** The variables of one container. */
 interface Variables {

@@ -1,3 +1,4 @@
+import { parseReference } from "../core/secret-reference";
 import { allow, arns, type KnownAccount, type Statement } from "./ci-statement";
 
 /**
@@ -8,8 +9,8 @@ import { allow, arns, type KnownAccount, type Statement } from "./ci-statement";
  */
 export function valueStatements(account: KnownAccount, references: readonly string[]): Statement[] {
   const own = arns(account);
-  const keptIn = (store: string) =>
-    references.flatMap((reference) => (reference.startsWith(`${store}:`) ? [reference.slice(store.length + 1)] : []));
+  const kept = references.map(parseReference);
+  const keptIn = (wanted: string) => kept.flatMap(({ store, name }) => (store === wanted ? [name] : []));
   const parameters = keptIn("ssm").map((name) => own("ssm", `parameter/${name.replace(/^\//, "")}`));
   // Secrets Manager appends a hyphen and six characters to the name.
   const secrets = keptIn("secretsmanager").map((name) => own("secretsmanager", `secret:${name}-??????`));

@@ -27,9 +27,8 @@ export interface RolesArgs {
 /**
  * The three IAM roles of a service, two of a job: the instances' role, for the ECS agent (join the service's own clusters
  * and report); the execution role (pull the service's own image and its sidecars', write to its own log group, read its
- * own secrets); and
- * the task role, for the service's code (take jobs from its own queue, send jobs to others' queues, and what its
- * settings say).
+ * own secrets); and the task role, for the service's code (take jobs from its own queue, send jobs to others' queues, and
+ * what its settings say).
  *
  * A secret that is encrypted with a key of your own also needs that key's policy to let the execution role decrypt.
  *

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import { type ArnParts, regionalArn } from "../core/arn";
 import { mapValues } from "../core/map-values";
 import { providerReason } from "../core/provider-reason";
+import { parseReference } from "../core/secret-reference";
 import { UserError } from "../core/user-error";
 import type { Configuration } from "../live/configuration";
 import { namedSecrets } from "../settings/named-secrets";
@@ -9,8 +10,6 @@ import type { Settings } from "../settings/settings";
 
 /** ARNs of secrets in Secrets Manager by their reference, `secretsmanager:<name>`. */
 export type FoundSecrets = Readonly<Record<string, string>>;
-
-const SECRETS_MANAGER = "secretsmanager:";
 
 /**
  * Looks up the secrets in Secrets Manager that services name, because only Secrets Manager knows the last characters
@@ -22,13 +21,13 @@ const SECRETS_MANAGER = "secretsmanager:";
 export async function findSecrets(services: Settings["services"]): Promise<FoundSecrets> {
   const wanted = Object.entries(services)
     .flatMap(([name, service]) => namedSecrets(name, service))
-    .filter(({ reference }) => reference.startsWith(SECRETS_MANAGER));
+    .filter(({ reference }) => parseReference(reference).store === "secretsmanager");
   const found: Record<string, string> = {};
   const reasons: Record<string, string> = {};
   await Promise.all(
     [...new Set(wanted.map(({ reference }) => reference))].map(async (reference) => {
       try {
-        found[reference] = (await aws.secretsmanager.getSecret({ name: reference.slice(SECRETS_MANAGER.length) })).arn;
+        found[reference] = (await aws.secretsmanager.getSecret({ name: parseReference(reference).name })).arn;
       } catch (error) {
         reasons[reference] = providerReason(error);
       }

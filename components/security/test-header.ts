@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { providerReason } from "../core/provider-reason";
+import { parseReference } from "../core/secret-reference";
 import { UserError } from "../core/user-error";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { Settings } from "../settings/settings";
@@ -41,7 +42,7 @@ export async function readTestHeader(testHeader: Settings["testHeader"]): Promis
 }
 
 async function secretValue(reference: string): Promise<string> {
-  const [, store, id = ""] = /^(\w+):(.+)$/.exec(reference) ?? [];
-  if (store === "ssm") return (await aws.ssm.getParameter({ name: id, withDecryption: true })).value;
-  return (await aws.secretsmanager.getSecretVersion({ secretId: id })).secretString;
+  const { store, name: kept } = parseReference(reference);
+  if (store === "ssm") return (await aws.ssm.getParameter({ name: kept, withDecryption: true })).value;
+  return (await aws.secretsmanager.getSecretVersion({ secretId: kept })).secretString;
 }

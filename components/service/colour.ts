@@ -46,7 +46,7 @@ export interface ColourArgs {
   securityGroupId: pulumi.Input<string>;
   /** Target groups on all edges; none for a worker. */
   targetGroups: readonly aws.lb.TargetGroup[];
-  /** Those of them that production's requests come through while the colour is active. */
+  /** The target groups among these that production's requests come through while the colour is active. */
   countedTargets: readonly CountedTargets[];
   roles: Roles;
   logGroupName: pulumi.Input<string>;

@@ -10,7 +10,7 @@ import type { ExposureOutputs, Wrapped } from "../live/outputs";
 import { type RulePriorities, ruleKey } from "../live/rule-priorities";
 import type { TestHeader } from "../security/test-header";
 import { productionHost, testHost } from "../settings/host-names";
-import type { HostRoute } from "../settings/own-hosts";
+import { type HostRoute, routeText } from "../settings/own-hosts";
 import type { Cutover, Exposure, ServiceSettings } from "../settings/settings";
 import type { CountedTargets } from "./instances";
 
@@ -53,7 +53,7 @@ type Use = "production" | "test";
 
 /** What a rule matches, and to what end. */
 interface RuleArgs {
-  /** Of the resource. */
+  /** Logical name of the rule's resource, without the load balancer. */
   name: string;
   use: Use;
   route: HostRoute;
@@ -120,7 +120,7 @@ export class Routing extends pulumi.ComponentResource {
       });
       const production = named("production");
       const hosts = args.hostRoutes.map(
-        (route): RuleArgs => ({ name: `${name}-${route.host}${route.path ?? ""}`, use: "production", route }),
+        (route): RuleArgs => ({ name: `${name}-${routeText(route)}`, use: "production", route }),
       );
       const { testHeader: header } = args;
       return {

@@ -16,7 +16,7 @@ import { createInstanceSecurity } from "../security/instance-security";
 import { Roles } from "../security/roles";
 import type { TestHeader } from "../security/test-header";
 import { productionHost } from "../settings/host-names";
-import { answering, hostRoutes, recordOwners } from "../settings/own-hosts";
+import { getsRequest, hostRoutes, recordOwners, routeText } from "../settings/own-hosts";
 import type { Exposure, ServiceSettings, Settings } from "../settings/settings";
 import { Colour } from "./colour";
 import { environmentOf } from "./environment";
@@ -51,10 +51,10 @@ export interface ServiceArgs {
   releaseSettings: Record<ColourName, ReleaseSettings>;
   /** Where ECS reads the values of each colour's secrets, by variable name. */
   secrets: Record<ColourName, Readonly<Record<string, string>>>;
-  rulePriorities: RulePriorities;
-  testHeader: TestHeader | undefined;
   /** The same of each colour's sidecars, by their names. */
   sidecarSecrets: Record<ColourName, Readonly<Record<string, Readonly<Record<string, string>>>>>;
+  rulePriorities: RulePriorities;
+  testHeader: TestHeader | undefined;
   /** Services that it calls and that change before it does. */
   callees: readonly Service[];
   tags: Tags;
@@ -214,9 +214,7 @@ export class Service extends pulumi.ComponentResource {
     };
     this.summary = {
       ...urlsOf(routings),
-      ...(service.hosts.length > 0
-        ? { hosts: hostRoutes(service).map(({ host, path }) => `https://${host}${path ?? ""}`) }
-        : {}),
+      ...(service.hosts.length > 0 ? { hosts: hostRoutes(service).map((route) => `https://${routeText(route)}`) } : {}),
       repository,
       ...(queue ? { queue: queue.outputs } : {}),
     };
@@ -286,11 +284,10 @@ function createRouting(parent: Service, name: string, edge: Edge, args: ServiceA
 /** Its hosts and paths, each with the health check's URL if its rule gets that path. */
 function checkedRoutes(name: string, service: ServiceSettings, services: Settings["services"]) {
   const checked = service.healthCheck.path;
-  return hostRoutes(service).map((route) => {
-    const first = answering(services, route.host, checked.replace(/\?.*$/, ""));
-    const isFirst = first?.service === name && first.path === route.path;
-    return { ...route, healthCheckUrl: isFirst ? `https://${route.host}${checked}` : null };
-  });
+  return hostRoutes(service).map((route) => ({
+    ...route,
+    healthCheckUrl: getsRequest(services, name, route, checked) ? `https://${route.host}${checked}` : null,
+  }));
 }
 
 /** What tells one network from another. Target groups cannot move to another VPC (aws-rules E4). */

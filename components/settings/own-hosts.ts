@@ -24,6 +24,11 @@ export function hostRoutes({ hosts, paths }: HasHosts): HostRoute[] {
   return hosts.flatMap((host) => (paths ?? [null]).map((path) => ({ host, path: path === "/*" ? null : path })));
 }
 
+/** `example.jp/api/*`, or the host alone for every path. */
+export function routeText({ host, path }: HostRoute): string {
+  return `${host}${path ?? ""}`;
+}
+
 /**
  * How specific a path is, from 0 for every path. Of two paths that match the same request, which are one inside the
  * other, the inner one is more specific: it has more levels, or as many and no wildcard.
@@ -45,8 +50,17 @@ function matchesPath(pattern: string | null, path: string): boolean {
   return pattern.endsWith("*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
 }
 
+/**
+ * True if the rule of a service's host and path gets a request, and no more specific one.
+ * @param requested path of the request; a query does not count
+ */
+export function getsRequest(services: Owners, service: string, { host, path }: HostRoute, requested: string): boolean {
+  const found = answering(services, host, requested.replace(/\?.*$/, ""));
+  return found?.service === service && found.path === path;
+}
+
 /** The service and path whose rule gets a request; undefined if no service has the host, or the path on it. */
-export function answering(
+function answering(
   services: Owners,
   host: string,
   requested: string,

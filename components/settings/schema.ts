@@ -2,6 +2,7 @@ import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { durationSeconds } from "../core/duration";
 import { HTTPS } from "../core/ports";
+import { isTimeZone } from "../core/time-zone";
 import { INSTANCE_TYPE } from "./instance-type";
 import { scheduleProblem } from "./schedule";
 
@@ -50,7 +51,7 @@ const RETENTION_DAYS = [
 
 /** Certificates of a load balancer beside the default one (aws-rules E11). */
 const MAX_FURTHER_DOMAINS = 25;
-/** Of a value in a condition (aws-rules E17). */
+/** Characters that a path may have as a value of a listener rule's condition (aws-rules E17). */
 const MAX_PATH_LENGTH = 128;
 
 /** A name whose label with "-test" appended fits into DNS, and whose derived names fit into AWS's limits. */
@@ -567,15 +568,6 @@ function isNetwork(cidr: string, minLength: number, maxLength: number): boolean 
   const [, length] = ipaddr.IPv4.parseCIDR(cidr);
   const canonical = `${ipaddr.IPv4.networkAddressFromCIDR(cidr)}/${length}`;
   return cidr === canonical && length >= minLength && length <= maxLength;
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en-GB", { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function orList(values: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { asTexts } from "../../components/settings/rules/raw-service";
 import { type ExistingNetwork, existingNetworkOf, settingsOf } from "../../components/settings/settings";
 
 /** What a stack's settings name that exists before the stack, and that this cloud therefore has from the start. */
@@ -15,12 +16,8 @@ export function beforehandOf(settingsFile: string): Beforehand {
   try {
     const { config = {} } = (parse(readFileSync(settingsFile, "utf8")) ?? {}) as { config?: Record<string, unknown> };
     const { network, furtherDomains } = settingsOf(config);
-    return { network: existingNetworkOf(network), furtherDomains: textsOf(furtherDomains) };
+    return { network: existingNetworkOf(network), furtherDomains: asTexts(furtherDomains) };
   } catch {
     return { network: null, furtherDomains: [] };
   }
-}
-
-function textsOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }

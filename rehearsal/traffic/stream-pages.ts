@@ -37,10 +37,9 @@ export class StreamPages {
     const resolvers: ResolverCache[] = [];
     const resolverOf = (page: number): ResolverCache => {
       const place = Math.floor(page / PAGES_PER_RESOLVER);
-      const firstTtlLeft = seededRandom(seed + FIRST_SEED + place)();
       resolvers[place] ??= new ResolverCache(
         parts.nameServers,
-        { hostName, speed, followsTtl: true, firstTtlLeft },
+        { hostName, speed, followsTtl: true, firstTtlLeft: seededRandom(seed + FIRST_SEED + place)() },
         () => {},
       );
       return resolvers[place];

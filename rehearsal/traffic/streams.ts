@@ -28,7 +28,7 @@ const SLOW_RATES = { short: 2, long: 2, upload: 0.5 };
 const LEAST_SLOW_RATE = 0.2;
 /** How long an answer lasts, in deregistration delays. */
 const LASTS_DELAYS = { short: 0.5, long: 1.5, upload: 0 };
-/** Of all requests a second: those to services' own hosts, in equal parts. */
+/** Share of all requests a second that goes to services' own hosts, in equal parts. */
 const HOSTS_SHARE = 0.05;
 const UPLOAD_BYTES = 10_000_000;
 

@@ -21,7 +21,7 @@ import { StepFailed } from "../../core/errors";
 import { alarmProblem } from "../../observe/analysis/analyse";
 import { checkActiveColour } from "../../observe/check-active-colour";
 import { checkColour } from "../../observe/check-colour";
-import { checkJobColour } from "../../observe/check-job";
+import { checkJob } from "../../observe/check-job";
 import { isRollback, type RunState, type StepContext, withDone } from "../context";
 import { assertSidecarsExist, pinnedSidecars } from "../pinned-sidecars";
 import type { Step } from "../step";
@@ -114,7 +114,7 @@ async function checkBeforeRollback(context: StepContext, state: RunState, servic
       return { service, running: scales ? inService : colours[active].size, isUp: false, unpinned };
     }
     const problems = state.outputs.services[service]!.job
-      ? await checkJobColour(context, state, service, idle)
+      ? await checkJob(context, state, service, idle)
       : checkColour(outputs[idle], await observer.colour(outputs[idle]), { size, ...digestsOf(wanted) });
     if (problems.length > 0)
       throw new StepFailed(`${service} ${idle}, which runs ${wanted.name}, is not healthy: ${problems.join("; ")}`);

@@ -2,7 +2,7 @@ import { other } from "../../../components/core/colour-name";
 import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
-import { checkJobColour } from "../../observe/check-job";
+import { checkJob } from "../../observe/check-job";
 import { progressReporter, type RunState, type StepContext } from "../context";
 
 /** ECS knows a new revision at once. This is for a request that AWS does not answer. */
@@ -18,7 +18,7 @@ export async function verifyJob(context: StepContext, state: RunState, service: 
   const { clock, signal, settings } = context;
   const { active, colours } = state.live.services[service]!;
   const idle = other(active);
-  const check = () => checkJobColour(context, state, service, idle);
+  const check = () => checkJob(context, state, service, idle);
   await waitUntil(`${service} is not ready to run`, retryTransient(check), {
     clock,
     signal,

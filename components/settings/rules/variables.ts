@@ -6,7 +6,7 @@ import { asMap, type Raw, type RawService } from "./raw-service";
 const NAME_WANTED = "a variable name of letters, digits and _, first no digit";
 /** Variables that the program sets in every container. */
 const COMMON = ["RELEASE", "SERVICE", "AWS_REGION"];
-/** Those of the service's own container, also if it would set them only with a port, a queue or a schedule. */
+/** Variables that the program sets in the service's own container, also if it would set them only with a port, a queue or a schedule. */
 const OF_THE_PROGRAM = ["PORT", ...COMMON, "QUEUE_URL", SCHEDULED_TIME];
 
 /** Variables that settings must not set in any container, with the reason. */

@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import { checkActiveJob, checkJobColour } from "../../../automation/observe/check-job";
+import { checkJob } from "../../../automation/observe/check-job";
 import type { ObservedSchedule } from "../../../automation/ports/observer";
 import type { StackOutputs } from "../../../components/live/outputs";
 import { live, outputsOf, release } from "../deploy/worlds";
 
 const V1 = release("v1");
 
-describe("checkActiveJob and checkJobColour", () => {
+describe("checkJob", () => {
   const state = live({ active: "blue", blue: ["v1", 1], green: null });
   const outputs: StackOutputs = outputsOf(state);
   const users = outputs.services.users!;
@@ -16,10 +16,11 @@ describe("checkActiveJob and checkJobColour", () => {
   const GOOD: ObservedSchedule = { isEnabled: true, taskDefinition };
 
   const problems = (schedule: ObservedSchedule | null, image: string | null) =>
-    checkActiveJob(
+    checkJob(
       { observer: { schedule: async () => schedule, taskImage: async () => image } },
       { live: state, outputs },
       "users",
+      "blue",
     );
 
   it("finds nothing wrong where the schedule starts the release's own image", async () => {
@@ -41,7 +42,7 @@ describe("checkActiveJob and checkJobColour", () => {
 
   it("asks nothing of a colour without a task definition", async () => {
     const observer = { schedule: () => expect.fail("asked"), taskImage: () => expect.fail("asked") };
-    const found = await checkJobColour({ observer }, { live: state, outputs }, "users", "green");
+    const found = await checkJob({ observer }, { live: state, outputs }, "users", "green");
     expect(found).to.deep.equal(["green has no task definition"]);
   });
 });

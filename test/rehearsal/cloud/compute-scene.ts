@@ -142,6 +142,19 @@ export class Scene {
     }).id;
   }
 
+  /** Creates cluster `users` and waits until its one instance has joined it. */
+  async startInstance(): Promise<void> {
+    const { ecs, instances } = this.compute;
+    ecs.createCluster("users");
+    instances.launch({
+      launchTemplateId: this.launchTemplate(),
+      version: "$Latest",
+      subnetId: "subnet-a",
+      autoScalingGroup: "users-blue",
+    });
+    await this.until("an instance", () => ecs.cluster("users").instances.size === 1);
+  }
+
   /** Sees the state that it waits for, or fails after 20 real seconds with what the cloud logged. */
   async until(what: string, holds: () => unknown): Promise<void> {
     const deadline = Date.now() + 20_000;

@@ -16,7 +16,7 @@ export interface ScalingPolicy extends TrackedMetric {
   arn: string;
   name: string;
   groupName: string;
-  /** In percent, or in requests. */
+  /** Target of the metric: a percentage of CPU, or requests a minute for each target. */
   targetValue: number;
   disableScaleIn: boolean;
   /**

@@ -70,7 +70,7 @@ export function fargateMachine(
     securityGroupIds: securityGroups,
     autoScalingGroup: "",
     instanceType: "Fargate",
-    // Without a runtime platform in the task definition.
+    // The task definition names no runtime platform, for which AWS takes this architecture.
     capacity: { cpuUnits: cpu, memoryMiB: memory, architecture: "x86_64" },
     imageId: "",
     networkInterfaceId: `eni-${id}`,

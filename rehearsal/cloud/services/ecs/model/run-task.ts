@@ -12,7 +12,7 @@ export interface RunTaskRequest {
   definition: TaskDefinition;
   /** Default: EC2. */
   launchType?: "EC2" | "FARGATE";
-  /** Of a task on Fargate. */
+  /** Where the task's network interface is; a task on Fargate has one. */
   network?: TaskNetwork | undefined;
   count: number;
   startedBy: string | undefined;

@@ -37,7 +37,7 @@ export class RunningTask {
     this.#endpoint = new TaskEndpoint(ports, request, containers);
   }
 
-  /** Of all containers that run, the first one's before the others'. */
+  /** Processes of all containers that run, the first one's before the others'. */
   get processIds(): number[] {
     const running = containersOf(this.#request.definition).flatMap(({ name }) => this.#containers.named(name) ?? []);
     return running.flatMap(({ container, exitCode }) => (exitCode === undefined ? container.process.pid : []));

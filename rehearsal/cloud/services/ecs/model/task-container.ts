@@ -34,7 +34,7 @@ export interface TaskContainerPorts {
 
 export interface TaskContainerRequest {
   request: TaskRequest;
-  /** Of the container, one of the task's. */
+  /** Definition of this container, which is one of the task's. */
   definition: ContainerDefinition;
   image: Image;
   /** By name; they take precedence over those of the definition. */

@@ -90,7 +90,7 @@ export class Task {
     return this.request.host;
   }
 
-  /** Of the first container. */
+  /** Exit code of the first container. */
   get exitCode(): number | undefined {
     return this.#first.exitCode;
   }
@@ -103,12 +103,12 @@ export class Task {
     return this.#first.imageDigest;
   }
 
-  /** Of the first container; undefined while it does not run. */
+  /** Process of the first container; undefined while it does not run. */
   get processId(): number | undefined {
     return this.processIds[0];
   }
 
-  /** Of all containers that run, the first one's before the others'. */
+  /** Processes of all containers that run, the first one's before the others'. */
   get processIds(): number[] {
     return this.#running?.processIds ?? [];
   }

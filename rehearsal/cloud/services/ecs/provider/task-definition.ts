@@ -13,7 +13,7 @@ const inputs = z.object({
   family: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/),
   networkMode: z.enum(["bridge", "host", "awsvpc"]).default("bridge"),
   requiresCompatibilities: z.array(z.enum(["EC2", "FARGATE"])).default(["EC2"]),
-  /** Empty ones, which are a part of the task's disk. */
+  /** Volumes of the task. They are empty at its start, and a part of its disk. */
   volumes: z.array(z.strictObject({ name: z.string().min(1) })).default([]),
   cpu: units.optional(),
   memory: units.optional(),

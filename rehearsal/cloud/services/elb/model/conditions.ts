@@ -22,7 +22,7 @@ const MAX_VALUE_LENGTH = 128;
 
 /** Characters of a header's name (E55). */
 const MAX_HEADER_NAME = 40;
-/** Of RFC 9110: a token. */
+/** A token as RFC 9110 has it. */
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 const HOST = /^[A-Za-z0-9.*?-]+$/;
 const PATH = /^[A-Za-z0-9_.$/~"'@:+&*?-]+$/;

@@ -1,3 +1,4 @@
+import { isTimeZone } from "../../../../../components/core/time-zone";
 import { cronProblem, nextTimeMs } from "../../../../../components/settings/schedule";
 import { AwsError } from "../../../kernel/aws-error";
 
@@ -63,13 +64,4 @@ export function timeAfter(
   if (value === undefined) return nextTimeMs({ cron, timeZone }, afterMs);
   const everyMs = Number(value) * UNIT_MS[unit as keyof typeof UNIT_MS];
   return countedFromMs + Math.max(0, Math.floor((afterMs - countedFromMs) / everyMs) + 1) * everyMs;
-}
-
-function isTimeZone(timeZone: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -112,12 +112,7 @@ describe("rehearsal/cloud/services/ecs/model: containers as they are", () => {
     scene = new Scene({ bootSeconds: 0, surroundings });
     scene.addImage(IMAGE, ["true"]);
     scene.addImage(IMAGE.replaceAll("a".repeat(64), "e".repeat(64)), ["true"], "arm64");
-    scene.compute.ecs.createCluster("users");
-    scene.compute.instances.launch({
-      ...{ launchTemplateId: scene.launchTemplate(), version: "$Latest" },
-      ...{ subnetId: "subnet-a", autoScalingGroup: "users-blue" },
-    });
-    await scene.until("an instance", () => scene.compute.ecs.cluster("users").instances.size === 1);
+    await scene.startInstance();
   });
   after(() => scene.close());
 

@@ -13,14 +13,7 @@ describe("rehearsal/cloud/services/ecs/model/container-secrets", () => {
 
   beforeEach(async () => {
     scene = new Scene({ bootSeconds: 0 });
-    scene.compute.ecs.createCluster("users");
-    scene.compute.instances.launch({
-      launchTemplateId: scene.launchTemplate(),
-      version: "$Latest",
-      subnetId: "subnet-a",
-      autoScalingGroup: "users-blue",
-    });
-    await scene.until("an instance", () => scene.compute.ecs.cluster("users").instances.size === 1);
+    await scene.startInstance();
     scene.secrets.set(PARAMETER, "from ssm").set(SECRET, "from secrets manager").set(`${SECRET}:password::`, "hunter2");
   });
   afterEach(() => scene.close());

@@ -35,14 +35,7 @@ describe("rehearsal/cloud/services/ecs/model/task-containers", () => {
     const surroundings = await probeSurroundings(NETWORK_NUMBER);
     means = meansOf(surroundings);
     scene = new Scene({ bootSeconds: 0, surroundings });
-    scene.compute.ecs.createCluster("users");
-    scene.compute.instances.launch({
-      launchTemplateId: scene.launchTemplate(),
-      version: "$Latest",
-      subnetId: "subnet-a",
-      autoScalingGroup: "users-blue",
-    });
-    await scene.until("an instance", () => scene.compute.ecs.cluster("users").instances.size === 1);
+    await scene.startInstance();
   });
   after(() => scene.close());
 

@@ -26,14 +26,7 @@ describe("rehearsal/cloud/services/ecs/model/task", () => {
     closed = [];
     openError = undefined;
     scene = new Scene({ bootSeconds: 0, taskEnvironments });
-    scene.compute.ecs.createCluster("users");
-    scene.compute.instances.launch({
-      launchTemplateId: scene.launchTemplate(),
-      version: "$Latest",
-      subnetId: "subnet-a",
-      autoScalingGroup: "users-blue",
-    });
-    await scene.until("an instance", () => scene.compute.ecs.cluster("users").instances.size === 1);
+    await scene.startInstance();
   });
   afterEach(() => scene.close());
 
