@@ -1,5 +1,6 @@
 import {
   AutoScalingClient,
+  type AutoScalingGroup,
   DescribeAutoScalingGroupsCommand,
   DescribeScalingActivitiesCommand,
   type Instance as GroupInstance,
@@ -67,14 +68,15 @@ export class AwsObserver implements Observer {
 
   async colour(colour: ColourOutputs): Promise<ColourObservation> {
     if (colour.autoScalingGroup === "") return this.#jobColour(colour);
-    const [targets, running, stopped, hosts, members, failedActivities] = await Promise.all([
+    const [targets, running, stopped, hosts, group, failedActivities] = await Promise.all([
       this.#targets(colour.targetGroups.map(({ arn }) => arn)),
       this.#tasks(colour.cluster, "RUNNING"),
       this.#tasks(colour.cluster, "STOPPED"),
       containerInstancesIn(this.#ecs, colour.cluster),
-      this.#groupInstances(colour.autoScalingGroup),
+      this.#group(colour.autoScalingGroup),
       this.#failedActivities(colour.autoScalingGroup),
     ]);
+    const members = group?.Instances ?? [];
     const instanceIds = new Map(hosts.map((host) => [host.containerInstanceArn, host.ec2InstanceId]));
     return {
       targets,
@@ -84,6 +86,7 @@ export class AwsObserver implements Observer {
       instances: members.map((member) => observedInstance(member, hosts)),
       joinedInstances: hosts.filter(({ agentConnected }) => agentConnected).length,
       inService: members.filter(({ LifecycleState }) => LifecycleState === "InService").length,
+      minimum: group?.MinSize ?? 0,
       failedActivities,
       failedTasks: ofNewestRevision(running, stopped).filter(failedByItself).slice(0, FAILED_TASKS_KEPT).map(failureOf),
     };
@@ -136,7 +139,7 @@ export class AwsObserver implements Observer {
   async #jobColour({ cluster }: ColourOutputs): Promise<ColourObservation> {
     const { jobTasks } = require("./jobs") as typeof import("./jobs");
     const running = await jobTasks(this.#ecs, cluster, "RUNNING");
-    const nothing = { targets: [], instances: [], inService: 0, joinedInstances: 0 };
+    const nothing = { targets: [], instances: [], inService: 0, minimum: 0, joinedInstances: 0 };
     return { ...nothing, failedActivities: [], failedTasks: [], tasks: running.map((task) => observedTask(task, "")) };
   }
 
@@ -166,11 +169,11 @@ export class AwsObserver implements Observer {
     return (await tasksIn(this.#ecs, cluster, desiredStatus)).filter(isOfService);
   }
 
-  async #groupInstances(autoScalingGroup: string): Promise<GroupInstance[]> {
+  async #group(autoScalingGroup: string): Promise<AutoScalingGroup | undefined> {
     const { AutoScalingGroups } = await this.#autoScaling.send(
       new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [autoScalingGroup] }),
     );
-    return AutoScalingGroups?.[0]?.Instances ?? [];
+    return AutoScalingGroups?.[0];
   }
 
   async #failedActivities(autoScalingGroup: string): Promise<string[]> {

@@ -1,9 +1,7 @@
+import { type Day, minuteOfWeek } from "../../components/core/week";
 import type { Settings } from "../../components/settings/settings";
 
 export type FreezeWindow = Settings["freeze"][number];
-
-const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const MINUTES_A_DAY = 24 * 60;
 
 /** The first window of the settings in which this instant is, by the clocks of the window's own zone; null if it is in none. */
 export function freezeWindowAt(windows: readonly FreezeWindow[], nowMs: number): FreezeWindow | null {
@@ -17,14 +15,14 @@ export function freezeWindowText({ from, to, zone }: FreezeWindow): string {
 
 /** A window that ends earlier in the week than it begins goes over the end of the week. */
 function isWithin({ from, to, zone }: FreezeWindow, nowMs: number): boolean {
-  const [start, end, now] = [minuteOfWeek(from), minuteOfWeek(to), minuteOfWeek(wallClock(nowMs, zone))];
+  const [start, end, now] = [from, to, wallClock(nowMs, zone)].map(minuteOf) as [number, number, number];
   return start < end ? start <= now && now < end : now >= start || now < end;
 }
 
 /** @param text such as `Fri 16:00` */
-function minuteOfWeek(text: string): number {
-  const [day, hours, minutes] = text.split(/[ :]/) as [string, string, string];
-  return DAYS.indexOf(day) * MINUTES_A_DAY + Number(hours) * 60 + Number(minutes);
+function minuteOf(text: string): number {
+  const [day, time] = text.split(" ") as [Day, string];
+  return minuteOfWeek(day, time);
 }
 
 /** What a clock in the zone shows, such as `Fri 16:00`. */

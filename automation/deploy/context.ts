@@ -93,3 +93,10 @@ export function withDone(state: RunState, step: string, services: readonly strin
   const releases = services.map((name) => releaseKey(state.desired[name]!));
   return { ...state, progress: withReleases(state.progress, step, releases) };
 }
+
+/** The state with a step not done for the services' desired releases: the plan has it for them again. */
+export function withoutDone(state: RunState, step: string, services: readonly string[]): RunState {
+  const releases = services.map((name) => releaseKey(state.desired[name]!));
+  const done = (state.progress.done[step] ?? []).filter((release) => !releases.includes(release));
+  return { ...state, progress: { ...state.progress, done: { ...state.progress.done, [step]: done } } };
+}

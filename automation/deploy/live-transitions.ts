@@ -36,6 +36,14 @@ export function retired(
   });
 }
 
+/** The active colours get these sizes, by service. */
+export function resized(live: Live, sizes: Readonly<Record<string, number>>): Live {
+  return changed(live, Object.keys(sizes), (service, name) => {
+    const { active, colours } = service;
+    return withColour(service, active, { ...colours[active], size: sizes[name]! });
+  });
+}
+
 /** All of production's requests go to the colours that run the desired releases. A service whose active colour does so already keeps it. */
 export function routed(
   live: Live,

@@ -1,17 +1,22 @@
 import { other } from "../../components/core/colour-name";
 import type { Live, LiveColour } from "../../components/live/live";
 import { isSameRelease, releaseKey } from "../../components/live/release";
+import { isElastic } from "../../components/settings/elastic";
 import type { ServiceSettings } from "../../components/settings/settings";
 import type { DesiredReleases } from "../core/desired-releases";
 import type { Progress } from "../ports/checkpoint";
 
 /** The settings that decide which steps a service has: only an api has clients to drain. */
-export type Traits = Readonly<Record<string, Pick<ServiceSettings, "kind" | "migrate">>>;
+export type Traits = Readonly<
+  Record<string, Pick<ServiceSettings, "kind" | "migrate"> & { size: Pick<ServiceSettings["size"], "min" | "max"> }>
+>;
 
 export interface PlanInput {
   live: Live;
   desired: DesiredReleases;
   progress: Progress;
+  /** Instances of the active colour when they were last counted, by service. */
+  activeInstances: Readonly<Record<string, number>>;
   traits: Traits;
   /** The run goes to a release that was in production before: on the way nothing is migrated, tested, ramped or analysed. */
   isRollback: boolean;
@@ -35,7 +40,7 @@ export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApprova
   all: Services;
   /** Production does not run the desired release yet. */
   ahead: Services;
-  /** The services of `ahead` whose idle colour does not run the desired release. */
+  /** The services of `ahead` whose idle colour does not run the desired release, or with fewer instances than the active one has. */
   cold: Services;
   /** The services of `ahead` whose idle colour runs a release of another run. */
   occupied: Services;
@@ -49,6 +54,8 @@ export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApprova
   hasClients: Is;
   /** The service's tasks run all the time, so that they can be watched: it is no job. */
   runsAlways: Is;
+  /** The number of the active colour's instances follows the load, so that it may grow at any time. */
+  followsLoad: Is;
   /** The active colour runs, so that there is production to share. */
   hasProduction: Is;
   /** The run changes what production answers, or may have. */
@@ -70,7 +77,8 @@ export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApprova
 
 /** Pure: the same input has the same facts. */
 export function factsOf(input: PlanInput): PlanFacts {
-  const { live, desired, progress, traits, isRollback, unsettled, awaitsApproval, ramp, bakes } = input;
+  const { live, desired, progress, activeInstances, traits, isRollback, unsettled, awaitsApproval, ramp, bakes } =
+    input;
   const service = (name: string) => live.services[name]!;
   const idle = (name: string): LiveColour => service(name).colours[other(service(name).active)];
   const active = (name: string): LiveColour => service(name).colours[service(name).active];
@@ -88,6 +96,9 @@ export function factsOf(input: PlanInput): PlanFacts {
   const flipped = all.filter((name) => isActive(live, desired, name));
   const ahead = all.filter((name) => !flipped.includes(name));
   const isUp = (name: string) => idle(name).size > 0 && isSameRelease(idle(name).release, wanted(name));
+  // On a rollback nothing waits for instances: what is warm takes over at once.
+  const followsLoad = (name: string) => isElastic(traits[name]!.size);
+  const isSmall = (name: string) => !isRollback && followsLoad(name) && idle(name).size < (activeInstances[name] ?? 0);
   const rerouted = flipped.filter((name) => unsettled === "routing" || service(name).idleShare !== undefined);
   const mayRun = (name: string) => idle(name).size > 0 || (!sizesAreKnown && idle(name).release !== null);
   const replaced = all.filter((name) => (flipped.includes(name) ? mayRun(name) : active(name).size > 0));
@@ -99,13 +110,14 @@ export function factsOf(input: PlanInput): PlanFacts {
     progress,
     all,
     ahead,
-    cold: ahead.filter((name) => !sizesAreKnown || !isUp(name)),
+    cold: ahead.filter((name) => !sizesAreKnown || !isUp(name) || isSmall(name)),
     occupied: ahead.filter((name) => idle(name).size > 0 && !isUp(name)),
     rerouted,
     replaced,
     hasMigration: (name) => traits[name]!.migrate !== undefined,
     hasClients,
     runsAlways: (name) => traits[name]!.kind !== "job",
+    followsLoad,
     hasProduction: (name) => active(name).size > 0,
     // What this run tested it cut over; a release that was active before needs no confirming.
     changesProduction: (name) =>

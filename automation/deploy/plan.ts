@@ -18,12 +18,13 @@ export function plan(input: PlanInput): PlannedWork[] {
 
 /** The plan of a run in its present state. */
 export function stepsLeft({ settings }: Pick<StepContext, "settings">, state: RunState): PlannedWork[] {
-  const { live, desired, progress, approval, unsettled } = state;
+  const { live, desired, progress, activeInstances, approval, unsettled } = state;
   const interrupted = unsettled === null ? null : stepNamed(unsettled);
   return plan({
     live,
     desired,
     progress,
+    activeInstances,
     traits: settings.services,
     isRollback: isRollback(state),
     unsettled: interrupted === null ? null : interrupted?.changesRouting ? "routing" : "sizes",

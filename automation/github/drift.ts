@@ -19,10 +19,15 @@ export interface Drift {
   properties: string[];
 }
 
+const GROUP = "aws:autoscaling/group:Group";
+const SCHEDULE = "aws:autoscaling/schedule:Schedule";
+
 /** Properties that change all day without anybody's doing, by resource type. They are no drift. */
 const VOLATILE: Record<string, readonly string[]> = {
   // An Auto Scaling group's size follows the load.
-  "aws:autoscaling/group:Group": ["desiredCapacity", "predictedCapacity", "warmPoolSize"],
+  [GROUP]: ["desiredCapacity", "predictedCapacity", "warmPoolSize"],
+  // The next time of a scheduled action.
+  [SCHEDULE]: ["startTime"],
   // The refresh of a group reports the newest version, too.
   "aws:ec2/launchTemplate:LaunchTemplate": ["latestVersion"],
 };
@@ -70,14 +75,20 @@ async function refreshed(stack: Stack): Promise<Drift[]> {
 
 /** Returns the drift that a refresh found, from the engine's events. */
 export function driftIn(events: readonly EngineEvent[]): Drift[] {
-  return events.flatMap(({ resOutputsEvent }): Drift[] => {
-    const metadata = resOutputsEvent?.metadata;
-    if (!metadata?.type.startsWith("aws:")) return [];
+  const resources = events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []);
+  // The minimum of a group with scheduled actions is theirs.
+  const scheduled = resources.flatMap(({ type, old }) =>
+    type === SCHEDULE ? [old?.outputs.autoscalingGroupName] : [],
+  );
+  return resources.flatMap((metadata): Drift[] => {
+    if (!metadata.type.startsWith("aws:")) return [];
     const { type, urn, op } = metadata;
     const name = urn.slice(urn.lastIndexOf("::") + 2);
     if (op === "delete") return [{ what: "gone", type, name, properties: [] }];
     const changed = [...new Set([...Object.keys(metadata.detailedDiff ?? {}), ...(metadata.diffs ?? [])])];
-    const properties = changed.filter((path) => !VOLATILE[type]?.includes(path.split(/[.[]/)[0]!)).sort();
+    const isScheduled = type === GROUP && scheduled.includes(metadata.old?.outputs.name);
+    const volatile = [...(VOLATILE[type] ?? []), ...(isScheduled ? ["minSize"] : [])];
+    const properties = changed.filter((path) => !volatile.includes(path.split(/[.[]/)[0]!)).sort();
     return properties.length === 0 ? [] : [{ what: "changed", type, name, properties }];
   });
 }

@@ -134,6 +134,8 @@ export interface ColourObservation {
   instances: ObservedInstance[];
   /** Instances of the Auto Scaling group that are in service. */
   inService: number;
+  /** Least number of instances that the Auto Scaling group keeps now. */
+  minimum: number;
   /** Instances that are in the ECS cluster with their agent connected. */
   joinedInstances: number;
   /** Reasons of scaling activities that failed, newest first. */

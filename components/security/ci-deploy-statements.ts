@@ -42,7 +42,13 @@ export function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">):
     allow(
       "Size",
       own("autoscaling", "autoScalingGroup:*:autoScalingGroupName/*"),
-      [...["autoscaling:DeletePolicy", "autoscaling:PutScalingPolicy", "autoscaling:UpdateAutoScalingGroup"]],
+      [
+        "autoscaling:DeletePolicy",
+        "autoscaling:DeleteScheduledAction",
+        "autoscaling:PutScalingPolicy",
+        "autoscaling:PutScheduledUpdateGroupAction",
+        "autoscaling:UpdateAutoScalingGroup",
+      ],
       tagged,
     ),
     allow(

@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Tags } from "../core/tags";
+import { DAYS, type Day } from "../core/week";
 import { isElastic } from "../settings/elastic";
+import { hasSchedule, minimumChanges } from "../settings/scheduled-minimum";
 import type { ServiceSettings } from "../settings/settings";
 
 /**
@@ -14,6 +16,8 @@ const CAPACITY_TIMEOUT = "15m";
 const NO_WAIT = "0";
 /** Usual time for boot, pull and checks. Before that the CPU of a new instance shows its start and not its work. */
 const WARMUP_SECONDS = 180;
+/** How the provider says that a scheduled action leaves a number as it is; without it, it would set 0. */
+const UNCHANGED = -1;
 /** ECS adds this tag to a group with a capacity provider. If it were not declared, each run would remove it. */
 const LINKED_TAG = { key: "AmazonECSManaged", value: "true", propagateAtLaunch: true };
 
@@ -47,6 +51,8 @@ export function createInstances(
   // The load decides the number: a lower minimum must stop no instance, and the provider waits for exactly the number
   // that it was given (aws-rules A15).
   const followsLoad = isElastic(range) && size > 0 && previousSize > 0;
+  // The schedule has set a minimum of its own by now, which only a new live size changes.
+  const followsSchedule = followsLoad && hasSchedule(range) && size === previousSize;
   // The launch template tags instances and volumes; these tags are the group's own.
   const tags = Object.entries(args.tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false }));
   return new aws.autoscaling.Group(
@@ -69,8 +75,49 @@ export function createInstances(
       forceDelete: isDrainedByEcs ? true : undefined,
       tags: isDrainedByEcs ? [...tags, LINKED_TAG] : tags,
     },
-    { ...opts, ignoreChanges: followsLoad ? ["desiredCapacity"] : [] },
+    {
+      ...opts,
+      ignoreChanges: [...(followsLoad ? ["desiredCapacity"] : []), ...(followsSchedule ? ["minSize"] : [])],
+    },
   );
+}
+
+/**
+ * Creates the scheduled actions that change a group's minimum at times of the week. Auto Scaling refuses two calls for
+ * one group at the same time, so each action waits for the one before (aws-rules A29). None is updated in place: the
+ * provider would send the start time that it read, which is over by then (aws-rules A30).
+ */
+export function createScheduledMinimums(
+  name: string,
+  group: aws.autoscaling.Group,
+  size: ServiceSettings["size"],
+  opts: pulumi.CustomResourceOptions,
+): void {
+  let before: pulumi.Resource[] = [];
+  for (const { days, time, min } of minimumChanges(size)) {
+    const dayNames = days.length === DAYS.length ? "daily" : days.join("-").toLowerCase();
+    const action = `min-${min}-at-${time.replace(":", "")}-${dayNames}`;
+    const [hours, minutes] = time.split(":").map(Number);
+    const scheduled = new aws.autoscaling.Schedule(
+      `${name}-${action}`,
+      {
+        autoscalingGroupName: group.name,
+        scheduledActionName: action,
+        recurrence: `${minutes} ${hours} * * ${days.map(cronDay).join(",")}`,
+        timeZone: size.timeZone,
+        minSize: min,
+        maxSize: UNCHANGED,
+        desiredCapacity: UNCHANGED,
+      },
+      { ...opts, dependsOn: before, deleteBeforeReplace: true, replaceOnChanges: ["*"] },
+    );
+    before = [scheduled];
+  }
+}
+
+/** Cron counts the days from Sunday, which is 0. */
+function cronDay(day: Day): number {
+  return (DAYS.indexOf(day) + 1) % DAYS.length;
 }
 
 /** A target group that counts a colour's requests. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { durationSeconds } from "../core/duration";
 import { HTTPS } from "../core/ports";
 import { isTimeZone } from "../core/time-zone";
+import { DAYS } from "../core/week";
 import { INSTANCE_TYPE } from "./instance-type";
 import { scheduleProblem } from "./schedule";
 
@@ -70,7 +71,10 @@ const WEB_ACL = /^arn:aws[\w-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]{
  */
 const PATH_PATTERN = /^(?:\/[A-Za-z0-9_.$~"'@:+&-]*)*\/(?:\*|[A-Za-z0-9_.$~"'@:+&-]*)$/;
 const REPOSITORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/;
-const TIME_OF_WEEK = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:[01]\d|2[0-3]):[0-5]\d$/;
+const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
+/** With the end of the day. */
+const END_OF_DAY = /^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/;
+const TIME_OF_WEEK = new RegExp(`^(?:${DAYS.join("|")}) (?:[01]\\d|2[0-3]):[0-5]\\d$`);
 const DURATION = /^[1-9]\d{0,5}[smh]$/;
 const VPC = /^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 const SUBNET = /^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
@@ -83,6 +87,8 @@ const MAX_WITHIN_SECONDS = 3600;
 const ACTION = /^[a-z0-9-]+:[A-Za-z0-9*?]+$/;
 const RESOURCE = /^(?:\*|arn:\S+)$/;
 
+const ZONE_WANTED = "a time zone, such as Asia/Tokyo";
+const timeZone = () => z.string({ error: ZONE_WANTED }).refine(isTimeZone, ZONE_WANTED);
 const wholeNumber = (min: number, max: number) => {
   const wanted = `a whole number from ${min} to ${max}`;
   return z.int({ error: wanted }).min(min, wanted).max(max, wanted);
@@ -147,6 +153,24 @@ const Streams = object({
   ),
 });
 
+const DAYS_WANTED = "a list of days, such as [Mon, Fri]";
+const SIZE_SCHEDULE_WANTED = "a list of maps of from, to and min, at most 20";
+
+const ScheduledMinimum = object({
+  days: list(oneOf(DAYS), DAYS_WANTED)
+    .min(1, DAYS_WANTED)
+    .describe("Days on which it begins.")
+    .default([...DAYS]),
+  from: text(TIME_OF_DAY, 'a time in quotes, such as "08:00"').describe("When it begins."),
+  to: text(END_OF_DAY, 'a time in quotes, such as "20:00"; "24:00" is the end of the day').describe(
+    "When it ends: on the next day if that is not later than from.",
+  ),
+  min: wholeNumber(1, 100).describe("Least number of instances in this time, above size.min."),
+});
+
+/** A time of the week with a higher minimum. */
+export type ScheduledMinimum = z.output<typeof ScheduledMinimum>;
+
 export const Size = object({
   min: wholeNumber(1, 100),
   max: wholeNumber(1, 100),
@@ -154,6 +178,12 @@ export const Size = object({
   targetRequestsPerMinute: wholeNumber(1, 1_000_000)
     .describe("For an api: the same for the number of requests that each instance gets in a minute, on each edge.")
     .optional(),
+  schedule: z
+    .array(ScheduledMinimum, { error: SIZE_SCHEDULE_WANTED })
+    .max(20, SIZE_SCHEDULE_WANTED)
+    .describe("Times of the week with a higher minimum; where several overlap the highest counts.")
+    .default([]),
+  timeZone: timeZone().describe("Time zone of the schedule, as IANA names it. Default: UTC.").optional(),
 });
 
 const Statement = object({
@@ -199,7 +229,6 @@ const RAMP_WANTED = "a list of percentages from 1 to 99, each higher than the on
 const ALARM_WANTED = "the name of a CloudWatch alarm";
 const PERCENT_WANTED = "a percentage from 0 to 100";
 const TIME_OF_WEEK_WANTED = "a day and a time, such as Fri 16:00";
-const ZONE_WANTED = "a time zone, such as Asia/Tokyo";
 const SCHEDULE_WANTED = "a schedule, such as rate(1 hour) or cron(30 2 * * ? *)";
 const RATIO_WANTED = "a number from 1";
 const REPOSITORY_WANTED = "a repository as GitHub spells it: owner/name";
@@ -232,11 +261,7 @@ const Notify = object({
 const FreezeWindow = object({
   from: text(TIME_OF_WEEK, TIME_OF_WEEK_WANTED).describe("Day and time at which the freeze begins, such as Fri 16:00."),
   to: text(TIME_OF_WEEK, TIME_OF_WEEK_WANTED).describe("Day and time at which it ends, such as Mon 08:00."),
-  zone: z
-    .string({ error: ZONE_WANTED })
-    .refine(isTimeZone, ZONE_WANTED)
-    .describe("Time zone of both, as IANA names it.")
-    .default("UTC"),
+  zone: timeZone().describe("Time zone of both, as IANA names it.").default("UTC"),
   except: oneOf(["rollback"]).describe("rollback: a rollback stays possible. Default: it is frozen, too.").optional(),
 }).refine(({ from, to }) => from !== to, {
   error: "another time of the week than from",
@@ -329,9 +354,7 @@ const Service = object({
       "For a job: when it starts. rate(15 minutes) is by the clock, in UTC; cron(30 2 * * ? *) has AWS's six fields.",
     )
     .optional(),
-  timeZone: z
-    .string({ error: ZONE_WANTED })
-    .refine(isTimeZone, ZONE_WANTED)
+  timeZone: timeZone()
     .describe("For a job with cron(...): time zone of the schedule, as IANA names it. Default: UTC.")
     .optional(),
   exposure: list(oneOf(EXPOSURES), EDGES_WANTED)

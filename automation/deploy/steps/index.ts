@@ -4,6 +4,7 @@ import { bake } from "./bake";
 import { confirm } from "./confirm";
 import { cutover } from "./cutover";
 import { drain, drainOccupied } from "./drain";
+import { matchSize } from "./match-size";
 import { migrate } from "./migrate";
 import { preflight } from "./preflight";
 import { ramp } from "./ramp";
@@ -23,6 +24,7 @@ export const STEPS: readonly Step[] = [
   verify,
   test,
   approve,
+  matchSize,
   ramp,
   cutover,
   confirm,

@@ -4,6 +4,7 @@ import type { ColourOutputs } from "../../../components/live/outputs";
 import { configurationOfRelease } from "../../../components/live/release";
 import { drainsTasks } from "../../../components/settings/drains-tasks";
 import { isElastic } from "../../../components/settings/elastic";
+import { hasSchedule } from "../../../components/settings/scheduled-minimum";
 import type { Settings } from "../../../components/settings/settings";
 import { longestStop } from "../../../components/settings/stop-time";
 import { pollPace } from "../../core/poll-pace";
@@ -11,7 +12,7 @@ import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
 import type { ObservedInstance } from "../../ports/observer";
 import { progressReporter, type RunState, type StepContext } from "../context";
-import { retired } from "../live-transitions";
+import { resized, retired } from "../live-transitions";
 import type { IntendedWork, Step, Work } from "../step";
 import { idleSizes, upTo } from "./up";
 
@@ -22,6 +23,8 @@ import { idleSizes, upTo } from "./up";
 const LIMIT_MS = 120_000;
 /** Agents disconnect and connect again in normal operation, within seconds; one that stays away as long as this is lost. */
 const LOST_AGENT_MS = 30_000;
+/** How often minimums are looked at. Times of a schedule are minutes apart, and an `up` takes seconds. */
+const MOST_LOOKS = 3;
 /** AWS seconds that an instance takes from its drained tasks to its end, by what rehearsals assume of EC2. */
 const POWER_OFF_SECONDS = 30;
 
@@ -56,14 +59,52 @@ export const coolDown: Step = {
   perform: (context, state, work) => toZero("coolDown", context, state, work),
 };
 
-/** The live state with the idle colours at 0. Where the size follows the load, the active colour may shrink to `min` again: what it really runs is left to the load. */
+/**
+ * The live state with the idle colours at 0. Where the size follows the load, the active colour may shrink to `min` again: what it really runs is left to the
+ * load. Where the minimum has a schedule, `followSchedules` sees to it.
+ */
 function retiredLive({ settings }: Pick<StepContext, "settings">, { live }: RunState, { services }: Work): Live {
   const scaling = services.flatMap((name) => {
     const { size } = settings.services[name]!;
     const { active, colours } = live.services[name]!;
-    return isElastic(size) && colours[active].size > 0 ? [[name, size.min] as const] : [];
+    return isElastic(size) && !hasSchedule(size) && colours[active].size > 0 ? [[name, size.min] as const] : [];
   });
   return retired(live, services, Object.fromEntries(scaling));
+}
+
+/**
+ * Lowers the minimum of active colours to what their schedules say now: since it was warmed it is the number that it was warmed with. The schedule changes both
+ * colours' groups at the same time, and one of the two minimums is the schedule's by now, the lower one. Looked at again after each `up`, because a time of
+ * the schedule may have come meanwhile.
+ */
+async function followSchedules(
+  context: StepContext,
+  start: RunState,
+  step: string,
+  services: readonly string[],
+): Promise<RunState> {
+  const scheduled = services.filter((name) => hasSchedule(context.settings.services[name]!.size));
+  let state = start;
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    const lower = Object.fromEntries(
+      (await Promise.all(scheduled.map((name) => lowerSize(context, state, name)))).flat(),
+    );
+    const names = Object.keys(lower);
+    if (names.length === 0) return state;
+    const message = `let ${names.join(", ")} follow ${names.length === 1 ? "its schedule" : "their schedules"} again`;
+    state = await upTo(context, state, step, resized(state.live, lower), message);
+  }
+  return state;
+}
+
+/** Returns the service with the size that its active colour may go down to, or nothing if it is there. */
+async function lowerSize({ observer }: StepContext, { live, outputs }: RunState, name: string) {
+  const { active, colours } = live.services[name]!;
+  if (colours[active].size === 0 || colours[other(active)].size === 0) return [];
+  const both = outputs.services[name]!.colours;
+  const [of, ofIdle] = await Promise.all([both[active], both[other(active)]].map((colour) => observer.colour(colour!)));
+  const scheduled = Math.max(1, Math.min(of!.minimum, ofIdle!.minimum));
+  return scheduled < of!.minimum && scheduled !== colours[active].size ? [[name, scheduled] as const] : [];
 }
 
 /** A worker is on no load balancer. */
@@ -110,7 +151,9 @@ function endSeconds(settings: Settings, services: readonly string[]): number {
 async function toZero(step: string, context: StepContext, state: RunState, { services, intended }: IntendedWork) {
   const colours = services.map((name) => ({ name, colour: other(state.live.services[name]!.active) }));
   const what = colours.map(({ name, colour }) => `${name} ${colour}`).join(", ");
-  const next = await upTo(context, state, step, intended!, `take ${what} to 0`);
+  const following = await followSchedules(context, state, step, services);
+  const live = following === state ? intended! : retiredLive(context, following, { services });
+  const next = await upTo(context, following, step, live, `take ${what} to 0`);
   const { clock, signal, settings } = context;
   const upEndedMs = clock.now();
   const idle = colours.map(

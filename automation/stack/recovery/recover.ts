@@ -50,6 +50,7 @@ export interface Recoverable {
 export const UPDATED_BY_DEPLOYS: ReadonlySet<string> = new Set([
   "aws:autoscaling/group:Group",
   "aws:autoscaling/policy:Policy",
+  "aws:autoscaling/schedule:Schedule",
   "aws:ec2/launchTemplate:LaunchTemplate",
   "aws:ecs/service:Service",
   "aws:iam/rolePolicy:RolePolicy",

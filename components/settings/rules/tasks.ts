@@ -1,7 +1,8 @@
 import { DEFAULT_FARGATE_CPU, FARGATE_CPU, fargateMemory, MAX_FARGATE_STOP_SECONDS } from "../fargate";
 import { INSTANCE_TYPE, instanceTypeOf } from "../instance-type";
 import { problem } from "../problem";
-import { DEFAULTS } from "../schema";
+import { minimumChanges } from "../scheduled-minimum";
+import { DEFAULTS, Size } from "../schema";
 import { asMap, type RawService } from "./raw-service";
 
 /** Share of an instance's memory that a task can have. The operating system and ECS keep the rest. */
@@ -25,17 +26,41 @@ export function taskProblems(service: RawService): string[] {
 }
 
 function sizeProblems({ name, values, kind }: RawService): string[] {
-  const { min, max, targetRequestsPerMinute: requests } = asMap(values.size);
-  const refuseRequests = (why: string) =>
-    requests === undefined
+  const { min, max, targetRequestsPerMinute: requests, schedule: given, timeZone } = asMap(values.size);
+  const schedule = Array.isArray(given) && given.length === 0 ? undefined : given;
+  const refuse = (key: string, given: unknown, why: string) =>
+    given === undefined ? [] : [problem(["services", name, "size", key], given, `no value: ${why}`)];
+  const withoutRequests =
+    kind === "worker"
+      ? refuse("targetRequestsPerMinute", requests, "a worker is on no edge and answers no requests")
+      : [];
+  const withoutSchedule = schedule === undefined ? refuse("timeZone", timeZone, "it is for a schedule") : [];
+  const others = [...withoutRequests, ...withoutSchedule];
+  if (typeof min !== "number" || typeof max !== "number") return others;
+  if (min > max) return [problem(["services", name, "size", "max"], max, `at least min, which is ${min}`), ...others];
+  if (min === max) {
+    const why = `max is min, so the size is fixed; give a max above ${min} or leave it out`;
+    return [
+      ...(kind === "api" ? refuse("targetRequestsPerMinute", requests, why) : withoutRequests),
+      ...(schedule === undefined ? withoutSchedule : refuse("schedule", schedule, why)),
+    ];
+  }
+  return [...others, ...scheduleProblems(name, { min, max, schedule })];
+}
+
+/** Problems of the times with a higher minimum. */
+function scheduleProblems(name: string, { min, max, schedule }: { min: number; max: number; schedule: unknown }) {
+  const parsed = Size.shape.schedule.safeParse(schedule);
+  if (!parsed.success) return [];
+  const path = ["services", name, "size", "schedule"];
+  const wrong = parsed.data.flatMap((window, index) =>
+    window.min > min && window.min <= max
       ? []
-      : [problem(["services", name, "size", "targetRequestsPerMinute"], requests, `no value: ${why}`)];
-  const withoutRequests = kind === "worker" ? refuseRequests("a worker is on no edge and answers no requests") : [];
-  if (typeof min !== "number" || typeof max !== "number" || min < max) return withoutRequests;
-  if (min > max)
-    return [problem(["services", name, "size", "max"], max, `at least min, which is ${min}`), ...withoutRequests];
-  if (kind !== "api") return withoutRequests;
-  return refuseRequests(`max is min, so the size is fixed; give a max above ${min} or leave it out`);
+      : [problem([...path, String(index), "min"], window.min, `above min and up to max: ${min + 1} to ${max}`)],
+  );
+  if (wrong.length > 0 || parsed.data.length === 0 || minimumChanges({ min, schedule: parsed.data }).length > 0)
+    return wrong;
+  return [problem(path, schedule, "times that leave out some of the week; for all of it set min instead")];
 }
 
 /** Problems of a job's size: Fargate has certain sizes alone (aws-rules C36). */

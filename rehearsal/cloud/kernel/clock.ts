@@ -2,6 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /** The cloud's time: AWS seconds pass `speed` times as fast as real seconds. */
 export class CloudClock {
+  readonly #startedMs = Date.now();
+  /** Milliseconds of the clock that timers count by. */
+  readonly #startedAt = performance.now();
+
   /**
    * @param speed AWS seconds in one real second, above 0
    * @param startSpeed the highest speed at which limits for the start of containers pass
@@ -37,6 +41,11 @@ export class CloudClock {
    */
   startLimit(awsSeconds: number): number {
     return awsSeconds * Math.max(1, this.speed / this.startSpeed);
+  }
+
+  /** AWS's time: it began with this machine's, and runs at the clock's speed. Unix milliseconds. */
+  get nowMs(): number {
+    return this.#startedMs + (performance.now() - this.#startedAt) * this.speed;
   }
 
   realMs(awsSeconds: number): number {

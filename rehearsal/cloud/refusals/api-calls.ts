@@ -9,6 +9,7 @@ export const API_CALLS: readonly AwsCall[] = [
   "autoscaling:DescribeLifecycleHooks",
   "autoscaling:DescribePolicies",
   "autoscaling:DescribeScalingActivities",
+  "autoscaling:DescribeScheduledActions",
   "autoscaling:PutScalingPolicy",
   "autoscaling:TerminateInstanceInAutoScalingGroup",
   "ecr:DescribeImages",

@@ -33,6 +33,7 @@ export const REQUESTS: Readonly<Record<string, readonly RequestForm[]>> = {
     },
   ],
   "aws:autoscaling/policy:Policy": [{ call: "autoscaling:PutScalingPolicy", members: { name: "PolicyName" } }],
+  "aws:autoscaling/schedule:Schedule": [{ call: "autoscaling:PutScheduledUpdateGroupAction" }],
   "aws:cloudwatch/eventRule:EventRule": [{ call: "events:PutRule" }],
   "aws:cloudwatch/metricAlarm:MetricAlarm": [{ call: "monitoring:PutMetricAlarm", members: { name: "AlarmName" } }],
   "aws:cloudwatch/logGroup:LogGroup": [

@@ -125,6 +125,13 @@ export const SERVICE_REFERENCES: ReferenceTable = {
       missing: asg((name) => `Group ${name} not found`),
     },
   ],
+  "aws:autoscaling/schedule:Schedule": [
+    {
+      argument: "autoscalingGroupName",
+      kind: "autoScalingGroup",
+      missing: asg((name) => `AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`),
+    },
+  ],
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": [
     {
       argument: "repository",

@@ -116,6 +116,29 @@ describe("deploy", () => {
     assert.deepEqual(intended, scene.stack.asked);
   });
 
+  it("warms more where production has grown meanwhile, and verifies them, before the cutover", async () => {
+    scene = new Scene(live({ active: "blue", blue: ["v1", 2], green: null }), { size: { min: 2, max: 8 } });
+    scene.look = (cluster, seen) =>
+      cluster === "users-blue" && scene.steps().includes("test") ? { ...seen, inService: 5 } : seen;
+    assert.isNull(await scene.deploy());
+    assert.deepEqual(scene.steps(), [
+      ...["preflight", "warm", "verify", "test", "matchSize", "warm", "verify", "matchSize"],
+      ...["cutover", "confirm", "drain", "retire"],
+    ]);
+    assert.deepEqual(
+      scene.stack.asked.map((state) => sizes(state)),
+      [
+        ...["blue 2 (active), green 2", "blue 2 (active), green 5"],
+        ...["blue 2, green 5 (active)", "blue 0, green 2 (active)"],
+      ],
+    );
+    const [grown, same] = scene.events.flatMap((event) =>
+      event.type === "stepEnded" && event.step === "matchSize" ? [event.detail] : [],
+    );
+    assert.equal(grown, "users has grown to 5 instances, and 2 are warm: the same number comes first");
+    assert.equal(same, "5 instances of users are warm for 5 in production");
+  });
+
   it("of a worker cuts over without a drain, and looks at its tasks only", async () => {
     scene = new Scene(undefined, { services: { users: { kind: "worker", queue: true } } });
     assert.isNull(await scene.deploy());

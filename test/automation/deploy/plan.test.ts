@@ -11,12 +11,21 @@ import type { Live } from "../../../components/live/live";
 import { isSameRelease, releaseKey } from "../../../components/live/release";
 import { type ColourSketch, live, release, together } from "./worlds";
 
+const FIXED = { min: 2, max: 2 };
+const ELASTIC = { min: 2, max: 9 };
 const DESIRED = { users: release("v2") };
-const API: Traits = { users: { kind: "api", migrate: undefined } };
+const API: Traits = { users: { kind: "api", migrate: undefined, size: FIXED } };
 const LOOKED: Progress = { ...NO_PROGRESS, preflight: true };
 const V2 = [releaseKey(release("v2"))];
 const V1 = [releaseKey(release("v1"))];
-const FORWARD = { isRollback: false, unsettled: null, awaitsApproval: false, ramp: [], bakes: false } as const;
+const FORWARD = {
+  activeInstances: {},
+  isRollback: false,
+  unsettled: null,
+  awaitsApproval: false,
+  ramp: [],
+  bakes: false,
+} as const;
 const ALL = ["preflight", "warm", "verify", "test", "cutover", "confirm", "drain", "retire"];
 
 function names(state: Live, progress: Progress = NO_PROGRESS): string[] {
@@ -41,7 +50,7 @@ function ask(
 }
 
 describe("plan of a job", () => {
-  const JOB: Traits = { users: { kind: "job", migrate: undefined } };
+  const JOB: Traits = { users: { kind: "job", migrate: undefined, size: FIXED } };
   const steps = (state: Live, desired: DesiredReleases = DESIRED, more: Partial<PlanInput> = {}) =>
     ask(state, desired, NO_PROGRESS, JOB, { bakes: true, ramp: [10], ...more }).map(({ name }) => name);
 
@@ -119,12 +128,12 @@ describe("plan", () => {
     const kinds: { title: string; traits: Traits; steps: string[] }[] = [
       {
         title: "a worker has no clients to drain",
-        traits: { users: { kind: "worker", migrate: undefined } },
+        traits: { users: { kind: "worker", migrate: undefined, size: FIXED } },
         steps: ALL.filter((name) => name !== "drain"),
       },
       {
         title: "a migration comes after the warm-up and before everything that looks at the new release",
-        traits: { users: { kind: "api", migrate: "npm run migrate" } },
+        traits: { users: { kind: "api", migrate: "npm run migrate", size: FIXED } },
         steps: ["preflight", "warm", "migrate", ...ALL.slice(2)],
       },
     ];
@@ -139,7 +148,7 @@ describe("plan", () => {
 
     it("a worker that another deploy left running is retired undrained", () => {
       const left = live({ active: "blue", blue: ["v1", 2], green: ["v0", 2] });
-      const steps = ask(left, DESIRED, LOOKED, { users: { kind: "worker", migrate: undefined } });
+      const steps = ask(left, DESIRED, LOOKED, { users: { kind: "worker", migrate: undefined, size: FIXED } });
       assert.deepEqual(
         steps.map(({ name }) => name),
         ["retire", "warm", "verify", "test", "cutover", "confirm", "retire"],
@@ -147,10 +156,38 @@ describe("plan", () => {
     });
   });
 
+  describe("of a service whose size follows the load", () => {
+    const traits: Traits = { users: { kind: "api", migrate: undefined, size: ELASTIC } };
+    const done = { ...LOOKED, done: { verify: V2, test: V2 } };
+    const warm = live({ active: "blue", blue: ["v1", 2], green: ["v2", 3] });
+    const steps = (more: Partial<PlanInput>, progress: Progress = done) =>
+      ask(warm, DESIRED, progress, traits, more).map(({ name }) => name);
+    const end = ["cutover", "confirm", "drain", "retire"];
+
+    it("compares the sizes just before the first production request", () => {
+      assert.deepEqual(steps({}), ["matchSize", ...end]);
+      assert.deepEqual(steps({ awaitsApproval: true, ramp: [10] }), ["approve", "matchSize", "ramp", ...end]);
+      assert.deepEqual(steps({}, withReleases(done, "matchSize", V2)), end);
+    });
+
+    it("warms up to what production has grown to, and needs no more when it has shrunk", () => {
+      assert.deepEqual(steps({ activeInstances: { users: 4 } }), ["warm", "matchSize", ...end]);
+      assert.deepEqual(steps({ activeInstances: { users: 3 } }), ["matchSize", ...end]);
+    });
+
+    it("on a rollback goes at once", () => {
+      assert.deepEqual(steps({ activeInstances: { users: 9 }, isRollback: true })[0], "cutover");
+    });
+  });
+
   describe("of several services", () => {
-    const worker = { kind: "worker", migrate: undefined } as const;
+    const worker = { kind: "worker", migrate: undefined, size: FIXED } as const;
     const desired = { users: release("v2"), mailer: release("v2", "mailer"), doodle: release("v2", "doodle") };
-    const traits: Traits = { users: API.users!, mailer: worker, doodle: { kind: "api", migrate: "migrate" } };
+    const traits: Traits = {
+      users: API.users!,
+      mailer: worker,
+      doodle: { kind: "api", migrate: "migrate", size: FIXED },
+    };
     const start = (name: string) => live({ active: "blue", blue: ["v1", 2], green: null }, { service: name });
     const state = together(start("users"), start("mailer"), start("doodle"));
     const shown = (steps: Row[]) => steps.map(({ name, services }) => `${name} ${services.join(" ")}`);
@@ -212,7 +249,7 @@ describe("plan", () => {
     });
 
     it("ramps no worker, and no first release", () => {
-      const worker: Traits = { users: { kind: "worker", migrate: undefined } };
+      const worker: Traits = { users: { kind: "worker", migrate: undefined, size: FIXED } };
       assert.deepEqual(shown(ask(state, DESIRED, tested, worker, more)), ["cutover", "confirm", "bake", "retire"]);
       const first = live({ active: "green", blue: ["v2", 2], green: null });
       assert.deepEqual(shown(ask(first, DESIRED, tested, API, more)), ["cutover", "confirm"]);
@@ -360,6 +397,7 @@ describe("plan", () => {
   const trait = fc.record({
     kind: fc.constantFrom("api" as const, "worker" as const),
     migrate: fc.constantFrom(undefined, "migrate"),
+    size: fc.constantFrom(FIXED, ELASTIC),
   });
   const NAMES = ["users", "mailer", "doodle"];
   const worlds = fc
@@ -437,6 +475,8 @@ function after({ name, services }: Row, state: Live, progress: Progress, desired
       return [state, withReleases(progress, "verify", releases)];
     case "test":
       return [state, withReleases(progress, "test", releases)];
+    case "matchSize":
+      return [state, withReleases(progress, "matchSize", releases)];
     case "cutover":
       return [routed(state, desired, services), { ...progress, routedAtMs: 1 }];
     case "confirm":

@@ -404,6 +404,7 @@ export class Scene {
       instances: instances.map((id) => ({ id, state: "InService", agent: "connected" })),
       joinedInstances: size,
       inService: size,
+      minimum: size,
       failedActivities: [],
       failedTasks: [],
     };

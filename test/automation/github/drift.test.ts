@@ -44,6 +44,24 @@ describe("drift", () => {
     expect(driftIn(events).map(({ properties }) => properties)).to.deep.equal([["maxSize"]]);
   });
 
+  it("excludes the minimum of a group that has a schedule, and the schedule's next time", () => {
+    const SCHEDULE = "aws:autoscaling/schedule:Schedule";
+    const of = (outputs: object) => ({ old: { outputs } }) as Partial<StepEventMetadata>;
+    const group = (name: string) =>
+      event("update", GROUP, `${name}-instances`, { diffs: ["minSize"], ...of({ name }) });
+    const events = [
+      group("users-blue"),
+      group("mailer-blue"),
+      event("update", SCHEDULE, "users-blue-min-6-at-0800-daily", {
+        diffs: ["startTime"],
+        ...of({ autoscalingGroupName: "users-blue" }),
+      }),
+    ];
+    expect(driftIn(events).map(({ name, properties }) => [name, properties])).to.deep.equal([
+      ["mailer-blue-instances", ["minSize"]],
+    ]);
+  });
+
   it("is described without values", () => {
     const text = driftText("prod", [
       { what: "changed", type: GROUP, name: "users-blue-instances", properties: ["maxSize"] },

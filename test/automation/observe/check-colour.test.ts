@@ -27,6 +27,7 @@ function healthy(): ColourObservation {
     instances: ["i-1", "i-2"].map((id) => ({ id, state: "InService", agent: "connected" })),
     joinedInstances: 2,
     inService: 2,
+    minimum: 2,
     failedActivities: [],
     failedTasks: [],
   };

@@ -8,6 +8,7 @@ const NOTHING: ColourObservation = {
   targets: [],
   tasks: [],
   inService: 0,
+  minimum: 0,
   instances: [],
   joinedInstances: 0,
   failedActivities: [],

@@ -60,7 +60,15 @@ describe("health", () => {
       taskDefinition: green.taskDefinition!,
     };
     const instances = [{ id: "i", state: "InService", agent: "connected" as const }];
-    const seen = { targets: [], instances, joinedInstances: 1, inService: 1, failedActivities: [], failedTasks: [] };
+    const seen = {
+      targets: [],
+      instances,
+      joinedInstances: 1,
+      inService: 1,
+      minimum: 1,
+      failedActivities: [],
+      failedTasks: [],
+    };
     assert.deepInclude(healthOf(green, { ...seen, tasks: [task] }, colour, false), { healthy: 1, wanted: 1 });
     assert.deepInclude(healthOf(green, { ...seen, tasks: [] }, colour, false), { healthy: 0, wanted: 1 });
   });
@@ -73,6 +81,7 @@ describe("health", () => {
       instances: [],
       joinedInstances: 4,
       inService: 4,
+      minimum: 4,
       failedActivities: [],
       failedTasks: [],
     };

@@ -52,6 +52,10 @@ export const OTHER_PATHS: Record<"deploy" | "preview", readonly Asked[]> = {
     ]),
     // components/service/instances.ts
     ...path("a service whose size follows the load", [["autoscaling:PutScalingPolicy", AUTO_SCALING, OWN]]),
+    ...path("a service whose minimum has a schedule", [
+      ["autoscaling:PutScheduledUpdateGroupAction", AUTO_SCALING, OWN],
+      ["autoscaling:DeleteScheduledAction", AUTO_SCALING, OWN],
+    ]),
     // components/service/launch-template.ts
     ...path("a colour with other instances", [
       ["ec2:CreateLaunchTemplateVersion", `${EC2}:launch-template/lt-0123456789abcdef0`, OWN],

@@ -666,6 +666,29 @@ describe("problems between settings", () => {
       ],
     ],
     [
+      "a schedule of the size: of a fixed size, with a minimum outside the range, all week long, and a zone without one",
+      problemsOf({
+        api: { ...api, size: { min: 2, max: 6, schedule: [{ from: "08:00", to: "20:00", min: 4 }] } },
+        fixed: { ...api, size: { min: 3, max: 3, schedule: [{ from: "08:00", to: "20:00", min: 4 }] } },
+        wrong: {
+          ...worker,
+          size: {
+            ...{ min: 2, max: 6 },
+            schedule: [2, 4, 7].map((min) => ({ from: "08:00", to: "20:00", min })),
+          },
+        },
+        week: { ...api, size: { min: 2, max: 6, schedule: [{ from: "00:00", to: "24:00", min: 4 }] } },
+        zone: { ...api, size: { min: 2, max: 6, timeZone: "Asia/Tokyo" } },
+      }),
+      [
+        'fixed.size.schedule: given [{"from":"08:00","to":"20:00","min":4}], wanted no value: max is min, so the size is fixed; give a max above 3 or leave it out',
+        "wrong.size.schedule.0.min: given 2, wanted above min and up to max: 3 to 6",
+        "wrong.size.schedule.2.min: given 7, wanted above min and up to max: 3 to 6",
+        'week.size.schedule: given [{"from":"00:00","to":"24:00","min":4}], wanted times that leave out some of the week; for all of it set min instead',
+        'zone.size.timeZone: given "Asia/Tokyo", wanted no value: it is for a schedule',
+      ],
+    ],
+    [
       "an instance type of unknown size",
       problemsOf({ users: { ...api, instanceType: "x2gd.medium", cpu: 1024 } }),
       ["users.memory: missing, wanted a value: the size of x2gd.medium is not known here"],

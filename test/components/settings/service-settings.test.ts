@@ -320,6 +320,38 @@ describe("what a service's settings ask for", () => {
       expect(names).to.deep.equal(["users-green-at-green-requests", "users-green-scaling"]);
     });
 
+    describe("with a schedule", () => {
+      const SCHEDULE = "aws:autoscaling/schedule:Schedule";
+      const days = ["Mon", "Tue", "Wed", "Thu", "Fri"];
+      const scheduled = {
+        ...{ ...size, timeZone: "Asia/Tokyo" },
+        schedule: [{ days, from: "08:30", to: "20:00", min: 4 }],
+      };
+
+      const running = async (state: LiveService) =>
+        (await world(state, { size: scheduled })).resources.flatMap(({ type, name }) =>
+          type === SCHEDULE ? [name] : [],
+        );
+
+      it("has scheduled actions that change the minimum alone, on both colours while they run", async () => {
+        const declared = await world(STATES.second, { size: scheduled });
+        const actions = ["min-4-at-0830-mon-tue-wed-thu-fri", "min-2-at-2000-mon-tue-wed-thu-fri"];
+        expect(await running(STATES.second)).to.have.members(
+          ["blue", "green"].flatMap((colour) => actions.map((action) => `users-${colour}-${action}`)),
+        );
+        expect(await running(STATES.flipped)).to.have.members(actions.map((action) => `users-green-${action}`));
+        expect(inputs(declared, `users-blue-${actions[0]}`, SCHEDULE)).to.deep.equal({
+          autoscalingGroupName: "users-blue-instances",
+          scheduledActionName: actions[0],
+          recurrence: "30 8 * * 1,2,3,4,5",
+          timeZone: "Asia/Tokyo",
+          minSize: 4,
+          maxSize: -1,
+          desiredCapacity: -1,
+        });
+      });
+    });
+
     it("leaves the idle colour at its live size, with room to follow", async () => {
       const declared = await world(STATES.warm, { size });
       expect(additions(await world(STATES.warm), declared)).to.deep.equal([]);

@@ -57,7 +57,7 @@ describe("settings", () => {
           schedule: null,
           port: 8080,
           internalPort: defaultInternalPort("users"),
-          size: { min: 2, max: 2, targetCpuPercent: 60 },
+          size: { min: 2, max: 2, targetCpuPercent: 60, schedule: [] },
           healthCheck: { path: "/healthz", intervalSeconds: 10, timeoutSeconds: 5, healthyCount: 2, unhealthyCount: 2 },
           instanceType: "t3.small",
           cpu: 1536,
@@ -83,13 +83,13 @@ describe("settings", () => {
     expect(services.mailer).to.deep.include({
       exposure: [],
       queue: { visibilityTimeoutSeconds: 60, maxReceiveCount: 5 },
-      size: { min: 1, max: 4, targetCpuPercent: 60 },
+      size: { min: 1, max: 4, targetCpuPercent: 60, schedule: [] },
     });
     expect(services.core).to.deep.include({
       exposure: ["internal"],
       queue: null,
       internalPort: 4711,
-      size: { min: 3, max: 3, targetCpuPercent: 60 },
+      size: { min: 3, max: 3, targetCpuPercent: 60, schedule: [] },
     });
   });
 
@@ -231,7 +231,26 @@ describe("settings", () => {
       [
         "aoshingo:services.users.size.min: given 0, wanted a whole number from 1 to 100",
         "aoshingo:services.users.size.max: missing, wanted a whole number from 1 to 100",
-        "aoshingo:services.users.size.most: unknown key, wanted min, max, targetCpuPercent or targetRequestsPerMinute",
+        "aoshingo:services.users.size.most: unknown key, wanted min, max, targetCpuPercent, targetRequestsPerMinute, schedule or timeZone",
+      ],
+    ],
+    [
+      "a schedule of the size with a wrong day, time and key",
+      service({ size: { min: 1, max: 4, schedule: [{ days: ["Lun"], from: "8:00", to: "25:00", most: 3 }] } }),
+      [
+        'aoshingo:services.users.size.schedule.0.days.0: given "Lun", wanted Mon, Tue, Wed, Thu, Fri, Sat or Sun',
+        'aoshingo:services.users.size.schedule.0.from: given "8:00", wanted a time in quotes, such as "08:00"',
+        'aoshingo:services.users.size.schedule.0.to: given "25:00", wanted a time in quotes, such as "20:00"; "24:00" is the end of the day',
+        "aoshingo:services.users.size.schedule.0.min: missing, wanted a whole number from 1 to 100",
+        "aoshingo:services.users.size.schedule.0.most: unknown key, wanted days, from, to or min",
+      ],
+    ],
+    [
+      "a time without quotes, which YAML reads as a number, and no such zone",
+      service({ size: { min: 1, max: 4, schedule: [{ from: 480, to: "20:00", min: 2 }], timeZone: "Tokyo" } }),
+      [
+        'aoshingo:services.users.size.schedule.0.from: given 480, wanted a time in quotes, such as "08:00"',
+        'aoshingo:services.users.size.timeZone: given "Tokyo", wanted a time zone, such as Asia/Tokyo',
       ],
     ],
     [

@@ -4,6 +4,8 @@ const ATTACHMENTS = "rehearsal/cloud/services/autoscaling/model/attachments.ts";
 const GROUP = "rehearsal/cloud/services/autoscaling/model/group.ts";
 const PROVIDER = "rehearsal/cloud/services/autoscaling/provider/auto-scaling-group.ts";
 const GROUP_TEST = "test/rehearsal/cloud/services/autoscaling/model/group.test.ts";
+const SCHEDULED_ACTIONS = "rehearsal/cloud/services/autoscaling/model/scheduled-actions.ts";
+const SCHEDULED_ACTIONS_TEST = "test/rehearsal/cloud/services/autoscaling/model/scheduled-actions.test.ts";
 const POLICIES_TEST = "test/rehearsal/cloud/services/autoscaling/model/scaling-policies.test.ts";
 const PROVIDER_TEST = "test/rehearsal/cloud/services/ecs/provider.test.ts";
 
@@ -152,5 +154,23 @@ export const A: Proofs = {
     code: 'filter(({ state }) => state === "healthy").length || registered.length',
     mutated: "length",
     test: POLICIES_TEST,
+  },
+  A29: {
+    file: SCHEDULED_ACTIONS,
+    code: "if (this.#called.has(groupName))",
+    mutated: "if (false)",
+    test: SCHEDULED_ACTIONS_TEST,
+  },
+  A30: {
+    file: SCHEDULED_ACTIONS,
+    code: "startTimeMs !== undefined && startTimeMs < clock.nowMs",
+    mutated: "false",
+    test: SCHEDULED_ACTIONS_TEST,
+  },
+  A31: {
+    file: SCHEDULED_ACTIONS,
+    code: "if (min > max || desired < min || desired > max) {",
+    mutated: "if (false) {",
+    test: SCHEDULED_ACTIONS_TEST,
   },
 };

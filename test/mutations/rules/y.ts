@@ -19,7 +19,7 @@ export const Y: Proofs = {
   },
   Y4: {
     file: `${MODEL}/scheduler.ts`,
-    code: "schedule.countedFromMs = this.nowMs;",
+    code: "schedule.countedFromMs = this.#ports.context.clock.nowMs;",
     mutated: "",
     test: TEST,
   },

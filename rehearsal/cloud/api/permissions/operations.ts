@@ -43,7 +43,13 @@ export function operationPermissions(context: CloudContext, services: Services):
       ModifyRule: ({ RuleArn }) => on(String(RuleArn), "elasticloadbalancing:ModifyRule"),
     },
     autoscaling: {
-      ...everywhere("autoscaling", "DescribeAutoScalingGroups", "DescribeScalingActivities", "DescribePolicies"),
+      ...everywhere(
+        "autoscaling",
+        "DescribeAutoScalingGroups",
+        "DescribeScalingActivities",
+        "DescribePolicies",
+        "DescribeScheduledActions",
+      ),
       // AWS's reference names no other action; first-contact asks an account whether one is needed all the same.
       PutScalingPolicy: ({ AutoScalingGroupName }) =>
         on(autoScaling.model.get(String(AutoScalingGroupName)).arn, "autoscaling:PutScalingPolicy"),

@@ -146,6 +146,17 @@ function computePermissions(context: CloudContext, services: Services): Record<s
           ? on(groupArn(autoscalingGroupName), "autoscaling:DeletePolicy")
           : [],
     },
+    "aws:autoscaling/schedule:Schedule": {
+      create: ({ autoscalingGroupName }) =>
+        on(groupArn(autoscalingGroupName), "autoscaling:PutScheduledUpdateGroupAction"),
+      read: () => onAll("autoscaling:DescribeScheduledActions"),
+      update: ({ autoscalingGroupName }) =>
+        on(groupArn(autoscalingGroupName), "autoscaling:PutScheduledUpdateGroupAction"),
+      delete: ({ autoscalingGroupName }) =>
+        autoScaling.model.find(String(autoscalingGroupName))
+          ? on(groupArn(autoscalingGroupName), "autoscaling:DeleteScheduledAction")
+          : [],
+    },
     "aws:ec2/launchTemplate:LaunchTemplate": {
       read: () => onAll("ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions"),
       update: ({ id }) =>

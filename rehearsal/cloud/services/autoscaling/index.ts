@@ -4,6 +4,7 @@ import { autoScalingOperations } from "./api/auto-scaling";
 import { AutoScaling, type AutoScalingPorts } from "./model/auto-scaling";
 import { type AutoScalingGroupPorts, autoScalingGroupType } from "./provider/auto-scaling-group";
 import { scalingPolicyType } from "./provider/scaling-policy";
+import { scheduledActionType } from "./provider/scheduled-action";
 
 export function createAutoScaling(
   ports: AutoScalingPorts & Omit<AutoScalingGroupPorts, "autoScaling">,
@@ -11,7 +12,11 @@ export function createAutoScaling(
   const autoScaling = new AutoScaling(ports);
   return {
     model: autoScaling,
-    types: [autoScalingGroupType({ ...ports, autoScaling }), scalingPolicyType(autoScaling)],
+    types: [
+      autoScalingGroupType({ ...ports, autoScaling }),
+      scalingPolicyType(autoScaling),
+      scheduledActionType(autoScaling),
+    ],
     apis: { autoscaling: { protocol: queryProtocol, operations: autoScalingOperations(autoScaling) } },
     close: () => autoScaling.close(),
   };

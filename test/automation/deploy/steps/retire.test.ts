@@ -53,6 +53,57 @@ describe("retire", () => {
     assert.isAtLeast(waited[0]!, 3_600, "it counts as waiting");
   });
 
+  describe("of a service whose minimum has a schedule", () => {
+    const schedule = [{ from: "08:00", to: "20:00", min: 4 }];
+    /** Minimums of both groups, which the schedule changes at some point. */
+    const groups = (minimums: () => { blue: number; green: number }) => {
+      set({ users: { kind: "api", size: { min: 2, max: 9, schedule } } });
+      const { services } = scene.stack.current!.live;
+      services.users!.colours.green.size = 5;
+      services.users!.colours.blue.size = 5;
+      scene.look = (cluster, all) => ({
+        ...all,
+        minimum: minimums()[cluster === "users-blue" ? "blue" : "green"],
+      });
+    };
+    const asked = () =>
+      scene.stack.asked.map(({ services }) => {
+        const { blue, green } = services.users!.colours;
+        return [blue.size, green.size];
+      });
+
+    it("first lowers the active colour's minimum from what it was warmed with to the schedule's", async () => {
+      groups(() => ({ blue: 4, green: scene.stack.asked.length === 0 ? 5 : 4 }));
+      await scene.perform(retire);
+      assert.deepEqual(asked(), [
+        [5, 4],
+        [0, 4],
+      ]);
+    });
+
+    it("looks again after it, because a time of the schedule may have come meanwhile", async () => {
+      // The schedule's time comes during the first `up`, which sets the active colour's minimum after it.
+      const seen = [
+        { blue: 4, green: 5 },
+        { blue: 2, green: 4 },
+        { blue: 2, green: 2 },
+      ];
+      groups(() => seen[Math.min(scene.stack.asked.length, 2)]!);
+      await scene.perform(retire);
+      assert.deepEqual(asked(), [
+        [5, 4],
+        [5, 2],
+        [0, 2],
+      ]);
+    });
+
+    it("leaves it where the schedule has set it already", async () => {
+      groups(() => ({ blue: 6, green: 6 }));
+      await scene.perform(retire);
+      assert.deepEqual(asked(), [[0, 5]]);
+    });
+  });
+
   it("fails when more than that is over", async () => {
     set({ users: { kind: "api", deregistrationDelaySeconds: 300, stopTimeoutSeconds: 60 } });
     seen(() => ({ targets: [draining("g")] }));

@@ -111,6 +111,7 @@ class World {
         },
       ],
       inService: 1,
+      minimum: 1,
       instances: [{ id: "i-1", state: "InService", agent: "connected" }],
       joinedInstances: 1,
       failedActivities: [],

@@ -130,5 +130,14 @@ describe("a deploy's page in a browser", function () {
 
 function seen(state: string): ColourObservation {
   const targets = ["i-1", "i-2"].map((instanceId) => ({ targetGroup: "group", instanceId, state, reason: "" }));
-  return { targets, tasks: [], instances: [], inService: 2, joinedInstances: 2, failedActivities: [], failedTasks: [] };
+  return {
+    targets,
+    tasks: [],
+    instances: [],
+    inService: 2,
+    minimum: 2,
+    joinedInstances: 2,
+    failedActivities: [],
+    failedTasks: [],
+  };
 }

@@ -34,6 +34,7 @@ describe("the page of a run", () => {
           targets: [],
           tasks: [],
           inService: 0,
+          minimum: 0,
           instances: [],
           joinedInstances: 0,
           failedActivities: [],

@@ -6,6 +6,7 @@ import type { AutoScaling } from "../model/auto-scaling";
 import type { Group } from "../model/group";
 import type { Member } from "../model/member";
 import type { ScalingPolicy } from "../model/scaling-policies";
+import type { ScheduledAction } from "../model/scheduled-actions";
 import { METRIC_TYPES } from "../model/tracked-metric";
 
 const MAX_RECORDS = 100;
@@ -36,6 +37,9 @@ export function autoScalingOperations(autoScaling: AutoScaling): Record<string, 
     ),
     DescribePolicies: operation({ AutoScalingGroupName: z.string() }, ({ AutoScalingGroupName }) => ({
       ScalingPolicies: autoScaling.policies.of(AutoScalingGroupName).map(describedPolicy),
+    })),
+    DescribeScheduledActions: operation({ AutoScalingGroupName: z.string() }, ({ AutoScalingGroupName }) => ({
+      ScheduledUpdateGroupActions: autoScaling.scheduledActions.of(AutoScalingGroupName).map(describedAction),
     })),
     PutScalingPolicy: operation(
       {
@@ -169,6 +173,20 @@ function describedPolicy({
       TargetValue: targetValue,
       DisableScaleIn: disableScaleIn,
     },
+  };
+}
+
+function describedAction({ arn, groupName, name, startTimeMs, ...action }: ScheduledAction) {
+  return {
+    AutoScalingGroupName: groupName,
+    ScheduledActionName: name,
+    ScheduledActionARN: arn,
+    StartTime: new Date(startTimeMs),
+    Recurrence: action.recurrence,
+    TimeZone: action.timeZone,
+    MinSize: action.minSize,
+    MaxSize: action.maxSize,
+    DesiredCapacity: action.desiredCapacity,
   };
 }
 

@@ -5,6 +5,7 @@ import { Group, type GroupPorts } from "./group";
 import { checkSettings, type GroupSettings } from "./group-settings";
 import { isTerminating } from "./member";
 import { ScalingPolicies } from "./scaling-policies";
+import { ScheduledActions } from "./scheduled-actions";
 import { dimensionsOf } from "./tracked-metric";
 
 export interface AutoScalingPorts extends GroupPorts {
@@ -21,6 +22,7 @@ export interface AutoScalingPorts extends GroupPorts {
 /** The Auto Scaling groups of the account and their scaling policies. */
 export class AutoScaling {
   readonly policies: ScalingPolicies;
+  readonly scheduledActions: ScheduledActions;
   readonly #ports: AutoScalingPorts;
   readonly #groups = new Map<string, Group>();
 
@@ -33,6 +35,7 @@ export class AutoScaling {
       targets: (group, resourceLabel) => this.#targets(group, resourceLabel),
       requestCount: (resourceLabel) => ports.requestCount(dimensionsOf(resourceLabel)),
     });
+    this.scheduledActions = new ScheduledActions({ context: ports.context, group: (name) => this.get(name) });
   }
 
   get groups(): Group[] {
@@ -102,6 +105,7 @@ export class AutoScaling {
     }
     this.#groups.delete(name);
     this.policies.deleteOfGroup(name);
+    this.scheduledActions.deleteOfGroup(name);
     group.close();
     for (const { instance } of group.members) {
       void group.attachments.deregister(instance.instanceId);
@@ -111,6 +115,7 @@ export class AutoScaling {
 
   close(): void {
     this.policies.close();
+    this.scheduledActions.close();
     for (const group of this.#groups.values()) group.close();
   }
 

@@ -95,9 +95,9 @@ export class Group {
     );
   }
 
-  /** Applies the decision of a scaling policy, which is within minimum and maximum. */
-  scaleTo(desiredCapacity: number, cause: string): void {
-    this.settings = { ...this.settings, desiredCapacity };
+  /** Applies what a scaling policy or a scheduled action has decided, which is a size that the group can have. */
+  resize(sizes: Partial<Pick<GroupSettings, "minSize" | "maxSize" | "desiredCapacity">>, cause: string): void {
+    this.settings = { ...this.settings, ...sizes };
     this.#reconcile(cause);
   }
 

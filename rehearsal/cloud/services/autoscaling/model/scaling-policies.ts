@@ -176,8 +176,8 @@ export class ScalingPolicies {
         : `${point.toFixed(0)} requests a minute per target, target ${targetValue}`;
     this.#ports.context.log(`Auto Scaling group ${groupName} goes from ${desiredCapacity} to ${next}: ${why}`);
     const alarm = `TargetTracking-${groupName}-${next > desiredCapacity ? "AlarmHigh" : "AlarmLow"}`;
-    group.scaleTo(
-      next,
+    group.resize(
+      { desiredCapacity: next },
       `a monitor alarm ${alarm} in state ALARM triggered policy ${name} changing the desired capacity from ${desiredCapacity} to ${next}`,
     );
   }

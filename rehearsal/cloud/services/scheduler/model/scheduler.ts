@@ -25,9 +25,6 @@ export class Scheduler {
   readonly #groups = new Map<string, ScheduleGroup>();
   readonly #schedules = new Map<string, Schedule>();
   readonly #timers = new Map<Schedule, AbortController>();
-  readonly #startedMs = Date.now();
-  /** Milliseconds of the clock that timers count by. */
-  readonly #startedAt = performance.now();
 
   constructor(ports: SchedulerPorts) {
     this.#ports = ports;
@@ -58,7 +55,7 @@ export class Scheduler {
     this.#check(groupName, settings);
     const { region, accountId } = this.#ports.context;
     const arn = `arn:aws:scheduler:${region}:${accountId}:schedule/${groupName}/${name}`;
-    const schedule: Schedule = { ...settings, arn, name, groupName, countedFromMs: this.nowMs };
+    const schedule: Schedule = { ...settings, arn, name, groupName, countedFromMs: this.#ports.context.clock.nowMs };
     this.#schedules.set(keyOf(groupName, name), schedule);
     void this.#run(schedule);
     return schedule;
@@ -90,7 +87,7 @@ export class Scheduler {
       !settings.scheduleExpression.startsWith("rate(");
     Object.assign(schedule, settings);
     if (isSameTime) return schedule;
-    schedule.countedFromMs = this.nowMs;
+    schedule.countedFromMs = this.#ports.context.clock.nowMs;
     void this.#run(schedule);
     return schedule;
   }
@@ -106,11 +103,6 @@ export class Scheduler {
     for (const timer of this.#timers.values()) timer.abort();
   }
 
-  /** AWS's time: it began with this machine's, and runs as the cloud's clock does. Unix milliseconds. */
-  get nowMs(): number {
-    return this.#startedMs + (performance.now() - this.#startedAt) * this.#ports.context.clock.speed;
-  }
-
   /** Calls the schedule's target at each of its times, until the schedule changes or ends. */
   async #run(schedule: Schedule): Promise<void> {
     const { clock, random } = this.#ports.context;
@@ -123,7 +115,7 @@ export class Scheduler {
     for (;;) {
       const timeMs = timeAfter(schedule, lastMs);
       if (timeMs === null) return;
-      const waitSeconds = (timeMs - this.nowMs) / 1000 + random.within(PRECISION_SECONDS);
+      const waitSeconds = (timeMs - clock.nowMs) / 1000 + random.within(PRECISION_SECONDS);
       if (!(await clock.passes(Math.max(0, waitSeconds), timer.signal))) return;
       lastMs = timeMs;
       void this.#call(schedule, timeMs, timer.signal);
@@ -139,7 +131,7 @@ export class Scheduler {
         return;
       } catch (error) {
         const { maximumEventAgeInSeconds, maximumRetryAttempts } = schedule.target.retryPolicy;
-        const ageSeconds = (this.nowMs - timeMs) / 1000 + RETRY_SECONDS;
+        const ageSeconds = (clock.nowMs - timeMs) / 1000 + RETRY_SECONDS;
         const isOver = attempt >= maximumRetryAttempts || ageSeconds > maximumEventAgeInSeconds;
         if (attempt === 0 || isOver)
           log(

@@ -476,7 +476,7 @@ describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling g
         workerGroupArgs(template.id, 0, { minSize, maxSize: 4, desiredCapacity });
       const group = await Resource.create(types, GROUP, sized(1, 1));
       const live = scene.compute.autoScaling.get(group.id);
-      live.scaleTo(3, "a policy");
+      live.resize({ desiredCapacity: 3 }, "a policy");
       await group.update({ ...sized(1, 1), healthCheckGracePeriod: 60 });
       expect(live.settings.desiredCapacity).to.equal(3);
       await group.update({ ...sized(1), healthCheckGracePeriod: 30 });

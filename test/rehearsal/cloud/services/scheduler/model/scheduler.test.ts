@@ -106,7 +106,7 @@ describe("rehearsal/cloud/services/scheduler/model", () => {
     const lateMs: number[] = [];
     const push = started.push.bind(started);
     started.push = (...requests) => {
-      lateMs.push(scheduler.nowMs - Date.parse(requests[0]!.overrides.environment[0]!.value));
+      lateMs.push(context.clock.nowMs - Date.parse(requests[0]!.overrides.environment[0]!.value));
       return push(...requests);
     };
     await until("three starts", () => started.length >= 3);
@@ -131,7 +131,7 @@ describe("rehearsal/cloud/services/scheduler/model", () => {
     const expression = { scheduleExpression: "rate(1 day)" };
     const schedule = scheduler.create("shop", "report", settings(expression));
     const { countedFromMs } = schedule;
-    return until("a later moment", () => scheduler.nowMs > countedFromMs + 1).then(() => {
+    return until("a later moment", () => context.clock.nowMs > countedFromMs + 1).then(() => {
       scheduler.update("shop", "report", settings(expression));
       expect(schedule.countedFromMs).to.be.above(countedFromMs);
     });

@@ -1,0 +1,56 @@
+import { other } from "../../../components/core/colour-name";
+import { concurrently } from "../../core/concurrently";
+import { type RunState, type StepContext, withDone, withoutDone } from "../context";
+import type { Step } from "../step";
+
+/**
+ * Compares the idle colour with the active one, whose number of instances follows the load and may have grown since the idle colour was warmed: a test and an
+ * approval take time. If it has grown, the idle colour is warmed again, up to the same number, and verified.
+ */
+export const matchSize: Step = {
+  name: "matchSize",
+  title: "Compare the new release's instances with production's",
+  plan: ({ isRollback, ahead, followsLoad, hasProduction, isNotDone }) => ({
+    services: isRollback
+      ? []
+      : ahead.filter((name) => followsLoad(name) && hasProduction(name) && isNotDone("matchSize")(name)),
+  }),
+  floorSeconds: () => 1,
+
+  async perform(context, state, { services }) {
+    const seen = await concurrently(services, (name) => countsOf(context, state, name));
+    const grown = seen.filter(({ running, warm }) => running > warm);
+    const same = seen.filter((one) => !grown.includes(one)).map(({ name }) => name);
+    const activeInstances = Object.fromEntries(grown.map(({ name, running }) => [name, running]));
+    // With more instances than are warm the plan has `warm` again, and `verify` has to see the new ones.
+    const unverified = withoutDone(state, "verify", Object.keys(activeInstances));
+    return {
+      state: withDone(
+        { ...unverified, activeInstances: { ...state.activeInstances, ...activeInstances } },
+        "matchSize",
+        same,
+      ),
+      detail: seen.map(textOf).join(", "),
+    };
+  },
+};
+
+interface Counts {
+  name: string;
+  /** Instances of the active colour that are in service. */
+  running: number;
+  /** Instances of the idle colour. */
+  warm: number;
+}
+
+async function countsOf({ observer }: StepContext, { live, outputs }: RunState, name: string): Promise<Counts> {
+  const { active, colours } = live.services[name]!;
+  const { inService } = await observer.colour(outputs.services[name]!.colours[active]);
+  return { name, running: inService, warm: colours[other(active)].size };
+}
+
+function textOf({ name, running, warm }: Counts): string {
+  return running > warm
+    ? `${name} has grown to ${running} instances, and ${warm} are warm: the same number comes first`
+    : `${warm} instances of ${name} are warm for ${running} in production`;
+}
